@@ -4,12 +4,11 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from typing import TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import msgspec
 
 from pawtui.repo_names import is_repo_name
-from pawtui.sources.github import error_messages
 from pawtui.sources.github.cache import Cache
 from pawtui.sources.github.client import ApiResponse, Client, Params
 from pawtui.sources.github.middleware.transport import CACHED, NOT_CACHED, RequestOptions
@@ -22,8 +21,6 @@ _T = TypeVar("_T")
 
 MAX_PAGES = 30
 PAGE_SIZE = 100  # GitHub's largest page
-# GitHub lists at most 100,000 of anything, in a tree.
-_MAX_ITEMS = 100_000
 _FULL_SHA = re.compile(r"[0-9a-f]{40}")
 
 
@@ -69,7 +66,7 @@ class Api:
     async def repository(self, repo: str) -> WireRepo:
         """Return the description of a repository."""
         what = f"repository {repo}"
-        return self.decode(await self.get(repo, "", what=what, options=CACHED), WireRepo, what)
+        return (await self.get(repo, "", what=what, options=CACHED)).decode(WireRepo)
 
     async def get(
         self,
@@ -95,23 +92,25 @@ class Api:
                 self._roots[repo.lower()] = path[: len(path) - len(tail)] if tail else path
         return response
 
-    async def list_all(self, repo: str, tail: str, *, what: str, type_: type[list[_T]]) -> tuple[list[_T], bool]:
+    async def list_all(
+        self, repo: str, tail: str, type_: type[list[_T]], *, what: str, options: RequestOptions = CACHED
+    ) -> tuple[list[_T], bool]:
         """Return the items of a list, and whether the list is complete: at most `MAX_PAGES` pages are read.
 
         Raises `BadResponse` if a full last page has no link to a next page that exists: proxies may remove `Link`.
         """
         params = {"per_page": PAGE_SIZE}
         items: list[_T] = []
-        response = await self.get(repo, tail, params, what=what, options=CACHED)
-        async for page in self.pages(response, what=what, options=CACHED):
-            items += self.decode(page, type_, what)
+        response = await self.get(repo, tail, params, what=what, options=options)
+        async for page in self.pages(response, options=options):
+            items += page.decode(type_)
             response = page
         if not response.next:
-            await self.check_end(repo, tail, params, len(items), response, what=what, options=CACHED)
+            await self.check_end(repo, tail, params, len(items), response, options=options)
         return items, not response.next
 
     async def check_end(
-        self, repo: str, tail: str, params: Params, read: int, last: ApiResponse, *, what: str, options: RequestOptions
+        self, repo: str, tail: str, params: Params, read: int, last: ApiResponse, *, options: RequestOptions
     ) -> None:
         """Raise `BadResponse` if a list goes on after full pages without a link to the next: proxies may remove `Link`.
 
@@ -120,9 +119,10 @@ class Api:
         """
         if not read or read % PAGE_SIZE:
             return
+        what = last.target.what
         params = {**params, "page": read // PAGE_SIZE + 1}
         following = await self.get(repo, tail, params, what=what, options=options)
-        if following.body != last.body and self.decode(following, list[msgspec.Raw], what):
+        if following.body != last.body and following.decode(list[msgspec.Raw]):
             raise BadResponse(
                 f"{self.client.host} lists {what} without a link to the next page. Check for a proxy that removes it."
             )
@@ -131,7 +131,6 @@ class Api:
         self,
         first: ApiResponse,
         *,
-        what: str,
         options: RequestOptions = NOT_CACHED,
         reserve_below: int | None = None,
         limit: int | None = None,
@@ -141,6 +140,7 @@ class Api:
         With `reserve_below`, a page is optional (`options.reserve`) only if at most that many requests are left. If
         more pages exist, the last yielded page has a `next`. Raises `BadResponse` if the pages form a loop.
         """
+        what = first.target.what
         response, seen = first, {first.url}
         yield response
         for _ in range((limit or MAX_PAGES) - 1):
@@ -153,19 +153,6 @@ class Api:
             page_options = options if has_reserve else msgspec.structs.replace(options, reserve=None)
             response = await self.client.get(response.next, what=what, options=page_options)
             yield response
-
-    def decode(self, response: ApiResponse, type_: type[_T], what: str) -> _T:
-        """Return the response's JSON as typed structs. Raises `BadResponse` if it has another shape."""
-        try:
-            value = msgspec.json.decode(response.body, type=type_)
-        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-            detail = safe_line(str(error), 120)
-        else:
-            if not isinstance(value, list) or len(value) <= _MAX_ITEMS:
-                return value
-            detail = f"{len(value):,} items"
-        path = urlsplit(response.url).path
-        raise error_messages.shape_error(f"{detail}, at {safe_line(path, 120)}", self.client.target(what))
 
     async def load_fact(self, key: str, type_: type[_T]) -> _T | None:
         """Return the fact that `store_fact` cached under the key, or None."""

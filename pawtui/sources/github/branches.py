@@ -242,7 +242,7 @@ class Branches:
         params: Params = {"sha": sha, "per_page": PAGE_SIZE}
         response = await api.get(repo, "/commits", params, what=what, options=options)
         commits = self._commits[repo]
-        for commit in api.decode(response, list[WireCommit], what):
+        for commit in response.decode(list[WireCommit]):
             parent = commit.parents[0].sha if commit.parents else ""
             commits[commit.sha] = _ChainCommit(
                 int(commit.at.timestamp()), parent, tuple(merged.sha for merged in commit.parents[1:])
@@ -272,9 +272,9 @@ class Branches:
                 await api.store_fact(key, now)
                 return None
             pushes: list[WireActivity] = []
-            async for page in api.pages(response, what=what, options=_ACTIVITY, limit=_ACTIVITY_PAGES):
+            async for page in api.pages(response, options=_ACTIVITY, limit=_ACTIVITY_PAGES):
                 response = page
-                pushes += [push for push in api.decode(page, list[WireActivity], what) if push.ref == ref]
+                pushes += [push for push in page.decode(list[WireActivity]) if push.ref == ref]
                 if pushes and pushes[-1].at > when:
                     break
         except SourceError:

@@ -36,6 +36,7 @@ from pawtui.sources.github.pauses import http_date, rate_limit_pause, server_tim
 from pawtui.sources.github.token import Secret
 from pawtui.sources.github.urls import has_credentials, host_of, same_origin
 from pawtui.sources.github.wire import error_message
+from pawtui.sources.sanitize import safe_line
 from pawtui.sources.single_flight import SingleFlight
 from pawtui.sources.source_errors import BadResponse, Refused, SourceError, Unauthorized, capitalized
 from pawtui.sources.waiting import WaitTracker
@@ -45,6 +46,8 @@ _T = TypeVar("_T")
 Params = Mapping[str, str | int]
 
 MAX_CONCURRENT = 8
+# GitHub lists at most 100,000 of anything, in a tree.
+_MAX_ITEMS = 100_000
 _MAX_REDIRECTED = 5  # requests, with those that are redirected
 _TIMEOUT = httpx.Timeout(connect=10.0, read=30.0, write=30.0, pool=None)
 
@@ -54,12 +57,13 @@ for _name in ("httpx", "httpcore"):
 
 
 class ApiResponse(msgspec.Struct, frozen=True, kw_only=True):
-    """A final response. `url` is its address, after a redirect if it `moved`; `at` is the server's time.
+    """A final response to the request for `target`. `url` is its address, after a redirect if it `moved`.
 
-    `date` is its `Date` header, which may be implausible; None if it is missing or invalid.
+    `at` is the server's time. `date` is the `Date` header, which may be implausible; None if it is missing or invalid.
     `next` is the address of the next page, empty if there is none.
     """
 
+    target: RequestTarget
     status: int
     body: bytes
     url: str
@@ -71,6 +75,18 @@ class ApiResponse(msgspec.Struct, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         # Crash reports may contain local variables.
         return f"ApiResponse(status={self.status}, body=<{len(self.body)} bytes>)"
+
+    def decode(self, type_: type[_T]) -> _T:
+        """Return the JSON as typed structs. Raises `BadResponse` if it has another shape."""
+        try:
+            value = msgspec.json.decode(self.body, type=type_)
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+            detail = safe_line(str(error), 120)
+        else:
+            if not isinstance(value, list) or len(value) <= _MAX_ITEMS:
+                return value
+            detail = f"{len(value):,} items"
+        raise error_messages.shape_error(f"{detail}, at {safe_line(urlsplit(self.url).path, 120)}", self.target)
 
 
 class Client:
@@ -195,6 +211,7 @@ class Client:
                 raise error_messages.not_json(is_html, target)
         final_url = response.extensions.get(FINAL_URL, url)
         return ApiResponse(
+            target=target,
             status=status,
             body=body,
             url=final_url,

@@ -117,7 +117,7 @@ async def _with_conversion(api: Api, issue: Issue | SourceError) -> Issue | Sour
             return Undetermined(f"{capitalized(what)} were not read: the issue may have become a discussion.")
         try:
             tail = f"/issues/{issue.number}/events"
-            events, _ = await api.list_all(issue.repo, tail, what=what, type_=list[WireIssueEvent])
+            events, _ = await api.list_all(issue.repo, tail, list[WireIssueEvent], what=what)
         except SourceError as error:
             return error
         converted = any(item.event == CONVERTED for item in events)
@@ -181,7 +181,7 @@ async def _updated(
     what = f"the issues of {repo} that changed"
     start = f"{since.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
     response = await api.get(repo, "/issues", {"state": "all", "since": start, "per_page": PAGE_SIZE}, what=what)
-    wires = api.decode(response, list[WireIssue], what)
+    wires = response.decode(list[WireIssue])
     # A proxy may remove the link to the next page.
     if response.next or len(wires) >= PAGE_SIZE:
         return {}
@@ -199,7 +199,7 @@ async def _single_issue(api: Api, repo: str, number: int) -> _KnownIssue | Sourc
     what = f"issue #{number} of {repo}"
     try:
         response = await api.get(repo, f"/issues/{number}", what=what, options=CACHED)
-        fact = api.decode(response, WireIssue, what).fact(api.web, api.name(repo))
+        fact = response.decode(WireIssue).fact(api.web, api.name(repo))
     except SourceError as error:
         return error
     at = min(response.at, api.client.clock())
@@ -218,7 +218,7 @@ async def open_pulls(api: Api, repo: str, branch: str) -> Pulls:
         "per_page": _MAX_OPEN_PULLS,
     }
     response = await api.get(repo, "/pulls", params, what=what, options=CACHED)
-    items = api.decode(response, list[WirePullItem], what)
+    items = response.decode(list[WirePullItem])
     # The list is also empty if there is no such branch, as for a tag, a commit, `HEAD` or an old name.
     if not items and not await _is_branch(api, repo, branch):
         raise Undetermined(f"{capitalized(what)} are not known: {safe_line(branch, 100)} is not a branch.")
@@ -233,7 +233,7 @@ async def _is_branch(api: Api, repo: str, branch: str) -> bool:
     what = f"branch {safe_line(branch, 100)} of {repo}"
     tail = f"/branches/{quote(branch, safe='')}"
     response = await api.get(repo, tail, what=what, allow=frozenset({404}), options=CACHED)
-    return response.status == 200 and api.decode(response, WireBranch, what).name == branch
+    return response.status == 200 and response.decode(WireBranch).name == branch
 
 
 async def merged_pull(api: Api, repo: str, number: int) -> MergedPull:
@@ -242,7 +242,7 @@ async def merged_pull(api: Api, repo: str, number: int) -> MergedPull:
     if (known := await api.load_fact(key, MergedPull)) is not None:
         return known
     what = f"pull request #{number} of {repo}"
-    wire = api.decode(await api.get(repo, f"/pulls/{number}", what=what), WireMergedPull, what)
+    wire = (await api.get(repo, f"/pulls/{number}", what=what)).decode(WireMergedPull)
     if not wire.merged or wire.merge_commit_sha is None:
         raise Undetermined(f"{capitalized(what)} is listed as merged, but its merge is not known.")
     merged = MergedPull(base=safe_line(wire.base.ref, 200), sha=safe_line(wire.merge_commit_sha, 40))
@@ -257,15 +257,9 @@ async def pull_files(api: Api, repo: str, number: int, head: str) -> tuple[str, 
         return known
     what = f"the files of #{number} of {repo}"
     options = RequestOptions(reserve=_PULLS_RESERVE)
-    tail, params = f"/pulls/{number}/files", {"per_page": PAGE_SIZE}
-    response = await api.get(repo, tail, params, what=what, options=options)
-    files: list[WireFile] = []
-    async for page in api.pages(response, what=what, options=options):
-        files += api.decode(page, list[WireFile], what)
-        response = page
-    if response.next or len(files) >= _MAX_PULL_FILES:
+    files, complete = await api.list_all(repo, f"/pulls/{number}/files", list[WireFile], what=what, options=options)
+    if not complete or len(files) >= _MAX_PULL_FILES:
         raise Undetermined(f"{capitalized(what)} are too many to be listed.")
-    await api.check_end(repo, tail, params, len(files), response, what=what, options=options)
     named = (name for file in files for name in (file.filename, file.previous_filename) if name)
     paths = tuple(dict.fromkeys(safe_path(name) for name in named))
     await api.store_fact(key, paths)
@@ -291,7 +285,7 @@ async def search(api: Api, repo: str, query: str) -> SearchResult:
             raise
         # Another request has found the new name of the repository since.
         return await search(api, repo, query)
-    wire = api.decode(response, WireSearchResult, what)
+    wire = response.decode(WireSearchResult)
     result = SearchResult(
         total=wire.total_count,
         items=tuple(item.fact(api.web, name) for item in wire.items),
@@ -304,7 +298,7 @@ async def search(api: Api, repo: str, query: str) -> SearchResult:
 async def comments(api: Api, repo: str, number: int) -> tuple[Comment, ...]:
     """Return every comment on an issue or pull request, oldest first."""
     what = f"the comments on #{number} of {repo}"
-    wires, complete = await api.list_all(repo, f"/issues/{number}/comments", what=what, type_=list[WireComment])
+    wires, complete = await api.list_all(repo, f"/issues/{number}/comments", list[WireComment], what=what)
     if not complete:
         raise Refused(f"#{number} of {repo} has more than 3,000 comments and is not read. Use a newer issue.")
     # The address is that of the issue now, which may have moved.
@@ -320,7 +314,7 @@ async def user(api: Api, bot: str) -> str:
     response = await api.client.get("/user", what="your account", allow=forbidden, options=CACHED)
     if response.status in forbidden:
         return bot
-    return safe_line(api.decode(response, WireUser, "your account").login, 100)
+    return safe_line(response.decode(WireUser).login, 100)
 
 
 async def post_comment(api: Api, repo: str, number: int, body: str) -> Comment:

@@ -89,7 +89,7 @@ async def _request_commit(
     response = await api.get(repo, tail, params, what=what, allow=_NO_COMMIT, options=options)
     if response.status == 422:
         raise NotFound(f"{capitalized(what)} does not exist. Check the SHA, or whether it was force-pushed away.")
-    wire = api.decode(response, type_, what)
+    wire = response.decode(type_)
     if is_full_sha(ref) and wire.sha != ref:
         raise BadResponse(f"{api.client.host} responded to {what} with another commit ({wire.sha}). Try again.")
     return wire
@@ -105,7 +105,7 @@ async def tree(api: Api, repo: str, sha: str, reserve: int | None) -> Tree:
     options = RequestOptions(reserve=reserve)
     response = await api.get(repo, tail, {"recursive": 1}, what=what, options=options)
     # In a thread: a tree has thousands of paths.
-    fact = await asyncio.to_thread(lambda: api.decode(response, WireTree, what).fact(sha))
+    fact = await asyncio.to_thread(lambda: response.decode(WireTree).fact(sha))
     if is_full_sha(sha):
         await api.store_fact(key, fact)
     return fact
@@ -123,7 +123,7 @@ async def blob(api: Api, repo: str, sha: str, reserve: int | None) -> bytes:
     tail = f"/git/blobs/{quote(sha, safe='')}"
     options = RequestOptions(max_bytes=_MAX_BLOB_RESPONSE, reserve=reserve)
     response = await api.get(repo, tail, what=what, options=options)
-    wire = api.decode(response, WireBlob, what)
+    wire = response.decode(WireBlob)
     if wire.size > MAX_BLOB:
         raise error_messages.too_large(MAX_BLOB, api.client.target(what))
     data = _decoded(wire)
@@ -150,7 +150,7 @@ async def tags(api: Api, repo: str, prefix: str) -> tuple[Tag, ...]:
     """Return every tag whose name starts with `prefix`, in GitHub's order."""
     what = f"the tags {safe_line(prefix, 60)}* of {repo}"
     tail = f"/git/matching-refs/tags/{quote(prefix, safe='/')}"
-    wires, complete = await api.list_all(repo, tail, what=what, type_=list[WireRef])
+    wires, complete = await api.list_all(repo, tail, list[WireRef], what=what)
     if not complete:
         raise Refused(f"{repo} has more than 3,000 tags {safe_line(prefix, 60)}*. Give the probe a longer `line`.")
     # A tag made between two pages moves another tag to the next page.
@@ -170,7 +170,7 @@ async def dated_tag(api: Api, repo: str, tag: Tag) -> DatedTag:
     sha, at = tag.sha, None
     for _ in range(_MAX_NESTED):
         response = await api.get(repo, f"/git/tags/{quote(sha, safe='')}", what=what)
-        wire = api.decode(response, WireAnnotatedTag, what)
+        wire = response.decode(WireAnnotatedTag)
         at = at or (wire.tagger.at if wire.tagger else None)
         sha = wire.object.sha
         if wire.object.type != "tag":
@@ -203,7 +203,7 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
         if "no common ancestor" in error_message(response.body).lower():
             raise NoCommonAncestor(what)
         raise error_messages.status_error(404, "", api.client.target(what))
-    wire = await asyncio.to_thread(lambda: api.decode(response, WireComparison, what))
+    wire = await asyncio.to_thread(lambda: response.decode(WireComparison))
     files = len(wire.files or ())
     fact = Comparison(
         base=base,
@@ -232,7 +232,7 @@ async def older_commits(api: Api, repo: str, base: str, head: str, before: dt.da
     found: list[WireCommit] = []
     for page in range(1, _MAX_OLDER_PAGES + 1):
         response = await api.get(repo, tail, {"per_page": PAGE_SIZE, "page": page}, what=what)
-        wire = await asyncio.to_thread(api.decode, response, WireComparison, what)
+        wire = await asyncio.to_thread(response.decode, WireComparison)
         found += wire.commits
         if len(found) >= wire.ahead_by or not wire.commits or wire.commits[-1].at >= start:
             older = {commit.sha: commit.at for commit in found if commit.at < start}

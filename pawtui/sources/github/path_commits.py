@@ -92,18 +92,17 @@ async def _request_pages(api: Api, repo: str, known: _KnownCommits) -> _KnownCom
         response = await api.get(repo, "/commits", params, what=what, options=options)
         pages = api.pages(
             response,
-            what=what,
             options=_LATER_PAGES,
             reserve_below=_FEW_REQUESTS,
             limit=pages_left(len(items)),
         )
         async for page in pages:
-            wires = api.decode(page, list[WireCommit], what)
+            wires = page.decode(list[WireCommit])
             items += [wire.fact() for wire in wires]
             complete = _reaches_back([wire.at for wire in wires], since)
             if not page.next and not complete:
                 options = _later_options(api)
-                await api.check_end(repo, "/commits", params, len(items), page, what=what, options=options)
+                await api.check_end(repo, "/commits", params, len(items), page, options=options)
             has_first = not page.next and (not complete or len(wires) < PAGE_SIZE)
             complete = complete or has_first
             if complete:

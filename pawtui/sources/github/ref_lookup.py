@@ -81,7 +81,7 @@ async def _find_head(api: Api, repo: str, ref: str, spellings: Sequence[str]) ->
         if response.date is not None and now - response.date > _MAX_AHEAD:
             raise error_messages.clock_ahead(response.date, now, api.client.target(what))
         if response.status == 200:
-            head = await _head_of(api, repo, ref, api.decode(response, WireCommit, what))
+            head = await _head_of(api, repo, ref, response.decode(WireCommit))
             if spelling.startswith("heads/"):
                 api.branches.add((head.repo.lower(), spelling.removeprefix("heads/")))
             return head
@@ -105,7 +105,7 @@ async def _new_name(api: Api, repo: str, ref: str) -> str:
     response = await api.get(repo, tail, what=what, allow=_MISSING, options=HEAD_OPTIONS)
     if response.status != 200:
         return ""
-    current = api.decode(response, WireBranch, what).name
+    current = response.decode(WireBranch).name
     return safe_line(current, 100) if current != name else ""
 
 
