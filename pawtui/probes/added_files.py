@@ -5,8 +5,9 @@ the commit may be earlier (a branch that was merged later), and the file may hav
 """
 
 import datetime as dt
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import regex
@@ -23,12 +24,27 @@ Files = dict[str, TreeEntry]
 
 def files_under(tree: Tree, roots: Sequence[str]) -> Files:
     """Return the files, links and submodules at or below these paths or globs."""
-    plain = tuple(root for root in roots if not globs.is_glob(root))
-    below = tuple(f"{root}/" for root in plain)
-    found = {path: entry for path, entry in tree.entries.items() if path.startswith(below) or path in plain}
-    for root in filter(globs.is_glob, roots):
-        found |= {path: entry for path, entry in tree.entries.items() if globs.matches(root, path)}
-    return {path: entry for path, entry in found.items() if entry.type != "tree"}
+    paths = sorted(tree.entries)
+    found: set[str] = set()
+    for root in roots:
+        if globs.is_glob(root):
+            found.update(path for path in paths if globs.matches(root, path))
+        else:
+            # "0" is the character after "/": the paths in a folder are between both.
+            found.update(paths[bisect_left(paths, f"{root}/") : bisect_left(paths, f"{root}0")])
+            if root in tree.entries:
+                found.add(root)
+    return {path: entry for path in sorted(found) if (entry := tree.entries[path]).type != "tree"}
+
+
+def has_files(tree: Tree, roots: Iterable[str]) -> bool:
+    """Return whether anything but a folder is at or below these paths or globs. Git has no empty folders."""
+    return any(
+        any(entry.type != "tree" and globs.matches(root, path) for path, entry in tree.entries.items())
+        if globs.is_glob(root)
+        else root in tree.entries
+        for root in roots
+    )
 
 
 def added_among(now: Files, before: Files, past: Tree, head: Tree) -> list[str]:
@@ -37,19 +53,22 @@ def added_among(now: Files, before: Files, past: Tree, head: Tree) -> list[str]:
     A moved file was not added: a file of the same name and text is gone, even outside the watched paths. Each file that
     is gone explains one file, and an empty file none, because all empty files are equal.
     """
+    added = sorted(now.keys() - before.keys())
+    if not added:
+        return []
     gone = Counter(
         (_name(path), entry.sha)
         for path, entry in past.entries.items()
         if entry.type != "tree" and path not in head.entries and entry.sha != EMPTY_FILE
     )
-    added = []
-    for path in sorted(now.keys() - before.keys()):
+    not_moved = []
+    for path in added:
         key = (_name(path), now[path].sha)
         if gone[key]:
             gone[key] -= 1
         else:
-            added.append(path)
-    return added
+            not_moved.append(path)
+    return not_moved
 
 
 def _name(path: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iter
 import msgspec
 
 from pawtui.phrases import counted
-from pawtui.probes.added_files import files_under
+from pawtui.probes.added_files import has_files
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.repo_view import RESERVED_REQUESTS, Past, RepoView
 from pawtui.probes.state import State
@@ -14,7 +14,7 @@ from pawtui.probes.surface import Surface, commits_since, newest_first, unlisted
 from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start
-from pawtui.sources.facts import Commit
+from pawtui.sources.facts import Commit, TreeEntry
 from pawtui.sources.source_errors import SourceError
 
 _MAX_DETAILS = 8  # commits whose files are read, one request each
@@ -51,7 +51,7 @@ async def check_window(
         past = await view.past(since)
         merged = await view.merged_since(past)
         late = await _late_commits(view, surfaces, merged)
-        now = {path: entry.sha for path, entry in (await view.tree()).entries.items()}
+        now = (await view.tree()).entries
         gone = [sentence async for sentence in _gone_files(view, surfaces, past, now)]
     except TooYoung:
         return WindowCheck(young=(f"the history begins after {since}",))
@@ -78,13 +78,13 @@ async def check_window(
     )
 
 
-def _new_paths(surface: Surface, paths: Sequence[str], past: Past, tree_now: Mapping[str, str]) -> list[str]:
+def _new_paths(surface: Surface, paths: Sequence[str], past: Past, now: Mapping[str, TreeEntry]) -> list[str]:
     """Return the paths of a surface that are new in the window; none if one is gone instead: then it was moved."""
     old = [path in past.tree.entries for path in surface.paths]
-    was_moved = any(then and path not in tree_now for path, then in zip(surface.paths, old, strict=True))
+    was_moved = any(then and path not in now for path, then in zip(surface.paths, old, strict=True))
     if was_moved or not any(old):
         return []
-    return [path for path in paths if path in tree_now and path not in past.tree.entries]
+    return [path for path in paths if path in now and path not in past.tree.entries]
 
 
 def _young_surfaces(
@@ -102,18 +102,18 @@ def _young_surfaces(
         if surface.first is not None and surface.first >= since:
             age, window = (counted((today - day).days, "day") for day in (surface.first, since))
             yield f"surface {surface.name} is {age} old and began in the window of {window}"
-        elif past is not None and not files_under(past.tree, tuple(map(globs.without_all, paths[surface.name]))):
+        elif past is not None and not has_files(past.tree, map(globs.without_all, paths[surface.name])):
             yield f"surface {surface.name} was not in the branch on {since}"
 
 
-def _changed_without_commits(surfaces: Sequence[Surface], past: Past, tree_now: Mapping[str, str]) -> Iterator[str]:
-    """Yield the paths that changed, but have no commit in the window. `tree_now` maps each path to its object's SHA."""
+def _changed_without_commits(surfaces: Sequence[Surface], past: Past, now: Mapping[str, TreeEntry]) -> Iterator[str]:
+    """Yield the paths that changed, but have no commit in the window. `now` is the tree at the head."""
     start = day_start(past.day)
     for surface in surfaces:
         for listing in surface.lists:
-            then = past.tree.entries.get(listing.path)
+            then, latest = past.tree.entries.get(listing.path), now.get(listing.path)
             has_commit = any(commit.at >= start for commit in listing.items)
-            if not has_commit and (then.sha if then else None) != tree_now.get(listing.path):
+            if not has_commit and (then and then.sha) != (latest and latest.sha):
                 yield listing.path
 
 
@@ -144,11 +144,11 @@ def _with_commits(surface: Surface, late: Mapping[str, tuple[Commit, ...]]) -> S
 
 
 async def _gone_files(
-    view: RepoView, surfaces: Sequence[Surface], past: Past, tree_now: Mapping[str, str]
+    view: RepoView, surfaces: Sequence[Surface], past: Past, now: Mapping[str, TreeEntry]
 ) -> AsyncIterator[str]:
     """Yield a sentence for each glob that may have lost files: the commits to them are not counted."""
     for surface, glob in [(owner, glob) for owner in surfaces for glob in owner.globs]:
-        gone = [path for path in past.tree.entries if path not in tree_now and globs.matches(glob, path)]
+        gone = [path for path in past.tree.entries if path not in now and globs.matches(glob, path)]
         if gone:
             yield f"{gone[0]} is gone since {past.day}: the commits to it are not counted"
             continue

@@ -24,6 +24,9 @@ ENTRIES = {
     "mig": TreeEntry("t" * 40, "tree"),
     "mig/1.sql": TreeEntry("1" * 40, "blob"),
     "mig/lib": TreeEntry("2" * 40, "commit"),
+    # Beside the folder in the order of paths.
+    "mig-old/0.sql": TreeEntry("6" * 40, "blob"),
+    "mig0/0.sql": TreeEntry("7" * 40, "blob"),
     "migrate": TreeEntry("3" * 40, "blob"),
     "db/2.sql": TreeEntry("4" * 40, "blob"),
     "db/2.md": TreeEntry("5" * 40, "blob"),
