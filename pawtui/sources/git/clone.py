@@ -144,8 +144,8 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, mirror: b
         created_at = await asyncio.to_thread(_created_at, git_dir)
         repos = {repo.lower(), *map(_repo_path, remote.urls)}
         fetched = await asyncio.to_thread(_fetch_times, git_dir, repos, refs.branches)
-    hosted = [url for url in remote.urls if not _is_local(url)]
-    is_other = bool(hosted) and not any(names_repo(url, repo) for url in hosted)
+    hosted = [_repo_path(url) for url in remote.urls if not _is_local(url)]
+    is_other = bool(hosted) and repo.lower() not in hosted
     return Clone(
         repo=repo,
         git=git,
@@ -154,7 +154,7 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, mirror: b
         updated_at=created_at,
         fetched=fetched,
         from_copy=bool(remote.urls) and not hosted,
-        other_repo=safe_line(_repo_path(hosted[0])) if is_other else "",
+        other_repo=safe_line(hosted[0]) if is_other else "",
     )
 
 

@@ -27,7 +27,7 @@ from pawtui.sources.git.object_parsing import (
     parse_tree_difference,
     parse_tree_list,
 )
-from pawtui.sources.git.object_reader import MAX_COMMIT, GitObject, ObjectReader
+from pawtui.sources.git.object_reader import MAX_COMMIT, ObjectReader
 from pawtui.sources.protocol import MAX_BLOB
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import (
@@ -81,19 +81,16 @@ class CloneReader:
                 return False
         return True
 
-    async def _require(self, *shas: str) -> None:
-        """Raise `NotInClone` if the clone lacks one of these commits."""
-        for sha in shas:
-            if not await self.contains(sha):
-                raise git_error_messages.not_in_clone(self._what(f"commit {safe_line(sha[:10])}"), self._git.name)
-
     @asynccontextmanager
     async def _requiring(self, *shas: str) -> AsyncIterator[None]:
-        """If the block fails, check the commits that it needs: git's error may not name the commit that is missing."""
+        """If the block fails, raise `NotInClone` if the clone lacks a commit: git's error may not name the commit."""
         try:
             yield
         except (CloneUnusable, NotInClone):
-            await self._require(*shas)
+            for sha in shas:
+                if not await self.contains(sha):
+                    what = self._what(f"commit {safe_line(sha[:10])}")
+                    raise git_error_messages.not_in_clone(what, self._git.name) from None
             raise
 
     async def ref_head(self, ref: str) -> facts.Head | facts.MissingRef:
@@ -173,7 +170,7 @@ class CloneReader:
         if result.status != 0:
             if not await self.contains(sha):
                 raise absent
-            raise git_error_messages.read_failed(result.error, what, self._git.name, partial=self._git.partial)
+            raise self._git.failure(result.error, what)
         if known is None:
             tree = await asyncio.to_thread(parse_tree_list, sha, result.out)
         else:
@@ -231,24 +228,18 @@ class CloneReader:
 
     async def dated_tag(self, tag: facts.Tag) -> facts.DatedTag:
         """Return the commit and the date of a tag."""
+        what = self._what(f"tag {tag.name}")
         sha, type_, at = tag.sha, "tag" if tag.annotated else "commit", None
         for _ in range(_MAX_NESTED):
             if type_ != "tag":
                 break
-            sha, type_, tagged_at = parse_tag((await self._object(sha, f"tag {tag.name}")).data)
+            sha, type_, tagged_at = parse_tag((await self._objects.require(sha, what)).data)
             at = at or tagged_at
-        raw = await self._object(sha, f"tag {tag.name}")
+        raw = await self._objects.require(sha, what)
         if raw.type != "commit":
             raise NotFound(f"Tag {tag.name} of {self.clone.repo} names no commit. Leave it out of the probe's `line`.")
         commit = parse_commit(raw.sha, raw.data)
         return facts.DatedTag(name=tag.name, sha=commit.sha, at=at or commit.at)
-
-    async def _object(self, sha: str, what: str) -> GitObject:
-        what = self._what(what)
-        raw = await self._objects.read(sha, what, MAX_COMMIT)
-        if raw is None:
-            raise git_error_messages.not_in_clone(what, self._git.name)
-        return raw
 
     async def compare(self, base: str, head: str, *, files: bool = True) -> facts.Comparison:
         """Return the comparison of two commits; see `Source.compare`.

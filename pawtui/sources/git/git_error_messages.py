@@ -19,8 +19,6 @@ from pawtui.sources.source_errors import (
     capitalized,
 )
 
-OLDEST = (2, 32)
-
 _NO_REPOSITORY = re.compile(r"not a git repository|invalid gitfile format|not a gitdir", re.IGNORECASE)
 _UNKNOWN_FORMAT = re.compile(
     r"unknown repository (?:extension|version)|expected git repo version|unknown ref storage", re.IGNORECASE
@@ -62,27 +60,9 @@ def not_installed() -> SourceError:
     return CloneUnusable("git was not found. Install git, or use `--source github`.")
 
 
-def too_old(version: str) -> SourceError:
-    """Return the error for a git older than `OLDEST`."""
-    oldest = ".".join(map(str, OLDEST))
-    return CloneUnusable(
-        f"git {safe_line(version, 40)} is too old. Install git {oldest} or newer, or use `--source github`."
-    )
-
-
-def not_started(reason: str) -> SourceError:
-    """Return the error for a git that the system cannot start."""
-    return CloneUnusable(f"Cannot start git: {safe_line(reason, 120)}. Check the installation of git.")
-
-
 def timed_out(what: str, seconds: float) -> SourceError:
     """Return the error for a command that was stopped after `seconds`."""
     return TimedOut(f"git took longer than {seconds:g} s to read {what}, and was stopped. Try again.")
-
-
-def too_much_output(what: str, limit: int) -> SourceError:
-    """Return the error for a command with more than `limit` bytes of output."""
-    return Refused(f"git printed more than {limit / 1e6:g} MB for {what}. Use `--source github`.")
 
 
 def read_failed(error: str, what: str, name: str, *, partial: bool) -> SourceError:

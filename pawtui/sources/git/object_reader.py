@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pawtui.sources.git import git_error_messages
 from pawtui.sources.git.process import TIMEOUT, Git, stop
-from pawtui.sources.source_errors import CloneDamaged, NotInClone, SourceError
+from pawtui.sources.source_errors import CloneDamaged, NotInClone
 
 MAX_COMMIT = 10_000_000  # bytes of a commit or tag object
 _CHUNK = 1 << 14
@@ -84,6 +84,13 @@ class ObjectReader:
                     await self._stop()
         return result
 
+    async def require(self, name: str, what: str) -> GitObject:
+        """Return a commit or tag object. Raises `NotInClone` if the repository lacks it."""
+        found = await self.read(name, what, MAX_COMMIT)
+        if found is None:
+            raise git_error_messages.not_in_clone(what, self._git.name)
+        return found
+
     async def close(self) -> None:
         """End the process."""
         async with self._turn:
@@ -103,7 +110,7 @@ class ObjectReader:
             data = (await process.stdout.readexactly(size + 1))[:-1] if size <= limit else b""
             return GitObject(sha, type_, size, data)
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            failure = self._failure(await process.all_errors(), what)
+            failure = self._git.failure((await process.all_errors()).decode("utf-8", "replace"), what)
         if not isinstance(failure, NotInClone):
             raise failure
         # In a partial clone, git before 2.45 ends at a missing object.
@@ -114,13 +121,10 @@ class ObjectReader:
         """Raise `CloneDamaged` if git reported that it could not read a pack or an object."""
         # git writes the error before this output: let `_listen`, another task, read it.
         await asyncio.sleep(0)
-        failure = self._failure(process.errors, what) if process.errors else None
-        if isinstance(failure, CloneDamaged):
-            raise failure
-
-    def _failure(self, errors: bytes, what: str) -> SourceError:
-        text = errors.decode("utf-8", "replace")
-        return git_error_messages.read_failed(text, what, self._git.name, partial=self._git.partial)
+        if process.errors:
+            failure = self._git.failure(process.errors.decode("utf-8", "replace"), what)
+            if isinstance(failure, CloneDamaged):
+                raise failure
 
     async def _started(self) -> _Process:
         if self._process is None or self._process.has_ended:

@@ -14,7 +14,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pawtui.sources.git import git_error_messages
+from pawtui.sources.sanitize import safe_line
+from pawtui.sources.source_errors import CloneUnusable, Refused, SourceError
 
+OLDEST_GIT = (2, 32)
 MAX_CONCURRENT = 4
 TIMEOUT = 120.0  # seconds for each command
 _MAX_OUTPUT = 400_000_000  # bytes
@@ -51,8 +54,12 @@ class Git:
         """Return a command's stdout. `what` is its subject in messages; a status outside `allow` is an error."""
         result = await self.run(args, what=what, stdin=stdin)
         if result.status not in allow:
-            raise git_error_messages.read_failed(result.error, what, self.name, partial=self.partial)
+            raise self.failure(result.error, what)
         return result.out
+
+    def failure(self, error: str, what: str) -> SourceError:
+        """Return the error for a failed command. `error` is its stderr, `what` its subject."""
+        return git_error_messages.read_failed(error, what, self.name, partial=self.partial)
 
     async def run(
         self,
@@ -108,10 +115,11 @@ class Git:
             )
         except FileNotFoundError:
             if not self.git_dir.is_dir():
-                raise git_error_messages.read_failed("not a git repository", "", self.name, partial=False) from None
+                raise self.failure("not a git repository", "") from None
             raise git_error_messages.not_installed() from None
         except OSError as error:
-            raise git_error_messages.not_started(error.strerror or type(error).__name__) from None
+            reason = safe_line(error.strerror or type(error).__name__, 120)
+            raise CloneUnusable(f"Cannot start git: {reason}. Check the installation of git.") from None
 
 
 async def _finish(
@@ -146,7 +154,8 @@ async def _read_stdout(stream: asyncio.StreamReader | None, what: str) -> bytes:
     while stream is not None and (chunk := await stream.read(_CHUNK)):
         size += len(chunk)
         if size > _MAX_OUTPUT:
-            raise git_error_messages.too_much_output(what, _MAX_OUTPUT)
+            limit = f"{_MAX_OUTPUT / 1e6:g} MB"
+            raise Refused(f"git printed more than {limit} for {what}. Use `--source github`.")
         chunks.append(chunk)
     return b"".join(chunks)
 
@@ -197,5 +206,7 @@ def check_version(output: str) -> None:
     """Raise `CloneUnusable` if the output of `git version` contains a version that is too old."""
     version = output.removeprefix("git version ").strip()
     numbers = _VERSION.match(version)
-    if numbers is None or (int(numbers[1]), int(numbers[2])) < git_error_messages.OLDEST:
-        raise git_error_messages.too_old(version or "of an unknown version")
+    if numbers is None or (int(numbers[1]), int(numbers[2])) < OLDEST_GIT:
+        found = safe_line(version, 40) or "of an unknown version"
+        oldest = ".".join(map(str, OLDEST_GIT))
+        raise CloneUnusable(f"git {found} is too old. Install git {oldest} or newer, or use `--source github`.")
