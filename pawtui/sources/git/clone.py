@@ -210,14 +210,9 @@ def remote_of(settings: list[tuple[str, str]], repo: str) -> Remote:
         remote, _, variable = rest.rpartition(".")
         if section == "remote" and variable in ("url", "fetch"):
             (urls if variable == "url" else specs).setdefault(remote, []).append(value)
-    named = [remote for remote, remote_urls in urls.items() if any(names_repo(url, repo) for url in remote_urls)]
+    named = [remote for remote, remote_urls in urls.items() if repo.lower() in map(_repo_path, remote_urls)]
     chosen = next(iter([*named, *(["origin"] if "origin" in urls else [])]), "")
     return Remote(urls.get(chosen, []), specs.get(chosen, []))
-
-
-def names_repo(url: str, repo: str) -> bool:
-    """Return whether a remote's URL ends in `owner/name`."""
-    return _repo_path(url) == repo.lower()
 
 
 def _is_local(url: str) -> bool:

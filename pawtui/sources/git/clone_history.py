@@ -14,8 +14,7 @@ from pawtui.sources import globs
 from pawtui.sources.dates import day_start, epoch_to_date
 from pawtui.sources.facts import Commit, Commits, commit_fact
 from pawtui.sources.git.graph import NO_COMMIT, Graph, PathChanges, RangeToRead
-from pawtui.sources.git.object_parsing import MAX_DATE_DIGITS, parse_commit
-from pawtui.sources.git.object_reader import ObjectReader
+from pawtui.sources.git.objects import MAX_DATE_DIGITS, ObjectReader, parse_commit
 from pawtui.sources.git.process import Git
 from pawtui.sources.sanitize import safe_line, safe_path
 from pawtui.sources.source_errors import CloneUnusable

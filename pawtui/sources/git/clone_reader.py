@@ -19,15 +19,16 @@ from pawtui.sources.git import git_error_messages
 from pawtui.sources.git.clone import Clone, is_sha, open_clone
 from pawtui.sources.git.clone_history import CloneHistory
 from pawtui.sources.git.graph import NO_COMMIT
-from pawtui.sources.git.object_parsing import (
+from pawtui.sources.git.objects import (
     DIFF_TREES,
     LIST_TREE,
+    MAX_COMMIT,
+    ObjectReader,
     parse_commit,
     parse_tag,
     parse_tree_difference,
     parse_tree_list,
 )
-from pawtui.sources.git.object_reader import MAX_COMMIT, ObjectReader
 from pawtui.sources.protocol import MAX_BLOB
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import (
