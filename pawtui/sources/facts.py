@@ -68,7 +68,6 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def full_subject(self) -> str:
-        """The whole subject."""
         return self.long_subject or self.subject
 
 
@@ -169,7 +168,6 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def ancestor(self) -> bool:
-        """Whether `base` is an ancestor of `head` or equal."""
         return self.behind == 0
 
 

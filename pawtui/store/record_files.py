@@ -23,7 +23,6 @@ class FileStamp(NamedTuple):
 
 
 def stamp_of(stat: os.stat_result) -> FileStamp:
-    """Return the stamp of a file from its stat."""
     return FileStamp(stat.st_ino, stat.st_size, stat.st_mtime_ns)
 
 

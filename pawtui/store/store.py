@@ -68,7 +68,6 @@ class Store:
 
     @property
     def path(self) -> Path:
-        """The file of the record."""
         return self._folder / "pawtui.json"
 
     def load(self) -> Record:

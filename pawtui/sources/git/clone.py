@@ -101,7 +101,6 @@ class OwnClone(NamedTuple):
     env: Mapping[str, str]
 
     async def open(self) -> Clone:
-        """Open the clone. Raises `CloneUnusable`."""
         return await open_clone(self.repo, self.path, self.env)
 
 

@@ -47,7 +47,7 @@ _MAX_TREES = 8  # cached trees
 
 
 class CloneReader:
-    """Reads facts from one clone. `watched` are the paths whose history will be read.
+    """Reads the facts of `Source` from one clone. `watched` are the paths whose history will be read.
 
     Methods may run at the same time. Nothing is cached on disk.
     """
@@ -63,7 +63,6 @@ class CloneReader:
         self._preloads = bool(watched)
 
     async def close(self) -> None:
-        """End every process."""
         if self._preloading is not None:
             self._preloading.cancel()
             await asyncio.gather(self._preloading, return_exceptions=True)
@@ -160,7 +159,6 @@ class CloneReader:
         return parse_commit(raw.sha, raw.data)
 
     async def tree(self, sha: str) -> facts.Tree:
-        """Return every path of a commit."""
         what = self._what(f"the tree of {safe_line(sha[:10])}")
         absent = git_error_messages.not_in_clone(what, self._git.name)
         if not is_sha(sha):
@@ -215,12 +213,10 @@ class CloneReader:
             return await self._history.commits(head, path, since, need_first=need_first)
 
     async def glob_commits(self, head: str, glob: str, since: dt.date) -> facts.Commits | None:
-        """Return the commits that touched a file that matches a glob."""
         async with self._requiring(head):
             return await self._history.glob_commits(head, glob, since)
 
     async def tags(self, prefix: str) -> tuple[facts.Tag, ...]:
-        """Return every tag whose name starts with `prefix`."""
         return tuple(
             facts.Tag(name=safe_line(name), sha=ref.sha, annotated=ref.type == "tag")
             for name, ref in self.clone.refs.tags.items()
@@ -228,7 +224,6 @@ class CloneReader:
         )
 
     async def dated_tag(self, tag: facts.Tag) -> facts.DatedTag:
-        """Return the commit and the date of a tag."""
         what = self._what(f"tag {tag.name}")
         sha, type_, at = tag.sha, "tag" if tag.annotated else "commit", None
         for _ in range(_MAX_NESTED):
@@ -272,7 +267,6 @@ class CloneReader:
         return out.count(b"\0")
 
     async def older_commits(self, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
-        """Return the commits of `base..head` that are dated before a day."""
         what = self._what(f"the commits between {safe_line(base[:10])} and {safe_line(head[:10])}")
         async with self._requiring(base, head):
             out = await self._git.read("rev-list", "--timestamp", f"{base}..{head}", "--", what=what)

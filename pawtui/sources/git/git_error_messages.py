@@ -56,7 +56,6 @@ _NO_SPACE = re.compile(r"no space left|disk quota", re.IGNORECASE)
 
 
 def not_installed() -> SourceError:
-    """Return the error for a missing git executable."""
     return CloneUnusable("git was not found. Install git, or use `--source github`.")
 
 

@@ -103,7 +103,6 @@ class ObjectReader:
         return found
 
     async def close(self) -> None:
-        """End the process."""
         async with self._turn:
             await self._stop()
 

@@ -64,7 +64,6 @@ class Api:
         self._roots[repo.lower()] = f"/repos/{quote(current, safe='/')}"
 
     async def repository(self, repo: str) -> WireRepo:
-        """Return the description of a repository."""
         what = f"repository {repo}"
         return (await self.get(repo, "", what=what, options=CACHED)).decode(WireRepo)
 

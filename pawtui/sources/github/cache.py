@@ -81,7 +81,6 @@ class Cache:
             return None
 
     def put_fact(self, key: str, value: object) -> None:
-        """Store a fact under a key."""
         self.put(CacheEntry(key=key, body=msgspec.msgpack.encode(value)))
 
     def remove_unused(self) -> None:

@@ -37,7 +37,8 @@ class GitHubSource:
 
     Each fact is requested once, except `comments`; the next refresh opens another source with the same cache. `cache`
     is a folder, or None for no disk cache. `api_url` and `token` come from `token.py`. `bot` is the login of a token
-    that must not read its own login, such as a workflow's. Every method raises only `SourceError`.
+    that must not read its own login, such as a workflow's. Every method raises only `SourceError`. The functions that
+    it calls state GitHub's limits.
     """
 
     def __init__(
@@ -109,7 +110,6 @@ class GitHubSource:
         return size * 1000 if size else None
 
     async def ref_head(self, repo: str, ref: str) -> facts.Head | facts.MissingRef:
-        """See `Source.ref_head`. A branch is preferred to a tag of the same name."""
         return await self._once(ref_lookup.ref_head, repo, ref)
 
     async def branch_point(
@@ -129,11 +129,9 @@ class GitHubSource:
         return await self._once(git_objects.commit, repo, sha)
 
     async def commit_detail(self, repo: str, sha: str) -> facts.CommitDetail:
-        """See `Source.commit_detail`, with the first 300 files."""
         return await self._once(git_objects.commit_detail, repo, sha)
 
     async def tree(self, repo: str, sha: str, *, optional: bool = False) -> facts.Tree:
-        """See `Source.tree`. Paths are keyed by their safe form (`safe_path`)."""
         return await self._once(git_objects.tree, repo, sha, _DATES_RESERVE if optional else None)
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
@@ -158,7 +156,6 @@ class GitHubSource:
         return await self._once(git_objects.dated_tag, repo, tag)
 
     async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> facts.Comparison:
-        """See `Source.compare` and `git_objects.compare`. Files are always counted."""
         return await self._once(git_objects.compare, repo, base, head)
 
     async def older_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
@@ -171,7 +168,6 @@ class GitHubSource:
         return await self._once(discussions.issues, repo, tuple(numbers))
 
     async def search(self, repo: str, query: str) -> facts.SearchResult:
-        """See `Source.search`, with the first 30 issues."""
         return await self._once(discussions.search, repo, query)
 
     async def comments(self, repo: str, number: int) -> tuple[facts.Comment, ...]:
@@ -179,14 +175,12 @@ class GitHubSource:
         return await discussions.comments(self._api, repo, number)
 
     async def open_pulls(self, repo: str, branch: str) -> facts.Pulls:
-        """See `Source.open_pulls`, with the first 50 pull requests."""
         return await self._once(discussions.open_pulls, repo, branch)
 
     async def merged_pull(self, repo: str, number: int) -> facts.MergedPull:
         return await self._once(discussions.merged_pull, repo, number)
 
     async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
-        """See `Source.pull_files`. Raises `Undetermined` for 3,000 files or more."""
         return await self._once(discussions.pull_files, repo, number, head)
 
     async def document(self, url: str) -> facts.WebDocument:
@@ -205,9 +199,7 @@ class GitHubSource:
         return await discussions.user(self._api, self._bot)
 
     async def post_comment(self, repo: str, number: int, body: str) -> facts.Comment:
-        """See `WritableSource.post_comment`. The request is never repeated or redirected."""
         return await discussions.post_comment(self._api, repo, number, body)
 
     async def edit_comment(self, repo: str, comment_id: int, body: str) -> facts.Comment:
-        """See `WritableSource.edit_comment`. The request is never repeated or redirected."""
         return await discussions.edit_comment(self._api, repo, comment_id, body)

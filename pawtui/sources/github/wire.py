@@ -64,7 +64,6 @@ class WireCommit(msgspec.Struct):
         return next((person.at for person in people if person is not None and person.at is not None), EARLIEST)
 
     def fact(self) -> Commit:
-        """Return the commit with the date `at`."""
         author = self.commit.author or self.commit.committer
         name = (author.name if author else None) or ""
         return commit_fact(self.sha, self.at, name, self.commit.message)
@@ -120,7 +119,6 @@ class WireRef(msgspec.Struct):
     object: WireObject
 
     def tag(self) -> Tag:
-        """Return the tag of a ref under `refs/tags/`."""
         name = safe_line(self.ref.removeprefix("refs/tags/"))
         return Tag(name=name, sha=self.object.sha, annotated=self.object.type == "tag")
 
@@ -148,7 +146,6 @@ class WireActivity(msgspec.Struct):
 
     @property
     def at(self) -> dt.datetime:
-        """The time of the move."""
         return clamp_date(self.timestamp)
 
 
@@ -162,7 +159,6 @@ class WireFile(msgspec.Struct):
     deletions: Count = 0
 
     def fact(self) -> ChangedFile:
-        """Return the file with safe paths."""
         return ChangedFile(
             path=safe_path(self.filename),
             status=safe_line(self.status, 20),
@@ -252,7 +248,6 @@ class WirePullItem(msgspec.Struct):
     draft: bool = False
 
     def fact(self, web: str, repo: str) -> Pull:
-        """Return the pull request."""
         return Pull(
             number=self.number,
             title=safe_line(self.title),
@@ -304,7 +299,6 @@ class WireComment(msgspec.Struct):
     minimized: dict[str, object] | None = None
 
     def fact(self, web: str, repo: str, number: int) -> Comment:
-        """Return the comment on issue `number`."""
         return Comment(
             id=self.id,
             author=safe_line(self.user.login if self.user else "ghost", 100),
