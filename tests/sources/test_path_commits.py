@@ -8,7 +8,6 @@ from itertools import pairwise
 import pytest
 
 from pawtui.sources.facts import Commits
-from pawtui.sources.github.api import pages_left
 from pawtui.sources.protocol import ListHints
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
@@ -44,7 +43,7 @@ async def test_commits_of_a_path_in_a_window_equal_those_of_git(
 async def test_a_list_that_was_cut_off_is_incomplete(
     up: GitRepo, open_source: OpenSource, fake: FakeGitHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pawtui.sources.github.api.MAX_PAGES", 2)
+    monkeypatch.setattr("pawtui.sources.github.path_commits.MAX_PAGES", 2)
     for _ in range(2):
         async with open_source() as source:
             cut = await source.commits("up/stream", up.sha("main"), "src", dt.date(2026, 1, 1))
@@ -102,11 +101,6 @@ async def test_one_source_lists_different_paths_days_and_heads(up: GitRepo, open
             found = await source.commits("up/stream", head, path, dt.date.fromisoformat(since))
             expected = up.git("log", "--format=%H", f"--since={since}T00:00:00Z", head, "--", path).split()
             assert within(found, since) == expected
-
-
-@pytest.mark.parametrize(("read", "pages"), [(0, 30), (2_900, 1), (3_000, 0), (3_100, 0)])
-def test_at_most_thirty_pages_of_a_list_are_read(read: int, pages: int) -> None:
-    assert pages_left(read) == pages
 
 
 async def test_a_list_that_was_cut_off_by_the_budget_is_continued(

@@ -2,11 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
 from typing import TypeVar
 from urllib.parse import quote
-
-import msgspec
 
 from pawtui.repo_names import is_repo_name
 from pawtui.sources.github.cache import Cache
@@ -15,7 +12,7 @@ from pawtui.sources.github.middleware.transport import CACHED, NOT_CACHED, Reque
 from pawtui.sources.github.token import web_url
 from pawtui.sources.github.wire import WireRepo
 from pawtui.sources.sanitize import safe_line
-from pawtui.sources.source_errors import BadResponse, Refused
+from pawtui.sources.source_errors import Refused
 
 _T = TypeVar("_T")
 
@@ -94,64 +91,20 @@ class Api:
     async def list_all(
         self, repo: str, tail: str, type_: type[list[_T]], *, what: str, options: RequestOptions = CACHED
     ) -> tuple[list[_T], bool]:
-        """Return the items of a list, and whether the list is complete: at most `MAX_PAGES` pages are read.
-
-        Raises `BadResponse` if a full last page has no link to a next page that exists: proxies may remove `Link`.
-        """
-        params = {"per_page": PAGE_SIZE}
+        """Return the items of a list, and whether the list is complete: at most `MAX_PAGES` pages are read."""
         items: list[_T] = []
-        response = await self.get(repo, tail, params, what=what, options=options)
-        async for page in self.pages(response, options=options):
-            items += page.decode(type_)
-            response = page
-        if not response.next:
-            await self.check_end(repo, tail, params, len(items), response, options=options)
-        return items, not response.next
-
-    async def check_end(
-        self, repo: str, tail: str, params: Params, read: int, last: ApiResponse, *, options: RequestOptions
-    ) -> None:
-        """Raise `BadResponse` if a list goes on after full pages without a link to the next: proxies may remove `Link`.
-
-        `read` items were read, `last` is the last page. GitHub lists all refs on each page, so a page that is the same
-        is the whole list.
-        """
-        if not read or read % PAGE_SIZE:
-            return
-        what = last.target.what
-        params = {**params, "page": read // PAGE_SIZE + 1}
-        following = await self.get(repo, tail, params, what=what, options=options)
-        if following.body != last.body and following.decode(list[msgspec.Raw]):
-            raise BadResponse(
-                f"{self.client.host} lists {what} without a link to the next page. Check for a proxy that removes it."
-            )
-
-    async def pages(
-        self,
-        first: ApiResponse,
-        *,
-        options: RequestOptions = NOT_CACHED,
-        reserve_below: int | None = None,
-        limit: int | None = None,
-    ) -> AsyncIterator[ApiResponse]:
-        """Yield a list's first page and the following pages, at most `limit` (default: `MAX_PAGES`).
-
-        With `reserve_below`, a page is optional (`options.reserve`) only if at most that many requests are left. If
-        more pages exist, the last yielded page has a `next`. Raises `BadResponse` if the pages form a loop.
-        """
-        what = first.target.what
-        response, seen = first, {first.url}
-        yield response
-        for _ in range((limit or MAX_PAGES) - 1):
-            if not response.next:
-                return
-            if response.next in seen:
-                raise BadResponse(f"{self.client.host} lists {what} in an endless loop of pages. Try again.")
-            seen.add(response.next)
-            has_reserve = reserve_below is None or self.is_scarce(reserve_below)
-            page_options = options if has_reserve else msgspec.structs.replace(options, reserve=None)
-            response = await self.client.get(response.next, what=what, options=page_options)
-            yield response
+        last = b""
+        for page in range(1, MAX_PAGES + 1):
+            params = {"per_page": PAGE_SIZE, "page": page}
+            response = await self.get(repo, tail, params, what=what, options=options)
+            if response.body == last:
+                # GitHub lists all refs on each page.
+                return items, True
+            found, last = response.decode(type_), response.body
+            items += found
+            if is_last_page(response, len(found)):
+                return items, True
+        return items, False
 
     async def load_fact(self, key: str, type_: type[_T]) -> _T | None:
         """Return the fact that `store_fact` cached under the key, or None."""
@@ -163,9 +116,12 @@ class Api:
             await asyncio.to_thread(self.cache.put_fact, key, value)
 
 
-def pages_left(read: int) -> int:
-    """Return how many more pages of a list may be read, after `read` items in full pages."""
-    return max(0, MAX_PAGES - read // PAGE_SIZE)
+def is_last_page(response: ApiResponse, items: int) -> bool:
+    """Return whether a page with so many items is the last one.
+
+    A full page never counts as the last one, because proxies may remove the link to the next page.
+    """
+    return not response.next and items != PAGE_SIZE
 
 
 def is_full_sha(text: str) -> bool:

@@ -272,10 +272,11 @@ class Branches:
                 await api.store_fact(key, now)
                 return None
             pushes: list[WireActivity] = []
-            async for page in api.pages(response, options=_ACTIVITY, limit=_ACTIVITY_PAGES):
-                response = page
-                pushes += [push for push in page.decode(list[WireActivity]) if push.ref == ref]
-                if pushes and pushes[-1].at > when:
+            for page in range(_ACTIVITY_PAGES):
+                if page:
+                    response = await api.client.get(response.next, what=what, options=_ACTIVITY)
+                pushes += [push for push in response.decode(list[WireActivity]) if push.ref == ref]
+                if not response.next or (pushes and pushes[-1].at > when):
                     break
         except SourceError:
             # The chain gives the same commit with more requests.

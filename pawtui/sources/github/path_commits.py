@@ -8,7 +8,7 @@ import msgspec
 
 from pawtui.sources.dates import day_start, is_out_of_range
 from pawtui.sources.facts import Commits, Tree
-from pawtui.sources.github.api import PAGE_SIZE, Api, pages_left
+from pawtui.sources.github.api import MAX_PAGES, PAGE_SIZE, Api, is_last_page
 from pawtui.sources.github.cache import tree_key
 from pawtui.sources.github.middleware.transport import NOT_CACHED, RequestOptions
 from pawtui.sources.github.wire import WireCommit
@@ -40,24 +40,20 @@ async def commits(api: Api, repo: str, head: str, path: str, since: dt.date, hin
     """
     key = f"path history {api.client.identity} {api.name(repo).lower()} {path}"
     known = await api.load_fact(key, _KnownCommits)
-    if known is None or not _covers_day(known.commits, since) or not await _is_valid(api, repo, head, hints, known):
+    covers_day = known is not None and (known.commits.has_first or known.commits.since <= since)
+    if known is None or not covers_day or not await _is_valid(api, repo, head, hints, known):
         nothing = Commits(path=path, since=since, items=(), complete=False)
         known = _KnownCommits(head, hints.entry, api.client.clock().date(), nothing)
     elif hints.entry not in (None, NOT_KNOWN) and (known.head, known.entry) != (head, hints.entry):
         known = msgspec.structs.replace(known, head=head, entry=hints.entry)
         await api.store_fact(key, known)
     found = _commits_since(since, known.commits)
-    if found.complete or not pages_left(len(known.commits.items)):
+    if found.complete or len(known.commits.items) >= MAX_PAGES * PAGE_SIZE:
         return found
     # A list that was cut off when the budget was spent is continued.
     listed = await _request_pages(api, repo, known)
     await api.store_fact(key, listed)
     return _commits_since(since, listed.commits)
-
-
-def _covers_day(known: Commits, since: dt.date) -> bool:
-    """Return whether a cached list was requested for that day, or an earlier day, or is the whole history."""
-    return known.has_first or known.since <= since
 
 
 async def _is_valid(api: Api, repo: str, head: str, hints: ListHints, known: _KnownCommits) -> bool:
@@ -82,37 +78,20 @@ async def _request_pages(api: Api, repo: str, known: _KnownCommits) -> _KnownCom
     params: dict[str, str | int] = {"sha": known.head, "per_page": PAGE_SIZE}
     if path:
         params["path"] = path
-    options = NOT_CACHED
-    if items:
-        params["page"] = len(items) // PAGE_SIZE + 1
-        options = _later_options(api)
     complete = has_first = False
     # If the budget is spent, the list is cut off: `complete` is False.
     with contextlib.suppress(Undetermined):
-        response = await api.get(repo, "/commits", params, what=what, options=options)
-        pages = api.pages(
-            response,
-            options=_LATER_PAGES,
-            reserve_below=_FEW_REQUESTS,
-            limit=pages_left(len(items)),
-        )
-        async for page in pages:
-            wires = page.decode(list[WireCommit])
+        for page in range(len(items) // PAGE_SIZE + 1, MAX_PAGES + 1):
+            options = _LATER_PAGES if page > 1 and api.is_scarce(_FEW_REQUESTS) else NOT_CACHED
+            response = await api.get(repo, "/commits", {**params, "page": page}, what=what, options=options)
+            wires = response.decode(list[WireCommit])
             items += [wire.fact() for wire in wires]
-            complete = _reaches_back([wire.at for wire in wires], since)
-            if not page.next and not complete:
-                options = _later_options(api)
-                await api.check_end(repo, "/commits", params, len(items), page, options=options)
-            has_first = not page.next and (not complete or len(wires) < PAGE_SIZE)
-            complete = complete or has_first
+            has_first = is_last_page(response, len(wires))
+            complete = has_first or _reaches_back([wire.at for wire in wires], since)
             if complete:
                 break
     found = Commits(path=path, since=since, items=tuple(items), complete=complete, has_first=has_first)
     return msgspec.structs.replace(known, commits=found)
-
-
-def _later_options(api: Api) -> RequestOptions:
-    return _LATER_PAGES if api.is_scarce(_FEW_REQUESTS) else NOT_CACHED
 
 
 async def _entry_of(api: Api, repo: str, known: _KnownCommits) -> str | None:
