@@ -10,18 +10,16 @@ from pawtui.sources.waiting import Waiting
 
 # The largest file that a source reads, in bytes.
 MAX_BLOB = 1_000_000
-# An `entry` of `ListHints` that is not known yet.
-NOT_KNOWN = "?"
 
 
 class ListHints(NamedTuple):
     """Facts that let `Source.commits` use a cached list again.
 
-    `entry` is the SHA of the object at the path: None if the path does not exist, `NOT_KNOWN` if it is not known yet.
-    `base` is a commit that is known to be an ancestor of the head.
+    `entry` is the SHA of the object at the path, empty if it is missing or not known. `base` is a commit that is known
+    to be an ancestor of the head.
     """
 
-    entry: str | None = None
+    entry: str = ""
     base: str | None = None
 
 

@@ -161,7 +161,7 @@ async def test_a_cached_list_is_used_while_its_path_is_unchanged(
     # Farther back, another object, a missing path, or no known base: requested again.
     up.commit({"src/a/new.py": "x"})
     head, moved = up.sha("main"), up.sha("main:src")
-    for hints in (ListHints(moved, heads[-1]), ListHints(None, head), ListHints(moved)):
+    for hints in (ListHints(moved, heads[-1]), ListHints("", head), ListHints(moved)):
         up.commit({"elsewhere": str(hints)})
         async with open_source() as source:
             found = await source.commits("up/stream", up.sha("main"), "src", since, hints)
@@ -195,6 +195,6 @@ async def test_a_file_added_and_deleted_between_two_refreshes_is_listed(up: GitR
     up.commit({"new": "x"})
     up.commit({"new": None})
     async with open_source() as source:
-        found = await source.commits("up/stream", up.sha("main"), "new", since, ListHints(None, base))
+        found = await source.commits("up/stream", up.sha("main"), "new", since, ListHints("", base))
     assert [commit.sha for commit in found.items] == counted(up, "new", "2026-01-01")
     assert len(found.items) == 2

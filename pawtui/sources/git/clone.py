@@ -17,8 +17,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from pawtui.errors import os_reason
-from pawtui.sources.git.environment import read_only_environment
-from pawtui.sources.git.process import Git, check_version, find_git
+from pawtui.sources.git.process import Git, open_git
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import CloneUnusable, capitalized
 
@@ -122,10 +121,8 @@ def _find_git_dir(path: Path) -> Path | None:
 async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, mirror: bool = False) -> Clone:
     """Open the clone of `repo` at a path. Raises `CloneUnusable` if it cannot be read."""
     name = f"the {'mirror' if mirror else 'clone'} of {repo}"
-    git_dir, executable = await asyncio.to_thread(_find_paths, name, path, env)
-    git = Git(executable, git_dir, read_only_environment(env), name=name)
-    # First: an old git may fail at the other commands because it is old.
-    check_version((await git.read("version", what="its version")).decode("utf-8", "replace"))
+    git_dir = await asyncio.to_thread(_checked_git_dir, name, path)
+    git = await open_git(git_dir, env, name)
     settings, listed = await asyncio.gather(
         git.read("config", "--list", "-z", what="the configuration of the repository", allow=(0, 1)),
         git.read(*_LIST_REFS, *_USUAL_REFS, what=f"the refs of {repo}"),
@@ -157,8 +154,8 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, mirror: b
     )
 
 
-def _find_paths(name: str, path: Path, env: Mapping[str, str]) -> tuple[Path, Path]:
-    """Return the git folder of the clone, and the path of git. Raises `CloneUnusable`."""
+def _checked_git_dir(name: str, path: Path) -> Path:
+    """Return the git folder of the clone. Raises `CloneUnusable`."""
     try:
         git_dir = _find_git_dir(path)
         exists = path.exists()
@@ -170,7 +167,7 @@ def _find_paths(name: str, path: Path, env: Mapping[str, str]) -> tuple[Path, Pa
             f"{capitalized(name)} {why}: {path.name!r}. "
             "Give the path of a clone; `clone` in a tracker is relative to its file."
         )
-    return git_dir.absolute(), find_git(env)
+    return git_dir.absolute()
 
 
 def _check_format(name: str, git_dir: Path, settings: list[tuple[str, str]]) -> None:

@@ -25,8 +25,8 @@ from pawtui.repo_names import is_repo_name
 from pawtui.sources.git import git_error_messages
 from pawtui.sources.git.clone import Clone, open_clone
 from pawtui.sources.git.clone_lock import Busy, locked
-from pawtui.sources.git.environment import network_environment, read_only_environment
-from pawtui.sources.git.process import CommandResult, Git, check_version, find_git
+from pawtui.sources.git.environment import network_environment
+from pawtui.sources.git.process import CommandResult, Git, open_git
 from pawtui.sources.github.token import Secret, is_loopback, may_carry_token
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, Refused, SourceError
@@ -262,11 +262,9 @@ class Mirror:
         return MirrorState(repo=self.repo, updated_at=now, branches=len(names) - tags, tags=tags, size=size)
 
     async def _git(self) -> Git:
-        executable = await asyncio.to_thread(find_git, self._env)
         await asyncio.to_thread(self.path.mkdir, parents=True, exist_ok=True)
-        git = Git(executable, self.path, read_only_environment(self._env), name=f"the mirror of {self.repo}")
+        git = await open_git(self.path, self._env, f"the mirror of {self.repo}")
         git.partial = True
-        check_version((await git.read("version", what="its version")).decode("utf-8", "replace"))
         return git
 
     async def _create(self, git: Git) -> None:

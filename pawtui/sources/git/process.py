@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pawtui.sources.git import git_error_messages
+from pawtui.sources.git.environment import read_only_environment
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import CloneUnusable, Refused, SourceError
 
@@ -28,7 +29,7 @@ _VERSION = re.compile(r"(\d+)\.(\d+)")
 
 
 class CommandResult(NamedTuple):
-    """The result of a command: its exit status, stdout, and the first and last part of stderr."""
+    """The result of a command: its exit status, stdout, and the last part of stderr."""
 
     status: int
     out: bytes
@@ -161,14 +162,12 @@ async def _read_stdout(stream: asyncio.StreamReader | None, what: str) -> bytes:
 
 
 async def _read_stderr(stream: asyncio.StreamReader | None, progress: Callable[[bytes], None] | None) -> str:
-    """Return the first and last part of stderr: one of them contains the reason of a failure."""
-    head, tail = b"", b""
+    """Return the last part of stderr, which contains the reason of a failure."""
+    text = b""
     while stream is not None and (chunk := await stream.read(_CHUNK)):
         if progress is not None:
             progress(chunk)
-        head += chunk[: _MAX_ERROR - len(head)]
-        tail = (tail + chunk)[-_MAX_ERROR:]
-    text = head if tail.endswith(head) or head.endswith(tail) else head + b"\n" + tail
+        text = (text + chunk)[-_MAX_ERROR:]
     return text.decode("utf-8", "replace")
 
 
@@ -192,21 +191,22 @@ async def _wait_for_end(process: asyncio.subprocess.Process) -> None:
     await process.wait()
 
 
-def find_git(env: Mapping[str, str]) -> Path:
-    """Return the path of the `git` executable. Raises `CloneUnusable` if git is not installed."""
-    # Without a PATH, `which` would search the PATH of this process.
-    path = {"PATH": os.defpath, **env}["PATH"]
-    executable = shutil.which("git", path=path)
-    if executable is None:
-        raise git_error_messages.not_installed()
-    return Path(executable).absolute()
-
-
-def check_version(output: str) -> None:
-    """Raise `CloneUnusable` if the output of `git version` contains a version that is too old."""
+async def open_git(git_dir: Path, env: Mapping[str, str], name: str) -> Git:
+    """Return git on a repository. Raises `CloneUnusable` if git is not installed or too old."""
+    git = Git(await asyncio.to_thread(_find_git, env), git_dir, read_only_environment(env), name=name)
+    output = (await git.read("version", what="its version")).decode("utf-8", "replace")
     version = output.removeprefix("git version ").strip()
     numbers = _VERSION.match(version)
     if numbers is None or (int(numbers[1]), int(numbers[2])) < OLDEST_GIT:
         found = safe_line(version, 40) or "of an unknown version"
         oldest = ".".join(map(str, OLDEST_GIT))
         raise CloneUnusable(f"git {found} is too old. Install git {oldest} or newer, or use `--source github`.")
+    return git
+
+
+def _find_git(env: Mapping[str, str]) -> Path:
+    # Without a PATH, `which` would search the PATH of this process.
+    executable = shutil.which("git", path={"PATH": os.defpath, **env}["PATH"])
+    if executable is None:
+        raise git_error_messages.not_installed()
+    return Path(executable).absolute()

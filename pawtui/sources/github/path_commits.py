@@ -12,7 +12,7 @@ from pawtui.sources.github.api import MAX_PAGES, PAGE_SIZE, Api, is_last_page
 from pawtui.sources.github.cache import tree_key
 from pawtui.sources.github.middleware.transport import NOT_CACHED, RequestOptions
 from pawtui.sources.github.wire import WireCommit
-from pawtui.sources.protocol import NOT_KNOWN, ListHints
+from pawtui.sources.protocol import ListHints
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import Undetermined
 
@@ -27,7 +27,7 @@ class _KnownCommits(msgspec.Struct, frozen=True):
     """The commits of a path at `head`. `entry` is the object at the path, `listed` is the day of the request."""
 
     head: str
-    entry: str | None
+    entry: str
     listed: dt.date
     commits: Commits
 
@@ -44,7 +44,7 @@ async def commits(api: Api, repo: str, head: str, path: str, since: dt.date, hin
     if known is None or not covers_day or not await _is_valid(api, repo, head, hints, known):
         nothing = Commits(path=path, since=since, items=(), complete=False)
         known = _KnownCommits(head, hints.entry, api.client.clock().date(), nothing)
-    elif hints.entry not in (None, NOT_KNOWN) and (known.head, known.entry) != (head, hints.entry):
+    elif hints.entry and (known.head, known.entry) != (head, hints.entry):
         known = msgspec.structs.replace(known, head=head, entry=hints.entry)
         await api.store_fact(key, known)
     found = _commits_since(since, known.commits)
@@ -65,7 +65,7 @@ async def _is_valid(api: Api, repo: str, head: str, hints: ListHints, known: _Kn
     """
     if known.head == head:
         return True
-    if known.head != hints.base or hints.entry in (None, NOT_KNOWN):
+    if known.head != hints.base or not hints.entry:
         return False
     age = api.client.clock().date() - known.listed
     return age.days <= _VALID_DAYS and await _entry_of(api, repo, known) == hints.entry
@@ -94,16 +94,16 @@ async def _request_pages(api: Api, repo: str, known: _KnownCommits) -> _KnownCom
     return msgspec.structs.replace(known, commits=found)
 
 
-async def _entry_of(api: Api, repo: str, known: _KnownCommits) -> str | None:
-    """Return the SHA of the object at the path at the cached list's head; None if it is missing or not known.
+async def _entry_of(api: Api, repo: str, known: _KnownCommits) -> str:
+    """Return the SHA of the object at the path at the cached list's head; empty if it is missing or not known.
 
     If it was not known when the list was cached, it comes from the cached tree.
     """
-    if known.entry != NOT_KNOWN:
+    if known.entry:
         return known.entry
     tree = await api.load_fact(tree_key(api.name(repo), known.head), Tree)
     entry = tree.entries.get(known.commits.path) if tree is not None else None
-    return entry.sha if entry is not None else None
+    return entry.sha if entry is not None else ""
 
 
 def _reaches_back(dates: Sequence[dt.datetime], since: dt.date) -> bool:
