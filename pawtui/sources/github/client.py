@@ -39,7 +39,6 @@ from pawtui.sources.github.wire import error_message
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.single_flight import SingleFlight
 from pawtui.sources.source_errors import BadResponse, Refused, SourceError, Unauthorized, capitalized
-from pawtui.sources.waiting import WaitTracker
 
 _T = TypeVar("_T")
 
@@ -86,7 +85,10 @@ class ApiResponse(msgspec.Struct, frozen=True, kw_only=True):
             if not isinstance(value, list) or len(value) <= _MAX_ITEMS:
                 return value
             detail = f"{len(value):,} items"
-        raise error_messages.shape_error(f"{detail}, at {safe_line(urlsplit(self.url).path, 120)}", self.target)
+        raise BadResponse(
+            f"{self.target.host} responded to {self.target.what} with unexpected JSON ({detail}, at "
+            f"{safe_line(urlsplit(self.url).path, 120)}). Check that this is GitHub's API, or update pawtui."
+        )
 
 
 class Client:
@@ -98,21 +100,18 @@ class Client:
         api_url: str,
         token: Secret | None,
         cache: Cache | None,
-        deadline: float,
-        budget: int,
+        counter: RequestCounter,
+        timing: Timing,
         transport: httpx.AsyncBaseTransport | None,
-        clock: Callable[[], dt.datetime],
-        sleep: Callable[[float], Awaitable[None]],
     ) -> None:
         self.api_url = api_url.rstrip("/")
         self.host = urlsplit(api_url).netloc
         self.has_token = token is not None
         # Part of the cache keys of facts without a SHA: each host and each token has its own.
         self.identity = f"{token.fingerprint() if token else 'anonymous'} {self.host}"
-        self.clock = clock
-        self.counter = RequestCounter(budget)
-        self.waits = WaitTracker(self.host, clock)
-        self.timing = Timing(deadline, clock, sleep, self.waits)
+        self.clock = timing.clock
+        self.counter = counter
+        self.timing = timing
         self._token = token
         self._cache = cache
         self._network = transport
@@ -208,7 +207,10 @@ class Client:
             start = body[:64].lstrip()
             is_html = start.startswith(b"<") or "text/html" in response.headers.get("content-type", "")
             if is_html or not start.startswith((b"{", b"[")):
-                raise error_messages.not_json(is_html, target)
+                raise BadResponse(
+                    f"{self.host} responded to {target.what} with {'a web page' if is_html else 'something else'} "
+                    "instead of JSON. Check for a proxy or a login page, then try again."
+                )
         final_url = response.extensions.get(FINAL_URL, url)
         return ApiResponse(
             target=target,
@@ -254,7 +256,7 @@ class Client:
     async def _before_deadline(self, work: Callable[[], Awaitable[_T]], target: RequestTarget) -> _T:
         """Return the result of `work()` if it ends before the deadline. Raises `TimedOut`."""
         try:
-            with self.waits.request():
+            with self.timing.waits.request():
                 async with asyncio.timeout_at(self.timing.deadline) as limit:
                     return await work()
         except TimeoutError:

@@ -107,7 +107,10 @@ async def _with_conversion(api: Api, issue: Issue | SourceError) -> Issue | Sour
 
     Return an error if the events cannot be read.
     """
-    if isinstance(issue, SourceError) or not _may_be_converted(issue):
+    if isinstance(issue, SourceError):
+        return issue
+    # GitHub closes and locks an issue without a reason when it converts it.
+    if not issue.locked or issue.state == "open" or issue.is_pull or issue.reason not in ("", "completed"):
         return issue
     key = f"converted {api.client.identity} {issue.repo.lower()}#{issue.number} {issue.updated_at}"
     converted = await api.load_fact(key, bool)
@@ -123,11 +126,6 @@ async def _with_conversion(api: Api, issue: Issue | SourceError) -> Issue | Sour
         converted = any(item.event == CONVERTED for item in events)
         await api.store_fact(key, converted)
     return msgspec.structs.replace(issue, reason=CONVERTED) if converted else issue
-
-
-def _may_be_converted(issue: Issue) -> bool:
-    """Return whether an issue is closed and locked without a reason, as GitHub does when it converts one."""
-    return issue.locked and issue.state == "closed" and not issue.is_pull and issue.reason in ("", "completed")
 
 
 async def _with_original(api: Api, issue: Issue | SourceError) -> Issue | SourceError:

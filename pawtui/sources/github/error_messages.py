@@ -12,7 +12,6 @@ from collections.abc import Iterator
 import httpx
 import msgspec
 
-from pawtui.moments import moment_text
 from pawtui.sources.github.pauses import Pause
 from pawtui.sources.source_errors import (
     BadResponse,
@@ -215,31 +214,6 @@ def _incomplete_write(target: RequestTarget) -> SourceError:
     return Offline(
         f"{target.host} returned an incomplete response about {target.what}, which may have been written or not. "
         f"{CHECK_FIRST}"
-    )
-
-
-def clock_ahead(date: dt.datetime, now: dt.datetime, target: RequestTarget) -> SourceError:
-    """Return the error for a response that is dated long before our clock."""
-    return BadResponse(
-        f"The response of {target.host} to {target.what} is dated {moment_text(date)}, but the clock of this computer "
-        f"shows {moment_text(now)}. Correct the clock, or check for a proxy with old responses."
-    )
-
-
-def not_json(is_html: bool, target: RequestTarget) -> SourceError:
-    """Return the error for a body that is not JSON."""
-    content = "a web page" if is_html else "something else"
-    return BadResponse(
-        f"{target.host} responded to {target.what} with {content} instead of JSON. "
-        "Check for a proxy or a login page, then try again."
-    )
-
-
-def shape_error(detail: str, target: RequestTarget) -> SourceError:
-    """Return the error for JSON in another shape than the API's; `detail` is the decoder's message."""
-    return BadResponse(
-        f"{target.host} responded to {target.what} with unexpected JSON ({detail}). "
-        "Check that this is GitHub's API, or update pawtui."
     )
 
 

@@ -126,24 +126,14 @@ async def blob(api: Api, repo: str, sha: str, reserve: int | None) -> bytes:
     wire = response.decode(WireBlob)
     if wire.size > MAX_BLOB:
         raise error_messages.too_large(MAX_BLOB, api.client.target(what))
-    data = _decoded(wire)
-    if data is None or not _is_blob(data, sha):
+    try:
+        data = base64.b64decode(wire.content)
+    except ValueError:
+        data = b""
+    if hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest() != sha:
         raise BadResponse(f"{api.client.host} responded to {what} with content that does not match its SHA. Try again.")
     await api.store_fact(key, data)
     return data
-
-
-def _decoded(wire: WireBlob) -> bytes | None:
-    if wire.encoding == "utf-8":
-        return wire.content.encode()
-    try:
-        return base64.b64decode(wire.content)
-    except ValueError:
-        return None
-
-
-def _is_blob(data: bytes, sha: str) -> bool:
-    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest() == sha
 
 
 async def tags(api: Api, repo: str, prefix: str) -> tuple[Tag, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar, TypeVarTuple
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -16,12 +17,14 @@ from pawtui.sources.github.api import Api
 from pawtui.sources.github.branches import Branches
 from pawtui.sources.github.cache import Cache
 from pawtui.sources.github.client import Client
+from pawtui.sources.github.middleware.limits import RequestCounter
+from pawtui.sources.github.middleware.retries import Timing
 from pawtui.sources.github.token import Secret
 from pawtui.sources.github.urls import host_of
 from pawtui.sources.protocol import NO_HINTS, ListHints
 from pawtui.sources.single_flight import SingleFlight
 from pawtui.sources.source_errors import SourceError
-from pawtui.sources.waiting import DEADLINE, Waiting
+from pawtui.sources.waiting import DEADLINE, Waiting, WaitTracker
 
 _T = TypeVar("_T")
 _Arguments = TypeVarTuple("_Arguments")
@@ -63,11 +66,9 @@ class GitHubSource:
             api_url=api_url,
             token=token,
             cache=self._cache,
-            deadline=deadline,
-            budget=budget,
+            counter=RequestCounter(budget),
+            timing=Timing(deadline, clock, sleep, WaitTracker(urlsplit(api_url).netloc, clock)),
             transport=transport,
-            clock=clock,
-            sleep=sleep,
         )
         self._api = Api(self._client, self._cache)
         self._branches = Branches(self._api)
@@ -102,7 +103,7 @@ class GitHubSource:
         return self._client.counter.requests_left()
 
     def waiting(self) -> Waiting | None:
-        return self._client.waits.current()
+        return self._client.timing.waits.current()
 
     async def repo_size(self, repo: str) -> int | None:
         """Return the size of a repository with its history, in bytes; None if GitHub does not state it."""
@@ -188,7 +189,7 @@ class GitHubSource:
 
     async def _document(self, url: str) -> facts.WebDocument:
         self._client.counter.count()
-        with self._client.waits.request(host_of(url)):
+        with self._client.timing.waits.request(host_of(url)):
             return await web_documents.fetch(url, self._web_transport)
 
     @property

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from pawtui.moments import moment_text
 from pawtui.sources.facts import Head, MissingRef
 from pawtui.sources.github import error_messages
 from pawtui.sources.github.api import Api, is_full_sha
@@ -79,7 +80,10 @@ async def _find_head(api: Api, repo: str, ref: str, spellings: Sequence[str]) ->
         tail = f"/commits/{quote(spelling, safe='/')}"
         response = await api.get(repo, tail, {"per_page": 1}, what=what, allow=_MISSING, options=HEAD_OPTIONS)
         if response.date is not None and now - response.date > _MAX_AHEAD:
-            raise error_messages.clock_ahead(response.date, now, api.client.target(what))
+            raise BadResponse(
+                f"The response of {api.client.host} to {what} is dated {moment_text(response.date)}, but the clock of "
+                f"this computer shows {moment_text(now)}. Correct the clock, or check for a proxy with old responses."
+            )
         if response.status == 200:
             head = await _head_of(api, repo, ref, response.decode(WireCommit))
             if spelling.startswith("heads/"):

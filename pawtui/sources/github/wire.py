@@ -98,10 +98,9 @@ class WireTree(msgspec.Struct):
 
 
 class WireBlob(msgspec.Struct):
-    """`/git/blobs/{sha}`."""
+    """`/git/blobs/{sha}`, in base64."""
 
     content: str
-    encoding: str
     size: Count = 0
 
 
