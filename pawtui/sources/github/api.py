@@ -2,11 +2,12 @@
 
 import asyncio
 import re
-from typing import TypeVar
+from collections.abc import Callable, Coroutine
+from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 from urllib.parse import quote
 
 from pawtui.repo_names import is_repo_name
-from pawtui.sources.github.cache import Cache
+from pawtui.sources.github.cache import Cache, fact_key
 from pawtui.sources.github.client import ApiResponse, Client, Params
 from pawtui.sources.github.middleware.transport import CACHED, NOT_CACHED, RequestOptions
 from pawtui.sources.github.token import web_url
@@ -15,10 +16,14 @@ from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import Refused
 
 _T = TypeVar("_T")
+_P = ParamSpec("_P")
 
 MAX_PAGES = 30
 PAGE_SIZE = 100  # GitHub's largest page
 _FULL_SHA = re.compile(r"[0-9a-f]{40}")
+
+
+_Read: TypeAlias = Callable[Concatenate["Api", str, _P], Coroutine[Any, Any, _T]]
 
 
 class Api:
@@ -127,3 +132,25 @@ def is_last_page(response: ApiResponse, items: int) -> bool:
 def is_full_sha(text: str) -> bool:
     """Return whether the text is a full, lower-case SHA-1."""
     return _FULL_SHA.fullmatch(text) is not None
+
+
+def cached_by_sha(kind: str, type_: type[_T]) -> Callable[[_Read[_P, _T]], _Read[_P, _T]]:
+    """Cache the facts that a function reads, by its arguments: the object of a full SHA never changes.
+
+    A fact is not cached if an argument is a short SHA or a tag. Keyword arguments are not part of the key.
+    """
+
+    def decorate(read: _Read[_P, _T]) -> _Read[_P, _T]:
+        async def cached_read(api: Api, repo: str, /, *args: _P.args, **options: _P.kwargs) -> _T:
+            key = fact_key(kind, api.name(repo), *args)
+            is_immutable = all(is_full_sha(arg) for arg in args if isinstance(arg, str))
+            if is_immutable and (known := await api.load_fact(key, type_)) is not None:
+                return known
+            fact = await read(api, repo, *args, **options)
+            if is_immutable:
+                await api.store_fact(key, fact)
+            return fact
+
+        return cached_read
+
+    return decorate

@@ -10,7 +10,7 @@ import msgspec
 
 from pawtui.repo_names import is_repo_name
 from pawtui.sources.facts import CONVERTED, Comment, Issue, MergedPull, Pulls, SearchResult
-from pawtui.sources.github.api import PAGE_SIZE, Api
+from pawtui.sources.github.api import PAGE_SIZE, Api, cached_by_sha
 from pawtui.sources.github.client import Params
 from pawtui.sources.github.middleware.transport import CACHED, RequestOptions
 from pawtui.sources.github.wire import (
@@ -248,20 +248,16 @@ async def merged_pull(api: Api, repo: str, number: int) -> MergedPull:
     return merged
 
 
+@cached_by_sha("files of pull", tuple[str, ...])
 async def pull_files(api: Api, repo: str, number: int, head: str) -> tuple[str, ...]:
     """Return the paths of all files that a pull request changes, with both names of a renamed file."""
-    key = f"files of pull {api.name(repo).lower()} {number} {head}"
-    if (known := await api.load_fact(key, tuple[str, ...])) is not None:
-        return known
     what = f"the files of #{number} of {repo}"
     options = RequestOptions(reserve=_PULLS_RESERVE)
     files, complete = await api.list_all(repo, f"/pulls/{number}/files", list[WireFile], what=what, options=options)
     if not complete or len(files) >= _MAX_PULL_FILES:
         raise Undetermined(f"{capitalized(what)} are too many to be listed.")
     named = (name for file in files for name in (file.filename, file.previous_filename) if name)
-    paths = tuple(dict.fromkeys(safe_path(name) for name in named))
-    await api.store_fact(key, paths)
-    return paths
+    return tuple(dict.fromkeys(safe_path(name) for name in named))
 
 
 async def search(api: Api, repo: str, query: str) -> SearchResult:

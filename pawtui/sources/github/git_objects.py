@@ -1,14 +1,10 @@
-"""Git objects of a repository: commits, trees, blobs, tags, and comparisons of commits.
-
-The object of a full SHA never changes, so its decoded fact is cached by SHA and then costs no request.
-"""
+"""Git objects of a repository: commits, trees, blobs, tags, and comparisons of commits."""
 
 import asyncio
 import base64
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Mapping
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -17,8 +13,8 @@ import msgspec
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, CommitDetail, Comparison, DatedTag, Tag, Tree
 from pawtui.sources.github import error_messages
-from pawtui.sources.github.api import PAGE_SIZE, Api, is_full_sha
-from pawtui.sources.github.cache import blob_key, tree_key
+from pawtui.sources.github.api import PAGE_SIZE, Api, cached_by_sha, is_full_sha
+from pawtui.sources.github.cache import BLOB, TREE
 from pawtui.sources.github.client import Params
 from pawtui.sources.github.middleware.transport import CACHED, NOT_CACHED, RequestOptions
 from pawtui.sources.github.wire import (
@@ -49,36 +45,24 @@ _MAX_NESTED = 5  # tags of tags
 _REVERT_WORDS = re.compile(r"(?i)revert|undo|undone|restor|\bback\b|\bre-?(?:add|appl|introduc|enabl|instat)")
 
 
+@cached_by_sha("commit", Commit)
 async def commit(api: Api, repo: str, ref: str) -> Commit:
     """Return a commit by full or short SHA, or by a tag's name."""
-    key = f"commit {api.name(repo).lower()} {ref}"
-    full = is_full_sha(ref)
-    if full and (known := await api.load_fact(key, Commit)) is not None:
-        return known
-    wire = await _request_commit(api, repo, ref, WireCommit, {"per_page": 1}, NOT_CACHED if full else CACHED)
-    fact = wire.fact()
-    if full:
-        await api.store_fact(key, fact)
-    return fact
+    options = NOT_CACHED if is_full_sha(ref) else CACHED
+    return (await _request_commit(api, repo, ref, WireCommit, {"per_page": 1}, options)).fact()
 
 
+@cached_by_sha("commit detail", CommitDetail)
 async def commit_detail(api: Api, repo: str, sha: str) -> CommitDetail:
     """Return a commit by SHA, with its message and at most 300 files."""
-    key = f"commit detail {api.name(repo).lower()} {sha}"
-    full = is_full_sha(sha)
-    if full and (known := await api.load_fact(key, CommitDetail)) is not None:
-        return known
     wire = await _request_commit(api, repo, sha, WireCommitDetail, {}, NOT_CACHED)
     files = tuple(file.fact() for file in wire.files or ())
-    fact = CommitDetail(
+    return CommitDetail(
         commit=wire.fact(),
         message=safe_text(wire.commit.message[:_MAX_MESSAGE]),
         files=files[:_MAX_FILES],
         more_files=len(files) >= _MAX_FILES,
     )
-    if full:
-        await api.store_fact(key, fact)
-    return fact
 
 
 async def _request_commit(
@@ -95,30 +79,20 @@ async def _request_commit(
     return wire
 
 
-async def tree(api: Api, repo: str, sha: str, reserve: int | None) -> Tree:
-    """Return every path of a commit, by safe path."""
-    key = tree_key(api.name(repo), sha)
-    if (known := await api.load_fact(key, Tree)) is not None:
-        return known
+@cached_by_sha(TREE, Tree)
+async def tree(api: Api, repo: str, sha: str, *, reserve: int | None) -> Tree:
+    """Return every path of a commit, by safe path. `reserve` makes the request optional (`RequestOptions`)."""
     what = f"the tree of {_short(sha)} of {repo}"
     tail = f"/git/trees/{quote(sha, safe='')}"
     options = RequestOptions(reserve=reserve)
     response = await api.get(repo, tail, {"recursive": 1}, what=what, options=options)
     # In a thread: a tree has thousands of paths.
-    fact = await asyncio.to_thread(lambda: response.decode(WireTree).fact(sha))
-    if is_full_sha(sha):
-        await api.store_fact(key, fact)
-    return fact
+    return await asyncio.to_thread(lambda: response.decode(WireTree).fact(sha))
 
 
-async def blob(api: Api, repo: str, sha: str, reserve: int | None) -> bytes:
-    """Return a file's bytes, checked against its SHA. Raises `Refused` above 1 MB.
-
-    `reserve` makes the request optional (`RequestOptions`).
-    """
-    key = blob_key(api.name(repo), sha)
-    if (known := await api.load_fact(key, bytes)) is not None:
-        return known
+@cached_by_sha(BLOB, bytes)
+async def blob(api: Api, repo: str, sha: str, *, reserve: int | None) -> bytes:
+    """Return a file's bytes, checked against its SHA. Raises `Refused` above 1 MB. `reserve` is that of `tree`."""
     what = f"file {_short(sha)} of {repo}"
     tail = f"/git/blobs/{quote(sha, safe='')}"
     options = RequestOptions(max_bytes=_MAX_BLOB_RESPONSE, reserve=reserve)
@@ -132,7 +106,6 @@ async def blob(api: Api, repo: str, sha: str, reserve: int | None) -> bytes:
         data = b""
     if hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest() != sha:
         raise BadResponse(f"{api.client.host} responded to {what} with content that does not match its SHA. Try again.")
-    await api.store_fact(key, data)
     return data
 
 
@@ -174,16 +147,13 @@ async def dated_tag(api: Api, repo: str, tag: Tag) -> DatedTag:
     return dated
 
 
+@cached_by_sha("comparison", Comparison)
 async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
     """Return the comparison of two commits: the commits of `base..head`, and the files changed since their merge base.
 
     The files are those of `git diff --name-only base...head`, a renamed file counted once, at most 300. The number of
     commits is exact.
     """
-    name = api.name(repo).lower()
-    key = f"comparison {name} {base} {head}"
-    if (known := await api.load_fact(key, Comparison)) is not None:
-        return known
     what = f"the comparison of {_short(base)} with {_short(head)} of {repo}"
     tail = f"/compare/{quote(base, safe='')}...{quote(head, safe='')}"
     # The first page contains all files.
@@ -195,7 +165,7 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
         raise error_messages.status_error(404, "", api.client.target(what))
     wire = await asyncio.to_thread(lambda: response.decode(WireComparison))
     files = len(wire.files or ())
-    fact = Comparison(
+    return Comparison(
         base=base,
         head=head,
         commits=wire.ahead_by,
@@ -206,16 +176,11 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
         without_reverts=len(wire.commits) == wire.ahead_by
         and not any(_REVERT_WORDS.search(commit.commit.message) for commit in wire.commits),
     )
-    if is_full_sha(base) and is_full_sha(head):
-        await api.store_fact(key, fact)
-    return fact
 
 
-async def older_commits(api: Api, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
+@cached_by_sha("older commits", dict[str, dt.datetime])
+async def older_commits(api: Api, repo: str, base: str, head: str, before: dt.date) -> dict[str, dt.datetime]:
     """Return the commits of `base..head` that are dated before a day. A comparison lists the oldest commits first."""
-    key = f"older commits {api.name(repo).lower()} {base} {head} {before}"
-    if (known := await api.load_fact(key, dict[str, dt.datetime])) is not None:
-        return known
     what = f"the commits between {_short(base)} and {_short(head)} of {repo}"
     tail = f"/compare/{quote(base, safe='')}...{quote(head, safe='')}"
     start = day_start(before)
@@ -225,9 +190,7 @@ async def older_commits(api: Api, repo: str, base: str, head: str, before: dt.da
         wire = await asyncio.to_thread(response.decode, WireComparison)
         found += wire.commits
         if len(found) >= wire.ahead_by or not wire.commits or wire.commits[-1].at >= start:
-            older = {commit.sha: commit.at for commit in found if commit.at < start}
-            await api.store_fact(key, older)
-            return older
+            return {commit.sha: commit.at for commit in found if commit.at < start}
     raise Undetermined(f"More than {len(found)} of {what} are dated before {before}.")
 
 

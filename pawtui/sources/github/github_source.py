@@ -133,11 +133,17 @@ class GitHubSource:
         return await self._once(git_objects.commit_detail, repo, sha)
 
     async def tree(self, repo: str, sha: str, *, optional: bool = False) -> facts.Tree:
-        return await self._once(git_objects.tree, repo, sha, _DATES_RESERVE if optional else None)
+        reserve = _DATES_RESERVE if optional else None
+        return await self._shared(
+            ("tree", repo, sha, reserve), lambda: git_objects.tree(self._api, repo, sha, reserve=reserve)
+        )
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
         """See `Source.blob`. The bytes are raw: make them safe before you show them."""
-        return await self._once(git_objects.blob, repo, sha, _DATES_RESERVE if optional else None)
+        reserve = _DATES_RESERVE if optional else None
+        return await self._shared(
+            ("blob", repo, sha, reserve), lambda: git_objects.blob(self._api, repo, sha, reserve=reserve)
+        )
 
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False

@@ -9,7 +9,7 @@ import msgspec
 from pawtui.sources.dates import day_start, is_out_of_range
 from pawtui.sources.facts import Commits, Tree
 from pawtui.sources.github.api import MAX_PAGES, PAGE_SIZE, Api, is_last_page
-from pawtui.sources.github.cache import tree_key
+from pawtui.sources.github.cache import TREE, fact_key
 from pawtui.sources.github.middleware.transport import NOT_CACHED, RequestOptions
 from pawtui.sources.github.wire import WireCommit
 from pawtui.sources.protocol import ListHints
@@ -101,7 +101,7 @@ async def _entry_of(api: Api, repo: str, known: _KnownCommits) -> str:
     """
     if known.entry:
         return known.entry
-    tree = await api.load_fact(tree_key(api.name(repo), known.head), Tree)
+    tree = await api.load_fact(fact_key(TREE, api.name(repo), known.head), Tree)
     entry = tree.entries.get(known.commits.path) if tree is not None else None
     return entry.sha if entry is not None else ""
 
