@@ -4,6 +4,7 @@ Every string is already safe to show (`sanitize.py`). Times are timezone-aware U
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -41,6 +42,9 @@ class RecordedHead(msgspec.Struct, frozen=True, kw_only=True):
     sha: str
     at: dt.datetime
     committed_at: dt.datetime
+
+
+RecordedHeads = Sequence[RecordedHead]
 
 
 class BranchPoint(msgspec.Struct, frozen=True, kw_only=True):

@@ -44,12 +44,7 @@ class Source(Protocol):
         """Return the commit of a branch, tag or SHA. Follows a renamed repository."""
 
     async def branch_point(
-        self,
-        head: facts.Head,
-        when: dt.datetime,
-        recorded: Sequence[facts.RecordedHead] = (),
-        *,
-        thorough: bool = False,
+        self, head: facts.Head, when: dt.datetime, recorded: facts.RecordedHeads = (), *, thorough: bool = False
     ) -> facts.BranchPoint:
         """Return the head of the branch of `head` at the past time `when`.
 

@@ -120,7 +120,7 @@ class CloneReader:
             self._preloading.add_done_callback(_retrieve)
 
     async def branch_point(
-        self, head: facts.Head, when: dt.datetime, recorded: Sequence[facts.RecordedHead]
+        self, head: facts.Head, when: dt.datetime, recorded: facts.RecordedHeads
     ) -> facts.BranchPoint:
         """Return the head of a branch at a past time; see `Source.branch_point`.
 

@@ -191,12 +191,7 @@ class GitSource(ApiFacts):
         return head
 
     async def branch_point(
-        self,
-        head: facts.Head,
-        when: dt.datetime,
-        recorded: Sequence[facts.RecordedHead] = (),
-        *,
-        thorough: bool = False,
+        self, head: facts.Head, when: dt.datetime, recorded: facts.RecordedHeads = (), *, thorough: bool = False
     ) -> facts.BranchPoint:
         """See `Source.branch_point`. If a clone contains the head, the result comes from its first parents."""
         from_api = partial(self.api.branch_point, head, when, tuple(recorded), thorough=thorough)

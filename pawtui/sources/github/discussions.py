@@ -23,7 +23,6 @@ from pawtui.sources.github.wire import (
     WirePullItem,
     WireSearchResult,
     WireUser,
-    repo_in,
 )
 from pawtui.sources.sanitize import safe_line, safe_path
 from pawtui.sources.source_errors import BadResponse, NotFound, Refused, SourceError, Undetermined, capitalized
@@ -295,11 +294,7 @@ async def comments(api: Api, repo: str, number: int) -> tuple[Comment, ...]:
     wires, complete = await api.list_all(repo, f"/issues/{number}/comments", list[WireComment], what=what)
     if not complete:
         raise Refused(f"#{number} of {repo} has more than 3,000 comments and is not read. Use a newer issue.")
-    # The address is that of the issue now, which may have moved.
-    return tuple(
-        wire.fact(api.web, repo_in(wire.html_url) or api.name(repo), _number_in(wire.html_url) or number)
-        for wire in wires
-    )
+    return tuple(wire.fact(api.web, api.name(repo), number) for wire in wires)
 
 
 async def user(api: Api, bot: str) -> str:
@@ -324,21 +319,15 @@ async def edit_comment(api: Api, repo: str, comment_id: int, body: str) -> Comme
     what = f"comment {comment_id} of {repo}"
     path = f"{api.root(repo)}/issues/comments/{comment_id}"
     raw = await api.client.write("PATCH", path, {"body": body}, what=what)
-    return _decode_comment(api, repo, None, raw, what)
+    return _decode_comment(api, repo, 0, raw, what)
 
 
-def _decode_comment(api: Api, repo: str, number: int | None, raw: bytes, what: str) -> Comment:
-    """Return the comment in the response to a write. Without `number`, its web address has the issue's number."""
+def _decode_comment(api: Api, repo: str, number: int, raw: bytes, what: str) -> Comment:
+    """Return the comment in the response to a write. `number` is that of the issue, or 0 if it is not known."""
     try:
         wire = msgspec.json.decode(raw, type=WireComment)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         wire = None
     if wire is None:
         raise BadResponse(f"{api.client.host} accepted {what}, but its response cannot be read. Check it on the web.")
-    return wire.fact(api.web, api.name(repo), _number_in(wire.html_url) if number is None else number)
-
-
-def _number_in(html_url: str) -> int:
-    """Return the issue number in a comment's web address, or 0 if there is none."""
-    last = html_url.partition("#")[0].rpartition("/")[2]
-    return int(last) if last.isascii() and last.isdigit() and len(last) < 10 else 0
+    return wire.fact(api.web, api.name(repo), number)

@@ -114,12 +114,7 @@ class GitHubSource:
         return await self._once(ref_lookup.ref_head, repo, ref)
 
     async def branch_point(
-        self,
-        head: facts.Head,
-        when: dt.datetime,
-        recorded: Sequence[facts.RecordedHead] = (),
-        *,
-        thorough: bool = False,
+        self, head: facts.Head, when: dt.datetime, recorded: facts.RecordedHeads = (), *, thorough: bool = False
     ) -> facts.BranchPoint:
         """See `Source.branch_point` and `branches.py`."""
         self._api.reads_all = self._api.reads_all or thorough

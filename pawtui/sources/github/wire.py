@@ -298,6 +298,8 @@ class WireComment(msgspec.Struct):
     minimized: dict[str, object] | None = None
 
     def fact(self, web: str, repo: str, number: int) -> Comment:
+        """Return the comment on an issue. Its issue comes from its URL, or is `number` of `repo` without one."""
+        url = links.issue_url(web, repo_in(self.html_url) or repo, _number_in(self.html_url) or number)
         return Comment(
             id=self.id,
             author=safe_line(self.user.login if self.user else "ghost", 100),
@@ -305,7 +307,7 @@ class WireComment(msgspec.Struct):
             body=safe_text(self.body or ""),
             created_at=clamp_date(self.created_at),
             updated_at=clamp_date(self.updated_at),
-            url=f"{links.issue_url(web, repo, number)}#issuecomment-{self.id}",
+            url=f"{url}#issuecomment-{self.id}",
             hidden=self.minimized is not None,
         )
 
@@ -338,3 +340,9 @@ def repo_in(html_url: str) -> str:
     owner, _, rest = (parts.path if parts else "").lstrip("/").partition("/")
     name = rest.partition("/")[0]
     return f"{owner}/{name}" if is_repo_name(f"{owner}/{name}") else ""
+
+
+def _number_in(html_url: str) -> int:
+    """Return the issue number in a comment's web address, or 0 if there is none."""
+    last = html_url.partition("#")[0].rpartition("/")[2]
+    return int(last) if last.isascii() and last.isdigit() and len(last) < 10 else 0
