@@ -17,9 +17,9 @@ from pawtui.sources import facts
 from pawtui.sources.git.clone import OwnClone, is_sha
 from pawtui.sources.git.clone_reader import CloneReader
 from pawtui.sources.git.mirror import Mirror
-from pawtui.sources.protocol import NO_HINTS, ListHints, Source, WritableSource
+from pawtui.sources.protocol import NO_HINTS, ListHints, WritableSource
 from pawtui.sources.single_flight import SingleFlight
-from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, NotInClone, Offline, SourceError, Unauthorized
+from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, NotInClone, Offline, SourceError
 from pawtui.sources.waiting import Waiting, WaitTracker
 
 _T = TypeVar("_T")
@@ -34,7 +34,7 @@ class ApiFacts:
     If the API could not be reached once, later requests fail at once, without waiting for their timeouts.
     """
 
-    def __init__(self, api: Source) -> None:
+    def __init__(self, api: WritableSource) -> None:
         self.api = api
         self._unreachable = ""
 
@@ -87,21 +87,16 @@ class ApiFacts:
 
     @property
     def can_write(self) -> bool:
-        return isinstance(self.api, WritableSource) and self.api.can_write
+        return self.api.can_write
 
     async def user(self) -> str:
-        return await self._writable_api().user()
+        return await self.api.user()
 
     async def post_comment(self, repo: str, number: int, body: str) -> facts.Comment:
-        return await self._writable_api().post_comment(repo, number, body)
+        return await self.api.post_comment(repo, number, body)
 
     async def edit_comment(self, repo: str, comment_id: int, body: str) -> facts.Comment:
-        return await self._writable_api().edit_comment(repo, comment_id, body)
-
-    def _writable_api(self) -> WritableSource:
-        if not isinstance(self.api, WritableSource):
-            raise Unauthorized(f"The source {self.api.label} is read-only: nothing was written.")
-        return self.api
+        return await self.api.edit_comment(repo, comment_id, body)
 
 
 class GitSource(ApiFacts):
@@ -114,7 +109,7 @@ class GitSource(ApiFacts):
 
     def __init__(
         self,
-        api: Source,
+        api: WritableSource,
         locations: Sequence[CloneLocation],
         *,
         heads: HeadsFrom,
