@@ -8,7 +8,6 @@ import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from functools import partial
-from types import TracebackType
 from typing import Any, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
@@ -136,9 +135,7 @@ class GitSource(ApiFacts):
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, type_: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._shared.close()
         await asyncio.gather(*(reader.close() for reader in (*self._opened.values(), *self._replaced)))
 

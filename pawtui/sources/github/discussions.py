@@ -76,76 +76,68 @@ async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Is
     wanted = tuple(dict.fromkeys(numbers))
     now = api.client.clock()
     listed = [number for number in wanted if _is_listed_if_changed(api, repo, number, known.get(number), now)]
-    results: dict[int, Issue | SourceError] = {}
+    found: dict[int, _KnownIssue | SourceError] = {}
     if len(listed) > 1:
         try:
-            updated = await _updated(api, repo, known, listed)
+            found |= await _updated(api, repo, known, listed)
         except NotFound:
             # Issues are disabled; pull requests can still be requested by number.
-            updated = {}
+            pass
         except SourceError as error:
-            updated = {}
-            results |= dict.fromkeys(listed, error)
-        known |= updated
-        results |= {number: current.issue for number, current in updated.items()}
-    missing = [number for number in wanted if number not in results]
-    single = await asyncio.gather(*(_single_issue(api, repo, number) for number in missing))
-    for number, result in zip(missing, single, strict=True):
-        if isinstance(result, SourceError):
-            results[number] = result
-            known.pop(number, None)
-        else:
-            results[number] = result.issue
-            known[number] = result
+            found |= dict.fromkeys(listed, error)
+    missing = [number for number in wanted if number not in found]
+    found |= zip(missing, await asyncio.gather(*(_single_issue(api, repo, number) for number in missing)), strict=True)
+    for number in missing:
+        known.pop(number, None)
+    known |= {number: result for number, result in found.items() if isinstance(result, _KnownIssue)}
     await api.store_fact(key, known)
-    return {number: await _with_original(api, await _with_conversion(api, results[number])) for number in wanted}
+    return {number: await _with_details(api, found[number]) for number in wanted}
 
 
-async def _with_conversion(api: Api, issue: Issue | SourceError) -> Issue | SourceError:
-    """Return the issue, with the reason `CONVERTED` if an event states that it was converted to a discussion.
+async def _with_details(api: Api, known: _KnownIssue | SourceError) -> Issue | SourceError:
+    """Return the issue, with the facts that only its events or comments contain; an error if these cannot be read."""
+    if isinstance(known, SourceError):
+        return known
+    issue = known.issue
+    try:
+        # GitHub closes and locks an issue without a reason when it converts it.
+        if issue.locked and issue.state == "closed" and not issue.is_pull and issue.reason in ("", "completed"):
+            return await _with_conversion(api, issue)
+        if issue.reason == "duplicate":
+            return await _with_original(api, issue)
+    except SourceError as error:
+        return error
+    return issue
 
-    Return an error if the events cannot be read.
-    """
-    if isinstance(issue, SourceError):
-        return issue
-    # GitHub closes and locks an issue without a reason when it converts it.
-    if not issue.locked or issue.state == "open" or issue.is_pull or issue.reason not in ("", "completed"):
-        return issue
+
+async def _with_conversion(api: Api, issue: Issue) -> Issue:
+    """Return the issue, with the reason `CONVERTED` if an event states that it was converted to a discussion."""
     key = f"converted {api.client.identity} {issue.repo.lower()}#{issue.number} {issue.updated_at}"
     converted = await api.load_fact(key, bool)
     if converted is None:
         what = f"the events of #{issue.number} of {issue.repo}"
         if api.is_scarce(_ORIGINALS_RESERVE):
-            return Undetermined(f"{capitalized(what)} were not read: the issue may have become a discussion.")
-        try:
-            tail = f"/issues/{issue.number}/events"
-            events, _ = await api.list_all(issue.repo, tail, list[WireIssueEvent], what=what)
-        except SourceError as error:
-            return error
+            raise Undetermined(f"{capitalized(what)} were not read: the issue may have become a discussion.")
+        events, _ = await api.list_all(issue.repo, f"/issues/{issue.number}/events", list[WireIssueEvent], what=what)
         converted = any(item.event == CONVERTED for item in events)
         await api.store_fact(key, converted)
     return msgspec.structs.replace(issue, reason=CONVERTED) if converted else issue
 
 
-async def _with_original(api: Api, issue: Issue | SourceError) -> Issue | SourceError:
-    """Return the issue; for a duplicate, with its original if a maintainer's comment names it.
+async def _with_original(api: Api, issue: Issue) -> Issue:
+    """Return a duplicate, with its original if a maintainer's comment names it.
 
     REST has no field for the original, and GraphQL (`MarkedAsDuplicateEvent.canonical`) needs a token. But issues are
     marked as duplicates with a comment `Duplicate of #7` (GitHub's documentation, "Marking issues or pull requests as a
-    duplicate"). Return an error if the comments cannot be read.
+    duplicate").
     """
-    if isinstance(issue, SourceError) or issue.reason != "duplicate":
-        return issue
     key = f"original of {api.client.identity} {issue.repo.lower()}#{issue.number} {issue.updated_at}"
     original = await api.load_fact(key, str)
     if original is None and api.is_scarce(_ORIGINALS_RESERVE):
         # Without its original, a duplicate does not count as done.
         return issue
     if original is None:
-        try:
-            written = await comments(api, issue.repo, issue.number)
-        except SourceError as error:
-            return error
+        written = await comments(api, issue.repo, issue.number)
         named = [name for comment in written if comment.is_by_maintainer for name in _named(comment, issue)]
         original = named[-1] if named else ""
         await api.store_fact(key, original)

@@ -4,7 +4,6 @@ import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self, TypeVar, TypeVarTuple
 from urllib.parse import urlsplit
 
@@ -80,9 +79,7 @@ class GitHubSource:
         self._client.timing.start()
         return self
 
-    async def __aexit__(
-        self, type_: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._shared.close()
         await self._client.close()
         if self._cache is not None:

@@ -63,14 +63,11 @@ async def retry(timing: Timing, request: httpx.Request, send: Send) -> httpx.Res
         except httpx.HTTPError as error:
             if attempt >= _retries_after(error) or not timing.allows(backoff):
                 raise
-            pause = None
+            await timing.sleep(backoff)
         else:
             pause = server_error_pause(response.status_code, response.headers, attempt, timing.clock())
             if pause is None or attempt + 1 >= ATTEMPTS:
                 return response
-        if pause is None:
-            await timing.sleep(backoff)
-        else:
             await timing.wait(pause, pause.seconds, target_of(request))
         attempt += 1
 
