@@ -125,7 +125,8 @@ class GitSource(ApiFacts):
         self._shared = SingleFlight(remember=True)
         self._fetches = WaitTracker(urlsplit(web).netloc, clock=utc_now)
         self._opened: dict[str, CloneReader] = {}
-        self._replaced: list[CloneReader] = []
+        # All readers: other tasks may still read an older reader of a clone.
+        self._readers: list[CloneReader] = []
         # By repository: why its clone cannot be read, and why its mirror could not be updated.
         self._unusable: dict[str, str] = {}
         self._outdated: dict[str, str] = {}
@@ -137,7 +138,7 @@ class GitSource(ApiFacts):
 
     async def __aexit__(self, *_: object) -> None:
         await self._shared.close()
-        await asyncio.gather(*(reader.close() for reader in (*self._opened.values(), *self._replaced)))
+        await asyncio.gather(*(reader.close() for reader in self._readers))
 
     def waiting(self) -> Waiting | None:
         """See `Source.waiting`: the host of the API, or the host that a mirror is fetched from."""
@@ -328,11 +329,8 @@ class GitSource(ApiFacts):
         before = self._opened.get(name)
         if before is not None and (before.clone.updated_at, before.clone.fetched) == (clone.updated_at, clone.fetched):
             return before
-        reader = CloneReader(clone, self._watched.get(name, ()))
-        self._opened[name] = reader
-        if before is not None:
-            # Other tasks may still read it.
-            self._replaced.append(before)
+        reader = self._opened[name] = CloneReader(clone, self._watched.get(name, ()))
+        self._readers.append(reader)
         return reader
 
     def _give_up(self, name: str, error: SourceError) -> None:
