@@ -32,10 +32,7 @@ _FETCHED_BRANCH = re.compile(r"(?P<sha>[0-9a-f]+)\t[^\t]*\tbranch '(?P<name>.+)'
 
 
 class BranchRefs(NamedTuple):
-    """The refs of a clone that contain GitHub's branches: `prefix` and the branch's name.
-
-    `only`: the clone contains only these branches.
-    """
+    """The refs of a clone for GitHub's branches: `prefix` and the branch's name. None in `only`: all branches."""
 
     prefix: str = _HEADS
     only: frozenset[str] | None = None

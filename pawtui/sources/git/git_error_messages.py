@@ -65,10 +65,7 @@ def timed_out(what: str, seconds: float) -> SourceError:
 
 
 def read_failed(error: str, what: str, name: str, *, partial: bool) -> SourceError:
-    """Return the error for a failed command on the clone `name`. `error` is the command's stderr.
-
-    `partial`: the clone lacks some objects.
-    """
+    """Return the error for a failed command on the clone `name`, with its stderr. `partial`: it lacks some objects."""
     if _NO_REPOSITORY.search(error):
         return CloneUnusable(f"{capitalized(name)} is not a git repository. Give the path of a clone.")
     if _UNKNOWN_FORMAT.search(error):

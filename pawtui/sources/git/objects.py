@@ -209,10 +209,7 @@ def parse_tree_list(sha: str, out: bytes) -> Tree:
 
 
 def parse_tree_difference(known: Tree, sha: str, out: bytes) -> Tree:
-    """Return the tree of a commit from the output of `git diff-tree --raw` between a known tree and it.
-
-    New paths come last.
-    """
+    """Return a commit's tree from the output of `git diff-tree --raw` since a known tree. New paths come last."""
     fields = out.decode("utf-8", "replace").split("\0")
     # :OLDMODE NEWMODE OLDSHA NEWSHA STATUS, then the path.
     changes = [(head.split(" "), safe_path(path)) for head, path in zip(fields[::2], fields[1::2], strict=False)]

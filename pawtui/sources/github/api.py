@@ -11,7 +11,7 @@ from pawtui.sources.github.cache import Cache, fact_key
 from pawtui.sources.github.client import ApiResponse, Client, Params
 from pawtui.sources.github.middleware.transport import CACHED, NOT_CACHED, RequestOptions
 from pawtui.sources.github.token import web_url
-from pawtui.sources.github.wire import WireRepo
+from pawtui.sources.github.wire import WireRepo, repo_in
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import Refused
 
@@ -57,13 +57,13 @@ class Api:
         root = self.root(repo)
         return root.removeprefix("/repos/") if root.startswith("/repos/") else repo
 
-    def was_renamed(self, repo: str) -> bool:
-        """Return whether a response redirected that name."""
-        return repo.lower() in self._roots
-
-    def rename(self, repo: str, current: str) -> None:
-        """Use the name `current` in all later requests for `repo`."""
-        self._roots[repo.lower()] = f"/repos/{quote(current, safe='/')}"
+    async def current_name(self, repo: str, html_url: str) -> str:
+        """Return the repository's current name, and use it in later requests. `html_url` is the address of its page."""
+        if repo.lower() not in self._roots:
+            return repo
+        name = repo_in(html_url) or (await self.repository(repo)).full_name
+        self._roots[repo.lower()] = f"/repos/{quote(name, safe='/')}"
+        return name
 
     async def repository(self, repo: str) -> WireRepo:
         what = f"repository {repo}"
@@ -79,10 +79,7 @@ class Api:
         allow: frozenset[int] = frozenset(),
         options: RequestOptions = NOT_CACHED,
     ) -> ApiResponse:
-        """Read a path of a repository (see `Client.get`).
-
-        `tail` is percent-encoded and begins with a slash, or is empty.
-        """
+        """Read a path of a repository; see `Client.get`. `tail` begins with a slash, or is empty."""
         root = self.root(repo)
         response = await self.client.get(root + tail, params, what=what, allow=allow, options=options)
         if response.moved and not tail.startswith("/issues/"):

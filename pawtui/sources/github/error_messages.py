@@ -7,7 +7,6 @@ import datetime as dt
 import re
 import socket
 import ssl
-from collections.abc import Iterator
 
 import httpx
 import msgspec
@@ -154,12 +153,12 @@ def request_error(error: Exception, target: RequestTarget) -> SourceError:
     host, consequence = target.host, target.consequence
     if isinstance(error, BodyCutOff):
         return BadResponse(f"The response of {host} to {target.what} was cut off. Try again.")
-    if has_untrusted_certificate(error):
+    if is_caused_by(error, ssl.SSLCertVerificationError):
         return Offline(
             f"The certificate of {host} is not trusted{consequence}. Check the clock, the proxy and SSL_CERT_FILE."
         )
     # Without a connection, all requests fail alike: the message is the same for all, so that it is shown once.
-    if any(isinstance(cause, socket.gaierror) for cause in _causes(error)):
+    if is_caused_by(error, socket.gaierror):
         return Offline(f"No such host or no network: {host} was not found. Check the connection, GH_HOST and proxy.")
     if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
         return Offline(f"{host} could not be reached in time. Check the connection and try again.")
@@ -180,16 +179,11 @@ class BodyCutOff(httpx.RemoteProtocolError):
     """The connection was dropped within the body."""
 
 
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield an error and its chain of causes."""
-    while error is not None:
-        yield error
+def is_caused_by(error: BaseException | None, type_: type[BaseException]) -> bool:
+    """Return whether an error, or an error in its chain of causes, has the type."""
+    while error is not None and not isinstance(error, type_):
         error = error.__cause__ or error.__context__
-
-
-def has_untrusted_certificate(error: BaseException) -> bool:
-    """Return whether a connection failed because the host's certificate is not trusted."""
-    return any(isinstance(cause, ssl.SSLCertVerificationError) for cause in _causes(error))
+    return error is not None
 
 
 def too_large(limit: int, target: RequestTarget) -> SourceError:

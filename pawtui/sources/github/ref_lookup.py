@@ -15,7 +15,7 @@ from pawtui.sources.facts import Head, MissingRef
 from pawtui.sources.github import error_messages
 from pawtui.sources.github.api import Api, is_full_sha
 from pawtui.sources.github.middleware.transport import RequestOptions
-from pawtui.sources.github.wire import WireBranch, WireCommit, repo_in
+from pawtui.sources.github.wire import WireBranch, WireCommit
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import BadResponse
 from pawtui.sources.waiting import HEAD_TIME_LIMIT
@@ -125,8 +125,5 @@ async def _head_of(api: Api, repo: str, ref: str, commit: WireCommit) -> Head:
         raise BadResponse(
             f"{api.client.host} responded to commit {ref} of {repo} with another commit ({commit.sha}). Try again."
         )
-    current = repo
-    if api.was_renamed(repo):
-        current = repo_in(commit.html_url) or (await api.repository(repo)).full_name
-        api.rename(repo, current)
+    current = await api.current_name(repo, commit.html_url)
     return Head(repo=current, requested=repo, ref=safe_line(ref, 200), sha=commit.sha, committed_at=commit.at)

@@ -2,11 +2,12 @@
 
 import asyncio
 import datetime as dt
+import ssl
 from collections.abc import Awaitable, Callable
 
 import httpx
 
-from pawtui.sources.github.error_messages import RequestTarget, has_untrusted_certificate, wait_error
+from pawtui.sources.github.error_messages import RequestTarget, is_caused_by, wait_error
 from pawtui.sources.github.middleware.transport import Send, target_of
 from pawtui.sources.github.pauses import ATTEMPTS, FIRST_BACKOFF, Pause, server_error_pause
 from pawtui.sources.waiting import WaitTracker
@@ -74,7 +75,7 @@ async def retry(timing: Timing, request: httpx.Request, send: Send) -> httpx.Res
 
 def _retries_after(error: Exception) -> int:
     """Return how often a request may be repeated after a connection error."""
-    if isinstance(error, httpx.UnsupportedProtocol) or has_untrusted_certificate(error):
+    if isinstance(error, httpx.UnsupportedProtocol) or is_caused_by(error, ssl.SSLCertVerificationError):
         return 0
     if isinstance(error, httpx.TimeoutException | httpx.ConnectError | httpx.ProxyError | httpx.DecodingError):
         return 1
