@@ -50,3 +50,8 @@ async def test_a_library_that_cannot_be_loaded_leaves_scripts_unread(monkeypatch
     message = r"^a\.ts cannot be read: tree-sitter cannot be loaded .* Install the package tree-sitter$"
     with pytest.raises(Unmeasurable, match=message):
         await without_comments("a.ts", "a")
+
+
+def test_code_has_no_comments_and_no_contents_of_literals() -> None:
+    text = "a('x\\'y') // b\n/* c\n*/ d(`e${f(\"g\")}h\ni`), /j'/g\n"
+    assert Script(text, "a.ts").code == "a('    ')     \n    \n   d(` ${f(\" \")} \n `), /  /g\n"

@@ -86,11 +86,6 @@ def test_data_without_a_statement_has_none() -> None:
     assert read_source(text, "a/snapshot.json").statements == []
 
 
-def test_code_has_no_comments_and_no_contents_of_literals() -> None:
-    text = "a('x\\'y') // b\n/* c\n*/ d(`e${f(\"g\")}h\ni`), /j'/g\n"
-    assert read_source(text, "a.ts").code == "a('    ')     \n    \n   d(` ${f(\" \")} \n `), /  /g\n"
-
-
 @pytest.mark.parametrize(
     ("name", "table"),
     [

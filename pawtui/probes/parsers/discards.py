@@ -7,12 +7,15 @@ contains the old name; some are lost if a condition such as `WHERE` limits the c
 read in the order of the text. Conditions around them are ignored.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import msgspec
 import regex
 
-from pawtui.probes.parsers.sql import Statement, read_source, table_of_constant
+from pawtui.probes.parsers.builder_calls import ON_VALUE, deleting_calls
+from pawtui.probes.parsers.script import Script
+from pawtui.probes.parsers.sql import Statement, read_source
 from pawtui.probes.pattern import run_in_time, seconds_left
 from pawtui.probes.unmeasurable import Unmeasurable
 
@@ -44,16 +47,6 @@ _MAY_DELETE = regex.compile(
 )
 _DROPS_ALL = regex.compile(r"drop (?:schema|database)\b")
 _ALWAYS_TRUE = regex.compile(r"\b(\d+) ?= ?\1\b")
-# A condition on a value: only some rows are deleted.
-_ON_VALUE = regex.compile(r"''|\bis (?:not )?null|[=<>] ?-?\d|\bin \(\d")
-# A literal in code: its contents are blank.
-_LITERAL = regex.compile(r"([\"'`]).*?\1", regex.DOTALL)
-_BUILDER = regex.compile(
-    r"\.delete(?:<[^<>()]*+>)?\(\s*+([\w.]++)!?(?:\s++as\s++\w++)?\s*+(?:,\s*+)?\)"
-    r"(?:\s*\.where(?P<condition>\((?:[^()]++|(?&condition))*+\)))?"
-)
-# Other query builders: `dropTable("event")`, `deleteFrom("event")`.
-_BY_NAME = regex.compile(r"\.(?:dropTable\w*|deleteFrom)\(\s*([\"'`])")
 # A query that may omit rows of its tables.
 _LIMITED = regex.compile(r"\b(?:where |limit \d|distinct |group by |(?<!left )(?<!left outer )join )")
 
@@ -109,31 +102,15 @@ def _discards(text: str, path: str, tables: str, timeout: float) -> list[_Discar
     rows = _Rows()
     for statement in source.statements:
         rows.apply(statement)
-    return sorted(rows.lost(wanted) + _by_builder(text, source.code, wanted), key=lambda loss: (loss.line, loss.table))
+    by_builder = _by_builder(source.script, wanted) if source.script else ()
+    return sorted([*rows.lost(wanted), *by_builder], key=lambda loss: (loss.line, loss.table))
 
 
-def _by_builder(text: str, code: str, wanted: regex.Pattern[str]) -> list[_Discard]:
-    """Return the deletions by a query builder: `tx.delete(SessionMessageTable).where(...)`.
-
-    `tx.delete(session)` may delete rows, or an item of a map; `dropTable("session")` may be for a later undo.
-    """
-    found = [
-        _Discard(_UNREAD, "", _line(code, call))
-        for call in _BY_NAME.finditer(code)
-        if wanted.fullmatch(_table(text[call.end() : text.find(call[1], call.end())]))
-    ]
-    for call in _BUILDER.finditer(code):
-        name = table_of_constant(call[1])
-        if name and wanted.fullmatch(name):
-            is_on_value = _ON_VALUE.search(_LITERAL.sub("''", call["condition"] or "")) is not None
-            found.append(_Discard(name, "delete", _line(code, call), only_some=is_on_value))
-        elif not name and wanted.fullmatch(_table(call[1])):
-            found.append(_Discard(_UNREAD, "", _line(code, call)))
-    return found
-
-
-def _line(code: str, call: regex.Match[str]) -> int:
-    return code.count("\n", 0, call.start()) + 1
+def _by_builder(script: Script, wanted: regex.Pattern[str]) -> Iterator[_Discard]:
+    """Yield the deletions by a query builder."""
+    for call in deleting_calls(script):
+        if any(wanted.fullmatch(_table(name)) for name in call.tables):
+            yield _Discard(call.tables[0] if call.is_certain else _UNREAD, "delete", call.line, call.only_some)
 
 
 class _Rows:
@@ -248,9 +225,7 @@ class _Rows:
 def _deletes_some(rest: str) -> bool:
     """Return whether the text after the table of a `DELETE` limits it to some rows."""
     condition = rest.partition("where ")[2].partition(" returning ")[0]
-    return (
-        _ON_VALUE.search(_ALWAYS_TRUE.sub("", condition)) is not None or regex.search(r"\blimit \d", rest) is not None
-    )
+    return ON_VALUE.search(_ALWAYS_TRUE.sub("", condition)) is not None or regex.search(r"\blimit \d", rest) is not None
 
 
 def _table(name: str) -> str:

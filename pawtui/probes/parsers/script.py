@@ -21,7 +21,9 @@ _CHUNK = 1 << 16  # bytes
 # Types of syntax nodes: comments, the contents of literals, the nodes that readers need, and those around a value.
 _COMMENTS = frozenset({"comment", "html_comment", "hash_bang_line"})
 _CONTENTS = frozenset({"string_fragment", "escape_sequence", "regex_pattern", "jsx_text"})
-_LISTED = frozenset({"string", "template_string", "object", "pair", "variable_declarator", "assignment_expression"})
+_LISTED = frozenset(
+    {"string", "template_string", "object", "pair", "variable_declarator", "assignment_expression", "call_expression"}
+)
 _WRAPPERS = frozenset(
     {"parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression", "type_assertion"}
 )
