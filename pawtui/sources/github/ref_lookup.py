@@ -12,7 +12,6 @@ import msgspec
 
 from pawtui.moments import moment_text
 from pawtui.sources.facts import Head, MissingRef
-from pawtui.sources.github import error_messages
 from pawtui.sources.github.api import Api, is_full_sha
 from pawtui.sources.github.middleware.transport import RequestOptions
 from pawtui.sources.github.wire import WireBranch, WireCommit
@@ -21,7 +20,7 @@ from pawtui.sources.source_errors import BadResponse
 from pawtui.sources.waiting import HEAD_TIME_LIMIT
 
 HEAD_OPTIONS = RequestOptions(cached=True, time_limit=HEAD_TIME_LIMIT)
-_MISSING = frozenset({404, 409, 422})
+_MISSING = frozenset({404, 422})
 _PREFIXES = ("heads/", "tags/")
 # A missing ref is not requested again for this time.
 _TRUSTED_FOR = dt.timedelta(hours=20)
@@ -34,7 +33,7 @@ _MAX_AHEAD = dt.timedelta(days=1)
 
 
 class _KnownMissing(msgspec.Struct, frozen=True):
-    """A missing ref: the time of its last request, of its last request in every spelling, and its new name."""
+    """A missing ref: the time of its last request, of its last request in all forms, and its new name."""
 
     requested_at: dt.datetime
     searched_at: dt.datetime
@@ -56,7 +55,7 @@ async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
         return MissingRef(name=name, renamed_to=known.renamed_to)
     api.requested_missing_ref = api.requested_missing_ref or known is not None
     branch_only = known is not None and abs(now - known.searched_at) < _BRANCH_ONLY_FOR
-    head = await _find_head(api, repo, ref, _spellings(ref)[: 1 if branch_only else None])
+    head = await _find_head(api, repo, ref, _forms(ref)[: 1 if branch_only else None])
     if head is not None:
         return head
     if known is not None and branch_only:
@@ -67,17 +66,17 @@ async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
     return MissingRef(name=name, renamed_to=known.renamed_to)
 
 
-async def _find_head(api: Api, repo: str, ref: str, spellings: Sequence[str]) -> Head | None:
-    """Return the head of the first spelling of a ref that exists; None if none does.
+async def _find_head(api: Api, repo: str, ref: str, forms: Sequence[str]) -> Head | None:
+    """Return the head of the first form of a ref that exists; None if none does.
 
     Raises `NotFound` if the repository does not exist.
     """
     what = f"ref {safe_line(ref, 100)} of {repo}"
     now = api.client.clock()
     repo_exists = False
-    for spelling in spellings:
+    for form in forms:
         # One file a page: the list of files is not used.
-        tail = f"/commits/{quote(spelling, safe='/')}"
+        tail = f"/commits/{quote(form, safe='/')}"
         response = await api.get(repo, tail, {"per_page": 1}, what=what, allow=_MISSING, options=HEAD_OPTIONS)
         if response.date is not None and now - response.date > _MAX_AHEAD:
             raise BadResponse(
@@ -86,11 +85,9 @@ async def _find_head(api: Api, repo: str, ref: str, spellings: Sequence[str]) ->
             )
         if response.status == 200:
             head = await _head_of(api, repo, ref, response.decode(WireCommit))
-            if spelling.startswith("heads/"):
-                api.branches.add((head.repo.lower(), spelling.removeprefix("heads/")))
+            if form.startswith("heads/"):
+                api.branches.add((head.repo.lower(), form.removeprefix("heads/")))
             return head
-        if response.status == 409:
-            raise error_messages.status_error(409, "", api.client.target(what))
         # GitHub's response for a name that is no commit of an existing repository.
         repo_exists = repo_exists or response.status == 422
     if not repo_exists:
@@ -113,7 +110,7 @@ async def _new_name(api: Api, repo: str, ref: str) -> str:
     return safe_line(current, 100) if current != name else ""
 
 
-def _spellings(ref: str) -> tuple[str, ...]:
+def _forms(ref: str) -> tuple[str, ...]:
     ref = ref.removeprefix("refs/")
     if ref.startswith(_PREFIXES) or is_full_sha(ref):
         return (ref,)
