@@ -37,6 +37,8 @@ _Commit = TypeVar("_Commit", bound=WireCommit)
 _MAX_BLOB_RESPONSE = 1_500_000
 # GitHub lists at most this many files of a comparison, all on its first page.
 _MAX_FILES = 300
+# Requests reserved for commits when optional files and trees are read: the commits give the files' dates.
+_DATES_RESERVE = 3
 _NO_COMMIT = frozenset({422})
 _NO_COMPARISON = frozenset({404})
 _MAX_MESSAGE = 20_000
@@ -80,22 +82,22 @@ async def _request_commit(
 
 
 @cached_by_sha(TREE, Tree)
-async def tree(api: Api, repo: str, sha: str, *, reserve: int | None) -> Tree:
-    """Return every path of a commit, by safe path. `reserve` makes the request optional (`RequestOptions`)."""
+async def tree(api: Api, repo: str, sha: str, *, optional: bool) -> Tree:
+    """Return every path of a commit, by safe path."""
     what = f"the tree of {_short(sha)} of {repo}"
     tail = f"/git/trees/{quote(sha, safe='')}"
-    options = RequestOptions(reserve=reserve)
+    options = RequestOptions(reserve=_DATES_RESERVE if optional else None)
     response = await api.get(repo, tail, {"recursive": 1}, what=what, options=options)
     # In a thread: a tree has thousands of paths.
     return await asyncio.to_thread(lambda: response.decode(WireTree).fact(sha))
 
 
 @cached_by_sha(BLOB, bytes)
-async def blob(api: Api, repo: str, sha: str, *, reserve: int | None) -> bytes:
-    """Return a file's bytes, checked against its SHA. Raises `Refused` above 1 MB. `reserve` is that of `tree`."""
+async def blob(api: Api, repo: str, sha: str, *, optional: bool) -> bytes:
+    """Return a file's bytes, checked against its SHA. Raises `Refused` above 1 MB."""
     what = f"file {_short(sha)} of {repo}"
     tail = f"/git/blobs/{quote(sha, safe='')}"
-    options = RequestOptions(max_bytes=_MAX_BLOB_RESPONSE, reserve=reserve)
+    options = RequestOptions(max_bytes=_MAX_BLOB_RESPONSE, reserve=_DATES_RESERVE if optional else None)
     response = await api.get(repo, tail, what=what, options=options)
     wire = response.decode(WireBlob)
     if wire.size > MAX_BLOB:

@@ -4,7 +4,7 @@ import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self, TypeVar, TypeVarTuple
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -26,12 +26,10 @@ from pawtui.sources.source_errors import SourceError
 from pawtui.sources.waiting import DEADLINE, Waiting, WaitTracker
 
 _T = TypeVar("_T")
-_Arguments = TypeVarTuple("_Arguments")
+_P = ParamSpec("_P")
 
 # Requests of one refresh: GitHub allows 60 an hour without a token.
 BUDGET = 45
-# Requests reserved for commits when optional files and trees are read: the commits give the files' dates.
-_DATES_RESERVE = 3
 
 
 class GitHubSource:
@@ -85,9 +83,12 @@ class GitHubSource:
         if self._cache is not None:
             await asyncio.to_thread(self._cache.remove_unused)
 
-    async def _once(self, read: Callable[[Api, *_Arguments], Coroutine[Any, Any, _T]], *args: *_Arguments) -> _T:
+    async def _once(
+        self, read: Callable[Concatenate[Api, _P], Coroutine[Any, Any, _T]], *args: _P.args, **options: _P.kwargs
+    ) -> _T:
         """Return the result of `read` for these arguments, which runs once."""
-        return await self._shared((read, *args), lambda: read(self._api, *args))
+        key = (read, args, tuple(options.items()))
+        return await self._shared(key, lambda: read(self._api, *args, **options))
 
     def origin(self, repo: str, ref: str) -> facts.Origin:
         return facts.Origin()
@@ -125,17 +126,11 @@ class GitHubSource:
         return await self._once(git_objects.commit_detail, repo, sha)
 
     async def tree(self, repo: str, sha: str, *, optional: bool = False) -> facts.Tree:
-        reserve = _DATES_RESERVE if optional else None
-        return await self._shared(
-            ("tree", repo, sha, reserve), lambda: git_objects.tree(self._api, repo, sha, reserve=reserve)
-        )
+        return await self._once(git_objects.tree, repo, sha, optional=optional)
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
         """See `Source.blob`. The bytes are raw: make them safe before you show them."""
-        reserve = _DATES_RESERVE if optional else None
-        return await self._shared(
-            ("blob", repo, sha, reserve), lambda: git_objects.blob(self._api, repo, sha, reserve=reserve)
-        )
+        return await self._once(git_objects.blob, repo, sha, optional=optional)
 
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False
