@@ -8,7 +8,7 @@ import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from functools import partial
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Literal, ParamSpec, Self, TypeVar
 from urllib.parse import urlsplit
 
 from pawtui.moments import utc_now
@@ -22,6 +22,7 @@ from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, NotInClone
 from pawtui.sources.waiting import Waiting, WaitTracker
 
 _T = TypeVar("_T")
+_P = ParamSpec("_P")
 
 CloneLocation = Mirror | OwnClone
 HeadsFrom = Literal["clone", "github"]
@@ -36,6 +37,24 @@ class ApiFacts:
     def __init__(self, api: WritableSource) -> None:
         self.api = api
         self._unreachable = ""
+        self.commit_detail = self._guarded(api.commit_detail)
+        self.search = self._guarded(api.search)
+        self.comments = self._guarded(api.comments)
+        self.open_pulls = self._guarded(api.open_pulls)
+        self.merged_pull = self._guarded(api.merged_pull)
+        self.pull_files = self._guarded(api.pull_files)
+        # On another host, which may be reachable even if GitHub is not.
+        self.document = api.document
+        self.user = api.user
+        self.post_comment = api.post_comment
+        self.edit_comment = api.edit_comment
+        self.can_write = api.can_write
+        # Reading a clone costs no request.
+        self.usage = api.usage
+        self.requests_left = api.requests_left
+
+    def _guarded(self, call: Callable[_P, Coroutine[Any, Any, _T]]) -> Callable[_P, Coroutine[Any, Any, _T]]:
+        return lambda *args, **options: self.call_api(partial(call, *args, **options))
 
     async def call_api(self, call: Callable[[], Awaitable[_T]]) -> _T:
         """Return the result of an API call. Raises `Offline` at once if the API could not be reached before."""
@@ -47,13 +66,6 @@ class ApiFacts:
             self._unreachable = str(error)
             raise
 
-    def usage(self) -> facts.RequestUsage:
-        """See `Source.usage`. Reading a clone costs no request."""
-        return self.api.usage()
-
-    def requests_left(self) -> int:
-        return self.api.requests_left()
-
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, facts.Issue | SourceError]:
         if self._unreachable:
             return {number: Offline(self._unreachable) for number in numbers}
@@ -61,41 +73,6 @@ class ApiFacts:
         offline = next((result for result in results.values() if isinstance(result, Offline)), None)
         self._unreachable = str(offline) if offline is not None else ""
         return results
-
-    async def commit_detail(self, repo: str, sha: str) -> facts.CommitDetail:
-        return await self.call_api(partial(self.api.commit_detail, repo, sha))
-
-    async def search(self, repo: str, query: str) -> facts.SearchResult:
-        return await self.call_api(partial(self.api.search, repo, query))
-
-    async def comments(self, repo: str, number: int) -> tuple[facts.Comment, ...]:
-        return await self.call_api(partial(self.api.comments, repo, number))
-
-    async def open_pulls(self, repo: str, branch: str) -> facts.Pulls:
-        return await self.call_api(partial(self.api.open_pulls, repo, branch))
-
-    async def merged_pull(self, repo: str, number: int) -> facts.MergedPull:
-        return await self.call_api(partial(self.api.merged_pull, repo, number))
-
-    async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
-        return await self.call_api(partial(self.api.pull_files, repo, number, head))
-
-    async def document(self, url: str) -> facts.WebDocument:
-        """See `Source.document`. It is on another host, which may be reachable even if GitHub is not."""
-        return await self.api.document(url)
-
-    @property
-    def can_write(self) -> bool:
-        return self.api.can_write
-
-    async def user(self) -> str:
-        return await self.api.user()
-
-    async def post_comment(self, repo: str, number: int, body: str) -> facts.Comment:
-        return await self.api.post_comment(repo, number, body)
-
-    async def edit_comment(self, repo: str, comment_id: int, body: str) -> facts.Comment:
-        return await self.api.edit_comment(repo, comment_id, body)
 
 
 class GitSource(ApiFacts):
