@@ -48,10 +48,10 @@ _REVERT_WORDS = re.compile(r"(?i)revert|undo|undone|restor|\bback\b|\bre-?(?:add
 
 
 @cached_by_sha("commit", Commit)
-async def commit(api: Api, repo: str, ref: str) -> Commit:
+async def commit(api: Api, repo: str, sha: str) -> Commit:
     """Return a commit by full or short SHA, or by a tag's name."""
-    options = NOT_CACHED if is_full_sha(ref) else CACHED
-    return (await _request_commit(api, repo, ref, WireCommit, {"per_page": 1}, options)).fact()
+    options = NOT_CACHED if is_full_sha(sha) else CACHED
+    return (await _request_commit(api, repo, sha, WireCommit, {"per_page": 1}, options)).fact()
 
 
 @cached_by_sha("commit detail", CommitDetail)
@@ -82,7 +82,7 @@ async def _request_commit(
 
 
 @cached_by_sha(TREE, Tree)
-async def tree(api: Api, repo: str, sha: str, *, optional: bool) -> Tree:
+async def tree(api: Api, repo: str, sha: str, *, optional: bool = False) -> Tree:
     """Return every path of a commit, by safe path."""
     what = f"the tree of {_short(sha)} of {repo}"
     tail = f"/git/trees/{quote(sha, safe='')}"
@@ -93,8 +93,8 @@ async def tree(api: Api, repo: str, sha: str, *, optional: bool) -> Tree:
 
 
 @cached_by_sha(BLOB, bytes)
-async def blob(api: Api, repo: str, sha: str, *, optional: bool) -> bytes:
-    """Return a file's bytes, checked against its SHA. Raises `Refused` above 1 MB."""
+async def blob(api: Api, repo: str, sha: str, *, optional: bool = False) -> bytes:
+    """Return a file's raw bytes, checked against its SHA. Raises `Refused` above 1 MB."""
     what = f"file {_short(sha)} of {repo}"
     tail = f"/git/blobs/{quote(sha, safe='')}"
     options = RequestOptions(max_bytes=_MAX_BLOB_RESPONSE, reserve=_DATES_RESERVE if optional else None)

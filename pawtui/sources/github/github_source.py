@@ -32,6 +32,19 @@ _P = ParamSpec("_P")
 BUDGET = 45
 
 
+def _once(
+    read: Callable[Concatenate[Api, _P], Coroutine[Any, Any, _T]],
+) -> Callable[Concatenate["GitHubSource", _P], Coroutine[Any, Any, _T]]:
+    """Return a method that returns the result of `read`, which runs once for the same arguments."""
+
+    async def method(self: "GitHubSource", /, *args: _P.args, **flags: _P.kwargs) -> _T:
+        # A flag that is False is the same as no flag.
+        key = (read, args, tuple(name for name, value in flags.items() if value))
+        return await self._shared(key, lambda: read(self._api, *args, **flags))
+
+    return method
+
+
 class GitHubSource:
     """A `Source` that reads GitHub during one refresh. `async with` opens it and starts its deadline, in seconds.
 
@@ -83,12 +96,20 @@ class GitHubSource:
         if self._cache is not None:
             await asyncio.to_thread(self._cache.remove_unused)
 
-    async def _once(
-        self, read: Callable[Concatenate[Api, _P], Coroutine[Any, Any, _T]], *args: _P.args, **options: _P.kwargs
-    ) -> _T:
-        """Return the result of `read` for these arguments, which runs once."""
-        key = (read, args, tuple(options.items()))
-        return await self._shared(key, lambda: read(self._api, *args, **options))
+    ref_head = _once(ref_lookup.ref_head)
+    commit = _once(git_objects.commit)
+    commit_detail = _once(git_objects.commit_detail)
+    tree = _once(git_objects.tree)
+    blob = _once(git_objects.blob)
+    tags = _once(git_objects.tags)
+    dated_tag = _once(git_objects.dated_tag)
+    search = _once(discussions.search)
+    open_pulls = _once(discussions.open_pulls)
+    merged_pull = _once(discussions.merged_pull)
+    pull_files = _once(discussions.pull_files)
+    _compare = _once(git_objects.compare)
+    _older_commits = _once(git_objects.older_commits)
+    _issues = _once(discussions.issues)
 
     def origin(self, repo: str, ref: str) -> facts.Origin:
         return facts.Origin()
@@ -108,9 +129,6 @@ class GitHubSource:
         size = (await self._api.repository(repo)).size
         return size * 1000 if size else None
 
-    async def ref_head(self, repo: str, ref: str) -> facts.Head | facts.MissingRef:
-        return await self._once(ref_lookup.ref_head, repo, ref)
-
     async def branch_point(
         self, head: facts.Head, when: dt.datetime, recorded: facts.RecordedHeads = (), *, thorough: bool = False
     ) -> facts.BranchPoint:
@@ -118,19 +136,6 @@ class GitHubSource:
         self._api.reads_all = self._api.reads_all or thorough
         key = ("branch point", head, when, tuple(recorded))
         return await self._shared(key, lambda: self._branches.point(head, when, recorded, thorough=thorough))
-
-    async def commit(self, repo: str, sha: str) -> facts.Commit:
-        return await self._once(git_objects.commit, repo, sha)
-
-    async def commit_detail(self, repo: str, sha: str) -> facts.CommitDetail:
-        return await self._once(git_objects.commit_detail, repo, sha)
-
-    async def tree(self, repo: str, sha: str, *, optional: bool = False) -> facts.Tree:
-        return await self._once(git_objects.tree, repo, sha, optional=optional)
-
-    async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
-        """See `Source.blob`. The bytes are raw: make them safe before you show them."""
-        return await self._once(git_objects.blob, repo, sha, optional=optional)
 
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False
@@ -143,39 +148,21 @@ class GitHubSource:
         """Return None: GitHub lists the commits of one path."""
         return None
 
-    async def tags(self, repo: str, prefix: str) -> tuple[facts.Tag, ...]:
-        return await self._once(git_objects.tags, repo, prefix)
-
-    async def dated_tag(self, repo: str, tag: facts.Tag) -> facts.DatedTag:
-        return await self._once(git_objects.dated_tag, repo, tag)
-
     async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> facts.Comparison:
-        return await self._once(git_objects.compare, repo, base, head)
+        return await self._compare(repo, base, head)
 
     async def older_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
         """See `Source.older_commits`. The search for `base` may have listed all of them."""
         if (known := self._branches.older_commits(repo, base, head, before)) is not None:
             return known
-        return await self._once(git_objects.older_commits, repo, base, head, before)
+        return await self._older_commits(repo, base, head, before)
 
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, facts.Issue | SourceError]:
-        return await self._once(discussions.issues, repo, tuple(numbers))
-
-    async def search(self, repo: str, query: str) -> facts.SearchResult:
-        return await self._once(discussions.search, repo, query)
+        return await self._issues(repo, tuple(numbers))
 
     async def comments(self, repo: str, number: int) -> tuple[facts.Comment, ...]:
         """See `Source.comments`. Comments are requested each time."""
         return await discussions.comments(self._api, repo, number)
-
-    async def open_pulls(self, repo: str, branch: str) -> facts.Pulls:
-        return await self._once(discussions.open_pulls, repo, branch)
-
-    async def merged_pull(self, repo: str, number: int) -> facts.MergedPull:
-        return await self._once(discussions.merged_pull, repo, number)
-
-    async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
-        return await self._once(discussions.pull_files, repo, number, head)
 
     async def document(self, url: str) -> facts.WebDocument:
         return await self._shared(("document", url), lambda: self._document(url))
