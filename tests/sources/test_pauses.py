@@ -106,15 +106,22 @@ def test_a_wrong_clock_does_not_change_the_wait() -> None:
 
 
 @pytest.mark.parametrize(
-    ("headers", "path", "resource"),
+    ("headers", "path", "remaining"),
     [
-        ({}, "/repos/up/stream", "core"),
-        ({}, "/search/issues", "search"),
-        ({"x-ratelimit-resource": "graphql"}, "/search/issues", "graphql"),
+        ({}, "/repos/up/stream", 9),
+        ({}, "/search/issues", None),
+        ({"x-ratelimit-resource": "core"}, "/search/issues", 9),
+        ({"x-ratelimit-resource": "graphql"}, "/repos/up/stream", None),
     ],
 )
-def test_a_limit_has_the_name_of_its_resource(headers: dict[str, str], path: str, resource: str) -> None:
-    assert rate_limit(headers, path).resource == resource
+async def test_only_the_core_limit_is_counted(headers: dict[str, str], path: str, remaining: int | None) -> None:
+    counter = RequestCounter(budget=45)
+
+    async def send(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"x-ratelimit-remaining": "9"} | headers)
+
+    await counter.send_within_budget(httpx.Request("GET", f"https://api.github.com{path}"), send)
+    assert counter.usage.remaining == remaining
 
 
 @pytest.mark.parametrize(
@@ -163,7 +170,7 @@ def test_an_implausible_date_is_ignored(date: str) -> None:
 
 
 def test_headers_out_of_range_are_limited_or_ignored() -> None:
-    limit = rate_limit({"x-ratelimit-remaining": FAR, "x-ratelimit-limit": "-1", "x-ratelimit-reset": FAR}, "")
+    limit = rate_limit({"x-ratelimit-remaining": FAR, "x-ratelimit-limit": "-1", "x-ratelimit-reset": FAR})
     assert (limit.remaining, limit.limit, limit.reset_at) == (2**53, None, LATEST)
     wait = used_up_pause({"x-ratelimit-remaining": "0", "x-ratelimit-reset": FAR}, NOW)
     assert wait is not None

@@ -42,30 +42,21 @@ class _Process:
         if process.stdin is None or process.stdout is None or process.stderr is None:
             raise RuntimeError("git runs without pipes")
         self.stdin, self.stdout = process.stdin, process.stdout
+        self.process = process
         self.errors = b""
-        self._process = process
-        self._listening = asyncio.create_task(self._listen(process.stderr))
+        self.listening = asyncio.create_task(self._listen(process.stderr))
 
     async def _listen(self, stderr: asyncio.StreamReader) -> None:
         while chunk := await stderr.read(_CHUNK):
             self.errors = (self.errors + chunk)[-_CHUNK:]
 
-    @property
-    def has_ended(self) -> bool:
-        return self._process.returncode is not None
-
-    async def all_errors(self) -> bytes:
-        # Standard error ends when the process does.
-        await self._listening
-        return self.errors
-
     async def stop(self) -> None:
         # Two tasks cannot read one stream.
-        self._listening.cancel()
+        self.listening.cancel()
         try:
-            await asyncio.gather(self._listening, return_exceptions=True)
+            await asyncio.gather(self.listening, return_exceptions=True)
         finally:
-            await stop(self._process)
+            await stop(self.process)
 
 
 class ObjectReader:
@@ -120,7 +111,9 @@ class ObjectReader:
             data = (await process.stdout.readexactly(size + 1))[:-1] if size <= limit else b""
             return GitObject(sha, type_, size, data)
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            failure = self._git.failure((await process.all_errors()).decode("utf-8", "replace"), what)
+            # Standard error ends when the process does.
+            await process.listening
+            failure = self._git.failure(process.errors.decode("utf-8", "replace"), what)
         if not isinstance(failure, NotInClone):
             raise failure
         # In a partial clone, git before 2.45 ends at a missing object.
@@ -137,7 +130,7 @@ class ObjectReader:
                 raise failure
 
     async def _started(self) -> _Process:
-        if self._process is None or self._process.has_ended:
+        if self._process is None or self._process.process.returncode is not None:
             await self._stop()
             self._process = _Process(await self._git.start(["cat-file", "--batch"]))
         return self._process

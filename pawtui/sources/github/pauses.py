@@ -56,14 +56,11 @@ def resource_of(path: str) -> str:
     return "search" if "/search/" in path else "core"
 
 
-def rate_limit(headers: Mapping[str, str], path: str = "") -> RateLimit:
-    """Return the values of the `x-ratelimit-*` headers; None for invalid values.
-
-    Without a header and a `path`, the resource is empty.
-    """
+def rate_limit(headers: Mapping[str, str]) -> RateLimit:
+    """Return the values of the `x-ratelimit-*` headers; None for invalid values, an empty resource without a header."""
     reset = _number(headers.get("x-ratelimit-reset"))
     return RateLimit(
-        resource=headers.get("x-ratelimit-resource") or (resource_of(path) if path else ""),
+        resource=headers.get("x-ratelimit-resource", ""),
         limit=_number(headers.get("x-ratelimit-limit")),
         remaining=_number(headers.get("x-ratelimit-remaining")),
         reset_at=None if reset is None else epoch_to_date(reset),

@@ -8,7 +8,7 @@ import msgspec
 from pawtui.sources.facts import RequestUsage
 from pawtui.sources.github.error_messages import BodyCutOff, too_large
 from pawtui.sources.github.middleware.transport import Send, options_of, path_of, target_of
-from pawtui.sources.github.pauses import rate_limit
+from pawtui.sources.github.pauses import rate_limit, resource_of
 from pawtui.sources.source_errors import Offline, Undetermined
 
 # With one of these encodings, a chunk grows at most a thousandfold, so that the limit works.
@@ -50,8 +50,8 @@ class RequestCounter:
         changes: dict[str, object] = {}
         if response.status_code == 304:
             changes["not_modified"] = self.usage.not_modified + 1
-        limit = rate_limit(response.headers, path)
-        if limit.remaining is not None and limit.resource == "core":
+        limit = rate_limit(response.headers)
+        if limit.remaining is not None and (limit.resource or resource_of(path)) == "core":
             same_hour = limit.reset_at is not None and limit.reset_at == self.usage.reset_at
             before = self.usage.remaining
             # Responses may arrive out of order: within an hour, the remaining number only falls.
