@@ -168,7 +168,11 @@ class Store:
         try:
             database = RecordDatabase(files.real)
             if database.stamp is None:
-                self._check_new(files)
+                if atomic.stat_file(files.previous) is not None:
+                    raise Damaged("it is missing")
+                # A broken link is not a new record: its target may be on a disk that is not mounted.
+                atomic.stat_file(files.path)
+                files.check_folders()
         except OSError as error:
             raise read_error(error, self.path) from error
         if cached is None or cached.stamp != database.stamp:
@@ -179,15 +183,6 @@ class Store:
         """Return the cached record if the file has not changed since; otherwise None."""
         cached = self._cached
         return cached if cached is not None and cached.stamp is not None and cached.stamp == self.stamp() else None
-
-    @staticmethod
-    def _check_new(files: RecordFiles) -> None:
-        """Check that a missing record never existed. Raises `Damaged`, `OSError`."""
-        if atomic.stat_file(files.previous) is not None:
-            raise Damaged("it is missing")
-        # A broken link is not a new record: its target may be on a disk that is not mounted.
-        atomic.stat_file(files.path)
-        files.check_folders()
 
     def _load_damaged(self, files: RecordFiles, damage: Damaged) -> Record:
         """Return the previous version: restored if the folder can be written, otherwise only shown."""

@@ -198,7 +198,7 @@ class CloneReader:
         raw = await self._objects.read(sha, what, MAX_BLOB)
         if raw is None or raw.type != "blob":
             if self._git.partial:
-                raise git_error_messages.missing_object(what, self._git.name)
+                raise git_error_messages.not_in_clone(what, self._git.name, partial=True)
             raise git_error_messages.damaged(self._git.name, f"{what} is missing")
         if raw.size > MAX_BLOB:
             raise TooLarge(

@@ -75,7 +75,7 @@ def read_failed(error: str, what: str, name: str, *, partial: bool) -> SourceErr
     if _DAMAGE.search(error):
         return damaged(name, error)
     if _MISSING_OBJECT.search(error):
-        return missing_object(what, name) if partial else damaged(name, error)
+        return not_in_clone(what, name, partial=True) if partial else damaged(name, error)
     return CloneUnusable(f"git cannot read {what}: {_quoted(error)}. Run `git fsck` in {name}.")
 
 
@@ -84,14 +84,10 @@ def damaged(name: str, error: str) -> SourceError:
     return CloneDamaged(f"{capitalized(name)} is damaged ({_quoted(error)}). Clone it again.")
 
 
-def not_in_clone(what: str, name: str) -> SourceError:
+def not_in_clone(what: str, name: str, *, partial: bool = False) -> SourceError:
     """Return the error for an object that the clone `name` lacks."""
-    return NotInClone(f"{capitalized(what)} is not in {name}. Fetch it there.")
-
-
-def missing_object(what: str, name: str) -> SourceError:
-    """Return the error for an object that a partial clone lacks."""
-    return NotInClone(f"{capitalized(what)} is not in {name}, a partial clone. Fetch it there, or use `--source auto`.")
+    remedy = ", a partial clone. Fetch it there, or use `--source auto`." if partial else ". Fetch it there."
+    return NotInClone(f"{capitalized(what)} is not in {name}{remedy}")
 
 
 def fetch_failed(error: str, repo: str, host: str, *, token: bool) -> SourceError:

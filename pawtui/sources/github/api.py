@@ -42,9 +42,9 @@ class Api:
         # By lower-case name: the current path of a renamed repository.
         self._roots: dict[str, str] = {}
 
-    def is_scarce(self, requests: int) -> bool:
-        """Return whether at most `requests` optional requests are left of the budget."""
-        return not self.reads_all and self.client.counter.requests_left() <= requests
+    def has_few_requests(self, limit: int) -> bool:
+        """Return whether at most `limit` optional requests are left of the budget."""
+        return not self.reads_all and self.client.counter.requests_left() <= limit
 
     def root(self, repo: str) -> str:
         """Return the path of a repository under its current name. Raises `Refused` if `repo` is not `owner/name`."""

@@ -116,7 +116,7 @@ async def _with_conversion(api: Api, issue: Issue) -> Issue:
     converted = await api.load_fact(key, bool)
     if converted is None:
         what = f"the events of #{issue.number} of {issue.repo}"
-        if api.is_scarce(_ORIGINALS_RESERVE):
+        if api.has_few_requests(_ORIGINALS_RESERVE):
             raise Undetermined(f"{capitalized(what)} were not read: the issue may have become a discussion.")
         events, _ = await api.list_all(issue.repo, f"/issues/{issue.number}/events", list[WireIssueEvent], what=what)
         converted = any(item.event == CONVERTED for item in events)
@@ -133,7 +133,7 @@ async def _with_original(api: Api, issue: Issue) -> Issue:
     """
     key = f"original of {api.client.identity} {issue.repo.lower()}#{issue.number} {issue.updated_at}"
     original = await api.load_fact(key, str)
-    if original is None and api.is_scarce(_ORIGINALS_RESERVE):
+    if original is None and api.has_few_requests(_ORIGINALS_RESERVE):
         # Without its original, a duplicate does not count as done.
         return issue
     if original is None:

@@ -82,7 +82,7 @@ async def _request_pages(api: Api, repo: str, known: _KnownCommits) -> _KnownCom
     # If the budget is spent, the list is cut off: `complete` is False.
     with contextlib.suppress(Undetermined):
         for page in range(len(items) // PAGE_SIZE + 1, MAX_PAGES + 1):
-            options = _LATER_PAGES if page > 1 and api.is_scarce(_FEW_REQUESTS) else NOT_CACHED
+            options = _LATER_PAGES if page > 1 and api.has_few_requests(_FEW_REQUESTS) else NOT_CACHED
             response = await api.get(repo, "/commits", {**params, "page": page}, what=what, options=options)
             wires = response.decode(list[WireCommit])
             items += [wire.fact() for wire in wires]
