@@ -30,7 +30,7 @@ class Source(Protocol):
     """A source of facts.
 
     Methods may run at the same time. A source limits its parallel requests and reads no fact twice. Every method raises
-    `SourceError` if the fact cannot be read.
+    `SourceError` if the fact cannot be read, and `Undetermined` if it is `optional` and the request budget is spent.
     """
 
     @property
@@ -60,16 +60,10 @@ class Source(Protocol):
         """Return a commit by SHA, with its message and its files, which may be cut (`more_files`)."""
 
     async def tree(self, repo: str, sha: str, *, optional: bool = False) -> facts.Tree:
-        """Return every path of a commit, with one request.
-
-        Raises `Undetermined` if the tree is `optional` and the request budget is spent.
-        """
+        """Return every path of a commit, with one request."""
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
-        """Return a file's bytes by blob SHA.
-
-        Raises `Refused` above 1 MB, and `Undetermined` if the file is `optional` and the request budget is spent.
-        """
+        """Return a file's bytes by blob SHA. Raises `Refused` above 1 MB."""
 
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False

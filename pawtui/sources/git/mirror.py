@@ -102,7 +102,7 @@ class MirrorState(msgspec.Struct, frozen=True, kw_only=True):
 class _ProgressReader:
     """Parser of the stderr of `git fetch --progress`, which reports each whole percent once."""
 
-    def __init__(self, on_step: Callable[[str], None]) -> None:
+    def __init__(self, on_step: _StepCallback) -> None:
         self._on_step = on_step
         self._rest = b""
         self._last = ""
