@@ -116,7 +116,8 @@ class Client:
         self._cache = cache
         self._network = transport
         self._shared = SingleFlight()
-        self._http: httpx.AsyncClient | None = None
+        # Set by `open`.
+        self._http: httpx.AsyncClient
 
     def open(self) -> None:
         """Connect to the network. Raises `BadNetworkSettings`."""
@@ -156,9 +157,7 @@ class Client:
     async def close(self) -> None:
         """Cancel all requests and close the connections."""
         await self._shared.close()
-        if self._http is not None:
-            await self._http.aclose()
-            self._http = None
+        await self._http.aclose()
 
     def target(self, what: str, *, writes: bool = False) -> RequestTarget:
         """Return what error messages state about a request."""
@@ -243,8 +242,6 @@ class Client:
     async def _send(
         self, method: str, url: str, options: RequestOptions, target: RequestTarget, body: object = None
     ) -> httpx.Response:
-        if self._http is None:
-            raise RuntimeError("the source is not open: use it with `async with`")
         try:
             request = self._http.build_request(method, url, json=body, extensions={OPTIONS: options, TARGET: target})
             return await self._http.send(request)
