@@ -34,7 +34,7 @@ from pawtui.sources.github.middleware.transport import (
 from pawtui.sources.github.network import open_network
 from pawtui.sources.github.pauses import http_date, rate_limit_pause, server_time
 from pawtui.sources.github.token import Secret
-from pawtui.sources.github.urls import has_credentials, host_of, same_origin
+from pawtui.sources.github.urls import host_of, is_within
 from pawtui.sources.github.wire import error_message
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.single_flight import SingleFlight
@@ -264,6 +264,6 @@ class Client:
     def _address(self, path: str, params: Params | None, target: RequestTarget) -> str:
         if path.startswith("/"):
             return self.api_url + path + (f"?{urlencode(params, quote_via=quote)}" if params else "")
-        if not same_origin(path, self.api_url) or has_credentials(path):
+        if not is_within(path, self.api_url):
             raise error_messages.foreign_redirect(host_of(path), target)
         return path

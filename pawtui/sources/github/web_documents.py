@@ -22,7 +22,7 @@ from pawtui.sources.github.middleware.transport import (
     RequestOptions,
 )
 from pawtui.sources.github.network import open_network
-from pawtui.sources.github.urls import has_credentials, host_of, split_url
+from pawtui.sources.github.urls import host_of, split_url
 from pawtui.sources.source_errors import BadResponse, Offline, Refused, SourceError
 
 # The index of a package lists the files of all its releases, which can be over 1 MB.
@@ -36,7 +36,7 @@ async def fetch(url: str, transport: httpx.AsyncBaseTransport | None) -> WebDocu
     host = host_of(url)
     target = RequestTarget(what=f"the document at {host}", host=host, setting="`url` in the tracker")
     parts = split_url(url)
-    if parts is None or parts.scheme != "https" or not host or has_credentials(url):
+    if parts is None or parts.scheme != "https" or not host or parts.username or parts.password:
         raise Refused(f"The address of {target.what} is not a plain https address. Check `url` in the tracker.")
     # No proxy: the environment's proxy is for GitHub.
     if transport is None:
