@@ -8,8 +8,8 @@ import pytest
 from pawtui.replay.checking.proof import check_proofs, semantics_proofs
 from pawtui.replay.mapping.read_generation import all_generations
 from pawtui.replay.results import queries
+from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.replay_document import replay_document
-from pawtui.report.plain_text import plain_text
 from tests.replay.conftest import Replay, lost_parts
 from tests.replay.session_db import (
     NOTICE,
