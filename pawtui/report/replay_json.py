@@ -13,9 +13,9 @@ from pawtui import __version__
 from pawtui.replay.checking.proof import check_proofs, semantics_proofs
 from pawtui.replay.reading.session_types import Json
 from pawtui.replay.results import queries
-from pawtui.replay.results.counts import CheckCounts, Counts, EventErrors, IssueCount, OutsideDifference, SessionResult
 from pawtui.replay.results.queries import PartDifference
 from pawtui.replay.results.result import GenerationInfo, Result, SchemaUse, SourceInfo, UpstreamResult
+from pawtui.replay.results.totals import CheckCounts, Counts, EventErrors, IssueCount, OutsideDifference, SessionResult
 from pawtui.sources.sanitize import safe_text
 
 

@@ -4,7 +4,8 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from pawtui.replay.inspection import InspectedEvent, InspectedPart
+from pawtui.replay.inspection import InspectedPart
+from pawtui.replay.mapping.emitting import SessionEvent
 from pawtui.replay.reading.session_types import Json
 from pawtui.replay.results import queries
 from pawtui.replay.results.result import Result
@@ -100,7 +101,7 @@ def part_document(part: InspectedPart, *, with_content: bool) -> Document:
     return Document(f"part:{part.id}", text_of("Part ", name_span(part.id)), blocks=blocks)
 
 
-def _content(events: Sequence[InspectedEvent], original: Json | None) -> Iterator[Block]:
+def _content(events: Sequence[SessionEvent], original: Json | None) -> Iterator[Block]:
     for event in events:
         yield Paragraph(name_span(event.type))
         yield from _json(event.data)

@@ -12,8 +12,8 @@ from pawtui.phrases import counted
 from pawtui.replay.checking.proof import Proof, check_proofs, semantics_proofs
 from pawtui.replay.checking.session_state import SETTLED
 from pawtui.replay.results import queries
-from pawtui.replay.results.counts import Counts
 from pawtui.replay.results.result import Result, SourceInfo, UpstreamResult
+from pawtui.replay.results.totals import Counts
 from pawtui.report.document import Block, Column, Document, Item, Paragraph, Row, Table, Target
 from pawtui.report.documents.document_parts import list_section, section
 from pawtui.report.spans import Role, Span, Text, TextLike, muted, text_of
