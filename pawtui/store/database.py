@@ -1,7 +1,4 @@
-"""A record as a TinyDB database: one read of the file, changes of documents in memory, one atomic write.
-
-TinyDB's own file storage overwrites the file in place at every operation. A killed process would leave half a file, or
-half of a change.
+"""A record as a TinyDB database: typed reads of its tables, and writes of single documents.
 
 Documents of `refreshes` and `log` are the structs themselves. Documents of the tables in `KEYED` also have a `key`.
 Documents of `blobs` have a `key` and a `sha`. Documents of `past` are refreshes whose `key` is their time. TinyDB's
@@ -14,19 +11,14 @@ from typing import Any, TypeVar
 
 import msgspec
 from tinydb import Query, TinyDB
-from tinydb.storages import MemoryStorage
 
-from pawtui import atomic
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.consistency import find_inconsistency
-from pawtui.review.record_types import KEYED, LATER_TABLES, LISTED, SCHEMA, TABLES, Record
+from pawtui.review.record_types import KEYED, LISTED, Record
 from pawtui.store.edits import Insert, PinTarget, Remove, Upsert, Write
-from pawtui.store.migrations import migrate
-from pawtui.store.record_files import FileStamp, RecordFiles, stamp_of
-from pawtui.store.store_errors import Damaged, RecordNewer, Unrecordable
-
-# In bytes. Ten years of daily refreshes of the built-in tracker need a third of it.
-MAX_RECORD_BYTES = 256 * 2**20
+from pawtui.store.record_files import FileStamp, RecordFiles
+from pawtui.store.storage import RecordStorage
+from pawtui.store.store_errors import Damaged
 
 T = TypeVar("T")
 
@@ -38,20 +30,13 @@ class RecordDatabase:
     """
 
     def __init__(self, path: Path) -> None:
-        self._tinydb = TinyDB(storage=MemoryStorage)
-        # The stamp and the schema of the file that was read or saved; None if there was no file.
-        self.stamp: FileStamp | None = None
-        self._schema: int | None = None
-        try:
-            data, stat = atomic.read_file(path, MAX_RECORD_BYTES)
-        except atomic.FileTooLarge as error:
-            raise Damaged(f"it has {error.size:,} bytes; the limit is {MAX_RECORD_BYTES:,}") from error
-        except FileNotFoundError:
-            tables: dict[str, dict[str, Any]] = {"meta": {"1": {"schema": SCHEMA}}, **{name: {} for name in TABLES}}
-        else:
-            self.stamp = stamp_of(stat)
-            tables, self._schema = _decode(data, path)
-        self._tinydb.storage.write(tables)
+        self._storage = RecordStorage(path)
+        self._tinydb = TinyDB(storage=lambda: self._storage)
+
+    @property
+    def stamp(self) -> FileStamp | None:
+        """The stamp of the file that was read or saved; None if there was no file."""
+        return self._storage.stamp
 
     def load(self) -> Record:
         """Return the whole record. Raises `Damaged`, which names the invalid document."""
@@ -80,22 +65,8 @@ class RecordDatabase:
                     table.remove(Query().key == write.key)
 
     def save(self, files: RecordFiles) -> None:
-        """Replace the record's file, and keep the replaced file as the previous version.
-
-        The last file of an older schema gets a second backup, named after its schema. Raises `NotConfirmed` if the file
-        was replaced but the disk did not confirm it; another `OSError` or `Unrecordable` if it was not replaced.
-        """
-        backups = [files.previous]
-        if self._schema is not None and self._schema < SCHEMA:
-            backups.append(files.of_schema(self._schema))
-        data = msgspec.json.encode(self._tinydb.storage.read())
-        if len(data) > MAX_RECORD_BYTES:
-            raise Unrecordable(
-                f"Cannot write the record: it would have {len(data):,} bytes; the limit is {MAX_RECORD_BYTES:,}. "
-                "Nothing was written. Export the record, then choose another home with --home or PAWTUI_HOME."
-            )
-        self.stamp = stamp_of(atomic.write_file(files.real, data, mode=atomic.PRIVATE, backups=backups))
-        self._schema = SCHEMA
+        """Write the whole record to disk. Raises `OSError`: the writes in memory are then not on disk."""
+        self._storage.save(files)
 
     def _documents(self, name: str, type_: type[T]) -> Iterator[tuple[dict[str, Any], T]]:
         for document in self._tinydb.table(name):
@@ -115,53 +86,3 @@ class RecordDatabase:
                 raise Damaged(f"table {name}: two documents have the key {key}")
             keyed[key] = struct
         return keyed
-
-
-def _decode(data: bytes, path: Path) -> tuple[dict[str, dict[str, Any]], int]:
-    """Return the tables of a file, migrated to the current schema, and the schema number of the file.
-
-    Raises `Damaged` if a known table is missing or is not a dictionary of documents by number; `RecordNewer` for a
-    newer schema.
-    """
-    if not data:
-        raise Damaged("it is empty")
-    try:
-        tables = msgspec.json.decode(data, type=dict[str, Any])
-    except msgspec.ValidationError as error:
-        raise Damaged(f"it is not a record: {error}") from error
-    except (msgspec.DecodeError, ValueError, RecursionError) as error:
-        # ValueError: bytes that are not UTF-8.
-        raise Damaged(f"it is truncated or not JSON: {error}") from error
-    schema = _schema_of(tables)
-    if schema > SCHEMA:
-        raise RecordNewer(
-            f"Cannot read {path}: a newer pawtui wrote it (schema {schema}; this version supports {SCHEMA}). "
-            "It was not changed. Update pawtui, or choose another home with --home or PAWTUI_HOME."
-        )
-    migrate(tables, schema)
-    for name in TABLES:
-        if name not in tables:
-            raise Damaged(f"table {name} is missing")
-    for name in (*TABLES, *(name for name in LATER_TABLES if name in tables)):
-        _check_table(name, tables[name])
-    return tables, schema
-
-
-def _schema_of(tables: dict[str, Any]) -> int:
-    metas = tables.get("meta", {})
-    _check_table("meta", metas)
-    schemas = [meta.get("schema") for meta in metas.values()]
-    # `type`, because True is an int as well.
-    if len(schemas) != 1 or type(schemas[0]) is not int or schemas[0] < 1:
-        raise Damaged("it has no schema number")
-    return schemas[0]
-
-
-def _check_table(name: str, table: Any) -> None:
-    if not isinstance(table, dict):
-        raise Damaged(f"table {name} is not a table")
-    for number, document in table.items():
-        if not (number.isascii() and number.isdecimal()) or number[0] == "0" or len(number) > 18:
-            raise Damaged(f"table {name}: {number!r} is not a document number")
-        if not isinstance(document, dict):
-            raise Damaged(f"table {name}, document {number}: it is not an object")
