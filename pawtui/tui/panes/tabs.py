@@ -3,19 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from textual.content import Content
-from textual.events import MouseDown
 from textual.message import Message
-from textual.style import Style
-from textual.widget import Widget
+from textual.widgets import Tab, Tabs
 
-from pawtui.tui.content import LINK, MUTED, concat, line
+from pawtui.tui.content import line
+
+_ID_PREFIX = "tab-"
 
 
-class PaneTabs(Widget):
-    """One line of tabs, one per pane."""
-
-    ALLOW_SELECT = False
+class PaneTabs(Tabs, can_focus=False):
+    """One line of tabs, one per pane. They never have the focus."""
 
     @dataclass
     class PaneSelected(Message):
@@ -23,26 +20,25 @@ class PaneTabs(Widget):
 
         pane: str
 
-    def __init__(self) -> None:
-        super().__init__(id="tabs")
-        self._labels: Mapping[str, str] = {}
-        self._current = ""
+    def __init__(self, labels: Mapping[str, str], current: str) -> None:
+        super().__init__(
+            *(Tab(line(label), id=f"{_ID_PREFIX}{pane}") for pane, label in labels.items()),
+            active=f"{_ID_PREFIX}{current}",
+            id="tabs",
+        )
 
-    def show(self, labels: Mapping[str, str], current: str) -> None:
-        self._labels, self._current = labels, current
-        self.refresh()
+    def show_pane(self, labels: Mapping[str, str], current: str) -> None:
+        """Update the labels and the active tab."""
+        tabs = {_pane_of(tab): tab for tab in self.query(Tab)}
+        for pane, tab in tabs.items():
+            if tab.label_text != labels[pane]:
+                tab.label = line(labels[pane])
+        if current in tabs:
+            self.active = f"{_ID_PREFIX}{current}"
 
-    def render(self) -> Content:
-        """Return all tabs, or only the current one if they do not fit."""
-        tabs = {
-            pane: line(label, f"bold reverse {LINK}" if pane == self._current else MUTED)
-            .pad(1, 1)
-            .stylize(Style.from_meta({"pane": pane}))
-            for pane, label in self._labels.items()
-        }
-        row = concat(*tabs.values())
-        return row if row.cell_length <= self.size.width else tabs[self._current]
+    def on_tab_clicked(self, event: Tab.Clicked) -> None:
+        self.post_message(self.PaneSelected(_pane_of(event.tab)))
 
-    def on_mouse_down(self, event: MouseDown) -> None:
-        if pane := event.style.meta.get("pane"):
-            self.post_message(self.PaneSelected(pane))
+
+def _pane_of(tab: Tab) -> str:
+    return (tab.id or "").removeprefix(_ID_PREFIX)

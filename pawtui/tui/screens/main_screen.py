@@ -19,15 +19,16 @@ from pawtui.review.record_types import Change
 from pawtui.review.views import Overview
 from pawtui.review.walk import decided_since_refresh
 from pawtui.tui.footer import KeysFooter
-from pawtui.tui.pane_layout import HEAD_AND_FOOT, TABBED, Shape, shape_of
+from pawtui.tui.pane_layout import HEAD_AND_FOOT, TABBED, shape_of
 from pawtui.tui.panes.banner import Banner, ProgressLine
 from pawtui.tui.panes.body import Body
 from pawtui.tui.panes.header import Header
-from pawtui.tui.panes.tabs import PaneTabs
 from pawtui.tui.screens.subject_screen import SubjectScreen
 
 if TYPE_CHECKING:
     from textual.widgets import Input
+
+    from pawtui.tui.panes.tabs import PaneTabs
 
 # Debounce of the detail while the cursor moves, in seconds: about one frame.
 _DEBOUNCE = 0.02
@@ -74,6 +75,7 @@ class MainScreen(SubjectScreen):
         # The overview and the subject that the detail shows.
         self._shown_in_detail: tuple[Overview | None, str] = (None, "")
         self._debounce: Timer | None = None
+        self._tabs: PaneTabs | None = None
         # The subjects that have changed and were not read since, and the overview that they are for.
         self._unread: frozenset[str] = frozenset()
         self._unread_for: Overview | None = None
@@ -85,13 +87,12 @@ class MainScreen(SubjectScreen):
         self.document_view = self.body.document_view
         workspace = self.app.workspace
         self.header = Header(workspace.tracker.title, workspace.description)
-        self.banner, self.progress, self.tabs = Banner(), ProgressLine(), PaneTabs()
-        # Before the first layout the body has no size.
-        self._show_tabs(shape_of(self.app.size.width, self.app.size.height - HEAD_AND_FOOT))
+        self.banner, self.progress = Banner(), ProgressLine()
         yield self.header
         yield self.banner
         yield self.progress
-        yield self.tabs
+        if shape_of(self.app.size.width, self.app.size.height - HEAD_AND_FOOT) in TABBED:
+            yield self._new_tabs()
         yield self.body
         yield KeysFooter()
 
@@ -125,16 +126,23 @@ class MainScreen(SubjectScreen):
     def _show_header(self) -> None:
         self.header.show(self.overview, now=self.app.workspace.clock(), incoming=self._incoming_heads)
 
+    def _new_tabs(self) -> PaneTabs:
+        # Imported late, so that the first paint does not wait for tabs that it may not need.
+        from pawtui.tui.panes.tabs import PaneTabs
+
+        self._tabs = PaneTabs(self.body.labels(), self.body.pane)
+        return self._tabs
+
     @on(Body.LayoutChanged)
     def _layout_changed(self, event: Body.LayoutChanged) -> None:
-        self._show_tabs(event.shape)
+        needed = event.shape in TABBED
+        if needed and self._tabs is None:
+            self.mount(self._new_tabs(), before=self.body)
+        elif self._tabs is not None:
+            self._tabs.display = needed
+            self._tabs.show_pane(self.body.labels(), self.body.pane)
 
-    def _show_tabs(self, shape: Shape) -> None:
-        self.tabs.display = shape in TABBED
-        self.tabs.show(self.body.labels(), self.body.pane)
-
-    @on(PaneTabs.PaneSelected)
-    def _pane_selected(self, event: PaneTabs.PaneSelected) -> None:
+    def on_pane_tabs_pane_selected(self, event: PaneTabs.PaneSelected) -> None:
         self.body.focus_pane(event.pane)
 
     def show_attention(self, sentence: str, *, failed: bool) -> None:
