@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Literal
 
-import msgspec
+from msgspec.structs import replace
 
 from pawtui.refresh.approving_sentence import approves
 from pawtui.refresh.comment_text import comment_blocks, has_heading
@@ -166,7 +166,7 @@ def _status(plan: Comment, answers: Sequence[tuple[Comment, Answer]]) -> PlanSta
     newest = max(unclear.values(), key=lambda comment: (comment.created_at, comment.id), default=approval)
     if newest is None:
         return waiting
-    answered = msgspec.structs.replace(waiting, by=newest.author, at=newest.updated_at, answered_at=answered_at)
+    answered = replace(waiting, by=newest.author, at=newest.updated_at, answered_at=answered_at)
     if unclear:
-        return msgspec.structs.replace(answered, state="unclear", unclear_url=newest.url)
-    return msgspec.structs.replace(answered, state="approved", approval_url=newest.url)
+        return replace(answered, state="unclear", unclear_url=newest.url)
+    return replace(answered, state="approved", approval_url=newest.url)

@@ -8,6 +8,7 @@ and plain links are `unchecked`.
 from collections.abc import Iterable, Mapping
 
 import msgspec
+from msgspec.structs import replace
 
 from pawtui.refresh.pins import Pin, PinError, parse_pin
 from pawtui.refresh.refresh_types import Drift
@@ -105,12 +106,12 @@ def _file_drift(text: str, pin: Pin, baseline: PinBaseline, old_sha: str | None)
 
 def pin_at_head(pin: Pin, baseline: PinBaseline) -> str:
     """Return the pin to the same path, and lines if any, at the head."""
-    return str(msgspec.structs.replace(pin, sha=baseline.sha))
+    return str(replace(pin, sha=baseline.sha))
 
 
 def moved_to(text: str, pin: Pin, baseline: PinBaseline, path: str, lines: tuple[int, int] | None) -> Drift:
     """Return the drift of a pin whose text is now at another place of the head."""
-    now = msgspec.structs.replace(pin, sha=baseline.sha, path=path, lines=lines)
+    now = replace(pin, sha=baseline.sha, path=path, lines=lines)
     place = str(now).partition(":")[2]
     return Drift(
         pin=text,

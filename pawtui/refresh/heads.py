@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from pawtui.moments import moment_text
 from pawtui.probes.release_line import Release, stable_releases
@@ -147,7 +148,7 @@ class _HeadChecks(NamedTuple):
         except BeginsLater:
             return MissingRef(name=ref)
         commit = await self.source.commit(head.repo, point.sha)
-        return msgspec.structs.replace(head, sha=commit.sha, committed_at=commit.at)
+        return replace(head, sha=commit.sha, committed_at=commit.at)
 
     async def rejection(self, head: Head, lines: Sequence[str]) -> _Rejection | None:
         """Return why releases are not made from this head; None if they are, and without lines."""

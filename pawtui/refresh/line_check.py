@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
 import msgspec
+from msgspec.structs import replace
 
 from pawtui.probes.repo_view import RESERVED_REQUESTS
 from pawtui.refresh.error_log import ErrorLog
@@ -91,7 +92,7 @@ class _LineChecker:
             if job.drift.state == "gone":
                 return job.drift
             summary = f"the file changed, and its lines could not be compared: {cause}"
-            return msgspec.structs.replace(job.drift, state="unchecked", summary=summary, failed=True, place="")
+            return replace(job.drift, state="unchecked", summary=summary, failed=True, place="")
         if by_lines.state in ("changed", "gone") and (elsewhere := await self._find_elsewhere(job, old)):
             return elsewhere
         return _drift_by_lines(job, by_lines)
@@ -178,22 +179,22 @@ def _drift_by_lines(job: _Job, by_lines: LineDrift) -> Drift:
         return _drift_beyond(job)
     if by_lines.state == "unknown":
         summary = "the file changed, and is too large for a comparison of its lines"
-        return msgspec.structs.replace(was, state="unchecked", summary=summary, failed=True, place="")
+        return replace(was, state="unchecked", summary=summary, failed=True, place="")
     hunk = tuple(safe_text(line)[:_MAX_HUNK_WIDTH] for line in by_lines.hunk)
     if by_lines.state == "gone":
         short = baseline.sha[:10]
-        return msgspec.structs.replace(was, state="gone", summary=f"removed at {short}", place="", hunk=hunk)
-    now = msgspec.structs.replace(pin, sha=baseline.sha, lines=by_lines.lines)
+        return replace(was, state="gone", summary=f"removed at {short}", place="", hunk=hunk)
+    now = replace(pin, sha=baseline.sha, lines=by_lines.lines)
     span = str(now).rpartition("#")[2]
     if by_lines.state == "moved":
-        return msgspec.structs.replace(moved_to(was.pin, pin, baseline, pin.path, by_lines.lines), hunk=hunk)
+        return replace(moved_to(was.pin, pin, baseline, pin.path, by_lines.lines), hunk=hunk)
     if by_lines.state == "fresh":
         summary = "the same lines" if by_lines.lines == pin.lines else f"the same lines, now {span}"
         return Drift(pin=was.pin, state="fresh", summary=summary, url=now.page_url(baseline.web), place=str(now))
-    return msgspec.structs.replace(was, summary=f"lines changed, now {span}", place=str(now), hunk=hunk)
+    return replace(was, summary=f"lines changed, now {span}", place=str(now), hunk=hunk)
 
 
 def _drift_beyond(job: _Job) -> Drift:
     """Return the drift of a pin whose file ended before its lines even when it was pinned."""
     summary = safe_line(f"{job.pin.path} ended before these lines at {job.pin.sha[:10]}")
-    return msgspec.structs.replace(job.drift, state="gone", summary=summary, place="")
+    return replace(job.drift, state="gone", summary=summary, place="")

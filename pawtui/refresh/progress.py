@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 import msgspec
+from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Refresh, RepoSnapshot, SignalReading
 from pawtui.sources.protocol import Source
@@ -98,14 +99,14 @@ class WaitReporter:
 
     def report(self, progress: Progress) -> None:
         """Report the step, with the present wait."""
-        self._last = msgspec.structs.replace(progress, upstream=None, downstream=None, reading=None)
-        self._on_progress(msgspec.structs.replace(progress, waiting=self._waiting()))
+        self._last = replace(progress, upstream=None, downstream=None, reading=None)
+        self._on_progress(replace(progress, waiting=self._waiting()))
 
     async def _repeat(self) -> None:
         while True:
             await self._sleep(_REPEAT_SECONDS)
             sent = self._source.usage().sent if self._source is not None else 0
-            self._on_progress(msgspec.structs.replace(self._last, sent=sent, waiting=self._waiting()))
+            self._on_progress(replace(self._last, sent=sent, waiting=self._waiting()))
 
     def _waiting(self) -> Waiting | None:
         if self._source is not None:

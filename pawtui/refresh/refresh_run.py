@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
-import msgspec
+from msgspec.structs import replace
 
 from pawtui import __version__
 from pawtui.ids import new_id
@@ -122,7 +122,7 @@ class _Run:
         """Count and report one more step."""
         self._steps_done += 1
         sent = self.source.usage().sent
-        self.on_progress(msgspec.structs.replace(progress, done=self._steps_done, total=self._steps, sent=sent))
+        self.on_progress(replace(progress, done=self._steps_done, total=self._steps, sent=sent))
 
     def _start(self, work: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
         task = asyncio.create_task(work)

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Literal
 
-import msgspec
+from msgspec.structs import replace
 
 from pawtui.probes.repo_view import entries_at
 from pawtui.refresh.error_log import ErrorLog
@@ -107,7 +107,7 @@ async def _range_from(source: Source, head: Head, before: RepoSnapshot) -> Range
         files_at_least=comparison.files_at_least,
         ref_before=ref_before,
     )
-    return msgspec.structs.replace(range_, undone=await _undone(source, head, range_)) if range_.reset_back else range_
+    return replace(range_, undone=await _undone(source, head, range_)) if range_.reset_back else range_
 
 
 async def _undone(source: Source, head: Head, range_: Range) -> tuple[str, ...]:

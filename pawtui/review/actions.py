@@ -139,6 +139,8 @@ def new_change(record: Record, actor: Actor, action: str, summary: str, *edits: 
     return Change(id=change_id, action=action, summary=summary, by=actor.by, at=actor.at, edits=edits)
 
 
-def new_edit(table: str, key: str, before: msgspec.Struct | None, after: msgspec.Struct | None) -> Edit:
-    """Return the edit that replaces one document of the record; None is a document that does not exist."""
-    return Edit(table=table, key=key, before=document_of(before), after=document_of(after))
+def new_edit(record: Record, table: str, key: str, after: msgspec.Struct | None) -> Edit:
+    """Return the edit that replaces one document of the record, or adds it; None removes it."""
+    before = getattr(record, table).get(key)
+    old, new = (document_of(document) if document else None for document in (before, after))
+    return Edit(table=table, key=key, before=old, after=new)

@@ -75,6 +75,5 @@ def set_step(
         downstream=down,
         pins=all_pins,
     )
-    return new_change(
-        record, actor, "step", f"set step {step.id} to {new_state}", new_edit("steps", step.id, old, entry)
-    )
+    edit = new_edit(record, "steps", step.id, entry)
+    return new_change(record, actor, "step", f"set step {step.id} to {new_state}", edit)

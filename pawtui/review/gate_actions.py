@@ -87,7 +87,7 @@ def _current_entry(record: Record, gate: Gate, actor: Actor) -> GateEntry:
 
 
 def _gate_change(record: Record, actor: Actor, entry: GateEntry, summary: str) -> Change:
-    return new_change(record, actor, "gate", summary, new_edit("gates", entry.id, record.gates.get(entry.id), entry))
+    return new_change(record, actor, "gate", summary, new_edit(record, "gates", entry.id, entry))
 
 
 def _find_parts(gate: Gate, wanted: Iterable[str]) -> list[str]:
@@ -152,7 +152,7 @@ def attach_evidence(
     return replace(
         note,
         summary=f"attached evidence to {gate.id} and ticked {added}",
-        edits=(*note.edits, new_edit("gates", gate.id, record.gates.get(gate.id), entry)),
+        edits=(*note.edits, new_edit(record, "gates", gate.id, entry)),
     )
 
 

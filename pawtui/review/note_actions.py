@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-import msgspec
+from msgspec.structs import replace
 
 from pawtui.review.actions import (
     ActionError,
@@ -35,7 +35,7 @@ def add_note(
         upstream=up,
         downstream=down,
     )
-    return new_change(record, actor, "note", f"wrote a note on {subject}", new_edit("notes", note.id, None, note))
+    return new_change(record, actor, "note", f"wrote a note on {subject}", new_edit(record, "notes", note.id, note))
 
 
 def _find_note(record: Record, note_id: str) -> Note:
@@ -51,11 +51,12 @@ def edit_note(record: Record, note_id: str, text: str, actor: Actor, *, pins: Se
     Its subject, author and date do not change.
     """
     old = _find_note(record, note_id)
-    new = msgspec.structs.replace(old, text=checked_text(text, "note"), pins=checked_pins(record, pins))
-    return new_change(record, actor, "note", f"changed a note on {old.subject}", new_edit("notes", old.id, old, new))
+    new = replace(old, text=checked_text(text, "note"), pins=checked_pins(record, pins))
+    return new_change(record, actor, "note", f"changed a note on {old.subject}", new_edit(record, "notes", old.id, new))
 
 
 def remove_note(record: Record, note_id: str, actor: Actor) -> Change:
     """Return the change that removes a note. Raises `ActionError` for an unknown note."""
     old = _find_note(record, note_id)
-    return new_change(record, actor, "note", f"removed a note on {old.subject}", new_edit("notes", old.id, old, None))
+    edit = new_edit(record, "notes", old.id, None)
+    return new_change(record, actor, "note", f"removed a note on {old.subject}", edit)

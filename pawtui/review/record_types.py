@@ -6,7 +6,7 @@ timezone-aware UTC, SHAs have 40 hex digits, ids are sorted by time (`pawtui/ids
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Literal, overload
+from typing import Any, Literal
 
 import msgspec
 
@@ -116,14 +116,10 @@ class PlanRuling(RecordStruct, frozen=True, kw_only=True):
     comment: str = ""
 
 
-@overload
-def document_of(struct: msgspec.Struct) -> dict[str, Any]: ...
-@overload
-def document_of(struct: msgspec.Struct | None) -> dict[str, Any] | None: ...
-def document_of(struct: msgspec.Struct | None) -> dict[str, Any] | None:
-    """Return a struct as the plain dictionary that decoding its JSON yields; None for None."""
+def document_of(struct: msgspec.Struct) -> dict[str, Any]:
+    """Return a struct as the plain dictionary that decoding its JSON yields."""
     # `to_builtins` would return tuples, but decoded JSON has lists.
-    document: dict[str, Any] | None = msgspec.json.decode(msgspec.json.encode(struct))
+    document: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(struct))
     return document
 
 

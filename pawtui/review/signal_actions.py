@@ -49,17 +49,16 @@ def give_verdict(
         measured=reading.state if reading else "unknown",
         fingerprint=reading.fingerprint if reading else "",
     )
-    edit = new_edit("verdicts", signal.id, record.verdicts.get(signal.id), verdict)
+    edit = new_edit(record, "verdicts", signal.id, verdict)
     return new_change(record, actor, "verdict", f"gave {signal.id} the verdict {verdict.state}", edit)
 
 
 def clear_verdict(record: Record, tracker: Tracker, signal_id: str, actor: Actor) -> Change:
     """Return the change that removes a verdict: the measured state applies again. Raises `ActionError` without one."""
     signal = find_signal(tracker, signal_id)
-    old = record.verdicts.get(signal.id)
-    if old is None:
+    if signal.id not in record.verdicts:
         raise ActionError(f"Signal {signal.id!r} has no verdict to clear.")
-    edit = new_edit("verdicts", signal.id, old, None)
+    edit = new_edit(record, "verdicts", signal.id, None)
     return new_change(record, actor, "verdict", f"cleared the verdict on {signal.id}", edit)
 
 
@@ -71,7 +70,6 @@ def close_review(record: Record, decision: Decision, recommendation: str, actor:
     last = record.last
     if last is None:
         raise ActionError("There is no refresh. Refresh first, then close the review.")
-    old = record.reviews.get(last.id)
     review = Review(
         id=last.id,
         refresh=last.id,
@@ -80,6 +78,5 @@ def close_review(record: Record, decision: Decision, recommendation: str, actor:
         by=actor.by,
         at=actor.at,
     )
-    return new_change(
-        record, actor, "close", f"closed the review: {decision}", new_edit("reviews", last.id, old, review)
-    )
+    edit = new_edit(record, "reviews", last.id, review)
+    return new_change(record, actor, "close", f"closed the review: {decision}", edit)

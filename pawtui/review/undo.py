@@ -7,6 +7,7 @@ and only if no other change edited the same document since. On screens, a change
 from collections.abc import Iterable
 
 import msgspec
+from msgspec.structs import replace
 
 from pawtui.review.actions import ActionError, Actor, new_change
 from pawtui.review.consistency import UndoStacks, undo_stacks
@@ -37,7 +38,8 @@ def _last(changes: dict[str, Change]) -> Change | None:
 
 def _refuse_if_overtaken(record: Record, change: Change, edits: tuple[Edit, ...], verb: str) -> None:
     for edit in edits:
-        if document_of(getattr(record, edit.table).get(edit.key)) != edit.before:
+        document = getattr(record, edit.table).get(edit.key)
+        if (document_of(document) if document else None) != edit.before:
             later = next((other for other in reversed(record.log) if other.has_edit(edit.table, edit.key)), None)
             since = f'{later.by} made a later change: "{later.summary}"' if later else "it has been changed since"
             raise Overtaken(f'"{change.summary}" cannot be {verb}: {since}. Make a new change instead.')
@@ -50,7 +52,7 @@ def undo(record: Record, actor: Actor) -> Change:
         raise NothingLeft("You have no change to undo.")
     edits = tuple(Edit(table=edit.table, key=edit.key, before=edit.after, after=edit.before) for edit in last.edits)
     _refuse_if_overtaken(record, last, edits, "undone")
-    return msgspec.structs.replace(new_change(record, actor, "undo", f"undid: {last.summary}", *edits), undoes=last.id)
+    return replace(new_change(record, actor, "undo", f"undid: {last.summary}", *edits), undoes=last.id)
 
 
 def redo(record: Record, actor: Actor) -> Change:
@@ -59,9 +61,7 @@ def redo(record: Record, actor: Actor) -> Change:
     if last is None:
         raise NothingLeft("You have no change to redo.")
     _refuse_if_overtaken(record, last, last.edits, "redone")
-    return msgspec.structs.replace(
-        new_change(record, actor, "redo", f"redid: {last.summary}", *last.edits), redoes=last.id
-    )
+    return replace(new_change(record, actor, "redo", f"redid: {last.summary}", *last.edits), redoes=last.id)
 
 
 class LogEntry(msgspec.Struct, frozen=True, kw_only=True):

@@ -110,7 +110,7 @@ def agree(record: Record, tracker: Tracker, subject: str, actor: Actor) -> Chang
         _check_evidence(signal, "Write a note with a new pin, or give a verdict.")
         state = signal.effective
         if signal.renewal:
-            edits = (new_edit("verdicts", name, signal.verdict, None),)
+            edits = (new_edit(record, "verdicts", name, None),)
     return new_change(record, actor, f"{_AGREED}{subject}", f"agreed with {name}: {state}", *edits)
 
 
