@@ -1,6 +1,5 @@
 """Mistakes in a tracker that its types do not exclude: repeated ids, unknown names, empty lists."""
 
-import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -38,7 +37,7 @@ def find_mistakes(tracker: Tracker) -> list[Mistake]:
 
 
 def number_mistakes(data: Mapping[str, Any]) -> Iterator[Mistake]:
-    """Yield numbers that cannot be a threshold: infinite, not a number, or more than 64 bits."""
+    """Yield numbers of more than 64 bits, which cannot be a threshold."""
     todo: list[tuple[KeyPath, Any]] = [((), data)]
     while todo:
         path, node = todo.pop()
@@ -46,8 +45,6 @@ def number_mistakes(data: Mapping[str, Any]) -> Iterator[Mistake]:
             todo += [((*path, key), value) for key, value in node.items()]
         elif isinstance(node, list):
             todo += [((*path, index), value) for index, value in enumerate(node)]
-        elif isinstance(node, float) and not math.isfinite(node):
-            yield Mistake(path, f"found {node}; expected a finite number.")
         elif isinstance(node, int) and not -(2**63) <= node < 2**63:
             yield Mistake(path, "the number has more than 18 digits. Give a smaller one.")
 
