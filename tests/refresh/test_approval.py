@@ -5,7 +5,8 @@ import datetime as dt
 import msgspec
 import pytest
 
-from pawtui.refresh.approval import answer_of, has_mark, mark, plan_of
+from pawtui.refresh.approval import has_mark, mark, plan_of
+from pawtui.refresh.comment_answer import answer_of
 from pawtui.refresh.comment_text import without_code
 from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.sources.facts import Comment
