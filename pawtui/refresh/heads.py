@@ -181,9 +181,15 @@ class _HeadChecks(NamedTuple):
         releases = [release for release in releases if _prefix(release) == _prefix(newest)]
         if releases[-1].minor == newest.minor:
             # A line of one minor, such as `v2.5.*`: the minor before it is in another line.
-            earlier = await self._releases(head.repo, [f"{_prefix(newest)}*"])
-            releases = [release for release in earlier if _precedes(release, newest)]
-        starts = [await self._compare_with(head, start) for start in _minor_starts(releases)]
+            earlier = [
+                release
+                for release in await self._releases(head.repo, [f"{_prefix(newest)}*"])
+                if _prefix(release) == _prefix(newest) and release.version <= newest.version
+            ]
+            releases = [release for release in earlier if release.version[0] == newest.version[0]]
+        # The first releases of the newest and of the previous minor version: the last one of a minor in this order.
+        first = {release.minor: release.tag for release in releases}
+        starts = [await self._compare_with(head, tag) for tag in list(first.values())[:2]]
         # The head lacks fewer of its commits in the newer minor: its branch started later.
         return any(start.behind <= _MAX_MISSING_COMMITS for start in starts) or (
             len(starts) > 1 and starts[0].commits < starts[1].commits
@@ -264,18 +270,6 @@ class _HeadChecks(NamedTuple):
         return tag.name if between.behind > _MAX_MISSING_COMMITS else ""
 
 
-def _precedes(release: Release, newest: Release) -> bool:
-    """Return whether a release has the same major version and tag prefix as `newest`, and no higher version."""
-    is_same = (release.version[0], _prefix(release)) == (newest.version[0], _prefix(newest))
-    return is_same and release.version <= newest.version
-
-
 def _prefix(release: Release) -> str:
     """Return a tag's name without its version."""
     return release.tag.name.rstrip("0123456789.")
-
-
-def _minor_starts(releases: Sequence[Release]) -> Iterable[Tag]:
-    """Return the first releases of the newest and of the previous minor version; `releases` are newest first."""
-    first = {release.minor: release.tag for release in releases}
-    return tuple(first.values())[:2]

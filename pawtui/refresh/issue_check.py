@@ -173,10 +173,10 @@ async def related_statuses(
         return await (context.issues(context.upstream, numbers) if repo == up.repo else source.issues(repo, numbers))
 
     issues = await fetch_issues(request, places.values())
-    return tuple(_related_status(ref, issues[place], context) for ref, place in places.items())
-
-
-def _related_status(ref: str, issue: Issue | SourceError, context: ProbeContext) -> RelatedStatus:
-    if isinstance(issue, SourceError):
-        return RelatedStatus(ref=ref, cause=str(issue))
-    return RelatedStatus(ref=ref, title=issue.title, state=state_at(issue, context.as_of), url=issue.url)
+    found = ((ref, issues[place]) for ref, place in places.items())
+    return tuple(
+        RelatedStatus(ref=ref, title=issue.title, state=state_at(issue, context.as_of), url=issue.url)
+        if isinstance(issue, Issue)
+        else RelatedStatus(ref=ref, cause=str(issue))
+        for ref, issue in found
+    )

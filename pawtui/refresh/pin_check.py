@@ -197,7 +197,11 @@ class _PinChecker(NamedTuple):
             if key not in newest and (costs_nothing or self.source.usage().sent <= before):
                 newest[key] = await self._newest_commit(head, tree, pin.path)
             if (commit := newest.get(key)) is not None:
-                named[text] = _named(drift, pin, commit)
+                label = f"{commit.sha[:10]} {commit.subject}"
+                # The last commit on the file may not have touched the pinned lines.
+                by_lines = f"{drift.summary}; last commit on the file: {label}"
+                summary = by_lines if pin.lines else f"changed by {label}"
+                named[text] = replace(drift, summary=summary, by=commit.sha)
         return named
 
     async def _newest_commit(self, head: Head, tree: Tree | None, path: str) -> Commit | None:
@@ -213,10 +217,3 @@ class _PinChecker(NamedTuple):
         except (SourceError, Unmeasurable):
             return None
         return commits.items[0] if commits.items else None
-
-
-def _named(drift: Drift, pin: Pin, commit: Commit) -> Drift:
-    """Return the drift with the last commit on the file, which may not have touched the pinned lines."""
-    label = f"{commit.sha[:10]} {commit.subject}"
-    summary = f"changed by {label}" if pin.lines is None else f"{drift.summary}; last commit on the file: {label}"
-    return replace(drift, summary=summary, by=commit.sha)

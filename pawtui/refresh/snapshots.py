@@ -23,25 +23,20 @@ _MAX_RETRIES = 3
 def snapshot_of(followed: FollowedHead, remark: str = "", source: str = "") -> RepoSnapshot:
     """Return the recorded form of a followed head. `source` lists the facts that came from a clone."""
     head = followed.head
+    dated = ""
+    if is_out_of_range(head.committed_at):
+        date = describe_out_of_range(head.committed_at)
+        dated = f"the newest commit of {head.ref} is dated {date}, which is not plausible"
     return RepoSnapshot(
         repo=head.repo,
         ref=head.ref,
         sha=head.sha,
         committed_at=head.committed_at,
         renamed_from=head.requested if head.requested.lower() != head.repo.lower() else "",
-        remark="; ".join(filter(None, (*followed.passed_over, _date_remark(head), remark))),
+        remark="; ".join(filter(None, (*followed.passed_over, dated, remark))),
         doubt=followed.doubt,
         missing=tuple(f"{ref.name} (now {ref.renamed_to})" if ref.renamed_to else ref.name for ref in followed.missing),
         source=source,
-    )
-
-
-def _date_remark(head: Head) -> str:
-    """Return a remark if the date of the head's commit is out of range; otherwise empty."""
-    if not is_out_of_range(head.committed_at):
-        return ""
-    return (
-        f"the newest commit of {head.ref} is dated {describe_out_of_range(head.committed_at)}, which is not plausible"
     )
 
 
