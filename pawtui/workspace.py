@@ -17,7 +17,6 @@ from urllib.parse import urlsplit
 from msgspec.structs import replace
 
 from pawtui.evidence import EvidenceReader, not_cached
-from pawtui.ids import is_after
 from pawtui.moments import moment_text, utc_now
 from pawtui.probes.state import STATES
 from pawtui.refresh.backfill import BackfillOutcome, read_ahead, still_to_measure
@@ -194,7 +193,7 @@ class Workspace:
         if record.last is not None and record.last != known.last and record.last.at > measured.at:
             began = moment_text(record.last.at)
             raise _Overtaken(f"Not recorded: another refresh began later, at {began}, and is recorded already.")
-        renewed = {pin for pin, change in record.renewed.items() if is_after(change, measured)}
+        renewed = record.renewed_since(measured)
         measured = replace(measured, drift=tuple(drift for drift in measured.drift if drift.pin not in renewed))
         after = replace(record, refreshes=(*record.refreshes, measured))
         decision = self.overview_of(after).decision

@@ -24,9 +24,8 @@ from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
 def _pin_drift(record: Record) -> dict[str, Drift]:
     """Return the drift of each pin at the last refresh. A newer pin at a commit of that refresh is fresh."""
     known = {drift.pin: drift for drift in record.last.drift} if record.last else {}
-    for pin, change in record.renewed.items():
-        if record.last and is_after(change, record.last):
-            known.pop(pin, None)
+    for pin in record.renewed_since(record.last):
+        known.pop(pin, None)
     heads = tuple(heads_of(record).values())
     for pin in record.pins:
         if pin not in known:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from pawtui.ids import is_after
 from pawtui.moments import Moment
 from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Decision, RecordStruct, Refresh, RefreshBaseline
@@ -221,10 +222,11 @@ class Record(RecordStruct, frozen=True, kw_only=True):
         tables: tuple[Mapping[str, GateEntry | EvaluationStepEntry | Note], ...] = (self.gates, self.steps, self.notes)
         return {pin: entry.at for table in tables for entry in table.values() for pin in entry.pins}
 
-    @property
-    def renewed(self) -> dict[str, Change]:
-        """The last change that took each pin again with the same name."""
-        return {pin: change for change in self.effective_changes() for pin in change.renewed}
+    def renewed_since(self, refresh: Refresh | None) -> set[str]:
+        """Return the pins that were taken again with the same name after a refresh; none if it is None."""
+        if refresh is None:
+            return set()
+        return {pin for change in self.effective_changes() if is_after(change, refresh) for pin in change.renewed}
 
     def effective_changes(self) -> Iterator[Change]:
         """Yield the changes that are not undone, oldest first, without undos and redos."""

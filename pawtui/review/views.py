@@ -192,10 +192,14 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     due: dt.date | None
     plan: PlanStatus | None = None
 
+    @property
+    def subjects(self) -> dict[str, SignalView | GateView]:
+        """The views of all signals, then of all gates, by `signal:ID` and `gate:ID`."""
+        return {view.subject: view for view in self.signals} | {view.subject: view for view in self.gates}
+
     def view(self, subject: str) -> SignalView | GateView | None:
         """Return the view of `signal:ID` or `gate:ID`; None for another subject."""
-        views: tuple[SignalView | GateView, ...] = (*self.signals, *self.gates)
-        return next((view for view in views if view.subject == subject), None)
+        return self.subjects.get(subject)
 
     def signal(self, signal_id: str) -> SignalView:
         """Return the view of that signal. Raises `KeyError` if the tracker does not have it."""
