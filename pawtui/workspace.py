@@ -21,11 +21,10 @@ from pawtui.moments import moment_text, utc_now
 from pawtui.probes.state import STATES
 from pawtui.refresh.backfill import BackfillOutcome, read_ahead, still_to_measure
 from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome, WaitReporter
-from pawtui.review.actions import Actor, next_id
+from pawtui.review.actions import Actor, close_review, next_id
 from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.overview import overview
 from pawtui.review.record_types import Change, Record, past_key
-from pawtui.review.signal_actions import close_review
 from pawtui.review.views import Overview
 from pawtui.sources.source_errors import NotFound
 from pawtui.store.store import Store

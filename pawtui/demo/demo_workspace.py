@@ -11,7 +11,7 @@ from pawtui.demo.demo_reviews import USER, PastReview, past_reviews
 from pawtui.demo.demo_source import WEB, DemoHost, DemoSource, tree_fact
 from pawtui.demo.demo_world import DemoWorld, demo_world
 from pawtui.moments import utc_now
-from pawtui.review.signal_actions import close_review
+from pawtui.review.actions import close_review
 from pawtui.sources.facts import Tree
 from pawtui.store.store import Store
 from pawtui.tracker.read_tracker import own_tracker

@@ -15,10 +15,9 @@ from msgspec.structs import replace
 
 from pawtui.moments import moment_text
 from pawtui.review.actions import ActionError, Actor
-from pawtui.review.consistency import InconsistentLog
 from pawtui.review.overview import overview
 from pawtui.review.record_types import KEYED, Change, Record
-from pawtui.review.undo import next_redo, next_undo
+from pawtui.review.undo import InconsistentLog, next_redo, next_undo
 from pawtui.review.views import EvidenceView, GateView, Overview, SignalView
 
 ChangeFactory = Callable[[Record, Actor], Change]

@@ -10,6 +10,7 @@ from pawtui.review.actions import (
     Actor,
     AlreadyDone,
     NeedsEvidence,
+    add_note,
     checked_pins,
     find_gate,
     last_commits,
@@ -17,7 +18,6 @@ from pawtui.review.actions import (
     new_edit,
     parse_choice,
 )
-from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import GATE_STATES, Change, GateEntry, GateState, Note, Record
 from pawtui.tracker.mistake import did_you_mean
 from pawtui.tracker.tracker_types import Gate, Tracker

@@ -7,7 +7,7 @@ import pytest
 
 from pawtui.refresh.file_drift import baseline_of, drift_of
 from pawtui.refresh.refresh_types import Drift
-from pawtui.review.signal_actions import give_verdict
+from pawtui.review.actions import give_verdict
 from pawtui.sources.facts import Tree, TreeEntry
 from pawtui.tracker.tracker_types import Side
 from tests.refresh.pin_bench import TEXT, TRACKER, PinBench

@@ -10,9 +10,8 @@ from pawtui.probes.reading import Evidence
 from pawtui.refresh.refresh_types import Drift
 from pawtui.report.as_json import difference_json, dumps, log_json, refresh_json, status_json, summary_json
 from pawtui.report.refresh_difference import compare_refreshes
-from pawtui.review.note_actions import add_note
+from pawtui.review.actions import add_note, give_verdict
 from pawtui.review.record_types import Record
-from pawtui.review.signal_actions import give_verdict
 from pawtui.review.undo import redo, undo
 from tests.report import samples
 from tests.report.samples import NOW, TRACKER, UP_1, UP_2

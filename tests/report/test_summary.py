@@ -15,8 +15,8 @@ from pawtui.report.as_json import status_json
 from pawtui.report.documents.status_document import status_document
 from pawtui.report.plain_text import plain_text
 from pawtui.report.summary_markdown import summary_markdown
+from pawtui.review.actions import close_review, give_verdict
 from pawtui.review.record_types import Record
-from pawtui.review.signal_actions import close_review, give_verdict
 from pawtui.sources.sanitize import safe_line
 from tests.report import samples
 from tests.report.github import Page, without_gaps

@@ -6,14 +6,12 @@ import msgspec
 import pytest
 
 from pawtui.refresh.refresh_types import Drift, DriftState, PlanStatus, Refresh
-from pawtui.review.actions import Actor
+from pawtui.review.actions import Actor, add_note, clear_verdict, close_review, edit_note, give_verdict, remove_note
 from pawtui.review.basis import Basis, SubjectChanged
 from pawtui.review.gate_actions import add_pin, attach_evidence, set_gate, tick_part
-from pawtui.review.note_actions import add_note, edit_note, remove_note
 from pawtui.review.overview import overview
 from pawtui.review.plan_rulings import rule_on_plan
 from pawtui.review.record_types import Change, Record
-from pawtui.review.signal_actions import clear_verdict, close_review, give_verdict
 from pawtui.review.undo import redo, undo
 from pawtui.review.views import Overview
 from tests.review.review_samples import ANN, NOON, TRACKER, UP, apply, reading, record, refresh
