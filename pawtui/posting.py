@@ -149,7 +149,9 @@ async def prepare(workspace: Workspace, draft: Draft, *, update: bool = False) -
     unchanged = own is not None and _has_text(own, draft.body)
     warnings = [*_issue_warnings(draft, issue), *draft.warnings]
     if draft.kind == "plan" and own is not None and not unchanged:
-        warnings += _approval_warnings(comments, own, workspace.tracker.id)
+        status = plan_of(comments, workspace.tracker.id)
+        if status.state == "approved" and status.url == own.url:
+            warnings.append(f"The plan is approved (by {status.by}). A changed plan needs approval again.")
     return Posting(
         kind=draft.kind,
         issue=issue,
@@ -291,9 +293,3 @@ def _plan_warnings(text: str) -> Iterator[str]:
         yield f"The plan mentions {', '.join(mentions[:_MAX_MENTIONS])}{more}: GitHub will notify them."
     if safe_text(text) != unicodedata.normalize("NFC", text):
         yield "The plan contains control or invisible characters. They are posted unchanged."
-
-
-def _approval_warnings(comments: Sequence[Comment], own: Comment, tracker_id: str) -> Iterator[str]:
-    status = plan_of(comments, tracker_id)
-    if status.state == "approved" and status.url == own.url:
-        yield f"The plan is approved (by {status.by}). A changed plan needs approval again."

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from pawtui.evidence import EvidenceReader, not_cached
 from pawtui.moments import moment_text, utc_now
 from pawtui.probes.state import STATES
-from pawtui.refresh.backfill import BackfillOutcome, read_ahead, still_to_measure
+from pawtui.refresh.backfill import BackfillOutcome, NotMeasured, read_ahead, still_to_measure
 from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome, WaitReporter
 from pawtui.review.actions import Actor, close_review, next_id
 from pawtui.review.basis import Basis, ChangeFactory
@@ -131,24 +131,28 @@ class Workspace:
             record = await asyncio.to_thread(self.store.load)
             recorded = {refresh.moment: refresh for refresh in record.past.values()}
             wanted = tuple(moments) if force else still_to_measure(moments, recorded, rules_fingerprint(self.tracker))
-            outcome = BackfillOutcome(skipped=len(moments) - len(wanted))
+            measured: list[Refresh] = []
+            failed: list[NotMeasured] = []
+            skipped = len(moments) - len(wanted)
             if not wanted:
-                return outcome
+                return BackfillOutcome(skipped=skipped)
             async with self.open_source() as source:
                 reporter.watch(source)
                 await read_ahead(self.tracker, source, wanted[0].date())
                 for number, moment in enumerate(wanted, 1):
                     try:
-                        measured = await self._measure(source, record, _no_report, force=True, as_of=moment)
-                        record = await self._write(measured, record)
+                        # Each time is reported as one step.
+                        found = await self._measure(source, record, lambda _step: None, force=True, as_of=moment)
+                        record = await self._write(found, record)
                     except NotFound as error:
-                        outcome, message = outcome.with_failed(moment, error), str(error)
+                        message = str(error)
+                        failed.append(NotMeasured(moment=moment, cause=message))
                     else:
-                        found = record.past[past_key(moment)]
-                        outcome, message = outcome.with_measured(found), _states_line(found)
-                    step = Progress(done=number, total=len(wanted), message=f"{moment.date()}: {message}")
-                    reporter.report(replace(step, sent=source.usage().sent))
-        return outcome
+                        measured.append(record.past[past_key(moment)])
+                        message = _states_line(measured[-1])
+                    message, sent = f"{moment.date()}: {message}", source.usage().sent
+                    reporter.report(Progress(done=number, total=len(wanted), message=message, sent=sent))
+        return BackfillOutcome(refreshes=tuple(measured), skipped=skipped, failed=tuple(failed))
 
     async def _measure(
         self, source: Source, record: Record, on_progress: ProgressCallback, *, force: bool, as_of: dt.datetime | None
@@ -197,10 +201,6 @@ class Workspace:
         after = replace(record, refreshes=(*record.refreshes, measured))
         decision = self.overview_of(after).decision
         return replace(measured, id=next_id(record, measured.at), decision=decision)
-
-
-def _no_report(_progress: Progress) -> None:
-    """Ignore the steps of one time: a backfill reports each time as one step."""
 
 
 def _states_line(measured: Refresh) -> str:

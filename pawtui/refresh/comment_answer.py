@@ -53,7 +53,7 @@ def answer_of(body: str, names: Sequence[str] = ()) -> Answer:
 
     `names` are the logins of the participants, which are allowed next to the word.
     """
-    own = [block for block in comment_blocks(body) if block.kind != "quote"]
+    own = comment_blocks(body)
     clear = [block for block in own if block.plain and _approves(block.text, names)]
     rest = [block for block in own if block not in clear]
     if len(clear) == 1 and all(block.plain and _is_harmless(block.text) for block in rest):

@@ -9,9 +9,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
-from typing import Literal
+from typing import NamedTuple
 
-import msgspec
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -28,13 +27,10 @@ _PLAIN = frozenset(
 # Letters of other scripts that look like Latin letters: used to find words, never to approve.
 _LOOK_ALIKE = str.maketrans("аеорсухіѕјԁһոցԛѡνοερατκιҡɡɑ", "aeopcyxisjdhnqqwvoepatkikga")
 
-BlockKind = Literal["paragraph", "other", "quote", "code"]
 
+class CommentBlock(NamedTuple):
+    """One block of a comment; code has no text. `plain`: a paragraph of words, emphasis and line breaks only."""
 
-class CommentBlock(msgspec.Struct, frozen=True, kw_only=True):
-    """One block of a comment. `plain`: a paragraph of words, emphasis and line breaks only."""
-
-    kind: BlockKind
     text: str
     plain: bool = False
 
@@ -45,8 +41,9 @@ def _parser() -> MarkdownIt:
 
 
 def comment_blocks(body: str) -> tuple[CommentBlock, ...]:
-    """Return the top-level blocks of a comment in order; each list or table is one `other` block."""
-    return tuple(map(_block, _top_level(_parser().parse(body[:MAX_CHARACTERS]))))
+    """Return the top-level blocks of a comment in order, without quotes. A list or a table is one block."""
+    blocks = map(_block, _top_level(_parser().parse(body[:MAX_CHARACTERS])))
+    return tuple(block for block in blocks if block is not None)
 
 
 def has_heading(body: str, word: str) -> bool:
@@ -81,18 +78,17 @@ def _top_level(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
             start = index + 1
 
 
-def _block(tokens: Sequence[Token]) -> CommentBlock:
+def _block(tokens: Sequence[Token]) -> CommentBlock | None:
+    """Return the block of these tokens; None for a quote."""
     first = tokens[0]
-    if first.type in ("fence", "code_block"):
-        return CommentBlock(kind="code", text="")
     if first.type == "paragraph_open":
         children = tokens[1].children or []
         text = "".join(_plain_text(child) for child in children)
-        return CommentBlock(kind="paragraph", text=text, plain=all(child.type in _PLAIN for child in children))
+        return CommentBlock(text, plain=all(child.type in _PLAIN for child in children))
     text = " ".join(_own_texts(tokens))
     if first.type == "blockquote_open" and not _ALERT.match(text):
-        return CommentBlock(kind="quote", text="")
-    return CommentBlock(kind="other", text=text)
+        return None
+    return CommentBlock(text)
 
 
 def _own_texts(tokens: Sequence[Token]) -> Iterator[str]:

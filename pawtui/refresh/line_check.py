@@ -6,6 +6,7 @@ Each text is read once; the source caches it.
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -25,8 +26,6 @@ from pawtui.sources.source_errors import Refused, SourceError, Undetermined
 _MAX_CANDIDATES = 3
 _MAX_BYTES = 300_000  # of such a file
 _MAX_HUNK_WIDTH = 160
-
-_Text = Sequence[str]
 
 
 class _Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,12 +68,11 @@ def _job_of(drift: Drift, baselines: Sequence[PinBaseline], blobs: Mapping[str, 
     return _Job(drift=drift, pin=pin, lines=pin.lines, baseline=baseline, old_sha=old_sha)
 
 
-class _LineChecker:
+class _LineChecker(NamedTuple):
     """The line checks of one refresh."""
 
-    def __init__(self, source: Source, error_log: ErrorLog) -> None:
-        self._source = source
-        self._errors = error_log
+    source: Source
+    error_log: ErrorLog
 
     async def check(self, job: _Job) -> Drift:
         """Return the drift of a pin by its lines; it is `unchecked` if a text cannot be read."""
@@ -99,7 +97,7 @@ class _LineChecker:
 
     async def _check_length(self, job: _Job) -> Drift:
         """Return the drift of a pin to a file that is the same at the head: gone if the file never had the lines."""
-        if job.drift.state != "fresh" or self._source.requests_left() <= RESERVED_REQUESTS:
+        if job.drift.state != "fresh" or self.source.requests_left() <= RESERVED_REQUESTS:
             return job.drift
         try:
             size = len(await self._read_lines(job, job.old_sha))
@@ -107,24 +105,24 @@ class _LineChecker:
             return job.drift
         return _drift_beyond(job) if job.lines[1] > size else job.drift
 
-    async def _read_lines(self, job: _Job, sha: str) -> _Text:
+    async def _read_lines(self, job: _Job, sha: str) -> Sequence[str]:
         """Return the lines of a file. Raises `_Unreadable`; the cause of a failure goes to the error log."""
         try:
-            data = await self._source.blob(job.baseline.repo, sha, optional=True)
+            data = await self.source.blob(job.baseline.repo, sha, optional=True)
         except Undetermined as error:
-            self._errors.add("Some changed files were not read: this refresh has no requests left. Refresh again.")
+            self.error_log.add("Some changed files were not read: this refresh has no requests left. Refresh again.")
             raise _Unreadable("this refresh has no requests left") from error
         except Refused as error:
             raise _Unreadable("it is too large") from error
         except SourceError as error:
-            self._errors.add(error)
+            self.error_log.add(error)
             raise _Unreadable('see "Not available"') from error
         lines = await asyncio.to_thread(split_lines, data)
         if lines is None:
             raise _Unreadable("it is a binary file")
         return lines
 
-    async def _find_elsewhere(self, job: _Job, old: _Text) -> Drift | None:
+    async def _find_elsewhere(self, job: _Job, old: Sequence[str]) -> Drift | None:
         """Return the drift if the identical lines are in another file of the head, or None."""
         block = old[job.lines[0] - 1 : job.lines[1]]
         if find_block(block, old) is None:
@@ -164,10 +162,10 @@ class _LineChecker:
 
     async def _tree_before(self, job: _Job) -> Tree | None:
         # This tree only finds new files: it must not use the reserved requests.
-        if self._source.requests_left() <= RESERVED_REQUESTS:
+        if self.source.requests_left() <= RESERVED_REQUESTS:
             return None
         try:
-            return await self._source.tree(job.baseline.repo, job.pin.sha)
+            return await self.source.tree(job.baseline.repo, job.pin.sha)
         except SourceError:
             # Without the tree, only the search in other files is narrower.
             return None

@@ -257,7 +257,7 @@ def _compared(refresh: Refresh) -> ComparedRefreshJson:
 def backfill_json(outcome: BackfillOutcome) -> BackfillJson:
     """Return the result of a backfill."""
     return {
-        "measured": [moment.date() for moment in outcome.measured],
+        "measured": [refresh.moment.date() for refresh in outcome.refreshes],
         "skipped": outcome.skipped,
         "failed": [{"date": failure.moment.date(), "cause": failure.cause} for failure in outcome.failed],
     }
