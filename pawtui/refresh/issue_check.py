@@ -63,15 +63,12 @@ async def check_issues(
             then = _state_when_taken(baseline, text, issue)
             drifts[text] = _issue_drift(text, issue, then)
             blobs[text] = _state_with_time(then, baseline.taken.get(text))
-        elif issue is None:
+            continue
+        summary = 'could not be checked: see "Not available"'
+        if issue is None:
             summary = f"not checked yet: each refresh reads at most {_MAX_NEW} new pinned issues"
-            error_log.add("Some pinned issues were not read yet. Refresh again to read more of them.")
-            drifts[text] = Drift(pin=text, state="unchecked", summary=summary, failed=True)
-        else:
-            error_log.add(issue)
-            drifts[text] = Drift(
-                pin=text, state="unchecked", summary='could not be checked: see "Not available"', failed=True
-            )
+        error_log.add(issue or "Some pinned issues were not read yet. Refresh again to read more of them.")
+        drifts[text] = Drift(pin=text, state="unchecked", summary=summary, failed=True)
     return drifts, blobs
 
 

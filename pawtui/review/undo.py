@@ -60,16 +60,12 @@ class Overtaken(ActionError):
 
 def next_undo(log: Iterable[Change], by: str) -> Change | None:
     """Return the change that this maintainer would undo next, or None. Raises `InconsistentLog`."""
-    return _last(undo_stacks(log).get(by, UndoStacks()).done)
+    return next(reversed(undo_stacks(log).get(by, UndoStacks()).done.values()), None)
 
 
 def next_redo(log: Iterable[Change], by: str) -> Change | None:
     """Return the change that this maintainer would redo next, or None. Raises `InconsistentLog`."""
-    return _last(undo_stacks(log).get(by, UndoStacks()).undone)
-
-
-def _last(changes: dict[str, Change]) -> Change | None:
-    return next(reversed(changes.values()), None)
+    return next(reversed(undo_stacks(log).get(by, UndoStacks()).undone.values()), None)
 
 
 def _refuse_if_overtaken(record: Record, change: Change, edits: tuple[Edit, ...], verb: str) -> None:

@@ -152,20 +152,16 @@ def _soak(probe: SoakProbe) -> _Mistakes:
         yield ("commit",), f"found {probe.commit[:60]!r}; expected a SHA of 7 to 40 lower-case hex digits."
     if probe.line:
         yield from _release_line(probe.line)
-        yield from _soak_releases(probe)
+        if probe.releases < 1:
+            yield ("releases",), f"found {probe.releases}; at least 1 is needed. With 0 the window closes at once."
+        yield from _at_most(probe, "releases_partial", "releases")
+        if probe.minors > max(probe.releases, 0):
+            yield ("minors",), f"found {probe.minors}; at most {probe.releases} (`releases`) of them can be new minors."
     yield from _at_most(probe, "days_partial", "days")
     if probe.breaking and not probe.surfaces:
         yield ("breaking",), "it has no surfaces whose subjects it can read. Give `surfaces`."
     if probe.surfaces and not probe.breaking:
         yield ("surfaces",), "nothing on these surfaces restarts the days. Give `breaking`, or remove `surfaces`."
-
-
-def _soak_releases(probe: SoakProbe) -> _Mistakes:
-    if probe.releases < 1:
-        yield ("releases",), f"found {probe.releases}; at least 1 is needed. With 0 the window closes at once."
-    yield from _at_most(probe, "releases_partial", "releases")
-    if probe.minors > max(probe.releases, 0):
-        yield ("minors",), f"found {probe.minors}; at most {probe.releases} (`releases`) of them can be new minors."
 
 
 def _exist_or_absent(probe: PathsProbe) -> _Mistakes:
@@ -247,16 +243,12 @@ def _issues(probe: IssuesProbe) -> _Mistakes:
     if probe.watch and probe.met >= len(probe.watch):
         found = f"found {probe.met} of {len(probe.watch)} watched: it would be met with all of them open"
         yield ("met",), f"{found}. Give less than {len(probe.watch)}."
-    yield from _query(probe.query)
-
-
-def _query(query: str) -> _Mistakes:
-    if query and not query.strip():
+    if probe.query and not probe.query.strip():
         yield ("query",), "the search is empty. Give a search, or remove `query`."
-    if qualifier := _QUALIFIER.search(query):
+    if qualifier := _QUALIFIER.search(probe.query):
         message = f"the search names a repository or owner ({qualifier[0]})"
         yield ("query",), f"{message}. Remove it: `side` sets the repository."
-    if not query.isprintable() or len(query) > _MAX_QUERY:
+    if not probe.query.isprintable() or len(probe.query) > _MAX_QUERY:
         yield ("query",), f"expected one line of at most {_MAX_QUERY} characters. Shorten it."
 
 
