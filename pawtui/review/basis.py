@@ -81,7 +81,9 @@ class _Comparison:
         since = [change for change in now.record.log if change.id not in known]
         self._own = [change for change in since if change.id in own]
         self._others = [change for change in since if change.id not in own]
-        self._expected = overview(shown.tracker, _with_changes(shown.record, self._own), shown.today)
+        self._expected = shown
+        if self._own:
+            self._expected = overview(shown.tracker, _with_changes(shown.record, self._own), shown.today)
 
     def clauses(self, subject: str, by: str) -> Iterator[str]:
         """Yield each change of the subject; `by` is the user whose undo and redo are compared."""

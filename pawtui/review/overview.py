@@ -189,7 +189,7 @@ def overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
     )
     gates = tuple(_gate_view(gate, record, tuple(notes.get(f"gate:{gate.id}", ())), drift) for gate in tracker.gates)
     last = record.last
-    result = decide(
+    decision, reasons, earliest = decide(
         signals,
         gates,
         doubt=last.upstream.doubt if last else "no refresh is recorded",
@@ -204,9 +204,9 @@ def overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
         signals=signals,
         gates=gates,
         steps=tuple(_step_view(step, record, drift) for step in tracker.steps),
-        decision=result.state,
-        reasons=result.reasons,
-        earliest=result.earliest,
+        decision=decision,
+        reasons=reasons,
+        earliest=earliest,
         drift=drift,
         due=_due(last.at, tracker.policy.recheck_days) if last else None,
         plan=current_plan(record),
