@@ -11,20 +11,13 @@ from pawtui.refresh.refresh_types import Decision, Drift, DriftState, PlanStatus
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry, GateState, Note, Record, StepState, Verdict
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
 
-ReasonKind = Literal[
-    "blocked",
-    "untested",
-    "stale",
-    "unchecked",
-    "renewal",
-    "unmet",
-    "partial",
-    "unknown",
-    "doubtful-ref",
-    "new-rules",
-    "no-signals",
-    "no-gates",
-]
+# Of a gate, of the evidence of both, of a signal, and of the whole tracker.
+ReasonKind = (
+    Literal["blocked", "untested"]
+    | Literal["stale", "unchecked"]
+    | Literal["renewal", "unmet", "partial", "unknown"]
+    | Literal["doubtful-ref", "new-rules", "no-signals", "no-gates"]
+)
 _LABELS: Mapping[ReasonKind, str] = {
     "blocked": "Blocked",
     "untested": "Untested",
