@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from pawtui.sources.protocol import Source
 
 
-class _Overtaken(Exception):
+class _NewerRefresh(Exception):
     """A refresh that began later was recorded first; `str()` is a message for the user."""
 
 
@@ -115,8 +115,8 @@ class Workspace:
             return outcome
         try:
             record = await self._write(outcome, record)
-        except _Overtaken as overtaken:
-            return RefreshOutcome(refresh=None, message=str(overtaken))
+        except _NewerRefresh as newer:
+            return RefreshOutcome(refresh=None, message=str(newer))
         return replace(outcome, refresh=record.last if as_of is None else record.past[past_key(as_of)])
 
     async def backfill(
@@ -178,7 +178,7 @@ class Workspace:
         if outcome.refresh is None:
             return await asyncio.to_thread(self.store.load)
         make = partial(self._completed, outcome.refresh, known)
-        write = asyncio.ensure_future(asyncio.to_thread(self.store.add_refresh, make, outcome.blobs))
+        write = asyncio.ensure_future(asyncio.to_thread(self.store.add_refresh, make, outcome.targets))
         try:
             return await asyncio.shield(write)
         except asyncio.CancelledError:
@@ -188,14 +188,14 @@ class Workspace:
     def _completed(self, measured: Refresh, known: Record, record: Record) -> Refresh:
         """Return the refresh with what depends on the current record: the decision, and an id after all others.
 
-        Raises `_Overtaken` if another refresh began later and was recorded since the record was `known`.
+        Raises `_NewerRefresh` if another refresh began later and was recorded since the record was `known`.
         A pin that was renewed while the refresh was running was compared with its old state: that is dropped.
         """
         if measured.as_of is not None:
             return replace(measured, id=next_id(record, measured.at))
         if record.last is not None and record.last != known.last and record.last.at > measured.at:
             began = moment_text(record.last.at)
-            raise _Overtaken(f"Not recorded: another refresh began later, at {began}, and is recorded already.")
+            raise _NewerRefresh(f"Not recorded: another refresh began later, at {began}, and is recorded already.")
         renewed = record.renewed_since(measured)
         measured = replace(measured, drift=tuple(drift for drift in measured.drift if drift.pin not in renewed))
         after = replace(record, refreshes=(*record.refreshes, measured))

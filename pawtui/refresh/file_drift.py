@@ -50,8 +50,8 @@ def is_beyond(pin: Pin, entry: TreeEntry | None) -> bool:
     return bool(pin.lines and entry and 0 < entry.size < pin.lines[1])
 
 
-def drift_of(text: str, baselines: Iterable[PinBaseline], blobs: Mapping[str, str]) -> Drift:
-    """Return the drift of one pin. `blobs` maps pins to the blob SHA of the file when they were taken.
+def drift_of(text: str, baselines: Iterable[PinBaseline], targets: Mapping[str, str]) -> Drift:
+    """Return the drift of one pin. `targets` maps pins to the blob SHA of the file when they were taken.
 
     A pin to a commit is there with the commit's SHA, if the commit was read once.
     """
@@ -61,13 +61,13 @@ def drift_of(text: str, baselines: Iterable[PinBaseline], blobs: Mapping[str, st
         return Drift(pin=text, state="unchecked", summary=str(error))
     if pin.kind not in ("file", "commit"):
         return Drift(pin=text, state="unchecked", summary="links are never checked")
-    if pin.kind == "commit" and text in blobs:
+    if pin.kind == "commit" and text in targets:
         return Drift(pin=text, state="fresh", summary="a commit never changes")
     baseline = find_baseline(pin, baselines)
     if baseline is None:
         return Drift(pin=text, state="unchecked", summary=f"{pin.repo} is not one of the tracker's repositories")
     if pin.kind == "file":
-        return _file_drift(text, pin, baseline, blobs.get(text))
+        return _file_drift(text, pin, baseline, targets.get(text))
     if baseline.sha.startswith(pin.sha):
         return Drift(pin=text, state="fresh", summary="a commit never changes")
     return Drift(pin=text, state="unchecked", summary="the commit was not read yet", failed=True)

@@ -41,12 +41,12 @@ RecordedHeads = Callable[[Head], Sequence[RecordedHead]]
 class FollowedHead(msgspec.Struct, frozen=True, kw_only=True):
     """The head to follow. `doubt` is the reason why it may be the wrong head: then nothing can be read from it.
 
-    `missing` are refs that were tried before and do not exist; `passed_over` are reasons against earlier candidates.
+    `missing` are refs that were tried before and do not exist; `rejections` are reasons against earlier candidates.
     """
 
     head: Head
     missing: tuple[MissingRef, ...] = ()
-    passed_over: tuple[str, ...] = ()
+    rejections: tuple[str, ...] = ()
     doubt: str = ""
 
 
@@ -84,12 +84,12 @@ async def follow(
     rejected: list[tuple[Head, _Rejection]] = []
     refs = side.refs_on(now.date())
 
-    async def followed(head: Head, passed_over: Sequence[tuple[Head, _Rejection]]) -> FollowedHead:
+    async def followed(head: Head, rejections: Sequence[tuple[Head, _Rejection]]) -> FollowedHead:
         doubt = checks.clone_doubt(head)
         if upstream and not doubt:
             doubt = await checks.quiet_doubt(head, [ref for ref in refs if ref != head.ref], tags=not lines)
-        reasons = tuple(rejection.reason for _, rejection in passed_over)
-        return FollowedHead(head=head, missing=tuple(missing), passed_over=reasons, doubt=doubt)
+        reasons = tuple(rejection.reason for _, rejection in rejections)
+        return FollowedHead(head=head, missing=tuple(missing), rejections=reasons, doubt=doubt)
 
     for ref in refs:
         head = await checks.head(side.repo, ref)

@@ -45,20 +45,20 @@ class _Unreadable(Exception):
 async def check_lines(
     drifts: Iterable[Drift],
     baselines: Sequence[PinBaseline],
-    blobs: Mapping[str, str],
+    targets: Mapping[str, str],
     source: Source,
     error_log: ErrorLog,
 ) -> dict[str, Drift]:
     """Return, by pin, the drift of the pinned lines."""
-    jobs = [job for drift in drifts if (job := _job_of(drift, baselines, blobs)) is not None]
+    jobs = [job for drift in drifts if (job := _job_of(drift, baselines, targets)) is not None]
     checker = _LineChecker(source, error_log)
     checked = await asyncio.gather(*(checker.check(job) for job in jobs))
     return {drift.pin: drift for drift in checked}
 
 
-def _job_of(drift: Drift, baselines: Sequence[PinBaseline], blobs: Mapping[str, str]) -> _Job | None:
+def _job_of(drift: Drift, baselines: Sequence[PinBaseline], targets: Mapping[str, str]) -> _Job | None:
     """Return the job for a drift; None if its pin has no lines, or if the file did not exist at the pin."""
-    old_sha = blobs.get(drift.pin, NO_SUCH_PATH)
+    old_sha = targets.get(drift.pin, NO_SUCH_PATH)
     if drift.state not in ("changed", "gone", "fresh") or old_sha == NO_SUCH_PATH:
         return None
     pin = parse_pin(drift.pin)

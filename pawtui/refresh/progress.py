@@ -47,12 +47,12 @@ ProgressCallback = Callable[[Progress], None]
 class RefreshOutcome(msgspec.Struct, frozen=True, kw_only=True):
     """The refresh to record; None if nothing changed. `message` states which, and why.
 
-    `blobs` are the newly found targets of pins, as in `Record.blobs`.
+    `targets` are the newly found targets of pins, as in `Record.blobs`.
     """
 
     refresh: Refresh | None
     message: str
-    blobs: Mapping[str, str] = {}
+    targets: Mapping[str, str] = {}
 
 
 class WaitReporter:

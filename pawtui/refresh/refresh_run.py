@@ -85,7 +85,7 @@ async def refresh(
         await run.aclose()
     if measured is None:
         return RefreshOutcome(refresh=None, message=_no_change_message(tracker, baseline))
-    return RefreshOutcome(refresh=measured, message=_message(measured, baseline), blobs=run.blobs)
+    return RefreshOutcome(refresh=measured, message=_message(measured, baseline), targets=run.targets)
 
 
 @dataclass(eq=False)
@@ -102,7 +102,7 @@ class _Run:
 
     def __post_init__(self) -> None:
         # The newly found target of each pin, as in `Record.blobs`.
-        self.blobs: Mapping[str, str] = {}
+        self.targets: Mapping[str, str] = {}
         self._started = self.clock()
         self._now = self.as_of or self._started
         self._rules = rules_fingerprint(self.tracker)
@@ -324,11 +324,11 @@ class _Run:
         return statuses
 
     async def _drift(self, context: ProbeContext, down: Head, down_tree: Tree | None) -> tuple[Drift, ...]:
-        """Check the pins, keep their targets in `blobs`, and return their drift."""
+        """Check the pins, keep their targets in `targets`, and return their drift."""
         drifts: tuple[Drift, ...] = ()
         if self.as_of is None:
             heads = ((context.upstream.head, await self._up_tree(context)), (down, down_tree))
-            drifts, self.blobs = await check_pins(self.baseline, self.source, context, self._errors, heads)
+            drifts, self.targets = await check_pins(self.baseline, self.source, context, self._errors, heads)
         self._step(Progress(message="checked every pin" if drifts else "no pins to check"))
         return drifts
 

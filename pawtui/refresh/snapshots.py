@@ -33,7 +33,7 @@ def snapshot_of(followed: FollowedHead, remark: str = "", source: str = "") -> R
         sha=head.sha,
         committed_at=head.committed_at,
         renamed_from=head.requested if head.requested.lower() != head.repo.lower() else "",
-        remark="; ".join(filter(None, (*followed.passed_over, dated, remark))),
+        remark="; ".join(filter(None, (*followed.rejections, dated, remark))),
         doubt=followed.doubt,
         missing=tuple(f"{ref.name} (now {ref.renamed_to})" if ref.renamed_to else ref.name for ref in followed.missing),
         source=source,

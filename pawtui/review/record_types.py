@@ -248,7 +248,7 @@ class Record(RecordStruct, frozen=True, kw_only=True):
     def baseline(self) -> RefreshBaseline:
         """The earlier refreshes and the pins that the next refresh compares with."""
         return RefreshBaseline(
-            refreshes=self.refreshes, live=self.refreshes, pins=self.pins, blobs=self.blobs, taken=self.taken
+            refreshes=self.refreshes, live=self.refreshes, pins=self.pins, targets=self.blobs, taken=self.taken
         )
 
     def baseline_at(self, moment: dt.datetime) -> RefreshBaseline:

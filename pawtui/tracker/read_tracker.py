@@ -45,10 +45,10 @@ def builtin_text() -> str:
 
 def builtin_tracker() -> Tracker:
     """Return the built-in tracker."""
-    return own_tracker(builtin_text())
+    return packaged_tracker(builtin_text())
 
 
-def own_tracker(text: str) -> Tracker:
+def packaged_tracker(text: str) -> Tracker:
     """Return a tracker of this package from its TOML text. It is not checked: a test does that."""
     return msgspec.convert(tomllib.loads(text), Tracker)
 

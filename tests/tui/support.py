@@ -226,7 +226,7 @@ class TestWorkspace(Workspace):
         assert self.script is not None
         outcome = await self.script(report)
         if outcome.refresh is not None:
-            await asyncio.to_thread(self.store.add_refresh, partial(_unchanged, outcome.refresh), outcome.blobs)
+            await asyncio.to_thread(self.store.add_refresh, partial(_unchanged, outcome.refresh), outcome.targets)
         return outcome
 
 
