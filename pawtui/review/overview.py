@@ -134,27 +134,27 @@ def _gate_view(gate: Gate, record: Record, notes: tuple[Note, ...], drift: Mappi
     """Return the view of a gate. If it was satisfied, it is untested again with a new part or without evidence."""
     entry = record.gates.get(gate.id)
     pins = (entry.pins if entry else ()) or tuple(pin for note in notes for pin in note.pins)
+    is_ticked = all(entry is not None and part.id in entry.parts for part in gate.parts)
+    has_evidence = bool(pins or notes)
+    state = entry.state if entry else "untested"
     view = GateView(
         gate=gate,
         entry=entry,
-        state=entry.state if entry else "untested",
+        state="untested" if state == "satisfied" and not (is_ticked and has_evidence) else state,
         summary=entry.reason if entry else "",
         notes=notes,
         stale=_stale(pins, drift),
         unchecked=_unchecked(pins, drift),
         renewable=renewals([*([entry] if entry else []), *notes], drift),
     )
-    is_ticked, has_evidence = len(view.ticked) == len(gate.parts), bool(pins or notes)
-    if view.state == "satisfied" and not (is_ticked and has_evidence):
-        view = replace(view, state="untested")
-    if view.state != "satisfied":
-        parts = f"{len(view.ticked)} of {counted(len(gate.parts), 'part')}" if gate.parts else ""
-        evidence = "no evidence yet" if gate.parts and is_ticked and not has_evidence and not view.reopened else ""
-        missing = ", ".join(filter(None, (parts, evidence)))
-        # The reason is of the state that was set.
-        view = replace(view, summary="; ".join(filter(None, (view.reopened or view.summary, missing))))
-    # The problem replaces the reason: the gate does not count as satisfied.
-    return replace(view, summary=view.evidence_problem) if view.state == "satisfied" and view.evidence_problem else view
+    if view.state == "satisfied":
+        # A problem replaces the reason: the gate does not count as satisfied.
+        return replace(view, summary=view.evidence_problem or view.summary)
+    parts = f"{len(view.ticked)} of {counted(len(gate.parts), 'part')}" if gate.parts else ""
+    evidence = "no evidence yet" if gate.parts and is_ticked and not has_evidence and not view.reopened else ""
+    missing = ", ".join(filter(None, (parts, evidence)))
+    # The reason is of the state that was set.
+    return replace(view, summary="; ".join(filter(None, (view.reopened or view.summary, missing))))
 
 
 def _step_view(step: EvaluationStep, record: Record, drift: Mapping[str, Drift]) -> EvaluationStepView:
