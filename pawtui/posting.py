@@ -22,7 +22,7 @@ from pawtui.errors import os_reason
 from pawtui.moments import moment_text
 from pawtui.refresh.approval import MARK_START, has_mark, mark, plan_of
 from pawtui.refresh.comment_text import without_code
-from pawtui.refresh.pins import Pin, find_pin
+from pawtui.refresh.pins import parse_pin
 from pawtui.report.plan_template import plan_gaps
 from pawtui.report.summary_markdown import summary_markdown
 from pawtui.review.actions import ActionError
@@ -107,7 +107,9 @@ def make_draft(workspace: Workspace, *, plan: str | None = None) -> Draft:
 
     Reads from disk. Raises `CannotPost` or `StoreError`.
     """
-    pin = _tracking_issue(workspace)
+    if not workspace.tracker.issue:
+        raise CannotPost('Cannot post: the tracker has no tracking issue. Add issue = "owner/repo#123" to it.')
+    pin = parse_pin(workspace.tracker.issue)
     kind: PostKind = "summary" if plan is None else "plan"
     text = _summary(workspace) if plan is None else _plan(workspace, plan)
     body = f"{mark(kind, workspace.tracker.id)}\n{text}"
@@ -225,18 +227,6 @@ def _changed_message(posting: Posting, own: Comment | None) -> str:
     else:
         change = f"your comment on {posting.issue_name} was changed at {moment_text(own.updated_at)}"
     return f"Nothing was posted: {change} after the preview. Check the comments, then post again."
-
-
-def _tracking_issue(workspace: Workspace) -> Pin:
-    issue = workspace.tracker.issue
-    if not issue:
-        raise CannotPost('Cannot post: the tracker has no tracking issue. Add issue = "owner/repo#123" to it.')
-    pin = find_pin(issue)
-    if pin is None or pin.kind != "issue":
-        raise CannotPost(
-            f'Cannot post: the tracking issue {issue!r} is not a valid issue. Write it as issue = "owner/repo#123".'
-        )
-    return pin
 
 
 def _summary(workspace: Workspace) -> str:
