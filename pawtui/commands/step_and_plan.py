@@ -15,7 +15,7 @@ from pawtui.commands.command import (
 from pawtui.report.as_json import evaluation_json
 from pawtui.report.documents.evaluation_parts import evaluation_steps_document
 from pawtui.report.words import plan_summary
-from pawtui.review.evaluation import set_step
+from pawtui.review.actions import set_step
 from pawtui.review.plan_rulings import rule_on_plan
 from pawtui.settings import Settings
 

@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator
 
 from pawtui.report.plan_statements import statements
-from pawtui.review.evaluation import verifications, verified_kinds
-from pawtui.review.views import Overview
+from pawtui.review.views import Overview, verifications, verified_kinds
 from pawtui.sources.sanitize import safe_line
 
 # The words for the topic of each kind of verification, by its key.

@@ -1,4 +1,6 @@
-"""Actions on signals, notes and the review, and what all actions share. `gate_actions.py` has the actions on gates.
+"""Actions on signals, evaluation steps, notes and the review, and what all actions share.
+
+`gate_actions.py` has the actions on gates, `plan_rulings.py` those on the plan.
 
 An action is a pure function. It returns the `Change` that the store then commits. It runs under the store's lock, on
 the current record, so two processes never overwrite each other's changes.
@@ -16,7 +18,17 @@ from pawtui.ids import new_id, newest_id
 from pawtui.probes.state import STATES
 from pawtui.refresh.pins import Heads, parse_pin
 from pawtui.refresh.refresh_types import Decision
-from pawtui.review.record_types import Change, Edit, Note, Record, Review, Verdict, document_of
+from pawtui.review.record_types import (
+    STEP_STATES,
+    Change,
+    Edit,
+    EvaluationStepEntry,
+    Note,
+    Record,
+    Review,
+    Verdict,
+    document_of,
+)
 from pawtui.tracker.mistake import did_you_mean
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
 
@@ -191,6 +203,46 @@ def clear_verdict(record: Record, tracker: Tracker, signal_id: str, actor: Actor
         raise ActionError(f"Signal {signal.id!r} has no verdict to clear.")
     edit = new_edit(record, "verdicts", signal.id, None)
     return new_change(record, actor, "verdict", f"cleared the verdict on {signal.id}", edit)
+
+
+def set_step(
+    record: Record,
+    tracker: Tracker,
+    step_id: str,
+    state: str,
+    actor: Actor,
+    *,
+    reason: str = "",
+    pins: Sequence[str] = (),
+) -> Change:
+    """Return the change that sets the state of an evaluation step, and adds new pins to its pins.
+
+    `done` needs a pin and `dropped` needs a reason. If the state does not change and there is no new reason, the reason
+    stays. Raises `ActionError`, and `NeedsEvidence` if a pin is missing.
+    """
+    step = find_step(tracker, step_id)
+    new_state = parse_choice(state, STEP_STATES, "step state")
+    old = record.steps.get(step.id)
+    all_pins = tuple(dict.fromkeys((*(old.pins if old else ()), *checked_pins(record, pins))))
+    reason = reason.strip() or (old.reason if old and old.state == new_state else "")
+    reason = checked_text(reason, "reason") if reason else ""
+    if new_state == "dropped" and not reason:
+        raise ActionError(f"Evaluation step {step.id!r} cannot be dropped without a reason. Give a reason.")
+    if new_state == "done" and not all_pins:
+        raise NeedsEvidence(f"Evaluation step {step.id!r} needs evidence to be done. Give a pin.")
+    up, down = last_commits(record)
+    entry = EvaluationStepEntry(
+        id=step.id,
+        state=new_state,
+        reason=reason,
+        by=actor.by,
+        at=actor.at,
+        upstream=up,
+        downstream=down,
+        pins=all_pins,
+    )
+    edit = new_edit(record, "steps", step.id, entry)
+    return new_change(record, actor, "step", f"set step {step.id} to {new_state}", edit)
 
 
 def close_review(record: Record, decision: Decision, recommendation: str, actor: Actor) -> Change:

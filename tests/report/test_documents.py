@@ -16,8 +16,7 @@ from pawtui.report.documents.subject_document import subject_document
 from pawtui.report.documents.welcome_document import welcome_document
 from pawtui.report.line_wrapping import width_of
 from pawtui.report.plain_text import plain_text
-from pawtui.review.actions import add_note, give_verdict
-from pawtui.review.evaluation import set_step
+from pawtui.review.actions import add_note, give_verdict, set_step
 from pawtui.review.gate_actions import tick_part
 from pawtui.review.record_types import Record
 from pawtui.review.undo import fold_log, undo

@@ -28,8 +28,7 @@ from pawtui.report.documents.document_parts import (
     pin_list,
     short_entry,
 )
-from pawtui.review.evaluation import verifications
-from pawtui.review.views import EvaluationStepView, Overview
+from pawtui.review.views import EvaluationStepView, Overview, verifications
 
 
 def evaluation_step_blocks(

@@ -25,8 +25,7 @@ from pawtui.report.documents.document_parts import PageContext, evidence_remark,
 from pawtui.report.documents.record_documents import NO_REFRESH, history_table, newest_notes
 from pawtui.report.reading_facts import errors_with_facts
 from pawtui.report.words import ago, cost, part_words, plan_summary, ref_notes, short_pin, short_sha, tally
-from pawtui.review.evaluation import verifications
-from pawtui.review.views import EvaluationStepView, EvidenceView, GateView, Overview, SignalView
+from pawtui.review.views import EvaluationStepView, EvidenceView, GateView, Overview, SignalView, verifications
 
 _REFRESHES_SHOWN = 5
 _NOTES_SHOWN = 5
