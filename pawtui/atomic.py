@@ -156,13 +156,6 @@ def link_or_copy(source: Path, target: Path) -> None:
             os.fsync(file.fileno())
 
 
-def is_temporary_of(path: Path, name: str) -> bool:
-    """Return whether `name` is the name of a temporary file that a write of `path` created."""
-    start = f"{PREFIX}{path.name}-"
-    number, dash, random = name.removeprefix(start).removesuffix(SUFFIX).partition("-")
-    return name.startswith(start) and name.endswith(SUFFIX) and bool(dash) and number.isdecimal() and random.isalnum()
-
-
 def _temporary_path(path: Path) -> Path:
     return path.with_name(f"{PREFIX}{path.name}-{os.getpid()}-{os.urandom(6).hex()}{SUFFIX}")
 

@@ -23,8 +23,10 @@ from pawtui.moments import moment_text
 from pawtui.refresh.approval import MARK_START, has_mark, mark, plan_of
 from pawtui.refresh.comment_text import without_code
 from pawtui.refresh.pins import parse_pin
-from pawtui.report.plan_template import plan_gaps
-from pawtui.report.summary_markdown import summary_markdown
+from pawtui.report.documents.document_parts import PageContext
+from pawtui.report.documents.summary_document import summary_document
+from pawtui.report.markdown_text import markdown_text
+from pawtui.report.plan_template import missing_in_plan
 from pawtui.review.actions import ActionError
 from pawtui.sources.facts import Comment, Issue
 from pawtui.sources.protocol import Source, WritableSource
@@ -124,7 +126,7 @@ def make_draft(workspace: Workspace, *, plan: str | None = None) -> Draft:
         number=pin.number,
         url=pin.page_url(workspace.web),
         body=body,
-        warnings=(*_plan_warnings(text), *plan_gaps(workspace.overview(), text)) if kind == "plan" else (),
+        warnings=(*_plan_warnings(text), *missing_in_plan(workspace.overview(), text)) if kind == "plan" else (),
     )
 
 
@@ -233,7 +235,7 @@ def _summary(workspace: Workspace) -> str:
     overview = workspace.overview()
     if overview.last is None:
         raise CannotPost("Cannot post: no refresh is recorded. Refresh first.")
-    return summary_markdown(overview, web=workspace.web, now=workspace.clock())
+    return markdown_text(summary_document(overview, PageContext(web=workspace.web, now=workspace.clock())))
 
 
 def _plan(workspace: Workspace, name: str) -> str:

@@ -228,16 +228,17 @@ class Settings:
 
         It runs git in its own event loop, so do not call it on an event loop.
         """
-        from pawtui.sources.github.cache import cached_tree
+        from pawtui.sources.facts import Tree
+        from pawtui.sources.github.cache import TREE, Cache, fact_key
 
-        tree = cached_tree(self._cache_folder(), repo, sha)
+        tree = Cache(self._cache_folder()).get_fact(fact_key(TREE, repo, sha), Tree)
         return self._tree_in_clone(repo, sha) if tree is None else tree
 
     def known_blob(self, repo: str, sha: str) -> bytes | None:
         """Return a file's cached bytes by the SHA of its blob, or None."""
-        from pawtui.sources.github.cache import cached_blob
+        from pawtui.sources.github.cache import BLOB, Cache, fact_key
 
-        return cached_blob(self._cache_folder(), repo, sha)
+        return Cache(self._cache_folder()).get_fact(fact_key(BLOB, repo, sha), bytes)
 
     def _tree_in_clone(self, repo: str, sha: str) -> Tree | None:
         from pawtui.sources.git.mirror import mirror_path, read_stamp

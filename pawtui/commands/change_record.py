@@ -6,8 +6,9 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import WrongUsage, command, date_option, print_message, print_notices
+from pawtui.commands.command import WrongUsage, argument, command, date_option, flag, repeatable
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.commands.output import print_message, print_notices
 from pawtui.refresh.pins import find_pin, parse_pin
 from pawtui.report.words import headline, short_pin
 from pawtui.review.actions import (
@@ -46,6 +47,11 @@ def commit_and_print(workspace: Workspace, make: ChangeFactory, basis: Basis | N
     return overview
 
 
+PIN = repeatable(
+    "--pin", "PIN", "evidence, such as up:path#L3, owner/repo@sha:path, owner/repo#12 or a link; you may repeat it"
+)
+
+
 def check_pins(workspace: Workspace, pins: list[str]) -> None:
     """Raise `WrongUsage` if a pinned file or line does not exist. Raises also `PinError` and `StoreError`.
 
@@ -80,31 +86,16 @@ def _look_up_lines(workspace: Workspace, pin: str, heads: Heads) -> PinLookUp:
     return PinLookUp(found=True)
 
 
-def pin_option(parser: argparse.ArgumentParser) -> None:
-    """Add `--pin` to a command that accepts evidence."""
-    parser.add_argument(
-        "--pin",
-        action="append",
-        default=[],
-        metavar="PIN",
-        help="evidence, such as up:path#L3, owner/repo@sha:path, owner/repo#12 or a link; you may repeat it",
-    )
-
-
-def _signal_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("id", metavar="ID", help="a signal of the tracker")
-    parser.add_argument("state", nargs="?", metavar="STATE", help="met, partial, unmet or unknown")
-    parser.add_argument("--reason", default="", metavar="TEXT", help="why; a verdict needs a reason")
-    parser.add_argument(
-        "--until", type=date_option, metavar="DATE", help="the day on which the verdict expires, such as 2026-12-01"
-    )
-    parser.add_argument("--clear", action="store_true", help="remove the verdict: the measured state applies again")
-
-
 @command(
     "signal",
     'pawtui signal low-churn met --reason "Only renames of private helpers" --until 2026-12-01',
-    _signal_options,
+    argument("id", complete="signals", help="a signal of the tracker"),
+    argument("state", complete="states", nargs="?", help="met, partial, unmet or unknown"),
+    argument("--reason", default="", metavar="TEXT", help="why; a verdict needs a reason"),
+    argument(
+        "--until", type=date_option, metavar="DATE", help="the day on which the verdict expires, such as 2026-12-01"
+    ),
+    flag("--clear", "remove the verdict: the measured state applies again"),
 )
 def signal(args: argparse.Namespace, settings: Settings) -> None:
     """Give a verdict on a signal, or clear it."""
@@ -124,29 +115,17 @@ def signal(args: argparse.Namespace, settings: Settings) -> None:
         )
 
 
-def _gate_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("id", metavar="ID", help="a gate of the tracker")
-    parser.add_argument("state", nargs="?", metavar="STATE", help="satisfied, blocked or untested")
-    parser.add_argument("--reason", default="", metavar="TEXT", help="why; blocked needs a reason")
-    pin_option(parser)
-    parser.add_argument(
-        "--part", action="append", default=[], metavar="ID", help="tick a part of the gate; you may repeat it"
-    )
-    parser.add_argument(
-        "--untick", action="append", default=[], metavar="ID", help="untick a part of the gate; you may repeat it"
-    )
-    parser.add_argument(
-        "--renew", action="store_true", help="replace the gate's stale pins by pins to the current place of their text"
-    )
-    parser.add_argument(
-        "--unpin", action="append", default=[], metavar="PIN", help="remove a pin from the gate; you may repeat it"
-    )
-
-
 @command(
     "gate",
     'pawtui gate shadow-replay blocked --reason "Skill parts are dropped" --pin anomalyco/opencode#42671',
-    _gate_options,
+    argument("id", complete="gates", help="a gate of the tracker"),
+    argument("state", complete="gate-states", nargs="?", help="satisfied, blocked or untested"),
+    argument("--reason", default="", metavar="TEXT", help="why; blocked needs a reason"),
+    PIN,
+    repeatable("--part", "ID", "tick a part of the gate; you may repeat it", complete="parts"),
+    repeatable("--untick", "ID", "untick a part of the gate; you may repeat it", complete="parts"),
+    flag("--renew", "replace the gate's stale pins by pins to the current place of their text"),
+    repeatable("--unpin", "PIN", "remove a pin from the gate; you may repeat it", complete="pins"),
     statuses=(ExitStatus.NEEDS_EVIDENCE,),
 )
 def gate(args: argparse.Namespace, settings: Settings) -> None:
@@ -227,16 +206,14 @@ def _note_options(parser: argparse.ArgumentParser) -> None:
         "       pawtui note [options] --remove ID"
     )
     required = [
-        parser.add_argument(
+        argument(
             "subject",
-            metavar="SUBJECT",
+            complete="subjects",
             help="a signal, a gate, or `review` for the review as a whole; not with --edit or --remove",
-        ),
-        parser.add_argument(
-            "text", metavar="TEXT", help="the text of the note, or - to read it from stdin; not with --edit or --remove"
-        ),
+        )(parser),
+        argument("text", help="the text of the note, or - to read it from stdin; not with --edit or --remove")(parser),
     ]
-    pin_option(parser)
+    PIN(parser)
 
     class Replacement(argparse.Action):
         """An option that is given instead of the subject and the text."""
@@ -246,14 +223,15 @@ def _note_options(parser: argparse.ArgumentParser) -> None:
             for action in required:
                 action.required = False
 
-    parser.add_argument(
+    argument(
         "--edit",
+        complete="notes",
         nargs=2,
         action=Replacement,
         metavar=("ID", "TEXT"),
         help="replace the text of a note, and with --pin its pins (`pawtui notes` lists the ids)",
-    )
-    parser.add_argument("--remove", action=Replacement, metavar="ID", help="remove a note")
+    )(parser)
+    argument("--remove", complete="notes", action=Replacement, metavar="ID", help="remove a note")(parser)
 
 
 @command(
@@ -303,13 +281,11 @@ def redo(_args: argparse.Namespace, settings: Settings) -> None:
     _perform_if_any(settings.workspace(), make_redo)
 
 
-def _close_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "words", nargs="+", metavar="RECOMMENDATION", help="your recommendation, or - to read it from stdin"
-    )
-
-
-@command("close", "pawtui close Wait until 2.4 has run for two weeks", _close_options)
+@command(
+    "close",
+    "pawtui close Wait until 2.4 has run for two weeks",
+    argument("words", nargs="+", metavar="RECOMMENDATION", help="your recommendation, or - to read it from stdin"),
+)
 def close(args: argparse.Namespace, settings: Settings) -> None:
     """Close the review of the last refresh with your recommendation."""
     recommendation = sys.stdin.read() if args.words == ["-"] else " ".join(args.words)

@@ -1,23 +1,13 @@
-"""The type of a command, and functions that several commands share: options, messages, documents, JSON."""
-
-from __future__ import annotations
+"""The type of a command and of its arguments, and the options that several commands have."""
 
 import argparse
 import datetime as dt
-import os
-import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.errors import PawtuiError
 from pawtui.settings import Settings
-
-if TYPE_CHECKING:
-    from pawtui.report.document import Document
-    from pawtui.report.documents.document_parts import PageContext
-    from pawtui.review.views import Overview
-    from pawtui.store.store import Store
 
 
 class WrongUsage(PawtuiError):
@@ -26,19 +16,21 @@ class WrongUsage(PawtuiError):
 
 # Runs a command, and returns its exit status. None means done.
 RunCommand = Callable[[argparse.Namespace, Settings], int | None]
-# Adds the options of a command to its parser.
-AddOptions = Callable[[argparse.ArgumentParser], None]
+# Adds an argument or an option to a parser, or to a group of options.
+AddArgument = Callable[[argparse._ActionsContainer], argparse.Action]
+# Adds to the parser of a command what it needs: an argument, a group of options, or a description.
+ExtendParser = Callable[[argparse.ArgumentParser], object]
 
 
 class Command(NamedTuple):
-    """A command: its name, an example, its options, and the function that runs it.
+    """A command: its name, an example, its arguments and options, and the function that runs it.
 
     `statuses` are its exit statuses in addition to those of every command (`COMMON`).
     """
 
     name: str
     example: str
-    options: AddOptions | None
+    arguments: tuple[ExtendParser, ...]
     run: RunCommand
     statuses: tuple[ExitStatus, ...] = ()
 
@@ -58,20 +50,48 @@ COMMANDS: dict[str, Command] = {}
 
 
 def command(
-    name: str, example: str, options: AddOptions | None = None, *, statuses: tuple[ExitStatus, ...] = ()
+    name: str, example: str, *arguments: ExtendParser, statuses: tuple[ExitStatus, ...] = ()
 ) -> Callable[[RunCommand], RunCommand]:
     """Return a decorator that makes a function a command. Users read the first sentence of its docstring."""
 
     def register(run: RunCommand) -> RunCommand:
-        COMMANDS[name] = Command(name, example, options, run, statuses)
+        COMMANDS[name] = Command(name, example, arguments, run, statuses)
         return run
 
     return register
 
 
-def json_option(parser: argparse._ActionsContainer) -> None:
-    """Add `--json` to a parser or to a group of its options."""
-    parser.add_argument("--json", action="store_true", help="print JSON (keys: `pawtui help json`)")
+def argument(*names: str, complete: str = "", **settings: Any) -> AddArgument:
+    """Return an argument or option of a command. The other parameters are those of `ArgumentParser.add_argument`.
+
+    `complete` is the kind of words with which the shell completes it (`complete_words.py`). The help shows the name of
+    an argument in capitals.
+    """
+    if not names[0].startswith("-"):
+        settings.setdefault("metavar", names[0].upper())
+
+    def add(parser: argparse._ActionsContainer) -> argparse.Action:
+        action = parser.add_argument(*names, **settings)
+        if complete:
+            # shtab reads this attribute; argparse does not declare it.
+            vars(action)["complete"] = complete
+        return action
+
+    return add
+
+
+def flag(name: str, text: str) -> AddArgument:
+    """Return an option without a value. `text` is its help."""
+    return argument(name, action="store_true", help=text)
+
+
+def repeatable(name: str, metavar: str, text: str, **settings: Any) -> AddArgument:
+    """Return an option that can be given several times; its value is a list. `text` is its help."""
+    return argument(name, action="append", default=[], metavar=metavar, help=text, **settings)
+
+
+JSON = flag("--json", "print JSON (keys: `pawtui help json`)")
+QUIET = flag("--quiet", "print no progress")
 
 
 def date_option(text: str) -> dt.date:
@@ -80,62 +100,3 @@ def date_option(text: str) -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date: give a date such as 2026-12-01") from None
-
-
-def print_message(sentence: str) -> None:
-    """Print a message on stderr; stdout has only the result."""
-    print(sentence, file=sys.stderr)
-
-
-def print_notices(store: Store) -> None:
-    """Print how a damaged record was recovered, if one was."""
-    for notice in store.notices():
-        print_message(notice)
-
-
-def load_overview(settings: Settings) -> Overview:
-    """Return the current overview of the record. It needs no workspace: no source and no event loop."""
-    from pawtui.review.overview import overview
-
-    tracker = settings.tracker()
-    store = settings.store(tracker)
-    record = store.load()
-    print_notices(store)
-    return overview(tracker, record, settings.now().date())
-
-
-def page_context(settings: Settings) -> PageContext:
-    """Return the context of documents: the web address of the host, and the time."""
-    from pawtui.report.documents.document_parts import PageContext
-
-    return PageContext(web=settings.web(), now=settings.now())
-
-
-def print_document(document: Document, *, urls: bool = False) -> None:
-    """Print a document as plain text in the width of the terminal; `urls` adds the addresses of its links."""
-    from pawtui.report.plain_text import plain_text
-
-    sys.stdout.write(plain_text(document, terminal_width(), urls=urls))
-
-
-def print_json(value: object) -> None:
-    """Print indented JSON on stdout."""
-    from pawtui.report.as_json import dumps
-
-    sys.stdout.write(dumps(value))
-
-
-def has_terminal() -> bool:
-    """Return whether stdin, stdout and stderr are all terminals."""
-    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
-
-
-def terminal_width() -> int | None:
-    """Return the width of the terminal at stdout, in columns; None for a pipe or a file: no wrapping."""
-    if not sys.stdout.isatty():
-        return None
-    try:
-        columns = int(os.environ.get("COLUMNS", "0"))
-        return columns if columns > 0 else os.get_terminal_size(sys.stdout.fileno()).columns
-    except (ValueError, OSError):
-        return 80

@@ -1,54 +1,48 @@
 """Shell completion: the script, and the words that it requests from the tracker and the record."""
 
-from __future__ import annotations
-
 import argparse
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from pawtui.commands.command import WrongUsage, command
+from pawtui.commands.command import WrongUsage, argument, command
 from pawtui.commands.parser import COMMAND_MODULES, full_parser
 from pawtui.errors import PawtuiError
 from pawtui.help.pages import topics
+from pawtui.probes.state import STATES
+from pawtui.review.record_types import GATE_STATES, STEP_STATES, Record
+from pawtui.review.timeline import measurements
 from pawtui.settings import Settings
 from pawtui.sources.sanitize import safe_line
+from pawtui.tracker.tracker_types import Tracker
 
-if TYPE_CHECKING:
-    from pawtui.review.record_types import Record
-    from pawtui.tracker.tracker_types import Tracker
-
-# The kind of words for each argument: by command, and by the name of the argument's value in the parser (`dest`).
-ARGUMENTS: Mapping[tuple[str, str], str] = {
-    ("signal", "id"): "signals",
-    ("signal", "state"): "states",
-    ("gate", "id"): "gates",
-    ("gate", "state"): "gate-states",
-    ("step", "id"): "steps",
-    ("step", "state"): "step-states",
-    ("gate", "part"): "parts",
-    ("gate", "untick"): "parts",
-    ("gate", "unpin"): "pins",
-    ("note", "subject"): "subjects",
-    ("note", "edit"): "notes",
-    ("note", "remove"): "notes",
-    ("diff", "first"): "refreshes",
-    ("diff", "second"): "refreshes",
-    ("probe", "probe"): "signals",
-    ("help", "name"): "topics",
-    ("completion", "shell"): "shells",
+# Returns the words of one kind. A word that is in the record is read from there.
+_Words = Callable[[Tracker, Callable[[], Record]], Iterable[str]]
+_WORDS: Mapping[str, _Words] = {
+    "signals": lambda tracker, _: (signal.id for signal in tracker.signals),
+    "gates": lambda tracker, _: (gate.id for gate in tracker.gates),
+    "subjects": lambda tracker, _: [
+        *(signal.id for signal in tracker.signals),
+        *(gate.id for gate in tracker.gates),
+        "review",
+    ],
+    "steps": lambda tracker, _: (step.id for step in tracker.steps),
+    "parts": lambda tracker, _: (part.id for gate in tracker.gates for part in gate.parts),
+    "states": lambda *_: STATES,
+    "gate-states": lambda *_: GATE_STATES,
+    "step-states": lambda *_: STEP_STATES,
+    "pins": lambda _, load: (pin for entry in load().gates.values() for pin in entry.pins),
+    "notes": lambda _, load: reversed(load().notes),
+    "refreshes": lambda _, load: ("last", "previous", *_days(load())),
+    "topics": lambda *_: (*topics(), *COMMAND_MODULES),
+    "shells": lambda *_: _shells(),
 }
-# Arguments of any command that are paths.
-FILES = ("tracker", "output", "plan", "path", "paths", "schema")
-
-
-def _completion_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("shell", nargs="?", metavar="SHELL", help="the name of your shell, such as bash, zsh or fish")
-    # The script uses this option to request the words of one kind, one per line.
-    parser.add_argument("--words", choices=sorted({*ARGUMENTS.values()}), help=argparse.SUPPRESS)
 
 
 @command(
-    "completion", "pawtui completion bash > ~/.local/share/bash-completion/completions/pawtui", _completion_options
+    "completion",
+    "pawtui completion bash > ~/.local/share/bash-completion/completions/pawtui",
+    argument("shell", complete="shells", nargs="?", help="the name of your shell, such as bash, zsh or fish"),
+    # The script uses this option to request the words of one kind, one per line.
+    argument("--words", choices=sorted(_WORDS), help=argparse.SUPPRESS),
 )
 def completion(args: argparse.Namespace, settings: Settings) -> None:
     """Print a completion script for your shell. The script calls it for the words of one kind."""
@@ -56,28 +50,37 @@ def completion(args: argparse.Namespace, settings: Settings) -> None:
         for word in _words_of(args.words, settings):
             print(word)
         return
-    known = _shells()
-    if args.shell not in known:
+    if args.shell not in _shells():
         problem = f"There is no completion for {args.shell!r}." if args.shell else "The name of the shell is missing."
-        raise WrongUsage(f"{problem} Give one of: {', '.join(known)}.")
+        raise WrongUsage(f"{problem} Give one of: {', '.join(_shells())}.")
     print(_script(args.shell))
 
 
-def _script(shell: str) -> str:
-    """Return the completion script of a shell."""
+def _shells() -> Sequence[str]:
+    # Only the script needs shtab, which takes longer to import than to complete a word.
     import shtab
 
+    return shtab.SUPPORTED_SHELLS
+
+
+def _script(shell: str) -> str:
+    import shtab
+
+    files = {"files": shtab.FILE, "folders": shtab.DIRECTORY}
     parser = full_parser()
-    for name, subparser in _commands(parser).items():
-        for action in subparser._actions:
-            # shtab reads the attribute `complete`; argparse does not declare it.
-            if kind := ARGUMENTS.get((name, action.dest)):
-                vars(action)["complete"] = _request(kind)
-            elif action.dest in FILES:
-                vars(action)["complete"] = shtab.FILE
-            elif action.dest == "home":
-                vars(action)["complete"] = shtab.DIRECTORY
+    for action in _actions(parser):
+        if kind := getattr(action, "complete", ""):
+            vars(action)["complete"] = files.get(kind) or _request(kind)
     return str(shtab.complete(parser, shell))
+
+
+def _actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    """Yield the arguments and options of all commands."""
+    for action in parser._actions:
+        yield action
+        if isinstance(action, argparse._SubParsersAction):
+            for subparser in action.choices.values():
+                yield from _actions(subparser)
 
 
 def _request(kind: str) -> dict[str, str | dict[str, str]]:
@@ -94,64 +97,17 @@ def _request(kind: str) -> dict[str, str | dict[str, str]]:
     return {**request, "zsh": function, "preamble": {**preamble, "zsh": body}}
 
 
-def _commands(parser: argparse.ArgumentParser) -> Mapping[str, argparse.ArgumentParser]:
-    parsers: dict[str, argparse.ArgumentParser] = {"": parser}
-    for action in parser._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            parsers |= action.choices
-    return parsers
-
-
 def _words_of(kind: str, settings: Settings) -> Iterable[str]:
     """Return the words of one kind; no words if the tracker or the record cannot be read."""
     try:
         tracker = settings.tracker()
-        words = (safe_line(word, 200) for word in _all_words(kind, tracker, lambda: settings.store(tracker).load()))
+        words = (safe_line(word, 200) for word in _WORDS[kind](tracker, lambda: settings.store(tracker).load()))
         # The shell would split a word at its space.
         return [word for word in dict.fromkeys(words) if word and " " not in word]
     except PawtuiError:
         return []
 
 
-def _all_words(kind: str, tracker: Tracker, read: Callable[[], Record]) -> Iterable[str]:
-    """Return the words of one kind; `read` returns the record."""
-    signals, gates = [signal.id for signal in tracker.signals], [gate.id for gate in tracker.gates]
-    match kind:
-        case "signals":
-            return signals
-        case "gates":
-            return gates
-        case "subjects":
-            return [*signals, *gates, "review"]
-        case "steps":
-            return [step.id for step in tracker.steps]
-        case "parts":
-            return [part.id for gate in tracker.gates for part in gate.parts]
-        case "pins":
-            return [pin for entry in read().gates.values() for pin in entry.pins]
-        case "notes":
-            return reversed(read().notes)
-        case "refreshes":
-            from pawtui.review.timeline import measurements
-
-            days = [f"{refresh.moment:%Y-%m-%d}" for refresh in reversed(measurements(read()))]
-            return ["last", "previous", *days]
-        case "topics":
-            return [*topics(), *COMMAND_MODULES]
-        case "shells":
-            return _shells()
-        case _:
-            return _states(kind)
-
-
-def _states(kind: str) -> Iterable[str]:
-    from pawtui.probes.state import STATES
-    from pawtui.review.record_types import GATE_STATES, STEP_STATES
-
-    return {"states": STATES, "gate-states": GATE_STATES, "step-states": STEP_STATES}[kind]
-
-
-def _shells() -> list[str]:
-    import shtab
-
-    return list(shtab.SUPPORTED_SHELLS)
+def _days(record: Record) -> Iterable[str]:
+    """Return the days of all refreshes, newest first."""
+    return (f"{refresh.moment:%Y-%m-%d}" for refresh in reversed(measurements(record)))

@@ -10,7 +10,6 @@ class ExitStatus(IntEnum):
     meaning: str
 
     def __new__(cls, number: int, meaning: str) -> Self:
-        """Return a member that equals the number and has a meaning."""
         status = int.__new__(cls, number)
         status._value_ = number
         status.meaning = meaning

@@ -7,8 +7,9 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import command, json_option, print_json, print_message
+from pawtui.commands.command import JSON, QUIET, command
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.commands.output import print_json, print_message
 from pawtui.commands.progress_lines import StderrProgress
 from pawtui.phrases import counted
 from pawtui.settings import Settings
@@ -19,12 +20,7 @@ if TYPE_CHECKING:
     from pawtui.tracker.tracker_types import Side
 
 
-def _options(parser: argparse.ArgumentParser) -> None:
-    json_option(parser)
-    parser.add_argument("--quiet", action="store_true", help="print no progress")
-
-
-@command("mirror", "pawtui mirror && pawtui refresh --as-of 2026-07-10", _options)
+@command("mirror", "pawtui mirror && pawtui refresh --as-of 2026-07-10", JSON, QUIET)
 def mirror(args: argparse.Namespace, settings: Settings) -> int:
     """Create or update local mirrors of both repositories, to save requests.
 
@@ -99,7 +95,6 @@ class _MirrorProgress(StderrProgress):
     """A callback that prints each step. Percentages are shown only on a terminal: they would fill a log."""
 
     def __call__(self, repo: str, step: str) -> None:
-        """Print a step of a repository."""
         if self._quiet:
             return
         if "%" not in step:

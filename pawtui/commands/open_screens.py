@@ -10,8 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import command, has_terminal, print_message, print_notices
+from pawtui.commands.command import command
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.commands.output import has_terminal, print_message, print_notices
 from pawtui.settings import Settings
 
 if TYPE_CHECKING:

@@ -8,14 +8,14 @@ import argparse
 from importlib import import_module
 
 from pawtui import __version__
-from pawtui.commands.command import COMMANDS, Command
+from pawtui.commands.command import COMMANDS, Command, argument
 
 # The module of each command, in the order of the help. The command without a name opens the screens.
 COMMAND_MODULES = {
     "": "open_screens",
     "refresh": "run_refresh",
     "mirror": "make_mirrors",
-    "backfill": "backfill_history",
+    "backfill": "run_refresh",
     "backtest": "run_backtest",
     "status": "show_record",
     "check": "show_record",
@@ -51,9 +51,9 @@ def command_named(name: str) -> Command:
     return COMMANDS[name]
 
 
-def _add_options(parser: argparse.ArgumentParser, command: Command) -> None:
-    if command.options is not None:
-        command.options(parser)
+def _add_arguments(parser: argparse.ArgumentParser, command: Command) -> None:
+    for add in command.arguments:
+        add(parser)
     # The demo has its own tracker and record.
     _add_globals(parser, hidden=command.name == "demo")
 
@@ -62,8 +62,8 @@ def _add_globals(parser: argparse.ArgumentParser, *, hidden: bool = False) -> No
     """Add the options of every command, before or after its name. `hidden` leaves them out of its help."""
     tracker = "the tracker file (default: PAWTUI_TRACKER, then pawtui.toml here or in a parent folder, then built-in)"
     home = "the folder of the records (default: PAWTUI_HOME, then your data folder)"
-    parser.add_argument("--tracker", metavar="PATH", help=argparse.SUPPRESS if hidden else tracker)
-    parser.add_argument("--home", metavar="DIR", help=argparse.SUPPRESS if hidden else home)
+    argument("--tracker", complete="files", metavar="PATH", help=argparse.SUPPRESS if hidden else tracker)(parser)
+    argument("--home", complete="folders", metavar="DIR", help=argparse.SUPPRESS if hidden else home)(parser)
 
 
 def command_parser(command: Command) -> argparse.ArgumentParser:
@@ -76,7 +76,7 @@ def command_parser(command: Command) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    _add_options(parser, command)
+    _add_arguments(parser, command)
     return parser
 
 
@@ -95,7 +95,7 @@ def full_parser() -> argparse.ArgumentParser:
     for name in filter(None, COMMAND_MODULES):
         command = command_named(name)
         subparser = commands.add_parser(name, help=command.help, description=command.sentence)
-        _add_options(subparser, command)
+        _add_arguments(subparser, command)
     return parser
 
 

@@ -7,41 +7,33 @@ import asyncio
 import sys
 from typing import TYPE_CHECKING, Literal
 
-from pawtui.commands.command import (
-    WrongUsage,
-    command,
-    has_terminal,
-    json_option,
-    print_json,
-    print_message,
-    print_notices,
-)
+from pawtui.commands.command import JSON, WrongUsage, argument, command, flag
+from pawtui.commands.output import has_terminal, print_json, print_message, print_notices
 from pawtui.settings import Settings
 from pawtui.sources.source_errors import SourceError, Unauthorized
 from pawtui.terminal import write_markdown
 
 if TYPE_CHECKING:
     from pawtui.posting import Draft, Posting, Sent
-    from pawtui.report.json_types import PostJson
+    from pawtui.report.post_json import PostJson
     from pawtui.workspace import Workspace
 
 
-def _post_options(parser: argparse.ArgumentParser) -> None:
-    json_option(parser)
-    parser.add_argument(
+@command(
+    "post",
+    "pawtui post --update --yes",
+    JSON,
+    argument(
         "--plan",
+        complete="files",
         nargs="?",
         const="",
         metavar="FILE",
         help="post this Markdown file as the plan, instead of the summary; without FILE, print a template",
-    )
-    parser.add_argument(
-        "--update", action="store_true", help="replace your last comment with a summary (or plan), if there is one"
-    )
-    parser.add_argument("--yes", action="store_true", help="post without confirmation")
-
-
-@command("post", "pawtui post --update --yes", _post_options)
+    ),
+    flag("--update", "replace your last comment with a summary (or plan), if there is one"),
+    flag("--yes", "post without confirmation"),
+)
 def post(args: argparse.Namespace, settings: Settings) -> None:
     """Preview the summary or a plan for the tracking issue, and post it.
 

@@ -6,7 +6,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING, Self
 
-from pawtui.commands.command import print_message
+from pawtui.commands.output import print_message
 from pawtui.phrases import counted
 from pawtui.terminal import show_progress
 
@@ -53,15 +53,14 @@ class RefreshProgress(StderrProgress):
         self._printed_wait = ""
 
     def __call__(self, step: Progress) -> None:
-        """Print a step."""
         if self._quiet:
             return
         if self._on_terminal:
             self.overwrite(f"{_count(step)}{step.text} ({counted(step.sent, 'request')}, Ctrl+C cancels)")
         else:
-            self._add(step)
+            self._print_line(step)
 
-    def _add(self, step: Progress) -> None:
+    def _print_line(self, step: Progress) -> None:
         if (step.done, step.message) != self._step and step.message:
             self._step = (step.done, step.message)
             self._printed_wait = ""

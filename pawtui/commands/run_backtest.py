@@ -8,12 +8,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from pawtui.commands.command import WrongUsage, command, json_option, print_document, print_json, print_message
+from pawtui.commands.command import JSON, WrongUsage, argument, command, flag
+from pawtui.commands.output import print_document, print_json, print_message
 from pawtui.commands.progress_lines import RefreshProgress
 from pawtui.refresh.backfill import day_ends
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.report.as_json import backtest_json
 from pawtui.report.documents.backtest_document import backtest_document, sweep_document
+from pawtui.report.measurement_json import backtest_json
 from pawtui.review.backtest import NoThreshold, sweep, with_thresholds
 from pawtui.review.backtest import backtest as backtest_policy
 from pawtui.review.timeline import measurements
@@ -22,8 +23,7 @@ from pawtui.tracker.mistake import did_you_mean
 from pawtui.tracker.tracker_types import Tracker
 
 _MAX_VALUES = 200  # of a sweep
-# The number of rows of a sweep without a step.
-_ROWS = 16
+_ROWS = 16  # of a sweep without a step
 _DEMO_WEEKS = 26
 
 
@@ -32,29 +32,6 @@ class _Sweep(NamedTuple):
 
     name: str
     values: tuple[int | float, ...]
-
-
-def _options(parser: argparse.ArgumentParser) -> None:
-    json_option(parser)
-    parser.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        type=_threshold,
-        metavar="KIND.KEY=VALUE",
-        help="replace a threshold of all probes of a kind, such as churn.met=20; you may repeat it",
-    )
-    parser.add_argument("--soak", choices=("either", "both"), default="", help="replace the soak rule of the policy")
-    parser.add_argument(
-        "--need", metavar="SIGNAL,...", help="the signals that a go needs (default: all signals of the tracker)"
-    )
-    parser.add_argument(
-        "--sweep",
-        type=_sweep,
-        metavar="KIND.KEY=LOW..HIGH[:STEP]",
-        help="try each value of a threshold, such as churn.met=5..80",
-    )
-    parser.add_argument("--demo", action="store_true", help="use the made-up past of the demo instead of your record")
 
 
 def _threshold(text: str) -> tuple[str, int | float]:
@@ -99,7 +76,28 @@ def _sweep(text: str) -> _Sweep:
     return _Sweep(name, tuple(round(value, 6) if isinstance(value, float) else value for value in values))
 
 
-@command("backtest", "pawtui backtest --demo --need low-churn,stability-window --sweep churn.met=5..80", _options)
+@command(
+    "backtest",
+    "pawtui backtest --demo --need low-churn,stability-window --sweep churn.met=5..80",
+    JSON,
+    argument(
+        "--set",
+        action="append",
+        default=[],
+        type=_threshold,
+        metavar="KIND.KEY=VALUE",
+        help="replace a threshold of all probes of a kind, such as churn.met=20; you may repeat it",
+    ),
+    argument("--soak", choices=("either", "both"), default="", help="replace the soak rule of the policy"),
+    argument("--need", metavar="SIGNAL,...", help="the signals that a go needs (default: all signals of the tracker)"),
+    argument(
+        "--sweep",
+        type=_sweep,
+        metavar="KIND.KEY=LOW..HIGH[:STEP]",
+        help="try each value of a threshold, such as churn.met=5..80",
+    ),
+    flag("--demo", "use the made-up past of the demo instead of your record"),
+)
 def backtest(args: argparse.Namespace, settings: Settings) -> None:
     """Show the decisions of a policy on past dates, and the breaks that followed."""
     tracker, refreshes = _demo_past() if args.demo else _recorded(settings)
@@ -119,7 +117,9 @@ def backtest(args: argparse.Namespace, settings: Settings) -> None:
     if args.json:
         print_json([backtest_json(test)])
     else:
-        print_document(backtest_document(test, _policy_words(args)))
+        policy = [f"{name} = {value:g}" for name, value in args.set]
+        policy += [f"soak = {args.soak}"] if args.soak else []
+        print_document(backtest_document(test, policy))
 
 
 def _recorded(settings: Settings) -> tuple[Tracker, tuple[Refresh, ...]]:
@@ -151,8 +151,3 @@ def _needed(option: str | None, tracker: Tracker) -> tuple[str, ...]:
     if not needed:
         raise WrongUsage(f"--need names no signal. Give one of: {', '.join(known)}.")
     return needed
-
-
-def _policy_words(args: argparse.Namespace) -> list[str]:
-    words = [f"{name} = {value:g}" for name, value in args.set]
-    return [*words, f"soak = {args.soak}"] if args.soak else words

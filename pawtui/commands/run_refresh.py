@@ -1,42 +1,38 @@
-"""Commands that measure the repositories: refresh, probe."""
+"""Commands that measure the repositories: refresh, backfill, probe."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import datetime as dt
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from pawtui.commands.command import (
-    WrongUsage,
-    command,
-    json_option,
-    page_context,
-    print_document,
-    print_json,
-    print_message,
-    print_notices,
-)
+from pawtui.commands.command import JSON, QUIET, WrongUsage, argument, command, date_option, flag
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.commands.output import page_context, print_document, print_json, print_message, print_notices
 from pawtui.commands.progress_lines import RefreshProgress
-from pawtui.commands.source_options import source_choice, source_options
+from pawtui.commands.source_options import CLONES, SOURCE_OPTIONS, source_choice, source_option
 from pawtui.probes.reading import ProbeReading
+from pawtui.refresh.backfill import MAX_DATES, BackfillOutcome, day_ends
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.report.as_json import refresh_json, trial_json
+from pawtui.report.measurement_json import backfill_json, trial_json
+from pawtui.report.status_json import refresh_json
 from pawtui.report.words import headline
 from pawtui.review.actions import find_signal
 from pawtui.review.attention import attention
 from pawtui.review.record_types import Record, past_key
 from pawtui.review.views import Overview
 from pawtui.settings import Settings, SourceChoice
-from pawtui.tracker.tracker_types import Probe, Signal, Tracker
+from pawtui.tracker.tracker_types import Probe, Tracker
 
 if TYPE_CHECKING:
     from pawtui.report.documents.document_parts import PageContext
 
 
-def _refresh_options(parser: argparse.ArgumentParser) -> None:
+def _limits(parser: argparse.ArgumentParser) -> None:
+    """Add the time limits to the help."""
     from pawtui.sources.waiting import DEADLINE, HEAD_TIME_LIMIT
 
     parser.description = (
@@ -44,13 +40,18 @@ def _refresh_options(parser: argparse.ArgumentParser) -> None:
         f"A refresh takes at most {DEADLINE:g} s. Its first requests, which find the commits,\n"
         f"take at most {HEAD_TIME_LIMIT:g} s. Ctrl+C cancels and leaves the record unchanged."
     )
-    json_option(parser)
-    source_options(parser)
-    parser.add_argument("--force", action="store_true", help="measure and record even if nothing changed")
-    parser.add_argument("--quiet", action="store_true", help="print no progress")
 
 
-@command("refresh", "pawtui refresh --json", _refresh_options, statuses=(ExitStatus.INCOMPLETE,))
+@command(
+    "refresh",
+    "pawtui refresh --json",
+    _limits,
+    JSON,
+    *SOURCE_OPTIONS,
+    flag("--force", "measure and record even if nothing changed"),
+    QUIET,
+    statuses=(ExitStatus.INCOMPLETE,),
+)
 def refresh(args: argparse.Namespace, settings: Settings) -> int:
     """Measure both repositories and record the result. An interrupted refresh leaves the record unchanged."""
     choice = source_choice(args, settings)
@@ -98,31 +99,22 @@ def _same_refresh(record: Record, as_of: dt.datetime | None) -> Refresh | None:
     return record.past.get(past_key(as_of))
 
 
-def _probe_options(parser: argparse.ArgumentParser) -> None:
-    json_option(parser)
-    source_options(parser)
-    parser.add_argument(
-        "probe", metavar="SIGNAL[.N]", help="a signal of the tracker; .N selects one of its probes, numbered from 1"
-    )
-
-
-def _find_probes(tracker: Tracker, named: str) -> tuple[Signal, list[tuple[int, Probe]]]:
-    """Return a signal with all its probes, or with one of them if `named` ends in its number (from 1)."""
+def _find_probes(tracker: Tracker, named: str) -> dict[str, Probe]:
+    """Return the probes of a signal by name, such as `low-churn.1`; only one of them if `named` has its number."""
     name, dot, number = named.rpartition(".")
     if not dot or not number.isdigit():
         name, number = named, ""
     signal = find_signal(tracker, name)
-    numbered = list(enumerate(signal.probes, start=1))
+    probes = {f"{signal.id}.{index}": probe for index, probe in enumerate(signal.probes, start=1)}
     if not number:
-        return signal, numbered
-    chosen = [(index, probe) for index, probe in numbered if index == int(number)]
-    if not chosen:
-        raise WrongUsage(
-            f"Signal {name!r} has no probe {number}. Give a number from 1 to {len(numbered)}."
-            if numbered
-            else f"Signal {name!r} has no probes. Give another signal."
-        )
-    return signal, chosen
+        return probes
+    chosen = f"{signal.id}.{int(number)}"
+    if chosen not in probes:
+        problem, remedy = f"no probe {number}", f"Give a number from 1 to {len(probes)}"
+        if not probes:
+            problem, remedy = "no probes", "Give another signal"
+        raise WrongUsage(f"Signal {name!r} has {problem}. {remedy}.")
+    return {chosen: probes[chosen]}
 
 
 async def _readings(
@@ -139,26 +131,101 @@ async def _readings(
             return await try_probes(tracker, source, probes, now=settings.now(), web=web, as_of=choice.as_of)
 
 
-@command("probe", "pawtui probe low-churn.1", _probe_options, statuses=(ExitStatus.INCOMPLETE,))
+@command(
+    "probe",
+    "pawtui probe low-churn.1",
+    JSON,
+    *SOURCE_OPTIONS,
+    argument(
+        "probe",
+        complete="signals",
+        metavar="SIGNAL[.N]",
+        help="a signal of the tracker; .N selects one of its probes, numbered from 1",
+    ),
+    statuses=(ExitStatus.INCOMPLETE,),
+)
 def try_signal(args: argparse.Namespace, settings: Settings) -> int:
     """Try the probes of a signal and show details, without recording."""
     tracker = settings.tracker()
-    signal, chosen = _find_probes(tracker, args.probe)
+    probes = _find_probes(tracker, args.probe)
     choice = source_choice(args, settings)
-    readings = asyncio.run(_readings(settings, tracker, [probe for _, probe in chosen], choice))
+    readings = asyncio.run(_readings(settings, tracker, list(probes.values()), choice))
     if args.json:
-        print_json(
-            [
-                trial_json(f"{signal.id}.{number}", reading)
-                for (number, _), reading in zip(chosen, readings, strict=True)
-            ]
-        )
-    elif not chosen:
-        print(f"Signal {signal.id!r} has no probes: its state is set by a verdict.")
+        print_json([trial_json(name, reading) for name, reading in zip(probes, readings, strict=True)])
+    elif not probes:
+        print(f"Signal {args.probe!r} has no probes: its state is set by a verdict.")
     else:
-        from pawtui.report.documents.probe_document import trial_document
+        from pawtui.report.documents.signal_document import trial_document
 
-        for (number, probe), reading in zip(chosen, readings, strict=True):
-            document = trial_document(f"{signal.id}.{number}", reading, probe.why, page_context(settings))
-            print_document(document, urls=True)
+        for (name, probe), reading in zip(probes.items(), readings, strict=True):
+            print_document(trial_document(name, reading, probe.why, page_context(settings)), urls=True)
     return ExitStatus.INCOMPLETE if any(reading.cause for reading in readings) else ExitStatus.DONE
+
+
+_UNITS = {"d": 1, "w": 7}
+
+
+def _days(text: str) -> int:
+    found = re.fullmatch(r"([0-9]{1,4})([dw])", text)
+    if found is None or not int(found[1]):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a step: give a number of days or weeks, such as 3d or 1w")
+    return int(found[1]) * _UNITS[found[2]]
+
+
+@command(
+    "backfill",
+    "pawtui backfill --since 2026-06-01 --every 1w",
+    JSON,
+    source_option("git"),
+    CLONES,
+    argument("--since", type=date_option, required=True, metavar="DATE", help="the first day to measure"),
+    argument("--until", type=date_option, metavar="DATE", help="the last day to measure (default: yesterday)"),
+    argument(
+        "--every",
+        type=_days,
+        default="1w",
+        metavar="STEP",
+        help="days (3d) or weeks (1w) between two dates (default: 1w)",
+    ),
+    flag("--force", "measure recorded dates again"),
+    QUIET,
+    statuses=(ExitStatus.INCOMPLETE,),
+)
+def backfill(args: argparse.Namespace, settings: Settings) -> int:
+    """Measure many past dates, for a history before the first refresh.
+
+    Measures the dates one by one. Each is recorded at once, so an interrupted run can continue later.
+    """
+    yesterday = settings.now().date() - dt.timedelta(days=1)
+    until = min(args.until or yesterday, yesterday)
+    if args.since > until:
+        raise WrongUsage(f"The range from {args.since} to {until} contains no past day. Give an earlier --since.")
+    dates = day_ends(args.since, until, args.every)
+    if len(dates) > MAX_DATES:
+        raise WrongUsage(
+            f"{len(dates):,} dates exceed the limit of {MAX_DATES:,}. Use a later --since or a longer --every."
+        )
+    choice = source_choice(args, settings)._replace(as_of=dates[-1], refreshes=len(dates))
+    workspace = settings.workspace(choice)
+    try:
+        with RefreshProgress(quiet=args.quiet) as progress:
+            outcome = asyncio.run(workspace.backfill(dates, progress, force=args.force))
+    except KeyboardInterrupt:
+        print_message("Cancelled. The measured dates are recorded. Run the same command again to continue.")
+        return ExitStatus.INTERRUPTED
+    print_notices(workspace.store)
+    _print_backfill(outcome, as_json=args.json)
+    return ExitStatus.INCOMPLETE if outcome.failed or outcome.incomplete else ExitStatus.DONE
+
+
+def _print_backfill(outcome: BackfillOutcome, *, as_json: bool) -> None:
+    if as_json:
+        print_json(backfill_json(outcome))
+        return
+    days: dict[str, list[dt.date]] = {}
+    for failure in (*outcome.incomplete, *outcome.failed):
+        days.setdefault(failure.cause, []).append(failure.moment.date())
+    for cause, dates in days.items():
+        when = f"{len(dates)} dates from {dates[0]} to {dates[-1]}" if len(dates) > 1 else str(dates[0])
+        print_message(f"{when}: {cause}")
+    print(f"{outcome.message} `pawtui history --chart` shows all dates.")

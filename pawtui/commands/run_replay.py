@@ -9,8 +9,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import command, json_option, print_document, print_message, print_notices, terminal_width
+from pawtui.commands.command import JSON, QUIET, argument, command, flag
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.commands.output import print_document, print_message, print_notices, terminal_width
 from pawtui.commands.progress_lines import StderrProgress
 from pawtui.phrases import counted
 from pawtui.settings import Settings
@@ -25,48 +26,12 @@ if TYPE_CHECKING:
 _TEXT_ROWS, _MARKDOWN_ROWS = 12, 50
 
 
-def _options(parser: argparse.ArgumentParser) -> None:
+def _about(parser: argparse.ArgumentParser) -> None:
+    """Add what the command does to the help."""
     parser.description = (
         "Map the parts of session databases onto the upstream's events and back, and count\n"
         "the losses. The databases are never written. The report has counts and ids, never\n"
         "the text of a session."
-    )
-    parser.add_argument(
-        "paths", nargs="+", type=Path, metavar="PATH", help="a session database, an exported session, or a folder"
-    )
-    parser.add_argument(
-        "--schema",
-        default="",
-        metavar="FILE|PIN",
-        help="the upstream's OpenAPI document, as a file or as a pin such as up:packages/sdk/openapi.json",
-    )
-    parser.add_argument(
-        "--generation",
-        default="",
-        metavar="NAME",
-        help="the mapping (default: the newest mapping whose events the schema defines)",
-    )
-    parser.add_argument(
-        "--jobs",
-        type=_jobs,
-        default=None,
-        metavar="N",
-        help="number of processes for a large database (default: one for each CPU, at most 3)",
-    )
-    output = parser.add_mutually_exclusive_group()
-    json_option(output)
-    output.add_argument("--markdown", action="store_true", help="print Markdown")
-    parser.add_argument("--quiet", action="store_true", help="print no progress")
-    parser.add_argument(
-        "--attach",
-        action="store_true",
-        help="write the result as a note on each gate that has a `replay`, and tick the parts that it proves",
-    )
-    parser.add_argument(
-        "--fail-on",
-        choices=("lost", "changed"),
-        metavar="RESULT",
-        help="exit with status 9: `lost` if a part is lost, `changed` also if a part is changed or lacks a field",
     )
 
 
@@ -76,10 +41,53 @@ def _jobs(text: str) -> int:
     return int(text)
 
 
+def _formats(parser: argparse.ArgumentParser) -> None:
+    """Add `--json` and `--markdown`, which exclude each other."""
+    formats = parser.add_mutually_exclusive_group()
+    JSON(formats)
+    formats.add_argument("--markdown", action="store_true", help="print Markdown")
+
+
 @command(
     "replay",
     "pawtui replay sessions.db --schema openapi.json",
-    _options,
+    _about,
+    argument(
+        "paths",
+        complete="files",
+        nargs="+",
+        type=Path,
+        metavar="PATH",
+        help="a session database, an exported session, or a folder",
+    ),
+    argument(
+        "--schema",
+        complete="files",
+        default="",
+        metavar="FILE|PIN",
+        help="the upstream's OpenAPI document, as a file or as a pin such as up:packages/sdk/openapi.json",
+    ),
+    argument(
+        "--generation",
+        default="",
+        metavar="NAME",
+        help="the mapping (default: the newest mapping whose events the schema defines)",
+    ),
+    argument(
+        "--jobs",
+        type=_jobs,
+        metavar="N",
+        help="number of processes for a large database (default: one for each CPU, at most 3)",
+    ),
+    _formats,
+    QUIET,
+    flag("--attach", "write the result as a note on each gate that has a `replay`, and tick the parts that it proves"),
+    argument(
+        "--fail-on",
+        choices=("lost", "changed"),
+        metavar="RESULT",
+        help="exit with status 9: `lost` if a part is lost, `changed` also if a part is changed or lacks a field",
+    ),
     statuses=(ExitStatus.INCOMPLETE, ExitStatus.LOSSES),
 )
 def replay(args: argparse.Namespace, settings: Settings) -> int:

@@ -5,30 +5,35 @@ import sys
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
-from pawtui.commands.command import Command, WrongUsage, command, terminal_width
+from pawtui.commands.command import Command, WrongUsage, argument, command
 from pawtui.commands.exit_status import COMMON, ExitStatus
+from pawtui.commands.output import terminal_width
 from pawtui.commands.parser import COMMAND_MODULES, command_named, command_parser
-from pawtui.help.pages import PartGenerator, fill, read_page, summary_of, topics
+from pawtui.help.pages import PartGenerator, fill, summary_of, topics
 from pawtui.help.type_tables import markdown_table
 from pawtui.settings import Settings
 
 _WIDTH = 80
 
 
-def _help_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "name", nargs="?", metavar="TOPIC", help="a topic of the reference, or a command (default: list all)"
-    )
-
-
-@command("help", "pawtui help tracker", _help_options)
+@command(
+    "help",
+    "pawtui help tracker",
+    argument(
+        "name",
+        complete="topics",
+        nargs="?",
+        metavar="TOPIC",
+        help="a topic of the reference, or a command (default: list all)",
+    ),
+)
 def show_help(args: argparse.Namespace, _settings: Settings) -> None:
     """Print a topic of the reference, or the options of a command."""
     pages = topics()
     if args.name is None:
         _print(_contents())
     elif args.name in pages:
-        _print(fill(read_page(pages[args.name]), part_generators()))
+        _print(fill(pages[args.name].read_text(encoding="utf-8"), part_generators()))
     elif args.name in COMMAND_MODULES:
         command_parser(command_named(args.name)).print_help()
     else:
@@ -73,7 +78,7 @@ def _commands() -> list[Command]:
 
 
 def _contents() -> str:
-    pages = [(f"`{topic}`", summary_of(read_page(path))) for topic, path in topics().items()]
+    pages = [(f"`{topic}`", summary_of(path.read_text(encoding="utf-8"))) for topic, path in topics().items()]
     commands = [(f"`{command.name}`", command.sentence) for command in _commands()]
     return (
         "`pawtui help TOPIC` prints a topic of the reference:\n\n"

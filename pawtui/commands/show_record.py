@@ -4,33 +4,26 @@ import argparse
 import datetime as dt
 from collections.abc import Sequence
 
-from pawtui.commands.command import (
-    WrongUsage,
-    command,
-    json_option,
-    load_overview,
-    page_context,
-    print_document,
-    print_json,
-    print_message,
-)
+from pawtui.commands.command import JSON, WrongUsage, argument, command, flag
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.commands.output import load_overview, page_context, print_document, print_json, print_message
 from pawtui.moments import is_in_future, moment_text
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.report.as_json import check_json, difference_json, history_json, log_json, notes_json, status_json
+from pawtui.report.change_json import difference_json, log_json
 from pawtui.report.documents.difference_document import difference_document
 from pawtui.report.documents.document_parts import PageContext
 from pawtui.report.documents.record_documents import history_document, log_document, notes_document
 from pawtui.report.documents.status_document import status_document
 from pawtui.report.refresh_difference import compare_refreshes
+from pawtui.report.status_json import check_json, history_json, status_json
 from pawtui.report.words import ago, headline
 from pawtui.review.timeline import measurements
 from pawtui.review.views import Overview
 from pawtui.settings import Settings
 
 
-@command("status", "pawtui status", json_option)
+@command("status", "pawtui status", JSON)
 def status(args: argparse.Namespace, settings: Settings) -> None:
     """Show the decision, the signals, the gates and the history."""
     overview = load_overview(settings)
@@ -43,19 +36,7 @@ def status(args: argparse.Namespace, settings: Settings) -> None:
 
 
 def print_status(overview: Overview, web: str, now: dt.datetime) -> None:
-    """Print the status of an overview."""
     print_document(status_document(overview, PageContext(web=web, now=now)))
-
-
-def _check_options(parser: argparse.ArgumentParser) -> None:
-    json_option(parser)
-    parser.add_argument(
-        "--max-age",
-        type=_age,
-        default="8d",
-        metavar="AGE",
-        help="the maximum age of the last refresh, such as 90m, 12h, 8d or 2w (default: 8d)",
-    )
 
 
 def _age(text: str) -> dt.timedelta:
@@ -72,26 +53,27 @@ def _age(text: str) -> dt.timedelta:
 @command(
     "check",
     "pawtui check --max-age 8d",
-    _check_options,
+    JSON,
+    argument(
+        "--max-age",
+        type=_age,
+        default="8d",
+        metavar="AGE",
+        help="the maximum age of the last refresh, such as 90m, 12h, 8d or 2w (default: 8d)",
+    ),
     statuses=(ExitStatus.HOLD, ExitStatus.NO_GO, ExitStatus.TOO_OLD),
 )
 def check(args: argparse.Namespace, settings: Settings) -> int:
     """Exit with the status of the decision, for CI."""
     overview, now = load_overview(settings), settings.now()
-    if overview.last is not None and is_in_future(overview.last.at, now):
-        code = ExitStatus.TOO_OLD
-        summary = (
-            f"The age of the last refresh is unknown: its date is in the future ({moment_text(overview.last.at)}). "
-            "Check the clock, then run `pawtui refresh`."
-        )
-    elif overview.last is None or now - overview.last.at > args.max_age:
-        code = ExitStatus.TOO_OLD
-        problem = (
-            f"The last refresh is too old ({ago(overview.last.at, now)})."
-            if overview.last
-            else "No refresh is recorded."
-        )
-        summary = f"{problem} Run `pawtui refresh`."
+    last, code = overview.last, ExitStatus.TOO_OLD
+    if last is None:
+        summary = "No refresh is recorded. Run `pawtui refresh`."
+    elif is_in_future(last.at, now):
+        problem = f"The age of the last refresh is unknown: its date is in the future ({moment_text(last.at)})."
+        summary = f"{problem} Check the clock, then run `pawtui refresh`."
+    elif now - last.at > args.max_age:
+        summary = f"The last refresh is too old ({ago(last.at, now)}). Run `pawtui refresh`."
     else:
         code = {"go": ExitStatus.DONE, "hold": ExitStatus.HOLD, "no-go": ExitStatus.NO_GO}[overview.decision]
         summary = headline(overview)
@@ -103,15 +85,13 @@ def check(args: argparse.Namespace, settings: Settings) -> int:
     return code
 
 
-def _history_options(parser: argparse.ArgumentParser) -> None:
-    json_option(parser)
-    parser.add_argument(
-        "--past", action="store_true", help="list the past dates that were measured with --as-of or backfill"
-    )
-    parser.add_argument("--chart", action="store_true", help="show all signals by week, with releases and breaks")
-
-
-@command("history", "pawtui history --json", _history_options)
+@command(
+    "history",
+    "pawtui history --json",
+    JSON,
+    flag("--past", "list the past dates that were measured with --as-of or backfill"),
+    flag("--chart", "show all signals by week, with releases and breaks"),
+)
 def history(args: argparse.Namespace, settings: Settings) -> None:
     """List all refreshes. Newest first (JSON: oldest first)."""
     overview = load_overview(settings)
@@ -123,17 +103,6 @@ def history(args: argparse.Namespace, settings: Settings) -> None:
         print_json(history_json(overview.record.past_refreshes if args.past else overview.record.refreshes))
     else:
         print_document(history_document(overview, past=args.past))
-
-
-def _diff_options(parser: argparse.ArgumentParser) -> None:
-    json_option(parser)
-    what = (
-        "a refresh: id, day or minute (2026-11-20, 2026-11-20T14:02), start of the upstream SHA, `last` or `previous`"
-    )
-    parser.add_argument("first", nargs="?", default="previous", metavar="A", help=f"{what} (default: previous)")
-    parser.add_argument(
-        "second", nargs="?", default="last", metavar="B", help="the refresh to compare A with (default: last)"
-    )
 
 
 def _find_refreshes(refreshes: Sequence[Refresh], named: str) -> list[Refresh]:
@@ -187,7 +156,28 @@ def _missing_refresh(overview: Overview, refreshes: Sequence[Refresh]) -> str:
     return f"{known} is recorded, and a comparison needs two. Run `pawtui refresh`."
 
 
-@command("diff", "pawtui diff 2026-11-13 last", _diff_options)
+@command(
+    "diff",
+    "pawtui diff 2026-11-13 last",
+    JSON,
+    argument(
+        "first",
+        complete="refreshes",
+        nargs="?",
+        default="previous",
+        metavar="A",
+        help="a refresh: id, day or minute (2026-11-20, 2026-11-20T14:02), start of the upstream SHA, `last` or "
+        "`previous` (default: previous)",
+    ),
+    argument(
+        "second",
+        complete="refreshes",
+        nargs="?",
+        default="last",
+        metavar="B",
+        help="the refresh to compare A with (default: last)",
+    ),
+)
 def diff(args: argparse.Namespace, settings: Settings) -> None:
     """Compare two refreshes."""
     overview = load_overview(settings)
@@ -210,17 +200,17 @@ def diff(args: argparse.Namespace, settings: Settings) -> None:
         print_document(difference_document(difference, page_context(settings)), urls=True)
 
 
-@command("notes", "pawtui notes", json_option)
+@command("notes", "pawtui notes", JSON)
 def notes(args: argparse.Namespace, settings: Settings) -> None:
     """List all notes with their ids. Newest first (JSON: oldest first)."""
     overview = load_overview(settings)
     if args.json:
-        print_json(notes_json(overview))
+        print_json(list(overview.record.notes.values()))
     else:
         print_document(notes_document(overview, page_context(settings)))
 
 
-@command("log", "pawtui log", json_option)
+@command("log", "pawtui log", JSON)
 def log(args: argparse.Namespace, settings: Settings) -> None:
     """List all changes, with author and time.
 

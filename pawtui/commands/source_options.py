@@ -6,41 +6,11 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from pawtui.commands.command import WrongUsage
+from pawtui.commands.command import AddArgument, WrongUsage, argument, repeatable
 from pawtui.repo_names import is_repo_name
 from pawtui.settings import Settings, SourceChoice
 
 _LAST_SECOND = dt.time(23, 59, 59)
-
-
-def source_options(parser: argparse.ArgumentParser) -> None:
-    """Add `--source`, `--git` and `--as-of`."""
-    clone_options(parser)
-    parser.add_argument(
-        "--as-of",
-        type=moment_option,
-        metavar="DATE",
-        help="measure the end of a past day, or a past time such as 2026-07-10T14:02 (UTC)",
-    )
-
-
-def clone_options(parser: argparse.ArgumentParser, default: str = "auto") -> None:
-    """Add `--source` and `--git`."""
-    parser.add_argument(
-        "--source",
-        choices=("auto", "git", "github"),
-        default=default,
-        help="the source of facts: GitHub, and clones if there are any (auto); clones for all facts that they have "
-        f"(git); only GitHub (github). Default: {default}",
-    )
-    parser.add_argument(
-        "--git",
-        action="append",
-        default=[],
-        type=_clone,
-        metavar="OWNER/REPO=PATH",
-        help="your clone of a repository; pawtui only reads it; once for each repository",
-    )
 
 
 def source_choice(args: argparse.Namespace, settings: Settings) -> SourceChoice:
@@ -91,3 +61,32 @@ def moment_option(text: str) -> dt.datetime:
         return when.astimezone(dt.UTC) if when.tzinfo else when.replace(tzinfo=dt.UTC)
     except (ValueError, OverflowError):
         raise argparse.ArgumentTypeError(f"{text!r} is not a date: give a date such as 2026-07-10") from None
+
+
+def source_option(default: str) -> AddArgument:
+    """Return `--source`."""
+    return argument(
+        "--source",
+        choices=("auto", "git", "github"),
+        default=default,
+        help="the source of facts: GitHub, and clones if there are any (auto); clones for all facts that they have "
+        f"(git); only GitHub (github). Default: {default}",
+    )
+
+
+CLONES = repeatable(
+    "--git",
+    "OWNER/REPO=PATH",
+    "your clone of a repository; pawtui only reads it; once for each repository",
+    type=_clone,
+)
+SOURCE_OPTIONS = (
+    source_option("auto"),
+    CLONES,
+    argument(
+        "--as-of",
+        type=moment_option,
+        metavar="DATE",
+        help="measure the end of a past day, or a past time such as 2026-07-10T14:02 (UTC)",
+    ),
+)

@@ -2,33 +2,26 @@
 
 import argparse
 
-from pawtui.commands.change_record import check_pins, commit_and_print, pin_option
-from pawtui.commands.command import (
-    WrongUsage,
-    command,
-    json_option,
-    load_overview,
-    page_context,
-    print_document,
-    print_json,
-)
-from pawtui.report.as_json import evaluation_json
-from pawtui.report.documents.evaluation_parts import evaluation_steps_document
+from pawtui.commands.change_record import PIN, check_pins, commit_and_print
+from pawtui.commands.command import JSON, WrongUsage, argument, command
+from pawtui.commands.output import load_overview, page_context, print_document, print_json
+from pawtui.report.documents.gate_document import evaluation_steps_document
+from pawtui.report.status_json import evaluation_json
 from pawtui.report.words import plan_summary
 from pawtui.review.actions import set_step
 from pawtui.review.plan_rulings import rule_on_plan
 from pawtui.settings import Settings
 
 
-def _step_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("id", nargs="?", default="", metavar="ID", help="an evaluation step (default: list all steps)")
-    parser.add_argument("state", nargs="?", default="", metavar="STATE", help="planned, running, done or dropped")
-    parser.add_argument("--reason", default="", metavar="TEXT", help="why; dropped needs a reason")
-    pin_option(parser)
-    json_option(parser)
-
-
-@command("step", "pawtui step shadow-replay-run done --pin up:specs/v2/session.md", _step_options)
+@command(
+    "step",
+    "pawtui step shadow-replay-run done --pin up:specs/v2/session.md",
+    argument("id", complete="steps", nargs="?", default="", help="an evaluation step (default: list all steps)"),
+    argument("state", complete="step-states", nargs="?", default="", help="planned, running, done or dropped"),
+    argument("--reason", default="", metavar="TEXT", help="why; dropped needs a reason"),
+    PIN,
+    JSON,
+)
 def step(args: argparse.Namespace, settings: Settings) -> None:
     """List the evaluation steps, or set the state of a step."""
     if not args.id:
@@ -54,16 +47,14 @@ def _show_steps(settings: Settings, *, as_json: bool) -> None:
         print_document(evaluation_steps_document(overview, page_context(settings)))
 
 
-def _plan_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "state", nargs="?", metavar="STATE", help="approved, waiting or withdrawn (default: show the status)"
-    )
-    parser.add_argument("--reason", default="", metavar="TEXT", help="why; a state needs a reason")
-    parser.add_argument("--comment", default="", metavar="URL", help="a link to the comment that is the reason")
-    json_option(parser)
-
-
-@command("plan", 'pawtui plan withdrawn --reason "Ann withdraws her approval until 2.4"', _plan_options)
+@command(
+    "plan",
+    'pawtui plan withdrawn --reason "Ann withdraws her approval until 2.4"',
+    argument("state", nargs="?", help="approved, waiting or withdrawn (default: show the status)"),
+    argument("--reason", default="", metavar="TEXT", help="why; a state needs a reason"),
+    argument("--comment", default="", metavar="URL", help="a link to the comment that is the reason"),
+    JSON,
+)
 def plan(args: argparse.Namespace, settings: Settings) -> None:
     """Show the status of the plan, or record what its comments mean."""
     if not args.state:

@@ -9,21 +9,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pawtui.commands.change_record import commit_and_print
-from pawtui.commands.command import (
-    command,
-    has_terminal,
-    json_option,
-    print_document,
-    print_json,
-    print_message,
-    print_notices,
-)
+from pawtui.commands.command import JSON, command
+from pawtui.commands.output import has_terminal, print_document, print_json, print_message, print_notices
 from pawtui.phrases import counted
 from pawtui.refresh.pins import PinError, parse_pin
-from pawtui.report.as_json import walk_items_json
 from pawtui.report.documents.document_parts import PageContext
 from pawtui.report.documents.walk_document import end_document, walk_item_document, walk_items_document
-from pawtui.report.walk_keys import can_agree, renewable_pins, settling_keys
+from pawtui.report.walk_keys import can_agree, renewable_pins, settling_keys, walk_items_json
 from pawtui.report.words import short_pin
 from pawtui.review.actions import ActionError, add_note, clear_verdict, find_gate, give_verdict, heads_of
 from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
@@ -51,7 +43,7 @@ class _Stopped(Exception):
     """The user stopped the walk."""
 
 
-@command("walk", "pawtui walk", json_option)
+@command("walk", "pawtui walk", JSON)
 def walk(args: argparse.Namespace, settings: Settings) -> None:
     """Review the signals and gates one by one, most urgent first. Each decision is recorded at once."""
     workspace = settings.workspace()
@@ -75,6 +67,7 @@ class _Walk:
 
     def __init__(self, workspace: Workspace, overview: Overview, items: tuple[WalkItem, ...]) -> None:
         self._workspace = workspace
+        self._tracker = workspace.tracker
         self._overview = overview
         self._items = items
         done = self._done()
@@ -181,10 +174,10 @@ class _Walk:
 
     def _action(self, letter: str, item: WalkItem) -> _AskForChange | None:
         """Return the action of a letter, or None if the item has no such key."""
-        tracker, subject = self._workspace.tracker, item.subject
+        subject = item.subject
         kind, _, name = subject.partition(":")
         actions: dict[str, _AskForChange] = {
-            "a": lambda: lambda record, actor: agree(record, tracker, subject, actor),
+            "a": lambda: lambda record, actor: agree(record, self._tracker, subject, actor),
             "n": partial(self._ask_note, subject),
             "r": partial(self._ask_renewal, subject),
             "u": lambda: undo,
@@ -204,43 +197,39 @@ class _Walk:
             print(f"{short_pin(pin)}\n  -> {short_pin(current) if current != pin else 'its current state'}")
         if places and not _confirm(f"Renew {counted(len(places), 'pin')}? [y/N] > "):
             raise ActionError("Nothing was recorded.")
-        return lambda record, actor: renew_pins(record, self._workspace.tracker, subject, actor, tuple(places))
+        return lambda record, actor: renew_pins(record, self._tracker, subject, actor, tuple(places))
 
     def _ask_note(self, subject: str) -> ChangeFactory:
         text = _read("Note: ")
         pins = self._read_pins("Pins (optional, separated by spaces): ")
-        return lambda record, actor: add_note(record, self._workspace.tracker, subject, text, actor, pins=pins)
+        return lambda record, actor: add_note(record, self._tracker, subject, text, actor, pins=pins)
 
     def _ask_verdict(self, name: str) -> ChangeFactory:
         state = _read("State (met, partial, unmet, unknown; clear: remove the verdict): ").lower()
         if state == "clear":
-            return lambda record, actor: clear_verdict(record, self._workspace.tracker, name, actor)
+            return lambda record, actor: clear_verdict(record, self._tracker, name, actor)
         reason = _read("Reason: ")
         typed = _read("Expires on, such as 2026-12-31 (Enter: never): ")
         try:
             until = dt.date.fromisoformat(typed) if typed else None
         except ValueError:
             raise ActionError(f"{typed!r} is not a date. Enter a date such as 2026-12-31, or nothing.") from None
-        return lambda record, actor: give_verdict(
-            record, self._workspace.tracker, name, state, actor, reason=reason, until=until
-        )
+        return lambda record, actor: give_verdict(record, self._tracker, name, state, actor, reason=reason, until=until)
 
     def _ask_state(self, name: str, state: str) -> ChangeFactory:
         reason = _read("Reason: ")
         pins = self._read_evidence(name) if state == "satisfied" else []
-        return lambda record, actor: set_gate(
-            record, self._workspace.tracker, name, state, actor, reason=reason, pins=pins
-        )
+        return lambda record, actor: set_gate(record, self._tracker, name, state, actor, reason=reason, pins=pins)
 
     def _ask_part(self, name: str) -> ChangeFactory:
-        parts = find_gate(self._workspace.tracker, name).parts
+        parts = find_gate(self._tracker, name).parts
         typed = _read("Part to tick or untick, by number or id: ") if parts else ""
         chosen = parts[int(typed) - 1].id if typed.isdecimal() and 0 < int(typed) <= len(parts) else typed
-        return lambda record, actor: tick_part(record, self._workspace.tracker, name, chosen, actor)
+        return lambda record, actor: tick_part(record, self._tracker, name, chosen, actor)
 
     def _ask_pin(self, name: str) -> ChangeFactory:
         pin = self._full_pin(_read("Pin: "))
-        return lambda record, actor: add_pin(record, self._workspace.tracker, name, pin, actor)
+        return lambda record, actor: add_pin(record, self._tracker, name, pin, actor)
 
     def _read_evidence(self, name: str) -> list[str]:
         """Read the pins of a gate; Enter selects the current places of its stale pins."""

@@ -5,28 +5,29 @@ import sys
 from pathlib import Path
 
 from pawtui.atomic import write_file
-from pawtui.commands.command import WrongUsage, command, load_overview, print_message
+from pawtui.commands.command import WrongUsage, argument, command, flag
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.commands.output import json_text, load_overview, page_context, print_message
 from pawtui.errors import os_reason
 from pawtui.phrases import counted
-from pawtui.report.as_json import dumps, summary_json
+from pawtui.report.status_json import summary_json
 from pawtui.settings import Settings
 from pawtui.terminal import write_markdown
 from pawtui.tracker.read_tracker import BUILTIN_NAME, FILE_NAME, TrackerError, builtin_text, check_tracker, tracker_text
 from pawtui.tracker.validate import find_warnings
 
 
-def _export_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("-o", "--output", metavar="FILE", help="the file to write or replace (default: stdout)")
-    parser.add_argument(
+@command(
+    "export",
+    "pawtui export -o summary.md",
+    argument("-o", "--output", complete="files", metavar="FILE", help="the file to write or replace (default: stdout)"),
+    argument(
         "--format",
         choices=("markdown", "json"),
         help="markdown: the summary; json: all data (default: json if FILE ends in .json)",
-    )
-    parser.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
-
-
-@command("export", "pawtui export -o summary.md", _export_options)
+    ),
+    argument("--json", action="store_const", const="json", dest="format", help="the same as --format json"),
+)
 def export(args: argparse.Namespace, settings: Settings) -> None:
     """Write the summary as Markdown, or all data as JSON."""
     output = Path(args.output) if args.output else None
@@ -34,11 +35,12 @@ def export(args: argparse.Namespace, settings: Settings) -> None:
     default = "json" if output is not None and output.suffix == ".json" else "markdown"
     as_json = (args.format or default) == "json"
     if as_json:
-        text = dumps(summary_json(overview, now=settings.now()))
+        text = json_text(summary_json(overview, now=settings.now()))
     else:
-        from pawtui.report.summary_markdown import summary_markdown
+        from pawtui.report.documents.summary_document import summary_document
+        from pawtui.report.markdown_text import markdown_text
 
-        text = summary_markdown(overview, web=settings.web(), now=settings.now())
+        text = markdown_text(summary_document(overview, page_context(settings)))
     if output is not None:
         write_text(output, text)
         print_message(f"Wrote {output}.")
@@ -56,18 +58,18 @@ def write_text(path: Path, text: str) -> None:
         raise WrongUsage(f"Cannot write {path}: {os_reason(error)}. Choose another file.") from None
 
 
-def _init_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "path", nargs="?", default="pawtui.toml", metavar="PATH", help="the file to write (default: pawtui.toml)"
-    )
-    parser.add_argument("--small", action="store_true", help="write a small tracker: a start for another project")
-    parser.add_argument("--force", action="store_true", help="replace the file if it exists")
-
-
-@command("init", "pawtui init --small", _init_options)
+@command(
+    "init",
+    "pawtui init --small",
+    argument(
+        "path", complete="files", nargs="?", default="pawtui.toml", help="the file to write (default: pawtui.toml)"
+    ),
+    flag("--small", "write a small tracker: a start for another project"),
+    flag("--force", "replace the file if it exists"),
+)
 def init(args: argparse.Namespace, _settings: Settings) -> None:
     """Write the built-in tracker, or a small one, to a file that you can edit."""
-    from pawtui.help.pages import example_of, read_page, topics
+    from pawtui.help.pages import example_of, topics
 
     path = Path(args.path)
     try:
@@ -79,35 +81,30 @@ def init(args: argparse.Namespace, _settings: Settings) -> None:
         is_there = False
     if is_there and not args.force:
         raise WrongUsage(f"{path} already exists. Edit it, choose another path, or use --force to overwrite it.")
-    write_text(path, example_of(read_page(topics()["tracker"])) if args.small else builtin_text())
+    write_text(path, example_of(topics()["tracker"].read_text(encoding="utf-8")) if args.small else builtin_text())
     print(f"Wrote {path}. Edit it, then run `pawtui validate {path}`.")
     if not args.small:
         print("For another project, `pawtui init --small` is a shorter start.")
 
 
-def _validate_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("path", nargs="?", metavar="PATH", help="the file to check (default: the tracker in use)")
-
-
-@command("validate", "pawtui validate pawtui.toml", _validate_options)
+@command(
+    "validate",
+    "pawtui validate pawtui.toml",
+    argument("path", complete="files", nargs="?", help="the file to check (default: the tracker in use)"),
+)
 def validate(args: argparse.Namespace, settings: Settings) -> int:
     """Check a tracker file. Prints each mistake with its line and key."""
     path = Path(args.path) if args.path else settings.tracker_path()
+    name = str(path or BUILTIN_NAME)
     try:
-        if path is None:
-            tracker = check_tracker(builtin_text(), BUILTIN_NAME, patterns=True)
-        else:
-            tracker = check_tracker(tracker_text(path), str(path), patterns=True)
+        tracker = check_tracker(tracker_text(path) if path else builtin_text(), name, patterns=True)
     except TrackerError as error:
         for mistake in error.mistakes:
             print_message(mistake)
         return ExitStatus.WRONG_USAGE
     for warning in find_warnings(tracker):
-        print_message(f"{path or BUILTIN_NAME}: {warning}")
+        print_message(f"{name}: {warning}")
     probes = sum(len(signal.probes) for signal in tracker.signals)
-    title = " ".join(tracker.title.split())
-    print(
-        f"{path or BUILTIN_NAME} is valid: {title}; {counted(len(tracker.signals), 'signal')} with "
-        f"{counted(probes, 'probe')}, {counted(len(tracker.gates), 'gate')}."
-    )
+    counts = f"{counted(len(tracker.signals), 'signal')} with {counted(probes, 'probe')}"
+    print(f"{name} is valid: {' '.join(tracker.title.split())}; {counts}, {counted(len(tracker.gates), 'gate')}.")
     return ExitStatus.DONE

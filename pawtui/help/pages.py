@@ -24,11 +24,6 @@ def topics() -> dict[str, Path]:
     return {path.stem: path for path in sorted(FOLDER.glob("*.md"))}
 
 
-def read_page(path: Path) -> str:
-    """Return the text of a page file."""
-    return path.read_text(encoding="utf-8")
-
-
 def summary_of(page: str) -> str:
     """Return the sentence below a page's title."""
     found = _SUMMARY.match(page)

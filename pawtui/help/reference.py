@@ -6,16 +6,40 @@ from typing import Any
 from pawtui.help.type_tables import TypeField, TypeTables, description, fields_of, label, markdown_table
 from pawtui.probes import probe_facts
 from pawtui.probes.probe_facts import ProbeFacts
-from pawtui.report.json_types import PRINTED
+from pawtui.refresh.refresh_types import PlanStatus
+from pawtui.report import status_json
+from pawtui.report.change_json import DifferenceJson, LoggedChangeJson
+from pawtui.report.measurement_json import BackfillJson, BacktestJson, TrialJson
+from pawtui.report.post_json import PostJson
 from pawtui.report.replay_json import ReplayJson
-from pawtui.review.record_types import Record
+from pawtui.report.walk_keys import WalkItemJson
+from pawtui.review.record_types import Note, Record
+from pawtui.sources.git.mirror import MirrorState
 from pawtui.tracker import tracker_types
 
 # Types that a page only names, with that name: the page of the probes describes them.
 _FACTS = dict.fromkeys(probe_facts.Facts.__args__, "facts of its kind")
 _PROBES = dict.fromkeys(tracker_types.PROBE_TYPES, "probe")
-# `PRINTED` does not have the replay, because `status` would import its types.
-PRINTED_JSON: Mapping[str, Any] = {**PRINTED, "replay": ReplayJson}
+# What each command prints with `--json`.
+PRINTED_JSON: Mapping[str, Any] = {
+    "refresh": status_json.RefreshJson | None,
+    "mirror": list[MirrorState],
+    "backfill": BackfillJson,
+    "backtest": list[BacktestJson],
+    "status": status_json.StatusJson,
+    "check": status_json.CheckJson,
+    "walk": list[WalkItemJson],
+    "history": list[status_json.HistoryEntryJson],
+    "diff": DifferenceJson | None,
+    "log": list[LoggedChangeJson],
+    "notes": list[Note],
+    "step": list[status_json.EvaluationStepJson],
+    "export": status_json.SummaryJson,
+    "post": PostJson,
+    "probe": list[TrialJson],
+    "plan": PlanStatus | None,
+    "replay": ReplayJson,
+}
 
 
 def tracker_keys() -> str:

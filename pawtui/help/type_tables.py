@@ -43,7 +43,6 @@ class TypeTables:
         self._defaults = defaults
 
     def words(self, type_: Any) -> str:
-        """Return the type of a value in words."""
         *most, last = dict.fromkeys(self._alternatives(type_))
         return f"{', '.join(most)} or {last}" if most else last
 
@@ -129,7 +128,6 @@ def label(type_: Any) -> str:
 
 
 def markdown_table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a Markdown table."""
     lines = [titles, ["---"] * len(titles), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 

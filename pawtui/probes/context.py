@@ -114,10 +114,6 @@ class ProbeContext:
         every = await self.source.issues(repo, watched)
         return {number: every[number] for number in wanted}
 
-    async def issue(self, repo: str, number: int) -> Issue | SourceError:
-        """Return one issue of any repository, or the error that occurred."""
-        return (await self.source.issues(repo, (number,)))[number]
-
     async def merged_elsewhere(self, view: RepoView, issue: Issue) -> str:
         """Return the branch that a merged pull request went to, empty if the followed commit contains the merge.
 

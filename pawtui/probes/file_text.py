@@ -2,9 +2,8 @@
 
 from typing import Literal
 
-from pawtui.probes.parsers.python_comments import blank_python_comments
+from pawtui.probes.parsers.comments import SIMPLE, blank_python_comments, blank_simple_comments
 from pawtui.probes.parsers.script import SCRIPTS, Script
-from pawtui.probes.parsers.simple_comments import SIMPLE, blank_simple_comments
 from pawtui.probes.parsers.sql import read_source
 from pawtui.probes.pattern import first_match, run_in_time, seconds_left
 from pawtui.probes.unmeasurable import Unmeasurable

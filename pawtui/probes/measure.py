@@ -4,17 +4,33 @@ A probe whose facts cannot be fetched is `unknown` with its cause; other probes 
 """
 
 from functools import partial
+from importlib import import_module
+from typing import Any, Protocol, cast
 
-import msgspec
+from msgspec.structs import asdict, replace
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.kinds import kind_for
 from pawtui.probes.pattern import PatternError, check_patterns
-from pawtui.probes.reading import ProbeReading
+from pawtui.probes.reading import Finding, ProbeReading
 from pawtui.probes.signal_state import asks_for_absence
 from pawtui.probes.unmeasurable import PathMissing, Unmeasurable
 from pawtui.sources.source_errors import SourceError
-from pawtui.tracker.tracker_types import Probe, kind_of
+from pawtui.tracker.tracker_types import Policy, Probe, kind_of
+
+
+class Kind(Protocol):
+    """The functions in the file of a kind. `probe` is the tracker's struct of that kind."""
+
+    def rule(self, probe: Any, policy: Policy) -> str:
+        """Return the probe's rule in words, also if it cannot be measured."""
+
+    async def measure(self, probe: Any, context: ProbeContext) -> Finding:
+        """Return the finding of the probe. Raises `SourceError`, `Unmeasurable` or `PatternError`."""
+
+
+def kind_for(probe: Probe) -> Kind:
+    """Return the file of the probe's kind."""
+    return cast("Kind", import_module(f"pawtui.probes.kinds.{kind_of(probe).replace('-', '_')}_probe"))
 
 
 async def measure_probe(probe: Probe, context: ProbeContext) -> tuple[ProbeReading, SourceError | None]:
@@ -26,11 +42,7 @@ async def measure_probe(probe: Probe, context: ProbeContext) -> tuple[ProbeReadi
     kind = kind_for(probe)
     rule = kind.rule(probe, context.tracker.policy)
     reading = partial(
-        ProbeReading,
-        kind=kind_of(probe),
-        part=probe.part,
-        decides=probe.decides,
-        absence=asks_for_absence(probe),
+        ProbeReading, kind=kind_of(probe), part=probe.part, decides=probe.decides, absence=asks_for_absence(probe)
     )
     try:
         await check_patterns(probe)
@@ -40,13 +52,5 @@ async def measure_probe(probe: Probe, context: ProbeContext) -> tuple[ProbeReadi
         unknown = reading(state="unknown", summary=summary, rule=rule, cause=str(error), gaps=(str(error),))
         return unknown, error if isinstance(error, SourceError) else None
     head = (await context.repo(probe)).head.sha
-    measured = reading(
-        state=finding.state,
-        summary=finding.summary,
-        rule=finding.rule or rule,
-        facts=msgspec.structs.replace(finding.facts, head=head),
-        evidence=finding.evidence,
-        cause=finding.cause,
-        gaps=finding.gaps,
-    )
-    return measured, None
+    facts = replace(finding.facts, head=head)
+    return reading(**asdict(replace(finding, rule=finding.rule or rule, facts=facts))), None

@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
 from pawtui.probes.finding_parts import state_for_count, unknown_if_incomplete, window_start
-from pawtui.probes.kinds import churn_probe, names_probe, new_files_probe, subjects_probe
-from pawtui.probes.kinds.soak_probe import soak_status
+from pawtui.probes.kinds import churn_probe, names_probe, new_files_probe, soak_probe, subjects_probe
 from pawtui.probes.probe_facts import (
     ChurnFacts,
     IssuesFacts,
@@ -104,7 +103,7 @@ def _soak(probe: SoakProbe, facts: SoakFacts, recorded: State, policy: Policy, d
     if facts.anchor_at is None:
         # The window was not open.
         return recorded
-    status = soak_status(
+    again = soak_probe.soak_facts(
         probe,
         today=day,
         anchor=facts.anchor_at.date(),
@@ -112,17 +111,16 @@ def _soak(probe: SoakProbe, facts: SoakFacts, recorded: State, policy: Policy, d
         releases=facts.releases,
         minors=facts.minors,
     )
-    state = status.state(probe, policy.soak)
-    if policy.soak == "either" and status.releases_closed:
+    state = soak_probe.judge(probe, again, policy.soak)
+    if policy.soak == "either" and again.releases_closed:
         return state
     return unknown_if_incomplete(state, facts.quiet_at_most)
 
 
 def _churn(probe: ChurnProbe, facts: ChurnFacts) -> State:
-    states = [churn_probe.judge(probe, facts.total, facts.peak)] if churn_probe.has_total_limit(probe) else []
-    limited = [(probe.limits[surface.name], surface) for surface in facts.surfaces if surface.name in probe.limits]
-    states += [churn_probe.judge(limits, surface.count, surface.peak) for limits, surface in limited]
-    return worst(states)
+    counts = {"": (facts.total, facts.peak), **{found.name: (found.count, found.peak) for found in facts.surfaces}}
+    limits = churn_probe.limits_by_surface(probe)
+    return worst(churn_probe.judge(limits[name], *counts[name]) for name in limits if name in counts)
 
 
 def _new_files(probe: NewFilesProbe, facts: NewFilesFacts, reading: ProbeReading, day: dt.date) -> State:

@@ -14,7 +14,7 @@ from pawtui.probes.unmeasurable import PathMissing, TooYoung, Unmeasurable
 from pawtui.sources import globs, links
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import BranchPoint, Commit, Commits, Head, RecordedHead, Tree, TreeEntry
-from pawtui.sources.protocol import MAX_BLOB, NOT_KNOWN, ListHints, Source
+from pawtui.sources.protocol import MAX_BLOB, ListHints, Source
 from pawtui.sources.source_errors import BeginsLater, TooLarge
 
 # Replacements of control characters in a path (`sources/sanitize.py`): such a path cannot be requested.
@@ -174,11 +174,11 @@ class RepoView:
         if any(mark in path for mark in _ALTERED):
             raise Unmeasurable(f"{path} is not the name in git: it contains control characters")
         base = await self._earlier.base() if self._earlier.base else None
-        sha: str | None = NOT_KNOWN
+        sha = ""
         if base is not None:
             # The object at the path shows whether the cached list of the base is still valid.
             entry = (await self.tree()).entries.get(path)
-            sha = entry.sha if entry else None
+            sha = entry.sha if entry else ""
         start = min(self.history_start, since) if since else self.history_start
         return await self._source.commits(
             self.head.repo, self.head.sha, path, start, ListHints(sha, base), need_first=need_first

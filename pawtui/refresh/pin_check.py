@@ -212,7 +212,7 @@ class _PinChecker(NamedTuple):
                 commits = await upstream.commits(path)
             else:
                 entry = tree.entries.get(path) if tree else None
-                hints = ListHints(entry.sha if entry else None)
+                hints = ListHints(entry.sha if entry else "")
                 commits = await self.source.commits(head.repo, head.sha, path, upstream.history_start, hints)
         except (SourceError, Unmeasurable):
             return None

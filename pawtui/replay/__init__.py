@@ -13,5 +13,5 @@ model* (V1) has the tables `session`, `message` and `part`. A *generation* is a 
 one mapping file. The *semantics* of a part is its meaning for a user, such as `tool` or `compaction`. A difference is
 *stated* if the mapping file has its reason.
 
-`upstream_compare` compares the mapping with events that the upstream itself stored. `inspection` reads one part again.
+`source_run` also compares the mapping with events that the upstream itself stored. `inspection` reads one part again.
 """

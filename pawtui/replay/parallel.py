@@ -13,9 +13,9 @@ from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import NamedTuple
 
-from pawtui.replay.checking.import_state import sessions_not_imported
 from pawtui.replay.checking.openapi_schema import OpenApiSchema
 from pawtui.replay.checking.schema_check import SchemaCheck
+from pawtui.replay.checking.session_checks import sessions_not_imported
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.reading.read_only_database import connect
 from pawtui.replay.reading.v1_database import V1Database
@@ -45,14 +45,6 @@ class Work(NamedTuple):
     source: int
 
 
-class Batch(NamedTuple):
-    """The totals of some sessions, and their numbers of parts and sessions."""
-
-    totals: Totals
-    parts: int
-    sessions: int
-
-
 class ProcessesUnavailable(Exception):
     """Processes cannot be started, or a process ended unexpectedly."""
 
@@ -65,15 +57,13 @@ class _Worker:
     replayer: Replayer
 
 
-def replay_batches(work: Work, session_ids: Sequence[str], parts: int, jobs: int) -> Generator[Batch, None, None]:
-    """Yield the totals of each batch of sessions, in the order of the sessions.
+def replay_batches(
+    work: Work, session_ids: Sequence[str], parts: int, jobs: int
+) -> Generator[tuple[int, Totals], None, None]:
+    """Yield the number of sessions in each batch and their totals, in the order of the sessions.
 
-    Args:
-        parts: the number of all parts.
-        jobs: the number of processes.
-
-    Raises:
-        ProcessesUnavailable: the batches that were not yielded must be replayed in this process.
+    `parts` is the number of all parts, `jobs` the number of processes. Raises `ProcessesUnavailable`: then the batches
+    that were not yielded must be replayed in this process.
     """
     size = max(1, len(session_ids) * BATCH_PARTS // max(parts, 1))
     batches = [session_ids[start : start + size] for start in range(0, len(session_ids), size)]
@@ -82,8 +72,9 @@ def replay_batches(work: Work, session_ids: Sequence[str], parts: int, jobs: int
     try:
         with ProcessPoolExecutor(jobs, get_context("spawn"), _start_worker, (work,)) as pool:
             try:
-                for future in [pool.submit(_replay_batch, batch) for batch in batches]:
-                    yield future.result()
+                futures = [pool.submit(_replay_batch, batch) for batch in batches]
+                for batch, future in zip(batches, futures, strict=True):
+                    yield len(batch), future.result()
                 complete = True
             finally:
                 if not complete:
@@ -104,11 +95,10 @@ def _start_worker(work: Work) -> None:
     _Worker.replayer = Replayer(work.generation, check, not_imported=not_imported)
 
 
-def _replay_batch(session_ids: Sequence[str]) -> Batch:
-    parts = 0
+def _replay_batch(session_ids: Sequence[str]) -> Totals:
     for session in _Worker.database.some_sessions(session_ids):
-        parts += _Worker.replayer.replay(session, _Worker.work.source).parts.total
+        _Worker.replayer.replay(session, _Worker.work.source)
     totals = _Worker.replayer.totals
     for issue in _Worker.database.issues():
         totals.count_issue(issue)
-    return Batch(totals.take(), parts, len(session_ids))
+    return totals.take()

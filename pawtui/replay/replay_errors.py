@@ -12,9 +12,7 @@ class ReplayError(PawtuiError):
 class ReplaySourceError(ReplayError):
     """One source cannot be read. The replay continues with the other sources.
 
-    Args:
-        path: the path that the user gave.
-        reason: why the source cannot be read, and what to do.
+    `path` is the path that the user gave; `reason` is why it cannot be read, and what to do.
     """
 
     def __init__(self, path: Path, reason: str) -> None:

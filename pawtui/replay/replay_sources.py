@@ -12,7 +12,7 @@ from pawtui.replay.mapping.read_generation import all_generations
 from pawtui.replay.parallel import default_jobs
 from pawtui.replay.reading.find_session_files import find_session_files
 from pawtui.replay.replay_errors import NoSessions, ReplayError, ReplaySourceError
-from pawtui.replay.results.result import GenerationInfo, Result, SchemaUse, SourceInfo, UpstreamResult
+from pawtui.replay.results.result import GenerationInfo, Result, SourceInfo, UpstreamResult
 from pawtui.replay.results.totals import Totals
 from pawtui.replay.source_run import ReplayProgressCallback, SourceRun
 
@@ -30,7 +30,7 @@ def choose_generation(schema: OpenApiSchema | None) -> Generation:
             return generation
     names = ", ".join(generation.name for generation in known)
     raise ReplayError(
-        f"{schema.path or 'The schema'} does not define the events of any mapping ({names}). "
+        f"{schema.use.path or 'The schema'} does not define the events of any mapping ({names}). "
         "Give a mapping with --generation, or give another document."
     )
 
@@ -84,7 +84,7 @@ def replay_sources(
         sources=sources,
         skipped=skipped,
         generation=GenerationInfo(name=generation.name, title=generation.title, sources=generation.sources),
-        schema=_schema_use(schema) if schema is not None else None,
+        schema=schema.use if schema is not None else None,
         totals=totals,
         upstream=list(upstream.values()),
         resume={resume.state: (resume.v1, resume.native) for resume in generation.resume},
@@ -102,14 +102,4 @@ def _combined(paths: Sequence[Path], sources: list[SourceInfo]) -> SourceInfo:
         sha256=hashlib.sha256(digests.encode("utf-8", "surrogateescape")).hexdigest(),
         bytes=sum(source.bytes for source in sources),
         copied=any(source.copied for source in sources),
-    )
-
-
-def _schema_use(schema: OpenApiSchema) -> SchemaUse:
-    return SchemaUse(
-        path=schema.path,
-        sha256=schema.sha256,
-        title=schema.title,
-        version=schema.version,
-        events=len(schema.event_types()),
     )

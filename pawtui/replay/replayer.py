@@ -6,8 +6,7 @@ the request of a summary or the parent of a reply, is stored as ids and single p
 
 from collections.abc import Callable
 
-from pawtui.replay.checking.acceptance import Acceptance
-from pawtui.replay.checking.schema_check import SchemaCheck
+from pawtui.replay.checking.schema_check import Acceptance, SchemaCheck
 from pawtui.replay.checking.session_checks import SessionChecks
 from pawtui.replay.comparing.message_compare import MessageComparer, SessionComparer
 from pawtui.replay.comparing.part_compare import PartComparer
@@ -15,10 +14,8 @@ from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.mapping.mapper import MappedMessage, Mapper
 from pawtui.replay.mapping.projector import Projector
 from pawtui.replay.reading.session_types import Message, MessagePart, Session
-from pawtui.replay.results.counts import SessionResult
-from pawtui.replay.results.totals import Totals
+from pawtui.replay.results.totals import SessionResult, Totals
 
-_NOT_IMPORTED = "The upstream's import runs once, and ended without this session."
 # Receives every mapped message, to compare its events with the upstream's own.
 Observer = Callable[[Message, MappedMessage], None]
 
@@ -30,20 +27,14 @@ class Replayer:
         self,
         generation: Generation,
         schema_check: SchemaCheck | None = None,
-        totals: Totals | None = None,
         not_imported: frozenset[str] = frozenset(),
     ) -> None:
-        """Compile the generation.
+        """Compile the generation. Raises `GenerationError`.
 
-        Args:
-            totals: receives the counts; None for new totals.
-            not_imported: the ids of sessions that the upstream does not import any more.
-
-        Raises:
-            GenerationError: the generation is invalid.
+        `not_imported` are the ids of sessions that the upstream does not import any more.
         """
         self.generation = generation
-        self.totals = totals if totals is not None else Totals()
+        self.totals = Totals()
         self._not_imported = not_imported
         self._acceptance = Acceptance(generation)
         self._mapper = Mapper(generation)
@@ -52,7 +43,7 @@ class Replayer:
         self._part_comparer = PartComparer(self._mapper, self.totals)
         self._message_comparer = MessageComparer(generation, self.totals)
         self._session_comparer = SessionComparer(generation, self.totals)
-        self._session_checks = SessionChecks(generation, self.totals, schema_check, not_imported)
+        self._session_checks = SessionChecks(generation, self.totals, schema_check)
 
     def replay(self, session: Session, source: int = 0, observe: Observer | None = None) -> SessionResult:
         """Replay one session and return its counts. `source` is the index of its source in the result."""
@@ -60,9 +51,11 @@ class Replayer:
         self.totals.begin_session(result)
         self._mapper.start(session.id)
         self._projector.start(session.id)
-        self._part_comparer.start()
-        self._session_comparer.start()
-        self._session_checks.start()
+        if session.id in self._not_imported:
+            session.refused = "The upstream's import runs once, and ended without this session."
+            session.add_issue(
+                "session not imported", session.id, "the upstream's import runs once, and ended without it"
+            )
         for message in session.messages():
             result.messages += 1
             self._replay_message(session, message, observe)
@@ -79,8 +72,6 @@ class Replayer:
         self.totals.end_session()
 
     def _replay_message(self, session: Session, message: Message, observe: Observer | None) -> None:
-        if session.id in self._not_imported:
-            message.refused = _NOT_IMPORTED
         is_refused = self._acceptance.refuse_invalid(message)
         self._session_checks.add(session, message, is_refused=is_refused)
         role = str(message.data.get("role") or "") if message.data is not None else ""

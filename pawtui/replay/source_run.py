@@ -1,30 +1,29 @@
-"""Replay one source: a database or an exported session."""
+"""Replay one source, a database or an exported session, and compare the events that the upstream stored in it."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple, assert_never
+from typing import NamedTuple
 
-from msgspec.structs import replace
-
-from pawtui.replay.checking.import_state import sessions_not_imported
 from pawtui.replay.checking.schema_check import SchemaCheck
-from pawtui.replay.checking.session_checks import tree_issues
-from pawtui.replay.comparing.field_compare import Explainer
+from pawtui.replay.checking.session_checks import sessions_not_imported, tree_issues
+from pawtui.replay.comparing.event_compare import UpstreamComparer
+from pawtui.replay.comparing.field_compare import FieldComparer
+from pawtui.replay.comparing.stored_events import StoredEvents, StoredRows
 from pawtui.replay.mapping.generation import Generation
+from pawtui.replay.mapping.read_generation import all_generations
 from pawtui.replay.parallel import MIN_PARTS, ProcessesUnavailable, Work, replay_batches
 from pawtui.replay.reading.exported_session import ExportFile
 from pawtui.replay.reading.find_session_files import SessionFile
 from pawtui.replay.reading.read_only_database import ReadOnlyDatabase, open_read_only
-from pawtui.replay.reading.session_types import DataIssue, Inventory, Session
+from pawtui.replay.reading.session_types import DataIssue, Session
 from pawtui.replay.reading.v1_database import V1Database
 from pawtui.replay.replay_errors import ReplaySourceError
 from pawtui.replay.replayer import Replayer
 from pawtui.replay.results.result import SourceInfo, UpstreamResult
 from pawtui.replay.results.totals import Totals
-from pawtui.replay.upstream_compare import compare_upstream
 
 
 class ReplayProgress(NamedTuple):
@@ -69,8 +68,6 @@ class SourceRun:
                 return self._replay_export()
             case "":
                 raise AssertionError("a file of unknown kind has an error")
-            case kind:
-                assert_never(kind)
 
     def _replay_export(self) -> SourceInfo:
         file = ExportFile(self.file.path)
@@ -99,14 +96,14 @@ class SourceRun:
     def _replay_opened(self, opened: ReadOnlyDatabase) -> SourceInfo:
         """Replay an open database, and set `totals` and `upstream`. Raises `ReplaySourceError`."""
         database = V1Database(self.file.path, opened.connection)
-        inventory = self._without_known_columns(database.inventory())
+        inventory = database.inventory(self.generation.session.columns)
         not_imported = sessions_not_imported(database, self.generation)
         replayer = Replayer(self.generation, self.schema_check, not_imported=not_imported)
         self.totals = replayer.totals
         self._replay_sessions(database, replayer, opened.uri, inventory.tables)
         for part in database.orphan_parts():
             replayer.count_orphan(part)
-        self.upstream = compare_upstream(database, inventory.events)
+        self.upstream = _compare_upstream(database, inventory.events)
         for issue in (*database.issues(), *tree_issues(self.totals.sessions)):
             self.totals.count_issue(issue)
         self._count_tables(database, inventory.tables)
@@ -132,12 +129,12 @@ class SourceRun:
             work = Work(self.file.path, uri, self.generation, schema, self.index)
             # Without processes, the sessions that are not done yet are replayed below.
             with suppress(ProcessesUnavailable), closing(replay_batches(work, ids, parts, self.jobs)) as batches:
-                for batch in batches:
-                    sessions_done += batch.sessions
-                    parts_read += batch.parts
-                    replayer.totals.merge(batch.totals)
+                for count, totals in batches:
+                    sessions_done += count
+                    parts_read += sum(session.parts.total for session in totals.sessions)
+                    replayer.totals.merge(totals)
                     self.on_progress(ReplayProgress(self.file.path, sessions_done, all_sessions, parts_read))
-            sessions = chain(database.some_sessions(ids[sessions_done:]), database.sessions_without_row())
+            sessions = chain(database.some_sessions(ids[sessions_done:]), database.sessions_without_row(frozenset(ids)))
         for number, session in enumerate(sessions, start=sessions_done + 1):
             parts_read += replayer.replay(session, self.index).parts.total
             self.on_progress(ReplayProgress(self.file.path, number, all_sessions, parts_read))
@@ -146,24 +143,51 @@ class SourceRun:
         """Count an issue if the number of counted parts is not the number of rows in the table."""
         counted = sum(counts.total for counts in self.totals.counts.values())
         stored = tables.get("part", counted)
-        if database.has_v1 and counted != stored:
+        if database.access is not None and counted != stored:
             detail = f"{stored:,} rows, {counted:,} read"
             self.totals.count_issue(DataIssue("parts missing", self.file.path.name, detail, unread=True))
 
-    def _without_known_columns(self, inventory: Inventory) -> Inventory:
-        """Return the inventory without the columns of sessions that the mapping knows."""
-        known = self.generation.session.columns
-        unknown = {
-            table: [column for column in columns if table != "session" or column not in known]
-            for table, columns in inventory.unknown_columns.items()
-        }
-        return replace(inventory, unknown_columns={table: columns for table, columns in unknown.items() if columns})
-
     def _count_tables(self, database: V1Database, rows: Mapping[str, int]) -> None:
         """Count the rows of tables that the new model does not have. `rows` has the number of rows of each table."""
-        explainer = Explainer(self.generation.session.tables, {})
+        comparer = FieldComparer(self.generation.session.tables, {})
         for name in self.generation.session.tables:
             table, _, column = name.partition(".")
             has_column = table in database.layout and (not column or column in database.layout[table].columns)
             if has_column and (count := rows.get(table, 0)):
-                self.totals.count_outside("table", table, [explainer.explain("lost", name)], count=count)
+                self.totals.count_outside("table", table, [comparer.explain("lost", name)], count=count)
+
+
+def _compare_upstream(database: V1Database, types: Mapping[str, int]) -> list[UpstreamResult]:
+    """Return the comparison with each generation of events and of rows that the database has.
+
+    `types` has the number of rows of each type of stored event. If a comparison fails, the database has an issue.
+    """
+    results = []
+    generations = all_generations()
+    # All generations use the same table of rows. The rows belong to the generation whose marker table exists. If no
+    # marker table exists, they belong to a generation without marker tables whose events exist.
+    marked = {found.name for found in generations if not database.layout.keys().isdisjoint(found.marker_tables)}
+    for generation in generations:
+        with database.record_damage("the upstream's own events and rows"):
+            events = StoredEvents(database, generation)
+            has_events = events.exist(types)
+            if has_events:
+                results.append(_compare(database, generation, events))
+            has_unmarked_rows = has_events and not marked and not generation.marker_tables
+            if generation.name in marked or has_unmarked_rows:
+                results.append(_compare(database, generation, StoredRows(database, generation)))
+    return [result for result in results if result.sessions or result.alone]
+
+
+def _compare(database: V1Database, generation: Generation, stored: StoredEvents | StoredRows) -> UpstreamResult:
+    comparer = UpstreamComparer(generation, stored.form)
+    replayer = Replayer(generation)
+    for session_id in sorted(stored.sessions()):
+        session = database.session(session_id)
+        if session is None or not replayer.replay(session, observe=comparer.observe).messages:
+            comparer.result.alone += 1
+            continue
+        if (fields := stored.session_fields(session_id)) is not None:
+            comparer.compare_session(session.info, fields)
+        comparer.finish(stored.events_of(session_id))
+    return comparer.end()

@@ -1,8 +1,8 @@
 """The document model: the content of a page as plain data.
 
 A function in `report/documents/` builds each page once. The screen (`tui/document_view.py`), the commands
-(`plain_text.py`) and the Markdown (`markdown_text.py`) render the same document. Text in a document may contain
-anything that a user or a repository wrote: each renderer makes it safe for its output.
+(`document_lines.py`) and the Markdown (`markdown_text.py`) render the same document. A paragraph, a field, a list or a
+table without text is not shown.
 """
 
 from __future__ import annotations
@@ -12,28 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from pawtui.probes.state import State
-from pawtui.refresh.refresh_types import Decision, DriftState
-from pawtui.review.record_types import GateState
-
-# `hint` is a key to press: only screens show it. States are shown with their glyph. `unchecked` is the state of a pin;
-# `stale` and `gate-unchecked` are states of a gate.
-Role = Literal["", "strong", "muted", "alert", "danger", "ok", "link", "code", "hint", "stale", "gate-unchecked"] | (
-    State | GateState | DriftState | Decision
-)
-
-
-class Span(msgspec.Struct, frozen=True):
-    """Words on one line, with their role and the address that they link to, if any."""
-
-    text: str
-    role: Role = ""
-    url: str = ""
-
-
-Text = tuple[Span, ...]
-# A text as the fields of a document accept it. Renderers make it a `Text` with `text_of`.
-TextLike = str | Span | Text
+from pawtui.report.spans import TextLike, text_of
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -84,6 +63,10 @@ class Field(msgspec.Struct, frozen=True):
     value: TextLike | Prose
     target: Target | None = None
 
+    @property
+    def is_shown(self) -> bool:
+        return isinstance(self.value, Prose) or bool(text_of(self.value))
+
 
 class Item(msgspec.Struct, frozen=True):
     """An item of a list, with a remark that never wraps onto the line of the text, and the blocks below it.
@@ -129,7 +112,6 @@ class Table(msgspec.Struct, frozen=True):
 
     @property
     def is_titled(self) -> bool:
-        """Whether the table has a title row."""
         return any(column.title for column in self.columns)
 
 
@@ -168,20 +150,3 @@ class Document(msgspec.Struct, frozen=True):
     title: TextLike
     subtitle: TextLike = ()
     blocks: Sequence[Block] = ()
-
-
-def text_of(*parts: TextLike) -> Text:
-    """Return the non-empty parts as one text."""
-    spans: list[Span] = []
-    for part in parts:
-        spans += [Span(part)] if isinstance(part, str) else [part] if isinstance(part, Span) else part
-    return tuple(span for span in spans if span.text)
-
-
-def spaced(*parts: TextLike, gap: str = "  ") -> Text:
-    """Return the non-empty parts as one text, with `gap` between them."""
-    line: list[Span] = []
-    for part in parts:
-        if spans := text_of(part):
-            line += [Span(gap), *spans] if line else spans
-    return tuple(line)

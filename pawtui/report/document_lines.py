@@ -1,4 +1,4 @@
-"""A document as lines of a given width, for the screen and the plain text.
+"""A document as lines of a given width, for the screen and the plain text. Charts are bars of block characters.
 
 Text is made safe for a terminal here (`line_wrapping.one_line`, `sanitize.safe_text`).
 """
@@ -9,46 +9,22 @@ from itertools import pairwise, zip_longest
 
 import msgspec
 
-from pawtui.report.bar_chart import bar_lines
-from pawtui.report.document import (
-    Block,
-    Chart,
-    Column,
-    Details,
-    Document,
-    Field,
-    Gap,
-    Heading,
-    Hunk,
-    Item,
-    List,
-    Nested,
-    Paragraph,
-    Prose,
-    Role,
-    Span,
-    Table,
-    Target,
-    Text,
-    TextLike,
-    spaced,
-    text_of,
-)
+from pawtui.report import document as doc
 from pawtui.report.line_wrapping import aligned, cut, cut_start, one_line, text_width, wrap
-from pawtui.report.words import DECISION_WORD, GLYPHS
+from pawtui.report.spans import Role, Span, Text, TextLike, spaced, text_of
+from pawtui.report.words import BARS, DECISION_WORD, GLYPHS
 from pawtui.sources.sanitize import safe_text, visible
 
 _GAP = 2  # columns between cells, and between a label and its value
 _NESTED = 2  # columns
-# The minimum width of a column that shrinks.
-_MIN_WIDTH = 8
+_MIN_WIDTH = 8  # columns, of a column that shrinks
 
 
 class Line(msgspec.Struct, frozen=True):
     """A line, with the target of its block; `first` marks the first line of a block with a target."""
 
     text: Text
-    target: Target | None = None
+    target: doc.Target | None = None
     first: bool = False
 
 
@@ -56,7 +32,9 @@ _BLANK = Line(())
 _HUNK_ROLES: Mapping[str, Role] = {"+": "ok", "-": "danger"}
 
 
-def document_lines(document: Document, width: int | None, *, screen: bool = False, urls: bool = False) -> list[Line]:
+def document_lines(
+    document: doc.Document, width: int | None, *, screen: bool = False, urls: bool = False
+) -> list[Line]:
     """Return the lines of a document without its title, at most `width` columns wide (None: no wrapping).
 
     With `screen`, the lines have the keys to press, and charts are bars instead of numbers. `urls` adds the addresses
@@ -76,39 +54,40 @@ class _Layout:
         self._screen = screen
         self._urls = urls
 
-    def blocks(self, blocks: Sequence[Block], width: int | None) -> Iterator[Line]:
-        label_width = max((len(block.label) for block in blocks if isinstance(block, Field)), default=0) + _GAP
+    def blocks(self, blocks: Sequence[doc.Block], width: int | None) -> Iterator[Line]:
+        labels = [block.label for block in blocks if isinstance(block, doc.Field) and block.is_shown]
+        label_width = max(map(len, labels), default=0) + _GAP
         for before, block in pairwise((None, *blocks)):
-            if isinstance(block, Table) and block.is_titled and not isinstance(before, Heading):
+            if isinstance(block, doc.Table) and block.is_titled and not isinstance(before, doc.Heading):
                 yield _BLANK
-            if isinstance(block, Field):
+            if isinstance(block, doc.Field):
                 yield from self._field(block, label_width, width)
             elif block is not None:
                 yield from self._block(block, width)
 
-    def _block(self, block: Block, width: int | None) -> Iterator[Line]:
+    def _block(self, block: doc.Block, width: int | None) -> Iterator[Line]:
         match block:
-            case Heading():
+            case doc.Heading():
                 yield _BLANK
                 yield from map(Line, self._wrapped(spaced(Span(block.text, "strong"), block.remark), width))
-            case Paragraph():
+            case doc.Paragraph():
                 yield from self._targeted(self._wrapped(block.text, width, block.hang), block.target, width)
-            case Prose():
+            case doc.Prose():
                 yield from map(Line, _prose_lines(block, width))
-            case Hunk():
+            case doc.Hunk():
                 yield from map(Line, _hunk_lines(block, width))
-            case List():
+            case doc.List():
                 for item in block.items:
                     yield from self._item(item, block.mark, width)
-            case Table():
+            case doc.Table():
                 yield from self._table(block, width)
-            case Chart():
+            case doc.Chart():
                 yield from map(Line, self._chart(block, width))
-            case Gap():
+            case doc.Gap():
                 yield _BLANK
-            case Nested():
+            case doc.Nested():
                 yield from self._nested(block.blocks, width)
-            case Details():
+            case doc.Details():
                 yield _BLANK
                 yield from map(Line, self._wrapped(Span(block.title, "strong"), width))
                 yield from self.blocks(block.blocks, width)
@@ -126,7 +105,7 @@ class _Layout:
             return []
         return [shown] if width is None else wrap(shown, width, hang)
 
-    def _targeted(self, texts: Sequence[Text], target: Target | None, width: int | None) -> Iterator[Line]:
+    def _targeted(self, texts: Sequence[Text], target: doc.Target | None, width: int | None) -> Iterator[Line]:
         """Yield the lines of a block. The address of its target, if shown, is at the end of the last line or below."""
         lines = list(texts)
         url = target.url if target and self._urls and target.action == "open" else ""
@@ -140,19 +119,19 @@ class _Layout:
         for number, text in enumerate(lines):
             yield Line(text, target, first=number == 0 and target is not None)
 
-    def _nested(self, blocks: Sequence[Block], width: int | None, indent: int = _NESTED) -> Iterator[Line]:
+    def _nested(self, blocks: Sequence[doc.Block], width: int | None, indent: int = _NESTED) -> Iterator[Line]:
         for line in self.blocks(blocks, width and max(1, width - indent)):
             yield Line(_indented(line.text, indent), line.target, line.first)
 
-    def _field(self, field: Field, label_width: int, width: int | None) -> Iterator[Line]:
+    def _field(self, field: doc.Field, label_width: int, width: int | None) -> Iterator[Line]:
         room = width and max(1, width - label_width)
         value = field.value
-        lines = _prose_lines(value, room) if isinstance(value, Prose) else self._wrapped(value, room)
+        lines = _prose_lines(value, room) if isinstance(value, doc.Prose) else self._wrapped(value, room)
         label = aligned(one_line((Span(field.label, "muted"),)) if field.label else (), label_width)
         texts = [(*label, *text) if number == 0 else _indented(text, label_width) for number, text in enumerate(lines)]
         yield from self._targeted(texts, field.target, width)
 
-    def _item(self, item: Item, mark: str, width: int | None) -> Iterator[Line]:
+    def _item(self, item: doc.Item, mark: str, width: int | None) -> Iterator[Line]:
         box: Text = (Span(f"{mark} ", "muted"),) if mark else ()
         if item.ticked is not None:
             box = (Span("[x] ", "satisfied"),) if item.ticked else (Span("[ ] ", "untested"),)
@@ -170,7 +149,7 @@ class _Layout:
         yield from self._targeted(lines, item.target, width)
         yield from self._nested(item.below, width, hang or _NESTED)
 
-    def _table(self, table: Table, width: int | None) -> Iterator[Line]:
+    def _table(self, table: doc.Table, width: int | None) -> Iterator[Line]:
         rows = [tuple(self._shown(cell) for cell in row.cells) for row in table.rows]
         titles = tuple((Span(column.title, "muted"),) if column.title else () for column in table.columns)
         widths = _column_widths(table.columns, [titles, *rows], width)
@@ -180,9 +159,9 @@ class _Layout:
             yield from self._targeted(_row_lines(cells, table.columns, widths), row.target, width)
             yield from self._nested(row.below, width)
 
-    def _chart(self, chart: Chart, width: int | None) -> Iterable[Text]:
+    def _chart(self, chart: doc.Chart, width: int | None) -> Iterable[Text]:
         if self._screen and width is not None:
-            return bar_lines(chart, width=width, height=4 if width < 70 else 6)
+            return _bar_lines(chart, width=width, height=4 if width < 70 else 6)
         pairs = (f"{label} {value:,}" for label, value in zip(chart.labels, chart.values, strict=True))
         return self._wrapped(", ".join(pairs), width)
 
@@ -206,7 +185,7 @@ def _indented(text: Text, indent: int) -> Text:
     return (Span(" " * indent), *text) if text else text
 
 
-def _hunk_lines(hunk: Hunk, width: int | None) -> Iterator[Text]:
+def _hunk_lines(hunk: doc.Hunk, width: int | None) -> Iterator[Text]:
     for line in hunk.lines:
         role = _HUNK_ROLES.get(line[:1], "muted")
         # The leading space of an unchanged line is part of the line, so only the end is stripped.
@@ -214,7 +193,7 @@ def _hunk_lines(hunk: Hunk, width: int | None) -> Iterator[Text]:
         yield text if width is None else cut(text, width)
 
 
-def _prose_lines(prose: Prose, width: int | None) -> list[Text]:
+def _prose_lines(prose: doc.Prose, width: int | None) -> list[Text]:
     lines: list[Text] = []
     for line in safe_text(prose.text).expandtabs(4).split("\n"):
         text: Text = (Span(line.rstrip()),) if line.strip() else ()
@@ -222,7 +201,7 @@ def _prose_lines(prose: Prose, width: int | None) -> list[Text]:
     return lines
 
 
-def _column_widths(columns: Sequence[Column], rows: Sequence[Sequence[Text]], width: int | None) -> list[int]:
+def _column_widths(columns: Sequence[doc.Column], rows: Sequence[Sequence[Text]], width: int | None) -> list[int]:
     """Return the width of each column: that of its widest cell, or less if the column shrinks; 0 if it is empty."""
     widths = [max((text_width(row[index]) for row in rows), default=0) for index in range(len(columns))]
     if width is None:
@@ -244,7 +223,7 @@ def _column_widths(columns: Sequence[Column], rows: Sequence[Sequence[Text]], wi
     return widths
 
 
-def _row_lines(cells: Sequence[Text], columns: Sequence[Column], widths: Sequence[int]) -> list[Text]:
+def _row_lines(cells: Sequence[Text], columns: Sequence[doc.Column], widths: Sequence[int]) -> list[Text]:
     """Return a row as lines, with each cell cut or wrapped to the width of its column."""
     shown = [(cell, column, width) for cell, column, width in zip(cells, columns, widths, strict=True) if width]
     stacked = [_cell_lines(cell, column, width) for cell, column, width in shown]
@@ -259,9 +238,66 @@ def _row_lines(cells: Sequence[Text], columns: Sequence[Column], widths: Sequenc
     return lines
 
 
-def _cell_lines(cell: Text, column: Column, width: int) -> list[Text]:
+def _cell_lines(cell: Text, column: doc.Column, width: int) -> list[Text]:
     if column.shrink == "wrap":
         return wrap(cell, width)
     if column.shrink == "cut-start":
         return [cut_start(cell, width)]
     return [cut(cell, width) if column.shrink == "cut" else cell]
+
+
+def plain_text(document: doc.Document, width: int | None = None, *, urls: bool = False) -> str:
+    """Return the lines of a document without its title.
+
+    `width` is the width of the terminal in columns, None for a pipe: no wrapping. `urls` adds the addresses of targets.
+    """
+    lines = document_lines(document, width, urls=urls)
+    return "".join("".join(span.text for span in line.text).rstrip() + "\n" for line in lines)
+
+
+def _bar_lines(chart: doc.Chart, *, width: int, height: int) -> Iterator[Text]:
+    """Yield the lines of a chart with one bar per value: the number is above the bar, the label below.
+
+    `width` is in columns; `height` is that of the highest bar, in lines.
+    """
+    values = chart.values
+    if not values:
+        return
+    # Columns from bar to bar, and of one bar.
+    step = max(2, min(9, width // len(values)))
+    thick = max(1, step - (1 if step < 6 else 2))
+    top = max(*values, 1)
+    heights = [max(1, -(-value * height // top)) if value else 0 for value in values]
+    for row in range(height, -1, -1):
+        cells: list[Span] = []
+        for index, value in enumerate(values):
+            if row == heights[index]:
+                number = str(value) if len(str(value)) < step else "·"
+                cells.append(Span(number.center(thick).ljust(step)[:step]))
+            elif row < heights[index]:
+                bar = _bar(value, top, height, row) * thick
+                cells += [Span(bar, "alert" if index == chart.peak else "link"), Span(" " * (step - thick))]
+            else:
+                cells.append(Span(" " * step))
+        yield tuple(cells)
+    yield (Span("─" * (step * len(values)), "muted"),)
+    yield (Span(_label_line(chart.labels, step), "muted"),)
+
+
+def _bar(value: int, top: int, height: int, row: int) -> str:
+    """Return the character of a bar in a row, counted from the bottom."""
+    filled = round(value / top * height * 8) - row * 8
+    if value > 0 and row == 0:
+        filled = max(filled, 1)
+    return BARS[max(0, min(8, filled))]
+
+
+def _label_line(labels: Sequence[str], step: int) -> str:
+    """Return the labels on one line. A label that would overlap the previous label is omitted."""
+    text, free = "", 0
+    for index, label in enumerate(labels):
+        at = index * step
+        if at >= free:
+            text = text.ljust(at) + label
+            free = at + len(label) + 1
+    return text.ljust(len(labels) * step)[: len(labels) * step]

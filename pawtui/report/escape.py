@@ -27,9 +27,8 @@ from pawtui.sources.sanitize import safe_line, safe_text, visible
 
 GITHUB = "https://github.com"
 _REDIRECT = "https://redirect.github.com"
-_GAP = "\u200b"  # the zero-width space
-# The maximum number of characters of a text.
-LIMIT = 2000
+_ZERO_WIDTH_SPACE = "\u200b"
+LIMIT = 2000  # characters of a text
 
 # A mention on GitHub does not start within a word of ASCII characters.
 _MENTION = re.compile(r"(?<![A-Za-z0-9_])@")
@@ -51,12 +50,12 @@ _ADDRESS = re.compile(r"https?://[^\s/][^\s]*")
 
 def _deactivate(text: str) -> str:
     """Break active Markdown and GitHub syntax with zero-width spaces."""
-    return _ACTIVE.sub(lambda found: found[0] + _GAP, text)
+    return _ACTIVE.sub(lambda found: found[0] + _ZERO_WIDTH_SPACE, text)
 
 
 def _break_mentions(text: str) -> str:
     """Return code in which no `@` starts a mention, even if it is quoted as plain text."""
-    return _MENTION.sub("@" + _GAP, text)
+    return _MENTION.sub("@" + _ZERO_WIDTH_SPACE, text)
 
 
 def code(text: str, *, cell: bool = False) -> str:
@@ -69,7 +68,8 @@ def code(text: str, *, cell: bool = False) -> str:
     fence = "`" * (longest + 1)
     pad = " " if text[0] == "`" or text[-1] == "`" else ""
     span = f"{fence}{pad}{text}{pad}{fence}"
-    return _in_cell(span) if cell else span
+    # Renderers disagree about a backslash before an escaped pipe, so a zero-width space separates them.
+    return re.sub(r"\\(?=\|)", lambda found: found[0] + _ZERO_WIDTH_SPACE, span).replace("|", "\\|") if cell else span
 
 
 def diff_block(lines: Iterable[str]) -> str:
@@ -78,11 +78,6 @@ def diff_block(lines: Iterable[str]) -> str:
     longest = max((len(run) for line in shown for run in _BACKTICKS.findall(line)), default=0)
     fence = "`" * max(3, longest + 1)
     return "\n".join([f"{fence}diff", *shown, fence])
-
-
-def _in_cell(span: str) -> str:
-    # Renderers disagree about a backslash before an escaped pipe, so a zero-width space separates them.
-    return re.sub(r"\\(?=\|)", lambda found: found[0] + _GAP, span).replace("|", "\\|")
 
 
 def inline(text: str, *, cell: bool = False) -> str:

@@ -8,22 +8,12 @@ older than the window has left the window; it is not gone from the branch.
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Literal
 
 import msgspec
 
-from pawtui.probes.probe_facts import (
-    ChurnFacts,
-    IssuesFacts,
-    JsonFacts,
-    NamesFacts,
-    NewFilesFacts,
-    PathsFacts,
-    PullsFacts,
-    ReleaseFacts,
-    SoakFacts,
-    SubjectsFacts,
-)
+from pawtui.probes import probe_facts
 from pawtui.probes.reading import Evidence, ProbeReading, numbered_probes
 from pawtui.refresh.pins import find_pin
 from pawtui.refresh.refresh_types import SignalReading
@@ -41,7 +31,7 @@ class EvidenceChange(msgspec.Struct, frozen=True, kw_only=True):
     before: str = ""
 
 
-class _Listed(msgspec.Struct, frozen=True, kw_only=True):
+class _EvidenceList(msgspec.Struct, frozen=True, kw_only=True):
     """A list of evidence by key.
 
     `keys` are the keys of all items, listed or not; None if the list was cut to the newest items and the other keys are
@@ -59,7 +49,7 @@ class _Listed(msgspec.Struct, frozen=True, kw_only=True):
         return min((item.at for item in self.shown.values() if item.at is not None), default=None)
 
 
-_Lists = dict[str, _Listed]
+_Lists = dict[str, _EvidenceList]
 
 
 def evidence_changes(
@@ -90,7 +80,7 @@ def _probe_changes(before: ProbeReading, after: ProbeReading) -> Iterator[Eviden
             yield from _removals(old[name], new[name])
 
 
-def _additions(old: _Listed, new: _Listed) -> Iterator[EvidenceChange]:
+def _additions(old: _EvidenceList, new: _EvidenceList) -> Iterator[EvidenceChange]:
     for key, item in new.shown.items():
         if key in old.shown:
             if new.states.get(key) != old.states.get(key):
@@ -103,7 +93,7 @@ def _additions(old: _Listed, new: _Listed) -> Iterator[EvidenceChange]:
             yield EvidenceChange(change="new", evidence=item)
 
 
-def _removals(old: _Listed, new: _Listed) -> Iterator[EvidenceChange]:
+def _removals(old: _EvidenceList, new: _EvidenceList) -> Iterator[EvidenceChange]:
     for key, item in old.shown.items():
         if key in new.shown or (new.keys is not None and key in new.keys):
             continue
@@ -121,81 +111,85 @@ def _lists_of(probe: ProbeReading) -> _Lists:
     """Return the lists of a probe's evidence. An item that is only a link, such as a comparison, is in no list."""
     facts, evidence = probe.facts, probe.evidence
     match facts:
-        case ChurnFacts():
+        case probe_facts.ChurnFacts():
             return {"commits": _commits(evidence, facts.total, facts.since)}
-        case SubjectsFacts():
+        case probe_facts.SubjectsFacts():
             return {"commits": _commits(evidence, facts.matching, facts.since)}
-        case SoakFacts():
-            breaks = [item for item in evidence if _names_commit(item)]
+        case probe_facts.SoakFacts():
+            breaks = [item for item in evidence if _is_commit(item)]
             anchor = facts.anchor_at.date() if facts.anchor_at else None
             return {"breaks": _commits(breaks, facts.breaks, anchor)}
-        case NamesFacts():
+        case probe_facts.NamesFacts():
             keys = [*(f"- {name}" for name in facts.removed), *(f"+ {name}" for name in facts.added)]
             return {"names": _known(((_head_and_rest(item)[0], item) for item in evidence), keys, facts.since)}
-        case NewFilesFacts():
-            by_path = ((_path(item), item) for item in evidence)
-            return {"files": _known(by_path, facts.matching, facts.since)}
-        case IssuesFacts():
+        case probe_facts.NewFilesFacts():
+            return {"files": _known(((_path(item), item) for item in evidence), facts.matching, facts.since)}
+        case probe_facts.IssuesFacts():
             return _issue_lists(facts, evidence)
-        case PullsFacts():
-            return {"pulls": _pull_list(facts, evidence)}
-        case ReleaseFacts():
+        case probe_facts.PullsFacts():
+            states = {str(pull.number): "merged" for pull in facts.merged}
+            states |= {str(pull.number): "open" for pull in facts.open}
+            return {"pulls": _known(_numbered(evidence), states, facts.since, states)}
+        case probe_facts.ReleaseFacts():
             return {"tags": _by_role(evidence)}
-        case PathsFacts() if any(gap.endswith("not listed") for gap in probe.gaps):
+        case probe_facts.PathsFacts() if any(gap.endswith("not listed") for gap in probe.gaps):
             # The list of matched paths was cut, and the facts do not name the others.
             return {}
-        case JsonFacts():
+        case probe_facts.JsonFacts():
             # One item: another value is a change of it.
-            shown = dict(zip([facts.field], evidence, strict=False))
-            return {"value": _Listed(shown=shown, keys=frozenset(shown), states={facts.field: facts.value})}
+            return {"value": _complete(zip([facts.field], evidence, strict=False), {facts.field: facts.value})}
         case _:
             return {"all": _by_path(evidence)}
 
 
-def _commits(evidence: Iterable[Evidence], total: int, since: dt.date | None) -> _Listed:
+def _commits(evidence: Iterable[Evidence], total: int, since: dt.date | None) -> _EvidenceList:
     shown = {item.pin or item.text: item for item in evidence}
-    return _Listed(shown=shown, keys=frozenset(shown) if total <= len(shown) else None, since=since)
+    return _EvidenceList(shown=shown, keys=frozenset(shown) if total <= len(shown) else None, since=since)
 
 
-def _known(by_key: Iterable[tuple[str, Evidence]], keys: Iterable[str], since: dt.date | None) -> _Listed:
+def _known(
+    by_key: Iterable[tuple[str, Evidence]],
+    keys: Iterable[str],
+    since: dt.date | None = None,
+    states: Mapping[str, str] = MappingProxyType({}),
+) -> _EvidenceList:
     """Return a list whose keys are all named by the facts."""
     all_keys = frozenset(keys)
-    return _Listed(shown={key: item for key, item in by_key if key in all_keys}, keys=all_keys, since=since)
+    shown = {key: item for key, item in by_key if key in all_keys}
+    return _EvidenceList(shown=shown, keys=all_keys, since=since, states=states)
 
 
-def _issue_lists(facts: IssuesFacts, evidence: Iterable[Evidence]) -> _Lists:
-    numbered = {found[1]: item for item in evidence if (found := _NUMBER.search(item.text))}
-    watched = {number: item for number, item in numbered.items() if number in facts.watched}
-    searched = {number: item for number, item in numbered.items() if number not in facts.watched}
-    lists = {"watched": _Listed(shown=watched, keys=frozenset(facts.watched), states=facts.watched)}
+def _complete(by_key: Iterable[tuple[str, Evidence]], states: Mapping[str, str]) -> _EvidenceList:
+    """Return a list that is never cut."""
+    shown = dict(by_key)
+    return _EvidenceList(shown=shown, keys=frozenset(shown), states=states)
+
+
+def _numbered(evidence: Iterable[Evidence]) -> list[tuple[str, Evidence]]:
+    """Return the evidence that names an issue or a pull request, with its number."""
+    return [(found[1], item) for item in evidence if (found := _NUMBER.search(item.text))]
+
+
+def _issue_lists(facts: probe_facts.IssuesFacts, evidence: Iterable[Evidence]) -> _Lists:
+    numbered = _numbered(evidence)
+    lists = {"watched": _known(numbered, facts.watched, None, facts.watched)}
+    searched = {number: item for number, item in numbered if number not in facts.watched}
     # The order of search results is not known, so a cut list cannot be compared.
     if facts.found is not None and facts.found <= len(searched):
-        lists["search"] = _Listed(shown=searched, keys=frozenset(searched))
+        lists["search"] = _complete(searched.items(), {})
     return lists
 
 
-def _pull_list(facts: PullsFacts, evidence: Iterable[Evidence]) -> _Listed:
-    states = {str(pull.number): "merged" for pull in facts.merged} | {str(pull.number): "open" for pull in facts.open}
-    numbered = ((found[1], item) for item in evidence if (found := _NUMBER.search(item.text)))
-    return _Listed(
-        shown={number: item for number, item in numbered if number in states},
-        keys=frozenset(states),
-        since=facts.since,
-        states=states,
-    )
-
-
-def _by_role(evidence: Iterable[Evidence]) -> _Listed:
+def _by_role(evidence: Iterable[Evidence]) -> _EvidenceList:
     """Return tags by their role, such as the newest tag: another tag in this role is a change."""
     shown = {_head_and_rest(item)[1]: item for item in evidence}
-    return _Listed(shown=shown, keys=frozenset(shown), states={key: item.text for key, item in shown.items()})
+    return _complete(shown.items(), {key: item.text for key, item in shown.items()})
 
 
-def _by_path(evidence: Iterable[Evidence]) -> _Listed:
+def _by_path(evidence: Iterable[Evidence]) -> _EvidenceList:
     """Return evidence by file, or by its text if it has no file. A moved line is not a change."""
     shown = {_path(item) or _head_and_rest(item)[0].partition(":")[0]: item for item in evidence}
-    states = {key: _head_and_rest(item)[1] for key, item in shown.items()}
-    return _Listed(shown=shown, keys=frozenset(shown), states=states)
+    return _complete(shown.items(), {key: _head_and_rest(item)[1] for key, item in shown.items()})
 
 
 def _head_and_rest(evidence: Evidence) -> tuple[str, str]:
@@ -209,7 +203,7 @@ def _path(evidence: Evidence) -> str:
     return pin.path if pin else ""
 
 
-def _names_commit(evidence: Evidence) -> bool:
+def _is_commit(evidence: Evidence) -> bool:
     """Return whether an evidence item pins a commit and its text begins with the SHA."""
     pin = find_pin(evidence.pin)
     return pin is not None and pin.kind == "commit" and evidence.text.startswith(pin.sha[:10])

@@ -4,11 +4,10 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from pawtui.report.document import Span, Text
+from pawtui.report.spans import Span, Text
 from pawtui.sources.sanitize import safe_line
 
-# The maximum number of characters of a span.
-SPAN_LIMIT = 2000
+SPAN_LIMIT = 2000  # characters
 
 
 def width_of(text: str) -> int:
@@ -24,7 +23,6 @@ def _columns(char: str) -> int:
 
 
 def text_width(text: Text) -> int:
-    """Return the columns of a line."""
     return width_of(_joined(text))
 
 

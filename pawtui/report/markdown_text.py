@@ -8,26 +8,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
+from pawtui.report import document as doc
 from pawtui.report import escape
-from pawtui.report.document import (
-    Block,
-    Chart,
-    Details,
-    Document,
-    Field,
-    Gap,
-    Heading,
-    Hunk,
-    Item,
-    List,
-    Nested,
-    Paragraph,
-    Prose,
-    Span,
-    Table,
-    TextLike,
-    text_of,
-)
+from pawtui.report.spans import Span, TextLike, text_of
 from pawtui.report.words import DECISION_WORD, GLYPHS
 
 # The beginning of a line that Markdown parses as a list or a rule; the second group is the mark to escape.
@@ -36,7 +19,7 @@ _FOLD, _FOLD_END = "<details><summary>", "</details>"
 _STRONG = {"strong", *GLYPHS, *DECISION_WORD}
 
 
-def markdown_text(document: Document) -> str:
+def markdown_text(document: doc.Document) -> str:
     """Return the document with its title."""
     title = _inline(document.title)
     return _joined([*([f"## {title}"] if title else []), *_chunks(document.blocks)])
@@ -51,7 +34,7 @@ def _joined(chunks: Sequence[str]) -> str:
     return text
 
 
-def _with_below(line: str, blocks: Sequence[Block]) -> str:
+def _with_below(line: str, blocks: Sequence[doc.Block]) -> str:
     """Return the line of an item with the blocks below it. A list or a quote needs no empty line before it."""
     text = line
     before = line
@@ -86,14 +69,14 @@ def _span(span: Span, *, cell: bool) -> str:
     return f"{before}{shown}{after}"
 
 
-def _chunks(blocks: Sequence[Block]) -> Iterator[str]:
+def _chunks(blocks: Sequence[doc.Block]) -> Iterator[str]:
     """Yield the blocks as chunks, to be separated by empty lines. The items of a list are one chunk."""
     items: list[str] = []
     for block in blocks:
-        if isinstance(block, (Field, List)) or (isinstance(block, Table) and not block.is_titled):
+        if isinstance(block, (doc.Field, doc.List)) or (isinstance(block, doc.Table) and not block.is_titled):
             items += _items(block)
             continue
-        if isinstance(block, Nested) and items:
+        if isinstance(block, doc.Nested) and items:
             # These blocks belong to the previous item.
             items[-1] = _with_below(items[-1], block.blocks)
             continue
@@ -105,40 +88,40 @@ def _chunks(blocks: Sequence[Block]) -> Iterator[str]:
         yield "\n".join(items)
 
 
-def _block(block: Block) -> Iterator[str]:
+def _block(block: doc.Block) -> Iterator[str]:
     match block:
-        case Heading():
+        case doc.Heading():
             remark = _inline(block.remark)
             yield f"### {escape.inline(block.text)}" + (f" ({remark})" if remark else "")
-        case Paragraph():
+        case doc.Paragraph():
             if text := _inline(block.text):
                 yield text
-        case Prose():
+        case doc.Prose():
             yield escape.quoted(block.text)
-        case Hunk():
+        case doc.Hunk():
             yield escape.diff_block(block.lines)
-        case Table():
+        case doc.Table():
             yield "\n".join(_table_rows(block))
-        case Chart():
+        case doc.Chart():
             pairs = (f"{label} {value:,}" for label, value in zip(block.labels, block.values, strict=True))
             yield escape.code(", ".join(pairs))
-        case Nested():
+        case doc.Nested():
             yield from _chunks(block.blocks)
-        case Details():
+        case doc.Details():
             yield f"{_FOLD}{escape.inline(block.title)}</summary>"
             yield from _chunks(block.blocks)
             yield _FOLD_END
-        case Gap():
+        case doc.Gap():
             pass
         case _:
             raise TypeError(block)
 
 
-def _items(block: Field | List | Table) -> Iterator[str]:
+def _items(block: doc.Field | doc.List | doc.Table) -> Iterator[str]:
     """Yield a field, a list or a table without titles as items of a list."""
-    if isinstance(block, Field):
+    if isinstance(block, doc.Field):
         yield from _field(block)
-    elif isinstance(block, List):
+    elif isinstance(block, doc.List):
         yield from map(_item, block.items)
     else:
         for row in block.rows:
@@ -146,29 +129,29 @@ def _items(block: Field | List | Table) -> Iterator[str]:
             yield _with_below(f"- {' '.join(cell for cell in cells if cell) or '–'}", row.below)
 
 
-def _field(field: Field) -> Iterator[str]:
-    if isinstance(field.value, Prose):
+def _field(field: doc.Field) -> Iterator[str]:
+    if isinstance(field.value, doc.Prose):
         yield _with_below(f"- **{escape.inline(field.label)}:**" if field.label else "- –", (field.value,))
     elif value := _inline(field.value):
         yield f"- **{escape.inline(field.label)}:** {value}" if field.label else f"- {value}"
 
 
-def _item(item: Item) -> str:
+def _item(item: doc.Item) -> str:
     box = "" if item.ticked is None else "[x] " if item.ticked else "[ ] "
     words = (_inline(item.text), _inline(item.remark))
     # Markdown would not attach blocks to an empty item.
     text = " ".join(word for word in words if word) or "–"
     match item.below:
-        case (Paragraph() as paragraph,):
+        case (doc.Paragraph() as paragraph,):
             # A single paragraph is on the line of the item.
             return f"- {box}{text}: {_inline(paragraph.text)}"
-        case (Prose() as prose,) if "\n" not in prose.text.strip():
+        case (doc.Prose() as prose,) if "\n" not in prose.text.strip():
             return f"- {box}{text}: {escape.quoted_line(prose.text)}"
         case below:
             return _with_below(f"- {box}{text}", below)
 
 
-def _table_rows(table: Table) -> Iterator[str]:
+def _table_rows(table: doc.Table) -> Iterator[str]:
     yield _row(escape.inline(column.title, cell=True) for column in table.columns)
     yield _row("---:" if column.align == "right" else "---" for column in table.columns)
     for row in table.rows:

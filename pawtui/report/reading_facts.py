@@ -26,7 +26,7 @@ def soak_facts(reading: SignalReading | None) -> SoakFacts | None:
     return facts if facts and facts.anchor_at is not None else None
 
 
-def errors_with_facts(refresh: Refresh) -> Iterator[str]:
+def errors_with_missing_facts(refresh: Refresh) -> Iterator[str]:
     """Yield each error of a refresh once, with the facts that are missing because of it, as far as they name it."""
     for error in refresh.errors:
         missing = ["the plan"] if refresh.plan and refresh.plan.cause == error else []

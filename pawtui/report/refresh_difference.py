@@ -21,11 +21,7 @@ from pawtui.review.undo import LogEntry, fold_log
 from pawtui.tracker.tracker_types import Tracker
 
 # By kind of probe: why its state changed, if it reads no files and no commits.
-_CAUSES = {
-    "issues": "its issues changed",
-    "json": "its document changed",
-    "release": "its releases changed",
-}
+_CAUSES = {"issues": "its issues changed", "json": "its document changed", "release": "its releases changed"}
 
 
 class ReadingChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,7 +65,6 @@ class SideChange(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def text(self) -> str:
-        """What changed, on one line."""
         before, after = short_sha(self.before.sha), short_sha(self.after.sha)
         size = f" ({range_size(self.range)})" if self.range else ""
         moved = f"moved from {before} to {after}{size}"
@@ -88,7 +83,6 @@ class PlanChange(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def summary(self) -> tuple[str, str]:
-        """Both statuses in words."""
         before, after = (
             plan_summary(plan).rstrip(".") if plan else "not checked" for plan in (self.before, self.after)
         )
@@ -112,7 +106,6 @@ class RefreshDifference(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def decision(self) -> tuple[Decision, Decision]:
-        """The decision at each refresh."""
         return self.first.decision, self.second.decision
 
 
@@ -217,18 +210,12 @@ def reading_change(name: str, title: str, first: Refresh, second: Refresh) -> Re
     """Return the change of a signal, or None if it has not changed."""
     before, after = first.signal(name), second.signal(name)
     evidence = evidence_changes(before, after, same_tracker=first.rules == second.rules)
-    same = (before.state if before else None) == (after.state if after else None)
-    if same and not evidence:
+    old, new = before.state if before else None, after.state if after else None
+    if old == new and not evidence:
         return None
-    return ReadingChange(
-        id=name,
-        title=title,
-        before=before.state if before else None,
-        after=after.state if after else None,
-        summary=_summaries(after) if after else "",
-        why="" if same else _why(before, after, first, second),
-        evidence=evidence,
-    )
+    summary = _summaries(after) if after else ""
+    why = _why(before, after, first, second) if old != new else ""
+    return ReadingChange(id=name, title=title, before=old, after=new, summary=summary, why=why, evidence=evidence)
 
 
 def _summaries(reading: SignalReading) -> str:
@@ -262,6 +249,5 @@ def _why(before: SignalReading | None, after: SignalReading | None, first: Refre
 
 
 def _changed_probes(before: SignalReading, after: SignalReading) -> list[ProbeReading]:
-    """Return the probes with another state than before."""
     old = {key: probe.state for key, probe in numbered_probes(before.probes)}
     return [probe for key, probe in numbered_probes(after.probes) if old.get(key) != probe.state]

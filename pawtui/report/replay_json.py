@@ -13,16 +13,9 @@ from pawtui import __version__
 from pawtui.replay.checking.proof import check_proofs, semantics_proofs
 from pawtui.replay.reading.session_types import Json
 from pawtui.replay.results import queries
-from pawtui.replay.results.counts import (
-    CheckCounts,
-    Counts,
-    EventErrors,
-    IssueCount,
-    OutsideDifference,
-    SessionResult,
-)
 from pawtui.replay.results.queries import PartDifference
 from pawtui.replay.results.result import GenerationInfo, Result, SchemaUse, SourceInfo, UpstreamResult
+from pawtui.replay.results.totals import CheckCounts, Counts, EventErrors, IssueCount, OutsideDifference, SessionResult
 from pawtui.sources.sanitize import safe_text
 
 
@@ -165,7 +158,7 @@ def _difference(difference: PartDifference) -> PartDifferenceJson:
 
 def _head(result: Result) -> Json:
     """Return the keys whose values are written at once."""
-    totals = result.totals
+    totals, proofs = result.totals, semantics_proofs(result)
     return {
         "source": result.source,
         "sources": result.sources,
@@ -177,7 +170,10 @@ def _head(result: Result) -> Json:
         "sessions": len(totals.sessions),
         "messages": totals.messages,
         "parts": TypedCountsJson(**asdict(queries.total(result)), by_type=dict(queries.by_type(result))),
-        "semantics": _semantics(result),
+        "semantics": {
+            name: SemanticsJson(**asdict(counts), **proofs[name]._asdict())
+            for name, counts in queries.by_semantics(result)
+        },
         "events": EventsJson(made=totals.events, refused=list(totals.event_errors.values())),
         "checks": {
             name: SessionCheckJson(**asdict(totals.checks[name]), **proof._asdict())
@@ -189,13 +185,6 @@ def _head(result: Result) -> Json:
         ],
         "issues": totals.issues,
         "outside": queries.outside(result),
-    }
-
-
-def _semantics(result: Result) -> dict[str, SemanticsJson]:
-    proofs = semantics_proofs(result)
-    return {
-        name: SemanticsJson(**asdict(counts), **proofs[name]._asdict()) for name, counts in queries.by_semantics(result)
     }
 
 

@@ -20,7 +20,6 @@ class DiffLine(msgspec.Struct, frozen=True):
 
 
 def text_diff(old: Sequence[str], new: Sequence[str]) -> list[DiffLine]:
-    """Return the diff of two texts."""
     lines: list[DiffLine] = []
     old_at = new_at = 0
     for old_from, new_from, size in _same_blocks(old, new):

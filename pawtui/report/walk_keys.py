@@ -1,12 +1,14 @@
 """The key that settles an item of the walk. The screen, the command and the JSON use the same letters."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import TypedDict
 
 import msgspec
 
 from pawtui.phrases import counted
 from pawtui.review.renewal import renewals
 from pawtui.review.views import GateView, Overview, SignalView
+from pawtui.review.walk import WalkItem
 
 
 class SettlingKeys(msgspec.Struct, frozen=True):
@@ -69,3 +71,31 @@ def _gate_keys(gate: GateView) -> SettlingKeys:
             "s", "satisfied, with another pin", other_states if gate.stale else "→: skip until the next refresh"
         )
     return SettlingKeys({"blocked": "b", "untested": "t"}[gate.state], f"still {gate.state}", "p: new pin")
+
+
+class WalkItemJson(TypedDict):
+    """One item of the walk, most urgent first. `urgency` is from 0 (stale or unchecked evidence) to 6 (nothing to do).
+
+    `subject` is `signal:ID` or `gate:ID`; `decided` is true if someone decided it since the last refresh. `next` is the
+    key that settles the item, with its effect and the other keys.
+    """
+
+    subject: str
+    why: str
+    urgency: int
+    decided: bool
+    next: str
+
+
+def walk_items_json(overview: Overview, items: tuple[WalkItem, ...], decided: Collection[str]) -> list[WalkItemJson]:
+    """Return the items of a review; `decided` are the subjects that were decided since the last refresh."""
+    return [
+        {
+            "subject": item.subject,
+            "why": item.why,
+            "urgency": item.urgency,
+            "decided": item.subject in decided,
+            "next": settling_keys(overview, item.subject).text,
+        }
+        for item in items
+    ]

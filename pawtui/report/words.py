@@ -63,7 +63,6 @@ def sparkline(values: Sequence[float]) -> str:
 
 
 def short_sha(sha: str) -> str:
-    """Return the first ten digits of a SHA."""
     return sha[:SHORT_SHA]
 
 
@@ -77,7 +76,7 @@ def short_name(subject: str) -> str:
     return subject.partition(":")[2].replace("-", " ") or subject
 
 
-def tally(overview: Overview) -> str:
+def met_counts(overview: Overview) -> str:
     """Return the counts: `1 of 5 signals met (1 by verdict), 0 of 6 gates satisfied`, and whether a review is due."""
     met = sum(view.effective == "met" for view in overview.signals)
     satisfied = sum(view.counts_as_satisfied for view in overview.gates)
@@ -93,7 +92,7 @@ def tally(overview: Overview) -> str:
 
 def headline(overview: Overview) -> str:
     """Return the decision on one line: `HOLD: 1 of 5 signals met, 0 of 6 gates satisfied`."""
-    return f"{DECISION_WORD[overview.decision]}: {tally(overview)}"
+    return f"{DECISION_WORD[overview.decision]}: {met_counts(overview)}"
 
 
 def shown_gate_state(view: GateView) -> ShownGateState:

@@ -4,6 +4,7 @@ Every string is already safe to show (`sanitize.py`). Times are timezone-aware U
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -43,6 +44,9 @@ class RecordedHead(msgspec.Struct, frozen=True, kw_only=True):
     committed_at: dt.datetime
 
 
+RecordedHeads = Sequence[RecordedHead]
+
+
 class BranchPoint(msgspec.Struct, frozen=True, kw_only=True):
     """The head of a branch at a past time.
 
@@ -68,7 +72,6 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def full_subject(self) -> str:
-        """The whole subject."""
         return self.long_subject or self.subject
 
 
@@ -169,7 +172,6 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def ancestor(self) -> bool:
-        """Whether `base` is an ancestor of `head` or equal."""
         return self.behind == 0
 
 

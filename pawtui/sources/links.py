@@ -11,7 +11,6 @@ def _url(web: str, repo: str, *parts: str) -> str:
 
 
 def commit_url(web: str, repo: str, sha: str) -> str:
-    """Return the link to a commit."""
     return _url(web, repo, "commit", sha)
 
 
@@ -32,7 +31,6 @@ def history_url(web: str, repo: str, ref: str, path: str) -> str:
 
 
 def compare_url(web: str, repo: str, base: str, head: str) -> str:
-    """Return the link to the comparison of two commits."""
     return _url(web, repo, "compare", f"{base}...{head}")
 
 

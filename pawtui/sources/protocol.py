@@ -10,18 +10,16 @@ from pawtui.sources.waiting import Waiting
 
 # The largest file that a source reads, in bytes.
 MAX_BLOB = 1_000_000
-# An `entry` of `ListHints` that is not known yet.
-NOT_KNOWN = "?"
 
 
 class ListHints(NamedTuple):
     """Facts that let `Source.commits` use a cached list again.
 
-    `entry` is the SHA of the object at the path: None if the path does not exist, `NOT_KNOWN` if it is not known yet.
-    `base` is a commit that is known to be an ancestor of the head.
+    `entry` is the SHA of the object at the path, empty if it is missing or not known. `base` is a commit that is known
+    to be an ancestor of the head.
     """
 
-    entry: str | None = None
+    entry: str = ""
     base: str | None = None
 
 
@@ -32,7 +30,7 @@ class Source(Protocol):
     """A source of facts.
 
     Methods may run at the same time. A source limits its parallel requests and reads no fact twice. Every method raises
-    `SourceError` if the fact cannot be read.
+    `SourceError` if the fact cannot be read, and `Undetermined` if it is `optional` and the request budget is spent.
     """
 
     @property
@@ -46,12 +44,7 @@ class Source(Protocol):
         """Return the commit of a branch, tag or SHA. Follows a renamed repository."""
 
     async def branch_point(
-        self,
-        head: facts.Head,
-        when: dt.datetime,
-        recorded: Sequence[facts.RecordedHead] = (),
-        *,
-        thorough: bool = False,
+        self, head: facts.Head, when: dt.datetime, recorded: facts.RecordedHeads = (), *, thorough: bool = False
     ) -> facts.BranchPoint:
         """Return the head of the branch of `head` at the past time `when`.
 
@@ -67,16 +60,10 @@ class Source(Protocol):
         """Return a commit by SHA, with its message and its files, which may be cut (`more_files`)."""
 
     async def tree(self, repo: str, sha: str, *, optional: bool = False) -> facts.Tree:
-        """Return every path of a commit, with one request.
-
-        Raises `Undetermined` if the tree is `optional` and the request budget is spent.
-        """
+        """Return every path of a commit, with one request."""
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
-        """Return a file's bytes by blob SHA.
-
-        Raises `Refused` above 1 MB, and `Undetermined` if the file is `optional` and the request budget is spent.
-        """
+        """Return a file's bytes by blob SHA. Raises `Refused` above 1 MB."""
 
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False

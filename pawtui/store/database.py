@@ -1,4 +1,4 @@
-"""A record as a TinyDB database: typed reads of its tables, and writes per document.
+"""A record as a TinyDB database: typed reads of its tables, and writes of single documents.
 
 Documents of `refreshes` and `log` are the structs themselves. Documents of the tables in `KEYED` also have a `key`.
 Documents of `blobs` have a `key` and a `sha`. Documents of `past` are refreshes whose `key` is their time. TinyDB's

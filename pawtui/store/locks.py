@@ -3,18 +3,12 @@
 They exclude other processes on one machine, not on a second one, and need a file system that supports locks.
 """
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pawtui.atomic import stat_file
 from pawtui.store.store_errors import RecordBusy, write_error
-
-if TYPE_CHECKING:
-    from filelock import BaseFileLock
 
 POSTING_LOCK = "post.lock"
 _MODE = 0o600
@@ -23,38 +17,30 @@ _POLL_SECONDS = 0.003
 _POSTING_POLL_SECONDS = 0.1
 
 
-class RecordLock:
-    """The lock of one record, for one thread of one process at a time. Other threads and processes wait for it."""
+@contextmanager
+def record_lock(path: Path, timeout: float) -> Iterator[None]:
+    """Acquire the lock of a record for the block: other threads and processes wait for it.
 
-    def __init__(self, path: Path) -> None:
-        from filelock import FileLock
+    Raises `RecordBusy` after `timeout` seconds; `WriteFailed` or `HomeUnusable` if the lock file cannot be used.
+    """
+    from filelock import FileLock, Timeout
 
-        self.path = path
-        self._lock: BaseFileLock = FileLock(path, mode=_MODE)
-
-    @contextmanager
-    def acquired(self, timeout: float) -> Iterator[None]:
-        """Acquire the lock for the block, within `timeout` seconds.
-
-        Raises `RecordBusy` after that time; `WriteFailed` or `HomeUnusable` if the lock file cannot be used.
-        """
-        from filelock import Timeout
-
-        try:
-            # Opening a named pipe may block, and a lock on a device does not exclude other processes.
-            stat_file(self.path)
-            self._lock.acquire(timeout=timeout, poll_interval=_POLL_SECONDS)
-        except Timeout as error:
-            raise RecordBusy(
-                f"Cannot change the record: another pawtui has locked it for {timeout:g} seconds. Nothing was changed. "
-                f"Close the other pawtui, or try again later (lock file: {self.path})."
-            ) from error
-        except OSError as error:
-            raise write_error(error, self.path) from error
-        try:
-            yield
-        finally:
-            self._lock.release()
+    lock = FileLock(path, mode=_MODE)
+    try:
+        # Opening a named pipe may block, and a lock on a device does not exclude other processes.
+        stat_file(path)
+        lock.acquire(timeout=timeout, poll_interval=_POLL_SECONDS)
+    except Timeout as error:
+        raise RecordBusy(
+            f"Cannot change the record: another pawtui has locked it for {timeout:g} seconds. Nothing was changed. "
+            f"Close the other pawtui, or try again later (lock file: {path})."
+        ) from error
+    except OSError as error:
+        raise write_error(error, path) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @asynccontextmanager

@@ -3,15 +3,12 @@
 import datetime as dt
 import errno
 import os
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from pawtui import atomic
 from pawtui.store.store_errors import obstacle_above
-
-ORPHAN_SECONDS = 3600.0
 
 
 class FileStamp(NamedTuple):
@@ -23,7 +20,6 @@ class FileStamp(NamedTuple):
 
 
 def stamp_of(stat: os.stat_result) -> FileStamp:
-    """Return the stamp of a file from its stat."""
     return FileStamp(stat.st_ino, stat.st_size, stat.st_mtime_ns)
 
 
@@ -73,23 +69,13 @@ class RecordFiles:
         return copy
 
     def remove_temporary_files(self) -> None:
-        """Remove temporary files that a killed process left. Call it only under the lock.
-
-        Temporary files of this record are removed at once, because only the owner of the lock writes them. Other
-        temporary files in the folder are removed when they are an hour old.
-        """
-        oldest = time.time() - ORPHAN_SECONDS
-        with os.scandir(self.real.parent) as entries:
-            orphans = [
-                entry
-                for entry in entries
-                if entry.name.startswith(atomic.PREFIX) and entry.name.endswith(atomic.SUFFIX)
-            ]
-        for entry in orphans:
-            # A file of another user, or already removed: a write must not fail for it.
-            with suppress(OSError):
-                if atomic.is_temporary_of(self.real, entry.name) or entry.stat().st_mtime < oldest:
-                    Path(entry).unlink()
+        """Remove temporary files of this record that a killed process left. Call it only under the lock."""
+        start = f"{atomic.PREFIX}{self.real.name}-"
+        for path in self.real.parent.iterdir():
+            if path.name.startswith(start) and path.suffix == atomic.SUFFIX:
+                # A file of another user, or already removed: a write must not fail for it.
+                with suppress(OSError):
+                    path.unlink()
 
     def give_lock_to_owner(self) -> None:
         """Give the lock file to the record's owner. If root created the lock file, the owner could not open it."""

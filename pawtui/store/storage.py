@@ -1,10 +1,9 @@
-"""The TinyDB storage of a record: one read, changes in memory, one atomic write.
+"""The TinyDB storage of a record: one read of the file, changes in memory, one atomic write.
 
-TinyDB's own storage overwrites the file in place at every operation. A killed process would leave half a file, or half
-of a change.
+TinyDB's own file storage overwrites the file in place at every operation. A killed process would leave half a file, or
+half of a change.
 """
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -19,27 +18,22 @@ from pawtui.store.store_errors import Damaged, RecordNewer, Unrecordable
 
 # In bytes. Ten years of daily refreshes of the built-in tracker need a third of it.
 MAX_RECORD_BYTES = 256 * 2**20
-# Documents have about twelve levels. Thousands of levels can be decoded, but a later view, undo or export may exceed
-# the recursion limit.
-MAX_LEVELS = 100
-_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 # TinyDB's data: tables by name, documents by TinyDB's number (as text), each document a plain dictionary.
 Tables = dict[str, dict[str, Any]]
 
 
 class RecordStorage(Storage):
-    """The tables of the file at `path`, read once and then cached in memory.
+    """The tables of the file at `path`, as it was when this object was created; `save` writes them.
 
-    A file of an older schema is migrated in memory; a missing file is an empty record. `stamp` and `schema` describe
-    the file as it was read or saved; None if there was no file.
+    Raises `Damaged`, `RecordNewer` or `OSError` if the file cannot be read.
     """
 
     def __init__(self, path: Path) -> None:
         self._tables: Tables
+        # The stamp and the schema of the file that was read or saved; None if there was no file.
         self.stamp: FileStamp | None = None
-        self.schema: int | None = None
+        self._schema: int | None = None
         try:
             data, stat = atomic.read_file(path, MAX_RECORD_BYTES)
         except atomic.FileTooLarge as error:
@@ -48,14 +42,14 @@ class RecordStorage(Storage):
             self._tables = {"meta": {"1": {"schema": SCHEMA}}, **{name: {} for name in TABLES}}
         else:
             self.stamp = stamp_of(stat)
-            self._tables, self.schema = decode(data, path)
+            self._tables, self._schema = _decode(data, path)
 
     def read(self) -> Tables:
-        """Return the tables in their current state within the transaction."""
+        """Return the tables with all changes."""
         return self._tables
 
     def write(self, data: Tables) -> None:
-        """Store the tables in memory until `save`: TinyDB calls this for each operation, and a change has several."""
+        """Keep the tables in memory until `save`: TinyDB writes after each operation, and a change has several."""
         self._tables = data
 
     def save(self, files: RecordFiles) -> None:
@@ -65,8 +59,8 @@ class RecordStorage(Storage):
         was replaced but the disk did not confirm it; another `OSError` or `Unrecordable` if it was not replaced.
         """
         backups = [files.previous]
-        if self.schema is not None and self.schema < SCHEMA:
-            backups.append(files.of_schema(self.schema))
+        if self._schema is not None and self._schema < SCHEMA:
+            backups.append(files.of_schema(self._schema))
         data = msgspec.json.encode(self._tables)
         if len(data) > MAX_RECORD_BYTES:
             raise Unrecordable(
@@ -74,10 +68,10 @@ class RecordStorage(Storage):
                 "Nothing was written. Export the record, then choose another home with --home or PAWTUI_HOME."
             )
         self.stamp = stamp_of(atomic.write_file(files.real, data, mode=atomic.PRIVATE, backups=backups))
-        self.schema = SCHEMA
+        self._schema = SCHEMA
 
 
-def decode(data: bytes, path: Path) -> tuple[Tables, int]:
+def _decode(data: bytes, path: Path) -> tuple[Tables, int]:
     """Return the tables of a file, migrated to the current schema, and the schema number of the file.
 
     Raises `Damaged` if a known table is missing or is not a dictionary of documents by number; `RecordNewer` for a
@@ -85,8 +79,6 @@ def decode(data: bytes, path: Path) -> tuple[Tables, int]:
     """
     if not data:
         raise Damaged("it is empty")
-    if is_too_deep(data):
-        raise Damaged(f"it is nested deeper than {MAX_LEVELS} levels")
     try:
         tables = msgspec.json.decode(data, type=dict[str, Any])
     except msgspec.ValidationError as error:
@@ -127,27 +119,3 @@ def _check_table(name: str, table: Any) -> None:
             raise Damaged(f"table {name}: {number!r} is not a document number")
         if not isinstance(document, dict):
             raise Damaged(f"table {name}, document {number}: it is not an object")
-
-
-def is_too_deep(data: bytes) -> bool:
-    """Return whether JSON has more than `MAX_LEVELS` levels, counted before it is decoded.
-
-    For bytes that are not JSON, the result is undefined.
-    """
-    if not _exceeds_max_levels(data):
-        return False
-    # The fast check also counts brackets in strings. Removing strings first takes ten times as long.
-    return _exceeds_max_levels(_STRING.sub(b"", data))
-
-
-def _exceeds_max_levels(data: bytes) -> bool:
-    """Return whether the brackets have more than `MAX_LEVELS` levels, those in strings included."""
-    brackets = data.translate(None, _NO_BRACKETS)
-    for _ in range(MAX_LEVELS):
-        # Each pass removes the innermost pairs, which is one level.
-        fewer = brackets.replace(b"[]", b"").replace(b"{}", b"")
-        if len(fewer) == len(brackets):
-            # Brackets in strings may have no partner.
-            return len(brackets) > MAX_LEVELS
-        brackets = fewer
-    return bool(brackets)

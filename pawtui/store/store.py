@@ -13,9 +13,11 @@ from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.record_types import Change, Record
 from pawtui.store import edits
 from pawtui.store.database import RecordDatabase
-from pawtui.store.locks import RecordLock
+from pawtui.store.locks import record_lock
 from pawtui.store.record_files import FileStamp, RecordFiles, stamp_of
 from pawtui.store.store_errors import Damaged, HomeUnusable, WriteFailed, read_error, write_error
+
+_RecordChange = Callable[[Record], tuple[Record, list[edits.Write]]]
 
 
 class _CachedRecord(NamedTuple):
@@ -29,11 +31,18 @@ class _CachedRecord(NamedTuple):
     database: RecordDatabase | None = None
 
 
-class _Batch(NamedTuple):
-    """The changes of `Store.batch` so far, which are only in memory."""
+class _Transaction:
+    """The record under the lock, with the changes so far, which are only in memory."""
 
-    record: Record
-    database: RecordDatabase
+    def __init__(self, database: RecordDatabase, record: Record) -> None:
+        self.database = database
+        self.record = record
+
+    def apply(self, change: _RecordChange) -> Record:
+        """Return the record after a change. An exception of `change` is passed on, and nothing is changed."""
+        self.record, writes = change(self.record)
+        self.database.write(writes)
+        return self.record
 
 
 class Store:
@@ -52,14 +61,13 @@ class Store:
         self._timeout = timeout
         # Replaced, never changed in place: a thread that reads during a write sees the old version or the new version.
         self._cached: _CachedRecord | None = None
-        self._lock: RecordLock | None = None
-        self._batch: _Batch | None = None
+        self._was_locked = False
+        self._batch: _Transaction | None = None
         self._all_notices: list[str] = []
         self._new_notices: list[str] = []
 
     @property
     def path(self) -> Path:
-        """The file of the record."""
         return self._folder / "pawtui.json"
 
     def load(self) -> Record:
@@ -82,14 +90,14 @@ class Store:
         `make` is called once, under the lock, and must not write itself. If it raises, the exception is passed on and
         nothing is written. Raises `Conflict`, `Unrecordable`, `WriteFailed`, `RecordBusy`, and the errors of `load`.
         """
-        return self._transaction(lambda record: edits.apply(record, make(record)))
+        return self._change(lambda record: edits.apply(record, make(record)))
 
     def add_refresh(self, make: Callable[[Record], Refresh], blobs: Mapping[str, str] = MappingProxyType({})) -> Record:
         """Append a refresh, and the blob SHA of each pin in `blobs`, in one write, and return the new record.
 
         `make` and the errors are those of `commit`.
         """
-        return self._transaction(lambda record: edits.add_refresh(record, make(record), blobs))
+        return self._change(lambda record: edits.add_refresh(record, make(record), blobs))
 
     @contextmanager
     def batch(self) -> Iterator[None]:
@@ -97,16 +105,11 @@ class Store:
 
         The record is locked during the block. Only one thread may use it. Raises the errors of `commit`.
         """
-        files = RecordFiles(self.path)
-        with self._locked(files):
-            database, record = self._open_locked(files)
-            self._batch = _Batch(record, database)
+        with self._transaction() as self._batch:
             try:
                 yield
-                record = self._batch.record
             finally:
                 self._batch = None
-            self._save(files, database, record)
 
     def stamp(self) -> FileStamp | None:
         """Return a value that changes whenever the file changes; None if there is no file."""
@@ -126,19 +129,24 @@ class Store:
         new, self._new_notices = tuple(self._new_notices), []
         return new
 
-    def _transaction(self, step: Callable[[Record], tuple[Record, list[edits.Write]]]) -> Record:
+    def _change(self, change: _RecordChange) -> Record:
         if self._batch is not None:
-            record, writes = step(self._batch.record)
-            self._batch.database.write(writes)
-            self._batch = self._batch._replace(record=record)
-            return record
+            return self._batch.apply(change)
+        with self._transaction() as transaction:
+            return transaction.apply(change)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[_Transaction]:
+        """Lock and open the record, and write it at the end of the block, unless the block raises."""
         files = RecordFiles(self.path)
         with self._locked(files):
-            database, record = self._open_locked(files)
-            record, writes = step(record)
-            database.write(writes)
-            self._save(files, database, record)
-        return record
+            transaction = _Transaction(*self._open_locked(files))
+            yield transaction
+            try:
+                transaction.database.save(files)
+            except OSError as error:
+                raise write_error(error, self.path) from error
+            self._cached = _CachedRecord(transaction.database.stamp, transaction.record, transaction.database)
 
     def _open_locked(self, files: RecordFiles) -> tuple[RecordDatabase, Record]:
         """Return the current record, recovered if the file is damaged. Call it only under the lock."""
@@ -147,13 +155,6 @@ class Store:
         except Damaged as damage:
             self._recover(files, damage)
             return self._open(files)
-
-    def _save(self, files: RecordFiles, database: RecordDatabase, record: Record) -> None:
-        try:
-            database.save(files)
-        except OSError as error:
-            raise write_error(error, self.path) from error
-        self._cached = _CachedRecord(database.stamp, record, database)
 
     def _open(self, files: RecordFiles) -> tuple[RecordDatabase, Record]:
         """Return the current record and its database. Raises `Damaged`.
@@ -167,7 +168,11 @@ class Store:
         try:
             database = RecordDatabase(files.real)
             if database.stamp is None:
-                self._check_new(files)
+                if atomic.stat_file(files.previous) is not None:
+                    raise Damaged("it is missing")
+                # A broken link is not a new record: its target may be on a disk that is not mounted.
+                atomic.stat_file(files.path)
+                files.check_folders()
         except OSError as error:
             raise read_error(error, self.path) from error
         if cached is None or cached.stamp != database.stamp:
@@ -179,25 +184,12 @@ class Store:
         cached = self._cached
         return cached if cached is not None and cached.stamp is not None and cached.stamp == self.stamp() else None
 
-    @staticmethod
-    def _check_new(files: RecordFiles) -> None:
-        """Check that a missing record never existed. Raises `Damaged`, `OSError`."""
-        if atomic.stat_file(files.previous) is not None:
-            raise Damaged("it is missing")
-        # A broken link is not a new record: its target may be on a disk that is not mounted.
-        atomic.stat_file(files.path)
-        files.check_folders()
-
     def _load_damaged(self, files: RecordFiles, damage: Damaged) -> Record:
         """Return the previous version: restored if the folder can be written, otherwise only shown."""
         try:
             with self._locked(files):
-                try:
-                    # Another process may have recovered the record in the meantime.
-                    return self._open(files)[1]
-                except Damaged as current:
-                    self._recover(files, current)
-                return self._open(files)[1]
+                # Another process may have recovered the record in the meantime.
+                return self._open_locked(files)[1]
         except (WriteFailed, HomeUnusable) as error:
             from pawtui.store.recovery import show_previous
 
@@ -223,11 +215,9 @@ class Store:
             files.make_folders()
         except OSError as error:
             raise write_error(error, self.path) from error
-        is_first = self._lock is None
-        if self._lock is None or self._lock.path != files.lock:
-            self._lock = RecordLock(files.lock)
-        with self._lock.acquired(self._timeout):
-            if is_first:
+        with record_lock(files.lock, self._timeout):
+            if not self._was_locked:
+                self._was_locked = True
                 files.give_lock_to_owner()
                 try:
                     files.remove_temporary_files()

@@ -72,23 +72,17 @@ def write_error(error: OSError, path: Path) -> StoreError:
             f"{path} was written, but the disk did not confirm it ({os_reason(error)}). "
             "Check the disk, then check that the record contains your change."
         )
-    unchanged = "The record is unchanged."
+    why, remedy = os_reason(error), "Check the disk and try again."
     if isinstance(error, OtherOwner):
-        return WriteFailed(
-            f"Cannot write {path}: it belongs to another user, and you cannot give the new file to that user. "
-            f"{unchanged} Run pawtui as that user."
-        )
-    if error.errno in _FULL:
-        return WriteFailed(f"Cannot write {path}: the disk is full. {unchanged} Free some space and try again.")
-    if error.errno == errno.EFBIG:
-        return WriteFailed(
-            f"Cannot write {path}: it would exceed the limit for file sizes. {unchanged} Raise the limit (ulimit -f)."
-        )
-    if error.errno in _FORBIDDEN:
-        return WriteFailed(
-            f"Cannot write {path}: {os_reason(error)}. {unchanged} Make its folder writable, or {_OTHER_HOME}."
-        )
-    return WriteFailed(f"Cannot write {path}: {os_reason(error)}. {unchanged} Check the disk and try again.")
+        why = "it belongs to another user, and you cannot give the new file to that user"
+        remedy = "Run pawtui as that user."
+    elif error.errno in _FULL:
+        why, remedy = "the disk is full", "Free some space and try again."
+    elif error.errno == errno.EFBIG:
+        why, remedy = "it would exceed the limit for file sizes", "Raise the limit (ulimit -f)."
+    elif error.errno in _FORBIDDEN:
+        remedy = f"Make its folder writable, or {_OTHER_HOME}."
+    return WriteFailed(f"Cannot write {path}: {why}. The record is unchanged. {remedy}")
 
 
 def obstacle_above(path: Path) -> Path | None:

@@ -10,7 +10,7 @@ from textual.content import Content, Span
 
 from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Decision, DriftState
-from pawtui.report.document import Role, Text
+from pawtui.report.spans import Role, Text
 from pawtui.report.words import DECISION_WORD, GLYPHS
 from pawtui.review.record_types import GateState
 from pawtui.sources.sanitize import safe_line, safe_text, visible

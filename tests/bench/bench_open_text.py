@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from pawtui.refresh.pins import Pin
 from pawtui.sources.facts import Tree, TreeEntry
-from pawtui.sources.github.cache import Cache, blob_key, cached_blob, cached_tree, tree_key
+from pawtui.sources.github.cache import BLOB, TREE, Cache, fact_key
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.screens.text_screen import TextScreen
 from tests.tui.support import UP, make_workspace, record, sha
@@ -34,14 +34,14 @@ async def _measured(folder: Path, rounds: int) -> tuple[float, float]:
     texts = {"long.ts": "".join(map(_LINE.format, range(5_000))), "short.ts": "".join(map(_LINE.format, range(10)))}
     blobs = {path: f"{number:040x}" for number, path in enumerate(texts)}
     entries = {path: TreeEntry(blobs[path], "blob", len(text)) for path, text in texts.items()}
-    cache.put_fact(tree_key(UP, commit), Tree(sha=commit, entries=entries))
+    cache.put_fact(fact_key(TREE, UP, commit), Tree(sha=commit, entries=entries))
     for path, text in texts.items():
-        cache.put_fact(blob_key(UP, blobs[path]), text.encode())
+        cache.put_fact(fact_key(BLOB, UP, blobs[path]), text.encode())
     workspace = make_workspace(
         folder,
         record(),
-        known_tree=lambda repo, name: cached_tree(folder / "cache", repo, name),
-        known_blob=lambda repo, name: cached_blob(folder / "cache", repo, name),
+        known_tree=lambda repo, name: cache.get_fact(fact_key(TREE, repo, name), Tree),
+        known_blob=lambda repo, name: cache.get_fact(fact_key(BLOB, repo, name), bytes),
     )
     app = PawtuiApp(workspace, first=workspace.overview())
     taken: dict[str, list[float]] = {path: [] for path in texts}

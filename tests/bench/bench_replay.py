@@ -26,12 +26,6 @@ PARTS = 1_000_000
 MAX_MEGABYTES = 300
 # One prompt, and a reply of nine parts.
 PARTS_OF_TURN, TURNS_OF_SESSION = 10, 20
-# The indexes of the upstream's databases. With them, single sessions can be read.
-_INDEXES = """
-CREATE INDEX message_by_session ON message (session_id, time_created, id);
-CREATE INDEX part_by_message ON part (message_id, id);
-CREATE INDEX part_by_session ON part (session_id);
-"""
 
 
 def measure(parts: int = PARTS) -> tuple[float, float]:
@@ -59,7 +53,6 @@ def make_database(path: Path, parts: int) -> None:
             marks = ", ".join("?" * len(values[0]))
             connection.executemany(f"INSERT INTO {table} VALUES ({marks})", values)  # noqa: S608 - fixed names
     connection.execute("COMMIT")
-    connection.executescript(_INDEXES)
     connection.close()
 
 

@@ -4,9 +4,9 @@ import datetime as dt
 
 import pytest
 
+from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.backtest_document import backtest_document, sweep_document
 from pawtui.report.line_wrapping import width_of
-from pawtui.report.plain_text import plain_text
 from pawtui.review.backtest import Backtest, Break, Day, Period, SweepRow
 from pawtui.review.timeline import UpstreamEvent
 from tests.cli.conftest import Run, World

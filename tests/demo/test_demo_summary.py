@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pawtui.demo.demo_workspace import demo_workspace, seed
-from pawtui.report.summary_markdown import summary_markdown
+from tests.report import samples
 from tests.report.github import Page
 from tests.report.test_summary import visible
 
@@ -20,7 +20,7 @@ def test_the_visible_part_has_less_than_sixty_lines(tmp_path: Path, refreshed: b
     seed(workspace)
     if refreshed:
         asyncio.run(workspace.refresh(lambda progress: None))
-    text = summary_markdown(workspace.overview(), web=workspace.web, now=NOW)
+    text = samples.summary_of(workspace.overview(), web=workspace.web, now=NOW)
     assert len(visible(text)) < 60
     page = Page(text)
     assert page.active_text == []

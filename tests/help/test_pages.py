@@ -11,7 +11,7 @@ import pytest
 
 from pawtui.commands import parser
 from pawtui.commands.show_help import part_generators
-from pawtui.help.pages import example_of, fill, read_page, summary_of, topics
+from pawtui.help.pages import example_of, fill, summary_of, topics
 from pawtui.help.rendering import render
 from pawtui.help.type_tables import description, fields_of
 from pawtui.probes import probe_facts
@@ -20,7 +20,7 @@ from pawtui.tracker.tracker_types import PROBE_TYPES, Probe, Tracker
 from tests.help import STORED_PARTS, parts_of, updated
 from tests.help.documents import ROOT
 
-PAGES = {topic: read_page(path) for topic, path in topics().items()}
+PAGES = {topic: path.read_text(encoding="utf-8") for topic, path in topics().items()}
 # Variables that are read by libraries of pawtui.
 OF_LIBRARIES = {"HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE"}
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from pawtui.probes.kinds import kind_for
+from pawtui.probes.measure import kind_for
 from pawtui.probes.probe_facts import AttestedFacts, TextFacts
 from pawtui.probes.reading import ProbeReading, numbered_probes
 from pawtui.probes.signal_state import asks_for_absence, deciding_summary, part_states, signal_state

@@ -5,7 +5,7 @@ import datetime as dt
 import msgspec
 import pytest
 
-from pawtui.probes.kinds.soak_probe import rule, soak_status
+from pawtui.probes.kinds.soak_probe import judge, rule, soak_facts
 from pawtui.probes.probe_facts import ReleaseFacts, SoakFacts, TagFacts
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.rejudge import rejudge
@@ -233,6 +233,9 @@ async def test_a_window_begins_at_a_date_or_a_commit(fake: FakeGitHub, up: FakeR
         committed.rule == "met after 50 days without a breaking commit; partial from 14 quiet days, or 50 days of age"
     )
     assert committed.evidence[0].pin == f"up/stream@{start.sha}"
+    # Without a line, no releases are required.
+    open_ = (await measure(open_source(), SoakProbe(commit=start.sha, days=51), policy=BOTH)).reading
+    assert (open_.state, _soak(open_).met_on) == ("partial", dt.date(2026, 11, 21))
     later = (await measure(open_source(), SoakProbe(date=dt.date(2026, 12, 1)))).reading
     assert (later.state, later.summary) == ("unmet", "the window is not open: it opens on 2026-12-01")
 
@@ -281,8 +284,8 @@ def test_age_quiet_days_and_releases_decide_the_soak(
     today = dt.date(2026, 11, 20)
     last_break = today - dt.timedelta(days=broke) if broke is not None else None
     anchor = today - dt.timedelta(days=age)
-    status = soak_status(SOAK, today=today, anchor=anchor, last_break=last_break, releases=releases, minors=minors)
-    assert (status.state(SOAK, "either"), status.state(SOAK, "both")) == (either, both)
+    facts = soak_facts(SOAK, today=today, anchor=anchor, last_break=last_break, releases=releases, minors=minors)
+    assert (judge(SOAK, facts, "either"), judge(SOAK, facts, "both")) == (either, both)
 
 
 @pytest.mark.parametrize("mode", ["either", "both"])
@@ -291,8 +294,8 @@ def test_without_a_line_only_the_days_decide(mode: str) -> None:
     probe = SoakProbe(date=start, days=28)
     for age, state in ((13, "unmet"), (14, "partial"), (27, "partial"), (28, "met")):
         today = start + dt.timedelta(days=age)
-        status = soak_status(probe, today=today, anchor=start, last_break=None, releases=0, minors=0)
-        assert (status.state(probe, mode), status.met_on(probe, mode)) == (state, dt.date(2026, 11, 29))
+        facts = soak_facts(probe, today=today, anchor=start, last_break=None, releases=0, minors=0)
+        assert (judge(probe, facts, mode), facts.quiet_on) == (state, dt.date(2026, 11, 29))
 
 
 QUIET_DAYS = "28 days without a breaking commit"

@@ -9,7 +9,7 @@ import pytest
 from pawtui.probes.repo_view import EarlierRefreshes, RepoView
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.facts import BranchPoint, ChangedFile, Commit, CommitDetail, Commits, Head, Tree, TreeEntry
-from pawtui.sources.protocol import MAX_BLOB, NOT_KNOWN, ListHints, Source
+from pawtui.sources.protocol import MAX_BLOB, ListHints, Source
 
 TODAY = dt.date(2026, 11, 20)
 START = dt.date(2026, 8, 28)
@@ -79,9 +79,9 @@ async def not_known() -> str | None:
     ("path", "base", "hints"),
     [
         ("src", known, ListHints("5" * 40, BASE)),
-        ("gone", known, ListHints(None, BASE)),
-        ("src", not_known, ListHints(NOT_KNOWN, None)),
-        ("src", None, ListHints(NOT_KNOWN, None)),
+        ("gone", known, ListHints("", BASE)),
+        ("src", not_known, ListHints("", None)),
+        ("src", None, ListHints("", None)),
     ],
 )
 async def test_a_list_of_commits_is_requested_with_what_is_known_of_its_path(
@@ -100,7 +100,7 @@ async def test_a_list_of_commits_begins_with_the_history_or_earlier(
 ) -> None:
     facts = Facts()
     await view_of(facts).commits("src", since, need_first=True)
-    assert facts.requests == [("src", start or since, ListHints(NOT_KNOWN, None), True)]
+    assert facts.requests == [("src", start or since, ListHints("", None), True)]
 
 
 @pytest.mark.parametrize("mark", ["␀", "␛", "␟", "␡", "⟨U+202E⟩"])

@@ -7,7 +7,8 @@ from pathlib import Path
 from pawtui.refresh.refresh_types import Drift
 from pawtui.review.actions import add_note
 from pawtui.review.gate_actions import set_gate
-from pawtui.sources.github.cache import cached_blob, cached_tree
+from pawtui.sources.facts import Tree
+from pawtui.sources.github.cache import BLOB, TREE, Cache, fact_key
 from pawtui.store.store import Store
 from pawtui.tracker.tracker_types import Gate, Side, Signal, Tracker
 from pawtui.workspace import Workspace
@@ -47,8 +48,8 @@ class PinBench:
             web="https://github.com",
             open_source=open_source,
             clock=lambda: self.now,
-            known_tree=lambda repo, sha: cached_tree(home / "cache", repo, sha),
-            known_blob=lambda repo, sha: cached_blob(home / "cache", repo, sha),
+            known_tree=lambda repo, sha: Cache(home / "cache").get_fact(fact_key(TREE, repo, sha), Tree),
+            known_blob=lambda repo, sha: Cache(home / "cache").get_fact(fact_key(BLOB, repo, sha), bytes),
         )
 
     async def refresh(self) -> None:

@@ -11,7 +11,6 @@ import pytest
 from pawtui.replay.mapping.read_generation import all_generations, find_generation
 from pawtui.replay.reading.db_tables import read_layout
 from pawtui.replay.reading.read_only_database import open_read_only
-from pawtui.replay.reading.row_access import MAX_ROW_BYTES
 from pawtui.replay.replay_errors import ReplaySourceError
 from pawtui.replay.replay_sources import replay_sources
 from pawtui.replay.results import queries
@@ -188,18 +187,6 @@ def test_an_id_inside_the_json_fails_the_export_of_its_session_only(db: SessionD
     assert [(session.id, session.export) for session in sessions] == [("ses_1", True), ("ses_2", False)]
 
 
-def test_a_part_that_is_too_large_is_lost_with_its_size_and_the_others_are_read(db: SessionDb, run: Replay) -> None:
-    message = db.message(db.session(), user(), [TEXT])
-    db.part("ses_1", message, json.dumps({**TEXT, "text": "x" * MAX_ROW_BYTES}))
-    db.part("ses_1", message, TEXT)
-    result = run()
-    (part, _type, reason) = lost_parts(result)[0]
-    assert part == "prt_2"
-    assert reason.startswith("It has 67,108,")
-    assert reason.endswith(" bytes, more than the limit of 67,108,864.")
-    assert (queries.total(result).kept, queries.total(result).lost) == (2, 1)
-
-
 def test_unknown_tables_and_columns_are_listed(db: SessionDb, run: Replay) -> None:
     db.turn()
     db.connection.executescript("CREATE TABLE later (x); INSERT INTO later VALUES (1); ALTER TABLE part ADD COLUMN y;")
@@ -368,7 +355,7 @@ def test_the_readable_sessions_of_a_truncated_database_are_read(tmp_path: Path, 
     assert {session.read for session in result.totals.sessions} == {False}
     assert {session.stopped_in for session in result.totals.sessions} == {"unknown"}
     details = {issue.detail for issue in result.totals.issues["damaged database"].examples}
-    assert "the file is truncated, and some of its messages or parts may be missing" in details
+    assert "the file is truncated or damaged, and some of its messages or parts may be missing" in details
     assert cut.read_bytes() == data[: len(data) * 9 // 10]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pawtui.replay.comparing.field_compare import Explainer
+from pawtui.replay.comparing.field_compare import FieldComparer
 from pawtui.replay.mapping.generation import FieldStatement, FieldStatements
 from pawtui.replay.results.differences import Difference
 from tests.replay.session_db import Json
@@ -42,7 +42,7 @@ def unstated(kind: str, field: str) -> Difference:
     ],
 )
 def test_each_field_is_one_difference(original: Json, back: Json, found: list[Difference]) -> None:
-    assert Explainer({}, {}).compare(original, back) == found
+    assert FieldComparer({}, {}).compare(original, back) == found
 
 
 @pytest.mark.parametrize(
@@ -79,4 +79,4 @@ def test_each_field_is_one_difference(original: Json, back: Json, found: list[Di
 def test_the_nearest_statement_is_the_reason(
     lost: FieldStatements, changed: FieldStatements, original: Json, back: Json, found: list[Difference]
 ) -> None:
-    assert Explainer(lost, changed).compare(original, back) == found
+    assert FieldComparer(lost, changed).compare(original, back) == found

@@ -236,7 +236,7 @@ def test_an_error_without_a_message_has_that_of_the_importer() -> None:
 def test_reasoning_that_did_not_end_has_no_end_in_2(db: SessionDb, run: Replay) -> None:
     db.turn({"type": "reasoning", "text": "hm", "time": {"start": 1_000}})
     result = run(generation="session")
-    assert not [found for found in queries.groups(result) if found.entry.type == "reasoning"]
+    assert not [entry for entry, _parts in queries.groups(result) if entry.type == "reasoning"]
 
 
 @pytest.mark.parametrize(("name", "compacted", "noted"), [("read", 0, 1), ("grep", 0, 0), ("read", 1, 0)])

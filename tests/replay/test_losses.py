@@ -8,8 +8,8 @@ import pytest
 from pawtui.replay.checking.proof import check_proofs, semantics_proofs
 from pawtui.replay.mapping.read_generation import all_generations
 from pawtui.replay.results import queries
+from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.replay_document import replay_document
-from pawtui.report.plain_text import plain_text
 from tests.replay.conftest import Replay, lost_parts
 from tests.replay.session_db import (
     NOTICE,
@@ -68,16 +68,16 @@ def test_counts_by_type_and_by_semantics_add_up_to_the_rows(db: SessionDb, run: 
     rows = db.connection.execute("SELECT count(*) FROM part").fetchone()[0]
     total = queries.total(result)
     assert total.total == rows == total.kept + total.changed + total.lost
-    assert sum(named.counts.total for named in queries.by_type(result)) == rows
-    assert sum(named.counts.total for named in queries.by_semantics(result)) == rows
+    assert sum(counts.total for _name, counts in queries.by_type(result)) == rows
+    assert sum(counts.total for _name, counts in queries.by_semantics(result)) == rows
 
 
 def test_an_unknown_type_of_part_is_counted_and_never_proven(db: SessionDb, run: Replay) -> None:
     db.turn({"type": "made-later", "x": 1})
     result = run()
-    assert queries.by_type(result)[0].name == "made-later"
-    (found,) = queries.groups(result, "lost", whole=True)
-    assert not found.entry.stated
+    assert queries.by_type(result)[0][0] == "made-later"
+    ((entry, _parts),) = queries.groups(result, "lost", whole=True)
+    assert not entry.stated
 
 
 @pytest.mark.parametrize("generation", GENERATIONS)
@@ -91,8 +91,8 @@ def test_an_unknown_type_of_part_is_counted_and_never_proven(db: SessionDb, run:
         ),
         ({"type": "made-later"}, "made-later", "The mapping has no rule for this type of part."),
         ({"text": "x"}, "(no type)", "It has no type."),
-        ({"type": 7}, "(type 7)", "Its type is not a text."),
-        ({"type": {}}, "(type is an object)", "Its type is not a text."),
+        ({"type": 7}, "(type is not a text)", "Its type is not a text."),
+        ({"type": {}}, "(type is not a text)", "Its type is not a text."),
     ],
 )
 def test_a_part_without_a_rule_has_the_reason(
@@ -100,9 +100,9 @@ def test_a_part_without_a_rule_has_the_reason(
 ) -> None:
     db.turn(part)
     result = run(generation=generation)
-    assert name in {named.name for named in queries.by_type(result)}
-    (found,) = queries.groups(result, "lost", whole=True)
-    assert (found.entry.type, found.entry.reason, found.entry.stated) == (name, reason, False)
+    assert name in dict(queries.by_type(result))
+    ((entry, _parts),) = queries.groups(result, "lost", whole=True)
+    assert (entry.type, entry.reason, entry.stated) == (name, reason, False)
 
 
 @pytest.mark.parametrize(
@@ -115,8 +115,8 @@ def test_a_part_without_a_rule_has_the_reason(
 )
 def test_a_tool_in_an_unknown_state_has_the_reason(db: SessionDb, run: Replay, part: Json, reason: str) -> None:
     db.turn(part)
-    (found,) = queries.groups(run(generation="session.next"), "lost", whole=True)
-    assert (found.entry.reason, found.entry.stated) == (reason, False)
+    ((entry, _parts),) = queries.groups(run(generation="session.next"), "lost", whole=True)
+    assert (entry.reason, entry.stated) == (reason, False)
 
 
 @pytest.mark.parametrize("generation", GENERATIONS)
@@ -126,7 +126,7 @@ def test_a_part_without_a_rule_or_message_counts_for_the_semantics_of_its_type(
     db.turn(tool("completed"), tool("weird", "call_2"))
     db.part("ses_1", "msg_gone", tool("completed", "call_3"))
     db.message("ses_1", {"role": "made-later"}, [{"type": "retry", "attempt": 1}])
-    counted = {named.name: named.counts for named in queries.by_semantics(run(generation=generation))}
+    counted = dict(queries.by_semantics(run(generation=generation)))
     assert (counted["tool"].total, counted["tool"].lost) == (3, 2)
     assert counted["recovery"].total == 1
 
@@ -205,7 +205,7 @@ def test_a_reply_keeps_its_parent_if_the_prompt_has_a_synthetic_text(
 
 def test_groups_with_equal_counts_are_ordered_by_name(db: SessionDb, run: Replay) -> None:
     db.message(db.session(), user(), [{"type": "b"}, {"type": "c"}, {"type": "a"}])
-    assert [named.name for named in queries.by_type(run())] == ["a", "b", "c"]
+    assert [name for name, _counts in queries.by_type(run())] == ["a", "b", "c"]
 
 
 def test_sessions_with_losses_come_first(db: SessionDb, run: Replay) -> None:

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from pawtui.replay.mapping.codegen import MISSING
-from pawtui.replay.mapping.conditions import Wanted, compile_condition
-from pawtui.replay.mapping.expressions import ExpressionError
+from pawtui.replay.mapping.expressions import ExpressionError, Wanted, compile_condition
 from pawtui.replay.mapping.mapper import LANGUAGE, TEMPLATES, MappingContext
 from tests.replay.session_db import Json
 
@@ -73,12 +72,12 @@ CONTEXT = MappingContext(
         ("json(a.b)", '[1,{"c":"x"}]'),
         ("json(gone)", MISSING),
         ("renamed('msg', $id)", "msg_1"),
-        ("prefixed('txt-', $index)", "txt-2"),
+        ("text('txt-{}', $index)", "txt-2"),
         ("text('{} | ({}) {}', t, zero)", "text | (0) {}"),
         ("text('{}', gone)", MISSING),
         ("base64(url) | t", "YQ=="),
         ("base64(t) | t", "text"),
-        ("prefixed('(', prefixed('a, b', zero))", "(a, b0"),
+        ("text('({}', text('a, b{}', zero))", "(a, b0"),
     ],
 )
 def test_an_expression_has_the_value_of_the_part_or_of_the_context(expression: str, value: object) -> None:
@@ -89,7 +88,7 @@ def test_an_expression_has_the_value_of_the_part_or_of_the_context(expression: s
     ("expression", "message"),
     [
         ("$gone", r"there is no \$gone; use one of \$session, "),
-        ("gone(t)", "there is no function 'gone'; use one of json, renamed, base64, text, prefixed"),
+        ("gone(t)", "there is no function 'gone'; use one of json, renamed, base64, text"),
         ("a b", "'a b' is not a value: use a field"),
         ("json(t", "is not a value"),
         ("'", "is not a value"),

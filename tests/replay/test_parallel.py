@@ -15,8 +15,6 @@ from pawtui.report.replay_json import write_replay
 from tests.replay.session_db import SUBTASK, TEXT, SessionDb, tool, user
 from tests.replay.test_damaged_rows import damage_long_row
 
-INDEXES = "CREATE INDEX a ON message (session_id); CREATE INDEX b ON part (message_id);"
-
 
 def replayed(db: SessionDb, jobs: int) -> tuple[str, list[tuple[int, int, int]]]:
     """Return the JSON of a replay with a schema of one event, and the sessions and parts that are done at each step.
@@ -44,7 +42,7 @@ def large(db: SessionDb, monkeypatch: pytest.MonkeyPatch) -> SessionDb:
     """A database that counts as large, with losses, a damaged row, and sessions without a row or left behind."""
     monkeypatch.setattr("pawtui.replay.source_run.MIN_PARTS", 1)
     monkeypatch.setattr("pawtui.replay.parallel.BATCH_PARTS", 12)
-    db.connection.executescript(INDEXES)
+
     for number in range(3):
         session = db.turn(TEXT, tool("completed", f"call_{number}", title="a title"), "{")
         db.message(session, user(), [SUBTASK])
@@ -95,7 +93,6 @@ def test_a_damaged_table_of_sessions_does_not_stop_the_replay_of_a_large_databas
     db: SessionDb, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pawtui.replay.source_run.MIN_PARTS", 1)
-    db.connection.executescript(INDEXES)
     db.turn()
     # The time of the session is behind the damaged part of the row.
     db.turn(session=db.session(title="q" * 20_000))
@@ -106,7 +103,7 @@ def test_a_damaged_table_of_sessions_does_not_stop_the_replay_of_a_large_databas
     assert replayed(db, jobs=2) == (alone, steps)
 
 
-def test_more_sessions_than_fit_into_one_query_are_read_once_and_in_order(
+def test_some_sessions_are_read_once_and_in_order(
     db: SessionDb,
 ) -> None:
     for number in range(60):

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.replay_document import replay_document
-from pawtui.report.plain_text import plain_text
 from tests.replay.conftest import Replay
 from tests.replay.session_db import TEXT, Json, SessionDb, assistant, user
 

@@ -7,10 +7,9 @@ import pytest
 from pawtui.replay.checking.proof import check_proofs, semantics_proofs
 from pawtui.replay.reading.session_types import DataIssue
 from pawtui.replay.results import queries
-from pawtui.replay.results.counts import MAX_EXAMPLES, Counts, SessionResult
 from pawtui.replay.results.differences import WHOLE, Difference
 from pawtui.replay.results.result import Disagreement, GenerationInfo, Result, SchemaUse, SourceInfo, UpstreamResult
-from pawtui.replay.results.totals import Totals
+from pawtui.replay.results.totals import MAX_EXAMPLES, Counts, SessionResult, Totals
 
 LOST = Difference("lost", WHOLE, "gone", "content")
 LOST_FIELD = Difference("lost", "title", "no title", "detail")
@@ -73,7 +72,7 @@ def portions() -> Iterator[Totals]:
         totals.count_event_errors(f"e{number}", "bad", ["m"])
         totals.count_issue(DataIssue("k", f"w{number}", unread=number == 1))
         totals.checks["open"].passed += 2
-        totals.checks["read"].fail(f"ses_{number}", "why")
+        totals.checks["read"].count(f"ses_{number}", "why")
         totals.messages["user"] += 1
         totals.events["text.ended"] += 4
         totals.stopped_in["answered"] += 1
@@ -150,8 +149,8 @@ def test_differences_can_be_limited_to_a_semantics_and_a_session() -> None:
         ("tool", "a"): ["p"],
         ("tool", "c"): [],
     }
-    assert [(each.entry.type, each.parts) for each in queries.groups(result, "lost")] == [("text", 2)]
-    assert [(each.entry.type, each.parts) for each in queries.groups(result, semantics="tool")] == [("tool", 2)]
+    assert [(entry.type, parts) for entry, parts in queries.groups(result, "lost")] == [("text", 2)]
+    assert [(entry.type, parts) for entry, parts in queries.groups(result, semantics="tool")] == [("tool", 2)]
     found = queries.session_of(result, "b")
     assert found is not None
     assert found.id == "b"
@@ -169,9 +168,9 @@ def test_the_worst_comes_first() -> None:
     result = result_of(totals)
     names = ["more", "lost", "unstated", "changed", "fields", "kept"]
     assert [session.id for session in queries.sessions(result)] == names
-    assert [named.name for named in queries.by_type(result)] == ["f", "e", "d", "c", "b", "a"]
-    assert [named.name for named in queries.by_semantics(result)] == ["message", "tool", "notice"]
-    assert [(each.entry.type, each.parts) for each in queries.groups(result, "lost", whole=True)] == [
+    assert [name for name, _counts in queries.by_type(result)] == ["f", "e", "d", "c", "b", "a"]
+    assert [name for name, _counts in queries.by_semantics(result)] == ["message", "tool", "notice"]
+    assert [(entry.type, parts) for entry, parts in queries.groups(result, "lost", whole=True)] == [
         ("f", 2),
         ("e", 1),
     ]
@@ -276,9 +275,9 @@ def test_a_semantics_is_proven_if_nothing_of_it_is_lost(
 
 def test_a_check_is_proven_if_every_session_passes_it() -> None:
     totals = Totals()
-    totals.checks["open"].fail("a", "why")
-    totals.checks["open"].fail("b", "because")
-    totals.checks["open"].fail("c", "because")
+    totals.checks["open"].count("a", "why")
+    totals.checks["open"].count("b", "because")
+    totals.checks["open"].count("c", "because")
     totals.checks["open"].passed += 1
     totals.checks["read"].passed += 1
     totals.checks["resume"].passed += 2

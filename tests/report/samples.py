@@ -20,7 +20,8 @@ from pawtui.refresh.refresh_types import (
     SignalReading,
 )
 from pawtui.report.documents.document_parts import PageContext
-from pawtui.report.summary_markdown import summary_markdown
+from pawtui.report.documents.summary_document import summary_document
+from pawtui.report.markdown_text import markdown_text
 from pawtui.review.actions import Actor, add_note, give_verdict
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.overview import overview
@@ -161,7 +162,12 @@ def overview_of(record: Record, tracker: Tracker = TRACKER) -> Overview:
 
 def summary(record: Record) -> str:
     """Return the summary on Friday."""
-    return summary_markdown(overview_of(record), web=WEB, now=NOW)
+    return summary_of(overview_of(record))
+
+
+def summary_of(overview: Overview, *, web: str = WEB, now: dt.datetime = NOW) -> str:
+    """Return the summary of an overview."""
+    return markdown_text(summary_document(overview, PageContext(web=web, now=now)))
 
 
 def satisfied(record: Record, gate: str, *pins: str) -> Record:

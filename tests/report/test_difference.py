@@ -6,11 +6,10 @@ import pytest
 from pawtui.probes.probe_facts import ChurnFacts, IssuesFacts, JsonFacts, ReleaseFacts
 from pawtui.probes.reading import Evidence
 from pawtui.refresh.refresh_types import PlanStatus, Refresh, SignalReading
-from pawtui.report.as_json import difference_json
+from pawtui.report.change_json import difference_json
+from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.difference_document import difference_document
-from pawtui.report.plain_text import plain_text
 from pawtui.report.refresh_difference import RefreshDifference, compare_refreshes
-from pawtui.report.summary_markdown import summary_markdown
 from pawtui.review.record_types import Record
 from pawtui.review.undo import undo
 from tests.report import samples
@@ -203,7 +202,7 @@ def test_an_undone_change_is_listed_once() -> None:
     assert "Log  1 change\n2026-11-20 14:03  mira  set plan to blocked (undone)\n" in difference_text(change)
     (action,) = difference_json(change)["actions"]
     assert (action["summary"], action["undone"]) == ("set plan to blocked", True)
-    assert "- `mira`: 1 undone change\n" in summary_markdown(
+    assert "- `mira`: 1 undone change\n" in samples.summary_of(
         samples.overview_of(record), web=samples.WEB, now=samples.NOW
     )
 
@@ -281,7 +280,7 @@ def test_the_status_of_the_plan_is_part_of_the_difference(
     found = [line for line in difference_text(change).splitlines() if line.startswith("plan")]
     assert found == ([f"plan        {'  '.join(words)}"] if words else [])
     assert difference_json(change)["plan"].changed is bool(changed)
-    summary = summary_markdown(samples.overview_of(record), web=samples.WEB, now=samples.NOW)
+    summary = samples.summary_of(samples.overview_of(record), web=samples.WEB, now=samples.NOW)
     found = [line for line in summary.splitlines() if line.startswith("- **Plan:** ") and "→" in line]
     assert found == ([f"- **Plan:** {changed}"] if changed else [])
 

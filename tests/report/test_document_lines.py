@@ -20,15 +20,12 @@ from pawtui.report.document import (
     Paragraph,
     Prose,
     Row,
-    Span,
     Table,
     Target,
-    spaced,
-    text_of,
 )
-from pawtui.report.document_lines import Line, document_lines
+from pawtui.report.document_lines import Line, document_lines, plain_text
 from pawtui.report.line_wrapping import fit, text_width, width_of, wrap
-from pawtui.report.plain_text import plain_text
+from pawtui.report.spans import Span, spaced, text_of
 from tests.report.test_escape import hostile_text
 
 OPEN = Target(url="https://example.org/x", copy="x")

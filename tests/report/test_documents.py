@@ -7,15 +7,15 @@ import msgspec
 from pawtui.probes.probe_facts import PathsFacts, SoakFacts
 from pawtui.probes.reading import Evidence
 from pawtui.refresh.refresh_types import Drift, PlanStatus, RelatedStatus
-from pawtui.report.documents.evaluation_parts import evaluation_steps_document
-from pawtui.report.documents.probe_document import trial_document
+from pawtui.report.document_lines import plain_text
+from pawtui.report.documents.gate_document import evaluation_steps_document
 from pawtui.report.documents.record_documents import change_document, history_document, log_document, notes_document
 from pawtui.report.documents.scope_document import scope_document
+from pawtui.report.documents.signal_document import trial_document
 from pawtui.report.documents.status_document import status_document
 from pawtui.report.documents.subject_document import subject_document
 from pawtui.report.documents.welcome_document import welcome_document
 from pawtui.report.line_wrapping import width_of
-from pawtui.report.plain_text import plain_text
 from pawtui.review.actions import add_note, give_verdict, set_step
 from pawtui.review.gate_actions import tick_part
 from pawtui.review.record_types import Record

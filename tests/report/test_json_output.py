@@ -5,11 +5,13 @@ from typing import Any
 
 import msgspec
 
+from pawtui.commands.output import json_text
 from pawtui.probes.probe_facts import AttestedFacts
 from pawtui.probes.reading import Evidence
 from pawtui.refresh.refresh_types import Drift
-from pawtui.report.as_json import difference_json, dumps, log_json, refresh_json, status_json, summary_json
+from pawtui.report.change_json import difference_json, log_json
 from pawtui.report.refresh_difference import compare_refreshes
+from pawtui.report.status_json import refresh_json, status_json, summary_json
 from pawtui.review.actions import add_note, give_verdict
 from pawtui.review.record_types import Record
 from pawtui.review.undo import redo, undo
@@ -19,7 +21,7 @@ from tests.report.samples import NOW, TRACKER, UP_1, UP_2
 
 def read_back(value: object) -> Any:
     """Return a value as a script reads it."""
-    return json.loads(dumps(value))
+    return json.loads(json_text(value))
 
 
 def test_a_refresh_has_exactly_the_documented_keys() -> None:
@@ -170,7 +172,7 @@ def test_an_undone_change_is_one_entry_of_the_log() -> None:
 
 def test_control_characters_are_escaped_and_read_back_unchanged() -> None:
     text = "\x1b]52;c;eA==\x07 \x7f\x9b31m \u202eevil\u2066 \u200b\u2028 \U000e0041 Förk → 漢字 👩\u200d💻 \\u202e"
-    printed = dumps({"text": text, text: [text]})
+    printed = json_text({"text": text, text: [text]})
     assert json.loads(printed) == {"text": text, text: [text]}
     assert not set(printed) & set("\x1b\x07\x7f\x9b\u202e\u2066\u200b\u2028\U000e0041")
     assert "Förk → 漢字" in printed, "other characters are not escaped"

@@ -18,12 +18,10 @@ from pawtui.report.document import (
     Paragraph,
     Prose,
     Row,
-    Span,
     Table,
-    spaced,
-    text_of,
 )
 from pawtui.report.markdown_text import markdown_text
+from pawtui.report.spans import Span, spaced, text_of
 from tests.report.github import Page
 from tests.report.test_document_lines import BLOCKS, TEXT
 

@@ -5,7 +5,7 @@ from textwrap import dedent
 import pytest
 from msgspec.structs import replace
 
-from pawtui.report.plan_template import plan_gaps, plan_template
+from pawtui.report.plan_template import missing_in_plan, plan_template
 from pawtui.review.actions import set_step
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.overview import overview
@@ -50,7 +50,7 @@ def test_only_kinds_of_verification_that_the_steps_have_are_asked_for() -> None:
         assert ("## verification" in text) == bool(kinds)
         assert [kind for kind in ("old sessions", "tools", "recovery") if f"- {kind}: \n" in text] == kinds
         missing = [f"Verification not found: {kind}." for kind in kinds]
-        assert [gap for gap in plan_gaps(found, "Replace it.") if gap.startswith("Verification")] == missing
+        assert [gap for gap in missing_in_plan(found, "Replace it.") if gap.startswith("Verification")] == missing
 
 
 def test_the_template_follows_the_record() -> None:
@@ -60,12 +60,12 @@ def test_the_template_follows_the_record() -> None:
     assert "spike" not in text
     assert "`value`" not in text
     assert "`plan`: There is a plan" in text
-    assert not any("spike" in gap or "value" in gap for gap in plan_gaps(overview_of(changed), "nothing"))
+    assert not any("spike" in gap or "value" in gap for gap in missing_in_plan(overview_of(changed), "nothing"))
 
 
 def test_missing_steps_gates_and_verifications_are_named() -> None:
     plan = "The step replay is first. We test the tools, and check that a killed process resumes. There is value."
-    assert plan_gaps(overview_of(), plan) == [
+    assert missing_in_plan(overview_of(), plan) == [
         "Evaluation steps not found: spike.",
         "Open gates not found: plan.",
         "Verification not found: old sessions, compaction.",
@@ -83,19 +83,20 @@ def test_an_empty_template_verifies_nothing_and_a_filled_label_does() -> None:
     "plan", ["`replay`", "- [ ] replay: first", "## Replay", "the replay step", "Replay\n  sessions", "**replay**"]
 )
 def test_a_step_is_named_by_its_title_or_its_marked_id(plan: str) -> None:
-    assert plan_gaps(overview_of(), plan)[0] == "Evaluation steps not found: spike."
+    assert missing_in_plan(overview_of(), plan)[0] == "Evaluation steps not found: spike."
 
 
 @pytest.mark.parametrize("plan", ["shadow-replay and replayed", "We replay some sessions.", "`replays`"])
 def test_a_plain_word_or_a_part_of_a_word_is_not_a_step(plan: str) -> None:
-    assert plan_gaps(overview_of(), plan)[0] == "Evaluation steps not found: replay, spike."
+    assert missing_in_plan(overview_of(), plan)[0] == "Evaluation steps not found: replay, spike."
 
 
 def not_verified(plan: str) -> str:
     """Return the kinds of verification that were not found in a plan."""
     label = "Verification not found: "
     return next(
-        (gap.removeprefix(label).rstrip(".") for gap in plan_gaps(overview_of(), plan) if gap.startswith(label)), ""
+        (gap.removeprefix(label).rstrip(".") for gap in missing_in_plan(overview_of(), plan) if gap.startswith(label)),
+        "",
     )
 
 

@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 from pawtui.probes.probe_facts import ReleaseFacts, SoakFacts, TagFacts
 from pawtui.probes.reading import Evidence
 from pawtui.refresh.refresh_types import Drift, PlanStatus, RelatedStatus
-from pawtui.report.as_json import status_json
+from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.status_document import status_document
-from pawtui.report.plain_text import plain_text
-from pawtui.report.summary_markdown import summary_markdown
+from pawtui.report.status_json import status_json
 from pawtui.review.actions import close_review, give_verdict
 from pawtui.review.record_types import Record
 from pawtui.sources.sanitize import safe_line
@@ -87,7 +86,7 @@ def test_json_and_plain_text_have_the_same_missing_items() -> None:
     text = plain_text(status_document(overview, samples.context()))
     assert len(reasons) == 3
     assert all(f"- {reason}\n" in text for reason in reasons)
-    markdown = summary_markdown(overview, web=WEB, now=NOW)
+    markdown = samples.summary_of(overview, web=WEB, now=NOW)
     for reason in overview.reasons:
         label = "Not met" if reason.subject.startswith("signal:") else reason.label
         (line,) = (line for line in markdown.splitlines() if line.startswith(f"- **{label}:**"))
@@ -244,7 +243,7 @@ def test_releases_scope_and_related_work_are_folded() -> None:
 
 def test_links_to_another_host_are_direct() -> None:
     record = Record(refreshes=(samples.refresh(samples.reading("calm", "met", "8 commits")),))
-    text = summary_markdown(samples.overview_of(record), web="https://git.example.org", now=NOW)
+    text = samples.summary_of(samples.overview_of(record), web="https://git.example.org", now=NOW)
     assert f"(https://git.example.org/up/stream/commit/{UP_2})" in text
     assert "redirect.github.com" not in text
 

@@ -4,11 +4,10 @@ import re
 
 import pytest
 
-from pawtui.report.as_json import walk_items_json
 from pawtui.report.document import Document
+from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.walk_document import end_document, walk_item_document, walk_items_document
-from pawtui.report.plain_text import plain_text
-from pawtui.report.walk_keys import can_agree, settling_keys
+from pawtui.report.walk_keys import can_agree, settling_keys, walk_items_json
 from pawtui.review.record_types import Record
 from pawtui.review.walk import decided_since_refresh, walk_items
 from tests.report import samples

@@ -9,7 +9,7 @@ import pytest
 from pawtui.probes.state import STATES
 from pawtui.refresh.refresh_types import PartReading, PlanStatus, Range, RepoSnapshot, SignalReading
 from pawtui.report import words
-from pawtui.report.timeline_rows import month_names
+from pawtui.report.documents.timeline_document import month_names
 from pawtui.review.overview import overview
 from pawtui.review.record_types import GATE_STATES
 from pawtui.review.timeline import Week

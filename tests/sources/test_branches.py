@@ -165,6 +165,22 @@ async def test_the_list_of_pushes_is_used_if_it_is_shorter(
     assert len(pages(fake)) == 2
 
 
+@pytest.mark.parametrize(
+    "link",
+    ["http://[", "{url}:99999999/", "https://user@127.0.0.1/x", "ftp://127.0.0.1/", "\x7f//", "{elsewhere}/next"],
+)
+async def test_a_link_to_another_host_is_not_followed(
+    busy: FakeRepo, open_source: OpenSource, fake: FakeGitHub, link: str
+) -> None:
+    with FakeGitHub() as elsewhere:
+        address = link.format(url=fake.url, elsewhere=elsewhere.url)
+        fake.fail("/activity", 200, body=[], headers={"Link": f'<{address}>; rel="next"'})
+        found = await point(open_source, LONG_AGO)
+        assert found == BranchPoint(sha=head_at(busy.git, LONG_AGO), source="first parents")
+        assert elsewhere.log == []
+    assert len(fake.requests("/activity")) == 1
+
+
 async def test_inconsistent_pushes_are_not_used(busy: FakeRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
     later = [move for move in busy.activity["main"] if dt.datetime.fromisoformat(str(move["timestamp"])) > LONG_AGO]
     busy.activity["main"].remove(later[0])

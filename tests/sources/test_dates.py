@@ -13,7 +13,7 @@ from pawtui.sources.dates import (
     is_out_of_range,
     parse_date,
 )
-from pawtui.sources.git.object_parsing import parse_commit
+from pawtui.sources.git.objects import parse_commit
 
 SECOND = dt.timedelta(seconds=1)
 WEST, EAST = dt.timezone(-dt.timedelta(hours=12)), dt.timezone(dt.timedelta(hours=12))

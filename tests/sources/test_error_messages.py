@@ -8,17 +8,7 @@ import httpx
 import pytest
 
 from pawtui.sources.github import error_messages
-from pawtui.sources.github.error_messages import RequestTarget
-from pawtui.sources.github.middleware.transport import (
-    BodyCutOff,
-    BodyTooLarge,
-    BudgetSpent,
-    ForeignRedirect,
-    RedirectLoop,
-    TimeLimitReached,
-    TransportError,
-    WaitTooLong,
-)
+from pawtui.sources.github.error_messages import BodyCutOff, RequestTarget
 from pawtui.sources.github.pauses import Pause
 from pawtui.sources.source_errors import (
     BadResponse,
@@ -30,7 +20,6 @@ from pawtui.sources.source_errors import (
     Refused,
     SourceError,
     Unauthorized,
-    Undetermined,
 )
 
 HOST = "api.github.com"
@@ -58,7 +47,7 @@ def test_a_message_agrees_in_number_with_its_subject() -> None:
 
 
 def test_a_used_up_limit_names_the_unread_fact() -> None:
-    limited = error_messages.wait_error(Pause("primary", 60, UNTIL), 60, read("ref v3 of up/stream", has_token=False))
+    limited = error_messages.wait_error(Pause("primary", 60, UNTIL, 60), read("ref v3 of up/stream", has_token=False))
     assert str(limited) == (
         "The rate limit of 60 requests an hour of api.github.com is used up until 07:55 UTC, so ref v3 of up/stream "
         "could not be read. Refresh again then, or set GH_TOKEN for a higher limit."
@@ -101,15 +90,7 @@ def caused_by(error: Exception, cause: Exception) -> Exception:
     return error
 
 
-PAUSE = Pause("primary", 60, UNTIL)
 FAILURES: list[tuple[Exception, type[SourceError], str]] = [
-    (WaitTooLong(PAUSE, "core"), RateLimited, f"The rate limit of 60 requests an hour of {HOST} is used up"),
-    (WaitTooLong(PAUSE, "search"), RateLimited, f"The rate limit of {HOST} is used up until 07:55 UTC, so {REF} "),
-    (
-        WaitTooLong(Pause("server", 60, UNTIL), "core"),
-        BadResponse,
-        f"{HOST} is unavailable, so {REF} could not be read. ",
-    ),
     (
         caused_by(httpx.ConnectError("no"), ssl.SSLCertVerificationError()),
         Offline,
@@ -125,22 +106,56 @@ FAILURES: list[tuple[Exception, type[SourceError], str]] = [
     (httpx.ReadError("no"), Offline, f"{HOST} dropped the connection, so {REF} could not be read. "),
     (httpx.UnsupportedProtocol("no"), Refused, f"The address for {REF} on {HOST} is not valid. Check GITHUB_API_URL "),
     (httpx.InvalidURL("no"), Refused, f"The address for {REF} on {HOST} is not valid. Check GITHUB_API_URL "),
-    (BodyCutOff(), BadResponse, f"The response of {HOST} to {REF} was cut off. "),
-    (BodyTooLarge(1_500_000), Refused, f"The response of {HOST} to {REF} is larger than 1.5 MB and is not read. "),
-    (ForeignRedirect("evil.example"), Refused, f"{HOST} redirects {REF} to another server (evil.example), which is "),
-    (ForeignRedirect(""), Refused, f"{HOST} redirects {REF} to another server (not named), which is not allowed. "),
-    (RedirectLoop(), Refused, f"{HOST} redirects {REF} in a loop. "),
-    (TimeLimitReached(10), Offline, f"{HOST} did not respond within 10 s, so {REF} could not be read. "),
-    (BudgetSpent(45), Undetermined, f"The budget of 45 requests was spent before {REF} could be read."),
-    (TransportError(), BadResponse, f"The response of {HOST} to {REF} could not be read. "),
+    (BodyCutOff("no"), BadResponse, f"The response of {HOST} to {REF} was cut off. "),
 ]
 
 
 @pytest.mark.parametrize(("error", "kind", "sentence"), FAILURES, ids=[repr(error) for error, _, _ in FAILURES])
 def test_a_failed_request_has_its_reason_and_remedy(error: Exception, kind: type[SourceError], sentence: str) -> None:
-    found = error_messages.request_error(error, read(REF), 60)
+    found = error_messages.request_error(error, read(REF))
     assert type(found) is kind
     assert str(found).startswith(sentence)
+
+
+MIDDLEWARE: list[tuple[SourceError, type[SourceError], str]] = [
+    (
+        error_messages.wait_error(Pause("primary", 60, UNTIL), read(REF)),
+        RateLimited,
+        f"The rate limit of {HOST} is used up until 07:55 UTC, so {REF} could not be read. ",
+    ),
+    (
+        error_messages.wait_error(Pause("server", 60, UNTIL), read(REF)),
+        BadResponse,
+        f"{HOST} is unavailable, so {REF} could not be read. ",
+    ),
+    (
+        error_messages.too_large(1_500_000, read(REF)),
+        Refused,
+        f"The response of {HOST} to {REF} is larger than 1.5 MB and is not read. ",
+    ),
+    (
+        error_messages.too_large(64_000_000, WRITE),
+        Offline,
+        f"{HOST} returned an incomplete response about {COMMENT}, which may have been written or not. ",
+    ),
+    (
+        error_messages.foreign_redirect("evil.example", read(REF)),
+        Refused,
+        f"{HOST} redirects {REF} to another server (evil.example), which is not allowed. ",
+    ),
+    (
+        error_messages.foreign_redirect("", read(REF)),
+        Refused,
+        f"{HOST} redirects {REF} to another server (not named), which is not allowed. ",
+    ),
+]
+
+
+@pytest.mark.parametrize(("error", "kind", "sentence"), MIDDLEWARE, ids=[str(error) for error, _, _ in MIDDLEWARE])
+def test_an_error_of_middleware_is_passed_on(error: SourceError, kind: type[SourceError], sentence: str) -> None:
+    assert error_messages.request_error(error, read(REF)) is error
+    assert type(error) is kind
+    assert str(error).startswith(sentence)
 
 
 def test_a_read_after_the_deadline_is_refreshed_again() -> None:
@@ -171,12 +186,12 @@ def test_after_a_write_with_unknown_result_the_user_checks_the_web() -> None:
         (httpx.UnsupportedProtocol("no"), f"The address for {COMMENT} on api.github.com is not valid."),
         (httpx.ReadError("no"), "api.github.com returned an incomplete response"),
         (httpx.ReadTimeout("no"), "api.github.com returned an incomplete response"),
-        (BodyCutOff(), "api.github.com returned an incomplete response"),
+        (BodyCutOff("no"), "api.github.com returned an incomplete response"),
     ],
     ids=repr,
 )
 def test_a_write_without_a_connection_was_not_sent(error: Exception, sentence: str) -> None:
-    message = str(error_messages.request_error(error, WRITE, None))
+    message = str(error_messages.request_error(error, WRITE))
     assert message.startswith(sentence)
     assert ("may have been written" in message) == ("incomplete" in sentence)
 
@@ -184,10 +199,10 @@ def test_a_write_without_a_connection_was_not_sent(error: Exception, sentence: s
 @pytest.mark.parametrize("reason", ["primary", "secondary"])
 def test_a_write_beyond_a_limit_is_posted_again_later(reason: str) -> None:
     pause = Pause("primary" if reason == "primary" else "secondary", 60, UNTIL)
-    message = str(error_messages.wait_error(pause, 5000, WRITE))
+    message = str(error_messages.wait_error(pause, WRITE))
     assert message.endswith(f"until 07:55 UTC, so {COMMENT} could not be written. Post it again then.")
 
 
 def test_the_end_of_a_long_wait_has_a_date() -> None:
-    message = str(error_messages.wait_error(Pause("primary", 80_000, UNTIL), 5000, read("ref v3 of up/stream")))
+    message = str(error_messages.wait_error(Pause("primary", 80_000, UNTIL), read("ref v3 of up/stream")))
     assert "is used up until 2026-11-20 07:55 UTC, so" in message

@@ -113,13 +113,6 @@ async def test_a_blob_equals_its_file(up: GitRepo, open_source: OpenSource, fake
     assert len(fake.log) == 1
 
 
-async def test_a_blob_may_come_as_text(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
-    up.commit({"blob": "ünï\n"})
-    fake.fail("/git/blobs", 200, body={"content": "ünï\n", "encoding": "utf-8", "size": 6})
-    async with open_source() as source:
-        assert await source.blob("up/stream", up.sha("main:blob")) == "ünï\n".encode()
-
-
 @pytest.mark.parametrize("size", [1_000_001, 3_000_000])
 async def test_a_blob_above_a_megabyte_is_not_read(up: GitRepo, open_source: OpenSource, size: int) -> None:
     up.commit({"blob": b"x" * size})

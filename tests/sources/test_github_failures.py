@@ -152,12 +152,9 @@ async def test_a_redirect_to_another_host_is_not_followed(
 ) -> None:
     with FakeGitHub() as elsewhere:
         fake.fail("/trees", 302, headers={"Location": f"{elsewhere.url}/evil"})
-        fake.fail("/commits?", 200, body=[], headers={"Link": f'<{elsewhere.url}/next>; rel="next"'})
         async with open_source() as source:
             with pytest.raises(Refused, match="to another server"):
                 await source.tree("up/stream", SHA)
-            with pytest.raises(Refused, match="to another server"):
-                await source.commits("up/stream", SHA, "a", dt.date(2026, 1, 1))
         assert elsewhere.log == []
 
 

@@ -8,7 +8,6 @@ from itertools import pairwise
 import pytest
 
 from pawtui.sources.facts import Commits
-from pawtui.sources.github.api import pages_left
 from pawtui.sources.protocol import ListHints
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
@@ -44,7 +43,7 @@ async def test_commits_of_a_path_in_a_window_equal_those_of_git(
 async def test_a_list_that_was_cut_off_is_incomplete(
     up: GitRepo, open_source: OpenSource, fake: FakeGitHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pawtui.sources.github.api.MAX_PAGES", 2)
+    monkeypatch.setattr("pawtui.sources.github.path_commits.MAX_PAGES", 2)
     for _ in range(2):
         async with open_source() as source:
             cut = await source.commits("up/stream", up.sha("main"), "src", dt.date(2026, 1, 1))
@@ -102,11 +101,6 @@ async def test_one_source_lists_different_paths_days_and_heads(up: GitRepo, open
             found = await source.commits("up/stream", head, path, dt.date.fromisoformat(since))
             expected = up.git("log", "--format=%H", f"--since={since}T00:00:00Z", head, "--", path).split()
             assert within(found, since) == expected
-
-
-@pytest.mark.parametrize(("read", "pages"), [(0, 30), (2_900, 1), (3_000, 0), (3_100, 0)])
-def test_at_most_thirty_pages_of_a_list_are_read(read: int, pages: int) -> None:
-    assert pages_left(read) == pages
 
 
 async def test_a_list_that_was_cut_off_by_the_budget_is_continued(
@@ -167,7 +161,7 @@ async def test_a_cached_list_is_used_while_its_path_is_unchanged(
     # Farther back, another object, a missing path, or no known base: requested again.
     up.commit({"src/a/new.py": "x"})
     head, moved = up.sha("main"), up.sha("main:src")
-    for hints in (ListHints(moved, heads[-1]), ListHints(None, head), ListHints(moved)):
+    for hints in (ListHints(moved, heads[-1]), ListHints("", head), ListHints(moved)):
         up.commit({"elsewhere": str(hints)})
         async with open_source() as source:
             found = await source.commits("up/stream", up.sha("main"), "src", since, hints)
@@ -201,6 +195,6 @@ async def test_a_file_added_and_deleted_between_two_refreshes_is_listed(up: GitR
     up.commit({"new": "x"})
     up.commit({"new": None})
     async with open_source() as source:
-        found = await source.commits("up/stream", up.sha("main"), "new", since, ListHints(None, base))
+        found = await source.commits("up/stream", up.sha("main"), "new", since, ListHints("", base))
     assert [commit.sha for commit in found.items] == counted(up, "new", "2026-01-01")
     assert len(found.items) == 2

@@ -10,7 +10,9 @@ import httpx
 import pytest
 
 from pawtui.sources.dates import LATEST
-from pawtui.sources.github.middleware.counting import RequestCounter
+from pawtui.sources.github.error_messages import RequestTarget
+from pawtui.sources.github.middleware.limits import RequestCounter
+from pawtui.sources.github.middleware.transport import OPTIONS, TARGET, RequestOptions
 from pawtui.sources.github.pauses import (
     MAX_WAIT,
     Pause,
@@ -20,7 +22,7 @@ from pawtui.sources.github.pauses import (
     server_time,
     used_up_pause,
 )
-from pawtui.sources.source_errors import RateLimited
+from pawtui.sources.source_errors import RateLimited, Undetermined
 from tests.sources.ref_head import ref_head
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
@@ -104,15 +106,22 @@ def test_a_wrong_clock_does_not_change_the_wait() -> None:
 
 
 @pytest.mark.parametrize(
-    ("headers", "path", "resource"),
+    ("headers", "path", "remaining"),
     [
-        ({}, "/repos/up/stream", "core"),
-        ({}, "/search/issues", "search"),
-        ({"x-ratelimit-resource": "graphql"}, "/search/issues", "graphql"),
+        ({}, "/repos/up/stream", 9),
+        ({}, "/search/issues", None),
+        ({"x-ratelimit-resource": "core"}, "/search/issues", 9),
+        ({"x-ratelimit-resource": "graphql"}, "/repos/up/stream", None),
     ],
 )
-def test_a_limit_has_the_name_of_its_resource(headers: dict[str, str], path: str, resource: str) -> None:
-    assert rate_limit(headers, path).resource == resource
+async def test_only_the_core_limit_is_counted(headers: dict[str, str], path: str, remaining: int | None) -> None:
+    counter = RequestCounter(budget=45)
+
+    async def send(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"x-ratelimit-remaining": "9"} | headers)
+
+    await counter.send_within_budget(httpx.Request("GET", f"https://api.github.com{path}"), send)
+    assert counter.usage.remaining == remaining
 
 
 @pytest.mark.parametrize(
@@ -161,7 +170,7 @@ def test_an_implausible_date_is_ignored(date: str) -> None:
 
 
 def test_headers_out_of_range_are_limited_or_ignored() -> None:
-    limit = rate_limit({"x-ratelimit-remaining": FAR, "x-ratelimit-limit": "-1", "x-ratelimit-reset": FAR}, "")
+    limit = rate_limit({"x-ratelimit-remaining": FAR, "x-ratelimit-limit": "-1", "x-ratelimit-reset": FAR})
     assert (limit.remaining, limit.limit, limit.reset_at) == (2**53, None, LATEST)
     wait = used_up_pause({"x-ratelimit-remaining": "0", "x-ratelimit-reset": FAR}, NOW)
     assert wait is not None
@@ -196,6 +205,21 @@ async def test_responses_in_another_order_do_not_raise_the_remaining_number() ->
         await counter.send_within_budget(httpx.Request("GET", "https://api.github.com/user"), send)
         assert (counter.usage.remaining, counter.usage.not_modified) == (known, 0)
         assert counter.requests_left() == min(45 - counter.usage.sent, known)
+
+
+async def test_an_optional_request_leaves_its_reserve() -> None:
+    counter = RequestCounter(budget=2)
+
+    async def send(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200)
+
+    target = RequestTarget(what="a file", host="api.github.com")
+    extensions = {OPTIONS: RequestOptions(reserve=1), TARGET: target}
+    request = httpx.Request("GET", "https://api.github.com/user", extensions=extensions)
+    assert (await counter.send_within_budget(request, send)).status_code == 200
+    with pytest.raises(Undetermined, match=r"^The budget of 2 requests was spent before a file could be read\.$"):
+        await counter.send_within_budget(request, send)
+    assert counter.usage.sent == 1
 
 
 async def test_requests_that_wait_for_a_slot_stop_at_the_limit(

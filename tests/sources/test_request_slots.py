@@ -6,9 +6,11 @@ import datetime as dt
 import httpx
 import pytest
 
+from pawtui.sources.github.error_messages import RequestTarget
 from pawtui.sources.github.middleware.rate_limits import LAST, OPTIONAL, RateLimiter, RequestSlots, rank_of
-from pawtui.sources.github.middleware.timing import Timing
-from pawtui.sources.github.middleware.transport import WaitTooLong
+from pawtui.sources.github.middleware.retries import Timing
+from pawtui.sources.github.middleware.transport import TARGET
+from pawtui.sources.source_errors import RateLimited
 from pawtui.sources.waiting import WaitTracker
 
 SHA = "1" * 40
@@ -130,7 +132,8 @@ class Limits:
 
     async def get(self, path: str) -> int:
         """Return the status of the response."""
-        response = await self._limiter.send_within_limit(httpx.Request("GET", API + path), self._send)
+        request = httpx.Request("GET", API + path, extensions={TARGET: RequestTarget(what="x", host="api.github.com")})
+        response = await self._limiter.send_within_limit(request, self._send)
         return response.status_code
 
 
@@ -155,10 +158,10 @@ async def test_a_request_waits_for_the_end_of_a_limit() -> None:
 @pytest.mark.parametrize(("headers", "sent"), [({"retry-after": "30"}, 1), (USED_UP, 2)], ids=["secondary", "primary"])
 async def test_only_a_secondary_limit_is_that_of_all_requests(headers: dict[str, str], sent: int) -> None:
     limits = Limits(httpx.Response(403, headers=headers), httpx.Response(200), limit=10)
-    with pytest.raises(WaitTooLong):
+    with pytest.raises(RateLimited):
         await limits.get("/repos/a/b")
     if sent == 1:
-        with pytest.raises(WaitTooLong):
+        with pytest.raises(RateLimited):
             await limits.get("/search/issues")
     else:
         assert await limits.get("/search/issues") == 200

@@ -6,9 +6,9 @@ import ssl
 import httpx
 import pytest
 
-from pawtui.sources.github.middleware.retries import retry
-from pawtui.sources.github.middleware.timing import Timing
-from pawtui.sources.github.middleware.transport import BodyCutOff
+from pawtui.sources.github.error_messages import BodyCutOff, RequestTarget
+from pawtui.sources.github.middleware.retries import Timing, retry
+from pawtui.sources.github.middleware.transport import TARGET
 from pawtui.sources.waiting import WaitTracker
 
 NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
@@ -31,7 +31,7 @@ OUTCOMES: list[tuple[Exception | int, list[float]]] = [
     (httpx.DecodingError("no"), [0.5]),
     (httpx.ReadError("no"), [0.5, 1, 2]),
     (httpx.RemoteProtocolError("no"), [0.5, 1, 2]),
-    (BodyCutOff(), [0.5, 1, 2]),
+    (BodyCutOff("no"), [0.5, 1, 2]),
     (httpx.TooManyRedirects("no"), []),
     (500, [0.5, 1, 2]),
     (503, [0.5, 1, 2]),
@@ -57,7 +57,8 @@ async def test_a_read_is_repeated_if_that_may_help(outcome: Exception | int, wai
         return httpx.Response(outcome)
 
     timing = Timing(60, lambda: NOW, sleep, WaitTracker("api.github.com", lambda: NOW))
-    request = httpx.Request(method, "https://api.github.com/user")
+    extensions = {TARGET: RequestTarget(what="x", host="api.github.com")}
+    request = httpx.Request(method, "https://api.github.com/user", extensions=extensions)
     if isinstance(outcome, Exception):
         with pytest.raises(type(outcome)):
             await retry(timing, request, send)

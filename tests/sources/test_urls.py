@@ -2,7 +2,7 @@
 
 import pytest
 
-from pawtui.sources.github.urls import has_credentials, host_of, same_origin
+from pawtui.sources.github.urls import host_of, is_within
 
 API = "https://api.github.com"
 
@@ -22,24 +22,14 @@ API = "https://api.github.com"
         ("/user", "/user", False),
         ("https://[", "https://[", False),
         ("https://api.github.com:99999999", API, False),
+        ("https://user@api.github.com", API, False),
+        ("https://:secret@api.github.com", API, False),
+        ("https://user:secret@api.github.com", API, False),
+        ("https://api.github.com/@user", API, True),
     ],
 )
 def test_an_origin_is_a_scheme_a_host_and_a_port(url: str, other: str, same: bool) -> None:
-    assert same_origin(url, other) is same
-
-
-@pytest.mark.parametrize(
-    ("url", "found"),
-    [
-        ("https://user@x.org", True),
-        ("https://:secret@x.org", True),
-        ("https://user:secret@x.org", True),
-        ("https://x.org/@user", False),
-        ("https://[", False),
-    ],
-)
-def test_credentials_in_an_address_are_found(url: str, found: bool) -> None:
-    assert has_credentials(url) is found
+    assert is_within(url, other) is same
 
 
 @pytest.mark.parametrize(

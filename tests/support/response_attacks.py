@@ -17,11 +17,12 @@ from pathlib import Path
 import httpx
 import msgspec
 
+from pawtui.commands.output import json_text
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.report.as_json import dumps, refresh_json
+from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.document_parts import PageContext
 from pawtui.report.documents.refresh_document import refresh_document
-from pawtui.report.plain_text import plain_text
+from pawtui.report.status_json import refresh_json
 from pawtui.review.overview import overview
 from pawtui.review.record_types import Record
 from pawtui.sources.facts import Head, Tag
@@ -170,7 +171,7 @@ def check_refresh(found: Refresh) -> None:
         (msgspec.msgpack.encode, msgspec.msgpack.decode),
     ):
         assert decode(encode(found), type=Refresh) == found
-    _check_text(dumps(refresh_json(found)))
+    _check_text(json_text(refresh_json(found)))
     seen = overview(builtin_tracker(), Record(refreshes=(found,)), NOW.date())
     _check_text(plain_text(refresh_document(seen, found, PageContext(web="https://github.com", now=NOW))))
 

@@ -10,7 +10,7 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.theme import BUILTIN_THEMES
 
-from pawtui.help.pages import read_page, topics
+from pawtui.help.pages import topics
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.document_view import DocumentView
 from pawtui.tui.keymap import keymap_of
@@ -240,7 +240,7 @@ async def test_a_shared_key_is_reported_and_runs_the_nearer_action(tmp_path: Pat
 
 
 def test_the_example_of_the_reference_has_no_mistake(tmp_path: Path) -> None:
-    (example,) = re.findall(r"```toml\n(theme = .+?)```", read_page(topics()["screens"]), re.DOTALL)
+    (example,) = re.findall(r"```toml\n(theme = .+?)```", topics()["screens"].read_text(encoding="utf-8"), re.DOTALL)
     path = tmp_path / NAME
     path.write_text(example, encoding="utf-8")
     found = Preferences(path)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pawtui.demo.demo_workspace import demo_workspace
 from pawtui.refresh.backfill import day_ends
+from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.timeline_document import timeline_document
-from pawtui.report.plain_text import plain_text
 from pawtui.tui.app import PawtuiApp
 from tests.tui.support import shown, until
 

@@ -7,8 +7,6 @@ import asyncio
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-import msgspec
-
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding_parts import (
@@ -21,7 +19,6 @@ from pawtui.probes.finding_parts import (
 )
 from pawtui.probes.probe_facts import ChurnFacts, SurfaceFacts
 from pawtui.probes.reading import Finding
-from pawtui.probes.repo_view import RepoView
 from pawtui.probes.state import State, worst
 from pawtui.probes.surface import Surface, commits_on, newest_first
 from pawtui.probes.window_check import check_window
@@ -67,16 +64,16 @@ def judge(limits: Limits | ChurnProbe, total: int, peak: int) -> State:
     return "partial" if within(limits.partial, limits.partial_share) else "unmet"
 
 
-def has_total_limit(probe: ChurnProbe) -> bool:
-    """Return whether the probe limits all of its surfaces together."""
-    return probe.met is not None or probe.met_share is not None
+def limits_by_surface(probe: ChurnProbe) -> dict[str, Limits | ChurnProbe]:
+    """Return the limits of each surface by its name; the limits of all surfaces together have an empty name."""
+    total = {"": probe} if probe.met is not None or probe.met_share is not None else {}
+    return {**total, **probe.limits}
 
 
 def rule(probe: ChurnProbe, _policy: Policy) -> str:
     """Return the rule in words."""
-    words = [_limits(probe, probe.days)] if has_total_limit(probe) else []
-    words += [f"{name}: {_limits(limits, probe.days)}" for name, limits in probe.limits.items()]
-    return "; ".join(words)
+    words = {name: _limits(limits, probe.days) for name, limits in limits_by_surface(probe).items()}
+    return "; ".join(f"{name}: {limits}" if name else limits for name, limits in words.items())
 
 
 def _limits(limits: Limits | ChurnProbe, days: int) -> str:
@@ -90,31 +87,22 @@ def _limits(limits: Limits | ChurnProbe, days: int) -> str:
     return f"{met}, partial up to {partial}" if partial else met
 
 
-# Limits, and the commits to which they apply.
-_Limited = Sequence[tuple[Limits | ChurnProbe, Sequence[Commit]]]
+def _met_on(
+    probe: ChurnProbe, listed: Mapping[str, Sequence[Commit]], today: dt.date, reach: dt.timedelta
+) -> dt.date | None:
+    """Return the first day that is met if no commit is added; the peak changes as its history moves out of reach.
 
+    `listed` has the commits of each surface by its name. `reach` is how long before a day commits are listed.
+    """
 
-def _limited(probe: ChurnProbe, every: Sequence[Commit], by_surface: Mapping[str, Sequence[Commit]]) -> _Limited:
-    """Return the limits of all surfaces together, if there are any, and the limits of single surfaces."""
-    total: _Limited = [(probe, every)] if has_total_limit(probe) else []
-    return [*total, *((limits, by_surface[name]) for name, limits in probe.limits.items())]
+    def is_met(name: str, limits: Limits | ChurnProbe, day: dt.date) -> bool:
+        since = window_start(day, probe.days)
+        recent = sum(day_start(since) <= commit.at for commit in listed[name])
+        return judge(limits, recent, peak_window(listed[name], day - reach, since, probe.days)[0]) == "met"
 
-
-def _state(limited: _Limited, days: int, today: dt.date, reach: dt.timedelta) -> State:
-    """Return the state on a day, from commits only. `reach` is how long before that day commits are listed."""
-    since = window_start(today, days)
-    states = []
-    for limits, commits in limited:
-        recent = sum(day_start(since) <= commit.at for commit in commits)
-        peak, _ = peak_window(commits, today - reach, since, days)
-        states.append(judge(limits, recent, peak))
-    return worst(states)
-
-
-def _met_on(limited: _Limited, days: int, today: dt.date, reach: dt.timedelta) -> dt.date | None:
-    """Return the first day that is met if no commit is added; the peak changes as its history moves out of reach."""
-    later = (today + dt.timedelta(days=number) for number in range(1, days + 2))
-    return next((day for day in later if _state(limited, days, day, reach) == "met"), None)
+    limits = limits_by_surface(probe).items()
+    later = (today + dt.timedelta(days=number) for number in range(1, probe.days + 2))
+    return next((day for day in later if all(is_met(*limit, day) for limit in limits)), None)
 
 
 async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
@@ -124,25 +112,49 @@ async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
     surfaces = await context.surfaces(view, probe.surfaces, since)
     recent = commits_on(surfaces)
     every = newest_first(commit for surface in surfaces for commit in surface.listed)
-    limited = _limited(probe, every, {surface.name: surface.listed for surface in surfaces})
-    reach = view.today - view.history_start
+    listed = {"": every, **{surface.name: surface.listed for surface in surfaces}}
+    peaks = {name: peak_window(found, view.history_start, since, probe.days) for name, found in listed.items()}
+    limits = limits_by_surface(probe)
     incomplete = incomplete_reasons(view, surfaces)
-    judged = unknown_if_incomplete(_state(limited, probe.days, view.today, reach), incomplete)
 
-    async def judge_with(others: Sequence[Surface], _late: Collection[str]) -> State:
-        counts = _limited(probe, commits_on(others), {surface.name: surface.commits for surface in others})
-        peaks = [peak_window(listed, view.history_start, since, probe.days)[0] for _, listed in limited]
-        return worst(judge(limits, len(commits), peak) for (limits, commits), peak in zip(counts, peaks, strict=True))
+    async def judge_with(others: Sequence[Surface], _late: Collection[str] = ()) -> State:
+        counts = {"": len(commits_on(others)), **{surface.name: len(surface.commits) for surface in others}}
+        return worst(judge(limit, counts[name], peaks[name][0]) for name, limit in limits.items())
 
+    judged = unknown_if_incomplete(await judge_with(surfaces), incomplete)
     window = await check_window(context, view, surfaces, since, judged, judge_with)
     causes = (*incomplete, *window.causes)
     # A young surface cannot have had few commits for the whole window.
     state = "unmet" if window.young else unknown_if_incomplete(judged, causes)
     met_on = None
     if state in ("partial", "unmet") and not window.young:
-        met_on = await asyncio.to_thread(_met_on, limited, probe.days, view.today, reach)
-    facts = _facts(probe, view, surfaces, every, context.tracker.policy.history_weeks)
-    facts = msgspec.structs.replace(facts, total=len(recent), young=window.young, incomplete=causes, met_on=met_on)
+        met_on = await asyncio.to_thread(_met_on, probe, listed, view.today, view.today - view.history_start)
+    weeks = context.tracker.policy.history_weeks
+    weeks_from = view.today - dt.timedelta(days=weeks * 7)
+
+    def surface_facts(surface: Surface) -> SurfaceFacts:
+        count, (peak, _), limit = len(surface.commits), peaks[surface.name], probe.limits.get(surface.name)
+        return SurfaceFacts(
+            name=surface.name,
+            count=count,
+            peak=peak,
+            weeks=weekly(surface.listed, weeks_from, weeks),
+            state=judge(limit, count, peak) if limit else None,
+        )
+
+    facts = ChurnFacts(
+        days=probe.days,
+        since=since,
+        total=len(recent),
+        peak=peaks[""][0],
+        peak_from=peaks[""][1],
+        weeks=weekly(every, weeks_from, weeks),
+        weeks_from=weeks_from,
+        surfaces=tuple(map(surface_facts, surfaces)),
+        young=window.young,
+        incomplete=causes,
+        met_on=met_on,
+    )
     return Finding(
         state=state,
         summary=_summary(facts, surfaces),
@@ -156,38 +168,6 @@ async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
             *missing_path_notes(view, surfaces),
             *not_listed(len(recent), "older commit"),
         ),
-    )
-
-
-def _facts(
-    probe: ChurnProbe, view: RepoView, surfaces: Sequence[Surface], every: Sequence[Commit], weeks: int
-) -> ChurnFacts:
-    since = window_start(view.today, probe.days)
-    weeks_from = view.today - dt.timedelta(days=weeks * 7)
-
-    def peak_of(commits: Iterable[Commit]) -> tuple[int, dt.date | None]:
-        return peak_window(commits, view.history_start, since, probe.days)
-
-    def surface_facts(surface: Surface) -> SurfaceFacts:
-        count, (peak, _) = len(surface.commits), peak_of(surface.listed)
-        limits = probe.limits.get(surface.name)
-        return SurfaceFacts(
-            name=surface.name,
-            count=count,
-            peak=peak,
-            weeks=weekly(surface.listed, weeks_from, weeks),
-            state=judge(limits, count, peak) if limits else None,
-        )
-
-    peak, peak_from = peak_of(every)
-    return ChurnFacts(
-        days=probe.days,
-        since=since,
-        peak=peak,
-        peak_from=peak_from,
-        weeks=weekly(every, weeks_from, weeks),
-        weeks_from=weeks_from,
-        surfaces=tuple(map(surface_facts, surfaces)),
     )
 
 

@@ -204,7 +204,7 @@ async def _add_original(context: ProbeContext, view: RepoView, issue: Issue) -> 
             break
         seen.add(last.original.lower())
         repo, _, number = last.original.rpartition("#")
-        fetched = await context.issue(repo, int(number))
+        fetched = (await context.source.issues(repo, (int(number),)))[int(number)]
         if isinstance(fetched, SourceError):
             context.add_failure(fetched)
             break

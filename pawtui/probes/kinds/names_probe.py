@@ -24,12 +24,7 @@ from pawtui.probes.finding_parts import (
     unknown_if_incomplete,
     window_start,
 )
-from pawtui.probes.parsers.definitions import (
-    Changes,
-    Definition,
-    compare_definitions,
-    read_definitions,
-)
+from pawtui.probes.parsers.definitions import Changes, Definition, compare_definitions, read_definitions
 from pawtui.probes.pattern import find_names, run_in_time, seconds_left
 from pawtui.probes.probe_facts import NamesFacts
 from pawtui.probes.reading import Evidence, Finding
@@ -92,6 +87,7 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
     if not new.lines:
         raise Unmeasurable(f"{path} has no name that {_match_words(probe)}")
     change = _changes(old, new)
+    other = change.other_values
     opaque = tuple(name for name, definition in (new.definitions or {}).items() if definition.opaque)
     causes = [_doubt(name, new) for name in change.unsure]
     moved_from = old_path if old_path != path else ""
@@ -118,8 +114,8 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
         gaps=(
             *causes,
             *(unread_comments(path) if probe.pattern else ()),
-            *_opaque_gap(opaque),
-            *_values_gap(change.other_values),
+            *((f"fields of {_examples(opaque, 'definition')} are not in the file",) if opaque else ()),
+            *((f"values changed in {_examples(other, 'field')}; only names are compared",) if other else ()),
             *not_listed(len(change.removed), "removed name"),
             *not_listed(len(change.added), "added name"),
         ),
@@ -196,16 +192,9 @@ def _summary(change: Changes, before: int, probe: NamesProbe, moved_from: str) -
     return f"{removed} removed of {counted(before, 'name')}, {len(change.added)} added"
 
 
-def _opaque_gap(opaque: Sequence[str]) -> tuple[str, ...]:
-    if not opaque:
-        return ()
-    return (f"fields of {counted(len(opaque), 'definition')} ({', '.join(opaque[:3])}) are not in the file",)
-
-
-def _values_gap(fields: Sequence[str]) -> tuple[str, ...]:
-    if not fields:
-        return ()
-    return (f"values changed in {counted(len(fields), 'field')} ({', '.join(fields[:3])}); only names are compared",)
+def _examples(names: Sequence[str], noun: str) -> str:
+    """Return the number of names, and the first of them."""
+    return f"{counted(len(names), noun)} ({', '.join(names[:3])})"
 
 
 def _evidence(view: RepoView, old: _Names, new: _Names, change: Changes) -> tuple[Evidence, ...]:

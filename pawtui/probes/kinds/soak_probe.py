@@ -57,56 +57,40 @@ class _Releases(msgspec.Struct, frozen=True, kw_only=True):
     gaps: tuple[str, ...]
 
 
-class SoakStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """Both conditions on one day, in whole UTC days.
-
-    `age` counts from the anchor, `quiet` from the last breaking commit or the anchor. `age_on` and `quiet_on` are the
-    days on which they reach the limit, if no breaking commit follows.
-    """
-
-    age: int
-    quiet: int
-    age_on: dt.date
-    quiet_on: dt.date
-    releases: int
-    minors: int
-    days_closed: bool
-    releases_closed: bool
-
-    def state(self, probe: SoakProbe, mode: str) -> State:
-        """Return the state: met if the window is closed; partial by one condition, the age, or a limit for partial.
-
-        Releases without new minors are not partial: thirteen patches can be released in ten days.
-        """
-        # Without a line, only the days decide.
-        closed = (self.days_closed, self.releases_closed) if probe.line else (self.days_closed,)
-        if all(closed) or (mode == "either" and any(closed)):
-            return "met"
-        by_days = probe.days_partial > 0 and (self.quiet >= probe.days_partial or self.age >= probe.days)
-        by_releases = 0 < probe.releases_partial <= self.releases and self.minors >= probe.minors
-        return "partial" if any(closed) or by_days or by_releases else "unmet"
-
-    def met_on(self, probe: SoakProbe, mode: str) -> dt.date | None:
-        """Return the day on which the window closes without another break; None if only releases can close it."""
-        return self.quiet_on if mode == "either" or self.releases_closed or not probe.line else None
-
-
-def soak_status(
+def soak_facts(
     probe: SoakProbe, *, today: dt.date, anchor: dt.date, last_break: dt.date | None, releases: int, minors: int
-) -> SoakStatus:
-    """Return both conditions, computed from dates and counts."""
+) -> SoakFacts:
+    """Return both conditions, computed from dates and counts.
+
+    The age counts from the anchor, the quiet time from the last breaking commit or the anchor.
+    """
     quiet_from = last_break or anchor
-    age, quiet = (today - anchor).days, (today - quiet_from).days
-    return SoakStatus(
-        age=age,
-        quiet=quiet,
-        age_on=anchor + dt.timedelta(days=probe.days),
-        quiet_on=quiet_from + dt.timedelta(days=probe.days),
+    quiet = (today - quiet_from).days
+    return SoakFacts(
+        days=probe.days,
         releases=releases,
         minors=minors,
+        age_days=(today - anchor).days,
+        age_on=anchor + dt.timedelta(days=probe.days),
+        quiet_days=quiet,
+        quiet_on=quiet_from + dt.timedelta(days=probe.days),
         days_closed=quiet >= probe.days,
         releases_closed=releases >= probe.releases and minors >= probe.minors,
     )
+
+
+def judge(probe: SoakProbe, facts: SoakFacts, mode: str) -> State:
+    """Return the state: met if the window is closed; partial by one condition, the age, or a limit for partial.
+
+    Releases without new minors are not partial: thirteen patches can be released in ten days.
+    """
+    # Without a line, only the days decide.
+    closed = (facts.days_closed, facts.releases_closed) if probe.line else (facts.days_closed,)
+    if all(closed) or (mode == "either" and any(closed)):
+        return "met"
+    by_days = probe.days_partial > 0 and (facts.quiet_days >= probe.days_partial or facts.age_days >= probe.days)
+    by_releases = 0 < probe.releases_partial <= facts.releases and facts.minors >= probe.minors
+    return "partial" if any(closed) or by_days or by_releases else "unmet"
 
 
 def rule(probe: SoakProbe, policy: Policy) -> str:
@@ -246,7 +230,7 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
         )
     breaks = await _breaks(probe, context, view, anchor)
     last = breaks.commits[0] if breaks.commits else None
-    status = soak_status(
+    facts = soak_facts(
         probe,
         today=view.today,
         anchor=anchor.at.date(),
@@ -255,12 +239,12 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
         minors=releases.minors,
     )
     # An unlisted break can only shorten the quiet time; releases do not depend on it.
-    closed_by_releases = mode == "either" and status.releases_closed
-    state = status.state(probe, mode)
+    closed_by_releases = mode == "either" and facts.releases_closed
+    state = judge(probe, facts, mode)
     if not closed_by_releases:
         # The days that decide: the quiet days, at most `days`. A change on the first of them cannot shorten the quiet
         # time, because days are whole.
-        since = view.today - dt.timedelta(days=min(status.quiet, probe.days) - 1)
+        since = view.today - dt.timedelta(days=min(facts.quiet_days, probe.days) - 1)
         certain = unknown_if_incomplete(state, breaks.incomplete)
         late = await _late_anchor(context, view, anchor, since, certain)
         window = await _unseen_breaks(probe, context, view, breaks, since, certain)
@@ -270,11 +254,23 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
             missing=(*breaks.missing, *window.new_paths),
         )
         state = unknown_if_incomplete(state, breaks.incomplete)
-    met_on = None if state in ("met", "unknown") else status.met_on(probe, mode)
+    # If only releases can close the window, the day is not known.
+    by_days = mode == "either" or facts.releases_closed or not probe.line
     return Finding(
         state=state,
-        summary=_summary(probe, status, last, at_most=bool(breaks.incomplete)),
-        facts=_facts(probe, mode, anchor, releases, breaks, status, met_on),
+        summary=_summary(probe, facts, last, at_most=bool(breaks.incomplete)),
+        facts=msgspec.structs.replace(
+            facts,
+            mode=mode,
+            anchor=anchor.name,
+            anchor_at=anchor.at,
+            newest=releases.newest,
+            quiet_at_most=bool(breaks.incomplete),
+            breaks=len(breaks.commits),
+            last_break=commit_facts(last) if last else None,
+            breaking=probe.breaking,
+            met_on=facts.quiet_on if by_days and state in ("partial", "unmet") else None,
+        ),
         evidence=(*anchor.evidence, *commit_evidence(view, breaks.commits, _BREAKS_SHOWN)),
         cause=breaks.incomplete[0] if state == "unknown" else "",
         gaps=(
@@ -287,41 +283,9 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
     )
 
 
-def _facts(
-    probe: SoakProbe,
-    mode: str,
-    anchor: _Anchor,
-    releases: _Releases,
-    breaks: _Breaks,
-    status: SoakStatus,
-    met_on: dt.date | None,
-) -> SoakFacts:
-    last = breaks.commits[0] if breaks.commits else None
-    return SoakFacts(
-        mode=mode,
-        days=probe.days,
-        releases=releases.count,
-        minors=releases.minors,
-        anchor=anchor.name,
-        anchor_at=anchor.at,
-        newest=releases.newest,
-        age_days=status.age,
-        age_on=status.age_on,
-        quiet_days=status.quiet,
-        quiet_on=status.quiet_on,
-        quiet_at_most=bool(breaks.incomplete),
-        days_closed=status.days_closed,
-        releases_closed=status.releases_closed,
-        breaks=len(breaks.commits),
-        last_break=commit_facts(last) if last else None,
-        breaking=probe.breaking,
-        met_on=met_on,
-    )
-
-
-def _summary(probe: SoakProbe, status: SoakStatus, last: Commit | None, *, at_most: bool) -> str:
-    of_days = f" of {probe.days}" if status.quiet <= probe.days else ""
-    days = f"{'at most ' if at_most else ''}{status.quiet:,}{of_days} quiet days"
+def _summary(probe: SoakProbe, facts: SoakFacts, last: Commit | None, *, at_most: bool) -> str:
+    of_days = f" of {probe.days}" if facts.quiet_days <= probe.days else ""
+    days = f"{'at most ' if at_most else ''}{facts.quiet_days:,}{of_days} quiet days"
     if last is not None:
         days += f" since the break {last.sha[:10]}"
-    return f"{days}, {counted(status.releases, 'release')}" if probe.line else days
+    return f"{days}, {counted(facts.releases, 'release')}" if probe.line else days

@@ -19,16 +19,18 @@ import jsonschema_rs
 from pawtui.replay.reading.decode import Undecodable, decode_object
 from pawtui.replay.reading.session_types import Json
 from pawtui.replay.replay_errors import SchemaError
+from pawtui.replay.results.result import SchemaUse
 
 _URI = "urn:openapi"
 _REFERENCE = f"{_URI}#/components/schemas/"
 # The number of nested schemas, or of references to references, that are followed.
 _MAX_DEPTH = 12
+# A step of a path that can be the name of a field; another step is an index, or a text as a key, which is private.
 _NAME = re.compile(r"[A-Za-z_][\w-]{0,39}", re.ASCII)
 
 
 class OpenApiSchema:
-    """A schema document. `sha256` is the digest of its bytes."""
+    """A schema document. `use` describes it in a result."""
 
     def __init__(self, document: bytes, path: str = "") -> None:
         """Read the document. Raises `SchemaError`."""
@@ -44,16 +46,19 @@ class OpenApiSchema:
             ) from None
         info = self._root.get("info")
         info = info if isinstance(info, dict) else {}
-        self.path = path
         self.document = document
-        self.sha256 = hashlib.sha256(document).hexdigest()
-        self.title = str(info.get("title", ""))
-        self.version = str(info.get("version", ""))
         self._schemas = schemas
         self._registry = _registry(self._root)
         self._events: dict[str, Json] = {}
         for schema in schemas.values():
             self._collect(schema, _MAX_DEPTH)
+        self.use = SchemaUse(
+            path=path,
+            sha256=hashlib.sha256(document).hexdigest(),
+            title=str(info.get("title", "")),
+            version=str(info.get("version", "")),
+            events=len(self._events),
+        )
 
     def event_types(self) -> frozenset[str]:
         """Return the event types of the document, with or without a version as in the document."""
@@ -134,7 +139,7 @@ class Validator:
         if not errors:
             return ""
         deepest = max(errors, key=lambda error: len(list(error.instance_path)))
-        field = ".".join(step if _is_name(step) else "*" for step in map(str, deepest.instance_path))
+        field = ".".join(step if _NAME.fullmatch(step) else "*" for step in map(str, deepest.instance_path))
         rule = "/".join(str(step) for step in list(deepest.schema_path)[-2:])
         return f"{field or 'data'}: {_without_values(deepest.message) or rule}"
 
@@ -151,11 +156,6 @@ def _damage_as_schema_error() -> Iterator[None]:
     except (jsonschema_rs.ReferencingError, ValueError) as error:
         message = f"The schema document is damaged: {error}. Give the upstream's openapi.json."
         raise SchemaError(message) from None
-
-
-def _is_name(step: str) -> bool:
-    """Return whether a step of a path can be the name of a field; it is otherwise an index, or a text as a key."""
-    return _NAME.fullmatch(step) is not None
 
 
 def _without_values(message: str) -> str:

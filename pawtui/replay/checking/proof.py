@@ -10,9 +10,8 @@ from pawtui.phrases import counted
 from pawtui.replay.checking.session_checks import NOT_READ
 from pawtui.replay.checking.session_state import SETTLED, UNKNOWN
 from pawtui.replay.results import queries
-from pawtui.replay.results.counts import CheckCounts, Counts
 from pawtui.replay.results.result import Result
-from pawtui.replay.results.totals import CHECKS
+from pawtui.replay.results.totals import CHECKS, CheckCounts, Counts
 
 ProofKind = Literal["semantics", "checks"]
 

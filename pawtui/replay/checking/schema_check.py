@@ -1,8 +1,10 @@
-"""Validate events, and the messages from which they are mapped, with the upstream's schema."""
+"""Validate messages, and the events that are mapped from them, with the upstream's schema and that of its reader."""
+
+from collections.abc import Mapping
 
 from pawtui.replay.checking.openapi_schema import OpenApiSchema, Validator
 from pawtui.replay.mapping.generation import Generation, emitted_types
-from pawtui.replay.reading.exported_session import exported_message, exported_part
+from pawtui.replay.reading.decode import encode
 from pawtui.replay.reading.session_types import Json, Message
 
 UNKNOWN_EVENT = "The schema does not define this event."
@@ -36,12 +38,14 @@ class SchemaCheck:
         The upstream refuses to read a whole session if one part is invalid (measured: 1.18.34).
         """
         reasons = []
+        # As in an export: with the ids that a database has in columns.
+        ids = {"sessionID": session_id, "messageID": message.id}
         if self._messages is not None and message.data is not None:
             role = message.data.get("role")
             validator = self._messages.get(role) if isinstance(role, str) else None
             if validator is None:
                 reasons.append("message: unknown role")
-            elif error := validator.error(exported_message(session_id, message.id, message.data)):
+            elif error := validator.error({**message.data, "id": message.id, "sessionID": session_id}):
                 reasons.append(f"{role} message: {error}")
         for part in message.parts:
             if self._parts is None or part.data is None:
@@ -49,9 +53,47 @@ class SchemaCheck:
             validator = self._parts.get(part.type)
             if validator is None:
                 reasons.append(f"part of unknown type {part.type}")
-            elif error := validator.error(exported_part(session_id, message.id, part.id, part.data)):
+            elif error := validator.error({**part.data, "id": part.id, **ids}):
                 reasons.append(f"{part.type} part: {error}")
         return reasons
+
+
+class Acceptance:
+    """The validators of `Generation.accepts`: what the upstream's reader skips, because the data is invalid for it."""
+
+    def __init__(self, generation: Generation) -> None:
+        """Compile the validators. Raises `SchemaError`."""
+        self._accepts = generation.accepts
+        self._messages: Mapping[str, Validator] = {}
+        self._parts: Mapping[str, Validator] = {}
+        if self._accepts is not None:
+            document = encode({"components": {"schemas": self._accepts.schemas}})
+            schema = OpenApiSchema(document, f"The mapping {generation.name!r}")
+            self._messages = schema.variants("Message", "role") or {}
+            self._parts = schema.variants("Part", "type") or {}
+
+    def refuse_invalid(self, message: Message) -> bool:
+        """Set `refused` of a message and of its parts if the upstream skips them. Return whether it skips any.
+
+        A message or part of an unknown type has no rule, so that its loss has another reason.
+        """
+        if self._accepts is None or message.data is None:
+            return bool(message.refused)
+        role = message.data.get("role")
+        validator = self._messages.get(role) if type(role) is str else None
+        if validator is not None and (error := validator.error(message.data)):
+            message.refused = f"{self._accepts.message} ({error})."
+        is_refused = bool(message.refused)
+        for part in message.parts:
+            if part.data is None:
+                continue
+            validator = self._parts.get(part.type)
+            if part.is_foreign:
+                part.refused = self._accepts.foreign
+            elif validator is not None and (error := validator.error(part.data)):
+                part.refused = f"{self._accepts.part} ({error})."
+            is_refused = is_refused or bool(part.refused)
+        return is_refused
 
 
 def defines_events(schema: OpenApiSchema, generation: Generation) -> bool:

@@ -1,19 +1,20 @@
 """Check that each session can be opened, read, resumed and exported, and that the parents of sessions form a tree."""
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
 from pawtui.replay.checking.schema_check import SchemaCheck
 from pawtui.replay.checking.session_state import SETTLED, UNKNOWN, StoppedState
 from pawtui.replay.mapping.generation import Generation
+from pawtui.replay.reading.db_tables import quote, text
+from pawtui.replay.reading.decode import Undecodable, decode_object
 from pawtui.replay.reading.exported_session import exports_round_trip, json_round_trips
-from pawtui.replay.reading.session_types import DataIssue, Message, Session, add_issue
-from pawtui.replay.results.counts import FIRST_MODEL, SessionResult
-from pawtui.replay.results.totals import Totals
+from pawtui.replay.reading.session_types import DataIssue, Message, Session
+from pawtui.replay.reading.v1_database import V1Database
+from pawtui.replay.results.totals import FIRST_MODEL, SessionResult, Totals
 
-# The kind of issue of a session that the upstream's importer did not import.
-NOT_IMPORTED = "session not imported"
 # Issues of the row of a session.
-_ROW_ISSUES = frozenset({"no session row", "undecodable column", "unreadable session row", NOT_IMPORTED})
+_ROW_ISSUES = frozenset({"no session row", "undecodable column", "unreadable session row", "session not imported"})
 # With one of these issues, the last message may be another one, or the user may have reverted messages.
 _STATE_ISSUES = frozenset({"damaged database", "unreadable session row"})
 NOT_READ = "some data could not be read"
@@ -25,26 +26,15 @@ _EXPORT_DIFFERS = "the export differs when it is read again"
 
 
 class SessionChecks:
-    """Checks one session at a time: call `start`, `add` for its messages, and `end`.
+    """Checks one session at a time: call `add` for its messages, and `end`."""
 
-    `not_imported` are the ids of sessions that the upstream does not import any more.
-    """
-
-    def __init__(
-        self,
-        generation: Generation,
-        totals: Totals,
-        schema_check: SchemaCheck | None,
-        not_imported: frozenset[str] = frozenset(),
-    ) -> None:
-        self._not_imported = not_imported
+    def __init__(self, generation: Generation, totals: Totals, schema_check: SchemaCheck | None) -> None:
         self._totals = totals
         self._schema_check = schema_check
         self._resumable = SETTLED | {resume.state for resume in generation.resume if resume.kept}
-        self.start()
+        self._clear()
 
-    def start(self) -> None:
-        """Begin a session."""
+    def _clear(self) -> None:
         self._stopped = StoppedState()
         self._message_ids: set[str] = set()
         self._exports = True
@@ -65,8 +55,6 @@ class SessionChecks:
 
     def end(self, session: Session, result: SessionResult) -> None:
         """Count the checks that the session passes."""
-        if session.id in self._not_imported:
-            add_issue(session, NOT_IMPORTED, session.id, "the upstream's import runs once, and ended without it")
         for issue in session.issues:
             self._totals.count_issue(issue)
         result.issues = len(session.issues)
@@ -79,10 +67,12 @@ class SessionChecks:
         read_error = NOT_READ if unread else self._read_error
         result.read = not read_error
         result.export = self._exports and json_round_trips(session.info)
-        self._count("open", session, row_issue)
-        self._count("read", session, read_error)
-        self._count("resume", session, self._resume_error(result.stopped_in))
-        self._count("export", session, "" if result.export else _EXPORT_DIFFERS)
+        checks = self._totals.checks
+        checks["open"].count(session.id, row_issue)
+        checks["read"].count(session.id, read_error)
+        checks["resume"].count(session.id, self._resume_error(result.stopped_in))
+        checks["export"].count(session.id, "" if result.export else _EXPORT_DIFFERS)
+        self._clear()
 
     def _resume_error(self, state: str) -> str:
         """Return the reason why a session that stopped in this state is not resumed as in V1, or an empty text."""
@@ -92,28 +82,21 @@ class SessionChecks:
             return state
         return _SKIPPED if self._is_last_refused else ""
 
-    def _count(self, name: str, session: Session, reason: str) -> None:
-        check = self._totals.checks[name]
-        if reason:
-            check.fail(session.id, reason)
-        else:
-            check.passed += 1
-
     def _find_issues(self, session: Session, message: Message) -> None:
         """Add issues for undecodable data, and for a parent that is missing, later, or the message itself."""
         if message.problem:
-            add_issue(session, "undecodable message", message.id, f"it {message.problem}", unread=True)
+            session.add_issue("undecodable message", message.id, f"it {message.problem}", unread=True)
         for part in message.parts:
             if part.problem:
-                add_issue(session, "undecodable part", part.id, f"it {part.problem}", unread=True)
+                session.add_issue("undecodable part", part.id, f"it {part.problem}", unread=True)
         self._message_ids.add(message.id)
         parent = message.data.get("parentID") if message.data is not None else None
         if parent is None:
             return
         if parent == message.id:
-            add_issue(session, "message cycle", message.id, "it is its own parent")
+            session.add_issue("message cycle", message.id, "it is its own parent")
         elif not isinstance(parent, str) or parent not in self._message_ids:
-            add_issue(session, "missing parent", message.id, "it does not exist, or comes later")
+            session.add_issue("missing parent", message.id, "it does not exist, or comes later")
 
 
 def shared_session_issues(sessions: Iterable[SessionResult], paths: Sequence[str]) -> Iterator[DataIssue]:
@@ -143,3 +126,29 @@ def tree_issues(sessions: Iterable[SessionResult]) -> Iterator[DataIssue]:
         if ancestor in path:
             yield DataIssue("session cycle", ancestor, "it is its own ancestor", ancestor)
         checked.update(path)
+
+
+def sessions_not_imported(database: V1Database, generation: Generation) -> frozenset[str]:
+    """Return the ids of the sessions that are missing in the upstream's table although its import has ended.
+
+    The importer runs once for each database. It stores its state under `session.import_key` in the table `kv`.
+    """
+    imported, key = generation.upstream.session_table, generation.session.import_key
+    try:
+        row = database.connection.execute("SELECT value FROM kv WHERE key = ?", (key,)).fetchone()
+        if row is None or not _has_ended(row[0]):
+            return frozenset()
+        rows = database.connection.execute(
+            f"SELECT id FROM session WHERE id NOT IN (SELECT id FROM {quote(imported)} WHERE id IS NOT NULL)"  # noqa: S608
+        )
+        return frozenset(text(session_id) for (session_id,) in rows)
+    except sqlite3.Error:
+        # One of the tables does not exist. If the table of sessions is damaged, the replay reports it.
+        return frozenset()
+
+
+def _has_ended(state: object) -> bool:
+    try:
+        return isinstance(state, bytes) and decode_object(state).get("phase") == "completed"
+    except Undecodable:
+        return False

@@ -10,8 +10,6 @@ INTERRUPTED, FAILED, REVERTED = "interrupted", "failed", "reverted"
 SETTLED = frozenset({EMPTY, ANSWERED, FAILED})
 _UNFINISHED = frozenset({"running", "pending"})
 _ABORTED = "MessageAbortedError"
-
-
 # The types of parts with which a user requests a task, and the state of a session whose task did not finish.
 _TASKS = {"compaction": MID_COMPACTION, "subtask": MID_SUBTASK}
 
@@ -39,9 +37,9 @@ class StoppedState:
                 self._task = ""
             self._last_reply = message
 
-    def state(self, session: Json) -> str:
+    def state(self, session_info: Json) -> str:
         """Return the state of the session with these fields."""
-        if session.get("revert"):
+        if session_info.get("revert"):
             return REVERTED
         state = _state_of(self._last)
         if state == UNKNOWN:

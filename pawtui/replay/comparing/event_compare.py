@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from itertools import chain
 from typing import Any, NamedTuple
 
-from pawtui.replay.comparing.field_compare import Explainer
+from pawtui.replay.comparing.field_compare import FieldComparer
 from pawtui.replay.mapping.codegen import MISSING, Getter
 from pawtui.replay.mapping.emitting import SessionEvent
 from pawtui.replay.mapping.expressions import subject_field
@@ -19,9 +19,9 @@ from pawtui.replay.mapping.generation import Generation, KnownDifference
 from pawtui.replay.mapping.mapper import MappedMessage
 from pawtui.replay.reading.decode import decode_any
 from pawtui.replay.reading.session_types import Json, Message
-from pawtui.replay.results.counts import add_occurrences
 from pawtui.replay.results.differences import DifferenceKind
 from pawtui.replay.results.result import Disagreement, EventSide, StoredForm, UpstreamResult
+from pawtui.replay.results.totals import add_occurrences
 
 UNEXPLAINED = "Not explained."
 # The event of differences between two rows of a session. It is part of the JSON.
@@ -32,20 +32,16 @@ _SIDES: Mapping[DifferenceKind, EventSide] = {"lost": "ours", "added": "theirs",
 _Pair = tuple[list[SessionEvent], list[SessionEvent]]
 
 
-class _Location(NamedTuple):
-    """The location of a difference: the type of event, the dotted field, and the side that alone has the event."""
-
-    event: str
-    field: str
-    only: EventSide
-
-
 class _Difference(NamedTuple):
-    """A difference between two messages: its location, the event of one side, and the event of the other, if any."""
+    """A difference between two messages: the event of one side, and the data of the other event, if any.
 
-    location: _Location
+    `field` is the dotted field, empty for the whole event; `only` is the side that alone has the event.
+    """
+
     event: SessionEvent
-    other: Json
+    field: str = ""
+    only: EventSide = ""
+    other: Json | None = None
 
 
 class _PartInfo(NamedTuple):
@@ -68,9 +64,9 @@ class UpstreamComparer:
         known = (*rules.row_known, *rules.known) if form == "rows" else rules.known
         self._known = [(each, subject_field(each.field)) for each in known]
         self._skip = frozenset(rules.not_in_rows) if form == "rows" else frozenset()
-        self._session_explainer = Explainer(generation.session.lost, generation.session.changed)
+        self._session_fields = FieldComparer(generation.session.lost, generation.session.changed)
         self.result = UpstreamResult(generation=generation.name, stored=form)
-        self._disagreements: dict[tuple[_Location, str], Disagreement] = {}
+        self._disagreements: dict[tuple[str, ...], Disagreement] = {}
         self._clear()
 
     def _clear(self) -> None:
@@ -95,10 +91,9 @@ class UpstreamComparer:
 
     def compare_session(self, original: Json, stored: Json) -> None:
         """Compare the fields of a session with those of its row in the upstream's read model."""
-        for difference in self._session_explainer.compare(original, stored):
-            location = _Location(SESSION_ROW, difference.field, _SIDES[difference.kind])
-            reason = difference.reason if difference.stated else UNEXPLAINED
-            self._disagreement(location, reason, explained=difference.stated).count += 1
+        for difference in self._session_fields.compare(original, stored):
+            reason = difference.reason if difference.stated else ""
+            self._disagreement(SESSION_ROW, difference.field, _SIDES[difference.kind], reason).count += 1
 
     def finish(self, theirs: Iterable[SessionEvent]) -> None:
         """Compare the observed messages of a session with the upstream's events of the session."""
@@ -163,14 +158,14 @@ class UpstreamComparer:
         for event in ours:
             same_key = by_key.get(self._key(event))
             if not same_key:
-                yield _Difference(_Location(event.type, "", "ours"), event, {})
+                yield _Difference(event, only="ours")
                 continue
             other = same_key.pop(0).data
             for field in self._differing_fields(event.data, other, ""):
                 if f"{event.type}:{field}" not in self._json_fields or not _same_json(event.data, other, field):
-                    yield _Difference(_Location(event.type, field, ""), event, other)
+                    yield _Difference(event, field, other=other)
         for event in chain.from_iterable(by_key.values()):
-            yield _Difference(_Location(event.type, "", "theirs"), event, {})
+            yield _Difference(event, only="theirs")
 
     def _key(self, event: SessionEvent) -> tuple[str, ...]:
         values = (getter(event.data, None) for getter in self._keys)
@@ -189,33 +184,33 @@ class UpstreamComparer:
 
     def _count(self, difference: _Difference, disagreeing: dict[str, bool]) -> None:
         """Count a difference. `disagreeing` has, by part, whether all its differences are explained."""
-        location, event, _other = difference
+        event = difference.event
         rule = self._rules.get(id(event.data), "")
-        part_ids = [event.part_id] if event.part_id else self._carried_parts(location, event.data)
+        part_ids = [event.part_id] if event.part_id else self._carried_parts(difference)
         subtypes = {self._parts[part_id].subtype for part_id in part_ids} or {""}
-        matching = (known for known, value in self._known if _matches(known, value, difference, rule, subtypes))
-        known = next(matching, None)
-        reason = known.reason if known is not None else UNEXPLAINED
-        disagreement = self._disagreement(location, reason, explained=known is not None)
+        reasons = (known.reason for known, value in self._known if _matches(known, value, difference, rule, subtypes))
+        reason = next(reasons, "")
+        disagreement = self._disagreement(event.type, difference.field, difference.only, reason)
         disagreement.parts += len(part_ids)
         add_occurrences(disagreement, part_ids, 1)
         for part_id in part_ids:
-            disagreeing[part_id] = disagreeing.get(part_id, True) and known is not None
+            disagreeing[part_id] = disagreeing.get(part_id, True) and bool(reason)
 
-    def _disagreement(self, location: _Location, reason: str, *, explained: bool) -> Disagreement:
-        """Return the disagreement with this location and reason, to count a difference in it."""
-        disagreement = self._disagreements.get((location, reason))
+    def _disagreement(self, event_type: str, field: str, only: EventSide, reason: str) -> Disagreement:
+        """Return the disagreement to count a difference in. Without a reason, it is not explained."""
+        disagreement = self._disagreements.get((event_type, field, only, reason))
         if disagreement is None:
-            disagreement = Disagreement(**location._asdict(), reason=reason, explained=explained)
-            self._disagreements[location, reason] = disagreement
+            disagreement = self._disagreements[event_type, field, only, reason] = Disagreement(
+                event=event_type, field=field, only=only, reason=reason or UNEXPLAINED, explained=bool(reason)
+            )
         return disagreement
 
-    def _carried_parts(self, location: _Location, data: Json) -> list[str]:
+    def _carried_parts(self, difference: _Difference) -> list[str]:
         """Return the ids of the parts that the event of a message, or the field of the event, carries."""
         return [
             part_id
-            for part_id in self._parts_of.get(self._message_id(data), ())
-            if any(_overlaps(location, carrier) for carrier in self._parts[part_id].carried_by)
+            for part_id in self._parts_of.get(self._message_id(difference.event.data), ())
+            if any(_overlaps(difference, carrier) for carrier in self._parts[part_id].carried_by)
         ]
 
 
@@ -251,11 +246,11 @@ def _is_empty(value: Any) -> bool:
     return value is None or value == [] or value == {}
 
 
-def _overlaps(location: _Location, carrier: str) -> bool:
-    """Return whether the location contains the field `type:field`, or is in this field."""
+def _overlaps(difference: _Difference, carrier: str) -> bool:
+    """Return whether the field that differs contains the field `type:field`, or is in this field."""
     event_type, _, carried = carrier.partition(":")
-    field = location.field
-    return event_type == location.event and (not field or _is_in(field, carried) or _is_in(carried, field))
+    field = difference.field
+    return event_type == difference.event.type and (not field or _is_in(field, carried) or _is_in(carried, field))
 
 
 def _is_in(field: str, other: str) -> bool:
@@ -264,10 +259,9 @@ def _is_in(field: str, other: str) -> bool:
 
 def _matches(known: KnownDifference, value: Getter, difference: _Difference, rule: str, subtypes: set[str]) -> bool:
     """Return whether a known difference explains this one; `value` reads the field of `known`."""
-    location = difference.location
-    if known.only != location.only or not fnmatchcase(location.event, known.event):
+    if known.only != difference.only or not fnmatchcase(difference.event.type, known.event):
         return False
-    if known.field and not _is_in(location.field, known.field):
+    if known.field and not _is_in(difference.field, known.field):
         return False
     if known.theirs and not _is_known_value(known, value, difference):
         return False

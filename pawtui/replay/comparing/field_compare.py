@@ -17,21 +17,21 @@ _UNSTATED: Mapping[DifferenceKind, str] = {
 }
 
 
+# The statements about one field by kind, and all statements by kind and path.
+_Statements = Mapping[DifferenceKind, FieldStatement]
+_Tables = Mapping[DifferenceKind, Mapping[str, FieldStatement]]
+
+
 class _FieldNode:
     """A field and the statements about it. Fields form a tree, so that each path is resolved once."""
 
     __slots__ = ("children", "differences", "has_inner_statements", "path", "statements")
 
-    def __init__(
-        self,
-        path: str,
-        inherited: Mapping[DifferenceKind, FieldStatement],
-        tables: Mapping[DifferenceKind, Mapping[str, FieldStatement]],
-    ) -> None:
+    def __init__(self, path: str, inherited: _Statements, tables: _Tables) -> None:
         self.path = path
         # The statements about this field, or about the nearest field above it.
         own = {kind: table[path] for kind, table in tables.items() if path in table}
-        self.statements: Mapping[DifferenceKind, FieldStatement] = own or inherited
+        self.statements: _Statements = own or inherited
         # If there are statements about fields in this field, a missing value is compared field by field.
         self.has_inner_statements = any(name.startswith(f"{path}.") for table in tables.values() for name in table)
         self.children: dict[str, _FieldNode] = {}
@@ -39,10 +39,9 @@ class _FieldNode:
 
     def difference(self, kind: DifferenceKind) -> Difference:
         """Return the difference of this field. It is created once."""
-        difference = self.differences.get(kind)
-        if difference is None:
-            difference = self.differences[kind] = self._explain(kind)
-        return difference
+        if kind not in self.differences:
+            self.differences[kind] = self._explain(kind)
+        return self.differences[kind]
 
     def _explain(self, kind: DifferenceKind) -> Difference:
         # The statement decides: a field with a statement in `lost` is lost, even if another value is read back, and a
@@ -55,11 +54,11 @@ class _FieldNode:
         return Difference(kind, self.path, _UNSTATED[kind], stated=False)
 
 
-class Explainer:
+class FieldComparer:
     """Compares the originals of one rule with what was read back, and explains each difference."""
 
     def __init__(self, lost: FieldStatements, changed: FieldStatements) -> None:
-        self._tables: dict[DifferenceKind, dict[str, FieldStatement]] = {
+        self._tables: _Tables = {
             "lost": {path: _statement(value, "detail") for path, value in lost.items()},
             "changed": {path: _statement(value, "content") for path, value in changed.items()},
         }

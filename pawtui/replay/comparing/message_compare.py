@@ -1,9 +1,8 @@
 """Compare the fields of messages and sessions, and the order of parts, with those that were read back."""
 
-from pawtui.replay.comparing.field_compare import Explainer
+from pawtui.replay.comparing.field_compare import FieldComparer
 from pawtui.replay.mapping.codegen import MISSING
-from pawtui.replay.mapping.conditions import compile_condition
-from pawtui.replay.mapping.expressions import subject_field, subject_fields
+from pawtui.replay.mapping.expressions import compile_condition, subject_field, subject_fields
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.mapping.mapper import LANGUAGE, MappedMessage
 from pawtui.replay.mapping.projector import ProjectedMessage
@@ -27,7 +26,7 @@ class MessageComparer:
 
     def __init__(self, generation: Generation, totals: Totals) -> None:
         self._totals = totals
-        self._explainers = {rule.name: Explainer(rule.lost, rule.changed) for rule in generation.messages}
+        self._comparers = {rule.name: FieldComparer(rule.lost, rule.changed) for rule in generation.messages}
 
     def compare(self, message: Message, mapped: MappedMessage, projected: ProjectedMessage, role: str) -> None:
         """Count the differences of one message."""
@@ -49,7 +48,7 @@ class MessageComparer:
         if mapped.message_count > 1:
             self._count(message, rule.name, "changed", WHOLE, rule.divided, stated=bool(rule.divided))
         back = projected.info if projected.info is not None else {"role": role}
-        differences = self._explainers[rule.name].compare(message.data or {}, back)
+        differences = self._comparers[rule.name].compare(message.data or {}, back)
         self._totals.count_outside("message", rule.name, differences, message.id)
         if not _same_order(mapped, projected):
             reason = rule.reordered or _REORDERED
@@ -82,25 +81,23 @@ def _same_order(mapped: MappedMessage, projected: ProjectedMessage) -> bool:
 
 
 class SessionComparer:
-    """Compares the fields of sessions. Call `start` before and `end` after each session."""
+    """Compares the fields of sessions. Call `add` for each message of a session, and `end`."""
 
     def __init__(self, generation: Generation, totals: Totals) -> None:
         self._totals = totals
         rule = generation.session
-        self._explainer = Explainer(rule.lost, rule.changed)
-        self._columns = Explainer(rule.columns, {})
+        self._comparer = FieldComparer(rule.lost, rule.changed)
+        self._columns = FieldComparer(rule.columns, {})
         # Fields of a session that are sums of the same fields of its messages.
-        self._summed = [(name, subject_field(name)) for name in rule.sums]
+        self._summed = rule.sums
         self._addends = subject_fields(rule.sums)
         self._note = rule.note
         self._needs_note = compile_condition(rule.note.when, LANGUAGE) if rule.note is not None else None
         self._lost = [(name, subject_field(name)) for name in rule.lost]
-        self._sums: list[float] = []
-        self._is_noted = False
+        self._clear()
 
-    def start(self) -> None:
-        """Begin a session."""
-        self._sums = [0] * len(self._summed)
+    def _clear(self) -> None:
+        self._sums: list[float] = [0] * len(self._summed)
         self._is_noted = False
 
     def add(self, role: str, info: Json, mapped: MappedMessage) -> None:
@@ -125,17 +122,17 @@ class SessionComparer:
         for name, getter in self._lost:
             value = getter(session.info, None)
             if value is not MISSING and value is not None:
-                self._count(session, self._explainer.explain("lost", name))
-        for (name, getter), total in zip(self._summed, self._sums, strict=True):
-            value = getter(session.info, None)
+                self._count(session, self._comparer.explain("lost", name))
+        for name, value, total in zip(self._summed, self._addends(session.info, None), self._sums, strict=True):
             if isinstance(value, int | float) and abs(value - total) > _TOLERANCE:
-                self._count(session, self._explainer.explain("changed", name))
+                self._count(session, self._comparer.explain("changed", name))
         if self._note is not None and self._is_noted:
             self._count(session, Difference("added", NOTE, self._note.reason))
         for column, value in session.extra.items():
             # An empty or false column loses nothing: a new session has the same value.
             if value:
                 self._count(session, self._columns.explain("lost", column))
+        self._clear()
 
     def _count(self, session: Session, difference: Difference) -> None:
         self._totals.count_outside("session", "session", [difference], session.id)

@@ -1,39 +1,42 @@
 """Compare each part of a message with the part that was read back: kept, changed or lost, field by field."""
 
-from pawtui.replay.comparing.field_compare import Explainer
-from pawtui.replay.comparing.unmapped import UnmappedReasons
+import re
+from fnmatch import fnmatchcase
+
+from pawtui.replay.comparing.field_compare import FieldComparer
+from pawtui.replay.mapping.codegen import MISSING
+from pawtui.replay.mapping.expressions import subject_field
 from pawtui.replay.mapping.mapper import CompiledPartRule, MappedMessage, Mapper
 from pawtui.replay.mapping.projector import ProjectedMessage
-from pawtui.replay.reading.session_types import Message, MessagePart
+from pawtui.replay.reading.session_types import Json, Message, MessagePart
 from pawtui.replay.results.differences import WHOLE, Difference, DifferenceKind
-from pawtui.replay.results.totals import Totals
+from pawtui.replay.results.totals import DEFAULT_SEMANTICS, Totals
 
 # The name of a field for the position of a part among the parts of its message. It is part of the JSON.
 PLACE = "(place)"
 _NOT_READ_BACK = "This part cannot be read back from the events of the mapping."
 _REPLACED = "A later part of the message has the same id in its events and replaces this part."
 _ORPHAN = "Its message is missing."
+# Other values can be the content of a session, which is private.
+_NAME = re.compile(r"[\w.-]{1,40}")
 
 
 class PartComparer:
-    """Compares parts with the parts that were read back. Call `start` before and `end` after each session."""
+    """Compares parts with the parts that were read back. Call `end` after each session."""
 
     def __init__(self, mapper: Mapper, totals: Totals) -> None:
         self._totals = totals
-        self._unmapped = UnmappedReasons(mapper)
-        self._explainers = [Explainer(rule.lost, rule.changed) for rule in mapper.generation.rules]
+        self._unmapped = _Unmapped(mapper)
+        self._comparers = [FieldComparer(rule.lost, rule.changed) for rule in mapper.generation.rules]
         # By message id: the parts that are lost unless a later message closes their message.
         self._waiting: dict[str, list[tuple[MessagePart, CompiledPartRule, str]]] = {}
-
-    def start(self) -> None:
-        """Begin a session."""
-        self._waiting = {}
 
     def end(self) -> None:
         """Count the waiting parts as lost."""
         for waiting in self._waiting.values():
             for part, compiled, reason in waiting:
                 self._count_whole(part, compiled.semantics, "lost", reason)
+        self._waiting.clear()
 
     def count_orphan(self, part: MessagePart) -> None:
         """Count a part whose message is missing."""
@@ -89,20 +92,20 @@ class PartComparer:
         used[name] = index + 1
         candidates = projected.parts.get(name)
         if candidates is not None and index < len(candidates):
-            differences = self._explainers[compiled.number].compare(data, candidates[index])
+            differences = self._comparers[compiled.number].compare(data, candidates[index])
         elif compiled.rule.merged:
-            differences = self._explainers[compiled.number].compare(data, {"type": data.get("type")})
+            differences = self._comparers[compiled.number].compare(data, {"type": data.get("type")})
         else:
             differences = [Difference("lost", WHOLE, _NOT_READ_BACK, stated=False)]
         if PLACE in compiled.rule.lost:
-            differences = [*differences, self._explainers[compiled.number].explain("lost", PLACE)]
+            differences = [*differences, self._comparers[compiled.number].explain("lost", PLACE)]
         self._totals.count_part(data["type"], compiled.semantics, part.id, differences)
 
     def _compare_joined(self, part: MessagePart, compiled: CompiledPartRule, projected: ProjectedMessage) -> None:
         """Compare a part with its portion of a joined text."""
         field, data = compiled.rule.joined, part.data or {}
         candidates = projected.parts.get(compiled.projection)
-        explainer = self._explainers[compiled.number]
+        comparer = self._comparers[compiled.number]
         if not candidates:
             # A reader makes no part of an empty text.
             differences = [] if data.get(field) == "" else [Difference("lost", WHOLE, _NOT_READ_BACK, stated=False)]
@@ -110,10 +113,10 @@ class PartComparer:
             back = candidates[0]
             joined, text = back.get(field), data.get(field)
             if isinstance(joined, str) and isinstance(text, str) and text in joined and text != joined:
-                differences = explainer.compare(data, {**back, field: text})
-                differences.append(explainer.explain("lost", PLACE))
+                differences = comparer.compare(data, {**back, field: text})
+                differences.append(comparer.explain("lost", PLACE))
             else:
-                differences = explainer.compare(data, back)
+                differences = comparer.compare(data, back)
         self._totals.count_part(part.type, compiled.semantics, part.id, differences)
 
     def _compare_waiting(self, message: Message, projected: ProjectedMessage) -> None:
@@ -128,3 +131,50 @@ class PartComparer:
     ) -> None:
         difference = Difference(kind, WHOLE, reason, stated=stated)
         self._totals.count_part(part.type, semantics, part.id, [difference])
+
+
+class _Unmapped:
+    """The reasons and semantics of parts for which the mapping has no rule."""
+
+    def __init__(self, mapper: Mapper) -> None:
+        self._mapper = mapper
+        generation = mapper.generation
+        self._handled = {subtype for rule in generation.rules for subtype in rule.subtypes} - {"*"}
+        # By type of part: the semantics with the name of the type, otherwise that of a rule for only this subtype.
+        self._semantics = {rule.subtypes[0]: rule.semantics for rule in generation.rules if len(rule.subtypes) == 1}
+        self._semantics |= {name: name for name in generation.semantics}
+        # By type: the field that decides the subtype.
+        self._deciding: dict[str, str] = {}
+        for subtype in generation.subtypes:
+            if subtype.when:
+                self._deciding.setdefault(subtype.type, next(iter(subtype.when)))
+
+    def semantics(self, part_type: str) -> str:
+        """Return the semantics of a part of this type that no rule applies to."""
+        return self._semantics.get(part_type, DEFAULT_SEMANTICS)
+
+    def find(self, data: Json, mapped: MappedMessage) -> str:
+        """Return the reason for a part with this data in a mapped message."""
+        part_type = data.get("type")
+        if part_type is None or part_type == "":
+            return "It has no type."
+        if not isinstance(part_type, str):
+            return "Its type is not a text."
+        subtype = self._mapper.subtype(data)
+        if any(fnmatchcase(subtype, pattern) for pattern in self._handled):
+            if mapped.rule is None:
+                return "The mapping has no rule for its message."
+            return f"The mapping has no rule for this type of part in a message of the rule {mapped.rule.name!r}."
+        if part_type not in self._deciding:
+            return "The mapping has no rule for this type of part."
+        return _unknown_state(self._deciding[part_type], data)
+
+
+def _unknown_state(field: str, data: Json) -> str:
+    """Return the reason for a part of a known type whose field `field` has no known value."""
+    value = subject_field(field)(data, None)
+    if value is MISSING or value is None:
+        return f"It has no field `{field}`."
+    if isinstance(value, str) and _NAME.fullmatch(value):
+        return f"The mapping has no rule for the value `{value}` of the field `{field}`."
+    return f"The mapping has no rule for the value of the field `{field}`."

@@ -6,9 +6,8 @@ from fnmatch import fnmatchcase
 from typing import Any, Literal
 
 from pawtui.replay.mapping.codegen import MISSING, Getter
-from pawtui.replay.mapping.conditions import Condition, compile_condition
 from pawtui.replay.mapping.emitting import Emit, SessionEvent, compile_events
-from pawtui.replay.mapping.expressions import locate_errors
+from pawtui.replay.mapping.expressions import Condition, compile_condition, locate_errors
 from pawtui.replay.mapping.generation import Event, Generation, ReadModelRow, emitted_types
 from pawtui.replay.mapping.mapper import LANGUAGE, TEMPLATES, MappingContext
 from pawtui.replay.reading.db_tables import quote, text
@@ -22,13 +21,6 @@ _VERSION = re.compile(r"\.\d+$")
 UNDECODABLE = "(undecodable)"
 
 
-def _event_types(generation: Generation) -> frozenset[str]:
-    """Return all types of events in a mapping file, without prefix and version."""
-    projected = {event_type for projection in generation.projections for event_type in projection.events}
-    of_state = {state.source.partition("/")[0] for state in generation.state}
-    return emitted_types(generation) | projected | of_state
-
-
 class StoredEvents:
     """The events of one generation in the table `event`."""
 
@@ -37,7 +29,10 @@ class StoredEvents:
     def __init__(self, database: V1Database, generation: Generation) -> None:
         self._database = database
         self._prefix = generation.events.prefix
-        self._types = _event_types(generation)
+        # All types of events in the mapping file, without prefix and version.
+        projected = {event_type for projection in generation.projections for event_type in projection.events}
+        of_state = {state.source.partition("/")[0] for state in generation.state}
+        self._types = emitted_types(generation) | projected | of_state
         self._foreign = generation.upstream.foreign
         self._time = generation.events.time
 

@@ -17,10 +17,6 @@ Getter = Callable[[Any, Any], Any]
 class Missing:
     """The type of `MISSING`."""
 
-    def __repr__(self) -> str:
-        """Return the name, for test failures."""
-        return "MISSING"
-
     def __bool__(self) -> bool:
         """Return false, so that a missing value is false in conditions."""
         return False

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from pawtui.replay.mapping.codegen import Code
-from pawtui.replay.mapping.conditions import write_condition
+from pawtui.replay.mapping.expressions import write_condition
 from pawtui.replay.mapping.generation import Event, EventFormat
 from pawtui.replay.mapping.templates import Templates
 from pawtui.replay.reading.session_types import Json
@@ -29,20 +29,15 @@ Emit = Callable[[Any, Any, list[SessionEvent], str], None]
 
 
 def compile_events(events: Sequence[Event], base: Json, common: EventFormat, templates: Templates) -> Emit:
-    """Return the function that emits these events.
+    """Return the function that emits these events. Raises `ExpressionError`.
 
-    Args:
-        base: the data that their message adds.
-        common: the data of all events, and the field of their time.
-
-    Raises:
-        ExpressionError: an expression is invalid.
+    `base` is the data that their message adds; `common` has the data of all events, and the field of their time.
     """
     code = Code()
     # For rules without events: the body of a function must not be empty.
     code.add("pass")
     for event in events:
-        data = common.data | ({} if event.without_message else base) | event.data
+        data = common.data | base | event.data
         _write(code, event, data, common.time, templates)
     emit: Emit = code.procedure("s, c, out, part_id")
     return emit

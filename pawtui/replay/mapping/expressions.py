@@ -1,4 +1,4 @@
-"""Compile the expressions in a mapping file.
+"""Compile the expressions and conditions in a mapping file.
 
     "a.b.0"               a field of the subject; a number is an index in a list
     "$message"            a value of the context; "$info.agent" is a field of such a value
@@ -10,12 +10,20 @@
 The subject is the part, the message or the event that is read; the context has the values of `$names`.
 
 A value that does not exist is `MISSING`. An expression with a missing value is missing too.
+
+The conditions on the fields of a part, a message or an event are tables:
+
+    { ignored = true }                   the field exists and is not false, zero, empty or null
+    { synthetic = false }                the field does not exist, or is false, zero, empty or null
+    { "state.status" = "completed" }     the field is this text; a text with `*` is a pattern
+    { reason = ["aborted", "shutdown"] } the field is one of these texts
 """
 
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
@@ -28,6 +36,9 @@ _FIELD = re.compile(r"[^\s|()='\"\\]+")
 
 # Returns the Python code of a field in the value of a `$name`; without steps, of the value itself.
 WriteRoot = Callable[[Code, tuple[str, ...]], str]
+
+Condition = Callable[[Any, Any], Any]
+Wanted = bool | int | str | list[str]
 
 
 class ExpressionError(ValueError):
@@ -116,6 +127,41 @@ class Language(NamedTuple):
         return f"(M if {' or '.join(checks)} else {code.value(FUNCTIONS[name])}({', '.join(arguments)}))"
 
 
+def compile_condition(wanted: Mapping[str, Wanted], language: Language) -> Condition | None:
+    """Return a function that is true if all conditions in `wanted` are met, or None if `wanted` is empty.
+
+    Raises `ExpressionError`.
+    """
+    if not wanted:
+        return None
+    code = Code()
+    return code.function(write_condition(code, wanted, language))
+
+
+def write_condition(code: Code, wanted: Mapping[str, Wanted], language: Language) -> str:
+    """Return an expression that is true if all conditions in `wanted` are met.
+
+    Raises `ExpressionError`.
+    """
+    tests = [_test(code, language.write(code, name), value) for name, value in wanted.items()]
+    return " and ".join(tests) or "True"
+
+
+def _test(code: Code, value: str, wanted: Wanted) -> str:
+    if wanted is True:
+        return f"bool({value})"
+    if wanted is False:
+        return f"(not {value})"
+    if isinstance(wanted, list):
+        name = code.name()
+        return f"(type({name} := {value}) is str and {name} in {code.value(frozenset(wanted))})"
+    if isinstance(wanted, str) and "*" in wanted:
+        name = code.name()
+        matches = code.value(fnmatchcase)
+        return f"(type({name} := {value}) is str and {matches}({name}, {wanted!r}))"
+    return f"({value} == {wanted!r})"
+
+
 def subject_field(path: str) -> Getter:
     """Return a function that reads a dotted path of a subject of any type."""
     code = Code()
@@ -166,15 +212,9 @@ def _text(pattern: Any, *values: Any) -> Any:
     return pattern
 
 
-def _prefixed(prefix: Any, value: Any) -> Any:
-    """Return a value after a prefix: with `txt-`, 3 becomes `txt-3`."""
-    return f"{prefix}{value}"
-
-
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "json": _json,
     "renamed": renamed,
     "base64": _base64,
     "text": _text,
-    "prefixed": _prefixed,
 }

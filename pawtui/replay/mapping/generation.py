@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from pawtui.replay.mapping.conditions import Wanted
+from pawtui.replay.mapping.expressions import Wanted
 
 
 class _Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -48,13 +48,12 @@ class Subtype(_Strict, frozen=True, kw_only=True):
 
 
 class Event(_Strict, frozen=True, kw_only=True):
-    """An event to emit: its type, its time, and its data.
+    """An event to emit: its type, its time, and its data. The `data` of its message is added to it.
 
     Args:
         when: the condition under which it is emitted.
         has: subtypes; it is emitted only if at least one part of the message has one of them.
         only_changes: emit it only if its data, except ids of messages, differs from the last event of its type.
-        without_message: leave out the `data` of its message.
     """
 
     type: str
@@ -63,7 +62,6 @@ class Event(_Strict, frozen=True, kw_only=True):
     when: dict[str, Wanted] = {}
     has: tuple[str, ...] = ()
     only_changes: bool = False
-    without_message: bool = False
 
 
 class MessageRule(_Strict, frozen=True, kw_only=True):

@@ -9,16 +9,18 @@ import msgspec
 from msgspec.structs import replace
 
 from pawtui.replay.mapping.codegen import Code, Getter
-from pawtui.replay.mapping.conditions import Condition, compile_condition, write_condition
 from pawtui.replay.mapping.emitting import Emit, SessionEvent, compile_events
 from pawtui.replay.mapping.expressions import (
+    Condition,
     Language,
     WriteRoot,
     attribute_writer,
+    compile_condition,
     locate_errors,
     renamed,
     table_writer,
     write_checked,
+    write_condition,
     write_subject,
 )
 from pawtui.replay.mapping.generation import Event, Generation, MessageRule, PartRule
@@ -244,7 +246,11 @@ class Mapper:
             context.id = part.id
             if is_split and subtype == split:
                 if started:
-                    self._begin_next(message, part, index, rule, events)
+                    # End the message, and begin the next one at this part.
+                    rule.end(message.data, context, events, "")
+                    context.message = _derived_id(message.id, part.id)
+                    context.parts = _parts_until(split, ordered_parts, index)
+                    rule.begin(message.data, context, events, "")
                     counts = {}
                     message_count += 1
                 started = True
@@ -271,16 +277,6 @@ class Mapper:
             if compiled.when is None or compiled.when(data, self._context):
                 return compiled
         return None
-
-    def _begin_next(
-        self, message: Message, part: MessagePart, index: int, rule: CompiledMessageRule, events: list[SessionEvent]
-    ) -> None:
-        """End a message that is split, and begin the next message at a part. `index` is that of the part."""
-        context = self._context
-        rule.end(message.data, context, events, "")
-        context.message = _derived_id(message.id, part.id)
-        context.parts = _parts_until(rule.rule.split, context.ordered_parts, index)
-        rule.begin(message.data, context, events, "")
 
     def _compile_subtypes(self) -> dict[str, Getter]:
         """Return a function for each type that has subtypes. It returns the subtype of a part."""

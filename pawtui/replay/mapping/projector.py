@@ -11,15 +11,17 @@ from typing import Any, NamedTuple
 import msgspec
 
 from pawtui.replay.mapping.codegen import MISSING, Code, Getter
-from pawtui.replay.mapping.conditions import Condition, compile_condition, write_condition
 from pawtui.replay.mapping.emitting import SessionEvent
 from pawtui.replay.mapping.expressions import (
+    Condition,
     Language,
     WriteRoot,
     attribute_writer,
+    compile_condition,
     locate_errors,
     table_writer,
     write_checked,
+    write_condition,
 )
 from pawtui.replay.mapping.generation import Generation, Projection
 from pawtui.replay.mapping.templates import Templates

@@ -11,7 +11,6 @@ from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.replay_errors import GenerationError
 
 _FOLDER = Path(__file__).parents[1] / "generations"
-_MAX_BYTES = 1 << 20
 # The keys that a rule for messages takes from the rule that it extends.
 _INHERITED = ("data", "begin", "end", "split", "reordered", "divided", "merged", "lost", "changed", "source")
 
@@ -19,8 +18,6 @@ _INHERITED = ("data", "begin", "end", "split", "reordered", "divided", "merged",
 def read_generation(path: Path) -> Generation:
     """Read one mapping file. Raises `GenerationError`."""
     try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise GenerationError(f"{path} has over {_MAX_BYTES:,} bytes: that is too large for a mapping file.")
         return parse_generation(path.read_text(encoding="utf-8"), str(path))
     except UnicodeDecodeError:
         raise GenerationError(f"{path} is not UTF-8 text: save it as UTF-8.") from None
@@ -56,17 +53,16 @@ def _inherited(generation: Generation, name: str) -> Generation:
 @cache
 def all_generations() -> tuple[Generation, ...]:
     """Return the mappings of pawtui, newest first. Raises `GenerationError`."""
-    found = [read_generation(path) for path in sorted(_FOLDER.glob("*.toml"))]
-    return tuple(sorted(found, key=lambda generation: -generation.rank))
+    return tuple(sorted(map(read_generation, _FOLDER.glob("*.toml")), key=lambda generation: -generation.rank))
 
 
 def find_generation(name: str) -> Generation:
     """Return the mapping with that name, or the mapping in the file at that path. Raises `GenerationError`."""
     if name.endswith(".toml"):
         return read_generation(Path(name))
-    known = all_generations()
-    for generation in known:
-        if generation.name == name:
-            return generation
-    names = ", ".join(generation.name for generation in known)
-    raise GenerationError(f"There is no mapping {name!r}. Use one of {names}, or the path of a mapping file.")
+    known = {generation.name: generation for generation in all_generations()}
+    if name in known:
+        return known[name]
+    raise GenerationError(
+        f"There is no mapping {name!r}. Use one of {', '.join(known)}, or the path of a mapping file."
+    )

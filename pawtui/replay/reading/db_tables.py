@@ -4,41 +4,19 @@ import sqlite3
 from collections.abc import Mapping
 from typing import NamedTuple
 
-# The tables of opencode 1.x and 2.x and of PawWork. A replay reads the first five.
+# The tables that a replay reads.
 READ_TABLES = ("session", "message", "part", "event", "session_message")
-KNOWN_TABLES = frozenset(
-    {
-        *READ_TABLES,
-        "account",
-        "account_state",
-        "control_account",
-        "credential",
-        "data_migration",
-        "event_sequence",
-        "kv",
-        "migration",
-        "__drizzle_migrations",
-        "permission",
-        "project",
-        "project_directory",
-        "session_context_epoch",
-        "session_inbox",
-        "session_input",
-        "session_pending",
-        "session_share",
-        "session_v2",
-        "todo",
-        "workspace",
-        # Only in PawWork.
-        "automation_definition",
-        "automation_run",
-        "session_entry",
-        "session_todo_revision",
-        "turn_change_display",
-        "turn_change_restore",
-        "turn_change_uncaptured",
-    }
-)
+_OTHER_TABLES = """
+account account_state control_account credential data_migration event_sequence kv migration __drizzle_migrations
+permission project project_directory session_context_epoch session_inbox session_input session_pending session_share
+session_v2 todo workspace
+"""
+_PAWWORK_TABLES = """
+automation_definition automation_run session_entry session_todo_revision turn_change_display turn_change_restore
+turn_change_uncaptured
+"""
+# The tables of opencode 1.x and 2.x and of PawWork.
+KNOWN_TABLES = frozenset({*READ_TABLES, *_OTHER_TABLES.split(), *_PAWWORK_TABLES.split()})
 # The known columns of messages and parts.
 KNOWN_COLUMNS = {
     "message": frozenset({"id", "session_id", "time_created", "time_updated", "data"}),
@@ -47,12 +25,11 @@ KNOWN_COLUMNS = {
 
 
 class DbTable(NamedTuple):
-    """A table: its columns, the first columns of its indexes, its unique columns, and whether it has a rowid."""
+    """A table: its columns, the first columns of its indexes, and its unique columns."""
 
     columns: frozenset[str]
     indexed: frozenset[str]
     unique: frozenset[str]
-    has_rowid: bool
 
     def value(self, column: str, alias: str = "") -> str:
         """Return the SQL of a column, or of NULL if the table does not have it."""
@@ -68,13 +45,13 @@ def read_layout(connection: sqlite3.Connection) -> Mapping[str, DbTable]:
     """Return the tables by name, without views and virtual tables. Raises `sqlite3.Error`."""
     rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall()
     return {
-        name: _table(connection, name, text(sql))
+        name: _table(connection, name)
         for name, sql in ((text(name), sql) for name, sql in rows)
         if not name.startswith("sqlite_") and not text(sql).upper().startswith("CREATE VIRTUAL")
     }
 
 
-def _table(connection: sqlite3.Connection, name: str, sql: str) -> DbTable:
+def _table(connection: sqlite3.Connection, name: str) -> DbTable:
     columns, key = set(), []
     for _, column, _, _, _, primary in connection.execute(f"PRAGMA table_info({quote(name)})"):
         columns.add(text(column))
@@ -94,7 +71,7 @@ def _table(connection: sqlite3.Connection, name: str, sql: str) -> DbTable:
             indexed.add(names[0])
         if is_unique and len(names) == 1:
             unique.add(names[0])
-    return DbTable(frozenset(columns), frozenset(indexed), frozenset(unique), "WITHOUT ROWID" not in sql.upper())
+    return DbTable(frozenset(columns), frozenset(indexed), frozenset(unique))
 
 
 def text(value: object) -> str:

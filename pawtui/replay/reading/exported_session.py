@@ -1,4 +1,4 @@
-"""The upstream's export format: read a file that `opencode export` wrote, and write messages and parts in the format.
+"""The upstream's export format: read a file that `opencode export` wrote, and check that an export can be read again.
 
 An exported session is a JSON object of `info` and `messages`.
 """
@@ -6,6 +6,7 @@ An exported session is a JSON object of `info` and `messages`.
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +14,7 @@ import msgspec
 
 from pawtui.replay.reading.decode import Undecodable, decode_any, decode_object, encode
 from pawtui.replay.reading.session_row import EXPORTED_FIELDS
-from pawtui.replay.reading.session_types import (
-    DataIssue,
-    Inventory,
-    Json,
-    Message,
-    MessagePart,
-    add_issue,
-    duplicate_row,
-)
+from pawtui.replay.reading.session_types import Inventory, Json, Message, MessagePart, Session, duplicate_part
 from pawtui.replay.replay_errors import NoSessions, ReplaySourceError, unreadable
 
 _MAX_BYTES = 1 << 30
@@ -46,7 +39,12 @@ class ExportFile:
 
         Raises `NoSessions` if it is not an exported session, `ReplaySourceError` if it cannot be read or is not JSON.
         """
-        data = _read(path)
+        try:
+            if path.stat().st_size > _MAX_BYTES:
+                raise ReplaySourceError(path, f"it has over {_MAX_BYTES:,} bytes. Export fewer messages.")
+            data = path.read_bytes()
+        except OSError as error:
+            raise unreadable(path, error) from error
         self.bytes = len(data)
         self.sha256 = hashlib.sha256(data).hexdigest()
         if not data:
@@ -60,91 +58,63 @@ class ExportFile:
             raise NoSessions(path, f"it is not an exported session: `info` {error}. {_REMEDY}") from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise ReplaySourceError(path, f"it is neither a SQLite database nor JSON ({error}). {_REMEDY}") from None
-        self.session = ExportedSession(info, document.messages)
+        extra: Json = {name: value for name, value in info.items() if name not in EXPORTED_FIELDS}
+        self.session = Session(str(info.get("id") or ""), info, extra, partial(_messages, document.messages))
+        if not self.session.id:
+            self.session.add_issue("no session row", "", "the export has no session id")
         self.inventory = Inventory(tables={"session": 1, "message": len(document.messages)})
 
 
-def _read(path: Path) -> bytes:
+def _messages(messages: list[msgspec.Raw], session: Session) -> Iterator[Message]:
+    """Yield the messages with their parts, in the order of the file. Errors become issues of the session."""
+    message_ids: set[str] = set()
+    part_rows: Counter[str] = Counter()
+    for index, raw in enumerate(messages):
+        message = _message(session, index, bytes(raw))
+        if message.id in message_ids:
+            session.add_issue("duplicate message", message.id, "a second message has the same id")
+        message_ids.add(message.id)
+        parts, message.parts = message.parts, []
+        for part in parts:
+            part_rows[part.id] += 1
+            if part_rows[part.id] == 1:
+                message.parts.append(part)
+            else:
+                message.duplicates.append(duplicate_part(part, part_rows[part.id], session.issues, session.id))
+        yield message
+
+
+def _message(session: Session, index: int, raw: bytes) -> Message:
     try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise ReplaySourceError(path, f"it has over {_MAX_BYTES:,} bytes. Export fewer messages.")
-        return path.read_bytes()
-    except OSError as error:
-        raise unreadable(path, error) from error
+        outline = msgspec.json.decode(raw, type=_ExportMessage)
+        data = decode_object(bytes(outline.info))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, Undecodable) as error:
+        return Message(f"(message {index + 1})", 0, 0, None, [], problem=f"is not an exported message ({error})")
+    message_id = _pop_id(data, f"(message {index + 1})")
+    if data.pop("sessionID", session.id) != session.id:
+        session.add_issue("wrong session", message_id, "the message has the id of another session")
+    time = data.get("time")
+    created = time.get("created") if isinstance(time, dict) else 0
+    created = created if isinstance(created, int) else 0
+    parts = [_part(session, message_id, number, bytes(part)) for number, part in enumerate(outline.parts)]
+    return Message(message_id, created, created, data, parts)
 
 
-class ExportedSession:
-    """The session of an exported file."""
-
-    def __init__(self, info: Json, messages: list[msgspec.Raw]) -> None:
-        self.info = info
-        self.extra: Json = {name: value for name, value in info.items() if name not in EXPORTED_FIELDS}
-        self.issues: list[DataIssue] = []
-        self.id = str(info.get("id") or "")
-        self._messages = messages
-        if not self.id:
-            add_issue(self, "no session row", "", "the export has no session id")
-
-    def messages(self) -> Iterator[Message]:
-        """Yield the messages with their parts, in the order of the file. Errors become `issues`."""
-        message_ids: set[str] = set()
-        part_rows: Counter[str] = Counter()
-        for index, raw in enumerate(self._messages):
-            message = self._message(index, bytes(raw))
-            if message.id in message_ids:
-                add_issue(self, "duplicate message", message.id, "a second message has the same id")
-            message_ids.add(message.id)
-            parts, message.parts = message.parts, []
-            for part in parts:
-                part_rows[part.id] += 1
-                if part_rows[part.id] == 1:
-                    message.parts.append(part)
-                else:
-                    part.problem = duplicate_row(part_rows[part.id])
-                    message.duplicates.append(part)
-                    add_issue(self, "duplicate part", part.id, f"it {part.problem}", unread=True)
-            yield message
-
-    def _message(self, index: int, raw: bytes) -> Message:
-        try:
-            outline = msgspec.json.decode(raw, type=_ExportMessage)
-            data = decode_object(bytes(outline.info))
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, Undecodable) as error:
-            return Message(f"(message {index + 1})", 0, 0, None, [], problem=f"is not an exported message ({error})")
-        message_id = _pop_id(data, f"(message {index + 1})")
-        if data.pop("sessionID", self.id) != self.id:
-            add_issue(self, "wrong session", message_id, "the message has the id of another session")
-        time = data.get("time")
-        created = time.get("created") if isinstance(time, dict) else 0
-        created = created if isinstance(created, int) else 0
-        parts = [self._part(message_id, number, bytes(part)) for number, part in enumerate(outline.parts)]
-        return Message(message_id, created, created, data, parts)
-
-    def _part(self, message_id: str, number: int, raw: bytes) -> MessagePart:
-        try:
-            data = decode_object(raw)
-        except Undecodable as error:
-            return MessagePart(f"({message_id} part {number + 1})", None, problem=str(error))
-        part_id = _pop_id(data, f"({message_id} part {number + 1})")
-        if data.pop("messageID", message_id) != message_id or data.pop("sessionID", self.id) != self.id:
-            add_issue(self, "wrong message", part_id, "the part has the id of another message or session")
-        return MessagePart(part_id, data)
+def _part(session: Session, message_id: str, number: int, raw: bytes) -> MessagePart:
+    try:
+        data = decode_object(raw)
+    except Undecodable as error:
+        return MessagePart(f"({message_id} part {number + 1})", None, problem=str(error))
+    part_id = _pop_id(data, f"({message_id} part {number + 1})")
+    if data.pop("messageID", message_id) != message_id or data.pop("sessionID", session.id) != session.id:
+        session.add_issue("wrong message", part_id, "the part has the id of another message or session")
+    return MessagePart(part_id, data)
 
 
 def _pop_id(data: Json, default: str) -> str:
     """Remove the id from a message or part, as in a database, which has ids in separate columns. Return the id."""
     value = data.pop("id", None)
     return value if isinstance(value, str) and value else default
-
-
-def exported_message(session_id: str, message_id: str, data: Json) -> Json:
-    """Return the fields of a message in the export format: with the ids that a database has in columns."""
-    return {**data, "id": message_id, "sessionID": session_id}
-
-
-def exported_part(session_id: str, message_id: str, part_id: str, data: Json) -> Json:
-    """Return a part in the export format: with the ids that a database has in columns."""
-    return {**data, "id": part_id, "sessionID": session_id, "messageID": message_id}
 
 
 def exports_round_trip(message: Message) -> bool:

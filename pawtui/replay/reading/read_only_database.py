@@ -19,11 +19,9 @@ import shutil
 import sqlite3
 import stat
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -41,7 +39,6 @@ _TIMEOUT_SECONDS = 10.0
 _MTIME_STEP_SECONDS = 0.05
 _WAL_HEADER = 32
 _SALTS = slice(16, 24)
-_DIGEST_CHUNK = 1 << 20
 _CHANGED = "it changed during every attempt to copy it. Close the program that writes it and try again."
 
 
@@ -69,22 +66,26 @@ class ReadOnlyDatabase:
     """A database that is open for reading.
 
     `connection` returns texts as bytes; `uri` opens another connection. `fingerprint` is that of the source before it
-    was opened, and `digest` returns the digest of its file. `wal_sha256` is the digest of its log, or empty without a
-    log. `copied` is true if a copy is open.
+    was opened. If a copy is open, `copy_sha256` is its digest before SQLite applied the log, and `wal_sha256` the
+    digest of the log, or empty without a log.
     """
 
     path: Path
     connection: sqlite3.Connection
     uri: str
     fingerprint: Fingerprint
-    digest: Callable[[], str]
-    copied: bool
+    copy_sha256: str = ""
     wal_sha256: str = ""
 
+    @property
+    def copied(self) -> bool:
+        """Whether a copy is open."""
+        return bool(self.copy_sha256)
+
     def sha256(self) -> str:
-        """Wait for the digest of the database file, without its log, and return it. Raises `ReplaySourceError`."""
+        """Return the digest of the database file, without its log. Raises `ReplaySourceError`."""
         with _readable(self.path):
-            return self.digest()
+            return self.copy_sha256 or _digest_of(self.path)
 
     def unchanged(self) -> bool:
         """Return whether the file has not changed since it was opened. A copy never changes.
@@ -111,12 +112,9 @@ def _companion(path: Path, suffix: str) -> Path:
 def open_read_only(path: Path, *, copy: bool = False, timeout: float = _TIMEOUT_SECONDS) -> Iterator[ReadOnlyDatabase]:
     """Open the database at `path`; close it and remove its copy at the end.
 
-    Args:
-        copy: always copy; for a second run after `ReadOnlyDatabase.unchanged` returned false.
-        timeout: the seconds until the last attempt begins.
-
-    Raises:
-        ReplaySourceError: the file cannot be read, is not a database, or changed during every attempt to copy it.
+    `copy`: always copy, for a second run after `ReadOnlyDatabase.unchanged` returned false. `timeout`: the seconds
+    until the last attempt begins. Raises `ReplaySourceError` if the file cannot be read, is not a database, or changed
+    during every attempt to copy it.
     """
     with _readable(path):
         real = Path(os.path.realpath(path))
@@ -129,13 +127,9 @@ def open_read_only(path: Path, *, copy: bool = False, timeout: float = _TIMEOUT_
         with tempfile.TemporaryDirectory(prefix="pawtui-replay-", ignore_cleanup_errors=True) as folder:
             yield from _open_copy(path, real, Path(folder), time.monotonic() + timeout)
     else:
-        yield from _open_in_place(path, real, before)
-
-
-def _open_in_place(path: Path, real: Path, before: Fingerprint) -> Iterator[ReadOnlyDatabase]:
-    uri = f"{real.as_uri()}?mode=ro&immutable=1"
-    with closing(connect(path, uri)) as connection, _background_digest(real) as digest:
-        yield ReadOnlyDatabase(path, connection, uri, before, digest.result, copied=False)
+        uri = f"{real.as_uri()}?mode=ro&immutable=1"
+        with closing(connect(path, uri)) as connection:
+            yield ReadOnlyDatabase(path, connection, uri, before)
 
 
 def _open_copy(path: Path, real: Path, folder: Path, deadline: float) -> Iterator[ReadOnlyDatabase]:
@@ -153,7 +147,7 @@ def _open_copy(path: Path, real: Path, folder: Path, deadline: float) -> Iterato
         digest, wal_digest = _digest_of(target), _digest_of(_companion(target, WAL))
     uri = f"{target.as_uri()}?mode=rw"
     with closing(connect(path, uri)) as connection:
-        yield ReadOnlyDatabase(path, connection, uri, before, lambda: digest, copied=True, wal_sha256=wal_digest)
+        yield ReadOnlyDatabase(path, connection, uri, before, digest, wal_digest)
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -167,9 +161,7 @@ def _copy(source: Path, target: Path) -> None:
 def connect(path: Path, uri: str) -> sqlite3.Connection:
     """Open a connection that never writes and that returns texts as bytes. Raises `ReplaySourceError`.
 
-    Args:
-        path: the path that the user gave, for messages.
-        uri: the SQLite URI of the file, with its parameters.
+    `path` is the path that the user gave, for messages; `uri` is the SQLite URI of the file.
     """
     try:
         try:
@@ -201,32 +193,11 @@ def _connect(uri: str, *first: str) -> sqlite3.Connection:
     return connection
 
 
-@contextmanager
-def _background_digest(path: Path) -> Iterator[Future[str]]:
-    """Compute the digest of a file in a thread; at the end, stop it. Hashing releases the global interpreter lock."""
-    stop = threading.Event()
-
-    def compute() -> str:
-        hasher = hashlib.sha256()
-        with path.open("rb", buffering=0) as file:
-            while (chunk := file.read(_DIGEST_CHUNK)) and not stop.is_set():
-                hasher.update(chunk)
-        return hasher.hexdigest()
-
-    with ThreadPoolExecutor(1) as executor:
-        try:
-            yield executor.submit(compute)
-        finally:
-            stop.set()
-
-
 def _digest_of(path: Path) -> str:
     """Return the digest of a file, or an empty text if it does not exist. Raises `OSError`."""
-    try:
-        with path.open("rb", buffering=0) as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except FileNotFoundError:
-        return ""
+    with suppress(FileNotFoundError), path.open("rb", buffering=0) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+    return ""
 
 
 def _stable_fingerprint(path: Path) -> Fingerprint:
@@ -241,24 +212,18 @@ def _stable_fingerprint(path: Path) -> Fingerprint:
 def _fingerprint(path: Path) -> Fingerprint:
     status = path.stat()
     journal = _companion(path, JOURNAL)
-    return Fingerprint(status.st_size, status.st_mtime_ns, status.st_ino, _size(journal), _salts(path))
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return 0
+    size = 0
+    with suppress(FileNotFoundError):
+        size = journal.stat().st_size
+    return Fingerprint(status.st_size, status.st_mtime_ns, status.st_ino, size, _salts(path))
 
 
 def _salts(path: Path) -> bytes:
     """Return the salts in the header of the log, or no bytes if there is no log or it is empty."""
-    try:
-        with _companion(path, WAL).open("rb", buffering=0) as file:
-            header = file.read(_WAL_HEADER)
-    except FileNotFoundError:
-        return b""
-    return header[_SALTS] if len(header) == _WAL_HEADER else b""
+    with suppress(FileNotFoundError), _companion(path, WAL).open("rb", buffering=0) as file:
+        header = file.read(_WAL_HEADER)
+        return header[_SALTS] if len(header) == _WAL_HEADER else b""
+    return b""
 
 
 @contextmanager

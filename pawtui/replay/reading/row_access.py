@@ -1,11 +1,9 @@
-"""Query messages and parts with the indexes that the database has.
+"""Query messages and parts, so that no query scans a whole table and each row is read exactly once.
 
-With the usual indexes, each query reads one index. If an index is missing or ids are not unique, the order is computed
-once in temporary tables, which SQLite stores in the temporary folder of the system. Then no query scans a whole table,
-and each row is read exactly once.
+With the usual indexes, each query reads one index of the database. If an index is missing, if ids are not unique, or if
+the file is truncated, the tables are copied to temporary tables, which SQLite stores in the temporary folder of the
+system. A temporary table hides the table with the same name.
 """
-
-from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -14,200 +12,99 @@ from typing import Any
 from pawtui.replay.reading.db_tables import DbTable, text
 
 SqlRow = tuple[Any, ...]
-# The data of a larger row is not read: two copies of it and its decoded value must fit in memory.
-MAX_ROW_BYTES = 64 << 20
 # The number of rowids that are skipped, at most, to find the next page of a truncated file.
 _MAX_SKIPPED = 1 << 32
 
 
-def open_access(connection: sqlite3.Connection, layout: Mapping[str, DbTable], *, truncated: bool = False) -> RowAccess:
-    """Return the access for the indexes of the layout, or without indexes if the file is truncated.
-
-    Raises `sqlite3.Error`.
-    """
-    message, part = layout["message"], layout["part"]
-    indexed = "session_id" in message.indexed and "message_id" in part.indexed
-    indexed = indexed and "id" in message.unique and "id" in part.unique
-    # The other two need rowids.
-    has_rowids = message.has_rowid and part.has_rowid
-    if (indexed and not truncated) or not has_rowids:
-        return RowAccess(connection, layout)
-    return (TruncatedAccess if truncated else TemporaryAccess)(connection, layout)
-
-
 class RowAccess:
-    """Reads messages and parts with the indexes of their tables.
+    """Reads messages and parts.
 
-    The `data` of a row of more than `MAX_ROW_BYTES` is its size in bytes, an integer.
-
-    `has_gaps` is true if rows were on a missing page of a truncated file.
+    `nth` is the number of a row among the rows with the same id, from 1. Of messages with the same id, the first one
+    has the parts. `has_gaps` is true if rows could not be copied.
     """
 
     has_gaps = False
 
-    def __init__(self, connection: sqlite3.Connection, layout: Mapping[str, DbTable]) -> None:
-        self.connection = connection
-        self.layout = layout
-        self._messages, self._parts = self._queries()
-
-    def _queries(self) -> tuple[str, str]:
-        """Return the queries for the messages of a session and for their parts."""
-        created = self.layout["message"].value("time_created", "m.")
-        return (
-            f"SELECT {self._message_columns()} FROM message m WHERE m.session_id = ? ORDER BY {created}, m.id",  # noqa: S608
-            f"SELECT m.id, 1, {self._part_columns()}, {self._is_foreign('m')} "  # noqa: S608
-            "FROM message m JOIN part p ON p.message_id = m.id "
-            f"WHERE m.session_id = ? ORDER BY {created}, m.id, p.id",
+    def __init__(
+        self, connection: sqlite3.Connection, layout: Mapping[str, DbTable], *, truncated: bool = False
+    ) -> None:
+        """Copy the tables if necessary. Raises `sqlite3.Error`."""
+        self._connection = connection
+        message, part = layout["message"], layout["part"]
+        is_indexed = "session_id" in message.indexed and "message_id" in part.indexed
+        is_unique = "id" in message.unique and "id" in part.unique
+        self.is_copied = truncated or not (is_indexed and is_unique)
+        if self.is_copied:
+            self._copy_tables()
+        self._nth_message, nth_part = (_nth("message", "m"), _nth("part", "p")) if self.is_copied else ("1", "1")
+        created, updated = message.value("time_created", "m."), message.value("time_updated", "m.")
+        is_foreign = f"{part.value('session_id', 'p.')} IS NOT m.session_id" if "session_id" in part.columns else "0"
+        self._part_columns = f"{nth_part} AS nth, p.id, p.data"
+        of_session = f"m.session_id = ? AND {self._nth_message} = 1 ORDER BY {created}, m.id"
+        self._messages = f"SELECT m.id, {created}, {updated}, m.data FROM message m WHERE {of_session}"  # noqa: S608
+        self._parts = (
+            f"SELECT m.id, {self._part_columns}, {is_foreign} "  # noqa: S608
+            f"FROM message m JOIN part p ON p.message_id = m.id WHERE {of_session}, p.id, nth"
         )
 
     def messages(self, session_id: str) -> Iterator[SqlRow]:
         """Yield (id, created, updated, data), ordered by time and id. Raises `sqlite3.Error`."""
-        return self._rows(self._messages, session_id)
+        return self._connection.execute(self._messages, (session_id,))
 
     def parts(self, session_id: str) -> Iterator[SqlRow]:
         """Yield (message id, nth, id, data, is foreign) in the order of `messages`. Raises `sqlite3.Error`.
 
-        `nth` is the number of the row among the parts with the same id, from 1. `is foreign` is 1 if the row has the id
-        of another session than its message.
+        `is foreign` is 1 if the row has the id of another session than its message.
         """
-        return self._rows(self._parts, session_id)
+        return self._connection.execute(self._parts, (session_id,))
 
-    def duplicate_messages(self, _session_id: str) -> Iterator[str]:
+    def duplicate_messages(self, session_id: str) -> Iterator[str]:
         """Yield the ids of messages that have a second row. Raises `sqlite3.Error`."""
-        return iter(())
+        sql = f"SELECT id FROM message m WHERE session_id = ? AND {self._nth_message} > 1 ORDER BY id"  # noqa: S608
+        return (text(row[0]) for row in self._connection.execute(sql, (session_id,)))
 
-    def sessions_without_row(self) -> Iterator[str]:
-        """Yield the ids of sessions that have messages but no row. Raises `sqlite3.Error`."""
-        return self._texts(
-            "SELECT DISTINCT session_id FROM message m "
-            "WHERE NOT EXISTS (SELECT 1 FROM session s WHERE s.id = m.session_id)"
-        )
+    def session_ids(self) -> Iterator[str]:
+        """Yield the ids of all sessions that have messages. Raises `sqlite3.Error`."""
+        rows = self._connection.execute("SELECT DISTINCT session_id FROM message").fetchall()
+        return (text(row[0]) for row in rows)
 
     def orphan_parts(self) -> Iterator[SqlRow]:
         """Yield (message id, nth, id, data) of parts whose message is missing. Raises `sqlite3.Error`."""
-        return self._rows(
-            f"SELECT p.message_id, 1, {self._part_columns()} FROM part p "  # noqa: S608
-            "WHERE NOT EXISTS (SELECT 1 FROM message m WHERE m.id = p.message_id) ORDER BY p.message_id, p.id"
+        return self._connection.execute(
+            f"SELECT p.message_id, {self._part_columns} FROM part p "  # noqa: S608
+            "WHERE NOT EXISTS (SELECT 1 FROM message m WHERE m.id = p.message_id) ORDER BY p.message_id, p.id, nth"
         )
 
-    def _message_columns(self) -> str:
-        table = self.layout["message"]
-        names = ("id", "time_created", "time_updated")
-        return ", ".join((*(table.value(name, "m.") for name in names), _limited("m.data")))
+    def _copy_tables(self) -> None:
+        """Copy both tables, in the order of their rows, and create the indexes of the queries."""
+        self._connection.execute("PRAGMA query_only = OFF")
+        for table, owner in (("message", "session_id"), ("part", "message_id")):
+            self._connection.execute(f"CREATE TEMP TABLE {table} AS SELECT * FROM main.{table} WHERE 0")  # noqa: S608
+            try:
+                self._connection.execute(f"INSERT INTO temp.{table} SELECT * FROM main.{table}")  # noqa: S608
+            except sqlite3.Error:
+                self._copy_readable_rows(table)
+            for column in (owner, "id"):
+                self._connection.execute(f"CREATE INDEX temp.{table}_by_{column} ON {table} ({column})")
+        self._connection.execute("PRAGMA query_only = ON")
 
-    def _part_columns(self) -> str:
-        return f"p.id, {_limited('p.data')}"
-
-    def _is_foreign(self, message: str) -> str:
-        """Return the SQL of whether a part has the id of another session than the row `message`."""
-        part = self.layout["part"]
-        return f"{part.value('session_id', 'p.')} IS NOT {message}.session_id" if "session_id" in part.columns else "0"
-
-    def _texts(self, sql: str, *values: str) -> Iterator[str]:
-        """Yield the first column of a query as text."""
-        return (text(row[0]) for row in self.connection.execute(sql, values).fetchall())
-
-    def _rows(self, sql: str, *values: str) -> Iterator[SqlRow]:
-        return self.connection.execute(sql, values)
-
-
-def _limited(data: str) -> str:
-    """Return the SQL of a column, or of its size in bytes if it is too large."""
-    size = f"length(CAST({data} AS BLOB))"
-    return f"CASE WHEN {size} > {MAX_ROW_BYTES} THEN {size} ELSE {data} END"
-
-
-class TemporaryAccess(RowAccess):
-    """Reads messages and parts with temporary tables, for databases without the indexes or with duplicate ids.
-
-    Of messages with the same id, the first message has the parts.
-    """
-
-    def __init__(self, connection: sqlite3.Connection, layout: Mapping[str, DbTable]) -> None:
-        super().__init__(connection, layout)
-        created = layout["message"].value("time_created")
-        connection.execute("PRAGMA query_only = OFF")
-        self._prepare()
-        for statement in (
-            # `nth` numbers the rows with the same id.
-            f"CREATE TEMP TABLE replay_message AS SELECT session_id, id, {created} AS created, rowid AS row_id, "  # noqa: S608
-            "row_number() OVER (PARTITION BY id ORDER BY rowid) AS nth "
-            f"FROM {self._source('message')}",
-            "CREATE INDEX temp.replay_message_session ON replay_message (session_id, nth, created, id)",
-            "CREATE TEMP TABLE replay_part AS SELECT message_id, id, rowid AS row_id, "  # noqa: S608
-            "row_number() OVER (PARTITION BY id ORDER BY rowid) AS nth "
-            f"FROM {self._source('part')}",
-            "CREATE INDEX temp.replay_part_message ON replay_part (message_id, id, row_id)",
-            "CREATE INDEX temp.replay_message_id ON replay_message (id)",
-        ):
-            connection.execute(statement)
-        connection.execute("PRAGMA query_only = ON")
-
-    def _prepare(self) -> None:
-        """Prepare the tables from which the order is computed."""
-
-    def _source(self, table: str) -> str:
-        """Return the table from which the order of the rows of `table` is computed."""
-        return f"main.{table}"
-
-    def _queries(self) -> tuple[str, str]:
-        return (
-            f"SELECT {self._message_columns()} FROM temp.replay_message x "  # noqa: S608
-            "JOIN main.message m ON m.rowid = x.row_id "
-            "WHERE x.session_id = ? AND x.nth = 1 ORDER BY x.created, x.id",
-            f"SELECT x.id, y.nth, {self._part_columns()}, {self._is_foreign('x')} FROM temp.replay_message x "  # noqa: S608
-            "JOIN temp.replay_part y ON y.message_id = x.id JOIN main.part p ON p.rowid = y.row_id "
-            "WHERE x.session_id = ? AND x.nth = 1 ORDER BY x.created, x.id, y.id, y.row_id",
-        )
-
-    def duplicate_messages(self, session_id: str) -> Iterator[str]:
-        sql = "SELECT id FROM temp.replay_message WHERE session_id = ? AND nth > 1 ORDER BY id"
-        return self._texts(sql, session_id)
-
-    def orphan_parts(self) -> Iterator[SqlRow]:
-        return self._rows(
-            f"SELECT p.message_id, y.nth, {self._part_columns()} FROM temp.replay_part y "  # noqa: S608
-            "JOIN main.part p ON p.rowid = y.row_id "
-            "WHERE NOT EXISTS (SELECT 1 FROM temp.replay_message x WHERE x.id = y.message_id) "
-            "ORDER BY y.message_id, y.id, y.row_id"
-        )
-
-
-class TruncatedAccess(TemporaryAccess):
-    """Reads the messages and parts of a truncated file: the rows on the pages that it still has, without indexes."""
-
-    def _prepare(self) -> None:
-        created = self.layout["message"].value("time_created")
-        self._copy("message", f"session_id, id, {created}", "session_id, id, time_created")
-        self._copy("part", "message_id, id", "message_id, id")
-
-    def _source(self, table: str) -> str:
-        return f"temp.readable_{table}"
-
-    def _copy(self, table: str, columns: str, names: str) -> None:
-        """Copy the columns of the readable rows to a temporary table with the same rowids."""
-        self.connection.execute(f"CREATE TEMP TABLE readable_{table} (rowid INTEGER PRIMARY KEY, {names})")
-        # One for the rowid and one for each column.
-        marks = ", ".join("?" * (1 + len(names.split(","))))
+    def _copy_readable_rows(self, table: str) -> None:
+        """Copy the rows that a truncated or damaged file still has."""
+        select = f"SELECT rowid FROM main.{table} NOT INDEXED WHERE rowid > ? ORDER BY rowid"  # noqa: S608
+        insert = f"INSERT INTO temp.{table} SELECT * FROM main.{table} WHERE rowid = ?"  # noqa: S608
         last, step = -1, 0
         while step <= _MAX_SKIPPED:
-            select = f"SELECT rowid, {columns} FROM main.{table} NOT INDEXED WHERE rowid > ? ORDER BY rowid"  # noqa: S608
             try:
-                for row in self.connection.execute(select, (last + step,)):
-                    # The connection returns texts as bytes, which would be stored as blobs.
-                    values = [text(value) if type(value) is bytes else value for value in row]
-                    self.connection.execute(f"INSERT INTO temp.readable_{table} VALUES ({marks})", values)  # noqa: S608
-                    last, step = row[0], 0
+                for (rowid,) in self._connection.execute(select, (last + step,)):
+                    self._connection.execute(insert, (rowid,))
+                    last, step = rowid, 0
                 return
             except sqlite3.Error:
-                # Skip the rows of a missing page.
+                # Skip the rows of a missing or damaged page.
                 self.has_gaps = True
                 step = step * 2 or 1
 
-    def orphan_parts(self) -> Iterator[SqlRow]:
-        """Yield nothing, because the missing messages may be on a missing page."""
-        return iter(())
 
-    def sessions_without_row(self) -> Iterator[str]:
-        """Yield the ids of all sessions that have messages. Raises `sqlite3.Error`."""
-        return self._texts("SELECT DISTINCT session_id FROM temp.replay_message")
+def _nth(table: str, alias: str) -> str:
+    """Return the SQL of the number of a row among the rows with the same id."""
+    return f"(SELECT count(*) FROM {table} other WHERE other.id IS {alias}.id AND other.rowid <= {alias}.rowid)"  # noqa: S608

@@ -1,47 +1,27 @@
 """Convert the row of a session to the fields of the upstream's export (measured: exports of 1.18.34)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pawtui.replay.reading.db_tables import text
 from pawtui.replay.reading.decode import Undecodable, decode_any
 from pawtui.replay.reading.session_types import Json
 
-# Column, path in the export, and whether the column contains JSON. An export does not have columns that are NULL.
-_FIELDS: tuple[tuple[str, tuple[str, ...], bool], ...] = (
-    ("id", ("id",), False),
-    ("slug", ("slug",), False),
-    ("project_id", ("projectID",), False),
-    ("workspace_id", ("workspaceID",), False),
-    ("directory", ("directory",), False),
-    ("path", ("path",), False),
-    ("parent_id", ("parentID",), False),
-    ("title", ("title",), False),
-    ("agent", ("agent",), False),
-    ("model", ("model",), True),
-    ("version", ("version",), False),
-    ("share_url", ("share", "url"), False),
-    ("summary_additions", ("summary", "additions"), False),
-    ("summary_deletions", ("summary", "deletions"), False),
-    ("summary_files", ("summary", "files"), False),
-    ("summary_diffs", ("summary", "diffs"), True),
-    ("metadata", ("metadata",), True),
-    ("cost", ("cost",), False),
-    ("tokens_input", ("tokens", "input"), False),
-    ("tokens_output", ("tokens", "output"), False),
-    ("tokens_reasoning", ("tokens", "reasoning"), False),
-    ("tokens_cache_read", ("tokens", "cache", "read"), False),
-    ("tokens_cache_write", ("tokens", "cache", "write"), False),
-    ("revert", ("revert",), True),
-    ("permission", ("permission",), True),
-    ("time_created", ("time", "created"), False),
-    ("time_updated", ("time", "updated"), False),
-    ("time_compacting", ("time", "compacting"), False),
-    ("time_archived", ("time", "archived"), False),
-)
-SESSION_COLUMNS = frozenset(column for column, _, _ in _FIELDS)
+# The path in the export of each column. An export does not have columns that are NULL.
+_PLAIN = ("id", "slug", "directory", "path", "title", "agent", "model", "version", "metadata", "cost", "revert")
+_PATHS: Mapping[str, tuple[str, ...]] = {
+    **{name: (name,) for name in (*_PLAIN, "permission")},
+    **{f"{name}_id": (f"{name}ID",) for name in ("project", "workspace", "parent")},
+    "share_url": ("share", "url"),
+    **{f"summary_{name}": ("summary", name) for name in ("additions", "deletions", "files", "diffs")},
+    **{f"tokens_{name}": ("tokens", name) for name in ("input", "output", "reasoning")},
+    **{f"tokens_cache_{name}": ("tokens", "cache", name) for name in ("read", "write")},
+    **{f"time_{name}": ("time", name) for name in ("created", "updated", "compacting", "archived")},
+}
+_JSON_COLUMNS = frozenset({"model", "summary_diffs", "metadata", "revert", "permission"})
+SESSION_COLUMNS = frozenset(_PATHS)
 # The fields of a session in an export.
-EXPORTED_FIELDS = frozenset(path[0] for _, path, _ in _FIELDS)
+EXPORTED_FIELDS = frozenset(path[0] for path in _PATHS.values())
 
 
 class SessionRow(NamedTuple):
@@ -57,17 +37,12 @@ class SessionRows:
 
     def __init__(self, names: Sequence[str]) -> None:
         indexes = {name: index for index, name in enumerate(names)}
-        self._id = indexes["id"]
         self._fields = [
-            (indexes[column], column, path[:-1], path[-1], is_json)
-            for column, path, is_json in _FIELDS
+            (indexes[column], column, path[:-1], path[-1], column in _JSON_COLUMNS)
+            for column, path in _PATHS.items()
             if column in indexes
         ]
         self._others = [(index, name) for name, index in indexes.items() if name not in SESSION_COLUMNS]
-
-    def id_of(self, row: Sequence[Any]) -> str:
-        """Return the id of a row."""
-        return text(row[self._id])
 
     def read(self, row: Sequence[Any]) -> SessionRow:
         """Return the session of a row.

@@ -5,17 +5,15 @@ of a sentence that begins with `It`. Times are milliseconds since 1970. `info` o
 upstream's export; `extra` has the columns, or the fields of a file, that the upstream's export does not have.
 """
 
-import json
-from collections.abc import Iterator
-from typing import Any, Protocol
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
 import msgspec
 
 Json = dict[str, Any]
-
-# Parts without a usable type are counted under these names.
-_UNDECODABLE = "(undecodable)"
-_UNTYPED = "(no type)"
 
 
 class MessagePart(msgspec.Struct):
@@ -36,20 +34,11 @@ class MessagePart(msgspec.Struct):
     def type(self) -> str:
         """The type of the part, or a name in parentheses if the type is unknown."""
         if self.data is None:
-            return _UNDECODABLE
+            return "(undecodable)"
         part_type = self.data.get("type")
-        if isinstance(part_type, str):
-            return part_type or _UNTYPED
-        return _type_name(part_type)
-
-
-def _type_name(part_type: object) -> str:
-    """Return the name under which a part is counted if its type is not a text."""
-    if part_type is None:
-        return _UNTYPED
-    if isinstance(part_type, bool | int | float):
-        return f"(type {json.dumps(part_type)})"
-    return "(type is a list)" if isinstance(part_type, list) else "(type is an object)"
+        if isinstance(part_type, str) or part_type is None:
+            return part_type or "(no type)"
+        return "(type is not a text)"
 
 
 class Message(msgspec.Struct):
@@ -86,26 +75,35 @@ class DataIssue(msgspec.Struct, frozen=True):
     unread: bool = False
 
 
-class Session(Protocol):
-    """One session. `messages` can be iterated once, in the order of the upstream."""
+@dataclass
+class Session:
+    """One session.
+
+    `read_messages` yields its messages once, in the order of the upstream, and adds errors to `issues`. `refused` is
+    the reason why no runtime reads the session.
+    """
 
     id: str
     info: Json
     extra: Json
-    issues: list[DataIssue]
+    read_messages: Callable[[Session], Iterator[Message]]
+    issues: list[DataIssue] = field(default_factory=list)
+    refused: str = ""
 
     def messages(self) -> Iterator[Message]:
-        """Yield the messages with their parts. Errors become `issues`."""
+        """Yield the messages with their parts."""
+        return self.read_messages(self)
+
+    def add_issue(self, kind: str, where: str, detail: str, *, unread: bool = False) -> None:
+        """Add an issue of this session."""
+        self.issues.append(DataIssue(kind, where, detail, self.id, unread))
 
 
-def add_issue(session: Session, kind: str, where: str, detail: str, *, unread: bool = False) -> None:
-    """Add an issue to a session."""
-    session.issues.append(DataIssue(kind, where, detail, session.id, unread))
-
-
-def duplicate_row(number: int) -> str:
-    """Return the problem of row `number` (2 or more) with the same id."""
-    return f"is row {number:,} with the same id; only the first row is read"
+def duplicate_part(part: MessagePart, nth: int, issues: list[DataIssue], session_id: str = "") -> MessagePart:
+    """Return row `nth` (2 or more) with the id of another row as a part that is not read, and add the issue."""
+    problem = f"is row {nth:,} with the same id; only the first row is read"
+    issues.append(DataIssue("duplicate part", part.id, f"it {problem}", session_id, unread=True))
+    return msgspec.structs.replace(part, problem=problem)
 
 
 class Inventory(msgspec.Struct, kw_only=True):

@@ -4,22 +4,18 @@ The tables are those of opencode 1.x and of PawWork; a missing column is read as
 upstream: messages by time and id, parts by id.
 """
 
-from __future__ import annotations
-
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Container, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from pawtui.replay.reading.db_tables import KNOWN_COLUMNS, KNOWN_TABLES, READ_TABLES, quote, read_layout, text
 from pawtui.replay.reading.decode import Undecodable, decode_object
 from pawtui.replay.reading.read_only_database import is_truncated
-from pawtui.replay.reading.row_access import MAX_ROW_BYTES, RowAccess, open_access
+from pawtui.replay.reading.row_access import RowAccess
 from pawtui.replay.reading.session_row import SESSION_COLUMNS, SessionRow, SessionRows
 from pawtui.replay.reading.session_types import (
     DataIssue,
@@ -27,18 +23,20 @@ from pawtui.replay.reading.session_types import (
     Json,
     Message,
     MessagePart,
-    add_issue,
-    duplicate_row,
+    Session,
+    duplicate_part,
 )
 from pawtui.replay.replay_errors import NoSessions, ReplaySourceError
 
 # The required tables and columns.
 _NEEDED = {"session": ("id",), "message": ("id", "session_id", "data"), "part": ("id", "message_id", "data")}
-_SESSIONS_PER_QUERY = 50
 
 
 class V1Database:
-    """The sessions of an open database. `path` is used in messages only."""
+    """The sessions of an open database. `access` is None if a table of the first model is missing.
+
+    `path` is used in messages only.
+    """
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         """Read the layout.
@@ -59,11 +57,6 @@ class V1Database:
         if not any(name in self.layout for name in READ_TABLES):
             raise NoSessions(path, "it has no table of sessions. Give another file.")
 
-    @property
-    def has_v1(self) -> bool:
-        """Whether the three tables of the first model exist."""
-        return self.access is not None
-
     def _open_access(self) -> RowAccess | None:
         missing = [
             f"{name}.{column}" if name in self.layout else name
@@ -72,187 +65,170 @@ class V1Database:
             if name not in self.layout or column not in self.layout[name].columns
         ]
         if not missing:
-            return open_access(self.connection, self.layout, truncated=self._truncated)
+            return RowAccess(self.connection, self.layout, truncated=self._truncated)
         # A database that has only the new model has nothing to replay: that is not an issue.
         if any(name in self.layout and self._count(name) != 0 for name in _NEEDED):
             detail = f"there is no {', '.join(dict.fromkeys(missing))}"
             self._issues.append(DataIssue("incomplete tables", self.path.name, detail, unread=True))
         return None
 
-    def inventory(self) -> Inventory:
+    def inventory(self, session_columns: Iterable[str] = ()) -> Inventory:
         """Return the number of rows of each table, and of each type of event and message.
 
-        It does not have the tables that cannot be counted, because they are damaged.
+        It does not have the tables that cannot be counted, because they are damaged. `session_columns` are more known
+        columns of sessions.
         """
         counts = {name: count for name in self.layout if (count := self._count(name)) is not None}
         return Inventory(
             tables={name: count for name, count in counts.items() if name in KNOWN_TABLES},
             unknown_tables={name: count for name, count in counts.items() if name not in KNOWN_TABLES},
-            unknown_columns=self._unknown_columns(),
+            unknown_columns=self._unknown_columns(session_columns),
             events=self._rows_by_type("event"),
             native_messages=self._rows_by_type("session_message"),
         )
 
     def _count(self, table: str) -> int | None:
         """Return the number of rows, or None if the table is damaged."""
-        try:
-            return int(self.connection.execute(f"SELECT count(*) FROM {quote(table)}").fetchone()[0])  # noqa: S608
-        except sqlite3.Error as error:
-            self._add_damage(f"the table {table}", error)
-            return None
+        count: int | None = None
+        with self.record_damage(f"the table {table}"):
+            (count,) = self.connection.execute(f"SELECT count(*) FROM main.{quote(table)}").fetchone()  # noqa: S608
+        return count
 
-    def _unknown_columns(self) -> dict[str, list[str]]:
-        known = {**KNOWN_COLUMNS, "session": SESSION_COLUMNS}
-        found = {
-            name: sorted(self.layout[name].columns - columns) for name, columns in known.items() if name in self.layout
-        }
+    def _unknown_columns(self, session_columns: Iterable[str]) -> dict[str, list[str]]:
+        known = {**KNOWN_COLUMNS, "session": SESSION_COLUMNS.union(session_columns)}
+        present = {name: columns for name, columns in known.items() if name in self.layout}
+        found = {name: sorted(self.layout[name].columns - columns) for name, columns in present.items()}
         return {name: columns for name, columns in found.items() if columns}
 
     def _rows_by_type(self, table: str) -> dict[str, int]:
-        if table not in self.layout or "type" not in self.layout[table].columns:
-            return {}
-        try:
-            rows = self.connection.execute(f"SELECT type, count(*) FROM {quote(table)} GROUP BY type")  # noqa: S608
-            return {text(name): count for name, count in rows}
-        except sqlite3.Error as error:
-            self._add_damage(f"the table {table}", error)
-            return {}
+        counts: dict[str, int] = {}
+        if table in self.layout and "type" in self.layout[table].columns:
+            with self.record_damage(f"the table {table}"):
+                rows = self.connection.execute(f"SELECT type, count(*) FROM {quote(table)} GROUP BY type")  # noqa: S608
+                counts = {text(name): count for name, count in rows}
+        return counts
 
     def issues(self) -> list[DataIssue]:
         """Return the issues outside of sessions since the last call."""
         issues, self._issues = self._issues, []
         return issues
 
-    def sessions(self) -> Iterator[V1Session]:
+    def sessions(self) -> Iterator[Session]:
         """Yield every session that has a row, ordered by time and id, then the sessions that have only messages."""
-        if self.access is None:
-            return
         seen: set[str] = set()
-        for session in self._session_rows():
+        for session in self._sessions_with_row():
             if session.id in seen:
                 detail = "a second row has the same id"
                 self._issues.append(DataIssue("duplicate session", session.id, detail, session.id, unread=True))
                 continue
             seen.add(session.id)
             yield session
-        yield from (session for session in self.sessions_without_row() if session.id not in seen)
+        yield from self.sessions_without_row(seen)
 
     @property
     def can_read_single_sessions(self) -> bool:
         """Whether one session can be read without reading other sessions."""
-        return type(self.access) is RowAccess and "id" in self.layout["session"].unique and not self._truncated
+        return self.access is not None and not self.access.is_copied and "id" in self.layout["session"].unique
 
     def session_ids(self) -> list[str]:
         """Return the ids of all sessions that have a row, ordered by time and id; none if the table is damaged."""
         order = f"{self.layout['session'].value('time_created')}, id"
-        try:
+        # If this fails, `sessions` yields the readable ones and records the damage.
+        with suppress(sqlite3.Error):
             return [text(name) for (name,) in self.connection.execute(f"SELECT id FROM session ORDER BY {order}")]  # noqa: S608
-        except sqlite3.Error:
-            # `sessions` yields the readable ones and records the damage.
-            return []
+        return []
 
-    def sessions_without_row(self) -> Iterator[V1Session]:
-        """Yield the sessions that have messages but no row."""
+    def sessions_without_row(self, with_row: Container[str]) -> Iterator[Session]:
+        """Yield the sessions that have messages but no row. `with_row` are the ids of all sessions that have one."""
         if self.access is None:
             return
         with self.record_damage("sessions without a row"):
-            for session_id in self.access.sessions_without_row():
-                session = V1Session(self, session_id)
-                session.refused = "Its session has no row."
-                add_issue(session, "no session row", session_id, "it has messages but no row")
-                yield session
+            for session_id in self.access.session_ids():
+                if session_id not in with_row:
+                    session = self._session(SessionRow({"id": session_id}, {}, []))
+                    session.refused = "Its session has no row."
+                    session.add_issue("no session row", session_id, "it has messages but no row")
+                    yield session
 
-    def session(self, session_id: str) -> V1Session | None:
-        """Return the session with an id, or None."""
-        return next(self._session_rows("WHERE id = ?", session_id), None)
+    def session(self, session_id: str) -> Session | None:
+        """Return the session with an id, or None. If its row is damaged, the session has only its id."""
+        if self.access is None:
+            return None
+        try:
+            return next(self._rows("WHERE id = ?", session_id), None)
+        except sqlite3.Error as error:
+            return self._without_row(session_id, str(error))
 
-    def some_sessions(self, session_ids: Sequence[str]) -> Iterator[V1Session]:
+    def some_sessions(self, session_ids: Iterable[str]) -> Iterator[Session]:
         """Yield the sessions with these ids that have a row, in the order of the ids."""
-        for start in range(0, len(session_ids), _SESSIONS_PER_QUERY):
-            some = session_ids[start : start + _SESSIONS_PER_QUERY]
-            marks = ", ".join("?" * len(some))
-            by_id = {session.id: session for session in self._session_rows(f"WHERE id IN ({marks})", *some)}
-            yield from (by_id[session_id] for session_id in some if session_id in by_id)
+        yield from (session for session in map(self.session, session_ids) if session is not None)
 
-    def _session_rows(self, where: str = "", *values: str) -> Iterator[V1Session]:
+    def _sessions_with_row(self) -> Iterator[Session]:
         if self.access is None:
             return
-        order = f"ORDER BY {self.layout['session'].value('time_created')}, id"
         done: set[str] = set()
         try:
-            yield from self._whole_rows(f"{where} {order}", values, done)
+            for session in self._rows(f"ORDER BY {self.layout['session'].value('time_created')}, id"):
+                done.add(session.id)
+                yield session
             return
         except sqlite3.Error:
-            # One row that is too large or damaged fails the query: read the sessions one by one.
+            # One damaged row fails the query: read the sessions one by one.
             pass
-        for session_id in self._readable_ids(where, order, values):
-            if session_id not in done:
-                yield self._single_row(session_id)
+        with self.record_damage("the table session"):
+            ids = dict.fromkeys(text(name) for (name,) in self.connection.execute("SELECT id FROM session ORDER BY id"))
+            for session_id in (name for name in ids if name not in done):
+                found = self.session(session_id)
+                yield found or self._without_row(session_id, "its row cannot be found by its id")
 
-    def _readable_ids(self, where: str, order: str, values: Sequence[str]) -> dict[str, None]:
-        """Return the ids of the rows of `session` in an order.
-
-        If SQLite fails in the middle, add the ids that it can read in the order of the ids.
-        """
-        ids: dict[str, None] = {}
-        for tried in (order, "ORDER BY id"):
-            try:
-                for (name,) in self.connection.execute(f"SELECT id FROM session {where} {tried}", values):  # noqa: S608
-                    ids[text(name)] = None
-                break
-            except sqlite3.Error as error:
-                self._add_damage("the table session", error)
-        return ids
-
-    def _whole_rows(self, clauses: str, values: Sequence[str], done: set[str]) -> Iterator[V1Session]:
-        """Yield the sessions of a query, and add their ids to `done`. Raises `sqlite3.Error`."""
+    def _rows(self, clauses: str, *values: str) -> Iterator[Session]:
+        """Yield the sessions of a query. Raises `sqlite3.Error`."""
         cursor = self.connection.execute(f"SELECT * FROM session {clauses}", values)  # noqa: S608
         rows = SessionRows([column[0] for column in cursor.description])
         for row in cursor:
-            session_id = rows.id_of(row)
-            done.add(session_id)
-            yield V1Session(self, session_id, rows.read(row))
+            yield self._session(rows.read(row))
 
-    def _single_row(self, session_id: str) -> V1Session:
-        try:
-            for session in self._whole_rows("WHERE id = ?", (session_id,), set()):
-                return session
-            reason = "its row cannot be found by its id"
-        except sqlite3.Error as error:
-            reason = str(error)
-        session = V1Session(self, session_id)
-        add_issue(session, "unreadable session row", session_id, reason, unread=True)
+    def _session(self, row: SessionRow) -> Session:
+        session = Session(text(row.info.get("id")), row.info, row.extra, self._messages)
+        for column in row.damaged:
+            session.add_issue("undecodable column", session.id, column, unread=True)
+        return session
+
+    def _without_row(self, session_id: str, reason: str) -> Session:
+        session = self._session(SessionRow({"id": session_id}, {}, []))
+        session.add_issue("unreadable session row", session_id, reason, unread=True)
         return session
 
     def orphan_parts(self) -> Iterator[MessagePart]:
         """Yield the parts whose message is missing."""
-        if self.access is None:
+        # The missing messages of a truncated file may be on a missing page.
+        if self.access is None or self._truncated:
             return
         with self.record_damage("parts without a message"):
             for _message_id, nth, part_id, data in self.access.orphan_parts():
                 part = _part(part_id, data)
                 if nth > 1:
-                    part = _duplicate(part, nth, self._issues)
+                    part = duplicate_part(part, nth, self._issues)
                 elif part.problem:
                     self._issues.append(DataIssue("undecodable part", part.id, f"it {part.problem}", unread=True))
                 yield part
 
-    def messages(self, session: V1Session) -> Iterator[Message]:
+    def _messages(self, session: Session) -> Iterator[Message]:
         """Yield the messages of a session. Errors become issues of the session."""
         if self.access is None:
             return
         if self.access.has_gaps:
-            detail = "the file is truncated, and some of its messages or parts may be missing"
-            add_issue(session, "damaged database", session.id, detail, unread=True)
+            detail = "the file is truncated or damaged, and some of its messages or parts may be missing"
+            session.add_issue("damaged database", session.id, detail, unread=True)
         try:
             yield from self._read_messages(session, self.access)
         except sqlite3.Error as error:
-            add_issue(session, "damaged database", session.id, str(error), unread=True)
+            session.add_issue("damaged database", session.id, str(error), unread=True)
 
-    def _read_messages(self, session: V1Session, access: RowAccess) -> Iterator[Message]:
+    def _read_messages(self, session: Session, access: RowAccess) -> Iterator[Message]:
         """Yield the messages with their parts; the rows of both have the same order."""
         for duplicate in access.duplicate_messages(session.id):
-            add_issue(session, "duplicate message", duplicate, "a second row has the same id", unread=True)
+            session.add_issue("duplicate message", duplicate, "a second row has the same id", unread=True)
         groups = groupby(access.parts(session.id), itemgetter(0))
         owner, rows = next(groups, (None, iter(())))
         for message_id, created, updated, data in access.messages(session.id):
@@ -263,11 +239,11 @@ class V1Database:
                     part = _part(part_id, part_data)
                     if is_foreign:
                         part.is_foreign = True
-                        add_issue(session, "part of another session", part.id, "its message is in this session")
+                        session.add_issue("part of another session", part.id, "its message is in this session")
                     if nth == 1:
                         owned.append(part)
                     else:
-                        duplicates.append(_duplicate(part, nth, session.issues, session.id))
+                        duplicates.append(duplicate_part(part, nth, session.issues, session.id))
                 owner, rows = next(groups, (None, iter(())))
             decoded, problem = _decoded(data)
             yield Message(
@@ -282,7 +258,7 @@ class V1Database:
                 refused=session.refused,
             )
         if owner is not None:
-            add_issue(session, "parts out of order", session.id, "some were not read", unread=True)
+            session.add_issue("parts out of order", session.id, "some were not read", unread=True)
 
     @contextmanager
     def record_damage(self, what: str) -> Iterator[None]:
@@ -290,12 +266,9 @@ class V1Database:
         try:
             yield
         except sqlite3.Error as error:
-            self._add_damage(what, error)
-
-    def _add_damage(self, what: str, error: sqlite3.Error) -> None:
-        issue = DataIssue("damaged database", what, str(error), unread=True)
-        if issue not in self._issues:
-            self._issues.append(issue)
+            issue = DataIssue("damaged database", what, str(error), unread=True)
+            if issue not in self._issues:
+                self._issues.append(issue)
 
 
 def _part(part_id: Any, data: Any) -> MessagePart:
@@ -303,48 +276,16 @@ def _part(part_id: Any, data: Any) -> MessagePart:
     return MessagePart(text(part_id), decoded, data if decoded is not None else b"", problem)
 
 
-def _duplicate(part: MessagePart, nth: int, issues: list[DataIssue], session_id: str = "") -> MessagePart:
-    """Return a row whose id another row has, and add the issue."""
-    problem = duplicate_row(nth)
-    issues.append(DataIssue("duplicate part", part.id, f"it {problem}", session_id, unread=True))
-    return msgspec.structs.replace(part, problem=problem)
-
-
 def _decoded(data: object) -> tuple[Json | None, str]:
-    """Return the decoded JSON, or None and the reason. An integer is the size of a row that is too large."""
-    if type(data) is bytes:
-        try:
-            return decode_object(data), ""
-        except Undecodable as error:
-            return None, str(error)
-    if data is None:
-        return None, "has no data"
-    if isinstance(data, int) and data > MAX_ROW_BYTES:
-        return None, f"has {data:,} bytes, more than the limit of {MAX_ROW_BYTES:,}"
-    return None, "is not text"
+    """Return the decoded JSON, or None and the reason."""
+    if type(data) is not bytes:
+        return None, "has no data" if data is None else "is not text"
+    try:
+        return decode_object(data), ""
+    except Undecodable as error:
+        return None, str(error)
 
 
 def _time(value: Any) -> int:
     """Return the time of a column in milliseconds, or 0 if it is not a time."""
     return value if type(value) is int else 0
-
-
-class V1Session:
-    """The row of one session and, on demand, its messages.
-
-    `refused` is the reason why no runtime reads the session.
-    """
-
-    refused = ""
-
-    def __init__(self, database: V1Database, session_id: str, row: SessionRow | None = None) -> None:
-        self._database = database
-        self.id = session_id
-        self.info, self.extra, damaged = row or SessionRow({"id": session_id}, {}, [])
-        self.issues = [
-            DataIssue("undecodable column", session_id, column, session_id, unread=True) for column in damaged
-        ]
-
-    def messages(self) -> Iterator[Message]:
-        """Yield the messages with their parts. Errors become `issues`."""
-        return self._database.messages(self)

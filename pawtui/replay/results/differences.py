@@ -64,10 +64,6 @@ class DifferenceLog:
         self._lengths = array("I")
         self._ids = bytearray()
 
-    def __len__(self) -> int:
-        """Return the number of differences."""
-        return len(self._entry_numbers)
-
     def number_of(self, entry: DifferenceEntry) -> int:
         """Return the number of an entry, as `add` needs it."""
         number = self._numbers.get(entry)

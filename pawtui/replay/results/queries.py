@@ -3,23 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from pawtui.replay.results.counts import FIRST_MODEL, Counts, OutsideDifference, SessionResult
 from pawtui.replay.results.differences import NO_SESSION, DifferenceEntry, DifferenceKind
 from pawtui.replay.results.result import Result
-
-
-class NamedCounts(NamedTuple):
-    """The counts of the parts of one type or of one semantics."""
-
-    name: str
-    counts: Counts
-
-
-class DifferenceCount(NamedTuple):
-    """An entry of the differences, and the number of parts that have it."""
-
-    entry: DifferenceEntry
-    parts: int
+from pawtui.replay.results.totals import FIRST_MODEL, Counts, OutsideDifference, SessionResult
 
 
 class PartDifference(NamedTuple):
@@ -44,25 +30,25 @@ def invalid_events(result: Result) -> int:
     return sum(found.count for found in errors if found.type != FIRST_MODEL)
 
 
-def by_semantics(result: Result) -> list[NamedCounts]:
-    """Return the counts of each semantics, the worst first, and at the end those without parts."""
+def by_semantics(result: Result) -> list[tuple[str, Counts]]:
+    """Return the name and the counts of each semantics, the worst first, and at the end those without parts."""
     named = _worst_first((part.semantics, counts) for part, counts in result.totals.counts.items())
     names = {name for name, _counts in named}
-    return named + [NamedCounts(name, Counts()) for name in result.semantics if name not in names]
+    return named + [(name, Counts()) for name in result.semantics if name not in names]
 
 
-def by_type(result: Result, semantics: str = "") -> list[NamedCounts]:
-    """Return the counts of each type of part, for one semantics or for all, the worst first."""
+def by_type(result: Result, semantics: str = "") -> list[tuple[str, Counts]]:
+    """Return the name and the counts of each type of part, for one semantics or for all, the worst first."""
     by_class = result.totals.counts.items()
     return _worst_first((part.type, counts) for part, counts in by_class if semantics in ("", part.semantics))
 
 
-def _worst_first(named_counts: Iterable[tuple[str, Counts]]) -> list[NamedCounts]:
+def _worst_first(named_counts: Iterable[tuple[str, Counts]]) -> list[tuple[str, Counts]]:
     """Return the sum of the counts of each name, the worst first."""
     sums: dict[str, Counts] = {}
     for name, counts in named_counts:
         sums.setdefault(name, Counts()).add(counts)
-    return [NamedCounts(*item) for item in sorted(sums.items(), key=lambda item: (_by_losses(item[1]), item[0]))]
+    return sorted(sums.items(), key=lambda item: (_by_losses(item[1]), item[0]))
 
 
 def _by_losses(counts: Counts) -> tuple[int, ...]:
@@ -71,13 +57,13 @@ def _by_losses(counts: Counts) -> tuple[int, ...]:
 
 def groups(
     result: Result, kind: DifferenceKind | None = None, *, semantics: str = "", whole: bool = False
-) -> list[DifferenceCount]:
-    """Return the differences of parts, grouped by field and reason, the most frequent first.
+) -> list[tuple[DifferenceEntry, int]]:
+    """Return each difference of parts and the number of parts that have it, the most frequent first.
 
     `whole`: only the differences of whole parts.
     """
     return [
-        DifferenceCount(entry, count)
+        (entry, count)
         for entry, count in result.totals.log.counts()
         if kind in (None, entry.kind) and semantics in ("", entry.semantics) and not (whole and entry.field)
     ]

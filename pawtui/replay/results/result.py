@@ -8,8 +8,7 @@ import msgspec
 
 from pawtui.replay.reading.find_session_files import SourceKind
 from pawtui.replay.reading.session_types import Inventory
-from pawtui.replay.results.counts import add_occurrences
-from pawtui.replay.results.totals import Totals
+from pawtui.replay.results.totals import Totals, add_occurrences
 
 EventSide = Literal["", "ours", "theirs"]
 StoredForm = Literal["events", "rows"]

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from pawtui.phrases import counted
-from pawtui.report.document import Block, Column, Document, Field, Gap, Heading, Paragraph, Row, Span, Table, text_of
-from pawtui.report.documents.document_parts import muted, state_span
-from pawtui.report.timeline_rows import event_words
-from pawtui.review.backtest import Backtest, Period, SweepRow
+from pawtui.report.document import Block, Column, Document, Field, Gap, Heading, Paragraph, Row, Table
+from pawtui.report.documents.document_parts import table_of
+from pawtui.report.documents.timeline_document import event_words
+from pawtui.report.spans import Span, muted, state_span, text_of
+from pawtui.review.backtest import Backtest, Break, Period, SweepRow
 
 NO_DATES = "No dates to test: run `pawtui backfill --since DATE` first."
 LIMITS = (
@@ -17,6 +18,7 @@ _BAR = "█"
 _BAR_WIDTH = 16
 _MAX_MARKS = 6
 _CHANGED_SHOWN = 12
+_PERIOD_COLUMNS = (Column("from"), Column("to"), Column("decision"), Column("why", shrink="wrap"))
 
 
 def backtest_document(test: Backtest, policy: Sequence[str]) -> Document:
@@ -29,12 +31,21 @@ def backtest_document(test: Backtest, policy: Sequence[str]) -> Document:
         *_fields(test, test.never),
         Field("go", f"on {test.go_dates} of {counted(len(test.days), 'date')}"),
         Gap(),
-        _periods(test.periods),
+        Table(_PERIOD_COLUMNS, [_period_row(period) for period in test.periods]),
     ]
-    blocks += _breaks(test)
-    blocks += _changed(test)
-    blocks += [Gap(), Paragraph(muted(LIMITS))]
-    return Document("backtest", title, blocks=blocks)
+    if test.go_dates:
+        count = counted(len(test.breaks), "break") if test.breaks else "none"
+        blocks += [
+            Heading("Breaks after a go", muted(count)),
+            *table_of([_break_row(break_) for break_ in test.breaks]),
+        ]
+    if test.changed:
+        days = [str(day) for day in test.changed[:_CHANGED_SHOWN]]
+        if (more := len(test.changed) - _CHANGED_SHOWN) > 0:
+            days.append(f"{more} more")
+        remark = muted(counted(len(test.changed), "date"))
+        blocks += [Heading("Differs from the tracker's rules for all signals", remark), Paragraph(", ".join(days))]
+    return Document("backtest", title, blocks=[*blocks, Gap(), Paragraph(muted(LIMITS))])
 
 
 def _fields(test: Backtest, never: Sequence[str]) -> Iterator[Block]:
@@ -44,12 +55,8 @@ def _fields(test: Backtest, never: Sequence[str]) -> Iterator[Block]:
         yield Field("never met", text_of(Span(", ".join(never), "alert"), " (--need selects the needed signals)"))
 
 
-def _periods(periods: Sequence[Period]) -> Table:
-    columns = (Column("from"), Column("to"), Column("decision"), Column("why", shrink="wrap"))
-    rows = tuple(
-        Row((str(period.first), str(period.last), state_span(period.decision), _why(period))) for period in periods
-    )
-    return Table(columns, rows)
+def _period_row(period: Period) -> Row:
+    return Row((str(period.first), str(period.last), state_span(period.decision), _why(period)))
 
 
 def _why(period: Period) -> str:
@@ -60,34 +67,9 @@ def _why(period: Period) -> str:
     return f"{counted(period.waited or 0, 'day')} after the last break ({period.last_break.text})"
 
 
-def _breaks(test: Backtest) -> Iterator[Block]:
-    if not test.go_dates:
-        return
-    yield Heading("Breaks after a go", muted(counted(len(test.breaks), "break") if test.breaks else "none"))
-    columns = (Column(), Column(), Column(), Column(shrink="wrap"))
-    rows = tuple(
-        Row(
-            (
-                str(break_.event.day),
-                muted(f"{counted(break_.after, 'day')} after"),
-                Span(event_words(break_.event.kind), "danger"),
-                break_.event.text,
-            )
-        )
-        for break_ in test.breaks
-    )
-    if rows:
-        yield Table(columns, rows)
-
-
-def _changed(test: Backtest) -> Iterator[Block]:
-    if not test.changed:
-        return
-    yield Heading("Differs from the tracker's rules for all signals", muted(counted(len(test.changed), "date")))
-    days = [str(day) for day in test.changed[:_CHANGED_SHOWN]]
-    if (more := len(test.changed) - _CHANGED_SHOWN) > 0:
-        days.append(f"{more} more")
-    yield Paragraph(", ".join(days))
+def _break_row(break_: Break) -> Row:
+    day, after = str(break_.event.day), f"{counted(break_.after, 'day')} after"
+    return Row((day, muted(after), Span(event_words(break_.event.kind), "danger"), break_.event.text))
 
 
 def sweep_document(name: str, rows: Sequence[SweepRow]) -> Document:

@@ -3,22 +3,9 @@
 from pawtui.moments import minute_text
 from pawtui.phrases import counted
 from pawtui.refresh.pins import Pin
-from pawtui.report.document import (
-    Block,
-    Column,
-    Document,
-    Field,
-    Gap,
-    Heading,
-    Paragraph,
-    Prose,
-    Row,
-    Span,
-    Table,
-    Target,
-    spaced,
-)
-from pawtui.report.documents.document_parts import commit_field, muted
+from pawtui.report.document import Block, Column, Document, Field, Gap, Heading, Paragraph, Prose, Row, Table, Target
+from pawtui.report.documents.document_parts import commit_field
+from pawtui.report.spans import Span, muted, spaced
 from pawtui.report.words import short_sha
 from pawtui.sources.facts import ChangedFile, CommitDetail
 
@@ -26,7 +13,6 @@ _COLUMNS = (Column(), Column(align="right"), Column(shrink="wrap"))
 
 
 def commit_document(repo: str, detail: CommitDetail, web: str) -> Document:
-    """Return the document of a commit."""
     commit = detail.commit
     subject, _, rest = detail.message.strip().partition("\n")
     blocks: list[Block] = [Paragraph(Span(subject, "strong")), Gap()]

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import PlanStatus
-from pawtui.report.document import Block, Heading, Item, List, Paragraph, Role, Span, Target, spaced, text_of
-from pawtui.report.documents.document_parts import muted, state_span
+from pawtui.report.document import Block, Heading, Item, List, Paragraph, Target
+from pawtui.report.spans import Role, Span, muted, spaced, state_span, text_of
 from pawtui.report.words import plan_summary, short_pin
 from pawtui.review.views import Overview, Reason
 
@@ -16,13 +16,12 @@ _PLAN_ROLES: dict[str, Role] = {"approved": "ok", "waiting": "alert", "unclear":
 def decision_blocks(overview: Overview) -> list[Block]:
     """Return the decision, all its reasons, and the first date on which it could change."""
     count = counted(len(overview.reasons), "reason") if overview.reasons else ""
-    blocks: list[Block] = [Heading("Decision", spaced(state_span(overview.decision), muted(count)))]
-    if not overview.reasons:
-        blocks.append(Paragraph(NOTHING_MISSING))
-    blocks.append(reason_list(overview.reasons))
-    if overview.earliest:
-        blocks.append(Paragraph(Span(f"Earliest possible change: {overview.earliest}", "alert")))
-    return blocks
+    earliest = f"Earliest possible change: {overview.earliest}" if overview.earliest else ""
+    return [
+        Heading("Decision", spaced(state_span(overview.decision), muted(count))),
+        reason_list(overview.reasons) if overview.reasons else Paragraph(NOTHING_MISSING),
+        Paragraph(Span(earliest, "alert")),
+    ]
 
 
 def reason_list(reasons: Sequence[Reason]) -> List:

@@ -5,40 +5,16 @@ from collections.abc import Iterable, Sequence
 from pawtui.moments import minute_text
 from pawtui.phrases import counted
 from pawtui.probes.state import State
-from pawtui.report.document import (
-    Block,
-    Column,
-    Document,
-    Field,
-    Gap,
-    Heading,
-    Nested,
-    Paragraph,
-    Row,
-    Span,
-    Table,
-    Target,
-    spaced,
-    text_of,
-)
-from pawtui.report.documents.document_parts import (
-    PageContext,
-    compare_span,
-    compare_target,
-    evidence_row,
-    muted,
-    state_span,
-)
+from pawtui.report.document import Block, Column, Document, Field, Gap, Heading, Nested, Paragraph, Row, Table, Target
+from pawtui.report.documents.document_parts import PageContext, compare_span, evidence_row, table_of
 from pawtui.report.evidence_changes import EvidenceChange
 from pawtui.report.refresh_difference import PlanChange, ReadingChange, RefreshDifference, SideChange
+from pawtui.report.spans import Span, muted, spaced, state_span, text_of
 from pawtui.report.words import range_size, short_sha
 from pawtui.review.undo import LogEntry
 
-_EVIDENCE_COLUMNS = (Column(), Column(), Column(), Column(shrink="wrap"))
-
 
 def difference_document(difference: RefreshDifference, context: PageContext) -> Document:
-    """Return the document of a difference."""
     blocks: list[Block] = [Paragraph(Span(f"! {warning}", "danger"), hang=2) for warning in difference.warnings]
     blocks += [_decision_field(difference), *_plan_field(difference.plan)]
     blocks += [field for side in difference.sides for field in _side_fields(side, context.web)]
@@ -50,7 +26,7 @@ def difference_document(difference: RefreshDifference, context: PageContext) -> 
         blocks.append(Heading("Same state, new evidence", muted(counted(len(others), "signal"))))
         blocks += [block for reading in others for block in _reading(reading, context)]
     remark = counted(len(difference.entries), "change") if difference.entries else "none"
-    blocks += [Heading("Log", muted(remark)), *entry_table(difference.entries)]
+    blocks += [Heading("Log", muted(remark)), *log_table(difference.entries)]
     return Document(
         key=f"diff:{difference.first.id}:{difference.second.id}", title=Span("difference", "strong"), blocks=blocks
     )
@@ -84,7 +60,7 @@ def _side_fields(side: SideChange, web: str) -> list[Block]:
     else:
         between = compare_span(web, after.repo, before.sha, after.sha)
         amount = range_size(side.range) if side.range else ""
-        target = compare_target(web, after.repo, before.sha, after.sha)
+        target = Target(url=between.url, copy=f"{before.sha}..{after.sha}")
         fields = [Field(label, spaced(after.repo, between, amount), target)]
     return [*fields, *(Field("", Span(remark, "alert")) for remark in side.name_changes)]
 
@@ -97,18 +73,14 @@ def _reading(reading: ReadingChange, context: PageContext) -> list[Block]:
     changed = reading.before != reading.after
     states = spaced(_state(reading.before), muted("→"), _state(reading.after)) if changed else (_state(reading.after),)
     target = Target(action="show", object=f"signal:{reading.id}", copy=reading.id)
-    blocks: list[Block] = []
-    if reading.why:
-        blocks.append(Field("why", Span(reading.why, "alert")))
-    if reading.summary:
-        blocks.append(Field("now", muted(reading.summary)))
-    if reading.evidence:
-        blocks.append(Field("evidence", muted(reading.count())))
-    return [
-        Paragraph(spaced(Span(reading.title, "strong"), states), target, hang=2),
-        Nested((*blocks, Nested(tuple(evidence_changes_table(reading.evidence, context.max_evidence))))),
-        Gap(),
+    details: list[Block] = [
+        Field("why", Span(reading.why, "alert")),
+        Field("now", muted(reading.summary)),
+        Field("evidence", muted(reading.count())),
+        Nested(evidence_changes_table(reading.evidence, context.max_evidence)),
     ]
+    head = Paragraph(spaced(Span(reading.title, "strong"), states), target, hang=2)
+    return [head, Nested(details), Gap()]
 
 
 def evidence_changes_table(changes: Sequence[EvidenceChange], limit: int) -> list[Block]:
@@ -116,23 +88,17 @@ def evidence_changes_table(changes: Sequence[EvidenceChange], limit: int) -> lis
     rows = []
     for change in changes[:limit]:
         row = evidence_row(change.evidence, muted(change.change))
-        before = (Paragraph(muted(f"before: {change.before}")),) if change.before else ()
-        rows.append(Row(row.cells, row.target, before))
+        before = Paragraph(muted(f"before: {change.before}" if change.before else ""))
+        rows.append(Row(row.cells, row.target, [before]))
     if (more := len(changes) - limit) > 0:
         rows.append(Row(((), (), (), muted(f"{more} more"))))
-    return [Table(_EVIDENCE_COLUMNS, rows)] if rows else []
+    return table_of(rows)
 
 
-def entry_table(entries: Iterable[LogEntry]) -> list[Block]:
+def log_table(entries: Iterable[LogEntry]) -> list[Block]:
     """Return log entries as a table: time, author, change."""
-    rows = tuple(
-        Row(
-            (
-                muted(minute_text(entry.change.at)),
-                Span(entry.change.by, "link"),
-                text_of(entry.change.summary, muted(" (undone)" if entry.is_undone else "")),
-            )
-        )
-        for entry in entries
-    )
+    rows = []
+    for entry in entries:
+        what = text_of(entry.change.summary, muted(" (undone)" if entry.is_undone else ""))
+        rows.append(Row((muted(minute_text(entry.change.at)), Span(entry.change.by, "link"), what)))
     return [Table((Column(), Column(shrink="cut"), Column(shrink="wrap")), rows)] if rows else []

@@ -1,44 +1,23 @@
 """Parts of several documents: states, commits, pins with their drift, notes, evidence."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from heapq import nlargest
 
 import msgspec
 
-from pawtui.moments import minute_text
 from pawtui.phrases import counted
 from pawtui.probes.reading import Evidence
 from pawtui.refresh.pins import find_pin
 from pawtui.refresh.refresh_types import Drift, Refresh
-from pawtui.report.document import (
-    Block,
-    Column,
-    Field,
-    Heading,
-    Hunk,
-    Item,
-    List,
-    Paragraph,
-    Prose,
-    Role,
-    Row,
-    Span,
-    Table,
-    Target,
-    Text,
-    TextLike,
-    spaced,
-    text_of,
-)
-from pawtui.report.reading_facts import errors_with_facts
-from pawtui.report.words import short_pin, short_sha, shown_gate_state
+from pawtui.report.document import Block, Column, Field, Heading, Hunk, Item, List, Paragraph, Prose, Row, Table, Target
+from pawtui.report.reading_facts import errors_with_missing_facts
+from pawtui.report.spans import Span, Text, TextLike, hint, muted, signature, spaced, state_span, text_of
+from pawtui.report.words import short_pin, short_sha
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry, Note
-from pawtui.review.views import GateView, Overview
+from pawtui.review.views import Overview
 from pawtui.sources import links
 from pawtui.tracker.tracker_types import Tracker
-
-_EVIDENCE_COLUMNS = (Column(), Column(), Column(shrink="wrap"))
 
 
 class PageContext(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,50 +34,9 @@ class PageContext(msgspec.Struct, frozen=True, kw_only=True):
     max_notes: int = 20
 
 
-def state_span(state: Role) -> Span:
-    """Return the name of a state or decision; renderers add its glyph."""
-    return Span(state, state)
-
-
-def gate_span(view: GateView) -> Span:
-    """Return the shown state of a gate."""
-    shown = shown_gate_state(view)
-    return Span("unchecked", "gate-unchecked") if shown == "unchecked" else state_span(shown)
-
-
-def evidence_remark(view: GateView) -> str:
-    """Return the problem with the evidence of a gate, or why it is untested again; empty if there is neither.
-
-    The shown state of a satisfied gate (`gate_span`) names the problem, so the remark is its effect.
-    """
-    if view.state == "satisfied" and view.evidence_problem:
-        return "does not count as satisfied"
-    return view.evidence_problem or view.reopened
-
-
-def muted(text: str) -> Span:
-    """Return a muted text."""
-    return Span(text, "muted")
-
-
-def hint(text: str) -> Span:
-    """Return a text about a key, which only screens show."""
-    return Span(text, "hint")
-
-
-def signature(by: str, at: dt.datetime) -> Span:
-    """Return an author and a time."""
-    return muted(f"{by}, {minute_text(at)}")
-
-
 def compare_span(web: str, repo: str, base: str, head: str) -> Span:
     """Return the range of commits as `0a1b2c3d4e..5f6a7b8c9d`, with a link to their comparison."""
     return Span(f"{short_sha(base)}..{short_sha(head)}", "link", links.compare_url(web, repo, base, head))
-
-
-def compare_target(web: str, repo: str, base: str, head: str) -> Target:
-    """Return a target that opens the comparison of two commits and copies both SHAs."""
-    return Target(url=links.compare_url(web, repo, base, head), copy=f"{base}..{head}")
 
 
 def commit_field(label: str, repo: str, sha: str, web: str) -> Field:
@@ -112,7 +50,7 @@ def entry_fields(entry: GateEntry | EvaluationStepEntry) -> list[Block]:
     return [*reason, Field("set by", signature(entry.by, entry.at))]
 
 
-def short_entry(entry: GateEntry | EvaluationStepEntry | None, parts: str = "") -> Text:
+def reason_line(entry: GateEntry | EvaluationStepEntry | None, parts: str = "") -> Text:
     """Return the reason of a state with its author and day on one line; `parts` is the number of ticked parts."""
     by = text_of(Span(entry.by, "code"), f", {entry.at:%Y-%m-%d}") if entry else ()
     remark = spaced(parts, by, gap="; ")
@@ -121,7 +59,7 @@ def short_entry(entry: GateEntry | EvaluationStepEntry | None, parts: str = "") 
     return text_of(entry.reason, " (", remark, ")")
 
 
-def commit_fields(tracker: Tracker, entry: GateEntry | EvaluationStepEntry | Note, web: str) -> list[Block]:
+def entry_commits(tracker: Tracker, entry: GateEntry | EvaluationStepEntry | Note, web: str) -> list[Block]:
     """Return the known commits at which an entry was written, upstream first."""
     sides = (("upstream", tracker.upstream, entry.upstream), ("downstream", tracker.downstream, entry.downstream))
     return [commit_field(label, side.repo, sha, web) for label, side, sha in sides if sha]
@@ -129,8 +67,8 @@ def commit_fields(tracker: Tracker, entry: GateEntry | EvaluationStepEntry | Not
 
 def error_blocks(refresh: Refresh) -> list[Block]:
     """Return the facts that a refresh could not fetch."""
-    lines = [Paragraph(Span(error, "alert"), hang=2) for error in errors_with_facts(refresh)]
-    return [Heading("Not available"), *lines] if lines else []
+    lines = [Paragraph(Span(error, "alert"), hang=2) for error in errors_with_missing_facts(refresh)]
+    return section("Not available", "", lines)
 
 
 def pin_target(pin: str, web: str) -> Target:
@@ -148,11 +86,8 @@ def drift_span(drift: Drift) -> Span:
 
 def pin_list(overview: Overview, pins: Iterable[str], context: PageContext) -> List:
     """Return each pin with its drift, and below it the change."""
-    items = []
-    for pin in pins:
-        drift = overview.drift.get(pin) or Drift(pin=pin, state="unchecked", summary="not checked yet")
-        items.append(pin_item(drift, context))
-    return List(items, mark="@")
+    drifts = (overview.drift.get(pin, Drift(pin=pin, state="unchecked", summary="not checked yet")) for pin in pins)
+    return List([pin_item(drift, context) for drift in drifts], mark="@")
 
 
 def pin_item(drift: Drift, context: PageContext, *, with_place: bool = False) -> Item:
@@ -188,14 +123,34 @@ def note_blocks(overview: Overview, notes: tuple[Note, ...], context: PageContex
     blocks: list[Block] = [Heading("Notes", remark)]
     for note in nlargest(context.max_notes, notes, key=lambda note: note.id):
         target = Target(copy=note.text, action="show", object=f"note:{note.id}")
-        below: tuple[Block, ...] = (Prose(note.text),)
-        if note.pins:
-            below += (pin_list(overview, note.pins, context),)
         head = spaced(muted(f"{note.at:%Y-%m-%d}"), muted(note.by))
+        below = (Prose(note.text), pin_list(overview, note.pins, context))
         blocks.append(List((Item(head, target=target, below=below),), mark=""))
     if (more := len(notes) - context.max_notes) > 0:
         blocks.append(Paragraph((muted(counted(more, "older note")), hint(" (3 for all notes)"))))
     return blocks
+
+
+def section(title: str, remark: TextLike, blocks: Sequence[Block]) -> list[Block]:
+    """Return blocks below a heading; nothing without blocks."""
+    return [Heading(title, remark), *blocks] if blocks else []
+
+
+def list_section(title: str, remark: TextLike, items: Sequence[Item], mark: str = "") -> list[Block]:
+    """Return a list below a heading; nothing without items."""
+    return section(title, remark, [List(items, mark)] if items else [])
+
+
+def table_of(rows: Sequence[Row]) -> list[Block]:
+    """Return rows as a table without titles, whose last column wraps; nothing without rows."""
+    if not rows:
+        return []
+    return [Table((*(Column() for _ in rows[0].cells[1:]), Column(shrink="wrap")), rows)]
+
+
+def titled_table(titles: Sequence[str], rows: Sequence[Row]) -> Table:
+    """Return a table with titles, in which all columns wrap."""
+    return Table([Column(title, shrink="wrap") for title in titles], rows)
 
 
 def evidence_table(evidence: Iterable[Evidence], limit: int) -> list[Block]:
@@ -204,7 +159,7 @@ def evidence_table(evidence: Iterable[Evidence], limit: int) -> list[Block]:
     rows = [evidence_row(item) for item in items[:limit]]
     if len(items) > limit:
         rows.append(Row(((), (), muted(f"{len(items) - limit} more"))))
-    return [Table(_EVIDENCE_COLUMNS, rows)] if rows else []
+    return table_of(rows)
 
 
 def evidence_row(evidence: Evidence, *before: TextLike) -> Row:

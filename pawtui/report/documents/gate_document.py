@@ -1,31 +1,34 @@
-"""A gate: its state with author, time and commits, its parts, evidence, notes, and the paths to check."""
+"""A gate: its state, parts, evidence, notes and paths to check; and the evaluation steps that serve gates."""
+
+from collections.abc import Sequence
 
 from pawtui.phrases import counted
-from pawtui.report.document import Block, Document, Field, Gap, Heading, Item, List, Paragraph, Span, Target, spaced
+from pawtui.report.document import Block, Document, Field, Gap, Heading, Item, Paragraph, Row, Target
 from pawtui.report.documents.document_parts import (
     PageContext,
-    commit_fields,
+    entry_commits,
     entry_fields,
-    evidence_remark,
-    gate_span,
-    hint,
-    muted,
+    list_section,
     note_blocks,
     pin_list,
+    reason_line,
+    section,
+    titled_table,
 )
-from pawtui.report.documents.evaluation_parts import evaluation_step_blocks
+from pawtui.report.spans import Span, Text, evidence_remark, gate_span, hint, muted, spaced, text_of
 from pawtui.report.words import short_sha
-from pawtui.review.views import GateView, Overview
+from pawtui.review.views import EvaluationStepView, GateView, Overview, verifications
 from pawtui.sources import links
 
 
 def gate_document(overview: Overview, view: GateView, context: PageContext) -> Document:
-    """Return the document of a gate."""
     gate, entry = view.gate, view.entry
-    blocks: list[Block] = [Paragraph(Span(gate.title, "strong"))]
-    if gate.about:
-        blocks.append(Paragraph(muted(gate.about)))
-    blocks += [Gap(), Field("state", spaced(gate_span(view), Span(evidence_remark(view), "alert")))]
+    blocks: list[Block] = [
+        Paragraph(Span(gate.title, "strong")),
+        Paragraph(muted(gate.about)),
+        Gap(),
+        Field("state", spaced(gate_span(view), Span(evidence_remark(view), "alert"))),
+    ]
     if entry is not None:
         blocks += entry_fields(entry)
     else:
@@ -35,9 +38,9 @@ def gate_document(overview: Overview, view: GateView, context: PageContext) -> D
     if entry and entry.pins:
         remark = (muted(counted(len(entry.pins), "pin")), hint(" (X: remove the marked pin)"))
         blocks += [Heading("Evidence", remark), pin_list(overview, entry.pins, context)]
-    if entry is not None and (commits := commit_fields(overview.tracker, entry, context.web)):
+    if entry is not None:
         # Below the evidence: full SHAs would take its place on a small screen.
-        blocks += [Heading("Commits when set"), *commits]
+        blocks += section("Commits when set", "", entry_commits(overview.tracker, entry, context.web))
     blocks += evaluation_step_blocks(overview, overview.steps_of(gate.id), context)
     blocks += note_blocks(overview, view.notes, context)
     blocks += _paths(overview, view, context)
@@ -45,39 +48,68 @@ def gate_document(overview: Overview, view: GateView, context: PageContext) -> D
 
 
 def _parts(view: GateView) -> list[Block]:
-    parts = view.gate.parts
-    if not parts:
-        return []
-    ticked = view.ticked
-    items = tuple(
+    items = [
         Item(
             text=part.title,
             # The command needs the id.
             remark=muted(part.id if part.id != part.title.lower() else ""),
             target=Target(copy=part.title, action="tick", object=f"{view.gate.id}/{part.id}"),
-            ticked=part.id in ticked,
+            ticked=part.id in view.ticked,
         )
-        for part in parts
-    )
-    remark = (muted(f"{len(ticked)} of {len(parts)}"), hint(" (Space: tick or untick)"))
-    return [Heading("Parts", remark), List(items)]
+        for part in view.gate.parts
+    ]
+    remark = (muted(f"{len(view.ticked)} of {len(items)}"), hint(" (Space: tick or untick)"))
+    return list_section("Parts", remark, items, "-")
 
 
 def _paths(overview: Overview, view: GateView, context: PageContext) -> list[Block]:
     """Return the downstream paths that the tracker lists for this gate."""
-    if not view.gate.look:
-        return []
     last = overview.last
     repo = last.downstream.repo if last else overview.tracker.downstream.repo
     sha = last.downstream.sha if last else ""
-    items = tuple(
-        Item(
-            text=Span(path, "link"),
-            target=Target(
-                url=links.tree_url(context.web, repo, sha or "HEAD", path), copy=f"{repo}@{sha}:{path}" if sha else path
-            ),
-        )
-        for path in view.gate.look
-    )
-    origin = f"{repo} @ {short_sha(sha)}" if sha else repo
-    return [Heading("Paths to check", muted(origin)), List(items, mark="")]
+    items = []
+    for path in view.gate.look:
+        url = links.tree_url(context.web, repo, sha or "HEAD", path)
+        target = Target(url=url, copy=f"{repo}@{sha}:{path}" if sha else path)
+        items.append(Item(Span(path, "link"), target=target))
+    origin = muted(f"{repo} @ {short_sha(sha)}" if sha else repo)
+    return list_section("Paths to check", origin, items)
+
+
+def evaluation_step_blocks(
+    overview: Overview, views: Sequence[EvaluationStepView], context: PageContext
+) -> list[Block]:
+    """Return a section with these steps; nothing if there are no steps."""
+    items = [_step_item(overview, view, context) for view in views]
+    remark = (muted(counted(len(views), "step")), hint(" (V: set its state)"))
+    return list_section("Evaluation steps", remark, items)
+
+
+def _step_item(overview: Overview, view: EvaluationStepView, context: PageContext) -> Item:
+    below: list[Block] = [Field(kind, how) for kind, how in verifications(view.step)]
+    if entry := view.entry:
+        commits = entry_commits(overview.tracker, entry, context.web)
+        below += [*entry_fields(entry), pin_list(overview, entry.pins, context), *commits]
+    return Item(spaced(_step_state(view), Span(view.step.title, "strong"), muted(view.step.id)), below=below)
+
+
+def _step_state(view: EvaluationStepView) -> Text:
+    problem = view.evidence_problem
+    return text_of(view.state, Span(f", {problem}" if problem else "", "alert"))
+
+
+def evaluation_step_table(views: Sequence[EvaluationStepView]) -> list[Block]:
+    """Return a table of steps: title, state, verifications, gates, and the reason with its author."""
+    rows = []
+    for view in views:
+        name = text_of(Span(view.step.id, "strong"), f": {view.step.title}")
+        verified = ", ".join(kind.lower() for kind, _ in verifications(view.step))
+        rows.append(Row((name, _step_state(view), verified, ", ".join(view.step.gates), reason_line(view.entry))))
+    return [titled_table(("Evaluation step", "State", "Verifies", "Gates", "Reason"), rows)] if rows else []
+
+
+def evaluation_steps_document(overview: Overview, context: PageContext) -> Document:
+    blocks = evaluation_step_blocks(overview, overview.steps, context)
+    if not blocks:
+        blocks = [Paragraph("The tracker has no evaluation steps. Add [[steps]] to the tracker file.")]
+    return Document(key="steps", title=Span("steps", "strong"), blocks=blocks)

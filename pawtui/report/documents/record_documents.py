@@ -6,33 +6,10 @@ from typing import Any
 from pawtui.moments import minute_text, moment_text
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.report.document import (
-    Block,
-    Column,
-    Document,
-    Field,
-    Gap,
-    Heading,
-    Item,
-    List,
-    Paragraph,
-    Prose,
-    Row,
-    Span,
-    Table,
-    Target,
-    spaced,
-)
-from pawtui.report.documents.difference_document import entry_table
-from pawtui.report.documents.document_parts import (
-    PageContext,
-    commit_fields,
-    hint,
-    muted,
-    pin_list,
-    pin_target,
-    state_span,
-)
+from pawtui.report.document import Block, Column, Document, Field, Gap, Item, List, Paragraph, Prose, Row, Table, Target
+from pawtui.report.documents.difference_document import log_table
+from pawtui.report.documents.document_parts import PageContext, entry_commits, pin_list, pin_target, section
+from pawtui.report.spans import Span, hint, muted, spaced, state_span
 from pawtui.report.words import brief_range_size, short_sha, state_glyphs
 from pawtui.review.record_types import Change, Edit, Note
 from pawtui.review.undo import LogEntry, fold_log
@@ -45,10 +22,9 @@ NO_PAST_REFRESH = "No refresh of a past date is recorded: run `pawtui refresh --
 def history_document(overview: Overview, *, past: bool = False) -> Document:
     """Return all live refreshes, newest first; with `past`, all refreshes of past dates."""
     refreshes = overview.record.past_refreshes if past else overview.record.refreshes
-    blocks: list[Block] = [history_table(overview, refreshes, titled=True)]
-    if not refreshes:
-        blocks = [Paragraph(NO_PAST_REFRESH if past else NO_REFRESH)]
-    return Document("history", Span("history", "strong"), blocks=blocks)
+    table = history_table(overview, refreshes, titled=True)
+    nothing = Paragraph(NO_PAST_REFRESH if past else NO_REFRESH)
+    return Document("history", Span("history", "strong"), blocks=[table if refreshes else nothing])
 
 
 def history_table(overview: Overview, refreshes: Sequence[Refresh], *, titled: bool = False) -> Table:
@@ -58,33 +34,26 @@ def history_table(overview: Overview, refreshes: Sequence[Refresh], *, titled: b
         Column(title if titled else "", shrink="wrap" if title in ("upstream", "downstream", "new commits") else "keep")
         for title in titles
     )
-    signal_ids = [signal.id for signal in overview.tracker.signals]
-    rows = tuple(
-        Row(
-            (
-                minute_text(refresh.moment),
-                f"{refresh.upstream.ref} {short_sha(refresh.upstream.sha)}",
-                f"{refresh.downstream.ref} {short_sha(refresh.downstream.sha)}",
-                brief_range_size(refresh.range.upstream),
-                state_span(refresh.decision) if refresh.as_of is None else muted("-"),
-                state_glyphs(refresh, signal_ids),
-            )
-        )
-        for refresh in reversed(refreshes)
-    )
-    return Table(columns, rows)
+    return Table(columns, [_history_row(overview, refresh) for refresh in reversed(refreshes)])
+
+
+def _history_row(overview: Overview, refresh: Refresh) -> Row:
+    heads = [f"{side.ref} {short_sha(side.sha)}" for side in (refresh.upstream, refresh.downstream)]
+    size = brief_range_size(refresh.range.upstream)
+    decision = state_span(refresh.decision) if refresh.as_of is None else muted("-")
+    states = state_glyphs(refresh, [signal.id for signal in overview.tracker.signals])
+    return Row((minute_text(refresh.moment), *heads, size, decision, states))
 
 
 def newest_notes(overview: Overview) -> list[Note]:
-    """Return the notes, newest first."""
     return sorted(overview.record.notes.values(), key=lambda note: note.id, reverse=True)
 
 
 def notes_document(overview: Overview, context: PageContext) -> Document:
     """Return all notes in full, newest first, with their ids and pins."""
-    items = tuple(_note_item(overview, note, context) for note in newest_notes(overview))
-    blocks: list[Block] = [List(items, mark="")] if items else [Paragraph("No notes recorded.")]
-    return Document("notes", Span("notes", "strong"), blocks=blocks)
+    items = [_note_item(overview, note, context) for note in newest_notes(overview)]
+    notes = List(items, mark="") if items else Paragraph("No notes recorded.")
+    return Document("notes", Span("notes", "strong"), blocks=[notes])
 
 
 def _note_item(overview: Overview, note: Note, context: PageContext) -> Item:
@@ -100,12 +69,11 @@ def _note_item(overview: Overview, note: Note, context: PageContext) -> Item:
 def log_document(changes: Iterable[Change]) -> Document:
     """Return all changes, newest first, with undone changes folded."""
     entries = fold_log(changes)
-    blocks = entry_table(reversed(entries)) or [Paragraph("The log is empty.")]
+    blocks = log_table(reversed(entries)) or [Paragraph("The log is empty.")]
     return Document("log", Span("log", "strong"), blocks=blocks)
 
 
 def note_document(overview: Overview, note: Note, context: PageContext) -> Document:
-    """Return the document of a note."""
     whole = Target(copy=note.text, action="copy" if note.subject == "review" else "show", object=note.subject)
     blocks: list[Block] = [
         Field("on", Span(note.subject, "link"), whole),
@@ -113,10 +81,9 @@ def note_document(overview: Overview, note: Note, context: PageContext) -> Docum
         Gap(),
         Prose(note.text),
     ]
-    if note.pins:
-        blocks += [Heading("Pins", muted(counted(len(note.pins), "pin"))), pin_list(overview, note.pins, context)]
-    if commits := commit_fields(overview.tracker, note, context.web):
-        blocks += [Heading("Commits when written"), *commits]
+    pins = [pin_list(overview, note.pins, context)] if note.pins else []
+    blocks += section("Pins", muted(counted(len(note.pins), "pin")), pins)
+    blocks += section("Commits when written", "", entry_commits(overview.tracker, note, context.web))
     blocks += [Gap(), Paragraph(hint("E edit, X remove, n new note"))]
     return Document(key=f"note:{note.id}", title=Span("note", "strong"), blocks=blocks)
 
@@ -134,7 +101,7 @@ def change_document(entry: LogEntry) -> Document:
     ]
     for edit in change.edits:
         what = "removed" if edit.after is None else "new" if edit.before is None else "changed"
-        blocks += [Heading(f"{edit.table} {edit.key}", muted(what)), _edit_table(edit)]
+        blocks += section(f"{edit.table} {edit.key}", muted(what), [_edit_table(edit)])
     title = change.action.partition(" ")[0]
     return Document(key=f"log:{change.id}", title=Span(title, "strong"), blocks=blocks)
 

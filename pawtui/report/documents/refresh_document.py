@@ -4,35 +4,18 @@ from collections.abc import Collection, Sequence
 
 from pawtui.moments import moment_text
 from pawtui.refresh.refresh_types import Range, Refresh, RelatedStatus, RepoSnapshot
-from pawtui.report.document import (
-    Block,
-    Column,
-    Document,
-    Field,
-    Gap,
-    Heading,
-    Item,
-    List,
-    Paragraph,
-    Prose,
-    Row,
-    Span,
-    Table,
-    Target,
-    spaced,
-)
+from pawtui.report.document import Block, Document, Field, Gap, Heading, Item, Paragraph, Prose, Row, Target
 from pawtui.report.documents.decision_parts import decision_blocks, plan_blocks
 from pawtui.report.documents.document_parts import (
     PageContext,
     commit_field,
     compare_span,
-    compare_target,
     error_blocks,
-    muted,
+    list_section,
     pin_target,
-    signature,
-    state_span,
+    table_of,
 )
+from pawtui.report.spans import Span, muted, signature, spaced, state_span
 from pawtui.report.words import ancestry, cost, range_size, ref_notes
 from pawtui.review.overview import reading_summary
 from pawtui.review.views import Overview
@@ -40,7 +23,6 @@ from pawtui.tracker.tracker_types import Related
 
 
 def refresh_document(overview: Overview, refresh: Refresh, context: PageContext) -> Document:
-    """Return the document of a refresh."""
     refreshes = overview.record.refreshes if refresh.as_of is None else overview.record.past_refreshes
     at = next((index for index, other in enumerate(refreshes) if other.id == refresh.id), 0)
     before = refreshes[at - 1] if at > 0 else None
@@ -52,9 +34,14 @@ def refresh_document(overview: Overview, refresh: Refresh, context: PageContext)
         blocks += decision_blocks(overview)
     blocks += plan_blocks(overview.plan if refresh is overview.last else refresh.plan)
     remark = "compared with the previous refresh" if before else "first refresh"
-    blocks += [Heading("Measured states", muted(remark)), readings_table(overview, refresh, before)]
+    blocks += [Heading("Measured states", muted(remark)), *readings_table(overview, refresh, before)]
     blocks += error_blocks(refresh)
-    blocks += _cost_fields(refresh)
+    blocks += [
+        Heading("Cost"),
+        Field("requests", cost(refresh)),
+        Field("time", f"{refresh.duration:.1f} s, {refresh.source}, {refresh.tool}"),
+        Field("id", muted(refresh.id), Target(copy=refresh.id, action="copy")),
+    ]
     related = tuple(Related(ref=status.ref) for status in refresh.related)
     blocks += related_blocks(related, refresh.related, context.web, shown=refresh.errors)
     return Document(
@@ -71,11 +58,9 @@ def _side(label: str, side: RepoSnapshot, range_: Range | None, web: str) -> lis
         commit_field("", side.repo, side.sha, web),
         Field("", muted(f"committed {moment_text(side.committed_at)}")),
     ]
-    if side.renamed_from:
-        blocks.append(Field("", Span(f"renamed: {side.renamed_from} is now {side.repo}", "alert")))
-    blocks += [Field("", Span(note, "alert")) for note in ref_notes(side)]
-    if side.source:
-        blocks.append(Field("", muted(side.source)))
+    renamed = f"renamed: {side.renamed_from} is now {side.repo}" if side.renamed_from else ""
+    blocks += [Field("", Span(note, "alert")) for note in (renamed, *ref_notes(side))]
+    blocks.append(Field("", muted(side.source)))
     if range_ is not None:
         blocks += _range_fields(side.repo, range_, web)
     return [*blocks, Gap()]
@@ -84,61 +69,39 @@ def _side(label: str, side: RepoSnapshot, range_: Range | None, web: str) -> lis
 def _range_fields(repo: str, range_: Range, web: str) -> list[Block]:
     if range_.from_ == range_.to:
         return [Field("", muted("no new commits since the previous refresh"))]
-    between = spaced(compare_span(web, repo, range_.from_, range_.to), range_size(range_))
+    between = compare_span(web, repo, range_.from_, range_.to)
+    target = Target(url=between.url, copy=f"{range_.from_}..{range_.to}")
     previous = Span(f"previous commit: {ancestry(range_)}", "muted" if range_.ancestor else "danger")
-    return [Field("", between, compare_target(web, repo, range_.from_, range_.to)), Field("", previous)]
+    return [Field("", spaced(between, range_size(range_)), target), Field("", previous)]
 
 
 def _decision(overview: Overview, refresh: Refresh) -> list[Block]:
     if refresh.as_of is not None:
         # The gates and verdicts of a past date are unknown.
         return [Field("decision", muted(f"none: measured on {refresh.at:%Y-%m-%d}"))]
-    review = _closed_review(overview, refresh)
+    blocks: list[Block] = []
     is_last = refresh is overview.last
-    if is_last and refresh.decision == overview.decision:
-        # The section of the current decision follows.
-        return review
-    return [
-        Field("decision", spaced(state_span(refresh.decision), muted("when refreshed" if is_last else ""))),
-        *review,
-    ]
+    # The section of the current decision follows.
+    if not is_last or refresh.decision != overview.decision:
+        when = muted("when refreshed" if is_last else "")
+        blocks.append(Field("decision", spaced(state_span(refresh.decision), when)))
+    if review := overview.record.reviews.get(refresh.id):
+        head = spaced(state_span(review.decision), signature(review.by, review.at))
+        target = Target(copy=review.recommendation, action="copy")
+        blocks += [Field("review", head, target), Field("", Prose(review.recommendation))]
+    return blocks
 
 
-def _closed_review(overview: Overview, refresh: Refresh) -> list[Block]:
-    review = overview.record.reviews.get(refresh.id)
-    if review is None:
-        return []
-    head = spaced(state_span(review.decision), signature(review.by, review.at))
-    return [
-        Field("review", head, Target(copy=review.recommendation, action="copy")),
-        Field("", Prose(review.recommendation)),
-    ]
-
-
-def readings_table(overview: Overview, refresh: Refresh, before: Refresh | None = None) -> Table:
+def readings_table(overview: Overview, refresh: Refresh, before: Refresh | None = None) -> list[Block]:
     """Return each measured state with its summary, and the state in the refresh `before` if it was different."""
     rows = []
     for reading in refresh.signals:
         old = before.signal(reading.id) if before else None
         was = f"was {old.state}" if old is not None and old.state != reading.state else ""
         summary = reading_summary(overview.tracker.signal(reading.id), reading)
-        rows.append(
-            Row(
-                (state_span(reading.state), reading.id, Span(was, "alert"), muted(summary)),
-                Target(action="show", object=f"signal:{reading.id}", copy=f"{reading.id} {reading.state}"),
-            )
-        )
-    return Table((Column(), Column(), Column(), Column(shrink="wrap")), rows)
-
-
-def _cost_fields(refresh: Refresh) -> list[Block]:
-    took = f"{refresh.duration:.1f} s, {refresh.source}, {refresh.tool}"
-    return [
-        Heading("Cost"),
-        Field("requests", cost(refresh)),
-        Field("time", took),
-        Field("id", muted(refresh.id), Target(copy=refresh.id, action="copy")),
-    ]
+        target = Target(action="show", object=f"signal:{reading.id}", copy=f"{reading.id} {reading.state}")
+        rows.append(Row((state_span(reading.state), reading.id, Span(was, "alert"), muted(summary)), target))
+    return table_of(rows)
 
 
 def related_blocks(
@@ -148,11 +111,9 @@ def related_blocks(
 
     `shown` are the errors that the page shows already.
     """
-    if not related:
-        return []
     by_ref = {status.ref: status for status in statuses}
-    items = tuple(_related_item(item, by_ref.get(item.ref), web, shown) for item in related)
-    return [Heading("Related work", muted("linked, out of scope here")), List(items, mark="")]
+    items = [_related_item(item, by_ref.get(item.ref), web, shown) for item in related]
+    return list_section("Related work", muted("linked, out of scope here"), items)
 
 
 def _related_item(related: Related, status: RelatedStatus | None, web: str, shown: Collection[str]) -> Item:
@@ -162,5 +123,5 @@ def _related_item(related: Related, status: RelatedStatus | None, web: str, show
     return Item(
         text=spaced(Span(related.ref, "link", url), state, status.title if status else ""),
         target=Target(url=url, copy=related.ref),
-        below=tuple(Paragraph(muted(remark)) for remark in remarks if remark),
+        below=[Paragraph(muted(remark)) for remark in remarks if remark],
     )

@@ -4,20 +4,14 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from pawtui.replay.inspection import InspectedEvent, InspectedPart
+from pawtui.replay.inspection import InspectedPart
+from pawtui.replay.mapping.emitting import SessionEvent
 from pawtui.replay.reading.session_types import Json
 from pawtui.replay.results import queries
 from pawtui.replay.results.result import Result
-from pawtui.report.document import Block, Document, Field, Heading, Paragraph, Prose, Span, Target, text_of
-from pawtui.report.documents.document_parts import hint, muted
-from pawtui.report.documents.replay_document import (
-    COUNT_TITLES,
-    WHOLE_LABEL,
-    count_cells,
-    name_span,
-    show_target,
-    table_section,
-)
+from pawtui.report.document import Block, Document, Field, Heading, Paragraph, Prose
+from pawtui.report.documents.replay_document import WHOLE_LABEL, name_span, show_target, table_section, types_section
+from pawtui.report.spans import Span, hint, muted, text_of
 from pawtui.sources.sanitize import safe_line
 
 _MAX_ROWS = 500
@@ -27,26 +21,19 @@ _LINE_CHARACTERS = 500
 
 def semantics_document(result: Result, semantics: str) -> Document:
     """Return the counts and differences of one semantics: by type, by reason, and by session."""
-    blocks: list[Block] = [
-        *table_section(
-            "Part types",
-            ("type", *COUNT_TITLES),
-            [(name_span(kind), *count_cells(counts)) for kind, counts in queries.by_type(result, semantics)],
-        ),
-        *table_section(
-            "Differences",
-            ("parts", "type", "result", "field", "reason"),
-            [
-                (parts, name_span(entry.type), entry.kind, name_span(entry.field or WHOLE_LABEL), entry.reason)
-                for entry, parts in queries.groups(result, semantics=semantics)
-            ],
-        ),
+    differences = [
+        (parts, name_span(entry.type), entry.kind, name_span(entry.field or WHOLE_LABEL), entry.reason)
+        for entry, parts in queries.groups(result, semantics=semantics)
+    ]
+    blocks = [
+        *types_section(result, semantics),
+        *table_section("Differences", ("parts", "type", "result", "field", "reason"), differences),
         *_sessions_of(result, semantics),
     ]
     return Document(key=f"semantics:{semantics}", title=text_of("Semantics ", name_span(semantics)), blocks=blocks)
 
 
-def _sessions_of(result: Result, semantics: str) -> Iterator[Block]:
+def _sessions_of(result: Result, semantics: str) -> list[Block]:
     counts = Counter(
         difference.session.id
         for difference in queries.differences(result, semantics=semantics)
@@ -54,12 +41,8 @@ def _sessions_of(result: Result, semantics: str) -> Iterator[Block]:
     )
     worst = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MAX_ROWS]
     rows = [(name_span(session), count) for session, count in worst]
-    yield from table_section(
-        "Sessions with differences",
-        ("session", "differences"),
-        rows,
-        [show_target("session", session) for session, _ in worst],
-    )
+    targets = [show_target("session", session) for session, _ in worst]
+    return table_section("Sessions with differences", ("session", "differences"), rows, targets)
 
 
 def session_document(result: Result, session_id: str) -> Document:
@@ -88,7 +71,7 @@ def session_document(result: Result, session_id: str) -> Document:
         (name_span(part), name_span(entry.type), entry.kind, name_span(entry.field or WHOLE_LABEL))
         for part, _session, entry in shown
     ]
-    targets: list[Target | None] = [show_target("part", f"{session_id}/{difference.part}") for difference in shown]
+    targets = [show_target("part", f"{session_id}/{difference.part}") for difference in shown]
     # The reason is below its row: a column beside ids of parts would be one word wide.
     reasons = [difference.entry.reason for difference in shown]
     blocks += table_section("Differences", ("part", "type", "result", "field"), rows, targets, reasons)
@@ -118,7 +101,7 @@ def part_document(part: InspectedPart, *, with_content: bool) -> Document:
     return Document(f"part:{part.id}", text_of("Part ", name_span(part.id)), blocks=blocks)
 
 
-def _content(events: Sequence[InspectedEvent], original: Json | None) -> Iterator[Block]:
+def _content(events: Sequence[SessionEvent], original: Json | None) -> Iterator[Block]:
     for event in events:
         yield Paragraph(name_span(event.type))
         yield from _json(event.data)

@@ -5,38 +5,24 @@ It has counts, ids and names of fields only, because the text of sessions is pri
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 from pathlib import PurePath
 
 from pawtui.phrases import counted
 from pawtui.replay.checking.proof import Proof, check_proofs, semantics_proofs
 from pawtui.replay.checking.session_state import SETTLED
 from pawtui.replay.results import queries
-from pawtui.replay.results.counts import Counts
 from pawtui.replay.results.result import Result, SourceInfo, UpstreamResult
-from pawtui.report.document import (
-    Block,
-    Column,
-    Document,
-    Heading,
-    Item,
-    List,
-    Paragraph,
-    Role,
-    Row,
-    Span,
-    Table,
-    Target,
-    Text,
-    TextLike,
-    text_of,
-)
-from pawtui.report.documents.document_parts import muted
+from pawtui.replay.results.totals import Counts
+from pawtui.report.document import Block, Column, Document, Item, Paragraph, Row, Table, Target
+from pawtui.report.documents.document_parts import list_section, section
+from pawtui.report.spans import Role, Span, Text, TextLike, muted, text_of
 from pawtui.sources.sanitize import safe_line
 
 # The text for the field of a difference that concerns a whole part or message.
 WHOLE_LABEL = "(all)"
 _DIGEST_DIGITS = 12
-COUNT_TITLES = ("parts", "kept", "changed", "lost", "fields lost")
+_COUNT_TITLES = ("parts", "kept", "changed", "lost", "fields lost")
 
 # A cell of a table; numbers are shown with commas.
 CellValue = str | int | Span
@@ -58,7 +44,7 @@ def replay_document(result: Result, *, max_rows: int | None = None) -> Document:
         _fields(result),
         _outside(result),
         *(_disagreements(compared) for compared in result.upstream),
-        _types(result),
+        types_section(result),
         _unknown(result),
         _sources(result),
     )
@@ -78,8 +64,7 @@ def name_span(text: str) -> Span:
     return Span(safe_line(text), "code")
 
 
-def count_cells(counts: Counts) -> tuple[int, int, int, int, int]:
-    """Return the cells for `COUNT_TITLES`."""
+def _count_cells(counts: Counts) -> tuple[int, int, int, int, int]:
     return counts.total, counts.kept, counts.changed, counts.lost, counts.fields
 
 
@@ -88,46 +73,34 @@ def show_target(kind: str, key: str) -> Target:
     return Target(copy=key, action="show", object=f"{kind}:{key}")
 
 
-def list_section(heading: str, items: Iterable[Sequence[TextLike]]) -> Iterator[Block]:
-    """Yield a section of one list, or nothing if the list is empty."""
-    listed = tuple(Item(text_of(*parts)) for parts in items)
-    if listed:
-        yield Heading(heading)
-        yield List(listed)
-
-
 def table_section(
     heading: str,
     titles: Sequence[str],
-    rows: Iterable[Sequence[CellValue]],
-    targets: Iterable[Target | None] = (),
-    remarks: Iterable[str] = (),
-) -> Iterator[Block]:
-    """Yield a section of one table, or nothing if it has no rows. Numbers are right-aligned, the last column wraps.
+    rows: Sequence[Sequence[CellValue]],
+    targets: Sequence[Target | None] = (),
+    remarks: Sequence[str] = (),
+) -> list[Block]:
+    """Return a section of one table, or nothing if it has no rows. Numbers are right-aligned, the last column wraps.
 
     `remarks` are texts below the rows.
     """
-    cells = [tuple(row) for row in rows]
-    if not cells:
-        return
     columns = [
         Column(
             title,
-            align="right" if all(isinstance(row[index], int) for row in cells) else "left",
+            align="right" if all(isinstance(row[index], int) for row in rows) else "left",
             shrink="wrap" if index == len(titles) - 1 else "keep",
         )
         for index, title in enumerate(titles)
     ]
-    row_targets = list(targets) or [None] * len(cells)
-    below: list[Sequence[Block]] = [(Paragraph(muted(remark)),) for remark in remarks] or [()] * len(cells)
-    yield Heading(heading)
-    yield Table(
-        columns,
-        [
-            Row([f"{cell:,}" if isinstance(cell, int) else cell for cell in row], target, remark)
-            for row, target, remark in zip(cells, row_targets, below, strict=True)
-        ],
-    )
+    table_rows = []
+    for row, target, remark in zip_longest(rows, targets, remarks):
+        cells = [f"{cell:,}" if isinstance(cell, int) else cell for cell in row]
+        table_rows.append(Row(cells, target, [Paragraph(muted(remark))] if remark else ()))
+    return section(heading, "", [Table(columns, table_rows)] if rows else [])
+
+
+def _items(texts: Iterable[Sequence[TextLike]]) -> list[Item]:
+    return [Item(text_of(*parts)) for parts in texts]
 
 
 def _overall(result: Result) -> Iterator[Block]:
@@ -166,11 +139,11 @@ def _semantics(result: Result) -> Iterator[Block]:
     proofs = semantics_proofs(result)
     by_semantics = queries.by_semantics(result)
     rows = [
-        (name_span(semantics), *count_cells(counts), _proof(proofs[semantics], is_muted=not counts.total))
+        (name_span(semantics), *_count_cells(counts), _proof(proofs[semantics], is_muted=not counts.total))
         for semantics, counts in by_semantics
     ]
     targets = [show_target("semantics", semantics) if counts.total else None for semantics, counts in by_semantics]
-    yield from table_section("Semantics", ("semantics", *COUNT_TITLES, "proof"), rows, targets)
+    yield from table_section("Semantics", ("semantics", *_COUNT_TITLES, "proof"), rows, targets)
 
 
 def _proof(proof: Proof, *, is_muted: bool = False) -> Span:
@@ -197,17 +170,10 @@ def _problems(result: Result) -> Iterator[Block]:
     ]
     issues = result.totals.issues.items()
     for kind, issue_count in sorted(issues, key=lambda item: (-item[1].unread, -item[1].count, item[0])):
+        data = "not read" if issue_count.unread else "read"
         where = ", ".join(issue.where or issue.session for issue in issue_count.examples[:3])
         details = "; ".join(dict.fromkeys(issue.detail for issue in issue_count.examples if issue.detail))
-        rows.append(
-            (
-                issue_count.count,
-                "not read" if issue_count.unread else "read",
-                kind,
-                name_span(where),
-                name_span(details),
-            )
-        )
+        rows.append((issue_count.count, data, kind, name_span(where), name_span(details)))
     yield from table_section("Problems", ("count", "data", "problem", "where", "detail"), rows)
 
 
@@ -242,17 +208,10 @@ def _fields(result: Result) -> Iterator[Block]:
 
 
 def _outside(result: Result) -> Iterator[Block]:
-    rows = [
-        (
-            difference.count,
-            difference.scope,
-            name_span(difference.subject),
-            difference.kind,
-            name_span(difference.field or WHOLE_LABEL),
-            difference.reason,
-        )
-        for difference in queries.outside(result)
-    ]
+    rows = []
+    for entry in queries.outside(result):
+        name, field = name_span(entry.subject), name_span(entry.field or WHOLE_LABEL)
+        rows.append((entry.count, entry.scope, name, entry.kind, field, entry.reason))
     titles = ("count", "scope", "name", "result", "field", "reason")
     yield from table_section("Messages, sessions and tables", titles, rows)
 
@@ -302,67 +261,47 @@ def _agreement(result: Result) -> Iterator[Block]:
             items.append((label, f": {sessions} without messages of the first model to compare."))
         if missing := with_messages - compared.sessions:
             items.append((label, f": {counted(missing, 'other session')} without stored {compared.stored}."))
-    yield from list_section("Compared with the upstream's own data", items)
+    yield from list_section("Compared with the upstream's own data", "", _items(items), "-")
 
 
 def _disagreements(compared: UpstreamResult) -> Iterator[Block]:
-    rows = [
-        (
-            difference.count,
-            difference.parts,
-            name_span(difference.event),
-            name_span(difference.field or WHOLE_LABEL),
-            _side(difference.only),
-            difference.reason,
-        )
-        for difference in compared.differences
-    ]
+    sides = {"ours": "only mapping", "theirs": "only upstream"}
+    rows = []
+    for entry in compared.differences:
+        event, field = name_span(entry.event), name_span(entry.field or WHOLE_LABEL)
+        rows.append((entry.count, entry.parts, event, field, sides.get(entry.only, "differs"), entry.reason))
     titles = ("count", "parts", "event", "field", "side", "reason")
     yield from table_section(f"Differences from the upstream's {compared.generation} {compared.stored}", titles, rows)
 
 
-def _side(only: str) -> str:
-    return {"ours": "only mapping", "theirs": "only upstream"}.get(only, "differs")
-
-
 def _sessions(result: Result) -> Iterator[Block]:
     """Yield the sessions with losses or changes, the worst first."""
-    sessions = [
-        (session, session.parts)
-        for session in queries.sessions(result)
-        if session.parts.lost or session.parts.changed or session.parts.unstated
-    ]
-    rows = [
-        (name_span(session.id), parts.total, parts.kept, parts.changed, parts.lost, session.stopped_in)
-        for session, parts in sessions
-    ]
-    targets = [show_target("session", session.id) for session, _parts in sessions]
+    rows, targets = [], []
+    for session in queries.sessions(result):
+        parts = session.parts
+        if parts.lost or parts.changed or parts.unstated:
+            counts = (parts.total, parts.kept, parts.changed, parts.lost)
+            rows.append((name_span(session.id), *counts, session.stopped_in))
+            targets.append(show_target("session", session.id))
     titles = ("session", "parts", "kept", "changed", "lost", "state")
     yield from table_section("Sessions with losses", titles, rows, targets)
 
 
-def _types(result: Result) -> Iterator[Block]:
-    """Yield the counts of each type of part, the worst first."""
-    rows = [(name_span(part_type), *count_cells(counts)) for part_type, counts in queries.by_type(result)]
-    yield from table_section("Part types", ("type", *COUNT_TITLES), rows)
+def types_section(result: Result, semantics: str = "") -> list[Block]:
+    """Return the counts of each type of part, of all semantics or of one, the worst first."""
+    rows = [(name_span(part_type), *_count_cells(counts)) for part_type, counts in queries.by_type(result, semantics)]
+    return table_section("Part types", ("type", *_COUNT_TITLES), rows)
 
 
 def _unknown(result: Result) -> Iterator[Block]:
     """Yield the tables and columns that no known version has."""
     items: list[Sequence[TextLike]] = []
-    for source in result.sources:
-        inventory = source.inventory
-        if inventory is None:
-            continue
-        items += [
-            ("Table ", name_span(table_name), f" with {counted(count, 'row')}")
-            for table_name, count in inventory.unknown_tables.items()
-        ]
-        items += [
-            ("Columns of ", name_span(table_name), ": ", name_span(", ".join(columns)))
-            for table_name, columns in inventory.unknown_columns.items()
-        ]
-    yield from list_section("Unknown tables and columns", items)
+    for inventory in filter(None, (source.inventory for source in result.sources)):
+        for table, count in inventory.unknown_tables.items():
+            items.append(("Table ", name_span(table), f" with {counted(count, 'row')}"))
+        for table, columns in inventory.unknown_columns.items():
+            items.append(("Columns of ", name_span(table), ": ", name_span(", ".join(columns))))
+    yield from list_section("Unknown tables and columns", "", _items(items), "-")
 
 
 def _sources(result: Result) -> Iterator[Block]:
@@ -372,7 +311,7 @@ def _sources(result: Result) -> Iterator[Block]:
         items.append((name_span(source.path), *(digest if source.sha256 else (f": {_access(source)}",))))
     if result.skipped:
         items.append((f"{counted(len(result.skipped), 'other file')} without sessions in the given folders",))
-    yield from list_section("Sources", items)
+    yield from list_section("Sources", "", _items(items), "-")
 
 
 def _access(source: SourceInfo) -> str:

@@ -1,18 +1,17 @@
 """The scope of the tracker, its related work, and the decision."""
 
-from pawtui.report.document import Block, Document, Heading, Item, List, Paragraph, Span, text_of
+from pawtui.report.document import Block, Document, Item, Paragraph
 from pawtui.report.documents.decision_parts import decision_blocks, plan_blocks
-from pawtui.report.documents.document_parts import PageContext, hint, muted, pin_target
+from pawtui.report.documents.document_parts import PageContext, list_section, pin_target
 from pawtui.report.documents.refresh_document import related_blocks
+from pawtui.report.spans import Span, hint, muted, text_of
 from pawtui.review.views import Overview
 
 
 def scope_document(overview: Overview, context: PageContext) -> Document:
     """Return the scope, the decision, and related work with its states at the last refresh."""
     tracker, last = overview.tracker, overview.last
-    blocks: list[Block] = [Paragraph(Span(tracker.title, "strong"))]
-    if tracker.about:
-        blocks.append(Paragraph(muted(tracker.about)))
+    blocks: list[Block] = [Paragraph(Span(tracker.title, "strong")), Paragraph(muted(tracker.about))]
     if tracker.issue:
         issue = text_of("tracking issue: ", Span(tracker.issue, "link"))
         blocks.append(Paragraph(issue, pin_target(tracker.issue, context.web)))
@@ -21,7 +20,6 @@ def scope_document(overview: Overview, context: PageContext) -> Document:
     if overview.plan and overview.plan.state == "unclear":
         blocks.append(Paragraph(hint("a: record its meaning")))
     for title, mark, lines in (("In scope", "+", tracker.scope.inside), ("Out of scope", "-", tracker.scope.outside)):
-        if lines:
-            blocks += [Heading(title), List(tuple(Item(line) for line in lines), mark=mark)]
+        blocks += list_section(title, "", [Item(line) for line in lines], mark)
     blocks += related_blocks(tracker.related, last.related if last else (), context.web)
     return Document(key="scope", title=Span(tracker.id, "strong"), blocks=blocks)

@@ -1,11 +1,15 @@
-"""A signal: its state, its verdict, its probes with their rules, its notes, and its history."""
+"""A signal: its state, verdict, probes, notes and history; and a probe that `pawtui probe` measured."""
 
 import datetime as dt
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
+
+import msgspec
 
 from pawtui.moments import minute_text
 from pawtui.phrases import counted
 from pawtui.probes.probe_facts import ChurnFacts, SoakFacts
+from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.refresh_types import Refresh, SignalReading
 from pawtui.report.document import (
     Block,
@@ -19,25 +23,12 @@ from pawtui.report.document import (
     Paragraph,
     Prose,
     Row,
-    Span,
     Table,
     Target,
-    Text,
-    TextLike,
-    spaced,
-    text_of,
 )
-from pawtui.report.documents.document_parts import (
-    PageContext,
-    evidence_table,
-    hint,
-    muted,
-    note_blocks,
-    signature,
-    state_span,
-)
-from pawtui.report.documents.probe_document import probe_blocks, probe_line
+from pawtui.report.documents.document_parts import PageContext, evidence_table, note_blocks, section, table_of
 from pawtui.report.reading_facts import churn_facts, soak_facts
+from pawtui.report.spans import Span, Text, TextLike, hint, muted, signature, spaced, state_span, text_of
 from pawtui.report.words import STATE_GLYPH, part_words, short_sha, sparkline
 from pawtui.review.overview import reading_summary
 from pawtui.review.record_types import Verdict
@@ -48,16 +39,12 @@ from pawtui.tracker.tracker_types import kind_of
 _REFRESHES_SHOWN = 52
 _CHANGES_SHOWN = 12
 _BAR_CELLS = 14
-_HISTORY_COLUMNS = (Column(), Column(), Column(shrink="wrap"))
 
 
 def signal_document(overview: Overview, view: SignalView, context: PageContext) -> Document:
-    """Return the document of a signal."""
     signal = view.signal
-    blocks: list[Block] = [Paragraph(Span(signal.title, "strong"))]
-    if signal.about:
-        blocks.append(Paragraph(muted(signal.about)))
-    blocks += [Gap(), *_state_fields(view, overview.last), *_verdict_fields(view)]
+    blocks: list[Block] = [Paragraph(Span(signal.title, "strong")), Paragraph(muted(signal.about)), Gap()]
+    blocks += [*_state_fields(view, overview.last), *_verdict_fields(view)]
     if window := soak_facts(view.reading):
         blocks += _soak_window(window)
     if commits := churn_facts(view.reading):
@@ -65,53 +52,36 @@ def signal_document(overview: Overview, view: SignalView, context: PageContext) 
     blocks += _probes(view, context)
     blocks += note_blocks(overview, view.notes, context)
     blocks += _history(overview, signal.id, context)
-    return Document(
-        key=view.subject, title=Span(signal.id, "strong"), subtitle=state_span(view.effective), blocks=blocks
-    )
+    return Document(view.subject, Span(signal.id, "strong"), state_span(view.effective), blocks)
 
 
-def _state_fields(view: SignalView, last: Refresh | None) -> list[Block]:
-    fields: list[Block] = [Field("measured", spaced(state_span(view.measured), view.summary))]
-    fields += [Field("", Span(remark, "alert")) for remark in _ref_remarks(view, last)]
+def _state_fields(view: SignalView, last: Refresh | None) -> Iterator[Block]:
+    yield Field("measured", spaced(state_span(view.measured), view.summary))
+    heads = {probe.facts.head for probe in (view.reading.probes if view.reading else ()) if probe.facts is not None}
+    for side in (last.upstream, last.downstream) if last else ():
+        # The remark on a ref that the signal was measured on: a quiet branch may be abandoned.
+        yield Field("", Span(side.remark if side.sha in heads else "", "alert"))
     for number, part in enumerate(view.reading.parts if view.reading else ()):
-        fields.append(Field("" if number else "parts", spaced(state_span(part.state), part_words(part))))
+        yield Field("" if number else "parts", spaced(state_span(part.state), part_words(part)))
     if view.overridden:
-        fields.append(Field("counts as", spaced(state_span(view.effective), Span("by verdict", "alert"))))
-    problems = []
-    if view.stale:
-        problems.append(counted(len(view.stale), "pin is out of date", "pins are out of date"))
-    if view.unchecked:
-        problems.append(f"{counted(len(view.unchecked), 'pin')} not checked")
-    if problems:
-        fields.append(Field("evidence", Span(", ".join(problems), "alert")))
-    return fields
+        yield Field("counts as", spaced(state_span(view.effective), Span("by verdict", "alert")))
+    stale = counted(len(view.stale), "pin is out of date", "pins are out of date") if view.stale else ""
+    unchecked = f"{counted(len(view.unchecked), 'pin')} not checked" if view.unchecked else ""
+    yield Field("evidence", Span(", ".join(filter(None, (stale, unchecked))), "alert"))
 
 
-def _ref_remarks(view: SignalView, last: Refresh | None) -> list[str]:
-    """Return the remarks on the refs that the signal was measured on: a quiet branch may be abandoned."""
-    if view.reading is None or last is None:
-        return []
-    heads = {probe.facts.head for probe in view.reading.probes if probe.facts is not None}
-    return [side.remark for side in (last.upstream, last.downstream) if side.remark and side.sha in heads]
-
-
-def _verdict_fields(view: SignalView) -> list[Block]:
+def _verdict_fields(view: SignalView) -> Iterator[Block]:
     verdict = view.verdict
     if verdict is None:
-        return [Field("verdict", (muted("none"), hint(" (v to override)")))]
-    fields: list[Block] = [
-        Field(
-            "verdict",
-            spaced(state_span(verdict.state), signature(verdict.by, verdict.at)),
-            Target(copy=verdict.reason, action="copy"),
-        ),
-        Field("", Prose(verdict.reason)),
-        Field("", muted(_validity(verdict, expired=bool(view.renewal)))),
-    ]
+        yield Field("verdict", (muted("none"), hint(" (v to override)")))
+        return
+    head = spaced(state_span(verdict.state), signature(verdict.by, verdict.at))
+    yield Field("verdict", head, Target(copy=verdict.reason, action="copy"))
+    yield Field("", Prose(verdict.reason))
+    yield Field("", muted(_validity(verdict, expired=bool(view.renewal))))
     if view.renewal:
         text = f"Needs renewal: {view.renewal}. The measured state applies until you renew it."
-        fields.append(Field("", Span(text, "alert")))
-    return fields
+        yield Field("", Span(text, "alert"))
 
 
 def _validity(verdict: Verdict, *, expired: bool) -> str:
@@ -124,22 +94,20 @@ def _validity(verdict: Verdict, *, expired: bool) -> str:
     return f'{present} "{verdict.measured}"{at}, {end}'
 
 
-def _soak_window(facts: SoakFacts) -> list[Block]:
+def _soak_window(facts: SoakFacts) -> Iterator[Block]:
     """Return the progress of each condition of the window, and the date on which it closes without a break."""
     needs = "days and releases" if facts.mode == "both" else "days or releases"
     since = f"since {facts.anchor} ({facts.anchor_at.date()})" if facts.anchor_at else ""
-    blocks: list[Block] = [
-        Heading("Soak window", muted(f"{since}; needs {needs}")),
-        Field("quiet", _days(facts.quiet_days, facts.quiet_on, facts.days, at_most=facts.quiet_at_most)),
-        Field("age", _days(facts.age_days, facts.age_on, facts.days)),
-        Field("releases", _releases(facts)),
-    ]
+    yield Heading("Soak window", muted(f"{since}; needs {needs}"))
+    yield Field("quiet", _days(facts.quiet_days, facts.quiet_on, facts.days, at_most=facts.quiet_at_most))
+    yield Field("age", _days(facts.age_days, facts.age_on, facts.days))
+    state = "enough" if facts.releases_closed else "not enough yet"
+    yield Field("releases", f"{counted(facts.releases, 'release')}, {counted(facts.minors, 'new minor')}: {state}")
     if (last := facts.last_break) is not None:
         words = spaced(muted(f"{last.at.date()}"), Span(short_sha(last.sha), "link"), last.subject)
-        blocks.append(Field("last break", words))
+        yield Field("last break", words)
     if facts.met_on is not None:
-        blocks.append(Field("closes", Span(f"{facts.met_on}, if nothing breaks before", "alert")))
-    return blocks
+        yield Field("closes", Span(f"{facts.met_on}, if nothing breaks before", "alert"))
 
 
 def _days(run: int, on: dt.date | None, days: int, *, at_most: bool = False) -> Text:
@@ -151,11 +119,6 @@ def _days(run: int, on: dt.date | None, days: int, *, at_most: bool = False) -> 
     when = f"; enough {'since' if run >= days else 'on'} {on}" if on else ""
     bar = text_of(Span("█" * filled, "link"), muted("░" * (_BAR_CELLS - filled)))
     return spaced(bar, f"{'at most ' if at_most else ''}{run:,} of {counted(days, 'day')}{when}")
-
-
-def _releases(facts: SoakFacts) -> str:
-    state = "enough" if facts.releases_closed else "not enough yet"
-    return f"{counted(facts.releases, 'release')}, {counted(facts.minors, 'new minor')}: {state}"
 
 
 def _commit_counts(facts: ChurnFacts) -> list[Block]:
@@ -195,14 +158,15 @@ def _probes(view: SignalView, context: PageContext) -> list[Block]:
     if reading is None:
         rows = tuple(Row((muted(kind_of(probe)), probe.why or "no reason given")) for probe in probes)
         head = Heading("Probes", muted(f"{counted(len(probes), 'probe')}, not measured yet"))
-        return [head, Table((Column(), Column(shrink="wrap")), rows)]
+        return [head, *table_of(rows)]
     by_parts = view.signal.parts or view.signal.combine == "parts"
     rule = "all parts must be met" if by_parts else "worst probe decides"
     number = counted(len(reading.probes), "probe")
     blocks: list[Block] = [Heading("Probes", muted(f"{number}: {rule}" if len(reading.probes) > 1 else number))]
     for index, probe in enumerate(reading.probes):
         known = index < len(probes) and kind_of(probes[index]) == probe.kind
-        blocks += [*probe_blocks(probe, probes[index].why if known else "", context.max_evidence), Gap()]
+        details = _probe_details(probe, probes[index].why if known else "", context)
+        blocks += [Paragraph(_probe_line(probe), hang=2), details, Gap()]
     return blocks
 
 
@@ -214,8 +178,6 @@ def _history(overview: Overview, signal_id: str, context: PageContext) -> list[B
         for refresh in measurements(overview.record)[-_REFRESHES_SHOWN * 4 :]
         if (reading := refresh.signal(signal_id))
     ]
-    if not readings:
-        return []
     marks = tuple(Span(STATE_GLYPH[reading.state], reading.state) for _, reading in readings[-_REFRESHES_SHOWN:])
     rows: list[Row] = []
     last = ""
@@ -223,27 +185,45 @@ def _history(overview: Overview, signal_id: str, context: PageContext) -> list[B
         if reading.state != last:
             summary = reading_summary(overview.tracker.signal(signal_id), reading)
             day = f"{refresh.moment:%Y-%m-%d}"
-            rows.append(
-                Row(
-                    (muted(day), state_span(reading.state), muted(summary)),
-                    Target(action="show", object=f"refresh:{refresh.id}", copy=day),
-                    _past_reading(refresh, reading, context) if refresh.id == context.opened else (),
-                )
-            )
+            target = Target(action="show", object=f"refresh:{refresh.id}", copy=day)
+            opened = tuple(_past_reading(refresh, reading, context)) if refresh.id == context.opened else ()
+            rows.append(Row((muted(day), state_span(reading.state), muted(summary)), target, opened))
             last = reading.state
-    return [
-        Heading("History", muted("one mark per refresh, newest last")),
-        Paragraph(marks),
-        Table(_HISTORY_COLUMNS, rows[-_CHANGES_SHOWN:][::-1]),
-    ]
+    blocks = [Paragraph(marks), *table_of(rows[-_CHANGES_SHOWN:][::-1])] if rows else []
+    return section("History", muted("one mark per refresh, newest last"), blocks)
 
 
-def _past_reading(refresh: Refresh, reading: SignalReading, context: PageContext) -> list[Block]:
+def _past_reading(refresh: Refresh, reading: SignalReading, context: PageContext) -> Iterator[Block]:
     origin = f"upstream {refresh.upstream.ref} @ {short_sha(refresh.upstream.sha)}, measured {minute_text(refresh.at)}"
-    blocks: list[Block] = [Paragraph(muted(origin))]
+    yield Paragraph(muted(origin))
     for probe in reading.probes:
-        blocks.append(probe_line(probe))
-        details: list[Block] = [Paragraph(Span(probe.cause, "alert"))] if probe.cause else []
-        details += evidence_table(probe.evidence, context.max_evidence)
-        blocks.append(Nested(details))
-    return blocks
+        evidence = evidence_table(probe.evidence, context.max_evidence)
+        yield Paragraph(_probe_line(probe), hang=2)
+        yield Nested((Paragraph(Span(probe.cause, "alert")), *evidence))
+
+
+def _probe_line(probe: ProbeReading) -> Text:
+    return spaced(state_span(probe.state), Span(probe.kind, "strong"), probe.summary)
+
+
+def _probe_details(probe: ProbeReading, why: str, context: PageContext) -> Nested:
+    """Return the rule of a probe, the reason for the rule, its limits, and its evidence."""
+    fields = [Field("rule", probe.rule), Field("reason", muted(why)), Field("cause", Span(probe.cause, "alert"))]
+    fields += [Field("not covered", muted(gap)) for gap in probe.gaps if gap != probe.cause]
+    return Nested((*fields, *evidence_table(probe.evidence, context.max_evidence)))
+
+
+def trial_document(name: str, probe: ProbeReading, why: str, context: PageContext) -> Document:
+    """Return a probe that was measured without a record, with all facts.
+
+    `name` is the signal and the number of the probe: `low-churn.1`.
+    """
+    facts = msgspec.to_builtins(probe.facts) if probe.facts is not None else {}
+    fields = [
+        Field(key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        for key, value in facts.items()
+        if key != "kind"
+    ]
+    head = Paragraph(spaced(Span(name, "strong"), _probe_line(probe)), hang=2)
+    blocks = (head, _probe_details(probe, why, context), Paragraph("facts" if fields else ""), Nested(fields))
+    return Document(f"probe:{name}", Span(name, "strong"), blocks=blocks)

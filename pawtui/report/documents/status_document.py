@@ -1,66 +1,52 @@
 """The status: repositories, signals, gates, steps, history, notes, and the reasons for the decision."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from pawtui.moments import moment_text
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import RepoSnapshot
-from pawtui.report.document import (
-    Block,
-    Column,
-    Document,
-    Field,
-    Heading,
-    Paragraph,
-    Row,
-    Span,
-    Table,
-    Text,
-    TextLike,
-    spaced,
-    text_of,
-)
+from pawtui.report.document import Block, Column, Document, Field, Heading, Paragraph, Row, Table
 from pawtui.report.documents.decision_parts import NOTHING_MISSING, reason_list
-from pawtui.report.documents.document_parts import PageContext, evidence_remark, gate_span, muted, state_span
+from pawtui.report.documents.document_parts import PageContext, table_of
 from pawtui.report.documents.record_documents import NO_REFRESH, history_table, newest_notes
-from pawtui.report.reading_facts import errors_with_facts
-from pawtui.report.words import ago, cost, part_words, plan_summary, ref_notes, short_pin, short_sha, tally
+from pawtui.report.reading_facts import errors_with_missing_facts
+from pawtui.report.spans import Span, Text, TextLike, evidence_remark, gate_span, muted, spaced, state_span, text_of
+from pawtui.report.words import ago, cost, met_counts, part_words, plan_summary, ref_notes, short_pin, short_sha
 from pawtui.review.views import EvaluationStepView, EvidenceView, GateView, Overview, SignalView, verifications
 
 _REFRESHES_SHOWN = 5
 _NOTES_SHOWN = 5
-_SUBJECT_COLUMNS = (Column(), Column(), Column(shrink="wrap"))
-_NOTE_COLUMNS = (Column(), Column(), Column(shrink="cut"))
 
 
 def status_document(overview: Overview, context: PageContext) -> Document:
-    """Return the status document."""
+    signals = [row for view in overview.signals for row in _signal_rows(view)]
+    gates = [row for view in overview.gates for row in _gate_rows(view)]
+    steps = [row for view in overview.steps for row in _step_rows(view)]
     blocks: list[Block] = [
         Paragraph(overview.tracker.title),
-        Paragraph(text_of(state_span(overview.decision), f": {tally(overview)}")),
+        Paragraph(text_of(state_span(overview.decision), f": {met_counts(overview)}")),
         Heading("Repositories"),
         *_sides(overview, context),
         Heading("Signals"),
-        _table([row for view in overview.signals for row in _signal_rows(view)], "the tracker has no signals"),
+        *(table_of(signals) or [Paragraph(muted("the tracker has no signals"))]),
         Heading("Gates"),
-        _table([row for view in overview.gates for row in _gate_rows(view)], "the tracker has no gates"),
-        *_steps(overview.steps),
+        *(table_of(gates) or [Paragraph(muted("the tracker has no gates"))]),
+        *([Heading("Evaluation steps"), *table_of(steps)] if steps else []),
         Heading("History"),
         *_history(overview),
         *_notes(overview),
         Heading(f"Why {overview.decision}"),
+        reason_list(overview.reasons) if overview.reasons else Paragraph(NOTHING_MISSING),
+        Field("earliest possible change", str(overview.earliest or "")),
     ]
-    blocks.append(reason_list(overview.reasons) if overview.reasons else Paragraph(NOTHING_MISSING))
-    if overview.earliest:
-        blocks.append(Field("earliest possible change", str(overview.earliest)))
     return Document(key="status", title=overview.tracker.title, blocks=blocks)
 
 
 def _sides(overview: Overview, context: PageContext) -> Iterator[Block]:
     last, tracker = overview.last, overview.tracker
     if last is None:
-        yield Field("upstream", spaced(tracker.upstream.repo, muted("not measured yet")))
-        yield Field("downstream", spaced(tracker.downstream.repo, muted("not measured yet")))
+        for name, side in (("upstream", tracker.upstream), ("downstream", tracker.downstream)):
+            yield Field(name, spaced(side.repo, muted("not measured yet")))
         yield Paragraph(NO_REFRESH)
         return
     yield Field("upstream", _side(last.upstream, context))
@@ -69,16 +55,14 @@ def _sides(overview: Overview, context: PageContext) -> Iterator[Block]:
     if overview.due:
         late = overview.due <= overview.today
         yield Field("next review", text_of(str(overview.due), Span(" (due)", "alert") if late else ""))
-    for error in errors_with_facts(last):
+    for error in errors_with_missing_facts(last):
         yield Field("not available", Span(error, "alert"))
     if overview.plan:
         remedy = ". Record its meaning with `pawtui plan`" if overview.plan.state == "unclear" else ""
         yield Field("plan", f"{plan_summary(overview.plan)}{remedy}")
     counts = [f"{number} {state}" for state, number in overview.drift_counts().items() if number]
-    if counts:
-        failed = sum(drift.failed for drift in overview.drift.values())
-        failures = f" ({failed} could not be checked)" if failed else ""
-        yield Field("pins", text_of(", ".join(counts), failures))
+    failed = sum(drift.failed for drift in overview.drift.values())
+    yield Field("pins", ", ".join(counts) + (f" ({failed} could not be checked)" if failed else ""))
 
 
 def _side(snapshot: RepoSnapshot, context: PageContext) -> Text:
@@ -90,10 +74,6 @@ def _side(snapshot: RepoSnapshot, context: PageContext) -> Text:
         Span(renamed, "alert"),
         Span("; ".join(ref_notes(snapshot)), "alert"),
     )
-
-
-def _table(rows: list[Row], empty: str) -> Block:
-    return Table(_SUBJECT_COLUMNS, rows) if rows else Paragraph(muted(empty))
 
 
 def _more(*parts: TextLike) -> Row:
@@ -131,13 +111,6 @@ def _gate_rows(view: GateView) -> Iterator[Row]:
     yield from _evidence_rows(view)
 
 
-def _steps(views: Sequence[EvaluationStepView]) -> list[Block]:
-    if not views:
-        return []
-    rows = [row for view in views for row in _step_rows(view)]
-    return [Heading("Evaluation steps"), Table(_SUBJECT_COLUMNS, rows)]
-
-
 def _step_rows(view: EvaluationStepView) -> Iterator[Row]:
     yield Row((view.state, view.step.id, view.step.title))
     verified = ", ".join(kind.lower() for kind, _ in verifications(view.step))
@@ -172,9 +145,8 @@ def _notes(overview: Overview) -> Iterator[Block]:
     rows = []
     for note in notes[:_NOTES_SHOWN]:
         pins = [text_of(short_pin(pin), " ", state_span(overview.drift[pin].state)) for pin in note.pins]
-        text = spaced(note.text, *pins)
-        rows.append(Row((f"{note.at:%Y-%m-%d}", note.subject, text)))
+        rows.append(Row((f"{note.at:%Y-%m-%d}", note.subject, spaced(note.text, *pins))))
     yield Heading("Notes", muted(f"{len(notes):,}"))
-    yield Table(_NOTE_COLUMNS, rows)
+    yield Table((Column(), Column(), Column(shrink="cut")), rows)
     if (more := len(notes) - _NOTES_SHOWN) > 0:
         yield Paragraph(muted(f"{counted(more, 'older note')}: `pawtui notes`"))

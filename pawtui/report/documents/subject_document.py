@@ -12,13 +12,11 @@ from pawtui.review.views import GateView, Overview, SignalView
 
 
 def gate_of(overview: Overview | None, subject: str) -> GateView | None:
-    """Return the gate of a subject, or None."""
     view = overview.view(subject) if overview else None
     return view if isinstance(view, GateView) else None
 
 
 def note_of(overview: Overview | None, subject: str) -> Note | None:
-    """Return the note of a subject, or None."""
     kind, _, name = subject.partition(":")
     return overview.record.notes.get(name) if overview and kind == "note" else None
 

@@ -6,12 +6,13 @@ from pawtui.moments import moment_text
 from pawtui.phrases import counted
 from pawtui.probes.probe_facts import ReleaseFacts
 from pawtui.refresh.refresh_types import Range, Refresh, RepoSnapshot
-from pawtui.report.document import Block, Details, Field, Item, List, Span, spaced, text_of
-from pawtui.report.documents.document_parts import PageContext, compare_span, evidence_table, pin_list, state_span
+from pawtui.report.document import Block, Details, Field, Item, List
+from pawtui.report.documents.document_parts import PageContext, compare_span, evidence_table, pin_list
 from pawtui.report.documents.refresh_document import related_blocks
-from pawtui.report.documents.summary_notes import other_notes, summary_notes
+from pawtui.report.documents.summary_notes import summary_notes
 from pawtui.report.documents.timeline_document import weekly_blocks
-from pawtui.report.reading_facts import errors_with_facts, facts_of
+from pawtui.report.reading_facts import errors_with_missing_facts, facts_of
+from pawtui.report.spans import Span, spaced, state_span, text_of
 from pawtui.report.words import ancestry, cost, part_words, parts_met, range_size, ref_notes, short_name
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.sources import links
@@ -26,17 +27,12 @@ def detail_sections(overview: Overview, context: PageContext) -> list[Block]:
     sections: list[tuple[str, list[Block]]] = []
     if last is not None:
         commits = [*_commits(overview, last, context.web), *_not_covered(last), *weekly_blocks(overview)]
-        sections = [
-            ("Commits, cost, limits and history", commits),
-            (
-                "Evidence",
-                [
-                    *_signal_evidence(overview, context),
-                    *_gate_evidence(overview, context),
-                    *_note_evidence(overview, context),
-                ],
-            ),
+        evidence = [
+            *_signal_evidence(overview, context),
+            *_gate_evidence(overview, context),
+            *_note_evidence(overview, context),
         ]
+        sections = [("Commits, cost, limits and history", commits), ("Evidence", evidence)]
     sections.append(("Scope and related work", list(_scope(overview, context))))
     return [Details(title, blocks) for title, blocks in sections if blocks]
 
@@ -70,8 +66,7 @@ def _side(
     yield Field(name, text_of(head, f", committed {moment_text(side.committed_at)}"))
     for note in ref_notes(side):
         yield Field(f"{name} remark", note)
-    if side.source:
-        yield Field(f"{name} facts", side.source)
+    yield Field(f"{name} facts", side.source)
     if before is None:
         yield Field(f"Previous {name.lower()} commit", "none (first refresh)")
         return
@@ -131,26 +126,18 @@ def _note_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:
     if pins:
         yield List((Item(Span("notes", "strong"), below=(pin_list(overview, pins, context),)),))
     counts = [f"{number} {state}" for state, number in overview.drift_counts().items() if number]
-    if counts:
-        failed = [drift for drift in overview.drift.values() if drift.failed]
-        failure = f" ({failed[0].summary or 'not checked'})" if failed else ""
-        yield Field("All pins", ", ".join(counts) + failure)
-    yield from other_notes(overview)
+    failed = next((f" ({drift.summary or 'not checked'})" for drift in overview.drift.values() if drift.failed), "")
+    yield Field("All pins", ", ".join(counts) + failed)
+    others = len(overview.record.notes) - len(summary_notes(overview))
+    yield Field("Other notes", text_of(f"{others:,}: ", Span("pawtui notes", "code")) if others else "")
 
 
 def _not_covered(last: Refresh) -> Iterator[Block]:
     """Yield the facts that could not be fetched, and the limits of the probes."""
-    for error in errors_with_facts(last):
+    for error in errors_with_missing_facts(last):
         yield Field("Not available", error)
-    gaps = list(
-        dict.fromkeys(
-            (reading.id, gap)
-            for reading in last.signals
-            for probe in reading.probes
-            for gap in probe.gaps
-            if gap not in last.errors
-        )
-    )
+    all_gaps = ((reading.id, gap) for reading in last.signals for probe in reading.probes for gap in probe.gaps)
+    gaps = [(signal_id, gap) for signal_id, gap in dict.fromkeys(all_gaps) if gap not in last.errors]
     for signal_id, gap in gaps[:_GAPS_SHOWN]:
         yield Field(f"Not covered, {short_name(f'signal:{signal_id}')}", gap)
     if len(gaps) > _GAPS_SHOWN:

@@ -5,38 +5,16 @@ from collections.abc import Iterator, Sequence
 
 from pawtui.ids import is_after
 from pawtui.phrases import counted
-from pawtui.refresh.refresh_types import Decision, PlanStatus, Range, Refresh, RepoSnapshot
-from pawtui.report.document import (
-    Block,
-    Column,
-    Document,
-    Field,
-    Heading,
-    Item,
-    List,
-    Paragraph,
-    Row,
-    Span,
-    Table,
-    Text,
-    spaced,
-    text_of,
-)
+from pawtui.refresh.refresh_types import PlanStatus, Range, Refresh, RepoSnapshot
+from pawtui.report.document import Block, Document, Field, Heading, Item, List, Paragraph, Row, Table
 from pawtui.report.documents.decision_parts import NOTHING_MISSING
-from pawtui.report.documents.document_parts import (
-    PageContext,
-    compare_span,
-    evidence_remark,
-    gate_span,
-    pin_target,
-    short_entry,
-    state_span,
-)
-from pawtui.report.documents.evaluation_parts import evaluation_step_table
+from pawtui.report.documents.document_parts import PageContext, compare_span, pin_target, reason_line, titled_table
+from pawtui.report.documents.gate_document import evaluation_step_table
 from pawtui.report.documents.summary_details import detail_sections
 from pawtui.report.documents.summary_notes import subject_notes, summary_notes
 from pawtui.report.refresh_difference import RefreshDifference, compare_refreshes
-from pawtui.report.words import non_ancestor_reason, plan_summary, range_size, short_name, short_sha, tally
+from pawtui.report.spans import Span, Text, evidence_remark, gate_span, spaced, state_span, text_of
+from pawtui.report.words import met_counts, non_ancestor_reason, plan_summary, range_size, short_name, short_sha
 from pawtui.review.undo import LogEntry, fold_log
 from pawtui.review.views import GateView, Overview, Reason, ReasonKind, SignalView
 from pawtui.review.walk import agreed_with, last_reviewed, review_start
@@ -48,22 +26,21 @@ _STATES: frozenset[ReasonKind] = frozenset({"unmet", "partial", "unknown"})
 
 
 def summary_document(overview: Overview, context: PageContext) -> Document:
-    """Return the summary document."""
     last = overview.last
     at = last.at if last else context.now
-    title = text_of(f"Scope refresh on {at:%Y-%m-%d}: {overview.tracker.title}")
+    title = f"Scope refresh on {at:%Y-%m-%d}: {overview.tracker.title}"
     if last is None:
-        blocks: list[Block] = [Paragraph("No refresh is recorded. Refresh first.")]
-        return Document("summary", title, blocks=(*blocks, *detail_sections(overview, context)))
+        nothing = Paragraph("No refresh is recorded. Refresh first.")
+        return Document("summary", title, blocks=(nothing, *detail_sections(overview, context)))
     notes = summary_notes(overview)
-    blocks = [
+    blocks: list[Block] = [
         *_decision_fields(overview, last, context),
         *_missing(overview, last),
         *_changes(overview, last),
         _repositories(overview, last, context.web),
-        _signals(overview.signals),
+        titled_table(("Signal", "State", "Measured"), [_signal_row(view) for view in overview.signals]),
         *subject_notes(overview, "signal", notes, context),
-        _gates(overview.gates),
+        titled_table(("Gate", "State", "Reason"), [_gate_row(view) for view in overview.gates]),
         *subject_notes(overview, "gate", notes, context),
         *evaluation_step_table(overview.steps),
         *subject_notes(overview, "review", notes, context),
@@ -73,7 +50,7 @@ def summary_document(overview: Overview, context: PageContext) -> Document:
 
 
 def _decision_fields(overview: Overview, last: Refresh, context: PageContext) -> Iterator[Block]:
-    yield Field("Decision", text_of(state_span(overview.decision), f": {tally(overview)}"))
+    yield Field("Decision", text_of(state_span(overview.decision), f": {met_counts(overview)}"))
     review = overview.record.reviews.get(last.id)
     if review is None:
         yield Field("Recommendation", "none yet (review open)")
@@ -108,8 +85,7 @@ def _missing(overview: Overview, last: Refresh) -> Iterator[Block]:
         yield Field(label, spaced(*map(_short_reason, reasons), gap=", "))
     if last.errors:
         yield Field("Not available", f"{counted(len(last.errors), 'error')}, see the details")
-    if overview.earliest:
-        yield Field("Earliest possible change", str(overview.earliest))
+    yield Field("Earliest possible change", str(overview.earliest or ""))
 
 
 def _short_reason(reason: Reason) -> str:
@@ -133,20 +109,12 @@ def _changes(overview: Overview, last: Refresh) -> Iterator[Block]:
     difference = compare_refreshes(overview.tracker, record, before, last)
     # What people did until they closed the review is part of its summary.
     entries = fold_log(change for change in record.log if is_after(change, start))
-    items = [
-        *_changed_decision(closed.decision if closed else before.decision, overview.decision),
-        *_changed_facts(difference),
-        *_log_lines(entries, overview),
-    ]
-    if items:
-        yield List(tuple(Item(item) for item in items))
-    else:
-        yield Paragraph("No changes.")
-
-
-def _changed_decision(before: Decision, after: Decision) -> Iterator[Text]:
-    if before != after:
-        yield text_of(Span("Decision: ", "strong"), f"{before} → {after}")
+    old = closed.decision if closed else before.decision
+    decision = text_of(Span("Decision: ", "strong"), f"{old} → {overview.decision}")
+    lines = [*_changed_facts(difference), *_log_lines(entries, overview)]
+    if old != overview.decision:
+        lines = [decision, *lines]
+    yield List([Item(line) for line in lines]) if lines else Paragraph("No changes.")
 
 
 def _changed_facts(difference: RefreshDifference) -> Iterator[Text]:
@@ -203,20 +171,14 @@ def _repositories(overview: Overview, last: Refresh, web: str) -> Table:
         since = f"{earlier.at:%Y-%m-%d}"
         upstream = _since_earlier(last.upstream, earlier.upstream, web)
         downstream = _since_earlier(last.downstream, earlier.downstream, web)
-    columns = tuple(Column(title, shrink="wrap") for title in ("Repository", "Ref", "Commit", f"Since {since}"))
-    return Table(columns, (_side(last.upstream, upstream, web), _side(last.downstream, downstream, web)))
+    rows = (_side(last.upstream, upstream, web), _side(last.downstream, downstream, web))
+    return titled_table(("Repository", "Ref", "Commit", f"Since {since}"), rows)
 
 
 def _side(side: RepoSnapshot, commits: Text, web: str) -> Row:
     commit = Span(short_sha(side.sha), "link", links.commit_url(web, side.repo, side.sha))
-    return Row(
-        (
-            Span(side.repo, "code"),
-            Span(side.ref, "code"),
-            text_of(commit, f" of {side.committed_at:%Y-%m-%d}", f". {side.remark}" if side.remark else ""),
-            commits,
-        )
-    )
+    dated = text_of(commit, f" of {side.committed_at:%Y-%m-%d}", f". {side.remark}" if side.remark else "")
+    return Row((Span(side.repo, "code"), Span(side.ref, "code"), dated, commits))
 
 
 def _since(side: RepoSnapshot, range_: Range | None, web: str) -> Text:
@@ -237,42 +199,22 @@ def _since_earlier(side: RepoSnapshot, before: RepoSnapshot, web: str) -> Text:
     return text_of(compare_span(web, side.repo, before.sha, side.sha))
 
 
-def _signals(views: Sequence[SignalView]) -> Table:
-    rows = tuple(Row((_subject(view), _signal_state(view), _measured(view))) for view in views)
-    return Table(tuple(Column(title, shrink="wrap") for title in ("Signal", "State", "Measured")), rows)
-
-
-def _measured(view: SignalView) -> str:
-    """Return what was measured. Under a verdict it begins with the measured state, which the state column lacks."""
-    return f"{view.measured}: {view.summary}" if view.overridden and view.summary else view.summary
-
-
 def _subject(view: SignalView | GateView) -> Text:
     return text_of(Span(short_name(view.subject), "strong"), f": {view.title}")
 
 
-def _signal_state(view: SignalView) -> Text:
-    remarks = []
-    if view.overridden:
-        remarks.append("by verdict")
-    if view.renewal:
-        remarks.append("verdict needs renewal")
-    if view.evidence_problem:
-        remarks.append(view.evidence_problem)
-    return text_of(state_span(view.effective), f", {', '.join(remarks)}" if remarks else "")
+def _signal_row(view: SignalView) -> Row:
+    by_verdict = "by verdict" if view.overridden else ""
+    renewal = "verdict needs renewal" if view.renewal else ""
+    state = spaced(state_span(view.effective), by_verdict, renewal, view.evidence_problem, gap=", ")
+    # Under a verdict, the column of the state does not have the measured state.
+    measured = f"{view.measured}: {view.summary}" if view.overridden and view.summary else view.summary
+    return Row((_subject(view), state, measured))
 
 
-def _gates(views: Sequence[GateView]) -> Table:
-    rows = []
-    for view in views:
-        remark = evidence_remark(view)
-        state = text_of(gate_span(view), f", {remark}" if remark else "")
-        rows.append(Row((_subject(view), state, _gate_reason(view))))
-    return Table(tuple(Column(title, shrink="wrap") for title in ("Gate", "State", "Reason")), rows)
-
-
-def _gate_reason(view: GateView) -> Text:
+def _gate_row(view: GateView) -> Row:
+    state = spaced(gate_span(view), evidence_remark(view), gap=", ")
     parts = ""
     if view.gate.parts and view.state != "satisfied":
         parts = f"{len(view.ticked)} of {counted(len(view.gate.parts), 'part')}"
-    return short_entry(view.entry, parts)
+    return Row((_subject(view), state, reason_line(view.entry, parts)))

@@ -6,9 +6,10 @@ verdict, so that it does not grow with the record.
 
 from pawtui.ids import is_after
 from pawtui.refresh.refresh_types import STALE
-from pawtui.report.document import Block, Field, Item, List, Prose, Span, Text, spaced, text_of
-from pawtui.report.documents.document_parts import PageContext, drift_span, pin_target, state_span
+from pawtui.report.document import Block, Item, List, Prose
+from pawtui.report.documents.document_parts import PageContext, drift_span, pin_target
 from pawtui.report.documents.record_documents import newest_notes
+from pawtui.report.spans import Span, Text, spaced, state_span, text_of
 from pawtui.report.words import short_name, short_pin
 from pawtui.review.record_types import Note, Verdict
 from pawtui.review.views import Overview, SignalView
@@ -83,9 +84,3 @@ def _pin_label(overview: Overview, pin: str, context: PageContext) -> Text:
     name = short_pin(pin).rpartition("/")[2] if ":" in pin else short_pin(pin)
     state = drift_span(drift) if drift and (drift.state in STALE or drift.failed) else ""
     return spaced(Span(name, "link", pin_target(pin, context.web).url), state, gap=" ")
-
-
-def other_notes(overview: Overview) -> list[Block]:
-    """Return the number of notes that are not shown; nothing if all are shown."""
-    others = len(overview.record.notes) - len(summary_notes(overview))
-    return [Field("Other notes", text_of(f"{others:,}: ", Span("pawtui notes", "code")))] if others else []

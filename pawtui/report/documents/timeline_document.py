@@ -1,34 +1,104 @@
-"""The timeline: all signals by week, upstream events, and one week in detail."""
+"""The timeline: signals, churn and upstream events by week, with one character per week; and one week in detail."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+import msgspec
 
 from pawtui.moments import moment_text
 from pawtui.phrases import counted
-from pawtui.report.document import (
-    Block,
-    Column,
-    Document,
-    Field,
-    Gap,
-    Heading,
-    Item,
-    List,
-    Paragraph,
-    Row,
-    Span,
-    Table,
-    Target,
-    spaced,
-)
-from pawtui.report.documents.document_parts import PageContext, commit_field, error_blocks, muted
+from pawtui.probes.state import State
+from pawtui.report.document import Block, Column, Document, Field, Gap, Item, List, Paragraph, Row, Table, Target
+from pawtui.report.documents.document_parts import PageContext, commit_field, error_blocks, section, table_of
 from pawtui.report.documents.refresh_document import readings_table
-from pawtui.report.timeline_rows import LEGEND, event_words, month_names, timeline_rows
-from pawtui.review.timeline import UpstreamEvent, Week, weeks
+from pawtui.report.spans import Role, Span, muted, spaced
+from pawtui.report.words import STATE_GLYPH, sparkline
+from pawtui.review.timeline import EventKind, UpstreamEvent, Week, weeks
 from pawtui.review.views import Overview
+from pawtui.tracker.tracker_types import Tracker
+
+# A week without a measurement or without an event.
+EMPTY = "·"
+_MARKS: dict[EventKind, str] = {
+    "release": "v",
+    "reset": "!",
+    "file": "!",
+    "renamed": "n",
+    "removed": "n",
+    "version": "n",
+    "breaking": "b",
+}
+# If a week has several kinds of breaks, the first of these is shown.
+_WORST_FIRST: tuple[EventKind, ...] = ("reset", "file", "removed", "renamed", "version", "breaking")
+_STATE_ROLES: dict[State, Role] = {"met": "ok", "partial": "alert", "unmet": "danger", "unknown": "muted"}
+STATES_LEGEND = "= met, ~ partial, x unmet, ? unknown"
+EVENTS_LEGEND = "v release; ! reset or new file, n names removed or changed, b breaking commit"
+LEGEND = f"{STATES_LEGEND}; {EVENTS_LEGEND}"
+
+
+class TimelineRow(msgspec.Struct, frozen=True):
+    """A label, and one cell for each week."""
+
+    label: str
+    cells: tuple[Span, ...]
+
+    @property
+    def text(self) -> str:
+        return "".join(cell.text for cell in self.cells)
+
+
+def timeline_rows(tracker: Tracker, weeks: Sequence[Week]) -> tuple[TimelineRow, ...]:
+    """Return a row for each signal, then churn, releases and breaks."""
+    rows = [TimelineRow(signal.id, tuple(_state(week, signal.id) for week in weeks)) for signal in tracker.signals]
+    rows.append(TimelineRow("churn", tuple(_churn(weeks))))
+    rows.append(TimelineRow("releases", tuple(_event(week, ("release",), "ok") for week in weeks)))
+    rows.append(TimelineRow("breaks", tuple(_event(week, _WORST_FIRST, "danger") for week in weeks)))
+    return tuple(rows)
+
+
+def _state(week: Week, signal_id: str) -> Span:
+    reading = week.refresh.signal(signal_id) if week.refresh is not None else None
+    if reading is None:
+        return Span(EMPTY, "muted")
+    return Span(STATE_GLYPH[reading.state], _STATE_ROLES[reading.state])
+
+
+def _churn(weeks: Sequence[Week]) -> Iterable[Span]:
+    bars = sparkline([week.churn or 0 for week in weeks])
+    for week, bar in zip(weeks, bars, strict=True):
+        known = week.churn is not None
+        yield Span(bar if known else " ", "link" if known else "muted")
+
+
+def _event(week: Week, kinds: Sequence[EventKind], role: Role) -> Span:
+    present = {event.kind for event in week.events}
+    kind = next((kind for kind in kinds if kind in present), None)
+    return Span(EMPTY, "muted") if kind is None else Span(_MARKS[kind], role)
+
+
+def event_words(kind: EventKind) -> str:
+    words = {"file": "new file", "removed": "names removed", "renamed": "names changed", "version": "new version"}
+    return words.get(kind, kind)
+
+
+def month_names(weeks: Sequence[Week], step: int = 1) -> str:
+    """Return the name of each month at its first week, if the month has room for it; for January, the year.
+
+    A week has `step` columns.
+    """
+    text = ""
+    months = [list(group) for _, group in groupby(range(len(weeks)), lambda index: weeks[index].start.month)]
+    for month in months:
+        first = weeks[month[0]].start
+        # A space separates two names.
+        room = len(month) * step - (month is not months[-1])
+        names = (f"{first:%Y}", f"'{first:%y}") if first.month == 1 else (f"{first:%b}",)
+        text = text.ljust(month[0] * step) + next((name for name in names if len(name) <= room), "")
+    return text.ljust(len(weeks) * step)
+
 
 NO_WEEKS = "No refresh is recorded. Refresh, or run `pawtui backfill --since DATE`."
-# The maximum number of weeks in the summary.
-_MAX_WEEKS = 52
+_MAX_WEEKS = 52  # in the summary
 
 
 def timeline_document(overview: Overview) -> Document:
@@ -44,8 +114,9 @@ def timeline_document(overview: Overview) -> Document:
         _chart(overview, all_weeks),
         Gap(),
         Paragraph(muted(LEGEND)),
-        *_event_blocks([event for week in all_weeks for event in week.events]),
     ]
+    events = [Row(_event_cells(event)) for week in all_weeks for event in week.events]
+    blocks += section("Releases and breaks", "", table_of(events))
     return Document("timeline", title, blocks=blocks)
 
 
@@ -69,22 +140,15 @@ def weekly_blocks(overview: Overview) -> list[Block]:
     ]
 
 
-def _event_blocks(events: Sequence[UpstreamEvent]) -> list[Block]:
-    if not events:
-        return []
-    columns = (Column(), Column(), Column(shrink="wrap"))
-    rows = tuple(Row((muted(str(event.day)), _kind(event), event.text)) for event in events)
-    return [Heading("Releases and breaks"), Table(columns, rows)]
-
-
-def _kind(event: UpstreamEvent) -> Span:
-    return Span(event_words(event.kind), "ok" if event.kind == "release" else "danger")
+def _event_cells(event: UpstreamEvent) -> tuple[Span, Span, str]:
+    role: Role = "ok" if event.kind == "release" else "danger"
+    return muted(str(event.day)), Span(event_words(event.kind), role), event.text
 
 
 def week_document(overview: Overview, week: Week, context: PageContext) -> Document:
     """Return the events and the readings of one week."""
     title = Span(f"week of {week.start}", "strong")
-    events = tuple(Item(spaced(muted(str(event.day)), _kind(event), event.text)) for event in week.events)
+    events = tuple(Item(spaced(*_event_cells(event))) for event in week.events)
     blocks: list[Block] = [List(events), Gap()] if events else []
     refresh = week.refresh
     if refresh is None:
@@ -96,9 +160,8 @@ def week_document(overview: Overview, week: Week, context: PageContext) -> Docum
     blocks += [
         Field("at", when, target),
         commit_field(refresh.upstream.ref, refresh.upstream.repo, refresh.upstream.sha, context.web),
+        Field("", Span(refresh.upstream.doubt, "alert")),
+        *section("Measured states", "", readings_table(overview, refresh)),
+        *error_blocks(refresh),
     ]
-    if refresh.upstream.doubt:
-        blocks.append(Field("", Span(refresh.upstream.doubt, "alert")))
-    blocks += [Heading("Measured states"), readings_table(overview, refresh)]
-    blocks += error_blocks(refresh)
     return Document(f"week:{week.start}", title, muted(refresh.upstream.ref), blocks=blocks)

@@ -5,37 +5,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import msgspec
 
 from pawtui.phrases import counted
-from pawtui.report.document import (
-    Block,
-    Column,
-    Document,
-    Field,
-    Gap,
-    Heading,
-    List,
-    Nested,
-    Paragraph,
-    Row,
-    Span,
-    Table,
-    Target,
-    Text,
-    spaced,
-    text_of,
-)
+from pawtui.report.document import Block, Column, Document, Field, Gap, Heading, Nested, Paragraph, Row, Table, Target
 from pawtui.report.documents.decision_parts import decision_blocks
 from pawtui.report.documents.difference_document import evidence_changes_table
-from pawtui.report.documents.document_parts import (
-    PageContext,
-    compare_span,
-    compare_target,
-    hint,
-    muted,
-    pin_item,
-    state_span,
-)
+from pawtui.report.documents.document_parts import PageContext, compare_span, list_section, pin_item, section, table_of
 from pawtui.report.documents.subject_document import subject_document
 from pawtui.report.refresh_difference import ReadingChange, reading_change
+from pawtui.report.spans import Span, Text, hint, muted, spaced, state_span, text_of
 from pawtui.report.walk_keys import settling_keys
 from pawtui.report.words import headline
 from pawtui.review.record_types import Change
@@ -66,20 +42,18 @@ def end_document(
     keys = hint(" (c: close the review, e: summary, ←: previous item)")
     blocks: list[Block] = [Paragraph(text_of(Span("End of the walk", "strong"), keys)), *decision_blocks(overview)]
     blocks.append(Heading("Decided", (muted(counted(len(decided), "item")), hint(" (Enter: back to the item)"))))
-    blocks.append(_item_table((item, f"{change.summary}, by {change.by}") for item, change in decided))
-    if undecided:
-        blocks.append(Heading("Not decided", muted(counted(len(undecided), "item"))))
-        blocks.append(_item_table((item, "skipped" if item.subject in skipped else item.why) for item in undecided))
+    blocks += _item_table((item, f"{change.summary}, by {change.by}") for item, change in decided)
+    open_items = _item_table((item, "skipped" if item.subject in skipped else item.why) for item in undecided)
+    blocks += section("Not decided", muted(counted(len(undecided), "item")), open_items)
     return Document(key="walk:end", title=Span("walk", "strong"), subtitle=state_span(overview.decision), blocks=blocks)
 
 
-def _item_table(items: Iterable[tuple[WalkItem, str]]) -> Table:
-    """Return items with a remark on each."""
+def _item_table(items: Iterable[tuple[WalkItem, str]]) -> list[Block]:
     rows = [
         Row((item.subject, muted(remark)), Target(action="show", object=item.subject, copy=item.subject))
         for item, remark in items
     ]
-    return Table((Column(), Column(shrink="wrap")), rows)
+    return table_of(rows)
 
 
 class WalkProgress(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,20 +91,21 @@ def walk_item_document(
     page = subject_document(overview, item.subject, context)
     if page is None:
         return None
-    blocks: list[Block] = [Paragraph(Span(f"x {error}", "danger"), hang=2)] if error else []
-    blocks.append(Field("why now", Span(item.why, "alert" if item.urgency < _QUIET_URGENCY else "muted")))
     keys = settling_keys(overview, item.subject)
     others = f"; or {keys.others}" if keys.others else ""
     closes = "; c: close the review" if not item.needs_decision else ""
-    blocks.append(Field("next", text_of(Span(keys.key, "strong"), f": {keys.does}", muted(f"{others}{closes}"))))
-    if done is not None:
-        blocks.append(Field("decided", muted(f"{done.summary}, by {done.by}")))
-    blocks += _since_decided(overview, item.subject, context)
-    blocks += _since_last_review(overview, item, context)
-    blocks += _evidence_to_renew(overview, item.subject, context)
-    return Document(
-        key=f"walk:{page.key}", title=page.title, subtitle=page.subtitle, blocks=(*blocks, Gap(), *page.blocks)
-    )
+    blocks = [
+        Paragraph(Span(f"x {error}" if error else "", "danger"), hang=2),
+        Field("why now", Span(item.why, "alert" if item.urgency < _QUIET_URGENCY else "muted")),
+        Field("next", text_of(Span(keys.key, "strong"), f": {keys.does}", muted(f"{others}{closes}"))),
+        Field("decided", muted(f"{done.summary}, by {done.by}" if done else "")),
+        *_since_decided(overview, item.subject, context),
+        *_since_last_review(overview, item, context),
+        *_evidence_to_renew(overview, item.subject, context),
+        Gap(),
+        *page.blocks,
+    ]
+    return Document(f"walk:{page.key}", page.title, page.subtitle, blocks)
 
 
 def _since_decided(overview: Overview, subject: str, context: PageContext) -> list[Block]:
@@ -144,7 +119,7 @@ def _since_decided(overview: Overview, subject: str, context: PageContext) -> li
         return [Field("compare", spaced(muted("upstream has no new commits"), since, gap=" "))]
     repo = last.upstream.repo
     moved = compare_span(context.web, repo, given.upstream, last.upstream.sha)
-    target = compare_target(context.web, repo, given.upstream, last.upstream.sha)
+    target = Target(url=moved.url, copy=f"{given.upstream}..{last.upstream.sha}")
     return [Field("compare", spaced(muted("upstream"), moved, since, gap=" "), target)]
 
 
@@ -176,7 +151,5 @@ def _states(signal: SignalView, change: ReadingChange) -> Text:
 def _evidence_to_renew(overview: Overview, subject: str, context: PageContext) -> list[Block]:
     """Return each stale or unchecked pin, with its changed lines and its current place."""
     view = overview.view(subject)
-    if view is None or not view.problem_pins:
-        return []
-    items = tuple(pin_item(drift, context, with_place=True) for drift in view.problem_pins)
-    return [Heading("Evidence to renew"), List(items, mark="@")]
+    items = [pin_item(drift, context, with_place=True) for drift in (view.problem_pins if view else ())]
+    return list_section("Evidence to renew", "", items, "@")

@@ -1,7 +1,7 @@
 """The welcome page: the purpose of the tracker and the first keys."""
 
-from pawtui.report.document import Document, Field, Gap, Heading, Nested, Paragraph, Span, text_of
-from pawtui.report.documents.document_parts import hint, muted
+from pawtui.report.document import Document, Field, Gap, Heading, Nested, Paragraph
+from pawtui.report.spans import Span, hint, muted, text_of
 from pawtui.review.views import Overview
 from pawtui.tracker.tracker_types import Tracker
 

@@ -17,8 +17,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from pawtui.errors import os_reason
-from pawtui.sources.git.environment import read_only_environment
-from pawtui.sources.git.process import Git, check_version, find_git
+from pawtui.sources.git.process import Git, open_git
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import CloneUnusable, capitalized
 
@@ -33,10 +32,7 @@ _FETCHED_BRANCH = re.compile(r"(?P<sha>[0-9a-f]+)\t[^\t]*\tbranch '(?P<name>.+)'
 
 
 class BranchRefs(NamedTuple):
-    """The refs of a clone that contain GitHub's branches: `prefix` and the branch's name.
-
-    `only`: the clone contains only these branches.
-    """
+    """The refs of a clone for GitHub's branches: `prefix` and the branch's name. None in `only`: all branches."""
 
     prefix: str = _HEADS
     only: frozenset[str] | None = None
@@ -101,7 +97,6 @@ class OwnClone(NamedTuple):
     env: Mapping[str, str]
 
     async def open(self) -> Clone:
-        """Open the clone. Raises `CloneUnusable`."""
         return await open_clone(self.repo, self.path, self.env)
 
 
@@ -123,10 +118,8 @@ def _find_git_dir(path: Path) -> Path | None:
 async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, mirror: bool = False) -> Clone:
     """Open the clone of `repo` at a path. Raises `CloneUnusable` if it cannot be read."""
     name = f"the {'mirror' if mirror else 'clone'} of {repo}"
-    git_dir, executable = await asyncio.to_thread(_find_paths, name, path, env)
-    git = Git(executable, git_dir, read_only_environment(env), name=name)
-    # First: an old git may fail at the other commands because it is old.
-    check_version((await git.read("version", what="its version")).decode("utf-8", "replace"))
+    git_dir = await asyncio.to_thread(_checked_git_dir, name, path)
+    git = await open_git(git_dir, env, name)
     settings, listed = await asyncio.gather(
         git.read("config", "--list", "-z", what="the configuration of the repository", allow=(0, 1)),
         git.read(*_LIST_REFS, *_USUAL_REFS, what=f"the refs of {repo}"),
@@ -144,8 +137,8 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, mirror: b
         created_at = await asyncio.to_thread(_created_at, git_dir)
         repos = {repo.lower(), *map(_repo_path, remote.urls)}
         fetched = await asyncio.to_thread(_fetch_times, git_dir, repos, refs.branches)
-    hosted = [url for url in remote.urls if not _is_local(url)]
-    is_other = bool(hosted) and not any(names_repo(url, repo) for url in hosted)
+    hosted = [_repo_path(url) for url in remote.urls if not _is_local(url)]
+    is_other = bool(hosted) and repo.lower() not in hosted
     return Clone(
         repo=repo,
         git=git,
@@ -154,12 +147,12 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, mirror: b
         updated_at=created_at,
         fetched=fetched,
         from_copy=bool(remote.urls) and not hosted,
-        other_repo=safe_line(_repo_path(hosted[0])) if is_other else "",
+        other_repo=safe_line(hosted[0]) if is_other else "",
     )
 
 
-def _find_paths(name: str, path: Path, env: Mapping[str, str]) -> tuple[Path, Path]:
-    """Return the git folder of the clone, and the path of git. Raises `CloneUnusable`."""
+def _checked_git_dir(name: str, path: Path) -> Path:
+    """Return the git folder of the clone. Raises `CloneUnusable`."""
     try:
         git_dir = _find_git_dir(path)
         exists = path.exists()
@@ -171,7 +164,7 @@ def _find_paths(name: str, path: Path, env: Mapping[str, str]) -> tuple[Path, Pa
             f"{capitalized(name)} {why}: {path.name!r}. "
             "Give the path of a clone; `clone` in a tracker is relative to its file."
         )
-    return git_dir.absolute(), find_git(env)
+    return git_dir.absolute()
 
 
 def _check_format(name: str, git_dir: Path, settings: list[tuple[str, str]]) -> None:
@@ -210,14 +203,9 @@ def remote_of(settings: list[tuple[str, str]], repo: str) -> Remote:
         remote, _, variable = rest.rpartition(".")
         if section == "remote" and variable in ("url", "fetch"):
             (urls if variable == "url" else specs).setdefault(remote, []).append(value)
-    named = [remote for remote, remote_urls in urls.items() if any(names_repo(url, repo) for url in remote_urls)]
+    named = [remote for remote, remote_urls in urls.items() if repo.lower() in map(_repo_path, remote_urls)]
     chosen = next(iter([*named, *(["origin"] if "origin" in urls else [])]), "")
     return Remote(urls.get(chosen, []), specs.get(chosen, []))
-
-
-def names_repo(url: str, repo: str) -> bool:
-    """Return whether a remote's URL ends in `owner/name`."""
-    return _repo_path(url) == repo.lower()
 
 
 def _is_local(url: str) -> bool:

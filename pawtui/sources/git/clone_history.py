@@ -13,10 +13,8 @@ from typing import NamedTuple, TypeVar
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start, epoch_to_date
 from pawtui.sources.facts import Commit, Commits, commit_fact
-from pawtui.sources.git import git_error_messages
 from pawtui.sources.git.graph import NO_COMMIT, Graph, PathChanges, RangeToRead
-from pawtui.sources.git.object_parsing import MAX_DATE_DIGITS, parse_commit
-from pawtui.sources.git.object_reader import MAX_COMMIT, ObjectReader
+from pawtui.sources.git.objects import MAX_DATE_DIGITS, ObjectReader, parse_commit
 from pawtui.sources.git.process import Git
 from pawtui.sources.sanitize import safe_line, safe_path
 from pawtui.sources.source_errors import CloneUnusable
@@ -188,10 +186,7 @@ class CloneHistory:
         """Return a commit, even if it changes no watched path."""
         commit = self._commits.get(sha)
         if commit is None:
-            what = f"commit {sha[:10]} of {self._repo}"
-            raw = await self._objects.read(sha, what, MAX_COMMIT)
-            if raw is None:
-                raise git_error_messages.not_in_clone(what, self._git.name)
+            raw = await self._objects.require(sha, f"commit {sha[:10]} of {self._repo}")
             commit = self._commits[sha] = parse_commit(sha, raw.data)
         return commit
 

@@ -19,15 +19,16 @@ from pawtui.sources.git import git_error_messages
 from pawtui.sources.git.clone import Clone, is_sha, open_clone
 from pawtui.sources.git.clone_history import CloneHistory
 from pawtui.sources.git.graph import NO_COMMIT
-from pawtui.sources.git.object_parsing import (
+from pawtui.sources.git.objects import (
     DIFF_TREES,
     LIST_TREE,
+    MAX_COMMIT,
+    ObjectReader,
     parse_commit,
     parse_tag,
     parse_tree_difference,
     parse_tree_list,
 )
-from pawtui.sources.git.object_reader import MAX_COMMIT, GitObject, ObjectReader
 from pawtui.sources.protocol import MAX_BLOB
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import (
@@ -46,7 +47,7 @@ _MAX_TREES = 8  # cached trees
 
 
 class CloneReader:
-    """Reads facts from one clone. `watched` are the paths whose history will be read.
+    """Reads the facts of `Source` from one clone. `watched` are the paths whose history will be read.
 
     Methods may run at the same time. Nothing is cached on disk.
     """
@@ -62,7 +63,6 @@ class CloneReader:
         self._preloads = bool(watched)
 
     async def close(self) -> None:
-        """End every process."""
         if self._preloading is not None:
             self._preloading.cancel()
             await asyncio.gather(self._preloading, return_exceptions=True)
@@ -81,19 +81,16 @@ class CloneReader:
                 return False
         return True
 
-    async def _require(self, *shas: str) -> None:
-        """Raise `NotInClone` if the clone lacks one of these commits."""
-        for sha in shas:
-            if not await self.contains(sha):
-                raise git_error_messages.not_in_clone(self._what(f"commit {safe_line(sha[:10])}"), self._git.name)
-
     @asynccontextmanager
     async def _requiring(self, *shas: str) -> AsyncIterator[None]:
-        """If the block fails, check the commits that it needs: git's error may not name the commit that is missing."""
+        """If the block fails, raise `NotInClone` if the clone lacks a commit: git's error may not name the commit."""
         try:
             yield
         except (CloneUnusable, NotInClone):
-            await self._require(*shas)
+            for sha in shas:
+                if not await self.contains(sha):
+                    what = self._what(f"commit {safe_line(sha[:10])}")
+                    raise git_error_messages.not_in_clone(what, self._git.name) from None
             raise
 
     async def ref_head(self, ref: str) -> facts.Head | facts.MissingRef:
@@ -123,7 +120,7 @@ class CloneReader:
             self._preloading.add_done_callback(_retrieve)
 
     async def branch_point(
-        self, head: facts.Head, when: dt.datetime, recorded: Sequence[facts.RecordedHead]
+        self, head: facts.Head, when: dt.datetime, recorded: facts.RecordedHeads
     ) -> facts.BranchPoint:
         """Return the head of a branch at a past time; see `Source.branch_point`.
 
@@ -162,7 +159,6 @@ class CloneReader:
         return parse_commit(raw.sha, raw.data)
 
     async def tree(self, sha: str) -> facts.Tree:
-        """Return every path of a commit."""
         what = self._what(f"the tree of {safe_line(sha[:10])}")
         absent = git_error_messages.not_in_clone(what, self._git.name)
         if not is_sha(sha):
@@ -173,7 +169,7 @@ class CloneReader:
         if result.status != 0:
             if not await self.contains(sha):
                 raise absent
-            raise git_error_messages.read_failed(result.error, what, self._git.name, partial=self._git.partial)
+            raise self._git.failure(result.error, what)
         if known is None:
             tree = await asyncio.to_thread(parse_tree_list, sha, result.out)
         else:
@@ -202,7 +198,7 @@ class CloneReader:
         raw = await self._objects.read(sha, what, MAX_BLOB)
         if raw is None or raw.type != "blob":
             if self._git.partial:
-                raise git_error_messages.missing_object(what, self._git.name)
+                raise git_error_messages.not_in_clone(what, self._git.name, partial=True)
             raise git_error_messages.damaged(self._git.name, f"{what} is missing")
         if raw.size > MAX_BLOB:
             raise TooLarge(
@@ -217,12 +213,10 @@ class CloneReader:
             return await self._history.commits(head, path, since, need_first=need_first)
 
     async def glob_commits(self, head: str, glob: str, since: dt.date) -> facts.Commits | None:
-        """Return the commits that touched a file that matches a glob."""
         async with self._requiring(head):
             return await self._history.glob_commits(head, glob, since)
 
     async def tags(self, prefix: str) -> tuple[facts.Tag, ...]:
-        """Return every tag whose name starts with `prefix`."""
         return tuple(
             facts.Tag(name=safe_line(name), sha=ref.sha, annotated=ref.type == "tag")
             for name, ref in self.clone.refs.tags.items()
@@ -230,25 +224,18 @@ class CloneReader:
         )
 
     async def dated_tag(self, tag: facts.Tag) -> facts.DatedTag:
-        """Return the commit and the date of a tag."""
+        what = self._what(f"tag {tag.name}")
         sha, type_, at = tag.sha, "tag" if tag.annotated else "commit", None
         for _ in range(_MAX_NESTED):
             if type_ != "tag":
                 break
-            sha, type_, tagged_at = parse_tag((await self._object(sha, f"tag {tag.name}")).data)
+            sha, type_, tagged_at = parse_tag((await self._objects.require(sha, what)).data)
             at = at or tagged_at
-        raw = await self._object(sha, f"tag {tag.name}")
+        raw = await self._objects.require(sha, what)
         if raw.type != "commit":
             raise NotFound(f"Tag {tag.name} of {self.clone.repo} names no commit. Leave it out of the probe's `line`.")
         commit = parse_commit(raw.sha, raw.data)
         return facts.DatedTag(name=tag.name, sha=commit.sha, at=at or commit.at)
-
-    async def _object(self, sha: str, what: str) -> GitObject:
-        what = self._what(what)
-        raw = await self._objects.read(sha, what, MAX_COMMIT)
-        if raw is None:
-            raise git_error_messages.not_in_clone(what, self._git.name)
-        return raw
 
     async def compare(self, base: str, head: str, *, files: bool = True) -> facts.Comparison:
         """Return the comparison of two commits; see `Source.compare`.
@@ -280,7 +267,6 @@ class CloneReader:
         return out.count(b"\0")
 
     async def older_commits(self, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
-        """Return the commits of `base..head` that are dated before a day."""
         what = self._what(f"the commits between {safe_line(base[:10])} and {safe_line(head[:10])}")
         async with self._requiring(base, head):
             out = await self._git.read("rev-list", "--timestamp", f"{base}..{head}", "--", what=what)

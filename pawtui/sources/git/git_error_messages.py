@@ -19,8 +19,6 @@ from pawtui.sources.source_errors import (
     capitalized,
 )
 
-OLDEST = (2, 32)
-
 _NO_REPOSITORY = re.compile(r"not a git repository|invalid gitfile format|not a gitdir", re.IGNORECASE)
 _UNKNOWN_FORMAT = re.compile(
     r"unknown repository (?:extension|version)|expected git repo version|unknown ref storage", re.IGNORECASE
@@ -58,21 +56,7 @@ _NO_SPACE = re.compile(r"no space left|disk quota", re.IGNORECASE)
 
 
 def not_installed() -> SourceError:
-    """Return the error for a missing git executable."""
     return CloneUnusable("git was not found. Install git, or use `--source github`.")
-
-
-def too_old(version: str) -> SourceError:
-    """Return the error for a git older than `OLDEST`."""
-    oldest = ".".join(map(str, OLDEST))
-    return CloneUnusable(
-        f"git {safe_line(version, 40)} is too old. Install git {oldest} or newer, or use `--source github`."
-    )
-
-
-def not_started(reason: str) -> SourceError:
-    """Return the error for a git that the system cannot start."""
-    return CloneUnusable(f"Cannot start git: {safe_line(reason, 120)}. Check the installation of git.")
 
 
 def timed_out(what: str, seconds: float) -> SourceError:
@@ -80,16 +64,8 @@ def timed_out(what: str, seconds: float) -> SourceError:
     return TimedOut(f"git took longer than {seconds:g} s to read {what}, and was stopped. Try again.")
 
 
-def too_much_output(what: str, limit: int) -> SourceError:
-    """Return the error for a command with more than `limit` bytes of output."""
-    return Refused(f"git printed more than {limit / 1e6:g} MB for {what}. Use `--source github`.")
-
-
 def read_failed(error: str, what: str, name: str, *, partial: bool) -> SourceError:
-    """Return the error for a failed command on the clone `name`. `error` is the command's stderr.
-
-    `partial`: the clone lacks some objects.
-    """
+    """Return the error for a failed command on the clone `name`, with its stderr. `partial`: it lacks some objects."""
     if _NO_REPOSITORY.search(error):
         return CloneUnusable(f"{capitalized(name)} is not a git repository. Give the path of a clone.")
     if _UNKNOWN_FORMAT.search(error):
@@ -99,7 +75,7 @@ def read_failed(error: str, what: str, name: str, *, partial: bool) -> SourceErr
     if _DAMAGE.search(error):
         return damaged(name, error)
     if _MISSING_OBJECT.search(error):
-        return missing_object(what, name) if partial else damaged(name, error)
+        return not_in_clone(what, name, partial=True) if partial else damaged(name, error)
     return CloneUnusable(f"git cannot read {what}: {_quoted(error)}. Run `git fsck` in {name}.")
 
 
@@ -108,14 +84,10 @@ def damaged(name: str, error: str) -> SourceError:
     return CloneDamaged(f"{capitalized(name)} is damaged ({_quoted(error)}). Clone it again.")
 
 
-def not_in_clone(what: str, name: str) -> SourceError:
+def not_in_clone(what: str, name: str, *, partial: bool = False) -> SourceError:
     """Return the error for an object that the clone `name` lacks."""
-    return NotInClone(f"{capitalized(what)} is not in {name}. Fetch it there.")
-
-
-def missing_object(what: str, name: str) -> SourceError:
-    """Return the error for an object that a partial clone lacks."""
-    return NotInClone(f"{capitalized(what)} is not in {name}, a partial clone. Fetch it there, or use `--source auto`.")
+    remedy = ", a partial clone. Fetch it there, or use `--source auto`." if partial else ". Fetch it there."
+    return NotInClone(f"{capitalized(what)} is not in {name}{remedy}")
 
 
 def fetch_failed(error: str, repo: str, host: str, *, token: bool) -> SourceError:

@@ -8,8 +8,7 @@ import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from functools import partial
-from types import TracebackType
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Literal, ParamSpec, Self, TypeVar
 from urllib.parse import urlsplit
 
 from pawtui.moments import utc_now
@@ -17,12 +16,13 @@ from pawtui.sources import facts
 from pawtui.sources.git.clone import OwnClone, is_sha
 from pawtui.sources.git.clone_reader import CloneReader
 from pawtui.sources.git.mirror import Mirror
-from pawtui.sources.protocol import NO_HINTS, ListHints, Source, WritableSource
+from pawtui.sources.protocol import NO_HINTS, ListHints, WritableSource
 from pawtui.sources.single_flight import SingleFlight
-from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, NotInClone, Offline, SourceError, Unauthorized
+from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, NotInClone, Offline, SourceError
 from pawtui.sources.waiting import Waiting, WaitTracker
 
 _T = TypeVar("_T")
+_P = ParamSpec("_P")
 
 CloneLocation = Mirror | OwnClone
 HeadsFrom = Literal["clone", "github"]
@@ -34,9 +34,27 @@ class ApiFacts:
     If the API could not be reached once, later requests fail at once, without waiting for their timeouts.
     """
 
-    def __init__(self, api: Source) -> None:
+    def __init__(self, api: WritableSource) -> None:
         self.api = api
         self._unreachable = ""
+        self.commit_detail = self._guarded(api.commit_detail)
+        self.search = self._guarded(api.search)
+        self.comments = self._guarded(api.comments)
+        self.open_pulls = self._guarded(api.open_pulls)
+        self.merged_pull = self._guarded(api.merged_pull)
+        self.pull_files = self._guarded(api.pull_files)
+        # On another host, which may be reachable even if GitHub is not.
+        self.document = api.document
+        self.user = api.user
+        self.post_comment = api.post_comment
+        self.edit_comment = api.edit_comment
+        self.can_write = api.can_write
+        # Reading a clone costs no request.
+        self.usage = api.usage
+        self.requests_left = api.requests_left
+
+    def _guarded(self, call: Callable[_P, Coroutine[Any, Any, _T]]) -> Callable[_P, Coroutine[Any, Any, _T]]:
+        return lambda *args, **options: self.call_api(partial(call, *args, **options))
 
     async def call_api(self, call: Callable[[], Awaitable[_T]]) -> _T:
         """Return the result of an API call. Raises `Offline` at once if the API could not be reached before."""
@@ -48,13 +66,6 @@ class ApiFacts:
             self._unreachable = str(error)
             raise
 
-    def usage(self) -> facts.RequestUsage:
-        """See `Source.usage`. Reading a clone costs no request."""
-        return self.api.usage()
-
-    def requests_left(self) -> int:
-        return self.api.requests_left()
-
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, facts.Issue | SourceError]:
         if self._unreachable:
             return {number: Offline(self._unreachable) for number in numbers}
@@ -62,46 +73,6 @@ class ApiFacts:
         offline = next((result for result in results.values() if isinstance(result, Offline)), None)
         self._unreachable = str(offline) if offline is not None else ""
         return results
-
-    async def commit_detail(self, repo: str, sha: str) -> facts.CommitDetail:
-        return await self.call_api(partial(self.api.commit_detail, repo, sha))
-
-    async def search(self, repo: str, query: str) -> facts.SearchResult:
-        return await self.call_api(partial(self.api.search, repo, query))
-
-    async def comments(self, repo: str, number: int) -> tuple[facts.Comment, ...]:
-        return await self.call_api(partial(self.api.comments, repo, number))
-
-    async def open_pulls(self, repo: str, branch: str) -> facts.Pulls:
-        return await self.call_api(partial(self.api.open_pulls, repo, branch))
-
-    async def merged_pull(self, repo: str, number: int) -> facts.MergedPull:
-        return await self.call_api(partial(self.api.merged_pull, repo, number))
-
-    async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
-        return await self.call_api(partial(self.api.pull_files, repo, number, head))
-
-    async def document(self, url: str) -> facts.WebDocument:
-        """See `Source.document`. It is on another host, which may be reachable even if GitHub is not."""
-        return await self.api.document(url)
-
-    @property
-    def can_write(self) -> bool:
-        return isinstance(self.api, WritableSource) and self.api.can_write
-
-    async def user(self) -> str:
-        return await self._writable_api().user()
-
-    async def post_comment(self, repo: str, number: int, body: str) -> facts.Comment:
-        return await self._writable_api().post_comment(repo, number, body)
-
-    async def edit_comment(self, repo: str, comment_id: int, body: str) -> facts.Comment:
-        return await self._writable_api().edit_comment(repo, comment_id, body)
-
-    def _writable_api(self) -> WritableSource:
-        if not isinstance(self.api, WritableSource):
-            raise Unauthorized(f"The source {self.api.label} is read-only: nothing was written.")
-        return self.api
 
 
 class GitSource(ApiFacts):
@@ -114,7 +85,7 @@ class GitSource(ApiFacts):
 
     def __init__(
         self,
-        api: Source,
+        api: WritableSource,
         locations: Sequence[CloneLocation],
         *,
         heads: HeadsFrom,
@@ -131,7 +102,8 @@ class GitSource(ApiFacts):
         self._shared = SingleFlight(remember=True)
         self._fetches = WaitTracker(urlsplit(web).netloc, clock=utc_now)
         self._opened: dict[str, CloneReader] = {}
-        self._replaced: list[CloneReader] = []
+        # All readers: other tasks may still read an older reader of a clone.
+        self._readers: list[CloneReader] = []
         # By repository: why its clone cannot be read, and why its mirror could not be updated.
         self._unusable: dict[str, str] = {}
         self._outdated: dict[str, str] = {}
@@ -141,11 +113,9 @@ class GitSource(ApiFacts):
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, type_: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._shared.close()
-        await asyncio.gather(*(reader.close() for reader in (*self._opened.values(), *self._replaced)))
+        await asyncio.gather(*(reader.close() for reader in self._readers))
 
     def waiting(self) -> Waiting | None:
         """See `Source.waiting`: the host of the API, or the host that a mirror is fetched from."""
@@ -191,12 +161,7 @@ class GitSource(ApiFacts):
         return head
 
     async def branch_point(
-        self,
-        head: facts.Head,
-        when: dt.datetime,
-        recorded: Sequence[facts.RecordedHead] = (),
-        *,
-        thorough: bool = False,
+        self, head: facts.Head, when: dt.datetime, recorded: facts.RecordedHeads = (), *, thorough: bool = False
     ) -> facts.BranchPoint:
         """See `Source.branch_point`. If a clone contains the head, the result comes from its first parents."""
         from_api = partial(self.api.branch_point, head, when, tuple(recorded), thorough=thorough)
@@ -341,11 +306,8 @@ class GitSource(ApiFacts):
         before = self._opened.get(name)
         if before is not None and (before.clone.updated_at, before.clone.fetched) == (clone.updated_at, clone.fetched):
             return before
-        reader = CloneReader(clone, self._watched.get(name, ()))
-        self._opened[name] = reader
-        if before is not None:
-            # Other tasks may still read it.
-            self._replaced.append(before)
+        reader = self._opened[name] = CloneReader(clone, self._watched.get(name, ()))
+        self._readers.append(reader)
         return reader
 
     def _give_up(self, name: str, error: SourceError) -> None:

@@ -25,8 +25,8 @@ from pawtui.repo_names import is_repo_name
 from pawtui.sources.git import git_error_messages
 from pawtui.sources.git.clone import Clone, open_clone
 from pawtui.sources.git.clone_lock import Busy, locked
-from pawtui.sources.git.environment import network_environment, read_only_environment
-from pawtui.sources.git.process import CommandResult, Git, check_version, find_git
+from pawtui.sources.git.environment import network_environment
+from pawtui.sources.git.process import CommandResult, Git, open_git
 from pawtui.sources.github.token import Secret, is_loopback, may_carry_token
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, Refused, SourceError
@@ -102,7 +102,7 @@ class MirrorState(msgspec.Struct, frozen=True, kw_only=True):
 class _ProgressReader:
     """Parser of the stderr of `git fetch --progress`, which reports each whole percent once."""
 
-    def __init__(self, on_step: Callable[[str], None]) -> None:
+    def __init__(self, on_step: _StepCallback) -> None:
         self._on_step = on_step
         self._rest = b""
         self._last = ""
@@ -155,7 +155,7 @@ class Mirror:
 
     def updated_at(self) -> dt.datetime | None:
         """Return the time of the last update, or None if the mirror is not complete."""
-        stamp = self._stamp()
+        stamp = read_stamp(self.path, self.repo)
         return stamp.updated_at if stamp is not None else None
 
     async def open(self) -> Clone:
@@ -213,9 +213,8 @@ class Mirror:
         await asyncio.sleep(_COLLECT_SECONDS)
         wanted, self._wanted_files, self._fetching = self._wanted_files, [], None
         git = await self._git()
-        settings = {"fetch.negotiationAlgorithm": "noop"}
-        args = [*_FETCH, "--stdin", "origin"]
-        await self._run_remote(git, args, settings, stdin="".join(f"{sha}\n" for sha in wanted).encode())
+        args = ["-c", "fetch.negotiationAlgorithm=noop", *_FETCH, "--stdin", "origin"]
+        await self._run_remote(git, args, stdin="".join(f"{sha}\n" for sha in wanted).encode())
 
     def discard(self) -> None:
         """Delete the mirror: first its stamp, so that no process reads a partly deleted mirror."""
@@ -230,14 +229,14 @@ class Mirror:
     async def _update(self, on_step: _StepCallback, lock: int) -> MirrorState:
         await asyncio.to_thread(self._remove_leftovers)
         git = await self._git()
-        if await asyncio.to_thread(self._stamp) is None:
+        if await asyncio.to_thread(read_stamp, self.path, self.repo) is None:
             await self._create(git)
         reader = _ProgressReader(on_step)
         if self.updated_at() is None:
             await self._fetch_first(git, on_step, reader, lock)
         on_step("fetching all branches and tags")
         everything = [*_FETCH, "--prune", "origin", _BRANCHES, _TAGS]
-        await self._run_remote(git, everything, {}, progress=reader.feed, lock=lock)
+        await self._run_remote(git, everything, progress=reader.feed, lock=lock)
         now = self._clock()
         on_step("writing the index of commits")
         # Both only make reading faster, so their failures are ignored.
@@ -248,12 +247,12 @@ class Mirror:
 
     async def _fetch_first(self, git: Git, on_step: _StepCallback, reader: _ProgressReader, lock: int) -> None:
         """Fetch some branches one by one, so that an interrupted update does not lose those already fetched."""
-        listed = await self._run_remote(git, ["ls-remote", "--heads", "origin"], {}, lock=lock)
+        listed = await self._run_remote(git, ["ls-remote", "--heads", "origin"], lock=lock)
         heads = {line.partition("\t")[2] for line in listed.out.decode("utf-8", "replace").split("\n")}
         for name in (name for name in self._first if f"refs/heads/{name}" in heads):
             on_step(f"fetching {name}")
             spec = f"+refs/heads/{name}:refs/heads/{name}"
-            await self._run_remote(git, [*_FETCH, "origin", spec], {}, progress=reader.feed, lock=lock)
+            await self._run_remote(git, [*_FETCH, "origin", spec], progress=reader.feed, lock=lock)
 
     async def _state(self, git: Git, now: dt.datetime) -> MirrorState:
         out = await git.read("for-each-ref", "--format=%(refname)", what=f"the refs of {self.repo}")
@@ -263,11 +262,9 @@ class Mirror:
         return MirrorState(repo=self.repo, updated_at=now, branches=len(names) - tags, tags=tags, size=size)
 
     async def _git(self) -> Git:
-        executable = await asyncio.to_thread(find_git, self._env)
         await asyncio.to_thread(self.path.mkdir, parents=True, exist_ok=True)
-        git = Git(executable, self.path, read_only_environment(self._env), name=f"the mirror of {self.repo}")
+        git = await open_git(self.path, self._env, f"the mirror of {self.repo}")
         git.partial = True
-        check_version((await git.read("version", what="its version")).decode("utf-8", "replace"))
         return git
 
     async def _create(self, git: Git) -> None:
@@ -289,7 +286,6 @@ class Mirror:
         self,
         git: Git,
         args: Sequence[str],
-        settings: Mapping[str, str],
         *,
         stdin: bytes = b"",
         progress: Callable[[bytes], None] | None = None,
@@ -299,7 +295,7 @@ class Mirror:
         host = urlsplit(self._web).netloc
         attempts = (False, True) if self._token and not self._needs_token else (self._needs_token,)
         for with_token in attempts:
-            env = network_environment(self._env, self._protocol(), {**settings, **self._token_setting(with_token)})
+            env = network_environment(self._env, self._protocol(), self._token_setting(with_token))
             result = await git.run(
                 args, what=self.repo, stdin=stdin, timed=False, env=env, progress=progress, lock=lock
             )
@@ -324,16 +320,13 @@ class Mirror:
             return parts.scheme
         raise Refused(f"A mirror is fetched over https, and {parts.netloc} is not. Use `--source github`.")
 
-    def _stamp(self) -> Stamp | None:
-        return read_stamp(self.path, self.repo)
-
     def _write_stamp(self, updated_at: dt.datetime | None) -> None:
         stamp = msgspec.json.encode(Stamp(repo=self.repo, updated_at=updated_at))
         write_file(self.path / STAMP, stamp, mode=PRIVATE)
 
     def _remove_leftovers(self) -> None:
         """Remove the files of a killed update. The lock is held, so no other process updates."""
-        if self._stamp() is None:
+        if read_stamp(self.path, self.repo) is None:
             # Not set up completely, or marked as damaged.
             self.discard()
         for pattern in _LEFTOVERS:
@@ -345,6 +338,7 @@ class Mirror:
 
 
 def _size_of(folder: Path) -> int:
+    """Return the bytes of all files in a folder."""
     size = 0
     for path in folder.rglob("*"):
         with contextlib.suppress(OSError):

@@ -14,7 +14,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pawtui.sources.git import git_error_messages
+from pawtui.sources.git.environment import read_only_environment
+from pawtui.sources.sanitize import safe_line
+from pawtui.sources.source_errors import CloneUnusable, Refused, SourceError
 
+OLDEST_GIT = (2, 32)
 MAX_CONCURRENT = 4
 TIMEOUT = 120.0  # seconds for each command
 _MAX_OUTPUT = 400_000_000  # bytes
@@ -25,7 +29,7 @@ _VERSION = re.compile(r"(\d+)\.(\d+)")
 
 
 class CommandResult(NamedTuple):
-    """The result of a command: its exit status, stdout, and the first and last part of stderr."""
+    """The result of a command: its exit status, stdout, and the last part of stderr."""
 
     status: int
     out: bytes
@@ -51,8 +55,12 @@ class Git:
         """Return a command's stdout. `what` is its subject in messages; a status outside `allow` is an error."""
         result = await self.run(args, what=what, stdin=stdin)
         if result.status not in allow:
-            raise git_error_messages.read_failed(result.error, what, self.name, partial=self.partial)
+            raise self.failure(result.error, what)
         return result.out
+
+    def failure(self, error: str, what: str) -> SourceError:
+        """Return the error for a failed command. `error` is its stderr, `what` its subject."""
+        return git_error_messages.read_failed(error, what, self.name, partial=self.partial)
 
     async def run(
         self,
@@ -108,10 +116,11 @@ class Git:
             )
         except FileNotFoundError:
             if not self.git_dir.is_dir():
-                raise git_error_messages.read_failed("not a git repository", "", self.name, partial=False) from None
+                raise self.failure("not a git repository", "") from None
             raise git_error_messages.not_installed() from None
         except OSError as error:
-            raise git_error_messages.not_started(error.strerror or type(error).__name__) from None
+            reason = safe_line(error.strerror or type(error).__name__, 120)
+            raise CloneUnusable(f"Cannot start git: {reason}. Check the installation of git.") from None
 
 
 async def _finish(
@@ -146,20 +155,19 @@ async def _read_stdout(stream: asyncio.StreamReader | None, what: str) -> bytes:
     while stream is not None and (chunk := await stream.read(_CHUNK)):
         size += len(chunk)
         if size > _MAX_OUTPUT:
-            raise git_error_messages.too_much_output(what, _MAX_OUTPUT)
+            limit = f"{_MAX_OUTPUT / 1e6:g} MB"
+            raise Refused(f"git printed more than {limit} for {what}. Use `--source github`.")
         chunks.append(chunk)
     return b"".join(chunks)
 
 
 async def _read_stderr(stream: asyncio.StreamReader | None, progress: Callable[[bytes], None] | None) -> str:
-    """Return the first and last part of stderr: one of them contains the reason of a failure."""
-    head, tail = b"", b""
+    """Return the last part of stderr, which contains the reason of a failure."""
+    text = b""
     while stream is not None and (chunk := await stream.read(_CHUNK)):
         if progress is not None:
             progress(chunk)
-        head += chunk[: _MAX_ERROR - len(head)]
-        tail = (tail + chunk)[-_MAX_ERROR:]
-    text = head if tail.endswith(head) or head.endswith(tail) else head + b"\n" + tail
+        text = (text + chunk)[-_MAX_ERROR:]
     return text.decode("utf-8", "replace")
 
 
@@ -183,19 +191,22 @@ async def _wait_for_end(process: asyncio.subprocess.Process) -> None:
     await process.wait()
 
 
-def find_git(env: Mapping[str, str]) -> Path:
-    """Return the path of the `git` executable. Raises `CloneUnusable` if git is not installed."""
+async def open_git(git_dir: Path, env: Mapping[str, str], name: str) -> Git:
+    """Return git on a repository. Raises `CloneUnusable` if git is not installed or too old."""
+    git = Git(await asyncio.to_thread(_find_git, env), git_dir, read_only_environment(env), name=name)
+    output = (await git.read("version", what="its version")).decode("utf-8", "replace")
+    version = output.removeprefix("git version ").strip()
+    numbers = _VERSION.match(version)
+    if numbers is None or (int(numbers[1]), int(numbers[2])) < OLDEST_GIT:
+        found = safe_line(version, 40) or "of an unknown version"
+        oldest = ".".join(map(str, OLDEST_GIT))
+        raise CloneUnusable(f"git {found} is too old. Install git {oldest} or newer, or use `--source github`.")
+    return git
+
+
+def _find_git(env: Mapping[str, str]) -> Path:
     # Without a PATH, `which` would search the PATH of this process.
-    path = {"PATH": os.defpath, **env}["PATH"]
-    executable = shutil.which("git", path=path)
+    executable = shutil.which("git", path={"PATH": os.defpath, **env}["PATH"])
     if executable is None:
         raise git_error_messages.not_installed()
     return Path(executable).absolute()
-
-
-def check_version(output: str) -> None:
-    """Raise `CloneUnusable` if the output of `git version` contains a version that is too old."""
-    version = output.removeprefix("git version ").strip()
-    numbers = _VERSION.match(version)
-    if numbers is None or (int(numbers[1]), int(numbers[2])) < git_error_messages.OLDEST:
-        raise git_error_messages.too_old(version or "of an unknown version")

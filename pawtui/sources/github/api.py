@@ -2,29 +2,28 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
-from typing import TypeVar
-from urllib.parse import quote, urlsplit
-
-import msgspec
+from collections.abc import Callable, Coroutine
+from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
+from urllib.parse import quote
 
 from pawtui.repo_names import is_repo_name
-from pawtui.sources.github import error_messages
-from pawtui.sources.github.cache import Cache
+from pawtui.sources.github.cache import Cache, fact_key
 from pawtui.sources.github.client import ApiResponse, Client, Params
 from pawtui.sources.github.middleware.transport import CACHED, NOT_CACHED, RequestOptions
 from pawtui.sources.github.token import web_url
-from pawtui.sources.github.wire import WireRepo
+from pawtui.sources.github.wire import WireRepo, repo_in
 from pawtui.sources.sanitize import safe_line
-from pawtui.sources.source_errors import BadResponse, Refused
+from pawtui.sources.source_errors import Refused
 
 _T = TypeVar("_T")
+_P = ParamSpec("_P")
 
 MAX_PAGES = 30
 PAGE_SIZE = 100  # GitHub's largest page
-# GitHub lists at most 100,000 of anything, in a tree.
-_MAX_ITEMS = 100_000
 _FULL_SHA = re.compile(r"[0-9a-f]{40}")
+
+
+_Read: TypeAlias = Callable[Concatenate["Api", str, _P], Coroutine[Any, Any, _T]]
 
 
 class Api:
@@ -43,9 +42,9 @@ class Api:
         # By lower-case name: the current path of a renamed repository.
         self._roots: dict[str, str] = {}
 
-    def is_scarce(self, requests: int) -> bool:
-        """Return whether at most `requests` optional requests are left of the budget."""
-        return not self.reads_all and self.client.counter.requests_left() <= requests
+    def has_few_requests(self, limit: int) -> bool:
+        """Return whether at most `limit` optional requests are left of the budget."""
+        return not self.reads_all and self.client.counter.requests_left() <= limit
 
     def root(self, repo: str) -> str:
         """Return the path of a repository under its current name. Raises `Refused` if `repo` is not `owner/name`."""
@@ -58,18 +57,17 @@ class Api:
         root = self.root(repo)
         return root.removeprefix("/repos/") if root.startswith("/repos/") else repo
 
-    def was_renamed(self, repo: str) -> bool:
-        """Return whether a response redirected that name."""
-        return repo.lower() in self._roots
-
-    def rename(self, repo: str, current: str) -> None:
-        """Use the name `current` in all later requests for `repo`."""
-        self._roots[repo.lower()] = f"/repos/{quote(current, safe='/')}"
+    async def current_name(self, repo: str, html_url: str) -> str:
+        """Return the repository's current name, and use it in later requests. `html_url` is the address of its page."""
+        if repo.lower() not in self._roots:
+            return repo
+        name = repo_in(html_url) or (await self.repository(repo)).full_name
+        self._roots[repo.lower()] = f"/repos/{quote(name, safe='/')}"
+        return name
 
     async def repository(self, repo: str) -> WireRepo:
-        """Return the description of a repository."""
         what = f"repository {repo}"
-        return self.decode(await self.get(repo, "", what=what, options=CACHED), WireRepo, what)
+        return (await self.get(repo, "", what=what, options=CACHED)).decode(WireRepo)
 
     async def get(
         self,
@@ -81,10 +79,7 @@ class Api:
         allow: frozenset[int] = frozenset(),
         options: RequestOptions = NOT_CACHED,
     ) -> ApiResponse:
-        """Read a path of a repository (see `Client.get`).
-
-        `tail` is percent-encoded and begins with a slash, or is empty.
-        """
+        """Read a path of a repository; see `Client.get`. `tail` begins with a slash, or is empty."""
         root = self.root(repo)
         response = await self.client.get(root + tail, params, what=what, allow=allow, options=options)
         if response.moved and not tail.startswith("/issues/"):
@@ -95,77 +90,23 @@ class Api:
                 self._roots[repo.lower()] = path[: len(path) - len(tail)] if tail else path
         return response
 
-    async def list_all(self, repo: str, tail: str, *, what: str, type_: type[list[_T]]) -> tuple[list[_T], bool]:
-        """Return the items of a list, and whether the list is complete: at most `MAX_PAGES` pages are read.
-
-        Raises `BadResponse` if a full last page has no link to a next page that exists: proxies may remove `Link`.
-        """
-        params = {"per_page": PAGE_SIZE}
+    async def list_all(
+        self, repo: str, tail: str, type_: type[list[_T]], *, what: str, options: RequestOptions = CACHED
+    ) -> tuple[list[_T], bool]:
+        """Return the items of a list, and whether the list is complete: at most `MAX_PAGES` pages are read."""
         items: list[_T] = []
-        response = await self.get(repo, tail, params, what=what, options=CACHED)
-        async for page in self.pages(response, what=what, options=CACHED):
-            items += self.decode(page, type_, what)
-            response = page
-        if not response.next:
-            await self.check_end(repo, tail, params, len(items), response, what=what, options=CACHED)
-        return items, not response.next
-
-    async def check_end(
-        self, repo: str, tail: str, params: Params, read: int, last: ApiResponse, *, what: str, options: RequestOptions
-    ) -> None:
-        """Raise `BadResponse` if a list goes on after full pages without a link to the next: proxies may remove `Link`.
-
-        `read` items were read, `last` is the last page. GitHub lists all refs on each page, so a page that is the same
-        is the whole list.
-        """
-        if not read or read % PAGE_SIZE:
-            return
-        params = {**params, "page": read // PAGE_SIZE + 1}
-        following = await self.get(repo, tail, params, what=what, options=options)
-        if following.body != last.body and self.decode(following, list[msgspec.Raw], what):
-            raise BadResponse(
-                f"{self.client.host} lists {what} without a link to the next page. Check for a proxy that removes it."
-            )
-
-    async def pages(
-        self,
-        first: ApiResponse,
-        *,
-        what: str,
-        options: RequestOptions = NOT_CACHED,
-        reserve_below: int | None = None,
-        limit: int | None = None,
-    ) -> AsyncIterator[ApiResponse]:
-        """Yield a list's first page and the following pages, at most `limit` (default: `MAX_PAGES`).
-
-        With `reserve_below`, a page is optional (`options.reserve`) only if at most that many requests are left. If
-        more pages exist, the last yielded page has a `next`. Raises `BadResponse` if the pages form a loop.
-        """
-        response, seen = first, {first.url}
-        yield response
-        for _ in range((limit or MAX_PAGES) - 1):
-            if not response.next:
-                return
-            if response.next in seen:
-                raise BadResponse(f"{self.client.host} lists {what} in an endless loop of pages. Try again.")
-            seen.add(response.next)
-            has_reserve = reserve_below is None or self.is_scarce(reserve_below)
-            page_options = options if has_reserve else msgspec.structs.replace(options, reserve=None)
-            response = await self.client.get(response.next, what=what, options=page_options)
-            yield response
-
-    def decode(self, response: ApiResponse, type_: type[_T], what: str) -> _T:
-        """Return the response's JSON as typed structs. Raises `BadResponse` if it has another shape."""
-        try:
-            value = msgspec.json.decode(response.body, type=type_)
-        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-            detail = safe_line(str(error), 120)
-        else:
-            if not isinstance(value, list) or len(value) <= _MAX_ITEMS:
-                return value
-            detail = f"{len(value):,} items"
-        path = urlsplit(response.url).path
-        raise error_messages.shape_error(f"{detail}, at {safe_line(path, 120)}", self.client.target(what))
+        last = b""
+        for page in range(1, MAX_PAGES + 1):
+            params = {"per_page": PAGE_SIZE, "page": page}
+            response = await self.get(repo, tail, params, what=what, options=options)
+            if response.body == last:
+                # GitHub lists all refs on each page.
+                return items, True
+            found, last = response.decode(type_), response.body
+            items += found
+            if is_last_page(response, len(found)):
+                return items, True
+        return items, False
 
     async def load_fact(self, key: str, type_: type[_T]) -> _T | None:
         """Return the fact that `store_fact` cached under the key, or None."""
@@ -177,11 +118,36 @@ class Api:
             await asyncio.to_thread(self.cache.put_fact, key, value)
 
 
-def pages_left(read: int) -> int:
-    """Return how many more pages of a list may be read, after `read` items in full pages."""
-    return max(0, MAX_PAGES - read // PAGE_SIZE)
+def is_last_page(response: ApiResponse, items: int) -> bool:
+    """Return whether a page with so many items is the last one.
+
+    A full page never counts as the last one, because proxies may remove the link to the next page.
+    """
+    return not response.next and items != PAGE_SIZE
 
 
 def is_full_sha(text: str) -> bool:
     """Return whether the text is a full, lower-case SHA-1."""
     return _FULL_SHA.fullmatch(text) is not None
+
+
+def cached_by_sha(kind: str, type_: type[_T]) -> Callable[[_Read[_P, _T]], _Read[_P, _T]]:
+    """Cache the facts that a function reads, by its arguments: the object of a full SHA never changes.
+
+    A fact is not cached if an argument is a short SHA or a tag. Keyword arguments are not part of the key.
+    """
+
+    def decorate(read: _Read[_P, _T]) -> _Read[_P, _T]:
+        async def cached_read(api: Api, repo: str, /, *args: _P.args, **options: _P.kwargs) -> _T:
+            key = fact_key(kind, api.name(repo), *args)
+            is_immutable = all(is_full_sha(arg) for arg in args if isinstance(arg, str))
+            if is_immutable and (known := await api.load_fact(key, type_)) is not None:
+                return known
+            fact = await read(api, repo, *args, **options)
+            if is_immutable:
+                await api.store_fact(key, fact)
+            return fact
+
+        return cached_read
+
+    return decorate

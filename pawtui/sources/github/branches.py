@@ -39,7 +39,6 @@ _MAX_PAGES = 30
 _RESERVE = 12
 _ACTIVITY = RequestOptions(reserve=6)
 _ACTIVITY_PAGES = 2
-_MAX_COMMITS = 20_000
 _NO_COMMIT_SHA = "0" * 40
 # GitHub's names of periods, with the number of days that they include at least.
 _PERIODS = ((1, "day"), (7, "week"), (31, "month"), (92, "quarter"), (365, "year"))
@@ -98,68 +97,28 @@ def _ancestors(
         unvisited += (commit.parent, *(commit.merged or ()))
 
 
-class _ChainSearch:
-    """The search along the first parents of `start` for the newest one that is not later than `when`.
+def _pass_later(commits: Mapping[str, _ChainCommit], start: str, limit: int) -> tuple[list[_ChainCommit], str | None]:
+    """Return the known first parents that are later than `limit`, and the next one, which is not; None if not known.
 
-    `commits` are the known commits. `next` is the commit to check next.
+    A commit without a usable date is passed, unless it is the root commit.
     """
+    later: list[_ChainCommit] = []
+    for sha, commit in _first_parents(commits, start):
+        if commit.at <= limit and (commit.is_dated or not commit.parent):
+            return later, sha
+        later.append(commit)
+    return later, None
 
-    def __init__(self, commits: Mapping[str, _ChainCommit], repo: str, start: str, when: dt.datetime) -> None:
-        self.next = start
-        self._commits = commits
-        self._repo = repo
-        self._start = start
-        self._when = when
-        # The oldest commit that was passed, and the number of passed commits.
-        self._oldest: _ChainCommit | None = None
-        self._passed = 0
 
-    def advance(self) -> str | None:
-        """Pass all known commits that are later, and return the past head; None if `next` is not known.
-
-        A commit without a usable date is passed, unless it is the root commit. Raises `BeginsLater` if the root commit
-        is later, `BadResponse` if the chain is a loop (impossible in git: a SHA depends on the parents).
-        """
-        limit = int(self._when.timestamp())
-        while (commit := self._commits.get(self.next)) is not None:
-            if self._passed > len(self._commits):
-                raise BadResponse(f"The history of {self._repo} is a loop. Check that this is GitHub's API.")
-            if commit.at <= limit and (commit.is_dated or not commit.parent):
-                return self.next
-            self._oldest = commit
-            self._passed += 1
-            if not commit.parent:
-                raise begins_later_error(self._repo, commit.when, self._when)
-            self.next = commit.parent
-        return None
-
-    def pace(self) -> float:
-        """Return the average seconds between two commits of the chain; 0 if not known."""
-        first, last = self._commits.get(self._start), self._oldest
-        return max(0.0, (first.at - last.at) / self._passed) if first and last else 0.0
-
-    def pages_left(self) -> float:
-        """Return the estimated number of pages back to the time; infinite if not known."""
-        pace, when, oldest = self.pace(), self._when, self._oldest
-        return (oldest.at - when.timestamp()) / (pace * PAGE_SIZE) if oldest and pace > 0 else float("inf")
-
-    def lacks(self, head: str, before: RecordedHead) -> bool:
-        """Return whether the recorded commit `before` is known not to be among the first parents of `head`."""
-        earlier = before.committed_at.timestamp() - CLOCK_SKEW
-        for sha, commit in _first_parents(self._commits, head):
-            if sha == before.sha:
-                return False
-            if (commit.is_dated and commit.at < earlier) or not commit.parent:
-                return True
-        return False
-
-    def dates(self, found: str) -> Iterator[int]:
-        """Yield the dates of a commit and of its known first parents."""
-        return (commit.at for _, commit in _first_parents(self._commits, found))
-
-    def progress(self) -> str:
-        """Return the date of the oldest known commit, for a message."""
-        return f", read back to {self._oldest.when:%Y-%m-%d} so far" if self._oldest else ""
+def _lacks(commits: Mapping[str, _ChainCommit], head: str, before: RecordedHead) -> bool:
+    """Return whether the recorded commit `before` is known not to be among the first parents of `head`."""
+    earlier = before.committed_at.timestamp() - CLOCK_SKEW
+    for sha, commit in _first_parents(commits, head):
+        if sha == before.sha:
+            return False
+        if (commit.is_dated and commit.at < earlier) or not commit.parent:
+            return True
+    return False
 
 
 class Branches:
@@ -205,26 +164,44 @@ class Branches:
 
     async def _search(self, head: Head, search: BranchSearch, when: dt.datetime, *, thorough: bool) -> BranchPoint:
         start, before = search
-        chain = _ChainSearch(self._commits[head.repo], head.repo, start, when)
+        commits, limit = self._commits[head.repo], int(when.timestamp())
         tried_activity = thorough
-        while (past_head := chain.advance()) is None:
+        while True:
+            later, past_head = _pass_later(commits, start, limit)
+            oldest = later[-1] if later else None
+            # The average seconds between two commits; 0 if not known.
+            pace = max(0.0, (later[0].at - oldest.at) / len(later)) if oldest else 0.0
+            if past_head is not None:
+                return await self._checked(head, before, past_head, when, pace)
+            if oldest and not oldest.parent:
+                raise begins_later_error(head.repo, oldest.when, when)
+            following = oldest.parent if oldest else start
+            if following in commits:
+                # Impossible in git: a SHA depends on the parents.
+                raise BadResponse(f"The history of {head.repo} is a loop. Check that this is GitHub's API.")
             if not tried_activity and self._pages.get(head.repo, 0) >= _FIRST_PAGES:
                 tried_activity = True
-                if chain.pages_left() > _ACTIVITY_PAGES:
-                    point = await self._from_activity(head, when, chain.pace())
+                if not oldest or not pace or (oldest.at - limit) / (pace * PAGE_SIZE) > _ACTIVITY_PAGES:
+                    point = await self._from_activity(head, when, pace)
                     if point is not None:
                         return point
             try:
-                await self._read_page(head.repo, chain.next, thorough=thorough)
+                await self._read_page(head.repo, following, thorough=thorough)
             except Undetermined as spent:
+                so_far = f", read back to {oldest.when:%Y-%m-%d} so far" if oldest else ""
                 raise Undetermined(
-                    f"The commit of {head.ref} on {when:%Y-%m-%d} is not known yet{chain.progress()}. {spent} "
+                    f"The commit of {head.ref} on {when:%Y-%m-%d} is not known yet{so_far}. {spent} "
                     "Refresh again to continue."
                 ) from None
-        lacks_before = before is not None and chain.lacks(past_head, before)
-        if lacks_before or is_unordered(chain.dates(past_head), when):
-            # The branch was rewritten, or the dates contradict its past head. The list of pushes may contain it.
-            point = await self._from_activity(head, when, chain.pace())
+
+    async def _checked(
+        self, head: Head, before: RecordedHead | None, past_head: str, when: dt.datetime, pace: float
+    ) -> BranchPoint:
+        """Return a found past head, or that of the list of pushes if the branch was rewritten or its dates disagree."""
+        commits = self._commits[head.repo]
+        lacks_before = before is not None and _lacks(commits, past_head, before)
+        if lacks_before or is_unordered((commit.at for _, commit in _first_parents(commits, past_head)), when):
+            point = await self._from_activity(head, when, pace)
             if point is not None:
                 return point
             if before is not None and lacks_before:
@@ -242,7 +219,7 @@ class Branches:
         params: Params = {"sha": sha, "per_page": PAGE_SIZE}
         response = await api.get(repo, "/commits", params, what=what, options=options)
         commits = self._commits[repo]
-        for commit in api.decode(response, list[WireCommit], what):
+        for commit in response.decode(list[WireCommit]):
             parent = commit.parents[0].sha if commit.parents else ""
             commits[commit.sha] = _ChainCommit(
                 int(commit.at.timestamp()), parent, tuple(merged.sha for merged in commit.parents[1:])
@@ -272,10 +249,11 @@ class Branches:
                 await api.store_fact(key, now)
                 return None
             pushes: list[WireActivity] = []
-            async for page in api.pages(response, what=what, options=_ACTIVITY, limit=_ACTIVITY_PAGES):
-                response = page
-                pushes += [push for push in api.decode(page, list[WireActivity], what) if push.ref == ref]
-                if pushes and pushes[-1].at > when:
+            for page in range(_ACTIVITY_PAGES):
+                if page:
+                    response = await api.client.get(response.next, what=what, options=_ACTIVITY)
+                pushes += [push for push in response.decode(list[WireActivity]) if push.ref == ref]
+                if not response.next or (pushes and pushes[-1].at > when):
                     break
         except SourceError:
             # The chain gives the same commit with more requests.
@@ -292,9 +270,6 @@ class Branches:
         commits = self._commits[repo]
         stored = await self._api.load_fact(self._key(repo), dict[str, _ChainCommit]) or {}
         stored.update(_first_parents(commits, start))
-        if len(stored) > _MAX_COMMITS:
-            newest = sorted(stored.items(), key=lambda item: item[1].at, reverse=True)[:_MAX_COMMITS]
-            stored = dict(newest)
         await self._api.store_fact(self._key(repo), stored)
 
     def _key(self, repo: str) -> str:

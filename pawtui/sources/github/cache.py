@@ -15,16 +15,22 @@ from typing import TypeVar
 import msgspec
 
 from pawtui.atomic import PRIVATE, SUFFIX, write_file
-from pawtui.sources.facts import Tree
 from pawtui.sources.github.token import Secret
 
 _T = TypeVar("_T")
 
 FORMAT = "v3"
+# Kinds of facts (`fact_key`).
+TREE, BLOB = "full tree", "blob"
 _KEEP_DAYS = 90
 _DAY = 86_400
 # Age in seconds of temporary files that a killed process left.
 _STRAY_AGE = 3_600
+
+
+def fact_key(kind: str, repo: str, *details: object) -> str:
+    """Return the cache key of a fact. `repo` is the repository's current name, `details` are SHAs and numbers."""
+    return " ".join((kind, repo.lower(), *map(str, details)))
 
 
 class CacheEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,7 +87,6 @@ class Cache:
             return None
 
     def put_fact(self, key: str, value: object) -> None:
-        """Store a fact under a key."""
         self.put(CacheEntry(key=key, body=msgspec.msgpack.encode(value)))
 
     def remove_unused(self) -> None:
@@ -114,23 +119,3 @@ def _mark_as_used(path: Path) -> None:
 
 def _checksum(body: bytes) -> bytes:
     return hashlib.blake2b(body, digest_size=8).digest()
-
-
-def tree_key(repo: str, sha: str) -> str:
-    """Return the cache key of a commit's tree; `repo` is the repository's current name."""
-    return f"full tree {repo.lower()} {sha}"
-
-
-def blob_key(repo: str, sha: str) -> str:
-    """Return the cache key of a file's bytes; `repo` is the repository's current name, `sha` the blob's."""
-    return f"blob {repo.lower()} {sha}"
-
-
-def cached_tree(folder: Path, repo: str, sha: str) -> Tree | None:
-    """Return a commit's tree from the cache in `folder`, or None."""
-    return Cache(folder).get_fact(tree_key(repo, sha), Tree)
-
-
-def cached_blob(folder: Path, repo: str, sha: str) -> bytes | None:
-    """Return a file's bytes from the cache in `folder`, or None."""
-    return Cache(folder).get_fact(blob_key(repo, sha), bytes)

@@ -18,36 +18,35 @@ from pawtui import __version__
 from pawtui.sources.github import error_messages
 from pawtui.sources.github.cache import Cache
 from pawtui.sources.github.error_messages import CHECK_FIRST, RequestTarget
-from pawtui.sources.github.middleware.authorization import add_token, mask_token
-from pawtui.sources.github.middleware.counting import RequestCounter
-from pawtui.sources.github.middleware.exchange_limits import limit_size, limit_time
+from pawtui.sources.github.middleware.hosts import REDIRECTS, add_token, follow_redirects, mask_token
+from pawtui.sources.github.middleware.limits import RequestCounter, limit_size, limit_time
 from pawtui.sources.github.middleware.rate_limits import RateLimiter
-from pawtui.sources.github.middleware.redirects import REDIRECTS, follow_redirects
-from pawtui.sources.github.middleware.retries import retry
+from pawtui.sources.github.middleware.retries import Timing, retry
 from pawtui.sources.github.middleware.revalidation import revalidate
-from pawtui.sources.github.middleware.timing import Timing
 from pawtui.sources.github.middleware.transport import (
     FINAL_URL,
     NOT_CACHED,
     OPTIONS,
+    TARGET,
     MiddlewareTransport,
     RequestOptions,
-    TransportError,
 )
 from pawtui.sources.github.network import open_network
 from pawtui.sources.github.pauses import http_date, rate_limit_pause, server_time
 from pawtui.sources.github.token import Secret
-from pawtui.sources.github.urls import has_credentials, host_of, same_origin
+from pawtui.sources.github.urls import host_of, is_within
 from pawtui.sources.github.wire import error_message
+from pawtui.sources.sanitize import safe_line
 from pawtui.sources.single_flight import SingleFlight
-from pawtui.sources.source_errors import BadResponse, Refused, Unauthorized, capitalized
-from pawtui.sources.waiting import WaitTracker
+from pawtui.sources.source_errors import BadResponse, Refused, SourceError, Unauthorized, capitalized
 
 _T = TypeVar("_T")
 
 Params = Mapping[str, str | int]
 
 MAX_CONCURRENT = 8
+# GitHub lists at most 100,000 of anything, in a tree.
+_MAX_ITEMS = 100_000
 _MAX_REDIRECTED = 5  # requests, with those that are redirected
 _TIMEOUT = httpx.Timeout(connect=10.0, read=30.0, write=30.0, pool=None)
 
@@ -57,12 +56,13 @@ for _name in ("httpx", "httpcore"):
 
 
 class ApiResponse(msgspec.Struct, frozen=True, kw_only=True):
-    """A final response. `url` is its address, after a redirect if it `moved`; `at` is the server's time.
+    """A final response to the request for `target`. `url` is its address, after a redirect if it `moved`.
 
-    `date` is its `Date` header, which may be implausible; None if it is missing or invalid.
+    `at` is the server's time. `date` is the `Date` header, which may be implausible; None if it is missing or invalid.
     `next` is the address of the next page, empty if there is none.
     """
 
+    target: RequestTarget
     status: int
     body: bytes
     url: str
@@ -75,6 +75,21 @@ class ApiResponse(msgspec.Struct, frozen=True, kw_only=True):
         # Crash reports may contain local variables.
         return f"ApiResponse(status={self.status}, body=<{len(self.body)} bytes>)"
 
+    def decode(self, type_: type[_T]) -> _T:
+        """Return the JSON as typed structs. Raises `BadResponse` if it has another shape."""
+        try:
+            value = msgspec.json.decode(self.body, type=type_)
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+            detail = safe_line(str(error), 120)
+        else:
+            if not isinstance(value, list) or len(value) <= _MAX_ITEMS:
+                return value
+            detail = f"{len(value):,} items"
+        raise BadResponse(
+            f"{self.target.host} responded to {self.target.what} with unexpected JSON ({detail}, at "
+            f"{safe_line(urlsplit(self.url).path, 120)}). Check that this is GitHub's API, or update pawtui."
+        )
+
 
 class Client:
     """A client of one API. Call `open` before use (it may run in a thread) and `close` after."""
@@ -85,26 +100,24 @@ class Client:
         api_url: str,
         token: Secret | None,
         cache: Cache | None,
-        deadline: float,
-        budget: int,
+        counter: RequestCounter,
+        timing: Timing,
         transport: httpx.AsyncBaseTransport | None,
-        clock: Callable[[], dt.datetime],
-        sleep: Callable[[float], Awaitable[None]],
     ) -> None:
         self.api_url = api_url.rstrip("/")
         self.host = urlsplit(api_url).netloc
         self.has_token = token is not None
         # Part of the cache keys of facts without a SHA: each host and each token has its own.
         self.identity = f"{token.fingerprint() if token else 'anonymous'} {self.host}"
-        self.clock = clock
-        self.counter = RequestCounter(budget)
-        self.waits = WaitTracker(self.host, clock)
-        self.timing = Timing(deadline, clock, sleep, self.waits)
+        self.clock = timing.clock
+        self.counter = counter
+        self.timing = timing
         self._token = token
         self._cache = cache
         self._network = transport
         self._shared = SingleFlight()
-        self._http: httpx.AsyncClient | None = None
+        # Set by `open`.
+        self._http: httpx.AsyncClient
 
     def open(self) -> None:
         """Connect to the network. Raises `BadNetworkSettings`."""
@@ -144,9 +157,7 @@ class Client:
     async def close(self) -> None:
         """Cancel all requests and close the connections."""
         await self._shared.close()
-        if self._http is not None:
-            await self._http.aclose()
-            self._http = None
+        await self._http.aclose()
 
     def target(self, what: str, *, writes: bool = False) -> RequestTarget:
         """Return what error messages state about a request."""
@@ -172,16 +183,16 @@ class Client:
         work = partial(self._read, url, options, target, allow)
         return await self._shared((url, allow, options), lambda: self._before_deadline(work, target))
 
-    async def write(self, method: str, path: str, body: object, *, what: str, success_status: int) -> bytes:
+    async def write(self, method: str, path: str, body: object, *, what: str) -> bytes:
         """Send one write request, without retries and redirects. Return the body of the response.
 
-        Raises `SourceError` for a response with another status than `success_status`.
+        Raises `SourceError` for a response that does not state that the write is done.
         """
         if not self.has_token:
             raise Unauthorized(f"Writing {what} needs a token. Set GH_TOKEN, or run `gh auth login`.")
         target = self.target(what, writes=True)
         url = self._address(path, None, target)
-        work = partial(self._write, method, url, body, target, success_status)
+        work = partial(self._write, method, url, body, target)
         return await self._before_deadline(work, target)
 
     async def _read(
@@ -195,9 +206,13 @@ class Client:
             start = body[:64].lstrip()
             is_html = start.startswith(b"<") or "text/html" in response.headers.get("content-type", "")
             if is_html or not start.startswith((b"{", b"[")):
-                raise error_messages.not_json(is_html, target)
+                raise BadResponse(
+                    f"{self.host} responded to {target.what} with {'a web page' if is_html else 'something else'} "
+                    "instead of JSON. Check for a proxy or a login page, then try again."
+                )
         final_url = response.extensions.get(FINAL_URL, url)
         return ApiResponse(
+            target=target,
             status=status,
             body=body,
             url=final_url,
@@ -207,10 +222,10 @@ class Client:
             date=http_date(response.headers.get("date")),
         )
 
-    async def _write(self, method: str, url: str, body: object, target: RequestTarget, success_status: int) -> bytes:
+    async def _write(self, method: str, url: str, body: object, target: RequestTarget) -> bytes:
         response = await self._send(method, url, NOT_CACHED, target, body)
         status = response.status_code
-        if status == success_status:
+        if status in (200, 201):
             return response.content
         if status in REDIRECTS:
             raise Refused(
@@ -221,26 +236,24 @@ class Client:
         message = error_message(response.content)
         pause = rate_limit_pause(status, response.headers, message, 0, self.clock())
         if pause is not None:
-            raise error_messages.wait_error(pause, self.counter.usage.limit, target)
+            raise error_messages.wait_error(pause, target)
         raise error_messages.status_error(status, message, target)
 
     async def _send(
         self, method: str, url: str, options: RequestOptions, target: RequestTarget, body: object = None
     ) -> httpx.Response:
-        if self._http is None:
-            raise RuntimeError("the source is not open: use it with `async with`")
         try:
-            request = self._http.build_request(method, url, json=body, extensions={OPTIONS: options})
+            request = self._http.build_request(method, url, json=body, extensions={OPTIONS: options, TARGET: target})
             return await self._http.send(request)
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, TransportError) as error:
-            failure = error_messages.request_error(error, target, self.counter.usage.limit)
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, SourceError) as error:
+            failure = error_messages.request_error(error, target)
         # Raised outside the handler: the exception context would contain request headers.
         raise failure
 
     async def _before_deadline(self, work: Callable[[], Awaitable[_T]], target: RequestTarget) -> _T:
         """Return the result of `work()` if it ends before the deadline. Raises `TimedOut`."""
         try:
-            with self.waits.request():
+            with self.timing.waits.request():
                 async with asyncio.timeout_at(self.timing.deadline) as limit:
                     return await work()
         except TimeoutError:
@@ -251,6 +264,6 @@ class Client:
     def _address(self, path: str, params: Params | None, target: RequestTarget) -> str:
         if path.startswith("/"):
             return self.api_url + path + (f"?{urlencode(params, quote_via=quote)}" if params else "")
-        if not same_origin(path, self.api_url) or has_credentials(path):
+        if not is_within(path, self.api_url):
             raise error_messages.foreign_redirect(host_of(path), target)
         return path

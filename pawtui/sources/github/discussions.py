@@ -10,7 +10,7 @@ import msgspec
 
 from pawtui.repo_names import is_repo_name
 from pawtui.sources.facts import CONVERTED, Comment, Issue, MergedPull, Pulls, SearchResult
-from pawtui.sources.github.api import PAGE_SIZE, Api
+from pawtui.sources.github.api import PAGE_SIZE, Api, cached_by_sha
 from pawtui.sources.github.client import Params
 from pawtui.sources.github.middleware.transport import CACHED, RequestOptions
 from pawtui.sources.github.wire import (
@@ -23,7 +23,6 @@ from pawtui.sources.github.wire import (
     WirePullItem,
     WireSearchResult,
     WireUser,
-    repo_in,
 )
 from pawtui.sources.sanitize import safe_line, safe_path
 from pawtui.sources.source_errors import BadResponse, NotFound, Refused, SourceError, Undetermined, capitalized
@@ -77,78 +76,68 @@ async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Is
     wanted = tuple(dict.fromkeys(numbers))
     now = api.client.clock()
     listed = [number for number in wanted if _is_listed_if_changed(api, repo, number, known.get(number), now)]
-    results: dict[int, Issue | SourceError] = {}
+    found: dict[int, _KnownIssue | SourceError] = {}
     if len(listed) > 1:
         try:
-            updated = await _updated(api, repo, known, listed)
+            found |= await _updated(api, repo, known, listed)
         except NotFound:
             # Issues are disabled; pull requests can still be requested by number.
-            updated = {}
+            pass
         except SourceError as error:
-            updated = {}
-            results |= dict.fromkeys(listed, error)
-        known |= updated
-        results |= {number: current.issue for number, current in updated.items()}
-    missing = [number for number in wanted if number not in results]
-    single = await asyncio.gather(*(_single_issue(api, repo, number) for number in missing))
-    for number, result in zip(missing, single, strict=True):
-        if isinstance(result, SourceError):
-            results[number] = result
-            known.pop(number, None)
-        else:
-            results[number] = result.issue
-            known[number] = result
+            found |= dict.fromkeys(listed, error)
+    missing = [number for number in wanted if number not in found]
+    found |= zip(missing, await asyncio.gather(*(_single_issue(api, repo, number) for number in missing)), strict=True)
+    for number in missing:
+        known.pop(number, None)
+    known |= {number: result for number, result in found.items() if isinstance(result, _KnownIssue)}
     await api.store_fact(key, known)
-    return {number: await _with_original(api, await _with_conversion(api, results[number])) for number in wanted}
+    return {number: await _with_details(api, found[number]) for number in wanted}
 
 
-async def _with_conversion(api: Api, issue: Issue | SourceError) -> Issue | SourceError:
-    """Return the issue, with the reason `CONVERTED` if an event states that it was converted to a discussion.
+async def _with_details(api: Api, known: _KnownIssue | SourceError) -> Issue | SourceError:
+    """Return the issue, with the facts that only its events or comments contain; an error if these cannot be read."""
+    if isinstance(known, SourceError):
+        return known
+    issue = known.issue
+    try:
+        # GitHub closes and locks an issue without a reason when it converts it.
+        if issue.locked and issue.state == "closed" and not issue.is_pull and issue.reason in ("", "completed"):
+            return await _with_conversion(api, issue)
+        if issue.reason == "duplicate":
+            return await _with_original(api, issue)
+    except SourceError as error:
+        return error
+    return issue
 
-    Return an error if the events cannot be read.
-    """
-    if isinstance(issue, SourceError) or not _may_be_converted(issue):
-        return issue
+
+async def _with_conversion(api: Api, issue: Issue) -> Issue:
+    """Return the issue, with the reason `CONVERTED` if an event states that it was converted to a discussion."""
     key = f"converted {api.client.identity} {issue.repo.lower()}#{issue.number} {issue.updated_at}"
     converted = await api.load_fact(key, bool)
     if converted is None:
         what = f"the events of #{issue.number} of {issue.repo}"
-        if api.is_scarce(_ORIGINALS_RESERVE):
-            return Undetermined(f"{capitalized(what)} were not read: the issue may have become a discussion.")
-        try:
-            tail = f"/issues/{issue.number}/events"
-            events, _ = await api.list_all(issue.repo, tail, what=what, type_=list[WireIssueEvent])
-        except SourceError as error:
-            return error
+        if api.has_few_requests(_ORIGINALS_RESERVE):
+            raise Undetermined(f"{capitalized(what)} were not read: the issue may have become a discussion.")
+        events, _ = await api.list_all(issue.repo, f"/issues/{issue.number}/events", list[WireIssueEvent], what=what)
         converted = any(item.event == CONVERTED for item in events)
         await api.store_fact(key, converted)
     return msgspec.structs.replace(issue, reason=CONVERTED) if converted else issue
 
 
-def _may_be_converted(issue: Issue) -> bool:
-    """Return whether an issue is closed and locked without a reason, as GitHub does when it converts one."""
-    return issue.locked and issue.state == "closed" and not issue.is_pull and issue.reason in ("", "completed")
-
-
-async def _with_original(api: Api, issue: Issue | SourceError) -> Issue | SourceError:
-    """Return the issue; for a duplicate, with its original if a maintainer's comment names it.
+async def _with_original(api: Api, issue: Issue) -> Issue:
+    """Return a duplicate, with its original if a maintainer's comment names it.
 
     REST has no field for the original, and GraphQL (`MarkedAsDuplicateEvent.canonical`) needs a token. But issues are
     marked as duplicates with a comment `Duplicate of #7` (GitHub's documentation, "Marking issues or pull requests as a
-    duplicate"). Return an error if the comments cannot be read.
+    duplicate").
     """
-    if isinstance(issue, SourceError) or issue.reason != "duplicate":
-        return issue
     key = f"original of {api.client.identity} {issue.repo.lower()}#{issue.number} {issue.updated_at}"
     original = await api.load_fact(key, str)
-    if original is None and api.is_scarce(_ORIGINALS_RESERVE):
+    if original is None and api.has_few_requests(_ORIGINALS_RESERVE):
         # Without its original, a duplicate does not count as done.
         return issue
     if original is None:
-        try:
-            written = await comments(api, issue.repo, issue.number)
-        except SourceError as error:
-            return error
+        written = await comments(api, issue.repo, issue.number)
         named = [name for comment in written if comment.is_by_maintainer for name in _named(comment, issue)]
         original = named[-1] if named else ""
         await api.store_fact(key, original)
@@ -181,7 +170,7 @@ async def _updated(
     what = f"the issues of {repo} that changed"
     start = f"{since.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
     response = await api.get(repo, "/issues", {"state": "all", "since": start, "per_page": PAGE_SIZE}, what=what)
-    wires = api.decode(response, list[WireIssue], what)
+    wires = response.decode(list[WireIssue])
     # A proxy may remove the link to the next page.
     if response.next or len(wires) >= PAGE_SIZE:
         return {}
@@ -199,7 +188,7 @@ async def _single_issue(api: Api, repo: str, number: int) -> _KnownIssue | Sourc
     what = f"issue #{number} of {repo}"
     try:
         response = await api.get(repo, f"/issues/{number}", what=what, options=CACHED)
-        fact = api.decode(response, WireIssue, what).fact(api.web, api.name(repo))
+        fact = response.decode(WireIssue).fact(api.web, api.name(repo))
     except SourceError as error:
         return error
     at = min(response.at, api.client.clock())
@@ -218,7 +207,7 @@ async def open_pulls(api: Api, repo: str, branch: str) -> Pulls:
         "per_page": _MAX_OPEN_PULLS,
     }
     response = await api.get(repo, "/pulls", params, what=what, options=CACHED)
-    items = api.decode(response, list[WirePullItem], what)
+    items = response.decode(list[WirePullItem])
     # The list is also empty if there is no such branch, as for a tag, a commit, `HEAD` or an old name.
     if not items and not await _is_branch(api, repo, branch):
         raise Undetermined(f"{capitalized(what)} are not known: {safe_line(branch, 100)} is not a branch.")
@@ -233,7 +222,7 @@ async def _is_branch(api: Api, repo: str, branch: str) -> bool:
     what = f"branch {safe_line(branch, 100)} of {repo}"
     tail = f"/branches/{quote(branch, safe='')}"
     response = await api.get(repo, tail, what=what, allow=frozenset({404}), options=CACHED)
-    return response.status == 200 and api.decode(response, WireBranch, what).name == branch
+    return response.status == 200 and response.decode(WireBranch).name == branch
 
 
 async def merged_pull(api: Api, repo: str, number: int) -> MergedPull:
@@ -242,7 +231,7 @@ async def merged_pull(api: Api, repo: str, number: int) -> MergedPull:
     if (known := await api.load_fact(key, MergedPull)) is not None:
         return known
     what = f"pull request #{number} of {repo}"
-    wire = api.decode(await api.get(repo, f"/pulls/{number}", what=what), WireMergedPull, what)
+    wire = (await api.get(repo, f"/pulls/{number}", what=what)).decode(WireMergedPull)
     if not wire.merged or wire.merge_commit_sha is None:
         raise Undetermined(f"{capitalized(what)} is listed as merged, but its merge is not known.")
     merged = MergedPull(base=safe_line(wire.base.ref, 200), sha=safe_line(wire.merge_commit_sha, 40))
@@ -250,26 +239,16 @@ async def merged_pull(api: Api, repo: str, number: int) -> MergedPull:
     return merged
 
 
+@cached_by_sha("files of pull", tuple[str, ...])
 async def pull_files(api: Api, repo: str, number: int, head: str) -> tuple[str, ...]:
     """Return the paths of all files that a pull request changes, with both names of a renamed file."""
-    key = f"files of pull {api.name(repo).lower()} {number} {head}"
-    if (known := await api.load_fact(key, tuple[str, ...])) is not None:
-        return known
     what = f"the files of #{number} of {repo}"
     options = RequestOptions(reserve=_PULLS_RESERVE)
-    tail, params = f"/pulls/{number}/files", {"per_page": PAGE_SIZE}
-    response = await api.get(repo, tail, params, what=what, options=options)
-    files: list[WireFile] = []
-    async for page in api.pages(response, what=what, options=options):
-        files += api.decode(page, list[WireFile], what)
-        response = page
-    if response.next or len(files) >= _MAX_PULL_FILES:
+    files, complete = await api.list_all(repo, f"/pulls/{number}/files", list[WireFile], what=what, options=options)
+    if not complete or len(files) >= _MAX_PULL_FILES:
         raise Undetermined(f"{capitalized(what)} are too many to be listed.")
-    await api.check_end(repo, tail, params, len(files), response, what=what, options=options)
     named = (name for file in files for name in (file.filename, file.previous_filename) if name)
-    paths = tuple(dict.fromkeys(safe_path(name) for name in named))
-    await api.store_fact(key, paths)
-    return paths
+    return tuple(dict.fromkeys(safe_path(name) for name in named))
 
 
 async def search(api: Api, repo: str, query: str) -> SearchResult:
@@ -291,7 +270,7 @@ async def search(api: Api, repo: str, query: str) -> SearchResult:
             raise
         # Another request has found the new name of the repository since.
         return await search(api, repo, query)
-    wire = api.decode(response, WireSearchResult, what)
+    wire = response.decode(WireSearchResult)
     result = SearchResult(
         total=wire.total_count,
         items=tuple(item.fact(api.web, name) for item in wire.items),
@@ -304,14 +283,10 @@ async def search(api: Api, repo: str, query: str) -> SearchResult:
 async def comments(api: Api, repo: str, number: int) -> tuple[Comment, ...]:
     """Return every comment on an issue or pull request, oldest first."""
     what = f"the comments on #{number} of {repo}"
-    wires, complete = await api.list_all(repo, f"/issues/{number}/comments", what=what, type_=list[WireComment])
+    wires, complete = await api.list_all(repo, f"/issues/{number}/comments", list[WireComment], what=what)
     if not complete:
         raise Refused(f"#{number} of {repo} has more than 3,000 comments and is not read. Use a newer issue.")
-    # The address is that of the issue now, which may have moved.
-    return tuple(
-        wire.fact(api.web, repo_in(wire.html_url) or api.name(repo), _number_in(wire.html_url) or number)
-        for wire in wires
-    )
+    return tuple(wire.fact(api.web, api.name(repo), number) for wire in wires)
 
 
 async def user(api: Api, bot: str) -> str:
@@ -320,14 +295,14 @@ async def user(api: Api, bot: str) -> str:
     response = await api.client.get("/user", what="your account", allow=forbidden, options=CACHED)
     if response.status in forbidden:
         return bot
-    return safe_line(api.decode(response, WireUser, "your account").login, 100)
+    return safe_line(response.decode(WireUser).login, 100)
 
 
 async def post_comment(api: Api, repo: str, number: int, body: str) -> Comment:
     """Post a comment with one request."""
     what = f"a comment on #{number} of {repo}"
     path = f"{api.root(repo)}/issues/{number}/comments"
-    raw = await api.client.write("POST", path, {"body": body}, what=what, success_status=201)
+    raw = await api.client.write("POST", path, {"body": body}, what=what)
     return _decode_comment(api, repo, number, raw, what)
 
 
@@ -335,22 +310,16 @@ async def edit_comment(api: Api, repo: str, comment_id: int, body: str) -> Comme
     """Replace a comment's text with one request."""
     what = f"comment {comment_id} of {repo}"
     path = f"{api.root(repo)}/issues/comments/{comment_id}"
-    raw = await api.client.write("PATCH", path, {"body": body}, what=what, success_status=200)
-    return _decode_comment(api, repo, None, raw, what)
+    raw = await api.client.write("PATCH", path, {"body": body}, what=what)
+    return _decode_comment(api, repo, 0, raw, what)
 
 
-def _decode_comment(api: Api, repo: str, number: int | None, raw: bytes, what: str) -> Comment:
-    """Return the comment in the response to a write. Without `number`, its web address has the issue's number."""
+def _decode_comment(api: Api, repo: str, number: int, raw: bytes, what: str) -> Comment:
+    """Return the comment in the response to a write. `number` is that of the issue, or 0 if it is not known."""
     try:
         wire = msgspec.json.decode(raw, type=WireComment)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         wire = None
     if wire is None:
         raise BadResponse(f"{api.client.host} accepted {what}, but its response cannot be read. Check it on the web.")
-    return wire.fact(api.web, api.name(repo), _number_in(wire.html_url) if number is None else number)
-
-
-def _number_in(html_url: str) -> int:
-    """Return the issue number in a comment's web address, or 0 if there is none."""
-    last = html_url.partition("#")[0].rpartition("/")[2]
-    return int(last) if last.isascii() and last.isdigit() and len(last) < 10 else 0
+    return wire.fact(api.web, api.name(repo), number)

@@ -6,12 +6,11 @@ No message contains a query string or a token. No httpx exception is chained: it
 import datetime as dt
 import re
 import socket
+import ssl
 
 import httpx
 import msgspec
 
-from pawtui.moments import moment_text
-from pawtui.sources.github.middleware import transport
 from pawtui.sources.github.pauses import Pause
 from pawtui.sources.source_errors import (
     BadResponse,
@@ -24,7 +23,6 @@ from pawtui.sources.source_errors import (
     SourceError,
     TimedOut,
     Unauthorized,
-    Undetermined,
     capitalized,
 )
 
@@ -121,8 +119,8 @@ def _write_error(status: int, detail: str, target: RequestTarget) -> SourceError
     )
 
 
-def wait_error(pause: Pause, limit: int | None, target: RequestTarget) -> SourceError:
-    """Return the error for a wait that is too long, or did not help. `limit` is in requests an hour, if known."""
+def wait_error(pause: Pause, target: RequestTarget) -> SourceError:
+    """Return the error for a wait that is too long, or did not help."""
     if pause.reason == "server":
         return BadResponse(f"{target.host} is unavailable{target.consequence}. Retry after {_time(pause)}.")
     host, until = target.host, _time(pause)
@@ -131,7 +129,7 @@ def wait_error(pause: Pause, limit: int | None, target: RequestTarget) -> Source
         reached = f"{host} limits requests (secondary rate limit) until {until}"
         advice = f"{renewal}."
     else:
-        size = "" if limit is None else f" of {limit:,} requests an hour"
+        size = "" if pause.limit is None else f" of {pause.limit:,} requests an hour"
         reached = f"The rate limit{size} of {host} is used up until {until}"
         advice = f"{renewal}." if target.has_token else f"{renewal}, or set GH_TOKEN for a higher limit."
     return RateLimited(f"{reached}{target.consequence}. {advice}")
@@ -145,27 +143,22 @@ def deadline_error(seconds: float, target: RequestTarget) -> SourceError:
     return TimedOut(f"{late} responded to {target.what}, which may have been written or not. {CHECK_FIRST}")
 
 
-def request_error(error: Exception, target: RequestTarget, limit: int | None) -> SourceError:
-    """Return the error for a request that middleware gave up, or whose connection failed.
-
-    `limit` is the core rate limit in requests an hour, if known.
-    """
+def request_error(error: Exception, target: RequestTarget) -> SourceError:
+    """Return the error for a request whose connection failed, or the error that middleware raised."""
+    if isinstance(error, SourceError):
+        # Without its frames, which contain request headers.
+        return error.with_traceback(None)
     if target.writes and not isinstance(error, _NOT_SENT):
-        return Offline(
-            f"{target.host} returned an incomplete response about {target.what}, which may have been written or not. "
-            f"{CHECK_FIRST}"
-        )
-    if isinstance(error, transport.WaitTooLong):
-        return wait_error(error.pause, limit if error.resource == "core" else None, target)
-    if isinstance(error, transport.TransportError):
-        return _transport_error(error, target)
+        return _incomplete_write(target)
     host, consequence = target.host, target.consequence
-    if transport.has_untrusted_certificate(error):
+    if isinstance(error, BodyCutOff):
+        return BadResponse(f"The response of {host} to {target.what} was cut off. Try again.")
+    if is_caused_by(error, ssl.SSLCertVerificationError):
         return Offline(
             f"The certificate of {host} is not trusted{consequence}. Check the clock, the proxy and SSL_CERT_FILE."
         )
     # Without a connection, all requests fail alike: the message is the same for all, so that it is shown once.
-    if any(isinstance(cause, socket.gaierror) for cause in transport.causes(error)):
+    if is_caused_by(error, socket.gaierror):
         return Offline(f"No such host or no network: {host} was not found. Check the connection, GH_HOST and proxy.")
     if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
         return Offline(f"{host} could not be reached in time. Check the connection and try again.")
@@ -182,26 +175,25 @@ def request_error(error: Exception, target: RequestTarget, limit: int | None) ->
     )
 
 
-def _transport_error(error: transport.TransportError, target: RequestTarget) -> SourceError:
-    host, what = target.host, target.what
-    match error:
-        case transport.BodyCutOff():
-            return BadResponse(f"The response of {host} to {what} was cut off. Try again.")
-        case transport.BodyTooLarge():
-            return too_large(error.limit, target)
-        case transport.ForeignRedirect():
-            return foreign_redirect(error.host, target)
-        case transport.RedirectLoop():
-            return Refused(f"{host} redirects {what} in a loop. Check {target.setting}.")
-        case transport.TimeLimitReached():
-            return Offline(
-                f"{host} did not respond within {error.seconds:g} s{target.consequence}. "
-                "Check the connection and the proxy, then try again."
-            )
-        case transport.BudgetSpent():
-            return Undetermined(f"The budget of {error.budget} requests was spent before {what} could be read.")
-        case _:
-            return BadResponse(f"The response of {host} to {what} could not be read. Try again.")
+class BodyCutOff(httpx.RemoteProtocolError):
+    """The connection was dropped within the body."""
+
+
+def is_caused_by(error: BaseException | None, type_: type[BaseException]) -> bool:
+    """Return whether an error, or an error in its chain of causes, has the type."""
+    while error is not None and not isinstance(error, type_):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
+def too_large(limit: int, target: RequestTarget) -> SourceError:
+    """Return the error for a body of more than `limit` bytes."""
+    if target.writes:
+        return _incomplete_write(target)
+    return Refused(
+        f"The response of {target.host} to {target.what} is larger than {limit / 1e6:g} MB and is not read. "
+        "Choose a smaller file."
+    )
 
 
 def foreign_redirect(host: str, target: RequestTarget) -> SourceError:
@@ -212,36 +204,10 @@ def foreign_redirect(host: str, target: RequestTarget) -> SourceError:
     )
 
 
-def too_large(limit: int, target: RequestTarget) -> SourceError:
-    """Return the error for a body of more than `limit` bytes."""
-    return Refused(
-        f"The response of {target.host} to {target.what} is larger than {limit / 1e6:g} MB and is not read. "
-        "Choose a smaller file."
-    )
-
-
-def clock_ahead(date: dt.datetime, now: dt.datetime, target: RequestTarget) -> SourceError:
-    """Return the error for a response that is dated long before our clock."""
-    return BadResponse(
-        f"The response of {target.host} to {target.what} is dated {moment_text(date)}, but the clock of this computer "
-        f"shows {moment_text(now)}. Correct the clock, or check for a proxy with old responses."
-    )
-
-
-def not_json(is_html: bool, target: RequestTarget) -> SourceError:
-    """Return the error for a body that is not JSON."""
-    content = "a web page" if is_html else "something else"
-    return BadResponse(
-        f"{target.host} responded to {target.what} with {content} instead of JSON. "
-        "Check for a proxy or a login page, then try again."
-    )
-
-
-def shape_error(detail: str, target: RequestTarget) -> SourceError:
-    """Return the error for JSON in another shape than the API's; `detail` is the decoder's message."""
-    return BadResponse(
-        f"{target.host} responded to {target.what} with unexpected JSON ({detail}). "
-        "Check that this is GitHub's API, or update pawtui."
+def _incomplete_write(target: RequestTarget) -> SourceError:
+    return Offline(
+        f"{target.host} returned an incomplete response about {target.what}, which may have been written or not. "
+        f"{CHECK_FIRST}"
     )
 
 

@@ -1,14 +1,10 @@
-"""Git objects of a repository: commits, trees, blobs, tags, and comparisons of commits.
-
-The object of a full SHA never changes, so its decoded fact is cached by SHA and then costs no request.
-"""
+"""Git objects of a repository: commits, trees, blobs, tags, and comparisons of commits."""
 
 import asyncio
 import base64
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Mapping
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -17,8 +13,8 @@ import msgspec
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, CommitDetail, Comparison, DatedTag, Tag, Tree
 from pawtui.sources.github import error_messages
-from pawtui.sources.github.api import PAGE_SIZE, Api, is_full_sha
-from pawtui.sources.github.cache import blob_key, tree_key
+from pawtui.sources.github.api import PAGE_SIZE, Api, cached_by_sha, is_full_sha
+from pawtui.sources.github.cache import BLOB, TREE
 from pawtui.sources.github.client import Params
 from pawtui.sources.github.middleware.transport import CACHED, NOT_CACHED, RequestOptions
 from pawtui.sources.github.wire import (
@@ -41,6 +37,8 @@ _Commit = TypeVar("_Commit", bound=WireCommit)
 _MAX_BLOB_RESPONSE = 1_500_000
 # GitHub lists at most this many files of a comparison, all on its first page.
 _MAX_FILES = 300
+# Requests reserved for commits when optional files and trees are read: the commits give the files' dates.
+_DATES_RESERVE = 3
 _NO_COMMIT = frozenset({422})
 _NO_COMPARISON = frozenset({404})
 _MAX_MESSAGE = 20_000
@@ -49,36 +47,24 @@ _MAX_NESTED = 5  # tags of tags
 _REVERT_WORDS = re.compile(r"(?i)revert|undo|undone|restor|\bback\b|\bre-?(?:add|appl|introduc|enabl|instat)")
 
 
-async def commit(api: Api, repo: str, ref: str) -> Commit:
+@cached_by_sha("commit", Commit)
+async def commit(api: Api, repo: str, sha: str) -> Commit:
     """Return a commit by full or short SHA, or by a tag's name."""
-    key = f"commit {api.name(repo).lower()} {ref}"
-    full = is_full_sha(ref)
-    if full and (known := await api.load_fact(key, Commit)) is not None:
-        return known
-    wire = await _request_commit(api, repo, ref, WireCommit, {"per_page": 1}, NOT_CACHED if full else CACHED)
-    fact = wire.fact()
-    if full:
-        await api.store_fact(key, fact)
-    return fact
+    options = NOT_CACHED if is_full_sha(sha) else CACHED
+    return (await _request_commit(api, repo, sha, WireCommit, {"per_page": 1}, options)).fact()
 
 
+@cached_by_sha("commit detail", CommitDetail)
 async def commit_detail(api: Api, repo: str, sha: str) -> CommitDetail:
     """Return a commit by SHA, with its message and at most 300 files."""
-    key = f"commit detail {api.name(repo).lower()} {sha}"
-    full = is_full_sha(sha)
-    if full and (known := await api.load_fact(key, CommitDetail)) is not None:
-        return known
     wire = await _request_commit(api, repo, sha, WireCommitDetail, {}, NOT_CACHED)
     files = tuple(file.fact() for file in wire.files or ())
-    fact = CommitDetail(
+    return CommitDetail(
         commit=wire.fact(),
         message=safe_text(wire.commit.message[:_MAX_MESSAGE]),
         files=files[:_MAX_FILES],
         more_files=len(files) >= _MAX_FILES,
     )
-    if full:
-        await api.store_fact(key, fact)
-    return fact
 
 
 async def _request_commit(
@@ -89,68 +75,47 @@ async def _request_commit(
     response = await api.get(repo, tail, params, what=what, allow=_NO_COMMIT, options=options)
     if response.status == 422:
         raise NotFound(f"{capitalized(what)} does not exist. Check the SHA, or whether it was force-pushed away.")
-    wire = api.decode(response, type_, what)
+    wire = response.decode(type_)
     if is_full_sha(ref) and wire.sha != ref:
         raise BadResponse(f"{api.client.host} responded to {what} with another commit ({wire.sha}). Try again.")
     return wire
 
 
-async def tree(api: Api, repo: str, sha: str, reserve: int | None) -> Tree:
+@cached_by_sha(TREE, Tree)
+async def tree(api: Api, repo: str, sha: str, *, optional: bool = False) -> Tree:
     """Return every path of a commit, by safe path."""
-    key = tree_key(api.name(repo), sha)
-    if (known := await api.load_fact(key, Tree)) is not None:
-        return known
     what = f"the tree of {_short(sha)} of {repo}"
     tail = f"/git/trees/{quote(sha, safe='')}"
-    options = RequestOptions(reserve=reserve)
+    options = RequestOptions(reserve=_DATES_RESERVE if optional else None)
     response = await api.get(repo, tail, {"recursive": 1}, what=what, options=options)
     # In a thread: a tree has thousands of paths.
-    fact = await asyncio.to_thread(lambda: api.decode(response, WireTree, what).fact(sha))
-    if is_full_sha(sha):
-        await api.store_fact(key, fact)
-    return fact
+    return await asyncio.to_thread(lambda: response.decode(WireTree).fact(sha))
 
 
-async def blob(api: Api, repo: str, sha: str, reserve: int | None) -> bytes:
-    """Return a file's bytes, checked against its SHA. Raises `Refused` above 1 MB.
-
-    `reserve` makes the request optional (`RequestOptions`).
-    """
-    key = blob_key(api.name(repo), sha)
-    if (known := await api.load_fact(key, bytes)) is not None:
-        return known
+@cached_by_sha(BLOB, bytes)
+async def blob(api: Api, repo: str, sha: str, *, optional: bool = False) -> bytes:
+    """Return a file's raw bytes, checked against its SHA. Raises `Refused` above 1 MB."""
     what = f"file {_short(sha)} of {repo}"
     tail = f"/git/blobs/{quote(sha, safe='')}"
-    options = RequestOptions(max_bytes=_MAX_BLOB_RESPONSE, reserve=reserve)
+    options = RequestOptions(max_bytes=_MAX_BLOB_RESPONSE, reserve=_DATES_RESERVE if optional else None)
     response = await api.get(repo, tail, what=what, options=options)
-    wire = api.decode(response, WireBlob, what)
+    wire = response.decode(WireBlob)
     if wire.size > MAX_BLOB:
         raise error_messages.too_large(MAX_BLOB, api.client.target(what))
-    data = _decoded(wire)
-    if data is None or not _is_blob(data, sha):
-        raise BadResponse(f"{api.client.host} responded to {what} with content that does not match its SHA. Try again.")
-    await api.store_fact(key, data)
-    return data
-
-
-def _decoded(wire: WireBlob) -> bytes | None:
-    if wire.encoding == "utf-8":
-        return wire.content.encode()
     try:
-        return base64.b64decode(wire.content)
+        data = base64.b64decode(wire.content)
     except ValueError:
-        return None
-
-
-def _is_blob(data: bytes, sha: str) -> bool:
-    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest() == sha
+        data = b""
+    if hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest() != sha:
+        raise BadResponse(f"{api.client.host} responded to {what} with content that does not match its SHA. Try again.")
+    return data
 
 
 async def tags(api: Api, repo: str, prefix: str) -> tuple[Tag, ...]:
     """Return every tag whose name starts with `prefix`, in GitHub's order."""
     what = f"the tags {safe_line(prefix, 60)}* of {repo}"
     tail = f"/git/matching-refs/tags/{quote(prefix, safe='/')}"
-    wires, complete = await api.list_all(repo, tail, what=what, type_=list[WireRef])
+    wires, complete = await api.list_all(repo, tail, list[WireRef], what=what)
     if not complete:
         raise Refused(f"{repo} has more than 3,000 tags {safe_line(prefix, 60)}*. Give the probe a longer `line`.")
     # A tag made between two pages moves another tag to the next page.
@@ -170,7 +135,7 @@ async def dated_tag(api: Api, repo: str, tag: Tag) -> DatedTag:
     sha, at = tag.sha, None
     for _ in range(_MAX_NESTED):
         response = await api.get(repo, f"/git/tags/{quote(sha, safe='')}", what=what)
-        wire = api.decode(response, WireAnnotatedTag, what)
+        wire = response.decode(WireAnnotatedTag)
         at = at or (wire.tagger.at if wire.tagger else None)
         sha = wire.object.sha
         if wire.object.type != "tag":
@@ -184,16 +149,13 @@ async def dated_tag(api: Api, repo: str, tag: Tag) -> DatedTag:
     return dated
 
 
+@cached_by_sha("comparison", Comparison)
 async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
     """Return the comparison of two commits: the commits of `base..head`, and the files changed since their merge base.
 
     The files are those of `git diff --name-only base...head`, a renamed file counted once, at most 300. The number of
     commits is exact.
     """
-    name = api.name(repo).lower()
-    key = f"comparison {name} {base} {head}"
-    if (known := await api.load_fact(key, Comparison)) is not None:
-        return known
     what = f"the comparison of {_short(base)} with {_short(head)} of {repo}"
     tail = f"/compare/{quote(base, safe='')}...{quote(head, safe='')}"
     # The first page contains all files.
@@ -203,9 +165,9 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
         if "no common ancestor" in error_message(response.body).lower():
             raise NoCommonAncestor(what)
         raise error_messages.status_error(404, "", api.client.target(what))
-    wire = await asyncio.to_thread(lambda: api.decode(response, WireComparison, what))
+    wire = await asyncio.to_thread(lambda: response.decode(WireComparison))
     files = len(wire.files or ())
-    fact = Comparison(
+    return Comparison(
         base=base,
         head=head,
         commits=wire.ahead_by,
@@ -216,28 +178,21 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
         without_reverts=len(wire.commits) == wire.ahead_by
         and not any(_REVERT_WORDS.search(commit.commit.message) for commit in wire.commits),
     )
-    if is_full_sha(base) and is_full_sha(head):
-        await api.store_fact(key, fact)
-    return fact
 
 
-async def older_commits(api: Api, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
+@cached_by_sha("older commits", dict[str, dt.datetime])
+async def older_commits(api: Api, repo: str, base: str, head: str, before: dt.date) -> dict[str, dt.datetime]:
     """Return the commits of `base..head` that are dated before a day. A comparison lists the oldest commits first."""
-    key = f"older commits {api.name(repo).lower()} {base} {head} {before}"
-    if (known := await api.load_fact(key, dict[str, dt.datetime])) is not None:
-        return known
     what = f"the commits between {_short(base)} and {_short(head)} of {repo}"
     tail = f"/compare/{quote(base, safe='')}...{quote(head, safe='')}"
     start = day_start(before)
     found: list[WireCommit] = []
     for page in range(1, _MAX_OLDER_PAGES + 1):
         response = await api.get(repo, tail, {"per_page": PAGE_SIZE, "page": page}, what=what)
-        wire = await asyncio.to_thread(api.decode, response, WireComparison, what)
+        wire = await asyncio.to_thread(response.decode, WireComparison)
         found += wire.commits
         if len(found) >= wire.ahead_by or not wire.commits or wire.commits[-1].at >= start:
-            older = {commit.sha: commit.at for commit in found if commit.at < start}
-            await api.store_fact(key, older)
-            return older
+            return {commit.sha: commit.at for commit in found if commit.at < start}
     raise Undetermined(f"More than {len(found)} of {what} are dated before {before}.")
 
 

@@ -4,8 +4,8 @@ import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self, TypeVar, TypeVarTuple
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -16,20 +16,33 @@ from pawtui.sources.github.api import Api
 from pawtui.sources.github.branches import Branches
 from pawtui.sources.github.cache import Cache
 from pawtui.sources.github.client import Client
+from pawtui.sources.github.middleware.limits import RequestCounter
+from pawtui.sources.github.middleware.retries import Timing
 from pawtui.sources.github.token import Secret
 from pawtui.sources.github.urls import host_of
 from pawtui.sources.protocol import NO_HINTS, ListHints
 from pawtui.sources.single_flight import SingleFlight
 from pawtui.sources.source_errors import SourceError
-from pawtui.sources.waiting import DEADLINE, Waiting
+from pawtui.sources.waiting import DEADLINE, Waiting, WaitTracker
 
 _T = TypeVar("_T")
-_Arguments = TypeVarTuple("_Arguments")
+_P = ParamSpec("_P")
 
 # Requests of one refresh: GitHub allows 60 an hour without a token.
 BUDGET = 45
-# Requests reserved for commits when optional files and trees are read: the commits give the files' dates.
-_DATES_RESERVE = 3
+
+
+def _once(
+    read: Callable[Concatenate[Api, _P], Coroutine[Any, Any, _T]],
+) -> Callable[Concatenate["GitHubSource", _P], Coroutine[Any, Any, _T]]:
+    """Return a method that returns the result of `read`, which runs once for the same arguments."""
+
+    async def method(self: "GitHubSource", /, *args: _P.args, **flags: _P.kwargs) -> _T:
+        # A flag that is False is the same as no flag.
+        key = (read, args, tuple(name for name, value in flags.items() if value))
+        return await self._shared(key, lambda: read(self._api, *args, **flags))
+
+    return method
 
 
 class GitHubSource:
@@ -37,7 +50,8 @@ class GitHubSource:
 
     Each fact is requested once, except `comments`; the next refresh opens another source with the same cache. `cache`
     is a folder, or None for no disk cache. `api_url` and `token` come from `token.py`. `bot` is the login of a token
-    that must not read its own login, such as a workflow's. Every method raises only `SourceError`.
+    that must not read its own login, such as a workflow's. Every method raises only `SourceError`. The functions that
+    it calls state GitHub's limits.
     """
 
     def __init__(
@@ -62,11 +76,9 @@ class GitHubSource:
             api_url=api_url,
             token=token,
             cache=self._cache,
-            deadline=deadline,
-            budget=budget,
+            counter=RequestCounter(budget),
+            timing=Timing(deadline, clock, sleep, WaitTracker(urlsplit(api_url).netloc, clock)),
             transport=transport,
-            clock=clock,
-            sleep=sleep,
         )
         self._api = Api(self._client, self._cache)
         self._branches = Branches(self._api)
@@ -78,17 +90,26 @@ class GitHubSource:
         self._client.timing.start()
         return self
 
-    async def __aexit__(
-        self, type_: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._shared.close()
         await self._client.close()
         if self._cache is not None:
             await asyncio.to_thread(self._cache.remove_unused)
 
-    async def _once(self, read: Callable[[Api, *_Arguments], Coroutine[Any, Any, _T]], *args: *_Arguments) -> _T:
-        """Return the result of `read` for these arguments, which runs once."""
-        return await self._shared((read, *args), lambda: read(self._api, *args))
+    ref_head = _once(ref_lookup.ref_head)
+    commit = _once(git_objects.commit)
+    commit_detail = _once(git_objects.commit_detail)
+    tree = _once(git_objects.tree)
+    blob = _once(git_objects.blob)
+    tags = _once(git_objects.tags)
+    dated_tag = _once(git_objects.dated_tag)
+    search = _once(discussions.search)
+    open_pulls = _once(discussions.open_pulls)
+    merged_pull = _once(discussions.merged_pull)
+    pull_files = _once(discussions.pull_files)
+    _compare = _once(git_objects.compare)
+    _older_commits = _once(git_objects.older_commits)
+    _issues = _once(discussions.issues)
 
     def origin(self, repo: str, ref: str) -> facts.Origin:
         return facts.Origin()
@@ -101,44 +122,20 @@ class GitHubSource:
         return self._client.counter.requests_left()
 
     def waiting(self) -> Waiting | None:
-        return self._client.waits.current()
+        return self._client.timing.waits.current()
 
     async def repo_size(self, repo: str) -> int | None:
         """Return the size of a repository with its history, in bytes; None if GitHub does not state it."""
         size = (await self._api.repository(repo)).size
         return size * 1000 if size else None
 
-    async def ref_head(self, repo: str, ref: str) -> facts.Head | facts.MissingRef:
-        """See `Source.ref_head`. A branch is preferred to a tag of the same name."""
-        return await self._once(ref_lookup.ref_head, repo, ref)
-
     async def branch_point(
-        self,
-        head: facts.Head,
-        when: dt.datetime,
-        recorded: Sequence[facts.RecordedHead] = (),
-        *,
-        thorough: bool = False,
+        self, head: facts.Head, when: dt.datetime, recorded: facts.RecordedHeads = (), *, thorough: bool = False
     ) -> facts.BranchPoint:
         """See `Source.branch_point` and `branches.py`."""
         self._api.reads_all = self._api.reads_all or thorough
         key = ("branch point", head, when, tuple(recorded))
         return await self._shared(key, lambda: self._branches.point(head, when, recorded, thorough=thorough))
-
-    async def commit(self, repo: str, sha: str) -> facts.Commit:
-        return await self._once(git_objects.commit, repo, sha)
-
-    async def commit_detail(self, repo: str, sha: str) -> facts.CommitDetail:
-        """See `Source.commit_detail`, with the first 300 files."""
-        return await self._once(git_objects.commit_detail, repo, sha)
-
-    async def tree(self, repo: str, sha: str, *, optional: bool = False) -> facts.Tree:
-        """See `Source.tree`. Paths are keyed by their safe form (`safe_path`)."""
-        return await self._once(git_objects.tree, repo, sha, _DATES_RESERVE if optional else None)
-
-    async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
-        """See `Source.blob`. The bytes are raw: make them safe before you show them."""
-        return await self._once(git_objects.blob, repo, sha, _DATES_RESERVE if optional else None)
 
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False
@@ -151,50 +148,28 @@ class GitHubSource:
         """Return None: GitHub lists the commits of one path."""
         return None
 
-    async def tags(self, repo: str, prefix: str) -> tuple[facts.Tag, ...]:
-        return await self._once(git_objects.tags, repo, prefix)
-
-    async def dated_tag(self, repo: str, tag: facts.Tag) -> facts.DatedTag:
-        return await self._once(git_objects.dated_tag, repo, tag)
-
     async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> facts.Comparison:
-        """See `Source.compare` and `git_objects.compare`. Files are always counted."""
-        return await self._once(git_objects.compare, repo, base, head)
+        return await self._compare(repo, base, head)
 
     async def older_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
         """See `Source.older_commits`. The search for `base` may have listed all of them."""
         if (known := self._branches.older_commits(repo, base, head, before)) is not None:
             return known
-        return await self._once(git_objects.older_commits, repo, base, head, before)
+        return await self._older_commits(repo, base, head, before)
 
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, facts.Issue | SourceError]:
-        return await self._once(discussions.issues, repo, tuple(numbers))
-
-    async def search(self, repo: str, query: str) -> facts.SearchResult:
-        """See `Source.search`, with the first 30 issues."""
-        return await self._once(discussions.search, repo, query)
+        return await self._issues(repo, tuple(numbers))
 
     async def comments(self, repo: str, number: int) -> tuple[facts.Comment, ...]:
         """See `Source.comments`. Comments are requested each time."""
         return await discussions.comments(self._api, repo, number)
-
-    async def open_pulls(self, repo: str, branch: str) -> facts.Pulls:
-        """See `Source.open_pulls`, with the first 50 pull requests."""
-        return await self._once(discussions.open_pulls, repo, branch)
-
-    async def merged_pull(self, repo: str, number: int) -> facts.MergedPull:
-        return await self._once(discussions.merged_pull, repo, number)
-
-    async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
-        """See `Source.pull_files`. Raises `Undetermined` for 3,000 files or more."""
-        return await self._once(discussions.pull_files, repo, number, head)
 
     async def document(self, url: str) -> facts.WebDocument:
         return await self._shared(("document", url), lambda: self._document(url))
 
     async def _document(self, url: str) -> facts.WebDocument:
         self._client.counter.count()
-        with self._client.waits.request(host_of(url)):
+        with self._client.timing.waits.request(host_of(url)):
             return await web_documents.fetch(url, self._web_transport)
 
     @property
@@ -205,9 +180,7 @@ class GitHubSource:
         return await discussions.user(self._api, self._bot)
 
     async def post_comment(self, repo: str, number: int, body: str) -> facts.Comment:
-        """See `WritableSource.post_comment`. The request is never repeated or redirected."""
         return await discussions.post_comment(self._api, repo, number, body)
 
     async def edit_comment(self, repo: str, comment_id: int, body: str) -> facts.Comment:
-        """See `WritableSource.edit_comment`. The request is never repeated or redirected."""
         return await discussions.edit_comment(self._api, repo, comment_id, body)

@@ -8,11 +8,11 @@ import msgspec
 
 from pawtui.sources.dates import day_start, is_out_of_range
 from pawtui.sources.facts import Commits, Tree
-from pawtui.sources.github.api import PAGE_SIZE, Api, pages_left
-from pawtui.sources.github.cache import tree_key
+from pawtui.sources.github.api import MAX_PAGES, PAGE_SIZE, Api, is_last_page
+from pawtui.sources.github.cache import TREE, fact_key
 from pawtui.sources.github.middleware.transport import NOT_CACHED, RequestOptions
 from pawtui.sources.github.wire import WireCommit
-from pawtui.sources.protocol import NOT_KNOWN, ListHints
+from pawtui.sources.protocol import ListHints
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import Undetermined
 
@@ -27,7 +27,7 @@ class _KnownCommits(msgspec.Struct, frozen=True):
     """The commits of a path at `head`. `entry` is the object at the path, `listed` is the day of the request."""
 
     head: str
-    entry: str | None
+    entry: str
     listed: dt.date
     commits: Commits
 
@@ -40,24 +40,20 @@ async def commits(api: Api, repo: str, head: str, path: str, since: dt.date, hin
     """
     key = f"path history {api.client.identity} {api.name(repo).lower()} {path}"
     known = await api.load_fact(key, _KnownCommits)
-    if known is None or not _covers_day(known.commits, since) or not await _is_valid(api, repo, head, hints, known):
+    covers_day = known is not None and (known.commits.has_first or known.commits.since <= since)
+    if known is None or not covers_day or not await _is_valid(api, repo, head, hints, known):
         nothing = Commits(path=path, since=since, items=(), complete=False)
         known = _KnownCommits(head, hints.entry, api.client.clock().date(), nothing)
-    elif hints.entry not in (None, NOT_KNOWN) and (known.head, known.entry) != (head, hints.entry):
+    elif hints.entry and (known.head, known.entry) != (head, hints.entry):
         known = msgspec.structs.replace(known, head=head, entry=hints.entry)
         await api.store_fact(key, known)
     found = _commits_since(since, known.commits)
-    if found.complete or not pages_left(len(known.commits.items)):
+    if found.complete or len(known.commits.items) >= MAX_PAGES * PAGE_SIZE:
         return found
     # A list that was cut off when the budget was spent is continued.
     listed = await _request_pages(api, repo, known)
     await api.store_fact(key, listed)
     return _commits_since(since, listed.commits)
-
-
-def _covers_day(known: Commits, since: dt.date) -> bool:
-    """Return whether a cached list was requested for that day, or an earlier day, or is the whole history."""
-    return known.has_first or known.since <= since
 
 
 async def _is_valid(api: Api, repo: str, head: str, hints: ListHints, known: _KnownCommits) -> bool:
@@ -69,7 +65,7 @@ async def _is_valid(api: Api, repo: str, head: str, hints: ListHints, known: _Kn
     """
     if known.head == head:
         return True
-    if known.head != hints.base or hints.entry in (None, NOT_KNOWN):
+    if known.head != hints.base or not hints.entry:
         return False
     age = api.client.clock().date() - known.listed
     return age.days <= _VALID_DAYS and await _entry_of(api, repo, known) == hints.entry
@@ -82,50 +78,32 @@ async def _request_pages(api: Api, repo: str, known: _KnownCommits) -> _KnownCom
     params: dict[str, str | int] = {"sha": known.head, "per_page": PAGE_SIZE}
     if path:
         params["path"] = path
-    options = NOT_CACHED
-    if items:
-        params["page"] = len(items) // PAGE_SIZE + 1
-        options = _later_options(api)
     complete = has_first = False
     # If the budget is spent, the list is cut off: `complete` is False.
     with contextlib.suppress(Undetermined):
-        response = await api.get(repo, "/commits", params, what=what, options=options)
-        pages = api.pages(
-            response,
-            what=what,
-            options=_LATER_PAGES,
-            reserve_below=_FEW_REQUESTS,
-            limit=pages_left(len(items)),
-        )
-        async for page in pages:
-            wires = api.decode(page, list[WireCommit], what)
+        for page in range(len(items) // PAGE_SIZE + 1, MAX_PAGES + 1):
+            options = _LATER_PAGES if page > 1 and api.has_few_requests(_FEW_REQUESTS) else NOT_CACHED
+            response = await api.get(repo, "/commits", {**params, "page": page}, what=what, options=options)
+            wires = response.decode(list[WireCommit])
             items += [wire.fact() for wire in wires]
-            complete = _reaches_back([wire.at for wire in wires], since)
-            if not page.next and not complete:
-                options = _later_options(api)
-                await api.check_end(repo, "/commits", params, len(items), page, what=what, options=options)
-            has_first = not page.next and (not complete or len(wires) < PAGE_SIZE)
-            complete = complete or has_first
+            has_first = is_last_page(response, len(wires))
+            complete = has_first or _reaches_back([wire.at for wire in wires], since)
             if complete:
                 break
     found = Commits(path=path, since=since, items=tuple(items), complete=complete, has_first=has_first)
     return msgspec.structs.replace(known, commits=found)
 
 
-def _later_options(api: Api) -> RequestOptions:
-    return _LATER_PAGES if api.is_scarce(_FEW_REQUESTS) else NOT_CACHED
-
-
-async def _entry_of(api: Api, repo: str, known: _KnownCommits) -> str | None:
-    """Return the SHA of the object at the path at the cached list's head; None if it is missing or not known.
+async def _entry_of(api: Api, repo: str, known: _KnownCommits) -> str:
+    """Return the SHA of the object at the path at the cached list's head; empty if it is missing or not known.
 
     If it was not known when the list was cached, it comes from the cached tree.
     """
-    if known.entry != NOT_KNOWN:
+    if known.entry:
         return known.entry
-    tree = await api.load_fact(tree_key(api.name(repo), known.head), Tree)
+    tree = await api.load_fact(fact_key(TREE, api.name(repo), known.head), Tree)
     entry = tree.entries.get(known.commits.path) if tree is not None else None
-    return entry.sha if entry is not None else None
+    return entry.sha if entry is not None else ""
 
 
 def _reaches_back(dates: Sequence[dt.datetime], since: dt.date) -> bool:

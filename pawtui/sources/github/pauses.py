@@ -29,11 +29,12 @@ PauseReason = Literal["primary", "secondary", "server"]
 
 
 class Pause(msgspec.Struct, frozen=True):
-    """A wait: its reason, its seconds, and its end (UTC)."""
+    """A wait: its reason, its seconds, its end (UTC), and the limit that is used up, in requests an hour, if known."""
 
     reason: PauseReason
     seconds: float
     until: dt.datetime
+    limit: int | None = None
 
 
 class RateLimit(msgspec.Struct, frozen=True):
@@ -44,17 +45,22 @@ class RateLimit(msgspec.Struct, frozen=True):
     remaining: int | None
     reset_at: dt.datetime | None
 
+    @property
+    def hourly(self) -> int | None:
+        """The limit in requests an hour; None if it is for another time."""
+        return self.limit if self.resource == "core" else None
+
 
 def resource_of(path: str) -> str:
     """Return the name of the rate limit for a path."""
     return "search" if "/search/" in path else "core"
 
 
-def rate_limit(headers: Mapping[str, str], path: str) -> RateLimit:
-    """Return the values of the `x-ratelimit-*` headers; None for invalid values."""
+def rate_limit(headers: Mapping[str, str]) -> RateLimit:
+    """Return the values of the `x-ratelimit-*` headers; None for invalid values, an empty resource without a header."""
     reset = _number(headers.get("x-ratelimit-reset"))
     return RateLimit(
-        resource=headers.get("x-ratelimit-resource") or resource_of(path),
+        resource=headers.get("x-ratelimit-resource", ""),
         limit=_number(headers.get("x-ratelimit-limit")),
         remaining=_number(headers.get("x-ratelimit-remaining")),
         reset_at=None if reset is None else epoch_to_date(reset),
@@ -88,15 +94,15 @@ def rate_limit_pause(
     if status not in (403, 429):
         return None
     server_now = server_time(headers, now)
-    limit = rate_limit(headers, "")
+    limit = rate_limit(headers)
     used_up = limit.remaining == 0
-    reason: PauseReason = "primary" if used_up else "secondary"
     seconds = _retry_after(headers, server_now)
     if seconds is not None:
-        return _pause(reason, seconds, now)
+        return _pause("primary" if used_up else "secondary", seconds, now, limit=limit.hourly)
     if used_up and limit.reset_at is not None:
         # Add a second: the reset time is in whole seconds.
-        return _until_reset(limit.reset_at, max(0.0, (limit.reset_at - server_now).total_seconds()) + 1, now)
+        seconds = max(0.0, (limit.reset_at - server_now).total_seconds()) + 1
+        return _pause("primary", seconds, now, until=limit.reset_at, limit=limit.hourly)
     if status == 429 or "rate limit" in message.lower() or "abuse detection" in message.lower():
         return _pause("secondary", _SECONDARY_WAIT * 2**attempt, now)
     return None
@@ -104,20 +110,21 @@ def rate_limit_pause(
 
 def used_up_pause(headers: Mapping[str, str], now: dt.datetime) -> Pause | None:
     """Return the wait after a success that used the last request of the limit; None if requests remain."""
-    limit = rate_limit(headers, "")
+    limit = rate_limit(headers)
     if limit.remaining != 0 or limit.reset_at is None:
         return None
     seconds = (limit.reset_at - server_time(headers, now)).total_seconds()
-    return _until_reset(limit.reset_at, seconds, now) if seconds > 0 else None
+    return _pause("primary", seconds, now, until=limit.reset_at, limit=limit.hourly) if seconds > 0 else None
 
 
-def _until_reset(reset_at: dt.datetime, seconds: float, now: dt.datetime) -> Pause:
-    return Pause("primary", seconds, reset_at) if seconds <= MAX_WAIT else _pause("primary", seconds, now)
-
-
-def _pause(reason: PauseReason, seconds: float, now: dt.datetime) -> Pause:
-    seconds = min(seconds, MAX_WAIT)
-    return Pause(reason, seconds, min(now, LATEST) + dt.timedelta(seconds=seconds))
+def _pause(
+    reason: PauseReason, seconds: float, now: dt.datetime, *, until: dt.datetime | None = None, limit: int | None = None
+) -> Pause:
+    """Return a wait of at most a day; `until` is its end by the server's clock."""
+    if until is None or seconds > MAX_WAIT:
+        seconds = min(seconds, MAX_WAIT)
+        until = min(now, LATEST) + dt.timedelta(seconds=seconds)
+    return Pause(reason, seconds, until, limit)
 
 
 def _retry_after(headers: Mapping[str, str], now: dt.datetime) -> float | None:

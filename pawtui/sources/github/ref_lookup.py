@@ -10,17 +10,17 @@ from urllib.parse import quote
 
 import msgspec
 
+from pawtui.moments import moment_text
 from pawtui.sources.facts import Head, MissingRef
-from pawtui.sources.github import error_messages
 from pawtui.sources.github.api import Api, is_full_sha
 from pawtui.sources.github.middleware.transport import RequestOptions
-from pawtui.sources.github.wire import WireBranch, WireCommit, repo_in
+from pawtui.sources.github.wire import WireBranch, WireCommit
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import BadResponse
 from pawtui.sources.waiting import HEAD_TIME_LIMIT
 
 HEAD_OPTIONS = RequestOptions(cached=True, time_limit=HEAD_TIME_LIMIT)
-_MISSING = frozenset({404, 409, 422})
+_MISSING = frozenset({404, 422})
 _PREFIXES = ("heads/", "tags/")
 # A missing ref is not requested again for this time.
 _TRUSTED_FOR = dt.timedelta(hours=20)
@@ -33,7 +33,7 @@ _MAX_AHEAD = dt.timedelta(days=1)
 
 
 class _KnownMissing(msgspec.Struct, frozen=True):
-    """A missing ref: the time of its last request, of its last request in every spelling, and its new name."""
+    """A missing ref: the time of its last request, of its last request in all forms, and its new name."""
 
     requested_at: dt.datetime
     searched_at: dt.datetime
@@ -55,7 +55,7 @@ async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
         return MissingRef(name=name, renamed_to=known.renamed_to)
     api.requested_missing_ref = api.requested_missing_ref or known is not None
     branch_only = known is not None and abs(now - known.searched_at) < _BRANCH_ONLY_FOR
-    head = await _find_head(api, repo, ref, _spellings(ref)[: 1 if branch_only else None])
+    head = await _find_head(api, repo, ref, _forms(ref)[: 1 if branch_only else None])
     if head is not None:
         return head
     if known is not None and branch_only:
@@ -66,27 +66,28 @@ async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
     return MissingRef(name=name, renamed_to=known.renamed_to)
 
 
-async def _find_head(api: Api, repo: str, ref: str, spellings: Sequence[str]) -> Head | None:
-    """Return the head of the first spelling of a ref that exists; None if none does.
+async def _find_head(api: Api, repo: str, ref: str, forms: Sequence[str]) -> Head | None:
+    """Return the head of the first form of a ref that exists; None if none does.
 
     Raises `NotFound` if the repository does not exist.
     """
     what = f"ref {safe_line(ref, 100)} of {repo}"
     now = api.client.clock()
     repo_exists = False
-    for spelling in spellings:
+    for form in forms:
         # One file a page: the list of files is not used.
-        tail = f"/commits/{quote(spelling, safe='/')}"
+        tail = f"/commits/{quote(form, safe='/')}"
         response = await api.get(repo, tail, {"per_page": 1}, what=what, allow=_MISSING, options=HEAD_OPTIONS)
         if response.date is not None and now - response.date > _MAX_AHEAD:
-            raise error_messages.clock_ahead(response.date, now, api.client.target(what))
+            raise BadResponse(
+                f"The response of {api.client.host} to {what} is dated {moment_text(response.date)}, but the clock of "
+                f"this computer shows {moment_text(now)}. Correct the clock, or check for a proxy with old responses."
+            )
         if response.status == 200:
-            head = await _head_of(api, repo, ref, api.decode(response, WireCommit, what))
-            if spelling.startswith("heads/"):
-                api.branches.add((head.repo.lower(), spelling.removeprefix("heads/")))
+            head = await _head_of(api, repo, ref, response.decode(WireCommit))
+            if form.startswith("heads/"):
+                api.branches.add((head.repo.lower(), form.removeprefix("heads/")))
             return head
-        if response.status == 409:
-            raise error_messages.status_error(409, "", api.client.target(what))
         # GitHub's response for a name that is no commit of an existing repository.
         repo_exists = repo_exists or response.status == 422
     if not repo_exists:
@@ -105,11 +106,11 @@ async def _new_name(api: Api, repo: str, ref: str) -> str:
     response = await api.get(repo, tail, what=what, allow=_MISSING, options=HEAD_OPTIONS)
     if response.status != 200:
         return ""
-    current = api.decode(response, WireBranch, what).name
+    current = response.decode(WireBranch).name
     return safe_line(current, 100) if current != name else ""
 
 
-def _spellings(ref: str) -> tuple[str, ...]:
+def _forms(ref: str) -> tuple[str, ...]:
     ref = ref.removeprefix("refs/")
     if ref.startswith(_PREFIXES) or is_full_sha(ref):
         return (ref,)
@@ -121,8 +122,5 @@ async def _head_of(api: Api, repo: str, ref: str, commit: WireCommit) -> Head:
         raise BadResponse(
             f"{api.client.host} responded to commit {ref} of {repo} with another commit ({commit.sha}). Try again."
         )
-    current = repo
-    if api.was_renamed(repo):
-        current = repo_in(commit.html_url) or (await api.repository(repo)).full_name
-        api.rename(repo, current)
+    current = await api.current_name(repo, commit.html_url)
     return Head(repo=current, requested=repo, ref=safe_line(ref, 200), sha=commit.sha, committed_at=commit.at)

@@ -23,16 +23,10 @@ def origin(url: str) -> tuple[str, str, int] | None:
     return parts.scheme, parts.hostname.lower(), parts.port or (443 if parts.scheme == "https" else 80)
 
 
-def same_origin(url: str, other: str) -> bool:
-    """Return whether two URLs have the same scheme, host and port."""
-    first = origin(url)
-    return first is not None and first == origin(other)
-
-
-def has_credentials(url: str) -> bool:
-    """Return whether a URL contains a user name or a password."""
-    parts = split_url(url)
-    return parts is not None and bool(parts.username or parts.password)
+def is_within(url: str, root: str) -> bool:
+    """Return whether a URL has the scheme, host and port of `root`, and no user name or password."""
+    parts, found = split_url(url), origin(url)
+    return parts is not None and not (parts.username or parts.password) and found is not None and found == origin(root)
 
 
 def host_of(url: str) -> str:

@@ -12,21 +12,21 @@ from pawtui import __version__
 from pawtui.sources.facts import WebDocument
 from pawtui.sources.github import error_messages
 from pawtui.sources.github.error_messages import RequestTarget
-from pawtui.sources.github.middleware.exchange_limits import limit_size
-from pawtui.sources.github.middleware.redirects import follow_redirects
+from pawtui.sources.github.middleware.hosts import follow_redirects
+from pawtui.sources.github.middleware.limits import limit_size
 from pawtui.sources.github.middleware.transport import (
     FINAL_URL,
     OPTIONS,
+    TARGET,
     MiddlewareTransport,
     RequestOptions,
-    TransportError,
 )
 from pawtui.sources.github.network import open_network
-from pawtui.sources.github.urls import has_credentials, host_of, split_url
-from pawtui.sources.source_errors import BadResponse, Offline, Refused
+from pawtui.sources.github.urls import host_of, split_url
+from pawtui.sources.source_errors import BadResponse, Offline, Refused, SourceError
 
 # The index of a package lists the files of all its releases, which can be over 1 MB.
-_MAX_BYTES = 4_000_000
+_OPTIONS = RequestOptions(max_bytes=4_000_000)
 _MAX_REQUESTS = 3
 _TIMEOUT = 15.0  # seconds, redirects included
 
@@ -36,7 +36,7 @@ async def fetch(url: str, transport: httpx.AsyncBaseTransport | None) -> WebDocu
     host = host_of(url)
     target = RequestTarget(what=f"the document at {host}", host=host, setting="`url` in the tracker")
     parts = split_url(url)
-    if parts is None or parts.scheme != "https" or not host or has_credentials(url):
+    if parts is None or parts.scheme != "https" or not host or parts.username or parts.password:
         raise Refused(f"The address of {target.what} is not a plain https address. Check `url` in the tracker.")
     # No proxy: the environment's proxy is for GitHub.
     if transport is None:
@@ -46,11 +46,11 @@ async def fetch(url: str, transport: httpx.AsyncBaseTransport | None) -> WebDocu
     async with httpx.AsyncClient(transport=transport, headers=headers, follow_redirects=False) as client:
         try:
             async with asyncio.timeout(_TIMEOUT):
-                response = await client.get(url, extensions={OPTIONS: RequestOptions(max_bytes=_MAX_BYTES)})
+                response = await client.get(url, extensions={OPTIONS: _OPTIONS, TARGET: target})
         except TimeoutError:
             raise Offline(f"{host} did not respond within {_TIMEOUT:g} s{target.consequence}. Try again.") from None
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, TransportError) as error:
-            failure = error_messages.request_error(error, target, None)
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, SourceError) as error:
+            failure = error_messages.request_error(error, target)
         else:
             if response.status_code != 200:
                 raise BadResponse(

@@ -64,7 +64,6 @@ class WireCommit(msgspec.Struct):
         return next((person.at for person in people if person is not None and person.at is not None), EARLIEST)
 
     def fact(self) -> Commit:
-        """Return the commit with the date `at`."""
         author = self.commit.author or self.commit.committer
         name = (author.name if author else None) or ""
         return commit_fact(self.sha, self.at, name, self.commit.message)
@@ -99,10 +98,9 @@ class WireTree(msgspec.Struct):
 
 
 class WireBlob(msgspec.Struct):
-    """`/git/blobs/{sha}`."""
+    """`/git/blobs/{sha}`, in base64."""
 
     content: str
-    encoding: str
     size: Count = 0
 
 
@@ -120,7 +118,6 @@ class WireRef(msgspec.Struct):
     object: WireObject
 
     def tag(self) -> Tag:
-        """Return the tag of a ref under `refs/tags/`."""
         name = safe_line(self.ref.removeprefix("refs/tags/"))
         return Tag(name=name, sha=self.object.sha, annotated=self.object.type == "tag")
 
@@ -148,7 +145,6 @@ class WireActivity(msgspec.Struct):
 
     @property
     def at(self) -> dt.datetime:
-        """The time of the move."""
         return clamp_date(self.timestamp)
 
 
@@ -162,7 +158,6 @@ class WireFile(msgspec.Struct):
     deletions: Count = 0
 
     def fact(self) -> ChangedFile:
-        """Return the file with safe paths."""
         return ChangedFile(
             path=safe_path(self.filename),
             status=safe_line(self.status, 20),
@@ -252,7 +247,6 @@ class WirePullItem(msgspec.Struct):
     draft: bool = False
 
     def fact(self, web: str, repo: str) -> Pull:
-        """Return the pull request."""
         return Pull(
             number=self.number,
             title=safe_line(self.title),
@@ -304,7 +298,8 @@ class WireComment(msgspec.Struct):
     minimized: dict[str, object] | None = None
 
     def fact(self, web: str, repo: str, number: int) -> Comment:
-        """Return the comment on issue `number`."""
+        """Return the comment on an issue. Its issue comes from its URL, or is `number` of `repo` without one."""
+        url = links.issue_url(web, repo_in(self.html_url) or repo, _number_in(self.html_url) or number)
         return Comment(
             id=self.id,
             author=safe_line(self.user.login if self.user else "ghost", 100),
@@ -312,7 +307,7 @@ class WireComment(msgspec.Struct):
             body=safe_text(self.body or ""),
             created_at=clamp_date(self.created_at),
             updated_at=clamp_date(self.updated_at),
-            url=f"{links.issue_url(web, repo, number)}#issuecomment-{self.id}",
+            url=f"{url}#issuecomment-{self.id}",
             hidden=self.minimized is not None,
         )
 
@@ -345,3 +340,9 @@ def repo_in(html_url: str) -> str:
     owner, _, rest = (parts.path if parts else "").lstrip("/").partition("/")
     name = rest.partition("/")[0]
     return f"{owner}/{name}" if is_repo_name(f"{owner}/{name}") else ""
+
+
+def _number_in(html_url: str) -> int:
+    """Return the issue number in a comment's web address, or 0 if there is none."""
+    last = html_url.partition("#")[0].rpartition("/")[2]
+    return int(last) if last.isascii() and last.isdigit() and len(last) < 10 else 0

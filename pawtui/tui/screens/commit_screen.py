@@ -6,8 +6,9 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from pawtui.refresh.pins import Pin
-from pawtui.report.document import Document, Paragraph, Span
+from pawtui.report.document import Document, Paragraph
 from pawtui.report.documents.commit_document import commit_document
+from pawtui.report.spans import Span
 from pawtui.sources.facts import CommitDetail
 from pawtui.tui.messages import TaskFailed, start_worker
 from pawtui.tui.screens.document_screen import DocumentScreen

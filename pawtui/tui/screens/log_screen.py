@@ -7,8 +7,9 @@ from textual.widget import Widget
 
 from pawtui.moments import minute_text
 from pawtui.phrases import counted
-from pawtui.report.document import Document, Span
+from pawtui.report.document import Document
 from pawtui.report.documents.record_documents import change_document
+from pawtui.report.spans import Span
 from pawtui.review.undo import LogEntry, fold_log
 from pawtui.review.views import Overview
 from pawtui.tui.content import LINK, MUTED, concat, fit, line, trusted

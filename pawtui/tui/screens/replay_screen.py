@@ -15,9 +15,9 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from pawtui.replay.replay_errors import ReplayError
-from pawtui.report.document import Document, Paragraph, Role, Span
-from pawtui.report.documents.document_parts import hint, muted
+from pawtui.report.document import Document, Paragraph
 from pawtui.report.documents.replay_document import replay_document
+from pawtui.report.spans import Role, Span, hint, muted
 from pawtui.tui.messages import TaskFailed, start_worker
 from pawtui.tui.screens.dialog import ReadFileDialog, labelled
 from pawtui.tui.screens.document_screen import DocumentScreen

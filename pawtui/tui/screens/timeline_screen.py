@@ -11,8 +11,16 @@ from textual.widgets import Static
 
 from pawtui.phrases import counted
 from pawtui.report.document import Document
-from pawtui.report.documents.timeline_document import NO_WEEKS, week_document
-from pawtui.report.timeline_rows import EVENTS_LEGEND, LEGEND, STATES_LEGEND, TimelineRow, month_names, timeline_rows
+from pawtui.report.documents.timeline_document import (
+    EVENTS_LEGEND,
+    LEGEND,
+    NO_WEEKS,
+    STATES_LEGEND,
+    TimelineRow,
+    month_names,
+    timeline_rows,
+    week_document,
+)
 from pawtui.review.timeline import Week, weeks
 from pawtui.review.views import Overview
 from pawtui.tui.content import MUTED, ROLE_STYLE, concat, fit, line, trusted

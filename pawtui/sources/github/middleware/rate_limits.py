@@ -13,8 +13,9 @@ from itertools import count
 
 import httpx
 
-from pawtui.sources.github.middleware.timing import Timing
-from pawtui.sources.github.middleware.transport import Send, WaitTooLong, options_of, path_of
+from pawtui.sources.github.error_messages import wait_error
+from pawtui.sources.github.middleware.retries import Timing
+from pawtui.sources.github.middleware.transport import Send, options_of, path_of, target_of
 from pawtui.sources.github.pauses import ATTEMPTS, Pause, rate_limit_pause, resource_of, used_up_pause
 from pawtui.sources.github.wire import error_message
 
@@ -98,7 +99,7 @@ class RateLimiter:
     async def send_within_limit(self, request: httpx.Request, send: Send) -> httpx.Response:
         """Send a request on, and repeat a GET after a rate limit. A write is sent once.
 
-        Raises `WaitTooLong` if the limit ends after the deadline, or if it is reached in every attempt.
+        Raises `RateLimited` if the limit ends after the deadline, or if it is reached in every attempt.
         """
         if request.method != "GET":
             async with self._slots.hold():
@@ -119,12 +120,12 @@ class RateLimiter:
             self._block(_EVERY_RESOURCE if pause.reason == "secondary" else resource, pause)
             attempt += 1
             if attempt >= ATTEMPTS:
-                raise WaitTooLong(pause, resource)
+                raise wait_error(pause, target_of(request))
 
     async def _send_by_rank(self, request: httpx.Request, send: Send, resource: str) -> httpx.Response:
         rank = rank_of(request.url.raw_path.decode("ascii")) if options_of(request).reserve is None else OPTIONAL
         while True:
-            await self._wait_for_limit(resource)
+            await self._wait_for_limit(request, resource)
             async with self._slots.hold(rank):
                 # Another request may have reached a limit meanwhile.
                 if self._current_block(resource) is None:
@@ -135,14 +136,14 @@ class RateLimiter:
         self._timing.waits.responded()
         return response
 
-    async def _wait_for_limit(self, resource: str) -> None:
+    async def _wait_for_limit(self, request: httpx.Request, resource: str) -> None:
         """Wait for the end of an active limit: more requests would prolong it."""
         block = self._current_block(resource)
         if block is None:
             return
         pause, ends = block
         seconds = (ends - self._timing.clock()).total_seconds()
-        await self._timing.wait(pause, seconds, resource)
+        await self._timing.wait(pause, seconds, target_of(request))
         self._blocks = {name: other for name, other in self._blocks.items() if other[1] > ends}
 
     def _block(self, resource: str, pause: Pause) -> None:

@@ -19,8 +19,6 @@ async def revalidate(cache: Cache | None, identity: str, request: httpx.Request,
         return await send(request)
     key = f"response {identity} {request.url}"
     stored = await asyncio.to_thread(cache.get, key)
-    if stored is not None and _is_full_last_page(request, stored):
-        stored = None
     if stored is not None:
         request.headers["If-None-Match"] = stored.etag
     response = await send(request)
@@ -40,22 +38,6 @@ async def revalidate(cache: Cache | None, identity: str, request: httpx.Request,
 def _opaque(etag: str) -> str:
     """Return an ETag for a weak comparison: GitHub omits the `W/` in a 304."""
     return etag.removeprefix("W/")
-
-
-def _is_full_last_page(request: httpx.Request, stored: CacheEntry) -> bool:
-    """Return whether a page is the last one and full.
-
-    Its ETag depends only on its items, so GitHub would also answer 304 after a next page has been added. A page with
-    more items is the whole list: GitHub does not divide a list of refs.
-    """
-    size = request.url.params.get("per_page", "")
-    if not size.isdecimal() or 'rel="next"' in stored.link:
-        return False
-    try:
-        items = msgspec.json.decode(stored.body, type=list[msgspec.Raw])
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        return False
-    return len(items) == int(size)
 
 
 def _restored(response: httpx.Response, stored: CacheEntry) -> httpx.Response:

@@ -1,21 +1,20 @@
-"""The transport that sends each request through middleware, the options of a request, and the errors of sending it."""
+"""The transport that sends each request through middleware, and the options of a request."""
 
-import ssl
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 import httpx
 import msgspec
 
-from pawtui.sources.github.pauses import Pause
+from pawtui.sources.github.error_messages import RequestTarget
 
 # Send a request on, and return its response.
 Send = Callable[[httpx.Request], Awaitable[httpx.Response]]
 Middleware = Callable[[httpx.Request, Send], Awaitable[httpx.Response]]
 
-# The extension of a request with its `RequestOptions`.
+# Extensions of a request: its `RequestOptions`, and its `RequestTarget`.
 OPTIONS: Final = "pawtui_options"
+TARGET: Final = "pawtui_target"
 # Extensions of a response: the URL after redirects, if there were any, and whether the token in it was masked.
 FINAL_URL: Final = "pawtui_final_url"
 MASKED: Final = "pawtui_masked"
@@ -66,66 +65,12 @@ def options_of(request: httpx.Request) -> RequestOptions:
     return options
 
 
+def target_of(request: httpx.Request) -> RequestTarget:
+    """Return what error messages state about a request."""
+    target: RequestTarget = request.extensions[TARGET]
+    return target
+
+
 def path_of(request: httpx.Request) -> str:
     """Return a request's percent-encoded path, without the query."""
     return request.url.raw_path.decode("ascii").partition("?")[0]
-
-
-class TransportError(Exception):
-    """Middleware gave up a request. (Connection errors are `httpx.HTTPError`.)"""
-
-
-@dataclass(eq=False)
-class ForeignRedirect(TransportError):
-    """A redirect leads to another host, or to an address with credentials. `host` is safe to show, or empty."""
-
-    host: str
-
-
-class RedirectLoop(TransportError):
-    """Redirects do not end."""
-
-
-@dataclass(eq=False)
-class BodyTooLarge(TransportError):
-    """The decoded body is larger than `limit` bytes."""
-
-    limit: int
-
-
-class BodyCutOff(TransportError):
-    """The connection was dropped within the body."""
-
-
-@dataclass(eq=False)
-class TimeLimitReached(TransportError):
-    """One exchange took longer than its time limit of `seconds`."""
-
-    seconds: float
-
-
-@dataclass(eq=False)
-class WaitTooLong(TransportError):
-    """A wait ends after the deadline, or did not help. `resource` is the name of the rate limit."""
-
-    pause: Pause
-    resource: str
-
-
-@dataclass(eq=False)
-class BudgetSpent(TransportError):
-    """An optional request was not sent: only its reserve is left of the `budget` of requests."""
-
-    budget: int
-
-
-def causes(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield an error and its chain of causes."""
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__
-
-
-def has_untrusted_certificate(error: BaseException) -> bool:
-    """Return whether a connection failed because the host's certificate is not trusted."""
-    return any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes(error))

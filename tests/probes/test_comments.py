@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from pawtui.probes.parsers.simple_comments import SIMPLE, blank_simple_comments
+from pawtui.probes.parsers.comments import SIMPLE, blank_simple_comments
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,18 @@
-"""The comments of languages whose texts and comments are simple tokens: C, C++, Go, Java, protobuf, Rust and TOML.
+"""The comments of Python, and of languages whose texts and comments are simple tokens.
 
-Languages with code inside texts (`"${f("x")}"`) are not read: there, a text does not end at its next quote.
+These are C, C++, Go, Java, protobuf, Rust and TOML. Languages with code inside texts (`"${f("x")}"`) are not read:
+there, a text does not end at its next quote.
 """
 
+import io
+import time
+import tokenize
 from collections.abc import Mapping
 
 import regex
 
 from pawtui.probes.parsers.script import blank
+from pawtui.probes.unmeasurable import Unmeasurable
 
 _ONE_LINE = r'"(?:\\.|[^"\\\n])*+"'
 # One character or one escape: in Rust, `'a` is the name of a lifetime.
@@ -53,3 +58,25 @@ def blank_simple_comments(text: str, path: str, timeout: float = 1.0) -> str:
     """
     tokens = next(known for suffix, known in _LANGUAGES.items() if path.lower().endswith(suffix))
     return blank(text, [found.span() for found in tokens.finditer(text, timeout=timeout) if found["comment"]])
+
+
+def blank_python_comments(text: str, timeout: float = 1.0) -> str:
+    """Return a Python text with spaces instead of its comments.
+
+    Raises `Unmeasurable` if the text does not follow the grammar, because later comments are not known, and
+    `TimeoutError` after `timeout` seconds.
+    """
+    end = time.monotonic() + timeout
+    lines = text.split("\n")
+    number = 1
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if time.monotonic() > end:
+                raise TimeoutError
+            number, column = token.start
+            if token.type == tokenize.COMMENT:
+                line = lines[number - 1]
+                lines[number - 1] = line[:column] + " " * len(token.string) + line[column + len(token.string) :]
+    except (SyntaxError, tokenize.TokenError):
+        raise Unmeasurable(f"the Python syntax after line {number} is wrong or not known") from None
+    return "\n".join(lines)

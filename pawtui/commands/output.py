@@ -1,0 +1,80 @@
+"""The output of the commands: messages, documents and JSON, and the overview that they show."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from pawtui.settings import Settings
+
+if TYPE_CHECKING:
+    from pawtui.report.document import Document
+    from pawtui.report.documents.document_parts import PageContext
+    from pawtui.review.views import Overview
+    from pawtui.store.store import Store
+
+
+def print_message(sentence: str) -> None:
+    """Print a message on stderr; stdout has only the result."""
+    print(sentence, file=sys.stderr)
+
+
+def print_notices(store: Store) -> None:
+    """Print how a damaged record was recovered, if one was."""
+    for notice in store.notices():
+        print_message(notice)
+
+
+def load_overview(settings: Settings) -> Overview:
+    """Return the current overview of the record. It needs no workspace: no source and no event loop."""
+    from pawtui.review.overview import overview
+
+    tracker = settings.tracker()
+    store = settings.store(tracker)
+    record = store.load()
+    print_notices(store)
+    return overview(tracker, record, settings.now().date())
+
+
+def page_context(settings: Settings) -> PageContext:
+    """Return the context of documents: the web address of the host, and the time."""
+    from pawtui.report.documents.document_parts import PageContext
+
+    return PageContext(web=settings.web(), now=settings.now())
+
+
+def print_document(document: Document, *, urls: bool = False) -> None:
+    """Print a document as plain text in the width of the terminal; `urls` adds the addresses of its links."""
+    from pawtui.report.document_lines import plain_text
+
+    sys.stdout.write(plain_text(document, terminal_width(), urls=urls))
+
+
+def json_text(value: object) -> str:
+    """Return a value as indented JSON with a final newline. Control and invisible characters become `\\uXXXX`."""
+    import msgspec
+
+    from pawtui.sources.sanitize import json_escaped
+
+    return json_escaped(msgspec.json.format(msgspec.json.encode(value), indent=2).decode()) + "\n"
+
+
+def print_json(value: object) -> None:
+    sys.stdout.write(json_text(value))
+
+
+def has_terminal() -> bool:
+    """Return whether stdin, stdout and stderr are all terminals."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+
+
+def terminal_width() -> int | None:
+    """Return the width of the terminal at stdout, in columns; None for a pipe or a file: no wrapping."""
+    if not sys.stdout.isatty():
+        return None
+    try:
+        columns = int(os.environ.get("COLUMNS", "0"))
+        return columns if columns > 0 else os.get_terminal_size(sys.stdout.fileno()).columns
+    except (ValueError, OSError):
+        return 80

@@ -1,0 +1,90 @@
+"""Measurements of past dates and of one probe as JSON: the shape of each object, and the function that makes it."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import TypedDict
+
+import msgspec
+
+from pawtui.probes.reading import ProbeReading
+from pawtui.probes.state import State
+from pawtui.refresh.backfill import BackfillOutcome
+from pawtui.review.backtest import Backtest, BacktestDecision, Period
+
+
+class TrialJson(ProbeReading, frozen=True, kw_only=True):
+    """The reading of a probe. `probe` is the signal and the number of the probe, from 1.
+
+    `rule` is the rule in words, `gaps` lists the limits of the measurement, `cause` is the reason for the state
+    `unknown`.
+    """
+
+    probe: str
+
+
+def trial_json(probe: str, reading: ProbeReading) -> TrialJson:
+    """Return the result of a probe. `probe` is its name, such as `low-churn.1`."""
+    return TrialJson(**msgspec.structs.asdict(reading), probe=probe)
+
+
+class NotMeasuredJson(TypedDict):
+    """A past date that could not be measured, and why."""
+
+    date: dt.date
+    cause: str
+
+
+class BackfillJson(TypedDict):
+    """The result of a backfill: the measured dates, the number of skipped recorded dates, and the failures."""
+
+    measured: list[dt.date]
+    skipped: int
+    failed: list[NotMeasuredJson]
+
+
+def backfill_json(outcome: BackfillOutcome) -> BackfillJson:
+    return {
+        "measured": [refresh.moment.date() for refresh in outcome.refreshes],
+        "skipped": outcome.skipped,
+        "failed": [{"date": failure.moment.date(), "cause": failure.cause} for failure in outcome.failed],
+    }
+
+
+class TestedDateJson(TypedDict):
+    """The decision on one date; `missing` has the needed signals that were not met."""
+
+    date: dt.date
+    decision: BacktestDecision
+    missing: Mapping[str, State]
+
+
+class BacktestJson(TypedDict):
+    """The decisions of a policy over the `needed` signals.
+
+    `value` is the threshold in a sweep, otherwise null. `go` is the number of dates with a go. `never` lists the needed
+    signals that were met on no date, `changed` the dates on which the tracker's own policy decides otherwise.
+    """
+
+    value: float | None
+    needed: tuple[str, ...]
+    go: int
+    first_go: dt.date | None
+    shortest_wait: int | None
+    never: tuple[str, ...]
+    changed: tuple[dt.date, ...]
+    dates: list[TestedDateJson]
+    spans: tuple[Period, ...]
+
+
+def backtest_json(test: Backtest, value: float | None = None) -> BacktestJson:
+    return {
+        "value": value,
+        "needed": test.needed,
+        "go": test.go_dates,
+        "first_go": test.first_go,
+        "shortest_wait": test.shortest_wait,
+        "never": test.never,
+        "changed": test.changed,
+        "dates": [{"date": day.day, "decision": day.decision, "missing": day.missing} for day in test.days],
+        "spans": test.periods,
+    }

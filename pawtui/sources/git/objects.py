@@ -1,0 +1,224 @@
+"""Objects of one repository (commits, tags, files, trees): read with git, and parsed to facts.
+
+One long-running `git cat-file --batch` reads objects by name. Names are full SHAs or checked refs (`clone.py`), so that
+one line requests one object. All facts are made safe to show, as in every source.
+"""
+
+import asyncio
+import contextlib
+import datetime as dt
+from typing import Literal, NamedTuple
+
+from pawtui.sources.dates import epoch_to_date
+from pawtui.sources.facts import Commit, Tree, TreeEntry, commit_fact
+from pawtui.sources.git import git_error_messages
+from pawtui.sources.git.process import TIMEOUT, Git, stop
+from pawtui.sources.sanitize import safe_path
+from pawtui.sources.source_errors import CloneDamaged, NotInClone
+
+LIST_TREE = ("ls-tree", "-r", "-t", "-z", "--full-tree")
+DIFF_TREES = ("diff-tree", "-r", "-t", "-z", "--raw", "--no-renames", "--no-ext-diff", "--ignore-submodules=none")
+_SYMLINK, _FOLDER, _SUBMODULE = "120000", "040000", "160000"
+_DELETED = "D"
+# A date with more digits is out of range in any case, and Python refuses to read thousands.
+MAX_DATE_DIGITS = 30
+MAX_COMMIT = 10_000_000  # bytes of a commit or tag object
+_CHUNK = 1 << 14
+
+
+class GitObject(NamedTuple):
+    """One object. `data` is empty if the object is larger than the limit."""
+
+    sha: str
+    type: str
+    size: int
+    data: bytes
+
+
+class _Process:
+    """A running `git cat-file` and its stderr so far."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        if process.stdin is None or process.stdout is None or process.stderr is None:
+            raise RuntimeError("git runs without pipes")
+        self.stdin, self.stdout = process.stdin, process.stdout
+        self.process = process
+        self.errors = b""
+        self.listening = asyncio.create_task(self._listen(process.stderr))
+
+    async def _listen(self, stderr: asyncio.StreamReader) -> None:
+        while chunk := await stderr.read(_CHUNK):
+            self.errors = (self.errors + chunk)[-_CHUNK:]
+
+    async def stop(self) -> None:
+        # Two tasks cannot read one stream.
+        self.listening.cancel()
+        try:
+            await asyncio.gather(self.listening, return_exceptions=True)
+        finally:
+            await stop(self.process)
+
+
+class ObjectReader:
+    """A reader of the objects of one repository, by name. Its `git cat-file` serves one caller at a time."""
+
+    def __init__(self, git: Git) -> None:
+        self._git = git
+        self._turn = asyncio.Lock()
+        self._process: _Process | None = None
+
+    async def read(self, name: str, what: str, limit: int) -> GitObject | None:
+        """Return an object, with its bytes if there are at most `limit`; None if the repository lacks the object.
+
+        `what` is the object's name in error messages.
+        """
+        async with self._turn:
+            complete = False
+            try:
+                async with asyncio.timeout(TIMEOUT):
+                    result = await self._read(name, what, limit)
+                complete = result is None or result.size <= limit
+            except TimeoutError:
+                raise git_error_messages.timed_out(what, TIMEOUT) from None
+            finally:
+                if not complete:
+                    # The next caller must not read the rest of this output.
+                    await self._stop()
+        return result
+
+    async def require(self, name: str, what: str) -> GitObject:
+        """Return a commit or tag object. Raises `NotInClone` if the repository lacks it."""
+        found = await self.read(name, what, MAX_COMMIT)
+        if found is None:
+            raise git_error_messages.not_in_clone(what, self._git.name)
+        return found
+
+    async def close(self) -> None:
+        async with self._turn:
+            await self._stop()
+
+    async def _read(self, name: str, what: str, limit: int) -> GitObject | None:
+        process = await self._started()
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            process.stdin.write(f"{name}\n".encode("utf-8", "surrogateescape"))
+        try:
+            words = (await process.stdout.readuntil(b"\n")).decode("utf-8", "replace").split()
+            if len(words) < 3 or not words[-1].isdigit():
+                # "NAME missing", "NAME ambiguous", or "SHA submodule" (a commit of another repository).
+                await self._check_damage(process, what)
+                return None
+            sha, type_, size = words[-3], words[-2], int(words[-1])
+            data = (await process.stdout.readexactly(size + 1))[:-1] if size <= limit else b""
+            return GitObject(sha, type_, size, data)
+        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+            # Standard error ends when the process does.
+            await process.listening
+            failure = self._git.failure(process.errors.decode("utf-8", "replace"), what)
+        if not isinstance(failure, NotInClone):
+            raise failure
+        # In a partial clone, git before 2.45 ends at a missing object.
+        await self._stop()
+        return None
+
+    async def _check_damage(self, process: _Process, what: str) -> None:
+        """Raise `CloneDamaged` if git reported that it could not read a pack or an object."""
+        # git writes the error before this output: let `_listen`, another task, read it.
+        await asyncio.sleep(0)
+        if process.errors:
+            failure = self._git.failure(process.errors.decode("utf-8", "replace"), what)
+            if isinstance(failure, CloneDamaged):
+                raise failure
+
+    async def _started(self) -> _Process:
+        if self._process is None or self._process.process.returncode is not None:
+            await self._stop()
+            self._process = _Process(await self._git.start(["cat-file", "--batch"]))
+        return self._process
+
+    async def _stop(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            await process.stop()
+
+
+def parse_commit(sha: str, data: bytes) -> Commit:
+    """Return the commit in an object's bytes (git-cat-file(1))."""
+    headers, message = _headers_and_message(data)
+    encoding = headers.get(b"encoding", b"utf-8").decode("ascii", "replace")
+    author, _ = _parse_person(headers.get(b"author", b""))
+    _, committed = _parse_person(headers.get(b"committer", b""))
+    # git, too, reads a date that is not valid as 0.
+    return commit_fact(sha, epoch_to_date(committed or 0), _decoded(author, encoding), _decoded(message, encoding))
+
+
+def parse_tag(data: bytes) -> tuple[str, str, dt.datetime | None]:
+    """Return the SHA and type of a tag's target, and the tagger's date if there is a tagger."""
+    headers, _ = _headers_and_message(data)
+    _, seconds = _parse_person(headers.get(b"tagger", b""))
+    return (
+        headers.get(b"object", b"").decode("ascii", "replace"),
+        headers.get(b"type", b"").decode("ascii", "replace"),
+        None if seconds is None else epoch_to_date(seconds),
+    )
+
+
+def _headers_and_message(data: bytes) -> tuple[dict[bytes, bytes], bytes]:
+    """Return the headers (of each name the first), and the message."""
+    head, _, message = data.partition(b"\n\n")
+    headers: dict[bytes, bytes] = {}
+    for line in head.split(b"\n"):
+        # A line that begins with a space continues the previous header: its name is empty.
+        name, _, value = line.partition(b" ")
+        headers.setdefault(name, value)
+    return headers, message
+
+
+def _parse_person(line: bytes) -> tuple[bytes, int | None]:
+    """Return a name and a date in seconds since 1970, None if the date is not valid."""
+    identity, _, date = line.rpartition(b">")
+    seconds = date.strip().partition(b" ")[0]
+    return identity.partition(b"<")[0].strip(), int(seconds[:MAX_DATE_DIGITS]) if seconds.isdigit() else None
+
+
+def _decoded(text: bytes, encoding: str) -> str:
+    try:
+        return text.decode(encoding, "replace")
+    except LookupError:
+        return text.decode("utf-8", "replace")
+
+
+def parse_tree_list(sha: str, out: bytes) -> Tree:
+    """Return the tree of a commit from the output of `git ls-tree`, by safe path.
+
+    Entries have no sizes: in a partial clone, git would fetch every file for its size.
+    """
+    entries: dict[str, TreeEntry] = {}
+    for line in out.decode("utf-8", "replace").split("\0"):
+        # MODE TYPE SHA<tab>PATH
+        head, _, path = line.partition("\t")
+        if path:
+            entries[safe_path(path)] = TreeEntry(head[-40:], _entry_type(head[:6]))
+    return Tree(sha=sha, entries=entries)
+
+
+def parse_tree_difference(known: Tree, sha: str, out: bytes) -> Tree:
+    """Return a commit's tree from the output of `git diff-tree --raw` since a known tree. New paths come last."""
+    fields = out.decode("utf-8", "replace").split("\0")
+    # :OLDMODE NEWMODE OLDSHA NEWSHA STATUS, then the path.
+    changes = [(head.split(" "), safe_path(path)) for head, path in zip(fields[::2], fields[1::2], strict=False)]
+    entries = dict(known.entries)
+    for head, path in changes:
+        if head[4] == _DELETED:
+            entries.pop(path, None)
+    # After the deletions: a file may replace a folder of the same name, or a folder a file.
+    for head, path in changes:
+        if head[4] != _DELETED:
+            entries[path] = TreeEntry(head[3], _entry_type(head[1]))
+    return Tree(sha=sha, entries=entries)
+
+
+def _entry_type(mode: str) -> Literal["blob", "tree", "commit", "symlink"]:
+    """Return the type of a path by its mode (gitformat-index(5))."""
+    if mode == _FOLDER:
+        return "tree"
+    return "symlink" if mode == _SYMLINK else "commit" if mode == _SUBMODULE else "blob"
