@@ -3,7 +3,6 @@
 import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping
-from types import TracebackType
 from typing import Self
 
 import msgspec
@@ -76,18 +75,14 @@ class WaitReporter:
         self._began = clock()
         self._last = Progress(message="")
         self._source: Source | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._task: asyncio.Task[None]
 
     async def __aenter__(self) -> Self:
         self.report(self._last)
         self._task = asyncio.create_task(self._repeat())
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._task is None:
-            return
+    async def __aexit__(self, *_: object) -> None:
         self._task.cancel()
         await asyncio.wait([self._task])
         if not self._task.cancelled():
