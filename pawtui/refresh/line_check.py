@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from pawtui.probes.repo_view import RESERVED_REQUESTS
 from pawtui.refresh.error_log import ErrorLog
-from pawtui.refresh.file_drift import NO_SUCH_PATH, PinBaseline, find_baseline, moved_to
+from pawtui.refresh.file_drift import NO_SUCH_PATH, PinBaseline, moved_to
 from pawtui.refresh.line_drift import LineDrift, find_block, line_drift, split_lines
 from pawtui.refresh.pins import Pin, parse_pin
 from pawtui.refresh.refresh_types import Drift
@@ -44,7 +44,7 @@ class _Unreadable(Exception):
 
 async def check_lines(
     drifts: Iterable[Drift],
-    baselines: Sequence[PinBaseline],
+    baselines: Mapping[str, PinBaseline],
     targets: Mapping[str, str],
     source: Source,
     error_log: ErrorLog,
@@ -56,13 +56,13 @@ async def check_lines(
     return {drift.pin: drift for drift in checked}
 
 
-def _job_of(drift: Drift, baselines: Sequence[PinBaseline], targets: Mapping[str, str]) -> _Job | None:
+def _job_of(drift: Drift, baselines: Mapping[str, PinBaseline], targets: Mapping[str, str]) -> _Job | None:
     """Return the job for a drift; None if its pin has no lines, or if the file did not exist at the pin."""
     old_sha = targets.get(drift.pin, NO_SUCH_PATH)
     if drift.state not in ("changed", "gone", "fresh") or old_sha == NO_SUCH_PATH:
         return None
     pin = parse_pin(drift.pin)
-    baseline = find_baseline(pin, baselines)
+    baseline = baselines.get(pin.repo.lower())
     if pin.lines is None or baseline is None:
         return None
     return _Job(drift=drift, pin=pin, lines=pin.lines, baseline=baseline, old_sha=old_sha)

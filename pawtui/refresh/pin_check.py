@@ -102,9 +102,8 @@ class _PinChecker(NamedTuple):
         found_targets = {**await self._file_targets(), **await self._read_commits()}
         targets = {**self.baseline.targets, **found_targets}
         web = self.context.upstream.web
-        baselines = [
-            baseline_of(name, head.sha, tree, web) for name, (head, tree) in self.heads.items() if tree is not None
-        ]
+        trees = ((name, head.sha, tree) for name, (head, tree) in self.heads.items() if tree is not None)
+        baselines = {name: baseline_of(name, sha, tree, web) for name, sha, tree in trees}
         drifts = {pin: drift_of(pin, baselines, targets) for pin in self.baseline.pins}
         not_checked = self._not_checked(drifts)
         (by_issue, issue_states), by_lines = await asyncio.gather(
