@@ -342,3 +342,12 @@ def test_a_pin_of_the_same_session_that_a_refresh_found_gone_is_not_compared() -
     change = add_pin(SEEN, TRACKER, "value", PIN, ANN)
     lost = refresh(reading("calm", "met"), at=LATER, drift=(Drift(pin=PIN, state="gone"),))
     assert refusal("gate:value", SEEN, measured_again(apply(SEEN, change), lost), own=(change.id,)) == ""
+
+
+def test_a_stale_pin_that_the_same_session_added_was_known() -> None:
+    drift = (Drift(pin=PIN, state="changed"),)
+    pinned = apply(SEEN, add_pin(SEEN, TRACKER, "plan", PIN, ANN))
+    stale = measured_again(pinned, refresh(reading("calm", "met"), at=LATER, drift=drift))
+    change = add_pin(stale, TRACKER, "value", PIN, ANN)
+    assert refusal("gate:value", stale, apply(stale, change), own=(change.id,)) == ""
+    assert "bob pinned" in refusal("gate:value", stale, apply(stale, add_pin(stale, TRACKER, "value", PIN, BOB)))
