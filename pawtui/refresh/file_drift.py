@@ -48,8 +48,8 @@ def is_beyond(pin: Pin, entry: TreeEntry | None) -> bool:
 def drift_of(text: str, baselines: Mapping[str, PinBaseline], targets: Mapping[str, str]) -> Drift:
     """Return the drift of one pin. `targets` maps pins to the blob SHA of the file when they were taken.
 
-    `baselines` are by the names of their repositories in lower case. A pin to a commit is there with the commit's SHA,
-    if the commit was read once.
+    `baselines` are by the names of their repositories in lower case. A pin to a commit has a target,
+    the commit's full SHA, if the commit was read once.
     """
     try:
         pin = parse_pin(text)

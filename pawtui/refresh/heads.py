@@ -1,4 +1,4 @@
-"""The choice of the ref to follow in a repository, and its doubts.
+"""Choose the ref to follow in a repository, and find the reasons to doubt it.
 
 An abandoned branch would be measured as quiet. So the followed ref must contain the newest stable tag of the tracker's
 lines, or the parent of the tagged commit: a release may be tagged on a commit that is not on the branch (a version

@@ -23,7 +23,7 @@ from pawtui.tracker.tracker_types import Tracker
 # Issues read for the first time in one refresh, one request each. Known issues cost one request per repository.
 _MAX_NEW = 20
 _Issues = Mapping[int, Issue | SourceError]
-# Each state that is stored, in words. `closed` is a pull request, or in older records any closed issue.
+# The words for each state that is stored. `closed` is a pull request, or in older records any closed issue.
 _WORDS: Mapping[str, str] = {
     "open": "open",
     "closed": "closed",
