@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+import pytest
 from msgspec.structs import replace
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -17,6 +18,7 @@ from textual.errors import NoWidget
 from textual.events import Paste
 from textual.pilot import Pilot
 from textual.strip import Strip
+from textual.widget import Widget
 from textual.widgets import OptionList
 
 from pawtui.evidence import not_cached
@@ -48,6 +50,8 @@ from pawtui.workspace import Workspace
 
 Made = TypeVar("Made", Change, Refresh)
 
+# The method of Textual, which `conftest.py` replaces in most tests.
+RENDER_LINES = Widget.render_lines
 NOW = dt.datetime(2026, 11, 20, 14, 2, tzinfo=dt.UTC)
 UP, DOWN = "loom/loom", "tuft/tuft"
 WEB = "https://github.com"
@@ -329,12 +333,14 @@ def _strips(app: App[None]) -> Iterator[tuple[int, int, Strip]]:
     for widget in (app.screen, *app.screen.query("*")):
         with suppress(NoWidget):
             placed.append((app.screen.find_widget(widget), widget))
-    for geometry, widget in sorted(placed, key=lambda pair: pair[0].order):
-        region = geometry.visible_region
-        lines = widget.render_lines(region.translate(-geometry.region.offset)) if region.area else []
-        # Just after a resize, a widget may be larger than the screen.
-        for y, strip in enumerate(lines[: max(0, app.size.height - region.y)], region.y):
-            yield region.x, y, strip
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Widget, "render_lines", RENDER_LINES)
+        for geometry, widget in sorted(placed, key=lambda pair: pair[0].order):
+            region = geometry.visible_region
+            lines = widget.render_lines(region.translate(-geometry.region.offset)) if region.area else []
+            # Just after a resize, a widget may be larger than the screen.
+            for y, strip in enumerate(lines[: max(0, app.size.height - region.y)], region.y):
+                yield region.x, y, strip
 
 
 def _cells(segment: Segment) -> Iterator[Cell]:

@@ -21,6 +21,8 @@ from tests.tui.support import (
     until,
 )
 
+pytestmark = pytest.mark.frames
+
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> TestWorkspace:

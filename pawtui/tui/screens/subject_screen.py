@@ -77,12 +77,10 @@ class SubjectScreen(Screen[None]):
         return self.document_view.target
 
     def targets(self) -> Sequence[Target]:
-        """Return the targets of all stops of the detail."""
         return ()
 
     @property
     def page_context(self) -> PageContext:
-        """The context of all documents."""
         workspace = self.app.workspace
         return PageContext(web=workspace.web, now=workspace.clock())
 
@@ -108,7 +106,6 @@ class SubjectScreen(Screen[None]):
         return self.subject
 
     def go_to(self, subject: str) -> None:
-        """Show a subject."""
         raise NotImplementedError
 
     def show_message(self, sentence: str, severity: Severity) -> bool:
@@ -192,7 +189,6 @@ class SubjectScreen(Screen[None]):
         return self.document_view.has_focus
 
     def tick(self, part: str) -> None:
-        """Tick or untick `GATE/PART`."""
         gate_id, _, part_id = part.partition("/")
         tracker = self.app.workspace.tracker
         self.commit(lambda record, actor: tick_part(record, tracker, gate_id, part_id, actor), f"gate:{gate_id}")
@@ -234,7 +230,6 @@ class SubjectScreen(Screen[None]):
             self.app.push_screen(VerdictDialog(self.overview, view.signal.id, state))
 
     def action_explain_verdict(self) -> None:
-        """Show why `v` does nothing on a gate."""
         self.app.toast("Verdicts are for signals. s, b, t set a gate.")
 
     def _open_note_editor(self, note: Note | None = None, *, on_pins: bool = False, pins: Sequence[str] = ()) -> None:
@@ -278,7 +273,6 @@ class SubjectScreen(Screen[None]):
             self.app.push_screen(RenewDialog(self.overview, self.subject, marked))
 
     def action_explain_renew(self) -> None:
-        """Show why no pin can be renewed."""
         self.app.toast("No stale pin can be renewed. p: add a pin.")
 
     def action_edit_note(self) -> None:
