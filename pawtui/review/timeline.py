@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 import msgspec
 
-from pawtui.probes.probe_facts import ChurnFacts, Facts, NamesFacts, NewFilesFacts, ReleaseFacts, SoakFacts, TagFacts
+from pawtui.probes.probe_facts import ChurnFacts, Facts, NamesFacts, NewFilesFacts, ReleaseFacts, SoakFacts
 from pawtui.probes.reading import numbered_probes
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.record_types import Record
@@ -131,10 +131,9 @@ def _known_files(before: _ByProbe, *, discards: bool) -> set[str]:
 
 
 def _releases(facts: Iterable[Facts | None], refresh: Refresh) -> Iterator[UpstreamEvent]:
-    releases = [each for each in facts if isinstance(each, ReleaseFacts)]
-    for tag in (*(each.newest for each in releases), *(each.first for each in releases)):
-        if isinstance(tag, TagFacts):
-            yield UpstreamEvent(kind="release", day=tag.at.date(), text=tag.tag, seen=refresh.moment)
+    tags = (tag for each in facts if isinstance(each, ReleaseFacts) for tag in (each.newest, each.first))
+    for tag in filter(None, tags):
+        yield UpstreamEvent(kind="release", day=tag.at.date(), text=tag.tag, seen=refresh.moment)
 
 
 def _new_files(

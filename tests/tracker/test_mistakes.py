@@ -71,7 +71,7 @@ def file_mistakes() -> Iterator[tuple[str, int, list[str]]]:
     for value, part in (
         (f"{'[' * 60_000}{']' * 60_000}", "nested too deep"),
         (f"{'{a = ' * 5_000}1{'}' * 5_000}", "nested too deep"),
-        ("9" * 100_000, "exceeds the limit (4300 digits)"),
+        ("9" * 100_000, "this is not TOML"),
     ):
         yield f"{HEAD}x = {value}\n", 0, [part]
 
