@@ -5,6 +5,7 @@ Each text is read once; the source caches it.
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -138,7 +139,11 @@ class _LineChecker(NamedTuple):
 
     async def _candidates(self, job: _Job) -> list[str]:
         """Return files of the head that the lines may be in now: new files of the same kind, the likeliest first."""
-        before = await self._tree_before(job)
+        before: Tree | None = None
+        # This tree only finds new files: it must not use the reserved requests. Without it, the search is narrower.
+        if self.source.requests_left() > RESERVED_REQUESTS:
+            with suppress(SourceError):
+                before = await self.source.tree(job.baseline.repo, job.pin.sha)
         suffix = PurePosixPath(job.pin.path).suffix
         folder, _, name = job.pin.path.rpartition("/")
 
@@ -146,12 +151,11 @@ class _LineChecker(NamedTuple):
             # Without the tree at the pin, a file of the same name in another folder may be the moved file.
             return path not in before.entries if before else path.endswith(f"/{name}") and path != job.pin.path
 
-        files = (
+        candidates = [
             path
             for path, entry in job.baseline.tree.entries.items()
-            if entry.type == "blob" and entry.size <= _MAX_BYTES
-        )
-        candidates = [path for path in files if path.endswith(suffix) and may_be_new(path)]
+            if entry.type == "blob" and entry.size <= _MAX_BYTES and path.endswith(suffix) and may_be_new(path)
+        ]
 
         def unlikeliness(path: str) -> tuple[bool, int, str]:
             new_folder, _, new_name = path.rpartition("/")
@@ -159,16 +163,6 @@ class _LineChecker(NamedTuple):
             return new_name != name, -shared, path
 
         return sorted(candidates, key=unlikeliness)[:_MAX_CANDIDATES]
-
-    async def _tree_before(self, job: _Job) -> Tree | None:
-        # This tree only finds new files: it must not use the reserved requests.
-        if self.source.requests_left() <= RESERVED_REQUESTS:
-            return None
-        try:
-            return await self.source.tree(job.baseline.repo, job.pin.sha)
-        except SourceError:
-            # Without the tree, only the search in other files is narrower.
-            return None
 
 
 def _drift_by_lines(job: _Job, by_lines: LineDrift) -> Drift:
