@@ -56,7 +56,7 @@ def line_drift(old: Sequence[str], new: Sequence[str], pinned: tuple[int, int]) 
     before, after = old[prefix : len(old) - suffix], new[prefix : len(new) - suffix]
     if len(before) * len(after) > MAX_SIZE:
         return LineDrift(state="unknown")
-    place = _Alignment(before, after).place(start - prefix, end - prefix)
+    place = _new_place(before, after, start - prefix, end - prefix)
     now = (prefix + place.start, prefix + place.end) if place else None
     lines = (now[0] + 1, now[1]) if now else None
     if place is not None and place.is_intact:
@@ -88,47 +88,38 @@ class _Place(msgspec.Struct, frozen=True):
     is_intact: bool
 
 
-class _Alignment:
-    """The set of all shortest differences between two texts."""
+def _new_place(old: Sequence[str], new: Sequence[str], start: int, end: int) -> _Place | None:
+    """Return the new place of the old lines from `start` up to `end`, or of their replacement; None if removed."""
+    masks, reversed_masks = _masks(new), _masks(new[::-1])
 
-    def __init__(self, old: Sequence[str], new: Sequence[str]) -> None:
-        self._old = old
-        self._new = new
-        self._masks = _masks(new)
-        self._reversed = _masks(new[::-1])
-
-    def place(self, start: int, end: int) -> _Place | None:
-        """Return the new place of the old lines from `start` up to `end`, or of their replacement; None if removed."""
-        old, new = self._old, self._new
-        block, size = list(old[start:end]), end - start
-        starts = self._splits(start)
-        intact = [i for i in starts if list(new[i : i + size]) == block]
-        if intact:
-            best = max(intact, key=lambda new_start: self._equal_around(start, end, new_start))
-            return _Place(best, best + size, True)
-        # If possible, the place begins with the first line and ends with the last line: lines that were added before or
-        # after them do not belong to it.
-        first = max((i for i in starts if i < len(new) and new[i] == old[start]), default=min(starts))
-        every_end = self._splits(end)
-        last = min((i for i in every_end if i > first and new[i - 1] == old[end - 1]), default=max(every_end))
-        if last <= first or (not set(starts).isdisjoint(every_end) and not _characters(new[first:last])):
-            # The place may be empty or have only braces, which may belong to the previous function: the lines are gone.
-            return None
-        return _Place(first, last, False)
-
-    def _splits(self, split: int) -> list[int]:
+    def splits(split: int) -> list[int]:
         """Return each place where a shortest difference can split the new text if it splits the old text at `split`."""
-        above = _lcs_lengths(self._old[:split], self._masks, len(self._new))
-        below = _lcs_lengths(self._old[split:][::-1], self._reversed, len(self._new))[::-1]
+        above = _lcs_lengths(old[:split], masks, len(new))
+        below = _lcs_lengths(old[split:][::-1], reversed_masks, len(new))[::-1]
         totals = [first + second for first, second in zip(above, below, strict=True)]
         best = max(totals)
         return [place for place, total in enumerate(totals) if total == best]
 
-    def _equal_around(self, start: int, end: int, new_start: int) -> int:
+    def equal_around(new_start: int) -> int:
         """Return the number of equal lines directly before and after the block in both texts."""
-        old, new, size = self._old, self._new, end - start
         same = _common_suffix(old[:start], new[:new_start], min(start, new_start))
         return same + _common_prefix(old[end:], new[new_start + size :], len(old) - end)
+
+    block, size = list(old[start:end]), end - start
+    starts = splits(start)
+    intact = [i for i in starts if list(new[i : i + size]) == block]
+    if intact:
+        best = max(intact, key=equal_around)
+        return _Place(best, best + size, True)
+    # If possible, the place begins with the first line and ends with the last line: lines that were added before or
+    # after them do not belong to it.
+    first = max((i for i in starts if i < len(new) and new[i] == old[start]), default=min(starts))
+    every_end = splits(end)
+    last = min((i for i in every_end if i > first and new[i - 1] == old[end - 1]), default=max(every_end))
+    if last <= first or (not set(starts).isdisjoint(every_end) and not _characters(new[first:last])):
+        # The place may be empty or have only braces, which may belong to the previous function: the lines are gone.
+        return None
+    return _Place(first, last, False)
 
 
 def _masks(lines: Sequence[str]) -> dict[str, int]:
