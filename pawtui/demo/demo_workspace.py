@@ -12,10 +12,10 @@ from pawtui.demo.demo_reviews import USER, PastReview, past_reviews
 from pawtui.demo.demo_source import DemoHost, DemoSource, tree_fact
 from pawtui.demo.demo_world import DemoWorld, demo_world
 from pawtui.moments import utc_now
-from pawtui.review.signal_actions import close_review
+from pawtui.review.actions import close_review
 from pawtui.sources.facts import Tree
 from pawtui.store.store import Store
-from pawtui.tracker.read_tracker import own_tracker
+from pawtui.tracker.read_tracker import packaged_tracker
 from pawtui.tracker.tracker_types import Tracker
 from pawtui.workspace import Workspace
 
@@ -25,7 +25,7 @@ DESCRIPTION = "demo: a made-up upstream, no network"
 
 def demo_tracker() -> Tracker:
     """Return the tracker of the demo."""
-    return own_tracker(Path(__file__).with_name("tracker.toml").read_text(encoding="utf-8"))
+    return packaged_tracker(Path(__file__).with_name("tracker.toml").read_text(encoding="utf-8"))
 
 
 class DemoWorkspace(Workspace):

@@ -63,7 +63,7 @@ def line_drift(old: Sequence[str], new: Sequence[str], pinned: tuple[int, int]) 
     before, after = old[prefix : len(old) - suffix], new[prefix : len(new) - suffix]
     if len(before) * len(after) > MAX_SIZE:
         return LineDrift(state="unknown")
-    place = _Alignment(before, after).place(start - prefix, end - prefix)
+    place = _new_place(before, after, start - prefix, end - prefix)
     now = (prefix + place.start, prefix + place.end) if place else None
     lines = (now[0] + 1, now[1]) if now else None
     if place is not None and place.is_intact:
@@ -97,80 +97,80 @@ class _Place(msgspec.Struct, frozen=True):
     is_intact: bool
 
 
-class _Alignment:
-    """The set of all shortest differences between two texts."""
+def _new_place(old: Sequence[str], new: Sequence[str], start: int, end: int) -> _Place | None:
+    """Return the new place of the old lines from `start` up to `end`, or of their replacement; None if removed."""
+    block, size = list(old[start:end]), end - start
 
-    def __init__(self, old: Sequence[str], new: Sequence[str]) -> None:
-        self._old = old
-        self._new = new
-        self._masks = _masks(new)
-        self._reversed = _masks(new[::-1])
+    def above(i: int) -> int:
+        return _equal_above(old, new, start, i)
 
-    def place(self, start: int, end: int) -> _Place | None:
-        """Return the new place of the old lines from `start` up to `end`, or of their replacement; None if removed."""
-        old, new, size = self._old, self._new, end - start
-        block = list(old[start:end])
-        starts = self._splits(start)
-        intact = [i for i in starts if list(new[i : i + size]) == block]
-        if intact:
-            best = max(intact, key=lambda i: (self._above(start, i), self._below(end, i + size)))
-            copy = self._better_copy(start, best, size)
-            if copy is None:
-                return _Place(best, best + size, True)
-            # These new lines are the copy, so the pinned lines can only be above or below them.
-            if copy > start:
-                return _Alignment(old[:copy], new[:best]).place(start, end)
-            above, new_above = copy + size, best + size
-            place = _Alignment(old[above:], new[new_above:]).place(start - above, end - above)
-            return place and _Place(place.start + new_above, place.end + new_above, place.is_intact)
-        # If possible, the place begins with the first line and ends with the last line: lines that were added before or
-        # after them do not belong to it.
-        same = [i for i in starts if i < len(new) and new[i] == old[start]]
-        first = max(same[::-1] or starts, key=lambda i: self._above(start, i))
-        ends = [i for i in self._splits(end) if i >= first]
-        same = [i for i in ends if i > first and new[i - 1] == old[end - 1]]
-        last = max(same or ends[::-1], key=lambda i: self._below(end, i))
-        if last == first or (not set(starts).isdisjoint(ends) and not _characters(new[first:last])):
-            # The place may be empty or have only braces, which may belong to the previous function: the lines are gone.
-            return None
-        return _Place(first, last, False)
+    def below(i: int) -> int:
+        return _equal_below(old, new, end, i)
 
-    def _splits(self, split: int) -> list[int]:
-        """Return each place where a shortest difference can split the new text if it splits the old text at `split`."""
-        above = _lcs_lengths(self._old[:split], self._masks, len(self._new))
-        below = _lcs_lengths(self._old[split:][::-1], self._reversed, len(self._new))[::-1]
-        totals = [first + second for first, second in zip(above, below, strict=True)]
-        best = max(totals)
-        return [place for place, total in enumerate(totals) if total == best]
+    starts = _splits(old, new, start)
+    intact = [i for i in starts if list(new[i : i + size]) == block]
+    if intact:
+        best = max(intact, key=lambda i: (above(i), below(i + size)))
+        copy = _better_copy(old, new, (start, end), best)
+        if copy is None:
+            return _Place(best, best + size, True)
+        # These new lines are the copy, so the pinned lines can only be above or below them.
+        if copy > start:
+            return _new_place(old[:copy], new[:best], start, end)
+        old_begin, begin = copy + size, best + size
+        place = _new_place(old[old_begin:], new[begin:], start - old_begin, end - old_begin)
+        return place and _Place(place.start + begin, place.end + begin, place.is_intact)
+    # If possible, the place begins with the first line and ends with the last line: lines that were added before or
+    # after them do not belong to it.
+    same = [i for i in starts if i < len(new) and new[i] == old[start]]
+    first = max(same[::-1] or starts, key=above)
+    ends = [i for i in _splits(old, new, end) if i >= first]
+    same = [i for i in ends if i > first and new[i - 1] == old[end - 1]]
+    last = max(same or ends[::-1], key=below)
+    if last == first or (not set(starts).isdisjoint(ends) and not _characters(new[first:last])):
+        # The place may be empty or have only braces, which may belong to the previous function: the lines are gone.
+        return None
+    return _Place(first, last, False)
 
-    def _better_copy(self, start: int, new_start: int, size: int) -> int | None:
-        """Return the nearest copy of these old lines that a shortest difference can keep there, and that fits better.
 
-        The lines of a removed function may equal the last lines of the previous function: the lines above decide.
-        """
-        old, above = self._old, self._above(start, new_start)
-        block = list(old[start : start + size])
-        copies = [
-            i
-            for i, line in enumerate(old)
-            if line == block[0]
-            and abs(i - start) >= size
-            and list(old[i : i + size]) == block
-            and self._above(i, new_start) > above
-        ]
-        kept = set(_Alignment(self._new, old)._splits(new_start)) if copies else set()
-        return min(kept.intersection(copies), key=lambda i: abs(i - start), default=None)
+def _splits(old: Sequence[str], new: Sequence[str], split: int) -> list[int]:
+    """Return each place where a shortest difference can split the new text if it splits the old text at `split`."""
+    above = _lcs_lengths(old[:split], _masks(new), len(new))
+    below = _lcs_lengths(old[split:][::-1], _masks(new[::-1]), len(new))[::-1]
+    totals = [first + second for first, second in zip(above, below, strict=True)]
+    best = max(totals)
+    return [place for place, total in enumerate(totals) if total == best]
 
-    def _above(self, start: int, new_start: int) -> int:
-        """Return the number of equal lines directly above these lines; the beginning of both texts counts as a line."""
-        limit = min(start, new_start, _MAX_AROUND)
-        same = _common_suffix(self._old[start - limit : start], self._new[new_start - limit : new_start], limit)
-        return same + (same == start == new_start)
 
-    def _below(self, end: int, new_end: int) -> int:
-        """Return the number of equal lines directly below these lines."""
-        limit = _MAX_AROUND
-        return _common_prefix(self._old[end : end + limit], self._new[new_end : new_end + limit], limit)
+def _better_copy(old: Sequence[str], new: Sequence[str], pinned: tuple[int, int], now: int) -> int | None:
+    """Return the nearest copy of the pinned lines that a shortest difference can keep at `now`, and that fits better.
+
+    The lines of a removed function may equal the last lines of the previous function: the lines above decide.
+    """
+    start, end = pinned
+    block, size, above = list(old[start:end]), end - start, _equal_above(old, new, start, now)
+    copies = [
+        i
+        for i, line in enumerate(old)
+        if line == block[0]
+        and abs(i - start) >= size
+        and list(old[i : i + size]) == block
+        and _equal_above(old, new, i, now) > above
+    ]
+    kept = set(_splits(new, old, now)) if copies else set()
+    return min(kept.intersection(copies), key=lambda i: abs(i - start), default=None)
+
+
+def _equal_above(old: Sequence[str], new: Sequence[str], start: int, new_start: int) -> int:
+    """Return the number of equal lines directly above these lines; the beginning of both texts counts as a line."""
+    limit = min(start, new_start, _MAX_AROUND)
+    same = _common_suffix(old[start - limit : start], new[new_start - limit : new_start], limit)
+    return same + (same == start == new_start)
+
+
+def _equal_below(old: Sequence[str], new: Sequence[str], end: int, new_end: int) -> int:
+    """Return the number of equal lines directly below these lines."""
+    return _common_prefix(old[end : end + _MAX_AROUND], new[new_end : new_end + _MAX_AROUND], _MAX_AROUND)
 
 
 def _masks(lines: Sequence[str]) -> dict[str, int]:

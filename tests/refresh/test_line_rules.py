@@ -64,7 +64,7 @@ async def check(
     pin = f"up/stream@{EARLIER}:{PATH}#{lines}"
     baseline = baseline_of("up/stream", HEAD, Tree(sha="c" * 40, entries=at_head), "https://git.example")
     drift = Drift(pin=pin, state=state, summary="by file", place="somewhere")
-    found = await check_lines([drift], [baseline], {pin: old}, cast(Source, texts), errors or ErrorLog())
+    found = await check_lines([drift], {"up/stream": baseline}, {pin: old}, cast(Source, texts), errors or ErrorLog())
     return found.get(pin)
 
 

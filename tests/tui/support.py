@@ -27,11 +27,9 @@ from pawtui.probes.reading import Evidence, ProbeReading
 from pawtui.probes.state import State
 from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome
 from pawtui.refresh.refresh_types import Drift, Range, Ranges, Refresh, RelatedStatus, RepoSnapshot, SignalReading
-from pawtui.review.actions import Actor
+from pawtui.review.actions import Actor, add_note, give_verdict
 from pawtui.review.gate_actions import add_pin, set_gate
-from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Change, Record
-from pawtui.review.signal_actions import give_verdict
 from pawtui.sources.facts import RequestUsage, Tree
 from pawtui.sources.protocol import Source
 from pawtui.store.store import Store
@@ -232,7 +230,7 @@ class TestWorkspace(Workspace):
         assert self.script is not None
         outcome = await self.script(report)
         if outcome.refresh is not None:
-            await asyncio.to_thread(self.store.add_refresh, partial(_unchanged, outcome.refresh), outcome.blobs)
+            await asyncio.to_thread(self.store.add_refresh, partial(_unchanged, outcome.refresh), outcome.targets)
         return outcome
 
 

@@ -15,10 +15,9 @@ from pawtui.report.documents.document_parts import PageContext
 from pawtui.report.documents.subject_document import gate_of, note_of, subject_document
 from pawtui.report.walk_keys import renewable_pins
 from pawtui.review import undo
-from pawtui.review.actions import NeedsEvidence
+from pawtui.review.actions import NeedsEvidence, remove_note
 from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.gate_actions import remove_pin, set_gate, tick_part
-from pawtui.review.note_actions import remove_note
 from pawtui.review.record_types import GateState, Note
 from pawtui.review.views import EvaluationStepView, Overview, SignalView
 from pawtui.sources.sanitize import safe_line
