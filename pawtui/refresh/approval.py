@@ -3,7 +3,7 @@
 The execution mode of #1253: a plan is posted as a comment, and work waits for an explicit "approved" from a maintainer.
 A comment approves if one paragraph is "approved" with only a name, thanks, LGTM, an emoji or punctuation around it. The
 rest may contain only thanks or quotes (`comment_answer.py`). Any other comment about approving, rejecting, withdrawing
-or waiting makes the state `unclear`: a maintainer then records what it means (`review/plan_rulings.py`).
+or waiting makes the state `unclear`: a maintainer then records what it means (`review/plan_actions.py`).
 """
 
 import datetime as dt

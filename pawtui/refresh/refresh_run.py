@@ -44,8 +44,8 @@ from pawtui.refresh.refresh_types import (
     RepoSnapshot,
     SignalReading,
 )
-from pawtui.refresh.release_dates import unreleased_lines
 from pawtui.refresh.snapshots import compared_snapshots, quiet_remark, range_since, runtime_remark, snapshot_of
+from pawtui.refresh.unreleased_lines import unreleased_lines
 from pawtui.refresh.watched_fingerprint import watched_fingerprint
 from pawtui.sources.facts import Head, RecordedHead, Tree
 from pawtui.sources.protocol import Source
@@ -151,7 +151,7 @@ class _Run:
     ) -> Refresh:
         if not up.doubt and self.as_of is None:
             # Finding past commits of the branch takes longest: start at once.
-            recorded = self._recorded(up.head, upstream=True)
+            recorded = self._recorded_heads(up.head, upstream=True)
             self._start(prefetch(history_requests(self.tracker, self.source, up.head, recorded, self._now.date())))
         earlier = self.baseline.before(self.as_of)
         before = (compared_snapshots(earlier, "upstream"), compared_snapshots(earlier, "downstream"))
@@ -178,7 +178,7 @@ class _Run:
             duration=round((self.clock() - self._started).total_seconds(), 3),
             source=self.source.label,
             tool=f"pawtui {__version__}",
-            upstream=snapshot_of(up, quiet_remark(up, self._now.date()), self._origin(up)),
+            upstream=snapshot_of(up, quiet_remark(up, self._now.date()), self._origin_text(up)),
             downstream=self._down_snapshot(down, down_tree.result()),
             range=both_ranges.result(),
             signals=tuple(task.result() for task in signals),
@@ -192,7 +192,7 @@ class _Run:
         )
 
     async def _follow(self, *, upstream: bool) -> FollowedHead:
-        recorded = partial(self._recorded, upstream=upstream)
+        recorded = partial(self._recorded_heads, upstream=upstream)
         return await follow(
             self.tracker,
             self.source,
@@ -231,16 +231,18 @@ class _Run:
             web=self.web,
             earlier=EarlierRefreshes(
                 base=base,
-                heads=self._recorded(head, upstream=upstream),
-                unreleased=unreleased_lines(self.tracker, head, self.baseline.live, self._started, upstream=upstream),
+                heads=self._recorded_heads(head, upstream=upstream),
+                unreleased=unreleased_lines(
+                    self.tracker, head, self.baseline.ordinary, self._started, upstream=upstream
+                ),
             ),
             doubt=followed.doubt,
             thorough=self.as_of is not None,
         )
 
-    def _recorded(self, head: Head, *, upstream: bool) -> tuple[RecordedHead, ...]:
+    def _recorded_heads(self, head: Head, *, upstream: bool) -> tuple[RecordedHead, ...]:
         """Return the commits of this ref that earlier refreshes recorded, oldest first."""
-        snapshots = ((live.at, live.upstream if upstream else live.downstream) for live in self.baseline.live)
+        snapshots = ((each.at, each.upstream if upstream else each.downstream) for each in self.baseline.ordinary)
         return tuple(
             RecordedHead(sha=side.sha, at=at, committed_at=side.committed_at)
             for at, side in snapshots
@@ -297,9 +299,9 @@ class _Run:
         return ranges
 
     def _down_snapshot(self, down: FollowedHead, tree: Tree | None) -> RepoSnapshot:
-        return snapshot_of(down, runtime_remark(self.tracker.downstream, down.head, tree), self._origin(down))
+        return snapshot_of(down, runtime_remark(self.tracker.downstream, down.head, tree), self._origin_text(down))
 
-    def _origin(self, followed: FollowedHead) -> str:
+    def _origin_text(self, followed: FollowedHead) -> str:
         return self.source.origin(followed.head.requested, followed.head.ref).description
 
     async def _down_tree(self, down: FollowedHead) -> Tree | None:

@@ -150,7 +150,7 @@ class _Comparison:
         shown, now = self._expected.plan, self._now.plan
         if now is not None:
             yield from self._document("rulings", now.url)
-        # A ruling changes the plan, but not what a refresh found.
+        # An entry changes the plan, but not what a refresh found.
         found_before, found = (view.last.plan if view.last else None for view in (self._shown, self._now))
         if shown != now and found_before != found:
             before, after = (plan.state if plan else "none" for plan in (shown, now))
