@@ -52,7 +52,7 @@ def comment_blocks(body: str) -> tuple[CommentBlock, ...]:
     blocks = []
     for node in _tree(body).children:
         is_paragraph = node.type == "paragraph"
-        text = _text(node) if is_paragraph else " ".join(_own_texts(node))
+        text = _text(node) if is_paragraph else " ".join(_texts_in(node))
         if node.type != "blockquote" or _ALERT.match(text):
             is_plain = is_paragraph and all(inner.type in _PLAIN for inner in node.walk())
             blocks.append(CommentBlock(text, is_plain))
@@ -74,10 +74,10 @@ def normalized(text: str) -> str:
 
 def without_code(text: str) -> str:
     """Return the text without code and HTML comments, in which GitHub ignores mentions."""
-    return "\n".join(_own_texts(_tree(text), with_quotes=True))
+    return "\n".join(_texts_in(_tree(text), with_quotes=True))
 
 
-def _own_texts(block: SyntaxTreeNode, *, with_quotes: bool = False) -> Iterator[str]:
+def _texts_in(block: SyntaxTreeNode, *, with_quotes: bool = False) -> Iterator[str]:
     """Yield the texts inside a block, without code and, unless `with_quotes`, without the quotes inside it."""
     if block.type == "inline":
         yield _text(block)
@@ -86,7 +86,7 @@ def _own_texts(block: SyntaxTreeNode, *, with_quotes: bool = False) -> Iterator[
     else:
         for inner in block.children:
             if with_quotes or inner.type != "blockquote":
-                yield from _own_texts(inner, with_quotes=with_quotes)
+                yield from _texts_in(inner, with_quotes=with_quotes)
 
 
 def _text(node: SyntaxTreeNode) -> str:
