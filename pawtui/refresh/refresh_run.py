@@ -55,8 +55,8 @@ from pawtui.tracker.tracker_types import IssuesProbe, JsonProbe, PullsProbe, Rel
 _T = TypeVar("_T")
 # Probes whose facts change without a commit.
 _OUTSIDE_GIT = (IssuesProbe, JsonProbe, PullsProbe, ReleaseProbe, SoakProbe)
-# The running searches for the heads of the upstream and of the downstream. Several tasks await each of them, and each
-# range: with `shield`, a cancelled task does not cancel the task that it shares with others.
+# The tasks that find the heads of the upstream and of the downstream. Several tasks await the same head, or the same
+# range: with `shield`, a cancelled task does not cancel the task that the others await too.
 _HeadTasks = tuple["asyncio.Task[FollowedHead]", "asyncio.Task[FollowedHead]"]
 
 
@@ -118,8 +118,8 @@ class _Run:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _step(self, progress: Progress) -> None:
-        """Count and report one more step."""
+    def _report_step(self, progress: Progress) -> None:
+        """Report one more step as done."""
         self._steps_done += 1
         sent = self.source.usage().sent
         self.on_progress(replace(progress, done=self._steps_done, total=self._steps, sent=sent))
@@ -137,9 +137,9 @@ class _Run:
         if must_measure:
             self._start(prefetch(early_requests(self.tracker, self.source, past=self.as_of is not None)))
         # An approval is noticed even if no head moved.
-        plan = self._start(self._plan_status(head_tasks))
+        plan = self._start(self._read_plan(head_tasks))
         up = await head_tasks[0]
-        self._step(Progress(message=_head_message(up), upstream=snapshot_of(up)))
+        self._report_step(Progress(message=_head_message(up), upstream=snapshot_of(up)))
         if not must_measure and last is not None and _is_unchanged(last.upstream, up):
             down = await head_tasks[1]
             if _is_unchanged(last.downstream, down) and await plan == last.plan:
@@ -155,8 +155,8 @@ class _Run:
             self._start(prefetch(history_requests(self.tracker, self.source, up.head, recorded, self._now.date())))
         earlier = self.baseline.before(self.as_of)
         before = (compared_snapshots(earlier, "upstream"), compared_snapshots(earlier, "downstream"))
-        # The downstream's candidates may take three requests in sequence: the upstream does not wait for them.
-        ranges = [self._start(self._range(*pair)) for pair in zip(head_tasks, before, strict=True)]
+        # Trying the refs of the downstream may take three requests in sequence: the upstream does not wait for them.
+        ranges = [self._start(self._find_range(*pair)) for pair in zip(head_tasks, before, strict=True)]
         context = ProbeContext(
             self.tracker,
             self.source,
@@ -164,14 +164,14 @@ class _Run:
             downstream=partial(self._downstream_view, head_tasks[1], ranges[1]),
             as_of=self.as_of,
         )
-        signals = [self._start(self._signal(signal, context)) for signal in self.tracker.signals]
+        signals = [self._start(self._measure_signal(signal, context)) for signal in self.tracker.signals]
         down = await head_tasks[1]
-        self._step(Progress(message=_head_message(down), downstream=snapshot_of(down)))
-        both_ranges = self._start(self._ranges(*ranges))
-        down_tree = self._start(self._down_tree(down))
-        related = self._start(self._related(context, up.head, down.head))
+        self._report_step(Progress(message=_head_message(down), downstream=snapshot_of(down)))
+        both_ranges = self._start(self._await_ranges(*ranges))
+        down_tree = self._start(self._read_down_tree(down))
+        related = self._start(self._read_related(context, up.head, down.head))
         await asyncio.gather(*signals, both_ranges, down_tree, plan, related)
-        drift = await self._drift(context, down.head, down_tree.result())
+        drift = await self._check_pins(context, down.head, down_tree.result())
         return Refresh(
             id=new_id(self._started),
             at=self._started,
@@ -203,7 +203,7 @@ class _Run:
             recorded=recorded,
         )
 
-    async def _plan_status(self, head_tasks: _HeadTasks) -> PlanStatus | None:
+    async def _read_plan(self, head_tasks: _HeadTasks) -> PlanStatus | None:
         repo = self.tracker.issue.rpartition("#")[0].lower()
         sides = zip((self.tracker.upstream, self.tracker.downstream), head_tasks, strict=True)
         tasks = [task for side, task in sides if side.repo.lower() == repo]
@@ -254,11 +254,11 @@ class _Run:
     ) -> RepoView:
         return self._repo_view(await asyncio.shield(head_task), range_task, upstream=False)
 
-    async def _range(self, head_task: asyncio.Task[FollowedHead], before: Sequence[RepoSnapshot]) -> Range | None:
+    async def _find_range(self, head_task: asyncio.Task[FollowedHead], before: Sequence[RepoSnapshot]) -> Range | None:
         followed = await asyncio.shield(head_task)
         return await range_since(self.source, self._errors, followed.head, before)
 
-    async def _signal(self, signal: Signal, context: ProbeContext) -> SignalReading:
+    async def _measure_signal(self, signal: Signal, context: ProbeContext) -> SignalReading:
         measured = await asyncio.gather(*(measure_probe(probe, context) for probe in signal.probes))
         for error in (*(error for _, error in measured if error is not None), *context.failures):
             self._errors.add(error)
@@ -278,22 +278,24 @@ class _Run:
             state=signal_state(signal, readings),
             parts=parts,
             probes=readings,
-            fingerprint=watched_fingerprint(self.tracker, signal, await self._up_tree(context)),
+            fingerprint=watched_fingerprint(self.tracker, signal, await self._read_up_tree(context)),
         )
-        self._step(Progress(message=f"{signal.title}: {reading.state}", reading=reading))
+        self._report_step(Progress(message=f"{signal.title}: {reading.state}", reading=reading))
         return reading
 
-    async def _up_tree(self, context: ProbeContext) -> Tree | None:
+    async def _read_up_tree(self, context: ProbeContext) -> Tree | None:
         try:
             return await self._errors.value_or_none(context.upstream.tree())
         except Unmeasurable:
             # The followed ref is in doubt: the snapshot has the reason.
             return None
 
-    async def _ranges(self, upstream: asyncio.Task[Range | None], downstream: asyncio.Task[Range | None]) -> Ranges:
+    async def _await_ranges(
+        self, upstream: asyncio.Task[Range | None], downstream: asyncio.Task[Range | None]
+    ) -> Ranges:
         ranges = Ranges(upstream=await asyncio.shield(upstream), downstream=await asyncio.shield(downstream))
         first = not self.baseline.before(self.as_of)
-        self._step(
+        self._report_step(
             Progress(message="first refresh: nothing to compare with" if first else "compared with the last refresh")
         )
         return ranges
@@ -304,7 +306,7 @@ class _Run:
     def _origin_text(self, followed: FollowedHead) -> str:
         return self.source.origin(followed.head.requested, followed.head.ref).description
 
-    async def _down_tree(self, down: FollowedHead) -> Tree | None:
+    async def _read_down_tree(self, down: FollowedHead) -> Tree | None:
         """Return the tree of the downstream; None if it could not be fetched, or if its head may be the wrong one."""
         tree: Tree | None = None
         if not down.doubt:
@@ -312,26 +314,26 @@ class _Run:
         elif self.as_of is None:
             # A past refresh checks no pins, so it needs no files.
             self._errors.add(f"The files of {down.head.repo} were not read: {down.doubt}.")
-        listed = "did not list" if down.doubt else "listed"
+        listed = "did not list" if tree is None else "listed"
         message = f"{down.head.repo}: {listed} its files"
-        self._step(Progress(message=message, downstream=self._down_snapshot(down, tree)))
+        self._report_step(Progress(message=message, downstream=self._down_snapshot(down, tree)))
         return tree
 
-    async def _related(self, context: ProbeContext, up: Head, down: Head) -> tuple[RelatedStatus, ...]:
+    async def _read_related(self, context: ProbeContext, up: Head, down: Head) -> tuple[RelatedStatus, ...]:
         statuses = await related_statuses(self.tracker, self.source, context, up, down)
         for status in statuses:
             if status.cause:
                 self._errors.add(status.cause)
-        self._step(Progress(message="read the related issues"))
+        self._report_step(Progress(message="read the related issues"))
         return statuses
 
-    async def _drift(self, context: ProbeContext, down: Head, down_tree: Tree | None) -> tuple[Drift, ...]:
+    async def _check_pins(self, context: ProbeContext, down: Head, down_tree: Tree | None) -> tuple[Drift, ...]:
         """Check the pins, keep their targets in `targets`, and return their drift."""
         drifts: tuple[Drift, ...] = ()
         if self.as_of is None:
-            heads = ((context.upstream.head, await self._up_tree(context)), (down, down_tree))
+            heads = ((context.upstream.head, await self._read_up_tree(context)), (down, down_tree))
             drifts, self.targets = await check_pins(self.baseline, self.source, context, self._errors, heads)
-        self._step(Progress(message="checked every pin" if drifts else "no pins to check"))
+        self._report_step(Progress(message="checked every pin" if drifts else "no pins to check"))
         return drifts
 
 
@@ -361,8 +363,8 @@ def _message(recorded: Refresh, baseline: RefreshBaseline) -> str:
     moved = f", {counted(up.commits, 'commit')} since {since}" if up else ""
     missing = f"; some facts are missing: {counted(len(recorded.errors), 'error')}" if recorded.errors else ""
     doubt = f"; {recorded.upstream.doubt}" if recorded.upstream.doubt else ""
-    of = f" as of {moment_text(recorded.as_of)}" if recorded.as_of else ""
-    return f"Recorded {recorded.upstream.ref} @ {recorded.upstream.sha[:10]}{of}{moved}{doubt}{missing}."
+    past = f" as of {moment_text(recorded.as_of)}" if recorded.as_of else ""
+    return f"Recorded {recorded.upstream.ref} @ {recorded.upstream.sha[:10]}{past}{moved}{doubt}{missing}."
 
 
 def _must_measure(baseline: RefreshBaseline, rules: str, now: dt.datetime, as_of: dt.datetime | None) -> bool:
