@@ -55,9 +55,11 @@ from pawtui.tracker.tracker_types import IssuesProbe, JsonProbe, PullsProbe, Rel
 _T = TypeVar("_T")
 # Probes whose facts change without a commit.
 _OUTSIDE_GIT = (IssuesProbe, JsonProbe, PullsProbe, ReleaseProbe, SoakProbe)
-# The tasks that find the heads of the upstream and of the downstream. Several tasks await the same head, or the same
-# range: with `shield`, a cancelled task does not cancel the task that the others await too.
-_HeadTasks = tuple["asyncio.Task[FollowedHead]", "asyncio.Task[FollowedHead]"]
+# Several tasks await the same head or range: with `shield`, a cancelled one does not cancel what the others await too.
+_HeadTask = asyncio.Task[FollowedHead]
+_RangeTask = asyncio.Task[Range | None]
+# That of the upstream, and that of the downstream.
+_HeadTasks = tuple[_HeadTask, _HeadTask]
 
 
 async def refresh(
@@ -210,7 +212,10 @@ class _Run:
         current_name = (await asyncio.shield(tasks[0])).head.repo if tasks else ""
         return await plan_status(self.tracker, self.source, self._errors, current_name, self.as_of)
 
-    def _repo_view(self, followed: FollowedHead, range_task: asyncio.Task[Range | None], *, upstream: bool) -> RepoView:
+    def _repo_view(self, followed: FollowedHead, range_task: _RangeTask, *, upstream: bool) -> RepoView:
+        head, today = followed.head, self._now.date()
+        unreleased = unreleased_lines(self.tracker, head, self.baseline.ordinary, self._started, upstream=upstream)
+
         async def base() -> str | None:
             """Return the commit of the last refresh if its cached lists of commits can be continued, else None."""
             range_ = await asyncio.shield(range_task)
@@ -222,7 +227,6 @@ class _Run:
             between = await self.source.compare(head.repo, range_.from_, range_.to)
             return range_.from_ if between.without_reverts else None
 
-        head, today = followed.head, self._now.date()
         return RepoView(
             self.source,
             head,
@@ -230,11 +234,7 @@ class _Run:
             history_start=history_start(self.tracker, today),
             web=self.web,
             earlier=EarlierRefreshes(
-                base=base,
-                heads=self._recorded_heads(head, upstream=upstream),
-                unreleased=unreleased_lines(
-                    self.tracker, head, self.baseline.ordinary, self._started, upstream=upstream
-                ),
+                base=base, heads=self._recorded_heads(head, upstream=upstream), unreleased=unreleased
             ),
             doubt=followed.doubt,
             thorough=self.as_of is not None,
@@ -249,12 +249,10 @@ class _Run:
             if side.ref == head.ref and side.repo.lower() in (head.repo.lower(), head.requested.lower())
         )
 
-    async def _downstream_view(
-        self, head_task: asyncio.Task[FollowedHead], range_task: asyncio.Task[Range | None]
-    ) -> RepoView:
+    async def _downstream_view(self, head_task: _HeadTask, range_task: _RangeTask) -> RepoView:
         return self._repo_view(await asyncio.shield(head_task), range_task, upstream=False)
 
-    async def _find_range(self, head_task: asyncio.Task[FollowedHead], before: Sequence[RepoSnapshot]) -> Range | None:
+    async def _find_range(self, head_task: _HeadTask, before: Sequence[RepoSnapshot]) -> Range | None:
         followed = await asyncio.shield(head_task)
         return await range_since(self.source, self._errors, followed.head, before)
 
@@ -290,9 +288,7 @@ class _Run:
             # The followed ref is in doubt: the snapshot has the reason.
             return None
 
-    async def _await_ranges(
-        self, upstream: asyncio.Task[Range | None], downstream: asyncio.Task[Range | None]
-    ) -> Ranges:
+    async def _await_ranges(self, upstream: _RangeTask, downstream: _RangeTask) -> Ranges:
         ranges = Ranges(upstream=await asyncio.shield(upstream), downstream=await asyncio.shield(downstream))
         first = not self.baseline.before(self.as_of)
         self._report_step(
