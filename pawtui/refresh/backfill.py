@@ -67,8 +67,7 @@ async def read_ahead(tracker: Tracker, source: Source, first: dt.date) -> None:
     start = history_start(tracker, first)
     for side, name in ((tracker.upstream, "upstream"), (tracker.downstream, "downstream")):
         paths = listed_paths(tracker, name)
-        refs = dict.fromkeys(rule if isinstance(rule, str) else rule.name for rule in side.refs)
-        for ref in refs:
+        for ref in side.ref_names():
             with contextlib.suppress(SourceError):
                 head = await source.ref_head(side.repo, ref)
                 if isinstance(head, Head):

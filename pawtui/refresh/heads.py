@@ -82,7 +82,7 @@ async def follow(
     checks = _HeadChecks(source, error_log, now, as_of, recorded)
     missing: list[MissingRef] = []
     rejected: list[tuple[Head, _Rejection]] = []
-    refs = side.refs_on(now.date())
+    refs = side.ref_names(now.date())
 
     async def followed(head: Head, rejections: Sequence[tuple[Head, _Rejection]]) -> FollowedHead:
         doubt = checks.clone_doubt(head)

@@ -1,4 +1,4 @@
-"""Compare pinned lines of changed files with the head, and check that an unchanged file has them.
+"""Compare pinned lines of changed files with the head, search new files for them, and check those of unchanged files.
 
 Each text is read once; the source caches it.
 """
@@ -26,7 +26,7 @@ from pawtui.sources.source_errors import Refused, SourceError, Undetermined
 # Limit of other files that are read for each pin, because its lines may have moved there.
 _MAX_CANDIDATES = 3
 _MAX_BYTES = 300_000  # of such a file
-_MIN_CHARACTERS = 24  # letters and digits of such lines: shorter lines are often in unrelated files
+_MIN_CHARACTERS_ELSEWHERE = 24  # letters and digits of such lines: shorter lines are often in unrelated files
 _MAX_HUNK_WIDTH = 160
 
 
@@ -127,7 +127,7 @@ class _LineChecker(NamedTuple):
     async def _find_elsewhere(self, pinned: _PinnedLines, old: Sequence[str]) -> Drift | None:
         """Return the drift if the identical lines are in another file of the head, or None."""
         block = old[pinned.lines[0] - 1 : pinned.lines[1]]
-        if find_block(block, old, _MIN_CHARACTERS) is None:
+        if find_block(block, old, _MIN_CHARACTERS_ELSEWHERE) is None:
             return None
         for path in await self._candidates(pinned):
             try:
