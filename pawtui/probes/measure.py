@@ -51,6 +51,6 @@ async def measure_probe(probe: Probe, context: ProbeContext) -> tuple[ProbeReadi
         summary = "path missing" if isinstance(error, PathMissing) else "could not be measured"
         unknown = reading(state="unknown", summary=summary, rule=rule, cause=str(error), gaps=(str(error),))
         return unknown, error if isinstance(error, SourceError) else None
-    head = (await context.repo(probe)).head.sha
+    head = (await context.view_of(probe)).head.sha
     facts = replace(finding.facts, head=head)
     return reading(**asdict(replace(finding, rule=finding.rule or rule, facts=facts))), None

@@ -77,7 +77,7 @@ async def refresh(
 
     The outcome has no refresh if nothing changed. Raises `SourceError` if a head cannot be fetched: then nothing can be
     recorded. A cancelled refresh stops all of its tasks. A past time is compared with the last refresh of an earlier
-    time; its pins are not checked, because they are newer.
+    time, and pins are not checked, because they are newer.
     """
     as_of = as_of.astimezone(dt.UTC) if as_of is not None else None
     run = _Run(tracker, source, baseline, clock=clock, as_of=as_of, web=web, on_progress=on_progress)
@@ -244,9 +244,9 @@ class _Run:
         """Return the commits of this ref that earlier refreshes recorded, oldest first."""
         snapshots = ((each.at, each.upstream if upstream else each.downstream) for each in self.baseline.ordinary)
         return tuple(
-            RecordedHead(sha=side.sha, at=at, committed_at=side.committed_at)
-            for at, side in snapshots
-            if side.ref == head.ref and side.repo.lower() in (head.repo.lower(), head.requested.lower())
+            RecordedHead(sha=snapshot.sha, at=at, committed_at=snapshot.committed_at)
+            for at, snapshot in snapshots
+            if snapshot.ref == head.ref and snapshot.repo.lower() in (head.repo.lower(), head.requested.lower())
         )
 
     async def _downstream_view(self, head_task: _HeadTask, range_task: _RangeTask) -> RepoView:

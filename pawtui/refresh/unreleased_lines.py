@@ -24,8 +24,8 @@ def unreleased_lines(
     name = "upstream" if upstream else "downstream"
     found: dict[str, dt.datetime] = {}
     for refresh in refreshes:
-        side = refresh.upstream if upstream else refresh.downstream
-        is_same = side.repo.lower() in (head.repo.lower(), head.requested.lower())
+        snapshot = refresh.upstream if upstream else refresh.downstream
+        is_same = snapshot.repo.lower() in (head.repo.lower(), head.requested.lower())
         if not is_same or refresh.at > now or refresh.source == CLONES_ONLY:
             continue
         pairs = (
