@@ -71,7 +71,7 @@ def _title(subject: str) -> str:
 class _Comparison:
     """The changes of a subject between two overviews, as clauses.
 
-    `expected` is the overview that was shown, with the session's own changes since.
+    `_expected` is the overview that was shown, with the session's own changes since.
     """
 
     def __init__(self, shown: Overview, now: Overview, own: Collection[str]) -> None:
