@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from pawtui.refresh.file_drift import is_beyond
 from pawtui.refresh.line_drift import split_lines
@@ -143,7 +144,7 @@ def resolve_pin(text: str, heads: Heads) -> Pin:
     """Return a typed pin; its short SHA is replaced if it is that of a head. Raises `PinError`."""
     pin = parse_pin(text, heads)
     full = next((sha for repo, sha in heads.values() if repo == pin.repo and sha.startswith(pin.sha)), pin.sha)
-    return msgspec.structs.replace(pin, sha=full) if pin.kind == "file" else pin
+    return replace(pin, sha=full) if pin.kind == "file" else pin
 
 
 def _checked_lines(pin: Pin, text: FileText) -> PinLookUp:

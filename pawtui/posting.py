@@ -22,7 +22,7 @@ from pawtui.errors import os_reason
 from pawtui.moments import moment_text
 from pawtui.refresh.approval import MARK_START, has_mark, mark, plan_of
 from pawtui.refresh.comment_text import without_code
-from pawtui.refresh.pins import Pin, find_pin
+from pawtui.refresh.pins import parse_pin
 from pawtui.report.documents.document_parts import PageContext
 from pawtui.report.documents.summary_document import summary_document
 from pawtui.report.markdown_text import markdown_text
@@ -109,7 +109,9 @@ def make_draft(workspace: Workspace, *, plan: str | None = None) -> Draft:
 
     Reads from disk. Raises `CannotPost` or `StoreError`.
     """
-    pin = _tracking_issue(workspace)
+    if not workspace.tracker.issue:
+        raise CannotPost('Cannot post: the tracker has no tracking issue. Add issue = "owner/repo#123" to it.')
+    pin = parse_pin(workspace.tracker.issue)
     kind: PostKind = "summary" if plan is None else "plan"
     text = _summary(workspace) if plan is None else _plan(workspace, plan)
     body = f"{mark(kind, workspace.tracker.id)}\n{text}"
@@ -151,7 +153,9 @@ async def prepare(workspace: Workspace, draft: Draft, *, update: bool = False) -
     unchanged = own is not None and _has_text(own, draft.body)
     warnings = [*_issue_warnings(draft, issue), *draft.warnings]
     if draft.kind == "plan" and own is not None and not unchanged:
-        warnings += _approval_warnings(comments, own, workspace.tracker.id)
+        status = plan_of(comments, workspace.tracker.id)
+        if status.state == "approved" and status.url == own.url:
+            warnings.append(f"The plan is approved (by {status.by}). A changed plan needs approval again.")
     return Posting(
         kind=draft.kind,
         issue=issue,
@@ -227,18 +231,6 @@ def _changed_message(posting: Posting, own: Comment | None) -> str:
     return f"Nothing was posted: {change} after the preview. Check the comments, then post again."
 
 
-def _tracking_issue(workspace: Workspace) -> Pin:
-    issue = workspace.tracker.issue
-    if not issue:
-        raise CannotPost('Cannot post: the tracker has no tracking issue. Add issue = "owner/repo#123" to it.')
-    pin = find_pin(issue)
-    if pin is None or pin.kind != "issue":
-        raise CannotPost(
-            f'Cannot post: the tracking issue {issue!r} is not a valid issue. Write it as issue = "owner/repo#123".'
-        )
-    return pin
-
-
 def _summary(workspace: Workspace) -> str:
     overview = workspace.overview()
     if overview.last is None:
@@ -293,9 +285,3 @@ def _plan_warnings(text: str) -> Iterator[str]:
         yield f"The plan mentions {', '.join(mentions[:_MAX_MENTIONS])}{more}: GitHub will notify them."
     if safe_text(text) != unicodedata.normalize("NFC", text):
         yield "The plan contains control or invisible characters. They are posted unchanged."
-
-
-def _approval_warnings(comments: Sequence[Comment], own: Comment, tracker_id: str) -> Iterator[str]:
-    status = plan_of(comments, tracker_id)
-    if status.state == "approved" and status.url == own.url:
-        yield f"The plan is approved (by {status.by}). A changed plan needs approval again."

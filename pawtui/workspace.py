@@ -17,16 +17,14 @@ from urllib.parse import urlsplit
 from msgspec.structs import replace
 
 from pawtui.evidence import EvidenceReader, not_cached
-from pawtui.ids import is_after
 from pawtui.moments import moment_text, utc_now
 from pawtui.probes.state import STATES
-from pawtui.refresh.backfill import BackfillOutcome, read_ahead, still_to_measure
+from pawtui.refresh.backfill import BackfillOutcome, NotMeasured, read_ahead, still_to_measure
 from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome, WaitReporter
-from pawtui.review.actions import Actor, next_id
+from pawtui.review.actions import Actor, close_review, next_id
 from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.overview import overview
 from pawtui.review.record_types import Change, Record, past_key
-from pawtui.review.signal_actions import close_review
 from pawtui.review.views import Overview
 from pawtui.sources.source_errors import NotFound
 from pawtui.store.store import Store
@@ -39,7 +37,7 @@ if TYPE_CHECKING:
     from pawtui.sources.protocol import Source
 
 
-class _Overtaken(Exception):
+class _NewerRefresh(Exception):
     """A refresh that began later was recorded first; `str()` is a message for the user."""
 
 
@@ -117,8 +115,8 @@ class Workspace:
             return outcome
         try:
             record = await self._write(outcome, record)
-        except _Overtaken as overtaken:
-            return RefreshOutcome(refresh=None, message=str(overtaken))
+        except _NewerRefresh as newer:
+            return RefreshOutcome(refresh=None, message=str(newer))
         return replace(outcome, refresh=record.last if as_of is None else record.past[past_key(as_of)])
 
     async def backfill(
@@ -133,24 +131,28 @@ class Workspace:
             record = await asyncio.to_thread(self.store.load)
             recorded = {refresh.moment: refresh for refresh in record.past.values()}
             wanted = tuple(moments) if force else still_to_measure(moments, recorded, rules_fingerprint(self.tracker))
-            outcome = BackfillOutcome(skipped=len(moments) - len(wanted))
+            measured: list[Refresh] = []
+            failed: list[NotMeasured] = []
+            skipped = len(moments) - len(wanted)
             if not wanted:
-                return outcome
+                return BackfillOutcome(skipped=skipped)
             async with self.open_source() as source:
                 reporter.watch(source)
                 await read_ahead(self.tracker, source, wanted[0].date())
                 for number, moment in enumerate(wanted, 1):
                     try:
-                        measured = await self._measure(source, record, _no_report, force=True, as_of=moment)
-                        record = await self._write(measured, record)
+                        # Each time is reported as one step.
+                        found = await self._measure(source, record, lambda _step: None, force=True, as_of=moment)
+                        record = await self._write(found, record)
                     except NotFound as error:
-                        outcome, message = outcome.with_failed(moment, error), str(error)
+                        message = str(error)
+                        failed.append(NotMeasured(moment=moment, cause=message))
                     else:
-                        found = record.past[past_key(moment)]
-                        outcome, message = outcome.with_measured(found), _states_line(found)
-                    step = Progress(done=number, total=len(wanted), message=f"{moment.date()}: {message}")
-                    reporter.report(replace(step, sent=source.usage().sent))
-        return outcome
+                        measured.append(record.past[past_key(moment)])
+                        message = _states_line(measured[-1])
+                    message, sent = f"{moment.date()}: {message}", source.usage().sent
+                    reporter.report(Progress(done=number, total=len(wanted), message=message, sent=sent))
+        return BackfillOutcome(refreshes=tuple(measured), skipped=skipped, failed=tuple(failed))
 
     async def _measure(
         self, source: Source, record: Record, on_progress: ProgressCallback, *, force: bool, as_of: dt.datetime | None
@@ -176,7 +178,7 @@ class Workspace:
         if outcome.refresh is None:
             return await asyncio.to_thread(self.store.load)
         make = partial(self._completed, outcome.refresh, known)
-        write = asyncio.ensure_future(asyncio.to_thread(self.store.add_refresh, make, outcome.blobs))
+        write = asyncio.ensure_future(asyncio.to_thread(self.store.add_refresh, make, outcome.targets))
         try:
             return await asyncio.shield(write)
         except asyncio.CancelledError:
@@ -186,23 +188,19 @@ class Workspace:
     def _completed(self, measured: Refresh, known: Record, record: Record) -> Refresh:
         """Return the refresh with what depends on the current record: the decision, and an id after all others.
 
-        Raises `_Overtaken` if another refresh began later and was recorded since the record was `known`.
+        Raises `_NewerRefresh` if another refresh began later and was recorded since the record was `known`.
         A pin that was renewed while the refresh was running was compared with its old state: that is dropped.
         """
         if measured.as_of is not None:
             return replace(measured, id=next_id(record, measured.at))
         if record.last is not None and record.last != known.last and record.last.at > measured.at:
             began = moment_text(record.last.at)
-            raise _Overtaken(f"Not recorded: another refresh began later, at {began}, and is recorded already.")
-        renewed = {pin for pin, change in record.renewed.items() if is_after(change, measured)}
+            raise _NewerRefresh(f"Not recorded: another refresh began later, at {began}, and is recorded already.")
+        renewed = record.renewed_since(measured)
         measured = replace(measured, drift=tuple(drift for drift in measured.drift if drift.pin not in renewed))
         after = replace(record, refreshes=(*record.refreshes, measured))
         decision = self.overview_of(after).decision
         return replace(measured, id=next_id(record, measured.at), decision=decision)
-
-
-def _no_report(_progress: Progress) -> None:
-    """Ignore the steps of one time: a backfill reports each time as one step."""
 
 
 def _states_line(measured: Refresh) -> str:

@@ -11,13 +11,21 @@ from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.output import print_message, print_notices
 from pawtui.refresh.pins import find_pin, parse_pin
 from pawtui.report.words import headline, short_pin
-from pawtui.review.actions import Actor, AlreadyDone, find_gate, heads_of
+from pawtui.review.actions import (
+    Actor,
+    AlreadyDone,
+    add_note,
+    clear_verdict,
+    edit_note,
+    find_gate,
+    give_verdict,
+    heads_of,
+    remove_note,
+)
 from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.gate_actions import add_pin, remove_pin, set_gate, tick_part
-from pawtui.review.note_actions import add_note, edit_note, remove_note
 from pawtui.review.record_types import GATE_STATES, Change, Record
 from pawtui.review.renewal import renew_pins
-from pawtui.review.signal_actions import clear_verdict, give_verdict
 from pawtui.review.undo import NothingLeft
 from pawtui.review.undo import redo as make_redo
 from pawtui.review.undo import undo as make_undo

@@ -8,7 +8,7 @@ from pawtui.commands.output import load_overview, page_context, print_document, 
 from pawtui.report.documents.gate_document import evaluation_steps_document
 from pawtui.report.status_json import evaluation_json
 from pawtui.report.words import plan_summary
-from pawtui.review.evaluation import set_step
+from pawtui.review.actions import set_step
 from pawtui.review.plan_rulings import rule_on_plan
 from pawtui.settings import Settings
 

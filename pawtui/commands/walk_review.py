@@ -17,13 +17,11 @@ from pawtui.report.documents.document_parts import PageContext
 from pawtui.report.documents.walk_document import end_document, walk_item_document, walk_items_document
 from pawtui.report.walk_keys import can_agree, renewable_pins, settling_keys, walk_items_json
 from pawtui.report.words import short_pin
-from pawtui.review.actions import ActionError, find_gate, heads_of
+from pawtui.review.actions import ActionError, add_note, clear_verdict, find_gate, give_verdict, heads_of
 from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
-from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Change
 from pawtui.review.renewal import renew_pins
-from pawtui.review.signal_actions import clear_verdict, give_verdict
 from pawtui.review.undo import undo
 from pawtui.review.views import GateView, Overview
 from pawtui.review.walk import WalkItem, agree, decided_since_refresh, walk_items

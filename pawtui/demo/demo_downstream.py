@@ -3,7 +3,7 @@
 import datetime as dt
 import random
 
-from pawtui.demo.demo_repository import DemoRepository, FileEdit, at_day, bump_revision
+from pawtui.demo.demo_repository import DemoRepository, FileEdit, at_day, bump_revision, swap
 
 REPO = "example-fork/tuft"
 RUNTIME = "packages/runtime/src"
@@ -14,7 +14,7 @@ PLAN = "docs/compatibility-plan.md"
 DESKTOP = "packages/desktop/src/main.ts"
 SDK = "packages/sdk/src/client.ts"
 # Six weeks ago `dev` was deleted; its work continues on `maint/v1`.
-DEV_ENDED = -43.5
+DEV_DELETED = -43.5
 
 FILES: dict[str, FileEdit] = {
     "README.md": "# tuft\n\nA made-up desktop application.\n",
@@ -44,13 +44,9 @@ def build_downstream(today: dt.date) -> DemoRepository:
         (
             -23.2,
             "docs(plan): the SDK's part",
-            {PLAN: lambda text: text.replace("- SDK: open", "- SDK: written\n- Background run: open")},
+            {PLAN: swap("- SDK: open", "- SDK: written\n- Background run: open")},
         ),
-        (
-            -5.7,
-            "feat(export): keep notices",
-            {EXPORT: lambda text: text.replace("read(id)", "[...read(id), ...notices(id)]")},
-        ),
+        (-5.7, "feat(export): keep notices", {EXPORT: swap("read(id)", "[...read(id), ...notices(id)]")}),
     ]
     for _ in range(54):
         path, subject = rng.choice(_EVERYDAY)
@@ -58,12 +54,12 @@ def build_downstream(today: dt.date) -> DemoRepository:
     repository = DemoRepository(REPO)
     repository.commit("dev", at_day(today, -181), AUTHORS[0], "feat: take over the runtime of the previous line", FILES)
     for day, subject, edits in sorted(commits, key=lambda commit: commit[0]):
-        if day >= DEV_ENDED and "maint/v1" not in repository.branches:
-            repository.branch("maint/v1", "dev", at_day(today, DEV_ENDED))
+        if day >= DEV_DELETED and "maint/v1" not in repository.branches:
+            repository.branch("maint/v1", "dev", at_day(today, DEV_DELETED))
         branch = "maint/v1" if "maint/v1" in repository.branches else "dev"
         repository.commit(branch, at_day(today, day), rng.choice(AUTHORS), subject, edits)
-    repository.end_branch("dev", at_day(today, DEV_ENDED))
-    repository.branch("main", "dev", at_day(today, DEV_ENDED))
+    repository.delete_branch("dev", at_day(today, DEV_DELETED))
+    repository.branch("main", "dev", at_day(today, DEV_DELETED))
     rewrite: dict[str, FileEdit] = {path: None for path in FILES if path.startswith("packages/runtime")}
-    repository.commit("main", at_day(today, DEV_ENDED + 0.2), AUTHORS[1], "feat: a runtime of our own", rewrite)
+    repository.commit("main", at_day(today, DEV_DELETED + 0.2), AUTHORS[1], "feat: a runtime of our own", rewrite)
     return repository

@@ -1,51 +1,55 @@
 """The made-up issues, pull requests and comments of both repositories, and a search of the issues."""
 
 import datetime as dt
-import re
+import shlex
+from collections.abc import Sequence
 
 import msgspec
 
 from pawtui.demo import demo_downstream, demo_upstream
 from pawtui.demo.demo_repository import at_day
+from pawtui.sources.facts import Comment, Issue
+from pawtui.sources.links import issue_url
+from pawtui.sources.sanitize import safe_line, safe_text
 
-_TERM = re.compile(r'(?:(?P<key>[a-z]+):)?(?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s()"]+))')
-
-
-class DemoComment(msgspec.Struct, frozen=True, kw_only=True):
-    """A comment; `association` is GitHub's `author_association`: OWNER, MEMBER, COLLABORATOR or NONE."""
-
-    id: int
-    repo: str
-    number: int
-    author: str
-    association: str
-    body: str
-    at: dt.datetime
-    edited: dt.datetime | None = None
+# A host that can never exist (RFC 2606).
+WEB = "https://github.example"
+UP, DOWN = demo_upstream.REPO, demo_downstream.REPO
+TRACKING_ISSUE = 77
 
 
-class DemoIssue(msgspec.Struct, frozen=True, kw_only=True):
-    """An issue or a pull request; `paths` are the files that a pull request changes."""
+class DemoIssue(msgspec.Struct, frozen=True):
+    """An issue, or a pull request if it has `paths`: the files that it changes. Days are relative to today."""
 
     repo: str
     number: int
     title: str
-    created_at: dt.datetime
-    closed_at: dt.datetime | None = None
+    opened: float
+    closed: float | None = None
     labels: tuple[str, ...] = ()
-    is_pull: bool = False
     paths: tuple[str, ...] = ()
 
-    def is_closed(self, when: dt.datetime) -> bool:
-        """Return whether the issue is closed at that time."""
-        return self.closed_at is not None and self.closed_at <= when
 
-    def updated_at(self, when: dt.datetime) -> dt.datetime:
-        """Return the time of its last change up to that time."""
-        return self.closed_at if self.closed_at and self.is_closed(when) else self.created_at
-
-
-# (author, association, day, text) of the comments on the downstream's tracking issue.
+ISSUES = (
+    DemoIssue(UP, 412, "Review durable event names before general availability", -120, -8.5, ("2.0", "core")),
+    DemoIssue(UP, 447, "Sessions of the previous line are invisible", -96, -40.2, ("2.0", "bug")),
+    DemoIssue(UP, 503, "Import runs once, later sessions are missing", -71, -2.6, ("2.0", "bug", "core")),
+    DemoIssue(UP, 561, "History lost after an import is tried again", -58, None, ("2.0", "bug")),
+    DemoIssue(UP, 530, "The event table grows without end", -57.5, None, ("2.0", "core")),
+    DemoIssue(UP, 572, "[red]Lost[/red] input after \x1b[7msuspend\x1b[0m | @everyone", -16, None, ("2.0",)),
+    DemoIssue(UP, 580, "Missing tool result in a long session", -4.1, None, ("2.0", "bug")),
+    DemoIssue(UP, 549, "feat(core): resumable import", -62, -2.6, ("core",), (demo_upstream.IMPORT,)),
+    DemoIssue(
+        UP, 588, "refactor(runner): split the loop", -5.2, None, ("core",), (f"{demo_upstream.RUNNER}/index.ts",)
+    ),
+    DemoIssue(UP, 591, "docs: a guide to imports", -1.8, paths=("docs/guide.md",)),
+    DemoIssue(DOWN, TRACKING_ISSUE, "Watch the new runtime and decide when to move", -150, None, ("planning",)),
+    DemoIssue(
+        DOWN, 81, "feat: take over the sessions of the previous line", -64, -50.4, paths=(demo_downstream.EXPORT,)
+    ),
+    DemoIssue(DOWN, 96, "A shadow replay that only reads", -60, None, ("planning",)),
+)
+# (author, association, day, text) of the comments on the downstream's tracking issue, oldest first.
 _COMMENTS = (
     ("first-maintainer", "OWNER", -149.5, "We look at this once a week until both sides are ready."),
     (
@@ -59,102 +63,82 @@ _COMMENTS = (
 )
 
 
-def build_issues(today: dt.date) -> tuple[DemoIssue, ...]:
-    """Return the issues and pull requests of both repositories."""
-    up, down = demo_upstream.REPO, demo_downstream.REPO
+def issues_at(today: dt.date, when: dt.datetime) -> list[Issue]:
+    """Return the issues and pull requests of both repositories as they are at that time, newest first."""
+    issues = []
+    for issue in sorted(ISSUES, key=lambda issue: issue.opened, reverse=True):
+        created_at = at_day(today, issue.opened)
+        closed_at = at_day(today, issue.closed) if issue.closed is not None else None
+        is_closed, is_pull = closed_at is not None and closed_at <= when, bool(issue.paths)
+        if created_at <= when:
+            issues.append(
+                Issue(
+                    repo=issue.repo,
+                    number=issue.number,
+                    title=safe_line(issue.title),
+                    state="closed" if is_closed else "open",
+                    url=issue_url(WEB, issue.repo, issue.number),
+                    is_pull=is_pull,
+                    merged=is_pull and is_closed,
+                    labels=issue.labels,
+                    created_at=created_at,
+                    closed_at=closed_at if is_closed else None,
+                    reason="completed" if is_closed and not is_pull else "",
+                )
+            )
+    return issues
 
-    def issue(
-        repo: str,
-        number: int,
-        title: str,
-        opened: float,
-        closed: float | None = None,
-        *,
-        labels: tuple[str, ...] = (),
-        paths: tuple[str, ...] = (),
-    ) -> DemoIssue:
-        return DemoIssue(
-            repo=repo,
-            number=number,
-            title=title,
-            created_at=at_day(today, opened),
-            closed_at=None if closed is None else at_day(today, closed),
-            labels=labels,
-            is_pull=bool(paths),
-            paths=paths,
-        )
 
-    return (
-        issue(up, 412, "Review durable event names before general availability", -120, -8.5, labels=("2.0", "core")),
-        issue(up, 447, "Sessions of the previous line are invisible", -96, -40.2, labels=("2.0", "bug")),
-        issue(up, 503, "Import runs once, later sessions are missing", -71, -2.6, labels=("2.0", "bug", "core")),
-        issue(up, 561, "History lost after an import is tried again", -58, labels=("2.0", "bug")),
-        issue(up, 530, "The event table grows without end", -57.5, labels=("2.0", "core")),
-        issue(up, 572, "[red]Lost[/red] input after \x1b[7msuspend\x1b[0m | @everyone", -16, labels=("2.0",)),
-        issue(up, 580, "Missing tool result in a long session", -4.1, labels=("2.0", "bug")),
-        issue(up, 549, "feat(core): resumable import", -62, -2.6, labels=("core",), paths=(demo_upstream.IMPORT,)),
-        issue(
-            up,
-            588,
-            "refactor(runner): split the loop",
-            -5.2,
-            labels=("core",),
-            paths=(f"{demo_upstream.RUNNER}/index.ts",),
-        ),
-        issue(up, 591, "docs: a guide to imports", -1.8, paths=("docs/guide.md",)),
-        issue(down, 77, "Watch the new runtime and decide when to move", -150, labels=("planning",)),
-        issue(
-            down, 81, "feat: take over the sessions of the previous line", -64, -50.4, paths=(demo_downstream.EXPORT,)
-        ),
-        issue(down, 96, "A shadow replay that only reads", -60, labels=("planning",)),
+def make_comment(
+    comment_id: int, repo: str, number: int, author: str, association: str, body: str, at: dt.datetime
+) -> Comment:
+    """Return a comment on an issue."""
+    return Comment(
+        id=comment_id,
+        author=author,
+        association=association,
+        body=safe_text(body),
+        created_at=at,
+        updated_at=at,
+        url=f"{issue_url(WEB, repo, number)}#issuecomment-{comment_id}",
     )
 
 
-def build_comments(today: dt.date) -> tuple[DemoComment, ...]:
-    """Return the comments on the tracking issue, oldest first."""
-    return tuple(
-        DemoComment(
-            id=9000 + index,
-            repo=demo_downstream.REPO,
-            number=77,
-            author=author,
-            association=association,
-            body=body,
-            at=at_day(today, day),
-        )
+def comments_at(today: dt.date, when: dt.datetime) -> list[Comment]:
+    """Return the comments on the tracking issue up to that time, oldest first."""
+    return [
+        make_comment(9000 + index, DOWN, TRACKING_ISSUE, author, association, body, at_day(today, day))
         for index, (author, association, day, body) in enumerate(_COMMENTS)
-    )
+        if at_day(today, day) <= when
+    ]
 
 
-def search_issues(issues: tuple[DemoIssue, ...], query: str, when: dt.datetime) -> list[DemoIssue]:
-    """Return the matching issues, newest first.
+def search_issues(issues: Sequence[Issue], query: str) -> list[Issue]:
+    """Return the matching issues.
 
-    This is a part of GitHub's issue search, sufficient for the queries of trackers: qualifiers, words, `OR` and
-    brackets. The title must contain all words, or one of them if `OR` joins them.
+    This is a part of GitHub's issue search, sufficient for the queries of the demo's tracker: qualifiers, words and
+    `OR`. The title must contain all words, or one of them if `OR` joins them.
     """
-    wanted: dict[str, list[str]] = {}
-    words: list[str] = []
-    for term in _TERM.finditer(query):
-        value = (term["quoted"] if term["quoted"] is not None else term["bare"]).lower()
-        if term["key"]:
-            wanted.setdefault(term["key"], []).append(value)
-        elif value != "or":
-            words.append(value)
-    enough = any if " OR " in query else all
-    matching = [
+    terms = shlex.split(query.lower())
+    words = [term for term in terms if ":" not in term and term != "or"]
+    enough = any if "or" in terms else all
+    return [
         issue
         for issue in issues
-        if issue.created_at <= when
-        and _qualifies(issue, wanted, when)
+        if all(_qualifies(issue, term) for term in terms if ":" in term)
         and (not words or enough(word in issue.title.lower() for word in words))
     ]
-    return sorted(matching, key=lambda issue: issue.created_at, reverse=True)
 
 
-def _qualifies(issue: DemoIssue, wanted: dict[str, list[str]], when: dt.datetime) -> bool:
-    """Return whether an issue has all wanted qualifiers. An unknown qualifier excludes no issue."""
-    state = "closed" if issue.is_closed(when) else "open"
+def _qualifies(issue: Issue, qualifier: str) -> bool:
+    """Return whether an issue has a qualifier such as `is:open`. An unknown qualifier excludes no issue."""
+    key, _, value = qualifier.partition(":")
     kind = "pr" if issue.is_pull else "issue"
-    known = {"repo": {issue.repo.lower()}, "label": {label.lower() for label in issue.labels}, "state": {state}}
-    known |= {"is": {state, kind}, "type": {kind}}
-    return all(value in known.get(key, {value}) for key, values in wanted.items() for value in values)
+    known: dict[str, set[str]] = {
+        "repo": {issue.repo.lower()},
+        "label": {label.lower() for label in issue.labels},
+        "state": {issue.state},
+        "is": {issue.state, kind},
+        "type": {kind},
+    }
+    return value in known.get(key, {value})

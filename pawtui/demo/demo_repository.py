@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import accumulate
 
 import msgspec
+from msgspec.structs import replace
 
 from pawtui.sources.facts import TreeEntry
 
@@ -19,20 +20,19 @@ def at_day(today: dt.date, day: float) -> dt.datetime:
     return dt.datetime.combine(today, dt.time(), dt.UTC) + dt.timedelta(minutes=round(day * 24 * 60))
 
 
+def swap(old: str, new: str) -> Callable[[str], str]:
+    """Return the edit that replaces one text by another."""
+    return lambda text: text.replace(old, new)
+
+
 def bump_revision(text: str) -> str:
     """Return a file's text with its revision increased by one, or with one more line if it has no revision."""
     head, mark, number = text.rpartition("revision = ")
     return f"{head}{mark}{int(number) + 1}\n" if mark else f"{text}\nOne more sentence.\n"
 
 
-class MovedFrom(msgspec.Struct, frozen=True):
-    """An edit that sets a path to the text that `source` had before this commit."""
-
-    source: str
-
-
-# An edit of a path: the new text, a function of the old text, the text of another path, or None to delete the path.
-FileEdit = str | Callable[[str], str] | MovedFrom | None
+# An edit of a path: the new text, a function of the old text, or None to delete the path.
+FileEdit = str | Callable[[str], str] | None
 
 
 class DemoCommit(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -56,15 +56,11 @@ class DemoTag(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DemoBranch(msgspec.Struct, frozen=True, kw_only=True):
-    """A branch: it exists from `born` until `until` (exclusive); without end if `until` is None."""
+    """A branch; `deleted_at` is in the far future if the branch is never deleted."""
 
     tip: str
-    born: dt.datetime
-    until: dt.datetime | None = None
-
-    def exists(self, when: dt.datetime) -> bool:
-        """Return whether the branch exists at that time."""
-        return self.born <= when and (self.until is None or when < self.until)
+    created_at: dt.datetime
+    deleted_at: dt.datetime = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
 class DemoRepository:
@@ -90,7 +86,7 @@ class DemoRepository:
         before = self.commits[parent].blobs if parent else {}
         blobs = dict(before)
         for path, edit in edits.items():
-            text = self._text(before, path, edit)
+            text = edit(self.blobs[before[path]].decode()) if callable(edit) else edit
             if text is None:
                 del blobs[path]
             else:
@@ -101,35 +97,28 @@ class DemoRepository:
         self.commits[sha] = commit
         for changed in {part for path in edits for part in (path, *_folders(path))}:
             self._touching.setdefault(changed, []).append(commit)
-        self.branches[branch] = DemoBranch(tip=sha, born=old.born if old else at, until=old.until if old else None)
+        self.branches[branch] = replace(old, tip=sha) if old else DemoBranch(tip=sha, created_at=at)
         return sha
 
-    def branch(self, name: str, source: str, born: dt.datetime) -> None:
+    def branch(self, name: str, source: str, at: dt.datetime) -> None:
         """Create a branch at the tip of the branch `source`."""
-        self.branches[name] = DemoBranch(tip=self.branches[source].tip, born=born)
+        self.branches[name] = DemoBranch(tip=self.branches[source].tip, created_at=at)
 
-    def end_branch(self, name: str, until: dt.datetime) -> None:
-        """Delete a branch at the time `until`."""
-        self.branches[name] = msgspec.structs.replace(self.branches[name], until=until)
+    def delete_branch(self, name: str, at: dt.datetime) -> None:
+        self.branches[name] = replace(self.branches[name], deleted_at=at)
 
     def tag(self, name: str, commit: str, at: dt.datetime, *, annotated: bool) -> None:
         """Add a tag of a commit."""
         self.tags[name] = DemoTag(name=name, commit=commit, at=at, object=_id("tag", name, commit) if annotated else "")
 
-    def _text(self, blobs: Mapping[str, str], path: str, edit: FileEdit) -> str | None:
-        if edit is None or isinstance(edit, str):
-            return edit
-        old = self.blobs[blobs[edit.source if isinstance(edit, MovedFrom) else path]].decode()
-        return old if isinstance(edit, MovedFrom) else edit(old)
-
     # --- Reading ---------------------------------------------------------------------------------------------------
 
     def head(self, branch: str, when: dt.datetime) -> DemoCommit | None:
         """Return the tip of a branch at that time; None if the branch did not exist."""
-        existing = self.branches.get(branch)
-        if existing is None or not existing.exists(when):
+        found = self.branches.get(branch)
+        if found is None or not found.created_at <= when < found.deleted_at:
             return None
-        return next((commit for commit in self.history(existing.tip) if commit.at <= when), None)
+        return next((commit for commit in self.history(found.tip) if commit.at <= when), None)
 
     def resolve(self, ref: str, when: dt.datetime) -> DemoCommit | None:
         """Return the commit of a branch, tag, full or short SHA at that time; None if there is none."""

@@ -5,13 +5,12 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from pawtui.demo import demo_downstream, demo_upstream
+from pawtui.demo import demo_downstream as down
+from pawtui.demo import demo_upstream as up
 from pawtui.demo.demo_world import DemoWorld
-from pawtui.review.actions import Actor
+from pawtui.review.actions import Actor, add_note, give_verdict
 from pawtui.review.gate_actions import set_gate, tick_part
-from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Change, Record
-from pawtui.review.signal_actions import give_verdict
 from pawtui.review.undo import undo
 from pawtui.tracker.tracker_types import Tracker
 
@@ -22,12 +21,16 @@ Action = Callable[[Tracker, Record, Actor], Change]
 UserAction = tuple[str, Action]
 
 
-class PastReview(msgspec.Struct, frozen=True, kw_only=True):
+class PastReview(msgspec.Struct, frozen=True):
     """A past review: its age in days, the actions with their users, and its recommendation (empty: not closed)."""
 
     days_ago: int
     actions: Sequence[UserAction]
-    recommendation: str = ""
+    recommendation: str
+
+
+def _review(days_ago: int, *actions: UserAction, recommendation: str = "") -> PastReview:
+    return PastReview(days_ago, actions, recommendation)
 
 
 def _note(user: str, subject: str, text: str, *pins: str) -> UserAction:
@@ -54,153 +57,131 @@ def _undo(user: str) -> UserAction:
 
 def _commit_pin(world: DemoWorld, start: str) -> str:
     """Return a pin to the upstream commit whose subject starts with this text."""
-    repository = world.repositories[demo_upstream.REPO]
+    repository = world.repositories[up.REPO]
     sha = next(commit.sha for commit in repository.commits.values() if commit.message.startswith(start))
-    return f"{demo_upstream.REPO}@{sha}"
+    return f"{up.REPO}@{sha}"
 
 
 def past_reviews(world: DemoWorld) -> tuple[PastReview, ...]:
     """Return the weekly reviews, oldest first. Pins are to commits of the same week; some become stale later."""
     me, other = USER, COLLEAGUE
-    first_stable = f"{demo_upstream.REPO}@{world.repositories[demo_upstream.REPO].tags['v2.0.0'].commit}"
+    first_stable = f"{up.REPO}@{world.repositories[up.REPO].tags['v2.0.0'].commit}"
     return (
-        PastReview(
-            days_ago=56,
-            actions=(
-                _note(me, "review", "First review. The new line is still in beta and resets its tables."),
-                _note(
-                    me,
-                    "low-churn",
-                    "Event names lost their prefix six weeks ago. Every name we read is in this list.",
-                    f"up:{demo_upstream.EVENTS}#L10-L11",
-                ),
+        _review(
+            56,
+            _note(me, "review", "First review. The new line is still in beta and resets its tables."),
+            _note(
+                me,
+                "low-churn",
+                "Event names lost their prefix six weeks ago. Every name we read is in this list.",
+                f"up:{up.EVENTS}#L10-L11",
             ),
             recommendation="Hold. Nothing to plan before a stable release.",
         ),
-        PastReview(
-            days_ago=49,
-            actions=(
-                _note(
-                    me,
-                    "recovery-story",
-                    "Tools settle before their step ends: this is the rule our replay relies on.",
-                    f"up:{demo_upstream.SETTLEMENT}#L2",
-                ),
-                _gate(
-                    other,
-                    "code-debt-value",
-                    "satisfied",
-                    "One settlement instead of our two.",
-                    f"up:{demo_upstream.SETTLEMENT}",
-                ),
+        _review(
+            49,
+            _note(
+                me,
+                "recovery-story",
+                "Tools settle before their step ends: this is the rule our replay relies on.",
+                f"up:{up.SETTLEMENT}#L2",
             ),
+            _gate(other, "code-debt-value", "satisfied", "One settlement instead of our two.", f"up:{up.SETTLEMENT}"),
             recommendation="Hold. Recovery is good; churn is too high.",
         ),
-        PastReview(
-            days_ago=42,
-            actions=(
-                _note(me, "review", "Our `dev` is gone: the line built on loom lives on as `maint/v1`."),
-                _note(
-                    me,
-                    "recovery-story",
-                    "Durable continuation after a crash is still listed as deferred.",
-                    f"up:{demo_upstream.TODO}#L3",
-                ),
-                _part(other, "compatibility-plan", "desktop-server"),
-                _part(other, "compatibility-plan", "app"),
+        _review(
+            42,
+            _note(me, "review", "Our `dev` is gone: the line built on loom lives on as `maint/v1`."),
+            _note(
+                me,
+                "recovery-story",
+                "Durable continuation after a crash is still listed as deferred.",
+                f"up:{up.TODO}#L3",
             ),
+            _part(other, "compatibility-plan", "desktop-server"),
+            _part(other, "compatibility-plan", "app"),
         ),
-        PastReview(
-            days_ago=35,
-            actions=(
-                _note(me, "default-path", "2.0.0 is out. The plain binary name is now the new line.", first_stable),
-                _gate(me, "user-value", "satisfied", "", f"up:{demo_upstream.CLI}"),
-                _undo(me),
-            ),
+        _review(
+            35,
+            _note(me, "default-path", "2.0.0 is out. The plain binary name is now the new line.", first_stable),
+            _gate(me, "user-value", "satisfied", "", f"up:{up.CLI}"),
+            _undo(me),
             recommendation="Hold. v2 is the default now: the soak window starts.",
         ),
-        PastReview(
-            days_ago=28,
-            actions=(
-                _gate(
-                    me,
-                    "user-value",
-                    "satisfied",
-                    "Sessions survive a hard kill, and an import no longer empties the table.",
-                    f"up:{demo_upstream.IMPORT}#L3",
-                ),
-                _note(
-                    other,
-                    "sessions-survive",
-                    "Ten copies of real databases: all open, read, resume and export.\n\n"
-                    "| copy | sessions | lost |\n|---|---|---|\n| laptop | 31 | 0 |\n| desktop | 112 | 0 |",
-                    f"down:{demo_downstream.EXPORT}#L2-L4",
-                ),
+        _review(
+            28,
+            _gate(
+                me,
+                "user-value",
+                "satisfied",
+                "Sessions survive a hard kill, and an import no longer empties the table.",
+                f"up:{up.IMPORT}#L3",
+            ),
+            _note(
+                other,
+                "sessions-survive",
+                "Ten copies of real databases: all open, read, resume and export.\n\n"
+                "| copy | sessions | lost |\n|---|---|---|\n| laptop | 31 | 0 |\n| desktop | 112 | 0 |",
+                f"down:{down.EXPORT}#L2-L4",
             ),
             recommendation="Hold. Two gates are satisfied.",
         ),
-        PastReview(
-            days_ago=21,
-            actions=(
-                _verdict(
-                    me,
-                    "no-resets",
-                    "met",
-                    "The upstream's durable names are under review and no reset is planned: see #412.",
-                    world.today + dt.timedelta(days=40),
-                ),
-                _part(other, "compatibility-plan", "sdk"),
-                _gate(
-                    other,
-                    "shadow-replay",
-                    "blocked",
-                    "Skill and notice parts have no counterpart yet",
-                    f"down:{demo_downstream.PARTS}#L3-L4",
-                ),
-                _note(
-                    me,
-                    "low-churn",
-                    "A breaking rename: input.promoted is now inbox.delivered.",
-                    _commit_pin(world, "feat(schema)!: rename session.input"),
-                ),
+        _review(
+            21,
+            _verdict(
+                me,
+                "no-resets",
+                "met",
+                "The upstream's durable names are under review and no reset is planned: see #412.",
+                world.today + dt.timedelta(days=40),
+            ),
+            _part(other, "compatibility-plan", "sdk"),
+            _gate(
+                other,
+                "shadow-replay",
+                "blocked",
+                "Skill and notice parts have no counterpart yet",
+                f"down:{down.PARTS}#L3-L4",
+            ),
+            _note(
+                me,
+                "low-churn",
+                "A breaking rename: input.promoted is now inbox.delivered.",
+                _commit_pin(world, "feat(schema)!: rename session.input"),
             ),
             recommendation="No-go while the replay is blocked. The quiet days start again.",
         ),
-        PastReview(
-            days_ago=14,
-            actions=(
-                _gate(me, "sessions-survive", "satisfied", "Ten copies, nothing lost."),
-                _verdict(me, "low-churn", "partial", "The renames were one clean-up; the rest is ordinary work."),
-                _note(
-                    other,
-                    "shadow-replay",
-                    "Subtask and tool parts map; notices do not. Asked upstream and documented it.",
-                    f"{demo_upstream.REPO}#561",
-                    f"{demo_downstream.REPO}#96",
-                    "https://docs.example/loom/parts",
-                ),
-                _part(other, "shadow-replay", "subtask"),
-                _part(other, "shadow-replay", "tool"),
+        _review(
+            14,
+            _gate(me, "sessions-survive", "satisfied", "Ten copies, nothing lost."),
+            _verdict(me, "low-churn", "partial", "The renames were one clean-up; the rest is ordinary work."),
+            _note(
+                other,
+                "shadow-replay",
+                "Subtask and tool parts map; notices do not. Asked upstream and documented it.",
+                f"{up.REPO}#561",
+                f"{down.REPO}#96",
+                "https://docs.example/loom/parts",
             ),
+            _part(other, "shadow-replay", "subtask"),
+            _part(other, "shadow-replay", "tool"),
             recommendation="No-go while the replay is blocked. Everything else improves.",
         ),
-        PastReview(
-            days_ago=7,
-            actions=(
-                _note(
-                    me,
-                    "recovery-story",
-                    "A claim left behind is taken over after a restart. Check that it cannot happen twice.",
-                    f"up:{demo_upstream.RESTART}#L2",
-                ),
-                _note(
-                    me,
-                    "compatibility-plan",
-                    "Background runs and goals are the two parts that are not written yet.",
-                    f"down:{demo_downstream.PLAN}#L3-L6",
-                ),
-                _note(me, "review", "Next week: is the window closed, and did 2.2.0 change what we store?"),
+        _review(
+            7,
+            _note(
+                me,
+                "recovery-story",
+                "A claim left behind is taken over after a restart. Check that it cannot happen twice.",
+                f"up:{up.RESTART}#L2",
             ),
+            _note(
+                me,
+                "compatibility-plan",
+                "Background runs and goals are the two parts that are not written yet.",
+                f"down:{down.PLAN}#L3-L6",
+            ),
+            _note(me, "review", "Next week: is the window closed, and did 2.2.0 change what we store?"),
             recommendation="No-go while the replay is blocked; review again when 2.2.0 is out.",
         ),
     )

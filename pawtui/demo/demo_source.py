@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Self
 
+import msgspec
 from msgspec.structs import replace
 
-from pawtui.demo.demo_issues import DemoComment, DemoIssue, search_issues
+from pawtui.demo.demo_issues import ISSUES, WEB, comments_at, issues_at, make_comment, search_issues
 from pawtui.demo.demo_repository import DemoCommit, DemoRepository
 from pawtui.demo.demo_upstream import UPDATE_SERVICE
 from pawtui.demo.demo_world import DemoWorld
@@ -42,25 +43,22 @@ from pawtui.sources.sanitize import safe_line, safe_text
 from pawtui.sources.source_errors import BeginsLater, NotFound, SourceError
 from pawtui.sources.waiting import Waiting
 
-# A host that can never exist (RFC 2606).
-WEB = "https://github.example"
 LOGIN = "You"
 _MAX_SEARCH = 30
 
 
-class DemoHost:
+class DemoHost(msgspec.Struct, eq=False):
     """The made-up GitHub: a world at the time of `clock()`, and the comments that were posted to it.
 
     `latency` is the duration of a request, in seconds. `cached_trees` are the commits whose trees were requested
     before: as in the cache of a real source, they cost no request.
     """
 
-    def __init__(self, world: DemoWorld, *, clock: Callable[[], dt.datetime], latency: float = 0.0) -> None:
-        self.world = world
-        self.clock = clock
-        self.latency = latency
-        self.posted: list[DemoComment] = []
-        self.cached_trees: set[str] = set()
+    world: DemoWorld
+    clock: Callable[[], dt.datetime]
+    latency: float = 0.0
+    posted: list[Comment] = msgspec.field(default_factory=list)
+    cached_trees: set[str] = msgspec.field(default_factory=set)
 
 
 class DemoSource:
@@ -208,12 +206,12 @@ class DemoSource:
 
     # --- Issues, pull requests and comments -------------------------------------------------------------------------
 
-    def _issues(self, repo: DemoRepository, now: dt.datetime) -> list[DemoIssue]:
-        return [issue for issue in self._host.world.issues if issue.repo == repo.name and issue.created_at <= now]
+    def _issues(self, repo: DemoRepository, now: dt.datetime) -> list[Issue]:
+        return [issue for issue in issues_at(self._host.world.today, now) if issue.repo == repo.name]
 
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
         now, repository = await self._request_of(repo, "issues", *numbers)
-        known = {issue.number: _issue_fact(issue, now) for issue in self._issues(repository, now)}
+        known = {issue.number: issue for issue in self._issues(repository, now)}
         return {
             number: known.get(number) or NotFound(f"{repository.name} has no issue #{number}. Check the number.")
             for number in numbers
@@ -221,25 +219,23 @@ class DemoSource:
 
     async def search(self, repo: str, query: str) -> SearchResult:
         now, repository = await self._request_of(repo, "search", query)
-        matching = search_issues(tuple(self._issues(repository, now)), query, now)
-        return SearchResult(
-            total=len(matching), items=tuple(_issue_fact(issue, now) for issue in matching[:_MAX_SEARCH])
-        )
+        matching = search_issues(self._issues(repository, now), query)
+        return SearchResult(total=len(matching), items=tuple(matching[:_MAX_SEARCH]))
 
     async def open_pulls(self, repo: str, branch: str) -> Pulls:
         """Return all open pull requests, the most recently updated first. All go into the followed branch."""
         now, repository = await self._request_of(repo, "pulls", branch)
-        pulls = [issue for issue in self._issues(repository, now) if issue.is_pull and not issue.is_closed(now)]
         return Pulls(
             items=tuple(
                 Pull(
                     number=pull.number,
-                    title=safe_line(pull.title),
-                    url=links.issue_url(WEB, repository.name, pull.number),
+                    title=pull.title,
+                    url=pull.url,
                     head=f"{pull.number:040x}",
-                    updated_at=pull.updated_at(now),
+                    updated_at=pull.created_at or now,
                 )
-                for pull in sorted(pulls, key=lambda pull: pull.updated_at(now), reverse=True)
+                for pull in self._issues(repository, now)
+                if pull.is_pull and pull.state == "open"
             )
         )
 
@@ -249,16 +245,14 @@ class DemoSource:
         return MergedPull(base="dev", sha=next(iter(repository.commits)))
 
     async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
-        now, repository = await self._request_of(repo, "pull files", number)
-        return next(issue.paths for issue in self._issues(repository, now) if issue.number == number)
+        _, repository = await self._request_of(repo, "pull files", number)
+        return next(issue.paths for issue in ISSUES if (issue.repo, issue.number) == (repository.name, number))
 
     async def comments(self, repo: str, number: int) -> tuple[Comment, ...]:
         now, repository = await self._request_of(repo, "comments", number, len(self._host.posted))
-        return tuple(
-            _comment_fact(comment)
-            for comment in (*self._host.world.comments, *self._host.posted)
-            if comment.repo == repository.name and comment.number == number and comment.at <= now
-        )
+        comments = (*comments_at(self._host.world.today, now), *self._host.posted)
+        start = f"{links.issue_url(WEB, repository.name, number)}#"
+        return tuple(comment for comment in comments if comment.url.startswith(start))
 
     async def user(self) -> str:
         return LOGIN
@@ -267,24 +261,17 @@ class DemoSource:
         now, repository = await self._request_of(repo, "post", number, body)
         if number not in {issue.number for issue in self._issues(repository, now)}:
             raise NotFound(f"{repository.name} has no issue #{number}. Check `issue` in the tracker.")
-        comment = DemoComment(
-            id=9500 + len(self._host.posted),
-            repo=repository.name,
-            number=number,
-            author=LOGIN,
-            association="MEMBER",
-            body=body,
-            at=now,
-        )
+        comment_id = 9500 + len(self._host.posted)
+        comment = make_comment(comment_id, repository.name, number, LOGIN.lower(), "MEMBER", body, now)
         self._host.posted.append(comment)
-        return _comment_fact(comment)
+        return comment
 
     async def edit_comment(self, repo: str, comment_id: int, body: str) -> Comment:
         now = await self._request("edit", comment_id, body)
         for index, comment in enumerate(self._host.posted):
             if comment.id == comment_id:
-                self._host.posted[index] = replace(comment, body=body, edited=now)
-                return _comment_fact(self._host.posted[index])
+                self._host.posted[index] = replace(comment, body=safe_text(body), updated_at=now)
+                return self._host.posted[index]
         raise NotFound(f"{repo} has no comment {comment_id} of yours. Post a new one.")
 
     # --- Cost -------------------------------------------------------------------------------------------------------
@@ -314,33 +301,4 @@ def _commit_fact(commit: DemoCommit) -> Commit:
         at=commit.at,
         subject=safe_line(commit.message.partition("\n")[0]),
         author=commit.author,
-    )
-
-
-def _issue_fact(issue: DemoIssue, now: dt.datetime) -> Issue:
-    closed = issue.is_closed(now)
-    return Issue(
-        repo=issue.repo,
-        number=issue.number,
-        title=safe_line(issue.title),
-        state="closed" if closed else "open",
-        url=links.issue_url(WEB, issue.repo, issue.number),
-        is_pull=issue.is_pull,
-        merged=issue.is_pull and closed,
-        labels=issue.labels,
-        created_at=issue.created_at,
-        closed_at=issue.closed_at if closed else None,
-        reason="completed" if closed and not issue.is_pull else "",
-    )
-
-
-def _comment_fact(comment: DemoComment) -> Comment:
-    return Comment(
-        id=comment.id,
-        author=comment.author.lower(),
-        association=comment.association,
-        body=safe_text(comment.body),
-        created_at=comment.at,
-        updated_at=comment.edited or comment.at,
-        url=f"{links.issue_url(WEB, comment.repo, comment.number)}#issuecomment-{comment.id}",
     )

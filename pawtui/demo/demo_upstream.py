@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from pawtui.demo.demo_repository import DemoRepository, FileEdit, MovedFrom, at_day, bump_revision
+from pawtui.demo.demo_repository import DemoRepository, FileEdit, at_day, bump_revision, swap
 
 REPO = "example-upstream/loom"
 UPDATE_SERVICE = "https://loom.example/update/latest"
@@ -28,7 +28,7 @@ MIGRATIONS = f"{CORE}/database/migration"
 CLI = "packages/cli/package.json"
 SPEC = "specs/v2/session.md"
 TODO = "specs/v2/todo.md"
-V2_BORN = -139.0
+V2_CREATED = -139.0
 FIRST_STABLE = -35.4
 
 AUTHORS = ("Heddle", "Treadle", "Bobbin", "Selvedge", "loom-bot")
@@ -38,8 +38,8 @@ def _module(name: str, *lines: str) -> str:
     return "\n".join([f"// {name}", *lines, "export const revision = 0", ""])
 
 
-def _event(name: str, version: int = 1) -> str:
-    return f'define({{ type: "session.{name}", version: {version} }})'
+def _event(name: str) -> str:
+    return f'define({{ type: "session.{name}", version: 1 }})'
 
 
 _NAMES = (
@@ -122,8 +122,8 @@ _HOSTILE_SUBJECTS = {
 }
 
 
-class StoryCommit(msgspec.Struct, frozen=True):
-    """One commit of the story: `day` counts from today's midnight (negative); `branch` is empty for the main branch."""
+class NewCommit(msgspec.Struct, frozen=True):
+    """A commit to add: `day` counts from today's midnight (negative); `branch` is empty for the main branch."""
 
     day: float
     subject: str
@@ -132,20 +132,11 @@ class StoryCommit(msgspec.Struct, frozen=True):
     branch: str = ""
 
 
-def _swap(old: str, new: str) -> Callable[[str], str]:
-    def edit(text: str) -> str:
-        if old not in text:
-            raise ValueError(f"the made-up file does not contain {old!r}")
-        return text.replace(old, new)
-
-    return edit
-
-
 def _add(line: str) -> Callable[[str], str]:
     return lambda text: f"{text}{line}\n"
 
 
-def _important_commits(today: dt.date) -> list[StoryCommit]:
+def _important_commits(today: dt.date) -> list[NewCommit]:
     """Return the commits that matter to the downstream."""
 
     def migration(day: int, name: str) -> str:
@@ -153,22 +144,22 @@ def _important_commits(today: dt.date) -> list[StoryCommit]:
 
     reset = "DELETE FROM event;\nDELETE FROM session_message;\n"
     return [
-        StoryCommit(
+        NewCommit(
             -151.4,
             "feat(schema)!: reset session events, payloads lose their prefix",
-            {migration(-152, "reset_session_events"): reset, EVENTS: _swap("session.next.step", "session.step")},
+            {migration(-152, "reset_session_events"): reset, EVENTS: swap("session.next.step", "session.step")},
         ),
-        StoryCommit(
+        NewCommit(
             -101.3,
             "feat(schema)!: drop the session.next prefix everywhere",
             {
                 migration(-102, "reset_event_names"): reset,
-                EVENTS: _swap("session.next.", "session."),
+                EVENTS: swap("session.next.", "session."),
                 MESSAGES: bump_revision,
             },
             "Treadle",
         ),
-        StoryCommit(
+        NewCommit(
             -88.2,
             "feat(core): import sessions of the previous line",
             {
@@ -176,85 +167,83 @@ def _important_commits(today: dt.date) -> list[StoryCommit]:
                 migration(-89, "session_origin"): "ALTER TABLE session ADD origin TEXT;\n",
             },
         ),
-        StoryCommit(
+        NewCommit(
             -74.5,
             "feat(core): a write-ahead claim for every step",
             {
                 CLAIM: _module("claim", "export const lease = 30"),
-                RESTART: _swap("a hard kill is out of scope", "a claim left behind is taken over"),
-                SPEC: _swap("Not written yet.", "A write-ahead claim survives a hard kill."),
+                RESTART: swap("a hard kill is out of scope", "a claim left behind is taken over"),
+                SPEC: swap("Not written yet.", "A write-ahead claim survives a hard kill."),
             },
             "Bobbin",
         ),
-        StoryCommit(
+        NewCommit(
             -52.6,
             "fix(import): keep events of sessions that were not imported",
-            {IMPORT: _swap('db.run("DELETE FROM event")', "export const keep = true")},
+            {IMPORT: swap('db.run("DELETE FROM event")', "export const keep = true")},
             "Treadle",
         ),
-        StoryCommit(
+        NewCommit(
             -36.2,
             "feat(cli): loom is loom now",
             {CLI: '{\n  "name": "loom",\n  "bin": { "loom": "bin/loom.js" }\n}\n'},
             "Selvedge",
         ),
-        StoryCommit(
+        NewCommit(
             -33.1,
             "refactor(runner): remove the compatibility loop",
             {f"{RUNNER}/index.ts": bump_revision, f"{RUNNER}/step.ts": bump_revision},
         ),
-        StoryCommit(
+        NewCommit(
             -31.5,
             "refactor(tool)!: replace the registry's own names",
             {f"{CORE}/tool/registry.ts": bump_revision},
             "Bobbin",
         ),
-        StoryCommit(
-            -29.8, "fix(runner): drop steps that never began", {f"{RUNNER}/step.ts": bump_revision}, "Selvedge"
-        ),
-        StoryCommit(
+        NewCommit(-29.8, "fix(runner): drop steps that never began", {f"{RUNNER}/step.ts": bump_revision}, "Selvedge"),
+        NewCommit(
             -24.4,
             "feat(schema)!: rename session.input.promoted to session.inbox.delivered",
             {
-                EVENTS: _swap(_event("input.promoted"), _event("inbox.delivered")),
+                EVENTS: swap(_event("input.promoted"), _event("inbox.delivered")),
                 MESSAGES: bump_revision,
                 f"{RUNNER}/to-message.ts": bump_revision,
             },
             "Treadle",
         ),
-        StoryCommit(
+        NewCommit(
             -22.3,
             "feat(database): optional titles",
             {migration(-23, "optional_title"): "ALTER TABLE session ADD title TEXT;\n"},
         ),
-        StoryCommit(
+        NewCommit(
             -17.6,
             "refactor(runner): settlement moves to where it is used",
-            {MOVED_SETTLEMENT: MovedFrom(SETTLEMENT), SETTLEMENT: None},
+            {MOVED_SETTLEMENT: FILES[SETTLEMENT], SETTLEMENT: None},
             "Bobbin",
         ),
-        StoryCommit(
+        NewCommit(
             -12.5,
             "docs(spec): nothing is deferred any more",
             {TODO: None, SPEC: _add("Interrupted tools settle as tool.interrupted.")},
         ),
-        StoryCommit(
+        NewCommit(
             -6.3,
             "feat(compaction): an abandoned compaction ends in an event of its own",
             {EVENTS: _add(_event("compaction.failed")), COMPACTION: bump_revision},
             "Treadle",
         ),
-        StoryCommit(
+        NewCommit(
             -3.4,
             "fix(restart): take over a claim only once",
             {RESTART: _add("export const once = true"), CLAIM: bump_revision},
             "Bobbin",
         ),
         *(
-            StoryCommit(day, subject, {f"{RUNNER}/retry.ts": bump_revision}, "Selvedge")
+            NewCommit(day, subject, {f"{RUNNER}/retry.ts": bump_revision}, "Selvedge")
             for day, subject in _HOSTILE_SUBJECTS.items()
         ),
-        StoryCommit(-58.5, "fix(v1): a last fix for the previous line", {"docs/guide.md": bump_revision}, branch="dev"),
+        NewCommit(-58.5, "fix(v1): a last fix for the previous line", {"docs/guide.md": bump_revision}, branch="dev"),
     ]
 
 
@@ -275,7 +264,7 @@ TAGS = (
 )
 
 
-def _everyday_commits(rng: random.Random) -> list[StoryCommit]:
+def _everyday_commits(rng: random.Random) -> list[NewCommit]:
     """Return the commits that matter only by number: few recent ones, and no breaking ones in the last five weeks."""
     commits = []
     paths, weights = list(_FILE_WEIGHTS), list(_FILE_WEIGHTS.values())
@@ -286,7 +275,7 @@ def _everyday_commits(rng: random.Random) -> list[StoryCommit]:
             scope = path.rsplit("/", 2)[-2] if "/src/" in path else "docs"
             breaks = day < FIRST_STABLE and rng.random() < 0.15
             subject = rng.choice(_BREAKING_SUBJECTS if breaks else _SUBJECTS).format(scope)
-            commits.append(StoryCommit(day, subject, {path: bump_revision}, rng.choice(AUTHORS)))
+            commits.append(NewCommit(day, subject, {path: bump_revision}, rng.choice(AUTHORS)))
     return commits
 
 
@@ -297,8 +286,8 @@ def build_upstream(today: dt.date) -> DemoRepository:
     commits = sorted(_important_commits(today) + _everyday_commits(random.Random(1253)), key=lambda commit: commit.day)  # noqa: S311 - a fixed seed
     tags = list(TAGS)
     for commit in commits:
-        if commit.day >= V2_BORN and "v2" not in repository.branches:
-            repository.branch("v2", "dev", at_day(today, V2_BORN))
+        if commit.day >= V2_CREATED and "v2" not in repository.branches:
+            repository.branch("v2", "dev", at_day(today, V2_CREATED))
         main = "v2" if "v2" in repository.branches else "dev"
         while tags and tags[0][1] < commit.day:
             name, day = tags.pop(0)

@@ -7,14 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
+from pawtui.demo.demo_issues import WEB
 from pawtui.demo.demo_reviews import USER, PastReview, past_reviews
-from pawtui.demo.demo_source import WEB, DemoHost, DemoSource, tree_fact
+from pawtui.demo.demo_source import DemoHost, DemoSource, tree_fact
 from pawtui.demo.demo_world import DemoWorld, demo_world
 from pawtui.moments import utc_now
-from pawtui.review.signal_actions import close_review
+from pawtui.review.actions import close_review
 from pawtui.sources.facts import Tree
 from pawtui.store.store import Store
-from pawtui.tracker.read_tracker import own_tracker
+from pawtui.tracker.read_tracker import packaged_tracker
 from pawtui.tracker.tracker_types import Tracker
 from pawtui.workspace import Workspace
 
@@ -24,7 +25,7 @@ DESCRIPTION = "demo: a made-up upstream, no network"
 
 def demo_tracker() -> Tracker:
     """Return the tracker of the demo."""
-    return own_tracker(Path(__file__).with_name("tracker.toml").read_text(encoding="utf-8"))
+    return packaged_tracker(Path(__file__).with_name("tracker.toml").read_text(encoding="utf-8"))
 
 
 class DemoWorkspace(Workspace):
@@ -77,10 +78,6 @@ class PastClock:
         self.now += dt.timedelta(milliseconds=20)
         return self.now
 
-    def wait(self, minutes: int) -> None:
-        """Advance the clock."""
-        self.now += dt.timedelta(minutes=minutes)
-
 
 async def _perform_review(workspace: DemoWorkspace, review: PastReview) -> None:
     """Refresh at the time of the review, commit its actions, and close it."""
@@ -101,10 +98,10 @@ async def _perform_review(workspace: DemoWorkspace, review: PastReview) -> None:
 
     await workspace_of(USER).refresh(lambda _progress: None)
     for user, action in review.actions:
-        clock.wait(3)
+        clock.now += dt.timedelta(minutes=3)
         workspace_of(user).commit(partial(action, workspace.tracker))
     if review.recommendation:
-        clock.wait(5)
+        clock.now += dt.timedelta(minutes=5)
         decision = workspace_of(USER).overview().decision
         workspace_of(USER).commit(lambda record, actor: close_review(record, decision, review.recommendation, actor))
 

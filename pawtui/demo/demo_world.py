@@ -1,4 +1,4 @@
-"""The made-up world: two repositories and their issues. It is the same for the same day, and recent on every day."""
+"""The made-up world: two repositories. It is the same for the same day, and recent on every day."""
 
 import datetime as dt
 from functools import lru_cache
@@ -6,18 +6,15 @@ from functools import lru_cache
 import msgspec
 
 from pawtui.demo.demo_downstream import build_downstream
-from pawtui.demo.demo_issues import DemoComment, DemoIssue, build_comments, build_issues
 from pawtui.demo.demo_repository import DemoRepository
 from pawtui.demo.demo_upstream import build_upstream
 
 
 class DemoWorld(msgspec.Struct, frozen=True, kw_only=True):
-    """All data of the demo's source. It ends at the midnight (UTC) of `today`."""
+    """The repositories of the demo's source. Their history ends at the midnight (UTC) of `today`."""
 
     today: dt.date
     repositories: dict[str, DemoRepository]
-    issues: tuple[DemoIssue, ...]
-    comments: tuple[DemoComment, ...]
 
     def repository(self, name: str) -> DemoRepository | None:
         """Return the repository `owner/name`, ignoring case as GitHub does; None if there is none."""
@@ -31,6 +28,4 @@ def demo_world(today: dt.date) -> DemoWorld:
     return DemoWorld(
         today=today,
         repositories={repository.name.lower(): repository for repository in repositories},
-        issues=build_issues(today),
-        comments=build_comments(today),
     )

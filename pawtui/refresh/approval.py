@@ -2,21 +2,19 @@
 
 The execution mode of #1253: a plan is posted as a comment, and work waits for an explicit "approved" from a maintainer.
 A comment approves if one paragraph is "approved" with only a name, thanks, LGTM, an emoji or punctuation around it. The
-rest may contain only thanks or quotes. Any other comment about approving, rejecting, withdrawing or waiting makes the
-state `unclear`: a maintainer then records what it means (`review/plan_rulings.py`).
+rest may contain only thanks or quotes (`comment_answer.py`). Any other comment about approving, rejecting, withdrawing
+or waiting makes the state `unclear`: a maintainer then records what it means (`review/plan_rulings.py`).
 """
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Literal
 
-import msgspec
+from msgspec.structs import replace
 
-from pawtui.refresh.approving_sentence import approves
-from pawtui.refresh.comment_text import comment_blocks, has_heading
+from pawtui.refresh.comment_answer import Answer, answer_of
+from pawtui.refresh.comment_text import has_heading
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.refresh_types import PlanStatus
-from pawtui.refresh.unclear_words import is_about_approval, is_harmless
 from pawtui.sources.facts import Comment
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
@@ -25,8 +23,6 @@ from pawtui.tracker.tracker_types import Tracker
 MARK_START = "<!-- pawtui:"
 # Only the login of an installed app ends in it.
 APP_SUFFIX = "[bot]"
-
-Answer = Literal["approves", "unclear", "unrelated"]
 
 
 async def plan_status(
@@ -54,20 +50,16 @@ async def plan_status(
     since = status.since
     edits = [comment.updated_at for comment in made if since is not None and _may_answer(comment, since)]
     if any(moment is not None and moment > as_of for moment in (since, status.answered_at, *edits)):
-        return PlanStatus(
-            state="unknown", url=status.url, cause=f"its comments have been edited since {as_of:%Y-%m-%d}"
-        )
+        cause = f"its comments have been edited since {as_of:%Y-%m-%d}"
+        return PlanStatus(state="unknown", url=status.url, cause=cause)
     return status
 
 
 def _may_answer(comment: Comment, since: dt.datetime) -> bool:
     """Return whether a comment may answer the plan of the time `since`."""
-    return comment.created_at > since and comment.is_by_maintainer and not _is_posted(comment)
-
-
-def _is_posted(comment: Comment) -> bool:
-    """Return whether pawtui posted a comment: a summary mentions approval but is not an answer."""
-    return any(line.startswith(MARK_START) for line in _outer_lines(comment.body))
+    # A summary that pawtui posted mentions approval but is not an answer.
+    is_posted = any(line.startswith(MARK_START) for line in _outer_lines(comment.body))
+    return comment.created_at > since and comment.is_by_maintainer and not is_posted
 
 
 def mark(kind: str, tracker_id: str) -> str:
@@ -85,24 +77,10 @@ def _outer_lines(body: str) -> tuple[str, str]:
     return lines[0].strip(), lines[-1].strip()
 
 
-def answer_of(body: str, names: Sequence[str] = ()) -> Answer:
-    """Return whether a comment approves, may be about approval, or is not about approval.
-
-    `names` are the logins of the participants, which are allowed next to the word.
-    """
-    own = [block for block in comment_blocks(body) if block.kind != "quote"]
-    clear = [block for block in own if block.plain and approves(block.text, names)]
-    rest = [block for block in own if block not in clear]
-    if len(clear) == 1 and all(block.plain and is_harmless(block.text) for block in rest):
-        return "approves"
-    return "unclear" if any(is_about_approval(block.text) for block in own) else "unrelated"
-
-
-def is_plan(comment: Comment, tracker_id: str) -> bool:
+def _is_plan(comment: Comment, tracker_id: str) -> bool:
     """Return whether a comment is a plan: posted by pawtui, or by a maintainer with the heading "plan"."""
-    if has_mark(comment.body, "plan", tracker_id):
-        return True
-    return comment.is_by_maintainer and has_heading(comment.body, "plan")
+    is_headed = comment.is_by_maintainer and has_heading(comment.body, "plan")
+    return has_mark(comment.body, "plan", tracker_id) or is_headed
 
 
 def _may_write(comment: Comment) -> bool:
@@ -116,10 +94,14 @@ def plan_of(comments: Sequence[Comment], tracker_id: str) -> PlanStatus:
     A plan counts only if its author may write to the repository.
     """
     ordered = sorted(comments, key=lambda comment: (comment.created_at, comment.id))
-    plans = [comment for comment in ordered if is_plan(comment, tracker_id)]
+    plans = [comment for comment in ordered if _is_plan(comment, tracker_id)]
     plan = next((comment for comment in reversed(plans) if _may_write(comment)), None)
     if plan is None:
-        return _no_plan(plans)
+        if not plans:
+            return PlanStatus(state="none")
+        author = plans[-1].author
+        cause = f"the plan of {author} does not count: {author} has no write access to the repository"
+        return PlanStatus(state="none", url=plans[-1].url, plan_by=author, cause=cause)
     names = tuple({comment.author for comment in ordered if _may_write(comment)})
     answers: list[tuple[Comment, Answer]] = []
     for comment in ordered:
@@ -140,14 +122,6 @@ def _is_doubtful(approval: Comment, plan: Comment) -> bool:
     return approval.created_at <= plan.updated_at or is_app or approval.hidden or plan.hidden
 
 
-def _no_plan(plans: Sequence[Comment]) -> PlanStatus:
-    if not plans:
-        return PlanStatus(state="none")
-    newest = plans[-1]
-    cause = f"the plan of {newest.author} does not count: {newest.author} has no write access to the repository"
-    return PlanStatus(state="none", url=newest.url, plan_by=newest.author, cause=cause)
-
-
 def _status(plan: Comment, answers: Sequence[tuple[Comment, Answer]]) -> PlanStatus:
     """Return the state after all answers, oldest first. Only its author's approval settles an unclear answer."""
     unclear: dict[str, Comment] = {}
@@ -166,7 +140,7 @@ def _status(plan: Comment, answers: Sequence[tuple[Comment, Answer]]) -> PlanSta
     newest = max(unclear.values(), key=lambda comment: (comment.created_at, comment.id), default=approval)
     if newest is None:
         return waiting
-    answered = msgspec.structs.replace(waiting, by=newest.author, at=newest.updated_at, answered_at=answered_at)
+    answered = replace(waiting, by=newest.author, at=newest.updated_at, answered_at=answered_at)
     if unclear:
-        return msgspec.structs.replace(answered, state="unclear", unclear_url=newest.url)
-    return msgspec.structs.replace(answered, state="approved", approval_url=newest.url)
+        return replace(answered, state="unclear", unclear_url=newest.url)
+    return replace(answered, state="approved", approval_url=newest.url)

@@ -4,10 +4,8 @@ import asyncio
 import contextlib
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import Self
 
 import msgspec
-from msgspec.structs import replace
 
 from pawtui.phrases import counted
 from pawtui.probes.context import history_start, listed_paths
@@ -33,31 +31,21 @@ class NotMeasured(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BackfillOutcome(msgspec.Struct, frozen=True, kw_only=True):
-    """The newly measured times, the number of times recorded before, and the times that could not be measured.
+    """The new refreshes, the number of times recorded before, and the times that could not be measured."""
 
-    `incomplete` are measured times some of whose facts could not be fetched, with the first cause. The next backfill
-    measures them again.
-    """
-
-    measured: tuple[dt.datetime, ...] = ()
-    incomplete: tuple[NotMeasured, ...] = ()
+    refreshes: tuple[Refresh, ...] = ()
     skipped: int = 0
     failed: tuple[NotMeasured, ...] = ()
 
-    def with_measured(self, refresh: Refresh) -> Self:
-        """Return the outcome with one more measured time."""
-        moment = refresh.moment
-        incomplete = [NotMeasured(moment=moment, cause=error) for error in refresh.errors[:1]]
-        return replace(self, measured=(*self.measured, moment), incomplete=(*self.incomplete, *incomplete))
-
-    def with_failed(self, moment: dt.datetime, error: SourceError) -> Self:
-        """Return the outcome with one more time that could not be measured."""
-        return replace(self, failed=(*self.failed, NotMeasured(moment=moment, cause=str(error))))
+    @property
+    def incomplete(self) -> tuple[NotMeasured, ...]:
+        """The measured times with missing facts, and the first cause. The next backfill measures them again."""
+        return tuple(NotMeasured(moment=each.moment, cause=each.errors[0]) for each in self.refreshes if each.errors)
 
     @property
     def message(self) -> str:
         """The outcome as a sentence."""
-        parts = [f"Recorded {counted(len(self.measured), 'past date')}"]
+        parts = [f"Recorded {counted(len(self.refreshes), 'past date')}"]
         parts += [f"{len(self.incomplete)} of them with missing facts"] if self.incomplete else []
         parts += [f"{self.skipped} already recorded"] if self.skipped else []
         parts += [f"{len(self.failed)} could not be measured"] if self.failed else []

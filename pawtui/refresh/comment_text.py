@@ -6,14 +6,13 @@ alert (`> [!NOTE]`) is, although its syntax is that of a quote.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
-from itertools import pairwise
-from typing import Literal
+from typing import NamedTuple
 
-import msgspec
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from markdown_it.tree import SyntaxTreeNode
 
 MAX_CHARACTERS = 70_000  # GitHub allows 65,536
 _MAX_NESTING = 100
@@ -21,20 +20,15 @@ _ALERT = re.compile(r"\s*\[!\w+\]")
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|</?[a-zA-Z][^>]*>?", re.DOTALL)
 # The visible forms of control, zero-width and bidirectional characters (`sources/sanitize.py`).
 _MADE_VISIBLE = re.compile(r"⟨U\+[0-9A-F]+⟩|[\u2400-\u2421]")
-# The tokens of a plain paragraph: no struck-out text, links, code or images.
-_PLAIN = frozenset(
-    {"text", "text_special", "softbreak", "hardbreak", "strong_open", "strong_close", "em_open", "em_close"}
-)
+# The nodes of a plain paragraph: no struck-out text, links, code or images.
+_PLAIN = frozenset({"paragraph", "inline", "text", "text_special", "softbreak", "hardbreak", "strong", "em"})
 # Letters of other scripts that look like Latin letters: used to find words, never to approve.
 _LOOK_ALIKE = str.maketrans("аеорсухіѕјԁһոցԛѡνοερατκιҡɡɑ", "aeopcyxisjdhnqqwvoepatkikga")
 
-BlockKind = Literal["paragraph", "other", "quote", "code"]
 
+class CommentBlock(NamedTuple):
+    """One block of a comment; code has no text. `plain`: a paragraph of words, emphasis and line breaks only."""
 
-class CommentBlock(msgspec.Struct, frozen=True, kw_only=True):
-    """One block of a comment. `plain`: a paragraph of words, emphasis and line breaks only."""
-
-    kind: BlockKind
     text: str
     plain: bool = False
 
@@ -44,19 +38,31 @@ def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": True, "maxNesting": _MAX_NESTING}).enable(["table", "strikethrough"])
 
 
+def _tree(body: str) -> SyntaxTreeNode:
+    tokens = _parser().parse(body[:MAX_CHARACTERS])
+    try:
+        return SyntaxTreeNode(tokens)
+    except RecursionError:
+        # Hundreds of nested emphases: one block that is not plain, so it cannot approve.
+        return SyntaxTreeNode([Token("html_block", "", 0, content=body)])
+
+
 def comment_blocks(body: str) -> tuple[CommentBlock, ...]:
-    """Return the top-level blocks of a comment in order; each list or table is one `other` block."""
-    return tuple(map(_block, _top_level(_parser().parse(body[:MAX_CHARACTERS]))))
+    """Return the top-level blocks of a comment in order, without quotes. A list or a table is one block."""
+    blocks = []
+    for node in _tree(body).children:
+        is_paragraph = node.type == "paragraph"
+        text = _text(node) if is_paragraph else " ".join(_own_texts(node))
+        if node.type != "blockquote" or _ALERT.match(text):
+            is_plain = is_paragraph and all(inner.type in _PLAIN for inner in node.walk())
+            blocks.append(CommentBlock(text, is_plain))
+    return tuple(blocks)
 
 
 def has_heading(body: str, word: str) -> bool:
     """Return whether a heading of the comment, outside quotes and code, has that word."""
-    tokens = _parser().parse(body[:MAX_CHARACTERS])
-    return any(
-        word in normalized(inline.content).split()
-        for opening, inline in pairwise(tokens)
-        if opening.type == "heading_open" and opening.level == 0
-    )
+    headings = (node.children[0].content for node in _tree(body).children if node.type == "heading")
+    return any(word in normalized(heading).split() for heading in headings)
 
 
 def normalized(text: str) -> str:
@@ -68,53 +74,26 @@ def normalized(text: str) -> str:
 
 def without_code(text: str) -> str:
     """Return the text without code and HTML comments, in which GitHub ignores mentions."""
-    return "\n".join(inner for token in _parser().parse(text[:MAX_CHARACTERS]) for inner in _texts(token))
+    return "\n".join(_own_texts(_tree(text), with_quotes=True))
 
 
-def _top_level(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
-    """Yield the tokens of each top-level block."""
-    start = depth = 0
-    for index, token in enumerate(tokens):
-        depth += token.nesting
-        if depth == 0:
-            yield tokens[start : index + 1]
-            start = index + 1
+def _own_texts(block: SyntaxTreeNode, *, with_quotes: bool = False) -> Iterator[str]:
+    """Yield the texts inside a block, without code and, unless `with_quotes`, without the quotes inside it."""
+    if block.type == "inline":
+        yield _text(block)
+    elif block.type == "html_block":
+        yield _TAG.sub(" ", block.content)
+    else:
+        for inner in block.children:
+            if with_quotes or inner.type != "blockquote":
+                yield from _own_texts(inner, with_quotes=with_quotes)
 
 
-def _block(tokens: Sequence[Token]) -> CommentBlock:
-    first = tokens[0]
-    if first.type in ("fence", "code_block"):
-        return CommentBlock(kind="code", text="")
-    if first.type == "paragraph_open":
-        children = tokens[1].children or []
-        text = "".join(_plain_text(child) for child in children)
-        return CommentBlock(kind="paragraph", text=text, plain=all(child.type in _PLAIN for child in children))
-    text = " ".join(_own_texts(tokens))
-    if first.type == "blockquote_open" and not _ALERT.match(text):
-        return CommentBlock(kind="quote", text="")
-    return CommentBlock(kind="other", text=text)
-
-
-def _own_texts(tokens: Sequence[Token]) -> Iterator[str]:
-    """Yield the texts of a block, without the quotes and code inside it."""
-    inner_quotes = 0
-    for token in tokens[1:] if tokens[0].type == "blockquote_open" else tokens:
-        inner_quotes += token.nesting if token.type.startswith("blockquote_") else 0
-        if not inner_quotes:
-            yield from _texts(token)
-
-
-def _texts(token: Token) -> Iterator[str]:
-    """Yield the text of a token that has one; code has none."""
-    if token.type == "inline":
-        yield "".join(_plain_text(child) for child in token.children or [])
-    elif token.type == "html_block":
-        yield _TAG.sub(" ", token.content)
-
-
-def _plain_text(token: Token) -> str:
-    if token.type in ("softbreak", "hardbreak"):
+def _text(node: SyntaxTreeNode) -> str:
+    if node.type in ("softbreak", "hardbreak"):
         return "\n"
-    if token.type == "html_inline":
+    if node.type == "html_inline":
         return " "
-    return token.content if token.type in ("text", "text_special", "image") else ""
+    if node.type in ("text", "text_special", "image"):
+        return node.content
+    return "".join(map(_text, node.children))

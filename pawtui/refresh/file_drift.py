@@ -5,9 +5,10 @@ changed, `line_check.py` compares the pinned lines; `issue_check.py` checks pins
 and plain links are `unchecked`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import msgspec
+from msgspec.structs import replace
 
 from pawtui.refresh.pins import Pin, PinError, parse_pin
 from pawtui.refresh.refresh_types import Drift
@@ -39,20 +40,22 @@ def baseline_of(repo: str, sha: str, tree: Tree, web: str) -> PinBaseline:
     return PinBaseline(repo=repo, sha=sha, tree=tree, paths_by_sha=paths_by_sha, web=web)
 
 
-def find_baseline(pin: Pin, baselines: Iterable[PinBaseline]) -> PinBaseline | None:
-    """Return the baseline of the pin's repository, or None."""
-    return next((baseline for baseline in baselines if baseline.repo.lower() == pin.repo.lower()), None)
-
-
 def is_beyond(pin: Pin, entry: TreeEntry | None) -> bool:
     """Return whether the file has fewer bytes than the last pinned line's number: then it has too few lines."""
     return bool(pin.lines and entry and 0 < entry.size < pin.lines[1])
 
 
-def drift_of(text: str, baselines: Iterable[PinBaseline], blobs: Mapping[str, str]) -> Drift:
-    """Return the drift of one pin. `blobs` maps pins to the blob SHA of the file when they were taken.
+def file_at(tree: Tree, path: str) -> TreeEntry | None:
+    """Return the entry of a file; None if the path is missing, or is a link, a folder or a submodule."""
+    entry = tree.entries.get(path)
+    return entry if entry and entry.type == "blob" else None
 
-    A pin to a commit is there with the commit's SHA, if the commit was read once.
+
+def drift_of(text: str, baselines: Mapping[str, PinBaseline], targets: Mapping[str, str]) -> Drift:
+    """Return the drift of one pin. `targets` maps pins to the blob SHA of the file when they were taken.
+
+    `baselines` are by the names of their repositories in lower case. A pin to a commit has a target,
+    the commit's full SHA, if the commit was read once.
     """
     try:
         pin = parse_pin(text)
@@ -60,13 +63,13 @@ def drift_of(text: str, baselines: Iterable[PinBaseline], blobs: Mapping[str, st
         return Drift(pin=text, state="unchecked", summary=str(error))
     if pin.kind not in ("file", "commit"):
         return Drift(pin=text, state="unchecked", summary="links are never checked")
-    if pin.kind == "commit" and text in blobs:
+    if pin.kind == "commit" and text in targets:
         return Drift(pin=text, state="fresh", summary="a commit never changes")
-    baseline = find_baseline(pin, baselines)
+    baseline = baselines.get(pin.repo.lower())
     if baseline is None:
         return Drift(pin=text, state="unchecked", summary=f"{pin.repo} is not one of the tracker's repositories")
     if pin.kind == "file":
-        return _file_drift(text, pin, baseline, blobs.get(text))
+        return _file_drift(text, pin, baseline, targets.get(text))
     if baseline.sha.startswith(pin.sha):
         return Drift(pin=text, state="fresh", summary="a commit never changes")
     return Drift(pin=text, state="unchecked", summary="the commit was not read yet", failed=True)
@@ -93,6 +96,8 @@ def _file_drift(text: str, pin: Pin, baseline: PinBaseline, old_sha: str | None)
         if path is not None and old_sha != EMPTY_FILE:
             return moved_to(text, pin, baseline, path, pin.lines)
         return Drift(pin=text, state="gone", summary=f"gone at {short}", url=difference)
+    if pin.lines and file_at(baseline.tree, pin.path) is None:
+        return Drift(pin=text, state="gone", summary=f"not a file at {short}", url=difference)
     if not is_at_head and entry.sha != old_sha:
         summary = f"changed since {pin.sha[:10]}"
         return Drift(pin=text, state="changed", summary=summary, url=difference, place=pin_at_head(pin, baseline))
@@ -105,12 +110,12 @@ def _file_drift(text: str, pin: Pin, baseline: PinBaseline, old_sha: str | None)
 
 def pin_at_head(pin: Pin, baseline: PinBaseline) -> str:
     """Return the pin to the same path, and lines if any, at the head."""
-    return str(msgspec.structs.replace(pin, sha=baseline.sha))
+    return str(replace(pin, sha=baseline.sha))
 
 
 def moved_to(text: str, pin: Pin, baseline: PinBaseline, path: str, lines: tuple[int, int] | None) -> Drift:
     """Return the drift of a pin whose text is now at another place of the head."""
-    now = msgspec.structs.replace(pin, sha=baseline.sha, path=path, lines=lines)
+    now = replace(pin, sha=baseline.sha, path=path, lines=lines)
     place = str(now).partition(":")[2]
     return Drift(
         pin=text,

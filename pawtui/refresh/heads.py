@@ -1,4 +1,4 @@
-"""The choice of the ref to follow in a repository, and its doubts.
+"""Choose the ref to follow in a repository, and find the reasons to doubt it.
 
 An abandoned branch would be measured as quiet. So the followed ref must contain the newest stable tag of the tracker's
 lines, or the parent of the tagged commit: a release may be tagged on a commit that is not on the branch (a version
@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from pawtui.moments import moment_text
 from pawtui.probes.release_line import Release, stable_releases
@@ -40,12 +41,12 @@ RecordedHeads = Callable[[Head], Sequence[RecordedHead]]
 class FollowedHead(msgspec.Struct, frozen=True, kw_only=True):
     """The head to follow. `doubt` is the reason why it may be the wrong head: then nothing can be read from it.
 
-    `missing` are refs that were tried before and do not exist; `passed_over` are reasons against earlier candidates.
+    `missing` are refs that were tried before and do not exist; `rejections` are reasons against earlier candidates.
     """
 
     head: Head
     missing: tuple[MissingRef, ...] = ()
-    passed_over: tuple[str, ...] = ()
+    rejections: tuple[str, ...] = ()
     doubt: str = ""
 
 
@@ -83,12 +84,12 @@ async def follow(
     rejected: list[tuple[Head, _Rejection]] = []
     refs = side.refs_on(now.date())
 
-    async def followed(head: Head, passed_over: Sequence[tuple[Head, _Rejection]]) -> FollowedHead:
+    async def followed(head: Head, rejections: Sequence[tuple[Head, _Rejection]]) -> FollowedHead:
         doubt = checks.clone_doubt(head)
         if upstream and not doubt:
             doubt = await checks.quiet_doubt(head, [ref for ref in refs if ref != head.ref], tags=not lines)
-        reasons = tuple(rejection.reason for _, rejection in passed_over)
-        return FollowedHead(head=head, missing=tuple(missing), passed_over=reasons, doubt=doubt)
+        reasons = tuple(rejection.reason for _, rejection in rejections)
+        return FollowedHead(head=head, missing=tuple(missing), rejections=reasons, doubt=doubt)
 
     for ref in refs:
         head = await checks.head(side.repo, ref)
@@ -147,7 +148,7 @@ class _HeadChecks(NamedTuple):
         except BeginsLater:
             return MissingRef(name=ref)
         commit = await self.source.commit(head.repo, point.sha)
-        return msgspec.structs.replace(head, sha=commit.sha, committed_at=commit.at)
+        return replace(head, sha=commit.sha, committed_at=commit.at)
 
     async def rejection(self, head: Head, lines: Sequence[str]) -> _Rejection | None:
         """Return why releases are not made from this head; None if they are, and without lines."""
@@ -180,9 +181,15 @@ class _HeadChecks(NamedTuple):
         releases = [release for release in releases if _prefix(release) == _prefix(newest)]
         if releases[-1].minor == newest.minor:
             # A line of one minor, such as `v2.5.*`: the minor before it is in another line.
-            earlier = await self._releases(head.repo, [f"{_prefix(newest)}*"])
-            releases = [release for release in earlier if _precedes(release, newest)]
-        starts = [await self._compare_with(head, start) for start in _minor_starts(releases)]
+            earlier = [
+                release
+                for release in await self._releases(head.repo, [f"{_prefix(newest)}*"])
+                if _prefix(release) == _prefix(newest) and release.version <= newest.version
+            ]
+            releases = [release for release in earlier if release.version[0] == newest.version[0]]
+        # The first releases of the newest and of the previous minor version: the last one of a minor in this order.
+        first = {release.minor: release.tag for release in releases}
+        starts = [await self._compare_with(head, tag) for tag in list(first.values())[:2]]
         # The head lacks fewer of its commits in the newer minor: its branch started later.
         return any(start.behind <= _MAX_MISSING_COMMITS for start in starts) or (
             len(starts) > 1 and starts[0].commits < starts[1].commits
@@ -263,18 +270,6 @@ class _HeadChecks(NamedTuple):
         return tag.name if between.behind > _MAX_MISSING_COMMITS else ""
 
 
-def _precedes(release: Release, newest: Release) -> bool:
-    """Return whether a release has the same major version and tag prefix as `newest`, and no higher version."""
-    is_same = (release.version[0], _prefix(release)) == (newest.version[0], _prefix(newest))
-    return is_same and release.version <= newest.version
-
-
 def _prefix(release: Release) -> str:
     """Return a tag's name without its version."""
     return release.tag.name.rstrip("0123456789.")
-
-
-def _minor_starts(releases: Sequence[Release]) -> Iterable[Tag]:
-    """Return the first releases of the newest and of the previous minor version; `releases` are newest first."""
-    first = {release.minor: release.tag for release in releases}
-    return tuple(first.values())[:2]

@@ -23,7 +23,7 @@ from pawtui.tracker.tracker_types import Tracker
 # Issues read for the first time in one refresh, one request each. Known issues cost one request per repository.
 _MAX_NEW = 20
 _Issues = Mapping[int, Issue | SourceError]
-# Each state that is stored, in words. `closed` is a pull request, or in older records any closed issue.
+# The words for each state that is stored. `closed` is a pull request, or in older records any closed issue.
 _WORDS: Mapping[str, str] = {
     "open": "open",
     "closed": "closed",
@@ -52,27 +52,24 @@ async def check_issues(
     An unreadable issue is `unchecked`; its cause goes to `error_log`.
     """
     pins = {text: pin for text in baseline.pins if (pin := find_pin(text)) and pin.kind == "issue"}
-    new = [text for text in pins if text not in baseline.blobs]
+    new = [text for text in pins if text not in baseline.targets]
     wanted = [pins[text] for text in pins.keys() - set(new[_MAX_NEW:])]
     issues = await fetch_issues(source.issues, ((pin.repo, pin.number) for pin in wanted))
     drifts: dict[str, Drift] = {}
-    blobs: dict[str, str] = {}
+    targets: dict[str, str] = {}
     for text, pin in pins.items():
         issue = issues.get((pin.repo, pin.number))
         if isinstance(issue, Issue):
             then = _state_when_taken(baseline, text, issue)
             drifts[text] = _issue_drift(text, issue, then)
-            blobs[text] = _state_with_time(then, baseline.taken.get(text))
-        elif issue is None:
+            targets[text] = _state_with_time(then, baseline.taken.get(text))
+            continue
+        summary = 'could not be checked: see "Not available"'
+        if issue is None:
             summary = f"not checked yet: each refresh reads at most {_MAX_NEW} new pinned issues"
-            error_log.add("Some pinned issues were not read yet. Refresh again to read more of them.")
-            drifts[text] = Drift(pin=text, state="unchecked", summary=summary, failed=True)
-        else:
-            error_log.add(issue)
-            drifts[text] = Drift(
-                pin=text, state="unchecked", summary='could not be checked: see "Not available"', failed=True
-            )
-    return drifts, blobs
+        error_log.add(issue or "Some pinned issues were not read yet. Refresh again to read more of them.")
+        drifts[text] = Drift(pin=text, state="unchecked", summary=summary, failed=True)
+    return drifts, targets
 
 
 async def fetch_issues(
@@ -117,7 +114,7 @@ def _state_when_taken(baseline: RefreshBaseline, text: str, issue: Issue) -> str
     """
     taken = baseline.taken.get(text)
     closed_since = taken is not None and issue.closed_at is not None and issue.closed_at > taken
-    stored = baseline.blobs.get(text, "")
+    stored = baseline.targets.get(text, "")
     state = stored.partition(" ")[0]
     if state in _WORDS and stored == _state_with_time(state, taken):
         if state != "closed" or issue.is_pull:
@@ -173,10 +170,10 @@ async def related_statuses(
         return await (context.issues(context.upstream, numbers) if repo == up.repo else source.issues(repo, numbers))
 
     issues = await fetch_issues(request, places.values())
-    return tuple(_related_status(ref, issues[place], context) for ref, place in places.items())
-
-
-def _related_status(ref: str, issue: Issue | SourceError, context: ProbeContext) -> RelatedStatus:
-    if isinstance(issue, SourceError):
-        return RelatedStatus(ref=ref, cause=str(issue))
-    return RelatedStatus(ref=ref, title=issue.title, state=state_at(issue, context.as_of), url=issue.url)
+    found = ((ref, issues[place]) for ref, place in places.items())
+    return tuple(
+        RelatedStatus(ref=ref, title=issue.title, state=state_at(issue, context.as_of), url=issue.url)
+        if isinstance(issue, Issue)
+        else RelatedStatus(ref=ref, cause=str(issue))
+        for ref, issue in found
+    )

@@ -5,13 +5,16 @@ Each text is read once; the source caches it.
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from pawtui.probes.repo_view import RESERVED_REQUESTS
 from pawtui.refresh.error_log import ErrorLog
-from pawtui.refresh.file_drift import NO_SUCH_PATH, PinBaseline, find_baseline, moved_to
+from pawtui.refresh.file_drift import NO_SUCH_PATH, PinBaseline, file_at, moved_to
 from pawtui.refresh.line_drift import LineDrift, find_block, line_drift, split_lines
 from pawtui.refresh.pins import Pin, parse_pin
 from pawtui.refresh.refresh_types import Drift
@@ -23,9 +26,8 @@ from pawtui.sources.source_errors import Refused, SourceError, Undetermined
 # Limit of other files that are read for each pin, because its lines may have moved there.
 _MAX_CANDIDATES = 3
 _MAX_BYTES = 300_000  # of such a file
+_MIN_CHARACTERS = 24  # letters and digits of such lines: shorter lines are often in unrelated files
 _MAX_HUNK_WIDTH = 160
-
-_Text = Sequence[str]
 
 
 class _Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,40 +46,39 @@ class _Unreadable(Exception):
 
 async def check_lines(
     drifts: Iterable[Drift],
-    baselines: Sequence[PinBaseline],
-    blobs: Mapping[str, str],
+    baselines: Mapping[str, PinBaseline],
+    targets: Mapping[str, str],
     source: Source,
     error_log: ErrorLog,
 ) -> dict[str, Drift]:
     """Return, by pin, the drift of the pinned lines."""
-    jobs = [job for drift in drifts if (job := _job_of(drift, baselines, blobs)) is not None]
+    jobs = [job for drift in drifts if (job := _job_of(drift, baselines, targets)) is not None]
     checker = _LineChecker(source, error_log)
     checked = await asyncio.gather(*(checker.check(job) for job in jobs))
     return {drift.pin: drift for drift in checked}
 
 
-def _job_of(drift: Drift, baselines: Sequence[PinBaseline], blobs: Mapping[str, str]) -> _Job | None:
+def _job_of(drift: Drift, baselines: Mapping[str, PinBaseline], targets: Mapping[str, str]) -> _Job | None:
     """Return the job for a drift; None if its pin has no lines, or if the file did not exist at the pin."""
-    old_sha = blobs.get(drift.pin, NO_SUCH_PATH)
+    old_sha = targets.get(drift.pin, NO_SUCH_PATH)
     if drift.state not in ("changed", "gone", "fresh") or old_sha == NO_SUCH_PATH:
         return None
     pin = parse_pin(drift.pin)
-    baseline = find_baseline(pin, baselines)
+    baseline = baselines.get(pin.repo.lower())
     if pin.lines is None or baseline is None:
         return None
     return _Job(drift=drift, pin=pin, lines=pin.lines, baseline=baseline, old_sha=old_sha)
 
 
-class _LineChecker:
+class _LineChecker(NamedTuple):
     """The line checks of one refresh."""
 
-    def __init__(self, source: Source, error_log: ErrorLog) -> None:
-        self._source = source
-        self._errors = error_log
+    source: Source
+    error_log: ErrorLog
 
     async def check(self, job: _Job) -> Drift:
         """Return the drift of a pin by its lines; it is `unchecked` if a text cannot be read."""
-        entry = job.baseline.tree.entries.get(job.pin.path)
+        entry = file_at(job.baseline.tree, job.pin.path)
         if entry is not None and entry.sha == job.old_sha:
             return await self._check_length(job)
         try:
@@ -91,14 +92,14 @@ class _LineChecker:
             if job.drift.state == "gone":
                 return job.drift
             summary = f"the file changed, and its lines could not be compared: {cause}"
-            return msgspec.structs.replace(job.drift, state="unchecked", summary=summary, failed=True, place="")
+            return replace(job.drift, state="unchecked", summary=summary, failed=True, place="")
         if by_lines.state in ("changed", "gone") and (elsewhere := await self._find_elsewhere(job, old)):
-            return elsewhere
+            return replace(elsewhere, hunk=_safe_hunk(by_lines))
         return _drift_by_lines(job, by_lines)
 
     async def _check_length(self, job: _Job) -> Drift:
         """Return the drift of a pin to a file that is the same at the head: gone if the file never had the lines."""
-        if job.drift.state != "fresh" or self._source.requests_left() <= RESERVED_REQUESTS:
+        if job.drift.state != "fresh" or self.source.requests_left() <= RESERVED_REQUESTS:
             return job.drift
         try:
             size = len(await self._read_lines(job, job.old_sha))
@@ -106,27 +107,27 @@ class _LineChecker:
             return job.drift
         return _drift_beyond(job) if job.lines[1] > size else job.drift
 
-    async def _read_lines(self, job: _Job, sha: str) -> _Text:
+    async def _read_lines(self, job: _Job, sha: str) -> Sequence[str]:
         """Return the lines of a file. Raises `_Unreadable`; the cause of a failure goes to the error log."""
         try:
-            data = await self._source.blob(job.baseline.repo, sha, optional=True)
+            data = await self.source.blob(job.baseline.repo, sha, optional=True)
         except Undetermined as error:
-            self._errors.add("Some changed files were not read: this refresh has no requests left. Refresh again.")
+            self.error_log.add("Some changed files were not read: this refresh has no requests left. Refresh again.")
             raise _Unreadable("this refresh has no requests left") from error
         except Refused as error:
             raise _Unreadable("it is too large") from error
         except SourceError as error:
-            self._errors.add(error)
+            self.error_log.add(error)
             raise _Unreadable('see "Not available"') from error
         lines = await asyncio.to_thread(split_lines, data)
         if lines is None:
             raise _Unreadable("it is a binary file")
         return lines
 
-    async def _find_elsewhere(self, job: _Job, old: _Text) -> Drift | None:
+    async def _find_elsewhere(self, job: _Job, old: Sequence[str]) -> Drift | None:
         """Return the drift if the identical lines are in another file of the head, or None."""
         block = old[job.lines[0] - 1 : job.lines[1]]
-        if find_block(block, old) is None:
+        if find_block(block, old, _MIN_CHARACTERS) is None:
             return None
         for path in await self._candidates(job):
             try:
@@ -139,7 +140,11 @@ class _LineChecker:
 
     async def _candidates(self, job: _Job) -> list[str]:
         """Return files of the head that the lines may be in now: new files of the same kind, the likeliest first."""
-        before = await self._tree_before(job)
+        before: Tree | None = None
+        # This tree only finds new files: it must not use the reserved requests. Without it, the search is narrower.
+        if self.source.requests_left() > RESERVED_REQUESTS:
+            with suppress(SourceError):
+                before = await self.source.tree(job.baseline.repo, job.pin.sha)
         suffix = PurePosixPath(job.pin.path).suffix
         folder, _, name = job.pin.path.rpartition("/")
 
@@ -147,12 +152,11 @@ class _LineChecker:
             # Without the tree at the pin, a file of the same name in another folder may be the moved file.
             return path not in before.entries if before else path.endswith(f"/{name}") and path != job.pin.path
 
-        files = (
+        candidates = [
             path
             for path, entry in job.baseline.tree.entries.items()
-            if entry.type == "blob" and entry.size <= _MAX_BYTES
-        )
-        candidates = [path for path in files if path.endswith(suffix) and may_be_new(path)]
+            if entry.type == "blob" and entry.size <= _MAX_BYTES and path.endswith(suffix) and may_be_new(path)
+        ]
 
         def unlikeliness(path: str) -> tuple[bool, int, str]:
             new_folder, _, new_name = path.rpartition("/")
@@ -161,16 +165,6 @@ class _LineChecker:
 
         return sorted(candidates, key=unlikeliness)[:_MAX_CANDIDATES]
 
-    async def _tree_before(self, job: _Job) -> Tree | None:
-        # This tree only finds new files: it must not use the reserved requests.
-        if self._source.requests_left() <= RESERVED_REQUESTS:
-            return None
-        try:
-            return await self._source.tree(job.baseline.repo, job.pin.sha)
-        except SourceError:
-            # Without the tree, only the search in other files is narrower.
-            return None
-
 
 def _drift_by_lines(job: _Job, by_lines: LineDrift) -> Drift:
     pin, baseline, was = job.pin, job.baseline, job.drift
@@ -178,22 +172,26 @@ def _drift_by_lines(job: _Job, by_lines: LineDrift) -> Drift:
         return _drift_beyond(job)
     if by_lines.state == "unknown":
         summary = "the file changed, and is too large for a comparison of its lines"
-        return msgspec.structs.replace(was, state="unchecked", summary=summary, failed=True, place="")
-    hunk = tuple(safe_text(line)[:_MAX_HUNK_WIDTH] for line in by_lines.hunk)
+        return replace(was, state="unchecked", summary=summary, failed=True, place="")
+    hunk = _safe_hunk(by_lines)
     if by_lines.state == "gone":
         short = baseline.sha[:10]
-        return msgspec.structs.replace(was, state="gone", summary=f"removed at {short}", place="", hunk=hunk)
-    now = msgspec.structs.replace(pin, sha=baseline.sha, lines=by_lines.lines)
+        return replace(was, state="gone", summary=f"removed at {short}", place="", hunk=hunk)
+    now = replace(pin, sha=baseline.sha, lines=by_lines.lines)
     span = str(now).rpartition("#")[2]
     if by_lines.state == "moved":
-        return msgspec.structs.replace(moved_to(was.pin, pin, baseline, pin.path, by_lines.lines), hunk=hunk)
+        return replace(moved_to(was.pin, pin, baseline, pin.path, by_lines.lines), hunk=hunk)
     if by_lines.state == "fresh":
         summary = "the same lines" if by_lines.lines == pin.lines else f"the same lines, now {span}"
         return Drift(pin=was.pin, state="fresh", summary=summary, url=now.page_url(baseline.web), place=str(now))
-    return msgspec.structs.replace(was, summary=f"lines changed, now {span}", place=str(now), hunk=hunk)
+    return replace(was, summary=f"lines changed, now {span}", place=str(now), hunk=hunk)
+
+
+def _safe_hunk(by_lines: LineDrift) -> tuple[str, ...]:
+    return tuple(safe_text(line)[:_MAX_HUNK_WIDTH] for line in by_lines.hunk)
 
 
 def _drift_beyond(job: _Job) -> Drift:
     """Return the drift of a pin whose file ended before its lines even when it was pinned."""
     summary = safe_line(f"{job.pin.path} ended before these lines at {job.pin.sha[:10]}")
-    return msgspec.structs.replace(job.drift, state="gone", summary=summary, place="")
+    return replace(job.drift, state="gone", summary=summary, place="")

@@ -29,7 +29,7 @@ HeadTree = tuple[Head, Tree | None]
 async def check_pins(
     baseline: RefreshBaseline, source: Source, context: ProbeContext, error_log: ErrorLog, heads: Sequence[HeadTree]
 ) -> tuple[tuple[Drift, ...], Mapping[str, str]]:
-    """Return the drift of every pin, and newly found blobs: the state of each pin when it was taken.
+    """Return the drift of every pin, and newly found targets: the state of each pin when it was taken.
 
     `heads` are the upstream's and the downstream's. Any number of pins costs few requests. The fetched trees are enough
     for all files. At most one request fetches the tree of an older pinned commit, and one finds the commit that changed
@@ -42,17 +42,17 @@ async def check_pins(
         return await _PinChecker(baseline, source, context, error_log, by_name).check()
     by_branch = zip(_pins_by_branch(baseline, up, down), heads, strict=True)
     found: list[Drift] = []
-    blobs: dict[str, str] = {}
+    targets: dict[str, str] = {}
     for pins, head_tree in by_branch:
         by_name = dict.fromkeys(_names(up, down), head_tree)
         checker = _PinChecker(replace(baseline, pins=tuple(pins)), source, context, error_log, by_name)
-        drifts, new_blobs = await checker.check()
+        drifts, new_targets = await checker.check()
         found += drifts
-        blobs |= new_blobs
+        targets |= new_targets
     # A pin that is compared with both branches is stale or failed if it is so on one of them.
     worst_last = sorted(found, key=lambda drift: (drift.state in STALE, drift.failed))
     by_pin = {drift.pin: drift for drift in worst_last}
-    return tuple(by_pin[pin] for pin in baseline.pins), blobs
+    return tuple(by_pin[pin] for pin in baseline.pins), targets
 
 
 def _names(*heads: Head) -> set[str]:
@@ -98,24 +98,23 @@ class _PinChecker(NamedTuple):
     heads: Mapping[str, HeadTree]
 
     async def check(self) -> tuple[tuple[Drift, ...], dict[str, str]]:
-        """Return the drift of each pin, and newly found blobs."""
-        found_blobs = {**await self._file_blobs(), **await self._read_commits()}
-        blobs = {**self.baseline.blobs, **found_blobs}
+        """Return the drift of each pin, and newly found targets."""
+        found_targets = {**await self._file_targets(), **await self._read_commits()}
+        targets = {**self.baseline.targets, **found_targets}
         web = self.context.upstream.web
-        baselines = [
-            baseline_of(name, head.sha, tree, web) for name, (head, tree) in self.heads.items() if tree is not None
-        ]
-        drifts = {pin: drift_of(pin, baselines, blobs) for pin in self.baseline.pins}
+        trees = ((name, head.sha, tree) for name, (head, tree) in self.heads.items() if tree is not None)
+        baselines = {name: baseline_of(name, sha, tree, web) for name, sha, tree in trees}
+        drifts = {pin: drift_of(pin, baselines, targets) for pin in self.baseline.pins}
         not_checked = self._not_checked(drifts)
         (by_issue, issue_states), by_lines = await asyncio.gather(
             check_issues(self.baseline, self.source, self.error_log),
-            check_lines(drifts.values(), baselines, blobs, self.source, self.error_log),
+            check_lines(drifts.values(), baselines, targets, self.source, self.error_log),
         )
         drifts |= by_lines
         drifts |= await self._name_commits(drifts)
         # Last: what an incomplete tree left unchecked stays unchecked.
         drifts |= not_checked | by_issue
-        return tuple(drifts.values()), {**found_blobs, **issue_states}
+        return tuple(drifts.values()), {**found_targets, **issue_states}
 
     def _not_checked(self, drifts: Mapping[str, Drift]) -> dict[str, Drift]:
         """Return the pins that a failure prevented from being checked: stale if they were stale, otherwise failed."""
@@ -132,16 +131,16 @@ class _PinChecker(NamedTuple):
                 failed[text] = replace(drift, summary='could not be checked: see "Not available"', failed=True)
         return failed
 
-    async def _file_blobs(self) -> dict[str, str]:
+    async def _file_targets(self) -> dict[str, str]:
         """Return, by pin, the blob SHA of its file when it was taken, if it is not recorded yet and a tree has it."""
-        blobs: dict[str, str] = {}
+        targets: dict[str, str] = {}
         older: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
         for text, pin in self._new_pins("file"):
             head, tree = self.heads[pin.repo.lower()]
             if not head.sha.startswith(pin.sha):
                 older[head.repo, pin.sha].append((text, pin.path))
             elif tree is not None and pin.path in tree.entries:
-                blobs[text] = tree.entries[pin.path].sha
+                targets[text] = tree.entries[pin.path].sha
         # Commits with the most pins first. Cached trees cost nothing; stop after the first tree that costs a request.
         before = self.source.usage().sent
         for (repo, sha), pins in sorted(older.items(), key=lambda item: -len(item[1]))[:MAX_OLD_TREES]:
@@ -149,17 +148,17 @@ class _PinChecker(NamedTuple):
                 break
             tree = await self.error_log.value_or_none(self.source.tree(repo, sha))
             if tree is not None:
-                blobs |= {
+                targets |= {
                     text: tree.entries[path].sha if path in tree.entries else NO_SUCH_PATH
                     for text, path in pins
                     if path in tree.entries or not tree.truncated
                 }
-        return blobs
+        return targets
 
     def _new_pins(self, kind: str) -> list[tuple[str, Pin]]:
-        """Return the pins of one kind to the repositories of the heads whose blob is not recorded yet."""
+        """Return the pins of one kind to the repositories of the heads whose target is not recorded yet."""
         new = [
-            (text, pin) for text in self.baseline.pins if text not in self.baseline.blobs and (pin := find_pin(text))
+            (text, pin) for text in self.baseline.pins if text not in self.baseline.targets and (pin := find_pin(text))
         ]
         return [(text, pin) for text, pin in new if pin.kind == kind and pin.repo.lower() in self.heads]
 
@@ -197,7 +196,11 @@ class _PinChecker(NamedTuple):
             if key not in newest and (costs_nothing or self.source.usage().sent <= before):
                 newest[key] = await self._newest_commit(head, tree, pin.path)
             if (commit := newest.get(key)) is not None:
-                named[text] = _named(drift, pin, commit)
+                label = f"{commit.sha[:10]} {commit.subject}"
+                # The last commit on the file may not have touched the pinned lines.
+                by_lines = f"{drift.summary}; last commit on the file: {label}"
+                summary = by_lines if pin.lines else f"changed by {label}"
+                named[text] = replace(drift, summary=summary, by=commit.sha)
         return named
 
     async def _newest_commit(self, head: Head, tree: Tree | None, path: str) -> Commit | None:
@@ -213,10 +216,3 @@ class _PinChecker(NamedTuple):
         except (SourceError, Unmeasurable):
             return None
         return commits.items[0] if commits.items else None
-
-
-def _named(drift: Drift, pin: Pin, commit: Commit) -> Drift:
-    """Return the drift with the last commit on the file, which may not have touched the pinned lines."""
-    label = f"{commit.sha[:10]} {commit.subject}"
-    summary = f"changed by {label}" if pin.lines is None else f"{drift.summary}; last commit on the file: {label}"
-    return replace(drift, summary=summary, by=commit.sha)

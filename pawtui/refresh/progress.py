@@ -3,10 +3,10 @@
 import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping
-from types import TracebackType
 from typing import Self
 
 import msgspec
+from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Refresh, RepoSnapshot, SignalReading
 from pawtui.sources.protocol import Source
@@ -46,12 +46,12 @@ ProgressCallback = Callable[[Progress], None]
 class RefreshOutcome(msgspec.Struct, frozen=True, kw_only=True):
     """The refresh to record; None if nothing changed. `message` states which, and why.
 
-    `blobs` are the newly found targets of pins, as in `Record.blobs`.
+    `targets` are the newly found targets of pins, as in `Record.blobs`.
     """
 
     refresh: Refresh | None
     message: str
-    blobs: Mapping[str, str] = {}
+    targets: Mapping[str, str] = {}
 
 
 class WaitReporter:
@@ -75,18 +75,14 @@ class WaitReporter:
         self._began = clock()
         self._last = Progress(message="")
         self._source: Source | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._task: asyncio.Task[None]
 
     async def __aenter__(self) -> Self:
         self.report(self._last)
         self._task = asyncio.create_task(self._repeat())
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._task is None:
-            return
+    async def __aexit__(self, *_: object) -> None:
         self._task.cancel()
         await asyncio.wait([self._task])
         if not self._task.cancelled():
@@ -98,14 +94,14 @@ class WaitReporter:
 
     def report(self, progress: Progress) -> None:
         """Report the step, with the present wait."""
-        self._last = msgspec.structs.replace(progress, upstream=None, downstream=None, reading=None)
-        self._on_progress(msgspec.structs.replace(progress, waiting=self._waiting()))
+        self._last = replace(progress, upstream=None, downstream=None, reading=None)
+        self._on_progress(replace(progress, waiting=self._waiting()))
 
     async def _repeat(self) -> None:
         while True:
             await self._sleep(_REPEAT_SECONDS)
             sent = self._source.usage().sent if self._source is not None else 0
-            self._on_progress(msgspec.structs.replace(self._last, sent=sent, waiting=self._waiting()))
+            self._on_progress(replace(self._last, sent=sent, waiting=self._waiting()))
 
     def _waiting(self) -> Waiting | None:
         if self._source is not None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
-import msgspec
+from msgspec.structs import replace
 
 from pawtui import __version__
 from pawtui.ids import new_id
@@ -85,7 +85,7 @@ async def refresh(
         await run.aclose()
     if measured is None:
         return RefreshOutcome(refresh=None, message=_no_change_message(tracker, baseline))
-    return RefreshOutcome(refresh=measured, message=_message(measured, baseline), blobs=run.blobs)
+    return RefreshOutcome(refresh=measured, message=_message(measured, baseline), targets=run.targets)
 
 
 @dataclass(eq=False)
@@ -102,7 +102,7 @@ class _Run:
 
     def __post_init__(self) -> None:
         # The newly found target of each pin, as in `Record.blobs`.
-        self.blobs: Mapping[str, str] = {}
+        self.targets: Mapping[str, str] = {}
         self._started = self.clock()
         self._now = self.as_of or self._started
         self._rules = rules_fingerprint(self.tracker)
@@ -122,7 +122,7 @@ class _Run:
         """Count and report one more step."""
         self._steps_done += 1
         sent = self.source.usage().sent
-        self.on_progress(msgspec.structs.replace(progress, done=self._steps_done, total=self._steps, sent=sent))
+        self.on_progress(replace(progress, done=self._steps_done, total=self._steps, sent=sent))
 
     def _start(self, work: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
         task = asyncio.create_task(work)
@@ -324,11 +324,11 @@ class _Run:
         return statuses
 
     async def _drift(self, context: ProbeContext, down: Head, down_tree: Tree | None) -> tuple[Drift, ...]:
-        """Check the pins, keep their targets in `blobs`, and return their drift."""
+        """Check the pins, keep their targets in `targets`, and return their drift."""
         drifts: tuple[Drift, ...] = ()
         if self.as_of is None:
             heads = ((context.upstream.head, await self._up_tree(context)), (down, down_tree))
-            drifts, self.blobs = await check_pins(self.baseline, self.source, context, self._errors, heads)
+            drifts, self.targets = await check_pins(self.baseline, self.source, context, self._errors, heads)
         self._step(Progress(message="checked every pin" if drifts else "no pins to check"))
         return drifts
 

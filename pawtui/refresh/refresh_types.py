@@ -193,14 +193,14 @@ class RefreshBaseline(msgspec.Struct, frozen=True, kw_only=True):
 
     `refreshes` are in the order of their times; for a refresh of a past time they are those of earlier past times.
     `live` are all refreshes except those of past times: each has the heads of the branches at its time. `taken` is the
-    time at which each pin was taken. `blobs` is the state of a pin at that time, if known: the blob SHA of a file, or
+    time at which each pin was taken. `targets` is the state of a pin at that time, if known: the blob SHA of a file, or
     the state of an issue.
     """
 
     refreshes: tuple[Refresh, ...] = ()
     live: tuple[Refresh, ...] = ()
     pins: tuple[str, ...] = ()
-    blobs: Mapping[str, str] = {}
+    targets: Mapping[str, str] = {}
     taken: Mapping[str, dt.datetime] = {}
 
     @property

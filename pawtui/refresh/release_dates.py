@@ -4,7 +4,7 @@ A lightweight tag has no date of its own, and its commit may be much older than 
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from pawtui.probes.probe_facts import ReleaseFacts
 from pawtui.refresh.backfill import CLONES_ONLY
@@ -21,22 +21,21 @@ def unreleased_lines(
     A refresh of another repository does not count, and neither does one dated later than now, or one that read only
     clones: a clone may lack tags.
     """
+    name = "upstream" if upstream else "downstream"
     found: dict[str, dt.datetime] = {}
     for refresh in live:
         side = refresh.upstream if upstream else refresh.downstream
         is_same = side.repo.lower() in (head.repo.lower(), head.requested.lower())
-        if is_same and refresh.at <= now and refresh.source != CLONES_ONLY:
-            facts = _release_facts(tracker, refresh, upstream=upstream)
-            found |= {known.line: refresh.at for known in facts if known.stable == 0}
+        if not is_same or refresh.at > now or refresh.source == CLONES_ONLY:
+            continue
+        pairs = (
+            (probe, reading.facts)
+            for signal in tracker.signals
+            if (measured := refresh.signal(signal.id)) is not None
+            for probe, reading in zip(signal.probes, measured.probes, strict=False)
+        )
+        for probe, facts in pairs:
+            if isinstance(probe, ReleaseProbe) and probe.side == name and isinstance(facts, ReleaseFacts):
+                # The tracker may have had another line at that refresh.
+                found |= {probe.line: refresh.at} if facts.line == probe.line and facts.stable == 0 else {}
     return found
-
-
-def _release_facts(tracker: Tracker, refresh: Refresh, *, upstream: bool) -> Iterator[ReleaseFacts]:
-    """Yield the facts of a side's release probes whose line is still that of the tracker."""
-    for signal in tracker.signals:
-        measured = refresh.signal(signal.id)
-        for probe, reading in zip(signal.probes, measured.probes if measured else (), strict=False):
-            if not isinstance(probe, ReleaseProbe) or (probe.side == "upstream") != upstream:
-                continue
-            if isinstance(reading.facts, ReleaseFacts) and reading.facts.line == probe.line:
-                yield reading.facts

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Literal
 
-import msgspec
+from msgspec.structs import replace
 
 from pawtui.probes.repo_view import entries_at
 from pawtui.refresh.error_log import ErrorLog
@@ -23,25 +23,20 @@ _MAX_RETRIES = 3
 def snapshot_of(followed: FollowedHead, remark: str = "", source: str = "") -> RepoSnapshot:
     """Return the recorded form of a followed head. `source` lists the facts that came from a clone."""
     head = followed.head
+    dated = ""
+    if is_out_of_range(head.committed_at):
+        date = describe_out_of_range(head.committed_at)
+        dated = f"the newest commit of {head.ref} is dated {date}, which is not plausible"
     return RepoSnapshot(
         repo=head.repo,
         ref=head.ref,
         sha=head.sha,
         committed_at=head.committed_at,
         renamed_from=head.requested if head.requested.lower() != head.repo.lower() else "",
-        remark="; ".join(filter(None, (*followed.passed_over, _date_remark(head), remark))),
+        remark="; ".join(filter(None, (*followed.rejections, dated, remark))),
         doubt=followed.doubt,
         missing=tuple(f"{ref.name} (now {ref.renamed_to})" if ref.renamed_to else ref.name for ref in followed.missing),
         source=source,
-    )
-
-
-def _date_remark(head: Head) -> str:
-    """Return a remark if the date of the head's commit is out of range; otherwise empty."""
-    if not is_out_of_range(head.committed_at):
-        return ""
-    return (
-        f"the newest commit of {head.ref} is dated {describe_out_of_range(head.committed_at)}, which is not plausible"
     )
 
 
@@ -107,7 +102,7 @@ async def _range_from(source: Source, head: Head, before: RepoSnapshot) -> Range
         files_at_least=comparison.files_at_least,
         ref_before=ref_before,
     )
-    return msgspec.structs.replace(range_, undone=await _undone(source, head, range_)) if range_.reset_back else range_
+    return replace(range_, undone=await _undone(source, head, range_)) if range_.reset_back else range_
 
 
 async def _undone(source: Source, head: Head, range_: Range) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ class BackfillJson(TypedDict):
 
 def backfill_json(outcome: BackfillOutcome) -> BackfillJson:
     return {
-        "measured": [moment.date() for moment in outcome.measured],
+        "measured": [refresh.moment.date() for refresh in outcome.refreshes],
         "skipped": outcome.skipped,
         "failed": [{"date": failure.moment.date(), "cause": failure.cause} for failure in outcome.failed],
     }

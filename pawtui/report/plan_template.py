@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from markdown_it import MarkdownIt
 
-from pawtui.review.evaluation import verifications, verified_kinds
-from pawtui.review.views import Overview
+from pawtui.review.views import Overview, verifications, verified_kinds
 from pawtui.sources.sanitize import safe_line
 
 # What a plan verifies: a statement with a topic and a verb of verification, and no negation.

@@ -1,12 +1,13 @@
 """Changes by a refresh that a maintainer must check: signals, gates, their evidence, and verdicts."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import STALE, Drift
-from pawtui.review.views import EvidenceView, GateView, Overview, SignalView
+from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.review.walk import decided_since_refresh, last_reviewed
 
 # By kind, in the order of the text: the words for one subject and for several.
@@ -20,47 +21,38 @@ _WORDS: Mapping[str, tuple[str, str]] = {
 
 
 class Attention(msgspec.Struct, frozen=True):
-    """The subjects (`signal:ID`, `gate:ID`) that changed since an earlier overview, by the kind of change."""
+    """The kinds of change since an earlier overview, each with a subject that changed (`signal:ID`, `gate:ID`)."""
 
-    subjects: Mapping[str, tuple[str, ...]]
+    changes: tuple[tuple[str, str], ...]
 
     @property
     def all(self) -> frozenset[str]:
         """The subjects of all kinds of change."""
-        return frozenset(subject for subjects in self.subjects.values() for subject in subjects)
+        return frozenset(subject for _, subject in self.changes)
 
     @property
     def text(self) -> str:
         """The number of each kind: `1 signal changed, 2 gates are stale`; empty if there is no subject."""
-        counts = ((len(self.subjects.get(kind, ())), words) for kind, words in _WORDS.items())
-        return ", ".join(counted(count, *words) for count, words in counts if count)
+        counts = Counter(kind for kind, _ in self.changes)
+        return ", ".join(counted(counts[kind], *words) for kind, words in _WORDS.items() if counts[kind])
 
 
 def attention(before: Overview, after: Overview) -> Attention:
     """Return the changes since an earlier overview (`before`) that a maintainer must check."""
-    changed: dict[str, list[str]] = {}
-    old_signals = {view.subject: view for view in before.signals}
-    for view in after.signals:
-        for kind in _signal_kinds(old_signals.get(view.subject), view):
-            changed.setdefault(kind, []).append(view.subject)
-    old_gates = {view.subject: view for view in before.gates}
-    for gate in after.gates:
-        for kind in _evidence_kinds(old_gates.get(gate.subject), gate, "stale gate"):
-            changed.setdefault(kind, []).append(gate.subject)
-    return Attention({kind: tuple(subjects) for kind, subjects in changed.items()})
+    known = before.subjects
+    changes = ((kind, key) for key, view in after.subjects.items() for kind in _kinds(known.get(key), view))
+    return Attention(tuple(changes))
 
 
-def _signal_kinds(before: SignalView | None, after: SignalView) -> Iterator[str]:
-    if before is not None and before.reading is not None and before.measured != after.measured:
-        yield "changed"
-    if after.renewal and not (before and before.renewal):
-        yield "renewal"
-    yield from _evidence_kinds(before, after, "stale signal")
-
-
-def _evidence_kinds(before: EvidenceView | None, after: EvidenceView, stale: str) -> Iterator[str]:
+def _kinds(before: SignalView | GateView | None, after: SignalView | GateView) -> Iterator[str]:
+    if isinstance(after, SignalView):
+        old = before if isinstance(before, SignalView) else None
+        if old is not None and old.reading is not None and old.measured != after.measured:
+            yield "changed"
+        if after.renewal and not (old and old.renewal):
+            yield "renewal"
     if _has_new(before.stale if before else (), after.stale):
-        yield stale
+        yield "stale signal" if isinstance(after, SignalView) else "stale gate"
     if _has_new(before.unchecked if before else (), after.unchecked):
         yield "unchecked"
 
@@ -85,8 +77,7 @@ def changed_since_review(overview: Overview) -> frozenset[str]:
         if (earlier := since.signal(view.signal.id)) is not None and earlier.state != view.measured
     }
     stale_before = {drift.pin for drift in since.drift if drift.state in STALE}
-    views: tuple[SignalView | GateView, ...] = (*overview.signals, *overview.gates)
-    for view in views:
+    for subject, view in overview.subjects.items():
         if any(drift.pin not in stale_before for drift in view.stale):
-            changed.add(view.subject)
+            changed.add(subject)
     return frozenset(changed - decided_since_refresh(overview.record).keys())

@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Any, Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from pawtui.probes.rejudge import rejudge
 from pawtui.probes.signal_state import signal_state
@@ -111,11 +112,11 @@ def with_thresholds(tracker: Tracker, thresholds: Thresholds, soak: Literal["eit
         if name not in known:
             raise NoThreshold(f"No probe of the tracker has {name!r}. Choose one of: {', '.join(sorted(known))}.")
     signals = tuple(
-        msgspec.structs.replace(signal, probes=tuple(_probe_with(thresholds, probe) for probe in signal.probes))
+        replace(signal, probes=tuple(_probe_with(thresholds, probe) for probe in signal.probes))
         for signal in tracker.signals
     )
-    policy = msgspec.structs.replace(tracker.policy, soak=soak) if soak else tracker.policy
-    return msgspec.structs.replace(tracker, signals=signals, policy=policy)
+    policy = replace(tracker.policy, soak=soak) if soak else tracker.policy
+    return replace(tracker, signals=signals, policy=policy)
 
 
 def _threshold_names(probe: Probe) -> Iterator[str]:
@@ -132,7 +133,7 @@ def _threshold_names(probe: Probe) -> Iterator[str]:
 def _probe_with(thresholds: Thresholds, probe: Probe) -> Probe:
     names = set(_threshold_names(probe))
     changes: dict[str, Any] = {name.partition(".")[2]: value for name, value in thresholds.items() if name in names}
-    return msgspec.structs.replace(probe, **changes)
+    return replace(probe, **changes)
 
 
 def backtest(tracker: Tracker, refreshes: Sequence[Refresh], needed: Sequence[str], original: Tracker) -> Backtest:
@@ -181,7 +182,7 @@ def _state(tracker: Tracker, signal: Signal, refresh: Refresh, day: dt.date) -> 
         # The tracker had other probes on that day.
         return reading.state
     judged = [
-        msgspec.structs.replace(probe_reading, state=rejudge(probe, probe_reading, tracker.policy, day))
+        replace(probe_reading, state=rejudge(probe, probe_reading, tracker.policy, day))
         for probe, probe_reading in zip(signal.probes, reading.probes, strict=True)
     ]
     return signal_state(signal, judged)
@@ -197,7 +198,7 @@ def _periods(days: Sequence[Day], breaks: Sequence[UpstreamEvent]) -> Iterator[P
         if period.decision == "go":
             last_break = next((event for event in reversed(breaks) if event.day <= first), None)
             until = next((start for start in starts if start > first), dt.date.max)
-            period = msgspec.structs.replace(
+            period = replace(
                 period,
                 waited=(first - last_break.day).days if last_break else None,
                 last_break=last_break,

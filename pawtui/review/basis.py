@@ -7,17 +7,17 @@ each change: its author, time, old and new state. It has the current overview, o
 A command that reads and changes the record in one step needs no basis.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from pawtui.moments import moment_text
 from pawtui.review.actions import ActionError, Actor
-from pawtui.review.consistency import InconsistentLog
 from pawtui.review.overview import overview
 from pawtui.review.record_types import KEYED, Change, Record
-from pawtui.review.undo import next_redo, next_undo
+from pawtui.review.undo import InconsistentLog, next_redo, next_undo
 from pawtui.review.views import EvidenceView, GateView, Overview, SignalView
 
 ChangeFactory = Callable[[Record, Actor], Change]
@@ -69,7 +69,10 @@ def _title(subject: str) -> str:
 
 
 class _Comparison:
-    """The changes of a subject between two overviews, as clauses."""
+    """The changes of a subject between two overviews, as clauses.
+
+    `expected` is the overview that was shown, with the session's own changes since.
+    """
 
     def __init__(self, shown: Overview, now: Overview, own: Collection[str]) -> None:
         self._shown = shown
@@ -78,18 +81,21 @@ class _Comparison:
         since = [change for change in now.record.log if change.id not in known]
         self._own = [change for change in since if change.id in own]
         self._others = [change for change in since if change.id not in own]
+        self._expected = shown
+        if self._own:
+            self._expected = overview(shown.tracker, _with_changes(shown.record, self._own), shown.today)
 
     def clauses(self, subject: str, by: str) -> Iterator[str]:
         """Yield each change of the subject; `by` is the user whose undo and redo are compared."""
         kind, _, name = subject.partition(":")
         if kind == "signal":
-            yield from self._signal(self._shown.signal(name), self._now.signal(name))
+            yield from self._signal(self._expected.signal(name), self._now.signal(name))
         elif kind == "gate":
             yield from self._document("gates", name)
-            yield from self._evidence(self._shown.gate(name), self._now.gate(name))
+            yield from self._evidence(self._expected.gate(name), self._now.gate(name))
         elif kind == "step":
             yield from self._document("steps", name)
-            yield from self._drift(self._shown.step(name), self._now.step(name))
+            yield from self._drift(self._expected.step(name), self._now.step(name))
         elif kind == "note":
             yield from self._document("notes", name)
         elif kind == "review":
@@ -100,10 +106,8 @@ class _Comparison:
             yield from self._undo_or_redo(subject, by)
 
     def _signal(self, shown: SignalView, now: SignalView) -> Iterator[str]:
-        name = now.signal.id
-        clauses = [*self._reading(shown, now), *self._document("verdicts", name)]
-        clauses += self._evidence(shown, now)
-        if not clauses and shown.effective != now.effective and not self._has_own_change("verdicts", name):
+        clauses = [*self._reading(shown, now), *self._document("verdicts", now.signal.id), *self._evidence(shown, now)]
+        if not clauses and shown.effective != now.effective:
             cause = f": {now.renewal}" if now.renewal else ""
             clauses.append(f"it counts as {now.effective} (before: {shown.effective}){cause}")
         yield from clauses
@@ -118,23 +122,15 @@ class _Comparison:
 
     def _evidence(self, shown: SignalView | GateView, now: SignalView | GateView) -> Iterator[str]:
         yield from self._drift(shown, now)
-        notes = [note.id for note in (*shown.notes, *now.notes)]
-        for note_id in (*notes, *self._own_notes(now.subject)):
-            yield from self._document("notes", note_id)
+        for note in (*shown.notes, *now.notes):
+            yield from self._document("notes", note.id)
 
     def _drift(self, shown: EvidenceView, now: EvidenceView) -> Iterator[str]:
         before, after = ({drift.pin: drift for drift in (*view.stale, *view.unchecked)} for view in (shown, now))
         for pin, drift in after.items():
             if pin not in before and pin in self._shown.drift:
                 state = drift.state if drift.state != "unchecked" else "that it could not be checked"
-                yield f"{self._refresh()} found the evidence {pin} {state} (before: {self._shown.drift[pin].state})"
-
-    def _own_notes(self, subject: str) -> Iterator[str]:
-        """Yield the ids of notes on a subject that the session wrote since. They may be removed again."""
-        for change in self._own:
-            for edit in change.edits:
-                if edit.table == "notes" and (edit.after or {}).get("subject") == subject:
-                    yield edit.key
+                yield f"{self._refresh()} found the evidence {pin} {state} (before: {self._expected.drift[pin].state})"
 
     def _review(self) -> Iterator[str]:
         shown, now = self._shown, self._now
@@ -151,10 +147,10 @@ class _Comparison:
             yield from self._document("reviews", last.id)
 
     def _plan(self) -> Iterator[str]:
-        shown, now = self._shown.plan, self._now.plan
+        shown, now = self._expected.plan, self._now.plan
         if now is not None:
             yield from self._document("rulings", now.url)
-        # A ruling of the session itself changes the plan, but not what a refresh found.
+        # A ruling changes the plan, but not what a refresh found.
         found_before, found = (view.last.plan if view.last else None for view in (self._shown, self._now))
         if shown != now and found_before != found:
             before, after = (plan.state if plan else "none" for plan in (shown, now))
@@ -165,7 +161,7 @@ class _Comparison:
         """Yield the next change to undo or redo, unless the user expects it after the session's own changes."""
         find = next_undo if verb == "undo" else next_redo
         try:
-            before = find((*self._shown.record.log, *self._own), by)
+            before = find(self._expected.record.log, by)
         except InconsistentLog:
             # Another session undid one of the user's own changes.
             before = find(self._shown.record.log, by)
@@ -179,11 +175,7 @@ class _Comparison:
 
     def _document(self, table: str, key: str) -> Iterator[str]:
         """Yield the change of a document since it was shown, apart from the session's own changes to it."""
-        before = getattr(self._shown.record, table).get(key)
-        for change in self._own:
-            for edit in change.edits:
-                if (edit.table, edit.key) == (table, key):
-                    before = None if edit.after is None else msgspec.convert(edit.after, KEYED[table])
+        before = getattr(self._expected.record, table).get(key)
         after = getattr(self._now.record, table).get(key)
         if before == after:
             return
@@ -192,13 +184,21 @@ class _Comparison:
         was = f" (before: {old})" if old != new and table != "notes" else ""
         yield f"{_summary_of(newest)}{was}" if newest else f"it is {new}{was}"
 
-    def _has_own_change(self, table: str, key: str) -> bool:
-        """Return whether the session itself changed a document since it was shown."""
-        return any(change.has_edit(table, key) for change in self._own)
-
     def _refresh(self) -> str:
         last = self._now.last
         return f"the refresh of {moment_text(last.at)}" if last else "the record without a refresh"
+
+
+def _with_changes(record: Record, changes: Sequence[Change]) -> Record:
+    """Return the record after these changes."""
+    tables: dict[str, Any] = {"log": (*record.log, *changes)}
+    for edit in (edit for change in changes for edit in change.edits):
+        documents = tables.setdefault(edit.table, dict(getattr(record, edit.table)))
+        if edit.after is None:
+            documents.pop(edit.key, None)
+        else:
+            documents[edit.key] = msgspec.convert(edit.after, KEYED[edit.table])
+    return replace(record, **tables)
 
 
 def _summary_of(change: Change) -> str:

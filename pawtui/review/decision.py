@@ -11,21 +11,8 @@ refresh: its signals were measured with other rules.
 import datetime as dt
 from collections.abc import Sequence
 
-import msgspec
-
 from pawtui.refresh.refresh_types import Decision
 from pawtui.review.views import GateView, Reason, ReasonKind, SignalView
-
-
-class DecisionResult(msgspec.Struct, frozen=True, kw_only=True):
-    """The decision, and the reasons why it is not `go`.
-
-    `earliest` is the first day on which the decision can become `go`, from the signals whose day is known.
-    """
-
-    state: Decision
-    reasons: tuple[Reason, ...]
-    earliest: dt.date | None = None
 
 
 def _reason(view: SignalView | GateView, kind: ReasonKind, detail: str) -> Reason:
@@ -66,8 +53,8 @@ def _met_on(view: SignalView) -> dt.date | None:
 
 def decide(
     signals: Sequence[SignalView], gates: Sequence[GateView], *, doubt: str, has_new_rules: bool
-) -> DecisionResult:
-    """Return the decision from all signals and gates.
+) -> tuple[Decision, tuple[Reason, ...], dt.date | None]:
+    """Return the decision, the reasons why it is not `go`, and the first day on which it can become `go`, if known.
 
     `doubt` is why the upstream was not read: its followed ref may be the wrong one, or there is no refresh. With
     `has_new_rules`, the tracker is not the one of the last refresh.
@@ -81,9 +68,9 @@ def decide(
     missing += [reason for view in gates if view not in blocked for reason in _gate_reasons(view)]
     blocks = [reason for view in blocked for reason in _gate_reasons(view)]
     if blocks:
-        return DecisionResult(state="no-go", reasons=tuple(blocks + missing))
+        return "no-go", tuple(blocks + missing), None
     if not missing:
-        return DecisionResult(state="go", reasons=())
+        return "go", (), None
     # All of these signals must be met, so the last of their days counts.
     waits = [day for view in signals if view.effective != "met" and (day := _met_on(view))]
-    return DecisionResult(state="hold", reasons=tuple(missing), earliest=max(waits, default=None))
+    return "hold", tuple(missing), max(waits, default=None)

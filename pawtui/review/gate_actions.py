@@ -10,6 +10,7 @@ from pawtui.review.actions import (
     Actor,
     AlreadyDone,
     NeedsEvidence,
+    add_note,
     checked_pins,
     find_gate,
     last_commits,
@@ -17,7 +18,6 @@ from pawtui.review.actions import (
     new_edit,
     parse_choice,
 )
-from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import GATE_STATES, Change, GateEntry, GateState, Note, Record
 from pawtui.tracker.mistake import did_you_mean
 from pawtui.tracker.tracker_types import Gate, Tracker
@@ -87,7 +87,7 @@ def _current_entry(record: Record, gate: Gate, actor: Actor) -> GateEntry:
 
 
 def _gate_change(record: Record, actor: Actor, entry: GateEntry, summary: str) -> Change:
-    return new_change(record, actor, "gate", summary, new_edit("gates", entry.id, record.gates.get(entry.id), entry))
+    return new_change(record, actor, "gate", summary, new_edit(record, "gates", entry.id, entry))
 
 
 def _find_parts(gate: Gate, wanted: Iterable[str]) -> list[str]:
@@ -152,7 +152,7 @@ def attach_evidence(
     return replace(
         note,
         summary=f"attached evidence to {gate.id} and ticked {added}",
-        edits=(*note.edits, new_edit("gates", gate.id, record.gates.get(gate.id), entry)),
+        edits=(*note.edits, new_edit(record, "gates", gate.id, entry)),
     )
 
 

@@ -24,9 +24,8 @@ from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
 def _pin_drift(record: Record) -> dict[str, Drift]:
     """Return the drift of each pin at the last refresh. A newer pin at a commit of that refresh is fresh."""
     known = {drift.pin: drift for drift in record.last.drift} if record.last else {}
-    for pin, change in record.renewed.items():
-        if record.last and is_after(change, record.last):
-            known.pop(pin, None)
+    for pin in record.renewed_since(record.last):
+        known.pop(pin, None)
     heads = tuple(heads_of(record).values())
     for pin in record.pins:
         if pin not in known:
@@ -135,27 +134,27 @@ def _gate_view(gate: Gate, record: Record, notes: tuple[Note, ...], drift: Mappi
     """Return the view of a gate. If it was satisfied, it is untested again with a new part or without evidence."""
     entry = record.gates.get(gate.id)
     pins = (entry.pins if entry else ()) or tuple(pin for note in notes for pin in note.pins)
+    is_ticked = all(entry is not None and part.id in entry.parts for part in gate.parts)
+    has_evidence = bool(pins or notes)
+    state = entry.state if entry else "untested"
     view = GateView(
         gate=gate,
         entry=entry,
-        state=entry.state if entry else "untested",
+        state="untested" if state == "satisfied" and not (is_ticked and has_evidence) else state,
         summary=entry.reason if entry else "",
         notes=notes,
         stale=_stale(pins, drift),
         unchecked=_unchecked(pins, drift),
         renewable=renewals([*([entry] if entry else []), *notes], drift),
     )
-    is_ticked, has_evidence = len(view.ticked) == len(gate.parts), bool(pins or notes)
-    if view.state == "satisfied" and not (is_ticked and has_evidence):
-        view = replace(view, state="untested")
-    if view.state != "satisfied":
-        parts = f"{len(view.ticked)} of {counted(len(gate.parts), 'part')}" if gate.parts else ""
-        evidence = "no evidence yet" if gate.parts and is_ticked and not has_evidence and not view.reopened else ""
-        missing = ", ".join(filter(None, (parts, evidence)))
-        # The reason is of the state that was set.
-        view = replace(view, summary="; ".join(filter(None, (view.reopened or view.summary, missing))))
-    # The problem replaces the reason: the gate does not count as satisfied.
-    return replace(view, summary=view.evidence_problem) if view.state == "satisfied" and view.evidence_problem else view
+    if view.state == "satisfied":
+        # A problem replaces the reason: the gate does not count as satisfied.
+        return replace(view, summary=view.evidence_problem or view.summary)
+    parts = f"{len(view.ticked)} of {counted(len(gate.parts), 'part')}" if gate.parts else ""
+    evidence = "no evidence yet" if gate.parts and is_ticked and not has_evidence and not view.reopened else ""
+    missing = ", ".join(filter(None, (parts, evidence)))
+    # The reason is of the state that was set.
+    return replace(view, summary="; ".join(filter(None, (view.reopened or view.summary, missing))))
 
 
 def _step_view(step: EvaluationStep, record: Record, drift: Mapping[str, Drift]) -> EvaluationStepView:
@@ -190,7 +189,7 @@ def overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
     )
     gates = tuple(_gate_view(gate, record, tuple(notes.get(f"gate:{gate.id}", ())), drift) for gate in tracker.gates)
     last = record.last
-    result = decide(
+    decision, reasons, earliest = decide(
         signals,
         gates,
         doubt=last.upstream.doubt if last else "no refresh is recorded",
@@ -205,9 +204,9 @@ def overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
         signals=signals,
         gates=gates,
         steps=tuple(_step_view(step, record, drift) for step in tracker.steps),
-        decision=result.state,
-        reasons=result.reasons,
-        earliest=result.earliest,
+        decision=decision,
+        reasons=reasons,
+        earliest=earliest,
         drift=drift,
         due=_due(last.at, tracker.policy.recheck_days) if last else None,
         plan=current_plan(record),

@@ -60,5 +60,5 @@ def rule_on_plan(record: Record, state: str, actor: Actor, *, reason: str, comme
         answered_at=plan.answered_at,
         comment=comment,
     )
-    edit = new_edit("rulings", plan.url, record.rulings.get(plan.url), ruling)
+    edit = new_edit(record, "rulings", plan.url, ruling)
     return new_change(record, actor, "plan", f"recorded the plan as {ruling.state}", edit)

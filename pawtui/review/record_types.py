@@ -6,10 +6,11 @@ timezone-aware UTC, SHAs have 40 hex digits, ids are sorted by time (`pawtui/ids
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Literal, overload
+from typing import Any, Literal
 
 import msgspec
 
+from pawtui.ids import is_after
 from pawtui.moments import Moment
 from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Decision, RecordStruct, Refresh, RefreshBaseline
@@ -116,14 +117,10 @@ class PlanRuling(RecordStruct, frozen=True, kw_only=True):
     comment: str = ""
 
 
-@overload
-def document_of(struct: msgspec.Struct) -> dict[str, Any]: ...
-@overload
-def document_of(struct: msgspec.Struct | None) -> dict[str, Any] | None: ...
-def document_of(struct: msgspec.Struct | None) -> dict[str, Any] | None:
-    """Return a struct as the plain dictionary that decoding its JSON yields; None for None."""
+def document_of(struct: msgspec.Struct) -> dict[str, Any]:
+    """Return a struct as the plain dictionary that decoding its JSON yields."""
     # `to_builtins` would return tuples, but decoded JSON has lists.
-    document: dict[str, Any] | None = msgspec.json.decode(msgspec.json.encode(struct))
+    document: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(struct))
     return document
 
 
@@ -225,10 +222,11 @@ class Record(RecordStruct, frozen=True, kw_only=True):
         tables: tuple[Mapping[str, GateEntry | EvaluationStepEntry | Note], ...] = (self.gates, self.steps, self.notes)
         return {pin: entry.at for table in tables for entry in table.values() for pin in entry.pins}
 
-    @property
-    def renewed(self) -> dict[str, Change]:
-        """The last change that took each pin again with the same name."""
-        return {pin: change for change in self.effective_changes() for pin in change.renewed}
+    def renewed_since(self, refresh: Refresh | None) -> set[str]:
+        """Return the pins that were taken again with the same name after a refresh; none if it is None."""
+        if refresh is None:
+            return set()
+        return {pin for change in self.effective_changes() if is_after(change, refresh) for pin in change.renewed}
 
     def effective_changes(self) -> Iterator[Change]:
         """Yield the changes that are not undone, oldest first, without undos and redos."""
@@ -250,7 +248,7 @@ class Record(RecordStruct, frozen=True, kw_only=True):
     def baseline(self) -> RefreshBaseline:
         """The earlier refreshes and the pins that the next refresh compares with."""
         return RefreshBaseline(
-            refreshes=self.refreshes, live=self.refreshes, pins=self.pins, blobs=self.blobs, taken=self.taken
+            refreshes=self.refreshes, live=self.refreshes, pins=self.pins, targets=self.blobs, taken=self.taken
         )
 
     def baseline_at(self, moment: dt.datetime) -> RefreshBaseline:

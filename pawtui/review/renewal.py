@@ -6,13 +6,12 @@ on it is compared with the issue's new state.
 
 from collections.abc import Iterable, Mapping
 
-import msgspec
+from msgspec.structs import replace
 
-from pawtui.ids import is_after
 from pawtui.refresh.pins import find_pin
 from pawtui.refresh.refresh_types import STALE, Drift
 from pawtui.review.actions import ActionError, Actor, find_subject, new_change, new_edit
-from pawtui.review.record_types import Change, Edit, GateEntry, Note, Record
+from pawtui.review.record_types import Change, GateEntry, Note, Record
 from pawtui.tracker.tracker_types import Tracker
 
 
@@ -39,16 +38,20 @@ def renew_pins(
     if not subject.startswith("note:"):
         subject = find_subject(tracker, subject)
     wanted = None if pins is None else set(pins)
-    already = {pin for pin, change in record.renewed.items() if record.last and is_after(change, record.last)}
-    drift = {drift.pin: drift for drift in record.last.drift} if record.last else {}
-    renewable = renewals([entry for _table, _key, entry in _entries(record, subject)], drift)
-    chosen = {pin: new for pin, new in renewable.items() if pin not in already and (wanted is None or pin in wanted)}
+    already = record.renewed_since(record.last)
+    drift = {drift.pin: drift for drift in record.last.drift if drift.pin not in already} if record.last else {}
+    entries = list(_entries(record, subject))
+    renewable = renewals([entry for _, entry in entries], drift)
+    chosen = {pin: new for pin, new in renewable.items() if wanted is None or pin in wanted}
     if not chosen:
-        raise ActionError(
-            f"No stale pin of {subject} has a place at the last refresh. Refresh, or pin its replacement."
-        )
-    change = new_change(record, actor, "renew", _summary(subject, chosen), *_edits(record, subject, chosen))
-    return msgspec.structs.replace(change, renewed=tuple(pin for pin, new in chosen.items() if pin == new))
+        raise ActionError(f"No stale pin of {subject} has a place at the last refresh. Refresh, or pin its new place.")
+    edits = []
+    for table, entry in entries:
+        new_pins = tuple(dict.fromkeys(chosen.get(pin, pin) for pin in entry.pins))
+        if new_pins != entry.pins:
+            edits.append(new_edit(record, table, entry.id, replace(entry, pins=new_pins)))
+    change = new_change(record, actor, "renew", _summary(subject, chosen), *edits)
+    return replace(change, renewed=tuple(pin for pin, new in chosen.items() if pin == new))
 
 
 def _summary(subject: str, chosen: dict[str, str]) -> str:
@@ -56,30 +59,20 @@ def _summary(subject: str, chosen: dict[str, str]) -> str:
     if len(chosen) > 1:
         return f"renewed {len(chosen)} pins of {name}"
     ((pin, new),) = chosen.items()
-    # The edits have the full pins.
-    return f"renewed {pin} of {name}" if pin == new else f"renewed a pin of {name}: {_short(pin)} to {_short(new)}"
+    if pin == new:
+        return f"renewed {pin} of {name}"
+    # The edits have the full pins: here, without their repository and commit.
+    return f"renewed a pin of {name}: {pin.partition(':')[2]} to {new.partition(':')[2]}"
 
 
-def _short(pin: str) -> str:
-    """Return a pin to a file without its repository and commit."""
-    return pin.partition(":")[2]
-
-
-def _edits(record: Record, subject: str, chosen: dict[str, str]) -> Iterable[Edit]:
-    for table, key, entry in _entries(record, subject):
-        pins = tuple(dict.fromkeys(chosen.get(pin, pin) for pin in entry.pins))
-        if pins != entry.pins:
-            yield new_edit(table, key, entry, msgspec.structs.replace(entry, pins=pins))
-
-
-def _entries(record: Record, subject: str) -> Iterable[tuple[str, str, GateEntry | Note]]:
-    """Yield the documents that have the subject's pins, each with its table and key.
+def _entries(record: Record, subject: str) -> Iterable[tuple[str, GateEntry | Note]]:
+    """Yield the documents that have the subject's pins, each with its table.
 
     A gate has its own pins and those of its notes. A signal has the pins of its notes. `note:ID` has its own pins.
     """
     kind, _, name = subject.partition(":")
     if kind == "gate" and (entry := record.gates.get(name)):
-        yield "gates", name, entry
+        yield "gates", entry
     for note in record.notes.values():
         if subject in (note.subject, f"note:{note.id}"):
-            yield "notes", note.id, note
+            yield "notes", note

@@ -7,9 +7,9 @@ from typing import Literal, NamedTuple, TypeAlias
 
 import msgspec
 
-from pawtui.probes.probe_facts import ChurnFacts, Facts, NamesFacts, NewFilesFacts, ReleaseFacts, SoakFacts, TagFacts
+from pawtui.probes.probe_facts import ChurnFacts, Facts, NamesFacts, NewFilesFacts, ReleaseFacts, SoakFacts
 from pawtui.probes.reading import numbered_probes
-from pawtui.refresh.refresh_types import Refresh, SignalReading
+from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.record_types import Record
 
 EventKind = Literal["release", "reset", "file", "renamed", "removed", "version", "breaking"]
@@ -32,6 +32,7 @@ class _Known(NamedTuple):
     moment: dt.datetime
 
 
+# By the kind of a probe, and its number among those of the kind.
 _ByProbe: TypeAlias = Mapping[tuple[str, int], _Known]
 
 
@@ -74,7 +75,8 @@ def events(refreshes: Sequence[Refresh]) -> tuple[UpstreamEvent, ...]:
     known: dict[str, _ByProbe] = {}
     for refresh in refreshes:
         for reading in refresh.signals:
-            facts = _by_probe(reading, refresh)
+            probes = numbered_probes(reading.probes)
+            facts = {key: _Known(probe.facts, refresh.moment) for key, probe in probes if probe.facts is not None}
             if (before := known.get(reading.id)) is not None:
                 for event in _between(before, facts, refresh):
                     first_seen.setdefault((event.kind, event.text), event)
@@ -100,12 +102,6 @@ def _monday(day: dt.date) -> dt.date:
     return day - dt.timedelta(days=day.weekday())
 
 
-def _by_probe(reading: SignalReading, refresh: Refresh) -> _ByProbe:
-    """Return the facts of each probe that has been measured, by its kind and its number among those of the kind."""
-    probes = numbered_probes(reading.probes)
-    return {key: _Known(probe.facts, refresh.moment) for key, probe in probes if probe.facts is not None}
-
-
 def _between(before: _ByProbe, now: _ByProbe, refresh: Refresh) -> Iterator[UpstreamEvent]:
     """Yield the events between the facts of a signal before a refresh and those of the refresh (`now`)."""
     yield from _releases((known.facts for known in now.values()), refresh)
@@ -119,8 +115,8 @@ def _between(before: _ByProbe, now: _ByProbe, refresh: Refresh) -> Iterator[Upst
                 )
             case NamesFacts() as old, NamesFacts() as facts:
                 yield from _names(old, facts, refresh)
-            case _, SoakFacts() as facts:
-                yield from _breaking(facts, earlier.moment, refresh)
+            case _, SoakFacts(last_break=last) if last is not None and last.at > earlier.moment:
+                yield UpstreamEvent(kind="breaking", day=last.at.date(), text=last.subject, seen=refresh.moment)
 
 
 def _known_files(before: _ByProbe, *, discards: bool) -> set[str]:
@@ -135,10 +131,9 @@ def _known_files(before: _ByProbe, *, discards: bool) -> set[str]:
 
 
 def _releases(facts: Iterable[Facts | None], refresh: Refresh) -> Iterator[UpstreamEvent]:
-    releases = [each for each in facts if isinstance(each, ReleaseFacts)]
-    for tag in (*(each.newest for each in releases), *(each.first for each in releases)):
-        if isinstance(tag, TagFacts):
-            yield UpstreamEvent(kind="release", day=tag.at.date(), text=tag.tag, seen=refresh.moment)
+    tags = (tag for each in facts if isinstance(each, ReleaseFacts) for tag in (each.newest, each.first))
+    for tag in filter(None, tags):
+        yield UpstreamEvent(kind="release", day=tag.at.date(), text=tag.tag, seen=refresh.moment)
 
 
 def _new_files(
@@ -200,9 +195,3 @@ def _has_other_version(name: str, added: Iterable[str]) -> bool:
 def _listed(names: Sequence[str], change: str) -> str:
     more = f" and {len(names) - _MAX_NAMES} more" if len(names) > _MAX_NAMES else ""
     return f"{', '.join(names[:_MAX_NAMES])}{more}: {change}"
-
-
-def _breaking(facts: SoakFacts, before: dt.datetime, refresh: Refresh) -> Iterator[UpstreamEvent]:
-    last = facts.last_break
-    if last is not None and last.at > before:
-        yield UpstreamEvent(kind="breaking", day=last.at.date(), text=last.subject, seen=refresh.moment)

@@ -2,15 +2,52 @@
 
 Undo adds a new change with the reversed edits, so no line ever leaves the log. Maintainers undo only their own changes,
 and only if no other change edited the same document since. On screens, a change with its undos and redos is one entry.
+
+`find_inconsistency` checks the rules of a record that its types cannot express.
 """
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 import msgspec
+from msgspec.structs import replace
 
 from pawtui.review.actions import ActionError, Actor, new_change
-from pawtui.review.consistency import UndoStacks, undo_stacks
-from pawtui.review.record_types import Change, Edit, Record, document_of
+from pawtui.review.record_types import KEYED, Change, Edit, Record, document_of
+
+
+class InconsistentLog(ValueError):
+    """A line of the log contradicts the lines before it; `str()` is a clause that names the line."""
+
+
+class UndoStacks(msgspec.Struct):
+    """The changes that one maintainer can undo and redo, by id; the next one is last."""
+
+    done: dict[str, Change] = msgspec.field(default_factory=dict)
+    undone: dict[str, Change] = msgspec.field(default_factory=dict)
+
+
+def undo_stacks(log: Iterable[Change]) -> dict[str, UndoStacks]:
+    """Return the stacks of each maintainer at the end of a log (oldest first). Raises `InconsistentLog`."""
+    by_name: dict[str, UndoStacks] = {}
+    for change in log:
+        stacks = by_name.setdefault(change.by, UndoStacks())
+        if change.undoes:
+            _move(change, change.undoes, stacks.done, stacks.undone, "undo")
+        elif change.redoes:
+            _move(change, change.redoes, stacks.undone, stacks.done, "redo")
+        else:
+            stacks.done[change.id] = change
+            stacks.undone.clear()
+    return by_name
+
+
+def _move(change: Change, named: str, source: dict[str, Change], target: dict[str, Change], verb: str) -> None:
+    if named not in source:
+        raise InconsistentLog(
+            f"in the log, {change.id} {verb}es {named}, which is not a change that {change.by} can {verb}"
+        )
+    target[named] = source.pop(named)
 
 
 class NothingLeft(ActionError):
@@ -23,21 +60,18 @@ class Overtaken(ActionError):
 
 def next_undo(log: Iterable[Change], by: str) -> Change | None:
     """Return the change that this maintainer would undo next, or None. Raises `InconsistentLog`."""
-    return _last(undo_stacks(log).get(by, UndoStacks()).done)
+    return next(reversed(undo_stacks(log).get(by, UndoStacks()).done.values()), None)
 
 
 def next_redo(log: Iterable[Change], by: str) -> Change | None:
     """Return the change that this maintainer would redo next, or None. Raises `InconsistentLog`."""
-    return _last(undo_stacks(log).get(by, UndoStacks()).undone)
-
-
-def _last(changes: dict[str, Change]) -> Change | None:
-    return next(reversed(changes.values()), None)
+    return next(reversed(undo_stacks(log).get(by, UndoStacks()).undone.values()), None)
 
 
 def _refuse_if_overtaken(record: Record, change: Change, edits: tuple[Edit, ...], verb: str) -> None:
     for edit in edits:
-        if document_of(getattr(record, edit.table).get(edit.key)) != edit.before:
+        document = getattr(record, edit.table).get(edit.key)
+        if (document_of(document) if document else None) != edit.before:
             later = next((other for other in reversed(record.log) if other.has_edit(edit.table, edit.key)), None)
             since = f'{later.by} made a later change: "{later.summary}"' if later else "it has been changed since"
             raise Overtaken(f'"{change.summary}" cannot be {verb}: {since}. Make a new change instead.')
@@ -50,7 +84,7 @@ def undo(record: Record, actor: Actor) -> Change:
         raise NothingLeft("You have no change to undo.")
     edits = tuple(Edit(table=edit.table, key=edit.key, before=edit.after, after=edit.before) for edit in last.edits)
     _refuse_if_overtaken(record, last, edits, "undone")
-    return msgspec.structs.replace(new_change(record, actor, "undo", f"undid: {last.summary}", *edits), undoes=last.id)
+    return replace(new_change(record, actor, "undo", f"undid: {last.summary}", *edits), undoes=last.id)
 
 
 def redo(record: Record, actor: Actor) -> Change:
@@ -59,9 +93,7 @@ def redo(record: Record, actor: Actor) -> Change:
     if last is None:
         raise NothingLeft("You have no change to redo.")
     _refuse_if_overtaken(record, last, last.edits, "redone")
-    return msgspec.structs.replace(
-        new_change(record, actor, "redo", f"redid: {last.summary}", *last.edits), redoes=last.id
-    )
+    return replace(new_change(record, actor, "redo", f"redid: {last.summary}", *last.edits), redoes=last.id)
 
 
 class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,3 +118,27 @@ def fold_log(log: Iterable[Change]) -> tuple[LogEntry, ...]:
         else:
             entries[change.id] = LogEntry(change=change)
     return tuple(entries.values())
+
+
+def find_inconsistency(record: Record) -> str:
+    """Return the first broken rule as a clause; empty if the record is consistent.
+
+    Ids are unique, and edits name known tables. Every undo and redo names a change that can be undone or redone there.
+    """
+    if repeated := _repeated_id(refresh.id for refresh in record.refreshes):
+        return f"two refreshes have the id {repeated}"
+    if repeated := _repeated_id(change.id for change in record.log):
+        return f"two changes in the log have the id {repeated}"
+    for change in record.log:
+        for edit in change.edits:
+            if edit.table not in KEYED:
+                return f"in the log, {change.id} edits {edit.table!r}, which is not a table of the record"
+    try:
+        undo_stacks(record.log)
+    except InconsistentLog as error:
+        return str(error)
+    return ""
+
+
+def _repeated_id(ids: Iterable[str]) -> str:
+    return next((first for first, second in pairwise(sorted(ids)) if first == second), "")

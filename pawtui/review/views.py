@@ -11,20 +11,13 @@ from pawtui.refresh.refresh_types import Decision, Drift, DriftState, PlanStatus
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry, GateState, Note, Record, StepState, Verdict
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
 
-ReasonKind = Literal[
-    "blocked",
-    "untested",
-    "stale",
-    "unchecked",
-    "renewal",
-    "unmet",
-    "partial",
-    "unknown",
-    "doubtful-ref",
-    "new-rules",
-    "no-signals",
-    "no-gates",
-]
+# Of a gate, of the evidence of both, of a signal, and of the whole tracker.
+ReasonKind = (
+    Literal["blocked", "untested"]
+    | Literal["stale", "unchecked"]
+    | Literal["renewal", "unmet", "partial", "unknown"]
+    | Literal["doubtful-ref", "new-rules", "no-signals", "no-gates"]
+)
 _LABELS: Mapping[ReasonKind, str] = {
     "blocked": "Blocked",
     "untested": "Untested",
@@ -38,6 +31,13 @@ _LABELS: Mapping[ReasonKind, str] = {
     "new-rules": "Tracker changed since the last refresh",
     "no-signals": "No signals",
     "no-gates": "No gates",
+}
+# The titles of the four kinds of verification by their keys in the tracker file.
+VERIFICATIONS: Mapping[str, str] = {
+    "old_sessions": "Old sessions",
+    "compaction": "Compaction",
+    "tools": "Tools",
+    "recovery": "Recovery",
 }
 
 
@@ -169,6 +169,19 @@ class EvaluationStepView(EvidenceView, frozen=True, kw_only=True):
     state: StepState
 
 
+def verified_kinds(tracker: Tracker) -> Mapping[str, str]:
+    """Return the kinds of verification that the evaluation steps of a tracker have: their titles by key."""
+    return {
+        key: title for key, title in VERIFICATIONS.items() if any(getattr(step.verify, key) for step in tracker.steps)
+    }
+
+
+def verifications(step: EvaluationStep) -> tuple[tuple[str, str], ...]:
+    """Return the kinds of verification that a step has, as pairs of title and description."""
+    described = ((title, getattr(step.verify, key)) for key, title in VERIFICATIONS.items())
+    return tuple((title, description) for title, description in described if description)
+
+
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
     """All data that a view shows. `reasons` are why the decision is not `go`.
 
@@ -192,10 +205,14 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     due: dt.date | None
     plan: PlanStatus | None = None
 
+    @property
+    def subjects(self) -> dict[str, SignalView | GateView]:
+        """The views of all signals, then of all gates, by `signal:ID` and `gate:ID`."""
+        return {view.subject: view for view in self.signals} | {view.subject: view for view in self.gates}
+
     def view(self, subject: str) -> SignalView | GateView | None:
         """Return the view of `signal:ID` or `gate:ID`; None for another subject."""
-        views: tuple[SignalView | GateView, ...] = (*self.signals, *self.gates)
-        return next((view for view in views if view.subject == subject), None)
+        return self.subjects.get(subject)
 
     def signal(self, signal_id: str) -> SignalView:
         """Return the view of that signal. Raises `KeyError` if the tracker does not have it."""

@@ -12,7 +12,7 @@ from pawtui.ids import is_after
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.actions import ActionError, Actor, find_subject, new_change, new_edit
 from pawtui.review.overview import overview
-from pawtui.review.record_types import Change, Edit, Record
+from pawtui.review.record_types import Change, Record
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.tracker.tracker_types import Tracker
 
@@ -43,8 +43,7 @@ def walk_items(now: Overview) -> tuple[WalkItem, ...]:
     readings, blocked gates, the rest.
     """
     since = last_reviewed(now.record)
-    urgencies = [(view.subject, _signal_urgency(view, since)) for view in now.signals]
-    urgencies += [(view.subject, _gate_urgency(view)) for view in now.gates]
+    urgencies = ((subject, _urgency(view, since)) for subject, view in now.subjects.items())
     items = (WalkItem(subject=subject, why=why, urgency=urgency) for subject, (urgency, why) in urgencies)
     return tuple(sorted(items, key=lambda item: item.urgency))
 
@@ -68,9 +67,15 @@ def review_start(record: Record) -> Refresh | Change | None:
     return next((change for change in reversed(record.log) if change.has_edit("reviews", before.id)), before)
 
 
-def _signal_urgency(view: SignalView, since: Refresh | None) -> tuple[int, str]:
+def _urgency(view: SignalView | GateView, since: Refresh | None) -> tuple[int, str]:
     if view.evidence_problem:
         return 0, view.evidence_problem
+    if isinstance(view, GateView):
+        if view.state == "untested":
+            return 3, "untested"
+        if view.entry is not None and view.state == "blocked":
+            return 5, f"blocked: {view.entry.reason}"
+        return _LEAST_URGENT, "satisfied"
     if view.renewal:
         return 1, f"verdict needs renewal: {view.renewal}"
     before = since.signal(view.signal.id) if since else None
@@ -81,16 +86,6 @@ def _signal_urgency(view: SignalView, since: Refresh | None) -> tuple[int, str]:
     return _LEAST_URGENT, f"{view.effective}, unchanged" if before else view.effective
 
 
-def _gate_urgency(view: GateView) -> tuple[int, str]:
-    if view.evidence_problem:
-        return 0, view.evidence_problem
-    if view.state == "untested":
-        return 3, "untested"
-    if view.entry is not None and view.state == "blocked":
-        return 5, f"blocked: {view.entry.reason}"
-    return _LEAST_URGENT, "satisfied"
-
-
 def agree(record: Record, tracker: Tracker, subject: str, actor: Actor) -> Change:
     """Return the change by which a maintainer agrees with the state of a signal or a gate.
 
@@ -98,25 +93,17 @@ def agree(record: Record, tracker: Tracker, subject: str, actor: Actor) -> Chang
     `ActionError`, with the remedy, if evidence of the subject is stale or could not be checked.
     """
     subject = find_subject(tracker, subject)
-    kind, _, name = subject.partition(":")
-    now = overview(tracker, record, actor.at.date())
-    edits: tuple[Edit, ...] = ()
-    if kind == "gate":
-        gate = now.gate(name)
-        _check_evidence(gate, "Renew or replace its pins, or set the gate's state.")
-        state: str = gate.state
-    else:
-        signal = now.signal(name)
-        _check_evidence(signal, "Write a note with a new pin, or give a verdict.")
-        state = signal.effective
-        if signal.renewal:
-            edits = (new_edit("verdicts", name, signal.verdict, None),)
-    return new_change(record, actor, f"{_AGREED}{subject}", f"agreed with {name}: {state}", *edits)
-
-
-def _check_evidence(view: SignalView | GateView, remedy: str) -> None:
+    name = subject.partition(":")[2]
+    view = overview(tracker, record, actor.at.date()).subjects[subject]
     if view.evidence_problem:
+        remedy = "Write a note with a new pin, or give a verdict."
+        if isinstance(view, GateView):
+            remedy = "Renew or replace its pins, or set the gate's state."
         raise ActionError(f'Cannot agree with "{view.title}": its {view.evidence_problem}. {remedy}')
+    if isinstance(view, GateView):
+        return new_change(record, actor, f"{_AGREED}{subject}", f"agreed with {name}: {view.state}")
+    edits = [new_edit(record, "verdicts", name, None)] if view.renewal else []
+    return new_change(record, actor, f"{_AGREED}{subject}", f"agreed with {name}: {view.effective}", *edits)
 
 
 def agreed_with(change: Change) -> str:

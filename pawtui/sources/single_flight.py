@@ -18,6 +18,8 @@ class SingleFlight:
         self._remember = remember
         self._tasks: dict[Hashable, asyncio.Task[Any]] = {}
         self._waiting: dict[Hashable, int] = {}
+        # Tasks that were cancelled and have not ended yet.
+        self._ending: set[asyncio.Task[Any]] = set()
 
     async def __call__(self, key: Hashable, work: Callable[[], Coroutine[Any, Any, _T]]) -> _T:
         """Return the result of `work()`, or of the task that already runs for the key."""
@@ -41,6 +43,8 @@ class SingleFlight:
         elif self._waiting[key] == 0:
             task.cancel()
             del self._tasks[key], self._waiting[key]
+            self._ending.add(task)
+            task.add_done_callback(self._ending.discard)
 
     async def close(self) -> None:
         """Cancel all tasks and wait for their end."""
@@ -49,4 +53,4 @@ class SingleFlight:
         self._waiting.clear()
         for task in running:
             task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await asyncio.gather(*running, *self._ending, return_exceptions=True)

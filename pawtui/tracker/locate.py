@@ -10,14 +10,15 @@ from collections.abc import Sequence
 
 from pawtui.tracker.mistake import Key, KeyPath
 
-_SPACE = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
 _BLANKS = re.compile(r"[ \t]*")
+# What is between statements, and between the elements of an array or the pairs of an inline table.
+_SEPARATORS = re.compile(r"(?:[ \t\r\n,]+|#[^\n]*)*")
 # Any TOML string. The groups are the content of a string on one line, which can be a key.
-STRING = re.compile(
+_STRING = re.compile(
     r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}|"(?P<basic>(?:[^"\\\n]|\\.)*)"|\'(?P<literal>[^\'\n]*)\'', re.DOTALL
 )
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
-_BARE_VALUE = re.compile(r"[^,\]}\n#]*")
+_BARE_VALUE = re.compile(r"[^,\]}\n#]+")
 
 
 class Locator:
@@ -30,7 +31,12 @@ class Locator:
         # The index of the newest table of each array of tables.
         self._last_index: dict[KeyPath, int] = {}
         self._lines: dict[KeyPath, int] = {}
-        self._read()
+        table: KeyPath = ()
+        while not self._is_at_end():
+            if self._text.startswith("[", self._at):
+                table = self._header()
+            else:
+                self._pair(table)
 
     def line_of(self, path: Sequence[Key]) -> int | None:
         """Return the line (from 1) of the key at `path`, or of the nearest key above it; None if neither is found."""
@@ -38,24 +44,15 @@ class Locator:
         above = (wanted[:end] for end in range(len(wanted), 0, -1))
         return next((self._lines[path] for path in above if path in self._lines), None)
 
-    def _read(self) -> None:
-        table: KeyPath = ()
-        self._skip(_SPACE)
-        while self._at < len(self._text):
-            before = self._at
-            if self._text.startswith("[", self._at):
-                table = self._header()
-            else:
-                self._pair(table)
-            self._skip(_SPACE)
-            if self._at == before:
-                # Never loop: a text that `tomllib` accepts may be new to this reader. Keep the lines found so far.
-                return
+    def _is_at_end(self, closing: str = "") -> bool:
+        """Skip separators, and return whether the text or, with `closing`, the array or inline table ends there."""
+        self._skip(_SEPARATORS)
+        return self._text[self._at : self._at + 1] in ("", closing)
 
-    def _skip(self, pattern: re.Pattern[str]) -> str:
+    def _skip(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         found = pattern.match(self._text, self._at)
         self._at = found.end() if found else self._at
-        return found[0] if found else ""
+        return found
 
     def _add_line(self, path: KeyPath, at: int) -> None:
         self._lines.setdefault(path, bisect_right(self._starts, at))
@@ -63,15 +60,15 @@ class Locator:
     def _header(self) -> KeyPath:
         """Read `[a.b]` or `[[a.b]]`, and return its path in the last element of each array."""
         start = self._at
-        is_array = self._text.startswith("[[", start)
-        self._at += 2 if is_array else 1
+        brackets = 2 if self._text.startswith("[[", start) else 1
+        self._at += brackets
         names = self._dotted_key()
-        self._at += 2 if is_array else 1
+        self._at += brackets
         path: KeyPath = ()
-        for position, name in enumerate(names):
+        for position, name in enumerate(names, 1):
             path = (*path, name)
             self._add_line(path, start)
-            if is_array and position == len(names) - 1:
+            if brackets == 2 and position == len(names):
                 self._last_index[path] = self._last_index.get(path, -1) + 1
             if path in self._last_index:
                 path = (*path, self._last_index[path])
@@ -82,11 +79,10 @@ class Locator:
         names = []
         while True:
             self._skip(_BLANKS)
-            if found := STRING.match(self._text, self._at):
-                names.append(found["basic"] if found["basic"] is not None else found["literal"] or "")
-                self._at = found.end()
+            if found := self._skip(_STRING):
+                names.append(found["basic"] or found["literal"] or "")
             else:
-                names.append(self._skip(_BARE_KEY))
+                names.append(found[0] if (found := self._skip(_BARE_KEY)) else "")
             self._skip(_BLANKS)
             if not self._text.startswith(".", self._at):
                 return names
@@ -99,44 +95,21 @@ class Locator:
             path = (*path, name)
             self._add_line(path, start)
         self._at += 1  # the equals sign
+        self._skip(_BLANKS)
         self._value(path)
 
     def _value(self, path: KeyPath) -> None:
-        self._skip(_BLANKS)
         opening = self._text[self._at : self._at + 1]
-        if opening == "[":
-            self._elements(path)
-        elif opening == "{":
-            self._members(path)
-        elif found := STRING.match(self._text, self._at):
-            self._at = found.end()
-        else:
-            self._skip(_BARE_VALUE)
-
-    def _elements(self, path: KeyPath) -> None:
+        if opening not in ("[", "{"):
+            self._skip(_STRING) or self._skip(_BARE_VALUE)
+            return
         self._at += 1
-        count = 0
-        self._skip(_SPACE)
-        while self._at < len(self._text) and self._text[self._at] != "]":
-            self._add_line((*path, count), self._at)
-            self._value((*path, count))
-            count += 1
-            self._after_element()
+        index = 0
+        while not self._is_at_end("]" if opening == "[" else "}"):
+            if opening == "{":
+                self._pair(path)
+            else:
+                self._add_line((*path, index), self._at)
+                self._value((*path, index))
+                index += 1
         self._at += 1
-
-    def _members(self, path: KeyPath) -> None:
-        self._at += 1
-        self._skip(_SPACE)
-        while self._at < len(self._text) and self._text[self._at] != "}":
-            self._pair(path)
-            self._after_element()
-        self._at += 1
-
-    def _after_element(self) -> None:
-        before = self._at
-        self._skip(_SPACE)
-        if self._text.startswith(",", self._at):
-            self._at += 1
-        self._skip(_SPACE)
-        if self._at == before and self._text[self._at : self._at + 1] not in ("]", "}"):
-            self._at = len(self._text)

@@ -33,18 +33,14 @@ def path_mistakes(
 
 def path_mistake(entry: str, *, globs: bool = True, alternatives: bool = False) -> str:
     """Return the message for a mistake in one entry; empty if there is none."""
-    if problem := _problem(entry, globs=globs, alternatives=alternatives):
-        return f"found {entry if len(entry) <= 80 else f'{entry[:79]}…'!r}; {problem}"
-    return ""
-
-
-def _problem(entry: str, *, globs: bool, alternatives: bool) -> str:
-    if "|" in entry and not alternatives:
-        return "alternatives (a | b) are not allowed here. Write each path as a separate entry."
     paths = [part.strip() for part in entry.split("|")]
-    if len(set(paths)) < len(paths):
-        return "an alternative is given twice. Remove one."
-    return next((problem for path in paths if (problem := _path_problem(path, globs=globs))), "")
+    problem = next((problem for path in paths if (problem := _path_problem(path, globs=globs))), "")
+    if len(paths) > 1 and not alternatives:
+        problem = "alternatives (a | b) are not allowed here. Write each path as a separate entry."
+    elif len(set(paths)) < len(paths):
+        problem = "an alternative is given twice. Remove one."
+    shown = entry if len(entry) <= 80 else f"{entry[:79]}…"
+    return f"found {shown!r}; {problem}" if problem else ""
 
 
 def _path_problem(path: str, *, globs: bool) -> str:
@@ -60,7 +56,9 @@ def _path_problem(path: str, *, globs: bool) -> str:
         return ""
     if not globs:
         return "wildcards are not allowed here. Give the file or folder itself."
-    if _has_open_bracket(path):
+    # Without escaped characters and closed brackets.
+    rest = re.sub(r"\[[!^]?\]?[^\]]*\]", "", re.sub(r"\\.", "", path))
+    if "[" in rest:
         return "a bracket is not closed. Write \\[ for the character."
     return next(filter(None, map(_bracket_problem, _BRACKETS.findall(path))), "")
 
@@ -74,9 +72,3 @@ def _bracket_problem(inside: str) -> str:
         return "brackets with a backslash or a class such as [:alpha:] are not supported. List the characters."
     wrong = next((f"{first}-{last}" for first, last in _RANGE.findall(inside) if first > last), "")
     return f"the range {wrong} ends before it starts. Write its lower character first." if wrong else ""
-
-
-def _has_open_bracket(path: str) -> bool:
-    """Return whether a `[` is neither closed nor escaped."""
-    unescaped = re.sub(r"\\.", "", path)
-    return re.search(r"\[[!^]?\]?[^\]]*$", re.sub(r"\[[!^]?\]?[^\]]*\]", "", unescaped)) is not None

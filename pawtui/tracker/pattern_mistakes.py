@@ -5,7 +5,6 @@ use gigabytes when it is compiled: tracker files are untrusted.
 """
 
 import re
-from collections.abc import Iterator
 
 import regex
 
@@ -51,8 +50,13 @@ def pattern_mistakes(tracker: Tracker) -> list[Mistake]:
 
 def probe_pattern_mistakes(probe: Probe) -> list[Mistake]:
     """Return the mistakes in the patterns of one probe, with paths in the probe."""
+    patterns: list[tuple[KeyPath, str]] = [((key,), getattr(probe, key, "")) for key in PATTERN_KEYS]
+    if isinstance(probe, NamesProbe) and probe.contract is not None:
+        patterns.append((("contract", "block"), probe.contract.block))
     found = []
-    for key, pattern in _patterns(probe):
+    for key, pattern in patterns:
+        if not pattern:
+            continue
         name = str(key[-1])
         listed = name in _LISTED or isinstance(probe, NamesProbe)
         message = pattern_mistake(pattern, whole=name in _WHOLE_NAMES, decides=not listed)
@@ -61,14 +65,6 @@ def probe_pattern_mistakes(probe: Probe) -> list[Mistake]:
         if message:
             found.append(Mistake(key, message))
     return found
-
-
-def _patterns(probe: Probe) -> Iterator[tuple[KeyPath, str]]:
-    for key in PATTERN_KEYS:
-        if pattern := getattr(probe, key, ""):
-            yield (key,), pattern
-    if isinstance(probe, NamesProbe) and probe.contract is not None and probe.contract.block:
-        yield ("contract", "block"), probe.contract.block
 
 
 def pattern_mistake(pattern: str, *, whole: bool = False, decides: bool = False) -> str:

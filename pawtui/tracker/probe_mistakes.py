@@ -77,18 +77,21 @@ def _duplicates(names: Sequence[object], key: str) -> _Mistakes:
             yield (key, number), f"{name!r} is given twice. Remove one."
 
 
-def _numbers(probe: Probe) -> _Mistakes:
+def _numbers(limits: Probe | Limits, *above: Key) -> _Mistakes:
+    """Yield numbers out of range, and limits for `partial` that are lower than for `met`."""
     for key in ("days", "met", "partial", "query_met", "query_partial", "releases", "minors"):
-        value = getattr(probe, key, None)
-        if value is not None:
-            yield from _in_range((key,), value)
-    yield from _pairs(probe)
-
-
-def _in_range(where: KeyPath, value: int) -> _Mistakes:
-    least, most, unit = (1, MAX_DAYS, " days") if where[-1] == "days" else (0, _MAX_COUNT, "")
-    if not least <= value <= most:
-        yield where, f"found {value}; {least} to {most:,}{unit} are allowed."
+        least, most, unit = (1, MAX_DAYS, " days") if key == "days" else (0, _MAX_COUNT, "")
+        value = getattr(limits, key, None)
+        if value is not None and not least <= value <= most:
+            yield (*above, key), f"found {value}; {least} to {most:,}{unit} are allowed."
+    for low, high in _PAIRS:
+        met, partial = getattr(limits, low, None), getattr(limits, high, None)
+        for key, value in ((low, met), (high, partial)):
+            if value is not None and key.endswith("_share") and not 0 <= value <= 1:
+                yield (*above, key), f"found {value:g}; a share from 0 to 1 is allowed. Write 0.25 for a quarter."
+        if met is not None and partial is not None and partial < met:
+            message = f"found {partial:g}, which is less than {low} = {met:g}. Give at least as much"
+            yield (*above, high), f"{message}: partial allows more."
 
 
 def _at_most(probe: Probe, key: str, limit: str) -> _Mistakes:
@@ -106,20 +109,6 @@ def _one_of(probe: Probe, first: str, second: str) -> _Mistakes:
     """Yield a mistake if both keys are given, or neither."""
     if bool(getattr(probe, first)) == bool(getattr(probe, second)):
         yield (first,) if getattr(probe, first) else (), f"it needs either `{first}` or `{second}`. Give one of them."
-
-
-def _pairs(limits: Probe | Limits, *above: Key) -> _Mistakes:
-    """Yield shares out of range, and limits for `partial` that are lower than for `met`."""
-    for low, high in _PAIRS:
-        met, partial = getattr(limits, low, None), getattr(limits, high, None)
-        for key, value in ((low, met), (high, partial)):
-            if value is not None and key.endswith("_share") and not 0 <= value <= 1:
-                yield (*above, key), f"found {value:g}; a share from 0 to 1 is allowed. Write 0.25 for a quarter."
-        if met is not None and partial is not None and partial < met:
-            yield (
-                (*above, high),
-                f"found {partial:g}, which is less than {low} = {met:g}. Give at least as much: partial allows more.",
-            )
 
 
 def _paths(probe: Probe) -> _Mistakes:
@@ -163,20 +152,16 @@ def _soak(probe: SoakProbe) -> _Mistakes:
         yield ("commit",), f"found {probe.commit[:60]!r}; expected a SHA of 7 to 40 lower-case hex digits."
     if probe.line:
         yield from _release_line(probe.line)
-        yield from _soak_releases(probe)
+        if probe.releases < 1:
+            yield ("releases",), f"found {probe.releases}; at least 1 is needed. With 0 the window closes at once."
+        yield from _at_most(probe, "releases_partial", "releases")
+        if probe.minors > max(probe.releases, 0):
+            yield ("minors",), f"found {probe.minors}; at most {probe.releases} (`releases`) of them can be new minors."
     yield from _at_most(probe, "days_partial", "days")
     if probe.breaking and not probe.surfaces:
         yield ("breaking",), "it has no surfaces whose subjects it can read. Give `surfaces`."
     if probe.surfaces and not probe.breaking:
         yield ("surfaces",), "nothing on these surfaces restarts the days. Give `breaking`, or remove `surfaces`."
-
-
-def _soak_releases(probe: SoakProbe) -> _Mistakes:
-    if probe.releases < 1:
-        yield ("releases",), f"found {probe.releases}; at least 1 is needed. With 0 the window closes at once."
-    yield from _at_most(probe, "releases_partial", "releases")
-    if probe.minors > max(probe.releases, 0):
-        yield ("minors",), f"found {probe.minors}; at most {probe.releases} (`releases`) of them can be new minors."
 
 
 def _exist_or_absent(probe: PathsProbe) -> _Mistakes:
@@ -204,10 +189,7 @@ def _churn(probe: ChurnProbe) -> _Mistakes:
             yield ("limits", name), unknown_name("surface of this probe", name, probe.surfaces)
         if limits.met is None and limits.met_share is None:
             yield ("limits", name), "it has no threshold. Give `met` or `met_share`."
-        for key in ("met", "partial"):
-            if (value := getattr(limits, key)) is not None:
-                yield from _in_range(("limits", name, key), value)
-        yield from _pairs(limits, "limits", name)
+        yield from _numbers(limits, "limits", name)
 
 
 def _require_pattern(probe: SubjectsProbe | JsonProbe) -> _Mistakes:
@@ -259,21 +241,14 @@ def _issues(probe: IssuesProbe) -> _Mistakes:
         if not 1 <= number <= _MAX_ISSUE:
             yield ("watch", index), f"found {number}; issue numbers start at 1."
     if probe.watch and probe.met >= len(probe.watch):
-        count = len(probe.watch)
-        message = f"found {probe.met} of {count} watched: it would be met with all of them open."
-        yield ("met",), f"{message} Give less than {count}."
-    yield from _query(probe.query)
-
-
-def _query(query: str) -> _Mistakes:
-    if query and not query.strip():
+        found = f"found {probe.met} of {len(probe.watch)} watched: it would be met with all of them open"
+        yield ("met",), f"{found}. Give less than {len(probe.watch)}."
+    if probe.query and not probe.query.strip():
         yield ("query",), "the search is empty. Give a search, or remove `query`."
-    if qualifier := _QUALIFIER.search(query):
-        yield (
-            ("query",),
-            f"the search names a repository or owner ({qualifier[0]}). Remove it: `side` sets the repository.",
-        )
-    if not query.isprintable() or len(query) > _MAX_QUERY:
+    if qualifier := _QUALIFIER.search(probe.query):
+        message = f"the search names a repository or owner ({qualifier[0]})"
+        yield ("query",), f"{message}. Remove it: `side` sets the repository."
+    if not probe.query.isprintable() or len(probe.query) > _MAX_QUERY:
         yield ("query",), f"expected one line of at most {_MAX_QUERY} characters. Shorten it."
 
 

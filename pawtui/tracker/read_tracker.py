@@ -23,6 +23,8 @@ BUILTIN_NAME = "the built-in tracker"
 SIZE_LIMIT = 1_000_000  # bytes; a tracker is a page or two
 
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
+# `tomllib` would take half a minute for a key of 50,000 parts.
+_LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){100}""")
 # Starts of the messages of `tomllib` for a repeated key or table.
 _TWICE = ("Cannot overwrite", "Cannot declare", "Duplicate inline", "Cannot redefine", "Cannot mutate")
 
@@ -43,10 +45,10 @@ def builtin_text() -> str:
 
 def builtin_tracker() -> Tracker:
     """Return the built-in tracker."""
-    return own_tracker(builtin_text())
+    return packaged_tracker(builtin_text())
 
 
-def own_tracker(text: str) -> Tracker:
+def packaged_tracker(text: str) -> Tracker:
     """Return a tracker of this package from its TOML text. It is not checked: a test does that."""
     return msgspec.convert(tomllib.loads(text), Tracker)
 
@@ -116,13 +118,14 @@ def check_tracker(text: str, name: str, *, patterns: bool = False) -> Tracker:
 
 def _parsed(text: str, name: str) -> dict[str, Any]:
     """Return the data of a TOML text. Raises `TrackerError` if it is not TOML, or would take too long to parse."""
-    from pawtui.tracker.toml_limits import find_toml_problem
-
-    if problem := find_toml_problem(text):
-        raise TrackerError([f"{name}:{problem.line}: {problem.message}"])
+    if long_key := _LONG_KEY.search(text):
+        line = text.count("\n", 0, long_key.start()) + 1
+        raise TrackerError([f"{name}:{line}: a key has more than 100 parts. Remove some of its dots."])
     try:
         return tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        raise TrackerError([f"{name}: its brackets are nested too deep. A tracker needs 4. Remove some."]) from None
+    except ValueError as error:
         place = _TOML_PLACE.search(str(error))
         where = f"{name}:{place[1]}" if place else name
         reason = _TOML_PLACE.sub("", str(error)).rstrip(".")

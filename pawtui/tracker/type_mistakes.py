@@ -98,31 +98,18 @@ def _node(path: KeyPath, data: Mapping[str, Any]) -> Any:
 
 
 def _type_at(path: KeyPath, data: Mapping[str, Any]) -> Any:
-    owner = _owner(path[:-1], data)
-    fields = msgspec.structs.fields(owner) if owner is not None else ()
-    return next((field.type for field in fields if path and field.encode_name == path[-1]), None)
-
-
-def _owner(path: KeyPath, data: Mapping[str, Any]) -> Any:
-    """Return the struct type of the table at a path; None if it is not known."""
-    owner: Any = Tracker
+    """Return the type of the value at a path, or of the list or table that it is an element of."""
+    type_: Any = Tracker
     node: Any = data
     for key in path:
         node = value_at(node, key)
-        if isinstance(key, str) and owner is not None:
-            owner = _struct_of(owner, key)
+        struct = next(_structs_in(type_), None)
+        fields = msgspec.structs.fields(struct) if struct is not None else ()
+        # A key that is not a field is an index, or a name in a table of names (`limits.events`).
+        type_ = next((field.type for field in fields if field.encode_name == key), type_)
         kind = node.get("kind") if isinstance(node, dict) else None
-        owner = _KINDS.get(str(kind), owner)
-    return owner
-
-
-def _struct_of(owner: Any, key: str) -> Any:
-    """Return the struct type of a field, also in a list or a table of names; None if the field has no struct type.
-
-    A key that is not a field is a name in a table of names (`limits.events`).
-    """
-    field = next((field for field in msgspec.structs.fields(owner) if field.encode_name == key), None)
-    return owner if field is None else next(_structs_in(field.type), None)
+        type_ = _KINDS.get(str(kind), type_)
+    return type_
 
 
 def _structs_in(type_: Any) -> Iterator[Any]:
@@ -134,7 +121,7 @@ def _structs_in(type_: Any) -> Iterator[Any]:
 
 
 def _allowed_keys(path: KeyPath, data: Mapping[str, Any]) -> tuple[str, ...]:
-    owner = _owner(path, data)
+    owner = next(_structs_in(_type_at(path, data)), None)
     if owner is None:
         return ()
     if owner not in PROBE_TYPES:

@@ -1,6 +1,5 @@
 """Mistakes in a tracker that its types do not exclude: repeated ids, unknown names, empty lists."""
 
-import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -11,16 +10,12 @@ from pawtui.repo_names import REPO, is_repo_name
 from pawtui.tracker.mistake import KeyPath, Mistake, unknown_name
 from pawtui.tracker.path_mistakes import path_mistakes
 from pawtui.tracker.probe_mistakes import MAX_DAYS, probe_mistakes
-from pawtui.tracker.tracker_types import Part, RefRule, Side, Signal, Tracker
+from pawtui.tracker.tracker_types import EvaluationStep, Gate, Part, RefRule, Side, Signal, Tracker
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _ISSUE = re.compile(rf"{REPO}#[1-9]\d{{0,8}}")
 # Ref names that git refuses (git-check-ref-format), and names that would be read as an option.
 _BAD_REF = re.compile(r"^[-/.]|\.\.|[\x00-\x20~^:?*\[\\\x7f]|@\{|//|/\.|[/.]$|\.lock(?:/|$)|^@$")
-# The folder of the record is named after the tracker, next to the folder of the cache.
-_RESERVED_TRACKER_IDS = frozenset({"cache"})
-# The subject of notes on the whole review: a signal or gate must not have this id.
-_RESERVED_IDS = frozenset({"review"})
 _MAX_TITLE = 200  # characters
 
 
@@ -38,7 +33,7 @@ def find_mistakes(tracker: Tracker) -> list[Mistake]:
 
 
 def number_mistakes(data: Mapping[str, Any]) -> Iterator[Mistake]:
-    """Yield numbers that cannot be a threshold: infinite, not a number, or more than 64 bits."""
+    """Yield numbers of more than 64 bits, which cannot be a threshold."""
     todo: list[tuple[KeyPath, Any]] = [((), data)]
     while todo:
         path, node = todo.pop()
@@ -46,8 +41,6 @@ def number_mistakes(data: Mapping[str, Any]) -> Iterator[Mistake]:
             todo += [((*path, key), value) for key, value in node.items()]
         elif isinstance(node, list):
             todo += [((*path, index), value) for index, value in enumerate(node)]
-        elif isinstance(node, float) and not math.isfinite(node):
-            yield Mistake(path, f"found {node}; expected a finite number.")
         elif isinstance(node, int) and not -(2**63) <= node < 2**63:
             yield Mistake(path, "the number has more than 18 digits. Give a smaller one.")
 
@@ -87,7 +80,8 @@ def find_warnings(tracker: Tracker) -> list[str]:
 def _tracker(tracker: Tracker) -> Iterator[Mistake]:
     if not _ID.fullmatch(tracker.id):
         yield Mistake(("id",), _bad_id(tracker.id))
-    if tracker.id in _RESERVED_TRACKER_IDS:
+    if tracker.id == "cache":
+        # The folder of the record is named after the tracker, next to the folder of the cache.
         yield Mistake(("id",), f"{tracker.id!r} is the name of another folder of pawtui. Choose another id.")
     yield from _title(tracker.title, (), "what the tracker follows")
     if tracker.issue and not _ISSUE.fullmatch(tracker.issue):
@@ -162,28 +156,28 @@ def _surfaces(tracker: Tracker) -> Iterator[Mistake]:
         yield from path_mistakes(paths, ("surfaces", name))
 
 
-def _ids(ids: Sequence[str], where: KeyPath, reserved: frozenset[str] = frozenset()) -> Iterator[Mistake]:
-    for index, found in enumerate(ids):
-        if not _ID.fullmatch(found):
-            yield Mistake((*where, index, "id"), _bad_id(found))
-        elif found in reserved:
-            yield Mistake((*where, index, "id"), f"{found!r} is the subject of review notes. Choose another id.")
-        elif found in ids[:index]:
-            yield Mistake((*where, index, "id"), f"the id {found!r} is given twice. Give each a different id.")
-
-
-def _parts(parts: Sequence[Part], where: KeyPath) -> Iterator[Mistake]:
-    yield from _ids([part.id for part in parts], (*where, "parts"))
-    for index, part in enumerate(parts):
-        yield from _title(part.title, (*where, "parts", index), "what it is about")
+def _items(
+    items: Sequence[Signal | Gate | EvaluationStep | Part], where: KeyPath, what: str, *, noted: bool = False
+) -> Iterator[Mistake]:
+    """Yield the mistakes in the ids, titles and parts of a list of tables. `noted`: notes can be about its elements."""
+    ids = [item.id for item in items]
+    for index, item in enumerate(items):
+        here = (*where, index)
+        if not _ID.fullmatch(item.id):
+            yield Mistake((*here, "id"), _bad_id(item.id))
+        elif noted and item.id == "review":
+            yield Mistake((*here, "id"), f"{item.id!r} is the subject of review notes. Choose another id.")
+        elif item.id in ids[:index]:
+            yield Mistake((*here, "id"), f"the id {item.id!r} is given twice. Give each a different id.")
+        yield from _title(item.title, here, what)
+        if isinstance(item, Signal | Gate):
+            yield from _items(item.parts, (*here, "parts"), "what it is about")
 
 
 def _signals(tracker: Tracker) -> Iterator[Mistake]:
-    yield from _ids([signal.id for signal in tracker.signals], ("signals",), _RESERVED_IDS)
+    yield from _items(tracker.signals, ("signals",), "what must be true", noted=True)
     for index, signal in enumerate(tracker.signals):
         where: KeyPath = ("signals", index)
-        yield from _title(signal.title, where, "what must be true")
-        yield from _parts(signal.parts, where)
         yield from _unmeasured(signal, where)
         for number, probe in enumerate(signal.probes):
             here = (*where, "probes", number)
@@ -209,20 +203,16 @@ def _unmeasured(signal: Signal, where: KeyPath) -> Iterator[Mistake]:
 
 
 def _gates(tracker: Tracker) -> Iterator[Mistake]:
-    yield from _ids([gate.id for gate in tracker.gates], ("gates",), _RESERVED_IDS)
+    yield from _items(tracker.gates, ("gates",), "what must be true", noted=True)
     for index, gate in enumerate(tracker.gates):
-        where: KeyPath = ("gates", index)
-        yield from _title(gate.title, where, "what must be true")
-        yield from _parts(gate.parts, where)
-        yield from path_mistakes(gate.look, (*where, "look"), globs=False)
+        yield from path_mistakes(gate.look, ("gates", index, "look"), globs=False)
 
 
 def _steps(tracker: Tracker) -> Iterator[Mistake]:
-    yield from _ids([step.id for step in tracker.steps], ("steps",))
+    yield from _items(tracker.steps, ("steps",), "what is tried")
     known = [gate.id for gate in tracker.gates]
     for index, step in enumerate(tracker.steps):
         where: KeyPath = ("steps", index)
-        yield from _title(step.title, where, "what is tried")
         if not any(msgspec.structs.astuple(step.verify)):
             yield Mistake(where, "it verifies nothing. Add `verify` with old_sessions, compaction, tools or recovery.")
         for number, gate_id in enumerate(step.gates):

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from pawtui.workspace import Workspace
 
 
+_THEMES = BUILTIN_THEMES | themes.OWN_THEMES
 # Textual's commands in the palette: title, and the words of pawtui for what they do.
 _SYSTEM_COMMANDS = {
     "Theme": "Choose the colours",
@@ -85,13 +86,15 @@ class PawtuiApp(BaseApp):
         theme = themes.initial_theme(os.environ, self.preferences.theme)
         # The theme must be set before Textual's __init__, which applies NO_COLOR to it: an ANSI theme set later would
         # be black on black. A theme set later also parses all style sheets again, a tenth of the first paint.
-        self.set_reactive(App.theme, theme if theme in BUILTIN_THEMES | themes.OWN_THEMES else themes.DARK.name)
+        self.set_reactive(App.theme, theme if theme in _THEMES else themes.DARK.name)
         super().__init__(workspace, first, opener)
+        # Always at the bottom of the stack.
+        self.main = MainScreen()
 
     @property
     def available_themes(self) -> dict[str, Theme]:
-        """The themes of Textual and pawtui. Textual's __init__ already uses them."""
-        return {**super().available_themes, **themes.OWN_THEMES}
+        """The themes of Textual and pawtui. Textual's __init__ already uses them, and then each painted line."""
+        return _THEMES
 
     def get_css_variables(self) -> dict[str, str]:
         """Return the colours of the theme, changed if they are not readable on a selected row."""
@@ -102,14 +105,7 @@ class PawtuiApp(BaseApp):
 
     def get_default_screen(self) -> Screen[None]:
         """Return the main screen, without a blank screen before it."""
-        return MainScreen()
-
-    @property
-    def main(self) -> MainScreen:
-        """The main screen, at the bottom of the stack."""
-        screen = self.screen_stack[0]
-        assert isinstance(screen, MainScreen)  # noqa: S101 - the default screen is never replaced
-        return screen
+        return self.main
 
     def on_mount(self) -> None:
         """Read the record if there is no overview yet, and watch it for changes."""
@@ -121,7 +117,6 @@ class PawtuiApp(BaseApp):
     # --- messages of workers ---
 
     def on_record_changed(self, message: RecordChanged) -> None:
-        """Show the new record, and the summary of a change."""
         self.overview = message.overview
         if message.summary:
             # What is removed is no longer on the screen: say how to get it back.
@@ -134,7 +129,6 @@ class PawtuiApp(BaseApp):
             self.main.banner.add(sentence, "warning")
 
     def on_task_failed(self, message: TaskFailed) -> None:
-        """Show a failure on the current screen."""
         if message.group == "refresh":
             self.main.show_progress(None)
         if self.screen is self.main:
@@ -143,7 +137,6 @@ class PawtuiApp(BaseApp):
             self.toast(message.sentence, message.severity)
 
     async def on_subject_requested(self, message: SubjectRequested) -> None:
-        """Show a subject on the main screen, and run the requested action on it."""
         if isinstance(self.screen, ModalScreen):
             # The dialog may contain text that is not saved.
             self.toast("Close the dialog first.")
@@ -201,10 +194,22 @@ class PawtuiApp(BaseApp):
             self.main.remove_attention()
             self.push_screen(WalkScreen(self.overview))
 
-    def action_export(self) -> None:
+    def action_show(self, name: str) -> None:
+        """Open a screen, or the dialog before it."""
         from pawtui.tui.screens.export_screen import ExportScreen
+        from pawtui.tui.screens.log_screen import LogScreen
+        from pawtui.tui.screens.replay_screen import ReplayDialog
+        from pawtui.tui.screens.scope_screen import ScopeScreen
+        from pawtui.tui.screens.timeline_screen import TimelineScreen
 
-        self.push_screen(ExportScreen())
+        screens: dict[str, Callable[[], Screen[None]]] = {
+            "export": ExportScreen,
+            "log": LogScreen,
+            "replay": ReplayDialog,
+            "scope": ScopeScreen,
+            "timeline": TimelineScreen,
+        }
+        self.push_screen(screens[name]())
 
     def action_post(self, plan: bool = False) -> None:
         """Preview the comment for the tracking issue, the summary or a plan, and post it after confirmation."""
@@ -226,11 +231,6 @@ class PawtuiApp(BaseApp):
             return
         self.push_screen(DiffScreen(later))
 
-    def action_timeline(self) -> None:
-        from pawtui.tui.screens.timeline_screen import TimelineScreen
-
-        self.push_screen(TimelineScreen())
-
     def action_close(self) -> None:
         from pawtui.tui.screens.close_dialog import CloseDialog
 
@@ -238,21 +238,6 @@ class PawtuiApp(BaseApp):
             self.toast("Refresh first, then close the review.")
             return
         self.push_screen(CloseDialog(self.overview))
-
-    def action_log(self) -> None:
-        from pawtui.tui.screens.log_screen import LogScreen
-
-        self.push_screen(LogScreen())
-
-    def action_scope(self) -> None:
-        from pawtui.tui.screens.scope_screen import ScopeScreen
-
-        self.push_screen(ScopeScreen())
-
-    def action_replay(self) -> None:
-        from pawtui.tui.screens.replay_screen import ReplayDialog
-
-        self.push_screen(ReplayDialog())
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Return Textual's commands for the palette, except those that pawtui has as actions."""

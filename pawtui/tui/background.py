@@ -82,7 +82,6 @@ class BackgroundTasks:
 
     @property
     def refreshing(self) -> bool:
-        """Whether a refresh is running."""
         return self._refresh is not None and not self._refresh.is_finished
 
     def refresh(self) -> bool:

@@ -1,23 +1,46 @@
-"""The part of the app that screens use: the record, the workers and short messages. It imports no screen."""
+"""The part of the app that screens use: the record, the workers, short messages, and the report after a crash.
+
+It imports no screen.
+"""
 
 from __future__ import annotations
 
+import os
+import traceback
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from rich.text import Text
+from textual.app import App
 from textual.reactive import var
 from textual.screen import ModalScreen
+from textual.worker import WorkerFailed
 
+from pawtui.redact import redact, tokens_in
 from pawtui.review.views import Overview
 from pawtui.tui.background import BackgroundTasks
-from pawtui.tui.crash_report import TokenSafeApp
 from pawtui.tui.messages import Severity, ShowsMessages
 
 if TYPE_CHECKING:
     from pawtui.workspace import Workspace
 
 
-class BaseApp(TokenSafeApp):
+def crash_report(error: BaseException) -> str:
+    """Return the traceback of a bug, then what to do. It has no values of variables, and tokens are masked.
+
+    The instruction is last, so that it is visible in the terminal.
+    """
+    if isinstance(error, WorkerFailed):
+        error = error.error
+    trace = "".join(traceback.format_exception(error)).rstrip()
+    return redact(
+        f"{trace}\n\npawtui has stopped because of a bug. All recorded changes are saved. "
+        "Please report the bug with the lines above.",
+        tokens_in(os.environ),
+    )
+
+
+class BaseApp(App[Any]):
     """The app with its workspace and overview. Screens access it with `app = getters.app(BaseApp)`."""
 
     overview: var[Overview | None] = var(None, init=False)
@@ -41,3 +64,14 @@ class BaseApp(TokenSafeApp):
             # One toast at a time, because two would cover a row.
             self.clear_notifications()
             self.notify(sentence, severity=severity, markup=False, timeout=3)
+
+    def _fatal_error(self) -> None:
+        """End the app with pawtui's report instead of Textual's, which has values of variables and thus tokens.
+
+        Textual has no public interface for this; all other code in `pawtui/tui` uses public interfaces. Checked against
+        Textual 8.2: `App._fatal_error`, `App._exception`.
+        """
+        error = self._exception
+        self.bell()
+        # `panic` also ends the app.
+        self.panic(Text(crash_report(error) if error is not None else "pawtui has stopped because of a bug."))

@@ -88,7 +88,6 @@ class CodeView(LineView, can_focus=True):
         self.reset_lines(len(self.page.lines))
 
     def show_styles(self, styles: Sequence[Sequence[Span]]) -> None:
-        """Show the lines in colour."""
         self._styles = styles
         self._reset()
 
@@ -143,7 +142,6 @@ class CodeView(LineView, can_focus=True):
         self.cursor += by
 
     def action_select(self, by: int) -> None:
-        """Extend the selection by one line."""
         self.screen.clear_selection()
         if self._anchor is None:
             self._anchor = self.cursor

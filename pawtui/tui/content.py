@@ -13,43 +13,20 @@ from pawtui.refresh.refresh_types import Decision, DriftState
 from pawtui.report.spans import Role, Text
 from pawtui.report.words import DECISION_WORD, GLYPHS
 from pawtui.review.record_types import GateState
-from pawtui.sources.sanitize import safe_line, safe_text, visible
+from pawtui.sources.sanitize import safe_line, visible
 
 EMPTY = Content("")
 # The maximum number of characters that are shown of a line of a file.
 _LINE_LIMIT = 2_000
 
-STATE_STYLE: dict[Role, str] = {
-    "met": "$text-success",
-    "partial": "$text-warning",
-    "unmet": "$text-error",
-    "unknown": "$text-secondary",
-}
-GATE_STYLE: dict[Role, str] = {
-    "satisfied": "$text-success",
-    "stale": "$text-warning",
-    "unchecked": "$text-warning",
-    "blocked": "$text-error",
-    "untested": "$text-secondary",
-}
-DRIFT_STYLE: dict[Role, str] = {
-    "fresh": "$text-success",
-    "changed": "$text-warning",
-    "moved": "$text-warning",
-    "gone": "$text-error",
-    "unchecked": "$text-secondary",
-}
-DECISION_STYLE: dict[Role, str] = {
-    "go": "$text-success",
-    "hold": "$text-warning",
-    "no-go": "$text-error",
-}
 MUTED = "$text-muted"
 STRONG = "bold"
 LINK = "$text-primary"
 ALERT = "$text-warning"
 DANGER = "$text-error"
 OK = "$text-success"
+QUIET = "$text-secondary"
+DECISION_STYLE: dict[Role, str] = {"go": OK, "hold": ALERT, "no-go": DANGER}
 ROLE_STYLE: dict[Role, str] = {
     "strong": STRONG,
     "muted": MUTED,
@@ -59,10 +36,20 @@ ROLE_STYLE: dict[Role, str] = {
     "link": LINK,
     "code": LINK,
     "hint": MUTED,
-    **STATE_STYLE,
-    **GATE_STYLE,
-    **DRIFT_STYLE,
+    "met": OK,
+    "partial": ALERT,
+    "unmet": DANGER,
+    "unknown": QUIET,
+    "satisfied": OK,
+    "stale": ALERT,
     "gate-unchecked": ALERT,
+    "blocked": DANGER,
+    "untested": QUIET,
+    "fresh": OK,
+    "changed": ALERT,
+    "moved": ALERT,
+    "gone": DANGER,
+    "unchecked": QUIET,
     **{decision: f"bold {style}" for decision, style in DECISION_STYLE.items()},
 }
 
@@ -93,11 +80,6 @@ def state_mark(state: State | GateState | DriftState | Decision) -> Content:
     """Return a state with its sign, or a decision in capitals, in colour: `= met`, `[x] satisfied`, `HOLD`."""
     word = DECISION_WORD.get(state) or f"{GLYPHS[state]} {state}"
     return trusted(word, ROLE_STYLE[state])
-
-
-def editable(text: str) -> str:
-    """Return text from the record for an input field, with control characters made visible."""
-    return safe_text(text)
 
 
 def uncoloured(content: Content) -> Content:

@@ -127,7 +127,6 @@ class DocumentView(LineView, can_focus=True):
         self.scroll_to_lines(self._cursor_lines.start, len(self._cursor_lines))
 
     def scroll_cursor_to_top(self) -> None:
-        """Scroll so that the line of the cursor is the first."""
         if self._cursor_lines:
             self.scroll_to(y=self._cursor_lines.start, animate=False)
 
@@ -167,7 +166,6 @@ class DocumentView(LineView, can_focus=True):
         self.scroll_to(y=self.scroll_offset.y + by * max(1, self.visible_rows - 2), animate=False)
 
     def action_enter(self) -> None:
-        """Open or tick the line under the cursor."""
         if self.target is not None:
             self.post_message(self.TargetOpened(self.target))
 

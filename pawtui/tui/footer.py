@@ -33,7 +33,6 @@ class KeysFooter(Widget):
         self._keys: dict[str, Binding] = {}
 
     def on_mount(self) -> None:
-        """Follow the changes of the screen's keys."""
         self.screen.bindings_updated_signal.subscribe(self, self._keys_changed)
 
     def _keys_changed(self, screen: Screen[object]) -> None:
@@ -46,7 +45,6 @@ class KeysFooter(Widget):
             self.refresh()
 
     def on_mouse_down(self, event: MouseDown) -> None:
-        """Press the key below the pointer."""
         if key := event.style.meta.get("key"):
             self.app.simulate_key(key)
 

@@ -29,12 +29,10 @@ class HelpEntry(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def applies_here(self) -> bool:
-        """Whether the action can be run here now."""
         return self.node is not None
 
     @property
     def searched(self) -> str:
-        """The text that the filter searches."""
         return f"{self.name} {self.about} {self.keys} {self.place} {self.id}".lower()
 
 

@@ -40,7 +40,6 @@ class KnownBinding(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def summary(self) -> str:
-        """Name and purpose in one line."""
         return f"{self.name}: {self.about[:1].lower()}{self.about[1:]}" if self.about else self.name
 
 

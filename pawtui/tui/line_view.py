@@ -41,7 +41,6 @@ class LineView(ScrollView, inherit_bindings=False):
 
     @property
     def visible_rows(self) -> int:
-        """The number of visible lines."""
         return self.scrollable_content_region.height
 
     def reset_lines(self, height: int) -> None:
@@ -119,7 +118,6 @@ class LineView(ScrollView, inherit_bindings=False):
         return strip
 
     def cursor_mark(self, has_cursor: bool) -> Content:
-        """Return the mark of a line."""
         if not has_cursor:
             return NO_MARK
         return CURSOR_MARK if self.has_focus else BLURRED_MARK

@@ -22,17 +22,6 @@ Shape = Literal["tabs", "split", "full", "wide"]
 TABBED: tuple[Shape, ...] = ("tabs", "split")
 
 
-class LayoutRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """The input of the layout in addition to the size.
-
-    It has the number of rows of each pane and the current pane; `in_detail` is true if the detail has the focus.
-    """
-
-    rows: Mapping[str, int]
-    current: str
-    in_detail: bool = False
-
-
 class PaneRegions(msgspec.Struct, frozen=True, kw_only=True):
     """The region of each visible pane, and the number of lines for each row of a pane."""
 
@@ -50,38 +39,35 @@ def shape_of(width: int, height: int) -> Shape:
     return "wide" if width >= WIDE else "full"
 
 
-def compute_layout(width: int, height: int, request: LayoutRequest) -> PaneRegions:
-    """Return the regions of the panes in a body of that size in cells."""
+def compute_layout(
+    width: int, height: int, *, rows: Mapping[str, int], current: str, in_detail: bool = False
+) -> PaneRegions:
+    """Return the regions of the panes in a body of that size in cells.
+
+    `rows` has the number of rows of each pane, `current` is the current pane; `in_detail`: the detail has the focus.
+    """
     shape = shape_of(width, height)
+    if shape == "tabs" and in_detail:
+        return PaneRegions(shape=shape, regions={DETAIL: Region(0, 0, width, height)}, row_heights={})
     if shape == "tabs":
-        return PaneRegions(shape=shape, regions=_tabs(width, height, request), row_heights={})
+        top = max(5, min(rows.get(current, 0) + _FRAME, height // 2))
+        regions = {current: Region(0, 0, width, top), DETAIL: Region(0, top, width, height - top)}
+        return PaneRegions(shape=shape, regions=regions, row_heights={})
     if shape == "split":
-        return PaneRegions(shape=shape, regions=_split(width, height, request), row_heights={"signals": 2, "gates": 2})
-    return _columns(shape, width, height, request)
+        left = width * 46 // 100
+        regions = {current: Region(0, 0, left, height), DETAIL: Region(left, 0, width - left, height)}
+        return PaneRegions(shape=shape, regions=regions, row_heights={"signals": 2, "gates": 2})
+    return _columns(width, height, rows, wide=shape == "wide")
 
 
-def _tabs(width: int, height: int, request: LayoutRequest) -> dict[str, Region]:
-    if request.in_detail:
-        return {DETAIL: Region(0, 0, width, height)}
-    wanted = request.rows.get(request.current, 0) + _FRAME
-    top = max(5, min(wanted, height // 2))
-    return {request.current: Region(0, 0, width, top), DETAIL: Region(0, top, width, height - top)}
-
-
-def _split(width: int, height: int, request: LayoutRequest) -> dict[str, Region]:
-    left = width * 46 // 100
-    return {request.current: Region(0, 0, left, height), DETAIL: Region(left, 0, width - left, height)}
-
-
-def _columns(shape: Shape, width: int, height: int, request: LayoutRequest) -> PaneRegions:
-    wide = shape == "wide"
+def _columns(width: int, height: int, rows: Mapping[str, int], *, wide: bool) -> PaneRegions:
     left = min(78, width * 40 // 100) if wide else width * 46 // 100
-    history = max(4, min(request.rows.get("history", 0) + _FRAME, height // 3 if wide else height // 5))
+    history = max(4, min(rows.get("history", 0) + _FRAME, height // 3 if wide else height // 5))
     column = height if wide else height - history
     row_heights = {"signals": 1, "gates": 1}
 
     def wanted(pane: str, row_height: int) -> int:
-        return max(1, request.rows.get(pane, 0)) * row_height + _FRAME
+        return max(1, rows.get(pane, 0)) * row_height + _FRAME
 
     # Rows of a pane get two lines if enough lines remain for the notes.
     for pane, other, least_notes in (("signals", "gates", 6), ("gates", "signals", 10)):
@@ -98,22 +84,21 @@ def _columns(shape: Shape, width: int, height: int, request: LayoutRequest) -> P
         DETAIL: Region(left, 0, width - left, height - history),
         "history": Region(left, height - history, width - left, history) if wide else Region(0, column, width, history),
     }
-    return PaneRegions(shape=shape, regions=regions, row_heights=row_heights)
+    return PaneRegions(shape="wide" if wide else "full", regions=regions, row_heights=row_heights)
 
 
 class PaneLayout(Layout):
-    """The Textual layout that places the visible panes; `request` returns its input."""
+    """The Textual layout that places the visible panes; `compute` returns their regions for the size of the body."""
 
     name = "panes"
 
-    def __init__(self, request: Callable[[], LayoutRequest]) -> None:
-        self._request = request
+    def __init__(self, compute: Callable[[Size], PaneRegions]) -> None:
+        self._compute = compute
 
     def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
-        regions = compute_layout(size.width, size.height, self._request()).regions
-        placed = []
-        for child in children:
-            region = regions.get(child.id or "")
-            if region is not None:
-                placed.append(WidgetPlacement(region, NULL_OFFSET, child.styles.margin, child))
-        return placed
+        regions = self._compute(size).regions
+        return [
+            WidgetPlacement(region, NULL_OFFSET, child.styles.margin, child)
+            for child in children
+            if (region := regions.get(child.id or "")) is not None
+        ]

@@ -82,10 +82,13 @@ def file_pins(pins: Iterable[str], heads: Heads) -> list[str]:
     return [pin for pin in pins if (parsed := find_pin(pin, heads)) and parsed.kind == "file"]
 
 
-def describe_pins(pins: Sequence[str], heads: Heads, look_ups: LookUps, typing: str = "") -> tuple[list[Content], bool]:
+def describe_pins(
+    pins: Sequence[str], heads: Heads, look_ups: LookUps, typing: str = "", *, can_be_completed: bool = False
+) -> tuple[list[Content], bool]:
     """Return a result line for each typed pin, and whether all can be recorded.
 
-    `typing` is the text of the line that is being typed: as long as it is no pin, its result is a hint.
+    `typing` is the text of the line that is being typed. Its result is a hint as long as it is no pin, or names no file
+    but can be completed to a path.
     """
     results: list[Content] = []
     all_valid = True
@@ -98,7 +101,8 @@ def describe_pins(pins: Sequence[str], heads: Heads, look_ups: LookUps, typing: 
         if parsed is None or problem:
             all_valid = False
             mistake = concat(trusted("x ", f"bold {DANGER}"), line(problem, DANGER))
-            results.append(line(_HINT, MUTED) if parsed is None and pin == typing.strip() else mistake)
+            is_incomplete = pin == typing.strip() and (parsed is None or can_be_completed)
+            results.append(line(_HINT, MUTED) if is_incomplete else mistake)
         else:
             read_as = line(short_pin(str(parsed)), LINK)
             look_up = look_ups.get(pin)

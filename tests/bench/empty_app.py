@@ -9,7 +9,7 @@ import pawtui.tui
 from pawtui.tui.footer import KeysFooter
 from pawtui.tui.panes.banner import Banner, ProgressLine
 from pawtui.tui.panes.body import Body
-from pawtui.tui.panes.masthead import Masthead
+from pawtui.tui.panes.header import Header
 
 _SHEETS = Path(pawtui.tui.__file__).parent
 
@@ -21,4 +21,4 @@ class EmptyApp(App[None]):
 
     def compose(self) -> ComposeResult:
         """Yield the same widgets in the same order as the main screen."""
-        yield from (Masthead("", ""), Banner(), ProgressLine(), Body(), KeysFooter())
+        yield from (Header("", ""), Banner(), ProgressLine(), Body(), KeysFooter())

@@ -2,14 +2,14 @@
 
 import datetime as dt
 
-from pawtui.demo.demo_repository import DemoRepository, FileEdit, MovedFrom
+from pawtui.demo.demo_repository import DemoRepository, FileEdit
 
 START = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 # Names that begin alike as folders and files, a move, a deletion that empties a folder, another alphabet.
 STEPS: tuple[dict[str, FileEdit], ...] = (
     {"a/b/c.ts": "one\n", "a-b": "two\n", "a.txt": "three\n", "src/ünïcode.md": "vier\n", "empty": ""},
     {"a/b/c.ts": lambda text: text + "more\n", "z": "new\n"},
-    {"moved/c.ts": MovedFrom("a/b/c.ts"), "a/b/c.ts": None},
+    {"moved/c.ts": "one\nmore\n", "a/b/c.ts": None},
 )
 
 
@@ -71,7 +71,7 @@ def test_changes_distinguish_a_move_from_a_deletion() -> None:
 def test_a_branch_is_read_as_of_a_time() -> None:
     repository = built()
     repository.branch("side", "main", START + dt.timedelta(days=5))
-    repository.end_branch("main", START + dt.timedelta(days=9))
+    repository.delete_branch("main", START + dt.timedelta(days=9))
     shas = [commit.sha for commit in repository.history(repository.branches["side"].tip)]
 
     def head(branch: str, days: float) -> str | None:

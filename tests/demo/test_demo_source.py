@@ -83,7 +83,7 @@ async def test_refs_tags_and_issues_are_those_of_the_requested_time() -> None:
 
 
 async def test_a_deleted_branch_is_missing_after_its_deletion() -> None:
-    ended = dt.timedelta(days=-demo_downstream.DEV_ENDED)
+    ended = dt.timedelta(days=-demo_downstream.DEV_DELETED)
     assert await source_at().ref_head(demo_downstream.REPO, "dev") == MissingRef(name="dev")
     assert (await ref_head(source_at(NOW - ended - DAY), demo_downstream.REPO, "dev")).sha
 

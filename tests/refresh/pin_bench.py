@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pawtui.refresh.refresh_types import Drift
+from pawtui.review.actions import add_note
 from pawtui.review.gate_actions import set_gate
-from pawtui.review.note_actions import add_note
 from pawtui.sources.facts import Tree
 from pawtui.sources.github.cache import BLOB, TREE, Cache, fact_key
 from pawtui.store.store import Store

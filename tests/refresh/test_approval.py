@@ -5,7 +5,8 @@ import datetime as dt
 import msgspec
 import pytest
 
-from pawtui.refresh.approval import answer_of, has_mark, mark, plan_of
+from pawtui.refresh.approval import has_mark, mark, plan_of
+from pawtui.refresh.comment_answer import answer_of
 from pawtui.refresh.comment_text import without_code
 from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.sources.facts import Comment
@@ -79,8 +80,14 @@ def test_a_name_that_can_be_read_as_a_word_or_a_group_is_not_a_name() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    ["approved" + "!" * 60_000 + "x", "> " * 5_000 + "approved", "*" * 60_000, "[" * 3_000],
-    ids=["exclamation marks", "nested quotes", "asterisks", "brackets"],
+    [
+        "approved" + "!" * 60_000 + "x",
+        "> " * 5_000 + "approved",
+        "*" * 60_000,
+        "[" * 3_000,
+        "*a **" * 3_000 + "b** *" * 3_000 + "\n\napproved",
+    ],
+    ids=["exclamation marks", "nested quotes", "asterisks", "brackets", "nested emphasis"],
 )
 def test_long_and_deeply_nested_comments_do_not_approve(body: str) -> None:
     assert answer_of(body) != "approves"

@@ -7,7 +7,7 @@ import pytest
 
 from pawtui.refresh.file_drift import baseline_of, drift_of
 from pawtui.refresh.refresh_types import Drift
-from pawtui.review.signal_actions import give_verdict
+from pawtui.review.actions import give_verdict
 from pawtui.sources.facts import Tree, TreeEntry
 from pawtui.tracker.tracker_types import Side
 from tests.refresh.pin_bench import TEXT, TRACKER, PinBench
@@ -247,7 +247,8 @@ def test_a_cut_list_of_paths_proves_nothing(pinned: str) -> None:
     # The same content at another path does not prove that the file was moved.
     entries = {"b": TreeEntry("3" * 40, "blob"), "copy": TreeEntry("1" * 40, "blob")}
     cut = Tree(sha="2" * 40, entries=entries, truncated=True)
-    drift = drift_of(f"up/stream@{pinned}:a", [baseline_of("up/stream", "2" * 40, cut, "https://github.com")], taken)
+    baselines = {"up/stream": baseline_of("up/stream", "2" * 40, cut, "https://github.com")}
+    drift = drift_of(f"up/stream@{pinned}:a", baselines, taken)
     assert (drift.state, drift.summary) == ("unchecked", "the list of paths was cut short")
 
 
@@ -282,7 +283,7 @@ async def test_a_cut_list_of_paths_at_an_older_commit_leaves_pins_unchecked(benc
 
 
 def test_a_pinned_commit_is_fresh_if_it_is_the_head_or_was_read() -> None:
-    baselines = [baseline_of("up/stream", "2" * 40, Tree(sha="2" * 40, entries={}), "https://github.com")]
+    baselines = {"up/stream": baseline_of("up/stream", "2" * 40, Tree(sha="2" * 40, entries={}), "https://github.com")}
     head, other = "up/stream@" + "2" * 40, "up/stream@" + "3" * 40
     assert drift_of(head, baselines, {}).state == "fresh"
     assert drift_of(other, baselines, {other: "3" * 40}).state == "fresh"

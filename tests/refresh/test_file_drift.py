@@ -18,7 +18,7 @@ TREE = Tree(
         "folder": TreeEntry("f" * 40, "tree"),
     },
 )
-BASELINE = baseline_of("Up/stream", HEAD, TREE, "https://git.example")
+BASELINES = {"up/stream": baseline_of("Up/stream", HEAD, TREE, "https://git.example")}
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,8 @@ BASELINE = baseline_of("Up/stream", HEAD, TREE, "https://git.example")
         (f"up/Stream@{HEAD[:7]}:same#L4", None, "gone", "the file ends before these lines at 1111111111"),
         (f"up/Stream@{HEAD[:7]}:one#L1-L2", None, "gone", "the file ends before these lines at 1111111111"),
         (f"up/Stream@{HEAD[:7]}:unknown#L4", None, "fresh", "pinned at 1111111111"),
-        (f"up/Stream@{HEAD[:7]}:folder#L4", None, "fresh", "pinned at 1111111111"),
+        (f"up/Stream@{HEAD[:7]}:folder", None, "fresh", "pinned at 1111111111"),
+        (f"up/Stream@{HEAD[:7]}:folder#L4", None, "gone", "not a file at 1111111111"),
         (f"up/Stream@{HEAD[:7]}:none", None, "gone", "the path does not exist at 1111111111"),
         (f"up/Stream@{HEAD[:7]}:none#L4", None, "gone", "the path does not exist at 1111111111"),
         (f"up/stream@{HEAD[-7:]}:same", None, "unchecked", "the content at the pinned commit is not known yet"),
@@ -47,19 +48,19 @@ BASELINE = baseline_of("Up/stream", HEAD, TREE, "https://git.example")
     ],
 )
 def test_a_pin_is_compared_with_the_tree_at_the_head(pin: str, old: str | None, state: str, summary: str) -> None:
-    drift = drift_of(pin, [BASELINE], {} if old is None else {pin: old})
+    drift = drift_of(pin, BASELINES, {} if old is None else {pin: old})
     assert (drift.pin, drift.state, drift.summary) == (pin, state, summary)
 
 
 def test_a_text_that_is_no_pin_is_unchecked_with_its_mistake() -> None:
-    drift = drift_of("main.py", [BASELINE], {})
+    drift = drift_of("main.py", BASELINES, {})
     assert (drift.pin, drift.state, drift.failed) == ("main.py", "unchecked", False)
     assert "is not a pin: it has no commit" in drift.summary
 
 
 def test_a_drift_names_the_place_at_the_head_and_a_page() -> None:
     pins = [f"up/stream@{EARLIER}:{path}" for path in ("same#L1-L2", "other", "none#L1-L2")]
-    found = [drift_of(pin, [BASELINE], {pin: OLD}) for pin in pins]
+    found = [drift_of(pin, BASELINES, {pin: OLD}) for pin in pins]
     assert [drift.place for drift in found] == [
         f"up/stream@{HEAD}:{path}" for path in ("same#L1-L2", "other", "same#L1-L2")
     ]

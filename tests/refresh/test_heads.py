@@ -64,7 +64,7 @@ async def test_the_first_ref_that_exists_is_followed(up: FakeRepo, open_source: 
     found = await following(open_source, "v3", "main", "dev", "v2")
     assert (found.head.ref, found.head.sha) == ("dev", up.git.sha("dev"))
     assert found.missing == (MissingRef(name="v3"), MissingRef(name="main", renamed_to="dev"))
-    assert (found.doubt, found.passed_over) == ("", ())
+    assert (found.doubt, found.rejections) == ("", ())
 
 
 async def test_if_no_ref_exists_the_error_names_the_refs(up: FakeRepo, open_source: OpenSource) -> None:
@@ -96,14 +96,14 @@ async def test_the_head_is_that_of_the_past_time(up: FakeRepo, open_source: Open
     assert found.head.committed_at <= at
 
 
-async def test_a_candidate_without_the_newest_release_is_passed_over(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_candidate_without_the_newest_release_is_rejected(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     git.tag("v2.0.0", "v2")
     assert (await following(open_source, "v2", "dev", lines=LINE)).head.ref == "v2"
     git.commit({"a": "4"}, at="2026-11-11")
     git.tag("v2.1.0", "dev")
     found = await following(open_source, "v2", "dev", lines=LINE)
-    assert (found.head.ref, found.passed_over, found.doubt) == ("dev", ("v2 does not contain v2.1.0",), "")
+    assert (found.head.ref, found.rejections, found.doubt) == ("dev", ("v2 does not contain v2.1.0",), "")
     # At a past time, only the tags of that time count.
     then = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
     assert (await following(open_source, "v2", "dev", lines=LINE, now=then, as_of=then)).head.ref == "v2"
@@ -234,7 +234,7 @@ async def test_releases_of_another_line_do_not_show_where_the_newest_comes_from(
     assert (await following(open_source, "dev", lines=lines)).doubt == "dev does not contain v2.0.1"
 
 
-async def test_a_branch_that_was_squashed_into_the_next_candidate_is_passed_over(
+async def test_a_branch_that_was_squashed_into_the_next_candidate_is_rejected(
     up: FakeRepo, open_source: OpenSource
 ) -> None:
     git = up.git
@@ -245,7 +245,7 @@ async def test_a_branch_that_was_squashed_into_the_next_candidate_is_passed_over
         git.commit({"squashed": str(day)}, branch="dev", at=f"2026-11-{day}")
     git.tag("v2.0.1", "dev")
     found = await following(open_source, "v2", "dev", lines=LINE)
-    assert (found.head.ref, found.passed_over) == ("dev", ("v2 does not contain v2.0.1",))
+    assert (found.head.ref, found.rejections) == ("dev", ("v2 does not contain v2.0.1",))
     # Without the other candidate, it counts for some days.
     assert not (await following(open_source, "v2", lines=LINE)).doubt
     # It does not if the other candidate could not be checked.
@@ -297,11 +297,11 @@ async def test_a_later_candidate_is_not_followed_while_the_first_could_not_be_ch
     assert (await following(open_source, "v2", "dev", lines=LINE, now=BUSY)).doubt == ""
 
 
-async def test_a_candidate_without_a_common_history_is_passed_over(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_candidate_without_a_common_history_is_rejected(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.tag("v2.1.0", "dev")
     up.git.commit({"b": "1"}, branch="orphan", at="2026-11-12")
     found = await following(open_source, "orphan", "dev", lines=LINE)
-    assert (found.head.ref, found.passed_over) == ("dev", ("orphan does not contain the newest release",))
+    assert (found.head.ref, found.rejections) == ("dev", ("orphan does not contain the newest release",))
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ async def check(
     pin = f"up/stream@{EARLIER}:{PATH}#{lines}"
     baseline = baseline_of("up/stream", HEAD, Tree(sha="c" * 40, entries=at_head), "https://git.example")
     drift = Drift(pin=pin, state=state, summary="by file", place="somewhere")
-    found = await check_lines([drift], [baseline], {pin: old}, cast(Source, texts), errors or ErrorLog())
+    found = await check_lines([drift], {"up/stream": baseline}, {pin: old}, cast(Source, texts), errors or ErrorLog())
     return found.get(pin)
 
 
@@ -209,6 +209,23 @@ async def test_removed_lines_are_searched_for_in_files_that_may_have_them_now(
         assert (found.state, found.place) == (
             ("moved", f"up/stream@{HEAD}:{place}#L3-L4") if place else (state, found.place)
         )
+
+
+async def test_lines_that_changed_and_are_now_in_another_file_have_their_change() -> None:
+    texts = Texts({"old": OLD, "new": ["// start", "const other = 1", "// end"], "copy": COPY}, {})
+    found = await check(texts, {PATH: blob("new"), "lib/b.ts": blob("copy")})
+    assert found is not None
+    assert found.state == "moved"
+    assert {f"-{BLOCK[0]}", "+const other = 1"} <= set(found.hunk)
+
+
+@pytest.mark.parametrize(("first", "state"), [("a" * 23, "changed"), ("a" * 24, "moved")])
+async def test_short_lines_are_not_searched_for_in_other_files(first: str, state: str) -> None:
+    # A short line such as `position: absolute;` is often in unrelated files.
+    texts = Texts({"old": ["// start", first], "new": ["// start", "other"], "copy": ["// copy", first]}, {})
+    found = await check(texts, {PATH: blob("new"), "lib/b.ts": blob("copy")}, lines="L2")
+    assert found is not None
+    assert found.state == state
 
 
 async def test_unchanged_lines_are_not_searched_for_in_other_files() -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from pawtui.review.actions import give_verdict
 from pawtui.review.gate_actions import set_gate
-from pawtui.review.signal_actions import give_verdict
 from pawtui.store.store import Store
 from pawtui.tracker.tracker_types import Gate, Tracker
 from pawtui.workspace import Workspace
@@ -60,7 +60,7 @@ async def test_a_backfill_measures_a_date_with_missing_facts_again(
     assert outcome.message == "Recorded 2 past dates, 2 of them with missing facts."
     pair.fake.clear()
     outcome = await at.backfill(moments, lambda _step: None)
-    assert (outcome.message, len(outcome.measured)) == ("Recorded 2 past dates.", 2)
+    assert (outcome.message, len(outcome.refreshes)) == ("Recorded 2 past dates.", 2)
     assert (await at.backfill(moments, lambda _step: None)).skipped == 2
 
 

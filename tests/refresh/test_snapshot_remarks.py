@@ -20,7 +20,7 @@ HEAD = Head(repo="Up/stream", requested="up/Stream", ref="v2", sha="0" * 40, com
 
 
 def test_a_snapshot_has_the_former_name_and_all_remarks() -> None:
-    followed = FollowedHead(head=HEAD, passed_over=("dev does not contain v2.1.0",), doubt="quiet")
+    followed = FollowedHead(head=HEAD, rejections=("dev does not contain v2.1.0",), doubt="quiet")
     found = snapshot_of(replace(followed, missing=(MissingRef(name="v3"), MissingRef(name="a", renamed_to="b"))), "why")
     assert (found.renamed_from, found.doubt, found.missing) == ("", "quiet", ("v3", "a (now b)"))
     assert found.remark == "dev does not contain v2.1.0; why"

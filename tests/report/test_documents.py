@@ -16,11 +16,9 @@ from pawtui.report.documents.status_document import status_document
 from pawtui.report.documents.subject_document import subject_document
 from pawtui.report.documents.welcome_document import welcome_document
 from pawtui.report.line_wrapping import width_of
-from pawtui.review.evaluation import set_step
+from pawtui.review.actions import add_note, give_verdict, set_step
 from pawtui.review.gate_actions import tick_part
-from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
-from pawtui.review.signal_actions import give_verdict
 from pawtui.review.undo import fold_log, undo
 from pawtui.tracker.tracker_types import EvaluationStep, Verification
 from tests.report import samples

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from pawtui.report.plan_template import missing_in_plan, plan_template
-from pawtui.review.evaluation import set_step
+from pawtui.review.actions import set_step
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.overview import overview
 from pawtui.review.record_types import Record

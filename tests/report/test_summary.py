@@ -14,8 +14,8 @@ from pawtui.refresh.refresh_types import Drift, PlanStatus, RelatedStatus
 from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.status_document import status_document
 from pawtui.report.status_json import status_json
+from pawtui.review.actions import close_review, give_verdict
 from pawtui.review.record_types import Record
-from pawtui.review.signal_actions import close_review, give_verdict
 from pawtui.sources.sanitize import safe_line
 from tests.report import samples
 from tests.report.github import Page, without_gaps

@@ -7,10 +7,9 @@ import msgspec
 import pytest
 
 from pawtui.report.documents.summary_notes import NOTES_BUDGET
+from pawtui.review.actions import add_note, close_review, give_verdict
 from pawtui.review.gate_actions import set_gate
-from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
-from pawtui.review.signal_actions import close_review, give_verdict
 from pawtui.review.undo import undo
 from pawtui.review.walk import agree
 from tests.report import samples

@@ -10,12 +10,21 @@ from pawtui.ids import newest_id
 from pawtui.refresh.pins import PinError
 from pawtui.refresh.refresh_types import Drift
 from pawtui.review import actions
-from pawtui.review.actions import ActionError, Actor, AlreadyDone, NeedsEvidence
+from pawtui.review.actions import (
+    ActionError,
+    Actor,
+    AlreadyDone,
+    NeedsEvidence,
+    add_note,
+    clear_verdict,
+    close_review,
+    edit_note,
+    give_verdict,
+    remove_note,
+)
 from pawtui.review.gate_actions import add_pin, attach_evidence, remove_pin, set_gate, tick_part
-from pawtui.review.note_actions import add_note, edit_note, remove_note
 from pawtui.review.overview import overview
 from pawtui.review.record_types import Change, Record
-from pawtui.review.signal_actions import clear_verdict, close_review, give_verdict
 from pawtui.review.undo import undo
 from pawtui.review.walk import agree
 from pawtui.tracker.tracker_types import Gate

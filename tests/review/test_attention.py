@@ -6,13 +6,11 @@ import pytest
 from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Drift, DriftState
-from pawtui.review.actions import Actor
+from pawtui.review.actions import Actor, add_note, close_review, give_verdict
 from pawtui.review.attention import attention, changed_since_review
 from pawtui.review.gate_actions import set_gate
-from pawtui.review.note_actions import add_note
 from pawtui.review.overview import overview
 from pawtui.review.record_types import Record
-from pawtui.review.signal_actions import close_review, give_verdict
 from pawtui.review.views import Overview
 from pawtui.review.walk import agree
 from pawtui.store.edits import apply

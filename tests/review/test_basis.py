@@ -6,14 +6,12 @@ import msgspec
 import pytest
 
 from pawtui.refresh.refresh_types import Drift, DriftState, PlanStatus, Refresh
-from pawtui.review.actions import Actor
+from pawtui.review.actions import Actor, add_note, clear_verdict, close_review, edit_note, give_verdict, remove_note
 from pawtui.review.basis import Basis, SubjectChanged
 from pawtui.review.gate_actions import add_pin, attach_evidence, set_gate, tick_part
-from pawtui.review.note_actions import add_note, edit_note, remove_note
 from pawtui.review.overview import overview
 from pawtui.review.plan_rulings import rule_on_plan
 from pawtui.review.record_types import Change, Record
-from pawtui.review.signal_actions import clear_verdict, close_review, give_verdict
 from pawtui.review.undo import redo, undo
 from pawtui.review.views import Overview
 from tests.review.review_samples import ANN, NOON, TRACKER, UP, apply, reading, record, refresh
@@ -344,3 +342,12 @@ def test_a_pin_of_the_same_session_that_a_refresh_found_gone_is_not_compared() -
     change = add_pin(SEEN, TRACKER, "value", PIN, ANN)
     lost = refresh(reading("calm", "met"), at=LATER, drift=(Drift(pin=PIN, state="gone"),))
     assert refusal("gate:value", SEEN, measured_again(apply(SEEN, change), lost), own=(change.id,)) == ""
+
+
+def test_a_stale_pin_that_the_same_session_added_was_known() -> None:
+    drift = (Drift(pin=PIN, state="changed"),)
+    pinned = apply(SEEN, add_pin(SEEN, TRACKER, "plan", PIN, ANN))
+    stale = measured_again(pinned, refresh(reading("calm", "met"), at=LATER, drift=drift))
+    change = add_pin(stale, TRACKER, "value", PIN, ANN)
+    assert refusal("gate:value", stale, apply(stale, change), own=(change.id,)) == ""
+    assert "bob pinned" in refusal("gate:value", stale, apply(stale, add_pin(stale, TRACKER, "value", PIN, BOB)))

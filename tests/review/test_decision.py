@@ -10,11 +10,10 @@ from pawtui.probes.probe_facts import SoakFacts
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Drift, DriftState, PartReading, SignalReading
+from pawtui.review.actions import add_note, give_verdict
 from pawtui.review.gate_actions import add_pin, remove_pin, set_gate
-from pawtui.review.note_actions import add_note
 from pawtui.review.overview import overview, reading_summary
 from pawtui.review.record_types import Note, Record
-from pawtui.review.signal_actions import give_verdict
 from pawtui.tracker.rules_fingerprint import rules_fingerprint
 from pawtui.tracker.tracker_types import Part, PathsProbe, Policy, Signal
 from tests.review.review_samples import ANN, NOON, TRACKER, UP, apply, reading, record, refresh

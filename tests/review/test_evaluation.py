@@ -7,9 +7,8 @@ import pytest
 from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Drift
-from pawtui.review.actions import ActionError, Actor, NeedsEvidence
+from pawtui.review.actions import ActionError, Actor, NeedsEvidence, set_step
 from pawtui.review.basis import Basis, SubjectChanged
-from pawtui.review.evaluation import set_step
 from pawtui.review.overview import overview
 from pawtui.review.record_types import Record
 from pawtui.review.undo import redo, undo

@@ -8,9 +8,8 @@ from msgspec.structs import replace
 from pawtui.refresh.refresh_types import Drift
 from pawtui.report.walk_keys import renewable_pins
 from pawtui.review import undo
-from pawtui.review.actions import ActionError, Actor
+from pawtui.review.actions import ActionError, Actor, add_note
 from pawtui.review.gate_actions import add_pin
-from pawtui.review.note_actions import add_note
 from pawtui.review.overview import overview
 from pawtui.review.record_types import Record
 from pawtui.review.renewal import renew_pins, renewed_pin

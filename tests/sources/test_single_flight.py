@@ -56,6 +56,25 @@ async def test_a_result_may_be_remembered(remember: bool, starts: int) -> None:
     assert work.counts == [starts, starts, 0]
 
 
+async def test_close_waits_for_work_that_was_cancelled_with_its_last_caller() -> None:
+    cleaned_up = asyncio.Event()
+
+    async def work() -> str:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0.01)
+            cleaned_up.set()
+        return "done"
+
+    flight = SingleFlight()
+    (task,) = await start(flight, work, 1)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await flight.close()
+    assert cleaned_up.is_set()
+
+
 async def test_an_error_is_not_remembered() -> None:
     flight, starts = SingleFlight(remember=True), []
 

@@ -62,14 +62,18 @@ def file_mistakes() -> Iterator[tuple[str, int, list[str]]]:
         new = new.replace("SIGNAL", SIGNAL.strip()).replace("PROBE", PROBE.strip())
         yield HEAD.replace(old, new, 1) if old else f"{HEAD}{new}\n", int(place), parts
     for line, part in (
-        (f"x = {'[' * 60_000}{']' * 60_000}", "nested more than 32 deep"),
-        (f"x = {'{a = ' * 40}1{'}' * 40}", "nested more than 32 deep"),
-        (f"x = {'9' * 100_000}", "100,000 digits"),
-        (f"{'a.' * 50_000}b = 1", "50,001 parts"),
-        (f"[{'a.' * 50_000}b]", "50,001 parts"),
+        (f"{'a.' * 50_000}b = 1", "more than 100 parts"),
+        (f"[{'a . ' * 50_000}b]", "more than 100 parts"),
         (f"x = 0x{'f' * 10_000}", "more than 18 digits"),
+        (f"x = {'9' * 19}", "more than 18 digits"),
     ):
         yield f"{HEAD}{line}\n", 12, [part]
+    for value, part in (
+        (f"{'[' * 60_000}{']' * 60_000}", "nested too deep"),
+        (f"{'{a = ' * 5_000}1{'}' * 5_000}", "nested too deep"),
+        ("9" * 100_000, "this is not TOML"),
+    ):
+        yield f"{HEAD}x = {value}\n", 0, [part]
 
 
 @pytest.mark.parametrize(

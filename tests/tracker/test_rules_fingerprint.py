@@ -2,7 +2,7 @@
 
 import pytest
 
-from pawtui.tracker.read_tracker import own_tracker
+from pawtui.tracker.read_tracker import packaged_tracker
 from pawtui.tracker.rules_fingerprint import rules_fingerprint
 
 TRACKER = """
@@ -60,5 +60,5 @@ title = "It has value"
 )
 def test_only_a_changed_rule_changes_the_fingerprint(old: str, new: str, changes: bool) -> None:
     assert old in TRACKER
-    before, after = (rules_fingerprint(own_tracker(text)) for text in (TRACKER, TRACKER.replace(old, new)))
+    before, after = (rules_fingerprint(packaged_tracker(text)) for text in (TRACKER, TRACKER.replace(old, new)))
     assert (before != after) is changes

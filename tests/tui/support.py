@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+import pytest
 from msgspec.structs import replace
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -17,6 +18,7 @@ from textual.errors import NoWidget
 from textual.events import Paste
 from textual.pilot import Pilot
 from textual.strip import Strip
+from textual.widget import Widget
 from textual.widgets import OptionList
 
 from pawtui.evidence import not_cached
@@ -25,11 +27,9 @@ from pawtui.probes.reading import Evidence, ProbeReading
 from pawtui.probes.state import State
 from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome
 from pawtui.refresh.refresh_types import Drift, Range, Ranges, Refresh, RelatedStatus, RepoSnapshot, SignalReading
-from pawtui.review.actions import Actor
+from pawtui.review.actions import Actor, add_note, give_verdict
 from pawtui.review.gate_actions import add_pin, set_gate
-from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Change, Record
-from pawtui.review.signal_actions import give_verdict
 from pawtui.sources.facts import RequestUsage, Tree
 from pawtui.sources.protocol import Source
 from pawtui.store.store import Store
@@ -50,6 +50,8 @@ from pawtui.workspace import Workspace
 
 Made = TypeVar("Made", Change, Refresh)
 
+# The method of Textual, which `conftest.py` replaces in most tests.
+RENDER_LINES = Widget.render_lines
 NOW = dt.datetime(2026, 11, 20, 14, 2, tzinfo=dt.UTC)
 UP, DOWN = "loom/loom", "tuft/tuft"
 WEB = "https://github.com"
@@ -228,7 +230,7 @@ class TestWorkspace(Workspace):
         assert self.script is not None
         outcome = await self.script(report)
         if outcome.refresh is not None:
-            await asyncio.to_thread(self.store.add_refresh, partial(_unchanged, outcome.refresh), outcome.blobs)
+            await asyncio.to_thread(self.store.add_refresh, partial(_unchanged, outcome.refresh), outcome.targets)
         return outcome
 
 
@@ -331,12 +333,14 @@ def _strips(app: App[None]) -> Iterator[tuple[int, int, Strip]]:
     for widget in (app.screen, *app.screen.query("*")):
         with suppress(NoWidget):
             placed.append((app.screen.find_widget(widget), widget))
-    for geometry, widget in sorted(placed, key=lambda pair: pair[0].order):
-        region = geometry.visible_region
-        lines = widget.render_lines(region.translate(-geometry.region.offset)) if region.area else []
-        # Just after a resize, a widget may be larger than the screen.
-        for y, strip in enumerate(lines[: max(0, app.size.height - region.y)], region.y):
-            yield region.x, y, strip
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Widget, "render_lines", RENDER_LINES)
+        for geometry, widget in sorted(placed, key=lambda pair: pair[0].order):
+            region = geometry.visible_region
+            lines = widget.render_lines(region.translate(-geometry.region.offset)) if region.area else []
+            # Just after a resize, a widget may be larger than the screen.
+            for y, strip in enumerate(lines[: max(0, app.size.height - region.y)], region.y):
+                yield region.x, y, strip
 
 
 def _cells(segment: Segment) -> Iterator[Cell]:

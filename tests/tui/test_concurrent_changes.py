@@ -9,12 +9,10 @@ import pytest
 from msgspec.structs import replace
 from textual.widgets import Input, TextArea
 
-from pawtui.review.actions import Actor
+from pawtui.review.actions import Actor, add_note, close_review, edit_note, give_verdict, remove_note
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.gate_actions import set_gate, tick_part
-from pawtui.review.note_actions import add_note, edit_note, remove_note
 from pawtui.review.record_types import Change, Record
-from pawtui.review.signal_actions import close_review, give_verdict
 from pawtui.tui.app import PawtuiApp
 from tests.tui.support import (
     NOW,
@@ -249,7 +247,7 @@ async def test_a_pin_gets_the_commit_that_was_shown(workspace: TestWorkspace, ap
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "p")
         await paste(pilot, "up:src/a.ts")
-        await until(pilot, lambda: f"= loom/loom@{'b' * 10}:src/a.ts" in shown(app))
+        await until(pilot, lambda: f"? loom/loom@{'b' * 10}:src/a.ts" in shown(app))
         store_refresh(workspace.store, replace(refresh(0, up="e"), id="refresh-1000", at=NOW + dt.timedelta(hours=1)))
         app.screen.query_one("#pin", Input).focus()
         await pilot.press("enter")

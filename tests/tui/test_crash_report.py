@@ -8,7 +8,7 @@ from rich.console import Console
 from textual.worker import WorkerFailed
 
 from pawtui.refresh.progress import ProgressCallback, RefreshOutcome
-from pawtui.tui.crash_report import crash_report
+from pawtui.tui.base_app import crash_report
 from pawtui.tui.external_programs import CannotOpen, open_page
 from tests.tui.support import make_app, make_workspace, record
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from textual.events import AppBlur, AppFocus
 
 from tests.tui.support import (
@@ -47,6 +48,7 @@ async def test_the_footer_shows_complete_keys_and_always_help(tmp_path: Path) ->
         assert words[-1] == "Help"
 
 
+@pytest.mark.frames
 async def test_a_click_on_a_key_in_the_footer_presses_it(tmp_path: Path) -> None:
     app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:

@@ -13,7 +13,7 @@ import pawtui.tui
 from pawtui.report.reading_facts import churn_facts
 from pawtui.report.words import STATE_GLYPH
 from pawtui.tui.content import align_right, fit, line, wrapped
-from pawtui.tui.pane_layout import DETAIL, PANES, LayoutRequest, compute_layout, shape_of
+from pawtui.tui.pane_layout import DETAIL, PANES, compute_layout, shape_of
 from pawtui.tui.themes import initial_theme
 from tests.tui.support import WEEKS, reading
 
@@ -25,7 +25,7 @@ HERE = Path(pawtui.tui.__file__).parent
 def test_visible_panes_fill_the_body_without_overlap(
     width: int, height: int, rows: dict[str, int], current: str, in_detail: bool
 ) -> None:
-    made = compute_layout(width, height, LayoutRequest(rows=rows, current=current, in_detail=in_detail))
+    made = compute_layout(width, height, rows=rows, current=current, in_detail=in_detail)
     body = Region(0, 0, width, height)
     regions = list(made.regions.values())
     assert DETAIL in made.regions
@@ -95,4 +95,4 @@ def test_only_one_module_makes_content_from_strings() -> None:
             if name in ("from_markup", "from_rich_text", "from_text") or (name in ("Content", "Text") and not literal):
                 found.append(f"{file.name}:{node.lineno} {name}")
     # The crash report is printed as rich text without markup, after the screens are closed.
-    assert [place for place in found if not re.fullmatch(r"crash_report\.py:\d+ Text", place)] == []
+    assert [place for place in found if not re.fullmatch(r"base_app\.py:\d+ Text", place)] == []

@@ -104,6 +104,13 @@ async def test_panes_are_tabs_on_a_narrow_screen_and_enter_opens_the_detail_at_f
         assert app.main.subject == "signal:calm"
 
 
+async def test_a_click_on_a_tab_shows_its_pane(tmp_path: Path) -> None:
+    app = make_app(make_workspace(tmp_path, record()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.click("#tab-gates")
+        await until(pilot, lambda: app.main.subject == "gate:sessions")
+
+
 async def test_tab_cycles_through_panes_and_detail(tmp_path: Path) -> None:
     app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(80, 24)) as pilot:
@@ -191,6 +198,7 @@ async def test_a_tracker_without_signals_or_gates_still_opens(tmp_path: Path) ->
         assert "No signals in the tracker." in shown(app)
 
 
+@pytest.mark.frames
 async def test_the_app_runs_at_every_size(tmp_path: Path) -> None:
     app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(80, 24)) as pilot:
@@ -210,6 +218,7 @@ async def test_one_click_moves_the_cursor(tmp_path: Path) -> None:
         await until(pilot, lambda: app.main.subject == "gate:replay")
 
 
+@pytest.mark.frames
 async def test_only_visible_rows_of_ten_thousand_notes_are_rendered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -115,7 +115,7 @@ async def test_satisfied_on_fresh_evidence_keeps_the_reason(tmp_path: Path) -> N
 CHECKS = (
     ("up:src/runner/new.ts#L2", f"= {UP}@{'b' * 10}:src/runner/new.ts#L2  exists"),
     ("up:src/runner/newt.ts", f"x There is no file 'src/runner/newt.ts' at {'b' * 10} of {UP}: did you mean src/run"),
-    ("up:src/new.ts", f"x There is no file 'src/new.ts' at {'b' * 10} of {UP}: did you mean src/runner/new.ts?"),
+    ("up:src/new.tsx", f"x There is no file 'src/new.tsx' at {'b' * 10} of {UP}: check the path."),
     (f"{UP}@{sha('e')}:src/x.ts", f"? {UP}@{'e' * 10}:src/x.ts  will be checked at the next refresh"),
 )
 
@@ -154,6 +154,20 @@ async def test_a_pin_to_a_missing_file_is_refused_even_if_saved_fast(tmp_path: P
         assert "sessions" not in workspace.store.load().gates
         await pilot.press("backspace")
         await until(pilot, lambda: "There is no file 'src/no.ts'" not in shown(app))
+
+
+async def test_a_path_that_can_be_completed_is_no_mistake_while_it_is_typed(tmp_path: Path) -> None:
+    app = make_app(stale_workspace(tmp_path))
+    async with app.run_test(size=(140, 40)) as pilot:
+        await pilot.press("2", "p")
+        await paste(pilot, "up:src/new.ts")
+        await until(pilot, lambda: "▌ up:src/runner/new.ts" in shown(app))
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "There is no file" not in shown(app)
+        await pilot.press("enter")
+        mistake = f"x There is no file 'src/new.ts' at {'b' * 10} of {UP}: did you mean src/runner/new.ts?"
+        await until(pilot, lambda: _has_text(app, mistake))
 
 
 def offline() -> AbstractAsyncContextManager[Source]:

@@ -186,7 +186,7 @@ async def test_a_deleted_issue_is_reported_and_not_retried(
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("e", "P")
         await until(pilot, lambda: "Post it?" in shown(app))
-        host.world = replace(world, issues=())
+        host.world = replace(world, today=dt.date(2030, 1, 1))
         await pilot.press("j", "enter")
         await until(pilot, lambda: "sending" not in str(app.screen.query_one("#keys", Static).content))
         assert str(app.screen.query_one("#mistake", Static).content), "the reason"
@@ -216,7 +216,7 @@ async def test_a_plan_is_posted_from_a_file_with_its_warnings(
         await pilot.press("j", "enter")
         await until(pilot, lambda: "wait for a maintainer's" in words(app))
     assert [comment.body for comment in host.posted] == [f"{PLAN}\n## Plan\n\n1. Ask @robin.\n"]
-    assert host.posted[0].at == dt.datetime(2026, 11, 20, 14, 2, tzinfo=dt.UTC)
+    assert host.posted[0].created_at == dt.datetime(2026, 11, 20, 14, 2, tzinfo=dt.UTC)
 
 
 async def test_a_plan_that_cannot_be_posted_shows_one_message(

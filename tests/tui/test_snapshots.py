@@ -9,6 +9,8 @@ from textual.widgets import TextArea
 
 from tests.tui.support import make_app, make_workspace, record
 
+pytestmark = pytest.mark.frames
+
 Compare = Callable[..., bool]
 
 

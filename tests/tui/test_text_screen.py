@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 from msgspec.structs import replace
 
 from pawtui.demo.demo_source import DemoSource
 from pawtui.refresh.refresh_types import Drift
-from pawtui.review.actions import Actor
+from pawtui.review.actions import Actor, add_note
 from pawtui.review.gate_actions import add_pin
-from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
 from pawtui.sources.facts import ChangedFile, Commit, CommitDetail, Tree, TreeEntry
 from pawtui.sources.protocol import Source
@@ -86,6 +86,7 @@ async def test_a_pinned_file_is_read_compared_searched_and_pinned(tmp_path: Path
         await until(pilot, lambda: app.screen is app.main)
 
 
+@pytest.mark.frames
 async def test_lines_are_selected_with_the_mouse(tmp_path: Path) -> None:
     workspace = make_workspace(tmp_path, with_changed_pin(), known_tree=known_tree, known_blob=known_blob)
     app = make_app(workspace)

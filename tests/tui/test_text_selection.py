@@ -6,8 +6,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widget import Widget
 
-from pawtui.review.actions import Actor
-from pawtui.review.note_actions import add_note
+from pawtui.review.actions import Actor, add_note
 from pawtui.tui.app import PawtuiApp
 from tests.tui.support import (
     NOW,
@@ -21,6 +20,8 @@ from tests.tui.support import (
     tracker,
     until,
 )
+
+pytestmark = pytest.mark.frames
 
 
 @pytest.fixture

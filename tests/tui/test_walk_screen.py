@@ -8,10 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Drift
-from pawtui.review.actions import Actor
-from pawtui.review.note_actions import add_note
+from pawtui.review.actions import Actor, add_note, give_verdict
 from pawtui.review.record_types import Record
-from pawtui.review.signal_actions import give_verdict
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.screens.export_screen import ExportScreen
 from tests.tui.support import (

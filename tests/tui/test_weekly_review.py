@@ -7,7 +7,7 @@ from pathlib import Path
 from pawtui.demo import demo_downstream
 from pawtui.demo.demo_workspace import demo_workspace, seed
 from pawtui.tui.app import PawtuiApp
-from tests.tui.support import shown, until
+from tests.tui.support import paste, shown, until
 
 NOW = dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.UTC)
 RECOMMENDATION = "Wait for 2.3"
@@ -40,7 +40,7 @@ async def test_a_review_takes_at_most_12_key_presses(tmp_path: Path) -> None:
         assert "a Agree" in lines[-1]
         await press("a", "Walk  4 of 12, 3 decided")
         await press("c", "Your recommendation")
-        await pilot.press(*RECOMMENDATION)
+        await paste(pilot, RECOMMENDATION)
         await press("ctrl+s", "Closed the review")
         await press("e", "Missing for GO")
         await press("y")

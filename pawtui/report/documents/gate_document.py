@@ -17,8 +17,7 @@ from pawtui.report.documents.document_parts import (
 )
 from pawtui.report.spans import Span, Text, evidence_remark, gate_span, hint, muted, spaced, text_of
 from pawtui.report.words import short_sha
-from pawtui.review.evaluation import verifications
-from pawtui.review.views import EvaluationStepView, GateView, Overview
+from pawtui.review.views import EvaluationStepView, GateView, Overview, verifications
 from pawtui.sources import links
 
 

@@ -12,8 +12,7 @@ from pawtui.report.documents.record_documents import NO_REFRESH, history_table, 
 from pawtui.report.reading_facts import errors_with_missing_facts
 from pawtui.report.spans import Span, Text, TextLike, evidence_remark, gate_span, muted, spaced, state_span, text_of
 from pawtui.report.words import ago, cost, met_counts, part_words, plan_summary, ref_notes, short_pin, short_sha
-from pawtui.review.evaluation import verifications
-from pawtui.review.views import EvaluationStepView, EvidenceView, GateView, Overview, SignalView
+from pawtui.review.views import EvaluationStepView, EvidenceView, GateView, Overview, SignalView, verifications
 
 _REFRESHES_SHOWN = 5
 _NOTES_SHOWN = 5

@@ -120,10 +120,8 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, mirror: b
     name = f"the {'mirror' if mirror else 'clone'} of {repo}"
     git_dir = await asyncio.to_thread(_checked_git_dir, name, path)
     git = await open_git(git_dir, env, name)
-    settings, listed = await asyncio.gather(
-        git.read("config", "--list", "-z", what="the configuration of the repository", allow=(0, 1)),
-        git.read(*_LIST_REFS, *_USUAL_REFS, what=f"the refs of {repo}"),
-    )
+    settings = await git.read("config", "--list", "-z", what="the configuration of the repository", allow=(0, 1))
+    listed = await git.read(*_LIST_REFS, *_USUAL_REFS, what=f"the refs of {repo}")
     pairs = _parse_config(settings)
     _check_format(name, git_dir, pairs)
     git.partial = any(key.endswith((".promisor", ".partialclonefilter")) for key, _ in pairs)

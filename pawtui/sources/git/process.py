@@ -97,8 +97,8 @@ class Git:
         lock: int | None = None,
     ) -> asyncio.subprocess.Process:
         """Start a command. The caller ends its process with `stop`."""
-        try:
-            return await asyncio.create_subprocess_exec(
+        starting = asyncio.create_task(
+            asyncio.create_subprocess_exec(
                 self._executable,
                 f"--git-dir={self.git_dir}",
                 "--no-pager",
@@ -114,6 +114,14 @@ class Git:
                 pipesize=_PIPE_SIZE,
                 pass_fds=() if lock is None or os.name == "nt" else (lock,),
             )
+        )
+        try:
+            return await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            # asyncio loses the exit status of a process whose start was cancelled, and may wait for it for ever.
+            with contextlib.suppress(OSError):
+                await stop(await starting)
+            raise
         except FileNotFoundError:
             if not self.git_dir.is_dir():
                 raise self.failure("not a git repository", "") from None
@@ -179,8 +187,12 @@ async def stop(process: asyncio.subprocess.Process) -> None:
                 process.kill()
             else:
                 os.killpg(process.pid, signal.SIGKILL)
-    # A cancelled wait would leave a zombie process.
-    await asyncio.shield(_wait_for_end(process))
+    try:
+        await _wait_for_end(process)
+    except asyncio.CancelledError:
+        # A killed process ends at once. Without this wait, it would stay a zombie process.
+        await _wait_for_end(process)
+        raise
 
 
 async def _wait_for_end(process: asyncio.subprocess.Process) -> None:

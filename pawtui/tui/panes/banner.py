@@ -4,7 +4,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from pawtui.refresh.progress import Progress
-from pawtui.tui.content import ALERT, DANGER, EMPTY, LINK, MUTED, align_right, concat, fit, line, trusted, wrapped
+from pawtui.tui.content import ALERT, DANGER, EMPTY, LINK, MUTED, concat, fit, line, trusted, wrapped
 from pawtui.tui.messages import Severity
 from pawtui.tui.pane_layout import NARROW
 
@@ -34,7 +34,6 @@ class Banner(Widget):
         return True
 
     def remove_message(self, sentence: str) -> None:
-        """Remove a message if it is still shown."""
         self._messages = self._without(sentence)
         self._update()
 
@@ -89,4 +88,4 @@ class ProgressLine(Widget):
         shows_sent = progress.sent and (width >= NARROW or not is_waiting)
         tail = line(f"{progress.sent} requests, Esc cancels" if shows_sent else "Esc cancels", MUTED)
         rest = width - head.cell_length - tail.cell_length - 2
-        return concat(head, fit(line(progress.text), rest), "  ", align_right(tail, tail.cell_length))
+        return concat(head, fit(line(progress.text), rest), "  ", tail)

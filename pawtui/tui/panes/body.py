@@ -19,7 +19,6 @@ from pawtui.tui.line_list import LineList
 from pawtui.tui.pane_layout import (
     HEAD_AND_FOOT,
     PANES,
-    LayoutRequest,
     PaneLayout,
     PaneRegions,
     Shape,
@@ -53,17 +52,13 @@ class Body(Widget):
 
     def __init__(self) -> None:
         super().__init__(id="body")
-        self._pane_layout = PaneLayout(self._layout_request)
+        self._pane_layout = PaneLayout(self._compute_layout)
         self.signals, self.gates = SignalsPane(), GatesPane()
         self.notes, self.history = NotesPane(), HistoryPane()
         self.document_view = DocumentView()
         self._laid_out: PaneRegions | None = None
-        self.lists: dict[str, LineList[Any]] = {
-            "signals": self.signals,
-            "gates": self.gates,
-            "notes": self.notes,
-            "history": self.history,
-        }
+        panes: tuple[LineList[Any], ...] = (self.signals, self.gates, self.notes, self.history)
+        self.lists = dict(zip(PANES, panes, strict=True))
 
     def compose(self) -> ComposeResult:
         yield from self.lists.values()
@@ -74,13 +69,12 @@ class Body(Widget):
         """The layout of the panes, which a style sheet cannot change."""
         return self._pane_layout
 
-    def _layout_request(self) -> LayoutRequest:
+    def _compute_layout(self, size: Size) -> PaneRegions:
         rows = {name: pane.total for name, pane in self.lists.items()}
-        return LayoutRequest(rows=rows, current=self.pane, in_detail=self.in_detail)
+        return compute_layout(size.width, size.height, rows=rows, current=self.pane, in_detail=self.in_detail)
 
     @property
     def shape(self) -> Shape:
-        """The shape of the layout at the current size."""
         return shape_of(self.size.width, self.size.height)
 
     def show(self, overview: Overview, incoming: dict[str, SignalReading]) -> None:
@@ -105,7 +99,6 @@ class Body(Widget):
 
     @property
     def current(self) -> LineList[Any]:
-        """The list of the current pane."""
         return self.lists[self.pane]
 
     @property
@@ -176,8 +169,7 @@ class Body(Widget):
     def _update_layout(self) -> None:
         """Lay the panes out again, with rows of two lines if they fit."""
         # Before the first layout the body has no size: compute it from the screen.
-        size = self.size or Size(self.app.size.width, self.app.size.height - HEAD_AND_FOOT)
-        layout = compute_layout(size.width, size.height, self._layout_request())
+        layout = self._compute_layout(self.size or Size(self.app.size.width, self.app.size.height - HEAD_AND_FOOT))
         if layout != self._laid_out:
             self._laid_out = layout
             for name in ("signals", "gates"):

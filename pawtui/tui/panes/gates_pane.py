@@ -3,9 +3,10 @@
 from textual.content import Content
 
 from pawtui.phrases import counted
+from pawtui.report.spans import gate_span
 from pawtui.report.words import GATE_GLYPH, shown_gate_state
 from pawtui.review.views import GateView, Overview
-from pawtui.tui.content import ALERT, EMPTY, GATE_STYLE, MUTED, concat, fit, line, spaced
+from pawtui.tui.content import ALERT, EMPTY, MUTED, ROLE_STYLE, concat, fit, line, spaced
 from pawtui.tui.line_list import LineList
 
 # Widths in cells.
@@ -39,7 +40,7 @@ class GatesPane(LineList[GateView]):
 
     def row_lines(self, item: GateView, width: int) -> list[Content]:
         shown = shown_gate_state(item)
-        style = GATE_STYLE[shown]
+        style = ROLE_STYLE[gate_span(item).role]
         head = concat(line(GATE_GLYPH[shown], f"bold {style}"), " ", fit(line(shown, style), _STATE_WIDTH))
         rest = width - _STATE_WIDTH - 4
         title, summary = line(item.gate.title), _summary(item)

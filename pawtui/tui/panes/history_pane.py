@@ -9,7 +9,7 @@ from pawtui.refresh.refresh_types import Refresh, RepoSnapshot
 from pawtui.report.words import DECISION_WORD, STATE_GLYPH, brief_range_size, non_ancestor_reason, short_sha
 from pawtui.review.timeline import measurements
 from pawtui.review.views import Overview
-from pawtui.tui.content import DANGER, DECISION_STYLE, LINK, MUTED, STATE_STYLE, align_right, concat, fit, line, spaced
+from pawtui.tui.content import DANGER, DECISION_STYLE, LINK, MUTED, ROLE_STYLE, align_right, concat, fit, line, spaced
 from pawtui.tui.line_list import LineList
 
 
@@ -62,7 +62,7 @@ class HistoryPane(LineList[Refresh]):
     def _state_glyphs(self, item: Refresh) -> Content:
         states = {reading.id: reading.state for reading in item.signals}
         glyphs = [
-            line(STATE_GLYPH[states[signal_id]], STATE_STYLE[states[signal_id]]) if signal_id in states else line(" ")
+            line(STATE_GLYPH[states[signal_id]], ROLE_STYLE[states[signal_id]]) if signal_id in states else line(" ")
             for signal_id in self._signal_ids
         ]
         return Content(" ").join(glyphs)

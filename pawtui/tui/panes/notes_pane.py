@@ -6,10 +6,9 @@ from textual.content import Content
 
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import STALE, Drift
-from pawtui.report.words import DRIFT_GLYPH
 from pawtui.review.record_types import Note
 from pawtui.review.views import Overview
-from pawtui.tui.content import ALERT, DRIFT_STYLE, LINK, MUTED, concat, fit, line
+from pawtui.tui.content import ALERT, LINK, MUTED, concat, fit, line, state_mark
 from pawtui.tui.line_list import LineList
 
 
@@ -47,7 +46,7 @@ class NotesPane(LineList[Note]):
         drifts = [self._drift[pin] for pin in note.pins if pin in self._drift]
         for drift in drifts:
             if drift.state in STALE:
-                return line(f"{DRIFT_GLYPH[drift.state]} {drift.state}", DRIFT_STYLE[drift.state])
+                return state_mark(drift.state)
         if any(drift.failed for drift in drifts):
             return line("? unchecked", ALERT)
         return line(counted(len(note.pins), "pin") if note.pins else "", MUTED)

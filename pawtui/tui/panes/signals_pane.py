@@ -8,7 +8,7 @@ from pawtui.refresh.refresh_types import SignalReading
 from pawtui.report.reading_facts import churn_facts
 from pawtui.report.words import STATE_GLYPH, sparkline
 from pawtui.review.views import Overview, SignalView
-from pawtui.tui.content import ALERT, EMPTY, LINK, MUTED, STATE_STYLE, align_right, concat, fit, line, spaced, trusted
+from pawtui.tui.content import ALERT, EMPTY, LINK, MUTED, ROLE_STYLE, align_right, concat, fit, line, spaced, trusted
 from pawtui.tui.line_list import LineList
 
 # Widths in cells.
@@ -82,7 +82,7 @@ class SignalsPane(LineList[SignalRow]):
 
     def row_lines(self, item: SignalRow, width: int) -> list[Content]:
         state = item.state
-        style = STATE_STYLE[state]
+        style = ROLE_STYLE[state]
         head = concat(line(STATE_GLYPH[state], f"bold {style}"), " ", fit(line(state, style), _STATE_WIDTH))
         rest = width - _STATE_WIDTH - 2
         title, finding = line(item.view.signal.title), item.finding()

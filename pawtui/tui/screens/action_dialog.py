@@ -148,5 +148,4 @@ class ConfirmDialog(ActionDialog):
             self.action_leave()
 
     def confirm(self, key: str) -> None:
-        """Commit the change."""
         self.action_submit()

@@ -8,7 +8,8 @@ from textual.widgets import Static, TextArea
 from pawtui.report.words import short_pin
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.views import Overview
-from pawtui.tui.content import ALERT, MUTED, concat, editable, line, spaced, state_mark, trusted
+from pawtui.sources.sanitize import safe_text
+from pawtui.tui.content import ALERT, MUTED, concat, line, spaced, state_mark, trusted
 from pawtui.tui.screens.action_dialog import ActionDialog
 from pawtui.tui.screens.dialog import labelled
 
@@ -27,7 +28,7 @@ class CloseDialog(ActionDialog):
     def inputs(self) -> ComposeResult:
         last = self.shown.last
         review = self.shown.record.reviews.get(last.id) if last else None
-        words = editable(review.recommendation) if review else ""
+        words = safe_text(review.recommendation) if review else ""
         with VerticalScroll(classes="reasons"):
             yield Static(self._reasons(), id="reasons")
         yield from labelled("Your recommendation", TextArea(words, id="words", classes="few"))
@@ -42,7 +43,6 @@ class CloseDialog(ActionDialog):
         return Content("\n").join(reasons)
 
     def show_state(self) -> None:
-        """Show the new decision and its reasons."""
         super().show_state()
         self.query_one("#reasons", Static).update(self._reasons())
 

@@ -48,7 +48,6 @@ class Dialog(ModalScreen[None]):
             yield Static(keys_line(self.keys()), id="keys")
 
     def fields(self) -> ComposeResult:
-        """Yield the widgets of the dialog."""
         raise NotImplementedError
 
     def keys(self) -> tuple[tuple[str, str], ...]:
@@ -68,7 +67,6 @@ class Dialog(ModalScreen[None]):
         self.action_submit()
 
     def action_submit(self) -> None:
-        """Save the dialog."""
         raise NotImplementedError
 
     def on_task_failed(self, event: TaskFailed) -> None:
@@ -77,7 +75,6 @@ class Dialog(ModalScreen[None]):
         self.show_mistake(event.sentence)
 
     def action_leave(self) -> None:
-        """Close the dialog."""
         self.dismiss()
 
 
@@ -111,7 +108,6 @@ class ReadFileDialog(FileDialog):
     """A dialog for a file or folder that exists. Subclasses implement `read(path)`."""
 
     def action_submit(self) -> None:
-        """Call `read` if the path exists. If not, the dialog stays, so that the path need not be typed again."""
         path = self.path()
         if path is not None:
             start_worker(self, partial(self._check, path), "file", exclusive=True)

@@ -40,7 +40,6 @@ class DocumentScreen(SubjectScreen):
         yield self.document_view
 
     def first_focus(self) -> Widget:
-        """Return the widget with the initial focus."""
         return self.document_view
 
     def on_mount(self) -> None:
@@ -51,18 +50,16 @@ class DocumentScreen(SubjectScreen):
         self.show()
 
     def show(self) -> None:
-        """Show the title and the document."""
+        self.rebind()
         self.heading.update(self.title_line())
         document = self.document()
         if document is not None:
             self.document_view.show_document(document)
 
     def title_line(self) -> Content:
-        """Return the title line: the title and the remark."""
         return spaced([line("pawtui", f"bold {LINK}"), line(self.title or "", STRONG), line(self.remark(), MUTED)])
 
     def remark(self) -> str:
-        """Return the remark after the title."""
         return ""
 
     def document(self) -> Document | None:
@@ -74,7 +71,6 @@ class DocumentScreen(SubjectScreen):
         return self.document_view.is_attached
 
     def go_to(self, subject: str) -> None:
-        """Go to a subject on the main screen."""
         self.app.post_message(SubjectRequested(subject))
 
     def action_leave(self) -> None:

@@ -7,8 +7,8 @@ from textual.app import ComposeResult
 from textual.content import Content
 
 from pawtui.moments import minute_text
+from pawtui.review.actions import set_step
 from pawtui.review.basis import ChangeFactory
-from pawtui.review.evaluation import set_step
 from pawtui.review.record_types import STEP_STATES, StepState
 from pawtui.review.views import Overview
 from pawtui.tui.choice_list import Choice, ChoiceList

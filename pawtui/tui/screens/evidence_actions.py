@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from pawtui.refresh.pins import Pin, find_pin
 from pawtui.report.document import Target
 from pawtui.report.documents.subject_document import note_of
+from pawtui.review.actions import edit_note
 from pawtui.review.basis import Basis
 from pawtui.review.gate_actions import add_pin
-from pawtui.review.note_actions import edit_note
 from pawtui.tui.base_app import BaseApp
 
 

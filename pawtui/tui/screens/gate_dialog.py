@@ -7,13 +7,14 @@ from textual.content import Content
 
 from pawtui.moments import minute_text
 from pawtui.phrases import counted
-from pawtui.report.words import GATE_GLYPH, short_pin, shown_gate_state
+from pawtui.report.spans import gate_span
+from pawtui.report.words import GLYPHS, short_pin
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.gate_actions import add_pin, set_gate
 from pawtui.review.record_types import GateState
 from pawtui.review.renewal import renewed_pin
 from pawtui.review.views import GateView, Overview
-from pawtui.tui.content import ALERT, EMPTY, GATE_STYLE, LINK, MUTED, STRONG, concat, line, spaced, state_mark, trusted
+from pawtui.tui.content import ALERT, EMPTY, LINK, MUTED, ROLE_STYLE, STRONG, concat, line, spaced, state_mark, trusted
 from pawtui.tui.pin_field import PinArea, PinInput
 from pawtui.tui.screens.action_dialog import ConfirmDialog
 from pawtui.tui.screens.pin_field_dialog import PinFieldDialog, StateDialog
@@ -105,8 +106,8 @@ def _state_line(view: GateView) -> Content:
     """Return the state of a gate now, its author and time, and its summary."""
     entry = view.entry
     by = line(f"{entry.by}, {minute_text(entry.at)}", MUTED) if entry else EMPTY
-    shown = shown_gate_state(view)
-    state = line(f"{GATE_GLYPH[shown]} {shown}", GATE_STYLE[shown])
+    shown = gate_span(view)
+    state = line(f"{GLYPHS[shown.role]} {shown.text}", ROLE_STYLE[shown.role])
     return spaced([line("now", MUTED), state, by, line(view.summary, MUTED)])
 
 

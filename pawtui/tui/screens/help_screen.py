@@ -45,7 +45,8 @@ class HelpScreen(ModalScreen[HelpEntry | None]):
             card.border_title = line("Help")
             yield Static(line(self._text), id="about")
             yield Input(placeholder="Type to filter", compact=True, id="words")
-            yield OptionList(id="entries", markup=False, compact=True)
+            self._list = OptionList(id="entries", markup=False, compact=True)
+            yield self._list
             yield Static(id="message")
             yield Static(keys_line(_KEYS), id="keys")
 
@@ -53,10 +54,6 @@ class HelpScreen(ModalScreen[HelpEntry | None]):
         self.query_one("#about").display = bool(self._text)
         self._list.can_focus = False
         self._show("")
-
-    @property
-    def _list(self) -> OptionList:
-        return self.query_one("#entries", OptionList)
 
     @on(Input.Changed)
     def _filter_edited(self, event: Input.Changed) -> None:

@@ -14,14 +14,15 @@ from pawtui.refresh.progress import Progress
 from pawtui.refresh.refresh_types import RepoSnapshot, SignalReading
 from pawtui.report.document import Document, Target
 from pawtui.report.documents.welcome_document import welcome_document
+from pawtui.review.attention import attention, changed_since_review
 from pawtui.review.record_types import Change
 from pawtui.review.views import Overview
+from pawtui.review.walk import decided_since_refresh
 from pawtui.tui.footer import KeysFooter
 from pawtui.tui.pane_layout import HEAD_AND_FOOT, TABBED, shape_of
 from pawtui.tui.panes.banner import Banner, ProgressLine
 from pawtui.tui.panes.body import Body
-from pawtui.tui.panes.masthead import Masthead
-from pawtui.tui.panes.unread import UnreadRows
+from pawtui.tui.panes.header import Header
 from pawtui.tui.screens.subject_screen import SubjectScreen
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 # Debounce of the detail while the cursor moves, in seconds: about one frame.
 _DEBOUNCE = 0.02
-_MASTHEAD_SECONDS = 20  # between two updates of the ages in the masthead
+_HEADER_SECONDS = 20  # between two updates of the ages in the header
 
 
 class MainScreen(SubjectScreen):
@@ -42,14 +43,16 @@ class MainScreen(SubjectScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("w", "app.walk", "Walk", id="walk", tooltip="All signals and gates, most urgent first"),
         Binding("r", "app.refresh", "Refresh", id="refresh", tooltip="Measure and record both repositories"),
-        Binding("e", "app.export", "Export", id="export", tooltip="The Markdown summary: copy, save, post"),
+        Binding("e", "app.show('export')", "Export", id="export", tooltip="The Markdown summary: copy, save, post"),
         Binding("slash", "filter", "Filter", id="filter", tooltip="Only rows that contain the words"),
         Binding("d", "app.diff", "Diff", id="diff", tooltip="What changed between two refreshes"),
         Binding("c", "app.close", "Close review", id="close", tooltip="Close the review with a recommendation"),
-        Binding("T", "app.timeline", "Timeline", id="timeline", show=False, tooltip="All signals by week"),
-        Binding("L", "app.log", "Log", id="log", show=False, tooltip="Every change: author and time"),
-        Binding("S", "app.scope", "Scope", id="scope", show=False, tooltip="Scope, related work, decision reasons"),
-        Binding("M", "app.replay", "Replay", id="replay", show=False, tooltip="What a migration would lose"),
+        Binding("T", "app.show('timeline')", "Timeline", id="timeline", show=False, tooltip="All signals by week"),
+        Binding("L", "app.show('log')", "Log", id="log", show=False, tooltip="Every change: author and time"),
+        Binding(
+            "S", "app.show('scope')", "Scope", id="scope", show=False, tooltip="Scope, related work, decision reasons"
+        ),
+        Binding("M", "app.show('replay')", "Replay", id="replay", show=False, tooltip="What a migration would lose"),
         Binding("P", "app.post", "Post", id="post", show=False, tooltip="The summary on the issue; asks first"),
         Binding(
             "A", "app.post(True)", "Post plan", id="plan", show=False, tooltip="A plan file on the issue; asks first"
@@ -73,7 +76,9 @@ class MainScreen(SubjectScreen):
         self._shown_in_detail: tuple[Overview | None, str] = (None, "")
         self._debounce: Timer | None = None
         self._tabs: PaneTabs | None = None
-        self._unread = UnreadRows()
+        # The subjects that have changed and were not read since, and the overview that they are for.
+        self._unread: frozenset[str] = frozenset()
+        self._unread_for: Overview | None = None
         self._attention = ""
 
     def compose(self) -> ComposeResult:
@@ -81,9 +86,9 @@ class MainScreen(SubjectScreen):
         self.body = Body()
         self.document_view = self.body.document_view
         workspace = self.app.workspace
-        self.masthead = Masthead(workspace.tracker.title, workspace.description)
+        self.header = Header(workspace.tracker.title, workspace.description)
         self.banner, self.progress = Banner(), ProgressLine()
-        yield self.masthead
+        yield self.header
         yield self.banner
         yield self.progress
         if shape_of(self.app.size.width, self.app.size.height - HEAD_AND_FOOT) in TABBED:
@@ -94,18 +99,32 @@ class MainScreen(SubjectScreen):
     def on_mount(self) -> None:
         self.body.signals.focus()
         self.watch(self.app, "overview", self.show)
-        self.set_interval(_MASTHEAD_SECONDS, self._show_masthead)
+        self.set_interval(_HEADER_SECONDS, self._show_header)
 
     def show(self, overview: Overview | None) -> None:
         """Show the overview. The cursors stay on their rows."""
-        self._show_masthead()
+        self._show_header()
         if overview is not None:
-            self.body.mark_unread(self._unread.update(overview))
+            self._find_unread(overview)
             self.body.show(overview, self._incoming_readings)
             self._selection_changed()
 
-    def _show_masthead(self) -> None:
-        self.masthead.show(self.overview, now=self.app.workspace.clock(), incoming=self._incoming_heads)
+    def _find_unread(self, overview: Overview) -> None:
+        """Update the rows to mark: a newer refresh adds subjects, a decision removes its subject."""
+        before, self._unread_for = self._unread_for, overview
+        subjects = self._unread
+        if before is None:
+            subjects = changed_since_review(overview)
+        elif overview.last is not None and (before.last is None or before.last.id != overview.last.id):
+            subjects |= attention(before, overview).all
+        self._mark_unread(subjects - decided_since_refresh(overview.record).keys())
+
+    def _mark_unread(self, subjects: frozenset[str]) -> None:
+        self._unread = subjects
+        self.body.mark_unread(subjects)
+
+    def _show_header(self) -> None:
+        self.header.show(self.overview, now=self.app.workspace.clock(), incoming=self._incoming_heads)
 
     def _new_tabs(self) -> PaneTabs:
         # Imported late, so that the first paint does not wait for tabs that it may not need.
@@ -133,7 +152,6 @@ class MainScreen(SubjectScreen):
         self.banner.add(sentence, "warning" if failed else "information")
 
     def remove_attention(self) -> None:
-        """Remove the message of the last refresh."""
         self.banner.remove_message(self._attention)
 
     def show_progress(self, progress: Progress | None) -> None:
@@ -148,7 +166,7 @@ class MainScreen(SubjectScreen):
             )
             if progress.reading is not None:
                 self._incoming_readings[progress.reading.id] = progress.reading
-        self._show_masthead()
+        self._show_header()
         if self.overview is not None and (progress is None or progress.reading is not None):
             self.body.signals.show(self.overview, self._incoming_readings)
 
@@ -187,7 +205,7 @@ class MainScreen(SubjectScreen):
         if (self.overview, self.subject) != self._shown_in_detail:
             if self._shown_in_detail[1] != self.subject:
                 # The user has read the previous subject.
-                self.body.mark_unread(self._unread.mark_read(self._shown_in_detail[1]))
+                self._mark_unread(self._unread - {self._shown_in_detail[1]})
             self._shown_in_detail = (self.overview, self.subject)
             self.document_view.show_document(self._document())
 
@@ -241,11 +259,9 @@ class MainScreen(SubjectScreen):
             box.focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Filter the list by the words in the filter box."""
         self.body.filter_rows(event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Keep the filter, and close the box."""
         self._close_box(event.value)
 
     def _close_box(self, words: str) -> None:

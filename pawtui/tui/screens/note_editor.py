@@ -8,11 +8,12 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import TextArea
 
+from pawtui.review.actions import add_note, edit_note
 from pawtui.review.basis import ChangeFactory
-from pawtui.review.note_actions import add_note, edit_note
 from pawtui.review.record_types import Note
 from pawtui.review.views import Overview
-from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, editable, line, spaced, trusted
+from pawtui.sources.sanitize import safe_text
+from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, line, spaced, trusted
 from pawtui.tui.external_programs import CannotEdit, edit_text
 from pawtui.tui.pin_field import PinArea
 from pawtui.tui.screens.pin_field_dialog import PinFieldDialog
@@ -47,12 +48,12 @@ class NoteEditor(PinFieldDialog):
 
     def inputs(self) -> ComposeResult:
         yield TextArea(
-            editable(self._note.text) if self._note else "",
+            safe_text(self._note.text) if self._note else "",
             id="text",
             classes="text",
             placeholder="Your observation. Markdown is allowed.",
         )
-        yield from self.pin_fields("Pins", PinArea(editable("\n".join(self._pins))))
+        yield from self.pin_fields("Pins", PinArea(safe_text("\n".join(self._pins))))
 
     def on_mount(self) -> None:
         self.query_one("#state").display = False
@@ -72,7 +73,6 @@ class NoteEditor(PinFieldDialog):
         super().show_state()
 
     def heading(self) -> Content:
-        """Return the subject of the note, and its title."""
         kind, _, name = self._about.partition(":")
         tracker = self.app.workspace.tracker
         subject = tracker.signal(name) if kind == "signal" else tracker.gate(name) if kind == "gate" else None

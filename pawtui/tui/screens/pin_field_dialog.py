@@ -15,8 +15,9 @@ from pawtui.review.actions import heads_of
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry
 from pawtui.review.views import Overview
+from pawtui.sources.sanitize import safe_text
 from pawtui.sources.source_errors import SourceError
-from pawtui.tui.content import LINK, MUTED, concat, editable, line
+from pawtui.tui.content import LINK, MUTED, concat, line
 from pawtui.tui.line_view import CURSOR_MARK, NO_MARK
 from pawtui.tui.messages import start_worker
 from pawtui.tui.pin_completion import Completion, PinQuery, complete_lines, complete_paths, parse_query
@@ -52,15 +53,9 @@ class PinFieldDialog(ActionDialog):
         self.field = field
         yield from labelled(label, field)
         yield Static(id="completions", classes="completions")
-        yield Static(Content("\n").join(describe_pins([], {}, {})[0]), id="checked", classes="checked")
+        yield Static(id="checked", classes="checked")
 
     def on_mount(self) -> None:
-        if self.field.pins:
-            self.show_pins()
-
-    @on(Input.Changed, "#pin")
-    @on(TextArea.Changed, "#pins")
-    def _pins_edited(self) -> None:
         self.show_pins()
 
     def existing_pins(self) -> Collection[str]:
@@ -73,7 +68,6 @@ class PinFieldDialog(ActionDialog):
         _results, all_valid = describe_pins(pins, heads, self._look_ups)
         if not all_valid:
             self.show_mistake(_INVALID_PIN)
-            self._show_results()
             return None
         return self.change_with_pins([str(parse_pin(pin, heads)) for pin in pins])
 
@@ -82,15 +76,6 @@ class PinFieldDialog(ActionDialog):
         raise NotImplementedError
 
     # --- completion ---
-
-    def _complete(self) -> None:
-        query = parse_query(self.field.current_pin)
-        if query is None:
-            self._offer([])
-        elif query.words is None:
-            start_worker(self, partial(self._find_paths, query), "complete", exclusive=True)
-        else:
-            self._complete_lines(query)
 
     def _complete_lines(self, query: PinQuery) -> None:
         file = (*self.heads().get(query.sides[0], ("", "")), query.path)
@@ -106,12 +91,7 @@ class PinFieldDialog(ActionDialog):
     def _add_lines(self, file: tuple[str, str, str], lines: Sequence[str]) -> None:
         if file == self._file:
             self._lines = lines
-            self._complete()
-
-    async def _find_paths(self, query: PinQuery) -> None:
-        await asyncio.sleep(_DEBOUNCE)
-        completions = await asyncio.to_thread(self._paths_for, query, self.heads())
-        self.call_later(self._offer_for, query, completions)
+            self.show_pins()
 
     def _paths_for(self, query: PinQuery, heads: Heads) -> list[Completion]:
         evidence = self.app.workspace.evidence
@@ -161,22 +141,32 @@ class PinFieldDialog(ActionDialog):
 
     # --- checks ---
 
+    @on(Input.Changed, "#pin")
+    @on(TextArea.Changed, "#pins")
+    @on(TextArea.SelectionChanged, "#pins")
     def show_pins(self) -> None:
-        """Show the result of each pin, and check new pins to files."""
-        self._complete()
+        """Complete the pin at the cursor, check new pins to files, and show the result of each pin."""
+        query = parse_query(self.field.current_pin)
+        if query is None:
+            self._offer([])
+        elif query.words is not None:
+            self._complete_lines(query)
         self._show_results()
-        files = [pin for pin in self._new_files() if pin not in self._look_ups]
-        if files:
-            start_worker(self, partial(self._check_later, files, self.heads()), "check", exclusive=True)
+        start_worker(self, self._check_later, "check", exclusive=True)
 
     @on(events.DescendantBlur)
-    @on(TextArea.SelectionChanged, "#pins")
     def _show_results(self) -> None:
         """Show the result of each pin. The one that is being typed is no mistake until it is left or saved."""
         is_typing = self.field.has_focus and self.typed != self._text_of_mistake
         typing = self.field.current_pin if is_typing else ""
-        results, _all_valid = describe_pins(self.field.pins, self.heads(), self._look_ups, typing)
+        results, _all_valid = describe_pins(
+            self.field.pins, self.heads(), self._look_ups, typing, can_be_completed=bool(self._completions)
+        )
         self.query_one("#checked", Static).update(Content("\n").join(results))
+
+    def show_mistake(self, sentence: str) -> None:
+        super().show_mistake(sentence)
+        self._show_results()
 
     def heads(self) -> Heads:
         """Return the commits of `up:` and `down:` in the overview that is shown."""
@@ -191,12 +181,19 @@ class PinFieldDialog(ActionDialog):
     def _new_files(self) -> list[str]:
         return file_pins((pin for pin in self.field.pins if pin not in self.existing_pins()), self.heads())
 
-    async def _check_later(self, pins: list[str], heads: Heads) -> None:
+    async def _check_later(self) -> None:
+        """Offer paths for the pin at the cursor, then check new pins to files without a request."""
         await asyncio.sleep(_DEBOUNCE)
-        look_ups = await self._look_up(pins, heads)
+        query, heads = parse_query(self.field.current_pin), self.heads()
+        if query is not None and query.words is None:
+            self.call_later(self._offer_for, query, await asyncio.to_thread(self._paths_for, query, heads))
+        look_ups = await self._look_up([pin for pin in self._new_files() if pin not in self._look_ups], heads)
         self.call_later(self._add_look_ups, look_ups)
         if any(look_up.lines_unknown for look_up in look_ups.values()):
-            self.call_later(self._add_look_ups, await self._look_up_lines(look_ups, heads))
+            start_worker(self, partial(self._check_lines, look_ups, heads), "check lines", exclusive=True)
+
+    async def _check_lines(self, look_ups: LookUps, heads: Heads) -> None:
+        self.call_later(self._add_look_ups, await self._look_up_lines(look_ups, heads))
 
     async def _look_up(self, pins: list[str], heads: Heads) -> LookUps:
         evidence = self.app.workspace.evidence
@@ -225,7 +222,7 @@ class PinFieldDialog(ActionDialog):
 
     def _add_look_ups(self, look_ups: LookUps) -> None:
         self._look_ups |= look_ups
-        self.show_pins()
+        self._show_results()
 
 
 class StateDialog(PinFieldDialog):
@@ -239,7 +236,7 @@ class StateDialog(PinFieldDialog):
     ) -> None:
         super().__init__(shown, subject)
         self.title = f"{subject.partition(':')[2]}: {state}"
-        self._reason = editable(entry.reason) if entry and entry.state == state else ""
+        self._reason = safe_text(entry.reason) if entry and entry.state == state else ""
 
     def reason_field(self, label: str) -> ComposeResult:
         yield from labelled(label, Input(self._reason, id="reason"))

@@ -13,8 +13,9 @@ from textual.content import Content
 from textual.widgets import Static, TextArea
 
 from pawtui.posting import NOT_LOGGED_IN, Draft, Posting, make_draft, prepare
+from pawtui.sources.sanitize import safe_text
 from pawtui.tui.choice_list import Choice, ChoiceList
-from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, editable, line, trusted
+from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, line, trusted
 from pawtui.tui.line_list import LineList
 from pawtui.tui.messages import PostResult, TaskFailed, start_worker
 from pawtui.tui.screens.dialog import Dialog, ReadFileDialog, keys_line
@@ -49,17 +50,14 @@ class PostDialog(Dialog):
         yield Static(id="target")
         yield Static(id="warnings")
         yield TextArea("", id="body", read_only=True)
-        yield ChoiceList()
+        self._choices = ChoiceList()
+        yield self._choices
 
     def on_mount(self) -> None:
         """Show the text and read the issue. Nothing is sent."""
         self._choices.display = False
         self.query_one("#warnings").display = False
         start_worker(self, self._prepare, "prepare", exclusive=True)
-
-    @property
-    def _choices(self) -> ChoiceList:
-        return self.query_one(ChoiceList)
 
     async def _prepare(self) -> None:
         workspace = self.app.workspace
@@ -71,7 +69,7 @@ class PostDialog(Dialog):
         self._url = draft.url
         self._show_target(line(f"Reading {draft.repo}#{draft.number} ...", MUTED))
         self._show_warnings(draft.warnings)
-        self.query_one("#body", TextArea).text = draft.body if draft.kind == "summary" else editable(draft.body)
+        self.query_one("#body", TextArea).text = draft.body if draft.kind == "summary" else safe_text(draft.body)
 
     def _show_warnings(self, sentences: Sequence[str]) -> None:
         warnings = self.query_one("#warnings", Static)
@@ -79,7 +77,6 @@ class PostDialog(Dialog):
         warnings.update(Content("\n").join([line(f"! {sentence}", ALERT) for sentence in sentences]))
 
     def on_task_failed(self, event: TaskFailed) -> None:
-        """Show why the comment cannot be posted."""
         event.stop()
         self._finish(event.sentence)
 
@@ -110,7 +107,10 @@ class PostDialog(Dialog):
         if choice == _NO.key:
             self.dismiss()
             return
-        posting = self._posting if choice == _UPDATE.key else _as_new_comment(self._posting)
+        posting = self._posting
+        if choice == _ADD.key and posting.earlier is not None:
+            # A new comment, in addition to the earlier one.
+            posting = replace(posting, earlier=None, unchanged=False, update=False)
         if not self.app.background.post(posting):
             self.show_mistake("Another comment is being posted. Try again when it is done.")
             return
@@ -157,17 +157,9 @@ class PostDialog(Dialog):
             self.app.background.open(self._url)
 
     def action_copy(self) -> None:
-        """Copy the address of the issue, or of the posted comment."""
         if self._url:
             self.app.copy_to_clipboard(self._url)
             self.app.toast(f"Copied {self._url}")
-
-
-def _as_new_comment(posting: Posting) -> Posting:
-    """Return the posting as a new comment, in addition to an earlier comment."""
-    if posting.earlier is None:
-        return posting
-    return replace(posting, earlier=None, unchanged=False, update=False)
 
 
 class PlanDialog(ReadFileDialog):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -128,7 +128,6 @@ class ReplayScreen(DocumentScreen):
         self._in_progress = False
         self._result = result
         self.show()
-        self.refresh_bindings()
 
     def _show_part(self, part: InspectedPart) -> None:
         self._part = part
@@ -180,7 +179,6 @@ class ReplayScreen(DocumentScreen):
             self._part = None
             start_worker(self, partial(self._read_part, *key.split("/", 1)), "part", exclusive=True)
         self.show()
-        self.refresh_bindings()
 
     async def _read_part(self, session_id: str, part_id: str) -> None:
         self.call_later(self._show_part, await asyncio.to_thread(self._inspect, session_id, part_id))
@@ -198,10 +196,16 @@ class ReplayScreen(DocumentScreen):
             raise PartNotFound(f"Part {part_id} is no longer in {self._path.name}. Go back and replay it again.")
         return part
 
+    def binding_state(self) -> Hashable:
+        return self._result is None, self._shows_part
+
+    @property
+    def _shows_part(self) -> bool:
+        return bool(self._opened) and self._opened[-1].startswith("part:")
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Return whether an action is available: content needs an open part, attaching needs a result."""
         if action == "content":
-            return bool(self._opened) and self._opened[-1].startswith("part:")
+            return self._shows_part
         if action == "attach":
             return self._result is not None
         return super().check_action(action, parameters)
@@ -236,6 +240,5 @@ class ReplayScreen(DocumentScreen):
             self._opened.pop()
             self._with_content = False
             self.show()
-            self.refresh_bindings()
         else:
             self.dismiss()

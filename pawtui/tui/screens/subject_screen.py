@@ -15,10 +15,9 @@ from pawtui.report.documents.document_parts import PageContext
 from pawtui.report.documents.subject_document import gate_of, note_of, subject_document
 from pawtui.report.walk_keys import renewable_pins
 from pawtui.review import undo
-from pawtui.review.actions import NeedsEvidence
+from pawtui.review.actions import NeedsEvidence, remove_note
 from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.gate_actions import remove_pin, set_gate, tick_part
-from pawtui.review.note_actions import remove_note
 from pawtui.review.record_types import GateState, Note
 from pawtui.review.views import EvaluationStepView, Overview, SignalView
 from pawtui.sources.sanitize import safe_line
@@ -78,12 +77,10 @@ class SubjectScreen(Screen[None]):
         return self.document_view.target
 
     def targets(self) -> Sequence[Target]:
-        """Return the targets of all stops of the detail."""
         return ()
 
     @property
     def page_context(self) -> PageContext:
-        """The context of all documents."""
         workspace = self.app.workspace
         return PageContext(web=workspace.web, now=workspace.clock())
 
@@ -109,7 +106,6 @@ class SubjectScreen(Screen[None]):
         return self.subject
 
     def go_to(self, subject: str) -> None:
-        """Show a subject."""
         raise NotImplementedError
 
     def show_message(self, sentence: str, severity: Severity) -> bool:
@@ -193,7 +189,6 @@ class SubjectScreen(Screen[None]):
         return self.document_view.has_focus
 
     def tick(self, part: str) -> None:
-        """Tick or untick `GATE/PART`."""
         gate_id, _, part_id = part.partition("/")
         tracker = self.app.workspace.tracker
         self.commit(lambda record, actor: tick_part(record, tracker, gate_id, part_id, actor), f"gate:{gate_id}")
@@ -235,7 +230,6 @@ class SubjectScreen(Screen[None]):
             self.app.push_screen(VerdictDialog(self.overview, view.signal.id, state))
 
     def action_explain_verdict(self) -> None:
-        """Show why `v` does nothing on a gate."""
         self.app.toast("Verdicts are for signals. s, b, t set a gate.")
 
     def _open_note_editor(self, note: Note | None = None, *, on_pins: bool = False, pins: Sequence[str] = ()) -> None:
@@ -279,7 +273,6 @@ class SubjectScreen(Screen[None]):
             self.app.push_screen(RenewDialog(self.overview, self.subject, marked))
 
     def action_explain_renew(self) -> None:
-        """Show why no pin can be renewed."""
         self.app.toast("No stale pin can be renewed. p: add a pin.")
 
     def action_edit_note(self) -> None:

@@ -9,11 +9,12 @@ from textual.widgets import Input, TextArea
 
 from pawtui.moments import minute_text
 from pawtui.probes.state import STATES, State
+from pawtui.review.actions import clear_verdict, give_verdict
 from pawtui.review.basis import ChangeFactory
-from pawtui.review.signal_actions import clear_verdict, give_verdict
 from pawtui.review.views import Overview, SignalView
+from pawtui.sources.sanitize import safe_text
 from pawtui.tui.choice_list import Choice, ChoiceList
-from pawtui.tui.content import ALERT, EMPTY, MUTED, STRONG, editable, line, spaced, state_mark
+from pawtui.tui.content import ALERT, EMPTY, MUTED, STRONG, line, spaced, state_mark
 from pawtui.tui.screens.action_dialog import ActionDialog
 from pawtui.tui.screens.dialog import labelled
 
@@ -65,7 +66,7 @@ class VerdictDialog(ActionDialog):
     def inputs(self) -> ComposeResult:
         verdict = self._view.verdict
         state = self._first_state or (verdict.state if verdict else "met")
-        reason = editable(verdict.reason) if verdict else ""
+        reason = safe_text(verdict.reason) if verdict else ""
         until = str(verdict.until) if verdict and verdict.until else ""
         hint = "Empty: until the measured state or its files change"
         yield ChoiceList(self._choices(), state)

@@ -40,7 +40,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         Binding("right,l", "go(1)", "Skip", id="walk.skip", tooltip="Go to the next item without a decision"),
         *(binding for binding in Binding.make_bindings(SubjectScreen.BINDINGS) if binding.id != "pin.renew"),
         Binding("c", "app.close", "Close review", id="walk.close", tooltip="Close the review with a recommendation"),
-        Binding("e", "app.export", "Export", id="walk.export", tooltip="The Markdown summary"),
+        Binding("e", "app.show('export')", "Export", id="walk.export", tooltip="The Markdown summary"),
         Binding("left,h", "go(-1)", "Previous", id="walk.back", show=False, tooltip="Go to the previous item"),
         *DocumentScreen.BINDINGS,
         *Screen.BINDINGS,
@@ -96,10 +96,6 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
     def binding_state(self) -> Hashable:
         return super().binding_state(), self.item is None, self._can_agree()
 
-    def show(self) -> None:
-        self.rebind()
-        super().show()
-
     def remark(self) -> str:
         walked = {item.subject for item in self._items}
         progress = WalkProgress(
@@ -115,7 +111,6 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         return spaced([super().title_line(), line(self._last_decision, OK)])
 
     def document(self) -> Document | None:
-        """Return the document of the item, or of the end."""
         overview = self.overview
         if overview is None:
             return None
@@ -134,13 +129,11 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         return super().check_action(action, parameters)
 
     def action_agree(self) -> None:
-        """Confirm the state of the item."""
         if self.item is not None:
             tracker, subject = self.app.workspace.tracker, self.subject
             self.commit(lambda record, actor: agree(record, tracker, subject, actor), subject)
 
     def action_explain_agree(self) -> None:
-        """Show why an agreement is refused."""
         self.action_agree()
 
     def action_renew(self) -> None:

@@ -12,11 +12,11 @@ from pawtui.tui.content import ALERT, DECISION_STYLE, EMPTY, LINK, MUTED, STRONG
 from pawtui.tui.pane_layout import NARROW
 
 
-class Masthead(Widget):
+class Header(Widget):
     """Two lines that show less on a narrow screen. `title` is the tracker's, and `description` the workspace's."""
 
     def __init__(self, title: str, description: str) -> None:
-        super().__init__(id="masthead")
+        super().__init__(id="header")
         self._title = title
         self._description = description
         self._overview: Overview | None = None
@@ -31,7 +31,6 @@ class Masthead(Widget):
         self.refresh()
 
     def render(self) -> Content:
-        """Return both lines."""
         width = self.size.width
         return Content("\n").join([self._first_line(width), self._second_line(width)])
 
