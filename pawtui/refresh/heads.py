@@ -72,11 +72,15 @@ async def follow(
 ) -> FollowedHead:
     """Return the head to follow of the upstream or the downstream at the time `now`, which is `as_of` if that is given.
 
-    It is that of the first ref that exists and, in the upstream, contains the newest stable tag of the tracker's lines;
-    if none does, that of the first ref from which release branches seem to start. If there is no such ref either, the
-    first existing ref is returned with the reason as its `doubt`; also if a ref cannot be checked, because a later ref
-    is only followed if the earlier ones are known to be wrong. A quiet branch of the upstream is in doubt if another
-    candidate moved on. Raises `SourceError` if no ref exists or a head cannot be fetched.
+    Of the tracker's refs, which are tried in order, it is that of
+
+    1. the first ref that exists and, in the upstream, contains the newest stable tag of the tracker's lines, or else
+    2. the first ref from which release branches seem to start, or else
+    3. the first ref that exists, with the reason as its `doubt`.
+
+    If a ref cannot be checked, it may be the right one: then no later ref is tried, and the third case applies.
+    A quiet branch of the upstream is in doubt if another ref moved on. Raises `SourceError` if no ref exists or a head
+    cannot be fetched.
     """
     side, lines = (tracker.upstream, release_lines(tracker)) if upstream else (tracker.downstream, ())
     checks = _HeadChecks(source, error_log, now, as_of, recorded)
