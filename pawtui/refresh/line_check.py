@@ -167,24 +167,24 @@ class _LineChecker(NamedTuple):
 
 
 def _drift_by_lines(pinned: _PinnedLines, by_lines: LineDrift) -> Drift:
-    pin, baseline, was = pinned.pin, pinned.baseline, pinned.drift
+    pin, baseline, by_file = pinned.pin, pinned.baseline, pinned.drift
     if by_lines.state == "beyond":
         return _drift_beyond(pinned)
     if by_lines.state == "unknown":
         summary = "the file changed, and is too large for a comparison of its lines"
-        return replace(was, state="unchecked", summary=summary, failed=True, place="")
+        return replace(by_file, state="unchecked", summary=summary, failed=True, place="")
     hunk = _safe_hunk(by_lines)
     if by_lines.state == "gone":
         short = baseline.sha[:10]
-        return replace(was, state="gone", summary=f"removed at {short}", place="", hunk=hunk)
+        return replace(by_file, state="gone", summary=f"removed at {short}", place="", hunk=hunk)
     now = replace(pin, sha=baseline.sha, lines=by_lines.lines)
     span = str(now).rpartition("#")[2]
     if by_lines.state == "moved":
-        return replace(moved_to(was.pin, pin, baseline, pin.path, by_lines.lines), hunk=hunk)
+        return replace(moved_to(by_file.pin, pin, baseline, pin.path, by_lines.lines), hunk=hunk)
     if by_lines.state == "fresh":
         summary = "the same lines" if by_lines.lines == pin.lines else f"the same lines, now {span}"
-        return Drift(pin=was.pin, state="fresh", summary=summary, url=now.page_url(baseline.web), place=str(now))
-    return replace(was, summary=f"lines changed, now {span}", place=str(now), hunk=hunk)
+        return Drift(pin=by_file.pin, state="fresh", summary=summary, url=now.page_url(baseline.web), place=str(now))
+    return replace(by_file, summary=f"lines changed, now {span}", place=str(now), hunk=hunk)
 
 
 def _safe_hunk(by_lines: LineDrift) -> tuple[str, ...]:
