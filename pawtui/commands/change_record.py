@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import WrongUsage, argument, command, date_option, flag, repeatable
+from pawtui.commands.command import WrongUsage, argument, command, flag, parse_date, repeatable
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.output import print_message, print_notices
 from pawtui.refresh.pins import find_pin, parse_pin
@@ -93,7 +93,7 @@ def _look_up_lines(workspace: Workspace, pin: str, heads: Heads) -> PinLookUp:
     argument("state", complete="states", nargs="?", help="met, partial, unmet or unknown"),
     argument("--reason", default="", metavar="TEXT", help="why; a verdict needs a reason"),
     argument(
-        "--until", type=date_option, metavar="DATE", help="the day on which the verdict expires, such as 2026-12-01"
+        "--until", type=parse_date, metavar="DATE", help="the day on which the verdict expires, such as 2026-12-01"
     ),
     flag("--clear", "remove the verdict: the measured state applies again"),
 )
@@ -131,9 +131,8 @@ def signal(args: argparse.Namespace, settings: Settings) -> None:
 def gate(args: argparse.Namespace, settings: Settings) -> None:
     """Set the state of a gate, tick its parts, pin evidence to it.
 
-    Renew and remove pins, add pins, tick and untick parts, set the state, in this order.
-
-    Each is one change; with a state, the new pins belong to the change of the state.
+    Renew and remove pins, add pins, tick and untick parts, set the state, in this order. Each is one change; with a
+    state, the new pins belong to the change of the state.
     """
     workspace = settings.workspace()
     tracker, gate_id = workspace.tracker, args.id
@@ -264,21 +263,21 @@ def note(args: argparse.Namespace, settings: Settings) -> None:
 @command("undo", "pawtui undo")
 def undo(_args: argparse.Namespace, settings: Settings) -> None:
     """Undo your last change."""
-    _perform_if_any(settings.workspace(), make_undo)
-
-
-def _perform_if_any(workspace: Workspace, make: ChangeFactory) -> None:
-    """Undo or redo a change. If no change is left, print this and exit with status 0."""
-    try:
-        commit_and_print(workspace, make)
-    except NothingLeft as nothing:
-        print_message(str(nothing))
+    _undo_or_redo(settings.workspace(), make_undo)
 
 
 @command("redo", "pawtui redo")
 def redo(_args: argparse.Namespace, settings: Settings) -> None:
     """Redo the change that you undid last."""
-    _perform_if_any(settings.workspace(), make_redo)
+    _undo_or_redo(settings.workspace(), make_redo)
+
+
+def _undo_or_redo(workspace: Workspace, make: ChangeFactory) -> None:
+    """Undo or redo a change. If no change is left, print this and exit with status 0."""
+    try:
+        commit_and_print(workspace, make)
+    except NothingLeft as nothing:
+        print_message(str(nothing))
 
 
 @command(

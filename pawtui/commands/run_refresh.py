@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from pawtui.commands.command import JSON, QUIET, WrongUsage, argument, command, date_option, flag
+from pawtui.commands.command import JSON, QUIET, WrongUsage, argument, command, flag, parse_date
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.output import page_context, print_document, print_json, print_message, print_notices
 from pawtui.commands.progress_lines import RefreshProgress
@@ -165,7 +165,7 @@ def try_signal(args: argparse.Namespace, settings: Settings) -> int:
 _UNITS = {"d": 1, "w": 7}
 
 
-def _days(text: str) -> int:
+def _parse_days(text: str) -> int:
     found = re.fullmatch(r"([0-9]{1,4})([dw])", text)
     if found is None or not int(found[1]):
         raise argparse.ArgumentTypeError(f"{text!r} is not a step: give a number of days or weeks, such as 3d or 1w")
@@ -178,11 +178,11 @@ def _days(text: str) -> int:
     JSON,
     source_option("git"),
     CLONES,
-    argument("--since", type=date_option, required=True, metavar="DATE", help="the first day to measure"),
-    argument("--until", type=date_option, metavar="DATE", help="the last day to measure (default: yesterday)"),
+    argument("--since", type=parse_date, required=True, metavar="DATE", help="the first day to measure"),
+    argument("--until", type=parse_date, metavar="DATE", help="the last day to measure (default: yesterday)"),
     argument(
         "--every",
-        type=_days,
+        type=_parse_days,
         default="1w",
         metavar="STEP",
         help="days (3d) or weeks (1w) between two dates (default: 1w)",
