@@ -45,7 +45,7 @@ class StderrProgress:
 
 
 class RefreshProgress(StderrProgress):
-    """A callback that prints each step and wait of a refresh. Pass it as `report` of the refresh."""
+    """A callback that prints each step and wait of a refresh. Pass it as `on_progress` of the refresh."""
 
     def __init__(self, *, quiet: bool = False) -> None:
         super().__init__(quiet=quiet)
