@@ -14,7 +14,7 @@ from pawtui.commands.output import has_terminal, print_document, print_json, pri
 from pawtui.phrases import counted
 from pawtui.refresh.pins import PinError, parse_pin
 from pawtui.report.documents.document_parts import PageContext
-from pawtui.report.documents.walk_document import end_document, walk_item_document, walk_items_document
+from pawtui.report.documents.walk_document import walk_end_document, walk_item_document, walk_items_document
 from pawtui.report.walk_keys import can_agree, renewable_pins, settling_keys, walk_items_json
 from pawtui.report.words import short_pin
 from pawtui.review.actions import ActionError, add_note, clear_verdict, find_gate, give_verdict, heads_of
@@ -263,7 +263,7 @@ class _Walk:
         return True
 
     def _show_end(self) -> None:
-        print_document(end_document(self._overview, self._items, self._done()))
+        print_document(walk_end_document(self._overview, self._items, self._done()))
 
 
 def _read(question: str) -> str:

@@ -31,7 +31,7 @@ def _joined(text: Text) -> str:
 
 
 def fit(text: str, width: int) -> str:
-    """Return the text, cut and ended with `…` if it is wider than `width` columns."""
+    """Return a string, cut and ended with `…` if it is wider than `width` columns. `cut` does this with spans."""
     return text if width_of(text) <= width else _head(text, width - 1).rstrip() + "…"
 
 

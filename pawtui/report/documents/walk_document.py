@@ -1,4 +1,4 @@
-"""The walk: the list of its items, its progress, one item in detail, and its end."""
+"""The walk: the list of its items, its end, its progress, and one item in detail."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
@@ -18,6 +18,11 @@ from pawtui.review.record_types import Change
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.review.walk import WalkItem, last_reviewed
 
+# An item of this urgency or less urgent has a quiet reason: it is unknown, blocked, or needs no decision.
+_QUIET_URGENCY = 4
+# The maximum number of listed evidence changes; the document below lists all evidence.
+_CHANGES_SHOWN = 8
+
 
 def walk_items_document(overview: Overview, items: Sequence[WalkItem], done: Mapping[str, Change]) -> Document:
     """Return all items in the order of the walk, with their states."""
@@ -33,7 +38,7 @@ def walk_items_document(overview: Overview, items: Sequence[WalkItem], done: Map
     return Document("walk:items", Span("walk", "strong"), blocks=(Paragraph(head), table))
 
 
-def end_document(
+def walk_end_document(
     overview: Overview, walked: Sequence[WalkItem], done: Mapping[str, Change], skipped: Collection[str] = ()
 ) -> Document:
     """Return the decision with its reasons, the decided items, and the open items."""
@@ -73,12 +78,6 @@ class WalkProgress(msgspec.Struct, frozen=True, kw_only=True):
     def text(self) -> str:
         """The position and the counts: `3 of 11, 2 decided, 1 skipped`."""
         return f"{self.place}, {self.decided} decided, {self.skipped} skipped"
-
-
-# An item of this urgency or less urgent has a quiet reason: it is unknown, blocked, or needs no decision.
-_QUIET_URGENCY = 4
-# The maximum number of listed evidence changes; the document below lists all evidence.
-_CHANGES_SHOWN = 8
 
 
 def walk_item_document(

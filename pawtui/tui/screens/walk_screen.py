@@ -10,7 +10,7 @@ from textual.screen import Screen
 
 from pawtui.report.document import Document
 from pawtui.report.documents.document_parts import PageContext
-from pawtui.report.documents.walk_document import WalkProgress, end_document, walk_item_document
+from pawtui.report.documents.walk_document import WalkProgress, walk_end_document, walk_item_document
 from pawtui.report.walk_keys import can_agree
 from pawtui.review.record_types import Change
 from pawtui.review.views import Overview
@@ -115,7 +115,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         if overview is None:
             return None
         if self.item is None:
-            return end_document(overview, self._items, self._decided, self._skipped)
+            return walk_end_document(overview, self._items, self._decided, self._skipped)
         decision = self._decided.get(self.subject)
         return walk_item_document(overview, self.item, self.page_context, decision, self._refusal)
 
