@@ -108,7 +108,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         return progress.place if self._last_decision and self.app.size.width < NARROW else progress.text
 
     def title_line(self) -> Content:
-        return spaced([super().title_line(), line(self._last_decision, OK)])
+        return spaced(super().title_line(), line(self._last_decision, OK))
 
     def document(self) -> Document | None:
         overview = self.overview
@@ -134,6 +134,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
             self.commit(lambda record, actor: agree(record, tracker, subject, actor), subject)
 
     def action_explain_agree(self) -> None:
+        """Try to agree: the item then shows why this is refused."""
         self.action_agree()
 
     def action_renew(self) -> None:
