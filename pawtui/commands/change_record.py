@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from pawtui.refresh.pins import Heads
     from pawtui.workspace import Workspace
 
+PIN = repeatable(
+    "--pin", "PIN", "evidence, such as up:path#L3, owner/repo@sha:path, owner/repo#12 or a link; you may repeat it"
+)
+
 
 def commit_and_print(workspace: Workspace, make: ChangeFactory, basis: Basis | None = None) -> Overview:
     """Commit one change, and print it with the decision that results. Raises the errors of `Workspace.commit`."""
@@ -45,11 +49,6 @@ def commit_and_print(workspace: Workspace, make: ChangeFactory, basis: Basis | N
     print_notices(workspace.store)
     print(f"{workspace.user} {overview.record.log[-1].summary}. {headline(overview)}.")
     return overview
-
-
-PIN = repeatable(
-    "--pin", "PIN", "evidence, such as up:path#L3, owner/repo@sha:path, owner/repo#12 or a link; you may repeat it"
-)
 
 
 def check_pins(workspace: Workspace, pins: list[str]) -> None:

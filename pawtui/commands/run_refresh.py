@@ -1,4 +1,4 @@
-"""Commands that measure the repositories: refresh, backfill, probe."""
+"""Commands that measure the repositories: refresh, probe, backfill."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ from pawtui.tracker.tracker_types import Probe, Tracker
 
 if TYPE_CHECKING:
     from pawtui.report.documents.document_parts import PageContext
+
+_UNITS = {"d": 1, "w": 7}  # in days
 
 
 def _limits(parser: argparse.ArgumentParser) -> None:
@@ -160,9 +162,6 @@ def try_signal(args: argparse.Namespace, settings: Settings) -> int:
         for (name, probe), reading in zip(probes.items(), readings, strict=True):
             print_document(trial_document(name, reading, probe.why, page_context(settings)), urls=True)
     return ExitStatus.INCOMPLETE if any(reading.cause for reading in readings) else ExitStatus.DONE
-
-
-_UNITS = {"d": 1, "w": 7}
 
 
 def _parse_days(text: str) -> int:

@@ -34,7 +34,6 @@ _SIGNAL_KEYS = "v verdict, n note"
 _GATE_KEYS = "s satisfied, b blocked, t untested, p pin, n note"
 _COMMON_KEYS = "u undo, Enter skip, h back, c close the review, q quit"
 
-
 # Reads from the user what a change needs, and returns the change.
 _AskForChange = Callable[[], ChangeFactory]
 

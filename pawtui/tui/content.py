@@ -77,7 +77,7 @@ def document_line(text: Text) -> Content:
 
 
 def state_mark(state: State | GateState | DriftState | Decision) -> Content:
-    """Return a state with its sign, or a decision in capitals, in colour: `= met`, `[x] satisfied`, `HOLD`."""
+    """Return a state with its glyph, or a decision in capitals, in colour: `= met`, `[x] satisfied`, `HOLD`."""
     word = DECISION_WORD.get(state) or f"{GLYPHS[state]} {state}"
     return trusted(word, ROLE_STYLE[state])
 

@@ -5,6 +5,23 @@ from collections.abc import Mapping
 from textual.color import Color
 from textual.theme import Theme
 
+# The colours of text on rows, and the backgrounds of rows: selected with focus, without focus, and under the mouse.
+TEXT_COLORS = (
+    "foreground",
+    "text-muted",
+    "text-primary",
+    "text-secondary",
+    "text-accent",
+    "text-success",
+    "text-warning",
+    "text-error",
+)
+ROW_COLORS = ("block-cursor-background", "block-cursor-blurred-background", "block-hover-background")
+# WCAG 2.1, success criterion 1.4.3.
+MIN_CONTRAST = 4.5
+# The share of the theme's cursor colour in each row background. The full colour is too bright or dark for the text.
+_SHARES = (0.2, 0.1, 0.05)
+
 DARK = Theme(
     name="pawtui-dark",
     primary="#7aa2c9",
@@ -81,24 +98,6 @@ def initial_theme(environ: Mapping[str, str], saved: str = "") -> str:
     if chosen := environ.get("TEXTUAL_THEME"):
         return chosen
     return "ansi-dark" if environ.get("NO_COLOR") else saved or DARK.name
-
-
-# The colours of text on rows, and the backgrounds of rows: selected with focus, without focus, and under the mouse.
-TEXT_COLORS = (
-    "foreground",
-    "text-muted",
-    "text-primary",
-    "text-secondary",
-    "text-accent",
-    "text-success",
-    "text-warning",
-    "text-error",
-)
-ROW_COLORS = ("block-cursor-background", "block-cursor-blurred-background", "block-hover-background")
-# WCAG 2.1, success criterion 1.4.3.
-MIN_CONTRAST = 4.5
-# The share of the theme's cursor colour in each row background. The full colour is too bright or dark for the text.
-_SHARES = (0.2, 0.1, 0.05)
 
 
 def contrast(first: Color, second: Color) -> float:
