@@ -45,6 +45,12 @@ def is_beyond(pin: Pin, entry: TreeEntry | None) -> bool:
     return bool(pin.lines and entry and 0 < entry.size < pin.lines[1])
 
 
+def file_at(tree: Tree, path: str) -> TreeEntry | None:
+    """Return the entry of a file; None if the path is missing, or is a link, a folder or a submodule."""
+    entry = tree.entries.get(path)
+    return entry if entry and entry.type == "blob" else None
+
+
 def drift_of(text: str, baselines: Mapping[str, PinBaseline], targets: Mapping[str, str]) -> Drift:
     """Return the drift of one pin. `targets` maps pins to the blob SHA of the file when they were taken.
 
@@ -90,6 +96,8 @@ def _file_drift(text: str, pin: Pin, baseline: PinBaseline, old_sha: str | None)
         if path is not None and old_sha != EMPTY_FILE:
             return moved_to(text, pin, baseline, path, pin.lines)
         return Drift(pin=text, state="gone", summary=f"gone at {short}", url=difference)
+    if pin.lines and file_at(baseline.tree, pin.path) is None:
+        return Drift(pin=text, state="gone", summary=f"not a file at {short}", url=difference)
     if not is_at_head and entry.sha != old_sha:
         summary = f"changed since {pin.sha[:10]}"
         return Drift(pin=text, state="changed", summary=summary, url=difference, place=pin_at_head(pin, baseline))

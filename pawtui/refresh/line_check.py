@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from pawtui.probes.repo_view import RESERVED_REQUESTS
 from pawtui.refresh.error_log import ErrorLog
-from pawtui.refresh.file_drift import NO_SUCH_PATH, PinBaseline, moved_to
+from pawtui.refresh.file_drift import NO_SUCH_PATH, PinBaseline, file_at, moved_to
 from pawtui.refresh.line_drift import LineDrift, find_block, line_drift, split_lines
 from pawtui.refresh.pins import Pin, parse_pin
 from pawtui.refresh.refresh_types import Drift
@@ -26,6 +26,7 @@ from pawtui.sources.source_errors import Refused, SourceError, Undetermined
 # Limit of other files that are read for each pin, because its lines may have moved there.
 _MAX_CANDIDATES = 3
 _MAX_BYTES = 300_000  # of such a file
+_MIN_CHARACTERS = 24  # letters and digits of such lines: shorter lines are often in unrelated files
 _MAX_HUNK_WIDTH = 160
 
 
@@ -77,7 +78,7 @@ class _LineChecker(NamedTuple):
 
     async def check(self, job: _Job) -> Drift:
         """Return the drift of a pin by its lines; it is `unchecked` if a text cannot be read."""
-        entry = job.baseline.tree.entries.get(job.pin.path)
+        entry = file_at(job.baseline.tree, job.pin.path)
         if entry is not None and entry.sha == job.old_sha:
             return await self._check_length(job)
         try:
@@ -93,7 +94,7 @@ class _LineChecker(NamedTuple):
             summary = f"the file changed, and its lines could not be compared: {cause}"
             return replace(job.drift, state="unchecked", summary=summary, failed=True, place="")
         if by_lines.state in ("changed", "gone") and (elsewhere := await self._find_elsewhere(job, old)):
-            return elsewhere
+            return replace(elsewhere, hunk=_safe_hunk(by_lines))
         return _drift_by_lines(job, by_lines)
 
     async def _check_length(self, job: _Job) -> Drift:
@@ -126,7 +127,7 @@ class _LineChecker(NamedTuple):
     async def _find_elsewhere(self, job: _Job, old: Sequence[str]) -> Drift | None:
         """Return the drift if the identical lines are in another file of the head, or None."""
         block = old[job.lines[0] - 1 : job.lines[1]]
-        if find_block(block, old) is None:
+        if find_block(block, old, _MIN_CHARACTERS) is None:
             return None
         for path in await self._candidates(job):
             try:
@@ -172,7 +173,7 @@ def _drift_by_lines(job: _Job, by_lines: LineDrift) -> Drift:
     if by_lines.state == "unknown":
         summary = "the file changed, and is too large for a comparison of its lines"
         return replace(was, state="unchecked", summary=summary, failed=True, place="")
-    hunk = tuple(safe_text(line)[:_MAX_HUNK_WIDTH] for line in by_lines.hunk)
+    hunk = _safe_hunk(by_lines)
     if by_lines.state == "gone":
         short = baseline.sha[:10]
         return replace(was, state="gone", summary=f"removed at {short}", place="", hunk=hunk)
@@ -184,6 +185,10 @@ def _drift_by_lines(job: _Job, by_lines: LineDrift) -> Drift:
         summary = "the same lines" if by_lines.lines == pin.lines else f"the same lines, now {span}"
         return Drift(pin=was.pin, state="fresh", summary=summary, url=now.page_url(baseline.web), place=str(now))
     return replace(was, summary=f"lines changed, now {span}", place=str(now), hunk=hunk)
+
+
+def _safe_hunk(by_lines: LineDrift) -> tuple[str, ...]:
+    return tuple(safe_text(line)[:_MAX_HUNK_WIDTH] for line in by_lines.hunk)
 
 
 def _drift_beyond(job: _Job) -> Drift:

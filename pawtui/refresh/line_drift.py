@@ -3,7 +3,8 @@
 Lines are unchanged if a shortest difference does not touch them. A shortest difference keeps a longest common
 subsequence (LCS). There are often several: the closing brace of an added function can be matched as that of the
 previous function. So all of them are searched for a split of the new text: the LCS lengths of the
-parts above and below the split must add up to the full length. The lengths are computed bit-parallel
+parts above and below the split must add up to the full length. If equally short differences keep one or another of
+several equal parts, the one with the same lines above is the kept one. The lengths are computed bit-parallel
 (Hyyrö, "Bit-parallel LCS-length computation revisited", 2004), one big integer operation per line of the old text.
 """
 
@@ -18,6 +19,7 @@ import msgspec
 MAX_SIZE = 400_000_000
 MAX_HUNK_LINES = 16
 _CONTEXT = 2
+_MAX_AROUND = 200  # lines around a place that are compared, to choose between places
 # A block with fewer letters and digits is not searched for: a brace or a blank line is in any file.
 _MIN_CHARACTERS = 12
 _BINARY_PREFIX = 8_000
@@ -36,14 +38,17 @@ class LineDrift(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def split_lines(data: bytes) -> list[str] | None:
-    """Return a file's lines as git counts them, or None for a binary file (a NUL among its first 8,000 bytes)."""
+    """Return a file's lines as git counts them, without line endings.
+
+    Return None for a binary file (a NUL among its first 8,000 bytes).
+    """
     if b"\0" in data[:_BINARY_PREFIX]:
         return None
     lines = data.decode("utf-8", "surrogateescape").split("\n")
     if lines[-1] == "":
         # The final line break does not begin another line.
         lines.pop()
-    return lines
+    return [line.removesuffix("\r") for line in lines]
 
 
 def line_drift(old: Sequence[str], new: Sequence[str], pinned: tuple[int, int]) -> LineDrift:
@@ -51,8 +56,10 @@ def line_drift(old: Sequence[str], new: Sequence[str], pinned: tuple[int, int]) 
     start, end = pinned[0] - 1, pinned[1]
     if end > len(old):
         return LineDrift(state="beyond")
-    prefix = _common_prefix(old, new, start)
-    suffix = _common_suffix(old, new, min(len(old) - end, len(new) - prefix))
+    # Equal lines at both ends are not compared, except enough of them to match the pinned lines and their surroundings.
+    margin = end - start + _MAX_AROUND
+    prefix = max(0, _common_prefix(old, new, start) - margin)
+    suffix = max(0, _common_suffix(old, new, min(len(old) - end, len(new) - prefix)) - margin)
     before, after = old[prefix : len(old) - suffix], new[prefix : len(new) - suffix]
     if len(before) * len(after) > MAX_SIZE:
         return LineDrift(state="unknown")
@@ -67,9 +74,11 @@ def line_drift(old: Sequence[str], new: Sequence[str], pinned: tuple[int, int]) 
     return LineDrift(state="changed" if lines else "gone", lines=lines, hunk=hunk)
 
 
-def find_block(block: Sequence[str], text: Sequence[str]) -> tuple[int, int] | None:
-    """Return the place of the lines in a text if it has them exactly once; None for mere braces and blank lines."""
-    if _characters(block) < _MIN_CHARACTERS:
+def find_block(
+    block: Sequence[str], text: Sequence[str], min_characters: int = _MIN_CHARACTERS
+) -> tuple[int, int] | None:
+    """Return the place of the lines in a text if it has them exactly once; None if they have few letters and digits."""
+    if _characters(block) < min_characters:
         return None
     first, size = block[0], len(block)
     places = [i for i, line in enumerate(text) if line == first and list(text[i : i + size]) == list(block)]
@@ -90,36 +99,78 @@ class _Place(msgspec.Struct, frozen=True):
 
 def _new_place(old: Sequence[str], new: Sequence[str], start: int, end: int) -> _Place | None:
     """Return the new place of the old lines from `start` up to `end`, or of their replacement; None if removed."""
-    masks, reversed_masks = _masks(new), _masks(new[::-1])
-
-    def splits(split: int) -> list[int]:
-        """Return each place where a shortest difference can split the new text if it splits the old text at `split`."""
-        above = _lcs_lengths(old[:split], masks, len(new))
-        below = _lcs_lengths(old[split:][::-1], reversed_masks, len(new))[::-1]
-        totals = [first + second for first, second in zip(above, below, strict=True)]
-        best = max(totals)
-        return [place for place, total in enumerate(totals) if total == best]
-
-    def equal_around(new_start: int) -> int:
-        """Return the number of equal lines directly before and after the block in both texts."""
-        same = _common_suffix(old[:start], new[:new_start], min(start, new_start))
-        return same + _common_prefix(old[end:], new[new_start + size :], len(old) - end)
-
     block, size = list(old[start:end]), end - start
-    starts = splits(start)
+
+    def above(i: int) -> int:
+        return _equal_above(old, new, start, i)
+
+    def below(i: int) -> int:
+        return _equal_below(old, new, end, i)
+
+    starts = _splits(old, new, start)
     intact = [i for i in starts if list(new[i : i + size]) == block]
     if intact:
-        best = max(intact, key=equal_around)
-        return _Place(best, best + size, True)
+        best = max(intact, key=lambda i: (above(i), below(i + size)))
+        copy = _better_copy(old, new, (start, end), best)
+        if copy is None:
+            return _Place(best, best + size, True)
+        # These new lines are the copy, so the pinned lines can only be above or below them.
+        if copy > start:
+            return _new_place(old[:copy], new[:best], start, end)
+        old_begin, begin = copy + size, best + size
+        place = _new_place(old[old_begin:], new[begin:], start - old_begin, end - old_begin)
+        return place and _Place(place.start + begin, place.end + begin, place.is_intact)
     # If possible, the place begins with the first line and ends with the last line: lines that were added before or
     # after them do not belong to it.
-    first = max((i for i in starts if i < len(new) and new[i] == old[start]), default=min(starts))
-    every_end = splits(end)
-    last = min((i for i in every_end if i > first and new[i - 1] == old[end - 1]), default=max(every_end))
-    if last <= first or (not set(starts).isdisjoint(every_end) and not _characters(new[first:last])):
+    same = [i for i in starts if i < len(new) and new[i] == old[start]]
+    first = max(same[::-1] or starts, key=above)
+    ends = [i for i in _splits(old, new, end) if i >= first]
+    same = [i for i in ends if i > first and new[i - 1] == old[end - 1]]
+    last = max(same or ends[::-1], key=below)
+    if last == first or (not set(starts).isdisjoint(ends) and not _characters(new[first:last])):
         # The place may be empty or have only braces, which may belong to the previous function: the lines are gone.
         return None
     return _Place(first, last, False)
+
+
+def _splits(old: Sequence[str], new: Sequence[str], split: int) -> list[int]:
+    """Return each place where a shortest difference can split the new text if it splits the old text at `split`."""
+    above = _lcs_lengths(old[:split], _masks(new), len(new))
+    below = _lcs_lengths(old[split:][::-1], _masks(new[::-1]), len(new))[::-1]
+    totals = [first + second for first, second in zip(above, below, strict=True)]
+    best = max(totals)
+    return [place for place, total in enumerate(totals) if total == best]
+
+
+def _better_copy(old: Sequence[str], new: Sequence[str], pinned: tuple[int, int], now: int) -> int | None:
+    """Return the nearest copy of the pinned lines that a shortest difference can keep at `now`, and that fits better.
+
+    The lines of a removed function may equal the last lines of the previous function: the lines above decide.
+    """
+    start, end = pinned
+    block, size, above = list(old[start:end]), end - start, _equal_above(old, new, start, now)
+    copies = [
+        i
+        for i, line in enumerate(old)
+        if line == block[0]
+        and abs(i - start) >= size
+        and list(old[i : i + size]) == block
+        and _equal_above(old, new, i, now) > above
+    ]
+    kept = set(_splits(new, old, now)) if copies else set()
+    return min(kept.intersection(copies), key=lambda i: abs(i - start), default=None)
+
+
+def _equal_above(old: Sequence[str], new: Sequence[str], start: int, new_start: int) -> int:
+    """Return the number of equal lines directly above these lines; the beginning of both texts counts as a line."""
+    limit = min(start, new_start, _MAX_AROUND)
+    same = _common_suffix(old[start - limit : start], new[new_start - limit : new_start], limit)
+    return same + (same == start == new_start)
+
+
+def _equal_below(old: Sequence[str], new: Sequence[str], end: int, new_end: int) -> int:
+    """Return the number of equal lines directly below these lines."""
+    return _common_prefix(old[end : end + _MAX_AROUND], new[new_end : new_end + _MAX_AROUND], _MAX_AROUND)
 
 
 def _masks(lines: Sequence[str]) -> dict[str, int]:

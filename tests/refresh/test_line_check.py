@@ -4,6 +4,7 @@ import datetime as dt
 
 from tests.refresh.pin_bench import TEXT, PinBench
 from tests.support.fake_github import FakeGitHub
+from tests.support.git_repo import Link
 
 
 def part(number: int) -> str:
@@ -67,6 +68,21 @@ async def test_lines_in_a_renamed_or_a_new_file_have_moved(bench: PinBench) -> N
     assert found["src/code.ts#L13-L15"].state == "moved"
     assert found["src/code.ts#L13-L15"].place == f"up/stream@{head}:lib/code.ts#L14-L16"
     assert found["src/other.ts#L31-L33"].place == f"up/stream@{head}:src/extracted.ts#L2-L4"
+
+
+async def test_lines_of_a_file_that_became_a_link_are_gone_or_moved(bench: PinBench) -> None:
+    bench.up.git.commit({"CLAUDE.md": CODE, "NOTES.md": TEXT}, at="2026-11-02")
+    await bench.refresh()
+    bench.note("up:CLAUDE.md#L13-L15", "up:NOTES.md#L1")
+    agents = f"# Agents\n{CODE}"
+    bench.up.git.commit(
+        {"CLAUDE.md": Link("AGENTS.md"), "AGENTS.md": agents, "NOTES.md": Link("line 0")}, at="2026-11-22"
+    )
+    await bench.refresh()
+    moved, gone = (bench.drift()[path] for path in ("CLAUDE.md#L13-L15", "NOTES.md#L1"))
+    assert (moved.state, moved.place.partition(":")[2]) == ("moved", "AGENTS.md#L14-L16")
+    assert (gone.state, gone.place) == ("gone", "")
+    assert gone.summary.startswith("not a file at ")
 
 
 async def test_each_text_is_read_once_and_cached(bench: PinBench, fake: FakeGitHub) -> None:

@@ -48,12 +48,39 @@ def test_a_line_added_or_removed_inside_changes_them() -> None:
 
 
 def test_lines_that_were_cut_and_pasted_have_moved() -> None:
-    new = [*OTHER, *FUNCTION, *THIRD, *THIRD]
-    moved = line_drift([*FILE, *THIRD, *THIRD], new, (1, 4))
-    states = {moved.state, line_drift([*FILE, *THIRD, *THIRD], new, (6, 9)).state}
-    assert states <= {"fresh", "moved"}
-    assert "moved" in states
-    assert moved.lines == (6, 9)
+    old, new = [*FUNCTION, *OTHER, *THIRD], [*OTHER, *THIRD, *FUNCTION]
+    moved = line_drift(old, new, (1, 4))
+    assert (moved.state, moved.lines) == ("moved", (11, 14))
+    assert line_drift(old, new, (6, 9)) == LineDrift(state="fresh", lines=(1, 4))
+
+
+def test_lines_that_changed_places_with_equally_many_lines_are_fresh() -> None:
+    # One shortest difference moves the first lines, another one the second lines.
+    new = [*OTHER, *FUNCTION, *THIRD]
+    assert line_drift([*FILE, *THIRD], new, (1, 4)) == LineDrift(state="fresh", lines=(6, 9))
+    assert line_drift([*FILE, *THIRD], new, (6, 9)) == LineDrift(state="fresh", lines=(1, 4))
+
+
+def test_one_of_two_copies_is_unchanged_if_the_other_was_removed() -> None:
+    # The end is equal in both texts, so the remaining copy can be either of them.
+    old, new = [*FUNCTION, *THIRD, *FUNCTION, *OTHER], [*FUNCTION, *OTHER]
+    assert line_drift(old, new, (1, 4)) == LineDrift(state="fresh", lines=(1, 4))
+    assert line_drift(old, new, (11, 14)).state == "gone"
+
+
+SAME_END = ["const total = sum(input)", "  return total", "}", ""]
+
+
+@pytest.mark.parametrize("pinned", [(8, 8), (7, 8), (8, 9), (8, 10), (9, 9)])
+@pytest.mark.parametrize(("end", "new_end"), [([], []), (["end"], ["end"]), (["end"], ["new end"])])
+def test_lines_of_a_removed_function_are_not_those_of_the_previous_function(
+    pinned: tuple[int, int], end: list[str], new_end: list[str]
+) -> None:
+    # Equally short differences remove the second function, or the end of the first and the beginning of the second.
+    old = ["one", "function alpha() {", *SAME_END, "function beta() {", *SAME_END, *end]
+    new = ["two", "function alpha() {", *SAME_END, *new_end]
+    assert line_drift(old, new, pinned).state in ("gone", "changed")
+    assert line_drift(old, new, (pinned[0] - 5, pinned[1] - 5)).state == "fresh"
 
 
 def test_removed_lines_are_gone() -> None:
@@ -87,15 +114,18 @@ def test_a_block_is_found_if_it_is_unique_and_more_than_braces() -> None:
         assert find_block(["a" * size], ["a" * size]) == place
 
 
-def test_equal_lines_are_found_at_the_place_with_the_most_equal_lines_around() -> None:
+def test_equal_lines_are_found_at_the_place_with_the_most_equal_lines_above_then_below() -> None:
     assert line_drift(list("1xwpy2"), list("3xwpqpy4"), (4, 4)) == LineDrift(state="fresh", lines=(4, 4))
-    assert line_drift(list("1xpyz2"), list("3xpqpyz4"), (3, 3)) == LineDrift(state="fresh", lines=(5, 5))
+    assert line_drift(list("1xpyz2"), list("3xpqpyz4"), (3, 3)) == LineDrift(state="fresh", lines=(3, 3))
+    assert line_drift(list("1xpyz2"), list("3pqpyz4"), (3, 3)) == LineDrift(state="fresh", lines=(4, 4))
+    # The beginning is equal in both texts.
+    assert line_drift(list("ap_rb"), list("ap_fq_gp_rb"), (2, 2)) == LineDrift(state="fresh", lines=(2, 2))
 
 
 @pytest.mark.parametrize(
     ("old", "new", "lines"),
     [
-        (["alpha", "gamma"], ["alpha", "alpha", "delta"], (2, 3)),
+        (["alpha", "gamma"], ["beta", "alpha", "delta"], (2, 3)),
         (["alpha", "gamma"], ["beta", "gamma", "gamma"], (1, 2)),
         (["}", "beta"], ["}", "gamma"], (1, 2)),
         (["alpha", "alpha"], ["alpha", ""], (1, 1)),
@@ -107,6 +137,13 @@ def test_the_place_of_changed_lines_has_no_lines_that_were_added_before_or_after
 ) -> None:
     found = line_drift(old, new, (1, 2))
     assert (found.state, found.lines) == ("changed", lines)
+
+
+def test_the_place_of_changed_lines_ends_before_the_same_line_as_the_pinned_lines() -> None:
+    old = ["row.push(", "  names()", "", "table.push(row)"]
+    new = ["row.push(", "  names = set()", "", "  row.append(names)", "", "table.push(row)"]
+    assert line_drift(old, new, (2, 3)).lines == (2, 5)
+    assert line_drift(old[::-1], new[::-1], (2, 3)).lines == (2, 5)
 
 
 def test_a_changed_copy_did_not_move_to_another_copy() -> None:
@@ -131,11 +168,18 @@ def test_lines_are_counted_as_in_git() -> None:
     assert split_lines(b"a\nb\n") == ["a", "b"]
     assert split_lines(b"a\nb") == ["a", "b"]
     assert split_lines(b"") == []
-    assert split_lines("a\x0cb\u2028c\r\nd".encode()) == ["a\x0cb\u2028c\r", "d"]
+    assert split_lines("a\x0cb\u2028c\r\nd\re".encode()) == ["a\x0cb\u2028c", "d\re"]
     assert split_lines(b"\x89PNG\0") is None
     assert split_lines(b"a" * 7_999 + b"\0") is None
     assert split_lines(b"a" * 8_000 + b"\0") == ["a" * 8_000 + "\0"]
     assert split_lines(b"\xff\n\xfe\n") != split_lines(b"\xfe\n\xff\n"), "bytes that are not text still differ"
+
+
+def test_other_line_endings_do_not_change_lines() -> None:
+    old, new = (split_lines(ending.join(FILE).encode()) for ending in ("\n", "\r\n"))
+    assert old is not None
+    assert new is not None
+    assert line_drift(old, new, (2, 4)) == LineDrift(state="fresh", lines=(2, 4))
 
 
 _LINES = st.lists(st.sampled_from(["", "}", "  return", "alpha beta gamma", "delta epsilon"]), max_size=12)

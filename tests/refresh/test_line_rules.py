@@ -211,6 +211,23 @@ async def test_removed_lines_are_searched_for_in_files_that_may_have_them_now(
         )
 
 
+async def test_lines_that_changed_and_are_now_in_another_file_have_their_change() -> None:
+    texts = Texts({"old": OLD, "new": ["// start", "const other = 1", "// end"], "copy": COPY}, {})
+    found = await check(texts, {PATH: blob("new"), "lib/b.ts": blob("copy")})
+    assert found is not None
+    assert found.state == "moved"
+    assert {f"-{BLOCK[0]}", "+const other = 1"} <= set(found.hunk)
+
+
+@pytest.mark.parametrize(("first", "state"), [("a" * 23, "changed"), ("a" * 24, "moved")])
+async def test_short_lines_are_not_searched_for_in_other_files(first: str, state: str) -> None:
+    # A short line such as `position: absolute;` is often in unrelated files.
+    texts = Texts({"old": ["// start", first], "new": ["// start", "other"], "copy": ["// copy", first]}, {})
+    found = await check(texts, {PATH: blob("new"), "lib/b.ts": blob("copy")}, lines="L2")
+    assert found is not None
+    assert found.state == state
+
+
 async def test_unchanged_lines_are_not_searched_for_in_other_files() -> None:
     texts = Texts({"old": OLD, "new": [*OLD, "// more"], "copy": COPY}, {})
     found = await check(texts, {PATH: blob("new"), "lib/b.ts": blob("copy")})
