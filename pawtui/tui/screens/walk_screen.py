@@ -86,9 +86,9 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         self._skipped -= self._decided.keys()
         self.show()
 
-    def _settles(self, decision: Change, overview: Overview) -> bool:
-        """Return whether a decision settles the item. After a renewal, other evidence of it may still be stale."""
-        return decision.action != "renew" or can_agree(overview, self.subject)
+    def _settles(self, change: Change, overview: Overview) -> bool:
+        """Return whether a change settles the item. After a renewal, other evidence of it may still be stale."""
+        return change.action != "renew" or can_agree(overview, self.subject)
 
     def _can_agree(self) -> bool:
         return self.overview is not None and can_agree(self.overview, self.subject)
@@ -116,8 +116,8 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
             return None
         if self.item is None:
             return walk_end_document(overview, self._items, self._decided, self._skipped)
-        decision = self._decided.get(self.subject)
-        return walk_item_document(overview, self.item, self.page_context, decision, self._refusal)
+        decided_by = self._decided.get(self.subject)
+        return walk_item_document(overview, self.item, self.page_context, decided_by, self._refusal)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "agree":
