@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import WrongUsage, argument, command, flag, parse_date, repeatable
+from pawtui.commands.command import WrongUsage, argument, command, flag, parse_day, repeatable
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.output import print_message, print_notices
 from pawtui.refresh.pins import find_pin, parse_pin
@@ -51,7 +51,7 @@ def commit_and_print(workspace: Workspace, make: ChangeFactory, basis: Basis | N
     return overview
 
 
-def check_pins(workspace: Workspace, pins: list[str]) -> None:
+def check_pins_exist(workspace: Workspace, pins: list[str]) -> None:
     """Raise `WrongUsage` if a pinned file or line does not exist. Raises also `PinError` and `StoreError`.
 
     If a file is not cached, read it from the source to count its lines. If this fails, or if the list of files is not
@@ -92,7 +92,7 @@ def _look_up_lines(workspace: Workspace, pin: str, heads: Heads) -> PinLookUp:
     argument("state", complete="states", nargs="?", help="met, partial, unmet or unknown"),
     argument("--reason", default="", metavar="TEXT", help="why; a verdict needs a reason"),
     argument(
-        "--until", type=parse_date, metavar="DATE", help="the day on which the verdict expires, such as 2026-12-01"
+        "--until", type=parse_day, metavar="DATE", help="the day on which the verdict expires, such as 2026-12-01"
     ),
     flag("--clear", "remove the verdict: the measured state applies again"),
 )
@@ -142,7 +142,7 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
         raise WrongUsage("No change is given. Give a state, --part, --untick, --pin, --unpin or --renew.")
     if args.reason and not args.state:
         raise WrongUsage("--reason needs a state: satisfied, blocked or untested.")
-    check_pins(workspace, args.pin)
+    check_pins_exist(workspace, args.pin)
     if args.renew:
         commit_and_print(workspace, lambda record, actor: renew_pins(record, tracker, f"gate:{gate_id}", actor))
     for pin in args.unpin:
@@ -243,7 +243,7 @@ def note(args: argparse.Namespace, settings: Settings) -> None:
     if len(given) != 1 or (args.remove is not None and args.pin):
         raise WrongUsage("Give one of: a subject and a text, --edit with an id and a text, or --remove with an id.")
     workspace = settings.workspace()
-    check_pins(workspace, args.pin)
+    check_pins_exist(workspace, args.pin)
     if args.remove is not None:
         commit_and_print(workspace, lambda record, actor: remove_note(record, args.remove, actor))
         return

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from pawtui.commands.command import JSON, QUIET, WrongUsage, argument, command, flag, parse_date
+from pawtui.commands.command import JSON, QUIET, WrongUsage, argument, command, flag, parse_day
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.output import page_context, print_document, print_json, print_message, print_notices
 from pawtui.commands.progress_lines import RefreshProgress
@@ -177,8 +177,8 @@ def _parse_days(text: str) -> int:
     JSON,
     source_option("git"),
     CLONES,
-    argument("--since", type=parse_date, required=True, metavar="DATE", help="the first day to measure"),
-    argument("--until", type=parse_date, metavar="DATE", help="the last day to measure (default: yesterday)"),
+    argument("--since", type=parse_day, required=True, metavar="DATE", help="the first day to measure"),
+    argument("--until", type=parse_day, metavar="DATE", help="the last day to measure (default: yesterday)"),
     argument(
         "--every",
         type=_parse_days,

@@ -2,7 +2,7 @@
 
 import argparse
 
-from pawtui.commands.change_record import PIN, check_pins, commit_and_print
+from pawtui.commands.change_record import PIN, check_pins_exist, commit_and_print
 from pawtui.commands.command import JSON, WrongUsage, argument, command
 from pawtui.commands.output import load_overview, page_context, print_document, print_json
 from pawtui.report.documents.gate_document import evaluation_steps_document
@@ -30,7 +30,7 @@ def step(args: argparse.Namespace, settings: Settings) -> None:
     if not args.state:
         raise WrongUsage("The state is missing. Give planned, running, done or dropped. `pawtui step` lists all steps.")
     workspace = settings.workspace()
-    check_pins(workspace, args.pin)
+    check_pins_exist(workspace, args.pin)
     commit_and_print(
         workspace,
         lambda record, actor: set_step(
