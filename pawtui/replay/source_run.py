@@ -134,7 +134,7 @@ class SourceRun:
                     parts_read += sum(session.parts.total for session in totals.sessions)
                     replayer.totals.merge(totals)
                     self.on_progress(ReplayProgress(self.file.path, sessions_done, all_sessions, parts_read))
-            sessions = chain(database.some_sessions(ids[sessions_done:]), database.sessions_without_row(frozenset(ids)))
+            sessions = chain(database.some_sessions(ids[sessions_done:]), database.unlisted_sessions(frozenset(ids)))
         for number, session in enumerate(sessions, start=sessions_done + 1):
             parts_read += replayer.replay(session, self.index).parts.total
             self.on_progress(ReplayProgress(self.file.path, number, all_sessions, parts_read))

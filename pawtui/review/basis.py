@@ -127,8 +127,10 @@ class _Comparison:
 
     def _drift(self, shown: EvidenceView, now: EvidenceView) -> Iterator[str]:
         before, after = ({drift.pin: drift for drift in (*view.stale, *view.unchecked)} for view in (shown, now))
+        # Not the pins that the session itself added or removed.
+        known = self._shown.drift.keys() & self._expected.drift.keys()
         for pin, drift in after.items():
-            if pin not in before and pin in self._shown.drift:
+            if pin not in before and pin in known:
                 state = drift.state if drift.state != "unchecked" else "that it could not be checked"
                 yield f"{self._refresh()} found the evidence {pin} {state} (before: {self._expected.drift[pin].state})"
 

@@ -24,7 +24,7 @@ SIZE_LIMIT = 1_000_000  # bytes; a tracker is a page or two
 
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 # `tomllib` would take half a minute for a key of 50,000 parts.
-_LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){100}""")
+_LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')[ \t]*\.[ \t]*){100}""")
 # Starts of the messages of `tomllib` for a repeated key or table.
 _TWICE = ("Cannot overwrite", "Cannot declare", "Duplicate inline", "Cannot redefine", "Cannot mutate")
 

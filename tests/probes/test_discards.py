@@ -31,6 +31,8 @@ LOST = [
     ("a.ts", "tx.delete(EventTable).where(eq(a, b))\n", 1, "deletes the rows of event (delete)"),
     ("a.ts", "f(`${tx.delete(EventTable)}`) // it's\n", 1, "deletes the rows of event (delete)"),
     ("a.ts", "tx.delete<A>(\n  EventTable! as any,\n)\n", 1, "deletes the rows of event (delete)"),
+    ("a.ts", "await tx.delete<A>(EventTable)\n", 1, "deletes the rows of event (delete)"),
+    ("a.ts", "const done = last ?? !tx.delete<A>(EventTable)\n", 1, "deletes the rows of event (delete)"),
     ("a.ts", "tx.delete(/* all */ EventTable).returning('a')\n", 1, "deletes the rows of event (delete)"),
     ("a.ts", "tx\n  .delete(EventTable)\n", 2, "deletes the rows of event (delete)"),
     ("a.ts", "\n\ntx.delete(EventTable)\n", 3, "deletes the rows of event (delete)"),

@@ -4,6 +4,7 @@ import hashlib
 import json
 import shutil
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,18 @@ def test_duplicate_messages_and_parts_are_issues_and_every_row_is_counted(
         "duplicate message": 1,
         "duplicate part": 1,
     }
+
+
+def test_many_rows_with_the_same_id_take_linear_time(db_without_keys: SessionDb, run: Replay) -> None:
+    db = db_without_keys
+    session = db.session()
+    db.message(session, user())
+    # With quadratic time, the test would run for minutes.
+    rows = [("msg_1", session, 1, 1, json.dumps(user()))] * 50_000
+    db.connection.execute("BEGIN")
+    db.connection.executemany("INSERT INTO message VALUES (?, ?, ?, ?, ?)", rows)
+    db.connection.execute("COMMIT")
+    assert run(db.path).totals.issues["duplicate message"].count == 50_000
 
 
 @pytest.mark.parametrize("generation", GENERATIONS)
@@ -317,6 +330,21 @@ def test_a_truncated_database_is_never_complete(tmp_path: Path, run: Replay) -> 
         except ReplaySourceError:
             continue
         assert not result.complete
+
+
+def test_a_database_that_ends_within_a_page_is_never_complete(tmp_path: Path, run: Replay) -> None:
+    db = SessionDb(tmp_path / "whole.db")
+    for _ in range(20):
+        db.turn(tool("completed"))
+    db.connection.close()
+    data = db.path.read_bytes()
+    size = int.from_bytes(data[16:18], "big")
+    cut = tmp_path / "cut.db"
+    for page in range(2, len(data) // size):
+        # SQLite reads the rest of the page as zeros: as rows whose rowid is 0.
+        cut.write_bytes(data[: page * size + 100])
+        with suppress(ReplaySourceError):
+            assert not run(cut).complete
 
 
 def test_a_session_in_two_sources_is_counted_in_each_and_reported_once(

@@ -100,3 +100,28 @@ def test_a_damaged_row_is_an_issue_and_the_other_rows_are_read(
     assert not result.complete
     assert {session.id: session.parts.total for session in result.totals.sessions} == read
     assert result.totals.stopped_in == states
+
+
+def test_sessions_are_read_by_id_if_pages_of_their_table_and_of_its_index_are_damaged(
+    db: SessionDb, run: Replay
+) -> None:
+    db.connection.execute("DROP INDEX part_by_session")
+    for number in range(200):
+        session = db.session(id=f"ses_{number:03}{'.' * 40}", title="t" * 300)
+        db.message(session, user(), [TEXT])
+    db.connection.close()
+    data = bytearray(db.path.read_bytes())
+    size = int.from_bytes(data[16:18], "big")
+    pages = [data[start : start + size] for start in range(0, len(data), size)]
+    found = [number for number, page in enumerate(pages) if b"ses_100" in page]
+    # Pages of messages have ids of messages.
+    of_sessions = [number for number in found if b"msg_" not in pages[number]]
+    assert len(of_sessions) == 2
+    for page in of_sessions:
+        data[page * size : (page + 1) * size] = bytes(size)
+    db.path.write_bytes(data)
+    result = run(db.path)
+    assert not result.complete
+    assert len(result.totals.sessions) == 200
+    assert "no session row" not in result.totals.issues
+    assert 50 < result.totals.checks["open"].passed < 190

@@ -8,7 +8,7 @@ import pytest
 from pawtui.refresh.refresh_types import Drift, DriftState, PlanStatus, Refresh
 from pawtui.review.actions import Actor, add_note, clear_verdict, close_review, edit_note, give_verdict, remove_note
 from pawtui.review.basis import Basis, SubjectChanged
-from pawtui.review.gate_actions import add_pin, attach_evidence, set_gate, tick_part
+from pawtui.review.gate_actions import add_pin, attach_evidence, remove_pin, set_gate, tick_part
 from pawtui.review.overview import overview
 from pawtui.review.plan_rulings import rule_on_plan
 from pawtui.review.record_types import Change, Record
@@ -351,3 +351,13 @@ def test_a_stale_pin_that_the_same_session_added_was_known() -> None:
     change = add_pin(stale, TRACKER, "value", PIN, ANN)
     assert refusal("gate:value", stale, apply(stale, change), own=(change.id,)) == ""
     assert "bob pinned" in refusal("gate:value", stale, apply(stale, add_pin(stale, TRACKER, "value", PIN, BOB)))
+
+
+def test_a_pin_of_the_same_session_that_another_user_added_again_is_a_change() -> None:
+    before = apply(SEEN, add_pin(SEEN, TRACKER, "value", PIN, ANN))
+    own = remove_pin(before, TRACKER, "value", PIN, ANN)
+    removed = apply(before, own)
+    added = apply(removed, add_pin(removed, TRACKER, "value", PIN, BOB))
+    stale = Drift(pin=PIN, state="changed", summary="changed")
+    after = measured_again(added, msgspec.structs.replace(SEEN.refreshes[-1], id="r9", at=LATER, drift=(stale,)))
+    assert "bob" in refusal("gate:value", before, after, (own.id,))

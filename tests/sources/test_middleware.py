@@ -189,7 +189,21 @@ async def test_a_list_without_an_end_is_refused() -> None:
     async with source(httpx.MockTransport(answer)) as opened:
         with pytest.raises(Undetermined, match="are too many to be listed"):
             await opened.pull_files("up/stream", 7, SHA)
-    assert [url.params["page"] for url in sent] == [f"{page}" for page in range(1, 31)]
+    assert len(sent) == 30
+
+
+async def test_each_page_is_read_at_the_link_of_the_page_before() -> None:
+    # Two pages are empty, as if their items were filtered.
+    pages = {"": ["a"], "x": [], "y": [], "z": ["b"]}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        cursor = request.url.params.get("after", "")
+        later = list(pages)[list(pages).index(cursor) + 1 :]
+        links = {"Link": f'<{API}/files?after={later[0]}>; rel="next"'} if later else {}
+        return httpx.Response(200, headers=links, json=[{"filename": name} for name in pages[cursor]])
+
+    async with source(httpx.MockTransport(answer)) as opened:
+        assert await opened.pull_files("up/stream", 7, SHA) == ("a", "b")
 
 
 async def test_a_page_that_is_not_modified_still_has_a_next_page(tmp_path: Path) -> None:
@@ -257,6 +271,24 @@ async def test_the_commits_after_a_full_page_without_a_link_are_not_ignored() ->
             found = await opened.commits("up/stream", SHA, "src", since)
             assert (len(found.items), found.complete, found.has_first) == (100, True, has_first)
             assert opened.usage().sent == sent
+
+
+async def test_the_commits_behind_a_link_are_read_there() -> None:
+    # A redirect may drop the query with the size of a page.
+    commits = listed_commits(50)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.startswith("/repos/"):
+            return httpx.Response(301, headers={"Location": f"{API}/repositories/1/commits"})
+        size, page = (int(request.url.params.get(name, value)) for name, value in (("per_page", 30), ("page", 1)))
+        more = page * size < len(commits)
+        link = f'<{API}/repositories/1/commits?per_page={size}&page={page + 1}>; rel="next"'
+        listed = commits[(page - 1) * size : page * size]
+        return httpx.Response(200, headers={"Link": link} if more else {}, json=listed)
+
+    async with source(httpx.MockTransport(answer)) as opened:
+        found = await opened.commits("up/stream", SHA, "src", dt.date(2026, 10, 1))
+    assert (len(found.items), found.complete, found.has_first) == (50, True, True)
 
 
 @pytest.mark.parametrize(("count", "complete"), [(49, True), (50, False)])

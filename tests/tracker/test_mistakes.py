@@ -64,6 +64,7 @@ def file_mistakes() -> Iterator[tuple[str, int, list[str]]]:
     for line, part in (
         (f"{'a.' * 50_000}b = 1", "more than 100 parts"),
         (f"[{'a . ' * 50_000}b]", "more than 100 parts"),
+        ('"\\"".' * 50_000 + "b = 1", "more than 100 parts"),
         (f"x = 0x{'f' * 10_000}", "more than 18 digits"),
         (f"x = {'9' * 19}", "more than 18 digits"),
     ):

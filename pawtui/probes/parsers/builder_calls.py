@@ -22,6 +22,8 @@ ON_VALUE = regex.compile(r"''|\bis (?:not )?null|[=<>] ?-?\d|\bin \(\d")
 # A literal in code: its contents are blank.
 _LITERAL = regex.compile(r"([\"'`]).*?\1", regex.DOTALL)
 _NAME = regex.compile(r"[\w.]++")
+# The grammar reads `await a.b<T>(c)` as a call of `await a.b`, and so with other operators.
+_BEFORE_CALL = frozenset({"await_expression", "unary_expression", "binary_expression"})
 _LONGEST_CONDITION = 2_000  # characters that are read
 _LONGEST_CHAIN = 50  # calls that are read: `a("x").b().c()` has three
 
@@ -69,6 +71,8 @@ def deleting_calls(script: Script) -> Iterator[DeletingCall]:
 def _target_and_method(script: Script, call: Node) -> tuple[Node | None, str]:
     """Return the object and the name of the called method; None and empty for a call of a function."""
     function = call.child_by_field_name("function")
+    while function is not None and function.type in _BEFORE_CALL:
+        function = function.named_children[-1]
     if function is None or function.type != "member_expression":
         return None, ""
     method = function.child_by_field_name("property")

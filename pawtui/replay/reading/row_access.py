@@ -83,9 +83,13 @@ class RowAccess:
             try:
                 self._connection.execute(f"INSERT INTO temp.{table} SELECT * FROM main.{table}")  # noqa: S608
             except sqlite3.Error:
+                self.has_gaps = True
                 self._copy_readable_rows(table)
             for column in (owner, "id"):
                 self._connection.execute(f"CREATE INDEX temp.{table}_by_{column} ON {table} ({column})")
+            numbers = f"SELECT rowid, row_number() OVER (PARTITION BY id ORDER BY rowid) FROM {table}"  # noqa: S608
+            self._connection.execute(f"CREATE TEMP TABLE {table}_nth (row INTEGER PRIMARY KEY, nth INTEGER)")
+            self._connection.execute(f"INSERT INTO temp.{table}_nth {numbers}")
         self._connection.execute("PRAGMA query_only = ON")
 
     def _copy_readable_rows(self, table: str) -> None:
@@ -96,15 +100,16 @@ class RowAccess:
         while step <= _MAX_SKIPPED:
             try:
                 for (rowid,) in self._connection.execute(select, (last + step,)):
+                    if rowid <= last:
+                        raise sqlite3.DatabaseError("a damaged page has other rowids")
                     self._connection.execute(insert, (rowid,))
                     last, step = rowid, 0
                 return
             except sqlite3.Error:
                 # Skip the rows of a missing or damaged page.
-                self.has_gaps = True
                 step = step * 2 or 1
 
 
 def _nth(table: str, alias: str) -> str:
     """Return the SQL of the number of a row among the rows with the same id."""
-    return f"(SELECT count(*) FROM {table} other WHERE other.id IS {alias}.id AND other.rowid <= {alias}.rowid)"  # noqa: S608
+    return f"(SELECT nth FROM temp.{table}_nth WHERE row = {alias}.rowid)"  # noqa: S608

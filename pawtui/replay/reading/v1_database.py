@@ -123,7 +123,7 @@ class V1Database:
                 continue
             seen.add(session.id)
             yield session
-        yield from self.sessions_without_row(seen)
+        yield from self.unlisted_sessions(seen)
 
     @property
     def can_read_single_sessions(self) -> bool:
@@ -138,17 +138,20 @@ class V1Database:
             return [text(name) for (name,) in self.connection.execute(f"SELECT id FROM session ORDER BY {order}")]  # noqa: S608
         return []
 
-    def sessions_without_row(self, with_row: Container[str]) -> Iterator[Session]:
-        """Yield the sessions that have messages but no row. `with_row` are the ids of all sessions that have one."""
+    def unlisted_sessions(self, listed: Container[str]) -> Iterator[Session]:
+        """Yield the sessions that have messages and are not in `listed`: without a row, or with a damaged one."""
         if self.access is None:
             return
         with self.record_damage("sessions without a row"):
             for session_id in self.access.session_ids():
-                if session_id not in with_row:
-                    session = self._session(SessionRow({"id": session_id}, {}, []))
-                    session.refused = "Its session has no row."
-                    session.add_issue("no session row", session_id, "it has messages but no row")
-                    yield session
+                if session_id not in listed:
+                    yield self.session(session_id) or self._refused(session_id)
+
+    def _refused(self, session_id: str) -> Session:
+        session = self._session(SessionRow({"id": session_id}, {}, []))
+        session.refused = "Its session has no row."
+        session.add_issue("no session row", session_id, "it has messages but no row")
+        return session
 
     def session(self, session_id: str) -> Session | None:
         """Return the session with an id, or None. If its row is damaged, the session has only its id."""
@@ -175,11 +178,13 @@ class V1Database:
         except sqlite3.Error:
             # One damaged row fails the query: read the sessions one by one.
             pass
+        ids: dict[str, None] = {}
         with self.record_damage("the table session"):
-            ids = dict.fromkeys(text(name) for (name,) in self.connection.execute("SELECT id FROM session ORDER BY id"))
-            for session_id in (name for name in ids if name not in done):
-                found = self.session(session_id)
-                yield found or self._without_row(session_id, "its row cannot be found by its id")
+            for (name,) in self.connection.execute("SELECT id FROM session ORDER BY id"):
+                ids[text(name)] = None
+        for session_id in (name for name in ids if name not in done):
+            found = self.session(session_id)
+            yield found or self._without_row(session_id, "its row cannot be found by its id")
 
     def _rows(self, clauses: str, *values: str) -> Iterator[Session]:
         """Yield the sessions of a query. Raises `sqlite3.Error`."""

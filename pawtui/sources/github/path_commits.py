@@ -10,6 +10,7 @@ from pawtui.sources.dates import day_start, is_out_of_range
 from pawtui.sources.facts import Commits, Tree
 from pawtui.sources.github.api import MAX_PAGES, PAGE_SIZE, Api, is_last_page
 from pawtui.sources.github.cache import TREE, fact_key
+from pawtui.sources.github.client import ApiResponse
 from pawtui.sources.github.middleware.transport import NOT_CACHED, RequestOptions
 from pawtui.sources.github.wire import WireCommit
 from pawtui.sources.protocol import ListHints
@@ -81,9 +82,10 @@ async def _request_pages(api: Api, repo: str, known: _KnownCommits) -> _KnownCom
     complete = has_first = False
     # If the budget is spent, the list is cut off: `complete` is False.
     with contextlib.suppress(Undetermined):
-        for page in range(len(items) // PAGE_SIZE + 1, MAX_PAGES + 1):
-            options = _LATER_PAGES if page > 1 and api.has_few_requests(_FEW_REQUESTS) else NOT_CACHED
-            response = await api.get(repo, "/commits", {**params, "page": page}, what=what, options=options)
+        response: ApiResponse | None = None
+        for number in range(len(items) // PAGE_SIZE + 1, MAX_PAGES + 1):
+            options = _LATER_PAGES if number > 1 and api.has_few_requests(_FEW_REQUESTS) else NOT_CACHED
+            response = await api.page(repo, "/commits", params, number, response, what=what, options=options)
             wires = response.decode(list[WireCommit])
             items += [wire.fact() for wire in wires]
             has_first = is_last_page(response, len(wires))
