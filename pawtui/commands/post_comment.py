@@ -83,7 +83,7 @@ def post(args: argparse.Namespace, settings: Settings) -> None:
 
 
 def _print_template(workspace: Workspace, args: argparse.Namespace) -> None:
-    from pawtui.report.plan_template import plan_template
+    from pawtui.report.migration_plan import plan_template
 
     if args.yes or args.update or args.json:
         raise WrongUsage(
