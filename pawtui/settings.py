@@ -203,7 +203,7 @@ class Settings:
             env=self.env,
             token=token,
             clock=self.now,
-            first=ref_names(side),
+            first=_ref_names(side),
         )
 
     def workspace(self, choice: SourceChoice = _DEFAULT_CHOICE) -> Workspace:
@@ -259,7 +259,7 @@ class Settings:
         return asyncio.run(tree_in(repo, path, sha, self.env))
 
 
-def ref_names(side: Side) -> tuple[str, ...]:
+def _ref_names(side: Side) -> tuple[str, ...]:
     """Return every ref that a side may follow on any day, in the order of the tracker."""
     return tuple(dict.fromkeys(ref if isinstance(ref, str) else ref.name for ref in side.refs))
 

@@ -16,7 +16,6 @@ _UNSTATED: Mapping[DifferenceKind, str] = {
     "added": "The original has no such field, and the mapping has no reason for it.",
 }
 
-
 # The statements about one field by kind, and all statements by kind and path.
 _Statements = Mapping[DifferenceKind, FieldStatement]
 _Tables = Mapping[DifferenceKind, Mapping[str, FieldStatement]]

@@ -22,7 +22,6 @@ MAX_PAGES = 30
 PAGE_SIZE = 100  # GitHub's largest page
 _FULL_SHA = re.compile(r"[0-9a-f]{40}")
 
-
 _Read: TypeAlias = Callable[Concatenate["Api", str, _P], Coroutine[Any, Any, _T]]
 
 
