@@ -26,7 +26,7 @@ from pawtui.refresh.pins import parse_pin
 from pawtui.report.documents.document_parts import PageContext
 from pawtui.report.documents.summary_document import summary_document
 from pawtui.report.markdown_text import markdown_text
-from pawtui.report.plan_template import missing_in_plan
+from pawtui.report.migration_plan import missing_in_plan
 from pawtui.review.actions import ActionError
 from pawtui.sources.facts import Comment, Issue
 from pawtui.sources.protocol import Source, WritableSource

@@ -171,7 +171,7 @@ class Workspace:
         )
 
     async def _write(self, outcome: RefreshOutcome, known: Record) -> Record:
-        """Write the measured refresh, if any, and return the record after that. `known` is the record at its start.
+        """Write the measured refresh, if any, and return the record after that. `known` is the record before it began.
 
         A cancel during the write is raised after the write, which is short. The record then shows the result.
         """
@@ -188,8 +188,8 @@ class Workspace:
     def _completed(self, measured: Refresh, known: Record, record: Record) -> Refresh:
         """Return the refresh with what depends on the current record: the decision, and an id after all others.
 
-        Raises `_NewerRefresh` if another refresh began later and was recorded since the record was `known`.
-        A pin that was renewed while the refresh was running was compared with its old state: that is dropped.
+        Raises `_NewerRefresh` if another refresh began later and was recorded since `known` was read. The drift of a
+        pin that was renewed while the refresh was running is dropped: it was measured from the old state.
         """
         if measured.as_of is not None:
             return replace(measured, id=next_id(record, measured.at))

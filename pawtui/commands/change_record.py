@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import WrongUsage, argument, command, date_option, flag, repeatable
+from pawtui.commands.command import WrongUsage, argument, command, flag, parse_day, repeatable
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.output import print_message, print_notices
 from pawtui.refresh.pins import find_pin, parse_pin
@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from pawtui.refresh.pins import Heads
     from pawtui.workspace import Workspace
 
+PIN = repeatable(
+    "--pin", "PIN", "evidence, such as up:path#L3, owner/repo@sha:path, owner/repo#12 or a link; you may repeat it"
+)
+
 
 def commit_and_print(workspace: Workspace, make: ChangeFactory, basis: Basis | None = None) -> Overview:
     """Commit one change, and print it with the decision that results. Raises the errors of `Workspace.commit`."""
@@ -47,12 +51,7 @@ def commit_and_print(workspace: Workspace, make: ChangeFactory, basis: Basis | N
     return overview
 
 
-PIN = repeatable(
-    "--pin", "PIN", "evidence, such as up:path#L3, owner/repo@sha:path, owner/repo#12 or a link; you may repeat it"
-)
-
-
-def check_pins(workspace: Workspace, pins: list[str]) -> None:
+def check_pins_exist(workspace: Workspace, pins: list[str]) -> None:
     """Raise `WrongUsage` if a pinned file or line does not exist. Raises also `PinError` and `StoreError`.
 
     If a file is not cached, read it from the source to count its lines. If this fails, or if the list of files is not
@@ -93,7 +92,7 @@ def _look_up_lines(workspace: Workspace, pin: str, heads: Heads) -> PinLookUp:
     argument("state", complete="states", nargs="?", help="met, partial, unmet or unknown"),
     argument("--reason", default="", metavar="TEXT", help="why; a verdict needs a reason"),
     argument(
-        "--until", type=date_option, metavar="DATE", help="the day on which the verdict expires, such as 2026-12-01"
+        "--until", type=parse_day, metavar="DATE", help="the day on which the verdict expires, such as 2026-12-01"
     ),
     flag("--clear", "remove the verdict: the measured state applies again"),
 )
@@ -131,9 +130,8 @@ def signal(args: argparse.Namespace, settings: Settings) -> None:
 def gate(args: argparse.Namespace, settings: Settings) -> None:
     """Set the state of a gate, tick its parts, pin evidence to it.
 
-    Renew and remove pins, add pins, tick and untick parts, set the state, in this order.
-
-    Each is one change; with a state, the new pins belong to the change of the state.
+    Renew and remove pins, add pins, tick and untick parts, set the state, in this order. Each is one change; with a
+    state, the new pins belong to the change of the state.
     """
     workspace = settings.workspace()
     tracker, gate_id = workspace.tracker, args.id
@@ -144,7 +142,7 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
         raise WrongUsage("No change is given. Give a state, --part, --untick, --pin, --unpin or --renew.")
     if args.reason and not args.state:
         raise WrongUsage("--reason needs a state: satisfied, blocked or untested.")
-    check_pins(workspace, args.pin)
+    check_pins_exist(workspace, args.pin)
     if args.renew:
         commit_and_print(workspace, lambda record, actor: renew_pins(record, tracker, f"gate:{gate_id}", actor))
     for pin in args.unpin:
@@ -245,7 +243,7 @@ def note(args: argparse.Namespace, settings: Settings) -> None:
     if len(given) != 1 or (args.remove is not None and args.pin):
         raise WrongUsage("Give one of: a subject and a text, --edit with an id and a text, or --remove with an id.")
     workspace = settings.workspace()
-    check_pins(workspace, args.pin)
+    check_pins_exist(workspace, args.pin)
     if args.remove is not None:
         commit_and_print(workspace, lambda record, actor: remove_note(record, args.remove, actor))
         return
@@ -264,21 +262,21 @@ def note(args: argparse.Namespace, settings: Settings) -> None:
 @command("undo", "pawtui undo")
 def undo(_args: argparse.Namespace, settings: Settings) -> None:
     """Undo your last change."""
-    _perform_if_any(settings.workspace(), make_undo)
-
-
-def _perform_if_any(workspace: Workspace, make: ChangeFactory) -> None:
-    """Undo or redo a change. If no change is left, print this and exit with status 0."""
-    try:
-        commit_and_print(workspace, make)
-    except NothingLeft as nothing:
-        print_message(str(nothing))
+    _undo_or_redo(settings.workspace(), make_undo)
 
 
 @command("redo", "pawtui redo")
 def redo(_args: argparse.Namespace, settings: Settings) -> None:
     """Redo the change that you undid last."""
-    _perform_if_any(settings.workspace(), make_redo)
+    _undo_or_redo(settings.workspace(), make_redo)
+
+
+def _undo_or_redo(workspace: Workspace, make: ChangeFactory) -> None:
+    """Undo or redo a change. If no change is left, print this and exit with status 0."""
+    try:
+        commit_and_print(workspace, make)
+    except NothingLeft as nothing:
+        print_message(str(nothing))
 
 
 @command(

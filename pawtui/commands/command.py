@@ -94,7 +94,7 @@ JSON = flag("--json", "print JSON (keys: `pawtui help json`)")
 QUIET = flag("--quiet", "print no progress")
 
 
-def date_option(text: str) -> dt.date:
+def parse_day(text: str) -> dt.date:
     """Return the date of an option. Raises `ArgumentTypeError` if the text is not a date."""
     try:
         return dt.date.fromisoformat(text)

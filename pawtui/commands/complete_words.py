@@ -14,7 +14,7 @@ from pawtui.settings import Settings
 from pawtui.sources.sanitize import safe_line
 from pawtui.tracker.tracker_types import Tracker
 
-# Returns the words of one kind. A word that is in the record is read from there.
+# Returns the words of one kind, from the tracker or from the record. It reads the record only if it needs it.
 _Words = Callable[[Tracker, Callable[[], Record]], Iterable[str]]
 _WORDS: Mapping[str, _Words] = {
     "signals": lambda tracker, _: (signal.id for signal in tracker.signals),

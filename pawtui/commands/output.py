@@ -27,7 +27,7 @@ def print_notices(store: Store) -> None:
 
 
 def load_overview(settings: Settings) -> Overview:
-    """Return the current overview of the record. It needs no workspace: no source and no event loop."""
+    """Return the current overview of the record, and print its notices. It needs no source and no event loop."""
     from pawtui.review.overview import overview
 
     tracker = settings.tracker()

@@ -59,7 +59,7 @@ def _add_arguments(parser: argparse.ArgumentParser, command: Command) -> None:
 
 
 def _add_globals(parser: argparse.ArgumentParser, *, hidden: bool = False) -> None:
-    """Add the options of every command, before or after its name. `hidden` leaves them out of its help."""
+    """Add the options that every command has, before or after its name. `hidden` leaves them out of the help."""
     tracker = "the tracker file (default: PAWTUI_TRACKER, then pawtui.toml here or in a parent folder, then built-in)"
     home = "the folder of the records (default: PAWTUI_HOME, then your data folder)"
     argument("--tracker", complete="files", metavar="PATH", help=argparse.SUPPRESS if hidden else tracker)(parser)

@@ -37,9 +37,8 @@ if TYPE_CHECKING:
 def post(args: argparse.Namespace, settings: Settings) -> None:
     """Preview the summary or a plan for the tracking issue, and post it.
 
-    Preview the comment. Post it with `--yes`, or if the user at the terminal confirms.
-
-    The preview comes before the first request, so it needs no network.
+    It is posted with `--yes`, or if the user at the terminal confirms. The preview comes before the first request, so
+    it needs no network.
     """
     from pawtui.posting import NOT_LOGGED_IN, make_draft, prepare, send
 
@@ -84,7 +83,7 @@ def post(args: argparse.Namespace, settings: Settings) -> None:
 
 
 def _print_template(workspace: Workspace, args: argparse.Namespace) -> None:
-    from pawtui.report.plan_template import plan_template
+    from pawtui.report.migration_plan import plan_template
 
     if args.yes or args.update or args.json:
         raise WrongUsage(

@@ -34,9 +34,9 @@ class StderrProgress:
 
     def overwrite(self, text: str) -> None:
         """Replace the line on the terminal by a text, cut to the width of the terminal."""
-        from pawtui.report.line_wrapping import fit
+        from pawtui.report.line_wrapping import cut_string
 
-        show_progress(fit(" ".join(text.split()), shutil.get_terminal_size().columns - 2))
+        show_progress(cut_string(" ".join(text.split()), shutil.get_terminal_size().columns - 2))
 
     def clear(self) -> None:
         """Clear the line: the next output replaces it."""
@@ -45,7 +45,7 @@ class StderrProgress:
 
 
 class RefreshProgress(StderrProgress):
-    """A callback that prints each step and wait of a refresh. Pass it as `report` of the refresh."""
+    """A callback that prints each step and wait of a refresh. Pass it as `on_progress` of the refresh."""
 
     def __init__(self, *, quiet: bool = False) -> None:
         super().__init__(quiet=quiet)

@@ -34,14 +34,14 @@ class _Sweep(NamedTuple):
     values: tuple[int | float, ...]
 
 
-def _threshold(text: str) -> tuple[str, int | float]:
+def _parse_threshold(text: str) -> tuple[str, int | float]:
     name, equals, value = text.partition("=")
     if not equals or "." not in name:
         raise argparse.ArgumentTypeError(f"{text!r} is not a threshold: give KIND.KEY=VALUE, such as churn.met=20")
-    return name, _number(value, text)
+    return name, _parse_number(value, text)
 
 
-def _number(value: str, text: str) -> int | float:
+def _parse_number(value: str, text: str) -> int | float:
     try:
         number = float(value)
     except ValueError:
@@ -51,15 +51,15 @@ def _number(value: str, text: str) -> int | float:
     return int(number) if number.is_integer() and "." not in value else number
 
 
-def _sweep(text: str) -> _Sweep:
+def _parse_sweep(text: str) -> _Sweep:
     name, _, range_text = text.partition("=")
     span, _, step_text = range_text.partition(":")
     low_text, dots, high_text = span.partition("..")
     if "." not in name or not dots:
         raise argparse.ArgumentTypeError(f"{text!r} is not a range: give KIND.KEY=LOW..HIGH, such as churn.met=5..80")
-    low, high = _number(low_text, text), _number(high_text, text)
+    low, high = _parse_number(low_text, text), _parse_number(high_text, text)
     if step_text:
-        step = _number(step_text, text)
+        step = _parse_number(step_text, text)
     else:
         step = (high - low) / (_ROWS - 1)
         if isinstance(low, int) and isinstance(high, int):
@@ -84,7 +84,7 @@ def _sweep(text: str) -> _Sweep:
         "--set",
         action="append",
         default=[],
-        type=_threshold,
+        type=_parse_threshold,
         metavar="KIND.KEY=VALUE",
         help="replace a threshold of all probes of a kind, such as churn.met=20; you may repeat it",
     ),
@@ -92,7 +92,7 @@ def _sweep(text: str) -> _Sweep:
     argument("--need", metavar="SIGNAL,...", help="the signals that a go needs (default: all signals of the tracker)"),
     argument(
         "--sweep",
-        type=_sweep,
+        type=_parse_sweep,
         metavar="KIND.KEY=LOW..HIGH[:STEP]",
         help="try each value of a threshold, such as churn.met=5..80",
     ),

@@ -1,4 +1,4 @@
-"""Commands that measure the repositories: refresh, backfill, probe."""
+"""Commands that measure the repositories: refresh, probe, backfill."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from pawtui.commands.command import JSON, QUIET, WrongUsage, argument, command, date_option, flag
+from pawtui.commands.command import JSON, QUIET, WrongUsage, argument, command, flag, parse_day
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.output import page_context, print_document, print_json, print_message, print_notices
 from pawtui.commands.progress_lines import RefreshProgress
@@ -29,6 +29,8 @@ from pawtui.tracker.tracker_types import Probe, Tracker
 
 if TYPE_CHECKING:
     from pawtui.report.documents.document_parts import PageContext
+
+_UNITS = {"d": 1, "w": 7}  # in days
 
 
 def _limits(parser: argparse.ArgumentParser) -> None:
@@ -162,10 +164,7 @@ def try_signal(args: argparse.Namespace, settings: Settings) -> int:
     return ExitStatus.INCOMPLETE if any(reading.cause for reading in readings) else ExitStatus.DONE
 
 
-_UNITS = {"d": 1, "w": 7}
-
-
-def _days(text: str) -> int:
+def _parse_days(text: str) -> int:
     found = re.fullmatch(r"([0-9]{1,4})([dw])", text)
     if found is None or not int(found[1]):
         raise argparse.ArgumentTypeError(f"{text!r} is not a step: give a number of days or weeks, such as 3d or 1w")
@@ -178,11 +177,11 @@ def _days(text: str) -> int:
     JSON,
     source_option("git"),
     CLONES,
-    argument("--since", type=date_option, required=True, metavar="DATE", help="the first day to measure"),
-    argument("--until", type=date_option, metavar="DATE", help="the last day to measure (default: yesterday)"),
+    argument("--since", type=parse_day, required=True, metavar="DATE", help="the first day to measure"),
+    argument("--until", type=parse_day, metavar="DATE", help="the last day to measure (default: yesterday)"),
     argument(
         "--every",
-        type=_days,
+        type=_parse_days,
         default="1w",
         metavar="STEP",
         help="days (3d) or weeks (1w) between two dates (default: 1w)",

@@ -35,7 +35,7 @@ def _about(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _jobs(text: str) -> int:
+def _parse_jobs(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 64:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes: give 1 to 64")
     return int(text)
@@ -75,7 +75,7 @@ def _formats(parser: argparse.ArgumentParser) -> None:
     ),
     argument(
         "--jobs",
-        type=_jobs,
+        type=_parse_jobs,
         metavar="N",
         help="number of processes for a large database (default: one for each CPU, at most 3)",
     ),

@@ -39,7 +39,7 @@ def print_status(overview: Overview, web: str, now: dt.datetime) -> None:
     print_document(status_document(overview, PageContext(web=web, now=now)))
 
 
-def _age(text: str) -> dt.timedelta:
+def _parse_age(text: str) -> dt.timedelta:
     units = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
     try:
         age = dt.timedelta(**{units[text[-1:]]: float(text[:-1])})
@@ -56,7 +56,7 @@ def _age(text: str) -> dt.timedelta:
     JSON,
     argument(
         "--max-age",
-        type=_age,
+        type=_parse_age,
         default="8d",
         metavar="AGE",
         help="the maximum age of the last refresh, such as 90m, 12h, 8d or 2w (default: 8d)",

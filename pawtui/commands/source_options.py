@@ -40,7 +40,7 @@ def source_choice(args: argparse.Namespace, settings: Settings) -> SourceChoice:
     return SourceChoice(args.source, clones, as_of)
 
 
-def _clone(text: str) -> tuple[str, Path]:
+def _parse_clone(text: str) -> tuple[str, Path]:
     repo, _, path = text.partition("=")
     if not (is_repo_name(repo) and path):
         raise argparse.ArgumentTypeError(f"{text!r} is not a clone: give OWNER/REPO=PATH")
@@ -50,7 +50,7 @@ def _clone(text: str) -> tuple[str, Path]:
         raise argparse.ArgumentTypeError(f"{path!r} names a user without a home folder: give the full path") from error
 
 
-def moment_option(text: str) -> dt.datetime:
+def parse_moment(text: str) -> dt.datetime:
     """Return the last second of a day, or a time. A time without a zone is UTC."""
     try:
         day = dt.date.fromisoformat(text)
@@ -78,14 +78,14 @@ CLONES = repeatable(
     "--git",
     "OWNER/REPO=PATH",
     "your clone of a repository; pawtui only reads it; once for each repository",
-    type=_clone,
+    type=_parse_clone,
 )
 SOURCE_OPTIONS = (
     source_option("auto"),
     CLONES,
     argument(
         "--as-of",
-        type=moment_option,
+        type=parse_moment,
         metavar="DATE",
         help="measure the end of a past day, or a past time such as 2026-07-10T14:02 (UTC)",
     ),

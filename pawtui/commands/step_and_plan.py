@@ -2,11 +2,11 @@
 
 import argparse
 
-from pawtui.commands.change_record import PIN, check_pins, commit_and_print
+from pawtui.commands.change_record import PIN, check_pins_exist, commit_and_print
 from pawtui.commands.command import JSON, WrongUsage, argument, command
 from pawtui.commands.output import load_overview, page_context, print_document, print_json
 from pawtui.report.documents.gate_document import evaluation_steps_document
-from pawtui.report.status_json import evaluation_json
+from pawtui.report.status_json import step_json
 from pawtui.report.words import plan_summary
 from pawtui.review.actions import set_step
 from pawtui.review.plan_actions import set_plan_state
@@ -30,7 +30,7 @@ def step(args: argparse.Namespace, settings: Settings) -> None:
     if not args.state:
         raise WrongUsage("The state is missing. Give planned, running, done or dropped. `pawtui step` lists all steps.")
     workspace = settings.workspace()
-    check_pins(workspace, args.pin)
+    check_pins_exist(workspace, args.pin)
     commit_and_print(
         workspace,
         lambda record, actor: set_step(
@@ -42,7 +42,7 @@ def step(args: argparse.Namespace, settings: Settings) -> None:
 def _show_steps(settings: Settings, *, as_json: bool) -> None:
     overview = load_overview(settings)
     if as_json:
-        print_json([evaluation_json(view) for view in overview.steps])
+        print_json([step_json(view) for view in overview.steps])
     else:
         print_document(evaluation_steps_document(overview, page_context(settings)))
 

@@ -14,7 +14,7 @@ from pawtui.commands.output import has_terminal, print_document, print_json, pri
 from pawtui.phrases import counted
 from pawtui.refresh.pins import PinError, parse_pin
 from pawtui.report.documents.document_parts import PageContext
-from pawtui.report.documents.walk_document import end_document, walk_item_document, walk_items_document
+from pawtui.report.documents.walk_document import walk_end_document, walk_item_document, walk_items_document
 from pawtui.report.walk_keys import can_agree, renewable_pins, settling_keys, walk_items_json
 from pawtui.report.words import short_pin
 from pawtui.review.actions import ActionError, add_note, clear_verdict, find_gate, give_verdict, heads_of
@@ -34,7 +34,6 @@ _SIGNAL_KEYS = "v verdict, n note"
 _GATE_KEYS = "s satisfied, b blocked, t untested, p pin, n note"
 _COMMON_KEYS = "u undo, Enter skip, h back, c close the review, q quit"
 
-
 # Reads from the user what a change needs, and returns the change.
 _AskForChange = Callable[[], ChangeFactory]
 
@@ -50,16 +49,16 @@ def walk(args: argparse.Namespace, settings: Settings) -> None:
     overview = workspace.overview()
     print_notices(workspace.store)
     items = walk_items(overview) if overview.last else ()
-    done = decided_since_refresh(overview.record)
+    decided = decided_since_refresh(overview.record)
     if overview.last is None:
         print_message("The walk is empty, because no refresh is recorded. Run `pawtui refresh` first.")
     if args.json:
-        print_json(walk_items_json(overview, items, done))
+        print_json(walk_items_json(overview, items, decided))
     elif overview.last is not None and has_terminal():
         _Walk(workspace, overview, items).run()
     elif overview.last is not None:
         print_message("The walk needs a terminal. These are its items:")
-        print_document(walk_items_document(overview, items, done))
+        print_document(walk_items_document(overview, items, decided))
 
 
 class _Walk:
@@ -70,15 +69,15 @@ class _Walk:
         self._tracker = workspace.tracker
         self._overview = overview
         self._items = items
-        done = self._done()
-        open_items = (number for number, item in enumerate(self._items) if item.subject not in done)
+        decided = self._decided()
+        open_items = (number for number, item in enumerate(self._items) if item.subject not in decided)
         self._at = next(open_items, len(self._items))
 
     def run(self) -> None:
         """Show the items until the end, or until the user stops."""
-        decided = len(self._done().keys() & {item.subject for item in self._items})
-        if decided:
-            print(f"Continued: {decided} of {counted(len(self._items), 'item')} decided.\n")
+        number = len(self._decided().keys() & {item.subject for item in self._items})
+        if number:
+            print(f"Continued: {number} of {counted(len(self._items), 'item')} decided.\n")
         try:
             while True:
                 while self._at < len(self._items):
@@ -93,7 +92,7 @@ class _Walk:
         workspace = self._workspace
         return PageContext(web=workspace.web, now=workspace.clock(), max_evidence=3, max_notes=3)
 
-    def _done(self) -> Mapping[str, Change]:
+    def _decided(self) -> Mapping[str, Change]:
         return decided_since_refresh(self._overview.record)
 
     def _settle(self, item: WalkItem) -> None:
@@ -132,20 +131,20 @@ class _Walk:
 
     def _show(self, item: WalkItem) -> None:
         print(f"[{self._at + 1}/{len(self._items)}]  {item.subject}")
-        document = walk_item_document(self._overview, item, self._context(), self._done().get(item.subject))
+        document = walk_item_document(self._overview, item, self._context(), self._decided().get(item.subject))
         if document is not None:
             print_document(document, urls=True)
 
     def _perform(self, action: _AskForChange, subject: str, item: WalkItem) -> None:
         """Read what the action needs and commit it. Go to the next item if the change decided this item."""
-        before = self._done().get(item.subject)
+        before = self._decided().get(item.subject)
         try:
             if not self._commit(action(), subject, lambda: self._show(item)):
                 return
         except (ActionError, PinError) as error:
             print(error)
             return
-        after = self._done().get(item.subject)
+        after = self._decided().get(item.subject)
         if after is None or (before is not None and after.id == before.id):
             return
         if after.action == "renew" and not can_agree(self._overview, item.subject):
@@ -263,7 +262,7 @@ class _Walk:
         return True
 
     def _show_end(self) -> None:
-        print_document(end_document(self._overview, self._items, self._done()))
+        print_document(walk_end_document(self._overview, self._items, self._decided()))
 
 
 def _read(question: str) -> str:

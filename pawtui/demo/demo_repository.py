@@ -14,6 +14,9 @@ from msgspec.structs import replace
 
 from pawtui.sources.facts import TreeEntry
 
+# An edit of a path: the new text, a function of the old text, or None to delete the path.
+FileEdit = str | Callable[[str], str] | None
+
 
 def at_day(today: dt.date, day: float) -> dt.datetime:
     """Return the time `day` days after today's midnight (UTC), to the minute; a negative `day` is in the past."""
@@ -29,10 +32,6 @@ def bump_revision(text: str) -> str:
     """Return a file's text with its revision increased by one, or with one more line if it has no revision."""
     head, mark, number = text.rpartition("revision = ")
     return f"{head}{mark}{int(number) + 1}\n" if mark else f"{text}\nOne more sentence.\n"
-
-
-# An edit of a path: the new text, a function of the old text, or None to delete the path.
-FileEdit = str | Callable[[str], str] | None
 
 
 class DemoCommit(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -77,7 +76,7 @@ class DemoRepository:
         self._touching: dict[str, list[DemoCommit]] = {}
         self._ancestry: dict[str, set[str]] = {}
 
-    # --- Building --------------------------------------------------------------------------------------------------
+    # --- building ---
 
     def commit(self, branch: str, at: dt.datetime, author: str, message: str, edits: Mapping[str, FileEdit]) -> str:
         """Add a commit to a branch and return its id. A branch that does not exist is created."""
@@ -111,7 +110,7 @@ class DemoRepository:
         """Add a tag of a commit."""
         self.tags[name] = DemoTag(name=name, commit=commit, at=at, object=_id("tag", name, commit) if annotated else "")
 
-    # --- Reading ---------------------------------------------------------------------------------------------------
+    # --- reading ---
 
     def head(self, branch: str, when: dt.datetime) -> DemoCommit | None:
         """Return the tip of a branch at that time; None if the branch did not exist."""

@@ -95,16 +95,16 @@ class DemoSource:
             raise NotFound(f"The demo has no repository {repo}. Use the demo's own tracker.")
         return now, repository
 
-    def _commit(self, repo: DemoRepository, ref: str, now: dt.datetime) -> DemoCommit:
-        commit = repo.resolve(ref, now)
+    def _commit(self, repository: DemoRepository, ref: str, now: dt.datetime) -> DemoCommit:
+        commit = repository.resolve(ref, now)
         if commit is None:
-            raise NotFound(f"{repo.name} has no commit {ref}. Check the SHA or the name.")
+            raise NotFound(f"{repository.name} has no commit {ref}. Check the SHA or the name.")
         return commit
 
     def origin(self, repo: str, ref: str) -> Origin:
         return Origin()
 
-    # --- Refs, commits and tags -------------------------------------------------------------------------------------
+    # --- refs, commits and tags ---
 
     async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
         now, repository = await self._request_of(repo, "ref", ref)
@@ -177,7 +177,7 @@ class DemoSource:
         await self._request_of(repo, "older commits", base, head, before)
         return {}
 
-    # --- Files ------------------------------------------------------------------------------------------------------
+    # --- files ---
 
     async def tree(self, repo: str, sha: str, *, optional: bool = False) -> Tree:
         if sha in self._host.cached_trees and (known := self._host.world.repository(repo)):
@@ -199,15 +199,16 @@ class DemoSource:
         now = await self._request("document", url)
         if url != UPDATE_SERVICE:
             raise NotFound(f"The demo has no document at {safe_line(url, 80)}. Use the demo's own tracker.")
-        tags = (tag for repo in self._host.world.repositories.values() for tag in repo.tags.values())
+        repositories = self._host.world.repositories.values()
+        tags = (tag for repository in repositories for tag in repository.tags.values())
         stable = [tag for tag in tags if tag.at <= now and tag.name.startswith("v") and "-" not in tag.name]
         version = max(stable, key=lambda tag: tag.at).name.removeprefix("v")
         return WebDocument(body=json.dumps({"version": version}).encode(), host="loom.example", url=url)
 
-    # --- Issues, pull requests and comments -------------------------------------------------------------------------
+    # --- issues, pull requests and comments ---
 
-    def _issues(self, repo: DemoRepository, now: dt.datetime) -> list[Issue]:
-        return [issue for issue in issues_at(self._host.world.today, now) if issue.repo == repo.name]
+    def _issues(self, repository: DemoRepository, now: dt.datetime) -> list[Issue]:
+        return [issue for issue in issues_at(self._host.world.today, now) if issue.repo == repository.name]
 
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
         now, repository = await self._request_of(repo, "issues", *numbers)
@@ -274,7 +275,7 @@ class DemoSource:
                 return self._host.posted[index]
         raise NotFound(f"{repo} has no comment {comment_id} of yours. Post a new one.")
 
-    # --- Cost -------------------------------------------------------------------------------------------------------
+    # --- cost ---
 
     def usage(self) -> RequestUsage:
         return RequestUsage(sent=len(self._requested))
@@ -289,9 +290,9 @@ class DemoSource:
 
 
 @cache
-def tree_fact(repo: DemoRepository, sha: str) -> Tree:
+def tree_fact(repository: DemoRepository, sha: str) -> Tree:
     """Return every path of the commit `sha`."""
-    return Tree(sha=sha, entries=repo.entries(sha))
+    return Tree(sha=sha, entries=repository.entries(sha))
 
 
 @cache

@@ -121,7 +121,7 @@ def _new_place(old: Sequence[str], new: Sequence[str], start: int, end: int) -> 
         place = _new_place(old[old_begin:], new[begin:], start - old_begin, end - old_begin)
         return place and _Place(place.start + begin, place.end + begin, place.is_intact)
     # If possible, the place begins with the first line and ends with the last line: lines that were added before or
-    # after them do not belong to it. `max` returns the first of several: the shortest such place, otherwise the longest.
+    # after them do not belong to it. `max` returns the first of several: the shortest such place, else the longest.
     same = [i for i in starts if i < len(new) and new[i] == old[start]]
     first = max(same[::-1] or starts, key=above)
     ends = [i for i in _splits(old, new, end) if i >= first]

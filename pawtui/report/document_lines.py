@@ -47,6 +47,15 @@ def document_lines(
     return lines[:-1] if lines and not lines[-1].text else lines
 
 
+def plain_text(document: doc.Document, width: int | None = None, *, urls: bool = False) -> str:
+    """Return the lines of a document without its title.
+
+    `width` is the width of the terminal in columns, None for a pipe: no wrapping. `urls` adds the addresses of targets.
+    """
+    lines = document_lines(document, width, urls=urls)
+    return "".join("".join(span.text for span in line.text).rstrip() + "\n" for line in lines)
+
+
 class _Layout:
     """The layout of blocks in the width that is available."""
 
@@ -244,15 +253,6 @@ def _cell_lines(cell: Text, column: doc.Column, width: int) -> list[Text]:
     if column.shrink == "cut-start":
         return [cut_start(cell, width)]
     return [cut(cell, width) if column.shrink == "cut" else cell]
-
-
-def plain_text(document: doc.Document, width: int | None = None, *, urls: bool = False) -> str:
-    """Return the lines of a document without its title.
-
-    `width` is the width of the terminal in columns, None for a pipe: no wrapping. `urls` adds the addresses of targets.
-    """
-    lines = document_lines(document, width, urls=urls)
-    return "".join("".join(span.text for span in line.text).rstrip() + "\n" for line in lines)
 
 
 def _bar_lines(chart: doc.Chart, *, width: int, height: int) -> Iterator[Text]:

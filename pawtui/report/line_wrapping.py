@@ -30,8 +30,8 @@ def _joined(text: Text) -> str:
     return "".join(span.text for span in text)
 
 
-def fit(text: str, width: int) -> str:
-    """Return the text, cut and ended with `…` if it is wider than `width` columns."""
+def cut_string(text: str, width: int) -> str:
+    """Return a string, cut and ended with `…` if it is wider than `width` columns. `cut` does this with spans."""
     return text if width_of(text) <= width else _head(text, width - 1).rstrip() + "…"
 
 

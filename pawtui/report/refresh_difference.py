@@ -1,4 +1,4 @@
-"""The difference between two refreshes: repositories, readings, evidence, the plan, and changes by people."""
+"""The difference between two refreshes: repositories, readings, evidence, the plan, and changes by maintainers."""
 
 import datetime as dt
 from collections import Counter
@@ -93,7 +93,7 @@ class RefreshDifference(msgspec.Struct, frozen=True, kw_only=True):
     """The difference between two refreshes, the earlier first.
 
     `warnings` are rewritten branches, withdrawn tags, and another tracker.
-    `entries` are the changes by people after the first refresh, oldest first, with undone changes folded.
+    `entries` are the changes by maintainers after the first refresh, oldest first, with undone changes folded.
     """
 
     first: Refresh
@@ -112,7 +112,7 @@ class RefreshDifference(msgspec.Struct, frozen=True, kw_only=True):
 def compare_refreshes(
     tracker: Tracker, record: Record, first: Refresh, second: Refresh, until: dt.datetime | None = None
 ) -> RefreshDifference:
-    """Return the difference of two refreshes. It includes changes by people up to `until`, or up to `second` (None)."""
+    """Return the difference of two refreshes, with the changes by maintainers up to `until` (None: up to `second`)."""
     is_swapped = first.moment > second.moment if _is_any_past(first, second) else is_after(first, second)
     if is_swapped:
         first, second = second, first

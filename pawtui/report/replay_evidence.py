@@ -1,4 +1,4 @@
-"""Write the text of a note on a gate: what a replay proves. It has names of files only, because paths are private."""
+"""Write the note on a gate: what a replay proves. It names files without their paths, because paths are private."""
 
 from collections.abc import Mapping
 from pathlib import PurePath

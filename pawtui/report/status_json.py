@@ -188,7 +188,7 @@ class EvaluationStepJson(EntryJson):
     downstream: str
 
 
-def evaluation_json(view: EvaluationStepView) -> EvaluationStepJson:
+def step_json(view: EvaluationStepView) -> EvaluationStepJson:
     entry = view.entry
     return {
         "id": view.step.id,
@@ -238,7 +238,7 @@ def status_json(overview: Overview, tracker_file: Path | None = None) -> StatusJ
         "refresh": refresh_json(overview.last) if overview.last else None,
         "signals": [_signal(view) for view in overview.signals],
         "gates": [_gate(view) for view in overview.gates],
-        "steps": [evaluation_json(view) for view in overview.steps],
+        "steps": [step_json(view) for view in overview.steps],
         "notes": list(overview.record.notes.values()),
         "drift": list(overview.drift.values()),
         "plan": overview.plan,

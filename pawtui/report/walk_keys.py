@@ -1,4 +1,4 @@
-"""The key that settles an item of the walk. The screen, the command and the JSON use the same letters."""
+"""The key that settles an item of the walk, the same on the screen, in the command and in the JSON of `walk`."""
 
 from collections.abc import Collection, Mapping
 from typing import TypedDict

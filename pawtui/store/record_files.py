@@ -35,7 +35,7 @@ class RecordFiles:
         self.previous = self._with_suffix(".bak")
         self.lock = self._with_suffix(".lock")
 
-    def of_schema(self, schema: int) -> Path:
+    def schema_backup(self, schema: int) -> Path:
         """Return the path of the backup of the last file of an older schema."""
         return self._with_suffix(f".schema-{schema}")
 

@@ -60,7 +60,7 @@ class RecordStorage(Storage):
         """
         backups = [files.previous]
         if self._schema is not None and self._schema < SCHEMA:
-            backups.append(files.of_schema(self._schema))
+            backups.append(files.schema_backup(self._schema))
         data = msgspec.json.encode(self._tables)
         if len(data) > MAX_RECORD_BYTES:
             raise Unrecordable(

@@ -9,6 +9,7 @@ from pawtui.errors import PawtuiError, os_reason
 
 _FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
 _FORBIDDEN = {errno.EROFS, errno.EACCES, errno.EPERM}
+_OTHER_HOME = "choose another home with --home or PAWTUI_HOME"
 
 
 class Damaged(Exception):
@@ -45,9 +46,6 @@ class Conflict(StoreError):
 
 class Unrecordable(StoreError):
     """A document does not have the shape of its table, so a later start could not read it. Nothing was written."""
-
-
-_OTHER_HOME = "choose another home with --home or PAWTUI_HOME"
 
 
 def read_error(error: OSError, path: Path) -> HomeUnusable:

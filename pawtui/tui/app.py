@@ -36,7 +36,6 @@ from pawtui.tui.screens.main_screen import MainScreen
 if TYPE_CHECKING:
     from pawtui.workspace import Workspace
 
-
 _THEMES = BUILTIN_THEMES | themes.OWN_THEMES
 # Textual's commands in the palette: title, and the words of pawtui for what they do.
 _SYSTEM_COMMANDS = {

@@ -102,7 +102,7 @@ class BackgroundTasks:
     def post(self, posting: Posting) -> bool:
         """Send a comment once; return False while another comment is being sent.
 
-        It is a worker of the app, so that closing a screen does not cancel it.
+        A worker of the app sends it, so that closing a screen does not cancel it.
         """
         if self._post is not None and not self._post.is_finished:
             return False

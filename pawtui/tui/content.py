@@ -4,7 +4,7 @@ Most Textual widgets parse a `str` as markup, so a commit subject could crash th
 outside and from the record must pass through this module.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from textual.content import Content, Span
 
@@ -77,7 +77,7 @@ def document_line(text: Text) -> Content:
 
 
 def state_mark(state: State | GateState | DriftState | Decision) -> Content:
-    """Return a state with its sign, or a decision in capitals, in colour: `= met`, `[x] satisfied`, `HOLD`."""
+    """Return a state with its glyph, or a decision in capitals, in colour: `= met`, `[x] satisfied`, `HOLD`."""
     word = DECISION_WORD.get(state) or f"{GLYPHS[state]} {state}"
     return trusted(word, ROLE_STYLE[state])
 
@@ -97,7 +97,7 @@ def concat(*parts: Content | str) -> Content:
     return EMPTY.join(part if isinstance(part, Content) else Content(part) for part in parts)
 
 
-def spaced(parts: Iterable[Content], gap: int = 2) -> Content:
+def spaced(*parts: Content, gap: int = 2) -> Content:
     """Return the parts that are not empty, joined with `gap` spaces."""
     return Content(" " * gap).join([part for part in parts if part.plain])
 

@@ -15,7 +15,7 @@ from textual.app import App, SuspendNotSupported
 from pawtui.errors import PawtuiError
 from pawtui.redact import child_environment
 
-_FIND_TIMEOUT = 10.0
+_FIND_TIMEOUT = 10.0  # seconds
 
 
 class CannotOpen(PawtuiError):

@@ -54,9 +54,9 @@ class KeysFooter(Widget):
         gap = 2 if self.screen.has_class("-roomy") else 1
         optional = [index for index, (key, _) in enumerate(labelled[:-1]) if key != "escape"]
         shown = dict(enumerate(text for _, text in labelled))
-        while optional and spaced(shown.values(), gap).cell_length > self.content_size.width:
+        while optional and spaced(*shown.values(), gap=gap).cell_length > self.content_size.width:
             del shown[optional.pop()]
-        return spaced(shown.values(), gap)
+        return spaced(*shown.values(), gap=gap)
 
     def _labelled_keys(self) -> list[tuple[str, Content]]:
         """Return each key with its label: the first key of a group, and its text with the one label of the group."""
@@ -72,7 +72,7 @@ class KeysFooter(Widget):
             label = group.description if isinstance(group, Binding.Group) else bindings[0].description
             text = trusted(f" {label}").stylize(label_style)
             if isinstance(group, Binding.Group) and not group.compact:
-                keys = [spaced(keys, 1)]
+                keys = [spaced(*keys, gap=1)]
             if len(bindings) == 1:
                 text = text.stylize(_pressed_by_click(bindings[0]))
             labelled.append((bindings[0].key, concat(*keys, text)))

@@ -1,4 +1,4 @@
-"""Start workers, and the messages that they post to the app.
+"""The workers: how they are started, and the messages that they post to the app.
 
 A worker never changes a widget. It posts a message, or gives its result to a method of its screen with `call_later`,
 which runs the method after the messages that came before.

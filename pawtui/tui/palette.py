@@ -20,12 +20,12 @@ from pawtui.tui.help_list import HelpEntry, help_entries, run_entry
 from pawtui.tui.keymap import known_bindings
 from pawtui.tui.messages import SubjectRequested
 
-# The maximum number of matching notes and refreshes in the list.
-_MAX_RECORDS = 30
+# The maximum number of matching refreshes and notes in the list.
+_MAX_TEXTS = 30
 # Actions that move the cursor or the focus. They are not listed before a word is typed.
 _MOVES = ("list.", "detail.", "pane.", "palette")
 # The scores of matches by words, which are below the scores of matches by name.
-_ABOUT_SCORE, _RECORD_SCORE = 0.4, 0.3
+_ABOUT_SCORE, _TEXT_SCORE = 0.4, 0.3
 
 
 class Item(NamedTuple):
@@ -93,7 +93,7 @@ class PaletteProvider(Provider):
         elif app.overview is not None:
             app.push_screen(EvaluationStepDialog(app.overview, step_id, state))
 
-    def _records(self) -> Iterator[Item]:
+    def _refreshes_and_notes(self) -> Iterator[Item]:
         overview = self._app.overview
         record = overview.record if overview else None
         for refresh in reversed(measurements(record)) if record else ():
@@ -125,9 +125,9 @@ class PaletteProvider(Provider):
                 if score > 0:
                     yield Hit(score * weight, self._shown(item), item.run, text=item.name)
         # A fuzzy match is too slow for long texts.
-        matching = (item for item in self._records() if _contains(item, words))
-        for item in await asyncio.to_thread(lambda: list(islice(matching, _MAX_RECORDS))):
-            yield Hit(_RECORD_SCORE, self._shown(item), item.run, text=item.name)
+        matching = (item for item in self._refreshes_and_notes() if _contains(item, words))
+        for item in await asyncio.to_thread(lambda: list(islice(matching, _MAX_TEXTS))):
+            yield Hit(_TEXT_SCORE, self._shown(item), item.run, text=item.name)
 
     def _shown(self, item: Item) -> Content:
         """Return the two lines without parsing markup, which Textual would do for a help text."""

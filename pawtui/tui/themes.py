@@ -5,6 +5,23 @@ from collections.abc import Mapping
 from textual.color import Color
 from textual.theme import Theme
 
+# The colours of text on rows, and the backgrounds of rows: selected with focus, without focus, and under the mouse.
+TEXT_COLORS = (
+    "foreground",
+    "text-muted",
+    "text-primary",
+    "text-secondary",
+    "text-accent",
+    "text-success",
+    "text-warning",
+    "text-error",
+)
+ROW_COLORS = ("block-cursor-background", "block-cursor-blurred-background", "block-hover-background")
+# WCAG 2.1, success criterion 1.4.3.
+MIN_CONTRAST = 4.5
+# The share of the theme's cursor colour in each row background. The full colour is too bright or dark for the text.
+_SHARES = (0.2, 0.1, 0.05)
+
 DARK = Theme(
     name="pawtui-dark",
     primary="#7aa2c9",
@@ -77,29 +94,10 @@ OWN_THEMES = {theme.name: theme for theme in (DARK, LIGHT)}
 
 
 def initial_theme(environ: Mapping[str, str], saved: str = "") -> str:
-    """Return the theme to start with: `TEXTUAL_THEME`, else an ANSI theme for `NO_COLOR`, else the saved theme, else
-    the dark theme of pawtui."""
+    """Return the first of: `TEXTUAL_THEME`, an ANSI theme for `NO_COLOR`, the saved theme, the dark theme of pawtui."""
     if chosen := environ.get("TEXTUAL_THEME"):
         return chosen
     return "ansi-dark" if environ.get("NO_COLOR") else saved or DARK.name
-
-
-# The colours of text on rows, and the backgrounds of rows: selected with focus, without focus, and under the mouse.
-TEXT = (
-    "foreground",
-    "text-muted",
-    "text-primary",
-    "text-secondary",
-    "text-accent",
-    "text-success",
-    "text-warning",
-    "text-error",
-)
-ROWS = ("block-cursor-background", "block-cursor-blurred-background", "block-hover-background")
-# WCAG 2.1, success criterion 1.4.3.
-CONTRAST = 4.5
-# The share of the theme's cursor colour in each row background. The full colour is too bright or dark for the text.
-_SHARES = (0.2, 0.1, 0.05)
 
 
 def contrast(first: Color, second: Color) -> float:
@@ -119,15 +117,15 @@ def readable(variables: Mapping[str, str]) -> dict[str, str]:
     """Return the colours of rows and text, changed so that every text is readable on every row.
 
     A theme's cursor colour suits text of one colour, but each state in a row has its own colour. A row gets a share of
-    the cursor colour, and text moves towards white or black until its contrast is at least `CONTRAST`.
+    the cursor colour, and text moves towards white or black until its contrast is at least `MIN_CONTRAST`.
     """
     base = Color.parse(variables["background"])
     accent = base + Color.parse(variables["block-cursor-background"])
     rows = [base, *(base.blend(accent, share, alpha=1) for share in _SHARES)]
     end = base.get_contrast_text(1)
-    colors = {name: row.hex for name, row in zip(ROWS, rows[1:], strict=True)}
+    colors = {name: row.hex for name, row in zip(ROW_COLORS, rows[1:], strict=True)}
     foreground = _readable_color(base + Color.parse(variables["foreground"]), end, rows)
-    for name in TEXT:
+    for name in TEXT_COLORS:
         value = variables[name]
         # `auto` is not a colour: it is derived from the background.
         color = base.blend(foreground, 0.7, alpha=1) if value.startswith("auto") else base + Color.parse(value)
@@ -138,4 +136,4 @@ def readable(variables: Mapping[str, str]) -> dict[str, str]:
 def _readable_color(color: Color, end: Color, rows: list[Color]) -> Color:
     """Return the first colour between `color` and `end` that is readable on all rows."""
     blends = (color.blend(end, step / 20, alpha=1) for step in range(21))
-    return next((blend for blend in blends if all(contrast(blend, row) >= CONTRAST for row in rows)), end)
+    return next((blend for blend in blends if all(contrast(blend, row) >= MIN_CONTRAST for row in rows)), end)

@@ -24,7 +24,7 @@ from pawtui.report.document import (
     Target,
 )
 from pawtui.report.document_lines import Line, document_lines, plain_text
-from pawtui.report.line_wrapping import fit, text_width, width_of, wrap
+from pawtui.report.line_wrapping import cut_string, text_width, width_of, wrap
 from pawtui.report.spans import Span, spaced, text_of
 from tests.report.test_escape import hostile_text
 
@@ -52,9 +52,9 @@ def test_width_counts_columns(text: str, columns: int) -> None:
 
 
 def test_a_line_is_cut_by_columns_not_characters() -> None:
-    assert fit("日本語です", 10) == "日本語です"
-    assert fit("日本語です", 9) == "日本語で…"
-    assert fit("日本語です", 6) == "日本…"
+    assert cut_string("日本語です", 10) == "日本語です"
+    assert cut_string("日本語です", 9) == "日本語で…"
+    assert cut_string("日本語です", 6) == "日本…"
 
 
 @given(st.lists(st.text(max_size=60), max_size=4), st.integers(1, 40), st.integers(0, 4))

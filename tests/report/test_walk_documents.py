@@ -6,7 +6,7 @@ import pytest
 
 from pawtui.report.document import Document
 from pawtui.report.document_lines import plain_text
-from pawtui.report.documents.walk_document import end_document, walk_item_document, walk_items_document
+from pawtui.report.documents.walk_document import walk_end_document, walk_item_document, walk_items_document
 from pawtui.report.walk_keys import can_agree, settling_keys, walk_items_json
 from pawtui.review.record_types import Record
 from pawtui.review.walk import decided_since_refresh, walk_items
@@ -95,13 +95,13 @@ def test_an_item_compares_with_the_commit_of_its_decision() -> None:
 def test_the_list_of_items_and_the_end_of_the_walk() -> None:
     record = samples.overridden()
     overview = samples.overview_of(record)
-    done = decided_since_refresh(record)
-    listed = plain_text(walk_items_document(overview, walk_items(overview), done)).splitlines()
+    decided = decided_since_refresh(record)
+    listed = plain_text(walk_items_document(overview, walk_items(overview), decided)).splitlines()
     assert listed[0] == "4 items, 2 open, 2 decided. NO-GO: 2 of 2 signals met (1 by verdict), 0 of 2 gates satisfied"
     assert [line.split()[:2] for line in listed[1:]] == [
-        [item.subject, "decided" if item.subject in done else "open"] for item in walk_items(overview)
+        [item.subject, "decided" if item.subject in decided else "open"] for item in walk_items(overview)
     ]
-    text = walked(end_document(overview, walk_items(overview), done, {"gate:value"}))
+    text = walked(walk_end_document(overview, walk_items(overview), decided, {"gate:value"}))
     assert "Decision  NO-GO  2 reasons\n" in text
     assert "Decided  2 items\n" in text
     assert "gate:plan       set plan to blocked, by mira\n" in text

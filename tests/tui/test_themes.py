@@ -10,7 +10,7 @@ from textual.color import Color
 from textual.theme import BUILTIN_THEMES
 
 from pawtui.tui.line_view import LineView
-from pawtui.tui.themes import CONTRAST, OWN_THEMES, ROWS, TEXT, contrast, readable
+from pawtui.tui.themes import MIN_CONTRAST, OWN_THEMES, ROW_COLORS, TEXT_COLORS, contrast, readable
 from tests.tui.support import TestWorkspace, make_app, make_workspace, record, shown, until
 
 # Dark and light themes of Textual in turn, one with the colours of the terminal, and those of pawtui. The colours of
@@ -51,7 +51,7 @@ async def test_text_on_rows_is_readable(workspace: TestWorkspace) -> None:
             await until(pilot, lambda: app.screen.has_pseudo_class("dark") == app.current_theme.dark)
             found = [pair for view in views for pair in styles(view, min(view.virtual_size.height, 40))]
             measured = [(ratio(style), text, str(style)) for text, style in found]
-            assert [pair for pair in measured if pair[0] is not None and pair[0] < CONTRAST] == [], theme
+            assert [pair for pair in measured if pair[0] is not None and pair[0] < MIN_CONTRAST] == [], theme
             assert any(pair[0] is not None for pair in measured) != app.current_theme.ansi
 
 
@@ -61,8 +61,8 @@ def test_every_role_is_readable_on_every_row(name: str) -> None:
     theme = (BUILTIN_THEMES | OWN_THEMES)[name]
     variables = theme.to_color_system().generate()
     variables |= theme.variables if name in OWN_THEMES else readable(variables)
-    rows = [variables["background"], *(variables[row] for row in ROWS)]
-    too_low = [(role, row) for role in TEXT for row in rows if _ratio(variables[role], row) < CONTRAST]
+    rows = [variables["background"], *(variables[row] for row in ROW_COLORS)]
+    too_low = [(role, row) for role in TEXT_COLORS for row in rows if _ratio(variables[role], row) < MIN_CONTRAST]
     assert too_low == []
 
 
@@ -88,8 +88,8 @@ async def test_ansi_themes_reverse_the_selected_row(workspace: TestWorkspace) ->
 def test_the_selected_row_is_visible(name: str) -> None:
     variables = BUILTIN_THEMES[name].to_color_system().generate()
     found = readable(variables)
-    rows = [Color.parse(found[row]) for row in ROWS]
-    assert found.keys() == {*ROWS, *TEXT}
+    rows = [Color.parse(found[row]) for row in ROW_COLORS]
+    assert found.keys() == {*ROW_COLORS, *TEXT_COLORS}
     assert len({variables["background"], *(row.hex for row in rows)}) == 4
     assert contrast(Color.parse(variables["background"]), rows[0]) > 1.05
 

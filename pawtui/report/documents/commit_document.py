@@ -23,8 +23,7 @@ def commit_document(repo: str, detail: CommitDetail, web: str) -> Document:
     ]
     if rest.strip():
         blocks += [Gap(), Prose(rest.strip("\n"))]
-    more = " at least" if detail.more_files else ""
-    blocks.append(Heading("Files", muted(f"{counted(len(detail.files), 'file')}{more}")))
+    blocks.append(Heading("Files", muted(counted(len(detail.files), "file", at_least=detail.more_files))))
     blocks.append(Table(_COLUMNS, tuple(_file_row(repo, commit.sha, file, web) for file in detail.files)))
     return Document(
         key=f"commit:{repo}@{commit.sha}",

@@ -1,4 +1,4 @@
-"""The difference between two refreshes: warnings, decision, plan, repositories, readings, and changes by people."""
+"""The difference between two refreshes: warnings, decision, plan, repositories, readings, and the log."""
 
 from collections.abc import Iterable, Sequence
 

@@ -45,13 +45,13 @@ def _history_row(overview: Overview, refresh: Refresh) -> Row:
     return Row((minute_text(refresh.moment), *heads, size, decision, states))
 
 
-def newest_notes(overview: Overview) -> list[Note]:
+def notes_newest_first(overview: Overview) -> list[Note]:
     return sorted(overview.record.notes.values(), key=lambda note: note.id, reverse=True)
 
 
 def notes_document(overview: Overview, context: PageContext) -> Document:
     """Return all notes in full, newest first, with their ids and pins."""
-    items = [_note_item(overview, note, context) for note in newest_notes(overview)]
+    items = [_note_item(overview, note, context) for note in notes_newest_first(overview)]
     notes = List(items, mark="") if items else Paragraph("No notes recorded.")
     return Document("notes", Span("notes", "strong"), blocks=[notes])
 

@@ -113,7 +113,7 @@ def _soak_window(facts: SoakFacts) -> Iterator[Block]:
 def _days(run: int, on: dt.date | None, days: int, *, at_most: bool = False) -> Text:
     """Return a bar, followed by `17 of 28 days; enough on 2026-12-01`.
 
-    `run` are the days so far, `on` is the day on which they are enough.
+    `run` is the number of days so far, `on` the day on which they are enough.
     """
     filled = max(0, min(_BAR_CELLS, run * _BAR_CELLS // days)) if days > 0 else 0
     when = f"; enough {'since' if run >= days else 'on'} {on}" if on else ""

@@ -8,7 +8,7 @@ from pawtui.refresh.refresh_types import RepoSnapshot
 from pawtui.report.document import Block, Column, Document, Field, Heading, Paragraph, Row, Table
 from pawtui.report.documents.decision_parts import NOTHING_MISSING, reason_list
 from pawtui.report.documents.document_parts import PageContext, table_of
-from pawtui.report.documents.record_documents import NO_REFRESH, history_table, newest_notes
+from pawtui.report.documents.record_documents import NO_REFRESH, history_table, notes_newest_first
 from pawtui.report.reading_facts import errors_with_missing_facts
 from pawtui.report.spans import Span, Text, TextLike, evidence_remark, gate_span, muted, spaced, state_span, text_of
 from pawtui.report.words import ago, cost, met_counts, part_words, plan_summary, ref_notes, short_pin, short_sha
@@ -139,7 +139,7 @@ def _history(overview: Overview) -> Iterator[Block]:
 
 
 def _notes(overview: Overview) -> Iterator[Block]:
-    notes = newest_notes(overview)
+    notes = notes_newest_first(overview)
     if not notes:
         return
     rows = []

@@ -1,4 +1,4 @@
-"""The document of a subject by its key."""
+"""The gate, the note or the document of a subject, such as `gate:ID`."""
 
 from pawtui.report.document import Document
 from pawtui.report.documents.document_parts import PageContext

@@ -8,7 +8,7 @@ from pawtui.ids import is_after
 from pawtui.refresh.refresh_types import STALE
 from pawtui.report.document import Block, Item, List, Prose
 from pawtui.report.documents.document_parts import PageContext, drift_span, pin_target
-from pawtui.report.documents.record_documents import newest_notes
+from pawtui.report.documents.record_documents import notes_newest_first
 from pawtui.report.spans import Span, Text, spaced, state_span, text_of
 from pawtui.report.words import short_name, short_pin
 from pawtui.review.record_types import Note, Verdict
@@ -36,7 +36,7 @@ def summary_notes(overview: Overview) -> tuple[Note, ...]:
             with_pins = [note for note in signal.notes if note.pins]
             note_ids |= {note.id for note in with_pins[-1:]}
     left, fitting = NOTES_BUDGET, []
-    for note in (note for note in newest_notes(overview) if note.id in note_ids):
+    for note in (note for note in notes_newest_first(overview) if note.id in note_ids):
         left -= len(note.text) + sum(map(len, note.pins))
         if left < 0:
             break

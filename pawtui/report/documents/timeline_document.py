@@ -17,6 +17,8 @@ from pawtui.review.timeline import EventKind, UpstreamEvent, Week, weeks
 from pawtui.review.views import Overview
 from pawtui.tracker.tracker_types import Tracker
 
+NO_WEEKS = "No refresh is recorded. Refresh, or run `pawtui backfill --since DATE`."
+_MAX_WEEKS = 52  # in the summary
 # A week without a measurement or without an event.
 EMPTY = "·"
 _MARKS: dict[EventKind, str] = {
@@ -95,10 +97,6 @@ def month_names(weeks: Sequence[Week], step: int = 1) -> str:
         names = (f"{first:%Y}", f"'{first:%y}") if first.month == 1 else (f"{first:%b}",)
         text = text.ljust(month[0] * step) + next((name for name in names if len(name) <= room), "")
     return text.ljust(len(weeks) * step)
-
-
-NO_WEEKS = "No refresh is recorded. Refresh, or run `pawtui backfill --since DATE`."
-_MAX_WEEKS = 52  # in the summary
 
 
 def timeline_document(overview: Overview) -> Document:

@@ -1,4 +1,4 @@
-"""The walk: the list of its items, its progress, one item in detail, and its end."""
+"""The walk: the list of its items, its end, its progress, and one item in detail."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
@@ -18,31 +18,36 @@ from pawtui.review.record_types import Change
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.review.walk import WalkItem, compared_refresh
 
+# An item of this urgency or less urgent has a quiet reason: it is unknown, blocked, or needs no decision.
+_QUIET_URGENCY = 4
+# The maximum number of listed evidence changes; the document below lists all evidence.
+_CHANGES_SHOWN = 8
 
-def walk_items_document(overview: Overview, items: Sequence[WalkItem], done: Mapping[str, Change]) -> Document:
+
+def walk_items_document(overview: Overview, items: Sequence[WalkItem], decided: Mapping[str, Change]) -> Document:
     """Return all items in the order of the walk, with their states."""
-    open_items = [item for item in items if item.needs_decision and item.subject not in done]
-    decided = sum(item.subject in done for item in items)
-    head = f"{counted(len(items), 'item')}, {len(open_items)} open, {decided} decided. {headline(overview)}"
+    open_items = [item for item in items if item.needs_decision and item.subject not in decided]
+    number = sum(item.subject in decided for item in items)
+    head = f"{counted(len(items), 'item')}, {len(open_items)} open, {number} decided. {headline(overview)}"
     rows = []
     for item in items:
-        state = "decided" if item.subject in done else "open" if item.needs_decision else ""
+        state = "decided" if item.subject in decided else "open" if item.needs_decision else ""
         view = overview.view(item.subject)
         rows.append(Row((item.subject, state, item.why, view.title if view else "")))
     table = Table((Column(), Column(), Column(shrink="wrap"), Column(shrink="wrap")), rows)
     return Document("walk:items", Span("walk", "strong"), blocks=(Paragraph(head), table))
 
 
-def end_document(
-    overview: Overview, walked: Sequence[WalkItem], done: Mapping[str, Change], skipped: Collection[str] = ()
+def walk_end_document(
+    overview: Overview, walked: Sequence[WalkItem], decided: Mapping[str, Change], skipped: Collection[str] = ()
 ) -> Document:
     """Return the decision with its reasons, the decided items, and the open items."""
-    decided = [(item, done[item.subject]) for item in walked if item.subject in done]
-    undecided = [item for item in walked if item.subject not in done]
+    settled = [(item, decided[item.subject]) for item in walked if item.subject in decided]
+    undecided = [item for item in walked if item.subject not in decided]
     keys = hint(" (c: close the review, e: summary, ←: previous item)")
     blocks: list[Block] = [Paragraph(text_of(Span("End of the walk", "strong"), keys)), *decision_blocks(overview)]
-    blocks.append(Heading("Decided", (muted(counted(len(decided), "item")), hint(" (Enter: back to the item)"))))
-    blocks += _item_table((item, f"{change.summary}, by {change.by}") for item, change in decided)
+    blocks.append(Heading("Decided", (muted(counted(len(settled), "item")), hint(" (Enter: back to the item)"))))
+    blocks += _item_table((item, f"{change.summary}, by {change.by}") for item, change in settled)
     open_items = _item_table((item, "skipped" if item.subject in skipped else item.why) for item in undecided)
     blocks += section("Not decided", muted(counted(len(undecided), "item")), open_items)
     return Document(key="walk:end", title=Span("walk", "strong"), subtitle=state_span(overview.decision), blocks=blocks)
@@ -75,18 +80,12 @@ class WalkProgress(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.place}, {self.decided} decided, {self.skipped} skipped"
 
 
-# An item of this urgency or less urgent has a quiet reason: it is unknown, blocked, or needs no decision.
-_QUIET_URGENCY = 4
-# The maximum number of listed evidence changes; the document below lists all evidence.
-_CHANGES_SHOWN = 8
-
-
 def walk_item_document(
-    overview: Overview, item: WalkItem, context: PageContext, done: Change | None, error: str = ""
+    overview: Overview, item: WalkItem, context: PageContext, decided_by: Change | None, error: str = ""
 ) -> Document | None:
     """Return the document of an item, or None if the tracker no longer has its subject.
 
-    `done` is the change that decided the item, `error` the reason why the last change was refused.
+    `decided_by` is the change that decided the item, `error` the reason why the last change was refused.
     """
     page = subject_document(overview, item.subject, context)
     if page is None:
@@ -98,7 +97,7 @@ def walk_item_document(
         Paragraph(Span(f"x {error}" if error else "", "danger"), hang=2),
         Field("why now", Span(item.why, "alert" if item.urgency < _QUIET_URGENCY else "muted")),
         Field("next", text_of(Span(keys.key, "strong"), f": {keys.does}", muted(f"{others}{closes}"))),
-        Field("decided", muted(f"{done.summary}, by {done.by}" if done else "")),
+        Field("decided", muted(f"{decided_by.summary}, by {decided_by.by}" if decided_by else "")),
         *_since_decided(overview, item.subject, context),
         *_since_last_review(overview, item, context),
         *_evidence_to_renew(overview, item.subject, context),

@@ -1,1 +1,1 @@
-"""The panes of the main screen, one file each."""
+"""The parts of the main screen: its four panes, and what is around them."""

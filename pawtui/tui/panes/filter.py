@@ -1,4 +1,4 @@
-"""The box for the words that filter a list. It is imported when it is first opened."""
+"""The box for the words that filter a list or search a text. The main screen imports it when it is first opened."""
 
 from typing import ClassVar
 
@@ -7,7 +7,7 @@ from textual.widgets import Input
 
 
 class FilterBox(Input):
-    """A field for the words. Enter keeps them and Escape removes them."""
+    """A field for the words. Enter keeps them, and Escape removes them."""
 
     BINDING_GROUP_TITLE = "Filter"
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -55,7 +55,7 @@ class GatesPane(LineList[GateView]):
             # The title has priority: the remark is cut or omitted.
             remark = fit(remark, space) if space >= _MIN_REMARK_WIDTH else EMPTY
         title_width = rest - remark.cell_length - 2 if remark.plain else rest
-        return [spaced([concat(head, fit(title, title_width)), remark])]
+        return [spaced(concat(head, fit(title, title_width)), remark)]
 
 
 def _summary(item: GateView) -> Content:
@@ -67,7 +67,7 @@ def _summary(item: GateView) -> Content:
         summary = counted(len(item.notes), "note")
     elif not summary and item.entry is None:
         summary = "not reviewed yet"
-    return spaced([line(f"evidence {evidence}" if evidence else "", ALERT), line(summary, MUTED)])
+    return spaced(line(f"evidence {evidence}" if evidence else "", ALERT), line(summary, MUTED))
 
 
 def _evidence_state(item: GateView) -> str:

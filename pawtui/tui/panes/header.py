@@ -60,10 +60,10 @@ class Header(Widget):
         brief = width < NARROW
         gap = 2 if brief else 5
         refreshed = self._refreshed(brief)
-        heads = spaced([_head("up", up, self._age(up, brief)), _head("down", down, self._age(down, brief))], gap)
+        heads = spaced(_head("up", up, self._age(up, brief)), _head("down", down, self._age(down, brief)), gap=gap)
         if heads.cell_length + refreshed.cell_length + 2 > width:
             # Without enough space the ages of the commits are omitted. The page of the refresh has them.
-            heads = spaced([_head("up", up), _head("down", down)], gap)
+            heads = spaced(_head("up", up), _head("down", down), gap=gap)
         return _ends(heads, refreshed, width)
 
     def _age(self, snapshot: RepoSnapshot | None, brief: bool) -> str:
@@ -81,11 +81,11 @@ class Header(Widget):
         has_new_rules = any(reason.kind == "new-rules" for reason in overview.reasons)
         due = line("Tracker changed" if has_new_rules else "Review due" if is_due else "", ALERT)
         if brief:
-            return spaced([due, line(f"refreshed {when}", MUTED)])
+            return spaced(due, line(f"refreshed {when}", MUTED))
         remaining = last.requests.remaining
         requests = f"{remaining:,} requests left" if remaining is not None else ""
         parts = [f"refreshed {when}", last.source, requests]
-        return spaced([due, line(", ".join(part for part in parts if part), MUTED)])
+        return spaced(due, line(", ".join(part for part in parts if part), MUTED))
 
 
 def _head(label: str, snapshot: RepoSnapshot | None, age: str = "") -> Content:
@@ -95,7 +95,7 @@ def _head(label: str, snapshot: RepoSnapshot | None, age: str = "") -> Content:
     doubt = ref_doubt(snapshot)
     remark = line(doubt, ALERT) if doubt else line(age, MUTED)
     sha = line(short_sha(snapshot.sha), LINK)
-    return spaced([concat(trusted(f"{label} ", MUTED), line(snapshot.ref, STRONG), " @ ", sha), remark], gap=1)
+    return spaced(concat(trusted(f"{label} ", MUTED), line(snapshot.ref, STRONG), " @ ", sha), remark, gap=1)
 
 
 def _ends(left: Content, right: Content, width: int) -> Content:

@@ -12,6 +12,10 @@ from pawtui.review.views import Overview
 from pawtui.tui.content import DANGER, DECISION_STYLE, LINK, MUTED, ROLE_STYLE, align_right, concat, fit, line, spaced
 from pawtui.tui.line_list import LineList
 
+# The smallest widths with the time and with the refs, in cells.
+_WIDTH_WITH_TIME = 104
+_WIDTH_WITH_REFS = 86
+
 
 class HistoryPane(LineList[Refresh]):
     BORDER_TITLE = "4 History"
@@ -48,16 +52,16 @@ class HistoryPane(LineList[Refresh]):
     def row_lines(self, item: Refresh, width: int) -> list[Content]:
         tail = concat(fit(_decision(item), 5), "  ", self._state_glyphs(item))
         # Without enough space the upstream changes are more important than the time.
-        day = line(f"{item.moment:%Y-%m-%d %H:%M}" if width >= 104 else f"{item.moment:%Y-%m-%d}", MUTED)
-        if width < 86:
-            head = spaced([day, line(short_sha(item.upstream.sha), LINK), line(short_sha(item.downstream.sha), LINK)])
+        day = line(f"{item.moment:%Y-%m-%d %H:%M}" if width >= _WIDTH_WITH_TIME else f"{item.moment:%Y-%m-%d}", MUTED)
+        if width < _WIDTH_WITH_REFS:
+            head = spaced(day, line(short_sha(item.upstream.sha), LINK), line(short_sha(item.downstream.sha), LINK))
         else:
-            head = spaced([day, _ref_and_sha(item.upstream, 14), _ref_and_sha(item.downstream, 20)])
+            head = spaced(day, _ref_and_sha(item.upstream, 14), _ref_and_sha(item.downstream, 20))
             closed = line("closed" if item.id in self._closed_ids else "", MUTED)
             tail = concat(align_right(closed, 6), "  ", tail)
         rest = width - tail.cell_length - 2
         changes = _longest(_upstream_changes(item), rest - head.cell_length - 2)
-        return [concat(fit(spaced([head, changes]), rest), "  ", tail)]
+        return [concat(fit(spaced(head, changes), rest), "  ", tail)]
 
     def _state_glyphs(self, item: Refresh) -> Content:
         states = {reading.id: reading.state for reading in item.signals}

@@ -44,7 +44,7 @@ class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
             marks.append(line("stale evidence", ALERT))
         if view.unchecked:
             marks.append(line("unchecked evidence", ALERT))
-        return spaced(marks)
+        return spaced(*marks)
 
     def finding(self) -> Content:
         """Return the summary, after the marks."""
@@ -54,7 +54,7 @@ class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
         else:
             # Under a verdict, "needs a verdict" or another measured finding would contradict the state.
             summary = view.verdict.reason if view.overridden and view.verdict else view.summary
-        return spaced([self.marks(), line(summary, MUTED)])
+        return spaced(self.marks(), line(summary, MUTED))
 
 
 class SignalsPane(LineList[SignalRow]):
@@ -97,7 +97,7 @@ class SignalsPane(LineList[SignalRow]):
             space = max(rest - title.cell_length - 2, marks.cell_length)
             remark = finding if finding.cell_length <= space else marks
             title_width = rest - remark.cell_length - 2 if remark.plain else rest
-            return [spaced([concat(head, fit(title, title_width)), remark])]
+            return [spaced(concat(head, fit(title, title_width)), remark)]
         # The finding gets a third of the space next to the title, or two fifths if it is long.
         finding_width = max(min(finding.cell_length, rest * 2 // 5), rest // 3)
         if weeks.cell_length:

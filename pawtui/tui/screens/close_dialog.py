@@ -36,7 +36,7 @@ class CloseDialog(ActionDialog):
     def current_state(self) -> Content:
         earliest = self.shown.earliest
         date = f"earliest possible change: {earliest}" if earliest else ""
-        return spaced([state_mark(self.shown.decision), line(date, ALERT)])
+        return spaced(state_mark(self.shown.decision), line(date, ALERT))
 
     def _reasons(self) -> Content:
         reasons = [concat(trusted("- ", MUTED), line(short_pin(reason.text))) for reason in self.shown.reasons]

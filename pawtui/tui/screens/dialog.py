@@ -1,4 +1,4 @@
-"""The base classes of dialogs: a card with fields, a line for a mistake and a line of keys; two have a path."""
+"""The base classes of dialogs: a card with fields, a line for a mistake, a line of keys; some ask for a path."""
 
 import asyncio
 import os

@@ -57,7 +57,7 @@ class DocumentScreen(SubjectScreen):
             self.document_view.show_document(document)
 
     def title_line(self) -> Content:
-        return spaced([line("pawtui", f"bold {LINK}"), line(self.title or "", STRONG), line(self.remark(), MUTED)])
+        return spaced(line("pawtui", f"bold {LINK}"), line(self.title or "", STRONG), line(self.remark(), MUTED))
 
     def remark(self) -> str:
         return ""

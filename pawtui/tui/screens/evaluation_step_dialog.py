@@ -36,7 +36,7 @@ class EvaluationStepDialog(StateDialog):
         view = self.shown.step(self._step_id)
         entry = view.entry
         by = f"{entry.by}, {minute_text(entry.at)}" if entry else ""
-        return spaced([line("now", MUTED), line(view.state), line(by, MUTED), line(entry.reason if entry else "")])
+        return spaced(line("now", MUTED), line(view.state), line(by, MUTED), line(entry.reason if entry else ""))
 
     def inputs(self) -> ComposeResult:
         yield from self.reason_field("Reason" if self._new_state == "dropped" else "Comment (optional)")

@@ -56,7 +56,7 @@ class GateDialog(StateDialog):
             yield from self.reason_field("Comment (optional)")
 
     def _stale(self) -> list[Content]:
-        pins = [spaced([state_mark(drift.state), line(short_pin(drift.pin), LINK)]) for drift in self._view.stale]
+        pins = [spaced(state_mark(drift.state), line(short_pin(drift.pin), LINK)) for drift in self._view.stale]
         return [trusted("Stale evidence: pin the current place.", ALERT), *pins]
 
     def change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
@@ -82,7 +82,7 @@ class PinDialog(PinFieldDialog):
     def current_state(self) -> Content:
         view = self.shown.gate(self._gate_id)
         pins = counted(len(view.entry.pins) if view.entry else 0, "pin")
-        return spaced([_state_line(view), line(pins, MUTED)])
+        return spaced(_state_line(view), line(pins, MUTED))
 
     def inputs(self) -> ComposeResult:
         yield from self.pin_fields("Pin", PinInput(self._offered))
@@ -108,7 +108,7 @@ def _state_line(view: GateView) -> Content:
     by = line(f"{entry.by}, {minute_text(entry.at)}", MUTED) if entry else EMPTY
     shown = gate_span(view)
     state = line(f"{GLYPHS[shown.role]} {shown.text}", ROLE_STYLE[shown.role])
-    return spaced([line("now", MUTED), state, by, line(view.summary, MUTED)])
+    return spaced(line("now", MUTED), state, by, line(view.summary, MUTED))
 
 
 def _unticked(view: GateView) -> tuple[str, ...]:

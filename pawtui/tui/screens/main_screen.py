@@ -105,11 +105,11 @@ class MainScreen(SubjectScreen):
         """Show the overview. The cursors stay on their rows."""
         self._show_header()
         if overview is not None:
-            self._find_unread(overview)
+            self._update_unread(overview)
             self.body.show(overview, self._incoming_readings)
             self._selection_changed()
 
-    def _find_unread(self, overview: Overview) -> None:
+    def _update_unread(self, overview: Overview) -> None:
         """Update the rows to mark: a newer refresh adds subjects, a decision removes its subject."""
         before, self._unread_for = self._unread_for, overview
         subjects = self._unread

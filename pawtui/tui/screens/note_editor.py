@@ -62,7 +62,7 @@ class NoteEditor(PinFieldDialog):
     def current_state(self) -> Content:
         """Return the start of the note's text now."""
         note = self._note
-        return spaced([line("now", MUTED), line(note.text if note else "removed", ALERT)])
+        return spaced(line("now", MUTED), line(note.text if note else "removed", ALERT))
 
     def show_state(self) -> None:
         """Show the note as another user changed it. If the note was removed, saving writes a new note."""

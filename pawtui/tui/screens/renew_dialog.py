@@ -55,7 +55,7 @@ class RenewDialog(ConfirmDialog):
         for pin, new_pin in list(chosen.items())[:_MAX_SHOWN]:
             drift = self.shown.drift[pin]
             path, old = _path_and_place(pin)
-            lines.append(spaced([state_mark(drift.state), line(path, LINK)]))
+            lines.append(spaced(state_mark(drift.state), line(path, LINK)))
             new_path, new = _path_and_place(new_pin)
             place = "as it is now" if pin == new_pin else new if new_path == path else f"{new_path} {new}"
             lines.append(concat("  ", line(old, MUTED), trusted(" → ", ALERT), line(place, STRONG)))

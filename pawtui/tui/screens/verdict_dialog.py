@@ -50,12 +50,12 @@ class VerdictDialog(ActionDialog):
 
     def current_state(self) -> Content:
         view = self._view
-        measured = spaced([line("measured", MUTED), state_mark(view.measured), line(view.summary, MUTED)])
+        measured = spaced(line("measured", MUTED), state_mark(view.measured), line(view.summary, MUTED))
         if view.verdict is None:
             return measured
         by = f"{view.verdict.by}, {minute_text(view.verdict.at)}"
         expired = line(f"needs renewal: {view.renewal}", ALERT) if view.renewal else EMPTY
-        verdict = spaced([line("verdict ", MUTED), state_mark(view.verdict.state), line(by, MUTED), expired])
+        verdict = spaced(line("verdict ", MUTED), state_mark(view.verdict.state), line(by, MUTED), expired)
         return Content("\n").join([measured, verdict])
 
     def show_state(self) -> None:

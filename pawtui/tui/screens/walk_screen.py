@@ -10,7 +10,7 @@ from textual.screen import Screen
 
 from pawtui.report.document import Document
 from pawtui.report.documents.document_parts import PageContext
-from pawtui.report.documents.walk_document import WalkProgress, end_document, walk_item_document
+from pawtui.report.documents.walk_document import WalkProgress, walk_end_document, walk_item_document
 from pawtui.report.walk_keys import can_agree
 from pawtui.review.record_types import Change
 from pawtui.review.views import Overview
@@ -86,9 +86,9 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         self._skipped -= self._decided.keys()
         self.show()
 
-    def _settles(self, decision: Change, overview: Overview) -> bool:
-        """Return whether a decision settles the item. After a renewal, other evidence of it may still be stale."""
-        return decision.action != "renew" or can_agree(overview, self.subject)
+    def _settles(self, change: Change, overview: Overview) -> bool:
+        """Return whether a change settles the item. After a renewal, other evidence of it may still be stale."""
+        return change.action != "renew" or can_agree(overview, self.subject)
 
     def _can_agree(self) -> bool:
         return self.overview is not None and can_agree(self.overview, self.subject)
@@ -108,16 +108,16 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         return progress.place if self._last_decision and self.app.size.width < NARROW else progress.text
 
     def title_line(self) -> Content:
-        return spaced([super().title_line(), line(self._last_decision, OK)])
+        return spaced(super().title_line(), line(self._last_decision, OK))
 
     def document(self) -> Document | None:
         overview = self.overview
         if overview is None:
             return None
         if self.item is None:
-            return end_document(overview, self._items, self._decided, self._skipped)
-        decision = self._decided.get(self.subject)
-        return walk_item_document(overview, self.item, self.page_context, decision, self._refusal)
+            return walk_end_document(overview, self._items, self._decided, self._skipped)
+        decided_by = self._decided.get(self.subject)
+        return walk_item_document(overview, self.item, self.page_context, decided_by, self._refusal)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "agree":
@@ -134,6 +134,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
             self.commit(lambda record, actor: agree(record, tracker, subject, actor), subject)
 
     def action_explain_agree(self) -> None:
+        """Try to agree: the item then shows why this is refused."""
         self.action_agree()
 
     def action_renew(self) -> None:

@@ -5,7 +5,7 @@ from textwrap import dedent
 import pytest
 from msgspec.structs import replace
 
-from pawtui.report.plan_template import missing_in_plan, plan_template
+from pawtui.report.migration_plan import missing_in_plan, plan_template
 from pawtui.review.actions import set_step
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.overview import overview

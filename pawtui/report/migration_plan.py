@@ -1,4 +1,4 @@
-"""A template for the migration plan, and the items of it that a given plan does not have: its steps, gates, checks."""
+"""The template for a migration plan, and the check of a plan: which steps, gates and verifications it lacks."""
 
 import re
 from collections.abc import Iterator
