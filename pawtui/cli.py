@@ -104,13 +104,13 @@ def _report_unknown(name: str) -> ExitStatus:
 
 def _status_of(error: PawtuiError) -> ExitStatus:
     from pawtui.review.actions import NeedsEvidence
-    from pawtui.review.undo import Overtaken
+    from pawtui.review.undo import ChangedSince
     from pawtui.sources.source_errors import SourceError
     from pawtui.store.store_errors import StoreError
 
     if isinstance(error, NeedsEvidence):
         return ExitStatus.NEEDS_EVIDENCE
-    return ExitStatus.FAILED if isinstance(error, SourceError | StoreError | Overtaken) else ExitStatus.WRONG_USAGE
+    return ExitStatus.FAILED if isinstance(error, SourceError | StoreError | ChangedSince) else ExitStatus.WRONG_USAGE
 
 
 def report_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -1,4 +1,4 @@
-"""The base class of all expected errors."""
+"""The base class of all expected errors, and the reason of an `OSError` as text."""
 
 
 class PawtuiError(Exception):

@@ -20,8 +20,8 @@ import msgspec
 from pawtui.atomic import FileTooLarge, read_file
 from pawtui.errors import os_reason
 from pawtui.moments import moment_text
-from pawtui.refresh.approval import MARK_START, has_mark, mark, plan_of
-from pawtui.refresh.comment_text import without_code
+from pawtui.refresh.approval import plan_of
+from pawtui.refresh.comment_text import MARK_START, has_mark, mark, without_code
 from pawtui.refresh.pins import parse_pin
 from pawtui.report.documents.document_parts import PageContext
 from pawtui.report.documents.summary_document import summary_document

@@ -203,7 +203,7 @@ class Settings:
             env=self.env,
             token=token,
             clock=self.now,
-            first=_ref_names(side),
+            first=side.ref_names(),
         )
 
     def workspace(self, choice: SourceChoice = _DEFAULT_CHOICE) -> Workspace:
@@ -257,11 +257,6 @@ class Settings:
         from pawtui.sources.git.clone_reader import tree_in
 
         return asyncio.run(tree_in(repo, path, sha, self.env))
-
-
-def _ref_names(side: Side) -> tuple[str, ...]:
-    """Return every ref that a side may follow on any day, in the order of the tracker."""
-    return tuple(dict.fromkeys(ref if isinstance(ref, str) else ref.name for ref in side.refs))
 
 
 def _login_name() -> str:

@@ -142,8 +142,8 @@ class Workspace:
                 for number, moment in enumerate(wanted, 1):
                     try:
                         # Each time is reported as one step.
-                        found = await self._measure(source, record, lambda _step: None, force=True, as_of=moment)
-                        record = await self._write(found, record)
+                        outcome = await self._measure(source, record, lambda _step: None, force=True, as_of=moment)
+                        record = await self._write(outcome, record)
                     except NotFound as error:
                         message = str(error)
                         failed.append(NotMeasured(moment=moment, cause=message))

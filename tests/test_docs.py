@@ -110,6 +110,13 @@ def test_the_table_of_places_names_files_that_exist() -> None:
     assert [path for path in paths if not (ROOT / "pawtui" / path).is_file()] == []
 
 
+def test_the_steps_for_common_changes_name_files_that_exist() -> None:
+    text = (ROOT / ".github/CONTRIBUTING.md").read_text(encoding="utf-8")
+    paths = re.findall(r"`(pawtui/[a-z_/]+\.\w+)`", text)
+    assert len(paths) > 30
+    assert [path for path in paths if not (ROOT / path).is_file()] == []
+
+
 def test_the_workflow_runs_ci_on_every_version_of_python() -> None:
     workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
     assert "- run: .ci/run\n" in workflow

@@ -24,8 +24,8 @@ from pawtui.review.actions import (
 )
 from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.gate_actions import add_pin, remove_pin, set_gate, tick_part
+from pawtui.review.pin_renewal import renew_pins
 from pawtui.review.record_types import GATE_STATES, Change, Record
-from pawtui.review.renewal import renew_pins
 from pawtui.review.undo import NothingLeft
 from pawtui.review.undo import redo as make_redo
 from pawtui.review.undo import undo as make_undo

@@ -114,8 +114,8 @@ def _find_refreshes(refreshes: Sequence[Refresh], named: str) -> list[Refresh]:
     if named in ("last", "previous"):
         # A past date that was measured later is neither the last nor the previous refresh. The ids are in the order of
         # the record, also if the clock was set back.
-        live = sorted((refresh for refresh in refreshes if refresh.as_of is None), key=lambda refresh: refresh.id)
-        return live[-1:] if named == "last" else live[-2:-1]
+        ordinary = sorted((refresh for refresh in refreshes if refresh.as_of is None), key=lambda refresh: refresh.id)
+        return ordinary[-1:] if named == "last" else ordinary[-2:-1]
     matching = [refresh for refresh in refreshes if _is_named(refresh, named)]
     if not matching:
         raise WrongUsage(f"There is no refresh {named!r}. `pawtui history` lists all days and SHAs.")
@@ -148,11 +148,11 @@ def _chosen_pair(names: Sequence[str], firsts: list[Refresh], seconds: list[Refr
 
 def _missing_refresh(overview: Overview, refreshes: Sequence[Refresh]) -> str:
     """Return why two refreshes cannot be compared. `refreshes` are all refreshes, also those of past dates."""
-    live = len(overview.record.refreshes)
-    if len(refreshes) > live:
-        known = "only one refresh" if live else "no refresh"
+    ordinary = len(overview.record.refreshes)
+    if len(refreshes) > ordinary:
+        known = "only one refresh" if ordinary else "no refresh"
         return f"Apart from past dates, {known} is recorded. Run `pawtui refresh`, or give two past dates."
-    known = "Only one refresh" if live else "No refresh"
+    known = "Only one refresh" if ordinary else "No refresh"
     return f"{known} is recorded, and a comparison needs two. Run `pawtui refresh`."
 
 

@@ -9,7 +9,7 @@ from pawtui.report.documents.gate_document import evaluation_steps_document
 from pawtui.report.status_json import step_json
 from pawtui.report.words import plan_summary
 from pawtui.review.actions import set_step
-from pawtui.review.plan_rulings import rule_on_plan
+from pawtui.review.plan_actions import set_plan_state
 from pawtui.settings import Settings
 
 
@@ -64,7 +64,7 @@ def plan(args: argparse.Namespace, settings: Settings) -> None:
         return
     commit_and_print(
         settings.workspace(),
-        lambda record, actor: rule_on_plan(record, args.state, actor, reason=args.reason, comment=args.comment),
+        lambda record, actor: set_plan_state(record, args.state, actor, reason=args.reason, comment=args.comment),
     )
 
 

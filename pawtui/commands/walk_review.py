@@ -20,8 +20,8 @@ from pawtui.report.words import short_pin
 from pawtui.review.actions import ActionError, add_note, clear_verdict, find_gate, give_verdict, heads_of
 from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
+from pawtui.review.pin_renewal import renew_pins
 from pawtui.review.record_types import Change
-from pawtui.review.renewal import renew_pins
 from pawtui.review.undo import undo
 from pawtui.review.views import GateView, Overview
 from pawtui.review.walk import WalkItem, agree, decided_since_refresh, walk_items

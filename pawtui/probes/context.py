@@ -97,8 +97,8 @@ class ProbeContext:
             self.add_failure(error)
             return None
 
-    async def repo(self, probe: Probe) -> RepoView:
-        """Return the repository that a probe reads."""
+    async def view_of(self, probe: Probe) -> RepoView:
+        """Return the view of the repository that a probe reads."""
         return self.upstream if probe.side == "upstream" else await self._downstream()
 
     async def surfaces(self, view: RepoView, names: Iterable[str], since: dt.date) -> list[Surface]:

@@ -19,7 +19,7 @@ from pawtui.tracker.tracker_types import Policy, Probe, kind_of
 
 
 class Kind(Protocol):
-    """The functions in the file of a kind. `probe` is the tracker's struct of that kind."""
+    """The functions in the module of a kind. `probe` is the tracker's struct of that kind."""
 
     def rule(self, probe: Any, policy: Policy) -> str:
         """Return the probe's rule in words, also if it cannot be measured."""
@@ -29,7 +29,7 @@ class Kind(Protocol):
 
 
 def kind_for(probe: Probe) -> Kind:
-    """Return the file of the probe's kind."""
+    """Return the module of the probe's kind."""
     return cast("Kind", import_module(f"pawtui.probes.kinds.{kind_of(probe).replace('-', '_')}_probe"))
 
 
@@ -51,6 +51,6 @@ async def measure_probe(probe: Probe, context: ProbeContext) -> tuple[ProbeReadi
         summary = "path missing" if isinstance(error, PathMissing) else "could not be measured"
         unknown = reading(state="unknown", summary=summary, rule=rule, cause=str(error), gaps=(str(error),))
         return unknown, error if isinstance(error, SourceError) else None
-    head = (await context.repo(probe)).head.sha
+    head = (await context.view_of(probe)).head.sha
     facts = replace(finding.facts, head=head)
     return reading(**asdict(replace(finding, rule=finding.rule or rule, facts=facts))), None

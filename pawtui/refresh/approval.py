@@ -3,7 +3,7 @@
 The execution mode of #1253: a plan is posted as a comment, and work waits for an explicit "approved" from a maintainer.
 A comment approves if one paragraph is "approved" with only a name, thanks, LGTM, an emoji or punctuation around it. The
 rest may contain only thanks or quotes (`comment_answer.py`). Any other comment about approving, rejecting, withdrawing
-or waiting makes the state `unclear`: a maintainer then records what it means (`review/plan_rulings.py`).
+or waiting makes the state `unclear`: a maintainer then records what it means (`review/plan_actions.py`).
 """
 
 import datetime as dt
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from pawtui.refresh.comment_answer import Answer, answer_of
-from pawtui.refresh.comment_text import has_heading
+from pawtui.refresh.comment_text import MARK_START, has_heading, has_mark, outer_lines
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.sources.facts import Comment
@@ -20,7 +20,6 @@ from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.tracker_types import Tracker
 
-MARK_START = "<!-- pawtui:"
 # Only the login of an installed app ends in it.
 APP_SUFFIX = "[bot]"
 
@@ -58,23 +57,8 @@ async def plan_status(
 def _may_answer(comment: Comment, since: dt.datetime) -> bool:
     """Return whether a comment may answer the plan of the time `since`."""
     # A summary that pawtui posted mentions approval but is not an answer.
-    is_posted = any(line.startswith(MARK_START) for line in _outer_lines(comment.body))
+    is_posted = any(line.startswith(MARK_START) for line in outer_lines(comment.body))
     return comment.created_at > since and comment.is_by_maintainer and not is_posted
-
-
-def mark(kind: str, tracker_id: str) -> str:
-    """Return the invisible line by which a later post finds and updates this post."""
-    return f"{MARK_START}{kind} {tracker_id} -->"
-
-
-def has_mark(body: str, kind: str, tracker_id: str) -> bool:
-    """Return whether the mark is the first or last line of a comment: elsewhere it may be quoted text."""
-    return mark(kind, tracker_id) in _outer_lines(body)
-
-
-def _outer_lines(body: str) -> tuple[str, str]:
-    lines = body.strip().split("\n")
-    return lines[0].strip(), lines[-1].strip()
 
 
 def _is_plan(comment: Comment, tracker_id: str) -> bool:

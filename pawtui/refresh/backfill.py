@@ -11,7 +11,7 @@ from pawtui.phrases import counted
 from pawtui.probes.context import history_start, listed_paths
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.sources.facts import Head
-from pawtui.sources.protocol import Source
+from pawtui.sources.protocol import CLONES_ONLY, Source
 from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.tracker_types import Tracker
 
@@ -19,8 +19,6 @@ from pawtui.tracker.tracker_types import Tracker
 DAY_END = dt.time(23, 59, 59, tzinfo=dt.UTC)
 # With more refreshes, the record would be slow to read and write.
 MAX_DATES = 1_000
-# The label of a source that reads all history from clones.
-CLONES_ONLY = "git"
 
 
 class NotMeasured(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,8 +67,7 @@ async def read_ahead(tracker: Tracker, source: Source, first: dt.date) -> None:
     start = history_start(tracker, first)
     for side, name in ((tracker.upstream, "upstream"), (tracker.downstream, "downstream")):
         paths = listed_paths(tracker, name)
-        refs = dict.fromkeys(rule if isinstance(rule, str) else rule.name for rule in side.refs)
-        for ref in refs:
+        for ref in side.ref_names():
             with contextlib.suppress(SourceError):
                 head = await source.ref_head(side.repo, ref)
                 if isinstance(head, Head):

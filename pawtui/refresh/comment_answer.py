@@ -53,12 +53,12 @@ def answer_of(body: str, names: Sequence[str] = ()) -> Answer:
 
     `names` are the logins of the participants, which are allowed next to the word.
     """
-    own = comment_blocks(body)
-    clear = [block for block in own if block.plain and _approves(block.text, names)]
-    rest = [block for block in own if block not in clear]
+    blocks = comment_blocks(body)
+    clear = [block for block in blocks if block.plain and _approves(block.text, names)]
+    rest = [block for block in blocks if block not in clear]
     if len(clear) == 1 and all(block.plain and _is_harmless(block.text) for block in rest):
         return "approves"
-    return "unclear" if any(_is_about_approval(block.text) for block in own) else "unrelated"
+    return "unclear" if any(_is_about_approval(block.text) for block in blocks) else "unrelated"
 
 
 def _approves(text: str, names: Iterable[str]) -> bool:

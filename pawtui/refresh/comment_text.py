@@ -1,4 +1,4 @@
-"""The blocks of a comment as GitHub shows them, and the author's own text.
+"""The blocks of a comment as GitHub shows them, the author's own text, and the marks of comments that pawtui posts.
 
 The parser is markdown-it-py with GitHub's tables and struck-out text. Quotes and code are not the author's own text. An
 alert (`> [!NOTE]`) is, although its syntax is that of a quote.
@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
+MARK_START = "<!-- pawtui:"
 MAX_CHARACTERS = 70_000  # GitHub allows 65,536
 _MAX_NESTING = 100
 _ALERT = re.compile(r"\s*\[!\w+\]")
@@ -52,7 +53,7 @@ def comment_blocks(body: str) -> tuple[CommentBlock, ...]:
     blocks = []
     for node in _tree(body).children:
         is_paragraph = node.type == "paragraph"
-        text = _text(node) if is_paragraph else " ".join(_own_texts(node))
+        text = _text(node) if is_paragraph else " ".join(_texts_in(node))
         if node.type != "blockquote" or _ALERT.match(text):
             is_plain = is_paragraph and all(inner.type in _PLAIN for inner in node.walk())
             blocks.append(CommentBlock(text, is_plain))
@@ -74,10 +75,26 @@ def normalized(text: str) -> str:
 
 def without_code(text: str) -> str:
     """Return the text without code and HTML comments, in which GitHub ignores mentions."""
-    return "\n".join(_own_texts(_tree(text), with_quotes=True))
+    return "\n".join(_texts_in(_tree(text), with_quotes=True))
 
 
-def _own_texts(block: SyntaxTreeNode, *, with_quotes: bool = False) -> Iterator[str]:
+def mark(kind: str, tracker_id: str) -> str:
+    """Return the invisible line by which a later post finds and updates this post."""
+    return f"{MARK_START}{kind} {tracker_id} -->"
+
+
+def has_mark(body: str, kind: str, tracker_id: str) -> bool:
+    """Return whether the mark is the first or last line of a comment: elsewhere it may be quoted text."""
+    return mark(kind, tracker_id) in outer_lines(body)
+
+
+def outer_lines(body: str) -> tuple[str, str]:
+    """Return the first and the last line of a comment."""
+    lines = body.strip().split("\n")
+    return lines[0].strip(), lines[-1].strip()
+
+
+def _texts_in(block: SyntaxTreeNode, *, with_quotes: bool = False) -> Iterator[str]:
     """Yield the texts inside a block, without code and, unless `with_quotes`, without the quotes inside it."""
     if block.type == "inline":
         yield _text(block)
@@ -86,7 +103,7 @@ def _own_texts(block: SyntaxTreeNode, *, with_quotes: bool = False) -> Iterator[
     else:
         for inner in block.children:
             if with_quotes or inner.type != "blockquote":
-                yield from _own_texts(inner, with_quotes=with_quotes)
+                yield from _texts_in(inner, with_quotes=with_quotes)
 
 
 def _text(node: SyntaxTreeNode) -> str:

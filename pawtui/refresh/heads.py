@@ -25,9 +25,9 @@ from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import BeginsLater, NoCommonAncestor, NotFound, SourceError
 from pawtui.tracker.tracker_types import ReleaseProbe, SoakProbe, Tracker
 
-# A branch without a commit for this time may be abandoned.
+# A branch without a commit for this number of days may be abandoned.
 QUIET_DAYS = 28
-# Another candidate or a tag has moved on if it is newer by this time.
+# Another ref of the tracker, or a tag, has moved on if it is newer by this number of days.
 _MOVED_ON_DAYS = 7
 # The branch may lack this number of commits of a release tag.
 _MAX_MISSING_COMMITS = 1
@@ -35,7 +35,7 @@ _MAX_MISSING_COMMITS = 1
 _OLD_CLONE = dt.timedelta(days=1)
 
 # Returns the commits of a ref that earlier refreshes recorded, oldest first.
-RecordedHeads = Callable[[Head], Sequence[RecordedHead]]
+FindRecorded = Callable[[Head], Sequence[RecordedHead]]
 
 
 class FollowedHead(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,21 +68,25 @@ async def follow(
     upstream: bool,
     now: dt.datetime,
     as_of: dt.datetime | None,
-    recorded: RecordedHeads = lambda head: (),
+    recorded: FindRecorded = lambda head: (),
 ) -> FollowedHead:
     """Return the head to follow of the upstream or the downstream at the time `now`, which is `as_of` if that is given.
 
-    It is that of the first ref that exists and, in the upstream, contains the newest stable tag of the tracker's lines;
-    if none does, that of the first ref from which release branches seem to start. If there is no such ref either, the
-    first existing ref is returned with the reason as its `doubt`; also if a ref cannot be checked, because a later ref
-    is only followed if the earlier ones are known to be wrong. A quiet branch of the upstream is in doubt if another
-    candidate moved on. Raises `SourceError` if no ref exists or a head cannot be fetched.
+    Of the tracker's refs, which are tried in order, it is that of
+
+    1. the first ref that exists and, in the upstream, contains the newest stable tag of the tracker's lines, or else
+    2. the first ref from which release branches seem to start, or else
+    3. the first ref that exists, with the reason as its `doubt`.
+
+    If a ref cannot be checked, it may be the right one: then no later ref is tried, and the third case applies.
+    A quiet branch of the upstream is in doubt if another ref moved on. Raises `SourceError` if no ref exists or a head
+    cannot be fetched.
     """
     side, lines = (tracker.upstream, release_lines(tracker)) if upstream else (tracker.downstream, ())
     checks = _HeadChecks(source, error_log, now, as_of, recorded)
     missing: list[MissingRef] = []
     rejected: list[tuple[Head, _Rejection]] = []
-    refs = side.refs_on(now.date())
+    refs = side.ref_names(now.date())
 
     async def followed(head: Head, rejections: Sequence[tuple[Head, _Rejection]]) -> FollowedHead:
         doubt = checks.clone_doubt(head)
@@ -136,7 +140,7 @@ class _HeadChecks(NamedTuple):
     error_log: ErrorLog
     now: dt.datetime
     as_of: dt.datetime | None
-    recorded: RecordedHeads
+    recorded: FindRecorded
 
     async def head(self, repo: str, ref: str) -> Head | MissingRef:
         """Return the head of a ref at that time; `MissingRef` also if its history begins later."""
@@ -187,10 +191,10 @@ class _HeadChecks(NamedTuple):
                 if _prefix(release) == _prefix(newest) and release.version <= newest.version
             ]
             releases = [release for release in earlier if release.version[0] == newest.version[0]]
-        # The first releases of the newest and of the previous minor version: the last one of a minor in this order.
-        first = {release.minor: release.tag for release in releases}
-        starts = [await self._compare_with(head, tag) for tag in list(first.values())[:2]]
-        # The head lacks fewer of its commits in the newer minor: its branch started later.
+        # By minor, the tag of its first release: the highest version is listed first, and a later entry replaces it.
+        first_tags = {release.minor: release.tag for release in releases}
+        starts = [await self._compare_with(head, tag) for tag in list(first_tags.values())[:2]]
+        # Fewer commits of the head are missing in the newer minor: its branch started later.
         return any(start.behind <= _MAX_MISSING_COMMITS for start in starts) or (
             len(starts) > 1 and starts[0].commits < starts[1].commits
         )
@@ -225,9 +229,9 @@ class _HeadChecks(NamedTuple):
     async def quiet_doubt(self, head: Head, others: Sequence[str], *, tags: bool) -> str:
         """Return why a quiet branch may be abandoned or outdated; empty if it is active.
 
-        Another candidate of the refs `others` moved on, or its clone may be old. With `tags`, the repository's newest
-        stable tag is a candidate too (the tags of lines have been checked before). If a candidate cannot be checked,
-        it may have moved on.
+        Another of the refs `others` moved on, or its clone may be old. With `tags`, the repository's newest
+        stable tag counts like another ref (the tags of lines have been checked before). If one of them cannot be
+        checked, it may have moved on.
         """
         days = (self.now - head.committed_at).days
         if days < QUIET_DAYS:

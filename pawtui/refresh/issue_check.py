@@ -130,7 +130,7 @@ def _state_when_taken(baseline: RefreshBaseline, text: str, issue: Issue) -> str
 
 def _shown_state(baseline: RefreshBaseline, text: str, taken: dt.datetime) -> str:
     """Return the state of an issue in the newest refresh before its pin was taken; empty if it was not watched."""
-    last = next((refresh for refresh in reversed(baseline.live) if refresh.at <= taken), None)
+    last = next((refresh for refresh in reversed(baseline.ordinary) if refresh.at <= taken), None)
     number = text.rpartition("#")[2]
     states = [
         probe.facts.watched[number]

@@ -1,4 +1,4 @@
-"""Compare pinned lines of changed files with the head, and check that an unchanged file has them.
+"""Compare pinned lines of changed files with the head, search new files for them, and check those of unchanged files.
 
 Each text is read once; the source caches it.
 """
@@ -26,12 +26,12 @@ from pawtui.sources.source_errors import Refused, SourceError, Undetermined
 # Limit of other files that are read for each pin, because its lines may have moved there.
 _MAX_CANDIDATES = 3
 _MAX_BYTES = 300_000  # of such a file
-_MIN_CHARACTERS = 24  # letters and digits of such lines: shorter lines are often in unrelated files
+_MIN_CHARACTERS_ELSEWHERE = 24  # letters and digits of such lines: shorter lines are often in unrelated files
 _MAX_HUNK_WIDTH = 160
 
 
-class _Job(msgspec.Struct, frozen=True, kw_only=True):
-    """A pin to lines of a file; `old_sha` is the file's blob SHA when it was pinned, which can be that at the head."""
+class _PinnedLines(msgspec.Struct, frozen=True, kw_only=True):
+    """The lines of a pin, and the drift of its file. `old_sha` is the file's blob SHA when it was pinned."""
 
     drift: Drift
     pin: Pin
@@ -52,14 +52,14 @@ async def check_lines(
     error_log: ErrorLog,
 ) -> dict[str, Drift]:
     """Return, by pin, the drift of the pinned lines."""
-    jobs = [job for drift in drifts if (job := _job_of(drift, baselines, targets)) is not None]
+    pinned = [lines for drift in drifts if (lines := _lines_of(drift, baselines, targets)) is not None]
     checker = _LineChecker(source, error_log)
-    checked = await asyncio.gather(*(checker.check(job) for job in jobs))
+    checked = await asyncio.gather(*(checker.check(lines) for lines in pinned))
     return {drift.pin: drift for drift in checked}
 
 
-def _job_of(drift: Drift, baselines: Mapping[str, PinBaseline], targets: Mapping[str, str]) -> _Job | None:
-    """Return the job for a drift; None if its pin has no lines, or if the file did not exist at the pin."""
+def _lines_of(drift: Drift, baselines: Mapping[str, PinBaseline], targets: Mapping[str, str]) -> _PinnedLines | None:
+    """Return the pinned lines of a drift; None if its pin has none, or if the file did not exist at the pin."""
     old_sha = targets.get(drift.pin, NO_SUCH_PATH)
     if drift.state not in ("changed", "gone", "fresh") or old_sha == NO_SUCH_PATH:
         return None
@@ -67,7 +67,7 @@ def _job_of(drift: Drift, baselines: Mapping[str, PinBaseline], targets: Mapping
     baseline = baselines.get(pin.repo.lower())
     if pin.lines is None or baseline is None:
         return None
-    return _Job(drift=drift, pin=pin, lines=pin.lines, baseline=baseline, old_sha=old_sha)
+    return _PinnedLines(drift=drift, pin=pin, lines=pin.lines, baseline=baseline, old_sha=old_sha)
 
 
 class _LineChecker(NamedTuple):
@@ -76,41 +76,41 @@ class _LineChecker(NamedTuple):
     source: Source
     error_log: ErrorLog
 
-    async def check(self, job: _Job) -> Drift:
+    async def check(self, pinned: _PinnedLines) -> Drift:
         """Return the drift of a pin by its lines; it is `unchecked` if a text cannot be read."""
-        entry = file_at(job.baseline.tree, job.pin.path)
-        if entry is not None and entry.sha == job.old_sha:
-            return await self._check_length(job)
+        entry = file_at(pinned.baseline.tree, pinned.pin.path)
+        if entry is not None and entry.sha == pinned.old_sha:
+            return await self._check_length(pinned)
         try:
-            old = await self._read_lines(job, job.old_sha)
-            if entry is None and job.lines[1] > len(old):
-                return _drift_beyond(job)
+            old = await self._read_lines(pinned, pinned.old_sha)
+            if entry is None and pinned.lines[1] > len(old):
+                return _drift_beyond(pinned)
             if entry is None:
-                return await self._find_elsewhere(job, old) or job.drift
-            by_lines = await asyncio.to_thread(line_drift, old, await self._read_lines(job, entry.sha), job.lines)
+                return await self._find_elsewhere(pinned, old) or pinned.drift
+            by_lines = await asyncio.to_thread(line_drift, old, await self._read_lines(pinned, entry.sha), pinned.lines)
         except _Unreadable as cause:
-            if job.drift.state == "gone":
-                return job.drift
+            if pinned.drift.state == "gone":
+                return pinned.drift
             summary = f"the file changed, and its lines could not be compared: {cause}"
-            return replace(job.drift, state="unchecked", summary=summary, failed=True, place="")
-        if by_lines.state in ("changed", "gone") and (elsewhere := await self._find_elsewhere(job, old)):
+            return replace(pinned.drift, state="unchecked", summary=summary, failed=True, place="")
+        if by_lines.state in ("changed", "gone") and (elsewhere := await self._find_elsewhere(pinned, old)):
             return replace(elsewhere, hunk=_safe_hunk(by_lines))
-        return _drift_by_lines(job, by_lines)
+        return _drift_by_lines(pinned, by_lines)
 
-    async def _check_length(self, job: _Job) -> Drift:
+    async def _check_length(self, pinned: _PinnedLines) -> Drift:
         """Return the drift of a pin to a file that is the same at the head: gone if the file never had the lines."""
-        if job.drift.state != "fresh" or self.source.requests_left() <= RESERVED_REQUESTS:
-            return job.drift
+        if pinned.drift.state != "fresh" or self.source.requests_left() <= RESERVED_REQUESTS:
+            return pinned.drift
         try:
-            size = len(await self._read_lines(job, job.old_sha))
+            size = len(await self._read_lines(pinned, pinned.old_sha))
         except _Unreadable:
-            return job.drift
-        return _drift_beyond(job) if job.lines[1] > size else job.drift
+            return pinned.drift
+        return _drift_beyond(pinned) if pinned.lines[1] > size else pinned.drift
 
-    async def _read_lines(self, job: _Job, sha: str) -> Sequence[str]:
+    async def _read_lines(self, pinned: _PinnedLines, sha: str) -> Sequence[str]:
         """Return the lines of a file. Raises `_Unreadable`; the cause of a failure goes to the error log."""
         try:
-            data = await self.source.blob(job.baseline.repo, sha, optional=True)
+            data = await self.source.blob(pinned.baseline.repo, sha, optional=True)
         except Undetermined as error:
             self.error_log.add("Some changed files were not read: this refresh has no requests left. Refresh again.")
             raise _Unreadable("this refresh has no requests left") from error
@@ -124,37 +124,37 @@ class _LineChecker(NamedTuple):
             raise _Unreadable("it is a binary file")
         return lines
 
-    async def _find_elsewhere(self, job: _Job, old: Sequence[str]) -> Drift | None:
+    async def _find_elsewhere(self, pinned: _PinnedLines, old: Sequence[str]) -> Drift | None:
         """Return the drift if the identical lines are in another file of the head, or None."""
-        block = old[job.lines[0] - 1 : job.lines[1]]
-        if find_block(block, old, _MIN_CHARACTERS) is None:
+        block = old[pinned.lines[0] - 1 : pinned.lines[1]]
+        if find_block(block, old, _MIN_CHARACTERS_ELSEWHERE) is None:
             return None
-        for path in await self._candidates(job):
+        for path in await self._candidates(pinned):
             try:
-                lines = find_block(block, await self._read_lines(job, job.baseline.tree.entries[path].sha))
+                lines = find_block(block, await self._read_lines(pinned, pinned.baseline.tree.entries[path].sha))
             except _Unreadable:
                 continue
             if lines is not None:
-                return moved_to(job.drift.pin, job.pin, job.baseline, path, lines)
+                return moved_to(pinned.drift.pin, pinned.pin, pinned.baseline, path, lines)
         return None
 
-    async def _candidates(self, job: _Job) -> list[str]:
+    async def _candidates(self, pinned: _PinnedLines) -> list[str]:
         """Return files of the head that the lines may be in now: new files of the same kind, the likeliest first."""
         before: Tree | None = None
         # This tree only finds new files: it must not use the reserved requests. Without it, the search is narrower.
         if self.source.requests_left() > RESERVED_REQUESTS:
             with suppress(SourceError):
-                before = await self.source.tree(job.baseline.repo, job.pin.sha)
-        suffix = PurePosixPath(job.pin.path).suffix
-        folder, _, name = job.pin.path.rpartition("/")
+                before = await self.source.tree(pinned.baseline.repo, pinned.pin.sha)
+        suffix = PurePosixPath(pinned.pin.path).suffix
+        folder, _, name = pinned.pin.path.rpartition("/")
 
         def may_be_new(path: str) -> bool:
             # Without the tree at the pin, a file of the same name in another folder may be the moved file.
-            return path not in before.entries if before else path.endswith(f"/{name}") and path != job.pin.path
+            return path not in before.entries if before else path.endswith(f"/{name}") and path != pinned.pin.path
 
         candidates = [
             path
-            for path, entry in job.baseline.tree.entries.items()
+            for path, entry in pinned.baseline.tree.entries.items()
             if entry.type == "blob" and entry.size <= _MAX_BYTES and path.endswith(suffix) and may_be_new(path)
         ]
 
@@ -166,32 +166,32 @@ class _LineChecker(NamedTuple):
         return sorted(candidates, key=unlikeliness)[:_MAX_CANDIDATES]
 
 
-def _drift_by_lines(job: _Job, by_lines: LineDrift) -> Drift:
-    pin, baseline, was = job.pin, job.baseline, job.drift
+def _drift_by_lines(pinned: _PinnedLines, by_lines: LineDrift) -> Drift:
+    pin, baseline, by_file = pinned.pin, pinned.baseline, pinned.drift
     if by_lines.state == "beyond":
-        return _drift_beyond(job)
+        return _drift_beyond(pinned)
     if by_lines.state == "unknown":
         summary = "the file changed, and is too large for a comparison of its lines"
-        return replace(was, state="unchecked", summary=summary, failed=True, place="")
+        return replace(by_file, state="unchecked", summary=summary, failed=True, place="")
     hunk = _safe_hunk(by_lines)
     if by_lines.state == "gone":
         short = baseline.sha[:10]
-        return replace(was, state="gone", summary=f"removed at {short}", place="", hunk=hunk)
+        return replace(by_file, state="gone", summary=f"removed at {short}", place="", hunk=hunk)
     now = replace(pin, sha=baseline.sha, lines=by_lines.lines)
     span = str(now).rpartition("#")[2]
     if by_lines.state == "moved":
-        return replace(moved_to(was.pin, pin, baseline, pin.path, by_lines.lines), hunk=hunk)
+        return replace(moved_to(by_file.pin, pin, baseline, pin.path, by_lines.lines), hunk=hunk)
     if by_lines.state == "fresh":
         summary = "the same lines" if by_lines.lines == pin.lines else f"the same lines, now {span}"
-        return Drift(pin=was.pin, state="fresh", summary=summary, url=now.page_url(baseline.web), place=str(now))
-    return replace(was, summary=f"lines changed, now {span}", place=str(now), hunk=hunk)
+        return Drift(pin=by_file.pin, state="fresh", summary=summary, url=now.page_url(baseline.web), place=str(now))
+    return replace(by_file, summary=f"lines changed, now {span}", place=str(now), hunk=hunk)
 
 
 def _safe_hunk(by_lines: LineDrift) -> tuple[str, ...]:
     return tuple(safe_text(line)[:_MAX_HUNK_WIDTH] for line in by_lines.hunk)
 
 
-def _drift_beyond(job: _Job) -> Drift:
+def _drift_beyond(pinned: _PinnedLines) -> Drift:
     """Return the drift of a pin whose file ended before its lines even when it was pinned."""
-    summary = safe_line(f"{job.pin.path} ended before these lines at {job.pin.sha[:10]}")
-    return replace(job.drift, state="gone", summary=summary, place="")
+    summary = safe_line(f"{pinned.pin.path} ended before these lines at {pinned.pin.sha[:10]}")
+    return replace(pinned.drift, state="gone", summary=summary, place="")

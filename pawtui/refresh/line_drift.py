@@ -2,10 +2,10 @@
 
 Lines are unchanged if a shortest difference does not touch them. A shortest difference keeps a longest common
 subsequence (LCS). There are often several: the closing brace of an added function can be matched as that of the
-previous function. So all of them are searched for a split of the new text: the LCS lengths of the
-parts above and below the split must add up to the full length. If equally short differences keep one or another of
-several equal parts, the one with the same lines above is the kept one. The lengths are computed bit-parallel
-(Hyyrö, "Bit-parallel LCS-length computation revisited", 2004), one big integer operation per line of the old text.
+previous function. So all of them count: one of them splits the new text at a place if the LCS lengths of the parts
+above and below the place add up to the full length. Of several equal parts, that with the same lines above it is kept.
+The lengths are computed bit-parallel (Hyyrö, "Bit-parallel LCS-length computation revisited", 2004), one big integer
+operation per line of the old text.
 """
 
 from collections.abc import Sequence
@@ -121,7 +121,7 @@ def _new_place(old: Sequence[str], new: Sequence[str], start: int, end: int) -> 
         place = _new_place(old[old_begin:], new[begin:], start - old_begin, end - old_begin)
         return place and _Place(place.start + begin, place.end + begin, place.is_intact)
     # If possible, the place begins with the first line and ends with the last line: lines that were added before or
-    # after them do not belong to it.
+    # after them do not belong to it. `max` returns the first of several: the shortest such place, else the longest.
     same = [i for i in starts if i < len(new) and new[i] == old[start]]
     first = max(same[::-1] or starts, key=above)
     ends = [i for i in _splits(old, new, end) if i >= first]

@@ -67,8 +67,8 @@ def _pins_by_branch(baseline: RefreshBaseline, up: Head, down: Head) -> tuple[li
     other pin the branch does not matter: it is only in the first list.
     """
     names = _names(up, down)
-    up_shas = {up.sha, *(refresh.upstream.sha for refresh in baseline.live)}
-    down_shas = {down.sha, *(refresh.downstream.sha for refresh in baseline.live)}
+    up_shas = {up.sha, *(refresh.upstream.sha for refresh in baseline.ordinary)}
+    down_shas = {down.sha, *(refresh.downstream.sha for refresh in baseline.ordinary)}
     with_up, with_down = [], []
     for text in baseline.pins:
         pin = find_pin(text)

@@ -44,8 +44,8 @@ from pawtui.refresh.refresh_types import (
     RepoSnapshot,
     SignalReading,
 )
-from pawtui.refresh.release_dates import unreleased_lines
 from pawtui.refresh.snapshots import compared_snapshots, quiet_remark, range_since, runtime_remark, snapshot_of
+from pawtui.refresh.unreleased_lines import unreleased_lines
 from pawtui.refresh.watched_fingerprint import watched_fingerprint
 from pawtui.sources.facts import Head, RecordedHead, Tree
 from pawtui.sources.protocol import Source
@@ -55,9 +55,11 @@ from pawtui.tracker.tracker_types import IssuesProbe, JsonProbe, PullsProbe, Rel
 _T = TypeVar("_T")
 # Probes whose facts change without a commit.
 _OUTSIDE_GIT = (IssuesProbe, JsonProbe, PullsProbe, ReleaseProbe, SoakProbe)
-# The running searches for the heads of the upstream and of the downstream. Several tasks await each of them, and each
-# range: with `shield`, a cancelled task does not cancel the task that it shares with others.
-_HeadTasks = tuple["asyncio.Task[FollowedHead]", "asyncio.Task[FollowedHead]"]
+# Several tasks await the same head or range: with `shield`, a cancelled one does not cancel what the others await too.
+_HeadTask = asyncio.Task[FollowedHead]
+_RangeTask = asyncio.Task[Range | None]
+# That of the upstream, and that of the downstream.
+_HeadTasks = tuple[_HeadTask, _HeadTask]
 
 
 async def refresh(
@@ -75,7 +77,7 @@ async def refresh(
 
     The outcome has no refresh if nothing changed. Raises `SourceError` if a head cannot be fetched: then nothing can be
     recorded. A cancelled refresh stops all of its tasks. A past time is compared with the last refresh of an earlier
-    time; its pins are not checked, because they are newer.
+    time, and pins are not checked, because they are newer.
     """
     as_of = as_of.astimezone(dt.UTC) if as_of is not None else None
     run = _Run(tracker, source, baseline, clock=clock, as_of=as_of, web=web, on_progress=on_progress)
@@ -118,8 +120,8 @@ class _Run:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _step(self, progress: Progress) -> None:
-        """Count and report one more step."""
+    def _report_step(self, progress: Progress) -> None:
+        """Report one more step as done."""
         self._steps_done += 1
         sent = self.source.usage().sent
         self.on_progress(replace(progress, done=self._steps_done, total=self._steps, sent=sent))
@@ -137,9 +139,9 @@ class _Run:
         if must_measure:
             self._start(prefetch(early_requests(self.tracker, self.source, past=self.as_of is not None)))
         # An approval is noticed even if no head moved.
-        plan = self._start(self._plan_status(head_tasks))
+        plan = self._start(self._read_plan(head_tasks))
         up = await head_tasks[0]
-        self._step(Progress(message=_head_message(up), upstream=snapshot_of(up)))
+        self._report_step(Progress(message=_head_message(up), upstream=snapshot_of(up)))
         if not must_measure and last is not None and _is_unchanged(last.upstream, up):
             down = await head_tasks[1]
             if _is_unchanged(last.downstream, down) and await plan == last.plan:
@@ -151,12 +153,12 @@ class _Run:
     ) -> Refresh:
         if not up.doubt and self.as_of is None:
             # Finding past commits of the branch takes longest: start at once.
-            recorded = self._recorded(up.head, upstream=True)
+            recorded = self._recorded_heads(up.head, upstream=True)
             self._start(prefetch(history_requests(self.tracker, self.source, up.head, recorded, self._now.date())))
         earlier = self.baseline.before(self.as_of)
         before = (compared_snapshots(earlier, "upstream"), compared_snapshots(earlier, "downstream"))
-        # The downstream's candidates may take three requests in sequence: the upstream does not wait for them.
-        ranges = [self._start(self._range(*pair)) for pair in zip(head_tasks, before, strict=True)]
+        # Trying the refs of the downstream may take three requests in sequence: the upstream does not wait for them.
+        ranges = [self._start(self._find_range(*pair)) for pair in zip(head_tasks, before, strict=True)]
         context = ProbeContext(
             self.tracker,
             self.source,
@@ -164,21 +166,21 @@ class _Run:
             downstream=partial(self._downstream_view, head_tasks[1], ranges[1]),
             as_of=self.as_of,
         )
-        signals = [self._start(self._signal(signal, context)) for signal in self.tracker.signals]
+        signals = [self._start(self._measure_signal(signal, context)) for signal in self.tracker.signals]
         down = await head_tasks[1]
-        self._step(Progress(message=_head_message(down), downstream=snapshot_of(down)))
-        both_ranges = self._start(self._ranges(*ranges))
-        down_tree = self._start(self._down_tree(down))
-        related = self._start(self._related(context, up.head, down.head))
+        self._report_step(Progress(message=_head_message(down), downstream=snapshot_of(down)))
+        both_ranges = self._start(self._await_ranges(*ranges))
+        down_tree = self._start(self._read_down_tree(down))
+        related = self._start(self._read_related(context, up.head, down.head))
         await asyncio.gather(*signals, both_ranges, down_tree, plan, related)
-        drift = await self._drift(context, down.head, down_tree.result())
+        drift = await self._check_pins(context, down.head, down_tree.result())
         return Refresh(
             id=new_id(self._started),
             at=self._started,
             duration=round((self.clock() - self._started).total_seconds(), 3),
             source=self.source.label,
             tool=f"pawtui {__version__}",
-            upstream=snapshot_of(up, quiet_remark(up, self._now.date()), self._origin(up)),
+            upstream=snapshot_of(up, quiet_remark(up, self._now.date()), self._origin_text(up)),
             downstream=self._down_snapshot(down, down_tree.result()),
             range=both_ranges.result(),
             signals=tuple(task.result() for task in signals),
@@ -192,7 +194,7 @@ class _Run:
         )
 
     async def _follow(self, *, upstream: bool) -> FollowedHead:
-        recorded = partial(self._recorded, upstream=upstream)
+        recorded = partial(self._recorded_heads, upstream=upstream)
         return await follow(
             self.tracker,
             self.source,
@@ -203,14 +205,17 @@ class _Run:
             recorded=recorded,
         )
 
-    async def _plan_status(self, head_tasks: _HeadTasks) -> PlanStatus | None:
+    async def _read_plan(self, head_tasks: _HeadTasks) -> PlanStatus | None:
         repo = self.tracker.issue.rpartition("#")[0].lower()
         sides = zip((self.tracker.upstream, self.tracker.downstream), head_tasks, strict=True)
         tasks = [task for side, task in sides if side.repo.lower() == repo]
         current_name = (await asyncio.shield(tasks[0])).head.repo if tasks else ""
         return await plan_status(self.tracker, self.source, self._errors, current_name, self.as_of)
 
-    def _repo_view(self, followed: FollowedHead, range_task: asyncio.Task[Range | None], *, upstream: bool) -> RepoView:
+    def _repo_view(self, followed: FollowedHead, range_task: _RangeTask, *, upstream: bool) -> RepoView:
+        head, today = followed.head, self._now.date()
+        unreleased = unreleased_lines(self.tracker, head, self.baseline.ordinary, self._started, upstream=upstream)
+
         async def base() -> str | None:
             """Return the commit of the last refresh if its cached lists of commits can be continued, else None."""
             range_ = await asyncio.shield(range_task)
@@ -222,7 +227,6 @@ class _Run:
             between = await self.source.compare(head.repo, range_.from_, range_.to)
             return range_.from_ if between.without_reverts else None
 
-        head, today = followed.head, self._now.date()
         return RepoView(
             self.source,
             head,
@@ -230,33 +234,29 @@ class _Run:
             history_start=history_start(self.tracker, today),
             web=self.web,
             earlier=EarlierRefreshes(
-                base=base,
-                heads=self._recorded(head, upstream=upstream),
-                unreleased=unreleased_lines(self.tracker, head, self.baseline.live, self._started, upstream=upstream),
+                base=base, heads=self._recorded_heads(head, upstream=upstream), unreleased=unreleased
             ),
             doubt=followed.doubt,
             thorough=self.as_of is not None,
         )
 
-    def _recorded(self, head: Head, *, upstream: bool) -> tuple[RecordedHead, ...]:
+    def _recorded_heads(self, head: Head, *, upstream: bool) -> tuple[RecordedHead, ...]:
         """Return the commits of this ref that earlier refreshes recorded, oldest first."""
-        snapshots = ((live.at, live.upstream if upstream else live.downstream) for live in self.baseline.live)
+        snapshots = ((each.at, each.upstream if upstream else each.downstream) for each in self.baseline.ordinary)
         return tuple(
-            RecordedHead(sha=side.sha, at=at, committed_at=side.committed_at)
-            for at, side in snapshots
-            if side.ref == head.ref and side.repo.lower() in (head.repo.lower(), head.requested.lower())
+            RecordedHead(sha=snapshot.sha, at=at, committed_at=snapshot.committed_at)
+            for at, snapshot in snapshots
+            if snapshot.ref == head.ref and snapshot.repo.lower() in (head.repo.lower(), head.requested.lower())
         )
 
-    async def _downstream_view(
-        self, head_task: asyncio.Task[FollowedHead], range_task: asyncio.Task[Range | None]
-    ) -> RepoView:
+    async def _downstream_view(self, head_task: _HeadTask, range_task: _RangeTask) -> RepoView:
         return self._repo_view(await asyncio.shield(head_task), range_task, upstream=False)
 
-    async def _range(self, head_task: asyncio.Task[FollowedHead], before: Sequence[RepoSnapshot]) -> Range | None:
+    async def _find_range(self, head_task: _HeadTask, before: Sequence[RepoSnapshot]) -> Range | None:
         followed = await asyncio.shield(head_task)
         return await range_since(self.source, self._errors, followed.head, before)
 
-    async def _signal(self, signal: Signal, context: ProbeContext) -> SignalReading:
+    async def _measure_signal(self, signal: Signal, context: ProbeContext) -> SignalReading:
         measured = await asyncio.gather(*(measure_probe(probe, context) for probe in signal.probes))
         for error in (*(error for _, error in measured if error is not None), *context.failures):
             self._errors.add(error)
@@ -276,33 +276,33 @@ class _Run:
             state=signal_state(signal, readings),
             parts=parts,
             probes=readings,
-            fingerprint=watched_fingerprint(self.tracker, signal, await self._up_tree(context)),
+            fingerprint=watched_fingerprint(self.tracker, signal, await self._read_up_tree(context)),
         )
-        self._step(Progress(message=f"{signal.title}: {reading.state}", reading=reading))
+        self._report_step(Progress(message=f"{signal.title}: {reading.state}", reading=reading))
         return reading
 
-    async def _up_tree(self, context: ProbeContext) -> Tree | None:
+    async def _read_up_tree(self, context: ProbeContext) -> Tree | None:
         try:
             return await self._errors.value_or_none(context.upstream.tree())
         except Unmeasurable:
             # The followed ref is in doubt: the snapshot has the reason.
             return None
 
-    async def _ranges(self, upstream: asyncio.Task[Range | None], downstream: asyncio.Task[Range | None]) -> Ranges:
+    async def _await_ranges(self, upstream: _RangeTask, downstream: _RangeTask) -> Ranges:
         ranges = Ranges(upstream=await asyncio.shield(upstream), downstream=await asyncio.shield(downstream))
         first = not self.baseline.before(self.as_of)
-        self._step(
+        self._report_step(
             Progress(message="first refresh: nothing to compare with" if first else "compared with the last refresh")
         )
         return ranges
 
     def _down_snapshot(self, down: FollowedHead, tree: Tree | None) -> RepoSnapshot:
-        return snapshot_of(down, runtime_remark(self.tracker.downstream, down.head, tree), self._origin(down))
+        return snapshot_of(down, runtime_remark(self.tracker.downstream, down.head, tree), self._origin_text(down))
 
-    def _origin(self, followed: FollowedHead) -> str:
+    def _origin_text(self, followed: FollowedHead) -> str:
         return self.source.origin(followed.head.requested, followed.head.ref).description
 
-    async def _down_tree(self, down: FollowedHead) -> Tree | None:
+    async def _read_down_tree(self, down: FollowedHead) -> Tree | None:
         """Return the tree of the downstream; None if it could not be fetched, or if its head may be the wrong one."""
         tree: Tree | None = None
         if not down.doubt:
@@ -310,26 +310,26 @@ class _Run:
         elif self.as_of is None:
             # A past refresh checks no pins, so it needs no files.
             self._errors.add(f"The files of {down.head.repo} were not read: {down.doubt}.")
-        listed = "did not list" if down.doubt else "listed"
+        listed = "did not list" if tree is None else "listed"
         message = f"{down.head.repo}: {listed} its files"
-        self._step(Progress(message=message, downstream=self._down_snapshot(down, tree)))
+        self._report_step(Progress(message=message, downstream=self._down_snapshot(down, tree)))
         return tree
 
-    async def _related(self, context: ProbeContext, up: Head, down: Head) -> tuple[RelatedStatus, ...]:
+    async def _read_related(self, context: ProbeContext, up: Head, down: Head) -> tuple[RelatedStatus, ...]:
         statuses = await related_statuses(self.tracker, self.source, context, up, down)
         for status in statuses:
             if status.cause:
                 self._errors.add(status.cause)
-        self._step(Progress(message="read the related issues"))
+        self._report_step(Progress(message="read the related issues"))
         return statuses
 
-    async def _drift(self, context: ProbeContext, down: Head, down_tree: Tree | None) -> tuple[Drift, ...]:
+    async def _check_pins(self, context: ProbeContext, down: Head, down_tree: Tree | None) -> tuple[Drift, ...]:
         """Check the pins, keep their targets in `targets`, and return their drift."""
         drifts: tuple[Drift, ...] = ()
         if self.as_of is None:
-            heads = ((context.upstream.head, await self._up_tree(context)), (down, down_tree))
+            heads = ((context.upstream.head, await self._read_up_tree(context)), (down, down_tree))
             drifts, self.targets = await check_pins(self.baseline, self.source, context, self._errors, heads)
-        self._step(Progress(message="checked every pin" if drifts else "no pins to check"))
+        self._report_step(Progress(message="checked every pin" if drifts else "no pins to check"))
         return drifts
 
 
@@ -359,8 +359,8 @@ def _message(recorded: Refresh, baseline: RefreshBaseline) -> str:
     moved = f", {counted(up.commits, 'commit')} since {since}" if up else ""
     missing = f"; some facts are missing: {counted(len(recorded.errors), 'error')}" if recorded.errors else ""
     doubt = f"; {recorded.upstream.doubt}" if recorded.upstream.doubt else ""
-    of = f" as of {moment_text(recorded.as_of)}" if recorded.as_of else ""
-    return f"Recorded {recorded.upstream.ref} @ {recorded.upstream.sha[:10]}{of}{moved}{doubt}{missing}."
+    past = f" as of {moment_text(recorded.as_of)}" if recorded.as_of else ""
+    return f"Recorded {recorded.upstream.ref} @ {recorded.upstream.sha[:10]}{past}{moved}{doubt}{missing}."
 
 
 def _must_measure(baseline: RefreshBaseline, rules: str, now: dt.datetime, as_of: dt.datetime | None) -> bool:

@@ -191,14 +191,14 @@ class Refresh(RecordStruct, frozen=True, kw_only=True):
 class RefreshBaseline(msgspec.Struct, frozen=True, kw_only=True):
     """The data that a refresh compares with: earlier refreshes and every recorded pin.
 
-    `refreshes` are in the order of their times; for a refresh of a past time they are those of earlier past times.
-    `live` are all refreshes except those of past times: each has the heads of the branches at its time. `taken` is the
-    time at which each pin was taken. `targets` is the state of a pin at that time, if known: the blob SHA of a file, or
-    the state of an issue.
+    `refreshes` are in the order of their times; for a refresh of a past time they are those of past times up to it.
+    `ordinary` are all refreshes except those of past times: each has the heads of the branches at its time. `taken` is
+    the time at which each pin was taken. `targets` is the state of a pin at that time, if known: the blob SHA of a
+    file, or the state of an issue.
     """
 
     refreshes: tuple[Refresh, ...] = ()
-    live: tuple[Refresh, ...] = ()
+    ordinary: tuple[Refresh, ...] = ()
     pins: tuple[str, ...] = ()
     targets: Mapping[str, str] = {}
     taken: Mapping[str, dt.datetime] = {}

@@ -6,7 +6,7 @@ from typing import TypedDict
 import msgspec
 
 from pawtui.phrases import counted
-from pawtui.review.renewal import renewals
+from pawtui.review.pin_renewal import renewals
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.review.walk import WalkItem
 

@@ -1,6 +1,6 @@
 """Actions on signals, evaluation steps, notes and the review, and what all actions share.
 
-`gate_actions.py` has the actions on gates, `plan_rulings.py` those on the plan.
+`gate_actions.py` has the actions on gates, `plan_actions.py` those on the plan.
 
 An action is a pure function. It returns the `Change` that the store then commits. It runs under the store's lock, on
 the current record, so two processes never overwrite each other's changes.

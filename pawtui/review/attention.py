@@ -8,7 +8,7 @@ import msgspec
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import STALE, Drift
 from pawtui.review.views import GateView, Overview, SignalView
-from pawtui.review.walk import decided_since_refresh, last_reviewed
+from pawtui.review.walk import compared_refresh, decided_since_refresh
 
 # By kind, in the order of the text: the words for one subject and for several.
 _WORDS: Mapping[str, tuple[str, str]] = {
@@ -68,7 +68,7 @@ def changed_since_review(overview: Overview) -> frozenset[str]:
 
     The result is empty if the review of the last refresh is closed.
     """
-    last, since = overview.last, last_reviewed(overview.record)
+    last, since = overview.last, compared_refresh(overview.record)
     if last is None or since is None or last.id in overview.record.reviews:
         return frozenset()
     changed = {

@@ -71,7 +71,7 @@ def _title(subject: str) -> str:
 class _Comparison:
     """The changes of a subject between two overviews, as clauses.
 
-    `expected` is the overview that was shown, with the session's own changes since.
+    `_expected` is the overview that was shown, with the session's own changes since.
     """
 
     def __init__(self, shown: Overview, now: Overview, own: Collection[str]) -> None:
@@ -152,7 +152,7 @@ class _Comparison:
         shown, now = self._expected.plan, self._now.plan
         if now is not None:
             yield from self._document("rulings", now.url)
-        # A ruling changes the plan, but not what a refresh found.
+        # An entry changes the plan, but not what a refresh found.
         found_before, found = (view.last.plan if view.last else None for view in (self._shown, self._now))
         if shown != now and found_before != found:
             before, after = (plan.state if plan else "none" for plan in (shown, now))

@@ -13,9 +13,9 @@ from pawtui.refresh.pins import find_pin
 from pawtui.refresh.refresh_types import STALE, Drift, SignalReading
 from pawtui.review.actions import heads_of
 from pawtui.review.decision import decide
-from pawtui.review.plan_rulings import current_plan
+from pawtui.review.pin_renewal import renewals
+from pawtui.review.plan_actions import current_plan
 from pawtui.review.record_types import Note, Record, Verdict
-from pawtui.review.renewal import renewals
 from pawtui.review.views import EvaluationStepView, GateView, Overview, SignalView
 from pawtui.tracker.rules_fingerprint import rules_fingerprint
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker

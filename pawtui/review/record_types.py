@@ -95,19 +95,19 @@ class Review(RecordStruct, frozen=True, kw_only=True):
     at: Moment
 
 
-RulingState = Literal["approved", "waiting", "withdrawn"]
-RULING_STATES: tuple[RulingState, ...] = ("approved", "waiting", "withdrawn")
+PlanEntryState = Literal["approved", "waiting", "withdrawn"]
+PLAN_ENTRY_STATES: tuple[PlanEntryState, ...] = ("approved", "waiting", "withdrawn")
 
 
-class PlanRuling(RecordStruct, frozen=True, kw_only=True):
+class PlanEntry(RecordStruct, frozen=True, kw_only=True):
     """The state of a plan as a maintainer recorded it after reading the comments, and why.
 
-    The ruling applies until the plan is edited again (`plan`, `plan_since`), or until a newer comment about the
+    It applies until the plan is edited again (`plan`, `plan_since`), or until a newer comment about the
     approval is found. `answered_at` is the time of the newest known comment about it.
     """
 
     id: str
-    state: RulingState
+    state: PlanEntryState
     reason: str
     by: str
     at: Moment
@@ -169,13 +169,13 @@ class Change(RecordStruct, frozen=True, kw_only=True):
 # Tables whose documents are in order and never change.
 LISTED: Mapping[str, type[Refresh | Change]] = {"refreshes": Refresh, "log": Change}
 # Tables whose documents have a key and can be edited.
-KEYED: Mapping[str, type[Verdict | GateEntry | EvaluationStepEntry | Note | Review | PlanRuling]] = {
+KEYED: Mapping[str, type[Verdict | GateEntry | EvaluationStepEntry | Note | Review | PlanEntry]] = {
     "verdicts": Verdict,
     "gates": GateEntry,
     "steps": EvaluationStepEntry,
     "notes": Note,
     "reviews": Review,
-    "rulings": PlanRuling,
+    "rulings": PlanEntry,
 }
 # All tables that every record has.
 TABLES = ("refreshes", *KEYED, "log", "blobs")
@@ -187,7 +187,7 @@ class Record(RecordStruct, frozen=True, kw_only=True):
     """Everything that is recorded for one tracker. Lists are oldest first.
 
     `blobs` maps each pin to its target when it was taken: the SHA of a file at its pinned commit, or the state of an
-    issue and the time. Drift is measured from this value.
+    issue and the time. Drift is measured from this value. `rulings` has an entry for each plan, by its link.
     """
 
     schema: int = SCHEMA
@@ -197,7 +197,7 @@ class Record(RecordStruct, frozen=True, kw_only=True):
     steps: dict[str, EvaluationStepEntry] = msgspec.field(default_factory=dict)
     notes: dict[str, Note] = msgspec.field(default_factory=dict)
     reviews: dict[str, Review] = msgspec.field(default_factory=dict)
-    rulings: dict[str, PlanRuling] = msgspec.field(default_factory=dict)
+    rulings: dict[str, PlanEntry] = msgspec.field(default_factory=dict)
     log: tuple[Change, ...] = ()
     blobs: dict[str, str] = msgspec.field(default_factory=dict)
     # Refreshes of past times by that time (`past_key`), measured later. They never change the present decision: only
@@ -248,13 +248,13 @@ class Record(RecordStruct, frozen=True, kw_only=True):
     def baseline(self) -> RefreshBaseline:
         """The earlier refreshes and the pins that the next refresh compares with."""
         return RefreshBaseline(
-            refreshes=self.refreshes, live=self.refreshes, pins=self.pins, targets=self.blobs, taken=self.taken
+            refreshes=self.refreshes, ordinary=self.refreshes, pins=self.pins, targets=self.blobs, taken=self.taken
         )
 
     def baseline_at(self, moment: dt.datetime) -> RefreshBaseline:
         """Return the refreshes that a refresh of a past time compares with: up to that time. It checks no pins."""
         earlier = tuple(refresh for refresh in self.past_refreshes if refresh.moment <= moment)
-        return RefreshBaseline(refreshes=earlier, live=self.refreshes)
+        return RefreshBaseline(refreshes=earlier, ordinary=self.refreshes)
 
     @property
     def past_refreshes(self) -> tuple[Refresh, ...]:

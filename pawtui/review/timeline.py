@@ -1,4 +1,4 @@
-"""All measurements, live and of past dates, in the order of their times, and the events between them."""
+"""All refreshes, also those of past times, in the order of their times, and the events between them."""
 
 import datetime as dt
 import re
@@ -61,7 +61,7 @@ class Week(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def measurements(record: Record) -> tuple[Refresh, ...]:
-    """Return every refresh, live or of a past time, the earliest time first."""
+    """Return every refresh, also those of past times, the earliest time first."""
     return tuple(sorted((*record.past.values(), *record.refreshes), key=lambda refresh: refresh.moment))
 
 

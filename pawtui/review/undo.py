@@ -54,7 +54,7 @@ class NothingLeft(ActionError):
     """There is no change of this maintainer to undo or redo."""
 
 
-class Overtaken(ActionError):
+class ChangedSince(ActionError):
     """Another change edited the same document since: nothing was changed."""
 
 
@@ -68,31 +68,31 @@ def next_redo(log: Iterable[Change], by: str) -> Change | None:
     return next(reversed(undo_stacks(log).get(by, UndoStacks()).undone.values()), None)
 
 
-def _refuse_if_overtaken(record: Record, change: Change, edits: tuple[Edit, ...], verb: str) -> None:
+def _refuse_if_changed_since(record: Record, change: Change, edits: tuple[Edit, ...], verb: str) -> None:
     for edit in edits:
         document = getattr(record, edit.table).get(edit.key)
         if (document_of(document) if document else None) != edit.before:
             later = next((other for other in reversed(record.log) if other.has_edit(edit.table, edit.key)), None)
             since = f'{later.by} made a later change: "{later.summary}"' if later else "it has been changed since"
-            raise Overtaken(f'"{change.summary}" cannot be {verb}: {since}. Make a new change instead.')
+            raise ChangedSince(f'"{change.summary}" cannot be {verb}: {since}. Make a new change instead.')
 
 
 def undo(record: Record, actor: Actor) -> Change:
-    """Return the change that undoes this maintainer's last remaining one. Raises `NothingLeft` or `Overtaken`."""
+    """Return the change that undoes this maintainer's last remaining one. Raises `NothingLeft` or `ChangedSince`."""
     last = next_undo(record.log, actor.by)
     if last is None:
         raise NothingLeft("You have no change to undo.")
     edits = tuple(Edit(table=edit.table, key=edit.key, before=edit.after, after=edit.before) for edit in last.edits)
-    _refuse_if_overtaken(record, last, edits, "undone")
+    _refuse_if_changed_since(record, last, edits, "undone")
     return replace(new_change(record, actor, "undo", f"undid: {last.summary}", *edits), undoes=last.id)
 
 
 def redo(record: Record, actor: Actor) -> Change:
-    """Return the change that redoes this maintainer's last undone change. Raises `NothingLeft` or `Overtaken`."""
+    """Return the change that redoes this maintainer's last undone change. Raises `NothingLeft` or `ChangedSince`."""
     last = next_redo(record.log, actor.by)
     if last is None:
         raise NothingLeft("You have no change to redo.")
-    _refuse_if_overtaken(record, last, last.edits, "redone")
+    _refuse_if_changed_since(record, last, last.edits, "redone")
     return replace(new_change(record, actor, "redo", f"redid: {last.summary}", *last.edits), redoes=last.id)
 
 

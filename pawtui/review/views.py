@@ -1,4 +1,4 @@
-"""The data that a view shows of a signal, a gate, a step and the whole tracker."""
+"""The data that screens, commands and exports show of a signal, a gate, a step and the whole tracker."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from pawtui.refresh.refresh_types import Decision, Drift, DriftState, PlanStatus
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry, GateState, Note, Record, StepState, Verdict
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
 
-# Of a gate, of the evidence of both, of a signal, and of the whole tracker.
+# One line each: reasons of a gate, of the evidence of a gate or signal, of a signal, and of the whole tracker.
 ReasonKind = (
     Literal["blocked", "untested"]
     | Literal["stale", "unchecked"]
@@ -183,7 +183,7 @@ def verifications(step: EvaluationStep) -> tuple[tuple[str, str], ...]:
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
-    """All data that a view shows. `reasons` are why the decision is not `go`.
+    """All data that screens, commands and exports show. `reasons` are why the decision is not `go`.
 
     `earliest` is the first day on which the decision can become `go`, from the signals whose day is known. `last` and
     `previous` are the last two refreshes. `drift` has the drift of each pin. `due` is the day of the next review.

@@ -42,13 +42,13 @@ def walk_items(now: Overview) -> tuple[WalkItem, ...]:
     The order is: stale or unchecked evidence, verdicts that need renewal, changed readings, untested gates, unknown
     readings, blocked gates, the rest.
     """
-    since = last_reviewed(now.record)
+    since = compared_refresh(now.record)
     urgencies = ((subject, _urgency(view, since)) for subject, view in now.subjects.items())
     items = (WalkItem(subject=subject, why=why, urgency=urgency) for subject, (urgency, why) in urgencies)
     return tuple(sorted(items, key=lambda item: item.urgency))
 
 
-def last_reviewed(record: Record) -> Refresh | None:
+def compared_refresh(record: Record) -> Refresh | None:
     """Return the refresh to compare with, or None.
 
     It is the newest refresh before the last one whose review was closed. Without a closed review, it is the refresh
@@ -60,8 +60,8 @@ def last_reviewed(record: Record) -> Refresh | None:
 
 
 def review_start(record: Record) -> Refresh | Change | None:
-    """Return what began this review, or None: the change that closed the last one, or `last_reviewed`."""
-    before = last_reviewed(record)
+    """Return what began this review, or None: the change that closed the last one, or `compared_refresh`."""
+    before = compared_refresh(record)
     if before is None or before.id not in record.reviews:
         return before
     return next((change for change in reversed(record.log) if change.has_edit("reviews", before.id)), before)

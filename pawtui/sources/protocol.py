@@ -10,6 +10,8 @@ from pawtui.sources.waiting import Waiting
 
 # The largest file that a source reads, in bytes.
 MAX_BLOB = 1_000_000
+# The label of a source that reads all refs, history and files from clones.
+CLONES_ONLY = "git"
 
 
 class ListHints(NamedTuple):
@@ -35,7 +37,7 @@ class Source(Protocol):
 
     @property
     def label(self) -> str:
-        """Name of this source in the record and on the screen: `live`, `demo`."""
+        """Name of this source in the record and on the screen: `live` (GitHub), `git`, `live and git`, `demo`."""
 
     def origin(self, repo: str, ref: str) -> facts.Origin:
         """Return the origin of a repository's facts, as far as they have been read, and of this ref."""

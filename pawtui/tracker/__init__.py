@@ -1,1 +1,1 @@
-"""What is followed: the tracker file, its model, its reader and the built-in tracker."""
+"""The tracker file: its types, reading and checking it, and the built-in tracker."""

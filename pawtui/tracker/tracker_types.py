@@ -35,10 +35,10 @@ class Side(_Strict, frozen=True, kw_only=True):
     runtime: tuple[str, ...] = ()
     clone: str = ""
 
-    def refs_on(self, day: dt.date) -> tuple[str, ...]:
-        """Return the names to try on that day, in order."""
+    def ref_names(self, day: dt.date | None = None) -> tuple[str, ...]:
+        """Return the names to try on that day, or on any day (None), in order."""
         rules = (RefRule(name=ref) if isinstance(ref, str) else ref for ref in self.refs)
-        return tuple(rule.name for rule in rules if rule.is_valid_on(day))
+        return tuple(dict.fromkeys(rule.name for rule in rules if day is None or rule.is_valid_on(day)))
 
 
 class ProbeKeys(_Strict, frozen=True, kw_only=True, tag_field="kind", tag=True):

@@ -60,7 +60,7 @@ def empty_mistakes(data: Mapping[str, Any]) -> Iterator[Mistake]:
 
 
 def find_warnings(tracker: Tracker) -> list[str]:
-    """Return warnings about a valid tracker, such as a missing part without which the decision is never `go`."""
+    """Return warnings about a valid tracker, such as the lack of gates, with which the decision is never `go`."""
     warnings = []
     if not tracker.signals:
         warnings.append("It has no signals, so the decision is never go. Add [[signals]].")
@@ -72,7 +72,6 @@ def find_warnings(tracker: Tracker) -> list[str]:
     for side in (tracker.upstream, tracker.downstream):
         ends = [rule.end for rule in side.refs if isinstance(rule, RefRule) and rule.end]
         if ends and len(ends) == len(side.refs):
-            # Every rule ends.
             warnings.append(f"From {max(ends)} on it follows no ref of {side.repo}. Remove the last `until`.")
     return warnings
 
@@ -178,7 +177,7 @@ def _signals(tracker: Tracker) -> Iterator[Mistake]:
     yield from _items(tracker.signals, ("signals",), "what must be true", noted=True)
     for index, signal in enumerate(tracker.signals):
         where: KeyPath = ("signals", index)
-        yield from _unmeasured(signal, where)
+        yield from _undecided(signal, where)
         for number, probe in enumerate(signal.probes):
             here = (*where, "probes", number)
             known = [part.id for part in signal.parts]
@@ -187,7 +186,7 @@ def _signals(tracker: Tracker) -> Iterator[Mistake]:
             yield from probe_mistakes(tracker, probe, here)
 
 
-def _unmeasured(signal: Signal, where: KeyPath) -> Iterator[Mistake]:
+def _undecided(signal: Signal, where: KeyPath) -> Iterator[Mistake]:
     """Yield the signal or its parts if no probe decides them: they could never be met."""
     remedy = 'Add one. If only a maintainer can judge it, use kind = "attested" with a question.'
     if not signal.probes:

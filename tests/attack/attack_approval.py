@@ -5,7 +5,8 @@ from random import Random
 
 from msgspec.structs import replace
 
-from pawtui.refresh.approval import mark, plan_of
+from pawtui.refresh.approval import plan_of
+from pawtui.refresh.comment_text import mark
 from pawtui.sources.facts import Comment
 from tests.attack import hostile
 from tests.attack.cases import each_case

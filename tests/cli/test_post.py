@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import pytest
 
-from pawtui.refresh.approval import mark
+from pawtui.refresh.comment_text import mark
 from tests.cli.conftest import Run
 from tests.cli.tracking_issue import PLAN, SUMMARY, comments, writes
 from tests.support.fake_repo import FakeRepo

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pawtui.posting import MAX_BODY
-from pawtui.refresh.approval import mark
+from pawtui.refresh.comment_text import mark
 from tests.cli.conftest import Run
 from tests.cli.tracking_issue import PLAN, SUMMARY, comments, writes
 from tests.support.fake_repo import FakeRepo

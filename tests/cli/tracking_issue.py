@@ -1,6 +1,6 @@
 """The tracking issue and its comments, for the tests of `pawtui post`."""
 
-from pawtui.refresh.approval import mark
+from pawtui.refresh.comment_text import mark
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_issues import FakeComment
 from tests.support.fake_repo import FakeRepo

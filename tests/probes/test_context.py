@@ -107,10 +107,10 @@ async def test_all_watched_issues_share_one_request_by_the_first_name() -> None:
     facts = Facts()
     context, view = context_of(facts)
     assert list(await context.issues(view, [2])) == [2]
-    other = await context.repo(IssuesProbe(side="downstream"))
+    other = await context.view_of(IssuesProbe(side="downstream"))
     assert list(await context.issues(other, [2])) == [2]
     assert facts.read == ["up/stream [1, 2, 3, 4]", "up/stream [2]"]
-    assert await context.repo(IssuesProbe()) is view
+    assert await context.view_of(IssuesProbe()) is view
 
 
 @pytest.mark.parametrize("ref", ["v2", "heads/v2", "refs/heads/v2"])

@@ -1,4 +1,4 @@
-"""Backfill: each past date equals plain git, an interrupted run continues, and live refreshes are not affected."""
+"""Backfill: each past date equals plain git, an interrupted run continues, and ordinary refreshes are not affected."""
 
 import asyncio
 import datetime as dt

@@ -56,11 +56,14 @@ def shown(state: str, at: dt.datetime, *, evidence: str = PIN, number: str = "7"
 
 
 async def then(
-    issue: Issue, *, stored: str = "", taken: dt.datetime | None = None, live: tuple[Refresh, ...] = ()
+    issue: Issue, *, stored: str = "", taken: dt.datetime | None = None, ordinary: tuple[Refresh, ...] = ()
 ) -> str:
     """Return the state when the pin was taken, as it is stored."""
     baseline = RefreshBaseline(
-        pins=(PIN,), targets={PIN: stored} if stored else {}, taken={} if taken is None else {PIN: taken}, live=live
+        pins=(PIN,),
+        targets={PIN: stored} if stored else {},
+        taken={} if taken is None else {PIN: taken},
+        ordinary=ordinary,
     )
     _, blobs = await check_issues(baseline, cast(Source, Issues(issue)), ErrorLog())
     state, blank, when = blobs[PIN].partition(" ")
@@ -118,16 +121,16 @@ async def test_a_stored_state_is_that_of_its_time(stored: str, taken: dt.datetim
 )
 async def test_the_shown_state_counts(name: str, state: str, of_pull: str) -> None:
     for issue, expected in ((CLOSED, state), (PULL, of_pull)):
-        assert await then(issue, taken=NOON, live=(shown(name, NOON),)) == expected
+        assert await then(issue, taken=NOON, ordinary=(shown(name, NOON),)) == expected
 
 
 async def test_the_newest_refresh_before_the_pin_counts_if_it_has_the_issue() -> None:
     before, newest, after = shown("duplicate", NOON - HOUR), shown("not planned", NOON), shown("open", NOON + HOUR)
-    assert await then(CLOSED, taken=NOON, live=(before, newest, after)) == "not_planned"
-    assert await then(CLOSED, live=(before,)) == "completed", "the time of the pin is not known"
-    assert await then(CLOSED, taken=NOON, live=(after,)) == "completed"
+    assert await then(CLOSED, taken=NOON, ordinary=(before, newest, after)) == "not_planned"
+    assert await then(CLOSED, ordinary=(before,)) == "completed", "the time of the pin is not known"
+    assert await then(CLOSED, taken=NOON, ordinary=(after,)) == "completed"
     for other in (shown("open", NOON, evidence="else/where#7"), shown("open", NOON, number="8")):
-        assert await then(CLOSED, taken=NOON, live=(other,)) == "completed"
+        assert await then(CLOSED, taken=NOON, ordinary=(other,)) == "completed"
 
 
 async def test_twenty_new_issues_are_read_in_one_refresh_and_all_known_ones() -> None:

@@ -259,7 +259,7 @@ async def test_a_pin_to_one_of_two_branches_of_a_repository_is_compared_with_it(
 async def test_a_pin_to_a_commit_of_both_branches_is_compared_with_both() -> None:
     pin = f"up/stream@{EARLIER}:a"
     both = (head("up/stream", UP), tree(a=A)), (head("up/stream", DOWN), tree(b=B))
-    seen = RefreshBaseline(live=(refresh(up=EARLIER, down=EARLIER),))
+    seen = RefreshBaseline(ordinary=(refresh(up=EARLIER, down=EARLIER),))
     for sides in (both, both[::-1]):
         found, _ = await check(Facts(), pin, heads=sides, blobs={pin: A}, baseline=seen)
         assert found[pin].state == "gone"

@@ -381,3 +381,12 @@ async def test_a_past_refresh_is_compared_with_the_refresh_before_it(pair: Pair,
         early = dt.datetime(2026, 9, 1, tzinfo=dt.UTC)
         with pytest.raises(NotFound, match="before 2026-09-01"):
             await refreshed(TRACKER, source, at=NOW, as_of=early)
+
+
+async def test_a_tree_that_cannot_be_fetched_is_not_reported_as_listed(pair: Pair, open_source: OpenSource) -> None:
+    pair.fake.fail(f"/git/trees/{pair.down.git.sha('main')}", 502, times=None)
+    steps: list[Progress] = []
+    async with open_source() as source:
+        await refreshed(TRACKER, source, at=NOW, steps=steps)
+    listed = [step.message for step in steps if step.message.endswith("its files")]
+    assert listed == ["down/stream: did not list its files"]

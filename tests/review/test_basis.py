@@ -10,7 +10,7 @@ from pawtui.review.actions import Actor, add_note, clear_verdict, close_review, 
 from pawtui.review.basis import Basis, SubjectChanged
 from pawtui.review.gate_actions import add_pin, attach_evidence, remove_pin, set_gate, tick_part
 from pawtui.review.overview import overview
-from pawtui.review.plan_rulings import rule_on_plan
+from pawtui.review.plan_actions import set_plan_state
 from pawtui.review.record_types import Change, Record
 from pawtui.review.undo import redo, undo
 from pawtui.review.views import Overview
@@ -240,19 +240,19 @@ def test_the_error_states_the_plan_that_a_refresh_found(
     assert refusal("plan", first, planned(first, after)) == (f"{found}{words}." if words else "")
 
 
-def test_a_ruling_belongs_to_the_basis_of_the_plan() -> None:
+def test_a_plan_entry_belongs_to_the_basis_of_the_plan() -> None:
     first = planned(Record(), PLAN)
-    ruled = apply(first, rule_on_plan(first, "approved", BOB, reason="so"))
+    ruled = apply(first, set_plan_state(first, "approved", BOB, reason="so"))
     assert refusal("plan", first, ruled) == (
         "The plan changed since it was shown: bob recorded the plan as approved at 2026-11-20 12:07 UTC (before: none)."
     )
-    own = apply(first, rule_on_plan(first, "approved", ANN, reason="so"))
+    own = apply(first, set_plan_state(first, "approved", ANN, reason="so"))
     assert refusal("plan", first, own, (own.log[-1].id,)) == ""
-    # A ruling replaces what a refresh found: another state of the same plan and comments changes nothing.
+    # A plan entry replaces what a refresh found: another state of the same plan and comments changes nothing.
     withdrawn = msgspec.structs.replace(PLAN, state="withdrawn")
     assert refusal("plan", ruled, planned(ruled, withdrawn)) == ""
     assert refusal("plan", Record(), planned(Record(), PLAN)).endswith("found it waiting (before: none).")
-    # After the own ruling, a refresh found another plan.
+    # After the own entry, a refresh found another plan.
     assert "found it waiting" in refusal("plan", first, planned(own, OTHER_PLAN), (own.log[-1].id,))
 
 

@@ -13,7 +13,7 @@ from pawtui.report.refresh_difference import compare_refreshes
 from pawtui.review.actions import Actor, add_note, give_verdict, next_id
 from pawtui.review.gate_actions import add_pin, remove_pin, set_gate
 from pawtui.review.overview import overview
-from pawtui.review.record_types import PlanRuling, Record
+from pawtui.review.record_types import PlanEntry, Record
 from pawtui.review.walk import agree, decided_since_refresh
 from tests.review.review_samples import NOON, TRACKER, UP, apply, reading, refresh
 
@@ -84,12 +84,12 @@ def test_a_document_is_not_after_itself() -> None:
     assert not is_after(old, msgspec.structs.replace(old, id="c0"))
 
 
-def test_the_id_of_a_ruling_is_older_than_the_next_id() -> None:
-    ruling = PlanRuling(
+def test_the_id_of_a_plan_entry_is_older_than_the_next_id() -> None:
+    entry = PlanEntry(
         id=next_id(Record(), NOON), state="waiting", reason="r", by="ann", at=NOON, plan="", plan_since=None
     )
-    now = Record(rulings={"": ruling})
-    assert next_id(now, NOON - dt.timedelta(days=1)) > ruling.id
+    now = Record(rulings={"": entry})
+    assert next_id(now, NOON - dt.timedelta(days=1)) > entry.id
 
 
 def test_a_removed_pin_has_no_time_and_a_pin_set_twice_the_last_time() -> None:

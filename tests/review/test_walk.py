@@ -12,7 +12,7 @@ from pawtui.review.gate_actions import add_pin, remove_pin, set_gate, tick_part
 from pawtui.review.overview import overview
 from pawtui.review.record_types import Change, Edit, Record, document_of
 from pawtui.review.undo import redo, undo
-from pawtui.review.walk import agree, decided_since_refresh, last_reviewed, walk_items
+from pawtui.review.walk import agree, compared_refresh, decided_since_refresh, walk_items
 from pawtui.store.edits import apply
 from tests.review.review_samples import NOON, TRACKER, reading, refresh
 
@@ -88,13 +88,13 @@ def test_readings_are_compared_with_the_last_closed_review() -> None:
     middle = refresh(reading("calm", "unmet"), at=NOON - dt.timedelta(days=3))
     now = refresh(reading("calm", "unmet"))
     record = Record(refreshes=(BEFORE, middle, now))
-    assert last_reviewed(record) == middle
+    assert compared_refresh(record) == middle
     closed = after(
         Record(refreshes=(BEFORE,)),
         close_review(Record(refreshes=(BEFORE,)), "hold", "wait", Actor(by="ann", at=BEFORE.at)),
     )
     record = replace(record, reviews=closed.reviews)
-    assert last_reviewed(record) == BEFORE
+    assert compared_refresh(record) == BEFORE
     assert ("signal:calm", 2) in order(record)
 
 
@@ -104,7 +104,7 @@ def test_readings_are_compared_with_the_newest_closed_review() -> None:
     for found in earlier:
         record = replace(record, refreshes=(*record.refreshes, found))
         record = after(record, close_review(record, "hold", "wait", Actor(by="ann", at=found.at)))
-    assert last_reviewed(replace(record, refreshes=(*earlier, refresh(reading("calm", "met"))))) == earlier[1]
+    assert compared_refresh(replace(record, refreshes=(*earlier, refresh(reading("calm", "met"))))) == earlier[1]
 
 
 def test_agreeing_removes_only_a_verdict_that_needs_renewal() -> None:
@@ -149,9 +149,9 @@ def test_a_pin_to_another_repository_is_not_fresh_at_once() -> None:
 
 
 def test_the_first_refresh_has_no_refresh_to_compare_with() -> None:
-    assert last_reviewed(Record()) is None
+    assert compared_refresh(Record()) is None
     first = Record(refreshes=(BEFORE,))
-    assert last_reviewed(first) is None
+    assert compared_refresh(first) is None
     assert [item.why for item in walk_items(overview(TRACKER, first, TODAY))][-2:] == ["met", "met"]
 
 

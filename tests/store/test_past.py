@@ -34,14 +34,14 @@ def test_past_refreshes_are_separate_from_live_refreshes(store: Store, folder: P
     assert list(read.past) == ["2026-07-17T23:59:59Z", "2026-07-10T23:59:59Z"]
 
 
-def test_live_and_past_refreshes_have_different_contexts(store: Store) -> None:
+def test_ordinary_and_past_refreshes_have_different_contexts(store: Store) -> None:
     store.add_refresh(actions.as_is(actions.refresh("live")), {"pin": actions.SHA})
     for days in (0, 7, 14):
         record = store.add_refresh(actions.as_is(past(f"p{days}", JULY + dt.timedelta(days=days))))
     live, then = record.baseline, record.baseline_at(JULY + dt.timedelta(days=8))
-    assert [refresh.id for refresh in live.refreshes] == [refresh.id for refresh in live.live] == ["live"]
+    assert [refresh.id for refresh in live.refreshes] == [refresh.id for refresh in live.ordinary] == ["live"]
     assert [refresh.id for refresh in then.refreshes] == ["p0", "p7"]
-    assert [refresh.id for refresh in then.live] == ["live"]
+    assert [refresh.id for refresh in then.ordinary] == ["live"]
     assert (then.pins, dict(then.targets)) == ((), {})
 
 

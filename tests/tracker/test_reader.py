@@ -124,10 +124,10 @@ def test_every_threshold_of_the_builtin_tracker_has_a_reason() -> None:
 
 def test_a_dated_ref_applies_on_its_days_only() -> None:
     upstream, downstream = builtin_tracker().upstream, builtin_tracker().downstream
-    assert upstream.refs_on(dt.date(2026, 6, 27)) == ("dev",)
-    assert upstream.refs_on(dt.date(2026, 6, 28)) == ("v2", "dev")
-    assert downstream.refs_on(dt.date(2026, 8, 20)) == ("dev", "maint/v1", "main")
-    assert downstream.refs_on(dt.date(2026, 8, 21)) == ("maint/v1", "main")
+    assert upstream.ref_names(dt.date(2026, 6, 27)) == ("dev",)
+    assert upstream.ref_names(dt.date(2026, 6, 28)) == ("v2", "dev")
+    assert downstream.ref_names(dt.date(2026, 8, 20)) == ("dev", "maint/v1", "main")
+    assert downstream.ref_names(dt.date(2026, 8, 21)) == ("maint/v1", "main")
 
 
 @pytest.mark.parametrize("kind", map(kind_of, PROBE_TYPES))

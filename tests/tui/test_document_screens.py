@@ -33,7 +33,7 @@ async def test_the_difference_shows_changes_and_reasons(workspace: TestWorkspace
     assert opened == [f"https://github.com/loom/loom/compare/{sha('a')}...{sha('b')}"]
 
 
-async def test_a_ruling_on_the_plan_is_recorded(tmp_path: Path) -> None:
+async def test_a_plan_entry_on_the_plan_is_recorded(tmp_path: Path) -> None:
     made = record()
     issue = "https://github.com/tuft/tuft/issues/1"
     plan = PlanStatus(
@@ -54,8 +54,8 @@ async def test_a_ruling_on_the_plan_is_recorded(tmp_path: Path) -> None:
         await pilot.press("ctrl+s")
         await until(pilot, lambda: workspace.store.load().rulings)
         await until(pilot, lambda: "withdrawn, recorded by" in shown(app))
-    (ruling,) = workspace.store.load().rulings.values()
-    assert (ruling.state, ruling.reason, ruling.comment) == ("withdrawn", "as agreed", f"{issue}#c2")
+    (entry,) = workspace.store.load().rulings.values()
+    assert (entry.state, entry.reason, entry.comment) == ("withdrawn", "as agreed", f"{issue}#c2")
 
 
 async def test_the_difference_shows_the_new_state_of_the_plan(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from textual.widgets import Input, Static, TextArea
 from pawtui.demo.demo_source import DemoHost, DemoSource
 from pawtui.demo.demo_world import DemoWorld, demo_world
 from pawtui.posting import MAX_BODY
-from pawtui.refresh.approval import mark
+from pawtui.refresh.comment_text import mark
 from pawtui.sources.facts import Comment
 from pawtui.tui.app import PawtuiApp
 from tests.tui.support import NOW, OpenSource, TestWorkspace, make_app, make_workspace, record, shown, tracker, until

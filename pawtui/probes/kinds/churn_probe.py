@@ -107,7 +107,7 @@ def _met_on(
 
 async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
     """Count the commits per surface, in total, and in the busiest window before this window."""
-    view = await context.repo(probe)
+    view = await context.view_of(probe)
     since = window_start(view.today, probe.days)
     surfaces = await context.surfaces(view, probe.surfaces, since)
     recent = commits_on(surfaces)

@@ -99,7 +99,7 @@ def rule(probe: IssuesProbe, _policy: Policy) -> str:
 
 async def measure(probe: IssuesProbe, context: ProbeContext) -> Finding:
     """Return the states of watched issues and the search's count; an issue that cannot be fetched is never done."""
-    view = await context.repo(probe)
+    view = await context.view_of(probe)
     parts = [await _watched(probe, context, view)] if probe.watch else []
     if probe.query:
         parts.append(await _searched(probe, context, view))

@@ -72,7 +72,7 @@ def judge(probe: NamesProbe, removed: int, *, is_moved: bool) -> State:
 
 async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
     """Return the finding: removed names and versions count, because stored data uses them; new names do not."""
-    view = await context.repo(probe)
+    view = await context.view_of(probe)
     since = window_start(view.today, probe.days)
     path, entry = (await view.first_matches(probe.files))[0]
     text, past = await asyncio.gather(view.blob_text(path, entry), view.past(since))

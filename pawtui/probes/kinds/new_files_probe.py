@@ -82,7 +82,7 @@ def judge(probe: NewFilesProbe, matching: int, only_some: int, is_recent: bool |
 
 async def measure(probe: NewFilesProbe, context: ProbeContext) -> Finding:
     """Count the new files that match, or all new files if the probe has no pattern."""
-    view = await context.repo(probe)
+    view = await context.view_of(probe)
     tree = await view.tree()
     if tree.truncated:
         raise Unmeasurable(f"the list of paths at {view.where} was cut short, so a new file may be missing")

@@ -41,7 +41,7 @@ async def measure(probe: PathsProbe, context: ProbeContext) -> Finding:
 
     Without such paths, it is partial if some of the others do not exist.
     """
-    view = await context.repo(probe)
+    view = await context.view_of(probe)
     evidence: list[Evidence] = []
     facts: dict[str, str | None] = {}
     gaps: list[str] = []

@@ -68,7 +68,7 @@ def touched(paths: Iterable[str], surfaces: Mapping[str, Sequence[str]]) -> tupl
 
 async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
     """Count merged and open pull requests, and commits without a number."""
-    view = await context.repo(probe)
+    view = await context.view_of(probe)
     since = window_start(view.today, probe.days)
     surfaces = await context.surfaces(view, probe.surfaces, since)
     merged, unnumbered = _merged(surfaces)

@@ -21,7 +21,7 @@ def rule(probe: ReleaseProbe, _policy: Policy) -> str:
 
 async def measure(probe: ReleaseProbe, context: ProbeContext) -> Finding:
     """Count the stable tags of the line, and date the first and the newest."""
-    view = await context.repo(probe)
+    view = await context.view_of(probe)
     line = await release_line(context, view, probe.line)
     stable = line.releases
     state: State = "met" if len(stable) >= probe.met else "unmet"

@@ -213,7 +213,7 @@ async def _unseen_breaks(
 
 async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
     """Return both conditions today, and the day on which the window closes without another break."""
-    view = await context.repo(probe)
+    view = await context.view_of(probe)
     if probe.surfaces and view.doubt:
         raise Unmeasurable(view.doubt)
     mode = context.tracker.policy.soak

@@ -40,7 +40,7 @@ def judge(probe: SubjectsProbe, matching: int, breaks: int) -> State:
 
 async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
     """Count the commits whose subject matches; a subject is the author's statement, not a proof."""
-    view = await context.repo(probe)
+    view = await context.view_of(probe)
     since = window_start(view.today, probe.days)
     surfaces = await context.surfaces(view, probe.surfaces, since)
     ordered = commits_on(surfaces)

@@ -63,7 +63,7 @@ async def _match(probe: TextProbe, path: str, text: str) -> tuple[int, str] | No
 
 async def measure(probe: TextProbe, context: ProbeContext) -> Finding:
     """Return the finding from every file; a missing file is never `met`."""
-    view = await context.repo(probe)
+    view = await context.view_of(probe)
     files = await _files(probe, view)
     gaps: tuple[str, ...] = ()
     names = tuple(path for path, _ in files)

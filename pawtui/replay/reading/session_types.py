@@ -63,9 +63,7 @@ class DataIssue(msgspec.Struct, frozen=True):
     """An error in a source.
 
     `where` is the id of the session, message or part, or names the file or the table; it is empty if the id is missing.
-    `session` is the id of the session, or empty.
-
-    `unread` is true if data could not be read because of the error.
+    `session` is the id of the session, or empty. `unread` is true if data could not be read because of the error.
     """
 
     kind: str

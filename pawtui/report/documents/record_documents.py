@@ -20,7 +20,7 @@ NO_PAST_REFRESH = "No refresh of a past date is recorded: run `pawtui refresh --
 
 
 def history_document(overview: Overview, *, past: bool = False) -> Document:
-    """Return all live refreshes, newest first; with `past`, all refreshes of past dates."""
+    """Return all refreshes except those of past dates, newest first; with `past`, only those."""
     refreshes = overview.record.past_refreshes if past else overview.record.refreshes
     table = history_table(overview, refreshes, titled=True)
     nothing = Paragraph(NO_PAST_REFRESH if past else NO_REFRESH)

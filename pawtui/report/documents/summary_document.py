@@ -17,7 +17,7 @@ from pawtui.report.spans import Span, Text, evidence_remark, gate_span, spaced, 
 from pawtui.report.words import met_counts, non_ancestor_reason, plan_summary, range_size, short_name, short_sha
 from pawtui.review.undo import LogEntry, fold_log
 from pawtui.review.views import GateView, Overview, Reason, ReasonKind, SignalView
-from pawtui.review.walk import agreed_with, last_reviewed, review_start
+from pawtui.review.walk import agreed_with, compared_refresh, review_start
 from pawtui.sources import links
 
 # Kinds of reasons whose detail is short and not shown elsewhere in the visible part.
@@ -101,7 +101,7 @@ def _short_reason(reason: Reason) -> str:
 
 def _changes(overview: Overview, last: Refresh) -> Iterator[Block]:
     record = overview.record
-    before, start = last_reviewed(record), review_start(record)
+    before, start = compared_refresh(record), review_start(record)
     if before is None or start is None:
         return
     yield Heading(f"Changes since {before.at:%Y-%m-%d}")
@@ -162,7 +162,7 @@ def _log_lines(entries: Sequence[LogEntry], overview: Overview) -> Iterator[Text
 
 
 def _repositories(overview: Overview, last: Refresh, web: str) -> Table:
-    earlier = last_reviewed(overview.record)
+    earlier = compared_refresh(overview.record)
     if earlier is None or earlier is overview.previous:
         since = "the last refresh"
         upstream = _since(last.upstream, last.range.upstream, web)

@@ -152,7 +152,7 @@ def week_document(overview: Overview, week: Week, context: PageContext) -> Docum
     if refresh is None:
         blocks.append(Paragraph(muted("Nothing measured in this week.")))
         return Document(f"week:{week.start}", title, blocks=blocks)
-    measured = f"measured on {refresh.at:%Y-%m-%d}" if refresh.as_of else "live"
+    measured = f"measured on {refresh.at:%Y-%m-%d}" if refresh.as_of else ""
     target = Target(action="show", object=f"refresh:{refresh.id}", copy=refresh.upstream.sha)
     when = spaced(moment_text(refresh.moment), muted(measured), muted(refresh.upstream.source))
     blocks += [

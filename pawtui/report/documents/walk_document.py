@@ -16,7 +16,7 @@ from pawtui.report.walk_keys import settling_keys
 from pawtui.report.words import headline
 from pawtui.review.record_types import Change
 from pawtui.review.views import GateView, Overview, SignalView
-from pawtui.review.walk import WalkItem, last_reviewed
+from pawtui.review.walk import WalkItem, compared_refresh
 
 # An item of this urgency or less urgent has a quiet reason: it is unknown, blocked, or needs no decision.
 _QUIET_URGENCY = 4
@@ -125,7 +125,7 @@ def _since_decided(overview: Overview, subject: str, context: PageContext) -> li
 def _since_last_review(overview: Overview, item: WalkItem, context: PageContext) -> list[Block]:
     """Return the changes of a signal since the last closed review: its state and its evidence."""
     signal = overview.view(item.subject)
-    before, last = last_reviewed(overview.record), overview.last
+    before, last = compared_refresh(overview.record), overview.last
     if not isinstance(signal, SignalView) or before is None or last is None:
         return []
     label = f"since {before.at:%m-%d}"

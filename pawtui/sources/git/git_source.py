@@ -16,7 +16,7 @@ from pawtui.sources import facts
 from pawtui.sources.git.clone import OwnClone, is_sha
 from pawtui.sources.git.clone_reader import CloneReader
 from pawtui.sources.git.mirror import Mirror
-from pawtui.sources.protocol import NO_HINTS, ListHints, WritableSource
+from pawtui.sources.protocol import CLONES_ONLY, NO_HINTS, ListHints, WritableSource
 from pawtui.sources.single_flight import SingleFlight
 from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, NotInClone, Offline, SourceError
 from pawtui.sources.waiting import Waiting, WaitTracker
@@ -96,7 +96,7 @@ class GitSource(ApiFacts):
         super().__init__(api)
         self._locations = {location.repo.lower(): location for location in locations}
         self._heads = heads
-        self.label = "git" if heads == "clone" else f"{api.label} and git"
+        self.label = CLONES_ONLY if heads == "clone" else f"{api.label} and git"
         self._since = since
         self._watched = {repo.lower(): tuple(paths) for repo, paths in (watched or {}).items()}
         self._shared = SingleFlight(remember=True)

@@ -13,11 +13,11 @@ from pawtui.moments import utc_now
 from pawtui.sources import facts
 from pawtui.sources.github import discussions, git_objects, path_commits, ref_lookup, web_documents
 from pawtui.sources.github.api import Api
-from pawtui.sources.github.branches import Branches
 from pawtui.sources.github.cache import Cache
 from pawtui.sources.github.client import Client
 from pawtui.sources.github.middleware.limits import RequestCounter
 from pawtui.sources.github.middleware.retries import Timing
+from pawtui.sources.github.past_heads import PastHeads
 from pawtui.sources.github.token import Secret
 from pawtui.sources.github.urls import host_of
 from pawtui.sources.protocol import NO_HINTS, ListHints
@@ -81,7 +81,7 @@ class GitHubSource:
             transport=transport,
         )
         self._api = Api(self._client, self._cache)
-        self._branches = Branches(self._api)
+        self._past_heads = PastHeads(self._api)
         self._web_transport = web_transport
         self._shared = SingleFlight(remember=True)
 
@@ -132,10 +132,10 @@ class GitHubSource:
     async def branch_point(
         self, head: facts.Head, when: dt.datetime, recorded: facts.RecordedHeads = (), *, thorough: bool = False
     ) -> facts.BranchPoint:
-        """See `Source.branch_point` and `branches.py`."""
+        """See `Source.branch_point` and `past_heads.py`."""
         self._api.reads_all = self._api.reads_all or thorough
         key = ("branch point", head, when, tuple(recorded))
-        return await self._shared(key, lambda: self._branches.point(head, when, recorded, thorough=thorough))
+        return await self._shared(key, lambda: self._past_heads.point(head, when, recorded, thorough=thorough))
 
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False
@@ -153,7 +153,7 @@ class GitHubSource:
 
     async def older_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
         """See `Source.older_commits`. The search for `base` may have listed all of them."""
-        if (known := self._branches.older_commits(repo, base, head, before)) is not None:
+        if (known := self._past_heads.older_commits(repo, base, head, before)) is not None:
             return known
         return await self._older_commits(repo, base, head, before)
 

@@ -9,7 +9,7 @@ from pawtui.refresh.pins import parse_pin
 from pawtui.report.walk_keys import renewable_pins
 from pawtui.report.words import short_sha
 from pawtui.review.basis import ChangeFactory
-from pawtui.review.renewal import renew_pins
+from pawtui.review.pin_renewal import renew_pins
 from pawtui.review.views import Overview
 from pawtui.tui.content import ALERT, EMPTY, LINK, MUTED, STRONG, concat, line, spaced, state_mark, trusted
 from pawtui.tui.screens.action_dialog import ConfirmDialog

@@ -12,8 +12,8 @@ from pawtui.report.document import Document
 from pawtui.report.documents.scope_document import scope_document
 from pawtui.report.words import plan_summary
 from pawtui.review.basis import ChangeFactory
-from pawtui.review.plan_rulings import rule_on_plan
-from pawtui.review.record_types import RULING_STATES
+from pawtui.review.plan_actions import set_plan_state
+from pawtui.review.record_types import PLAN_ENTRY_STATES
 from pawtui.review.views import Overview
 from pawtui.tui.choice_list import Choice, ChoiceList
 from pawtui.tui.content import line
@@ -32,22 +32,22 @@ class ScopeScreen(DocumentScreen):
     BINDING_GROUP_TITLE = "Scope"
     HELP = "What the tracker covers and what not, related issues and pull requests, and the reasons for the decision."
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "rule_on_plan", "Plan", id="scope.plan", tooltip="Record the meaning of comments on the plan"),
+        Binding("a", "set_plan_state", "Plan", id="scope.plan", tooltip="Record the meaning of comments on the plan"),
     ]
     TITLE = "Scope and related work"
 
-    def action_rule_on_plan(self) -> None:
+    def action_set_plan_state(self) -> None:
         shown = self.overview
         if shown is None or shown.plan is None or shown.plan.state in ("none", "unknown"):
             self.app.toast("No plan is known. Post one, then refresh.")
         else:
-            self.app.push_screen(PlanRulingDialog(shown))
+            self.app.push_screen(PlanDialog(shown))
 
     def document(self) -> Document | None:
         return scope_document(self.overview, self.page_context) if self.overview else None
 
 
-class PlanRulingDialog(ActionDialog):
+class PlanDialog(ActionDialog):
     """The dialog for a state of the plan, with a reason and the link to a comment."""
 
     HELP = """
@@ -64,10 +64,10 @@ class PlanRulingDialog(ActionDialog):
 
     def inputs(self) -> ComposeResult:
         comment = self.shown.plan.unclear_url if self.shown.plan else ""
-        yield ChoiceList([Choice(state, line(state), _MEANINGS[state]) for state in RULING_STATES], "waiting")
+        yield ChoiceList([Choice(state, line(state), _MEANINGS[state]) for state in PLAN_ENTRY_STATES], "waiting")
         yield from labelled("Reason", Input(id="reason"))
         yield from labelled("Link to the comment (optional)", Input(comment, id="comment"))
 
     def change(self) -> ChangeFactory | None:
         state, reason, comment = self.query_one(ChoiceList).chosen, self.typed["reason"], self.typed["comment"]
-        return lambda record, actor: rule_on_plan(record, state, actor, reason=reason, comment=comment)
+        return lambda record, actor: set_plan_state(record, state, actor, reason=reason, comment=comment)

@@ -1,4 +1,4 @@
-"""Rulings: a maintainer records what the comments under the plan mean, if they are not a clear approval."""
+"""The state of the plan, and the action that records it if the comments under the plan are not a clear approval."""
 
 import re
 
@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.review.actions import ActionError, Actor, checked_text, new_change, new_edit, next_id, parse_choice
-from pawtui.review.record_types import RULING_STATES, Change, PlanRuling, Record
+from pawtui.review.record_types import PLAN_ENTRY_STATES, Change, PlanEntry, Record
 
 _COMMENT = re.compile(r"https://[^\s#]{1,400}#[\w-]{1,80}")
 # States of a plan whose comments were read.
@@ -18,30 +18,30 @@ def current_plan(record: Record) -> PlanStatus | None:
     plan = record.last.plan if record.last else None
     if plan is None or plan.state not in _READ:
         return plan
-    ruling = record.rulings.get(plan.url)
-    # A ruling applies until the plan or the comments about it change.
-    if ruling is None or (ruling.plan_since, ruling.answered_at) != (plan.since, plan.answered_at):
+    entry = record.rulings.get(plan.url)
+    # An entry applies until the plan or the comments about it change.
+    if entry is None or (entry.plan_since, entry.answered_at) != (plan.since, plan.answered_at):
         return plan
-    approved = ruling.state == "approved"
+    approved = entry.state == "approved"
     return replace(
         plan,
-        state=ruling.state,
-        by=ruling.by,
-        at=ruling.at,
-        approval_url=ruling.comment if approved else "",
-        unclear_url="" if approved else ruling.comment,
-        cause=ruling.reason,
+        state=entry.state,
+        by=entry.by,
+        at=entry.at,
+        approval_url=entry.comment if approved else "",
+        unclear_url="" if approved else entry.comment,
+        cause=entry.reason,
         recorded=True,
     )
 
 
-def rule_on_plan(record: Record, state: str, actor: Actor, *, reason: str, comment: str = "") -> Change:
+def set_plan_state(record: Record, state: str, actor: Actor, *, reason: str, comment: str = "") -> Change:
     """Return the change that records the plan as `approved`, `waiting` or `withdrawn`, and why.
 
     `comment` is a link to the comment that proves it. Raises `ActionError` without a plan or a reason, or for an
     unknown state.
     """
-    ruled = parse_choice(state, RULING_STATES, "plan state")
+    new_state = parse_choice(state, PLAN_ENTRY_STATES, "plan state")
     plan = record.last.plan if record.last else None
     if plan is None or plan.state not in _READ:
         raise ActionError("No plan is known. Post one on the tracking issue, then refresh.")
@@ -49,9 +49,9 @@ def rule_on_plan(record: Record, state: str, actor: Actor, *, reason: str, comme
     comment = comment.strip() or plan.unclear_url
     if comment != plan.unclear_url and not _COMMENT.fullmatch(comment):
         raise ActionError(f"{comment[:80]!r} is not a link to a comment. Copy the link from the comment's menu.")
-    ruling = PlanRuling(
+    entry = PlanEntry(
         id=next_id(record, actor.at),
-        state=ruled,
+        state=new_state,
         reason=reason,
         by=actor.by,
         at=actor.at,
@@ -60,5 +60,5 @@ def rule_on_plan(record: Record, state: str, actor: Actor, *, reason: str, comme
         answered_at=plan.answered_at,
         comment=comment,
     )
-    edit = new_edit(record, "rulings", plan.url, ruling)
-    return new_change(record, actor, "plan", f"recorded the plan as {ruling.state}", edit)
+    edit = new_edit(record, "rulings", plan.url, entry)
+    return new_change(record, actor, "plan", f"recorded the plan as {entry.state}", edit)

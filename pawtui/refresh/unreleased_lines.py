@@ -1,4 +1,4 @@
-"""The times at which earlier refreshes found no release of a line: no release of it can be older.
+"""Lines of tags without a release at an earlier refresh: no release of such a line can be older.
 
 A lightweight tag has no date of its own, and its commit may be much older than the tag.
 """
@@ -7,14 +7,14 @@ import datetime as dt
 from collections.abc import Iterable
 
 from pawtui.probes.probe_facts import ReleaseFacts
-from pawtui.refresh.backfill import CLONES_ONLY
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.sources.facts import Head
+from pawtui.sources.protocol import CLONES_ONLY
 from pawtui.tracker.tracker_types import ReleaseProbe, Tracker
 
 
 def unreleased_lines(
-    tracker: Tracker, head: Head, live: Iterable[Refresh], now: dt.datetime, *, upstream: bool
+    tracker: Tracker, head: Head, refreshes: Iterable[Refresh], now: dt.datetime, *, upstream: bool
 ) -> dict[str, dt.datetime]:
     """Return the lines of tags, each with the time of the last of these refreshes that found no stable release of it.
 
@@ -23,9 +23,9 @@ def unreleased_lines(
     """
     name = "upstream" if upstream else "downstream"
     found: dict[str, dt.datetime] = {}
-    for refresh in live:
-        side = refresh.upstream if upstream else refresh.downstream
-        is_same = side.repo.lower() in (head.repo.lower(), head.requested.lower())
+    for refresh in refreshes:
+        snapshot = refresh.upstream if upstream else refresh.downstream
+        is_same = snapshot.repo.lower() in (head.repo.lower(), head.requested.lower())
         if not is_same or refresh.at > now or refresh.source == CLONES_ONLY:
             continue
         pairs = (
@@ -34,8 +34,11 @@ def unreleased_lines(
             if (measured := refresh.signal(signal.id)) is not None
             for probe, reading in zip(signal.probes, measured.probes, strict=False)
         )
-        for probe, facts in pairs:
-            if isinstance(probe, ReleaseProbe) and probe.side == name and isinstance(facts, ReleaseFacts):
-                # The tracker may have had another line at that refresh.
-                found |= {probe.line: refresh.at} if facts.line == probe.line and facts.stable == 0 else {}
+        found |= {
+            probe.line: refresh.at
+            for probe, facts in pairs
+            if isinstance(probe, ReleaseProbe) and probe.side == name and isinstance(facts, ReleaseFacts)
+            # The tracker may have had another line at that refresh.
+            if facts.line == probe.line and facts.stable == 0
+        }
     return found

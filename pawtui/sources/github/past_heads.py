@@ -121,8 +121,8 @@ def _lacks(commits: Mapping[str, _ChainCommit], head: str, before: RecordedHead)
     return False
 
 
-class Branches:
-    """The first-parent chains of one source's branches. Each search continues the cached chain."""
+class PastHeads:
+    """A search for past heads by the first-parent chains of branches. Each search continues the cached chain."""
 
     def __init__(self, api: Api) -> None:
         self._api = api

@@ -11,8 +11,8 @@ from pawtui.review import undo
 from pawtui.review.actions import ActionError, Actor, add_note
 from pawtui.review.gate_actions import add_pin
 from pawtui.review.overview import overview
+from pawtui.review.pin_renewal import renew_pins, renewed_pin
 from pawtui.review.record_types import Record
-from pawtui.review.renewal import renew_pins, renewed_pin
 from pawtui.tracker.tracker_types import Signal
 from tests.tui.support import NOW, UP, applied, record, sha, tracker
 

@@ -1,4 +1,4 @@
-"""A recorded ruling on a plan applies until the plan or its comments change."""
+"""A recorded state of a plan applies until the plan or its comments change."""
 
 import datetime as dt
 from typing import Literal
@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.report.words import plan_summary
 from pawtui.review.actions import ActionError
-from pawtui.review.plan_rulings import current_plan, rule_on_plan
+from pawtui.review.plan_actions import current_plan, set_plan_state
 from pawtui.review.record_types import Change, Record
 from pawtui.review.undo import redo, undo
 from pawtui.store.edits import apply
@@ -40,10 +40,10 @@ def after(record: Record, change: Change) -> Record:
 
 
 def ruled(record: Record, state: str = "approved") -> Record:
-    return after(record, rule_on_plan(record, state, ANN, reason="Bo meant the other issue"))
+    return after(record, set_plan_state(record, state, ANN, reason="Bo meant the other issue"))
 
 
-def test_a_ruling_replaces_an_unclear_state_and_can_be_undone() -> None:
+def test_a_plan_entry_replaces_an_unclear_state_and_can_be_undone() -> None:
     record = record_with(UNCLEAR)
     assert current_plan(record) == UNCLEAR
     record = ruled(record)
@@ -60,27 +60,27 @@ def test_a_ruling_replaces_an_unclear_state_and_can_be_undone() -> None:
 
 
 @pytest.mark.parametrize("state", ["waiting", "withdrawn"])
-def test_a_ruling_can_approve_a_plan_that_is_not_approved(state: Literal["waiting", "withdrawn"]) -> None:
+def test_a_plan_entry_can_approve_a_plan_that_is_not_approved(state: Literal["waiting", "withdrawn"]) -> None:
     plan = current_plan(ruled(record_with(replace(UNCLEAR, state=state))))
     assert plan is not None
     assert plan.state == "approved"
 
 
 @pytest.mark.parametrize("state", ["waiting", "withdrawn"])
-def test_a_ruling_can_replace_an_approval(state: str) -> None:
+def test_a_plan_entry_can_replace_an_approval(state: str) -> None:
     approved = replace(UNCLEAR, state="approved", approval_url=f"{ISSUE}#issuecomment-3", unclear_url="")
     plan = current_plan(ruled(record_with(approved), state))
     assert plan is not None
     assert (plan.state, plan.approval_url) == (state, "")
 
 
-def test_a_ruling_against_an_approval_keeps_the_unclear_comment() -> None:
+def test_a_plan_entry_against_an_approval_keeps_the_unclear_comment() -> None:
     plan = current_plan(ruled(record_with(UNCLEAR), "withdrawn"))
     assert plan is not None
     assert (plan.approval_url, plan.unclear_url) == ("", UNCLEAR.unclear_url)
 
 
-def test_a_ruling_ends_with_an_edit_of_the_plan_or_a_later_answer() -> None:
+def test_a_plan_entry_ends_with_an_edit_of_the_plan_or_a_later_answer() -> None:
     record = ruled(record_with(UNCLEAR))
     same = record_with(UNCLEAR, at=NOON + HOUR, before=record)
     assert current_plan(same) != UNCLEAR
@@ -113,23 +113,23 @@ def test_a_ruling_ends_with_an_edit_of_the_plan_or_a_later_answer() -> None:
         (UNCLEAR, "approved", "x", f"see {ISSUE}#issuecomment-7", "not a link to a comment"),
     ],
 )
-def test_an_impossible_ruling_is_refused(
+def test_an_impossible_plan_entry_is_refused(
     plan: PlanStatus | None, state: str, reason: str, comment: str, part: str
 ) -> None:
     with pytest.raises(ActionError, match=part):
-        rule_on_plan(record_with(plan), state, ANN, reason=reason, comment=comment)
+        set_plan_state(record_with(plan), state, ANN, reason=reason, comment=comment)
     with pytest.raises(ActionError, match="No plan is known"):
-        rule_on_plan(Record(), "approved", ANN, reason="x")
+        set_plan_state(Record(), "approved", ANN, reason="x")
 
 
 @pytest.mark.parametrize("comment", [f"{ISSUE}#issuecomment-7", ""])
-def test_a_ruling_has_the_link_that_proves_it(comment: str) -> None:
+def test_a_plan_entry_has_the_link_that_proves_it(comment: str) -> None:
     record = record_with(replace(UNCLEAR, unclear_url=""))
-    record = after(record, rule_on_plan(record, "approved", ANN, reason="r", comment=f" {comment} "))
+    record = after(record, set_plan_state(record, "approved", ANN, reason="r", comment=f" {comment} "))
     assert record.rulings[UNCLEAR.url].comment == comment
 
 
 def test_the_link_of_the_unclear_comment_is_accepted_in_any_form() -> None:
     plan = replace(UNCLEAR, unclear_url="http://git.example/a/b/issues/1#issuecomment-2")
-    change = rule_on_plan(record_with(plan), "approved", ANN, reason="r", comment=plan.unclear_url)
+    change = set_plan_state(record_with(plan), "approved", ANN, reason="r", comment=plan.unclear_url)
     assert after(record_with(plan), change).rulings[plan.url].comment == plan.unclear_url
