@@ -172,7 +172,6 @@ async def test_a_long_list_of_names_takes_linear_time(names: str) -> None:
 
 
 @pytest.mark.parametrize("shape", ["chain", "nesting"])
-async def test_many_calls_take_linear_time(shape: str) -> None:
-    # With quadratic time, the test would run for minutes.
-    texts = {"chain": "f('a')" + ".delete()" * 10_000, "nesting": "a.delete(B).where(" * 10_000 + ")" * 10_000}
+async def test_calls_may_be_nested_deeper_than_the_stack(shape: str) -> None:
+    texts = {"chain": "f('a')" + ".delete()" * 2_000, "nesting": "a.delete(B).where(" * 2_000 + ")" * 2_000}
     assert await lost_rows(texts[shape], "a.ts", TABLES) is None
