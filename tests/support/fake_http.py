@@ -3,7 +3,6 @@
 import base64
 import datetime as dt
 import hashlib
-import json
 import socket
 import threading
 import time
@@ -13,6 +12,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+import msgspec
 
 Body = Mapping[str, Any] | list[Any] | str | bytes | None
 _LIMITS = {("core", True): 5000, ("core", False): 60, ("search", True): 30, ("search", False): 10}
@@ -274,7 +275,7 @@ class FakeServer:
         elif isinstance(reply.body, str):
             body, kind = reply.body.encode(), "text/html; charset=utf-8"
         else:
-            body = json.dumps(reply.body).encode()
+            body = msgspec.json.encode(reply.body)
         return reply.status, {**headers, "Content-Type": kind, **reply.headers}, body
 
     def fault_response(self, fault: Fault) -> tuple[int, dict[str, str], bytes]:
