@@ -110,7 +110,7 @@ def _find_probes(tracker: Tracker, named: str) -> dict[str, Probe]:
     probes = {f"{signal.id}.{index}": probe for index, probe in enumerate(signal.probes, start=1)}
     if not number:
         return probes
-    chosen = f"{signal.id}.{int(number)}"
+    chosen = f"{signal.id}.{number}"
     if chosen not in probes:
         problem, remedy = f"no probe {number}", f"Give a number from 1 to {len(probes)}"
         if not probes:

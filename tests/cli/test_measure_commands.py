@@ -92,6 +92,7 @@ def test_a_probe_without_its_facts_is_3_with_the_cause(run: Run, world: World) -
         ("clam", "did you mean 'calm'?"),
         ("calm.2", "Signal 'calm' has no probe 2. Give a number from 1 to 1."),
         ("calm.0", "Signal 'calm' has no probe 0"),
+        ("calm.²", "Signal 'calm' has no probe ²"),
     ],
 )
 def test_an_unknown_probe_is_wrong_usage(run: Run, name: str, summary: str) -> None:
