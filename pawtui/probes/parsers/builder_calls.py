@@ -50,10 +50,8 @@ def deleting_calls(script: Script) -> Iterator[DeletingCall]:
         arguments = _arguments(node)
         if method == "where":
             where[target.id] = node
-        if method == "delete" and arguments:
-            name = script.source(without_type(arguments[0]))
-            if not _NAME.fullmatch(name):
-                continue
+        name = script.source(without_type(arguments[0])) if arguments else ""
+        if method == "delete" and _NAME.fullmatch(name):
             if table := table_of_constant(name):
                 yield DeletingCall(at, [table], is_certain=True, only_some=_has_value(script, where.get(node.id)))
             else:
