@@ -132,6 +132,8 @@ async def test_a_statement_of_another_form_is_not_judged(text: str) -> None:
         "knex('event').del()",
         "knex('event').where({ a: f(1) }).andWhere('b', 2).del()",
         'db.from("event").delete()',
+        "db.from('event').delete({ count: 'exact' }).eq('a', 1)",
+        "knex('event').delete(['id'])",
         "knex(`main.event`).truncate()",
         "prisma.event.deleteMany({})",
         "prisma.event!.deleteMany()",
