@@ -1,0 +1,29 @@
+"""A source whose server sends given responses."""
+
+import datetime as dt
+from pathlib import Path
+
+import httpx
+
+from pawtui.sources.github.github_source import GitHubSource
+from pawtui.sources.github.token import Secret
+from tests.support.hostile_values import API, TOKEN
+
+NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
+
+
+def answering(*responses: httpx.Response) -> httpx.MockTransport:
+    """Return a server that sends these responses in order, and then repeats the last response."""
+    left = list(responses)
+    return httpx.MockTransport(lambda request: left.pop(0) if len(left) > 1 else left[0])
+
+
+def source(transport: httpx.AsyncBaseTransport, cache: Path | None = None) -> GitHubSource:
+    """Return a source over the server, without sleeps."""
+
+    async def sleep(_seconds: float) -> None:
+        return
+
+    return GitHubSource(
+        api_url=API, token=Secret(TOKEN), cache=cache, transport=transport, sleep=sleep, clock=lambda: NOW
+    )
