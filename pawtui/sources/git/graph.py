@@ -31,12 +31,14 @@ class Graph:
             date, sha, *parent_shas = line.split(" ")
             if sha in index:
                 continue
-            seconds = int(date)
+            seconds = newest_date = int(date)
             parents = tuple([index[parent_sha] for parent_sha in parent_shas])
+            for parent in parents:
+                newest_date = max(newest_date, newest[parent])
             self.shas.append(sha)
             self.parents.append(parents)
             self.dates.append(seconds)
-            newest.append(max([seconds, *[newest[parent] for parent in parents]]))
+            newest.append(newest_date)
             # Last: another thread may read a commit as soon as it is here.
             index[sha] = len(newest) - 1
 
