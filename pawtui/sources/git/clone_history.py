@@ -69,7 +69,7 @@ class CloneHistory:
         return await asyncio.to_thread(self.graph.between, *commits)
 
     async def divergence(self, base: str, head: str) -> tuple[int, int]:
-        """Return how many commits only `base` has, and how many only `head` has."""
+        """Return how many commits only `base` has, and how many only `head` has. This loads no history."""
         if base in self.graph.index and head in self.graph.index:
             return len(await self.between(head, base)), len(await self.between(base, head))
         what = f"the comparison of {safe_line(base[:10])} with {safe_line(head[:10])} of {self._repo}"
