@@ -56,10 +56,9 @@ def added_among(now: Files, before: Files, past: Tree, head: Tree) -> list[str]:
     added = sorted(now.keys() - before.keys())
     if not added:
         return []
+    removed = ((path, past.entries[path]) for path in past.entries.keys() - head.entries.keys())
     gone = Counter(
-        (_name(path), entry.sha)
-        for path, entry in past.entries.items()
-        if entry.type != "tree" and path not in head.entries and entry.sha != EMPTY_FILE
+        (_name(path), entry.sha) for path, entry in removed if entry.type != "tree" and entry.sha != EMPTY_FILE
     )
     not_moved = []
     for path in added:

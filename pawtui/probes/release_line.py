@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 import re
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 import msgspec
@@ -66,6 +67,8 @@ def _prefix_of(line: str) -> str:
     return re.split(r"[*?\[]", line, maxsplit=1)[0]
 
 
+# Cached: several probes read the same tags, at each past day of a backfill.
+@lru_cache(maxsize=32)
 def _stable(line: str, tags: tuple[Tag, ...]) -> tuple[Release, ...]:
     found = [
         Release(version, tag)

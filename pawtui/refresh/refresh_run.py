@@ -19,7 +19,7 @@ from pawtui.ids import new_id
 from pawtui.moments import is_in_future, moment_text
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext, history_start
-from pawtui.probes.measure import measure_probe
+from pawtui.probes.measure import measure_probes
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.repo_view import EarlierRefreshes, RepoView
 from pawtui.probes.signal_state import deciding_summary, part_states, signal_state
@@ -257,7 +257,7 @@ class _Run:
         return await range_since(self.source, self._errors, followed.head, before)
 
     async def _measure_signal(self, signal: Signal, context: ProbeContext) -> SignalReading:
-        measured = await asyncio.gather(*(measure_probe(probe, context) for probe in signal.probes))
+        measured = await measure_probes(signal.probes, context)
         for error in (*(error for _, error in measured if error is not None), *context.failures):
             self._errors.add(error)
         readings: tuple[ProbeReading, ...] = tuple(reading for reading, _ in measured)
@@ -326,7 +326,7 @@ class _Run:
     async def _check_pins(self, context: ProbeContext, down: Head, down_tree: Tree | None) -> tuple[Drift, ...]:
         """Check the pins, keep their targets in `targets`, and return their drift."""
         drifts: tuple[Drift, ...] = ()
-        if self.as_of is None:
+        if self.baseline.pins and self.as_of is None:
             heads = ((context.upstream.head, await self._read_up_tree(context)), (down, down_tree))
             drifts, self.targets = await check_pins(self.baseline, self.source, context, self._errors, heads)
         self._report_step(Progress(message="checked every pin" if drifts else "no pins to check"))

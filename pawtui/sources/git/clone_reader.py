@@ -245,8 +245,7 @@ class CloneReader:
         """
         what = self._what(f"the comparison of {safe_line(base[:10])} with {safe_line(head[:10])}")
         async with self._requiring(base, head):
-            counts = await self._git.read("rev-list", "--left-right", "--count", f"{base}...{head}", "--", what=what)
-        behind, ahead = (int(word) for word in counts.split())
+            behind, ahead = await self._history.divergence(base, head)
         merge_base = base
         if behind:
             output = await self._git.read("merge-base", base, head, what=what, allow=(0, 1))
@@ -267,12 +266,11 @@ class CloneReader:
         return out.count(b"\0")
 
     async def older_commits(self, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
-        what = self._what(f"the commits between {safe_line(base[:10])} and {safe_line(head[:10])}")
         async with self._requiring(base, head):
-            out = await self._git.read("rev-list", "--timestamp", f"{base}..{head}", "--", what=what)
-        start = int(day_start(before).timestamp())
-        dated = (line.split(" ") for line in out.decode("ascii").splitlines())
-        return {sha: epoch_to_date(int(seconds)) for seconds, sha in dated if int(seconds) < start}
+            commits = await self._history.between(base, head)
+        graph, start = self._history.graph, int(day_start(before).timestamp())
+        older = (commit for commit in commits if graph.dates[commit] < start)
+        return {graph.shas[commit]: epoch_to_date(graph.dates[commit]) for commit in older}
 
     def _what(self, thing: str) -> str:
         return f"{thing} of {self.clone.repo}"

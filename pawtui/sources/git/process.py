@@ -26,6 +26,8 @@ _CHUNK = 1 << 18
 _PIPE_SIZE = 1 << 20
 _MAX_ERROR = 1 << 14
 _VERSION = re.compile(r"(\d+)\.(\d+)")
+# The executables whose version was checked.
+_NEW_ENOUGH: set[Path] = set()
 
 
 class CommandResult(NamedTuple):
@@ -205,7 +207,15 @@ async def _wait_for_end(process: asyncio.subprocess.Process) -> None:
 
 async def open_git(git_dir: Path, env: Mapping[str, str], name: str) -> Git:
     """Return git on a repository. Raises `CloneUnusable` if git is not installed or too old."""
-    git = Git(await asyncio.to_thread(_find_git, env), git_dir, read_only_environment(env), name=name)
+    executable = await asyncio.to_thread(_find_git, env)
+    git = Git(executable, git_dir, read_only_environment(env), name=name)
+    if executable not in _NEW_ENOUGH:
+        await _check_version(git)
+        _NEW_ENOUGH.add(executable)
+    return git
+
+
+async def _check_version(git: Git) -> None:
     output = (await git.read("version", what="its version")).decode("utf-8", "replace")
     version = output.removeprefix("git version ").strip()
     numbers = _VERSION.match(version)
@@ -213,7 +223,6 @@ async def open_git(git_dir: Path, env: Mapping[str, str], name: str) -> Git:
         found = safe_line(version, 40) or "of an unknown version"
         oldest = ".".join(map(str, OLDEST_GIT))
         raise CloneUnusable(f"git {found} is too old. Install git {oldest} or newer, or use `--source github`.")
-    return git
 
 
 def _find_git(env: Mapping[str, str]) -> Path:

@@ -75,17 +75,19 @@ async def _read(request: httpx.Request, response: httpx.Response) -> bytes:
     limit = options_of(request).max_bytes
     if response.headers.get("content-encoding", "").strip().lower() not in _ENCODINGS:
         raise httpx.DecodingError("unknown content encoding")
-    body = bytearray()
+    chunks: list[bytes] = []
+    size = 0
     try:
         async for chunk in response.aiter_bytes():
-            body += chunk
-            if len(body) > limit:
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > limit:
                 raise too_large(limit, target_of(request))
     except (httpx.NetworkError, httpx.ProtocolError) as error:
-        if body:
+        if chunks:
             raise BodyCutOff("the body is not complete") from error
         raise
-    return bytes(body)
+    return b"".join(chunks)
 
 
 async def limit_time(request: httpx.Request, send: Send) -> httpx.Response:
