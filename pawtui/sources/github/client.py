@@ -48,13 +48,7 @@ MAX_CONCURRENT = 8
 # GitHub lists at most 100,000 of anything, in a tree.
 _MAX_ITEMS = 100_000
 _MAX_REDIRECTED = 5  # requests, with those that are redirected
-_TIMEOUT = httpx.Timeout(connect=10.0, read=30.0, write=30.0, pool=None).as_dict()
-_HEADERS = {
-    "Accept": "application/vnd.github+json",
-    "Accept-Encoding": "gzip, deflate",
-    "X-GitHub-Api-Version": "2022-11-28",
-    "User-Agent": f"pawtui/{__version__}",
-}
+_TIMEOUT = httpx.Timeout(connect=10.0, read=30.0, write=30.0, pool=None)
 
 # Both log complete URLs with query strings at INFO.
 for _name in ("httpx", "httpcore"):
@@ -123,14 +117,24 @@ class Client:
         self._network = transport
         self._shared = SingleFlight()
         # Set by `open`.
-        self._transport: httpx.AsyncBaseTransport
+        self._http: httpx.AsyncClient
 
     def open(self) -> None:
         """Connect to the network. Raises `BadNetworkSettings`."""
         network = self._network or open_network(self.api_url, max_connections=MAX_CONCURRENT)
-        self._transport = self._with_middleware(network)
+        self._http = httpx.AsyncClient(
+            transport=self._transport(network),
+            headers={
+                "Accept": "application/vnd.github+json",
+                "Accept-Encoding": "gzip, deflate",
+                "X-GitHub-Api-Version": "2022-11-28",
+                "User-Agent": f"pawtui/{__version__}",
+            },
+            follow_redirects=False,
+            timeout=_TIMEOUT,
+        )
 
-    def _with_middleware(self, network: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
+    def _transport(self, network: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
         """Return the transport through all middleware to `network`.
 
         The order matters: the body is complete before it is searched for the token; each sent request is counted; a
@@ -153,7 +157,7 @@ class Client:
     async def close(self) -> None:
         """Cancel all requests and close the connections."""
         await self._shared.close()
-        await self._transport.aclose()
+        await self._http.aclose()
 
     def target(self, what: str, *, writes: bool = False) -> RequestTarget:
         """Return what error messages state about a request."""
@@ -239,9 +243,8 @@ class Client:
         self, method: str, url: str, options: RequestOptions, target: RequestTarget, body: object = None
     ) -> httpx.Response:
         try:
-            extensions = {OPTIONS: options, TARGET: target, "timeout": _TIMEOUT}
-            request = httpx.Request(method, url, headers=_HEADERS, json=body, extensions=extensions)
-            return await self._transport.handle_async_request(request)
+            request = self._http.build_request(method, url, json=body, extensions={OPTIONS: options, TARGET: target})
+            return await self._http.send(request)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, SourceError) as error:
             failure = error_messages.request_error(error, target)
         # Raised outside the handler: the exception context would contain request headers.

@@ -75,19 +75,17 @@ async def _read(request: httpx.Request, response: httpx.Response) -> bytes:
     limit = options_of(request).max_bytes
     if response.headers.get("content-encoding", "").strip().lower() not in _ENCODINGS:
         raise httpx.DecodingError("unknown content encoding")
-    chunks: list[bytes] = []
-    size = 0
+    body = bytearray()
     try:
         async for chunk in response.aiter_bytes():
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > limit:
+            body += chunk
+            if len(body) > limit:
                 raise too_large(limit, target_of(request))
     except (httpx.NetworkError, httpx.ProtocolError) as error:
-        if chunks:
+        if body:
             raise BodyCutOff("the body is not complete") from error
         raise
-    return b"".join(chunks)
+    return bytes(body)
 
 
 async def limit_time(request: httpx.Request, send: Send) -> httpx.Response:
