@@ -4,6 +4,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -25,6 +26,7 @@ PAGES = {topic: path.read_text(encoding="utf-8") for topic, path in topics().ite
 OF_LIBRARIES = {"HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE"}
 
 
+@cache
 def printed(topic: str) -> str:
     """Return the Markdown of a page as `pawtui help` renders it."""
     return fill(PAGES[topic], part_generators())

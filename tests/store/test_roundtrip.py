@@ -117,7 +117,7 @@ _steps = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25)
 @given(_steps)
 def test_any_changes_are_read_back_unchanged(steps: list[tuple[Any, Any]]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -223,8 +223,8 @@ class GitRepo:
             shutil.copytree(_COPIES[stream], self.path, dirs_exist_ok=True)
             return
         options = ["--quiet", "--force", f"--import-marks-if-exists={marks}", f"--export-marks={marks}"]
-        # By default a few objects would be unpacked, by one more process.
-        self._run(["-c", "fastimport.unpackLimit=1", "fast-import", *options], stream)
+        # By default a few objects would be unpacked, by one more process, and git would wait for the disk.
+        self._run(["-c", "fastimport.unpackLimit=1", "-c", "core.fsync=none", "fast-import", *options], stream)
         if self.version == 0 and stream in _IMPORTED:
             # If a copy fails, the next one has another name.
             copy = Path(tempfile.mkdtemp(dir=_copies_folder()))

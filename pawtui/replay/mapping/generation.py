@@ -326,8 +326,10 @@ class Accepted(_Strict, frozen=True, kw_only=True):
     source: str = ""
 
 
-class Generation(_Strict, frozen=True, kw_only=True):
+class Generation(_Strict, frozen=True, kw_only=True, eq=False):
     """A mapping file. The generation with the highest `rank` is the newest.
+
+    Two generations are never equal, so that what is compiled from one can be cached.
 
     Args:
         sources: the documents and files that the `source` of a rule names.
