@@ -62,7 +62,7 @@ def commits_on(surfaces: Iterable[Surface]) -> tuple[Commit, ...]:
 
 async def read_surface(view: RepoView, name: str, paths: Sequence[str], since: dt.date) -> Surface:
     """Return the commits on all paths of a surface since the start of a day."""
-    paths = tuple(map(globs.without_all, paths))
+    paths = tuple(map(globs.without_double_star, paths))
     listed = await _expand_globs(view, name, paths)
     tree, lists = await asyncio.gather(view.tree(), asyncio.gather(*(view.commits(path, since) for path in listed)))
     start = day_start(since)

@@ -148,10 +148,10 @@ class _HeadChecks(NamedTuple):
         if self.as_of is None or isinstance(head, MissingRef):
             return head
         try:
-            point = await self.source.branch_point(head, self.as_of, self.recorded(head), thorough=True)
+            past = await self.source.past_head(head, self.as_of, self.recorded(head), thorough=True)
         except BeginsLater:
             return MissingRef(name=ref)
-        commit = await self.source.commit(head.repo, point.sha)
+        commit = await self.source.commit(head.repo, past.sha)
         return replace(head, sha=commit.sha, committed_at=commit.at)
 
     async def rejection(self, head: Head, lines: Sequence[str]) -> _Rejection | None:

@@ -76,7 +76,7 @@ def history_requests(
         for probe in tracker.probes
         if isinstance(probe, NewFilesProbe | NamesProbe) and probe.side == "upstream"
     }
-    return [partial(source.branch_point, head, day_start(day), recorded) for day in sorted(days, reverse=True)]
+    return [partial(source.past_head, head, day_start(day), recorded) for day in sorted(days, reverse=True)]
 
 
 async def prefetch(wanted: Iterable[Request]) -> None:

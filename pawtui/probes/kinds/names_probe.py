@@ -99,7 +99,7 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
             file=path,
             before=old_path,
             before_sha=past.sha,
-            before_source=past.point.source,
+            before_source=past.head.source,
             since=since,
             pattern=probe.pattern,
             names=len(new.lines),

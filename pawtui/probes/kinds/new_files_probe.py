@@ -151,7 +151,7 @@ class _Measurement:
             summary=self._summary(len(hits), len(new)),
             facts=self._facts(
                 before_sha=past.sha,
-                before_source=past.point.source,
+                before_source=past.head.source,
                 new=tuple(new[:_LISTED]),
                 matching=tuple(hit.path for hit in hits),
                 partly=tuple(hit.path for hit in hits if hit.only_some),

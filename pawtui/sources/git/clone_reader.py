@@ -7,13 +7,6 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from pawtui.sources import facts
-from pawtui.sources.branch_search import (
-    begin_search,
-    begins_later_error,
-    is_unordered,
-    rewritten_error,
-    unordered_error,
-)
 from pawtui.sources.dates import day_start, epoch_to_date
 from pawtui.sources.git import git_error_messages
 from pawtui.sources.git.clone import Clone, is_sha, open_clone
@@ -28,6 +21,13 @@ from pawtui.sources.git.objects import (
     parse_tag,
     parse_tree_difference,
     parse_tree_list,
+)
+from pawtui.sources.past_head_search import (
+    begin_search,
+    begins_later_error,
+    is_unordered,
+    rewritten_error,
+    unordered_error,
 )
 from pawtui.sources.protocol import MAX_BLOB
 from pawtui.sources.sanitize import safe_line
@@ -119,18 +119,16 @@ class CloneReader:
             self._preloading = asyncio.create_task(self._history.load(target))
             self._preloading.add_done_callback(_retrieve)
 
-    async def branch_point(
-        self, head: facts.Head, when: dt.datetime, recorded: facts.RecordedHeads
-    ) -> facts.BranchPoint:
-        """Return the head of a branch at a past time; see `Source.branch_point`.
+    async def past_head(self, head: facts.Head, when: dt.datetime, recorded: facts.RecordedHeads) -> facts.PastHead:
+        """Return the head of a branch at a past time; see `Source.past_head`.
 
         The first parents give it for any date, except for a branch that was rewritten since an earlier refresh: a clone
         does not contain the times of pushes.
         """
         search = begin_search(head, when, recorded)
-        if isinstance(search, facts.BranchPoint) and search.source == "refresh":
+        if isinstance(search, facts.PastHead) and search.source == "refresh":
             return search
-        start, before = (search.sha, None) if isinstance(search, facts.BranchPoint) else search
+        start, before = (search.sha, None) if isinstance(search, facts.PastHead) else search
         graph = self._history.graph
         async with self._requiring(start):
             newest = await self._history.load(start)
@@ -147,7 +145,7 @@ class CloneReader:
             raise unordered_error(head, when)
         if before is not None and graph.index.get(before.sha, NO_COMMIT) not in graph.first_parents(past_head):
             raise rewritten_error(head, when, before)
-        return facts.BranchPoint(sha=graph.shas[past_head], source="first parents")
+        return facts.PastHead(sha=graph.shas[past_head], source="first parents")
 
     async def commit(self, name: str) -> facts.Commit:
         """Return one commit by SHA, short or full, or by a tag's name."""

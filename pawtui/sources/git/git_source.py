@@ -160,14 +160,12 @@ class GitSource(ApiFacts):
             self._names[head.repo.lower()] = repo.lower()
         return head
 
-    async def branch_point(
+    async def past_head(
         self, head: facts.Head, when: dt.datetime, recorded: facts.RecordedHeads = (), *, thorough: bool = False
-    ) -> facts.BranchPoint:
-        """See `Source.branch_point`. If a clone contains the head, the result comes from its first parents."""
-        from_api = partial(self.api.branch_point, head, when, tuple(recorded), thorough=thorough)
-        return await self._fact(
-            head.repo, (head.sha,), lambda reader: reader.branch_point(head, when, recorded), from_api
-        )
+    ) -> facts.PastHead:
+        """See `Source.past_head`. If a clone contains the head, the result comes from its first parents."""
+        from_api = partial(self.api.past_head, head, when, tuple(recorded), thorough=thorough)
+        return await self._fact(head.repo, (head.sha,), lambda reader: reader.past_head(head, when, recorded), from_api)
 
     async def commit(self, repo: str, sha: str) -> facts.Commit:
         return await self._fact(repo, (sha,), lambda reader: reader.commit(sha), partial(self.api.commit, repo, sha))
@@ -254,7 +252,7 @@ class GitSource(ApiFacts):
                     return await from_clone(reader)
                 except (NotInClone, CloneUnusable) as error:
                     if isinstance(error, CloneUnusable):
-                        self._give_up(self._name(repo), error)
+                        self._mark_unusable(self._name(repo), error)
                     if self._heads == "clone":
                         raise
             return await self.call_api(from_api)
@@ -281,7 +279,7 @@ class GitSource(ApiFacts):
             reader = await self._shared(("update", name), lambda: self._update(name, location, None))
             return reader if await reader.contains(*needs) else None
         except CloneUnusable as error:
-            self._give_up(name, error)
+            self._mark_unusable(name, error)
             if self._heads == "clone":
                 raise
             return None
@@ -310,7 +308,7 @@ class GitSource(ApiFacts):
         self._readers.append(reader)
         return reader
 
-    def _give_up(self, name: str, error: SourceError) -> None:
+    def _mark_unusable(self, name: str, error: SourceError) -> None:
         """Record why a clone cannot be read, and mark a damaged mirror."""
         location = self._locations[name]
         if isinstance(error, CloneDamaged) and isinstance(location, Mirror):
