@@ -218,12 +218,12 @@ class Settings:
             web=self.web(),
             open_source=lambda: self.open_source(tracker, choice),
             clock=self.now,
-            known_tree=self.known_tree,
-            known_blob=self.known_blob,
+            local_tree=self.local_tree,
+            local_blob=self.local_blob,
             description=f"tracker: {os.path.relpath(path, self.folder)}" if path else "",
         )
 
-    def known_tree(self, repo: str, sha: str) -> Tree | None:
+    def local_tree(self, repo: str, sha: str) -> Tree | None:
         """Return the tree of a commit from the cache or a clone, without network requests; None if neither has it.
 
         It runs git in its own event loop, so do not call it on an event loop.
@@ -234,7 +234,7 @@ class Settings:
         tree = Cache(self._cache_folder()).get_fact(fact_key(TREE, repo, sha), Tree)
         return self._tree_in_clone(repo, sha) if tree is None else tree
 
-    def known_blob(self, repo: str, sha: str) -> bytes | None:
+    def local_blob(self, repo: str, sha: str) -> bytes | None:
         """Return a file's cached bytes by the SHA of its blob, or None."""
         from pawtui.sources.github.cache import BLOB, Cache, fact_key
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
-from pawtui.evidence import EvidenceReader, not_cached
+from pawtui.evidence import EvidenceReader, nothing_local
 from pawtui.moments import moment_text, utc_now
 from pawtui.probes.state import STATES
 from pawtui.refresh.backfill import BackfillOutcome, NotMeasured, read_ahead, still_to_measure
@@ -46,7 +46,7 @@ class Workspace:
     """A tracker, its record and its source. Changes are recorded under the name `user`; `web` is the host's address.
 
     `open_source` returns the source, which is opened when it is entered. `description` is for the title: that this is
-    the demo, or the path of the tracker file. `known_tree` and `known_blob` read the cache on disk.
+    the demo, or the path of the tracker file. `local_tree` and `local_blob` read without requests.
     """
 
     tracker: Tracker
@@ -56,12 +56,12 @@ class Workspace:
     open_source: Callable[[], AbstractAsyncContextManager[Source]]
     clock: Callable[[], dt.datetime] = utc_now
     description: str = ""
-    known_tree: Callable[[str, str], Tree | None] = not_cached
-    known_blob: Callable[[str, str], bytes | None] = not_cached
+    local_tree: Callable[[str, str], Tree | None] = nothing_local
+    local_blob: Callable[[str, str], bytes | None] = nothing_local
 
     def __post_init__(self) -> None:
         # The targets of pins.
-        self.evidence = EvidenceReader(self.open_source, self.known_tree, self.known_blob)
+        self.evidence = EvidenceReader(self.open_source, self.local_tree, self.local_blob)
         # Ids of the changes that were committed here: the user knows them before a screen shows them.
         self._own_changes: set[str] = set()
 
@@ -170,14 +170,14 @@ class Workspace:
             as_of=as_of,
         )
 
-    async def _write(self, outcome: RefreshOutcome, known: Record) -> Record:
-        """Write the measured refresh, if any, and return the record after that. `known` is the record before it began.
+    async def _write(self, outcome: RefreshOutcome, before: Record) -> Record:
+        """Write the measured refresh, if any, and return the record after that. `before` is the record when it began.
 
         A cancel during the write is raised after the write, which is short. The record then shows the result.
         """
         if outcome.refresh is None:
             return await asyncio.to_thread(self.store.load)
-        make = partial(self._completed, outcome.refresh, known)
+        make = partial(self._completed, outcome.refresh, before)
         write = asyncio.ensure_future(asyncio.to_thread(self.store.add_refresh, make, outcome.targets))
         try:
             return await asyncio.shield(write)
@@ -185,15 +185,15 @@ class Workspace:
             await write
             raise
 
-    def _completed(self, measured: Refresh, known: Record, record: Record) -> Refresh:
+    def _completed(self, measured: Refresh, before: Record, record: Record) -> Refresh:
         """Return the refresh with what depends on the current record: the decision, and an id after all others.
 
-        Raises `_NewerRefresh` if another refresh began later and was recorded since `known` was read. The drift of a
+        Raises `_NewerRefresh` if another refresh began later and was recorded since `before` was read. The drift of a
         pin that was renewed while the refresh was running is dropped: it was measured from the old state.
         """
         if measured.as_of is not None:
             return replace(measured, id=next_id(record, measured.at))
-        if record.last is not None and record.last != known.last and record.last.at > measured.at:
+        if record.last is not None and record.last != before.last and record.last.at > measured.at:
             began = moment_text(record.last.at)
             raise _NewerRefresh(f"Not recorded: another refresh began later, at {began}, and is recorded already.")
         renewed = record.renewed_since(measured)

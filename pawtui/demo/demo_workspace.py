@@ -49,19 +49,19 @@ def demo_workspace(home: Path, *, now: Callable[[], dt.datetime] = utc_now, late
         open_source=lambda: DemoSource(host),
         clock=now,
         description=DESCRIPTION,
-        known_tree=partial(_known_tree, host.world),
-        known_blob=partial(_known_blob, host.world),
+        local_tree=partial(_local_tree, host.world),
+        local_blob=partial(_local_blob, host.world),
     )
     workspace.host = host
     return workspace
 
 
-def _known_tree(world: DemoWorld, repo: str, sha: str) -> Tree | None:
+def _local_tree(world: DemoWorld, repo: str, sha: str) -> Tree | None:
     repository = world.repository(repo)
     return tree_fact(repository, sha) if repository is not None and sha in repository.commits else None
 
 
-def _known_blob(world: DemoWorld, repo: str, sha: str) -> bytes | None:
+def _local_blob(world: DemoWorld, repo: str, sha: str) -> bytes | None:
     repository = world.repository(repo)
     return repository.blobs.get(sha) if repository is not None else None
 

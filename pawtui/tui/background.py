@@ -110,10 +110,10 @@ class BackgroundTasks:
         return True
 
     async def _send(self, posting: Posting) -> None:
-        from pawtui.posting import send
+        from pawtui.posting import send_posting
 
         try:
-            sent = await send(self._workspace, posting, as_shown=True)
+            sent = await send_posting(self._workspace, posting, only_as_shown=True)
         except PawtuiError as error:
             self._app.post_message(PostResult(str(error)))
             return
