@@ -18,8 +18,8 @@ from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.tracker_types import Policy, Probe, kind_of
 
 
-class Kind(Protocol):
-    """The functions in the module of a kind. `probe` is the tracker's struct of that kind."""
+class KindModule(Protocol):
+    """The functions in the module of a kind of probe. `probe` is the tracker's struct of that kind."""
 
     def rule(self, probe: Any, policy: Policy) -> str:
         """Return the probe's rule in words, also if it cannot be measured."""
@@ -28,25 +28,25 @@ class Kind(Protocol):
         """Return the finding of the probe. Raises `SourceError`, `Unmeasurable` or `PatternError`."""
 
 
-def kind_for(probe: Probe) -> Kind:
+def kind_module(probe: Probe) -> KindModule:
     """Return the module of the probe's kind."""
-    return cast("Kind", import_module(f"pawtui.probes.kinds.{kind_of(probe).replace('-', '_')}_probe"))
+    return cast("KindModule", import_module(f"pawtui.probes.kinds.{kind_of(probe).replace('-', '_')}_probe"))
 
 
 async def measure_probe(probe: Probe, context: ProbeContext) -> tuple[ProbeReading, SourceError | None]:
     """Return the reading, and the error if its facts could not be fetched.
 
-    An unmeasurable fact (a missing path, a binary file, a slow pattern) is a finding, not an error. Errors of optional
-    requests are in `context.failures`.
+    An unmeasurable fact (a missing path, a binary file, a slow pattern) is a finding, not an error. Errors of requests
+    that the reading can do without are in `context.failures`.
     """
-    kind = kind_for(probe)
-    rule = kind.rule(probe, context.tracker.policy)
+    module = kind_module(probe)
+    rule = module.rule(probe, context.tracker.policy)
     reading = partial(
         ProbeReading, kind=kind_of(probe), part=probe.part, decides=probe.decides, absence=asks_for_absence(probe)
     )
     try:
         await check_patterns(probe)
-        finding = await kind.measure(probe, context)
+        finding = await module.measure(probe, context)
     except (SourceError, Unmeasurable, PatternError) as error:
         summary = "path missing" if isinstance(error, PathMissing) else "could not be measured"
         unknown = reading(state="unknown", summary=summary, rule=rule, cause=str(error), gaps=(str(error),))

@@ -138,7 +138,7 @@ async def _watched(probe: IssuesProbe, context: ProbeContext, view: RepoView) ->
     context.failures += [error for error in errors if not isinstance(error, Deleted)]
     by_number = {number: watched for number, watched in judged.items() if isinstance(watched, _Watched)}
     undone = [number for number, watched in by_number.items() if watched.counts_as not in {*DONE, "not yet"}]
-    later = [number for number, watched in by_number.items() if watched.counts_as == "not yet"]
+    not_yet_open = [number for number, watched in by_number.items() if watched.counts_as == "not yet"]
     state = state_for_count(len(undone), probe.met, probe.partial)
     cause = ""
     at_worst = state_for_count(len(undone) + len(errors), probe.met, probe.partial)
@@ -146,7 +146,7 @@ async def _watched(probe: IssuesProbe, context: ProbeContext, view: RepoView) ->
     is_certain = state == at_worst and state != "met"
     if errors and not is_certain:
         state, cause = "unknown", str(errors[0])
-    elif len(later) == len(probe.watch):
+    elif len(not_yet_open) == len(probe.watch):
         state, cause = "unknown", f"none of the watched issues had been opened by {view.today}"
     order = sorted(by_number.items(), key=lambda pair: (pair[1].counts_as in DONE, pair[0]))
     still_open = sum(watched.state == "open" for watched in by_number.values())
@@ -165,7 +165,7 @@ async def _watched(probe: IssuesProbe, context: ProbeContext, view: RepoView) ->
             unread=len(errors),
         ),
         evidence=tuple(_evidence(view, watched, number) for number, watched in order),
-        gaps=(*(str(error) for error in errors), *_past_gaps(context, view, later)),
+        gaps=(*(str(error) for error in errors), *_past_gaps(context, view, not_yet_open)),
         cause=cause,
     )
 
@@ -241,14 +241,14 @@ async def _searched(probe: IssuesProbe, context: ProbeContext, view: RepoView) -
     )
 
 
-def _past_gaps(context: ProbeContext, view: RepoView, later: list[int]) -> tuple[str, ...]:
+def _past_gaps(context: ProbeContext, view: RepoView, not_yet_open: list[int]) -> tuple[str, ...]:
     """Return the facts that are not known for a past time."""
     if context.as_of is None:
         return ()
     known = "an issue counts by its last closing: earlier closings are not known"
-    if not later:
+    if not not_yet_open:
         return (known,)
-    return (f"{join_names(f'#{number}' for number in later)} had not been opened by {view.today}", known)
+    return (f"{join_names(f'#{number}' for number in not_yet_open)} had not been opened by {view.today}", known)
 
 
 def _evidence(view: RepoView, watched: _Watched, number: int) -> Evidence:

@@ -4,7 +4,7 @@ from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.file_text import first_match_in_file, unread_comments, without_comments
 from pawtui.probes.finding_parts import file_evidence, quote_pattern
-from pawtui.probes.parsers.discards import lost_rows
+from pawtui.probes.parsers.discards import find_deletion
 from pawtui.probes.pattern import first_match
 from pawtui.probes.probe_facts import TextFacts
 from pawtui.probes.reading import Finding
@@ -57,8 +57,8 @@ async def _match(probe: TextProbe, path: str, text: str) -> tuple[int, str] | No
     """Return the first match in a file as (line from 1, that line)."""
     if not probe.discards:
         return await first_match_in_file(probe.pattern, path, text, probe.read)
-    lost = await lost_rows(text, path, probe.discards)
-    return (lost.line, lost.description) if lost is not None else None
+    deletion = await find_deletion(text, path, probe.discards)
+    return (deletion.line, deletion.description) if deletion is not None else None
 
 
 async def measure(probe: TextProbe, context: ProbeContext) -> Finding:

@@ -101,7 +101,7 @@ class _Definitions:
             for node in self._script.nodes(kind):
                 name, value = node.child_by_field_name(left), node.child_by_field_name(right)
                 if name and value and name.type == "identifier":
-                    self._values.setdefault(self._script.source(name), []).append(value)
+                    self._values.setdefault(self._script.text_of(name), []).append(value)
 
     def read(self) -> dict[str, Definition]:
         """Return the stored definitions by `name@version`. Raises like `read_definitions`."""
@@ -145,11 +145,11 @@ class _Definitions:
                 continue
             self._seconds_left()
             is_inside = any(block.start_byte < pair.start_byte < block.end_byte for block in blocks)
-            if not is_inside and self._script.source(value).startswith(('"', "'", "`")):
+            if not is_inside and self._script.text_of(value).startswith(('"', "'", "`")):
                 raise Unmeasurable(f"line {line(pair)}: a {self._form.name} outside every definition")
 
     def _key(self, key: Node) -> str | None:
-        return self._script.source(key) if key.type in _KEYS else plain_string(self._script, key)
+        return self._script.text_of(key) if key.type in _KEYS else plain_string(self._script, key)
 
     def _members(self, node: Node, outer: tuple[int, ...] = ()) -> tuple[dict[str, Node], set[str]]:
         """Return the keys and values of an object literal, and the parts outside this text."""
@@ -173,7 +173,7 @@ class _Definitions:
                     members |= more
                     opaque |= more_opaque
             elif part.type in _NAMES:
-                members[self._script.source(part)] = part
+                members[self._script.text_of(part)] = part
             elif key and (name := self._key(key)) is not None:
                 members[name] = part.child_by_field_name("value") or part
             elif part.type != "comment":
@@ -187,7 +187,7 @@ class _Definitions:
         """
         value = without_type(node)
         if value.type in _NAMES:
-            constant = self._constant(self._script.source(value))
+            constant = self._constant(self._script.text_of(value))
             value = without_type(constant) if constant else value
         return value if value.type == "object" else None
 
@@ -208,7 +208,7 @@ class _Definitions:
         # Each constant once: constants may use each other in any number of ways.
         while nodes:
             self._seconds_left()
-            names = {self._script.source(inner) for inner in walk(nodes.pop()) if inner.type in _NAMES} - seen
+            names = {self._script.text_of(inner) for inner in walk(nodes.pop()) if inner.type in _NAMES} - seen
             seen |= names
             for name in sorted(names):
                 if value := self._constant(name, optional=optional):
@@ -230,7 +230,7 @@ class _Definitions:
                 if opaque:
                     raise Unmeasurable(f"{where}: {path} is not in this file")
             if last in outer_members:
-                number = self._script.source(without_type(outer_members[last]))
+                number = self._script.text_of(without_type(outer_members[last]))
                 if not number.isdecimal():
                     raise Unmeasurable(f"{where}: {path} is not a number")
                 return number

@@ -68,13 +68,13 @@ class Script:
         """Return the nodes of one kind of `_LISTED`, in the order of the text."""
         return self._nodes[kind]
 
-    def source(self, node: Node) -> str:
+    def text_of(self, node: Node) -> str:
         """Return the text of a node."""
         return self.text[slice(*span(node))]
 
     def _is_in_type(self, error: Node, end_of_type: int) -> bool:
         """Return whether an error is in a type that ends at `end_of_type`, and hides no value and no comment."""
-        return error.end_byte <= end_of_type and _ONLY_TYPES.fullmatch(self.source(error)) is not None
+        return error.end_byte <= end_of_type and _ONLY_TYPES.fullmatch(self.text_of(error)) is not None
 
 
 def span(node: Node) -> tuple[int, int]:
@@ -117,7 +117,7 @@ def plain_string(script: Script, node: Node | None) -> str | None:
         return None
     if any(part.type != "string_fragment" for part in value.named_children):
         return None
-    return script.source(value)[1:-1]
+    return script.text_of(value)[1:-1]
 
 
 def _language(*, jsx: bool) -> Language:
