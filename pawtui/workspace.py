@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from pawtui.evidence import EvidenceReader, nothing_local
 from pawtui.moments import moment_text, utc_now
 from pawtui.probes.state import STATES
-from pawtui.refresh.backfill import BackfillOutcome, NotMeasured, read_ahead, still_to_measure
+from pawtui.refresh.backfill import BackfillOutcome, NotMeasured, prefetch_from_clones, still_to_measure
 from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome, WaitReporter
 from pawtui.review.actions import Actor, close_review, next_id
 from pawtui.review.basis import Basis, ChangeFactory
@@ -60,7 +60,6 @@ class Workspace:
     local_blob: Callable[[str, str], bytes | None] = nothing_local
 
     def __post_init__(self) -> None:
-        # The targets of pins.
         self.evidence = EvidenceReader(self.open_source, self.local_tree, self.local_blob)
         # Ids of the changes that were committed here: the user knows them before a screen shows them.
         self._own_changes: set[str] = set()
@@ -138,7 +137,7 @@ class Workspace:
                 return BackfillOutcome(skipped=skipped)
             async with self.open_source() as source:
                 reporter.watch(source)
-                await read_ahead(self.tracker, source, wanted[0].date())
+                await prefetch_from_clones(self.tracker, source, wanted[0].date())
                 for number, moment in enumerate(wanted, 1):
                     try:
                         # Each time is reported as one step.
@@ -178,7 +177,7 @@ class Workspace:
         if outcome.refresh is None:
             return await asyncio.to_thread(self.store.load)
         make = partial(self._completed, outcome.refresh, before)
-        write = asyncio.ensure_future(asyncio.to_thread(self.store.add_refresh, make, outcome.targets))
+        write = asyncio.ensure_future(asyncio.to_thread(self.store.add_refresh, make, outcome.pinned_states))
         try:
             return await asyncio.shield(write)
         except asyncio.CancelledError:

@@ -1,12 +1,16 @@
 """Choose the ref to follow in a repository, and find the reasons to doubt it.
 
-An abandoned branch would be measured as quiet. So the followed ref must contain the newest stable tag of the tracker's
-lines, or the parent of the tagged commit: a release may be tagged on a commit that is not on the branch (a version
-bump). The refs of the tracker are tried in order. If none contains that tag, releases may be made from branches of
-their own (`2.5-fixes`, `release-2.5`): then it is enough that the ref contains the first release of the same or the
-previous minor version, or that the branches of these two start at different commits of the ref. It also needs more
-commits of its own than the tag has, and a commit from about the time of the tag or later. Branches that start at one
-commit prove nothing: the releases may be made from a branch that left the ref there.
+An abandoned branch would be measured as quiet. So the refs of the tracker are tried in order until one contains the
+newest stable tag of the tracker's lines, or the parent of the tagged commit: a release may be tagged on a commit that
+is not on the branch (a version bump).
+
+If none contains that tag, releases may be made from branches of their own (`2.5-fixes`, `release-2.5`). Then it is
+enough that all of this is true of a ref:
+
+- It contains the first release of the newest or of the previous minor version, or the branches of these two start at
+  different commits of the ref. If they start at one commit, the releases may be made from a branch that left it there.
+- It has more commits of its own than the tag has.
+- It has a commit from about the time of the tag or later.
 """
 
 import datetime as dt

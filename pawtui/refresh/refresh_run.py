@@ -87,7 +87,7 @@ async def refresh(
         await run.aclose()
     if measured is None:
         return RefreshOutcome(refresh=None, message=_no_change_message(tracker, baseline))
-    return RefreshOutcome(refresh=measured, message=_message(measured, baseline), targets=run.targets)
+    return RefreshOutcome(refresh=measured, message=_message(measured, baseline), pinned_states=run.pinned_states)
 
 
 @dataclass(eq=False)
@@ -103,8 +103,8 @@ class _Run:
     on_progress: ProgressCallback
 
     def __post_init__(self) -> None:
-        # The newly found target of each pin, as in `Record.blobs`.
-        self.targets: Mapping[str, str] = {}
+        # The newly found states of pins when they were taken, as in `Record.blobs`.
+        self.pinned_states: Mapping[str, str] = {}
         self._started = self.clock()
         self._now = self.as_of or self._started
         self._rules = rules_fingerprint(self.tracker)
@@ -324,11 +324,11 @@ class _Run:
         return statuses
 
     async def _check_pins(self, context: ProbeContext, down: Head, down_tree: Tree | None) -> tuple[Drift, ...]:
-        """Check the pins, keep their targets in `targets`, and return their drift."""
+        """Check the pins, keep the newly found `pinned_states`, and return their drift."""
         drifts: tuple[Drift, ...] = ()
         if self.as_of is None:
             heads = ((context.upstream.head, await self._read_up_tree(context)), (down, down_tree))
-            drifts, self.targets = await check_pins(self.baseline, self.source, context, self._errors, heads)
+            drifts, self.pinned_states = await check_pins(self.baseline, self.source, context, self._errors, heads)
         self._report_step(Progress(message="checked every pin" if drifts else "no pins to check"))
         return drifts
 

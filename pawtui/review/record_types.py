@@ -186,7 +186,7 @@ LATER_TABLES = ("past",)
 class Record(RecordStruct, frozen=True, kw_only=True):
     """Everything that is recorded for one tracker. Lists are oldest first.
 
-    `blobs` maps each pin to its target when it was taken: the SHA of a file at its pinned commit, or the state of an
+    `blobs` maps each pin to its state when it was taken: the SHA of a file at its pinned commit, or the state of an
     issue and the time. Drift is measured from this value. `rulings` has an entry for each plan, by its link.
     """
 
@@ -248,7 +248,11 @@ class Record(RecordStruct, frozen=True, kw_only=True):
     def baseline(self) -> RefreshBaseline:
         """The earlier refreshes and the pins that the next refresh compares with."""
         return RefreshBaseline(
-            refreshes=self.refreshes, ordinary=self.refreshes, pins=self.pins, targets=self.blobs, taken=self.taken
+            refreshes=self.refreshes,
+            ordinary=self.refreshes,
+            pins=self.pins,
+            pinned_states=self.blobs,
+            taken=self.taken,
         )
 
     def baseline_at(self, moment: dt.datetime) -> RefreshBaseline:

@@ -15,7 +15,7 @@ from tinydb import Query, TinyDB
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.record_types import KEYED, LISTED, Record
 from pawtui.review.undo import find_inconsistency
-from pawtui.store.edits import Insert, PinTarget, Remove, Upsert, Write
+from pawtui.store.edits import Insert, PinnedState, Remove, Upsert, Write
 from pawtui.store.record_files import FileStamp, RecordFiles
 from pawtui.store.storage import RecordStorage
 from pawtui.store.store_errors import Damaged
@@ -45,7 +45,7 @@ class RecordDatabase:
         }
         for name, type_ in KEYED.items():
             tables[name] = self._by_key(name, self._documents(name, type_))
-        blobs = self._by_key("blobs", self._documents("blobs", PinTarget))
+        blobs = self._by_key("blobs", self._documents("blobs", PinnedState))
         past = self._by_key("past", self._documents("past", Refresh))
         record = Record(blobs={key: blob.sha for key, blob in blobs.items()}, past=past, **tables)
         if inconsistency := find_inconsistency(record):

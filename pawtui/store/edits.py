@@ -14,8 +14,8 @@ from pawtui.store.store_errors import Conflict, Unrecordable
 T = TypeVar("T")
 
 
-class PinTarget(msgspec.Struct, frozen=True):
-    """A pin, and its target when it was taken: a file's blob SHA, or an issue's state and the time (`Record.blobs`)."""
+class PinnedState(msgspec.Struct, frozen=True):
+    """A pin, and its state when it was taken: an entry of `Record.blobs`."""
 
     key: str
     sha: str
@@ -76,13 +76,13 @@ def add_refresh(record: Record, refresh: Refresh, blobs: Mapping[str, str]) -> t
         document, refresh = _recordable("past", refresh, Refresh)
         return replace(record, past={**record.past, key: refresh}), [Upsert("past", key, {"key": key, **document})]
     document, refresh = _recordable("refreshes", refresh, Refresh)
-    changed = [PinTarget(key, sha) for key, sha in blobs.items() if record.blobs.get(key) != sha]
-    documents = {target.key: _recordable("blobs", target, PinTarget)[0] for target in changed}
+    changed = [PinnedState(key, sha) for key, sha in blobs.items() if record.blobs.get(key) != sha]
+    documents = {state.key: _recordable("blobs", state, PinnedState)[0] for state in changed}
     writes: list[Write] = [Insert("refreshes", (document,))]
     writes += [Upsert("blobs", key, document) for key, document in documents.items() if key in record.blobs]
     if new := tuple(document for key, document in documents.items() if key not in record.blobs):
         writes.append(Insert("blobs", new))
-    blobs_now = {**record.blobs, **{target.key: target.sha for target in changed}}
+    blobs_now = {**record.blobs, **{state.key: state.sha for state in changed}}
     return replace(record, refreshes=(*record.refreshes, refresh), blobs=blobs_now), writes
 
 

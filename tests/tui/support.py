@@ -230,7 +230,7 @@ class TestWorkspace(Workspace):
         assert self.script is not None
         outcome = await self.script(report)
         if outcome.refresh is not None:
-            await asyncio.to_thread(self.store.add_refresh, partial(_unchanged, outcome.refresh), outcome.targets)
+            await asyncio.to_thread(self.store.add_refresh, partial(_unchanged, outcome.refresh), outcome.pinned_states)
         return outcome
 
 
