@@ -167,9 +167,9 @@ class Change(RecordStruct, frozen=True, kw_only=True):
 
 
 # Tables whose documents are in order and never change.
-LISTED: Mapping[str, type[Refresh | Change]] = {"refreshes": Refresh, "log": Change}
+LIST_TABLES: Mapping[str, type[Refresh | Change]] = {"refreshes": Refresh, "log": Change}
 # Tables whose documents have a key and can be edited.
-KEYED: Mapping[str, type[Verdict | GateEntry | EvaluationStepEntry | Note | Review | PlanEntry]] = {
+KEYED_TABLES: Mapping[str, type[Verdict | GateEntry | EvaluationStepEntry | Note | Review | PlanEntry]] = {
     "verdicts": Verdict,
     "gates": GateEntry,
     "steps": EvaluationStepEntry,
@@ -178,7 +178,7 @@ KEYED: Mapping[str, type[Verdict | GateEntry | EvaluationStepEntry | Note | Revi
     "rulings": PlanEntry,
 }
 # All tables that every record has.
-TABLES = ("refreshes", *KEYED, "log", "blobs")
+TABLES = ("refreshes", *KEYED_TABLES, "log", "blobs")
 # Tables that are stored only if they are not empty: earlier versions of the schema do not have them.
 LATER_TABLES = ("past",)
 

@@ -7,7 +7,7 @@ import msgspec
 from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.review.record_types import KEYED, Change, Edit, Record, document_of, past_key
+from pawtui.review.record_types import KEYED_TABLES, Change, Edit, Record, document_of, past_key
 from pawtui.review.undo import find_inconsistency
 from pawtui.store.store_errors import Conflict, Unrecordable
 
@@ -87,10 +87,10 @@ def add_refresh(record: Record, refresh: Refresh, blobs: Mapping[str, str]) -> t
 
 
 def _apply_edit(record: Record, edit: Edit) -> tuple[Record, Write]:
-    type_ = KEYED.get(edit.table)
+    type_ = KEYED_TABLES.get(edit.table)
     if type_ is None:
         raise Unrecordable(
-            f"Cannot record this change: table {edit.table} cannot be edited. Only {', '.join(KEYED)} can be."
+            f"Cannot record this change: table {edit.table} cannot be edited. Only {', '.join(KEYED_TABLES)} can be."
         )
     table: dict[str, Any] = dict(getattr(record, edit.table))
     before = None if edit.before is None else _recordable(edit.table, edit.before, type_)[1]
