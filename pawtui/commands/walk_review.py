@@ -127,7 +127,7 @@ class _Walk:
         if can_agree(self._overview, item.subject):
             return f"a agree, {keys}"
         settling = settling_keys(self._overview, item.subject)
-        return f"R {settling.does}, {keys}" if settling.key == "R" else keys
+        return f"R {settling.effect}, {keys}" if settling.key == "R" else keys
 
     def _show(self, item: WalkItem) -> None:
         print(f"[{self._at + 1}/{len(self._items)}]  {item.subject}")
