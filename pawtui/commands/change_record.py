@@ -203,7 +203,7 @@ def _tick(workspace: Workspace, gate_id: str, part: str, *, ticked: bool) -> Non
         print(done)
 
 
-def _note_options(parser: argparse.ArgumentParser) -> None:
+def _add_note_options(parser: argparse.ArgumentParser) -> None:
     # argparse cannot write that --edit and --remove replace both arguments.
     parser.usage = (
         "pawtui note [options] SUBJECT TEXT [--pin PIN]\n"
@@ -242,7 +242,7 @@ def _note_options(parser: argparse.ArgumentParser) -> None:
 @command(
     "note",
     'pawtui note recovery-story "Interrupted tool calls now end with an error" --pin up:specs/v2/session.md#L10-L20',
-    _note_options,
+    _add_note_options,
 )
 def note(args: argparse.Namespace, settings: Settings) -> None:
     """Write, edit or remove a note on a signal, a gate or the review."""

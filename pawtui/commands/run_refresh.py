@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _UNITS = {"d": 1, "w": 7}  # in days
 
 
-def _limits(parser: argparse.ArgumentParser) -> None:
+def _describe_time_limits(parser: argparse.ArgumentParser) -> None:
     """Add the time limits to the help."""
     from pawtui.sources.waiting import DEADLINE, HEAD_TIME_LIMIT
 
@@ -47,7 +47,7 @@ def _limits(parser: argparse.ArgumentParser) -> None:
 @command(
     "refresh",
     "pawtui refresh --json",
-    _limits,
+    _describe_time_limits,
     JSON,
     *SOURCE_OPTIONS,
     flag("--force", "measure and record even if nothing changed"),

@@ -162,7 +162,7 @@ class PostDialog(Dialog):
             self.app.toast(f"Copied {self._url}")
 
 
-class PlanDialog(ReadFileDialog):
+class PlanFileDialog(ReadFileDialog):
     """A dialog for the file of the plan."""
 
     KEYS = (("Enter", "preview the comment"), ("Esc", "cancel"))

@@ -97,11 +97,11 @@ class SubjectScreen(Screen[None]):
         elif target.action == "open" and target.url:
             from pawtui.tui.screens.evidence_actions import read_evidence
 
-            if not read_evidence(self.app, target, self.origin):
+            if not read_evidence(self.app, target, self.pin_subject):
                 self.action_open()
 
     @property
-    def origin(self) -> str:
+    def pin_subject(self) -> str:
         """The subject that gets the pins to evidence that is opened here."""
         return self.subject
 
