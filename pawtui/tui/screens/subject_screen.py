@@ -49,7 +49,7 @@ class SubjectScreen(Screen[None]):
         Binding("n", "note", "Note", id="note.write", tooltip="Observation on a signal, gate or the review"),
         Binding("p", "pin", "Pin", id="note.pin", tooltip="Evidence: lines, commit, issue or link"),
         Binding("E", "edit_note", "Edit", id="note.edit", tooltip="Change the text or pins of the note"),
-        Binding("X", "remove", "Remove", id="note.remove", tooltip="The note, or the marked pin of a gate or step"),
+        Binding("X", "remove", "Remove", id="note.remove", tooltip="The note, or the pin of a gate or step"),
         Binding("o", "open", "Open", id="evidence.open", tooltip="The marked line, in the browser"),
         Binding("u,ctrl+z", "undo", "Undo", id="undo", tooltip="Your last change"),
         Binding("ctrl+r", "redo", "Redo", id="redo", show=False, tooltip="Your last undone change"),

@@ -31,7 +31,7 @@ TextMode = Literal["text", "difference"]
 class TextScreen(Screen[None]):
     """A screen for one file, from the cache or the source.
 
-    `pin_subject` is the subject that gets the pins to selected lines, `place` the pin to the text at the head, if known.
+    `pin_subject` gets the pins to selected lines. `place` is the pin to the text at the head, if known.
     """
 
     CSS_PATH = "text_screen.tcss"
