@@ -64,8 +64,8 @@ def apply(record: Record, change: Change) -> tuple[Record, list[Write]]:
     return record, [*writes, Insert("log", (document,))]
 
 
-def add_refresh(record: Record, refresh: Refresh, blobs: Mapping[str, str]) -> tuple[Record, list[Write]]:
-    """Return the record with one more refresh and the blob SHAs of its pins, and the writes to make.
+def add_refresh(record: Record, refresh: Refresh, pinned_states: Mapping[str, str]) -> tuple[Record, list[Write]]:
+    """Return the record with one more refresh and newly found states of pins, and the writes to make.
 
     A refresh of a past time replaces an earlier refresh of the same time. Raises `Conflict`, `Unrecordable`.
     """
@@ -76,7 +76,7 @@ def add_refresh(record: Record, refresh: Refresh, blobs: Mapping[str, str]) -> t
         document, refresh = _recordable("past", refresh, Refresh)
         return replace(record, past={**record.past, key: refresh}), [Upsert("past", key, {"key": key, **document})]
     document, refresh = _recordable("refreshes", refresh, Refresh)
-    changed = [PinnedState(key, sha) for key, sha in blobs.items() if record.blobs.get(key) != sha]
+    changed = [PinnedState(key, sha) for key, sha in pinned_states.items() if record.blobs.get(key) != sha]
     documents = {state.key: _recordable("blobs", state, PinnedState)[0] for state in changed}
     writes: list[Write] = [Insert("refreshes", (document,))]
     writes += [Upsert("blobs", key, document) for key, document in documents.items() if key in record.blobs]

@@ -76,7 +76,7 @@ class CloneReader:
             if not is_sha(sha):
                 return False
             # Commits are small, and the process that reads contents runs anyway.
-            raw = await self._objects.read(sha, self._what(f"commit {sha[:10]}"), MAX_COMMIT)
+            raw = await self._objects.read(sha, self._of_repo(f"commit {sha[:10]}"), MAX_COMMIT)
             if raw is None or raw.type not in ("commit", "tag"):
                 return False
         return True
@@ -89,7 +89,7 @@ class CloneReader:
         except (CloneUnusable, NotInClone):
             for sha in shas:
                 if not await self.contains(sha):
-                    what = self._what(f"commit {safe_line(sha[:10])}")
+                    what = self._of_repo(f"commit {safe_line(sha[:10])}")
                     raise git_error_messages.not_in_clone(what, self._git.name) from None
             raise
 
@@ -149,7 +149,7 @@ class CloneReader:
 
     async def commit(self, name: str) -> facts.Commit:
         """Return one commit by SHA, short or full, or by a tag's name."""
-        what = self._what(f"commit {safe_line(name, 100)}")
+        what = self._of_repo(f"commit {safe_line(name, 100)}")
         target = self.clone.refs.resolve(name)
         raw = None if target is None else await self._objects.read(f"{target}^{{commit}}", what, MAX_COMMIT)
         if raw is None or raw.type != "commit":
@@ -157,7 +157,7 @@ class CloneReader:
         return parse_commit(raw.sha, raw.data)
 
     async def tree(self, sha: str) -> facts.Tree:
-        what = self._what(f"the tree of {safe_line(sha[:10])}")
+        what = self._of_repo(f"the tree of {safe_line(sha[:10])}")
         absent = git_error_messages.not_in_clone(what, self._git.name)
         if not is_sha(sha):
             raise absent
@@ -192,7 +192,7 @@ class CloneReader:
 
     async def blob(self, sha: str) -> bytes:
         """Return a file's bytes. Raises `TooLarge` above 1 MB, `NotInClone` if a partial clone lacks the file."""
-        what = self._what(f"file {safe_line(sha[:10])}")
+        what = self._of_repo(f"file {safe_line(sha[:10])}")
         raw = await self._objects.read(sha, what, MAX_BLOB)
         if raw is None or raw.type != "blob":
             if self._git.partial:
@@ -222,7 +222,7 @@ class CloneReader:
         )
 
     async def dated_tag(self, tag: facts.Tag) -> facts.DatedTag:
-        what = self._what(f"tag {tag.name}")
+        what = self._of_repo(f"tag {tag.name}")
         sha, type_, at = tag.sha, "tag" if tag.annotated else "commit", None
         for _ in range(_MAX_NESTED):
             if type_ != "tag":
@@ -241,7 +241,7 @@ class CloneReader:
         Every changed file is counted. A renamed file counts once. In a clone without file contents, a file that was
         renamed and changed counts twice.
         """
-        what = self._what(f"the comparison of {safe_line(base[:10])} with {safe_line(head[:10])}")
+        what = self._of_repo(f"the comparison of {safe_line(base[:10])} with {safe_line(head[:10])}")
         async with self._requiring(base, head):
             counts = await self._git.read("rev-list", "--left-right", "--count", f"{base}...{head}", "--", what=what)
         behind, ahead = (int(word) for word in counts.split())
@@ -265,14 +265,14 @@ class CloneReader:
         return out.count(b"\0")
 
     async def older_commits(self, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
-        what = self._what(f"the commits between {safe_line(base[:10])} and {safe_line(head[:10])}")
+        what = self._of_repo(f"the commits between {safe_line(base[:10])} and {safe_line(head[:10])}")
         async with self._requiring(base, head):
             out = await self._git.read("rev-list", "--timestamp", f"{base}..{head}", "--", what=what)
         start = int(day_start(before).timestamp())
         dated = (line.split(" ") for line in out.decode("ascii").splitlines())
         return {sha: epoch_to_date(int(seconds)) for seconds, sha in dated if int(seconds) < start}
 
-    def _what(self, thing: str) -> str:
+    def _of_repo(self, thing: str) -> str:
         return f"{thing} of {self.clone.repo}"
 
 
