@@ -76,7 +76,7 @@ class Workspace:
         """Return the overview of a record today."""
         return overview(self.tracker, record, self.clock().date())
 
-    def commit(self, make: ChangeFactory, basis: Basis | None = None) -> Overview:
+    def commit(self, make_change: ChangeFactory, basis: Basis | None = None) -> Overview:
         """Commit one action and return the new overview. `basis` is what the user saw; None: the record as read.
 
         Raises `SubjectChanged` if the subject changed since it was shown, another `ActionError`, `PinError` or
@@ -87,7 +87,7 @@ class Workspace:
             actor = self.actor()
             if basis is not None:
                 basis.check(record, actor, self._own_changes)
-            return make(record, actor)
+            return make_change(record, actor)
 
         record = self.store.commit(change)
         self._own_changes.add(record.log[-1].id)
@@ -176,8 +176,8 @@ class Workspace:
         """
         if outcome.refresh is None:
             return await asyncio.to_thread(self.store.load)
-        make = partial(self._completed, outcome.refresh, before)
-        write = asyncio.ensure_future(asyncio.to_thread(self.store.add_refresh, make, outcome.pinned_states))
+        make_refresh = partial(self._completed, outcome.refresh, before)
+        write = asyncio.ensure_future(asyncio.to_thread(self.store.add_refresh, make_refresh, outcome.pinned_states))
         try:
             return await asyncio.shield(write)
         except asyncio.CancelledError:

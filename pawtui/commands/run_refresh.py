@@ -204,7 +204,7 @@ def backfill(args: argparse.Namespace, settings: Settings) -> int:
         raise WrongUsage(
             f"{len(dates):,} dates exceed the limit of {MAX_DATES:,}. Use a later --since or a longer --every."
         )
-    choice = source_choice(args, settings)._replace(as_of=dates[-1], refreshes=len(dates))
+    choice = source_choice(args, settings)._replace(as_of=dates[-1], refresh_count=len(dates))
     workspace = settings.workspace(choice)
     try:
         with RefreshProgress(quiet=args.quiet) as progress:

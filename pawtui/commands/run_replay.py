@@ -132,8 +132,8 @@ def _attach(result: Result, workspace: Workspace) -> None:
     from pawtui.report.words import headline
     from pawtui.shadow_replay import attachments
 
-    for make in attachments(result, workspace.tracker).values():
-        overview = workspace.commit(make)
+    for make_change in attachments(result, workspace.tracker).values():
+        overview = workspace.commit(make_change)
         print_message(f"{workspace.user} {overview.record.log[-1].summary}. {headline(overview)}.")
     print_notices(workspace.store)
 

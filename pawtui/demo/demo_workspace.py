@@ -33,21 +33,21 @@ class DemoWorkspace(Workspace):
     host: DemoHost
 
 
-def demo_workspace(home: Path, *, now: Callable[[], dt.datetime] = utc_now, latency: float = 0.06) -> DemoWorkspace:
+def demo_workspace(home: Path, *, clock: Callable[[], dt.datetime] = utc_now, latency: float = 0.06) -> DemoWorkspace:
     """Return a workspace whose record is in `home`. The record is empty until `seed` fills it.
 
-    The world ends at the midnight (UTC) before `now()`; `latency` is in seconds for each request. The caller removes
+    The world ends at the midnight (UTC) before `clock()`; `latency` is in seconds for each request. The caller removes
     `home`.
     """
     tracker = demo_tracker()
-    host = DemoHost(demo_world(now().astimezone(dt.UTC).date()), clock=now, latency=latency)
+    host = DemoHost(demo_world(clock().astimezone(dt.UTC).date()), clock=clock, latency=latency)
     workspace = DemoWorkspace(
         tracker=tracker,
-        store=Store(home / tracker.id, clock=now),
+        store=Store(home / tracker.id, clock=clock),
         user=USER,
         web=WEB,
         open_source=lambda: DemoSource(host),
-        clock=now,
+        clock=clock,
         description=DESCRIPTION,
         local_tree=partial(_local_tree, host.world),
         local_blob=partial(_local_blob, host.world),

@@ -80,7 +80,7 @@ class Ranges(RecordStruct, frozen=True, kw_only=True):
 
 
 class PartReading(RecordStruct, frozen=True, kw_only=True):
-    """One part of a signal as measured: `summary` is the finding that decides its state."""
+    """One part of a signal as measured: `summary` is that of the probe that decides its state."""
 
     id: str
     title: str

@@ -85,22 +85,23 @@ class Store:
         except Damaged as damage:
             return self._load_damaged(files, damage)
 
-    def commit(self, make: Callable[[Record], Change]) -> Record:
+    def commit(self, make_change: Callable[[Record], Change]) -> Record:
         """Apply a change to the current record, write it with its log entry, and return the new record.
 
-        `make` is called once, under the lock, and must not write itself. If it raises, the exception is passed on and
-        nothing is written. Raises `Conflict`, `Unrecordable`, `WriteFailed`, `RecordBusy`, and the errors of `load`.
+        `make_change` is called once, under the lock, and must not write itself. If it raises, the exception is passed
+        on and nothing is written. Raises `Conflict`, `Unrecordable`, `WriteFailed`, `RecordBusy`, and the errors of
+        `load`.
         """
-        return self._update(lambda record: edits.apply(record, make(record)))
+        return self._update(lambda record: edits.apply(record, make_change(record)))
 
     def add_refresh(
-        self, make: Callable[[Record], Refresh], pinned_states: Mapping[str, str] = MappingProxyType({})
+        self, make_refresh: Callable[[Record], Refresh], pinned_states: Mapping[str, str] = MappingProxyType({})
     ) -> Record:
         """Append a refresh and newly found states of pins (`Record.blobs`) in one write, and return the new record.
 
-        `make` and the errors are those of `commit`.
+        `make_refresh` is called like `make_change` in `commit`; the errors are those of `commit`.
         """
-        return self._update(lambda record: edits.add_refresh(record, make(record), pinned_states))
+        return self._update(lambda record: edits.add_refresh(record, make_refresh(record), pinned_states))
 
     @contextmanager
     def batch(self) -> Iterator[None]:

@@ -53,18 +53,18 @@ class BackgroundTasks:
         """Read the record and post its overview."""
         start_worker(self._app, self._read, "record")
 
-    def submit(self, make: ChangeFactory, basis: Basis) -> None:
+    def submit(self, make_change: ChangeFactory, basis: Basis) -> None:
         """Commit a change and post the new overview. A failure is posted as a message."""
-        start_worker(self._app, partial(self.commit, make, basis), "record")
+        start_worker(self._app, partial(self.commit, make_change, basis), "record")
 
-    async def commit(self, make: ChangeFactory, basis: Basis) -> None:
+    async def commit(self, make_change: ChangeFactory, basis: Basis) -> None:
         """Commit a change that is based on `basis`, and post the new overview.
 
         Raises `SubjectChanged` after posting the current overview, other `ActionError`, `PinError` or `StoreError`.
         """
         async with self._record_lock:
             try:
-                overview = await asyncio.to_thread(self._workspace.commit, make, basis)
+                overview = await asyncio.to_thread(self._workspace.commit, make_change, basis)
             except SubjectChanged as error:
                 self._stamp = self._workspace.store.cached_stamp
                 self._app.post_message(RecordChanged(error.now))

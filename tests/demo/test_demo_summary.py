@@ -16,7 +16,7 @@ NOW = dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.UTC)
 
 @pytest.mark.parametrize("refreshed", [False, True])
 def test_the_visible_part_has_less_than_sixty_lines(tmp_path: Path, refreshed: bool) -> None:
-    workspace = demo_workspace(tmp_path, now=lambda: NOW, latency=0)
+    workspace = demo_workspace(tmp_path, clock=lambda: NOW, latency=0)
     seed(workspace)
     if refreshed:
         asyncio.run(workspace.refresh(lambda progress: None))

@@ -33,7 +33,7 @@ def _no_process(*words: Any, **named: Any) -> None:
 
 
 def seeded_in(home: Path, now: dt.datetime = NOW) -> DemoWorkspace:
-    workspace = demo_workspace(home, now=lambda: now, latency=0)
+    workspace = demo_workspace(home, clock=lambda: now, latency=0)
     seed(workspace)
     return workspace
 

@@ -180,10 +180,10 @@ class SubjectScreen(Screen[None]):
             # Do not tick parts that are off screen: the first press shows the part.
             self.tick(target.object)
 
-    def commit(self, make: ChangeFactory, subject: str) -> None:
+    def commit(self, make_change: ChangeFactory, subject: str) -> None:
         """Commit a change that is based on the subject as shown."""
         if self.overview is not None:
-            self.app.background.submit(make, Basis(subject, self.overview))
+            self.app.background.submit(make_change, Basis(subject, self.overview))
 
     def in_detail(self) -> bool:
         """Return whether the detail has the focus."""
