@@ -57,7 +57,7 @@ class _Releases(msgspec.Struct, frozen=True, kw_only=True):
     gaps: tuple[str, ...]
 
 
-def soak_facts(
+def compute_soak_facts(
     probe: SoakProbe, *, today: dt.date, anchor: dt.date, last_break: dt.date | None, releases: int, minors: int
 ) -> SoakFacts:
     """Return both conditions, computed from dates and counts.
@@ -230,7 +230,7 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
         )
     breaks = await _find_breaks(probe, context, view, anchor)
     last = breaks.commits[0] if breaks.commits else None
-    facts = soak_facts(
+    facts = compute_soak_facts(
         probe,
         today=view.today,
         anchor=anchor.at.date(),

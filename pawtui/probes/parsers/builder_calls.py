@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
-from pawtui.probes.parsers.script import Script, line, plain_string, span, without_type
+from pawtui.probes.parsers.script import Script, line_of, plain_string, span, without_type
 from pawtui.probes.parsers.sql import table_of_constant
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def deleting_calls(script: Script) -> Iterator[DeletingCall]:
         if target is None:
             continue
         # A chain of calls begins on an earlier line than its last method.
-        at = line(node.named_children[-1])
+        at = line_of(node.named_children[-1])
         arguments = _arguments(node)
         if method == "where":
             where[target.id] = node
