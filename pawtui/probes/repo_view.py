@@ -220,8 +220,8 @@ class RepoView:
     async def past(self, day: dt.date, *, optional: bool = False) -> Past:
         """Return the commit and tree of the followed branch at the start of a day.
 
-        Raises `Undetermined` if the budget is too small to find them (or spent, if they are `optional`), `TooYoung` if
-        the history begins later, and `Unmeasurable` if the list of paths is cut.
+        Raises `TooYoung` if the history begins later, `Unmeasurable` if the list of paths is cut, and `Undetermined` if
+        the budget is too small to find them; for an `optional` past, also if the budget is spent.
         """
         if self.doubt:
             raise Unmeasurable(self.doubt)

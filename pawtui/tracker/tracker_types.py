@@ -190,12 +190,12 @@ class NamesProbe(ProbeKeys, frozen=True, kw_only=True, tag="names"):
 class NewFilesProbe(ProbeKeys, frozen=True, kw_only=True, tag="new-files"):
     """Which files are new under `paths` in the last `days`, and match?
 
-    A file matches if its name, or its path below the entry of `paths` (the whole path if the entry has wildcards),
-    matches `name`, if its text matches `body`, or if it deletes rows of tables whose names match `discards`; without
-    these keys, every new file does. `met` and `partial` are the highest numbers of such files. If one is newer than
-    `days_unmet`, the probe is unmet instead of partial (0: never). A file that moved with the same name and text is not
-    new. With `identity`, a file is new if the part of its path that matches is new, such as the id of a migration.
-    `read` is that of `text`, for `body`.
+    A file matches if its name matches `name`, its text matches `body`, or it deletes rows of tables whose names match
+    `discards`. Without these keys, every new file matches. `name` is also matched against the path below the entry of
+    `paths`, or the whole path if the entry has wildcards. `met` and `partial` are the highest numbers of such files. If
+    one is newer than `days_unmet`, the probe is unmet instead of partial (0: never). A file that moved with the same
+    name and text is not new. With `identity`, a file is new if the part of its path that matches is new, such as the id
+    of a migration. `read` is that of `text`, for `body`.
     """
 
     paths: tuple[str, ...]

@@ -315,8 +315,8 @@ class Accepted(_MappingTable, frozen=True, kw_only=True):
     """What the upstream's reader accepts. It skips every other message and part.
 
     `schemas` are JSON schemas by name: `Message` is a union by `role` and `Part` a union by `type`, both without ids.
-    `message` and `part` are the reasons why an invalid message or part is lost, `foreign` is the reason why a part is
-    lost whose row has the id of another session than its message.
+    `message`, `part` and `foreign` are reasons for losses: of an invalid message, of an invalid part, and of a part
+    whose row has the id of another session than its message.
     """
 
     message: str
