@@ -161,7 +161,7 @@ class _HeadChecks(NamedTuple):
     async def rejection(self, head: Head, lines: Sequence[str]) -> _Rejection | None:
         """Return why releases are not made from this head; None if they are, and without lines."""
         try:
-            releases = await self._releases(head.requested, lines)
+            releases = await self._find_releases(head.requested, lines)
             if not releases:
                 return None
             tag = releases[0].tag
@@ -191,7 +191,7 @@ class _HeadChecks(NamedTuple):
             # A line of one minor, such as `v2.5.*`: the minor before it is in another line.
             earlier = [
                 release
-                for release in await self._releases(head.repo, [f"{_prefix(newest)}*"])
+                for release in await self._find_releases(head.repo, [f"{_prefix(newest)}*"])
                 if _prefix(release) == _prefix(newest) and release.version <= newest.version
             ]
             releases = [release for release in earlier if release.version[0] == newest.version[0]]
@@ -203,7 +203,7 @@ class _HeadChecks(NamedTuple):
             len(starts) > 1 and starts[0].commits < starts[1].commits
         )
 
-    async def _releases(self, repo: str, lines: Iterable[str]) -> Sequence[Release]:
+    async def _find_releases(self, repo: str, lines: Iterable[str]) -> Sequence[Release]:
         """Return the stable releases of these lines, highest version first, from the highest one made by that time."""
         releases = [release for line in lines for release in await stable_releases(self.source, repo, line)]
         releases.sort(key=lambda release: release.version, reverse=True)
@@ -256,15 +256,15 @@ class _HeadChecks(NamedTuple):
             if isinstance(other, Head) and (other.committed_at - head.committed_at).days >= _MOVED_ON_DAYS:
                 return f"{quiet}, while {other.ref} has newer commits"
         try:
-            later = await self._later_tag(head) if tags else ""
+            later = await self._find_later_tag(head) if tags else ""
         except SourceError as error:
             self.error_log.add(error)
             return f"{quiet}, and could not check whether a later tag was released"
         return f"{quiet}, while {later} was released" if later else ""
 
-    async def _later_tag(self, head: Head) -> str:
+    async def _find_later_tag(self, head: Head) -> str:
         """Return a stable tag that is much newer than the branch's last commit and not in the branch; empty if none."""
-        releases = await self._releases(head.repo, ["*"])
+        releases = await self._find_releases(head.repo, ["*"])
         if not releases:
             return ""
         tag = await self.source.dated_tag(head.repo, releases[0].tag)

@@ -131,7 +131,7 @@ class _LineChecker(NamedTuple):
         block = old[pinned.lines[0] - 1 : pinned.lines[1]]
         if find_block(block, old, _MIN_CHARACTERS_ELSEWHERE) is None:
             return None
-        for path in await self._candidates(pinned):
+        for path in await self._find_candidates(pinned):
             try:
                 lines = find_block(block, await self._read_lines(pinned, pinned.baseline.tree.entries[path].sha))
             except _Unreadable:
@@ -140,7 +140,7 @@ class _LineChecker(NamedTuple):
                 return moved_to(pinned.drift.pin, pinned.pin, pinned.baseline, path, lines)
         return None
 
-    async def _candidates(self, pinned: _PinnedLines) -> list[str]:
+    async def _find_candidates(self, pinned: _PinnedLines) -> list[str]:
         """Return files of the head that the lines may be in now, the likeliest first.
 
         These are new files with the same suffix, or with the same name and another suffix.

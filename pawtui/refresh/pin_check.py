@@ -99,7 +99,7 @@ class _PinChecker(NamedTuple):
 
     async def check(self) -> tuple[tuple[Drift, ...], dict[str, str]]:
         """Return the drift of each pin, and newly found pinned states."""
-        found_states = {**await self._file_states(), **await self._read_commits()}
+        found_states = {**await self._find_file_states(), **await self._read_commits()}
         pinned_states = {**self.baseline.pinned_states, **found_states}
         web = self.context.upstream.web
         trees = ((name, head.sha, tree) for name, (head, tree) in self.heads.items() if tree is not None)
@@ -131,7 +131,7 @@ class _PinChecker(NamedTuple):
                 failed[text] = replace(drift, summary='could not be checked: see "Not available"', failed=True)
         return failed
 
-    async def _file_states(self) -> dict[str, str]:
+    async def _find_file_states(self) -> dict[str, str]:
         """Return, by pin, the blob SHA of its file when it was taken, if it is not recorded yet and a tree has it."""
         states: dict[str, str] = {}
         older: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)

@@ -29,7 +29,7 @@ NO_HINTS = ListHints()
 
 
 class Source(Protocol):
-    """A source of facts.
+    """A source of facts. A method has the name of the fact that it reads.
 
     Methods may run at the same time. A source limits its parallel requests and reads no fact twice. Every method raises
     `SourceError` if the fact cannot be read, and `Undetermined` if it is `optional` and the request budget is spent.

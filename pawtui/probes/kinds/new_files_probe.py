@@ -129,7 +129,7 @@ class _Measurement:
         except Undetermined as error:
             return await self._without_past(error)
         before = files_under(past.tree, self._probe.paths)
-        hits = await self._hits(new)
+        hits = await self._find_hits(new)
         judged = self._judge(hits, await self._is_recent(hits))
         # An unread text is a cause of `unknown`: the first ones are enough.
         causes = [*self._unread[:MAX_EVIDENCE], *self._changed_submodules(before)]
@@ -140,12 +140,12 @@ class _Measurement:
         if judged == "unknown":
             causes.append("the age of the matching files is not known")
         state = unknown_if_incomplete(judged, causes)
-        commits = await self._commits(hits)
+        commits = await self._find_adding_commits(hits)
         met_on = added_on = None
         if state in ("partial", "unmet"):
             met_on, added_on = await self._met_and_added_on(hits, commits)
             # The days that were read for it find more commits.
-            commits = await self._commits(hits)
+            commits = await self._find_adding_commits(hits)
         return Finding(
             state=state,
             summary=self._summary(len(hits), len(new)),
@@ -187,7 +187,7 @@ class _Measurement:
             for hit in await self._hits_by_text(batch):
                 if hit.only_some or unmet or not self._view.requests_left():
                     continue
-                first = await self._first_commit(hit.path)
+                first = await self._find_first_commit(hit.path)
                 if first is None or first.at < day_start(self._since):
                     continue
                 hits.append(hit)
@@ -230,7 +230,7 @@ class _Measurement:
         verb = verbs[0] if 1 in (hits, new) else verbs[1]
         return f"{hits} of {counted(new, 'new file')} in {self._probe.days} days {verb}"
 
-    async def _hits(self, new: Sequence[str]) -> list[Hit]:
+    async def _find_hits(self, new: Sequence[str]) -> list[Hit]:
         """Return the new files that match, in reverse order of their paths."""
         probe = self._probe
         if not (probe.name or probe.body or probe.discards):
@@ -294,7 +294,7 @@ class _Measurement:
         found = await self._context.value_or_none(self._files.added_since(day))
         return None if found is None else not full.isdisjoint(found.new)
 
-    async def _commits(self, hits: Sequence[Hit]) -> tuple[Commit, ...]:
+    async def _find_adding_commits(self, hits: Sequence[Hit]) -> tuple[Commit, ...]:
         """Return the commits that added the first few matching files, without duplicates, newest first."""
         dated = hits[: min(_MAX_DATED, self._view.requests_left())]
         requests = (self._context.value_or_none(self._files.commit_of(hit.path, self._since)) for hit in dated)
@@ -319,7 +319,7 @@ class _Measurement:
         last = await first_day(0, full) if probe.days_unmet and full else None
         return met + dt.timedelta(days=probe.days) if met else None, last - day if last else None
 
-    async def _first_commit(self, path: str) -> Commit | None:
+    async def _find_first_commit(self, path: str) -> Commit | None:
         """Return the commit that added a file; None if the list of commits does not begin with it."""
         listing = await self._context.value_or_none(self._view.commits(path, need_first=True))
         return listing.items[-1] if listing and listing.items and listing.has_first else None

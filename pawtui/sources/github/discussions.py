@@ -79,14 +79,14 @@ async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Is
     found: dict[int, _CachedIssue | SourceError] = {}
     if len(listed) > 1:
         try:
-            found |= await _updated(api, repo, cached, listed)
+            found |= await _request_updated(api, repo, cached, listed)
         except NotFound:
             # Issues are disabled; pull requests can still be requested by number.
             pass
         except SourceError as error:
             found |= dict.fromkeys(listed, error)
     missing = [number for number in wanted if number not in found]
-    found |= zip(missing, await asyncio.gather(*(_single_issue(api, repo, number) for number in missing)), strict=True)
+    found |= zip(missing, await asyncio.gather(*(_request_issue(api, repo, number) for number in missing)), strict=True)
     for number in missing:
         cached.pop(number, None)
     cached |= {number: result for number, result in found.items() if isinstance(result, _CachedIssue)}
@@ -162,7 +162,7 @@ def _is_listed_if_changed(api: Api, repo: str, number: int, cached: _CachedIssue
     return cached.issue.repo.lower() in (repo.lower(), api.name(repo).lower())
 
 
-async def _updated(
+async def _request_updated(
     api: Api, repo: str, cached: Mapping[int, _CachedIssue], numbers: Sequence[int]
 ) -> dict[int, _CachedIssue]:
     """Return the current state of cached issues; empty if more than one page of issues has changed."""
@@ -184,7 +184,7 @@ async def _updated(
     }
 
 
-async def _single_issue(api: Api, repo: str, number: int) -> _CachedIssue | SourceError:
+async def _request_issue(api: Api, repo: str, number: int) -> _CachedIssue | SourceError:
     what = f"issue #{number} of {repo}"
     try:
         response = await api.get(repo, f"/issues/{number}", what=what, options=CACHED)
