@@ -33,35 +33,35 @@ class DemoWorkspace(Workspace):
     host: DemoHost
 
 
-def demo_workspace(home: Path, *, now: Callable[[], dt.datetime] = utc_now, latency: float = 0.06) -> DemoWorkspace:
+def demo_workspace(home: Path, *, clock: Callable[[], dt.datetime] = utc_now, latency: float = 0.06) -> DemoWorkspace:
     """Return a workspace whose record is in `home`. The record is empty until `seed` fills it.
 
-    The world ends at the midnight (UTC) before `now()`; `latency` is in seconds for each request. The caller removes
+    The world ends at the midnight (UTC) before `clock()`; `latency` is in seconds for each request. The caller removes
     `home`.
     """
     tracker = demo_tracker()
-    host = DemoHost(demo_world(now().astimezone(dt.UTC).date()), clock=now, latency=latency)
+    host = DemoHost(demo_world(clock().astimezone(dt.UTC).date()), clock=clock, latency=latency)
     workspace = DemoWorkspace(
         tracker=tracker,
-        store=Store(home / tracker.id, clock=now),
+        store=Store(home / tracker.id, clock=clock),
         user=USER,
         web=WEB,
         open_source=lambda: DemoSource(host),
-        clock=now,
+        clock=clock,
         description=DESCRIPTION,
-        known_tree=partial(_known_tree, host.world),
-        known_blob=partial(_known_blob, host.world),
+        local_tree=partial(_local_tree, host.world),
+        local_blob=partial(_local_blob, host.world),
     )
     workspace.host = host
     return workspace
 
 
-def _known_tree(world: DemoWorld, repo: str, sha: str) -> Tree | None:
+def _local_tree(world: DemoWorld, repo: str, sha: str) -> Tree | None:
     repository = world.repository(repo)
     return tree_fact(repository, sha) if repository is not None and sha in repository.commits else None
 
 
-def _known_blob(world: DemoWorld, repo: str, sha: str) -> bytes | None:
+def _local_blob(world: DemoWorld, repo: str, sha: str) -> bytes | None:
     repository = world.repository(repo)
     return repository.blobs.get(sha) if repository is not None else None
 

@@ -23,8 +23,8 @@ from pawtui.tracker.tracker_types import Policy, Probe, kind_of
 Measured = tuple[ProbeReading, SourceError | None]
 
 
-class Kind(Protocol):
-    """The functions in the module of a kind. `probe` is the tracker's struct of that kind."""
+class KindModule(Protocol):
+    """The functions in the module of a kind of probe. `probe` is the tracker's struct of that kind."""
 
     def rule(self, probe: Any, policy: Policy) -> str:
         """Return the probe's rule in words, also if it cannot be measured."""
@@ -33,31 +33,31 @@ class Kind(Protocol):
         """Return the finding of the probe. Raises `SourceError`, `Unmeasurable` or `PatternError`."""
 
 
-def kind_for(probe: Probe) -> Kind:
+def kind_module(probe: Probe) -> KindModule:
     """Return the module of the probe's kind."""
-    return cast("Kind", import_module(f"pawtui.probes.kinds.{kind_of(probe).replace('-', '_')}_probe"))
+    return cast("KindModule", import_module(f"pawtui.probes.kinds.{kind_of(probe).replace('-', '_')}_probe"))
 
 
 async def measure_probes(probes: Sequence[Probe], context: ProbeContext) -> list[Measured]:
     """Return, for each probe, the reading, and the error if its facts could not be fetched.
 
-    An unmeasurable fact (a missing path, a binary file, a slow pattern) is a finding, not an error. Errors of optional
-    requests are in `context.failures`.
+    An unmeasurable fact (a missing path, a binary file, a slow pattern) is a finding, not an error. Errors of requests
+    that the reading can do without are in `context.failures`.
     """
     errors = await asyncio.to_thread(lambda: list(map(pattern_error, probes)))
     return await asyncio.gather(*(_measure(*each, context) for each in zip(probes, errors, strict=True)))
 
 
 async def _measure(probe: Probe, invalid: PatternError | None, context: ProbeContext) -> Measured:
-    kind = kind_for(probe)
-    rule = kind.rule(probe, context.tracker.policy)
+    module = kind_module(probe)
+    rule = module.rule(probe, context.tracker.policy)
     reading = partial(
         ProbeReading, kind=kind_of(probe), part=probe.part, decides=probe.decides, absence=asks_for_absence(probe)
     )
     try:
         if invalid is not None:
             raise invalid
-        finding = await kind.measure(probe, context)
+        finding = await module.measure(probe, context)
     except (SourceError, Unmeasurable, PatternError) as error:
         summary = "path missing" if isinstance(error, PathMissing) else "could not be measured"
         unknown = reading(state="unknown", summary=summary, rule=rule, cause=str(error), gaps=(str(error),))

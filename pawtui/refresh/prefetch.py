@@ -80,8 +80,8 @@ def history_requests(
 
 
 async def _fetch_past(source: Source, head: Head, day: dt.date, recorded: Sequence[RecordedHead]) -> None:
-    point = await source.branch_point(head, day_start(day), recorded)
-    await source.tree(head.repo, point.sha)
+    past = await source.past_head(head, day_start(day), recorded)
+    await source.tree(head.repo, past.sha)
 
 
 async def prefetch(wanted: Iterable[Request]) -> None:

@@ -212,9 +212,9 @@ class PawtuiApp(BaseApp):
 
     def action_post(self, plan: bool = False) -> None:
         """Preview the comment for the tracking issue, the summary or a plan, and post it after confirmation."""
-        from pawtui.tui.screens.post_dialog import PlanDialog, PostDialog
+        from pawtui.tui.screens.post_dialog import PlanFileDialog, PostDialog
 
-        self.push_screen(PlanDialog() if plan else PostDialog())
+        self.push_screen(PlanFileDialog() if plan else PostDialog())
 
     def action_diff(self) -> None:
         """Compare the selected refresh of the history with the refresh before it."""

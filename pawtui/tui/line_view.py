@@ -103,10 +103,10 @@ class LineView(ScrollView, inherit_bindings=False):
     def text_select_all(self) -> None:
         """Do nothing: a double click opens a line instead of selecting it."""
 
-    def cached_strip(self, index: int, component: str, make: Callable[[int], Content]) -> Strip:
+    def cached_strip(self, index: int, component: str, make_content: Callable[[int], Content]) -> Strip:
         """Return line number `index`, in the style of a component class unless `component` is empty.
 
-        `make` returns the content for a width in cells. The strip is cached until `reset_lines` is called.
+        `make_content` returns the content for a width in cells. The strip is cached until `reset_lines` is called.
         """
         # Read only once for each line, because Textual computes it every time from borders and scroll bars.
         width = self.line_width
@@ -114,7 +114,7 @@ class LineView(ScrollView, inherit_bindings=False):
         if strip is None:
             if len(self._strips) > _CACHE_LIMIT:
                 self._strips.clear()
-            strip = self._strips[index, width, component] = self._styled(make(width), width, component)
+            strip = self._strips[index, width, component] = self._styled(make_content(width), width, component)
         return strip
 
     def cursor_mark(self, has_cursor: bool) -> Content:

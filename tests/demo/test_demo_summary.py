@@ -13,7 +13,7 @@ NOW = dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.UTC)
 
 
 def test_the_visible_part_has_less_than_sixty_lines(tmp_path: Path) -> None:
-    workspace = demo_workspace(tmp_path, now=lambda: NOW, latency=0)
+    workspace = demo_workspace(tmp_path, clock=lambda: NOW, latency=0)
     seed(workspace)
     for _refresh in range(2):
         text = samples.summary_of(workspace.overview(), web=workspace.web, now=NOW)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 
-from pawtui.probes.kinds.churn_probe import judge, peak_window, rule, weekly
+from pawtui.probes.kinds.churn_probe import judge, peak_window, rule, weekly_counts
 from pawtui.probes.probe_facts import ChurnFacts
 from pawtui.sources.facts import Commit
 from pawtui.tracker.tracker_types import ChurnProbe, Limits, Policy
@@ -148,7 +148,7 @@ def test_peak_is_the_busiest_window_inside_the_history() -> None:
 
 
 def test_weeks_end_with_today() -> None:
-    assert weekly(_commits(-1, 0, 6, 7, 13, 14), dt.date(2026, 9, 1), 2) == (2, 3)
+    assert weekly_counts(_commits(-1, 0, 6, 7, 13, 14), dt.date(2026, 9, 1), 2) == (2, 3)
 
 
 @pytest.mark.parametrize(

@@ -83,5 +83,5 @@ async def test_a_past_head_is_never_a_commit_without_a_usable_date(up: GitRepo, 
     when = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
     async with open_source() as source:
         head = await ref_head(source, "up/stream", "main")
-        point = await source.branch_point(head, when, thorough=True)
-    assert point.sha == up.sha("main~190")
+        past = await source.past_head(head, when, thorough=True)
+    assert past.sha == up.sha("main~190")

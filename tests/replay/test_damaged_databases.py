@@ -182,7 +182,7 @@ def test_a_call_with_the_id_of_an_earlier_call_replaces_only_that_call(
     reason = "A later part of the message has the same id in its events and replaces this part."
     assert lost_parts(result) == [("prt_3", "tool", reason)]
     assert queries.total(result).unstated == 1
-    assert not [outside for outside in queries.outside(result) if not outside.stated]
+    assert not [outside for outside in queries.outside_parts(result) if not outside.stated]
 
 
 def test_an_id_inside_the_json_fails_the_export_of_its_session_only(db: SessionDb, run: Replay) -> None:

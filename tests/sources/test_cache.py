@@ -59,7 +59,7 @@ async def everything(open_source: OpenSource, up: GitRepo, **options: Any) -> di
             "blob": await source.blob("up/stream", up.sha("main:b")),
             "commits": await source.commits("up/stream", sha, "src", since),
             "commit": await source.commit("up/stream", sha),
-            "before": await source.branch_point(head, dt.datetime(2026, 6, 2, tzinfo=dt.UTC)),
+            "before": await source.past_head(head, dt.datetime(2026, 6, 2, tzinfo=dt.UTC)),
             "tags": tags,
             "tag": await source.dated_tag("up/stream", tags[0]),
             "compare": await source.compare("up/stream", base, sha),

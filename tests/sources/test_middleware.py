@@ -176,7 +176,7 @@ async def test_a_history_with_a_loop_is_refused(tmp_path: Path) -> None:
         async with source(transport, tmp_path) as opened:
             head = await ref_head(opened, "up/stream", SHA)
             with pytest.raises(BadResponse, match="is a loop"):
-                await opened.branch_point(head, NOW - dt.timedelta(days=60))
+                await opened.past_head(head, NOW - dt.timedelta(days=60))
 
 
 @pytest.mark.parametrize("depth", [100, 100_000])

@@ -21,7 +21,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import OptionList
 
-from pawtui.evidence import not_cached
+from pawtui.evidence import nothing_local
 from pawtui.probes.probe_facts import ChurnFacts, ReleaseFacts, SurfaceFacts
 from pawtui.probes.reading import Evidence, ProbeReading
 from pawtui.probes.state import State
@@ -230,7 +230,7 @@ class TestWorkspace(Workspace):
         assert self.script is not None
         outcome = await self.script(report)
         if outcome.refresh is not None:
-            await asyncio.to_thread(self.store.add_refresh, partial(_unchanged, outcome.refresh), outcome.targets)
+            await asyncio.to_thread(self.store.add_refresh, partial(_unchanged, outcome.refresh), outcome.pinned_states)
         return outcome
 
 
@@ -248,8 +248,8 @@ def make_workspace(
     *,
     user: str = "ben",
     of: Tracker | None = None,
-    known_tree: Callable[[str, str], Tree | None] = not_cached,
-    known_blob: Callable[[str, str], bytes | None] = not_cached,
+    local_tree: Callable[[str, str], Tree | None] = nothing_local,
+    local_blob: Callable[[str, str], bytes | None] = nothing_local,
     open_source: OpenSource = no_source,
 ) -> TestWorkspace:
     """Return a workspace in `home` with that record."""
@@ -263,8 +263,8 @@ def make_workspace(
         web=WEB,
         open_source=open_source,
         clock=lambda: NOW,
-        known_tree=known_tree,
-        known_blob=known_blob,
+        local_tree=local_tree,
+        local_blob=local_blob,
     )
 
 

@@ -84,7 +84,7 @@ class CloneHistory:
             return await self._touching(head, path, since, name, lambda changed: name in changed, need_first=need_first)
         commit = await self.load(head)
         commits = await _in_thread(partial(self.graph.commits_since, commit, _seconds(since)))
-        items = tuple([await self._fact(self.graph.shas[commit]) for commit in commits])
+        items = tuple([await self._read_commit(self.graph.shas[commit]) for commit in commits])
         return Commits(path=path, since=since, items=items)
 
     async def glob_commits(self, head: str, glob: str, since: dt.date) -> Commits:
@@ -196,7 +196,7 @@ class CloneHistory:
         result = await self._git.run(["cat-file", "--batch-check"], what=what, stdin=names.encode())
         return any(not line.endswith(b" missing") for line in result.out.splitlines())
 
-    async def _fact(self, sha: str) -> Commit:
+    async def _read_commit(self, sha: str) -> Commit:
         """Return a commit, even if it changes no watched path."""
         commit = self._commits.get(sha)
         if commit is None:

@@ -72,19 +72,19 @@ class Git:
         stdin: bytes = b"",
         timed: bool = True,
         env: Mapping[str, str] | None = None,
-        progress: Callable[[bytes], None] | None = None,
+        on_stderr: Callable[[bytes], None] | None = None,
         lock: int | None = None,
     ) -> CommandResult:
         """Return a command's result with any status. The command is killed on cancellation.
 
-        It is also killed above `_MAX_OUTPUT` bytes of stdout and, if `timed`, after `TIMEOUT` seconds. `progress`
+        It is also killed above `_MAX_OUTPUT` bytes of stdout and, if `timed`, after `TIMEOUT` seconds. `on_stderr`
         receives stderr in chunks. `lock` is a file descriptor that the command inherits.
         """
         async with self._slots:
             process = await self.start(args, env=env, has_stdin=bool(stdin), lock=lock)
             try:
                 async with asyncio.timeout(TIMEOUT if timed else None):
-                    return await _finish(process, stdin, what, progress)
+                    return await _finish(process, stdin, what, on_stderr)
             except TimeoutError:
                 raise git_error_messages.timed_out(what, TIMEOUT) from None
             finally:
@@ -134,11 +134,11 @@ class Git:
 
 
 async def _finish(
-    process: asyncio.subprocess.Process, stdin: bytes, what: str, progress: Callable[[bytes], None] | None
+    process: asyncio.subprocess.Process, stdin: bytes, what: str, on_stderr: Callable[[bytes], None] | None
 ) -> CommandResult:
     writing = asyncio.create_task(_write_stdin(process, stdin))
     stdout = asyncio.create_task(_read_stdout(process.stdout, what))
-    stderr = asyncio.create_task(_read_stderr(process.stderr, progress))
+    stderr = asyncio.create_task(_read_stderr(process.stderr, on_stderr))
     work = (writing, stdout, stderr)
     try:
         await asyncio.gather(*work)
@@ -171,12 +171,12 @@ async def _read_stdout(stream: asyncio.StreamReader | None, what: str) -> bytes:
     return b"".join(chunks)
 
 
-async def _read_stderr(stream: asyncio.StreamReader | None, progress: Callable[[bytes], None] | None) -> str:
+async def _read_stderr(stream: asyncio.StreamReader | None, on_stderr: Callable[[bytes], None] | None) -> str:
     """Return the last part of stderr, which contains the reason of a failure."""
     text = b""
     while stream is not None and (chunk := await stream.read(_CHUNK)):
-        if progress is not None:
-            progress(chunk)
+        if on_stderr is not None:
+            on_stderr(chunk)
         text = (text + chunk)[-_MAX_ERROR:]
     return text.decode("utf-8", "replace")
 
