@@ -48,7 +48,7 @@ MAX_CONCURRENT = 8
 # GitHub lists at most 100,000 of anything, in a tree.
 _MAX_ITEMS = 100_000
 _MAX_REDIRECTED = 5  # requests, with those that are redirected
-_TIMEOUT = httpx.Timeout(connect=10.0, read=30.0, write=30.0, pool=None)
+_TIMEOUT = httpx.Timeout(connect=10.0, read=30.0, write=30.0, pool=None).as_dict()
 
 # Both log complete URLs with query strings at INFO.
 for _name in ("httpx", "httpcore"):
@@ -116,25 +116,21 @@ class Client:
         self._cache = cache
         self._network = transport
         self._shared = SingleFlight()
-        # Set by `open`.
-        self._http: httpx.AsyncClient
+        self._headers = {
+            "Accept": "application/vnd.github+json",
+            "Accept-Encoding": "gzip, deflate",
+            "X-GitHub-Api-Version": "2022-11-28",
+            "User-Agent": f"pawtui/{__version__}",
+        }
+        # Set by `open`. `httpx.AsyncClient` would also send cookies back.
+        self._transport: MiddlewareTransport
 
     def open(self) -> None:
         """Connect to the network. Raises `BadNetworkSettings`."""
         network = self._network or open_network(self.api_url, max_connections=MAX_CONCURRENT)
-        self._http = httpx.AsyncClient(
-            transport=self._transport(network),
-            headers={
-                "Accept": "application/vnd.github+json",
-                "Accept-Encoding": "gzip, deflate",
-                "X-GitHub-Api-Version": "2022-11-28",
-                "User-Agent": f"pawtui/{__version__}",
-            },
-            follow_redirects=False,
-            timeout=_TIMEOUT,
-        )
+        self._transport = self._with_middleware(network)
 
-    def _transport(self, network: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
+    def _with_middleware(self, network: httpx.AsyncBaseTransport) -> MiddlewareTransport:
         """Return the transport through all middleware to `network`.
 
         The order matters: the body is complete before it is searched for the token; each sent request is counted; a
@@ -157,7 +153,7 @@ class Client:
     async def close(self) -> None:
         """Cancel all requests and close the connections."""
         await self._shared.close()
-        await self._http.aclose()
+        await self._transport.aclose()
 
     def target(self, what: str, *, writes: bool = False) -> RequestTarget:
         """Return what error messages state about a request."""
@@ -243,8 +239,9 @@ class Client:
         self, method: str, url: str, options: RequestOptions, target: RequestTarget, body: object = None
     ) -> httpx.Response:
         try:
-            request = self._http.build_request(method, url, json=body, extensions={OPTIONS: options, TARGET: target})
-            return await self._http.send(request)
+            extensions = {"timeout": _TIMEOUT, OPTIONS: options, TARGET: target}
+            request = httpx.Request(method, url, headers=self._headers, json=body, extensions=extensions)
+            return await self._transport.handle_async_request(request)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, SourceError) as error:
             failure = error_messages.request_error(error, target)
         # Raised outside the handler: the exception context would contain request headers.
