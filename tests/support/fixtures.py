@@ -44,16 +44,26 @@ def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathF
     """Remove tokens, host and tracker from the environment, hide `gh`, and return a new home folder."""
     for name in _REMOVED_VARIABLES:
         monkeypatch.delenv(name, raising=False)
-    # `mktemp` would search all earlier folders for the next number.
-    homes = tmp_path_factory.getbasetemp() / "homes"
-    homes.mkdir(exist_ok=True)
-    home = Path(tempfile.mkdtemp(prefix="home-", dir=homes))
+    home = _new_folder(tmp_path_factory, "homes")
     monkeypatch.setenv("PAWTUI_HOME", str(home / "pawtui"))
     monkeypatch.setenv("HOME", str(home))
     for name, folder in (("XDG_CACHE_HOME", "cache"), ("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "config")):
         monkeypatch.setenv(name, str(home / folder))
     monkeypatch.setattr("pawtui.sources.github.token.GH", "gh-that-is-not-there")
     return home
+
+
+@pytest.fixture
+def tmp_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new folder."""
+    return _new_folder(tmp_path_factory, "tests")
+
+
+def _new_folder(factory: pytest.TempPathFactory, kind: str) -> Path:
+    """Return a new folder. pytest's `mktemp` searches all earlier folders for the next number, and sets a link."""
+    parent = factory.getbasetemp() / kind
+    parent.mkdir(exist_ok=True)
+    return Path(tempfile.mkdtemp(dir=parent))
 
 
 @pytest.fixture
