@@ -26,6 +26,8 @@ _CHUNK = 1 << 18
 _PIPE_SIZE = 1 << 20
 _MAX_ERROR = 1 << 14
 _VERSION = re.compile(r"(\d+)\.(\d+)")
+# Executables that are new enough, with their time of change: a refresh opens two clones.
+_CHECKED: set[tuple[Path, int]] = set()
 
 
 class CommandResult(NamedTuple):
@@ -205,7 +207,10 @@ async def _wait_for_end(process: asyncio.subprocess.Process) -> None:
 
 async def open_git(git_dir: Path, env: Mapping[str, str], name: str) -> Git:
     """Return git on a repository. Raises `CloneUnusable` if git is not installed or too old."""
-    git = Git(await asyncio.to_thread(_find_git, env), git_dir, read_only_environment(env), name=name)
+    executable, changed_at = await asyncio.to_thread(_find_git, env)
+    git = Git(executable, git_dir, read_only_environment(env), name=name)
+    if (executable, changed_at) in _CHECKED:
+        return git
     output = (await git.read("version", what="its version")).decode("utf-8", "replace")
     version = output.removeprefix("git version ").strip()
     numbers = _VERSION.match(version)
@@ -213,12 +218,15 @@ async def open_git(git_dir: Path, env: Mapping[str, str], name: str) -> Git:
         found = safe_line(version, 40) or "of an unknown version"
         oldest = ".".join(map(str, OLDEST_GIT))
         raise CloneUnusable(f"git {found} is too old. Install git {oldest} or newer, or use `--source github`.")
+    _CHECKED.add((executable, changed_at))
     return git
 
 
-def _find_git(env: Mapping[str, str]) -> Path:
+def _find_git(env: Mapping[str, str]) -> tuple[Path, int]:
+    """Return the path of git and its time of change."""
     # Without a PATH, `which` would search the PATH of this process.
     executable = shutil.which("git", path={"PATH": os.defpath, **env}["PATH"])
     if executable is None:
         raise git_error_messages.not_installed()
-    return Path(executable).absolute()
+    path = Path(executable).absolute()
+    return path, path.stat().st_mtime_ns
