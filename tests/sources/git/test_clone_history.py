@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 import random
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -44,9 +45,14 @@ class CommandCounter:
         self.lines = 0
 
 
+@cache
+def whole_log(repo: GitRepo, head: str, path: str) -> str:
+    return repo.git("log", DATED, head, "--", path)
+
+
 def logged(repo: GitRepo, head: str, path: str, since: dt.date) -> list[str]:
     """Return git's list, filtered by each commit's date."""
-    return logged_since(repo.git("log", DATED, head, "--", path), since)
+    return logged_since(whole_log(repo, head, path), since)
 
 
 async def listed(repository: CloneReader, head: str, path: str, since: dt.date) -> list[str]:
@@ -70,7 +76,7 @@ async def test_lists_of_globs_equal_git_log(odd: GitRepo, glob: str) -> None:
 @pytest.mark.parametrize("seed", range(2))
 async def test_lists_in_any_order_equal_git_log(odd: GitRepo, seed: int) -> None:
     rng = random.Random(seed)
-    heads = odd.git("rev-list", "--all").split()
+    heads = odd.git("rev-list", "--all").split()[::9]
     watched = rng.sample(PATHS, 4)
     async with opened(odd, watched=watched) as repository:
         for _ in range(120):
