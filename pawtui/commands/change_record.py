@@ -25,7 +25,7 @@ from pawtui.review.actions import (
 from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.gate_actions import add_pin, remove_pin, set_gate, tick_part
 from pawtui.review.pin_renewal import renew_pins
-from pawtui.review.record_types import GATE_STATES, Change, Record
+from pawtui.review.record_types import GATE_STATES, Change, EvaluationStepEntry, GateEntry, Record
 from pawtui.review.undo import NothingLeft
 from pawtui.review.undo import redo as make_redo
 from pawtui.review.undo import undo as make_undo
@@ -123,7 +123,10 @@ def signal(args: argparse.Namespace, settings: Settings) -> None:
     PIN,
     repeatable("--part", "ID", "tick a part of the gate; you may repeat it", complete="parts"),
     repeatable("--untick", "ID", "untick a part of the gate; you may repeat it", complete="parts"),
-    flag("--renew", "replace the gate's stale pins by pins to the current place of their text"),
+    flag(
+        "--renew",
+        "replace stale pins of the gate, its steps and its notes by pins to the current place of the text",
+    ),
     repeatable("--unpin", "PIN", "remove a pin from the gate; you may repeat it", complete="pins"),
     statuses=(ExitStatus.NEEDS_EVIDENCE,),
 )
@@ -169,21 +172,25 @@ def _pin(workspace: Workspace, gate_id: str, pin: str) -> None:
 
 
 def _unpin(workspace: Workspace, gate_id: str, typed: str) -> None:
-    """Remove a pin that is typed in full, or as lists show it: with a short SHA."""
-
     def make(record: Record, actor: Actor) -> Change:
-        entry = record.gates.get(gate_id)
-        pins = entry.pins if entry is not None else ()
-        chosen = typed.strip()
-        # A link that an older version recorded may be a pin to a file today.
-        if chosen not in pins:
-            chosen = str(find_pin(typed, heads_of(record)) or chosen)
-        if chosen not in pins:
-            matches = [pin for pin in pins if short_pin(pin) == chosen]
-            chosen = matches[0] if len(matches) == 1 else chosen
-        return remove_pin(record, workspace.tracker, gate_id, chosen, actor)
+        pin = recorded_pin(record, record.gates.get(gate_id), typed)
+        return remove_pin(record, workspace.tracker, gate_id, pin, actor)
 
     commit_and_print(workspace, make)
+
+
+def recorded_pin(record: Record, entry: GateEntry | EvaluationStepEntry | None, typed: str) -> str:
+    """Return the pin of an entry that is typed in full, or as lists show it: with a short SHA.
+
+    Returns the full form of the typed pin if the entry does not have it.
+    """
+    pins = entry.pins if entry is not None else ()
+    chosen = typed.strip()
+    # A link that an older version recorded may be a pin to a file today.
+    if chosen not in pins:
+        chosen = str(find_pin(typed, heads_of(record)) or chosen)
+    matches = [pin for pin in pins if short_pin(pin) == chosen]
+    return matches[0] if chosen not in pins and len(matches) == 1 else chosen
 
 
 def _tick(workspace: Workspace, gate_id: str, part: str, *, ticked: bool) -> None:

@@ -2,15 +2,18 @@
 
 import argparse
 
-from pawtui.commands.change_record import PIN, check_pins_exist, commit_and_print
-from pawtui.commands.command import JSON, WrongUsage, argument, command
+from pawtui.commands.change_record import PIN, check_pins_exist, commit_and_print, recorded_pin
+from pawtui.commands.command import JSON, WrongUsage, argument, command, flag, repeatable
 from pawtui.commands.output import load_overview, page_context, print_document, print_json
 from pawtui.report.documents.gate_document import evaluation_steps_document
 from pawtui.report.status_json import step_json
 from pawtui.report.words import plan_summary
-from pawtui.review.actions import set_step
+from pawtui.review.actions import Actor, remove_step_pin, set_step
+from pawtui.review.pin_renewal import renew_pins
 from pawtui.review.plan_actions import set_plan_state
+from pawtui.review.record_types import Change, Record
 from pawtui.settings import Settings
+from pawtui.workspace import Workspace
 
 
 @command(
@@ -20,23 +23,44 @@ from pawtui.settings import Settings
     argument("state", complete="step-states", nargs="?", default="", help="planned, running, done or dropped"),
     argument("--reason", default="", metavar="TEXT", help="why; dropped needs a reason"),
     PIN,
+    flag("--renew", "replace the step's stale pins by pins to the current place of the text"),
+    repeatable("--unpin", "PIN", "remove a pin from the step; you may repeat it", complete="pins"),
     JSON,
 )
 def step(args: argparse.Namespace, settings: Settings) -> None:
-    """List the evaluation steps, or set the state of a step."""
+    """List the evaluation steps, or set the state of a step; renew, add and remove its pins.
+
+    Renew pins, set the state with new pins, remove pins, in this order. Each is one change.
+    """
     if not args.id:
         _show_steps(settings, as_json=args.json)
         return
-    if not args.state:
+    if not (args.state or args.renew or args.unpin):
         raise WrongUsage("The state is missing. Give planned, running, done or dropped. `pawtui step` lists all steps.")
+    if not args.state and (args.reason or args.pin):
+        raise WrongUsage("--reason and --pin need a state: planned, running, done or dropped.")
     workspace = settings.workspace()
+    tracker, step_id = workspace.tracker, args.id
     check_pins_exist(workspace, args.pin)
-    commit_and_print(
-        workspace,
-        lambda record, actor: set_step(
-            record, workspace.tracker, args.id, args.state, actor, reason=args.reason, pins=args.pin
-        ),
-    )
+    if args.renew:
+        commit_and_print(workspace, lambda record, actor: renew_pins(record, tracker, f"step:{step_id}", actor))
+    if args.state:
+        commit_and_print(
+            workspace,
+            lambda record, actor: set_step(
+                record, tracker, step_id, args.state, actor, reason=args.reason, pins=args.pin
+            ),
+        )
+    for pin in args.unpin:
+        _unpin(workspace, step_id, pin)
+
+
+def _unpin(workspace: Workspace, step_id: str, typed: str) -> None:
+    def make(record: Record, actor: Actor) -> Change:
+        pin = recorded_pin(record, record.steps.get(step_id), typed)
+        return remove_step_pin(record, workspace.tracker, step_id, pin, actor)
+
+    commit_and_print(workspace, make)
 
 
 def _show_steps(settings: Settings, *, as_json: bool) -> None:

@@ -139,14 +139,20 @@ class _LineChecker(NamedTuple):
         return None
 
     async def _candidates(self, pinned: _PinnedLines) -> list[str]:
-        """Return files of the head that the lines may be in now: new files of the same kind, the likeliest first."""
+        """Return files of the head that the lines may be in now, the likeliest first.
+
+        These are new files with the same suffix, or with the same name and another suffix.
+        """
         before: Tree | None = None
         # This tree only finds new files: it must not use the reserved requests. Without it, the search is narrower.
         if self.source.requests_left() > RESERVED_REQUESTS:
             with suppress(SourceError):
                 before = await self.source.tree(pinned.baseline.repo, pinned.pin.sha)
-        suffix = PurePosixPath(pinned.pin.path).suffix
+        pinned_path = PurePosixPath(pinned.pin.path)
         folder, _, name = pinned.pin.path.rpartition("/")
+
+        def is_similar(path: PurePosixPath) -> bool:
+            return path.suffix == pinned_path.suffix or path.stem == pinned_path.stem
 
         def may_be_new(path: str) -> bool:
             # Without the tree at the pin, a file of the same name in another folder may be the moved file.
@@ -155,13 +161,16 @@ class _LineChecker(NamedTuple):
         candidates = [
             path
             for path, entry in pinned.baseline.tree.entries.items()
-            if entry.type == "blob" and entry.size <= _MAX_BYTES and path.endswith(suffix) and may_be_new(path)
+            if entry.type == "blob"
+            and entry.size <= _MAX_BYTES
+            and may_be_new(path)
+            and is_similar(PurePosixPath(path))
         ]
 
-        def unlikeliness(path: str) -> tuple[bool, int, str]:
+        def unlikeliness(path: str) -> tuple[bool, int, bool, str]:
             new_folder, _, new_name = path.rpartition("/")
             shared = sum(old == new for old, new in zip(folder.split("/"), new_folder.split("/"), strict=False))
-            return new_name != name, -shared, path
+            return new_name != name, -shared, PurePosixPath(path).stem != pinned_path.stem, path
 
         return sorted(candidates, key=unlikeliness)[:_MAX_CANDIDATES]
 

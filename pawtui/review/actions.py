@@ -245,6 +245,22 @@ def set_step(
     return new_change(record, actor, "step", f"set step {step.id} to {new_state}", edit)
 
 
+def remove_step_pin(record: Record, tracker: Tracker, step_id: str, pin: str, actor: Actor) -> Change:
+    """Return the change that removes a pin from an evaluation step.
+
+    Raises `ActionError` if the step does not have the pin, and `NeedsEvidence` if it is the last pin of a `done` step.
+    """
+    step = find_step(tracker, step_id)
+    old = record.steps.get(step.id)
+    if old is None or pin not in old.pins:
+        raise ActionError(f"Evaluation step {step.id!r} has no pin {pin}: check the list of its pins.")
+    pins = tuple(other for other in old.pins if other != pin)
+    if old.state == "done" and not pins:
+        raise NeedsEvidence(f"Evaluation step {step.id!r} is done and needs evidence. Give another pin first.")
+    edit = new_edit(record, "steps", step.id, replace(old, pins=pins))
+    return new_change(record, actor, "step", f"removed {pin} from step {step.id}", edit)
+
+
 def close_review(record: Record, decision: Decision, recommendation: str, actor: Actor) -> Change:
     """Return the change that closes the review of the last refresh; closing it again replaces the recommendation.
 

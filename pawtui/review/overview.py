@@ -1,7 +1,7 @@
 """The overview that screens, commands and exports show: computed from the tracker and the record, never stored."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -130,7 +130,13 @@ def _signal_view(
     )
 
 
-def _gate_view(gate: Gate, record: Record, notes: tuple[Note, ...], drift: Mapping[str, Drift]) -> GateView:
+def _gate_view(
+    gate: Gate,
+    record: Record,
+    steps: Sequence[EvaluationStepView],
+    notes: tuple[Note, ...],
+    drift: Mapping[str, Drift],
+) -> GateView:
     """Return the view of a gate. If it was satisfied, it is untested again with a new part or without evidence."""
     entry = record.gates.get(gate.id)
     pins = (entry.pins if entry else ()) or tuple(pin for note in notes for pin in note.pins)
@@ -145,7 +151,7 @@ def _gate_view(gate: Gate, record: Record, notes: tuple[Note, ...], drift: Mappi
         notes=notes,
         stale=_stale(pins, drift),
         unchecked=_unchecked(pins, drift),
-        renewable=renewals([*([entry] if entry else []), *notes], drift),
+        renewable=renewals(filter(None, (entry, *(view.entry for view in steps), *notes)), drift),
     )
     if view.state == "satisfied":
         # A problem replaces the reason: the gate does not count as satisfied.
@@ -187,7 +193,17 @@ def overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
         _signal_view(signal, record, tuple(notes.get(f"signal:{signal.id}", ())), drift, today)
         for signal in tracker.signals
     )
-    gates = tuple(_gate_view(gate, record, tuple(notes.get(f"gate:{gate.id}", ())), drift) for gate in tracker.gates)
+    steps = tuple(_step_view(step, record, drift) for step in tracker.steps)
+    gates = tuple(
+        _gate_view(
+            gate,
+            record,
+            [view for view in steps if gate.id in view.step.gates],
+            tuple(notes.get(f"gate:{gate.id}", ())),
+            drift,
+        )
+        for gate in tracker.gates
+    )
     last = record.last
     decision, reasons, earliest = decide(
         signals,
@@ -203,7 +219,7 @@ def overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
         previous=record.refreshes[-2] if len(record.refreshes) > 1 else None,
         signals=signals,
         gates=gates,
-        steps=tuple(_step_view(step, record, drift) for step in tracker.steps),
+        steps=steps,
         decision=decision,
         reasons=reasons,
         earliest=earliest,

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from pawtui.refresh.pins import find_pin
 from pawtui.refresh.refresh_types import STALE, Drift
-from pawtui.review.actions import ActionError, Actor, find_subject, new_change, new_edit
-from pawtui.review.record_types import Change, GateEntry, Note, Record
+from pawtui.review.actions import ActionError, Actor, find_step, find_subject, new_change, new_edit
+from pawtui.review.record_types import Change, EvaluationStepEntry, GateEntry, Note, Record
 from pawtui.tracker.tracker_types import Tracker
 
 
@@ -25,7 +25,10 @@ def renewed_pin(drift: Drift) -> str:
     return drift.pin if pin and pin.kind == "issue" else ""
 
 
-def renewals(entries: Iterable[GateEntry | Note], drift: Mapping[str, Drift]) -> dict[str, str]:
+_Entry = GateEntry | EvaluationStepEntry | Note
+
+
+def renewals(entries: Iterable[_Entry], drift: Mapping[str, Drift]) -> dict[str, str]:
     """Return the stale pins of these documents that can be renewed, each with the pin that replaces it."""
     pins = (pin for entry in entries for pin in entry.pins)
     return {pin: new for pin in pins if pin in drift and (new := renewed_pin(drift[pin]))}
@@ -34,13 +37,18 @@ def renewals(entries: Iterable[GateEntry | Note], drift: Mapping[str, Drift]) ->
 def renew_pins(
     record: Record, tracker: Tracker, subject: str, actor: Actor, pins: Iterable[str] | None = None
 ) -> Change:
-    """Return the change that renews these stale pins of a subject, or all (None). Raises `ActionError` without any."""
-    if not subject.startswith("note:"):
+    """Return the change that renews these stale pins of a subject, or all (None). Raises `ActionError` without any.
+
+    The subject is `signal:ID`, `gate:ID`, `step:ID` or `note:ID`.
+    """
+    if subject.startswith("step:"):
+        find_step(tracker, subject.removeprefix("step:"))
+    elif not subject.startswith("note:"):
         subject = find_subject(tracker, subject)
     wanted = None if pins is None else set(pins)
     already = record.renewed_since(record.last)
     drift = {drift.pin: drift for drift in record.last.drift if drift.pin not in already} if record.last else {}
-    entries = list(_entries(record, subject))
+    entries = list(_entries(record, tracker, subject))
     renewable = renewals([entry for _, entry in entries], drift)
     chosen = {pin: new for pin, new in renewable.items() if wanted is None or pin in wanted}
     if not chosen:
@@ -65,14 +73,18 @@ def _summary(subject: str, chosen: dict[str, str]) -> str:
     return f"renewed a pin of {name}: {pin.partition(':')[2]} to {new.partition(':')[2]}"
 
 
-def _entries(record: Record, subject: str) -> Iterable[tuple[str, GateEntry | Note]]:
+def _entries(record: Record, tracker: Tracker, subject: str) -> Iterable[tuple[str, _Entry]]:
     """Yield the documents that have the subject's pins, each with its table.
 
-    A gate has its own pins and those of its notes. A signal has the pins of its notes. `note:ID` has its own pins.
+    A gate has its own pins, those of its evaluation steps and those of its notes. A signal has the pins of its notes.
+    `step:ID` and `note:ID` have their own pins.
     """
     kind, _, name = subject.partition(":")
-    if kind == "gate" and (entry := record.gates.get(name)):
-        yield "gates", entry
+    if kind == "gate" and (gate := record.gates.get(name)):
+        yield "gates", gate
+    for step in tracker.steps:
+        if (subject == f"step:{step.id}" or (kind == "gate" and name in step.gates)) and step.id in record.steps:
+            yield "steps", record.steps[step.id]
     for note in record.notes.values():
         if subject in (note.subject, f"note:{note.id}"):
             yield "notes", note

@@ -68,7 +68,8 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
 class EvidenceView(msgspec.Struct, frozen=True, kw_only=True):
     """The evidence of a subject: its `stale` pins, and its pins that could not be checked (`unchecked`).
 
-    `renewable` are the stale pins of the subject and of all its notes that have a new place, each with the new pin.
+    `renewable` are the stale pins that have a new place, each with the new pin: those of the subject and of all its
+    notes, and those of the evaluation steps that serve a gate.
     """
 
     stale: tuple[Drift, ...] = ()

@@ -124,11 +124,12 @@ def _decided_subjects(change: Change) -> Iterator[str]:
     if agreed := agreed_with(change):
         yield agreed
     for edit in change.edits:
-        if change.action == "renew":
-            # Renewing a pin confirms the evidence at its new place.
-            yield f"gate:{edit.key}" if edit.table == "gates" else str((edit.after or {}).get("subject", ""))
-        elif edit.table == "gates" and _decides(edit.before, edit.after):
+        # Renewing a pin confirms the evidence at its new place.
+        is_renewed = change.action == "renew"
+        if edit.table == "gates" and (is_renewed or _decides(edit.before, edit.after)):
             yield f"gate:{edit.key}"
+        elif edit.table == "notes" and is_renewed:
+            yield str((edit.after or {}).get("subject", ""))
         elif edit.table == "verdicts":
             yield f"signal:{edit.key}"
 

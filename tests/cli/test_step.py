@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import TRACKER, Run
+from pawtui.commands.exit_status import ExitStatus
+from tests.cli.conftest import TRACKER, Run, World
 
 STEPS = """
 [[steps]]
@@ -54,6 +55,8 @@ def test_a_step_is_set_shown_and_undone(run: Run, with_steps: list[str]) -> None
     [
         (["replay", "done"], "needs evidence"),
         (["replay"], "The state is missing"),
+        (["replay", "--renew", "--reason", "later"], "need a state"),
+        (["replay", "--unpin", "up/stream#3", "--pin", "up/stream#4"], "need a state"),
         (["reply", "running"], "did you mean 'replay'?"),
     ],
 )
@@ -81,3 +84,21 @@ def test_post_reports_the_items_that_a_plan_omits(run: Run, with_steps: list[str
     message = run("post", "--plan", str(plan), *with_steps).err
     assert "Evaluation steps not found: spike." in message
     assert "Verification not found: recovery." in message
+
+
+def test_stale_evidence_of_a_step_is_renewed_and_removed(run: Run, with_steps: list[str], measured: World) -> None:
+    run("refresh", "--quiet", *with_steps)
+    run("step", "spike", "done", "--pin", "up:src/runner/run.ts", *with_steps)
+    measured.up.commit({"src/runner/run.ts": "other\n"}, message="fix: other")
+    run("refresh", "--quiet", *with_steps)
+    assert "done, evidence is stale: changed" in run("step", *with_steps).out
+    renewed = run("step", "spike", "--renew", *with_steps)
+    assert renewed.status == 0
+    pin = f"up/stream@{measured.up.sha('v2')}:src/runner/run.ts"
+    assert run("step", "--json", *with_steps).json[1]["pins"] == [pin]
+    assert "stale" not in run("step", *with_steps).out
+    refused = run("step", "spike", "--unpin", "up:src/runner/run.ts", *with_steps)
+    assert refused.status == ExitStatus.NEEDS_EVIDENCE
+    replaced = run("step", "spike", "done", "--pin", "up/stream#3", "--unpin", "up:src/runner/run.ts", *with_steps)
+    assert replaced.status == 0, "a new pin is added before the old pin is removed"
+    assert run("step", "--json", *with_steps).json[1]["pins"] == ["up/stream#3"]

@@ -70,6 +70,24 @@ async def test_lines_in_a_renamed_or_a_new_file_have_moved(bench: PinBench) -> N
     assert found["src/other.ts#L31-L33"].place == f"up/stream@{head}:src/extracted.ts#L2-L4"
 
 
+async def test_lines_in_a_file_that_got_another_suffix_have_moved(bench: PinBench) -> None:
+    bench.up.git.commit({"src/view.ts": CODE, "src/text.md": f"# {CODE}"}, at="2026-11-02")
+    await bench.refresh()
+    bench.note("up:src/view.ts#L13-L15", "up:src/text.md#L13-L15")
+    files = {
+        "src/view.ts": None,
+        "src/view.tsx": f"import React\n{CODE}",
+        "src/text.md": None,
+        "src/other.txt": f"new\n# {CODE}",
+        **dict.fromkeys(("src/button.ts", "src/dialog.ts", "src/menu.ts"), ""),
+    }
+    bench.up.git.commit(files, at="2026-11-22")
+    await bench.refresh()
+    moved = bench.drift()["src/view.ts#L13-L15"]
+    assert (moved.state, moved.place.partition(":")[2]) == ("moved", "src/view.tsx#L14-L16")
+    assert bench.drift()["src/text.md#L13-L15"].state == "gone", "another name and another suffix"
+
+
 async def test_lines_of_a_file_that_became_a_link_are_gone_or_moved(bench: PinBench) -> None:
     bench.up.git.commit({"CLAUDE.md": CODE, "NOTES.md": TEXT}, at="2026-11-02")
     await bench.refresh()

@@ -7,11 +7,13 @@ import pytest
 from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Drift
-from pawtui.review.actions import ActionError, Actor, NeedsEvidence, set_step
+from pawtui.review.actions import ActionError, Actor, NeedsEvidence, remove_step_pin, set_step
 from pawtui.review.basis import Basis, SubjectChanged
 from pawtui.review.overview import overview
+from pawtui.review.pin_renewal import renew_pins
 from pawtui.review.record_types import Record
 from pawtui.review.undo import redo, undo
+from pawtui.review.walk import decided_since_refresh
 from pawtui.tracker.tracker_types import EvaluationStep, Verification
 from tests.review.review_samples import ANN, DOWN, NOON, TRACKER, UP, apply, record, refresh
 
@@ -118,3 +120,53 @@ def test_an_action_is_refused_if_evidence_went_stale() -> None:
     assert [drift.pin for drift in overview(WITH_STEPS, newer, NOON.date()).step("replay").stale] == [PIN]
     with pytest.raises(SubjectChanged, match=r"found the evidence .*a\.ts changed"):
         Basis("step:replay", shown).check(newer, ANN)
+
+
+NEW = f"up/stream@{'9' * 40}:b.ts"
+
+
+def with_moved_evidence() -> Record:
+    """Return a record whose step `spike` is done with a pin that has moved since."""
+    done = with_step(start(), "spike", "done", pins=[PIN])
+    moved = refresh(at=NOON + dt.timedelta(hours=1), drift=(Drift(pin=PIN, state="moved", place=NEW),))
+    return replace(done, refreshes=(*done.refreshes, moved))
+
+
+@pytest.mark.parametrize("subject", ["step:spike", "gate:value", "gate:plan"])
+def test_stale_evidence_is_renewed_for_the_step_or_a_gate_that_it_serves(subject: str) -> None:
+    stale = with_moved_evidence()
+    late = Actor(by="ann", at=NOON + dt.timedelta(hours=2))
+    change = renew_pins(stale, WITH_STEPS, subject, late)
+    after = apply(stale, change)
+    assert (after.steps["spike"].pins, after.steps["spike"].state) == ((NEW,), "done")
+    assert decided_since_refresh(after) == {}, "a step decides no gate"
+    assert apply(after, undo(after, late)).steps == stale.steps
+
+
+def test_the_renewable_pins_of_a_gate_include_those_of_its_steps_only() -> None:
+    shown = overview(WITH_STEPS, with_moved_evidence(), NOON.date())
+    assert [dict(view.renewable) for view in shown.gates] == [{PIN: NEW}, {PIN: NEW}]
+    assert not shown.gate("value").stale, "the evidence of a step is not that of its gate"
+    apart = replace(WITH_STEPS, steps=(STEPS[0], replace(STEPS[1], gates=())))
+    assert not any(view.renewable for view in overview(apart, with_moved_evidence(), NOON.date()).gates)
+    with pytest.raises(ActionError, match="No stale pin of gate:value"):
+        renew_pins(with_moved_evidence(), apart, "gate:value", ANN)
+    with pytest.raises(ActionError, match="did you mean 'spike'"):
+        renew_pins(with_moved_evidence(), apart, "step:spikes", ANN)
+    with pytest.raises(ActionError, match="No stale pin of step:replay"):
+        renew_pins(with_moved_evidence(), apart, "step:replay", ANN)
+
+
+def test_a_pin_is_removed_from_a_step_except_the_last_pin_of_a_done_step() -> None:
+    done = with_step(start(), "replay", "done", pins=[PIN, NEW])
+    one = apply(done, remove_step_pin(done, WITH_STEPS, "replay", PIN, BO))
+    assert (one.steps["replay"].pins, one.steps["replay"].by) == ((NEW,), "ann")
+    assert one.log[-1].summary == f"removed {PIN} from step replay"
+    assert apply(one, undo(one, BO)).steps == done.steps
+    with pytest.raises(NeedsEvidence, match="'replay' is done and needs evidence"):
+        remove_step_pin(one, WITH_STEPS, "replay", NEW, BO)
+    for missing in (one, start()):
+        with pytest.raises(ActionError, match=f"'replay' has no pin {PIN}"):
+            remove_step_pin(missing, WITH_STEPS, "replay", PIN, BO)
+    running = with_step(one, "replay", "running")
+    assert apply(running, remove_step_pin(running, WITH_STEPS, "replay", NEW, BO)).steps["replay"].pins == ()

@@ -1,33 +1,43 @@
 """Evaluation steps: shown on the page of their gate, and set from the palette or with V."""
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 from textual.widgets import Input, TextArea
 
+from pawtui.refresh.refresh_types import Drift
+from pawtui.review.actions import Actor, set_step
 from pawtui.tracker.tracker_types import EvaluationStep, Verification
 from tests.tui.support import (
+    NOW,
+    UP,
     TestWorkspace,
+    applied,
     highlighted_command,
     make_app,
     make_workspace,
     record,
+    sha,
     shown,
     tracker,
     until,
 )
 
+STEPS = (
+    EvaluationStep(
+        id="spike", title="Try the runtime", verify=Verification(recovery="a killed run resumes"), gates=("value",)
+    ),
+    EvaluationStep(id="pilot", title="Migrate one user", gates=("value",)),
+)
+WITH_STEPS = replace(tracker(), steps=STEPS)
+
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> TestWorkspace:
     """A workspace whose tracker has two evaluation steps for one gate."""
-    verify = Verification(recovery="a killed run resumes")
-    steps = (
-        EvaluationStep(id="spike", title="Try the runtime", verify=verify, gates=("value",)),
-        EvaluationStep(id="pilot", title="Migrate one user", gates=("value",)),
-    )
-    return make_workspace(tmp_path / "home", record(), of=replace(tracker(), steps=steps))
+    return make_workspace(tmp_path / "home", record(), of=WITH_STEPS)
 
 
 async def test_a_step_is_set_from_the_palette_and_shown_with_its_gate(workspace: TestWorkspace) -> None:
@@ -69,3 +79,32 @@ async def test_a_key_sets_a_step_of_a_gate_that_has_one(workspace: TestWorkspace
         await until(pilot, lambda: "pilot" in workspace.store.load().steps)
     step = workspace.store.load().steps["pilot"]
     assert (step.state, step.reason) == ("dropped", "no")
+
+
+async def test_pins_of_a_step_are_renewed_and_removed_on_the_page_of_its_gate(tmp_path: Path) -> None:
+    old, new = f"{UP}@{sha('a')}:src/step.ts", f"{UP}@{sha('b')}:src/step.ts"
+    actor = Actor(by="ana", at=NOW - dt.timedelta(hours=2))
+    # Without its last change, the pin of the gate.
+    without_pins = replace(record(), log=record().log[:-1], gates={})
+    made = applied(without_pins, set_step(without_pins, WITH_STEPS, "spike", "done", actor, pins=[old, "up/stream#3"]))
+    drift = Drift(pin=old, state="changed", summary="changed since", place=new)
+    last = replace(made.refreshes[-1], drift=(*made.refreshes[-1].drift, drift))
+    workspace = make_workspace(tmp_path, replace(made, refreshes=(*made.refreshes[:-1], last)), of=WITH_STEPS)
+    app = make_app(workspace)
+    async with app.run_test(size=(120, 60)) as pilot:
+        await pilot.press("2", "G")
+        await until(pilot, lambda: "src/step.ts" in shown(app))
+        await pilot.press("R")
+        await until(pilot, lambda: "y renew" in shown(app))
+        await pilot.press("y")
+        await until(pilot, lambda: workspace.store.load().steps["spike"].pins == (new, "up/stream#3"))
+        await pilot.press("enter", "g")
+        await until(pilot, lambda: app.main.in_detail())
+        for _ in range(40):
+            if app.main.target and app.main.target.copy == new:
+                break
+            await pilot.press("j")
+        await pilot.press("X")
+        await until(pilot, lambda: workspace.store.load().steps["spike"].pins == ("up/stream#3",))
+        await pilot.press("u")
+        await until(pilot, lambda: workspace.store.load().steps["spike"].pins == (new, "up/stream#3"))

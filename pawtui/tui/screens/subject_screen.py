@@ -15,11 +15,11 @@ from pawtui.report.documents.document_parts import PageContext
 from pawtui.report.documents.subject_document import gate_of, note_of, subject_document
 from pawtui.report.walk_keys import renewable_pins
 from pawtui.review import undo
-from pawtui.review.actions import NeedsEvidence, remove_note
+from pawtui.review.actions import NeedsEvidence, remove_note, remove_step_pin
 from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.gate_actions import remove_pin, set_gate, tick_part
 from pawtui.review.record_types import GateState, Note
-from pawtui.review.views import EvaluationStepView, Overview, SignalView
+from pawtui.review.views import EvaluationStepView, GateView, Overview, SignalView
 from pawtui.sources.sanitize import safe_line
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.messages import Severity
@@ -49,7 +49,7 @@ class SubjectScreen(Screen[None]):
         Binding("n", "note", "Note", id="note.write", tooltip="Observation on a signal, gate or the review"),
         Binding("p", "pin", "Pin", id="note.pin", tooltip="Evidence: lines, commit, issue or link"),
         Binding("E", "edit_note", "Edit", id="note.edit", tooltip="Change the text or pins of the note"),
-        Binding("X", "remove", "Remove", id="note.remove", tooltip="The note, or the marked pin of a gate"),
+        Binding("X", "remove", "Remove", id="note.remove", tooltip="The note, or the marked pin of a gate or step"),
         Binding("o", "open", "Open", id="evidence.open", tooltip="The marked line, in the browser"),
         Binding("u,ctrl+z", "undo", "Undo", id="undo", tooltip="Your last change"),
         Binding("ctrl+r", "redo", "Redo", id="redo", show=False, tooltip="Your last undone change"),
@@ -138,8 +138,9 @@ class SubjectScreen(Screen[None]):
         return self.overview.steps_of(gate.gate.id)
 
     def _gate_has_pins(self) -> bool:
-        view = gate_of(self.overview, self.subject)
-        return bool(view and view.entry and view.entry.pins)
+        """Return whether the gate of this screen, or a step that serves it, has a pin."""
+        gate = gate_of(self.overview, self.subject)
+        return any(view.entry and view.entry.pins for view in (gate, *self._gate_steps()) if view)
 
     def _can_renew(self) -> bool:
         """Return whether the subject has a stale pin with a known new place."""
@@ -280,17 +281,24 @@ class SubjectScreen(Screen[None]):
             self._open_note_editor(note)
 
     def action_remove(self) -> None:
-        """Remove the note, or the marked pin of the gate; undo restores it."""
+        """Remove the note, or the marked pin of the gate or of a step that serves it; undo restores it."""
         if note := note_of(self.overview, self.subject):
             note_id = note.id
             self.commit(lambda record, actor: remove_note(record, note_id, actor), f"note:{note_id}")
         elif view := gate_of(self.overview, self.subject):
-            tracker, gate_id = self.app.workspace.tracker, view.gate.id
-            pin = self.target.copy if self.target and self.in_detail() else ""
-            if view.entry and pin in view.entry.pins:
-                self.commit(lambda record, actor: remove_pin(record, tracker, gate_id, pin, actor), f"gate:{gate_id}")
-            else:
-                self.app.toast("No pin marked. Mark a pin of this gate in the detail, then press X.")
+            self._remove_pin(view, self.target.copy if self.target and self.in_detail() else "")
+
+    def _remove_pin(self, gate: GateView, pin: str) -> None:
+        """Remove a pin of the gate; if the gate does not have it, that of the first step that serves the gate."""
+        tracker, gate_id = self.app.workspace.tracker, gate.gate.id
+        steps = self.overview.steps_of(gate_id) if self.overview else ()
+        step_id = next((view.step.id for view in steps if view.entry and pin in view.entry.pins), "")
+        if gate.entry and pin in gate.entry.pins:
+            self.commit(lambda record, actor: remove_pin(record, tracker, gate_id, pin, actor), gate.subject)
+        elif step_id:
+            self.commit(lambda record, actor: remove_step_pin(record, tracker, step_id, pin, actor), f"step:{step_id}")
+        else:
+            self.app.toast("No pin marked. Mark a pin of this gate or of its steps in the detail, then press X.")
 
     def action_open(self) -> None:
         """Open the page of the line under the cursor; from a list, else the first page of the detail."""
