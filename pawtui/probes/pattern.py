@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import regex
 
-from pawtui.tracker.pattern_mistakes import probe_pattern_mistakes
+from pawtui.tracker.pattern_mistakes import probe_pattern_mistakes, probe_patterns
 from pawtui.tracker.tracker_types import Probe
 
 TIME_LIMIT = 1.0  # seconds for all texts of one probe together
@@ -34,7 +34,7 @@ async def check_patterns(probe: Probe) -> None:
 
     To read trackers fast, patterns are checked only before they run.
     """
-    if mistakes := await asyncio.to_thread(probe_pattern_mistakes, probe):
+    if probe_patterns(probe) and (mistakes := await asyncio.to_thread(probe_pattern_mistakes, probe)):
         key, message = mistakes[0]
         raise PatternError(f"{'.'.join(map(str, key))}: {message}".rstrip("."))
 

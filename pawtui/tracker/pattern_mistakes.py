@@ -48,15 +48,18 @@ def pattern_mistakes(tracker: Tracker) -> list[Mistake]:
     ]
 
 
-def probe_pattern_mistakes(probe: Probe) -> list[Mistake]:
-    """Return the mistakes in the patterns of one probe, with paths in the probe."""
+def probe_patterns(probe: Probe) -> list[tuple[KeyPath, str]]:
+    """Return the patterns of one probe, with their paths in the probe."""
     patterns: list[tuple[KeyPath, str]] = [((key,), getattr(probe, key, "")) for key in PATTERN_KEYS]
     if isinstance(probe, NamesProbe) and probe.contract is not None:
         patterns.append((("contract", "block"), probe.contract.block))
+    return [(key, pattern) for key, pattern in patterns if pattern]
+
+
+def probe_pattern_mistakes(probe: Probe) -> list[Mistake]:
+    """Return the mistakes in the patterns of one probe, with paths in the probe."""
     found = []
-    for key, pattern in patterns:
-        if not pattern:
-            continue
+    for key, pattern in probe_patterns(probe):
         name = str(key[-1])
         listed = name in _LISTED or isinstance(probe, NamesProbe)
         message = pattern_mistake(pattern, whole=name in _WHOLE_NAMES, decides=not listed)

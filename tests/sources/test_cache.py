@@ -87,7 +87,7 @@ async def test_a_second_refresh_is_equal_and_cheaper(up: GitRepo, fake: FakeGitH
 async def test_damage_and_deletion_cost_requests_only(up: GitRepo, open_source: OpenSource, tmp_path: Path) -> None:
     first = await everything(open_source, up)
     rng = random.Random(7)
-    for round_ in range(6):
+    for round_ in range(4):
         for path in files(tmp_path / "cache"):
             raw = path.read_bytes()
             # A file that no request has read since the last round may be empty already.
