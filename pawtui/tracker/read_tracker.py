@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +49,7 @@ def builtin_tracker() -> Tracker:
     return packaged_tracker(builtin_text())
 
 
+@cache
 def packaged_tracker(text: str) -> Tracker:
     """Return a tracker of this package from its TOML text. It is not checked: a test does that."""
     return msgspec.convert(tomllib.loads(text), Tracker)

@@ -232,7 +232,7 @@ class Mirror:
         if await asyncio.to_thread(read_stamp, self.path, self.repo) is None:
             await self._create(git)
         reader = _ProgressReader(on_step)
-        if self.updated_at() is None:
+        if self._first and self.updated_at() is None:
             await self._fetch_first(git, on_step, reader, lock)
         on_step("fetching all branches and tags")
         everything = [*_FETCH, "--prune", "origin", _BRANCHES, _TAGS]

@@ -5,6 +5,7 @@ import contextlib
 import datetime as dt
 import random
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -46,9 +47,14 @@ class CommandCounter:
         self.lines = 0
 
 
+@cache
+def whole_log(repo: GitRepo, head: str, path: str) -> str:
+    return repo.git("log", DATED, head, "--", path)
+
+
 def logged(repo: GitRepo, head: str, path: str, since: dt.date) -> list[str]:
     """Return git's list, filtered by each commit's date."""
-    return logged_since(repo.git("log", DATED, head, "--", path), since)
+    return logged_since(whole_log(repo, head, path), since)
 
 
 async def listed(repository: CloneReader, head: str, path: str, since: dt.date) -> list[str]:
@@ -93,7 +99,7 @@ async def test_commits_between_two_heads_equal_git(odd: GitRepo, monkeypatch: py
 @pytest.mark.parametrize("seed", range(2))
 async def test_lists_in_any_order_equal_git_log(odd: GitRepo, seed: int) -> None:
     rng = random.Random(seed)
-    heads = odd.git("rev-list", "--all").split()
+    heads = odd.git("rev-list", "--all").split()[::9]
     watched = rng.sample(PATHS, 4)
     async with opened(odd, watched=watched) as repository:
         for _ in range(120):

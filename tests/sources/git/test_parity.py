@@ -166,7 +166,7 @@ async def test_both_sources_list_the_same_tags(pair: Pair) -> None:
 
 
 async def test_both_sources_compare_alike(pair: Pair) -> None:
-    shas = some_commits(pair.git, 17)
+    shas = some_commits(pair.git, 20)
     async with pair.api() as api, git_source((UP, pair.git), web=pair.fake.url) as git:
         for base in shas:
             for head in shas[::2]:
