@@ -58,7 +58,6 @@ class PawtuiApp(BaseApp):
     TITLE = "pawtui"
     # Textual does not read the sheet of the default screen, because that screen is not pushed.
     CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "screens/main_screen.tcss"]
-    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (100, "-roomy")]  # noqa: RUF012 - as in App
     COMMANDS = App.COMMANDS | {_palette_provider}
     BINDING_GROUP_TITLE = "Everywhere"
     BINDINGS: ClassVar[list[BindingType]] = [

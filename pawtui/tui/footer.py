@@ -15,6 +15,7 @@ from textual.style import Style
 from textual.widget import Widget
 
 from pawtui.tui.content import concat, spaced, trusted
+from pawtui.tui.pane_layout import NARROW
 
 
 class KeysFooter(Widget):
@@ -51,7 +52,7 @@ class KeysFooter(Widget):
     def render(self) -> Content:
         """Return the keys that fit into the width."""
         labelled = self._labelled_keys()
-        gap = 2 if self.screen.has_class("-roomy") else 1
+        gap = 1 if self.screen.size.width < NARROW else 2
         optional = [index for index, (key, _) in enumerate(labelled[:-1]) if key != "escape"]
         shown = dict(enumerate(text for _, text in labelled))
         while optional and spaced(*shown.values(), gap=gap).cell_length > self.content_size.width:
