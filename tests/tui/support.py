@@ -4,7 +4,7 @@ import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, suppress
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -62,6 +62,7 @@ def sha(letter: str) -> str:
     return letter * 40
 
 
+@cache
 def tracker() -> Tracker:
     """Return a tracker with three signals of different kinds and three gates, one with parts."""
     return Tracker(
@@ -165,6 +166,7 @@ def refresh(number: int, *, up: str = "b", states: tuple[State, State, State] = 
     )
 
 
+@cache
 def record(weeks: int = 3) -> Record:
     """Return a record: refreshes, a note with a changed pin, a blocked gate and a verdict."""
     made = tracker()
