@@ -8,11 +8,11 @@ from functools import partial
 from pathlib import Path
 
 from pawtui.demo.demo_issues import WEB
-from pawtui.demo.demo_reviews import USER, PastReview, past_reviews
+from pawtui.demo.demo_reviews import USER, Action, PastReview, past_reviews
 from pawtui.demo.demo_source import DemoHost, DemoSource, tree_fact
 from pawtui.demo.demo_world import DemoWorld, demo_world
 from pawtui.moments import utc_now
-from pawtui.review.actions import close_review
+from pawtui.review.actions import Actor
 from pawtui.sources.facts import Tree
 from pawtui.store.store import Store
 from pawtui.tracker.read_tracker import packaged_tracker
@@ -85,24 +85,27 @@ async def _perform_review(workspace: DemoWorkspace, review: PastReview) -> None:
     host = DemoHost(world, clock=clock)
     host.cached_trees = workspace.host.cached_trees
 
-    def workspace_of(user: str) -> Workspace:
-        return Workspace(
-            tracker=workspace.tracker,
-            store=workspace.store,
-            user=user,
-            web=workspace.web,
-            open_source=lambda: DemoSource(host),
-            clock=clock,
-        )
+    past = Workspace(
+        tracker=workspace.tracker,
+        store=workspace.store,
+        user=USER,
+        web=workspace.web,
+        open_source=lambda: DemoSource(host),
+        clock=clock,
+    )
 
-    await workspace_of(USER).refresh(lambda _progress: None)
+    def commit(user: str, action: Action) -> None:
+        # Through the store, because nobody sees the overview that a workspace computes after each change.
+        past.store.commit(lambda record: action(past.tracker, record, Actor(by=user, at=clock())))
+
+    await past.refresh(lambda _progress: None)
     for user, action in review.actions:
         clock.now += dt.timedelta(minutes=3)
-        workspace_of(user).commit(partial(action, workspace.tracker))
+        commit(user, action)
     if review.recommendation:
         clock.now += dt.timedelta(minutes=5)
-        decision = workspace_of(USER).overview().decision
-        workspace_of(USER).commit(lambda record, actor: close_review(record, decision, review.recommendation, actor))
+        close = past.closing_change(review.recommendation)
+        commit(USER, lambda _tracker, record, actor: close(record, actor))
 
 
 def seed(workspace: DemoWorkspace) -> None:
