@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, suppress
 from functools import cache, partial
@@ -279,7 +280,9 @@ def make_app(workspace: TestWorkspace, opened: list[str] | None = None) -> Pawtu
 
 async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
     """Let the app run until a condition is true. Otherwise fail with the text of the screen."""
-    for _ in range(300):
+    # A busy machine needs many rounds until a worker has written to disk. The limit is only for a failure.
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
         if condition():
             await pilot.pause()
             return
