@@ -143,7 +143,8 @@ class _LineChecker(NamedTuple):
     async def _find_candidates(self, pinned: _PinnedLines) -> list[str]:
         """Return files of the head that the lines may be in now, the likeliest first.
 
-        These are new files with the same suffix, or with the same name and another suffix.
+        These are new files with the same suffix, or with the same name and another suffix. For a file without a suffix,
+        all new files are searched.
         """
         before: Tree | None = None
         # This tree only finds new files: it must not use the reserved requests. Without it, the search is narrower.
@@ -153,8 +154,8 @@ class _LineChecker(NamedTuple):
         pinned_path = PurePosixPath(pinned.pin.path)
         folder, _, name = pinned.pin.path.rpartition("/")
 
-        def is_similar(path: PurePosixPath) -> bool:
-            return path.suffix == pinned_path.suffix or path.stem == pinned_path.stem
+        def is_similar(path: str) -> bool:
+            return path.endswith(pinned_path.suffix) or PurePosixPath(path).stem == pinned_path.stem
 
         def may_be_new(path: str) -> bool:
             # Without the tree at the pin, a file of the same name in another folder may be the moved file.
@@ -163,10 +164,7 @@ class _LineChecker(NamedTuple):
         candidates = [
             path
             for path, entry in pinned.baseline.tree.entries.items()
-            if entry.type == "blob"
-            and entry.size <= _MAX_BYTES
-            and may_be_new(path)
-            and is_similar(PurePosixPath(path))
+            if entry.type == "blob" and entry.size <= _MAX_BYTES and may_be_new(path) and is_similar(path)
         ]
 
         def unlikeliness(path: str) -> tuple[bool, int, bool, str]:
