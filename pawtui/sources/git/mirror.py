@@ -42,8 +42,6 @@ _FETCH = (
     "--atomic",
     "--no-tags",
     "--no-write-fetch-head",
-    "--no-auto-maintenance",
-    "--no-recurse-submodules",
     "--filter=blob:none",
 )
 # Files that a killed git leaves: locks and unfinished packs.
@@ -117,7 +115,7 @@ class _ProgressReader:
             percent = f"{step['what'].decode('ascii').lower()}: {step['percent'].decode('ascii')}%"
             if percent != self._last:
                 self._last = percent
-                more = safe_line(step["more"].decode("ascii", "replace").removesuffix(", done."), 60).strip(", ")
+                more = safe_line(step["more"].decode("ascii", "replace"), 60).strip(", ")
                 self._on_step(f"{percent} {more}".rstrip())
 
 

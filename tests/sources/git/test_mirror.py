@@ -101,6 +101,29 @@ async def test_a_mirror_contains_every_branch_and_tag_but_no_files(up: GitRepo, 
     assert missing.count(b"\n?") == len({up.sha(f"dev~{number}:src/a") for number in range(20)}) + 2
 
 
+async def test_each_percent_is_reported_once_with_its_size_and_speed(
+    up: GitRepo, make_mirror: MakeMirror, tmp_path: Path
+) -> None:
+    """git may print a line in several parts."""
+    script = tmp_path / "bin" / "git"
+    script.parent.mkdir()
+    script.write_text(
+        """#!/bin/sh
+case "$*" in *" fetch "*) ;; *) PATH=/usr/bin:/bin exec git "$@" ;; esac
+printf 'remote: Counting objects:  50%% (1/2)\\rremote: Counting objects:  50%% (1/2), done.\\nReceiving o' >&2
+sleep 0.1
+printf 'bjects:  45%% (9/20), 1.20 MiB | 2.00 MiB/s\\rReceiving objects:  45%% (9/20), 1.30 MiB\\rother\\n' >&2
+"""
+    )
+    script.chmod(0o700)
+    lines: list[str] = []
+    await make_mirror(env={"PATH": f"{script.parent}:/usr/bin:/bin"}).update(lines.append)
+    assert [line for line in lines if "%" in line] == [
+        "counting objects: 50%",
+        "receiving objects: 45% 1.20 MiB | 2.00 MiB/s",
+    ]
+
+
 async def test_an_update_adds_new_refs_and_removes_deleted_refs(up: GitRepo, make_mirror: MakeMirror) -> None:
     mirror = make_mirror()
     await mirror.update(silent)
@@ -221,7 +244,7 @@ async def test_a_damaged_mirror_is_created_again(up: GitRepo, make_mirror: MakeM
         shutil.rmtree(mirror.path)
         mirror.path.mkdir()
     else:
-        (mirror.path / STAMP).write_text("{")
+        (mirror.path / STAMP).write_bytes(b'{"repo": "\xff"}')
     up.commit({"src/a": "more\n"}, branch="dev", at=NOW)
     await mirror.update(silent)
     assert await facts(mirror) == expected(up)
@@ -313,4 +336,20 @@ async def test_a_cancelled_update_leaves_no_git_running(
     # The lock is free: git and its helpers have ended.
     pause.released.set()
     await mirror.update(silent, wait=0)
+    assert await facts(mirror) == expected(up)
+
+
+async def test_an_update_within_a_refresh_has_a_time_limit(
+    up: GitRepo, make_mirror: MakeMirror, host: FakeGitHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mirror = make_mirror()
+    await mirror.update(silent)
+    pause = host.pause("git-upload-pack")
+    update = asyncio.create_task(mirror.update_if_older(None))
+    await asyncio.to_thread(pause.arrived.wait)
+    loop = asyncio.get_running_loop()
+    time = loop.time
+    monkeypatch.setattr(loop, "time", lambda: time() + 120)
+    assert await update == "Updating the mirror of up/stream took longer than 120 s. Run `pawtui mirror`."
+    pause.released.set()
     assert await facts(mirror) == expected(up)
