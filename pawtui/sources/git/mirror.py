@@ -222,7 +222,7 @@ class Mirror:
     def mark_damaged(self) -> None:
         """Mark the mirror as damaged: it is not read until the next update has created it again."""
         with contextlib.suppress(OSError):
-            (self.path / STAMP).unlink(missing_ok=True)
+            (self.path / STAMP).unlink()
 
     async def _update(self, on_step: _StepCallback, lock: int) -> MirrorState:
         await asyncio.to_thread(self._remove_leftovers)

@@ -213,6 +213,9 @@ async def test_an_incomplete_mirror_is_not_read_and_then_completed(up: GitRepo, 
     await mirror.update(silent)
     assert await facts(mirror) == expected(up)
     assert packs <= set((mirror.path / "objects" / "pack").glob("*.pack"))
+    lines: list[str] = []
+    await mirror.update(lines.append)
+    assert "fetching v2" not in lines
 
 
 async def test_files_of_a_killed_git_are_removed(up: GitRepo, make_mirror: MakeMirror) -> None:
@@ -246,8 +249,11 @@ async def test_a_damaged_mirror_is_created_again(up: GitRepo, make_mirror: MakeM
     else:
         (mirror.path / STAMP).write_bytes(b'{"repo": "\xff"}')
     up.commit({"src/a": "more\n"}, branch="dev", at=NOW)
-    await mirror.update(silent)
+    lines: list[str] = []
+    await mirror.update(lines.append)
     assert await facts(mirror) == expected(up)
+    # A mirror without a valid stamp is deleted before.
+    assert ("the mirror is damaged: creating it again" in lines) == (damage in ("truncate", "config"))
 
 
 async def test_missing_files_are_fetched_in_one_request(
@@ -257,12 +263,17 @@ async def test_missing_files_are_fetched_in_one_request(
     await mirror.update(silent)
     repository = CloneReader(await mirror.open())
     shas = [up.sha(f"dev~{number}:src/a") for number in range(5)]
+
+    async def fetch_in_the_next_turn(sha: str) -> None:
+        await asyncio.sleep(0)
+        await mirror.fetch_file(sha)
+
     try:
         with pytest.raises(NotInClone):
             await repository.blob(shas[0])
-        before = host.uploads
-        await asyncio.gather(*map(mirror.fetch_file, shas))
-        assert host.uploads == before + 1
+        host.clear()
+        await asyncio.gather(*map(mirror.fetch_file, shas[:3]), *map(fetch_in_the_next_turn, shas[3:]))
+        assert [request.path for request in host.log].count("/up/stream.git/info/refs") == 1
         assert [await repository.blob(sha) for sha in shas] == [f"{19 - number}\n".encode() for number in range(5)]
     finally:
         await repository.close()
@@ -286,6 +297,12 @@ async def test_the_token_is_sent_only_if_it_is_needed(up: GitRepo, make_mirror: 
     assert all(request.authorization for request in host.log)
     for path in mirror.path.rglob("*"):
         assert not path.is_file() or host.token.encode() not in path.read_bytes()
+
+
+async def test_a_mirror_that_cannot_be_written_is_an_error(make_mirror: MakeMirror, tmp_path: Path) -> None:
+    (tmp_path / "cache").touch()
+    with pytest.raises(CloneUnusable, match=r"Cannot write the mirror of up/stream: .*\. Check the cache folder\."):
+        await make_mirror().update(silent)
 
 
 async def test_a_failed_update_is_reported_in_one_sentence(
