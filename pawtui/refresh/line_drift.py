@@ -127,7 +127,7 @@ def _new_place(old: Sequence[str], new: Sequence[str], start: int, end: int) -> 
     ends = [i for i in _splits(old, new, end) if i >= first]
     same = [i for i in ends if i > first and new[i - 1] == old[end - 1]]
     last = max(same or ends[::-1], key=below)
-    if last == first or (not set(starts).isdisjoint(ends) and not _characters(new[first:last])):
+    if not set(starts).isdisjoint(ends) and not _characters(new[first:last]):
         # The place may be empty or have only braces, which may belong to the previous function: the lines are gone.
         return None
     return _Place(first, last, False)
