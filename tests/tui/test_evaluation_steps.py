@@ -84,7 +84,9 @@ async def test_a_key_sets_a_step_of_a_gate_that_has_one(workspace: TestWorkspace
 async def test_pins_of_a_step_are_renewed_and_removed_on_the_page_of_its_gate(tmp_path: Path) -> None:
     old, new = f"{UP}@{sha('a')}:src/step.ts", f"{UP}@{sha('b')}:src/step.ts"
     actor = Actor(by="ana", at=NOW - dt.timedelta(hours=2))
-    made = applied(record(), set_step(record(), WITH_STEPS, "spike", "done", actor, pins=[old, "up/stream#3"]))
+    # Without its last change, the pin of the gate.
+    without_pins = replace(record(), log=record().log[:-1], gates={})
+    made = applied(without_pins, set_step(without_pins, WITH_STEPS, "spike", "done", actor, pins=[old, "up/stream#3"]))
     drift = Drift(pin=old, state="changed", summary="changed since", place=new)
     last = replace(made.refreshes[-1], drift=(*made.refreshes[-1].drift, drift))
     workspace = make_workspace(tmp_path, replace(made, refreshes=(*made.refreshes[:-1], last)), of=WITH_STEPS)

@@ -138,8 +138,9 @@ class SubjectScreen(Screen[None]):
         return self.overview.steps_of(gate.gate.id)
 
     def _gate_has_pins(self) -> bool:
-        view = gate_of(self.overview, self.subject)
-        return bool(view and view.entry and view.entry.pins)
+        """Return whether the gate of this screen, or a step that serves it, has a pin."""
+        gate = gate_of(self.overview, self.subject)
+        return any(view.entry and view.entry.pins for view in (gate, *self._gate_steps()) if view)
 
     def _can_renew(self) -> bool:
         """Return whether the subject has a stale pin with a known new place."""
