@@ -197,6 +197,11 @@ def test_a_hunk_has_two_lines_before_and_after() -> None:
     old = [f"line {number}" for number in range(9)]
     found = line_drift(old, [*old[:4], *old[5:]], (5, 5))
     assert found.hunk == ("@@ -1,5 +1,4 @@", " line 2", " line 3", "-line 4", " line 5", " line 6")
+    new = ["new", *old[1:4], "new", *old[5:]]
+    for pinned in ((5, 5), (5, 8)):
+        hunk = line_drift(old, new, pinned).hunk
+        assert hunk[1:] == (" line 2", " line 3", "-line 4", "+new", " line 5", " line 6")
+    assert line_drift(old, new, (1, 1)).hunk[1:] == ("-line 0", "+new", " line 1", " line 2")
 
 
 def test_lines_are_counted_as_in_git() -> None:
