@@ -92,11 +92,6 @@ def test_removed_lines_are_gone() -> None:
     assert line_drift(FILE, [], (1, 1)).state == "gone"
 
 
-def test_lines_beyond_the_end_are_beyond() -> None:
-    assert line_drift(FILE, FILE, (10, 11)).state == "beyond"
-    assert line_drift([], ["x"], (1, 1)).state == "beyond"
-
-
 def test_too_large_texts_are_unknown() -> None:
     old, new = [f"a{n}" for n in range(30_000)], [f"b{n}" for n in range(30_000)]
     assert line_drift(old, new, (15_000, 15_000)).state == "unknown"
