@@ -71,7 +71,8 @@ class ApiFacts:
             return {number: Offline(self._unreachable) for number in numbers}
         results = await self.api.issues(repo, numbers)
         offline = next((result for result in results.values() if isinstance(result, Offline)), None)
-        self._unreachable = str(offline) if offline is not None else ""
+        if offline is not None:
+            self._unreachable = str(offline)
         return results
 
 

@@ -15,7 +15,7 @@ from pawtui.sources.facts import Head, MissingRef, Origin
 from pawtui.sources.git.clone import OwnClone
 from pawtui.sources.git.git_source import GitSource
 from pawtui.sources.git.process import CommandResult, Git
-from pawtui.sources.protocol import WritableSource
+from pawtui.sources.protocol import NO_HINTS, WritableSource
 from pawtui.sources.source_errors import CloneUnusable, NotInClone, Offline
 from pawtui.tracker.tracker_types import PathsProbe
 from tests.probes.measuring import refreshed, taken, tracker_of
@@ -70,6 +70,32 @@ async def test_refs_come_from_github_and_commits_from_the_clone(
         assert source.label == "live and git"
         assert source.origin(UP, "main") == Origin(description="history and files from a clone")
         assert source.origin("some/other", "main") == Origin()
+
+
+HEAD = Head(repo=UP, requested=UP, ref="main", sha="a" * 40, committed_at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "options"),
+    [
+        ("branch_point", (HEAD, NOW, ()), {"thorough": True}),
+        ("commits", (UP, HEAD.sha, "src", DAY, NO_HINTS), {"need_first": True}),
+        ("compare", (UP, "b" * 40, HEAD.sha), {"files": False}),
+        ("tree", (UP, HEAD.sha), {"optional": True}),
+        ("blob", (UP, HEAD.sha), {"optional": True}),
+        ("glob_commits", (UP, HEAD.sha, "src/*", DAY), {}),
+        ("older_commits", (UP, "b" * 40, HEAD.sha, DAY), {}),
+    ],
+)
+async def test_a_fact_without_a_clone_is_requested_as_it_was_asked_for(
+    name: str, args: tuple[Any, ...], options: dict[str, bool], open_source: OpenSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def requested(*args: Any, **options: Any) -> object:
+        return args, options
+
+    async with git_source(api=open_source(), heads="github") as source:
+        monkeypatch.setattr(source.api, name, requested)
+        assert await getattr(source, name)(*args, **options) == (args, options)
 
 
 async def test_facts_that_a_clone_lacks_come_from_github(
@@ -210,6 +236,12 @@ async def test_an_unreachable_github_is_tried_once(up: GitRepo) -> None:
         issues = await source.issues(UP, [3, 4])
         assert all(isinstance(issue, Offline) for issue in issues.values())
         assert source.usage().sent == sent
+    async with git_source((UP, up)) as source:
+        await source.issues(UP, [3])
+        sent = source.usage().sent
+        with pytest.raises(Offline):
+            await source.search(UP, "is:open")
+        assert source.usage().sent == sent
 
 
 async def test_comments_are_written_to_github(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
@@ -254,6 +286,25 @@ async def test_cancelling_leaves_no_process(up: GitRepo, open_source: OpenSource
                 await asyncio.gather(reading, return_exceptions=True)
                 assert isinstance(await source.ref_head(UP, "main"), Head)
                 assert len((await source.commits(UP, up.sha("main"), "src", DAY)).items) == 4
+
+
+async def test_closing_ends_all_reads_and_processes(up: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+    processes = []
+    start = Git.start
+
+    async def recorded(git: Git, args: list[str], **options: Any) -> asyncio.subprocess.Process:
+        processes.append(await start(git, args, **options))
+        return processes[-1]
+
+    monkeypatch.setattr(Git, "start", recorded)
+    async with git_source((UP, up)) as source:
+        await source.blob(UP, up.sha("main:src/a"))
+        reading = asyncio.create_task(source.tree(UP, up.sha("main")))
+        await asyncio.sleep(0)
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    assert processes
+    assert all(process.returncode is not None for process in processes)
 
 
 async def read_everything(source: GitSource, sha: str) -> None:

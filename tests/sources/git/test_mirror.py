@@ -177,6 +177,29 @@ async def test_a_mirror_without_its_host_is_read_as_it_was(
                 await source.blob(UP, sha)
 
 
+async def test_the_longest_wait_of_the_api_or_a_fetch_is_current(
+    up: GitRepo, make_mirror: MakeMirror, host: FakeGitHost, open_source: OpenSource
+) -> None:
+    mirror = make_mirror()
+    await mirror.update(silent)
+    fetch, search = host.pause("git-upload-pack"), host.pause("/search")
+    web = "https://git.example"
+    async with open_source() as api, GitSource(api, [mirror], heads="github", web=web, since=NOW) as source:
+        hosts = []
+        tasks = []
+        for work, pause in ((source.blob(UP, up.sha("dev:src/a")), fetch), (source.search(UP, "is:open"), search)):
+            tasks.append(asyncio.create_task(work))
+            await asyncio.to_thread(pause.arrived.wait)
+            hosts.append(source.waiting())
+        for task, pause in zip(tasks, (fetch, search), strict=True):
+            pause.released.set()
+            await task
+            hosts.append(source.waiting())
+        assert tasks[0].result() == b"19\n"
+    api_host = host.url.removeprefix("http://")
+    assert [wait and wait.host for wait in hosts] == ["git.example", "git.example", api_host, None]
+
+
 @pytest.mark.parametrize(
     ("stamp", "is_read"),
     [
