@@ -164,10 +164,15 @@ async def test_without_network_the_error_names_the_source_that_needs_none(up: Gi
             await source.ref_head("other/repo", "main")
 
 
-async def test_a_clone_of_the_other_repository_is_not_read(up: GitRepo, behind: Path) -> None:
+async def test_a_clone_of_the_other_repository_is_read_only_for_its_commits(
+    up: GitRepo, behind: Path, open_source: OpenSource
+) -> None:
     async with git_source((UP, behind), ("fork/stream", behind)) as source:
         with pytest.raises(CloneUnusable, match=r"The clone of up/stream is one of fork/stream, .* add up/stream as a"):
             await ref_head(source, UP, "main")
+    async with git_source((UP, behind), ("fork/stream", behind), api=open_source(), heads="github") as source:
+        await source.commit(UP, up.sha("main~1"))
+        assert source.origin(UP, "main").description.startswith("history and files from a clone of fork/stream")
     git(behind, "remote", "add", "upstream", "https://github.com/up/stream")
     git(behind, "update-ref", "refs/remotes/upstream/main", "main~1")
     async with git_source((UP, behind), ("fork/stream", behind)) as source:
@@ -200,8 +205,22 @@ async def test_an_unusable_clone_is_reported_and_not_read(
             "Run `git fetch --unshallow` in it."
         )
     async with git_source((UP, tmp_path / "shallow"), api=open_source()) as source:
-        with pytest.raises(CloneUnusable, match="is shallow"):
-            await source.ref_head(UP, "main")
+        for read in (lambda: source.ref_head(UP, "main"), lambda: source.tags(UP, "v")):
+            with pytest.raises(CloneUnusable, match="is shallow"):
+                await read()
+
+
+async def test_a_clone_that_is_damaged_while_it_is_read_is_replaced_by_github(
+    up: GitRepo, fake: FakeGitHub, open_source: OpenSource, behind: Path
+) -> None:
+    sha = up.sha("main~1")
+    async with git_source((UP, behind), api=open_source(), heads="github") as source:
+        assert (await source.commit(UP, sha)).sha == sha
+        for file in (behind / "objects").rglob("*.*"):
+            file.unlink()
+        assert (await source.tree(UP, sha)).entries
+        assert len(fake.log) == 1
+        assert source.origin(UP, "main").description.startswith("all from GitHub: ")
 
 
 async def test_a_file_that_a_partial_clone_lacks_comes_from_github(
@@ -269,8 +288,12 @@ async def test_equal_facts_are_read_once(up: GitRepo, monkeypatch: pytest.Monkey
             *(source.tree(UP, sha) for _ in range(5)), *(source.ref_head(UP, "main") for _ in range(5))
         )
         await source.tree(UP, sha)
-    assert commands.count("ls-tree") == 1
-    assert commands.count("for-each-ref") == 1
+        assert commands.count("ls-tree") == 1
+        assert commands.count("for-each-ref") == 1
+        # Other facts about the same ref or commits.
+        assert await source.tags(UP, "main") == ()
+        compared = [await source.compare(UP, up.sha("main~1"), sha, files=files) for files in (False, True)]
+        assert [bool(comparison.files) for comparison in compared] == [False, True]
 
 
 async def test_cancelling_leaves_no_process(up: GitRepo, open_source: OpenSource) -> None:

@@ -177,6 +177,38 @@ async def test_a_mirror_without_its_host_is_read_as_it_was(
                 await source.blob(UP, sha)
 
 
+async def test_a_mirror_is_updated_once_if_it_lacks_a_commit(
+    up: GitRepo, make_mirror: MakeMirror, host: FakeGitHost, open_source: OpenSource
+) -> None:
+    await make_mirror().update(silent)
+    up.commit({"src/a": "more\n"}, branch="dev", at=NOW)
+    pause = host.pause("git-upload-pack")
+    async with open_source() as api, GitSource(api, [make_mirror()], heads="github", web=host.url, since=NOW) as source:
+        assert (await source.tree(UP, up.sha("v2"))).entries
+        reading = asyncio.create_task(source.tree(UP, up.sha("dev")))
+        await asyncio.to_thread(pause.arrived.wait)
+        assert source.waiting() is not None
+        pause.released.set()
+        assert (await reading).entries
+        assert not host.requests("/git/trees/")
+        assert source.origin(UP, "dev").description == f"history and files from the mirror, fetched {NOW:%F %H:%M} UTC"
+        updates = len(host.requests("/info/refs"))
+        with pytest.raises(SourceError):
+            await source.tree(UP, "f" * 40)
+        assert len(host.requests("/info/refs")) == updates
+
+
+async def test_a_mirror_is_not_damaged_if_git_is_missing(
+    up: GitRepo, make_mirror: MakeMirror, host: FakeGitHost, open_source: OpenSource
+) -> None:
+    await make_mirror().update(silent)
+    mirror = make_mirror(env={"PATH": "/nowhere"})
+    async with open_source() as api, GitSource(api, [mirror], heads="github", web=host.url, since=NOW) as source:
+        assert (await source.tree(UP, up.sha("dev"))).entries
+        assert source.origin(UP, "dev").description.startswith("all from GitHub: git was not found")
+    assert mirror.updated_at() == NOW
+
+
 async def test_the_longest_wait_of_the_api_or_a_fetch_is_current(
     up: GitRepo, make_mirror: MakeMirror, host: FakeGitHost, open_source: OpenSource
 ) -> None:
