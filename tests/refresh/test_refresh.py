@@ -12,7 +12,7 @@ from pawtui.refresh.refresh_types import Range, Ranges, Refresh, RepoSnapshot
 from pawtui.refresh.snapshots import compared_snapshots
 from pawtui.refresh.watched_fingerprint import watched_fingerprint
 from pawtui.report.words import ancestry
-from pawtui.review.record_types import Record, past_key
+from pawtui.review.record_types import Note, Record, past_key
 from pawtui.sources.facts import Tree, TreeEntry
 from pawtui.sources.source_errors import NotFound, SourceError
 from pawtui.tracker.read_tracker import builtin_tracker
@@ -383,10 +383,19 @@ async def test_a_past_refresh_is_compared_with_the_refresh_before_it(pair: Pair,
             await refreshed(TRACKER, source, at=NOW, as_of=early)
 
 
-async def test_a_tree_that_cannot_be_fetched_is_not_reported_as_listed(pair: Pair, open_source: OpenSource) -> None:
-    pair.fake.fail(f"/git/trees/{pair.down.git.sha('main')}", 502, times=None)
+async def test_each_step_names_what_was_found(pair: Pair, open_source: OpenSource) -> None:
     steps: list[Progress] = []
+    pair.fake.fail(f"/git/trees/{pair.down.git.sha('main')}", 502, times=None)
     async with open_source() as source:
-        await refreshed(TRACKER, source, at=NOW, steps=steps)
-    listed = [step.message for step in steps if step.message.endswith("its files")]
-    assert listed == ["down/stream: did not list its files"]
+        first = taken(await refreshed(TRACKER, source, at=NOW, steps=steps))
+    found = {"down/stream: did not list its files", "first refresh: nothing to compare with", "no pins to check"}
+    assert found < {step.message for step in steps}
+    steps.clear()
+    pair.fake.clear()
+    pin = f"up/stream@{first.upstream.sha}:src/runner/a"
+    note = Note(id="n", subject="review", text="Seen", by="ann", at=NOW, pins=(pin,))
+    async with open_source() as source:
+        await refreshed(TRACKER, source, Record(refreshes=(first,), notes={"n": note}), at=NOW, steps=steps)
+    found = {"down/stream: listed its files", "compared with the last refresh", "checked every pin"}
+    assert found < {step.message for step in steps}
+    assert all(step.downstream for step in steps if step.message == "down/stream: listed its files")
