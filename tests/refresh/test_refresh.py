@@ -67,7 +67,10 @@ async def test_only_the_second_refresh_has_a_range(pair: Pair, open_source: Open
     assert states(first) == {"calm": "met", "kind": "met", "out": "met", "claims": "met"}
     assert (first.range.upstream, first.range.downstream) == (None, None)
     pair.up.git.commit({"src/runner/a": "2"}, at="2026-11-21", message="fix!: break")
-    second = await refresh_pair(open_source, record_of(first), at=NOW + dt.timedelta(hours=1))
+    async with open_source() as source:
+        outcome = await refreshed(TRACKER, source, record_of(first), at=NOW + dt.timedelta(hours=1))
+    assert ", 1 commit since the last refresh." in outcome.message
+    second = taken(outcome)
     moved = second.range.upstream
     assert moved is not None
     assert (moved.from_, moved.to) == (first.upstream.sha, second.upstream.sha)
