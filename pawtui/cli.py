@@ -28,13 +28,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(errors="replace")
     with safe_output():
-        return _main(argv)
+        return _run_and_report_errors(argv)
 
 
-def _main(argv: Sequence[str] | None) -> int:
+def _run_and_report_errors(argv: Sequence[str] | None) -> int:
     try:
         try:
-            status = _run(list(sys.argv[1:] if argv is None else argv))
+            status = _run_command(list(sys.argv[1:] if argv is None else argv))
         except SystemExit as stop:
             # argparse has printed the mistake or the help.
             status = stop.code if isinstance(stop.code, int) else ExitStatus.WRONG_USAGE
@@ -72,7 +72,7 @@ def _report_unwritable_output(error: OSError) -> ExitStatus:
     return ExitStatus.FAILED
 
 
-def _run(arguments: list[str]) -> int:
+def _run_command(arguments: list[str]) -> int:
     name, rest = parser.split_command(arguments)
     if name not in parser.COMMAND_MODULES:
         return _report_unknown(name)

@@ -1,6 +1,7 @@
 """The evidence of pins: files and commits, and checks of typed pins.
 
-Functions with `known` in their name and `look_up` read only the cache on disk. The others request data from a source.
+Functions with `local` in their name and `look_up` read only the cache and clones, without requests. The others read
+from a source.
 """
 
 from __future__ import annotations
@@ -53,28 +54,28 @@ class PinLookUp(msgspec.Struct, frozen=True, kw_only=True):
     lines_unknown: bool = False
 
 
-def not_cached(_repo: str, _sha: str) -> None:
-    """Return None: nothing is cached."""
+def nothing_local(_repo: str, _sha: str) -> None:
+    """Return None: nothing is on disk."""
 
 
 class EvidenceReader:
-    """A reader of files and commits. `known_tree` and `known_blob` read trees and blobs from the cache on disk."""
+    """A reader of files and commits. `local_tree` and `local_blob` read trees and blobs without requests."""
 
     def __init__(
         self,
         open_source: Callable[[], AbstractAsyncContextManager[Source]],
-        known_tree: Callable[[str, str], Tree | None],
-        known_blob: Callable[[str, str], bytes | None],
+        local_tree: Callable[[str, str], Tree | None],
+        local_blob: Callable[[str, str], bytes | None],
     ) -> None:
         self._open_source = open_source
-        self.known_tree = known_tree
-        self._known_blob = known_blob
+        self.local_tree = local_tree
+        self._local_blob = local_blob
 
-    def known_text(self, repo: str, sha: str, path: str) -> FileText | None:
-        """Return a file if its tree and its text are cached. Reads disk; raises `NoText`."""
-        tree = self.known_tree(repo, sha)
+    def local_text(self, repo: str, sha: str, path: str) -> FileText | None:
+        """Return a file if its tree and its text are on disk, else None. Raises `NoText`."""
+        tree = self.local_tree(repo, sha)
         entry = tree.entries.get(path) if tree else None
-        data = self._known_blob(repo, entry.sha) if entry else None
+        data = self._local_blob(repo, entry.sha) if entry else None
         return None if entry is None or data is None else _text_of(repo, sha, path, entry, data)
 
     async def text(self, repo: str, sha: str, path: str) -> FileText:
@@ -90,11 +91,11 @@ class EvidenceReader:
     async def lines(self, repo: str, sha: str, path: str) -> tuple[str, ...]:
         """Return the lines of a file for the completion of a pin.
 
-        Empty if the tree of the commit is not cached, or if the file cannot be read in time.
+        Empty if the tree of the commit is not on disk, or if the file cannot be read in time.
         """
         try:
-            text = await asyncio.to_thread(self.known_text, repo, sha, path)
-            tree = None if text else await asyncio.to_thread(self.known_tree, repo, sha)
+            text = await asyncio.to_thread(self.local_text, repo, sha, path)
+            tree = None if text else await asyncio.to_thread(self.local_tree, repo, sha)
             if tree and path in tree.entries:
                 async with asyncio.timeout(_READ_TIMEOUT):
                     text = await self.text(repo, sha, path)
@@ -110,7 +111,7 @@ class EvidenceReader:
     def look_up(self, text: str, heads: Heads) -> PinLookUp:
         """Return the check of a typed pin, without a request. Reads disk; raises `PinError`."""
         pin = resolve_pin(text, heads)
-        tree = self.known_tree(pin.repo, pin.sha) if pin.kind == "file" else None
+        tree = self.local_tree(pin.repo, pin.sha) if pin.kind == "file" else None
         if tree is None:
             return PinLookUp()
         entry = tree.entries.get(pin.path)
@@ -122,10 +123,10 @@ class EvidenceReader:
         if is_beyond(pin, entry):
             return PinLookUp(problem=_no_such_lines(pin, f"only {entry.size:,} bytes"))
         try:
-            known = self.known_text(pin.repo, pin.sha, pin.path)
+            text_on_disk = self.local_text(pin.repo, pin.sha, pin.path)
         except NoText as error:
             return PinLookUp(problem=str(error))
-        return PinLookUp(found=True, lines_unknown=True) if known is None else _checked_lines(pin, known)
+        return PinLookUp(found=True, lines_unknown=True) if text_on_disk is None else _checked_lines(pin, text_on_disk)
 
     async def look_up_lines(self, text: str, heads: Heads) -> PinLookUp:
         """Return the check of a typed pin and its lines, from the source.
@@ -169,9 +170,9 @@ def _check_is_file(path: str, sha: str, entry: TreeEntry) -> None:
 
 def _no_such_path(repo: str, sha: str, path: str, tree: Tree) -> str:
     folder, _, name = path.rpartition("/")
-    similar = next((known for known in tree.entries if known.rpartition("/")[2] == name), "")
+    similar = next((listed for listed in tree.entries if listed.rpartition("/")[2] == name), "")
     if not similar:
-        siblings = [known for known in tree.entries if known.rpartition("/")[0] == folder]
+        siblings = [listed for listed in tree.entries if listed.rpartition("/")[0] == folder]
         similar = next(iter(get_close_matches(path, siblings, n=1, cutoff=0.8)), "")
     suggestion = f"did you mean {similar}?" if similar else "check the path."
     return f"There is no file {path!r} at {sha[:10]} of {repo}: {suggestion}"

@@ -1,9 +1,9 @@
 """Post the summary or a plan as a comment on the tracking issue. Only this module sends requests that write.
 
-`make_draft` builds the text without requests. `prepare` fetches the issue and decides what to post. `send` posts what
-was shown, with one request that is never retried. Several processes on one machine post one after the other, and each
-fetches the comments again before it posts. Nothing is recorded here: the next refresh finds a plan and its approval
-(`refresh/approval.py`).
+`make_draft` builds the text without requests. `prepare_posting` fetches the issue and decides what to post.
+`send_posting` posts what was shown, with one request that is never retried. Several processes on one machine post one
+after the other, and each fetches the comments again before it posts. Nothing is recorded here: the next refresh finds a
+plan and its approval (`refresh/approval.py`).
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def make_draft(workspace: Workspace, *, plan: str | None = None) -> Draft:
     )
 
 
-async def prepare(workspace: Workspace, draft: Draft, *, update: bool = False) -> Posting:
+async def prepare_posting(workspace: Workspace, draft: Draft, *, update: bool = False) -> Posting:
     """Return the posting for a draft. It writes nothing.
 
     With `update`, the posting updates the user's newest comment of that kind, if there is one. The comment is found by
@@ -168,13 +168,13 @@ async def prepare(workspace: Workspace, draft: Draft, *, update: bool = False) -
     )
 
 
-async def send(workspace: Workspace, posting: Posting, *, as_shown: bool) -> Sent:
+async def send_posting(workspace: Workspace, posting: Posting, *, only_as_shown: bool) -> Sent:
     """Post the comment with one request, which is never retried, and return the comment.
 
-    With `update`, the comments are fetched again first. A comment that was posted after `prepare` is updated; with
-    `as_shown` (a user confirmed the posting), the change is refused instead. Raises `SourceError` if the comment was
-    not, or perhaps not, posted; `CannotPost` if it is already posted or changed after it was shown; `StoreError` if the
-    posting lock cannot be acquired.
+    With `update`, the comments are fetched again first. If the user's comment changed after `prepare_posting`, the new
+    one is updated; with `only_as_shown` (the user confirmed what was shown), nothing is posted. Raises `SourceError` if
+    the comment was not, or perhaps not, posted; `CannotPost` if it is already posted or changed after it was shown;
+    `StoreError` if the posting lock cannot be acquired.
     """
     if posting.unchanged:
         raise CannotPost(f"Already posted on {posting.issue_name} with the same text. Nothing was sent.")
@@ -185,7 +185,7 @@ async def send(workspace: Workspace, posting: Posting, *, as_shown: bool) -> Sen
             _, own = await _find_own(source, issue, posting.kind, workspace.tracker.id)
             if own is not None and _has_text(own, posting.body):
                 return Sent(own, "unchanged")
-            if as_shown and _state_of(own) != _state_of(posting.earlier):
+            if only_as_shown and _state_of(own) != _state_of(posting.earlier):
                 raise CannotPost(_changed_message(posting, own))
         if own is not None:
             return Sent(await source.edit_comment(issue.repo, own.id, posting.body), "updated")

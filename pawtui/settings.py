@@ -43,13 +43,13 @@ class SourceChoice(NamedTuple):
     """The sources of facts: only GitHub (`github`), clones for all facts that git has (`git`), or both (`auto`).
 
     `clones` are the user's own clones, by repository name in lower case. `as_of` is the past time to measure.
-    `refreshes` is the number of refreshes that the source is used for; its limits are multiplied by this number.
+    `refresh_count` is the number of refreshes that the source is used for; its limits are multiplied by this number.
     """
 
     kind: Literal["auto", "git", "github"] = "auto"
     clones: Mapping[str, Path] = MappingProxyType({})
     as_of: dt.datetime | None = None
-    refreshes: int = 1
+    refresh_count: int = 1
 
 
 _DEFAULT_CHOICE = SourceChoice()
@@ -112,8 +112,8 @@ class Settings:
         return web_url(api_url(self.env))
 
     @asynccontextmanager
-    async def open_github(self, refreshes: int = 1) -> AsyncIterator[GitHubSource]:
-        """Open GitHub alone as a source, with the time and the requests of `refreshes` refreshes.
+    async def open_github(self, refresh_count: int = 1) -> AsyncIterator[GitHubSource]:
+        """Open GitHub alone as a source, with the time and the requests of `refresh_count` refreshes.
 
         It imports the client and searches the token only when it is entered.
         """
@@ -134,8 +134,8 @@ class Settings:
             token=token,
             cache=self._cache_folder(),
             bot=bot,
-            deadline=DEADLINE * refreshes,
-            budget=BUDGET * refreshes,
+            deadline=DEADLINE * refresh_count,
+            budget=BUDGET * refresh_count,
             clock=self.now,
         ) as github:
             yield github
@@ -145,7 +145,7 @@ class Settings:
         """Open the source, when entered: GitHub, and also clones if the choice allows them and they exist."""
         import asyncio
 
-        async with self.open_github(choice.refreshes) as github:
+        async with self.open_github(choice.refresh_count) as github:
             clones = [] if choice.kind == "github" else await asyncio.to_thread(self._clones, tracker, choice, github)
             if not clones:
                 yield github
@@ -218,12 +218,12 @@ class Settings:
             web=self.web(),
             open_source=lambda: self.open_source(tracker, choice),
             clock=self.now,
-            known_tree=self.known_tree,
-            known_blob=self.known_blob,
+            local_tree=self.local_tree,
+            local_blob=self.local_blob,
             description=f"tracker: {os.path.relpath(path, self.folder)}" if path else "",
         )
 
-    def known_tree(self, repo: str, sha: str) -> Tree | None:
+    def local_tree(self, repo: str, sha: str) -> Tree | None:
         """Return the tree of a commit from the cache or a clone, without network requests; None if neither has it.
 
         It runs git in its own event loop, so do not call it on an event loop.
@@ -234,7 +234,7 @@ class Settings:
         tree = Cache(self._cache_folder()).get_fact(fact_key(TREE, repo, sha), Tree)
         return self._tree_in_clone(repo, sha) if tree is None else tree
 
-    def known_blob(self, repo: str, sha: str) -> bytes | None:
+    def local_blob(self, repo: str, sha: str) -> bytes | None:
         """Return a file's cached bytes by the SHA of its blob, or None."""
         from pawtui.sources.github.cache import BLOB, Cache, fact_key
 

@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
-from pawtui.evidence import EvidenceReader, not_cached
+from pawtui.evidence import EvidenceReader, nothing_local
 from pawtui.moments import moment_text, utc_now
 from pawtui.probes.state import STATES
-from pawtui.refresh.backfill import BackfillOutcome, NotMeasured, read_ahead, still_to_measure
+from pawtui.refresh.backfill import BackfillOutcome, NotMeasured, prefetch_from_clones, still_to_measure
 from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome, WaitReporter
 from pawtui.review.actions import Actor, close_review, next_id
 from pawtui.review.basis import Basis, ChangeFactory
@@ -46,7 +46,7 @@ class Workspace:
     """A tracker, its record and its source. Changes are recorded under the name `user`; `web` is the host's address.
 
     `open_source` returns the source, which is opened when it is entered. `description` is for the title: that this is
-    the demo, or the path of the tracker file. `known_tree` and `known_blob` read the cache on disk.
+    the demo, or the path of the tracker file. `local_tree` and `local_blob` read without requests.
     """
 
     tracker: Tracker
@@ -56,12 +56,11 @@ class Workspace:
     open_source: Callable[[], AbstractAsyncContextManager[Source]]
     clock: Callable[[], dt.datetime] = utc_now
     description: str = ""
-    known_tree: Callable[[str, str], Tree | None] = not_cached
-    known_blob: Callable[[str, str], bytes | None] = not_cached
+    local_tree: Callable[[str, str], Tree | None] = nothing_local
+    local_blob: Callable[[str, str], bytes | None] = nothing_local
 
     def __post_init__(self) -> None:
-        # The targets of pins.
-        self.evidence = EvidenceReader(self.open_source, self.known_tree, self.known_blob)
+        self.evidence = EvidenceReader(self.open_source, self.local_tree, self.local_blob)
         # Ids of the changes that were committed here: the user knows them before a screen shows them.
         self._own_changes: set[str] = set()
 
@@ -77,7 +76,7 @@ class Workspace:
         """Return the overview of a record today."""
         return overview(self.tracker, record, self.clock().date())
 
-    def commit(self, make: ChangeFactory, basis: Basis | None = None) -> Overview:
+    def commit(self, make_change: ChangeFactory, basis: Basis | None = None) -> Overview:
         """Commit one action and return the new overview. `basis` is what the user saw; None: the record as read.
 
         Raises `SubjectChanged` if the subject changed since it was shown, another `ActionError`, `PinError` or
@@ -88,7 +87,7 @@ class Workspace:
             actor = self.actor()
             if basis is not None:
                 basis.check(record, actor, self._own_changes)
-            return make(record, actor)
+            return make_change(record, actor)
 
         record = self.store.commit(change)
         self._own_changes.add(record.log[-1].id)
@@ -138,7 +137,7 @@ class Workspace:
                 return BackfillOutcome(skipped=skipped)
             async with self.open_source() as source:
                 reporter.watch(source)
-                await read_ahead(self.tracker, source, wanted[0].date())
+                await prefetch_from_clones(self.tracker, source, wanted[0].date())
                 for number, moment in enumerate(wanted, 1):
                     try:
                         # Each time is reported as one step.
@@ -170,30 +169,30 @@ class Workspace:
             as_of=as_of,
         )
 
-    async def _write(self, outcome: RefreshOutcome, known: Record) -> Record:
-        """Write the measured refresh, if any, and return the record after that. `known` is the record before it began.
+    async def _write(self, outcome: RefreshOutcome, before: Record) -> Record:
+        """Write the measured refresh, if any, and return the record after that. `before` is the record when it began.
 
         A cancel during the write is raised after the write, which is short. The record then shows the result.
         """
         if outcome.refresh is None:
             return await asyncio.to_thread(self.store.load)
-        make = partial(self._completed, outcome.refresh, known)
-        write = asyncio.ensure_future(asyncio.to_thread(self.store.add_refresh, make, outcome.targets))
+        make_refresh = partial(self._completed, outcome.refresh, before)
+        write = asyncio.ensure_future(asyncio.to_thread(self.store.add_refresh, make_refresh, outcome.pinned_states))
         try:
             return await asyncio.shield(write)
         except asyncio.CancelledError:
             await write
             raise
 
-    def _completed(self, measured: Refresh, known: Record, record: Record) -> Refresh:
+    def _completed(self, measured: Refresh, before: Record, record: Record) -> Refresh:
         """Return the refresh with what depends on the current record: the decision, and an id after all others.
 
-        Raises `_NewerRefresh` if another refresh began later and was recorded since `known` was read. The drift of a
+        Raises `_NewerRefresh` if another refresh began later and was recorded since `before` was read. The drift of a
         pin that was renewed while the refresh was running is dropped: it was measured from the old state.
         """
         if measured.as_of is not None:
             return replace(measured, id=next_id(record, measured.at))
-        if record.last is not None and record.last != known.last and record.last.at > measured.at:
+        if record.last is not None and record.last != before.last and record.last.at > measured.at:
             began = moment_text(record.last.at)
             raise _NewerRefresh(f"Not recorded: another refresh began later, at {began}, and is recorded already.")
         renewed = record.renewed_since(measured)

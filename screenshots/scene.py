@@ -27,7 +27,7 @@ async def demo_app(
 ) -> AsyncIterator[tuple[PawtuiApp, Pilot[None]]]:
     """Run the app on the demo at a fixed time, on a screen of this size."""
     with TemporaryDirectory() as home:
-        workspace = demo_workspace(Path(home), now=lambda: NOW, latency=0.15)
+        workspace = demo_workspace(Path(home), clock=lambda: NOW, latency=0.15)
         await asyncio.to_thread(seed, workspace)
         app = PawtuiApp(workspace, first=workspace.overview(), opener=_fail_to_open)
         async with app.run_test(size=size, notifications=notifications) as pilot:

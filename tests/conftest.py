@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.probes.measuring import World, open_world
 
-settings.register_profile("pawtui", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("pawtui", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("pawtui")
 
 pytest_plugins = ["tests.support.fixtures"]

@@ -43,9 +43,9 @@ PIN = repeatable(
 )
 
 
-def commit_and_print(workspace: Workspace, make: ChangeFactory, basis: Basis | None = None) -> Overview:
+def commit_and_print(workspace: Workspace, make_change: ChangeFactory, basis: Basis | None = None) -> Overview:
     """Commit one change, and print it with the decision that results. Raises the errors of `Workspace.commit`."""
-    overview = workspace.commit(make, basis)
+    overview = workspace.commit(make_change, basis)
     print_notices(workspace.store)
     print(f"{workspace.user} {overview.record.log[-1].summary}. {headline(overview)}.")
     return overview
@@ -172,11 +172,11 @@ def _pin(workspace: Workspace, gate_id: str, pin: str) -> None:
 
 
 def _unpin(workspace: Workspace, gate_id: str, typed: str) -> None:
-    def make(record: Record, actor: Actor) -> Change:
+    def make_change(record: Record, actor: Actor) -> Change:
         pin = recorded_pin(record, record.gates.get(gate_id), typed)
         return remove_pin(record, workspace.tracker, gate_id, pin, actor)
 
-    commit_and_print(workspace, make)
+    commit_and_print(workspace, make_change)
 
 
 def recorded_pin(record: Record, entry: GateEntry | EvaluationStepEntry | None, typed: str) -> str:
@@ -203,7 +203,7 @@ def _tick(workspace: Workspace, gate_id: str, part: str, *, ticked: bool) -> Non
         print(done)
 
 
-def _note_options(parser: argparse.ArgumentParser) -> None:
+def _add_note_options(parser: argparse.ArgumentParser) -> None:
     # argparse cannot write that --edit and --remove replace both arguments.
     parser.usage = (
         "pawtui note [options] SUBJECT TEXT [--pin PIN]\n"
@@ -242,7 +242,7 @@ def _note_options(parser: argparse.ArgumentParser) -> None:
 @command(
     "note",
     'pawtui note recovery-story "Interrupted tool calls now end with an error" --pin up:specs/v2/session.md#L10-L20',
-    _note_options,
+    _add_note_options,
 )
 def note(args: argparse.Namespace, settings: Settings) -> None:
     """Write, edit or remove a note on a signal, a gate or the review."""
@@ -257,13 +257,13 @@ def note(args: argparse.Namespace, settings: Settings) -> None:
     edited, typed = args.edit or ("", args.text)
     text = sys.stdin.read() if typed == "-" else typed
 
-    def make(record: Record, actor: Actor) -> Change:
+    def make_change(record: Record, actor: Actor) -> Change:
         if not args.edit:
             return add_note(record, workspace.tracker, args.subject, text, actor, pins=args.pin)
         old = record.notes.get(edited)
         return edit_note(record, edited, text, actor, pins=args.pin or (old.pins if old else ()))
 
-    commit_and_print(workspace, make)
+    commit_and_print(workspace, make_change)
 
 
 @command("undo", "pawtui undo")
@@ -278,10 +278,10 @@ def redo(_args: argparse.Namespace, settings: Settings) -> None:
     _undo_or_redo(settings.workspace(), make_redo)
 
 
-def _undo_or_redo(workspace: Workspace, make: ChangeFactory) -> None:
+def _undo_or_redo(workspace: Workspace, make_change: ChangeFactory) -> None:
     """Undo or redo a change. If no change is left, print this and exit with status 0."""
     try:
-        commit_and_print(workspace, make)
+        commit_and_print(workspace, make_change)
     except NothingLeft as nothing:
         print_message(str(nothing))
 

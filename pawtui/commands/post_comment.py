@@ -40,7 +40,7 @@ def post(args: argparse.Namespace, settings: Settings) -> None:
     It is posted with `--yes`, or if the user at the terminal confirms. The preview comes before the first request, so
     it needs no network.
     """
-    from pawtui.posting import NOT_LOGGED_IN, make_draft, prepare, send
+    from pawtui.posting import NOT_LOGGED_IN, make_draft, prepare_posting, send_posting
 
     workspace = settings.workspace()
     if args.plan == "":
@@ -52,7 +52,7 @@ def post(args: argparse.Namespace, settings: Settings) -> None:
     if preview:
         _show(draft)
     try:
-        posting = asyncio.run(prepare(workspace, draft, update=args.update))
+        posting = asyncio.run(prepare_posting(workspace, draft, update=args.update))
     except SourceError as error:
         if not preview:
             raise
@@ -70,7 +70,7 @@ def post(args: argparse.Namespace, settings: Settings) -> None:
         print_message(f"Nothing was posted. {NOT_LOGGED_IN}")
     elif args.yes or (preview and _confirmed(posting)):
         try:
-            sent = asyncio.run(send(workspace, posting, as_shown=not args.yes))
+            sent = asyncio.run(send_posting(workspace, posting, only_as_shown=not args.yes))
         except KeyboardInterrupt:
             print_message("Interrupted: the comment may have been posted or not. Check on GitHub before you try again.")
             raise

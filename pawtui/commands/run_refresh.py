@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _UNITS = {"d": 1, "w": 7}  # in days
 
 
-def _limits(parser: argparse.ArgumentParser) -> None:
+def _describe_time_limits(parser: argparse.ArgumentParser) -> None:
     """Add the time limits to the help."""
     from pawtui.sources.waiting import DEADLINE, HEAD_TIME_LIMIT
 
@@ -47,7 +47,7 @@ def _limits(parser: argparse.ArgumentParser) -> None:
 @command(
     "refresh",
     "pawtui refresh --json",
-    _limits,
+    _describe_time_limits,
     JSON,
     *SOURCE_OPTIONS,
     flag("--force", "measure and record even if nothing changed"),
@@ -204,7 +204,7 @@ def backfill(args: argparse.Namespace, settings: Settings) -> int:
         raise WrongUsage(
             f"{len(dates):,} dates exceed the limit of {MAX_DATES:,}. Use a later --since or a longer --every."
         )
-    choice = source_choice(args, settings)._replace(as_of=dates[-1], refreshes=len(dates))
+    choice = source_choice(args, settings)._replace(as_of=dates[-1], refresh_count=len(dates))
     workspace = settings.workspace(choice)
     try:
         with RefreshProgress(quiet=args.quiet) as progress:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _TEXT_ROWS, _MARKDOWN_ROWS = 12, 50
 
 
-def _about(parser: argparse.ArgumentParser) -> None:
+def _describe_replay(parser: argparse.ArgumentParser) -> None:
     """Add what the command does to the help."""
     parser.description = (
         "Map the parts of session databases onto the upstream's events and back, and count\n"
@@ -41,7 +41,7 @@ def _parse_jobs(text: str) -> int:
     return int(text)
 
 
-def _formats(parser: argparse.ArgumentParser) -> None:
+def _add_formats(parser: argparse.ArgumentParser) -> None:
     """Add `--json` and `--markdown`, which exclude each other."""
     formats = parser.add_mutually_exclusive_group()
     JSON(formats)
@@ -51,7 +51,7 @@ def _formats(parser: argparse.ArgumentParser) -> None:
 @command(
     "replay",
     "pawtui replay sessions.db --schema openapi.json",
-    _about,
+    _describe_replay,
     argument(
         "paths",
         complete="files",
@@ -79,7 +79,7 @@ def _formats(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="number of processes for a large database (default: one for each CPU, at most 3)",
     ),
-    _formats,
+    _add_formats,
     QUIET,
     flag("--attach", "write the result as a note on each gate that has a `replay`, and tick the parts that it proves"),
     argument(
@@ -132,8 +132,8 @@ def _attach(result: Result, workspace: Workspace) -> None:
     from pawtui.report.words import headline
     from pawtui.shadow_replay import attachments
 
-    for make in attachments(result, workspace.tracker).values():
-        overview = workspace.commit(make)
+    for make_change in attachments(result, workspace.tracker).values():
+        overview = workspace.commit(make_change)
         print_message(f"{workspace.user} {overview.record.log[-1].summary}. {headline(overview)}.")
     print_notices(workspace.store)
 

@@ -56,11 +56,11 @@ def step(args: argparse.Namespace, settings: Settings) -> None:
 
 
 def _unpin(workspace: Workspace, step_id: str, typed: str) -> None:
-    def make(record: Record, actor: Actor) -> Change:
+    def make_change(record: Record, actor: Actor) -> Change:
         pin = recorded_pin(record, record.steps.get(step_id), typed)
         return remove_step_pin(record, workspace.tracker, step_id, pin, actor)
 
-    commit_and_print(workspace, make)
+    commit_and_print(workspace, make_change)
 
 
 def _show_steps(settings: Settings, *, as_json: bool) -> None:

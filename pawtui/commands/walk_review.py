@@ -127,7 +127,7 @@ class _Walk:
         if can_agree(self._overview, item.subject):
             return f"a agree, {keys}"
         settling = settling_keys(self._overview, item.subject)
-        return f"R {settling.does}, {keys}" if settling.key == "R" else keys
+        return f"R {settling.effect}, {keys}" if settling.key == "R" else keys
 
     def _show(self, item: WalkItem) -> None:
         print(f"[{self._at + 1}/{len(self._items)}]  {item.subject}")
@@ -153,14 +153,14 @@ class _Walk:
         else:
             self._at += 1
 
-    def _commit(self, make: ChangeFactory, subject: str, show: Callable[[], None]) -> bool:
+    def _commit(self, make_change: ChangeFactory, subject: str, show: Callable[[], None]) -> bool:
         """Commit a change; if its subject (`Basis`) changed since it was shown, show it again and ask.
 
         Return whether the change was recorded.
         """
         while True:
             try:
-                self._overview = commit_and_print(self._workspace, make, Basis(subject, self._overview))
+                self._overview = commit_and_print(self._workspace, make_change, Basis(subject, self._overview))
             except SubjectChanged as changed:
                 self._overview = changed.now
                 print(changed.what)

@@ -13,7 +13,7 @@ from pawtui.phrases import counted
 from pawtui.report.status_json import summary_json
 from pawtui.settings import Settings
 from pawtui.terminal import write_markdown
-from pawtui.tracker.read_tracker import BUILTIN_NAME, FILE_NAME, TrackerError, builtin_text, check_tracker, tracker_text
+from pawtui.tracker.read_tracker import BUILTIN_NAME, FILE_NAME, TrackerError, builtin_text, parse_tracker, tracker_text
 from pawtui.tracker.validate import find_warnings
 
 
@@ -97,10 +97,10 @@ def validate(args: argparse.Namespace, settings: Settings) -> int:
     path = Path(args.path) if args.path else settings.tracker_path()
     name = str(path or BUILTIN_NAME)
     try:
-        tracker = check_tracker(tracker_text(path) if path else builtin_text(), name, patterns=True)
+        tracker = parse_tracker(tracker_text(path) if path else builtin_text(), name, patterns=True)
     except TrackerError as error:
-        for mistake in error.mistakes:
-            print_message(mistake)
+        for message in error.messages:
+            print_message(message)
         return ExitStatus.WRONG_USAGE
     for warning in find_warnings(tracker):
         print_message(f"{name}: {warning}")

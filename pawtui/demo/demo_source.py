@@ -16,7 +16,6 @@ from pawtui.demo.demo_upstream import UPDATE_SERVICE
 from pawtui.demo.demo_world import DemoWorld
 from pawtui.sources import links
 from pawtui.sources.facts import (
-    BranchPoint,
     ChangedFile,
     Comment,
     Commit,
@@ -29,6 +28,7 @@ from pawtui.sources.facts import (
     MergedPull,
     MissingRef,
     Origin,
+    PastHead,
     Pull,
     Pulls,
     RecordedHead,
@@ -113,14 +113,14 @@ class DemoSource:
             return MissingRef(name=ref)
         return Head(repo=repository.name, requested=repo, ref=ref, sha=commit.sha, committed_at=commit.at)
 
-    async def branch_point(
+    async def past_head(
         self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead] = (), *, thorough: bool = False
-    ) -> BranchPoint:
+    ) -> PastHead:
         """Return the commit of the branch at `when`. Made-up histories have no merges."""
-        _, repository = await self._request_of(head.repo, "branch point", head.sha, when)
+        _, repository = await self._request_of(head.repo, "past head", head.sha, when)
         for commit in repository.history(head.sha):
             if commit.at <= when:
-                return BranchPoint(sha=commit.sha, source="first parents")
+                return PastHead(sha=commit.sha, source="first parents")
         raise BeginsLater(f"{head.repo} has no commit before {when:%Y-%m-%d}.")
 
     async def commit(self, repo: str, sha: str) -> Commit:

@@ -8,11 +8,11 @@ from functools import partial
 from pathlib import Path
 
 from pawtui.demo.demo_issues import WEB
-from pawtui.demo.demo_reviews import USER, PastReview, past_reviews
+from pawtui.demo.demo_reviews import USER, Action, PastReview, past_reviews
 from pawtui.demo.demo_source import DemoHost, DemoSource, tree_fact
 from pawtui.demo.demo_world import DemoWorld, demo_world
 from pawtui.moments import utc_now
-from pawtui.review.actions import close_review
+from pawtui.review.actions import Actor
 from pawtui.sources.facts import Tree
 from pawtui.store.store import Store
 from pawtui.tracker.read_tracker import packaged_tracker
@@ -33,35 +33,35 @@ class DemoWorkspace(Workspace):
     host: DemoHost
 
 
-def demo_workspace(home: Path, *, now: Callable[[], dt.datetime] = utc_now, latency: float = 0.06) -> DemoWorkspace:
+def demo_workspace(home: Path, *, clock: Callable[[], dt.datetime] = utc_now, latency: float = 0.06) -> DemoWorkspace:
     """Return a workspace whose record is in `home`. The record is empty until `seed` fills it.
 
-    The world ends at the midnight (UTC) before `now()`; `latency` is in seconds for each request. The caller removes
+    The world ends at the midnight (UTC) before `clock()`; `latency` is in seconds for each request. The caller removes
     `home`.
     """
     tracker = demo_tracker()
-    host = DemoHost(demo_world(now().astimezone(dt.UTC).date()), clock=now, latency=latency)
+    host = DemoHost(demo_world(clock().astimezone(dt.UTC).date()), clock=clock, latency=latency)
     workspace = DemoWorkspace(
         tracker=tracker,
-        store=Store(home / tracker.id, clock=now),
+        store=Store(home / tracker.id, clock=clock),
         user=USER,
         web=WEB,
         open_source=lambda: DemoSource(host),
-        clock=now,
+        clock=clock,
         description=DESCRIPTION,
-        known_tree=partial(_known_tree, host.world),
-        known_blob=partial(_known_blob, host.world),
+        local_tree=partial(_local_tree, host.world),
+        local_blob=partial(_local_blob, host.world),
     )
     workspace.host = host
     return workspace
 
 
-def _known_tree(world: DemoWorld, repo: str, sha: str) -> Tree | None:
+def _local_tree(world: DemoWorld, repo: str, sha: str) -> Tree | None:
     repository = world.repository(repo)
     return tree_fact(repository, sha) if repository is not None and sha in repository.commits else None
 
 
-def _known_blob(world: DemoWorld, repo: str, sha: str) -> bytes | None:
+def _local_blob(world: DemoWorld, repo: str, sha: str) -> bytes | None:
     repository = world.repository(repo)
     return repository.blobs.get(sha) if repository is not None else None
 
@@ -85,24 +85,27 @@ async def _perform_review(workspace: DemoWorkspace, review: PastReview) -> None:
     host = DemoHost(world, clock=clock)
     host.cached_trees = workspace.host.cached_trees
 
-    def workspace_of(user: str) -> Workspace:
-        return Workspace(
-            tracker=workspace.tracker,
-            store=workspace.store,
-            user=user,
-            web=workspace.web,
-            open_source=lambda: DemoSource(host),
-            clock=clock,
-        )
+    past = Workspace(
+        tracker=workspace.tracker,
+        store=workspace.store,
+        user=USER,
+        web=workspace.web,
+        open_source=lambda: DemoSource(host),
+        clock=clock,
+    )
 
-    await workspace_of(USER).refresh(lambda _progress: None)
+    def commit(user: str, action: Action) -> None:
+        # Through the store, because nobody sees the overview that a workspace computes after each change.
+        past.store.commit(lambda record: action(past.tracker, record, Actor(by=user, at=clock())))
+
+    await past.refresh(lambda _progress: None)
     for user, action in review.actions:
         clock.now += dt.timedelta(minutes=3)
-        workspace_of(user).commit(partial(action, workspace.tracker))
+        commit(user, action)
     if review.recommendation:
         clock.now += dt.timedelta(minutes=5)
-        decision = workspace_of(USER).overview().decision
-        workspace_of(USER).commit(lambda record, actor: close_review(record, decision, review.recommendation, actor))
+        close = past.closing_change(review.recommendation)
+        commit(USER, lambda _tracker, record, actor: close(record, actor))
 
 
 def seed(workspace: DemoWorkspace) -> None:

@@ -56,10 +56,9 @@ def added_among(now: Files, before: Files, past: Tree, head: Tree) -> list[str]:
     added = sorted(now.keys() - before.keys())
     if not added:
         return []
+    removed = ((path, past.entries[path]) for path in past.entries.keys() - head.entries.keys())
     gone = Counter(
-        (_name(path), entry.sha)
-        for path, entry in past.entries.items()
-        if entry.type != "tree" and path not in head.entries and entry.sha != EMPTY_FILE
+        (_name(path), entry.sha) for path, entry in removed if entry.type != "tree" and entry.sha != EMPTY_FILE
     )
     not_moved = []
     for path in added:
@@ -115,7 +114,7 @@ def _check_identities(names: Mapping[str, str], identity: str) -> None:
             )
 
 
-class Added(NamedTuple):
+class AddedSince(NamedTuple):
     """The branch at the start of a day, and the files that were added since, in reverse order."""
 
     past: Past
@@ -131,15 +130,15 @@ class AddedFiles:
         self._roots = roots
         self._identity = identity
         self._head = head
-        self._known: dict[dt.date, Added] = {}
+        self._by_day: dict[dt.date, AddedSince] = {}
 
-    async def since(self, day: dt.date, *, optional: bool = False) -> Added:
+    async def added_since(self, day: dt.date, *, optional: bool = False) -> AddedSince:
         """Return the branch at the start of a day, and the files added since, in reverse order."""
-        if day not in self._known:
+        if day not in self._by_day:
             past = await self._view.past(day, optional=optional)
             new = await self.new_among(files_under(past.tree, self._roots), past.tree)
-            self._known[day] = Added(past, new)
-        return self._known[day]
+            self._by_day[day] = AddedSince(past, new)
+        return self._by_day[day]
 
     async def new_among(self, before: Files, past: Tree) -> list[str]:
         """Return the files that were added since this past, one for each identity."""
@@ -149,23 +148,23 @@ class AddedFiles:
         )
 
     async def first_day_with_few_new(
-        self, keep: int, paths: Collection[str], start: dt.date, guess: dt.date | None
+        self, limit: int, paths: Collection[str], start: dt.date, guess: dt.date | None
     ) -> dt.date | None:
-        """Return the first day since which at most `keep` of these paths are new; None if it cannot be read.
+        """Return the first day since which at most `limit` of these paths are new; None if it cannot be read.
 
         More of them are new since `start`. `guess` is the probable day: if it is right, only two trees are read.
         """
-        over = [day for day, added in self._known.items() if sum(path in paths for path in added.new) > keep]
+        over = [day for day, added in self._by_day.items() if sum(path in paths for path in added.new) > limit]
         # A file may have been removed and added again: the last of the known days counts.
         low = max([start, *over])
-        high = min((day for day in self._known if day > low), default=self._view.today + dt.timedelta(days=1))
-        tries = (guess + dt.timedelta(days=1), guess) if guess else ()
+        high = min((day for day in self._by_day if day > low), default=self._view.today + dt.timedelta(days=1))
+        guesses = (guess + dt.timedelta(days=1), guess) if guess else ()
 
         async def are_few(day: dt.date) -> bool:
-            added = await self.since(day, optional=True)
-            return sum(path in paths for path in added.new) <= keep
+            added = await self.added_since(day, optional=True)
+            return sum(path in paths for path in added.new) <= limit
 
-        return await first_day_when(are_few, low, high, tries)
+        return await first_day_when(are_few, low, high, guesses)
 
     async def commit_of(self, path: str, start: dt.date) -> Commit | None:
         """Return the commit that added a file which is new since `start`; None if it is not known.
@@ -173,15 +172,15 @@ class AddedFiles:
         If the branch did not have the file at the start of a day, the first later commit to it added it. The days that
         were read limit the search. The file may have had another path then.
         """
-        absent = max((day for day, added in self._known.items() if path in added.new), default=start)
-        present = min((day for day in self._known if day > absent), default=None)
+        absent = max((day for day, added in self._by_day.items() if path in added.new), default=start)
+        present = min((day for day in self._by_day if day > absent), default=None)
         merged: Mapping[str, dt.datetime] = {}
         oldest: dt.date | None = None
-        if absent in self._known and self._view.requests_left() > RESERVED_REQUESTS:
-            merged = await self._view.merged_since(self._known[absent].past)
+        if absent in self._by_day and self._view.requests_left() > RESERVED_REQUESTS:
+            merged = await self._view.merged_since(self._by_day[absent].past)
             oldest = min(merged.values()).date() if merged else None
         listed = path if present is None else self._path_on(present, path)
-        if absent in self._known and listed in self._known[absent].past.tree.entries:
+        if absent in self._by_day and listed in self._by_day[absent].past.tree.entries:
             # The file was changed on the other path, and moved later: the commit that moved it added it.
             listed, present = path, None
         listing = await self._view.commits(listed, oldest)
@@ -197,7 +196,7 @@ class AddedFiles:
 
     def _path_on(self, day: dt.date, path: str) -> str:
         """Return the path that a file of the head had on a known day: of the same identity, or of the same text."""
-        tree = self._known[day].past.tree
+        tree = self._by_day[day].past.tree
         if path in tree.entries:
             return path
         if self._identity:

@@ -74,7 +74,7 @@ class ProbeContext:
         self.tracker = tracker
         self.upstream = upstream
         self.as_of = as_of
-        # Failures of optional requests: the probe has a reading without them.
+        # Failures of requests that the reading can do without.
         self.failures: list[SourceError] = []
         self.source = source
         self._downstream = downstream
@@ -85,12 +85,12 @@ class ProbeContext:
         return self.upstream.today
 
     def add_failure(self, error: SourceError | Unmeasurable) -> None:
-        """Record the failure of an optional request. An unmeasurable fact is not a failure."""
+        """Record the failure of a request that the reading can do without. An unmeasurable fact is not a failure."""
         if isinstance(error, SourceError):
             self.failures.append(error)
 
-    async def optional(self, request: Awaitable[_T]) -> _T | None:
-        """Return the result of an optional request; None if it failed, with the failure recorded."""
+    async def value_or_none(self, request: Awaitable[_T]) -> _T | None:
+        """Return the result of a request that the reading can do without; None if it fails, which is recorded."""
         try:
             return await request
         except (SourceError, Unmeasurable) as error:

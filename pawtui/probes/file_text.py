@@ -4,7 +4,7 @@ from typing import Literal
 
 from pawtui.probes.parsers.comments import SIMPLE, blank_python_comments, blank_simple_comments
 from pawtui.probes.parsers.script import SCRIPTS, Script
-from pawtui.probes.parsers.sql import read_source
+from pawtui.probes.parsers.sql import read_statements
 from pawtui.probes.pattern import first_match, run_in_time, seconds_left
 from pawtui.probes.unmeasurable import Unmeasurable
 
@@ -22,11 +22,11 @@ async def first_match_in_file(
     """
     if read == "text":
         return await first_match(pattern, text)
-    source = await run_in_time(
-        lambda end: read_source(text, path, seconds_left(end)), f"reading the statements of {path}"
+    parsed = await run_in_time(
+        lambda end: read_statements(text, path, seconds_left(end)), f"reading the statements of {path}"
     )
-    found = await first_match(pattern, "\n".join(statement.text for statement in source.statements))
-    return (source.statements[found[0] - 1].line, found[1]) if found else None
+    found = await first_match(pattern, "\n".join(statement.text for statement in parsed.statements))
+    return (parsed.statements[found[0] - 1].line, found[1]) if found else None
 
 
 def unread_comments(path: str) -> tuple[str, ...]:

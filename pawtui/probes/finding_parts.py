@@ -45,24 +45,24 @@ def window_start(today: dt.date, days: int) -> dt.date:
     return today - dt.timedelta(days=days)
 
 
-def first_day_with_at_most(happened: Iterable[dt.date], keep: int, days: int) -> dt.date | None:
-    """Return the first day on which a window of `days` contains at most `keep` of these dates, if no more are added.
+def first_day_with_at_most(dates: Iterable[dt.date], limit: int, days: int) -> dt.date | None:
+    """Return the first day on which a window of `days` contains at most `limit` of these dates, if no more are added.
 
-    Return None if there are never more than `keep`.
+    Return None if there are never more than `limit`.
     """
-    newest = sorted(happened, reverse=True)
-    return newest[keep] + dt.timedelta(days=days + 1) if len(newest) > keep else None
+    newest = sorted(dates, reverse=True)
+    return newest[limit] + dt.timedelta(days=days + 1) if len(newest) > limit else None
 
 
 async def first_day_when(
-    holds: Callable[[dt.date], Awaitable[bool]], low: dt.date, high: dt.date, tries: Sequence[dt.date]
+    holds: Callable[[dt.date], Awaitable[bool]], low: dt.date, high: dt.date, guesses: Sequence[dt.date]
 ) -> dt.date | None:
     """Return the first day on which a condition holds: not on `low`, but on `high`. None if a day cannot be read.
 
-    `tries` are the probable days: they are read first.
+    `guesses` are the probable days: they are read first.
     """
     while (high - low).days > 1:
-        day = next((day for day in tries if low < day < high), low + (high - low) // 2)
+        day = next((day for day in guesses if low < day < high), low + (high - low) // 2)
         try:
             is_true = await holds(day)
         except (SourceError, Unmeasurable):

@@ -3,6 +3,8 @@
 A probe whose facts cannot be fetched is `unknown` with its cause; other probes and the refresh go on.
 """
 
+import asyncio
+from collections.abc import Sequence
 from functools import partial
 from importlib import import_module
 from typing import Any, Protocol, cast
@@ -10,16 +12,19 @@ from typing import Any, Protocol, cast
 from msgspec.structs import asdict, replace
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.pattern import PatternError, check_patterns
+from pawtui.probes.pattern import PatternError, pattern_error
 from pawtui.probes.reading import Finding, ProbeReading
 from pawtui.probes.signal_state import asks_for_absence
 from pawtui.probes.unmeasurable import PathMissing, Unmeasurable
 from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.tracker_types import Policy, Probe, kind_of
 
+# A reading, and the error if its facts could not be fetched.
+Measured = tuple[ProbeReading, SourceError | None]
 
-class Kind(Protocol):
-    """The functions in the module of a kind. `probe` is the tracker's struct of that kind."""
+
+class KindModule(Protocol):
+    """The functions in the module of a kind of probe. `probe` is the tracker's struct of that kind."""
 
     def rule(self, probe: Any, policy: Policy) -> str:
         """Return the probe's rule in words, also if it cannot be measured."""
@@ -28,25 +33,31 @@ class Kind(Protocol):
         """Return the finding of the probe. Raises `SourceError`, `Unmeasurable` or `PatternError`."""
 
 
-def kind_for(probe: Probe) -> Kind:
+def kind_module(probe: Probe) -> KindModule:
     """Return the module of the probe's kind."""
-    return cast("Kind", import_module(f"pawtui.probes.kinds.{kind_of(probe).replace('-', '_')}_probe"))
+    return cast("KindModule", import_module(f"pawtui.probes.kinds.{kind_of(probe).replace('-', '_')}_probe"))
 
 
-async def measure_probe(probe: Probe, context: ProbeContext) -> tuple[ProbeReading, SourceError | None]:
-    """Return the reading, and the error if its facts could not be fetched.
+async def measure_probes(probes: Sequence[Probe], context: ProbeContext) -> list[Measured]:
+    """Return, for each probe, the reading, and the error if its facts could not be fetched.
 
-    An unmeasurable fact (a missing path, a binary file, a slow pattern) is a finding, not an error. Errors of optional
-    requests are in `context.failures`.
+    An unmeasurable fact (a missing path, a binary file, a slow pattern) is a finding, not an error. Errors of requests
+    that the reading can do without are in `context.failures`.
     """
-    kind = kind_for(probe)
-    rule = kind.rule(probe, context.tracker.policy)
+    errors = await asyncio.to_thread(lambda: list(map(pattern_error, probes)))
+    return await asyncio.gather(*(_measure(*each, context) for each in zip(probes, errors, strict=True)))
+
+
+async def _measure(probe: Probe, invalid: PatternError | None, context: ProbeContext) -> Measured:
+    module = kind_module(probe)
+    rule = module.rule(probe, context.tracker.policy)
     reading = partial(
         ProbeReading, kind=kind_of(probe), part=probe.part, decides=probe.decides, absence=asks_for_absence(probe)
     )
     try:
-        await check_patterns(probe)
-        finding = await kind.measure(probe, context)
+        if invalid is not None:
+            raise invalid
+        finding = await module.measure(probe, context)
     except (SourceError, Unmeasurable, PatternError) as error:
         summary = "path missing" if isinstance(error, PathMissing) else "could not be measured"
         unknown = reading(state="unknown", summary=summary, rule=rule, cause=str(error), gaps=(str(error),))

@@ -25,18 +25,17 @@ class PatternError(ValueError):
 
 
 def compile_pattern(pattern: str) -> regex.Pattern[str]:
-    """Return the compiled pattern. `check_patterns` has accepted it: `measure_probe` calls it first."""
+    """Return the compiled pattern. `measure_probes` has checked it."""
     return regex.compile(pattern, regex.VERSION0 | regex.MULTILINE)
 
 
-async def check_patterns(probe: Probe) -> None:
-    """Raise `PatternError` if a pattern of the probe is invalid or matches everything.
+def pattern_error(probe: Probe) -> PatternError | None:
+    """Return the error if a pattern of the probe is invalid or matches everything. A check may take 200 ms.
 
     To read trackers fast, patterns are checked only before they run.
     """
-    if mistakes := await asyncio.to_thread(probe_pattern_mistakes, probe):
-        key, message = mistakes[0]
-        raise PatternError(f"{'.'.join(map(str, key))}: {message}".rstrip("."))
+    mistake = next(iter(probe_pattern_mistakes(probe)), None)
+    return mistake and PatternError(f"{'.'.join(map(str, mistake.path))}: {mistake.message}".rstrip("."))
 
 
 def seconds_left(end: float) -> float:

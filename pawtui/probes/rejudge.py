@@ -103,7 +103,7 @@ def _soak(probe: SoakProbe, facts: SoakFacts, recorded: State, policy: Policy, d
     if facts.anchor_at is None:
         # The window was not open.
         return recorded
-    again = soak_probe.soak_facts(
+    again = soak_probe.compute_soak_facts(
         probe,
         today=day,
         anchor=facts.anchor_at.date(),

@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 import re
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 import msgspec
@@ -66,6 +67,8 @@ def _prefix_of(line: str) -> str:
     return re.split(r"[*?\[]", line, maxsplit=1)[0]
 
 
+# Cached: several probes read the same tags, at each past day of a backfill.
+@lru_cache(maxsize=32)
 def _stable(line: str, tags: tuple[Tag, ...]) -> tuple[Release, ...]:
     found = [
         Release(version, tag)
@@ -92,9 +95,9 @@ async def release_line(context: ProbeContext, view: RepoView, line: str) -> Rele
     no_tag = (f"no tag of {view.head.repo} begins with {prefix}",) if prefix and not tags else ()
     if context.as_of is None:
         return ReleaseLine(releases=releases, others=len(tags) - len(releases), gaps=no_tag)
-    made = await dated_tags(context, view, line, releases)
+    dated = await dated_tags(context, view, line, releases)
     return ReleaseLine(
-        releases=tuple(release for release, tag in zip(releases, made, strict=True) if tag.at <= context.as_of),
+        releases=tuple(release for release, tag in zip(releases, dated, strict=True) if tag.at <= context.as_of),
         others=None,
         gaps=(*no_tag, f"tags deleted since {view.today} are not counted"),
     )
@@ -108,11 +111,11 @@ async def dated_tags(
     A tag has the date of its tagger or its commit, which can be long before it was published. No release of the line is
     dated before a refresh that found none.
     """
-    made = await asyncio.gather(*(context.source.dated_tag(view.head.repo, release.tag) for release in releases))
+    dated = await asyncio.gather(*(context.source.dated_tag(view.head.repo, release.tag) for release in releases))
     none_until = view.unreleased.get(line)
     return tuple(
         msgspec.structs.replace(tag, at=none_until) if none_until is not None and tag.at < none_until else tag
-        for tag in made
+        for tag in dated
     )
 
 
@@ -133,8 +136,8 @@ def tag_evidence(view: RepoView, tag: DatedTag, description: str) -> Evidence:
     )
 
 
-def count_since(releases: tuple[Release, ...], made: tuple[DatedTag, ...], start: dt.datetime) -> tuple[int, int]:
+def count_since(releases: tuple[Release, ...], dated: tuple[DatedTag, ...], start: dt.datetime) -> tuple[int, int]:
     """Return the number of releases at `start` or later, and the number of new minors among them."""
-    after = [release for release, tag in zip(releases, made, strict=True) if tag.at >= start]
-    before = {release.minor for release, tag in zip(releases, made, strict=True) if tag.at < start}
+    after = [release for release, tag in zip(releases, dated, strict=True) if tag.at >= start]
+    before = {release.minor for release, tag in zip(releases, dated, strict=True) if tag.at < start}
     return len(after), len({release.minor for release in after} - before)

@@ -1,7 +1,7 @@
 """A view of one repository at one commit on one day, for probes.
 
 Windows begin at the start of a UTC day: `git log --since=DAYT00:00:00Z SHA -- PATH` gives the same commits. The past
-state is the commit that the followed branch had at that time (`Source.branch_point`), not the newest ancestor by date:
+state is the commit that the followed branch had at that time (`Source.past_head`), not the newest ancestor by date:
 that may be a commit of a side branch that was merged later.
 """
 
@@ -13,7 +13,7 @@ import msgspec
 from pawtui.probes.unmeasurable import PathMissing, TooYoung, Unmeasurable
 from pawtui.sources import globs, links
 from pawtui.sources.dates import day_start
-from pawtui.sources.facts import BranchPoint, Commit, Commits, Head, RecordedHead, Tree, TreeEntry
+from pawtui.sources.facts import Commit, Commits, Head, PastHead, RecordedHead, Tree, TreeEntry
 from pawtui.sources.protocol import MAX_BLOB, ListHints, Source
 from pawtui.sources.source_errors import BeginsLater, TooLarge
 
@@ -29,13 +29,13 @@ class Past(msgspec.Struct, frozen=True, kw_only=True):
     """The commit and tree of the followed branch at the start of a day."""
 
     day: dt.date
-    point: BranchPoint
+    head: PastHead
     tree: Tree
 
     @property
     def sha(self) -> str:
         """The commit's full SHA."""
-        return self.point.sha
+        return self.head.sha
 
 
 def alternatives(path: str) -> tuple[str, ...]:
@@ -220,21 +220,21 @@ class RepoView:
     async def past(self, day: dt.date, *, optional: bool = False) -> Past:
         """Return the commit and tree of the followed branch at the start of a day.
 
-        Raises `Undetermined` if the budget is too small to find them (or spent, if they are `optional`), `TooYoung` if
-        the history begins later, and `Unmeasurable` if the list of paths is cut.
+        Raises `TooYoung` if the history begins later, `Unmeasurable` if the list of paths is cut, and `Undetermined` if
+        the budget is too small to find them; for an `optional` past, also if the budget is spent.
         """
         if self.doubt:
             raise Unmeasurable(self.doubt)
         try:
-            point = await self._source.branch_point(
+            past_head = await self._source.past_head(
                 self.head, day_start(day), self._earlier.heads, thorough=self._thorough
             )
         except BeginsLater as error:
             raise TooYoung(str(error)) from None
-        tree = await self._source.tree(self.head.repo, point.sha, optional=optional and not self._thorough)
+        tree = await self._source.tree(self.head.repo, past_head.sha, optional=optional and not self._thorough)
         if tree.truncated:
             raise Unmeasurable(f"the list of paths on {day} was cut short: nothing can be compared with it")
-        return Past(day=day, point=point, tree=tree)
+        return Past(day=day, head=past_head, tree=tree)
 
     async def contains(self, sha: str, head: str) -> bool:
         """Return whether a commit is an ancestor of `head`, or equal."""

@@ -1,4 +1,4 @@
-"""The state of a signal and of its parts, from the readings of its probes, and the finding that decides it."""
+"""The state of a signal and of its parts, from the readings of its probes, and the summary that decides it."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -43,7 +43,7 @@ def signal_state(signal: Signal, readings: Sequence[ProbeReading]) -> State:
 
 
 def deciding_summary(readings: Iterable[ProbeReading]) -> str:
-    """Return the finding of the worst deciding probe, or its cause if it is unknown; empty if no probe decides."""
+    """Return the summary of the worst deciding probe, or its cause if it is unknown; empty if no probe decides."""
     deciding = [reading for reading in readings if reading.decides]
     if not deciding:
         return ""

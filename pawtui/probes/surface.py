@@ -62,17 +62,17 @@ def commits_on(surfaces: Iterable[Surface]) -> tuple[Commit, ...]:
 
 async def read_surface(view: RepoView, name: str, paths: Sequence[str], since: dt.date) -> Surface:
     """Return the commits on all paths of a surface since the start of a day."""
-    paths = tuple(map(globs.without_all, paths))
-    listed = await _expand_globs(view, name, paths)
-    tree, lists = await asyncio.gather(view.tree(), asyncio.gather(*(view.commits(path, since) for path in listed)))
+    paths = tuple(map(globs.without_double_star, paths))
+    expanded = await _expand_globs(view, name, paths)
+    tree, lists = await asyncio.gather(view.tree(), asyncio.gather(*(view.commits(path, since) for path in expanded)))
     start = day_start(since)
     last = [listing.items[-1].at for listing in lists if listing.items]
     has_globs = any(map(globs.is_glob, paths))
     if last and min(last) >= start and not has_globs:
         # The surface may have begun in the window: this must be certain.
-        lists = await asyncio.gather(*(view.commits(path, since, need_first=True) for path in listed))
-    of_globs = await _glob_lists(view, paths, since)
-    ordered = newest_first(commit for listing in (*lists, *of_globs.values()) for commit in listing.items)
+        lists = await asyncio.gather(*(view.commits(path, since, need_first=True) for path in expanded))
+    glob_lists = await _read_glob_lists(view, paths, since)
+    ordered = newest_first(commit for listing in (*lists, *glob_lists.values()) for commit in listing.items)
     # By path with an incomplete list: whether the list ends inside the window.
     cut_inside = {
         listing.path: not listing.items or listing.items[-1].at >= start for listing in lists if not listing.complete
@@ -80,20 +80,20 @@ async def read_surface(view: RepoView, name: str, paths: Sequence[str], since: d
     oldest = min((listing.items[-1].at for listing in lists if listing.items and listing.has_first), default=None)
     return Surface(
         name=name,
-        paths=listed,
+        paths=expanded,
         commits=tuple(commit for commit in ordered if commit.at >= start),
         earlier=tuple(commit for commit in ordered if commit.at < start),
         cut=tuple(path for path, inside in cut_inside.items() if inside),
         cut_earlier=tuple(path for path, inside in cut_inside.items() if not inside),
-        missing=() if tree.truncated else tuple(path for path in listed if path not in tree.entries),
+        missing=() if tree.truncated else tuple(path for path in expanded if path not in tree.entries),
         outside=tuple(filter(None, (outside_part(tree, path) for path in paths))),
-        globs=tuple(path for path in paths if globs.is_glob(path) and path not in of_globs),
-        lists=(*lists, *of_globs.values()),
+        globs=tuple(path for path in paths if globs.is_glob(path) and path not in glob_lists),
+        lists=(*lists, *glob_lists.values()),
         first=oldest.date() if oldest and not has_globs and all(listing.has_first for listing in lists) else None,
     )
 
 
-async def _glob_lists(view: RepoView, paths: Iterable[str], since: dt.date) -> dict[str, Commits]:
+async def _read_glob_lists(view: RepoView, paths: Iterable[str], since: dt.date) -> dict[str, Commits]:
     """Return the complete list of each glob, with the commits to files that are gone, if the source has it."""
     wild = [path for path in paths if globs.is_glob(path)]
     lists = await asyncio.gather(*(view.glob_commits(glob, since) for glob in wild))
@@ -104,21 +104,21 @@ async def _expand_globs(view: RepoView, name: str, paths: Sequence[str]) -> tupl
     """Return the paths of a surface, each once, with the matching files for each glob."""
     if not any(globs.is_glob(path) for path in paths):
         return tuple(dict.fromkeys(paths))
-    listed: list[str] = []
+    expanded: list[str] = []
     for path in paths:
         if not globs.is_glob(path):
-            listed.append(path)
+            expanded.append(path)
             continue
         matched = [file for file, _ in await view.matches(path)]
         if not matched:
             raise PathMissing(f"path missing: nothing matches {path} of surface {name} at {view.where}")
-        listed += matched
-    if len(listed) > _MAX_LISTED:
+        expanded += matched
+    if len(expanded) > _MAX_LISTED:
         raise Unmeasurable(
-            f"surface {name} matches {len(listed)} files, and the commits of at most {_MAX_LISTED} are listed: "
+            f"surface {name} matches {len(expanded)} files, and the commits of at most {_MAX_LISTED} are listed: "
             "name their folder instead"
         )
-    return tuple(dict.fromkeys(listed))
+    return tuple(dict.fromkeys(expanded))
 
 
 async def commits_since(view: RepoView, surface: Surface, path: str, since: dt.date) -> tuple[Commit, ...]:
@@ -126,7 +126,7 @@ async def commits_since(view: RepoView, surface: Surface, path: str, since: dt.d
     if path in surface.paths:
         listing = await view.commits(path, since)
     else:
-        listing = (await _glob_lists(view, (path,), since))[path]
+        listing = (await _read_glob_lists(view, (path,), since))[path]
     if not listing.complete:
         raise Unmeasurable(f"{path}: not all of its commits since {since} were listed")
     return listing.items

@@ -102,7 +102,7 @@ def _young_surfaces(
         if surface.first is not None and surface.first >= since:
             age, window = (counted((today - day).days, "day") for day in (surface.first, since))
             yield f"surface {surface.name} is {age} old and began in the window of {window}"
-        elif past is not None and not has_files(past.tree, map(globs.without_all, paths[surface.name])):
+        elif past is not None and not has_files(past.tree, map(globs.without_double_star, paths[surface.name])):
             yield f"surface {surface.name} was not in the branch on {since}"
 
 

@@ -56,7 +56,7 @@ def day_ends(since: dt.date, until: dt.date, days: int) -> tuple[dt.datetime, ..
     return tuple(dt.datetime.combine(since + dt.timedelta(days=days * step), DAY_END) for step in range(max(count, 0)))
 
 
-async def read_ahead(tracker: Tracker, source: Source, first: dt.date) -> None:
+async def prefetch_from_clones(tracker: Tracker, source: Source, first: dt.date) -> None:
     """Read the histories that all dates from `first` on need from clones at once, not in parts for each date.
 
     A failure is ignored here: each date that needs the history reads it again and reports the failure. Nothing is

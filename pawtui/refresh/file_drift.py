@@ -51,11 +51,11 @@ def file_at(tree: Tree, path: str) -> TreeEntry | None:
     return entry if entry and entry.type == "blob" else None
 
 
-def drift_of(text: str, baselines: Mapping[str, PinBaseline], targets: Mapping[str, str]) -> Drift:
-    """Return the drift of one pin. `targets` maps pins to the blob SHA of the file when they were taken.
+def drift_of(text: str, baselines: Mapping[str, PinBaseline], pinned_states: Mapping[str, str]) -> Drift:
+    """Return the drift of one pin. `baselines` are by the names of their repositories in lower case.
 
-    `baselines` are by the names of their repositories in lower case. A pin to a commit has a target,
-    the commit's full SHA, if the commit was read once.
+    `pinned_states` maps pins to the blob SHA of the file when they were taken, or to the full SHA of a commit that was
+    read once.
     """
     try:
         pin = parse_pin(text)
@@ -63,13 +63,13 @@ def drift_of(text: str, baselines: Mapping[str, PinBaseline], targets: Mapping[s
         return Drift(pin=text, state="unchecked", summary=str(error))
     if pin.kind not in ("file", "commit"):
         return Drift(pin=text, state="unchecked", summary="links are never checked")
-    if pin.kind == "commit" and text in targets:
+    if pin.kind == "commit" and text in pinned_states:
         return Drift(pin=text, state="fresh", summary="a commit never changes")
     baseline = baselines.get(pin.repo.lower())
     if baseline is None:
         return Drift(pin=text, state="unchecked", summary=f"{pin.repo} is not one of the tracker's repositories")
     if pin.kind == "file":
-        return _file_drift(text, pin, baseline, targets.get(text))
+        return _file_drift(text, pin, baseline, pinned_states.get(text))
     if baseline.sha.startswith(pin.sha):
         return Drift(pin=text, state="fresh", summary="a commit never changes")
     return Drift(pin=text, state="unchecked", summary="the commit was not read yet", failed=True)

@@ -1,12 +1,16 @@
 """Choose the ref to follow in a repository, and find the reasons to doubt it.
 
-An abandoned branch would be measured as quiet. So the followed ref must contain the newest stable tag of the tracker's
-lines, or the parent of the tagged commit: a release may be tagged on a commit that is not on the branch (a version
-bump). The refs of the tracker are tried in order. If none contains that tag, releases may be made from branches of
-their own (`2.5-fixes`, `release-2.5`): then it is enough that the ref contains the first release of the same or the
-previous minor version, or that the branches of these two start at different commits of the ref. It also needs more
-commits of its own than the tag has, and a commit from about the time of the tag or later. Branches that start at one
-commit prove nothing: the releases may be made from a branch that left the ref there.
+An abandoned branch would be measured as quiet. So the refs of the tracker are tried in order until one contains the
+newest stable tag of the tracker's lines, or the parent of the tagged commit: a release may be tagged on a commit that
+is not on the branch (a version bump).
+
+If none contains that tag, releases may be made from branches of their own (`2.5-fixes`, `release-2.5`). Then it is
+enough that all of this is true of a ref:
+
+- It contains the first release of the newest or of the previous minor version, or the branches of these two start at
+  different commits of the ref. If they start at one commit, the releases may be made from a branch that left it there.
+- It has more commits of its own than the tag has.
+- It has a commit from about the time of the tag or later.
 """
 
 import datetime as dt
@@ -148,16 +152,16 @@ class _HeadChecks(NamedTuple):
         if self.as_of is None or isinstance(head, MissingRef):
             return head
         try:
-            point = await self.source.branch_point(head, self.as_of, self.recorded(head), thorough=True)
+            past = await self.source.past_head(head, self.as_of, self.recorded(head), thorough=True)
         except BeginsLater:
             return MissingRef(name=ref)
-        commit = await self.source.commit(head.repo, point.sha)
+        commit = await self.source.commit(head.repo, past.sha)
         return replace(head, sha=commit.sha, committed_at=commit.at)
 
     async def rejection(self, head: Head, lines: Sequence[str]) -> _Rejection | None:
         """Return why releases are not made from this head; None if they are, and without lines."""
         try:
-            releases = await self._releases(head.requested, lines)
+            releases = await self._find_releases(head.requested, lines)
             if not releases:
                 return None
             tag = releases[0].tag
@@ -187,7 +191,7 @@ class _HeadChecks(NamedTuple):
             # A line of one minor, such as `v2.5.*`: the minor before it is in another line.
             earlier = [
                 release
-                for release in await self._releases(head.repo, [f"{_prefix(newest)}*"])
+                for release in await self._find_releases(head.repo, [f"{_prefix(newest)}*"])
                 if _prefix(release) == _prefix(newest) and release.version <= newest.version
             ]
             releases = [release for release in earlier if release.version[0] == newest.version[0]]
@@ -199,7 +203,7 @@ class _HeadChecks(NamedTuple):
             len(starts) > 1 and starts[0].commits < starts[1].commits
         )
 
-    async def _releases(self, repo: str, lines: Iterable[str]) -> Sequence[Release]:
+    async def _find_releases(self, repo: str, lines: Iterable[str]) -> Sequence[Release]:
         """Return the stable releases of these lines, highest version first, from the highest one made by that time."""
         releases = [release for line in lines for release in await stable_releases(self.source, repo, line)]
         releases.sort(key=lambda release: release.version, reverse=True)
@@ -252,15 +256,15 @@ class _HeadChecks(NamedTuple):
             if isinstance(other, Head) and (other.committed_at - head.committed_at).days >= _MOVED_ON_DAYS:
                 return f"{quiet}, while {other.ref} has newer commits"
         try:
-            later = await self._later_tag(head) if tags else ""
+            later = await self._find_later_tag(head) if tags else ""
         except SourceError as error:
             self.error_log.add(error)
             return f"{quiet}, and could not check whether a later tag was released"
         return f"{quiet}, while {later} was released" if later else ""
 
-    async def _later_tag(self, head: Head) -> str:
+    async def _find_later_tag(self, head: Head) -> str:
         """Return a stable tag that is much newer than the branch's last commit and not in the branch; empty if none."""
-        releases = await self._releases(head.repo, ["*"])
+        releases = await self._find_releases(head.repo, ["*"])
         if not releases:
             return ""
         tag = await self.source.dated_tag(head.repo, releases[0].tag)

@@ -52,24 +52,24 @@ async def check_issues(
     An unreadable issue is `unchecked`; its cause goes to `error_log`.
     """
     pins = {text: pin for text in baseline.pins if (pin := find_pin(text)) and pin.kind == "issue"}
-    new = [text for text in pins if text not in baseline.targets]
+    new = [text for text in pins if text not in baseline.pinned_states]
     wanted = [pins[text] for text in pins.keys() - set(new[_MAX_NEW:])]
     issues = await fetch_issues(source.issues, ((pin.repo, pin.number) for pin in wanted))
     drifts: dict[str, Drift] = {}
-    targets: dict[str, str] = {}
+    pinned_states: dict[str, str] = {}
     for text, pin in pins.items():
         issue = issues.get((pin.repo, pin.number))
         if isinstance(issue, Issue):
             then = _state_when_taken(baseline, text, issue)
             drifts[text] = _issue_drift(text, issue, then)
-            targets[text] = _state_with_time(then, baseline.taken.get(text))
+            pinned_states[text] = _state_with_time(then, baseline.taken.get(text))
             continue
         summary = 'could not be checked: see "Not available"'
         if issue is None:
             summary = f"not checked yet: each refresh reads at most {_MAX_NEW} new pinned issues"
         error_log.add(issue or "Some pinned issues were not read yet. Refresh again to read more of them.")
         drifts[text] = Drift(pin=text, state="unchecked", summary=summary, failed=True)
-    return drifts, targets
+    return drifts, pinned_states
 
 
 async def fetch_issues(
@@ -114,7 +114,7 @@ def _state_when_taken(baseline: RefreshBaseline, text: str, issue: Issue) -> str
     """
     taken = baseline.taken.get(text)
     closed_since = taken is not None and issue.closed_at is not None and issue.closed_at > taken
-    stored = baseline.targets.get(text, "")
+    stored = baseline.pinned_states.get(text, "")
     state = stored.partition(" ")[0]
     if state in _WORDS and stored == _state_with_time(state, taken):
         if state != "closed" or issue.is_pull:

@@ -47,20 +47,22 @@ class _Unreadable(Exception):
 async def check_lines(
     drifts: Iterable[Drift],
     baselines: Mapping[str, PinBaseline],
-    targets: Mapping[str, str],
+    pinned_states: Mapping[str, str],
     source: Source,
     error_log: ErrorLog,
 ) -> dict[str, Drift]:
     """Return, by pin, the drift of the pinned lines."""
-    pinned = [lines for drift in drifts if (lines := _lines_of(drift, baselines, targets)) is not None]
+    pinned = [lines for drift in drifts if (lines := _lines_of(drift, baselines, pinned_states)) is not None]
     checker = _LineChecker(source, error_log)
     checked = await asyncio.gather(*(checker.check(lines) for lines in pinned))
     return {drift.pin: drift for drift in checked}
 
 
-def _lines_of(drift: Drift, baselines: Mapping[str, PinBaseline], targets: Mapping[str, str]) -> _PinnedLines | None:
+def _lines_of(
+    drift: Drift, baselines: Mapping[str, PinBaseline], pinned_states: Mapping[str, str]
+) -> _PinnedLines | None:
     """Return the pinned lines of a drift; None if its pin has none, or if the file did not exist at the pin."""
-    old_sha = targets.get(drift.pin, NO_SUCH_PATH)
+    old_sha = pinned_states.get(drift.pin, NO_SUCH_PATH)
     if drift.state not in ("changed", "gone", "fresh") or old_sha == NO_SUCH_PATH:
         return None
     pin = parse_pin(drift.pin)
@@ -129,7 +131,7 @@ class _LineChecker(NamedTuple):
         block = old[pinned.lines[0] - 1 : pinned.lines[1]]
         if find_block(block, old, _MIN_CHARACTERS_ELSEWHERE) is None:
             return None
-        for path in await self._candidates(pinned):
+        for path in await self._find_candidates(pinned):
             try:
                 lines = find_block(block, await self._read_lines(pinned, pinned.baseline.tree.entries[path].sha))
             except _Unreadable:
@@ -138,7 +140,7 @@ class _LineChecker(NamedTuple):
                 return moved_to(pinned.drift.pin, pinned.pin, pinned.baseline, path, lines)
         return None
 
-    async def _candidates(self, pinned: _PinnedLines) -> list[str]:
+    async def _find_candidates(self, pinned: _PinnedLines) -> list[str]:
         """Return files of the head that the lines may be in now, the likeliest first.
 
         These are new files with the same suffix, or with the same name and another suffix.

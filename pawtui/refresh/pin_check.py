@@ -29,7 +29,7 @@ HeadTree = tuple[Head, Tree | None]
 async def check_pins(
     baseline: RefreshBaseline, source: Source, context: ProbeContext, error_log: ErrorLog, heads: Sequence[HeadTree]
 ) -> tuple[tuple[Drift, ...], Mapping[str, str]]:
-    """Return the drift of every pin, and newly found targets: the state of each pin when it was taken.
+    """Return the drift of every pin, and newly found pinned states (`RefreshBaseline`).
 
     `heads` are the upstream's and the downstream's. Any number of pins costs few requests. The fetched trees are enough
     for all files. At most one request fetches the tree of an older pinned commit, and one finds the commit that changed
@@ -42,17 +42,17 @@ async def check_pins(
         return await _PinChecker(baseline, source, context, error_log, by_name).check()
     by_branch = zip(_pins_by_branch(baseline, up, down), heads, strict=True)
     found: list[Drift] = []
-    targets: dict[str, str] = {}
+    pinned_states: dict[str, str] = {}
     for pins, head_tree in by_branch:
         by_name = dict.fromkeys(_names(up, down), head_tree)
         checker = _PinChecker(replace(baseline, pins=tuple(pins)), source, context, error_log, by_name)
-        drifts, new_targets = await checker.check()
+        drifts, new_states = await checker.check()
         found += drifts
-        targets |= new_targets
+        pinned_states |= new_states
     # A pin that is compared with both branches is stale or failed if it is so on one of them.
     worst_last = sorted(found, key=lambda drift: (drift.state in STALE, drift.failed))
     by_pin = {drift.pin: drift for drift in worst_last}
-    return tuple(by_pin[pin] for pin in baseline.pins), targets
+    return tuple(by_pin[pin] for pin in baseline.pins), pinned_states
 
 
 def _names(*heads: Head) -> set[str]:
@@ -98,23 +98,23 @@ class _PinChecker(NamedTuple):
     heads: Mapping[str, HeadTree]
 
     async def check(self) -> tuple[tuple[Drift, ...], dict[str, str]]:
-        """Return the drift of each pin, and newly found targets."""
-        found_targets = {**await self._file_targets(), **await self._read_commits()}
-        targets = {**self.baseline.targets, **found_targets}
+        """Return the drift of each pin, and newly found pinned states."""
+        found_states = {**await self._find_file_states(), **await self._read_commits()}
+        pinned_states = {**self.baseline.pinned_states, **found_states}
         web = self.context.upstream.web
         trees = ((name, head.sha, tree) for name, (head, tree) in self.heads.items() if tree is not None)
         baselines = {name: baseline_of(name, sha, tree, web) for name, sha, tree in trees}
-        drifts = {pin: drift_of(pin, baselines, targets) for pin in self.baseline.pins}
+        drifts = {pin: drift_of(pin, baselines, pinned_states) for pin in self.baseline.pins}
         not_checked = self._not_checked(drifts)
         (by_issue, issue_states), by_lines = await asyncio.gather(
             check_issues(self.baseline, self.source, self.error_log),
-            check_lines(drifts.values(), baselines, targets, self.source, self.error_log),
+            check_lines(drifts.values(), baselines, pinned_states, self.source, self.error_log),
         )
         drifts |= by_lines
         drifts |= await self._name_commits(drifts)
         # Last: what an incomplete tree left unchecked stays unchecked.
         drifts |= not_checked | by_issue
-        return tuple(drifts.values()), {**found_targets, **issue_states}
+        return tuple(drifts.values()), {**found_states, **issue_states}
 
     def _not_checked(self, drifts: Mapping[str, Drift]) -> dict[str, Drift]:
         """Return the pins that a failure prevented from being checked: stale if they were stale, otherwise failed."""
@@ -131,16 +131,16 @@ class _PinChecker(NamedTuple):
                 failed[text] = replace(drift, summary='could not be checked: see "Not available"', failed=True)
         return failed
 
-    async def _file_targets(self) -> dict[str, str]:
+    async def _find_file_states(self) -> dict[str, str]:
         """Return, by pin, the blob SHA of its file when it was taken, if it is not recorded yet and a tree has it."""
-        targets: dict[str, str] = {}
+        states: dict[str, str] = {}
         older: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
         for text, pin in self._new_pins("file"):
             head, tree = self.heads[pin.repo.lower()]
             if not head.sha.startswith(pin.sha):
                 older[head.repo, pin.sha].append((text, pin.path))
             elif tree is not None and pin.path in tree.entries:
-                targets[text] = tree.entries[pin.path].sha
+                states[text] = tree.entries[pin.path].sha
         # Commits with the most pins first. Cached trees cost nothing; stop after the first tree that costs a request.
         before = self.source.usage().sent
         for (repo, sha), pins in sorted(older.items(), key=lambda item: -len(item[1]))[:MAX_OLD_TREES]:
@@ -148,17 +148,19 @@ class _PinChecker(NamedTuple):
                 break
             tree = await self.error_log.value_or_none(self.source.tree(repo, sha))
             if tree is not None:
-                targets |= {
+                states |= {
                     text: tree.entries[path].sha if path in tree.entries else NO_SUCH_PATH
                     for text, path in pins
                     if path in tree.entries or not tree.truncated
                 }
-        return targets
+        return states
 
     def _new_pins(self, kind: str) -> list[tuple[str, Pin]]:
-        """Return the pins of one kind to the repositories of the heads whose target is not recorded yet."""
+        """Return the pins of one kind to the repositories of the heads whose pinned state is not recorded yet."""
         new = [
-            (text, pin) for text in self.baseline.pins if text not in self.baseline.targets and (pin := find_pin(text))
+            (text, pin)
+            for text in self.baseline.pins
+            if text not in self.baseline.pinned_states and (pin := find_pin(text))
         ]
         return [(text, pin) for text, pin in new if pin.kind == kind and pin.repo.lower() in self.heads]
 

@@ -70,13 +70,18 @@ async def _fetch_end_dates(source: Source, repo: str, line: str) -> None:
 def history_requests(
     tracker: Tracker, source: Source, head: Head, recorded: Sequence[RecordedHead], today: dt.date
 ) -> list[Request]:
-    """Return the requests for the upstream's commits at which the probes' windows opened; they need no tree."""
+    """Return the requests for the upstream's commits, and their files, at which the probes' windows opened."""
     days = {
         window_start(today, probe.days)
         for probe in tracker.probes
         if isinstance(probe, NewFilesProbe | NamesProbe) and probe.side == "upstream"
     }
-    return [partial(source.branch_point, head, day_start(day), recorded) for day in sorted(days, reverse=True)]
+    return [partial(_fetch_past, source, head, day, recorded) for day in sorted(days, reverse=True)]
+
+
+async def _fetch_past(source: Source, head: Head, day: dt.date, recorded: Sequence[RecordedHead]) -> None:
+    past = await source.past_head(head, day_start(day), recorded)
+    await source.tree(head.repo, past.sha)
 
 
 async def prefetch(wanted: Iterable[Request]) -> None:

@@ -44,14 +44,14 @@ ProgressCallback = Callable[[Progress], None]
 
 
 class RefreshOutcome(msgspec.Struct, frozen=True, kw_only=True):
-    """The refresh to record; None if nothing changed. `message` states which, and why.
+    """The refresh to record; None if nothing changed. `message` states what is recorded, or why nothing is.
 
-    `targets` are the newly found targets of pins, as in `Record.blobs`.
+    `pinned_states` are newly found ones, as in `Record.blobs`.
     """
 
     refresh: Refresh | None
     message: str
-    targets: Mapping[str, str] = {}
+    pinned_states: Mapping[str, str] = {}
 
 
 class WaitReporter:

@@ -19,7 +19,7 @@ from pawtui.ids import new_id
 from pawtui.moments import is_in_future, moment_text
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext, history_start
-from pawtui.probes.measure import measure_probe
+from pawtui.probes.measure import measure_probes
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.repo_view import EarlierRefreshes, RepoView
 from pawtui.probes.signal_state import deciding_summary, part_states, signal_state
@@ -87,7 +87,7 @@ async def refresh(
         await run.aclose()
     if measured is None:
         return RefreshOutcome(refresh=None, message=_no_change_message(tracker, baseline))
-    return RefreshOutcome(refresh=measured, message=_message(measured, baseline), targets=run.targets)
+    return RefreshOutcome(refresh=measured, message=_message(measured, baseline), pinned_states=run.pinned_states)
 
 
 @dataclass(eq=False)
@@ -103,8 +103,8 @@ class _Run:
     on_progress: ProgressCallback
 
     def __post_init__(self) -> None:
-        # The newly found target of each pin, as in `Record.blobs`.
-        self.targets: Mapping[str, str] = {}
+        # The newly found states of pins when they were taken, as in `Record.blobs`.
+        self.pinned_states: Mapping[str, str] = {}
         self._started = self.clock()
         self._now = self.as_of or self._started
         self._rules = rules_fingerprint(self.tracker)
@@ -126,7 +126,7 @@ class _Run:
         sent = self.source.usage().sent
         self.on_progress(replace(progress, done=self._steps_done, total=self._steps, sent=sent))
 
-    def _start(self, work: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
+    def _start_task(self, work: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
         task = asyncio.create_task(work)
         self._tasks.append(task)
         return task
@@ -134,12 +134,12 @@ class _Run:
     async def measure(self, *, force: bool) -> Refresh | None:
         """Return the refresh; None if nothing changed."""
         last = self.baseline.last
-        head_tasks = (self._start(self._follow(upstream=True)), self._start(self._follow(upstream=False)))
+        head_tasks = (self._start_task(self._follow(upstream=True)), self._start_task(self._follow(upstream=False)))
         must_measure = force or _must_measure(self.baseline, self._rules, self._now, self.as_of)
         if must_measure:
-            self._start(prefetch(early_requests(self.tracker, self.source, past=self.as_of is not None)))
+            self._start_task(prefetch(early_requests(self.tracker, self.source, past=self.as_of is not None)))
         # An approval is noticed even if no head moved.
-        plan = self._start(self._read_plan(head_tasks))
+        plan = self._start_task(self._read_plan(head_tasks))
         up = await head_tasks[0]
         self._report_step(Progress(message=_head_message(up), upstream=snapshot_of(up)))
         if not must_measure and last is not None and _is_unchanged(last.upstream, up):
@@ -154,11 +154,11 @@ class _Run:
         if not up.doubt and self.as_of is None:
             # Finding past commits of the branch takes longest: start at once.
             recorded = self._recorded_heads(up.head, upstream=True)
-            self._start(prefetch(history_requests(self.tracker, self.source, up.head, recorded, self._now.date())))
+            self._start_task(prefetch(history_requests(self.tracker, self.source, up.head, recorded, self._now.date())))
         earlier = self.baseline.before(self.as_of)
         before = (compared_snapshots(earlier, "upstream"), compared_snapshots(earlier, "downstream"))
         # Trying the refs of the downstream may take three requests in sequence: the upstream does not wait for them.
-        ranges = [self._start(self._find_range(*pair)) for pair in zip(head_tasks, before, strict=True)]
+        ranges = [self._start_task(self._find_range(*pair)) for pair in zip(head_tasks, before, strict=True)]
         context = ProbeContext(
             self.tracker,
             self.source,
@@ -166,12 +166,12 @@ class _Run:
             downstream=partial(self._downstream_view, head_tasks[1], ranges[1]),
             as_of=self.as_of,
         )
-        signals = [self._start(self._measure_signal(signal, context)) for signal in self.tracker.signals]
+        signals = [self._start_task(self._measure_signal(signal, context)) for signal in self.tracker.signals]
         down = await head_tasks[1]
         self._report_step(Progress(message=_head_message(down), downstream=snapshot_of(down)))
-        both_ranges = self._start(self._await_ranges(*ranges))
-        down_tree = self._start(self._read_down_tree(down))
-        related = self._start(self._read_related(context, up.head, down.head))
+        both_ranges = self._start_task(self._await_ranges(*ranges))
+        down_tree = self._start_task(self._read_down_tree(down))
+        related = self._start_task(self._read_related(context, up.head, down.head))
         await asyncio.gather(*signals, both_ranges, down_tree, plan, related)
         drift = await self._check_pins(context, down.head, down_tree.result())
         return Refresh(
@@ -257,7 +257,7 @@ class _Run:
         return await range_since(self.source, self._errors, followed.head, before)
 
     async def _measure_signal(self, signal: Signal, context: ProbeContext) -> SignalReading:
-        measured = await asyncio.gather(*(measure_probe(probe, context) for probe in signal.probes))
+        measured = await measure_probes(signal.probes, context)
         for error in (*(error for _, error in measured if error is not None), *context.failures):
             self._errors.add(error)
         readings: tuple[ProbeReading, ...] = tuple(reading for reading, _ in measured)
@@ -324,11 +324,11 @@ class _Run:
         return statuses
 
     async def _check_pins(self, context: ProbeContext, down: Head, down_tree: Tree | None) -> tuple[Drift, ...]:
-        """Check the pins, keep their targets in `targets`, and return their drift."""
+        """Check the pins, keep the newly found `pinned_states`, and return their drift."""
         drifts: tuple[Drift, ...] = ()
-        if self.as_of is None:
+        if self.baseline.pins and self.as_of is None:
             heads = ((context.upstream.head, await self._read_up_tree(context)), (down, down_tree))
-            drifts, self.targets = await check_pins(self.baseline, self.source, context, self._errors, heads)
+            drifts, self.pinned_states = await check_pins(self.baseline, self.source, context, self._errors, heads)
         self._report_step(Progress(message="checked every pin" if drifts else "no pins to check"))
         return drifts
 

@@ -19,7 +19,7 @@ Decision = Literal["go", "hold", "no-go"]
 # help/review.md defines them. The rules are in file_drift.py (whole files), line_drift.py (lines in a file),
 # line_check.py (lines in other files) and issue_check.py (issues).
 DriftState = Literal["fresh", "changed", "moved", "gone", "unchecked"]
-# States of a pin whose target has changed since the pin was taken: it is no evidence for a decision.
+# States of a pin whose file or issue has changed since the pin was taken: it is no evidence for a decision.
 STALE: frozenset[DriftState] = frozenset({"changed", "moved", "gone"})
 
 
@@ -80,7 +80,7 @@ class Ranges(RecordStruct, frozen=True, kw_only=True):
 
 
 class PartReading(RecordStruct, frozen=True, kw_only=True):
-    """One part of a signal as measured: `summary` is the finding that decides its state."""
+    """One part of a signal as measured: `summary` is that of the probe that decides its state."""
 
     id: str
     title: str
@@ -193,14 +193,14 @@ class RefreshBaseline(msgspec.Struct, frozen=True, kw_only=True):
 
     `refreshes` are in the order of their times; for a refresh of a past time they are those of past times up to it.
     `ordinary` are all refreshes except those of past times: each has the heads of the branches at its time. `taken` is
-    the time at which each pin was taken. `targets` is the state of a pin at that time, if known: the blob SHA of a
-    file, or the state of an issue.
+    the time at which each pin was taken. `pinned_states` is the state of each pin at that time, if known: the blob SHA
+    of a file, the full SHA of a commit, or the state of an issue.
     """
 
     refreshes: tuple[Refresh, ...] = ()
     ordinary: tuple[Refresh, ...] = ()
     pins: tuple[str, ...] = ()
-    targets: Mapping[str, str] = {}
+    pinned_states: Mapping[str, str] = {}
     taken: Mapping[str, dt.datetime] = {}
 
     @property

@@ -102,10 +102,10 @@ async def _range_from(source: Source, head: Head, before: RepoSnapshot) -> Range
         files_at_least=comparison.files_at_least,
         ref_before=ref_before,
     )
-    return replace(range_, undone=await _undone(source, head, range_)) if range_.reset_back else range_
+    return replace(range_, undone=await _find_undone(source, head, range_)) if range_.reset_back else range_
 
 
-async def _undone(source: Source, head: Head, range_: Range) -> tuple[str, ...]:
+async def _find_undone(source: Source, head: Head, range_: Range) -> tuple[str, ...]:
     """Return the newest commits that a reset removed; empty if merges make them ambiguous."""
     try:
         listed = await source.commits(head.repo, range_.from_, "", head.committed_at.date())

@@ -1,12 +1,11 @@
 """Measure single probes without recording anything, to try a tracker's rules."""
 
-import asyncio
 import datetime as dt
 from collections.abc import Sequence
 from functools import partial
 
 from pawtui.probes.context import ProbeContext, history_start
-from pawtui.probes.measure import measure_probe
+from pawtui.probes.measure import measure_probes
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.repo_view import RepoView
 from pawtui.refresh.error_log import ErrorLog
@@ -46,5 +45,5 @@ async def try_probes(
     context = ProbeContext(
         tracker, source, upstream=upstream, downstream=partial(repo_view, upstream=False), as_of=as_of
     )
-    measured = await asyncio.gather(*(measure_probe(probe, context) for probe in probes))
+    measured = await measure_probes(probes, context)
     return [reading for reading, _ in measured]

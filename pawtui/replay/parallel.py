@@ -58,14 +58,14 @@ class _Worker:
 
 
 def replay_batches(
-    work: Work, session_ids: Sequence[str], parts: int, jobs: int
+    work: Work, session_ids: Sequence[str], part_count: int, jobs: int
 ) -> Generator[tuple[int, Totals], None, None]:
     """Yield the number of sessions in each batch and their totals, in the order of the sessions.
 
-    `parts` is the number of all parts, `jobs` the number of processes. Raises `ProcessesUnavailable`: then the batches
+    `part_count` is the number of all parts, `jobs` that of processes. Raises `ProcessesUnavailable`: then the batches
     that were not yielded must be replayed in this process.
     """
-    size = max(1, len(session_ids) * BATCH_PARTS // max(parts, 1))
+    size = max(1, len(session_ids) * BATCH_PARTS // max(part_count, 1))
     batches = [session_ids[start : start + size] for start in range(0, len(session_ids), size)]
     others = set(active_children())
     complete = False

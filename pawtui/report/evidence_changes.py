@@ -121,15 +121,15 @@ def _lists_of(probe: ProbeReading) -> _Lists:
             return {"breaks": _commits(breaks, facts.breaks, anchor)}
         case probe_facts.NamesFacts():
             keys = [*(f"- {name}" for name in facts.removed), *(f"+ {name}" for name in facts.added)]
-            return {"names": _known(((_head_and_rest(item)[0], item) for item in evidence), keys, facts.since)}
+            return {"names": _named_by_facts(((_head_and_rest(item)[0], item) for item in evidence), keys, facts.since)}
         case probe_facts.NewFilesFacts():
-            return {"files": _known(((_path(item), item) for item in evidence), facts.matching, facts.since)}
+            return {"files": _named_by_facts(((_path(item), item) for item in evidence), facts.matching, facts.since)}
         case probe_facts.IssuesFacts():
             return _issue_lists(facts, evidence)
         case probe_facts.PullsFacts():
             states = {str(pull.number): "merged" for pull in facts.merged}
             states |= {str(pull.number): "open" for pull in facts.open}
-            return {"pulls": _known(_numbered(evidence), states, facts.since, states)}
+            return {"pulls": _named_by_facts(_numbered(evidence), states, facts.since, states)}
         case probe_facts.ReleaseFacts():
             return {"tags": _by_role(evidence)}
         case probe_facts.PathsFacts() if any(gap.endswith("not listed") for gap in probe.gaps):
@@ -147,7 +147,7 @@ def _commits(evidence: Iterable[Evidence], total: int, since: dt.date | None) ->
     return _EvidenceList(shown=shown, keys=frozenset(shown) if total <= len(shown) else None, since=since)
 
 
-def _known(
+def _named_by_facts(
     by_key: Iterable[tuple[str, Evidence]],
     keys: Iterable[str],
     since: dt.date | None = None,
@@ -172,7 +172,7 @@ def _numbered(evidence: Iterable[Evidence]) -> list[tuple[str, Evidence]]:
 
 def _issue_lists(facts: probe_facts.IssuesFacts, evidence: Iterable[Evidence]) -> _Lists:
     numbered = _numbered(evidence)
-    lists = {"watched": _known(numbered, facts.watched, None, facts.watched)}
+    lists = {"watched": _named_by_facts(numbered, facts.watched, None, facts.watched)}
     searched = {number: item for number, item in numbered if number not in facts.watched}
     # The order of search results is not known, so a cut list cannot be compared.
     if facts.found is not None and facts.found <= len(searched):

@@ -1,4 +1,4 @@
-"""The facts of one kind in the readings of signals, and the facts that a refresh could not fetch."""
+"""The facts of one type in the readings of signals, and the facts that a refresh could not fetch."""
 
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
@@ -10,9 +10,9 @@ from pawtui.refresh.refresh_types import Refresh, SignalReading
 _Facts = TypeVar("_Facts", bound=ProbeFacts)
 
 
-def facts_of(readings: Iterable[SignalReading], kind: type[_Facts]) -> Iterator[_Facts]:
-    """Yield the facts of one kind in these readings."""
-    return (probe.facts for reading in readings for probe in reading.probes if isinstance(probe.facts, kind))
+def facts_of(readings: Iterable[SignalReading], type_: type[_Facts]) -> Iterator[_Facts]:
+    """Yield the facts of one type in these readings."""
+    return (probe.facts for reading in readings for probe in reading.probes if isinstance(probe.facts, type_))
 
 
 def churn_facts(reading: SignalReading | None) -> ChurnFacts | None:

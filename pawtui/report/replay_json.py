@@ -184,7 +184,7 @@ def _head(result: Result) -> Json:
             UpstreamJson(**asdict(compared), share=round(compared.agreement, 4)) for compared in result.upstream
         ],
         "issues": totals.issues,
-        "outside": queries.outside(result),
+        "outside": queries.outside_parts(result),
     }
 
 

@@ -15,13 +15,13 @@ class SettlingKeys(msgspec.Struct, frozen=True):
     """The key that settles an item, its effect, and the other keys that settle it."""
 
     key: str
-    does: str
+    effect: str
     others: str = ""
 
     @property
     def text(self) -> str:
         """The keys on one line: `a: agree (unmet); or v: verdict`."""
-        return f"{self.key}: {self.does}" + (f"; or {self.others}" if self.others else "")
+        return f"{self.key}: {self.effect}" + (f"; or {self.others}" if self.others else "")
 
 
 def settling_keys(overview: Overview, subject: str) -> SettlingKeys:

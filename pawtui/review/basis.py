@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from pawtui.moments import moment_text
 from pawtui.review.actions import ActionError, Actor
 from pawtui.review.overview import overview
-from pawtui.review.record_types import KEYED, Change, Record
+from pawtui.review.record_types import KEYED_TABLES, Change, Record
 from pawtui.review.undo import InconsistentLog, next_redo, next_undo
 from pawtui.review.views import EvidenceView, GateView, Overview, SignalView
 
@@ -199,7 +199,7 @@ def _with_changes(record: Record, changes: Sequence[Change]) -> Record:
         if edit.after is None:
             documents.pop(edit.key, None)
         else:
-            documents[edit.key] = msgspec.convert(edit.after, KEYED[edit.table])
+            documents[edit.key] = msgspec.convert(edit.after, KEYED_TABLES[edit.table])
     return replace(record, **tables)
 
 

@@ -85,7 +85,7 @@ def _renewal_reason(
 
 
 def reading_summary(signal: Signal | None, reading: SignalReading | None) -> str:
-    """Return the finding that decides a signal's state, in a few words; the cause if the state is unknown.
+    """Return the summary of the probe that decides a signal's state; its cause if the state is unknown.
 
     `signal` is None for a reading of a signal that the tracker no longer has.
     """

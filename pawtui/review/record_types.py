@@ -167,9 +167,9 @@ class Change(RecordStruct, frozen=True, kw_only=True):
 
 
 # Tables whose documents are in order and never change.
-LISTED: Mapping[str, type[Refresh | Change]] = {"refreshes": Refresh, "log": Change}
+LIST_TABLES: Mapping[str, type[Refresh | Change]] = {"refreshes": Refresh, "log": Change}
 # Tables whose documents have a key and can be edited.
-KEYED: Mapping[str, type[Verdict | GateEntry | EvaluationStepEntry | Note | Review | PlanEntry]] = {
+KEYED_TABLES: Mapping[str, type[Verdict | GateEntry | EvaluationStepEntry | Note | Review | PlanEntry]] = {
     "verdicts": Verdict,
     "gates": GateEntry,
     "steps": EvaluationStepEntry,
@@ -178,7 +178,7 @@ KEYED: Mapping[str, type[Verdict | GateEntry | EvaluationStepEntry | Note | Revi
     "rulings": PlanEntry,
 }
 # All tables that every record has.
-TABLES = ("refreshes", *KEYED, "log", "blobs")
+TABLES = ("refreshes", *KEYED_TABLES, "log", "blobs")
 # Tables that are stored only if they are not empty: earlier versions of the schema do not have them.
 LATER_TABLES = ("past",)
 
@@ -186,7 +186,7 @@ LATER_TABLES = ("past",)
 class Record(RecordStruct, frozen=True, kw_only=True):
     """Everything that is recorded for one tracker. Lists are oldest first.
 
-    `blobs` maps each pin to its target when it was taken: the SHA of a file at its pinned commit, or the state of an
+    `blobs` maps each pin to its state when it was taken: the SHA of a file at its pinned commit, or the state of an
     issue and the time. Drift is measured from this value. `rulings` has an entry for each plan, by its link.
     """
 
@@ -248,7 +248,11 @@ class Record(RecordStruct, frozen=True, kw_only=True):
     def baseline(self) -> RefreshBaseline:
         """The earlier refreshes and the pins that the next refresh compares with."""
         return RefreshBaseline(
-            refreshes=self.refreshes, ordinary=self.refreshes, pins=self.pins, targets=self.blobs, taken=self.taken
+            refreshes=self.refreshes,
+            ordinary=self.refreshes,
+            pins=self.pins,
+            pinned_states=self.blobs,
+            taken=self.taken,
         )
 
     def baseline_at(self, moment: dt.datetime) -> RefreshBaseline:

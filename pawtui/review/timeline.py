@@ -25,7 +25,7 @@ _MERGED_WITHIN = dt.timedelta(days=28)
 _DATE_IN_NAME = re.compile(r"(?:^|/)(20\d{2})(0[1-9]|1[0-2])([0-3]\d)(?:\d{6})?_")
 
 
-class _Known(NamedTuple):
+class _DatedFacts(NamedTuple):
     """The facts of a probe, or None for its signal, and the time of their measurement."""
 
     facts: Facts | None
@@ -33,7 +33,7 @@ class _Known(NamedTuple):
 
 
 # By the kind of a probe, and its number among those of the kind.
-_ByProbe: TypeAlias = Mapping[tuple[str, int], _Known]
+_ByProbe: TypeAlias = Mapping[tuple[str, int], _DatedFacts]
 
 
 class UpstreamEvent(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,15 +72,15 @@ def events(refreshes: Sequence[Refresh]) -> tuple[UpstreamEvent, ...]:
     with the first measurement of its signal.
     """
     first_seen: dict[tuple[EventKind, str], UpstreamEvent] = {}
-    known: dict[str, _ByProbe] = {}
+    last_facts: dict[str, _ByProbe] = {}
     for refresh in refreshes:
         for reading in refresh.signals:
             probes = numbered_probes(reading.probes)
-            facts = {key: _Known(probe.facts, refresh.moment) for key, probe in probes if probe.facts is not None}
-            if (before := known.get(reading.id)) is not None:
-                for event in _between(before, facts, refresh):
+            facts = {key: _DatedFacts(probe.facts, refresh.moment) for key, probe in probes if probe.facts is not None}
+            if (before := last_facts.get(reading.id)) is not None:
+                for event in _events_between(before, facts, refresh):
                     first_seen.setdefault((event.kind, event.text), event)
-            known[reading.id] = {_SIGNAL: _Known(None, refresh.moment), **(before or {}), **facts}
+            last_facts[reading.id] = {_SIGNAL: _DatedFacts(None, refresh.moment), **(before or {}), **facts}
     return tuple(sorted(first_seen.values(), key=lambda event: event.day))
 
 
@@ -102,13 +102,13 @@ def _monday(day: dt.date) -> dt.date:
     return day - dt.timedelta(days=day.weekday())
 
 
-def _between(before: _ByProbe, now: _ByProbe, refresh: Refresh) -> Iterator[UpstreamEvent]:
+def _events_between(before: _ByProbe, now: _ByProbe, refresh: Refresh) -> Iterator[UpstreamEvent]:
     """Yield the events between the facts of a signal before a refresh and those of the refresh (`now`)."""
-    yield from _releases((known.facts for known in now.values()), refresh)
+    yield from _releases((dated.facts for dated in now.values()), refresh)
     first = before[_SIGNAL]
-    for key, known in now.items():
+    for key, dated in now.items():
         earlier = before.get(key, first)
-        match earlier.facts, known.facts:
+        match earlier.facts, dated.facts:
             case _, NewFilesFacts() as facts:
                 yield from _new_files(
                     _known_files(before, discards=bool(facts.discards)), facts, earlier.moment.date(), refresh
@@ -123,10 +123,10 @@ def _known_files(before: _ByProbe, *, discards: bool) -> set[str]:
     """Return the identities of the files that a probe with, or without, `discards` has found before."""
     return {
         _identity(path)
-        for known in before.values()
-        if isinstance(known.facts, NewFilesFacts) and bool(known.facts.discards) == discards
+        for dated in before.values()
+        if isinstance(dated.facts, NewFilesFacts) and bool(dated.facts.discards) == discards
         # Not `new`: an earlier measurement may have listed a file without reading it.
-        for path in (*known.facts.matching, *known.facts.removed)
+        for path in (*dated.facts.matching, *dated.facts.removed)
     }
 
 

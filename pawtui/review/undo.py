@@ -13,7 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from pawtui.review.actions import ActionError, Actor, new_change
-from pawtui.review.record_types import KEYED, Change, Edit, Record, document_of
+from pawtui.review.record_types import KEYED_TABLES, Change, Edit, Record, document_of
 
 
 class InconsistentLog(ValueError):
@@ -42,12 +42,13 @@ def undo_stacks(log: Iterable[Change]) -> dict[str, UndoStacks]:
     return by_name
 
 
-def _move(change: Change, named: str, source: dict[str, Change], target: dict[str, Change], verb: str) -> None:
-    if named not in source:
+def _move(change: Change, named: str, from_stack: dict[str, Change], to_stack: dict[str, Change], verb: str) -> None:
+    """Move the change with the id `named`, which `change` undoes or redoes (the `verb`), to the other stack."""
+    if named not in from_stack:
         raise InconsistentLog(
             f"in the log, {change.id} {verb}es {named}, which is not a change that {change.by} can {verb}"
         )
-    target[named] = source.pop(named)
+    to_stack[named] = from_stack.pop(named)
 
 
 class NothingLeft(ActionError):
@@ -131,7 +132,7 @@ def find_inconsistency(record: Record) -> str:
         return f"two changes in the log have the id {repeated}"
     for change in record.log:
         for edit in change.edits:
-            if edit.table not in KEYED:
+            if edit.table not in KEYED_TABLES:
                 return f"in the log, {change.id} edits {edit.table!r}, which is not a table of the record"
     try:
         undo_stacks(record.log)

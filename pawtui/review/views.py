@@ -33,7 +33,7 @@ _LABELS: Mapping[ReasonKind, str] = {
     "no-gates": "No gates",
 }
 # The titles of the four kinds of verification by their keys in the tracker file.
-VERIFICATIONS: Mapping[str, str] = {
+VERIFICATION_TITLES: Mapping[str, str] = {
     "old_sessions": "Old sessions",
     "compaction": "Compaction",
     "tools": "Tools",
@@ -173,13 +173,15 @@ class EvaluationStepView(EvidenceView, frozen=True, kw_only=True):
 def verified_kinds(tracker: Tracker) -> Mapping[str, str]:
     """Return the kinds of verification that the evaluation steps of a tracker have: their titles by key."""
     return {
-        key: title for key, title in VERIFICATIONS.items() if any(getattr(step.verify, key) for step in tracker.steps)
+        key: title
+        for key, title in VERIFICATION_TITLES.items()
+        if any(getattr(step.verify, key) for step in tracker.steps)
     }
 
 
 def verifications(step: EvaluationStep) -> tuple[tuple[str, str], ...]:
     """Return the kinds of verification that a step has, as pairs of title and description."""
-    described = ((title, getattr(step.verify, key)) for key, title in VERIFICATIONS.items())
+    described = ((title, getattr(step.verify, key)) for key, title in VERIFICATION_TITLES.items())
     return tuple((title, description) for title, description in described if description)
 
 

@@ -47,7 +47,7 @@ class RecordedHead(msgspec.Struct, frozen=True, kw_only=True):
 RecordedHeads = Sequence[RecordedHead]
 
 
-class BranchPoint(msgspec.Struct, frozen=True, kw_only=True):
+class PastHead(msgspec.Struct, frozen=True, kw_only=True):
     """The head of a branch at a past time.
 
     `source` is the evidence: the branch's `first parents`, GitHub's list of pushes (`activity`), or an earlier

@@ -21,7 +21,7 @@ def fixed_folder(path: str) -> str:
     return path[: match.start()].rpartition("/")[0] if match else path
 
 
-def without_all(path: str) -> str:
+def without_double_star(path: str) -> str:
     """Return the folder for a path that means everything in it (`src/**`); otherwise the path."""
     folder = path.removesuffix("/**")
     return folder if folder and not is_glob(folder) else path
@@ -47,8 +47,8 @@ def _compiled(pattern: str) -> re.Pattern[str]:
             out, at = out + "[^/]*", at + stars
         elif pattern[at] == "?":
             out, at = out + "[^/]", at + 1
-        elif pattern[at] == "[" and (end := _class_end(pattern, at)):
-            out, at = out + _class(pattern[at + 1 : end]), end + 1
+        elif pattern[at] == "[" and (end := _bracket_end(pattern, at)):
+            out, at = out + _bracket_regex(pattern[at + 1 : end]), end + 1
         elif pattern[at] == "\\" and at + 1 < len(pattern):
             out, at = out + re.escape(pattern[at + 1]), at + 2
         else:
@@ -56,7 +56,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(out, re.DOTALL)
 
 
-def _class_end(pattern: str, start: int) -> int:
+def _bracket_end(pattern: str, start: int) -> int:
     """Return the end of a bracket expression, or 0 if it has none (then `[` is literal)."""
     at = start + 1
     if pattern[at : at + 1] in ("!", "^"):
@@ -66,7 +66,7 @@ def _class_end(pattern: str, start: int) -> int:
     return max(end, 0)
 
 
-def _class(inside: str) -> str:
+def _bracket_regex(inside: str) -> str:
     """Return the regular expression of the characters in a bracket expression."""
     negated = inside[:1] in ("!", "^")
     inside = inside[1:] if negated else inside

@@ -29,7 +29,7 @@ NO_HINTS = ListHints()
 
 
 class Source(Protocol):
-    """A source of facts.
+    """A source of facts. A method has the name of the fact that it reads.
 
     Methods may run at the same time. A source limits its parallel requests and reads no fact twice. Every method raises
     `SourceError` if the fact cannot be read, and `Undetermined` if it is `optional` and the request budget is spent.
@@ -45,9 +45,9 @@ class Source(Protocol):
     async def ref_head(self, repo: str, ref: str) -> facts.Head | facts.MissingRef:
         """Return the commit of a branch, tag or SHA. Follows a renamed repository."""
 
-    async def branch_point(
+    async def past_head(
         self, head: facts.Head, when: dt.datetime, recorded: facts.RecordedHeads = (), *, thorough: bool = False
-    ) -> facts.BranchPoint:
+    ) -> facts.PastHead:
         """Return the head of the branch of `head` at the past time `when`.
 
         The newest ancestor at that time may be another commit. The past head was `recorded` (oldest first), or it is a
@@ -120,7 +120,7 @@ class Source(Protocol):
         """Return into which branch a pull request was merged. Raises `Undetermined` if it was not."""
 
     async def document(self, url: str) -> facts.WebDocument:
-        """Return the document at an https address, requested without a token. Raises `Refused` above 1 MB."""
+        """Return the document at an https address, requested without a token. Raises `Refused` above 4 MB."""
 
     def usage(self) -> facts.RequestUsage:
         """Return the requests of this source since it was opened."""

@@ -1,8 +1,8 @@
 """A record as a TinyDB database: typed reads of its tables, and writes of single documents.
 
-Documents of `refreshes` and `log` are the structs themselves. Documents of the tables in `KEYED` also have a `key`.
-Documents of `blobs` have a `key` and a `sha`. Documents of `past` are refreshes whose `key` is their time. TinyDB's
-document numbers have no meaning here.
+Documents of `refreshes` and `log` are the structs themselves. Documents of the tables in `KEYED_TABLES` also have a
+`key`. Documents of `blobs` have a `key` and a `sha`. Documents of `past` are refreshes whose `key` is their time.
+TinyDB's document numbers have no meaning here.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,9 +13,9 @@ import msgspec
 from tinydb import Query, TinyDB
 
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.review.record_types import KEYED, LISTED, Record
+from pawtui.review.record_types import KEYED_TABLES, LIST_TABLES, Record
 from pawtui.review.undo import find_inconsistency
-from pawtui.store.edits import Insert, PinTarget, Remove, Upsert, Write
+from pawtui.store.edits import Insert, PinnedState, Remove, Upsert, Write
 from pawtui.store.record_files import FileStamp, RecordFiles
 from pawtui.store.storage import RecordStorage
 from pawtui.store.store_errors import Damaged
@@ -41,11 +41,11 @@ class RecordDatabase:
     def load(self) -> Record:
         """Return the whole record. Raises `Damaged`, which names the invalid document."""
         tables: dict[str, Any] = {
-            name: tuple(document for _, document in self._documents(name, type_)) for name, type_ in LISTED.items()
+            name: tuple(document for _, document in self._documents(name, type_)) for name, type_ in LIST_TABLES.items()
         }
-        for name, type_ in KEYED.items():
+        for name, type_ in KEYED_TABLES.items():
             tables[name] = self._by_key(name, self._documents(name, type_))
-        blobs = self._by_key("blobs", self._documents("blobs", PinTarget))
+        blobs = self._by_key("blobs", self._documents("blobs", PinnedState))
         past = self._by_key("past", self._documents("past", Refresh))
         record = Record(blobs={key: blob.sha for key, blob in blobs.items()}, past=past, **tables)
         if inconsistency := find_inconsistency(record):

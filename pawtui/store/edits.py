@@ -7,15 +7,15 @@ import msgspec
 from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.review.record_types import KEYED, Change, Edit, Record, document_of, past_key
+from pawtui.review.record_types import KEYED_TABLES, Change, Edit, Record, document_of, past_key
 from pawtui.review.undo import find_inconsistency
 from pawtui.store.store_errors import Conflict, Unrecordable
 
 T = TypeVar("T")
 
 
-class PinTarget(msgspec.Struct, frozen=True):
-    """A pin, and its target when it was taken: a file's blob SHA, or an issue's state and the time (`Record.blobs`)."""
+class PinnedState(msgspec.Struct, frozen=True):
+    """A pin, and its state when it was taken: an entry of `Record.blobs`."""
 
     key: str
     sha: str
@@ -64,8 +64,8 @@ def apply(record: Record, change: Change) -> tuple[Record, list[Write]]:
     return record, [*writes, Insert("log", (document,))]
 
 
-def add_refresh(record: Record, refresh: Refresh, blobs: Mapping[str, str]) -> tuple[Record, list[Write]]:
-    """Return the record with one more refresh and the blob SHAs of its pins, and the writes to make.
+def add_refresh(record: Record, refresh: Refresh, pinned_states: Mapping[str, str]) -> tuple[Record, list[Write]]:
+    """Return the record with one more refresh and newly found states of pins, and the writes to make.
 
     A refresh of a past time replaces an earlier refresh of the same time. Raises `Conflict`, `Unrecordable`.
     """
@@ -76,21 +76,21 @@ def add_refresh(record: Record, refresh: Refresh, blobs: Mapping[str, str]) -> t
         document, refresh = _recordable("past", refresh, Refresh)
         return replace(record, past={**record.past, key: refresh}), [Upsert("past", key, {"key": key, **document})]
     document, refresh = _recordable("refreshes", refresh, Refresh)
-    changed = [PinTarget(key, sha) for key, sha in blobs.items() if record.blobs.get(key) != sha]
-    documents = {target.key: _recordable("blobs", target, PinTarget)[0] for target in changed}
+    changed = [PinnedState(key, sha) for key, sha in pinned_states.items() if record.blobs.get(key) != sha]
+    documents = {state.key: _recordable("blobs", state, PinnedState)[0] for state in changed}
     writes: list[Write] = [Insert("refreshes", (document,))]
     writes += [Upsert("blobs", key, document) for key, document in documents.items() if key in record.blobs]
     if new := tuple(document for key, document in documents.items() if key not in record.blobs):
         writes.append(Insert("blobs", new))
-    blobs_now = {**record.blobs, **{target.key: target.sha for target in changed}}
+    blobs_now = {**record.blobs, **{state.key: state.sha for state in changed}}
     return replace(record, refreshes=(*record.refreshes, refresh), blobs=blobs_now), writes
 
 
 def _apply_edit(record: Record, edit: Edit) -> tuple[Record, Write]:
-    type_ = KEYED.get(edit.table)
+    type_ = KEYED_TABLES.get(edit.table)
     if type_ is None:
         raise Unrecordable(
-            f"Cannot record this change: table {edit.table} cannot be edited. Only {', '.join(KEYED)} can be."
+            f"Cannot record this change: table {edit.table} cannot be edited. Only {', '.join(KEYED_TABLES)} can be."
         )
     table: dict[str, Any] = dict(getattr(record, edit.table))
     before = None if edit.before is None else _recordable(edit.table, edit.before, type_)[1]

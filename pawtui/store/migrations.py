@@ -1,7 +1,7 @@
 """Migrate the tables of an older schema to the current schema, as plain dictionaries.
 
-To change a key or add a table: increase `SCHEMA`, and add a function to `STEPS` under the old schema number. Values of
-an unexpected shape are not changed here; reading the record reports them.
+To change a key or add a table: increase `SCHEMA`, and add a function to `MIGRATIONS` under the old schema number.
+Values of an unexpected shape are not changed here; reading the record reports them.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ from pawtui.review.record_types import SCHEMA
 def migrate(tables: dict[str, Any], schema: int) -> None:
     """Migrate the tables of that schema (1 to the current one) in place, including the documents in the log's edits."""
     for number in range(schema, SCHEMA):
-        STEPS[number](tables)
+        MIGRATIONS[number](tables)
     if schema < SCHEMA:
         for meta in _documents(tables, "meta"):
             meta["schema"] = SCHEMA
@@ -63,7 +63,7 @@ def _from_schema_3(tables: dict[str, Any]) -> None:
     tables.setdefault("steps", {})
 
 
-STEPS: Mapping[int, Callable[[dict[str, Any]], None]] = {1: _from_schema_1, 2: _from_schema_2, 3: _from_schema_3}
+MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], None]] = {1: _from_schema_1, 2: _from_schema_2, 3: _from_schema_3}
 
 
 def _rename(tables: dict[str, Any], path: str, **keys: str) -> None:

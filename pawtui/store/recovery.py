@@ -70,7 +70,7 @@ def read_previous(files: RecordFiles) -> tuple[Record, FileStamp]:
     return record, database.stamp
 
 
-def _quarantine_all(files: RecordFiles, damage: Damaged, reason: Damaged, now: dt.datetime) -> Exception:
+def _quarantine_all(files: RecordFiles, damage: Damaged, previous_damage: Damaged, now: dt.datetime) -> Exception:
     """Rename both files, so that the next start creates a new record; return the error that lists the new names."""
     names = []
     try:
@@ -82,8 +82,9 @@ def _quarantine_all(files: RecordFiles, damage: Damaged, reason: Damaged, now: d
     except OSError as error:
         return write_error(error, files.path)
     return RecordLost(
-        f"The record {files.path} is damaged ({damage}) and {reason}. Nothing was deleted; the damaged data is in "
-        f"{' and '.join(names)}. Restore a backup to that path, or start pawtui again to create a new record."
+        f"The record {files.path} is damaged ({damage}) and {previous_damage}. Nothing was deleted; the damaged "
+        f"data is in {' and '.join(names)}. Restore a backup to that path, or start pawtui again to create a new "
+        "record."
     )
 
 

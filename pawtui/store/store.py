@@ -17,7 +17,8 @@ from pawtui.store.locks import record_lock
 from pawtui.store.record_files import FileStamp, RecordFiles, stamp_of
 from pawtui.store.store_errors import Damaged, HomeUnusable, WriteFailed, read_error, write_error
 
-_RecordChange = Callable[[Record], tuple[Record, list[edits.Write]]]
+# Returns the record after an update, and the writes to make.
+_Update = Callable[[Record], tuple[Record, list[edits.Write]]]
 
 
 class _CachedRecord(NamedTuple):
@@ -38,9 +39,9 @@ class _Transaction:
         self.database = database
         self.record = record
 
-    def apply(self, change: _RecordChange) -> Record:
-        """Return the record after a change. An exception of `change` is passed on, and nothing is changed."""
-        self.record, writes = change(self.record)
+    def apply(self, update: _Update) -> Record:
+        """Return the record after an update. An exception of `update` is passed on, and nothing is changed."""
+        self.record, writes = update(self.record)
         self.database.write(writes)
         return self.record
 
@@ -84,20 +85,23 @@ class Store:
         except Damaged as damage:
             return self._load_damaged(files, damage)
 
-    def commit(self, make: Callable[[Record], Change]) -> Record:
+    def commit(self, make_change: Callable[[Record], Change]) -> Record:
         """Apply a change to the current record, write it with its log entry, and return the new record.
 
-        `make` is called once, under the lock, and must not write itself. If it raises, the exception is passed on and
-        nothing is written. Raises `Conflict`, `Unrecordable`, `WriteFailed`, `RecordBusy`, and the errors of `load`.
+        `make_change` is called once, under the lock, and must not write itself. If it raises, the exception is passed
+        on and nothing is written. Raises `Conflict`, `Unrecordable`, `WriteFailed`, `RecordBusy`, and the errors of
+        `load`.
         """
-        return self._change(lambda record: edits.apply(record, make(record)))
+        return self._update(lambda record: edits.apply(record, make_change(record)))
 
-    def add_refresh(self, make: Callable[[Record], Refresh], blobs: Mapping[str, str] = MappingProxyType({})) -> Record:
-        """Append a refresh, and the blob SHA of each pin in `blobs`, in one write, and return the new record.
+    def add_refresh(
+        self, make_refresh: Callable[[Record], Refresh], pinned_states: Mapping[str, str] = MappingProxyType({})
+    ) -> Record:
+        """Append a refresh and newly found states of pins (`Record.blobs`) in one write, and return the new record.
 
-        `make` and the errors are those of `commit`.
+        `make_refresh` is called like `make_change` in `commit`; the errors are those of `commit`.
         """
-        return self._change(lambda record: edits.add_refresh(record, make(record), blobs))
+        return self._update(lambda record: edits.add_refresh(record, make_refresh(record), pinned_states))
 
     @contextmanager
     def batch(self) -> Iterator[None]:
@@ -129,11 +133,11 @@ class Store:
         new, self._new_notices = tuple(self._new_notices), []
         return new
 
-    def _change(self, change: _RecordChange) -> Record:
+    def _update(self, update: _Update) -> Record:
         if self._batch is not None:
-            return self._batch.apply(change)
+            return self._batch.apply(update)
         with self._transaction() as transaction:
-            return transaction.apply(change)
+            return transaction.apply(update)
 
     @contextmanager
     def _transaction(self) -> Iterator[_Transaction]:

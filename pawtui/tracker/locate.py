@@ -26,17 +26,17 @@ class Locator:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._at = 0
-        self._starts = [0, *(found.end() for found in re.finditer("\n", text))]
+        self._position = 0
+        self._line_starts = [0, *(found.end() for found in re.finditer("\n", text))]
         # The index of the newest table of each array of tables.
         self._last_index: dict[KeyPath, int] = {}
         self._lines: dict[KeyPath, int] = {}
         table: KeyPath = ()
-        while not self._is_at_end():
-            if self._text.startswith("[", self._at):
-                table = self._header()
+        while self._skip_to_next():
+            if self._text.startswith("[", self._position):
+                table = self._read_header()
             else:
-                self._pair(table)
+                self._read_pair(table)
 
     def line_of(self, path: Sequence[Key]) -> int | None:
         """Return the line (from 1) of the key at `path`, or of the nearest key above it; None if neither is found."""
@@ -44,38 +44,39 @@ class Locator:
         above = (wanted[:end] for end in range(len(wanted), 0, -1))
         return next((self._lines[path] for path in above if path in self._lines), None)
 
-    def _is_at_end(self, closing: str = "") -> bool:
-        """Skip separators, and return whether the text or, with `closing`, the array or inline table ends there."""
+    def _skip_to_next(self, closing: str = "") -> bool:
+        """Skip separators, and return False if the text or, with `closing`, the array or inline table ends there."""
         self._skip(_SEPARATORS)
-        return self._text[self._at : self._at + 1] in ("", closing)
+        return self._text[self._position : self._position + 1] not in ("", closing)
 
     def _skip(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
-        found = pattern.match(self._text, self._at)
-        self._at = found.end() if found else self._at
+        """Skip what the pattern matches at the current position, and return the match; None if it does not match."""
+        found = pattern.match(self._text, self._position)
+        self._position = found.end() if found else self._position
         return found
 
-    def _add_line(self, path: KeyPath, at: int) -> None:
-        self._lines.setdefault(path, bisect_right(self._starts, at))
+    def _add_line(self, path: KeyPath, start: int) -> None:
+        self._lines.setdefault(path, bisect_right(self._line_starts, start))
 
-    def _header(self) -> KeyPath:
+    def _read_header(self) -> KeyPath:
         """Read `[a.b]` or `[[a.b]]`, and return its path in the last element of each array."""
-        start = self._at
+        start = self._position
         brackets = 2 if self._text.startswith("[[", start) else 1
-        self._at += brackets
-        names = self._dotted_key()
-        self._at += brackets
+        self._position += brackets
+        names = self._read_dotted_key()
+        self._position += brackets
         path: KeyPath = ()
-        for position, name in enumerate(names, 1):
+        for number, name in enumerate(names, 1):
             path = (*path, name)
             self._add_line(path, start)
-            if brackets == 2 and position == len(names):
+            if brackets == 2 and number == len(names):
                 self._last_index[path] = self._last_index.get(path, -1) + 1
             if path in self._last_index:
                 path = (*path, self._last_index[path])
                 self._add_line(path, start)
         return path
 
-    def _dotted_key(self) -> list[str]:
+    def _read_dotted_key(self) -> list[str]:
         names = []
         while True:
             self._skip(_BLANKS)
@@ -84,32 +85,32 @@ class Locator:
             else:
                 names.append(found[0] if (found := self._skip(_BARE_KEY)) else "")
             self._skip(_BLANKS)
-            if not self._text.startswith(".", self._at):
+            if not self._text.startswith(".", self._position):
                 return names
-            self._at += 1
+            self._position += 1
 
-    def _pair(self, table: KeyPath) -> None:
-        start = self._at
+    def _read_pair(self, table: KeyPath) -> None:
+        start = self._position
         path = table
-        for name in self._dotted_key():
+        for name in self._read_dotted_key():
             path = (*path, name)
             self._add_line(path, start)
-        self._at += 1  # the equals sign
+        self._position += 1  # the equals sign
         self._skip(_BLANKS)
-        self._value(path)
+        self._read_value(path)
 
-    def _value(self, path: KeyPath) -> None:
-        opening = self._text[self._at : self._at + 1]
+    def _read_value(self, path: KeyPath) -> None:
+        opening = self._text[self._position : self._position + 1]
         if opening not in ("[", "{"):
             self._skip(_STRING) or self._skip(_BARE_VALUE)
             return
-        self._at += 1
+        self._position += 1
         index = 0
-        while not self._is_at_end("]" if opening == "[" else "}"):
+        while self._skip_to_next("]" if opening == "[" else "}"):
             if opening == "{":
-                self._pair(path)
+                self._read_pair(path)
             else:
-                self._add_line((*path, index), self._at)
-                self._value((*path, index))
+                self._add_line((*path, index), self._position)
+                self._read_value((*path, index))
                 index += 1
-        self._at += 1
+        self._position += 1

@@ -112,11 +112,11 @@ def _too_large(pattern: str) -> str:
     """Return why a pattern is too large, as the end of a sentence; empty if it is not."""
     if len(pattern) > _MAX_CHARACTERS:
         return f"has {len(pattern):,} characters; at most {_MAX_CHARACTERS:,} are allowed"
-    readings = [pattern]
+    variants = [pattern]
     if _VERBOSE.search(pattern):
         # The place of the flag decides which `#` begins a comment. Check the pattern with and without comments.
-        readings.append(_COMMENT.sub(lambda found: found[0] if found[0][0] == "\\" else "", pattern))
-    return next((problem for reading in readings if (problem := _size_problem(reading))), "")
+        variants.append(_COMMENT.sub(lambda found: found[0] if found[0][0] == "\\" else "", pattern))
+    return next((problem for variant in variants if (problem := _size_problem(variant))), "")
 
 
 def _size_problem(pattern: str) -> str:

@@ -107,8 +107,10 @@ def _at_most(probe: Probe, key: str, limit: str) -> _Mistakes:
 
 def _one_of(probe: Probe, first: str, second: str) -> _Mistakes:
     """Yield a mistake if both keys are given, or neither."""
-    if bool(getattr(probe, first)) == bool(getattr(probe, second)):
-        yield (first,) if getattr(probe, first) else (), f"it needs either `{first}` or `{second}`. Give one of them."
+    has_first, has_second = bool(getattr(probe, first)), bool(getattr(probe, second))
+    if has_first == has_second:
+        where = (first,) if has_first else ()
+        yield where, f"it needs either `{first}` or `{second}`. Give one of them."
 
 
 def _paths(probe: Probe) -> _Mistakes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,11 +31,11 @@ _TWICE = ("Cannot overwrite", "Cannot declare", "Duplicate inline", "Cannot rede
 
 
 class TrackerError(PawtuiError):
-    """The tracker cannot be used. `mistakes` are the messages; `str()` has all of them, one on each line."""
+    """The tracker cannot be used. `str()` has all its messages, one on each line."""
 
-    def __init__(self, mistakes: Sequence[str]) -> None:
-        super().__init__("\n".join(mistakes))
-        self.mistakes = tuple(mistakes)
+    def __init__(self, messages: Sequence[str]) -> None:
+        super().__init__("\n".join(messages))
+        self.messages = tuple(messages)
 
 
 def builtin_text() -> str:
@@ -48,6 +49,7 @@ def builtin_tracker() -> Tracker:
     return packaged_tracker(builtin_text())
 
 
+@cache
 def packaged_tracker(text: str) -> Tracker:
     """Return a tracker of this package from its TOML text. It is not checked: a test does that."""
     return msgspec.convert(tomllib.loads(text), Tracker)
@@ -67,7 +69,7 @@ def find_tracker(option: str | Path | None, env: Mapping[str, str], folder: Path
 
 def read_tracker(path: Path) -> Tracker:
     """Return the tracker of a file, checked. Raises `TrackerError`."""
-    return check_tracker(tracker_text(path), str(path))
+    return parse_tracker(tracker_text(path), str(path))
 
 
 def tracker_text(path: Path) -> str:
@@ -87,13 +89,13 @@ def tracker_text(path: Path) -> str:
         raise TrackerError([f"{path} cannot be read ({error.strerror}): check the path and its permissions."]) from None
 
 
-def check_tracker(text: str, name: str, *, patterns: bool = False) -> Tracker:
+def parse_tracker(text: str, name: str, *, patterns: bool = False) -> Tracker:
     """Return the tracker of a TOML text. Raises `TrackerError`. `name` is the name of the text in messages.
 
     With `patterns`, regular expressions are compiled too, with a library that is slow to import.
     """
     text = text.replace("\r\n", "\n")
-    data = _parsed(text, name)
+    data = _parse_toml(text, name)
     from pawtui.tracker.validate import empty_mistakes, find_mistakes, number_mistakes
 
     if numbers := list(number_mistakes(data)):
@@ -116,7 +118,7 @@ def check_tracker(text: str, name: str, *, patterns: bool = False) -> Tracker:
     return tracker
 
 
-def _parsed(text: str, name: str) -> dict[str, Any]:
+def _parse_toml(text: str, name: str) -> dict[str, Any]:
     """Return the data of a TOML text. Raises `TrackerError` if it is not TOML, or would take too long to parse."""
     if long_key := _LONG_KEY.search(text):
         line = text.count("\n", 0, long_key.start()) + 1

@@ -6,11 +6,11 @@ from typing import Literal
 import msgspec
 
 
-class _Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class _TrackerTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A table of the tracker file: an unknown key is a mistake and is not ignored."""
 
 
-class RefRule(_Strict, frozen=True, kw_only=True):
+class RefRule(_TrackerTable, frozen=True, kw_only=True):
     """An entry of `refs` that is only valid from a date (inclusive) or until one (exclusive)."""
 
     name: str
@@ -22,7 +22,7 @@ class RefRule(_Strict, frozen=True, kw_only=True):
         return (self.start is None or self.start <= day) and (self.end is None or day < self.end)
 
 
-class Side(_Strict, frozen=True, kw_only=True):
+class Side(_TrackerTable, frozen=True, kw_only=True):
     """The upstream or the downstream: a repository as `owner/name`, and the branches or tags to follow.
 
     `refs` is in order of preference: the first one that exists is followed. `runtime` lists paths in the downstream; if
@@ -41,7 +41,7 @@ class Side(_Strict, frozen=True, kw_only=True):
         return tuple(dict.fromkeys(rule.name for rule in rules if day is None or rule.is_valid_on(day)))
 
 
-class ProbeKeys(_Strict, frozen=True, kw_only=True, tag_field="kind", tag=True):
+class ProbeKeys(_TrackerTable, frozen=True, kw_only=True, tag_field="kind", tag=True):
     """The keys that every kind has.
 
     `why` explains the thresholds. `part` is the id of the signal's part that the probe measures. With `decides = false`
@@ -114,7 +114,7 @@ class TextProbe(ProbeKeys, frozen=True, kw_only=True, tag="text"):
     expect: Literal["present", "absent"] = "present"
 
 
-class Limits(_Strict, frozen=True, kw_only=True):
+class Limits(_TrackerTable, frozen=True, kw_only=True):
     """The highest counts for one surface: commits, or shares (0 to 1) of its busiest window before."""
 
     met: int | None = None
@@ -154,7 +154,7 @@ class SubjectsProbe(ProbeKeys, frozen=True, kw_only=True, tag="subjects"):
     partial: int = 2
 
 
-class Contract(_Strict, frozen=True, kw_only=True):
+class Contract(_TrackerTable, frozen=True, kw_only=True):
     """The form of definitions in a source file, for `names`.
 
     `block` is a pattern that ends right before the `{` of a definition. `name` and `fields` are the keys in it that
@@ -190,12 +190,12 @@ class NamesProbe(ProbeKeys, frozen=True, kw_only=True, tag="names"):
 class NewFilesProbe(ProbeKeys, frozen=True, kw_only=True, tag="new-files"):
     """Which files are new under `paths` in the last `days`, and match?
 
-    A file matches if its name, or its path below the entry of `paths` (the whole path if the entry has wildcards),
-    matches `name`, if its text matches `body`, or if it deletes rows of tables whose names match `discards`; without
-    these keys, every new file does. `met` and `partial` are the highest numbers of such files. If one is newer than
-    `days_unmet`, the probe is unmet instead of partial (0: never). A file that moved with the same name and text is not
-    new. With `identity`, a file is new if the part of its path that matches is new, such as the id of a migration.
-    `read` is that of `text`, for `body`.
+    A file matches if its name matches `name`, its text matches `body`, or it deletes rows of tables whose names match
+    `discards`. Without these keys, every new file matches. `name` is also matched against the path below the entry of
+    `paths`, or the whole path if the entry has wildcards. `met` and `partial` are the highest numbers of such files. If
+    one is newer than `days_unmet`, the probe is unmet instead of partial (0: never). A file that moved with the same
+    name and text is not new. With `identity`, a file is new if the part of its path that matches is new, such as the id
+    of a migration. `read` is that of `text`, for `body`.
     """
 
     paths: tuple[str, ...]
@@ -281,14 +281,14 @@ def kind_of(probe: Probe | type[Probe]) -> str:
     return str(probe.__struct_config__.tag)
 
 
-class Part(_Strict, frozen=True, kw_only=True):
+class Part(_TrackerTable, frozen=True, kw_only=True):
     """A part of a signal or of a gate."""
 
     id: str
     title: str
 
 
-class Signal(_Strict, frozen=True, kw_only=True):
+class Signal(_TrackerTable, frozen=True, kw_only=True):
     """A statement about the maturity of the upstream, and the probes that measure it.
 
     `combine` sets how the states of the probes give the state of the signal. `"worst"` takes the worst of them.
@@ -305,7 +305,7 @@ class Signal(_Strict, frozen=True, kw_only=True):
     probes: tuple[Probe, ...] = ()
 
 
-class Gate(_Strict, frozen=True, kw_only=True):
+class Gate(_TrackerTable, frozen=True, kw_only=True):
     """A statement about the downstream that must be true before it moves. `look` lists its paths to check.
 
     `replay` names the results of `pawtui replay` that prove parts of this gate: `semantics` (parts are semantics, such
@@ -320,7 +320,7 @@ class Gate(_Strict, frozen=True, kw_only=True):
     replay: Literal["", "semantics", "checks"] = ""
 
 
-class Verification(_Strict, frozen=True, kw_only=True):
+class Verification(_TrackerTable, frozen=True, kw_only=True):
     """What an evaluation step verifies, in a few words each. Leave out a key if the step does not verify it."""
 
     old_sessions: str = ""
@@ -329,7 +329,7 @@ class Verification(_Strict, frozen=True, kw_only=True):
     recovery: str = ""
 
 
-class EvaluationStep(_Strict, frozen=True, kw_only=True):
+class EvaluationStep(_TrackerTable, frozen=True, kw_only=True):
     """A small step that evaluates the migration and can be undone. `gates` are the ids of the gates that it serves."""
 
     id: str
@@ -338,7 +338,7 @@ class EvaluationStep(_Strict, frozen=True, kw_only=True):
     gates: tuple[str, ...] = ()
 
 
-class Policy(_Strict, frozen=True, kw_only=True):
+class Policy(_TrackerTable, frozen=True, kw_only=True):
     """Numbers and choices that apply to the whole tracker.
 
     `soak` sets whether days or releases alone close a soak window (`either`), or only the two together (`both`).
@@ -352,21 +352,21 @@ class Policy(_Strict, frozen=True, kw_only=True):
     history_weeks: int = 12
 
 
-class Related(_Strict, frozen=True, kw_only=True):
+class Related(_TrackerTable, frozen=True, kw_only=True):
     """A related issue or pull request that is out of scope here. `ref` is `owner/repo#number`."""
 
     ref: str
     why: str = ""
 
 
-class Scope(_Strict, frozen=True, kw_only=True):
+class Scope(_TrackerTable, frozen=True, kw_only=True):
     """The topics that this tracker covers (`in`) and does not cover (`out`), one sentence each."""
 
     inside: tuple[str, ...] = msgspec.field(default=(), name="in")
     outside: tuple[str, ...] = msgspec.field(default=(), name="out")
 
 
-class Tracker(_Strict, frozen=True, kw_only=True):
+class Tracker(_TrackerTable, frozen=True, kw_only=True):
     """The top level of the file.
 
     `issue` is the tracking issue, as `owner/repo#number`. `surfaces` gives a name to a list of upstream paths.

@@ -10,7 +10,7 @@ import msgspec
 from pawtui.tracker.mistake import KeyPath, Mistake, nearest, value_at
 from pawtui.tracker.tracker_types import PROBE_TYPES, Probe, Tracker, kind_of
 
-_AT = re.compile(r"^(?P<text>.*?)(?: - at `(?P<path>\$[^`]*)`)?$", re.DOTALL)
+_TEXT_AND_PATH = re.compile(r"^(?P<text>.*?)(?: - at `(?P<path>\$[^`]*)`)?$", re.DOTALL)
 _PATH_KEY = re.compile(r"\.([A-Za-z0-9_-]+)|\[(\d+)\]|\[\.\.\.\]")
 
 _TYPE_WORDS = {
@@ -48,14 +48,14 @@ _OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
     "paths": ("path",),
 }
 # Examples of tables in lists that are often written as texts.
-_ELEMENTS = {"parts": '{ id = "open", title = "Open" }', "related": '{ ref = "owner/repo#1" }'}
+_ELEMENT_EXAMPLES = {"parts": '{ id = "open", title = "Open" }', "related": '{ ref = "owner/repo#1" }'}
 
 
 def type_mistake(error: str, data: Mapping[str, Any]) -> Mistake:
     """Return the mistake that an error message of `msgspec` about `data` describes."""
-    matched = _AT.match(error)
+    matched = _TEXT_AND_PATH.match(error)
     text, path = (matched["text"], _key_path(matched["path"] or "", data)) if matched else (error, ())
-    node = _node(path, data)
+    node = _value_at_path(path, data)
     if unknown := re.match(r"Object contains unknown field `(.+)`", text, re.DOTALL):
         return Mistake((*path, unknown[1]), _unknown_key(unknown[1], path, data))
     if missing := re.match(r"Object missing required field `(.+)`", text):
@@ -77,7 +77,7 @@ def _key_path(text: str, data: Mapping[str, Any]) -> KeyPath:
             continue
         # The type of the values in `Mapping[str, TYPE]`.
         value_type = getattr(_type_at(path, data), "__args__", (str, Any))[-1]
-        name = next((name for name, value in _node(path, data).items() if not _fits(value, value_type)), None)
+        name = next((name for name, value in _value_at_path(path, data).items() if not _fits(value, value_type)), None)
         if name is None:
             return path
         path = (*path, name)
@@ -92,7 +92,7 @@ def _fits(value: Any, type_: Any) -> bool:
     return True
 
 
-def _node(path: KeyPath, data: Mapping[str, Any]) -> Any:
+def _value_at_path(path: KeyPath, data: Mapping[str, Any]) -> Any:
     """Return the value at a path; None if the path does not exist."""
     return reduce(value_at, path, data)
 
@@ -126,7 +126,7 @@ def _allowed_keys(path: KeyPath, data: Mapping[str, Any]) -> tuple[str, ...]:
         return ()
     if owner not in PROBE_TYPES:
         return tuple(owner.__struct_encode_fields__)
-    return ("kind", *owner.__struct_encode_fields__) if value_at(_node(path, data), "kind") else ("kind",)
+    return ("kind", *owner.__struct_encode_fields__) if value_at(_value_at_path(path, data), "kind") else ("kind",)
 
 
 def _unknown_key(key: str, path: KeyPath, data: Mapping[str, Any]) -> str:
@@ -178,8 +178,8 @@ def _wrong_type(text: str, node: Any, path: KeyPath, data: Mapping[str, Any]) ->
         remedy = f" Write [[{'.'.join(names)}]] with double brackets."
     elif types == ["object"] and expected[2] == "array":
         remedy = f" Write [{'.'.join(names)}] with single brackets."
-    elif types == ["object"] and names[-1] in _ELEMENTS:
-        remedy = f" Write {_ELEMENTS[names[-1]]}."
+    elif types == ["object"] and names[-1] in _ELEMENT_EXAMPLES:
+        remedy = f" Write {_ELEMENT_EXAMPLES[names[-1]]}."
     elif types == ["array"] and isinstance(node, str):
         remedy = f" Write [{node[:60]!r}]."
     elif set(types) <= {"int", "float"} and isinstance(node, str):

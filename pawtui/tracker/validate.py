@@ -99,9 +99,9 @@ def _tracker(tracker: Tracker) -> Iterator[Mistake]:
         seen.add(related.ref.lower())
 
 
-def _title(title: str, where: KeyPath, what: str) -> Iterator[Mistake]:
+def _title(title: str, where: KeyPath, content: str) -> Iterator[Mistake]:
     if not title.strip():
-        yield Mistake((*where, "title"), f"the title is empty. Write {what}.")
+        yield Mistake((*where, "title"), f"the title is empty. Write {content}.")
     elif len(title) > _MAX_TITLE or not title.isprintable():
         yield Mistake((*where, "title"), f"expected one line of at most {_MAX_TITLE} characters. Shorten it.")
 
@@ -156,25 +156,29 @@ def _surfaces(tracker: Tracker) -> Iterator[Mistake]:
 
 
 def _items(
-    items: Sequence[Signal | Gate | EvaluationStep | Part], where: KeyPath, what: str, *, noted: bool = False
+    items: Sequence[Signal | Gate | EvaluationStep | Part],
+    where: KeyPath,
+    title_content: str,
+    *,
+    can_have_notes: bool = False,
 ) -> Iterator[Mistake]:
-    """Yield the mistakes in the ids, titles and parts of a list of tables. `noted`: notes can be about its elements."""
+    """Yield the mistakes in the ids, titles and parts of a list of tables. A title should tell its `title_content`."""
     ids = [item.id for item in items]
     for index, item in enumerate(items):
         here = (*where, index)
         if not _ID.fullmatch(item.id):
             yield Mistake((*here, "id"), _bad_id(item.id))
-        elif noted and item.id == "review":
+        elif can_have_notes and item.id == "review":
             yield Mistake((*here, "id"), f"{item.id!r} is the subject of review notes. Choose another id.")
         elif item.id in ids[:index]:
             yield Mistake((*here, "id"), f"the id {item.id!r} is given twice. Give each a different id.")
-        yield from _title(item.title, here, what)
+        yield from _title(item.title, here, title_content)
         if isinstance(item, Signal | Gate):
             yield from _items(item.parts, (*here, "parts"), "what it is about")
 
 
 def _signals(tracker: Tracker) -> Iterator[Mistake]:
-    yield from _items(tracker.signals, ("signals",), "what must be true", noted=True)
+    yield from _items(tracker.signals, ("signals",), "what must be true", can_have_notes=True)
     for index, signal in enumerate(tracker.signals):
         where: KeyPath = ("signals", index)
         yield from _undecided(signal, where)
@@ -202,7 +206,7 @@ def _undecided(signal: Signal, where: KeyPath) -> Iterator[Mistake]:
 
 
 def _gates(tracker: Tracker) -> Iterator[Mistake]:
-    yield from _items(tracker.gates, ("gates",), "what must be true", noted=True)
+    yield from _items(tracker.gates, ("gates",), "what must be true", can_have_notes=True)
     for index, gate in enumerate(tracker.gates):
         yield from path_mistakes(gate.look, ("gates", index, "look"), globs=False)
 

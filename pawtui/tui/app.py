@@ -58,7 +58,6 @@ class PawtuiApp(BaseApp):
     TITLE = "pawtui"
     # Textual does not read the sheet of the default screen, because that screen is not pushed.
     CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "screens/main_screen.tcss"]
-    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (100, "-roomy")]  # noqa: RUF012 - as in App
     COMMANDS = App.COMMANDS | {_palette_provider}
     BINDING_GROUP_TITLE = "Everywhere"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -212,9 +211,9 @@ class PawtuiApp(BaseApp):
 
     def action_post(self, plan: bool = False) -> None:
         """Preview the comment for the tracking issue, the summary or a plan, and post it after confirmation."""
-        from pawtui.tui.screens.post_dialog import PlanDialog, PostDialog
+        from pawtui.tui.screens.post_dialog import PlanFileDialog, PostDialog
 
-        self.push_screen(PlanDialog() if plan else PostDialog())
+        self.push_screen(PlanFileDialog() if plan else PostDialog())
 
     def action_diff(self) -> None:
         """Compare the selected refresh of the history with the refresh before it."""

@@ -53,18 +53,18 @@ class BackgroundTasks:
         """Read the record and post its overview."""
         start_worker(self._app, self._read, "record")
 
-    def submit(self, make: ChangeFactory, basis: Basis) -> None:
+    def submit(self, make_change: ChangeFactory, basis: Basis) -> None:
         """Commit a change and post the new overview. A failure is posted as a message."""
-        start_worker(self._app, partial(self.commit, make, basis), "record")
+        start_worker(self._app, partial(self.commit, make_change, basis), "record")
 
-    async def commit(self, make: ChangeFactory, basis: Basis) -> None:
+    async def commit(self, make_change: ChangeFactory, basis: Basis) -> None:
         """Commit a change that is based on `basis`, and post the new overview.
 
         Raises `SubjectChanged` after posting the current overview, other `ActionError`, `PinError` or `StoreError`.
         """
         async with self._record_lock:
             try:
-                overview = await asyncio.to_thread(self._workspace.commit, make, basis)
+                overview = await asyncio.to_thread(self._workspace.commit, make_change, basis)
             except SubjectChanged as error:
                 self._stamp = self._workspace.store.cached_stamp
                 self._app.post_message(RecordChanged(error.now))
@@ -110,10 +110,10 @@ class BackgroundTasks:
         return True
 
     async def _send(self, posting: Posting) -> None:
-        from pawtui.posting import send
+        from pawtui.posting import send_posting
 
         try:
-            sent = await send(self._workspace, posting, as_shown=True)
+            sent = await send_posting(self._workspace, posting, only_as_shown=True)
         except PawtuiError as error:
             self._app.post_message(PostResult(str(error)))
             return

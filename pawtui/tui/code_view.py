@@ -12,7 +12,7 @@ from textual.strip import Strip
 
 from pawtui.report.text_diff import DiffLine
 from pawtui.tui.content import ALERT, DANGER, EMPTY, MUTED, OK, trusted, with_styles
-from pawtui.tui.line_view import NO_MARK, LineView
+from pawtui.tui.line_view import NO_MARK, LineView, RowKind
 
 _COLUMNS_PER_SCROLL = 20
 _SIGNS = {
@@ -41,13 +41,6 @@ class CodeView(LineView, can_focus=True):
     """A view of one page. Rows are counted from 0."""
 
     BINDING_GROUP_TITLE = "Text"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "code--cursor",
-        "code--selected",
-        "code--pinned",
-        "code--added",
-        "code--removed",
-    }
     HELP = "The text of a pin. Shift with up and down selects lines, or drag with the mouse. p pins them."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "step(1)", "Next line", show=False, id="text.down"),
@@ -179,16 +172,17 @@ class CodeView(LineView, can_focus=True):
     def line_strip(self, index: int) -> Strip:
         if index >= len(self.page.lines):
             return self.blank_line()
-        return self.cached_strip(index, self._component(index), lambda _width: self._line(index))
+        return self.cached_strip(index, self._kind(index), lambda _width: self._line(index))
 
-    def _component(self, row: int) -> str:
+    def _kind(self, row: int) -> RowKind:
         if row == self.cursor and self.has_focus:
-            return "code--cursor"
+            return "cursor"
         if self._anchor is not None and row in self.selected:
-            return "code--selected"
-        if self.page.diff is not None and self.page.diff[row].kind != "same":
-            return f"code--{self.page.diff[row].kind}"
-        return "code--pinned" if row in self.page.pinned else ""
+            return "selected"
+        kind = self.page.diff[row].kind if self.page.diff is not None else "same"
+        if kind != "same":
+            return kind
+        return "pinned" if row in self.page.pinned else "plain"
 
     def _mark(self, row: int) -> Content:
         if row == self.cursor:

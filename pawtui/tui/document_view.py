@@ -13,7 +13,7 @@ from textual.strip import Strip
 from pawtui.report.document import Document, Target
 from pawtui.report.document_lines import Line, document_lines, shown_line
 from pawtui.tui.content import document_line
-from pawtui.tui.line_view import MARK_WIDTH, LineView
+from pawtui.tui.line_view import MARK_WIDTH, LineView, RowKind
 
 
 class Stop(msgspec.Struct):
@@ -27,7 +27,6 @@ class DocumentView(LineView, can_focus=True):
     """A view of a document. `j` and `k` move between stops, or scroll if no stop is near."""
 
     BINDING_GROUP_TITLE = "Detail"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"detail--stop", "detail--blurred"}
     HELP = """
     The detail. j and k go to each line that can be opened, copied or ticked.
     Esc goes back.
@@ -182,5 +181,5 @@ class DocumentView(LineView, can_focus=True):
         if index >= len(self._lines):
             return self.blank_line()
         text, marked = self._lines[index].text, index in self._cursor_lines
-        component = "" if not marked else "detail--stop" if self.has_focus else "detail--blurred"
-        return self.cached_strip(index, component, lambda _width: self.cursor_mark(marked) + document_line(text))
+        kind: RowKind = "plain" if not marked else "cursor" if self.has_focus else "blurred"
+        return self.cached_strip(index, kind, lambda _width: self.cursor_mark(marked) + document_line(text))

@@ -5,7 +5,6 @@ time of a key press. This footer is one widget with one line of text.
 """
 
 from itertools import groupby
-from typing import ClassVar
 
 from textual.binding import Binding
 from textual.content import Content
@@ -15,6 +14,10 @@ from textual.style import Style
 from textual.widget import Widget
 
 from pawtui.tui.content import concat, spaced, trusted
+from pawtui.tui.pane_layout import NARROW
+
+_KEY_STYLE = "bold $footer-key-foreground on $footer-key-background"
+_LABEL_STYLE = "$footer-description-foreground on $footer-description-background"
 
 
 class KeysFooter(Widget):
@@ -25,7 +28,6 @@ class KeysFooter(Widget):
     """
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"footer--key", "footer--label"}
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,7 +53,7 @@ class KeysFooter(Widget):
     def render(self) -> Content:
         """Return the keys that fit into the width."""
         labelled = self._labelled_keys()
-        gap = 2 if self.screen.has_class("-roomy") else 1
+        gap = 1 if self.screen.size.width < NARROW else 2
         optional = [index for index, (key, _) in enumerate(labelled[:-1]) if key != "escape"]
         shown = dict(enumerate(text for _, text in labelled))
         while optional and spaced(*shown.values(), gap=gap).cell_length > self.content_size.width:
@@ -60,17 +62,15 @@ class KeysFooter(Widget):
 
     def _labelled_keys(self) -> list[tuple[str, Content]]:
         """Return each key with its label: the first key of a group, and its text with the one label of the group."""
-        key_style = self.get_visual_style("footer--key", partial=True)
-        label_style = self.get_visual_style("footer--label", partial=True)
         labelled = []
         for group, members in groupby(self._keys.values(), lambda binding: binding.group or binding.action):
             bindings = list(members)
             keys = [
-                trusted(self.app.get_key_display(binding)).stylize(key_style).stylize(_pressed_by_click(binding))
+                trusted(self.app.get_key_display(binding), _KEY_STYLE).stylize(_pressed_by_click(binding))
                 for binding in bindings
             ]
             label = group.description if isinstance(group, Binding.Group) else bindings[0].description
-            text = trusted(f" {label}").stylize(label_style)
+            text = trusted(f" {label}", _LABEL_STYLE)
             if isinstance(group, Binding.Group) and not group.compact:
                 keys = [spaced(*keys, gap=1)]
             if len(bindings) == 1:

@@ -18,7 +18,7 @@ from textual.reactive import var
 from textual.strip import Strip
 
 from pawtui.tui.content import ALERT, EMPTY, MUTED, line, trusted, wrapped
-from pawtui.tui.line_view import LineView
+from pawtui.tui.line_view import LineView, RowKind
 
 T = TypeVar("T")
 
@@ -30,7 +30,6 @@ class LineList(LineView, Generic[T], can_focus=True):
     """A list of items as rows of the same height. Subclasses define the key and the lines of a row."""
 
     BINDING_GROUP_TITLE = "Lists"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"lines--cursor", "lines--blurred", "lines--hover"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "step(1)", "Down", show=False, id="list.down"),
         Binding("up,k", "step(-1)", "Up", show=False, id="list.up"),
@@ -189,11 +188,11 @@ class LineList(LineView, Generic[T], can_focus=True):
 
     def line_strip(self, index: int) -> Strip:
         if not self.items:
-            return self.cached_strip(index, "", partial(self._empty_line, index))
+            return self.cached_strip(index, "plain", partial(self._empty_line, index))
         row, nth = divmod(index, self.row_height)
         if row >= len(self.items):
             return self.blank_line()
-        return self.cached_strip(index, self._component(row), partial(self._line, row, nth))
+        return self.cached_strip(index, self._kind(row), partial(self._line, row, nth))
 
     def _line(self, row: int, nth: int, width: int) -> Content:
         mark = self.cursor_mark(row == self.cursor)
@@ -212,7 +211,7 @@ class LineList(LineView, Generic[T], can_focus=True):
             return f'No row matches "{self.filter_text}". Esc shows all {self.total:,}.'
         return self.empty if self._filled else ""
 
-    def _component(self, row: int) -> str:
+    def _kind(self, row: int) -> RowKind:
         if row == self.cursor:
-            return "lines--cursor" if self.has_focus else "lines--blurred"
-        return "lines--hover" if row == self.hover else ""
+            return "cursor" if self.has_focus else "blurred"
+        return "hover" if row == self.hover else "plain"

@@ -1,6 +1,7 @@
 """The base class of widgets that draw their own lines: a scroll view that renders a line when it becomes visible."""
 
 from collections.abc import Callable
+from typing import Literal
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -21,6 +22,19 @@ _CACHE_LIMIT = 2000
 CURSOR_MARK, BLURRED_MARK, NO_MARK = trusted("▌ ", LINK), trusted("▏ ", MUTED), trusted("  ")
 MARK_WIDTH = NO_MARK.cell_length
 
+RowKind = Literal["plain", "cursor", "blurred", "hover", "selected", "pinned", "added", "removed"]
+# The style of each kind of row, and its style in ANSI themes, which have no colours for rows.
+_ROW_STYLES: dict[RowKind, tuple[str, str]] = {
+    "plain": ("", ""),
+    "cursor": ("bold on $block-cursor-background", "bold reverse"),
+    "blurred": ("on $block-cursor-blurred-background", "bold"),
+    "hover": ("on $block-hover-background", ""),
+    "selected": ("on $block-hover-background", ""),
+    "pinned": ("on $surface", ""),
+    "added": ("on $success-muted", ""),
+    "removed": ("on $error-muted", ""),
+}
+
 
 class LineView(ScrollView, inherit_bindings=False):
     """A scroll view of text lines that can be selected with the mouse.
@@ -32,7 +46,7 @@ class LineView(ScrollView, inherit_bindings=False):
         super().__init__(id=id)
         # The lines contain no Textual links, and the search for links takes an eighth of the rendering time.
         self.auto_links = False
-        self._strips: dict[tuple[int, int, str], Strip] = {}
+        self._strips: dict[tuple[int, int, RowKind], Strip] = {}
 
     @property
     def line_width(self) -> int:
@@ -103,18 +117,18 @@ class LineView(ScrollView, inherit_bindings=False):
     def text_select_all(self) -> None:
         """Do nothing: a double click opens a line instead of selecting it."""
 
-    def cached_strip(self, index: int, component: str, make: Callable[[int], Content]) -> Strip:
-        """Return line number `index`, in the style of a component class unless `component` is empty.
+    def cached_strip(self, index: int, kind: RowKind, make_content: Callable[[int], Content]) -> Strip:
+        """Return line number `index`, in the style of a kind of row.
 
-        `make` returns the content for a width in cells. The strip is cached until `reset_lines` is called.
+        `make_content` returns the content for a width in cells. The strip is cached until `reset_lines` is called.
         """
         # Read only once for each line, because Textual computes it every time from borders and scroll bars.
         width = self.line_width
-        strip = self._strips.get((index, width, component))
+        strip = self._strips.get((index, width, kind))
         if strip is None:
             if len(self._strips) > _CACHE_LIMIT:
                 self._strips.clear()
-            strip = self._strips[index, width, component] = self._styled(make(width), width, component)
+            strip = self._strips[index, width, kind] = self._styled(make_content(width), width, kind)
         return strip
 
     def cursor_mark(self, has_cursor: bool) -> Content:
@@ -124,14 +138,14 @@ class LineView(ScrollView, inherit_bindings=False):
 
     def blank_line(self) -> Strip:
         """Return an empty line, for a position below the last line."""
-        return self.cached_strip(-1, "", lambda _width: EMPTY)
+        return self.cached_strip(-1, "plain", lambda _width: EMPTY)
 
-    def _styled(self, content: Content, width: int, component: str) -> Strip:
-        style = self.get_visual_style(component) if component else self.visual_style
-        if component and self.get_component_styles(component).text_style.reverse:
-            # The selected row in an ANSI theme. `get_visual_style` ignores `reverse`, so it is added here. The text
-            # gets no colours, because `reverse` would turn them into backgrounds.
-            style, content = style + VisualStyle(reverse=True), uncoloured(content)
+    def _styled(self, content: Content, width: int, kind: RowKind) -> Strip:
+        coloured, ansi = _ROW_STYLES[kind]
+        style = self.visual_style + VisualStyle.parse(ansi if self.app.current_theme.ansi else coloured)
+        if style.reverse:
+            # `reverse` would turn the colours of the text into backgrounds.
+            content = uncoloured(content)
         strips = Visual.to_strips(self, fit(content, width), width, 1, style, pad=True, apply_selection=False)
         return strips[0] if strips else Strip.blank(width, self.rich_style)
 

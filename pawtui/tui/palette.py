@@ -28,7 +28,7 @@ _MOVES = ("list.", "detail.", "pane.", "palette")
 _ABOUT_SCORE, _TEXT_SCORE = 0.4, 0.3
 
 
-class Item(NamedTuple):
+class PaletteItem(NamedTuple):
     """An item: the two lines of its row, and its function. `listed` is false if it is listed only after typing."""
 
     name: str
@@ -42,13 +42,13 @@ class PaletteProvider(Provider):
 
     async def startup(self) -> None:
         app = self._app
-        self._actions: list[Item] = []
-        self._elsewhere: list[Item] = []
+        self._actions: list[PaletteItem] = []
+        self._elsewhere: list[PaletteItem] = []
         await asyncio.to_thread(known_bindings)
         for entry in help_entries(app, self.screen):
             items = self._actions if entry.applies_here else self._elsewhere
             listed = not entry.id.startswith(_MOVES)
-            items.append(Item(entry.name, _about(entry), partial(run_entry, app, entry), listed))
+            items.append(PaletteItem(entry.name, _about(entry), partial(run_entry, app, entry), listed))
 
     @property
     def _app(self) -> BaseApp:
@@ -59,29 +59,31 @@ class PaletteProvider(Provider):
     def _go_to(self, subject: str, action: str = "") -> Callable[[], object]:
         return partial(self.app.post_message, SubjectRequested(subject, action))
 
-    def _subjects(self) -> Iterator[Item]:
+    def _subjects(self) -> Iterator[PaletteItem]:
         overview = self._app.overview
         for view in overview.signals if overview else ():
-            yield Item(f"Go to signal {view.signal.id}", view.signal.title, self._go_to(f"signal:{view.signal.id}"))
+            yield PaletteItem(
+                f"Go to signal {view.signal.id}", view.signal.title, self._go_to(f"signal:{view.signal.id}")
+            )
         for gate in overview.gates if overview else ():
-            yield Item(f"Go to gate {gate.gate.id}", gate.gate.title, self._go_to(f"gate:{gate.gate.id}"))
+            yield PaletteItem(f"Go to gate {gate.gate.id}", gate.gate.title, self._go_to(f"gate:{gate.gate.id}"))
 
-    def _decisions(self) -> Iterator[Item]:
+    def _decisions(self) -> Iterator[PaletteItem]:
         overview = self._app.overview
         if overview is None:
             return
         for gate in overview.gates:
             for state in GATE_STATES:
                 run = self._go_to(f"gate:{gate.gate.id}", f"gate('{state}')")
-                yield Item(f"Set gate {gate.gate.id}: {state}", f"now {shown_gate_state(gate)}", run)
+                yield PaletteItem(f"Set gate {gate.gate.id}: {state}", f"now {shown_gate_state(gate)}", run)
         for view in overview.signals:
             for verdict in STATES:
                 run = self._go_to(f"signal:{view.signal.id}", f"verdict('{verdict}')")
-                yield Item(f"Verdict on {view.signal.id}: {verdict}", f"measured {view.measured}", run)
+                yield PaletteItem(f"Verdict on {view.signal.id}: {verdict}", f"measured {view.measured}", run)
         for step in overview.steps:
             for step_state in STEP_STATES:
                 run = partial(self._open_step, step.step.id, step_state)
-                yield Item(f"Set step {step.step.id}: {step_state}", f"now {step.state}", run)
+                yield PaletteItem(f"Set step {step.step.id}: {step_state}", f"now {step.state}", run)
 
     def _open_step(self, step_id: str, state: StepState) -> None:
         from pawtui.tui.screens.evaluation_step_dialog import EvaluationStepDialog
@@ -93,17 +95,19 @@ class PaletteProvider(Provider):
         elif app.overview is not None:
             app.push_screen(EvaluationStepDialog(app.overview, step_id, state))
 
-    def _refreshes_and_notes(self) -> Iterator[Item]:
+    def _refreshes_and_notes(self) -> Iterator[PaletteItem]:
         overview = self._app.overview
         record = overview.record if overview else None
         for refresh in reversed(measurements(record)) if record else ():
             decision = refresh.decision if refresh.as_of is None else "past date"
             about = f"{refresh.upstream.ref} @ {refresh.upstream.sha[:10]}, {decision}"
-            yield Item(f"Go to refresh {refresh.moment:%Y-%m-%d %H:%M}", about, self._go_to(f"refresh:{refresh.id}"))
+            yield PaletteItem(
+                f"Go to refresh {refresh.moment:%Y-%m-%d %H:%M}", about, self._go_to(f"refresh:{refresh.id}")
+            )
         for note in reversed(record.notes.values()) if record else ():
             words = " ".join(note.text[:200].split())
             about = f"{note.at:%Y-%m-%d}, on {note.subject}, by {note.by}"
-            yield Item(f"Go to note: {words[:60]}", about, self._go_to(f"note:{note.id}"))
+            yield PaletteItem(f"Go to note: {words[:60]}", about, self._go_to(f"note:{note.id}"))
 
     async def discover(self) -> Hits:
         """Return the actions that apply here, the signals and the gates, before a word is typed."""
@@ -129,7 +133,7 @@ class PaletteProvider(Provider):
         for item in await asyncio.to_thread(lambda: list(islice(matching, _MAX_TEXTS))):
             yield Hit(_TEXT_SCORE, self._shown(item), item.run, text=item.name)
 
-    def _shown(self, item: Item) -> Content:
+    def _shown(self, item: PaletteItem) -> Content:
         """Return the two lines without parsing markup, which Textual would do for a help text."""
         # In an ANSI theme, coloured text may be invisible on the selected row.
         style = "" if self.app.current_theme.ansi else MUTED
@@ -141,6 +145,6 @@ def _about(entry: HelpEntry) -> str:
     return about if entry.applies_here else f"{about} (only in: {entry.place})"
 
 
-def _contains(item: Item, words: list[str]) -> bool:
+def _contains(item: PaletteItem, words: list[str]) -> bool:
     text = f"{item.name} {item.about}".lower()
     return all(word in text for word in words)

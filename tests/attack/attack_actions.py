@@ -17,7 +17,7 @@ from pawtui.review.actions import ActionError, Actor, add_note, clear_verdict, e
 from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
 from pawtui.review.overview import overview
-from pawtui.review.record_types import KEYED, Change, Record
+from pawtui.review.record_types import KEYED_TABLES, Change, Record
 from pawtui.review.views import Overview
 from pawtui.review.walk import agree
 from tests.attack.cases import each_case
@@ -58,7 +58,9 @@ class _Session:
 
 
 def _documents(record: Record) -> Documents:
-    found: Documents = {(table, key): document for table in KEYED for key, document in getattr(record, table).items()}
+    found: Documents = {
+        (table, key): document for table in KEYED_TABLES for key, document in getattr(record, table).items()
+    }
     for signal in record.last.signals if record.last else ():
         found["reading", signal.id] = (signal.state, signal.fingerprint)
     return found

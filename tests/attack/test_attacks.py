@@ -8,13 +8,13 @@ from tests.attack.attacks import Attack, attacks
 # The first case and the number of cases of slow attacks: every kind of damage to a record, every command with a valid
 # tracker, and screens that `tests/tui/test_hostile_text.py` does not open. Other tests make more cases of single texts.
 _PARTS = {
-    "approval": (0, 150),
+    "approval": (0, 50),
     "disk": (0, 14),
-    "markdown": (0, 100),
+    "markdown": (0, 50),
     "record": (159, 16),
     "screens": (0, 1),
     "terminal": (4, 1),
-    "tracker": (0, 35),
+    "tracker": (0, 20),
 }
 
 

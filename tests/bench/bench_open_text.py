@@ -40,8 +40,8 @@ async def _measured(folder: Path, rounds: int) -> tuple[float, float]:
     workspace = make_workspace(
         folder,
         record(),
-        known_tree=lambda repo, name: cache.get_fact(fact_key(TREE, repo, name), Tree),
-        known_blob=lambda repo, name: cache.get_fact(fact_key(BLOB, repo, name), bytes),
+        local_tree=lambda repo, name: cache.get_fact(fact_key(TREE, repo, name), Tree),
+        local_blob=lambda repo, name: cache.get_fact(fact_key(BLOB, repo, name), bytes),
     )
     app = PawtuiApp(workspace, first=workspace.overview())
     taken: dict[str, list[float]] = {path: [] for path in texts}

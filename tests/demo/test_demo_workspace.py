@@ -14,7 +14,7 @@ from pawtui.demo.demo_workspace import DemoWorkspace, demo_tracker, demo_workspa
 from pawtui.probes.probe_facts import ChurnFacts
 from pawtui.refresh.progress import Progress
 from pawtui.review.undo import undo
-from pawtui.tracker.read_tracker import builtin_tracker, check_tracker
+from pawtui.tracker.read_tracker import builtin_tracker, parse_tracker
 
 NOW = dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.UTC)
 
@@ -33,7 +33,7 @@ def _no_process(*words: Any, **named: Any) -> None:
 
 
 def seeded_in(home: Path, now: dt.datetime = NOW) -> DemoWorkspace:
-    workspace = demo_workspace(home, now=lambda: now, latency=0)
+    workspace = demo_workspace(home, clock=lambda: now, latency=0)
     seed(workspace)
     return workspace
 
@@ -144,7 +144,7 @@ def test_the_data_is_recent_on_any_day(tmp_path: Path, now: str) -> None:
 
 def test_its_tracker_is_valid_and_has_every_probe_kind_of_the_built_in_tracker(seeded: DemoWorkspace) -> None:
     text = (Path(demo_downstream.__file__).parent / "tracker.toml").read_text(encoding="utf-8")
-    tracker = check_tracker(text, "tracker.toml", patterns=True)
+    tracker = parse_tracker(text, "tracker.toml", patterns=True)
     assert tracker == seeded.tracker
     real = builtin_tracker()
     used, shown = ({type(probe) for signal in each.signals for probe in signal.probes} for each in (real, tracker))

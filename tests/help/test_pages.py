@@ -4,6 +4,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from pawtui.help.pages import example_of, fill, summary_of, topics
 from pawtui.help.rendering import render
 from pawtui.help.type_tables import description, fields_of
 from pawtui.probes import probe_facts
-from pawtui.tracker.read_tracker import check_tracker
+from pawtui.tracker.read_tracker import parse_tracker
 from pawtui.tracker.tracker_types import PROBE_TYPES, Probe, Tracker
 from tests.help import STORED_PARTS, parts_of, updated
 from tests.help.documents import ROOT
@@ -25,6 +26,7 @@ PAGES = {topic: path.read_text(encoding="utf-8") for topic, path in topics().ite
 OF_LIBRARIES = {"HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE"}
 
 
+@cache
 def printed(topic: str) -> str:
     """Return the Markdown of a page as `pawtui help` renders it."""
     return fill(PAGES[topic], part_generators())
@@ -136,7 +138,7 @@ def test_every_key_of_the_tracker_file_is_described() -> None:
 
 
 def test_the_example_of_a_tracker_is_valid() -> None:
-    assert check_tracker(example_of(PAGES["tracker"]), "tracker.md", patterns=True).signals[0].probes
+    assert parse_tracker(example_of(PAGES["tracker"]), "tracker.md", patterns=True).signals[0].probes
 
 
 def test_the_example_of_screens_toml_is_valid_toml() -> None:

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from pawtui.probes.context import ProbeContext, history_start
-from pawtui.probes.measure import measure_probe
+from pawtui.probes.measure import measure_probes
 from pawtui.probes.probe_facts import ProbeFacts
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.repo_view import RepoView
@@ -131,7 +131,7 @@ async def measure(
         context = ProbeContext(
             tracker, source, upstream=upstream, downstream=lambda: view(tracker.downstream), as_of=as_of
         )
-        reading, error = await measure_probe(probe, context)
+        ((reading, error),) = await measure_probes([probe], context)
     return Measured(reading, (*([error] if error else []), *context.failures))
 
 

@@ -8,7 +8,7 @@ import pytest
 from pawtui.probes.added_files import added_among, files_under, one_per_identity
 from pawtui.probes.probe_facts import NewFilesFacts
 from pawtui.probes.rejudge import rejudge
-from pawtui.sources.facts import EMPTY_FILE, BranchPoint, Tree, TreeEntry
+from pawtui.sources.facts import EMPTY_FILE, PastHead, Tree, TreeEntry
 from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.source_errors import Undetermined
 from pawtui.tracker.tracker_types import (
@@ -204,10 +204,10 @@ WIPED = "DELETE FROM event;\n"
 def without_past(open_source: OpenSource, monkeypatch: pytest.MonkeyPatch) -> GitHubSource:
     """A source with too few requests to find a commit of the past."""
 
-    async def branch_point(*_: object, **__: object) -> BranchPoint:
+    async def past_head(*_: object, **__: object) -> PastHead:
         raise Undetermined("The commit of main is not known yet.")
 
-    monkeypatch.setattr(GitHubSource, "branch_point", branch_point)
+    monkeypatch.setattr(GitHubSource, "past_head", past_head)
     return open_source()
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from pawtui.probes.file_text import first_match_in_file
 from pawtui.probes.parsers.definitions import read_definitions
-from pawtui.probes.parsers.discards import lost_rows
+from pawtui.probes.parsers.discards import find_deletion
 from pawtui.probes.repo_view import alternatives
 from pawtui.tracker.read_tracker import builtin_tracker
 from pawtui.tracker.tracker_types import NamesProbe, NewFilesProbe, TextProbe
@@ -101,7 +101,7 @@ VERSIONS = [
 async def test_a_rule_matches_the_expected_versions_of_a_file(version: Version) -> None:
     (probe,) = [probe for probe in _texts(version.path) if version.rule in (probe.pattern or probe.discards)]
     if probe.discards:
-        found = await lost_rows(version.text, version.path, probe.discards) is not None
+        found = await find_deletion(version.text, version.path, probe.discards) is not None
     else:
         found = await first_match_in_file(probe.pattern, version.path, version.text, probe.read) is not None
     assert found is version.matches
@@ -184,10 +184,10 @@ MIGRATIONS: list[tuple[str, str, str]] = [
 )
 async def test_deleted_rows_are_found_in_every_migration(name: str, text: str, wanted: str) -> None:
     (probe,) = [probe for probe in TRACKER.probes if isinstance(probe, NewFilesProbe)]
-    lost = await lost_rows(text, f"{FOLDER}/{name}", probe.discards)
-    assert ("" if lost is None else "some rows" if lost.only_some else "rows") == wanted
-    crlf = await lost_rows(text.replace("\n", "\r\n"), f"{FOLDER}/{name}", probe.discards)
-    assert (crlf is None, crlf and crlf.only_some) == (lost is None, lost and lost.only_some)
+    deletion = await find_deletion(text, f"{FOLDER}/{name}", probe.discards)
+    assert ("" if deletion is None else "some rows" if deletion.only_some else "rows") == wanted
+    crlf = await find_deletion(text.replace("\n", "\r\n"), f"{FOLDER}/{name}", probe.discards)
+    assert (crlf is None, crlf and crlf.only_some) == (deletion is None, deletion and deletion.only_some)
 
 
 SCHEMAS: list[tuple[str, str, set[str]]] = [

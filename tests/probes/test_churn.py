@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 
-from pawtui.probes.kinds.churn_probe import judge, peak_window, rule, weekly
+from pawtui.probes.kinds.churn_probe import judge, peak_window, rule, weekly_counts
 from pawtui.probes.probe_facts import ChurnFacts
 from pawtui.sources.facts import Commit
 from pawtui.tracker.tracker_types import ChurnProbe, Limits, Policy
@@ -32,18 +32,18 @@ def counted(git: GitRepo, sha: str, since: dt.date, *paths: str) -> int:
 
 @pytest.fixture(scope="module")
 def big(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """6,000 commits in 120 days, with some merges, a moved file, and a file that every commit touches."""
+    """4,500 commits in 120 days, with some merges, a moved file, and a file that every commit touches."""
     git = GitRepo(tmp_path_factory.mktemp("big") / "up")
     git.commit({"src/event.ts": "0", "src/execution.ts": "0"}, at="2026-07-20")
     start = dt.datetime(2026, 7, 23, tzinfo=dt.UTC)
-    for number in range(6000):
-        at = start + dt.timedelta(minutes=number * 28.8)
+    for number in range(4500):
+        at = start + dt.timedelta(minutes=number * 38.4)
         files: dict[str, str | None] = {"busy.ts": f"{number}"}
         if number % 17 == 0:
             files[f"src/runner/part{number % 5}.ts"] = f"{number}"
         if number % 61 == 0:
-            files["src/event.ts" if number < 4500 else "schema/event.ts"] = f"{number}"
-        if number == 4500:
+            files["src/event.ts" if number < 3400 else "schema/event.ts"] = f"{number}"
+        if number == 3400:
             files["src/event.ts"] = None
         if number % 500 == 250:
             side = git.commit({"src/runner/side.ts": f"{number}"}, branch=f"side{number}", at=at)
@@ -61,7 +61,7 @@ async def test_counts_equal_those_of_git(big: World) -> None:
     facts = facts_of(found, ChurnFacts)
     since = TODAY - dt.timedelta(days=28)
     paths = (*SURFACES["runner"], *SURFACES["events"])
-    assert facts.total == counted(git, sha, since, *paths) > 80
+    assert facts.total == counted(git, sha, since, *paths) > 60
     by_name = {surface.name: surface for surface in facts.surfaces}
     for name in ("runner", "events"):
         assert by_name[name].count == counted(git, sha, since, *SURFACES[name])
@@ -148,7 +148,7 @@ def test_peak_is_the_busiest_window_inside_the_history() -> None:
 
 
 def test_weeks_end_with_today() -> None:
-    assert weekly(_commits(-1, 0, 6, 7, 13, 14), dt.date(2026, 9, 1), 2) == (2, 3)
+    assert weekly_counts(_commits(-1, 0, 6, 7, 13, 14), dt.date(2026, 9, 1), 2) == (2, 3)
 
 
 @pytest.mark.parametrize(

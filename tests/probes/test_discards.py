@@ -2,7 +2,7 @@
 
 import pytest
 
-from pawtui.probes.parsers.discards import LostRows, lost_rows
+from pawtui.probes.parsers.discards import Deletion, find_deletion
 from pawtui.probes.unmeasurable import Unmeasurable
 
 TABLES = "event|part|session"
@@ -42,16 +42,16 @@ LOST = [
 
 @pytest.mark.parametrize(("path", "text", "line", "description"), LOST, ids=[text for _, text, _, _ in LOST])
 async def test_rows_that_are_lost(path: str, text: str, line: int, description: str) -> None:
-    assert await lost_rows(text, path, TABLES) == LostRows(line=line, description=description, only_some=False)
+    assert await find_deletion(text, path, TABLES) == Deletion(line=line, description=description, only_some=False)
 
 
 async def test_rows_that_are_not_copied_are_lost() -> None:
     copy = "CREATE TABLE b (a);\nINSERT INTO b SELECT a FROM {};\nDROP TABLE event;\nALTER TABLE b RENAME TO event;"
     for limit in ("WHERE id > 5", "LIMIT 5", "GROUP BY a", "e JOIN b ON a"):
-        lost = await lost_rows(copy.format(f"event {limit}"), "a.sql", TABLES)
-        assert lost == LostRows(line=3, description="deletes some rows of event (drop)", only_some=True)
+        found = await find_deletion(copy.format(f"event {limit}"), "a.sql", TABLES)
+        assert found == Deletion(line=3, description="deletes some rows of event (drop)", only_some=True)
     for limit in ("", "e LEFT JOIN b ON a", "AS limit"):
-        assert await lost_rows(copy.format(f"event {limit}"), "a.sql", TABLES) is None
+        assert await find_deletion(copy.format(f"event {limit}"), "a.sql", TABLES) is None
 
 
 async def test_only_some_rows_are_lost() -> None:
@@ -63,8 +63,8 @@ async def test_only_some_rows_are_lost() -> None:
         # Rows that the table got before are no copy of those that are deleted.
         ("a.sql", "INSERT INTO event SELECT * FROM other; DELETE FROM event WHERE id = 1;\n"),
     ):
-        wanted = LostRows(line=1, description="deletes some rows of event (delete)", only_some=True)
-        assert await lost_rows(text, path, TABLES) == wanted
+        wanted = Deletion(line=1, description="deletes some rows of event (delete)", only_some=True)
+        assert await find_deletion(text, path, TABLES) == wanted
 
 
 KEPT = [
@@ -84,7 +84,7 @@ KEPT = [
 
 @pytest.mark.parametrize("text", KEPT)
 async def test_rows_that_are_kept(text: str) -> None:
-    assert await lost_rows(text, "a.sql", TABLES) is None
+    assert await find_deletion(text, "a.sql", TABLES) is None
 
 
 @pytest.mark.parametrize("text", ["tx.insert(EventTable)", "knex('event').get('event')", "prisma.event.findMany()"])
@@ -104,7 +104,7 @@ async def test_other_calls_keep_the_rows(text: str) -> None:
 )
 async def test_a_computed_name_is_not_judged(text: str) -> None:
     with pytest.raises(Unmeasurable, match=r"^a\.ts:2 computes the name of its table: read this line$"):
-        await lost_rows(text, "a.ts", TABLES)
+        await find_deletion(text, "a.ts", TABLES)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ async def test_a_computed_name_is_not_judged(text: str) -> None:
 )
 async def test_a_statement_of_another_form_is_not_judged(text: str) -> None:
     with pytest.raises(Unmeasurable, match=r"^a\.sql:2 may delete rows, in a form that is not known: read this line$"):
-        await lost_rows(f"\n{text}", "a.sql", TABLES)
+        await find_deletion(f"\n{text}", "a.sql", TABLES)
 
 
 @pytest.mark.parametrize(
@@ -150,9 +150,9 @@ async def test_a_statement_of_another_form_is_not_judged(text: str) -> None:
 )
 async def test_a_deletion_of_another_form_in_a_script_is_not_judged(text: str) -> None:
     with pytest.raises(Unmeasurable, match=r"^a\.ts:2 may delete rows, in a form that is not known: read this line$"):
-        await lost_rows(f"\n{text}", "a.ts", TABLES)
+        await find_deletion(f"\n{text}", "a.ts", TABLES)
     assert (
-        await lost_rows(
+        await find_deletion(
             f"\n{text}".replace("event", "other").replace("EVENT", "OTHER").replace("Event", "Other"), "a.ts", TABLES
         )
         is None
@@ -162,23 +162,23 @@ async def test_a_deletion_of_another_form_in_a_script_is_not_judged(text: str) -
 @pytest.mark.parametrize("text", ["tx.run('DELETE FROM event', '\n", "tx.delete(EventTable\n"])
 async def test_a_script_with_wrong_syntax_is_not_judged(text: str) -> None:
     with pytest.raises(Unmeasurable, match=r"^a\.ts cannot be read: line 1: the syntax is wrong or not known$"):
-        await lost_rows(text, "a.ts", TABLES)
+        await find_deletion(text, "a.ts", TABLES)
 
 
 @pytest.mark.parametrize("condition", ["`${a}`", '"x"', "''"])
 async def test_a_literal_in_the_condition_of_a_builder_limits_it(condition: str) -> None:
-    lost = await lost_rows(f"tx.delete(EventTable).where(eq(a, {condition}))\n", "a.ts", TABLES)
-    assert lost is not None
-    assert lost.only_some
+    found = await find_deletion(f"tx.delete(EventTable).where(eq(a, {condition}))\n", "a.ts", TABLES)
+    assert found is not None
+    assert found.only_some
 
 
 @pytest.mark.parametrize("names", ["a,", "a."])
 async def test_a_long_list_of_names_takes_linear_time(names: str) -> None:
     # With quadratic time, the test would run for minutes.
-    assert await lost_rows(f"DROP TABLE {names * 200_000}!;\n", "a.sql", TABLES) is None
+    assert await find_deletion(f"DROP TABLE {names * 200_000}!;\n", "a.sql", TABLES) is None
 
 
 @pytest.mark.parametrize("shape", ["chain", "nesting"])
 async def test_calls_may_be_nested_deeper_than_the_stack(shape: str) -> None:
     texts = {"chain": "f('a')" + ".delete()" * 2_000, "nesting": "a.delete(B).where(" * 2_000 + ")" * 2_000}
-    assert await lost_rows(texts[shape], "a.ts", TABLES) is None
+    assert await find_deletion(texts[shape], "a.ts", TABLES) is None

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from pawtui.probes.measure import kind_for
+from pawtui.probes.measure import kind_module
 from pawtui.probes.probe_facts import AttestedFacts, TextFacts
 from pawtui.probes.reading import ProbeReading, numbered_probes
 from pawtui.probes.signal_state import asks_for_absence, deciding_summary, part_states, signal_state
@@ -210,7 +210,7 @@ def test_every_threshold_of_the_built_in_tracker_has_its_reason_and_rule() -> No
             assert probe.why.endswith(".")
             assert "\n" not in probe.why
             assert len(probe.why) <= 130
-            rule = kind_for(probe).rule(probe, Policy())
+            rule = kind_module(probe).rule(probe, Policy())
             assert rule.startswith("met ")
             assert len(rule) <= 260
 

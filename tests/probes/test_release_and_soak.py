@@ -5,7 +5,7 @@ import datetime as dt
 import msgspec
 import pytest
 
-from pawtui.probes.kinds.soak_probe import judge, rule, soak_facts
+from pawtui.probes.kinds.soak_probe import compute_soak_facts, judge, rule
 from pawtui.probes.probe_facts import ReleaseFacts, SoakFacts, TagFacts
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.rejudge import rejudge
@@ -284,7 +284,9 @@ def test_age_quiet_days_and_releases_decide_the_soak(
     today = dt.date(2026, 11, 20)
     last_break = today - dt.timedelta(days=broke) if broke is not None else None
     anchor = today - dt.timedelta(days=age)
-    facts = soak_facts(SOAK, today=today, anchor=anchor, last_break=last_break, releases=releases, minors=minors)
+    facts = compute_soak_facts(
+        SOAK, today=today, anchor=anchor, last_break=last_break, releases=releases, minors=minors
+    )
     assert (judge(SOAK, facts, "either"), judge(SOAK, facts, "both")) == (either, both)
 
 
@@ -294,7 +296,7 @@ def test_without_a_line_only_the_days_decide(mode: str) -> None:
     probe = SoakProbe(date=start, days=28)
     for age, state in ((13, "unmet"), (14, "partial"), (27, "partial"), (28, "met")):
         today = start + dt.timedelta(days=age)
-        facts = soak_facts(probe, today=today, anchor=start, last_break=None, releases=0, minors=0)
+        facts = compute_soak_facts(probe, today=today, anchor=start, last_break=None, releases=0, minors=0)
         assert (judge(probe, facts, mode), facts.quiet_on) == (state, dt.date(2026, 11, 29))
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from pawtui.probes.repo_view import EarlierRefreshes, RepoView
 from pawtui.probes.unmeasurable import Unmeasurable
-from pawtui.sources.facts import BranchPoint, ChangedFile, Commit, CommitDetail, Commits, Head, Tree, TreeEntry
+from pawtui.sources.facts import ChangedFile, Commit, CommitDetail, Commits, Head, PastHead, Tree, TreeEntry
 from pawtui.sources.protocol import MAX_BLOB, ListHints, Source
 
 TODAY = dt.date(2026, 11, 20)
@@ -35,9 +35,9 @@ class Facts:
         self.requests.append(("blob", optional))
         return b"\xef\xbb\xbfone\r\ntwo\r"
 
-    async def branch_point(self, head: Head, when: dt.datetime, recorded: object, *, thorough: bool) -> BranchPoint:
-        self.requests.append(("point", thorough))
-        return BranchPoint(sha=BASE, source="first parents")
+    async def past_head(self, head: Head, when: dt.datetime, recorded: object, *, thorough: bool) -> PastHead:
+        self.requests.append(("past head", thorough))
+        return PastHead(sha=BASE, source="first parents")
 
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints, *, need_first: bool
@@ -120,8 +120,15 @@ async def test_at_a_past_time_nothing_is_optional(thorough: bool, optional: bool
     entry = TreeEntry("6" * 40, "blob", MAX_BLOB)
     assert await view.blob_text("a", entry, optional=True) == "one\ntwo\r"
     await view.blob_text("a", entry)
-    point = ("point", thorough)
-    assert facts.requests == [point, ("tree", optional), point, ("tree", False), ("blob", optional), ("blob", False)]
+    past_head = ("past head", thorough)
+    assert facts.requests == [
+        past_head,
+        ("tree", optional),
+        past_head,
+        ("tree", False),
+        ("blob", optional),
+        ("blob", False),
+    ]
     assert (view.requests_left() > 1000) is thorough
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pawtui.probes.parsers.sql import Statement, read_source, table_of_constant
+from pawtui.probes.parsers.sql import Statement, read_statements, table_of_constant
 from pawtui.probes.unmeasurable import Unmeasurable
 
 IN_SQL = [
@@ -16,12 +16,12 @@ IN_SQL = [
 
 
 def test_the_ending_of_a_sql_file_may_be_upper_case() -> None:
-    assert read_source("DROP TABLE a;", "A.SQL").statements == [(1, "drop table a")]
+    assert read_statements("DROP TABLE a;", "A.SQL").statements == [(1, "drop table a")]
 
 
 @pytest.mark.parametrize(("text", "wanted"), IN_SQL, ids=[text for text, _ in IN_SQL])
 def test_a_file_of_sql_is_read_as_a_whole(text: str, wanted: list[Statement]) -> None:
-    assert read_source(text, "a.sql").statements == wanted
+    assert read_statements(text, "a.sql").statements == wanted
 
 
 IN_CODE = [
@@ -53,7 +53,7 @@ IN_CODE = [
 
 @pytest.mark.parametrize(("text", "wanted"), IN_CODE, ids=[text for text, _ in IN_CODE])
 def test_other_files_have_statements_in_their_literals(text: str, wanted: list[Statement]) -> None:
-    assert sorted(read_source(text, "a.TSX").statements) == wanted
+    assert sorted(read_statements(text, "a.TSX").statements) == wanted
 
 
 OTHER = "a.py:2 may have SQL, and only SQL, JavaScript and TypeScript are understood: read this line"
@@ -77,13 +77,13 @@ HIDDEN = "a.sql:2 may have a statement in a text or a comment: read this line"
 )
 def test_a_file_that_cannot_be_read_is_not_measured(path: str, text: str, cause: str) -> None:
     with pytest.raises(Unmeasurable) as caught:
-        read_source(text, path)
+        read_statements(text, path)
     assert str(caught.value) == cause
 
 
 def test_data_without_a_statement_has_none() -> None:
     text = '{ "onDelete": "cascade", "tag": "1_drop_a", "renames": [] }'
-    assert read_source(text, "a/snapshot.json").statements == []
+    assert read_statements(text, "a/snapshot.json").statements == []
 
 
 @pytest.mark.parametrize(

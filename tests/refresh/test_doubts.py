@@ -9,7 +9,7 @@ import pytest
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.heads import FollowedHead, follow
 from pawtui.sources.dates import EARLIEST
-from pawtui.sources.facts import BranchPoint, Commit, Comparison, DatedTag, Head, MissingRef, Origin, RecordedHead, Tag
+from pawtui.sources.facts import Commit, Comparison, DatedTag, Head, MissingRef, Origin, PastHead, RecordedHead, Tag
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import NoCommonAncestor, NotFound, Refused, SourceError, Undetermined
 from pawtui.tracker.tracker_types import ReleaseProbe, Side, Signal, Tracker
@@ -44,12 +44,12 @@ class Branches:
             return MissingRef(name=ref)
         return Head(repo=repo, requested=repo, ref=ref, sha=ref, committed_at=self._heads[ref])
 
-    async def branch_point(
+    async def past_head(
         self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead] = (), *, thorough: bool = False
-    ) -> BranchPoint:
+    ) -> PastHead:
         if not thorough:
             raise Undetermined("the request budget is spent")
-        return BranchPoint(sha=head.sha, source="first parents")
+        return PastHead(sha=head.sha, source="first parents")
 
     async def commit(self, repo: str, sha: str) -> Commit:
         return Commit(sha=sha, at=self._heads[sha], subject="c")

@@ -92,7 +92,7 @@ async def test_an_older_record_does_not_have_the_reason_of_a_closed_issue(
     taken = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
     pin = "up/stream#1"
     old = f"closed {taken.isoformat()}"
-    baseline = RefreshBaseline(pins=(pin,), targets={pin: old}, taken={pin: taken})
+    baseline = RefreshBaseline(pins=(pin,), pinned_states={pin: old}, taken={pin: taken})
     async with open_source() as source:
         drifts, blobs = await check_issues(baseline, source, ErrorLog())
     assert (drifts[pin].state, blobs[pin] == old) == (drift, False)

@@ -61,7 +61,7 @@ async def then(
     """Return the state when the pin was taken, as it is stored."""
     baseline = RefreshBaseline(
         pins=(PIN,),
-        targets={PIN: stored} if stored else {},
+        pinned_states={PIN: stored} if stored else {},
         taken={} if taken is None else {PIN: taken},
         ordinary=ordinary,
     )
@@ -137,7 +137,7 @@ async def test_twenty_new_issues_are_read_in_one_refresh_and_all_known_ones() ->
     pins = tuple(f"up/stream#{number}" for number in range(1, 23))
     source, errors = Issues(), ErrorLog()
     drifts, blobs = await check_issues(
-        RefreshBaseline(pins=pins, targets={pins[0]: "completed"}), cast(Source, source), errors
+        RefreshBaseline(pins=pins, pinned_states={pins[0]: "completed"}), cast(Source, source), errors
     )
     assert source.read == [list(range(1, 22))]
     assert list(blobs) == list(pins[:-1])
@@ -176,7 +176,7 @@ async def test_a_failed_request_leaves_the_issues_of_its_repository_unchecked() 
     ],
 )
 async def test_the_summary_has_both_states(stored: str, issue: Issue, summary: str) -> None:
-    baseline = RefreshBaseline(pins=(PIN,), targets={PIN: stored})
+    baseline = RefreshBaseline(pins=(PIN,), pinned_states={PIN: stored})
     drifts, _ = await check_issues(baseline, cast(Source, Issues(issue)), ErrorLog())
     assert drifts[PIN].summary == summary
 

@@ -1,7 +1,7 @@
 """The drift of lines of a text, tested on texts with known edits."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pawtui.refresh.line_drift import LineDrift, find_block, line_drift, split_lines
@@ -220,6 +220,7 @@ def test_other_line_endings_do_not_change_lines() -> None:
 _LINES = st.lists(st.sampled_from(["", "}", "  return", "alpha beta gamma", "delta epsilon"]), max_size=12)
 
 
+@settings(max_examples=50)
 @given(before=_LINES, block=_LINES.filter(bool), after=_LINES, above=_LINES, below=_LINES)
 def test_unchanged_lines_are_never_stale(
     before: list[str], block: list[str], after: list[str], above: list[str], below: list[str]
@@ -232,6 +233,7 @@ def test_unchanged_lines_are_never_stale(
     assert new[found.lines[0] - 1 : found.lines[1]] == block
 
 
+@settings(max_examples=50)
 @given(old=_LINES.filter(bool), new=_LINES, data=st.data())
 def test_each_state_is_true_for_the_texts(old: list[str], new: list[str], data: st.DataObject) -> None:
     first = data.draw(st.integers(1, len(old)))

@@ -103,7 +103,7 @@ async def check(
     known = baseline or RefreshBaseline()
     if before is not None:
         known = msgspec.structs.replace(known, refreshes=(refresh(drift=tuple(before)),))
-    known = msgspec.structs.replace(known, pins=pins, targets=blobs or {})
+    known = msgspec.structs.replace(known, pins=pins, pinned_states=blobs or {})
     drifts, found = await check_pins(
         known, cast(Source, facts), cast(ProbeContext, context), errors or ErrorLog(), heads
     )

@@ -1,6 +1,7 @@
 """Typed and pasted pins are read and stored in one form."""
 
 import re
+import string
 
 import pytest
 from hypothesis import given
@@ -114,17 +115,16 @@ def test_a_side_needs_its_own_commit() -> None:
         parse_pin("down:a.ts", {"up": HEADS["up"]})
 
 
-_NAMES = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9-]{0,10}", fullmatch=True)
-_PATHS = st.from_regex(r"[A-Za-z0-9 _.\-]{1,8}(/[A-Za-z0-9 _\-]{1,8}){0,3}", fullmatch=True).filter(
-    lambda path: path == path.strip() and not {".", ".."} & set(path.split("/"))
-)
+_LETTERS = string.ascii_letters + string.digits
+_NAMES = st.text(f"{_LETTERS}-", min_size=1, max_size=11).filter(lambda name: not name.startswith("-"))
+_PATHS = st.lists(st.text(f"{_LETTERS} _.-", min_size=1, max_size=8), min_size=1, max_size=4).map("/".join)
 
 
 @given(
     owner=_NAMES,
     name=_NAMES,
-    sha=st.from_regex(r"[0-9a-f]{7,40}", fullmatch=True),
-    path=_PATHS,
+    sha=st.text("0123456789abcdef", min_size=7, max_size=40),
+    path=_PATHS.filter(lambda path: path == path.strip() and not {".", ".."} & set(path.split("/"))),
     first=st.integers(1, 9999),
     more=st.integers(0, 500),
 )

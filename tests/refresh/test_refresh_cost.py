@@ -1,5 +1,6 @@
 """The number of requests of a refresh, counted in the fake's log."""
 
+import asyncio
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
@@ -50,6 +51,18 @@ async def test_a_cold_refresh_stays_in_the_budget_and_a_repeated_one_costs_littl
     renewal = await go(world, tmp_path / "cache", record, at=LATER)
     assert renewal.refresh is None
     assert len(world.fake.log) <= 4
+
+
+async def test_the_files_of_past_days_do_not_wait_for_the_files_of_the_head(world: World) -> None:
+    git = world.up.git
+    past = git.git("log", "-1", "--first-parent", "--format=%H", "--before=2026-09-27T00:00:00Z", "v2")
+    of_head, of_past = (world.fake.pause(f"/git/trees/{sha}") for sha in (git.sha("v2"), past))
+    async with world.source() as source:
+        running = asyncio.create_task(refreshed(builtin_tracker(), source, at=NOW))
+        assert await asyncio.to_thread(of_past.arrived.wait, 20)
+        of_past.released.set()
+        of_head.released.set()
+        assert not taken(await running).errors
 
 
 async def test_ten_commits_on_one_surface_cost_few_requests(world: World, tmp_path: Path) -> None:
@@ -117,5 +130,5 @@ async def test_each_refresh_fetches_one_older_commit_of_pins(world: World, tmp_p
         assert len([sha for sha in shas if world.fake.requests(f"/git/trees/{sha}")]) == 1
         assert [drift.state for drift in found.drift].count("fresh") == known
         record = msgspec.structs.replace(
-            record, refreshes=(*record.refreshes, found), blobs={**record.blobs, **outcome.targets}
+            record, refreshes=(*record.refreshes, found), blobs={**record.blobs, **outcome.pinned_states}
         )

@@ -75,7 +75,7 @@ def test_a_message_that_the_importer_cannot_decode_is_lost_with_its_parts(
     reason = f"The importer skips a message with invalid data ({error})."
     assert lost_parts(result) == [("prt_2", "text", reason)]
     assert result.totals.checks["read"].reasons == {"some data is skipped by the upstream": 1}
-    (found,) = [found for found in queries.outside(result) if found.kind == "lost" and not found.field]
+    (found,) = [found for found in queries.outside_parts(result) if found.kind == "lost" and not found.field]
     assert (found.subject, found.reason, found.examples) == (data["role"], reason, [message])
 
 
@@ -121,7 +121,10 @@ def test_the_importer_drops_a_compaction_whose_first_summary_failed(db: SessionD
         ),
     ]
     # The second summary is an ordinary reply.
-    assert {found.field for found in queries.outside(result) if found.subject == "step"} >= {"summary", "parentID"}
+    assert {found.field for found in queries.outside_parts(result) if found.subject == "step"} >= {
+        "summary",
+        "parentID",
+    }
 
 
 def test_a_second_reply_to_a_compaction_can_be_that_of_a_subtask(db: SessionDb, run: Replay) -> None:
@@ -236,7 +239,7 @@ def test_an_error_without_a_message_has_that_of_the_importer() -> None:
 def test_reasoning_that_did_not_end_has_no_end_in_2(db: SessionDb, run: Replay) -> None:
     db.turn({"type": "reasoning", "text": "hm", "time": {"start": 1_000}})
     result = run(generation="session")
-    assert not [entry for entry, _parts in queries.groups(result) if entry.type == "reasoning"]
+    assert not [entry for entry, _parts in queries.difference_counts(result) if entry.type == "reasoning"]
 
 
 @pytest.mark.parametrize(("name", "compacted", "noted"), [("read", 0, 1), ("grep", 0, 0), ("read", 1, 0)])
@@ -247,7 +250,7 @@ def test_the_importer_appends_a_note_about_changed_tools(
     if compacted:
         request = db.message(session, user(), [{"type": "compaction", "auto": True}])
         db.message(session, assistant(request, summary=True), [TEXT])
-    found = [found for found in queries.outside(run(generation="session")) if found.kind == "added"]
+    found = [found for found in queries.outside_parts(run(generation="session")) if found.kind == "added"]
     assert [difference.count for difference in found if difference.scope == "session"] == [1] * noted
 
 
@@ -258,7 +261,7 @@ def test_the_importer_appends_no_note_about_a_tool_that_it_drops(db: SessionDb, 
     db.message(session, failed, [{**tool("completed"), "tool": "read"}])
     result = run(generation="session")
     assert len(lost_parts(result)) == 2
-    assert not [found for found in queries.outside(result) if found.kind == "added"]
+    assert not [found for found in queries.outside_parts(result) if found.kind == "added"]
 
 
 def test_the_importer_adds_up_the_cost_of_the_replies_that_it_reads(db: SessionDb, run: Replay) -> None:
@@ -266,5 +269,5 @@ def test_the_importer_adds_up_the_cost_of_the_replies_that_it_reads(db: SessionD
     session = db.session(cost=0.002)
     for reply in (assistant(), assistant(path="/w")):
         db.message(session, reply)
-    found = [found.field for found in queries.outside(run(generation="session")) if found.scope == "session"]
+    found = [found.field for found in queries.outside_parts(run(generation="session")) if found.scope == "session"]
     assert found == ["cost"]

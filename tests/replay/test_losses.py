@@ -76,7 +76,7 @@ def test_an_unknown_type_of_part_is_counted_and_never_proven(db: SessionDb, run:
     db.turn({"type": "made-later", "x": 1})
     result = run()
     assert queries.by_type(result)[0][0] == "made-later"
-    ((entry, _parts),) = queries.groups(result, "lost", whole=True)
+    ((entry, _parts),) = queries.difference_counts(result, "lost", whole=True)
     assert not entry.stated
 
 
@@ -101,7 +101,7 @@ def test_a_part_without_a_rule_has_the_reason(
     db.turn(part)
     result = run(generation=generation)
     assert name in dict(queries.by_type(result))
-    ((entry, _parts),) = queries.groups(result, "lost", whole=True)
+    ((entry, _parts),) = queries.difference_counts(result, "lost", whole=True)
     assert (entry.type, entry.reason, entry.stated) == (name, reason, False)
 
 
@@ -115,7 +115,7 @@ def test_a_part_without_a_rule_has_the_reason(
 )
 def test_a_tool_in_an_unknown_state_has_the_reason(db: SessionDb, run: Replay, part: Json, reason: str) -> None:
     db.turn(part)
-    ((entry, _parts),) = queries.groups(run(generation="session.next"), "lost", whole=True)
+    ((entry, _parts),) = queries.difference_counts(run(generation="session.next"), "lost", whole=True)
     assert (entry.reason, entry.stated) == (reason, False)
 
 
@@ -198,7 +198,7 @@ def test_a_reply_keeps_its_parent_if_the_prompt_has_a_synthetic_text(
     for parts in ([TEXT, synthetic], [synthetic]):
         prompt = db.message(session, user(), parts)
         db.message(session, assistant(prompt), [STEP_START, TEXT, STEP_FINISH])
-    differences = queries.outside(run(generation=generation))
+    differences = queries.outside_parts(run(generation=generation))
     assert {difference.subject for difference in differences} >= {"step", "synthetic"}
     assert not [difference for difference in differences if difference.field == "parentID"]
 
@@ -227,7 +227,7 @@ def test_a_field_of_an_exported_session_that_the_upstream_does_not_have_is_lost(
         "madeEmpty": [],
     }
     path.write_text(json.dumps({"info": info, "messages": []}), encoding="utf-8")
-    found = {found.field: found for found in queries.outside(run(path))}
+    found = {found.field: found for found in queries.outside_parts(run(path))}
     assert set(found) == {"skill", "madeLater"}
     assert found["skill"].semantics == "skill"
     assert not found["madeLater"].stated
@@ -239,7 +239,9 @@ def test_permissions_of_projects_are_lost_in_the_form_that_the_upstream_drops(
 ) -> None:
     db.connection.execute(f"CREATE TABLE permission ({columns})")
     db.connection.execute("INSERT INTO permission VALUES ('p', '[]')")
-    found = [(found.subject, found.field, found.count) for found in queries.outside(run()) if found.scope == "table"]
+    found = [
+        (found.subject, found.field, found.count) for found in queries.outside_parts(run()) if found.scope == "table"
+    ]
     assert found == [("permission", "permission.data", 1)] * rows
 
 

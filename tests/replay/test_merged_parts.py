@@ -89,7 +89,7 @@ def test_a_summary_is_no_message_of_its_own(db: SessionDb, run: Replay, generati
     db.message(session, assistant(request, summary=True, **summary), [TEXT])
     (found,) = [
         (found.subject, found.kind, found.stated)
-        for found in queries.outside(run(generation=generation))
+        for found in queries.outside_parts(run(generation=generation))
         if not found.field and found.subject != "compaction"
     ]
     failed = ("summary.failed", "lost" if generation == "session" else "changed", True)
@@ -133,7 +133,7 @@ def test_each_step_of_a_reply_becomes_a_message_of_1(two_steps: SessionDb, run: 
         ("prt_9", "lost", "hash", True),
     ]
     assert result.totals.events["step.started"] == result.totals.events["step.ended"] == 2
-    (found,) = [found for found in queries.outside(result) if found.kind == "changed"]
+    (found,) = [found for found in queries.outside_parts(result) if found.kind == "changed"]
     assert (found.field, found.reason, found.examples) == ("", "Each step becomes a separate message.", ["msg_2"])
 
 
@@ -178,7 +178,7 @@ def test_another_order_of_the_parts_is_a_difference_of_the_message(
     db = SessionDb(tmp_path / "a.db")
     db.message(db.session(), data, parts)
     result = replay_sources([db.path], parse_generation(text, "mine.toml"))
-    outside = [found for found in queries.outside(result) if found.scope == "message" and found.kind == "changed"]
+    outside = [found for found in queries.outside_parts(result) if found.scope == "message" and found.kind == "changed"]
     assert {(found.kind, found.field, found.weight) for found in outside} == set(reasons)
     for found in outside:
         assert found.reason.startswith(reasons[ORDER])
@@ -194,7 +194,7 @@ def test_a_message_without_a_rule_or_without_its_events_is_lost(tmp_path: Path) 
     result = replay_sources([db.path], parse_generation(mapping, "mine.toml"))
     lost = {
         (found.subject, found.reason, found.stated)
-        for found in queries.outside(result)
+        for found in queries.outside_parts(result)
         if (found.kind, found.field) == ("lost", "")
     }
     no_rule = "The mapping has no rule for this message."
@@ -226,4 +226,6 @@ def test_the_cost_of_a_session_is_the_sum_of_its_replies(
         prompt = db.message(session, user(cost=5), [TEXT])
         for cost in costs:
             db.message(session, assistant(prompt, cost=cost))
-    assert [found.field for found in queries.outside(run(generation="session")) if found.scope == "session"] == fields
+    assert [
+        found.field for found in queries.outside_parts(run(generation="session")) if found.scope == "session"
+    ] == fields

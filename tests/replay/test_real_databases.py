@@ -40,7 +40,7 @@ def test_the_losses_of_the_importer_are_found_and_no_others(name: str, parts: in
 def test_each_loss_of_the_importer_is_counted_once() -> None:
     result = run("pawwork-v1.db", "session")
     lost: Counter[str] = Counter()
-    for entry, parts in queries.groups(result, "lost", whole=True):
+    for entry, parts in queries.difference_counts(result, "lost", whole=True):
         lost[entry.type] += parts
     assert lost == {
         "step-start": 3,

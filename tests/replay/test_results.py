@@ -100,7 +100,7 @@ def test_the_totals_of_several_processes_are_added() -> None:
             (f"orphan{number}", None, "lost", "message"),
         ]
     ]
-    assert [(each.field, each.count, each.examples) for each in queries.outside(result)] == [
+    assert [(each.field, each.count, each.examples) for each in queries.outside_parts(result)] == [
         ("time", 4, ["m0", "m1"]),
         ("title", 4, ["m0", "m1"]),
     ]
@@ -149,8 +149,10 @@ def test_differences_can_be_limited_to_a_semantics_and_a_session() -> None:
         ("tool", "a"): ["p"],
         ("tool", "c"): [],
     }
-    assert [(entry.type, parts) for entry, parts in queries.groups(result, "lost")] == [("text", 2)]
-    assert [(entry.type, parts) for entry, parts in queries.groups(result, semantics="tool")] == [("tool", 2)]
+    assert [(entry.type, parts) for entry, parts in queries.difference_counts(result, "lost")] == [("text", 2)]
+    assert [(entry.type, parts) for entry, parts in queries.difference_counts(result, semantics="tool")] == [
+        ("tool", 2)
+    ]
     found = queries.session_of(result, "b")
     assert found is not None
     assert found.id == "b"
@@ -170,7 +172,7 @@ def test_the_worst_comes_first() -> None:
     assert [session.id for session in queries.sessions(result)] == names
     assert [name for name, _counts in queries.by_type(result)] == ["f", "e", "d", "c", "b", "a"]
     assert [name for name, _counts in queries.by_semantics(result)] == ["message", "tool", "notice"]
-    assert [(entry.type, parts) for entry, parts in queries.groups(result, "lost", whole=True)] == [
+    assert [(entry.type, parts) for entry, parts in queries.difference_counts(result, "lost", whole=True)] == [
         ("f", 2),
         ("e", 1),
     ]
@@ -189,7 +191,7 @@ def test_differences_outside_parts_without_a_reason_come_first() -> None:
         ("message", "m", UNSTATED, 1),
     ):
         totals.count_outside(scope, name, [difference], count=number)  # type: ignore[arg-type]
-    assert [(each.scope, each.subject, each.field) for each in queries.outside(result_of(totals))] == [
+    assert [(each.scope, each.subject, each.field) for each in queries.outside_parts(result_of(totals))] == [
         ("message", "m", "time"),
         ("message", "m", "text"),
         ("message", "m", "c"),

@@ -70,7 +70,9 @@ def test_the_times_of_an_exported_message_are_those_of_its_events(tmp_path: Path
     path = write_export(tmp_path / "a.json", messages)
     result = run(path, generation="session.next")
     times = [
-        (found.kind, found.field, found.examples) for found in queries.outside(result) if found.field.startswith("time")
+        (found.kind, found.field, found.examples)
+        for found in queries.outside_parts(result)
+        if found.field.startswith("time")
     ]
     # A message without a time gets one.
     assert times == [("changed", "time", ["m2"]), ("added", "time.created", ["m1"])]
@@ -242,7 +244,7 @@ def test_the_columns_of_a_session_are_its_fields_in_the_export(db: SessionDb, ru
         "undecodable column": ["metadata"]
     }
     assert not result.complete
-    found = {(each.field, each.examples[0]) for each in queries.outside(result) if each.scope == "session"}
+    found = {(each.field, each.examples[0]) for each in queries.outside_parts(result) if each.scope == "session"}
     assert {("execution_context", "ses_1"), ("later", "ses_2")} <= found
     assert ("later", "ses_1") not in found
     inventory = result.sources[0].inventory

@@ -1,7 +1,7 @@
 """Hostile text in Markdown stays text: no element, mention, link or broken table, and no lost text."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pawtui.report import escape
@@ -18,7 +18,6 @@ def hostile_text() -> st.SearchStrategy[str]:
     return _HOSTILE
 
 
-@settings(max_examples=100)
 @given(_HOSTILE)
 def test_code_and_inline_text_are_one_inactive_line_without_loss(text: str) -> None:
     for shown in (escape.code(text), escape.inline(text)):
@@ -28,7 +27,6 @@ def test_code_and_inline_text_are_one_inactive_line_without_loss(text: str) -> N
         assert without_gaps(page.text).split() == without_gaps(f"so: {safe_line(text, escape.LIMIT)} end").split()
 
 
-@settings(max_examples=100)
 @given(_HOSTILE, _HOSTILE)
 def test_a_table_keeps_its_shape_with_any_cells(first: str, second: str) -> None:
     cells = [
@@ -46,7 +44,6 @@ def test_a_table_keeps_its_shape_with_any_cells(first: str, second: str) -> None
     assert without_gaps(page.rows[1][0]).split() == without_gaps(safe_line(first, escape.LIMIT)).split()
 
 
-@settings(max_examples=150)
 @given(_HOSTILE)
 def test_a_quoted_note_has_no_effect_outside_its_quote(text: str) -> None:
     page = Page(f"{escape.quoted(text)}\n\nafter\n")
@@ -83,7 +80,6 @@ def test_emphasis_and_escapes_create_no_reference(note: str) -> None:
     assert without_gaps(page.text).split() == Page(f"> {note}").text.split()
 
 
-@settings(max_examples=100)
 @given(_HOSTILE)
 def test_a_note_on_one_line_has_no_effect_outside_its_item(text: str) -> None:
     page = Page(f"- so: {escape.quoted_line(text)}\n- next\n\nafter\n")

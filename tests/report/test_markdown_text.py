@@ -1,6 +1,6 @@
 """Documents as Markdown: their structure, and no active text on GitHub."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pawtui.report.document import (
@@ -101,7 +101,6 @@ def test_text_that_begins_like_a_list_or_a_rule_is_escaped() -> None:
         assert words in page.text
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(BLOCKS, max_size=6).map(tuple), TEXT)
 def test_hostile_documents_are_inactive_and_keep_their_structure(blocks: tuple[Block, ...], title: str) -> None:
     end = (Heading("end"), Table((Column("a"), Column("b")), (Row((title, "x")),)))
@@ -113,7 +112,6 @@ def test_hostile_documents_are_inactive_and_keep_their_structure(blocks: tuple[B
     assert page.rows[-1][1] == "x"
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(TEXT, min_size=1, max_size=5))
 def test_adjacent_hostile_texts_are_inactive(parts: list[str]) -> None:
     page = Page(markdown(Paragraph(spaced(*parts, gap=" ")), Field("label", spaced(*parts, gap="; "))))

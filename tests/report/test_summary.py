@@ -248,7 +248,7 @@ def test_links_to_another_host_are_direct() -> None:
     assert "redirect.github.com" not in text
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(hostile_text(), min_size=6, max_size=6))
 def test_hostile_text_is_inactive_and_breaks_no_table(texts: list[str]) -> None:
     item, first, second, cause, gap, error = (safe_line(text) for text in texts)

@@ -27,7 +27,7 @@ def day(ago: float) -> dt.date:
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> DemoWorkspace:
-    made = demo_workspace(tmp_path_factory.mktemp("demo"), now=lambda: NOW, latency=0.0)
+    made = demo_workspace(tmp_path_factory.mktemp("demo"), clock=lambda: NOW, latency=0.0)
     wanted = day_ends(day(176), day(1), 7)
     asyncio.run(made.backfill(wanted, lambda _progress: None))
     return made
@@ -152,7 +152,7 @@ def test_an_unknown_threshold_is_refused(workspace: DemoWorkspace, name: str) ->
 
 
 def test_live_refreshes_and_past_dates_have_one_order(tmp_path_factory: pytest.TempPathFactory) -> None:
-    made = demo_workspace(tmp_path_factory.mktemp("seeded"), now=lambda: NOW, latency=0.0)
+    made = demo_workspace(tmp_path_factory.mktemp("seeded"), clock=lambda: NOW, latency=0.0)
     seed(made)
     before = made.overview()
     asyncio.run(made.backfill(day_ends(day(80), day(59), 7), lambda _progress: None))

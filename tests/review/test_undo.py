@@ -4,7 +4,7 @@ import datetime as dt
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pawtui.review.actions import ActionError, Actor, add_note, give_verdict, remove_note
@@ -88,7 +88,6 @@ def test_users_undo_their_own_changes() -> None:
 _ACTIONS = st.sampled_from(["block", "clear", "tick", "note", "verdict", "drop", "undo", "redo"])
 
 
-@settings(max_examples=60)
 @given(st.lists(st.tuples(_ACTIONS, st.sampled_from(["ann", "bob"])), max_size=40))
 def test_the_log_replayed_is_the_record(steps: list[tuple[str, str]]) -> None:
     now = SEEN

@@ -34,7 +34,7 @@ def test_an_accepted_glob_matches_as_in_git(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("glob", "fixed", "without_all"),
+    ("glob", "fixed", "without_double_star"),
     [
         ("src", "src", "src"),
         ("src/**", "src", "src"),
@@ -47,5 +47,5 @@ def test_an_accepted_glob_matches_as_in_git(tmp_path: Path) -> None:
         ("/**", "", "/**"),
     ],
 )
-def test_a_glob_is_in_its_fixed_folder(glob: str, fixed: str, without_all: str) -> None:
-    assert (globs.fixed_folder(glob), globs.without_all(glob)) == (fixed, without_all)
+def test_a_glob_is_in_its_fixed_folder(glob: str, fixed: str, without_double_star: str) -> None:
+    assert (globs.fixed_folder(glob), globs.without_double_star(glob)) == (fixed, without_double_star)

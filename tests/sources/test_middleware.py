@@ -90,6 +90,19 @@ async def test_every_request_states_the_version_of_the_api() -> None:
         assert (headers["User-Agent"], headers["Accept-Encoding"]) == (f"pawtui/{__version__}", "gzip, deflate")
 
 
+async def test_a_cookie_is_not_sent_back() -> None:
+    sent: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return httpx.Response(200, headers={"Set-Cookie": "name=value; Path=/"}, json={"login": "ada"})
+
+    async with source(httpx.MockTransport(answer)) as opened:
+        await opened.user()
+        await opened.user()
+    assert ["cookie" in request.headers for request in sent] == [False, False]
+
+
 @pytest.mark.parametrize(
     ("body", "content_type", "content"),
     [
@@ -176,7 +189,7 @@ async def test_a_history_with_a_loop_is_refused(tmp_path: Path) -> None:
         async with source(transport, tmp_path) as opened:
             head = await ref_head(opened, "up/stream", SHA)
             with pytest.raises(BadResponse, match="is a loop"):
-                await opened.branch_point(head, NOW - dt.timedelta(days=60))
+                await opened.past_head(head, NOW - dt.timedelta(days=60))
 
 
 @pytest.mark.parametrize("depth", [100, 100_000])

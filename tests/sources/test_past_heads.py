@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pawtui.sources.facts import BranchPoint, RecordedHead
+from pawtui.sources.facts import PastHead, RecordedHead
 from pawtui.sources.source_errors import BeginsLater, Undetermined
 from tests.sources.ref_head import ref_head
 from tests.support.fake_github import FakeGitHub
@@ -39,12 +39,12 @@ def head_at(git: GitRepo, when: dt.datetime) -> str:
     return next(sha for sha, at in lines if int(at) <= when.timestamp())
 
 
-async def point(
+async def past_head(
     open_source: OpenSource, when: dt.datetime, *recorded: RecordedHead, thorough: bool = False, budget: int = 45
-) -> BranchPoint:
+) -> PastHead:
     async with open_source(clock=lambda: NOW, budget=budget) as source:
         head = await ref_head(source, "up/stream", "main")
-        return await source.branch_point(head, when, recorded, thorough=thorough)
+        return await source.past_head(head, when, recorded, thorough=thorough)
 
 
 @pytest.mark.parametrize("day", [0, 1, 2.4, 5, 30.5, 62, 100, 124, 200])
@@ -53,40 +53,40 @@ async def test_the_past_head_is_the_newest_earlier_first_parent(
 ) -> None:
     when = START + dt.timedelta(days=day)
     up.has_activity = False
-    assert await point(open_source, when) == BranchPoint(sha=head_at(up.git, when), source="first parents")
+    assert await past_head(open_source, when) == PastHead(sha=head_at(up.git, when), source="first parents")
 
 
 async def test_a_commit_of_a_side_branch_is_never_the_past_head(up: FakeRepo, open_source: OpenSource) -> None:
     # The newest ancestor by date is the side branch's commit, five days before the merge.
     when = START + dt.timedelta(hours=12 * 235, days=-5, minutes=1)
     newest = up.git.git("log", "-1", "--format=%H", f"--until={when.isoformat()}", "main")
-    found = await point(open_source, when)
+    found = await past_head(open_source, when)
     assert found.sha == head_at(up.git, when) != newest
 
 
 async def test_before_the_first_commit_there_is_no_head(up: FakeRepo, open_source: OpenSource) -> None:
     with pytest.raises(BeginsLater, match="The history of up/stream begins on 2026-06-01, after 2026-05-31"):
-        await point(open_source, START - dt.timedelta(minutes=1), thorough=True)
+        await past_head(open_source, START - dt.timedelta(minutes=1), thorough=True)
 
 
 async def test_the_chain_is_read_once(up: FakeRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
     up.has_activity = False
     when = START + dt.timedelta(days=30)
-    found = await point(open_source, when)
+    found = await past_head(open_source, when)
     pages_read = len(pages(fake))
     assert pages_read >= 2
-    assert await point(open_source, when) == found
+    assert await past_head(open_source, when) == found
     assert len(pages(fake)) == pages_read
     # New commits on top cost one page.
     up.git.commit({"a": "more"}, at="2026-11-01")
-    assert await point(open_source, when) == found
+    assert await past_head(open_source, when) == found
     assert len(pages(fake)) == pages_read + 1
 
 
 async def test_a_head_older_than_the_time_costs_no_request(
     up: FakeRepo, open_source: OpenSource, fake: FakeGitHub
 ) -> None:
-    assert (await point(open_source, NOW)).sha == up.git.sha("main")
+    assert (await past_head(open_source, NOW)).sha == up.git.sha("main")
     assert not pages(fake)
 
 
@@ -105,12 +105,12 @@ async def test_recorded_refreshes_are_used(up: FakeRepo, open_source: OpenSource
     early = moment(git, "main~100", START + dt.timedelta(days=76))
     late = moment(git, "main~100", START + dt.timedelta(days=90))
     # The same commit was recorded before and after.
-    found = await point(open_source, START + dt.timedelta(days=80), early, late)
-    assert found == BranchPoint(sha=git.sha("main~100"), source="refresh")
+    found = await past_head(open_source, START + dt.timedelta(days=80), early, late)
+    assert found == PastHead(sha=git.sha("main~100"), source="refresh")
     assert not pages(fake)
     # Recorded only later: the chain starts there instead of at the head.
     when = START + dt.timedelta(days=60)
-    assert (await point(open_source, when, late)).sha == head_at(git, when)
+    assert (await past_head(open_source, when, late)).sha == head_at(git, when)
     assert pages(fake) == [git.sha("main~100")]
 
 
@@ -121,7 +121,7 @@ async def test_the_past_head_of_a_rewritten_branch_is_unknown(up: FakeRepo, open
     git.commit({"a": "another"}, at="2026-11-01")
     up.has_activity = False
     with pytest.raises(Undetermined, match=f"the branch was rewritten after .* when it was at {before.sha[:10]}"):
-        await point(open_source, when, before)
+        await past_head(open_source, when, before)
 
 
 def push(before: str, after: str, at: dt.datetime) -> dict[str, object]:
@@ -158,9 +158,9 @@ LONG_AGO = NOW - dt.timedelta(days=29)
 async def test_the_list_of_pushes_is_used_if_it_is_shorter(
     busy: FakeRepo, open_source: OpenSource, fake: FakeGitHub
 ) -> None:
-    found = await point(open_source, LONG_AGO)
+    found = await past_head(open_source, LONG_AGO)
     last = [move for move in busy.activity["main"] if dt.datetime.fromisoformat(str(move["timestamp"])) <= LONG_AGO][-1]
-    assert found == BranchPoint(sha=str(last["after"]), source="activity")
+    assert found == PastHead(sha=str(last["after"]), source="activity")
     assert len(fake.requests("/activity")) == 1
     assert len(pages(fake)) == 2
 
@@ -175,8 +175,8 @@ async def test_a_link_to_another_host_is_not_followed(
     with FakeGitHub() as elsewhere:
         address = link.format(url=fake.url, elsewhere=elsewhere.url)
         fake.fail("/activity", 200, body=[], headers={"Link": f'<{address}>; rel="next"'})
-        found = await point(open_source, LONG_AGO)
-        assert found == BranchPoint(sha=head_at(busy.git, LONG_AGO), source="first parents")
+        found = await past_head(open_source, LONG_AGO)
+        assert found == PastHead(sha=head_at(busy.git, LONG_AGO), source="first parents")
         assert elsewhere.log == []
     assert len(fake.requests("/activity")) == 1
 
@@ -184,8 +184,8 @@ async def test_a_link_to_another_host_is_not_followed(
 async def test_inconsistent_pushes_are_not_used(busy: FakeRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
     later = [move for move in busy.activity["main"] if dt.datetime.fromisoformat(str(move["timestamp"])) > LONG_AGO]
     busy.activity["main"].remove(later[0])
-    found = await point(open_source, LONG_AGO)
-    assert found == BranchPoint(sha=head_at(busy.git, LONG_AGO), source="first parents")
+    found = await past_head(open_source, LONG_AGO)
+    assert found == PastHead(sha=head_at(busy.git, LONG_AGO), source="first parents")
     assert len(fake.requests("/activity")) == 1
 
 
@@ -194,12 +194,12 @@ async def test_the_next_refresh_continues_a_chain_after_a_spent_budget(
 ) -> None:
     busy.has_activity = False
     with pytest.raises(Undetermined, match=r"main on 2026-10-22 is not known yet, read back to .* so far"):
-        await point(open_source, LONG_AGO, budget=20)
+        await past_head(open_source, LONG_AGO, budget=20)
     assert len(fake.log) <= 20
     pages_read = len(pages(fake))
     for _ in range(5):
         try:
-            found = await point(open_source, LONG_AGO, budget=20)
+            found = await past_head(open_source, LONG_AGO, budget=20)
         except Undetermined:
             continue
         break
@@ -210,8 +210,8 @@ async def test_the_next_refresh_continues_a_chain_after_a_spent_budget(
 async def test_a_thorough_search_reads_the_complete_chain(
     busy: FakeRepo, open_source: OpenSource, fake: FakeGitHub
 ) -> None:
-    found = await point(open_source, LONG_AGO, thorough=True, budget=5)
-    assert found == BranchPoint(sha=head_at(busy.git, LONG_AGO), source="first parents")
+    found = await past_head(open_source, LONG_AGO, thorough=True, budget=5)
+    assert found == PastHead(sha=head_at(busy.git, LONG_AGO), source="first parents")
     assert not fake.requests("/activity")
 
 
@@ -231,13 +231,13 @@ def rewritten(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> FakeRepo:
 
 async def lost_point(
     open_source: OpenSource, git: GitRepo, now: dt.datetime = NOW, ref: str = "main"
-) -> BranchPoint | str:
+) -> PastHead | str:
     """Return the head of the rewritten branch at `WHEN`, or the message that it is not known."""
     before = moment(git, "lost", WHEN - dt.timedelta(days=2))
     async with open_source(clock=lambda: now) as source:
         head = await ref_head(source, "up/stream", ref)
         try:
-            return await source.branch_point(head, WHEN, [before])
+            return await source.past_head(head, WHEN, [before])
         except Undetermined as error:
             return str(error)
 
@@ -267,7 +267,7 @@ async def test_the_pushes_before_and_after_a_time_agree_on_the_past_head(
     rewritten.activity["main"].sort(key=lambda move: str(move["timestamp"]))
     found = await lost_point(open_source, git)
     if known:
-        assert found == BranchPoint(sha=shas[known], source="activity")
+        assert found == PastHead(sha=shas[known], source="activity")
         for ref in ("heads/main", "refs/heads/main"):
             assert await lost_point(open_source, git, ref=ref) == found
     else:
@@ -281,7 +281,7 @@ async def test_only_a_complete_list_of_pushes_names_the_head_of_today(
     git, sha = rewritten.git, rewritten.git.sha("main")
     rewritten.activity["main"] = [push(sha, sha, EARLIER + dt.timedelta(minutes=number)) for number in range(count)]
     found = await lost_point(open_source, git)
-    assert isinstance(found, BranchPoint) == (count < 200)
+    assert isinstance(found, PastHead) == (count < 200)
 
 
 @pytest.mark.parametrize(
@@ -331,7 +331,7 @@ async def test_the_older_commits_are_those_of_the_known_chain(
     when = START + dt.timedelta(days=110)
     async with open_source(clock=lambda: NOW) as source:
         head = await ref_head(source, "up/stream", "main")
-        past = await source.branch_point(head, when)
+        past = await source.past_head(head, when)
         found = await source.older_commits("up/stream", past.sha, head.sha, when.date())
     lines = (line.split() for line in up.git.git("log", "--format=%H %ct", f"{past.sha}..main").split("\n"))
     assert {sha: int(at.timestamp()) for sha, at in found.items()} == {
@@ -354,8 +354,8 @@ async def test_a_commit_without_a_date_is_no_past_head_unless_it_is_the_first(
     odd: FakeRepo, open_source: OpenSource, dates: tuple[str, ...], past: int
 ) -> None:
     made = [odd.git.commit({"a": day}, at=day) for day in (*dates, "2026-10-01")]
-    found = await point(open_source, WHEN)
-    assert found == BranchPoint(sha=made[past].sha, source="first parents")
+    found = await past_head(open_source, WHEN)
+    assert found == PastHead(sha=made[past].sha, source="first parents")
 
 
 async def test_a_branch_whose_commits_are_not_in_the_order_of_their_dates_has_no_past_head(
@@ -366,10 +366,10 @@ async def test_a_branch_whose_commits_are_not_in_the_order_of_their_dates_has_no
     message = "main on 2026-09-20 is not known: an earlier commit of the branch has a later date"
     for recorded in ((), (moment(odd.git, "main~1", WHEN - dt.timedelta(days=9)),)):
         with pytest.raises(Undetermined, match=message):
-            await point(open_source, WHEN, *recorded)
+            await past_head(open_source, WHEN, *recorded)
 
 
 async def test_a_list_of_other_commits_is_refused(up: FakeRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
     fake.fail("/commits?sha", 200, body=[], times=None)
     with pytest.raises(Undetermined, match="listed other commits than those of"):
-        await point(open_source, START, thorough=True)
+        await past_head(open_source, START, thorough=True)

@@ -28,8 +28,6 @@ from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
 
-pytestmark = pytest.mark.network
-
 MakeRepo = Callable[..., GitRepo]
 NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
 RESET = int(NOW.timestamp()) + 90

@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from shutil import rmtree
+from shutil import copytree, rmtree
 from typing import Any, NamedTuple
 
 from pawtui.store.store import Store
@@ -77,7 +77,7 @@ def _linked(folder: Path) -> None:
     other = folder.with_name("other")
     other.mkdir()
     (folder / "pawtui.json").rename(other / "record.json")
-    (folder / "pawtui.json").symlink_to(other / "record.json")
+    (folder / "pawtui.json").symlink_to("../other/record.json")
 
 
 def _without_links(folder: Path) -> None:
@@ -158,13 +158,15 @@ def _check(scenario: Scenario, folder: Path, before: list[str], damaged: bytes |
 def run(scenario: Scenario, home: Path) -> int:
     """Kill the write at every call. Return the number of kills."""
     kills = 0
+    folder, prepared = home / "tracker", home.with_name(scenario.name)
+    scenario.prepare(prepared / "tracker")
     for mode in _MODES:
         number, completed = 0, False
         while not completed:
             number += 1
             rmtree(home, ignore_errors=True)
-            folder = home / "tracker"
-            scenario.prepare(folder)
+            if prepared.exists():
+                copytree(prepared, home, symlinks=True)
             before = _before(scenario, folder)
             damaged = (folder / "pawtui.json").read_bytes() if scenario.prepare is _damaged else None
             completed = not _killed(scenario, folder, number, mode)

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from pawtui.review.record_types import KEYED, LISTED, SCHEMA, Record
+from pawtui.review.record_types import KEYED_TABLES, LIST_TABLES, SCHEMA, Record
 from pawtui.store.store import Store
 from pawtui.store.store_errors import RecordLost, RecordNewer, WriteFailed
 from tests.store import actions
@@ -98,7 +98,7 @@ def test_the_previous_version_is_restored_and_the_damaged_file_kept(folder: Path
     assert renewal.notices() == ()
 
 
-@pytest.mark.parametrize("kind", [*KEYED.values(), *LISTED.values()])
+@pytest.mark.parametrize("kind", [*KEYED_TABLES.values(), *LIST_TABLES.values()])
 def test_every_time_of_a_document_has_a_timezone(kind: type[msgspec.Struct]) -> None:
     info = msgspec.inspect.type_info(kind)
     assert isinstance(info, msgspec.inspect.StructType)

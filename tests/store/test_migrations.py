@@ -16,9 +16,9 @@ from msgspec import to_builtins
 from tinydb import TinyDB
 
 from pawtui.review.actions import Actor
-from pawtui.review.record_types import KEYED, SCHEMA, TABLES, Record
+from pawtui.review.record_types import KEYED_TABLES, SCHEMA, TABLES, Record
 from pawtui.review.undo import NothingLeft, redo, undo
-from pawtui.store.migrations import STEPS, migrate
+from pawtui.store.migrations import MIGRATIONS, migrate
 from pawtui.store.store import Store
 from tests.review.review_samples import apply
 from tests.store import actions
@@ -66,7 +66,7 @@ def without_facts(value: Any) -> Any:
 
 
 def test_every_older_schema_has_its_steps() -> None:
-    assert set(STEPS) == set(range(1, SCHEMA))
+    assert set(MIGRATIONS) == set(range(1, SCHEMA))
 
 
 def test_reading_alone_writes_nothing(migrated: Store, folder: Path) -> None:
@@ -128,7 +128,7 @@ def test_the_log_replays_to_the_record(migrated: Store) -> None:
     assert any(change.redoes for change in record.log)
     assert any(edit.after and edit.after.get("measured") == "partial" for change in record.log for edit in change.edits)
     replayed = apply(Record(), *record.log)
-    for name in (*KEYED, "log"):
+    for name in (*KEYED_TABLES, "log"):
         assert getattr(replayed, name) == getattr(record, name), name
 
 

@@ -42,7 +42,7 @@ def test_ordinary_and_past_refreshes_have_different_contexts(store: Store) -> No
     assert [refresh.id for refresh in live.refreshes] == [refresh.id for refresh in live.ordinary] == ["live"]
     assert [refresh.id for refresh in then.refreshes] == ["p0", "p7"]
     assert [refresh.id for refresh in then.ordinary] == ["live"]
-    assert (then.pins, dict(then.targets)) == ((), {})
+    assert (then.pins, dict(then.pinned_states)) == ((), {})
 
 
 def test_a_refresh_of_the_same_time_replaces_the_earlier_refresh(store: Store, folder: Path) -> None:

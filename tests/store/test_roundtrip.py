@@ -23,7 +23,7 @@ from pawtui.probes.state import STATES
 from pawtui.refresh.refresh_types import Decision, Drift, Refresh, RepoSnapshot, SignalReading
 from pawtui.review.record_types import (
     GATE_STATES,
-    KEYED,
+    KEYED_TABLES,
     PLAN_ENTRY_STATES,
     STEP_STATES,
     Change,
@@ -112,12 +112,12 @@ _documents = st.one_of(
 _steps = st.lists(
     st.tuples(_refreshes, st.dictionaries(_keys, _text, max_size=2))
     | st.tuples(_keys, _documents)
-    | st.tuples(_keys, st.sampled_from(sorted(KEYED))),
+    | st.tuples(_keys, st.sampled_from(sorted(KEYED_TABLES))),
     max_size=8,
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25)
 @given(_steps)
 def test_any_changes_are_read_back_unchanged(steps: list[tuple[Any, Any]]) -> None:
     with tempfile.TemporaryDirectory() as folder:

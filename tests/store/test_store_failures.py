@@ -70,6 +70,7 @@ def test_two_processes_at_the_same_time_lose_no_change(folder: Path) -> None:
         now = len(watching.load().log)
         assert now >= seen
         seen = now
+        time.sleep(0.001)
     acknowledged = [change for writer in writers for change in _summary(writer)]
     assert len(acknowledged) == 2 * CHANGES
     _check(folder, acknowledged)

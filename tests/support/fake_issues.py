@@ -5,7 +5,8 @@ import shlex
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from tests.support.git_responses import WEB, iso
+from tests.support.git_objects import iso
+from tests.support.git_responses import WEB
 
 SEARCH_LENGTH = 256
 

@@ -21,7 +21,7 @@ class FakeRepo:
         self.full_name = full_name
         self.id = number
         self.git = git
-        self.responses = GitResponses(git, fake.url, number)
+        self.responses = GitResponses(git)
         self.private = False
         self.issues_off = False
         self.issues: dict[int, FakeIssue] = {}

@@ -24,6 +24,9 @@ _REMOVED_VARIABLES = (
     "GITHUB_ACTIONS",
     "GH_HOST",
     "PAWTUI_TRACKER",
+    "XDG_CACHE_HOME",
+    "XDG_CONFIG_HOME",
+    "XDG_DATA_HOME",
     "NO_COLOR",
     "VISUAL",
     "EDITOR",
@@ -39,19 +42,25 @@ class OpenSource(Protocol):
         """Open a source. By default, `token` is that of the fake, and `cache` is one folder for each test."""
 
 
+def _new_folder(factory: pytest.TempPathFactory, kind: str) -> Path:
+    # `mktemp` would search all earlier folders for the next number.
+    return Path(tempfile.mkdtemp(prefix=f"{kind}-", dir=factory.getbasetemp()))
+
+
+@pytest.fixture
+def tmp_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new folder for the files of a test, faster than that of pytest."""
+    return _new_folder(tmp_path_factory, "test")
+
+
 @pytest.fixture(autouse=True)
 def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Remove tokens, host and tracker from the environment, hide `gh`, and return a new home folder."""
     for name in _REMOVED_VARIABLES:
         monkeypatch.delenv(name, raising=False)
-    # `mktemp` would search all earlier folders for the next number.
-    homes = tmp_path_factory.getbasetemp() / "homes"
-    homes.mkdir(exist_ok=True)
-    home = Path(tempfile.mkdtemp(prefix="home-", dir=homes))
+    home = _new_folder(tmp_path_factory, "home")
     monkeypatch.setenv("PAWTUI_HOME", str(home / "pawtui"))
     monkeypatch.setenv("HOME", str(home))
-    for name, folder in (("XDG_CACHE_HOME", "cache"), ("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "config")):
-        monkeypatch.setenv(name, str(home / folder))
     monkeypatch.setattr("pawtui.sources.github.token.GH", "gh-that-is-not-there")
     return home
 

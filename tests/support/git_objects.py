@@ -1,13 +1,16 @@
 """The objects and refs of a repository, read with one git process after each change."""
 
+import datetime as dt
 import threading
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from tests.support.git_repo import GitRepo
 
 _HEX = frozenset("0123456789abcdef")
+_KINDS = {"040000": "tree", "160000": "commit"}
 
 
 class Missing(Exception):
@@ -38,17 +41,17 @@ class Entry(NamedTuple):
     @property
     def kind(self) -> str:
         """The kind of the object."""
-        return {"040000": "tree", "160000": "commit"}.get(self.mode, "blob")
+        return _KINDS.get(self.mode, "blob")
 
 
 class Commit(NamedTuple):
-    """A commit. The authors are `name <email> seconds zone`."""
+    """A commit. The people have a name, an email and a date, as in the API."""
 
     sha: str
     tree: str
     parents: tuple[str, ...]
-    author: str
-    committer: str
+    author: dict[str, str]
+    committer: dict[str, str]
     message: str
 
 
@@ -67,7 +70,6 @@ class GitObjects:
         self._refs: tuple[Ref, ...] = ()
         self._objects: dict[str, Object] = {}
         self._trees: dict[str, dict[bytes, Entry]] = {}
-        self._commits: dict[str, Commit] = {}
 
     def refs(self) -> tuple[Ref, ...]:
         """Return all refs by name."""
@@ -87,21 +89,15 @@ class GitObjects:
     def get(self, sha: str, kind: str) -> bytes:
         """Return the content of an object of that kind."""
         self._read()
-        found = self._objects.get(sha)
-        if found is None or found.kind != kind:
-            raise Missing
-        return found.content
+        return self._content(sha, kind)
 
     def size(self, sha: str) -> int:
         """Return the size of an object."""
         return len(self._objects[sha].content)
 
     def commit(self, sha: str) -> Commit:
-        """Return a commit."""
-        self._read()
-        if sha not in self._commits:
-            self._commits[sha] = _commit(sha, self.get(sha, "commit"))
-        return self._commits[sha]
+        """Return a commit that `refs` or `resolve` has found, or an ancestor of it."""
+        return _commit(sha, self._content(sha, "commit"))
 
     def ancestors(self, sha: str) -> set[str]:
         """Return a commit and all its ancestors."""
@@ -145,8 +141,14 @@ class GitObjects:
         if not tree:
             return {}
         if tree not in self._trees:
-            self._trees[tree] = dict(_entries(self.get(tree, "tree")))
+            self._trees[tree] = dict(_entries(self._content(tree, "tree")))
         return self._trees[tree]
+
+    def _content(self, sha: str, kind: str) -> bytes:
+        found = self._objects.get(sha)
+        if found is None or found.kind != kind:
+            raise Missing
+        return found.content
 
     def _shas(self, name: str) -> list[str]:
         if len(name) == 40:
@@ -210,6 +212,19 @@ def _entries(content: bytes) -> Iterator[tuple[bytes, Entry]]:
         yield name, Entry(mode.decode().rjust(6, "0"), content[end + 1 : at].hex())
 
 
+def person(line: str) -> dict[str, str]:
+    """Return the author of a commit or tag: `name <email> seconds zone`."""
+    name, _, rest = line.partition(" <")
+    email, _, when = rest.partition("> ")
+    return {"name": name, "email": email, "date": iso(dt.datetime.fromtimestamp(int(when.split()[0]), dt.UTC))}
+
+
+def iso(when: dt.datetime) -> str:
+    """Return a time in GitHub's format."""
+    return f"{when.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+@lru_cache(20_000)
 def _commit(sha: str, content: bytes) -> Commit:
     head, _, message = content.decode("utf-8", "replace").partition("\n\n")
     fields: dict[str, list[str]] = {}
@@ -217,4 +232,4 @@ def _commit(sha: str, content: bytes) -> Commit:
         name, _, value = line.partition(" ")
         fields.setdefault(name, []).append(value)
     parents = tuple(fields.get("parent", ()))
-    return Commit(sha, fields["tree"][0], parents, fields["author"][0], fields["committer"][0], message)
+    return Commit(sha, fields["tree"][0], parents, person(fields["author"][0]), person(fields["committer"][0]), message)

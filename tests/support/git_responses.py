@@ -4,24 +4,15 @@ Shapes and limits are those of the REST API (version 2022-11-28), reduced to the
 """
 
 import base64
-import datetime as dt
 import subprocess
 from typing import Any
-from urllib.parse import quote
 
-from tests.support.git_objects import GitObjects, Missing
+from tests.support.git_objects import GitObjects, Missing, person
 from tests.support.git_repo import GitRepo
 
 WEB = "https://github.com"
 COMPARE_COMMITS = 250
 COMPARE_FILES = 300
-
-
-def iso(when: dt.datetime) -> str:
-    """Return a time in GitHub's format."""
-    return f"{when.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
 # Git's output about commits that are named by SHA: the same in every repository that has them.
 _KNOWN: dict[tuple[str, ...], bytes] = {}
 
@@ -29,11 +20,10 @@ _KNOWN: dict[tuple[str, ...], bytes] = {}
 class GitResponses:
     """The responses about one repository."""
 
-    def __init__(self, git: GitRepo, api: str, number: int) -> None:
+    def __init__(self, git: GitRepo) -> None:
         self.git = git
         # Trees with more paths than this are truncated and marked as truncated.
         self.tree_limit = 100_000
-        self._api = f"{api}/repositories/{number}"
         self._objects = GitObjects(git)
 
     def run(self, *args: str) -> bytes:
@@ -68,29 +58,20 @@ class GitResponses:
         commit = self._objects.commit(sha)
         return {
             "sha": sha,
-            "node_id": f"C_{sha[:12]}",
             "commit": {
-                "author": _person(commit.author),
-                "committer": _person(commit.committer),
+                "author": commit.author,
+                "committer": commit.committer,
                 "message": commit.message.rstrip("\n"),
-                "tree": {"sha": commit.tree, "url": f"{self._api}/git/trees/{commit.tree}"},
-                "comment_count": 0,
-                "verification": {"verified": False, "reason": "unsigned", "signature": None, "payload": None},
             },
-            "url": f"{self._api}/commits/{sha}",
             "html_url": f"{WEB}/{full_name}/commit/{sha}",
-            "author": None,
-            "committer": None,
-            "parents": [{"sha": parent, "url": f"{self._api}/commits/{parent}"} for parent in commit.parents],
+            "parents": [{"sha": parent} for parent in commit.parents],
         }
 
     def commit(self, full_name: str, sha: str, files: int) -> dict[str, Any]:
         """Return a commit with at most `files` files."""
         names = [name.decode("utf-8", "replace") for name in self._objects.changed(sha)]
-        return self.plain_commit(full_name, sha) | {
-            "stats": {"total": len(names), "additions": len(names), "deletions": 0},
-            "files": [{"filename": name, "status": "modified"} for name in names[:files]],
-        }
+        listed = [{"filename": name, "status": "modified"} for name in names[:files]]
+        return self.plain_commit(full_name, sha) | {"files": listed}
 
     def tree(self, sha: str, recursive: bool) -> dict[str, Any]:
         """Return the paths of a commit or tree."""
@@ -105,22 +86,16 @@ class GitResponses:
             entry: dict[str, Any] = {"path": name, "mode": item.mode, "type": item.kind, "sha": item.sha}
             if item.kind == "blob":
                 entry["size"] = self._objects.size(item.sha)
-            items.append(entry | ({"url": f"{self._api}/git/{item.kind}s/{item.sha}"} if item.kind != "commit" else {}))
+            items.append(entry)
         cut = len(items) > self.tree_limit
-        return {"sha": tree, "url": f"{self._api}/git/trees/{tree}", "tree": items[: self.tree_limit], "truncated": cut}
+        return {"sha": tree, "tree": items[: self.tree_limit], "truncated": cut}
 
     def blob(self, sha: str) -> dict[str, Any]:
         """Return a file's bytes, in base64 with a newline after each 60 characters."""
         data = self._objects.get(sha, "blob")
         text = base64.b64encode(data).decode()
         lines = "".join(f"{text[at : at + 60]}\n" for at in range(0, len(text), 60))
-        return {
-            "sha": sha,
-            "size": len(data),
-            "content": lines,
-            "encoding": "base64",
-            "url": f"{self._api}/git/blobs/{sha}",
-        }
+        return {"sha": sha, "size": len(data), "content": lines, "encoding": "base64"}
 
     def annotated(self, sha: str) -> dict[str, Any]:
         """Return the object of an annotated tag."""
@@ -130,7 +105,7 @@ class GitResponses:
             "sha": sha,
             "tag": fields["tag"],
             "message": message.rstrip("\n"),
-            "tagger": _person(fields["tagger"]),
+            "tagger": person(fields["tagger"]),
             "object": {"sha": fields["object"], "type": fields["type"]},
         }
 
@@ -149,7 +124,7 @@ class GitResponses:
                     "before": before,
                     "after": commit.sha,
                     "ref": f"refs/heads/{ref}",
-                    "timestamp": _person(commit.committer)["date"],
+                    "timestamp": commit.committer["date"],
                     "activity_type": kind,
                     "actor": {"login": "ada"},
                 }
@@ -160,12 +135,7 @@ class GitResponses:
     def refs(self, prefix: str) -> list[dict[str, Any]]:
         """Return every ref under `refs/` whose name starts with `prefix`."""
         return [
-            {
-                "ref": name,
-                "node_id": f"R_{sha[:12]}",
-                "url": f"{self._api}/git/{quote(name)}",
-                "object": {"sha": sha, "type": kind, "url": f"{self._api}/git/{kind}s/{sha}"},
-            }
+            {"ref": name, "object": {"sha": sha, "type": kind}}
             for name, sha, kind in self._objects.refs()
             if name.startswith(f"refs/{prefix}")
         ]
@@ -184,8 +154,6 @@ class GitResponses:
         names = self.text("diff", "--name-only", "-M", "-z", merge_base, head).split("\0")[:-1] if ahead else []
         files = names[:COMPARE_FILES] if page in (None, 1) else []
         return {
-            "url": f"{self._api}/compare/{base}...{head}",
-            "html_url": f"{WEB}/{full_name}/compare/{base}...{head}",
             "base_commit": self.plain_commit(full_name, base),
             "merge_base_commit": self.plain_commit(full_name, merge_base),
             "status": status,
@@ -193,12 +161,5 @@ class GitResponses:
             "behind_by": behind,
             "total_commits": len(ahead),
             "commits": [self.plain_commit(full_name, sha) for sha in shown],
-            "files": [{"filename": name, "status": "modified", "sha": None, "patch": "@@"} for name in files],
+            "files": [{"filename": name, "status": "modified", "patch": "@@"} for name in files],
         }
-
-
-def _person(line: str) -> dict[str, str]:
-    """Return the author of a commit or tag: `name <email> seconds zone`."""
-    name, _, rest = line.partition(" <")
-    email, _, when = rest.partition("> ")
-    return {"name": name, "email": email, "date": iso(dt.datetime.fromtimestamp(int(when.split()[0]), dt.UTC))}

@@ -120,7 +120,7 @@ def _calls(source: GitHubSource) -> list[Callable[[], Awaitable[object]]]:
     then = NOW - dt.timedelta(days=60)
     return [
         lambda: source.ref_head(repo, "main"),
-        lambda: source.branch_point(head, then),
+        lambda: source.past_head(head, then),
         lambda: source.commit(repo, SHA),
         lambda: source.tree(repo, SHA),
         lambda: source.blob(repo, SHA),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pawtui.tracker.read_tracker import TrackerError, check_tracker, read_tracker, tracker_text
+from pawtui.tracker.read_tracker import TrackerError, parse_tracker, read_tracker, tracker_text
 from pawtui.tracker.validate import find_warnings
 from tests.tracker.tracker_texts import HEAD, PROBE, SIGNAL
 
@@ -90,19 +90,19 @@ def test_a_mistake_is_refused_with_its_line(text: str, line: int, parts: list[st
 def refused(text: str) -> tuple[str, ...]:
     """Return the messages of all mistakes in a text."""
     with pytest.raises(TrackerError) as caught:
-        check_tracker(text, "t.toml", patterns=True)
-    assert all(message.endswith((".", "?")) for message in caught.value.mistakes)
-    return caught.value.mistakes
+        parse_tracker(text, "t.toml", patterns=True)
+    assert all(message.endswith((".", "?")) for message in caught.value.messages)
+    return caught.value.messages
 
 
 def test_a_valid_tracker_that_can_never_reach_go_has_warnings() -> None:
-    bare = check_tracker(HEAD, "t.toml")
+    bare = parse_tracker(HEAD, "t.toml")
     assert [warning[:17] for warning in find_warnings(bare)][:2] == ["It has no signals", "It has no gates, "]
-    ends = check_tracker(HEAD.replace('["main"]\n[d', '[{ name = "main", until = 2026-01-01 }]\n[d'), "t.toml")
+    ends = parse_tracker(HEAD.replace('["main"]\n[d', '[{ name = "main", until = 2026-01-01 }]\n[d'), "t.toml")
     assert any("From 2026-01-01 on it follows no ref of a/b" in warning for warning in find_warnings(ends))
     assert any("No probe uses the surface 's'" in warning for warning in find_warnings(ends))
     open_end = HEAD.replace('["main"]\n[d', '[{ name = "main", until = 2026-01-01 }, "next"]\n[d')
-    assert not any("follows no ref" in warning for warning in find_warnings(check_tracker(open_end, "t.toml")))
+    assert not any("follows no ref" in warning for warning in find_warnings(parse_tracker(open_end, "t.toml")))
 
 
 def test_lines_are_found_after_texts_that_look_like_keys() -> None:
@@ -118,7 +118,7 @@ def test_lines_are_found_after_texts_that_look_like_keys() -> None:
 def test_other_line_ends_and_a_byte_order_mark_are_accepted(tmp_path: Path, body: bytes) -> None:
     path = tmp_path / "pawtui.toml"
     path.write_bytes(body)
-    assert check_tracker(tracker_text(path), str(path), patterns=True).id == "t"
+    assert parse_tracker(tracker_text(path), str(path), patterns=True).id == "t"
 
 
 def test_a_device_is_not_read(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ from pawtui.tracker.read_tracker import (
     TrackerError,
     builtin_text,
     builtin_tracker,
-    check_tracker,
     find_tracker,
+    parse_tracker,
     read_tracker,
 )
 from pawtui.tracker.tracker_types import PROBE_TYPES, kind_of
@@ -60,7 +60,7 @@ def test_a_mistake_is_located_and_explained(old: str, new: str, parts: list[str]
     text = builtin_text()
     assert old in text
     with pytest.raises(TrackerError) as caught:
-        check_tracker(text.replace(old, new, 1), "pawtui.toml", patterns=True)
+        parse_tracker(text.replace(old, new, 1), "pawtui.toml", patterns=True)
     message = str(caught.value)
     assert message.startswith("pawtui.toml")
     for part in parts:
@@ -72,18 +72,18 @@ def test_a_mistake_names_the_line_of_its_key() -> None:
     wrong = text.replace("days = 56", 'days = "many"', 1)
     line = next(number for number, line in enumerate(wrong.split("\n"), 1) if line == 'days = "many"')
     with pytest.raises(TrackerError, match=rf"^pawtui\.toml:{line}: "):
-        check_tracker(wrong, "pawtui.toml")
+        parse_tracker(wrong, "pawtui.toml")
 
 
 def test_all_mistakes_of_a_valid_toml_file_are_reported_together() -> None:
     text = builtin_text().replace('id = "user-value"', 'id = "User"').replace('"anomalyco/opencode"', '"x"')
     with pytest.raises(TrackerError) as caught:
-        check_tracker(text, "pawtui.toml")
-    assert len(caught.value.mistakes) == 2
+        parse_tracker(text, "pawtui.toml")
+    assert len(caught.value.messages) == 2
 
 
 def test_the_builtin_tracker_has_every_signal_and_gate_of_the_issue() -> None:
-    tracker = check_tracker(builtin_text(), "built-in", patterns=True)
+    tracker = parse_tracker(builtin_text(), "built-in", patterns=True)
     assert tracker == builtin_tracker()
     assert [signal.id for signal in tracker.signals] == [
         "default-path",
@@ -147,7 +147,7 @@ def test_every_kind_of_probe_is_accepted(kind: str) -> None:
     values |= {key: value for key, value in (("line", '"v1.*"'), ("url", '"https://a.example/b"')) if key in values}
     keys = "\n".join(f"{key} = {value}" for key, value in values.items())
     probe = f'[[signals.probes]]\nkind = "{kind}"\n{keys}\n{more}\n'
-    tracker = check_tracker(f"{HEAD}{SIGNAL}{probe}", "t.toml", patterns=True)
+    tracker = parse_tracker(f"{HEAD}{SIGNAL}{probe}", "t.toml", patterns=True)
     assert kind_of(tracker.signals[0].probes[0]) == kind
 
 
@@ -189,8 +189,8 @@ def test_lines_of_nested_tables_are_found() -> None:
 @given(st.text(max_size=400))
 def test_any_text_is_refused_with_messages(text: str) -> None:
     with pytest.raises(TrackerError) as caught:
-        check_tracker(text, "t.toml")
-    assert all(mistake.startswith("t.toml") for mistake in caught.value.mistakes)
+        parse_tracker(text, "t.toml")
+    assert all(message.startswith("t.toml") for message in caught.value.messages)
 
 
 _SCALARS = st.one_of(
@@ -207,9 +207,9 @@ def test_any_value_of_any_key_is_accepted_or_refused_with_messages(data: st.Data
     value = data.draw(_SCALARS)
     shown = f'"{value.encode("unicode_escape").decode()}"' if isinstance(value, str) else str(value).lower()
     lines[number] = f"{key} = {shown}"
-    mistakes: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
     try:
-        check_tracker("\n".join(lines), "t.toml", patterns=True)
+        parse_tracker("\n".join(lines), "t.toml", patterns=True)
     except TrackerError as error:
-        mistakes = error.mistakes
-    assert all(mistake.startswith("t.toml") for mistake in mistakes)
+        messages = error.messages
+    assert all(message.startswith("t.toml") for message in messages)

@@ -2,9 +2,10 @@
 
 import asyncio
 import datetime as dt
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, suppress
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,7 +22,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import OptionList
 
-from pawtui.evidence import not_cached
+from pawtui.evidence import nothing_local
 from pawtui.probes.probe_facts import ChurnFacts, ReleaseFacts, SurfaceFacts
 from pawtui.probes.reading import Evidence, ProbeReading
 from pawtui.probes.state import State
@@ -62,6 +63,7 @@ def sha(letter: str) -> str:
     return letter * 40
 
 
+@cache
 def tracker() -> Tracker:
     """Return a tracker with three signals of different kinds and three gates, one with parts."""
     return Tracker(
@@ -165,6 +167,7 @@ def refresh(number: int, *, up: str = "b", states: tuple[State, State, State] = 
     )
 
 
+@cache
 def record(weeks: int = 3) -> Record:
     """Return a record: refreshes, a note with a changed pin, a blocked gate and a verdict."""
     made = tracker()
@@ -230,7 +233,7 @@ class TestWorkspace(Workspace):
         assert self.script is not None
         outcome = await self.script(report)
         if outcome.refresh is not None:
-            await asyncio.to_thread(self.store.add_refresh, partial(_unchanged, outcome.refresh), outcome.targets)
+            await asyncio.to_thread(self.store.add_refresh, partial(_unchanged, outcome.refresh), outcome.pinned_states)
         return outcome
 
 
@@ -248,8 +251,8 @@ def make_workspace(
     *,
     user: str = "ben",
     of: Tracker | None = None,
-    known_tree: Callable[[str, str], Tree | None] = not_cached,
-    known_blob: Callable[[str, str], bytes | None] = not_cached,
+    local_tree: Callable[[str, str], Tree | None] = nothing_local,
+    local_blob: Callable[[str, str], bytes | None] = nothing_local,
     open_source: OpenSource = no_source,
 ) -> TestWorkspace:
     """Return a workspace in `home` with that record."""
@@ -263,8 +266,8 @@ def make_workspace(
         web=WEB,
         open_source=open_source,
         clock=lambda: NOW,
-        known_tree=known_tree,
-        known_blob=known_blob,
+        local_tree=local_tree,
+        local_blob=local_blob,
     )
 
 
@@ -277,7 +280,9 @@ def make_app(workspace: TestWorkspace, opened: list[str] | None = None) -> Pawtu
 
 async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
     """Let the app run until a condition is true. Otherwise fail with the text of the screen."""
-    for _ in range(300):
+    # A busy machine needs many rounds until a worker has written to disk. The limit is only for a failure.
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
         if condition():
             await pilot.pause()
             return

@@ -21,8 +21,6 @@ from pawtui.sources.source_errors import Offline
 from pawtui.tracker.tracker_types import Gate, Part, Signal, Tracker
 from tests.tui.support import NOW, applied, make_app, make_workspace, refresh, shown, step, tracker, until
 
-pytestmark = pytest.mark.frames
-
 MARKUP = "a [/foo] b [@click=app.quit]x[/] [red]z[/red]"
 # Markup, control characters, bidirectional and invisible characters, line ends, and more cells than any line has.
 HOSTILE = (
@@ -137,6 +135,7 @@ async def test_every_screen_shows_hostile_text_literally(tmp_path: Path) -> None
     assert MARKUP in everything
 
 
+@pytest.mark.frames
 async def test_hostile_text_has_no_clickable_action(tmp_path: Path) -> None:
     text = "[@click=app.quit]x[/]"
     made = hostile_tracker(text)

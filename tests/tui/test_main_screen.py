@@ -21,6 +21,7 @@ from pawtui.tui.panes.signals_pane import SignalRow, SignalsPane
 from tests.tui.support import (
     NOW,
     WEEKS,
+    highlighted_command,
     is_shown,
     make_app,
     make_workspace,
@@ -176,8 +177,8 @@ async def test_the_palette_goes_to_a_gate(tmp_path: Path) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("ctrl+p")
         await paste(pilot, "go to gate replay")
-        await until(pilot, lambda: "Go to gate replay" in shown(app))
-        await pilot.press("down", "enter")
+        await until(pilot, lambda: "Go to gate replay" in highlighted_command(app))
+        await pilot.press("enter")
         await until(pilot, lambda: app.main.subject == "gate:replay")
 
 
@@ -202,7 +203,7 @@ async def test_a_tracker_without_signals_or_gates_still_opens(tmp_path: Path) ->
 async def test_the_app_runs_at_every_size(tmp_path: Path) -> None:
     app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(80, 24)) as pilot:
-        for size in ((1, 1), (20, 5), (100, 30), (300, 90)):
+        for size in ((1, 1), (20, 5), (100, 30), (180, 50)):
             await pilot.resize_terminal(*size)
             await pilot.press("j", "2", "enter", "j")
             await pilot.resize_terminal(80, 24)

@@ -60,7 +60,7 @@ def record_with_pin(state: DriftState, *, failed: bool = False) -> Record:
 
 
 def stale_workspace(tmp_path: Path) -> TestWorkspace:
-    return make_workspace(tmp_path, record_with_pin("moved"), known_tree=tree, known_blob=blob)
+    return make_workspace(tmp_path, record_with_pin("moved"), local_tree=tree, local_blob=blob)
 
 
 @pytest.mark.parametrize("walking", [False, True])
@@ -179,8 +179,8 @@ async def test_a_mistake_that_is_found_during_saving_is_shown_below_the_field(tm
     workspace = make_workspace(
         tmp_path,
         record_with_pin("moved"),
-        known_tree=tree,
-        known_blob=lambda repo, name: blob(repo, name) if cached else None,
+        local_tree=tree,
+        local_blob=lambda repo, name: blob(repo, name) if cached else None,
         open_source=offline,
     )
     app = make_app(workspace)

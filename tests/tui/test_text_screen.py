@@ -28,12 +28,12 @@ NEW = b"// zero\n" + OLD.replace(b"return 1", b"return 2")
 TEXTS = {sha("8"): OLD, sha("9"): NEW}
 
 
-def known_tree(repo: str, commit: str) -> Tree | None:
+def local_tree(repo: str, commit: str) -> Tree | None:
     blob = {sha("a"): sha("8"), sha("b"): sha("9")}.get(commit)
     return Tree(sha=commit, entries={"src/value.ts": TreeEntry(blob, "blob", 1_000)}) if blob else None
 
 
-def known_blob(repo: str, name: str) -> bytes | None:
+def local_blob(repo: str, name: str) -> bytes | None:
     return TEXTS.get(name)
 
 
@@ -59,7 +59,7 @@ def code(app: PawtuiApp) -> CodeView:
 
 async def test_a_pinned_file_is_read_compared_searched_and_pinned(tmp_path: Path) -> None:
     opened: list[str] = []
-    workspace = make_workspace(tmp_path, with_changed_pin(), known_tree=known_tree, known_blob=known_blob)
+    workspace = make_workspace(tmp_path, with_changed_pin(), local_tree=local_tree, local_blob=local_blob)
     app = make_app(workspace, opened)
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.press("2", "G", "enter")
@@ -88,7 +88,7 @@ async def test_a_pinned_file_is_read_compared_searched_and_pinned(tmp_path: Path
 
 @pytest.mark.frames
 async def test_lines_are_selected_with_the_mouse(tmp_path: Path) -> None:
-    workspace = make_workspace(tmp_path, with_changed_pin(), known_tree=known_tree, known_blob=known_blob)
+    workspace = make_workspace(tmp_path, with_changed_pin(), local_tree=local_tree, local_blob=local_blob)
     app = make_app(workspace)
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.press("2", "G", "enter", "enter")
@@ -148,7 +148,7 @@ async def test_a_commit_shows_its_message_and_files(tmp_path: Path) -> None:
 
     app = make_app(
         make_workspace(
-            tmp_path, with_pin(f"{UP}@{sha('a')}"), known_tree=known_tree, known_blob=known_blob, open_source=opening
+            tmp_path, with_pin(f"{UP}@{sha('a')}"), local_tree=local_tree, local_blob=local_blob, open_source=opening
         )
     )
     async with app.run_test(size=(100, 30)) as pilot:
@@ -162,7 +162,7 @@ async def test_a_commit_shows_its_message_and_files(tmp_path: Path) -> None:
 
 
 async def test_renewing_shows_the_old_and_the_new_place(tmp_path: Path) -> None:
-    workspace = make_workspace(tmp_path, with_changed_pin(), known_tree=known_tree, known_blob=known_blob)
+    workspace = make_workspace(tmp_path, with_changed_pin(), local_tree=local_tree, local_blob=local_blob)
     app = make_app(workspace)
     async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await pilot.press("2")
@@ -184,7 +184,7 @@ async def test_renewing_shows_the_old_and_the_new_place(tmp_path: Path) -> None:
 async def test_a_stale_pin_of_a_note_is_renewed(tmp_path: Path) -> None:
     made = with_changed_pin()
     made = applied(made, add_note(made, tracker(), "signal:story", "seen", Actor(by="ana", at=NOW), pins=[PIN]))
-    workspace = make_workspace(tmp_path, made, known_tree=known_tree, known_blob=known_blob)
+    workspace = make_workspace(tmp_path, made, local_tree=local_tree, local_blob=local_blob)
     app = make_app(workspace)
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.press("3")
@@ -194,7 +194,7 @@ async def test_a_stale_pin_of_a_note_is_renewed(tmp_path: Path) -> None:
 
 
 async def test_evidence_that_changed_opens_as_its_difference(tmp_path: Path) -> None:
-    workspace = make_workspace(tmp_path, with_changed_pin(), known_tree=known_tree, known_blob=known_blob)
+    workspace = make_workspace(tmp_path, with_changed_pin(), local_tree=local_tree, local_blob=local_blob)
     app = make_app(workspace)
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.press("2", "G", "enter", "j")
@@ -204,7 +204,7 @@ async def test_evidence_that_changed_opens_as_its_difference(tmp_path: Path) -> 
 
 
 async def test_path_and_line_of_a_pin_are_completed(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record(), known_tree=known_tree, known_blob=known_blob))
+    app = make_app(make_workspace(tmp_path, record(), local_tree=local_tree, local_blob=local_blob))
     async with app.run_test(size=(100, 40)) as pilot:
         await pilot.press("2", "p")
         await paste(pilot, "up:vlts")
@@ -225,7 +225,7 @@ async def test_lines_of_a_file_that_is_not_cached_are_read_once_from_the_source(
             self.can_write = False
 
         async def tree(self, repo: str, sha: str, *, optional: bool = False) -> Tree:
-            return known_tree(repo, sha) or Tree(sha=sha, entries={})
+            return local_tree(repo, sha) or Tree(sha=sha, entries={})
 
         async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
             requests.append(sha)
@@ -236,7 +236,7 @@ async def test_lines_of_a_file_that_is_not_cached_are_read_once_from_the_source(
     async def opening() -> AsyncIterator[Source]:
         yield OneFile()
 
-    workspace = make_workspace(tmp_path, record(), known_tree=known_tree, open_source=opening)
+    workspace = make_workspace(tmp_path, record(), local_tree=local_tree, open_source=opening)
     app = make_app(workspace)
     async with app.run_test(size=(100, 40)) as pilot:
         await pilot.press("2", "p")
@@ -249,7 +249,7 @@ async def test_lines_of_a_file_that_is_not_cached_are_read_once_from_the_source(
 
 
 async def test_another_completion_is_marked_and_accepted(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record(), known_tree=known_tree, known_blob=known_blob))
+    app = make_app(make_workspace(tmp_path, record(), local_tree=local_tree, local_blob=local_blob))
     async with app.run_test(size=(100, 40)) as pilot:
         await pilot.press("2", "p")
         await paste(pilot, "up:src/value.ts#")

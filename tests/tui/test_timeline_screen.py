@@ -15,7 +15,7 @@ NOW = dt.datetime(2026, 11, 20, 9, 30, tzinfo=dt.UTC)
 
 
 async def test_each_week_is_shown(tmp_path: Path) -> None:
-    workspace = demo_workspace(tmp_path, now=lambda: NOW, latency=0.0)
+    workspace = demo_workspace(tmp_path, clock=lambda: NOW, latency=0.0)
     wanted = day_ends(dt.date(2026, 10, 2), dt.date(2026, 11, 13), 7)
     await workspace.backfill(wanted, lambda _progress: None)
     app = PawtuiApp(workspace, first=await asyncio.to_thread(workspace.overview))
@@ -40,7 +40,7 @@ async def test_each_week_is_shown(tmp_path: Path) -> None:
 
 
 async def test_an_empty_chart_shows_the_next_command(tmp_path: Path) -> None:
-    workspace = demo_workspace(tmp_path, now=lambda: NOW, latency=0.0)
+    workspace = demo_workspace(tmp_path, clock=lambda: NOW, latency=0.0)
     app = PawtuiApp(workspace, first=workspace.overview())
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("T", "left")

@@ -27,7 +27,7 @@ from pawtui.sources.facts import Commit
 from pawtui.tracker.tracker_types import ChurnProbe, Limits, Policy
 
 
-def weekly(commits: Iterable[Commit], start: dt.date, weeks: int) -> tuple[int, ...]:
+def weekly_counts(commits: Iterable[Commit], start: dt.date, weeks: int) -> tuple[int, ...]:
     """Return commits per week of seven days from `start`; the last week includes all later days."""
     counts = [0] * weeks
     for commit in commits:
@@ -138,7 +138,7 @@ async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
             name=surface.name,
             count=count,
             peak=peak,
-            weeks=weekly(surface.listed, weeks_from, weeks),
+            weeks=weekly_counts(surface.listed, weeks_from, weeks),
             state=judge(limit, count, peak) if limit else None,
         )
 
@@ -148,7 +148,7 @@ async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
         total=len(recent),
         peak=peaks[""][0],
         peak_from=peaks[""][1],
-        weeks=weekly(every, weeks_from, weeks),
+        weeks=weekly_counts(every, weeks_from, weeks),
         weeks_from=weeks_from,
         surfaces=tuple(map(surface_facts, surfaces)),
         young=window.young,

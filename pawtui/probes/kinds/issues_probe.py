@@ -50,7 +50,7 @@ class _IssuesFinding(Finding, frozen=True, kw_only=True):
     facts: IssuesFacts
 
 
-class _Watched(msgspec.Struct, frozen=True, kw_only=True):
+class _WatchedIssue(msgspec.Struct, frozen=True, kw_only=True):
     """A watched issue with its state and the state that counts: for a duplicate, the state of its original.
 
     `branch` is the branch that a pull request was `merged elsewhere` into.
@@ -100,9 +100,9 @@ def rule(probe: IssuesProbe, _policy: Policy) -> str:
 async def measure(probe: IssuesProbe, context: ProbeContext) -> Finding:
     """Return the states of watched issues and the search's count; an issue that cannot be fetched is never done."""
     view = await context.view_of(probe)
-    parts = [await _watched(probe, context, view)] if probe.watch else []
+    parts = [await _measure_watched(probe, context, view)] if probe.watch else []
     if probe.query:
-        parts.append(await _searched(probe, context, view))
+        parts.append(await _measure_search(probe, context, view))
     state = worst(part.state for part in parts)
     facts = parts[0].facts
     if len(parts) > 1:
@@ -126,19 +126,19 @@ def _listed_once(parts: Sequence[_IssuesFinding]) -> tuple[Evidence, ...]:
     return tuple(listed.values())
 
 
-async def _watched(probe: IssuesProbe, context: ProbeContext, view: RepoView) -> _IssuesFinding:
+async def _measure_watched(probe: IssuesProbe, context: ProbeContext, view: RepoView) -> _IssuesFinding:
     """Return the finding of the watch list."""
     issues = await context.issues(view, probe.watch)
     judged = {
-        number: await _judged(context, view, issue) if isinstance(issue, Issue) else issue
+        number: await _judge_issue(context, view, issue) if isinstance(issue, Issue) else issue
         for number, issue in issues.items()
     }
     errors = [error for error in judged.values() if isinstance(error, SourceError)]
     # A deleted issue is a finding about the tracker: a retry would not change it.
     context.failures += [error for error in errors if not isinstance(error, Deleted)]
-    by_number = {number: watched for number, watched in judged.items() if isinstance(watched, _Watched)}
+    by_number = {number: watched for number, watched in judged.items() if isinstance(watched, _WatchedIssue)}
     undone = [number for number, watched in by_number.items() if watched.counts_as not in {*DONE, "not yet"}]
-    later = [number for number, watched in by_number.items() if watched.counts_as == "not yet"]
+    not_yet_open = [number for number, watched in by_number.items() if watched.counts_as == "not yet"]
     state = state_for_count(len(undone), probe.met, probe.partial)
     cause = ""
     at_worst = state_for_count(len(undone) + len(errors), probe.met, probe.partial)
@@ -146,7 +146,7 @@ async def _watched(probe: IssuesProbe, context: ProbeContext, view: RepoView) ->
     is_certain = state == at_worst and state != "met"
     if errors and not is_certain:
         state, cause = "unknown", str(errors[0])
-    elif len(later) == len(probe.watch):
+    elif len(not_yet_open) == len(probe.watch):
         state, cause = "unknown", f"none of the watched issues had been opened by {view.today}"
     order = sorted(by_number.items(), key=lambda pair: (pair[1].counts_as in DONE, pair[0]))
     still_open = sum(watched.state == "open" for watched in by_number.values())
@@ -165,7 +165,7 @@ async def _watched(probe: IssuesProbe, context: ProbeContext, view: RepoView) ->
             unread=len(errors),
         ),
         evidence=tuple(_evidence(view, watched, number) for number, watched in order),
-        gaps=(*(str(error) for error in errors), *_past_gaps(context, view, later)),
+        gaps=(*(str(error) for error in errors), *_past_gaps(context, view, not_yet_open)),
         cause=cause,
     )
 
@@ -178,7 +178,7 @@ def _summary(undone: int, still_open: int, total: int, unread: int) -> str:
     return f"{words}, {unread} not read" if unread else words
 
 
-async def _judged(context: ProbeContext, view: RepoView, issue: Issue) -> _Watched | SourceError:
+async def _judge_issue(context: ProbeContext, view: RepoView, issue: Issue) -> _WatchedIssue | SourceError:
     """Return an issue with the state that counts, or why that is not known."""
     watched = await _add_original(context, view, issue)
     if watched.state != "merged":
@@ -192,7 +192,7 @@ async def _judged(context: ProbeContext, view: RepoView, issue: Issue) -> _Watch
     return msgspec.structs.replace(watched, state="merged elsewhere", counts_as="merged elsewhere", branch=branch)
 
 
-async def _add_original(context: ProbeContext, view: RepoView, issue: Issue) -> _Watched:
+async def _add_original(context: ProbeContext, view: RepoView, issue: Issue) -> _WatchedIssue:
     """Return an issue and, for a duplicate, its original, which decides whether it is done.
 
     With few requests left the original is not fetched: then the duplicate is not done.
@@ -210,10 +210,10 @@ async def _add_original(context: ProbeContext, view: RepoView, issue: Issue) -> 
             break
         original = last = fetched
     counts_as = state_at(original, context.as_of) if original is not None else state
-    return _Watched(issue=issue, state=state, counts_as=counts_as, original=original)
+    return _WatchedIssue(issue=issue, state=state, counts_as=counts_as, original=original)
 
 
-async def _searched(probe: IssuesProbe, context: ProbeContext, view: RepoView) -> _IssuesFinding:
+async def _measure_search(probe: IssuesProbe, context: ProbeContext, view: RepoView) -> _IssuesFinding:
     """Return the finding of the search; it is unknown if the search fails."""
     try:
         result = await context.search(view, probe.query)
@@ -233,7 +233,7 @@ async def _searched(probe: IssuesProbe, context: ProbeContext, view: RepoView) -
         summary=f"{counted(result.total, 'issue')} found",
         facts=IssuesFacts(query=probe.query, found=result.total),
         evidence=tuple(
-            _evidence(view, _Watched(issue=issue, state=issue.state, counts_as=issue.state), issue.number)
+            _evidence(view, _WatchedIssue(issue=issue, state=issue.state, counts_as=issue.state), issue.number)
             for issue in result.items[:MAX_EVIDENCE]
         ),
         gaps=(*((cause,) if cause else ()), *not_listed(result.total, "more issue")),
@@ -241,17 +241,17 @@ async def _searched(probe: IssuesProbe, context: ProbeContext, view: RepoView) -
     )
 
 
-def _past_gaps(context: ProbeContext, view: RepoView, later: list[int]) -> tuple[str, ...]:
+def _past_gaps(context: ProbeContext, view: RepoView, not_yet_open: list[int]) -> tuple[str, ...]:
     """Return the facts that are not known for a past time."""
     if context.as_of is None:
         return ()
     known = "an issue counts by its last closing: earlier closings are not known"
-    if not later:
+    if not not_yet_open:
         return (known,)
-    return (f"{join_names(f'#{number}' for number in later)} had not been opened by {view.today}", known)
+    return (f"{join_names(f'#{number}' for number in not_yet_open)} had not been opened by {view.today}", known)
 
 
-def _evidence(view: RepoView, watched: _Watched, number: int) -> Evidence:
+def _evidence(view: RepoView, watched: _WatchedIssue, number: int) -> Evidence:
     issue = watched.issue
     moved = issue.repo.lower() not in (view.head.repo.lower(), view.head.requested.lower())
     name = f"#{number}, now {issue.repo}#{issue.number}," if moved else f"#{number}"

@@ -80,8 +80,8 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
     if old_path is None:
         raise PathMissing(f"{join_names(probe.files)} did not exist on {since}, so nothing can be compared")
     old_text = await view.blob_text(old_path, past.tree.entries[old_path], f"{past.sha[:10]}, on {since}")
-    old = await _read(probe, past.sha, old_path, old_text)
-    new = await _read(probe, view.head.sha, path, text)
+    old = await _read_names(probe, past.sha, old_path, old_text)
+    new = await _read_names(probe, view.head.sha, path, text)
     if not old.lines:
         raise Unmeasurable(f"{old_path} had no name on {since} that {_match_words(probe)}")
     if not new.lines:
@@ -99,7 +99,7 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
             file=path,
             before=old_path,
             before_sha=past.sha,
-            before_source=past.point.source,
+            before_source=past.head.source,
             since=since,
             pattern=probe.pattern,
             names=len(new.lines),
@@ -151,7 +151,7 @@ def _match_words(probe: NamesProbe) -> str:
     return "`contract` describes" if probe.contract else f"matches {quote_pattern(probe.pattern)}"
 
 
-async def _read(probe: NamesProbe, sha: str, path: str, text: str) -> _Names:
+async def _read_names(probe: NamesProbe, sha: str, path: str, text: str) -> _Names:
     form = probe.contract
     if form is None:
         lines, in_code = await find_names(probe.pattern, [text, await without_comments(path, text)])

@@ -28,7 +28,7 @@ from pawtui.probes.finding_parts import (
     unknown_if_incomplete,
     window_start,
 )
-from pawtui.probes.parsers.discards import lost_rows
+from pawtui.probes.parsers.discards import find_deletion
 from pawtui.probes.pattern import match_each
 from pawtui.probes.probe_facts import NewFilesFacts
 from pawtui.probes.reading import Evidence, Finding
@@ -43,8 +43,8 @@ from pawtui.sources.source_errors import SourceError, Undetermined
 from pawtui.tracker.tracker_types import NewFilesProbe, Policy
 
 _READ_AT_ONCE = 8  # the number of requests that a source sends at once
-_DATED = 3  # matching files whose commits are fetched, one request each
-_LISTED = 60
+_MAX_DATED = 3  # matching files whose commits are fetched, one request each
+_MAX_LISTED = 60  # new and removed files among the facts
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,7 +95,7 @@ async def measure(probe: NewFilesProbe, context: ProbeContext) -> Finding:
     return await _Measurement(probe, context, view, files).measure()
 
 
-def _whole(hits: Sequence[Hit]) -> set[str]:
+def _full_hits(hits: Sequence[Hit]) -> set[str]:
     """Return the paths of the files that delete all rows, or match otherwise."""
     return {hit.path for hit in hits if not hit.only_some}
 
@@ -125,12 +125,12 @@ class _Measurement:
     async def measure(self) -> Finding:
         """Return the finding; without the files of the past, it is `unmet` or `unknown`."""
         try:
-            past, new = await self._files.since(self._since)
+            past, new = await self._files.added_since(self._since)
         except Undetermined as error:
             return await self._without_past(error)
         before = files_under(past.tree, self._probe.paths)
-        hits = await self._hits(new)
-        judged = self._judge(hits, await self._recent(hits))
+        hits = await self._find_hits(new)
+        judged = self._judge(hits, await self._is_recent(hits))
         # An unread text is a cause of `unknown`: the first ones are enough.
         causes = [*self._unread[:MAX_EVIDENCE], *self._changed_submodules(before)]
         if self._skipped:
@@ -140,22 +140,22 @@ class _Measurement:
         if judged == "unknown":
             causes.append("the age of the matching files is not known")
         state = unknown_if_incomplete(judged, causes)
-        commits = await self._commits(hits)
+        commits = await self._find_adding_commits(hits)
         met_on = added_on = None
         if state in ("partial", "unmet"):
-            met_on, added_on = await self._days(hits, commits)
+            met_on, added_on = await self._met_and_added_on(hits, commits)
             # The days that were read for it find more commits.
-            commits = await self._commits(hits)
+            commits = await self._find_adding_commits(hits)
         return Finding(
             state=state,
             summary=self._summary(len(hits), len(new)),
             facts=self._facts(
                 before_sha=past.sha,
-                before_source=past.point.source,
-                new=tuple(new[:_LISTED]),
+                before_source=past.head.source,
+                new=tuple(new[:_MAX_LISTED]),
                 matching=tuple(hit.path for hit in hits),
                 partly=tuple(hit.path for hit in hits if hit.only_some),
-                removed=tuple(sorted(before.keys() - self._now.keys())[:_LISTED]),
+                removed=tuple(sorted(before.keys() - self._now.keys())[:_MAX_LISTED]),
                 unread=self._skipped + len(self._unread),
                 commits=tuple(map(commit_facts, commits)),
                 added_on=added_on,
@@ -167,7 +167,7 @@ class _Measurement:
                 *causes,
                 *not_listed(len(self._unread), "unread file"),
                 *not_listed(len(hits), "matching file"),
-                *(f"commits of {note}" for note in not_listed(len(hits), "other matching file", _DATED)),
+                *(f"commits of {note}" for note in not_listed(len(hits), "other matching file", _MAX_DATED)),
             ),
         )
 
@@ -184,10 +184,10 @@ class _Measurement:
         while read < len(newest) and not unmet and not self._skipped:
             batch = newest[read : read + _READ_AT_ONCE]
             read += len(batch)
-            for hit in await self._read(batch):
+            for hit in await self._hits_by_text(batch):
                 if hit.only_some or unmet or not self._view.requests_left():
                     continue
-                first = await self._first_commit(hit.path)
+                first = await self._find_first_commit(hit.path)
                 if first is None or first.at < day_start(self._since):
                     continue
                 hits.append(hit)
@@ -230,12 +230,12 @@ class _Measurement:
         verb = verbs[0] if 1 in (hits, new) else verbs[1]
         return f"{hits} of {counted(new, 'new file')} in {self._probe.days} days {verb}"
 
-    async def _hits(self, new: Sequence[str]) -> list[Hit]:
+    async def _find_hits(self, new: Sequence[str]) -> list[Hit]:
         """Return the new files that match, in reverse order of their paths."""
         probe = self._probe
         if not (probe.name or probe.body or probe.discards):
             return [Hit(path=path, why="is new") for path in new]
-        named = await self._named(new)
+        named = await self._matching_by_name(new)
         hits = [Hit(path=path, why="its name matches") for path in new if path in named]
         rest = [path for path in new if path not in named]
         if not (probe.body or probe.discards):
@@ -243,25 +243,27 @@ class _Measurement:
         is_decided = False
         while rest and not self._skipped:
             # A decided state does not need the other files, but the list of matching files does.
-            is_decided = is_decided or self._judge(hits, await self._recent(hits)) == "unmet"
+            is_decided = is_decided or self._judge(hits, await self._is_recent(hits)) == "unmet"
             batch, rest = rest[:_READ_AT_ONCE], rest[_READ_AT_ONCE:]
-            hits += await self._read(batch, optional=is_decided)
+            hits += await self._hits_by_text(batch, optional=is_decided)
         self._skipped += len(rest)
         return sorted(hits, key=lambda hit: hit.path, reverse=True)
 
-    async def _read(self, paths: Sequence[str], *, optional: bool = False) -> list[Hit]:
+    async def _hits_by_text(self, paths: Sequence[str], *, optional: bool = False) -> list[Hit]:
         """Return the files whose text matches. `optional` reads are sent after the requests of all probes."""
         # A required read does not wait for the other probes while the budget has enough requests for them.
         early = 0 if optional else max(0, self._view.requests_left() - RESERVED_REQUESTS)
-        found = await asyncio.gather(*(self._hit(path, optional=number >= early) for number, path in enumerate(paths)))
+        found = await asyncio.gather(
+            *(self._hit_by_text(path, optional=number >= early) for number, path in enumerate(paths))
+        )
         return [hit for hit in found if hit is not None]
 
-    async def _hit(self, path: str, *, optional: bool) -> Hit | None:
+    async def _hit_by_text(self, path: str, *, optional: bool) -> Hit | None:
         probe = self._probe
         try:
             text = await self._view.blob_text(path, self._now[path], optional=optional)
-            if probe.discards and (lost := await lost_rows(text, path, probe.discards)) is not None:
-                return Hit(path=path, why=lost.description, line=lost.line, only_some=lost.only_some)
+            if probe.discards and (deletion := await find_deletion(text, path, probe.discards)) is not None:
+                return Hit(path=path, why=deletion.description, line=deletion.line, only_some=deletion.only_some)
             if probe.body and (found := await first_match_in_file(probe.body, path, text, probe.read)):
                 return Hit(path=path, why=found[1].strip()[:120], line=found[0])
         except Undetermined:
@@ -271,7 +273,7 @@ class _Measurement:
             self._unread.append(str(error))
         return None
 
-    async def _named(self, new: Sequence[str]) -> set[str]:
+    async def _matching_by_name(self, new: Sequence[str]) -> set[str]:
         """Return the paths whose file name, or path below the watched folder, matches."""
         if not self._probe.name:
             return set()
@@ -283,41 +285,43 @@ class _Measurement:
         by_name = await match_each(self._probe.name, [path.rpartition("/")[2] for path in new])
         return {path for path, *hit in zip(new, by_path, by_name, strict=True) if any(hit)}
 
-    async def _recent(self, hits: Sequence[Hit]) -> bool | None:
+    async def _is_recent(self, hits: Sequence[Hit]) -> bool | None:
         """Return whether a file that deletes all rows was added within `days_unmet`; None if that is not known."""
-        whole = _whole(hits)
-        if not self._probe.days_unmet or not whole:
+        full = _full_hits(hits)
+        if not self._probe.days_unmet or not full:
             return False
         day = window_start(self._view.today, self._probe.days_unmet)
-        found = await self._context.optional(self._files.since(day))
-        return None if found is None else not whole.isdisjoint(found.new)
+        found = await self._context.value_or_none(self._files.added_since(day))
+        return None if found is None else not full.isdisjoint(found.new)
 
-    async def _commits(self, hits: Sequence[Hit]) -> tuple[Commit, ...]:
+    async def _find_adding_commits(self, hits: Sequence[Hit]) -> tuple[Commit, ...]:
         """Return the commits that added the first few matching files, without duplicates, newest first."""
-        dated = hits[: min(_DATED, self._view.requests_left())]
-        requests = (self._context.optional(self._files.commit_of(hit.path, self._since)) for hit in dated)
+        dated = hits[: min(_MAX_DATED, self._view.requests_left())]
+        requests = (self._context.value_or_none(self._files.commit_of(hit.path, self._since)) for hit in dated)
         return newest_first(commit for commit in await asyncio.gather(*requests) if commit is not None)
 
-    async def _days(self, hits: Sequence[Hit], commits: Sequence[Commit]) -> tuple[dt.date | None, dt.date | None]:
-        """Return the day on which the probe is met, and the day on which the last file in `_whole` was added.
+    async def _met_and_added_on(
+        self, hits: Sequence[Hit], commits: Sequence[Commit]
+    ) -> tuple[dt.date | None, dt.date | None]:
+        """Return the day on which the probe is met, and the day on which the last file in `_full_hits` was added.
 
         A day is None if it is not known: the dates of commits may not be those of the branch.
         """
         probe, day = self._probe, dt.timedelta(days=1)
         dates = [commit.at.date() for commit in commits]
 
-        async def first_day(keep: int, paths: Collection[str]) -> dt.date | None:
-            guess = dates[keep] if keep < len(dates) else None
-            return await self._files.first_day_with_few_new(keep, paths, self._since, guess)
+        async def first_day(limit: int, paths: Collection[str]) -> dt.date | None:
+            guess = dates[limit] if limit < len(dates) else None
+            return await self._files.first_day_with_few_new(limit, paths, self._since, guess)
 
         met = await first_day(probe.met, {hit.path for hit in hits})
-        whole = _whole(hits)
-        last = await first_day(0, whole) if probe.days_unmet and whole else None
+        full = _full_hits(hits)
+        last = await first_day(0, full) if probe.days_unmet and full else None
         return met + dt.timedelta(days=probe.days) if met else None, last - day if last else None
 
-    async def _first_commit(self, path: str) -> Commit | None:
+    async def _find_first_commit(self, path: str) -> Commit | None:
         """Return the commit that added a file; None if the list of commits does not begin with it."""
-        listing = await self._context.optional(self._view.commits(path, need_first=True))
+        listing = await self._context.value_or_none(self._view.commits(path, need_first=True))
         return listing.items[-1] if listing and listing.items and listing.has_first else None
 
     def _evidence(self, hits: Sequence[Hit], commits: Sequence[Commit]) -> tuple[Evidence, ...]:

@@ -74,7 +74,7 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
     merged, unnumbered = _merged(surfaces)
     causes = [*incomplete_reasons(view, surfaces)]
     try:
-        open_pulls = await _open_pulls(probe, context, view)
+        open_pulls = await _read_open_pulls(probe, context, view)
     except (SourceError, Unmeasurable) as error:
         context.add_failure(error)
         open_pulls, causes = None, [str(error), *causes]
@@ -153,7 +153,7 @@ class _OpenPulls(NamedTuple):
     causes: list[str]
 
 
-async def _open_pulls(probe: PullsProbe, context: ProbeContext, view: RepoView) -> _OpenPulls:
+async def _read_open_pulls(probe: PullsProbe, context: ProbeContext, view: RepoView) -> _OpenPulls:
     surfaces = {name: context.tracker.surfaces[name] for name in probe.surfaces}
     pulls = await context.open_pulls(view)
 

@@ -57,7 +57,7 @@ class _Releases(msgspec.Struct, frozen=True, kw_only=True):
     gaps: tuple[str, ...]
 
 
-def soak_facts(
+def compute_soak_facts(
     probe: SoakProbe, *, today: dt.date, anchor: dt.date, last_break: dt.date | None, releases: int, minors: int
 ) -> SoakFacts:
     """Return both conditions, computed from dates and counts.
@@ -110,7 +110,7 @@ def rule(probe: SoakProbe, policy: Policy) -> str:
     return f"met after {closed}; partial from {', or '.join(partial)}" if partial else f"met after {closed}"
 
 
-async def _anchor(probe: SoakProbe, context: ProbeContext, view: RepoView) -> tuple[_Anchor | None, _Releases]:
+async def _find_anchor(probe: SoakProbe, context: ProbeContext, view: RepoView) -> tuple[_Anchor | None, _Releases]:
     """Return the anchor and the releases since; the anchor is None if the line has no stable tag yet."""
     line = await release_line(context, view, probe.line) if probe.line else ReleaseLine(releases=(), others=0)
     newest = line.releases[-1].tag.name if line.releases else ""
@@ -151,11 +151,11 @@ class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
     missing: tuple[str, ...] = ()
 
 
-async def _breaks(probe: SoakProbe, context: ProbeContext, view: RepoView, anchor: _Anchor) -> _Breaks:
+async def _find_breaks(probe: SoakProbe, context: ProbeContext, view: RepoView, anchor: _Anchor) -> _Breaks:
     """Return the breaks since the anchor. Commits before `history_start` are listed only if there is no later break."""
     if not probe.breaking or not probe.surfaces:
         return _Breaks()
-    breaks = await _breaks_since(probe, context, view, anchor, max(anchor.at.date(), view.history_start))
+    breaks = await _read_breaks(probe, context, view, anchor, max(anchor.at.date(), view.history_start))
     if anchor.at.date() >= view.history_start:
         return breaks
     if breaks.commits or breaks.incomplete:
@@ -165,10 +165,10 @@ async def _breaks(probe: SoakProbe, context: ProbeContext, view: RepoView, ancho
         # This costs a request per path. An unlisted break can only shorten the quiet time.
         cause = f"the commits before {view.history_start} were not listed: the budget of requests is too small"
         return msgspec.structs.replace(breaks, incomplete=(cause,))
-    return await _breaks_since(probe, context, view, anchor, anchor.at.date())
+    return await _read_breaks(probe, context, view, anchor, anchor.at.date())
 
 
-async def _breaks_since(
+async def _read_breaks(
     probe: SoakProbe, context: ProbeContext, view: RepoView, anchor: _Anchor, start: dt.date
 ) -> _Breaks:
     surfaces = await context.surfaces(view, probe.surfaces, start)
@@ -181,7 +181,7 @@ async def _breaks_since(
     )
 
 
-async def _late_anchor(
+async def _late_anchor_cause(
     context: ProbeContext, view: RepoView, anchor: _Anchor, since: dt.date, state: State
 ) -> tuple[str, ...]:
     """Return the cause if the branch did not contain the anchor's commit on that day, or if this is not known."""
@@ -217,7 +217,7 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
     if probe.surfaces and view.doubt:
         raise Unmeasurable(view.doubt)
     mode = context.tracker.policy.soak
-    anchor, releases = await _anchor(probe, context, view)
+    anchor, releases = await _find_anchor(probe, context, view)
     if anchor is not None and probe.date is None and is_out_of_range(anchor.at):
         raise Unmeasurable(f"{anchor.name} is dated {describe_out_of_range(anchor.at)}, which is not plausible")
     if anchor is None or anchor.at.date() > view.today:
@@ -228,9 +228,9 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
             facts=SoakFacts(mode=mode, days=probe.days, releases=releases.count, minors=releases.minors),
             gaps=releases.gaps,
         )
-    breaks = await _breaks(probe, context, view, anchor)
+    breaks = await _find_breaks(probe, context, view, anchor)
     last = breaks.commits[0] if breaks.commits else None
-    facts = soak_facts(
+    facts = compute_soak_facts(
         probe,
         today=view.today,
         anchor=anchor.at.date(),
@@ -246,7 +246,7 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
         # time, because days are whole.
         since = view.today - dt.timedelta(days=min(facts.quiet_days, probe.days) - 1)
         certain = unknown_if_incomplete(state, breaks.incomplete)
-        late = await _late_anchor(context, view, anchor, since, certain)
+        late = await _late_anchor_cause(context, view, anchor, since, certain)
         window = await _unseen_breaks(probe, context, view, breaks, since, certain)
         breaks = msgspec.structs.replace(
             breaks,

@@ -44,12 +44,12 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
     since = window_start(view.today, probe.days)
     surfaces = await context.surfaces(view, probe.surfaces, since)
     ordered = commits_on(surfaces)
-    matching, breaks = await _find(probe, ordered)
+    matching, breaks = await _find_matching(probe, ordered)
     incomplete = incomplete_reasons(view, surfaces)
     judged = unknown_if_incomplete(judge(probe, len(matching), len(breaks)), incomplete)
 
     async def judge_with(others: Sequence[Surface], _late: Collection[str]) -> State:
-        return judge(probe, *map(len, await _find(probe, commits_on(others))))
+        return judge(probe, *map(len, await _find_matching(probe, commits_on(others))))
 
     window = await check_window(context, view, surfaces, since, judged, judge_with)
     # A young surface may have few such commits only because it is young.
@@ -83,7 +83,7 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
     )
 
 
-async def _find(probe: SubjectsProbe, commits: Sequence[Commit]) -> tuple[list[Commit], list[Commit]]:
+async def _find_matching(probe: SubjectsProbe, commits: Sequence[Commit]) -> tuple[list[Commit], list[Commit]]:
     """Return the commits whose subject matches, and those among them that are marked as breaking."""
     breaks = await matching_commits(probe.breaking, commits) if probe.breaking else []
     mention = {commit.sha for commit in (*breaks, *await matching_commits(probe.pattern, commits))}

@@ -4,7 +4,7 @@ from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.file_text import first_match_in_file, unread_comments, without_comments
 from pawtui.probes.finding_parts import file_evidence, quote_pattern
-from pawtui.probes.parsers.discards import lost_rows
+from pawtui.probes.parsers.discards import find_deletion
 from pawtui.probes.pattern import first_match
 from pawtui.probes.probe_facts import TextFacts
 from pawtui.probes.reading import Finding
@@ -40,7 +40,7 @@ def _wanted(probe: TextProbe) -> tuple[str, ...]:
     return (probe.file,) if probe.file else probe.files
 
 
-async def _files(probe: TextProbe, view: RepoView) -> list[tuple[str, TreeEntry]]:
+async def _find_files(probe: TextProbe, view: RepoView) -> list[tuple[str, TreeEntry]]:
     """Return the files to read: for each entry the first existing alternative, for a glob all matches."""
     files: dict[str, TreeEntry] = {}
     for entry in _wanted(probe):
@@ -53,23 +53,23 @@ async def _files(probe: TextProbe, view: RepoView) -> list[tuple[str, TreeEntry]
     return list(files.items())
 
 
-async def _match(probe: TextProbe, path: str, text: str) -> tuple[int, str] | None:
+async def _find_match(probe: TextProbe, path: str, text: str) -> tuple[int, str] | None:
     """Return the first match in a file as (line from 1, that line)."""
     if not probe.discards:
         return await first_match_in_file(probe.pattern, path, text, probe.read)
-    lost = await lost_rows(text, path, probe.discards)
-    return (lost.line, lost.description) if lost is not None else None
+    deletion = await find_deletion(text, path, probe.discards)
+    return (deletion.line, deletion.description) if deletion is not None else None
 
 
 async def measure(probe: TextProbe, context: ProbeContext) -> Finding:
     """Return the finding from every file; a missing file is never `met`."""
     view = await context.view_of(probe)
-    files = await _files(probe, view)
+    files = await _find_files(probe, view)
     gaps: tuple[str, ...] = ()
     names = tuple(path for path, _ in files)
     for path, entry in files:
         content = await view.blob_text(path, entry)
-        if match := await _match(probe, path, content):
+        if match := await _find_match(probe, path, content):
             gaps = await _comment_gap(probe, path, content)
             line, text = match[0], safe_line(match[1])
             summary = f"{'match' if probe.expect == 'present' else 'unwanted match'} in {path} at line {line}"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
-from pawtui.probes.parsers.script import Script, line, plain_string, span, without_type
+from pawtui.probes.parsers.script import Script, line_of, plain_string, span, without_type
 from pawtui.probes.parsers.sql import table_of_constant
 
 if TYPE_CHECKING:
@@ -46,11 +46,11 @@ def deleting_calls(script: Script) -> Iterator[DeletingCall]:
         if target is None:
             continue
         # A chain of calls begins on an earlier line than its last method.
-        at = line(node.named_children[-1])
+        at = line_of(node.named_children[-1])
         arguments = _arguments(node)
         if method == "where":
             where[target.id] = node
-        name = script.source(without_type(arguments[0])) if arguments else ""
+        name = script.text_of(without_type(arguments[0])) if arguments else ""
         if method == "delete" and _NAME.fullmatch(name):
             if table := table_of_constant(name):
                 yield DeletingCall(at, [table], is_certain=True, only_some=_has_value(script, where.get(node.id)))
@@ -63,7 +63,7 @@ def deleting_calls(script: Script) -> Iterator[DeletingCall]:
             yield DeletingCall(at, _strings_in_chain(script, target))
         if method in ("deleteMany", "destroy", "truncate"):
             # `prisma.event.deleteMany()`
-            yield DeletingCall(at, [script.source(without_type(target)).rpartition(".")[2]])
+            yield DeletingCall(at, [script.text_of(without_type(target)).rpartition(".")[2]])
 
 
 def _target_and_method(script: Script, call: Node) -> tuple[Node | None, str]:
@@ -74,7 +74,7 @@ def _target_and_method(script: Script, call: Node) -> tuple[Node | None, str]:
     if function is None:
         return None, ""
     method = function.child_by_field_name("property")
-    return function.child_by_field_name("object"), script.source(method) if method else ""
+    return function.child_by_field_name("object"), script.text_of(method) if method else ""
 
 
 def _arguments(call: Node) -> list[Node]:

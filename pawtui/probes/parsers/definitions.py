@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
-from pawtui.probes.parsers.script import Script, line, plain_string, span, walk, without_type
+from pawtui.probes.parsers.script import Script, line_of, plain_string, span, walk_tree, without_type
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.tracker.tracker_types import Contract
 
@@ -101,7 +101,7 @@ class _Definitions:
             for node in self._script.nodes(kind):
                 name, value = node.child_by_field_name(left), node.child_by_field_name(right)
                 if name and value and name.type == "identifier":
-                    self._values.setdefault(self._script.source(name), []).append(value)
+                    self._values.setdefault(self._script.text_of(name), []).append(value)
 
     def read(self) -> dict[str, Definition]:
         """Return the stored definitions by `name@version`. Raises like `read_definitions`."""
@@ -117,7 +117,7 @@ class _Definitions:
             members, opaque = self._members(block)
             if not (_is_stored(match, members, form) or opaque):
                 continue
-            where = f"line {line(block)}"
+            where = f"line {line_of(block)}"
             if opaque:
                 # The definition may be stored: it must not be ignored.
                 raise Unmeasurable(f"{where}: {min(opaque)} is not in this file")
@@ -127,7 +127,7 @@ class _Definitions:
             key = f"{name}@{self._version(members, where)}"
             if key in found:
                 raise Unmeasurable(f"{where}: {key} is defined twice")
-            found[key] = Definition(line(block), *self._fields(members.get(form.fields)))
+            found[key] = Definition(line_of(block), *self._fields(members.get(form.fields)))
         self._refuse_names_outside(blocks)
         return found
 
@@ -145,11 +145,11 @@ class _Definitions:
                 continue
             self._seconds_left()
             is_inside = any(block.start_byte < pair.start_byte < block.end_byte for block in blocks)
-            if not is_inside and self._script.source(value).startswith(('"', "'", "`")):
-                raise Unmeasurable(f"line {line(pair)}: a {self._form.name} outside every definition")
+            if not is_inside and self._script.text_of(value).startswith(('"', "'", "`")):
+                raise Unmeasurable(f"line {line_of(pair)}: a {self._form.name} outside every definition")
 
     def _key(self, key: Node) -> str | None:
-        return self._script.source(key) if key.type in _KEYS else plain_string(self._script, key)
+        return self._script.text_of(key) if key.type in _KEYS else plain_string(self._script, key)
 
     def _members(self, node: Node, outer: tuple[int, ...] = ()) -> tuple[dict[str, Node], set[str]]:
         """Return the keys and values of an object literal, and the parts outside this text."""
@@ -157,9 +157,9 @@ class _Definitions:
         self._seconds_left()
         # The offset of an object identifies it.
         if node.start_byte in outer:
-            raise Unmeasurable(f"line {line(node)}: an object spreads itself")
+            raise Unmeasurable(f"line {line_of(node)}: an object spreads itself")
         if len(outer) > _MAX_SPREADS:
-            raise Unmeasurable(f"line {line(node)}: more than {_MAX_SPREADS} objects spread each other")
+            raise Unmeasurable(f"line {line_of(node)}: more than {_MAX_SPREADS} objects spread each other")
         members: dict[str, Node] = {}
         opaque: set[str] = set()
         for part in node.named_children:
@@ -173,11 +173,11 @@ class _Definitions:
                     members |= more
                     opaque |= more_opaque
             elif part.type in _NAMES:
-                members[self._script.source(part)] = part
+                members[self._script.text_of(part)] = part
             elif key and (name := self._key(key)) is not None:
                 members[name] = part.child_by_field_name("value") or part
             elif part.type != "comment":
-                raise Unmeasurable(f"line {line(part)}: not a key or a spread: {self._on_one_line(part)[:40]}")
+                raise Unmeasurable(f"line {line_of(part)}: not a key or a spread: {self._on_one_line(part)[:40]}")
         return members, opaque
 
     def _object(self, node: Node) -> Node | None:
@@ -187,7 +187,7 @@ class _Definitions:
         """
         value = without_type(node)
         if value.type in _NAMES:
-            constant = self._constant(self._script.source(value))
+            constant = self._constant(self._script.text_of(value))
             value = without_type(constant) if constant else value
         return value if value.type == "object" else None
 
@@ -198,7 +198,7 @@ class _Definitions:
         """
         values = self._values.get(name, [])
         if len(values) > 1 and not optional:
-            raise Unmeasurable(f"line {line(values[1])}: {name} is set twice")
+            raise Unmeasurable(f"line {line_of(values[1])}: {name} is set twice")
         return values[0] if len(values) == 1 else None
 
     def _with_constants(self, node: Node, *, optional: bool = False) -> str:
@@ -208,7 +208,7 @@ class _Definitions:
         # Each constant once: constants may use each other in any number of ways.
         while nodes:
             self._seconds_left()
-            names = {self._script.source(inner) for inner in walk(nodes.pop()) if inner.type in _NAMES} - seen
+            names = {self._script.text_of(inner) for inner in walk_tree(nodes.pop()) if inner.type in _NAMES} - seen
             seen |= names
             for name in sorted(names):
                 if value := self._constant(name, optional=optional):
@@ -230,7 +230,7 @@ class _Definitions:
                 if opaque:
                     raise Unmeasurable(f"{where}: {path} is not in this file")
             if last in outer_members:
-                number = self._script.source(without_type(outer_members[last]))
+                number = self._script.text_of(without_type(outer_members[last]))
                 if not number.isdecimal():
                     raise Unmeasurable(f"{where}: {path} is not a number")
                 return number

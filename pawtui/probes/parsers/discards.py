@@ -1,4 +1,4 @@
-"""Find the tables whose rows a source file deletes: the table is emptied, dropped or renamed, and not copied before.
+"""Find the deletions of the key `discards`: a table is emptied, dropped or renamed, and not copied before.
 
 `DELETE`, `TRUNCATE` and `DROP` remove all rows of a table; `RENAME` moves its rows; `INSERT ... SELECT` and
 `CREATE ... AS` copy them. Rows are not lost if they are at the end in a table that matches, or in a copy whose name
@@ -15,7 +15,7 @@ import regex
 
 from pawtui.probes.parsers.builder_calls import ON_VALUE, deleting_calls
 from pawtui.probes.parsers.script import Script
-from pawtui.probes.parsers.sql import Statement, read_source
+from pawtui.probes.parsers.sql import Statement, read_statements
 from pawtui.probes.pattern import run_in_time, seconds_left
 from pawtui.probes.unmeasurable import Unmeasurable
 
@@ -51,7 +51,7 @@ _ALWAYS_TRUE = regex.compile(r"\b(\d+) ?= ?\1\b")
 _LIMITED = regex.compile(r"\b(?:where |limit \d|distinct |group by |(?<!left )(?<!left outer )join )")
 
 
-class LostRows(msgspec.Struct, frozen=True, kw_only=True):
+class Deletion(msgspec.Struct, frozen=True, kw_only=True):
     """The first statement of a file that deletes rows: its line (from 1) and a `description`.
 
     `only_some`: every such statement of the file deletes only some rows of its table.
@@ -62,28 +62,28 @@ class LostRows(msgspec.Struct, frozen=True, kw_only=True):
     only_some: bool
 
 
-async def lost_rows(text: str, path: str, tables: str) -> LostRows | None:
-    """Return the first statement that deletes rows of a table whose whole name matches `tables`; None if there is none.
+async def find_deletion(text: str, path: str, table_pattern: str) -> Deletion | None:
+    """Return the first statement that deletes rows of a table, or None. `table_pattern` must match its whole name.
 
     Raises `Unmeasurable` if the name of the table is computed or the file cannot be read, and `PatternError` if this
     takes too long.
     """
     found = await run_in_time(
-        lambda end: _discards(text, path, tables, seconds_left(end)), f"reading the statements of {path}"
+        lambda end: _find_deletions(text, path, table_pattern, seconds_left(end)), f"reading the statements of {path}"
     )
     if not found:
         return None
-    whole = [loss for loss in found if not loss.only_some]
-    known = [loss for loss in whole or found if loss.table not in (_COMPUTED, _UNREAD)]
+    whole = [deletion for deletion in found if not deletion.only_some]
+    known = [deletion for deletion in whole or found if deletion.table not in (_COMPUTED, _UNREAD)]
     if not known:
         why = "computes the name of its table" if found[0].table else "may delete rows, in a form that is not known"
         raise Unmeasurable(f"{path}:{found[0].line} {why}: read this line")
     first = known[0]
     some = "some rows" if first.only_some else "the rows"
-    return LostRows(line=first.line, description=f"deletes {some} of {first.table} ({first.how})", only_some=not whole)
+    return Deletion(line=first.line, description=f"deletes {some} of {first.table} ({first.how})", only_some=not whole)
 
 
-class _Discard(NamedTuple):
+class _TableDeletion(NamedTuple):
     """The statement on `line` (from 1) deletes the rows of `table`, or only some of them."""
 
     table: str
@@ -92,25 +92,25 @@ class _Discard(NamedTuple):
     only_some: bool = False
 
 
-def _discards(text: str, path: str, tables: str, timeout: float) -> list[_Discard]:
-    """Return the tables whose rows are lost and whose whole name matches `tables`, in the order of the text.
+def _find_deletions(text: str, path: str, table_pattern: str, timeout: float) -> list[_TableDeletion]:
+    """Return the tables whose rows are lost and whose whole name matches `table_pattern`, in the order of the text.
 
     A computed table (`DELETE FROM ${table}`) has the name `_COMPUTED`; a statement that is not read has `_UNREAD`.
     """
-    wanted = regex.compile(tables, regex.IGNORECASE)
-    source = read_source(text, path, timeout)
+    wanted = regex.compile(table_pattern, regex.IGNORECASE)
+    parsed = read_statements(text, path, timeout)
     rows = _Rows()
-    for statement in source.statements:
+    for statement in parsed.statements:
         rows.apply(statement)
-    by_builder = _by_builder(source.script, wanted) if source.script else ()
-    return sorted([*rows.lost(wanted), *by_builder], key=lambda loss: (loss.line, loss.table))
+    by_builder = _deletions_by_builder(parsed.script, wanted) if parsed.script else ()
+    return sorted([*rows.deletions(wanted), *by_builder], key=lambda deletion: (deletion.line, deletion.table))
 
 
-def _by_builder(script: Script, wanted: regex.Pattern[str]) -> Iterator[_Discard]:
+def _deletions_by_builder(script: Script, wanted: regex.Pattern[str]) -> Iterator[_TableDeletion]:
     """Yield the deletions by a query builder."""
     for call in deleting_calls(script):
         if any(wanted.fullmatch(_table(name)) for name in call.tables):
-            yield _Discard(call.tables[0] if call.is_certain else _UNREAD, "delete", call.line, call.only_some)
+            yield _TableDeletion(call.tables[0] if call.is_certain else _UNREAD, "delete", call.line, call.only_some)
 
 
 class _Rows:
@@ -124,8 +124,8 @@ class _Rows:
         self._copied: set[str] = set()
         # Tables of which only some rows were copied.
         self._copied_in_part: set[str] = set()
-        self._deleted: dict[str, _Discard] = {}
-        self._deleted_in_part: list[_Discard] = []
+        self._deleted: dict[str, _TableDeletion] = {}
+        self._deleted_in_part: list[_TableDeletion] = []
         self._unread: list[Statement] = []
 
     def apply(self, statement: Statement) -> None:
@@ -135,7 +135,7 @@ class _Rows:
             text = text[begin + 1 :]
         if found := _DELETE.match(text):
             if _deletes_some(found[2] or ""):
-                self._deleted_in_part.append(_Discard(_table(found[1]), "delete", line, only_some=True))
+                self._deleted_in_part.append(_TableDeletion(_table(found[1]), "delete", line, only_some=True))
             else:
                 self._remove(_table(found[1]), "delete", line)
         elif (found := _TRUNCATE.match(text)) or (found := _DROP.match(text)):
@@ -160,23 +160,23 @@ class _Rows:
         elif _MAY_DELETE.match(text) or _DROPS_ALL.match(text):
             self._unread.append(statement)
 
-    def lost(self, wanted: regex.Pattern[str]) -> list[_Discard]:
+    def deletions(self, wanted: regex.Pattern[str]) -> list[_TableDeletion]:
         """Return the matching tables whose rows are lost, those with a computed name, and the unread statements."""
-        lost = []
-        for loss in (*self._deleted.values(), *self._deleted_in_part):
-            is_computed = loss.table == _COMPUTED
-            if not is_computed and not wanted.fullmatch(loss.table):
+        found = []
+        for deletion in (*self._deleted.values(), *self._deleted_in_part):
+            is_computed = deletion.table == _COMPUTED
+            if not is_computed and not wanted.fullmatch(deletion.table):
                 continue
-            if is_computed or loss.only_some or not self._is_copied(loss.table, wanted):
-                lost.append(loss)
-            elif loss.table in self._copied_in_part:
-                lost.append(loss._replace(only_some=True))
+            if is_computed or deletion.only_some or not self._is_copied(deletion.table, wanted):
+                found.append(deletion)
+            elif deletion.table in self._copied_in_part:
+                found.append(deletion._replace(only_some=True))
         unread = [
-            _Discard(_UNREAD, "", line)
+            _TableDeletion(_UNREAD, "", line)
             for line, text in self._unread
             if _DROPS_ALL.match(text) or any(wanted.fullmatch(word) for word in regex.findall(r"\w+", text))
         ]
-        return lost + unread
+        return found + unread
 
     def _rows(self, name: str) -> set[str]:
         return self._rows_in.get(name, {name})
@@ -189,7 +189,7 @@ class _Rows:
 
     def _remove(self, name: str, how: str, line: int) -> None:
         if name not in self._created:
-            self._deleted.setdefault(name, _Discard(name, how, line))
+            self._deleted.setdefault(name, _TableDeletion(name, how, line))
         self._rows_in[name] = set()
 
     def _rename(self, old: str, new: str, line: int) -> None:

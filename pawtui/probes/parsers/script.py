@@ -49,7 +49,7 @@ class Script:
         self._nodes: dict[str, list[Node]] = {kind: [] for kind in _LISTED}
         comments, contents = [], []
         end_of_type = 0
-        for node in walk(_parse(text, path, timeout)):
+        for node in walk_tree(_parse(text, path, timeout)):
             kind = node.type
             if kind in _COMMENTS:
                 comments.append(span(node))
@@ -60,7 +60,7 @@ class Script:
             elif kind in _TYPES:
                 end_of_type = max(end_of_type, node.end_byte)
             elif node.is_missing or (node.is_error and not self._is_in_type(node, end_of_type)):
-                raise Unmeasurable(f"line {line(node)}: the syntax is wrong or not known")
+                raise Unmeasurable(f"line {line_of(node)}: the syntax is wrong or not known")
         self.without_comments = blank(text, comments)
         self.code = blank(self.without_comments, contents)
 
@@ -68,13 +68,13 @@ class Script:
         """Return the nodes of one kind of `_LISTED`, in the order of the text."""
         return self._nodes[kind]
 
-    def source(self, node: Node) -> str:
+    def text_of(self, node: Node) -> str:
         """Return the text of a node."""
         return self.text[slice(*span(node))]
 
     def _is_in_type(self, error: Node, end_of_type: int) -> bool:
         """Return whether an error is in a type that ends at `end_of_type`, and hides no value and no comment."""
-        return error.end_byte <= end_of_type and _ONLY_TYPES.fullmatch(self.source(error)) is not None
+        return error.end_byte <= end_of_type and _ONLY_TYPES.fullmatch(self.text_of(error)) is not None
 
 
 def span(node: Node) -> tuple[int, int]:
@@ -82,12 +82,12 @@ def span(node: Node) -> tuple[int, int]:
     return node.start_byte // 2, node.end_byte // 2
 
 
-def line(node: Node) -> int:
+def line_of(node: Node) -> int:
     """Return the line on which a node begins."""
     return node.start_point.row + 1
 
 
-def walk(root: Node) -> Iterator[Node]:
+def walk_tree(root: Node) -> Iterator[Node]:
     """Yield a node and all nodes in it, in the order of the text. Not recursive: a text may be nested deeply."""
     cursor = root.walk()
     while True:
@@ -117,7 +117,7 @@ def plain_string(script: Script, node: Node | None) -> str | None:
         return None
     if any(part.type != "string_fragment" for part in value.named_children):
         return None
-    return script.source(value)[1:-1]
+    return script.text_of(value)[1:-1]
 
 
 def _language(*, jsx: bool) -> Language:

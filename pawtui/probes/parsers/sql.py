@@ -57,14 +57,14 @@ class Statement(NamedTuple):
     text: str
 
 
-class SourceText(NamedTuple):
+class ParsedFile(NamedTuple):
     """The statements of a file, and its syntax tree; None for SQL and other languages."""
 
     statements: list[Statement]
     script: Script | None = None
 
 
-def read_source(text: str, path: str, timeout: float = 1.0) -> SourceText:
+def read_statements(text: str, path: str, timeout: float = 1.0) -> ParsedFile:
     """Return the SQL statements of a file, in the order of the text.
 
     Raises `Unmeasurable` if the file has wrong syntax, may have statements in another language or in a text, and
@@ -73,14 +73,14 @@ def read_source(text: str, path: str, timeout: float = 1.0) -> SourceText:
     if path.lower().endswith(".sql"):
         if hidden := _hidden_statement(text):
             raise Unmeasurable(f"{path}:{hidden} may have a statement in a text or a comment: read this line")
-        return SourceText(list(_located(text, [(0, text)])))
+        return ParsedFile(list(_located(text, [(0, text)])))
     if not path.lower().endswith(SCRIPTS):
         if mention := _MENTION.search(text):
             at = text.count("\n", 0, mention.start()) + 1
             raise Unmeasurable(
                 f"{path}:{at} may have SQL, and only SQL, JavaScript and TypeScript are understood: read this line"
             )
-        return SourceText([])
+        return ParsedFile([])
     try:
         script = Script(text, path, timeout)
     except Unmeasurable as error:
@@ -88,7 +88,7 @@ def read_source(text: str, path: str, timeout: float = 1.0) -> SourceText:
     nodes = sorted([*script.nodes("string"), *script.nodes("template_string")], key=span)
     literals = [(span(node)[0], _literal(script, node)) for node in nodes]
     found = [statement for statement in _located(text, literals) if _VERB.match(statement.text)]
-    return SourceText(found, script)
+    return ParsedFile(found, script)
 
 
 def _hidden_statement(text: str) -> int:

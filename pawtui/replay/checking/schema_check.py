@@ -1,6 +1,7 @@
 """Validate messages, and the events that are mapped from them, with the upstream's schema and that of its reader."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from pawtui.replay.checking.openapi_schema import OpenApiSchema, Validator
 from pawtui.replay.mapping.generation import Generation, emitted_types
@@ -64,13 +65,7 @@ class Acceptance:
     def __init__(self, generation: Generation) -> None:
         """Compile the validators. Raises `SchemaError`."""
         self._accepts = generation.accepts
-        self._messages: Mapping[str, Validator] = {}
-        self._parts: Mapping[str, Validator] = {}
-        if self._accepts is not None:
-            document = encode({"components": {"schemas": self._accepts.schemas}})
-            schema = OpenApiSchema(document, f"The mapping {generation.name!r}")
-            self._messages = schema.variants("Message", "role") or {}
-            self._parts = schema.variants("Part", "type") or {}
+        self._messages, self._parts = _accepted(generation)
 
     def refuse_invalid(self, message: Message) -> bool:
         """Set `refused` of a message and of its parts if the upstream skips them. Return whether it skips any.
@@ -94,6 +89,17 @@ class Acceptance:
                 part.refused = f"{self._accepts.part} ({error})."
             is_refused = is_refused or bool(part.refused)
         return is_refused
+
+
+# Validators have no state: all sources share them.
+@lru_cache(8)
+def _accepted(generation: Generation) -> tuple[Mapping[str, Validator], Mapping[str, Validator]]:
+    """Return the validators of messages by role and of parts by type; none if everything is accepted."""
+    if generation.accepts is None:
+        return {}, {}
+    document = encode({"components": {"schemas": generation.accepts.schemas}})
+    schema = OpenApiSchema(document, f"The mapping {generation.name!r}")
+    return schema.variants("Message", "role") or {}, schema.variants("Part", "type") or {}
 
 
 def defines_events(schema: OpenApiSchema, generation: Generation) -> bool:

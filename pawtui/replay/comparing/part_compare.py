@@ -78,7 +78,7 @@ class PartComparer:
         elif refused := message.refused or part.refused:
             self._count_unread(part, refused)
         else:
-            self._count_unread(part, self._unmapped.find(part.data, mapped), stated=False)
+            self._count_unread(part, self._unmapped.reason(part.data, mapped), stated=False)
 
     def _compare_single(
         self, part: MessagePart, compiled: CompiledPartRule, projected: ProjectedMessage, used: dict[str, int]
@@ -153,7 +153,7 @@ class _Unmapped:
         """Return the semantics of a part of this type that no rule applies to."""
         return self._semantics.get(part_type, DEFAULT_SEMANTICS)
 
-    def find(self, data: Json, mapped: MappedMessage) -> str:
+    def reason(self, data: Json, mapped: MappedMessage) -> str:
         """Return the reason for a part with this data in a mapped message."""
         part_type = data.get("type")
         if part_type is None or part_type == "":

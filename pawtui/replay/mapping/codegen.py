@@ -25,7 +25,7 @@ class Missing:
 MISSING: Final = Missing()
 
 
-# The mapping is compiled again for each source.
+# Many rules have the same source.
 @lru_cache(4096)
 def _compiled(source: str) -> CodeType:
     return compile(source, "<mapping>", "exec")

@@ -13,18 +13,18 @@ import msgspec
 from pawtui.replay.mapping.expressions import Wanted
 
 
-class _Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class _MappingTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A table of a mapping file. An unknown key is an error."""
 
 
-class ConditionalSemantics(_Strict, frozen=True, kw_only=True):
+class ConditionalSemantics(_MappingTable, frozen=True, kw_only=True):
     """The semantics of a part under a condition."""
 
     when: dict[str, Wanted]
     semantics: str
 
 
-class FieldStatement(_Strict, frozen=True, kw_only=True):
+class FieldStatement(_MappingTable, frozen=True, kw_only=True):
     """The reason why a field is lost or changed.
 
     `weight` is `content` if a user or the model would miss the field, `detail` if the other fields are enough.
@@ -39,7 +39,7 @@ class FieldStatement(_Strict, frozen=True, kw_only=True):
 FieldStatements = dict[str, str | FieldStatement]
 
 
-class Subtype(_Strict, frozen=True, kw_only=True):
+class Subtype(_MappingTable, frozen=True, kw_only=True):
     """A subtype of part: its name, its type, and the condition. The first subtype whose condition is met applies."""
 
     name: str
@@ -47,7 +47,7 @@ class Subtype(_Strict, frozen=True, kw_only=True):
     when: dict[str, Wanted] = {}
 
 
-class Event(_Strict, frozen=True, kw_only=True):
+class Event(_MappingTable, frozen=True, kw_only=True):
     """An event to emit: its type, its time, and its data. The `data` of its message is added to it.
 
     Args:
@@ -64,7 +64,7 @@ class Event(_Strict, frozen=True, kw_only=True):
     only_changes: bool = False
 
 
-class MessageRule(_Strict, frozen=True, kw_only=True):
+class MessageRule(_MappingTable, frozen=True, kw_only=True):
     """A rule for messages. The first rule of the message's role whose conditions are met applies.
 
     Args:
@@ -117,7 +117,7 @@ class MessageRule(_Strict, frozen=True, kw_only=True):
     source: str = ""
 
 
-class PartRule(_Strict, frozen=True, kw_only=True):
+class PartRule(_MappingTable, frozen=True, kw_only=True):
     """A rule for parts of some subtypes (names or patterns), in messages of some rules (empty: in all messages).
 
     Args:
@@ -156,7 +156,7 @@ class PartRule(_Strict, frozen=True, kw_only=True):
     source: str = ""
 
 
-class Projection(_Strict, frozen=True, kw_only=True):
+class Projection(_MappingTable, frozen=True, kw_only=True):
     """A part that a reader makes of events: one part, or one for each element of `each`.
 
     Args:
@@ -176,7 +176,7 @@ class Projection(_Strict, frozen=True, kw_only=True):
     part: dict[str, Any]
 
 
-class MessageProjection(_Strict, frozen=True, kw_only=True):
+class MessageProjection(_MappingTable, frozen=True, kw_only=True):
     """The fields that a reader makes of a message. The first projection with an existing event applies."""
 
     role: str
@@ -184,7 +184,7 @@ class MessageProjection(_Strict, frozen=True, kw_only=True):
     info: dict[str, Any]
 
 
-class StateRule(_Strict, frozen=True, kw_only=True):
+class StateRule(_MappingTable, frozen=True, kw_only=True):
     """A value of a session that an event sets: `source` is the type and the field of the event.
 
     `when` is a condition on the data of the event. `not_after` has types of events that must not come directly before.
@@ -196,14 +196,14 @@ class StateRule(_Strict, frozen=True, kw_only=True):
     not_after: tuple[str, ...] = ()
 
 
-class SessionNote(_Strict, frozen=True, kw_only=True):
+class SessionNote(_MappingTable, frozen=True, kw_only=True):
     """A note that the importer appends to a session with a part that meets `when` since its last compaction."""
 
     when: dict[str, Wanted]
     reason: str
 
 
-class SessionRule(_Strict, frozen=True, kw_only=True):
+class SessionRule(_MappingTable, frozen=True, kw_only=True):
     """Statements about the fields of a session, about columns that the upstream does not have, and about other tables.
 
     The name in `tables` is a table, or `table.column` if only a table that has this column is lost.
@@ -220,7 +220,7 @@ class SessionRule(_Strict, frozen=True, kw_only=True):
     note: SessionNote | None = None
 
 
-class KnownDifference(_Strict, frozen=True, kw_only=True):
+class KnownDifference(_MappingTable, frozen=True, kw_only=True):
     """A known difference between our events and the upstream's own events of the same session.
 
     Args:
@@ -242,14 +242,14 @@ class KnownDifference(_Strict, frozen=True, kw_only=True):
     reason: str
 
 
-class ReadModelElement(_Strict, frozen=True, kw_only=True):
+class ReadModelElement(_MappingTable, frozen=True, kw_only=True):
     """The events of one element of a row's content. `$index` is its position among the elements of its type."""
 
     when: dict[str, Wanted] = {}
     events: tuple[Event, ...]
 
 
-class ReadModelRow(_Strict, frozen=True, kw_only=True):
+class ReadModelRow(_MappingTable, frozen=True, kw_only=True):
     """The events of one type of row of the upstream's read model: of the row, of its content, and at its end."""
 
     type: str
@@ -260,7 +260,7 @@ class ReadModelRow(_Strict, frozen=True, kw_only=True):
     end: tuple[Event, ...] = ()
 
 
-class UpstreamRules(_Strict, frozen=True, kw_only=True):
+class UpstreamRules(_MappingTable, frozen=True, kw_only=True):
     """How to compare our events with the upstream's own events.
 
     Args:
@@ -290,7 +290,7 @@ class UpstreamRules(_Strict, frozen=True, kw_only=True):
     session_table: str = ""
 
 
-class Resume(_Strict, frozen=True, kw_only=True):
+class Resume(_MappingTable, frozen=True, kw_only=True):
     """What each runtime does with a session that stopped in `state`. `kept` is true if the state itself arrives."""
 
     state: str
@@ -299,7 +299,7 @@ class Resume(_Strict, frozen=True, kw_only=True):
     kept: bool = False
 
 
-class EventFormat(_Strict, frozen=True, kw_only=True):
+class EventFormat(_MappingTable, frozen=True, kw_only=True):
     """The format of stored events: the prefix of their types, their versions, and data that all events have.
 
     `time` is the field of the data with the time; it is empty if the time is outside the data.
@@ -311,12 +311,12 @@ class EventFormat(_Strict, frozen=True, kw_only=True):
     data: dict[str, Any] = {}
 
 
-class Accepted(_Strict, frozen=True, kw_only=True):
+class Accepted(_MappingTable, frozen=True, kw_only=True):
     """What the upstream's reader accepts. It skips every other message and part.
 
     `schemas` are JSON schemas by name: `Message` is a union by `role` and `Part` a union by `type`, both without ids.
-    `message` and `part` are the reasons why an invalid message or part is lost, `foreign` is the reason why a part is
-    lost whose row has the id of another session than its message.
+    `message`, `part` and `foreign` are reasons for losses: of an invalid message, of an invalid part, and of a part
+    whose row has the id of another session than its message.
     """
 
     message: str
@@ -326,8 +326,10 @@ class Accepted(_Strict, frozen=True, kw_only=True):
     source: str = ""
 
 
-class Generation(_Strict, frozen=True, kw_only=True):
+class Generation(_MappingTable, frozen=True, kw_only=True, eq=False):
     """A mapping file. The generation with the highest `rank` is the newest.
+
+    Two generations are never equal, so that what is compiled from one can be cached.
 
     Args:
         sources: the documents and files that the `source` of a rule names.

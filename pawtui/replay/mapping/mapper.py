@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -139,16 +140,8 @@ class Mapper:
         self._parents: dict[str, ParentMessage] = {}
         self._parent_subtypes = frozenset(subtype for rule in generation.messages for subtype in rule.parent_has)
         self._candidates_of: dict[tuple[str, tuple[str, ...]], list[CompiledMessageRule]] = {}
-        with locate_errors(generation.name, "subtypes"):
-            self._subtypes = self._compile_subtypes()
-        listed = {subtype.name for subtype in generation.subtypes}
-        # Types without subtypes are not listed.
-        types = {name for rule in generation.rules for name in rule.subtypes if "*" not in name}
-        self._all_subtypes = sorted(listed | types)
-        self._messages: dict[str, list[CompiledMessageRule]] = {}
-        for rule in generation.messages:
-            with locate_errors(generation.name, f"messages.{rule.name}"):
-                self._messages.setdefault(rule.role, []).append(self._compile_message(rule))
+        self._subtypes = _compile_subtypes(generation)
+        self._messages = _compile_messages(generation)
 
     def start(self, session_id: str) -> None:
         """Begin a session."""
@@ -278,37 +271,56 @@ class Mapper:
                 return compiled
         return None
 
-    def _compile_subtypes(self) -> dict[str, Getter]:
-        """Return a function for each type that has subtypes. It returns the subtype of a part."""
-        codes: dict[str, Code] = {}
-        for subtype in self.generation.subtypes:
+
+# Compiled rules have no state: all sources share them.
+@lru_cache(8)
+def _compile_subtypes(generation: Generation) -> dict[str, Getter]:
+    """Return a function for each type that has subtypes. It returns the subtype of a part."""
+    codes: dict[str, Code] = {}
+    with locate_errors(generation.name, "subtypes"):
+        for subtype in generation.subtypes:
             code = codes.setdefault(subtype.type, Code())
             code.add(f"if {write_condition(code, subtype.when, LANGUAGE)}: return {subtype.name!r}")
         return {part_type: code.function(repr(part_type)) for part_type, code in codes.items()}
 
-    def _compile_message(self, rule: MessageRule) -> CompiledMessageRule:
-        parts: dict[str, list[CompiledPartRule]] = {}
-        for number, part_rule in enumerate(self.generation.rules):
-            if part_rule.messages and not _any_of(rule.name, part_rule.messages):
-                continue
-            # The rule for messages can add data to the events.
-            emit = self._compile_events(part_rule.events, rule) if part_rule.events else None
-            for subtype in self._all_subtypes:
-                if _any_of(subtype, part_rule.subtypes):
-                    parts.setdefault(subtype, []).extend(_compile_part(part_rule, subtype, number, emit))
-        return CompiledMessageRule(
-            rule,
-            needs_parent=bool(rule.parent or rule.parent_has),
-            is_parent=bool(rule.for_replies) or any(rule.name in other.parent for other in self.generation.messages),
-            when=compile_condition(rule.when, LANGUAGE),
-            some=compile_condition(rule.some, LANGUAGE),
-            begin=self._compile_events(rule.begin, rule),
-            end=self._compile_events(rule.end, rule),
-            parts=parts,
-        )
 
-    def _compile_events(self, events: tuple[Event, ...], rule: MessageRule) -> Emit:
-        return compile_events(events, rule.data, self.generation.events, TEMPLATES)
+@lru_cache(8)
+def _compile_messages(generation: Generation) -> dict[str, list[CompiledMessageRule]]:
+    """Return the rules for messages by role."""
+    listed = {subtype.name for subtype in generation.subtypes}
+    # Types without subtypes are not listed.
+    types = {name for rule in generation.rules for name in rule.subtypes if "*" not in name}
+    messages: dict[str, list[CompiledMessageRule]] = {}
+    for rule in generation.messages:
+        with locate_errors(generation.name, f"messages.{rule.name}"):
+            compiled = _compile_message(rule, generation, sorted(listed | types))
+            messages.setdefault(rule.role, []).append(compiled)
+    return messages
+
+
+def _compile_message(rule: MessageRule, generation: Generation, subtypes: list[str]) -> CompiledMessageRule:
+    def compiled(events: tuple[Event, ...]) -> Emit:
+        # The rule for messages can add data to the events.
+        return compile_events(events, rule.data, generation.events, TEMPLATES)
+
+    parts: dict[str, list[CompiledPartRule]] = {}
+    for number, part_rule in enumerate(generation.rules):
+        if part_rule.messages and not _any_of(rule.name, part_rule.messages):
+            continue
+        emit = compiled(part_rule.events) if part_rule.events else None
+        for subtype in subtypes:
+            if _any_of(subtype, part_rule.subtypes):
+                parts.setdefault(subtype, []).extend(_compile_part(part_rule, subtype, number, emit))
+    return CompiledMessageRule(
+        rule,
+        needs_parent=bool(rule.parent or rule.parent_has),
+        is_parent=bool(rule.for_replies) or any(rule.name in other.parent for other in generation.messages),
+        when=compile_condition(rule.when, LANGUAGE),
+        some=compile_condition(rule.some, LANGUAGE),
+        begin=compiled(rule.begin),
+        end=compiled(rule.end),
+        parts=parts,
+    )
 
 
 def _compile_part(rule: PartRule, subtype: str, number: int, emit: Emit | None) -> Iterator[CompiledPartRule]:

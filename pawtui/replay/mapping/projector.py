@@ -6,6 +6,7 @@ describe. State of the session, such as the agent in use, is stored from message
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -112,18 +113,8 @@ class Projector:
         self._context = ProjectionContext()
         self._previous_type = ""
         self._groupings = _groupings(generation)
-        # By role: types of events, and the function for the message's fields if one of these events exists.
-        self._info_getters: dict[str, list[tuple[frozenset[str], Getter]]] = {}
-        for message in generation.message_projections:
-            with locate_errors(generation.name, f"message_projections.{message.role}"):
-                info = _TEMPLATES.compile(message.info)
-                self._info_getters.setdefault(message.role, []).append((frozenset(message.events), info))
-        self._setters: dict[str, list[_StateSetter]] = {}
-        for state in generation.state:
-            with locate_errors(generation.name, f"state.{state.name}"):
-                when = compile_condition(state.when, _ELEMENT)
-                setter = _StateSetter(state.name, _LANGUAGE.compile(state.source), when, state.not_after)
-                self._setters.setdefault(state.source.partition("/")[0], []).append(setter)
+        self._info_getters = _info_getters(generation)
+        self._setters = _setters(generation)
 
     def start(self, session_id: str) -> None:
         """Begin a session."""
@@ -203,6 +194,8 @@ class _EventGroups:
         group[event.type] = event
 
 
+# Compiled projections have no state: all sources share them.
+@lru_cache(8)
 def _groupings(generation: Generation) -> dict[str, list[_Grouping]]:
     """Return the compiled groupings by type of event. Raises `GenerationError`."""
     by_key: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Projection]] = {}
@@ -216,6 +209,29 @@ def _groupings(generation: Generation) -> dict[str, list[_Grouping]]:
         for event_type in event_types:
             groupings.setdefault(event_type, []).append(grouping)
     return groupings
+
+
+@lru_cache(8)
+def _info_getters(generation: Generation) -> dict[str, list[tuple[frozenset[str], Getter]]]:
+    """Return, by role, types of events and the function for the message's fields if one of these events exists."""
+    getters: dict[str, list[tuple[frozenset[str], Getter]]] = {}
+    for message in generation.message_projections:
+        with locate_errors(generation.name, f"message_projections.{message.role}"):
+            info = _TEMPLATES.compile(message.info)
+            getters.setdefault(message.role, []).append((frozenset(message.events), info))
+    return getters
+
+
+@lru_cache(8)
+def _setters(generation: Generation) -> dict[str, list[_StateSetter]]:
+    """Return the compiled rules of the session's state by type of event."""
+    setters: dict[str, list[_StateSetter]] = {}
+    for state in generation.state:
+        with locate_errors(generation.name, f"state.{state.name}"):
+            when = compile_condition(state.when, _ELEMENT)
+            setter = _StateSetter(state.name, _LANGUAGE.compile(state.source), when, state.not_after)
+            setters.setdefault(state.source.partition("/")[0], []).append(setter)
+    return setters
 
 
 def _compile(projections: list[Projection]) -> AppendParts:

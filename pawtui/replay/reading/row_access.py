@@ -1,8 +1,8 @@
 """Query messages and parts, so that no query scans a whole table and each row is read exactly once.
 
 With the usual indexes, each query reads one index of the database. If an index is missing, if ids are not unique, or if
-the file is truncated, the tables are copied to temporary tables, which SQLite stores in the temporary folder of the
-system. A temporary table hides the table with the same name.
+the file is truncated, the tables are copied to temporary tables: SQLite stores them in the temporary folder of the
+system, and each hides the table with the same name.
 """
 
 import sqlite3

@@ -48,14 +48,15 @@ def _worst_first(named_counts: Iterable[tuple[str, Counts]]) -> list[tuple[str, 
     sums: dict[str, Counts] = {}
     for name, counts in named_counts:
         sums.setdefault(name, Counts()).add(counts)
-    return sorted(sums.items(), key=lambda item: (_by_losses(item[1]), item[0]))
+    return sorted(sums.items(), key=lambda item: (_losses_sort_key(item[1]), item[0]))
 
 
-def _by_losses(counts: Counts) -> tuple[int, ...]:
+def _losses_sort_key(counts: Counts) -> tuple[int, ...]:
+    """Return a key that sorts the worst counts first."""
     return (-counts.lost, -counts.unstated, -counts.changed, -counts.fields, -counts.total)
 
 
-def groups(
+def difference_counts(
     result: Result, kind: DifferenceKind | None = None, *, semantics: str = "", whole: bool = False
 ) -> list[tuple[DifferenceEntry, int]]:
     """Return each difference of parts and the number of parts that have it, the most frequent first.
@@ -81,7 +82,7 @@ def differences(result: Result, *, semantics: str = "", session: str = "") -> It
 
 def sessions(result: Result) -> list[SessionResult]:
     """Return the sessions, the worst first."""
-    return sorted(result.totals.sessions, key=lambda session: _by_losses(session.parts))
+    return sorted(result.totals.sessions, key=lambda session: _losses_sort_key(session.parts))
 
 
 def session_of(result: Result, session_id: str) -> SessionResult | None:
@@ -89,7 +90,7 @@ def session_of(result: Result, session_id: str) -> SessionResult | None:
     return next((session for session in result.totals.sessions if session.id == session_id), None)
 
 
-def outside(result: Result) -> list[OutsideDifference]:
+def outside_parts(result: Result) -> list[OutsideDifference]:
     """Return the differences outside parts: unstated ones first, then by weight, then the most frequent."""
     return sorted(
         result.totals.outside.values(),

@@ -23,13 +23,13 @@ from pawtui.tracker.tracker_types import Tracker
 class PageContext(msgspec.Struct, frozen=True, kw_only=True):
     """The context of a page: the web address of the host and the current time (UTC).
 
-    `opened` is the id of the refresh whose reading the page of a signal shows in full. `max_evidence` is the maximum
-    number of listed evidence items per probe, `max_notes` that of notes.
+    `opened_refresh` is the id of the refresh whose reading the page of a signal shows in full. `max_evidence` is the
+    maximum number of listed evidence items per probe, `max_notes` that of notes.
     """
 
     web: str
     now: dt.datetime
-    opened: str = ""
+    opened_refresh: str = ""
     max_evidence: int = 60
     max_notes: int = 20
 

@@ -23,7 +23,7 @@ def semantics_document(result: Result, semantics: str) -> Document:
     """Return the counts and differences of one semantics: by type, by reason, and by session."""
     differences = [
         (parts, name_span(entry.type), entry.kind, name_span(entry.field or WHOLE_LABEL), entry.reason)
-        for entry, parts in queries.groups(result, semantics=semantics)
+        for entry, parts in queries.difference_counts(result, semantics=semantics)
     ]
     blocks = [
         *types_section(result, semantics),

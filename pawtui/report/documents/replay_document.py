@@ -180,7 +180,7 @@ def _problems(result: Result) -> Iterator[Block]:
 def _lost(result: Result) -> Iterator[Block]:
     rows = [
         (parts, name_span(entry.type), name_span(entry.semantics), entry.reason)
-        for entry, parts in queries.groups(result, "lost", whole=True)
+        for entry, parts in queries.difference_counts(result, "lost", whole=True)
     ]
     yield from table_section("Lost parts", ("parts", "type", "semantics", "reason"), rows)
 
@@ -188,7 +188,7 @@ def _lost(result: Result) -> Iterator[Block]:
 def _changed(result: Result) -> Iterator[Block]:
     rows = [
         (parts, name_span(entry.type), name_span(entry.semantics), name_span(entry.field or WHOLE_LABEL), entry.reason)
-        for entry, parts in queries.groups(result)
+        for entry, parts in queries.difference_counts(result)
         if entry.weight == "content" and not (entry.kind == "lost" and not entry.field)
     ]
     yield from table_section("Changed parts", ("parts", "type", "semantics", "field", "reason"), rows)
@@ -197,7 +197,7 @@ def _changed(result: Result) -> Iterator[Block]:
 def _fields(result: Result) -> Iterator[Block]:
     """Yield the fields that are missing or different in parts that are kept or changed."""
     counts: Counter[tuple[str, str, str, str]] = Counter()
-    for entry, parts in queries.groups(result):
+    for entry, parts in queries.difference_counts(result):
         if entry.weight == "detail" and entry.field:
             counts[entry.type, entry.kind, entry.field, entry.reason] += parts
     rows = [
@@ -209,7 +209,7 @@ def _fields(result: Result) -> Iterator[Block]:
 
 def _outside(result: Result) -> Iterator[Block]:
     rows = []
-    for entry in queries.outside(result):
+    for entry in queries.outside_parts(result):
         name, field = name_span(entry.subject), name_span(entry.field or WHOLE_LABEL)
         rows.append((entry.count, entry.scope, name, entry.kind, field, entry.reason))
     titles = ("count", "scope", "name", "result", "field", "reason")

@@ -186,7 +186,7 @@ def _history(overview: Overview, signal_id: str, context: PageContext) -> list[B
             summary = reading_summary(overview.tracker.signal(signal_id), reading)
             day = f"{refresh.moment:%Y-%m-%d}"
             target = Target(action="show", object=f"refresh:{refresh.id}", copy=day)
-            opened = tuple(_past_reading(refresh, reading, context)) if refresh.id == context.opened else ()
+            opened = tuple(_past_reading(refresh, reading, context)) if refresh.id == context.opened_refresh else ()
             rows.append(Row((muted(day), state_span(reading.state), muted(summary)), target, opened))
             last = reading.state
     blocks = [Paragraph(marks), *table_of(rows[-_CHANGES_SHOWN:][::-1])] if rows else []

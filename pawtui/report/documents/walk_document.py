@@ -96,7 +96,7 @@ def walk_item_document(
     blocks = [
         Paragraph(Span(f"x {error}" if error else "", "danger"), hang=2),
         Field("why now", Span(item.why, "alert" if item.urgency < _QUIET_URGENCY else "muted")),
-        Field("next", text_of(Span(keys.key, "strong"), f": {keys.does}", muted(f"{others}{closes}"))),
+        Field("next", text_of(Span(keys.key, "strong"), f": {keys.effect}", muted(f"{others}{closes}"))),
         Field("decided", muted(f"{decided_by.summary}, by {decided_by.by}" if decided_by else "")),
         *_since_decided(overview, item.subject, context),
         *_since_last_review(overview, item, context),

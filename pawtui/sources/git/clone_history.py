@@ -63,6 +63,20 @@ class CloneHistory:
                 await self._load(head)
         return self.graph.index[head]
 
+    async def between(self, base: str, head: str) -> list[int]:
+        """Return the commits of `base..head` by their number in the graph."""
+        commits = await self.load(base), await self.load(head)
+        return await asyncio.to_thread(self.graph.between, *commits)
+
+    async def divergence(self, base: str, head: str) -> tuple[int, int]:
+        """Return how many commits only `base` has, and how many only `head` has. This loads no history."""
+        if base in self.graph.index and head in self.graph.index:
+            return len(await self.between(head, base)), len(await self.between(base, head))
+        what = f"the comparison of {safe_line(base[:10])} with {safe_line(head[:10])} of {self._repo}"
+        counts = await self._git.read("rev-list", "--left-right", "--count", f"{base}...{head}", "--", what=what)
+        behind, ahead = map(int, counts.split())
+        return behind, ahead
+
     async def commits(self, head: str, path: str, since: dt.date, *, need_first: bool = False) -> Commits:
         """Return the commits that touched a path; see `Source.commits`."""
         name = safe_path(path).rstrip("/")
@@ -70,7 +84,7 @@ class CloneHistory:
             return await self._touching(head, path, since, name, lambda changed: name in changed, need_first=need_first)
         commit = await self.load(head)
         commits = await _in_thread(partial(self.graph.commits_since, commit, _seconds(since)))
-        items = tuple([await self._fact(self.graph.shas[commit]) for commit in commits])
+        items = tuple([await self._read_commit(self.graph.shas[commit]) for commit in commits])
         return Commits(path=path, since=since, items=items)
 
     async def glob_commits(self, head: str, glob: str, since: dt.date) -> Commits:
@@ -182,7 +196,7 @@ class CloneHistory:
         result = await self._git.run(["cat-file", "--batch-check"], what=what, stdin=names.encode())
         return any(not line.endswith(b" missing") for line in result.out.splitlines())
 
-    async def _fact(self, sha: str) -> Commit:
+    async def _read_commit(self, sha: str) -> Commit:
         """Return a commit, even if it changes no watched path."""
         commit = self._commits.get(sha)
         if commit is None:

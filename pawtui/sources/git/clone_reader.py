@@ -7,13 +7,6 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from pawtui.sources import facts
-from pawtui.sources.branch_search import (
-    begin_search,
-    begins_later_error,
-    is_unordered,
-    rewritten_error,
-    unordered_error,
-)
 from pawtui.sources.dates import day_start, epoch_to_date
 from pawtui.sources.git import git_error_messages
 from pawtui.sources.git.clone import Clone, is_sha, open_clone
@@ -28,6 +21,13 @@ from pawtui.sources.git.objects import (
     parse_tag,
     parse_tree_difference,
     parse_tree_list,
+)
+from pawtui.sources.past_head_search import (
+    begin_search,
+    begins_later_error,
+    is_unordered,
+    rewritten_error,
+    unordered_error,
 )
 from pawtui.sources.protocol import MAX_BLOB
 from pawtui.sources.sanitize import safe_line
@@ -76,7 +76,7 @@ class CloneReader:
             if not is_sha(sha):
                 return False
             # Commits are small, and the process that reads contents runs anyway.
-            raw = await self._objects.read(sha, self._what(f"commit {sha[:10]}"), MAX_COMMIT)
+            raw = await self._objects.read(sha, self._of_repo(f"commit {sha[:10]}"), MAX_COMMIT)
             if raw is None or raw.type not in ("commit", "tag"):
                 return False
         return True
@@ -89,7 +89,7 @@ class CloneReader:
         except (CloneUnusable, NotInClone):
             for sha in shas:
                 if not await self.contains(sha):
-                    what = self._what(f"commit {safe_line(sha[:10])}")
+                    what = self._of_repo(f"commit {safe_line(sha[:10])}")
                     raise git_error_messages.not_in_clone(what, self._git.name) from None
             raise
 
@@ -119,18 +119,16 @@ class CloneReader:
             self._preloading = asyncio.create_task(self._history.load(target))
             self._preloading.add_done_callback(_retrieve)
 
-    async def branch_point(
-        self, head: facts.Head, when: dt.datetime, recorded: facts.RecordedHeads
-    ) -> facts.BranchPoint:
-        """Return the head of a branch at a past time; see `Source.branch_point`.
+    async def past_head(self, head: facts.Head, when: dt.datetime, recorded: facts.RecordedHeads) -> facts.PastHead:
+        """Return the head of a branch at a past time; see `Source.past_head`.
 
         The first parents give it for any date, except for a branch that was rewritten since an earlier refresh: a clone
         does not contain the times of pushes.
         """
         search = begin_search(head, when, recorded)
-        if isinstance(search, facts.BranchPoint) and search.source == "refresh":
+        if isinstance(search, facts.PastHead) and search.source == "refresh":
             return search
-        start, before = (search.sha, None) if isinstance(search, facts.BranchPoint) else search
+        start, before = (search.sha, None) if isinstance(search, facts.PastHead) else search
         graph = self._history.graph
         async with self._requiring(start):
             newest = await self._history.load(start)
@@ -147,11 +145,11 @@ class CloneReader:
             raise unordered_error(head, when)
         if before is not None and graph.index.get(before.sha, NO_COMMIT) not in graph.first_parents(past_head):
             raise rewritten_error(head, when, before)
-        return facts.BranchPoint(sha=graph.shas[past_head], source="first parents")
+        return facts.PastHead(sha=graph.shas[past_head], source="first parents")
 
     async def commit(self, name: str) -> facts.Commit:
         """Return one commit by SHA, short or full, or by a tag's name."""
-        what = self._what(f"commit {safe_line(name, 100)}")
+        what = self._of_repo(f"commit {safe_line(name, 100)}")
         target = self.clone.refs.resolve(name)
         raw = None if target is None else await self._objects.read(f"{target}^{{commit}}", what, MAX_COMMIT)
         if raw is None or raw.type != "commit":
@@ -159,7 +157,7 @@ class CloneReader:
         return parse_commit(raw.sha, raw.data)
 
     async def tree(self, sha: str) -> facts.Tree:
-        what = self._what(f"the tree of {safe_line(sha[:10])}")
+        what = self._of_repo(f"the tree of {safe_line(sha[:10])}")
         absent = git_error_messages.not_in_clone(what, self._git.name)
         if not is_sha(sha):
             raise absent
@@ -194,7 +192,7 @@ class CloneReader:
 
     async def blob(self, sha: str) -> bytes:
         """Return a file's bytes. Raises `TooLarge` above 1 MB, `NotInClone` if a partial clone lacks the file."""
-        what = self._what(f"file {safe_line(sha[:10])}")
+        what = self._of_repo(f"file {safe_line(sha[:10])}")
         raw = await self._objects.read(sha, what, MAX_BLOB)
         if raw is None or raw.type != "blob":
             if self._git.partial:
@@ -224,7 +222,7 @@ class CloneReader:
         )
 
     async def dated_tag(self, tag: facts.Tag) -> facts.DatedTag:
-        what = self._what(f"tag {tag.name}")
+        what = self._of_repo(f"tag {tag.name}")
         sha, type_, at = tag.sha, "tag" if tag.annotated else "commit", None
         for _ in range(_MAX_NESTED):
             if type_ != "tag":
@@ -243,10 +241,9 @@ class CloneReader:
         Every changed file is counted. A renamed file counts once. In a clone without file contents, a file that was
         renamed and changed counts twice.
         """
-        what = self._what(f"the comparison of {safe_line(base[:10])} with {safe_line(head[:10])}")
+        what = self._of_repo(f"the comparison of {safe_line(base[:10])} with {safe_line(head[:10])}")
         async with self._requiring(base, head):
-            counts = await self._git.read("rev-list", "--left-right", "--count", f"{base}...{head}", "--", what=what)
-        behind, ahead = (int(word) for word in counts.split())
+            behind, ahead = await self._history.divergence(base, head)
         merge_base = base
         if behind:
             output = await self._git.read("merge-base", base, head, what=what, allow=(0, 1))
@@ -267,14 +264,13 @@ class CloneReader:
         return out.count(b"\0")
 
     async def older_commits(self, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
-        what = self._what(f"the commits between {safe_line(base[:10])} and {safe_line(head[:10])}")
         async with self._requiring(base, head):
-            out = await self._git.read("rev-list", "--timestamp", f"{base}..{head}", "--", what=what)
-        start = int(day_start(before).timestamp())
-        dated = (line.split(" ") for line in out.decode("ascii").splitlines())
-        return {sha: epoch_to_date(int(seconds)) for seconds, sha in dated if int(seconds) < start}
+            commits = await self._history.between(base, head)
+        graph, start = self._history.graph, int(day_start(before).timestamp())
+        older = (commit for commit in commits if graph.dates[commit] < start)
+        return {graph.shas[commit]: epoch_to_date(graph.dates[commit]) for commit in older}
 
-    def _what(self, thing: str) -> str:
+    def _of_repo(self, thing: str) -> str:
         return f"{thing} of {self.clone.repo}"
 
 

@@ -83,6 +83,8 @@ def _base(env: Mapping[str, str]) -> dict[str, str]:
         # Ignore local replacements of objects and parents.
         "GIT_NO_REPLACE_OBJECTS": "1",
         "GIT_GRAFT_FILE": os.devnull,
+        # Without this, git writes to a pipe once for each commit.
+        "GIT_FLUSH": "0",
         # Paths are paths, not patterns.
         "GIT_LITERAL_PATHSPECS": "1",
     }

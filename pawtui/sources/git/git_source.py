@@ -150,7 +150,7 @@ class GitSource(ApiFacts):
     async def ref_head(self, repo: str, ref: str) -> facts.Head | facts.MissingRef:
         from_api = partial(self.api.ref_head, repo, ref)
         if self._heads == "clone":
-            return await self._fact(repo, (), lambda reader: reader.ref_head(ref), from_api)
+            return await self._read_fact(repo, (), lambda reader: reader.ref_head(ref), from_api)
         try:
             head = await self.call_api(from_api)
         except Offline as error:
@@ -161,26 +161,28 @@ class GitSource(ApiFacts):
             self._names[head.repo.lower()] = repo.lower()
         return head
 
-    async def branch_point(
+    async def past_head(
         self, head: facts.Head, when: dt.datetime, recorded: facts.RecordedHeads = (), *, thorough: bool = False
-    ) -> facts.BranchPoint:
-        """See `Source.branch_point`. If a clone contains the head, the result comes from its first parents."""
-        from_api = partial(self.api.branch_point, head, when, tuple(recorded), thorough=thorough)
-        return await self._fact(
-            head.repo, (head.sha,), lambda reader: reader.branch_point(head, when, recorded), from_api
+    ) -> facts.PastHead:
+        """See `Source.past_head`. If a clone contains the head, the result comes from its first parents."""
+        from_api = partial(self.api.past_head, head, when, tuple(recorded), thorough=thorough)
+        return await self._read_fact(
+            head.repo, (head.sha,), lambda reader: reader.past_head(head, when, recorded), from_api
         )
 
     async def commit(self, repo: str, sha: str) -> facts.Commit:
-        return await self._fact(repo, (sha,), lambda reader: reader.commit(sha), partial(self.api.commit, repo, sha))
+        return await self._read_fact(
+            repo, (sha,), lambda reader: reader.commit(sha), partial(self.api.commit, repo, sha)
+        )
 
     async def tree(self, repo: str, sha: str, *, optional: bool = False) -> facts.Tree:
         """See `Source.tree`. Entries have no sizes."""
         from_api = partial(self.api.tree, repo, sha, optional=optional)
-        return await self._fact(repo, (sha,), lambda reader: reader.tree(sha), from_api)
+        return await self._read_fact(repo, (sha,), lambda reader: reader.tree(sha), from_api)
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
         from_api = partial(self.api.blob, repo, sha, optional=optional)
-        return await self._fact(repo, (), lambda reader: self._clone_blob(reader, sha, from_api), from_api)
+        return await self._read_fact(repo, (), lambda reader: self._clone_blob(reader, sha, from_api), from_api)
 
     async def _clone_blob(self, reader: CloneReader, sha: str, from_api: Callable[[], Awaitable[bytes]]) -> bytes:
         """Return a file's bytes from a clone. A file that a mirror lacks is fetched into it, or read from the API."""
@@ -210,33 +212,37 @@ class GitSource(ApiFacts):
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False
     ) -> facts.Commits:
         from_api = partial(self.api.commits, repo, head, path, since, hints, need_first=need_first)
-        return await self._fact(
+        return await self._read_fact(
             repo, (head,), lambda reader: reader.commits(head, path, since, need_first=need_first), from_api
         )
 
     async def glob_commits(self, repo: str, head: str, glob: str, since: dt.date) -> facts.Commits | None:
         from_api = partial(self.api.glob_commits, repo, head, glob, since)
-        return await self._fact(repo, (head,), lambda reader: reader.glob_commits(head, glob, since), from_api)
+        return await self._read_fact(repo, (head,), lambda reader: reader.glob_commits(head, glob, since), from_api)
 
     async def tags(self, repo: str, prefix: str) -> tuple[facts.Tag, ...]:
         from_api = partial(self.api.tags, repo, prefix)
         if self._heads == "github":
             return await self.call_api(from_api)
-        return await self._fact(repo, (), lambda reader: reader.tags(prefix), from_api)
+        return await self._read_fact(repo, (), lambda reader: reader.tags(prefix), from_api)
 
     async def dated_tag(self, repo: str, tag: facts.Tag) -> facts.DatedTag:
         from_api = partial(self.api.dated_tag, repo, tag)
-        return await self._fact(repo, (tag.sha,), lambda reader: reader.dated_tag(tag), from_api)
+        return await self._read_fact(repo, (tag.sha,), lambda reader: reader.dated_tag(tag), from_api)
 
     async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> facts.Comparison:
         from_api = partial(self.api.compare, repo, base, head, files=files)
-        return await self._fact(repo, (base, head), lambda reader: reader.compare(base, head, files=files), from_api)
+        return await self._read_fact(
+            repo, (base, head), lambda reader: reader.compare(base, head, files=files), from_api
+        )
 
     async def older_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
         from_api = partial(self.api.older_commits, repo, base, head, before)
-        return await self._fact(repo, (base, head), lambda reader: reader.older_commits(base, head, before), from_api)
+        return await self._read_fact(
+            repo, (base, head), lambda reader: reader.older_commits(base, head, before), from_api
+        )
 
-    async def _fact(
+    async def _read_fact(
         self,
         repo: str,
         needs: tuple[str, ...],
@@ -255,7 +261,7 @@ class GitSource(ApiFacts):
                     return await from_clone(reader)
                 except (NotInClone, CloneUnusable) as error:
                     if isinstance(error, CloneUnusable):
-                        self._give_up(self._name(repo), error)
+                        self._mark_unusable(self._name(repo), error)
                     if self._heads == "clone":
                         raise
             return await self.call_api(from_api)
@@ -281,7 +287,7 @@ class GitSource(ApiFacts):
                 return None
             return await self._shared(("update", name), lambda: self._update(name, location, None))
         except CloneUnusable as error:
-            self._give_up(name, error)
+            self._mark_unusable(name, error)
             if self._heads == "clone":
                 raise
             return None
@@ -307,7 +313,7 @@ class GitSource(ApiFacts):
         self._readers.append(reader)
         return reader
 
-    def _give_up(self, name: str, error: SourceError) -> None:
+    def _mark_unusable(self, name: str, error: SourceError) -> None:
         """Record why a clone cannot be read, and mark a damaged mirror."""
         location = self._locations[name]
         if isinstance(error, CloneDamaged) and isinstance(location, Mirror):

@@ -31,12 +31,14 @@ class Graph:
             date, sha, *parent_shas = line.split(" ")
             if sha in index:
                 continue
-            seconds = int(date)
+            seconds = newest_date = int(date)
             parents = tuple([index[parent_sha] for parent_sha in parent_shas])
+            for parent in parents:
+                newest_date = max(newest_date, newest[parent])
             self.shas.append(sha)
             self.parents.append(parents)
             self.dates.append(seconds)
-            newest.append(max([seconds, *(newest[parent] for parent in parents)]))
+            newest.append(newest_date)
             # Last: another thread may read a commit as soon as it is here.
             index[sha] = len(newest) - 1
 
@@ -47,6 +49,23 @@ class Graph:
             yield commit
             parents = self.parents[commit]
             commit = parents[0] if parents else NO_COMMIT
+
+    def between(self, base: int, head: int) -> list[int]:
+        """Return the commits of `base..head`: a head and its ancestors that are not `base` or its ancestors."""
+        old, new = {base}, {head} - {base}
+        found: list[int] = []
+        # Children before their parents.
+        for commit in range(max(base, head), -1, -1):
+            if not new:
+                break
+            if commit in old:
+                old.update(self.parents[commit])
+                new.difference_update(self.parents[commit])
+            elif commit in new:
+                new.remove(commit)
+                new.update(parent for parent in self.parents[commit] if parent not in old)
+                found.append(commit)
+        return found
 
     def commits_since(self, head: int, since: int) -> list[int]:
         """Return the ancestors of a head since a time, newest first."""

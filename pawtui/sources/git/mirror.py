@@ -230,11 +230,11 @@ class Mirror:
         if await asyncio.to_thread(read_stamp, self.path, self.repo) is None:
             await self._create(git)
         reader = _ProgressReader(on_step)
-        if self.updated_at() is None:
+        if self._first and self.updated_at() is None:
             await self._fetch_first(git, on_step, reader, lock)
         on_step("fetching all branches and tags")
         everything = [*_FETCH, "--prune", "origin", _BRANCHES, _TAGS]
-        await self._run_remote(git, everything, progress=reader.feed, lock=lock)
+        await self._run_remote(git, everything, on_stderr=reader.feed, lock=lock)
         now = self._clock()
         on_step("writing the index of commits")
         # Both only make reading faster, so their failures are ignored.
@@ -250,7 +250,7 @@ class Mirror:
         for name in (name for name in self._first if f"refs/heads/{name}" in heads):
             on_step(f"fetching {name}")
             spec = f"+refs/heads/{name}:refs/heads/{name}"
-            await self._run_remote(git, [*_FETCH, "origin", spec], progress=reader.feed, lock=lock)
+            await self._run_remote(git, [*_FETCH, "origin", spec], on_stderr=reader.feed, lock=lock)
 
     async def _state(self, git: Git, now: dt.datetime) -> MirrorState:
         out = await git.read("for-each-ref", "--format=%(refname)", what=f"the refs of {self.repo}")
@@ -286,7 +286,7 @@ class Mirror:
         args: Sequence[str],
         *,
         stdin: bytes = b"",
-        progress: Callable[[bytes], None] | None = None,
+        on_stderr: Callable[[bytes], None] | None = None,
         lock: int | None = None,
     ) -> CommandResult:
         """Run a command that connects to GitHub: first without the token, then with it if GitHub refuses that."""
@@ -295,7 +295,7 @@ class Mirror:
         for with_token in attempts:
             env = network_environment(self._env, self._protocol(), self._token_setting(with_token))
             result = await git.run(
-                args, what=self.repo, stdin=stdin, timed=False, env=env, progress=progress, lock=lock
+                args, what=self.repo, stdin=stdin, timed=False, env=env, on_stderr=on_stderr, lock=lock
             )
             if result.status == 0:
                 self._needs_token = with_token

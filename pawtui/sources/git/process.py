@@ -26,6 +26,8 @@ _CHUNK = 1 << 18
 _PIPE_SIZE = 1 << 20
 _MAX_ERROR = 1 << 14
 _VERSION = re.compile(r"(\d+)\.(\d+)")
+# The executables whose version was checked.
+_NEW_ENOUGH: set[Path] = set()
 
 
 class CommandResult(NamedTuple):
@@ -70,19 +72,19 @@ class Git:
         stdin: bytes = b"",
         timed: bool = True,
         env: Mapping[str, str] | None = None,
-        progress: Callable[[bytes], None] | None = None,
+        on_stderr: Callable[[bytes], None] | None = None,
         lock: int | None = None,
     ) -> CommandResult:
         """Return a command's result with any status. The command is killed on cancellation.
 
-        It is also killed above `_MAX_OUTPUT` bytes of stdout and, if `timed`, after `TIMEOUT` seconds. `progress`
+        It is also killed above `_MAX_OUTPUT` bytes of stdout and, if `timed`, after `TIMEOUT` seconds. `on_stderr`
         receives stderr in chunks. `lock` is a file descriptor that the command inherits.
         """
         async with self._slots:
             process = await self.start(args, env=env, has_stdin=bool(stdin), lock=lock)
             try:
                 async with asyncio.timeout(TIMEOUT if timed else None):
-                    return await _finish(process, stdin, what, progress)
+                    return await _finish(process, stdin, what, on_stderr)
             except TimeoutError:
                 raise git_error_messages.timed_out(what, TIMEOUT) from None
             finally:
@@ -132,11 +134,11 @@ class Git:
 
 
 async def _finish(
-    process: asyncio.subprocess.Process, stdin: bytes, what: str, progress: Callable[[bytes], None] | None
+    process: asyncio.subprocess.Process, stdin: bytes, what: str, on_stderr: Callable[[bytes], None] | None
 ) -> CommandResult:
     writing = asyncio.create_task(_write_stdin(process, stdin))
     stdout = asyncio.create_task(_read_stdout(process.stdout, what))
-    stderr = asyncio.create_task(_read_stderr(process.stderr, progress))
+    stderr = asyncio.create_task(_read_stderr(process.stderr, on_stderr))
     work = (writing, stdout, stderr)
     try:
         await asyncio.gather(*work)
@@ -169,12 +171,12 @@ async def _read_stdout(stream: asyncio.StreamReader | None, what: str) -> bytes:
     return b"".join(chunks)
 
 
-async def _read_stderr(stream: asyncio.StreamReader | None, progress: Callable[[bytes], None] | None) -> str:
+async def _read_stderr(stream: asyncio.StreamReader | None, on_stderr: Callable[[bytes], None] | None) -> str:
     """Return the last part of stderr, which contains the reason of a failure."""
     text = b""
     while stream is not None and (chunk := await stream.read(_CHUNK)):
-        if progress is not None:
-            progress(chunk)
+        if on_stderr is not None:
+            on_stderr(chunk)
         text = (text + chunk)[-_MAX_ERROR:]
     return text.decode("utf-8", "replace")
 
@@ -205,7 +207,15 @@ async def _wait_for_end(process: asyncio.subprocess.Process) -> None:
 
 async def open_git(git_dir: Path, env: Mapping[str, str], name: str) -> Git:
     """Return git on a repository. Raises `CloneUnusable` if git is not installed or too old."""
-    git = Git(await asyncio.to_thread(_find_git, env), git_dir, read_only_environment(env), name=name)
+    executable = await asyncio.to_thread(_find_git, env)
+    git = Git(executable, git_dir, read_only_environment(env), name=name)
+    if executable not in _NEW_ENOUGH:
+        await _check_version(git)
+        _NEW_ENOUGH.add(executable)
+    return git
+
+
+async def _check_version(git: Git) -> None:
     output = (await git.read("version", what="its version")).decode("utf-8", "replace")
     version = output.removeprefix("git version ").strip()
     numbers = _VERSION.match(version)
@@ -213,7 +223,6 @@ async def open_git(git_dir: Path, env: Mapping[str, str], name: str) -> Git:
         found = safe_line(version, 40) or "of an unknown version"
         oldest = ".".join(map(str, OLDEST_GIT))
         raise CloneUnusable(f"git {found} is too old. Install git {oldest} or newer, or use `--source github`.")
-    return git
 
 
 def _find_git(env: Mapping[str, str]) -> Path:

@@ -94,13 +94,15 @@ class Api:
     ) -> tuple[list[_T], bool]:
         """Return the items of a list, and whether the list is complete: at most `MAX_PAGES` pages are read."""
         items: list[_T] = []
-        before: ApiResponse | None = None
+        previous: ApiResponse | None = None
         for number in range(1, MAX_PAGES + 1):
-            response = await self.page(repo, tail, {"per_page": PAGE_SIZE}, number, before, what=what, options=options)
-            if before is not None and not before.next and response.body == before.body:
+            response = await self.page(
+                repo, tail, {"per_page": PAGE_SIZE}, number, previous, what=what, options=options
+            )
+            if previous is not None and not previous.next and response.body == previous.body:
                 # GitHub lists all refs on each page.
                 return items, True
-            found, before = response.decode(type_), response
+            found, previous = response.decode(type_), response
             items += found
             if is_last_page(response, len(found)):
                 return items, True
@@ -112,14 +114,14 @@ class Api:
         tail: str,
         params: Params,
         number: int,
-        before: ApiResponse | None,
+        previous: ApiResponse | None,
         *,
         what: str,
         options: RequestOptions,
     ) -> ApiResponse:
-        """Return a page of a list: at the link of the page `before`, or by its number if there is no link."""
-        if before is not None and before.next:
-            return await self.client.get(before.next, what=what, options=options)
+        """Return a page of a list: at the link of the page `previous`, or by its number if there is no link."""
+        if previous is not None and previous.next:
+            return await self.client.get(previous.next, what=what, options=options)
         return await self.get(repo, tail, {**params, "page": number}, what=what, options=options)
 
     async def load_fact(self, key: str, type_: type[_T]) -> _T | None:

@@ -8,6 +8,7 @@ import datetime as dt
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -130,6 +131,8 @@ class Client:
                 "X-GitHub-Api-Version": "2022-11-28",
                 "User-Agent": f"pawtui/{__version__}",
             },
+            # No cookie is stored or sent.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
             follow_redirects=False,
             timeout=_TIMEOUT,
         )

@@ -50,7 +50,7 @@ _DUPLICATE_OF = re.compile(
 )
 
 
-class _KnownIssue(msgspec.Struct, frozen=True):
+class _CachedIssue(msgspec.Struct, frozen=True):
     """A cached issue: `at` is the time of its last check, `requested_at` that of its last request by number."""
 
     issue: Issue
@@ -58,7 +58,7 @@ class _KnownIssue(msgspec.Struct, frozen=True):
     requested_at: dt.datetime
 
 
-class _KnownSearch(msgspec.Struct, frozen=True):
+class _CachedSearch(msgspec.Struct, frozen=True):
     """A search result and the time of its request."""
 
     at: dt.datetime
@@ -72,33 +72,33 @@ async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Is
     issues are requested one by one.
     """
     key = f"issues {api.client.identity} {api.name(repo).lower()}"
-    known = await api.load_fact(key, dict[int, _KnownIssue]) or {}
+    cached = await api.load_fact(key, dict[int, _CachedIssue]) or {}
     wanted = tuple(dict.fromkeys(numbers))
     now = api.client.clock()
-    listed = [number for number in wanted if _is_listed_if_changed(api, repo, number, known.get(number), now)]
-    found: dict[int, _KnownIssue | SourceError] = {}
+    listed = [number for number in wanted if _is_listed_if_changed(api, repo, number, cached.get(number), now)]
+    found: dict[int, _CachedIssue | SourceError] = {}
     if len(listed) > 1:
         try:
-            found |= await _updated(api, repo, known, listed)
+            found |= await _request_updated(api, repo, cached, listed)
         except NotFound:
             # Issues are disabled; pull requests can still be requested by number.
             pass
         except SourceError as error:
             found |= dict.fromkeys(listed, error)
     missing = [number for number in wanted if number not in found]
-    found |= zip(missing, await asyncio.gather(*(_single_issue(api, repo, number) for number in missing)), strict=True)
+    found |= zip(missing, await asyncio.gather(*(_request_issue(api, repo, number) for number in missing)), strict=True)
     for number in missing:
-        known.pop(number, None)
-    known |= {number: result for number, result in found.items() if isinstance(result, _KnownIssue)}
-    await api.store_fact(key, known)
+        cached.pop(number, None)
+    cached |= {number: result for number, result in found.items() if isinstance(result, _CachedIssue)}
+    await api.store_fact(key, cached)
     return {number: await _with_details(api, found[number]) for number in wanted}
 
 
-async def _with_details(api: Api, known: _KnownIssue | SourceError) -> Issue | SourceError:
+async def _with_details(api: Api, cached: _CachedIssue | SourceError) -> Issue | SourceError:
     """Return the issue, with the facts that only its events or comments contain; an error if these cannot be read."""
-    if isinstance(known, SourceError):
-        return known
-    issue = known.issue
+    if isinstance(cached, SourceError):
+        return cached
+    issue = cached.issue
     try:
         # GitHub closes and locks an issue without a reason when it converts it.
         if issue.locked and issue.state == "closed" and not issue.is_pull and issue.reason in ("", "completed"):
@@ -152,21 +152,21 @@ def _named(comment: Comment, issue: Issue) -> Iterator[str]:
             yield f"{repo}#{found['number']}"
 
 
-def _is_listed_if_changed(api: Api, repo: str, number: int, known: _KnownIssue | None, now: dt.datetime) -> bool:
+def _is_listed_if_changed(api: Api, repo: str, number: int, cached: _CachedIssue | None, now: dt.datetime) -> bool:
     """Return whether the list of changed issues would contain a change of this issue."""
-    if known is None or known.issue.number != number or now - known.requested_at > _TRUSTED_FOR:
+    if cached is None or cached.issue.number != number or now - cached.requested_at > _TRUSTED_FOR:
         return False
-    if known.at > now + _CLOCK_MARGIN:
+    if cached.at > now + _CLOCK_MARGIN:
         # The clock was ahead when the issue was cached: later changes may have an earlier time.
         return False
-    return known.issue.repo.lower() in (repo.lower(), api.name(repo).lower())
+    return cached.issue.repo.lower() in (repo.lower(), api.name(repo).lower())
 
 
-async def _updated(
-    api: Api, repo: str, known: Mapping[int, _KnownIssue], numbers: Sequence[int]
-) -> dict[int, _KnownIssue]:
-    """Return the current state of known issues; empty if more than one page of issues has changed."""
-    since = min(known[number].at for number in numbers) - _CLOCK_MARGIN
+async def _request_updated(
+    api: Api, repo: str, cached: Mapping[int, _CachedIssue], numbers: Sequence[int]
+) -> dict[int, _CachedIssue]:
+    """Return the current state of cached issues; empty if more than one page of issues has changed."""
+    since = min(cached[number].at for number in numbers) - _CLOCK_MARGIN
     what = f"the issues of {repo} that changed"
     start = f"{since.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
     response = await api.get(repo, "/issues", {"state": "all", "since": start, "per_page": PAGE_SIZE}, what=what)
@@ -177,14 +177,14 @@ async def _updated(
     changed = {wire.number: wire.fact(api.web, api.name(repo)) for wire in wires}
     at = min(response.at, api.client.clock())
     return {
-        number: _KnownIssue(changed[number], at, at)
+        number: _CachedIssue(changed[number], at, at)
         if number in changed
-        else msgspec.structs.replace(known[number], at=at)
+        else msgspec.structs.replace(cached[number], at=at)
         for number in numbers
     }
 
 
-async def _single_issue(api: Api, repo: str, number: int) -> _KnownIssue | SourceError:
+async def _request_issue(api: Api, repo: str, number: int) -> _CachedIssue | SourceError:
     what = f"issue #{number} of {repo}"
     try:
         response = await api.get(repo, f"/issues/{number}", what=what, options=CACHED)
@@ -192,7 +192,7 @@ async def _single_issue(api: Api, repo: str, number: int) -> _KnownIssue | Sourc
     except SourceError as error:
         return error
     at = min(response.at, api.client.clock())
-    return _KnownIssue(fact, at, at)
+    return _CachedIssue(fact, at, at)
 
 
 async def open_pulls(api: Api, repo: str, branch: str) -> Pulls:
@@ -228,8 +228,8 @@ async def _is_branch(api: Api, repo: str, branch: str) -> bool:
 async def merged_pull(api: Api, repo: str, number: int) -> MergedPull:
     """Return into which branch a pull request was merged. Raises `Undetermined` if it was not merged."""
     key = f"merged pull {api.client.identity} {api.name(repo).lower()} {number}"
-    if (known := await api.load_fact(key, MergedPull)) is not None:
-        return known
+    if (cached := await api.load_fact(key, MergedPull)) is not None:
+        return cached
     what = f"pull request #{number} of {repo}"
     wire = (await api.get(repo, f"/pulls/{number}", what=what)).decode(WireMergedPull)
     if not wire.merged or wire.merge_commit_sha is None:
@@ -258,9 +258,9 @@ async def search(api: Api, repo: str, query: str) -> SearchResult:
     name = api.name(repo)
     key = f"search {api.client.identity} {name.lower()} {query}"
     now = api.client.clock()
-    known = await api.load_fact(key, _KnownSearch)
-    if known is not None and abs(now - known.at) < _SEARCH_TRUSTED_FOR:
-        return known.result
+    cached = await api.load_fact(key, _CachedSearch)
+    if cached is not None and abs(now - cached.at) < _SEARCH_TRUSTED_FOR:
+        return cached.result
     what = f"the search {safe_line(query, 80)!r} in {repo}"
     params: Params = {"q": f"repo:{name} {query}", "per_page": 30}
     try:
@@ -276,7 +276,7 @@ async def search(api: Api, repo: str, query: str) -> SearchResult:
         items=tuple(item.fact(api.web, name) for item in wire.items),
         complete=not wire.incomplete_results,
     )
-    await api.store_fact(key, _KnownSearch(now, result))
+    await api.store_fact(key, _CachedSearch(now, result))
     return result
 
 

@@ -129,13 +129,13 @@ class GitHubSource:
         size = (await self._api.repository(repo)).size
         return size * 1000 if size else None
 
-    async def branch_point(
+    async def past_head(
         self, head: facts.Head, when: dt.datetime, recorded: facts.RecordedHeads = (), *, thorough: bool = False
-    ) -> facts.BranchPoint:
-        """See `Source.branch_point` and `past_heads.py`."""
+    ) -> facts.PastHead:
+        """See `Source.past_head` and `past_heads.py`."""
         self._api.reads_all = self._api.reads_all or thorough
-        key = ("branch point", head, when, tuple(recorded))
-        return await self._shared(key, lambda: self._past_heads.point(head, when, recorded, thorough=thorough))
+        key = ("past head", head, when, tuple(recorded))
+        return await self._shared(key, lambda: self._past_heads.find(head, when, recorded, thorough=thorough))
 
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False

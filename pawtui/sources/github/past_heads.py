@@ -14,21 +14,21 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 
 import msgspec
 
-from pawtui.sources.branch_search import (
+from pawtui.sources.dates import day_start
+from pawtui.sources.facts import Head, PastHead, RecordedHead
+from pawtui.sources.github.api import PAGE_SIZE, Api
+from pawtui.sources.github.client import Params
+from pawtui.sources.github.middleware.transport import RequestOptions
+from pawtui.sources.github.wire import WireActivity, WireCommit
+from pawtui.sources.past_head_search import (
     CLOCK_SKEW,
-    BranchSearch,
+    PastHeadSearch,
     begin_search,
     begins_later_error,
     is_unordered,
     rewritten_error,
     unordered_error,
 )
-from pawtui.sources.dates import day_start
-from pawtui.sources.facts import BranchPoint, Head, RecordedHead
-from pawtui.sources.github.api import PAGE_SIZE, Api
-from pawtui.sources.github.client import Params
-from pawtui.sources.github.middleware.transport import RequestOptions
-from pawtui.sources.github.wire import WireActivity, WireCommit
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import BadResponse, SourceError, Undetermined
 
@@ -131,12 +131,12 @@ class PastHeads:
         self._commits: dict[str, dict[str, _ChainCommit]] = {}
         self._pages: dict[str, int] = {}
 
-    async def point(
+    async def find(
         self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead], *, thorough: bool
-    ) -> BranchPoint:
-        """See `Source.branch_point`. Raises `BeginsLater` if the branch's history begins later."""
+    ) -> PastHead:
+        """See `Source.past_head`. Raises `BeginsLater` if the branch's history begins later."""
         search = begin_search(head, when, recorded)
-        if isinstance(search, BranchPoint):
+        if isinstance(search, PastHead):
             return search
         async with self._turn:
             known = len(await self._load(head.repo))
@@ -162,17 +162,17 @@ class PastHeads:
                 older[sha] = commit.when
         return older
 
-    async def _search(self, head: Head, search: BranchSearch, when: dt.datetime, *, thorough: bool) -> BranchPoint:
+    async def _search(self, head: Head, search: PastHeadSearch, when: dt.datetime, *, thorough: bool) -> PastHead:
         start, before = search
         commits, limit = self._commits[head.repo], int(when.timestamp())
         tried_activity = thorough
         while True:
-            later, past_head = _pass_later(commits, start, limit)
+            later, past_sha = _pass_later(commits, start, limit)
             oldest = later[-1] if later else None
             # The average seconds between two commits; 0 if not known.
             pace = max(0.0, (later[0].at - oldest.at) / len(later)) if oldest else 0.0
-            if past_head is not None:
-                return await self._checked(head, before, past_head, when, pace)
+            if past_sha is not None:
+                return await self._checked(head, before, past_sha, when, pace)
             if oldest and not oldest.parent:
                 raise begins_later_error(head.repo, oldest.when, when)
             following = oldest.parent if oldest else start
@@ -182,9 +182,9 @@ class PastHeads:
             if not tried_activity and self._pages.get(head.repo, 0) >= _FIRST_PAGES:
                 tried_activity = True
                 if not oldest or not pace or (oldest.at - limit) / (pace * PAGE_SIZE) > _ACTIVITY_PAGES:
-                    point = await self._from_activity(head, when, pace)
-                    if point is not None:
-                        return point
+                    pushed = await self._from_activity(head, when, pace)
+                    if pushed is not None:
+                        return pushed
             try:
                 await self._read_page(head.repo, following, thorough=thorough)
             except Undetermined as spent:
@@ -195,19 +195,19 @@ class PastHeads:
                 ) from None
 
     async def _checked(
-        self, head: Head, before: RecordedHead | None, past_head: str, when: dt.datetime, pace: float
-    ) -> BranchPoint:
+        self, head: Head, before: RecordedHead | None, past_sha: str, when: dt.datetime, pace: float
+    ) -> PastHead:
         """Return a found past head, or that of the list of pushes if the branch was rewritten or its dates disagree."""
         commits = self._commits[head.repo]
-        lacks_before = before is not None and _lacks(commits, past_head, before)
-        if lacks_before or is_unordered((commit.at for _, commit in _first_parents(commits, past_head)), when):
-            point = await self._from_activity(head, when, pace)
-            if point is not None:
-                return point
+        lacks_before = before is not None and _lacks(commits, past_sha, before)
+        if lacks_before or is_unordered((commit.at for _, commit in _first_parents(commits, past_sha)), when):
+            pushed = await self._from_activity(head, when, pace)
+            if pushed is not None:
+                return pushed
             if before is not None and lacks_before:
                 raise rewritten_error(head, when, before)
             raise unordered_error(head, when)
-        return BranchPoint(sha=past_head, source="first parents")
+        return PastHead(sha=past_sha, source="first parents")
 
     async def _read_page(self, repo: str, sha: str, *, thorough: bool) -> None:
         api = self._api
@@ -227,7 +227,7 @@ class PastHeads:
         if sha not in commits:
             raise Undetermined(f"{api.client.host} listed other commits than those of {sha[:10]}.")
 
-    async def _from_activity(self, head: Head, when: dt.datetime, pace: float) -> BranchPoint | None:
+    async def _from_activity(self, head: Head, when: dt.datetime, pace: float) -> PastHead | None:
         """Return the past head from the repository's activity; None if it is not there.
 
         Each activity entry has the branch's head before and after a push. A past head is used only if the pushes before
@@ -287,9 +287,7 @@ def _period(when: dt.datetime, now: dt.datetime, pace: float) -> str:
     return "" if pace > 0 and before.total_seconds() / pace > _ACTIVITY_PAGES * PAGE_SIZE else period
 
 
-def _head_between(
-    pushes: Sequence[WireActivity], when: dt.datetime, *, complete: bool, head: str
-) -> BranchPoint | None:
+def _head_between(pushes: Sequence[WireActivity], when: dt.datetime, *, complete: bool, head: str) -> PastHead | None:
     """Return the head between the last push until `when` and the next push, or None if they disagree."""
     earlier = [push for push in pushes if push.at <= when]
     later = [push for push in pushes if push.at > when]
@@ -297,4 +295,4 @@ def _head_between(
         return None
     sha = earlier[-1].after
     follows = later[0].before if later else head if complete else None
-    return BranchPoint(sha=sha, source="activity") if follows == sha else None
+    return PastHead(sha=sha, source="activity") if follows == sha else None

@@ -24,7 +24,7 @@ _LATER_PAGES = RequestOptions(reserve=6)
 _VALID_DAYS = 7
 
 
-class _KnownCommits(msgspec.Struct, frozen=True):
+class _CachedCommits(msgspec.Struct, frozen=True):
     """The commits of a path at `head`. `entry` is the object at the path, `listed` is the day of the request."""
 
     head: str
@@ -40,43 +40,43 @@ async def commits(api: Api, repo: str, head: str, path: str, since: dt.date, hin
     fits on one page also contains the path's first commit.
     """
     key = f"path history {api.client.identity} {api.name(repo).lower()} {path}"
-    known = await api.load_fact(key, _KnownCommits)
-    covers_day = known is not None and (known.commits.has_first or known.commits.since <= since)
-    if known is None or not covers_day or not await _is_valid(api, repo, head, hints, known):
+    cached = await api.load_fact(key, _CachedCommits)
+    covers_day = cached is not None and (cached.commits.has_first or cached.commits.since <= since)
+    if cached is None or not covers_day or not await _is_valid(api, repo, head, hints, cached):
         nothing = Commits(path=path, since=since, items=(), complete=False)
-        known = _KnownCommits(head, hints.entry, api.client.clock().date(), nothing)
-    elif hints.entry and (known.head, known.entry) != (head, hints.entry):
-        known = msgspec.structs.replace(known, head=head, entry=hints.entry)
-        await api.store_fact(key, known)
-    found = _commits_since(since, known.commits)
-    if found.complete or len(known.commits.items) >= MAX_PAGES * PAGE_SIZE:
+        cached = _CachedCommits(head, hints.entry, api.client.clock().date(), nothing)
+    elif hints.entry and (cached.head, cached.entry) != (head, hints.entry):
+        cached = msgspec.structs.replace(cached, head=head, entry=hints.entry)
+        await api.store_fact(key, cached)
+    found = _commits_since(since, cached.commits)
+    if found.complete or len(cached.commits.items) >= MAX_PAGES * PAGE_SIZE:
         return found
     # A list that was cut off when the budget was spent is continued.
-    listed = await _request_pages(api, repo, known)
+    listed = await _request_pages(api, repo, cached)
     await api.store_fact(key, listed)
     return _commits_since(since, listed.commits)
 
 
-async def _is_valid(api: Api, repo: str, head: str, hints: ListHints, known: _KnownCommits) -> bool:
+async def _is_valid(api: Api, repo: str, head: str, hints: ListHints, cached: _CachedCommits) -> bool:
     """Return whether a cached list is also the list of `head`.
 
     It is if its head is the same. It also is, for a week, if its head is `hints.base` and the object at the path is the
     same. A change and its revert would then be missing, but callers give a `base` only if no commit message mentions a
     revert.
     """
-    if known.head == head:
+    if cached.head == head:
         return True
-    if known.head != hints.base or not hints.entry:
+    if cached.head != hints.base or not hints.entry:
         return False
-    age = api.client.clock().date() - known.listed
-    return age.days <= _VALID_DAYS and await _entry_of(api, repo, known) == hints.entry
+    age = api.client.clock().date() - cached.listed
+    return age.days <= _VALID_DAYS and await _entry_of(api, repo, cached) == hints.entry
 
 
-async def _request_pages(api: Api, repo: str, known: _KnownCommits) -> _KnownCommits:
+async def _request_pages(api: Api, repo: str, cached: _CachedCommits) -> _CachedCommits:
     """Return a list with the pages that follow its commits, until a page ends before its day or the budget is spent."""
-    path, since, items = known.commits.path, known.commits.since, list(known.commits.items)
+    path, since, items = cached.commits.path, cached.commits.since, list(cached.commits.items)
     what = f"the commits of {safe_line(path, 120) or 'the root'} of {repo}"
-    params: dict[str, str | int] = {"sha": known.head, "per_page": PAGE_SIZE}
+    params: dict[str, str | int] = {"sha": cached.head, "per_page": PAGE_SIZE}
     if path:
         params["path"] = path
     complete = has_first = False
@@ -93,18 +93,18 @@ async def _request_pages(api: Api, repo: str, known: _KnownCommits) -> _KnownCom
             if complete:
                 break
     found = Commits(path=path, since=since, items=tuple(items), complete=complete, has_first=has_first)
-    return msgspec.structs.replace(known, commits=found)
+    return msgspec.structs.replace(cached, commits=found)
 
 
-async def _entry_of(api: Api, repo: str, known: _KnownCommits) -> str:
+async def _entry_of(api: Api, repo: str, cached: _CachedCommits) -> str:
     """Return the SHA of the object at the path at the cached list's head; empty if it is missing or not known.
 
     If it was not known when the list was cached, it comes from the cached tree.
     """
-    if known.entry:
-        return known.entry
-    tree = await api.load_fact(fact_key(TREE, api.name(repo), known.head), Tree)
-    entry = tree.entries.get(known.commits.path) if tree is not None else None
+    if cached.entry:
+        return cached.entry
+    tree = await api.load_fact(fact_key(TREE, api.name(repo), cached.head), Tree)
+    entry = tree.entries.get(cached.commits.path) if tree is not None else None
     return entry.sha if entry is not None else ""
 
 
@@ -117,7 +117,7 @@ def _reaches_back(dates: Sequence[dt.datetime], since: dt.date) -> bool:
     return last is not None and last < day_start(since)
 
 
-def _commits_since(since: dt.date, known: Commits) -> Commits:
+def _commits_since(since: dt.date, cached: Commits) -> Commits:
     """Return a cached list for a day: it is complete if it was cut off before that day."""
-    complete = known.complete or _reaches_back([item.at for item in known.items], since)
-    return msgspec.structs.replace(known, since=since, complete=complete)
+    complete = cached.complete or _reaches_back([item.at for item in cached.items], since)
+    return msgspec.structs.replace(cached, since=since, complete=complete)

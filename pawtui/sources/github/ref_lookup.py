@@ -32,7 +32,7 @@ _BRANCH_ONLY_FOR = dt.timedelta(days=30)
 _MAX_AHEAD = dt.timedelta(days=1)
 
 
-class _KnownMissing(msgspec.Struct, frozen=True):
+class _CachedMissing(msgspec.Struct, frozen=True):
     """A missing ref: the time of its last request, of its last request in all forms, and its new name."""
 
     requested_at: dt.datetime
@@ -49,21 +49,21 @@ async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
     key = f"missing ref {api.client.identity} {repo.lower()} {ref}"
     name = safe_line(ref, 100)
     now = api.client.clock()
-    known = await api.load_fact(key, _KnownMissing)
+    cached = await api.load_fact(key, _CachedMissing)
     trusted_for = _TRUSTED_FOR if api.requested_missing_ref else _TRUSTED_AT_LEAST_FOR
-    if known is not None and abs(now - known.requested_at) < trusted_for:
-        return MissingRef(name=name, renamed_to=known.renamed_to)
-    api.requested_missing_ref = api.requested_missing_ref or known is not None
-    branch_only = known is not None and abs(now - known.searched_at) < _BRANCH_ONLY_FOR
+    if cached is not None and abs(now - cached.requested_at) < trusted_for:
+        return MissingRef(name=name, renamed_to=cached.renamed_to)
+    api.requested_missing_ref = api.requested_missing_ref or cached is not None
+    branch_only = cached is not None and abs(now - cached.searched_at) < _BRANCH_ONLY_FOR
     head = await _find_head(api, repo, ref, _forms(ref)[: 1 if branch_only else None])
     if head is not None:
         return head
-    if known is not None and branch_only:
-        known = msgspec.structs.replace(known, requested_at=now)
+    if cached is not None and branch_only:
+        cached = msgspec.structs.replace(cached, requested_at=now)
     else:
-        known = _KnownMissing(now, now, await _new_name(api, repo, ref))
-    await api.store_fact(key, known)
-    return MissingRef(name=name, renamed_to=known.renamed_to)
+        cached = _CachedMissing(now, now, await _new_name(api, repo, ref))
+    await api.store_fact(key, cached)
+    return MissingRef(name=name, renamed_to=cached.renamed_to)
 
 
 async def _find_head(api: Api, repo: str, ref: str, forms: Sequence[str]) -> Head | None:

@@ -1,4 +1,4 @@
-"""The pane of the signals: state, title, finding, and the commits of the last twelve weeks if they are counted."""
+"""The pane of the signals: state, title, summary, and the commits of the last twelve weeks if they are counted."""
 
 import msgspec
 from textual.content import Content
@@ -13,8 +13,8 @@ from pawtui.tui.line_list import LineList
 
 # Widths in cells.
 _STATE_WIDTH = 9
-_MIN_WIDTH_WITH_FINDING = 74
-# The newest weeks only: more columns would leave no space for the finding.
+_MIN_WIDTH_WITH_SUMMARY = 74
+# The newest weeks only: more columns would leave no space for the summary.
 _WEEKS_SHOWN = 12
 
 
@@ -46,15 +46,15 @@ class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
             marks.append(line("unchecked evidence", ALERT))
         return spaced(*marks)
 
-    def finding(self) -> Content:
+    def marked_summary(self) -> Content:
         """Return the summary, after the marks."""
         view = self.view
         if self.incoming:
-            summary = next((probe.summary for probe in self.incoming.probes if probe.state == self.incoming.state), "")
+            text = next((probe.summary for probe in self.incoming.probes if probe.state == self.incoming.state), "")
         else:
-            # Under a verdict, "needs a verdict" or another measured finding would contradict the state.
-            summary = view.verdict.reason if view.overridden and view.verdict else view.summary
-        return spaced(self.marks(), line(summary, MUTED))
+            # Under a verdict, "needs a verdict" or another measured summary would contradict the state.
+            text = view.verdict.reason if view.overridden and view.verdict else view.summary
+        return spaced(self.marks(), line(text, MUTED))
 
 
 class SignalsPane(LineList[SignalRow]):
@@ -85,23 +85,23 @@ class SignalsPane(LineList[SignalRow]):
         style = ROLE_STYLE[state]
         head = concat(line(STATE_GLYPH[state], f"bold {style}"), " ", fit(line(state, style), _STATE_WIDTH))
         rest = width - _STATE_WIDTH - 2
-        title, finding = line(item.view.signal.title), item.finding()
+        title, summary = line(item.view.signal.title), item.marked_summary()
         churn = churn_facts(item.incoming or item.view.reading)
         weeks = trusted(sparkline(churn.weeks[-_WEEKS_SHOWN:]), LINK) if churn else EMPTY
         if self.row_height > 1:
-            second = concat(" " * (_STATE_WIDTH + 2), fit(finding, rest - weeks.cell_length - 1), " ", weeks)
+            second = concat(" " * (_STATE_WIDTH + 2), fit(summary, rest - weeks.cell_length - 1), " ", weeks)
             return [concat(head, fit(title, rest)), second]
-        if width < _MIN_WIDTH_WITH_FINDING:
-            # The title has priority: the detail has the finding.
+        if width < _MIN_WIDTH_WITH_SUMMARY:
+            # The title has priority: the detail has the summary.
             marks = item.marks()
             space = max(rest - title.cell_length - 2, marks.cell_length)
-            remark = finding if finding.cell_length <= space else marks
+            remark = summary if summary.cell_length <= space else marks
             title_width = rest - remark.cell_length - 2 if remark.plain else rest
             return [spaced(concat(head, fit(title, title_width)), remark)]
-        # The finding gets a third of the space next to the title, or two fifths if it is long.
-        finding_width = max(min(finding.cell_length, rest * 2 // 5), rest // 3)
+        # The summary gets a third of the space next to the title, or two fifths if it is long.
+        summary_width = max(min(summary.cell_length, rest * 2 // 5), rest // 3)
         if weeks.cell_length:
-            summary = concat(fit(finding, finding_width - weeks.cell_length - 1), " ", weeks)
+            right = concat(fit(summary, summary_width - weeks.cell_length - 1), " ", weeks)
         else:
-            summary = align_right(finding, finding_width)
-        return [concat(head, fit(title, rest - finding_width - 2), "  ", summary)]
+            right = align_right(summary, summary_width)
+        return [concat(head, fit(title, rest - summary_width - 2), "  ", right)]

@@ -105,14 +105,15 @@ class ActionDialog(Dialog):
 
     def action_submit(self) -> None:
         """Commit the change, then close the dialog."""
-        make = self.change()
-        if make is not None:
-            start_worker(self, partial(self._commit, make, Basis(self.subject, self.shown)), "save", exclusive=True)
+        make_change = self.change()
+        if make_change is not None:
+            basis = Basis(self.subject, self.shown)
+            start_worker(self, partial(self._commit, make_change, basis), "save", exclusive=True)
 
-    async def _commit(self, make: ChangeFactory, basis: Basis) -> None:
+    async def _commit(self, make_change: ChangeFactory, basis: Basis) -> None:
         await self.check_before_commit()
         try:
-            await self.app.background.commit(make, basis)
+            await self.app.background.commit(make_change, basis)
         except SubjectChanged as error:
             self.call_later(self._show_refusal, error)
         else:

@@ -17,10 +17,10 @@ def _readable_pin(text: str) -> Pin | None:
     return pin if pin and pin.kind in ("file", "commit") else None
 
 
-def read_evidence(app: BaseApp, target: Target, origin: str) -> bool:
+def read_evidence(app: BaseApp, target: Target, pin_subject: str) -> bool:
     """Show the file or commit of a line; return False if the line has neither.
 
-    `origin` is the subject that gets the pins from that screen.
+    `pin_subject` is the subject that gets the pins from that screen.
     """
     from pawtui.tui.screens.commit_screen import CommitScreen
     from pawtui.tui.screens.text_screen import TextScreen
@@ -31,10 +31,10 @@ def read_evidence(app: BaseApp, target: Target, origin: str) -> bool:
     if pin is None:
         return False
     if pin.kind == "commit":
-        app.push_screen(CommitScreen(pin, origin))
+        app.push_screen(CommitScreen(pin, pin_subject))
     else:
         drift = app.overview.drift.get(str(pin)) if app.overview else None
-        app.push_screen(TextScreen(pin, origin, place=drift.place if drift else "", difference=bool(changed)))
+        app.push_screen(TextScreen(pin, pin_subject, place=drift.place if drift else "", difference=bool(changed)))
     return True
 
 

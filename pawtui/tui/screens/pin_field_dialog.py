@@ -95,7 +95,7 @@ class PinFieldDialog(ActionDialog):
 
     def _paths_for(self, query: PinQuery, heads: Heads) -> list[Completion]:
         evidence = self.app.workspace.evidence
-        trees = {side: evidence.known_tree(*heads[side]) for side in query.sides if side in heads}
+        trees = {side: evidence.local_tree(*heads[side]) for side in query.sides if side in heads}
         paths = {
             side: [path for path, entry in tree.entries.items() if entry.type == "blob"]
             for side, tree in trees.items()

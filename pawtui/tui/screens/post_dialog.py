@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static, TextArea
 
-from pawtui.posting import NOT_LOGGED_IN, Draft, Posting, make_draft, prepare
+from pawtui.posting import NOT_LOGGED_IN, Draft, Posting, make_draft, prepare_posting
 from pawtui.sources.sanitize import safe_text
 from pawtui.tui.choice_list import Choice, ChoiceList
 from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, line, trusted
@@ -63,7 +63,7 @@ class PostDialog(Dialog):
         workspace = self.app.workspace
         draft = await asyncio.to_thread(make_draft, workspace, plan=self._plan)
         self.call_later(self._show_draft, draft)
-        self.call_later(self._show_posting, await prepare(workspace, draft, update=True))
+        self.call_later(self._show_posting, await prepare_posting(workspace, draft, update=True))
 
     def _show_draft(self, draft: Draft) -> None:
         self._url = draft.url
@@ -162,7 +162,7 @@ class PostDialog(Dialog):
             self.app.toast(f"Copied {self._url}")
 
 
-class PlanDialog(ReadFileDialog):
+class PlanFileDialog(ReadFileDialog):
     """A dialog for the file of the plan."""
 
     KEYS = (("Enter", "preview the comment"), ("Esc", "cancel"))

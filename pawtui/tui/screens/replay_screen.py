@@ -226,8 +226,8 @@ class ReplayScreen(DocumentScreen):
         except ActionError as error:
             self.banner.add(str(error), "error")
             return
-        for gate_id, make in changes.items():
-            self.commit(make, f"gate:{gate_id}")
+        for gate_id, make_change in changes.items():
+            self.commit(make_change, f"gate:{gate_id}")
 
     def action_leave(self) -> None:
         """Cancel the replay, dismiss the message, close the open details, or go back."""

@@ -41,13 +41,13 @@ class ScopeScreen(DocumentScreen):
         if shown is None or shown.plan is None or shown.plan.state in ("none", "unknown"):
             self.app.toast("No plan is known. Post one, then refresh.")
         else:
-            self.app.push_screen(PlanDialog(shown))
+            self.app.push_screen(PlanStateDialog(shown))
 
     def document(self) -> Document | None:
         return scope_document(self.overview, self.page_context) if self.overview else None
 
 
-class PlanDialog(ActionDialog):
+class PlanStateDialog(ActionDialog):
     """The dialog for a state of the plan, with a reason and the link to a comment."""
 
     HELP = """

@@ -49,7 +49,7 @@ class SubjectScreen(Screen[None]):
         Binding("n", "note", "Note", id="note.write", tooltip="Observation on a signal, gate or the review"),
         Binding("p", "pin", "Pin", id="note.pin", tooltip="Evidence: lines, commit, issue or link"),
         Binding("E", "edit_note", "Edit", id="note.edit", tooltip="Change the text or pins of the note"),
-        Binding("X", "remove", "Remove", id="note.remove", tooltip="The note, or the marked pin of a gate or step"),
+        Binding("X", "remove", "Remove", id="note.remove", tooltip="The note, or the pin of a gate or step"),
         Binding("o", "open", "Open", id="evidence.open", tooltip="The marked line, in the browser"),
         Binding("u,ctrl+z", "undo", "Undo", id="undo", tooltip="Your last change"),
         Binding("ctrl+r", "redo", "Redo", id="redo", show=False, tooltip="Your last undone change"),
@@ -97,11 +97,11 @@ class SubjectScreen(Screen[None]):
         elif target.action == "open" and target.url:
             from pawtui.tui.screens.evidence_actions import read_evidence
 
-            if not read_evidence(self.app, target, self.origin):
+            if not read_evidence(self.app, target, self.pin_subject):
                 self.action_open()
 
     @property
-    def origin(self) -> str:
+    def pin_subject(self) -> str:
         """The subject that gets the pins to evidence that is opened here."""
         return self.subject
 
@@ -180,10 +180,10 @@ class SubjectScreen(Screen[None]):
             # Do not tick parts that are off screen: the first press shows the part.
             self.tick(target.object)
 
-    def commit(self, make: ChangeFactory, subject: str) -> None:
+    def commit(self, make_change: ChangeFactory, subject: str) -> None:
         """Commit a change that is based on the subject as shown."""
         if self.overview is not None:
-            self.app.background.submit(make, Basis(subject, self.overview))
+            self.app.background.submit(make_change, Basis(subject, self.overview))
 
     def in_detail(self) -> bool:
         """Return whether the detail has the focus."""

@@ -31,7 +31,7 @@ TextMode = Literal["text", "difference"]
 class TextScreen(Screen[None]):
     """A screen for one file, from the cache or the source.
 
-    `origin` is the subject that the file was opened from, and `place` the pin to the text at the head, if known.
+    `pin_subject` gets the pins to selected lines. `place` is the pin to the text at the head, if known.
     """
 
     CSS_PATH = "text_screen.tcss"
@@ -50,10 +50,10 @@ class TextScreen(Screen[None]):
 
     app = getters.app(BaseApp)
 
-    def __init__(self, pin: Pin, origin: str, *, place: str = "", difference: bool = False) -> None:
+    def __init__(self, pin: Pin, pin_subject: str, *, place: str = "", difference: bool = False) -> None:
         super().__init__()
         self._pin = pin
-        self._origin = origin
+        self._pin_subject = pin_subject
         self._place = place
         self._mode: TextMode = "text"
         self._difference_first = difference
@@ -198,7 +198,7 @@ class TextScreen(Screen[None]):
     def action_pin(self) -> None:
         """Pin the selected lines to the note or gate that the text was opened from."""
         if (pin := self._selected_pin()) is not None:
-            add_pin_to(self.app, self._origin, str(pin))
+            add_pin_to(self.app, self._pin_subject, str(pin))
 
     def action_open(self) -> None:
         self.app.background.open((self._selected_pin() or self._pin).page_url(self.app.workspace.web))
@@ -251,7 +251,7 @@ class TextScreen(Screen[None]):
 
 async def _lines_at(evidence: EvidenceReader, pin: Pin) -> list[str]:
     """Return the lines of a file, safe to show, from the cache or from the source."""
-    text = await asyncio.to_thread(evidence.known_text, pin.repo, pin.sha, pin.path)
+    text = await asyncio.to_thread(evidence.local_text, pin.repo, pin.sha, pin.path)
     if text is None:
         text = await evidence.text(pin.repo, pin.sha, pin.path)
     return await asyncio.to_thread(code_lines, text.lines)

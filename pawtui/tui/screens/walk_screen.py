@@ -168,7 +168,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
     @property
     def page_context(self) -> PageContext:
         """The context with the id of the open past refresh."""
-        return replace(super().page_context, opened=self._opened_refresh)
+        return replace(super().page_context, opened_refresh=self._opened_refresh)
 
     def go_to(self, subject: str) -> None:
         """At the end, go back to an item. In an item, open or close a past reading. This never leaves the walk."""

@@ -43,7 +43,7 @@ def git(folder: Path, *args: str) -> str:
 def up(make_repo: MakeRepo) -> GitRepo:
     """A repository with two branches and a tag."""
     repo = make_repo("host/up/stream.git", default="dev")
-    repo.commit({"a": "1\n", "big": "x" * 8_000_000}, at="2026-06-01")
+    repo.commit({"a": "1\n", "b": "1\n"}, at="2026-06-01")
     repo.commit({"a": "2\n"}, at="2026-06-02")
     repo.branch("v2", "dev")
     repo.commit({"a": "v2\n"}, branch="v2", at="2026-06-03")
@@ -190,6 +190,16 @@ async def test_a_missing_git_and_an_old_git_are_reported(up: GitRepo, tmp_path: 
     assert "Cannot start git" in await refused(up.path, env={"PATH": f"{tmp_path}/bin"})
 
 
+async def test_the_version_of_git_is_read_once(up: GitRepo, tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    logging = tmp_path / "bin" / "git"
+    logging.write_text(f'#!/bin/sh\necho "$*" >> {tmp_path}/log\nexec {shutil.which("git")} "$@"\n')
+    logging.chmod(0o700)
+    for _ in range(2):
+        await open_clone(UP, up.path, {**os.environ, "PATH": f"{tmp_path}/bin:/usr/bin:/bin"})
+    assert (tmp_path / "log").read_text().count(" version\n") == 1
+
+
 async def test_a_git_that_hangs_is_stopped(up: GitRepo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The fake git and its child wait for a pipe without a writer."""
     monkeypatch.setattr("pawtui.sources.git.process.TIMEOUT", 0.2)
@@ -212,6 +222,7 @@ async def test_a_repository_without_commits_is_empty(make_repo: MakeRepo) -> Non
 
 
 async def test_a_large_file_is_not_read_and_the_next_one_is(up: GitRepo) -> None:
+    up.commit({"big": "x" * 8_000_000}, at="2026-06-04")
     async with opened(up) as repository:
         with pytest.raises(TooLarge, match="is larger than 1 MB and is not read") as caught:
             await repository.blob(up.sha("dev:big"))
@@ -219,7 +230,7 @@ async def test_a_large_file_is_not_read_and_the_next_one_is(up: GitRepo) -> None
         assert await repository.blob(up.sha("dev:a")) == b"2\n"
 
 
-@pytest.mark.parametrize("target", ["dev^{tree}", "dev:big"])
+@pytest.mark.parametrize("target", ["dev^{tree}", "dev:b"])
 @pytest.mark.parametrize("annotated", [True, False])
 async def test_a_tag_of_a_tree_or_a_file_names_no_commit(up: GitRepo, target: str, annotated: bool) -> None:
     git(up.path, "tag", *(["--annotate", "--message=m"] if annotated else []), "v9", up.sha(target))

@@ -1,15 +1,18 @@
 """A clone's history equals `git log` for any head, path and day in any order, and only new commits are read."""
 
 import asyncio
+import contextlib
 import datetime as dt
 import random
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
 
 from pawtui.sources.git.clone_reader import CloneReader
 from pawtui.sources.git.process import Git
+from pawtui.sources.source_errors import NoCommonAncestor
 from tests.sources.git.clones import opened
 from tests.sources.git.odd_repo import DAYS, START, make_odd_repo
 from tests.support.git_repo import DATED, GitRepo, logged_since
@@ -44,9 +47,14 @@ class CommandCounter:
         self.lines = 0
 
 
+@cache
+def whole_log(repo: GitRepo, head: str, path: str) -> str:
+    return repo.git("log", DATED, head, "--", path)
+
+
 def logged(repo: GitRepo, head: str, path: str, since: dt.date) -> list[str]:
     """Return git's list, filtered by each commit's date."""
-    return logged_since(repo.git("log", DATED, head, "--", path), since)
+    return logged_since(whole_log(repo, head, path), since)
 
 
 async def listed(repository: CloneReader, head: str, path: str, since: dt.date) -> list[str]:
@@ -67,10 +75,31 @@ async def test_lists_of_globs_equal_git_log(odd: GitRepo, glob: str) -> None:
             assert [commit.sha for commit in found.items if commit.at >= start] == logged_since(log, since)
 
 
+async def test_commits_between_two_heads_equal_git(odd: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = random.Random(1)
+    heads = odd.git("rev-list", "--all").split()
+    counter = CommandCounter(monkeypatch)
+    async with opened(odd) as repository:
+        for _ in range(60):
+            base, head = rng.choice(heads), rng.choice(heads)
+            before = (START + dt.timedelta(days=rng.randrange(DAYS))).date()
+            log = odd.git("log", DATED, f"{base}..{head}")
+            newer = logged_since(log, before)
+            assert set(await repository.older_commits(base, head, before)) == {*logged_since(log, dt.date.min)} - {
+                *newer
+            }
+            counter.clear()
+            with contextlib.suppress(NoCommonAncestor):
+                between = await repository.compare(base, head, files=False)
+                counts = odd.git("rev-list", "--left-right", "--count", f"{base}...{head}").split()
+                assert [between.behind, between.commits] == list(map(int, counts))
+            assert "rev-list" not in counter.commands, "the loaded history has the counts"
+
+
 @pytest.mark.parametrize("seed", range(2))
 async def test_lists_in_any_order_equal_git_log(odd: GitRepo, seed: int) -> None:
     rng = random.Random(seed)
-    heads = odd.git("rev-list", "--all").split()
+    heads = odd.git("rev-list", "--all").split()[::9]
     watched = rng.sample(PATHS, 4)
     async with opened(odd, watched=watched) as repository:
         for _ in range(120):

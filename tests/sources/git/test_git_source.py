@@ -63,7 +63,7 @@ async def test_refs_come_from_github_and_commits_from_the_clone(
         await source.commits(UP, head.sha, "src", DAY)
         await source.commit(UP, head.sha)
         await source.compare(UP, up.sha("main~2"), head.sha)
-        await source.branch_point(head, dt.datetime(2026, 6, 2, 13, tzinfo=dt.UTC))
+        await source.past_head(head, dt.datetime(2026, 6, 2, 13, tzinfo=dt.UTC))
         await source.dated_tag(UP, tags[0])
         assert len(fake.log) == requests
         assert (await source.issues(UP, [3]))[3]

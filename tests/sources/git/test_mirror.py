@@ -83,7 +83,9 @@ def expected(repo: GitRepo) -> tuple[list[str], list[str]]:
     return heads, repo.git("for-each-ref", "--format=%(refname:short)", "refs/tags").splitlines()
 
 
-async def test_a_mirror_contains_every_branch_and_tag_but_no_files(up: GitRepo, make_mirror: MakeMirror) -> None:
+async def test_a_mirror_contains_every_branch_and_tag_but_no_files(
+    host: FakeGitHost, up: GitRepo, make_mirror: MakeMirror
+) -> None:
     mirror = make_mirror()
     lines: list[str] = []
     state = await mirror.update(lines.append)
@@ -94,6 +96,8 @@ async def test_a_mirror_contains_every_branch_and_tag_but_no_files(up: GitRepo, 
     assert len({step.partition("%")[0] for step in steps}) == len(steps)
     assert (state.branches, state.tags, state.updated_at) == (3, 1, NOW)
     assert await facts(mirror) == expected(up)
+    # Without branches to fetch first, the refs are listed once.
+    assert len(host.requests("info/refs")) == 1
     assert "fetching all branches and tags" in lines
     clone = await mirror.open()
     assert (clone.mirror, clone.updated_at, clone.git.partial) == (True, NOW, True)

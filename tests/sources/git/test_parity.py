@@ -166,7 +166,7 @@ async def test_both_sources_list_the_same_tags(pair: Pair) -> None:
 
 
 async def test_both_sources_compare_alike(pair: Pair) -> None:
-    shas = some_commits(pair.git, 17)
+    shas = some_commits(pair.git, 20)
     async with pair.api() as api, git_source((UP, pair.git), web=pair.fake.url) as git:
         for base in shas:
             for head in shas[::2]:
@@ -178,15 +178,15 @@ async def test_both_sources_compare_alike(pair: Pair) -> None:
         assert (counted.commits, counted.behind) == (1, 0)
 
 
-async def test_both_sources_find_the_same_branch_point(pair: Pair) -> None:
+async def test_both_sources_find_the_same_past_head(pair: Pair) -> None:
     async with pair.api() as api, git_source((UP, pair.git), web=pair.fake.url) as git:
         for ref in ("main", "maint/v1", "rewritten"):
             head = await git.ref_head(UP, ref)
             assert isinstance(head, Head)
             for days in range(-2, DAYS + 25, 3):
                 when = START + dt.timedelta(days=days, hours=7)
-                from_clone = await outcome(git.branch_point(head, when))
-                assert from_clone == await outcome(api.branch_point(head, when, thorough=True)), (ref, days)
+                from_clone = await outcome(git.past_head(head, when))
+                assert from_clone == await outcome(api.past_head(head, when, thorough=True)), (ref, days)
 
 
 async def test_both_sources_use_recorded_refreshes_alike(pair: Pair) -> None:
@@ -205,8 +205,8 @@ async def test_both_sources_use_recorded_refreshes_alike(pair: Pair) -> None:
             ]
             exact = RecordedHead(sha=elsewhere, at=when, committed_at=when - dt.timedelta(days=1))
             for recorded in ((), seen[:1], seen[-2:-1], seen[:-1], seen[-1:], (exact,)):
-                from_clone = await outcome(git.branch_point(head, when, recorded))
-                assert from_clone == await outcome(api.branch_point(head, when, recorded, thorough=True)), (
+                from_clone = await outcome(git.past_head(head, when, recorded))
+                assert from_clone == await outcome(api.past_head(head, when, recorded, thorough=True)), (
                     days,
                     recorded,
                 )

@@ -113,9 +113,8 @@ def differences(first: Any, second: Any, at: str = "") -> Iterator[str]:
 DAYS = ("2026-05-20", "2026-07-01", "2026-08-12", "2026-10-22", "2026-11-19")
 
 
-@pytest.mark.parametrize("day", [None, *DAYS])
-async def test_both_sources_measure_the_same(opencode: World, tracker: Tracker, day: str | None) -> None:
-    when = dt.datetime.fromisoformat(f"{day}T21:30:00+00:00") if day else None
+async def both_sources(opencode: World, tracker: Tracker, when: dt.datetime | None) -> Refresh:
+    """Measure a time with both sources, which must agree, and return the refresh."""
     async with opencode.source(budget=500) as api:
         from_api = taken(await refreshed(tracker, api, at=NOW, as_of=when))
     clones = ((UP, opencode.up.git), (DOWN, opencode.down.git))
@@ -125,13 +124,19 @@ async def test_both_sources_measure_the_same(opencode: World, tracker: Tracker, 
     assert not from_clone.errors
     # Only comments, issues, pull requests and searches come from GitHub, no history.
     assert from_clone.requests.sent <= 20
+    return from_clone
+
+
+async def test_both_sources_measure_the_same(opencode: World, tracker: Tracker) -> None:
+    await both_sources(opencode, tracker, None)
 
 
 @pytest.mark.parametrize("day", DAYS)
-async def test_a_day_measured_later_equals_the_refresh_of_that_day(
+async def test_a_day_measured_later_by_both_sources_equals_the_refresh_of_that_day(
     opencode: World, tracker: Tracker, tmp_path: Path, day: str
 ) -> None:
     when = dt.datetime.fromisoformat(f"{day}T21:30:00+00:00")
+    later = await both_sources(opencode, tracker, when)
     up, down = as_it_was(opencode.up.git, when, tmp_path / "up"), as_it_was(opencode.down.git, when, tmp_path / "down")
     with FakeGitHub() as fake:
         # The issues in their state of that day.
@@ -140,9 +145,6 @@ async def test_a_day_measured_later_equals_the_refresh_of_that_day(
         forget_later(then, when)
         async with git_source((UP, up), (DOWN, down), api=then.source()) as source:
             live = taken(await refreshed(tracker, source, at=when))
-    clones = ((UP, opencode.up.git), (DOWN, opencode.down.git))
-    async with git_source(*clones, api=opencode.source()) as source:
-        later = taken(await refreshed(tracker, source, at=NOW, as_of=when))
     assert list(differences(measured(live), measured(later))) == []
     assert watched(live) == watched(later)
     assert (

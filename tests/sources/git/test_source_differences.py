@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pawtui.sources.facts import BranchPoint, RecordedHead
+from pawtui.sources.facts import PastHead, RecordedHead
 from pawtui.sources.source_errors import NoCommonAncestor, Undetermined
 from pawtui.tracker.tracker_types import TextProbe
 from tests.probes.measuring import measure
@@ -96,11 +96,11 @@ async def test_only_github_knows_the_pushes_to_a_rewritten_branch(
     now = dt.datetime(2026, 6, 25, tzinfo=dt.UTC)
     fake.now = lambda: now
     async with open_source(clock=lambda: now) as api, git_source((UP, repo)) as source:
-        from_api = await api.branch_point(await ref_head(api, UP, "main"), when, (seen,))
+        from_api = await api.past_head(await ref_head(api, UP, "main"), when, (seen,))
         head = await ref_head(source, UP, "main")
         with pytest.raises(Undetermined, match=r"the branch was rewritten after 2026-06-08, when it was at"):
-            await source.branch_point(head, when, (seen,))
-    assert from_api == BranchPoint(sha=lost_sha, source="activity")
+            await source.past_head(head, when, (seen,))
+    assert from_api == PastHead(sha=lost_sha, source="activity")
 
 
 async def test_unrelated_histories_have_no_comparison(
@@ -144,9 +144,9 @@ async def test_a_past_head_is_unknown_if_the_dates_contradict_it(
             head = await ref_head(reader, UP, "main")
             if found is None:
                 with pytest.raises(Undetermined, match="an earlier commit of the branch has a later date"):
-                    await reader.branch_point(head, when, thorough=True)
+                    await reader.past_head(head, when, thorough=True)
             else:
-                assert (await reader.branch_point(head, when, thorough=True)).sha == shas[found]
+                assert (await reader.past_head(head, when, thorough=True)).sha == shas[found]
 
 
 async def test_a_commit_that_is_dated_before_its_recorded_parent_is_no_rewrite(
@@ -162,8 +162,8 @@ async def test_a_commit_that_is_dated_before_its_recorded_parent_is_no_rewrite(
     async with open_source() as api, git_source((UP, repo)) as source:
         for reader in (api, source):
             head = await ref_head(reader, UP, "main")
-            point = await reader.branch_point(head, day + dt.timedelta(days=4), (seen,), thorough=True)
-            assert point == BranchPoint(sha=shas[2], source="first parents")
+            past = await reader.past_head(head, day + dt.timedelta(days=4), (seen,), thorough=True)
+            assert past == PastHead(sha=shas[2], source="first parents")
 
 
 async def test_a_head_that_is_dated_before_its_parent_has_no_known_past(
@@ -177,7 +177,7 @@ async def test_a_head_that_is_dated_before_its_parent_has_no_known_past(
     async with git_source((UP, repo)) as source:
         head = await ref_head(source, UP, "main")
         with pytest.raises(Undetermined, match="an earlier commit of the branch has a later date"):
-            await source.branch_point(head, when)
+            await source.past_head(head, when)
     # GitHub is not asked for the parents of a head that is dated before that time.
     async with open_source() as api:
-        assert (await api.branch_point(head, when)).sha == head.sha
+        assert (await api.past_head(head, when)).sha == head.sha

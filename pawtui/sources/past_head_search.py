@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from pawtui.sources.facts import BranchPoint, Head, RecordedHead
+from pawtui.sources.facts import Head, PastHead, RecordedHead
 from pawtui.sources.source_errors import BeginsLater, Undetermined
 
 # In seconds. Clocks differ: a commit may be dated a little before its parent. A date far ahead is a wrong clock.
@@ -12,23 +12,23 @@ CLOCK_SKEW = 86_400
 _WRONG_CLOCK = 366 * 86_400
 
 
-class BranchSearch(NamedTuple):
+class PastHeadSearch(NamedTuple):
     """A search along first parents from the commit `start`. `before` is the last recorded commit until that time."""
 
     start: str
     before: RecordedHead | None
 
 
-def begin_search(head: Head, when: dt.datetime, recorded: Sequence[RecordedHead]) -> BranchPoint | BranchSearch:
+def begin_search(head: Head, when: dt.datetime, recorded: Sequence[RecordedHead]) -> PastHead | PastHeadSearch:
     """Return the commit of the branch at `when` if no search is needed, else the search that finds it."""
-    before = max((point for point in recorded if point.at <= when), key=lambda point: point.at, default=None)
-    after = min((point for point in recorded if point.at > when), key=lambda point: point.at, default=None)
+    before = max((seen for seen in recorded if seen.at <= when), key=lambda seen: seen.at, default=None)
+    after = min((seen for seen in recorded if seen.at > when), key=lambda seen: seen.at, default=None)
     start, committed_at = (after.sha, after.committed_at) if after else (head.sha, head.committed_at)
     if before is not None and (before.sha == start or before.at == when):
-        return BranchPoint(sha=before.sha, source="refresh")
+        return PastHead(sha=before.sha, source="refresh")
     if committed_at <= when and before is None:
-        return BranchPoint(sha=start, source="first parents")
-    return BranchSearch(start, before)
+        return PastHead(sha=start, source="first parents")
+    return PastHeadSearch(start, before)
 
 
 def begins_later_error(repo: str, first_at: dt.datetime, when: dt.datetime) -> BeginsLater:

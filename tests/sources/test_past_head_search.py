@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
-from pawtui.sources.branch_search import BranchSearch, begin_search, is_unordered
-from pawtui.sources.facts import BranchPoint, Head, RecordedHead
+from pawtui.sources.facts import Head, PastHead, RecordedHead
+from pawtui.sources.past_head_search import PastHeadSearch, begin_search, is_unordered
 
 NOON = dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
@@ -19,22 +19,22 @@ def recorded(letter: str, day: int) -> RecordedHead:
 
 def test_a_commit_recorded_at_the_time_itself_needs_no_search() -> None:
     found = begin_search(HEAD, NOON + 2 * DAY, [recorded("a", 1), recorded("b", 2), recorded("c", 3)])
-    assert found == BranchPoint(sha="b" * 40, source="refresh")
+    assert found == PastHead(sha="b" * 40, source="refresh")
 
 
 def test_the_same_commit_before_and_after_needs_no_search() -> None:
     found = begin_search(HEAD, NOON + 2 * DAY, [recorded("a", 1), recorded("a", 3)])
-    assert found == BranchPoint(sha="a" * 40, source="refresh")
+    assert found == PastHead(sha="a" * 40, source="refresh")
 
 
 def test_a_head_from_before_the_time_needs_no_search() -> None:
-    assert begin_search(HEAD, NOON + 9 * DAY, []) == BranchPoint(sha=HEAD.sha, source="first parents")
+    assert begin_search(HEAD, NOON + 9 * DAY, []) == PastHead(sha=HEAD.sha, source="first parents")
 
 
 def test_a_search_starts_at_the_next_recorded_commit_and_knows_the_last_one_before() -> None:
     earlier, later = recorded("a", 1), recorded("c", 3)
     found = begin_search(HEAD, NOON + 2 * DAY, [recorded("e", 8), later, earlier, recorded("d", 0)])
-    assert found == BranchSearch("c" * 40, earlier)
+    assert found == PastHeadSearch("c" * 40, earlier)
 
 
 SECONDS = int(NOON.timestamp())
