@@ -390,7 +390,9 @@ async def test_each_step_names_what_was_found(pair: Pair, open_source: OpenSourc
     steps: list[Progress] = []
     pair.fake.fail(f"/git/trees/{pair.down.git.sha('main')}", 502, times=None)
     async with open_source() as source:
-        first = taken(await refreshed(TRACKER, source, at=NOW, steps=steps))
+        outcome = await refreshed(TRACKER, source, at=NOW, steps=steps)
+    first = taken(outcome)
+    assert outcome.message == f"Recorded main @ {first.upstream.sha[:10]}; some facts are missing: 1 error."
     found = {"down/stream: did not list its files", "first refresh: nothing to compare with", "no pins to check"}
     assert found < {step.message for step in steps}
     steps.clear()

@@ -351,9 +351,11 @@ async def test_the_head_of_an_old_clone_is_in_doubt(
     set_fetch_time(behind, "main", UP, at)
     tracker = tracker_of(PathsProbe(exist=("src",)))
     async with git_source((UP, behind), ("down/stream", behind)) as source:
-        found = taken(await refreshed(tracker, source, at=NOW, as_of=NOW - as_of if as_of else None))
+        outcome = await refreshed(tracker, source, at=NOW, as_of=NOW - as_of if as_of else None)
+    found = taken(outcome)
     doubt = f"the clone was last updated on {at:%Y-%m-%d %H:%M} UTC, so later commits are not known"
     assert found.upstream.doubt == (doubt if doubtful else "")
+    assert (f"; {doubt}" in outcome.message) == doubtful
     assert found.signals[0].state == ("unknown" if doubtful else "met")
 
 
