@@ -89,7 +89,7 @@ async def test_rows_that_are_kept(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["tx.insert(EventTable)", "knex('event').get('event')", "prisma.event.findMany()"])
 async def test_other_calls_keep_the_rows(text: str) -> None:
-    assert await lost_rows(text, "a.ts", TABLES) is None
+    assert await find_deletion(text, "a.ts", TABLES) is None
 
 
 @pytest.mark.parametrize(
