@@ -3,9 +3,11 @@
 import asyncio
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from pawtui.sources.git.clone_lock import Busy, locked
 from pawtui.sources.git.process import open_git, stop
 from pawtui.sources.source_errors import CloneUnusable
 from tests.support.git_repo import GitRepo
@@ -58,7 +60,7 @@ async def test_a_command_that_reads_no_input_has_the_end_of_its_error(tmp_path: 
     assert (status, out, error[-11:]) == (3, b"", "xfatal: no\n")
 
 
-async def test_a_cancelled_start_leaves_no_process(up: GitRepo, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_cancelled_command_leaves_no_process(up: GitRepo, caplog: pytest.LogCaptureFixture) -> None:
     git = await open_git(up.path, os.environ, "the clone")
     for turns in range(12):
         reading = asyncio.create_task(git.read("cat-file", "--batch-all-objects", "--batch-check", what="objects"))
@@ -70,6 +72,24 @@ async def test_a_cancelled_start_leaves_no_process(up: GitRepo, caplog: pytest.L
     assert not caplog.records
 
 
+async def test_a_cancelled_start_ends_the_process(up: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+    git = await open_git(up.path, os.environ, "the clone")
+    processes = []
+    create = asyncio.create_subprocess_exec
+
+    async def recorded(*args: Any, **options: Any) -> asyncio.subprocess.Process:
+        processes.append(await create(*args, **options))
+        return processes[-1]
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", recorded)
+    starting = asyncio.create_task(git.start(["cat-file", "--batch"]))
+    await asyncio.sleep(0)
+    starting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await starting
+    assert [process.returncode is not None for process in processes] == [True]
+
+
 async def test_a_cancelled_stop_waits_for_the_end_of_the_process(up: GitRepo) -> None:
     git = await open_git(up.path, os.environ, "the clone")
     process = await git.start(["cat-file", "--batch"])
@@ -79,3 +99,15 @@ async def test_a_cancelled_stop_waits_for_the_end_of_the_process(up: GitRepo) ->
     with pytest.raises(asyncio.CancelledError):
         await stopping
     assert process.returncode is not None
+
+
+async def test_a_lock_lasts_until_the_end_of_a_command_that_inherited_it(up: GitRepo, tmp_path: Path) -> None:
+    git = await open_git(up.path, os.environ, "the clone")
+    async with locked(tmp_path / "lock", 0) as lock:
+        process = await git.start(["cat-file", "--batch"], lock=lock)
+    with pytest.raises(Busy):
+        async with locked(tmp_path / "lock", 0):
+            pass
+    await stop(process)
+    async with locked(tmp_path / "lock", 0):
+        pass
