@@ -296,6 +296,7 @@ async def test_files_of_a_killed_git_are_removed(up: GitRepo, make_mirror: MakeM
 async def test_a_damaged_mirror_is_created_again(up: GitRepo, make_mirror: MakeMirror, damage: str) -> None:
     mirror = make_mirror()
     await mirror.update(silent)
+    (mirror.path / "objects" / "odd").touch()
     if damage == "truncate":
         for pack in (mirror.path / "objects" / "pack").iterdir():
             pack.chmod(0o600)
@@ -311,6 +312,7 @@ async def test_a_damaged_mirror_is_created_again(up: GitRepo, make_mirror: MakeM
     lines: list[str] = []
     await mirror.update(lines.append)
     assert await facts(mirror) == expected(up)
+    assert not (mirror.path / "objects" / "odd").exists()
     # A mirror without a valid stamp is deleted before.
     assert ("the mirror is damaged: creating it again" in lines) == (damage in ("truncate", "config"))
 
@@ -356,6 +358,20 @@ async def test_the_token_is_sent_only_if_it_is_needed(up: GitRepo, make_mirror: 
     assert all(request.authorization for request in host.log)
     for path in mirror.path.rglob("*"):
         assert not path.is_file() or host.token.encode() not in path.read_bytes()
+
+
+async def test_the_token_is_not_sent_to_another_address(
+    up: GitRepo, make_mirror: MakeMirror, host: FakeGitHost
+) -> None:
+    host.repos[UP].private = True
+    mirror = make_mirror(token=True)
+    await mirror.update(silent)
+    with FakeGitHost() as other:
+        target = f"{other.url}/up/stream.git/info/refs?service=git-upload-pack"
+        host.fail("/info/refs", 302, headers={"Location": target}, times=None)
+        with pytest.raises(SourceError):
+            await mirror.update(silent)
+        assert other.log == []
 
 
 async def test_a_mirror_that_cannot_be_written_is_an_error(make_mirror: MakeMirror, tmp_path: Path) -> None:
