@@ -12,7 +12,7 @@ from pawtui.refresh.refresh_types import Range, Ranges, Refresh, RepoSnapshot
 from pawtui.refresh.snapshots import compared_snapshots
 from pawtui.refresh.watched_fingerprint import watched_fingerprint
 from pawtui.report.words import ancestry
-from pawtui.review.record_types import Note, Record, past_key
+from pawtui.review.record_types import Record, past_key
 from pawtui.sources.facts import Tree, TreeEntry
 from pawtui.sources.source_errors import NotFound, SourceError
 from pawtui.tracker.read_tracker import builtin_tracker
@@ -384,23 +384,3 @@ async def test_a_past_refresh_is_compared_with_the_refresh_before_it(pair: Pair,
         early = dt.datetime(2026, 9, 1, tzinfo=dt.UTC)
         with pytest.raises(NotFound, match="before 2026-09-01"):
             await refreshed(TRACKER, source, at=NOW, as_of=early)
-
-
-async def test_each_step_names_what_was_found(pair: Pair, open_source: OpenSource) -> None:
-    steps: list[Progress] = []
-    pair.fake.fail(f"/git/trees/{pair.down.git.sha('main')}", 502, times=None)
-    async with open_source() as source:
-        outcome = await refreshed(TRACKER, source, at=NOW, steps=steps)
-    first = taken(outcome)
-    assert outcome.message == f"Recorded main @ {first.upstream.sha[:10]}; some facts are missing: 1 error."
-    found = {"down/stream: did not list its files", "first refresh: nothing to compare with", "no pins to check"}
-    assert found < {step.message for step in steps}
-    steps.clear()
-    pair.fake.clear()
-    pin = f"up/stream@{first.upstream.sha}:src/runner/a"
-    note = Note(id="n", subject="review", text="Seen", by="ann", at=NOW, pins=(pin,))
-    async with open_source() as source:
-        await refreshed(TRACKER, source, Record(refreshes=(first,), notes={"n": note}), at=NOW, steps=steps)
-    found = {"down/stream: listed its files", "compared with the last refresh", "checked every pin"}
-    assert found < {step.message for step in steps}
-    assert all(step.downstream for step in steps if step.message == "down/stream: listed its files")
