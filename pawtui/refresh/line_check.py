@@ -66,9 +66,9 @@ def _lines_of(
     if drift.state not in ("changed", "gone", "fresh") or old_sha == NO_SUCH_PATH:
         return None
     pin = parse_pin(drift.pin)
-    baseline = baselines.get(pin.repo.lower())
-    if pin.lines is None or baseline is None:
+    if pin.lines is None:
         return None
+    baseline = baselines[pin.repo.lower()]
     return _PinnedLines(drift=drift, pin=pin, lines=pin.lines, baseline=baseline, old_sha=old_sha)
 
 
@@ -85,7 +85,7 @@ class _LineChecker(NamedTuple):
             return await self._check_length(pinned)
         try:
             old = await self._read_lines(pinned, pinned.old_sha)
-            if entry is None and pinned.lines[1] > len(old):
+            if pinned.lines[1] > len(old):
                 return _drift_beyond(pinned)
             if entry is None:
                 return await self._find_elsewhere(pinned, old) or pinned.drift
@@ -175,8 +175,6 @@ class _LineChecker(NamedTuple):
 
 def _drift_by_lines(pinned: _PinnedLines, by_lines: LineDrift) -> Drift:
     pin, baseline, by_file = pinned.pin, pinned.baseline, pinned.drift
-    if by_lines.state == "beyond":
-        return _drift_beyond(pinned)
     if by_lines.state == "unknown":
         summary = "the file changed, and is too large for a comparison of its lines"
         return replace(by_file, state="unchecked", summary=summary, failed=True, place="")

@@ -28,11 +28,11 @@ _BINARY_PREFIX = 8_000
 class LineDrift(msgspec.Struct, frozen=True, kw_only=True):
     """The change of the lines, and in `lines` the place of the lines or their replacement in the new text.
 
-    `beyond`: the old text ends before the lines. `unknown`: the texts are too large to compare. `hunk` is the
-    difference around the lines, as in a unified diff; it is empty for unchanged lines.
+    `unknown`: the texts are too large to compare. `hunk` is the difference around the lines, as in a unified diff; it
+    is empty for unchanged lines.
     """
 
-    state: Literal["fresh", "changed", "moved", "gone", "beyond", "unknown"]
+    state: Literal["fresh", "changed", "moved", "gone", "unknown"]
     lines: tuple[int, int] | None = None
     hunk: tuple[str, ...] = ()
 
@@ -54,8 +54,6 @@ def split_lines(data: bytes) -> list[str] | None:
 def line_drift(old: Sequence[str], new: Sequence[str], pinned: tuple[int, int]) -> LineDrift:
     """Return the change of the `pinned` lines (first and last, from 1) from the old text to the new text."""
     start, end = pinned[0] - 1, pinned[1]
-    if end > len(old):
-        return LineDrift(state="beyond")
     # Equal lines at both ends are not compared, except enough of them to match the pinned lines and their surroundings.
     margin = end - start + _MAX_AROUND
     prefix = max(0, _common_prefix(old, new, start) - margin)
@@ -127,7 +125,7 @@ def _new_place(old: Sequence[str], new: Sequence[str], start: int, end: int) -> 
     ends = [i for i in _splits(old, new, end) if i >= first]
     same = [i for i in ends if i > first and new[i - 1] == old[end - 1]]
     last = max(same or ends[::-1], key=below)
-    if last == first or (not set(starts).isdisjoint(ends) and not _characters(new[first:last])):
+    if not set(starts).isdisjoint(ends) and not _characters(new[first:last]):
         # The place may be empty or have only braces, which may belong to the previous function: the lines are gone.
         return None
     return _Place(first, last, False)

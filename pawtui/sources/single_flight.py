@@ -48,9 +48,9 @@ class SingleFlight:
 
     async def close(self) -> None:
         """Cancel all tasks and wait for their end."""
-        running = [task for task in self._tasks.values() if not task.done()]
+        tasks = list(self._tasks.values())
         self._tasks.clear()
         self._waiting.clear()
-        for task in running:
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*running, *self._ending, return_exceptions=True)
+        await asyncio.gather(*tasks, *self._ending, return_exceptions=True)

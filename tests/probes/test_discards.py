@@ -28,12 +28,12 @@ LOST = [
     ("a.sql", "CREATE OR REPLACE TABLE event (id text);\n", 1, "deletes the rows of event (replace)"),
     # A statement that deletes all rows comes first.
     ("a.sql", "DELETE FROM event WHERE id = 1;\nDELETE FROM part;\n", 2, "deletes the rows of part (delete)"),
-    ("a.ts", "tx.delete(EventTable).where(eq(a, b))\n", 1, "deletes the rows of event (delete)"),
+    ("a.ts", "f('x'); tx.delete(EventTable).where(eq(a, b)); f('x')\n", 1, "deletes the rows of event (delete)"),
     ("a.ts", "f(`${tx.delete(EventTable)}`) // it's\n", 1, "deletes the rows of event (delete)"),
     ("a.ts", "tx.delete<A>(\n  EventTable! as any,\n)\n", 1, "deletes the rows of event (delete)"),
     ("a.ts", "await tx.delete<A>(EventTable)\n", 1, "deletes the rows of event (delete)"),
-    ("a.ts", "const done = last ?? !tx.delete<A>(EventTable)\n", 1, "deletes the rows of event (delete)"),
-    ("a.ts", "tx.delete(/* all */ EventTable).returning('a')\n", 1, "deletes the rows of event (delete)"),
+    ("a.ts", "const n = a + !tx.delete<A>(EventTable)\n", 1, "deletes the rows of event (delete)"),
+    ("a.ts", "tx.delete(/* all */ EventTable, a).returning('a')\n", 1, "deletes the rows of event (delete)"),
     ("a.ts", "tx\n  .delete(EventTable)\n", 2, "deletes the rows of event (delete)"),
     ("a.ts", "\n\ntx.delete(EventTable)\n", 3, "deletes the rows of event (delete)"),
     ("a.ts", "tx.delete(PartTable)\ntx.run(`DELETE FROM event`)\n", 1, "deletes the rows of part (delete)"),
@@ -85,6 +85,11 @@ KEPT = [
 @pytest.mark.parametrize("text", KEPT)
 async def test_rows_that_are_kept(text: str) -> None:
     assert await find_deletion(text, "a.sql", TABLES) is None
+
+
+@pytest.mark.parametrize("text", ["tx.insert(EventTable)", "knex('event').get('event')", "prisma.event.findMany()"])
+async def test_other_calls_keep_the_rows(text: str) -> None:
+    assert await find_deletion(text, "a.ts", TABLES) is None
 
 
 @pytest.mark.parametrize(

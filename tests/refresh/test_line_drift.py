@@ -52,6 +52,8 @@ def test_lines_that_were_cut_and_pasted_have_moved() -> None:
     moved = line_drift(old, new, (1, 4))
     assert (moved.state, moved.lines) == ("moved", (11, 14))
     assert line_drift(old, new, (6, 9)) == LineDrift(state="fresh", lines=(1, 4))
+    moved = line_drift(old, [*THIRD, *FUNCTION[1:], *OTHER], (11, 14))
+    assert (moved.state, moved.lines) == ("moved", (1, 4))
 
 
 def test_lines_that_changed_places_with_equally_many_lines_are_fresh() -> None:
@@ -90,15 +92,11 @@ def test_removed_lines_are_gone() -> None:
     assert line_drift(FILE, [], (1, 1)).state == "gone"
 
 
-def test_lines_beyond_the_end_are_beyond() -> None:
-    assert line_drift(FILE, FILE, (10, 11)).state == "beyond"
-    assert line_drift([], ["x"], (1, 1)).state == "beyond"
-
-
 def test_too_large_texts_are_unknown() -> None:
     old, new = [f"a{n}" for n in range(30_000)], [f"b{n}" for n in range(30_000)]
     assert line_drift(old, new, (15_000, 15_000)).state == "unknown"
-    assert line_drift(old, [*old[:-1], "x"], (15_000, 15_000)).state == "fresh"
+    for new in ([*old[:-1], "x"], ["x", *old[1:]]):
+        assert line_drift(old, new, (15_000, 15_000)).state == "fresh"
 
 
 def test_a_hunk_is_short() -> None:
@@ -127,9 +125,11 @@ def test_equal_lines_are_found_at_the_place_with_the_most_equal_lines_above_then
     [
         (["alpha", "gamma"], ["beta", "alpha", "delta"], (2, 3)),
         (["alpha", "gamma"], ["beta", "gamma", "gamma"], (1, 2)),
+        (["alpha", "gamma"], ["beta", "alpha", "alpha"], (3, 3)),
         (["}", "beta"], ["}", "gamma"], (1, 2)),
         (["alpha", "alpha"], ["alpha", ""], (1, 1)),
         (["alpha", "}"], ["}"], (1, 1)),
+        (["}", "}"], ["}"], (1, 1)),
     ],
 )
 def test_the_place_of_changed_lines_has_no_lines_that_were_added_before_or_after(
@@ -137,6 +137,36 @@ def test_the_place_of_changed_lines_has_no_lines_that_were_added_before_or_after
 ) -> None:
     found = line_drift(old, new, (1, 2))
     assert (found.state, found.lines) == ("changed", lines)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "pinned", "state", "now"),
+    [
+        # The only copy in the new text is that of other lines, which do not overlap: the nearest that fits better.
+        ("bb", "b", (2, 2), "gone", None),
+        ("aa", "ba", (2, 2), "fresh", (2, 2)),
+        ("bbb", "bb", (2, 3), "fresh", (1, 2)),
+        ("babc", "bc", (3, 4), "fresh", (1, 2)),
+        ("abbab", "yab", (3, 3), "gone", None),
+        ("aaaabaa", "aaa", (6, 6), "fresh", (3, 3)),
+        # The new text has a copy of lines below or above the pinned ones, which are on the other side of it.
+        ("abba", "bab", (1, 1), "gone", None),
+        ("bbc", "xbbbc", (1, 1), "fresh", (2, 2)),
+        ("abaa", "aa", (3, 3), "fresh", (2, 2)),
+        ("}}", "}a", (2, 2), "changed", (2, 2)),
+        # A brace may be another one.
+        ("cb", "c}", (2, 2), "gone", None),
+        ("ba", "}a", (1, 1), "gone", None),
+        # The equal lines above are removed, or are compared too.
+        ("cac", "cy", (2, 2), "changed", (2, 2)),
+        ("cc}", "c}", (2, 3), "fresh", (1, 2)),
+    ],
+)
+def test_the_place_of_lines_among_equal_lines(
+    old: str, new: str, pinned: tuple[int, int], state: str, now: tuple[int, int] | None
+) -> None:
+    found = line_drift(list(old), list(new), pinned)
+    assert (found.state, found.lines) == (state, now)
 
 
 def test_the_place_of_changed_lines_ends_before_the_same_line_as_the_pinned_lines() -> None:
@@ -162,6 +192,11 @@ def test_a_hunk_has_two_lines_before_and_after() -> None:
     old = [f"line {number}" for number in range(9)]
     found = line_drift(old, [*old[:4], *old[5:]], (5, 5))
     assert found.hunk == ("@@ -1,5 +1,4 @@", " line 2", " line 3", "-line 4", " line 5", " line 6")
+    new = ["new", *old[1:4], "new", *old[5:]]
+    for pinned in ((5, 5), (5, 8)):
+        hunk = line_drift(old, new, pinned).hunk
+        assert hunk[1:] == (" line 2", " line 3", "-line 4", "+new", " line 5", " line 6")
+    assert line_drift(old, new, (1, 1)).hunk[1:] == ("-line 0", "+new", " line 1", " line 2")
 
 
 def test_lines_are_counted_as_in_git() -> None:

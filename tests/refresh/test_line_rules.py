@@ -91,6 +91,7 @@ async def test_lines_are_not_checked_if_the_file_moved_was_not_checked_or_did_no
         ([*OLD, "// more"], "L2-L3", "fresh", "the same lines", "#L2-L3"),
         (["// start", "const first = gamma()", BLOCK[1]], "L2-L3", "changed", "lines changed, now L2-L3", "#L2-L3"),
         (["// start", "// end"], "L2-L3", "gone", "removed at 2222222222", None),
+        (["// start", BLOCK[1], "// end", BLOCK[0]], "L2", "moved", "the same text is now L4", "#L4"),
         (OLD[:2], "L4-L5", "gone", "src/a.ts ended before these lines at 3333333333", None),
     ],
 )
@@ -101,6 +102,7 @@ async def test_the_drift_of_lines_is_by_the_texts(
     assert found is not None
     assert (found.state, found.summary) == (state, summary)
     assert found.place == ("" if place is None else f"up/stream@{HEAD}:{PATH}{place}")
+    assert bool(found.hunk) == (state != "fresh" and "ended before" not in summary)
     if state == "fresh":
         assert found.url == f"https://git.example/up/stream/blob/{HEAD}/{PATH}{place}"
 
@@ -183,6 +185,8 @@ COPY = ["// top", "// more", *BLOCK]
         ({"lib/b.ts": blob("copy")}, {}, "lib/b.ts"),
         ({"lib/b.ts": blob("copy"), "lib/a.ts": blob("copy")}, {}, "lib/a.ts"),
         ({"lib/b.ts": blob("copy"), "src/b.ts": blob("copy")}, {}, "src/b.ts"),
+        ({"lib/x/a.ts": blob("copy"), "src/b.ts": blob("copy")}, {}, "lib/x/a.ts"),
+        ({"lib/0.ts": blob("copy"), "lib/a.js": blob("copy")}, {}, "lib/a.js"),
         ({"lib/b.ts": blob("copy", 300_000)}, {}, "lib/b.ts"),
         ({"lib/b.ts": blob("copy", 300_001)}, {}, ""),
         ({"lib/b.js": blob("copy")}, {}, ""),
@@ -191,7 +195,7 @@ COPY = ["// top", "// more", *BLOCK]
         ({"lib/b.ts": blob("copy")}, {"lib/b.ts": blob("copy")}, ""),
         # Without the earlier tree, only a file with the same name.
         ({"lib/b.ts": blob("copy")}, None, ""),
-        ({"lib/a.ts": blob("copy")}, None, "lib/a.ts"),
+        ({"a/a.ts": blob("other"), "b/a.ts": blob("other"), "c/a.ts": blob("copy")}, None, "c/a.ts"),
         # The next file is read if one cannot be, but not more than three.
         ({"lib/a.ts": blob("large"), "lib/b.ts": blob("copy")}, {}, "lib/b.ts"),
         ({f"lib/{name}.ts": blob("other") for name in "abc"} | {"lib/d.ts": blob("copy")}, {}, ""),

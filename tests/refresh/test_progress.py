@@ -7,7 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from pawtui.refresh.progress import Progress, WaitReporter
+from pawtui.review.record_types import Note, Record
 from pawtui.sources.waiting import Waiting, WaitTracker
+from tests.probes.measuring import refreshed, taken
+from tests.refresh.pair import TRACKER, Pair
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
@@ -138,3 +141,23 @@ async def test_the_error_of_a_failing_report_is_raised() -> None:
 
     with pytest.raises(RuntimeError, match="a bug"):
         await run()
+
+
+async def test_each_step_names_what_was_found(pair: Pair, open_source: OpenSource) -> None:
+    steps: list[Progress] = []
+    pair.fake.fail(f"/git/trees/{pair.down.git.sha('main')}", 502, times=None)
+    async with open_source() as source:
+        outcome = await refreshed(TRACKER, source, at=NOW, steps=steps)
+    first = taken(outcome)
+    assert outcome.message == f"Recorded main @ {first.upstream.sha[:10]}; some facts are missing: 1 error."
+    found = {"down/stream: did not list its files", "first refresh: nothing to compare with", "no pins to check"}
+    assert found < {step.message for step in steps}
+    steps.clear()
+    pair.fake.clear()
+    pin = f"up/stream@{first.upstream.sha}:src/runner/a"
+    note = Note(id="n", subject="review", text="Seen", by="ann", at=NOW, pins=(pin,))
+    async with open_source() as source:
+        await refreshed(TRACKER, source, Record(refreshes=(first,), notes={"n": note}), at=NOW, steps=steps)
+    found = {"down/stream: listed its files", "compared with the last refresh", "checked every pin"}
+    assert found < {step.message for step in steps}
+    assert all(step.downstream for step in steps if step.message == "down/stream: listed its files")

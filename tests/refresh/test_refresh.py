@@ -67,7 +67,10 @@ async def test_only_the_second_refresh_has_a_range(pair: Pair, open_source: Open
     assert states(first) == {"calm": "met", "kind": "met", "out": "met", "claims": "met"}
     assert (first.range.upstream, first.range.downstream) == (None, None)
     pair.up.git.commit({"src/runner/a": "2"}, at="2026-11-21", message="fix!: break")
-    second = await refresh_pair(open_source, record_of(first), at=NOW + dt.timedelta(hours=1))
+    async with open_source() as source:
+        outcome = await refreshed(TRACKER, source, record_of(first), at=NOW + dt.timedelta(hours=1))
+    assert ", 1 commit since the last refresh." in outcome.message
+    second = taken(outcome)
     moved = second.range.upstream
     assert moved is not None
     assert (moved.from_, moved.to) == (first.upstream.sha, second.upstream.sha)
@@ -381,12 +384,3 @@ async def test_a_past_refresh_is_compared_with_the_refresh_before_it(pair: Pair,
         early = dt.datetime(2026, 9, 1, tzinfo=dt.UTC)
         with pytest.raises(NotFound, match="before 2026-09-01"):
             await refreshed(TRACKER, source, at=NOW, as_of=early)
-
-
-async def test_a_tree_that_cannot_be_fetched_is_not_reported_as_listed(pair: Pair, open_source: OpenSource) -> None:
-    pair.fake.fail(f"/git/trees/{pair.down.git.sha('main')}", 502, times=None)
-    steps: list[Progress] = []
-    async with open_source() as source:
-        await refreshed(TRACKER, source, at=NOW, steps=steps)
-    listed = [step.message for step in steps if step.message.endswith("its files")]
-    assert listed == ["down/stream: did not list its files"]

@@ -172,24 +172,29 @@ async def test_a_refresh_is_repeated_until_every_pin_was_checked(
 
 
 @pytest.mark.parametrize(
-    ("probe", "is_unread"),
+    ("probe", "pin", "is_unread"),
     [
-        (IssuesProbe(watch=(1,), met=0), True),
-        (JsonProbe(url="https://example.org/a.json", field="a", pattern="b"), True),
-        (PullsProbe(surfaces=("runner",)), True),
-        (ReleaseProbe(line="v2.*"), True),
-        (SoakProbe(line="v2.*"), True),
-        (PathsProbe(exist=("src/runner",)), False),
+        (IssuesProbe(watch=(1,), met=0), "", True),
+        (JsonProbe(url="https://example.org/a.json", field="a", pattern="b"), "", True),
+        (PullsProbe(surfaces=("runner",)), "", True),
+        (ReleaseProbe(line="v2.*"), "", True),
+        (SoakProbe(line="v2.*"), "", True),
+        (PathsProbe(exist=("SPEC",)), "", False),
+        (PathsProbe(exist=("SPEC",)), "https://example.org/a", False),
+        (PathsProbe(exist=("SPEC",)), "up/stream#1", True),
     ],
-    ids=lambda value: type(value).__name__,
+    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
 )
 async def test_a_refresh_that_does_not_measure_tells_what_it_did_not_read(
-    pair: Pair, open_source: OpenSource, probe: Probe, is_unread: bool
+    pair: Pair, open_source: OpenSource, probe: Probe, pin: str, is_unread: bool
 ) -> None:
-    tracker = msgspec.structs.replace(TRACKER, signals=(Signal(id="one", title="One", probes=(probe,)),))
-    first = msgspec.structs.replace(await refresh_pair(open_source), rules=rules_fingerprint(tracker))
+    probes = (PathsProbe(exist=("src/runner",)), probe)
+    tracker = msgspec.structs.replace(TRACKER, signals=(Signal(id="one", title="One", probes=probes),))
+    notes = {"n": Note(id="n", subject="review", text="Seen", by="ann", at=NOW, pins=(pin,))} if pin else {}
+    first = await refresh_pair(open_source, Record(notes=notes))
+    first = msgspec.structs.replace(first, rules=rules_fingerprint(tracker))
     async with open_source() as source:
-        again = await refreshed(tracker, source, record_of(first), at=LATER)
+        again = await refreshed(tracker, source, Record(refreshes=(first,), notes=notes), at=LATER)
     assert again.refresh is None
     # Only the commits are known to be the same.
     assert ("Issues, pull requests, tags and documents were not read" in again.message) is is_unread

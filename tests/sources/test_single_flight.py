@@ -75,16 +75,17 @@ async def test_close_waits_for_work_that_was_cancelled_with_its_last_caller() ->
     assert cleaned_up.is_set()
 
 
-async def test_an_error_is_not_remembered() -> None:
+@pytest.mark.parametrize("error", [ValueError, asyncio.CancelledError])
+async def test_an_error_is_not_remembered(error: type[BaseException]) -> None:
     flight, starts = SingleFlight(remember=True), []
 
     async def fail() -> str:
         starts.append(1)
-        raise ValueError
+        raise error
 
     for _ in range(2):
         errors = await asyncio.gather(*await start(flight, fail, 2), return_exceptions=True)
-        assert [type(error) for error in errors] == [ValueError, ValueError]
+        assert [type(error) for error in errors] == [error, error]
     assert len(starts) == 2
 
 

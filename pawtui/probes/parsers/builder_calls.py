@@ -71,7 +71,7 @@ def _target_and_method(script: Script, call: Node) -> tuple[Node | None, str]:
     function = call.child_by_field_name("function")
     while function is not None and function.type in _BEFORE_CALL:
         function = function.named_children[-1]
-    if function is None or function.type != "member_expression":
+    if function is None:
         return None, ""
     method = function.child_by_field_name("property")
     return function.child_by_field_name("object"), script.text_of(method) if method else ""

@@ -71,7 +71,8 @@ class ApiFacts:
             return {number: Offline(self._unreachable) for number in numbers}
         results = await self.api.issues(repo, numbers)
         offline = next((result for result in results.values() if isinstance(result, Offline)), None)
-        self._unreachable = str(offline) if offline is not None else ""
+        if offline is not None:
+            self._unreachable = str(offline)
         return results
 
 
@@ -284,8 +285,7 @@ class GitSource(ApiFacts):
                 return reader
             if not isinstance(location, Mirror) or not all(map(is_sha, needs)):
                 return None
-            reader = await self._shared(("update", name), lambda: self._update(name, location, None))
-            return reader if await reader.contains(*needs) else None
+            return await self._shared(("update", name), lambda: self._update(name, location, None))
         except CloneUnusable as error:
             self._mark_unusable(name, error)
             if self._heads == "clone":
@@ -302,16 +302,13 @@ class GitSource(ApiFacts):
         return await self._open(name, location)
 
     async def _open(self, name: str, location: CloneLocation) -> CloneReader:
-        """Return a reader of the clone: the same reader until the clone is updated."""
+        """Return a new reader of the clone."""
         clone = await location.open()
         if self._heads == "clone" and clone.other_repo in self._locations:
             raise CloneUnusable(
                 f"The clone of {location.repo} is one of {clone.other_repo}, the other repository of the tracker. "
                 f"Give another clone, or add {location.repo} as a remote in it and fetch it."
             )
-        before = self._opened.get(name)
-        if before is not None and (before.clone.updated_at, before.clone.fetched) == (clone.updated_at, clone.fetched):
-            return before
         reader = self._opened[name] = CloneReader(clone, self._watched.get(name, ()))
         self._readers.append(reader)
         return reader

@@ -42,8 +42,6 @@ _FETCH = (
     "--atomic",
     "--no-tags",
     "--no-write-fetch-head",
-    "--no-auto-maintenance",
-    "--no-recurse-submodules",
     "--filter=blob:none",
 )
 # Files that a killed git leaves: locks and unfinished packs.
@@ -117,7 +115,7 @@ class _ProgressReader:
             percent = f"{step['what'].decode('ascii').lower()}: {step['percent'].decode('ascii')}%"
             if percent != self._last:
                 self._last = percent
-                more = safe_line(step["more"].decode("ascii", "replace").removesuffix(", done."), 60).strip(", ")
+                more = safe_line(step["more"].decode("ascii", "replace"), 60).strip(", ")
                 self._on_step(f"{percent} {more}".rstrip())
 
 
@@ -224,7 +222,7 @@ class Mirror:
     def mark_damaged(self) -> None:
         """Mark the mirror as damaged: it is not read until the next update has created it again."""
         with contextlib.suppress(OSError):
-            (self.path / STAMP).unlink(missing_ok=True)
+            (self.path / STAMP).unlink()
 
     async def _update(self, on_step: _StepCallback, lock: int) -> MirrorState:
         await asyncio.to_thread(self._remove_leftovers)

@@ -7,18 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
-from pawtui.review.record_types import Note, Record
 from pawtui.sources.facts import Head, MissingRef, Origin
 from pawtui.sources.git.clone import OwnClone
 from pawtui.sources.git.git_source import GitSource
 from pawtui.sources.git.process import CommandResult, Git
-from pawtui.sources.protocol import WritableSource
+from pawtui.sources.protocol import NO_HINTS, WritableSource
 from pawtui.sources.source_errors import CloneUnusable, NotInClone, Offline
-from pawtui.tracker.tracker_types import PathsProbe
-from tests.probes.measuring import refreshed, taken, tracker_of
 from tests.sources.git.clones import NOW, UP, git_source
 from tests.sources.git.test_clone import git
 from tests.sources.ref_head import ref_head
@@ -41,15 +37,6 @@ def up(fake: FakeGitHub, make_repo: MakeRepo) -> GitRepo:
     return repo
 
 
-@pytest.fixture
-def behind(up: GitRepo, tmp_path: Path) -> Path:
-    """A clone that was made before the last commit."""
-    git(tmp_path, "clone", "-q", "--bare", "--no-local", f"file://{up.path}", "behind")
-    git(tmp_path / "behind", "remote", "set-url", "origin", "https://github.com/fork/stream")
-    up.commit({"src/a": "new\n"}, at="2026-06-10")
-    return tmp_path / "behind"
-
-
 async def test_refs_come_from_github_and_commits_from_the_clone(
     up: GitRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
@@ -70,6 +57,32 @@ async def test_refs_come_from_github_and_commits_from_the_clone(
         assert source.label == "live and git"
         assert source.origin(UP, "main") == Origin(description="history and files from a clone")
         assert source.origin("some/other", "main") == Origin()
+
+
+HEAD = Head(repo=UP, requested=UP, ref="main", sha="a" * 40, committed_at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "options"),
+    [
+        ("past_head", (HEAD, NOW, ()), {"thorough": True}),
+        ("commits", (UP, HEAD.sha, "src", DAY, NO_HINTS), {"need_first": True}),
+        ("compare", (UP, "b" * 40, HEAD.sha), {"files": False}),
+        ("tree", (UP, HEAD.sha), {"optional": True}),
+        ("blob", (UP, HEAD.sha), {"optional": True}),
+        ("glob_commits", (UP, HEAD.sha, "src/*", DAY), {}),
+        ("older_commits", (UP, "b" * 40, HEAD.sha, DAY), {}),
+    ],
+)
+async def test_a_fact_without_a_clone_is_requested_as_it_was_asked_for(
+    name: str, args: tuple[Any, ...], options: dict[str, bool], open_source: OpenSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def requested(*args: Any, **options: Any) -> object:
+        return args, options
+
+    async with git_source(api=open_source(), heads="github") as source:
+        monkeypatch.setattr(source.api, name, requested)
+        assert await getattr(source, name)(*args, **options) == (args, options)
 
 
 async def test_facts_that_a_clone_lacks_come_from_github(
@@ -138,10 +151,15 @@ async def test_without_network_the_error_names_the_source_that_needs_none(up: Gi
             await source.ref_head("other/repo", "main")
 
 
-async def test_a_clone_of_the_other_repository_is_not_read(up: GitRepo, behind: Path) -> None:
+async def test_a_clone_of_the_other_repository_is_read_only_for_its_commits(
+    up: GitRepo, behind: Path, open_source: OpenSource
+) -> None:
     async with git_source((UP, behind), ("fork/stream", behind)) as source:
         with pytest.raises(CloneUnusable, match=r"The clone of up/stream is one of fork/stream, .* add up/stream as a"):
             await ref_head(source, UP, "main")
+    async with git_source((UP, behind), ("fork/stream", behind), api=open_source(), heads="github") as source:
+        await source.commit(UP, up.sha("main~1"))
+        assert source.origin(UP, "main").description.startswith("history and files from a clone of fork/stream")
     git(behind, "remote", "add", "upstream", "https://github.com/up/stream")
     git(behind, "update-ref", "refs/remotes/upstream/main", "main~1")
     async with git_source((UP, behind), ("fork/stream", behind)) as source:
@@ -174,8 +192,22 @@ async def test_an_unusable_clone_is_reported_and_not_read(
             "Run `git fetch --unshallow` in it."
         )
     async with git_source((UP, tmp_path / "shallow"), api=open_source()) as source:
-        with pytest.raises(CloneUnusable, match="is shallow"):
-            await source.ref_head(UP, "main")
+        for read in (lambda: source.ref_head(UP, "main"), lambda: source.tags(UP, "v")):
+            with pytest.raises(CloneUnusable, match="is shallow"):
+                await read()
+
+
+async def test_a_clone_that_is_damaged_while_it_is_read_is_replaced_by_github(
+    up: GitRepo, fake: FakeGitHub, open_source: OpenSource, behind: Path
+) -> None:
+    sha = up.sha("main~1")
+    async with git_source((UP, behind), api=open_source(), heads="github") as source:
+        assert (await source.commit(UP, sha)).sha == sha
+        for file in (behind / "objects").rglob("*.*"):
+            file.unlink()
+        assert (await source.tree(UP, sha)).entries
+        assert len(fake.log) == 1
+        assert source.origin(UP, "main").description.startswith("all from GitHub: ")
 
 
 async def test_a_file_that_a_partial_clone_lacks_comes_from_github(
@@ -210,6 +242,12 @@ async def test_an_unreachable_github_is_tried_once(up: GitRepo) -> None:
         issues = await source.issues(UP, [3, 4])
         assert all(isinstance(issue, Offline) for issue in issues.values())
         assert source.usage().sent == sent
+    async with git_source((UP, up)) as source:
+        await source.issues(UP, [3])
+        sent = source.usage().sent
+        with pytest.raises(Offline):
+            await source.search(UP, "is:open")
+        assert source.usage().sent == sent
 
 
 async def test_comments_are_written_to_github(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
@@ -237,8 +275,12 @@ async def test_equal_facts_are_read_once(up: GitRepo, monkeypatch: pytest.Monkey
             *(source.tree(UP, sha) for _ in range(5)), *(source.ref_head(UP, "main") for _ in range(5))
         )
         await source.tree(UP, sha)
-    assert commands.count("ls-tree") == 1
-    assert commands.count("for-each-ref") == 1
+        assert commands.count("ls-tree") == 1
+        assert commands.count("for-each-ref") == 1
+        # Other facts about the same ref or commits.
+        assert await source.tags(UP, "main") == ()
+        compared = [await source.compare(UP, up.sha("main~1"), sha, files=files) for files in (False, True)]
+        assert [bool(comparison.files) for comparison in compared] == [False, True]
 
 
 async def test_cancelling_leaves_no_process(up: GitRepo, open_source: OpenSource) -> None:
@@ -256,145 +298,25 @@ async def test_cancelling_leaves_no_process(up: GitRepo, open_source: OpenSource
                 assert len((await source.commits(UP, up.sha("main"), "src", DAY)).items) == 4
 
 
+async def test_closing_ends_all_reads_and_processes(up: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+    processes = []
+    start = Git.start
+
+    async def recorded(git: Git, args: list[str], **options: Any) -> asyncio.subprocess.Process:
+        processes.append(await start(git, args, **options))
+        return processes[-1]
+
+    monkeypatch.setattr(Git, "start", recorded)
+    async with git_source((UP, up)) as source:
+        await source.blob(UP, up.sha("main:src/a"))
+        reading = asyncio.create_task(source.tree(UP, up.sha("main")))
+        await asyncio.sleep(0)
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    assert processes
+    assert all(process.returncode is not None for process in processes)
+
+
 async def read_everything(source: GitSource, sha: str) -> None:
     await source.ref_head(UP, "main")
     await asyncio.gather(source.tree(UP, sha), source.commits(UP, sha, "src", DAY), source.commit(UP, sha))
-
-
-@pytest.mark.parametrize(
-    ("fetched", "as_of", "doubtful"),
-    [
-        (dt.timedelta(hours=20), None, False),
-        (dt.timedelta(days=3), None, True),
-        (dt.timedelta(days=3), dt.timedelta(days=4), False),
-        (dt.timedelta(days=3), dt.timedelta(days=2), True),
-    ],
-)
-async def test_the_head_of_an_old_clone_is_in_doubt(
-    behind: Path, fetched: dt.timedelta, as_of: dt.timedelta | None, doubtful: bool
-) -> None:
-    at = NOW - fetched
-    set_fetch_time(behind, "main", UP, at)
-    tracker = tracker_of(PathsProbe(exist=("src",)))
-    async with git_source((UP, behind), ("down/stream", behind)) as source:
-        found = taken(await refreshed(tracker, source, at=NOW, as_of=NOW - as_of if as_of else None))
-    doubt = f"the clone was last updated on {at:%Y-%m-%d %H:%M} UTC, so later commits are not known"
-    assert found.upstream.doubt == (doubt if doubtful else "")
-    assert found.signals[0].state == ("unknown" if doubtful else "met")
-
-
-@pytest.mark.parametrize(
-    ("url", "why"),
-    [
-        ("/mirrors/up/stream", "was fetched from another copy"),
-        ("file:///mirrors/stream.git", "was fetched from another copy"),
-        ("", "has no remote"),
-        ("git@github.com:up/stream", ""),
-        ("https://github.com/up/stream", ""),
-    ],
-)
-async def test_a_quiet_branch_of_a_clone_that_may_be_outdated_is_in_doubt(
-    up: GitRepo, behind: Path, url: str, why: str
-) -> None:
-    git(behind, "remote", *(("set-url", "origin", url) if url else ("remove", "origin")))
-    tracker = tracker_of(PathsProbe(exist=("src",)))
-    async with git_source((UP, behind), ("down/stream", up)) as source:
-        found = taken(await refreshed(tracker, source, at=NOW))
-    doubt = f"main has had no commit for 170 days, and its clone {why}: the clone may be outdated"
-    assert found.upstream.doubt == (doubt if why else "")
-
-
-@pytest.mark.parametrize("hours", [-1, 1])
-async def test_a_clone_is_in_doubt_if_a_refresh_found_another_head_after_its_fetch(behind: Path, hours: int) -> None:
-    at = NOW - dt.timedelta(hours=10)
-    set_fetch_time(behind, "main", UP, at)
-    tracker = tracker_of(PathsProbe(exist=("src",)))
-    async with git_source((UP, behind), ("down/stream", behind)) as source:
-        first = taken(await refreshed(tracker, source, at=at))
-        later = msgspec.structs.replace(
-            first,
-            id="later",
-            at=at + dt.timedelta(hours=hours),
-            upstream=msgspec.structs.replace(first.upstream, sha="f" * 40),
-        )
-        found = taken(await refreshed(tracker, source, Record(refreshes=(first, later)), at=NOW, force=True))
-    doubt = (
-        f"the clone was last updated before a refresh found ffffffffff at {later.at:%Y-%m-%d %H:%M} UTC, "
-        "so later commits are not known"
-    )
-    assert found.upstream.doubt == (doubt if hours > 0 else "")
-    assert found.signals[0].state == ("unknown" if hours > 0 else "met")
-
-
-async def test_an_old_clone_of_the_downstream_proves_no_evidence(behind: Path) -> None:
-    set_fetch_time(behind, "main", UP, NOW)
-    created = set_creation_time(behind)
-    pin = f"down/stream@{git(behind, 'rev-parse', 'main')}:src/a"
-    note = Note(id="n", subject="gate:g", text="Seen", by="ann", at=created, pins=(pin,))
-    async with git_source((UP, behind), ("down/stream", behind)) as source:
-        tracker = tracker_of(PathsProbe(exist=("src",)))
-        found = taken(await refreshed(tracker, source, Record(notes={"n": note}), at=NOW))
-        past = taken(await refreshed(tracker, source, at=NOW, as_of=NOW - dt.timedelta(hours=1)))
-    assert (found.upstream.doubt, [drift.failed for drift in found.drift]) == ("", [True])
-    assert found.errors == (f"The files of down/stream were not read: {found.downstream.doubt}.",)
-    # A past refresh reads no files of the downstream.
-    assert (bool(past.downstream.doubt), past.errors) == (True, ())
-
-
-def set_fetch_time(clone: Path, branch: str, repo: str, at: dt.datetime, sha: str = "") -> None:
-    """Write the time of a fetch of a branch; by default, it fetched the present SHA of `main`."""
-    fetched = f"{sha or git(clone, 'rev-parse', 'main')}\t\tbranch '{branch}' of https://github.com/{repo}\n"
-    (clone / "FETCH_HEAD").write_text(fetched if repo else "")
-    os.utime(clone / "FETCH_HEAD", (at.timestamp(), at.timestamp()))
-
-
-def set_creation_time(clone: Path) -> dt.datetime:
-    created = NOW - dt.timedelta(days=30)
-    for name in ("description", "config", "packed-refs"):
-        os.utime(clone / name, (created.timestamp(), created.timestamp()))
-    return created
-
-
-async def test_a_branch_is_known_until_its_own_fetch_whatever_is_read_after_it(behind: Path) -> None:
-    set_fetch_time(behind, "main", UP, NOW)
-    created = set_creation_time(behind)
-    async with git_source((UP, behind)) as source:
-        await source.ref_head(UP, "main")
-        await source.ref_head(UP, "feature")
-        main, feature = source.origin(UP, "main"), source.origin(UP, "feature")
-    assert (main.known_until, feature.known_until) == (NOW, created)
-    assert f"fetched {NOW:%Y-%m-%d %H:%M} UTC" in main.description
-
-
-@pytest.mark.parametrize("hours", [(2, 1), (1, 2)], ids=["in the clone", "in the working tree"])
-async def test_the_later_fetch_of_a_linked_working_tree_and_its_clone_counts(
-    behind: Path, tmp_path: Path, hours: tuple[int, int]
-) -> None:
-    git(behind, "worktree", "add", "-q", "--detach", str(tmp_path / "linked"))
-    for folder, earlier in zip((behind, behind / "worktrees" / "linked"), hours, strict=True):
-        at = NOW - dt.timedelta(hours=earlier)
-        set_fetch_time(folder, "main", UP, at, git(behind, "rev-parse", "main"))
-    async with git_source((UP, tmp_path / "linked")) as source:
-        await source.ref_head(UP, "main")
-        assert source.origin(UP, "main").known_until == NOW - dt.timedelta(hours=1)
-
-
-@pytest.mark.parametrize(
-    ("branch", "repo", "sha"),
-    [
-        ("main", "", ""),  # a failed fetch
-        ("main", "other/repo", ""),
-        ("feature", UP, ""),
-        ("main", UP, "a" * 40),  # a fetch that updates no ref
-    ],
-    ids=["nothing", "another repository", "another branch", "only FETCH_HEAD"],
-)
-async def test_a_fetch_of_something_else_leaves_the_clone_in_doubt(
-    behind: Path, branch: str, repo: str, sha: str
-) -> None:
-    set_fetch_time(behind, branch, repo, NOW, sha)
-    created = set_creation_time(behind)
-    async with git_source((UP, behind), ("down/stream", behind)) as source:
-        found = taken(await refreshed(tracker_of(PathsProbe(exist=("src",))), source, at=NOW))
-    assert found.upstream.doubt.startswith(f"the clone was last updated on {created:%Y-%m-%d %H:%M} UTC")
-    assert found.signals[0].state == "unknown"

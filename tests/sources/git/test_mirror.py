@@ -2,69 +2,28 @@
 
 import asyncio
 import datetime as dt
-import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from pawtui.sources.git.clone_reader import CloneReader
-from pawtui.sources.git.git_source import GitSource, HeadsFrom
 from pawtui.sources.git.mirror import FORMAT, STAMP, Mirror, Stamp, mirror_path, read_stamp
-from pawtui.sources.github.token import Secret
 from pawtui.sources.source_errors import CloneUnusable, NotInClone, Offline, Refused, SourceError, Unauthorized
 from tests.sources.git.clones import NOW, UP
 from tests.support.fake_git_host import FakeGitHost
-from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
 
 MakeMirror = Callable[..., Mirror]
 
 
 @pytest.fixture
-def host() -> Iterator[FakeGitHost]:
-    with FakeGitHost() as fake:
-        yield fake
-
-
-@pytest.fixture
-def fake(host: FakeGitHost) -> FakeGitHost:
-    """The host, also for `open_source`."""
-    return host
-
-
-@pytest.fixture
-def up(host: FakeGitHost, make_repo: Callable[..., GitRepo]) -> GitRepo:
-    repo = make_repo("up", default="dev")
-    for number in range(20):
-        repo.commit({"src/a": f"{number}\n", f"b/{number}": "b\n" * 200}, at=NOW - dt.timedelta(days=30 - number))
-    repo.tag("v1.0", annotated=True)
-    repo.branch("v2", "dev")
-    repo.commit({"src/a": "v2\n"}, branch="v2", at=NOW - dt.timedelta(days=1))
-    repo.branch("gone", "dev")
-    host.add(UP, repo)
-    return repo
-
-
-@pytest.fixture
-def make_mirror(host: FakeGitHost, tmp_path: Path) -> MakeMirror:
-    def make(
-        *, token: bool = False, web: str = "", env: dict[str, str] | None = None, first: tuple[str, ...] = ()
-    ) -> Mirror:
-        return Mirror(
-            UP,
-            tmp_path / "cache",
-            web=web or host.url,
-            env={**os.environ, **(env or {})},
-            token=Secret(host.token) if token else None,
-            clock=lambda: NOW,
-            first=first,
-        )
-
-    return make
+def up(hosted: GitRepo) -> GitRepo:
+    """The repository of the host."""
+    return hosted
 
 
 def silent(line: str) -> None:
@@ -105,6 +64,29 @@ async def test_a_mirror_contains_every_branch_and_tag_but_no_files(
     assert missing.count(b"\n?") == len({up.sha(f"dev~{number}:src/a") for number in range(20)}) + 2
 
 
+async def test_each_percent_is_reported_once_with_its_size_and_speed(
+    up: GitRepo, make_mirror: MakeMirror, tmp_path: Path
+) -> None:
+    """git may print a line in several parts."""
+    script = tmp_path / "bin" / "git"
+    script.parent.mkdir()
+    script.write_text(
+        """#!/bin/sh
+case "$*" in *" fetch "*) ;; *) PATH=/usr/bin:/bin exec git "$@" ;; esac
+printf 'remote: Counting objects:  50%% (1/2)\\rremote: Counting objects:  50%% (1/2), done.\\nReceiving o' >&2
+sleep 0.1
+printf 'bjects:  45%% (9/20), 1.20 MiB | 2.00 MiB/s\\rReceiving objects:  45%% (9/20), 1.30 MiB\\rother\\n' >&2
+"""
+    )
+    script.chmod(0o700)
+    lines: list[str] = []
+    await make_mirror(env={"PATH": f"{script.parent}:/usr/bin:/bin"}).update(lines.append)
+    assert [line for line in lines if "%" in line] == [
+        "counting objects: 50%",
+        "receiving objects: 45% 1.20 MiB | 2.00 MiB/s",
+    ]
+
+
 async def test_an_update_adds_new_refs_and_removes_deleted_refs(up: GitRepo, make_mirror: MakeMirror) -> None:
     mirror = make_mirror()
     await mirror.update(silent)
@@ -132,30 +114,6 @@ async def test_a_mirror_is_updated_if_it_is_older(up: GitRepo, make_mirror: Make
     # Only new commits are fetched.
     assert await mirror.update_if_older(None) == ""
     assert host.uploads == before + 1
-
-
-@pytest.mark.parametrize("heads", ["clone", "github"])
-@pytest.mark.parametrize("has_file", [True, False])
-async def test_a_mirror_without_its_host_is_read_as_it_was(
-    up: GitRepo, make_mirror: MakeMirror, host: FakeGitHost, open_source: OpenSource, heads: HeadsFrom, has_file: bool
-) -> None:
-    await make_mirror().update(silent)
-    sha = up.sha("dev:src/a")
-    host.fail("/git-upload-pack", 503, times=None)
-    host.fail("/info/refs", 503, times=None)
-    if not has_file:
-        host.fail("/git/blobs/", 503, times=None)
-    later = NOW + dt.timedelta(hours=1)
-    async with open_source() as api, GitSource(api, [make_mirror()], heads=heads, web=host.url, since=later) as source:
-        assert (await source.tree(UP, up.sha("dev"))).entries["src/a"].sha == sha
-        description = source.origin(UP, "dev").description
-        assert ("; it could not be updated: " in description) == (heads == "clone")
-        if has_file:
-            assert await source.blob(UP, sha) == b"19\n"
-        else:
-            cause = "is not in the mirror and could not be fetched" if heads == "clone" else "503"
-            with pytest.raises(SourceError, match=cause):
-                await source.blob(UP, sha)
 
 
 @pytest.mark.parametrize(
@@ -194,6 +152,9 @@ async def test_an_incomplete_mirror_is_not_read_and_then_completed(up: GitRepo, 
     await mirror.update(silent)
     assert await facts(mirror) == expected(up)
     assert packs <= set((mirror.path / "objects" / "pack").glob("*.pack"))
+    lines: list[str] = []
+    await mirror.update(lines.append)
+    assert "fetching v2" not in lines
 
 
 async def test_files_of_a_killed_git_are_removed(up: GitRepo, make_mirror: MakeMirror) -> None:
@@ -215,6 +176,7 @@ async def test_files_of_a_killed_git_are_removed(up: GitRepo, make_mirror: MakeM
 async def test_a_damaged_mirror_is_created_again(up: GitRepo, make_mirror: MakeMirror, damage: str) -> None:
     mirror = make_mirror()
     await mirror.update(silent)
+    (mirror.path / "objects" / "odd").touch()
     if damage == "truncate":
         for pack in (mirror.path / "objects" / "pack").iterdir():
             pack.chmod(0o600)
@@ -225,10 +187,14 @@ async def test_a_damaged_mirror_is_created_again(up: GitRepo, make_mirror: MakeM
         shutil.rmtree(mirror.path)
         mirror.path.mkdir()
     else:
-        (mirror.path / STAMP).write_text("{")
+        (mirror.path / STAMP).write_bytes(b'{"repo": "\xff"}')
     up.commit({"src/a": "more\n"}, branch="dev", at=NOW)
-    await mirror.update(silent)
+    lines: list[str] = []
+    await mirror.update(lines.append)
     assert await facts(mirror) == expected(up)
+    assert not (mirror.path / "objects" / "odd").exists()
+    # A mirror without a valid stamp is deleted before.
+    assert ("the mirror is damaged: creating it again" in lines) == (damage in ("truncate", "config"))
 
 
 async def test_missing_files_are_fetched_in_one_request(
@@ -238,12 +204,17 @@ async def test_missing_files_are_fetched_in_one_request(
     await mirror.update(silent)
     repository = CloneReader(await mirror.open())
     shas = [up.sha(f"dev~{number}:src/a") for number in range(5)]
+
+    async def fetch_in_the_next_turn(sha: str) -> None:
+        await asyncio.sleep(0)
+        await mirror.fetch_file(sha)
+
     try:
         with pytest.raises(NotInClone):
             await repository.blob(shas[0])
-        before = host.uploads
-        await asyncio.gather(*map(mirror.fetch_file, shas))
-        assert host.uploads == before + 1
+        host.clear()
+        await asyncio.gather(*map(mirror.fetch_file, shas[:3]), *map(fetch_in_the_next_turn, shas[3:]))
+        assert [request.path for request in host.log].count("/up/stream.git/info/refs") == 1
         assert [await repository.blob(sha) for sha in shas] == [f"{19 - number}\n".encode() for number in range(5)]
     finally:
         await repository.close()
@@ -267,6 +238,26 @@ async def test_the_token_is_sent_only_if_it_is_needed(up: GitRepo, make_mirror: 
     assert all(request.authorization for request in host.log)
     for path in mirror.path.rglob("*"):
         assert not path.is_file() or host.token.encode() not in path.read_bytes()
+
+
+async def test_the_token_is_not_sent_to_another_address(
+    up: GitRepo, make_mirror: MakeMirror, host: FakeGitHost
+) -> None:
+    host.repos[UP].private = True
+    mirror = make_mirror(token=True)
+    await mirror.update(silent)
+    with FakeGitHost() as other:
+        target = f"{other.url}/up/stream.git/info/refs?service=git-upload-pack"
+        host.fail("/info/refs", 302, headers={"Location": target}, times=None)
+        with pytest.raises(SourceError):
+            await mirror.update(silent)
+        assert other.log == []
+
+
+async def test_a_mirror_that_cannot_be_written_is_an_error(make_mirror: MakeMirror, tmp_path: Path) -> None:
+    (tmp_path / "cache").touch()
+    with pytest.raises(CloneUnusable, match=r"Cannot write the mirror of up/stream: .*\. Check the cache folder\."):
+        await make_mirror().update(silent)
 
 
 async def test_a_failed_update_is_reported_in_one_sentence(
@@ -317,4 +308,20 @@ async def test_a_cancelled_update_leaves_no_git_running(
     # The lock is free: git and its helpers have ended.
     pause.released.set()
     await mirror.update(silent, wait=0)
+    assert await facts(mirror) == expected(up)
+
+
+async def test_an_update_within_a_refresh_has_a_time_limit(
+    up: GitRepo, make_mirror: MakeMirror, host: FakeGitHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mirror = make_mirror()
+    await mirror.update(silent)
+    pause = host.pause("git-upload-pack")
+    update = asyncio.create_task(mirror.update_if_older(None))
+    await asyncio.to_thread(pause.arrived.wait)
+    loop = asyncio.get_running_loop()
+    time = loop.time
+    monkeypatch.setattr(loop, "time", lambda: time() + 120)
+    assert await update == "Updating the mirror of up/stream took longer than 120 s. Run `pawtui mirror`."
+    pause.released.set()
     assert await facts(mirror) == expected(up)

@@ -1,0 +1,63 @@
+"""Fixtures for the tests of clones and mirrors."""
+
+import datetime as dt
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from pawtui.sources.git.mirror import Mirror
+from pawtui.sources.github.token import Secret
+from tests.sources.git.clones import NOW, UP
+from tests.sources.git.test_clone import git
+from tests.support.fake_git_host import FakeGitHost
+from tests.support.git_repo import GitRepo
+
+MakeMirror = Callable[..., Mirror]
+
+
+@pytest.fixture
+def host() -> Iterator[FakeGitHost]:
+    with FakeGitHost() as fake:
+        yield fake
+
+
+@pytest.fixture
+def hosted(host: FakeGitHost, make_repo: Callable[..., GitRepo]) -> GitRepo:
+    repo = make_repo("up", default="dev")
+    for number in range(20):
+        repo.commit({"src/a": f"{number}\n", f"b/{number}": "b\n" * 200}, at=NOW - dt.timedelta(days=30 - number))
+    repo.tag("v1.0", annotated=True)
+    repo.branch("v2", "dev")
+    repo.commit({"src/a": "v2\n"}, branch="v2", at=NOW - dt.timedelta(days=1))
+    repo.branch("gone", "dev")
+    host.add(UP, repo)
+    return repo
+
+
+@pytest.fixture
+def make_mirror(host: FakeGitHost, tmp_path: Path) -> MakeMirror:
+    def make(
+        *, token: bool = False, web: str = "", env: dict[str, str] | None = None, first: tuple[str, ...] = ()
+    ) -> Mirror:
+        return Mirror(
+            UP,
+            tmp_path / "cache",
+            web=web or host.url,
+            env={**os.environ, **(env or {})},
+            token=Secret(host.token) if token else None,
+            clock=lambda: NOW,
+            first=first,
+        )
+
+    return make
+
+
+@pytest.fixture
+def behind(up: GitRepo, tmp_path: Path) -> Path:
+    """A clone that was made before the last commit."""
+    git(tmp_path, "clone", "-q", "--bare", "--no-local", f"file://{up.path}", "behind")
+    git(tmp_path / "behind", "remote", "set-url", "origin", "https://github.com/fork/stream")
+    up.commit({"src/a": "new\n"}, at="2026-06-10")
+    return tmp_path / "behind"

@@ -1,0 +1,112 @@
+"""A source that reads mirrors: their updates, their files, and the waits for their host."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+
+from pawtui.sources.git.git_source import GitSource, HeadsFrom
+from pawtui.sources.git.mirror import Mirror
+from pawtui.sources.source_errors import SourceError
+from tests.sources.git.clones import NOW, UP
+from tests.support.fake_git_host import FakeGitHost
+from tests.support.fixtures import OpenSource
+from tests.support.git_repo import GitRepo
+
+MakeMirror = Callable[..., Mirror]
+
+
+@pytest.fixture
+def fake(host: FakeGitHost) -> FakeGitHost:
+    """The host, also for `open_source`."""
+    return host
+
+
+@pytest.fixture
+def up(hosted: GitRepo) -> GitRepo:
+    """The repository of the host."""
+    return hosted
+
+
+def silent(line: str) -> None:
+    """Report nothing."""
+
+
+@pytest.mark.parametrize("heads", ["clone", "github"])
+@pytest.mark.parametrize("has_file", [True, False])
+async def test_a_mirror_without_its_host_is_read_as_it_was(
+    up: GitRepo, make_mirror: MakeMirror, host: FakeGitHost, open_source: OpenSource, heads: HeadsFrom, has_file: bool
+) -> None:
+    await make_mirror().update(silent)
+    sha = up.sha("dev:src/a")
+    host.fail("/git-upload-pack", 503, times=None)
+    host.fail("/info/refs", 503, times=None)
+    if not has_file:
+        host.fail("/git/blobs/", 503, times=None)
+    later = NOW + dt.timedelta(hours=1)
+    async with open_source() as api, GitSource(api, [make_mirror()], heads=heads, web=host.url, since=later) as source:
+        assert (await source.tree(UP, up.sha("dev"))).entries["src/a"].sha == sha
+        description = source.origin(UP, "dev").description
+        assert ("; it could not be updated: " in description) == (heads == "clone")
+        if has_file:
+            assert await source.blob(UP, sha) == b"19\n"
+        else:
+            cause = "is not in the mirror and could not be fetched" if heads == "clone" else "503"
+            with pytest.raises(SourceError, match=cause):
+                await source.blob(UP, sha)
+
+
+async def test_a_mirror_is_updated_once_if_it_lacks_a_commit(
+    up: GitRepo, make_mirror: MakeMirror, host: FakeGitHost, open_source: OpenSource
+) -> None:
+    await make_mirror().update(silent)
+    up.commit({"src/a": "more\n"}, branch="dev", at=NOW)
+    pause = host.pause("git-upload-pack")
+    async with open_source() as api, GitSource(api, [make_mirror()], heads="github", web=host.url, since=NOW) as source:
+        assert (await source.tree(UP, up.sha("v2"))).entries
+        reading = asyncio.create_task(source.tree(UP, up.sha("dev")))
+        await asyncio.to_thread(pause.arrived.wait)
+        assert source.waiting() is not None
+        pause.released.set()
+        assert (await reading).entries
+        assert not host.requests("/git/trees/")
+        assert source.origin(UP, "dev").description == f"history and files from the mirror, fetched {NOW:%F %H:%M} UTC"
+        updates = len(host.requests("/info/refs"))
+        with pytest.raises(SourceError):
+            await source.tree(UP, "f" * 40)
+        assert len(host.requests("/info/refs")) == updates
+
+
+async def test_a_mirror_is_not_damaged_if_git_is_missing(
+    up: GitRepo, make_mirror: MakeMirror, host: FakeGitHost, open_source: OpenSource
+) -> None:
+    await make_mirror().update(silent)
+    mirror = make_mirror(env={"PATH": "/nowhere"})
+    async with open_source() as api, GitSource(api, [mirror], heads="github", web=host.url, since=NOW) as source:
+        assert (await source.tree(UP, up.sha("dev"))).entries
+        assert source.origin(UP, "dev").description.startswith("all from GitHub: git was not found")
+    assert mirror.updated_at() == NOW
+
+
+async def test_the_longest_wait_of_the_api_or_a_fetch_is_current(
+    up: GitRepo, make_mirror: MakeMirror, host: FakeGitHost, open_source: OpenSource
+) -> None:
+    mirror = make_mirror()
+    await mirror.update(silent)
+    fetch, search = host.pause("git-upload-pack"), host.pause("/search")
+    web = "https://git.example"
+    async with open_source() as api, GitSource(api, [mirror], heads="github", web=web, since=NOW) as source:
+        hosts = []
+        tasks = []
+        for work, pause in ((source.blob(UP, up.sha("dev:src/a")), fetch), (source.search(UP, "is:open"), search)):
+            tasks.append(asyncio.create_task(work))
+            await asyncio.to_thread(pause.arrived.wait)
+            hosts.append(source.waiting())
+        for task, pause in zip(tasks, (fetch, search), strict=True):
+            pause.released.set()
+            await task
+            hosts.append(source.waiting())
+        assert tasks[0].result() == b"19\n"
+    api_host = host.url.removeprefix("http://")
+    assert [wait and wait.host for wait in hosts] == ["git.example", "git.example", api_host, None]
