@@ -29,7 +29,7 @@ _WORDS: Mapping[str, _Words] = {
     "states": lambda *_: STATES,
     "gate-states": lambda *_: GATE_STATES,
     "step-states": lambda *_: STEP_STATES,
-    "pins": lambda _, load: (pin for entry in load().gates.values() for pin in entry.pins),
+    "pins": lambda _, load: _pins(load()),
     "notes": lambda _, load: reversed(load().notes),
     "refreshes": lambda _, load: ("last", "previous", *_days(load())),
     "topics": lambda *_: (*topics(), *COMMAND_MODULES),
@@ -95,6 +95,12 @@ def _request(kind: str) -> dict[str, str | dict[str, str]]:
     preamble = request["preamble"]
     assert isinstance(preamble, dict)  # noqa: S101 - for mypy: `shtab.cmd` returns a preamble for each shell
     return {**request, "zsh": function, "preamble": {**preamble, "zsh": body}}
+
+
+def _pins(record: Record) -> Iterator[str]:
+    """Yield the pins that `--unpin` can remove."""
+    yield from (pin for gate in record.gates.values() for pin in gate.pins)
+    yield from (pin for step in record.steps.values() for pin in step.pins)
 
 
 def _words_of(kind: str, settings: Settings) -> Iterable[str]:

@@ -33,6 +33,8 @@ def step(args: argparse.Namespace, settings: Settings) -> None:
     Renew pins, set the state with new pins, remove pins, in this order. Each is one change.
     """
     if not args.id:
+        if args.reason or args.pin or args.renew or args.unpin:
+            raise WrongUsage("The id of the step is missing. `pawtui step` lists all steps.")
         _show_steps(settings, as_json=args.json)
         return
     if not (args.state or args.renew or args.unpin):

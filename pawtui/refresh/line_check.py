@@ -23,7 +23,7 @@ from pawtui.sources.protocol import Source
 from pawtui.sources.sanitize import safe_line, safe_text
 from pawtui.sources.source_errors import Refused, SourceError, Undetermined
 
-# Limit of other files that are read for each pin, because its lines may have moved there.
+# Limit of other files of each kind that are read for each pin, because its lines may have moved there.
 _MAX_CANDIDATES = 3
 _MAX_BYTES = 300_000  # of such a file
 _MIN_CHARACTERS_ELSEWHERE = 24  # letters and digits of such lines: shorter lines are often in unrelated files
@@ -141,9 +141,10 @@ class _LineChecker(NamedTuple):
         return None
 
     async def _find_candidates(self, pinned: _PinnedLines) -> list[str]:
-        """Return files of the head that the lines may be in now, the likeliest first.
+        """Return new files of the head that the lines may be in now, the likeliest first.
 
-        These are new files with the same suffix, or with the same name and another suffix.
+        These are files with the same name, also with another suffix, and files with the same suffix (any, if the pinned
+        file has none).
         """
         before: Tree | None = None
         # This tree only finds new files: it must not use the reserved requests. Without it, the search is narrower.
@@ -153,28 +154,23 @@ class _LineChecker(NamedTuple):
         pinned_path = PurePosixPath(pinned.pin.path)
         folder, _, name = pinned.pin.path.rpartition("/")
 
-        def is_similar(path: PurePosixPath) -> bool:
-            return path.suffix == pinned_path.suffix or path.stem == pinned_path.stem
-
         def may_be_new(path: str) -> bool:
             # Without the tree at the pin, a file of the same name in another folder may be the moved file.
             return path not in before.entries if before else path.endswith(f"/{name}") and path != pinned.pin.path
 
-        candidates = [
-            path
-            for path, entry in pinned.baseline.tree.entries.items()
-            if entry.type == "blob"
-            and entry.size <= _MAX_BYTES
-            and may_be_new(path)
-            and is_similar(PurePosixPath(path))
-        ]
-
-        def unlikeliness(path: str) -> tuple[bool, int, bool, str]:
+        def unlikeliness(path: str) -> tuple[bool, int, str]:
             new_folder, _, new_name = path.rpartition("/")
             shared = sum(old == new for old, new in zip(folder.split("/"), new_folder.split("/"), strict=False))
-            return new_name != name, -shared, PurePosixPath(path).stem != pinned_path.stem, path
+            return new_name != name, -shared, path
 
-        return sorted(candidates, key=unlikeliness)[:_MAX_CANDIDATES]
+        entries = pinned.baseline.tree.entries.items()
+        new = [
+            path for path, entry in entries if entry.type == "blob" and entry.size <= _MAX_BYTES and may_be_new(path)
+        ]
+        same_stem = [path for path in new if PurePosixPath(path).stem == pinned_path.stem]
+        same_suffix = [path for path in new if path.endswith(pinned_path.suffix)]
+        likeliest = (sorted(kind, key=unlikeliness)[:_MAX_CANDIDATES] for kind in (same_stem, same_suffix))
+        return list(dict.fromkeys(path for paths in likeliest for path in paths))
 
 
 def _drift_by_lines(pinned: _PinnedLines, by_lines: LineDrift) -> Drift:

@@ -108,9 +108,12 @@ def test_the_words_of_a_kind_are_printed(run: Run, kind: str, words: list[str]) 
     assert run("completion", "--words", kind).out.split() == words
 
 
-def test_pins_of_gates_and_help_topics_are_words_too(run: Run) -> None:
+def test_pins_of_gates_and_steps_and_help_topics_are_words_too(run: Run, tracker_file: Path) -> None:
+    with tracker_file.open("a", encoding="utf-8") as file:
+        file.write('\n[[steps]]\nid = "replay"\ntitle = "Replay sessions"\nverify = { tools = "all" }\n')
     run("gate", "value", "--pin", "up/stream#3")
-    assert run("completion", "--words", "pins").out == "up/stream#3\n"
+    run("step", "replay", "running", "--pin", "up/stream#4")
+    assert run("completion", "--words", "pins").out.split() == ["up/stream#3", "up/stream#4"]
     assert {"keys", "gate"} <= set(run("completion", "--words", "topics").out.split())
 
 

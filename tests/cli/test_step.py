@@ -55,6 +55,8 @@ def test_a_step_is_set_shown_and_undone(run: Run, with_steps: list[str]) -> None
     [
         (["replay", "done"], "needs evidence"),
         (["replay"], "The state is missing"),
+        (["--renew"], "The id of the step is missing"),
+        (["--pin", "up/stream#3"], "The id of the step is missing"),
         (["replay", "--renew", "--reason", "later"], "need a state"),
         (["replay", "--unpin", "up/stream#3", "--pin", "up/stream#4"], "need a state"),
         (["reply", "running"], "did you mean 'replay'?"),

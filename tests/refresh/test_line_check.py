@@ -88,6 +88,28 @@ async def test_lines_in_a_file_that_got_another_suffix_have_moved(bench: PinBenc
     assert bench.drift()["src/text.md#L13-L15"].state == "gone", "another name and another suffix"
 
 
+async def test_new_files_with_another_suffix_do_not_replace_those_with_the_same_suffix(bench: PinBench) -> None:
+    bench.up.git.commit({"src/view.ts": CODE}, at="2026-11-02")
+    await bench.refresh()
+    bench.note("up:src/view.ts#L13-L15")
+    files = {"src/view.ts": None, "src/menu.ts": f"// new\n{CODE}"}
+    unrelated = ("src/view.css", "src/view.html", "src/button.ts", "src/dialog.ts")
+    bench.up.git.commit({**files, **dict.fromkeys(unrelated, "")}, at="2026-11-22")
+    await bench.refresh()
+    moved = bench.drift()["src/view.ts#L13-L15"]
+    assert (moved.state, moved.place.partition(":")[2]) == ("moved", "src/menu.ts#L14-L16")
+
+
+async def test_lines_of_a_file_without_a_suffix_may_be_in_any_new_file(bench: PinBench) -> None:
+    bench.up.git.commit({"bin/build": CODE}, at="2026-11-02")
+    await bench.refresh()
+    bench.note("up:bin/build#L13-L15")
+    bench.up.git.commit({"bin/build": None, "bin/make.ts": f"// new\n{CODE}"}, at="2026-11-22")
+    await bench.refresh()
+    moved = bench.drift()["bin/build#L13-L15"]
+    assert (moved.state, moved.place.partition(":")[2]) == ("moved", "bin/make.ts#L14-L16")
+
+
 async def test_lines_of_a_file_that_became_a_link_are_gone_or_moved(bench: PinBench) -> None:
     bench.up.git.commit({"CLAUDE.md": CODE, "NOTES.md": TEXT}, at="2026-11-02")
     await bench.refresh()
