@@ -1,8 +1,8 @@
 """Fixtures for all tests: an isolated environment, git repositories, a fake GitHub and sources for it."""
 
 import datetime as dt
-import tempfile
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -33,6 +33,9 @@ _REMOVED_VARIABLES = (
 )
 
 
+_numbers = count()
+
+
 class OpenSource(Protocol):
     """A factory of sources for the fake."""
 
@@ -44,7 +47,9 @@ class OpenSource(Protocol):
 
 def _new_folder(factory: pytest.TempPathFactory, kind: str) -> Path:
     # `mktemp` would search all earlier folders for the next number.
-    return Path(tempfile.mkdtemp(prefix=f"{kind}-", dir=factory.getbasetemp()))
+    folder = factory.getbasetemp() / f"{kind}-{next(_numbers)}"
+    folder.mkdir()
+    return folder
 
 
 @pytest.fixture
