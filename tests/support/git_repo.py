@@ -35,8 +35,8 @@ _ENV = {
     # git allocates and frees 256 KB for each object: without this, glibc returns the memory each time.
     "MALLOC_TRIM_THRESHOLD_": "100000000",
 }
-# Speed is more important than size and safety. By default, a few objects would be unpacked, by one more process.
-_IMPORT_CONFIG = ("core.compression=0", "core.fsync=none", "fastimport.unpackLimit=1")
+# The disk need not be safe. By default, a few objects would be unpacked, by one more process.
+_IMPORT_CONFIG = ("core.fsync=none", "fastimport.unpackLimit=1")
 # The configuration that `git init --bare` writes, without a process. As on GitHub, partial clones are allowed.
 _CONFIG = """[core]
 \trepositoryformatversion = 0
