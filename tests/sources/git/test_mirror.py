@@ -254,6 +254,16 @@ async def test_the_token_is_not_sent_to_another_address(
         assert other.log == []
 
 
+async def test_a_token_in_an_error_of_git_is_masked(up: GitRepo, make_mirror: MakeMirror, host: FakeGitHost) -> None:
+    error = f"ERR {host.token} has failed"
+    body = f"001e# service=git-upload-pack\n0000{len(error) + 4:04x}{error}".encode()
+    headers = {"Content-Type": "application/x-git-upload-pack-advertisement"}
+    host.fail("/info/refs", 200, body=body, headers=headers, times=None)
+    with pytest.raises(SourceError, match=r"remote error: .* has failed") as failure:
+        await make_mirror(token=True).update(silent)
+    assert host.token not in str(failure.value)
+
+
 async def test_a_mirror_that_cannot_be_written_is_an_error(make_mirror: MakeMirror, tmp_path: Path) -> None:
     (tmp_path / "cache").touch()
     with pytest.raises(CloneUnusable, match=r"Cannot write the mirror of up/stream: .*\. Check the cache folder\."):
