@@ -172,6 +172,7 @@ def _step_view(step: EvaluationStep, record: Record, drift: Mapping[str, Drift])
         state=entry.state if entry else "planned",
         stale=_stale(pins, drift),
         unchecked=_unchecked(pins, drift),
+        renewable=renewals([entry] if entry else [], drift),
     )
 
 

@@ -146,6 +146,7 @@ def test_stale_evidence_is_renewed_for_the_step_or_a_gate_that_it_serves(subject
 def test_the_renewable_pins_of_a_gate_include_those_of_its_steps_only() -> None:
     shown = overview(WITH_STEPS, with_moved_evidence(), NOON.date())
     assert [dict(view.renewable) for view in shown.gates] == [{PIN: NEW}, {PIN: NEW}]
+    assert [dict(view.renewable) for view in shown.steps] == [{}, {PIN: NEW}]
     assert not shown.gate("value").stale, "the evidence of a step is not that of its gate"
     apart = replace(WITH_STEPS, steps=(STEPS[0], replace(STEPS[1], gates=())))
     assert not any(view.renewable for view in overview(apart, with_moved_evidence(), NOON.date()).gates)
