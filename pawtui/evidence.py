@@ -123,10 +123,10 @@ class EvidenceReader:
         if is_beyond(pin, entry):
             return PinLookUp(problem=_no_such_lines(pin, f"only {entry.size:,} bytes"))
         try:
-            text_on_disk = self.local_text(pin.repo, pin.sha, pin.path)
+            file_text = self.local_text(pin.repo, pin.sha, pin.path)
         except NoText as error:
             return PinLookUp(problem=str(error))
-        return PinLookUp(found=True, lines_unknown=True) if text_on_disk is None else _checked_lines(pin, text_on_disk)
+        return PinLookUp(found=True, lines_unknown=True) if file_text is None else _checked_lines(pin, file_text)
 
     async def look_up_lines(self, text: str, heads: Heads) -> PinLookUp:
         """Return the check of a typed pin and its lines, from the source.

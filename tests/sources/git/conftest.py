@@ -12,6 +12,7 @@ from pawtui.sources.github.token import Secret
 from tests.sources.git.clones import NOW, UP
 from tests.sources.git.test_clone import git
 from tests.support.fake_git_host import FakeGitHost
+from tests.support.fake_github import FakeGitHub
 from tests.support.git_repo import GitRepo
 
 MakeMirror = Callable[..., Mirror]
@@ -52,6 +53,18 @@ def make_mirror(host: FakeGitHost, tmp_path: Path) -> MakeMirror:
         )
 
     return make
+
+
+@pytest.fixture
+def up(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> GitRepo:
+    """A repository with four commits and a tag, in the fake GitHub with an issue."""
+    repo = make_repo("up")
+    for number in range(4):
+        repo.commit({"src/a": f"{number}\n"}, at=f"2026-06-0{number + 1}")
+    repo.tag("v1.0")
+    fake.add(UP, repo).issue(3, "An issue")
+    repo.flush()
+    return repo
 
 
 @pytest.fixture

@@ -13,21 +13,9 @@ from pawtui.tracker.tracker_types import PathsProbe
 from tests.probes.measuring import refreshed, taken, tracker_of
 from tests.sources.git.clones import NOW, UP, git_source
 from tests.sources.git.test_clone import git
-from tests.support.fake_github import FakeGitHub
 from tests.support.git_repo import GitRepo
 
 MakeRepo = Callable[..., GitRepo]
-
-
-@pytest.fixture
-def up(fake: FakeGitHub, make_repo: MakeRepo) -> GitRepo:
-    repo = make_repo("up")
-    for number in range(4):
-        repo.commit({"src/a": f"{number}\n"}, at=f"2026-06-0{number + 1}")
-    repo.tag("v1.0")
-    fake.add(UP, repo).issue(3, "An issue")
-    repo.flush()
-    return repo
 
 
 @pytest.mark.parametrize(

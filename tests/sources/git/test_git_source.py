@@ -26,17 +26,6 @@ MakeRepo = Callable[..., GitRepo]
 DAY = dt.date(2026, 1, 1)
 
 
-@pytest.fixture
-def up(fake: FakeGitHub, make_repo: MakeRepo) -> GitRepo:
-    repo = make_repo("up")
-    for number in range(4):
-        repo.commit({"src/a": f"{number}\n"}, at=f"2026-06-0{number + 1}")
-    repo.tag("v1.0")
-    fake.add(UP, repo).issue(3, "An issue")
-    repo.flush()
-    return repo
-
-
 async def test_refs_come_from_github_and_commits_from_the_clone(
     up: GitRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
