@@ -201,6 +201,15 @@ async def test_evidence_that_changed_opens_as_its_difference(tmp_path: Path) -> 
         await until(pilot, lambda: app.main.target and app.main.target.object == PIN)
         await pilot.press("enter")
         await until(pilot, lambda: "+2 -1" in shown(app))
+        view = code(app)
+        assert view.page.diff is not None
+        colours = {
+            line.kind: {str(segment.style.bgcolor) for segment in view.line_strip(row) if segment.style}
+            for row, line in enumerate(view.page.diff)
+            if row != view.cursor
+        }
+        assert colours.keys() == {"same", "added", "removed"}
+        assert len(set.union(*colours.values())) == 3, "added and removed lines have a background of their own"
 
 
 async def test_path_and_line_of_a_pin_are_completed(tmp_path: Path) -> None:
