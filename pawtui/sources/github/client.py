@@ -6,9 +6,8 @@ The middleware implements how a request is sent; the callers know what it is for
 import asyncio
 import datetime as dt
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -19,25 +18,25 @@ from pawtui import __version__
 from pawtui.sources.github import error_messages
 from pawtui.sources.github.cache import Cache
 from pawtui.sources.github.error_messages import CHECK_FIRST, RequestTarget
+from pawtui.sources.github.middleware.chain import (
+    FINAL_URL,
+    NOT_CACHED,
+    OPTIONS,
+    TARGET,
+    RequestOptions,
+    Send,
+    with_middleware,
+)
 from pawtui.sources.github.middleware.hosts import REDIRECTS, add_token, follow_redirects, mask_token
 from pawtui.sources.github.middleware.limits import RequestCounter, limit_size, limit_time
 from pawtui.sources.github.middleware.rate_limits import RateLimiter
 from pawtui.sources.github.middleware.retries import Timing, retry
 from pawtui.sources.github.middleware.revalidation import revalidate
-from pawtui.sources.github.middleware.transport import (
-    FINAL_URL,
-    NOT_CACHED,
-    OPTIONS,
-    TARGET,
-    MiddlewareTransport,
-    RequestOptions,
-)
 from pawtui.sources.github.network import open_network
 from pawtui.sources.github.pauses import http_date, rate_limit_pause, server_time
 from pawtui.sources.github.token import Secret
 from pawtui.sources.github.urls import host_of, is_within
 from pawtui.sources.github.wire import error_message
-from pawtui.sources.sanitize import safe_line
 from pawtui.sources.single_flight import SingleFlight
 from pawtui.sources.source_errors import BadResponse, Refused, SourceError, Unauthorized, capitalized
 
@@ -46,14 +45,17 @@ _T = TypeVar("_T")
 Params = Mapping[str, str | int]
 
 MAX_CONCURRENT = 8
-# GitHub lists at most 100,000 of anything, in a tree.
-_MAX_ITEMS = 100_000
 _MAX_REDIRECTED = 5  # requests, with those that are redirected
 _TIMEOUT = httpx.Timeout(connect=10.0, read=30.0, write=30.0, pool=None)
+_HEADERS = {
+    "Accept": "application/vnd.github+json",
+    "Accept-Encoding": "gzip, deflate",
+    "X-GitHub-Api-Version": "2022-11-28",
+    "User-Agent": f"pawtui/{__version__}",
+}
 
-# Both log complete URLs with query strings at INFO.
-for _name in ("httpx", "httpcore"):
-    logging.getLogger(_name).setLevel(logging.WARNING)
+# At DEBUG, it logs the headers of responses.
+logging.getLogger("httpcore").setLevel(logging.WARNING)
 
 
 class ApiResponse(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,17 +81,10 @@ class ApiResponse(msgspec.Struct, frozen=True, kw_only=True):
     def decode(self, type_: type[_T]) -> _T:
         """Return the JSON as typed structs. Raises `BadResponse` if it has another shape."""
         try:
-            value = msgspec.json.decode(self.body, type=type_)
+            return msgspec.json.decode(self.body, type=type_)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-            detail = safe_line(str(error), 120)
-        else:
-            if not isinstance(value, list) or len(value) <= _MAX_ITEMS:
-                return value
-            detail = f"{len(value):,} items"
-        raise BadResponse(
-            f"{self.target.host} responded to {self.target.what} with unexpected JSON ({detail}, at "
-            f"{safe_line(urlsplit(self.url).path, 120)}). Check that this is GitHub's API, or update pawtui."
-        )
+            failure = error_messages.unexpected_json(error, urlsplit(self.url).path, self.target)
+        raise failure
 
 
 class Client:
@@ -115,37 +110,22 @@ class Client:
         self.timing = timing
         self._token = token
         self._cache = cache
-        self._network = transport
+        self._transport = transport
         self._shared = SingleFlight()
         # Set by `open`.
-        self._http: httpx.AsyncClient
+        self._network: httpx.AsyncBaseTransport
+        self._send_on: Send
 
     def open(self) -> None:
-        """Connect to the network. Raises `BadNetworkSettings`."""
-        network = self._network or open_network(self.api_url, max_connections=MAX_CONCURRENT)
-        self._http = httpx.AsyncClient(
-            transport=self._transport(network),
-            headers={
-                "Accept": "application/vnd.github+json",
-                "Accept-Encoding": "gzip, deflate",
-                "X-GitHub-Api-Version": "2022-11-28",
-                "User-Agent": f"pawtui/{__version__}",
-            },
-            # No cookie is stored or sent.
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-            follow_redirects=False,
-            timeout=_TIMEOUT,
-        )
+        """Connect to the network. Raises `BadNetworkSettings`.
 
-    def _transport(self, network: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
-        """Return the transport through all middleware to `network`.
-
-        The order matters: the body is complete before it is searched for the token; each sent request is counted; a
-        slot is occupied during one exchange, not during the wait for a retry; each redirect is a new request; the final
-        response is cached.
+        The order of the middleware matters: the body is complete before it is searched for the token; each sent request
+        is counted; a slot is occupied during one exchange, not during the wait for a retry; each redirect is a new
+        request; the final response is cached.
         """
-        return MiddlewareTransport(
-            network,
+        self._network = self._transport or open_network(self.api_url, max_connections=MAX_CONCURRENT)
+        self._send_on = with_middleware(
+            self._network.handle_async_request,
             partial(add_token, self.api_url, self._token),
             limit_size,
             partial(mask_token, self._token),
@@ -160,7 +140,7 @@ class Client:
     async def close(self) -> None:
         """Cancel all requests and close the connections."""
         await self._shared.close()
-        await self._http.aclose()
+        await self._network.aclose()
 
     def target(self, what: str, *, writes: bool = False) -> RequestTarget:
         """Return what error messages state about a request."""
@@ -183,11 +163,10 @@ class Client:
         """
         target = self.target(what)
         url = self._address(path, params, target)
-        work = partial(self._read, url, options, target, allow)
-        return await self._shared((url, allow, options), lambda: self._before_deadline(work, target))
+        return await self._shared((url, allow, options), lambda: self._read(url, options, target, allow))
 
-    async def write(self, method: str, path: str, body: object, *, what: str) -> bytes:
-        """Send one write request, without retries and redirects. Return the body of the response.
+    async def write(self, method: str, path: str, body: object, *, what: str) -> ApiResponse:
+        """Send one write request, without retries and redirects.
 
         Raises `SourceError` for a response that does not state that the write is done.
         """
@@ -195,8 +174,21 @@ class Client:
             raise Unauthorized(f"Writing {what} needs a token. Set GH_TOKEN, or run `gh auth login`.")
         target = self.target(what, writes=True)
         url = self._address(path, None, target)
-        work = partial(self._write, method, url, body, target)
-        return await self._before_deadline(work, target)
+        response = await self._send(method, url, NOT_CACHED, target, body)
+        status = response.status_code
+        if status in (200, 201):
+            return self._api_response(response, url, target)
+        if status in REDIRECTS:
+            raise Refused(
+                f"{capitalized(target.what)} has moved, so nothing was written. Use the repository's new name."
+            )
+        if status < 300:
+            raise BadResponse(f"{self.host} responded to {target.what} with status {status}. {CHECK_FIRST}")
+        message = error_message(response.content)
+        pause = rate_limit_pause(status, response.headers, message, 0, self.clock())
+        if pause is not None:
+            raise error_messages.wait_error(pause, target)
+        raise error_messages.status_error(status, message, target)
 
     async def _read(
         self, url: str, options: RequestOptions, target: RequestTarget, allow: frozenset[int]
@@ -213,11 +205,14 @@ class Client:
                     f"{self.host} responded to {target.what} with {'a web page' if is_html else 'something else'} "
                     "instead of JSON. Check for a proxy or a login page, then try again."
                 )
+        return self._api_response(response, url, target)
+
+    def _api_response(self, response: httpx.Response, url: str, target: RequestTarget) -> ApiResponse:
         final_url = response.extensions.get(FINAL_URL, url)
         return ApiResponse(
             target=target,
-            status=status,
-            body=body,
+            status=response.status_code,
+            body=response.content,
             url=final_url,
             moved=final_url != url,
             next=response.links.get("next", {}).get("url", ""),
@@ -225,44 +220,22 @@ class Client:
             date=http_date(response.headers.get("date")),
         )
 
-    async def _write(self, method: str, url: str, body: object, target: RequestTarget) -> bytes:
-        response = await self._send(method, url, NOT_CACHED, target, body)
-        status = response.status_code
-        if status in (200, 201):
-            return response.content
-        if status in REDIRECTS:
-            raise Refused(
-                f"{capitalized(target.what)} has moved, so nothing was written. Use the repository's new name."
-            )
-        if status < 300:
-            raise BadResponse(f"{self.host} responded to {target.what} with status {status}. {CHECK_FIRST}")
-        message = error_message(response.content)
-        pause = rate_limit_pause(status, response.headers, message, 0, self.clock())
-        if pause is not None:
-            raise error_messages.wait_error(pause, target)
-        raise error_messages.status_error(status, message, target)
-
     async def _send(
         self, method: str, url: str, options: RequestOptions, target: RequestTarget, body: object = None
     ) -> httpx.Response:
+        """Return the response. Raises `TimedOut` at the deadline, or the `SourceError` of another failure."""
+        extensions = {"timeout": _TIMEOUT.as_dict(), OPTIONS: options, TARGET: target}
         try:
-            request = self._http.build_request(method, url, json=body, extensions={OPTIONS: options, TARGET: target})
-            return await self._http.send(request)
+            request = httpx.Request(method, url, headers=_HEADERS, json=body, extensions=extensions)
+            with self.timing.waits.request():
+                async with asyncio.timeout_at(self.timing.deadline):
+                    return await self._send_on(request)
+        except TimeoutError:
+            failure = error_messages.deadline_error(self.timing.limit, target)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, SourceError) as error:
             failure = error_messages.request_error(error, target)
         # Raised outside the handler: the exception context would contain request headers.
         raise failure
-
-    async def _before_deadline(self, work: Callable[[], Awaitable[_T]], target: RequestTarget) -> _T:
-        """Return the result of `work()` if it ends before the deadline. Raises `TimedOut`."""
-        try:
-            with self.timing.waits.request():
-                async with asyncio.timeout_at(self.timing.deadline) as limit:
-                    return await work()
-        except TimeoutError:
-            if not limit.expired():
-                raise
-        raise error_messages.deadline_error(self.timing.limit, target)
 
     def _address(self, path: str, params: Params | None, target: RequestTarget) -> str:
         if path.startswith("/"):

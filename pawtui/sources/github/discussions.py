@@ -12,7 +12,7 @@ from pawtui.repo_names import is_repo_name
 from pawtui.sources.facts import CONVERTED, Comment, Issue, MergedPull, Pulls, SearchResult
 from pawtui.sources.github.api import PAGE_SIZE, Api, cached_by_sha
 from pawtui.sources.github.client import Params
-from pawtui.sources.github.middleware.transport import CACHED, RequestOptions
+from pawtui.sources.github.middleware.chain import CACHED, RequestOptions
 from pawtui.sources.github.wire import (
     WireBranch,
     WireComment,
@@ -25,7 +25,7 @@ from pawtui.sources.github.wire import (
     WireUser,
 )
 from pawtui.sources.sanitize import safe_line, safe_path
-from pawtui.sources.source_errors import BadResponse, NotFound, Refused, SourceError, Undetermined, capitalized
+from pawtui.sources.source_errors import NotFound, Refused, SourceError, Undetermined, capitalized
 
 # Time until a cached issue is requested by number: the list of changed issues lacks deleted and moved issues.
 _TRUSTED_FOR = dt.timedelta(days=7)
@@ -302,24 +302,14 @@ async def post_comment(api: Api, repo: str, number: int, body: str) -> Comment:
     """Post a comment with one request."""
     what = f"a comment on #{number} of {repo}"
     path = f"{api.root(repo)}/issues/{number}/comments"
-    raw = await api.client.write("POST", path, {"body": body}, what=what)
-    return _decode_comment(api, repo, number, raw, what)
+    response = await api.client.write("POST", path, {"body": body}, what=what)
+    return response.decode(WireComment).fact(api.web, api.name(repo), number)
 
 
 async def edit_comment(api: Api, repo: str, comment_id: int, body: str) -> Comment:
     """Replace a comment's text with one request."""
     what = f"comment {comment_id} of {repo}"
     path = f"{api.root(repo)}/issues/comments/{comment_id}"
-    raw = await api.client.write("PATCH", path, {"body": body}, what=what)
-    return _decode_comment(api, repo, 0, raw, what)
-
-
-def _decode_comment(api: Api, repo: str, number: int, raw: bytes, what: str) -> Comment:
-    """Return the comment in the response to a write. `number` is that of the issue, or 0 if it is not known."""
-    try:
-        wire = msgspec.json.decode(raw, type=WireComment)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        wire = None
-    if wire is None:
-        raise BadResponse(f"{api.client.host} accepted {what}, but its response cannot be read. Check it on the web.")
-    return wire.fact(api.web, api.name(repo), number)
+    response = await api.client.write("PATCH", path, {"body": body}, what=what)
+    # The issue comes from the address in the response.
+    return response.decode(WireComment).fact(api.web, api.name(repo), number=0)

@@ -18,7 +18,7 @@ from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Head, PastHead, RecordedHead
 from pawtui.sources.github.api import PAGE_SIZE, Api
 from pawtui.sources.github.client import Params
-from pawtui.sources.github.middleware.transport import RequestOptions
+from pawtui.sources.github.middleware.chain import Rank, RequestOptions
 from pawtui.sources.github.wire import WireActivity, WireCommit
 from pawtui.sources.past_head_search import (
     CLOCK_SKEW,
@@ -215,7 +215,8 @@ class PastHeads:
         pages = self._pages[repo] = self._pages.get(repo, 0) + 1
         if pages > _MAX_PAGES:
             raise Undetermined(f"{_MAX_PAGES} pages of {what} were read.")
-        options = RequestOptions(reserve=None if thorough or pages <= _FIRST_PAGES else _RESERVE)
+        reserve = None if thorough or pages <= _FIRST_PAGES else _RESERVE
+        options = RequestOptions(rank=Rank.HEAD, reserve=reserve)
         params: Params = {"sha": sha, "per_page": PAGE_SIZE}
         response = await api.get(repo, "/commits", params, what=what, options=options)
         commits = self._commits[repo]

@@ -11,7 +11,7 @@ from pawtui.sources.facts import Commits, Tree
 from pawtui.sources.github.api import MAX_PAGES, PAGE_SIZE, Api, is_last_page
 from pawtui.sources.github.cache import TREE, fact_key
 from pawtui.sources.github.client import ApiResponse
-from pawtui.sources.github.middleware.transport import NOT_CACHED, RequestOptions
+from pawtui.sources.github.middleware.chain import Rank, RequestOptions
 from pawtui.sources.github.wire import WireCommit
 from pawtui.sources.protocol import ListHints
 from pawtui.sources.sanitize import safe_line
@@ -19,6 +19,7 @@ from pawtui.sources.source_errors import Undetermined
 
 # If at most `_FEW_REQUESTS` requests are left, further pages of a list are optional, with a reserve.
 _FEW_REQUESTS = 20
+_PAGES = RequestOptions(rank=Rank.HISTORY)
 _LATER_PAGES = RequestOptions(reserve=6)
 # Days for which a cached list of commits is used for later heads.
 _VALID_DAYS = 7
@@ -84,7 +85,7 @@ async def _request_pages(api: Api, repo: str, cached: _CachedCommits) -> _Cached
     with contextlib.suppress(Undetermined):
         response: ApiResponse | None = None
         for number in range(len(items) // PAGE_SIZE + 1, MAX_PAGES + 1):
-            options = _LATER_PAGES if number > 1 and api.has_few_requests(_FEW_REQUESTS) else NOT_CACHED
+            options = _LATER_PAGES if number > 1 and api.has_few_requests(_FEW_REQUESTS) else _PAGES
             response = await api.page(repo, "/commits", params, number, response, what=what, options=options)
             wires = response.decode(list[WireCommit])
             items += [wire.fact() for wire in wires]

@@ -13,13 +13,13 @@ import msgspec
 from pawtui.moments import moment_text
 from pawtui.sources.facts import Head, MissingRef
 from pawtui.sources.github.api import Api, is_full_sha
-from pawtui.sources.github.middleware.transport import RequestOptions
+from pawtui.sources.github.middleware.chain import Rank, RequestOptions
 from pawtui.sources.github.wire import WireBranch, WireCommit
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import BadResponse
 from pawtui.sources.waiting import HEAD_TIME_LIMIT
 
-HEAD_OPTIONS = RequestOptions(cached=True, time_limit=HEAD_TIME_LIMIT)
+HEAD_OPTIONS = RequestOptions(cached=True, time_limit=HEAD_TIME_LIMIT, rank=Rank.HEAD)
 _MISSING = frozenset({404, 422})
 _PREFIXES = ("heads/", "tags/")
 # A missing ref is not requested again for this time.

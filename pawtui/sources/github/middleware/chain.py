@@ -1,6 +1,7 @@
-"""The transport that sends each request through middleware, and the options of a request."""
+"""The chain of middleware that sends a request, and the options of a request."""
 
 from collections.abc import Awaitable, Callable
+from enum import IntEnum
 from typing import Final
 
 import httpx
@@ -20,25 +21,25 @@ FINAL_URL: Final = "pawtui_final_url"
 MASKED: Final = "pawtui_masked"
 
 
-class MiddlewareTransport(httpx.AsyncBaseTransport):
-    """A transport that sends requests through middleware, the innermost first, to `network`."""
-
-    def __init__(self, network: httpx.AsyncBaseTransport, *middleware: Middleware) -> None:
-        self._network = network
-        self._send: Send = network.handle_async_request
-        for each in middleware:
-            self._send = _wrapped(each, self._send)
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        return await self._send(request)
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._network.aclose()
+def with_middleware(send: Send, *chain: Middleware) -> Send:
+    """Return a function that sends a request through a chain of middleware, the innermost first, to `send`."""
+    for middleware in chain:
+        send = _wrapped(middleware, send)
+    return send
 
 
 def _wrapped(middleware: Middleware, send: Send) -> Send:
     return lambda request: middleware(request, send)
+
+
+class Rank(IntEnum):
+    """The order in which requests start, the lowest rank first. Other requests depend on a `HEAD`."""
+
+    HEAD = 0  # heads, trees and past heads
+    HISTORY = 1
+    FILE = 2
+    OTHER = 3
+    OPTIONAL = 4  # starts only if no other request is active
 
 
 class RequestOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +53,7 @@ class RequestOptions(msgspec.Struct, frozen=True, kw_only=True):
     max_bytes: int = 64_000_000
     time_limit: float = 0.0
     cached: bool = False
+    rank: Rank = Rank.OTHER
     reserve: int | None = None
 
 
