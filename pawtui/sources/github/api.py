@@ -32,8 +32,6 @@ class Api:
         self.client = client
         self.cache = cache
         self.web = web_url(client.api_url)
-        # Whether lists are read to their end: a past time is measured without the budget of a refresh.
-        self.reads_all = False
         # Whether a ref that is cached as missing was requested again: one in each refresh.
         self.requested_missing_ref = False
         # Refs that were found as branches: the lower-case name of the repository, and the branch.
@@ -43,7 +41,7 @@ class Api:
 
     def has_few_requests(self, limit: int) -> bool:
         """Return whether at most `limit` optional requests are left of the budget."""
-        return not self.reads_all and self.client.counter.requests_left() <= limit
+        return self.client.counter.requests_left() <= limit
 
     def root(self, repo: str) -> str:
         """Return the path of a repository under its current name. Raises `Refused` if `repo` is not `owner/name`."""

@@ -161,6 +161,8 @@ class Client:
         `SourceError` about `what`. Immutable facts are not `cached` as responses: callers cache them by SHA. An
         optional request beyond the budget raises `Undetermined`.
         """
+        if self.counter.budget is None:
+            options = msgspec.structs.replace(options, reserve=None)
         target = self.target(what)
         url = self._address(path, params, target)
         return await self._shared((url, allow, options), lambda: self._read(url, options, target, allow))

@@ -131,9 +131,7 @@ class PastHeads:
         self._commits: dict[str, dict[str, _ChainCommit]] = {}
         self._pages: dict[str, int] = {}
 
-    async def find(
-        self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead], *, thorough: bool
-    ) -> PastHead:
+    async def find(self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead]) -> PastHead:
         """See `Source.past_head`. Raises `BeginsLater` if the branch's history begins later."""
         search = begin_search(head, when, recorded)
         if isinstance(search, PastHead):
@@ -141,7 +139,7 @@ class PastHeads:
         async with self._turn:
             known = len(await self._load(head.repo))
             try:
-                return await self._search(head, search, when, thorough=thorough)
+                return await self._search(head, search, when)
             except BadResponse:
                 self._commits[head.repo] = {}
                 raise
@@ -162,10 +160,11 @@ class PastHeads:
                 older[sha] = commit.when
         return older
 
-    async def _search(self, head: Head, search: PastHeadSearch, when: dt.datetime, *, thorough: bool) -> PastHead:
+    async def _search(self, head: Head, search: PastHeadSearch, when: dt.datetime) -> PastHead:
         start, before = search
         commits, limit = self._commits[head.repo], int(when.timestamp())
-        tried_activity = thorough
+        # Without a budget, the complete chain is read.
+        tried_activity = self._api.client.counter.budget is None
         while True:
             later, past_sha = _pass_later(commits, start, limit)
             oldest = later[-1] if later else None
@@ -186,7 +185,7 @@ class PastHeads:
                     if pushed is not None:
                         return pushed
             try:
-                await self._read_page(head.repo, following, thorough=thorough)
+                await self._read_page(head.repo, following)
             except Undetermined as spent:
                 so_far = f", read back to {oldest.when:%Y-%m-%d} so far" if oldest else ""
                 raise Undetermined(
@@ -209,14 +208,13 @@ class PastHeads:
             raise unordered_error(head, when)
         return PastHead(sha=past_sha, source="first parents")
 
-    async def _read_page(self, repo: str, sha: str, *, thorough: bool) -> None:
+    async def _read_page(self, repo: str, sha: str) -> None:
         api = self._api
         what = f"the history of {repo} at {sha[:10]}"
         pages = self._pages[repo] = self._pages.get(repo, 0) + 1
         if pages > _MAX_PAGES:
             raise Undetermined(f"{_MAX_PAGES} pages of {what} were read.")
-        reserve = None if thorough or pages <= _FIRST_PAGES else _RESERVE
-        options = RequestOptions(rank=Rank.HEAD, reserve=reserve)
+        options = RequestOptions(rank=Rank.HEAD, reserve=None if pages <= _FIRST_PAGES else _RESERVE)
         params: Params = {"sha": sha, "per_page": PAGE_SIZE}
         response = await api.get(repo, "/commits", params, what=what, options=options)
         commits = self._commits[repo]

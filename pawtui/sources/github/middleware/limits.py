@@ -14,17 +14,20 @@ from pawtui.sources.source_errors import Offline, Undetermined
 # With one of these encodings, a chunk grows at most a thousandfold, so that the limit works.
 _ENCODINGS = frozenset({"", "identity", "gzip", "deflate"})
 _ABOUT_ENCODING = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+_UNLIMITED = 1_000_000
 
 
 class RequestCounter:
-    """The number of sent requests, the budget, and the last known hourly limit."""
+    """The number of sent requests, the budget (None: not limited), and the last known hourly limit."""
 
-    def __init__(self, budget: int) -> None:
+    def __init__(self, budget: int | None) -> None:
         self.budget = budget
         self.usage = RequestUsage()
 
     def requests_left(self) -> int:
         """Return how many optional requests are left of the budget and of the hourly limit."""
+        if self.budget is None:
+            return _UNLIMITED
         remaining = self.budget - self.usage.sent
         if self.usage.remaining is not None:
             remaining = min(remaining, self.usage.remaining)
