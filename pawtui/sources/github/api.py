@@ -11,7 +11,7 @@ from pawtui.sources.github.cache import Cache, fact_key
 from pawtui.sources.github.client import ApiResponse, Client, Params
 from pawtui.sources.github.middleware.chain import CACHED, NOT_CACHED, RequestOptions
 from pawtui.sources.github.token import web_url
-from pawtui.sources.github.wire import WireRepo, repo_in
+from pawtui.sources.github.wire import WireBranch, WireRepo, repo_in
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import Refused
 
@@ -65,6 +65,13 @@ class Api:
     async def repository(self, repo: str) -> WireRepo:
         what = f"repository {repo}"
         return (await self.get(repo, "", what=what, options=CACHED)).decode(WireRepo)
+
+    async def branch_name(self, repo: str, branch: str, options: RequestOptions = CACHED) -> str:
+        """Return the name of a branch, which is its new name if it was renamed; empty if there is no such branch."""
+        what = f"branch {safe_line(branch, 100)} of {repo}"
+        tail = f"/branches/{quote(branch, safe='')}"
+        response = await self.get(repo, tail, what=what, allow=frozenset({404, 422}), options=options)
+        return response.decode(WireBranch).name if response.status == 200 else ""
 
     async def get(
         self,

@@ -4,7 +4,6 @@ import asyncio
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from urllib.parse import quote
 
 import msgspec
 
@@ -14,7 +13,6 @@ from pawtui.sources.github.api import PAGE_SIZE, Api, cached_by_sha
 from pawtui.sources.github.client import Params
 from pawtui.sources.github.middleware.chain import CACHED, RequestOptions
 from pawtui.sources.github.wire import (
-    WireBranch,
     WireComment,
     WireFile,
     WireIssue,
@@ -209,20 +207,12 @@ async def open_pulls(api: Api, repo: str, branch: str) -> Pulls:
     response = await api.get(repo, "/pulls", params, what=what, options=CACHED)
     items = response.decode(list[WirePullItem])
     # The list is also empty if there is no such branch, as for a tag, a commit, `HEAD` or an old name.
-    if not items and not await _is_branch(api, repo, branch):
+    is_branch = bool(items) or (repo.lower(), branch) in api.branches or await api.branch_name(repo, branch) == branch
+    if not is_branch:
         raise Undetermined(f"{capitalized(what)} are not known: {safe_line(branch, 100)} is not a branch.")
     # A proxy may remove the link to the next page.
     complete = not response.next and len(items) < _MAX_OPEN_PULLS
     return Pulls(items=tuple(item.fact(api.web, api.name(repo)) for item in items), complete=complete)
-
-
-async def _is_branch(api: Api, repo: str, branch: str) -> bool:
-    if (repo.lower(), branch) in api.branches:
-        return True
-    what = f"branch {safe_line(branch, 100)} of {repo}"
-    tail = f"/branches/{quote(branch, safe='')}"
-    response = await api.get(repo, tail, what=what, allow=frozenset({404}), options=CACHED)
-    return response.status == 200 and response.decode(WireBranch).name == branch
 
 
 async def merged_pull(api: Api, repo: str, number: int) -> MergedPull:

@@ -14,7 +14,7 @@ from pawtui.moments import moment_text
 from pawtui.sources.facts import Head, MissingRef
 from pawtui.sources.github.api import Api, is_full_sha
 from pawtui.sources.github.middleware.chain import Rank, RequestOptions
-from pawtui.sources.github.wire import WireBranch, WireCommit
+from pawtui.sources.github.wire import WireCommit
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import BadResponse
 from pawtui.sources.waiting import HEAD_TIME_LIMIT
@@ -101,12 +101,7 @@ async def _new_name(api: Api, repo: str, ref: str) -> str:
     if ref.removeprefix("refs/").startswith("tags/") or is_full_sha(ref):
         return ""
     name = ref.removeprefix("refs/").removeprefix("heads/")
-    what = f"branch {safe_line(ref, 100)} of {repo}"
-    tail = f"/branches/{quote(name, safe='')}"
-    response = await api.get(repo, tail, what=what, allow=_MISSING, options=HEAD_OPTIONS)
-    if response.status != 200:
-        return ""
-    current = response.decode(WireBranch).name
+    current = await api.branch_name(repo, name, HEAD_OPTIONS)
     return safe_line(current, 100) if current != name else ""
 
 
