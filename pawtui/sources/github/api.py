@@ -59,6 +59,8 @@ class Api:
         if repo.lower() not in self._roots:
             return repo
         name = repo_in(html_url) or (await self.repository(repo)).full_name
+        if not is_repo_name(name):
+            return repo
         self._roots[repo.lower()] = f"/repos/{quote(name, safe='/')}"
         return name
 
@@ -128,6 +130,10 @@ class Api:
         if previous is not None and previous.next:
             return await self.client.get(previous.next, what=what, options=options)
         return await self.get(repo, tail, {**params, "page": number}, what=what, options=options)
+
+    def fact_key(self, kind: str, repo: str, *details: object) -> str:
+        """Return the cache key of a fact that can change, or that another token may not see."""
+        return fact_key(f"{kind} {self.client.identity}", repo, *details)
 
     async def load_fact(self, key: str, type_: type[_T]) -> _T | None:
         """Return the fact that `store_fact` cached under the key, or None."""

@@ -14,7 +14,7 @@ from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, CommitDetail, Comparison, DatedTag, Tag, Tree
 from pawtui.sources.github import error_messages
 from pawtui.sources.github.api import PAGE_SIZE, Api, cached_by_sha, is_full_sha
-from pawtui.sources.github.cache import BLOB, TREE
+from pawtui.sources.github.cache import BLOB, TREE, fact_key
 from pawtui.sources.github.client import Params
 from pawtui.sources.github.middleware.chain import CACHED, NOT_CACHED, Rank, RequestOptions
 from pawtui.sources.github.wire import (
@@ -129,7 +129,7 @@ async def dated_tag(api: Api, repo: str, tag: Tag) -> DatedTag:
     if not tag.annotated:
         target = await commit(api, repo, tag.sha)
         return DatedTag(name=tag.name, sha=target.sha, at=target.at)
-    key = f"dated tag {api.name(repo).lower()} {tag.sha}"
+    key = fact_key("dated tag", api.name(repo), tag.sha)
     if (known := await api.load_fact(key, DatedTag)) is not None:
         # Several tags may name one object.
         return msgspec.structs.replace(known, name=tag.name)

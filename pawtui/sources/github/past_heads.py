@@ -29,7 +29,6 @@ from pawtui.sources.past_head_search import (
     rewritten_error,
     unordered_error,
 )
-from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import BadResponse, SourceError, Undetermined
 
 # The first pages of a chain are requested at once. Later pages wait for all other requests, and leave a reserve for
@@ -234,7 +233,7 @@ class PastHeads:
         """
         api = self._api
         now = api.client.clock()
-        key = f"activity {api.client.identity} {head.repo.lower()}"
+        key = api.fact_key("activity", head.repo)
         refused = await api.load_fact(key, dt.datetime)
         period = _period(when, now, pace)
         if not period or (refused is not None and abs(now - refused) < _RETRY_ACTIVITY_AFTER):
@@ -272,7 +271,7 @@ class PastHeads:
         await self._api.store_fact(self._key(repo), stored)
 
     def _key(self, repo: str) -> str:
-        return f"first parents {self._api.client.identity} {safe_line(repo, 200).lower()}"
+        return self._api.fact_key("first parents", repo)
 
 
 def _period(when: dt.datetime, now: dt.datetime, pace: float) -> str:
