@@ -10,6 +10,7 @@ a commit's parents never change. If the chain is long, the repository's activity
 
 import asyncio
 import datetime as dt
+import math
 from collections.abc import Container, Iterator, Mapping, Sequence
 
 import msgspec
@@ -96,17 +97,15 @@ def _ancestors(
         unvisited += (commit.parent, *(commit.merged or ()))
 
 
-def _pass_later(commits: Mapping[str, _ChainCommit], start: str, limit: int) -> tuple[list[_ChainCommit], str | None]:
-    """Return the known first parents that are later than `limit`, and the next one, which is not; None if not known.
+def _pace(later: Sequence[_ChainCommit]) -> float:
+    """Return the average number of seconds between two commits of a chain, newest first; 0 if not known."""
+    return max(0.0, (later[0].at - later[-1].at) / len(later)) if later else 0.0
 
-    A commit without a usable date is passed, unless it is the root commit.
-    """
-    later: list[_ChainCommit] = []
-    for sha, commit in _first_parents(commits, start):
-        if commit.at <= limit and (commit.is_dated or not commit.parent):
-            return later, sha
-        later.append(commit)
-    return later, None
+
+def _pages_left(later: Sequence[_ChainCommit], limit: int) -> float:
+    """Return the estimated number of pages from these commits back to the time `limit`; infinite if not known."""
+    pace = _pace(later)
+    return (later[-1].at - limit) / (pace * PAGE_SIZE) if pace else math.inf
 
 
 def _lacks(commits: Mapping[str, _ChainCommit], head: str, before: RecordedHead) -> bool:
@@ -160,37 +159,39 @@ class PastHeads:
         return older
 
     async def _search(self, head: Head, search: PastHeadSearch, when: dt.datetime) -> PastHead:
-        start, before = search
+        """Return the first commit of the chain that is not later than `when`. Unknown commits are requested.
+
+        A commit without a usable date is passed, unless it is the root commit.
+        """
         commits, limit = self._commits[head.repo], int(when.timestamp())
         # Without a budget, the complete chain is read.
         tried_activity = self._api.client.counter.budget is None
-        while True:
-            later, past_sha = _pass_later(commits, start, limit)
-            oldest = later[-1] if later else None
-            # The average seconds between two commits; 0 if not known.
-            pace = max(0.0, (later[0].at - oldest.at) / len(later)) if oldest else 0.0
-            if past_sha is not None:
-                return await self._checked(head, before, past_sha, when, pace)
-            if oldest and not oldest.parent:
-                raise begins_later_error(head.repo, oldest.when, when)
-            following = oldest.parent if oldest else start
-            if following in commits:
-                # Impossible in git: a SHA depends on the parents.
-                raise BadResponse(f"The history of {head.repo} is a loop. Check that this is GitHub's API.")
-            if not tried_activity and self._pages.get(head.repo, 0) >= _FIRST_PAGES:
-                tried_activity = True
-                if not oldest or not pace or (oldest.at - limit) / (pace * PAGE_SIZE) > _ACTIVITY_PAGES:
-                    pushed = await self._from_activity(head, when, pace)
-                    if pushed is not None:
+        sha, later, seen = search.start, list[_ChainCommit](), set[str]()
+        while sha not in seen:
+            if sha not in commits:
+                if not tried_activity and self._pages.get(head.repo, 0) >= _FIRST_PAGES:
+                    tried_activity = True
+                    is_shorter = _pages_left(later, limit) > _ACTIVITY_PAGES
+                    if is_shorter and (pushed := await self._from_activity(head, when, _pace(later))) is not None:
                         return pushed
-            try:
-                await self._read_page(head.repo, following)
-            except Undetermined as spent:
-                so_far = f", read back to {oldest.when:%Y-%m-%d} so far" if oldest else ""
-                raise Undetermined(
-                    f"The commit of {head.ref} on {when:%Y-%m-%d} is not known yet{so_far}. {spent} "
-                    "Refresh again to continue."
-                ) from None
+                try:
+                    await self._read_page(head.repo, sha)
+                except Undetermined as spent:
+                    so_far = f", read back to {later[-1].when:%Y-%m-%d} so far" if later else ""
+                    raise Undetermined(
+                        f"The commit of {head.ref} on {when:%Y-%m-%d} is not known yet{so_far}. {spent} "
+                        "Refresh again to continue."
+                    ) from None
+            commit = commits[sha]
+            if commit.at <= limit and (commit.is_dated or not commit.parent):
+                return await self._checked(head, search.before, sha, when, _pace(later))
+            if not commit.parent:
+                raise begins_later_error(head.repo, commit.when, when)
+            later.append(commit)
+            seen.add(sha)
+            sha = commit.parent
+        # Impossible in git: a SHA depends on the parents.
+        raise BadResponse(f"The history of {head.repo} is a loop. Check that this is GitHub's API.")
 
     async def _checked(
         self, head: Head, before: RecordedHead | None, past_sha: str, when: dt.datetime, pace: float
