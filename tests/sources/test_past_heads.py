@@ -165,6 +165,15 @@ async def test_the_list_of_pushes_is_used_if_it_is_shorter(
     assert len(pages(fake)) == 2
 
 
+async def test_the_list_of_pushes_is_not_used_if_few_pages_are_left(
+    busy: FakeRepo, open_source: OpenSource, fake: FakeGitHub
+) -> None:
+    when = NOW - dt.timedelta(days=5.5)
+    assert await past_head(open_source, when) == PastHead(sha=head_at(busy.git, when), source="first parents")
+    assert len(pages(fake)) == 4
+    assert not fake.requests("/activity")
+
+
 @pytest.mark.parametrize(
     "link",
     ["http://[", "{url}:99999999/", "https://user@127.0.0.1/x", "ftp://127.0.0.1/", "\x7f//", "{elsewhere}/next"],

@@ -43,19 +43,32 @@ READS: list[tuple[Callable[[GitHubSource], Awaitable[object]], Rank]] = [
 
 @pytest.mark.parametrize(("read", "rank"), READS)
 async def test_each_request_has_the_rank_of_its_fact(
-    monkeypatch: pytest.MonkeyPatch, read: Callable[[GitHubSource], Awaitable[object]], rank: Rank
+    ranks: list[Rank], read: Callable[[GitHubSource], Awaitable[object]], rank: Rank
 ) -> None:
-    ranks, hold = list[Rank](), RequestSlots.hold
-
-    def recorded(slots: RequestSlots, rank: Rank = Rank.OTHER) -> AbstractAsyncContextManager[None]:
-        ranks.append(rank)
-        return hold(slots, rank)
-
-    monkeypatch.setattr(RequestSlots, "hold", recorded)
     async with source(answering(httpx.Response(418))) as opened:
         with pytest.raises(SourceError):
             await read(opened)
     assert ranks == [rank]
+
+
+async def test_without_a_budget_no_request_waits_for_all_others(ranks: list[Rank]) -> None:
+    async with source(answering(httpx.Response(418)), budget=None) as opened:
+        with pytest.raises(SourceError):
+            await opened.tree("a/b", SHA, optional=True)
+    assert ranks == [Rank.HEAD]
+
+
+@pytest.fixture
+def ranks(monkeypatch: pytest.MonkeyPatch) -> list[Rank]:
+    """The ranks of the requests that are sent."""
+    recorded, hold = list[Rank](), RequestSlots.hold
+
+    def record(slots: RequestSlots, rank: Rank = Rank.OTHER) -> AbstractAsyncContextManager[None]:
+        recorded.append(rank)
+        return hold(slots, rank)
+
+    monkeypatch.setattr(RequestSlots, "hold", record)
+    return recorded
 
 
 async def test_requests_start_by_rank() -> None:
