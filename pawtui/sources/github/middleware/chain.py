@@ -45,13 +45,13 @@ class Rank(IntEnum):
 class RequestOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The treatment of one request.
 
-    `max_bytes` limits the decoded body. `time_limit` limits one exchange, in seconds; 0 leaves only the timeouts of the
-    connection. If the response is `cached`, it is revalidated by its ETag. With a `reserve`, the request is optional:
-    it is sent last, and only if more than `reserve` requests are left of the budget.
+    `max_bytes` limits the decoded body. `time_limit` limits one exchange, in seconds; None leaves only the timeouts of
+    the connection. If the response is `cached`, it is revalidated by its ETag. With a `reserve`, the request is
+    optional: it is sent last, and only if more than `reserve` requests are left of the budget.
     """
 
     max_bytes: int = 64_000_000
-    time_limit: float = 0.0
+    time_limit: float | None = None
     cached: bool = False
     rank: Rank = Rank.OTHER
     reserve: int | None = None

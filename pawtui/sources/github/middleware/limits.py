@@ -1,6 +1,7 @@
 """Limits of requests: their number (the budget), and the size and the time of one exchange."""
 
 import asyncio
+import contextlib
 
 import httpx
 import msgspec
@@ -94,14 +95,11 @@ async def _read(request: httpx.Request, response: httpx.Response) -> bytes:
 async def limit_time(request: httpx.Request, send: Send) -> httpx.Response:
     """End the exchange after the request's time limit. Raises `Offline`."""
     seconds = options_of(request).time_limit
-    if not seconds:
+    if seconds is None:
         return await send(request)
-    try:
-        async with asyncio.timeout(seconds) as limit:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
             return await send(request)
-    except TimeoutError:
-        if not limit.expired():
-            raise
     target = target_of(request)
     raise Offline(
         f"{target.host} did not respond within {seconds:g} s{target.consequence}. "
