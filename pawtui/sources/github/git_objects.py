@@ -15,7 +15,7 @@ from pawtui.sources.facts import Commit, CommitDetail, Comparison, DatedTag, Tag
 from pawtui.sources.github import error_messages
 from pawtui.sources.github.api import PAGE_SIZE, Api, cached_by_sha, is_full_sha
 from pawtui.sources.github.cache import BLOB, TREE, fact_key
-from pawtui.sources.github.client import Params
+from pawtui.sources.github.client import ApiResponse, Params
 from pawtui.sources.github.middleware.chain import CACHED, NOT_CACHED, Rank, RequestOptions
 from pawtui.sources.github.wire import (
     WireAnnotatedTag,
@@ -76,9 +76,15 @@ async def _request_commit(
     response = await api.get(repo, tail, params, what=what, allow=_NO_COMMIT, options=options)
     if response.status == 422:
         raise NotFound(f"{capitalized(what)} does not exist. Check the SHA, or whether it was force-pushed away.")
+    return decode_commit(response, ref, type_)
+
+
+def decode_commit(response: ApiResponse, ref: str, type_: type[_Commit]) -> _Commit:
+    """Return the commit in the response to a request for a ref or SHA. Raises `BadResponse` if its SHA is another."""
     wire = response.decode(type_)
     if is_full_sha(ref) and wire.sha != ref:
-        raise BadResponse(f"{api.client.host} responded to {what} with another commit ({wire.sha}). Try again.")
+        target = response.target
+        raise BadResponse(f"{target.host} responded to {target.what} with another commit ({wire.sha}). Try again.")
     return wire
 
 
@@ -158,17 +164,7 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
     The files are those of `git diff --name-only base...head`, a renamed file counted once, at most 300. The number of
     commits is exact.
     """
-    what = f"the comparison of {_short(base)} with {_short(head)} of {repo}"
-    tail = f"/compare/{quote(base, safe='')}...{quote(head, safe='')}"
-    # The first page contains all files.
-    params: Params = {"per_page": PAGE_SIZE, "page": 1}
-    response = await api.get(repo, tail, params, what=what, allow=_NO_COMPARISON, options=_COMPARISON)
-    if response.status == 404:
-        # Only the message differs from that of a missing repository or commit.
-        if "no common ancestor" in error_message(response.body).lower():
-            raise NoCommonAncestor(what)
-        raise error_messages.status_error(404, "", api.client.target(what))
-    wire = await asyncio.to_thread(lambda: response.decode(WireComparison))
+    wire = await _request_comparison(api, repo, base, head, page=1)
     files = len(wire.files or ())
     return Comparison(
         base=base,
@@ -186,17 +182,31 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
 @cached_by_sha("older commits", dict[str, dt.datetime])
 async def older_commits(api: Api, repo: str, base: str, head: str, before: dt.date) -> dict[str, dt.datetime]:
     """Return the commits of `base..head` that are dated before a day. A comparison lists the oldest commits first."""
-    what = f"the commits between {_short(base)} and {_short(head)} of {repo}"
-    tail = f"/compare/{quote(base, safe='')}...{quote(head, safe='')}"
     start = day_start(before)
     found: list[WireCommit] = []
     for page in range(1, _MAX_OLDER_PAGES + 1):
-        response = await api.get(repo, tail, {"per_page": PAGE_SIZE, "page": page}, what=what, options=_COMPARISON)
-        wire = await asyncio.to_thread(response.decode, WireComparison)
+        wire = await _request_comparison(api, repo, base, head, page)
         found += wire.commits
         if len(found) >= wire.ahead_by or not wire.commits or wire.commits[-1].at >= start:
             return {commit.sha: commit.at for commit in found if commit.at < start}
-    raise Undetermined(f"More than {len(found)} of {what} are dated before {before}.")
+    raise Undetermined(
+        f"More than {len(found)} of the commits between {_short(base)} and {_short(head)} of {repo} are dated before "
+        f"{before}."
+    )
+
+
+async def _request_comparison(api: Api, repo: str, base: str, head: str, page: int) -> WireComparison:
+    """Return a page of a comparison. The first page contains all files."""
+    what = f"the comparison of {_short(base)} with {_short(head)} of {repo}"
+    tail = f"/compare/{quote(base, safe='')}...{quote(head, safe='')}"
+    params: Params = {"per_page": PAGE_SIZE, "page": page}
+    response = await api.get(repo, tail, params, what=what, allow=_NO_COMPARISON, options=_COMPARISON)
+    if response.status == 404:
+        # Only the message differs from that of a missing repository or commit.
+        if "no common ancestor" in error_message(response.body).lower():
+            raise NoCommonAncestor(what)
+        raise error_messages.status_error(404, "", api.client.target(what))
+    return await asyncio.to_thread(response.decode, WireComparison)
 
 
 def _short(sha: str) -> str:

@@ -42,8 +42,7 @@ async def commits(api: Api, repo: str, head: str, path: str, since: dt.date, hin
     """
     key = api.fact_key("path history", api.name(repo), path)
     cached = await api.load_fact(key, _CachedCommits)
-    covers_day = cached is not None and (cached.commits.has_first or cached.commits.since <= since)
-    if cached is None or not covers_day or not await _is_valid(api, repo, head, hints, cached):
+    if cached is None or not await _is_valid(api, repo, head, since, hints, cached):
         nothing = Commits(path=path, since=since, items=(), complete=False)
         cached = _CachedCommits(head, hints.entry, api.client.clock().date(), nothing)
     elif hints.entry and (cached.head, cached.entry) != (head, hints.entry):
@@ -58,13 +57,15 @@ async def commits(api: Api, repo: str, head: str, path: str, since: dt.date, hin
     return _commits_since(since, listed.commits)
 
 
-async def _is_valid(api: Api, repo: str, head: str, hints: ListHints, cached: _CachedCommits) -> bool:
-    """Return whether a cached list is also the list of `head`.
+async def _is_valid(api: Api, repo: str, head: str, since: dt.date, hints: ListHints, cached: _CachedCommits) -> bool:
+    """Return whether a cached list begins early enough, and is also the list of `head`.
 
     It is if its head is the same. It also is, for a week, if its head is `hints.base` and the object at the path is the
     same. A change and its revert would then be missing, but callers give a `base` only if no commit message mentions a
     revert.
     """
+    if not cached.commits.has_first and cached.commits.since > since:
+        return False
     if cached.head == head:
         return True
     if cached.head != hints.base or not hints.entry:
