@@ -131,8 +131,8 @@ class Api:
             return await self.client.get(previous.next, what=what, options=options)
         return await self.get(repo, tail, {**params, "page": number}, what=what, options=options)
 
-    def fact_key(self, kind: str, repo: str, *details: object) -> str:
-        """Return the cache key of a fact that can change, or that another token may not see."""
+    def identity_key(self, kind: str, repo: str, *details: object) -> str:
+        """Return the cache key of a fact that is not identified by a SHA: each host and each token has its own."""
         return fact_key(f"{kind} {self.client.identity}", repo, *details)
 
     async def load_fact(self, key: str, type_: type[_T]) -> _T | None:

@@ -103,7 +103,7 @@ class Client:
         self.api_url = api_url.rstrip("/")
         self.host = urlsplit(api_url).netloc
         self.has_token = token is not None
-        # Part of the cache keys of facts without a SHA: each host and each token has its own.
+        # Part of cache keys.
         self.identity = f"{token.fingerprint() if token else 'anonymous'} {self.host}"
         self.clock = timing.clock
         self.counter = counter

@@ -69,7 +69,7 @@ async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Is
     If few issues have changed, all cached issues together cost one request: the list of issues updated since. The other
     issues are requested one by one.
     """
-    key = api.fact_key("issues", api.name(repo))
+    key = api.identity_key("issues", api.name(repo))
     cached = await api.load_fact(key, dict[int, _CachedIssue]) or {}
     wanted = tuple(dict.fromkeys(numbers))
     now = api.client.clock()
@@ -110,7 +110,7 @@ async def _with_details(api: Api, cached: _CachedIssue | SourceError) -> Issue |
 
 async def _with_conversion(api: Api, issue: Issue) -> Issue:
     """Return the issue, with the reason `CONVERTED` if an event states that it was converted to a discussion."""
-    key = api.fact_key("converted", issue.repo, issue.number, issue.updated_at)
+    key = api.identity_key("converted", issue.repo, issue.number, issue.updated_at)
     converted = await api.load_fact(key, bool)
     if converted is None:
         what = f"the events of #{issue.number} of {issue.repo}"
@@ -129,7 +129,7 @@ async def _with_original(api: Api, issue: Issue) -> Issue:
     marked as duplicates with a comment `Duplicate of #7` (GitHub's documentation, "Marking issues or pull requests as a
     duplicate").
     """
-    key = api.fact_key("original of", issue.repo, issue.number, issue.updated_at)
+    key = api.identity_key("original of", issue.repo, issue.number, issue.updated_at)
     original = await api.load_fact(key, str)
     if original is None and api.has_few_requests(_ORIGINALS_RESERVE):
         # Without its original, a duplicate does not count as done.
@@ -217,7 +217,7 @@ async def open_pulls(api: Api, repo: str, branch: str) -> Pulls:
 
 async def merged_pull(api: Api, repo: str, number: int) -> MergedPull:
     """Return into which branch a pull request was merged. Raises `Undetermined` if it was not merged."""
-    key = api.fact_key("merged pull", api.name(repo), number)
+    key = api.identity_key("merged pull", api.name(repo), number)
     if (cached := await api.load_fact(key, MergedPull)) is not None:
         return cached
     what = f"pull request #{number} of {repo}"
@@ -246,7 +246,7 @@ async def search(api: Api, repo: str, query: str) -> SearchResult:
     if any(word.lower().lstrip("-").startswith(_SCOPE_QUALIFIERS) for word in query.split()):
         raise Refused("The search contains repo:, org: or user:. Remove it: only the tracker's repository is searched.")
     name = api.name(repo)
-    key = api.fact_key("search", name, query)
+    key = api.identity_key("search", name, query)
     now = api.client.clock()
     cached = await api.load_fact(key, _CachedSearch)
     if cached is not None and abs(now - cached.at) < _SEARCH_TRUSTED_FOR:

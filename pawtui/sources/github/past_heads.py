@@ -234,7 +234,7 @@ class PastHeads:
         """
         api = self._api
         now = api.client.clock()
-        key = api.fact_key("activity", head.repo)
+        key = api.identity_key("activity", head.repo)
         refused = await api.load_fact(key, dt.datetime)
         period = _period(when, now, pace)
         if not period or (refused is not None and abs(now - refused) < _RETRY_ACTIVITY_AFTER):
@@ -272,7 +272,7 @@ class PastHeads:
         await self._api.store_fact(self._key(repo), stored)
 
     def _key(self, repo: str) -> str:
-        return self._api.fact_key("first parents", repo)
+        return self._api.identity_key("first parents", repo)
 
 
 def _period(when: dt.datetime, now: dt.datetime, pace: float) -> str:

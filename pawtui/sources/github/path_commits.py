@@ -40,7 +40,7 @@ async def commits(api: Api, repo: str, head: str, path: str, since: dt.date, hin
     Pages are read until a page ends before that day. GitHub's parameter `since` is not used: without it, a list that
     fits on one page also contains the path's first commit.
     """
-    key = api.fact_key("path history", api.name(repo), path)
+    key = api.identity_key("path history", api.name(repo), path)
     cached = await api.load_fact(key, _CachedCommits)
     if cached is None or not await _is_valid(api, repo, head, since, hints, cached):
         nothing = Commits(path=path, since=since, items=(), complete=False)

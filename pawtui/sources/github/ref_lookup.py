@@ -47,7 +47,7 @@ async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
     A missing ref is requested once a day. Each refresh also requests one missing ref, so that a new ref is found soon
     with few requests.
     """
-    key = api.fact_key("missing ref", repo, ref)
+    key = api.identity_key("missing ref", repo, ref)
     name = safe_line(ref, 100)
     now = api.client.clock()
     cached = await api.load_fact(key, _CachedMissing)
