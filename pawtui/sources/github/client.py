@@ -234,7 +234,7 @@ class Client:
                     return await self._send_on(request)
         except TimeoutError:
             failure = error_messages.deadline_error(self.timing.limit, target)
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, SourceError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, SourceError) as error:
             failure = error_messages.request_error(error, target)
         # Raised outside the handler: the exception context would contain request headers.
         raise failure

@@ -44,7 +44,7 @@ async def fetch(url: str, transport: httpx.AsyncBaseTransport | None) -> WebDocu
                 response = await send(request)
         except TimeoutError:
             raise Offline(f"{host} did not respond within {_TIMEOUT:g} s{target.consequence}. Try again.") from None
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, SourceError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, SourceError) as error:
             failure = error_messages.request_error(error, target)
         else:
             if response.status_code != 200:
