@@ -25,10 +25,10 @@ USED_UP = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": f"{int(NOW.timesta
 
 
 READS: list[tuple[Callable[[GitHubSource], Awaitable[object]], Rank]] = [
-    (lambda source: source.ref_head("a/b", "dev"), Rank.HEAD),
-    (lambda source: source.tree("a/b", SHA), Rank.HEAD),
+    (lambda source: source.ref_head("a/b", "dev"), Rank.FIRST),
+    (lambda source: source.tree("a/b", SHA), Rank.FIRST),
     (lambda source: source.tree("a/b", SHA, optional=True), Rank.OPTIONAL),
-    (lambda source: source.past_head(HEAD, NOW - dt.timedelta(days=1)), Rank.HEAD),
+    (lambda source: source.past_head(HEAD, NOW - dt.timedelta(days=1)), Rank.FIRST),
     (lambda source: source.commits("a/b", SHA, "src", NOW.date()), Rank.HISTORY),
     (lambda source: source.compare("a/b", SHA, "2" * 40), Rank.HISTORY),
     (lambda source: source.older_commits("a/b", SHA, "2" * 40, NOW.date()), Rank.HISTORY),
@@ -55,7 +55,7 @@ async def test_without_a_budget_no_request_waits_for_all_others(ranks: list[Rank
     async with source(answering(httpx.Response(418)), budget=None) as opened:
         with pytest.raises(SourceError):
             await opened.tree("a/b", SHA, optional=True)
-    assert ranks == [Rank.HEAD]
+    assert ranks == [Rank.FIRST]
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ async def test_requests_start_by_rank() -> None:
         ("second", Rank.OTHER),
         ("issue", Rank.OTHER),
         ("file", Rank.FILE),
-        ("tree", Rank.HEAD),
+        ("tree", Rank.FIRST),
         ("other issue", Rank.OTHER),
     ]
     tasks = [asyncio.create_task(work(name, rank)) for name, rank in names]

@@ -93,7 +93,7 @@ async def tree(api: Api, repo: str, sha: str, *, optional: bool = False) -> Tree
     """Return every path of a commit, by safe path."""
     what = f"the tree of {_short(sha)} of {repo}"
     tail = f"/git/trees/{quote(sha, safe='')}"
-    options = RequestOptions(rank=Rank.HEAD, reserve=_DATES_RESERVE if optional else None)
+    options = RequestOptions(rank=Rank.FIRST, reserve=_DATES_RESERVE if optional else None)
     response = await api.get(repo, tail, {"recursive": 1}, what=what, options=options)
     # In a thread: a tree has thousands of paths.
     return await asyncio.to_thread(lambda: response.decode(WireTree).fact(sha))

@@ -214,7 +214,7 @@ class PastHeads:
         pages = self._pages[repo] = self._pages.get(repo, 0) + 1
         if pages > _MAX_PAGES:
             raise Undetermined(f"{_MAX_PAGES} pages of {what} were read.")
-        options = RequestOptions(rank=Rank.HEAD, reserve=None if pages <= _FIRST_PAGES else _RESERVE)
+        options = RequestOptions(rank=Rank.FIRST, reserve=None if pages <= _FIRST_PAGES else _RESERVE)
         params: Params = {"sha": sha, "per_page": PAGE_SIZE}
         response = await api.get(repo, "/commits", params, what=what, options=options)
         commits = self._commits[repo]

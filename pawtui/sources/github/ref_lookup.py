@@ -20,7 +20,7 @@ from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import BadResponse
 from pawtui.sources.waiting import HEAD_TIME_LIMIT
 
-HEAD_OPTIONS = RequestOptions(cached=True, time_limit=HEAD_TIME_LIMIT, rank=Rank.HEAD)
+HEAD_OPTIONS = RequestOptions(cached=True, time_limit=HEAD_TIME_LIMIT, rank=Rank.FIRST)
 _MISSING = frozenset({404, 422})
 _PREFIXES = ("heads/", "tags/")
 # A missing ref is not requested again for this time.

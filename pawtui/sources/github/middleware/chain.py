@@ -33,9 +33,9 @@ def _wrapped(middleware: Middleware, send: Send) -> Send:
 
 
 class Rank(IntEnum):
-    """The order in which requests start, the lowest rank first. Other requests depend on a `HEAD`."""
+    """The order in which requests start, the lowest rank first."""
 
-    HEAD = 0  # heads, trees and past heads
+    FIRST = 0  # heads, trees and past heads: other requests depend on them
     HISTORY = 1
     FILE = 2
     OTHER = 3
