@@ -15,7 +15,7 @@ from pawtui.sources.facts import Commit, CommitDetail, Comparison, DatedTag, Tag
 from pawtui.sources.github import error_messages
 from pawtui.sources.github.api import PAGE_SIZE, Api, cached_by_sha, is_full_sha
 from pawtui.sources.github.cache import BLOB, TREE, fact_key
-from pawtui.sources.github.client import ApiResponse, Params
+from pawtui.sources.github.client import Params
 from pawtui.sources.github.middleware.chain import CACHED, NOT_CACHED, Rank, RequestOptions
 from pawtui.sources.github.wire import (
     WireAnnotatedTag,
@@ -76,15 +76,9 @@ async def _request_commit(
     response = await api.get(repo, tail, params, what=what, allow=_NO_COMMIT, options=options)
     if response.status == 422:
         raise NotFound(f"{capitalized(what)} does not exist. Check the SHA, or whether it was force-pushed away.")
-    return decode_commit(response, ref, type_)
-
-
-def decode_commit(response: ApiResponse, ref: str, type_: type[_Commit]) -> _Commit:
-    """Return the commit in the response to a request for a ref or SHA. Raises `BadResponse` if its SHA is another."""
     wire = response.decode(type_)
     if is_full_sha(ref) and wire.sha != ref:
-        target = response.target
-        raise BadResponse(f"{target.host} responded to {target.what} with another commit ({wire.sha}). Try again.")
+        raise BadResponse(f"{api.client.host} responded to {what} with another commit ({wire.sha}). Try again.")
     return wire
 
 

@@ -13,7 +13,6 @@ import msgspec
 from pawtui.moments import moment_text
 from pawtui.sources.facts import Head, MissingRef
 from pawtui.sources.github.api import Api, is_full_sha
-from pawtui.sources.github.git_objects import decode_commit
 from pawtui.sources.github.middleware.chain import Rank, RequestOptions
 from pawtui.sources.github.wire import WireCommit
 from pawtui.sources.sanitize import safe_line
@@ -85,7 +84,7 @@ async def _find_head(api: Api, repo: str, ref: str, forms: Sequence[str]) -> Hea
                 f"this computer shows {moment_text(now)}. Correct the clock, or check for a proxy with old responses."
             )
         if response.status == 200:
-            head = await _head_of(api, repo, ref, decode_commit(response, ref, WireCommit))
+            head = await _head_of(api, repo, ref, response.decode(WireCommit))
             if form.startswith("heads/"):
                 api.branches.add((head.repo.lower(), form.removeprefix("heads/")))
             return head
@@ -114,5 +113,9 @@ def _forms(ref: str) -> tuple[str, ...]:
 
 
 async def _head_of(api: Api, repo: str, ref: str, commit: WireCommit) -> Head:
+    if is_full_sha(ref) and commit.sha != ref:
+        raise BadResponse(
+            f"{api.client.host} responded to commit {ref} of {repo} with another commit ({commit.sha}). Try again."
+        )
     current = await api.current_name(repo, commit.html_url)
     return Head(repo=current, requested=repo, ref=safe_line(ref, 200), sha=commit.sha, committed_at=commit.at)
