@@ -67,6 +67,18 @@ def _prefix_of(line: str) -> str:
     return re.split(r"[*?\[]", line, maxsplit=1)[0]
 
 
+def next_major(line: str) -> tuple[str, int] | None:
+    """Return the start of the tags of the next major version, and that version: `v3.` and 3 of the line `v2.*`.
+
+    Return None for a line that is not of one major version, such as `v*` or `v2.5.*`.
+    """
+    found = re.fullmatch(r"(?P<fixed>(?:.*[^\d.])?)(?P<major>\d+)(?P<dot>\.?)", _prefix_of(line))
+    if found is None:
+        return None
+    major = int(found["major"]) + 1
+    return f"{found['fixed']}{major}{found['dot']}", major
+
+
 # Cached: several probes read the same tags, at each past day of a backfill.
 @lru_cache(maxsize=32)
 def _stable(line: str, tags: tuple[Tag, ...]) -> tuple[Release, ...]:

@@ -2,7 +2,8 @@
 
 An abandoned branch would be measured as quiet. So the refs of the tracker are tried in order until one contains the
 newest stable tag of the tracker's lines, or the parent of the tagged commit: a release may be tagged on a commit that
-is not on the branch (a version bump).
+is not on the branch (a version bump). A ref that contains a release of the next major version has moved on to that
+version, so it no longer shows the line.
 
 If none contains that tag, releases may be made from branches of their own (`2.5-fixes`, `release-2.5`). Then it is
 enough that all of this is true of a ref:
@@ -13,15 +14,17 @@ enough that all of this is true of a ref:
 - It has a commit from about the time of the tag or later.
 """
 
+import asyncio
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
+from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
 
 from pawtui.moments import moment_text
-from pawtui.probes.release_line import Release, stable_releases
+from pawtui.probes.release_line import Release, next_major, stable_releases
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.sources.dates import is_out_of_range
 from pawtui.sources.facts import Comparison, Head, MissingRef, RecordedHead, Tag
@@ -73,21 +76,24 @@ async def follow(
     now: dt.datetime,
     as_of: dt.datetime | None,
     recorded: FindRecorded = lambda head: (),
+    checked: str = "",
 ) -> FollowedHead:
     """Return the head to follow of the upstream or the downstream at the time `now`, which is `as_of` if that is given.
 
     Of the tracker's refs, which are tried in order, it is that of
 
-    1. the first ref that exists and, in the upstream, contains the newest stable tag of the tracker's lines, or else
+    1. the first ref that exists and, in the upstream, contains the newest stable tag of the tracker's lines and none of
+       their next major version, or else
     2. the first ref from which release branches seem to start, or else
     3. the first ref that exists, with the reason as its `doubt`.
 
     If a ref cannot be checked, it may be the right one: then no later ref is tried, and the third case applies.
-    A quiet branch of the upstream is in doubt if another ref moved on. Raises `SourceError` if no ref exists or a head
-    cannot be fetched.
+    A quiet branch of the upstream is in doubt if another ref moved on. `checked` is the SHA of the head that the last
+    refresh of the same day followed without doubt: its next major version is not requested again. Raises `SourceError`
+    if no ref exists or a head cannot be fetched.
     """
     side, lines = (tracker.upstream, release_lines(tracker)) if upstream else (tracker.downstream, ())
-    checks = _HeadChecks(source, error_log, now, as_of, recorded)
+    checks = _HeadChecks(source, error_log, now, as_of, recorded, checked)
     missing: list[MissingRef] = []
     rejected: list[tuple[Head, _Rejection]] = []
     refs = side.ref_names(now.date())
@@ -145,6 +151,7 @@ class _HeadChecks(NamedTuple):
     now: dt.datetime
     as_of: dt.datetime | None
     recorded: FindRecorded
+    checked: str
 
     async def head(self, repo: str, ref: str) -> Head | MissingRef:
         """Return the head of a ref at that time; `MissingRef` also if its history begins later."""
@@ -165,8 +172,12 @@ class _HeadChecks(NamedTuple):
             if not releases:
                 return None
             tag = releases[0].tag
-            between = await self._compare_with(head, tag)
-            if between.behind <= _MAX_MISSING_COMMITS:
+            between, next_tags = await asyncio.gather(self._compare_with(head, tag), self._next_major_tags(head, lines))
+            contains_newest = between.behind <= _MAX_MISSING_COMMITS
+            for line, next_tag in next_tags:
+                if await self._has_moved_on(head, next_tag, tag if contains_newest else None):
+                    return _Rejection(f"{head.ref} contains {next_tag.name}, a later major version than {line}")
+            if contains_newest:
                 return None
             # Both moved on from a common commit, the branch further: it may be the one that releases branch off.
             is_base = between.commits > between.behind and await self._has_release_branches(head, releases)
@@ -176,6 +187,37 @@ class _HeadChecks(NamedTuple):
             self.error_log.add(error)
             return _Rejection(f"could not check whether {head.ref} contains the newest release", is_certain=False)
         return _Rejection(f"{head.ref} does not contain {tag.name}", is_base=is_base)
+
+    async def _next_major_tags(self, head: Head, lines: Sequence[str]) -> Sequence[tuple[str, Tag]]:
+        """Return lines with the first release of their next major version made by that time.
+
+        Lines without one are left out, and lines whose next major version is of another line.
+        """
+        if head.sha == self.checked:
+            return ()
+        found = []
+        for line in lines:
+            if following := next_major(line):
+                start, major = following
+                releases = await self._find_releases(head.requested, [f"{start}*"])
+                tags = [release.tag for release in releases if release.version[0] == major]
+                found += [(line, tag) for tag in tags[-1:] if not any(fnmatchcase(tag.name, each) for each in lines)]
+        return found
+
+    async def _has_moved_on(self, head: Head, next_tag: Tag, newest: Tag | None) -> bool:
+        """Return whether the head contains `next_tag`, the first release of the next major version.
+
+        A maintenance branch may begin one commit before it. Then `newest`, the newest release of the line, is later and
+        the head contains it (None: the head does not contain it).
+        """
+        try:
+            between = await self._compare_with(head, next_tag)
+        except NoCommonAncestor:
+            return False
+        if between.behind == 0 or between.behind > _MAX_MISSING_COMMITS or newest is None:
+            return between.behind <= _MAX_MISSING_COMMITS
+        dates = [(await self.source.dated_tag(head.repo, tag)).at for tag in (newest, next_tag)]
+        return dates[0] <= dates[1]
 
     async def _has_release_branches(self, head: Head, releases: Sequence[Release]) -> bool:
         """Return whether the releases of the two newest minors come from the head, and it is not older than the newest.

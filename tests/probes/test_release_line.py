@@ -7,7 +7,15 @@ from typing import cast
 import pytest
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.release_line import Release, count_since, dated_tags, release_line, stable_releases, version_of
+from pawtui.probes.release_line import (
+    Release,
+    count_since,
+    dated_tags,
+    next_major,
+    release_line,
+    stable_releases,
+    version_of,
+)
 from pawtui.probes.repo_view import RepoView
 from pawtui.sources.facts import DatedTag, Tag
 from pawtui.sources.protocol import Source
@@ -49,6 +57,24 @@ SECOND = dt.timedelta(seconds=1)
 )
 def test_a_stable_tag_has_a_version(name: str, line: str, version: tuple[int, ...] | None) -> None:
     assert version_of(name, line) == version
+
+
+@pytest.mark.parametrize(
+    ("line", "following"),
+    [
+        ("v2.*", ("v3.", 3)),
+        ("v9*", ("v10", 10)),
+        ("2.*", ("3.", 3)),
+        ("react-router@7.*", ("react-router@8.", 8)),
+        ("python3-v2.*", ("python3-v3.", 3)),
+        ("v2.5.*", None),
+        ("v*", None),
+        ("*", None),
+        ("v[23].*", None),
+    ],
+)
+def test_only_a_line_of_one_major_version_has_a_next_one(line: str, following: tuple[str, int] | None) -> None:
+    assert next_major(line) == following
 
 
 def test_the_minor_of_a_version_without_one_is_zero() -> None:
