@@ -24,7 +24,7 @@ import msgspec
 from msgspec.structs import replace
 
 from pawtui.moments import moment_text
-from pawtui.probes.release_line import Release, next_major, stable_releases
+from pawtui.probes.release_line import Release, next_major, stable_releases, without_version
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.sources.dates import is_out_of_range
 from pawtui.sources.facts import Comparison, Head, MissingRef, RecordedHead, Tag
@@ -101,7 +101,7 @@ async def follow(
     async def followed(head: Head, rejections: Sequence[tuple[Head, _Rejection]]) -> FollowedHead:
         doubt = checks.clone_doubt(head)
         if upstream and not doubt:
-            doubt = await checks.quiet_doubt(head, [ref for ref in refs if ref != head.ref], tags=not lines)
+            doubt = await checks.quiet_doubt(head, [ref for ref in refs if ref != head.ref], lines)
         reasons = tuple(rejection.reason for _, rejection in rejections)
         return FollowedHead(head=head, missing=tuple(missing), rejections=reasons, doubt=doubt)
 
@@ -172,12 +172,10 @@ class _HeadChecks(NamedTuple):
             if not releases:
                 return None
             tag = releases[0].tag
-            between, next_tags = await asyncio.gather(self._compare_with(head, tag), self._next_major_tags(head, lines))
-            contains_newest = between.behind <= _MAX_MISSING_COMMITS
-            for line, next_tag in next_tags:
-                if await self._has_moved_on(head, next_tag, tag if contains_newest else None):
-                    return _Rejection(f"{head.ref} contains {next_tag.name}, a later major version than {line}")
-            if contains_newest:
+            between, later = await asyncio.gather(self._compare_with(head, tag), self._later_major(head, lines))
+            if later:
+                return _Rejection(later)
+            if between.behind <= _MAX_MISSING_COMMITS:
                 return None
             # Both moved on from a common commit, the branch further: it may be the one that releases branch off.
             is_base = between.commits > between.behind and await self._has_release_branches(head, releases)
@@ -188,36 +186,42 @@ class _HeadChecks(NamedTuple):
             return _Rejection(f"could not check whether {head.ref} contains the newest release", is_certain=False)
         return _Rejection(f"{head.ref} does not contain {tag.name}", is_base=is_base)
 
-    async def _next_major_tags(self, head: Head, lines: Sequence[str]) -> Sequence[tuple[str, Tag]]:
-        """Return lines with the first release of their next major version made by that time.
-
-        Lines without one are left out, and lines whose next major version is of another line.
-        """
+    async def _later_major(self, head: Head, lines: Sequence[str]) -> str:
+        """Return why a head no longer shows a line: it contains a release of the next major version; empty if not."""
         if head.sha == self.checked:
-            return ()
-        found = []
+            return ""
         for line in lines:
-            if following := next_major(line):
-                start, major = following
-                releases = await self._find_releases(head.requested, [f"{start}*"])
-                tags = [release.tag for release in releases if release.version[0] == major]
-                found += [(line, tag) for tag in tags[-1:] if not any(fnmatchcase(tag.name, each) for each in lines)]
-        return found
+            for tag in await self._next_major_tags(head.requested, line):
+                of_a_line = any(fnmatchcase(tag.name, each) for each in lines)
+                if not of_a_line and await self._has_moved_on(head, tag, lines):
+                    return f"{head.ref} contains {tag.name}, a later major version than {line}"
+        return ""
 
-    async def _has_moved_on(self, head: Head, next_tag: Tag, newest: Tag | None) -> bool:
-        """Return whether the head contains `next_tag`, the first release of the next major version.
+    async def _next_major_tags(self, repo: str, line: str) -> Sequence[Tag]:
+        """Return the first and the newest release of a line's next major version made by that time."""
+        following = next_major(line)
+        if following is None:
+            return ()
+        start, version = following
+        releases = await self._find_releases(repo, [f"{start}*"])
+        tags = [release.tag for release in releases if release.version[: len(version)] == version]
+        # The first release of a major version may be on a branch that was never merged.
+        return list(dict.fromkeys([*tags[-1:], *tags[:1]]))
 
-        A maintenance branch may begin one commit before it. Then `newest`, the newest release of the line, is later and
-        the head contains it (None: the head does not contain it).
+    async def _has_moved_on(self, head: Head, next_tag: Tag, lines: Sequence[str]) -> bool:
+        """Return whether the head contains `next_tag`, a release of the next major version.
+
+        A maintenance branch may begin one commit before that version: then it contains a later release of a line.
         """
         try:
             between = await self._compare_with(head, next_tag)
+            if between.behind == 0 or between.behind > _MAX_MISSING_COMMITS:
+                return between.behind == 0
+            newest = (await self._find_releases(head.requested, lines))[0].tag
+            dates = [(await self.source.dated_tag(head.repo, tag)).at for tag in (newest, next_tag)]
+            return dates[0] <= dates[1] or (await self._compare_with(head, newest)).behind > _MAX_MISSING_COMMITS
         except NoCommonAncestor:
             return False
-        if between.behind == 0 or between.behind > _MAX_MISSING_COMMITS or newest is None:
-            return between.behind <= _MAX_MISSING_COMMITS
-        dates = [(await self.source.dated_tag(head.repo, tag)).at for tag in (newest, next_tag)]
-        return dates[0] <= dates[1]
 
     async def _has_release_branches(self, head: Head, releases: Sequence[Release]) -> bool:
         """Return whether the releases of the two newest minors come from the head, and it is not older than the newest.
@@ -272,12 +276,12 @@ class _HeadChecks(NamedTuple):
         found = f"a refresh found {later[-1].sha[:10]} at {moment_text(later[-1].at)}"
         return f"the clone was last updated before {found}, so later commits are not known"
 
-    async def quiet_doubt(self, head: Head, others: Sequence[str], *, tags: bool) -> str:
+    async def quiet_doubt(self, head: Head, others: Sequence[str], lines: Sequence[str]) -> str:
         """Return why a quiet branch may be abandoned or outdated; empty if it is active.
 
-        Another of the refs `others` moved on, or its clone may be old. With `tags`, the repository's newest
-        stable tag counts like another ref (the tags of lines have been checked before). If one of them cannot be
-        checked, it may have moved on.
+        Another of the refs `others` moved on, but not to the next major version of a line, or its clone may be old.
+        Without lines, the repository's newest stable tag counts like another ref (the tags of lines have been checked
+        before). If one of them cannot be checked, it may have moved on.
         """
         days = (self.now - head.committed_at).days
         if days < QUIET_DAYS:
@@ -292,13 +296,14 @@ class _HeadChecks(NamedTuple):
         for ref in others:
             try:
                 other = await self.head(head.repo, ref)
+                is_newer = isinstance(other, Head) and (other.committed_at - head.committed_at).days >= _MOVED_ON_DAYS
+                if isinstance(other, Head) and is_newer and not await self._later_major(other, lines):
+                    return f"{quiet}, while {other.ref} has newer commits"
             except SourceError as error:
                 self.error_log.add(error)
                 return f"{quiet}, and could not check whether {ref} has newer commits"
-            if isinstance(other, Head) and (other.committed_at - head.committed_at).days >= _MOVED_ON_DAYS:
-                return f"{quiet}, while {other.ref} has newer commits"
         try:
-            later = await self._find_later_tag(head) if tags else ""
+            later = "" if lines else await self._find_later_tag(head)
         except SourceError as error:
             self.error_log.add(error)
             return f"{quiet}, and could not check whether a later tag was released"
@@ -322,4 +327,4 @@ class _HeadChecks(NamedTuple):
 
 def _prefix(release: Release) -> str:
     """Return a tag's name without its version."""
-    return release.tag.name.rstrip("0123456789.")
+    return without_version(release.tag.name)

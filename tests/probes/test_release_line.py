@@ -53,6 +53,10 @@ SECOND = dt.timedelta(seconds=1)
         ("nightly-20260101", "nightly-*", (20260101,)),
         ("vscode-v0.0.13", "v*", None),
         ("v0.0.13", "v*", (0, 0, 13)),
+        ("rel_2_0_46", "rel_2_*", (2, 0, 46)),
+        ("REL_15_BETA1", "REL_15*", None),
+        ("python3_2.1.0", "python3_2.*", (2, 1, 0)),
+        ("v2.0_1", "v2.*", None),
     ],
 )
 def test_a_stable_tag_has_a_version(name: str, line: str, version: tuple[int, ...] | None) -> None:
@@ -62,18 +66,23 @@ def test_a_stable_tag_has_a_version(name: str, line: str, version: tuple[int, ..
 @pytest.mark.parametrize(
     ("line", "following"),
     [
-        ("v2.*", ("v3.", 3)),
-        ("v9*", ("v10", 10)),
-        ("2.*", ("3.", 3)),
-        ("react-router@7.*", ("react-router@8.", 8)),
-        ("python3-v2.*", ("python3-v3.", 3)),
+        ("v2.*", ("v3.", (3,))),
+        ("v9*", ("v10", (10,))),
+        ("2.*", ("3.", (3,))),
+        ("react-router@7.*", ("react-router@8.", (8,))),
+        ("python3-v2.*", ("python3-v3.", (3,))),
+        ("rel_2_*", ("rel_3_", (3,))),
+        ("axum-v0.7.*", ("axum-v0.8.", (0, 8))),
+        ("0.9*", ("0.10", (0, 10))),
+        ("v0.*", ("v1.", (1,))),
+        ("v0.0.3*", None),
         ("v2.5.*", None),
         ("v*", None),
         ("*", None),
         ("v[23].*", None),
     ],
 )
-def test_only_a_line_of_one_major_version_has_a_next_one(line: str, following: tuple[str, int] | None) -> None:
+def test_a_line_of_one_major_version_has_a_next_one(line: str, following: tuple[str, tuple[int, ...]] | None) -> None:
     assert next_major(line) == following
 
 

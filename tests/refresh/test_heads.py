@@ -149,6 +149,35 @@ async def test_a_ref_that_moved_on_to_the_next_major_version_is_rejected(up: Fak
     assert (await following(open_source, "dev", lines=LINE, now=then, as_of=then)).doubt == ""
 
 
+async def test_the_first_release_of_the_next_major_version_may_be_on_a_branch_that_was_never_merged(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    git = up.git
+    git.tag("v2.0.0", "v2")
+    git.branch("stable", "dev")
+    for number in range(2):
+        git.commit({"release": str(number)}, branch="stable", at="2026-11-11")
+    git.tag("v3.0.0", "stable")
+    assert not (await following(open_source, "dev", lines=LINE)).doubt
+    git.tag("v3.0.1", git.commit({"a": "4"}, branch="dev", at="2026-11-12"))
+    found = await following(open_source, "dev", lines=LINE)
+    assert found.doubt == "dev contains v3.0.1, a later major version than v2.*"
+
+
+@pytest.mark.parametrize("refs", [("dev", "v2"), ("v2", "dev")])
+async def test_a_quiet_branch_of_the_line_is_not_outdated_by_the_next_major_version(
+    up: FakeRepo, open_source: OpenSource, refs: tuple[str, str]
+) -> None:
+    up.git.tag("v2.0.0", "v2")
+    for day in (11, 12):
+        up.git.commit({"v3": str(day)}, at=f"2026-11-{day}")
+    quiet = "v2 has had no commit for 40 days, while dev has newer commits"
+    assert (await following(open_source, "v2", "dev", lines=LINE)).doubt == quiet
+    up.git.tag("v3.0.0", "dev")
+    found = await following(open_source, *refs, lines=LINE)
+    assert (found.head.ref, found.doubt) == ("v2", "")
+
+
 @pytest.mark.parametrize("lines", [["v2.*", "v3.*"], ["v*"], ["v2.0.*"], ["v[23].*"]])
 async def test_a_next_major_version_that_the_lines_allow_is_no_doubt(
     up: FakeRepo, open_source: OpenSource, lines: list[str]
