@@ -17,11 +17,13 @@ from pawtui.sources.facts import DatedTag, Tag
 from pawtui.sources.protocol import Source
 
 Version: TypeAlias = tuple[int, ...]
+# The suffix of a release in Java projects: `netty-4.1.100.Final`, `v5.2.0.RELEASE`, `jdk-21-ga`.
+_RELEASE = r"(?:[.-](?i:final|release|ga))?"
 # Digits with dots (`v2.0.1`) or underscores (`rel_2_0_1`) at the end; a suffix such as `-beta.1`, `rc2` or `-20261011`
 # makes a pre-release.
-_STABLE = re.compile(r"(?P<prefix>[^0-9]*)(?P<version>\d+(?:\.\d+)*|\d+(?:_\d+)*)")
+_STABLE = re.compile(rf"(?P<prefix>[^0-9]*)(?P<version>\d+(?:\.\d+)*|\d+(?:_\d+)*){_RELEASE}")
 # The version at the end of a tag's name, or the start of one at the end of a line's fixed part (`v2.`).
-_VERSION = re.compile(r"\d[\d.]*$|\d[\d_]*$")
+_VERSION = re.compile(rf"(?:\d[\d.]*|\d[\d_]*){_RELEASE}$")
 # A word before the version makes one too: `beta1.0`, `nightly-20260101`.
 _PRE_RELEASE = re.compile(r"(?i)(?<![a-z])(?:alpha|beta|rc|pre|preview|dev|nightly|canary|next|snapshot|test)(?![a-z])")
 

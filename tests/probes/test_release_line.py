@@ -15,6 +15,7 @@ from pawtui.probes.release_line import (
     release_line,
     stable_releases,
     version_of,
+    without_version,
 )
 from pawtui.probes.repo_view import RepoView
 from pawtui.sources.facts import DatedTag, Tag
@@ -57,10 +58,30 @@ SECOND = dt.timedelta(seconds=1)
         ("REL_15_BETA1", "REL_15*", None),
         ("python3_2.1.0", "python3_2.*", (2, 1, 0)),
         ("v2.0_1", "v2.*", None),
+        ("netty-4.1.100.Final", "netty-4.*", (4, 1, 100)),
+        ("v5.2.0.RELEASE", "v5.*", (5, 2, 0)),
+        ("jdk-21-ga", "jdk-21*", (21,)),
+        ("jdk-21+35", "jdk-21*", None),
+        ("v2.0.0.Final2", "v2.*", None),
     ],
 )
 def test_a_stable_tag_has_a_version(name: str, line: str, version: tuple[int, ...] | None) -> None:
     assert version_of(name, line) == version
+
+
+@pytest.mark.parametrize(
+    ("name", "rest"),
+    [
+        ("v2.0.1", "v"),
+        ("rel_2_0_1", "rel_"),
+        ("python3_2.1", "python3_"),
+        ("netty-4.1.100.Final", "netty-"),
+        ("react-router@7.", "react-router@"),
+        ("main", "main"),
+    ],
+)
+def test_a_name_without_its_version(name: str, rest: str) -> None:
+    assert without_version(name) == rest
 
 
 @pytest.mark.parametrize(
