@@ -198,15 +198,24 @@ class _HeadChecks(NamedTuple):
         return ""
 
     async def _next_major_tags(self, repo: str, line: str) -> Sequence[Tag]:
-        """Return the first and the newest release of a line's next major version made by that time."""
+        """Return the first and a late release of a line's next major version, both made by that time.
+
+        The first release of a major version may be on a branch that was never merged.
+        """
         following = next_major(line)
         if following is None:
             return ()
         start, version = following
-        releases = await self._find_releases(repo, [f"{start}*"])
+        releases = await stable_releases(self.source, repo, f"{start}*")
         tags = [release.tag for release in releases if release.version[: len(version)] == version]
-        # The first release of a major version may be on a branch that was never merged.
-        return list(dict.fromkeys([*tags[-1:], *tags[:1]]))
+        if not tags or not await self._is_made(repo, tags[0]):
+            return ()
+        # Halving reads few dates. Tags that are not in the order of their dates give an earlier one than the newest.
+        late, last = 0, len(tags) - 1
+        while late < last:
+            middle = (late + last + 1) // 2
+            late, last = (middle, last) if await self._is_made(repo, tags[middle]) else (late, middle - 1)
+        return list(dict.fromkeys([tags[0], tags[late]]))
 
     async def _has_moved_on(self, head: Head, next_tag: Tag, lines: Sequence[str]) -> bool:
         """Return whether the head contains `next_tag`, a release of the next major version.
@@ -254,9 +263,13 @@ class _HeadChecks(NamedTuple):
         releases = [release for line in lines for release in await stable_releases(self.source, repo, line)]
         releases.sort(key=lambda release: release.version, reverse=True)
         for number, release in enumerate(releases):
-            if self.as_of is None or (await self.source.dated_tag(repo, release.tag)).at <= self.as_of:
+            if await self._is_made(repo, release.tag):
                 return releases[number:]
         return ()
+
+    async def _is_made(self, repo: str, tag: Tag) -> bool:
+        """Return whether a tag was made by that time."""
+        return self.as_of is None or (await self.source.dated_tag(repo, tag)).at <= self.as_of
 
     async def _compare_with(self, head: Head, tag: Tag) -> Comparison:
         """Return the difference between a tag and the head."""
