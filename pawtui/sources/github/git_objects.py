@@ -159,6 +159,9 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
     commits is exact.
     """
     wire = await _request_comparison(api, repo, base, head, page=1)
+    if wire.base_commit is not None and wire.base_commit.sha == base:
+        # The base is often a tag whose date is needed next.
+        await api.store_fact(fact_key("commit", api.name(repo), base), wire.base_commit.fact())
     files = len(wire.files or ())
     return Comparison(
         base=base,
