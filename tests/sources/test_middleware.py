@@ -14,8 +14,8 @@ import pytest
 from pawtui import __version__
 from pawtui.sources.github.cache import Cache, CacheEntry
 from pawtui.sources.github.error_messages import RequestTarget
-from pawtui.sources.github.middleware.chain import OPTIONS, TARGET, RequestOptions
 from pawtui.sources.github.middleware.limits import limit_time
+from pawtui.sources.github.middleware.transport import OPTIONS, TARGET, RequestOptions
 from pawtui.sources.github.token import Secret
 from pawtui.sources.source_errors import BadResponse, NotFound, Offline, Refused
 from tests.sources.answering import NOW, answering, source

@@ -11,8 +11,8 @@ import pytest
 
 from pawtui.sources.dates import LATEST
 from pawtui.sources.github.error_messages import RequestTarget
-from pawtui.sources.github.middleware.chain import OPTIONS, TARGET, RequestOptions
 from pawtui.sources.github.middleware.limits import RequestCounter
+from pawtui.sources.github.middleware.transport import OPTIONS, TARGET, RequestOptions
 from pawtui.sources.github.pauses import (
     MAX_WAIT,
     Pause,

@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from pawtui.sources.github.error_messages import BodyCutOff, RequestTarget
-from pawtui.sources.github.middleware.chain import TARGET
 from pawtui.sources.github.middleware.retries import Timing, retry
+from pawtui.sources.github.middleware.transport import TARGET
 from pawtui.sources.waiting import WaitTracker
 
 NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)

@@ -6,8 +6,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from pawtui.sources.github.middleware.chain import with_middleware
 from pawtui.sources.github.middleware.hosts import add_token, mask_token
+from pawtui.sources.github.middleware.transport import MiddlewareTransport
 from pawtui.sources.github.token import Secret, api_url, find_token, run_gh, web_url
 from pawtui.sources.source_errors import Refused
 
@@ -174,8 +174,8 @@ async def test_the_token_is_sent_to_the_api_only(api: str, url: str, sent: bool)
         return httpx.Response(200)
 
     request = httpx.Request("GET", url)
-    send = with_middleware(httpx.MockTransport(answer).handle_async_request, partial(add_token, api, Secret("canary")))
-    await send(request)
+    transport = MiddlewareTransport(httpx.MockTransport(answer), partial(add_token, api, Secret("canary")))
+    await transport.handle_async_request(request)
     assert received[0].headers.get("Authorization") == ("Bearer canary" if sent else None)
     assert "Authorization" not in request.headers
 
@@ -184,8 +184,8 @@ async def test_the_token_is_masked_in_the_headers_and_the_body_of_a_response() -
     for content, header in (("a canary-canary", "x"), ("a", "x=canary-canary"), ("canary-canary", "canary-canary")):
         answer = httpx.Response(200, headers={"X": header, "ETag": '"1"'}, content=content)
         network = httpx.MockTransport(lambda _request, answer=answer: answer)
-        send = with_middleware(network.handle_async_request, partial(mask_token, Secret("canary-canary")))
-        response = await send(httpx.Request("GET", GITHUB))
+        transport = MiddlewareTransport(network, partial(mask_token, Secret("canary-canary")))
+        response = await transport.handle_async_request(httpx.Request("GET", GITHUB))
         assert response.text == content.replace("canary-canary", "***")
         assert (response.headers["X"], response.headers["ETag"]) == (header.replace("canary-canary", "***"), '"1"')
 

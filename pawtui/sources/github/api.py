@@ -9,7 +9,7 @@ from urllib.parse import quote
 from pawtui.repo_names import is_repo_name
 from pawtui.sources.github.cache import Cache, fact_key
 from pawtui.sources.github.client import ApiResponse, Client, Params
-from pawtui.sources.github.middleware.chain import CACHED, NOT_CACHED, RequestOptions
+from pawtui.sources.github.middleware.transport import CACHED, NOT_CACHED, RequestOptions
 from pawtui.sources.github.token import web_url
 from pawtui.sources.github.wire import WireBranch, WireRepo, repo_in
 from pawtui.sources.sanitize import safe_line

@@ -8,6 +8,7 @@ import datetime as dt
 import logging
 from collections.abc import Mapping
 from functools import partial
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -18,20 +19,19 @@ from pawtui import __version__
 from pawtui.sources.github import error_messages
 from pawtui.sources.github.cache import Cache
 from pawtui.sources.github.error_messages import CHECK_FIRST, RequestTarget
-from pawtui.sources.github.middleware.chain import (
-    FINAL_URL,
-    NOT_CACHED,
-    OPTIONS,
-    TARGET,
-    RequestOptions,
-    Send,
-    with_middleware,
-)
 from pawtui.sources.github.middleware.hosts import REDIRECTS, add_token, follow_redirects, mask_token
 from pawtui.sources.github.middleware.limits import RequestCounter, limit_size, limit_time
 from pawtui.sources.github.middleware.rate_limits import RateLimiter
 from pawtui.sources.github.middleware.retries import Timing, retry
 from pawtui.sources.github.middleware.revalidation import revalidate
+from pawtui.sources.github.middleware.transport import (
+    FINAL_URL,
+    NOT_CACHED,
+    OPTIONS,
+    TARGET,
+    MiddlewareTransport,
+    RequestOptions,
+)
 from pawtui.sources.github.network import open_network
 from pawtui.sources.github.pauses import http_date, rate_limit_pause, server_time
 from pawtui.sources.github.token import Secret
@@ -54,8 +54,9 @@ _HEADERS = {
     "User-Agent": f"pawtui/{__version__}",
 }
 
-# At DEBUG, it logs the headers of responses.
-logging.getLogger("httpcore").setLevel(logging.WARNING)
+# Both log complete URLs with query strings at INFO.
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 
 class ApiResponse(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,22 +111,32 @@ class Client:
         self.timing = timing
         self._token = token
         self._cache = cache
-        self._transport = transport
+        self._network = transport
         self._shared = SingleFlight()
         # Set by `open`.
-        self._network: httpx.AsyncBaseTransport
-        self._send_on: Send
+        self._http: httpx.AsyncClient
 
     def open(self) -> None:
-        """Connect to the network. Raises `BadNetworkSettings`.
+        """Connect to the network. Raises `BadNetworkSettings`."""
+        network = self._network or open_network(self.api_url, max_connections=MAX_CONCURRENT)
+        self._http = httpx.AsyncClient(
+            transport=self._transport(network),
+            headers=_HEADERS,
+            # No cookie is stored or sent.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+            follow_redirects=False,
+            timeout=_TIMEOUT,
+        )
 
-        The order of the middleware matters: the body is complete before it is searched for the token; each sent request
-        is counted; a slot is occupied during one exchange, not during the wait for a retry; each redirect is a new
-        request; the final response is cached.
+    def _transport(self, network: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
+        """Return the transport through all middleware to `network`.
+
+        The order matters: the body is complete before it is searched for the token; each sent request is counted; a
+        slot is occupied during one exchange, not during the wait for a retry; each redirect is a new request; the final
+        response is cached.
         """
-        self._network = self._transport or open_network(self.api_url, max_connections=MAX_CONCURRENT)
-        self._send_on = with_middleware(
-            self._network.handle_async_request,
+        return MiddlewareTransport(
+            network,
             partial(add_token, self.api_url, self._token),
             limit_size,
             partial(mask_token, self._token),
@@ -140,7 +151,7 @@ class Client:
     async def close(self) -> None:
         """Cancel all requests and close the connections."""
         await self._shared.close()
-        await self._network.aclose()
+        await self._http.aclose()
 
     def target(self, what: str, *, writes: bool = False) -> RequestTarget:
         """Return what error messages state about a request."""
@@ -226,15 +237,14 @@ class Client:
         self, method: str, url: str, options: RequestOptions, target: RequestTarget, body: object = None
     ) -> httpx.Response:
         """Return the response. Raises `TimedOut` at the deadline, or the `SourceError` of another failure."""
-        extensions = {"timeout": _TIMEOUT.as_dict(), OPTIONS: options, TARGET: target}
+        extensions = {OPTIONS: options, TARGET: target}
         try:
-            request = httpx.Request(method, url, headers=_HEADERS, json=body, extensions=extensions)
             with self.timing.waits.request():
                 async with asyncio.timeout_at(self.timing.deadline):
-                    return await self._send_on(request)
+                    return await self._http.request(method, url, json=body, extensions=extensions)
         except TimeoutError:
             failure = error_messages.deadline_error(self.timing.limit, target)
-        except (httpx.HTTPError, httpx.InvalidURL, SourceError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, SourceError) as error:
             failure = error_messages.request_error(error, target)
         # Raised outside the handler: the exception context would contain request headers.
         raise failure

@@ -11,7 +11,7 @@ from pawtui.repo_names import is_repo_name
 from pawtui.sources.facts import CONVERTED, Comment, Issue, MergedPull, Pulls, SearchResult
 from pawtui.sources.github.api import PAGE_SIZE, Api, cached_by_sha
 from pawtui.sources.github.client import Params
-from pawtui.sources.github.middleware.chain import CACHED, RequestOptions
+from pawtui.sources.github.middleware.transport import CACHED, RequestOptions
 from pawtui.sources.github.wire import (
     WireComment,
     WireFile,

@@ -16,7 +16,7 @@ from pawtui.sources.github import error_messages
 from pawtui.sources.github.api import PAGE_SIZE, Api, cached_by_sha, is_full_sha
 from pawtui.sources.github.cache import BLOB, TREE, fact_key
 from pawtui.sources.github.client import Params
-from pawtui.sources.github.middleware.chain import CACHED, NOT_CACHED, Rank, RequestOptions
+from pawtui.sources.github.middleware.transport import CACHED, NOT_CACHED, Rank, RequestOptions
 from pawtui.sources.github.wire import (
     WireAnnotatedTag,
     WireBlob,

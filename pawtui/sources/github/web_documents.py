@@ -12,9 +12,9 @@ from pawtui import __version__
 from pawtui.sources.facts import WebDocument
 from pawtui.sources.github import error_messages
 from pawtui.sources.github.error_messages import RequestTarget
-from pawtui.sources.github.middleware.chain import FINAL_URL, OPTIONS, TARGET, RequestOptions, with_middleware
 from pawtui.sources.github.middleware.hosts import follow_redirects
 from pawtui.sources.github.middleware.limits import limit_size
+from pawtui.sources.github.middleware.transport import FINAL_URL, OPTIONS, TARGET, MiddlewareTransport, RequestOptions
 from pawtui.sources.github.network import open_network
 from pawtui.sources.github.urls import host_of, split_url
 from pawtui.sources.source_errors import BadResponse, Offline, Refused, SourceError
@@ -36,15 +36,14 @@ async def fetch(url: str, transport: httpx.AsyncBaseTransport | None) -> WebDocu
     # No proxy: the environment's proxy is for GitHub.
     if transport is None:
         transport = await asyncio.to_thread(open_network, url, max_connections=1, use_proxy=False)
-    send = with_middleware(transport.handle_async_request, limit_size, partial(follow_redirects, url, _MAX_REQUESTS))
-    async with transport:
+    transport = MiddlewareTransport(transport, limit_size, partial(follow_redirects, url, _MAX_REQUESTS))
+    async with httpx.AsyncClient(transport=transport, headers=_HEADERS, follow_redirects=False) as client:
         try:
-            request = httpx.Request("GET", url, headers=_HEADERS, extensions={OPTIONS: _OPTIONS, TARGET: target})
             async with asyncio.timeout(_TIMEOUT):
-                response = await send(request)
+                response = await client.get(url, extensions={OPTIONS: _OPTIONS, TARGET: target})
         except TimeoutError:
             raise Offline(f"{host} did not respond within {_TIMEOUT:g} s{target.consequence}. Try again.") from None
-        except (httpx.HTTPError, httpx.InvalidURL, SourceError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, SourceError) as error:
             failure = error_messages.request_error(error, target)
         else:
             if response.status_code != 200:

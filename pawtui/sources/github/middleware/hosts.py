@@ -7,7 +7,7 @@ import httpx
 
 from pawtui.redact import MASK
 from pawtui.sources.github.error_messages import foreign_redirect
-from pawtui.sources.github.middleware.chain import FINAL_URL, MASKED, Send, target_of
+from pawtui.sources.github.middleware.transport import FINAL_URL, MASKED, Send, target_of
 from pawtui.sources.github.token import Secret, may_carry_token
 from pawtui.sources.github.urls import host_of, is_within
 from pawtui.sources.source_errors import Refused

@@ -8,7 +8,7 @@ import msgspec
 
 from pawtui.sources.facts import RequestUsage
 from pawtui.sources.github.error_messages import BodyCutOff, too_large
-from pawtui.sources.github.middleware.chain import Send, options_of, path_of, target_of
+from pawtui.sources.github.middleware.transport import Send, options_of, path_of, target_of
 from pawtui.sources.github.pauses import rate_limit, resource_of
 from pawtui.sources.source_errors import Offline, Undetermined
 

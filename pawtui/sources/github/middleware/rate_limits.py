@@ -13,8 +13,8 @@ from itertools import count
 import httpx
 
 from pawtui.sources.github.error_messages import wait_error
-from pawtui.sources.github.middleware.chain import Rank, Send, options_of, path_of, target_of
 from pawtui.sources.github.middleware.retries import Timing
+from pawtui.sources.github.middleware.transport import Rank, Send, options_of, path_of, target_of
 from pawtui.sources.github.pauses import ATTEMPTS, Pause, rate_limit_pause, resource_of, used_up_pause
 from pawtui.sources.github.wire import error_message
 

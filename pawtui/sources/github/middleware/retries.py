@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import httpx
 
 from pawtui.sources.github.error_messages import RequestTarget, is_caused_by, wait_error
-from pawtui.sources.github.middleware.chain import Send, target_of
+from pawtui.sources.github.middleware.transport import Send, target_of
 from pawtui.sources.github.pauses import ATTEMPTS, FIRST_BACKOFF, Pause, server_error_pause
 from pawtui.sources.waiting import WaitTracker
 

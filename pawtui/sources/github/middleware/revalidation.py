@@ -6,7 +6,7 @@ import httpx
 import msgspec
 
 from pawtui.sources.github.cache import Cache, CacheEntry
-from pawtui.sources.github.middleware.chain import MASKED, Send, options_of
+from pawtui.sources.github.middleware.transport import MASKED, Send, options_of
 
 
 async def revalidate(cache: Cache | None, identity: str, request: httpx.Request, send: Send) -> httpx.Response:

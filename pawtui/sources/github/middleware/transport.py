@@ -1,4 +1,4 @@
-"""The chain of middleware that sends a request, and the options of a request."""
+"""The transport that sends each request through middleware, and the options of a request."""
 
 from collections.abc import Awaitable, Callable
 from enum import IntEnum
@@ -21,11 +21,21 @@ FINAL_URL: Final = "pawtui_final_url"
 MASKED: Final = "pawtui_masked"
 
 
-def with_middleware(send: Send, *chain: Middleware) -> Send:
-    """Return a function that sends a request through a chain of middleware, the innermost first, to `send`."""
-    for middleware in chain:
-        send = _wrapped(middleware, send)
-    return send
+class MiddlewareTransport(httpx.AsyncBaseTransport):
+    """A transport that sends requests through middleware, the innermost first, to `network`."""
+
+    def __init__(self, network: httpx.AsyncBaseTransport, *middleware: Middleware) -> None:
+        self._network = network
+        self._send: Send = network.handle_async_request
+        for each in middleware:
+            self._send = _wrapped(each, self._send)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return await self._send(request)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._network.aclose()
 
 
 def _wrapped(middleware: Middleware, send: Send) -> Send:
