@@ -7,6 +7,7 @@ from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 from urllib.parse import quote
 
 from pawtui.repo_names import is_repo_name
+from pawtui.sources.facts import Commit
 from pawtui.sources.github.cache import Cache, fact_key
 from pawtui.sources.github.client import ApiResponse, Client, Params
 from pawtui.sources.github.middleware.transport import CACHED, NOT_CACHED, RequestOptions
@@ -36,6 +37,8 @@ class Api:
         self.requested_missing_ref = False
         # Refs that were found as branches: the lower-case name of the repository, and the branch.
         self.branches: set[tuple[str, str]] = set()
+        # By SHA: commits that were in the responses to other requests.
+        self.commits: dict[str, Commit] = {}
         # By lower-case name: the current path of a renamed repository.
         self._roots: dict[str, str] = {}
 
