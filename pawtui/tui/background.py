@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pawtui.errors import PawtuiError
 from pawtui.refresh.progress import Progress
@@ -27,31 +27,24 @@ from pawtui.tui.messages import (
 )
 
 if TYPE_CHECKING:
-    from textual.app import App
     from textual.worker import Worker
 
     from pawtui.posting import Posting
-    from pawtui.workspace import Workspace
+    from pawtui.tui.base_app import BaseApp
 
 
 class BackgroundTasks:
     """The workers of the app. Reads and changes of the record run one after another; a refresh runs in parallel."""
 
-    def __init__(self, app: App[Any], workspace: Workspace, opener: Callable[[str], object]) -> None:
+    def __init__(self, app: BaseApp, opener: Callable[[str], object]) -> None:
         self._app = app
-        self._workspace = workspace
+        self._workspace = app.workspace
         self._opener = opener
         self._record_lock = asyncio.Lock()
         # The stamp of the record on the screen. The same record is not read again, which takes long for a long record.
-        self._stamp: object = workspace.store.cached_stamp
-        # The day of the overview on the screen: on the next day, a verdict may have ended.
-        self._day = workspace.clock().date()
+        self._stamp: object = app.workspace.store.cached_stamp
         self._refresh: Worker[None] | None = None
         self._post: Worker[None] | None = None
-
-    def read(self) -> None:
-        """Read the record and post its overview."""
-        start_worker(self._app, self._read, "record")
 
     def submit(self, make_change: ChangeFactory, basis: Basis) -> None:
         """Commit a change and post the new overview. A failure is posted as a message."""
@@ -128,7 +121,6 @@ class BackgroundTasks:
     async def _read(self) -> None:
         async with self._record_lock:
             stamp = await asyncio.to_thread(self._workspace.store.stamp)
-            self._day = self._workspace.clock().date()
             overview = await asyncio.to_thread(self._workspace.overview)
             self._stamp = stamp
             self._app.post_message(RecordChanged(overview))
@@ -136,7 +128,8 @@ class BackgroundTasks:
 
     async def _watch(self) -> None:
         stamp = await asyncio.to_thread(self._workspace.store.stamp)
-        if stamp != self._stamp or self._workspace.clock().date() != self._day:
+        # On the next day, a verdict may have ended.
+        if stamp != self._stamp or self._workspace.clock().date() != self._app.overview.today:
             await self._read()
         else:
             self._post_notices()

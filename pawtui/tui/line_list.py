@@ -61,7 +61,6 @@ class LineList(LineView, Generic[T], can_focus=True):
         self.items: Sequence[T] = ()
         self._all: Sequence[T] = ()
         self.filter_text = ""
-        self._filled = False
         self._keys: list[str] = []
         self._marked: frozenset[str] = frozenset()
         self._caption = ""
@@ -81,7 +80,6 @@ class LineList(LineView, Generic[T], can_focus=True):
     def fill(self, items: Sequence[T]) -> None:
         """Show the items that match the filter. The cursor stays on its row, or near it if the row is gone."""
         self._all = items
-        self._filled = True
         key, index = self.key, self.cursor
         words = self.filter_text.lower().split()
         if words:
@@ -206,10 +204,10 @@ class LineList(LineView, Generic[T], can_focus=True):
         return message[nth] if nth < len(message) else EMPTY
 
     def _empty_message(self) -> str:
-        """Return the reason for an empty list, or what to do next; empty before the list is filled."""
+        """Return the reason for an empty list, or what to do next."""
         if self._all:
             return f'No row matches "{self.filter_text}". Esc shows all {self.total:,}.'
-        return self.empty if self._filled else ""
+        return self.empty
 
     def _kind(self, row: int) -> RowKind:
         if row == self.cursor:

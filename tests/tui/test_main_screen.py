@@ -73,14 +73,6 @@ async def test_the_first_start_shows_the_next_action(tmp_path: Path) -> None:
     assert "no refresh yet" in seen
 
 
-async def test_the_record_is_read_without_a_first_overview(tmp_path: Path) -> None:
-    from pawtui.tui.app import PawtuiApp
-
-    app = PawtuiApp(make_workspace(tmp_path, record()), opener=lambda url: None)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await until(pilot, lambda: "+229 commits" in shown(app))
-
-
 async def test_a_changed_tracker_is_named_above_all_panes(tmp_path: Path) -> None:
     past = record()
     last = replace(past.refreshes[-1], rules="of another tracker")

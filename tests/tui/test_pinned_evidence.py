@@ -81,7 +81,7 @@ async def test_satisfied_on_stale_evidence_asks_for_a_new_pin(tmp_path: Path, wa
         assert workspace.store.load().gates["value"].pins == (PIN,)
         await paste(pilot, "up:src/runner/new.ts")
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: app.overview and app.overview.gate("value").counts_as_satisfied)
+        await until(pilot, lambda: app.overview.gate("value").counts_as_satisfied)
         if walking:
             await until(pilot, lambda: "Walk  3 of 6" in shown(app))
     entry = workspace.store.load().gates["value"]

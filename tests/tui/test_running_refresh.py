@@ -229,19 +229,17 @@ async def test_a_damaged_record_is_restored_and_reported(workspace: TestWorkspac
     workspace.store.commit(
         lambda record: set_gate(record, tracker(), "value", "blocked", Actor(by="ana", at=NOW), reason="x")
     )
-    app = PawtuiApp(make_workspace(workspace.store.path.parent.parent), opener=lambda url: None)
     workspace.store.path.write_bytes(b"{half")
+    app = make_app(make_workspace(workspace.store.path.parent.parent))
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: "previous version" in shown(app))
-        assert app.overview is not None
         assert len(app.overview.record.refreshes) == 3
 
 
 async def test_an_unreadable_record_shows_a_message(tmp_path: Path) -> None:
     workspace = make_workspace(tmp_path)
-    workspace.store.path.parent.mkdir(parents=True)
-    workspace.store.path.mkdir()
-    app = PawtuiApp(workspace, opener=lambda url: None)
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
+        workspace.store.path.mkdir(parents=True)
         # The path may be of any length, so the message may break anywhere.
         await until(pilot, lambda: "not a file. Move or rename it." in " ".join(shown(app).split()))

@@ -19,12 +19,12 @@ class Header(Widget):
         super().__init__(id="header")
         self._title = title
         self._description = description
-        self._overview: Overview | None = None
-        self._now = dt.datetime.min.replace(tzinfo=dt.UTC)
-        self._incoming: tuple[RepoSnapshot | None, RepoSnapshot | None] = (None, None)
+        self._overview: Overview
+        self._now: dt.datetime
+        self._incoming: tuple[RepoSnapshot | None, RepoSnapshot | None]
 
     def show(
-        self, overview: Overview | None, *, now: dt.datetime, incoming: tuple[RepoSnapshot | None, RepoSnapshot | None]
+        self, overview: Overview, *, now: dt.datetime, incoming: tuple[RepoSnapshot | None, RepoSnapshot | None]
     ) -> None:
         """Show the overview; `incoming` are the commits of a running refresh."""
         self._overview, self._now, self._incoming = overview, now, incoming
@@ -39,8 +39,6 @@ class Header(Widget):
         if self._description:
             name = concat(name, "  ", line(self._description, ALERT))
         overview = self._overview
-        if overview is None:
-            return _ends(name, line("reading the record", MUTED), width)
         signals = sum(view.effective == "met" for view in overview.signals)
         gates = sum(view.counts_as_satisfied for view in overview.gates)
         badge = trusted(f" {DECISION_WORD[overview.decision]} ", f"bold reverse {DECISION_STYLE[overview.decision]}")
@@ -50,13 +48,13 @@ class Header(Widget):
         return _ends(name, concat(badge, "  ", line(counts)), width)
 
     def _second_line(self, width: int) -> Content:
-        last = self._overview.last if self._overview else None
+        last = self._overview.last
         up = self._incoming[0] or (last.upstream if last else None)
         down = self._incoming[1] or (last.downstream if last else None)
         if up is None and down is None:
-            tracker = self._overview.tracker if self._overview else None
-            repos = f"up {tracker.upstream.repo}, down {tracker.downstream.repo}" if tracker else ""
-            return _ends(line(repos, MUTED), line("no refresh yet", ALERT) if tracker else EMPTY, width)
+            tracker = self._overview.tracker
+            repos = f"up {tracker.upstream.repo}, down {tracker.downstream.repo}"
+            return _ends(line(repos, MUTED), line("no refresh yet", ALERT), width)
         brief = width < NARROW
         gap = 2 if brief else 5
         refreshed = self._refreshed(brief)
@@ -72,8 +70,8 @@ class Header(Widget):
 
     def _refreshed(self, brief: bool) -> Content:
         overview = self._overview
-        last = overview.last if overview else None
-        if overview is None or last is None:
+        last = overview.last
+        if last is None:
             return EMPTY
         when = ago(last.at, self._now, brief=brief)
         is_due = overview.due is not None and overview.due <= self._now.date()

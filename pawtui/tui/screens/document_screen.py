@@ -46,7 +46,7 @@ class DocumentScreen(SubjectScreen):
         self.first_focus().focus()
         self.watch(self.app, "overview", self._overview_changed)
 
-    def _overview_changed(self, overview: Overview | None) -> None:
+    def _overview_changed(self, overview: Overview) -> None:
         self.show()
 
     def show(self) -> None:

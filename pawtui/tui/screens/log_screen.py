@@ -50,9 +50,8 @@ class LogScreen(DocumentScreen):
     def first_focus(self) -> Widget:
         return self.entries
 
-    def _overview_changed(self, overview: Overview | None) -> None:
-        if overview is not None:
-            self.entries.fill(fold_log(overview.record.log)[::-1])
+    def _overview_changed(self, overview: Overview) -> None:
+        self.entries.fill(fold_log(overview.record.log)[::-1])
         self.show()
 
     def remark(self) -> str:
@@ -62,7 +61,7 @@ class LogScreen(DocumentScreen):
     def _cursor_moved(self) -> None:
         self.show()
 
-    def document(self) -> Document | None:
+    def document(self) -> Document:
         entry = self.entries.current
         return change_document(entry) if entry else Document("log:", Span("change", "strong"))
 

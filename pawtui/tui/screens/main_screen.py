@@ -101,13 +101,12 @@ class MainScreen(SubjectScreen):
         self.watch(self.app, "overview", self.show)
         self.set_interval(_HEADER_SECONDS, self._show_header)
 
-    def show(self, overview: Overview | None) -> None:
+    def show(self, overview: Overview) -> None:
         """Show the overview. The cursors stay on their rows."""
         self._show_header()
-        if overview is not None:
-            self._update_unread(overview)
-            self.body.show(overview, self._incoming_readings)
-            self._selection_changed()
+        self._update_unread(overview)
+        self.body.show(overview, self._incoming_readings)
+        self._selection_changed()
 
     def _update_unread(self, overview: Overview) -> None:
         """Update the rows to mark: a newer refresh adds subjects, a decision removes its subject."""
@@ -167,7 +166,7 @@ class MainScreen(SubjectScreen):
             if progress.reading is not None:
                 self._incoming_readings[progress.reading.id] = progress.reading
         self._show_header()
-        if self.overview is not None and (progress is None or progress.reading is not None):
+        if progress is None or progress.reading is not None:
             self.body.signals.show(self.overview, self._incoming_readings)
 
     @property
@@ -210,10 +209,9 @@ class MainScreen(SubjectScreen):
             self.document_view.show_document(self._document())
 
     def _document(self) -> Document:
-        overview, tracker = self.overview, self.app.workspace.tracker
         document = self.subject_document()
-        if overview is None or document is None or (overview.last is None and self.body.pane in ("signals", "history")):
-            return welcome_document(tracker, overview, document)
+        if document is None or (self.overview.last is None and self.body.pane in ("signals", "history")):
+            return welcome_document(self.overview, document)
         return document
 
     def go_to(self, subject: str) -> None:
@@ -267,6 +265,6 @@ class MainScreen(SubjectScreen):
     def _close_box(self, words: str) -> None:
         self.query("#filter").remove()
         self.body.filter_rows(words)
-        if not words and self.overview is not None:
+        if not words:
             self.body.show(self.overview, self._incoming_readings)
         self.body.focus_pane(self.body.pane)

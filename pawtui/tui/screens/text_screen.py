@@ -172,7 +172,7 @@ class TextScreen(Screen[None]):
         """Return the file at the head of the last refresh; None for a file of another repository."""
         if self._place:
             return replace(parse_pin(self._place), lines=None)
-        last = self.app.overview.last if self.app.overview else None
+        last = self.app.overview.last
         for side in (last.upstream, last.downstream) if last else ():
             if side.repo.lower() == self._pin.repo.lower():
                 return replace(self._pin, sha=side.sha, lines=None)
