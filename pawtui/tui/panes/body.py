@@ -11,7 +11,6 @@ from textual.message import Message
 from textual.reactive import var
 from textual.widget import Widget
 
-from pawtui.refresh.refresh_types import SignalReading
 from pawtui.review.views import Overview
 from pawtui.tui.content import line
 from pawtui.tui.document_view import DocumentView
@@ -77,9 +76,9 @@ class Body(Widget):
     def shape(self) -> Shape:
         return shape_of(self.size.width, self.size.height)
 
-    def show(self, overview: Overview, incoming: dict[str, SignalReading]) -> None:
+    def show(self, overview: Overview) -> None:
         """Show the overview. The cursors stay on their rows."""
-        self.signals.show(overview, incoming)
+        self.signals.show(overview, self.signals.incoming)
         self.gates.show(overview)
         self.notes.show(overview)
         self.history.show(overview)

@@ -1,5 +1,7 @@
 """The pane of the signals: state, title, summary, and the commits of the last twelve weeks if they are counted."""
 
+from collections.abc import Mapping
+
 import msgspec
 from textual.content import Content
 
@@ -68,8 +70,11 @@ class SignalsPane(LineList[SignalRow]):
 
     def __init__(self) -> None:
         super().__init__(empty="No signals in the tracker. Run: pawtui validate", id="signals")
+        # The new readings of a running refresh, by the id of the signal.
+        self.incoming: Mapping[str, SignalReading] = {}
 
-    def show(self, overview: Overview, incoming: dict[str, SignalReading]) -> None:
+    def show(self, overview: Overview, incoming: Mapping[str, SignalReading]) -> None:
+        self.incoming = incoming
         self.fill([SignalRow(view=view, incoming=incoming.get(view.signal.id)) for view in overview.signals])
         met = sum(view.effective == "met" for view in overview.signals)
         self.show_caption(f"{met} of {len(overview.signals)} met")

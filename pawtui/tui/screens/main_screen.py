@@ -11,7 +11,6 @@ from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
 from pawtui.refresh.progress import Progress
-from pawtui.refresh.refresh_types import RepoSnapshot, SignalReading
 from pawtui.report.document import Document, Target
 from pawtui.report.documents.welcome_document import welcome_document
 from pawtui.review.attention import attention, changed_since_review
@@ -70,8 +69,6 @@ class MainScreen(SubjectScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._incoming_readings: dict[str, SignalReading] = {}
-        self._incoming_heads: tuple[RepoSnapshot | None, RepoSnapshot | None] = (None, None)
         # The overview and the subject that the detail shows.
         self._shown_in_detail: tuple[Overview | None, str] = (None, "")
         self._debounce: Timer | None = None
@@ -85,9 +82,7 @@ class MainScreen(SubjectScreen):
         """Yield the widgets. The body lays out the panes for the size of the screen."""
         self.body = Body()
         self.document_view = self.body.document_view
-        workspace = self.app.workspace
-        self.header = Header(workspace.tracker.title, workspace.description)
-        self.banner, self.progress = Banner(), ProgressLine()
+        self.header, self.banner, self.progress = Header(), Banner(), ProgressLine()
         yield self.header
         yield self.banner
         yield self.progress
@@ -99,13 +94,13 @@ class MainScreen(SubjectScreen):
     def on_mount(self) -> None:
         self.body.signals.focus()
         self.watch(self.app, "overview", self.show)
-        self.set_interval(_HEADER_SECONDS, self._show_header)
+        self.set_interval(_HEADER_SECONDS, self.header.refresh)
 
     def show(self, overview: Overview) -> None:
         """Show the overview. The cursors stay on their rows."""
-        self._show_header()
+        self.header.refresh()
         self._update_unread(overview)
-        self.body.show(overview, self._incoming_readings)
+        self.body.show(overview)
         self._selection_changed()
 
     def _update_unread(self, overview: Overview) -> None:
@@ -121,9 +116,6 @@ class MainScreen(SubjectScreen):
     def _mark_unread(self, subjects: frozenset[str]) -> None:
         self._unread = subjects
         self.body.mark_unread(subjects)
-
-    def _show_header(self) -> None:
-        self.header.show(self.overview, now=self.app.workspace.clock(), incoming=self._incoming_heads)
 
     def _new_tabs(self) -> PaneTabs:
         # Imported late, so that the first paint does not wait for tabs that it may not need.
@@ -157,17 +149,13 @@ class MainScreen(SubjectScreen):
         """Show the progress of a refresh; None after its end."""
         self.progress.show(progress)
         if progress is None:
-            self._incoming_readings, self._incoming_heads = {}, (None, None)
-        else:
-            self._incoming_heads = (
-                progress.upstream or self._incoming_heads[0],
-                progress.downstream or self._incoming_heads[1],
-            )
-            if progress.reading is not None:
-                self._incoming_readings[progress.reading.id] = progress.reading
-        self._show_header()
-        if progress is None or progress.reading is not None:
-            self.body.signals.show(self.overview, self._incoming_readings)
+            self.header.incoming = (None, None)
+            self.body.signals.show(self.overview, {})
+            return
+        upstream, downstream = self.header.incoming
+        self.header.incoming = (progress.upstream or upstream, progress.downstream or downstream)
+        if (reading := progress.reading) is not None:
+            self.body.signals.show(self.overview, {**self.body.signals.incoming, reading.id: reading})
 
     @property
     def target(self) -> Target | None:
@@ -266,5 +254,5 @@ class MainScreen(SubjectScreen):
         self.query("#filter").remove()
         self.body.filter_rows(words)
         if not words:
-            self.body.show(self.overview, self._incoming_readings)
+            self.body.show(self.overview)
         self.body.focus_pane(self.body.pane)
