@@ -1,4 +1,7 @@
-"""A record as a TinyDB database: typed reads of its tables, and writes of single documents.
+"""A record as a TinyDB database: one read of the file, changes in memory, one atomic write.
+
+TinyDB's own file storage overwrites the file in place at every operation. A killed process would leave half a file, or
+half of a change.
 
 Documents of `refreshes` and `log` are the structs themselves. Documents of the tables in `KEYED_TABLES` also have a
 `key`. Documents of `blobs` have a `key` and a `sha`. Documents of `past` are refreshes whose `key` is their time.
@@ -11,32 +14,45 @@ from typing import Any, TypeVar
 
 import msgspec
 from tinydb import Query, TinyDB
+from tinydb.storages import MemoryStorage
 
+from pawtui import atomic
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.review.record_types import KEYED_TABLES, LIST_TABLES, Record
+from pawtui.review.record_types import KEYED_TABLES, LIST_TABLES, SCHEMA, Record
 from pawtui.review.undo import find_inconsistency
 from pawtui.store.edits import Insert, PinnedState, Remove, Upsert, Write
-from pawtui.store.record_files import FileStamp, RecordFiles
-from pawtui.store.storage import RecordStorage
-from pawtui.store.store_errors import Damaged
+from pawtui.store.record_files import FileStamp, RecordFiles, stamp_of
+from pawtui.store.record_format import decode_tables, new_tables
+from pawtui.store.store_errors import Damaged, Unrecordable
 
 T = TypeVar("T")
 
+# In bytes. Ten years of daily refreshes of the built-in tracker need a third of it.
+MAX_RECORD_BYTES = 256 * 2**20
+
 
 class RecordDatabase:
-    """The database in the file at `path`, as it was when this object was created.
+    """The database in the file at `path`, as it was when this object was created; `save` writes it.
 
-    Raises `Damaged`, `RecordNewer` or `OSError` if the file cannot be read.
+    `stamp` is the stamp of the file that was read or saved; None if there was no file. Raises `Damaged`, `RecordNewer`
+    or `OSError` if the file cannot be read.
     """
 
     def __init__(self, path: Path) -> None:
-        self._storage = RecordStorage(path)
-        self._tinydb = TinyDB(storage=lambda: self._storage)
-
-    @property
-    def stamp(self) -> FileStamp | None:
-        """The stamp of the file that was read or saved; None if there was no file."""
-        return self._storage.stamp
+        self.stamp: FileStamp | None = None
+        # The schema of the file that was read or saved.
+        self._schema = SCHEMA
+        try:
+            data, stat = atomic.read_file(path, MAX_RECORD_BYTES)
+        except atomic.FileTooLarge as error:
+            raise Damaged(f"it has {error.size:,} bytes; the limit is {MAX_RECORD_BYTES:,}") from error
+        except FileNotFoundError:
+            tables = new_tables()
+        else:
+            self.stamp = stamp_of(stat)
+            tables, self._schema = decode_tables(data, path)
+        self._tinydb = TinyDB(storage=MemoryStorage)
+        self._tinydb.storage.write(tables)
 
     def load(self) -> Record:
         """Return the whole record. Raises `Damaged`, which names the invalid document."""
@@ -65,8 +81,22 @@ class RecordDatabase:
                     table.remove(Query().key == write.key)
 
     def save(self, files: RecordFiles) -> None:
-        """Write the whole record to disk. Raises `OSError`: the writes in memory are then not on disk."""
-        self._storage.save(files)
+        """Replace the record's file, and keep the replaced file as the previous version.
+
+        The last file of an older schema gets a second backup, named after its schema. Raises `NotConfirmed` if the file
+        was replaced but the disk did not confirm it; another `OSError` or `Unrecordable` if it was not replaced.
+        """
+        backups = [files.previous]
+        if self._schema < SCHEMA:
+            backups.append(files.schema_backup(self._schema))
+        data = msgspec.json.encode(self._tinydb.storage.read())
+        if len(data) > MAX_RECORD_BYTES:
+            raise Unrecordable(
+                f"Cannot write the record: it would have {len(data):,} bytes; the limit is {MAX_RECORD_BYTES:,}. "
+                "Nothing was written. Export the record, then choose another home with --home or PAWTUI_HOME."
+            )
+        self.stamp = stamp_of(atomic.write_file(files.real, data, mode=atomic.PRIVATE, backups=backups))
+        self._schema = SCHEMA
 
     def _documents(self, name: str, type_: type[T]) -> Iterator[tuple[dict[str, Any], T]]:
         for document in self._tinydb.table(name):
