@@ -1,7 +1,6 @@
 """The evidence of pins: files and commits, and checks of typed pins.
 
-Functions with `local` in their name and `look_up` read only the cache and clones, without requests. The others read
-from a source.
+Functions with `local` in their name read only the cache and clones, without requests. The others read from a source.
 """
 
 from __future__ import annotations
@@ -46,12 +45,12 @@ class FileText(msgspec.Struct, frozen=True, kw_only=True):
 class PinLookUp(msgspec.Struct, frozen=True, kw_only=True):
     """The result of the check of a typed pin. `problem` is a message if the file or a line does not exist.
 
-    `found`: the file exists. `lines_unknown`: the file exists, but its number of lines is not known.
+    `found`: the file exists. `unread` is why a file that exists could not be read, so that its lines were not checked.
     """
 
     found: bool = False
     problem: str = ""
-    lines_unknown: bool = False
+    unread: str = ""
 
 
 def nothing_local(_repo: str, _sha: str) -> None:
@@ -108,9 +107,24 @@ class EvidenceReader:
         async with self._open_source() as source:
             return await source.commit_detail(repo, sha)
 
-    def look_up(self, text: str, heads: Heads) -> PinLookUp:
-        """Return the check of a typed pin, without a request. Reads disk; raises `PinError`."""
+    async def look_up(self, text: str, heads: Heads) -> PinLookUp:
+        """Return the check of a typed pin. Only a file whose lines are pinned may need a request. Raises `PinError`."""
         pin = resolve_pin(text, heads)
+        found = await asyncio.to_thread(self._look_up_local, pin)
+        if found is not None:
+            return found
+        try:
+            async with asyncio.timeout(_READ_TIMEOUT):
+                return _checked_lines(pin, await self.text(pin.repo, pin.sha, pin.path))
+        except NoText as error:
+            return PinLookUp(problem=str(error))
+        except SourceError as error:
+            return PinLookUp(found=True, unread=str(error))
+        except TimeoutError:
+            return PinLookUp(found=True, unread="Reading the file took too long.")
+
+    def _look_up_local(self, pin: Pin) -> PinLookUp | None:
+        """Return the check of a pin without a request; None if the file must be read to check its lines."""
         tree = self.local_tree(pin.repo, pin.sha) if pin.kind == "file" else None
         if tree is None:
             return PinLookUp()
@@ -126,19 +140,7 @@ class EvidenceReader:
             file_text = self.local_text(pin.repo, pin.sha, pin.path)
         except NoText as error:
             return PinLookUp(problem=str(error))
-        return PinLookUp(found=True, lines_unknown=True) if file_text is None else _checked_lines(pin, file_text)
-
-    async def look_up_lines(self, text: str, heads: Heads) -> PinLookUp:
-        """Return the check of a typed pin and its lines, from the source.
-
-        Raises `PinError`; also `SourceError` or `TimeoutError` if the lines remain unknown.
-        """
-        pin = resolve_pin(text, heads)
-        try:
-            async with asyncio.timeout(_READ_TIMEOUT):
-                return _checked_lines(pin, await self.text(pin.repo, pin.sha, pin.path))
-        except NoText as error:
-            return PinLookUp(problem=str(error))
+        return None if file_text is None else _checked_lines(pin, file_text)
 
 
 def resolve_pin(text: str, heads: Heads) -> Pin:

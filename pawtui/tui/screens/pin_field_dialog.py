@@ -16,7 +16,6 @@ from pawtui.review.basis import ChangeFactory
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry
 from pawtui.review.views import Overview
 from pawtui.sources.sanitize import safe_text
-from pawtui.sources.source_errors import SourceError
 from pawtui.tui.content import LINK, MUTED, concat, line
 from pawtui.tui.line_view import CURSOR_MARK, NO_MARK
 from pawtui.tui.messages import start_worker
@@ -41,7 +40,7 @@ class PinFieldDialog(ActionDialog):
 
     def __init__(self, shown: Overview, subject: str) -> None:
         super().__init__(shown, subject)
-        self._look_ups: dict[str, PinLookUp] = {}
+        self._look_ups: dict[str, PinLookUp | None] = {}
         self._completions: list[Completion] = []
         self._marked = 0
         # The file whose lines are completed: its repository, commit and path.
@@ -182,47 +181,33 @@ class PinFieldDialog(ActionDialog):
         return file_pins((pin for pin in self.field.pins if pin not in self.existing_pins()), self.heads())
 
     async def _check_later(self) -> None:
-        """Offer paths for the pin at the cursor, then check new pins to files without a request."""
+        """Offer paths for the pin at the cursor, then check new pins to files."""
         await asyncio.sleep(_DEBOUNCE)
         query, heads = parse_query(self.field.current_pin), self.heads()
         if query is not None and query.words is None:
             self.call_later(self._offer_for, query, await asyncio.to_thread(self._paths_for, query, heads))
-        look_ups = await self._look_up([pin for pin in self._new_files() if pin not in self._look_ups], heads)
-        self.call_later(self._add_look_ups, look_ups)
-        if any(look_up.lines_unknown for look_up in look_ups.values()):
-            start_worker(self, partial(self._check_lines, look_ups, heads), "check lines", exclusive=True)
+        for pin in self._new_files():
+            if pin not in self._look_ups:
+                # Not exclusive: a request that has begun is not cancelled by the next key, which would repeat it.
+                self._look_ups[pin] = None
+                start_worker(self, partial(self._look_up, [pin], heads), "look up")
 
-    async def _check_lines(self, look_ups: LookUps, heads: Heads) -> None:
-        self.call_later(self._add_look_ups, await self._look_up_lines(look_ups, heads))
-
-    async def _look_up(self, pins: list[str], heads: Heads) -> LookUps:
+    async def _look_up(self, pins: Sequence[str], heads: Heads) -> list[PinLookUp]:
+        """Return the check of each pin, and show the results."""
         evidence = self.app.workspace.evidence
-        return await asyncio.to_thread(lambda: {pin: evidence.look_up(pin, heads) for pin in pins})
+        results = await asyncio.gather(*(evidence.look_up(pin, heads) for pin in pins))
+        self.call_later(self._add_look_ups, dict(zip(pins, results, strict=True)), heads)
+        return results
 
-    async def _look_up_lines(self, look_ups: LookUps, heads: Heads) -> LookUps:
-        """Return the results with the lines of files that must be fetched. If that fails, the lines stay unknown."""
-        evidence = self.app.workspace.evidence
-        pins = [pin for pin, look_up in look_ups.items() if look_up.lines_unknown]
-        results = await asyncio.gather(*(evidence.look_up_lines(pin, heads) for pin in pins), return_exceptions=True)
-        complete = dict(look_ups)
-        for pin, result in zip(pins, results, strict=True):
-            if isinstance(result, PinLookUp):
-                complete[pin] = result
-            elif not isinstance(result, (SourceError, TimeoutError)):
-                raise result
-        return complete
+    def _add_look_ups(self, look_ups: LookUps, heads: Heads) -> None:
+        if heads == self.heads():
+            self._look_ups |= look_ups
+            self._show_results()
 
     async def check_before_commit(self) -> None:
         """Check new pins to files, and show the results. Raises `PinError` if a file or line does not exist."""
-        heads = self.heads()
-        look_ups = await self._look_up_lines(await self._look_up(self._new_files(), heads), heads)
-        self.call_later(self._add_look_ups, look_ups)
-        if any(look_up.problem for look_up in look_ups.values()):
+        if any(look_up.problem for look_up in await self._look_up(self._new_files(), self.heads())):
             raise PinError(_INVALID_PIN)
-
-    def _add_look_ups(self, look_ups: LookUps) -> None:
-        self._look_ups |= look_ups
-        self._show_results()
 
 
 class StateDialog(PinFieldDialog):
