@@ -85,7 +85,7 @@ class PinFieldDialog(ActionDialog):
         self._offer(complete_lines(query, self._lines))
 
     async def _read_lines(self, file: tuple[str, str, str]) -> None:
-        self.call_later(self._add_lines, file, await self.app.workspace.evidence.lines(*file))
+        self.call_later(self._add_lines, file, await self.app.workspace.evidence.completion_lines(*file))
 
     def _add_lines(self, file: tuple[str, str, str], lines: Sequence[str]) -> None:
         if file == self._file:

@@ -250,8 +250,5 @@ class TextScreen(Screen[None]):
 
 
 async def _lines_at(evidence: EvidenceReader, pin: Pin) -> list[str]:
-    """Return the lines of a file, safe to show, from the cache or from the source."""
-    text = await asyncio.to_thread(evidence.local_text, pin.repo, pin.sha, pin.path)
-    if text is None:
-        text = await evidence.text(pin.repo, pin.sha, pin.path)
-    return await asyncio.to_thread(code_lines, text.lines)
+    """Return the lines of a file, safe to show."""
+    return await asyncio.to_thread(code_lines, await evidence.file_lines(pin.repo, pin.sha, pin.path))
