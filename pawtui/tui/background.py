@@ -15,6 +15,7 @@ from pawtui.refresh.progress import Progress
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.attention import attention
 from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
+from pawtui.review.views import Overview
 from pawtui.tui.messages import (
     NoticesFound,
     PostResult,
@@ -118,13 +119,15 @@ class BackgroundTasks:
         after = '; wait for a maintainer\'s "approved", which r detects' if posting.kind == "plan" else ""
         self._app.post_message(PostResult(f"{summary} on {posting.issue_name}{after}.", sent.comment.url))
 
-    async def _read(self) -> None:
+    async def _read(self) -> Overview:
+        """Read the record, post its overview and return it."""
         async with self._record_lock:
             stamp = await asyncio.to_thread(self._workspace.store.stamp)
             overview = await asyncio.to_thread(self._workspace.overview)
             self._stamp = stamp
             self._app.post_message(RecordChanged(overview))
         self._post_notices()
+        return overview
 
     async def _watch(self) -> None:
         stamp = await asyncio.to_thread(self._workspace.store.stamp)
@@ -149,14 +152,12 @@ class BackgroundTasks:
         except asyncio.CancelledError:
             start_worker(self._app, partial(self._report_cancel, before.last), "record")
             raise
-        after = await asyncio.to_thread(self._workspace.overview)
+        after = await self._read()
         text = attention(before, after).text if outcome.refresh is not None else ""
         self._app.post_message(RefreshFinished(outcome, text))
-        await self._read()
 
     async def _report_cancel(self, last_before: Refresh | None) -> None:
         # A cancel during the write is too late: the message states whether the refresh was recorded.
-        await self._read()
-        last = (await asyncio.to_thread(self._workspace.store.load)).last
+        last = (await self._read()).last
         recorded = last is not None and (last_before is None or last.id != last_before.id)
         self._app.post_message(RefreshCancelled(recorded))

@@ -152,9 +152,14 @@ async def test_a_filter_shows_the_matching_rows(tmp_path: Path) -> None:
         assert [view.gate.id for view in app.main.body.gates.items] == ["replay"]
         assert "1 of 3 match" in shown(app)
         assert app.main.subject == "gate:replay"
+        await pilot.press("b", *"late", "enter")
+        await until(pilot, lambda: app.overview.gate("replay").summary == "late")
+        await pilot.pause()
+        assert "1 of 3 match" in shown(app), "also after a change"
         await pilot.press("escape")
         await pilot.pause()
         assert len(app.main.body.gates.items) == 3
+        assert "of 3 satisfied" in shown(app)
 
 
 async def test_a_filter_in_a_full_screen_detail_shows_the_list(tmp_path: Path) -> None:

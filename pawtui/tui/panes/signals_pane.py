@@ -75,9 +75,8 @@ class SignalsPane(LineList[SignalRow]):
 
     def show(self, overview: Overview, incoming: Mapping[str, SignalReading]) -> None:
         self.incoming = incoming
-        self.fill([SignalRow(view=view, incoming=incoming.get(view.signal.id)) for view in overview.signals])
-        met = sum(view.effective == "met" for view in overview.signals)
-        self.show_caption(f"{met} of {len(overview.signals)} met")
+        rows = [SignalRow(view=view, incoming=incoming.get(view.signal.id)) for view in overview.signals]
+        self.fill(rows, f"{sum(row.view.effective == 'met' for row in rows)} of {len(rows)} met")
 
     def key_of(self, item: SignalRow) -> str:
         return item.view.signal.id

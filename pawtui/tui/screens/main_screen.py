@@ -253,6 +253,4 @@ class MainScreen(SubjectScreen):
     def _close_box(self, words: str) -> None:
         self.query("#filter").remove()
         self.body.filter_rows(words)
-        if not words:
-            self.body.show(self.overview)
         self.body.focus_pane(self.body.pane)
