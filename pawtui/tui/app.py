@@ -124,10 +124,7 @@ class PawtuiApp(BaseApp):
     def on_task_failed(self, message: TaskFailed) -> None:
         if message.group == "refresh":
             self.main.show_progress(None)
-        if self.screen is self.main:
-            self.main.banner.add(message.sentence, message.severity)
-        else:
-            self.toast(message.sentence, message.severity)
+        self.toast(message.sentence, "error")
 
     async def on_subject_requested(self, message: SubjectRequested) -> None:
         if isinstance(self.screen, ModalScreen):
@@ -175,6 +172,8 @@ class PawtuiApp(BaseApp):
         """Measure both repositories. The progress is shown before the first request."""
         if self.background.refresh():
             self.main.show_progress(Progress(done=0, total=0, message=""))
+        else:
+            self.toast("A refresh is running. Esc cancels it.")
 
     def action_walk(self) -> None:
         from pawtui.tui.screens.walk_screen import WalkScreen

@@ -23,7 +23,6 @@ from pawtui.tui.messages import (
     RefreshCancelled,
     RefreshFinished,
     RefreshProgressed,
-    TaskFailed,
     start_worker,
 )
 
@@ -79,9 +78,8 @@ class BackgroundTasks:
         return self._refresh is not None and not self._refresh.is_finished
 
     def refresh(self) -> bool:
-        """Measure both repositories; return False, and post a message, if a refresh is already running."""
+        """Measure both repositories; return False if a refresh is already running."""
         if self.refreshing:
-            self._app.post_message(TaskFailed("A refresh is running. Esc cancels it.", "information"))
             return False
         self._refresh = start_worker(self._app, self._run_refresh, "refresh")
         return True

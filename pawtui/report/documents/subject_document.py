@@ -1,4 +1,4 @@
-"""The gate, the note or the document of a subject, such as `gate:ID`."""
+"""The note or the document of a subject, such as `gate:ID`."""
 
 from pawtui.report.document import Document
 from pawtui.report.documents.document_parts import PageContext
@@ -9,11 +9,6 @@ from pawtui.report.documents.signal_document import signal_document
 from pawtui.review.record_types import Note
 from pawtui.review.timeline import measurements
 from pawtui.review.views import GateView, Overview, SignalView
-
-
-def gate_of(overview: Overview, subject: str) -> GateView | None:
-    view = overview.view(subject)
-    return view if isinstance(view, GateView) else None
 
 
 def note_of(overview: Overview, subject: str) -> Note | None:

@@ -12,7 +12,7 @@ from textual.screen import Screen
 from pawtui.probes.state import State
 from pawtui.report.document import Document, Target
 from pawtui.report.documents.document_parts import PageContext
-from pawtui.report.documents.subject_document import gate_of, note_of, subject_document
+from pawtui.report.documents.subject_document import note_of, subject_document
 from pawtui.report.walk_keys import renewable_pins
 from pawtui.review import undo
 from pawtui.review.actions import NeedsEvidence, remove_note, remove_step_pin
@@ -74,7 +74,8 @@ class SubjectScreen(Screen[None]):
     @property
     def gate(self) -> GateView | None:
         """The current gate; None if the subject is none."""
-        return gate_of(self.overview, self.subject)
+        view = self.overview.view(self.subject)
+        return view if isinstance(view, GateView) else None
 
     @property
     def note(self) -> Note | None:

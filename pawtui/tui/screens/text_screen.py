@@ -100,7 +100,7 @@ class TextScreen(Screen[None]):
     def on_task_failed(self, event: TaskFailed) -> None:
         event.stop()
         self._show_remark("")
-        self.banner.add(event.sentence, event.severity)
+        self.banner.add(event.sentence, "error")
 
     # --- reading ---
 
