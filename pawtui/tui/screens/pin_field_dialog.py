@@ -43,9 +43,8 @@ class PinFieldDialog(ActionDialog):
         self._look_ups: dict[str, PinLookUp | None] = {}
         self._completions: list[Completion] = []
         self._marked = 0
-        # The file whose lines are completed: its repository, commit and path.
-        self._file = ("", "", "")
-        self._lines: Sequence[str] = ()
+        # The lines of the files that are completed, by repository, commit and path; empty while a file is read.
+        self._lines: dict[tuple[str, str, str], Sequence[str]] = {}
 
     def pin_fields(self, label: str, field: PinInput | PinArea) -> ComposeResult:
         """Yield the label, the field, its completions and the results of the check."""
@@ -78,19 +77,15 @@ class PinFieldDialog(ActionDialog):
 
     def _complete_lines(self, query: PinQuery) -> None:
         file = (*self.heads().get(query.sides[0], ("", "")), query.path)
-        if file != self._file:
+        if file not in self._lines:
             # The file is read once: each key that is typed would cost a request.
-            self._file, self._lines = file, ()
-            start_worker(self, partial(self._read_lines, file), "lines", exclusive=True)
-        self._offer(complete_lines(query, self._lines))
+            self._lines[file] = ()
+            start_worker(self, partial(self._read_lines, file), "lines")
+        self._offer(complete_lines(query, self._lines[file]))
 
     async def _read_lines(self, file: tuple[str, str, str]) -> None:
-        self.call_later(self._add_lines, file, await self.app.workspace.evidence.completion_lines(*file))
-
-    def _add_lines(self, file: tuple[str, str, str], lines: Sequence[str]) -> None:
-        if file == self._file:
-            self._lines = lines
-            self.show_pins()
+        self._lines[file] = await self.app.workspace.evidence.completion_lines(*file)
+        self.call_later(self.show_pins)
 
     def _paths_for(self, query: PinQuery, heads: Heads) -> list[Completion]:
         evidence = self.app.workspace.evidence
@@ -151,7 +146,7 @@ class PinFieldDialog(ActionDialog):
         elif query.words is not None:
             self._complete_lines(query)
         self._show_results()
-        start_worker(self, self._check_later, "check", exclusive=True)
+        start_worker(self, self._after_typing, "typing", exclusive=True)
 
     @on(events.DescendantBlur)
     def _show_results(self) -> None:
@@ -180,7 +175,7 @@ class PinFieldDialog(ActionDialog):
     def _new_files(self) -> list[str]:
         return file_pins((pin for pin in self.field.pins if pin not in self.existing_pins()), self.heads())
 
-    async def _check_later(self) -> None:
+    async def _after_typing(self) -> None:
         """Offer paths for the pin at the cursor, then check new pins to files."""
         await asyncio.sleep(_DEBOUNCE)
         query, heads = parse_query(self.field.current_pin), self.heads()
