@@ -3,7 +3,6 @@
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widget import Widget
 
 from pawtui.moments import minute_text
 from pawtui.phrases import counted
@@ -46,9 +45,6 @@ class LogScreen(DocumentScreen):
         self.entries = LogList(empty="The log is empty. Gates, verdicts and notes are logged here.", id="log")
         yield self.entries
         yield self.document_view
-
-    def first_focus(self) -> Widget:
-        return self.entries
 
     def _overview_changed(self, overview: Overview) -> None:
         self.entries.fill(fold_log(overview.record.log)[::-1])

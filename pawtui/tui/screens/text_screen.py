@@ -68,7 +68,6 @@ class TextScreen(Screen[None]):
         yield KeysFooter()
 
     def on_mount(self) -> None:
-        self.code.focus()
         self._show_title()
         start_worker(self, self._read, "read")
 
