@@ -8,7 +8,7 @@ Documents of `refreshes` and `log` are the structs themselves. Documents of the 
 TinyDB's document numbers have no meaning here.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,6 +27,9 @@ from pawtui.store.store_errors import Damaged, Unrecordable
 
 T = TypeVar("T")
 
+# Returns the record after an update, and the writes to make, in their order.
+Update = Callable[[Record], tuple[Record, list[Write]]]
+
 # In bytes. Ten years of daily refreshes of the built-in tracker need a third of it.
 MAX_RECORD_BYTES = 256 * 2**20
 
@@ -34,11 +37,13 @@ MAX_RECORD_BYTES = 256 * 2**20
 class RecordDatabase:
     """The database in the file at `path`, as it was when this object was created; `save` writes it.
 
-    `stamp` is the stamp of the file that was read or saved; None if there was no file. Raises `Damaged`, `RecordNewer`
+    `stamp` is the stamp of the file that was read or saved; None if there was no file. `record` is the record with all
+    changes, after `load`. Raises `Damaged`, `RecordNewer`
     or `OSError` if the file cannot be read.
     """
 
     def __init__(self, path: Path) -> None:
+        self.record: Record
         self.stamp: FileStamp | None = None
         # The schema of the file that was read or saved.
         self._schema = SCHEMA
@@ -55,7 +60,7 @@ class RecordDatabase:
         self._tinydb.storage.write(tables)
 
     def load(self) -> Record:
-        """Return the whole record. Raises `Damaged`, which names the invalid document."""
+        """Set and return the record. Raises `Damaged`, which names the invalid document."""
         tables: dict[str, Any] = {
             name: tuple(document for _, document in self._documents(name, type_)) for name, type_ in LIST_TABLES.items()
         }
@@ -66,10 +71,12 @@ class RecordDatabase:
         record = Record(blobs={key: blob.sha for key, blob in blobs.items()}, past=past, **tables)
         if inconsistency := find_inconsistency(record):
             raise Damaged(inconsistency)
+        self.record = record
         return record
 
-    def write(self, writes: Iterable[Write]) -> None:
-        """Apply these writes in memory, in this order."""
+    def apply(self, update: Update) -> Record:
+        """Change the record in memory, and return it. If `update` raises, nothing is changed."""
+        self.record, writes = update(self.record)
         for write in writes:
             table = self._tinydb.table(write.table)
             match write:
@@ -79,6 +86,7 @@ class RecordDatabase:
                     table.upsert(write.document, Query().key == write.key)
                 case Remove():
                     table.remove(Query().key == write.key)
+        return self.record
 
     def save(self, files: RecordFiles) -> None:
         """Replace the record's file, and keep the replaced file as the previous version.
