@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -12,6 +11,7 @@ from textual.timer import Timer
 
 from pawtui.refresh.progress import Progress
 from pawtui.report.document import Document, Target
+from pawtui.report.documents.subject_document import subject_document
 from pawtui.report.documents.welcome_document import welcome_document
 from pawtui.review.attention import attention, changed_since_review
 from pawtui.review.record_types import Change
@@ -167,10 +167,6 @@ class MainScreen(SubjectScreen):
     def subject(self) -> str:
         return self.body.subject
 
-    def targets(self) -> Sequence[Target]:
-        self._show_subject()
-        return self.document_view.targets
-
     @on(Body.SelectionChanged)
     def _selection_changed(self) -> None:
         self.rebind()
@@ -197,7 +193,7 @@ class MainScreen(SubjectScreen):
             self.document_view.show_document(self._document())
 
     def _document(self) -> Document:
-        document = self.subject_document()
+        document = subject_document(self.overview, self.subject, self.page_context)
         if document is None or (self.overview.last is None and self.body.pane in ("signals", "history")):
             return welcome_document(self.overview, document)
         return document

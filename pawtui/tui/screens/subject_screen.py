@@ -10,9 +10,9 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from pawtui.probes.state import State
-from pawtui.report.document import Document, Target
+from pawtui.report.document import Target
 from pawtui.report.documents.document_parts import PageContext
-from pawtui.report.documents.subject_document import note_of, subject_document
+from pawtui.report.documents.subject_document import note_of
 from pawtui.report.walk_keys import renewable_pins
 from pawtui.review import undo
 from pawtui.review.actions import NeedsEvidence, remove_note, remove_step_pin
@@ -87,16 +87,10 @@ class SubjectScreen(Screen[None]):
         """The target of the line under the cursor of the detail."""
         return self.document_view.target
 
-    def targets(self) -> Sequence[Target]:
-        return ()
-
     @property
     def page_context(self) -> PageContext:
         workspace = self.app.workspace
         return PageContext(web=workspace.web, now=workspace.clock())
-
-    def subject_document(self) -> Document | None:
-        return subject_document(self.overview, self.subject, self.page_context)
 
     def on_document_view_target_opened(self, event: DocumentView.TargetOpened) -> None:
         """Tick the part of the line, go to its subject, or open its evidence or page."""
@@ -108,13 +102,8 @@ class SubjectScreen(Screen[None]):
         elif target.action == "open" and target.url:
             from pawtui.tui.screens.evidence_actions import read_evidence
 
-            if not read_evidence(self.app, target, self.pin_subject):
+            if not read_evidence(self.app, target, self.subject):
                 self.action_open()
-
-    @property
-    def pin_subject(self) -> str:
-        """The subject that gets the pins to evidence that is opened here."""
-        return self.subject
 
     def go_to(self, subject: str) -> None:
         raise NotImplementedError
@@ -302,7 +291,7 @@ class SubjectScreen(Screen[None]):
         """Open the page of the line under the cursor; from a list, else the first page of the detail."""
         url = self.target.url if self.target else ""
         if not url and not self.in_detail():
-            url = next((target.url for target in self.targets() if target.url), "")
+            url = next((target.url for target in self.document_view.targets if target.url), "")
         if url:
             self.app.background.open(url)
         else:
