@@ -85,10 +85,10 @@ async def test_progress_is_shown_before_the_first_request(workspace: TestWorkspa
     app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
         app.action_refresh()
-        assert app.main.progress.display, "in the same frame as the key"
+        assert app.main.progress_line.display, "in the same frame as the key"
         await until(pilot, lambda: "refreshing" in shown(app) and "Esc cancels" in shown(app))
         await pilot.press("escape")
-        await until(pilot, lambda: not app.main.progress.display)
+        await until(pilot, lambda: not app.main.progress_line.display)
 
 
 async def test_the_end_shows_what_needs_attention_and_marks_rows(workspace: TestWorkspace) -> None:

@@ -82,10 +82,10 @@ class MainScreen(SubjectScreen):
         """Yield the widgets. The body lays out the panes for the size of the screen."""
         self.body = Body()
         self.document_view = self.body.document_view
-        self.header, self.banner, self.progress = Header(), Banner(), ProgressLine()
+        self.header, self.banner, self.progress_line = Header(), Banner(), ProgressLine()
         yield self.header
         yield self.banner
-        yield self.progress
+        yield self.progress_line
         if shape_of(self.app.size.width, self.app.size.height - HEAD_AND_FOOT) in TABBED:
             yield self._new_tabs()
         yield self.body
@@ -147,7 +147,7 @@ class MainScreen(SubjectScreen):
 
     def show_progress(self, progress: Progress | None) -> None:
         """Show the progress of a refresh; None after its end."""
-        self.progress.show(progress)
+        self.progress_line.progress = progress
         if progress is None:
             self.header.incoming = (None, None)
             self.body.signals.show(self.overview, {})
