@@ -83,15 +83,14 @@ def file_pins(pins: Iterable[str], heads: Heads) -> list[str]:
 
 
 def describe_pins(
-    pins: Sequence[str], heads: Heads, look_ups: LookUps, typing: str = "", *, can_be_completed: bool = False
-) -> tuple[list[Content], bool]:
-    """Return a result line for each typed pin, and whether all can be recorded.
+    pins: Sequence[str], heads: Heads, look_ups: LookUps, typing: str, *, can_be_completed: bool
+) -> list[Content]:
+    """Return a result line for each typed pin.
 
     `typing` is the text of the line that is being typed. Its result is a hint as long as it is no pin, or names no file
     but can be completed to a path.
     """
     results: list[Content] = []
-    all_valid = True
     for pin in pins:
         look_up = look_ups.get(pin)
         try:
@@ -100,7 +99,6 @@ def describe_pins(
         except PinError as error:
             parsed, problem = None, str(error)
         if parsed is None or problem:
-            all_valid = False
             mistake = concat(trusted("x ", f"bold {DANGER}"), line(problem, DANGER))
             is_incomplete = pin == typing.strip() and (parsed is None or can_be_completed)
             results.append(line(_HINT, MUTED) if is_incomplete else mistake)
@@ -109,7 +107,7 @@ def describe_pins(
             is_unchecked = look_up is not None and (look_up.unread or not look_up.found)
             sign = trusted("? ", MUTED) if is_unchecked else trusted("= ", f"bold {OK}")
             results.append(concat(sign, read_as, _existence(look_up)))
-    return results or [line(_HINT, MUTED)], all_valid
+    return results or [line(_HINT, MUTED)]
 
 
 def _existence(look_up: PinLookUp | None) -> Content:

@@ -62,12 +62,12 @@ class PinFieldDialog(ActionDialog):
 
     def change(self) -> ChangeFactory | None:
         """Return the change with the full pins; None, and a message, if a pin is not valid."""
-        pins, heads = self.field.pins, self.heads()
-        _results, all_valid = describe_pins(pins, heads, self._look_ups)
-        if not all_valid:
+        try:
+            pins = [str(parse_pin(pin, self.heads())) for pin in self.field.pins]
+        except PinError:
             self.show_mistake(_INVALID_PIN)
             return None
-        return self.change_with_pins([str(parse_pin(pin, heads)) for pin in pins])
+        return self.change_with_pins(pins)
 
     def change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
         """Return the change with these full pins."""
@@ -153,7 +153,7 @@ class PinFieldDialog(ActionDialog):
         """Show the result of each pin. The one that is being typed is no mistake until it is left or saved."""
         is_typing = self.field.has_focus and self.typed != self._text_of_mistake
         typing = self.field.current_pin if is_typing else ""
-        results, _all_valid = describe_pins(
+        results = describe_pins(
             self.field.pins, self.heads(), self._look_ups, typing, can_be_completed=bool(self._completions)
         )
         self.query_one("#checked", Static).update(Content("\n").join(results))
