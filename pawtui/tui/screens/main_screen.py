@@ -233,12 +233,9 @@ class MainScreen(SubjectScreen):
     def action_filter(self) -> None:
         from pawtui.tui.panes.filter import FilterBox
 
-        if not self.query("#filter"):
-            # From the detail: its list may be hidden.
-            self.body.focus_pane(self.body.pane)
-            box = FilterBox(self.body.current.filter_text)
-            self.mount(box, before=self.query_one(KeysFooter))
-            box.focus()
+        # From the detail: its list may be hidden.
+        self.body.focus_pane(self.body.pane)
+        FilterBox.open(self, self.body.current.filter_text)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self.body.filter_rows(event.value)

@@ -210,10 +210,7 @@ class TextScreen(Screen[None]):
     # --- search ---
 
     def action_search(self) -> None:
-        if not self.query("#filter"):
-            box = FilterBox(self.code.search_words)
-            self.mount(box, before=self.query_one(KeysFooter))
-            box.focus()
+        FilterBox.open(self, self.code.search_words)
 
     @on(Input.Changed)
     def _words_edited(self, event: Input.Changed) -> None:
