@@ -110,7 +110,7 @@ class MainScreen(SubjectScreen):
         if before is None:
             subjects = changed_since_review(overview)
         elif overview.last is not None and (before.last is None or before.last.id != overview.last.id):
-            subjects |= attention(before, overview).all
+            subjects |= attention(before, overview).subjects
         self._mark_unread(subjects - decided_since_refresh(overview.record).keys())
 
     def _mark_unread(self, subjects: frozenset[str]) -> None:
