@@ -226,8 +226,8 @@ class PawtuiApp(BaseApp):
 
         if self.overview.last is None:
             self.toast("Refresh first, then close the review.")
-            return
-        self.push_screen(CloseDialog(self.overview))
+        else:
+            self.push_screen(CloseDialog(self.overview, self.overview.last))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Return Textual's commands for the palette, except those that pawtui has as actions."""

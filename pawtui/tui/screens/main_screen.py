@@ -73,9 +73,8 @@ class MainScreen(SubjectScreen):
         self._shown_in_detail: tuple[Overview | None, str] = (None, "")
         self._debounce: Timer | None = None
         self._tabs: PaneTabs | None = None
-        # The subjects that have changed and were not read since, and the overview that they are for.
+        # The subjects that have changed and were not read since.
         self._unread: frozenset[str] = frozenset()
-        self._unread_for: Overview | None = None
         self._attention = ""
 
     def compose(self) -> ComposeResult:
@@ -96,18 +95,17 @@ class MainScreen(SubjectScreen):
         self.watch(self.app, "overview", self.show)
         self.set_interval(_HEADER_SECONDS, self.header.refresh)
 
-    def show(self, overview: Overview) -> None:
-        """Show the overview. The cursors stay on their rows."""
+    def show(self, before: Overview, overview: Overview) -> None:
+        """Show the overview after `before`, or the first one (`before` is the same). The cursors stay on their rows."""
         self.header.refresh()
-        self._update_unread(overview)
+        self._update_unread(before, overview)
         self.body.show(overview)
         self._selection_changed()
 
-    def _update_unread(self, overview: Overview) -> None:
+    def _update_unread(self, before: Overview, overview: Overview) -> None:
         """Update the rows to mark: a newer refresh adds subjects, a decision removes its subject."""
-        before, self._unread_for = self._unread_for, overview
         subjects = self._unread
-        if before is None:
+        if before is overview:
             subjects = changed_since_review(overview)
         elif overview.last is not None and (before.last is None or before.last.id != overview.last.id):
             subjects |= attention(before, overview).subjects
