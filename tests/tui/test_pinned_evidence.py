@@ -230,6 +230,18 @@ async def test_the_lines_of_a_pin_are_read_once_while_another_pin_is_typed(tmp_p
     assert slow.opened == 1
 
 
+async def test_a_slow_source_leaves_the_lines_unchecked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pawtui.evidence._READ_TIMEOUT", 0.05)
+    workspace = make_workspace(tmp_path, record_with_pin("moved"), local_tree=tree, open_source=SlowSource)
+    app = make_app(workspace)
+    async with app.run_test(size=(140, 40)) as pilot:
+        await pilot.press("2", "p")
+        app.screen.query_one("#pin", Input).value = "up:src/runner/new.ts#L2"
+        await until(pilot, lambda: "file exists, lines not checked" in shown(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: workspace.store.load().gates["sessions"].pins)
+
+
 async def test_a_pin_is_removed_from_a_gate_and_restored(tmp_path: Path) -> None:
     workspace = stale_workspace(tmp_path)
     app = make_app(workspace)

@@ -113,6 +113,10 @@ async def test_the_end_shows_what_needs_attention_and_marks_rows(workspace: Test
         await until(pilot, lambda: app.main.document_view.document is not None and "story" in shown(app))
         assert "*= met" not in shown(app), "this row was read"
         assert "*[~] stale" in shown(app), "this row was not read"
+        await pilot.press("n", "x", "ctrl+s")
+        await until(pilot, lambda: app.screen is app.main and app.overview.record.notes)
+        assert "*= met" not in shown(app), "a change does not mark a row again"
+        assert "*[~] stale" in shown(app)
         await pilot.press("w")
         await until(pilot, lambda: "Walk  1 of" in shown(app))
         await pilot.press("escape")
