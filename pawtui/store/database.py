@@ -1,66 +1,45 @@
-"""A record as a TinyDB database: one read of the file, changes in memory, one atomic write.
-
-TinyDB's own file storage overwrites the file in place at every operation. A killed process would leave half a file, or
-half of a change.
+"""A record as a TinyDB database: typed reads of its tables, and writes of single documents.
 
 Documents of `refreshes` and `log` are the structs themselves. Documents of the tables in `KEYED_TABLES` also have a
 `key`. Documents of `blobs` have a `key` and a `sha`. Documents of `past` are refreshes whose `key` is their time.
 TinyDB's document numbers have no meaning here.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 from tinydb import Query, TinyDB
-from tinydb.storages import MemoryStorage
 
-from pawtui import atomic
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.review.record_types import KEYED_TABLES, LIST_TABLES, SCHEMA, Record
+from pawtui.review.record_types import KEYED_TABLES, LIST_TABLES, Record
 from pawtui.review.undo import find_inconsistency
 from pawtui.store.edits import Insert, PinnedState, Remove, Upsert, Write
-from pawtui.store.record_files import FileStamp, RecordFiles, stamp_of
-from pawtui.store.record_format import decode_tables, new_tables
-from pawtui.store.store_errors import Damaged, Unrecordable
+from pawtui.store.record_files import FileStamp, RecordFiles
+from pawtui.store.storage import RecordStorage
+from pawtui.store.store_errors import Damaged
 
 T = TypeVar("T")
 
-# Returns the record after an update, and the writes to make, in their order.
-Update = Callable[[Record], tuple[Record, list[Write]]]
-
-# In bytes. Ten years of daily refreshes of the built-in tracker need a third of it.
-MAX_RECORD_BYTES = 256 * 2**20
-
 
 class RecordDatabase:
-    """The database in the file at `path`, as it was when this object was created; `save` writes it.
+    """The database in the file at `path`, as it was when this object was created.
 
-    `stamp` is the stamp of the file that was read or saved; None if there was no file. `record` is the record with all
-    changes, after `load`. Raises `Damaged`, `RecordNewer`
-    or `OSError` if the file cannot be read.
+    Raises `Damaged`, `RecordNewer` or `OSError` if the file cannot be read.
     """
 
     def __init__(self, path: Path) -> None:
-        self.record: Record
-        self.stamp: FileStamp | None = None
-        # The schema of the file that was read or saved.
-        self._schema = SCHEMA
-        try:
-            data, stat = atomic.read_file(path, MAX_RECORD_BYTES)
-        except atomic.FileTooLarge as error:
-            raise Damaged(f"it has {error.size:,} bytes; the limit is {MAX_RECORD_BYTES:,}") from error
-        except FileNotFoundError:
-            tables = new_tables()
-        else:
-            self.stamp = stamp_of(stat)
-            tables, self._schema = decode_tables(data, path)
-        self._tinydb = TinyDB(storage=MemoryStorage)
-        self._tinydb.storage.write(tables)
+        self._storage = RecordStorage(path)
+        self._tinydb = TinyDB(storage=lambda: self._storage)
+
+    @property
+    def stamp(self) -> FileStamp | None:
+        """The stamp of the file that was read or saved; None if there was no file."""
+        return self._storage.stamp
 
     def load(self) -> Record:
-        """Set and return the record. Raises `Damaged`, which names the invalid document."""
+        """Return the whole record. Raises `Damaged`, which names the invalid document."""
         tables: dict[str, Any] = {
             name: tuple(document for _, document in self._documents(name, type_)) for name, type_ in LIST_TABLES.items()
         }
@@ -71,12 +50,10 @@ class RecordDatabase:
         record = Record(blobs={key: blob.sha for key, blob in blobs.items()}, past=past, **tables)
         if inconsistency := find_inconsistency(record):
             raise Damaged(inconsistency)
-        self.record = record
         return record
 
-    def apply(self, update: Update) -> Record:
-        """Change the record in memory, and return it. If `update` raises, nothing is changed."""
-        self.record, writes = update(self.record)
+    def write(self, writes: Iterable[Write]) -> None:
+        """Apply these writes in memory, in this order."""
         for write in writes:
             table = self._tinydb.table(write.table)
             match write:
@@ -86,25 +63,10 @@ class RecordDatabase:
                     table.upsert(write.document, Query().key == write.key)
                 case Remove():
                     table.remove(Query().key == write.key)
-        return self.record
 
     def save(self, files: RecordFiles) -> None:
-        """Replace the record's file, and keep the replaced file as the previous version.
-
-        The last file of an older schema gets a second backup, named after its schema. Raises `NotConfirmed` if the file
-        was replaced but the disk did not confirm it; another `OSError` or `Unrecordable` if it was not replaced.
-        """
-        backups = [files.previous]
-        if self._schema < SCHEMA:
-            backups.append(files.schema_backup(self._schema))
-        data = msgspec.json.encode(self._tinydb.storage.read())
-        if len(data) > MAX_RECORD_BYTES:
-            raise Unrecordable(
-                f"Cannot write the record: it would have {len(data):,} bytes; the limit is {MAX_RECORD_BYTES:,}. "
-                "Nothing was written. Export the record, then choose another home with --home or PAWTUI_HOME."
-            )
-        self.stamp = stamp_of(atomic.write_file(files.real, data, mode=atomic.PRIVATE, backups=backups))
-        self._schema = SCHEMA
+        """Write the whole record to disk. Raises `OSError`: the writes in memory are then not on disk."""
+        self._storage.save(files)
 
     def _documents(self, name: str, type_: type[T]) -> Iterator[tuple[dict[str, Any], T]]:
         for document in self._tinydb.table(name):

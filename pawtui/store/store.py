@@ -12,10 +12,13 @@ from pawtui.moments import utc_now
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.record_types import Change, Record
 from pawtui.store import edits
-from pawtui.store.database import RecordDatabase, Update
+from pawtui.store.database import RecordDatabase
 from pawtui.store.locks import record_lock
 from pawtui.store.record_files import FileStamp, RecordFiles, stamp_of
 from pawtui.store.store_errors import Damaged, HomeUnusable, WriteFailed, read_error, write_error
+
+# Returns the record after an update, and the writes to make.
+_Update = Callable[[Record], tuple[Record, list[edits.Write]]]
 
 
 class _CachedRecord(NamedTuple):
@@ -27,6 +30,20 @@ class _CachedRecord(NamedTuple):
     stamp: FileStamp | None
     record: Record
     database: RecordDatabase | None = None
+
+
+class _Transaction:
+    """The record under the lock, with the changes so far, which are only in memory."""
+
+    def __init__(self, database: RecordDatabase, record: Record) -> None:
+        self.database = database
+        self.record = record
+
+    def apply(self, update: _Update) -> Record:
+        """Return the record after an update. An exception of `update` is passed on, and nothing is changed."""
+        self.record, writes = update(self.record)
+        self.database.write(writes)
+        return self.record
 
 
 class Store:
@@ -46,7 +63,7 @@ class Store:
         # Replaced, never changed in place: a thread that reads during a write sees the old version or the new version.
         self._cached: _CachedRecord | None = None
         self._was_locked = False
-        self._batch: RecordDatabase | None = None
+        self._batch: _Transaction | None = None
         self._all_notices: list[str] = []
         self._new_notices: list[str] = []
 
@@ -64,7 +81,7 @@ class Store:
             return cached.record
         files = RecordFiles(self.path)
         try:
-            return self._open(files).record
+            return self._open(files)[1]
         except Damaged as damage:
             return self._load_damaged(files, damage)
 
@@ -116,26 +133,26 @@ class Store:
         new, self._new_notices = tuple(self._new_notices), []
         return new
 
-    def _update(self, update: Update) -> Record:
+    def _update(self, update: _Update) -> Record:
         if self._batch is not None:
             return self._batch.apply(update)
-        with self._transaction() as database:
-            return database.apply(update)
+        with self._transaction() as transaction:
+            return transaction.apply(update)
 
     @contextmanager
-    def _transaction(self) -> Iterator[RecordDatabase]:
+    def _transaction(self) -> Iterator[_Transaction]:
         """Lock and open the record, and write it at the end of the block, unless the block raises."""
         files = RecordFiles(self.path)
         with self._locked(files):
-            database = self._open_locked(files)
-            yield database
+            transaction = _Transaction(*self._open_locked(files))
+            yield transaction
             try:
-                database.save(files)
+                transaction.database.save(files)
             except OSError as error:
                 raise write_error(error, self.path) from error
-            self._cached = _CachedRecord(database.stamp, database.record, database)
+            self._cached = _CachedRecord(transaction.database.stamp, transaction.record, transaction.database)
 
-    def _open_locked(self, files: RecordFiles) -> RecordDatabase:
+    def _open_locked(self, files: RecordFiles) -> tuple[RecordDatabase, Record]:
         """Return the current record, recovered if the file is damaged. Call it only under the lock."""
         try:
             return self._open(files)
@@ -143,15 +160,15 @@ class Store:
             self._recover(files, damage)
             return self._open(files)
 
-    def _open(self, files: RecordFiles) -> RecordDatabase:
-        """Return the current record with its database. Raises `Damaged`.
+    def _open(self, files: RecordFiles) -> tuple[RecordDatabase, Record]:
+        """Return the current record and its database. Raises `Damaged`.
 
         The database is removed from the cache: after a change that fails half-way, the next change must not reuse it.
         """
         cached = self._current()
         if cached is not None and cached.database is not None:
             self._cached = cached._replace(database=None)
-            return cached.database
+            return cached.database, cached.record
         try:
             database = RecordDatabase(files.real)
             if database.stamp is None:
@@ -162,11 +179,9 @@ class Store:
                 files.check_folders()
         except OSError as error:
             raise read_error(error, self.path) from error
-        if cached is not None and cached.stamp == database.stamp:
-            database.record = cached.record
-        else:
-            self._cached = _CachedRecord(database.stamp, database.load())
-        return database
+        if cached is None or cached.stamp != database.stamp:
+            self._cached = cached = _CachedRecord(database.stamp, database.load())
+        return database, cached.record
 
     def _current(self) -> _CachedRecord | None:
         """Return the cached record if the file has not changed since; otherwise None."""
@@ -178,7 +193,7 @@ class Store:
         try:
             with self._locked(files):
                 # Another process may have recovered the record in the meantime.
-                return self._open_locked(files).record
+                return self._open_locked(files)[1]
         except (WriteFailed, HomeUnusable) as error:
             from pawtui.store.recovery import show_previous
 
