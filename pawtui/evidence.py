@@ -1,7 +1,6 @@
 """The evidence of pins: files and commits, and checks of typed pins.
 
-Functions with `local` in their name and `look_up` read only the cache and clones, without requests. The others read
-from a source.
+Files are read from the cache or a clone if they are there, and otherwise from a source.
 """
 
 from __future__ import annotations
@@ -34,24 +33,15 @@ class NoText(SourceError):
     """The path of a pin has no lines; `str()` is a message for the user."""
 
 
-class FileText(msgspec.Struct, frozen=True, kw_only=True):
-    """A file at a commit with its lines, as git counts them. The lines are not made safe for the screen."""
-
-    repo: str
-    sha: str
-    path: str
-    lines: tuple[str, ...]
-
-
 class PinLookUp(msgspec.Struct, frozen=True, kw_only=True):
     """The result of the check of a typed pin. `problem` is a message if the file or a line does not exist.
 
-    `found`: the file exists. `lines_unknown`: the file exists, but its number of lines is not known.
+    `found`: the file exists. `unread` is why a file that exists could not be read, so that its lines were not checked.
     """
 
     found: bool = False
     problem: str = ""
-    lines_unknown: bool = False
+    unread: str = ""
 
 
 def nothing_local(_repo: str, _sha: str) -> None:
@@ -71,46 +61,71 @@ class EvidenceReader:
         self.local_tree = local_tree
         self._local_blob = local_blob
 
-    def local_text(self, repo: str, sha: str, path: str) -> FileText | None:
-        """Return a file if its tree and its text are on disk, else None. Raises `NoText`."""
-        tree = self.local_tree(repo, sha)
-        entry = tree.entries.get(path) if tree else None
-        data = self._local_blob(repo, entry.sha) if entry else None
-        return None if entry is None or data is None else _text_of(repo, sha, path, entry, data)
+    async def file_lines(self, repo: str, sha: str, path: str) -> list[str]:
+        """Return the lines of a file, as git counts them: from disk, or else from the source, which caches the file.
 
-    async def text(self, repo: str, sha: str, path: str) -> FileText:
-        """Return a file from the source, which caches it. Raises `SourceError`, `NoText`."""
+        They are not made safe for the screen. Raises `SourceError`, `NoText`.
+        """
+        lines = await asyncio.to_thread(self._local_lines, repo, sha, path)
+        if lines is not None:
+            return lines
         async with self._open_source() as source:
             tree = await source.tree(repo, sha)
             entry = tree.entries.get(path)
             if entry is None:
                 raise NotFound(_no_such_path(repo, sha, path, tree))
             _check_is_file(path, sha, entry)
-            return _text_of(repo, sha, path, entry, await source.blob(repo, entry.sha))
+            return _lines_of(path, sha, await source.blob(repo, entry.sha))
 
-    async def lines(self, repo: str, sha: str, path: str) -> tuple[str, ...]:
+    def _local_lines(self, repo: str, sha: str, path: str) -> list[str] | None:
+        """Return the lines of a file if its tree and its text are on disk, else None. Raises `NoText`."""
+        tree = self.local_tree(repo, sha)
+        entry = tree.entries.get(path) if tree else None
+        data = self._local_blob(repo, entry.sha) if entry else None
+        if entry is None or data is None:
+            return None
+        _check_is_file(path, sha, entry)
+        return _lines_of(path, sha, data)
+
+    async def completion_lines(self, repo: str, sha: str, path: str) -> list[str]:
         """Return the lines of a file for the completion of a pin.
 
         Empty if the tree of the commit is not on disk, or if the file cannot be read in time.
         """
+        tree = await asyncio.to_thread(self.local_tree, repo, sha)
+        if tree is None or path not in tree.entries:
+            return []
         try:
-            text = await asyncio.to_thread(self.local_text, repo, sha, path)
-            tree = None if text else await asyncio.to_thread(self.local_tree, repo, sha)
-            if tree and path in tree.entries:
-                async with asyncio.timeout(_READ_TIMEOUT):
-                    text = await self.text(repo, sha, path)
+            async with asyncio.timeout(_READ_TIMEOUT):
+                return await self.file_lines(repo, sha, path)
         except (SourceError, TimeoutError):
-            return ()
-        return text.lines if text else ()
+            return []
 
     async def commit(self, repo: str, sha: str) -> CommitDetail:
         """Return a commit with its message and files from the source. Raises `SourceError`."""
         async with self._open_source() as source:
             return await source.commit_detail(repo, sha)
 
-    def look_up(self, text: str, heads: Heads) -> PinLookUp:
-        """Return the check of a typed pin, without a request. Reads disk; raises `PinError`."""
+    async def look_up(self, text: str, heads: Heads) -> PinLookUp:
+        """Return the check of a typed pin. Only a file whose lines are pinned may need a request. Raises `PinError`."""
         pin = resolve_pin(text, heads)
+        found = await asyncio.to_thread(self._look_up_local, pin)
+        if not found.found or pin.lines is None:
+            return found
+        try:
+            async with asyncio.timeout(_READ_TIMEOUT):
+                lines = await self.file_lines(pin.repo, pin.sha, pin.path)
+        except NoText as error:
+            return PinLookUp(problem=str(error))
+        except SourceError as error:
+            return PinLookUp(found=True, unread=str(error))
+        except TimeoutError:
+            return PinLookUp(found=True, unread="Reading the file took too long.")
+        is_missing = pin.lines[1] > len(lines)
+        return PinLookUp(problem=_no_such_lines(pin, f"only {len(lines):,} lines")) if is_missing else found
+
+    def _look_up_local(self, pin: Pin) -> PinLookUp:
+        """Return the check of a pin without reading the file."""
         tree = self.local_tree(pin.repo, pin.sha) if pin.kind == "file" else None
         if tree is None:
             return PinLookUp()
@@ -118,27 +133,9 @@ class EvidenceReader:
         if entry is None:
             problem = "" if tree.truncated else _no_such_path(pin.repo, pin.sha, pin.path, tree)
             return PinLookUp(problem=problem)
-        if pin.lines is None:
-            return PinLookUp(found=True)
-        if is_beyond(pin, entry):
+        if pin.lines is not None and is_beyond(pin, entry):
             return PinLookUp(problem=_no_such_lines(pin, f"only {entry.size:,} bytes"))
-        try:
-            file_text = self.local_text(pin.repo, pin.sha, pin.path)
-        except NoText as error:
-            return PinLookUp(problem=str(error))
-        return PinLookUp(found=True, lines_unknown=True) if file_text is None else _checked_lines(pin, file_text)
-
-    async def look_up_lines(self, text: str, heads: Heads) -> PinLookUp:
-        """Return the check of a typed pin and its lines, from the source.
-
-        Raises `PinError`; also `SourceError` or `TimeoutError` if the lines remain unknown.
-        """
-        pin = resolve_pin(text, heads)
-        try:
-            async with asyncio.timeout(_READ_TIMEOUT):
-                return _checked_lines(pin, await self.text(pin.repo, pin.sha, pin.path))
-        except NoText as error:
-            return PinLookUp(problem=str(error))
+        return PinLookUp(found=True)
 
 
 def resolve_pin(text: str, heads: Heads) -> Pin:
@@ -148,18 +145,11 @@ def resolve_pin(text: str, heads: Heads) -> Pin:
     return replace(pin, sha=full) if pin.kind == "file" else pin
 
 
-def _checked_lines(pin: Pin, text: FileText) -> PinLookUp:
-    if pin.lines and pin.lines[1] > len(text.lines):
-        return PinLookUp(problem=_no_such_lines(pin, f"only {len(text.lines):,} lines"))
-    return PinLookUp(found=True)
-
-
-def _text_of(repo: str, sha: str, path: str, entry: TreeEntry, data: bytes) -> FileText:
-    _check_is_file(path, sha, entry)
+def _lines_of(path: str, sha: str, data: bytes) -> list[str]:
     lines = split_lines(data)
     if lines is None:
         raise NoText(f"{path} at {sha[:10]} is a binary file and has no lines. {_REMEDY}")
-    return FileText(repo=repo, sha=sha, path=path, lines=tuple(lines))
+    return lines
 
 
 def _check_is_file(path: str, sha: str, entry: TreeEntry) -> None:

@@ -57,7 +57,7 @@ async def take(picture: Picture) -> None:
         await stop_blinking(pilot)
         svg = app.export_screenshot(title="pawtui")
         app.background.cancel()
-        await until(pilot, lambda: not app.background.refreshing and not app.main.progress.display)
+        await until(pilot, lambda: not app.background.refreshing and not app.main.progress_line.display)
     (FOLDER / f"{picture.name}.svg").write_text(svg, encoding="utf-8")
 
 

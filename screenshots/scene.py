@@ -29,7 +29,7 @@ async def demo_app(
     with TemporaryDirectory() as home:
         workspace = demo_workspace(Path(home), clock=lambda: NOW, latency=0.15)
         await asyncio.to_thread(seed, workspace)
-        app = PawtuiApp(workspace, first=workspace.overview(), opener=_fail_to_open)
+        app = PawtuiApp(workspace, opener=_fail_to_open)
         async with app.run_test(size=size, notifications=notifications) as pilot:
             yield app, pilot
 

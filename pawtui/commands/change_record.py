@@ -31,11 +31,8 @@ from pawtui.review.undo import redo as make_redo
 from pawtui.review.undo import undo as make_undo
 from pawtui.review.views import Overview
 from pawtui.settings import Settings
-from pawtui.sources.source_errors import SourceError
 
 if TYPE_CHECKING:
-    from pawtui.evidence import PinLookUp
-    from pawtui.refresh.pins import Heads
     from pawtui.workspace import Workspace
 
 PIN = repeatable(
@@ -59,30 +56,17 @@ def check_pins_exist(workspace: Workspace, pins: list[str]) -> None:
     """
     if not pins:
         return
-    heads = heads_of(workspace.store.load())
-    for pin in pins:
-        look_up = workspace.evidence.look_up(pin, heads)
-        if look_up.lines_unknown:
-            look_up = _look_up_lines(workspace, pin, heads)
-        if look_up.problem:
-            raise WrongUsage(look_up.problem)
-        if not look_up.found and parse_pin(pin, heads).kind == "file":
-            print_message(f"{pin} was not checked: the list of files at its commit is not cached or is incomplete.")
-
-
-def _look_up_lines(workspace: Workspace, pin: str, heads: Heads) -> PinLookUp:
     import asyncio
 
-    from pawtui.evidence import PinLookUp
-
-    try:
-        return asyncio.run(workspace.evidence.look_up_lines(pin, heads))
-    except TimeoutError:
-        cause = "Reading the file took too long."
-    except SourceError as error:
-        cause = str(error)
-    print_message(f"The lines of {pin} were not checked. {cause}")
-    return PinLookUp(found=True)
+    heads = heads_of(workspace.store.load())
+    for pin in pins:
+        look_up = asyncio.run(workspace.evidence.look_up(pin, heads))
+        if look_up.problem:
+            raise WrongUsage(look_up.problem)
+        if look_up.unread:
+            print_message(f"The lines of {pin} were not checked. {look_up.unread}")
+        if not look_up.found and parse_pin(pin, heads).kind == "file":
+            print_message(f"{pin} was not checked: the list of files at its commit is not cached or is incomplete.")
 
 
 @command(

@@ -72,11 +72,10 @@ def _remove_on_signal(home: str) -> None:
 
 
 def _open(workspace: Workspace) -> int:
-    # An error in the record is raised here, before Textual takes the terminal.
-    first = workspace.overview()
     from pawtui.tui.app import PawtuiApp
 
-    app = PawtuiApp(workspace, first=first)
+    # An error in the record is raised here, before Textual takes the terminal.
+    app = PawtuiApp(workspace)
     app.run()
     print_notices(workspace.store)
     return app.return_code or ExitStatus.DONE

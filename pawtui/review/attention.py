@@ -26,7 +26,7 @@ class Attention(msgspec.Struct, frozen=True):
     changes: tuple[tuple[str, str], ...]
 
     @property
-    def all(self) -> frozenset[str]:
+    def subjects(self) -> frozenset[str]:
         """The subjects of all kinds of change."""
         return frozenset(subject for _, subject in self.changes)
 

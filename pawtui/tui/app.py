@@ -16,7 +16,6 @@ from textual.theme import BUILTIN_THEMES, Theme
 
 from pawtui.refresh.progress import Progress
 from pawtui.review.timeline import measurements
-from pawtui.review.views import Overview
 from pawtui.tui import themes
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.external_programs import open_page
@@ -53,7 +52,7 @@ def _palette_provider() -> type[Provider]:
 
 
 class PawtuiApp(BaseApp):
-    """The screens of one workspace. `first` is the overview for the first paint; without it the record is read."""
+    """The screens of one workspace. It reads the record when it is created. Raises `StoreError`."""
 
     TITLE = "pawtui"
     # Textual does not read the sheet of the default screen, because that screen is not pushed.
@@ -77,15 +76,13 @@ class PawtuiApp(BaseApp):
     # Seconds between two checks for changes by another process.
     WATCH_EVERY: ClassVar[float] = 1.0
 
-    def __init__(
-        self, workspace: Workspace, *, first: Overview | None = None, opener: Callable[[str], object] = open_page
-    ) -> None:
+    def __init__(self, workspace: Workspace, *, opener: Callable[[str], object] = open_page) -> None:
         self.preferences = Preferences(workspace.store.path.parents[1] / NAME)
         theme = themes.initial_theme(os.environ, self.preferences.theme)
         # The theme must be set before Textual's __init__, which applies NO_COLOR to it: an ANSI theme set later would
         # be black on black. A theme set later also parses all style sheets again, a tenth of the first paint.
         self.set_reactive(App.theme, theme if theme in _THEMES else themes.DARK.name)
-        super().__init__(workspace, first, opener)
+        super().__init__(workspace, opener)
         # Always at the bottom of the stack.
         self.main = MainScreen()
 
@@ -106,9 +103,7 @@ class PawtuiApp(BaseApp):
         return self.main
 
     def on_mount(self) -> None:
-        """Read the record if there is no overview yet, and watch it for changes."""
-        if self.overview is None:
-            self.background.read()
+        """Apply the preferences, and watch the record for changes."""
         self.preferences.apply(self)
         self.set_interval(self.WATCH_EVERY, self.background.watch)
 
@@ -129,10 +124,7 @@ class PawtuiApp(BaseApp):
     def on_task_failed(self, message: TaskFailed) -> None:
         if message.group == "refresh":
             self.main.show_progress(None)
-        if self.screen is self.main:
-            self.main.banner.add(message.sentence, message.severity)
-        else:
-            self.toast(message.sentence, message.severity)
+        self.toast(message.sentence, "error")
 
     async def on_subject_requested(self, message: SubjectRequested) -> None:
         if isinstance(self.screen, ModalScreen):
@@ -180,12 +172,12 @@ class PawtuiApp(BaseApp):
         """Measure both repositories. The progress is shown before the first request."""
         if self.background.refresh():
             self.main.show_progress(Progress(done=0, total=0, message=""))
+        else:
+            self.toast("A refresh is running. Esc cancels it.")
 
     def action_walk(self) -> None:
         from pawtui.tui.screens.walk_screen import WalkScreen
 
-        if self.overview is None:
-            return
         if self.overview.last is None:
             self.toast("The walk reviews a refresh, and none is recorded. Press r to refresh.")
         else:
@@ -219,7 +211,7 @@ class PawtuiApp(BaseApp):
         """Compare the selected refresh of the history with the refresh before it."""
         from pawtui.tui.screens.diff_screen import DiffScreen
 
-        refreshes = measurements(self.overview.record) if self.overview else ()
+        refreshes = measurements(self.overview.record)
         if len(refreshes) < 2:
             self.toast("A diff needs two refreshes. r refreshes.")
             return
@@ -232,10 +224,10 @@ class PawtuiApp(BaseApp):
     def action_close(self) -> None:
         from pawtui.tui.screens.close_dialog import CloseDialog
 
-        if self.overview is None or self.overview.last is None:
+        if self.overview.last is None:
             self.toast("Refresh first, then close the review.")
-            return
-        self.push_screen(CloseDialog(self.overview))
+        else:
+            self.push_screen(CloseDialog(self.overview, self.overview.last))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Return Textual's commands for the palette, except those that pawtui has as actions."""

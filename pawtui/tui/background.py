@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pawtui.errors import PawtuiError
 from pawtui.refresh.progress import Progress
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.attention import attention
 from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
+from pawtui.review.views import Overview
 from pawtui.tui.messages import (
     NoticesFound,
     PostResult,
@@ -22,36 +23,28 @@ from pawtui.tui.messages import (
     RefreshCancelled,
     RefreshFinished,
     RefreshProgressed,
-    TaskFailed,
     start_worker,
 )
 
 if TYPE_CHECKING:
-    from textual.app import App
     from textual.worker import Worker
 
     from pawtui.posting import Posting
-    from pawtui.workspace import Workspace
+    from pawtui.tui.base_app import BaseApp
 
 
 class BackgroundTasks:
     """The workers of the app. Reads and changes of the record run one after another; a refresh runs in parallel."""
 
-    def __init__(self, app: App[Any], workspace: Workspace, opener: Callable[[str], object]) -> None:
+    def __init__(self, app: BaseApp, opener: Callable[[str], object]) -> None:
         self._app = app
-        self._workspace = workspace
+        self._workspace = app.workspace
         self._opener = opener
         self._record_lock = asyncio.Lock()
         # The stamp of the record on the screen. The same record is not read again, which takes long for a long record.
-        self._stamp: object = workspace.store.cached_stamp
-        # The day of the overview on the screen: on the next day, a verdict may have ended.
-        self._day = workspace.clock().date()
+        self._stamp: object = app.workspace.store.cached_stamp
         self._refresh: Worker[None] | None = None
         self._post: Worker[None] | None = None
-
-    def read(self) -> None:
-        """Read the record and post its overview."""
-        start_worker(self._app, self._read, "record")
 
     def submit(self, make_change: ChangeFactory, basis: Basis) -> None:
         """Commit a change and post the new overview. A failure is posted as a message."""
@@ -85,9 +78,8 @@ class BackgroundTasks:
         return self._refresh is not None and not self._refresh.is_finished
 
     def refresh(self) -> bool:
-        """Measure both repositories; return False, and post a message, if a refresh is already running."""
+        """Measure both repositories; return False if a refresh is already running."""
         if self.refreshing:
-            self._app.post_message(TaskFailed("A refresh is running. Esc cancels it.", "information"))
             return False
         self._refresh = start_worker(self._app, self._run_refresh, "refresh")
         return True
@@ -125,18 +117,20 @@ class BackgroundTasks:
         after = '; wait for a maintainer\'s "approved", which r detects' if posting.kind == "plan" else ""
         self._app.post_message(PostResult(f"{summary} on {posting.issue_name}{after}.", sent.comment.url))
 
-    async def _read(self) -> None:
+    async def _read(self) -> Overview:
+        """Read the record, post its overview and return it."""
         async with self._record_lock:
             stamp = await asyncio.to_thread(self._workspace.store.stamp)
-            self._day = self._workspace.clock().date()
             overview = await asyncio.to_thread(self._workspace.overview)
             self._stamp = stamp
             self._app.post_message(RecordChanged(overview))
         self._post_notices()
+        return overview
 
     async def _watch(self) -> None:
         stamp = await asyncio.to_thread(self._workspace.store.stamp)
-        if stamp != self._stamp or self._workspace.clock().date() != self._day:
+        # On the next day, a verdict may have ended.
+        if stamp != self._stamp or self._workspace.clock().date() != self._app.overview.today:
             await self._read()
         else:
             self._post_notices()
@@ -156,14 +150,12 @@ class BackgroundTasks:
         except asyncio.CancelledError:
             start_worker(self._app, partial(self._report_cancel, before.last), "record")
             raise
-        after = await asyncio.to_thread(self._workspace.overview)
+        after = await self._read()
         text = attention(before, after).text if outcome.refresh is not None else ""
         self._app.post_message(RefreshFinished(outcome, text))
-        await self._read()
 
     async def _report_cancel(self, last_before: Refresh | None) -> None:
         # A cancel during the write is too late: the message states whether the refresh was recorded.
-        await self._read()
-        last = (await asyncio.to_thread(self._workspace.store.load)).last
+        last = (await self._read()).last
         recorded = last is not None and (last_before is None or last.id != last_before.id)
         self._app.post_message(RefreshCancelled(recorded))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from rich.text import Text
 from textual.app import App
@@ -41,15 +41,19 @@ def crash_report(error: BaseException) -> str:
 
 
 class BaseApp(App[Any]):
-    """The app with its workspace and overview. Screens access it with `app = getters.app(BaseApp)`."""
+    """The app with its workspace and overview. Screens access it with `app = getters.app(BaseApp)`.
 
-    overview: var[Overview | None] = var(None, init=False)
+    It reads the record when it is created. Raises `StoreError`.
+    """
 
-    def __init__(self, workspace: Workspace, overview: Overview | None, opener: Callable[[str], object]) -> None:
+    # Set in `__init__`. The default is never used.
+    overview: var[Overview] = var(cast(Any, None), init=False)
+
+    def __init__(self, workspace: Workspace, opener: Callable[[str], object]) -> None:
         super().__init__()
         self.workspace = workspace
-        self.background = BackgroundTasks(self, workspace, opener)
-        self.set_reactive(BaseApp.overview, overview)
+        self.set_reactive(BaseApp.overview, workspace.overview())
+        self.background = BackgroundTasks(self, opener)
         # Comma-separated keys by id, for the keys that `screens.toml` changes.
         self.key_overrides: Mapping[str, str] = {}
 

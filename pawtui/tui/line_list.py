@@ -61,7 +61,6 @@ class LineList(LineView, Generic[T], can_focus=True):
         self.items: Sequence[T] = ()
         self._all: Sequence[T] = ()
         self.filter_text = ""
-        self._filled = False
         self._keys: list[str] = []
         self._marked: frozenset[str] = frozenset()
         self._caption = ""
@@ -78,10 +77,12 @@ class LineList(LineView, Generic[T], can_focus=True):
         """Return the text of a row that the filter searches."""
         return self.key_of(item)
 
-    def fill(self, items: Sequence[T]) -> None:
-        """Show the items that match the filter. The cursor stays on its row, or near it if the row is gone."""
-        self._all = items
-        self._filled = True
+    def fill(self, items: Sequence[T], caption: str = "") -> None:
+        """Show the items that match the filter. The cursor stays on its row, or near it if the row is gone.
+
+        Without a filter, the lower border shows the caption and the number of marked rows.
+        """
+        self._all, self._caption = items, caption
         key, index = self.key, self.cursor
         words = self.filter_text.lower().split()
         if words:
@@ -93,6 +94,7 @@ class LineList(LineView, Generic[T], can_focus=True):
             index = self._keys.index(key)
         self.set_reactive(LineList.cursor, max(0, min(index, len(items) - 1)))
         self._reset_rows()
+        self._show_caption()
         self.post_message(self.CursorMoved(self))
 
     def mark_unread(self, keys: frozenset[str]) -> None:
@@ -100,18 +102,17 @@ class LineList(LineView, Generic[T], can_focus=True):
         if keys != self._marked:
             self._marked = keys
             self._reset_rows()
-            self.show_caption(self._caption)
+            self._show_caption()
 
-    def show_caption(self, caption: str) -> None:
-        """Show a caption and the number of marked rows in the lower border."""
-        self._caption = caption
+    def _show_caption(self) -> None:
         marked = f", * {len(self._marked)} changed" if self._marked else ""
-        self.border_subtitle = line(f"{caption}{marked}") if caption else None
+        found = f'{len(self.items):,} of {self.total:,} match "{self.filter_text}"' if self.filter_text else ""
+        self.border_subtitle = line(found or f"{self._caption}{marked}")
 
     def filter_rows(self, words: str) -> None:
         """Show only the rows that match all these words; without words, all rows."""
         self.filter_text = words
-        self.fill(self._all)
+        self.fill(self._all, self._caption)
 
     @property
     def total(self) -> int:
@@ -206,10 +207,10 @@ class LineList(LineView, Generic[T], can_focus=True):
         return message[nth] if nth < len(message) else EMPTY
 
     def _empty_message(self) -> str:
-        """Return the reason for an empty list, or what to do next; empty before the list is filled."""
+        """Return the reason for an empty list, or what to do next."""
         if self._all:
             return f'No row matches "{self.filter_text}". Esc shows all {self.total:,}.'
-        return self.empty if self._filled else ""
+        return self.empty
 
     def _kind(self, row: int) -> RowKind:
         if row == self.cursor:

@@ -39,8 +39,7 @@ class TaskFailed(Message):
     """A worker of `group` failed. `sentence` is the message, which is shown until it is dismissed."""
 
     sentence: str
-    severity: Severity = "error"
-    group: str = ""
+    group: str
 
 
 @dataclass
@@ -108,6 +107,6 @@ def start_worker(
         try:
             await job()
         except PawtuiError as error:
-            node.post_message(TaskFailed(str(error), group=group))
+            node.post_message(TaskFailed(str(error), group))
 
     return node.run_worker(run, group=group, exclusive=exclusive)

@@ -61,17 +61,15 @@ class PaletteProvider(Provider):
 
     def _subjects(self) -> Iterator[PaletteItem]:
         overview = self._app.overview
-        for view in overview.signals if overview else ():
+        for view in overview.signals:
             yield PaletteItem(
                 f"Go to signal {view.signal.id}", view.signal.title, self._go_to(f"signal:{view.signal.id}")
             )
-        for gate in overview.gates if overview else ():
+        for gate in overview.gates:
             yield PaletteItem(f"Go to gate {gate.gate.id}", gate.gate.title, self._go_to(f"gate:{gate.gate.id}"))
 
     def _decisions(self) -> Iterator[PaletteItem]:
         overview = self._app.overview
-        if overview is None:
-            return
         for gate in overview.gates:
             for state in GATE_STATES:
                 run = self._go_to(f"gate:{gate.gate.id}", f"gate('{state}')")
@@ -92,19 +90,18 @@ class PaletteProvider(Provider):
         if isinstance(self.screen, ModalScreen):
             # The dialog may contain text that is not saved.
             app.toast("Close the dialog first.")
-        elif app.overview is not None:
+        else:
             app.push_screen(EvaluationStepDialog(app.overview, step_id, state))
 
     def _refreshes_and_notes(self) -> Iterator[PaletteItem]:
-        overview = self._app.overview
-        record = overview.record if overview else None
-        for refresh in reversed(measurements(record)) if record else ():
+        record = self._app.overview.record
+        for refresh in reversed(measurements(record)):
             decision = refresh.decision if refresh.as_of is None else "past date"
             about = f"{refresh.upstream.ref} @ {refresh.upstream.sha[:10]}, {decision}"
             yield PaletteItem(
                 f"Go to refresh {refresh.moment:%Y-%m-%d %H:%M}", about, self._go_to(f"refresh:{refresh.id}")
             )
-        for note in reversed(record.notes.values()) if record else ():
+        for note in reversed(record.notes.values()):
             words = " ".join(note.text[:200].split())
             about = f"{note.at:%Y-%m-%d}, on {note.subject}, by {note.by}"
             yield PaletteItem(f"Go to note: {words[:60]}", about, self._go_to(f"note:{note.id}"))

@@ -12,8 +12,8 @@ from pawtui.refresh.pins import Heads, PinError, find_pin, parse_pin
 from pawtui.report.words import short_pin
 from pawtui.tui.content import DANGER, EMPTY, LINK, MUTED, OK, concat, line, trusted
 
-# Check results by typed pin.
-LookUps = Mapping[str, PinLookUp]
+# The result of the check of each typed pin; None while the check runs.
+LookUps = Mapping[str, PinLookUp | None]
 _HINT = "up:FILE#L10-L20 (or down:) pins the last refresh's commit. A link or owner/repo#12 also works."
 # The actions are methods of the dialog, which has the completions.
 _BINDINGS: list[BindingType] = [
@@ -83,43 +83,37 @@ def file_pins(pins: Iterable[str], heads: Heads) -> list[str]:
 
 
 def describe_pins(
-    pins: Sequence[str], heads: Heads, look_ups: LookUps, typing: str = "", *, can_be_completed: bool = False
-) -> tuple[list[Content], bool]:
-    """Return a result line for each typed pin, and whether all can be recorded.
+    pins: Sequence[str], heads: Heads, look_ups: LookUps, typing: str, *, can_be_completed: bool
+) -> list[Content]:
+    """Return a result line for each typed pin.
 
     `typing` is the text of the line that is being typed. Its result is a hint as long as it is no pin, or names no file
     but can be completed to a path.
     """
     results: list[Content] = []
-    all_valid = True
     for pin in pins:
+        look_up = look_ups.get(pin)
         try:
             parsed = parse_pin(pin, heads)
-            problem = look_ups[pin].problem if pin in look_ups else ""
+            problem = look_up.problem if look_up else ""
         except PinError as error:
             parsed, problem = None, str(error)
         if parsed is None or problem:
-            all_valid = False
             mistake = concat(trusted("x ", f"bold {DANGER}"), line(problem, DANGER))
             is_incomplete = pin == typing.strip() and (parsed is None or can_be_completed)
             results.append(line(_HINT, MUTED) if is_incomplete else mistake)
         else:
             read_as = line(short_pin(str(parsed)), LINK)
-            look_up = look_ups.get(pin)
-            sign = trusted("? ", MUTED) if _is_unchecked(look_up) else trusted("= ", f"bold {OK}")
+            is_unchecked = look_up is not None and (look_up.unread or not look_up.found)
+            sign = trusted("? ", MUTED) if is_unchecked else trusted("= ", f"bold {OK}")
             results.append(concat(sign, read_as, _existence(look_up)))
-    return results or [line(_HINT, MUTED)], all_valid
-
-
-def _is_unchecked(look_up: PinLookUp | None) -> bool:
-    """Return whether the file or its lines could not be checked."""
-    return look_up is not None and (look_up.lines_unknown or not look_up.found)
+    return results or [line(_HINT, MUTED)]
 
 
 def _existence(look_up: PinLookUp | None) -> Content:
     """Return what is known about the existence of the file; empty while the check runs."""
     if look_up is None:
         return EMPTY
-    if look_up.lines_unknown:
+    if look_up.unread:
         return trusted("  file exists, lines not checked", MUTED)
     return trusted("  exists", OK) if look_up.found else trusted("  will be checked at the next refresh", MUTED)

@@ -53,16 +53,15 @@ def run(seed: int, cases: int) -> None:
 
 def _attack(rng: Random) -> None:
     with isolated() as folder, made_up_source():
-        workspace = None
-        while workspace is None:
+        app = None
+        while app is None:
             write_tracker(rng, folder / "work")
             _write_record(rng, folder / "home" / "demo")
             try:
                 workspace = Settings(env=os.environ, folder=folder / "work").workspace()
-                first = workspace.overview()
+                app = PawtuiApp(workspace, opener=lambda _url: None)
             except (TrackerError, StoreError):
-                workspace = None
-        app = PawtuiApp(workspace, first=first, opener=lambda _url: None)
+                app = None
         asyncio.run(_press_keys(rng, app))
 
 

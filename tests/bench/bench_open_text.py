@@ -43,7 +43,7 @@ async def _measured(folder: Path, rounds: int) -> tuple[float, float]:
         local_tree=lambda repo, name: cache.get_fact(fact_key(TREE, repo, name), Tree),
         local_blob=lambda repo, name: cache.get_fact(fact_key(BLOB, repo, name), bytes),
     )
-    app = PawtuiApp(workspace, first=workspace.overview())
+    app = PawtuiApp(workspace)
     taken: dict[str, list[float]] = {path: [] for path in texts}
     async with app.run_test(size=(120, 36)) as pilot:
         for number in range(rounds + 1):

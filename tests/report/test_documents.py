@@ -134,7 +134,7 @@ def test_an_empty_record_shows_the_next_step() -> None:
     assert plain_text(history_document(overview)) == "No refresh is recorded. Run `pawtui refresh`.\n"
     assert plain_text(notes_document(overview, context())) == "No notes recorded.\n"
     assert plain_text(log_document(())) == "The log is empty.\n"
-    welcome = plain_text(welcome_document(TRACKER, overview))
+    welcome = plain_text(welcome_document(overview))
     assert "No refresh is recorded." in welcome
     assert "upstream    up/stream" in welcome
 

@@ -42,7 +42,7 @@ def test_without_a_change_there_is_nothing_to_check() -> None:
     record = evidenced()
     same = replace(record, refreshes=(BEFORE, replace(refresh(*BEFORE.signals), drift=drifted("fresh"))))
     found = attention(seen(record), seen(same))
-    assert (found.text, found.all) == ("", frozenset())
+    assert (found.text, found.subjects) == ("", frozenset())
 
 
 def test_each_kind_is_counted() -> None:
@@ -52,7 +52,7 @@ def test_each_kind_is_counted() -> None:
     later = refresh(reading("calm", "unmet"), reading("default", "met"), drift=drifted("moved"))
     found = attention(seen(record), seen(replace(record, refreshes=(BEFORE, later))))
     assert found.text == "1 signal changed, 1 gate is stale, 1 signal has stale evidence, 1 verdict needs renewal"
-    assert found.all == {"signal:calm", "signal:default", "gate:value"}
+    assert found.subjects == {"signal:calm", "signal:default", "gate:value"}
 
 
 def test_a_first_measurement_is_no_change() -> None:

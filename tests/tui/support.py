@@ -272,8 +272,8 @@ def make_workspace(
 
 
 def make_app(workspace: TestWorkspace, opened: list[str] | None = None) -> PawtuiApp:
-    """Return the app as the command starts it, with an overview for the first paint; it scrolls without animation."""
-    app = PawtuiApp(workspace, first=workspace.overview(), opener=(opened if opened is not None else []).append)
+    """Return the app as the command starts it; it scrolls without animation."""
+    app = PawtuiApp(workspace, opener=(opened if opened is not None else []).append)
     app.animation_level = "none"
     return app
 

@@ -218,7 +218,7 @@ async def test_closing_is_refused_once_after_a_colleague_closed(workspace: TestW
 async def test_undo_is_refused_once_if_the_last_change_is_a_new_one(workspace: TestWorkspace, app: PawtuiApp) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "G", "s")
-        await until(pilot, lambda: app.overview and app.overview.gate("value").state == "satisfied")
+        await until(pilot, lambda: app.overview.gate("value").state == "satisfied")
         # The same user, in another window.
         make_workspace(workspace.store.path.parents[1]).commit(
             lambda record, actor: give_verdict(record, TRACKER, "calm", "partial", actor, reason="tidying")

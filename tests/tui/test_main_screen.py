@@ -73,14 +73,6 @@ async def test_the_first_start_shows_the_next_action(tmp_path: Path) -> None:
     assert "no refresh yet" in seen
 
 
-async def test_the_record_is_read_without_a_first_overview(tmp_path: Path) -> None:
-    from pawtui.tui.app import PawtuiApp
-
-    app = PawtuiApp(make_workspace(tmp_path, record()), opener=lambda url: None)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await until(pilot, lambda: "+229 commits" in shown(app))
-
-
 async def test_a_changed_tracker_is_named_above_all_panes(tmp_path: Path) -> None:
     past = record()
     last = replace(past.refreshes[-1], rules="of another tracker")
@@ -160,9 +152,14 @@ async def test_a_filter_shows_the_matching_rows(tmp_path: Path) -> None:
         assert [view.gate.id for view in app.main.body.gates.items] == ["replay"]
         assert "1 of 3 match" in shown(app)
         assert app.main.subject == "gate:replay"
+        await pilot.press("b", *"late", "enter")
+        await until(pilot, lambda: app.overview.gate("replay").summary == "late")
+        await pilot.pause()
+        assert "1 of 3 match" in shown(app), "also after a change"
         await pilot.press("escape")
         await pilot.pause()
         assert len(app.main.body.gates.items) == 3
+        assert "of 3 satisfied" in shown(app)
 
 
 async def test_a_filter_in_a_full_screen_detail_shows_the_list(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Pins on the screens: renewal of stale pins, checks during typing, removal, and unchecked pins."""
 
+import asyncio
 import datetime as dt
 from contextlib import AbstractAsyncContextManager
 from functools import partial
@@ -81,7 +82,7 @@ async def test_satisfied_on_stale_evidence_asks_for_a_new_pin(tmp_path: Path, wa
         assert workspace.store.load().gates["value"].pins == (PIN,)
         await paste(pilot, "up:src/runner/new.ts")
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: app.overview and app.overview.gate("value").counts_as_satisfied)
+        await until(pilot, lambda: app.overview.gate("value").counts_as_satisfied)
         if walking:
             await until(pilot, lambda: "Walk  3 of 6" in shown(app))
     entry = workspace.store.load().gates["value"]
@@ -194,6 +195,51 @@ async def test_a_mistake_that_is_found_during_saving_is_shown_below_the_field(tm
         await until(pilot, lambda: "A pin is not valid. Correct it, then save." in shown(app))
         await until(pilot, lambda: "x src/runner/new.ts at bbbbbbbbbb has only 3 lines." in shown(app))
         assert "sessions" not in workspace.store.load().gates
+
+
+class SlowSource(AbstractAsyncContextManager[Source]):
+    """A source that fails when it is released."""
+
+    def __init__(self) -> None:
+        self.released = asyncio.Event()
+        self.opened = 0
+
+    async def __aenter__(self) -> Source:
+        self.opened += 1
+        await self.released.wait()
+        raise SourceError("GitHub cannot be reached.")
+
+    async def __aexit__(self, *_error: object) -> None:
+        """Do nothing."""
+
+
+async def test_the_lines_of_a_pin_are_read_once_while_another_pin_is_typed(tmp_path: Path) -> None:
+    slow = SlowSource()
+    app = make_app(make_workspace(tmp_path, record_with_pin("moved"), local_tree=tree, open_source=lambda: slow))
+    async with app.run_test(size=(140, 40)) as pilot:
+        await pilot.press("n")
+        await until(pilot, lambda: "write a note" in shown(app))
+        for typed in ("", "up:src/no.ts", "up:src/nope.ts"):
+            app.screen.query_one("#pins", TextArea).text = f"up:src/runner/new.ts#L2\n{typed}"
+            await until(pilot, lambda: slow.opened)
+            await pilot.pause(0.2)
+        assert "lines not checked" not in shown(app)
+        slow.released.set()
+        await until(pilot, lambda: "file exists, lines not checked" in shown(app))
+        assert "There is no file 'src/nope.ts'" in shown(app)
+    assert slow.opened == 1
+
+
+async def test_a_slow_source_leaves_the_lines_unchecked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pawtui.evidence._READ_TIMEOUT", 0.05)
+    workspace = make_workspace(tmp_path, record_with_pin("moved"), local_tree=tree, open_source=SlowSource)
+    app = make_app(workspace)
+    async with app.run_test(size=(140, 40)) as pilot:
+        await pilot.press("2", "p")
+        app.screen.query_one("#pin", Input).value = "up:src/runner/new.ts#L2"
+        await until(pilot, lambda: "file exists, lines not checked" in shown(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: workspace.store.load().gates["sessions"].pins)
 
 
 async def test_a_pin_is_removed_from_a_gate_and_restored(tmp_path: Path) -> None:

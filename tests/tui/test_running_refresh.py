@@ -85,10 +85,10 @@ async def test_progress_is_shown_before_the_first_request(workspace: TestWorkspa
     app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
         app.action_refresh()
-        assert app.main.progress.display, "in the same frame as the key"
+        assert app.main.progress_line.display, "in the same frame as the key"
         await until(pilot, lambda: "refreshing" in shown(app) and "Esc cancels" in shown(app))
         await pilot.press("escape")
-        await until(pilot, lambda: not app.main.progress.display)
+        await until(pilot, lambda: not app.main.progress_line.display)
 
 
 async def test_the_end_shows_what_needs_attention_and_marks_rows(workspace: TestWorkspace) -> None:
@@ -113,6 +113,10 @@ async def test_the_end_shows_what_needs_attention_and_marks_rows(workspace: Test
         await until(pilot, lambda: app.main.document_view.document is not None and "story" in shown(app))
         assert "*= met" not in shown(app), "this row was read"
         assert "*[~] stale" in shown(app), "this row was not read"
+        await pilot.press("n", "x", "ctrl+s")
+        await until(pilot, lambda: app.screen is app.main and app.overview.record.notes)
+        assert "*= met" not in shown(app), "a change does not mark a row again"
+        assert "*[~] stale" in shown(app)
         await pilot.press("w")
         await until(pilot, lambda: "Walk  1 of" in shown(app))
         await pilot.press("escape")
@@ -229,19 +233,17 @@ async def test_a_damaged_record_is_restored_and_reported(workspace: TestWorkspac
     workspace.store.commit(
         lambda record: set_gate(record, tracker(), "value", "blocked", Actor(by="ana", at=NOW), reason="x")
     )
-    app = PawtuiApp(make_workspace(workspace.store.path.parent.parent), opener=lambda url: None)
     workspace.store.path.write_bytes(b"{half")
+    app = make_app(make_workspace(workspace.store.path.parent.parent))
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: "previous version" in shown(app))
-        assert app.overview is not None
         assert len(app.overview.record.refreshes) == 3
 
 
 async def test_an_unreadable_record_shows_a_message(tmp_path: Path) -> None:
     workspace = make_workspace(tmp_path)
-    workspace.store.path.parent.mkdir(parents=True)
-    workspace.store.path.mkdir()
-    app = PawtuiApp(workspace, opener=lambda url: None)
+    app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
+        workspace.store.path.mkdir(parents=True)
         # The path may be of any length, so the message may break anywhere.
         await until(pilot, lambda: "not a file. Move or rename it." in " ".join(shown(app).split()))

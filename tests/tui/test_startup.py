@@ -77,5 +77,5 @@ async def test_the_record_is_read_again_only_after_another_process_wrote_it(
         other = make_workspace(tmp_path)
         other.commit(lambda record, actor: set_gate(record, tracker(), "value", "blocked", actor, reason="elsewhere"))
         app.background.watch()
-        await until(pilot, lambda: app.overview and app.overview.gate("value").state == "blocked")
+        await until(pilot, lambda: app.overview.gate("value").state == "blocked")
         assert reads == ["read"]

@@ -24,9 +24,7 @@ async def test_satisfied_without_evidence_asks_for_a_pin(workspace: TestWorkspac
         await paste(pilot, "up:src/session/db.ts#L3")
         await until(pilot, lambda: f"? loom/loom@{'b' * 10}:src/session/db.ts#L3" in shown(app))
         await pilot.press("ctrl+s")
-        await until(
-            pilot, lambda: app.screen is app.main and app.overview and app.overview.gate("sessions").counts_as_satisfied
-        )
+        await until(pilot, lambda: app.screen is app.main and app.overview.gate("sessions").counts_as_satisfied)
     entry = workspace.store.load().gates["sessions"]
     assert entry.pins == (f"loom/loom@{sha('b')}:src/session/db.ts#L3",)
     assert entry.parts == ("open", "read")
@@ -49,7 +47,7 @@ async def test_space_sets_the_next_state_and_t_sets_untested(workspace: TestWork
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "G", "space")
         await until(pilot, lambda: workspace.store.load().gates["value"].state == "satisfied")
-        await until(pilot, lambda: app.overview and app.overview.gate("value").state == "satisfied")
+        await until(pilot, lambda: app.overview.gate("value").state == "satisfied")
         await pilot.press("t")
         await until(pilot, lambda: workspace.store.load().log[-1].summary == "set value to untested")
 
@@ -60,9 +58,9 @@ async def test_satisfied_asks_before_it_ticks_parts(workspace: TestWorkspace) ->
         await pilot.press("2", "p")
         await paste(pilot, "loom/loom#5")
         await pilot.press("enter")
-        await until(pilot, lambda: app.overview and app.overview.gate("sessions").entry)
+        await until(pilot, lambda: app.overview.gate("sessions").entry)
         await pilot.press("enter", "space")
-        await until(pilot, lambda: app.overview and app.overview.gate("sessions").summary == "1 of 2 parts")
+        await until(pilot, lambda: app.overview.gate("sessions").summary == "1 of 2 parts")
         await pilot.press("escape")
         before = workspace.store.load().gates["sessions"]
         for key in ("space", "s"):
@@ -96,7 +94,7 @@ async def test_parts_are_ticked_in_the_detail(workspace: TestWorkspace) -> None:
     app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "enter", "space")
-        await until(pilot, lambda: app.overview and app.overview.gate("sessions").entry)
+        await until(pilot, lambda: app.overview.gate("sessions").entry)
         assert "1 of 2" in shown(app)
         await pilot.press("j", "enter")
         await until(pilot, lambda: workspace.store.load().gates["sessions"].parts == ("open", "read"))

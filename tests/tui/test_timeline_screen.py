@@ -1,6 +1,5 @@
 """The timeline screen, and past dates in the history."""
 
-import asyncio
 import datetime as dt
 from pathlib import Path
 
@@ -18,7 +17,7 @@ async def test_each_week_is_shown(tmp_path: Path) -> None:
     workspace = demo_workspace(tmp_path, clock=lambda: NOW, latency=0.0)
     wanted = day_ends(dt.date(2026, 10, 2), dt.date(2026, 11, 13), 7)
     await workspace.backfill(wanted, lambda _progress: None)
-    app = PawtuiApp(workspace, first=await asyncio.to_thread(workspace.overview))
+    app = PawtuiApp(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("4")
         await until(pilot, lambda: "7 refreshes" in shown(app))
@@ -41,7 +40,7 @@ async def test_each_week_is_shown(tmp_path: Path) -> None:
 
 async def test_an_empty_chart_shows_the_next_command(tmp_path: Path) -> None:
     workspace = demo_workspace(tmp_path, clock=lambda: NOW, latency=0.0)
-    app = PawtuiApp(workspace, first=workspace.overview())
+    app = PawtuiApp(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("T", "left")
         await until(pilot, lambda: "No refresh is recorded" in shown(app))

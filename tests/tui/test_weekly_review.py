@@ -16,7 +16,7 @@ RECOMMENDATION = "Wait for 2.3"
 async def test_a_review_takes_at_most_12_key_presses(tmp_path: Path) -> None:
     workspace = demo_workspace(tmp_path, clock=lambda: NOW, latency=0.0)
     await asyncio.to_thread(seed, workspace)
-    app = PawtuiApp(workspace, first=await asyncio.to_thread(workspace.overview))
+    app = PawtuiApp(workspace)
     downstream = workspace.host.world.repositories[demo_downstream.REPO]
     newest = next(downstream.history(downstream.branches["maint/v1"].tip, demo_downstream.EXPORT)).sha
     pressed: list[str] = []

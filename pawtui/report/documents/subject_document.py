@@ -1,4 +1,4 @@
-"""The gate, the note or the document of a subject, such as `gate:ID`."""
+"""The note or the document of a subject, such as `gate:ID`."""
 
 from pawtui.report.document import Document
 from pawtui.report.documents.document_parts import PageContext
@@ -11,14 +11,9 @@ from pawtui.review.timeline import measurements
 from pawtui.review.views import GateView, Overview, SignalView
 
 
-def gate_of(overview: Overview | None, subject: str) -> GateView | None:
-    view = overview.view(subject) if overview else None
-    return view if isinstance(view, GateView) else None
-
-
-def note_of(overview: Overview | None, subject: str) -> Note | None:
+def note_of(overview: Overview, subject: str) -> Note | None:
     kind, _, name = subject.partition(":")
-    return overview.record.notes.get(name) if overview and kind == "note" else None
+    return overview.record.notes.get(name) if kind == "note" else None
 
 
 def subject_document(overview: Overview, subject: str, context: PageContext) -> Document | None:

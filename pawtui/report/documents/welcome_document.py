@@ -3,7 +3,6 @@
 from pawtui.report.document import Document, Field, Gap, Heading, Nested, Paragraph
 from pawtui.report.spans import Span, hint, muted, text_of
 from pawtui.review.views import Overview
-from pawtui.tracker.tracker_types import Tracker
 
 _KEYS = (
     ("r", "measure both repositories (writes only to the local record)"),
@@ -14,10 +13,11 @@ _KEYS = (
 )
 
 
-def welcome_document(tracker: Tracker, overview: Overview | None, preview: Document | None = None) -> Document:
+def welcome_document(overview: Overview, preview: Document | None = None) -> Document:
     """Return the first steps, followed by `preview`; after the first refresh, return that nothing is selected."""
-    if overview is not None and overview.last is not None:
+    if overview.last is not None:
         return Document("welcome", Span("detail", "strong"), blocks=(Paragraph(muted("Nothing selected.")),))
+    tracker = overview.tracker
     below = (Heading("What will be measured"), Nested(preview.blocks)) if preview is not None else ()
     return Document(
         key="welcome",

@@ -1,6 +1,7 @@
 """Messages that stay until they are dismissed, and the progress of a refresh."""
 
 from textual.content import Content
+from textual.reactive import reactive
 from textual.widget import Widget
 
 from pawtui.refresh.progress import Progress
@@ -15,34 +16,27 @@ _MAX_MESSAGES = 3
 class Banner(Widget):
     """Messages, newest first; Escape dismisses the newest."""
 
+    messages: reactive[tuple[tuple[str, Severity], ...]] = reactive((), layout=True)
+
     def __init__(self) -> None:
         super().__init__(id="banner")
-        self._messages: list[tuple[str, Severity]] = []
-        self.display = False
+
+    def watch_messages(self) -> None:
+        self.display = bool(self.messages)
 
     def add(self, sentence: str, severity: Severity) -> None:
         """Add a message. A message that is already shown moves to the top."""
-        self._messages = [(sentence, severity), *self._without(sentence)][:_MAX_MESSAGES]
-        self._update()
+        self.remove_message(sentence)
+        self.messages = ((sentence, severity), *self.messages)[:_MAX_MESSAGES]
 
     def dismiss(self) -> bool:
         """Dismiss the newest message; return False if there is none."""
-        if not self._messages:
-            return False
-        self._messages = self._messages[1:]
-        self._update()
-        return True
+        had_message = bool(self.messages)
+        self.messages = self.messages[1:]
+        return had_message
 
     def remove_message(self, sentence: str) -> None:
-        self._messages = self._without(sentence)
-        self._update()
-
-    def _without(self, sentence: str) -> list[tuple[str, Severity]]:
-        return [message for message in self._messages if message[0] != sentence]
-
-    def _update(self) -> None:
-        self.display = bool(self._messages)
-        self.refresh(layout=True)
+        self.messages = tuple(message for message in self.messages if message[0] != sentence)
 
     def render(self) -> Content:
         """Return each message, wrapped, after its mark; the newest with the key that dismisses it."""
@@ -53,7 +47,7 @@ class Banner(Widget):
 
     def _rows(self, width: int) -> list[Content]:
         rows: list[Content] = []
-        for number, (sentence, severity) in enumerate(self._messages):
+        for number, (sentence, severity) in enumerate(self.messages):
             mark, style = _MARK[severity]
             tail = trusted("  Esc dismisses", MUTED) if number == 0 else EMPTY
             rows += wrapped(concat(trusted(f"{mark} ", f"bold {style}"), line(sentence), tail), width, hang=2)
@@ -63,19 +57,16 @@ class Banner(Widget):
 class ProgressLine(Widget):
     """The progress of a running refresh: a bar, the last result or the awaited host, and the number of requests."""
 
+    progress: reactive[Progress | None] = reactive(None)
+
     def __init__(self) -> None:
         super().__init__(id="progress")
-        self._progress: Progress | None = None
-        self.display = False
 
-    def show(self, progress: Progress | None) -> None:
-        """Show the progress; hide the line after the refresh (None)."""
-        self._progress = progress
-        self.display = progress is not None
-        self.refresh()
+    def watch_progress(self) -> None:
+        self.display = self.progress is not None
 
     def render(self) -> Content:
-        progress, width = self._progress, self.size.width
+        progress, width = self.progress, self.size.width
         if progress is None:
             return EMPTY
         cells = 20 if width >= NARROW else 10

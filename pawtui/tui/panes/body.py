@@ -11,9 +11,7 @@ from textual.message import Message
 from textual.reactive import var
 from textual.widget import Widget
 
-from pawtui.refresh.refresh_types import SignalReading
 from pawtui.review.views import Overview
-from pawtui.tui.content import line
 from pawtui.tui.document_view import DocumentView
 from pawtui.tui.line_list import LineList
 from pawtui.tui.pane_layout import (
@@ -77,9 +75,9 @@ class Body(Widget):
     def shape(self) -> Shape:
         return shape_of(self.size.width, self.size.height)
 
-    def show(self, overview: Overview, incoming: dict[str, SignalReading]) -> None:
+    def show(self, overview: Overview) -> None:
         """Show the overview. The cursors stay on their rows."""
-        self.signals.show(overview, incoming)
+        self.signals.show(overview, self.signals.incoming)
         self.gates.show(overview)
         self.notes.show(overview)
         self.history.show(overview)
@@ -134,10 +132,7 @@ class Body(Widget):
 
     def filter_rows(self, words: str, pane: str | None = None) -> None:
         """Show only the matching rows of a pane; by default of the current pane."""
-        rows = self.lists[pane or self.pane]
-        rows.filter_rows(words)
-        if words:
-            rows.border_subtitle = line(f'{len(rows.items):,} of {rows.total:,} match "{words}"')
+        self.lists[pane or self.pane].filter_rows(words)
 
     def watch_pane(self) -> None:
         self._update_layout()

@@ -3,7 +3,10 @@
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 from textual.widgets import Input
+
+from pawtui.tui.footer import KeysFooter
 
 
 class FilterBox(Input):
@@ -17,3 +20,11 @@ class FilterBox(Input):
 
     def __init__(self, words: str) -> None:
         super().__init__(words, id="filter", compact=True, placeholder="Words to match; Enter keeps, Esc clears")
+
+    @classmethod
+    def open(cls, screen: Screen[None], words: str) -> None:
+        """Open the box above the keys of a screen, unless it is open."""
+        if not screen.query(cls):
+            box = cls(words)
+            screen.mount(box, before=screen.query_one(KeysFooter))
+            box.focus()

@@ -28,9 +28,8 @@ class GatesPane(LineList[GateView]):
         super().__init__(empty="No gates in the tracker. Run: pawtui validate", id="gates")
 
     def show(self, overview: Overview) -> None:
-        self.fill(overview.gates)
         satisfied = sum(view.counts_as_satisfied for view in overview.gates)
-        self.show_caption(f"{satisfied} of {len(overview.gates)} satisfied")
+        self.fill(overview.gates, f"{satisfied} of {len(overview.gates)} satisfied")
 
     def key_of(self, item: GateView) -> str:
         return item.gate.id

@@ -1,46 +1,38 @@
 """The two lines at the top: project and decision; both commits and the time of the refresh."""
 
-import datetime as dt
+from typing import TypeAlias
 
+from textual import getters
 from textual.content import Content
+from textual.reactive import reactive
 from textual.widget import Widget
 
 from pawtui.refresh.refresh_types import RepoSnapshot
 from pawtui.report.words import DECISION_WORD, ago, ref_doubt, short_sha
-from pawtui.review.views import Overview
+from pawtui.tui.base_app import BaseApp
 from pawtui.tui.content import ALERT, DECISION_STYLE, EMPTY, LINK, MUTED, STRONG, concat, fit, line, spaced, trusted
 from pawtui.tui.pane_layout import NARROW
 
+Heads: TypeAlias = tuple[RepoSnapshot | None, RepoSnapshot | None]
+
 
 class Header(Widget):
-    """Two lines that show less on a narrow screen. `title` is the tracker's, and `description` the workspace's."""
+    """Two lines that show less on a narrow screen. `incoming` are the upstream and downstream of a running refresh."""
 
-    def __init__(self, title: str, description: str) -> None:
+    app = getters.app(BaseApp)
+    incoming: reactive[Heads] = reactive((None, None))
+
+    def __init__(self) -> None:
         super().__init__(id="header")
-        self._title = title
-        self._description = description
-        self._overview: Overview | None = None
-        self._now = dt.datetime.min.replace(tzinfo=dt.UTC)
-        self._incoming: tuple[RepoSnapshot | None, RepoSnapshot | None] = (None, None)
-
-    def show(
-        self, overview: Overview | None, *, now: dt.datetime, incoming: tuple[RepoSnapshot | None, RepoSnapshot | None]
-    ) -> None:
-        """Show the overview; `incoming` are the commits of a running refresh."""
-        self._overview, self._now, self._incoming = overview, now, incoming
-        self.refresh()
 
     def render(self) -> Content:
         width = self.size.width
         return Content("\n").join([self._first_line(width), self._second_line(width)])
 
     def _first_line(self, width: int) -> Content:
-        name = concat(line("pawtui", f"bold {LINK}"), "  ", line(self._title, STRONG))
-        if self._description:
-            name = concat(name, "  ", line(self._description, ALERT))
-        overview = self._overview
-        if overview is None:
-            return _ends(name, line("reading the record", MUTED), width)
+        workspace, overview = self.app.workspace, self.app.overview
+        title = line(workspace.tracker.title, STRONG)
+        name = spaced(line("pawtui", f"bold {LINK}"), title, line(workspace.description, ALERT))
         signals = sum(view.effective == "met" for view in overview.signals)
         gates = sum(view.counts_as_satisfied for view in overview.gates)
         badge = trusted(f" {DECISION_WORD[overview.decision]} ", f"bold reverse {DECISION_STYLE[overview.decision]}")
@@ -50,13 +42,13 @@ class Header(Widget):
         return _ends(name, concat(badge, "  ", line(counts)), width)
 
     def _second_line(self, width: int) -> Content:
-        last = self._overview.last if self._overview else None
-        up = self._incoming[0] or (last.upstream if last else None)
-        down = self._incoming[1] or (last.downstream if last else None)
-        if up is None and down is None:
-            tracker = self._overview.tracker if self._overview else None
-            repos = f"up {tracker.upstream.repo}, down {tracker.downstream.repo}" if tracker else ""
-            return _ends(line(repos, MUTED), line("no refresh yet", ALERT) if tracker else EMPTY, width)
+        last, (up, down) = self.app.overview.last, self.incoming
+        if last is not None:
+            up, down = up or last.upstream, down or last.downstream
+        elif up is None and down is None:
+            tracker = self.app.overview.tracker
+            repos = f"up {tracker.upstream.repo}, down {tracker.downstream.repo}"
+            return _ends(line(repos, MUTED), line("no refresh yet", ALERT), width)
         brief = width < NARROW
         gap = 2 if brief else 5
         refreshed = self._refreshed(brief)
@@ -67,16 +59,16 @@ class Header(Widget):
         return _ends(heads, refreshed, width)
 
     def _age(self, snapshot: RepoSnapshot | None, brief: bool) -> str:
-        age = ago(snapshot.committed_at, self._now, brief=brief) if snapshot else ""
+        age = ago(snapshot.committed_at, self.app.workspace.clock(), brief=brief) if snapshot else ""
         return age.removesuffix(" ago") if brief else age
 
     def _refreshed(self, brief: bool) -> Content:
-        overview = self._overview
-        last = overview.last if overview else None
-        if overview is None or last is None:
+        overview, now = self.app.overview, self.app.workspace.clock()
+        last = overview.last
+        if last is None:
             return EMPTY
-        when = ago(last.at, self._now, brief=brief)
-        is_due = overview.due is not None and overview.due <= self._now.date()
+        when = ago(last.at, now, brief=brief)
+        is_due = overview.due is not None and overview.due <= now.date()
         # A changed tracker holds the decision, also if all counts are complete: it comes before the review.
         has_new_rules = any(reason.kind == "new-rules" for reason in overview.reasons)
         due = line("Tracker changed" if has_new_rules else "Review due" if is_due else "", ALERT)

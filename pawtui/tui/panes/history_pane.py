@@ -35,12 +35,11 @@ class HistoryPane(LineList[Refresh]):
         # A cursor on the newest refresh moves to the new one, unless the list has the focus.
         was_newest = self.cursor == 0 and not self.has_focus
         refreshes = measurements(record)
-        self.fill(refreshes[::-1])
-        if was_newest:
-            self.cursor = 0
         due = f", next review due {overview.due}" if overview.due else ""
         count = counted(len(refreshes), "refresh", "refreshes")
-        self.border_subtitle = line(f"{count}{due}" if refreshes else "none yet")
+        self.fill(refreshes[::-1], f"{count}{due}" if refreshes else "none yet")
+        if was_newest:
+            self.cursor = 0
 
     def key_of(self, item: Refresh) -> str:
         return item.id

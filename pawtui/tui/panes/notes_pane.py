@@ -26,8 +26,8 @@ class NotesPane(LineList[Note]):
     def show(self, overview: Overview) -> None:
         self._drift = overview.drift
         notes = overview.record.notes
-        self.fill([notes[note_id] for note_id in sorted(notes, reverse=True)])
-        self.border_subtitle = line(counted(len(notes), "note") if notes else "none yet")
+        newest_first = [notes[note_id] for note_id in sorted(notes, reverse=True)]
+        self.fill(newest_first, counted(len(notes), "note") if notes else "none yet")
 
     def key_of(self, item: Note) -> str:
         return item.id

@@ -1,5 +1,7 @@
 """The pane of the signals: state, title, summary, and the commits of the last twelve weeks if they are counted."""
 
+from collections.abc import Mapping
+
 import msgspec
 from textual.content import Content
 
@@ -68,11 +70,13 @@ class SignalsPane(LineList[SignalRow]):
 
     def __init__(self) -> None:
         super().__init__(empty="No signals in the tracker. Run: pawtui validate", id="signals")
+        # The new readings of a running refresh, by the id of the signal.
+        self.incoming: Mapping[str, SignalReading] = {}
 
-    def show(self, overview: Overview, incoming: dict[str, SignalReading]) -> None:
-        self.fill([SignalRow(view=view, incoming=incoming.get(view.signal.id)) for view in overview.signals])
-        met = sum(view.effective == "met" for view in overview.signals)
-        self.show_caption(f"{met} of {len(overview.signals)} met")
+    def show(self, overview: Overview, incoming: Mapping[str, SignalReading]) -> None:
+        self.incoming = incoming
+        rows = [SignalRow(view=view, incoming=incoming.get(view.signal.id)) for view in overview.signals]
+        self.fill(rows, f"{sum(row.view.effective == 'met' for row in rows)} of {len(rows)} met")
 
     def key_of(self, item: SignalRow) -> str:
         return item.view.signal.id

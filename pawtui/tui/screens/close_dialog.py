@@ -5,6 +5,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static, TextArea
 
+from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.words import short_pin
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.views import Overview
@@ -15,19 +16,18 @@ from pawtui.tui.screens.dialog import labelled
 
 
 class CloseDialog(ActionDialog):
-    """The dialog for the recommendation, which is recorded with the decision."""
+    """The dialog for the recommendation on the last refresh, which is recorded with the decision."""
 
     KEYS = (("^s", "save"), ("Tab", "next field"), ("Esc", "cancel"))
     HELP = "Records the current decision with your recommendation. Closing again replaces the recommendation."
 
-    def __init__(self, shown: Overview) -> None:
+    def __init__(self, shown: Overview, last: Refresh) -> None:
         super().__init__(shown, "review")
-        last = shown.last
-        self.title = f"close the review of {last.at:%Y-%m-%d}" if last else "close the review"
+        self._review = shown.record.reviews.get(last.id)
+        self.title = f"close the review of {last.at:%Y-%m-%d}"
 
     def inputs(self) -> ComposeResult:
-        last = self.shown.last
-        review = self.shown.record.reviews.get(last.id) if last else None
+        review = self._review
         words = safe_text(review.recommendation) if review else ""
         with VerticalScroll(classes="reasons"):
             yield Static(self._reasons(), id="reasons")

@@ -16,7 +16,7 @@ from pawtui.tui.screens.evidence_actions import add_pin_to
 
 
 class CommitScreen(DocumentScreen, inherit_bindings=False):
-    """A screen for one commit, which it reads after it opens. `pin_subject` is the subject that gets its pins."""
+    """A screen for one commit, which it reads after it opens. `subject` is the subject that gets its pins."""
 
     BINDING_GROUP_TITLE = "Commit"
     HELP = "A commit with its message and files. Enter opens a file at the commit, p pins the commit."
@@ -29,10 +29,10 @@ class CommitScreen(DocumentScreen, inherit_bindings=False):
     ]
     TITLE = "Commit"
 
-    def __init__(self, pin: Pin, pin_subject: str) -> None:
+    def __init__(self, pin: Pin, subject: str) -> None:
         super().__init__()
         self._pin = pin
-        self._pin_subject = pin_subject
+        self._subject = subject
         self._detail: CommitDetail | None = None
         self._message = "Reading the commit… Esc cancels."
 
@@ -59,10 +59,10 @@ class CommitScreen(DocumentScreen, inherit_bindings=False):
         return commit_document(self._pin.repo, self._detail, self.app.workspace.web)
 
     @property
-    def pin_subject(self) -> str:
-        """The subject for pins to files of this commit."""
-        return self._pin_subject
+    def subject(self) -> str:
+        """The subject that gets the pins to this commit and its files."""
+        return self._subject
 
     def action_pin(self) -> None:
         sha = self._detail.commit.sha if self._detail else self._pin.sha
-        add_pin_to(self.app, self._pin_subject, str(Pin(kind="commit", repo=self._pin.repo, sha=sha)))
+        add_pin_to(self.app, self.subject, str(Pin(kind="commit", repo=self._pin.repo, sha=sha)))

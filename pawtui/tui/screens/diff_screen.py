@@ -41,7 +41,7 @@ class DiffScreen(DocumentScreen, inherit_bindings=False):
         self._base_id = ""
 
     def _refreshes(self) -> tuple[Refresh, ...]:
-        return measurements(self.overview.record) if self.overview else ()
+        return measurements(self.overview.record)
 
     def _indexes(self) -> tuple[int, int]:
         """Return the indexes of base and target. The default base is the refresh before the target."""
@@ -55,10 +55,8 @@ class DiffScreen(DocumentScreen, inherit_bindings=False):
         refreshes = self._refreshes()
         return f"{minute_text(refreshes[base].moment)} to {moment_text(refreshes[target].moment)}"
 
-    def document(self) -> Document | None:
+    def document(self) -> Document:
         overview = self.overview
-        if overview is None:
-            return None
         base, target = self._indexes()
         refreshes = self._refreshes()
         # The last refresh includes the changes after it, because no later refresh shows them.

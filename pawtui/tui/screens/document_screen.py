@@ -5,7 +5,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widget import Widget
 from textual.widgets import Static
 
 from pawtui.report.document import Document
@@ -39,14 +38,10 @@ class DocumentScreen(SubjectScreen):
         """Yield the widgets between title and keys."""
         yield self.document_view
 
-    def first_focus(self) -> Widget:
-        return self.document_view
-
     def on_mount(self) -> None:
-        self.first_focus().focus()
         self.watch(self.app, "overview", self._overview_changed)
 
-    def _overview_changed(self, overview: Overview | None) -> None:
+    def _overview_changed(self, overview: Overview) -> None:
         self.show()
 
     def show(self) -> None:

@@ -33,7 +33,7 @@ def read_evidence(app: BaseApp, target: Target, pin_subject: str) -> bool:
     if pin.kind == "commit":
         app.push_screen(CommitScreen(pin, pin_subject))
     else:
-        drift = app.overview.drift.get(str(pin)) if app.overview else None
+        drift = app.overview.drift.get(str(pin))
         app.push_screen(TextScreen(pin, pin_subject, place=drift.place if drift else "", difference=bool(changed)))
     return True
 
@@ -49,8 +49,6 @@ def add_pin_to(app: BaseApp, subject: str, pin: str) -> None:
     from pawtui.tui.screens.note_editor import NoteEditor
 
     overview = app.overview
-    if overview is None:
-        return
     kind, _, name = subject.partition(":")
     tracker, basis = app.workspace.tracker, Basis(subject, overview)
     if kind == "gate":

@@ -57,9 +57,8 @@ class ExportScreen(DocumentScreen):
         start_worker(self, self._make_summary, "export", exclusive=True)
 
     async def _make_summary(self) -> None:
-        if self.overview is not None:
-            document = await asyncio.to_thread(summary_document, self.overview, self.page_context)
-            self.call_later(self._show_summary, document, await asyncio.to_thread(markdown_text, document))
+        document = await asyncio.to_thread(summary_document, self.overview, self.page_context)
+        self.call_later(self._show_summary, document, await asyncio.to_thread(markdown_text, document))
 
     def _show_summary(self, document: Document, markdown: str) -> None:
         self._summary, self.markdown = document, markdown

@@ -3,7 +3,6 @@
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widget import Widget
 
 from pawtui.moments import minute_text
 from pawtui.phrases import counted
@@ -47,12 +46,8 @@ class LogScreen(DocumentScreen):
         yield self.entries
         yield self.document_view
 
-    def first_focus(self) -> Widget:
-        return self.entries
-
-    def _overview_changed(self, overview: Overview | None) -> None:
-        if overview is not None:
-            self.entries.fill(fold_log(overview.record.log)[::-1])
+    def _overview_changed(self, overview: Overview) -> None:
+        self.entries.fill(fold_log(overview.record.log)[::-1])
         self.show()
 
     def remark(self) -> str:
@@ -62,7 +57,7 @@ class LogScreen(DocumentScreen):
     def _cursor_moved(self) -> None:
         self.show()
 
-    def document(self) -> Document | None:
+    def document(self) -> Document:
         entry = self.entries.current
         return change_document(entry) if entry else Document("log:", Span("change", "strong"))
 

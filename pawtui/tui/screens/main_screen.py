@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -11,8 +10,8 @@ from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
 from pawtui.refresh.progress import Progress
-from pawtui.refresh.refresh_types import RepoSnapshot, SignalReading
 from pawtui.report.document import Document, Target
+from pawtui.report.documents.subject_document import subject_document
 from pawtui.report.documents.welcome_document import welcome_document
 from pawtui.review.attention import attention, changed_since_review
 from pawtui.review.record_types import Change
@@ -70,27 +69,22 @@ class MainScreen(SubjectScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._incoming_readings: dict[str, SignalReading] = {}
-        self._incoming_heads: tuple[RepoSnapshot | None, RepoSnapshot | None] = (None, None)
         # The overview and the subject that the detail shows.
         self._shown_in_detail: tuple[Overview | None, str] = (None, "")
         self._debounce: Timer | None = None
         self._tabs: PaneTabs | None = None
-        # The subjects that have changed and were not read since, and the overview that they are for.
+        # The subjects that have changed and were not read since.
         self._unread: frozenset[str] = frozenset()
-        self._unread_for: Overview | None = None
         self._attention = ""
 
     def compose(self) -> ComposeResult:
         """Yield the widgets. The body lays out the panes for the size of the screen."""
         self.body = Body()
         self.document_view = self.body.document_view
-        workspace = self.app.workspace
-        self.header = Header(workspace.tracker.title, workspace.description)
-        self.banner, self.progress = Banner(), ProgressLine()
+        self.header, self.banner, self.progress_line = Header(), Banner(), ProgressLine()
         yield self.header
         yield self.banner
-        yield self.progress
+        yield self.progress_line
         if shape_of(self.app.size.width, self.app.size.height - HEAD_AND_FOOT) in TABBED:
             yield self._new_tabs()
         yield self.body
@@ -99,32 +93,27 @@ class MainScreen(SubjectScreen):
     def on_mount(self) -> None:
         self.body.signals.focus()
         self.watch(self.app, "overview", self.show)
-        self.set_interval(_HEADER_SECONDS, self._show_header)
+        self.set_interval(_HEADER_SECONDS, self.header.refresh)
 
-    def show(self, overview: Overview | None) -> None:
-        """Show the overview. The cursors stay on their rows."""
-        self._show_header()
-        if overview is not None:
-            self._update_unread(overview)
-            self.body.show(overview, self._incoming_readings)
-            self._selection_changed()
+    def show(self, before: Overview, overview: Overview) -> None:
+        """Show the overview after `before`, or the first one (`before` is the same). The cursors stay on their rows."""
+        self.header.refresh()
+        self._update_unread(before, overview)
+        self.body.show(overview)
+        self._selection_changed()
 
-    def _update_unread(self, overview: Overview) -> None:
+    def _update_unread(self, before: Overview, overview: Overview) -> None:
         """Update the rows to mark: a newer refresh adds subjects, a decision removes its subject."""
-        before, self._unread_for = self._unread_for, overview
         subjects = self._unread
-        if before is None:
+        if before is overview:
             subjects = changed_since_review(overview)
         elif overview.last is not None and (before.last is None or before.last.id != overview.last.id):
-            subjects |= attention(before, overview).all
+            subjects |= attention(before, overview).subjects
         self._mark_unread(subjects - decided_since_refresh(overview.record).keys())
 
     def _mark_unread(self, subjects: frozenset[str]) -> None:
         self._unread = subjects
         self.body.mark_unread(subjects)
-
-    def _show_header(self) -> None:
-        self.header.show(self.overview, now=self.app.workspace.clock(), incoming=self._incoming_heads)
 
     def _new_tabs(self) -> PaneTabs:
         # Imported late, so that the first paint does not wait for tabs that it may not need.
@@ -156,19 +145,15 @@ class MainScreen(SubjectScreen):
 
     def show_progress(self, progress: Progress | None) -> None:
         """Show the progress of a refresh; None after its end."""
-        self.progress.show(progress)
+        self.progress_line.progress = progress
         if progress is None:
-            self._incoming_readings, self._incoming_heads = {}, (None, None)
-        else:
-            self._incoming_heads = (
-                progress.upstream or self._incoming_heads[0],
-                progress.downstream or self._incoming_heads[1],
-            )
-            if progress.reading is not None:
-                self._incoming_readings[progress.reading.id] = progress.reading
-        self._show_header()
-        if self.overview is not None and (progress is None or progress.reading is not None):
-            self.body.signals.show(self.overview, self._incoming_readings)
+            self.header.incoming = (None, None)
+            self.body.signals.show(self.overview, {})
+            return
+        upstream, downstream = self.header.incoming
+        self.header.incoming = (progress.upstream or upstream, progress.downstream or downstream)
+        if (reading := progress.reading) is not None:
+            self.body.signals.show(self.overview, {**self.body.signals.incoming, reading.id: reading})
 
     @property
     def target(self) -> Target | None:
@@ -179,10 +164,6 @@ class MainScreen(SubjectScreen):
     @property
     def subject(self) -> str:
         return self.body.subject
-
-    def targets(self) -> Sequence[Target]:
-        self._show_subject()
-        return self.document_view.targets
 
     @on(Body.SelectionChanged)
     def _selection_changed(self) -> None:
@@ -210,10 +191,9 @@ class MainScreen(SubjectScreen):
             self.document_view.show_document(self._document())
 
     def _document(self) -> Document:
-        overview, tracker = self.overview, self.app.workspace.tracker
-        document = self.subject_document()
-        if overview is None or document is None or (overview.last is None and self.body.pane in ("signals", "history")):
-            return welcome_document(tracker, overview, document)
+        document = subject_document(self.overview, self.subject, self.page_context)
+        if document is None or (self.overview.last is None and self.body.pane in ("signals", "history")):
+            return welcome_document(self.overview, document)
         return document
 
     def go_to(self, subject: str) -> None:
@@ -251,12 +231,9 @@ class MainScreen(SubjectScreen):
     def action_filter(self) -> None:
         from pawtui.tui.panes.filter import FilterBox
 
-        if not self.query("#filter"):
-            # From the detail: its list may be hidden.
-            self.body.focus_pane(self.body.pane)
-            box = FilterBox(self.body.current.filter_text)
-            self.mount(box, before=self.query_one(KeysFooter))
-            box.focus()
+        # From the detail: its list may be hidden.
+        self.body.focus_pane(self.body.pane)
+        FilterBox.open(self, self.body.current.filter_text)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self.body.filter_rows(event.value)
@@ -267,6 +244,4 @@ class MainScreen(SubjectScreen):
     def _close_box(self, words: str) -> None:
         self.query("#filter").remove()
         self.body.filter_rows(words)
-        if not words and self.overview is not None:
-            self.body.show(self.overview, self._incoming_readings)
         self.body.focus_pane(self.body.pane)

@@ -16,7 +16,6 @@ from pawtui.review.basis import ChangeFactory
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry
 from pawtui.review.views import Overview
 from pawtui.sources.sanitize import safe_text
-from pawtui.sources.source_errors import SourceError
 from pawtui.tui.content import LINK, MUTED, concat, line
 from pawtui.tui.line_view import CURSOR_MARK, NO_MARK
 from pawtui.tui.messages import start_worker
@@ -41,12 +40,11 @@ class PinFieldDialog(ActionDialog):
 
     def __init__(self, shown: Overview, subject: str) -> None:
         super().__init__(shown, subject)
-        self._look_ups: dict[str, PinLookUp] = {}
+        self._look_ups: dict[str, PinLookUp | None] = {}
         self._completions: list[Completion] = []
         self._marked = 0
-        # The file whose lines are completed: its repository, commit and path.
-        self._file = ("", "", "")
-        self._lines: Sequence[str] = ()
+        # The lines of the files that are completed, by repository, commit and path; empty while a file is read.
+        self._lines: dict[tuple[str, str, str], Sequence[str]] = {}
 
     def pin_fields(self, label: str, field: PinInput | PinArea) -> ComposeResult:
         """Yield the label, the field, its completions and the results of the check."""
@@ -64,12 +62,12 @@ class PinFieldDialog(ActionDialog):
 
     def change(self) -> ChangeFactory | None:
         """Return the change with the full pins; None, and a message, if a pin is not valid."""
-        pins, heads = self.field.pins, self.heads()
-        _results, all_valid = describe_pins(pins, heads, self._look_ups)
-        if not all_valid:
+        try:
+            pins = [str(parse_pin(pin, self.heads())) for pin in self.field.pins]
+        except PinError:
             self.show_mistake(_INVALID_PIN)
             return None
-        return self.change_with_pins([str(parse_pin(pin, heads)) for pin in pins])
+        return self.change_with_pins(pins)
 
     def change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
         """Return the change with these full pins."""
@@ -79,19 +77,15 @@ class PinFieldDialog(ActionDialog):
 
     def _complete_lines(self, query: PinQuery) -> None:
         file = (*self.heads().get(query.sides[0], ("", "")), query.path)
-        if file != self._file:
+        if file not in self._lines:
             # The file is read once: each key that is typed would cost a request.
-            self._file, self._lines = file, ()
-            start_worker(self, partial(self._read_lines, file), "lines", exclusive=True)
-        self._offer(complete_lines(query, self._lines))
+            self._lines[file] = ()
+            start_worker(self, partial(self._read_lines, file), "lines")
+        self._offer(complete_lines(query, self._lines[file]))
 
     async def _read_lines(self, file: tuple[str, str, str]) -> None:
-        self.call_later(self._add_lines, file, await self.app.workspace.evidence.lines(*file))
-
-    def _add_lines(self, file: tuple[str, str, str], lines: Sequence[str]) -> None:
-        if file == self._file:
-            self._lines = lines
-            self.show_pins()
+        self._lines[file] = await self.app.workspace.evidence.completion_lines(*file)
+        self.call_later(self.show_pins)
 
     def _paths_for(self, query: PinQuery, heads: Heads) -> list[Completion]:
         evidence = self.app.workspace.evidence
@@ -152,14 +146,14 @@ class PinFieldDialog(ActionDialog):
         elif query.words is not None:
             self._complete_lines(query)
         self._show_results()
-        start_worker(self, self._check_later, "check", exclusive=True)
+        start_worker(self, self._after_typing, "typing", exclusive=True)
 
     @on(events.DescendantBlur)
     def _show_results(self) -> None:
         """Show the result of each pin. The one that is being typed is no mistake until it is left or saved."""
         is_typing = self.field.has_focus and self.typed != self._text_of_mistake
         typing = self.field.current_pin if is_typing else ""
-        results, _all_valid = describe_pins(
+        results = describe_pins(
             self.field.pins, self.heads(), self._look_ups, typing, can_be_completed=bool(self._completions)
         )
         self.query_one("#checked", Static).update(Content("\n").join(results))
@@ -181,48 +175,34 @@ class PinFieldDialog(ActionDialog):
     def _new_files(self) -> list[str]:
         return file_pins((pin for pin in self.field.pins if pin not in self.existing_pins()), self.heads())
 
-    async def _check_later(self) -> None:
-        """Offer paths for the pin at the cursor, then check new pins to files without a request."""
+    async def _after_typing(self) -> None:
+        """Offer paths for the pin at the cursor, then check new pins to files."""
         await asyncio.sleep(_DEBOUNCE)
         query, heads = parse_query(self.field.current_pin), self.heads()
         if query is not None and query.words is None:
             self.call_later(self._offer_for, query, await asyncio.to_thread(self._paths_for, query, heads))
-        look_ups = await self._look_up([pin for pin in self._new_files() if pin not in self._look_ups], heads)
-        self.call_later(self._add_look_ups, look_ups)
-        if any(look_up.lines_unknown for look_up in look_ups.values()):
-            start_worker(self, partial(self._check_lines, look_ups, heads), "check lines", exclusive=True)
+        for pin in self._new_files():
+            if pin not in self._look_ups:
+                # Not exclusive: a request that has begun is not cancelled by the next key, which would repeat it.
+                self._look_ups[pin] = None
+                start_worker(self, partial(self._look_up, [pin], heads), "look up")
 
-    async def _check_lines(self, look_ups: LookUps, heads: Heads) -> None:
-        self.call_later(self._add_look_ups, await self._look_up_lines(look_ups, heads))
-
-    async def _look_up(self, pins: list[str], heads: Heads) -> LookUps:
+    async def _look_up(self, pins: Sequence[str], heads: Heads) -> list[PinLookUp]:
+        """Return the check of each pin, and show the results."""
         evidence = self.app.workspace.evidence
-        return await asyncio.to_thread(lambda: {pin: evidence.look_up(pin, heads) for pin in pins})
+        results = await asyncio.gather(*(evidence.look_up(pin, heads) for pin in pins))
+        self.call_later(self._add_look_ups, dict(zip(pins, results, strict=True)), heads)
+        return results
 
-    async def _look_up_lines(self, look_ups: LookUps, heads: Heads) -> LookUps:
-        """Return the results with the lines of files that must be fetched. If that fails, the lines stay unknown."""
-        evidence = self.app.workspace.evidence
-        pins = [pin for pin, look_up in look_ups.items() if look_up.lines_unknown]
-        results = await asyncio.gather(*(evidence.look_up_lines(pin, heads) for pin in pins), return_exceptions=True)
-        complete = dict(look_ups)
-        for pin, result in zip(pins, results, strict=True):
-            if isinstance(result, PinLookUp):
-                complete[pin] = result
-            elif not isinstance(result, (SourceError, TimeoutError)):
-                raise result
-        return complete
+    def _add_look_ups(self, look_ups: LookUps, heads: Heads) -> None:
+        if heads == self.heads():
+            self._look_ups |= look_ups
+            self._show_results()
 
     async def check_before_commit(self) -> None:
         """Check new pins to files, and show the results. Raises `PinError` if a file or line does not exist."""
-        heads = self.heads()
-        look_ups = await self._look_up_lines(await self._look_up(self._new_files(), heads), heads)
-        self.call_later(self._add_look_ups, look_ups)
-        if any(look_up.problem for look_up in look_ups.values()):
+        if any(look_up.problem for look_up in await self._look_up(self._new_files(), self.heads())):
             raise PinError(_INVALID_PIN)
-
-    def _add_look_ups(self, look_ups: LookUps) -> None:
-        self._look_ups |= look_ups
-        self._show_results()
 
 
 class StateDialog(PinFieldDialog):

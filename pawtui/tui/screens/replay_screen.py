@@ -141,7 +141,7 @@ class ReplayScreen(DocumentScreen):
             self._status = event.sentence
             self.show()
         else:
-            self.banner.add(event.sentence, event.severity)
+            self.banner.add(event.sentence, "error")
 
     def document(self) -> Document:
         if self._result is None:

@@ -38,13 +38,13 @@ class ScopeScreen(DocumentScreen):
 
     def action_set_plan_state(self) -> None:
         shown = self.overview
-        if shown is None or shown.plan is None or shown.plan.state in ("none", "unknown"):
+        if shown.plan is None or shown.plan.state in ("none", "unknown"):
             self.app.toast("No plan is known. Post one, then refresh.")
         else:
             self.app.push_screen(PlanStateDialog(shown))
 
-    def document(self) -> Document | None:
-        return scope_document(self.overview, self.page_context) if self.overview else None
+    def document(self) -> Document:
+        return scope_document(self.overview, self.page_context)
 
 
 class PlanStateDialog(ActionDialog):

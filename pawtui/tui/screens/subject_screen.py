@@ -10,9 +10,9 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from pawtui.probes.state import State
-from pawtui.report.document import Document, Target
+from pawtui.report.document import Target
 from pawtui.report.documents.document_parts import PageContext
-from pawtui.report.documents.subject_document import gate_of, note_of, subject_document
+from pawtui.report.documents.subject_document import note_of
 from pawtui.report.walk_keys import renewable_pins
 from pawtui.review import undo
 from pawtui.review.actions import NeedsEvidence, remove_note, remove_step_pin
@@ -68,24 +68,29 @@ class SubjectScreen(Screen[None]):
         return ""
 
     @property
-    def overview(self) -> Overview | None:
+    def overview(self) -> Overview:
         return self.app.overview
+
+    @property
+    def gate(self) -> GateView | None:
+        """The current gate; None if the subject is none."""
+        view = self.overview.view(self.subject)
+        return view if isinstance(view, GateView) else None
+
+    @property
+    def note(self) -> Note | None:
+        """The current note; None if the subject is none."""
+        return note_of(self.overview, self.subject)
 
     @property
     def target(self) -> Target | None:
         """The target of the line under the cursor of the detail."""
         return self.document_view.target
 
-    def targets(self) -> Sequence[Target]:
-        return ()
-
     @property
     def page_context(self) -> PageContext:
         workspace = self.app.workspace
         return PageContext(web=workspace.web, now=workspace.clock())
-
-    def subject_document(self) -> Document | None:
-        return subject_document(self.overview, self.subject, self.page_context) if self.overview else None
 
     def on_document_view_target_opened(self, event: DocumentView.TargetOpened) -> None:
         """Tick the part of the line, go to its subject, or open its evidence or page."""
@@ -97,13 +102,8 @@ class SubjectScreen(Screen[None]):
         elif target.action == "open" and target.url:
             from pawtui.tui.screens.evidence_actions import read_evidence
 
-            if not read_evidence(self.app, target, self.pin_subject):
+            if not read_evidence(self.app, target, self.subject):
                 self.action_open()
-
-    @property
-    def pin_subject(self) -> str:
-        """The subject that gets the pins to evidence that is opened here."""
-        return self.subject
 
     def go_to(self, subject: str) -> None:
         raise NotImplementedError
@@ -131,20 +131,17 @@ class SubjectScreen(Screen[None]):
             self.refresh_bindings()
 
     def _gate_steps(self) -> tuple[EvaluationStepView, ...]:
-        """Return the evaluation steps that serve the gate of this screen."""
-        gate = gate_of(self.overview, self.subject)
-        if self.overview is None or gate is None:
-            return ()
-        return self.overview.steps_of(gate.gate.id)
+        """Return the evaluation steps that serve the current gate."""
+        gate = self.gate
+        return self.overview.steps_of(gate.gate.id) if gate else ()
 
     def _gate_has_pins(self) -> bool:
-        """Return whether the gate of this screen, or a step that serves it, has a pin."""
-        gate = gate_of(self.overview, self.subject)
-        return any(view.entry and view.entry.pins for view in (gate, *self._gate_steps()) if view)
+        """Return whether the current gate, or a step that serves it, has a pin."""
+        return any(view.entry and view.entry.pins for view in (self.gate, *self._gate_steps()) if view)
 
     def _can_renew(self) -> bool:
         """Return whether the subject has a stale pin with a known new place."""
-        return self.overview is not None and bool(renewable_pins(self.overview, self.subject))
+        return bool(renewable_pins(self.overview, self.subject))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether an action applies to the subject."""
@@ -169,11 +166,10 @@ class SubjectScreen(Screen[None]):
 
     def action_next_state(self) -> None:
         """In a list set the gate's next state. In the detail tick the marked part, else page down."""
-        view = gate_of(self.overview, self.subject)
         target = self.target
         if not self.in_detail():
-            if view is not None:
-                self.action_gate(_NEXT[view.state])
+            if gate := self.gate:
+                self.action_gate(_NEXT[gate.state])
         elif target is None or target.action != "tick":
             self.document_view.action_page(1)
         elif not self.document_view.reveal():
@@ -182,8 +178,7 @@ class SubjectScreen(Screen[None]):
 
     def commit(self, make_change: ChangeFactory, subject: str) -> None:
         """Commit a change that is based on the subject as shown."""
-        if self.overview is not None:
-            self.app.background.submit(make_change, Basis(subject, self.overview))
+        self.app.background.submit(make_change, Basis(subject, self.overview))
 
     def in_detail(self) -> bool:
         """Return whether the detail has the focus."""
@@ -198,8 +193,8 @@ class SubjectScreen(Screen[None]):
         """Set the state of the gate. A dialog asks for required input, or before other things change too."""
         from pawtui.tui.screens.gate_dialog import ConfirmGateDialog, GateDialog, consequence
 
-        view = gate_of(self.overview, self.subject)
-        if view is None or self.overview is None:
+        view = self.gate
+        if view is None:
             return
         workspace, gate_id = self.app.workspace, view.gate.id
         needs_input = state == "blocked"
@@ -220,14 +215,13 @@ class SubjectScreen(Screen[None]):
     def action_evaluate(self) -> None:
         from pawtui.tui.screens.evaluation_step_dialog import EvaluationStepChoice
 
-        if self.overview is not None:
-            self.app.push_screen(EvaluationStepChoice(self.overview, [view.step.id for view in self._gate_steps()]))
+        self.app.push_screen(EvaluationStepChoice(self.overview, [view.step.id for view in self._gate_steps()]))
 
     def action_verdict(self, state: State | None = None) -> None:
         """Open the dialog for a verdict; `state` is selected at first."""
         from pawtui.tui.screens.verdict_dialog import VerdictDialog
 
-        if self.overview is not None and isinstance(view := self.overview.view(self.subject), SignalView):
+        if isinstance(view := self.overview.view(self.subject), SignalView):
             self.app.push_screen(VerdictDialog(self.overview, view.signal.id, state))
 
     def action_explain_verdict(self) -> None:
@@ -237,11 +231,9 @@ class SubjectScreen(Screen[None]):
         """Open the editor for the note, or for a new note: on this subject, or on the subject of the selected note."""
         from pawtui.tui.screens.note_editor import NoteEditor
 
-        if self.overview is not None:
-            selected = note_of(self.overview, self.subject)
-            subject = self.subject if self.subject.startswith(("signal:", "gate:")) else "review"
-            about = selected.subject if selected else subject
-            self.app.push_screen(NoteEditor(self.overview, about, note=note, on_pins=on_pins, pins=pins))
+        subject = self.subject if self.subject.startswith(("signal:", "gate:")) else "review"
+        about = self.note.subject if self.note else subject
+        self.app.push_screen(NoteEditor(self.overview, about, note=note, on_pins=on_pins, pins=pins))
 
     def action_note(self) -> None:
         self._open_note_editor()
@@ -251,47 +243,42 @@ class SubjectScreen(Screen[None]):
         from pawtui.tui.screens.evidence_actions import offered_pin
         from pawtui.tui.screens.gate_dialog import PinDialog
 
-        if self.overview is None:
-            return
         marked = self.target if self.in_detail() else None
-        view = gate_of(self.overview, self.subject)
-        if view is not None:
-            pins = view.entry.pins if view.entry else ()
-            self.app.push_screen(PinDialog(self.overview, view.gate.id, offered_pin(marked, pins)))
+        if gate := self.gate:
+            pins = gate.entry.pins if gate.entry else ()
+            self.app.push_screen(PinDialog(self.overview, gate.gate.id, offered_pin(marked, pins)))
         else:
-            note = note_of(self.overview, self.subject)
+            note = self.note
             offered = offered_pin(marked, note.pins if note else ())
-            pins = (offered,) if offered else ()
-            self._open_note_editor(note, on_pins=True, pins=pins)
+            self._open_note_editor(note, on_pins=True, pins=(offered,) if offered else ())
 
     def action_renew(self) -> None:
         """Show the new places of stale pins, and ask before they are recorded."""
         from pawtui.tui.screens.renew_dialog import RenewDialog
 
-        if self.overview is not None:
-            target = self.target if self.in_detail() else None
-            marked = target.object or target.copy if target else ""
-            self.app.push_screen(RenewDialog(self.overview, self.subject, marked))
+        target = self.target if self.in_detail() else None
+        marked = target.object or target.copy if target else ""
+        self.app.push_screen(RenewDialog(self.overview, self.subject, marked))
 
     def action_explain_renew(self) -> None:
         self.app.toast("No stale pin can be renewed. p: add a pin.")
 
     def action_edit_note(self) -> None:
-        if note := note_of(self.overview, self.subject):
+        if note := self.note:
             self._open_note_editor(note)
 
     def action_remove(self) -> None:
         """Remove the note, or the marked pin of the gate or of a step that serves it; undo restores it."""
-        if note := note_of(self.overview, self.subject):
+        if note := self.note:
             note_id = note.id
             self.commit(lambda record, actor: remove_note(record, note_id, actor), f"note:{note_id}")
-        elif view := gate_of(self.overview, self.subject):
-            self._remove_pin(view, self.target.copy if self.target and self.in_detail() else "")
+        elif gate := self.gate:
+            self._remove_pin(gate, self.target.copy if self.target and self.in_detail() else "")
 
     def _remove_pin(self, gate: GateView, pin: str) -> None:
         """Remove a pin of the gate; if the gate does not have it, that of the first step that serves the gate."""
         tracker, gate_id = self.app.workspace.tracker, gate.gate.id
-        steps = self.overview.steps_of(gate_id) if self.overview else ()
+        steps = self.overview.steps_of(gate_id)
         step_id = next((view.step.id for view in steps if view.entry and pin in view.entry.pins), "")
         if gate.entry and pin in gate.entry.pins:
             self.commit(lambda record, actor: remove_pin(record, tracker, gate_id, pin, actor), gate.subject)
@@ -304,7 +291,7 @@ class SubjectScreen(Screen[None]):
         """Open the page of the line under the cursor; from a list, else the first page of the detail."""
         url = self.target.url if self.target else ""
         if not url and not self.in_detail():
-            url = next((target.url for target in self.targets() if target.url), "")
+            url = next((target.url for target in self.document_view.targets if target.url), "")
         if url:
             self.app.background.open(url)
         else:

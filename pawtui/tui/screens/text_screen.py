@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from functools import partial
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from msgspec.structs import replace
 from textual import getters, on
@@ -24,8 +24,6 @@ from pawtui.tui.messages import Severity, TaskFailed, start_worker
 from pawtui.tui.panes.banner import Banner
 from pawtui.tui.panes.filter import FilterBox
 from pawtui.tui.screens.evidence_actions import add_pin_to
-
-TextMode = Literal["text", "difference"]
 
 
 class TextScreen(Screen[None]):
@@ -55,10 +53,9 @@ class TextScreen(Screen[None]):
         self._pin = pin
         self._pin_subject = pin_subject
         self._place = place
-        self._mode: TextMode = "text"
         self._difference_first = difference
         self._remark = "reading… Esc cancels"
-        self._pages: dict[TextMode, CodePage] = {}
+        self._file_page = CodePage(lines=())
 
     def compose(self) -> ComposeResult:
         self.heading, self.banner, self.code = Static(id="heading"), Banner(), CodeView()
@@ -68,14 +65,17 @@ class TextScreen(Screen[None]):
         yield KeysFooter()
 
     def on_mount(self) -> None:
-        self.code.focus()
         self._show_title()
         start_worker(self, self._read, "read")
+
+    @property
+    def _shows_difference(self) -> bool:
+        return self.code.page.diff is not None
 
     def _show_title(self) -> None:
         pin = self._pin
         commits = f"at {pin.sha[:10]}"
-        if self._mode == "difference" and (head := self._head_pin()):
+        if self._shows_difference and (head := self._head_pin()):
             new_place = f"{head.path} at " if head.path != pin.path else ""
             commits += f" to {new_place}{head.sha[:10]}"
         # The remark is before the commit: on a narrow screen the end of the line is cut.
@@ -100,7 +100,7 @@ class TextScreen(Screen[None]):
     def on_task_failed(self, event: TaskFailed) -> None:
         event.stop()
         self._show_remark("")
-        self.banner.add(event.sentence, event.severity)
+        self.banner.add(event.sentence, "error")
 
     # --- reading ---
 
@@ -120,11 +120,11 @@ class TextScreen(Screen[None]):
     def _show_file(self, lines: list[str]) -> None:
         """Show the lines of the file, which are safe to show."""
         first, last = self._pin.lines or (1, 0)
-        self._pages["text"] = CodePage(lines=lines, pinned=range(first - 1, min(last, len(lines))))
+        self._file_page = CodePage(lines=lines, pinned=range(first - 1, min(last, len(lines))))
         self._remark = f"{len(lines):,} lines"
         if last > len(lines):
             self._remark += f": there are no lines {first} to {last}"
-        self._show_page("text", first - 1)
+        self._show_page(self._file_page, first - 1)
         if self._difference_first:
             self.action_difference()
 
@@ -132,15 +132,13 @@ class TextScreen(Screen[None]):
         first, last = self._pin.lines or (1, 0)
         rows = [row for row, diff_line in enumerate(diff) if first <= diff_line.old <= last]
         pinned = range(rows[0], rows[-1] + 1) if rows else range(0)
-        self._pages["difference"] = CodePage(lines=[diff_line.text for diff_line in diff], diff=diff, pinned=pinned)
+        page = CodePage(lines=[diff_line.text for diff_line in diff], diff=diff, pinned=pinned)
         added, removed = (sum(diff_line.kind == kind for diff_line in diff) for kind in ("added", "removed"))
         self._remark = f"+{added:,} -{removed:,}" if added or removed else "same text"
         first_change = next((row for row, diff_line in enumerate(diff) if diff_line.kind != "same"), 0)
-        self._show_page("difference", rows[0] if rows else first_change)
+        self._show_page(page, rows[0] if rows else first_change)
 
-    def _show_page(self, mode: TextMode, row: int) -> None:
-        self._mode = mode
-        page = self._pages[mode]
+    def _show_page(self, page: CodePage, row: int) -> None:
         self.code.show_page(page, row)
         self._show_title()
         # The text is painted first, because highlighting is slow.
@@ -157,9 +155,9 @@ class TextScreen(Screen[None]):
     def action_difference(self) -> None:
         """Show the difference to the head, or the text again."""
         head = self._head_pin()
-        if self._mode == "difference":
+        if self._shows_difference:
             self._remark = ""
-            self._show_page("text", self._pin.lines[0] - 1 if self._pin.lines else 0)
+            self._show_page(self._file_page, self._pin.lines[0] - 1 if self._pin.lines else 0)
         elif head is None:
             self._show_remark("no refresh of this repository to compare with")
         elif head.sha.startswith(self._pin.sha):
@@ -172,7 +170,7 @@ class TextScreen(Screen[None]):
         """Return the file at the head of the last refresh; None for a file of another repository."""
         if self._place:
             return replace(parse_pin(self._place), lines=None)
-        last = self.app.overview.last if self.app.overview else None
+        last = self.app.overview.last
         for side in (last.upstream, last.downstream) if last else ():
             if side.repo.lower() == self._pin.repo.lower():
                 return replace(self._pin, sha=side.sha, lines=None)
@@ -211,10 +209,7 @@ class TextScreen(Screen[None]):
     # --- search ---
 
     def action_search(self) -> None:
-        if not self.query("#filter"):
-            box = FilterBox(self.code.search_words)
-            self.mount(box, before=self.query_one(KeysFooter))
-            box.focus()
+        FilterBox.open(self, self.code.search_words)
 
     @on(Input.Changed)
     def _words_edited(self, event: Input.Changed) -> None:
@@ -250,8 +245,5 @@ class TextScreen(Screen[None]):
 
 
 async def _lines_at(evidence: EvidenceReader, pin: Pin) -> list[str]:
-    """Return the lines of a file, safe to show, from the cache or from the source."""
-    text = await asyncio.to_thread(evidence.local_text, pin.repo, pin.sha, pin.path)
-    if text is None:
-        text = await evidence.text(pin.repo, pin.sha, pin.path)
-    return await asyncio.to_thread(code_lines, text.lines)
+    """Return the lines of a file, safe to show."""
+    return await asyncio.to_thread(code_lines, await evidence.file_lines(pin.repo, pin.sha, pin.path))

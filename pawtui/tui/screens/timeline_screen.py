@@ -60,12 +60,11 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
         yield self.chart
         yield self.document_view
 
-    def _overview_changed(self, overview: Overview | None) -> None:
-        if overview is not None:
-            self._weeks = weeks(overview.record)
-            self._rows = timeline_rows(overview.tracker, self._weeks)
-            if self._index < 0:
-                self._index = len(self._weeks) - 1
+    def _overview_changed(self, overview: Overview) -> None:
+        self._weeks = weeks(overview.record)
+        self._rows = timeline_rows(overview.tracker, self._weeks)
+        if self._index < 0:
+            self._index = len(self._weeks) - 1
         self.show()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -81,10 +80,9 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
         super().show()
 
     def document(self) -> Document | None:
-        overview = self.overview
-        if overview is None or not self._weeks:
+        if not self._weeks:
             return None
-        return week_document(overview, self._weeks[self._index], self.page_context)
+        return week_document(self.overview, self._weeks[self._index], self.page_context)
 
     def action_week(self, by: int) -> None:
         if self._weeks:

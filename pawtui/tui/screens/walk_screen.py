@@ -71,10 +71,8 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         """The signal or gate of the item; empty at the end."""
         return self.item.subject if self.item else ""
 
-    def _overview_changed(self, overview: Overview | None) -> None:
+    def _overview_changed(self, overview: Overview) -> None:
         """Show the new record. If a change has settled the current item, go to the next item."""
-        if overview is None:
-            return
         # The reasons are updated. The order stays, so that the user does not lose the place.
         now = {item.subject: item for item in walk_items(overview)}
         self._items = tuple(now.get(item.subject, item) for item in self._items)
@@ -91,7 +89,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         return change.action != "renew" or can_agree(overview, self.subject)
 
     def _can_agree(self) -> bool:
-        return self.overview is not None and can_agree(self.overview, self.subject)
+        return can_agree(self.overview, self.subject)
 
     def binding_state(self) -> Hashable:
         return super().binding_state(), self.item is None, self._can_agree()
@@ -112,8 +110,6 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
 
     def document(self) -> Document | None:
         overview = self.overview
-        if overview is None:
-            return None
         if self.item is None:
             return walk_end_document(overview, self._items, self._decided, self._skipped)
         decided_by = self._decided.get(self.subject)
@@ -139,8 +135,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
 
     def action_renew(self) -> None:
         """Show the new places of all stale pins of the item, and ask before they are recorded."""
-        if self.overview is not None:
-            self.app.push_screen(RenewDialog(self.overview, self.subject))
+        self.app.push_screen(RenewDialog(self.overview, self.subject))
 
     def action_go(self, by: int) -> None:
         """Skip the item, or go back."""
