@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 # Names of keys and, inside arrays, indexes from 0: `("signals", 2, "probes", 0, "days")`.
 Key = str | int
@@ -14,14 +14,6 @@ class Mistake(NamedTuple):
 
     path: KeyPath
     message: str
-
-
-def value_at(node: Any, key: Key) -> Any:
-    """Return the value or the element at `key`; None if `node` has none."""
-    try:
-        return node[key]
-    except (KeyError, IndexError, TypeError):
-        return None
 
 
 def nearest(word: str, known: Iterable[str], cutoff: float = 0.5) -> str:
