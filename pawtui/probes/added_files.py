@@ -144,7 +144,7 @@ class AddedFiles:
         """Return the files that were added since this past, one for each identity."""
         added = added_among(self.now, before, past, self._head)
         return await run_in_time(
-            lambda _end: one_per_identity(added, self.now, before, self._identity), "the pattern `identity`"
+            lambda _limit: one_per_identity(added, self.now, before, self._identity), "the pattern `identity`"
         )
 
     async def first_day_with_few_new(

@@ -8,6 +8,7 @@ and Python, a name that is only in a comment now may have been removed.
 import asyncio
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import msgspec
 
@@ -25,7 +26,7 @@ from pawtui.probes.finding_parts import (
     window_start,
 )
 from pawtui.probes.parsers.definitions import Changes, Definition, compare_definitions, read_definitions
-from pawtui.probes.pattern import find_names, run_in_time, seconds_left
+from pawtui.probes.pattern import find_names, run_in_time
 from pawtui.probes.probe_facts import NamesFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import Past, RepoView
@@ -156,12 +157,10 @@ async def _read_names(probe: NamesProbe, sha: str, path: str, text: str) -> _Nam
     if form is None:
         lines, in_code = await find_names(probe.pattern, [text, await without_comments(path, text)])
         return _Names(sha, path, lines, commented=frozenset(lines.keys() - in_code.keys()))
-
-    def work(end: float) -> dict[str, Definition]:
-        return read_definitions(text, form, path, seconds_left(end))
-
     try:
-        definitions = await run_in_time(work, f"reading the definitions of {path}")
+        definitions = await run_in_time(
+            partial(read_definitions, text, form, path), f"reading the definitions of {path}"
+        )
     except Unmeasurable as error:
         raise Unmeasurable(f"the definitions in {path} cannot be read: {error}") from None
     return _Names(sha, path, {name: definition.line for name, definition in definitions.items()}, definitions)

@@ -8,6 +8,7 @@ read in the order of the text. Conditions around them are ignored.
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
@@ -16,7 +17,7 @@ import regex
 from pawtui.probes.parsers.builder_calls import ON_VALUE, deleting_calls
 from pawtui.probes.parsers.script import Script
 from pawtui.probes.parsers.sql import Statement, read_statements
-from pawtui.probes.pattern import run_in_time, seconds_left
+from pawtui.probes.pattern import run_in_time
 from pawtui.probes.unmeasurable import Unmeasurable
 
 # The name of a table that the program computes.
@@ -68,9 +69,7 @@ async def find_deletion(text: str, path: str, table_pattern: str) -> Deletion | 
     Raises `Unmeasurable` if the name of the table is computed or the file cannot be read, and `PatternError` if this
     takes too long.
     """
-    found = await run_in_time(
-        lambda end: _find_deletions(text, path, table_pattern, seconds_left(end)), f"reading the statements of {path}"
-    )
+    found = await run_in_time(partial(_find_deletions, text, path, table_pattern), f"reading the statements of {path}")
     if not found:
         return None
     whole = [deletion for deletion in found if not deletion.only_some]
