@@ -75,7 +75,7 @@ def compute_soak_facts(
         quiet_days=quiet,
         quiet_on=quiet_from + dt.timedelta(days=probe.days),
         days_closed=quiet >= probe.days,
-        releases_closed=releases >= probe.releases and minors >= probe.minors,
+        releases_closed=bool(probe.line) and releases >= probe.releases and minors >= probe.minors,
     )
 
 
