@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 import msgspec
 
 from pawtui.probes.unmeasurable import PathMissing, TooYoung, Unmeasurable
-from pawtui.sources import globs, links
+from pawtui.sources import globs
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, Commits, Head, PastHead, RecordedHead, Tree, TreeEntry
 from pawtui.sources.protocol import MAX_BLOB, ListHints, Source
@@ -254,27 +254,3 @@ class RepoView:
     def requests_left(self) -> int:
         """Return the number of requests left for optional facts; practically unlimited for a past time."""
         return _UNLIMITED if self._thorough else self._source.requests_left()
-
-    def commit_url(self, sha: str) -> str:
-        """Return the address of a commit's page."""
-        return links.commit_url(self.web, self.head.repo, sha)
-
-    def file_url(self, path: str, line: int | None = None, sha: str = "") -> str:
-        """Return the address of a file's page at a commit (default: the head)."""
-        return links.blob_url(self.web, self.head.repo, sha or self.head.sha, path, line)
-
-    def history_url(self, path: str) -> str:
-        """Return the address of the list of commits to a path, up to the head."""
-        return links.history_url(self.web, self.head.repo, self.head.sha, path)
-
-    def folder_url(self, path: str) -> str:
-        """Return the address of a folder's page at the head."""
-        return links.tree_url(self.web, self.head.repo, self.head.sha, path)
-
-    def pin(self, path: str, line: int | None = None, sha: str = "") -> str:
-        """Return a pin to a file at a commit (default: the head)."""
-        return f"{self.head.repo}@{sha or self.head.sha}:{path}" + (f"#L{line}" if line else "")
-
-    def commit_pin(self, sha: str) -> str:
-        """Return a pin to a commit."""
-        return f"{self.head.repo}@{sha}"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from pawtui.phrases import join_names
 from pawtui.probes.repo_view import RepoView, outside_part
 from pawtui.probes.unmeasurable import PathMissing, Unmeasurable
 from pawtui.sources import globs
@@ -13,6 +14,7 @@ from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, Commits
 
 _MAX_LISTED = 8  # limit of paths of a surface whose commits are listed, one request each
+_PATHS_SHOWN = 3
 
 
 class Surface(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,6 +121,28 @@ async def _expand_globs(view: RepoView, name: str, paths: Sequence[str]) -> tupl
             "name their folder instead"
         )
     return tuple(dict.fromkeys(expanded))
+
+
+def incomplete_reasons(view: RepoView, surfaces: Sequence[Surface]) -> tuple[str, ...]:
+    """Return why a count may be too low, as sentences: missing surfaces, submodules and links, and cut lists."""
+    missing = (surface.name for surface in surfaces if surface.is_missing)
+    cut = dict.fromkeys(path for surface in surfaces for path in surface.cut)
+    outside = dict.fromkeys(what for surface in surfaces for what in surface.outside)
+    return (
+        *(f"{what} at {view.where}: the commits to the files inside are not counted" for what in outside),
+        *(f"path missing: surface {name} has none of its paths at {view.where}" for name in missing),
+        *(f"{path}: not all of its commits were listed, so the counts are minimums" for path in cut),
+    )
+
+
+def missing_path_notes(view: RepoView, surfaces: Sequence[Surface]) -> tuple[str, ...]:
+    """Return one sentence about surface paths that do not exist at the head, or nothing."""
+    paths = tuple(dict.fromkeys(path for surface in surfaces if not surface.is_missing for path in surface.missing))
+    if not paths:
+        return ()
+    names = join_names(paths if len(paths) <= _PATHS_SHOWN else (*paths[: _PATHS_SHOWN - 1], f"{len(paths) - 2} more"))
+    verb = "does" if len(paths) == 1 else "do"
+    return (f"{names} {verb} not exist at {view.where}: only earlier commits are counted",)
 
 
 async def commits_since(view: RepoView, surface: Surface, path: str, since: dt.date) -> tuple[Commit, ...]:

@@ -14,12 +14,10 @@ import msgspec
 
 from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.evidence import MAX_EVIDENCE, file_evidence, not_listed
 from pawtui.probes.file_text import unread_comments, without_comments
 from pawtui.probes.finding_parts import (
-    MAX_EVIDENCE,
-    file_evidence,
     first_day_when,
-    not_listed,
     quote_pattern,
     state_for_count,
     unknown_if_incomplete,

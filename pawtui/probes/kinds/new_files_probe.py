@@ -15,13 +15,10 @@ import msgspec
 from pawtui.phrases import counted
 from pawtui.probes.added_files import AddedFiles, Files, files_under
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.evidence import MAX_EVIDENCE, commit_evidence, file_evidence, folder_evidence, not_listed
 from pawtui.probes.file_text import first_match_in_file
 from pawtui.probes.finding_parts import (
-    MAX_EVIDENCE,
-    commit_evidence,
     commit_facts,
-    file_evidence,
-    not_listed,
     partial_limit,
     quote_pattern,
     state_for_count,
@@ -332,7 +329,5 @@ class _Measurement:
         ]
         if not shown:
             roots = [root for root in self._probe.paths if not globs.is_glob(root)]
-            shown = [
-                Evidence(text=f"{root}  no match", url=view.folder_url(root), pin=view.pin(root)) for root in roots
-            ]
+            shown = [folder_evidence(view, f"{root}  no match", root) for root in roots]
         return (*shown, *commit_evidence(view, commits))

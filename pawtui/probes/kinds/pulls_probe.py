@@ -12,21 +12,13 @@ from typing import NamedTuple
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding_parts import (
-    MAX_EVIDENCE,
-    commit_evidence,
-    incomplete_reasons,
-    not_listed,
-    partial_limit,
-    state_for_count,
-    unknown_if_incomplete,
-    window_start,
-)
+from pawtui.probes.evidence import MAX_EVIDENCE, commit_evidence, not_listed
+from pawtui.probes.finding_parts import partial_limit, state_for_count, unknown_if_incomplete, window_start
 from pawtui.probes.probe_facts import PullFacts, PullsFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import RepoView
 from pawtui.probes.state import State
-from pawtui.probes.surface import Surface, commits_on
+from pawtui.probes.surface import Surface, commits_on, incomplete_reasons
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.probes.window_check import check_window
 from pawtui.sources import globs, links
