@@ -39,7 +39,7 @@ async def test_the_inside_of_a_submodule_or_link_is_not_known(
     git.commit({"sub": Submodule("1" * 40), "link": Link("d"), "docs/link": Link("../d"), "d/f": "1"}, at="2026-06-01")
     where = f"{what} at main @ {git.sha('main')[:10]}"
     found = await both(NewFilesProbe(paths=(path,), days=28))
-    assert (found.state, found.cause) == ("unknown", f"{where}: new files inside are not known")
+    assert (found.state, found.cause) == ("unknown", f"{where}: the files inside are not known")
     if "*" not in path:
         found = await both(ChurnProbe(surfaces=("a",), days=28, met=5), {"a": (path, "d")})
         assert (found.state, found.cause) == ("unknown", f"{where}: the commits to the files inside are not counted")
