@@ -20,15 +20,17 @@ _PATHS_SHOWN = 3
 class Surface(msgspec.Struct, frozen=True, kw_only=True):
     """The commits of a surface in a window, newest first, each once; `earlier` are listed commits before the window.
 
-    `cut` are the paths whose list is cut inside the window: counts are minimums. `cut_earlier` are the paths whose list
-    is cut before the window. `missing` are the paths that do not exist at the head; their earlier commits are counted.
-    `outside` are the paths inside a submodule or link (`lib is a submodule`): their changes are not known. `globs` are
-    the paths with wildcards for which only the commits to existing files are listed. `lists` has the list of each path.
+    `roots` are the paths of the tracker (`src` for `src/**`). `paths` have the matching files instead of each glob;
+    `missing` are those that do not exist at the head: their earlier commits are counted. `lists` has the list of each
+    path; `cut` are the paths whose list is cut inside the window, so that counts are minimums, and `cut_earlier` those
+    whose list is cut before it. `outside` are the paths inside a submodule or link (`lib is a submodule`): their
+    changes are not known. `globs` are the paths with wildcards for which only the commits to existing files are listed.
     `first` is the day of the first commit of any path, if the lists go back that far. With wildcards it is not known,
     because other files may have matched before.
     """
 
     name: str
+    roots: tuple[str, ...]
     paths: tuple[str, ...]
     commits: tuple[Commit, ...]
     earlier: tuple[Commit, ...]
@@ -64,16 +66,16 @@ def commits_on(surfaces: Iterable[Surface]) -> tuple[Commit, ...]:
 
 async def read_surface(view: RepoView, name: str, paths: Sequence[str], since: dt.date) -> Surface:
     """Return the commits on all paths of a surface since the start of a day."""
-    paths = tuple(map(globs.without_double_star, paths))
-    expanded = await _expand_globs(view, name, paths)
+    roots = tuple(map(globs.without_double_star, paths))
+    expanded = await _expand_globs(view, name, roots)
     tree, lists = await asyncio.gather(view.tree(), asyncio.gather(*(view.commits(path, since) for path in expanded)))
     start = day_start(since)
     last = [listing.items[-1].at for listing in lists if listing.items]
-    has_globs = any(map(globs.is_glob, paths))
+    has_globs = any(map(globs.is_glob, roots))
     if last and min(last) >= start and not has_globs:
         # The surface may have begun in the window: this must be certain.
         lists = await asyncio.gather(*(view.commits(path, since, need_first=True) for path in expanded))
-    glob_lists = await _read_glob_lists(view, paths, since)
+    glob_lists = await _read_glob_lists(view, roots, since)
     ordered = newest_first(commit for listing in (*lists, *glob_lists.values()) for commit in listing.items)
     # By path with an incomplete list: whether the list ends inside the window.
     cut_inside = {
@@ -82,14 +84,15 @@ async def read_surface(view: RepoView, name: str, paths: Sequence[str], since: d
     oldest = min((listing.items[-1].at for listing in lists if listing.items and listing.has_first), default=None)
     return Surface(
         name=name,
+        roots=roots,
         paths=expanded,
         commits=tuple(commit for commit in ordered if commit.at >= start),
         earlier=tuple(commit for commit in ordered if commit.at < start),
         cut=tuple(path for path, inside in cut_inside.items() if inside),
         cut_earlier=tuple(path for path, inside in cut_inside.items() if not inside),
         missing=() if tree.truncated else tuple(path for path in expanded if path not in tree.entries),
-        outside=tuple(filter(None, (outside_part(tree, path) for path in paths))),
-        globs=tuple(path for path in paths if globs.is_glob(path) and path not in glob_lists),
+        outside=tuple(filter(None, (outside_part(tree, path) for path in roots))),
+        globs=tuple(path for path in roots if globs.is_glob(path) and path not in glob_lists),
         lists=(*lists, *glob_lists.values()),
         first=oldest.date() if oldest and not has_globs and all(listing.has_first for listing in lists) else None,
     )
