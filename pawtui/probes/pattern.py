@@ -34,8 +34,11 @@ def pattern_error(probe: Probe) -> PatternError | None:
 
     To read trackers fast, patterns are checked only before they run.
     """
-    mistake = next(iter(probe_pattern_mistakes(probe)), None)
-    return mistake and PatternError(f"{'.'.join(map(str, mistake.path))}: {mistake.message}".rstrip("."))
+    mistakes = probe_pattern_mistakes(probe)
+    if not mistakes:
+        return None
+    path, message = mistakes[0]
+    return PatternError(f"{'.'.join(map(str, path))}: {message}".rstrip("."))
 
 
 async def run_in_time(work: Callable[[float], _T], what: str, remedy: str = "") -> _T:

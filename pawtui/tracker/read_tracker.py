@@ -107,8 +107,8 @@ def parse_tracker(text: str, name: str, *, patterns: bool = False) -> Tracker:
 
         raise TrackerError(_messages([*type_mistakes(data, Tracker)], data, text, name)) from None
     mistakes = find_mistakes(tracker)
-    reported = {mistake.path for mistake in mistakes}
-    mistakes += [mistake for mistake in empty_mistakes(data) if mistake.path not in reported]
+    reported = {path for path, _ in mistakes}
+    mistakes += [(path, message) for path, message in empty_mistakes(data) if path not in reported]
     if patterns:
         from pawtui.tracker.pattern_mistakes import pattern_mistakes
 
@@ -145,10 +145,10 @@ def _messages(mistakes: Sequence[Mistake], data: Mapping[str, Any], text: str, n
 
     locator = Locator(text)
     messages = []
-    for mistake in mistakes:
-        line = locator.line_of(mistake.path)
+    for path, message in mistakes:
+        line = locator.line_of(path)
         where = f"{name}:{line}" if line else name
-        messages.append(": ".join(part for part in (where, _dotted(mistake.path, data), mistake.message) if part))
+        messages.append(": ".join(part for part in (where, _dotted(path, data), message) if part))
     return messages
 
 

@@ -61,7 +61,7 @@ def type_mistakes(value: Any, type_: Any, path: KeyPath = ()) -> Iterator[Mistak
         for index, item in enumerate(value):
             yield from type_mistakes(item, get_args(type_)[0], (*path, index))
     elif not _fits(value, type_):
-        yield Mistake(path, _wrong_value(value, options, path))
+        yield path, _wrong_value(value, options, path)
 
 
 def _is_struct(type_: Any) -> bool:
@@ -83,11 +83,11 @@ def _table_mistakes(table: Mapping[str, Any], structs: Sequence[Any], path: KeyP
     if struct in PROBE_TYPES:
         tag = ("kind",)
         if "kind" not in table:
-            yield Mistake(path, f"the key 'kind' is missing. Add it with one of: {', '.join(_KINDS)}.")
+            yield path, f"the key 'kind' is missing. Add it with one of: {', '.join(_KINDS)}."
             return
         kind = table["kind"]
         if not isinstance(kind, str) or kind not in _KINDS:
-            yield Mistake((*path, "kind"), _wrong_word(kind, tuple(_KINDS)))
+            yield (*path, "kind"), _wrong_word(kind, tuple(_KINDS))
             return
         struct = _KINDS[kind]
     fields = {field.encode_name: field for field in msgspec.structs.fields(struct)}
@@ -95,11 +95,11 @@ def _table_mistakes(table: Mapping[str, Any], structs: Sequence[Any], path: KeyP
         if key in fields:
             yield from type_mistakes(value, fields[key].type, (*path, key))
         elif key not in tag:
-            yield Mistake((*path, key), _unknown_key(key, (*tag, *fields)))
+            yield (*path, key), _unknown_key(key, (*tag, *fields))
     for key, field in fields.items():
         if field.required and key not in table:
             found = f"; found {', '.join(map(repr, list(table)[:6]))}" if table else ""
-            yield Mistake(path, f"the key {key!r} is missing{found}. Add it.")
+            yield path, f"the key {key!r} is missing{found}. Add it."
 
 
 def _unknown_key(key: str, allowed: Sequence[str]) -> str:
