@@ -8,11 +8,11 @@ from pawtui.probes.state import WORST_FIRST, State, worst
 from pawtui.tracker.tracker_types import JsonProbe, PathsProbe, Probe, Signal, TextProbe
 
 
-class _Measured(NamedTuple):
-    """The state of a probe or a part. It is no progress if only the absence of something was measured."""
+class _Part(NamedTuple):
+    """The state of a part. `absence`: only the absence of something was measured, which is no progress."""
 
     state: State
-    is_progress: bool
+    absence: bool
 
 
 def asks_for_absence(probe: Probe) -> bool:
@@ -28,7 +28,7 @@ def asks_for_absence(probe: Probe) -> bool:
 
 def part_states(signal: Signal, readings: Sequence[ProbeReading]) -> dict[str, State]:
     """Return the state of each part of a signal by its id; unknown without a deciding probe."""
-    return {name: _state_of(items) for name, items in _parts(signal, readings).items()}
+    return {part_id: part.state for part_id, part in _parts(signal, readings).items()}
 
 
 def signal_state(signal: Signal, readings: Sequence[ProbeReading]) -> State:
@@ -36,10 +36,9 @@ def signal_state(signal: Signal, readings: Sequence[ProbeReading]) -> State:
     deciding = [reading for reading in readings if reading.decides]
     if not signal.parts and signal.combine == "worst":
         return worst(reading.state for reading in deciding)
-    by_part = _parts(signal, readings)
-    parts = [_Measured(_state_of(items), any(item.is_progress for item in items)) for items in by_part.values()]
+    parts = _parts(signal, readings)
     # Each probe without a part counts as a separate part.
-    return _state_of([*parts, *(_measured(reading) for reading in deciding if reading.part not in by_part)])
+    return _combine([*parts.values(), *(reading for reading in deciding if reading.part not in parts)]).state
 
 
 def deciding_summary(readings: Iterable[ProbeReading]) -> str:
@@ -51,23 +50,16 @@ def deciding_summary(readings: Iterable[ProbeReading]) -> str:
     return decisive.cause or decisive.summary if decisive.state == "unknown" else decisive.summary
 
 
-def _parts(signal: Signal, readings: Iterable[ProbeReading]) -> dict[str, list[_Measured]]:
-    parts: dict[str, list[_Measured]] = {part.id: [] for part in signal.parts}
-    for reading in readings:
-        if reading.decides and reading.part in parts:
-            parts[reading.part].append(_measured(reading))
-    return parts
+def _parts(signal: Signal, readings: Sequence[ProbeReading]) -> dict[str, _Part]:
+    return {
+        part.id: _combine([reading for reading in readings if reading.decides and reading.part == part.id])
+        for part in signal.parts
+    }
 
 
-def _measured(reading: ProbeReading) -> _Measured:
-    return _Measured(reading.state, not reading.absence)
-
-
-def _state_of(items: Sequence[_Measured]) -> State:
-    """Return met if all are met; partial if an item that is progress is at least partial; else the worst state."""
-    states = [item.state for item in items]
-    if items and all(state == "met" for state in states):
-        return "met"
-    if any(item.is_progress and item.state in ("met", "partial") for item in items):
-        return "partial"
-    return worst(states)
+def _combine(items: Sequence[ProbeReading | _Part]) -> _Part:
+    """Return met if all are met; partial if one that is progress is at least partial; else the worst state."""
+    state = worst(item.state for item in items)
+    if state != "met" and any(not item.absence and item.state in ("met", "partial") for item in items):
+        state = "partial"
+    return _Part(state, all(item.absence for item in items))
