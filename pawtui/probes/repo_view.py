@@ -146,7 +146,7 @@ class RepoView:
 
     def refuse_outside(self, tree: Tree, path: str) -> None:
         """Raise `Unmeasurable` if a path or all matches of a glob are inside a submodule or a symbolic link."""
-        if outside := outside_part(tree, globs.fixed_folder(path)):
+        if outside := outside_part(tree, path):
             raise Unmeasurable(f"{outside} at {self.where}: the files inside are not known")
 
     def path_missing(self, paths: Sequence[str]) -> PathMissing:

@@ -129,8 +129,6 @@ def _describe(value: Any) -> str:
 def _wrong_value(value: Any, options: Sequence[Any], path: KeyPath) -> str:
     if get_origin(options[0]) is Literal:
         return _wrong_word(value, get_args(options[0]))
-    if dt.date in options and isinstance(value, str):
-        return f"found {value[:60]!r}; expected {_TYPE_WORDS[dt.date]}, without quotes."
     types = [dict if _is_struct(option) else get_origin(option) or option for option in options if option != NoneType]
     wanted = " or ".join(_TYPE_WORDS[type_] for type_ in dict.fromkeys(types))
     return f"found {_describe(value)}; expected {wanted}.{_remedy(value, types, path)}"
@@ -146,6 +144,8 @@ def _remedy(value: Any, types: Sequence[type], path: KeyPath) -> str:
         return f" Write {_ELEMENT_EXAMPLES[names[-1]]}."
     if types == [tuple] and isinstance(value, str):
         return f" Write [{value[:60]!r}]."
+    if types == [dt.date] and isinstance(value, str):
+        return " Write it without quotes."
     if types in ([int], [float]) and isinstance(value, str):
         number = re.fullmatch(r"#?(\d{1,9})", value)
         return f" Write {number[1] if number else 'a number'} without quotes."
