@@ -107,18 +107,13 @@ async def _read_glob_lists(view: RepoView, paths: Iterable[str], since: dt.date)
 
 async def _expand_globs(view: RepoView, name: str, paths: Sequence[str]) -> tuple[str, ...]:
     """Return the paths of a surface, each once, with the matching files for each glob."""
-    if not any(globs.is_glob(path) for path in paths):
-        return tuple(dict.fromkeys(paths))
     expanded: list[str] = []
     for path in paths:
-        if not globs.is_glob(path):
-            expanded.append(path)
-            continue
-        matched = [file for file, _ in await view.matches(path)]
+        matched = [file for file, _ in await view.matches(path)] if globs.is_glob(path) else [path]
         if not matched:
             raise PathMissing(f"path missing: nothing matches {path} of surface {name} at {view.where}")
         expanded += matched
-    if len(expanded) > _MAX_LISTED:
+    if len(expanded) > max(_MAX_LISTED, len(paths)):
         raise Unmeasurable(
             f"surface {name} matches {len(expanded)} files, and the commits of at most {_MAX_LISTED} are listed: "
             "name their folder instead"
