@@ -349,7 +349,7 @@ async def test_the_soak_time_of_a_commit_begins_in_the_followed_branch(up: FakeR
 async def test_a_path_that_is_younger_than_the_window_is_a_gap(up: FakeRepo, both: MeasureBoth, probe: Probe) -> None:
     up.git.commit({"README": "1", "old": "1", "src/a": "1"}, at="2026-06-01")
     up.git.commit({"new/a": "1", "src/b": "1"}, at="2026-11-13")
-    found = await both(probe, {"half": ("README", "new", "src/*")})
+    found = await both(probe, {"half": ("README", "new/**", "src/*")})
     day = "2026-10-24" if isinstance(probe, SoakProbe) else "2026-10-23"
     assert found.state == "met"
     assert found.gaps == (f"new was not in the branch on {day}: the window has only its commits since then",)
