@@ -16,7 +16,7 @@ def commit_evidence(view: RepoView, commits: Iterable[Commit], limit: int = MAX_
     repo = view.head.repo
     return tuple(
         Evidence(
-            text=f"{commit.sha[:10]}  {commit.subject}",
+            text=f"{commit.sha[:10]}  {commit.subject}{'  BREAKING CHANGE' if commit.breaking else ''}",
             url=links.commit_url(view.web, repo, commit.sha),
             pin=f"{repo}@{commit.sha}",
             at=commit.at,

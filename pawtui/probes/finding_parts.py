@@ -71,6 +71,12 @@ async def matching_commits(pattern: str, commits: Sequence[Commit]) -> list[Comm
     return [commit for commit, hit in zip(commits, hits, strict=True) if hit]
 
 
+async def breaking_commits(pattern: str, commits: Sequence[Commit]) -> list[Commit]:
+    """Return the commits whose subject matches, or whose message has the footer `BREAKING CHANGE`."""
+    hits = await match_each(pattern, [commit.full_subject for commit in commits])
+    return [commit for commit, hit in zip(commits, hits, strict=True) if hit or commit.breaking]
+
+
 def commit_facts(commit: Commit) -> CommitFacts:
     """Return a commit as the facts contain it."""
     return CommitFacts(sha=commit.sha, subject=commit.subject, at=commit.at)

@@ -13,7 +13,7 @@ import msgspec
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.evidence import commit_evidence, not_listed, tag_evidence
-from pawtui.probes.finding_parts import commit_facts, matching_commits, unknown_if_incomplete
+from pawtui.probes.finding_parts import breaking_commits, commit_facts, unknown_if_incomplete
 from pawtui.probes.probe_facts import SoakFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.release_line import ReleaseLine, count_since, date_gaps, dated_tags, release_line
@@ -168,7 +168,7 @@ async def _read_breaks(
     ordered = newest_first(commit for surface in surfaces for commit in surface.commits if commit.at > anchor.at)
     return _Breaks(
         surfaces=tuple(surfaces),
-        commits=tuple(await matching_commits(probe.breaking, ordered)),
+        commits=tuple(await breaking_commits(probe.breaking, ordered)),
         incomplete=incomplete_reasons(view, surfaces),
         missing=missing_path_notes(view, surfaces),
     )
@@ -199,7 +199,7 @@ async def _unseen_breaks(
         # While the window is open, a break counts by its date.
         known = set() if state == "met" else {commit.sha for commit in breaks.commits}
         late = [commit for commit in commits_on(others) if commit.sha in merged and commit.sha not in known]
-        return "unmet" if await matching_commits(probe.breaking, late) else state
+        return "unmet" if await breaking_commits(probe.breaking, late) else state
 
     return await check_window(context, view, breaks.surfaces, since, state, judge)
 

@@ -7,6 +7,7 @@ from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.evidence import commit_evidence, not_listed
 from pawtui.probes.finding_parts import (
+    breaking_commits,
     first_day_with_at_most,
     matching_commits,
     state_for_count,
@@ -82,7 +83,7 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
 
 async def _find_matching(probe: SubjectsProbe, commits: Sequence[Commit]) -> tuple[list[Commit], list[Commit]]:
     """Return the commits whose subject matches, and those among them that are marked as breaking."""
-    breaks = await matching_commits(probe.breaking, commits) if probe.breaking else []
+    breaks = await breaking_commits(probe.breaking, commits) if probe.breaking else []
     mention = {commit.sha for commit in (*breaks, *await matching_commits(probe.pattern, commits))}
     return [commit for commit in commits if commit.sha in mention], breaks
 

@@ -14,7 +14,7 @@ from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, CommitDetail, Comparison, DatedTag, Tag, Tree
 from pawtui.sources.github import error_messages
 from pawtui.sources.github.api import PAGE_SIZE, Api, cached_by_sha, is_full_sha
-from pawtui.sources.github.cache import BLOB, TREE
+from pawtui.sources.github.cache import BLOB, TREE, fact_key
 from pawtui.sources.github.client import Params
 from pawtui.sources.github.middleware.transport import CACHED, NOT_CACHED, RequestOptions
 from pawtui.sources.github.wire import (
@@ -166,6 +166,9 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
             raise NoCommonAncestor(what)
         raise error_messages.status_error(404, "", api.client.target(what))
     wire = await asyncio.to_thread(lambda: response.decode(WireComparison))
+    if wire.base_commit is not None and wire.base_commit.sha == base:
+        # The base is often a tag whose date is needed next.
+        await api.store_fact(fact_key("commit", api.name(repo), base), wire.base_commit.fact())
     files = len(wire.files or ())
     return Comparison(
         base=base,
