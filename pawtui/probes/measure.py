@@ -12,7 +12,7 @@ from typing import Any, Protocol, cast
 from msgspec.structs import asdict, replace
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.pattern import PatternError, pattern_error
+from pawtui.probes.pattern import PatternError, check_patterns
 from pawtui.probes.reading import Finding, ProbeReading
 from pawtui.probes.signal_state import asks_for_absence
 from pawtui.probes.unmeasurable import PathMissing, Unmeasurable
@@ -40,19 +40,17 @@ async def measure_probes(probes: Sequence[Probe], context: ProbeContext) -> list
 
     An unmeasurable fact (a missing path, a binary file, a slow pattern) is a finding, not an error.
     """
-    errors = await asyncio.to_thread(lambda: list(map(pattern_error, probes)))
-    return await asyncio.gather(*(_measure(*each, context) for each in zip(probes, errors, strict=True)))
+    return await asyncio.gather(*(_measure(probe, context) for probe in probes))
 
 
-async def _measure(probe: Probe, invalid: PatternError | None, context: ProbeContext) -> ProbeReading:
+async def _measure(probe: Probe, context: ProbeContext) -> ProbeReading:
     module = kind_module(probe)
     rule = module.rule(probe, context.tracker.policy)
     reading = partial(
         ProbeReading, kind=kind_of(probe), part=probe.part, decides=probe.decides, absence=asks_for_absence(probe)
     )
     try:
-        if invalid is not None:
-            raise invalid
+        await asyncio.to_thread(check_patterns, probe)
         finding = await module.measure(probe, context)
     except (SourceError, Unmeasurable, PatternError) as error:
         context.add_failure(error)

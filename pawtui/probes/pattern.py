@@ -29,16 +29,14 @@ def compile_pattern(pattern: str) -> regex.Pattern[str]:
     return regex.compile(pattern, regex.VERSION0 | regex.MULTILINE)
 
 
-def pattern_error(probe: Probe) -> PatternError | None:
-    """Return the error if a pattern of the probe is invalid or matches everything. A check may take 200 ms.
+def check_patterns(probe: Probe) -> None:
+    """Raise `PatternError` if a pattern of the probe is invalid or matches everything. A check may take 200 ms.
 
     To read trackers fast, patterns are checked only before they run.
     """
-    mistakes = probe_pattern_mistakes(probe)
-    if not mistakes:
-        return None
-    path, message = mistakes[0]
-    return PatternError(f"{'.'.join(map(str, path))}: {message}".rstrip("."))
+    if mistakes := probe_pattern_mistakes(probe):
+        path, message = mistakes[0]
+        raise PatternError(f"{'.'.join(map(str, path))}: {message}".rstrip("."))
 
 
 async def run_in_time(work: Callable[[float], _T], what: str, remedy: str = "") -> _T:
