@@ -159,7 +159,7 @@ class _HeadChecks(NamedTuple):
         if self.as_of is None or isinstance(head, MissingRef):
             return head
         try:
-            past = await self.source.past_head(head, self.as_of, self.recorded(head), thorough=True)
+            past = await self.source.past_head(head, self.as_of, self.recorded(head))
         except BeginsLater:
             return MissingRef(name=ref)
         commit = await self.source.commit(head.repo, past.sha)

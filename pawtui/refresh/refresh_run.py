@@ -241,7 +241,6 @@ class _Run:
                 base=base, heads=self._recorded_heads(head, upstream=upstream), unreleased=unreleased
             ),
             doubt=followed.doubt,
-            thorough=self.as_of is not None,
         )
 
     def _recorded_heads(self, head: Head, *, upstream: bool) -> tuple[RecordedHead, ...]:
