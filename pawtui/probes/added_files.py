@@ -14,7 +14,7 @@ import regex
 
 from pawtui.probes.finding_parts import first_day_when, quote_pattern
 from pawtui.probes.pattern import compile_pattern, run_in_time
-from pawtui.probes.repo_view import RESERVED_REQUESTS, Past, RepoView
+from pawtui.probes.repo_view import RESERVED_REQUESTS, Past, RepoView, entries_at
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources import globs
 from pawtui.sources.facts import EMPTY_FILE, Commit, Tree, TreeEntry
@@ -39,12 +39,7 @@ def files_under(tree: Tree, roots: Sequence[str]) -> Files:
 
 def has_files(tree: Tree, roots: Iterable[str]) -> bool:
     """Return whether anything but a folder is at or below these paths or globs. Git has no empty folders."""
-    return any(
-        any(entry.type != "tree" and globs.matches(root, path) for path, entry in tree.entries.items())
-        if globs.is_glob(root)
-        else root in tree.entries
-        for root in roots
-    )
+    return any(entry.type != "tree" or not globs.is_glob(root) for root in roots for _, entry in entries_at(tree, root))
 
 
 def added_among(now: Files, before: Files, past: Tree, head: Tree) -> list[str]:
@@ -144,7 +139,7 @@ class AddedFiles:
         """Return the files that were added since this past, one for each identity."""
         added = added_among(self.now, before, past, self._head)
         return await run_in_time(
-            lambda _end: one_per_identity(added, self.now, before, self._identity), "the pattern `identity`"
+            lambda _limit: one_per_identity(added, self.now, before, self._identity), "the pattern `identity`"
         )
 
     async def first_day_with_few_new(

@@ -74,7 +74,7 @@ class ProbeContext:
         self.tracker = tracker
         self.upstream = upstream
         self.as_of = as_of
-        # Failures of requests that the reading can do without.
+        # Failed requests, also those that the reading can do without.
         self.failures: list[SourceError] = []
         self.source = source
         self._downstream = downstream
@@ -84,8 +84,8 @@ class ProbeContext:
         """The UTC day on which windows end."""
         return self.upstream.today
 
-    def add_failure(self, error: SourceError | Unmeasurable) -> None:
-        """Record the failure of a request that the reading can do without. An unmeasurable fact is not a failure."""
+    def add_failure(self, error: Exception) -> None:
+        """Record a failed request. A fact that cannot be measured, or a slow pattern, is not a failure."""
         if isinstance(error, SourceError):
             self.failures.append(error)
 

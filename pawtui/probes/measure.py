@@ -12,15 +12,12 @@ from typing import Any, Protocol, cast
 from msgspec.structs import asdict, replace
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.pattern import PatternError, pattern_error
+from pawtui.probes.pattern import PatternError, check_patterns
 from pawtui.probes.reading import Finding, ProbeReading
 from pawtui.probes.signal_state import asks_for_absence
 from pawtui.probes.unmeasurable import PathMissing, Unmeasurable
 from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.tracker_types import Policy, Probe, kind_of
-
-# A reading, and the error if its facts could not be fetched.
-Measured = tuple[ProbeReading, SourceError | None]
 
 
 class KindModule(Protocol):
@@ -38,30 +35,27 @@ def kind_module(probe: Probe) -> KindModule:
     return cast("KindModule", import_module(f"pawtui.probes.kinds.{kind_of(probe).replace('-', '_')}_probe"))
 
 
-async def measure_probes(probes: Sequence[Probe], context: ProbeContext) -> list[Measured]:
-    """Return, for each probe, the reading, and the error if its facts could not be fetched.
+async def measure_probes(probes: Sequence[Probe], context: ProbeContext) -> list[ProbeReading]:
+    """Return the reading of each probe. The errors of requests are in `context.failures`.
 
-    An unmeasurable fact (a missing path, a binary file, a slow pattern) is a finding, not an error. Errors of requests
-    that the reading can do without are in `context.failures`.
+    An unmeasurable fact (a missing path, a binary file, a slow pattern) is a finding, not an error.
     """
-    errors = await asyncio.to_thread(lambda: list(map(pattern_error, probes)))
-    return await asyncio.gather(*(_measure(*each, context) for each in zip(probes, errors, strict=True)))
+    return await asyncio.gather(*(_measure(probe, context) for probe in probes))
 
 
-async def _measure(probe: Probe, invalid: PatternError | None, context: ProbeContext) -> Measured:
+async def _measure(probe: Probe, context: ProbeContext) -> ProbeReading:
     module = kind_module(probe)
     rule = module.rule(probe, context.tracker.policy)
     reading = partial(
         ProbeReading, kind=kind_of(probe), part=probe.part, decides=probe.decides, absence=asks_for_absence(probe)
     )
     try:
-        if invalid is not None:
-            raise invalid
+        await asyncio.to_thread(check_patterns, probe)
         finding = await module.measure(probe, context)
     except (SourceError, Unmeasurable, PatternError) as error:
+        context.add_failure(error)
         summary = "path missing" if isinstance(error, PathMissing) else "could not be measured"
-        unknown = reading(state="unknown", summary=summary, rule=rule, cause=str(error), gaps=(str(error),))
-        return unknown, error if isinstance(error, SourceError) else None
+        return reading(state="unknown", summary=summary, rule=rule, cause=str(error), gaps=(str(error),))
     head = (await context.view_of(probe)).head.sha
     facts = replace(finding.facts, head=head)
-    return reading(**asdict(replace(finding, rule=finding.rule or rule, facts=facts))), None
+    return reading(**asdict(replace(finding, rule=finding.rule or rule, facts=facts)))

@@ -29,27 +29,23 @@ def compile_pattern(pattern: str) -> regex.Pattern[str]:
     return regex.compile(pattern, regex.VERSION0 | regex.MULTILINE)
 
 
-def pattern_error(probe: Probe) -> PatternError | None:
-    """Return the error if a pattern of the probe is invalid or matches everything. A check may take 200 ms.
+def check_patterns(probe: Probe) -> None:
+    """Raise `PatternError` if a pattern of the probe is invalid or matches everything. A check may take 200 ms.
 
     To read trackers fast, patterns are checked only before they run.
     """
-    mistake = next(iter(probe_pattern_mistakes(probe)), None)
-    return mistake and PatternError(f"{'.'.join(map(str, mistake.path))}: {mistake.message}".rstrip("."))
-
-
-def seconds_left(end: float) -> float:
-    """Return the seconds until the deadline `end`. Never negative: `regex` takes that as no limit."""
-    return max(end - time.monotonic(), 0.0)
+    if mistakes := probe_pattern_mistakes(probe):
+        path, message = mistakes[0]
+        raise PatternError(f"{'.'.join(map(str, path))}: {message}".rstrip("."))
 
 
 async def run_in_time(work: Callable[[float], _T], what: str, remedy: str = "") -> _T:
-    """Return the result of work in a thread; its argument is its deadline in `time.monotonic` seconds.
+    """Return the result of work in a thread. Its argument is its time limit in seconds.
 
     Raises `PatternError` with the name `what` and the `remedy` if the work raises `TimeoutError`.
     """
     try:
-        return await asyncio.to_thread(lambda: work(time.monotonic() + TIME_LIMIT))
+        return await asyncio.to_thread(work, TIME_LIMIT)
     except TimeoutError:
         raise PatternError(f"{what} took over {TIME_LIMIT:g} s{remedy}") from None
 
@@ -62,10 +58,12 @@ async def run_pattern(
     `find` must pass the `timeout` on to `regex`. Raises `PatternError` if the time is over.
     """
 
-    def work(end: float) -> list[_T]:
+    def work(time_limit: float) -> list[_T]:
+        end = time.monotonic() + time_limit
         # In the thread, because compiling can be slow too: `(a{100}){100}`.
         compiled = compile_pattern(pattern)
-        return [find(compiled, text, seconds_left(end)) for text in texts]
+        # Never negative: `regex` takes that as no limit.
+        return [find(compiled, text, max(end - time.monotonic(), 0.0)) for text in texts]
 
     return await run_in_time(work, f"the pattern {pattern!r}", ": make it simpler")
 

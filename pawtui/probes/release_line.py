@@ -10,9 +10,7 @@ from typing import NamedTuple, TypeAlias
 import msgspec
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.reading import Evidence
 from pawtui.probes.repo_view import RepoView
-from pawtui.sources import links
 from pawtui.sources.facts import DatedTag, Tag
 from pawtui.sources.protocol import Source
 
@@ -149,16 +147,6 @@ def date_gaps(view: RepoView, line: str, tag: DatedTag) -> tuple[str, ...]:
     if tag.at != view.unreleased.get(line):
         return ()
     return (f"{tag.name} did not exist on {tag.at:%Y-%m-%d}, after its commit: it is dated by that day",)
-
-
-def tag_evidence(view: RepoView, tag: DatedTag, description: str) -> Evidence:
-    """Return a release as evidence: its page and a pin to its commit."""
-    return Evidence(
-        text=f"{tag.name}  {description}",
-        url=links.tag_url(view.web, view.head.repo, tag.name),
-        pin=view.commit_pin(tag.sha),
-        at=tag.at,
-    )
 
 
 def count_since(releases: tuple[Release, ...], dated: tuple[DatedTag, ...], start: dt.datetime) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 import msgspec
 
 from pawtui.probes.unmeasurable import PathMissing, TooYoung, Unmeasurable
-from pawtui.sources import globs, links
+from pawtui.sources import globs
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, Commits, Head, PastHead, RecordedHead, Tree, TreeEntry
 from pawtui.sources.protocol import MAX_BLOB, ListHints, Source
@@ -120,46 +120,42 @@ class RepoView:
             raise Unmeasurable(self.doubt)
         return await self._source.tree(self.head.repo, self.head.sha)
 
-    async def entry(self, path: str) -> TreeEntry | None:
-        """Return the object at a path, or None.
-
-        Raises `Unmeasurable` if a cut list of paths lacks the path, or if it is inside a submodule or symbolic link.
-        """
-        tree = await self.tree()
-        entry = tree.entries.get(path)
-        if entry is None:
-            self._refuse_outside(tree, path)
-        if entry is None and tree.truncated:
-            raise Unmeasurable(f"the list of paths at {self.where} was cut short: {path} may or may not exist")
-        return entry
-
     async def matches(self, path: str, *, folders: bool = False) -> list[tuple[str, TreeEntry]]:
         """Return the object at a path; for a glob, every matching file in path order.
 
-        With `folders`, a glob that matches no file has its matching folders.
+        With `folders`, a glob that matches no file has its matching folders. Raises `Unmeasurable` if a cut list of
+        paths may lack a match, or if the matches are inside a submodule or symbolic link.
         """
-        if not globs.is_glob(path):
-            entry = await self.entry(path)
-            return [(path, entry)] if entry else []
         tree = await self.tree()
-        if tree.truncated:
-            raise Unmeasurable(f"the list of paths at {self.where} was cut short: {path} may match more")
-        self._refuse_outside(tree, globs.fixed_folder(path))
+        is_glob = globs.is_glob(path)
         matched = entries_at(tree, path)
+        if matched and not is_glob:
+            return matched
+        self.refuse_outside(tree, path)
+        self.refuse_cut(tree, f"{path} may match more" if is_glob else f"{path} may or may not exist")
         files = [(name, entry) for name, entry in matched if entry.type != "tree"]
         return files or (matched if folders else [])
 
-    def _refuse_outside(self, tree: Tree, path: str) -> None:
-        """Raise `Unmeasurable` if a path is, or is inside, a submodule or a symbolic link."""
+    def refuse_cut(self, tree: Tree, consequence: str) -> None:
+        """Raise `Unmeasurable` with its consequence if the list of paths at the head is cut."""
+        if tree.truncated:
+            raise Unmeasurable(f"the list of paths at {self.where} was cut short: {consequence}")
+
+    def refuse_outside(self, tree: Tree, path: str) -> None:
+        """Raise `Unmeasurable` if a path or all matches of a glob are inside a submodule or a symbolic link."""
         if outside := outside_part(tree, path):
             raise Unmeasurable(f"{outside} at {self.where}: the files inside are not known")
+
+    def path_missing(self, paths: Sequence[str]) -> PathMissing:
+        """Return the error that none of these paths exists at the head."""
+        return PathMissing(f"path missing: {' or '.join(paths)} does not exist at {self.where}")
 
     async def first_matches(self, paths: Sequence[str]) -> list[tuple[str, TreeEntry]]:
         """Return the matches of the first of these paths that exists at the head. Raises `PathMissing`."""
         for path in paths:
             if matched := await self.matches(path):
                 return matched
-        raise PathMissing(f"path missing: {' or '.join(paths)} does not exist at {self.where}")
+        raise self.path_missing(paths)
 
     async def commits(self, path: str, since: dt.date | None = None, *, need_first: bool = False) -> Commits:
         """Return the commits on a path since `history_start`, or since an earlier day.
@@ -249,27 +245,3 @@ class RepoView:
     def requests_left(self) -> int:
         """Return the number of requests left for optional facts; see `Source.requests_left`."""
         return self._source.requests_left()
-
-    def commit_url(self, sha: str) -> str:
-        """Return the address of a commit's page."""
-        return links.commit_url(self.web, self.head.repo, sha)
-
-    def file_url(self, path: str, line: int | None = None, sha: str = "") -> str:
-        """Return the address of a file's page at a commit (default: the head)."""
-        return links.blob_url(self.web, self.head.repo, sha or self.head.sha, path, line)
-
-    def history_url(self, path: str) -> str:
-        """Return the address of the list of commits to a path, up to the head."""
-        return links.history_url(self.web, self.head.repo, self.head.sha, path)
-
-    def folder_url(self, path: str) -> str:
-        """Return the address of a folder's page at the head."""
-        return links.tree_url(self.web, self.head.repo, self.head.sha, path)
-
-    def pin(self, path: str, line: int | None = None, sha: str = "") -> str:
-        """Return a pin to a file at a commit (default: the head)."""
-        return f"{self.head.repo}@{sha or self.head.sha}:{path}" + (f"#L{line}" if line else "")
-
-    def commit_pin(self, sha: str) -> str:
-        """Return a pin to a commit."""
-        return f"{self.head.repo}@{sha}"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from pawtui.phrases import join_names
 from pawtui.probes.repo_view import RepoView, outside_part
 from pawtui.probes.unmeasurable import PathMissing, Unmeasurable
 from pawtui.sources import globs
@@ -13,20 +14,23 @@ from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, Commits
 
 _MAX_LISTED = 8  # limit of paths of a surface whose commits are listed, one request each
+_PATHS_SHOWN = 3
 
 
 class Surface(msgspec.Struct, frozen=True, kw_only=True):
     """The commits of a surface in a window, newest first, each once; `earlier` are listed commits before the window.
 
-    `cut` are the paths whose list is cut inside the window: counts are minimums. `cut_earlier` are the paths whose list
-    is cut before the window. `missing` are the paths that do not exist at the head; their earlier commits are counted.
-    `outside` are the paths inside a submodule or link (`lib is a submodule`): their changes are not known. `globs` are
-    the paths with wildcards for which only the commits to existing files are listed. `lists` has the list of each path.
+    `roots` are the paths of the tracker (`src` for `src/**`). `paths` have the matching files instead of each glob;
+    `missing` are those that do not exist at the head: their earlier commits are counted. `lists` has the list of each
+    path; `cut` are the paths whose list is cut inside the window, so that counts are minimums, and `cut_earlier` those
+    whose list is cut before it. `outside` are the paths inside a submodule or link (`lib is a submodule`): their
+    changes are not known. `globs` are the paths with wildcards for which only the commits to existing files are listed.
     `first` is the day of the first commit of any path, if the lists go back that far. With wildcards it is not known,
     because other files may have matched before.
     """
 
     name: str
+    roots: tuple[str, ...]
     paths: tuple[str, ...]
     commits: tuple[Commit, ...]
     earlier: tuple[Commit, ...]
@@ -62,16 +66,16 @@ def commits_on(surfaces: Iterable[Surface]) -> tuple[Commit, ...]:
 
 async def read_surface(view: RepoView, name: str, paths: Sequence[str], since: dt.date) -> Surface:
     """Return the commits on all paths of a surface since the start of a day."""
-    paths = tuple(map(globs.without_double_star, paths))
-    expanded = await _expand_globs(view, name, paths)
+    roots = tuple(map(globs.without_double_star, paths))
+    expanded = await _expand_globs(view, name, roots)
     tree, lists = await asyncio.gather(view.tree(), asyncio.gather(*(view.commits(path, since) for path in expanded)))
     start = day_start(since)
     last = [listing.items[-1].at for listing in lists if listing.items]
-    has_globs = any(map(globs.is_glob, paths))
+    has_globs = any(map(globs.is_glob, roots))
     if last and min(last) >= start and not has_globs:
         # The surface may have begun in the window: this must be certain.
         lists = await asyncio.gather(*(view.commits(path, since, need_first=True) for path in expanded))
-    glob_lists = await _read_glob_lists(view, paths, since)
+    glob_lists = await _read_glob_lists(view, roots, since)
     ordered = newest_first(commit for listing in (*lists, *glob_lists.values()) for commit in listing.items)
     # By path with an incomplete list: whether the list ends inside the window.
     cut_inside = {
@@ -80,14 +84,15 @@ async def read_surface(view: RepoView, name: str, paths: Sequence[str], since: d
     oldest = min((listing.items[-1].at for listing in lists if listing.items and listing.has_first), default=None)
     return Surface(
         name=name,
+        roots=roots,
         paths=expanded,
         commits=tuple(commit for commit in ordered if commit.at >= start),
         earlier=tuple(commit for commit in ordered if commit.at < start),
         cut=tuple(path for path, inside in cut_inside.items() if inside),
         cut_earlier=tuple(path for path, inside in cut_inside.items() if not inside),
         missing=() if tree.truncated else tuple(path for path in expanded if path not in tree.entries),
-        outside=tuple(filter(None, (outside_part(tree, path) for path in paths))),
-        globs=tuple(path for path in paths if globs.is_glob(path) and path not in glob_lists),
+        outside=tuple(filter(None, (outside_part(tree, path) for path in roots))),
+        globs=tuple(path for path in roots if globs.is_glob(path) and path not in glob_lists),
         lists=(*lists, *glob_lists.values()),
         first=oldest.date() if oldest and not has_globs and all(listing.has_first for listing in lists) else None,
     )
@@ -102,23 +107,40 @@ async def _read_glob_lists(view: RepoView, paths: Iterable[str], since: dt.date)
 
 async def _expand_globs(view: RepoView, name: str, paths: Sequence[str]) -> tuple[str, ...]:
     """Return the paths of a surface, each once, with the matching files for each glob."""
-    if not any(globs.is_glob(path) for path in paths):
-        return tuple(dict.fromkeys(paths))
     expanded: list[str] = []
     for path in paths:
-        if not globs.is_glob(path):
-            expanded.append(path)
-            continue
-        matched = [file for file, _ in await view.matches(path)]
+        matched = [file for file, _ in await view.matches(path)] if globs.is_glob(path) else [path]
         if not matched:
             raise PathMissing(f"path missing: nothing matches {path} of surface {name} at {view.where}")
         expanded += matched
-    if len(expanded) > _MAX_LISTED:
+    if len(expanded) > max(_MAX_LISTED, len(paths)):
         raise Unmeasurable(
             f"surface {name} matches {len(expanded)} files, and the commits of at most {_MAX_LISTED} are listed: "
             "name their folder instead"
         )
     return tuple(dict.fromkeys(expanded))
+
+
+def incomplete_reasons(view: RepoView, surfaces: Sequence[Surface]) -> tuple[str, ...]:
+    """Return why a count may be too low, as sentences: missing surfaces, submodules and links, and cut lists."""
+    missing = (surface.name for surface in surfaces if surface.is_missing)
+    cut = dict.fromkeys(path for surface in surfaces for path in surface.cut)
+    outside = dict.fromkeys(what for surface in surfaces for what in surface.outside)
+    return (
+        *(f"{what} at {view.where}: the commits to the files inside are not counted" for what in outside),
+        *(f"path missing: surface {name} has none of its paths at {view.where}" for name in missing),
+        *(f"{path}: not all of its commits were listed, so the counts are minimums" for path in cut),
+    )
+
+
+def missing_path_notes(view: RepoView, surfaces: Sequence[Surface]) -> tuple[str, ...]:
+    """Return one sentence about surface paths that do not exist at the head, or nothing."""
+    paths = tuple(dict.fromkeys(path for surface in surfaces if not surface.is_missing for path in surface.missing))
+    if not paths:
+        return ()
+    names = join_names(paths if len(paths) <= _PATHS_SHOWN else (*paths[: _PATHS_SHOWN - 1], f"{len(paths) - 2} more"))
+    verb = "does" if len(paths) == 1 else "do"
+    return (f"{names} {verb} not exist at {view.where}: only earlier commits are counted",)
 
 
 async def commits_since(view: RepoView, surface: Surface, path: str, since: dt.date) -> tuple[Commit, ...]:

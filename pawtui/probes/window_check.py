@@ -43,8 +43,7 @@ async def check_window(
     commit and tree at the start of the window are compared. If they cannot be read, that is a cause. `judge` returns
     the state of other surfaces: commits that were merged in the window count if they would change the state.
     """
-    paths = context.tracker.surfaces
-    young = tuple(_young_surfaces(surfaces, paths, since, None, view.today))
+    young = tuple(_young_surfaces(surfaces, since, None, view.today))
     if young or state in ("unmet", "unknown"):
         return WindowCheck(young=young)
     try:
@@ -62,7 +61,7 @@ async def check_window(
     if late and await judge([_with_commits(surface, late) for surface in surfaces], merged) != state:
         changed += late
     return WindowCheck(
-        young=tuple(_young_surfaces(surfaces, paths, since, past, view.today)),
+        young=tuple(_young_surfaces(surfaces, since, past, view.today)),
         causes=(
             *(
                 f"{path} changed since {since} by a merge of older commits, which are not counted"
@@ -73,28 +72,24 @@ async def check_window(
         new_paths=tuple(
             f"{path} was not in the branch on {since}: the window has only its commits since then"
             for surface in surfaces
-            for path in _new_paths(surface, paths[surface.name], past, now)
+            for path in _new_paths(surface, past, now)
         ),
     )
 
 
-def _new_paths(surface: Surface, paths: Sequence[str], past: Past, now: Mapping[str, TreeEntry]) -> list[str]:
-    """Return the paths of a surface that are new in the window; none if one is gone instead: then it was moved."""
-    old = [path in past.tree.entries for path in surface.paths]
-    was_moved = any(then and path not in now for path, then in zip(surface.paths, old, strict=True))
-    if was_moved or not any(old):
+def _new_paths(surface: Surface, past: Past, now: Mapping[str, TreeEntry]) -> list[str]:
+    """Return the tracker's paths of a surface that are new in the window; none if one is gone: then it was moved."""
+    existed = [path for path in surface.paths if path in past.tree.entries]
+    if not existed or any(path not in now for path in existed):
         return []
-    return [path for path in paths if path in now and path not in past.tree.entries]
+    return [path for path in surface.roots if path in now and path not in past.tree.entries]
 
 
-def _young_surfaces(
-    surfaces: Sequence[Surface], paths: Mapping[str, Sequence[str]], since: dt.date, past: Past | None, today: dt.date
-) -> Iterator[str]:
+def _young_surfaces(surfaces: Sequence[Surface], since: dt.date, past: Past | None, today: dt.date) -> Iterator[str]:
     """Yield a clause for each surface that did not exist when the window opened: its few commits prove nothing.
 
-    `paths` has the tracker's paths of each surface: other files may have matched their wildcards then. This uses the
-    first commit of each list and, if known, the branch's tree at that time (`past`): commits of a side branch may be
-    older than their merge.
+    This uses the first commit of each list and, if known, the branch's tree at that time (`past`): commits of a side
+    branch may be older than their merge, and other files may have matched the wildcards.
     """
     for surface in surfaces:
         if surface.is_missing:
@@ -102,7 +97,7 @@ def _young_surfaces(
         if surface.first is not None and surface.first >= since:
             age, window = (counted((today - day).days, "day") for day in (surface.first, since))
             yield f"surface {surface.name} is {age} old and began in the window of {window}"
-        elif past is not None and not has_files(past.tree, map(globs.without_double_star, paths[surface.name])):
+        elif past is not None and not has_files(past.tree, surface.roots):
             yield f"surface {surface.name} was not in the branch on {since}"
 
 

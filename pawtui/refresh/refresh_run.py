@@ -20,7 +20,6 @@ from pawtui.moments import is_in_future, moment_text
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext, history_start
 from pawtui.probes.measure import measure_probes
-from pawtui.probes.reading import ProbeReading
 from pawtui.probes.repo_view import EarlierRefreshes, RepoView
 from pawtui.probes.signal_state import deciding_summary, part_states, signal_state
 from pawtui.probes.unmeasurable import Unmeasurable
@@ -261,10 +260,9 @@ class _Run:
         return await range_since(self.source, self._errors, followed.head, before)
 
     async def _measure_signal(self, signal: Signal, context: ProbeContext) -> SignalReading:
-        measured = await measure_probes(signal.probes, context)
-        for error in (*(error for _, error in measured if error is not None), *context.failures):
+        readings = tuple(await measure_probes(signal.probes, context))
+        for error in context.failures:
             self._errors.add(error)
-        readings: tuple[ProbeReading, ...] = tuple(reading for reading, _ in measured)
         states = part_states(signal, readings)
         parts = tuple(
             PartReading(

@@ -44,5 +44,4 @@ async def try_probes(
     context = ProbeContext(
         tracker, source, upstream=upstream, downstream=partial(repo_view, upstream=False), as_of=as_of
     )
-    measured = await measure_probes(probes, context)
-    return [reading for reading, _ in measured]
+    return await measure_probes(probes, context)

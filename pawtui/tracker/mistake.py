@@ -1,27 +1,19 @@
 """A mistake in a tracker file, its place in the data, and the nearest known word for messages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
-from typing import Any, NamedTuple
 
 # Names of keys and, inside arrays, indexes from 0: `("signals", 2, "probes", 0, "days")`.
 Key = str | int
 KeyPath = tuple[Key, ...]
+# The path of a mistake in the value that is checked, and its message. `read_tracker` adds the line and the key.
+Mistake = tuple[KeyPath, str]
 
 
-class Mistake(NamedTuple):
-    """The path of a mistake, and its message. `read_tracker` adds the line and the key to the message."""
-
-    path: KeyPath
-    message: str
-
-
-def value_at(node: Any, key: Key) -> Any:
-    """Return the value or the element at `key`; None if `node` has none."""
-    try:
-        return node[key]
-    except (KeyError, IndexError, TypeError):
-        return None
+def below(path: KeyPath, mistakes: Iterable[Mistake]) -> Iterator[Mistake]:
+    """Yield the mistakes in the value at a path, with the path in front of theirs."""
+    for key_path, message in mistakes:
+        yield (*path, *key_path), message
 
 
 def nearest(word: str, known: Iterable[str], cutoff: float = 0.5) -> str:

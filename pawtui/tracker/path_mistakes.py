@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from pawtui.tracker.mistake import KeyPath, Mistake
+from pawtui.tracker.mistake import Mistake
 
 _WILD = re.compile(r"[*?\[]")
 # A backslash is only allowed before a character that has a meaning in globs.
@@ -14,10 +14,8 @@ _RANGE = re.compile(r"(.)-(.)")
 _MAX_PATH = 1_000  # characters of a path
 
 
-def path_mistakes(
-    entries: Sequence[str], where: KeyPath, *, globs: bool = True, alternatives: bool = False
-) -> Iterator[Mistake]:
-    """Yield the mistakes in a list of paths at `where`: in each path, and repeated paths.
+def path_mistakes(entries: Sequence[str], *, globs: bool = True, alternatives: bool = False) -> Iterator[Mistake]:
+    """Yield the mistakes in a list of paths: in each path, and repeated paths.
 
     With `globs`, an entry may have wildcards; with `alternatives`, it may have the form `a | b`.
     """
@@ -28,7 +26,7 @@ def path_mistakes(
             message = f"{entry!r} is given twice. Remove one."
         seen.add(entry)
         if message:
-            yield Mistake((*where, index), message)
+            yield (index,), message
 
 
 def path_mistake(entry: str, *, globs: bool = True, alternatives: bool = False) -> str:

@@ -41,7 +41,7 @@ _COMMENT = re.compile(r"\\.|#[^\n]*", re.DOTALL)
 def pattern_mistakes(tracker: Tracker) -> list[Mistake]:
     """Return the mistakes in all patterns."""
     return [
-        Mistake(("signals", index, "probes", number, *key), message)
+        (("signals", index, "probes", number, *key), message)
         for index, signal in enumerate(tracker.signals)
         for number, probe in enumerate(signal.probes)
         for key, message in probe_pattern_mistakes(probe)
@@ -63,7 +63,7 @@ def probe_pattern_mistakes(probe: Probe) -> list[Mistake]:
         if not message and getattr(probe, "read", "text") == "sql" and name in ("pattern", "body"):
             message = sql_mistake(pattern)
         if message:
-            found.append(Mistake(key, message))
+            found.append((key, message))
     return found
 
 

@@ -5,13 +5,12 @@ A rule that would always be met is refused, because a false `met` is the worst e
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 
-from pawtui.tracker.mistake import Key, KeyPath, Mistake, unknown_name
+from pawtui.tracker.mistake import Mistake, below, unknown_name
 from pawtui.tracker.path_mistakes import path_mistake, path_mistakes
 from pawtui.tracker.tracker_types import (
     AttestedProbe,
@@ -46,55 +45,52 @@ _QUALIFIER = re.compile(r"(?<!\w)(?:repo|org|user)\s*:", re.IGNORECASE)
 # Pairs of upper limits: for `met`, and for `partial`.
 _PAIRS = (("met", "partial"), ("met_share", "partial_share"), ("query_met", "query_partial"))
 
-# Paths in the probe, and messages.
-_Mistakes = Iterator[tuple[KeyPath, str]]
 
-
-def probe_mistakes(tracker: Tracker, probe: Probe, where: KeyPath) -> Iterator[Mistake]:
-    """Yield the mistakes in the probe at the path `where` of a tracker."""
-    found = [_surfaces(tracker, probe), _numbers(probe), _paths(probe)]
+def probe_mistakes(tracker: Tracker, probe: Probe) -> Iterator[Mistake]:
+    """Yield the mistakes in a probe of a tracker."""
+    yield from _surfaces(tracker, probe)
+    yield from _numbers(probe)
+    yield from _paths(probe)
     if check := _CHECKS.get(type(probe)):
-        found.append(check(probe))
-    for key, message in chain.from_iterable(found):
-        yield Mistake((*where, *key), message)
+        yield from check(probe)
 
 
-def _surfaces(tracker: Tracker, probe: Probe) -> _Mistakes:
+def _surfaces(tracker: Tracker, probe: Probe) -> Iterator[Mistake]:
     names: Sequence[str] | None = getattr(probe, "surfaces", None)
     if names is None:
         return
     if not names and not isinstance(probe, SoakProbe):
         yield ("surfaces",), "the list is empty. Name at least one surface."
-    yield from _duplicates(names, "surfaces")
+    yield from below(("surfaces",), _duplicates(names))
     for number, name in enumerate(names):
         if name not in tracker.surfaces:
             yield ("surfaces", number), unknown_name("surface", name, tracker.surfaces)
 
 
-def _duplicates(names: Sequence[object], key: str) -> _Mistakes:
+def _duplicates(names: Sequence[object]) -> Iterator[Mistake]:
     for number, name in enumerate(names):
         if name in names[:number]:
-            yield (key, number), f"{name!r} is given twice. Remove one."
+            yield (number,), f"{name!r} is given twice. Remove one."
 
 
-def _numbers(limits: Probe | Limits, *above: Key) -> _Mistakes:
+def _numbers(limits: Probe | Limits) -> Iterator[Mistake]:
     """Yield numbers out of range, and limits for `partial` that are lower than for `met`."""
     for key in ("days", "met", "partial", "query_met", "query_partial", "releases", "minors"):
         least, most, unit = (1, MAX_DAYS, " days") if key == "days" else (0, _MAX_COUNT, "")
         value = getattr(limits, key, None)
         if value is not None and not least <= value <= most:
-            yield (*above, key), f"found {value}; {least} to {most:,}{unit} are allowed."
+            yield (key,), f"found {value}; {least} to {most:,}{unit} are allowed."
     for low, high in _PAIRS:
         met, partial = getattr(limits, low, None), getattr(limits, high, None)
         for key, value in ((low, met), (high, partial)):
             if value is not None and key.endswith("_share") and not 0 <= value <= 1:
-                yield (*above, key), f"found {value:g}; a share from 0 to 1 is allowed. Write 0.25 for a quarter."
+                yield (key,), f"found {value:g}; a share from 0 to 1 is allowed. Write 0.25 for a quarter."
         if met is not None and partial is not None and partial < met:
             message = f"found {partial:g}, which is less than {low} = {met:g}. Give at least as much"
-            yield (*above, high), f"{message}: partial allows more."
+            yield (high,), f"{message}: partial allows more."
 
 
-def _at_most(probe: Probe, key: str, limit: str) -> _Mistakes:
+def _at_most(probe: Probe, key: str, limit: str) -> Iterator[Mistake]:
     """Yield a mistake if the value of `key` is negative, or more than that of the key `limit`."""
     value, most = getattr(probe, key), getattr(probe, limit)
     if not 0 <= value <= max(most, 0):
@@ -105,7 +101,7 @@ def _at_most(probe: Probe, key: str, limit: str) -> _Mistakes:
             yield (key,), f"found {value}; 0 to {most} (`{limit}`) are allowed."
 
 
-def _one_of(probe: Probe, first: str, second: str) -> _Mistakes:
+def _one_of(probe: Probe, first: str, second: str) -> Iterator[Mistake]:
     """Yield a mistake if both keys are given, or neither."""
     has_first, has_second = bool(getattr(probe, first)), bool(getattr(probe, second))
     if has_first == has_second:
@@ -113,23 +109,24 @@ def _one_of(probe: Probe, first: str, second: str) -> _Mistakes:
         yield where, f"it needs either `{first}` or `{second}`. Give one of them."
 
 
-def _paths(probe: Probe) -> _Mistakes:
+def _paths(probe: Probe) -> Iterator[Mistake]:
     lists = {"exist": True, "absent": True, "files": isinstance(probe, TextProbe), "paths": False}
     for key, alternatives in lists.items():
         # `names` compares one file with itself: a glob would silently read the first of its matches.
         globs = not isinstance(probe, NamesProbe)
-        yield from path_mistakes(getattr(probe, key, ()), (key,), globs=globs, alternatives=alternatives)
+        paths = getattr(probe, key, ())
+        yield from below((key,), path_mistakes(paths, globs=globs, alternatives=alternatives))
     if (file := getattr(probe, "file", "")) and (message := path_mistake(file, alternatives=True)):
         yield ("file",), message
 
 
-def _release(probe: ReleaseProbe) -> _Mistakes:
+def _release(probe: ReleaseProbe) -> Iterator[Mistake]:
     yield from _release_line(probe.line)
     if probe.met < 1:
         yield ("met",), f"found {probe.met}; at least 1 release is needed. With 0 the probe is always met."
 
 
-def _release_line(line: str) -> _Mistakes:
+def _release_line(line: str) -> Iterator[Mistake]:
     if not line.strip():
         yield ("line",), "the pattern is empty. Give a pattern of tags, such as v2.*."
     elif line.startswith("refs/"):
@@ -145,7 +142,7 @@ def _pattern_of(tag: str) -> str:
     return f"{tag.rstrip('.')}.*" if re.fullmatch(r"[\w/@.-]*\d\.?", tag) else "v2.*"
 
 
-def _soak(probe: SoakProbe) -> _Mistakes:
+def _soak(probe: SoakProbe) -> Iterator[Mistake]:
     if not (probe.line or probe.commit or probe.date):
         yield (), "it has no start. Give `line`, `commit` or `date`."
     if probe.commit and probe.date:
@@ -166,7 +163,7 @@ def _soak(probe: SoakProbe) -> _Mistakes:
         yield ("surfaces",), "nothing on these surfaces restarts the days. Give `breaking`, or remove `surfaces`."
 
 
-def _exist_or_absent(probe: PathsProbe) -> _Mistakes:
+def _exist_or_absent(probe: PathsProbe) -> Iterator[Mistake]:
     if not (probe.exist or probe.absent):
         yield (), "it names no path. Give `exist` or `absent`."
     for number, path in enumerate(probe.absent):
@@ -174,14 +171,14 @@ def _exist_or_absent(probe: PathsProbe) -> _Mistakes:
             yield ("absent", number), f"{path!r} is in `exist` too. Remove one."
 
 
-def _text(probe: TextProbe) -> _Mistakes:
+def _text(probe: TextProbe) -> Iterator[Mistake]:
     yield from _one_of(probe, "file", "files")
     yield from _one_of(probe, "pattern", "discards")
     if probe.discards and probe.read == "sql":
         yield ("read",), "`discards` reads SQL anyway. Remove `read`."
 
 
-def _churn(probe: ChurnProbe) -> _Mistakes:
+def _churn(probe: ChurnProbe) -> Iterator[Mistake]:
     unlimited = [name for name in probe.surfaces if name not in probe.limits]
     if probe.met is None and probe.met_share is None and unlimited:
         more = f", or `limits` for {', '.join(unlimited)}" if probe.limits else ""
@@ -191,38 +188,37 @@ def _churn(probe: ChurnProbe) -> _Mistakes:
             yield ("limits", name), unknown_name("surface of this probe", name, probe.surfaces)
         if limits.met is None and limits.met_share is None:
             yield ("limits", name), "it has no threshold. Give `met` or `met_share`."
-        yield from _numbers(limits, "limits", name)
+        yield from below(("limits", name), _numbers(limits))
 
 
-def _require_pattern(probe: SubjectsProbe | JsonProbe) -> _Mistakes:
+def _require_pattern(probe: SubjectsProbe | JsonProbe) -> Iterator[Mistake]:
     if not probe.pattern:
         yield ("pattern",), "the pattern is empty, and would match every text. Give a pattern."
 
 
-def _names(probe: NamesProbe) -> _Mistakes:
+def _names(probe: NamesProbe) -> Iterator[Mistake]:
     if not probe.files:
         yield ("files",), "the list is empty. Name at least one file."
     yield from _one_of(probe, "pattern", "contract")
     if probe.contract is not None:
-        yield from _contract(probe.contract)
+        yield from below(("contract",), _contract(probe.contract))
 
 
-def _contract(contract: Contract) -> _Mistakes:
+def _contract(contract: Contract) -> Iterator[Mistake]:
     if not contract.block:
-        yield ("contract", "block"), "the pattern is empty. Give one that ends right before the { of a definition."
+        yield ("block",), "the pattern is empty. Give one that ends right before the { of a definition."
     for key in ("name", "fields"):
         if not _KEY.fullmatch(getattr(contract, key)):
-            yield ("contract", key), f"found {getattr(contract, key)[:60]!r}; expected a key of a definition."
+            yield (key,), f"found {getattr(contract, key)[:60]!r}; expected a key of a definition."
     for key in ("version", "stored"):
         values: tuple[str, ...] = getattr(contract, key)
         for number, value in enumerate(values):
             if not (_DOTTED_KEY if key == "version" else _KEY).fullmatch(value):
-                yield ("contract", key, number), f"found {value[:60]!r}; expected a key of a definition."
-        for path, message in _duplicates(values, key):
-            yield ("contract", *path), message
+                yield (key, number), f"found {value[:60]!r}; expected a key of a definition."
+        yield from below((key,), _duplicates(values))
 
 
-def _new_files(probe: NewFilesProbe) -> _Mistakes:
+def _new_files(probe: NewFilesProbe) -> Iterator[Mistake]:
     if not probe.paths:
         yield ("paths",), "the list is empty. Name at least one path."
     start = probe.name.lstrip("^").replace("\\", "")
@@ -233,10 +229,10 @@ def _new_files(probe: NewFilesProbe) -> _Mistakes:
         yield ("read",), "it applies to `body`, which is missing. Give `body`, or remove `read`."
 
 
-def _issues(probe: IssuesProbe) -> _Mistakes:
+def _issues(probe: IssuesProbe) -> Iterator[Mistake]:
     if not (probe.watch or probe.query):
         yield (), "it has neither issues nor a search. Give `watch` or `query`."
-    yield from _duplicates(probe.watch, "watch")
+    yield from below(("watch",), _duplicates(probe.watch))
     if len(probe.watch) > _MAX_WATCHED:
         yield ("watch",), f"it names {len(probe.watch):,} issues; at most {_MAX_WATCHED} are allowed. Give fewer."
     for index, number in enumerate(probe.watch):
@@ -254,7 +250,7 @@ def _issues(probe: IssuesProbe) -> _Mistakes:
         yield ("query",), f"expected one line of at most {_MAX_QUERY} characters. Shorten it."
 
 
-def _json(probe: JsonProbe) -> _Mistakes:
+def _json(probe: JsonProbe) -> Iterator[Mistake]:
     yield from _require_pattern(probe)
     if message := _url_mistake(probe.url):
         yield ("url",), message
@@ -278,12 +274,12 @@ def _url_mistake(url: str) -> str:
     return "the address has a part after #, which is not sent to the server. Remove it." if parts.fragment else ""
 
 
-def _attested(probe: AttestedProbe) -> _Mistakes:
+def _attested(probe: AttestedProbe) -> Iterator[Mistake]:
     if not probe.ask.strip():
         yield ("ask",), "the question is empty. Write what a maintainer must judge."
 
 
-_CHECKS: Mapping[type, Callable[[Any], _Mistakes]] = {
+_CHECKS: Mapping[type, Callable[[Any], Iterator[Mistake]]] = {
     ReleaseProbe: _release,
     SoakProbe: _soak,
     PathsProbe: _exist_or_absent,

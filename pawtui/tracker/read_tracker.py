@@ -102,13 +102,13 @@ def parse_tracker(text: str, name: str, *, patterns: bool = False) -> Tracker:
         raise TrackerError(_messages(numbers, data, text, name))
     try:
         tracker = msgspec.convert(data, Tracker)
-    except msgspec.ValidationError as error:
-        from pawtui.tracker.type_mistakes import type_mistake
+    except msgspec.ValidationError:
+        from pawtui.tracker.type_mistakes import type_mistakes
 
-        raise TrackerError(_messages([type_mistake(str(error), data)], data, text, name)) from None
+        raise TrackerError(_messages([*type_mistakes(data, Tracker)], data, text, name)) from None
     mistakes = find_mistakes(tracker)
-    reported = {mistake.path for mistake in mistakes}
-    mistakes += [mistake for mistake in empty_mistakes(data) if mistake.path not in reported]
+    reported = {path for path, _ in mistakes}
+    mistakes += [(path, message) for path, message in empty_mistakes(data) if path not in reported]
     if patterns:
         from pawtui.tracker.pattern_mistakes import pattern_mistakes
 
@@ -145,21 +145,22 @@ def _messages(mistakes: Sequence[Mistake], data: Mapping[str, Any], text: str, n
 
     locator = Locator(text)
     messages = []
-    for mistake in mistakes:
-        line = locator.line_of(mistake.path)
+    for path, message in mistakes:
+        line = locator.line_of(path)
         where = f"{name}:{line}" if line else name
-        messages.append(": ".join(part for part in (where, _dotted(mistake.path, data), mistake.message) if part))
+        messages.append(": ".join(part for part in (where, _dotted(path, data), message) if part))
     return messages
 
 
 def _dotted(path: KeyPath, data: Mapping[str, Any]) -> str:
     """Return a path as text: elements with an id by their id, other elements by number from 1."""
-    from pawtui.tracker.mistake import value_at
-
     names: list[str] = []
     node: Any = data
     for key in path:
-        node = value_at(node, key)
+        try:
+            node = node[key]
+        except (KeyError, IndexError, TypeError):
+            node = None
         if isinstance(key, str):
             names.append(key if key.isprintable() and len(key) <= 60 else repr(key[:60]))
         elif isinstance(node, dict) and isinstance(node.get("id"), str) and node["id"].isprintable():

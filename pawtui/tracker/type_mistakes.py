@@ -1,27 +1,25 @@
-"""Explain a value that does not fit the types of a tracker: its place, the allowed values, and the nearest word."""
+"""Find the values that do not fit the types of a tracker: their place, the allowed values, and the nearest word."""
 
+import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
-from functools import reduce
-from typing import Any, get_args
+from collections.abc import Iterator, Mapping, Sequence
+from types import NoneType, UnionType
+from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 
-from pawtui.tracker.mistake import KeyPath, Mistake, nearest, value_at
-from pawtui.tracker.tracker_types import PROBE_TYPES, Probe, Tracker, kind_of
+from pawtui.tracker.mistake import KeyPath, Mistake, nearest
+from pawtui.tracker.tracker_types import PROBE_TYPES, Probe, kind_of
 
-_TEXT_AND_PATH = re.compile(r"^(?P<text>.*?)(?: - at `(?P<path>\$[^`]*)`)?$", re.DOTALL)
-_PATH_KEY = re.compile(r"\.([A-Za-z0-9_-]+)|\[(\d+)\]|\[\.\.\.\]")
-
-_TYPE_WORDS = {
-    "int": "a whole number",
-    "float": "a number",
-    "str": "a text in quotes",
-    "bool": "true or false",
-    "array": "a list in [brackets]",
-    "object": "a table",
-    "date": "a date such as 2026-06-28",
-    "null": "nothing",
+_TYPE_WORDS: Mapping[Any, str] = {
+    int: "a whole number",
+    float: "a number",
+    str: "a text in quotes",
+    bool: "true or false",
+    list: "a list in [brackets]",
+    tuple: "a list in [brackets]",
+    dict: "a table",
+    dt.date: "a date such as 2026-06-28",
 }
 # The kinds of probes, as the tracker file spells them.
 _KINDS: Mapping[str, type[Probe]] = {kind_of(probe): probe for probe in PROBE_TYPES}
@@ -51,37 +49,23 @@ _OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
 _ELEMENT_EXAMPLES = {"parts": '{ id = "open", title = "Open" }', "related": '{ ref = "owner/repo#1" }'}
 
 
-def type_mistake(error: str, data: Mapping[str, Any]) -> Mistake:
-    """Return the mistake that an error message of `msgspec` about `data` describes."""
-    matched = _TEXT_AND_PATH.match(error)
-    text, path = (matched["text"], _key_path(matched["path"] or "", data)) if matched else (error, ())
-    node = _value_at_path(path, data)
-    if unknown := re.match(r"Object contains unknown field `(.+)`", text, re.DOTALL):
-        return Mistake((*path, unknown[1]), _unknown_key(unknown[1], path, data))
-    if missing := re.match(r"Object missing required field `(.+)`", text):
-        return Mistake(path, _missing_key(missing[1], node))
-    if wrong := re.match(r"Invalid (?:enum )?value (.*)$", text, re.DOTALL):
-        return Mistake(path, _bad_value(wrong[1].strip("'"), path, data))
-    return Mistake(path, _wrong_type(text, node, path, data))
+def type_mistakes(value: Any, type_: Any, path: KeyPath = ()) -> Iterator[Mistake]:
+    """Yield the mistakes of the value at a path of the file, as `tomllib` returns it, that does not fit this type."""
+    options = get_args(type_) if isinstance(type_, UnionType) else (type_,)
+    if isinstance(value, dict) and (structs := [option for option in options if _is_struct(option)]):
+        yield from _table_mistakes(value, structs, path)
+    elif isinstance(value, dict) and get_origin(type_) is dict:
+        for name, item in value.items():
+            yield from type_mistakes(item, get_args(type_)[1], (*path, name))
+    elif isinstance(value, list) and get_origin(type_) is tuple:
+        for index, item in enumerate(value):
+            yield from type_mistakes(item, get_args(type_)[0], (*path, index))
+    elif not _fits(value, type_):
+        yield path, _wrong_value(value, options, path)
 
 
-def _key_path(text: str, data: Mapping[str, Any]) -> KeyPath:
-    """Return the path in a message of `msgspec`, such as `$.surfaces[...][0]`.
-
-    `[...]` is any key of a table of names. The path has the first key whose value does not fit.
-    """
-    path: KeyPath = ()
-    for found in _PATH_KEY.finditer(text):
-        if found[1] or found[2]:
-            path = (*path, found[1] or int(found[2]))
-            continue
-        # The type of the values in `Mapping[str, TYPE]`.
-        value_type = getattr(_type_at(path, data), "__args__", (str, Any))[-1]
-        name = next((name for name, value in _value_at_path(path, data).items() if not _fits(value, value_type)), None)
-        if name is None:
-            return path
-        path = (*path, name)
-    return path
+def _is_struct(type_: Any) -> bool:
+    return isinstance(type_, type) and issubclass(type_, msgspec.Struct)
 
 
 def _fits(value: Any, type_: Any) -> bool:
@@ -92,97 +76,77 @@ def _fits(value: Any, type_: Any) -> bool:
     return True
 
 
-def _value_at_path(path: KeyPath, data: Mapping[str, Any]) -> Any:
-    """Return the value at a path; None if the path does not exist."""
-    return reduce(value_at, path, data)
+def _table_mistakes(table: Mapping[str, Any], structs: Sequence[Any], path: KeyPath) -> Iterator[Mistake]:
+    """Yield the mistakes in a table of one of these types. Only probes have several: `kind` names the type."""
+    struct = structs[0]
+    tag: tuple[str, ...] = ()
+    if struct in PROBE_TYPES:
+        tag = ("kind",)
+        if "kind" not in table:
+            yield path, f"the key 'kind' is missing. Add it with one of: {', '.join(_KINDS)}."
+            return
+        kind = table["kind"]
+        if not isinstance(kind, str) or kind not in _KINDS:
+            yield (*path, "kind"), _wrong_word(kind, tuple(_KINDS))
+            return
+        struct = _KINDS[kind]
+    fields = {field.encode_name: field for field in msgspec.structs.fields(struct)}
+    for key, value in table.items():
+        if key in fields:
+            yield from type_mistakes(value, fields[key].type, (*path, key))
+        elif key not in tag:
+            yield (*path, key), _unknown_key(key, (*tag, *fields))
+    for key, field in fields.items():
+        if field.required and key not in table:
+            found = f"; found {', '.join(map(repr, list(table)[:6]))}" if table else ""
+            yield path, f"the key {key!r} is missing{found}. Add it."
 
 
-def _type_at(path: KeyPath, data: Mapping[str, Any]) -> Any:
-    """Return the type of the value at a path, or of the list or table that it is an element of."""
-    type_: Any = Tracker
-    node: Any = data
-    for key in path:
-        node = value_at(node, key)
-        struct = next(_structs_in(type_), None)
-        fields = msgspec.structs.fields(struct) if struct is not None else ()
-        # A key that is not a field is an index, or a name in a table of names (`limits.events`).
-        type_ = next((field.type for field in fields if field.encode_name == key), type_)
-        kind = node.get("kind") if isinstance(node, dict) else None
-        type_ = _KINDS.get(str(kind), type_)
-    return type_
-
-
-def _structs_in(type_: Any) -> Iterator[Any]:
-    """Yield every struct type in a type, at any depth (`tuple[str | RefRule, ...]`)."""
-    if isinstance(type_, type) and issubclass(type_, msgspec.Struct):
-        yield type_
-    for inner in getattr(type_, "__args__", ()):
-        yield from _structs_in(inner)
-
-
-def _allowed_keys(path: KeyPath, data: Mapping[str, Any]) -> tuple[str, ...]:
-    owner = next(_structs_in(_type_at(path, data)), None)
-    if owner is None:
-        return ()
-    if owner not in PROBE_TYPES:
-        return tuple(owner.__struct_encode_fields__)
-    return ("kind", *owner.__struct_encode_fields__) if value_at(_value_at_path(path, data), "kind") else ("kind",)
-
-
-def _unknown_key(key: str, path: KeyPath, data: Mapping[str, Any]) -> str:
-    allowed = _allowed_keys(path, data)
+def _unknown_key(key: str, allowed: Sequence[str]) -> str:
     renamed = (name for name in allowed if key in _OTHER_NAMES.get(name, ()))
     if close := nearest(key, allowed, cutoff=0.6) or next(renamed, ""):
         return f"there is no key {key[:60]!r}; did you mean {close!r}?"
-    if allowed:
-        return f"there is no key {key[:60]!r}; allowed keys: {', '.join(allowed)}."
-    return f"there is no key {key[:60]!r} here. Remove it."
+    return f"there is no key {key[:60]!r}; allowed keys: {', '.join(allowed)}."
 
 
-def _missing_key(key: str, node: Any) -> str:
-    if key == "kind":
-        return f"the key 'kind' is missing. Add it with one of: {', '.join(_KINDS)}."
-    found = f"; found {', '.join(map(repr, list(node)[:6]))}" if isinstance(node, dict) and node else ""
-    return f"the key {key!r} is missing{found}. Add it."
-
-
-def _allowed_words(path: KeyPath, data: Mapping[str, Any]) -> list[str]:
-    words = _KINDS if path[-1:] == ("kind",) else get_args(_type_at(path, data))
-    return [word for word in words if word and isinstance(word, str)]
-
-
-def _bad_value(value: str, path: KeyPath, data: Mapping[str, Any]) -> str:
-    allowed = _allowed_words(path, data)
-    if not allowed:
-        return f"found {value[:60]!r}, which is not allowed here. Remove it."
+def _wrong_word(value: Any, words: Sequence[str]) -> str:
+    # An empty word is a default.
+    allowed = [word for word in words if word]
+    if not isinstance(value, str):
+        return f"found {_describe(value)}; allowed: {', '.join(map(repr, allowed))}."
     close = nearest(value, allowed)
     hint = f" (did you mean {close!r}?)" if close else ""
     return f"found {value[:60]!r}; allowed: {', '.join(allowed)}{hint}."
 
 
-def _wrong_type(text: str, node: Any, path: KeyPath, data: Mapping[str, Any]) -> str:
-    if "RFC3339" in text:
-        return f"found {str(node)[:60]!r}; expected {_TYPE_WORDS['date']}, without quotes."
-    expected = re.match(r"Expected `(.+?)`, got `(.+?)`", text)
-    if expected is None:
-        return f"found {str(node)[:60]!r}: {text[:1].lower()}{text[1:]}."
-    types = [name.strip() for name in expected[1].split("|") if name.strip() != "null"]
-    got = _TYPE_WORDS.get(expected[2], expected[2])
-    found = got if isinstance(node, dict | list | bool) else f"{node!r}, {got}"[:120]
-    if allowed := _allowed_words(path, data):
-        return f"found {found}; allowed: {', '.join(map(repr, allowed))}."
-    wanted = " or ".join(_TYPE_WORDS.get(name, name) for name in types)
+def _describe(value: Any) -> str:
+    """Return a value with its type; only the type of a list, a table or a truth value."""
+    word = _TYPE_WORDS.get(type(value), type(value).__name__)
+    shown = repr(value) if isinstance(value, str) else str(value)
+    return word if isinstance(value, dict | list | bool) else f"{shown}, {word}"[:120]
+
+
+def _wrong_value(value: Any, options: Sequence[Any], path: KeyPath) -> str:
+    if get_origin(options[0]) is Literal:
+        return _wrong_word(value, get_args(options[0]))
+    types = [dict if _is_struct(option) else get_origin(option) or option for option in options if option != NoneType]
+    wanted = " or ".join(_TYPE_WORDS[type_] for type_ in dict.fromkeys(types))
+    return f"found {_describe(value)}; expected {wanted}.{_remedy(value, types, path)}"
+
+
+def _remedy(value: Any, types: Sequence[type], path: KeyPath) -> str:
     names = [key for key in path if isinstance(key, str)]
-    remedy = ""
-    if types == ["array"] and expected[2] == "object":
-        remedy = f" Write [[{'.'.join(names)}]] with double brackets."
-    elif types == ["object"] and expected[2] == "array":
-        remedy = f" Write [{'.'.join(names)}] with single brackets."
-    elif types == ["object"] and names[-1] in _ELEMENT_EXAMPLES:
-        remedy = f" Write {_ELEMENT_EXAMPLES[names[-1]]}."
-    elif types == ["array"] and isinstance(node, str):
-        remedy = f" Write [{node[:60]!r}]."
-    elif set(types) <= {"int", "float"} and isinstance(node, str):
-        number = re.fullmatch(r"#?(\d{1,9})", node)
-        remedy = f" Write {number[1] if number else 'a number'} without quotes."
-    return f"found {found}; expected {wanted}.{remedy}"
+    if types == [tuple] and isinstance(value, dict):
+        return f" Write [[{'.'.join(names)}]] with double brackets."
+    if types == [dict] and isinstance(value, list):
+        return f" Write [{'.'.join(names)}] with single brackets."
+    if types == [dict] and names[-1] in _ELEMENT_EXAMPLES:
+        return f" Write {_ELEMENT_EXAMPLES[names[-1]]}."
+    if types == [tuple] and isinstance(value, str):
+        return f" Write [{value[:60]!r}]."
+    if types == [dt.date] and isinstance(value, str):
+        return " Write it without quotes."
+    if types in ([int], [float]) and isinstance(value, str):
+        number = re.fullmatch(r"#?(\d{1,9})", value)
+        return f" Write {number[1] if number else 'a number'} without quotes."
+    return ""

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from pawtui.repo_names import REPO, is_repo_name
-from pawtui.tracker.mistake import KeyPath, Mistake, unknown_name
+from pawtui.tracker.mistake import KeyPath, Mistake, below, unknown_name
 from pawtui.tracker.path_mistakes import path_mistakes
 from pawtui.tracker.probe_mistakes import MAX_DAYS, probe_mistakes
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Part, RefRule, Side, Signal, Tracker
@@ -23,12 +23,12 @@ def find_mistakes(tracker: Tracker) -> list[Mistake]:
     """Return every mistake in a tracker with correct types, except mistakes in its patterns."""
     return [
         *_tracker(tracker),
-        *_side(tracker.upstream, "upstream"),
-        *_side(tracker.downstream, "downstream"),
-        *_surfaces(tracker),
-        *_signals(tracker),
-        *_gates(tracker),
-        *_steps(tracker),
+        *below(("upstream",), _side(tracker.upstream)),
+        *below(("downstream",), _side(tracker.downstream)),
+        *below(("surfaces",), _surfaces(tracker)),
+        *below(("signals",), _signals(tracker)),
+        *below(("gates",), _gates(tracker)),
+        *below(("steps",), _steps(tracker)),
     ]
 
 
@@ -42,7 +42,7 @@ def number_mistakes(data: Mapping[str, Any]) -> Iterator[Mistake]:
         elif isinstance(node, list):
             todo += [((*path, index), value) for index, value in enumerate(node)]
         elif isinstance(node, int) and not -(2**63) <= node < 2**63:
-            yield Mistake(path, "the number has more than 18 digits. Give a smaller one.")
+            yield path, "the number has more than 18 digits. Give a smaller one."
 
 
 def empty_mistakes(data: Mapping[str, Any]) -> Iterator[Mistake]:
@@ -56,7 +56,7 @@ def empty_mistakes(data: Mapping[str, Any]) -> Iterator[Mistake]:
                     is_empty = not value.strip() if isinstance(value, str) else value in ([], {})
                     if is_empty and key != "why":
                         where = ("signals", index, "probes", number, *above, key)
-                        yield Mistake(where, "nothing is given. Give a value, or remove the key.")
+                        yield where, "nothing is given. Give a value, or remove the key."
 
 
 def find_warnings(tracker: Tracker) -> list[str]:
@@ -78,32 +78,32 @@ def find_warnings(tracker: Tracker) -> list[str]:
 
 def _tracker(tracker: Tracker) -> Iterator[Mistake]:
     if not _ID.fullmatch(tracker.id):
-        yield Mistake(("id",), _bad_id(tracker.id))
+        yield ("id",), _bad_id(tracker.id)
     if tracker.id == "cache":
         # The folder of the record is named after the tracker, next to the folder of the cache.
-        yield Mistake(("id",), f"{tracker.id!r} is the name of another folder of pawtui. Choose another id.")
-    yield from _title(tracker.title, (), "what the tracker follows")
+        yield ("id",), f"{tracker.id!r} is the name of another folder of pawtui. Choose another id."
+    yield from _title(tracker.title, "what the tracker follows")
     if tracker.issue and not _ISSUE.fullmatch(tracker.issue):
-        yield Mistake(("issue",), _not_an_issue(tracker.issue))
+        yield ("issue",), _not_an_issue(tracker.issue)
     policy = tracker.policy
     if not 1 <= policy.recheck_days <= MAX_DAYS:
-        yield Mistake(("policy", "recheck_days"), f"found {policy.recheck_days}; 1 to {MAX_DAYS} days are allowed.")
+        yield ("policy", "recheck_days"), f"found {policy.recheck_days}; 1 to {MAX_DAYS} days are allowed."
     if not 1 <= policy.history_weeks <= 104:
-        yield Mistake(("policy", "history_weeks"), f"found {policy.history_weeks}; 1 to 104 weeks are allowed.")
+        yield ("policy", "history_weeks"), f"found {policy.history_weeks}; 1 to 104 weeks are allowed."
     seen: set[str] = set()
     for index, related in enumerate(tracker.related):
         if not _ISSUE.fullmatch(related.ref):
-            yield Mistake(("related", index, "ref"), _not_an_issue(related.ref))
+            yield ("related", index, "ref"), _not_an_issue(related.ref)
         elif related.ref.lower() in seen:
-            yield Mistake(("related", index, "ref"), f"{related.ref!r} is given twice. Remove one.")
+            yield ("related", index, "ref"), f"{related.ref!r} is given twice. Remove one."
         seen.add(related.ref.lower())
 
 
-def _title(title: str, where: KeyPath, content: str) -> Iterator[Mistake]:
+def _title(title: str, content: str) -> Iterator[Mistake]:
     if not title.strip():
-        yield Mistake((*where, "title"), f"the title is empty. Write {content}.")
+        yield ("title",), f"the title is empty. Write {content}."
     elif len(title) > _MAX_TITLE or not title.isprintable():
-        yield Mistake((*where, "title"), f"expected one line of at most {_MAX_TITLE} characters. Shorten it.")
+        yield ("title",), f"expected one line of at most {_MAX_TITLE} characters. Shorten it."
 
 
 def _bad_id(found: str) -> str:
@@ -116,25 +116,25 @@ def _not_an_issue(found: str) -> str:
     return f"found {found[:120]!r}; expected owner/repo#number, such as {example}."
 
 
-def _side(side: Side, name: str) -> Iterator[Mistake]:
+def _side(side: Side) -> Iterator[Mistake]:
     if not is_repo_name(side.repo) or side.repo.endswith(".git"):
         # After the host of an address, if there is one.
         named = re.search(rf"(?:^|//[^/]+/|@[^/:]+:|^[\w.-]+/)({REPO})(?=/|$)", side.repo)
         example = named[1].removesuffix(".git") if named else "octo/hello"
-        yield Mistake((name, "repo"), f"found {side.repo[:120]!r}; expected owner/repo, such as {example}.")
+        yield ("repo",), f"found {side.repo[:120]!r}; expected owner/repo, such as {example}."
     if not side.refs:
-        yield Mistake((name, "refs"), "the list is empty. Name at least one branch or tag.")
+        yield ("refs",), "the list is empty. Name at least one branch or tag."
     seen: set[RefRule] = set()
     for index, ref in enumerate(side.refs):
         rule = RefRule(name=ref) if isinstance(ref, str) else ref
         if message := _ref_name_mistake(rule.name):
-            yield Mistake((name, "refs", index), message)
+            yield ("refs", index), message
         elif rule in seen:
-            yield Mistake((name, "refs", index), f"{rule.name!r} is given twice. Remove one.")
+            yield ("refs", index), f"{rule.name!r} is given twice. Remove one."
         if rule.start and rule.end and rule.end <= rule.start:
-            yield Mistake((name, "refs", index), f"it ends on {rule.end}, before it starts on {rule.start}. Swap them.")
+            yield ("refs", index), f"it ends on {rule.end}, before it starts on {rule.start}. Swap them."
         seen.add(rule)
-    yield from path_mistakes(side.runtime, (name, "runtime"))
+    yield from below(("runtime",), path_mistakes(side.runtime))
 
 
 def _ref_name_mistake(name: str) -> str:
@@ -149,75 +149,67 @@ def _ref_name_mistake(name: str) -> str:
 def _surfaces(tracker: Tracker) -> Iterator[Mistake]:
     for name, paths in tracker.surfaces.items():
         if not name.strip() or not name.isprintable() or len(name) > 64:
-            yield Mistake(("surfaces", name), f"found {name[:80]!r}; expected a name of 1 to 64 characters.")
+            yield (name,), f"found {name[:80]!r}; expected a name of 1 to 64 characters."
         if not paths:
-            yield Mistake(("surfaces", name), "the list is empty. Name at least one path.")
-        yield from path_mistakes(paths, ("surfaces", name))
+            yield (name,), "the list is empty. Name at least one path."
+        yield from below((name,), path_mistakes(paths))
 
 
 def _items(
-    items: Sequence[Signal | Gate | EvaluationStep | Part],
-    where: KeyPath,
-    title_content: str,
-    *,
-    can_have_notes: bool = False,
+    items: Sequence[Signal | Gate | EvaluationStep | Part], title_content: str, *, can_have_notes: bool = False
 ) -> Iterator[Mistake]:
     """Yield the mistakes in the ids, titles and parts of a list of tables. A title should tell its `title_content`."""
     ids = [item.id for item in items]
     for index, item in enumerate(items):
-        here = (*where, index)
         if not _ID.fullmatch(item.id):
-            yield Mistake((*here, "id"), _bad_id(item.id))
+            yield (index, "id"), _bad_id(item.id)
         elif can_have_notes and item.id == "review":
-            yield Mistake((*here, "id"), f"{item.id!r} is the subject of review notes. Choose another id.")
+            yield (index, "id"), f"{item.id!r} is the subject of review notes. Choose another id."
         elif item.id in ids[:index]:
-            yield Mistake((*here, "id"), f"the id {item.id!r} is given twice. Give each a different id.")
-        yield from _title(item.title, here, title_content)
+            yield (index, "id"), f"the id {item.id!r} is given twice. Give each a different id."
+        yield from below((index,), _title(item.title, title_content))
         if isinstance(item, Signal | Gate):
-            yield from _items(item.parts, (*here, "parts"), "what it is about")
+            yield from below((index, "parts"), _items(item.parts, "what it is about"))
 
 
 def _signals(tracker: Tracker) -> Iterator[Mistake]:
-    yield from _items(tracker.signals, ("signals",), "what must be true", can_have_notes=True)
+    yield from _items(tracker.signals, "what must be true", can_have_notes=True)
     for index, signal in enumerate(tracker.signals):
-        where: KeyPath = ("signals", index)
-        yield from _undecided(signal, where)
+        yield from below((index,), _undecided(signal))
+        parts = [part.id for part in signal.parts]
         for number, probe in enumerate(signal.probes):
-            here = (*where, "probes", number)
-            known = [part.id for part in signal.parts]
-            if probe.part and probe.part not in known:
-                yield Mistake((*here, "part"), unknown_name("part", probe.part, known))
-            yield from probe_mistakes(tracker, probe, here)
+            if probe.part and probe.part not in parts:
+                yield (index, "probes", number, "part"), unknown_name("part", probe.part, parts)
+            yield from below((index, "probes", number), probe_mistakes(tracker, probe))
 
 
-def _undecided(signal: Signal, where: KeyPath) -> Iterator[Mistake]:
+def _undecided(signal: Signal) -> Iterator[Mistake]:
     """Yield the signal or its parts if no probe decides them: they could never be met."""
     remedy = 'Add one. If only a maintainer can judge it, use kind = "attested" with a question.'
     if not signal.probes:
-        yield Mistake(where, f"the signal has no probes. {remedy}")
+        yield (), f"the signal has no probes. {remedy}"
         return
     deciding = [probe for probe in signal.probes if probe.decides]
     if not deciding:
-        yield Mistake(where, "none of the signal's probes decides. Remove `decides = false` from one.")
+        yield (), "none of the signal's probes decides. Remove `decides = false` from one."
         return
     for index, part in enumerate(signal.parts):
         if not any(probe.part == part.id for probe in deciding):
-            yield Mistake((*where, "parts", index), f"no probe decides the part {part.id!r}. {remedy}")
+            yield ("parts", index), f"no probe decides the part {part.id!r}. {remedy}"
 
 
 def _gates(tracker: Tracker) -> Iterator[Mistake]:
-    yield from _items(tracker.gates, ("gates",), "what must be true", can_have_notes=True)
+    yield from _items(tracker.gates, "what must be true", can_have_notes=True)
     for index, gate in enumerate(tracker.gates):
-        yield from path_mistakes(gate.look, ("gates", index, "look"), globs=False)
+        yield from below((index, "look"), path_mistakes(gate.look, globs=False))
 
 
 def _steps(tracker: Tracker) -> Iterator[Mistake]:
-    yield from _items(tracker.steps, ("steps",), "what is tried")
-    known = [gate.id for gate in tracker.gates]
+    yield from _items(tracker.steps, "what is tried")
+    gates = [gate.id for gate in tracker.gates]
     for index, step in enumerate(tracker.steps):
-        where: KeyPath = ("steps", index)
         if not any(msgspec.structs.astuple(step.verify)):
-            yield Mistake(where, "it verifies nothing. Add `verify` with old_sessions, compaction, tools or recovery.")
+            yield (index,), "it verifies nothing. Add `verify` with old_sessions, compaction, tools or recovery."
         for number, gate_id in enumerate(step.gates):
-            if gate_id not in known:
-                yield Mistake((*where, "gates", number), unknown_name("gate", gate_id, known))
+            if gate_id not in gates:
+                yield (index, "gates", number), unknown_name("gate", gate_id, gates)

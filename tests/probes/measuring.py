@@ -129,8 +129,8 @@ async def measure(
         context = ProbeContext(
             tracker, source, upstream=upstream, downstream=lambda: view(tracker.downstream), as_of=as_of
         )
-        ((reading, error),) = await measure_probes([probe], context)
-    return Measured(reading, (*([error] if error else []), *context.failures))
+        (reading,) = await measure_probes([probe], context)
+    return Measured(reading, tuple(context.failures))
 
 
 def facts_of(reading: ProbeReading, kind: type[_Facts]) -> _Facts:

@@ -39,7 +39,7 @@ async def test_the_inside_of_a_submodule_or_link_is_not_known(
     git.commit({"sub": Submodule("1" * 40), "link": Link("d"), "docs/link": Link("../d"), "d/f": "1"}, at="2026-06-01")
     where = f"{what} at main @ {git.sha('main')[:10]}"
     found = await both(NewFilesProbe(paths=(path,), days=28))
-    assert (found.state, found.cause) == ("unknown", f"{where}: new files inside are not known")
+    assert (found.state, found.cause) == ("unknown", f"{where}: the files inside are not known")
     if "*" not in path:
         found = await both(ChurnProbe(surfaces=("a",), days=28, met=5), {"a": (path, "d")})
         assert (found.state, found.cause) == ("unknown", f"{where}: the commits to the files inside are not counted")
@@ -368,7 +368,7 @@ async def test_the_soak_time_of_a_commit_begins_in_the_followed_branch(up: FakeR
 async def test_a_path_that_is_younger_than_the_window_is_a_gap(up: FakeRepo, both: MeasureBoth, probe: Probe) -> None:
     up.git.commit({"README": "1", "old": "1", "src/a": "1"}, at="2026-06-01")
     up.git.commit({"new/a": "1", "src/b": "1"}, at="2026-11-13")
-    found = await both(probe, {"half": ("README", "new", "src/*")})
+    found = await both(probe, {"half": ("README", "new/**", "src/*")})
     day = "2026-10-24" if isinstance(probe, SoakProbe) else "2026-10-23"
     assert found.state == "met"
     assert found.gaps == (f"new was not in the branch on {day}: the window has only its commits since then",)

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from pawtui.probes.parsers.comments import SIMPLE, blank_simple_comments
+from pawtui.probes.parsers.comments import WITH_COMMENTS, blank_comments
+from pawtui.probes.parsers.script import SCRIPTS
 
 
 @pytest.mark.parametrize(
@@ -30,11 +31,14 @@ from pawtui.probes.parsers.comments import SIMPLE, blank_simple_comments
 )
 def test_comments_are_blanked_but_not_texts(path: str, text: str) -> None:
     wanted = re.sub("«(.*?)»", lambda found: re.sub(r"[^\n]", " ", found[1]), text, flags=re.DOTALL)
-    assert blank_simple_comments(re.sub("[«»]", "", text), path) == wanted
+    assert blank_comments(re.sub("[«»]", "", text), path) == wanted
+
+
+SIMPLE = [suffix for suffix in WITH_COMMENTS if suffix not in (*SCRIPTS, ".py", ".pyi")]
 
 
 @pytest.mark.parametrize("suffix", SIMPLE)
 @pytest.mark.parametrize("part", ['"', "/*", "'\\", 'R"a(', 'r#"', "`'#", "//\\\n"])
 def test_a_broken_file_is_read(suffix: str, part: str) -> None:
     text = part * 500
-    assert len(blank_simple_comments(text, f"a{suffix}")) == len(text)
+    assert len(blank_comments(text, f"a{suffix}")) == len(text)

@@ -1,6 +1,7 @@
 """Rules for every kind of probe: the built-in tracker's sentences, and the combination of states."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import product
 
 import msgspec
 import pytest
@@ -9,7 +10,7 @@ from pawtui.probes.measure import kind_module
 from pawtui.probes.probe_facts import AttestedFacts, TextFacts
 from pawtui.probes.reading import ProbeReading, numbered_probes
 from pawtui.probes.signal_state import asks_for_absence, deciding_summary, part_states, signal_state
-from pawtui.probes.state import State
+from pawtui.probes.state import STATES, State, worst
 from pawtui.tracker.read_tracker import builtin_tracker
 from pawtui.tracker.tracker_types import (
     AttestedProbe,
@@ -104,6 +105,26 @@ def test_parts_combine(first: tuple[State, ...], second: tuple[State, ...], part
     assert signal_state(PARTS, [*readings, _reading("unmet")]) == (
         "partial" if signal in ("met", "partial") else "unmet"
     )
+
+
+def test_parts_combine_like_their_probes() -> None:
+    """The state of a signal is that of its parts and of its other probes, which combine by the same rule."""
+
+    def combined(items: Sequence[tuple[State, bool]]) -> tuple[State, bool]:
+        """Return the state of items, and whether one of them is more than an absence."""
+        states = [state for state, _ in items]
+        has_progress = any(is_progress and state in ("met", "partial") for state, is_progress in items)
+        all_met = bool(states) and set(states) == {"met"}
+        state = "met" if all_met else "partial" if has_progress else worst(states)
+        return state, any(is_progress for _, is_progress in items)
+
+    items = [(state, is_progress) for state in STATES for is_progress in (True, False)]
+    for first, second, third in product(items, repeat=3):
+        for in_b, others in (([third], []), ([], [third]), ([], [])):
+            parts = [([first, second], "a"), (in_b, "b"), (others, "")]
+            readings = [_reading(state, part, absence=not new) for found, part in parts for state, new in found]
+            wanted, _ = combined([combined([first, second]), combined(in_b), *others])
+            assert signal_state(PARTS, readings) == wanted
 
 
 @pytest.mark.parametrize(

@@ -293,10 +293,12 @@ def test_age_quiet_days_and_releases_decide_the_soak(
 @pytest.mark.parametrize("mode", ["either", "both"])
 def test_without_a_line_only_the_days_decide(mode: str) -> None:
     start = dt.date(2026, 11, 1)
-    probe = SoakProbe(date=start, days=28)
+    # Without a line, no number of releases is enough.
+    probe = SoakProbe(date=start, days=28, releases=0, minors=0)
     for age, state in ((13, "unmet"), (14, "partial"), (27, "partial"), (28, "met")):
         today = start + dt.timedelta(days=age)
         facts = compute_soak_facts(probe, today=today, anchor=start, last_break=None, releases=0, minors=0)
+        assert not facts.releases_closed
         assert (judge(probe, facts, mode), facts.quiet_on) == (state, dt.date(2026, 11, 29))
 
 

@@ -1,4 +1,4 @@
-"""What a view requests from its source, and the addresses of what it shows."""
+"""What a view requests from its source, and the evidence of its files, commits and tags."""
 
 import datetime as dt
 from collections.abc import Awaitable, Callable
@@ -6,10 +6,12 @@ from typing import cast
 
 import pytest
 
+from pawtui.probes.evidence import commit_evidence, file_evidence, folder_evidence, tag_evidence
+from pawtui.probes.reading import Evidence
 from pawtui.probes.repo_view import EarlierRefreshes, RepoView
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.dates import day_start
-from pawtui.sources.facts import ChangedFile, Commit, CommitDetail, Commits, Head, PastHead, Tree, TreeEntry
+from pawtui.sources.facts import ChangedFile, Commit, CommitDetail, Commits, DatedTag, Head, PastHead, Tree, TreeEntry
 from pawtui.sources.protocol import MAX_BLOB, ListHints, Source
 
 TODAY = dt.date(2026, 11, 20)
@@ -158,10 +160,18 @@ async def test_a_commit_touches_a_glob_with_a_file_under_either_name(
 def test_addresses_and_pins_are_at_the_head_or_at_a_commit() -> None:
     view = view_of(Facts())
     root = "https://github.com/up/stream"
-    assert view.commit_url("1" * 40) == f"{root}/commit/{'1' * 40}"
-    assert view.file_url("a b") == f"{root}/blob/{HEAD.sha}/a%20b"
-    assert view.file_url("a", 3, BASE) == f"{root}/blob/{BASE}/a#L3"
-    assert view.history_url("a") == f"{root}/commits/{HEAD.sha}/a"
-    assert view.folder_url("a") == f"{root}/tree/{HEAD.sha}/a"
-    assert (view.pin("a"), view.pin("a", 3, BASE)) == (f"up/stream@{HEAD.sha}:a", f"up/stream@{BASE}:a#L3")
-    assert view.commit_pin(BASE) == f"up/stream@{BASE}"
+    assert file_evidence(view, "x", "a b") == Evidence(
+        text="x", url=f"{root}/blob/{HEAD.sha}/a%20b", pin=f"up/stream@{HEAD.sha}:a b"
+    )
+    assert file_evidence(view, "x", "a", 3, BASE) == Evidence(
+        text="x", url=f"{root}/blob/{BASE}/a#L3", pin=f"up/stream@{BASE}:a#L3"
+    )
+    assert folder_evidence(view, "x", "a") == Evidence(
+        text="x", url=f"{root}/tree/{HEAD.sha}/a", pin=f"up/stream@{HEAD.sha}:a"
+    )
+    sha = COMMIT.sha
+    (commit,) = commit_evidence(view, [COMMIT, COMMIT], 1)
+    assert commit == Evidence(text=f"{sha[:10]}  x", url=f"{root}/commit/{sha}", pin=f"up/stream@{sha}", at=WHEN)
+    assert tag_evidence(view, DatedTag(name="v1", sha=BASE, at=WHEN), "is out") == Evidence(
+        text="v1  is out", url=f"{root}/releases/tag/v1", pin=f"up/stream@{BASE}", at=WHEN
+    )

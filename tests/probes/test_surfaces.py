@@ -29,6 +29,9 @@ async def test_a_glob_that_matches_many_files_is_unknown(up: FakeRepo, open_sour
         "unknown",
         "surface all matches 9 files, and the commits of at most 8 are listed: name their folder instead",
     )
+    # As many files as the surface has paths are listed: only a glob can match more.
+    paths = (*(f"src/{number}.ts" for number in range(8)), "src/[8-9].ts")
+    assert (await measure(open_source(), PROBE, surfaces={"all": paths})).reading.state == "met"
 
 
 async def test_everything_in_a_folder_is_the_folder(up: FakeRepo, open_source: OpenSource) -> None:

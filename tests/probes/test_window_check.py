@@ -36,7 +36,7 @@ def listing(path: str, *items: Commit, has_first: bool = False) -> Commits:
 def surface(*lists: Commits, globs: tuple[str, ...] = (), first: dt.date | None = None) -> Surface:
     """Return a surface of the listed paths."""
     paths = tuple(each.path for each in lists)
-    return Surface(name="core", paths=paths, commits=(), earlier=(), lists=lists, globs=globs, first=first)
+    return Surface(name="core", roots=paths, paths=paths, commits=(), earlier=(), lists=lists, globs=globs, first=first)
 
 
 class View:
@@ -98,8 +98,7 @@ async def check(view: View, *surfaces: Surface, state: State = "met") -> tuple[W
         if isinstance(error, SourceError):
             failures.append(error)
 
-    paths = {"core": tuple(dict.fromkeys(path for each in surfaces for path in each.paths))}
-    context = SimpleNamespace(add_failure=add_failure, tracker=SimpleNamespace(surfaces=paths))
+    context = SimpleNamespace(add_failure=add_failure)
     found = await check_window(cast(ProbeContext, context), cast(RepoView, view), surfaces, SINCE, state, judge)
     return found, failures
 

@@ -126,6 +126,10 @@ def test_a_device_is_not_read(tmp_path: Path) -> None:
         read_tracker(Path("/dev/zero"))
 
 
+def test_an_empty_value_is_one_mistake() -> None:
+    assert len(refused(f"{HEAD}{SIGNAL}[[signals.probes]]\nkind = 'pulls'\nsurfaces = []\n")) == 1
+
+
 STEP = """[[gates]]
 id = "g"
 title = "G"

@@ -82,6 +82,23 @@ def test_all_mistakes_of_a_valid_toml_file_are_reported_together() -> None:
     assert len(caught.value.messages) == 2
 
 
+def test_all_values_of_wrong_types_are_reported_together() -> None:
+    text = builtin_text().replace("days = 56", 'days = "many"').replace('kind = "pulls"', "kind = 3")
+    text = text.replace('id = "code-debt-value"', 'id = 4\nreplay = true\nlok = ["a"]')
+    with pytest.raises(TrackerError) as caught:
+        parse_tracker(text, "pawtui.toml")
+    messages = [message.split(": ", 1)[1] for message in caught.value.messages]
+    assert messages == [
+        "signals.low-churn.probes.4.kind: found 3, a whole number; "
+        f"allowed: {', '.join(repr(kind_of(probe)) for probe in PROBE_TYPES)}.",
+        "signals.no-resets.probes.1.days: found 'many', a text in quotes; "
+        "expected a whole number. Write a number without quotes.",
+        "gates.6.id: found 4, a whole number; expected a text in quotes.",
+        "gates.6.replay: found true or false; allowed: 'semantics', 'checks'.",
+        "gates.6.lok: there is no key 'lok'; did you mean 'look'?",
+    ]
+
+
 def test_the_builtin_tracker_has_every_signal_and_gate_of_the_issue() -> None:
     tracker = parse_tracker(builtin_text(), "built-in", patterns=True)
     assert tracker == builtin_tracker()
@@ -207,9 +224,10 @@ def test_any_value_of_any_key_is_accepted_or_refused_with_messages(data: st.Data
     value = data.draw(_SCALARS)
     shown = f'"{value.encode("unicode_escape").decode()}"' if isinstance(value, str) else str(value).lower()
     lines[number] = f"{key} = {shown}"
-    messages: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ("t.toml",)
     try:
         parse_tracker("\n".join(lines), "t.toml", patterns=True)
     except TrackerError as error:
         messages = error.messages
+    assert messages
     assert all(message.startswith("t.toml") for message in messages)

@@ -9,18 +9,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding_parts import (
-    commit_evidence,
-    incomplete_reasons,
-    missing_path_notes,
-    not_listed,
-    unknown_if_incomplete,
-    window_start,
-)
+from pawtui.probes.evidence import commit_evidence, not_listed
+from pawtui.probes.finding_parts import unknown_if_incomplete, window_start
 from pawtui.probes.probe_facts import ChurnFacts, SurfaceFacts
 from pawtui.probes.reading import Finding
 from pawtui.probes.state import State, worst
-from pawtui.probes.surface import Surface, commits_on, newest_first
+from pawtui.probes.surface import Surface, commits_on, incomplete_reasons, missing_path_notes, newest_first
 from pawtui.probes.window_check import check_window
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit

@@ -8,24 +8,22 @@ and Python, a name that is only in a comment now may have been removed.
 import asyncio
 import datetime as dt
 from collections.abc import Mapping, Sequence
-
-import msgspec
+from functools import partial
+from typing import NamedTuple
 
 from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.evidence import MAX_EVIDENCE, file_evidence, not_listed
 from pawtui.probes.file_text import unread_comments, without_comments
 from pawtui.probes.finding_parts import (
-    MAX_EVIDENCE,
-    file_evidence,
     first_day_when,
-    not_listed,
     quote_pattern,
     state_for_count,
     unknown_if_incomplete,
     window_start,
 )
 from pawtui.probes.parsers.definitions import Changes, Definition, compare_definitions, read_definitions
-from pawtui.probes.pattern import find_names, run_in_time, seconds_left
+from pawtui.probes.pattern import find_names, run_in_time
 from pawtui.probes.probe_facts import NamesFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import Past, RepoView
@@ -35,16 +33,15 @@ from pawtui.sources import links
 from pawtui.tracker.tracker_types import NamesProbe, Policy
 
 
-class _Names(msgspec.Struct, frozen=True):
-    """The names in the file at one commit with their lines, and with `contract` the definitions behind them.
+class _Names(NamedTuple):
+    """The names in the file at one commit. Without `contract`, their definitions have no fields.
 
     `commented` are names that only comments contain.
     """
 
     sha: str
     path: str
-    lines: Mapping[str, int]
-    definitions: Mapping[str, Definition] | None = None
+    definitions: Mapping[str, Definition]
     commented: frozenset[str] = frozenset()
 
 
@@ -82,19 +79,19 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
     old_text = await view.blob_text(old_path, past.tree.entries[old_path], f"{past.sha[:10]}, on {since}")
     old = await _read_names(probe, past.sha, old_path, old_text)
     new = await _read_names(probe, view.head.sha, path, text)
-    if not old.lines:
+    if not old.definitions:
         raise Unmeasurable(f"{old_path} had no name on {since} that {_match_words(probe)}")
-    if not new.lines:
+    if not new.definitions:
         raise Unmeasurable(f"{path} has no name that {_match_words(probe)}")
     change = _changes(old, new)
     other = change.other_values
-    opaque = tuple(name for name, definition in (new.definitions or {}).items() if definition.opaque)
+    opaque = tuple(name for name, definition in new.definitions.items() if definition.opaque)
     causes = [_doubt(name, new) for name in change.unsure]
     moved_from = old_path if old_path != path else ""
     state = unknown_if_incomplete(judge(probe, len(change.removed), is_moved=bool(moved_from)), causes)
     return Finding(
         state=state,
-        summary=_summary(change, len(old.lines), probe, moved_from),
+        summary=_summary(change, len(old.definitions), probe, moved_from),
         facts=NamesFacts(
             file=path,
             before=old_path,
@@ -102,7 +99,7 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
             before_source=past.head.source,
             since=since,
             pattern=probe.pattern,
-            names=len(new.lines),
+            names=len(new.definitions),
             removed=change.removed,
             added=change.added,
             unsure=change.unsure,
@@ -155,32 +152,29 @@ async def _read_names(probe: NamesProbe, sha: str, path: str, text: str) -> _Nam
     form = probe.contract
     if form is None:
         lines, in_code = await find_names(probe.pattern, [text, await without_comments(path, text)])
-        return _Names(sha, path, lines, commented=frozenset(lines.keys() - in_code.keys()))
-
-    def work(end: float) -> dict[str, Definition]:
-        return read_definitions(text, form, path, seconds_left(end))
-
+        definitions = {name: Definition(line) for name, line in lines.items()}
+        return _Names(sha, path, definitions, frozenset(lines.keys() - in_code.keys()))
     try:
-        definitions = await run_in_time(work, f"reading the definitions of {path}")
+        definitions = await run_in_time(
+            partial(read_definitions, text, form, path), f"reading the definitions of {path}"
+        )
     except Unmeasurable as error:
         raise Unmeasurable(f"the definitions in {path} cannot be read: {error}") from None
-    return _Names(sha, path, {name: definition.line for name, definition in definitions.items()}, definitions)
+    return _Names(sha, path, definitions)
 
 
 def _changes(old: _Names, new: _Names) -> Changes:
-    if old.definitions is not None and new.definitions is not None:
-        return compare_definitions(old.definitions, new.definitions)
-    removed = tuple(sorted(old.lines.keys() - new.lines.keys()))
-    unsure = (new.commented & old.lines.keys()) - old.commented
-    return Changes(removed, tuple(sorted(new.lines.keys() - old.lines.keys())), tuple(sorted(unsure)))
+    changes = compare_definitions(old.definitions, new.definitions)
+    commented = (new.commented & old.definitions.keys()) - old.commented
+    return changes._replace(unsure=tuple(sorted({*changes.unsure, *commented})))
 
 
 def _doubt(name: str, new: _Names) -> str:
     """Return why it is not known whether a name is still there unchanged."""
-    if name in (new.definitions or {}):
-        return f"{name} uses definitions outside the file: it may have changed"
-    if name in new.lines:
+    if name in new.commented:
         return f"{name} is only in a comment of {new.path} now: it may have been removed"
+    if name in new.definitions:
+        return f"{name} uses definitions outside the file: it may have changed"
     return f"{name} is not in {new.path} any more: it may have been removed"
 
 
@@ -213,8 +207,7 @@ def _evidence(view: RepoView, old: _Names, new: _Names, change: Changes) -> tupl
 
 def _name_evidence(view: RepoView, sign: str, names: _Names, name: str) -> Evidence:
     """Return a name with its line, or a field with the line of its definition."""
-    line = names.lines.get(name) or next(
-        (line for known, line in names.lines.items() if name.startswith(f"{known}.")), None
-    )
+    owners = (found.line for known, found in names.definitions.items() if name.startswith(f"{known}."))
+    line = names.definitions[name].line if name in names.definitions else next(owners, None)
     text = f"{sign} {name}  {names.path}{f':{line}' if line else ''}"
     return file_evidence(view, text, names.path, line, names.sha)

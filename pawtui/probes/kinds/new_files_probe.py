@@ -15,13 +15,10 @@ import msgspec
 from pawtui.phrases import counted
 from pawtui.probes.added_files import AddedFiles, Files, files_under
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.evidence import MAX_EVIDENCE, commit_evidence, file_evidence, folder_evidence, not_listed
 from pawtui.probes.file_text import first_match_in_file
 from pawtui.probes.finding_parts import (
-    MAX_EVIDENCE,
-    commit_evidence,
     commit_facts,
-    file_evidence,
-    not_listed,
     partial_limit,
     quote_pattern,
     state_for_count,
@@ -32,10 +29,10 @@ from pawtui.probes.parsers.discards import find_deletion
 from pawtui.probes.pattern import match_each
 from pawtui.probes.probe_facts import NewFilesFacts
 from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, outside_part
+from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView
 from pawtui.probes.state import State
 from pawtui.probes.surface import newest_first
-from pawtui.probes.unmeasurable import PathMissing, Unmeasurable
+from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, Tree
@@ -84,14 +81,12 @@ async def measure(probe: NewFilesProbe, context: ProbeContext) -> Finding:
     """Count the new files that match, or all new files if the probe has no pattern."""
     view = await context.view_of(probe)
     tree = await view.tree()
-    if tree.truncated:
-        raise Unmeasurable(f"the list of paths at {view.where} was cut short, so a new file may be missing")
+    view.refuse_cut(tree, "a new file may be missing")
     for root in probe.paths:
-        if outside := outside_part(tree, globs.fixed_folder(root)):
-            raise Unmeasurable(f"{outside} at {view.where}: new files inside are not known")
+        view.refuse_outside(tree, root)
     files = AddedFiles(view, probe.paths, probe.identity, tree)
     if not files.now:
-        raise PathMissing(f"path missing: {' or '.join(probe.paths)} does not exist at {view.where}")
+        raise view.path_missing(probe.paths)
     return await _Measurement(probe, context, view, files).measure()
 
 
@@ -332,7 +327,5 @@ class _Measurement:
         ]
         if not shown:
             roots = [root for root in self._probe.paths if not globs.is_glob(root)]
-            shown = [
-                Evidence(text=f"{root}  no match", url=view.folder_url(root), pin=view.pin(root)) for root in roots
-            ]
+            shown = [folder_evidence(view, f"{root}  no match", root) for root in roots]
         return (*shown, *commit_evidence(view, commits))

@@ -1,13 +1,15 @@
 """`paths`: do these paths exist, or not exist, at the head?"""
 
+import msgspec
+
 from pawtui.phrases import join_names
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding_parts import not_listed
+from pawtui.probes.evidence import file_evidence, folder_evidence, not_listed
 from pawtui.probes.probe_facts import PathsFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import RepoView, alternatives
 from pawtui.probes.state import State
-from pawtui.sources import globs
+from pawtui.sources import globs, links
 from pawtui.sources.facts import TreeEntry
 from pawtui.tracker.tracker_types import PathsProbe, Policy
 
@@ -22,17 +24,24 @@ def rule(probe: PathsProbe, _policy: Policy) -> str:
 
 
 def _present(view: RepoView, path: str, entry: TreeEntry) -> Evidence:
-    url = view.folder_url(path) if entry.type == "tree" else view.file_url(path)
+    text = f"{path}  exists"
+    if entry.type == "tree":
+        return folder_evidence(view, text, path)
+    evidence = file_evidence(view, text, path)
     if entry.type == "commit":
         # A submodule has no page in this repository, but it has a history.
-        url = view.history_url(path)
-    return Evidence(text=f"{path}  exists", url=url, pin=view.pin(path))
+        return msgspec.structs.replace(evidence, url=_history_url(view, path))
+    return evidence
+
+
+def _history_url(view: RepoView, path: str) -> str:
+    return links.history_url(view.web, view.head.repo, view.head.sha, path)
 
 
 def _missing(view: RepoView, path: str) -> Evidence:
     """Return the evidence of a missing path: its history, with the removing commit first."""
     folder = globs.fixed_folder(path)
-    url = view.history_url(folder) if folder else ""
+    url = _history_url(view, folder) if folder else ""
     return Evidence(text=f"{path}  does not exist{'; the link shows its history' if url else ''}", url=url)
 
 

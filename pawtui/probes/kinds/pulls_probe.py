@@ -12,21 +12,13 @@ from typing import NamedTuple
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding_parts import (
-    MAX_EVIDENCE,
-    commit_evidence,
-    incomplete_reasons,
-    not_listed,
-    partial_limit,
-    state_for_count,
-    unknown_if_incomplete,
-    window_start,
-)
+from pawtui.probes.evidence import MAX_EVIDENCE, commit_evidence, not_listed
+from pawtui.probes.finding_parts import partial_limit, state_for_count, unknown_if_incomplete, window_start
 from pawtui.probes.probe_facts import PullFacts, PullsFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import RepoView
 from pawtui.probes.state import State
-from pawtui.probes.surface import Surface, commits_on
+from pawtui.probes.surface import Surface, commits_on, incomplete_reasons
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.probes.window_check import check_window
 from pawtui.sources import globs, links
@@ -66,23 +58,29 @@ def touched(paths: Iterable[str], surfaces: Mapping[str, Sequence[str]]) -> tupl
     )
 
 
+class _OpenPulls(NamedTuple):
+    """The open pull requests that touch surfaces, with the names of these, and the number of those not read.
+
+    `causes` are the reasons why some may be missing. `are_listed`: their list could be read.
+    """
+
+    on_surfaces: list[tuple[Pull, tuple[str, ...]]]
+    unread: int
+    causes: list[str]
+    are_listed: bool = True
+
+
 async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
     """Count merged and open pull requests, and commits without a number."""
     view = await context.view_of(probe)
     since = window_start(view.today, probe.days)
     surfaces = await context.surfaces(view, probe.surfaces, since)
     merged, unnumbered = _merged(surfaces)
-    causes = [*incomplete_reasons(view, surfaces)]
-    try:
-        open_pulls = await _read_open_pulls(probe, context, view)
-    except (SourceError, Unmeasurable) as error:
-        context.add_failure(error)
-        open_pulls, causes = None, [str(error), *causes]
-    on_surfaces = open_pulls.on_surfaces if open_pulls else []
-    causes += open_pulls.causes if open_pulls else []
+    open_pulls = await _read_open_pulls(probe, context, view)
+    causes = [*open_pulls.causes, *incomplete_reasons(view, surfaces)]
 
     async def judge_with(others: Sequence[Surface], _late: Collection[str] = ()) -> State:
-        total = len(on_surfaces) + sum(map(len, _merged(others)))
+        total = len(open_pulls.on_surfaces) + sum(map(len, _merged(others)))
         return state_for_count(total, probe.met, probe.partial)
 
     judged = unknown_if_incomplete(await judge_with(surfaces), causes)
@@ -92,7 +90,7 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
     state = unknown_if_incomplete(judged, causes)
     return Finding(
         state=state,
-        summary=_summary(surfaces, len(on_surfaces) if open_pulls else None, len(merged), len(unnumbered), probe.days),
+        summary=_summary(surfaces, open_pulls, len(merged), len(unnumbered), probe.days),
         facts=PullsFacts(
             days=probe.days,
             since=since,
@@ -101,14 +99,14 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
             ),
             open=tuple(
                 PullFacts(number=pull.number, title=pull.title, surfaces=names, at=pull.updated_at)
-                for pull, names in on_surfaces
+                for pull, names in open_pulls.on_surfaces
             ),
-            unread=open_pulls.unread if open_pulls else 0,
+            unread=open_pulls.unread,
             unnumbered=len(unnumbered),
             incomplete=tuple(causes),
         ),
         evidence=(
-            *(_open_evidence(view, pull, names) for pull, names in on_surfaces[:MAX_EVIDENCE]),
+            *(_open_evidence(view, pull, names) for pull, names in open_pulls.on_surfaces[:MAX_EVIDENCE]),
             *(_merged_evidence(view, number, commit) for number, commit in list(merged.items())[:MAX_EVIDENCE]),
             *commit_evidence(view, unnumbered, _COMMITS_SHOWN),
         ),
@@ -116,17 +114,18 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
         gaps=(
             *causes,
             *window.new_paths,
-            *not_listed(len(on_surfaces), "open pull request"),
+            *not_listed(len(open_pulls.on_surfaces), "open pull request"),
             *not_listed(len(merged), "merged pull request"),
             *not_listed(len(unnumbered), "further commit", _COMMITS_SHOWN),
         ),
     )
 
 
-def _summary(surfaces: Sequence[Surface], open_now: int | None, merged: int, unnumbered: int, days: int) -> str:
+def _summary(surfaces: Sequence[Surface], open_pulls: _OpenPulls, merged: int, unnumbered: int, days: int) -> str:
+    open_now = counted(len(open_pulls.on_surfaces), "open pull request")
+    known = open_now if open_pulls.are_listed else "open pull requests not known"
     least = "at least " if any(surface.cut for surface in surfaces) else ""
     more = f", {counted(unnumbered, 'commit')} without a pull request" if unnumbered else ""
-    known = "open pull requests not known" if open_now is None else counted(open_now, "open pull request")
     return f"{known} on these surfaces, {least}{merged} merged in {days} days{more}"
 
 
@@ -142,20 +141,13 @@ def _merged(surfaces: Sequence[Surface]) -> tuple[dict[int, Commit], list[Commit
     return merged, unnumbered
 
 
-class _OpenPulls(NamedTuple):
-    """The open pull requests that touch surfaces, with the names of these, and the number of those not read.
-
-    `causes` are the reasons why some may be missing.
-    """
-
-    on_surfaces: list[tuple[Pull, tuple[str, ...]]]
-    unread: int
-    causes: list[str]
-
-
 async def _read_open_pulls(probe: PullsProbe, context: ProbeContext, view: RepoView) -> _OpenPulls:
     surfaces = {name: context.tracker.surfaces[name] for name in probe.surfaces}
-    pulls = await context.open_pulls(view)
+    try:
+        pulls = await context.open_pulls(view)
+    except (SourceError, Unmeasurable) as error:
+        context.add_failure(error)
+        return _OpenPulls([], 0, [str(error)], are_listed=False)
 
     async def names(pull: Pull) -> tuple[str, ...] | None:
         """Return the surfaces that a pull request touches; None if its files were not read."""

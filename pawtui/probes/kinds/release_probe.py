@@ -7,9 +7,10 @@ import msgspec
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.evidence import tag_evidence
 from pawtui.probes.probe_facts import ReleaseFacts, TagFacts
 from pawtui.probes.reading import Finding
-from pawtui.probes.release_line import date_gaps, dated_tags, release_line, tag_evidence
+from pawtui.probes.release_line import date_gaps, dated_tags, release_line
 from pawtui.probes.state import State
 from pawtui.tracker.tracker_types import Policy, ReleaseProbe
 

@@ -12,21 +12,14 @@ import msgspec
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding_parts import (
-    breaking_commits,
-    commit_evidence,
-    commit_facts,
-    incomplete_reasons,
-    missing_path_notes,
-    not_listed,
-    unknown_if_incomplete,
-)
+from pawtui.probes.evidence import commit_evidence, not_listed, tag_evidence
+from pawtui.probes.finding_parts import breaking_commits, commit_facts, unknown_if_incomplete
 from pawtui.probes.probe_facts import SoakFacts
 from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.release_line import ReleaseLine, count_since, date_gaps, dated_tags, release_line, tag_evidence
+from pawtui.probes.release_line import ReleaseLine, count_since, date_gaps, dated_tags, release_line
 from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView
 from pawtui.probes.state import State
-from pawtui.probes.surface import Surface, commits_on, newest_first
+from pawtui.probes.surface import Surface, commits_on, incomplete_reasons, missing_path_notes, newest_first
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.probes.window_check import WindowCheck, check_window
 from pawtui.sources.dates import day_start, describe_out_of_range, is_out_of_range
@@ -75,7 +68,7 @@ def compute_soak_facts(
         quiet_days=quiet,
         quiet_on=quiet_from + dt.timedelta(days=probe.days),
         days_closed=quiet >= probe.days,
-        releases_closed=releases >= probe.releases and minors >= probe.minors,
+        releases_closed=bool(probe.line) and releases >= probe.releases and minors >= probe.minors,
     )
 
 

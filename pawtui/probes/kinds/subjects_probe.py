@@ -5,14 +5,11 @@ from collections.abc import Collection, Sequence
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.evidence import commit_evidence, not_listed
 from pawtui.probes.finding_parts import (
     breaking_commits,
-    commit_evidence,
     first_day_with_at_most,
-    incomplete_reasons,
     matching_commits,
-    missing_path_notes,
-    not_listed,
     state_for_count,
     unknown_if_incomplete,
     window_start,
@@ -20,7 +17,7 @@ from pawtui.probes.finding_parts import (
 from pawtui.probes.probe_facts import SubjectsFacts
 from pawtui.probes.reading import Finding
 from pawtui.probes.state import State
-from pawtui.probes.surface import Surface, commits_on
+from pawtui.probes.surface import Surface, commits_on, incomplete_reasons, missing_path_notes
 from pawtui.probes.window_check import check_window
 from pawtui.sources.facts import Commit
 from pawtui.tracker.tracker_types import Policy, SubjectsProbe

@@ -1,7 +1,7 @@
-"""The comments of Python, and of languages whose texts and comments are simple tokens.
+"""The comments of scripts (JavaScript, TypeScript), of Python, and of languages with simple tokens.
 
-These are C, C++, Go, Java, protobuf, Rust and TOML. Languages with code inside texts (`"${f("x")}"`) are not read:
-there, a text does not end at its next quote.
+The last are C, C++, Go, Java, protobuf, Rust and TOML. Other languages with code inside texts (`"${f("x")}"`) are not
+read: there, a text does not end at its next quote.
 """
 
 import io
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import regex
 
-from pawtui.probes.parsers.script import blank
+from pawtui.probes.parsers.script import SCRIPTS, Script, blank
 from pawtui.probes.unmeasurable import Unmeasurable
 
 _ONE_LINE = r'"(?:\\.|[^"\\\n])*+"'
@@ -48,24 +48,27 @@ _LANGUAGES: Mapping[str, regex.Pattern[str]] = {
     ),
     ".toml": _tokens(_MULTI_LINE, r"'''.*?'{3,5}", _ONE_LINE, r"'[^'\n]*+'", r"(?P<comment>#[^\n]*+)"),
 }
-SIMPLE = tuple(_LANGUAGES)
+_PYTHON = (".py", ".pyi")
+# The endings of files whose comments are known.
+WITH_COMMENTS = (*SCRIPTS, *_PYTHON, *_LANGUAGES)
 
 
-def blank_simple_comments(text: str, path: str, timeout: float = 1.0) -> str:
-    """Return the text of a file in one of these languages, with spaces instead of its comments.
+def blank_comments(text: str, path: str, timeout: float = 1.0) -> str:
+    """Return the text of a file with one of the endings `WITH_COMMENTS`, with spaces instead of its comments.
 
-    Raises `TimeoutError` after `timeout` seconds.
+    Raises `Unmeasurable` if a script or a Python text does not follow the grammar, because later comments are not
+    known, and `TimeoutError` after `timeout` seconds.
     """
-    tokens = next(known for suffix, known in _LANGUAGES.items() if path.lower().endswith(suffix))
+    name = path.lower()
+    if name.endswith(SCRIPTS):
+        return Script(text, path, timeout).without_comments
+    if name.endswith(_PYTHON):
+        return _blank_python_comments(text, timeout)
+    tokens = next(known for suffix, known in _LANGUAGES.items() if name.endswith(suffix))
     return blank(text, [found.span() for found in tokens.finditer(text, timeout=timeout) if found["comment"]])
 
 
-def blank_python_comments(text: str, timeout: float = 1.0) -> str:
-    """Return a Python text with spaces instead of its comments.
-
-    Raises `Unmeasurable` if the text does not follow the grammar, because later comments are not known, and
-    `TimeoutError` after `timeout` seconds.
-    """
+def _blank_python_comments(text: str, timeout: float) -> str:
     end = time.monotonic() + timeout
     lines = text.split("\n")
     number = 1

@@ -33,8 +33,8 @@ class Definition(NamedTuple):
     """One stored definition: its fields with their values as text. `opaque` are the parts that are not in this text."""
 
     line: int
-    fields: Mapping[str, str]
-    opaque: frozenset[str]
+    fields: Mapping[str, str] = {}
+    opaque: frozenset[str] = frozenset()
 
 
 class Changes(NamedTuple):

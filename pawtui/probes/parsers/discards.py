@@ -8,15 +8,15 @@ read in the order of the text. Conditions around them are ignored.
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
-import msgspec
 import regex
 
 from pawtui.probes.parsers.builder_calls import ON_VALUE, deleting_calls
 from pawtui.probes.parsers.script import Script
 from pawtui.probes.parsers.sql import Statement, read_statements
-from pawtui.probes.pattern import run_in_time, seconds_left
+from pawtui.probes.pattern import run_in_time
 from pawtui.probes.unmeasurable import Unmeasurable
 
 # The name of a table that the program computes.
@@ -51,26 +51,27 @@ _ALWAYS_TRUE = regex.compile(r"\b(\d+) ?= ?\1\b")
 _LIMITED = regex.compile(r"\b(?:where |limit \d|distinct |group by |(?<!left )(?<!left outer )join )")
 
 
-class Deletion(msgspec.Struct, frozen=True, kw_only=True):
-    """The first statement of a file that deletes rows: its line (from 1) and a `description`.
+class Deletion(NamedTuple):
+    """A statement that deletes the rows of a table, or only some of them: its line (from 1), and how it does."""
 
-    `only_some`: every such statement of the file deletes only some rows of its table.
-    """
-
+    table: str
+    how: str
     line: int
-    description: str
-    only_some: bool
+    only_some: bool = False
+
+    @property
+    def description(self) -> str:
+        """The deletion in words."""
+        return f"deletes {'some rows' if self.only_some else 'the rows'} of {self.table} ({self.how})"
 
 
 async def find_deletion(text: str, path: str, table_pattern: str) -> Deletion | None:
-    """Return the first statement that deletes rows of a table, or None. `table_pattern` must match its whole name.
+    """Return the first statement that deletes all rows of a table, else the first that deletes some, or None.
 
-    Raises `Unmeasurable` if the name of the table is computed or the file cannot be read, and `PatternError` if this
-    takes too long.
+    `table_pattern` must match the whole name of the table. Raises `Unmeasurable` if the name is computed or the file
+    cannot be read, and `PatternError` if this takes too long.
     """
-    found = await run_in_time(
-        lambda end: _find_deletions(text, path, table_pattern, seconds_left(end)), f"reading the statements of {path}"
-    )
+    found = await run_in_time(partial(_find_deletions, text, path, table_pattern), f"reading the statements of {path}")
     if not found:
         return None
     whole = [deletion for deletion in found if not deletion.only_some]
@@ -78,21 +79,10 @@ async def find_deletion(text: str, path: str, table_pattern: str) -> Deletion | 
     if not known:
         why = "computes the name of its table" if found[0].table else "may delete rows, in a form that is not known"
         raise Unmeasurable(f"{path}:{found[0].line} {why}: read this line")
-    first = known[0]
-    some = "some rows" if first.only_some else "the rows"
-    return Deletion(line=first.line, description=f"deletes {some} of {first.table} ({first.how})", only_some=not whole)
+    return known[0]
 
 
-class _TableDeletion(NamedTuple):
-    """The statement on `line` (from 1) deletes the rows of `table`, or only some of them."""
-
-    table: str
-    how: str
-    line: int
-    only_some: bool = False
-
-
-def _find_deletions(text: str, path: str, table_pattern: str, timeout: float) -> list[_TableDeletion]:
+def _find_deletions(text: str, path: str, table_pattern: str, timeout: float) -> list[Deletion]:
     """Return the tables whose rows are lost and whose whole name matches `table_pattern`, in the order of the text.
 
     A computed table (`DELETE FROM ${table}`) has the name `_COMPUTED`; a statement that is not read has `_UNREAD`.
@@ -106,11 +96,11 @@ def _find_deletions(text: str, path: str, table_pattern: str, timeout: float) ->
     return sorted([*rows.deletions(wanted), *by_builder], key=lambda deletion: (deletion.line, deletion.table))
 
 
-def _deletions_by_builder(script: Script, wanted: regex.Pattern[str]) -> Iterator[_TableDeletion]:
+def _deletions_by_builder(script: Script, wanted: regex.Pattern[str]) -> Iterator[Deletion]:
     """Yield the deletions by a query builder."""
     for call in deleting_calls(script):
         if any(wanted.fullmatch(_table(name)) for name in call.tables):
-            yield _TableDeletion(call.tables[0] if call.is_certain else _UNREAD, "delete", call.line, call.only_some)
+            yield Deletion(call.tables[0] if call.is_certain else _UNREAD, "delete", call.line, call.only_some)
 
 
 class _Rows:
@@ -124,8 +114,8 @@ class _Rows:
         self._copied: set[str] = set()
         # Tables of which only some rows were copied.
         self._copied_in_part: set[str] = set()
-        self._deleted: dict[str, _TableDeletion] = {}
-        self._deleted_in_part: list[_TableDeletion] = []
+        self._deleted: dict[str, Deletion] = {}
+        self._deleted_in_part: list[Deletion] = []
         self._unread: list[Statement] = []
 
     def apply(self, statement: Statement) -> None:
@@ -135,7 +125,7 @@ class _Rows:
             text = text[begin + 1 :]
         if found := _DELETE.match(text):
             if _deletes_some(found[2] or ""):
-                self._deleted_in_part.append(_TableDeletion(_table(found[1]), "delete", line, only_some=True))
+                self._deleted_in_part.append(Deletion(_table(found[1]), "delete", line, only_some=True))
             else:
                 self._remove(_table(found[1]), "delete", line)
         elif (found := _TRUNCATE.match(text)) or (found := _DROP.match(text)):
@@ -160,7 +150,7 @@ class _Rows:
         elif _MAY_DELETE.match(text) or _DROPS_ALL.match(text):
             self._unread.append(statement)
 
-    def deletions(self, wanted: regex.Pattern[str]) -> list[_TableDeletion]:
+    def deletions(self, wanted: regex.Pattern[str]) -> list[Deletion]:
         """Return the matching tables whose rows are lost, those with a computed name, and the unread statements."""
         found = []
         for deletion in (*self._deleted.values(), *self._deleted_in_part):
@@ -172,7 +162,7 @@ class _Rows:
             elif deletion.table in self._copied_in_part:
                 found.append(deletion._replace(only_some=True))
         unread = [
-            _TableDeletion(_UNREAD, "", line)
+            Deletion(_UNREAD, "", line)
             for line, text in self._unread
             if _DROPS_ALL.match(text) or any(wanted.fullmatch(word) for word in regex.findall(r"\w+", text))
         ]
@@ -189,7 +179,7 @@ class _Rows:
 
     def _remove(self, name: str, how: str, line: int) -> None:
         if name not in self._created:
-            self._deleted.setdefault(name, _TableDeletion(name, how, line))
+            self._deleted.setdefault(name, Deletion(name, how, line))
         self._rows_in[name] = set()
 
     def _rename(self, old: str, new: str, line: int) -> None:
