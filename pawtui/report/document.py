@@ -1,8 +1,8 @@
 """The document model: the content of a page as plain data.
 
 A function in `report/documents/` builds each page once. The screen (`tui/document_view.py`), the commands
-(`document_lines.py`) and the Markdown (`markdown_text.py`) render the same document. A paragraph, a field, a list or a
-table without text is not shown.
+(`document_lines.py`) and the Markdown (`markdown_text.py`) render the same document. A paragraph, a field or a table
+without text is not shown.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Field(msgspec.Struct, frozen=True):
 class Item(msgspec.Struct, frozen=True):
     """An item of a list, with a remark that never wraps onto the line of the text, and the blocks below it.
 
-    `ticked` is None for an item without a tick box.
+    Plain text has `mark` (may be empty) before the item. `ticked` is None for an item without a tick box.
     """
 
     text: TextLike
@@ -79,12 +79,6 @@ class Item(msgspec.Struct, frozen=True):
     target: Target | None = None
     ticked: bool | None = None
     below: Sequence[Block] = ()
-
-
-class List(msgspec.Struct, frozen=True):
-    """A list of items, each after `mark` (may be empty)."""
-
-    items: Sequence[Item]
     mark: str = "-"
 
 
@@ -140,7 +134,7 @@ class Details(msgspec.Struct, frozen=True):
     blocks: Sequence[Block]
 
 
-Block = Heading | Paragraph | Prose | Hunk | Field | List | Table | Chart | Gap | Nested | Details
+Block = Heading | Paragraph | Prose | Hunk | Field | Item | Table | Chart | Gap | Nested | Details
 
 
 class Document(msgspec.Struct, frozen=True):

@@ -85,9 +85,8 @@ class _Layout:
                 yield from map(Line, _prose_lines(block, width))
             case doc.Hunk():
                 yield from map(Line, _hunk_lines(block, width))
-            case doc.List():
-                for item in block.items:
-                    yield from self._item(item, block.mark, width)
+            case doc.Item():
+                yield from self._item(block, width)
             case doc.Table():
                 yield from self._table(block, width)
             case doc.Chart():
@@ -140,8 +139,8 @@ class _Layout:
         texts = [(*label, *text) if number == 0 else _indented(text, label_width) for number, text in enumerate(lines)]
         yield from self._targeted(texts, field.target, width)
 
-    def _item(self, item: doc.Item, mark: str, width: int | None) -> Iterator[Line]:
-        box: Text = (Span(f"{mark} ", "muted"),) if mark else ()
+    def _item(self, item: doc.Item, width: int | None) -> Iterator[Line]:
+        box: Text = (Span(f"{item.mark} ", "muted"),) if item.mark else ()
         if item.ticked is not None:
             box = (Span("[x] ", "satisfied"),) if item.ticked else (Span("[ ] ", "untested"),)
         hang = text_width(box)

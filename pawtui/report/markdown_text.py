@@ -73,7 +73,7 @@ def _chunks(blocks: Sequence[doc.Block]) -> Iterator[str]:
     """Yield the blocks as chunks, to be separated by empty lines. The items of a list are one chunk."""
     items: list[str] = []
     for block in blocks:
-        if isinstance(block, (doc.Field, doc.List)) or (isinstance(block, doc.Table) and not block.is_titled):
+        if isinstance(block, (doc.Field, doc.Item)) or (isinstance(block, doc.Table) and not block.is_titled):
             items += _items(block)
             continue
         if isinstance(block, doc.Nested) and items:
@@ -117,12 +117,12 @@ def _block(block: doc.Block) -> Iterator[str]:
             raise TypeError(block)
 
 
-def _items(block: doc.Field | doc.List | doc.Table) -> Iterator[str]:
-    """Yield a field, a list or a table without titles as items of a list."""
+def _items(block: doc.Field | doc.Item | doc.Table) -> Iterator[str]:
+    """Yield a field, an item, or the rows of a table without titles as items of a list."""
     if isinstance(block, doc.Field):
         yield from _field(block)
-    elif isinstance(block, doc.List):
-        yield from map(_item, block.items)
+    elif isinstance(block, doc.Item):
+        yield _item(block)
     else:
         for row in block.rows:
             cells = (_inline(cell) for cell in row.cells)

@@ -13,7 +13,6 @@ from pawtui.report.document import (
     Gap,
     Heading,
     Item,
-    List,
     Nested,
     Paragraph,
     Prose,
@@ -38,8 +37,9 @@ def test_each_kind_of_block_has_its_form() -> None:
         Field("label", "value"),
         Field("", "more"),
         Gap(),
-        List((Item("item", remark="remark", below=(Paragraph("remark"),)),)),
-        List((Item("done", ticked=True), Item("open", ticked=False))),
+        Item("item", remark="remark", below=(Paragraph("remark"),)),
+        Item("done", ticked=True),
+        Item("open", ticked=False),
         Heading("Table"),
         Table((Column("a"), Column("n", align="right")), (Row(("x", "1")),)),
         Table((Column(), Column()), (Row(("day", "words")),)),
@@ -71,8 +71,8 @@ def test_each_kind_of_block_has_its_form() -> None:
 
 def test_a_note_is_quoted_below_its_item_or_is_on_its_line() -> None:
     text = markdown(
-        List((Item("short", below=(Prose("Seen **twice**."),)),)),
-        List((Item("long", below=(Prose("One.\n\nTwo."), Nested((Paragraph("pin"),)))),)),
+        Item("short", below=(Prose("Seen **twice**."),)),
+        Item("long", below=(Prose("One.\n\nTwo."), Nested((Paragraph("pin"),)))),
         Field("reason", Prose("Because.")),
     )
     assert text == (

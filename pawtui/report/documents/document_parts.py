@@ -10,7 +10,7 @@ from pawtui.phrases import counted
 from pawtui.probes.reading import Evidence
 from pawtui.refresh.pins import find_pin
 from pawtui.refresh.refresh_types import Drift, Refresh
-from pawtui.report.document import Block, Column, Field, Heading, Hunk, Item, List, Paragraph, Prose, Row, Table, Target
+from pawtui.report.document import Block, Column, Field, Heading, Hunk, Item, Paragraph, Prose, Row, Table, Target
 from pawtui.report.reading_facts import errors_with_missing_facts
 from pawtui.report.spans import Span, Text, TextLike, hint, muted, signature, spaced, state_span, text_of
 from pawtui.report.words import short_pin, short_sha
@@ -84,10 +84,10 @@ def drift_span(drift: Drift) -> Span:
     return state_span(drift.state)
 
 
-def pin_list(overview: Overview, pins: Iterable[str], context: PageContext) -> List:
+def pin_items(overview: Overview, pins: Iterable[str], context: PageContext) -> list[Item]:
     """Return each pin with its drift, and below it the change."""
     drifts = (overview.drift.get(pin, Drift(pin=pin, state="unchecked", summary="not checked yet")) for pin in pins)
-    return List([pin_item(drift, context) for drift in drifts], mark="@")
+    return [pin_item(drift, context) for drift in drifts]
 
 
 def pin_item(drift: Drift, context: PageContext, *, with_place: bool = False) -> Item:
@@ -104,7 +104,7 @@ def pin_item(drift: Drift, context: PageContext, *, with_place: bool = False) ->
         below.append(Hunk(drift.hunk))
     name, commit = _name_and_commit(drift.pin)
     target = pin_target(drift.pin, context.web)
-    return Item(Span(name, "link", target.url), spaced(muted(commit), drift_span(drift)), target, below=below)
+    return Item(Span(name, "link", target.url), spaced(muted(commit), drift_span(drift)), target, below=below, mark="@")
 
 
 def _name_and_commit(pin: str) -> tuple[str, str]:
@@ -124,8 +124,8 @@ def note_blocks(overview: Overview, notes: tuple[Note, ...], context: PageContex
     for note in nlargest(context.max_notes, notes, key=lambda note: note.id):
         target = Target(copy=note.text, action="show", object=f"note:{note.id}")
         head = spaced(muted(f"{note.at:%Y-%m-%d}"), muted(note.by))
-        below = (Prose(note.text), pin_list(overview, note.pins, context))
-        blocks.append(List((Item(head, target=target, below=below),), mark=""))
+        below: list[Block] = [Prose(note.text), *pin_items(overview, note.pins, context)]
+        blocks.append(Item(head, target=target, below=below, mark=""))
     if (more := len(notes) - context.max_notes) > 0:
         blocks.append(Paragraph((muted(counted(more, "older note")), hint(" (3 for all notes)"))))
     return blocks
@@ -134,11 +134,6 @@ def note_blocks(overview: Overview, notes: tuple[Note, ...], context: PageContex
 def section(title: str, remark: TextLike, blocks: Sequence[Block]) -> list[Block]:
     """Return blocks below a heading; nothing without blocks."""
     return [Heading(title, remark), *blocks] if blocks else []
-
-
-def list_section(title: str, remark: TextLike, items: Sequence[Item], mark: str = "") -> list[Block]:
-    """Return a list below a heading; nothing without items."""
-    return section(title, remark, [List(items, mark)] if items else [])
 
 
 def table_of(rows: Sequence[Row]) -> list[Block]:

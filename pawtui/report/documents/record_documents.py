@@ -6,9 +6,9 @@ from typing import Any
 from pawtui.moments import minute_text, moment_text
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.report.document import Block, Column, Document, Field, Gap, Item, List, Paragraph, Prose, Row, Table, Target
+from pawtui.report.document import Block, Column, Document, Field, Gap, Item, Paragraph, Prose, Row, Table, Target
 from pawtui.report.documents.difference_document import log_table
-from pawtui.report.documents.document_parts import PageContext, entry_commits, pin_list, pin_target, section
+from pawtui.report.documents.document_parts import PageContext, entry_commits, pin_items, pin_target, section
 from pawtui.report.spans import Span, hint, muted, spaced, state_span
 from pawtui.report.words import brief_range_size, short_sha, state_glyphs
 from pawtui.review.record_types import Change, Edit, Note
@@ -52,18 +52,17 @@ def notes_newest_first(overview: Overview) -> list[Note]:
 def notes_document(overview: Overview, context: PageContext) -> Document:
     """Return all notes in full, newest first, with their ids and pins."""
     items = [_note_item(overview, note, context) for note in notes_newest_first(overview)]
-    notes = List(items, mark="") if items else Paragraph("No notes recorded.")
-    return Document("notes", Span("notes", "strong"), blocks=[notes])
+    return Document("notes", Span("notes", "strong"), blocks=items or [Paragraph("No notes recorded.")])
 
 
 def _note_item(overview: Overview, note: Note, context: PageContext) -> Item:
     # The full pins can be copied.
     pins = [
-        Item(Span(pin, "link"), state_span(overview.drift[pin].state), pin_target(pin, context.web))
+        Item(Span(pin, "link"), state_span(overview.drift[pin].state), pin_target(pin, context.web), mark="@")
         for pin in note.pins
     ]
-    below = (Prose(note.text), List(pins, mark="@"))
-    return Item(spaced(note.id, moment_text(note.at), note.by, f"on {note.subject}"), below=below)
+    head = spaced(note.id, moment_text(note.at), note.by, f"on {note.subject}")
+    return Item(head, below=(Prose(note.text), *pins), mark="")
 
 
 def log_document(changes: Iterable[Change]) -> Document:
@@ -81,8 +80,8 @@ def note_document(overview: Overview, note: Note, context: PageContext) -> Docum
         Gap(),
         Prose(note.text),
     ]
-    pins = [pin_list(overview, note.pins, context)] if note.pins else []
-    blocks += section("Pins", muted(counted(len(note.pins), "pin")), pins)
+    pins = pin_items(overview, note.pins, context)
+    blocks += section("Pins", muted(counted(len(pins), "pin")), pins)
     blocks += section("Commits when written", "", entry_commits(overview.tracker, note, context.web))
     blocks += [Gap(), Paragraph(hint("E edit, X remove, n new note"))]
     return Document(key=f"note:{note.id}", title=Span("note", "strong"), blocks=blocks)

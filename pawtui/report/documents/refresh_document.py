@@ -11,8 +11,8 @@ from pawtui.report.documents.document_parts import (
     commit_field,
     compare_span,
     error_blocks,
-    list_section,
     pin_target,
+    section,
     table_of,
 )
 from pawtui.report.spans import Span, muted, signature, spaced, state_span
@@ -113,7 +113,7 @@ def related_blocks(
     """
     by_ref = {status.ref: status for status in statuses}
     items = [_related_item(item, by_ref.get(item.ref), web, shown) for item in related]
-    return list_section("Related work", muted("linked, out of scope here"), items)
+    return section("Related work", muted("linked, out of scope here"), items)
 
 
 def _related_item(related: Related, status: RelatedStatus | None, web: str, shown: Collection[str]) -> Item:
@@ -124,4 +124,5 @@ def _related_item(related: Related, status: RelatedStatus | None, web: str, show
         text=spaced(Span(related.ref, "link", url), state, status.title if status else ""),
         target=Target(url=url, copy=related.ref),
         below=[Paragraph(muted(remark)) for remark in remarks if remark],
+        mark="",
     )

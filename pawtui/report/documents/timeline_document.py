@@ -8,7 +8,7 @@ import msgspec
 from pawtui.moments import moment_text
 from pawtui.phrases import counted
 from pawtui.probes.state import State
-from pawtui.report.document import Block, Column, Document, Field, Gap, Item, List, Paragraph, Row, Table, Target
+from pawtui.report.document import Block, Column, Document, Field, Gap, Item, Paragraph, Row, Table, Target
 from pawtui.report.documents.document_parts import PageContext, commit_field, error_blocks, section, table_of
 from pawtui.report.documents.refresh_document import readings_table
 from pawtui.report.spans import Role, Span, muted, spaced
@@ -146,8 +146,7 @@ def _event_cells(event: UpstreamEvent) -> tuple[Span, Span, str]:
 def week_document(overview: Overview, week: Week, context: PageContext) -> Document:
     """Return the events and the readings of one week."""
     title = Span(f"week of {week.start}", "strong")
-    events = tuple(Item(spaced(*_event_cells(event))) for event in week.events)
-    blocks: list[Block] = [List(events), Gap()] if events else []
+    blocks: list[Block] = [*(Item(spaced(*_event_cells(event))) for event in week.events), Gap()]
     refresh = week.refresh
     if refresh is None:
         blocks.append(Paragraph(muted("Nothing measured in this week.")))

@@ -8,7 +8,7 @@ from pawtui.phrases import counted
 from pawtui.report.document import Block, Column, Document, Field, Gap, Heading, Nested, Paragraph, Row, Table, Target
 from pawtui.report.documents.decision_parts import decision_blocks
 from pawtui.report.documents.difference_document import evidence_changes_table
-from pawtui.report.documents.document_parts import PageContext, compare_span, list_section, pin_item, section, table_of
+from pawtui.report.documents.document_parts import PageContext, compare_span, pin_item, section, table_of
 from pawtui.report.documents.subject_document import subject_document
 from pawtui.report.refresh_difference import ReadingChange, reading_change
 from pawtui.report.spans import Span, Text, hint, muted, spaced, state_span, text_of
@@ -151,4 +151,4 @@ def _evidence_to_renew(overview: Overview, subject: str, context: PageContext) -
     """Return each stale or unchecked pin, with its changed lines and its current place."""
     view = overview.view(subject)
     items = [pin_item(drift, context, with_place=True) for drift in (view.problem_pins if view else ())]
-    return list_section("Evidence to renew", "", items, "@")
+    return section("Evidence to renew", "", items)
