@@ -141,6 +141,6 @@ class Document(msgspec.Struct, frozen=True):
     """A page. Documents of the same subject have the same `key`."""
 
     key: str
-    title: TextLike
+    title: str
     subtitle: TextLike = ()
     blocks: Sequence[Block] = ()

@@ -36,7 +36,7 @@ def lines(*blocks: Block, width: int | None = None, screen: bool = True, urls: b
 
 
 def _laid_out(blocks: tuple[Block, ...], width: int | None, *, screen: bool = True, urls: bool = False) -> list[Line]:
-    return document_lines(Document("key", (), blocks=blocks), width, screen=screen, urls=urls)
+    return document_lines(Document("key", "", blocks=blocks), width, screen=screen, urls=urls)
 
 
 def _text(line: Line) -> str:

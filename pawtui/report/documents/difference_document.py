@@ -27,9 +27,7 @@ def difference_document(difference: RefreshDifference, context: PageContext) -> 
         blocks += [block for reading in others for block in _reading(reading, context)]
     remark = counted(len(difference.entries), "change") if difference.entries else "none"
     blocks += [Heading("Log", muted(remark)), *log_table(difference.entries)]
-    return Document(
-        key=f"diff:{difference.first.id}:{difference.second.id}", title=Span("difference", "strong"), blocks=blocks
-    )
+    return Document(f"diff:{difference.first.id}:{difference.second.id}", "difference", blocks=blocks)
 
 
 def _decision_field(difference: RefreshDifference) -> Field:

@@ -43,7 +43,7 @@ def gate_document(overview: Overview, view: GateView, context: PageContext) -> D
     blocks += evaluation_step_blocks(overview, overview.steps_of(gate.id), context)
     blocks += note_blocks(overview, view.notes, context)
     blocks += _paths(overview, view, context)
-    return Document(key=view.subject, title=Span(gate.id, "strong"), subtitle=gate_span(view), blocks=blocks)
+    return Document(key=view.subject, title=gate.id, subtitle=gate_span(view), blocks=blocks)
 
 
 def _parts(view: GateView) -> list[Block]:
@@ -112,4 +112,4 @@ def evaluation_steps_document(overview: Overview, context: PageContext) -> Docum
     blocks = evaluation_step_blocks(overview, overview.steps, context)
     if not blocks:
         blocks = [Paragraph("The tracker has no evaluation steps. Add [[steps]] to the tracker file.")]
-    return Document(key="steps", title=Span("steps", "strong"), blocks=blocks)
+    return Document(key="steps", title="steps", blocks=blocks)

@@ -24,7 +24,7 @@ def history_document(overview: Overview, *, past: bool = False) -> Document:
     refreshes = overview.record.past_refreshes if past else overview.record.refreshes
     table = history_table(overview, refreshes, titled=True)
     nothing = Paragraph(NO_PAST_REFRESH if past else NO_REFRESH)
-    return Document("history", Span("history", "strong"), blocks=[table if refreshes else nothing])
+    return Document("history", "history", blocks=[table if refreshes else nothing])
 
 
 def history_table(overview: Overview, refreshes: Sequence[Refresh], *, titled: bool = False) -> Table:
@@ -52,7 +52,7 @@ def notes_newest_first(overview: Overview) -> list[Note]:
 def notes_document(overview: Overview, context: PageContext) -> Document:
     """Return all notes in full, newest first, with their ids and pins."""
     items = [_note_item(overview, note, context) for note in notes_newest_first(overview)]
-    return Document("notes", Span("notes", "strong"), blocks=items or [Paragraph("No notes recorded.")])
+    return Document("notes", "notes", blocks=items or [Paragraph("No notes recorded.")])
 
 
 def _note_item(overview: Overview, note: Note, context: PageContext) -> Item:
@@ -69,7 +69,7 @@ def log_document(changes: Iterable[Change]) -> Document:
     """Return all changes, newest first, with undone changes folded."""
     entries = fold_log(changes)
     blocks = log_table(reversed(entries)) or [Paragraph("The log is empty.")]
-    return Document("log", Span("log", "strong"), blocks=blocks)
+    return Document("log", "log", blocks=blocks)
 
 
 def note_document(overview: Overview, note: Note, context: PageContext) -> Document:
@@ -84,7 +84,7 @@ def note_document(overview: Overview, note: Note, context: PageContext) -> Docum
     blocks += section("Pins", muted(counted(len(pins), "pin")), pins)
     blocks += section("Commits when written", "", entry_commits(overview.tracker, note, context.web))
     blocks += [Gap(), Paragraph(hint("E edit, X remove, n new note"))]
-    return Document(key=f"note:{note.id}", title=Span("note", "strong"), blocks=blocks)
+    return Document(key=f"note:{note.id}", title="note", blocks=blocks)
 
 
 def change_document(entry: LogEntry) -> Document:
@@ -102,7 +102,7 @@ def change_document(entry: LogEntry) -> Document:
         what = "removed" if edit.after is None else "new" if edit.before is None else "changed"
         blocks += section(f"{edit.table} {edit.key}", muted(what), [_edit_table(edit)])
     title = change.action.partition(" ")[0]
-    return Document(key=f"log:{change.id}", title=Span(title, "strong"), blocks=blocks)
+    return Document(key=f"log:{change.id}", title=title, blocks=blocks)
 
 
 def _edit_table(edit: Edit) -> Table:

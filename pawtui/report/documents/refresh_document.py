@@ -46,7 +46,7 @@ def refresh_document(overview: Overview, refresh: Refresh, context: PageContext)
     blocks += related_blocks(related, refresh.related, context.web, shown=refresh.errors)
     return Document(
         key=f"refresh:{refresh.id}",
-        title=Span(f"refresh {refresh.moment:%Y-%m-%d}", "strong"),
+        title=f"refresh {refresh.moment:%Y-%m-%d}",
         subtitle=state_span(refresh.decision) if refresh.as_of is None else muted("measured later"),
         blocks=blocks,
     )

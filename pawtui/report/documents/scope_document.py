@@ -22,4 +22,4 @@ def scope_document(overview: Overview, context: PageContext) -> Document:
     for title, mark, lines in (("In scope", "+", tracker.scope.inside), ("Out of scope", "-", tracker.scope.outside)):
         blocks += section(title, "", [Item(line, mark=mark) for line in lines])
     blocks += related_blocks(tracker.related, last.related if last else (), context.web)
-    return Document(key="scope", title=Span(tracker.id, "strong"), blocks=blocks)
+    return Document(key="scope", title=tracker.id, blocks=blocks)

@@ -52,7 +52,7 @@ def signal_document(overview: Overview, view: SignalView, context: PageContext) 
     blocks += _probes(view, context)
     blocks += note_blocks(overview, view.notes, context)
     blocks += _history(overview, signal.id, context)
-    return Document(view.subject, Span(signal.id, "strong"), state_span(view.effective), blocks)
+    return Document(view.subject, signal.id, state_span(view.effective), blocks)
 
 
 def _state_fields(view: SignalView, last: Refresh | None) -> Iterator[Block]:
@@ -226,4 +226,4 @@ def trial_document(name: str, probe: ProbeReading, why: str, context: PageContex
     ]
     head = Paragraph(spaced(Span(name, "strong"), _probe_line(probe)), hang=2)
     blocks = (head, _probe_details(probe, why, context), Paragraph("facts" if fields else ""), Nested(fields))
-    return Document(f"probe:{name}", Span(name, "strong"), blocks=blocks)
+    return Document(f"probe:{name}", name, blocks=blocks)

@@ -35,7 +35,7 @@ def walk_items_document(overview: Overview, items: Sequence[WalkItem], decided: 
         view = overview.view(item.subject)
         rows.append(Row((item.subject, state, item.why, view.title if view else "")))
     table = Table((Column(), Column(), Column(shrink="wrap"), Column(shrink="wrap")), rows)
-    return Document("walk:items", Span("walk", "strong"), blocks=(Paragraph(head), table))
+    return Document("walk:items", "walk", blocks=(Paragraph(head), table))
 
 
 def walk_end_document(
@@ -50,7 +50,7 @@ def walk_end_document(
     blocks += _item_table((item, f"{change.summary}, by {change.by}") for item, change in settled)
     open_items = _item_table((item, "skipped" if item.subject in skipped else item.why) for item in undecided)
     blocks += section("Not decided", muted(counted(len(undecided), "item")), open_items)
-    return Document(key="walk:end", title=Span("walk", "strong"), subtitle=state_span(overview.decision), blocks=blocks)
+    return Document(key="walk:end", title="walk", subtitle=state_span(overview.decision), blocks=blocks)
 
 
 def _item_table(items: Iterable[tuple[WalkItem, str]]) -> list[Block]:
