@@ -53,7 +53,6 @@ def test_each_kind_of_block_has_its_form() -> None:
         "### Part (two)\n"
         "- **label:** value\n"
         "- more\n"
-        "\n"
         "- item remark: remark\n"
         "- [x] done\n"
         "- [ ] open\n"
