@@ -22,7 +22,7 @@ from pawtui.report.document import (
     Table,
     Target,
 )
-from pawtui.report.document_lines import Line, document_lines, plain_text
+from pawtui.report.document_lines import UNLIMITED, Line, document_lines, plain_text
 from pawtui.report.line_wrapping import cut_string, text_width, width_of, wrap
 from pawtui.report.spans import Span, spaced, text_of
 from tests.report.test_escape import hostile_text
@@ -30,12 +30,12 @@ from tests.report.test_escape import hostile_text
 OPEN = Target(url="https://example.org/x", copy="x")
 
 
-def lines(*blocks: Block, width: int | None = None, screen: bool = True, urls: bool = False) -> list[str]:
+def lines(*blocks: Block, width: int = UNLIMITED, screen: bool = True, urls: bool = False) -> list[str]:
     """Return the lines of blocks, without trailing spaces."""
     return [_text(line).rstrip() for line in _laid_out(blocks, width, screen=screen, urls=urls)]
 
 
-def _laid_out(blocks: tuple[Block, ...], width: int | None, *, screen: bool = True, urls: bool = False) -> list[Line]:
+def _laid_out(blocks: tuple[Block, ...], width: int, *, screen: bool = True, urls: bool = False) -> list[Line]:
     return document_lines(Document("key", "", blocks=blocks), width, screen=screen, urls=urls)
 
 
