@@ -79,6 +79,10 @@ def test_branches_that_were_rewritten_between_the_refreshes_are_warnings() -> No
     record = Record(refreshes=tuple(live))
     found = compare_refreshes(TRACKER, record, live[1], live[3]).warnings
     assert [warning[:10] for warning in found] == ["2026-11-19"]
+    # A past time that was measured between two refreshes is not between them.
+    measured = replace(of_past(live[0], MONDAY - DAY), id=live[2].id, at=days[2])
+    with_past = replace(record, past={past_key(MONDAY - DAY): measured})
+    assert compare_refreshes(TRACKER, with_past, live[1], live[3]).warnings == found
     past = [of_past(refresh, day) for refresh, day in zip(live, days, strict=True)]
     record = Record(past={past_key(day): refresh for refresh, day in zip(past, days, strict=True)})
     found = compare_refreshes(TRACKER, record, past[1], past[3]).warnings
