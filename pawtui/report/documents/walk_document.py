@@ -1,8 +1,6 @@
-"""The walk: the list of its items, its end, its progress, and one item in detail."""
+"""The walk: the list of its items, its end, and one item in detail."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-
-import msgspec
 
 from pawtui.phrases import counted
 from pawtui.report.document import Block, Column, Document, Field, Gap, Heading, Nested, Paragraph, Row, Table, Target
@@ -59,25 +57,6 @@ def _item_table(items: Iterable[tuple[WalkItem, str]]) -> list[Block]:
         for item, remark in items
     ]
     return table_of(rows)
-
-
-class WalkProgress(msgspec.Struct, frozen=True, kw_only=True):
-    """The progress of a walk: the index of its current item, the number of all items, and those decided and skipped."""
-
-    at: int
-    count: int
-    decided: int
-    skipped: int
-
-    @property
-    def place(self) -> str:
-        """The position: `3 of 11`."""
-        return f"{self.at + 1} of {self.count}" if self.at < self.count else "at the end"
-
-    @property
-    def text(self) -> str:
-        """The position and the counts: `3 of 11, 2 decided, 1 skipped`."""
-        return f"{self.place}, {self.decided} decided, {self.skipped} skipped"
 
 
 def walk_item_document(
