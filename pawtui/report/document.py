@@ -110,11 +110,10 @@ class Table(msgspec.Struct, frozen=True):
 
 
 class Chart(msgspec.Struct, frozen=True):
-    """A bar chart. `peak` is the index of the highlighted value, or -1."""
+    """A bar chart. The first of the highest bars is highlighted."""
 
     values: Sequence[int]
     labels: Sequence[str]
-    peak: int = -1
 
 
 class Gap(msgspec.Struct, frozen=True):

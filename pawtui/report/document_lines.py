@@ -260,6 +260,7 @@ def _bar_lines(chart: doc.Chart, *, width: int, height: int) -> Iterator[Text]:
     step = max(2, min(9, width // len(values)))
     thick = max(1, step - (1 if step < 6 else 2))
     top = max(*values, 1)
+    peak = values.index(max(values))
     heights = [max(1, -(-value * height // top)) if value else 0 for value in values]
     for row in range(height, -1, -1):
         cells: list[Span] = []
@@ -269,7 +270,7 @@ def _bar_lines(chart: doc.Chart, *, width: int, height: int) -> Iterator[Text]:
                 cells.append(Span(number.center(thick).ljust(step)[:step]))
             elif row < heights[index]:
                 bar = _bar(value, top, height, row) * thick
-                cells += [Span(bar, "alert" if index == chart.peak else "link"), Span(" " * (step - thick))]
+                cells += [Span(bar, "alert" if index == peak else "link"), Span(" " * (step - thick))]
             else:
                 cells.append(Span(" " * step))
         yield tuple(cells)

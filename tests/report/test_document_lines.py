@@ -212,6 +212,9 @@ def test_every_bar_has_its_number_and_the_tallest_is_full() -> None:
         "a    b    c    d",
     ]
     assert lines(Chart((), ()), width=20) == []
+    highest = Chart((2, 8, 8), ("a", "b", "c"))
+    bars = [span.role for line in _laid_out((highest,), 20) for span in line.text if "█" in span.text]
+    assert bars[:2] == ["alert", "link"], "the first of the highest bars is highlighted"
     assert lines(chart, screen=False) == ["a 8, b 4, c 0, d 1"]
 
 

@@ -132,12 +132,11 @@ def _commit_counts(facts: ChurnFacts) -> list[Block]:
     )
     rows = [_surface_row(surface.name, surface.count, surface.peak, surface.weeks) for surface in facts.surfaces]
     rows.append(_surface_row(Span("all surfaces", "strong"), facts.total, facts.peak, facts.weeks))
-    values = facts.weeks
     return [
         Heading("Commits", muted("in the window; peak: in the busiest window before it")),
         Table(columns, rows),
         Heading("Week by week", muted("all surfaces, by the first day of each week")),
-        Chart(values, _week_labels(facts.weeks_from, weeks), values.index(max(values)) if any(values) else -1),
+        Chart(facts.weeks, _week_labels(facts.weeks_from, weeks)),
     ]
 
 
