@@ -85,9 +85,8 @@ def evidence_changes_table(changes: Sequence[EvidenceChange], limit: int) -> lis
     """Return the first `limit` changes of evidence as a table."""
     rows = []
     for change in changes[:limit]:
-        row = evidence_row(change.evidence, muted(change.change))
         before = Paragraph(muted(f"before: {change.before}" if change.before else ""))
-        rows.append(Row(row.cells, row.target, [before]))
+        rows.append(evidence_row(change.evidence, muted(change.change), below=[before]))
     if (more := len(changes) - limit) > 0:
         rows.append(Row(((), (), (), muted(f"{more} more"))))
     return table_of(rows)

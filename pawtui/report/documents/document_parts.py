@@ -68,7 +68,7 @@ def entry_commits(tracker: Tracker, entry: GateEntry | EvaluationStepEntry | Not
 def error_blocks(refresh: Refresh) -> list[Block]:
     """Return the facts that a refresh could not fetch."""
     lines = [Paragraph(Span(error, "alert"), hang=2) for error in errors_with_missing_facts(refresh)]
-    return section("Not available", "", lines)
+    return section("Not available", lines)
 
 
 def pin_target(pin: str, web: str) -> Target:
@@ -131,7 +131,7 @@ def note_blocks(overview: Overview, notes: tuple[Note, ...], context: PageContex
     return blocks
 
 
-def section(title: str, remark: TextLike, blocks: Sequence[Block]) -> list[Block]:
+def section(title: str, blocks: Sequence[Block], remark: TextLike = ()) -> list[Block]:
     """Return blocks below a heading; nothing without blocks."""
     return [Heading(title, remark), *blocks] if blocks else []
 
@@ -157,14 +157,14 @@ def evidence_table(evidence: Iterable[Evidence], limit: int) -> list[Block]:
     return table_of(rows)
 
 
-def evidence_row(evidence: Evidence, *before: TextLike) -> Row:
+def evidence_row(evidence: Evidence, *before: TextLike, below: Sequence[Block] = ()) -> Row:
     """Return an evidence item as a row: the cells `before`, the day, the commit or issue, the text."""
     target = Target(url=evidence.url, copy=evidence.pin or evidence.url or evidence.text)
     day = muted(f"{evidence.at:%Y-%m-%d}" if evidence.at else "")
     name = _pin_name(evidence)
     # The text often begins with the same name.
     text = evidence.text.removeprefix(name).lstrip() if name else Span(evidence.text, "", evidence.url)
-    return Row((*before, day, Span(name, "link", evidence.url), text), target)
+    return Row((*before, day, Span(name, "link", evidence.url), text), target, below)
 
 
 def _pin_name(evidence: Evidence) -> str:

@@ -39,7 +39,7 @@ def gate_document(overview: Overview, view: GateView, context: PageContext) -> D
         blocks += [Heading("Evidence", remark), *pin_items(overview, entry.pins, context)]
     if entry is not None:
         # Below the evidence: full SHAs would take its place on a small screen.
-        blocks += section("Commits when set", "", entry_commits(overview.tracker, entry, context.web))
+        blocks += section("Commits when set", entry_commits(overview.tracker, entry, context.web))
     blocks += evaluation_step_blocks(overview, overview.steps_of(gate.id), context)
     blocks += note_blocks(overview, view.notes, context)
     blocks += _paths(overview, view, context)
@@ -58,7 +58,7 @@ def _parts(view: GateView) -> list[Block]:
         for part in view.gate.parts
     ]
     remark = (muted(f"{len(view.ticked)} of {len(items)}"), hint(" (Space: tick or untick)"))
-    return section("Parts", remark, items)
+    return section("Parts", items, remark)
 
 
 def _paths(overview: Overview, view: GateView, context: PageContext) -> list[Block]:
@@ -72,7 +72,7 @@ def _paths(overview: Overview, view: GateView, context: PageContext) -> list[Blo
         target = Target(url=url, copy=f"{repo}@{sha}:{path}" if sha else path)
         items.append(Item(Span(path, "link"), target=target, mark=""))
     origin = muted(f"{repo} @ {short_sha(sha)}" if sha else repo)
-    return section("Paths to check", origin, items)
+    return section("Paths to check", items, origin)
 
 
 def evaluation_step_blocks(
@@ -81,7 +81,7 @@ def evaluation_step_blocks(
     """Return a section with these steps; nothing if there are no steps."""
     items = [_step_item(overview, view, context) for view in views]
     remark = (muted(counted(len(views), "step")), hint(" (V: set its state)"))
-    return section("Evaluation steps", remark, items)
+    return section("Evaluation steps", items, remark)
 
 
 def _step_item(overview: Overview, view: EvaluationStepView, context: PageContext) -> Item:

@@ -81,8 +81,8 @@ def note_document(overview: Overview, note: Note, context: PageContext) -> Docum
         Prose(note.text),
     ]
     pins = pin_items(overview, note.pins, context)
-    blocks += section("Pins", muted(counted(len(pins), "pin")), pins)
-    blocks += section("Commits when written", "", entry_commits(overview.tracker, note, context.web))
+    blocks += section("Pins", pins, muted(counted(len(pins), "pin")))
+    blocks += section("Commits when written", entry_commits(overview.tracker, note, context.web))
     blocks += [Gap(), Paragraph(hint("E edit, X remove, n new note"))]
     return Document(key=f"note:{note.id}", title="note", blocks=blocks)
 
@@ -100,7 +100,7 @@ def change_document(entry: LogEntry) -> Document:
     ]
     for edit in change.edits:
         what = "removed" if edit.after is None else "new" if edit.before is None else "changed"
-        blocks += section(f"{edit.table} {edit.key}", muted(what), [_edit_table(edit)])
+        blocks += section(f"{edit.table} {edit.key}", [_edit_table(edit)], muted(what))
     title = change.action.partition(" ")[0]
     return Document(key=f"log:{change.id}", title=title, blocks=blocks)
 

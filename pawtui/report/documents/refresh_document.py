@@ -113,7 +113,7 @@ def related_blocks(
     """
     by_ref = {status.ref: status for status in statuses}
     items = [_related_item(item, by_ref.get(item.ref), web, shown) for item in related]
-    return section("Related work", muted("linked, out of scope here"), items)
+    return section("Related work", items, muted("linked, out of scope here"))
 
 
 def _related_item(related: Related, status: RelatedStatus | None, web: str, shown: Collection[str]) -> Item:

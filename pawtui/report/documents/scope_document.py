@@ -20,6 +20,6 @@ def scope_document(overview: Overview, context: PageContext) -> Document:
     if overview.plan and overview.plan.state == "unclear":
         blocks.append(Paragraph(hint("a: record its meaning")))
     for title, mark, lines in (("In scope", "+", tracker.scope.inside), ("Out of scope", "-", tracker.scope.outside)):
-        blocks += section(title, "", [Item(line, mark=mark) for line in lines])
+        blocks += section(title, [Item(line, mark=mark) for line in lines])
     blocks += related_blocks(tracker.related, last.related if last else (), context.web)
     return Document(key="scope", title=tracker.id, blocks=blocks)

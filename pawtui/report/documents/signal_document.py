@@ -189,7 +189,7 @@ def _history(overview: Overview, signal_id: str, context: PageContext) -> list[B
             rows.append(Row((muted(day), state_span(reading.state), muted(summary)), target, opened))
             last = reading.state
     blocks = [Paragraph(marks), *table_of(rows[-_CHANGES_SHOWN:][::-1])] if rows else []
-    return section("History", muted("one mark per refresh, newest last"), blocks)
+    return section("History", blocks, muted("one mark per refresh, newest last"))
 
 
 def _past_reading(refresh: Refresh, reading: SignalReading, context: PageContext) -> Iterator[Block]:

@@ -113,7 +113,7 @@ def timeline_document(overview: Overview) -> Document:
         Paragraph(muted(LEGEND)),
     ]
     events = [Row(_event_cells(event)) for week in all_weeks for event in week.events]
-    blocks += section("Releases and breaks", "", table_of(events))
+    blocks += section("Releases and breaks", table_of(events))
     return Document("timeline", "timeline", blocks=blocks)
 
 
@@ -157,7 +157,7 @@ def week_document(overview: Overview, week: Week, context: PageContext) -> Docum
         Field("at", when, target),
         commit_field(refresh.upstream.ref, refresh.upstream.repo, refresh.upstream.sha, context.web),
         Field("", Span(refresh.upstream.doubt, "alert")),
-        *section("Measured states", "", readings_table(overview, refresh)),
+        *section("Measured states", readings_table(overview, refresh)),
         *error_blocks(refresh),
     ]
     return Document(key, title, muted(refresh.upstream.ref), blocks=blocks)

@@ -47,7 +47,7 @@ def walk_end_document(
     blocks.append(Heading("Decided", (muted(counted(len(settled), "item")), hint(" (Enter: back to the item)"))))
     blocks += _item_table((item, f"{change.summary}, by {change.by}") for item, change in settled)
     open_items = _item_table((item, "skipped" if item.subject in skipped else item.why) for item in undecided)
-    blocks += section("Not decided", muted(counted(len(undecided), "item")), open_items)
+    blocks += section("Not decided", open_items, muted(counted(len(undecided), "item")))
     return Document(key="walk:end", title="walk", subtitle=state_span(overview.decision), blocks=blocks)
 
 
@@ -130,4 +130,4 @@ def _evidence_to_renew(overview: Overview, subject: str, context: PageContext) -
     """Return each stale or unchecked pin, with its changed lines and its current place."""
     view = overview.view(subject)
     items = [pin_item(drift, context, with_place=True) for drift in (view.problem_pins if view else ())]
-    return section("Evidence to renew", "", items)
+    return section("Evidence to renew", items)
