@@ -109,13 +109,13 @@ class _Walk:
 
     def _keys(self, item: WalkItem) -> str:
         """Return the keys of an item: `a`, `R` and `x` only if it can be agreed with or renewed, or has parts."""
-        keys = _SIGNAL_KEYS if item.subject.startswith("signal:") else _GATE_KEYS
-        view = self._overview.view(item.subject)
+        view = self._overview.subjects[item.subject]
+        keys = _GATE_KEYS if isinstance(view, GateView) else _SIGNAL_KEYS
         if isinstance(view, GateView) and view.gate.parts:
             keys = f"{keys}, x tick a part"
-        if can_agree(self._overview, item.subject):
+        if not view.evidence_problem:
             return f"a agree, {keys}"
-        settling = settling_keys(self._overview, item.subject)
+        settling = settling_keys(view)
         return f"R {settling.effect}, {keys}" if settling.key == "R" else keys
 
     def _show(self) -> None:
@@ -127,9 +127,8 @@ class _Walk:
         print(f"[{self._at + 1}/{len(self._items)}]  {item.subject}")
         # Short lists: the output of a command does not scroll.
         context = PageContext(web=self._workspace.web, now=self._workspace.clock(), max_evidence=3, max_notes=3)
-        document = walk_item_document(self._overview, item, context, self._decided().get(item.subject))
-        if document is not None:
-            print_document(document, urls=True)
+        decided_by = self._decided().get(item.subject)
+        print_document(walk_item_document(self._overview, item, context, decided_by), urls=True)
 
     def _perform(self, letter: str, item: WalkItem) -> None:
         """Make the change of a letter. Go to the next item if the change decided this item."""

@@ -86,8 +86,7 @@ def drift_span(drift: Drift) -> Span:
 
 def pin_items(overview: Overview, pins: Iterable[str], context: PageContext) -> list[Item]:
     """Return each pin with its drift, and below it the change."""
-    drifts = (overview.drift.get(pin, Drift(pin=pin, state="unchecked", summary="not checked yet")) for pin in pins)
-    return [pin_item(drift, context) for drift in drifts]
+    return [pin_item(overview.drift[pin], context) for pin in pins]
 
 
 def pin_item(drift: Drift, context: PageContext, *, with_place: bool = False) -> Item:

@@ -80,7 +80,7 @@ def _note_item(overview: Overview, note: Note, context: PageContext) -> Item:
 
 def _pin_label(overview: Overview, pin: str, context: PageContext) -> Text:
     """Return a pin by its file name, with its drift if it is out of date or could not be checked."""
-    drift = overview.drift.get(pin)
+    drift = overview.drift[pin]
     name = short_pin(pin).rpartition("/")[2] if ":" in pin else short_pin(pin)
-    state = drift_span(drift) if drift and (drift.state in STALE or drift.failed) else ""
+    state = drift_span(drift) if drift.state in STALE or drift.failed else ""
     return spaced(Span(name, "link", pin_target(pin, context.web).url), state, gap=" ")

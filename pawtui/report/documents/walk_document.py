@@ -7,7 +7,8 @@ from pawtui.report.document import Block, Column, Document, Field, Gap, Heading,
 from pawtui.report.documents.decision_parts import decision_blocks
 from pawtui.report.documents.difference_document import evidence_changes_table
 from pawtui.report.documents.document_parts import PageContext, compare_span, pin_item, section, table_of
-from pawtui.report.documents.subject_document import subject_document
+from pawtui.report.documents.gate_document import gate_document
+from pawtui.report.documents.signal_document import signal_document
 from pawtui.report.refresh_difference import ReadingChange, reading_change
 from pawtui.report.spans import Span, Text, hint, muted, spaced, state_span, text_of
 from pawtui.report.walk_keys import settling_keys
@@ -30,8 +31,7 @@ def walk_items_document(overview: Overview, items: Sequence[WalkItem], decided: 
     rows = []
     for item in items:
         state = "decided" if item.subject in decided else "open" if item.needs_decision else ""
-        view = overview.view(item.subject)
-        rows.append(Row((item.subject, state, item.why, view.title if view else "")))
+        rows.append(Row((item.subject, state, item.why, overview.subjects[item.subject].title)))
     table = Table((Column(), Column(), Column(shrink="wrap"), Column(shrink="wrap")), rows)
     return Document("walk:items", "walk", blocks=(Paragraph(head), table))
 
@@ -61,15 +61,17 @@ def _item_table(items: Iterable[tuple[WalkItem, str]]) -> list[Block]:
 
 def walk_item_document(
     overview: Overview, item: WalkItem, context: PageContext, decided_by: Change | None, error: str = ""
-) -> Document | None:
-    """Return the document of an item, or None if the tracker no longer has its subject.
+) -> Document:
+    """Return the document of an item.
 
     `decided_by` is the change that decided the item, `error` the reason why the last change was refused.
     """
-    page = subject_document(overview, item.subject, context)
-    if page is None:
-        return None
-    keys = settling_keys(overview, item.subject)
+    view = overview.subjects[item.subject]
+    if isinstance(view, SignalView):
+        page = signal_document(overview, view, context)
+    else:
+        page = gate_document(overview, view, context)
+    keys = settling_keys(view)
     others = f"; or {keys.others}" if keys.others else ""
     closes = "; c: close the review" if not item.needs_decision else ""
     blocks = [
@@ -77,19 +79,20 @@ def walk_item_document(
         Field("why now", Span(item.why, "alert" if item.urgency < _QUIET_URGENCY else "muted")),
         Field("next", text_of(Span(keys.key, "strong"), f": {keys.effect}", muted(f"{others}{closes}"))),
         Field("decided", muted(f"{decided_by.summary}, by {decided_by.by}" if decided_by else "")),
-        *_since_decided(overview, item.subject, context),
-        *_since_last_review(overview, item, context),
-        *_evidence_to_renew(overview, item.subject, context),
+        *_since_decided(overview, view, context),
+        *_since_last_review(overview, view, context),
+        # Each pin has its changed lines and its current place.
+        *section("Evidence to renew", [pin_item(drift, context, with_place=True) for drift in view.problem_pins]),
         Gap(),
         *page.blocks,
     ]
     return Document(f"walk:{page.key}", page.title, page.subtitle, blocks)
 
 
-def _since_decided(overview: Overview, subject: str, context: PageContext) -> list[Block]:
+def _since_decided(overview: Overview, view: SignalView | GateView, context: PageContext) -> list[Block]:
     """Return the range of upstream commits since the gate was set or the verdict was given."""
-    view, last = overview.view(subject), overview.last
-    given = view.entry if isinstance(view, GateView) else view.verdict if view else None
+    last = overview.last
+    given = view.entry if isinstance(view, GateView) else view.verdict
     if last is None or given is None or not given.upstream:
         return []
     since = muted(f"since it was {'set' if isinstance(view, GateView) else 'given'} on {given.at:%Y-%m-%d}")
@@ -101,9 +104,8 @@ def _since_decided(overview: Overview, subject: str, context: PageContext) -> li
     return [Field("compare", spaced(muted("upstream"), moved, since, gap=" "), target)]
 
 
-def _since_last_review(overview: Overview, item: WalkItem, context: PageContext) -> list[Block]:
+def _since_last_review(overview: Overview, signal: SignalView | GateView, context: PageContext) -> list[Block]:
     """Return the changes of a signal since the last closed review: its state and its evidence."""
-    signal = overview.view(item.subject)
     before, last = compared_refresh(overview.record), overview.last
     if not isinstance(signal, SignalView) or before is None or last is None:
         return []
@@ -124,10 +126,3 @@ def _states(signal: SignalView, change: ReadingChange) -> Text:
         return spaced(state_span(signal.measured), muted("same state"))
     was = state_span(change.before) if change.before else muted("not measured")
     return spaced(was, muted("→"), state_span(signal.measured), Span(change.why, "alert"))
-
-
-def _evidence_to_renew(overview: Overview, subject: str, context: PageContext) -> list[Block]:
-    """Return each stale or unchecked pin, with its changed lines and its current place."""
-    view = overview.view(subject)
-    items = [pin_item(drift, context, with_place=True) for drift in (view.problem_pins if view else ())]
-    return section("Evidence to renew", items)
