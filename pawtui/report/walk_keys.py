@@ -16,12 +16,12 @@ class SettlingKeys(msgspec.Struct, frozen=True):
 
     key: str
     effect: str
-    others: str = ""
+    others: str
 
     @property
     def text(self) -> str:
         """The keys on one line: `a: agree (unmet); or v: verdict`."""
-        return f"{self.key}: {self.effect}" + (f"; or {self.others}" if self.others else "")
+        return f"{self.key}: {self.effect}; or {self.others}"
 
 
 def settling_keys(view: SignalView | GateView) -> SettlingKeys:

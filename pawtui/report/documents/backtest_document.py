@@ -74,7 +74,7 @@ def _break_row(break_: Break) -> Row:
 def sweep_document(name: str, rows: Sequence[SweepRow]) -> Document:
     """Return the result of each value of a threshold, with a bar for the dates with a go."""
     title = f"sweep of {name}"
-    if not rows or not rows[0].test.days:
+    if not rows[0].test.days:
         return Document("sweep", title, blocks=(Paragraph(NO_DATES),))
     first = rows[0].test
     columns = (

@@ -72,12 +72,11 @@ def walk_item_document(
     else:
         page = gate_document(overview, view, context)
     keys = settling_keys(view)
-    others = f"; or {keys.others}" if keys.others else ""
     closes = "; c: close the review" if not item.needs_decision else ""
     blocks = [
         Paragraph(Span(f"x {error}" if error else "", "danger"), hang=2),
         Field("why now", Span(item.why, "alert" if item.urgency < _QUIET_URGENCY else "muted")),
-        Field("next", text_of(Span(keys.key, "strong"), f": {keys.effect}", muted(f"{others}{closes}"))),
+        Field("next", text_of(Span(keys.key, "strong"), f": {keys.effect}", muted(f"; or {keys.others}{closes}"))),
         Field("decided", muted(f"{decided_by.summary}, by {decided_by.by}" if decided_by else "")),
         *_since_decided(overview, view, context),
         *_since_last_review(overview, view, context),
@@ -104,17 +103,17 @@ def _since_decided(overview: Overview, view: SignalView | GateView, context: Pag
     return [Field("compare", spaced(muted("upstream"), moved, since, gap=" "), target)]
 
 
-def _since_last_review(overview: Overview, signal: SignalView | GateView, context: PageContext) -> list[Block]:
-    """Return the changes of a signal since the last closed review: its state and its evidence."""
+def _since_last_review(overview: Overview, view: SignalView | GateView, context: PageContext) -> list[Block]:
+    """Return the changes of a signal since the last closed review, in state and evidence; nothing for a gate."""
     before, last = compared_refresh(overview.record), overview.last
-    if not isinstance(signal, SignalView) or before is None or last is None:
+    if not isinstance(view, SignalView) or before is None or last is None:
         return []
     label = f"since {before.at:%m-%d}"
-    change = reading_change(signal.signal.id, signal.title, before, last)
+    change = reading_change(view.signal.id, view.title, before, last)
     if change is None:
         # Evidence under another rule is not compared.
         return [Field(label, muted("no change" if before.rules == last.rules else "same state, with another tracker"))]
-    states = Field(label, _states(signal, change))
+    states = Field(label, _states(view, change))
     if not change.evidence:
         return [states]
     table = evidence_changes_table(change.evidence, min(_CHANGES_SHOWN, context.max_evidence))
