@@ -94,10 +94,10 @@ def _current_folder() -> Path:
 
 
 def _report_unknown(name: str) -> ExitStatus:
-    from difflib import get_close_matches
+    from pawtui.tracker.mistake import nearest
 
-    close = get_close_matches(name, parser.COMMAND_MODULES, n=1, cutoff=0.65)
-    hint = f"Did you mean {close[0]!r}?" if close else "`pawtui --help` lists all commands."
+    close = nearest(name, parser.COMMAND_MODULES, 0.65)
+    hint = f"Did you mean {close!r}?" if close else "`pawtui --help` lists all commands."
     print(f"pawtui: Unknown command {name!r}. {hint}", file=sys.stderr)
     return ExitStatus.WRONG_USAGE
 

@@ -45,6 +45,8 @@ _MENTION = re.compile(r"(?<![\w@/`])@([A-Za-z0-9](?:[A-Za-z0-9-]{0,38})(?:/[A-Za
 _MAX_MENTIONS = 10
 
 PostKind = Literal["summary", "plan"]
+# The effect of posting on the comments. `none`: the comment has this text already.
+PostAction = Literal["add", "update", "none"]
 
 
 class CannotPost(ActionError):
@@ -54,7 +56,7 @@ class CannotPost(ActionError):
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """The text to post and the tracker's issue: everything that is known without requests.
 
-    `warnings` are messages about the text.
+    `body` is the exact text to send, including its invisible first line. `warnings` are messages about the text.
     """
 
     kind: PostKind
@@ -66,22 +68,26 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Posting(msgspec.Struct, frozen=True, kw_only=True):
-    """A comment to post and its target. `body` is the exact text to send, including its invisible first line.
+    """A draft and its target. `warnings` are messages to read before posting, with those of the draft.
 
     `issue` is the tracking issue in its current repository. `earlier` is the user's comment to update, None for
-    a new comment; `unchanged` is true if that comment already has this text. With `update`, sending never adds a second
-    comment: it updates one that was added meanwhile. `can_write` is true if there is a token. `warnings` are messages
-    to read before posting.
+    a new comment. With `update`, sending never adds a second comment: it updates one that was added meanwhile.
+    `can_write` is true if there is a token.
     """
 
-    kind: PostKind
+    draft: Draft
     issue: Issue
-    body: str
-    earlier: Comment | None = None
-    unchanged: bool = False
-    update: bool = False
-    can_write: bool = False
-    warnings: tuple[str, ...] = ()
+    earlier: Comment | None
+    update: bool
+    can_write: bool
+    warnings: tuple[str, ...]
+
+    @property
+    def action(self) -> PostAction:
+        """The effect of sending."""
+        if self.earlier is None:
+            return "add"
+        return "none" if _has_text(self.earlier, self.draft.body) else "update"
 
     @property
     def issue_name(self) -> str:
@@ -98,10 +104,10 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sent(msgspec.Struct, frozen=True):
-    """The current comment, and the action that was taken. `unchanged`: another process posted the same text before."""
+    """The current comment, and the action that was taken. `none`: another process posted the same text before."""
 
     comment: Comment
-    action: Literal["added", "updated", "unchanged"]
+    action: PostAction
 
 
 def make_draft(workspace: Workspace, *, plan: str | None = None) -> Draft:
@@ -150,22 +156,12 @@ async def prepare_posting(workspace: Workspace, draft: Draft, *, update: bool = 
         if update:
             comments, own = await _find_own(source, issue, draft.kind, workspace.tracker.id)
         can_write = source.can_write
-    unchanged = own is not None and _has_text(own, draft.body)
     warnings = [*_issue_warnings(draft, issue), *draft.warnings]
-    if draft.kind == "plan" and own is not None and not unchanged:
+    if draft.kind == "plan" and own is not None and not _has_text(own, draft.body):
         status = plan_of(comments, workspace.tracker.id)
         if status.state == "approved" and status.url == own.url:
             warnings.append(f"The plan is approved (by {status.by}). A changed plan needs approval again.")
-    return Posting(
-        kind=draft.kind,
-        issue=issue,
-        body=draft.body,
-        earlier=own,
-        unchanged=unchanged,
-        update=update,
-        can_write=can_write,
-        warnings=tuple(warnings),
-    )
+    return Posting(draft=draft, issue=issue, earlier=own, update=update, can_write=can_write, warnings=tuple(warnings))
 
 
 async def send_posting(workspace: Workspace, posting: Posting, *, only_as_shown: bool) -> Sent:
@@ -176,20 +172,20 @@ async def send_posting(workspace: Workspace, posting: Posting, *, only_as_shown:
     the comment was not, or perhaps not, posted; `CannotPost` if it is already posted or changed after it was shown;
     `StoreError` if the posting lock cannot be acquired.
     """
-    if posting.unchanged:
+    if posting.action == "none":
         raise CannotPost(f"Already posted on {posting.issue_name} with the same text. Nothing was sent.")
     async with posting_lock(workspace.store.path.parent), workspace.open_source() as source:
-        source, issue = _writable(source), posting.issue
+        source, issue, body = _writable(source), posting.issue, posting.draft.body
         own = posting.earlier
         if posting.update:
-            _, own = await _find_own(source, issue, posting.kind, workspace.tracker.id)
-            if own is not None and _has_text(own, posting.body):
-                return Sent(own, "unchanged")
+            _, own = await _find_own(source, issue, posting.draft.kind, workspace.tracker.id)
+            if own is not None and _has_text(own, body):
+                return Sent(own, "none")
             if only_as_shown and _state_of(own) != _state_of(posting.earlier):
                 raise CannotPost(_changed_message(posting, own))
         if own is not None:
-            return Sent(await source.edit_comment(issue.repo, own.id, posting.body), "updated")
-        return Sent(await source.post_comment(issue.repo, issue.number, posting.body), "added")
+            return Sent(await source.edit_comment(issue.repo, own.id, body), "update")
+        return Sent(await source.post_comment(issue.repo, issue.number, body), "add")
 
 
 def _writable(source: Source) -> WritableSource:

@@ -169,22 +169,28 @@ class Settings:
 
     def _clones(self, tracker: Tracker, choice: SourceChoice, github: GitHubSource) -> list[CloneLocation]:
         """Return the clones to use. Raises `CloneUnusable` if only clones may be used and a clone is missing."""
-        from pawtui.sources.git.clone import OwnClone
         from pawtui.sources.source_errors import CloneUnusable
 
         clones: list[CloneLocation] = []
         for side in (tracker.upstream, tracker.downstream):
-            path = choice.clones.get(side.repo.lower()) or self._clone_path(side)
-            mirror = self.mirror(side, github.token)
-            if path is not None:
-                clones.append(OwnClone(side.repo, path, self.env))
-            elif mirror.updated_at() is not None:
-                clones.append(mirror)
+            clone = self._clone(side, choice.clones.get(side.repo.lower()), github.token)
+            if clone is not None:
+                clones.append(clone)
             elif choice.kind == "git":
                 raise CloneUnusable(
                     f"There is no clone of {side.repo}. Run `pawtui mirror`, or give one with --git {side.repo}=PATH."
                 )
         return clones
+
+    def _clone(self, side: Side, path: Path | None = None, token: Secret | None = None) -> CloneLocation | None:
+        """Return the user's own clone at `path`, else the clone of the tracker, else the mirror; None without any."""
+        from pawtui.sources.git.clone import OwnClone
+
+        own = path or self._clone_path(side)
+        if own is not None:
+            return OwnClone(side.repo, own, self.env)
+        mirror = self.mirror(side, token)
+        return mirror if mirror.updated_at() is not None else None
 
     def _clone_path(self, side: Side) -> Path | None:
         """Return the clone path of the tracker, relative to the tracker file; None if the tracker has no clone path."""
@@ -233,31 +239,24 @@ class Settings:
         from pawtui.sources.github.cache import TREE, Cache, fact_key
 
         tree = Cache(self._cache_folder()).get_fact(fact_key(TREE, repo, sha), Tree)
-        return self._tree_in_clone(repo, sha) if tree is None else tree
+        if tree is not None:
+            return tree
+        tracker = self.tracker()
+        sides = (side for side in (tracker.upstream, tracker.downstream) if side.repo.lower() == repo.lower())
+        clone = next(map(self._clone, sides), None)
+        if clone is None:
+            return None
+        import asyncio
+
+        from pawtui.sources.git.clone_reader import tree_in
+
+        return asyncio.run(tree_in(repo, clone.path, sha, self.env))
 
     def local_blob(self, repo: str, sha: str) -> bytes | None:
         """Return a file's cached bytes by the SHA of its blob, or None."""
         from pawtui.sources.github.cache import BLOB, Cache, fact_key
 
         return Cache(self._cache_folder()).get_fact(fact_key(BLOB, repo, sha), bytes)
-
-    def _tree_in_clone(self, repo: str, sha: str) -> Tree | None:
-        from pawtui.sources.git.mirror import mirror_path, read_stamp
-
-        tracker = self.tracker()
-        sides = (tracker.upstream, tracker.downstream)
-        side = next((side for side in sides if side.repo.lower() == repo.lower()), None)
-        path = self._clone_path(side) if side is not None else None
-        if path is None:
-            path = mirror_path(self._cache_folder(), self.web(), repo)
-            stamp = read_stamp(path, repo)
-            if stamp is None or stamp.updated_at is None:
-                return None
-        import asyncio
-
-        from pawtui.sources.git.clone_reader import tree_in
-
-        return asyncio.run(tree_in(repo, path, sha, self.env))
 
 
 def _login_name() -> str:

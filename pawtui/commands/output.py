@@ -46,9 +46,9 @@ def page_context(settings: Settings) -> PageContext:
 
 def print_document(document: Document, *, urls: bool = False) -> None:
     """Print a document as plain text in the width of the terminal; `urls` adds the addresses of its links."""
-    from pawtui.report.document_lines import plain_text
+    from pawtui.report.document_lines import UNLIMITED, plain_text
 
-    sys.stdout.write(plain_text(document, terminal_width(), urls=urls))
+    sys.stdout.write(plain_text(document, terminal_width() or UNLIMITED, urls=urls))
 
 
 def json_text(value: object) -> str:

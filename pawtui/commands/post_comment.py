@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from pawtui.commands.command import JSON, WrongUsage, argument, command, flag
 from pawtui.commands.output import has_terminal, print_json, print_message, print_notices
@@ -64,7 +64,7 @@ def post(args: argparse.Namespace, settings: Settings) -> None:
         print_message(warning)
     if args.yes and not posting.can_write:
         raise Unauthorized(NOT_LOGGED_IN)
-    if posting.unchanged:
+    if posting.action == "none":
         print_message("Nothing was posted. The comment already has this text.")
     elif not posting.can_write:
         print_message(f"Nothing was posted. {NOT_LOGGED_IN}")
@@ -117,22 +117,20 @@ def _report(posting: Posting, sent: Sent, *, as_json: bool) -> None:
     if as_json:
         print_json(_json(posting, sent))
     else:
-        verb = {"added": "Posted", "updated": "Updated", "unchanged": "Already posted"}[sent.action]
+        verb = {"add": "Posted", "update": "Updated", "none": "Already posted"}[sent.action]
         print(f"{verb}: {sent.comment.url}")
-    if posting.kind == "plan":
+    if posting.draft.kind == "plan":
         print_message("Next, a maintainer approves the plan in a comment. `pawtui refresh` reads the comments.")
 
 
 def _json(posting: Posting, sent: Sent | None) -> PostJson:
     issue, comment = posting.issue, sent.comment if sent else posting.earlier
-    done: dict[str, Literal["add", "update", "none"]] = {"added": "add", "updated": "update", "unchanged": "none"}
-    planned: Literal["add", "update", "none"] = "none" if posting.unchanged else "update" if posting.earlier else "add"
     return {
-        "kind": posting.kind,
+        "kind": posting.draft.kind,
         "issue": {"repo": issue.repo, "number": issue.number, "title": issue.title, "url": issue.url},
-        "action": done[sent.action] if sent else planned,
+        "action": sent.action if sent else posting.action,
         "comment": {"id": comment.id, "url": comment.url, "author": comment.author} if comment else None,
-        "posted": sent is not None and sent.action != "unchanged",
-        "body": posting.body,
+        "posted": sent is not None and sent.action != "none",
+        "body": posting.draft.body,
         "warnings": list(posting.warnings),
     }

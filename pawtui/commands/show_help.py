@@ -3,7 +3,6 @@
 import argparse
 import sys
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 
 from pawtui.commands.command import Command, WrongUsage, argument, command
 from pawtui.commands.exit_status import COMMON, ExitStatus
@@ -12,6 +11,7 @@ from pawtui.commands.parser import COMMAND_MODULES, command_named, command_parse
 from pawtui.help.pages import PartGenerator, fill, summary_of, topics
 from pawtui.help.type_tables import markdown_table
 from pawtui.settings import Settings
+from pawtui.tracker.mistake import nearest
 
 _WIDTH = 80
 
@@ -90,9 +90,9 @@ def _contents() -> str:
 
 def _nearest(name: str, pages: Iterable[str]) -> str:
     known = [candidate for candidate in (*pages, *COMMAND_MODULES) if candidate]
-    prefixed = [candidate for candidate in known if candidate.startswith(name)]
-    close = prefixed or get_close_matches(name, known, n=1, cutoff=0.65)
-    return f"Did you mean {close[0]!r}?" if close else "`pawtui help` lists all of them."
+    beginning = next((candidate for candidate in known if candidate.startswith(name)), "")
+    close = beginning or nearest(name, known, 0.65)
+    return f"Did you mean {close!r}?" if close else "`pawtui help` lists all of them."
 
 
 def _print(page: str) -> None:

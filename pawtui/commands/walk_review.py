@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from pawtui.commands.change_record import commit_and_print
@@ -33,9 +32,7 @@ if TYPE_CHECKING:
 _SIGNAL_KEYS = "v verdict, n note"
 _GATE_KEYS = "s satisfied, b blocked, t untested, p pin, n note"
 _COMMON_KEYS = "u undo, Enter skip, h back, c close the review, q quit"
-
-# Reads from the user what a change needs, and returns the change.
-_AskForChange = Callable[[], ChangeFactory]
+_GATE_STATES = {"s": "satisfied", "b": "blocked", "t": "untested"}
 
 
 class _Stopped(Exception):
@@ -87,17 +84,12 @@ class _Walk:
         except _Stopped:
             print("Stopped. Your decisions are recorded; `pawtui walk` continues from here.")
 
-    def _context(self) -> PageContext:
-        """Return a context with short lists: the output of a command does not scroll."""
-        workspace = self._workspace
-        return PageContext(web=workspace.web, now=workspace.clock(), max_evidence=3, max_notes=3)
-
     def _decided(self) -> Mapping[str, Change]:
         return decided_since_refresh(self._overview.record)
 
     def _settle(self, item: WalkItem) -> None:
         """Show an item and read letters until it is decided or skipped, or the user goes back."""
-        self._show(item)
+        self._show()
         here = self._at
         while self._at == here:
             letter = _read(f"{self._keys(item)}\n{_COMMON_KEYS} > ").lower()
@@ -111,35 +103,44 @@ class _Walk:
                 self._at = len(self._items)
             elif letter == "q":
                 raise _Stopped
-            elif action := self._action(letter, item):
-                # The subject of the basis: a note replaces nothing, an undo concerns the last change of any subject.
-                self._perform(action, {"n": "", "u": "undo"}.get(letter, item.subject), item)
             else:
-                print(f"{letter!r} is not a key of this item.")
+                self._perform(letter, item)
         print()
 
     def _keys(self, item: WalkItem) -> str:
         """Return the keys of an item: `a`, `R` and `x` only if it can be agreed with or renewed, or has parts."""
-        keys = _SIGNAL_KEYS if item.subject.startswith("signal:") else _GATE_KEYS
-        view = self._overview.view(item.subject)
+        view = self._overview.subjects[item.subject]
+        keys = _GATE_KEYS if isinstance(view, GateView) else _SIGNAL_KEYS
         if isinstance(view, GateView) and view.gate.parts:
             keys = f"{keys}, x tick a part"
-        if can_agree(self._overview, item.subject):
+        if not view.evidence_problem:
             return f"a agree, {keys}"
-        settling = settling_keys(self._overview, item.subject)
+        settling = settling_keys(view)
         return f"R {settling.effect}, {keys}" if settling.key == "R" else keys
 
-    def _show(self, item: WalkItem) -> None:
+    def _show(self) -> None:
+        """Show the current item, or the end of the walk."""
+        if self._at == len(self._items):
+            print_document(walk_end_document(self._overview, self._items, self._decided()))
+            return
+        item = self._items[self._at]
         print(f"[{self._at + 1}/{len(self._items)}]  {item.subject}")
-        document = walk_item_document(self._overview, item, self._context(), self._decided().get(item.subject))
-        if document is not None:
-            print_document(document, urls=True)
+        # Short lists: the output of a command does not scroll.
+        context = PageContext(web=self._workspace.web, now=self._workspace.clock(), max_evidence=3, max_notes=3)
+        decided_by = self._decided().get(item.subject)
+        print_document(walk_item_document(self._overview, item, context, decided_by), urls=True)
 
-    def _perform(self, action: _AskForChange, subject: str, item: WalkItem) -> None:
-        """Read what the action needs and commit it. Go to the next item if the change decided this item."""
+    def _perform(self, letter: str, item: WalkItem) -> None:
+        """Make the change of a letter. Go to the next item if the change decided this item."""
         before = self._decided().get(item.subject)
+        # The subject of the basis: a note replaces nothing, an undo concerns the last change of any subject.
+        subject = {"n": "", "u": "undo"}.get(letter, item.subject)
         try:
-            if not self._commit(action(), subject, lambda: self._show(item)):
+            make_change = self._ask_change(letter, item.subject)
+            if make_change is None:
+                print(f"{letter!r} is not a key of this item.")
+                return
+            if not self._commit(make_change, subject):
                 return
         except (ActionError, PinError) as error:
             print(error)
@@ -149,11 +150,11 @@ class _Walk:
             return
         if after.action == "renew" and not can_agree(self._overview, item.subject):
             # Other evidence of the item is still stale or unchecked.
-            self._show(item)
+            self._show()
         else:
             self._at += 1
 
-    def _commit(self, make_change: ChangeFactory, subject: str, show: Callable[[], None]) -> bool:
+    def _commit(self, make_change: ChangeFactory, subject: str) -> bool:
         """Commit a change; if its subject (`Basis`) changed since it was shown, show it again and ask.
 
         Return whether the change was recorded.
@@ -164,30 +165,36 @@ class _Walk:
             except SubjectChanged as changed:
                 self._overview = changed.now
                 print(changed.what)
-                show()
+                self._show()
                 if not _confirm("Record it anyway? [y/N] > "):
                     print("Nothing was recorded.")
                     return False
             else:
                 return True
 
-    def _action(self, letter: str, item: WalkItem) -> _AskForChange | None:
-        """Return the action of a letter, or None if the item has no such key."""
-        subject = item.subject
+    def _ask_change(self, letter: str, subject: str) -> ChangeFactory | None:
+        """Read what the change of a letter needs, and return the change; None if the subject has no such key."""
         kind, _, name = subject.partition(":")
-        actions: dict[str, _AskForChange] = {
-            "a": lambda: lambda record, actor: agree(record, self._tracker, subject, actor),
-            "n": partial(self._ask_note, subject),
-            "r": partial(self._ask_renewal, subject),
-            "u": lambda: undo,
-        }
-        if kind == "signal":
-            actions["v"] = partial(self._ask_verdict, name)
-        else:
-            states = {"s": "satisfied", "b": "blocked", "t": "untested"}
-            actions |= {letter: partial(self._ask_state, name, state) for letter, state in states.items()}
-            actions |= {"x": partial(self._ask_part, name), "p": partial(self._ask_pin, name)}
-        return actions.get(letter)
+        match kind, letter:
+            case _, "a":
+                return lambda record, actor: agree(record, self._tracker, subject, actor)
+            case _, "n":
+                return self._ask_note(subject)
+            case _, "r":
+                return self._ask_renewal(subject)
+            case _, "u":
+                return undo
+            case "signal", "v":
+                return self._ask_verdict(name)
+            case "gate", "s" | "b" | "t":
+                return self._ask_state(name, _GATE_STATES[letter])
+            case "gate", "x":
+                return self._ask_part(name)
+            case "gate", "p":
+                pin = self._full_pin(_read("Pin: "))
+                return lambda record, actor: add_pin(record, self._tracker, name, pin, actor)
+            case _:
+                return None
 
     def _ask_renewal(self, subject: str) -> ChangeFactory:
         """Show each stale pin with its current place, and ask. Raises `ActionError` if the user declines."""
@@ -226,10 +233,6 @@ class _Walk:
         chosen = parts[int(typed) - 1].id if typed.isdecimal() and 0 < int(typed) <= len(parts) else typed
         return lambda record, actor: tick_part(record, self._tracker, name, chosen, actor)
 
-    def _ask_pin(self, name: str) -> ChangeFactory:
-        pin = self._full_pin(_read("Pin: "))
-        return lambda record, actor: add_pin(record, self._tracker, name, pin, actor)
-
     def _read_evidence(self, name: str) -> list[str]:
         """Read the pins of a gate; Enter selects the current places of its stale pins."""
         places = [drift.place for drift in self._overview.gate(name).stale if drift.place]
@@ -245,24 +248,21 @@ class _Walk:
         return str(parse_pin(typed, heads_of(self._overview.record)))
 
     def _finish(self) -> bool:
-        """Show the result and offer to close the review. Return False if the user goes back to the last item."""
-        self._show_end()
+        """Show the end and offer to close the review. Return False if the user goes back to the last item."""
+        self._show()
         answer = _read("Recommendation to close the review with (Enter: leave it open, h: back) > ")
         if answer.lower() == "h" and self._items:
             self._at = len(self._items) - 1
             return False
         if answer:
             try:
-                if not self._commit(self._workspace.closing_change(answer), "review", self._show_end):
+                if not self._commit(self._workspace.closing_change(answer), "review"):
                     return False
             except ActionError as error:
                 print(error)
                 return False
         print("`pawtui export` writes the summary; `pawtui post` previews the comment.")
         return True
-
-    def _show_end(self) -> None:
-        print_document(walk_end_document(self._overview, self._items, self._decided()))
 
 
 def _read(question: str) -> str:

@@ -1,8 +1,8 @@
 """The document model: the content of a page as plain data.
 
 A function in `report/documents/` builds each page once. The screen (`tui/document_view.py`), the commands
-(`document_lines.py`) and the Markdown (`markdown_text.py`) render the same document. A paragraph, a field, a list or a
-table without text is not shown.
+(`document_lines.py`) and the Markdown (`markdown_text.py`) render the same document. A paragraph, a field or a table
+without text is not shown.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Field(msgspec.Struct, frozen=True):
 class Item(msgspec.Struct, frozen=True):
     """An item of a list, with a remark that never wraps onto the line of the text, and the blocks below it.
 
-    `ticked` is None for an item without a tick box.
+    Plain text has `mark` (may be empty) before the item. `ticked` is None for an item without a tick box.
     """
 
     text: TextLike
@@ -79,12 +79,6 @@ class Item(msgspec.Struct, frozen=True):
     target: Target | None = None
     ticked: bool | None = None
     below: Sequence[Block] = ()
-
-
-class List(msgspec.Struct, frozen=True):
-    """A list of items, each after `mark` (may be empty)."""
-
-    items: Sequence[Item]
     mark: str = "-"
 
 
@@ -116,11 +110,10 @@ class Table(msgspec.Struct, frozen=True):
 
 
 class Chart(msgspec.Struct, frozen=True):
-    """A bar chart. `peak` is the index of the highlighted value, or -1."""
+    """A bar chart. The first of the highest bars is highlighted."""
 
     values: Sequence[int]
     labels: Sequence[str]
-    peak: int = -1
 
 
 class Gap(msgspec.Struct, frozen=True):
@@ -140,13 +133,13 @@ class Details(msgspec.Struct, frozen=True):
     blocks: Sequence[Block]
 
 
-Block = Heading | Paragraph | Prose | Hunk | Field | List | Table | Chart | Gap | Nested | Details
+Block = Heading | Paragraph | Prose | Hunk | Field | Item | Table | Chart | Gap | Nested | Details
 
 
 class Document(msgspec.Struct, frozen=True):
     """A page. Documents of the same subject have the same `key`."""
 
     key: str
-    title: TextLike
+    title: str
     subtitle: TextLike = ()
     blocks: Sequence[Block] = ()

@@ -15,6 +15,7 @@ from pawtui.report.spans import Role, Span, Text, TextLike, spaced, text_of
 from pawtui.report.words import BARS, DECISION_WORD, GLYPHS
 from pawtui.sources.sanitize import safe_text, visible
 
+UNLIMITED = 1_000_000_000  # columns: a width at which nothing is wrapped or cut
 _GAP = 2  # columns between cells, and between a label and its value
 _NESTED = 2  # columns
 _MIN_WIDTH = 8  # columns, of a column that shrinks
@@ -32,10 +33,8 @@ _BLANK = Line(())
 _HUNK_ROLES: Mapping[str, Role] = {"+": "ok", "-": "danger"}
 
 
-def document_lines(
-    document: doc.Document, width: int | None, *, screen: bool = False, urls: bool = False
-) -> list[Line]:
-    """Return the lines of a document without its title, at most `width` columns wide (None: no wrapping).
+def document_lines(document: doc.Document, width: int, *, screen: bool = False, urls: bool = False) -> list[Line]:
+    """Return the lines of a document without its title, at most `width` columns wide.
 
     With `screen`, the lines have the keys to press, and charts are bars instead of numbers. `urls` adds the addresses
     of targets. Empty lines are single, and neither the first nor the last line is empty.
@@ -47,11 +46,8 @@ def document_lines(
     return lines[:-1] if lines and not lines[-1].text else lines
 
 
-def plain_text(document: doc.Document, width: int | None = None, *, urls: bool = False) -> str:
-    """Return the lines of a document without its title.
-
-    `width` is the width of the terminal in columns, None for a pipe: no wrapping. `urls` adds the addresses of targets.
-    """
+def plain_text(document: doc.Document, width: int = UNLIMITED, *, urls: bool = False) -> str:
+    """Return the lines of a document without its title. `urls` adds the addresses of targets."""
     lines = document_lines(document, width, urls=urls)
     return "".join("".join(span.text for span in line.text).rstrip() + "\n" for line in lines)
 
@@ -63,7 +59,7 @@ class _Layout:
         self._screen = screen
         self._urls = urls
 
-    def blocks(self, blocks: Sequence[doc.Block], width: int | None) -> Iterator[Line]:
+    def blocks(self, blocks: Sequence[doc.Block], width: int) -> Iterator[Line]:
         labels = [block.label for block in blocks if isinstance(block, doc.Field) and block.is_shown]
         label_width = max(map(len, labels), default=0) + _GAP
         for before, block in pairwise((None, *blocks)):
@@ -74,7 +70,7 @@ class _Layout:
             elif block is not None:
                 yield from self._block(block, width)
 
-    def _block(self, block: doc.Block, width: int | None) -> Iterator[Line]:
+    def _block(self, block: doc.Block, width: int) -> Iterator[Line]:
         match block:
             case doc.Heading():
                 yield _BLANK
@@ -85,9 +81,8 @@ class _Layout:
                 yield from map(Line, _prose_lines(block, width))
             case doc.Hunk():
                 yield from map(Line, _hunk_lines(block, width))
-            case doc.List():
-                for item in block.items:
-                    yield from self._item(item, block.mark, width)
+            case doc.Item():
+                yield from self._item(block, width)
             case doc.Table():
                 yield from self._table(block, width)
             case doc.Chart():
@@ -107,47 +102,47 @@ class _Layout:
         """Return a text as it is shown; only screens have hints."""
         return shown_line(tuple(span for span in text_of(text) if self._screen or span.role != "hint"))
 
-    def _wrapped(self, text: TextLike, width: int | None, hang: int = 0) -> list[Text]:
+    def _wrapped(self, text: TextLike, width: int, hang: int = 0) -> list[Text]:
         """Return a text as it is shown, in lines. A text of hints alone has lines only on a screen."""
         shown = self._shown(text)
         if not any(span.text.strip() for span in shown):
             return []
-        return [shown] if width is None else wrap(shown, width, hang)
+        return wrap(shown, width, hang)
 
-    def _targeted(self, texts: Sequence[Text], target: doc.Target | None, width: int | None) -> Iterator[Line]:
+    def _targeted(self, texts: Sequence[Text], target: doc.Target | None, width: int) -> Iterator[Line]:
         """Yield the lines of a block. The address of its target, if shown, is at the end of the last line or below."""
         lines = list(texts)
         url = target.url if target and self._urls and target.action == "open" else ""
         if url and lines and not any(url in span.text for text in lines for span in text):
             (link,) = one_line((Span(url, "link"),))
             longer = spaced(lines[-1], link)
-            if width is None or text_width(longer) <= width:
+            if text_width(longer) <= width:
                 lines[-1] = longer
             else:
                 lines.append(text_of("  ", link))
         for number, text in enumerate(lines):
             yield Line(text, target, first=number == 0 and target is not None)
 
-    def _nested(self, blocks: Sequence[doc.Block], width: int | None, indent: int = _NESTED) -> Iterator[Line]:
-        for line in self.blocks(blocks, width and max(1, width - indent)):
+    def _nested(self, blocks: Sequence[doc.Block], width: int, indent: int = _NESTED) -> Iterator[Line]:
+        for line in self.blocks(blocks, max(1, width - indent)):
             yield Line(_indented(line.text, indent), line.target, line.first)
 
-    def _field(self, field: doc.Field, label_width: int, width: int | None) -> Iterator[Line]:
-        room = width and max(1, width - label_width)
+    def _field(self, field: doc.Field, label_width: int, width: int) -> Iterator[Line]:
+        room = max(1, width - label_width)
         value = field.value
         lines = _prose_lines(value, room) if isinstance(value, doc.Prose) else self._wrapped(value, room)
         label = aligned(one_line((Span(field.label, "muted"),)) if field.label else (), label_width)
         texts = [(*label, *text) if number == 0 else _indented(text, label_width) for number, text in enumerate(lines)]
         yield from self._targeted(texts, field.target, width)
 
-    def _item(self, item: doc.Item, mark: str, width: int | None) -> Iterator[Line]:
-        box: Text = (Span(f"{mark} ", "muted"),) if mark else ()
+    def _item(self, item: doc.Item, width: int) -> Iterator[Line]:
+        box: Text = (Span(f"{item.mark} ", "muted"),) if item.mark else ()
         if item.ticked is not None:
             box = (Span("[x] ", "satisfied"),) if item.ticked else (Span("[ ] ", "untested"),)
         hang = text_width(box)
         text = self._shown(item.text)
         together = text_of(box, spaced(text, self._shown(item.remark)))
-        if width is None or text_width(together) <= width:
+        if text_width(together) <= width:
             lines = [together]
         else:
             # The mark stays on the line of the first word, even if this word is too long for a line.
@@ -158,7 +153,7 @@ class _Layout:
         yield from self._targeted(lines, item.target, width)
         yield from self._nested(item.below, width, hang or _NESTED)
 
-    def _table(self, table: doc.Table, width: int | None) -> Iterator[Line]:
+    def _table(self, table: doc.Table, width: int) -> Iterator[Line]:
         rows = [tuple(self._shown(cell) for cell in row.cells) for row in table.rows]
         titles = tuple((Span(column.title, "muted"),) if column.title else () for column in table.columns)
         widths = _column_widths(table.columns, [titles, *rows], width)
@@ -168,8 +163,8 @@ class _Layout:
             yield from self._targeted(_row_lines(cells, table.columns, widths), row.target, width)
             yield from self._nested(row.below, width)
 
-    def _chart(self, chart: doc.Chart, width: int | None) -> Iterable[Text]:
-        if self._screen and width is not None:
+    def _chart(self, chart: doc.Chart, width: int) -> Iterable[Text]:
+        if self._screen:
             return _bar_lines(chart, width=width, height=4 if width < 70 else 6)
         pairs = (f"{label} {value:,}" for label, value in zip(chart.labels, chart.values, strict=True))
         return self._wrapped(", ".join(pairs), width)
@@ -194,27 +189,25 @@ def _indented(text: Text, indent: int) -> Text:
     return (Span(" " * indent), *text) if text else text
 
 
-def _hunk_lines(hunk: doc.Hunk, width: int | None) -> Iterator[Text]:
+def _hunk_lines(hunk: doc.Hunk, width: int) -> Iterator[Text]:
     for line in hunk.lines:
         role = _HUNK_ROLES.get(line[:1], "muted")
         # The leading space of an unchanged line is part of the line, so only the end is stripped.
         text = (Span(visible(" ".join(line.splitlines())).expandtabs(4).rstrip(), role),)
-        yield text if width is None else cut(text, width)
+        yield cut(text, width)
 
 
-def _prose_lines(prose: doc.Prose, width: int | None) -> list[Text]:
+def _prose_lines(prose: doc.Prose, width: int) -> list[Text]:
     lines: list[Text] = []
     for line in safe_text(prose.text).expandtabs(4).split("\n"):
         text: Text = (Span(line.rstrip()),) if line.strip() else ()
-        lines += [text] if width is None or not text else wrap(text, width)
+        lines += wrap(text, width)
     return lines
 
 
-def _column_widths(columns: Sequence[doc.Column], rows: Sequence[Sequence[Text]], width: int | None) -> list[int]:
+def _column_widths(columns: Sequence[doc.Column], rows: Sequence[Sequence[Text]], width: int) -> list[int]:
     """Return the width of each column: that of its widest cell, or less if the column shrinks; 0 if it is empty."""
     widths = [max((text_width(row[index]) for row in rows), default=0) for index in range(len(columns))]
-    if width is None:
-        return widths
     shrinkable = [
         index for index, column in enumerate(columns) if column.shrink != "keep" and widths[index] > _MIN_WIDTH
     ]
@@ -267,6 +260,7 @@ def _bar_lines(chart: doc.Chart, *, width: int, height: int) -> Iterator[Text]:
     step = max(2, min(9, width // len(values)))
     thick = max(1, step - (1 if step < 6 else 2))
     top = max(*values, 1)
+    peak = values.index(max(values))
     heights = [max(1, -(-value * height // top)) if value else 0 for value in values]
     for row in range(height, -1, -1):
         cells: list[Span] = []
@@ -276,7 +270,7 @@ def _bar_lines(chart: doc.Chart, *, width: int, height: int) -> Iterator[Text]:
                 cells.append(Span(number.center(thick).ljust(step)[:step]))
             elif row < heights[index]:
                 bar = _bar(value, top, height, row) * thick
-                cells += [Span(bar, "alert" if index == chart.peak else "link"), Span(" " * (step - thick))]
+                cells += [Span(bar, "alert" if index == peak else "link"), Span(" " * (step - thick))]
             else:
                 cells.append(Span(" " * step))
         yield tuple(cells)

@@ -1,7 +1,7 @@
 """A document as Markdown for a GitHub comment. All text is escaped by `escape.py`.
 
-Fields are items with a bold label, a table without titles is a list, and a folded section is `<details>`. Hints are
-omitted.
+Fields are items with a bold label, a table without titles is a list, and a folded section is `<details>`. Hints and
+gaps are omitted.
 """
 
 import re
@@ -15,6 +15,8 @@ from pawtui.report.words import DECISION_WORD, GLYPHS
 
 # The beginning of a line that Markdown parses as a list or a rule; the second group is the mark to escape.
 _BEGINS_BLOCK = re.compile(r"^(\d{0,9})([-+.)])(?=[ +-]|$)")
+# The beginning of a chunk that is an item. Other text never begins with it: a paragraph is escaped.
+_ITEM = "- "
 _FOLD, _FOLD_END = "<details><summary>", "</details>"
 _STRONG = {"strong", *GLYPHS, *DECISION_WORD}
 
@@ -26,10 +28,15 @@ def markdown_text(document: doc.Document) -> str:
 
 
 def _joined(chunks: Sequence[str]) -> str:
-    """Join chunks with empty lines, except after a heading and between folded sections."""
+    """Join chunks with empty lines, except after a heading, between items, and between folded sections."""
     text = ""
     for before, chunk in pairwise(("", *chunks)):
-        is_adjacent = not before or before.startswith("### ") or (before == _FOLD_END and chunk.startswith(_FOLD))
+        is_adjacent = (
+            before == ""
+            or before.startswith("### ")
+            or (before.startswith(_ITEM) and chunk.startswith(_ITEM))
+            or (before == _FOLD_END and chunk.startswith(_FOLD))
+        )
         text += chunk + "\n" if is_adjacent else f"\n{chunk}\n"
     return text
 
@@ -39,7 +46,7 @@ def _with_below(line: str, blocks: Sequence[doc.Block]) -> str:
     text = line
     before = line
     for chunk in _chunks(blocks):
-        is_adjacent = chunk.startswith(("- ", "> ")) and not before.startswith("<")
+        is_adjacent = chunk.startswith((_ITEM, "> ")) and not before.startswith("<")
         indented = "\n".join(f"  {part}" if part else "" for part in chunk.split("\n"))
         text += f"\n{indented}" if is_adjacent else f"\n\n{indented}"
         before = chunk
@@ -70,63 +77,40 @@ def _span(span: Span, *, cell: bool) -> str:
 
 
 def _chunks(blocks: Sequence[doc.Block]) -> Iterator[str]:
-    """Yield the blocks as chunks, to be separated by empty lines. The items of a list are one chunk."""
-    items: list[str] = []
+    """Yield the blocks as chunks of lines. Fields, items and the rows of a table without titles are items of a list."""
     for block in blocks:
-        if isinstance(block, (doc.Field, doc.List)) or (isinstance(block, doc.Table) and not block.is_titled):
-            items += _items(block)
-            continue
-        if isinstance(block, doc.Nested) and items:
-            # These blocks belong to the previous item.
-            items[-1] = _with_below(items[-1], block.blocks)
-            continue
-        if items:
-            yield "\n".join(items)
-            items = []
-        yield from _block(block)
-    if items:
-        yield "\n".join(items)
-
-
-def _block(block: doc.Block) -> Iterator[str]:
-    match block:
-        case doc.Heading():
-            remark = _inline(block.remark)
-            yield f"### {escape.inline(block.text)}" + (f" ({remark})" if remark else "")
-        case doc.Paragraph():
-            if text := _inline(block.text):
-                yield text
-        case doc.Prose():
-            yield escape.quoted(block.text)
-        case doc.Hunk():
-            yield escape.diff_block(block.lines)
-        case doc.Table():
-            yield "\n".join(_table_rows(block))
-        case doc.Chart():
-            pairs = (f"{label} {value:,}" for label, value in zip(block.labels, block.values, strict=True))
-            yield escape.code(", ".join(pairs))
-        case doc.Nested():
-            yield from _chunks(block.blocks)
-        case doc.Details():
-            yield f"{_FOLD}{escape.inline(block.title)}</summary>"
-            yield from _chunks(block.blocks)
-            yield _FOLD_END
-        case doc.Gap():
-            pass
-        case _:
-            raise TypeError(block)
-
-
-def _items(block: doc.Field | doc.List | doc.Table) -> Iterator[str]:
-    """Yield a field, a list or a table without titles as items of a list."""
-    if isinstance(block, doc.Field):
-        yield from _field(block)
-    elif isinstance(block, doc.List):
-        yield from map(_item, block.items)
-    else:
-        for row in block.rows:
-            cells = (_inline(cell) for cell in row.cells)
-            yield _with_below(f"- {' '.join(cell for cell in cells if cell) or '–'}", row.below)
+        match block:
+            case doc.Heading():
+                remark = _inline(block.remark)
+                yield f"### {escape.inline(block.text)}" + (f" ({remark})" if remark else "")
+            case doc.Paragraph():
+                if text := _inline(block.text):
+                    yield text
+            case doc.Prose():
+                yield escape.quoted(block.text)
+            case doc.Hunk():
+                yield escape.diff_block(block.lines)
+            case doc.Field():
+                yield from _field(block)
+            case doc.Item():
+                yield _item(block)
+            case doc.Table() if block.is_titled:
+                yield "\n".join(_table_rows(block))
+            case doc.Table():
+                yield from map(_row_item, block.rows)
+            case doc.Chart():
+                pairs = (f"{label} {value:,}" for label, value in zip(block.labels, block.values, strict=True))
+                yield escape.code(", ".join(pairs))
+            case doc.Nested():
+                yield from _chunks(block.blocks)
+            case doc.Details():
+                yield f"{_FOLD}{escape.inline(block.title)}</summary>"
+                yield from _chunks(block.blocks)
+                yield _FOLD_END
+            case doc.Gap():
+                pass
+            case _:
+                raise TypeError(block)
 
 
 def _field(field: doc.Field) -> Iterator[str]:
@@ -149,6 +133,11 @@ def _item(item: doc.Item) -> str:
             return f"- {box}{text}: {escape.quoted_line(prose.text)}"
         case below:
             return _with_below(f"- {box}{text}", below)
+
+
+def _row_item(row: doc.Row) -> str:
+    cells = (_inline(cell) for cell in row.cells)
+    return _with_below(f"- {' '.join(cell for cell in cells if cell) or '–'}", row.below)
 
 
 def _table_rows(table: doc.Table) -> Iterator[str]:

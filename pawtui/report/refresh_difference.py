@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterable
 from typing import get_args
 
 import msgspec
@@ -113,13 +114,22 @@ def compare_refreshes(
     tracker: Tracker, record: Record, first: Refresh, second: Refresh, until: dt.datetime | None = None
 ) -> RefreshDifference:
     """Return the difference of two refreshes, with the changes by maintainers up to `until` (None: up to `second`)."""
-    is_swapped = first.moment > second.moment if _is_any_past(first, second) else is_after(first, second)
-    if is_swapped:
+    # If one of them measured a past date, refreshes are ordered by date, otherwise by the record.
+    by_date = first.as_of is not None or second.as_of is not None
+    is_later = _has_later_date if by_date else is_after
+    if is_later(first, second):
         first, second = second, first
+    refreshes = measurements(record) if by_date else record.refreshes
+    between = [refresh for refresh in refreshes if is_later(refresh, first) and not is_later(refresh, second)]
+    changes = (
+        change
+        for change in record.log
+        if is_later(change, first) and (change.at <= until if until else not is_later(change, second))
+    )
     return RefreshDifference(
         first=first,
         second=second,
-        warnings=(*_rewrites(record, first, second), *_withdrawn_tags(first, second), *_changed_rules(first, second)),
+        warnings=(*_rewrites(between), *_withdrawn_tags(first, second), *_changed_rules(first, second)),
         sides=(
             _side_change("Upstream", first.upstream, second.upstream, second.range.upstream),
             _side_change("Downstream", first.downstream, second.downstream, second.range.downstream),
@@ -129,20 +139,13 @@ def compare_refreshes(
             for name, title in _signal_titles(tracker, first, second)
             if (change := reading_change(name, title, first, second))
         ),
-        entries=fold_log(change for change in record.log if _is_between(change, first, second, until)),
+        entries=fold_log(changes),
         plan=_plan_change(first.plan, second.plan),
     )
 
 
-def _is_any_past(first: Refresh, second: Refresh) -> bool:
-    """Return whether one of them measured a past date: then refreshes are ordered by date, not by record."""
-    return first.as_of is not None or second.as_of is not None
-
-
-def _is_between(change: Change, first: Refresh, second: Refresh, until: dt.datetime | None) -> bool:
-    if _is_any_past(first, second):
-        return first.moment < change.at <= (until or second.moment)
-    return is_after(change, first) and (change.at <= until if until else not is_after(change, second))
+def _has_later_date(document: Refresh | Change, refresh: Refresh) -> bool:
+    return (document.moment if isinstance(document, Refresh) else document.at) > refresh.moment
 
 
 def _signal_titles(tracker: Tracker, first: Refresh, second: Refresh) -> list[tuple[str, str]]:
@@ -160,16 +163,10 @@ def _side_change(name: str, before: RepoSnapshot, after: RepoSnapshot, range_: R
     return SideChange(name=name, before=before, after=after, range=between)
 
 
-def _rewrites(record: Record, first: Refresh, second: Refresh) -> list[str]:
-    if _is_any_past(first, second):
-        between = [refresh for refresh in measurements(record) if first.moment < refresh.moment <= second.moment]
-    else:
-        between = [
-            refresh for refresh in record.refreshes if is_after(refresh, first) and not is_after(refresh, second)
-        ]
+def _rewrites(refreshes: Iterable[Refresh]) -> list[str]:
     return [
         f"{refresh.moment:%Y-%m-%d}: the previous {side} commit {short_sha(range_.from_)} is {ancestry(range_)}"
-        for refresh in between
+        for refresh in refreshes
         for side, range_ in (("upstream", refresh.range.upstream), ("downstream", refresh.range.downstream))
         if range_ is not None and not range_.ancestor and range_.from_ != range_.to
     ]

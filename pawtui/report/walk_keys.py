@@ -16,29 +16,25 @@ class SettlingKeys(msgspec.Struct, frozen=True):
 
     key: str
     effect: str
-    others: str = ""
+    others: str
 
     @property
     def text(self) -> str:
         """The keys on one line: `a: agree (unmet); or v: verdict`."""
-        return f"{self.key}: {self.effect}" + (f"; or {self.others}" if self.others else "")
+        return f"{self.key}: {self.effect}; or {self.others}"
 
 
-def settling_keys(overview: Overview, subject: str) -> SettlingKeys:
+def settling_keys(view: SignalView | GateView) -> SettlingKeys:
     """Return the key that settles an item, and the other keys that settle it."""
-    view = overview.view(subject)
-    if view is None:
-        return SettlingKeys("a", "agree")
-    pins = renewable_pins(overview, subject)
-    if any(drift.pin in pins for drift in view.stale):
+    if any(drift.pin in view.renewable for drift in view.stale):
         gate_keys = "s: satisfied, b: blocked, t: untested"
         others = gate_keys if isinstance(view, GateView) else "n: note with another pin, v: verdict"
-        return SettlingKeys("R", f"renew {counted(len(pins), 'pin')}", others)
+        return SettlingKeys("R", f"renew {counted(len(view.renewable), 'pin')}", others)
     return _gate_keys(view) if isinstance(view, GateView) else _signal_keys(view)
 
 
 def can_agree(overview: Overview, subject: str) -> bool:
-    """Return whether `a` settles an item: its evidence is neither stale nor unchecked."""
+    """Return whether `a` settles an item, if there is one: its evidence is neither stale nor unchecked."""
     view = overview.view(subject)
     return view is None or not view.evidence_problem
 
@@ -95,7 +91,7 @@ def walk_items_json(overview: Overview, items: tuple[WalkItem, ...], decided: Co
             "why": item.why,
             "urgency": item.urgency,
             "decided": item.subject in decided,
-            "next": settling_keys(overview, item.subject).text,
+            "next": settling_keys(overview.subjects[item.subject]).text,
         }
         for item in items
     ]

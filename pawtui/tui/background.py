@@ -110,11 +110,11 @@ class BackgroundTasks:
             self._app.post_message(PostResult(str(error)))
             return
         summary = {
-            "added": "Posted as a new comment",
-            "updated": "Your comment was updated",
-            "unchanged": "The same comment was already posted",
+            "add": "Posted as a new comment",
+            "update": "Your comment was updated",
+            "none": "The same comment was already posted",
         }[sent.action]
-        after = '; wait for a maintainer\'s "approved", which r detects' if posting.kind == "plan" else ""
+        after = '; wait for a maintainer\'s "approved", which r detects' if posting.draft.kind == "plan" else ""
         self._app.post_message(PostResult(f"{summary} on {posting.issue_name}{after}.", sent.comment.url))
 
     async def _read(self) -> Overview:

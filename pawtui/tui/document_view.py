@@ -12,6 +12,7 @@ from textual.strip import Strip
 
 from pawtui.report.document import Document, Target
 from pawtui.report.document_lines import Line, document_lines, shown_line
+from pawtui.report.spans import Span
 from pawtui.tui.content import document_line
 from pawtui.tui.line_view import MARK_WIDTH, LineView, RowKind
 
@@ -65,7 +66,7 @@ class DocumentView(LineView, can_focus=True):
         before = self.target if same else None
         was_visible = same and self._is_visible()
         self.document = document
-        self.border_title = document_line(shown_line(document.title))
+        self.border_title = document_line(shown_line(Span(document.title, "strong")))
         self.border_subtitle = document_line(shown_line(document.subtitle))
         self._is_new = self._is_new or not same
         self._lay_out()

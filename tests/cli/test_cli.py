@@ -128,13 +128,6 @@ async def test_only_at_a_past_time_the_requests_are_not_limited(as_of: dt.dateti
         assert (github.requests_left() == BUDGET) is limited
 
 
-def test_a_home_that_is_a_file_is_an_error(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("", encoding="utf-8")
-    refused = run("gate", "plan", "blocked", "--reason", "x", "--home", str(tmp_path / "file"))
-    assert (refused.status, refused.err.count("\n")) == (4, 1)
-    assert "it is a file, not a folder" in refused.err
-
-
 def test_an_invalid_api_address_is_an_error(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_API_URL", "not a url")
     refused = run("refresh")
@@ -373,18 +366,3 @@ def test_an_expected_error_is_printed_without_a_traceback(
     refused = run("status")
     assert (refused.out, refused.err) == ("", f"pawtui: {error}\n")
     assert refused.status == (4 if isinstance(error, StoreError) else 2)
-
-
-def test_a_deleted_working_folder_is_an_error(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    gone = tmp_path / "gone"
-    gone.mkdir()
-    monkeypatch.chdir(gone)
-    gone.rmdir()
-    for words in (["status"], ["refresh"], ["validate"], ["check"]):
-        failed = run(*words)
-        assert (failed.status, failed.out) == (2, "")
-        assert failed.err == (
-            "pawtui: Cannot read the current folder: no such file or directory. "
-            "Change to another folder and run pawtui again.\n"
-        )
-    assert run("--version").status == 0

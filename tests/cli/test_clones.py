@@ -95,6 +95,16 @@ def test_a_refresh_reads_histories_from_mirrors_and_heads_from_the_host(
     assert "history and files from the mirror" in run("refresh", "--force", "--quiet").out
 
 
+def test_a_refresh_updates_the_mirror_of_a_private_repository(run: Run, world: World, fake: FakeGitHost) -> None:
+    fake.repos["up/stream"].private = True
+    assert run("mirror", "--quiet").status == 0
+    world.up.commit({"src/runner/run.ts": "new\n"}, branch="v2", at="2026-05-11T12:00:00Z")
+    world.up.flush()
+    done = run("refresh", "--json", "--quiet")
+    source = r"history and files from the mirror, fetched [0-9: -]+ UTC"
+    assert re.fullmatch(source, done.json["upstream"]["source"])
+
+
 def test_a_damaged_mirror_is_replaced_by_the_host(run: Run, world: World, fake: FakeGitHost) -> None:
     assert run("mirror", "--quiet").status == 0
     home = Path(os.environ["PAWTUI_HOME"])

@@ -97,7 +97,9 @@ def test_a_home_that_is_not_a_folder_is_an_error(run: Run, record: Path, kind: s
     else:
         put(place, kind)
     for command in (["status"], ["check"], CHANGE, ["undo"]):
-        assert_error(run(*command))
+        failed = run(*command)
+        assert_error(failed)
+        assert kind != "file" or "it is a file, not a folder" in failed.err
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -143,7 +145,9 @@ def test_an_output_that_is_not_a_file_is_an_error(run: Run, tmp_path: Path, kind
         assert_error(ran)
 
 
-@pytest.mark.parametrize("words", [["status"], ["gate", "plan", "untested"], ["export"], ["validate"], ["init"], []])
+@pytest.mark.parametrize(
+    "words", [["status"], ["check"], ["refresh"], ["gate", "plan", "untested"], ["export"], ["validate"], ["init"], []]
+)
 def test_a_deleted_working_folder_is_an_error(
     run: Run, tmp_path: Path, words: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -151,7 +155,12 @@ def test_a_deleted_working_folder_is_an_error(
     gone.mkdir()
     monkeypatch.chdir(gone)
     gone.rmdir()
-    assert_error(run(*words))
+    failed = run(*words)
+    assert (failed.status, failed.out) == (2, "")
+    assert failed.err == (
+        "pawtui: Cannot read the current folder: no such file or directory. "
+        "Change to another folder and run pawtui again.\n"
+    )
     assert run("--version").status == 0
     assert run("status", "--help").status == 0
 

@@ -41,6 +41,7 @@ def test_a_plan_is_posted_approved_changed_and_approved_again(run: Run, world: W
     assert refreshed() == ("approved", "han")
     assert f"#issuecomment-{approval.id})" in run("export").out
     assert "plan         approved by han on 2026-01-10" in run("status").out
+    assert "needs approval again" not in run("post", "--plan", str(plan), "--update").err
     plan.write_text("## Plan\n\n1. Replay all sessions.\n", encoding="utf-8")
     warned = run("post", "--plan", str(plan), "--update")
     assert "The plan is approved (by han). A changed plan needs approval again." in warned.err

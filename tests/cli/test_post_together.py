@@ -29,9 +29,7 @@ def test_concurrent_posts_make_one_comment_and_update_a_new_one(down: FakeRepo, 
         return await asyncio.gather(*(send_posting(workspace, posting, only_as_shown=False) for posting in postings))
 
     sent = asyncio.run(together())
-    assert sorted(result.action for result in sent) == sorted(
-        ["updated" if other else "added", "unchanged", "unchanged"]
-    )
+    assert sorted(result.action for result in sent) == sorted(["update" if other else "add", "none", "none"])
     assert len(comments(down)) == 1
 
 

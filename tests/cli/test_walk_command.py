@@ -132,6 +132,7 @@ def test_ctrl_d_stops_at_any_question(run: Run, walk: Walk) -> None:
         (["", "", "v", "met", "x", "soon"], "'soon' is not a date"),
         (["", "", "v", "clear"], "has no verdict to clear"),
         (["", "", "s"], "'s' is not a key of this item."),
+        (["", "", "x"], "'x' is not a key of this item."),
     ],
 )
 def test_a_mistake_is_a_message_and_the_item_stays(run: Run, walk: Walk, answers: list[str], summary: str) -> None:
@@ -212,6 +213,13 @@ def test_a_concurrent_change_is_shown_before_it_is_replaced(run: Run, walk: Walk
         "set plan to blocked",
         "set plan to satisfied",
     ]
+
+
+def test_a_concurrent_change_does_not_matter_for_a_note(run: Run, walk: Walk) -> None:
+    block = ["gate", "plan", "blocked", "--reason", "Data loss"]
+    walked = walk("n", "Seen", block, "", "q")
+    assert "Record it anyway?" not in walked.out
+    assert len(run("notes", "--json").json) == 1
 
 
 def test_a_concurrent_change_is_confirmed_with_one_letter(run: Run, walk: Walk) -> None:

@@ -1,9 +1,9 @@
-"""The difference between two refreshes, with the reason for each changed reading."""
+"""The difference between two refreshes, as a document and as JSON."""
 
 import msgspec
 import pytest
 
-from pawtui.probes.probe_facts import ChurnFacts, IssuesFacts, JsonFacts, ReleaseFacts
+from pawtui.probes.probe_facts import ReleaseFacts
 from pawtui.probes.reading import Evidence
 from pawtui.refresh.refresh_types import PlanStatus, Refresh, SignalReading
 from pawtui.report.change_json import difference_json
@@ -13,7 +13,7 @@ from pawtui.report.refresh_difference import RefreshDifference, compare_refreshe
 from pawtui.review.record_types import Record
 from pawtui.review.undo import undo
 from tests.report import samples
-from tests.report.samples import DOWN_1, FRIDAY, MONDAY, TRACKER, UP_1, UP_2
+from tests.report.samples import FRIDAY, MONDAY, TRACKER, UP_1, UP_2
 
 
 def difference_text(change: RefreshDifference) -> str:
@@ -31,93 +31,6 @@ def test_the_summary_of_several_probes_is_shown_once() -> None:
     after = msgspec.structs.replace(after, probes=(*after.probes * 3, *samples.reading("b", "met", "is there").probes))
     change = between(samples.refresh(samples.reading("calm", "met", "x")), samples.refresh(after))
     assert [each.summary for each in change.readings] == ["could not be measured (3 probes); is there"]
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "heads", "rules", "why"),
-    [
-        (
-            samples.reading("calm", "met", "x", fingerprint="a"),
-            samples.reading("calm", "unmet", "x", fingerprint="b"),
-            (UP_1, UP_2),
-            ("r", "r"),
-            "its files changed upstream",
-        ),
-        (
-            samples.reading("calm", "met", "x"),
-            samples.reading("calm", "unmet", "x"),
-            (UP_1, UP_2),
-            ("r", "r"),
-            "new upstream commits",
-        ),
-        (
-            samples.reading("calm", "unmet", "x"),
-            samples.reading("calm", "met", "x"),
-            (UP_1, UP_1),
-            ("r", "r"),
-            "the time window moved",
-        ),
-        *(
-            (
-                samples.reading("calm", "unmet", "x", facts=facts, fingerprint="a"),
-                samples.reading("calm", "met", "x", facts=facts, fingerprint="b"),
-                (UP_1, UP_2),
-                ("r", "r"),
-                why,
-            )
-            for facts, why in (
-                (IssuesFacts(), "its issues changed"),
-                (JsonFacts(), "its document changed"),
-                (ReleaseFacts(), "its releases changed"),
-                # A probe that reads the downstream, which has no new commit.
-                (ChurnFacts(head=DOWN_1), "the time window moved"),
-            )
-        ),
-        (
-            samples.reading("calm", "unmet", "x"),
-            samples.reading("calm", "met", "x"),
-            (UP_1, UP_2),
-            ("r", "s"),
-            "tracker rules changed",
-        ),
-        (
-            samples.reading("calm", "met", "x"),
-            samples.reading("calm", "unknown", "x", cause="No network."),
-            (UP_1, UP_2),
-            ("r", "r"),
-            "could not be measured: No network",
-        ),
-        (
-            samples.reading("calm", "unknown", "x", cause="No network."),
-            samples.reading("calm", "met", "x"),
-            (UP_1, UP_2),
-            ("r", "r"),
-            "could not be measured before",
-        ),
-    ],
-)
-def test_a_changed_reading_has_a_reason(
-    before: SignalReading, after: SignalReading, heads: tuple[str, str], rules: tuple[str, str], why: str
-) -> None:
-    change = between(
-        samples.refresh(before, at=MONDAY, up=heads[0], rules=rules[0]),
-        samples.refresh(after, at=FRIDAY, up=heads[1], rules=rules[1]),
-    )
-    assert [(reading.id, reading.before, reading.after, reading.why) for reading in change.readings] == [
-        ("calm", before.state, after.state, why)
-    ]
-
-
-def test_a_reading_that_changed_by_issues_and_files_names_the_files() -> None:
-    before = samples.reading("calm", "unmet", "x", facts=IssuesFacts(), fingerprint="a")
-    after = samples.reading("calm", "met", "x", facts=IssuesFacts(), fingerprint="b")
-    files = samples.reading("calm", "unmet", "x"), samples.reading("calm", "met", "x")
-    first, second = (
-        msgspec.structs.replace(reading, probes=(*reading.probes, *more.probes))
-        for reading, more in zip((before, after), files, strict=True)
-    )
-    change = between(samples.refresh(first, at=MONDAY), samples.refresh(second, at=FRIDAY))
-    assert [reading.why for reading in change.readings] == ["its files changed upstream"]
 
 
 def test_an_unchanged_reading_is_not_listed() -> None:

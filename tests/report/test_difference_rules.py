@@ -79,6 +79,10 @@ def test_branches_that_were_rewritten_between_the_refreshes_are_warnings() -> No
     record = Record(refreshes=tuple(live))
     found = compare_refreshes(TRACKER, record, live[1], live[3]).warnings
     assert [warning[:10] for warning in found] == ["2026-11-19"]
+    # A past time that was measured between two refreshes is not between them.
+    measured = replace(of_past(live[0], MONDAY - DAY), id=live[2].id, at=days[2])
+    with_past = replace(record, past={past_key(MONDAY - DAY): measured})
+    assert compare_refreshes(TRACKER, with_past, live[1], live[3]).warnings == found
     past = [of_past(refresh, day) for refresh, day in zip(live, days, strict=True)]
     record = Record(past={past_key(day): refresh for refresh, day in zip(past, days, strict=True)})
     found = compare_refreshes(TRACKER, record, past[1], past[3]).warnings
@@ -135,6 +139,7 @@ UNSURE = signal("unknown", probe("unknown"), replace(probe("met"), cause="a rema
         (MET, None, "r", "measured at only one refresh"),
         (None, MET, "r", "measured at only one refresh"),
         (MET, None, "s", "tracker rules changed"),
+        (MET, UNMET, "s", "tracker rules changed"),
         (MET, FAILED, "s", "could not be measured: GitHub did not answer"),
         (FAILED, MET, "s", "could not be measured before"),
         # A probe that failed is not the cause of another state, nor is a remark of one that did not fail.
@@ -145,7 +150,27 @@ UNSURE = signal("unknown", probe("unknown"), replace(probe("met"), cause="a rema
         (replace(MET, fingerprint=""), UNMET, "r", "new upstream commits"),
         (MET, replace(UNMET, fingerprint=""), "r", "new upstream commits"),
         (MET, replace(UNMET, fingerprint="m"), "r", "its files changed upstream"),
-        (MET, signal("unmet", probe("unmet", head=DOWN_1)), "r", "the time window moved"),
+        *(
+            (
+                signal("met", probe("met", kind=kind)),
+                signal("unmet", probe("unmet", kind=kind), fingerprint="m"),
+                "r",
+                why,
+            )
+            for kind, why in (
+                ("issues", "its issues changed"),
+                ("json", "its document changed"),
+                ("release", "its releases changed"),
+            )
+        ),
+        (
+            signal("met", probe("met"), probe("met", kind="issues")),
+            signal("unmet", probe("unmet"), probe("partial", kind="issues"), fingerprint="m"),
+            "r",
+            "its files changed upstream",
+        ),
+        # A probe that reads the downstream, which has no new commit.
+        (MET, signal("unmet", probe("unmet", head=DOWN_1), fingerprint="m"), "r", "the time window moved"),
         (
             signal("met", probe("met"), probe("met", head=UP_2)),
             signal("unmet", probe("unmet", head=DOWN_1), probe("met", head=UP_2)),
@@ -166,6 +191,13 @@ def test_a_changed_state_has_its_reason(
         after.state if after else None,
     )
     assert found.summary == ("; ".join(each.summary for each in after.probes) if after else "")
+
+
+def test_without_new_commits_the_time_window_moved() -> None:
+    first, second = samples.refresh(MET, at=MONDAY), samples.refresh(UNMET)
+    assert [found.why for found in compare_refreshes(TRACKER, Record(), first, second).readings] == [
+        "the time window moved"
+    ]
 
 
 def test_a_signal_that_the_tracker_no_longer_has_is_named_by_its_id() -> None:

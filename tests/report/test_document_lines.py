@@ -15,7 +15,6 @@ from pawtui.report.document import (
     Heading,
     Hunk,
     Item,
-    List,
     Nested,
     Paragraph,
     Prose,
@@ -23,7 +22,7 @@ from pawtui.report.document import (
     Table,
     Target,
 )
-from pawtui.report.document_lines import Line, document_lines, plain_text
+from pawtui.report.document_lines import UNLIMITED, Line, document_lines, plain_text
 from pawtui.report.line_wrapping import cut_string, text_width, width_of, wrap
 from pawtui.report.spans import Span, spaced, text_of
 from tests.report.test_escape import hostile_text
@@ -31,13 +30,13 @@ from tests.report.test_escape import hostile_text
 OPEN = Target(url="https://example.org/x", copy="x")
 
 
-def lines(*blocks: Block, width: int | None = None, screen: bool = True, urls: bool = False) -> list[str]:
+def lines(*blocks: Block, width: int = UNLIMITED, screen: bool = True, urls: bool = False) -> list[str]:
     """Return the lines of blocks, without trailing spaces."""
     return [_text(line).rstrip() for line in _laid_out(blocks, width, screen=screen, urls=urls)]
 
 
-def _laid_out(blocks: tuple[Block, ...], width: int | None, *, screen: bool = True, urls: bool = False) -> list[Line]:
-    return document_lines(Document("key", (), blocks=blocks), width, screen=screen, urls=urls)
+def _laid_out(blocks: tuple[Block, ...], width: int, *, screen: bool = True, urls: bool = False) -> list[Line]:
+    return document_lines(Document("key", "", blocks=blocks), width, screen=screen, urls=urls)
 
 
 def _text(line: Line) -> str:
@@ -92,15 +91,14 @@ def test_fields_are_aligned_and_their_values_wrap() -> None:
 
 
 def test_a_remark_moves_to_the_next_line_as_a_whole() -> None:
-    item = Item("src/runner/llm.ts", remark=spaced("loom@1234567890", Span("changed", "changed")))
-    assert lines(List((item,), mark="@"), width=60) == ["@ src/runner/llm.ts  loom@1234567890  ≠ changed"]
-    assert lines(List((item,), mark="@"), width=40) == ["@ src/runner/llm.ts", "  loom@1234567890  ≠ changed"]
-    assert lines(List((Item("abcdefghij k"),), mark="@"), width=8) == ["@ abcdef", "  ghij k"]
+    item = Item("src/runner/llm.ts", remark=spaced("loom@1234567890", Span("changed", "changed")), mark="@")
+    assert lines(item, width=60) == ["@ src/runner/llm.ts  loom@1234567890  ≠ changed"]
+    assert lines(item, width=40) == ["@ src/runner/llm.ts", "  loom@1234567890  ≠ changed"]
+    assert lines(Item("abcdefghij k", mark="@"), width=8) == ["@ abcdef", "  ghij k"]
 
 
 def test_parts_have_a_tick_box() -> None:
-    items = (Item("Open", ticked=True), Item("Read", ticked=False))
-    assert lines(List(items)) == ["[x] Open", "[ ] Read"]
+    assert lines(Item("Open", ticked=True), Item("Read", ticked=False)) == ["[x] Open", "[ ] Read"]
 
 
 def test_a_table_keeps_cuts_or_wraps_its_columns() -> None:
@@ -146,7 +144,7 @@ def test_empty_lines_are_single_and_never_at_the_ends() -> None:
 
 def test_nested_blocks_are_indented_and_folded_sections_open() -> None:
     found = lines(
-        List((Item("item", below=(Paragraph("below"),)),)),
+        Item("item", below=(Paragraph("below"),)),
         Nested((Field("rule", "x"),)),
         Details("More", (Paragraph("unfolded"),)),
     )
@@ -181,7 +179,7 @@ def test_only_the_first_line_of_a_block_with_a_target_is_marked() -> None:
     blocks = (
         Paragraph("no target"),
         Paragraph("one two three", OPEN),
-        List((Item("item", target=OPEN, below=(Paragraph("under", OPEN),)),)),
+        Item("item", target=OPEN, below=(Paragraph("under", OPEN),)),
         Table((Column(),), (Row(("row",), OPEN),)),
         Field("label", "value", OPEN),
     )
@@ -214,6 +212,9 @@ def test_every_bar_has_its_number_and_the_tallest_is_full() -> None:
         "a    b    c    d",
     ]
     assert lines(Chart((), ()), width=20) == []
+    highest = Chart((2, 8, 8), ("a", "b", "c"))
+    bars = [span.role for line in _laid_out((highest,), 20) for span in line.text if "█" in span.text]
+    assert bars[:2] == ["alert", "link"], "the first of the highest bars is highlighted"
     assert lines(chart, screen=False) == ["a 8, b 4, c 0, d 1"]
 
 
@@ -231,7 +232,7 @@ BLOCKS = st.one_of(
     st.builds(Prose, TEXT),
     st.builds(lambda a: Hunk((f"+{a}", f"-{a}", f" {a}")), TEXT),
     st.builds(lambda a, b: Field("label", spaced(a, Span(b, "alert")), OPEN), TEXT, TEXT),
-    st.builds(lambda a, b: List((Item(a, b, OPEN, below=(Prose(b),)),)), TEXT, TEXT),
+    st.builds(lambda a, b: Item(a, b, OPEN, below=(Prose(b),)), TEXT, TEXT),
     st.builds(
         lambda a, b: Table((Column("title", shrink="cut"), Column(shrink="wrap")), (Row((a, b)),)),
         TEXT,

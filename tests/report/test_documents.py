@@ -7,7 +7,7 @@ import msgspec
 from pawtui.probes.probe_facts import PathsFacts, SoakFacts
 from pawtui.probes.reading import Evidence
 from pawtui.refresh.refresh_types import Drift, PlanStatus, RelatedStatus
-from pawtui.report.document_lines import plain_text
+from pawtui.report.document_lines import UNLIMITED, plain_text
 from pawtui.report.documents.commit_document import commit_document
 from pawtui.report.documents.gate_document import evaluation_steps_document
 from pawtui.report.documents.record_documents import change_document, history_document, log_document, notes_document
@@ -27,7 +27,7 @@ from tests.report import samples
 from tests.report.samples import PIN, TRACKER, UP_1, UP_2, WEB, context
 
 
-def status(record: Record, width: int | None = None) -> str:
+def status(record: Record, width: int = UNLIMITED) -> str:
     """Return the status as text."""
     return plain_text(status_document(samples.overview_of(record), context()), width)
 

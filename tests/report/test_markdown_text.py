@@ -13,7 +13,6 @@ from pawtui.report.document import (
     Gap,
     Heading,
     Item,
-    List,
     Nested,
     Paragraph,
     Prose,
@@ -38,8 +37,9 @@ def test_each_kind_of_block_has_its_form() -> None:
         Field("label", "value"),
         Field("", "more"),
         Gap(),
-        List((Item("item", remark="remark", below=(Paragraph("remark"),)),)),
-        List((Item("done", ticked=True), Item("open", ticked=False))),
+        Item("item", remark="remark", below=(Paragraph("remark"),)),
+        Item("done", ticked=True),
+        Item("open", ticked=False),
         Heading("Table"),
         Table((Column("a"), Column("n", align="right")), (Row(("x", "1")),)),
         Table((Column(), Column()), (Row(("day", "words")),)),
@@ -53,7 +53,6 @@ def test_each_kind_of_block_has_its_form() -> None:
         "### Part (two)\n"
         "- **label:** value\n"
         "- more\n"
-        "\n"
         "- item remark: remark\n"
         "- [x] done\n"
         "- [ ] open\n"
@@ -71,8 +70,8 @@ def test_each_kind_of_block_has_its_form() -> None:
 
 def test_a_note_is_quoted_below_its_item_or_is_on_its_line() -> None:
     text = markdown(
-        List((Item("short", below=(Prose("Seen **twice**."),)),)),
-        List((Item("long", below=(Prose("One.\n\nTwo."), Nested((Paragraph("pin"),)))),)),
+        Item("short", below=(Prose("Seen **twice**."),)),
+        Item("long", below=(Prose("One.\n\nTwo."), Nested((Paragraph("pin"),)))),
         Field("reason", Prose("Because.")),
     )
     assert text == (
@@ -104,7 +103,7 @@ def test_text_that_begins_like_a_list_or_a_rule_is_escaped() -> None:
 @given(st.lists(BLOCKS, max_size=6).map(tuple), TEXT)
 def test_hostile_documents_are_inactive_and_keep_their_structure(blocks: tuple[Block, ...], title: str) -> None:
     end = (Heading("end"), Table((Column("a"), Column("b")), (Row((title, "x")),)))
-    page = Page(markdown_text(Document("key", text_of("Title ", title), blocks=(*blocks, *end))))
+    page = Page(markdown_text(Document("key", f"Title {title}", blocks=(*blocks, *end))))
     assert page.active_text == []
     assert not {"img", "script", "b", "!--", "!", "?"} & set(page.tags)
     assert page.html.count("<details>") == page.html.count("</details>")

@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from pawtui.report.document import Document
 from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.walk_document import walk_end_document, walk_item_document, walk_items_document
 from pawtui.report.walk_keys import can_agree, settling_keys, walk_items_json
@@ -14,16 +13,10 @@ from tests.report import samples
 from tests.report.samples import PIN, context
 
 
-def walked(document: Document | None) -> str:
-    """Return a document of the walk as text."""
-    assert document is not None
-    return plain_text(document)
-
-
 def test_an_item_has_its_reason_and_the_changes_since_the_last_review() -> None:
     overview = samples.overview_of(samples.week())
     item = next(item for item in walk_items(overview) if item.subject == "signal:calm")
-    text = walked(walk_item_document(overview, item, context(), None, error="It failed."))
+    text = plain_text(walk_item_document(overview, item, context(), None, error="It failed."))
     assert text.startswith("x It failed.\nwhy now      measured state changed: unmet to met\n")
     assert "since 11-16  x unmet  →  = met  its files changed upstream\n" in text
     assert "It is calm\n" in text
@@ -36,7 +29,7 @@ def test_an_item_without_differences_mentions_another_tracker(rules: str, words:
         Record(refreshes=(samples.refresh(same, at=samples.MONDAY, rules="a"), samples.refresh(same, rules=rules)))
     )
     item = next(item for item in walk_items(overview) if item.subject == "signal:calm")
-    assert f"since 11-16  {words}\n" in walked(walk_item_document(overview, item, context(), None))
+    assert f"since 11-16  {words}\n" in plain_text(walk_item_document(overview, item, context(), None))
 
 
 RENEWABLE, GONE, UNCHECKED = (
@@ -67,7 +60,7 @@ RENEWABLE, GONE, UNCHECKED = (
 )
 def test_an_item_names_the_key_that_settles_it(record: Record, subject: str, keys: str) -> None:
     overview = samples.overview_of(record)
-    assert settling_keys(overview, subject).text == keys
+    assert settling_keys(overview.subjects[subject]).text == keys
     assert can_agree(overview, subject) == ("a: " in keys)
     json = {item["subject"]: item["next"] for item in walk_items_json(overview, walk_items(overview), ())}
     assert json[subject] == keys
@@ -77,7 +70,7 @@ def test_an_item_names_the_key_that_settles_it(record: Record, subject: str, key
 def test_an_item_shows_its_stale_evidence_above_its_document(subject: str, title: str) -> None:
     overview = samples.overview_of(RENEWABLE)
     item = next(item for item in walk_items(overview) if item.subject == subject)
-    head, _, rest = walked(walk_item_document(overview, item, context(), None)).partition("Evidence to renew")
+    head, _, rest = plain_text(walk_item_document(overview, item, context(), None)).partition("Evidence to renew")
     assert "R: renew 1 pin; or " in head
     assert "now up/stream@b2b2b2b2b2:src/moved.ts#L3-L4" in rest
     assert "  -old\n" in rest
@@ -88,7 +81,7 @@ def test_an_item_compares_with_the_commit_of_its_decision() -> None:
     record = samples.with_problem_pin()
     overview = samples.overview_of(record)
     item = next(item for item in walk_items(overview) if item.subject == "gate:value")
-    text = walked(walk_item_document(overview, item, context(), None))
+    text = plain_text(walk_item_document(overview, item, context(), None))
     assert re.search(r"compare +upstream (has no new commits|\w{10}\.\.\w{10}) since it was set on 2026-", text)
 
 
@@ -101,7 +94,7 @@ def test_the_list_of_items_and_the_end_of_the_walk() -> None:
     assert [line.split()[:2] for line in listed[1:]] == [
         [item.subject, "decided" if item.subject in decided else "open"] for item in walk_items(overview)
     ]
-    text = walked(walk_end_document(overview, walk_items(overview), decided, {"gate:value"}))
+    text = plain_text(walk_end_document(overview, walk_items(overview), decided, {"gate:value"}))
     assert "Decision  NO-GO  2 reasons\n" in text
     assert "Decided  2 items\n" in text
     assert "gate:plan       set plan to blocked, by mira\n" in text

@@ -23,9 +23,8 @@ _PERIOD_COLUMNS = (Column("from"), Column("to"), Column("decision"), Column("why
 
 def backtest_document(test: Backtest, policy: Sequence[str]) -> Document:
     """Return the decisions of a policy. `policy` lists the settings that differ from the tracker."""
-    title = Span("backtest", "strong")
     if not test.days:
-        return Document("backtest", title, blocks=(Paragraph(NO_DATES),))
+        return Document("backtest", "backtest", blocks=(Paragraph(NO_DATES),))
     blocks: list[Block] = [
         Field("policy", ", ".join(policy) or "the tracker's own"),
         *_fields(test, test.never),
@@ -45,7 +44,7 @@ def backtest_document(test: Backtest, policy: Sequence[str]) -> Document:
             days.append(f"{more} more")
         remark = muted(counted(len(test.changed), "date"))
         blocks += [Heading("Differs from the tracker's rules for all signals", remark), Paragraph(", ".join(days))]
-    return Document("backtest", title, blocks=[*blocks, Gap(), Paragraph(muted(LIMITS))])
+    return Document("backtest", "backtest", blocks=[*blocks, Gap(), Paragraph(muted(LIMITS))])
 
 
 def _fields(test: Backtest, never: Sequence[str]) -> Iterator[Block]:
@@ -74,8 +73,8 @@ def _break_row(break_: Break) -> Row:
 
 def sweep_document(name: str, rows: Sequence[SweepRow]) -> Document:
     """Return the result of each value of a threshold, with a bar for the dates with a go."""
-    title = Span(f"sweep of {name}", "strong")
-    if not rows or not rows[0].test.days:
+    title = f"sweep of {name}"
+    if not rows[0].test.days:
         return Document("sweep", title, blocks=(Paragraph(NO_DATES),))
     first = rows[0].test
     columns = (

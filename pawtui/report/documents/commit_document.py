@@ -27,7 +27,7 @@ def commit_document(repo: str, detail: CommitDetail, web: str) -> Document:
     blocks.append(Table(_COLUMNS, tuple(_file_row(repo, commit.sha, file, web) for file in detail.files)))
     return Document(
         key=f"commit:{repo}@{commit.sha}",
-        title=Span(short_sha(commit.sha), "strong"),
+        title=short_sha(commit.sha),
         subtitle=muted(repo),
         blocks=blocks,
     )

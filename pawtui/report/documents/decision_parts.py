@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import PlanStatus
-from pawtui.report.document import Block, Heading, Item, List, Paragraph, Target
+from pawtui.report.document import Block, Heading, Item, Paragraph, Target
 from pawtui.report.spans import Role, Span, muted, spaced, state_span, text_of
 from pawtui.report.words import plan_summary, short_pin
 from pawtui.review.views import Overview, Reason
@@ -19,14 +19,14 @@ def decision_blocks(overview: Overview) -> list[Block]:
     earliest = f"Earliest possible change: {overview.earliest}" if overview.earliest else ""
     return [
         Heading("Decision", spaced(state_span(overview.decision), muted(count))),
-        reason_list(overview.reasons) if overview.reasons else Paragraph(NOTHING_MISSING),
+        *reason_blocks(overview),
         Paragraph(Span(earliest, "alert")),
     ]
 
 
-def reason_list(reasons: Sequence[Reason]) -> List:
-    """Return the reasons as a list; each item links to its signal or gate."""
-    return List(tuple(_reason_item(reason) for reason in reasons))
+def reason_blocks(overview: Overview) -> Sequence[Block]:
+    """Return the reasons, each with a link to its signal or gate; without reasons, return that nothing is missing."""
+    return [_reason_item(reason) for reason in overview.reasons] or [Paragraph(NOTHING_MISSING)]
 
 
 def _reason_item(reason: Reason) -> Item:

@@ -27,9 +27,7 @@ def difference_document(difference: RefreshDifference, context: PageContext) -> 
         blocks += [block for reading in others for block in _reading(reading, context)]
     remark = counted(len(difference.entries), "change") if difference.entries else "none"
     blocks += [Heading("Log", muted(remark)), *log_table(difference.entries)]
-    return Document(
-        key=f"diff:{difference.first.id}:{difference.second.id}", title=Span("difference", "strong"), blocks=blocks
-    )
+    return Document(f"diff:{difference.first.id}:{difference.second.id}", "difference", blocks=blocks)
 
 
 def _decision_field(difference: RefreshDifference) -> Field:
@@ -87,9 +85,8 @@ def evidence_changes_table(changes: Sequence[EvidenceChange], limit: int) -> lis
     """Return the first `limit` changes of evidence as a table."""
     rows = []
     for change in changes[:limit]:
-        row = evidence_row(change.evidence, muted(change.change))
         before = Paragraph(muted(f"before: {change.before}" if change.before else ""))
-        rows.append(Row(row.cells, row.target, [before]))
+        rows.append(evidence_row(change.evidence, muted(change.change), below=[before]))
     if (more := len(changes) - limit) > 0:
         rows.append(Row(((), (), (), muted(f"{more} more"))))
     return table_of(rows)

@@ -10,7 +10,7 @@ from pawtui.phrases import counted
 from pawtui.probes.reading import Evidence
 from pawtui.refresh.pins import find_pin
 from pawtui.refresh.refresh_types import Drift, Refresh
-from pawtui.report.document import Block, Column, Field, Heading, Hunk, Item, List, Paragraph, Prose, Row, Table, Target
+from pawtui.report.document import Block, Column, Field, Heading, Hunk, Item, Paragraph, Prose, Row, Table, Target
 from pawtui.report.reading_facts import errors_with_missing_facts
 from pawtui.report.spans import Span, Text, TextLike, hint, muted, signature, spaced, state_span, text_of
 from pawtui.report.words import short_pin, short_sha
@@ -68,7 +68,7 @@ def entry_commits(tracker: Tracker, entry: GateEntry | EvaluationStepEntry | Not
 def error_blocks(refresh: Refresh) -> list[Block]:
     """Return the facts that a refresh could not fetch."""
     lines = [Paragraph(Span(error, "alert"), hang=2) for error in errors_with_missing_facts(refresh)]
-    return section("Not available", "", lines)
+    return section("Not available", lines)
 
 
 def pin_target(pin: str, web: str) -> Target:
@@ -84,10 +84,9 @@ def drift_span(drift: Drift) -> Span:
     return state_span(drift.state)
 
 
-def pin_list(overview: Overview, pins: Iterable[str], context: PageContext) -> List:
+def pin_items(overview: Overview, pins: Iterable[str], context: PageContext) -> list[Item]:
     """Return each pin with its drift, and below it the change."""
-    drifts = (overview.drift.get(pin, Drift(pin=pin, state="unchecked", summary="not checked yet")) for pin in pins)
-    return List([pin_item(drift, context) for drift in drifts], mark="@")
+    return [pin_item(overview.drift[pin], context) for pin in pins]
 
 
 def pin_item(drift: Drift, context: PageContext, *, with_place: bool = False) -> Item:
@@ -104,7 +103,7 @@ def pin_item(drift: Drift, context: PageContext, *, with_place: bool = False) ->
         below.append(Hunk(drift.hunk))
     name, commit = _name_and_commit(drift.pin)
     target = pin_target(drift.pin, context.web)
-    return Item(Span(name, "link", target.url), spaced(muted(commit), drift_span(drift)), target, below=below)
+    return Item(Span(name, "link", target.url), spaced(muted(commit), drift_span(drift)), target, below=below, mark="@")
 
 
 def _name_and_commit(pin: str) -> tuple[str, str]:
@@ -124,21 +123,16 @@ def note_blocks(overview: Overview, notes: tuple[Note, ...], context: PageContex
     for note in nlargest(context.max_notes, notes, key=lambda note: note.id):
         target = Target(copy=note.text, action="show", object=f"note:{note.id}")
         head = spaced(muted(f"{note.at:%Y-%m-%d}"), muted(note.by))
-        below = (Prose(note.text), pin_list(overview, note.pins, context))
-        blocks.append(List((Item(head, target=target, below=below),), mark=""))
+        below: list[Block] = [Prose(note.text), *pin_items(overview, note.pins, context)]
+        blocks.append(Item(head, target=target, below=below, mark=""))
     if (more := len(notes) - context.max_notes) > 0:
         blocks.append(Paragraph((muted(counted(more, "older note")), hint(" (3 for all notes)"))))
     return blocks
 
 
-def section(title: str, remark: TextLike, blocks: Sequence[Block]) -> list[Block]:
+def section(title: str, blocks: Sequence[Block], remark: TextLike = ()) -> list[Block]:
     """Return blocks below a heading; nothing without blocks."""
     return [Heading(title, remark), *blocks] if blocks else []
-
-
-def list_section(title: str, remark: TextLike, items: Sequence[Item], mark: str = "") -> list[Block]:
-    """Return a list below a heading; nothing without items."""
-    return section(title, remark, [List(items, mark)] if items else [])
 
 
 def table_of(rows: Sequence[Row]) -> list[Block]:
@@ -162,14 +156,14 @@ def evidence_table(evidence: Iterable[Evidence], limit: int) -> list[Block]:
     return table_of(rows)
 
 
-def evidence_row(evidence: Evidence, *before: TextLike) -> Row:
+def evidence_row(evidence: Evidence, *before: TextLike, below: Sequence[Block] = ()) -> Row:
     """Return an evidence item as a row: the cells `before`, the day, the commit or issue, the text."""
     target = Target(url=evidence.url, copy=evidence.pin or evidence.url or evidence.text)
     day = muted(f"{evidence.at:%Y-%m-%d}" if evidence.at else "")
     name = _pin_name(evidence)
     # The text often begins with the same name.
     text = evidence.text.removeprefix(name).lstrip() if name else Span(evidence.text, "", evidence.url)
-    return Row((*before, day, Span(name, "link", evidence.url), text), target)
+    return Row((*before, day, Span(name, "link", evidence.url), text), target, below)
 
 
 def _pin_name(evidence: Evidence) -> str:

@@ -8,9 +8,8 @@ from pawtui.report.documents.document_parts import (
     PageContext,
     entry_commits,
     entry_fields,
-    list_section,
     note_blocks,
-    pin_list,
+    pin_items,
     reason_line,
     section,
     titled_table,
@@ -37,14 +36,14 @@ def gate_document(overview: Overview, view: GateView, context: PageContext) -> D
     blocks += _parts(view)
     if entry and entry.pins:
         remark = (muted(counted(len(entry.pins), "pin")), hint(" (X: remove the marked pin)"))
-        blocks += [Heading("Evidence", remark), pin_list(overview, entry.pins, context)]
+        blocks += [Heading("Evidence", remark), *pin_items(overview, entry.pins, context)]
     if entry is not None:
         # Below the evidence: full SHAs would take its place on a small screen.
-        blocks += section("Commits when set", "", entry_commits(overview.tracker, entry, context.web))
+        blocks += section("Commits when set", entry_commits(overview.tracker, entry, context.web))
     blocks += evaluation_step_blocks(overview, overview.steps_of(gate.id), context)
     blocks += note_blocks(overview, view.notes, context)
     blocks += _paths(overview, view, context)
-    return Document(key=view.subject, title=Span(gate.id, "strong"), subtitle=gate_span(view), blocks=blocks)
+    return Document(key=view.subject, title=gate.id, subtitle=gate_span(view), blocks=blocks)
 
 
 def _parts(view: GateView) -> list[Block]:
@@ -59,7 +58,7 @@ def _parts(view: GateView) -> list[Block]:
         for part in view.gate.parts
     ]
     remark = (muted(f"{len(view.ticked)} of {len(items)}"), hint(" (Space: tick or untick)"))
-    return list_section("Parts", remark, items, "-")
+    return section("Parts", items, remark)
 
 
 def _paths(overview: Overview, view: GateView, context: PageContext) -> list[Block]:
@@ -71,9 +70,9 @@ def _paths(overview: Overview, view: GateView, context: PageContext) -> list[Blo
     for path in view.gate.look:
         url = links.tree_url(context.web, repo, sha or "HEAD", path)
         target = Target(url=url, copy=f"{repo}@{sha}:{path}" if sha else path)
-        items.append(Item(Span(path, "link"), target=target))
+        items.append(Item(Span(path, "link"), target=target, mark=""))
     origin = muted(f"{repo} @ {short_sha(sha)}" if sha else repo)
-    return list_section("Paths to check", origin, items)
+    return section("Paths to check", items, origin)
 
 
 def evaluation_step_blocks(
@@ -82,15 +81,16 @@ def evaluation_step_blocks(
     """Return a section with these steps; nothing if there are no steps."""
     items = [_step_item(overview, view, context) for view in views]
     remark = (muted(counted(len(views), "step")), hint(" (V: set its state)"))
-    return list_section("Evaluation steps", remark, items)
+    return section("Evaluation steps", items, remark)
 
 
 def _step_item(overview: Overview, view: EvaluationStepView, context: PageContext) -> Item:
     below: list[Block] = [Field(kind, how) for kind, how in verifications(view.step)]
     if entry := view.entry:
         commits = entry_commits(overview.tracker, entry, context.web)
-        below += [*entry_fields(entry), pin_list(overview, entry.pins, context), *commits]
-    return Item(spaced(_step_state(view), Span(view.step.title, "strong"), muted(view.step.id)), below=below)
+        below += [*entry_fields(entry), *pin_items(overview, entry.pins, context), *commits]
+    head = spaced(_step_state(view), Span(view.step.title, "strong"), muted(view.step.id))
+    return Item(head, below=below, mark="")
 
 
 def _step_state(view: EvaluationStepView) -> Text:
@@ -112,4 +112,4 @@ def evaluation_steps_document(overview: Overview, context: PageContext) -> Docum
     blocks = evaluation_step_blocks(overview, overview.steps, context)
     if not blocks:
         blocks = [Paragraph("The tracker has no evaluation steps. Add [[steps]] to the tracker file.")]
-    return Document(key="steps", title=Span("steps", "strong"), blocks=blocks)
+    return Document(key="steps", title="steps", blocks=blocks)

@@ -6,9 +6,9 @@ from typing import Any
 from pawtui.moments import minute_text, moment_text
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.report.document import Block, Column, Document, Field, Gap, Item, List, Paragraph, Prose, Row, Table, Target
+from pawtui.report.document import Block, Column, Document, Field, Gap, Item, Paragraph, Prose, Row, Table, Target
 from pawtui.report.documents.difference_document import log_table
-from pawtui.report.documents.document_parts import PageContext, entry_commits, pin_list, pin_target, section
+from pawtui.report.documents.document_parts import PageContext, entry_commits, pin_items, pin_target, section
 from pawtui.report.spans import Span, hint, muted, spaced, state_span
 from pawtui.report.words import brief_range_size, short_sha, state_glyphs
 from pawtui.review.record_types import Change, Edit, Note
@@ -24,7 +24,7 @@ def history_document(overview: Overview, *, past: bool = False) -> Document:
     refreshes = overview.record.past_refreshes if past else overview.record.refreshes
     table = history_table(overview, refreshes, titled=True)
     nothing = Paragraph(NO_PAST_REFRESH if past else NO_REFRESH)
-    return Document("history", Span("history", "strong"), blocks=[table if refreshes else nothing])
+    return Document("history", "history", blocks=[table if refreshes else nothing])
 
 
 def history_table(overview: Overview, refreshes: Sequence[Refresh], *, titled: bool = False) -> Table:
@@ -52,25 +52,24 @@ def notes_newest_first(overview: Overview) -> list[Note]:
 def notes_document(overview: Overview, context: PageContext) -> Document:
     """Return all notes in full, newest first, with their ids and pins."""
     items = [_note_item(overview, note, context) for note in notes_newest_first(overview)]
-    notes = List(items, mark="") if items else Paragraph("No notes recorded.")
-    return Document("notes", Span("notes", "strong"), blocks=[notes])
+    return Document("notes", "notes", blocks=items or [Paragraph("No notes recorded.")])
 
 
 def _note_item(overview: Overview, note: Note, context: PageContext) -> Item:
     # The full pins can be copied.
     pins = [
-        Item(Span(pin, "link"), state_span(overview.drift[pin].state), pin_target(pin, context.web))
+        Item(Span(pin, "link"), state_span(overview.drift[pin].state), pin_target(pin, context.web), mark="@")
         for pin in note.pins
     ]
-    below = (Prose(note.text), List(pins, mark="@"))
-    return Item(spaced(note.id, moment_text(note.at), note.by, f"on {note.subject}"), below=below)
+    head = spaced(note.id, moment_text(note.at), note.by, f"on {note.subject}")
+    return Item(head, below=(Prose(note.text), *pins), mark="")
 
 
 def log_document(changes: Iterable[Change]) -> Document:
     """Return all changes, newest first, with undone changes folded."""
     entries = fold_log(changes)
     blocks = log_table(reversed(entries)) or [Paragraph("The log is empty.")]
-    return Document("log", Span("log", "strong"), blocks=blocks)
+    return Document("log", "log", blocks=blocks)
 
 
 def note_document(overview: Overview, note: Note, context: PageContext) -> Document:
@@ -81,11 +80,11 @@ def note_document(overview: Overview, note: Note, context: PageContext) -> Docum
         Gap(),
         Prose(note.text),
     ]
-    pins = [pin_list(overview, note.pins, context)] if note.pins else []
-    blocks += section("Pins", muted(counted(len(note.pins), "pin")), pins)
-    blocks += section("Commits when written", "", entry_commits(overview.tracker, note, context.web))
+    pins = pin_items(overview, note.pins, context)
+    blocks += section("Pins", pins, muted(counted(len(pins), "pin")))
+    blocks += section("Commits when written", entry_commits(overview.tracker, note, context.web))
     blocks += [Gap(), Paragraph(hint("E edit, X remove, n new note"))]
-    return Document(key=f"note:{note.id}", title=Span("note", "strong"), blocks=blocks)
+    return Document(key=f"note:{note.id}", title="note", blocks=blocks)
 
 
 def change_document(entry: LogEntry) -> Document:
@@ -101,9 +100,9 @@ def change_document(entry: LogEntry) -> Document:
     ]
     for edit in change.edits:
         what = "removed" if edit.after is None else "new" if edit.before is None else "changed"
-        blocks += section(f"{edit.table} {edit.key}", muted(what), [_edit_table(edit)])
+        blocks += section(f"{edit.table} {edit.key}", [_edit_table(edit)], muted(what))
     title = change.action.partition(" ")[0]
-    return Document(key=f"log:{change.id}", title=Span(title, "strong"), blocks=blocks)
+    return Document(key=f"log:{change.id}", title=title, blocks=blocks)
 
 
 def _edit_table(edit: Edit) -> Table:

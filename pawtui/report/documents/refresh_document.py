@@ -11,8 +11,8 @@ from pawtui.report.documents.document_parts import (
     commit_field,
     compare_span,
     error_blocks,
-    list_section,
     pin_target,
+    section,
     table_of,
 )
 from pawtui.report.spans import Span, muted, signature, spaced, state_span
@@ -46,7 +46,7 @@ def refresh_document(overview: Overview, refresh: Refresh, context: PageContext)
     blocks += related_blocks(related, refresh.related, context.web, shown=refresh.errors)
     return Document(
         key=f"refresh:{refresh.id}",
-        title=Span(f"refresh {refresh.moment:%Y-%m-%d}", "strong"),
+        title=f"refresh {refresh.moment:%Y-%m-%d}",
         subtitle=state_span(refresh.decision) if refresh.as_of is None else muted("measured later"),
         blocks=blocks,
     )
@@ -113,7 +113,7 @@ def related_blocks(
     """
     by_ref = {status.ref: status for status in statuses}
     items = [_related_item(item, by_ref.get(item.ref), web, shown) for item in related]
-    return list_section("Related work", muted("linked, out of scope here"), items)
+    return section("Related work", items, muted("linked, out of scope here"))
 
 
 def _related_item(related: Related, status: RelatedStatus | None, web: str, shown: Collection[str]) -> Item:
@@ -124,4 +124,5 @@ def _related_item(related: Related, status: RelatedStatus | None, web: str, show
         text=spaced(Span(related.ref, "link", url), state, status.title if status else ""),
         target=Target(url=url, copy=related.ref),
         below=[Paragraph(muted(remark)) for remark in remarks if remark],
+        mark="",
     )

@@ -30,7 +30,7 @@ def semantics_document(result: Result, semantics: str) -> Document:
         *table_section("Differences", ("parts", "type", "result", "field", "reason"), differences),
         *_sessions_of(result, semantics),
     ]
-    return Document(key=f"semantics:{semantics}", title=text_of("Semantics ", name_span(semantics)), blocks=blocks)
+    return Document(key=f"semantics:{semantics}", title=f"Semantics {safe_line(semantics)}", blocks=blocks)
 
 
 def _sessions_of(result: Result, semantics: str) -> list[Block]:
@@ -48,7 +48,7 @@ def _sessions_of(result: Result, semantics: str) -> list[Block]:
 def session_document(result: Result, session_id: str) -> Document:
     """Return one session: its counts, the state in which it stopped, and the differences of its parts."""
     session = queries.session_of(result, session_id)
-    title = text_of("Session ", name_span(session_id))
+    title = f"Session {safe_line(session_id)}"
     if session is None:
         return Document(f"session:{session_id}", title, blocks=(Paragraph(muted("Not in this replay")),))
     counts = session.parts
@@ -98,7 +98,7 @@ def part_document(part: InspectedPart, *, with_content: bool) -> Document:
     else:
         blocks += [Paragraph(name_span(event.type)) for event in part.events]
         blocks.append(Paragraph(text_of(muted("Content hidden"), hint(" (C shows it)"))))
-    return Document(f"part:{part.id}", text_of("Part ", name_span(part.id)), blocks=blocks)
+    return Document(f"part:{part.id}", f"Part {safe_line(part.id)}", blocks=blocks)
 
 
 def _content(events: Sequence[SessionEvent], original: Json | None) -> Iterator[Block]:

@@ -15,7 +15,7 @@ from pawtui.replay.results import queries
 from pawtui.replay.results.result import Result, SourceInfo, UpstreamResult
 from pawtui.replay.results.totals import Counts
 from pawtui.report.document import Block, Column, Document, Item, Paragraph, Row, Table, Target
-from pawtui.report.documents.document_parts import list_section, section
+from pawtui.report.documents.document_parts import section
 from pawtui.report.spans import Role, Span, Text, TextLike, muted, text_of
 from pawtui.sources.sanitize import safe_line
 
@@ -96,7 +96,7 @@ def table_section(
     for row, target, remark in zip_longest(rows, targets, remarks):
         cells = [f"{cell:,}" if isinstance(cell, int) else cell for cell in row]
         table_rows.append(Row(cells, target, [Paragraph(muted(remark))] if remark else ()))
-    return section(heading, "", [Table(columns, table_rows)] if rows else [])
+    return section(heading, [Table(columns, table_rows)] if rows else [])
 
 
 def _items(texts: Iterable[Sequence[TextLike]]) -> list[Item]:
@@ -261,7 +261,7 @@ def _agreement(result: Result) -> Iterator[Block]:
             items.append((label, f": {sessions} without messages of the first model to compare."))
         if missing := with_messages - compared.sessions:
             items.append((label, f": {counted(missing, 'other session')} without stored {compared.stored}."))
-    yield from list_section("Compared with the upstream's own data", "", _items(items), "-")
+    yield from section("Compared with the upstream's own data", _items(items))
 
 
 def _disagreements(compared: UpstreamResult) -> Iterator[Block]:
@@ -301,7 +301,7 @@ def _unknown(result: Result) -> Iterator[Block]:
             items.append(("Table ", name_span(table), f" with {counted(count, 'row')}"))
         for table, columns in inventory.unknown_columns.items():
             items.append(("Columns of ", name_span(table), ": ", name_span(", ".join(columns))))
-    yield from list_section("Unknown tables and columns", "", _items(items), "-")
+    yield from section("Unknown tables and columns", _items(items))
 
 
 def _sources(result: Result) -> Iterator[Block]:
@@ -311,7 +311,7 @@ def _sources(result: Result) -> Iterator[Block]:
         items.append((name_span(source.path), *(digest if source.sha256 else (f": {_access(source)}",))))
     if result.skipped:
         items.append((f"{counted(len(result.skipped), 'other file')} without sessions in the given folders",))
-    yield from list_section("Sources", "", _items(items), "-")
+    yield from section("Sources", _items(items))
 
 
 def _access(source: SourceInfo) -> str:

@@ -2,7 +2,7 @@
 
 from pawtui.report.document import Block, Document, Item, Paragraph
 from pawtui.report.documents.decision_parts import decision_blocks, plan_blocks
-from pawtui.report.documents.document_parts import PageContext, list_section, pin_target
+from pawtui.report.documents.document_parts import PageContext, pin_target, section
 from pawtui.report.documents.refresh_document import related_blocks
 from pawtui.report.spans import Span, hint, muted, text_of
 from pawtui.review.views import Overview
@@ -20,6 +20,6 @@ def scope_document(overview: Overview, context: PageContext) -> Document:
     if overview.plan and overview.plan.state == "unclear":
         blocks.append(Paragraph(hint("a: record its meaning")))
     for title, mark, lines in (("In scope", "+", tracker.scope.inside), ("Out of scope", "-", tracker.scope.outside)):
-        blocks += list_section(title, "", [Item(line) for line in lines], mark)
+        blocks += section(title, [Item(line, mark=mark) for line in lines])
     blocks += related_blocks(tracker.related, last.related if last else (), context.web)
-    return Document(key="scope", title=Span(tracker.id, "strong"), blocks=blocks)
+    return Document(key="scope", title=tracker.id, blocks=blocks)

@@ -52,7 +52,7 @@ def signal_document(overview: Overview, view: SignalView, context: PageContext) 
     blocks += _probes(view, context)
     blocks += note_blocks(overview, view.notes, context)
     blocks += _history(overview, signal.id, context)
-    return Document(view.subject, Span(signal.id, "strong"), state_span(view.effective), blocks)
+    return Document(view.subject, signal.id, state_span(view.effective), blocks)
 
 
 def _state_fields(view: SignalView, last: Refresh | None) -> Iterator[Block]:
@@ -132,12 +132,11 @@ def _commit_counts(facts: ChurnFacts) -> list[Block]:
     )
     rows = [_surface_row(surface.name, surface.count, surface.peak, surface.weeks) for surface in facts.surfaces]
     rows.append(_surface_row(Span("all surfaces", "strong"), facts.total, facts.peak, facts.weeks))
-    values = facts.weeks
     return [
         Heading("Commits", muted("in the window; peak: in the busiest window before it")),
         Table(columns, rows),
         Heading("Week by week", muted("all surfaces, by the first day of each week")),
-        Chart(values, _week_labels(facts.weeks_from, weeks), values.index(max(values)) if any(values) else -1),
+        Chart(facts.weeks, _week_labels(facts.weeks_from, weeks)),
     ]
 
 
@@ -190,7 +189,7 @@ def _history(overview: Overview, signal_id: str, context: PageContext) -> list[B
             rows.append(Row((muted(day), state_span(reading.state), muted(summary)), target, opened))
             last = reading.state
     blocks = [Paragraph(marks), *table_of(rows[-_CHANGES_SHOWN:][::-1])] if rows else []
-    return section("History", muted("one mark per refresh, newest last"), blocks)
+    return section("History", blocks, muted("one mark per refresh, newest last"))
 
 
 def _past_reading(refresh: Refresh, reading: SignalReading, context: PageContext) -> Iterator[Block]:
@@ -226,4 +225,4 @@ def trial_document(name: str, probe: ProbeReading, why: str, context: PageContex
     ]
     head = Paragraph(spaced(Span(name, "strong"), _probe_line(probe)), hang=2)
     blocks = (head, _probe_details(probe, why, context), Paragraph("facts" if fields else ""), Nested(fields))
-    return Document(f"probe:{name}", Span(name, "strong"), blocks=blocks)
+    return Document(f"probe:{name}", name, blocks=blocks)

@@ -6,7 +6,7 @@ from pawtui.moments import moment_text
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import RepoSnapshot
 from pawtui.report.document import Block, Column, Document, Field, Heading, Paragraph, Row, Table
-from pawtui.report.documents.decision_parts import NOTHING_MISSING, reason_list
+from pawtui.report.documents.decision_parts import reason_blocks
 from pawtui.report.documents.document_parts import PageContext, table_of
 from pawtui.report.documents.record_documents import NO_REFRESH, history_table, notes_newest_first
 from pawtui.report.reading_facts import errors_with_missing_facts
@@ -36,7 +36,7 @@ def status_document(overview: Overview, context: PageContext) -> Document:
         *_history(overview),
         *_notes(overview),
         Heading(f"Why {overview.decision}"),
-        reason_list(overview.reasons) if overview.reasons else Paragraph(NOTHING_MISSING),
+        *reason_blocks(overview),
         Field("earliest possible change", str(overview.earliest or "")),
     ]
     return Document(key="status", title=overview.tracker.title, blocks=blocks)

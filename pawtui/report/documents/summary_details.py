@@ -6,8 +6,8 @@ from pawtui.moments import moment_text
 from pawtui.phrases import counted
 from pawtui.probes.probe_facts import ReleaseFacts
 from pawtui.refresh.refresh_types import Range, Refresh, RepoSnapshot
-from pawtui.report.document import Block, Details, Field, Item, List
-from pawtui.report.documents.document_parts import PageContext, compare_span, evidence_table, pin_list
+from pawtui.report.document import Block, Details, Field, Item
+from pawtui.report.documents.document_parts import PageContext, compare_span, evidence_table, pin_items
 from pawtui.report.documents.refresh_document import related_blocks
 from pawtui.report.documents.summary_notes import summary_notes
 from pawtui.report.documents.timeline_document import weekly_blocks
@@ -89,19 +89,19 @@ def _signal_evidence(overview: Overview, context: PageContext) -> Iterator[Block
             cause = f" ({probe.cause})" if probe.cause else ""
             head = text_of(f"{probe.kind}: ", state_span(probe.state), f", {probe.summary}{cause}")
             below = (Field("rule", probe.rule), *evidence_table(probe.evidence, _EVIDENCE_SHOWN))
-            blocks.append(List((Item(head, below=below),)))
+            blocks.append(Item(head, below=below))
         if pins := [drift.pin for drift in view.problem_pins]:
-            blocks.append(List((Item("pins", below=(pin_list(overview, pins, context),)),)))
+            blocks.append(Item("pins", below=pin_items(overview, pins, context)))
         if blocks:
-            yield List((Item(_name(view), below=blocks),))
+            yield Item(_name(view), below=blocks)
 
 
 def _parts(view: SignalView) -> Iterator[Block]:
     reading = view.reading
     if reading is None or not reading.parts:
         return
-    below = tuple(List((Item(spaced(state_span(part.state), part_words(part), gap=" ")),)) for part in reading.parts)
-    yield List((Item(f"parts: {parts_met(reading)} met", below=below),))
+    below = [Item(spaced(state_span(part.state), part_words(part), gap=" ")) for part in reading.parts]
+    yield Item(f"parts: {parts_met(reading)} met", below=below)
 
 
 def _name(view: SignalView | GateView) -> Span:
@@ -114,17 +114,16 @@ def _gate_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:
         pins = dict.fromkeys((*own, *(drift.pin for drift in view.problem_pins)))
         ticked = [part.title for part in view.gate.parts if part.id in view.ticked]
         parts = f"{len(ticked)} of {counted(len(view.gate.parts), 'part')}" if view.gate.parts else ""
-        below: list[Block] = [pin_list(overview, pins, context)] if pins else []
         if pins or ticked:
             named = f"{parts} ({', '.join(ticked)})" if ticked else parts
-            yield List((Item(spaced(_name(view), named), below=below),))
+            yield Item(spaced(_name(view), named), below=pin_items(overview, pins, context))
 
 
 def _note_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:
     """Yield the pins of the shown notes, the number of pins by state, and the number of other notes."""
     pins = dict.fromkeys(pin for note in summary_notes(overview) for pin in note.pins)
     if pins:
-        yield List((Item(Span("notes", "strong"), below=(pin_list(overview, pins, context),)),))
+        yield Item(Span("notes", "strong"), below=pin_items(overview, pins, context))
     counts = [f"{number} {state}" for state, number in overview.drift_counts().items() if number]
     failed = next((f" ({drift.summary or 'not checked'})" for drift in overview.drift.values() if drift.failed), "")
     yield Field("All pins", ", ".join(counts) + failed)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pawtui.ids import is_after
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import PlanStatus, Range, Refresh, RepoSnapshot
-from pawtui.report.document import Block, Document, Field, Heading, Item, List, Paragraph, Row, Table
+from pawtui.report.document import Block, Document, Field, Heading, Item, Paragraph, Row, Table
 from pawtui.report.documents.decision_parts import NOTHING_MISSING
 from pawtui.report.documents.document_parts import PageContext, compare_span, pin_target, reason_line, titled_table
 from pawtui.report.documents.gate_document import evaluation_step_table
@@ -114,7 +114,7 @@ def _changes(overview: Overview, last: Refresh) -> Iterator[Block]:
     lines = [*_changed_facts(difference), *_log_lines(entries, overview)]
     if old != overview.decision:
         lines = [decision, *lines]
-    yield List([Item(line) for line in lines]) if lines else Paragraph("No changes.")
+    yield from map(Item, lines) if lines else (Paragraph("No changes."),)
 
 
 def _changed_facts(difference: RefreshDifference) -> Iterator[Text]:

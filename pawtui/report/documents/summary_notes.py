@@ -4,9 +4,11 @@ The summary has the notes of this review. Of the older notes it has only the evi
 verdict, so that it does not grow with the record.
 """
 
+from collections.abc import Iterator
+
 from pawtui.ids import is_after
 from pawtui.refresh.refresh_types import STALE
-from pawtui.report.document import Block, Item, List, Prose
+from pawtui.report.document import Item, Prose
 from pawtui.report.documents.document_parts import PageContext, drift_span, pin_target
 from pawtui.report.documents.record_documents import notes_newest_first
 from pawtui.report.spans import Span, Text, spaced, state_span, text_of
@@ -44,13 +46,11 @@ def summary_notes(overview: Overview) -> tuple[Note, ...]:
     return tuple(fitting)
 
 
-def subject_notes(overview: Overview, kind: str, notes: tuple[Note, ...], context: PageContext) -> list[Block]:
-    """Return the notes on one kind of subject; for signals also the verdicts."""
-    items: list[Item] = []
+def subject_notes(overview: Overview, kind: str, notes: tuple[Note, ...], context: PageContext) -> Iterator[Item]:
+    """Yield the notes on one kind of subject; for signals first the verdicts."""
     if kind == "signal":
-        items += [_verdict_item(view, view.verdict) for view in overview.signals if view.verdict]
-    items += [_note_item(overview, note, context) for note in notes if note.subject.partition(":")[0] == kind]
-    return [List(items)] if items else []
+        yield from (_verdict_item(view, view.verdict) for view in overview.signals if view.verdict)
+    yield from (_note_item(overview, note, context) for note in notes if note.subject.partition(":")[0] == kind)
 
 
 def _verdict_item(view: SignalView, verdict: Verdict) -> Item:
@@ -80,7 +80,7 @@ def _note_item(overview: Overview, note: Note, context: PageContext) -> Item:
 
 def _pin_label(overview: Overview, pin: str, context: PageContext) -> Text:
     """Return a pin by its file name, with its drift if it is out of date or could not be checked."""
-    drift = overview.drift.get(pin)
+    drift = overview.drift[pin]
     name = short_pin(pin).rpartition("/")[2] if ":" in pin else short_pin(pin)
-    state = drift_span(drift) if drift and (drift.state in STALE or drift.failed) else ""
+    state = drift_span(drift) if drift.state in STALE or drift.failed else ""
     return spaced(Span(name, "link", pin_target(pin, context.web).url), state, gap=" ")

@@ -8,7 +8,7 @@ import msgspec
 from pawtui.moments import moment_text
 from pawtui.phrases import counted
 from pawtui.probes.state import State
-from pawtui.report.document import Block, Column, Document, Field, Gap, Item, List, Paragraph, Row, Table, Target
+from pawtui.report.document import Block, Column, Document, Field, Gap, Item, Paragraph, Row, Table, Target
 from pawtui.report.documents.document_parts import PageContext, commit_field, error_blocks, section, table_of
 from pawtui.report.documents.refresh_document import readings_table
 from pawtui.report.spans import Role, Span, muted, spaced
@@ -102,9 +102,8 @@ def month_names(weeks: Sequence[Week], step: int = 1) -> str:
 def timeline_document(overview: Overview) -> Document:
     """Return the chart of all weeks, and all events."""
     all_weeks = weeks(overview.record)
-    title = Span("timeline", "strong")
     if not all_weeks:
-        return Document("timeline", title, blocks=(Paragraph(NO_WEEKS),))
+        return Document("timeline", "timeline", blocks=(Paragraph(NO_WEEKS),))
     period = f"{all_weeks[0].start} to {all_weeks[-1].start}, {counted(len(all_weeks), 'week')}"
     blocks: list[Block] = [
         Paragraph((Span("Signals by week", "strong"), muted(f"  {period}"))),
@@ -114,8 +113,8 @@ def timeline_document(overview: Overview) -> Document:
         Paragraph(muted(LEGEND)),
     ]
     events = [Row(_event_cells(event)) for week in all_weeks for event in week.events]
-    blocks += section("Releases and breaks", "", table_of(events))
-    return Document("timeline", title, blocks=blocks)
+    blocks += section("Releases and breaks", table_of(events))
+    return Document("timeline", "timeline", blocks=blocks)
 
 
 def _chart(overview: Overview, all_weeks: Sequence[Week]) -> Table:
@@ -145,13 +144,12 @@ def _event_cells(event: UpstreamEvent) -> tuple[Span, Span, str]:
 
 def week_document(overview: Overview, week: Week, context: PageContext) -> Document:
     """Return the events and the readings of one week."""
-    title = Span(f"week of {week.start}", "strong")
-    events = tuple(Item(spaced(*_event_cells(event))) for event in week.events)
-    blocks: list[Block] = [List(events), Gap()] if events else []
+    key, title = f"week:{week.start}", f"week of {week.start}"
+    blocks: list[Block] = [*(Item(spaced(*_event_cells(event))) for event in week.events), Gap()]
     refresh = week.refresh
     if refresh is None:
         blocks.append(Paragraph(muted("Nothing measured in this week.")))
-        return Document(f"week:{week.start}", title, blocks=blocks)
+        return Document(key, title, blocks=blocks)
     measured = f"measured on {refresh.at:%Y-%m-%d}" if refresh.as_of else ""
     target = Target(action="show", object=f"refresh:{refresh.id}", copy=refresh.upstream.sha)
     when = spaced(moment_text(refresh.moment), muted(measured), muted(refresh.upstream.source))
@@ -159,7 +157,7 @@ def week_document(overview: Overview, week: Week, context: PageContext) -> Docum
         Field("at", when, target),
         commit_field(refresh.upstream.ref, refresh.upstream.repo, refresh.upstream.sha, context.web),
         Field("", Span(refresh.upstream.doubt, "alert")),
-        *section("Measured states", "", readings_table(overview, refresh)),
+        *section("Measured states", readings_table(overview, refresh)),
         *error_blocks(refresh),
     ]
-    return Document(f"week:{week.start}", title, muted(refresh.upstream.ref), blocks=blocks)
+    return Document(key, title, muted(refresh.upstream.ref), blocks=blocks)

@@ -1,15 +1,14 @@
-"""The walk: the list of its items, its end, its progress, and one item in detail."""
+"""The walk: the list of its items, its end, and one item in detail."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-
-import msgspec
 
 from pawtui.phrases import counted
 from pawtui.report.document import Block, Column, Document, Field, Gap, Heading, Nested, Paragraph, Row, Table, Target
 from pawtui.report.documents.decision_parts import decision_blocks
 from pawtui.report.documents.difference_document import evidence_changes_table
-from pawtui.report.documents.document_parts import PageContext, compare_span, list_section, pin_item, section, table_of
-from pawtui.report.documents.subject_document import subject_document
+from pawtui.report.documents.document_parts import PageContext, compare_span, pin_item, section, table_of
+from pawtui.report.documents.gate_document import gate_document
+from pawtui.report.documents.signal_document import signal_document
 from pawtui.report.refresh_difference import ReadingChange, reading_change
 from pawtui.report.spans import Span, Text, hint, muted, spaced, state_span, text_of
 from pawtui.report.walk_keys import settling_keys
@@ -32,10 +31,9 @@ def walk_items_document(overview: Overview, items: Sequence[WalkItem], decided: 
     rows = []
     for item in items:
         state = "decided" if item.subject in decided else "open" if item.needs_decision else ""
-        view = overview.view(item.subject)
-        rows.append(Row((item.subject, state, item.why, view.title if view else "")))
+        rows.append(Row((item.subject, state, item.why, overview.subjects[item.subject].title)))
     table = Table((Column(), Column(), Column(shrink="wrap"), Column(shrink="wrap")), rows)
-    return Document("walk:items", Span("walk", "strong"), blocks=(Paragraph(head), table))
+    return Document("walk:items", "walk", blocks=(Paragraph(head), table))
 
 
 def walk_end_document(
@@ -49,8 +47,8 @@ def walk_end_document(
     blocks.append(Heading("Decided", (muted(counted(len(settled), "item")), hint(" (Enter: back to the item)"))))
     blocks += _item_table((item, f"{change.summary}, by {change.by}") for item, change in settled)
     open_items = _item_table((item, "skipped" if item.subject in skipped else item.why) for item in undecided)
-    blocks += section("Not decided", muted(counted(len(undecided), "item")), open_items)
-    return Document(key="walk:end", title=Span("walk", "strong"), subtitle=state_span(overview.decision), blocks=blocks)
+    blocks += section("Not decided", open_items, muted(counted(len(undecided), "item")))
+    return Document(key="walk:end", title="walk", subtitle=state_span(overview.decision), blocks=blocks)
 
 
 def _item_table(items: Iterable[tuple[WalkItem, str]]) -> list[Block]:
@@ -61,56 +59,39 @@ def _item_table(items: Iterable[tuple[WalkItem, str]]) -> list[Block]:
     return table_of(rows)
 
 
-class WalkProgress(msgspec.Struct, frozen=True, kw_only=True):
-    """The progress of a walk: the index of its current item, the number of all items, and those decided and skipped."""
-
-    at: int
-    count: int
-    decided: int
-    skipped: int
-
-    @property
-    def place(self) -> str:
-        """The position: `3 of 11`."""
-        return f"{self.at + 1} of {self.count}" if self.at < self.count else "at the end"
-
-    @property
-    def text(self) -> str:
-        """The position and the counts: `3 of 11, 2 decided, 1 skipped`."""
-        return f"{self.place}, {self.decided} decided, {self.skipped} skipped"
-
-
 def walk_item_document(
     overview: Overview, item: WalkItem, context: PageContext, decided_by: Change | None, error: str = ""
-) -> Document | None:
-    """Return the document of an item, or None if the tracker no longer has its subject.
+) -> Document:
+    """Return the document of an item.
 
     `decided_by` is the change that decided the item, `error` the reason why the last change was refused.
     """
-    page = subject_document(overview, item.subject, context)
-    if page is None:
-        return None
-    keys = settling_keys(overview, item.subject)
-    others = f"; or {keys.others}" if keys.others else ""
+    view = overview.subjects[item.subject]
+    if isinstance(view, SignalView):
+        page = signal_document(overview, view, context)
+    else:
+        page = gate_document(overview, view, context)
+    keys = settling_keys(view)
     closes = "; c: close the review" if not item.needs_decision else ""
     blocks = [
         Paragraph(Span(f"x {error}" if error else "", "danger"), hang=2),
         Field("why now", Span(item.why, "alert" if item.urgency < _QUIET_URGENCY else "muted")),
-        Field("next", text_of(Span(keys.key, "strong"), f": {keys.effect}", muted(f"{others}{closes}"))),
+        Field("next", text_of(Span(keys.key, "strong"), f": {keys.effect}", muted(f"; or {keys.others}{closes}"))),
         Field("decided", muted(f"{decided_by.summary}, by {decided_by.by}" if decided_by else "")),
-        *_since_decided(overview, item.subject, context),
-        *_since_last_review(overview, item, context),
-        *_evidence_to_renew(overview, item.subject, context),
+        *_since_decided(overview, view, context),
+        *_since_last_review(overview, view, context),
+        # Each pin has its changed lines and its current place.
+        *section("Evidence to renew", [pin_item(drift, context, with_place=True) for drift in view.problem_pins]),
         Gap(),
         *page.blocks,
     ]
     return Document(f"walk:{page.key}", page.title, page.subtitle, blocks)
 
 
-def _since_decided(overview: Overview, subject: str, context: PageContext) -> list[Block]:
+def _since_decided(overview: Overview, view: SignalView | GateView, context: PageContext) -> list[Block]:
     """Return the range of upstream commits since the gate was set or the verdict was given."""
-    view, last = overview.view(subject), overview.last
-    given = view.entry if isinstance(view, GateView) else view.verdict if view else None
+    last = overview.last
+    given = view.entry if isinstance(view, GateView) else view.verdict
     if last is None or given is None or not given.upstream:
         return []
     since = muted(f"since it was {'set' if isinstance(view, GateView) else 'given'} on {given.at:%Y-%m-%d}")
@@ -122,18 +103,17 @@ def _since_decided(overview: Overview, subject: str, context: PageContext) -> li
     return [Field("compare", spaced(muted("upstream"), moved, since, gap=" "), target)]
 
 
-def _since_last_review(overview: Overview, item: WalkItem, context: PageContext) -> list[Block]:
-    """Return the changes of a signal since the last closed review: its state and its evidence."""
-    signal = overview.view(item.subject)
+def _since_last_review(overview: Overview, view: SignalView | GateView, context: PageContext) -> list[Block]:
+    """Return the changes of a signal since the last closed review, in state and evidence; nothing for a gate."""
     before, last = compared_refresh(overview.record), overview.last
-    if not isinstance(signal, SignalView) or before is None or last is None:
+    if not isinstance(view, SignalView) or before is None or last is None:
         return []
     label = f"since {before.at:%m-%d}"
-    change = reading_change(signal.signal.id, signal.title, before, last)
+    change = reading_change(view.signal.id, view.title, before, last)
     if change is None:
         # Evidence under another rule is not compared.
         return [Field(label, muted("no change" if before.rules == last.rules else "same state, with another tracker"))]
-    states = Field(label, _states(signal, change))
+    states = Field(label, _states(view, change))
     if not change.evidence:
         return [states]
     table = evidence_changes_table(change.evidence, min(_CHANGES_SHOWN, context.max_evidence))
@@ -145,10 +125,3 @@ def _states(signal: SignalView, change: ReadingChange) -> Text:
         return spaced(state_span(signal.measured), muted("same state"))
     was = state_span(change.before) if change.before else muted("not measured")
     return spaced(was, muted("→"), state_span(signal.measured), Span(change.why, "alert"))
-
-
-def _evidence_to_renew(overview: Overview, subject: str, context: PageContext) -> list[Block]:
-    """Return each stale or unchecked pin, with its changed lines and its current place."""
-    view = overview.view(subject)
-    items = [pin_item(drift, context, with_place=True) for drift in (view.problem_pins if view else ())]
-    return list_section("Evidence to renew", "", items, "@")

@@ -16,12 +16,12 @@ _KEYS = (
 def welcome_document(overview: Overview, preview: Document | None = None) -> Document:
     """Return the first steps, followed by `preview`; after the first refresh, return that nothing is selected."""
     if overview.last is not None:
-        return Document("welcome", Span("detail", "strong"), blocks=(Paragraph(muted("Nothing selected.")),))
+        return Document("welcome", "detail", blocks=(Paragraph(muted("Nothing selected.")),))
     tracker = overview.tracker
     below = (Heading("What will be measured"), Nested(preview.blocks)) if preview is not None else ()
     return Document(
         key="welcome",
-        title=Span("welcome", "strong"),
+        title="welcome",
         blocks=(
             Paragraph(text_of(Span("No refresh is recorded.", "strong"), hint(" Start with r."))),
             Gap(),

@@ -55,7 +55,7 @@ class CommitScreen(DocumentScreen, inherit_bindings=False):
     def document(self) -> Document:
         """Return the commit, or a message before it is read."""
         if self._detail is None:
-            return Document("commit:", Span(self._pin.sha[:10], "strong"), (), (Paragraph(Span(self._message)),))
+            return Document("commit:", self._pin.sha[:10], (), (Paragraph(Span(self._message)),))
         return commit_document(self._pin.repo, self._detail, self.app.workspace.web)
 
     @property

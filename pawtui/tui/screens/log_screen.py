@@ -8,7 +8,6 @@ from pawtui.moments import minute_text
 from pawtui.phrases import counted
 from pawtui.report.document import Document
 from pawtui.report.documents.record_documents import change_document
-from pawtui.report.spans import Span
 from pawtui.review.undo import LogEntry, fold_log
 from pawtui.review.views import Overview
 from pawtui.tui.content import LINK, MUTED, concat, fit, line, trusted
@@ -59,7 +58,7 @@ class LogScreen(DocumentScreen):
 
     def document(self) -> Document:
         entry = self.entries.current
-        return change_document(entry) if entry else Document("log:", Span("change", "strong"))
+        return change_document(entry) if entry else Document("log:", "change")
 
     def in_detail(self) -> bool:
         return self.document_view.has_focus

@@ -84,7 +84,7 @@ class PostDialog(Dialog):
         self._posting, self._url = posting, posting.issue.url
         self._show_target(trusted("This "), line(posting.target), trusted("."))
         self._show_warnings(posting.warnings)
-        if posting.unchanged and posting.earlier is not None:
+        if posting.action == "none" and posting.earlier is not None:
             self._url = posting.earlier.url
             self._finish("The same text is already posted. There is nothing to post.", failed=False)
         elif not posting.can_write:
@@ -110,7 +110,7 @@ class PostDialog(Dialog):
         posting = self._posting
         if choice == _ADD.key and posting.earlier is not None:
             # A new comment, in addition to the earlier one.
-            posting = replace(posting, earlier=None, unchanged=False, update=False)
+            posting = replace(posting, earlier=None, update=False)
         if not self.app.background.post(posting):
             self.show_mistake("Another comment is being posted. Try again when it is done.")
             return

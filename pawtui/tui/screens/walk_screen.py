@@ -10,7 +10,7 @@ from textual.screen import Screen
 
 from pawtui.report.document import Document
 from pawtui.report.documents.document_parts import PageContext
-from pawtui.report.documents.walk_document import WalkProgress, walk_end_document, walk_item_document
+from pawtui.report.documents.walk_document import walk_end_document, walk_item_document
 from pawtui.report.walk_keys import can_agree
 from pawtui.review.record_types import Change
 from pawtui.review.views import Overview
@@ -95,15 +95,12 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         return super().binding_state(), self.item is None, self._can_agree()
 
     def remark(self) -> str:
-        walked = {item.subject for item in self._items}
-        progress = WalkProgress(
-            at=self._index,
-            count=len(self._items),
-            decided=len(walked & self._decided.keys()),
-            skipped=len(self._skipped),
-        )
+        place = f"{self._index + 1} of {len(self._items)}" if self.item is not None else "at the end"
         # On a narrow screen the last decision is more important than the counts.
-        return progress.place if self._last_decision and self.app.size.width < NARROW else progress.text
+        if self._last_decision and self.app.size.width < NARROW:
+            return place
+        decided = sum(item.subject in self._decided for item in self._items)
+        return f"{place}, {decided} decided, {len(self._skipped)} skipped"
 
     def title_line(self) -> Content:
         return spaced(super().title_line(), line(self._last_decision, OK))
