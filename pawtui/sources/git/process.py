@@ -49,6 +49,8 @@ class Git:
         self.git_dir = git_dir
         # Whether this is a partial clone, which lacks objects.
         self.partial = False
+        # The file descriptor of a lock that every command inherits.
+        self.lock: int | None = None
         self._executable = executable
         self._env = dict(env)
         self._slots = asyncio.Semaphore(MAX_CONCURRENT)
@@ -73,15 +75,14 @@ class Git:
         timed: bool = True,
         env: Mapping[str, str] | None = None,
         on_stderr: Callable[[bytes], None] | None = None,
-        lock: int | None = None,
     ) -> CommandResult:
         """Return a command's result with any status. The command is killed on cancellation.
 
         It is also killed above `_MAX_OUTPUT` bytes of stdout and, if `timed`, after `TIMEOUT` seconds. `on_stderr`
-        receives stderr in chunks. `lock` is a file descriptor that the command inherits.
+        receives stderr in chunks.
         """
         async with self._slots:
-            process = await self.start(args, env=env, has_stdin=bool(stdin), lock=lock)
+            process = await self.start(args, env=env, has_stdin=bool(stdin))
             try:
                 async with asyncio.timeout(TIMEOUT if timed else None):
                     return await _finish(process, stdin, what, on_stderr)
@@ -96,7 +97,6 @@ class Git:
         *,
         env: Mapping[str, str] | None = None,
         has_stdin: bool = True,
-        lock: int | None = None,
     ) -> asyncio.subprocess.Process:
         """Start a command. The caller ends its process with `stop`."""
         starting = asyncio.create_task(
@@ -114,7 +114,7 @@ class Git:
                 start_new_session=True,
                 # A large pipe (on Linux) lets git write without waiting for this process.
                 pipesize=_PIPE_SIZE,
-                pass_fds=() if lock is None or os.name == "nt" else (lock,),
+                pass_fds=() if self.lock is None or os.name == "nt" else (self.lock,),
             )
         )
         try:
