@@ -14,6 +14,7 @@ TREE = Tree(
     sha="c" * 40,
     entries={
         "same": TreeEntry(OLD, "blob", 3),
+        "twin": TreeEntry(OLD, "blob", 3),
         "other": TreeEntry(OTHER, "blob", 3),
         "one": TreeEntry("d" * 40, "blob", 1),
         "unknown": TreeEntry("e" * 40, "blob"),

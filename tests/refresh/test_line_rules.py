@@ -166,6 +166,7 @@ async def test_an_unchanged_file_is_read_for_its_length_if_requests_are_left(
     found = await check(texts, {PATH: blob("old")}, "fresh", lines=lines)
     assert found is not None
     assert found.state == state
+    assert (found.summary == "by file") == (state == "fresh")
     assert bool(texts.read) == (left > RESERVED_REQUESTS)
 
 

@@ -69,6 +69,9 @@ class Facts:
             raise NotFound(f"no commit {sha}")
         return Commit(sha=self._commits[sha], at=NOON, subject="s")
 
+    async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
+        raise NotFound(f"no blob {sha}")
+
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
         return {}
 
@@ -278,3 +281,12 @@ async def test_a_pin_to_a_commit_of_both_branches_is_compared_with_both() -> Non
     for sides in (both, both[::-1]):
         found, _ = await check(Facts(), pin, heads=sides, blobs={pin: A}, baseline=seen)
         assert found[pin].state == "gone"
+
+
+async def test_a_pin_of_two_branches_fails_if_one_of_them_cannot_be_compared() -> None:
+    pin = f"up/stream@{EARLIER}:a#L1"
+    # In one branch the file is the same; in the other one it has changed, and cannot be read.
+    both = (head("up/stream", UP), tree(a=A)), (head("up/stream", DOWN), tree(a=B))
+    for sides in (both, both[::-1]):
+        found, _ = await check(Facts(), pin, heads=sides, blobs={pin: A})
+        assert (found[pin].state, found[pin].failed) == ("unchecked", True)
