@@ -81,7 +81,7 @@ class ApiFacts:
 class _RepoClone:
     """The clone of a repository. `watched` are the paths whose history will be read.
 
-    `reader` is None until the clone is opened. `unusable` is the reason why it cannot be read, and `outdated` the reason
+    `reader` is None until the clone is opened. `unusable` is the reason why it cannot be read, `outdated` the reason
     why its mirror could not be updated.
     """
 
