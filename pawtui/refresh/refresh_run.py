@@ -109,6 +109,8 @@ class RefreshRun:
         self._steps = 6 + len(self.tracker.signals)
         self._errors = ErrorLog()
         self._tasks: list[asyncio.Task[Any]] = []
+        # The upstream's head that does not have to be checked again (`follow`).
+        self._checked = ""
         self._heads: dict[SideName, asyncio.Task[FollowedHead]] = {}
         self._ranges: dict[SideName, asyncio.Task[Range | None]] = {}
 
@@ -145,8 +147,10 @@ class RefreshRun:
     async def measure(self, *, force: bool) -> Refresh | None:
         """Return the refresh; None if nothing changed."""
         last = self.baseline.last
-        self._start_task(self._head("downstream"))
         must_measure = force or _must_measure(self.baseline, self._rules, self._now, self.as_of)
+        if not must_measure and last is not None and not last.upstream.doubt:
+            self._checked = last.upstream.sha
+        self._start_task(self._head("downstream"))
         if must_measure:
             self._start_task(prefetch(early_requests(self.tracker, self.source, past=self.as_of is not None)))
         # An approval is noticed even if no head moved.
@@ -202,6 +206,7 @@ class RefreshRun:
             now=self._now,
             as_of=self.as_of,
             recorded=partial(self._recorded_heads, side),
+            checked=self._checked,
         )
 
     async def _read_plan(self) -> PlanStatus | None:
@@ -238,7 +243,6 @@ class RefreshRun:
                 unreleased=unreleased_lines(self.tracker, head, self.baseline.ordinary, self._started, side),
             ),
             doubt=followed.doubt,
-            thorough=self.as_of is not None,
         )
 
     async def _continued_commit(self, side: SideName) -> str | None:
