@@ -315,7 +315,7 @@ class GitSource(ApiFacts):
         """Open a clone, after the update of a mirror that was not updated since that time (None: always)."""
         if isinstance(clone.location, Mirror):
             with self._fetches.request():
-                clone.outdated = await clone.location.update_if_older(since) or clone.outdated
+                clone.outdated = await clone.location.update_if_older(since)
         return await self._open(clone)
 
     async def _open(self, clone: _RepoClone) -> CloneReader:
