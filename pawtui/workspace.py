@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from pawtui.evidence import EvidenceReader, nothing_local
 from pawtui.moments import moment_text, utc_now
 from pawtui.probes.state import STATES
-from pawtui.refresh.backfill import BackfillOutcome, NotMeasured, prefetch_from_clones, still_to_measure
+from pawtui.refresh.backfill import BackfillOutcome, NotMeasured, still_to_measure
 from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome, WaitReporter
 from pawtui.review.actions import Actor, close_review, next_id
 from pawtui.review.basis import Basis, ChangeFactory
@@ -137,7 +137,6 @@ class Workspace:
                 return BackfillOutcome(skipped=skipped)
             async with self.open_source() as source:
                 reporter.watch(source)
-                await prefetch_from_clones(self.tracker, source, wanted[0].date())
                 for number, moment in enumerate(wanted, 1):
                     try:
                         # Each time is reported as one step.

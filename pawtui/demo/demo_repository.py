@@ -35,14 +35,20 @@ def bump_revision(text: str) -> str:
 
 
 class DemoCommit(msgspec.Struct, frozen=True, kw_only=True, eq=False):
-    """A commit: `at` is the author date and the committer date, `blobs` are the blob SHAs of all files by path."""
+    """A commit: `at` is the author date and the committer date, `blobs` are the blob SHAs of all files by path.
+
+    `parent` is empty for the first commit. No commit has two parents, and `ancestors` is the number of earlier commits.
+    `touched` are the changed paths and their folders.
+    """
 
     sha: str
     parent: str
+    ancestors: int
     at: dt.datetime
     author: str
     message: str
     blobs: dict[str, str]
+    touched: frozenset[str]
 
 
 class DemoTag(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,30 +78,33 @@ class DemoRepository:
         self.blobs: dict[str, bytes] = {}
         self.branches: dict[str, DemoBranch] = {}
         self.tags: dict[str, DemoTag] = {}
-        # By path, including folders: the commits that changed the path, oldest first.
-        self._touching: dict[str, list[DemoCommit]] = {}
-        self._ancestry: dict[str, set[str]] = {}
 
     # --- building ---
 
     def commit(self, branch: str, at: dt.datetime, author: str, message: str, edits: Mapping[str, FileEdit]) -> str:
         """Add a commit to a branch and return its id. A branch that does not exist is created."""
         old = self.branches.get(branch)
-        parent = old.tip if old else ""
-        before = self.commits[parent].blobs if parent else {}
-        blobs = dict(before)
+        parent = self.commits[old.tip] if old else None
+        blobs = dict(parent.blobs) if parent else {}
         for path, edit in edits.items():
-            text = edit(self.blobs[before[path]].decode()) if callable(edit) else edit
+            text = edit(self.blobs[blobs[path]].decode()) if callable(edit) else edit
             if text is None:
                 del blobs[path]
             else:
                 blobs[path] = _id("blob", text)
                 self.blobs[blobs[path]] = text.encode()
-        sha = _id("commit", parent, at.isoformat(), author, message, *(f"{blobs.get(path)} {path}" for path in edits))
-        commit = DemoCommit(sha=sha, parent=parent, at=at, author=author, message=message, blobs=blobs)
-        self.commits[sha] = commit
-        for changed in {part for path in edits for part in (path, *_folders(path))}:
-            self._touching.setdefault(changed, []).append(commit)
+        tip, changes = parent.sha if parent else "", [f"{blobs.get(path)} {path}" for path in edits]
+        sha = _id("commit", tip, at.isoformat(), author, message, *changes)
+        self.commits[sha] = DemoCommit(
+            sha=sha,
+            parent=tip,
+            ancestors=parent.ancestors + 1 if parent else 0,
+            at=at,
+            author=author,
+            message=message,
+            blobs=blobs,
+            touched=frozenset(touched for path in edits for touched in (path, *_folders(path))),
+        )
         self.branches[branch] = replace(old, tip=sha) if old else DemoBranch(tip=sha, created_at=at)
         return sha
 
@@ -135,28 +144,22 @@ class DemoRepository:
 
     def history(self, sha: str, path: str = "") -> Iterator[DemoCommit]:
         """Yield the commits reachable from `sha`, newest first; only commits that changed `path` if it is given."""
-        if path:
-            ancestry = self._ancestors(sha)
-            yield from (commit for commit in reversed(self._touching.get(path, [])) if commit.sha in ancestry)
-            return
         while sha:
-            yield self.commits[sha]
-            sha = self.commits[sha].parent
+            commit = self.commits[sha]
+            if not path or path in commit.touched:
+                yield commit
+            sha = commit.parent
 
-    def merge_base(self, sha: str, other: str) -> tuple[str, int]:
-        """Return the newest common ancestor of two commits (empty: none) and the number of commits from it to `sha`."""
-        ancestry, count = self._ancestors(other), 0
-        for commit in self.history(sha):
-            if commit.sha in ancestry:
-                return commit.sha, count
-            count += 1
-        return "", count
-
-    def _ancestors(self, sha: str) -> set[str]:
-        """Return the commits reachable from `sha`, including itself. They never change, so they are cached."""
-        if sha not in self._ancestry:
-            self._ancestry[sha] = {commit.sha for commit in self.history(sha)}
-        return self._ancestry[sha]
+    def merge_base(self, sha: str, other: str) -> DemoCommit:
+        """Return the newest common ancestor of two commits. All branches begin with the same commit."""
+        first, second = self.commits[sha], self.commits[other]
+        while first is not second:
+            # A commit with at least as many ancestors as another one is not an ancestor of it.
+            if first.ancestors >= second.ancestors:
+                first = self.commits[first.parent]
+            else:
+                second = self.commits[second.parent]
+        return first
 
     def entries(self, sha: str) -> dict[str, TreeEntry]:
         """Return every path of a commit, including folders, in order."""

@@ -160,14 +160,13 @@ class DemoSource:
     async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
         now, repository = await self._request_of(repo, "compare", base, head)
         first, second = self._commit(repository, base, now), self._commit(repository, head, now)
-        shared, ahead = repository.merge_base(second.sha, first.sha)
-        _, behind = repository.merge_base(first.sha, second.sha)
+        shared = repository.merge_base(first.sha, second.sha)
         return Comparison(
             base=first.sha,
             head=second.sha,
-            commits=ahead,
-            behind=behind,
-            files=len(repository.changes(shared, second.sha)),
+            commits=second.ancestors - shared.ancestors,
+            behind=first.ancestors - shared.ancestors,
+            files=len(repository.changes(shared.sha, second.sha)),
         )
 
     async def older_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:

@@ -4,15 +4,17 @@ import asyncio
 import datetime as dt
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from pawtui.demo.demo_issues import WEB
-from pawtui.demo.demo_reviews import USER, Action, PastReview, past_reviews
+from pawtui.demo.demo_reviews import USER, past_reviews
 from pawtui.demo.demo_source import DemoHost, DemoSource, tree_fact
 from pawtui.demo.demo_world import DemoWorld, demo_world
 from pawtui.moments import utc_now
 from pawtui.review.actions import Actor
+from pawtui.review.basis import ChangeFactory
 from pawtui.sources.facts import Tree
 from pawtui.store.store import Store
 from pawtui.tracker.read_tracker import packaged_tracker
@@ -27,6 +29,7 @@ def demo_tracker() -> Tracker:
     return packaged_tracker(Path(__file__).with_name("tracker.toml").read_text(encoding="utf-8"))
 
 
+@dataclass(kw_only=True, eq=False)
 class DemoWorkspace(Workspace):
     """A workspace with a made-up GitHub."""
 
@@ -41,7 +44,8 @@ def demo_workspace(home: Path, *, clock: Callable[[], dt.datetime] = utc_now, la
     """
     tracker = demo_tracker()
     host = DemoHost(demo_world(clock().astimezone(dt.UTC).date()), clock=clock, latency=latency)
-    workspace = DemoWorkspace(
+    return DemoWorkspace(
+        host=host,
         tracker=tracker,
         store=Store(home / tracker.id, clock=clock),
         user=USER,
@@ -52,8 +56,6 @@ def demo_workspace(home: Path, *, clock: Callable[[], dt.datetime] = utc_now, la
         local_tree=partial(_local_tree, host.world),
         local_blob=partial(_local_blob, host.world),
     )
-    workspace.host = host
-    return workspace
 
 
 def _local_tree(world: DemoWorld, repo: str, sha: str) -> Tree | None:
@@ -78,34 +80,26 @@ class PastClock:
         return self.now
 
 
-async def _perform_review(workspace: DemoWorkspace, review: PastReview) -> None:
-    """Refresh at the time of the review, commit its actions, and close it."""
+async def _perform_reviews(workspace: DemoWorkspace) -> None:
+    """Refresh at the time of each review, commit its actions, and close it."""
     world = workspace.host.world
-    clock = PastClock(dt.datetime.combine(world.today - dt.timedelta(days=review.days_ago), REVIEW_TIME))
-    host = DemoHost(world, clock=clock)
-    host.cached_trees = workspace.host.cached_trees
+    clock = PastClock(workspace.clock())
+    host = DemoHost(world, clock=clock, cached_trees=workspace.host.cached_trees)
+    past = replace(workspace, clock=clock, open_source=lambda: DemoSource(host))
 
-    past = Workspace(
-        tracker=workspace.tracker,
-        store=workspace.store,
-        user=USER,
-        web=workspace.web,
-        open_source=lambda: DemoSource(host),
-        clock=clock,
-    )
-
-    def commit(user: str, action: Action) -> None:
+    def commit(user: str, make_change: ChangeFactory) -> None:
         # Through the store, because nobody sees the overview that a workspace computes after each change.
-        past.store.commit(lambda record: action(past.tracker, record, Actor(by=user, at=clock())))
+        past.store.commit(lambda record: make_change(record, Actor(by=user, at=clock())))
 
-    await past.refresh(lambda _progress: None)
-    for user, action in review.actions:
-        clock.now += dt.timedelta(minutes=3)
-        commit(user, action)
-    if review.recommendation:
-        clock.now += dt.timedelta(minutes=5)
-        close = past.closing_change(review.recommendation)
-        commit(USER, lambda _tracker, record, actor: close(record, actor))
+    for review in past_reviews(world):
+        clock.now = dt.datetime.combine(world.today - dt.timedelta(days=review.days_ago), REVIEW_TIME)
+        await past.refresh(lambda _progress: None)
+        for user, action in review.actions:
+            clock.now += dt.timedelta(minutes=3)
+            commit(user, partial(action, past.tracker))
+        if review.recommendation:
+            clock.now += dt.timedelta(minutes=5)
+            commit(USER, past.closing_change(review.recommendation))
 
 
 def seed(workspace: DemoWorkspace) -> None:
@@ -113,10 +107,5 @@ def seed(workspace: DemoWorkspace) -> None:
 
     It runs its own event loop in a thread, so it can be called with or without a running loop. Raises `StoreError`.
     """
-
-    async def perform_all() -> None:
-        for review in past_reviews(workspace.host.world):
-            await _perform_review(workspace, review)
-
     with ThreadPoolExecutor(max_workers=1) as pool, workspace.store.batch():
-        pool.submit(asyncio.run, perform_all()).result()
+        pool.submit(asyncio.run, _perform_reviews(workspace)).result()

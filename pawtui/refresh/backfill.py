@@ -1,19 +1,12 @@
 """The past times that a backfill measures, and its outcome."""
 
-import asyncio
-import contextlib
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from pawtui.phrases import counted
-from pawtui.probes.context import history_start, listed_paths
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.sources.facts import Head
-from pawtui.sources.protocol import CLONES_ONLY, Source
-from pawtui.sources.source_errors import SourceError
-from pawtui.tracker.tracker_types import Tracker
 
 # A past day is measured as it was at its end.
 DAY_END = dt.time(23, 59, 59, tzinfo=dt.UTC)
@@ -54,24 +47,6 @@ def day_ends(since: dt.date, until: dt.date, days: int) -> tuple[dt.datetime, ..
     """Return the ends of every `days`-th day from `since` to `until`, oldest first."""
     count = (until - since).days // days + 1
     return tuple(dt.datetime.combine(since + dt.timedelta(days=days * step), DAY_END) for step in range(max(count, 0)))
-
-
-async def prefetch_from_clones(tracker: Tracker, source: Source, first: dt.date) -> None:
-    """Read the histories that all dates from `first` on need from clones at once, not in parts for each date.
-
-    A failure is ignored here: each date that needs the history reads it again and reports the failure. Nothing is
-    requested from GitHub, where each date costs the same.
-    """
-    if source.label != CLONES_ONLY:
-        return
-    start = history_start(tracker, first)
-    for side, name in ((tracker.upstream, "upstream"), (tracker.downstream, "downstream")):
-        paths = listed_paths(tracker, name)
-        for ref in side.ref_names():
-            with contextlib.suppress(SourceError):
-                head = await source.ref_head(side.repo, ref)
-                if isinstance(head, Head):
-                    await asyncio.gather(*(source.commits(head.repo, head.sha, path, start) for path in paths))
 
 
 def still_to_measure(

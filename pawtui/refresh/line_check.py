@@ -4,19 +4,17 @@ Each text is read once; the source caches it.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import NamedTuple
 
-import msgspec
 from msgspec.structs import replace
 
 from pawtui.probes.repo_view import RESERVED_REQUESTS
 from pawtui.refresh.error_log import ErrorLog
-from pawtui.refresh.file_drift import NO_SUCH_PATH, PinBaseline, file_at, moved_to
+from pawtui.refresh.file_drift import NO_SUCH_PATH, PinnedFile
 from pawtui.refresh.line_drift import LineDrift, find_block, line_drift, split_lines
-from pawtui.refresh.pins import Pin, parse_pin
 from pawtui.refresh.refresh_types import Drift
 from pawtui.sources.facts import Tree
 from pawtui.sources.protocol import Source
@@ -30,89 +28,90 @@ _MIN_CHARACTERS_ELSEWHERE = 24  # letters and digits of such lines: shorter line
 _MAX_HUNK_WIDTH = 160
 
 
-class _PinnedLines(msgspec.Struct, frozen=True, kw_only=True):
-    """The lines of a pin, and the drift of its file. `old_sha` is the file's blob SHA when it was pinned."""
-
-    drift: Drift
-    pin: Pin
-    lines: tuple[int, int]
-    baseline: PinBaseline
-    old_sha: str
-
-
 class _Unreadable(Exception):
     """A file whose lines cannot be compared; `str()` is the reason."""
 
 
 async def check_lines(
-    drifts: Iterable[Drift],
-    baselines: Mapping[str, PinBaseline],
-    pinned_states: Mapping[str, str],
-    source: Source,
-    error_log: ErrorLog,
-) -> dict[str, Drift]:
-    """Return, by pin, the drift of the pinned lines."""
-    pinned = [lines for drift in drifts if (lines := _lines_of(drift, baselines, pinned_states)) is not None]
-    checker = _LineChecker(source, error_log)
-    checked = await asyncio.gather(*(checker.check(lines) for lines in pinned))
-    return {drift.pin: drift for drift in checked}
+    by_path: Mapping[PinnedFile, Drift], source: Source, error_log: ErrorLog
+) -> dict[PinnedFile, Drift]:
+    """Return the drift of the pinned lines, for each file that has lines to compare. `by_path` is by blob SHA."""
+    checks = [
+        _LineCheck(file, drift, lines, old_sha, source, error_log)
+        for file, drift in by_path.items()
+        if (lines := file.pin.lines) and (old_sha := file.old_sha) and old_sha != NO_SUCH_PATH
+        if drift.state in ("changed", "gone", "fresh")
+    ]
+    drifts = await asyncio.gather(*(check.drift() for check in checks))
+    return {check.file: drift for check, drift in zip(checks, drifts, strict=True)}
 
 
-def _lines_of(
-    drift: Drift, baselines: Mapping[str, PinBaseline], pinned_states: Mapping[str, str]
-) -> _PinnedLines | None:
-    """Return the pinned lines of a drift; None if its pin has none, or if the file did not exist at the pin."""
-    old_sha = pinned_states.get(drift.pin, NO_SUCH_PATH)
-    if drift.state not in ("changed", "gone", "fresh") or old_sha == NO_SUCH_PATH:
-        return None
-    pin = parse_pin(drift.pin)
-    if pin.lines is None:
-        return None
-    baseline = baselines[pin.repo.lower()]
-    return _PinnedLines(drift=drift, pin=pin, lines=pin.lines, baseline=baseline, old_sha=old_sha)
+@dataclass(frozen=True, eq=False)
+class _LineCheck:
+    """The check of a pin's `lines`. `by_path` is the drift of its file, `old_sha` its blob SHA when it was pinned."""
 
-
-class _LineChecker(NamedTuple):
-    """The line checks of one refresh."""
-
+    file: PinnedFile
+    by_path: Drift
+    lines: tuple[int, int]
+    old_sha: str
     source: Source
     error_log: ErrorLog
 
-    async def check(self, pinned: _PinnedLines) -> Drift:
-        """Return the drift of a pin by its lines; it is `unchecked` if a text cannot be read."""
-        entry = file_at(pinned.baseline.tree, pinned.pin.path)
-        if entry is not None and entry.sha == pinned.old_sha:
-            return await self._check_length(pinned)
+    async def drift(self) -> Drift:
+        """Return the drift of the lines; it is `unchecked` if a text cannot be read."""
+        entry = self.file.file_entry
+        # The same file may never have had these lines. To find out, it must not use the reserved requests.
+        is_same = entry is not None and entry.sha == self.old_sha
+        if is_same and (self.by_path.state != "fresh" or self.source.requests_left() <= RESERVED_REQUESTS):
+            return self.by_path
         try:
-            old = await self._read_lines(pinned, pinned.old_sha)
-            if pinned.lines[1] > len(old):
-                return _drift_beyond(pinned)
+            old = await self._read_lines(self.old_sha)
+            if self.lines[1] > len(old):
+                return self._beyond_end()
+            if is_same:
+                return self.by_path
             if entry is None:
-                return await self._find_elsewhere(pinned, old) or pinned.drift
-            by_lines = await asyncio.to_thread(line_drift, old, await self._read_lines(pinned, entry.sha), pinned.lines)
+                return await self._find_elsewhere(old) or self.by_path
+            by_lines = await asyncio.to_thread(line_drift, old, await self._read_lines(entry.sha), self.lines)
         except _Unreadable as cause:
-            if pinned.drift.state == "gone":
-                return pinned.drift
-            summary = f"the file changed, and its lines could not be compared: {cause}"
-            return replace(pinned.drift, state="unchecked", summary=summary, failed=True, place="")
-        if by_lines.state in ("changed", "gone") and (elsewhere := await self._find_elsewhere(pinned, old)):
+            if is_same or self.by_path.state == "gone":
+                return self.by_path
+            return self._unchecked(f"the file changed, and its lines could not be compared: {cause}")
+        if by_lines.state in ("changed", "gone") and (elsewhere := await self._find_elsewhere(old)):
             return replace(elsewhere, hunk=_safe_hunk(by_lines))
-        return _drift_by_lines(pinned, by_lines)
+        return self._drift_by_lines(by_lines)
 
-    async def _check_length(self, pinned: _PinnedLines) -> Drift:
-        """Return the drift of a pin to a file that is the same at the head: gone if the file never had the lines."""
-        if pinned.drift.state != "fresh" or self.source.requests_left() <= RESERVED_REQUESTS:
-            return pinned.drift
-        try:
-            size = len(await self._read_lines(pinned, pinned.old_sha))
-        except _Unreadable:
-            return pinned.drift
-        return _drift_beyond(pinned) if pinned.lines[1] > size else pinned.drift
+    def _drift_by_lines(self, by_lines: LineDrift) -> Drift:
+        """Return the drift of the pin by the change of its lines within the file."""
+        if by_lines.state == "unknown":
+            return self._unchecked("the file changed, and is too large for a comparison of its lines")
+        path, hunk = self.file.pin.path, _safe_hunk(by_lines)
+        if by_lines.state == "gone":
+            summary = f"removed at {self.file.files.head.sha[:10]}"
+            return replace(self.by_path, state="gone", summary=summary, place="", hunk=hunk)
+        if by_lines.state == "moved":
+            return replace(self.file.moved_to(path, by_lines.lines), hunk=hunk)
+        now = self.file.pin_at_head(path, by_lines.lines)
+        span = str(now).rpartition("#")[2]
+        if by_lines.state == "fresh":
+            summary = "the same lines" if by_lines.lines == self.lines else f"the same lines, now {span}"
+            url = now.page_url(self.file.files.web)
+            return Drift(pin=self.file.text, state="fresh", summary=summary, url=url, place=str(now))
+        return replace(self.by_path, summary=f"lines changed, now {span}", place=str(now), hunk=hunk)
 
-    async def _read_lines(self, pinned: _PinnedLines, sha: str) -> Sequence[str]:
+    def _unchecked(self, summary: str) -> Drift:
+        return replace(self.by_path, state="unchecked", summary=summary, failed=True, place="")
+
+    def _beyond_end(self) -> Drift:
+        """Return the drift of a pin whose file ended before its lines even when it was pinned."""
+        pin = self.file.pin
+        summary = safe_line(f"{pin.path} ended before these lines at {pin.sha[:10]}")
+        return replace(self.by_path, state="gone", summary=summary, place="")
+
+    async def _read_lines(self, sha: str) -> Sequence[str]:
         """Return the lines of a file. Raises `_Unreadable`; the cause of a failure goes to the error log."""
         try:
-            data = await self.source.blob(pinned.baseline.repo, sha, optional=True)
+            data = await self.source.blob(self.file.pin.repo, sha, optional=True)
         except Undetermined as error:
             self.error_log.add("Some changed files were not read: this refresh has no requests left. Refresh again.")
             raise _Unreadable("this refresh has no requests left") from error
@@ -126,77 +125,55 @@ class _LineChecker(NamedTuple):
             raise _Unreadable("it is a binary file")
         return lines
 
-    async def _find_elsewhere(self, pinned: _PinnedLines, old: Sequence[str]) -> Drift | None:
+    async def _find_elsewhere(self, old: Sequence[str]) -> Drift | None:
         """Return the drift if the identical lines are in another file of the head, or None."""
-        block = old[pinned.lines[0] - 1 : pinned.lines[1]]
+        block = old[self.lines[0] - 1 : self.lines[1]]
         if find_block(block, old, _MIN_CHARACTERS_ELSEWHERE) is None:
             return None
-        for path in await self._find_candidates(pinned):
+        for path, sha in (await self._find_candidates()).items():
             try:
-                lines = find_block(block, await self._read_lines(pinned, pinned.baseline.tree.entries[path].sha))
+                lines = find_block(block, await self._read_lines(sha))
             except _Unreadable:
                 continue
             if lines is not None:
-                return moved_to(pinned.drift.pin, pinned.pin, pinned.baseline, path, lines)
+                return self.file.moved_to(path, lines)
         return None
 
-    async def _find_candidates(self, pinned: _PinnedLines) -> list[str]:
-        """Return new files of the head that the lines may be in now, the likeliest first.
+    async def _find_candidates(self) -> dict[str, str]:
+        """Return new files of the head that the lines may be in now, with their blob SHAs, the likeliest first.
 
         These are files with the same name, also with another suffix, and files with the same suffix (any, if the pinned
         file has none).
         """
-        before: Tree | None = None
-        # This tree only finds new files: it must not use the reserved requests. Without it, the search is narrower.
-        if self.source.requests_left() > RESERVED_REQUESTS:
-            with suppress(SourceError):
-                before = await self.source.tree(pinned.baseline.repo, pinned.pin.sha)
-        pinned_path = PurePosixPath(pinned.pin.path)
-        folder, _, name = pinned.pin.path.rpartition("/")
+        pin, before = self.file.pin, await self._read_earlier_tree()
+        folder, _, name = pin.path.rpartition("/")
 
         def may_be_new(path: str) -> bool:
             # Without the tree at the pin, a file of the same name in another folder may be the moved file.
-            return path not in before.entries if before else path.endswith(f"/{name}") and path != pinned.pin.path
+            return path not in before.entries if before else path.endswith(f"/{name}") and path != pin.path
 
         def unlikeliness(path: str) -> tuple[bool, int, str]:
             new_folder, _, new_name = path.rpartition("/")
             shared = sum(old == new for old, new in zip(folder.split("/"), new_folder.split("/"), strict=False))
             return new_name != name, -shared, path
 
-        entries = pinned.baseline.tree.entries.items()
-        new = [
-            path for path, entry in entries if entry.type == "blob" and entry.size <= _MAX_BYTES and may_be_new(path)
-        ]
-        same_stem = [path for path in new if PurePosixPath(path).stem == pinned_path.stem]
-        same_suffix = [path for path in new if path.endswith(pinned_path.suffix)]
+        new = {
+            path: entry.sha
+            for path, entry in self.file.files.tree.entries.items()
+            if entry.type == "blob" and entry.size <= _MAX_BYTES and may_be_new(path)
+        }
+        same_stem = [path for path in new if PurePosixPath(path).stem == PurePosixPath(name).stem]
+        same_suffix = [path for path in new if path.endswith(PurePosixPath(name).suffix)]
         likeliest = (sorted(kind, key=unlikeliness)[:_MAX_CANDIDATES] for kind in (same_stem, same_suffix))
-        return list(dict.fromkeys(path for paths in likeliest for path in paths))
+        return {path: new[path] for paths in likeliest for path in paths}
 
-
-def _drift_by_lines(pinned: _PinnedLines, by_lines: LineDrift) -> Drift:
-    pin, baseline, by_file = pinned.pin, pinned.baseline, pinned.drift
-    if by_lines.state == "unknown":
-        summary = "the file changed, and is too large for a comparison of its lines"
-        return replace(by_file, state="unchecked", summary=summary, failed=True, place="")
-    hunk = _safe_hunk(by_lines)
-    if by_lines.state == "gone":
-        short = baseline.sha[:10]
-        return replace(by_file, state="gone", summary=f"removed at {short}", place="", hunk=hunk)
-    now = replace(pin, sha=baseline.sha, lines=by_lines.lines)
-    span = str(now).rpartition("#")[2]
-    if by_lines.state == "moved":
-        return replace(moved_to(by_file.pin, pin, baseline, pin.path, by_lines.lines), hunk=hunk)
-    if by_lines.state == "fresh":
-        summary = "the same lines" if by_lines.lines == pin.lines else f"the same lines, now {span}"
-        return Drift(pin=by_file.pin, state="fresh", summary=summary, url=now.page_url(baseline.web), place=str(now))
-    return replace(by_file, summary=f"lines changed, now {span}", place=str(now), hunk=hunk)
+    async def _read_earlier_tree(self) -> Tree | None:
+        """Return the tree of the pinned commit; None if it cannot be read. It must not use the reserved requests."""
+        if self.source.requests_left() > RESERVED_REQUESTS:
+            with suppress(SourceError):
+                return await self.source.tree(self.file.pin.repo, self.file.pin.sha)
+        return None
 
 
 def _safe_hunk(by_lines: LineDrift) -> tuple[str, ...]:
     return tuple(safe_text(line)[:_MAX_HUNK_WIDTH] for line in by_lines.hunk)
-
-
-def _drift_beyond(pinned: _PinnedLines) -> Drift:
-    """Return the drift of a pin whose file ended before its lines even when it was pinned."""
-    summary = safe_line(f"{pinned.pin.path} ended before these lines at {pinned.pin.sha[:10]}")
-    return replace(pinned.drift, state="gone", summary=summary, place="")

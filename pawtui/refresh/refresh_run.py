@@ -7,7 +7,7 @@ head cannot be fetched, nothing is recorded.
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -41,6 +41,7 @@ from pawtui.refresh.refresh_types import (
     RefreshBaseline,
     RelatedStatus,
     RepoSnapshot,
+    SideName,
     SignalReading,
 )
 from pawtui.refresh.snapshots import compared_snapshots, quiet_remark, range_since, runtime_remark, snapshot_of
@@ -54,11 +55,6 @@ from pawtui.tracker.tracker_types import IssuesProbe, JsonProbe, PullsProbe, Rel
 _T = TypeVar("_T")
 # Probes whose facts change without a commit.
 _OUTSIDE_GIT = (IssuesProbe, JsonProbe, PullsProbe, ReleaseProbe, SoakProbe)
-# Several tasks await the same head or range: with `shield`, a cancelled one does not cancel what the others await too.
-_HeadTask = asyncio.Task[FollowedHead]
-_RangeTask = asyncio.Task[Range | None]
-# That of the upstream, and that of the downstream.
-_HeadTasks = tuple[_HeadTask, _HeadTask]
 
 
 async def refresh(
@@ -79,7 +75,7 @@ async def refresh(
     time, and pins are not checked, because they are newer.
     """
     as_of = as_of.astimezone(dt.UTC) if as_of is not None else None
-    run = _Run(tracker, source, baseline, clock=clock, as_of=as_of, web=web, on_progress=on_progress)
+    run = RefreshRun(tracker, source, baseline, clock=clock, as_of=as_of, web=web, on_progress=on_progress)
     try:
         measured = await run.measure(force=force)
     finally:
@@ -90,7 +86,7 @@ async def refresh(
 
 
 @dataclass(eq=False)
-class _Run:
+class RefreshRun:
     """A running refresh. `aclose` stops all of its tasks."""
 
     tracker: Tracker
@@ -112,6 +108,10 @@ class _Run:
         self._steps = 6 + len(self.tracker.signals)
         self._errors = ErrorLog()
         self._tasks: list[asyncio.Task[Any]] = []
+        # The upstream's head that does not have to be checked again (`follow`).
+        self._checked = ""
+        self._heads: dict[SideName, asyncio.Task[FollowedHead]] = {}
+        self._ranges: dict[SideName, asyncio.Task[Range | None]] = {}
 
     async def aclose(self) -> None:
         """Cancel all tasks and wait until they have stopped."""
@@ -130,52 +130,52 @@ class _Run:
         self._tasks.append(task)
         return task
 
+    async def _head(self, side: SideName) -> FollowedHead:
+        """Return the head to follow, which is found once. Raises `SourceError`."""
+        if side not in self._heads:
+            self._heads[side] = self._start_task(self._follow(side))
+        # A cancelled caller does not cancel what the others await too.
+        return await asyncio.shield(self._heads[side])
+
+    async def _range(self, side: SideName) -> Range | None:
+        """Return the range since the last refresh, which is found once; None without one, or if it failed."""
+        if side not in self._ranges:
+            self._ranges[side] = self._start_task(self._find_range(side))
+        return await asyncio.shield(self._ranges[side])
+
     async def measure(self, *, force: bool) -> Refresh | None:
         """Return the refresh; None if nothing changed."""
         last = self.baseline.last
         must_measure = force or _must_measure(self.baseline, self._rules, self._now, self.as_of)
-        checked = "" if must_measure or last is None or last.upstream.doubt else last.upstream.sha
-        head_tasks = (
-            self._start_task(self._follow(upstream=True, checked=checked)),
-            self._start_task(self._follow(upstream=False)),
-        )
+        if not must_measure and last is not None and not last.upstream.doubt:
+            self._checked = last.upstream.sha
+        self._start_task(self._head("downstream"))
         if must_measure:
             self._start_task(prefetch(early_requests(self.tracker, self.source, past=self.as_of is not None)))
         # An approval is noticed even if no head moved.
-        plan = self._start_task(self._read_plan(head_tasks))
-        up = await head_tasks[0]
+        plan = self._start_task(self._read_plan())
+        up = await self._head("upstream")
         self._report_step(Progress(message=_head_message(up), upstream=snapshot_of(up)))
         if not must_measure and last is not None and _is_unchanged(last.upstream, up):
-            down = await head_tasks[1]
+            down = await self._head("downstream")
             if _is_unchanged(last.downstream, down) and await plan == last.plan:
                 return None
-        return await self._measure_all(up, head_tasks, plan)
+        return await self._measure_all(up, plan)
 
-    async def _measure_all(
-        self, up: FollowedHead, head_tasks: _HeadTasks, plan: asyncio.Task[PlanStatus | None]
-    ) -> Refresh:
+    async def _measure_all(self, up: FollowedHead, plan: asyncio.Task[PlanStatus | None]) -> Refresh:
         if not up.doubt and self.as_of is None:
             # Finding past commits of the branch takes longest: start at once.
-            recorded = self._recorded_heads(up.head, upstream=True)
+            recorded = self._recorded_heads("upstream", up.head)
             self._start_task(prefetch(history_requests(self.tracker, self.source, up.head, recorded, self._now.date())))
-        earlier = self.baseline.before(self.as_of)
-        before = (compared_snapshots(earlier, "upstream"), compared_snapshots(earlier, "downstream"))
         # Trying the refs of the downstream may take three requests in sequence: the upstream does not wait for them.
-        ranges = [self._start_task(self._find_range(*pair)) for pair in zip(head_tasks, before, strict=True)]
-        context = ProbeContext(
-            self.tracker,
-            self.source,
-            upstream=self._repo_view(up, ranges[0], upstream=True),
-            downstream=partial(self._downstream_view, head_tasks[1], ranges[1]),
-            as_of=self.as_of,
-        )
+        ranges = self._start_task(self._find_ranges())
+        context = await self.context()
         signals = [self._start_task(self._measure_signal(signal, context)) for signal in self.tracker.signals]
-        down = await head_tasks[1]
+        down = await self._head("downstream")
         self._report_step(Progress(message=_head_message(down), downstream=snapshot_of(down)))
-        both_ranges = self._start_task(self._await_ranges(*ranges))
         down_tree = self._start_task(self._read_down_tree(down))
         related = self._start_task(self._read_related(context, up.head, down.head))
-        await asyncio.gather(*signals, both_ranges, down_tree, plan, related)
+        await asyncio.gather(*signals, ranges, down_tree, plan, related)
         drift = await self._check_pins(context, down.head, down_tree.result())
         return Refresh(
             id=new_id(self._started),
@@ -185,7 +185,7 @@ class _Run:
             tool=f"pawtui {__version__}",
             upstream=snapshot_of(up, quiet_remark(up, self._now.date()), self._origin_text(up)),
             downstream=self._down_snapshot(down, down_tree.result()),
-            range=both_ranges.result(),
+            range=ranges.result(),
             signals=tuple(task.result() for task in signals),
             errors=tuple(self._errors.messages),
             requests=self.source.usage(),
@@ -196,41 +196,40 @@ class _Run:
             as_of=self.as_of,
         )
 
-    async def _follow(self, *, upstream: bool, checked: str = "") -> FollowedHead:
-        recorded = partial(self._recorded_heads, upstream=upstream)
+    async def _follow(self, side: SideName) -> FollowedHead:
         return await follow(
             self.tracker,
             self.source,
             self._errors,
-            upstream=upstream,
+            upstream=side == "upstream",
             now=self._now,
             as_of=self.as_of,
-            recorded=recorded,
-            checked=checked,
+            recorded=partial(self._recorded_heads, side),
+            checked=self._checked,
         )
 
-    async def _read_plan(self, head_tasks: _HeadTasks) -> PlanStatus | None:
+    async def _read_plan(self) -> PlanStatus | None:
         repo = self.tracker.issue.rpartition("#")[0].lower()
-        sides = zip((self.tracker.upstream, self.tracker.downstream), head_tasks, strict=True)
-        tasks = [task for side, task in sides if side.repo.lower() == repo]
-        current_name = (await asyncio.shield(tasks[0])).head.repo if tasks else ""
+        current_name = ""
+        if repo == self.tracker.upstream.repo.lower():
+            current_name = (await self._head("upstream")).head.repo
+        elif repo == self.tracker.downstream.repo.lower():
+            current_name = (await self._head("downstream")).head.repo
         return await plan_status(self.tracker, self.source, self._errors, current_name, self.as_of)
 
-    def _repo_view(self, followed: FollowedHead, range_task: _RangeTask, *, upstream: bool) -> RepoView:
-        head, today = followed.head, self._now.date()
-        unreleased = unreleased_lines(self.tracker, head, self.baseline.ordinary, self._started, upstream=upstream)
+    async def context(self) -> ProbeContext:
+        """Return the data of both repositories for probes. Raises `SourceError` if the upstream's head fails."""
+        return ProbeContext(
+            self.tracker,
+            self.source,
+            upstream=await self._repo_view("upstream"),
+            downstream=partial(self._repo_view, "downstream"),
+            as_of=self.as_of,
+        )
 
-        async def base() -> str | None:
-            """Return the commit of the last refresh if its cached lists of commits can be continued, else None."""
-            range_ = await asyncio.shield(range_task)
-            if range_ is None or not range_.ancestor:
-                return None
-            if range_.from_ == range_.to:
-                return range_.from_
-            # The source has cached this comparison: no new request.
-            between = await self.source.compare(head.repo, range_.from_, range_.to)
-            return range_.from_ if between.without_reverts else None
-
+    async def _repo_view(self, side: SideName) -> RepoView:
+        followed, today = await self._head(side), self._now.date()
+        head = followed.head
         return RepoView(
             self.source,
             head,
@@ -238,26 +237,45 @@ class _Run:
             history_start=history_start(self.tracker, today),
             web=self.web,
             earlier=EarlierRefreshes(
-                base=base, heads=self._recorded_heads(head, upstream=upstream), unreleased=unreleased
+                base=partial(self._continued_commit, side),
+                heads=self._recorded_heads(side, head),
+                unreleased=unreleased_lines(self.tracker, head, self.baseline.ordinary, self._started, side),
             ),
             doubt=followed.doubt,
         )
 
-    def _recorded_heads(self, head: Head, *, upstream: bool) -> tuple[RecordedHead, ...]:
+    async def _continued_commit(self, side: SideName) -> str | None:
+        """Return the commit of the last refresh if its cached lists of commits can be continued, else None."""
+        range_ = await self._range(side)
+        if range_ is None or not range_.ancestor:
+            return None
+        if range_.from_ == range_.to:
+            return range_.from_
+        # The source has cached this comparison: no new request.
+        between = await self.source.compare((await self._head(side)).head.repo, range_.from_, range_.to)
+        return range_.from_ if between.without_reverts else None
+
+    def _recorded_heads(self, side: SideName, head: Head) -> tuple[RecordedHead, ...]:
         """Return the commits of this ref that earlier refreshes recorded, oldest first."""
-        snapshots = ((each.at, each.upstream if upstream else each.downstream) for each in self.baseline.ordinary)
+        names = (head.repo.lower(), head.requested.lower())
+        snapshots = ((refresh.at, refresh.side(side)) for refresh in self.baseline.ordinary)
         return tuple(
             RecordedHead(sha=snapshot.sha, at=at, committed_at=snapshot.committed_at)
             for at, snapshot in snapshots
-            if snapshot.ref == head.ref and snapshot.repo.lower() in (head.repo.lower(), head.requested.lower())
+            if snapshot.ref == head.ref and snapshot.repo.lower() in names
         )
 
-    async def _downstream_view(self, head_task: _HeadTask, range_task: _RangeTask) -> RepoView:
-        return self._repo_view(await asyncio.shield(head_task), range_task, upstream=False)
+    async def _find_range(self, side: SideName) -> Range | None:
+        before = compared_snapshots(self.baseline.before(self.as_of), side)
+        return await range_since(self.source, self._errors, (await self._head(side)).head, before)
 
-    async def _find_range(self, head_task: _HeadTask, before: Sequence[RepoSnapshot]) -> Range | None:
-        followed = await asyncio.shield(head_task)
-        return await range_since(self.source, self._errors, followed.head, before)
+    async def _find_ranges(self) -> Ranges:
+        upstream, downstream = await asyncio.gather(self._range("upstream"), self._range("downstream"))
+        first = not self.baseline.before(self.as_of)
+        self._report_step(
+            Progress(message="first refresh: nothing to compare with" if first else "compared with the last refresh")
+        )
+        return Ranges(upstream=upstream, downstream=downstream)
 
     async def _measure_signal(self, signal: Signal, context: ProbeContext) -> SignalReading:
         readings = tuple(await measure_probes(signal.probes, context))
@@ -289,14 +307,6 @@ class _Run:
         except Unmeasurable:
             # The followed ref is in doubt: the snapshot has the reason.
             return None
-
-    async def _await_ranges(self, upstream: _RangeTask, downstream: _RangeTask) -> Ranges:
-        ranges = Ranges(upstream=await asyncio.shield(upstream), downstream=await asyncio.shield(downstream))
-        first = not self.baseline.before(self.as_of)
-        self._report_step(
-            Progress(message="first refresh: nothing to compare with" if first else "compared with the last refresh")
-        )
-        return ranges
 
     def _down_snapshot(self, down: FollowedHead, tree: Tree | None) -> RepoSnapshot:
         return snapshot_of(down, runtime_remark(self.tracker.downstream, down.head, tree), self._origin_text(down))

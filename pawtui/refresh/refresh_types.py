@@ -16,6 +16,7 @@ from pawtui.probes.state import State
 from pawtui.sources.facts import RequestUsage
 
 Decision = Literal["go", "hold", "no-go"]
+SideName = Literal["upstream", "downstream"]
 # help/review.md defines them. The rules are in file_drift.py (whole files), line_drift.py (lines in a file),
 # line_check.py (lines in other files) and issue_check.py (issues).
 DriftState = Literal["fresh", "changed", "moved", "gone", "unchecked"]
@@ -182,6 +183,10 @@ class Refresh(RecordStruct, frozen=True, kw_only=True):
     def moment(self) -> Moment:
         """The time that the readings describe."""
         return self.as_of or self.at
+
+    def side(self, name: SideName) -> RepoSnapshot:
+        """Return the snapshot of one of the repositories."""
+        return self.upstream if name == "upstream" else self.downstream
 
     def signal(self, signal_id: str) -> SignalReading | None:
         """Return the reading of that signal, or None."""

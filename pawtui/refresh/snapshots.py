@@ -2,14 +2,13 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Literal
 
 from msgspec.structs import replace
 
 from pawtui.probes.repo_view import entries_at
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.heads import QUIET_DAYS, FollowedHead
-from pawtui.refresh.refresh_types import Range, Refresh, RepoSnapshot
+from pawtui.refresh.refresh_types import Range, Refresh, RepoSnapshot, SideName
 from pawtui.sources.dates import describe_out_of_range, is_out_of_range
 from pawtui.sources.facts import Head, Tree
 from pawtui.sources.protocol import Source
@@ -57,13 +56,13 @@ def runtime_remark(side: Side, head: Head, tree: Tree | None) -> str:
     return f"{head.ref} has no {' or '.join(side.runtime)}: the tracked runtime is not in this ref"
 
 
-def compared_snapshots(refreshes: Sequence[Refresh], side: Literal["upstream", "downstream"]) -> list[RepoSnapshot]:
+def compared_snapshots(refreshes: Sequence[Refresh], side: SideName) -> list[RepoSnapshot]:
     """Return the snapshots that a refresh can be compared with, the preferred one first: that of the last refresh.
 
     If its own comparison failed, its range is not known: then the snapshot before it is preferred, so that no commits
     are missing between two ranges. This ends after `_MAX_RETRIES` failures, which then seem permanent.
     """
-    snapshots = [getattr(refresh, side) for refresh in refreshes]
+    snapshots = [refresh.side(side) for refresh in refreshes]
     last_compared = len(refreshes) - 1
     # Without errors no comparison failed: a past time has no range if no earlier time was recorded before it.
     while last_compared > 0 and refreshes[last_compared].errors and not getattr(refreshes[last_compared].range, side):

@@ -2,14 +2,11 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from functools import partial
 
-from pawtui.probes.context import ProbeContext, history_start
 from pawtui.probes.measure import measure_probes
 from pawtui.probes.reading import ProbeReading
-from pawtui.probes.repo_view import RepoView
-from pawtui.refresh.error_log import ErrorLog
-from pawtui.refresh.heads import follow
+from pawtui.refresh.refresh_run import RefreshRun
+from pawtui.refresh.refresh_types import RefreshBaseline
 from pawtui.sources.protocol import Source
 from pawtui.tracker.tracker_types import Probe, Tracker
 
@@ -27,21 +24,10 @@ async def try_probes(
 
     Raises `SourceError` if a head cannot be fetched.
     """
-    moment = as_of or now
-
-    async def repo_view(*, upstream: bool) -> RepoView:
-        followed = await follow(tracker, source, ErrorLog(), upstream=upstream, now=moment, as_of=as_of)
-        return RepoView(
-            source,
-            followed.head,
-            today=moment.date(),
-            history_start=history_start(tracker, moment.date()),
-            web=web,
-            doubt=followed.doubt,
-        )
-
-    upstream = await repo_view(upstream=True)
-    context = ProbeContext(
-        tracker, source, upstream=upstream, downstream=partial(repo_view, upstream=False), as_of=as_of
+    run = RefreshRun(
+        tracker, source, RefreshBaseline(), clock=lambda: now, as_of=as_of, web=web, on_progress=lambda _step: None
     )
-    return await measure_probes(probes, context)
+    try:
+        return await measure_probes(probes, await run.context())
+    finally:
+        await run.aclose()

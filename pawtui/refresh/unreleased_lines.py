@@ -7,24 +7,23 @@ import datetime as dt
 from collections.abc import Iterable
 
 from pawtui.probes.probe_facts import ReleaseFacts
-from pawtui.refresh.refresh_types import Refresh
+from pawtui.refresh.refresh_types import Refresh, SideName
 from pawtui.sources.facts import Head
 from pawtui.sources.protocol import CLONES_ONLY
 from pawtui.tracker.tracker_types import ReleaseProbe, Tracker
 
 
 def unreleased_lines(
-    tracker: Tracker, head: Head, refreshes: Iterable[Refresh], now: dt.datetime, *, upstream: bool
+    tracker: Tracker, head: Head, refreshes: Iterable[Refresh], now: dt.datetime, side: SideName
 ) -> dict[str, dt.datetime]:
     """Return the lines of tags, each with the time of the last of these refreshes that found no stable release of it.
 
     A refresh of another repository does not count, and neither does one dated later than now, or one that read only
     clones: a clone may lack tags.
     """
-    name = "upstream" if upstream else "downstream"
     found: dict[str, dt.datetime] = {}
     for refresh in refreshes:
-        snapshot = refresh.upstream if upstream else refresh.downstream
+        snapshot = refresh.side(side)
         is_same = snapshot.repo.lower() in (head.repo.lower(), head.requested.lower())
         if not is_same or refresh.at > now or refresh.source == CLONES_ONLY:
             continue
@@ -37,7 +36,7 @@ def unreleased_lines(
         found |= {
             probe.line: refresh.at
             for probe, facts in pairs
-            if isinstance(probe, ReleaseProbe) and probe.side == name and isinstance(facts, ReleaseFacts)
+            if isinstance(probe, ReleaseProbe) and probe.side == side and isinstance(facts, ReleaseFacts)
             # The tracker may have had another line at that refresh.
             if facts.line == probe.line and facts.stable == 0
         }

@@ -4,10 +4,11 @@ import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
+from pawtui.refresh.file_drift import HeadFiles
 from pawtui.refresh.refresh_types import Drift
 from pawtui.review.actions import add_note
 from pawtui.review.gate_actions import set_gate
-from pawtui.sources.facts import Tree
+from pawtui.sources.facts import Head, Tree
 from pawtui.sources.github.cache import BLOB, TREE, Cache, fact_key
 from pawtui.store.store import Store
 from pawtui.tracker.tracker_types import Gate, Side, Signal, Tracker
@@ -27,6 +28,12 @@ TRACKER = Tracker(
     gates=(Gate(id="plan", title="There is a plan"), Gate(id="value", title="There is value")),
 )
 TEXT = "".join(f"line {number}\n" for number in range(30))
+
+
+def head_files(repo: str, sha: str, tree: Tree) -> HeadFiles:
+    """Return the files of a repository at a head."""
+    head = Head(repo=repo, requested=repo, ref="main", sha=sha, committed_at=dt.datetime(2026, 11, 1, tzinfo=dt.UTC))
+    return HeadFiles(head, tree, "https://git.example")
 
 
 class PinBench:

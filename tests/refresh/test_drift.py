@@ -5,10 +5,8 @@ import datetime as dt
 import msgspec
 import pytest
 
-from pawtui.refresh.file_drift import baseline_of, drift_of
 from pawtui.refresh.refresh_types import Drift
 from pawtui.review.actions import give_verdict
-from pawtui.sources.facts import Tree, TreeEntry
 from pawtui.tracker.tracker_types import Side
 from tests.refresh.pin_bench import TEXT, TRACKER, PinBench
 
@@ -241,17 +239,6 @@ async def test_a_pin_that_could_be_compared_with_one_of_two_branches_is_not_chec
     assert bench.drift()["SPEC"].failed
 
 
-@pytest.mark.parametrize("pinned", ["1234567", "2222222"], ids=["earlier", "at the head"])
-def test_a_cut_list_of_paths_proves_nothing(pinned: str) -> None:
-    taken = {f"up/stream@{pinned}:a": "1" * 40}
-    # The same content at another path does not prove that the file was moved.
-    entries = {"b": TreeEntry("3" * 40, "blob"), "copy": TreeEntry("1" * 40, "blob")}
-    cut = Tree(sha="2" * 40, entries=entries, truncated=True)
-    baselines = {"up/stream": baseline_of("up/stream", "2" * 40, cut, "https://github.com")}
-    drift = drift_of(f"up/stream@{pinned}:a", baselines, taken)
-    assert (drift.state, drift.summary) == ("unchecked", "the list of paths was cut short")
-
-
 async def test_a_cut_list_of_paths_leaves_evidence_unchecked_and_the_decision_at_hold(bench: PinBench) -> None:
     await bench.refresh()
     bench.satisfy("plan", "down:plan.md")
@@ -280,13 +267,3 @@ async def test_a_cut_list_of_paths_at_an_older_commit_leaves_pins_unchecked(benc
     await bench.refresh()
     found = bench.drift()
     assert [found[path].state for path in ("src/b.ts", "never.ts")] == ["unchecked", "unchecked"]
-
-
-def test_a_pinned_commit_is_fresh_if_it_is_the_head_or_was_read() -> None:
-    baselines = {"up/stream": baseline_of("up/stream", "2" * 40, Tree(sha="2" * 40, entries={}), "https://github.com")}
-    head, other = "up/stream@" + "2" * 40, "up/stream@" + "3" * 40
-    assert drift_of(head, baselines, {}).state == "fresh"
-    assert drift_of(other, baselines, {other: "3" * 40}).state == "fresh"
-    unread = drift_of(other, baselines, {})
-    assert (unread.state, unread.failed, unread.summary) == ("unchecked", True, "the commit was not read yet")
-    assert not drift_of("else/where@" + "3" * 40, baselines, {}).failed

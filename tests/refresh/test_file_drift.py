@@ -2,8 +2,10 @@
 
 import pytest
 
-from pawtui.refresh.file_drift import baseline_of, drift_of
+from pawtui.refresh.file_drift import PinnedFile
+from pawtui.refresh.pins import parse_pin
 from pawtui.sources.facts import Tree, TreeEntry
+from tests.refresh.pin_bench import head_files
 
 # Neither the first nor the last digits of the head are those of the earlier commit.
 HEAD, EARLIER = "1" * 20 + "2" * 20, "3" * 40
@@ -12,27 +14,31 @@ TREE = Tree(
     sha="c" * 40,
     entries={
         "same": TreeEntry(OLD, "blob", 3),
+        "twin": TreeEntry(OLD, "blob", 3),
         "other": TreeEntry(OTHER, "blob", 3),
         "one": TreeEntry("d" * 40, "blob", 1),
         "unknown": TreeEntry("e" * 40, "blob"),
         "folder": TreeEntry("f" * 40, "tree"),
     },
 )
-BASELINES = {"up/stream": baseline_of("Up/stream", HEAD, TREE, "https://git.example")}
+
+
+def pinned(text: str, old_sha: str | None, tree: Tree = TREE) -> PinnedFile:
+    """Return a pinned file to compare with the tree. `old_sha` is its blob SHA when it was pinned."""
+    return PinnedFile(text, parse_pin(text), head_files("Up/stream", HEAD, tree), old_sha)
 
 
 @pytest.mark.parametrize(
     ("pin", "old", "state", "summary"),
     [
-        (f"up/Stream@{HEAD[:7]}:same", None, "fresh", "pinned at 1111111111"),
-        (f"up/Stream@{HEAD[:7]}:same#L3", None, "fresh", "pinned at 1111111111"),
-        (f"up/Stream@{HEAD[:7]}:same#L4", None, "gone", "the file ends before these lines at 1111111111"),
-        (f"up/Stream@{HEAD[:7]}:one#L1-L2", None, "gone", "the file ends before these lines at 1111111111"),
-        (f"up/Stream@{HEAD[:7]}:unknown#L4", None, "fresh", "pinned at 1111111111"),
-        (f"up/Stream@{HEAD[:7]}:folder", None, "fresh", "pinned at 1111111111"),
-        (f"up/Stream@{HEAD[:7]}:folder#L4", None, "gone", "not a file at 1111111111"),
-        (f"up/Stream@{HEAD[:7]}:none", None, "gone", "the path does not exist at 1111111111"),
-        (f"up/Stream@{HEAD[:7]}:none#L4", None, "gone", "the path does not exist at 1111111111"),
+        (f"up/Stream@{HEAD[:7]}:same", OLD, "fresh", "pinned at 1111111111"),
+        (f"up/Stream@{HEAD[:7]}:same#L3", OLD, "fresh", "pinned at 1111111111"),
+        (f"up/Stream@{HEAD[:7]}:same#L4", OLD, "gone", "the file ends before these lines at 1111111111"),
+        (f"up/Stream@{HEAD[:7]}:one#L1-L2", "d" * 40, "gone", "the file ends before these lines at 1111111111"),
+        (f"up/Stream@{HEAD[:7]}:unknown#L4", "e" * 40, "fresh", "pinned at 1111111111"),
+        (f"up/Stream@{HEAD[:7]}:folder", "f" * 40, "fresh", "pinned at 1111111111"),
+        (f"up/Stream@{HEAD[:7]}:folder#L4", "f" * 40, "gone", "not a file at 1111111111"),
+        (f"up/Stream@{HEAD[:7]}:none#L4", "-", "gone", "the path did not exist at 1111111"),
         (f"up/stream@{HEAD[-7:]}:same", None, "unchecked", "the content at the pinned commit is not known yet"),
         (f"up/stream@{EARLIER}:same", OLD, "fresh", "the same at 1111111111"),
         (f"up/stream@{EARLIER}:same#L3", OLD, "fresh", "the same at 1111111111"),
@@ -40,27 +46,17 @@ BASELINES = {"up/stream": baseline_of("Up/stream", HEAD, TREE, "https://git.exam
         (f"up/stream@{EARLIER}:other", OLD, "changed", "changed since 3333333333"),
         (f"up/stream@{EARLIER}:none", OLD, "moved", "the same text is now same"),
         (f"up/stream@{EARLIER}:none", "-", "gone", "the path did not exist at 3333333333"),
-        (f"up/stream@{HEAD[:7]}", None, "fresh", "a commit never changes"),
-        (f"up/stream@{HEAD[-7:]}", None, "unchecked", "the commit was not read yet"),
-        ("up/stream#7", None, "unchecked", "links are never checked"),
-        ("https://git.example/up/stream", None, "unchecked", "links are never checked"),
-        (f"else/where@{HEAD}:same", None, "unchecked", "else/where is not one of the tracker's repositories"),
     ],
 )
 def test_a_pin_is_compared_with_the_tree_at_the_head(pin: str, old: str | None, state: str, summary: str) -> None:
-    drift = drift_of(pin, BASELINES, {} if old is None else {pin: old})
+    drift = pinned(pin, old).drift_by_path()
+    assert drift is not None
     assert (drift.pin, drift.state, drift.summary) == (pin, state, summary)
-
-
-def test_a_text_that_is_no_pin_is_unchecked_with_its_mistake() -> None:
-    drift = drift_of("main.py", BASELINES, {})
-    assert (drift.pin, drift.state, drift.failed) == ("main.py", "unchecked", False)
-    assert "is not a pin: it has no commit" in drift.summary
 
 
 def test_a_drift_names_the_place_at_the_head_and_a_page() -> None:
     pins = [f"up/stream@{EARLIER}:{path}" for path in ("same#L1-L2", "other", "none#L1-L2")]
-    found = [drift_of(pin, BASELINES, {pin: OLD}) for pin in pins]
+    found = [drift for pin in pins if (drift := pinned(pin, OLD).drift_by_path()) is not None]
     assert [drift.place for drift in found] == [
         f"up/stream@{HEAD}:{path}" for path in ("same#L1-L2", "other", "same#L1-L2")
     ]
@@ -69,3 +65,18 @@ def test_a_drift_names_the_place_at_the_head_and_a_page() -> None:
         f"https://git.example/up/stream/compare/{EARLIER}...{HEAD}",
         f"https://git.example/up/stream/blob/{HEAD}/same#L1-L2",
     ]
+
+
+@pytest.mark.parametrize(
+    ("old", "state"),
+    [
+        # The same content at another path does not prove that the file was moved.
+        (OLD, None),
+        (None, None),
+        ("-", "gone"),
+    ],
+)
+def test_a_cut_list_of_paths_proves_nothing(old: str | None, state: str | None) -> None:
+    cut = Tree(sha=HEAD, entries={"copy": TreeEntry(OLD, "blob")}, truncated=True)
+    drift = pinned(f"up/stream@{EARLIER}:lost", old, cut).drift_by_path()
+    assert (drift and drift.state) == state

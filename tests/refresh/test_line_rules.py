@@ -6,12 +6,14 @@ import pytest
 
 from pawtui.probes.repo_view import RESERVED_REQUESTS
 from pawtui.refresh.error_log import ErrorLog
-from pawtui.refresh.file_drift import NO_SUCH_PATH, baseline_of
+from pawtui.refresh.file_drift import NO_SUCH_PATH, PinnedFile
 from pawtui.refresh.line_check import check_lines
+from pawtui.refresh.pins import parse_pin
 from pawtui.refresh.refresh_types import Drift, DriftState
 from pawtui.sources.facts import Tree, TreeEntry
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import NotFound, Refused, SourceError, Undetermined
+from tests.refresh.pin_bench import head_files
 
 HEAD, EARLIER = "2" * 40, "3" * 40
 BLOCK = ["const first = alpha()", "const second = beta()"]
@@ -62,10 +64,10 @@ async def check(
 ) -> Drift | None:
     """Return the drift of a pin to lines of `PATH` by its lines; None if they are not checked."""
     pin = f"up/stream@{EARLIER}:{PATH}#{lines}"
-    baseline = baseline_of("up/stream", HEAD, Tree(sha="c" * 40, entries=at_head), "https://git.example")
+    file = PinnedFile(pin, parse_pin(pin), head_files("up/stream", HEAD, Tree(sha="c" * 40, entries=at_head)), old)
     drift = Drift(pin=pin, state=state, summary="by file", place="somewhere")
-    found = await check_lines([drift], {"up/stream": baseline}, {pin: old}, cast(Source, texts), errors or ErrorLog())
-    return found.get(pin)
+    found = await check_lines({file: drift}, cast(Source, texts), errors or ErrorLog())
+    return found.get(file)
 
 
 def blob(sha: str, size: int = 90) -> TreeEntry:
@@ -164,6 +166,7 @@ async def test_an_unchanged_file_is_read_for_its_length_if_requests_are_left(
     found = await check(texts, {PATH: blob("old")}, "fresh", lines=lines)
     assert found is not None
     assert found.state == state
+    assert (found.summary == "by file") == (state == "fresh")
     assert bool(texts.read) == (left > RESERVED_REQUESTS)
 
 

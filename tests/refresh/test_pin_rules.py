@@ -69,6 +69,9 @@ class Facts:
             raise NotFound(f"no commit {sha}")
         return Commit(sha=self._commits[sha], at=NOON, subject="s")
 
+    async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
+        raise NotFound(f"no blob {sha}")
+
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
         return {}
 
@@ -121,18 +124,33 @@ async def test_a_repository_has_its_names_in_any_case() -> None:
     found, blobs = await check(facts, *pins, *commits, heads=heads(tree(SPEC=B), tree()))
     assert [found[pin].state for pin in pins] == ["fresh", "changed"] * 2
     assert [found[pin].state for pin in commits] == ["fresh"] * 4
-    assert blobs == dict(zip(pins, [B, A] * 2, strict=True)) | {commits[1]: EARLIER, commits[3]: EARLIER}
+    assert blobs == dict(zip(pins, [B, A] * 2, strict=True)) | dict(zip(commits, [UP, EARLIER] * 2, strict=True))
     assert [found[pin].summary for pin in pins] == ["pinned at 1111111111", "changed by 9999999999 change SPEC"] * 2
 
 
-async def test_a_commit_that_was_not_read_is_no_failure_of_the_tree() -> None:
-    pins = (f"up/stream@{EARLIER}", "https://git.example", "not a pin", f"else/where@{EARLIER}:a")
-    found, _ = await check(Facts(), *pins, heads=heads(tree(), None))
-    assert [(found[pin].summary, found[pin].failed) for pin in pins[:2]] == [
-        ("the commit was not read yet", True),
-        ("links are never checked", False),
-    ]
-    assert [(found[pin].state, found[pin].failed) for pin in pins[2:]] == [("unchecked", False)] * 2
+async def test_other_pins_are_unchecked_with_the_reason() -> None:
+    elsewhere = "else/where is not one of the tracker's repositories"
+    reasons = {
+        f"up/stream@{EARLIER}": "the commit was not read yet",
+        f"up/stream@{UP[-9:]}": "the commit was not read yet",
+        "https://git.example": "links are never checked",
+        f"else/where@{UP}:a": elsewhere,
+        f"else/where@{UP}": elsewhere,
+    }
+    for trees in ((tree(), None), (None, tree())):
+        found, _ = await check(Facts(), *reasons, "main.py", heads=heads(*trees))
+        assert {pin: drift.summary for pin, drift in found.items() if pin in reasons} == reasons
+        assert "is not a pin: it has no commit" in found["main.py"].summary
+        assert {drift.state for drift in found.values()} == {"unchecked"}
+        # A commit that was not read is not known, the others do not change.
+        assert [found[pin].failed for pin in (*reasons, "main.py")] == [True, True, False, False, False, False]
+
+
+async def test_a_pinned_commit_is_fresh_if_it_is_the_head_or_was_read() -> None:
+    pins = (f"up/stream@{UP[:9]}", f"else/where@{EARLIER}")
+    found, blobs = await check(Facts(), *pins, heads=heads(None, tree()), blobs={pins[1]: EARLIER})
+    assert [found[pin].state for pin in pins] == ["fresh", "fresh"]
+    assert blobs == {pins[0]: UP}
 
 
 @pytest.mark.parametrize("up", [None, tree(truncated=True, b=B)])
@@ -263,3 +281,12 @@ async def test_a_pin_to_a_commit_of_both_branches_is_compared_with_both() -> Non
     for sides in (both, both[::-1]):
         found, _ = await check(Facts(), pin, heads=sides, blobs={pin: A}, baseline=seen)
         assert found[pin].state == "gone"
+
+
+async def test_a_pin_of_two_branches_fails_if_one_of_them_cannot_be_compared() -> None:
+    pin = f"up/stream@{EARLIER}:a#L1"
+    # In one branch the file is the same; in the other one it has changed, and cannot be read.
+    both = (head("up/stream", UP), tree(a=A)), (head("up/stream", DOWN), tree(a=B))
+    for sides in (both, both[::-1]):
+        found, _ = await check(Facts(), pin, heads=sides, blobs={pin: A})
+        assert (found[pin].state, found[pin].failed) == ("unchecked", True)

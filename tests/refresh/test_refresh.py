@@ -258,12 +258,15 @@ async def test_a_renamed_repository_is_followed_and_recorded(pair: Pair, open_so
     assert [status.state for status in found.related] == ["closed", "merged"]
 
 
-async def test_the_plan_of_a_renamed_downstream_is_read_at_its_present_name(
-    pair: Pair, open_source: OpenSource
+@pytest.mark.parametrize("side", ["upstream", "downstream"])
+async def test_the_plan_of_a_renamed_repository_is_read_at_its_present_name(
+    pair: Pair, open_source: OpenSource, side: str
 ) -> None:
-    pair.fake.rename("down/stream", "new/place")
-    side = msgspec.structs.replace(TRACKER.downstream, repo="Down/Stream")
-    await refresh_pair(open_source, tracker=msgspec.structs.replace(TRACKER, downstream=side, issue="down/Stream#7"))
+    followed: Side = getattr(TRACKER, side)
+    pair.fake.rename(followed.repo, "new/place")
+    sides = {side: msgspec.structs.replace(followed, repo=followed.repo.title())}
+    tracker = msgspec.structs.replace(TRACKER, issue=f"{followed.repo}#7", **sides)
+    await refresh_pair(open_source, tracker=tracker)
     assert [request.path for request in pair.fake.requests("/7/comments")] == ["/repos/new/place/issues/7/comments"]
 
 

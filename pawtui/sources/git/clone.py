@@ -126,7 +126,7 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, mirror: b
     _check_format(name, git_dir, pairs)
     git.partial = any(key.endswith((".promisor", ".partialclonefilter")) for key, _ in pairs)
     remote = remote_of(pairs, repo)
-    branches = BranchRefs() if mirror else branch_refs(remote.specs)
+    branches = branch_refs(remote.specs)
     if not branches.prefix.startswith(_USUAL_REFS):
         listed += await git.read(*_LIST_REFS, branches.prefix, what=f"the refs of {repo}")
     refs = parse_refs(listed, branches)

@@ -52,8 +52,6 @@ class CloneHistory:
         self._loading = asyncio.Lock()
         self._reading = asyncio.Lock()
         self._groups = [_PathGroup(_roots(watched), PathChanges(self.graph))]
-        # Requested paths outside all groups. Paths requested at the same time are read together.
-        self._wanted: list[str] = []
         self._commits: dict[str, Commit] = {}
 
     async def load(self, head: str) -> int:
@@ -103,10 +101,6 @@ class CloneHistory:
         need_first: bool,
     ) -> Commits:
         """Return the commits whose changed paths, all inside `root`, touch a path."""
-        if not any(group.covers(root) for group in self._groups):
-            self._wanted.append(root)
-            # Let other tasks add their paths.
-            await asyncio.sleep(0)
         commit = await self.load(head)
         async with self._reading:
             group = self._group_of(root)
@@ -131,15 +125,12 @@ class CloneHistory:
             raise CloneUnusable(incomplete)
         self._heads.append(head)
 
-    def _group_of(self, name: str) -> _PathGroup:
-        """Return the group that covers a path. Create one for all requested paths if no group does."""
-        known = next((group for group in self._groups if group.covers(name)), None)
-        if known is not None:
-            return known
-        # The path itself is among them.
-        group = _PathGroup(_roots(self._wanted), PathChanges(self.graph))
-        self._wanted.clear()
-        self._groups.append(group)
+    def _group_of(self, path: str) -> _PathGroup:
+        """Return the group that covers a path; a new one if no group does."""
+        group = next((group for group in self._groups if group.covers(path)), None)
+        if group is None:
+            group = _PathGroup((path,), PathChanges(self.graph))
+            self._groups.append(group)
         return group
 
     async def _read(self, group: _PathGroup, head: int, since: int) -> None:

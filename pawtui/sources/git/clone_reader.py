@@ -65,6 +65,7 @@ class CloneReader:
     async def close(self) -> None:
         if self._preloading is not None:
             self._preloading.cancel()
+            # Later readers of the history meet the same error.
             await asyncio.gather(self._preloading, return_exceptions=True)
         await self._objects.close()
 
@@ -117,7 +118,6 @@ class CloneReader:
         target = self.clone.refs.resolve(ref)
         if self._preloads and self._preloading is None and target is not None:
             self._preloading = asyncio.create_task(self._history.load(target))
-            self._preloading.add_done_callback(_retrieve)
 
     async def past_head(self, head: facts.Head, when: dt.datetime, recorded: facts.RecordedHeads) -> facts.PastHead:
         """Return the head of a branch at a past time; see `Source.past_head`.
@@ -272,12 +272,6 @@ class CloneReader:
 
     def _of_repo(self, thing: str) -> str:
         return f"{thing} of {self.clone.repo}"
-
-
-def _retrieve(task: asyncio.Task[int]) -> None:
-    """Retrieve a task's error, so that asyncio does not log it: later readers of the history meet the same error."""
-    if not task.cancelled():
-        task.exception()
 
 
 async def tree_in(repo: str, path: Path, sha: str, env: Mapping[str, str]) -> facts.Tree | None:

@@ -7,6 +7,7 @@ API. All other facts about commits then come from a clone if it contains the com
 import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal, ParamSpec, Self, TypeVar
 from urllib.parse import urlsplit
@@ -76,6 +77,27 @@ class ApiFacts:
         return results
 
 
+@dataclass(eq=False)
+class _RepoClone:
+    """The clone of a repository. `watched` are the paths whose history will be read.
+
+    `reader` is None until the clone is opened. `unusable` is the reason why it cannot be read, `outdated` the reason
+    why its mirror could not be updated.
+    """
+
+    location: CloneLocation
+    watched: Sequence[str]
+    reader: CloneReader | None = None
+    unusable: str = ""
+    outdated: str = ""
+
+    def mark_unusable(self, error: SourceError) -> None:
+        """Record why the clone cannot be read, and mark a damaged mirror."""
+        if isinstance(error, CloneDamaged) and isinstance(self.location, Mirror):
+            self.location.mark_damaged()
+        self.unusable = self.unusable or str(error)
+
+
 class GitSource(ApiFacts):
     """A `Source` that reads the clones at `locations` (one for each repository) and `api`, which the caller closes.
 
@@ -95,21 +117,18 @@ class GitSource(ApiFacts):
         watched: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         super().__init__(api)
-        self._locations = {location.repo.lower(): location for location in locations}
+        paths = {repo.lower(): paths for repo, paths in (watched or {}).items()}
+        # By name in lower case. A renamed repository has two names.
+        self._clones = {
+            location.repo.lower(): _RepoClone(location, paths.get(location.repo.lower(), ())) for location in locations
+        }
         self._heads = heads
         self.label = CLONES_ONLY if heads == "clone" else f"{api.label} and git"
         self._since = since
-        self._watched = {repo.lower(): tuple(paths) for repo, paths in (watched or {}).items()}
         self._shared = SingleFlight(remember=True)
         self._fetches = WaitTracker(urlsplit(web).netloc, clock=utc_now)
-        self._opened: dict[str, CloneReader] = {}
         # All readers: other tasks may still read an older reader of a clone.
         self._readers: list[CloneReader] = []
-        # By repository: why its clone cannot be read, and why its mirror could not be updated.
-        self._unusable: dict[str, str] = {}
-        self._outdated: dict[str, str] = {}
-        # Current name of a renamed repository to its name in the tracker, both in lower case.
-        self._names: dict[str, str] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -124,12 +143,12 @@ class GitSource(ApiFacts):
         return max(waits, key=lambda wait: wait.seconds, default=None)
 
     def origin(self, repo: str, ref: str) -> facts.Origin:
-        name = self._name(repo)
-        problem = self._unusable.get(name, "")
-        reader = self._opened.get(name)
-        if reader is None or problem:
-            return facts.Origin(description=f"all from GitHub: {problem}" if problem else "")
-        clone = reader.clone
+        used = self._clones.get(repo.lower())
+        if used is not None and used.unusable:
+            return facts.Origin(description=f"all from GitHub: {used.unusable}")
+        if used is None or used.reader is None:
+            return facts.Origin()
+        clone = used.reader.clone
         read = "refs, history and files" if self._heads == "clone" else "history and files"
         known_until = clone.known_until(ref)
         at = f", fetched {known_until:%Y-%m-%d %H:%M} UTC" if known_until else ""
@@ -138,8 +157,8 @@ class GitSource(ApiFacts):
             at = ", which has no remote and counts as current"
         of = f" of {clone.other_repo}" if clone.other_repo else ""
         description = f"{read} from {'the mirror' if clone.mirror else f'a clone{of}'}{at}"
-        if name in self._outdated:
-            description = f"{description}; it could not be updated: {self._outdated[name]}"
+        if used.outdated:
+            description = f"{description}; it could not be updated: {used.outdated}"
         return facts.Origin(
             description=description,
             known_until=known_until if self._heads == "clone" else None,
@@ -154,11 +173,11 @@ class GitSource(ApiFacts):
         try:
             head = await self.call_api(from_api)
         except Offline as error:
-            if self._name(repo) not in self._locations:
+            if repo.lower() not in self._clones:
                 raise
             raise Offline(f"{error} `pawtui refresh --source git` needs only clones.") from None
-        if isinstance(head, facts.Head) and head.repo.lower() != repo.lower():
-            self._names[head.repo.lower()] = repo.lower()
+        if isinstance(head, facts.Head) and repo.lower() in self._clones:
+            self._clones.setdefault(head.repo.lower(), self._clones[repo.lower()])
         return head
 
     async def past_head(
@@ -186,7 +205,7 @@ class GitSource(ApiFacts):
 
     async def _clone_blob(self, reader: CloneReader, sha: str, from_api: Callable[[], Awaitable[bytes]]) -> bytes:
         """Return a file's bytes from a clone. A file that a mirror lacks is fetched into it, or read from the API."""
-        location = self._locations[reader.clone.repo.lower()]
+        location = self._clones[reader.clone.repo.lower()].location
         try:
             return await reader.blob(sha)
         except NotInClone:
@@ -254,72 +273,59 @@ class GitSource(ApiFacts):
         Facts with the same API call are equal, so they are read once.
         """
 
+        clone = self._clones.get(repo.lower())
+
         async def read() -> _T:
-            reader = await self._reader(repo, needs)
-            if reader is not None:
+            reader = await self._reader(clone, needs) if clone else None
+            if clone is not None and reader is not None:
                 try:
                     return await from_clone(reader)
                 except (NotInClone, CloneUnusable) as error:
                     if isinstance(error, CloneUnusable):
-                        self._mark_unusable(self._name(repo), error)
+                        clone.mark_unusable(error)
                     if self._heads == "clone":
                         raise
             return await self.call_api(from_api)
 
         return await self._shared((from_api.func, *from_api.args, *from_api.keywords.items()), read)
 
-    async def _reader(self, repo: str, needs: tuple[str, ...]) -> CloneReader | None:
+    async def _reader(self, clone: _RepoClone, needs: tuple[str, ...]) -> CloneReader | None:
         """Return the reader of a clone if it contains the commits `needs`; None if the API must be used.
 
         Raises `CloneUnusable` if the clone cannot be read and the API must not be used instead.
         """
-        name = self._name(repo)
-        location = self._locations.get(name)
-        if location is None or (name in self._unusable and self._heads == "github"):
+        if clone.unusable and self._heads == "github":
             return None
         try:
             if self._heads == "clone":
-                return await self._shared(("update", name), lambda: self._update(name, location, self._since))
-            reader = await self._shared(("open", name), lambda: self._open(name, location))
+                return await self._shared(("update", clone), lambda: self._update(clone, self._since))
+            reader = await self._shared(("open", clone), lambda: self._open(clone))
             if await reader.contains(*needs):
                 return reader
-            if not isinstance(location, Mirror) or not all(map(is_sha, needs)):
+            if not isinstance(clone.location, Mirror) or not all(map(is_sha, needs)):
                 return None
-            return await self._shared(("update", name), lambda: self._update(name, location, None))
+            return await self._shared(("update", clone), lambda: self._update(clone, None))
         except CloneUnusable as error:
-            self._mark_unusable(name, error)
+            clone.mark_unusable(error)
             if self._heads == "clone":
                 raise
             return None
 
-    async def _update(self, name: str, location: CloneLocation, since: dt.datetime | None) -> CloneReader:
+    async def _update(self, clone: _RepoClone, since: dt.datetime | None) -> CloneReader:
         """Open a clone, after the update of a mirror that was not updated since that time (None: always)."""
-        if isinstance(location, Mirror):
+        if isinstance(clone.location, Mirror):
             with self._fetches.request():
-                problem = await location.update_if_older(since)
-            if problem:
-                self._outdated[name] = problem
-        return await self._open(name, location)
+                clone.outdated = await clone.location.update_if_older(since)
+        return await self._open(clone)
 
-    async def _open(self, name: str, location: CloneLocation) -> CloneReader:
+    async def _open(self, clone: _RepoClone) -> CloneReader:
         """Return a new reader of the clone."""
-        clone = await location.open()
-        if self._heads == "clone" and clone.other_repo in self._locations:
+        opened = await clone.location.open()
+        if self._heads == "clone" and opened.other_repo in self._clones:
             raise CloneUnusable(
-                f"The clone of {location.repo} is one of {clone.other_repo}, the other repository of the tracker. "
-                f"Give another clone, or add {location.repo} as a remote in it and fetch it."
+                f"The clone of {opened.repo} is one of {opened.other_repo}, the other repository of the tracker. "
+                f"Give another clone, or add {opened.repo} as a remote in it and fetch it."
             )
-        reader = self._opened[name] = CloneReader(clone, self._watched.get(name, ()))
-        self._readers.append(reader)
-        return reader
-
-    def _mark_unusable(self, name: str, error: SourceError) -> None:
-        """Record why a clone cannot be read, and mark a damaged mirror."""
-        location = self._locations[name]
-        if isinstance(error, CloneDamaged) and isinstance(location, Mirror):
-            location.mark_damaged()
-        self._unusable.setdefault(name, str(error))
-
-    def _name(self, repo: str) -> str:
-        """Return a repository's name in the tracker, in lower case."""
-        return self._names.get(repo.lower(), repo.lower())
+        clone.reader = CloneReader(opened, clone.watched)
+        self._readers.append(clone.reader)
+        return clone.reader

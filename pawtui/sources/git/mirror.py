@@ -227,30 +227,31 @@ class Mirror:
     async def _update(self, on_step: _StepCallback, lock: int) -> MirrorState:
         await asyncio.to_thread(self._remove_leftovers)
         git = await self._git()
+        git.lock = lock
         if await asyncio.to_thread(read_stamp, self.path, self.repo) is None:
             await self._create(git)
         reader = _ProgressReader(on_step)
         if self._first and self.updated_at() is None:
-            await self._fetch_first(git, on_step, reader, lock)
+            await self._fetch_first(git, on_step, reader)
         on_step("fetching all branches and tags")
         everything = [*_FETCH, "--prune", "origin", _BRANCHES, _TAGS]
-        await self._run_remote(git, everything, on_stderr=reader.feed, lock=lock)
+        await self._run_remote(git, everything, on_stderr=reader.feed)
         now = self._clock()
         on_step("writing the index of commits")
         # Both only make reading faster, so their failures are ignored.
         for args in (["pack-refs", "--all"], ["commit-graph", "write", "--reachable"]):
-            await git.run(args, what="the mirror", timed=False, lock=lock)
+            await git.run(args, what="the mirror", timed=False)
         await asyncio.to_thread(self._write_stamp, now)
         return await self._state(git, now)
 
-    async def _fetch_first(self, git: Git, on_step: _StepCallback, reader: _ProgressReader, lock: int) -> None:
+    async def _fetch_first(self, git: Git, on_step: _StepCallback, reader: _ProgressReader) -> None:
         """Fetch some branches one by one, so that an interrupted update does not lose those already fetched."""
-        listed = await self._run_remote(git, ["ls-remote", "--heads", "origin"], lock=lock)
+        listed = await self._run_remote(git, ["ls-remote", "--heads", "origin"])
         heads = {line.partition("\t")[2] for line in listed.out.decode("utf-8", "replace").split("\n")}
         for name in (name for name in self._first if f"refs/heads/{name}" in heads):
             on_step(f"fetching {name}")
             spec = f"+refs/heads/{name}:refs/heads/{name}"
-            await self._run_remote(git, [*_FETCH, "origin", spec], on_stderr=reader.feed, lock=lock)
+            await self._run_remote(git, [*_FETCH, "origin", spec], on_stderr=reader.feed)
 
     async def _state(self, git: Git, now: dt.datetime) -> MirrorState:
         out = await git.read("for-each-ref", "--format=%(refname)", what=f"the refs of {self.repo}")
@@ -287,16 +288,13 @@ class Mirror:
         *,
         stdin: bytes = b"",
         on_stderr: Callable[[bytes], None] | None = None,
-        lock: int | None = None,
     ) -> CommandResult:
         """Run a command that connects to GitHub: first without the token, then with it if GitHub refuses that."""
         host = urlsplit(self._web).netloc
         attempts = (False, True) if self._token and not self._needs_token else (self._needs_token,)
         for with_token in attempts:
             env = network_environment(self._env, self._protocol(), self._token_setting(with_token))
-            result = await git.run(
-                args, what=self.repo, stdin=stdin, timed=False, env=env, on_stderr=on_stderr, lock=lock
-            )
+            result = await git.run(args, what=self.repo, stdin=stdin, timed=False, env=env, on_stderr=on_stderr)
             if result.status == 0:
                 self._needs_token = with_token
                 return result

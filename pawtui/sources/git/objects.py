@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from pawtui.sources.dates import epoch_to_date
 from pawtui.sources.facts import Commit, Tree, TreeEntry, commit_fact
 from pawtui.sources.git import git_error_messages
-from pawtui.sources.git.process import TIMEOUT, Git, stop
+from pawtui.sources.git.process import TIMEOUT, Command, Git
 from pawtui.sources.sanitize import safe_path
 from pawtui.sources.source_errors import CloneDamaged, NotInClone
 
@@ -23,7 +23,6 @@ _DELETED = "D"
 # A date with more digits is out of range in any case, and Python refuses to read thousands.
 MAX_DATE_DIGITS = 30
 MAX_COMMIT = 10_000_000  # bytes of a commit or tag object
-_CHUNK = 1 << 14
 
 
 class GitObject(NamedTuple):
@@ -35,37 +34,13 @@ class GitObject(NamedTuple):
     data: bytes
 
 
-class _Process:
-    """A running `git cat-file` and its stderr so far."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        if process.stdin is None or process.stdout is None or process.stderr is None:
-            raise RuntimeError("git runs without pipes")
-        self.stdin, self.stdout = process.stdin, process.stdout
-        self.process = process
-        self.errors = b""
-        self.listening = asyncio.create_task(self._listen(process.stderr))
-
-    async def _listen(self, stderr: asyncio.StreamReader) -> None:
-        while chunk := await stderr.read(_CHUNK):
-            self.errors = (self.errors + chunk)[-_CHUNK:]
-
-    async def stop(self) -> None:
-        # Two tasks cannot read one stream.
-        self.listening.cancel()
-        try:
-            await asyncio.gather(self.listening, return_exceptions=True)
-        finally:
-            await stop(self.process)
-
-
 class ObjectReader:
     """A reader of the objects of one repository, by name. Its `git cat-file` serves one caller at a time."""
 
     def __init__(self, git: Git) -> None:
         self._git = git
         self._turn = asyncio.Lock()
-        self._process: _Process | None = None
+        self._command: Command | None = None
 
     async def read(self, name: str, what: str, limit: int) -> GitObject | None:
         """Return an object, with its bytes if there are at most `limit`; None if the repository lacks the object.
@@ -98,47 +73,46 @@ class ObjectReader:
             await self._stop()
 
     async def _read(self, name: str, what: str, limit: int) -> GitObject | None:
-        process = await self._started()
+        command = await self._started()
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            process.stdin.write(f"{name}\n".encode("utf-8", "surrogateescape"))
+            command.stdin.write(f"{name}\n".encode("utf-8", "surrogateescape"))
         try:
-            words = (await process.stdout.readuntil(b"\n")).decode("utf-8", "replace").split()
+            words = (await command.stdout.readuntil(b"\n")).decode("utf-8", "replace").split()
             if len(words) < 3 or not words[-1].isdigit():
                 # "NAME missing", "NAME ambiguous", or "SHA submodule" (a commit of another repository).
-                await self._check_damage(process, what)
+                await self._check_damage(command, what)
                 return None
             sha, type_, size = words[-3], words[-2], int(words[-1])
-            data = (await process.stdout.readexactly(size + 1))[:-1] if size <= limit else b""
+            data = (await command.stdout.readexactly(size + 1))[:-1] if size <= limit else b""
             return GitObject(sha, type_, size, data)
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            # Standard error ends when the process does.
-            await process.listening
-            failure = self._git.failure(process.errors.decode("utf-8", "replace"), what)
+            await command.listening
+            failure = self._git.failure(command.error, what)
         if not isinstance(failure, NotInClone):
             raise failure
         # In a partial clone, git before 2.45 ends at a missing object.
         await self._stop()
         return None
 
-    async def _check_damage(self, process: _Process, what: str) -> None:
+    async def _check_damage(self, command: Command, what: str) -> None:
         """Raise `CloneDamaged` if git reported that it could not read a pack or an object."""
-        # git writes the error before this output: let `_listen`, another task, read it.
+        # git writes the error before this output: let `Command.listening`, another task, read it.
         await asyncio.sleep(0)
-        if process.errors:
-            failure = self._git.failure(process.errors.decode("utf-8", "replace"), what)
+        if command.error:
+            failure = self._git.failure(command.error, what)
             if isinstance(failure, CloneDamaged):
                 raise failure
 
-    async def _started(self) -> _Process:
-        if self._process is None or self._process.process.returncode is not None:
+    async def _started(self) -> Command:
+        if self._command is None or self._command.process.returncode is not None:
             await self._stop()
-            self._process = _Process(await self._git.start(["cat-file", "--batch"]))
-        return self._process
+            self._command = await self._git.start(["cat-file", "--batch"])
+        return self._command
 
     async def _stop(self) -> None:
-        process, self._process = self._process, None
-        if process is not None:
-            await process.stop()
+        command, self._command = self._command, None
+        if command is not None:
+            await command.stop()
 
 
 def parse_commit(sha: str, data: bytes) -> Commit:

@@ -38,6 +38,82 @@ class CommandResult(NamedTuple):
     error: str
 
 
+class Command:
+    """A running git command. `error` is the last part of its stderr so far, which has the reason of a failure."""
+
+    def __init__(self, process: asyncio.subprocess.Process, on_stderr: Callable[[bytes], None] | None = None) -> None:
+        if process.stdin is None or process.stdout is None or process.stderr is None:
+            raise RuntimeError("git runs without pipes")
+        self.process = process
+        self.stdin, self.stdout, self._stderr = process.stdin, process.stdout, process.stderr
+        self.error = ""
+        # Ends when the process does.
+        self.listening = asyncio.create_task(self._listen(on_stderr))
+
+    async def _listen(self, on_stderr: Callable[[bytes], None] | None) -> None:
+        text = b""
+        while chunk := await self._stderr.read(_CHUNK):
+            if on_stderr is not None:
+                on_stderr(chunk)
+            text = (text + chunk)[-_MAX_ERROR:]
+            self.error = text.decode("utf-8", "replace")
+
+    async def finish(self, stdin: bytes, what: str) -> CommandResult:
+        """Return the result at the end of the command. Raises `Refused` above `_MAX_OUTPUT` bytes of stdout."""
+        reading = asyncio.create_task(self._read(what))
+        work = (asyncio.create_task(self._write(stdin)), reading, self.listening)
+        try:
+            await asyncio.gather(*work)
+        finally:
+            for task in work:
+                task.cancel()
+            await asyncio.gather(*work, return_exceptions=True)
+        return CommandResult(await self.process.wait(), reading.result(), self.error)
+
+    async def _write(self, data: bytes) -> None:
+        # A command that fails early does not read all input; its status and stderr give the reason.
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            self.stdin.write(data)
+            await self.stdin.drain()
+        self.stdin.close()
+
+    async def _read(self, what: str) -> bytes:
+        chunks: list[bytes] = []
+        size = 0
+        while chunk := await self.stdout.read(_CHUNK):
+            size += len(chunk)
+            if size > _MAX_OUTPUT:
+                limit = f"{_MAX_OUTPUT / 1e6:g} MB"
+                raise Refused(f"git printed more than {limit} for {what}. Use `--source github`.")
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+    async def stop(self) -> None:
+        """Kill the process with its children, if it still runs, and wait for its end. No task may read its output."""
+        if self.process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                if os.name == "nt":
+                    self.process.kill()
+                else:
+                    os.killpg(self.process.pid, signal.SIGKILL)
+        try:
+            await self._wait_for_end()
+        except asyncio.CancelledError:
+            # A killed process ends at once. Without this wait, it would stay a zombie process.
+            await self._wait_for_end()
+            raise
+
+    async def _wait_for_end(self) -> None:
+        # Two tasks cannot read one stream.
+        self.listening.cancel()
+        await asyncio.gather(self.listening, return_exceptions=True)
+        # `wait` returns only after both pipes were read to their end.
+        for stream in (self.stdout, self._stderr):
+            while await stream.read(_CHUNK):
+                pass
+        await self.process.wait()
+
+
 class Git:
     """git on one repository. `name` is the repository in error messages ("the clone of owner/repo").
 
@@ -49,6 +125,8 @@ class Git:
         self.git_dir = git_dir
         # Whether this is a partial clone, which lacks objects.
         self.partial = False
+        # The file descriptor of a lock that every command inherits.
+        self.lock: int | None = None
         self._executable = executable
         self._env = dict(env)
         self._slots = asyncio.Semaphore(MAX_CONCURRENT)
@@ -73,32 +151,30 @@ class Git:
         timed: bool = True,
         env: Mapping[str, str] | None = None,
         on_stderr: Callable[[bytes], None] | None = None,
-        lock: int | None = None,
     ) -> CommandResult:
         """Return a command's result with any status. The command is killed on cancellation.
 
         It is also killed above `_MAX_OUTPUT` bytes of stdout and, if `timed`, after `TIMEOUT` seconds. `on_stderr`
-        receives stderr in chunks. `lock` is a file descriptor that the command inherits.
+        receives stderr in chunks.
         """
         async with self._slots:
-            process = await self.start(args, env=env, has_stdin=bool(stdin), lock=lock)
+            command = await self.start(args, env=env, on_stderr=on_stderr)
             try:
                 async with asyncio.timeout(TIMEOUT if timed else None):
-                    return await _finish(process, stdin, what, on_stderr)
+                    return await command.finish(stdin, what)
             except TimeoutError:
                 raise git_error_messages.timed_out(what, TIMEOUT) from None
             finally:
-                await stop(process)
+                await command.stop()
 
     async def start(
         self,
         args: Sequence[str],
         *,
         env: Mapping[str, str] | None = None,
-        has_stdin: bool = True,
-        lock: int | None = None,
-    ) -> asyncio.subprocess.Process:
-        """Start a command. The caller ends its process with `stop`."""
+        on_stderr: Callable[[bytes], None] | None = None,
+    ) -> Command:
+        """Start a command. The caller stops it. `on_stderr` receives stderr in chunks."""
         starting = asyncio.create_task(
             asyncio.create_subprocess_exec(
                 self._executable,
@@ -106,7 +182,7 @@ class Git:
                 "--no-pager",
                 "--no-optional-locks",
                 *args,
-                stdin=asyncio.subprocess.PIPE if has_stdin else asyncio.subprocess.DEVNULL,
+                stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
                 cwd=self.git_dir,
@@ -114,15 +190,15 @@ class Git:
                 start_new_session=True,
                 # A large pipe (on Linux) lets git write without waiting for this process.
                 pipesize=_PIPE_SIZE,
-                pass_fds=() if lock is None or os.name == "nt" else (lock,),
+                pass_fds=() if self.lock is None or os.name == "nt" else (self.lock,),
             )
         )
         try:
-            return await asyncio.shield(starting)
+            return Command(await asyncio.shield(starting), on_stderr)
         except asyncio.CancelledError:
             # asyncio loses the exit status of a process whose start was cancelled, and may wait for it for ever.
             with contextlib.suppress(OSError):
-                await stop(await starting)
+                await Command(await starting).stop()
             raise
         except FileNotFoundError:
             if not self.git_dir.is_dir():
@@ -131,78 +207,6 @@ class Git:
         except OSError as error:
             reason = safe_line(error.strerror or type(error).__name__, 120)
             raise CloneUnusable(f"Cannot start git: {reason}. Check the installation of git.") from None
-
-
-async def _finish(
-    process: asyncio.subprocess.Process, stdin: bytes, what: str, on_stderr: Callable[[bytes], None] | None
-) -> CommandResult:
-    writing = asyncio.create_task(_write_stdin(process, stdin))
-    stdout = asyncio.create_task(_read_stdout(process.stdout, what))
-    stderr = asyncio.create_task(_read_stderr(process.stderr, on_stderr))
-    work = (writing, stdout, stderr)
-    try:
-        await asyncio.gather(*work)
-    finally:
-        for task in work:
-            task.cancel()
-        await asyncio.gather(*work, return_exceptions=True)
-    return CommandResult(await process.wait(), stdout.result(), stderr.result())
-
-
-async def _write_stdin(process: asyncio.subprocess.Process, data: bytes) -> None:
-    if process.stdin is None:
-        return
-    # A command that fails early does not read all input; its status and stderr give the reason.
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        process.stdin.write(data)
-        await process.stdin.drain()
-    process.stdin.close()
-
-
-async def _read_stdout(stream: asyncio.StreamReader | None, what: str) -> bytes:
-    chunks: list[bytes] = []
-    size = 0
-    while stream is not None and (chunk := await stream.read(_CHUNK)):
-        size += len(chunk)
-        if size > _MAX_OUTPUT:
-            limit = f"{_MAX_OUTPUT / 1e6:g} MB"
-            raise Refused(f"git printed more than {limit} for {what}. Use `--source github`.")
-        chunks.append(chunk)
-    return b"".join(chunks)
-
-
-async def _read_stderr(stream: asyncio.StreamReader | None, on_stderr: Callable[[bytes], None] | None) -> str:
-    """Return the last part of stderr, which contains the reason of a failure."""
-    text = b""
-    while stream is not None and (chunk := await stream.read(_CHUNK)):
-        if on_stderr is not None:
-            on_stderr(chunk)
-        text = (text + chunk)[-_MAX_ERROR:]
-    return text.decode("utf-8", "replace")
-
-
-async def stop(process: asyncio.subprocess.Process) -> None:
-    """Kill a process with its children, if it still runs, and wait for its end. No task may read its output."""
-    if process.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
-            if os.name == "nt":
-                process.kill()
-            else:
-                os.killpg(process.pid, signal.SIGKILL)
-    try:
-        await _wait_for_end(process)
-    except asyncio.CancelledError:
-        # A killed process ends at once. Without this wait, it would stay a zombie process.
-        await _wait_for_end(process)
-        raise
-
-
-async def _wait_for_end(process: asyncio.subprocess.Process) -> None:
-    # `wait` returns only after both pipes were read to their end.
-    for stream in (process.stdout, process.stderr):
-        while stream is not None and await stream.read(_CHUNK):
-            pass
-    await process.wait()
 
 
 async def open_git(git_dir: Path, env: Mapping[str, str], name: str) -> Git:

@@ -12,7 +12,7 @@ import pytest
 from pawtui.sources.facts import Head, MissingRef, Origin
 from pawtui.sources.git.clone import OwnClone
 from pawtui.sources.git.git_source import GitSource
-from pawtui.sources.git.process import CommandResult, Git
+from pawtui.sources.git.process import Command, CommandResult, Git
 from pawtui.sources.protocol import NO_HINTS, WritableSource
 from pawtui.sources.source_errors import CloneUnusable, NotInClone, Offline
 from tests.sources.git.clones import NOW, UP, git_source
@@ -288,12 +288,12 @@ async def test_cancelling_leaves_no_process(up: GitRepo, open_source: OpenSource
 
 
 async def test_closing_ends_all_reads_and_processes(up: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
-    processes = []
+    commands = []
     start = Git.start
 
-    async def recorded(git: Git, args: list[str], **options: Any) -> asyncio.subprocess.Process:
-        processes.append(await start(git, args, **options))
-        return processes[-1]
+    async def recorded(git: Git, args: list[str], **options: Any) -> Command:
+        commands.append(await start(git, args, **options))
+        return commands[-1]
 
     monkeypatch.setattr(Git, "start", recorded)
     async with git_source((UP, up)) as source:
@@ -302,8 +302,8 @@ async def test_closing_ends_all_reads_and_processes(up: GitRepo, monkeypatch: py
         await asyncio.sleep(0)
     with pytest.raises(asyncio.CancelledError):
         await reading
-    assert processes
-    assert all(process.returncode is not None for process in processes)
+    assert commands
+    assert all(command.process.returncode is not None for command in commands)
 
 
 async def read_everything(source: GitSource, sha: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pawtui.sources.git.clone_lock import Busy, locked
-from pawtui.sources.git.process import open_git, stop
+from pawtui.sources.git.process import open_git
 from pawtui.sources.source_errors import CloneUnusable
 from tests.support.git_repo import GitRepo
 
@@ -92,22 +92,23 @@ async def test_a_cancelled_start_ends_the_process(up: GitRepo, monkeypatch: pyte
 
 async def test_a_cancelled_stop_waits_for_the_end_of_the_process(up: GitRepo) -> None:
     git = await open_git(up.path, os.environ, "the clone")
-    process = await git.start(["cat-file", "--batch"])
-    stopping = asyncio.create_task(stop(process))
+    command = await git.start(["cat-file", "--batch"])
+    stopping = asyncio.create_task(command.stop())
     await asyncio.sleep(0)
     stopping.cancel()
     with pytest.raises(asyncio.CancelledError):
         await stopping
-    assert process.returncode is not None
+    assert command.process.returncode is not None
 
 
 async def test_a_lock_lasts_until_the_end_of_a_command_that_inherited_it(up: GitRepo, tmp_path: Path) -> None:
     git = await open_git(up.path, os.environ, "the clone")
     async with locked(tmp_path / "lock", 0) as lock:
-        process = await git.start(["cat-file", "--batch"], lock=lock)
+        git.lock = lock
+        command = await git.start(["cat-file", "--batch"])
     with pytest.raises(Busy):
         async with locked(tmp_path / "lock", 0):
             pass
-    await stop(process)
+    await command.stop()
     async with locked(tmp_path / "lock", 0):
         pass
