@@ -96,7 +96,7 @@ def _start_worker(work: Work) -> None:
 
 
 def _replay_batch(session_ids: Sequence[str]) -> Totals:
-    for session in _Worker.database.some_sessions(session_ids):
+    for session in _Worker.database.sessions(session_ids):
         _Worker.replayer.replay(session, _Worker.work.source)
     totals = _Worker.replayer.totals
     for issue in _Worker.database.issues():

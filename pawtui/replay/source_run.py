@@ -1,6 +1,6 @@
 """Replay one source, a database or an exported session, and compare the events that the upstream stored in it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from itertools import chain
@@ -18,7 +18,7 @@ from pawtui.replay.parallel import MIN_PARTS, ProcessesUnavailable, Work, replay
 from pawtui.replay.reading.exported_session import ExportFile
 from pawtui.replay.reading.find_session_files import SessionFile
 from pawtui.replay.reading.read_only_database import ReadOnlyDatabase, open_read_only
-from pawtui.replay.reading.session_types import DataIssue, Session
+from pawtui.replay.reading.session_types import DataIssue
 from pawtui.replay.reading.v1_database import V1Database
 from pawtui.replay.replay_errors import ReplaySourceError
 from pawtui.replay.replayer import Replayer
@@ -121,10 +121,9 @@ class SourceRun:
     def _replay_sessions(self, database: V1Database, replayer: Replayer, uri: str, tables: Mapping[str, int]) -> None:
         """Replay all sessions: those of a large database in several processes, if possible."""
         all_sessions, parts = tables.get("session", 0), tables.get("part", 0)
-        sessions: Iterator[Session] = database.sessions()
+        ids = database.session_ids()
         sessions_done = parts_read = 0
-        is_large = self.jobs > 1 and parts >= MIN_PARTS and database.can_read_single_sessions
-        if is_large and (ids := database.session_ids()):
+        if self.jobs > 1 and parts >= MIN_PARTS and database.has_usual_indexes:
             schema = self.schema_check.schema.document if self.schema_check is not None else b""
             work = Work(self.file.path, uri, self.generation, schema, self.index)
             # Without processes, the sessions that are not done yet are replayed below.
@@ -134,7 +133,7 @@ class SourceRun:
                     parts_read += sum(session.parts.total for session in totals.sessions)
                     replayer.totals.merge(totals)
                     self.on_progress(ReplayProgress(self.file.path, sessions_done, all_sessions, parts_read))
-            sessions = chain(database.some_sessions(ids[sessions_done:]), database.unlisted_sessions(frozenset(ids)))
+        sessions = chain(database.sessions(ids[sessions_done:]), database.unlisted_sessions(ids))
         for number, session in enumerate(sessions, start=sessions_done + 1):
             parts_read += replayer.replay(session, self.index).parts.total
             self.on_progress(ReplayProgress(self.file.path, number, all_sessions, parts_read))

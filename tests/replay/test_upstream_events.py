@@ -35,7 +35,8 @@ def our_events(db: SessionDb) -> Stored:
             found.append((event.type, deepcopy({**event.data, **ids})))
 
     with open_read_only(db.path) as opened:
-        (session,) = V1Database(db.path, opened.connection).sessions()
+        database = V1Database(db.path, opened.connection)
+        (session,) = database.sessions(database.session_ids())
         Replayer(GENERATION).replay(session, observe=observe)
     return found
 

@@ -12,7 +12,7 @@ from pawtui.replay.mapping.generation import Event, Generation, ReadModelRow, em
 from pawtui.replay.mapping.mapper import LANGUAGE, TEMPLATES, MappingContext
 from pawtui.replay.reading.db_tables import quote, text
 from pawtui.replay.reading.decode import Undecodable, decode_object
-from pawtui.replay.reading.session_row import SessionRows
+from pawtui.replay.reading.session_row import session_rows
 from pawtui.replay.reading.session_types import Json
 from pawtui.replay.reading.v1_database import V1Database
 
@@ -96,9 +96,8 @@ class StoredRows:
         if not _has_columns(self._database, self._session_table, {"id"}):
             return None
         sql = f"SELECT * FROM {quote(self._session_table)} WHERE id = ?"  # noqa: S608
-        cursor = self._database.connection.execute(sql, (session_id,))
-        row = cursor.fetchone()
-        return SessionRows([column[0] for column in cursor.description]).read(row).info if row is not None else None
+        row = next(session_rows(self._database.connection.execute(sql, (session_id,))), None)
+        return row.info if row is not None else None
 
     def sessions(self) -> frozenset[str]:
         """Return the ids of sessions that have rows. Raises `sqlite3.Error`."""
