@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
+from msgspec.structs import replace
 
 from pawtui.replay.checking.proof import check_proofs, semantics_proofs
+from pawtui.replay.mapping.read_generation import find_generation
 from pawtui.replay.reading.session_types import DataIssue
 from pawtui.replay.results import queries
 from pawtui.replay.results.differences import WHOLE, Difference
-from pawtui.replay.results.result import Disagreement, GenerationInfo, Result, SchemaUse, SourceInfo, UpstreamResult
+from pawtui.replay.results.result import Disagreement, Result, SchemaUse, SourceInfo, UpstreamResult
 from pawtui.replay.results.totals import MAX_EXAMPLES, Counts, SessionResult, Totals
 
 LOST = Difference("lost", WHOLE, "gone", "content")
@@ -20,8 +22,8 @@ ADDED = Difference("added", "x", "new", "detail")
 
 def result_of(totals: Totals) -> Result:
     """Return a result with these totals."""
-    info = GenerationInfo(name="g", title="g", sources={})
-    return Result(SourceInfo(path="a"), [], [], info, None, totals, [], {}, ("tool", "notice"))
+    generation = replace(find_generation("session"), semantics=("tool", "notice"))
+    return Result(SourceInfo(path="a"), [], [], generation, None, totals, [])
 
 
 def count(totals: Totals, session: str, parts: list[tuple[str, str, list[Difference]]]) -> SessionResult:

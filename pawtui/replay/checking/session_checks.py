@@ -41,11 +41,11 @@ class SessionChecks:
         self._read_error = ""
         self._is_last_refused = False
 
-    def add(self, session: Session, message: Message, *, is_refused: bool = False) -> None:
-        """Check the next message. `is_refused` is true if the upstream skips it or one of its parts."""
+    def add(self, session: Session, message: Message) -> None:
+        """Check the next message."""
         self._stopped.add(message)
         self._is_last_refused = bool(message.refused)
-        if is_refused:
+        if message.refused or any(part.refused for part in message.parts):
             self._read_error = _DATA_SKIPPED
         self._exports = self._exports and exports_round_trip(message)
         self._find_issues(session, message)

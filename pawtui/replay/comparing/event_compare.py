@@ -18,7 +18,7 @@ from pawtui.replay.mapping.expressions import subject_field
 from pawtui.replay.mapping.generation import Generation, KnownDifference
 from pawtui.replay.mapping.mapper import MappedMessage
 from pawtui.replay.reading.decode import decode_any
-from pawtui.replay.reading.session_types import Json, Message
+from pawtui.replay.reading.session_types import Json
 from pawtui.replay.results.differences import DifferenceKind
 from pawtui.replay.results.result import Disagreement, EventSide, StoredForm, UpstreamResult
 from pawtui.replay.results.totals import add_occurrences
@@ -77,7 +77,7 @@ class UpstreamComparer:
         # The ids of a message's parts, by the message id in the events.
         self._parts_of: dict[str, list[str]] = {}
 
-    def observe(self, _message: Message, mapped: MappedMessage) -> None:
+    def observe(self, mapped: MappedMessage) -> None:
         """Add our events of one message."""
         rule = mapped.rule.name if mapped.rule is not None else ""
         self._rules.update((id(event.data), rule) for event in mapped.events)

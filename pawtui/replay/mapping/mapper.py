@@ -92,12 +92,13 @@ class CompiledMessageRule(msgspec.Struct, frozen=True):
 
 
 class MappedMessage(msgspec.Struct, frozen=True):
-    """A mapped message: its rule, the rule of each part, and the events in order.
+    """A message, its rule, the rule of each part, and the events in order.
 
     A rule is None if no rule applies. `ordered` has the projections of the parts whose order counts. `message_count` is
     the number of messages that the message becomes.
     """
 
+    message: Message
     rule: MessageRule | None
     parts: list[tuple[MessagePart, CompiledPartRule | None]]
     events: list[SessionEvent]
@@ -106,7 +107,7 @@ class MappedMessage(msgspec.Struct, frozen=True):
 
 
 def _unmapped(message: Message) -> MappedMessage:
-    return MappedMessage(None, [(part, None) for part in message.parts], [], [], 0)
+    return MappedMessage(message, None, [(part, None) for part in message.parts], [], [], 0)
 
 
 def _new(context: MappingContext) -> str:
@@ -262,7 +263,7 @@ class Mapper:
         context.id = message.id
         rule.end(message.data, context, events, "")
         context.parts = all_parts
-        return MappedMessage(rule.rule, parts, events, ordered, message_count)
+        return MappedMessage(message, rule.rule, parts, events, ordered, message_count)
 
     def _part_rule(self, rule: CompiledMessageRule, subtype: str, data: Json) -> CompiledPartRule | None:
         """Return the first rule for parts of the subtype whose condition the part meets."""

@@ -58,6 +58,11 @@ class Message(msgspec.Struct):
     duplicates: list[MessagePart] = []
     refused: str = ""
 
+    @property
+    def role(self) -> str:
+        """The role of the message, or an empty text if it is unknown."""
+        return str(self.data.get("role") or "") if self.data is not None else ""
+
 
 class DataIssue(msgspec.Struct, frozen=True):
     """An error in a source.
