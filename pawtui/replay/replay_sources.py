@@ -20,7 +20,7 @@ from pawtui.replay.source_run import ReplayProgressCallback, SourceReplayer
 def choose_generation(schema: OpenApiSchema | None) -> Generation:
     """Return the newest generation whose events the schema defines, or the newest generation without a schema.
 
-    Raises `GenerationError`, and `ReplayError` if the schema does not define the events of any generation.
+    Raises `ReplayError` if the schema does not define the events of any generation.
     """
     known = all_generations()
     if schema is None:
@@ -51,7 +51,7 @@ def replay_sources(
 
     Raises:
         ReplaySourceError: no source could be read; this is the error of the first one.
-        GenerationError, SchemaError: the mapping or the document is invalid.
+        ReplayError: the mapping or the document is invalid.
     """
     schema_check = SchemaCheck(generation, schema) if schema is not None else None
     totals = Totals()

@@ -30,7 +30,7 @@ class Replayer:
         schema_check: SchemaCheck | None = None,
         database: V1Database | None = None,
     ) -> None:
-        """Compile the generation. Raises `GenerationError`.
+        """Compile the generation. Raises `ReplayError`.
 
         `database` is the source, if it can have sessions that the upstream does not import any more.
         """

@@ -15,7 +15,7 @@ class SchemaCheck:
     """The validators that one generation needs."""
 
     def __init__(self, generation: Generation, schema: OpenApiSchema) -> None:
-        """Compile the validators. Raises `SchemaError`."""
+        """Compile the validators. Raises `ReplayError`."""
         self.schema = schema
         self._prefix = generation.events.prefix
         self._versions = generation.events.versions
@@ -63,7 +63,7 @@ class Acceptance:
     """The validators of `Generation.accepts`: what the upstream's reader skips, because the data is invalid for it."""
 
     def __init__(self, generation: Generation) -> None:
-        """Compile the validators. Raises `SchemaError`."""
+        """Compile the validators. Raises `ReplayError`."""
         self._accepts = generation.accepts
         self._messages, self._parts = _accepted(generation)
 

@@ -82,7 +82,7 @@ class StoredRows:
     form: Literal["rows"] = "rows"
 
     def __init__(self, database: V1Database, generation: Generation) -> None:
-        """Compile the rows. Raises `GenerationError`."""
+        """Compile the rows. Raises `ReplayError`."""
         self._database = database
         with locate_errors(generation.name, "upstream.rows"):
             self._rows = {row.type: _CompiledRow(row, generation) for row in generation.upstream.rows}

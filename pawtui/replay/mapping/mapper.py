@@ -15,14 +15,12 @@ from pawtui.replay.mapping.expressions import (
     Condition,
     Language,
     WriteRoot,
-    attribute_writer,
     compile_condition,
     locate_errors,
     renamed,
-    table_writer,
-    write_checked,
     write_condition,
-    write_subject,
+    write_context,
+    write_field,
 )
 from pawtui.replay.mapping.generation import Event, Generation, MessageRule, PartRule
 from pawtui.replay.mapping.templates import Templates
@@ -123,19 +121,18 @@ def _derived_id(message_id: str, part_id: str) -> str:
 
 
 _ROOTS: Mapping[str, WriteRoot] = {
-    **{name: attribute_writer(name) for name in ("session", "message", "id", "index", "created", "updated")},
-    **{name: table_writer(name) for name in ("info", "parent")},
-    "new": lambda code, _steps: f"{code.value(_new)}(c)",
+    **dict.fromkeys(("session", "message", "id", "index", "created", "updated", "info", "parent"), write_context),
+    "new": lambda code, _name, _path: f"{code.value(_new)}(c)",
 }
-LANGUAGE = Language(_ROOTS, write_subject)
-TEMPLATES = Templates(LANGUAGE, Language(_ROOTS, write_checked))
+LANGUAGE = Language(_ROOTS, write_field)
+TEMPLATES = Templates(LANGUAGE)
 
 
 class Mapper:
     """The mapping of one generation. Call `start` before each session."""
 
     def __init__(self, generation: Generation) -> None:
-        """Compile the generation. Raises `GenerationError`."""
+        """Compile the generation. Raises `ReplayError`."""
         self.generation = generation
         self._context = MappingContext()
         self._parents: dict[str, ParentMessage] = {}
