@@ -63,12 +63,14 @@ class Replayer:
         self._part_comparer.end()
         self._session_comparer.end(session)
         self._session_checks.end(session, result)
+        self.totals.end_session()
         return result
 
     def count_orphan(self, part: MessagePart) -> None:
         """Count a part whose message is missing."""
         self.totals.begin_session(None)
         self._part_comparer.count_orphan(part)
+        self.totals.end_session()
 
     def _replay_message(self, session: Session, message: Message, observe: Observer | None) -> None:
         self._acceptance.refuse_invalid(message)

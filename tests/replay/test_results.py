@@ -32,6 +32,7 @@ def count(totals: Totals, session: str, parts: list[tuple[str, str, list[Differe
     totals.begin_session(result)
     for part_type, part, differences in parts:
         totals.count_part(part_type, "message", part, differences)
+    totals.end_session()
     return result
 
 
@@ -67,6 +68,7 @@ def portions() -> Iterator[Totals]:
         )
         totals.begin_session(None)
         totals.count_part("text", "message", f"orphan{number}", [LOST])
+        totals.end_session()
         totals.count_outside("message", "step", [LOST_FIELD, UNSTATED], f"m{number}", count=2)
         totals.count_event_errors("text.ended", "bad", [f"m{number}"], 3)
         totals.count_event_errors(f"e{number}", "bad", ["m"])
@@ -134,6 +136,7 @@ def test_differences_can_be_limited_to_a_semantics_and_a_session() -> None:
     count(totals, "c", [])
     totals.begin_session(None)
     totals.count_part("text", "message", "s", [LOST])
+    totals.end_session()
     result = result_of(totals)
     listed = {
         (semantics, session): [each.part for each in queries.differences(result, semantics=semantics, session=session)]
