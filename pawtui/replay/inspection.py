@@ -45,17 +45,22 @@ def inspect_part(result: Result, session_id: str, part_id: str) -> InspectedPart
         return None
     source, generation = result.sources[found.source], result.generation
     path = Path(source.path)
-    if source.kind == "export":
-        session = ExportFile(path).session
-        return _inspect(Replayer(generation), session, part_id) if session.id == session_id else None
-    with open_read_only(path) as opened:
-        database = V1Database(path, opened.connection)
-        read = database.session(session_id)
-        return _inspect(Replayer(generation, database=database), read, part_id) if read is not None else None
+    match source.kind:
+        case "database":
+            with open_read_only(path) as opened:
+                database = V1Database(path, opened.connection)
+                return _inspect(Replayer(generation, database=database), database.session(session_id), part_id)
+        case "export":
+            session = ExportFile(path).session
+            return _inspect(Replayer(generation), session if session.id == session_id else None, part_id)
+        case "":
+            raise AssertionError("a file of unknown kind has no sessions")
 
 
-def _inspect(replayer: Replayer, session: Session, part_id: str) -> InspectedPart | None:
+def _inspect(replayer: Replayer, session: Session | None, part_id: str) -> InspectedPart | None:
     """Replay the session, and return the part."""
+    if session is None:
+        return None
     found: list[tuple[MappedMessage, MessagePart, CompiledPartRule | None]] = []
 
     def observe(mapped: MappedMessage) -> None:

@@ -13,6 +13,7 @@ from pawtui.replay.comparing.event_compare import UpstreamComparer
 from pawtui.replay.comparing.field_compare import FieldComparer
 from pawtui.replay.comparing.stored_events import StoredEvents, StoredRows
 from pawtui.replay.mapping.generation import Generation
+from pawtui.replay.mapping.mapper import MappedMessage
 from pawtui.replay.mapping.read_generation import all_generations
 from pawtui.replay.parallel import MIN_PARTS, ProcessesUnavailable, Work, replay_batches
 from pawtui.replay.reading.exported_session import ExportFile
@@ -183,10 +184,11 @@ def _compare(database: V1Database, generation: Generation, stored: StoredEvents 
     replayer = Replayer(generation)
     for session_id in sorted(stored.sessions()):
         session = database.session(session_id)
-        if session is None or not replayer.replay(session, observe=comparer.observe).messages:
+        messages: list[MappedMessage] = []
+        if session is None or not replayer.replay(session, observe=messages.append).messages:
             comparer.result.alone += 1
             continue
         if (fields := stored.session_fields(session_id)) is not None:
-            comparer.compare_session(session.info, fields)
-        comparer.finish(stored.events_of(session_id))
+            comparer.compare_fields(session.info, fields)
+        comparer.compare_events(messages, stored.events_of(session_id))
     return comparer.end()

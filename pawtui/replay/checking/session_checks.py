@@ -7,7 +7,7 @@ from pawtui.replay.checking.schema_check import SchemaCheck
 from pawtui.replay.checking.session_state import SETTLED, UNKNOWN, StoppedState
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.reading.db_tables import quote, text
-from pawtui.replay.reading.decode import Undecodable, decode_object
+from pawtui.replay.reading.decode import decode_column
 from pawtui.replay.reading.exported_session import exports_round_trip, json_round_trips
 from pawtui.replay.reading.session_types import DataIssue, Message, Session
 from pawtui.replay.reading.v1_database import V1Database
@@ -147,8 +147,6 @@ def sessions_not_imported(database: V1Database, generation: Generation) -> froze
         return frozenset()
 
 
-def _has_ended(state: object) -> bool:
-    try:
-        return isinstance(state, bytes) and decode_object(state).get("phase") == "completed"
-    except Undecodable:
-        return False
+def _has_ended(value: object) -> bool:
+    state, _problem = decode_column(value)
+    return state is not None and state.get("phase") == "completed"

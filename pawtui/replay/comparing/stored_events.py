@@ -11,7 +11,7 @@ from pawtui.replay.mapping.expressions import Condition, compile_condition, loca
 from pawtui.replay.mapping.generation import Event, Generation, ReadModelRow, emitted_types
 from pawtui.replay.mapping.mapper import LANGUAGE, TEMPLATES, MappingContext
 from pawtui.replay.reading.db_tables import quote, text
-from pawtui.replay.reading.decode import Undecodable, decode_object
+from pawtui.replay.reading.decode import decode_column
 from pawtui.replay.reading.session_row import session_rows
 from pawtui.replay.reading.session_types import Json
 from pawtui.replay.reading.v1_database import V1Database
@@ -60,7 +60,7 @@ class StoredEvents:
             event_type = self._type_of(text(stored_type))
             if not event_type:
                 continue
-            data = _decoded(raw)
+            data, _problem = decode_column(raw)
             if data is None:
                 yield SessionEvent(UNDECODABLE, created, {})
             else:
@@ -116,7 +116,8 @@ class StoredRows:
         columns = ", ".join(table.value(name) for name in ("id", "type", "time_created", "data"))
         sql = f"SELECT {columns} FROM session_message WHERE session_id = ? ORDER BY {order}, {quote('id')}"  # noqa: S608
         for row_id, row_type, created, raw in self._database.connection.execute(sql, (session_id,)):
-            row, data = self._rows.get(text(row_type)), _decoded(raw)
+            row = self._rows.get(text(row_type))
+            data, _problem = decode_column(raw)
             if row is None or data is None:
                 yield SessionEvent(f"({text(row_type)})" if row is None else UNDECODABLE, created, {})
             else:
@@ -125,13 +126,6 @@ class StoredRows:
 
 def _has_columns(database: V1Database, table: str, columns: set[str]) -> bool:
     return table in database.layout and columns <= database.layout[table].columns
-
-
-def _decoded(raw: Any) -> Json | None:
-    try:
-        return decode_object(raw if isinstance(raw, bytes) else text(raw).encode())
-    except Undecodable:
-        return None
 
 
 class _CompiledRow:

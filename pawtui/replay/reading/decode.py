@@ -24,6 +24,16 @@ def decode_object(data: bytes) -> dict[str, Any]:
     return value
 
 
+def decode_column(value: object) -> tuple[dict[str, Any] | None, str]:
+    """Return the object in a column of JSON, or None and the reason: the rest of a sentence that begins with `It`."""
+    if type(value) is not bytes:
+        return None, "has no data" if value is None else "is not text"
+    try:
+        return decode_object(value), ""
+    except Undecodable as error:
+        return None, str(error)
+
+
 def decode_any(data: bytes) -> Any:
     """Return the value that `data` (UTF-8) encodes. Raises `Undecodable`.
 

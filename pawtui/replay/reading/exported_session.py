@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from pawtui.replay.reading.decode import Undecodable, decode_any, decode_object, encode
+from pawtui.replay.reading.decode import Undecodable, decode_any, decode_column, decode_object, encode
 from pawtui.replay.reading.session_row import EXPORTED_FIELDS
 from pawtui.replay.reading.session_types import Inventory, Json, Message, MessagePart, Session, duplicate_part
 from pawtui.replay.replay_errors import NoSessions, ReplaySourceError, unreadable
@@ -101,11 +101,11 @@ def _message(session: Session, index: int, raw: bytes) -> Message:
 
 
 def _part(session: Session, message_id: str, number: int, raw: bytes) -> MessagePart:
-    try:
-        data = decode_object(raw)
-    except Undecodable as error:
-        return MessagePart(f"({message_id} part {number + 1})", None, problem=str(error))
-    part_id = _pop_id(data, f"({message_id} part {number + 1})")
+    default_id = f"({message_id} part {number + 1})"
+    data, problem = decode_column(raw)
+    if data is None:
+        return MessagePart(default_id, None, problem=problem)
+    part_id = _pop_id(data, default_id)
     if data.pop("messageID", message_id) != message_id or data.pop("sessionID", session.id) != session.id:
         session.add_issue("wrong message", part_id, "the part has the id of another message or session")
     return MessagePart(part_id, data)

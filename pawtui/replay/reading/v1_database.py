@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from pawtui.replay.reading.db_tables import KNOWN_COLUMNS, KNOWN_TABLES, READ_TABLES, quote, read_layout, text
-from pawtui.replay.reading.decode import Undecodable, decode_object
+from pawtui.replay.reading.decode import decode_column
 from pawtui.replay.reading.read_only_database import is_truncated
 from pawtui.replay.reading.row_access import RowAccess
 from pawtui.replay.reading.session_row import SESSION_COLUMNS, session_rows
 from pawtui.replay.reading.session_types import (
     DataIssue,
     Inventory,
-    Json,
     Message,
     MessagePart,
     Session,
@@ -228,7 +227,7 @@ class V1Database:
                     parts.append(part)
                 else:
                     duplicates.append(duplicate_part(part, nth, session.issues, session.id))
-            decoded, problem = _decoded(data)
+            decoded, problem = decode_column(data)
             yield Message(
                 text(message_id),
                 _time(created),
@@ -253,18 +252,8 @@ class V1Database:
 
 
 def _part(part_id: Any, data: Any) -> MessagePart:
-    decoded, problem = _decoded(data)
+    decoded, problem = decode_column(data)
     return MessagePart(text(part_id), decoded, data if decoded is not None else b"", problem)
-
-
-def _decoded(data: object) -> tuple[Json | None, str]:
-    """Return the decoded JSON, or None and the reason."""
-    if type(data) is not bytes:
-        return None, "has no data" if data is None else "is not text"
-    try:
-        return decode_object(data), ""
-    except Undecodable as error:
-        return None, str(error)
 
 
 def _time(value: Any) -> int:
