@@ -264,6 +264,12 @@ def test_a_session_with_a_number_that_json_cannot_have_is_not_exported(
     assert check.passed == exports
 
 
+def test_a_part_with_a_number_that_json_cannot_have_is_not_exported(db: SessionDb, run: Replay) -> None:
+    db.turn()
+    db.turn('{"type": "text", "text": "t", "number": 1e999}')
+    assert [session.export for session in run().totals.sessions] == [True, False]
+
+
 def test_a_transaction_that_is_not_committed_is_not_read(db: SessionDb, run: Replay) -> None:
     db.turn()
     db.connection.execute("PRAGMA cache_size = 5")

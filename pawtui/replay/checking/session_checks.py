@@ -7,9 +7,8 @@ from pawtui.replay.checking.schema_check import SchemaCheck
 from pawtui.replay.checking.session_state import SETTLED, UNKNOWN, StoppedState
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.reading.db_tables import quote, text
-from pawtui.replay.reading.decode import decode_column
-from pawtui.replay.reading.exported_session import exports_round_trip, json_round_trips
-from pawtui.replay.reading.session_types import DataIssue, Message, Session
+from pawtui.replay.reading.decode import decode_column, round_trips
+from pawtui.replay.reading.session_types import DataIssue, Message, MessagePart, Session
 from pawtui.replay.reading.v1_database import V1Database
 from pawtui.replay.results.totals import FIRST_MODEL, SessionResult, Totals
 
@@ -47,7 +46,7 @@ class SessionChecks:
         self._is_last_refused = bool(message.refused)
         if message.refused or any(part.refused for part in message.parts):
             self._read_error = _DATA_SKIPPED
-        self._exports = self._exports and exports_round_trip(message)
+        self._exports = self._exports and _exports(message)
         self._find_issues(session, message)
         for error in self._schema_check.message_errors(session.id, message) if self._schema_check is not None else ():
             self._read_error = self._read_error or _REFUSED
@@ -66,7 +65,7 @@ class SessionChecks:
         result.opened = not row_issue
         read_error = NOT_READ if unread else self._read_error
         result.read = not read_error
-        result.export = self._exports and json_round_trips(session.info)
+        result.export = self._exports and round_trips(session.info)
         checks = self._totals.checks
         checks["open"].count(session.id, row_issue)
         checks["read"].count(session.id, read_error)
@@ -97,6 +96,13 @@ class SessionChecks:
             session.add_issue("message cycle", message.id, "it is its own parent")
         elif not isinstance(parent, str) or parent not in self._message_ids:
             session.add_issue("missing parent", message.id, "it does not exist, or comes later")
+
+
+def _exports(message: Message) -> bool:
+    """Return whether a message and its parts are equal after an export is read again."""
+    rows: list[Message | MessagePart] = [message, *message.parts]
+    # An export replaces an id within the JSON by the id of the row.
+    return not any(row.data is None or not row.is_exact or "id" in row.data for row in rows)
 
 
 def shared_session_issues(sessions: Iterable[SessionResult], paths: Sequence[str]) -> Iterator[DataIssue]:
@@ -148,5 +154,5 @@ def sessions_not_imported(database: V1Database, generation: Generation) -> froze
 
 
 def _has_ended(value: object) -> bool:
-    state, _problem = decode_column(value)
+    state, *_ = decode_column(value)
     return state is not None and state.get("phase") == "completed"

@@ -227,15 +227,15 @@ class V1Database:
                     parts.append(part)
                 else:
                     duplicates.append(duplicate_part(part, nth, session.issues, session.id))
-            decoded, problem = decode_column(data)
+            decoded, problem, is_exact = decode_column(data)
             yield Message(
                 text(message_id),
                 _time(created),
                 _time(updated),
                 decoded,
                 parts,
-                raw=data if decoded is not None else b"",
-                problem=problem,
+                problem,
+                is_exact,
                 duplicates=duplicates,
                 refused=session.refused,
             )
@@ -252,8 +252,7 @@ class V1Database:
 
 
 def _part(part_id: Any, data: Any) -> MessagePart:
-    decoded, problem = decode_column(data)
-    return MessagePart(text(part_id), decoded, data if decoded is not None else b"", problem)
+    return MessagePart(text(part_id), *decode_column(data))
 
 
 def _time(value: Any) -> int:
