@@ -2,9 +2,10 @@
 
 from pawtui.replay.comparing.field_compare import FieldComparer
 from pawtui.replay.mapping.codegen import MISSING
+from pawtui.replay.mapping.emitting import LANGUAGE
 from pawtui.replay.mapping.expressions import compile_condition, subject_field, subject_fields
 from pawtui.replay.mapping.generation import Generation
-from pawtui.replay.mapping.mapper import LANGUAGE, MappedMessage
+from pawtui.replay.mapping.mapper import MappedMessage
 from pawtui.replay.mapping.projector import ProjectedMessage
 from pawtui.replay.reading.session_types import Message, Session
 from pawtui.replay.results.differences import WHOLE, Difference, DifferenceKind, Weight

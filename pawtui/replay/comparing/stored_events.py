@@ -6,10 +6,9 @@ from fnmatch import fnmatchcase
 from typing import Any, Literal
 
 from pawtui.replay.mapping.codegen import MISSING, Getter
-from pawtui.replay.mapping.emitting import Emit, SessionEvent, compile_events
+from pawtui.replay.mapping.emitting import LANGUAGE, Emit, MappingContext, SessionEvent, compile_events
 from pawtui.replay.mapping.expressions import Condition, compile_condition, locate_errors
 from pawtui.replay.mapping.generation import Event, Generation, ReadModelRow, emitted_types
-from pawtui.replay.mapping.mapper import LANGUAGE, TEMPLATES, MappingContext
 from pawtui.replay.reading.db_tables import quote, text
 from pawtui.replay.reading.decode import decode_column
 from pawtui.replay.reading.session_row import session_rows
@@ -133,7 +132,7 @@ class _CompiledRow:
 
     def __init__(self, row: ReadModelRow, generation: Generation) -> None:
         def compile_(events: tuple[Event, ...]) -> Emit:
-            return compile_events(events, row.data, generation.events, TEMPLATES)
+            return compile_events(events, row.data, generation.events)
 
         self._begin, self._end = compile_(row.events), compile_(row.end)
         self._content: Getter | None = LANGUAGE.compile(row.content) if row.content else None
