@@ -48,10 +48,11 @@ class ProcessesUnavailable(Exception):
 
 
 class _Worker:
-    """The state of one process."""
+    """What one process uses for all batches."""
 
+    work: Work
+    schema_check: SchemaCheck | None
     database: V1Database
-    replayer: Replayer
 
 
 def replay_batches(
@@ -85,15 +86,15 @@ def replay_batches(
 def _start_worker(work: Work) -> None:
     # Ctrl+C ends the main process, which then ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    check = SchemaCheck(work.generation, OpenApiSchema(work.schema)) if work.schema else None
+    _Worker.work = work
+    _Worker.schema_check = SchemaCheck(work.generation, OpenApiSchema(work.schema)) if work.schema else None
     _Worker.database = V1Database(work.path, connect(work.path, work.uri))
-    _Worker.replayer = Replayer(work.generation, check, _Worker.database)
 
 
 def _replay_batch(session_ids: Sequence[str]) -> Totals:
+    replayer = Replayer(_Worker.work.generation, _Worker.schema_check, _Worker.database)
     for session in _Worker.database.sessions(session_ids):
-        _Worker.replayer.replay(session)
-    totals = _Worker.replayer.totals
+        replayer.replay(session)
     for issue in _Worker.database.issues():
-        totals.count_issue(issue)
-    return totals.take()
+        replayer.totals.count_issue(issue)
+    return replayer.totals

@@ -44,7 +44,6 @@ class Replayer:
         self._part_comparer = PartComparer(self._mapper, self.totals)
         self._message_comparer = MessageComparer(generation, self.totals)
         self._session_comparer = SessionComparer(generation, self.totals)
-        self._session_checks = SessionChecks(generation, self.totals, schema_check)
 
     def replay(self, session: Session, observe: Observer | None = None) -> SessionResult:
         """Replay one session and return its counts."""
@@ -57,12 +56,15 @@ class Replayer:
             session.add_issue(
                 "session not imported", session.id, "the upstream's import runs once, and ended without it"
             )
+        checks = SessionChecks(session, self.generation, self.totals, self._schema_check)
         for message in session.messages():
             result.messages += 1
-            self._replay_message(session, message, observe)
+            self._acceptance.refuse_invalid(message)
+            checks.add(message)
+            self._replay_message(message, observe)
         self._part_comparer.end()
         self._session_comparer.end(session)
-        self._session_checks.end(session, result)
+        checks.end(result)
         self.totals.end_session()
         return result
 
@@ -72,9 +74,7 @@ class Replayer:
         self._part_comparer.count_orphan(part)
         self.totals.end_session()
 
-    def _replay_message(self, session: Session, message: Message, observe: Observer | None) -> None:
-        self._acceptance.refuse_invalid(message)
-        self._session_checks.add(session, message)
+    def _replay_message(self, message: Message, observe: Observer | None) -> None:
         self.totals.messages[message.role or "(unknown)"] += 1
         mapped = self._mapper.map(message)
         for event in mapped.events:

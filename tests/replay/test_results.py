@@ -119,16 +119,6 @@ def test_the_totals_of_several_processes_are_added() -> None:
     assert (totals.messages, totals.events, totals.stopped_in) == ({"user": 2}, {"text.ended": 8}, {"answered": 2})
 
 
-def test_a_process_that_gives_its_totals_starts_again_from_zero() -> None:
-    totals = Totals()
-    count(totals, "first", [("text", "p", [LOST])])
-    taken = totals.take()
-    count(totals, "second", [("text", "q", [LOST]), ("text", "r", [])])
-    assert [session.id for session in taken.sessions] == ["first"]
-    assert [session.id for session in totals.sessions] == ["second"]
-    assert (queries.total(result_of(taken)).lost, queries.total(result_of(totals)).total) == (1, 2)
-
-
 def test_differences_can_be_limited_to_a_semantics_and_a_session() -> None:
     totals = Totals()
     count(totals, "a", [("tool", "p", [CHANGED]), ("text", "q", [LOST])])

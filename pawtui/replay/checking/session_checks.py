@@ -25,35 +25,38 @@ _EXPORT_DIFFERS = "the export differs when it is read again"
 
 
 class SessionChecks:
-    """Checks one session at a time: call `add` for its messages, and `end`."""
+    """The checks of one session: call `add` for its messages, and `end`."""
 
-    def __init__(self, generation: Generation, totals: Totals, schema_check: SchemaCheck | None) -> None:
+    def __init__(
+        self, session: Session, generation: Generation, totals: Totals, schema_check: SchemaCheck | None
+    ) -> None:
+        self._session = session
         self._totals = totals
         self._schema_check = schema_check
         self._resumable = SETTLED | {resume.state for resume in generation.resume if resume.kept}
-        self._clear()
-
-    def _clear(self) -> None:
         self._stopped = StoppedState()
         self._message_ids: set[str] = set()
         self._exports = True
         self._read_error = ""
         self._is_last_refused = False
 
-    def add(self, session: Session, message: Message) -> None:
+    def add(self, message: Message) -> None:
         """Check the next message."""
         self._stopped.add(message)
         self._is_last_refused = bool(message.refused)
         if message.refused or any(part.refused for part in message.parts):
             self._read_error = _DATA_SKIPPED
         self._exports = self._exports and _exports(message)
-        self._find_issues(session, message)
-        for error in self._schema_check.message_errors(session.id, message) if self._schema_check is not None else ():
+        self._find_issues(message)
+        for error in (
+            self._schema_check.message_errors(self._session.id, message) if self._schema_check is not None else ()
+        ):
             self._read_error = self._read_error or _REFUSED
             self._totals.count_event_errors(FIRST_MODEL, error, [message.id])
 
-    def end(self, session: Session, result: SessionResult) -> None:
+    def end(self, result: SessionResult) -> None:
         """Count the checks that the session passes."""
+        session = self._session
         for issue in session.issues:
             self._totals.count_issue(issue)
         result.issues = len(session.issues)
@@ -71,7 +74,6 @@ class SessionChecks:
         checks["read"].count(session.id, read_error)
         checks["resume"].count(session.id, self._resume_error(result.stopped_in))
         checks["export"].count(session.id, "" if result.export else _EXPORT_DIFFERS)
-        self._clear()
 
     def _resume_error(self, state: str) -> str:
         """Return the reason why a session that stopped in this state is not resumed as in V1, or an empty text."""
@@ -81,8 +83,9 @@ class SessionChecks:
             return state
         return _SKIPPED if self._is_last_refused else ""
 
-    def _find_issues(self, session: Session, message: Message) -> None:
+    def _find_issues(self, message: Message) -> None:
         """Add issues for undecodable data, and for a parent that is missing, later, or the message itself."""
+        session = self._session
         if message.problem:
             session.add_issue("undecodable message", message.id, f"it {message.problem}", unread=True)
         for part in message.parts:
