@@ -48,11 +48,10 @@ class SessionChecks:
             self._read_error = _DATA_SKIPPED
         self._exports = self._exports and _exports(message)
         self._find_issues(message)
-        for error in (
-            self._schema_check.message_errors(self._session.id, message) if self._schema_check is not None else ()
-        ):
-            self._read_error = self._read_error or _REFUSED
-            self._totals.count_event_errors(FIRST_MODEL, error, [message.id])
+        if self._schema_check is not None:
+            for error in self._schema_check.message_errors(self._session.id, message):
+                self._read_error = self._read_error or _REFUSED
+                self._totals.count_event_errors(FIRST_MODEL, error, [message.id])
 
     def end(self, result: SessionResult) -> None:
         """Count the checks that the session passes."""
