@@ -41,3 +41,14 @@ def test_a_part_of_an_exported_session_is_read_from_its_file(tmp_path: Path, run
     assert inspect_part(result, "ses_y", "p") is None
     path.write_text(path.read_text(encoding="utf-8").replace("ses_x", "ses_z"), encoding="utf-8")
     assert inspect_part(result, "ses_x", "p") is None
+
+
+def test_a_part_is_read_from_the_source_of_its_session(db: SessionDb, tmp_path: Path, run: Replay) -> None:
+    db.message(db.session(), user(), [SUBTASK])
+    path = tmp_path / "one.json"
+    message = {"info": user(id="m"), "parts": [{**TEXT, "id": "p"}]}
+    path.write_text(json.dumps({"info": {"id": "ses_x"}, "messages": [message]}), encoding="utf-8")
+    result = run(path, db.path)
+    found = [inspect_part(result, session, part) for session, part in (("ses_x", "p"), ("ses_1", "prt_1"))]
+    assert [part.type for part in found if part is not None] == ["text", "subtask"]
+    assert inspect_part(result, "ses_2", "p") is None

@@ -223,6 +223,14 @@ def test_every_row_is_read_once_with_any_indexes(db: SessionDb, run: Replay, mor
     assert len(lost_parts(result)) == 2
 
 
+def test_messages_without_an_id_are_read_one_by_one(db: SessionDb, run: Replay) -> None:
+    session = db.session()
+    db.message(session, user())
+    db.message(session, user(agent="plan"))
+    db.connection.execute("UPDATE message SET id = NULL")
+    assert run().totals.messages == {"user": 2}
+
+
 def test_the_columns_of_a_session_are_its_fields_in_the_export(db: SessionDb, run: Replay) -> None:
     names = (
         "share_url",
