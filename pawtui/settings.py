@@ -42,8 +42,9 @@ FRESH_MIRROR = dt.timedelta(minutes=10)
 class SourceChoice(NamedTuple):
     """The sources of facts: only GitHub (`github`), clones for all facts that git has (`git`), or both (`auto`).
 
-    `clones` are the user's own clones, by repository name in lower case. `as_of` is the past time to measure.
-    `refresh_count` is the number of refreshes that the source is used for; its limits are multiplied by this number.
+    `clones` are the user's own clones, by repository name in lower case. `as_of` is the past time to measure: then the
+    number of requests is not limited. `refresh_count` is the number of refreshes that the source is used for; its time
+    limit is multiplied by this number.
     """
 
     kind: Literal["auto", "git", "github"] = "auto"
@@ -112,8 +113,8 @@ class Settings:
         return web_url(api_url(self.env))
 
     @asynccontextmanager
-    async def open_github(self, refresh_count: int = 1) -> AsyncIterator[GitHubSource]:
-        """Open GitHub alone as a source, with the time and the requests of `refresh_count` refreshes.
+    async def open_github(self, choice: SourceChoice = _DEFAULT_CHOICE) -> AsyncIterator[GitHubSource]:
+        """Open GitHub alone as a source, with the limits of the choice.
 
         It imports the client and searches the token only when it is entered.
         """
@@ -134,8 +135,8 @@ class Settings:
             token=token,
             cache=self._cache_folder(),
             bot=bot,
-            deadline=DEADLINE * refresh_count,
-            budget=BUDGET * refresh_count,
+            deadline=DEADLINE * choice.refresh_count,
+            budget=BUDGET if choice.as_of is None else None,
             clock=self.now,
         ) as github:
             yield github
@@ -145,7 +146,7 @@ class Settings:
         """Open the source, when entered: GitHub, and also clones if the choice allows them and they exist."""
         import asyncio
 
-        async with self.open_github(choice.refresh_count) as github:
+        async with self.open_github(choice) as github:
             clones = [] if choice.kind == "github" else await asyncio.to_thread(self._clones, tracker, choice, github)
             if not clones:
                 yield github

@@ -113,9 +113,7 @@ class DemoSource:
             return MissingRef(name=ref)
         return Head(repo=repository.name, requested=repo, ref=ref, sha=commit.sha, committed_at=commit.at)
 
-    async def past_head(
-        self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead] = (), *, thorough: bool = False
-    ) -> PastHead:
+    async def past_head(self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead] = ()) -> PastHead:
         """Return the commit of the branch at `when`. Made-up histories have no merges."""
         _, repository = await self._request_of(head.repo, "past head", head.sha, when)
         for commit in repository.history(head.sha):

@@ -77,11 +77,17 @@ async def matching_commits(pattern: str, commits: Sequence[Commit]) -> list[Comm
     return [commit for commit, hit in zip(commits, hits, strict=True) if hit]
 
 
+async def breaking_commits(pattern: str, commits: Sequence[Commit]) -> list[Commit]:
+    """Return the commits whose subject matches, or whose message has the footer `BREAKING CHANGE`."""
+    hits = await match_each(pattern, [commit.full_subject for commit in commits])
+    return [commit for commit, hit in zip(commits, hits, strict=True) if hit or commit.breaking]
+
+
 def commit_evidence(view: RepoView, commits: Iterable[Commit], limit: int = MAX_EVIDENCE) -> tuple[Evidence, ...]:
     """Return the newest commits as evidence."""
     return tuple(
         Evidence(
-            text=f"{commit.sha[:10]}  {commit.subject}",
+            text=f"{commit.sha[:10]}  {commit.subject}{'  BREAKING CHANGE' if commit.breaking else ''}",
             url=view.commit_url(commit.sha),
             pin=view.commit_pin(commit.sha),
             at=commit.at,

@@ -17,8 +17,13 @@ from pawtui.sources.facts import DatedTag, Tag
 from pawtui.sources.protocol import Source
 
 Version: TypeAlias = tuple[int, ...]
-# Digits and dots at the end; a suffix such as `-beta.1`, `rc2` or `-20261011` makes a pre-release.
-_STABLE = re.compile(r"(?P<prefix>[^0-9]*)(?P<version>\d+(?:\.\d+)*)")
+# The suffix of a release in Java projects: `netty-4.1.100.Final`, `v5.2.0.RELEASE`, `jdk-21-ga`.
+_RELEASE = r"(?:[.-](?i:final|release|ga))?"
+# Digits with dots (`v2.0.1`) or underscores (`rel_2_0_1`) at the end; a suffix such as `-beta.1`, `rc2` or `-20261011`
+# makes a pre-release.
+_STABLE = re.compile(rf"(?P<prefix>[^0-9]*)(?P<version>\d+(?:\.\d+)*|\d+(?:_\d+)*){_RELEASE}")
+# The version at the end of a tag's name, or the start of one at the end of a line's fixed part (`v2.`).
+_VERSION = re.compile(rf"(?:\d[\d.]*|\d[\d_]*){_RELEASE}$")
 # A word before the version makes one too: `beta1.0`, `nightly-20260101`.
 _PRE_RELEASE = re.compile(r"(?i)(?<![a-z])(?:alpha|beta|rc|pre|preview|dev|nightly|canary|next|snapshot|test)(?![a-z])")
 
@@ -51,7 +56,7 @@ class ReleaseLine(msgspec.Struct, frozen=True, kw_only=True):
 def version_of(name: str, line: str = "*") -> Version | None:
     """Return the version of a tag of a line, or None for a pre-release or another tag."""
     # The fixed prefix of the line may contain digits (`python3-v2.*`).
-    fixed = re.sub(r"[\d.]*$", "", _prefix_of(line))
+    fixed = without_version(_prefix_of(line))
     rest = name.removeprefix(fixed)
     if fixed[-1:].isalpha() and rest[:1].isalpha():
         # Another word: `vscode-v1.0` is not of the line `v*`.
@@ -59,12 +64,32 @@ def version_of(name: str, line: str = "*") -> Version | None:
     found = _STABLE.fullmatch(rest)
     if found is None or _PRE_RELEASE.search(found["prefix"]):
         return None
-    return tuple(int(part) for part in found["version"].split("."))
+    return tuple(int(number) for number in re.findall(r"\d+", found["version"]))
 
 
 def _prefix_of(line: str) -> str:
     """Return the fixed part before a line's first wildcard, by which tags are requested."""
     return re.split(r"[*?\[]", line, maxsplit=1)[0]
+
+
+def without_version(name: str) -> str:
+    """Return the name of a tag, or the fixed part of a line, without the version at its end."""
+    return _VERSION.sub("", name)
+
+
+def next_major(line: str) -> tuple[str, Version] | None:
+    """Return the start of the tags of the next major version, and of their versions: `v3.` and (3,) of the line `v2.*`.
+
+    Below 1.0, a minor version may break as a major one does (Semantic Versioning 2.0.0, item 4): `v0.8.` and (0, 8) of
+    the line `v0.7.*`. Return None for a line of several major versions or of one minor: `v*`, `v2.5.*`.
+    """
+    prefix = _prefix_of(line)
+    numbers = [int(number) for number in re.findall(r"\d+", prefix.removeprefix(without_version(prefix)))]
+    if len(numbers) != 1 and (len(numbers) != 2 or numbers[0] != 0):
+        return None
+    version = (*numbers[:-1], numbers[-1] + 1)
+    start = re.sub(r"\d+(?=[._]?$)", str(version[-1]), prefix)
+    return start, version
 
 
 # Cached: several probes read the same tags, at each past day of a backfill.

@@ -21,7 +21,6 @@ from pawtui.sources.source_errors import BeginsLater, TooLarge
 _ALTERED = ("⟨U+", *(chr(0x2400 + code) for code in (*range(0x20), 0x21)))
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 _KINDS = {"blob": "file", "tree": "folder", "commit": "submodule", "symlink": "symbolic link"}
-_UNLIMITED = 1_000_000
 RESERVED_REQUESTS = 6  # optional requests leave this number for other probes
 
 
@@ -87,7 +86,7 @@ class RepoView:
     """The facts of one repository, shared by probes. The source requests each fact once.
 
     `web` is the web root of the host, for links. `doubt` is the reason why the head may be wrong: then nothing can be
-    read from it. `thorough` (for past times) ignores the request budget.
+    read from it.
     """
 
     def __init__(
@@ -100,7 +99,6 @@ class RepoView:
         web: str,
         earlier: EarlierRefreshes = NO_REFRESHES,
         doubt: str = "",
-        thorough: bool = False,
     ) -> None:
         self.head = head
         self.today = today
@@ -110,7 +108,6 @@ class RepoView:
         self.doubt = doubt
         self._source = source
         self._earlier = earlier
-        self._thorough = thorough
 
     @property
     def where(self) -> str:
@@ -204,7 +201,7 @@ class RepoView:
         if entry.size > MAX_BLOB:
             raise Unmeasurable(_too_large(path, entry.size, where))
         try:
-            body = await self._source.blob(self.head.repo, entry.sha, optional=optional and not self._thorough)
+            body = await self._source.blob(self.head.repo, entry.sha, optional=optional)
         except TooLarge as error:
             raise Unmeasurable(_too_large(path, error.size, where)) from None
         if b"\0" in body:
@@ -226,12 +223,10 @@ class RepoView:
         if self.doubt:
             raise Unmeasurable(self.doubt)
         try:
-            past_head = await self._source.past_head(
-                self.head, day_start(day), self._earlier.heads, thorough=self._thorough
-            )
+            past_head = await self._source.past_head(self.head, day_start(day), self._earlier.heads)
         except BeginsLater as error:
             raise TooYoung(str(error)) from None
-        tree = await self._source.tree(self.head.repo, past_head.sha, optional=optional and not self._thorough)
+        tree = await self._source.tree(self.head.repo, past_head.sha, optional=optional)
         if tree.truncated:
             raise Unmeasurable(f"the list of paths on {day} was cut short: nothing can be compared with it")
         return Past(day=day, head=past_head, tree=tree)
@@ -252,8 +247,8 @@ class RepoView:
         )
 
     def requests_left(self) -> int:
-        """Return the number of requests left for optional facts; practically unlimited for a past time."""
-        return _UNLIMITED if self._thorough else self._source.requests_left()
+        """Return the number of requests left for optional facts; see `Source.requests_left`."""
+        return self._source.requests_left()
 
     def commit_url(self, sha: str) -> str:
         """Return the address of a commit's page."""

@@ -2,7 +2,8 @@
 
 An abandoned branch would be measured as quiet. So the refs of the tracker are tried in order until one contains the
 newest stable tag of the tracker's lines, or the parent of the tagged commit: a release may be tagged on a commit that
-is not on the branch (a version bump).
+is not on the branch (a version bump). A ref that contains a release of the next major version has moved on to that
+version, so it no longer shows the line.
 
 If none contains that tag, releases may be made from branches of their own (`2.5-fixes`, `release-2.5`). Then it is
 enough that all of this is true of a ref:
@@ -13,15 +14,17 @@ enough that all of this is true of a ref:
 - It has a commit from about the time of the tag or later.
 """
 
+import asyncio
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
+from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
 
 from pawtui.moments import moment_text
-from pawtui.probes.release_line import Release, stable_releases
+from pawtui.probes.release_line import Release, next_major, stable_releases, without_version
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.sources.dates import is_out_of_range
 from pawtui.sources.facts import Comparison, Head, MissingRef, RecordedHead, Tag
@@ -73,21 +76,24 @@ async def follow(
     now: dt.datetime,
     as_of: dt.datetime | None,
     recorded: FindRecorded = lambda head: (),
+    checked: str = "",
 ) -> FollowedHead:
     """Return the head to follow of the upstream or the downstream at the time `now`, which is `as_of` if that is given.
 
     Of the tracker's refs, which are tried in order, it is that of
 
-    1. the first ref that exists and, in the upstream, contains the newest stable tag of the tracker's lines, or else
+    1. the first ref that exists and, in the upstream, contains the newest stable tag of the tracker's lines and none of
+       their next major version, or else
     2. the first ref from which release branches seem to start, or else
     3. the first ref that exists, with the reason as its `doubt`.
 
     If a ref cannot be checked, it may be the right one: then no later ref is tried, and the third case applies.
-    A quiet branch of the upstream is in doubt if another ref moved on. Raises `SourceError` if no ref exists or a head
-    cannot be fetched.
+    A quiet branch of the upstream is in doubt if another ref moved on. `checked` is the SHA of the head that the last
+    refresh of the same day followed without doubt: its next major version is not requested again. Raises `SourceError`
+    if no ref exists or a head cannot be fetched.
     """
     side, lines = (tracker.upstream, release_lines(tracker)) if upstream else (tracker.downstream, ())
-    checks = _HeadChecks(source, error_log, now, as_of, recorded)
+    checks = _HeadChecks(source, error_log, now, as_of, recorded, checked)
     missing: list[MissingRef] = []
     rejected: list[tuple[Head, _Rejection]] = []
     refs = side.ref_names(now.date())
@@ -95,7 +101,7 @@ async def follow(
     async def followed(head: Head, rejections: Sequence[tuple[Head, _Rejection]]) -> FollowedHead:
         doubt = checks.clone_doubt(head)
         if upstream and not doubt:
-            doubt = await checks.quiet_doubt(head, [ref for ref in refs if ref != head.ref], tags=not lines)
+            doubt = await checks.quiet_doubt(head, [ref for ref in refs if ref != head.ref], lines)
         reasons = tuple(rejection.reason for _, rejection in rejections)
         return FollowedHead(head=head, missing=tuple(missing), rejections=reasons, doubt=doubt)
 
@@ -145,6 +151,7 @@ class _HeadChecks(NamedTuple):
     now: dt.datetime
     as_of: dt.datetime | None
     recorded: FindRecorded
+    checked: str
 
     async def head(self, repo: str, ref: str) -> Head | MissingRef:
         """Return the head of a ref at that time; `MissingRef` also if its history begins later."""
@@ -152,7 +159,7 @@ class _HeadChecks(NamedTuple):
         if self.as_of is None or isinstance(head, MissingRef):
             return head
         try:
-            past = await self.source.past_head(head, self.as_of, self.recorded(head), thorough=True)
+            past = await self.source.past_head(head, self.as_of, self.recorded(head))
         except BeginsLater:
             return MissingRef(name=ref)
         commit = await self.source.commit(head.repo, past.sha)
@@ -165,7 +172,9 @@ class _HeadChecks(NamedTuple):
             if not releases:
                 return None
             tag = releases[0].tag
-            between = await self._compare_with(head, tag)
+            between, later = await asyncio.gather(self._compare_with(head, tag), self._later_major(head, lines))
+            if later:
+                return _Rejection(later)
             if between.behind <= _MAX_MISSING_COMMITS:
                 return None
             # Both moved on from a common commit, the branch further: it may be the one that releases branch off.
@@ -176,6 +185,52 @@ class _HeadChecks(NamedTuple):
             self.error_log.add(error)
             return _Rejection(f"could not check whether {head.ref} contains the newest release", is_certain=False)
         return _Rejection(f"{head.ref} does not contain {tag.name}", is_base=is_base)
+
+    async def _later_major(self, head: Head, lines: Sequence[str]) -> str:
+        """Return why a head no longer shows a line: it contains a release of the next major version; empty if not."""
+        if head.sha == self.checked:
+            return ""
+        for line in lines:
+            for tag in await self._next_major_tags(head.requested, line):
+                of_a_line = any(fnmatchcase(tag.name, each) for each in lines)
+                if not of_a_line and await self._has_moved_on(head, tag, lines):
+                    return f"{head.ref} contains {tag.name}, a later major version than {line}"
+        return ""
+
+    async def _next_major_tags(self, repo: str, line: str) -> Sequence[Tag]:
+        """Return the first and a late release of a line's next major version, both made by that time.
+
+        The first release of a major version may be on a branch that was never merged.
+        """
+        following = next_major(line)
+        if following is None:
+            return ()
+        start, version = following
+        releases = await stable_releases(self.source, repo, f"{start}*")
+        tags = [release.tag for release in releases if release.version[: len(version)] == version]
+        if not tags or not await self._is_made(repo, tags[0]):
+            return ()
+        # Halving reads few dates. Tags that are not in the order of their dates give an earlier one than the newest.
+        late, last = 0, len(tags) - 1
+        while late < last:
+            middle = (late + last + 1) // 2
+            late, last = (middle, last) if await self._is_made(repo, tags[middle]) else (late, middle - 1)
+        return list(dict.fromkeys([tags[0], tags[late]]))
+
+    async def _has_moved_on(self, head: Head, next_tag: Tag, lines: Sequence[str]) -> bool:
+        """Return whether the head contains `next_tag`, a release of the next major version.
+
+        A maintenance branch may begin one commit before that version: then it contains a later release of a line.
+        """
+        try:
+            between = await self._compare_with(head, next_tag)
+            if between.behind == 0 or between.behind > _MAX_MISSING_COMMITS:
+                return between.behind == 0
+            newest = (await self._find_releases(head.requested, lines))[0].tag
+            dates = [(await self.source.dated_tag(head.repo, tag)).at for tag in (newest, next_tag)]
+            return dates[0] <= dates[1] or (await self._compare_with(head, newest)).behind > _MAX_MISSING_COMMITS
+        except NoCommonAncestor:
+            return False
 
     async def _has_release_branches(self, head: Head, releases: Sequence[Release]) -> bool:
         """Return whether the releases of the two newest minors come from the head, and it is not older than the newest.
@@ -208,9 +263,13 @@ class _HeadChecks(NamedTuple):
         releases = [release for line in lines for release in await stable_releases(self.source, repo, line)]
         releases.sort(key=lambda release: release.version, reverse=True)
         for number, release in enumerate(releases):
-            if self.as_of is None or (await self.source.dated_tag(repo, release.tag)).at <= self.as_of:
+            if await self._is_made(repo, release.tag):
                 return releases[number:]
         return ()
+
+    async def _is_made(self, repo: str, tag: Tag) -> bool:
+        """Return whether a tag was made by that time."""
+        return self.as_of is None or (await self.source.dated_tag(repo, tag)).at <= self.as_of
 
     async def _compare_with(self, head: Head, tag: Tag) -> Comparison:
         """Return the difference between a tag and the head."""
@@ -230,12 +289,12 @@ class _HeadChecks(NamedTuple):
         found = f"a refresh found {later[-1].sha[:10]} at {moment_text(later[-1].at)}"
         return f"the clone was last updated before {found}, so later commits are not known"
 
-    async def quiet_doubt(self, head: Head, others: Sequence[str], *, tags: bool) -> str:
+    async def quiet_doubt(self, head: Head, others: Sequence[str], lines: Sequence[str]) -> str:
         """Return why a quiet branch may be abandoned or outdated; empty if it is active.
 
-        Another of the refs `others` moved on, or its clone may be old. With `tags`, the repository's newest
-        stable tag counts like another ref (the tags of lines have been checked before). If one of them cannot be
-        checked, it may have moved on.
+        Another of the refs `others` moved on, but not to the next major version of a line, or its clone may be old.
+        Without lines, the repository's newest stable tag counts like another ref (the tags of lines have been checked
+        before). If one of them cannot be checked, it may have moved on.
         """
         days = (self.now - head.committed_at).days
         if days < QUIET_DAYS:
@@ -250,13 +309,14 @@ class _HeadChecks(NamedTuple):
         for ref in others:
             try:
                 other = await self.head(head.repo, ref)
+                is_newer = isinstance(other, Head) and (other.committed_at - head.committed_at).days >= _MOVED_ON_DAYS
+                if isinstance(other, Head) and is_newer and not await self._later_major(other, lines):
+                    return f"{quiet}, while {other.ref} has newer commits"
             except SourceError as error:
                 self.error_log.add(error)
                 return f"{quiet}, and could not check whether {ref} has newer commits"
-            if isinstance(other, Head) and (other.committed_at - head.committed_at).days >= _MOVED_ON_DAYS:
-                return f"{quiet}, while {other.ref} has newer commits"
         try:
-            later = await self._find_later_tag(head) if tags else ""
+            later = "" if lines else await self._find_later_tag(head)
         except SourceError as error:
             self.error_log.add(error)
             return f"{quiet}, and could not check whether a later tag was released"
@@ -280,4 +340,4 @@ class _HeadChecks(NamedTuple):
 
 def _prefix(release: Release) -> str:
     """Return a tag's name without its version."""
-    return release.tag.name.rstrip("0123456789.")
+    return without_version(release.tag.name)

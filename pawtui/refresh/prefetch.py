@@ -33,7 +33,7 @@ Request = Callable[[], Coroutine[Any, Any, object]]
 
 
 def early_requests(tracker: Tracker, source: Source, *, past: bool) -> list[Request]:
-    """Return the requests that some probe needs: tags and the dates of two of them, searches, documents and issues.
+    """Return the requests that some probe needs: tags and the date of the first, searches, documents and issues.
 
     A past day needs no searches or documents. More than `_MAX_EARLY_ISSUES` upstream issues are requested later: they
     would delay the lists of paths.
@@ -44,7 +44,7 @@ def early_requests(tracker: Tracker, source: Source, *, past: bool) -> list[Requ
         for probe in tracker.probes
         if isinstance(probe, ReleaseProbe | SoakProbe) and probe.line
     }
-    wanted: list[Request] = [partial(_fetch_end_dates, source, repo, line) for repo, line in sorted(lines)]
+    wanted: list[Request] = [partial(_fetch_first_date, source, repo, line) for repo, line in sorted(lines)]
     if not past:
         searches = (probe for probe in tracker.probes if isinstance(probe, IssuesProbe) and probe.query)
         queries = {(repos[probe.side], probe.query) for probe in searches}
@@ -61,10 +61,10 @@ def early_requests(tracker: Tracker, source: Source, *, past: bool) -> list[Requ
     return wanted
 
 
-async def _fetch_end_dates(source: Source, repo: str, line: str) -> None:
-    """Fetch the dates of a line's first and last stable tag: they date its release."""
-    tags = [release.tag for release in await stable_releases(source, repo, line)]
-    await asyncio.gather(*(source.dated_tag(repo, tag) for tag in dict.fromkeys([*tags[:1], *tags[-1:]])))
+async def _fetch_first_date(source: Source, repo: str, line: str) -> None:
+    """Fetch the date of a line's first stable tag. That of the newest comes with its comparison with the head."""
+    for release in (await stable_releases(source, repo, line))[:1]:
+        await source.dated_tag(repo, release.tag)
 
 
 def history_requests(

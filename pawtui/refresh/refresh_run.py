@@ -134,8 +134,12 @@ class _Run:
     async def measure(self, *, force: bool) -> Refresh | None:
         """Return the refresh; None if nothing changed."""
         last = self.baseline.last
-        head_tasks = (self._start_task(self._follow(upstream=True)), self._start_task(self._follow(upstream=False)))
         must_measure = force or _must_measure(self.baseline, self._rules, self._now, self.as_of)
+        checked = "" if must_measure or last is None or last.upstream.doubt else last.upstream.sha
+        head_tasks = (
+            self._start_task(self._follow(upstream=True, checked=checked)),
+            self._start_task(self._follow(upstream=False)),
+        )
         if must_measure:
             self._start_task(prefetch(early_requests(self.tracker, self.source, past=self.as_of is not None)))
         # An approval is noticed even if no head moved.
@@ -193,7 +197,7 @@ class _Run:
             as_of=self.as_of,
         )
 
-    async def _follow(self, *, upstream: bool) -> FollowedHead:
+    async def _follow(self, *, upstream: bool, checked: str = "") -> FollowedHead:
         recorded = partial(self._recorded_heads, upstream=upstream)
         return await follow(
             self.tracker,
@@ -203,6 +207,7 @@ class _Run:
             now=self._now,
             as_of=self.as_of,
             recorded=recorded,
+            checked=checked,
         )
 
     async def _read_plan(self, head_tasks: _HeadTasks) -> PlanStatus | None:
@@ -237,7 +242,6 @@ class _Run:
                 base=base, heads=self._recorded_heads(head, upstream=upstream), unreleased=unreleased
             ),
             doubt=followed.doubt,
-            thorough=self.as_of is not None,
         )
 
     def _recorded_heads(self, head: Head, *, upstream: bool) -> tuple[RecordedHead, ...]:

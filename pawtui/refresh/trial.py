@@ -38,7 +38,6 @@ async def try_probes(
             history_start=history_start(tracker, moment.date()),
             web=web,
             doubt=followed.doubt,
-            thorough=as_of is not None,
         )
 
     upstream = await repo_view(upstream=True)

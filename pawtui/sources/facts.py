@@ -4,6 +4,7 @@ Every string is already safe to show (`sanitize.py`). Times are timezone-aware U
 """
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -14,6 +15,7 @@ from pawtui.sources.sanitize import long_line, safe_line, subject_of
 
 # git's SHA of a blob without bytes.
 EMPTY_FILE = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
+_BREAKING_FOOTER = re.compile(r"(?m)^BREAKING[ -]CHANGE:(?:\s|$)")
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,7 +63,8 @@ class PastHead(msgspec.Struct, frozen=True, kw_only=True):
 class Commit(msgspec.Struct, frozen=True, kw_only=True):
     """One commit: `at` is the committer's date, `subject` the first paragraph of its message.
 
-    If the subject is cut, `long_subject` has the whole of it: patterns read that.
+    If the subject is cut, `long_subject` has the whole of it: patterns read that. `breaking` is true if the message has
+    the footer `BREAKING CHANGE` (Conventional Commits 1.0.0, items 12 and 16).
     """
 
     sha: str
@@ -69,6 +72,7 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
     subject: str
     author: str = ""
     long_subject: str = ""
+    breaking: bool = False
 
     @property
     def full_subject(self) -> str:
@@ -84,6 +88,7 @@ def commit_fact(sha: str, at: dt.datetime, author: str, message: str) -> Commit:
         subject=safe_line(subject),
         long_subject=long_line(subject),
         author=safe_line(author, 100),
+        breaking=_BREAKING_FOOTER.search(message) is not None,
     )
 
 

@@ -8,6 +8,16 @@ import re
 from functools import lru_cache
 
 _WILD = re.compile(r"[*?\[]")
+# In a bracket expression, a bracket at the start is one of the characters. A bracket without an end is literal.
+_PART = r"""
+      (?<![^/]) (?P<folders> \*\*+ / )
+    | (?<![^/]) (?P<inside> \*\*+ \Z )
+    | (?P<stars> \*+ )
+    | (?P<one> \? )
+    | \[ (?P<not> [!^]?+ ) (?P<characters> . [^]]* ) \]
+    | \\ (?P<escaped> . )
+    | .
+"""
 
 
 def is_glob(path: str) -> bool:
@@ -34,42 +44,22 @@ def matches(pattern: str, path: str) -> bool:
 
 @lru_cache(maxsize=256)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    out, at = "", 0
-    while at < len(pattern):
-        rest = pattern[at:].lstrip("*")
-        stars = len(pattern) - at - len(rest)
-        starts_name = at == 0 or pattern[at - 1] == "/"
-        if stars > 1 and starts_name and rest.startswith("/"):
-            out, at = out + "(?:[^/]+/)*", at + stars + 1
-        elif stars > 1 and starts_name and not rest:
-            out, at = out + ".+", at + stars
-        elif stars:
-            out, at = out + "[^/]*", at + stars
-        elif pattern[at] == "?":
-            out, at = out + "[^/]", at + 1
-        elif pattern[at] == "[" and (end := _bracket_end(pattern, at)):
-            out, at = out + _bracket_regex(pattern[at + 1 : end]), end + 1
-        elif pattern[at] == "\\" and at + 1 < len(pattern):
-            out, at = out + re.escape(pattern[at + 1]), at + 2
-        else:
-            out, at = out + re.escape(pattern[at]), at + 1
-    return re.compile(out, re.DOTALL)
+    return re.compile(re.sub(_PART, _regex_of, pattern, flags=re.DOTALL | re.VERBOSE), re.DOTALL)
 
 
-def _bracket_end(pattern: str, start: int) -> int:
-    """Return the end of a bracket expression, or 0 if it has none (then `[` is literal)."""
-    at = start + 1
-    if pattern[at : at + 1] in ("!", "^"):
-        at += 1
-    # A bracket at the start is one of the characters.
-    end = pattern.find("]", at + 1)
-    return max(end, 0)
-
-
-def _bracket_regex(inside: str) -> str:
-    """Return the regular expression of the characters in a bracket expression."""
-    negated = inside[:1] in ("!", "^")
-    inside = inside[1:] if negated else inside
-    body = re.sub(r"([\\\[\]^&~|])", r"\\\1", inside)
-    # No bracket expression matches a slash (`wildmatch` with WM_PATHNAME).
-    return f"(?!/)[{'^' if negated else ''}{body}]"
+def _regex_of(part: re.Match[str]) -> str:
+    """Return the regular expression of one part of a glob."""
+    match part.lastgroup:
+        case "folders":
+            return "(?:[^/]+/)*"
+        case "inside":
+            return ".+"
+        case "stars":
+            return "[^/]*"
+        case "one":
+            return "[^/]"
+        case "characters":
+            characters = re.sub(r"([\\\[\]^&~|])", r"\\\1", part["characters"])
+            # No bracket expression matches a slash (`wildmatch` with WM_PATHNAME).
+            return f"(?!/)[{'^' if part['not'] else ''}{characters}]"
+    return re.escape(part["escaped"] or part[0])

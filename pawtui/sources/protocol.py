@@ -32,7 +32,8 @@ class Source(Protocol):
     """A source of facts. A method has the name of the fact that it reads.
 
     Methods may run at the same time. A source limits its parallel requests and reads no fact twice. Every method raises
-    `SourceError` if the fact cannot be read, and `Undetermined` if it is `optional` and the request budget is spent.
+    `SourceError` if the fact cannot be read, and `Undetermined` if it is `optional` and the request budget is spent. A
+    source for a past time has no budget.
     """
 
     @property
@@ -46,13 +47,13 @@ class Source(Protocol):
         """Return the commit of a branch, tag or SHA. Follows a renamed repository."""
 
     async def past_head(
-        self, head: facts.Head, when: dt.datetime, recorded: facts.RecordedHeads = (), *, thorough: bool = False
+        self, head: facts.Head, when: dt.datetime, recorded: facts.RecordedHeads = ()
     ) -> facts.PastHead:
         """Return the head of the branch of `head` at the past time `when`.
 
         The newest ancestor at that time may be another commit. The past head was `recorded` (oldest first), or it is a
-        first parent of the next recorded commit or of `head`, or it is in GitHub's list of pushes. With `thorough`, the
-        only limit is a few thousand commits. Raises `Undetermined` if it is not found within the request budget.
+        first parent of the next recorded commit or of `head`, or it is in GitHub's list of pushes. Raises
+        `Undetermined` if it is not found within the request budget, or within a few thousand commits.
         """
 
     async def commit(self, repo: str, sha: str) -> facts.Commit:
@@ -126,7 +127,7 @@ class Source(Protocol):
         """Return the requests of this source since it was opened."""
 
     def requests_left(self) -> int:
-        """Return the number of optional requests that may still be sent."""
+        """Return the number of optional requests that may still be sent; a large number without a budget."""
 
     def waiting(self) -> Waiting | None:
         """Return the host with the longest wait; None if no request is active."""

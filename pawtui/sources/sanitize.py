@@ -48,8 +48,7 @@ def json_escaped(text: str) -> str:
 
 def safe_text(text: str) -> str:
     """Return safe text of several lines. Newlines and tabs remain; `\\r\\n` and `\\r` become newlines."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return _UNSAFE.sub(_visible, text)
+    return visible(unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
 def safe_line(text: str, limit: int = MAX_LINE) -> str:
@@ -58,8 +57,7 @@ def safe_line(text: str, limit: int = MAX_LINE) -> str:
         # The usual case, made fast.
         return text
     # Cut first, so that a hostile megabyte costs little time.
-    text = text[: limit * 8]
-    line = _UNSAFE.sub(_visible, _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip())
+    line = visible(_SPACES.sub(" ", unicodedata.normalize("NFC", text[: limit * 8])).strip())
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 

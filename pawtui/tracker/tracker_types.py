@@ -67,11 +67,12 @@ class ReleaseProbe(ProbeKeys, frozen=True, kw_only=True, tag="release"):
 class SoakProbe(ProbeKeys, frozen=True, kw_only=True, tag="soak"):
     """How long has the line been in use? It counts quiet days and releases since a start.
 
-    The start is the first stable tag of `line`, or `commit`, or `date`. A commit on `surfaces` whose subject matches
-    `breaking` restarts the quiet days. Two conditions can close the window: `days` quiet days, or `releases` with
-    `minors` new minor versions. `[policy] soak` sets whether one of them is enough. Each of these gives `partial`: one
-    of the two conditions, if both are needed; `days_partial` quiet days, or `days` days since the start (never if
-    `days_partial` is 0); `releases_partial` releases with `minors` (never if it is 0). Without `line`, only days count.
+    The start is the first stable tag of `line`, or `commit`, or `date`. With `breaking`, a commit on `surfaces`
+    restarts the quiet days if its subject matches or it has the footer `BREAKING CHANGE:`. Two conditions can close
+    the window: `days` quiet days, or `releases` with `minors` new minor versions. `[policy] soak` sets whether one is
+    enough. Each of these gives `partial`: one of the two conditions, if both are needed; `days_partial` quiet days,
+    or `days` days since the start; `releases_partial` releases with `minors`. A limit of 0 never does. Without
+    `line`, only days count.
     """
 
     line: str = ""
@@ -142,8 +143,8 @@ class ChurnProbe(ProbeKeys, frozen=True, kw_only=True, tag="churn"):
 class SubjectsProbe(ProbeKeys, frozen=True, kw_only=True, tag="subjects"):
     """How many commits on these surfaces in the last `days` have a subject that matches `pattern`?
 
-    `met` and `partial` are the highest numbers of such commits. A subject that matches `breaking` counts too: with
-    one of them, the probe is not met.
+    `met` and `partial` are the highest numbers of such commits. With `breaking`, a commit counts too if its subject
+    matches that or it has the footer `BREAKING CHANGE:`; with one of them, the probe is not met.
     """
 
     surfaces: tuple[str, ...]

@@ -1,6 +1,7 @@
 """The command line as a whole: help, global options, settings, no terminal, signals and errors."""
 
 import contextlib
+import datetime as dt
 import importlib
 import io
 import os
@@ -21,7 +22,8 @@ from pawtui.cli import main
 from pawtui.commands import parser
 from pawtui.errors import PawtuiError
 from pawtui.refresh.pins import PinError
-from pawtui.settings import Settings
+from pawtui.settings import Settings, SourceChoice
+from pawtui.sources.github.github_source import BUDGET
 from pawtui.store.store_errors import StoreError, WriteFailed
 from pawtui.tracker.read_tracker import TrackerError
 from tests.cli.conftest import TRACKER, Run
@@ -117,6 +119,13 @@ def test_a_user_without_a_name_is_somebody(monkeypatch: pytest.MonkeyPatch) -> N
 def test_links_use_the_configured_host() -> None:
     assert Settings(env={}, folder=Path()).web() == "https://github.com"
     assert Settings(env={"GH_HOST": "git.example.org"}, folder=Path()).web() == "https://git.example.org"
+
+
+@pytest.mark.parametrize(("as_of", "limited"), [(None, True), (dt.datetime(2026, 4, 20, tzinfo=dt.UTC), False)])
+async def test_only_at_a_past_time_the_requests_are_not_limited(as_of: dt.datetime | None, limited: bool) -> None:
+    settings = Settings(env={"GITHUB_API_URL": "http://127.0.0.1:1"}, folder=Path())
+    async with settings.open_github(SourceChoice(as_of=as_of)) as github:
+        assert (github.requests_left() == BUDGET) is limited
 
 
 def test_a_home_that_is_a_file_is_an_error(run: Run, tmp_path: Path) -> None:

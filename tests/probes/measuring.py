@@ -43,7 +43,7 @@ class World(NamedTuple):
     up: FakeRepo
     down: FakeRepo
 
-    def source(self, cache: Path | None = None, *, budget: int = BUDGET) -> GitHubSource:
+    def source(self, cache: Path | None = None, *, budget: int | None = BUDGET) -> GitHubSource:
         """Return a source of the fake GitHub."""
         token = Secret(self.fake.token)
         return GitHubSource(
@@ -123,9 +123,7 @@ async def measure(
             followed = await follow(followed_as, source, ErrorLog(), upstream=False, now=now, as_of=as_of)
             start = history_start(tracker, today)
             head = followed.head
-            return RepoView(
-                source, head, today=today, history_start=start, web=WEB, doubt=doubt, thorough=as_of is not None
-            )
+            return RepoView(source, head, today=today, history_start=start, web=WEB, doubt=doubt)
 
         upstream = await view(tracker.upstream if probe.side == "upstream" else tracker.downstream)
         context = ProbeContext(

@@ -126,6 +126,25 @@ async def test_commits_that_were_merged_in_the_window_count_if_they_change_the_s
     )
 
 
+@pytest.mark.parametrize(
+    ("probe", "state"),
+    [
+        (SoakProbe(date=dt.date(2026, 7, 1), days=28, days_partial=0, surfaces=("src",), breaking="!:"), "unmet"),
+        (SoakProbe(date=dt.date(2026, 7, 1), days=28, surfaces=("src",)), "met"),
+        (SubjectsProbe(surfaces=("src",), pattern="nothing", breaking="!:", met=1), "partial"),
+        (SubjectsProbe(surfaces=("src",), pattern="nothing", met=1), "met"),
+    ],
+)
+async def test_a_footer_marks_a_breaking_commit(up: FakeRepo, both: MeasureBoth, probe: Probe, state: str) -> None:
+    up.git.commit({"src/a": "0"}, at="2026-06-01")
+    message = "feat: other options\n\nBREAKING CHANGE: the old options are gone"
+    commit = up.git.commit({"src/a": "1"}, at="2026-11-10", message=message)
+    found = await both(probe, SRC)
+    assert found.state == state
+    if state != "met":
+        assert f"{commit.sha[:10]}  feat: other options  BREAKING CHANGE" in [item.text for item in found.evidence]
+
+
 async def test_a_clone_knows_the_merged_commits_of_a_wildcard(up: FakeRepo, open_source: OpenSource) -> None:
     _merge_of_older_commits(up)
     up.git.commit({"src/b": None}, at="2026-11-05")

@@ -7,7 +7,16 @@ from typing import cast
 import pytest
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.release_line import Release, count_since, dated_tags, release_line, stable_releases, version_of
+from pawtui.probes.release_line import (
+    Release,
+    count_since,
+    dated_tags,
+    next_major,
+    release_line,
+    stable_releases,
+    version_of,
+    without_version,
+)
 from pawtui.probes.repo_view import RepoView
 from pawtui.sources.facts import DatedTag, Tag
 from pawtui.sources.protocol import Source
@@ -45,10 +54,57 @@ SECOND = dt.timedelta(seconds=1)
         ("nightly-20260101", "nightly-*", (20260101,)),
         ("vscode-v0.0.13", "v*", None),
         ("v0.0.13", "v*", (0, 0, 13)),
+        ("rel_2_0_46", "rel_2_*", (2, 0, 46)),
+        ("REL_15_BETA1", "REL_15*", None),
+        ("python3_2.1.0", "python3_2.*", (2, 1, 0)),
+        ("v2.0_1", "v2.*", None),
+        ("netty-4.1.100.Final", "netty-4.*", (4, 1, 100)),
+        ("v5.2.0.RELEASE", "v5.*", (5, 2, 0)),
+        ("jdk-21-ga", "jdk-21*", (21,)),
+        ("jdk-21+35", "jdk-21*", None),
+        ("v2.0.0.Final2", "v2.*", None),
     ],
 )
 def test_a_stable_tag_has_a_version(name: str, line: str, version: tuple[int, ...] | None) -> None:
     assert version_of(name, line) == version
+
+
+@pytest.mark.parametrize(
+    ("name", "rest"),
+    [
+        ("v2.0.1", "v"),
+        ("rel_2_0_1", "rel_"),
+        ("python3_2.1", "python3_"),
+        ("netty-4.1.100.Final", "netty-"),
+        ("react-router@7.", "react-router@"),
+        ("main", "main"),
+    ],
+)
+def test_a_name_without_its_version(name: str, rest: str) -> None:
+    assert without_version(name) == rest
+
+
+@pytest.mark.parametrize(
+    ("line", "following"),
+    [
+        ("v2.*", ("v3.", (3,))),
+        ("v9*", ("v10", (10,))),
+        ("2.*", ("3.", (3,))),
+        ("react-router@7.*", ("react-router@8.", (8,))),
+        ("python3-v2.*", ("python3-v3.", (3,))),
+        ("rel_2_*", ("rel_3_", (3,))),
+        ("axum-v0.7.*", ("axum-v0.8.", (0, 8))),
+        ("0.9*", ("0.10", (0, 10))),
+        ("v0.*", ("v1.", (1,))),
+        ("v0.0.3*", None),
+        ("v2.5.*", None),
+        ("v*", None),
+        ("*", None),
+        ("v[23].*", None),
+    ],
+)
+def test_a_line_of_one_major_version_has_a_next_one(line: str, following: tuple[str, tuple[int, ...]] | None) -> None:
+    assert next_major(line) == following
 
 
 def test_the_minor_of_a_version_without_one_is_zero() -> None:

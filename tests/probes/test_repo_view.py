@@ -8,6 +8,7 @@ import pytest
 
 from pawtui.probes.repo_view import EarlierRefreshes, RepoView
 from pawtui.probes.unmeasurable import Unmeasurable
+from pawtui.sources.dates import day_start
 from pawtui.sources.facts import ChangedFile, Commit, CommitDetail, Commits, Head, PastHead, Tree, TreeEntry
 from pawtui.sources.protocol import MAX_BLOB, ListHints, Source
 
@@ -35,8 +36,8 @@ class Facts:
         self.requests.append(("blob", optional))
         return b"\xef\xbb\xbfone\r\ntwo\r"
 
-    async def past_head(self, head: Head, when: dt.datetime, recorded: object, *, thorough: bool) -> PastHead:
-        self.requests.append(("past head", thorough))
+    async def past_head(self, head: Head, when: dt.datetime, recorded: object) -> PastHead:
+        self.requests.append(("past head", when))
         return PastHead(sha=BASE, source="first parents")
 
     async def commits(
@@ -53,9 +54,7 @@ class Facts:
         return 7
 
 
-def view_of(
-    facts: Facts, *, base: Callable[[], Awaitable[str | None]] | None = None, thorough: bool = False
-) -> RepoView:
+def view_of(facts: Facts, *, base: Callable[[], Awaitable[str | None]] | None = None) -> RepoView:
     return RepoView(
         cast(Source, facts),
         HEAD,
@@ -63,7 +62,6 @@ def view_of(
         history_start=START,
         web="https://github.com",
         earlier=EarlierRefreshes(base=base),
-        thorough=thorough,
     )
 
 
@@ -111,25 +109,23 @@ async def test_the_commits_of_a_path_with_control_characters_are_not_requested(m
     assert facts.requests == []
 
 
-@pytest.mark.parametrize(("thorough", "optional"), [(False, True), (True, False)])
-async def test_at_a_past_time_nothing_is_optional(thorough: bool, optional: bool) -> None:
+async def test_only_optional_facts_are_requested_as_optional() -> None:
     facts = Facts()
-    view = view_of(facts, thorough=thorough)
+    view = view_of(facts)
     assert (await view.past(TODAY, optional=True)).sha == BASE
     await view.past(TODAY)
     entry = TreeEntry("6" * 40, "blob", MAX_BLOB)
     assert await view.blob_text("a", entry, optional=True) == "one\ntwo\r"
     await view.blob_text("a", entry)
-    past_head = ("past head", thorough)
+    past_head = ("past head", day_start(TODAY))
     assert facts.requests == [
         past_head,
-        ("tree", optional),
+        ("tree", True),
         past_head,
         ("tree", False),
-        ("blob", optional),
+        ("blob", True),
         ("blob", False),
     ]
-    assert (view.requests_left() > 1000) is thorough
 
 
 @pytest.mark.parametrize(("at", "where"), [("", "main @ cccccccccc"), ("then", "then")])

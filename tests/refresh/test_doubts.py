@@ -11,7 +11,7 @@ from pawtui.refresh.heads import FollowedHead, follow
 from pawtui.sources.dates import EARLIEST
 from pawtui.sources.facts import Commit, Comparison, DatedTag, Head, MissingRef, Origin, PastHead, RecordedHead, Tag
 from pawtui.sources.protocol import Source
-from pawtui.sources.source_errors import NoCommonAncestor, NotFound, Refused, SourceError, Undetermined
+from pawtui.sources.source_errors import NoCommonAncestor, NotFound, Refused, SourceError
 from pawtui.tracker.tracker_types import ReleaseProbe, Side, Signal, Tracker
 
 NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
@@ -44,11 +44,7 @@ class Branches:
             return MissingRef(name=ref)
         return Head(repo=repo, requested=repo, ref=ref, sha=ref, committed_at=self._heads[ref])
 
-    async def past_head(
-        self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead] = (), *, thorough: bool = False
-    ) -> PastHead:
-        if not thorough:
-            raise Undetermined("the request budget is spent")
+    async def past_head(self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead] = ()) -> PastHead:
         return PastHead(sha=head.sha, source="first parents")
 
     async def commit(self, repo: str, sha: str) -> Commit:

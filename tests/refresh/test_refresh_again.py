@@ -80,6 +80,16 @@ async def test_a_new_doubt_is_recorded_although_no_head_moved(pair: Pair, open_s
     assert third.upstream.doubt == ""
 
 
+async def test_a_later_major_version_is_a_doubt_until_its_tag_is_gone(pair: Pair, open_source: OpenSource) -> None:
+    pair.up.git.tag("v3.0.0", "main")
+    first = await refresh_pair(open_source)
+    assert first.upstream.doubt == "main contains v3.0.0, a later major version than v2.*"
+    async with open_source() as source:
+        assert (await refreshed(TRACKER, source, record_of(first), at=LATER)).refresh is None
+    pair.up.git.delete_tag("v3.0.0")
+    assert (await refresh_pair(open_source, record_of(first), at=LATER)).upstream.doubt == ""
+
+
 @pytest.mark.parametrize(
     ("side", "repo", "ref", "is_used"),
     [

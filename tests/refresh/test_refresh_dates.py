@@ -25,7 +25,7 @@ BY_HAND = {
 @pytest.mark.parametrize("day", BY_HAND)
 async def test_signals_at_past_dates_agree_with_those_by_hand(opencode: World, day: str) -> None:
     when = dt.datetime.fromisoformat(f"{day}T23:00:00+00:00")
-    async with opencode.source() as source:
+    async with opencode.source(budget=None) as source:
         found = taken(await refreshed(builtin_tracker(), source, at=NOW, as_of=when))
     states = [reading.state for reading in found.signals]
     summary = [f"{r.id} {r.state}: {[(p.kind, p.state, p.summary, p.cause) for p in r.probes]}" for r in found.signals]
@@ -40,7 +40,7 @@ async def test_signals_at_past_dates_agree_with_those_by_hand(opencode: World, d
 async def test_commits_of_older_side_branches_count_from_their_merge(opencode: World) -> None:
     async def at(day: str) -> Refresh:
         when = dt.datetime.fromisoformat(f"{day}T23:00:00+00:00")
-        async with opencode.source() as source:
+        async with opencode.source(budget=None) as source:
             return taken(await refreshed(builtin_tracker(), source, at=NOW, as_of=when))
 
     # A commit of 12 August removed event names and was merged on the 28th: the window opens in between.

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import httpx
 
-from pawtui.sources.github.github_source import GitHubSource
+from pawtui.sources.github.github_source import BUDGET, GitHubSource
 from pawtui.sources.github.token import Secret
 from tests.support.hostile_values import API, TOKEN
 
@@ -18,12 +18,18 @@ def answering(*responses: httpx.Response) -> httpx.MockTransport:
     return httpx.MockTransport(lambda request: left.pop(0) if len(left) > 1 else left[0])
 
 
-def source(transport: httpx.AsyncBaseTransport, cache: Path | None = None) -> GitHubSource:
+def source(transport: httpx.AsyncBaseTransport, cache: Path | None = None, budget: int | None = BUDGET) -> GitHubSource:
     """Return a source over the server, without sleeps."""
 
     async def sleep(_seconds: float) -> None:
         return
 
     return GitHubSource(
-        api_url=API, token=Secret(TOKEN), cache=cache, transport=transport, sleep=sleep, clock=lambda: NOW
+        api_url=API,
+        token=Secret(TOKEN),
+        cache=cache,
+        budget=budget,
+        transport=transport,
+        sleep=sleep,
+        clock=lambda: NOW,
     )

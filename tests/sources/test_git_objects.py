@@ -212,6 +212,18 @@ async def test_a_deleted_tag_is_not_found(up: GitRepo, open_source: OpenSource) 
             await source.dated_tag("up/stream", Tag(name="v9", sha="1" * 40))
 
 
+async def test_the_commit_of_a_tag_comes_with_its_comparison(
+    fake: FakeGitHub, up: GitRepo, open_source: OpenSource
+) -> None:
+    sha = up.sha("main~10")
+    async with open_source() as source:
+        await source.compare("up/stream", sha, up.sha("main"))
+        fake.clear()
+        tag = await source.dated_tag("up/stream", Tag(name="v9", sha=sha))
+    assert tag.at == dt.datetime.fromisoformat(up.git("log", "-1", "--format=%cI", sha))
+    assert not fake.log
+
+
 @pytest.mark.parametrize(
     ("base", "head", "ancestor"),
     [("main~10", "main", True), ("main", "main", True), ("main", "main~5", False), ("side", "main~160", False)],

@@ -90,6 +90,18 @@ async def test_every_request_states_the_version_of_the_api() -> None:
         assert (headers["User-Agent"], headers["Accept-Encoding"]) == (f"pawtui/{__version__}", "gzip, deflate")
 
 
+async def test_each_connection_has_timeouts() -> None:
+    sent: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return httpx.Response(200, json={"login": "ada"})
+
+    async with source(httpx.MockTransport(answer)) as opened:
+        await opened.user()
+    assert sent[0].extensions["timeout"] == {"connect": 10, "read": 30, "write": 30, "pool": None}
+
+
 async def test_a_cookie_is_not_sent_back() -> None:
     sent: list[httpx.Request] = []
 

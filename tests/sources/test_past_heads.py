@@ -40,11 +40,11 @@ def head_at(git: GitRepo, when: dt.datetime) -> str:
 
 
 async def past_head(
-    open_source: OpenSource, when: dt.datetime, *recorded: RecordedHead, thorough: bool = False, budget: int = 45
+    open_source: OpenSource, when: dt.datetime, *recorded: RecordedHead, budget: int | None = 45
 ) -> PastHead:
     async with open_source(clock=lambda: NOW, budget=budget) as source:
         head = await ref_head(source, "up/stream", "main")
-        return await source.past_head(head, when, recorded, thorough=thorough)
+        return await source.past_head(head, when, recorded)
 
 
 @pytest.mark.parametrize("day", [0, 1, 2.4, 5, 30.5, 62, 100, 124, 200])
@@ -66,7 +66,7 @@ async def test_a_commit_of_a_side_branch_is_never_the_past_head(up: FakeRepo, op
 
 async def test_before_the_first_commit_there_is_no_head(up: FakeRepo, open_source: OpenSource) -> None:
     with pytest.raises(BeginsLater, match="The history of up/stream begins on 2026-06-01, after 2026-05-31"):
-        await past_head(open_source, START - dt.timedelta(minutes=1), thorough=True)
+        await past_head(open_source, START - dt.timedelta(minutes=1), budget=None)
 
 
 async def test_the_chain_is_read_once(up: FakeRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
@@ -165,6 +165,15 @@ async def test_the_list_of_pushes_is_used_if_it_is_shorter(
     assert len(pages(fake)) == 2
 
 
+async def test_the_list_of_pushes_is_not_used_if_few_pages_are_left(
+    busy: FakeRepo, open_source: OpenSource, fake: FakeGitHub
+) -> None:
+    when = NOW - dt.timedelta(days=5.5)
+    assert await past_head(open_source, when) == PastHead(sha=head_at(busy.git, when), source="first parents")
+    assert len(pages(fake)) == 4
+    assert not fake.requests("/activity")
+
+
 @pytest.mark.parametrize(
     "link",
     ["http://[", "{url}:99999999/", "https://user@127.0.0.1/x", "ftp://127.0.0.1/", "\x7f//", "{elsewhere}/next"],
@@ -207,10 +216,10 @@ async def test_the_next_refresh_continues_a_chain_after_a_spent_budget(
     assert pages_read < len(pages(fake)) == len(set(pages(fake)))
 
 
-async def test_a_thorough_search_reads_the_complete_chain(
+async def test_without_a_budget_the_complete_chain_is_read(
     busy: FakeRepo, open_source: OpenSource, fake: FakeGitHub
 ) -> None:
-    found = await past_head(open_source, LONG_AGO, thorough=True, budget=5)
+    found = await past_head(open_source, LONG_AGO, budget=None)
     assert found == PastHead(sha=head_at(busy.git, LONG_AGO), source="first parents")
     assert not fake.requests("/activity")
 
@@ -372,4 +381,4 @@ async def test_a_branch_whose_commits_are_not_in_the_order_of_their_dates_has_no
 async def test_a_list_of_other_commits_is_refused(up: FakeRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
     fake.fail("/commits?sha", 200, body=[], times=None)
     with pytest.raises(Undetermined, match="listed other commits than those of"):
-        await past_head(open_source, START, thorough=True)
+        await past_head(open_source, START, budget=None)

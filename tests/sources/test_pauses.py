@@ -220,6 +220,16 @@ async def test_an_optional_request_leaves_its_reserve() -> None:
     assert counter.usage.sent == 1
 
 
+async def test_without_a_budget_no_request_is_optional(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+    fake.set_remaining(2)
+    async with open_source(budget=None) as source:
+        tree = await source.tree("up/stream", up.sha("main"), optional=True)
+        assert source.requests_left() > 1000
+        assert await source.blob("up/stream", tree.entries["f0"].sha, optional=True) == b"0\n"
+        with pytest.raises(RateLimited):
+            await source.blob("up/stream", tree.entries["f1"].sha, optional=True)
+
+
 async def test_requests_that_wait_for_a_slot_stop_at_the_limit(
     up: GitRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:

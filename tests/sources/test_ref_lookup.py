@@ -4,14 +4,17 @@ import contextlib
 import datetime as dt
 from collections.abc import Callable
 
+import httpx
 import pytest
 
 from pawtui.sources.facts import Head, MissingRef
 from pawtui.sources.source_errors import BadResponse, EmptyRepository, NotFound, Refused, Undetermined
+from tests.sources.answering import source
 from tests.sources.ref_head import ref_head
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
+from tests.support.hostile_values import SHA
 
 MakeRepo = Callable[..., GitRepo]
 
@@ -193,3 +196,18 @@ async def test_every_redirect_reveals_a_rename(up: GitRepo, fake: FakeGitHub, op
         head = await ref_head(source, "up/stream", "dev")
     assert [request.status for request in fake.log] == [301, 200, 200, 200]
     assert head.repo == "new/place"
+
+
+@pytest.mark.parametrize(
+    ("full_name", "repo"), [("new/place", "new/place"), ("\u202eevil/x", "up/stream"), ("up", "up/stream")]
+)
+async def test_only_a_valid_new_name_of_a_repository_is_used(full_name: str, repo: str) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        path = request.url.path
+        if path.startswith("/repos/"):
+            return httpx.Response(301, headers={"Location": path.replace("/repos/up/stream", "/repositories/7")})
+        commit = {"sha": SHA, "commit": {"message": "x"}}
+        return httpx.Response(200, json={"full_name": full_name} if path == "/repositories/7" else commit)
+
+    async with source(httpx.MockTransport(answer)) as opened:
+        assert (await ref_head(opened, "up/stream", "main")).repo == repo

@@ -2,53 +2,80 @@
 
 import asyncio
 import datetime as dt
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 
 import httpx
 import pytest
 
+from pawtui.sources.facts import Head
 from pawtui.sources.github.error_messages import RequestTarget
-from pawtui.sources.github.middleware.rate_limits import LAST, OPTIONAL, RateLimiter, RequestSlots, rank_of
+from pawtui.sources.github.github_source import GitHubSource
+from pawtui.sources.github.middleware.rate_limits import RateLimiter, RequestSlots
 from pawtui.sources.github.middleware.retries import Timing
-from pawtui.sources.github.middleware.transport import TARGET
-from pawtui.sources.source_errors import RateLimited
+from pawtui.sources.github.middleware.transport import TARGET, Rank
+from pawtui.sources.source_errors import RateLimited, SourceError
 from pawtui.sources.waiting import WaitTracker
+from tests.sources.answering import NOW, answering, source
 
 SHA = "1" * 40
 API = "https://api.github.com"
-NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
+HEAD = Head(repo="a/b", requested="a/b", ref="dev", sha=SHA, committed_at=NOW)
 USED_UP = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": f"{int(NOW.timestamp()) + 90}"}
 
 
-@pytest.mark.parametrize(
-    ("target", "rank"),
-    [
-        ("/repos/a/b/commits/heads/maint/v1", 0),
-        ("/repos/a/b/commits/dev", 0),
-        (f"/repos/a/b/git/trees/{SHA}", 0),
-        ("/repos/a/b/commits", 1),
-        ("/repositories/7/commits", 1),
-        (f"/repos/a/b/compare/{SHA}...{SHA}", 1),
-        (f"/repos/a/b/commits?sha={SHA}&per_page=100", 0),
-        (f"/repos/a/b/commits?sha={SHA}&per_page=100&path=src", 1),
-        ("/repos/a/b/commits?path=src", 1),
-        (f"/repos/a/b/git/blobs/{SHA}", 2),
-        (f"/repos/a/b/commits/{SHA}", LAST),
-        (f"/repos/a/b/commits/{SHA}?per_page=1", LAST),
-        ("/repos/a/b/commits/dev?per_page=1", 0),
-        ("/repos/a/b/issues/7", LAST),
-        ("/search/issues", LAST),
-        ("/repos/a/b/git/matching-refs/tags/v2.", LAST),
-    ],
-)
-def test_each_request_has_the_rank_of_its_address(target: str, rank: int) -> None:
-    assert rank_of(target) == rank
+READS: list[tuple[Callable[[GitHubSource], Awaitable[object]], Rank]] = [
+    (lambda source: source.ref_head("a/b", "dev"), Rank.FIRST),
+    (lambda source: source.tree("a/b", SHA), Rank.FIRST),
+    (lambda source: source.tree("a/b", SHA, optional=True), Rank.OPTIONAL),
+    (lambda source: source.past_head(HEAD, NOW - dt.timedelta(days=1)), Rank.FIRST),
+    (lambda source: source.commits("a/b", SHA, "src", NOW.date()), Rank.HISTORY),
+    (lambda source: source.compare("a/b", SHA, "2" * 40), Rank.HISTORY),
+    (lambda source: source.older_commits("a/b", SHA, "2" * 40, NOW.date()), Rank.HISTORY),
+    (lambda source: source.blob("a/b", SHA), Rank.FILE),
+    (lambda source: source.blob("a/b", SHA, optional=True), Rank.OPTIONAL),
+    (lambda source: source.commit("a/b", SHA), Rank.OTHER),
+    (lambda source: source.comments("a/b", 7), Rank.OTHER),
+    (lambda source: source.tags("a/b", "v2."), Rank.OTHER),
+    (lambda source: source.search("a/b", "is:open"), Rank.OTHER),
+]
+
+
+@pytest.mark.parametrize(("read", "rank"), READS)
+async def test_each_request_has_the_rank_of_its_fact(
+    ranks: list[Rank], read: Callable[[GitHubSource], Awaitable[object]], rank: Rank
+) -> None:
+    async with source(answering(httpx.Response(418))) as opened:
+        with pytest.raises(SourceError):
+            await read(opened)
+    assert ranks == [rank]
+
+
+async def test_without_a_budget_no_request_waits_for_all_others(ranks: list[Rank]) -> None:
+    async with source(answering(httpx.Response(418)), budget=None) as opened:
+        with pytest.raises(SourceError):
+            await opened.tree("a/b", SHA, optional=True)
+    assert ranks == [Rank.FIRST]
+
+
+@pytest.fixture
+def ranks(monkeypatch: pytest.MonkeyPatch) -> list[Rank]:
+    """The ranks of the requests that are sent."""
+    recorded, hold = list[Rank](), RequestSlots.hold
+
+    def record(slots: RequestSlots, rank: Rank = Rank.OTHER) -> AbstractAsyncContextManager[None]:
+        recorded.append(rank)
+        return hold(slots, rank)
+
+    monkeypatch.setattr(RequestSlots, "hold", record)
+    return recorded
 
 
 async def test_requests_start_by_rank() -> None:
     slots, order, gate, full = RequestSlots(2), list[str](), asyncio.Event(), asyncio.Event()
     inside = peak = 0
 
-    async def work(name: str, rank: int) -> None:
+    async def work(name: str, rank: Rank) -> None:
         nonlocal inside, peak
         async with slots.hold(rank):
             inside += 1
@@ -59,7 +86,14 @@ async def test_requests_start_by_rank() -> None:
             await gate.wait()
             inside -= 1
 
-    names = [("first", LAST), ("second", LAST), ("issue", LAST), ("file", 2), ("tree", 0), ("other issue", LAST)]
+    names = [
+        ("first", Rank.OTHER),
+        ("second", Rank.OTHER),
+        ("issue", Rank.OTHER),
+        ("file", Rank.FILE),
+        ("tree", Rank.FIRST),
+        ("other issue", Rank.OTHER),
+    ]
     tasks = [asyncio.create_task(work(name, rank)) for name, rank in names]
     await full.wait()
     gate.set()
@@ -92,13 +126,13 @@ async def test_a_cancelled_wait_loses_no_slot(assigned: bool) -> None:
 async def test_an_optional_request_waits_for_all_others() -> None:
     slots, started = RequestSlots(3), list[str]()
 
-    async def work(name: str, rank: int, may_end: asyncio.Event) -> None:
+    async def work(name: str, rank: Rank, may_end: asyncio.Event) -> None:
         async with slots.hold(rank):
             started.append(name)
             await may_end.wait()
 
     ends = [asyncio.Event() for _ in range(3)]
-    names = [("first", LAST), ("second", LAST), ("optional", OPTIONAL)]
+    names = [("first", Rank.OTHER), ("second", Rank.OTHER), ("optional", Rank.OPTIONAL)]
     tasks = [asyncio.create_task(work(*name, end)) for name, end in zip(names, ends, strict=True)]
     await asyncio.sleep(0)
     for end, expected in zip(ends, (2, 3, 3), strict=True):

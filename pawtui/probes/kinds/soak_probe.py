@@ -13,10 +13,10 @@ import msgspec
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding_parts import (
+    breaking_commits,
     commit_evidence,
     commit_facts,
     incomplete_reasons,
-    matching_commits,
     missing_path_notes,
     not_listed,
     unknown_if_incomplete,
@@ -175,7 +175,7 @@ async def _read_breaks(
     ordered = newest_first(commit for surface in surfaces for commit in surface.commits if commit.at > anchor.at)
     return _Breaks(
         surfaces=tuple(surfaces),
-        commits=tuple(await matching_commits(probe.breaking, ordered)),
+        commits=tuple(await breaking_commits(probe.breaking, ordered)),
         incomplete=incomplete_reasons(view, surfaces),
         missing=missing_path_notes(view, surfaces),
     )
@@ -206,7 +206,7 @@ async def _unseen_breaks(
         # While the window is open, a break counts by its date.
         known = set() if state == "met" else {commit.sha for commit in breaks.commits}
         late = [commit for commit in commits_on(others) if commit.sha in merged and commit.sha not in known]
-        return "unmet" if await matching_commits(probe.breaking, late) else state
+        return "unmet" if await breaking_commits(probe.breaking, late) else state
 
     return await check_window(context, view, breaks.surfaces, since, state, judge)
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding_parts import (
+    breaking_commits,
     commit_evidence,
     first_day_with_at_most,
     incomplete_reasons,
@@ -85,7 +86,7 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
 
 async def _find_matching(probe: SubjectsProbe, commits: Sequence[Commit]) -> tuple[list[Commit], list[Commit]]:
     """Return the commits whose subject matches, and those among them that are marked as breaking."""
-    breaks = await matching_commits(probe.breaking, commits) if probe.breaking else []
+    breaks = await breaking_commits(probe.breaking, commits) if probe.breaking else []
     mention = {commit.sha for commit in (*breaks, *await matching_commits(probe.pattern, commits))}
     return [commit for commit in commits if commit.sha in mention], breaks
 

@@ -162,10 +162,10 @@ class GitSource(ApiFacts):
         return head
 
     async def past_head(
-        self, head: facts.Head, when: dt.datetime, recorded: facts.RecordedHeads = (), *, thorough: bool = False
+        self, head: facts.Head, when: dt.datetime, recorded: facts.RecordedHeads = ()
     ) -> facts.PastHead:
         """See `Source.past_head`. If a clone contains the head, the result comes from its first parents."""
-        from_api = partial(self.api.past_head, head, when, tuple(recorded), thorough=thorough)
+        from_api = partial(self.api.past_head, head, when, tuple(recorded))
         return await self._read_fact(
             head.repo, (head.sha,), lambda reader: reader.past_head(head, when, recorded), from_api
         )

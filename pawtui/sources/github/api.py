@@ -11,7 +11,7 @@ from pawtui.sources.github.cache import Cache, fact_key
 from pawtui.sources.github.client import ApiResponse, Client, Params
 from pawtui.sources.github.middleware.transport import CACHED, NOT_CACHED, RequestOptions
 from pawtui.sources.github.token import web_url
-from pawtui.sources.github.wire import WireRepo, repo_in
+from pawtui.sources.github.wire import WireBranch, WireRepo, repo_in
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import Refused
 
@@ -32,8 +32,6 @@ class Api:
         self.client = client
         self.cache = cache
         self.web = web_url(client.api_url)
-        # Whether lists are read to their end: a past time is measured without the budget of a refresh.
-        self.reads_all = False
         # Whether a ref that is cached as missing was requested again: one in each refresh.
         self.requested_missing_ref = False
         # Refs that were found as branches: the lower-case name of the repository, and the branch.
@@ -43,7 +41,7 @@ class Api:
 
     def has_few_requests(self, limit: int) -> bool:
         """Return whether at most `limit` optional requests are left of the budget."""
-        return not self.reads_all and self.client.counter.requests_left() <= limit
+        return self.client.counter.requests_left() <= limit
 
     def root(self, repo: str) -> str:
         """Return the path of a repository under its current name. Raises `Refused` if `repo` is not `owner/name`."""
@@ -61,12 +59,21 @@ class Api:
         if repo.lower() not in self._roots:
             return repo
         name = repo_in(html_url) or (await self.repository(repo)).full_name
+        if not is_repo_name(name):
+            return repo
         self._roots[repo.lower()] = f"/repos/{quote(name, safe='/')}"
         return name
 
     async def repository(self, repo: str) -> WireRepo:
         what = f"repository {repo}"
         return (await self.get(repo, "", what=what, options=CACHED)).decode(WireRepo)
+
+    async def branch_name(self, repo: str, branch: str, options: RequestOptions = CACHED) -> str:
+        """Return the name of a branch, which is its new name if it was renamed; empty if there is no such branch."""
+        what = f"branch {safe_line(branch, 100)} of {repo}"
+        tail = f"/branches/{quote(branch, safe='')}"
+        response = await self.get(repo, tail, what=what, allow=frozenset({404, 422}), options=options)
+        return response.decode(WireBranch).name if response.status == 200 else ""
 
     async def get(
         self,
@@ -123,6 +130,10 @@ class Api:
         if previous is not None and previous.next:
             return await self.client.get(previous.next, what=what, options=options)
         return await self.get(repo, tail, {**params, "page": number}, what=what, options=options)
+
+    def identity_key(self, kind: str, repo: str, *details: object) -> str:
+        """Return the cache key of a fact that is not identified by a SHA: each host and each token has its own."""
+        return fact_key(f"{kind} {self.client.identity}", repo, *details)
 
     async def load_fact(self, key: str, type_: type[_T]) -> _T | None:
         """Return the fact that `store_fact` cached under the key, or None."""

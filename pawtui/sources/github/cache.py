@@ -19,7 +19,7 @@ from pawtui.sources.github.token import Secret
 
 _T = TypeVar("_T")
 
-FORMAT = "v3"
+FORMAT = "v4"
 # Kinds of facts (`fact_key`).
 TREE, BLOB = "full tree", "blob"
 _KEEP_DAYS = 90

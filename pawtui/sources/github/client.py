@@ -6,7 +6,7 @@ The middleware implements how a request is sent; the callers know what it is for
 import asyncio
 import datetime as dt
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TypeVar
@@ -37,7 +37,6 @@ from pawtui.sources.github.pauses import http_date, rate_limit_pause, server_tim
 from pawtui.sources.github.token import Secret
 from pawtui.sources.github.urls import host_of, is_within
 from pawtui.sources.github.wire import error_message
-from pawtui.sources.sanitize import safe_line
 from pawtui.sources.single_flight import SingleFlight
 from pawtui.sources.source_errors import BadResponse, Refused, SourceError, Unauthorized, capitalized
 
@@ -46,10 +45,14 @@ _T = TypeVar("_T")
 Params = Mapping[str, str | int]
 
 MAX_CONCURRENT = 8
-# GitHub lists at most 100,000 of anything, in a tree.
-_MAX_ITEMS = 100_000
 _MAX_REDIRECTED = 5  # requests, with those that are redirected
 _TIMEOUT = httpx.Timeout(connect=10.0, read=30.0, write=30.0, pool=None)
+_HEADERS = {
+    "Accept": "application/vnd.github+json",
+    "Accept-Encoding": "gzip, deflate",
+    "X-GitHub-Api-Version": "2022-11-28",
+    "User-Agent": f"pawtui/{__version__}",
+}
 
 # Both log complete URLs with query strings at INFO.
 for _name in ("httpx", "httpcore"):
@@ -79,17 +82,10 @@ class ApiResponse(msgspec.Struct, frozen=True, kw_only=True):
     def decode(self, type_: type[_T]) -> _T:
         """Return the JSON as typed structs. Raises `BadResponse` if it has another shape."""
         try:
-            value = msgspec.json.decode(self.body, type=type_)
+            return msgspec.json.decode(self.body, type=type_)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-            detail = safe_line(str(error), 120)
-        else:
-            if not isinstance(value, list) or len(value) <= _MAX_ITEMS:
-                return value
-            detail = f"{len(value):,} items"
-        raise BadResponse(
-            f"{self.target.host} responded to {self.target.what} with unexpected JSON ({detail}, at "
-            f"{safe_line(urlsplit(self.url).path, 120)}). Check that this is GitHub's API, or update pawtui."
-        )
+            failure = error_messages.unexpected_json(error, urlsplit(self.url).path, self.target)
+        raise failure
 
 
 class Client:
@@ -108,7 +104,7 @@ class Client:
         self.api_url = api_url.rstrip("/")
         self.host = urlsplit(api_url).netloc
         self.has_token = token is not None
-        # Part of the cache keys of facts without a SHA: each host and each token has its own.
+        # Part of cache keys.
         self.identity = f"{token.fingerprint() if token else 'anonymous'} {self.host}"
         self.clock = timing.clock
         self.counter = counter
@@ -125,12 +121,7 @@ class Client:
         network = self._network or open_network(self.api_url, max_connections=MAX_CONCURRENT)
         self._http = httpx.AsyncClient(
             transport=self._transport(network),
-            headers={
-                "Accept": "application/vnd.github+json",
-                "Accept-Encoding": "gzip, deflate",
-                "X-GitHub-Api-Version": "2022-11-28",
-                "User-Agent": f"pawtui/{__version__}",
-            },
+            headers=_HEADERS,
             # No cookie is stored or sent.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
             follow_redirects=False,
@@ -181,13 +172,14 @@ class Client:
         `SourceError` about `what`. Immutable facts are not `cached` as responses: callers cache them by SHA. An
         optional request beyond the budget raises `Undetermined`.
         """
+        if self.counter.budget is None:
+            options = msgspec.structs.replace(options, reserve=None)
         target = self.target(what)
         url = self._address(path, params, target)
-        work = partial(self._read, url, options, target, allow)
-        return await self._shared((url, allow, options), lambda: self._before_deadline(work, target))
+        return await self._shared((url, allow, options), lambda: self._read(url, options, target, allow))
 
-    async def write(self, method: str, path: str, body: object, *, what: str) -> bytes:
-        """Send one write request, without retries and redirects. Return the body of the response.
+    async def write(self, method: str, path: str, body: object, *, what: str) -> ApiResponse:
+        """Send one write request, without retries and redirects.
 
         Raises `SourceError` for a response that does not state that the write is done.
         """
@@ -195,8 +187,21 @@ class Client:
             raise Unauthorized(f"Writing {what} needs a token. Set GH_TOKEN, or run `gh auth login`.")
         target = self.target(what, writes=True)
         url = self._address(path, None, target)
-        work = partial(self._write, method, url, body, target)
-        return await self._before_deadline(work, target)
+        response = await self._send(method, url, NOT_CACHED, target, body)
+        status = response.status_code
+        if status in (200, 201):
+            return self._api_response(response, url, target)
+        if status in REDIRECTS:
+            raise Refused(
+                f"{capitalized(target.what)} has moved, so nothing was written. Use the repository's new name."
+            )
+        if status < 300:
+            raise BadResponse(f"{self.host} responded to {target.what} with status {status}. {CHECK_FIRST}")
+        message = error_message(response.content)
+        pause = rate_limit_pause(status, response.headers, message, 0, self.clock())
+        if pause is not None:
+            raise error_messages.wait_error(pause, target)
+        raise error_messages.status_error(status, message, target)
 
     async def _read(
         self, url: str, options: RequestOptions, target: RequestTarget, allow: frozenset[int]
@@ -213,11 +218,14 @@ class Client:
                     f"{self.host} responded to {target.what} with {'a web page' if is_html else 'something else'} "
                     "instead of JSON. Check for a proxy or a login page, then try again."
                 )
+        return self._api_response(response, url, target)
+
+    def _api_response(self, response: httpx.Response, url: str, target: RequestTarget) -> ApiResponse:
         final_url = response.extensions.get(FINAL_URL, url)
         return ApiResponse(
             target=target,
-            status=status,
-            body=body,
+            status=response.status_code,
+            body=response.content,
             url=final_url,
             moved=final_url != url,
             next=response.links.get("next", {}).get("url", ""),
@@ -225,44 +233,21 @@ class Client:
             date=http_date(response.headers.get("date")),
         )
 
-    async def _write(self, method: str, url: str, body: object, target: RequestTarget) -> bytes:
-        response = await self._send(method, url, NOT_CACHED, target, body)
-        status = response.status_code
-        if status in (200, 201):
-            return response.content
-        if status in REDIRECTS:
-            raise Refused(
-                f"{capitalized(target.what)} has moved, so nothing was written. Use the repository's new name."
-            )
-        if status < 300:
-            raise BadResponse(f"{self.host} responded to {target.what} with status {status}. {CHECK_FIRST}")
-        message = error_message(response.content)
-        pause = rate_limit_pause(status, response.headers, message, 0, self.clock())
-        if pause is not None:
-            raise error_messages.wait_error(pause, target)
-        raise error_messages.status_error(status, message, target)
-
     async def _send(
         self, method: str, url: str, options: RequestOptions, target: RequestTarget, body: object = None
     ) -> httpx.Response:
+        """Return the response. Raises `TimedOut` at the deadline, or the `SourceError` of another failure."""
+        extensions = {OPTIONS: options, TARGET: target}
         try:
-            request = self._http.build_request(method, url, json=body, extensions={OPTIONS: options, TARGET: target})
-            return await self._http.send(request)
+            with self.timing.waits.request():
+                async with asyncio.timeout_at(self.timing.deadline):
+                    return await self._http.request(method, url, json=body, extensions=extensions)
+        except TimeoutError:
+            failure = error_messages.deadline_error(self.timing.limit, target)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, SourceError) as error:
             failure = error_messages.request_error(error, target)
         # Raised outside the handler: the exception context would contain request headers.
         raise failure
-
-    async def _before_deadline(self, work: Callable[[], Awaitable[_T]], target: RequestTarget) -> _T:
-        """Return the result of `work()` if it ends before the deadline. Raises `TimedOut`."""
-        try:
-            with self.timing.waits.request():
-                async with asyncio.timeout_at(self.timing.deadline) as limit:
-                    return await work()
-        except TimeoutError:
-            if not limit.expired():
-                raise
-        raise error_messages.deadline_error(self.timing.limit, target)
 
     def _address(self, path: str, params: Params | None, target: RequestTarget) -> str:
         if path.startswith("/"):

@@ -4,7 +4,6 @@ import asyncio
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from urllib.parse import quote
 
 import msgspec
 
@@ -14,7 +13,6 @@ from pawtui.sources.github.api import PAGE_SIZE, Api, cached_by_sha
 from pawtui.sources.github.client import Params
 from pawtui.sources.github.middleware.transport import CACHED, RequestOptions
 from pawtui.sources.github.wire import (
-    WireBranch,
     WireComment,
     WireFile,
     WireIssue,
@@ -25,7 +23,7 @@ from pawtui.sources.github.wire import (
     WireUser,
 )
 from pawtui.sources.sanitize import safe_line, safe_path
-from pawtui.sources.source_errors import BadResponse, NotFound, Refused, SourceError, Undetermined, capitalized
+from pawtui.sources.source_errors import NotFound, Refused, SourceError, Undetermined, capitalized
 
 # Time until a cached issue is requested by number: the list of changed issues lacks deleted and moved issues.
 _TRUSTED_FOR = dt.timedelta(days=7)
@@ -71,7 +69,7 @@ async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Is
     If few issues have changed, all cached issues together cost one request: the list of issues updated since. The other
     issues are requested one by one.
     """
-    key = f"issues {api.client.identity} {api.name(repo).lower()}"
+    key = api.identity_key("issues", api.name(repo))
     cached = await api.load_fact(key, dict[int, _CachedIssue]) or {}
     wanted = tuple(dict.fromkeys(numbers))
     now = api.client.clock()
@@ -112,7 +110,7 @@ async def _with_details(api: Api, cached: _CachedIssue | SourceError) -> Issue |
 
 async def _with_conversion(api: Api, issue: Issue) -> Issue:
     """Return the issue, with the reason `CONVERTED` if an event states that it was converted to a discussion."""
-    key = f"converted {api.client.identity} {issue.repo.lower()}#{issue.number} {issue.updated_at}"
+    key = api.identity_key("converted", issue.repo, issue.number, issue.updated_at)
     converted = await api.load_fact(key, bool)
     if converted is None:
         what = f"the events of #{issue.number} of {issue.repo}"
@@ -131,7 +129,7 @@ async def _with_original(api: Api, issue: Issue) -> Issue:
     marked as duplicates with a comment `Duplicate of #7` (GitHub's documentation, "Marking issues or pull requests as a
     duplicate").
     """
-    key = f"original of {api.client.identity} {issue.repo.lower()}#{issue.number} {issue.updated_at}"
+    key = api.identity_key("original of", issue.repo, issue.number, issue.updated_at)
     original = await api.load_fact(key, str)
     if original is None and api.has_few_requests(_ORIGINALS_RESERVE):
         # Without its original, a duplicate does not count as done.
@@ -209,25 +207,17 @@ async def open_pulls(api: Api, repo: str, branch: str) -> Pulls:
     response = await api.get(repo, "/pulls", params, what=what, options=CACHED)
     items = response.decode(list[WirePullItem])
     # The list is also empty if there is no such branch, as for a tag, a commit, `HEAD` or an old name.
-    if not items and not await _is_branch(api, repo, branch):
+    is_branch = bool(items) or (repo.lower(), branch) in api.branches or await api.branch_name(repo, branch) == branch
+    if not is_branch:
         raise Undetermined(f"{capitalized(what)} are not known: {safe_line(branch, 100)} is not a branch.")
     # A proxy may remove the link to the next page.
     complete = not response.next and len(items) < _MAX_OPEN_PULLS
     return Pulls(items=tuple(item.fact(api.web, api.name(repo)) for item in items), complete=complete)
 
 
-async def _is_branch(api: Api, repo: str, branch: str) -> bool:
-    if (repo.lower(), branch) in api.branches:
-        return True
-    what = f"branch {safe_line(branch, 100)} of {repo}"
-    tail = f"/branches/{quote(branch, safe='')}"
-    response = await api.get(repo, tail, what=what, allow=frozenset({404}), options=CACHED)
-    return response.status == 200 and response.decode(WireBranch).name == branch
-
-
 async def merged_pull(api: Api, repo: str, number: int) -> MergedPull:
     """Return into which branch a pull request was merged. Raises `Undetermined` if it was not merged."""
-    key = f"merged pull {api.client.identity} {api.name(repo).lower()} {number}"
+    key = api.identity_key("merged pull", api.name(repo), number)
     if (cached := await api.load_fact(key, MergedPull)) is not None:
         return cached
     what = f"pull request #{number} of {repo}"
@@ -256,7 +246,7 @@ async def search(api: Api, repo: str, query: str) -> SearchResult:
     if any(word.lower().lstrip("-").startswith(_SCOPE_QUALIFIERS) for word in query.split()):
         raise Refused("The search contains repo:, org: or user:. Remove it: only the tracker's repository is searched.")
     name = api.name(repo)
-    key = f"search {api.client.identity} {name.lower()} {query}"
+    key = api.identity_key("search", name, query)
     now = api.client.clock()
     cached = await api.load_fact(key, _CachedSearch)
     if cached is not None and abs(now - cached.at) < _SEARCH_TRUSTED_FOR:
@@ -302,24 +292,14 @@ async def post_comment(api: Api, repo: str, number: int, body: str) -> Comment:
     """Post a comment with one request."""
     what = f"a comment on #{number} of {repo}"
     path = f"{api.root(repo)}/issues/{number}/comments"
-    raw = await api.client.write("POST", path, {"body": body}, what=what)
-    return _decode_comment(api, repo, number, raw, what)
+    response = await api.client.write("POST", path, {"body": body}, what=what)
+    return response.decode(WireComment).fact(api.web, api.name(repo), number)
 
 
 async def edit_comment(api: Api, repo: str, comment_id: int, body: str) -> Comment:
     """Replace a comment's text with one request."""
     what = f"comment {comment_id} of {repo}"
     path = f"{api.root(repo)}/issues/comments/{comment_id}"
-    raw = await api.client.write("PATCH", path, {"body": body}, what=what)
-    return _decode_comment(api, repo, 0, raw, what)
-
-
-def _decode_comment(api: Api, repo: str, number: int, raw: bytes, what: str) -> Comment:
-    """Return the comment in the response to a write. `number` is that of the issue, or 0 if it is not known."""
-    try:
-        wire = msgspec.json.decode(raw, type=WireComment)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        wire = None
-    if wire is None:
-        raise BadResponse(f"{api.client.host} accepted {what}, but its response cannot be read. Check it on the web.")
-    return wire.fact(api.web, api.name(repo), number)
+    response = await api.client.write("PATCH", path, {"body": body}, what=what)
+    # The issue comes from the address in the response.
+    return response.decode(WireComment).fact(api.web, api.name(repo), number=0)

@@ -12,6 +12,7 @@ import httpx
 import msgspec
 
 from pawtui.sources.github.pauses import Pause
+from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import (
     BadResponse,
     Deleted,
@@ -184,6 +185,18 @@ def is_caused_by(error: BaseException | None, type_: type[BaseException]) -> boo
     while error is not None and not isinstance(error, type_):
         error = error.__cause__ or error.__context__
     return error is not None
+
+
+def unexpected_json(error: Exception, path: str, target: RequestTarget) -> SourceError:
+    """Return the error for a success whose JSON has another shape. `path` is that of the response's URL."""
+    if target.writes:
+        return BadResponse(
+            f"{target.host} accepted {target.what}, but its response cannot be read. Check it on the web."
+        )
+    return BadResponse(
+        f"{target.host} responded to {target.what} with unexpected JSON ({safe_line(str(error), 120)}, at "
+        f"{safe_line(path, 120)}). Check that this is GitHub's API, or update pawtui."
+    )
 
 
 def too_large(limit: int, target: RequestTarget) -> SourceError:

@@ -14,9 +14,9 @@ from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, CommitDetail, Comparison, DatedTag, Tag, Tree
 from pawtui.sources.github import error_messages
 from pawtui.sources.github.api import PAGE_SIZE, Api, cached_by_sha, is_full_sha
-from pawtui.sources.github.cache import BLOB, TREE
+from pawtui.sources.github.cache import BLOB, TREE, fact_key
 from pawtui.sources.github.client import Params
-from pawtui.sources.github.middleware.transport import CACHED, NOT_CACHED, RequestOptions
+from pawtui.sources.github.middleware.transport import CACHED, NOT_CACHED, Rank, RequestOptions
 from pawtui.sources.github.wire import (
     WireAnnotatedTag,
     WireBlob,
@@ -39,6 +39,7 @@ _MAX_BLOB_RESPONSE = 1_500_000
 _MAX_FILES = 300
 # Requests reserved for commits when optional files and trees are read: the commits give the files' dates.
 _DATES_RESERVE = 3
+_COMPARISON = RequestOptions(rank=Rank.HISTORY)
 _NO_COMMIT = frozenset({422})
 _NO_COMPARISON = frozenset({404})
 _MAX_MESSAGE = 20_000
@@ -86,7 +87,7 @@ async def tree(api: Api, repo: str, sha: str, *, optional: bool = False) -> Tree
     """Return every path of a commit, by safe path."""
     what = f"the tree of {_short(sha)} of {repo}"
     tail = f"/git/trees/{quote(sha, safe='')}"
-    options = RequestOptions(reserve=_DATES_RESERVE if optional else None)
+    options = RequestOptions(rank=Rank.FIRST, reserve=_DATES_RESERVE if optional else None)
     response = await api.get(repo, tail, {"recursive": 1}, what=what, options=options)
     # In a thread: a tree has thousands of paths.
     return await asyncio.to_thread(lambda: response.decode(WireTree).fact(sha))
@@ -97,7 +98,8 @@ async def blob(api: Api, repo: str, sha: str, *, optional: bool = False) -> byte
     """Return a file's raw bytes, checked against its SHA. Raises `Refused` above 1 MB."""
     what = f"file {_short(sha)} of {repo}"
     tail = f"/git/blobs/{quote(sha, safe='')}"
-    options = RequestOptions(max_bytes=_MAX_BLOB_RESPONSE, reserve=_DATES_RESERVE if optional else None)
+    reserve = _DATES_RESERVE if optional else None
+    options = RequestOptions(max_bytes=_MAX_BLOB_RESPONSE, rank=Rank.FILE, reserve=reserve)
     response = await api.get(repo, tail, what=what, options=options)
     wire = response.decode(WireBlob)
     if wire.size > MAX_BLOB:
@@ -127,7 +129,7 @@ async def dated_tag(api: Api, repo: str, tag: Tag) -> DatedTag:
     if not tag.annotated:
         target = await commit(api, repo, tag.sha)
         return DatedTag(name=tag.name, sha=target.sha, at=target.at)
-    key = f"dated tag {api.name(repo).lower()} {tag.sha}"
+    key = fact_key("dated tag", api.name(repo), tag.sha)
     if (known := await api.load_fact(key, DatedTag)) is not None:
         # Several tags may name one object.
         return msgspec.structs.replace(known, name=tag.name)
@@ -156,16 +158,10 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
     The files are those of `git diff --name-only base...head`, a renamed file counted once, at most 300. The number of
     commits is exact.
     """
-    what = f"the comparison of {_short(base)} with {_short(head)} of {repo}"
-    tail = f"/compare/{quote(base, safe='')}...{quote(head, safe='')}"
-    # The first page contains all files.
-    response = await api.get(repo, tail, {"per_page": PAGE_SIZE, "page": 1}, what=what, allow=_NO_COMPARISON)
-    if response.status == 404:
-        # Only the message differs from that of a missing repository or commit.
-        if "no common ancestor" in error_message(response.body).lower():
-            raise NoCommonAncestor(what)
-        raise error_messages.status_error(404, "", api.client.target(what))
-    wire = await asyncio.to_thread(lambda: response.decode(WireComparison))
+    wire = await _request_comparison(api, repo, base, head, page=1)
+    if wire.base_commit is not None and wire.base_commit.sha == base:
+        # The base is often a tag whose date is needed next.
+        await api.store_fact(fact_key("commit", api.name(repo), base), wire.base_commit.fact())
     files = len(wire.files or ())
     return Comparison(
         base=base,
@@ -183,17 +179,31 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
 @cached_by_sha("older commits", dict[str, dt.datetime])
 async def older_commits(api: Api, repo: str, base: str, head: str, before: dt.date) -> dict[str, dt.datetime]:
     """Return the commits of `base..head` that are dated before a day. A comparison lists the oldest commits first."""
-    what = f"the commits between {_short(base)} and {_short(head)} of {repo}"
-    tail = f"/compare/{quote(base, safe='')}...{quote(head, safe='')}"
     start = day_start(before)
     found: list[WireCommit] = []
     for page in range(1, _MAX_OLDER_PAGES + 1):
-        response = await api.get(repo, tail, {"per_page": PAGE_SIZE, "page": page}, what=what)
-        wire = await asyncio.to_thread(response.decode, WireComparison)
+        wire = await _request_comparison(api, repo, base, head, page)
         found += wire.commits
         if len(found) >= wire.ahead_by or not wire.commits or wire.commits[-1].at >= start:
             return {commit.sha: commit.at for commit in found if commit.at < start}
-    raise Undetermined(f"More than {len(found)} of {what} are dated before {before}.")
+    raise Undetermined(
+        f"More than {len(found)} of the commits between {_short(base)} and {_short(head)} of {repo} are dated before "
+        f"{before}."
+    )
+
+
+async def _request_comparison(api: Api, repo: str, base: str, head: str, page: int) -> WireComparison:
+    """Return a page of a comparison. The first page contains all files."""
+    what = f"the comparison of {_short(base)} with {_short(head)} of {repo}"
+    tail = f"/compare/{quote(base, safe='')}...{quote(head, safe='')}"
+    params: Params = {"per_page": PAGE_SIZE, "page": page}
+    response = await api.get(repo, tail, params, what=what, allow=_NO_COMPARISON, options=_COMPARISON)
+    if response.status == 404:
+        # Only the message differs from that of a missing repository or commit.
+        if "no common ancestor" in error_message(response.body).lower():
+            raise NoCommonAncestor(what)
+        raise error_messages.status_error(404, "", api.client.target(what))
+    return await asyncio.to_thread(response.decode, WireComparison)
 
 
 def _short(sha: str) -> str:

@@ -49,9 +49,9 @@ class GitHubSource:
     """A `Source` that reads GitHub during one refresh. `async with` opens it and starts its deadline, in seconds.
 
     Each fact is requested once, except `comments`; the next refresh opens another source with the same cache. `cache`
-    is a folder, or None for no disk cache. `api_url` and `token` come from `token.py`. `bot` is the login of a token
-    that must not read its own login, such as a workflow's. Every method raises only `SourceError`. The functions that
-    it calls state GitHub's limits.
+    is a folder, or None for no disk cache. With `budget` None, the number of requests is not limited. `api_url` and
+    `token` come from `token.py`. `bot` is the login of a token that must not read its own login, such as a workflow's.
+    Every method raises only `SourceError`. The functions that it calls state GitHub's limits.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class GitHubSource:
         token: Secret | None,
         cache: Path | None,
         deadline: float = DEADLINE,
-        budget: int = BUDGET,
+        budget: int | None = BUDGET,
         transport: httpx.AsyncBaseTransport | None = None,
         web_transport: httpx.AsyncBaseTransport | None = None,
         clock: Callable[[], dt.datetime] = utc_now,
@@ -130,12 +130,11 @@ class GitHubSource:
         return size * 1000 if size else None
 
     async def past_head(
-        self, head: facts.Head, when: dt.datetime, recorded: facts.RecordedHeads = (), *, thorough: bool = False
+        self, head: facts.Head, when: dt.datetime, recorded: facts.RecordedHeads = ()
     ) -> facts.PastHead:
         """See `Source.past_head` and `past_heads.py`."""
-        self._api.reads_all = self._api.reads_all or thorough
         key = ("past head", head, when, tuple(recorded))
-        return await self._shared(key, lambda: self._past_heads.find(head, when, recorded, thorough=thorough))
+        return await self._shared(key, lambda: self._past_heads.find(head, when, recorded))
 
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False

@@ -10,6 +10,7 @@ a commit's parents never change. If the chain is long, the repository's activity
 
 import asyncio
 import datetime as dt
+import math
 from collections.abc import Container, Iterator, Mapping, Sequence
 
 import msgspec
@@ -18,7 +19,7 @@ from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Head, PastHead, RecordedHead
 from pawtui.sources.github.api import PAGE_SIZE, Api
 from pawtui.sources.github.client import Params
-from pawtui.sources.github.middleware.transport import RequestOptions
+from pawtui.sources.github.middleware.transport import Rank, RequestOptions
 from pawtui.sources.github.wire import WireActivity, WireCommit
 from pawtui.sources.past_head_search import (
     CLOCK_SKEW,
@@ -29,7 +30,6 @@ from pawtui.sources.past_head_search import (
     rewritten_error,
     unordered_error,
 )
-from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import BadResponse, SourceError, Undetermined
 
 # The first pages of a chain are requested at once. Later pages wait for all other requests, and leave a reserve for
@@ -97,17 +97,15 @@ def _ancestors(
         unvisited += (commit.parent, *(commit.merged or ()))
 
 
-def _pass_later(commits: Mapping[str, _ChainCommit], start: str, limit: int) -> tuple[list[_ChainCommit], str | None]:
-    """Return the known first parents that are later than `limit`, and the next one, which is not; None if not known.
+def _pace(later: Sequence[_ChainCommit]) -> float:
+    """Return the average number of seconds between two commits of a chain, newest first; 0 if not known."""
+    return max(0.0, (later[0].at - later[-1].at) / len(later)) if later else 0.0
 
-    A commit without a usable date is passed, unless it is the root commit.
-    """
-    later: list[_ChainCommit] = []
-    for sha, commit in _first_parents(commits, start):
-        if commit.at <= limit and (commit.is_dated or not commit.parent):
-            return later, sha
-        later.append(commit)
-    return later, None
+
+def _pages_left(later: Sequence[_ChainCommit], limit: int) -> float:
+    """Return the estimated number of pages from these commits back to the time `limit`; infinite if not known."""
+    pace = _pace(later)
+    return (later[-1].at - limit) / (pace * PAGE_SIZE) if pace else math.inf
 
 
 def _lacks(commits: Mapping[str, _ChainCommit], head: str, before: RecordedHead) -> bool:
@@ -131,9 +129,7 @@ class PastHeads:
         self._commits: dict[str, dict[str, _ChainCommit]] = {}
         self._pages: dict[str, int] = {}
 
-    async def find(
-        self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead], *, thorough: bool
-    ) -> PastHead:
+    async def find(self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead]) -> PastHead:
         """See `Source.past_head`. Raises `BeginsLater` if the branch's history begins later."""
         search = begin_search(head, when, recorded)
         if isinstance(search, PastHead):
@@ -141,7 +137,7 @@ class PastHeads:
         async with self._turn:
             known = len(await self._load(head.repo))
             try:
-                return await self._search(head, search, when, thorough=thorough)
+                return await self._search(head, search, when)
             except BadResponse:
                 self._commits[head.repo] = {}
                 raise
@@ -162,37 +158,40 @@ class PastHeads:
                 older[sha] = commit.when
         return older
 
-    async def _search(self, head: Head, search: PastHeadSearch, when: dt.datetime, *, thorough: bool) -> PastHead:
-        start, before = search
+    async def _search(self, head: Head, search: PastHeadSearch, when: dt.datetime) -> PastHead:
+        """Return the first commit of the chain that is not later than `when`. Unknown commits are requested.
+
+        A commit without a usable date is passed, unless it is the root commit.
+        """
         commits, limit = self._commits[head.repo], int(when.timestamp())
-        tried_activity = thorough
-        while True:
-            later, past_sha = _pass_later(commits, start, limit)
-            oldest = later[-1] if later else None
-            # The average seconds between two commits; 0 if not known.
-            pace = max(0.0, (later[0].at - oldest.at) / len(later)) if oldest else 0.0
-            if past_sha is not None:
-                return await self._checked(head, before, past_sha, when, pace)
-            if oldest and not oldest.parent:
-                raise begins_later_error(head.repo, oldest.when, when)
-            following = oldest.parent if oldest else start
-            if following in commits:
-                # Impossible in git: a SHA depends on the parents.
-                raise BadResponse(f"The history of {head.repo} is a loop. Check that this is GitHub's API.")
-            if not tried_activity and self._pages.get(head.repo, 0) >= _FIRST_PAGES:
-                tried_activity = True
-                if not oldest or not pace or (oldest.at - limit) / (pace * PAGE_SIZE) > _ACTIVITY_PAGES:
-                    pushed = await self._from_activity(head, when, pace)
-                    if pushed is not None:
+        # Without a budget, the complete chain is read.
+        tried_activity = self._api.client.counter.budget is None
+        sha, later, seen = search.start, list[_ChainCommit](), set[str]()
+        while sha not in seen:
+            if sha not in commits:
+                if not tried_activity and self._pages.get(head.repo, 0) >= _FIRST_PAGES:
+                    tried_activity = True
+                    is_shorter = _pages_left(later, limit) > _ACTIVITY_PAGES
+                    if is_shorter and (pushed := await self._from_activity(head, when, _pace(later))) is not None:
                         return pushed
-            try:
-                await self._read_page(head.repo, following, thorough=thorough)
-            except Undetermined as spent:
-                so_far = f", read back to {oldest.when:%Y-%m-%d} so far" if oldest else ""
-                raise Undetermined(
-                    f"The commit of {head.ref} on {when:%Y-%m-%d} is not known yet{so_far}. {spent} "
-                    "Refresh again to continue."
-                ) from None
+                try:
+                    await self._read_page(head.repo, sha)
+                except Undetermined as spent:
+                    so_far = f", read back to {later[-1].when:%Y-%m-%d} so far" if later else ""
+                    raise Undetermined(
+                        f"The commit of {head.ref} on {when:%Y-%m-%d} is not known yet{so_far}. {spent} "
+                        "Refresh again to continue."
+                    ) from None
+            commit = commits[sha]
+            if commit.at <= limit and (commit.is_dated or not commit.parent):
+                return await self._checked(head, search.before, sha, when, _pace(later))
+            if not commit.parent:
+                raise begins_later_error(head.repo, commit.when, when)
+            later.append(commit)
+            seen.add(sha)
+            sha = commit.parent
+        # Impossible in git: a SHA depends on the parents.
+        raise BadResponse(f"The history of {head.repo} is a loop. Check that this is GitHub's API.")
 
     async def _checked(
         self, head: Head, before: RecordedHead | None, past_sha: str, when: dt.datetime, pace: float
@@ -209,13 +208,13 @@ class PastHeads:
             raise unordered_error(head, when)
         return PastHead(sha=past_sha, source="first parents")
 
-    async def _read_page(self, repo: str, sha: str, *, thorough: bool) -> None:
+    async def _read_page(self, repo: str, sha: str) -> None:
         api = self._api
         what = f"the history of {repo} at {sha[:10]}"
         pages = self._pages[repo] = self._pages.get(repo, 0) + 1
         if pages > _MAX_PAGES:
             raise Undetermined(f"{_MAX_PAGES} pages of {what} were read.")
-        options = RequestOptions(reserve=None if thorough or pages <= _FIRST_PAGES else _RESERVE)
+        options = RequestOptions(rank=Rank.FIRST, reserve=None if pages <= _FIRST_PAGES else _RESERVE)
         params: Params = {"sha": sha, "per_page": PAGE_SIZE}
         response = await api.get(repo, "/commits", params, what=what, options=options)
         commits = self._commits[repo]
@@ -235,7 +234,7 @@ class PastHeads:
         """
         api = self._api
         now = api.client.clock()
-        key = f"activity {api.client.identity} {head.repo.lower()}"
+        key = api.identity_key("activity", head.repo)
         refused = await api.load_fact(key, dt.datetime)
         period = _period(when, now, pace)
         if not period or (refused is not None and abs(now - refused) < _RETRY_ACTIVITY_AFTER):
@@ -273,7 +272,7 @@ class PastHeads:
         await self._api.store_fact(self._key(repo), stored)
 
     def _key(self, repo: str) -> str:
-        return f"first parents {self._api.client.identity} {safe_line(repo, 200).lower()}"
+        return self._api.identity_key("first parents", repo)
 
 
 def _period(when: dt.datetime, now: dt.datetime, pace: float) -> str:

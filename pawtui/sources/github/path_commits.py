@@ -11,7 +11,7 @@ from pawtui.sources.facts import Commits, Tree
 from pawtui.sources.github.api import MAX_PAGES, PAGE_SIZE, Api, is_last_page
 from pawtui.sources.github.cache import TREE, fact_key
 from pawtui.sources.github.client import ApiResponse
-from pawtui.sources.github.middleware.transport import NOT_CACHED, RequestOptions
+from pawtui.sources.github.middleware.transport import Rank, RequestOptions
 from pawtui.sources.github.wire import WireCommit
 from pawtui.sources.protocol import ListHints
 from pawtui.sources.sanitize import safe_line
@@ -19,6 +19,7 @@ from pawtui.sources.source_errors import Undetermined
 
 # If at most `_FEW_REQUESTS` requests are left, further pages of a list are optional, with a reserve.
 _FEW_REQUESTS = 20
+_PAGES = RequestOptions(rank=Rank.HISTORY)
 _LATER_PAGES = RequestOptions(reserve=6)
 # Days for which a cached list of commits is used for later heads.
 _VALID_DAYS = 7
@@ -39,10 +40,9 @@ async def commits(api: Api, repo: str, head: str, path: str, since: dt.date, hin
     Pages are read until a page ends before that day. GitHub's parameter `since` is not used: without it, a list that
     fits on one page also contains the path's first commit.
     """
-    key = f"path history {api.client.identity} {api.name(repo).lower()} {path}"
+    key = api.identity_key("path history", api.name(repo), path)
     cached = await api.load_fact(key, _CachedCommits)
-    covers_day = cached is not None and (cached.commits.has_first or cached.commits.since <= since)
-    if cached is None or not covers_day or not await _is_valid(api, repo, head, hints, cached):
+    if cached is None or not await _is_valid(api, repo, head, since, hints, cached):
         nothing = Commits(path=path, since=since, items=(), complete=False)
         cached = _CachedCommits(head, hints.entry, api.client.clock().date(), nothing)
     elif hints.entry and (cached.head, cached.entry) != (head, hints.entry):
@@ -57,13 +57,15 @@ async def commits(api: Api, repo: str, head: str, path: str, since: dt.date, hin
     return _commits_since(since, listed.commits)
 
 
-async def _is_valid(api: Api, repo: str, head: str, hints: ListHints, cached: _CachedCommits) -> bool:
-    """Return whether a cached list is also the list of `head`.
+async def _is_valid(api: Api, repo: str, head: str, since: dt.date, hints: ListHints, cached: _CachedCommits) -> bool:
+    """Return whether a cached list begins early enough, and is also the list of `head`.
 
     It is if its head is the same. It also is, for a week, if its head is `hints.base` and the object at the path is the
     same. A change and its revert would then be missing, but callers give a `base` only if no commit message mentions a
     revert.
     """
+    if not cached.commits.has_first and cached.commits.since > since:
+        return False
     if cached.head == head:
         return True
     if cached.head != hints.base or not hints.entry:
@@ -84,7 +86,7 @@ async def _request_pages(api: Api, repo: str, cached: _CachedCommits) -> _Cached
     with contextlib.suppress(Undetermined):
         response: ApiResponse | None = None
         for number in range(len(items) // PAGE_SIZE + 1, MAX_PAGES + 1):
-            options = _LATER_PAGES if number > 1 and api.has_few_requests(_FEW_REQUESTS) else NOT_CACHED
+            options = _LATER_PAGES if number > 1 and api.has_few_requests(_FEW_REQUESTS) else _PAGES
             response = await api.page(repo, "/commits", params, number, response, what=what, options=options)
             wires = response.decode(list[WireCommit])
             items += [wire.fact() for wire in wires]

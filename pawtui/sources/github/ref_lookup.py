@@ -13,13 +13,13 @@ import msgspec
 from pawtui.moments import moment_text
 from pawtui.sources.facts import Head, MissingRef
 from pawtui.sources.github.api import Api, is_full_sha
-from pawtui.sources.github.middleware.transport import RequestOptions
-from pawtui.sources.github.wire import WireBranch, WireCommit
+from pawtui.sources.github.middleware.transport import Rank, RequestOptions
+from pawtui.sources.github.wire import WireCommit
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import BadResponse
 from pawtui.sources.waiting import HEAD_TIME_LIMIT
 
-HEAD_OPTIONS = RequestOptions(cached=True, time_limit=HEAD_TIME_LIMIT)
+HEAD_OPTIONS = RequestOptions(cached=True, time_limit=HEAD_TIME_LIMIT, rank=Rank.FIRST)
 _MISSING = frozenset({404, 422})
 _PREFIXES = ("heads/", "tags/")
 # A missing ref is not requested again for this time.
@@ -46,7 +46,7 @@ async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
     A missing ref is requested once a day. Each refresh also requests one missing ref, so that a new ref is found soon
     with few requests.
     """
-    key = f"missing ref {api.client.identity} {repo.lower()} {ref}"
+    key = api.identity_key("missing ref", repo, ref)
     name = safe_line(ref, 100)
     now = api.client.clock()
     cached = await api.load_fact(key, _CachedMissing)
@@ -101,12 +101,7 @@ async def _new_name(api: Api, repo: str, ref: str) -> str:
     if ref.removeprefix("refs/").startswith("tags/") or is_full_sha(ref):
         return ""
     name = ref.removeprefix("refs/").removeprefix("heads/")
-    what = f"branch {safe_line(ref, 100)} of {repo}"
-    tail = f"/branches/{quote(name, safe='')}"
-    response = await api.get(repo, tail, what=what, allow=_MISSING, options=HEAD_OPTIONS)
-    if response.status != 200:
-        return ""
-    current = response.decode(WireBranch).name
+    current = await api.branch_name(repo, name, HEAD_OPTIONS)
     return safe_line(current, 100) if current != name else ""
 
 

@@ -14,13 +14,7 @@ from pawtui.sources.github import error_messages
 from pawtui.sources.github.error_messages import RequestTarget
 from pawtui.sources.github.middleware.hosts import follow_redirects
 from pawtui.sources.github.middleware.limits import limit_size
-from pawtui.sources.github.middleware.transport import (
-    FINAL_URL,
-    OPTIONS,
-    TARGET,
-    MiddlewareTransport,
-    RequestOptions,
-)
+from pawtui.sources.github.middleware.transport import FINAL_URL, OPTIONS, TARGET, MiddlewareTransport, RequestOptions
 from pawtui.sources.github.network import open_network
 from pawtui.sources.github.urls import host_of, split_url
 from pawtui.sources.source_errors import BadResponse, Offline, Refused, SourceError
@@ -29,6 +23,7 @@ from pawtui.sources.source_errors import BadResponse, Offline, Refused, SourceEr
 _OPTIONS = RequestOptions(max_bytes=4_000_000)
 _MAX_REQUESTS = 3
 _TIMEOUT = 15.0  # seconds, redirects included
+_HEADERS = {"User-Agent": f"pawtui/{__version__}", "Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
 
 
 async def fetch(url: str, transport: httpx.AsyncBaseTransport | None) -> WebDocument:
@@ -42,8 +37,7 @@ async def fetch(url: str, transport: httpx.AsyncBaseTransport | None) -> WebDocu
     if transport is None:
         transport = await asyncio.to_thread(open_network, url, max_connections=1, use_proxy=False)
     transport = MiddlewareTransport(transport, limit_size, partial(follow_redirects, url, _MAX_REQUESTS))
-    headers = {"User-Agent": f"pawtui/{__version__}", "Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
-    async with httpx.AsyncClient(transport=transport, headers=headers, follow_redirects=False) as client:
+    async with httpx.AsyncClient(transport=transport, headers=_HEADERS, follow_redirects=False) as client:
         try:
             async with asyncio.timeout(_TIMEOUT):
                 response = await client.get(url, extensions={OPTIONS: _OPTIONS, TARGET: target})

@@ -179,6 +179,7 @@ class WireComparison(msgspec.Struct):
     status: Literal["ahead", "behind", "diverged", "identical"]
     ahead_by: Count
     behind_by: Count
+    base_commit: WireCommit | None = None
     commits: list[WireCommit] = []
     files: list[WireFile] | None = None
 

@@ -54,7 +54,7 @@ HEAD = Head(repo=UP, requested=UP, ref="main", sha="a" * 40, committed_at=NOW)
 @pytest.mark.parametrize(
     ("name", "args", "options"),
     [
-        ("past_head", (HEAD, NOW, ()), {"thorough": True}),
+        ("past_head", (HEAD, NOW, ()), {}),
         ("commits", (UP, HEAD.sha, "src", DAY, NO_HINTS), {"need_first": True}),
         ("compare", (UP, "b" * 40, HEAD.sha), {"files": False}),
         ("tree", (UP, HEAD.sha), {"optional": True}),

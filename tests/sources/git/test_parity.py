@@ -186,7 +186,7 @@ async def test_both_sources_find_the_same_past_head(pair: Pair) -> None:
             for days in range(-2, DAYS + 25, 3):
                 when = START + dt.timedelta(days=days, hours=7)
                 from_clone = await outcome(git.past_head(head, when))
-                assert from_clone == await outcome(api.past_head(head, when, thorough=True)), (ref, days)
+                assert from_clone == await outcome(api.past_head(head, when)), (ref, days)
 
 
 async def test_both_sources_use_recorded_refreshes_alike(pair: Pair) -> None:
@@ -206,7 +206,7 @@ async def test_both_sources_use_recorded_refreshes_alike(pair: Pair) -> None:
             exact = RecordedHead(sha=elsewhere, at=when, committed_at=when - dt.timedelta(days=1))
             for recorded in ((), seen[:1], seen[-2:-1], seen[:-1], seen[-1:], (exact,)):
                 from_clone = await outcome(git.past_head(head, when, recorded))
-                assert from_clone == await outcome(api.past_head(head, when, recorded, thorough=True)), (
+                assert from_clone == await outcome(api.past_head(head, when, recorded)), (
                     days,
                     recorded,
                 )

@@ -139,14 +139,14 @@ async def test_a_past_head_is_unknown_if_the_dates_contradict_it(
     shas = [repo.sha(repo.commit({"a": str(number)}, at=at)) for number, at in enumerate(dates)]
     fake.add(UP, repo)
     when = dt.datetime(2026, 6, day, 13, tzinfo=dt.UTC)
-    async with open_source() as api, git_source((UP, repo)) as source:
+    async with open_source(budget=None) as api, git_source((UP, repo)) as source:
         for reader in (api, source):
             head = await ref_head(reader, UP, "main")
             if found is None:
                 with pytest.raises(Undetermined, match="an earlier commit of the branch has a later date"):
-                    await reader.past_head(head, when, thorough=True)
+                    await reader.past_head(head, when)
             else:
-                assert (await reader.past_head(head, when, thorough=True)).sha == shas[found]
+                assert (await reader.past_head(head, when)).sha == shas[found]
 
 
 async def test_a_commit_that_is_dated_before_its_recorded_parent_is_no_rewrite(
@@ -159,10 +159,10 @@ async def test_a_commit_that_is_dated_before_its_recorded_parent_is_no_rewrite(
     fake.add(UP, repo).has_activity = False
     day = dt.datetime(2026, 6, 6, tzinfo=dt.UTC)
     seen = RecordedHead(sha=shas[1], at=day, committed_at=dt.datetime.fromisoformat(dates[1]))
-    async with open_source() as api, git_source((UP, repo)) as source:
+    async with open_source(budget=None) as api, git_source((UP, repo)) as source:
         for reader in (api, source):
             head = await ref_head(reader, UP, "main")
-            past = await reader.past_head(head, day + dt.timedelta(days=4), (seen,), thorough=True)
+            past = await reader.past_head(head, day + dt.timedelta(days=4), (seen,))
             assert past == PastHead(sha=shas[2], source="first parents")
 
 

@@ -1,6 +1,7 @@
 """Limits of requests: their number (the budget), and the size and the time of one exchange."""
 
 import asyncio
+import contextlib
 
 import httpx
 import msgspec
@@ -14,17 +15,20 @@ from pawtui.sources.source_errors import Offline, Undetermined
 # With one of these encodings, a chunk grows at most a thousandfold, so that the limit works.
 _ENCODINGS = frozenset({"", "identity", "gzip", "deflate"})
 _ABOUT_ENCODING = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+_UNLIMITED = 1_000_000
 
 
 class RequestCounter:
-    """The number of sent requests, the budget, and the last known hourly limit."""
+    """The number of sent requests, the budget (None: not limited), and the last known hourly limit."""
 
-    def __init__(self, budget: int) -> None:
+    def __init__(self, budget: int | None) -> None:
         self.budget = budget
         self.usage = RequestUsage()
 
     def requests_left(self) -> int:
         """Return how many optional requests are left of the budget and of the hourly limit."""
+        if self.budget is None:
+            return _UNLIMITED
         remaining = self.budget - self.usage.sent
         if self.usage.remaining is not None:
             remaining = min(remaining, self.usage.remaining)
@@ -91,14 +95,11 @@ async def _read(request: httpx.Request, response: httpx.Response) -> bytes:
 async def limit_time(request: httpx.Request, send: Send) -> httpx.Response:
     """End the exchange after the request's time limit. Raises `Offline`."""
     seconds = options_of(request).time_limit
-    if not seconds:
+    if seconds is None:
         return await send(request)
-    try:
-        async with asyncio.timeout(seconds) as limit:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
             return await send(request)
-    except TimeoutError:
-        if not limit.expired():
-            raise
     target = target_of(request)
     raise Offline(
         f"{target.host} did not respond within {seconds:g} s{target.consequence}. "

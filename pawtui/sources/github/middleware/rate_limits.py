@@ -6,7 +6,6 @@ Requests that others depend on start first, optional requests last.
 import asyncio
 import datetime as dt
 import heapq
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import count
@@ -15,26 +14,11 @@ import httpx
 
 from pawtui.sources.github.error_messages import wait_error
 from pawtui.sources.github.middleware.retries import Timing
-from pawtui.sources.github.middleware.transport import Send, options_of, path_of, target_of
+from pawtui.sources.github.middleware.transport import Rank, Send, options_of, path_of, target_of
 from pawtui.sources.github.pauses import ATTEMPTS, Pause, rate_limit_pause, resource_of, used_up_pause
 from pawtui.sources.github.wire import error_message
 
 _EVERY_RESOURCE = "*"
-LAST = 9
-# Optional requests start only if no other request is active.
-OPTIONAL = 99
-_RANKS = (
-    # Other requests depend on heads, trees and past heads (histories without a path).
-    (re.compile(r"/git/trees/|/commits/(?![0-9a-f]{40}(?:\?|$))|/commits\?(?!(?:.*&)?path=)"), 0),
-    # Then histories of paths, and files.
-    (re.compile(r"/commits(?:\?|$)|/compare/"), 1),
-    (re.compile(r"/git/blobs/"), 2),
-)
-
-
-def rank_of(target: str) -> int:
-    """Return the rank of a read by its path and query; the lowest rank starts first."""
-    return next((rank for pattern, rank in _RANKS if pattern.search(target)), LAST)
 
 
 class RequestSlots:
@@ -45,10 +29,10 @@ class RequestSlots:
         # Active requests that are not optional.
         self._required = 0
         self._order = count()
-        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[Rank, int, asyncio.Future[None]]] = []
 
     @asynccontextmanager
-    async def hold(self, rank: int = LAST) -> AsyncIterator[None]:
+    async def hold(self, rank: Rank = Rank.OTHER) -> AsyncIterator[None]:
         """Occupy a slot during the block."""
         await self._take(rank)
         try:
@@ -56,7 +40,7 @@ class RequestSlots:
         finally:
             self._release(rank)
 
-    async def _take(self, rank: int) -> None:
+    async def _take(self, rank: Rank) -> None:
         if self._may_start(rank):
             self._start(rank)
             return
@@ -70,16 +54,16 @@ class RequestSlots:
                 self._release(rank)
             raise
 
-    def _may_start(self, rank: int) -> bool:
-        return self._free > 0 and (rank < OPTIONAL or self._required == 0)
+    def _may_start(self, rank: Rank) -> bool:
+        return self._free > 0 and (rank < Rank.OPTIONAL or self._required == 0)
 
-    def _start(self, rank: int) -> None:
+    def _start(self, rank: Rank) -> None:
         self._free -= 1
-        self._required += rank < OPTIONAL
+        self._required += rank < Rank.OPTIONAL
 
-    def _release(self, rank: int) -> None:
+    def _release(self, rank: Rank) -> None:
         self._free += 1
-        self._required -= rank < OPTIONAL
+        self._required -= rank < Rank.OPTIONAL
         while self._waiting and self._may_start(self._waiting[0][0]):
             next_rank, _, turn = heapq.heappop(self._waiting)
             if not turn.done():
@@ -123,7 +107,8 @@ class RateLimiter:
                 raise wait_error(pause, target_of(request))
 
     async def _send_by_rank(self, request: httpx.Request, send: Send, resource: str) -> httpx.Response:
-        rank = rank_of(request.url.raw_path.decode("ascii")) if options_of(request).reserve is None else OPTIONAL
+        options = options_of(request)
+        rank = options.rank if options.reserve is None else Rank.OPTIONAL
         while True:
             await self._wait_for_limit(request, resource)
             async with self._slots.hold(rank):

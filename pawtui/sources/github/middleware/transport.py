@@ -1,6 +1,7 @@
 """The transport that sends each request through middleware, and the options of a request."""
 
 from collections.abc import Awaitable, Callable
+from enum import IntEnum
 from typing import Final
 
 import httpx
@@ -41,17 +42,28 @@ def _wrapped(middleware: Middleware, send: Send) -> Send:
     return lambda request: middleware(request, send)
 
 
+class Rank(IntEnum):
+    """The order in which requests start, the lowest rank first."""
+
+    FIRST = 0  # heads, trees and past heads: other requests depend on them
+    HISTORY = 1
+    FILE = 2
+    OTHER = 3
+    OPTIONAL = 4  # starts only if no other request is active
+
+
 class RequestOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The treatment of one request.
 
-    `max_bytes` limits the decoded body. `time_limit` limits one exchange, in seconds; 0 leaves only the timeouts of the
-    connection. If the response is `cached`, it is revalidated by its ETag. With a `reserve`, the request is optional:
-    it is sent last, and only if more than `reserve` requests are left of the budget.
+    `max_bytes` limits the decoded body. `time_limit` limits one exchange, in seconds; None leaves only the timeouts of
+    the connection. If the response is `cached`, it is revalidated by its ETag. With a `reserve`, the request is
+    optional: it is sent last, and only if more than `reserve` requests are left of the budget.
     """
 
     max_bytes: int = 64_000_000
-    time_limit: float = 0.0
+    time_limit: float | None = None
     cached: bool = False
+    rank: Rank = Rank.OTHER
     reserve: int | None = None
 
 
