@@ -75,8 +75,11 @@ def replay_sources(
         sources.append(replayed.info)
         totals.merge(replayed.totals)
         for result in replayed.upstream:
-            sum_ = UpstreamResult(generation=result.generation, stored=result.stored)
-            upstream.setdefault((result.generation, result.stored), sum_).add(result)
+            key = result.generation, result.stored
+            if key in upstream:
+                upstream[key].add(result)
+            else:
+                upstream[key] = result
     for issue in shared_session_issues(totals.sessions, [source.path for source in sources]):
         totals.count_issue(issue)
     if all(source.error for source in sources):
