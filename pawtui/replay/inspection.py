@@ -8,17 +8,16 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from pawtui.replay.checking.session_checks import sessions_not_imported
 from pawtui.replay.mapping.emitting import SessionEvent
-from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.mapping.mapper import CompiledPartRule, MappedMessage
 from pawtui.replay.reading.exported_session import ExportFile
 from pawtui.replay.reading.read_only_database import open_read_only
-from pawtui.replay.reading.session_types import Json, Message, MessagePart, Session
+from pawtui.replay.reading.session_types import Json, MessagePart, Session
 from pawtui.replay.reading.v1_database import V1Database
 from pawtui.replay.replayer import Replayer
+from pawtui.replay.results import queries
 from pawtui.replay.results.differences import DifferenceEntry
-from pawtui.replay.results.result import SourceInfo
+from pawtui.replay.results.result import Result
 
 
 class InspectedPart(NamedTuple):
@@ -36,35 +35,43 @@ class InspectedPart(NamedTuple):
     differences: list[DifferenceEntry]
 
 
-def inspect_part(source: SourceInfo, generation: Generation, session_id: str, part_id: str) -> InspectedPart | None:
-    """Return a part of a source, or None if it does not exist. Raises `ReplaySourceError` and `GenerationError`."""
+def inspect_part(result: Result, session_id: str, part_id: str) -> InspectedPart | None:
+    """Return a part of a session of a result, or None if its source does not have it any more.
+
+    Raises `ReplaySourceError`.
+    """
+    found = queries.session_of(result, session_id)
+    if found is None:
+        return None
+    source, generation = result.sources[found.source], result.generation
     path = Path(source.path)
     match source.kind:
         case "database":
             with open_read_only(path) as opened:
                 database = V1Database(path, opened.connection)
-                replayer = Replayer(generation, not_imported=sessions_not_imported(database, generation))
-                return _inspect(replayer, database.session(session_id), part_id)
+                return _inspect(Replayer(generation, database=database), database.session(session_id), part_id)
         case "export":
             session = ExportFile(path).session
             return _inspect(Replayer(generation), session if session.id == session_id else None, part_id)
         case "":
-            return None
+            raise AssertionError("a file of unknown kind has no sessions")
 
 
 def _inspect(replayer: Replayer, session: Session | None, part_id: str) -> InspectedPart | None:
-    found: list[tuple[MessagePart, CompiledPartRule | None, list[SessionEvent]]] = []
+    """Replay the session, and return the part."""
+    if session is None:
+        return None
+    found: list[tuple[MappedMessage, MessagePart, CompiledPartRule | None]] = []
 
-    def observe(_message: Message, mapped: MappedMessage) -> None:
-        prefix = replayer.generation.events.prefix
-        events = [replace(event, type=prefix + event.type) for event in mapped.events if event.part_id == part_id]
-        found.extend((part, rule, events) for part, rule in mapped.parts if part.id == part_id)
+    def observe(mapped: MappedMessage) -> None:
+        found.extend((mapped, part, rule) for part, rule in mapped.parts if part.id == part_id)
 
-    if session is not None:
-        replayer.replay(session, observe=observe)
+    replayer.replay(session, observe=observe)
     if not found:
         return None
-    part, rule, events = found[0]
+    mapped, part, rule = found[0]
+    prefix = replayer.generation.events.prefix
+    events = [replace(event, type=prefix + event.type) for event in mapped.events if event.part_id == part_id]
     differences = [entry for other_id, _session, entry in replayer.totals.log if other_id == part_id]
     semantics = rule.semantics if rule is not None else differences[0].semantics
     return InspectedPart(part.id, part.type, semantics, part.data, part.problem, events, differences)

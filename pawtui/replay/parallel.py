@@ -15,7 +15,6 @@ from typing import NamedTuple
 
 from pawtui.replay.checking.openapi_schema import OpenApiSchema
 from pawtui.replay.checking.schema_check import SchemaCheck
-from pawtui.replay.checking.session_checks import sessions_not_imported
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.reading.read_only_database import connect
 from pawtui.replay.reading.v1_database import V1Database
@@ -36,13 +35,12 @@ def default_jobs() -> int:
 
 
 class Work(NamedTuple):
-    """The work of a process: the file, its SQLite URI, the mapping, the schema, and the index of the source."""
+    """The work of a process: the file, its SQLite URI, the mapping, and the schema."""
 
     path: Path
     uri: str
     generation: Generation
     schema: bytes
-    source: int
 
 
 class ProcessesUnavailable(Exception):
@@ -50,11 +48,11 @@ class ProcessesUnavailable(Exception):
 
 
 class _Worker:
-    """The state of one process."""
+    """What one process uses for all batches."""
 
     work: Work
+    schema_check: SchemaCheck | None
     database: V1Database
-    replayer: Replayer
 
 
 def replay_batches(
@@ -88,17 +86,15 @@ def replay_batches(
 def _start_worker(work: Work) -> None:
     # Ctrl+C ends the main process, which then ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    check = SchemaCheck(work.generation, OpenApiSchema(work.schema)) if work.schema else None
     _Worker.work = work
+    _Worker.schema_check = SchemaCheck(work.generation, OpenApiSchema(work.schema)) if work.schema else None
     _Worker.database = V1Database(work.path, connect(work.path, work.uri))
-    not_imported = sessions_not_imported(_Worker.database, work.generation)
-    _Worker.replayer = Replayer(work.generation, check, not_imported=not_imported)
 
 
 def _replay_batch(session_ids: Sequence[str]) -> Totals:
-    for session in _Worker.database.some_sessions(session_ids):
-        _Worker.replayer.replay(session, _Worker.work.source)
-    totals = _Worker.replayer.totals
+    replayer = Replayer(_Worker.work.generation, _Worker.schema_check, _Worker.database)
+    for session in _Worker.database.sessions(session_ids):
+        replayer.replay(session)
     for issue in _Worker.database.issues():
-        totals.count_issue(issue)
-    return totals.take()
+        replayer.totals.count_issue(issue)
+    return replayer.totals

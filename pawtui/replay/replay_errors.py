@@ -6,7 +6,7 @@ from pawtui.errors import PawtuiError, os_reason
 
 
 class ReplayError(PawtuiError):
-    """The replay cannot continue; `str()` is a message for the user."""
+    """A mapping file, a schema document, or a source is missing or invalid; `str()` is a message for the user."""
 
 
 class ReplaySourceError(ReplayError):
@@ -26,11 +26,3 @@ def unreadable(path: Path, error: OSError, remedy: str = "Check the path and its
 
 class NoSessions(ReplaySourceError):
     """The file is readable but has no sessions. In a folder, such a file is skipped."""
-
-
-class GenerationError(ReplayError):
-    """A mapping file is invalid, or there is no mapping with that name."""
-
-
-class SchemaError(ReplayError):
-    """The schema document is invalid."""

@@ -12,15 +12,15 @@ from pawtui.replay.mapping.read_generation import all_generations
 from pawtui.replay.parallel import default_jobs
 from pawtui.replay.reading.find_session_files import find_session_files
 from pawtui.replay.replay_errors import NoSessions, ReplayError, ReplaySourceError
-from pawtui.replay.results.result import GenerationInfo, Result, SourceInfo, UpstreamResult
+from pawtui.replay.results.result import Result, SourceInfo, UpstreamResult
 from pawtui.replay.results.totals import Totals
-from pawtui.replay.source_run import ReplayProgressCallback, SourceRun
+from pawtui.replay.source_run import ReplayProgressCallback, SourceReplayer
 
 
 def choose_generation(schema: OpenApiSchema | None) -> Generation:
     """Return the newest generation whose events the schema defines, or the newest generation without a schema.
 
-    Raises `GenerationError`, and `ReplayError` if the schema does not define the events of any generation.
+    Raises `ReplayError` if the schema does not define the events of any generation.
     """
     known = all_generations()
     if schema is None:
@@ -51,7 +51,7 @@ def replay_sources(
 
     Raises:
         ReplaySourceError: no source could be read; this is the error of the first one.
-        GenerationError, SchemaError: the mapping or the document is invalid.
+        ReplayError: the mapping or the document is invalid.
     """
     schema_check = SchemaCheck(generation, schema) if schema is not None else None
     totals = Totals()
@@ -59,10 +59,10 @@ def replay_sources(
     skipped: list[str] = []
     errors: list[ReplaySourceError] = []
     upstream: dict[tuple[str, str], UpstreamResult] = {}
+    replayer = SourceReplayer(generation, schema_check, on_progress, jobs or default_jobs())
     for file in find_session_files(paths):
-        run = SourceRun(file, generation, schema_check, len(sources), on_progress, jobs or default_jobs())
         try:
-            sources.append(run.run())
+            replayed = replayer.replay(file)
         except ReplaySourceError as error:
             if file.in_folder and isinstance(error, NoSessions):
                 skipped.append(str(file.path))
@@ -70,10 +70,16 @@ def replay_sources(
                 errors.append(error)
                 sources.append(SourceInfo(path=str(file.path), kind=file.kind, error=str(error)))
             continue
-        totals.merge(run.totals)
-        for result in run.upstream:
-            sum_ = UpstreamResult(generation=result.generation, stored=result.stored)
-            upstream.setdefault((result.generation, result.stored), sum_).add(result)
+        for session in replayed.totals.sessions:
+            session.source = len(sources)
+        sources.append(replayed.info)
+        totals.merge(replayed.totals)
+        for result in replayed.upstream:
+            key = result.generation, result.stored
+            if key in upstream:
+                upstream[key].add(result)
+            else:
+                upstream[key] = result
     for issue in shared_session_issues(totals.sessions, [source.path for source in sources]):
         totals.count_issue(issue)
     if all(source.error for source in sources):
@@ -83,12 +89,10 @@ def replay_sources(
         source=_combined(paths, sources),
         sources=sources,
         skipped=skipped,
-        generation=GenerationInfo(name=generation.name, title=generation.title, sources=generation.sources),
+        generation=generation,
         schema=schema.use if schema is not None else None,
         totals=totals,
         upstream=list(upstream.values()),
-        resume={resume.state: (resume.v1, resume.native) for resume in generation.resume},
-        semantics=generation.semantics,
     )
 
 

@@ -7,17 +7,18 @@ the request of a summary or the parent of a reply, is stored as ids and single p
 from collections.abc import Callable
 
 from pawtui.replay.checking.schema_check import Acceptance, SchemaCheck
-from pawtui.replay.checking.session_checks import SessionChecks
+from pawtui.replay.checking.session_checks import SessionChecks, sessions_not_imported
 from pawtui.replay.comparing.message_compare import MessageComparer, SessionComparer
 from pawtui.replay.comparing.part_compare import PartComparer
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.mapping.mapper import MappedMessage, Mapper
 from pawtui.replay.mapping.projector import Projector
 from pawtui.replay.reading.session_types import Message, MessagePart, Session
+from pawtui.replay.reading.v1_database import V1Database
 from pawtui.replay.results.totals import SessionResult, Totals
 
 # Receives every mapped message, to compare its events with the upstream's own.
-Observer = Callable[[Message, MappedMessage], None]
+Observer = Callable[[MappedMessage], None]
 
 
 class Replayer:
@@ -27,15 +28,15 @@ class Replayer:
         self,
         generation: Generation,
         schema_check: SchemaCheck | None = None,
-        not_imported: frozenset[str] = frozenset(),
+        database: V1Database | None = None,
     ) -> None:
-        """Compile the generation. Raises `GenerationError`.
+        """Compile the generation. Raises `ReplayError`.
 
-        `not_imported` are the ids of sessions that the upstream does not import any more.
+        `database` is the source, if it can have sessions that the upstream does not import any more.
         """
         self.generation = generation
         self.totals = Totals()
-        self._not_imported = not_imported
+        self._not_imported = sessions_not_imported(database, generation) if database is not None else frozenset()
         self._acceptance = Acceptance(generation)
         self._mapper = Mapper(generation)
         self._projector = Projector(generation)
@@ -43,11 +44,10 @@ class Replayer:
         self._part_comparer = PartComparer(self._mapper, self.totals)
         self._message_comparer = MessageComparer(generation, self.totals)
         self._session_comparer = SessionComparer(generation, self.totals)
-        self._session_checks = SessionChecks(generation, self.totals, schema_check)
 
-    def replay(self, session: Session, source: int = 0, observe: Observer | None = None) -> SessionResult:
-        """Replay one session and return its counts. `source` is the index of its source in the result."""
-        result = SessionResult(id=session.id, parent=str(session.info.get("parentID") or ""), source=source)
+    def replay(self, session: Session, observe: Observer | None = None) -> SessionResult:
+        """Replay one session and return its counts."""
+        result = SessionResult(id=session.id, parent=str(session.info.get("parentID") or ""))
         self.totals.begin_session(result)
         self._mapper.start(session.id)
         self._projector.start(session.id)
@@ -56,12 +56,15 @@ class Replayer:
             session.add_issue(
                 "session not imported", session.id, "the upstream's import runs once, and ended without it"
             )
+        checks = SessionChecks(session, self.generation, self.totals, self._schema_check)
         for message in session.messages():
             result.messages += 1
-            self._replay_message(session, message, observe)
+            self._acceptance.refuse_invalid(message)
+            checks.add(message)
+            self._replay_message(message, observe)
         self._part_comparer.end()
         self._session_comparer.end(session)
-        self._session_checks.end(session, result)
+        checks.end(result)
         self.totals.end_session()
         return result
 
@@ -71,21 +74,16 @@ class Replayer:
         self._part_comparer.count_orphan(part)
         self.totals.end_session()
 
-    def _replay_message(self, session: Session, message: Message, observe: Observer | None) -> None:
-        is_refused = self._acceptance.refuse_invalid(message)
-        self._session_checks.add(session, message, is_refused=is_refused)
-        role = str(message.data.get("role") or "") if message.data is not None else ""
-        self.totals.messages[role or "(unknown)"] += 1
+    def _replay_message(self, message: Message, observe: Observer | None) -> None:
+        self.totals.messages[message.role or "(unknown)"] += 1
         mapped = self._mapper.map(message)
         for event in mapped.events:
             self.totals.events[event.type] += 1
             if self._schema_check is not None and (error := self._schema_check.event_error(event.type, event.data)):
                 self.totals.count_event_errors(event.type, error, [message.id])
-        projected = self._projector.project(mapped.events, role)
-        self._part_comparer.compare(message, mapped, projected)
-        if message.data is not None:
-            if not message.refused:
-                self._session_comparer.add(role, message.data, mapped)
-            self._message_comparer.compare(message, mapped, projected, role)
+        projected = self._projector.project(mapped.events, message.role)
+        self._part_comparer.compare(mapped, projected)
+        self._message_comparer.compare(mapped, projected)
+        self._session_comparer.add(mapped)
         if observe is not None:
-            observe(message, mapped)
+            observe(mapped)

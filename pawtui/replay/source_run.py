@@ -1,24 +1,25 @@
 """Replay one source, a database or an exported session, and compare the events that the upstream stored in it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 from pawtui.replay.checking.schema_check import SchemaCheck
-from pawtui.replay.checking.session_checks import sessions_not_imported, tree_issues
+from pawtui.replay.checking.session_checks import tree_issues
 from pawtui.replay.comparing.event_compare import UpstreamComparer
 from pawtui.replay.comparing.field_compare import FieldComparer
 from pawtui.replay.comparing.stored_events import StoredEvents, StoredRows
 from pawtui.replay.mapping.generation import Generation
+from pawtui.replay.mapping.mapper import MappedMessage
 from pawtui.replay.mapping.read_generation import all_generations
 from pawtui.replay.parallel import MIN_PARTS, ProcessesUnavailable, Work, replay_batches
 from pawtui.replay.reading.exported_session import ExportFile
 from pawtui.replay.reading.find_session_files import SessionFile
 from pawtui.replay.reading.read_only_database import ReadOnlyDatabase, open_read_only
-from pawtui.replay.reading.session_types import DataIssue, Session
+from pawtui.replay.reading.session_types import DataIssue
 from pawtui.replay.reading.v1_database import V1Database
 from pawtui.replay.replay_errors import ReplaySourceError
 from pawtui.replay.replayer import Replayer
@@ -41,75 +42,72 @@ class ReplayProgress(NamedTuple):
 ReplayProgressCallback = Callable[[ReplayProgress], None]
 
 
-@dataclass
-class SourceRun:
-    """The replay of one source. `index` is that of the source in the result, `jobs` the number of processes.
+class ReplayedSource(NamedTuple):
+    """A source that was replayed: its counts, and its comparisons with the upstream's own events and rows."""
 
-    After `run`, `totals` has its counts, and `upstream` its comparisons.
-    """
+    info: SourceInfo
+    totals: Totals
+    upstream: list[UpstreamResult]
 
-    file: SessionFile
+
+@dataclass(frozen=True)
+class SourceReplayer:
+    """Replays one source after another. `jobs` is the number of processes for a large database."""
+
     generation: Generation
     schema_check: SchemaCheck | None
-    index: int
     on_progress: ReplayProgressCallback
     jobs: int
-    totals: Totals = field(default_factory=Totals)
-    upstream: list[UpstreamResult] = field(default_factory=list)
 
-    def run(self) -> SourceInfo:
-        """Replay the source. Raises `ReplaySourceError`."""
-        if self.file.error is not None:
-            raise self.file.error
-        match self.file.kind:
+    def replay(self, file: SessionFile) -> ReplayedSource:
+        """Replay a source. Raises `ReplaySourceError`."""
+        if file.error is not None:
+            raise file.error
+        match file.kind:
             case "database":
-                return self._replay_database()
+                return self._replay_database(file.path)
             case "export":
-                return self._replay_export()
+                return self._replay_export(file.path)
             case "":
                 raise AssertionError("a file of unknown kind has an error")
 
-    def _replay_export(self) -> SourceInfo:
-        file = ExportFile(self.file.path)
+    def _replay_export(self, path: Path) -> ReplayedSource:
+        file = ExportFile(path)
         replayer = Replayer(self.generation, self.schema_check)
-        replayer.replay(file.session, self.index)
-        self.totals = replayer.totals
-        return SourceInfo(
-            path=str(self.file.path), sha256=file.sha256, kind="export", bytes=file.bytes, inventory=file.inventory
-        )
+        replayer.replay(file.session)
+        info = SourceInfo(path=str(path), sha256=file.sha256, kind="export", bytes=file.bytes, inventory=file.inventory)
+        return ReplayedSource(info, replayer.totals, [])
 
-    def _replay_database(self) -> SourceInfo:
+    def _replay_database(self, path: Path) -> ReplayedSource:
         """Replay a database. If it changes during the replay, replay a copy."""
         for copy in (False, True):
-            with open_read_only(self.file.path, copy=copy) as opened:
+            with open_read_only(path, copy=copy) as opened:
                 try:
-                    info = self._replay_opened(opened)
+                    replayed = self._replay_opened(opened)
                 except ReplaySourceError:
                     # A database that changes during the replay can look damaged.
                     if opened.unchanged():
                         raise
                     continue
                 if opened.unchanged():
-                    return info
+                    return replayed
         raise AssertionError("a copy does not change")
 
-    def _replay_opened(self, opened: ReadOnlyDatabase) -> SourceInfo:
-        """Replay an open database, and set `totals` and `upstream`. Raises `ReplaySourceError`."""
-        database = V1Database(self.file.path, opened.connection)
+    def _replay_opened(self, opened: ReadOnlyDatabase) -> ReplayedSource:
+        database = V1Database(opened.path, opened.connection)
         inventory = database.inventory(self.generation.session.columns)
-        not_imported = sessions_not_imported(database, self.generation)
-        replayer = Replayer(self.generation, self.schema_check, not_imported=not_imported)
-        self.totals = replayer.totals
+        replayer = Replayer(self.generation, self.schema_check, database)
+        totals = replayer.totals
         self._replay_sessions(database, replayer, opened.uri, inventory.tables)
         for part in database.orphan_parts():
             replayer.count_orphan(part)
-        self.upstream = _compare_upstream(database, inventory.events)
-        for issue in (*database.issues(), *tree_issues(self.totals.sessions)):
-            self.totals.count_issue(issue)
-        self._count_tables(database, inventory.tables)
-        self._count_missing_parts(database, inventory.tables)
-        return SourceInfo(
-            path=str(self.file.path),
+        upstream = _compare_upstream(database, inventory.events)
+        for issue in (*database.issues(), *tree_issues(totals.sessions)):
+            totals.count_issue(issue)
+        _count_tables(totals, self.generation, database, inventory.tables)
+        _count_missing_parts(totals, database, inventory.tables)
+        info = SourceInfo(
+            path=str(opened.path),
             sha256=opened.sha256(),
             kind="database",
             bytes=opened.fingerprint.size,
@@ -117,44 +115,46 @@ class SourceRun:
             copied=opened.copied,
             inventory=inventory,
         )
+        return ReplayedSource(info, totals, upstream)
 
     def _replay_sessions(self, database: V1Database, replayer: Replayer, uri: str, tables: Mapping[str, int]) -> None:
         """Replay all sessions: those of a large database in several processes, if possible."""
         all_sessions, parts = tables.get("session", 0), tables.get("part", 0)
-        sessions: Iterator[Session] = database.sessions()
+        ids = database.session_ids()
         sessions_done = parts_read = 0
-        is_large = self.jobs > 1 and parts >= MIN_PARTS and database.can_read_single_sessions
-        if is_large and (ids := database.session_ids()):
+        if self.jobs > 1 and parts >= MIN_PARTS and database.has_usual_indexes:
             schema = self.schema_check.schema.document if self.schema_check is not None else b""
-            work = Work(self.file.path, uri, self.generation, schema, self.index)
+            work = Work(database.path, uri, self.generation, schema)
             # Without processes, the sessions that are not done yet are replayed below.
             with suppress(ProcessesUnavailable), closing(replay_batches(work, ids, parts, self.jobs)) as batches:
                 for count, totals in batches:
                     sessions_done += count
                     parts_read += sum(session.parts.total for session in totals.sessions)
                     replayer.totals.merge(totals)
-                    self.on_progress(ReplayProgress(self.file.path, sessions_done, all_sessions, parts_read))
-            sessions = chain(database.some_sessions(ids[sessions_done:]), database.unlisted_sessions(frozenset(ids)))
+                    self.on_progress(ReplayProgress(database.path, sessions_done, all_sessions, parts_read))
+        sessions = chain(database.sessions(ids[sessions_done:]), database.unlisted_sessions(ids))
         for number, session in enumerate(sessions, start=sessions_done + 1):
-            parts_read += replayer.replay(session, self.index).parts.total
-            self.on_progress(ReplayProgress(self.file.path, number, all_sessions, parts_read))
+            parts_read += replayer.replay(session).parts.total
+            self.on_progress(ReplayProgress(database.path, number, all_sessions, parts_read))
 
-    def _count_missing_parts(self, database: V1Database, tables: Mapping[str, int]) -> None:
-        """Count an issue if the number of counted parts is not the number of rows in the table."""
-        counted = sum(counts.total for counts in self.totals.counts.values())
-        stored = tables.get("part", counted)
-        if database.access is not None and counted != stored:
-            detail = f"{stored:,} rows, {counted:,} read"
-            self.totals.count_issue(DataIssue("parts missing", self.file.path.name, detail, unread=True))
 
-    def _count_tables(self, database: V1Database, rows: Mapping[str, int]) -> None:
-        """Count the rows of tables that the new model does not have. `rows` has the number of rows of each table."""
-        comparer = FieldComparer(self.generation.session.tables, {})
-        for name in self.generation.session.tables:
-            table, _, column = name.partition(".")
-            has_column = table in database.layout and (not column or column in database.layout[table].columns)
-            if has_column and (count := rows.get(table, 0)):
-                self.totals.count_outside("table", table, [comparer.explain("lost", name)], count=count)
+def _count_missing_parts(totals: Totals, database: V1Database, rows: Mapping[str, int]) -> None:
+    """Count an issue if the number of counted parts is not the number of rows in the table."""
+    counted = sum(counts.total for counts in totals.counts.values())
+    stored = rows.get("part", counted)
+    if database.access is not None and counted != stored:
+        detail = f"{stored:,} rows, {counted:,} read"
+        totals.count_issue(DataIssue("parts missing", database.path.name, detail, unread=True))
+
+
+def _count_tables(totals: Totals, generation: Generation, database: V1Database, rows: Mapping[str, int]) -> None:
+    """Count the rows of tables that the new model does not have. `rows` has the number of rows of each table."""
+    comparer = FieldComparer(generation.session.tables, {})
+    for name in generation.session.tables:
+        table, _, column = name.partition(".")
+        has_column = table in database.layout and (not column or column in database.layout[table].columns)
+        if has_column and (count := rows.get(table, 0)):
+            totals.count_outside("table", table, [comparer.explain("lost", name)], count=count)
 
 
 def _compare_upstream(database: V1Database, types: Mapping[str, int]) -> list[UpstreamResult]:
@@ -184,10 +184,11 @@ def _compare(database: V1Database, generation: Generation, stored: StoredEvents 
     replayer = Replayer(generation)
     for session_id in sorted(stored.sessions()):
         session = database.session(session_id)
-        if session is None or not replayer.replay(session, observe=comparer.observe).messages:
+        messages: list[MappedMessage] = []
+        if session is None or not replayer.replay(session, observe=messages.append).messages:
             comparer.result.alone += 1
             continue
         if (fields := stored.session_fields(session_id)) is not None:
-            comparer.compare_session(session.info, fields)
-        comparer.finish(stored.events_of(session_id))
+            comparer.compare_fields(session.info, fields)
+        comparer.compare_events(messages, stored.events_of(session_id))
     return comparer.end()

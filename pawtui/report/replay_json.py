@@ -14,7 +14,7 @@ from pawtui.replay.checking.proof import check_proofs, semantics_proofs
 from pawtui.replay.reading.session_types import Json
 from pawtui.replay.results import queries
 from pawtui.replay.results.queries import PartDifference
-from pawtui.replay.results.result import GenerationInfo, Result, SchemaUse, SourceInfo, UpstreamResult
+from pawtui.replay.results.result import Result, SchemaUse, SourceInfo, UpstreamResult
 from pawtui.replay.results.totals import CheckCounts, Counts, EventErrors, IssueCount, OutsideDifference, SessionResult
 from pawtui.sources.sanitize import safe_text
 
@@ -37,6 +37,14 @@ class SessionCheckJson(CheckCounts, kw_only=True):
 
     proven: bool
     reason: str
+
+
+class GenerationJson(TypedDict):
+    """The mapping that was used. `sources` are the documents and files that its rules name."""
+
+    name: str
+    title: str
+    sources: dict[str, str]
 
 
 class EventsJson(TypedDict):
@@ -94,7 +102,7 @@ class ReplayJson(TypedDict):
     sources: list[SourceInfo]
     skipped: list[str]
     tool: str
-    generation: GenerationInfo
+    generation: GenerationJson
     schema: SchemaUse | None
     complete: bool
     sessions: int
@@ -158,13 +166,13 @@ def _difference(difference: PartDifference) -> PartDifferenceJson:
 
 def _head(result: Result) -> Json:
     """Return the keys whose values are written at once."""
-    totals, proofs = result.totals, semantics_proofs(result)
+    totals, proofs, generation = result.totals, semantics_proofs(result), result.generation
     return {
         "source": result.source,
         "sources": result.sources,
         "skipped": result.skipped,
         "tool": f"pawtui {__version__}",
-        "generation": result.generation,
+        "generation": GenerationJson(name=generation.name, title=generation.title, sources=generation.sources),
         "schema": result.schema,
         "complete": result.complete,
         "sessions": len(totals.sessions),
@@ -191,8 +199,12 @@ def _head(result: Result) -> Json:
 def _left(result: Result) -> dict[str, ResumeJson]:
     states: dict[str, ResumeJson] = {}
     for state, number in sorted(result.totals.stopped_in.items()):
-        v1, native = result.resume.get(state, ("", ""))
-        states[state] = {"sessions": number, "v1": v1, "native": native}
+        resume = queries.resume_of(result, state)
+        states[state] = {
+            "sessions": number,
+            "v1": resume.v1 if resume is not None else "",
+            "native": resume.native if resume is not None else "",
+        }
     return states
 
 

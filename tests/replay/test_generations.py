@@ -9,7 +9,7 @@ from pawtui.replay.checking.openapi_schema import OpenApiSchema
 from pawtui.replay.mapping.generation import emitted_types
 from pawtui.replay.mapping.mapper import Mapper
 from pawtui.replay.mapping.read_generation import all_generations, find_generation, parse_generation
-from pawtui.replay.replay_errors import GenerationError, ReplayError
+from pawtui.replay.replay_errors import ReplayError
 from pawtui.replay.replay_sources import choose_generation, replay_sources
 from tests.replay.session_db import TEXT, SessionDb, tool, user
 
@@ -32,15 +32,15 @@ def test_every_generation_has_the_sources_of_its_rules(generation: str) -> None:
 
 
 def test_an_unknown_generation_and_an_invalid_file_are_errors() -> None:
-    with pytest.raises(GenerationError, match="no mapping"):
+    with pytest.raises(ReplayError, match="no mapping"):
         find_generation("3.x")
-    with pytest.raises(GenerationError):
+    with pytest.raises(ReplayError):
         parse_generation("name = 3", "mine.toml")
 
 
 def test_a_mapping_without_a_needed_key_names_the_key_and_its_place() -> None:
     text = (FILES / "session.toml").read_text(encoding="utf-8").replace(", as = {", ", at = {")
-    with pytest.raises(GenerationError, match=r"wrong at messages\.prompt: the key 'as' is missing"):
+    with pytest.raises(ReplayError, match=r"wrong at messages\.prompt: the key 'as' is missing"):
         Mapper(parse_generation(text, "mine.toml"))
 
 
@@ -70,7 +70,7 @@ def test_a_mapping_file_that_cannot_be_read_is_an_error(tmp_path: Path, content:
     path = tmp_path / "mine.toml"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(GenerationError, match=message):
+    with pytest.raises(ReplayError, match=message):
         find_generation(str(path))
 
 
@@ -84,7 +84,7 @@ def test_a_rule_has_the_keys_of_the_rule_that_it_extends(tmp_path: Path) -> None
     # Its own keys remain.
     assert rules["summary.failed"].merged != rules["summary"].merged
     path.write_text(text.replace('extends = "step"', 'extends = "stepp"'), encoding="utf-8")
-    with pytest.raises(GenerationError, match=r"extends 'stepp', which does not exist\. Correct the name"):
+    with pytest.raises(ReplayError, match=r"extends 'stepp', which does not exist\. Correct the name"):
         find_generation(str(path))
 
 

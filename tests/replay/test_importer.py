@@ -3,7 +3,8 @@
 import pytest
 
 from pawtui.replay.checking.proof import semantics_proofs
-from pawtui.replay.mapping.mapper import LANGUAGE, Mapper
+from pawtui.replay.mapping.emitting import LANGUAGE
+from pawtui.replay.mapping.mapper import Mapper
 from pawtui.replay.mapping.read_generation import find_generation
 from pawtui.replay.reading.session_types import Message
 from pawtui.replay.results import queries

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 from pawtui.replay.inspection import inspect_part
-from pawtui.replay.mapping.read_generation import find_generation
 from tests.replay.conftest import Replay
 from tests.replay.session_db import SUBTASK, TEXT, SessionDb, user
 
@@ -12,21 +11,20 @@ from tests.replay.session_db import SUBTASK, TEXT, SessionDb, user
 def test_a_part_of_a_database_has_its_events_or_the_reason_of_its_loss(db: SessionDb, run: Replay) -> None:
     db.message(db.session(), user(), [TEXT, SUBTASK])
     result = run()
-    generation = find_generation(result.generation.name)
-    kept, lost = (inspect_part(result.sources[0], generation, "ses_1", part) for part in ("prt_1", "prt_2"))
+    kept, lost = (inspect_part(result, "ses_1", part) for part in ("prt_1", "prt_2"))
     assert kept is not None
     assert lost is not None
     assert (kept.original, kept.semantics, kept.differences) == (TEXT, "message", [])
     assert (lost.original, lost.semantics, lost.events) == (SUBTASK, "subtask", [])
     assert [difference.kind for difference in lost.differences] == ["lost"]
-    assert inspect_part(result.sources[0], generation, "ses_1", "prt_3") is None
+    assert inspect_part(result, "ses_1", "prt_3") is None
 
 
 def test_a_part_that_the_importer_left_behind_is_lost(db: SessionDb, run: Replay) -> None:
     db.turn(TEXT)
     db.add_import("completed")
     result = run(generation="session")
-    part = inspect_part(result.sources[0], find_generation("session"), "ses_1", "prt_1")
+    part = inspect_part(result, "ses_1", "prt_1")
     assert part is not None
     reasons = [difference.reason for difference in part.differences]
     assert reasons == ["The upstream's import runs once, and ended without this session."]
@@ -37,8 +35,20 @@ def test_a_part_of_an_exported_session_is_read_from_its_file(tmp_path: Path, run
     message = {"info": user(id="m"), "parts": [{**TEXT, "id": "p"}]}
     path.write_text(json.dumps({"info": {"id": "ses_x"}, "messages": [message]}), encoding="utf-8")
     result = run(path)
-    generation = find_generation(result.generation.name)
-    part = inspect_part(result.sources[0], generation, "ses_x", "p")
+    part = inspect_part(result, "ses_x", "p")
     assert part is not None
     assert part.original == TEXT
-    assert inspect_part(result.sources[0], generation, "ses_y", "p") is None
+    assert inspect_part(result, "ses_y", "p") is None
+    path.write_text(path.read_text(encoding="utf-8").replace("ses_x", "ses_z"), encoding="utf-8")
+    assert inspect_part(result, "ses_x", "p") is None
+
+
+def test_a_part_is_read_from_the_source_of_its_session(db: SessionDb, tmp_path: Path, run: Replay) -> None:
+    db.message(db.session(), user(), [SUBTASK])
+    path = tmp_path / "one.json"
+    message = {"info": user(id="m"), "parts": [{**TEXT, "id": "p"}]}
+    path.write_text(json.dumps({"info": {"id": "ses_x"}, "messages": [message]}), encoding="utf-8")
+    result = run(path, db.path)
+    found = [inspect_part(result, session, part) for session, part in (("ses_x", "p"), ("ses_1", "prt_1"))]
+    assert [part.type for part in found if part is not None] == ["text", "subtask"]
+    assert inspect_part(result, "ses_2", "p") is None

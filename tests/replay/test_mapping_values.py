@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from pawtui.replay.mapping.codegen import MISSING
+from pawtui.replay.mapping.emitting import LANGUAGE, TEMPLATES, MappingContext
 from pawtui.replay.mapping.expressions import ExpressionError, Wanted, compile_condition
-from pawtui.replay.mapping.mapper import LANGUAGE, TEMPLATES, MappingContext
 from tests.replay.session_db import Json
 
 PART: Json = {

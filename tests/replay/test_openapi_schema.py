@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from pawtui.replay.checking.openapi_schema import OpenApiSchema
-from pawtui.replay.replay_errors import SchemaError
+from pawtui.replay.replay_errors import ReplayError
 
 
 def schema(data: dict[str, Any], **others: dict[str, Any]) -> OpenApiSchema:
@@ -56,7 +56,7 @@ def test_an_integer_next_to_half_of_a_pair_is_still_an_integer() -> None:
 )
 def test_a_document_without_schemas_is_an_error(document: str) -> None:
     message = r"^The schema is not an OpenAPI document with components\.schemas\. Give the upstream's openapi\.json\.$"
-    with pytest.raises(SchemaError, match=message):
+    with pytest.raises(ReplayError, match=message):
         OpenApiSchema(document.encode())
 
 
@@ -99,5 +99,5 @@ def test_the_members_of_a_union_accept_unknown_properties() -> None:
 
 def test_a_reference_to_a_missing_schema_is_an_error() -> None:
     document = schema({"$ref": "#/components/schemas/Gone"})
-    with pytest.raises(SchemaError, match="The schema document is damaged"):
+    with pytest.raises(ReplayError, match="The schema document is damaged"):
         document.event_validator("session.x", 1)

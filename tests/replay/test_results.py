@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
+from msgspec.structs import replace
 
 from pawtui.replay.checking.proof import check_proofs, semantics_proofs
+from pawtui.replay.mapping.read_generation import find_generation
 from pawtui.replay.reading.session_types import DataIssue
 from pawtui.replay.results import queries
 from pawtui.replay.results.differences import WHOLE, Difference
-from pawtui.replay.results.result import Disagreement, GenerationInfo, Result, SchemaUse, SourceInfo, UpstreamResult
+from pawtui.replay.results.result import Disagreement, Result, SchemaUse, SourceInfo, UpstreamResult
 from pawtui.replay.results.totals import MAX_EXAMPLES, Counts, SessionResult, Totals
 
 LOST = Difference("lost", WHOLE, "gone", "content")
@@ -20,8 +22,8 @@ ADDED = Difference("added", "x", "new", "detail")
 
 def result_of(totals: Totals) -> Result:
     """Return a result with these totals."""
-    info = GenerationInfo(name="g", title="g", sources={})
-    return Result(SourceInfo(path="a"), [], [], info, None, totals, [], {}, ("tool", "notice"))
+    generation = replace(find_generation("session"), semantics=("tool", "notice"))
+    return Result(SourceInfo(path="a"), [], [], generation, None, totals, [])
 
 
 def count(totals: Totals, session: str, parts: list[tuple[str, str, list[Difference]]]) -> SessionResult:
@@ -115,16 +117,6 @@ def test_the_totals_of_several_processes_are_added() -> None:
     read = totals.checks["read"]
     assert (read.failed, read.reasons, read.examples) == (2, {"why": 2}, ["ses_0", "ses_1"])
     assert (totals.messages, totals.events, totals.stopped_in) == ({"user": 2}, {"text.ended": 8}, {"answered": 2})
-
-
-def test_a_process_that_gives_its_totals_starts_again_from_zero() -> None:
-    totals = Totals()
-    count(totals, "first", [("text", "p", [LOST])])
-    taken = totals.take()
-    count(totals, "second", [("text", "q", [LOST]), ("text", "r", [])])
-    assert [session.id for session in taken.sessions] == ["first"]
-    assert [session.id for session in totals.sessions] == ["second"]
-    assert (queries.total(result_of(taken)).lost, queries.total(result_of(totals)).total) == (1, 2)
 
 
 def test_differences_can_be_limited_to_a_semantics_and_a_session() -> None:

@@ -223,6 +223,14 @@ def test_every_row_is_read_once_with_any_indexes(db: SessionDb, run: Replay, mor
     assert len(lost_parts(result)) == 2
 
 
+def test_messages_without_an_id_are_read_one_by_one(db: SessionDb, run: Replay) -> None:
+    session = db.session()
+    db.message(session, user())
+    db.message(session, user(agent="plan"))
+    db.connection.execute("UPDATE message SET id = NULL")
+    assert run().totals.messages == {"user": 2}
+
+
 def test_the_columns_of_a_session_are_its_fields_in_the_export(db: SessionDb, run: Replay) -> None:
     names = (
         "share_url",
@@ -262,6 +270,12 @@ def test_a_session_with_a_number_that_json_cannot_have_is_not_exported(
     check = run().totals.checks["export"]
     assert check.reasons == ({} if exports else {"the export differs when it is read again": 1})
     assert check.passed == exports
+
+
+def test_a_part_with_a_number_that_json_cannot_have_is_not_exported(db: SessionDb, run: Replay) -> None:
+    db.turn()
+    db.turn('{"type": "text", "text": "t", "number": 1e999}')
+    assert [session.export for session in run().totals.sessions] == [True, False]
 
 
 def test_a_transaction_that_is_not_committed_is_not_read(db: SessionDb, run: Replay) -> None:

@@ -10,7 +10,6 @@ from pawtui.replay.comparing.event_compare import UNEXPLAINED
 from pawtui.replay.mapping.mapper import MappedMessage
 from pawtui.replay.mapping.read_generation import find_generation
 from pawtui.replay.reading.read_only_database import open_read_only
-from pawtui.replay.reading.session_types import Message
 from pawtui.replay.reading.v1_database import V1Database
 from pawtui.replay.replayer import Replayer
 from pawtui.replay.results.result import StoredForm, UpstreamResult
@@ -29,13 +28,14 @@ def our_events(db: SessionDb) -> Stored:
     """Return the events of the mapping. The ids of messages differ from those in the database, as in the upstream."""
     found: Stored = []
 
-    def observe(_message: Message, mapped: MappedMessage) -> None:
+    def observe(mapped: MappedMessage) -> None:
         for event in mapped.events:
             ids = {key: f"other_{value}" for key, value in event.data.items() if key.endswith("essageID")}
             found.append((event.type, deepcopy({**event.data, **ids})))
 
     with open_read_only(db.path) as opened:
-        (session,) = V1Database(db.path, opened.connection).sessions()
+        database = V1Database(db.path, opened.connection)
+        (session,) = database.sessions(database.session_ids())
         Replayer(GENERATION).replay(session, observe=observe)
     return found
 

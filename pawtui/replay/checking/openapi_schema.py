@@ -18,7 +18,7 @@ import jsonschema_rs
 
 from pawtui.replay.reading.decode import Undecodable, decode_object
 from pawtui.replay.reading.session_types import Json
-from pawtui.replay.replay_errors import SchemaError
+from pawtui.replay.replay_errors import ReplayError
 from pawtui.replay.results.result import SchemaUse
 
 _URI = "urn:openapi"
@@ -33,7 +33,7 @@ class OpenApiSchema:
     """A schema document. `use` describes it in a result."""
 
     def __init__(self, document: bytes, path: str = "") -> None:
-        """Read the document. Raises `SchemaError`."""
+        """Read the document. Raises `ReplayError`."""
         name = path or "The schema"
         try:
             # With absolute references, each schema in the document can be compiled alone.
@@ -41,7 +41,7 @@ class OpenApiSchema:
             # A value that is not a table raises TypeError.
             schemas: Json = {**self._root["components"]["schemas"]}
         except (Undecodable, KeyError, TypeError):
-            raise SchemaError(
+            raise ReplayError(
                 f"{name} is not an OpenAPI document with components.schemas. Give the upstream's openapi.json."
             ) from None
         info = self._root.get("info")
@@ -122,8 +122,8 @@ class Validator:
     """Validates values with one schema of a document."""
 
     def __init__(self, schema: Json, registry: jsonschema_rs.Registry) -> None:
-        """Compile the schema; `registry` has the document. Raises `SchemaError`."""
-        with _damage_as_schema_error():
+        """Compile the schema; `registry` has the document. Raises `ReplayError`."""
+        with _damage_as_replay_error():
             self._validator = jsonschema_rs.Draft202012Validator(schema, registry=registry)
 
     def error(self, value: Any) -> str:
@@ -145,17 +145,17 @@ class Validator:
 
 
 def _registry(root: Json) -> jsonschema_rs.Registry:
-    with _damage_as_schema_error():
+    with _damage_as_replay_error():
         return jsonschema_rs.Registry([(_URI, root)], draft=jsonschema_rs.Draft202012)
 
 
 @contextmanager
-def _damage_as_schema_error() -> Iterator[None]:
+def _damage_as_replay_error() -> Iterator[None]:
     try:
         yield
     except (jsonschema_rs.ReferencingError, ValueError) as error:
         message = f"The schema document is damaged: {error}. Give the upstream's openapi.json."
-        raise SchemaError(message) from None
+        raise ReplayError(message) from None
 
 
 def _without_values(message: str) -> str:

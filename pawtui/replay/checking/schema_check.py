@@ -15,7 +15,7 @@ class SchemaCheck:
     """The validators that one generation needs."""
 
     def __init__(self, generation: Generation, schema: OpenApiSchema) -> None:
-        """Compile the validators. Raises `SchemaError`."""
+        """Compile the validators. Raises `ReplayError`."""
         self.schema = schema
         self._prefix = generation.events.prefix
         self._versions = generation.events.versions
@@ -63,22 +63,21 @@ class Acceptance:
     """The validators of `Generation.accepts`: what the upstream's reader skips, because the data is invalid for it."""
 
     def __init__(self, generation: Generation) -> None:
-        """Compile the validators. Raises `SchemaError`."""
+        """Compile the validators. Raises `ReplayError`."""
         self._accepts = generation.accepts
         self._messages, self._parts = _accepted(generation)
 
-    def refuse_invalid(self, message: Message) -> bool:
-        """Set `refused` of a message and of its parts if the upstream skips them. Return whether it skips any.
+    def refuse_invalid(self, message: Message) -> None:
+        """Set `refused` of a message and of its parts if the upstream skips them.
 
         A message or part of an unknown type has no rule, so that its loss has another reason.
         """
         if self._accepts is None or message.data is None:
-            return bool(message.refused)
+            return
         role = message.data.get("role")
         validator = self._messages.get(role) if type(role) is str else None
         if validator is not None and (error := validator.error(message.data)):
             message.refused = f"{self._accepts.message} ({error})."
-        is_refused = bool(message.refused)
         for part in message.parts:
             if part.data is None:
                 continue
@@ -87,8 +86,6 @@ class Acceptance:
                 part.refused = self._accepts.foreign
             elif validator is not None and (error := validator.error(part.data)):
                 part.refused = f"{self._accepts.part} ({error})."
-            is_refused = is_refused or bool(part.refused)
-        return is_refused
 
 
 # Validators have no state: all sources share them.

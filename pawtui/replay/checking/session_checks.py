@@ -7,9 +7,8 @@ from pawtui.replay.checking.schema_check import SchemaCheck
 from pawtui.replay.checking.session_state import SETTLED, UNKNOWN, StoppedState
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.reading.db_tables import quote, text
-from pawtui.replay.reading.decode import Undecodable, decode_object
-from pawtui.replay.reading.exported_session import exports_round_trip, json_round_trips
-from pawtui.replay.reading.session_types import DataIssue, Message, Session
+from pawtui.replay.reading.decode import decode_column, round_trips
+from pawtui.replay.reading.session_types import DataIssue, Message, MessagePart, Session
 from pawtui.replay.reading.v1_database import V1Database
 from pawtui.replay.results.totals import FIRST_MODEL, SessionResult, Totals
 
@@ -26,35 +25,37 @@ _EXPORT_DIFFERS = "the export differs when it is read again"
 
 
 class SessionChecks:
-    """Checks one session at a time: call `add` for its messages, and `end`."""
+    """The checks of one session: call `add` for its messages, and `end`."""
 
-    def __init__(self, generation: Generation, totals: Totals, schema_check: SchemaCheck | None) -> None:
+    def __init__(
+        self, session: Session, generation: Generation, totals: Totals, schema_check: SchemaCheck | None
+    ) -> None:
+        self._session = session
         self._totals = totals
         self._schema_check = schema_check
         self._resumable = SETTLED | {resume.state for resume in generation.resume if resume.kept}
-        self._clear()
-
-    def _clear(self) -> None:
         self._stopped = StoppedState()
         self._message_ids: set[str] = set()
         self._exports = True
         self._read_error = ""
         self._is_last_refused = False
 
-    def add(self, session: Session, message: Message, *, is_refused: bool = False) -> None:
-        """Check the next message. `is_refused` is true if the upstream skips it or one of its parts."""
+    def add(self, message: Message) -> None:
+        """Check the next message."""
         self._stopped.add(message)
         self._is_last_refused = bool(message.refused)
-        if is_refused:
+        if message.refused or any(part.refused for part in message.parts):
             self._read_error = _DATA_SKIPPED
-        self._exports = self._exports and exports_round_trip(message)
-        self._find_issues(session, message)
-        for error in self._schema_check.message_errors(session.id, message) if self._schema_check is not None else ():
-            self._read_error = self._read_error or _REFUSED
-            self._totals.count_event_errors(FIRST_MODEL, error, [message.id])
+        self._exports = self._exports and _exports(message)
+        self._find_issues(message)
+        if self._schema_check is not None:
+            for error in self._schema_check.message_errors(self._session.id, message):
+                self._read_error = self._read_error or _REFUSED
+                self._totals.count_event_errors(FIRST_MODEL, error, [message.id])
 
-    def end(self, session: Session, result: SessionResult) -> None:
+    def end(self, result: SessionResult) -> None:
         """Count the checks that the session passes."""
+        session = self._session
         for issue in session.issues:
             self._totals.count_issue(issue)
         result.issues = len(session.issues)
@@ -66,13 +67,12 @@ class SessionChecks:
         result.opened = not row_issue
         read_error = NOT_READ if unread else self._read_error
         result.read = not read_error
-        result.export = self._exports and json_round_trips(session.info)
+        result.export = self._exports and round_trips(session.info)
         checks = self._totals.checks
         checks["open"].count(session.id, row_issue)
         checks["read"].count(session.id, read_error)
         checks["resume"].count(session.id, self._resume_error(result.stopped_in))
         checks["export"].count(session.id, "" if result.export else _EXPORT_DIFFERS)
-        self._clear()
 
     def _resume_error(self, state: str) -> str:
         """Return the reason why a session that stopped in this state is not resumed as in V1, or an empty text."""
@@ -82,8 +82,9 @@ class SessionChecks:
             return state
         return _SKIPPED if self._is_last_refused else ""
 
-    def _find_issues(self, session: Session, message: Message) -> None:
+    def _find_issues(self, message: Message) -> None:
         """Add issues for undecodable data, and for a parent that is missing, later, or the message itself."""
+        session = self._session
         if message.problem:
             session.add_issue("undecodable message", message.id, f"it {message.problem}", unread=True)
         for part in message.parts:
@@ -97,6 +98,13 @@ class SessionChecks:
             session.add_issue("message cycle", message.id, "it is its own parent")
         elif not isinstance(parent, str) or parent not in self._message_ids:
             session.add_issue("missing parent", message.id, "it does not exist, or comes later")
+
+
+def _exports(message: Message) -> bool:
+    """Return whether a message and its parts are equal after an export is read again."""
+    rows: list[Message | MessagePart] = [message, *message.parts]
+    # An export replaces an id within the JSON by the id of the row.
+    return not any(row.data is None or not row.is_exact or "id" in row.data for row in rows)
 
 
 def shared_session_issues(sessions: Iterable[SessionResult], paths: Sequence[str]) -> Iterator[DataIssue]:
@@ -147,8 +155,6 @@ def sessions_not_imported(database: V1Database, generation: Generation) -> froze
         return frozenset()
 
 
-def _has_ended(state: object) -> bool:
-    try:
-        return isinstance(state, bytes) and decode_object(state).get("phase") == "completed"
-    except Undecodable:
-        return False
+def _has_ended(value: object) -> bool:
+    state, *_ = decode_column(value)
+    return state is not None and state.get("phase") == "completed"

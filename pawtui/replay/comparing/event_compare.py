@@ -5,7 +5,7 @@ content: calls by their ids, texts by their words. Ids of messages and times alw
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
 from itertools import chain
@@ -18,7 +18,7 @@ from pawtui.replay.mapping.expressions import subject_field
 from pawtui.replay.mapping.generation import Generation, KnownDifference
 from pawtui.replay.mapping.mapper import MappedMessage
 from pawtui.replay.reading.decode import decode_any
-from pawtui.replay.reading.session_types import Json, Message
+from pawtui.replay.reading.session_types import Json
 from pawtui.replay.results.differences import DifferenceKind
 from pawtui.replay.results.result import Disagreement, EventSide, StoredForm, UpstreamResult
 from pawtui.replay.results.totals import add_occurrences
@@ -51,8 +51,31 @@ class _PartInfo(NamedTuple):
     carried_by: tuple[str, ...]
 
 
+class _OurSession:
+    """Our messages of one session, and what their events carry."""
+
+    def __init__(self, messages: Iterable[MappedMessage], message_id: Callable[[Json], str]) -> None:
+        """Collect the events. `message_id` returns the message id in the data of an event."""
+        self.events: list[SessionEvent] = []
+        self.parts: dict[str, _PartInfo] = {}
+        # The ids of a message's parts, by the message id in the events.
+        self.parts_of: dict[str, list[str]] = {}
+        # The name of the message's rule, by the id of the object that is the event's data.
+        self.rules: dict[int, str] = {}
+        for mapped in messages:
+            rule = mapped.rule.name if mapped.rule is not None else ""
+            self.rules.update((id(event.data), rule) for event in mapped.events)
+            self.events += mapped.events
+            message_ids = {message_id(event.data) for event in mapped.events if not event.part_id}
+            for part, compiled in mapped.parts:
+                subtype = compiled.subtype if compiled is not None else part.type
+                self.parts[part.id] = _PartInfo(subtype, compiled.rule.carried_by if compiled is not None else ())
+                for each in message_ids:
+                    self.parts_of.setdefault(each, []).append(part.id)
+
+
 class UpstreamComparer:
-    """Compares one session at a time: call `observe` for each message, `finish` for each session, and `end`."""
+    """Compares one session at a time. At the end, `end` returns the result."""
 
     def __init__(self, generation: Generation, form: StoredForm) -> None:
         rules = generation.upstream
@@ -67,47 +90,26 @@ class UpstreamComparer:
         self._session_fields = FieldComparer(generation.session.lost, generation.session.changed)
         self.result = UpstreamResult(generation=generation.name, stored=form)
         self._disagreements: dict[tuple[str, ...], Disagreement] = {}
-        self._clear()
 
-    def _clear(self) -> None:
-        self._ours: list[SessionEvent] = []
-        self._parts: dict[str, _PartInfo] = {}
-        # The name of the message's rule, by the id of the object that is the event's data.
-        self._rules: dict[int, str] = {}
-        # The ids of a message's parts, by the message id in the events.
-        self._parts_of: dict[str, list[str]] = {}
-
-    def observe(self, _message: Message, mapped: MappedMessage) -> None:
-        """Add our events of one message."""
-        rule = mapped.rule.name if mapped.rule is not None else ""
-        self._rules.update((id(event.data), rule) for event in mapped.events)
-        self._ours += mapped.events
-        message_ids = {self._message_id(event.data) for event in mapped.events if not event.part_id}
-        for part, compiled in mapped.parts:
-            subtype = compiled.subtype if compiled is not None else part.type
-            self._parts[part.id] = _PartInfo(subtype, compiled.rule.carried_by if compiled is not None else ())
-            for message_id in message_ids:
-                self._parts_of.setdefault(message_id, []).append(part.id)
-
-    def compare_session(self, original: Json, stored: Json) -> None:
+    def compare_fields(self, original: Json, stored: Json) -> None:
         """Compare the fields of a session with those of its row in the upstream's read model."""
         for difference in self._session_fields.compare(original, stored):
             reason = difference.reason if difference.stated else ""
             self._disagreement(SESSION_ROW, difference.field, _SIDES[difference.kind], reason).count += 1
 
-    def finish(self, theirs: Iterable[SessionEvent]) -> None:
-        """Compare the observed messages of a session with the upstream's events of the session."""
-        ours = [event for event in self._ours if event.type not in self._skip]
+    def compare_events(self, messages: Iterable[MappedMessage], theirs: Iterable[SessionEvent]) -> None:
+        """Compare our messages of a session with the upstream's events of the session."""
+        session = _OurSession(messages, self._message_id)
+        ours = [event for event in session.events if event.type not in self._skip]
         disagreeing: dict[str, bool] = {}
         for our_message, their_message in self._paired(self._by_message(ours), self._by_message(theirs)):
             for difference in self._differences(our_message, their_message):
-                self._count(difference, disagreeing)
+                self._count(difference, session, disagreeing)
         result = self.result
         result.sessions += 1
-        result.parts += len(self._parts)
-        result.agreed += len(self._parts) - len(disagreeing)
+        result.parts += len(session.parts)
+        result.agreed += len(session.parts) - len(disagreeing)
         result.explained += sum(disagreeing.values())
-        self._clear()
 
     def end(self) -> UpstreamResult:
         """Return the result. Differences without a reason come first, then the most frequent differences."""
@@ -182,12 +184,12 @@ class UpstreamComparer:
         elif mine != theirs:
             yield path
 
-    def _count(self, difference: _Difference, disagreeing: dict[str, bool]) -> None:
+    def _count(self, difference: _Difference, session: _OurSession, disagreeing: dict[str, bool]) -> None:
         """Count a difference. `disagreeing` has, by part, whether all its differences are explained."""
         event = difference.event
-        rule = self._rules.get(id(event.data), "")
-        part_ids = [event.part_id] if event.part_id else self._carried_parts(difference)
-        subtypes = {self._parts[part_id].subtype for part_id in part_ids} or {""}
+        rule = session.rules.get(id(event.data), "")
+        part_ids = [event.part_id] if event.part_id else self._carried_parts(difference, session)
+        subtypes = {session.parts[part_id].subtype for part_id in part_ids} or {""}
         reasons = (known.reason for known, value in self._known if _matches(known, value, difference, rule, subtypes))
         reason = next(reasons, "")
         disagreement = self._disagreement(event.type, difference.field, difference.only, reason)
@@ -205,12 +207,12 @@ class UpstreamComparer:
             )
         return disagreement
 
-    def _carried_parts(self, difference: _Difference) -> list[str]:
+    def _carried_parts(self, difference: _Difference, session: _OurSession) -> list[str]:
         """Return the ids of the parts that the event of a message, or the field of the event, carries."""
         return [
             part_id
-            for part_id in self._parts_of.get(self._message_id(difference.event.data), ())
-            if any(_overlaps(difference, carrier) for carrier in self._parts[part_id].carried_by)
+            for part_id in session.parts_of.get(self._message_id(difference.event.data), ())
+            if any(_overlaps(difference, carrier) for carrier in session.parts[part_id].carried_by)
         ]
 
 

@@ -2,11 +2,12 @@
 
 from pawtui.replay.comparing.field_compare import FieldComparer
 from pawtui.replay.mapping.codegen import MISSING
+from pawtui.replay.mapping.emitting import LANGUAGE
 from pawtui.replay.mapping.expressions import compile_condition, subject_field, subject_fields
 from pawtui.replay.mapping.generation import Generation
-from pawtui.replay.mapping.mapper import LANGUAGE, MappedMessage
+from pawtui.replay.mapping.mapper import MappedMessage
 from pawtui.replay.mapping.projector import ProjectedMessage
-from pawtui.replay.reading.session_types import Json, Message, Session
+from pawtui.replay.reading.session_types import Message, Session
 from pawtui.replay.results.differences import WHOLE, Difference, DifferenceKind, Weight
 from pawtui.replay.results.totals import Totals
 
@@ -28,14 +29,16 @@ class MessageComparer:
         self._totals = totals
         self._comparers = {rule.name: FieldComparer(rule.lost, rule.changed) for rule in generation.messages}
 
-    def compare(self, message: Message, mapped: MappedMessage, projected: ProjectedMessage, role: str) -> None:
-        """Count the differences of one message."""
-        rule = mapped.rule
+    def compare(self, mapped: MappedMessage, projected: ProjectedMessage) -> None:
+        """Count the differences of one message. If its data is not readable, it has an issue and no difference."""
+        message, rule = mapped.message, mapped.rule
+        if message.data is None:
+            return
         if message.refused:
-            self._count(message, role, "lost", WHOLE, message.refused)
+            self._count(message, message.role, "lost", WHOLE, message.refused)
             return
         if rule is None:
-            self._count(message, role or "(unknown)", "lost", WHOLE, _NO_RULE, stated=False)
+            self._count(message, message.role or "(unknown)", "lost", WHOLE, _NO_RULE, stated=False)
             return
         if rule.dropped:
             self._count(message, rule.name, "lost", WHOLE, rule.dropped)
@@ -47,8 +50,8 @@ class MessageComparer:
             return
         if mapped.message_count > 1:
             self._count(message, rule.name, "changed", WHOLE, rule.divided, stated=bool(rule.divided))
-        back = projected.info if projected.info is not None else {"role": role}
-        differences = self._comparers[rule.name].compare(message.data or {}, back)
+        back = projected.info if projected.info is not None else {"role": message.role}
+        differences = self._comparers[rule.name].compare(message.data, back)
         self._totals.count_outside("message", rule.name, differences, message.id)
         if not _same_order(mapped, projected):
             reason = rule.reordered or _REORDERED
@@ -100,9 +103,9 @@ class SessionComparer:
         self._sums: list[float] = [0] * len(self._summed)
         self._is_noted = False
 
-    def add(self, role: str, info: Json, mapped: MappedMessage) -> None:
+    def add(self, mapped: MappedMessage) -> None:
         """Add the fields of an assistant's message, such as its cost, to the sums that `end` compares."""
-        if role != "assistant":
+        if mapped.message.role != "assistant" or mapped.message.refused:
             return
         if self._needs_note is not None:
             if mapped.rule is not None and mapped.rule.closes:
@@ -113,7 +116,7 @@ class SessionComparer:
                     for part, compiled in mapped.parts
                     if compiled is not None and not compiled.rule.dropped
                 )
-        for index, value in enumerate(self._addends(info, None)):
+        for index, value in enumerate(self._addends(mapped.message.data, None)):
             if type(value) is int or type(value) is float:
                 self._sums[index] += value
 

@@ -42,15 +42,15 @@ class PartComparer:
         """Count a part whose message is missing."""
         self._count_unread(part, f"It {part.problem}." if part.problem else _ORPHAN)
 
-    def compare(self, message: Message, mapped: MappedMessage, projected: ProjectedMessage) -> None:
+    def compare(self, mapped: MappedMessage, projected: ProjectedMessage) -> None:
         """Count every part of a message."""
-        rule = mapped.rule
+        message, rule = mapped.message, mapped.rule
         if rule is not None and rule.closes:
             self._compare_waiting(message, projected)
         used: dict[str, int] = {}
         for part, compiled in mapped.parts:
             if compiled is None:
-                self._count_unmapped(part, message, mapped)
+                self._count_unmapped(part, mapped)
             elif compiled.simple:
                 self._compare_single(part, compiled, projected, used)
             elif compiled.rule.joined:
@@ -69,8 +69,9 @@ class PartComparer:
         """Count a part that was not mapped as lost, with the semantics of its type."""
         self._count_whole(part, self._unmapped.semantics(part.type), "lost", reason, stated=stated)
 
-    def _count_unmapped(self, part: MessagePart, message: Message, mapped: MappedMessage) -> None:
+    def _count_unmapped(self, part: MessagePart, mapped: MappedMessage) -> None:
         """Count a part that no rule applies to."""
+        message = mapped.message
         if part.data is None:
             self._count_unread(part, f"It {part.problem}.")
         elif message.problem:

@@ -6,13 +6,12 @@ from fnmatch import fnmatchcase
 from typing import Any, Literal
 
 from pawtui.replay.mapping.codegen import MISSING, Getter
-from pawtui.replay.mapping.emitting import Emit, SessionEvent, compile_events
+from pawtui.replay.mapping.emitting import LANGUAGE, Emit, MappingContext, SessionEvent, compile_events
 from pawtui.replay.mapping.expressions import Condition, compile_condition, locate_errors
 from pawtui.replay.mapping.generation import Event, Generation, ReadModelRow, emitted_types
-from pawtui.replay.mapping.mapper import LANGUAGE, TEMPLATES, MappingContext
 from pawtui.replay.reading.db_tables import quote, text
-from pawtui.replay.reading.decode import Undecodable, decode_object
-from pawtui.replay.reading.session_row import SessionRows
+from pawtui.replay.reading.decode import decode_column
+from pawtui.replay.reading.session_row import session_rows
 from pawtui.replay.reading.session_types import Json
 from pawtui.replay.reading.v1_database import V1Database
 
@@ -60,7 +59,7 @@ class StoredEvents:
             event_type = self._type_of(text(stored_type))
             if not event_type:
                 continue
-            data = _decoded(raw)
+            data, *_ = decode_column(raw)
             if data is None:
                 yield SessionEvent(UNDECODABLE, created, {})
             else:
@@ -82,7 +81,7 @@ class StoredRows:
     form: Literal["rows"] = "rows"
 
     def __init__(self, database: V1Database, generation: Generation) -> None:
-        """Compile the rows. Raises `GenerationError`."""
+        """Compile the rows. Raises `ReplayError`."""
         self._database = database
         with locate_errors(generation.name, "upstream.rows"):
             self._rows = {row.type: _CompiledRow(row, generation) for row in generation.upstream.rows}
@@ -96,9 +95,8 @@ class StoredRows:
         if not _has_columns(self._database, self._session_table, {"id"}):
             return None
         sql = f"SELECT * FROM {quote(self._session_table)} WHERE id = ?"  # noqa: S608
-        cursor = self._database.connection.execute(sql, (session_id,))
-        row = cursor.fetchone()
-        return SessionRows([column[0] for column in cursor.description]).read(row).info if row is not None else None
+        row = next(session_rows(self._database.connection.execute(sql, (session_id,))), None)
+        return row.info if row is not None else None
 
     def sessions(self) -> frozenset[str]:
         """Return the ids of sessions that have rows. Raises `sqlite3.Error`."""
@@ -117,7 +115,8 @@ class StoredRows:
         columns = ", ".join(table.value(name) for name in ("id", "type", "time_created", "data"))
         sql = f"SELECT {columns} FROM session_message WHERE session_id = ? ORDER BY {order}, {quote('id')}"  # noqa: S608
         for row_id, row_type, created, raw in self._database.connection.execute(sql, (session_id,)):
-            row, data = self._rows.get(text(row_type)), _decoded(raw)
+            row = self._rows.get(text(row_type))
+            data, *_ = decode_column(raw)
             if row is None or data is None:
                 yield SessionEvent(f"({text(row_type)})" if row is None else UNDECODABLE, created, {})
             else:
@@ -128,19 +127,12 @@ def _has_columns(database: V1Database, table: str, columns: set[str]) -> bool:
     return table in database.layout and columns <= database.layout[table].columns
 
 
-def _decoded(raw: Any) -> Json | None:
-    try:
-        return decode_object(raw if isinstance(raw, bytes) else text(raw).encode())
-    except Undecodable:
-        return None
-
-
 class _CompiledRow:
     """Makes the events of a row of one type."""
 
     def __init__(self, row: ReadModelRow, generation: Generation) -> None:
         def compile_(events: tuple[Event, ...]) -> Emit:
-            return compile_events(events, row.data, generation.events, TEMPLATES)
+            return compile_events(events, row.data, generation.events)
 
         self._begin, self._end = compile_(row.events), compile_(row.end)
         self._content: Getter | None = LANGUAGE.compile(row.content) if row.content else None

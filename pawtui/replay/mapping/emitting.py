@@ -1,15 +1,64 @@
-"""Compile the events of a rule to one function that emits all of them."""
+"""Compile the events of a rule to one function that emits all of them.
 
-from collections.abc import Callable, Sequence
+`LANGUAGE` is that of the expressions of events, and of the conditions on messages and parts. The context has the values
+of their `$names`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
 from pawtui.replay.mapping.codegen import Code
-from pawtui.replay.mapping.expressions import write_condition
+from pawtui.replay.mapping.expressions import Language, WriteRoot, renamed, write_condition, write_context, write_field
 from pawtui.replay.mapping.generation import Event, EventFormat
 from pawtui.replay.mapping.templates import Templates
 from pawtui.replay.reading.session_types import Json
+
+
+@dataclass(slots=True)
+class MappingContext:
+    """The values of `$names` while one message is mapped, and the state that events need.
+
+    `index` counts the parts with the same projection, from 0. `parts` has the data of the message's parts by subtype,
+    `ordered_parts` has (subtype, data) in the order of the message. `last` has the data of the last event of each
+    type that is emitted only if it changes.
+    """
+
+    session: str = ""
+    message: str = ""
+    id: str = ""
+    index: int = 0
+    created: Any = 0
+    updated: Any = 0
+    info: Json = field(default_factory=dict)
+    parent: Mapping[str, Json] = field(default_factory=dict)
+    parts: dict[str, list[Json]] = field(default_factory=dict)
+    ordered_parts: list[tuple[str, Json]] = field(default_factory=list)
+    last: dict[str, Json] = field(default_factory=dict)
+    id_is_used: bool = False
+
+
+def _new(context: MappingContext) -> str:
+    """Return the id of the message for its first use, and for later uses an id from the id of the part."""
+    if not context.id_is_used:
+        context.id_is_used = True
+        return context.message
+    return derived_id(context.message, context.id)
+
+
+def derived_id(message_id: str, part_id: str) -> str:
+    """Return the id of another message that a message becomes, from the id of one of its parts."""
+    return str(renamed(message_id.partition("_")[0], part_id))
+
+
+_ROOTS: Mapping[str, WriteRoot] = {
+    **dict.fromkeys(("session", "message", "id", "index", "created", "updated", "info", "parent"), write_context),
+    "new": lambda code, _name, _path: f"{code.value(_new)}(c)",
+}
+LANGUAGE = Language(_ROOTS, write_field)
+TEMPLATES = Templates(LANGUAGE)
 
 
 class SessionEvent(msgspec.Struct, frozen=True):
@@ -28,7 +77,7 @@ class SessionEvent(msgspec.Struct, frozen=True):
 Emit = Callable[[Any, Any, list[SessionEvent], str], None]
 
 
-def compile_events(events: Sequence[Event], base: Json, common: EventFormat, templates: Templates) -> Emit:
+def compile_events(events: Sequence[Event], base: Json, common: EventFormat) -> Emit:
     """Return the function that emits these events. Raises `ExpressionError`.
 
     `base` is the data that their message adds; `common` has the data of all events, and the field of their time.
@@ -38,21 +87,21 @@ def compile_events(events: Sequence[Event], base: Json, common: EventFormat, tem
     code.add("pass")
     for event in events:
         data = common.data | base | event.data
-        _write(code, event, data, common.time, templates)
+        _write(code, event, data, common.time)
     emit: Emit = code.procedure("s, c, out, part_id")
     return emit
 
 
-def _write(code: Code, event: Event, data: Json, time: str, templates: Templates) -> None:
-    condition = write_condition(code, event.when, templates.language)
+def _write(code: Code, event: Event, data: Json, time: str) -> None:
+    condition = write_condition(code, event.when, LANGUAGE)
     if event.has:
         condition += f" and not c.parts.keys().isdisjoint({code.value(frozenset(event.has))})"
     built, at = code.name(), code.name()
     with code.block(f"if {condition}:"):
-        code.add(f"{built} = {templates.write(code, data)}")
+        code.add(f"{built} = {TEMPLATES.write(code, data)}")
         is_new = f"{code.value(_has_changed)}(c.last, {event.type!r}, {built})" if event.only_changes else "True"
         with code.block(f"if {is_new}:"):
-            code.add(f"{at} = {templates.language.write(code, event.at)}")
+            code.add(f"{at} = {LANGUAGE.write(code, event.at)}")
             if time:
                 code.add(f"if {at} is not M: {built}[{time!r}] = {at}")
             code.add(f"out.append({code.value(SessionEvent)}({event.type!r}, {at}, {built}, part_id))")

@@ -29,13 +29,13 @@ from urllib.parse import unquote_to_bytes
 
 from pawtui.replay.mapping.codegen import MISSING, Code, Getter
 from pawtui.replay.reading.decode import encode
-from pawtui.replay.replay_errors import GenerationError
+from pawtui.replay.replay_errors import ReplayError
 
 _CALL = re.compile(r"([a-z_0-9]+)\((.*)\)")
 _FIELD = re.compile(r"[^\s|()='\"\\]+")
 
-# Returns the Python code of a field in the value of a `$name`; without steps, of the value itself.
-WriteRoot = Callable[[Code, tuple[str, ...]], str]
+# Returns the Python code of a field in the value of a `$name`: (code, name, path). Without a path, of the value itself.
+WriteRoot = Callable[[Code, str, tuple[str, ...]], str]
 
 Condition = Callable[[Any, Any], Any]
 Wanted = bool | int | str | list[str]
@@ -47,35 +47,25 @@ class ExpressionError(ValueError):
 
 @contextmanager
 def locate_errors(generation: str, place: str) -> Iterator[None]:
-    """Add the place in the mapping file to an error. Raises `GenerationError`."""
+    """Add the place in the mapping file to an error. Raises `ReplayError`."""
     try:
         yield
     except ExpressionError as error:
-        raise GenerationError(f"The mapping {generation!r} is wrong at {place}: {error}") from None
+        raise ReplayError(f"The mapping {generation!r} is wrong at {place}: {error}") from None
     except KeyError as key:
-        raise GenerationError(
+        raise ReplayError(
             f"The mapping {generation!r} is wrong at {place}: the key {key} is missing. Add it."
         ) from None
 
 
-def write_subject(code: Code, path: str) -> str:
-    """Return the Python code of a field of the subject, a table: its type is not checked."""
-    return code.path("s", path.split("."))
-
-
-def write_checked(code: Code, path: str) -> str:
-    """Return the Python code of a field of a subject that may not be a table: then the field is missing."""
+def write_field(code: Code, path: str) -> str:
+    """Return the Python code of a field of the subject. If the subject is not a table, the field is missing."""
     return code.path(code.table("s"), path.split("."))
 
 
-def attribute_writer(name: str) -> WriteRoot:
-    """Return a writer for an attribute of the context that is not a table."""
-    return lambda _code, _steps: f"c.{name}"
-
-
-def table_writer(name: str) -> WriteRoot:
-    """Return a writer for fields of a table of the context."""
-    return lambda code, steps: code.path(code.hoist(f"c.{name}"), steps) if steps else f"c.{name}"
+def write_context(code: Code, name: str, path: tuple[str, ...]) -> str:
+    """Return the Python code of the context's attribute with the same name, or of a field of this attribute."""
+    return code.path(code.table(f"c.{name}"), path) if path else f"c.{name}"
 
 
 class Language(NamedTuple):
@@ -111,7 +101,7 @@ class Language(NamedTuple):
             if name not in self.roots:
                 known = ", ".join(f"${root}" for root in self.roots)
                 raise ExpressionError(f"there is no ${name}; use one of {known}.")
-            return self.roots[name](code, tuple(rest))
+            return self.roots[name](code, name, tuple(rest))
         return self.subject(code, text)
 
     def compile(self, text: str) -> Getter:
@@ -165,13 +155,13 @@ def _test(code: Code, value: str, wanted: Wanted) -> str:
 def subject_field(path: str) -> Getter:
     """Return a function that reads a dotted path of a subject of any type."""
     code = Code()
-    return code.function(write_checked(code, path))
+    return code.function(write_field(code, path))
 
 
 def subject_fields(paths: Sequence[str]) -> Callable[[Any, Any], tuple[Any, ...]]:
     """Return a function that reads several dotted paths of a subject of any type, as a tuple."""
     code = Code()
-    return code.function(f"({''.join(f'{write_checked(code, path)}, ' for path in paths)})")
+    return code.function(f"({''.join(f'{write_field(code, path)}, ' for path in paths)})")
 
 
 def _split(text: str, mark: str) -> list[str]:

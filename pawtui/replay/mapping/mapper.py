@@ -1,7 +1,6 @@
 """Map one message of the first model (V1) to events, with the compiled rules of a mapping file."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -10,46 +9,10 @@ import msgspec
 from msgspec.structs import replace
 
 from pawtui.replay.mapping.codegen import Code, Getter
-from pawtui.replay.mapping.emitting import Emit, SessionEvent, compile_events
-from pawtui.replay.mapping.expressions import (
-    Condition,
-    Language,
-    WriteRoot,
-    attribute_writer,
-    compile_condition,
-    locate_errors,
-    renamed,
-    table_writer,
-    write_checked,
-    write_condition,
-    write_subject,
-)
+from pawtui.replay.mapping.emitting import LANGUAGE, Emit, MappingContext, SessionEvent, compile_events, derived_id
+from pawtui.replay.mapping.expressions import Condition, compile_condition, locate_errors, write_condition
 from pawtui.replay.mapping.generation import Event, Generation, MessageRule, PartRule
-from pawtui.replay.mapping.templates import Templates
 from pawtui.replay.reading.session_types import Json, Message, MessagePart
-
-
-@dataclass(slots=True)
-class MappingContext:
-    """The values of `$names` while one message is mapped, and the state that events need.
-
-    `index` counts the parts with the same projection, from 0. `parts` has the data of the message's parts by subtype,
-    `ordered_parts` has (subtype, data) in the order of the message. `last` has the data of the last event of each
-    type that is emitted only if it changes.
-    """
-
-    session: str = ""
-    message: str = ""
-    id: str = ""
-    index: int = 0
-    created: Any = 0
-    updated: Any = 0
-    info: Json = field(default_factory=dict)
-    parent: Mapping[str, Json] = field(default_factory=dict)
-    parts: dict[str, list[Json]] = field(default_factory=dict)
-    ordered_parts: list[tuple[str, Json]] = field(default_factory=list)
-    last: dict[str, Json] = field(default_factory=dict)
-    id_is_used: bool = False
 
 
 class ParentMessage(NamedTuple):
@@ -92,12 +55,13 @@ class CompiledMessageRule(msgspec.Struct, frozen=True):
 
 
 class MappedMessage(msgspec.Struct, frozen=True):
-    """A mapped message: its rule, the rule of each part, and the events in order.
+    """A message, its rule, the rule of each part, and the events in order.
 
     A rule is None if no rule applies. `ordered` has the projections of the parts whose order counts. `message_count` is
     the number of messages that the message becomes.
     """
 
+    message: Message
     rule: MessageRule | None
     parts: list[tuple[MessagePart, CompiledPartRule | None]]
     events: list[SessionEvent]
@@ -106,35 +70,14 @@ class MappedMessage(msgspec.Struct, frozen=True):
 
 
 def _unmapped(message: Message) -> MappedMessage:
-    return MappedMessage(None, [(part, None) for part in message.parts], [], [], 0)
-
-
-def _new(context: MappingContext) -> str:
-    """Return the id of the message for its first use, and for later uses an id from the id of the part."""
-    if not context.id_is_used:
-        context.id_is_used = True
-        return context.message
-    return _derived_id(context.message, context.id)
-
-
-def _derived_id(message_id: str, part_id: str) -> str:
-    return str(renamed(message_id.partition("_")[0], part_id))
-
-
-_ROOTS: Mapping[str, WriteRoot] = {
-    **{name: attribute_writer(name) for name in ("session", "message", "id", "index", "created", "updated")},
-    **{name: table_writer(name) for name in ("info", "parent")},
-    "new": lambda code, _steps: f"{code.value(_new)}(c)",
-}
-LANGUAGE = Language(_ROOTS, write_subject)
-TEMPLATES = Templates(LANGUAGE, Language(_ROOTS, write_checked))
+    return MappedMessage(message, None, [(part, None) for part in message.parts], [], [], 0)
 
 
 class Mapper:
     """The mapping of one generation. Call `start` before each session."""
 
     def __init__(self, generation: Generation) -> None:
-        """Compile the generation. Raises `GenerationError`."""
+        """Compile the generation. Raises `ReplayError`."""
         self.generation = generation
         self._context = MappingContext()
         self._parents: dict[str, ParentMessage] = {}
@@ -241,7 +184,7 @@ class Mapper:
                 if started:
                     # End the message, and begin the next one at this part.
                     rule.end(message.data, context, events, "")
-                    context.message = _derived_id(message.id, part.id)
+                    context.message = derived_id(message.id, part.id)
                     context.parts = _parts_until(split, ordered_parts, index)
                     rule.begin(message.data, context, events, "")
                     counts = {}
@@ -262,7 +205,7 @@ class Mapper:
         context.id = message.id
         rule.end(message.data, context, events, "")
         context.parts = all_parts
-        return MappedMessage(rule.rule, parts, events, ordered, message_count)
+        return MappedMessage(message, rule.rule, parts, events, ordered, message_count)
 
     def _part_rule(self, rule: CompiledMessageRule, subtype: str, data: Json) -> CompiledPartRule | None:
         """Return the first rule for parts of the subtype whose condition the part meets."""
@@ -301,7 +244,7 @@ def _compile_messages(generation: Generation) -> dict[str, list[CompiledMessageR
 def _compile_message(rule: MessageRule, generation: Generation, subtypes: list[str]) -> CompiledMessageRule:
     def compiled(events: tuple[Event, ...]) -> Emit:
         # The rule for messages can add data to the events.
-        return compile_events(events, rule.data, generation.events, TEMPLATES)
+        return compile_events(events, rule.data, generation.events)
 
     parts: dict[str, list[CompiledPartRule]] = {}
     for number, part_rule in enumerate(generation.rules):

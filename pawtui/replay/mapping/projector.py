@@ -17,12 +17,11 @@ from pawtui.replay.mapping.expressions import (
     Condition,
     Language,
     WriteRoot,
-    attribute_writer,
     compile_condition,
     locate_errors,
-    table_writer,
-    write_checked,
     write_condition,
+    write_context,
+    write_field,
 )
 from pawtui.replay.mapping.generation import Generation, Projection
 from pawtui.replay.mapping.templates import Templates
@@ -94,14 +93,14 @@ def _write_event(code: Code, path: str, events: str = "s") -> str:
 
 _ROOTS: Mapping[str, WriteRoot] = {
     # The element changes within the function.
-    "item": lambda code, steps: code.path("c.item", steps, fixed=False),
-    "session": attribute_writer("session"),
-    "state": table_writer("state"),
-    "first": lambda code, steps: _write_event(code, ".".join(steps), code.hoist("c.first")),
+    "item": lambda code, _name, path: code.path("c.item", path, fixed=False),
+    "session": write_context,
+    "state": write_context,
+    "first": lambda code, _name, path: _write_event(code, ".".join(path), code.hoist("c.first")),
 }
 _LANGUAGE = Language(_ROOTS, _write_event)
 # The language for an element of a list in an event, or for the data of one event.
-_ELEMENT = Language(_ROOTS, write_checked)
+_ELEMENT = Language(_ROOTS, write_field)
 _TEMPLATES = Templates(_LANGUAGE, _ELEMENT)
 
 
@@ -109,7 +108,7 @@ class Projector:
     """Projects the events of one generation. Call `start` before each session."""
 
     def __init__(self, generation: Generation) -> None:
-        """Compile the generation. Raises `GenerationError`."""
+        """Compile the generation. Raises `ReplayError`."""
         self._context = ProjectionContext()
         self._previous_type = ""
         self._groupings = _groupings(generation)
@@ -197,7 +196,7 @@ class _EventGroups:
 # Compiled projections have no state: all sources share them.
 @lru_cache(8)
 def _groupings(generation: Generation) -> dict[str, list[_Grouping]]:
-    """Return the compiled groupings by type of event. Raises `GenerationError`."""
+    """Return the compiled groupings by type of event. Raises `ReplayError`."""
     by_key: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Projection]] = {}
     for projection in generation.projections:
         by_key.setdefault((projection.events, projection.key), []).append(projection)

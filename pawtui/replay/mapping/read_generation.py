@@ -8,7 +8,7 @@ import msgspec
 
 from pawtui.errors import os_reason
 from pawtui.replay.mapping.generation import Generation
-from pawtui.replay.replay_errors import GenerationError
+from pawtui.replay.replay_errors import ReplayError
 
 _FOLDER = Path(__file__).parents[1] / "generations"
 # The keys that a rule for messages takes from the rule that it extends.
@@ -16,23 +16,23 @@ _INHERITED = ("data", "begin", "end", "split", "reordered", "divided", "merged",
 
 
 def read_generation(path: Path) -> Generation:
-    """Read one mapping file. Raises `GenerationError`."""
+    """Read one mapping file. Raises `ReplayError`."""
     try:
         return parse_generation(path.read_text(encoding="utf-8"), str(path))
     except UnicodeDecodeError:
-        raise GenerationError(f"{path} is not UTF-8 text: save it as UTF-8.") from None
+        raise ReplayError(f"{path} is not UTF-8 text: save it as UTF-8.") from None
     except OSError as error:
-        raise GenerationError(f"Cannot read {path}: {os_reason(error)}. Check the path and its permissions.") from None
+        raise ReplayError(f"Cannot read {path}: {os_reason(error)}. Check the path and its permissions.") from None
 
 
 def parse_generation(text: str, name: str) -> Generation:
-    """Return the mapping in the text of a file. `name` is the file's name in messages. Raises `GenerationError`."""
+    """Return the mapping in the text of a file. `name` is the file's name in messages. Raises `ReplayError`."""
     try:
         return _inherited(msgspec.convert(tomllib.loads(text), Generation), name)
     except tomllib.TOMLDecodeError as error:
-        raise GenerationError(f"{name} is not TOML: {error}. Correct it.") from None
+        raise ReplayError(f"{name} is not TOML: {error}. Correct it.") from None
     except msgspec.ValidationError as error:
-        raise GenerationError(f"{name} is not a mapping file: {error}. Correct it.") from None
+        raise ReplayError(f"{name} is not a mapping file: {error}. Correct it.") from None
 
 
 def _inherited(generation: Generation, name: str) -> Generation:
@@ -41,7 +41,7 @@ def _inherited(generation: Generation, name: str) -> Generation:
     filled = []
     for rule in generation.messages:
         if rule.extends and rule.extends not in known:
-            raise GenerationError(
+            raise ReplayError(
                 f"Message {rule.name!r} of {name} extends {rule.extends!r}, which does not exist. Correct the name."
             )
         model = known[rule.extends] if rule.extends else rule
@@ -52,17 +52,15 @@ def _inherited(generation: Generation, name: str) -> Generation:
 
 @cache
 def all_generations() -> tuple[Generation, ...]:
-    """Return the mappings of pawtui, newest first. Raises `GenerationError`."""
+    """Return the mappings of pawtui, newest first. Raises `ReplayError`."""
     return tuple(sorted(map(read_generation, _FOLDER.glob("*.toml")), key=lambda generation: -generation.rank))
 
 
 def find_generation(name: str) -> Generation:
-    """Return the mapping with that name, or the mapping in the file at that path. Raises `GenerationError`."""
+    """Return the mapping with that name, or the mapping in the file at that path. Raises `ReplayError`."""
     if name.endswith(".toml"):
         return read_generation(Path(name))
     known = {generation.name: generation for generation in all_generations()}
     if name in known:
         return known[name]
-    raise GenerationError(
-        f"There is no mapping {name!r}. Use one of {', '.join(known)}, or the path of a mapping file."
-    )
+    raise ReplayError(f"There is no mapping {name!r}. Use one of {', '.join(known)}, or the path of a mapping file.")

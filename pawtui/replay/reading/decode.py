@@ -7,6 +7,8 @@ import msgspec
 
 _decode = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder().encode
+# The errors of `_decode`. Other JSON that JavaScript accepts is then decoded by the standard library.
+_REFUSED = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 
 
 class Undecodable(ValueError):
@@ -24,6 +26,27 @@ def decode_object(data: bytes) -> dict[str, Any]:
     return value
 
 
+def decode_column(value: object) -> tuple[dict[str, Any] | None, str, bool]:
+    """Return the object that the value of a column (UTF-8) encodes, an empty text, and whether the object is exact.
+
+    It is exact if an export of it is equal when it is read again. If the value cannot be decoded, the object is None,
+    and the text is the reason: the rest of a sentence that begins with `It`.
+    """
+    if type(value) is not bytes:
+        return None, "has no data" if value is None else "is not text", False
+    try:
+        data = _decode(value)
+        is_exact = True
+    except _REFUSED:
+        try:
+            data = _decode_slowly(value)
+        except Undecodable as error:
+            return None, str(error), False
+        # Only here: msgspec refuses the numbers that JSON cannot represent, such as 1e999.
+        is_exact = round_trips(data)
+    return (data, "", is_exact) if type(data) is dict else (None, "is not a JSON object", False)
+
+
 def decode_any(data: bytes) -> Any:
     """Return the value that `data` (UTF-8) encodes. Raises `Undecodable`.
 
@@ -31,7 +54,7 @@ def decode_any(data: bytes) -> Any:
     """
     try:
         return _decode(data)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+    except _REFUSED:
         return _decode_slowly(data)
 
 
@@ -55,3 +78,11 @@ def encode(value: Any) -> bytes:
     except (UnicodeEncodeError, OverflowError, msgspec.ValidationError):
         # Half of a surrogate pair has no UTF-8 form: an escape preserves it.
         return json.dumps(value, ensure_ascii=True, separators=(",", ":")).encode()
+
+
+def round_trips(value: Any) -> bool:
+    """Return whether the JSON of a value decodes to an equal value."""
+    try:
+        return bool(decode_any(encode(value)) == value)
+    except (ValueError, RecursionError):
+        return False

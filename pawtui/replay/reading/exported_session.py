@@ -1,4 +1,4 @@
-"""The upstream's export format: read a file that `opencode export` wrote, and check that an export can be read again.
+"""Read a file that `opencode export` wrote.
 
 An exported session is a JSON object of `info` and `messages`.
 """
@@ -8,11 +8,10 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
-from pawtui.replay.reading.decode import Undecodable, decode_any, decode_object, encode
+from pawtui.replay.reading.decode import Undecodable, decode_column, decode_object
 from pawtui.replay.reading.session_row import EXPORTED_FIELDS
 from pawtui.replay.reading.session_types import Inventory, Json, Message, MessagePart, Session, duplicate_part
 from pawtui.replay.replay_errors import NoSessions, ReplaySourceError, unreadable
@@ -85,57 +84,36 @@ def _messages(messages: list[msgspec.Raw], session: Session) -> Iterator[Message
 
 
 def _message(session: Session, index: int, raw: bytes) -> Message:
+    default_id = f"(message {index + 1})"
     try:
         outline = msgspec.json.decode(raw, type=_ExportMessage)
-        data = decode_object(bytes(outline.info))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, Undecodable) as error:
-        return Message(f"(message {index + 1})", 0, 0, None, [], problem=f"is not an exported message ({error})")
-    message_id = _pop_id(data, f"(message {index + 1})")
+        data, problem, is_exact = decode_column(bytes(outline.info))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        data, problem = None, str(error)
+    if data is None:
+        return Message(default_id, 0, 0, None, [], problem=f"is not an exported message ({problem})")
+    message_id = _pop_id(data, default_id)
     if data.pop("sessionID", session.id) != session.id:
         session.add_issue("wrong session", message_id, "the message has the id of another session")
     time = data.get("time")
     created = time.get("created") if isinstance(time, dict) else 0
     created = created if isinstance(created, int) else 0
     parts = [_part(session, message_id, number, bytes(part)) for number, part in enumerate(outline.parts)]
-    return Message(message_id, created, created, data, parts)
+    return Message(message_id, created, created, data, parts, is_exact=is_exact)
 
 
 def _part(session: Session, message_id: str, number: int, raw: bytes) -> MessagePart:
-    try:
-        data = decode_object(raw)
-    except Undecodable as error:
-        return MessagePart(f"({message_id} part {number + 1})", None, problem=str(error))
-    part_id = _pop_id(data, f"({message_id} part {number + 1})")
+    default_id = f"({message_id} part {number + 1})"
+    data, problem, is_exact = decode_column(raw)
+    if data is None:
+        return MessagePart(default_id, None, problem=problem)
+    part_id = _pop_id(data, default_id)
     if data.pop("messageID", message_id) != message_id or data.pop("sessionID", session.id) != session.id:
         session.add_issue("wrong message", part_id, "the part has the id of another message or session")
-    return MessagePart(part_id, data)
+    return MessagePart(part_id, data, is_exact=is_exact)
 
 
 def _pop_id(data: Json, default: str) -> str:
     """Remove the id from a message or part, as in a database, which has ids in separate columns. Return the id."""
     value = data.pop("id", None)
     return value if isinstance(value, str) and value else default
-
-
-def exports_round_trip(message: Message) -> bool:
-    """Return whether a message and its parts are equal after an export is read again.
-
-    All JSON objects are encoded and decoded together, because that is much faster than one object after another.
-    """
-    rows: list[Message | MessagePart] = [message, *message.parts]
-    # An export replaces an id within the JSON by the id of the row.
-    if any(row.data is None or "id" in row.data for row in rows):
-        return False
-    return json_round_trips([row.data for row in rows], b"[%b]" % b",".join([row.raw for row in rows]))
-
-
-def json_round_trips(value: Any, raw: bytes = b"") -> bool:
-    """Return whether the JSON of a value decodes to an equal value.
-
-    The JSON is not decoded if it is the same as `raw`, the JSON from which the value was decoded.
-    """
-    try:
-        written = encode(value)
-        return written == raw or decode_any(written) == value
-    except (ValueError, RecursionError):
-        return False

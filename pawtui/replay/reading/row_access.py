@@ -19,8 +19,8 @@ _MAX_SKIPPED = 1 << 32
 class RowAccess:
     """Reads messages and parts.
 
-    `nth` is the number of a row among the rows with the same id, from 1. Of messages with the same id, the first one
-    has the parts. `has_gaps` is true if rows could not be copied.
+    `nth` is the number of a row among the rows with the same id, from 1. Of messages with the same id, only the first
+    one is read, and has the parts. `has_gaps` is true if rows could not be copied.
     """
 
     has_gaps = False
@@ -40,23 +40,20 @@ class RowAccess:
         created, updated = message.value("time_created", "m."), message.value("time_updated", "m.")
         is_foreign = f"{part.value('session_id', 'p.')} IS NOT m.session_id" if "session_id" in part.columns else "0"
         self._part_columns = f"{nth_part} AS nth, p.id, p.data"
-        of_session = f"m.session_id = ? AND {self._nth_message} = 1 ORDER BY {created}, m.id"
-        self._messages = f"SELECT m.id, {created}, {updated}, m.data FROM message m WHERE {of_session}"  # noqa: S608
-        self._parts = (
-            f"SELECT m.id, {self._part_columns}, {is_foreign} "  # noqa: S608
-            f"FROM message m JOIN part p ON p.message_id = m.id WHERE {of_session}, p.id, nth"
+        self._messages = (
+            f"SELECT m.id, {created}, {updated}, m.data, p.message_id, {self._part_columns}, {is_foreign} "  # noqa: S608
+            f"FROM message m LEFT JOIN part p ON p.message_id = m.id "
+            f"WHERE m.session_id = ? AND {self._nth_message} = 1 ORDER BY {created}, m.id, p.id, nth"
         )
 
     def messages(self, session_id: str) -> Iterator[SqlRow]:
-        """Yield (id, created, updated, data), ordered by time and id. Raises `sqlite3.Error`."""
-        return self._connection.execute(self._messages, (session_id,))
+        """Yield a row for each part of each message of a session, and one for a message without parts.
 
-    def parts(self, session_id: str) -> Iterator[SqlRow]:
-        """Yield (message id, nth, id, data, is foreign) in the order of `messages`. Raises `sqlite3.Error`.
-
-        `is foreign` is 1 if the row has the id of another session than its message.
+        It has (id, created, updated, data) of the message, ordered by time and id, and (message id, nth, id, data,
+        is foreign) of the part. Without a part, its message id is NULL. `is foreign` is 1 if the part has the id of
+        another session than its message. Raises `sqlite3.Error`.
         """
-        return self._connection.execute(self._parts, (session_id,))
+        return self._connection.execute(self._messages, (session_id,))
 
     def duplicate_messages(self, session_id: str) -> Iterator[str]:
         """Yield the ids of messages that have a second row. Raises `sqlite3.Error`."""
@@ -69,9 +66,9 @@ class RowAccess:
         return (text(row[0]) for row in rows)
 
     def orphan_parts(self) -> Iterator[SqlRow]:
-        """Yield (message id, nth, id, data) of parts whose message is missing. Raises `sqlite3.Error`."""
+        """Yield (nth, id, data) of parts whose message is missing. Raises `sqlite3.Error`."""
         return self._connection.execute(
-            f"SELECT p.message_id, {self._part_columns} FROM part p "  # noqa: S608
+            f"SELECT {self._part_columns} FROM part p "  # noqa: S608
             "WHERE NOT EXISTS (SELECT 1 FROM message m WHERE m.id = p.message_id) ORDER BY p.message_id, p.id, nth"
         )
 

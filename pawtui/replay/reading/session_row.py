@@ -1,6 +1,7 @@
 """Convert the row of a session to the fields of the upstream's export (measured: exports of 1.18.34)."""
 
-from collections.abc import Mapping, Sequence
+import sqlite3
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pawtui.replay.reading.db_tables import text
@@ -32,42 +33,36 @@ class SessionRow(NamedTuple):
     damaged: list[str]
 
 
-class SessionRows:
-    """Reads rows of the table `session` whose columns are `names`, in this order."""
+def session_rows(cursor: sqlite3.Cursor) -> Iterator[SessionRow]:
+    """Yield the sessions of a query for all columns of a table of sessions. Raises `sqlite3.Error`."""
+    names = [column[0] for column in cursor.description]
+    for row in cursor:
+        yield _session_row(dict(zip(names, row, strict=True)))
 
-    def __init__(self, names: Sequence[str]) -> None:
-        indexes = {name: index for index, name in enumerate(names)}
-        self._fields = [
-            (indexes[column], column, path[:-1], path[-1], column in _JSON_COLUMNS)
-            for column, path in _PATHS.items()
-            if column in indexes
-        ]
-        self._others = [(index, name) for name, index in indexes.items() if name not in SESSION_COLUMNS]
 
-    def read(self, row: Sequence[Any]) -> SessionRow:
-        """Return the session of a row.
+def _session_row(values: Mapping[str, Any]) -> SessionRow:
+    """Return the session with these values of columns.
 
-        A damaged column, whose text is not the expected JSON, becomes a text. Columns that are NULL are left out.
-        """
-        info: Json = {}
-        damaged = []
-        for index, column, parents, name, is_json in self._fields:
-            value = row[index]
-            if value is None:
-                continue
-            if type(value) is bytes:
-                try:
-                    value = decode_any(value) if is_json else value.decode("utf-8", "replace")
-                except Undecodable:
-                    damaged.append(column)
-                    value = text(value)
-            target = info
-            for step in parents:
-                target = target.setdefault(step, {})
-            target[name] = value
-        extra = {
-            name: text(row[index]) if type(row[index]) is bytes else row[index]
-            for index, name in self._others
-            if row[index] is not None
-        }
-        return SessionRow(info, extra, damaged)
+    A damaged column, whose text is not the expected JSON, becomes a text. Columns that are NULL are left out.
+    """
+    info: Json = {}
+    damaged = []
+    for column, (*parents, name) in _PATHS.items():
+        value = values.get(column)
+        if value is None:
+            continue
+        if type(value) is bytes and column in _JSON_COLUMNS:
+            try:
+                value = decode_any(value)
+            except Undecodable:
+                damaged.append(column)
+        target = info
+        for step in parents:
+            target = target.setdefault(step, {})
+        target[name] = _text_of_bytes(value)
+    others = ((name, value) for name, value in values.items() if name not in SESSION_COLUMNS and value is not None)
+    return SessionRow(info, {name: _text_of_bytes(value) for name, value in others}, damaged)
+
+
+def _text_of_bytes(value: Any) -> Any:
+    return text(value) if type(value) is bytes else value

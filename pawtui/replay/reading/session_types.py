@@ -17,16 +17,17 @@ Json = dict[str, Any]
 
 
 class MessagePart(msgspec.Struct):
-    """One part. `raw` is its JSON if it was read from a database.
+    """One part.
 
-    `is_foreign` is true if its row has the id of another session than its message. `refused` is the reason why the
-    upstream skips the part, although it was read here.
+    `is_exact` is true if an export of its data is equal when it is read again. `is_foreign` is true if its row has the
+    id of another session than its message. `refused` is the reason why the upstream skips the part, although it was
+    read here.
     """
 
     id: str
     data: Json | None
-    raw: bytes = b""
     problem: str = ""
+    is_exact: bool = True
     is_foreign: bool = False
     refused: str = ""
 
@@ -44,8 +45,8 @@ class MessagePart(msgspec.Struct):
 class Message(msgspec.Struct):
     """One message and its parts, ordered by id.
 
-    `duplicates` are parts whose id is that of an earlier part. They are counted and not mapped. `refused` is the reason
-    why the upstream skips the message, although it was read here.
+    `is_exact` is that of its data, as for a part. `duplicates` are parts whose id is that of an earlier part. They are
+    counted and not mapped. `refused` is the reason why the upstream skips the message, although it was read here.
     """
 
     id: str
@@ -53,10 +54,15 @@ class Message(msgspec.Struct):
     updated: int
     data: Json | None
     parts: list[MessagePart]
-    raw: bytes = b""
     problem: str = ""
+    is_exact: bool = True
     duplicates: list[MessagePart] = []
     refused: str = ""
+
+    @property
+    def role(self) -> str:
+        """The role of the message, or an empty text if it is unknown."""
+        return str(self.data.get("role") or "") if self.data is not None else ""
 
 
 class DataIssue(msgspec.Struct, frozen=True):

@@ -5,22 +5,21 @@ upstream: messages by time and id, parts by id.
 """
 
 import sqlite3
-from collections.abc import Container, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from pawtui.replay.reading.db_tables import KNOWN_COLUMNS, KNOWN_TABLES, READ_TABLES, quote, read_layout, text
-from pawtui.replay.reading.decode import Undecodable, decode_object
+from pawtui.replay.reading.decode import decode_column
 from pawtui.replay.reading.read_only_database import is_truncated
 from pawtui.replay.reading.row_access import RowAccess
-from pawtui.replay.reading.session_row import SESSION_COLUMNS, SessionRow, SessionRows
+from pawtui.replay.reading.session_row import SESSION_COLUMNS, session_rows
 from pawtui.replay.reading.session_types import (
     DataIssue,
     Inventory,
-    Json,
     Message,
     MessagePart,
     Session,
@@ -113,95 +112,73 @@ class V1Database:
         issues, self._issues = self._issues, []
         return issues
 
-    def sessions(self) -> Iterator[Session]:
-        """Yield every session that has a row, ordered by time and id, then the sessions that have only messages."""
-        seen: set[str] = set()
-        for session in self._sessions_with_row():
-            if session.id in seen:
-                detail = "a second row has the same id"
-                self._issues.append(DataIssue("duplicate session", session.id, detail, session.id, unread=True))
-                continue
-            seen.add(session.id)
-            yield session
-        yield from self.unlisted_sessions(seen)
-
     @property
-    def can_read_single_sessions(self) -> bool:
-        """Whether one session can be read without reading other sessions."""
-        return self.access is not None and not self.access.is_copied and "id" in self.layout["session"].unique
+    def has_usual_indexes(self) -> bool:
+        """Whether messages and parts are read from the database itself, not from temporary copies of the tables."""
+        return self.access is not None and not self.access.is_copied
 
     def session_ids(self) -> list[str]:
-        """Return the ids of all sessions that have a row, ordered by time and id; none if the table is damaged."""
-        order = f"{self.layout['session'].value('time_created')}, id"
-        # If this fails, `sessions` yields the readable ones and records the damage.
-        with suppress(sqlite3.Error):
-            return [text(name) for (name,) in self.connection.execute(f"SELECT id FROM session ORDER BY {order}")]  # noqa: S608
-        return []
+        """Return the ids of all sessions that have a row, each once, ordered by time and id.
 
-    def unlisted_sessions(self, listed: Container[str]) -> Iterator[Session]:
+        If the times of a damaged table cannot be read, return the readable ids, ordered by id.
+        """
+        if self.access is None:
+            return []
+        rows: list[tuple[object]] = []
+        try:
+            order = f"{self.layout['session'].value('time_created')}, id"
+            rows = self.connection.execute(f"SELECT id FROM session ORDER BY {order}").fetchall()  # noqa: S608
+        except sqlite3.Error:
+            with self.record_damage("the table session"):
+                for row in self.connection.execute("SELECT id FROM session ORDER BY id"):
+                    rows.append(row)
+        ids: dict[str, None] = {}
+        for session_id in (text(value) for (value,) in rows):
+            if session_id in ids:
+                detail = "a second row has the same id"
+                self._issues.append(DataIssue("duplicate session", session_id, detail, session_id, unread=True))
+            ids[session_id] = None
+        return list(ids)
+
+    def sessions(self, session_ids: Iterable[str]) -> Iterator[Session]:
+        """Yield the sessions with these ids. A session whose row is damaged has only its id."""
+        for session_id in session_ids:
+            yield self.session(session_id) or self._unreadable(session_id, "its row cannot be found by its id")
+
+    def unlisted_sessions(self, listed: Iterable[str]) -> Iterator[Session]:
         """Yield the sessions that have messages and are not in `listed`: without a row, or with a damaged one."""
         if self.access is None:
             return
         with self.record_damage("sessions without a row"):
+            listed = set(listed)
             for session_id in self.access.session_ids():
                 if session_id not in listed:
-                    yield self.session(session_id) or self._refused(session_id)
-
-    def _refused(self, session_id: str) -> Session:
-        session = self._session(SessionRow({"id": session_id}, {}, []))
-        session.refused = "Its session has no row."
-        session.add_issue("no session row", session_id, "it has messages but no row")
-        return session
+                    yield self.session(session_id) or self._without_row(session_id)
 
     def session(self, session_id: str) -> Session | None:
-        """Return the session with an id, or None. If its row is damaged, the session has only its id."""
+        """Return the session with an id, or None if it has no row. If its row is damaged, it has only its id."""
         if self.access is None:
             return None
         try:
-            return next(self._rows("WHERE id = ?", session_id), None)
+            cursor = self.connection.execute("SELECT * FROM session WHERE id = ?", (session_id,))
+            row = next(session_rows(cursor), None)
         except sqlite3.Error as error:
-            return self._without_row(session_id, str(error))
-
-    def some_sessions(self, session_ids: Iterable[str]) -> Iterator[Session]:
-        """Yield the sessions with these ids that have a row, in the order of the ids."""
-        yield from (session for session in map(self.session, session_ids) if session is not None)
-
-    def _sessions_with_row(self) -> Iterator[Session]:
-        if self.access is None:
-            return
-        done: set[str] = set()
-        try:
-            for session in self._rows(f"ORDER BY {self.layout['session'].value('time_created')}, id"):
-                done.add(session.id)
-                yield session
-            return
-        except sqlite3.Error:
-            # One damaged row fails the query: read the sessions one by one.
-            pass
-        ids: dict[str, None] = {}
-        with self.record_damage("the table session"):
-            for (name,) in self.connection.execute("SELECT id FROM session ORDER BY id"):
-                ids[text(name)] = None
-        for session_id in (name for name in ids if name not in done):
-            found = self.session(session_id)
-            yield found or self._without_row(session_id, "its row cannot be found by its id")
-
-    def _rows(self, clauses: str, *values: str) -> Iterator[Session]:
-        """Yield the sessions of a query. Raises `sqlite3.Error`."""
-        cursor = self.connection.execute(f"SELECT * FROM session {clauses}", values)  # noqa: S608
-        rows = SessionRows([column[0] for column in cursor.description])
-        for row in cursor:
-            yield self._session(rows.read(row))
-
-    def _session(self, row: SessionRow) -> Session:
+            return self._unreadable(session_id, str(error))
+        if row is None:
+            return None
         session = Session(text(row.info.get("id")), row.info, row.extra, self._messages)
         for column in row.damaged:
             session.add_issue("undecodable column", session.id, column, unread=True)
         return session
 
-    def _without_row(self, session_id: str, reason: str) -> Session:
-        session = self._session(SessionRow({"id": session_id}, {}, []))
+    def _unreadable(self, session_id: str, reason: str) -> Session:
+        session = Session(session_id, {"id": session_id}, {}, self._messages)
         session.add_issue("unreadable session row", session_id, reason, unread=True)
+        return session
+
+    def _without_row(self, session_id: str) -> Session:
+        session = Session(session_id, {"id": session_id}, {}, self._messages, refused="Its session has no row.")
+        session.add_issue("no session row", session_id, "it has messages but no row")
         return session
 
     def orphan_parts(self) -> Iterator[MessagePart]:
@@ -210,7 +187,7 @@ class V1Database:
         if self.access is None or self._truncated:
             return
         with self.record_damage("parts without a message"):
-            for _message_id, nth, part_id, data in self.access.orphan_parts():
+            for nth, part_id, data in self.access.orphan_parts():
                 part = _part(part_id, data)
                 if nth > 1:
                     part = duplicate_part(part, nth, self._issues)
@@ -231,39 +208,37 @@ class V1Database:
             session.add_issue("damaged database", session.id, str(error), unread=True)
 
     def _read_messages(self, session: Session, access: RowAccess) -> Iterator[Message]:
-        """Yield the messages with their parts; the rows of both have the same order."""
+        """Yield the messages with their parts."""
         for duplicate in access.duplicate_messages(session.id):
             session.add_issue("duplicate message", duplicate, "a second row has the same id", unread=True)
-        groups = groupby(access.parts(session.id), itemgetter(0))
-        owner, rows = next(groups, (None, iter(())))
-        for message_id, created, updated, data in access.messages(session.id):
-            owned: list[MessagePart] = []
+        for message, rows in groupby(access.messages(session.id), itemgetter(0, 1, 2, 3)):
+            message_id, created, updated, data = message
+            parts: list[MessagePart] = []
             duplicates: list[MessagePart] = []
-            if owner == message_id:
-                for _, nth, part_id, part_data, is_foreign in rows:
-                    part = _part(part_id, part_data)
-                    if is_foreign:
-                        part.is_foreign = True
-                        session.add_issue("part of another session", part.id, "its message is in this session")
-                    if nth == 1:
-                        owned.append(part)
-                    else:
-                        duplicates.append(duplicate_part(part, nth, session.issues, session.id))
-                owner, rows = next(groups, (None, iter(())))
-            decoded, problem = _decoded(data)
+            for row in rows:
+                owner, nth, part_id, part_data, is_foreign = row[4:]
+                if owner is None:
+                    continue
+                part = _part(part_id, part_data)
+                if is_foreign:
+                    part.is_foreign = True
+                    session.add_issue("part of another session", part.id, "its message is in this session")
+                if nth == 1:
+                    parts.append(part)
+                else:
+                    duplicates.append(duplicate_part(part, nth, session.issues, session.id))
+            decoded, problem, is_exact = decode_column(data)
             yield Message(
                 text(message_id),
                 _time(created),
                 _time(updated),
                 decoded,
-                owned,
-                raw=data if decoded is not None else b"",
-                problem=problem,
+                parts,
+                problem,
+                is_exact,
                 duplicates=duplicates,
                 refused=session.refused,
             )
-        if owner is not None:
-            session.add_issue("parts out of order", session.id, "some were not read", unread=True)
 
     @contextmanager
     def record_damage(self, what: str) -> Iterator[None]:
@@ -277,18 +252,7 @@ class V1Database:
 
 
 def _part(part_id: Any, data: Any) -> MessagePart:
-    decoded, problem = _decoded(data)
-    return MessagePart(text(part_id), decoded, data if decoded is not None else b"", problem)
-
-
-def _decoded(data: object) -> tuple[Json | None, str]:
-    """Return the decoded JSON, or None and the reason."""
-    if type(data) is not bytes:
-        return None, "has no data" if data is None else "is not text"
-    try:
-        return decode_object(data), ""
-    except Undecodable as error:
-        return None, str(error)
+    return MessagePart(text(part_id), *decode_column(data))
 
 
 def _time(value: Any) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from pawtui.replay.mapping.generation import Resume
 from pawtui.replay.results.differences import NO_SESSION, DifferenceEntry, DifferenceKind
 from pawtui.replay.results.result import Result
 from pawtui.replay.results.totals import FIRST_MODEL, Counts, OutsideDifference, SessionResult
@@ -34,7 +35,7 @@ def by_semantics(result: Result) -> list[tuple[str, Counts]]:
     """Return the name and the counts of each semantics, the worst first, and at the end those without parts."""
     named = _worst_first((part.semantics, counts) for part, counts in result.totals.counts.items())
     names = {name for name, _counts in named}
-    return named + [(name, Counts()) for name in result.semantics if name not in names]
+    return named + [(name, Counts()) for name in result.generation.semantics if name not in names]
 
 
 def by_type(result: Result, semantics: str = "") -> list[tuple[str, Counts]]:
@@ -88,6 +89,11 @@ def sessions(result: Result) -> list[SessionResult]:
 def session_of(result: Result, session_id: str) -> SessionResult | None:
     """Return the session with an id, or None."""
     return next((session for session in result.totals.sessions if session.id == session_id), None)
+
+
+def resume_of(result: Result, state: str) -> Resume | None:
+    """Return what each runtime does with a session that stopped in this state, or None if the mapping has no rule."""
+    return next((resume for resume in result.generation.resume if resume.state == state), None)
 
 
 def outside_parts(result: Result) -> list[OutsideDifference]:

@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.reading.find_session_files import SourceKind
 from pawtui.replay.reading.session_types import Inventory
 from pawtui.replay.results.totals import Totals, add_occurrences
@@ -35,14 +36,6 @@ class SourceInfo(msgspec.Struct, kw_only=True):
     copied: bool = False
     error: str = ""
     inventory: Inventory | None = None
-
-
-class GenerationInfo(msgspec.Struct, kw_only=True):
-    """The mapping that was used."""
-
-    name: str
-    title: str
-    sources: dict[str, str]
 
 
 class Disagreement(msgspec.Struct, kw_only=True):
@@ -105,19 +98,16 @@ def _identity(difference: Disagreement) -> tuple[str, ...]:
 class Result(NamedTuple):
     """The result of a replay. `source` is the sum of all sources; with several, its digest is that of their digests.
 
-    `skipped` are files in folders that have no sessions. `resume` maps each state in which a session can stop to what
-    the V1 runtime and the native runtime do with it on resume.
+    `skipped` are files in folders that have no sessions.
     """
 
     source: SourceInfo
     sources: list[SourceInfo]
     skipped: list[str]
-    generation: GenerationInfo
+    generation: Generation
     schema: SchemaUse | None
     totals: Totals
     upstream: list[UpstreamResult]
-    resume: dict[str, tuple[str, str]]
-    semantics: tuple[str, ...]
 
     @property
     def complete(self) -> bool:

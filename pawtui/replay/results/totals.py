@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from copy import copy
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal, NamedTuple, Protocol, TypeVar
@@ -190,9 +189,6 @@ class Totals:
     """
 
     def __init__(self) -> None:
-        self._clear()
-
-    def _clear(self) -> None:
         # Both tables of the report, by type and by semantics, are sums of these counts.
         self.counts: dict[PartClass, Counts] = {}
         self.log = DifferenceLog()
@@ -258,14 +254,6 @@ class Totals:
         issues = self.issues.setdefault(kind, IssueCount())
         issues.unread += unread
         add_occurrences(issues, examples, count)
-
-    def take(self) -> Totals:
-        """Return all counts, and start again from zero."""
-        taken = copy(self)
-        self._clear()
-        # Another process does not need the groups.
-        taken._part_groups, taken._session_groups = {}, {}
-        return taken
 
     def _counts_of(self, part_class: PartClass) -> Counts:
         return self.counts.setdefault(part_class, Counts())

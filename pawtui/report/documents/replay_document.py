@@ -231,10 +231,10 @@ def _unfinished(result: Result) -> Iterator[Block]:
     rows: list[Sequence[CellValue]] = []
     for state, number in sorted(result.totals.stopped_in.items()):
         if state not in SETTLED:
+            resume = queries.resume_of(result, state)
             on_resume = "Unknown: see Problems."
-            if state in result.resume:
-                v1, native = result.resume[state]
-                on_resume = f"Today: {v1} After migration: {native}"
+            if resume is not None:
+                on_resume = f"Today: {resume.v1} After migration: {resume.native}"
             examples = [session.id for session in result.totals.sessions if session.stopped_in == state][:3]
             rows.append((number, state, name_span(", ".join(examples)), on_resume))
     yield from table_section("Unfinished sessions", ("sessions", "state", "examples", "on resume"), rows)

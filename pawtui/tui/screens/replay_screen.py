@@ -185,13 +185,9 @@ class ReplayScreen(DocumentScreen):
 
     def _inspect(self, session_id: str, part_id: str) -> InspectedPart:
         from pawtui.replay.inspection import inspect_part
-        from pawtui.replay.mapping.read_generation import find_generation
 
-        result = self._result
-        assert result is not None  # noqa: S101 - parts are listed only in a result
-        source = next(session.source for session in result.totals.sessions if session.id == session_id)
-        generation = find_generation(result.generation.name)
-        part = inspect_part(result.sources[source], generation, session_id, part_id)
+        assert self._result is not None  # noqa: S101 - parts are listed only in a result
+        part = inspect_part(self._result, session_id, part_id)
         if part is None:
             raise PartNotFound(f"Part {part_id} is no longer in {self._path.name}. Go back and replay it again.")
         return part
