@@ -70,9 +70,11 @@ class _PinCheck:
             check_lines(by_path, self.source, self.error_log),
         )
         drifts = by_path | by_lines
-        drifts |= await self._name_commits(drifts) | not_listed
-        # A pin that is compared with both branches is stale or failed if it is so on one of them.
-        worst_last = sorted(drifts.values(), key=lambda drift: (drift.state in STALE, drift.failed))
+        drifts |= await self._name_commits(drifts)
+        # A pin that is compared with both branches is stale or failed if it is so on one of them. Of two that are, the
+        # drift that was measured comes last.
+        every_drift = (*not_listed.values(), *drifts.values())
+        worst_last = sorted(every_drift, key=lambda drift: (drift.state in STALE, drift.failed))
         by_pin = {drift.pin: drift for drift in worst_last} | by_issue
         every = (by_pin.get(text) or self._other_drift(text, pinned_states) for text in self.baseline.pins)
         return tuple(every), {**found_states, **issue_states}

@@ -290,3 +290,12 @@ async def test_a_pin_of_two_branches_fails_if_one_of_them_cannot_be_compared() -
     for sides in (both, both[::-1]):
         found, _ = await check(Facts(), pin, heads=sides, blobs={pin: A})
         assert (found[pin].state, found[pin].failed) == ("unchecked", True)
+
+
+async def test_a_pin_that_is_stale_in_one_of_two_branches_has_the_drift_that_was_measured() -> None:
+    pin = f"up/stream@{EARLIER}:a"
+    before = [Drift(pin=pin, state="moved", summary="not checked at this refresh; before: it moved")]
+    both = (head("up/stream", UP), None), (head("up/stream", DOWN), tree(b=B))
+    for sides in (both, both[::-1]):
+        found, _ = await check(Facts(), pin, heads=sides, blobs={pin: A}, before=before)
+        assert (found[pin].state, found[pin].summary) == ("gone", "gone at 4444444444")
