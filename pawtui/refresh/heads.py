@@ -187,8 +187,11 @@ class _HeadChecks(NamedTuple):
         return _Rejection(f"{head.ref} does not contain {tag.name}", is_base=is_base)
 
     async def _later_major(self, head: Head, lines: Sequence[str]) -> str:
-        """Return why a head no longer shows a line: it contains a release of the next major version; empty if not."""
-        if head.sha == self.checked:
+        """Return why a head no longer shows a line: it contains a release of the next major version; empty if not.
+
+        If no line has a release, the project may have left out their version: then nothing shows where the line is.
+        """
+        if head.sha == self.checked or not await self._find_releases(head.requested, lines):
             return ""
         for line in lines:
             for tag in await self._next_major_tags(head.requested, line):
