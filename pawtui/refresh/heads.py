@@ -24,7 +24,7 @@ import msgspec
 from msgspec.structs import replace
 
 from pawtui.moments import moment_text
-from pawtui.probes.release_line import Release, next_major, stable_releases, without_version
+from pawtui.probes.release_line import Release, next_major, stable_releases, version_of, without_version
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.sources.dates import is_out_of_range
 from pawtui.sources.facts import Comparison, Head, MissingRef, RecordedHead, Tag
@@ -223,8 +223,9 @@ class _HeadChecks(NamedTuple):
     async def _has_moved_on(self, head: Head, next_tag: Tag, line: str) -> bool:
         """Return whether the head contains `next_tag`, a release of the line's next major version.
 
-        A project may have begun to count again: then the tag is older than the line. A maintenance branch may begin one
-        commit before the next major version: then it contains a later release of the line.
+        A project may have begun to count again: then the tag is older than the line. The line may have several major
+        versions: `v1*` has `v10` too. A maintenance branch may begin one commit before the next major version: then it
+        contains a later release of the line.
         """
         try:
             missing = (await self._compare_with(head, next_tag)).behind
@@ -233,6 +234,8 @@ class _HeadChecks(NamedTuple):
             releases = await self._find_releases(head.requested, [line])
             if not releases:
                 return True
+            if (version_of(next_tag.name, line) or ()) < releases[0].version:
+                return False
             newest, first = releases[0].tag, releases[-1].tag
             newest_at, first_at, next_at = [
                 (await self.source.dated_tag(head.repo, tag)).at for tag in (newest, first, next_tag)

@@ -139,6 +139,17 @@ async def test_a_line_without_a_release_can_be_behind_too(up: FakeRepo, open_sou
     assert found.doubt == "dev contains sdk-v2.0.0, a later major version than sdk-v1.*"
 
 
+async def test_a_line_of_several_major_versions_is_not_behind_an_older_one(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    git = up.git
+    git.tag("v1.0.0", "v2")
+    git.tag("v2.0.0", "dev")
+    assert (await following(open_source, "dev", lines=["v1*"])).doubt
+    git.tag("v10.0.0", git.commit({"v10": "1"}, at="2026-11-12"))
+    assert not (await following(open_source, "dev", lines=["v1*"])).doubt
+
+
 async def test_a_project_may_have_begun_to_count_again(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     git.tag("v2.0.0", "dev", annotated=True, on="2026-11-10")
