@@ -21,6 +21,7 @@ from pawtui.sources.protocol import ListHints, Source
 from pawtui.sources.source_errors import SourceError
 
 _MAX_NEW_COMMITS = 20  # pinned commits that are read for the first time in one refresh, one request each
+_NOT_CHECKED = "not checked at this refresh; before: "
 MAX_OLD_TREES = 24  # limit of older commits' trees read in one refresh, most of them from the cache
 
 # A head and its tree; None if the tree could not be fetched.
@@ -127,7 +128,8 @@ class _PinCheck:
         last = self.baseline.last
         before = next((drift for drift in (last.drift if last else ()) if drift.pin == file.text), None)
         if before is not None and before.state in STALE:
-            return replace(before, summary=f"not checked at this refresh; before: {before.summary}")
+            # It may have been unchecked at the last refresh too.
+            return replace(before, summary=f"{_NOT_CHECKED}{before.summary.removeprefix(_NOT_CHECKED)}")
         summary = 'could not be checked: see "Not available"'
         return Drift(pin=file.text, state="unchecked", summary=summary, failed=True)
 

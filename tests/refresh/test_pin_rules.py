@@ -164,6 +164,8 @@ async def test_without_a_complete_tree_a_pin_that_was_not_stale_failed(up: Tree 
     assert found[lost].summary == 'could not be checked: see "Not available"'
     assert (found[stale].state, found[stale].summary) == (state, "not checked at this refresh; before: it moved")
     assert (found[there].state, found[there].failed) == (("unchecked", True) if up is None else ("fresh", False))
+    again, _ = await check(Facts(), *blobs, heads=heads(up, None), blobs=blobs, before=found.values())
+    assert again[stale].summary == found[stale].summary
     first, _ = await check(Facts(), lost, heads=heads(up, None), blobs=blobs)
     assert first[lost].failed
 
