@@ -6,7 +6,7 @@ from typing import Any
 from pawtui.moments import minute_text, moment_text
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.report.document import Block, Column, Document, Field, Gap, Item, Paragraph, Prose, Row, Table, Target
+from pawtui.report.document import Block, Column, Document, EmptyLine, Field, Item, Paragraph, Prose, Row, Table, Target
 from pawtui.report.documents.difference_document import log_table
 from pawtui.report.documents.document_parts import PageContext, entry_commits, pin_items, pin_target, section
 from pawtui.report.spans import Span, hint, muted, spaced, state_span
@@ -77,13 +77,13 @@ def note_document(overview: Overview, note: Note, context: PageContext) -> Docum
     blocks: list[Block] = [
         Field("on", Span(note.subject, "link"), whole),
         Field("by", f"{note.by}, {minute_text(note.at)}"),
-        Gap(),
+        EmptyLine(),
         Prose(note.text),
     ]
     pins = pin_items(overview, note.pins, context)
     blocks += section("Pins", pins, muted(counted(len(pins), "pin")))
     blocks += section("Commits when written", entry_commits(overview.tracker, note, context.web))
-    blocks += [Gap(), Paragraph(hint("E edit, X remove, n new note"))]
+    blocks += [EmptyLine(), Paragraph(hint("E edit, X remove, n new note"))]
     return Document(key=f"note:{note.id}", title="note", blocks=blocks)
 
 

@@ -16,8 +16,8 @@ from pawtui.report.document import (
     Chart,
     Column,
     Document,
+    EmptyLine,
     Field,
-    Gap,
     Heading,
     Nested,
     Paragraph,
@@ -43,7 +43,7 @@ _BAR_CELLS = 14
 
 def signal_document(overview: Overview, view: SignalView, context: PageContext) -> Document:
     signal = view.signal
-    blocks: list[Block] = [Paragraph(Span(signal.title, "strong")), Paragraph(muted(signal.about)), Gap()]
+    blocks: list[Block] = [Paragraph(Span(signal.title, "strong")), Paragraph(muted(signal.about)), EmptyLine()]
     blocks += [*_state_fields(view, overview.last), *_verdict_fields(view)]
     if window := soak_facts(view.reading):
         blocks += _soak_window(window)
@@ -165,7 +165,7 @@ def _probes(view: SignalView, context: PageContext) -> list[Block]:
     for index, probe in enumerate(reading.probes):
         known = index < len(probes) and kind_of(probes[index]) == probe.kind
         details = _probe_details(probe, probes[index].why if known else "", context)
-        blocks += [Paragraph(_probe_line(probe), hang=2), details, Gap()]
+        blocks += [Paragraph(_probe_line(probe), hang=2), details, EmptyLine()]
     return blocks
 
 

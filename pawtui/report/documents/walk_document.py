@@ -3,7 +3,19 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from pawtui.phrases import counted
-from pawtui.report.document import Block, Column, Document, Field, Gap, Heading, Nested, Paragraph, Row, Table, Target
+from pawtui.report.document import (
+    Block,
+    Column,
+    Document,
+    EmptyLine,
+    Field,
+    Heading,
+    Nested,
+    Paragraph,
+    Row,
+    Table,
+    Target,
+)
 from pawtui.report.documents.decision_parts import decision_blocks
 from pawtui.report.documents.difference_document import evidence_changes_table
 from pawtui.report.documents.document_parts import PageContext, compare_span, pin_item, section, table_of
@@ -82,7 +94,7 @@ def walk_item_document(
         *_since_last_review(overview, view, context),
         # Each pin has its changed lines and its current place.
         *section("Evidence to renew", [pin_item(drift, context, with_place=True) for drift in view.problem_pins]),
-        Gap(),
+        EmptyLine(),
         *page.blocks,
     ]
     return Document(f"walk:{page.key}", page.title, page.subtitle, blocks)
