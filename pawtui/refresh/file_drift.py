@@ -1,4 +1,4 @@
-"""Drift by file: the change of each pinned file since the pin was taken, by the trees at the heads.
+"""Drift by file: the change of each pinned file since the pin was made, by the trees at the heads.
 
 Files are compared by blob SHA: one request for the tree of a head is enough for any number of pins. If the file
 changed, `line_check.py` compares the pinned lines.

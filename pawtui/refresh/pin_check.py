@@ -130,7 +130,7 @@ class _PinCheck:
         return Drift(pin=file.text, state="unchecked", summary=summary, failed=True)
 
     async def _find_file_states(self) -> dict[str, str]:
-        """Return, by pin, the blob SHA of its file when it was taken, if it is not recorded yet and a tree has it."""
+        """Return, by pin, the blob SHA of its file when it was made, if it is not recorded yet and a tree has it."""
         states: dict[str, str] = {}
         older: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
         for text, pin in self._new_pins("file").items():

@@ -20,7 +20,7 @@ SideName = Literal["upstream", "downstream"]
 # help/review.md defines them. The rules are in file_drift.py (whole files), line_drift.py (lines in a file),
 # line_check.py (lines in other files) and issue_check.py (issues).
 DriftState = Literal["fresh", "changed", "moved", "gone", "unchecked"]
-# States of a pin whose file or issue has changed since the pin was taken: it is no evidence for a decision.
+# States of a pin whose file or issue has changed since the pin was made: it is no evidence for a decision.
 STALE: frozenset[DriftState] = frozenset({"changed", "moved", "gone"})
 
 
@@ -197,16 +197,16 @@ class RefreshBaseline(msgspec.Struct, frozen=True, kw_only=True):
     """The data that a refresh compares with: earlier refreshes and every recorded pin.
 
     `refreshes` are in the order of their times; for a refresh of a past time they are those of past times up to it.
-    `ordinary` are all refreshes except those of past times: each has the heads of the branches at its time. `taken` is
-    the time at which each pin was taken. `pinned_states` is the state of each pin at that time, if known: the blob SHA
-    of a file, the full SHA of a commit, or the state of an issue.
+    `ordinary` are all refreshes except those of past times: each has the heads of the branches at its time. `pin_times`
+    has the time at which each pin was made, and `pinned_states` its state then, if known: the blob SHA of a file, the
+    full SHA of a commit, or the state of an issue.
     """
 
     refreshes: tuple[Refresh, ...] = ()
     ordinary: tuple[Refresh, ...] = ()
     pins: tuple[str, ...] = ()
     pinned_states: Mapping[str, str] = {}
-    taken: Mapping[str, dt.datetime] = {}
+    pin_times: Mapping[str, dt.datetime] = {}
 
     @property
     def last(self) -> Refresh | None:

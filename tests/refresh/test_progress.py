@@ -9,7 +9,7 @@ import pytest
 from pawtui.refresh.progress import Progress, WaitReporter
 from pawtui.review.record_types import Note, Record
 from pawtui.sources.waiting import Waiting, WaitTracker
-from tests.probes.measuring import refreshed, taken
+from tests.probes.measuring import recorded_refresh, refreshed
 from tests.refresh.pair import TRACKER, Pair
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
@@ -148,7 +148,7 @@ async def test_each_step_names_what_was_found(pair: Pair, open_source: OpenSourc
     pair.fake.fail(f"/git/trees/{pair.down.git.sha('main')}", 502, times=None)
     async with open_source() as source:
         outcome = await refreshed(TRACKER, source, at=NOW, steps=steps)
-    first = taken(outcome)
+    first = recorded_refresh(outcome)
     assert outcome.message == f"Recorded main @ {first.upstream.sha[:10]}; some facts are missing: 1 error."
     found = {"down/stream: did not list its files", "first refresh: nothing to compare with", "no pins to check"}
     assert found < {step.message for step in steps}

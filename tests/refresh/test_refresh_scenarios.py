@@ -10,7 +10,7 @@ from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.record_types import Record
 from pawtui.tracker.read_tracker import builtin_tracker
 from pawtui.tracker.tracker_types import Tracker
-from tests.probes.measuring import facts_of, refreshed, taken
+from tests.probes.measuring import facts_of, recorded_refresh, refreshed
 from tests.probes.opencode import CLI, EVENTS, MIGRATIONS, RESTART, RUNNER, cli, events, migration
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
@@ -56,7 +56,7 @@ class WeeklyUpstream:
         """Refresh on that evening and return the signals' states."""
         at = dt.datetime.fromisoformat(f"{day}T20:00:00+00:00")
         async with self._open() as source:
-            found = taken(await refreshed(TRACKER, source, self._record, at=at))
+            found = recorded_refresh(await refreshed(TRACKER, source, self._record, at=at))
         self._record = Record(refreshes=(*self._record.refreshes, found))
         return {reading.id: reading.state for reading in found.signals}
 
