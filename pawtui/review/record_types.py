@@ -179,8 +179,8 @@ KEYED_TABLES: Mapping[str, type[Verdict | GateEntry | EvaluationStepEntry | Note
 }
 # All tables that every record has.
 TABLES = ("refreshes", *KEYED_TABLES, "log", "blobs")
-# Tables that are stored only if they are not empty: earlier versions of the schema do not have them.
-LATER_TABLES = ("past",)
+# Tables that are stored only if they are not empty, because earlier versions of the schema do not have them.
+OPTIONAL_TABLES = ("past",)
 
 
 class Record(RecordStruct, frozen=True, kw_only=True):
