@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
-from pawtui.refresh.file_drift import is_beyond
+from pawtui.refresh.file_drift import is_beyond_end
 from pawtui.refresh.line_drift import split_lines
 from pawtui.refresh.pins import Heads, Pin, parse_pin
 from pawtui.sources.source_errors import NotFound, SourceError
@@ -133,7 +133,7 @@ class EvidenceReader:
         if entry is None:
             problem = "" if tree.truncated else _no_such_path(pin.repo, pin.sha, pin.path, tree)
             return TypedPinCheck(problem=problem)
-        if pin.lines is not None and is_beyond(pin, entry):
+        if pin.lines is not None and is_beyond_end(pin, entry):
             return TypedPinCheck(problem=_no_such_lines(pin, f"only {entry.size:,} bytes"))
         return TypedPinCheck(found=True)
 
