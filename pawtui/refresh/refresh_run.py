@@ -109,7 +109,7 @@ class RefreshRun:
         self._errors = ErrorLog()
         self._tasks: list[asyncio.Task[Any]] = []
         # The upstream's head that does not have to be checked again (`follow`).
-        self._checked = ""
+        self._checked_sha = ""
         self._heads: dict[SideName, asyncio.Task[FollowedHead]] = {}
         self._ranges: dict[SideName, asyncio.Task[Range | None]] = {}
 
@@ -148,7 +148,7 @@ class RefreshRun:
         last = self.baseline.last
         must_measure = force or _must_measure(self.baseline, self._rules, self._now, self.as_of)
         if not must_measure and last is not None and not last.upstream.doubt:
-            self._checked = last.upstream.sha
+            self._checked_sha = last.upstream.sha
         self._start_task(self._head("downstream"))
         if must_measure:
             self._start_task(prefetch(early_requests(self.tracker, self.source, past=self.as_of is not None)))
@@ -205,7 +205,7 @@ class RefreshRun:
             now=self._now,
             as_of=self.as_of,
             recorded=partial(self._recorded_heads, side),
-            checked=self._checked,
+            checked_sha=self._checked_sha,
         )
 
     async def _read_plan(self) -> PlanStatus | None:
@@ -266,12 +266,12 @@ class RefreshRun:
         )
 
     async def _find_range(self, side: SideName) -> Range | None:
-        before = compared_snapshots(self.baseline.before(self.as_of), side)
+        before = compared_snapshots(self.baseline.refreshes_before(self.as_of), side)
         return await range_since(self.source, self._errors, (await self._head(side)).head, before)
 
     async def _find_ranges(self) -> Ranges:
         upstream, downstream = await asyncio.gather(self._range("upstream"), self._range("downstream"))
-        first = not self.baseline.before(self.as_of)
+        first = not self.baseline.refreshes_before(self.as_of)
         self._report_step(
             Progress(message="first refresh: nothing to compare with" if first else "compared with the last refresh")
         )
