@@ -136,13 +136,13 @@ async def _with_original(api: Api, issue: Issue) -> Issue:
         return issue
     if original is None:
         written = await comments(api, issue.repo, issue.number)
-        named = [name for comment in written if comment.is_by_maintainer for name in _named(comment, issue)]
+        named = [name for comment in written if comment.is_by_maintainer for name in _named_originals(comment, issue)]
         original = named[-1] if named else ""
         await api.store_fact(key, original)
     return msgspec.structs.replace(issue, original=original)
 
 
-def _named(comment: Comment, issue: Issue) -> Iterator[str]:
+def _named_originals(comment: Comment, issue: Issue) -> Iterator[str]:
     """Yield the issues that a comment names as the original, as `owner/repo#number`."""
     for found in _DUPLICATE_OF.finditer(comment.body):
         repo = found["repo"] or found["linked"] or issue.repo
