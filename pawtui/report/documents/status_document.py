@@ -37,7 +37,7 @@ def status_document(overview: Overview, context: PageContext) -> Document:
         *_notes(overview),
         Heading(f"Why {overview.decision}"),
         *reason_blocks(overview),
-        Field("earliest possible change", str(overview.earliest or "")),
+        Field("earliest GO", str(overview.earliest or "")),
     ]
     return Document(key="status", title=overview.tracker.title, blocks=blocks)
 
