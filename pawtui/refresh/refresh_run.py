@@ -358,10 +358,10 @@ def _no_change_message(tracker: Tracker, baseline: RefreshBaseline) -> str:
     last = baseline.refreshes[-1]
     if last.as_of is not None:
         return f"{moment_text(last.as_of)} is recorded already. Both commits, the rules and the plan are the same."
-    same = f"Not measured again: both commits, the day, the rules and the plan are those of {last.at:%H:%M} UTC."
+    same = f"Not measured again: the commits, rules and plan are the same as at {last.at:%H:%M} UTC today."
     outside = any(isinstance(probe, _OUTSIDE_GIT) for probe in tracker.probes)
     if outside or any(pin.kind == "issue" for text in baseline.pins if (pin := find_pin(text))):
-        return f"{same} Issues, pull requests, tags and documents were not read: `pawtui refresh --force` reads them."
+        return f"{same} Run `pawtui refresh --force` to read issues, pull requests, tags and documents, too."
     return same
 
 
