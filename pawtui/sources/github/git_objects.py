@@ -189,8 +189,8 @@ async def older_commits(api: Api, repo: str, base: str, head: str, before: dt.da
         if len(found) >= wire.ahead_by or not wire.commits or wire.commits[-1].at >= start:
             return {commit.sha: commit.at for commit in found if commit.at < start}
     raise Undetermined(
-        f"More than {len(found)} of the commits between {_short(base)} and {_short(head)} of {repo} are dated before "
-        f"{before}."
+        f"The commits between {_short(base)} and {_short(head)} of {repo} that are dated before {before} were not all "
+        f"read: there are more than {len(found)}."
     )
 
 
