@@ -1,6 +1,6 @@
 """The record: the refreshes, and the data that maintainers recorded, as typed, frozen structs.
 
-These structs are stored, exported and promised by `--json`; a renamed key is a breaking change. Times are
+These structs are stored, exported and part of the `--json` contract; a renamed key is a breaking change. Times are
 timezone-aware UTC, SHAs have 40 hex digits, ids are sorted by time (`pawtui/ids.py`).
 """
 
