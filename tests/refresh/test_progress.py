@@ -106,7 +106,7 @@ async def test_the_end_of_a_wait_that_the_server_requested_is_reported(
     ]
 
 
-def test_the_host_with_the_longest_silence_is_named() -> None:
+def test_the_host_with_the_longest_wait_is_named() -> None:
     time = Time()
     waits = WaitTracker("api.github.com", time)
     with waits.request():

@@ -195,7 +195,7 @@ async def test_one_failing_request_makes_only_its_signal_unknown(
     assert states(await refresh_pair(open_source, record_of(found), at=NOW + dt.timedelta(hours=1)))[signal] == "met"
 
 
-async def test_each_part_has_the_state_and_the_finding_of_its_own_probe(pair: Pair, open_source: OpenSource) -> None:
+async def test_each_part_has_the_state_and_the_summary_of_its_own_probe(pair: Pair, open_source: OpenSource) -> None:
     probes = tuple(PathsProbe(exist=(path,), part=part) for part, path in (("a", "src/runner"), ("b", "gone")))
     parts = (Part(id="a", title="A"), Part(id="b", title="B"))
     signal = Signal(id="one", title="One", probes=probes, parts=parts)

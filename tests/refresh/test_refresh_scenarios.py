@@ -76,7 +76,7 @@ def weekly(fake: FakeGitHub, make_repo: Callable[..., GitRepo], open_source: Ope
     return WeeklyUpstream(fake, make_repo, open_source)
 
 
-async def test_a_calm_upstream_breaks_an_event_name(weekly: WeeklyUpstream) -> None:
+async def test_a_quiet_upstream_breaks_an_event_name(weekly: WeeklyUpstream) -> None:
     assert (await weekly.week("2026-06-01"))["low-churn"] == "met"
     weekly.land("2026-06-03", files={EVENTS: events(*NAMES[1:])})
     # One removed name is partial; another renamed name makes it a break.
