@@ -71,7 +71,7 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True):
     """A draft and its target. `warnings` are messages to read before posting, with those of the draft.
 
     `issue` is the tracking issue in its current repository. `earlier` is the user's comment to update, None for
-    a new comment. With `update`, sending never adds a second comment: it updates one that was added meanwhile.
+    a new comment. With `update`, sending never adds a second comment: it updates one that was added since.
     `can_write` is true if there is a token.
     """
 

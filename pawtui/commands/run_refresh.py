@@ -193,7 +193,7 @@ def _parse_days(text: str) -> int:
 def backfill(args: argparse.Namespace, settings: Settings) -> int:
     """Measure many past dates, for a history before the first refresh.
 
-    Measures the dates one by one. Each is recorded at once, so an interrupted run can continue later.
+    Measures the dates one by one. Each is recorded immediately, so an interrupted run can continue later.
     """
     yesterday = settings.now().date() - dt.timedelta(days=1)
     until = min(args.until or yesterday, yesterday)

@@ -1,7 +1,7 @@
 """A refresh: one measurement of both repositories, recorded as a whole or not at all.
 
-It fetches both heads first, then everything else at once: the ranges since the last refresh, both trees, every probe,
-the related issues, the plan and the drift of every pin. A fact that cannot be fetched is `unknown` with its cause. If a
+It fetches both heads first, then the rest in parallel: the ranges since the last refresh, both trees, every probe, the
+related issues, the plan and the drift of every pin. A fact that cannot be fetched is `unknown` with its cause. If a
 head cannot be fetched, nothing is recorded.
 """
 
@@ -164,7 +164,7 @@ class RefreshRun:
 
     async def _measure_all(self, up: FollowedHead, plan: asyncio.Task[PlanStatus | None]) -> Refresh:
         if not up.doubt and self.as_of is None:
-            # Finding past commits of the branch takes longest: start at once.
+            # Finding past commits of the branch takes longest: start immediately.
             recorded = self._recorded_heads("upstream", up.head)
             self._start_task(prefetch(history_requests(self.tracker, self.source, up.head, recorded, self._now.date())))
         # Trying the refs of the downstream may take three requests in sequence: the upstream does not wait for them.

@@ -165,7 +165,7 @@ def _difference(difference: PartDifference) -> PartDifferenceJson:
 
 
 def _head(result: Result) -> Json:
-    """Return the keys whose values are written at once."""
+    """Return the keys whose values are written as a whole."""
     totals, proofs, generation = result.totals, semantics_proofs(result), result.generation
     return {
         "source": result.source,

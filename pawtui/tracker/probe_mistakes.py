@@ -152,7 +152,7 @@ def _soak(probe: SoakProbe) -> Iterator[Mistake]:
     if probe.line:
         yield from _release_line(probe.line)
         if probe.releases < 1:
-            yield ("releases",), f"found {probe.releases}; at least 1 is needed. With 0 the window closes at once."
+            yield ("releases",), f"found {probe.releases}; at least 1 is needed. With 0 the window closes immediately."
         yield from _at_most(probe, "releases_partial", "releases")
         if probe.minors > max(probe.releases, 0):
             yield ("minors",), f"found {probe.minors}; at most {probe.releases} (`releases`) of them can be new minors."
@@ -175,7 +175,7 @@ def _text(probe: TextProbe) -> Iterator[Mistake]:
     yield from _one_of(probe, "file", "files")
     yield from _one_of(probe, "pattern", "discards")
     if probe.discards and probe.read == "sql":
-        yield ("read",), "`discards` reads SQL anyway. Remove `read`."
+        yield ("read",), "`discards` always reads SQL. Remove `read`."
 
 
 def _churn(probe: ChurnProbe) -> Iterator[Mistake]:

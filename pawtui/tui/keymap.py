@@ -127,7 +127,7 @@ def _is_key(key: str) -> bool:
 
 
 def _shared_keys(accepted: Mapping[str, Sequence[str]], known: Mapping[str, KnownBinding]) -> Iterator[str]:
-    """Yield a message for each pair of bindings that can apply at once and share a key that `accepted` adds to one."""
+    """Yield a message for each pair of bindings that can both apply and share a key that `accepted` adds to one."""
     reported: set[frozenset[str]] = set()
     for name, keys in accepted.items():
         for other in known.values():

@@ -39,7 +39,7 @@ from pawtui.sources.facts import Commit, Tree
 from pawtui.sources.source_errors import SourceError, Undetermined
 from pawtui.tracker.tracker_types import NewFilesProbe, Policy
 
-_READ_AT_ONCE = 8  # the number of requests that a source sends at once
+_BATCH = 8  # the number of requests that a source sends in parallel
 _MAX_DATED = 3  # matching files whose commits are fetched, one request each
 _MAX_LISTED = 60  # new and removed files among the facts
 
@@ -177,7 +177,7 @@ class _Measurement:
         matching: list[MatchingFile] = []
         added: list[Commit] = []
         while read < len(newest) and not unmet and not self._skipped:
-            batch = newest[read : read + _READ_AT_ONCE]
+            batch = newest[read : read + _BATCH]
             read += len(batch)
             for file in await self._matching_by_text(batch):
                 if file.only_some or unmet or not self._view.requests_left():
@@ -240,7 +240,7 @@ class _Measurement:
         while rest and not self._skipped:
             # A decided state does not need the other files, but the list of matching files does.
             is_decided = is_decided or self._judge(matching, await self._is_recent(matching)) == "unmet"
-            batch, rest = rest[:_READ_AT_ONCE], rest[_READ_AT_ONCE:]
+            batch, rest = rest[:_BATCH], rest[_BATCH:]
             matching += await self._matching_by_text(batch, optional=is_decided)
         self._skipped += len(rest)
         return sorted(matching, key=lambda file: file.path, reverse=True)

@@ -32,7 +32,7 @@ HeadsFrom = Literal["clone", "github"]
 class ApiFacts:
     """The base of `GitSource`: the facts that only the API has.
 
-    If the API could not be reached once, later requests fail at once, without waiting for their timeouts.
+    If the API could not be reached once, later requests fail immediately, without waiting for their timeouts.
     """
 
     def __init__(self, api: WritableSource) -> None:
@@ -58,7 +58,7 @@ class ApiFacts:
         return lambda *args, **options: self.call_api(partial(call, *args, **options))
 
     async def call_api(self, call: Callable[[], Awaitable[_T]]) -> _T:
-        """Return the result of an API call. Raises `Offline` at once if the API could not be reached before."""
+        """Return the result of an API call. Raises `Offline` immediately if the API could not be reached before."""
         if self._unreachable:
             raise Offline(self._unreachable)
         try:

@@ -99,7 +99,7 @@ class Command:
         try:
             await self._wait_for_end()
         except asyncio.CancelledError:
-            # A killed process ends at once. Without this wait, it would stay a zombie process.
+            # A killed process ends immediately. Without this wait, it would stay a zombie process.
             await self._wait_for_end()
             raise
 

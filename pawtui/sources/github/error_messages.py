@@ -158,7 +158,7 @@ def request_error(error: Exception, target: RequestTarget) -> SourceError:
         return Offline(
             f"The certificate of {host} is not trusted{consequence}. Check the clock, the proxy and SSL_CERT_FILE."
         )
-    # Without a connection, all requests fail alike: the message is the same for all, so that it is shown once.
+    # Without a connection, all requests fail for the same reason: their message is the same, so that it is shown once.
     if is_caused_by(error, socket.gaierror):
         return Offline(f"No such host or no network: {host} was not found. Check the connection, GH_HOST and proxy.")
     if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
