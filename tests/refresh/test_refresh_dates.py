@@ -1,4 +1,4 @@
-"""The built-in tracker measures at past dates what a maintainer determined by hand for those days."""
+"""The built-in tracker measures at past days what a maintainer determined by hand for those days."""
 
 import datetime as dt
 
@@ -23,7 +23,7 @@ BY_HAND = {
 
 
 @pytest.mark.parametrize("day", BY_HAND)
-async def test_signals_at_past_dates_agree_with_those_by_hand(opencode: World, day: str) -> None:
+async def test_signals_at_past_days_agree_with_those_by_hand(opencode: World, day: str) -> None:
     when = dt.datetime.fromisoformat(f"{day}T23:00:00+00:00")
     async with opencode.source(budget=None) as source:
         found = recorded_refresh(await refreshed(builtin_tracker(), source, at=NOW, as_of=when))

@@ -1,6 +1,6 @@
 """Made-up years of the upstream, compared with states that were determined by hand for six days: never a false `met`.
 
-Each year is measured on the day, with a cold cache and within the request budget, or as past dates.
+Each year is measured on the day, with a cold cache and within the request budget, or as past days.
 """
 
 import datetime as dt
@@ -50,7 +50,7 @@ BEGINS = {
     "all migrations": "2026-08-10",
     "v2 stops, dev goes on": "2026-11-10",
 }
-# Measured as past dates: every variant, some of them together. `test_refresh_dates.py` measures the calm year.
+# Measured as past days: every variant, some of them together. `test_refresh_dates.py` measures the calm year.
 PAST = ("v2 stops, dev goes on", TOGETHER)
 
 
@@ -96,7 +96,7 @@ async def test_signals_measured_on_the_day_agree_with_those_by_hand(world: World
 
 
 @pytest.mark.parametrize("name", PAST)
-async def test_signals_measured_as_a_past_date_agree_with_those_by_hand(tmp_path: Path, name: str) -> None:
+async def test_signals_measured_as_a_past_day_agree_with_those_by_hand(tmp_path: Path, name: str) -> None:
     wrong, now = [], dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
     with open_world(tmp_path, YEARS[name]) as world:
         async with world.source(tmp_path / "cache", budget=None) as source:

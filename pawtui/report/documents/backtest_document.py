@@ -11,7 +11,7 @@ from pawtui.review.backtest import Backtest, Break, Period, SweepRow
 
 NO_DATES = "No dates to test: run `pawtui backfill --since DATE` first."
 LIMITS = (
-    "Only signals are tested: the verdicts and gates of past dates are unknown. If a count exceeded the threshold at "
+    "Only signals are tested: the verdicts and gates of past days are unknown. If a count exceeded the threshold at "
     "its date, only the count is compared with the new threshold."
 )
 _BAR = "█"

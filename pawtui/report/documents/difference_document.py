@@ -45,7 +45,7 @@ def difference_document(difference: RefreshDifference, context: PageContext) -> 
 def _decision_field(difference: RefreshDifference) -> Field:
     before, after = difference.decision
     if difference.first.as_of is not None or difference.second.as_of is not None:
-        return Field("decision", muted("not compared: a past date has no decision"))
+        return Field("decision", muted("not compared: a past day has no decision"))
     if before == after:
         return Field("decision", spaced(state_span(after), muted("unchanged")))
     return Field("decision", spaced(state_span(before), muted("→"), state_span(after)))

@@ -16,11 +16,11 @@ from pawtui.review.undo import LogEntry, fold_log
 from pawtui.review.views import Overview
 
 NO_REFRESH = "No refresh is recorded. Run `pawtui refresh`."
-NO_PAST_REFRESH = "No refresh of a past date is recorded: run `pawtui refresh --as-of DATE`."
+NO_PAST_REFRESH = "No refresh of a past day is recorded: run `pawtui refresh --as-of DATE`."
 
 
 def history_document(overview: Overview, *, past: bool = False) -> Document:
-    """Return all refreshes except those of past dates, newest first; with `past`, only those."""
+    """Return all refreshes except those of past days, newest first; with `past`, only those."""
     refreshes = overview.record.past_refreshes if past else overview.record.refreshes
     table = history_table(overview, refreshes, titled=True)
     nothing = Paragraph(NO_PAST_REFRESH if past else NO_REFRESH)

@@ -77,7 +77,7 @@ def _range_fields(repo: str, range_: Range, web: str) -> list[Block]:
 
 def _decision(overview: Overview, refresh: Refresh) -> list[Block]:
     if refresh.as_of is not None:
-        # The gates and verdicts of a past date are unknown.
+        # The gates and verdicts of a past day are unknown.
         return [Field("decision", muted(f"none: measured on {refresh.at:%Y-%m-%d}"))]
     blocks: list[Block] = []
     is_last = refresh is overview.last
