@@ -8,7 +8,7 @@ import pytest
 
 from pawtui.refresh.progress import Progress, WaitReporter
 from pawtui.review.record_types import Note, Record
-from pawtui.sources.waiting import Waiting, WaitTracker
+from pawtui.sources.waiting import HostWait, WaitTracker
 from tests.probes.measuring import recorded_refresh, refreshed
 from tests.refresh.pair import TRACKER, Pair
 from tests.support.fake_github import FakeGitHub
@@ -90,7 +90,7 @@ async def test_a_request_without_a_response_is_reported(up: GitRepo, fake: FakeG
 async def test_the_end_of_a_wait_that_the_server_requested_is_reported(
     up: GitRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
-    during: list[Waiting | None] = []
+    during: list[HostWait | None] = []
     fake.fail("/trees", 429, headers={"Retry-After": "40"})
     fake.fail("/trees", 503, headers={"Retry-After": "7"})
 
@@ -112,11 +112,11 @@ def test_the_host_with_the_longest_wait_is_named() -> None:
     with waits.request():
         time.now += dt.timedelta(seconds=5)
         with waits.request("update.example.org"):
-            assert waits.current() == Waiting(host="api.github.com", seconds=5)
+            assert waits.current() == HostWait(host="api.github.com", seconds=5)
             waits.responded()
             time.now += dt.timedelta(seconds=2)
             waits.responded()
-            assert waits.current() == Waiting(host="update.example.org", seconds=2)
+            assert waits.current() == HostWait(host="update.example.org", seconds=2)
             # A wait is not negative after the clock was set back.
             time.now -= dt.timedelta(hours=1)
             found = waits.current()

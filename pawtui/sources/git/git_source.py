@@ -20,7 +20,7 @@ from pawtui.sources.git.mirror import Mirror
 from pawtui.sources.protocol import CLONES_ONLY, NO_HINTS, ListHints, WritableSource
 from pawtui.sources.single_flight import SingleFlight
 from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, NotInClone, Offline, SourceError
-from pawtui.sources.waiting import Waiting, WaitTracker
+from pawtui.sources.waiting import HostWait, WaitTracker
 
 _T = TypeVar("_T")
 _P = ParamSpec("_P")
@@ -137,7 +137,7 @@ class GitSource(ApiFacts):
         await self._shared.close()
         await asyncio.gather(*(reader.close() for reader in self._readers))
 
-    def waiting(self) -> Waiting | None:
+    def waiting(self) -> HostWait | None:
         """See `Source.waiting`: the host of the API, or the host that a mirror is fetched from."""
         waits = [wait for wait in (self._fetches.current(), self.api.waiting()) if wait is not None]
         return max(waits, key=lambda wait: wait.seconds, default=None)

@@ -23,7 +23,7 @@ from pawtui.sources.github.urls import host_of
 from pawtui.sources.protocol import NO_HINTS, ListHints
 from pawtui.sources.single_flight import SingleFlight
 from pawtui.sources.source_errors import SourceError
-from pawtui.sources.waiting import DEADLINE, Waiting, WaitTracker
+from pawtui.sources.waiting import DEADLINE, HostWait, WaitTracker
 
 _T = TypeVar("_T")
 _P = ParamSpec("_P")
@@ -121,7 +121,7 @@ class GitHubSource:
     def requests_left(self) -> int:
         return self._client.counter.requests_left()
 
-    def waiting(self) -> Waiting | None:
+    def waiting(self) -> HostWait | None:
         return self._client.timing.waits.current()
 
     async def repo_size(self, repo: str) -> int | None:
