@@ -199,7 +199,7 @@ def _head(result: Result) -> Json:
 def _left(result: Result) -> dict[str, ResumeJson]:
     states: dict[str, ResumeJson] = {}
     for state, number in sorted(result.totals.stopped_in.items()):
-        resume = queries.resume_of(result, state)
+        resume = queries.resume_rule(result, state)
         states[state] = {
             "sessions": number,
             "v1": resume.v1 if resume is not None else "",

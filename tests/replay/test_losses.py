@@ -146,7 +146,7 @@ def test_a_running_tool_is_recovery_and_the_session_is_mid_tool(db: SessionDb, r
     db.message("ses_1", assistant(prompt, time={"created": 1_000}), [tool("running")])
     result = run()
     assert result.totals.stopped_in == {"mid-tool": 1}
-    resume = queries.resume_of(result, "mid-tool")
+    resume = queries.resume_rule(result, "mid-tool")
     assert resume is not None
     assert resume.v1
     assert resume.native

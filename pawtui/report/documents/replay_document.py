@@ -231,7 +231,7 @@ def _unfinished(result: Result) -> Iterator[Block]:
     rows: list[Sequence[CellValue]] = []
     for state, number in sorted(result.totals.stopped_in.items()):
         if state not in SETTLED:
-            resume = queries.resume_of(result, state)
+            resume = queries.resume_rule(result, state)
             on_resume = "Unknown: see Problems."
             if resume is not None:
                 on_resume = f"Today: {resume.v1} After migration: {resume.native}"
