@@ -108,6 +108,34 @@ async def test_the_next_major_version_of_another_project_is_no_doubt(up: FakeRep
     assert not (await following(open_source, "dev", lines=LINE)).doubt
 
 
+async def test_a_branch_with_the_next_major_version_may_merge_later_releases_of_the_line(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    git = up.git
+    git.tag("v2.0.0", "v2")
+    git.tag("v3.0.0", "dev")
+    fix = git.commit({"fix": "1"}, branch="v2", at="2026-11-12")
+    git.tag("v2.0.1", fix)
+    git.commit({"fix": "1"}, branch="dev", at="2026-11-13", merge=[fix])
+    assert (
+        await following(open_source, "dev", lines=LINE)
+    ).doubt == "dev contains v3.0.0, a later major version than v2.*"
+
+
+async def test_a_line_without_a_release_can_be_behind_too(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.tag("v2.0.0", "v2")
+    up.git.tag("sdk-v2.0.0", "dev")
+    found = await following(open_source, "dev", lines=["v2.*", "sdk-v1.*"])
+    assert found.doubt == "dev contains sdk-v2.0.0, a later major version than sdk-v1.*"
+
+
+async def test_a_project_may_have_begun_to_count_again(up: FakeRepo, open_source: OpenSource) -> None:
+    git = up.git
+    git.tag("v2.0.0", "dev", annotated=True, on="2026-11-10")
+    git.tag("v3.0.0", "v2", annotated=True, on="2026-11-09")
+    assert not (await following(open_source, "dev", lines=LINE)).doubt
+
+
 async def test_a_maintenance_branch_may_begin_one_commit_before_the_next_major_version(
     up: FakeRepo, open_source: OpenSource
 ) -> None:
