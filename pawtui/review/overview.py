@@ -159,7 +159,7 @@ def _gate_view(
     parts = f"{len(view.ticked)} of {counted(len(gate.parts), 'part')}" if gate.parts else ""
     evidence = "no evidence yet" if gate.parts and is_ticked and not has_evidence and not view.reopened else ""
     missing = ", ".join(filter(None, (parts, evidence)))
-    # The reason is of the state that was set.
+    # The summary is the reason of the recorded state, which a reopened gate does not have any more.
     return replace(view, summary="; ".join(filter(None, (view.reopened or view.summary, missing))))
 
 

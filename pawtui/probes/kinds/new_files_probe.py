@@ -141,7 +141,7 @@ class _Measurement:
         met_on = added_on = None
         if state in ("partial", "unmet"):
             met_on, added_on = await self._met_and_added_on(matching, commits)
-            # The days that were read for it find more commits.
+            # More days are known now, so more commits are found.
             commits = await self._find_adding_commits(matching)
         return Finding(
             state=state,

@@ -50,7 +50,7 @@ def _parts(view: GateView) -> list[Block]:
     items = [
         Item(
             text=part.title,
-            # The command needs the id.
+            # `pawtui gate --part` needs the id.
             remark=muted(part.id if part.id != part.title.lower() else ""),
             target=Target(copy=part.title, action="tick", object=f"{view.gate.id}/{part.id}"),
             ticked=part.id in view.ticked,

@@ -56,7 +56,7 @@ def notes_document(overview: Overview, context: PageContext) -> Document:
 
 
 def _note_item(overview: Overview, note: Note, context: PageContext) -> Item:
-    # The full pins can be copied.
+    # With full SHAs, so that a pin can be copied from the terminal.
     pins = [
         Item(Span(pin, "link"), state_span(overview.drift[pin].state), pin_target(pin, context.web), mark="@")
         for pin in note.pins

@@ -231,7 +231,7 @@ class MainScreen(SubjectScreen):
     def action_filter(self) -> None:
         from pawtui.tui.panes.filter import FilterBox
 
-        # From the detail: its list may be hidden.
+        # If the detail has the focus, its list may be hidden.
         self.body.focus_pane(self.body.pane)
         FilterBox.open(self, self.body.current.filter_text)
 
