@@ -146,7 +146,7 @@ class RepoView:
         if outside := outside_part(tree, path):
             raise Unmeasurable(f"{outside} at {self.where}: the files inside are not known")
 
-    def path_missing(self, paths: Sequence[str]) -> PathMissing:
+    def path_missing_error(self, paths: Sequence[str]) -> PathMissing:
         """Return the error that none of these paths exists at the head."""
         return PathMissing(f"path missing: {' or '.join(paths)} does not exist at {self.where}")
 
@@ -155,7 +155,7 @@ class RepoView:
         for path in paths:
             if matched := await self.matches(path):
                 return matched
-        raise self.path_missing(paths)
+        raise self.path_missing_error(paths)
 
     async def commits(self, path: str, since: dt.date | None = None, *, need_first: bool = False) -> Commits:
         """Return the commits on a path since `history_start`, or since an earlier day.

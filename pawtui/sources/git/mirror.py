@@ -301,7 +301,7 @@ class Mirror:
             if not git_error_messages.is_access_denied(result.error):
                 break
         error = redact(result.error, () if self._token is None else (self._token.reveal(),))
-        raise git_error_messages.fetch_failed(error, self.repo, host, token=self._token is not None)
+        raise git_error_messages.fetch_error(error, self.repo, host, token=self._token is not None)
 
     def _token_setting(self, with_token: bool) -> dict[str, str]:
         """Return the git setting that sends the token to GitHub's address only, never to a redirect target."""

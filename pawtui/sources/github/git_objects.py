@@ -105,7 +105,7 @@ async def blob(api: Api, repo: str, sha: str, *, optional: bool = False) -> byte
     response = await api.get(repo, tail, what=what, options=options)
     wire = response.decode(WireBlob)
     if wire.size > MAX_BLOB:
-        raise error_messages.too_large(MAX_BLOB, api.client.target(what))
+        raise error_messages.too_large_error(MAX_BLOB, api.client.target(what))
     try:
         data = base64.b64decode(wire.content)
     except ValueError:
