@@ -157,8 +157,8 @@ class PlanStatus(RecordStruct, frozen=True, kw_only=True):
 class Refresh(RecordStruct, frozen=True, kw_only=True):
     """One recorded measurement of both repositories. `duration` is in seconds; `rules` is a fingerprint of the tracker.
 
-    `decision` is the decision at that time, with the gates and verdicts of that time. `as_of` is set if a past time was
-    measured, and `at` is the time of the measurement. Then there is no decision.
+    `at` is the time of the measurement, and `decision` the decision then, with the gates and verdicts of that time. If
+    a past time was measured, `as_of` is that time, and `decision` has no meaning.
     """
 
     id: str

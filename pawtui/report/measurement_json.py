@@ -35,7 +35,7 @@ class NotMeasuredJson(TypedDict):
 
 
 class BackfillJson(TypedDict):
-    """The result of a backfill: the measured dates, the number of skipped recorded dates, and the failures."""
+    """The result of a backfill: the measured days, the number of skipped recorded days, and the failures."""
 
     measured: list[dt.date]
     skipped: int
