@@ -131,7 +131,7 @@ async def dated_tag(api: Api, repo: str, tag: Tag) -> DatedTag:
     if not tag.annotated:
         target = await commit(api, repo, tag.sha)
         return DatedTag(name=tag.name, sha=target.sha, at=target.at)
-    key = fact_key("dated tag", api.name(repo), tag.sha)
+    key = fact_key("dated tag", api.current_name(repo), tag.sha)
     if (known := await api.load_fact(key, DatedTag)) is not None:
         # Several tags may name one object.
         return msgspec.structs.replace(known, name=tag.name)
