@@ -136,7 +136,7 @@ class BackgroundTasks:
             self._post_notices()
 
     def _post_notices(self) -> None:
-        if sentences := self._workspace.store.notices():
+        if sentences := self._workspace.store.pop_notices():
             self._app.post_message(NoticesFound(sentences))
 
     async def _run_refresh(self) -> None:
