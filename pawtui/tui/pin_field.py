@@ -14,7 +14,7 @@ from pawtui.tui.content import DANGER, EMPTY, LINK, MUTED, OK, concat, line, tru
 
 # The result of the check of each typed pin; None while the check runs.
 PinChecks = Mapping[str, TypedPinCheck | None]
-_HINT = "up:FILE#L10-L20 (or down:) pins the last refresh's commit. A link or owner/repo#12 also works."
+_HINT = "up:FILE#L10-L20 (or down:) is a file at the last refresh. A link or owner/repo#12 also works."
 # The actions are methods of the dialog, which has the completions.
 _BINDINGS: list[BindingType] = [
     Binding(
