@@ -33,12 +33,6 @@ def settling_keys(view: SignalView | GateView) -> SettlingKeys:
     return _gate_keys(view) if isinstance(view, GateView) else _signal_keys(view)
 
 
-def can_agree(overview: Overview, subject: str) -> bool:
-    """Return whether `a` settles an item, if there is one: its evidence is neither stale nor unchecked."""
-    view = overview.view(subject)
-    return view is None or not view.evidence_problem
-
-
 def renewable_pins(overview: Overview, subject: str) -> Mapping[str, str]:
     """Return the stale pins of a subject that can be renewed, each with the pin that replaces it."""
     if view := overview.view(subject):

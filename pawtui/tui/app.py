@@ -16,6 +16,7 @@ from textual.theme import BUILTIN_THEMES, Theme
 
 from pawtui.refresh.progress import Progress
 from pawtui.review.timeline import measurements
+from pawtui.review.walk import Walk
 from pawtui.tui import themes
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.external_programs import open_page
@@ -182,7 +183,7 @@ class PawtuiApp(BaseApp):
             self.toast("The walk reviews a refresh, and none is recorded. Press r to refresh.")
         else:
             self.main.remove_attention()
-            self.push_screen(WalkScreen(self.overview))
+            self.push_screen(WalkScreen(Walk(self.overview, self.workspace.user)))
 
     def action_show(self, name: str) -> None:
         """Open a screen, or the dialog before it."""

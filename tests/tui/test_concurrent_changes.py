@@ -241,6 +241,7 @@ async def test_agreeing_is_refused_once_after_the_state_changed(workspace: TestW
         await pilot.press("a")
         await until(pilot, lambda: "ana set sessions to blocked at" in words(app))
         assert not any(change.action.startswith("agree") for change in workspace.store.load().log)
+        assert "Walk  2 of 6" in shown(app), "the refusal is shown at its item"
 
 
 async def test_a_pin_gets_the_commit_that_was_shown(workspace: TestWorkspace, app: PawtuiApp) -> None:
