@@ -21,6 +21,7 @@ from pawtui.tui import themes
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.external_programs import open_page
 from pawtui.tui.messages import (
+    EvidenceRequested,
     NoticesFound,
     PostResult,
     RecordChanged,
@@ -137,6 +138,18 @@ class PawtuiApp(BaseApp):
         self.main.body.go_to(message.subject)
         if message.action:
             await self.run_action(message.action, self.main)
+
+    def on_evidence_requested(self, message: EvidenceRequested) -> None:
+        from pawtui.tui.screens.commit_screen import CommitScreen
+        from pawtui.tui.screens.text_screen import TextScreen
+
+        pin, subject = message.pin, message.pin_subject
+        if pin.kind == "commit":
+            self.push_screen(CommitScreen(pin, subject))
+        else:
+            drift = self.overview.drift.get(str(pin))
+            place = drift.place if drift else ""
+            self.push_screen(TextScreen(pin, subject, place=place, difference=message.shows_difference))
 
     def on_refresh_progressed(self, message: RefreshProgressed) -> None:
         if self.background.refreshing:

@@ -23,6 +23,7 @@ from pawtui.review.views import EvaluationStepView, GateView, Overview, SignalVi
 from pawtui.sources.sanitize import safe_line
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.messages import Severity
+from pawtui.tui.screens.evidence_actions import evidence_request, offered_pin
 
 if TYPE_CHECKING:
     from pawtui.tui.document_view import DocumentView
@@ -100,9 +101,9 @@ class SubjectScreen(Screen[None]):
         elif target.action == "show":
             self.go_to(target.object)
         elif target.action == "open" and target.url:
-            from pawtui.tui.screens.evidence_actions import read_evidence
-
-            if not read_evidence(self.app, target, self.subject):
+            if request := evidence_request(target, self.subject):
+                self.app.post_message(request)
+            else:
                 self.action_open()
 
     def go_to(self, subject: str) -> None:
@@ -240,7 +241,6 @@ class SubjectScreen(Screen[None]):
 
     def action_pin(self) -> None:
         """Add a pin to the gate; for another subject, write a note with the pin."""
-        from pawtui.tui.screens.evidence_actions import offered_pin
         from pawtui.tui.screens.gate_dialog import PinDialog
 
         marked = self.target if self.in_detail() else None
