@@ -15,6 +15,7 @@ from textual.screen import ModalScreen, Screen
 from textual.theme import BUILTIN_THEMES, Theme
 
 from pawtui.refresh.progress import Progress
+from pawtui.review import undo
 from pawtui.review.timeline import measurements
 from pawtui.review.walk import Walk
 from pawtui.tui import themes
@@ -188,6 +189,12 @@ class PawtuiApp(BaseApp):
             self.main.show_progress(Progress(done=0, total=0, message=""))
         else:
             self.toast("A refresh is running. Esc cancels it.")
+
+    def action_undo(self) -> None:
+        self.commit(undo.undo, "undo")
+
+    def action_redo(self) -> None:
+        self.commit(undo.redo, "redo")
 
     def action_walk(self) -> None:
         from pawtui.tui.screens.walk_screen import WalkScreen

@@ -156,7 +156,7 @@ async def test_fast_keys_are_not_refused_because_of_own_changes(workspace: TestW
             lambda record, actor: tick_part(record, TRACKER, "sessions", "read", actor),
         ]
         for tick in ticks:
-            app.main.commit(tick, "gate:sessions")
+            app.commit(tick, "gate:sessions")
         await until(pilot, lambda: len(workspace.store.load().log) == 6)
         assert "changed since" not in words(app)
     assert workspace.store.load().gates["sessions"].parts == ("open", "read")

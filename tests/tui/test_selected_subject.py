@@ -21,9 +21,9 @@ DRIFT = (Drift(pin=MOVED, state="moved", place=f"up/stream@{UP}:src/b.ts"),)
 RECORD = Record(refreshes=(refresh(reading("calm", "met"), drift=DRIFT),))
 ACTIONS = (
     *("next_state", "gate", "explain_verdict", "evaluate", "verdict", "edit_note", "remove"),
-    *("renew", "explain_renew", "pin", "note", "open", "copy", "undo", "redo"),
+    *("renew", "explain_renew", "pin", "note", "open", "copy"),
 )
-EVERYWHERE = {"note", "open", "copy", "undo", "redo"}
+EVERYWHERE = {"note", "open", "copy"}
 
 
 def selected(record: Record, subject: str) -> SelectedSubject:

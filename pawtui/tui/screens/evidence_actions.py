@@ -6,7 +6,6 @@ from pawtui.refresh.pins import Pin, find_pin
 from pawtui.report.document import Target
 from pawtui.report.documents.subject_document import note_of
 from pawtui.review.actions import edit_note
-from pawtui.review.basis import Basis
 from pawtui.review.gate_actions import add_pin
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.messages import EvidenceRequested
@@ -41,15 +40,15 @@ def add_pin_to(app: BaseApp, subject: str, pin: str) -> None:
 
     overview = app.overview
     kind, _, name = subject.partition(":")
-    tracker, basis = app.workspace.tracker, Basis(subject, overview)
+    tracker = app.workspace.tracker
     if kind == "gate":
-        app.background.submit(lambda record, actor: add_pin(record, tracker, name, pin, actor), basis)
+        app.commit(lambda record, actor: add_pin(record, tracker, name, pin, actor), subject)
     elif note := note_of(overview, subject):
         if pin in note.pins:
             app.toast("The note has this pin already.")
             return
         text, pins = note.text, (*note.pins, pin)
-        app.background.submit(lambda record, actor: edit_note(record, name, text, actor, pins=pins), basis)
+        app.commit(lambda record, actor: edit_note(record, name, text, actor, pins=pins), subject)
     else:
         about = subject if kind == "signal" else "review"
         app.push_screen(NoteEditor(overview, about, pins=(pin,)))

@@ -12,9 +12,7 @@ from textual.screen import Screen
 from pawtui.probes.state import State
 from pawtui.report.document import Target
 from pawtui.report.documents.document_parts import PageContext
-from pawtui.review import undo
 from pawtui.review.actions import NeedsEvidence, remove_note, remove_step_pin
-from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.gate_actions import remove_pin, set_gate, tick_part
 from pawtui.review.record_types import GateState, Note
 from pawtui.review.views import Overview
@@ -51,8 +49,8 @@ class SubjectScreen(Screen[None]):
         Binding("E", "edit_note", "Edit", id="note.edit", tooltip="Change the text or pins of the note"),
         Binding("X", "remove", "Remove", id="note.remove", tooltip="The note, or the pin of a gate or step"),
         Binding("o", "open", "Open", id="evidence.open", tooltip="The marked line, in the browser"),
-        Binding("u,ctrl+z", "undo", "Undo", id="undo", tooltip="Your last change"),
-        Binding("ctrl+r", "redo", "Redo", id="redo", show=False, tooltip="Your last undone change"),
+        Binding("u,ctrl+z", "app.undo", "Undo", id="undo", tooltip="Your last change"),
+        Binding("ctrl+r", "app.redo", "Redo", id="redo", show=False, tooltip="Your last undone change"),
         Binding("y", "copy", "Copy", id="evidence.copy", show=False, tooltip="Pin, SHA or link of the marked line"),
         Binding("space", "next_state", "Change", id="gate.next", show=False, tooltip="Next state, or tick the part"),
     ]
@@ -145,10 +143,6 @@ class SubjectScreen(Screen[None]):
             # Do not tick parts that are off screen: the first press shows the part.
             self.tick(target.object)
 
-    def commit(self, make_change: ChangeFactory, subject: str) -> None:
-        """Commit a change that is based on the subject as shown."""
-        self.app.background.submit(make_change, Basis(subject, self.overview))
-
     def in_detail(self) -> bool:
         """Return whether the detail has the focus."""
         return self.document_view.has_focus
@@ -156,7 +150,7 @@ class SubjectScreen(Screen[None]):
     def tick(self, part: str) -> None:
         gate_id, _, part_id = part.partition("/")
         tracker = self.app.workspace.tracker
-        self.commit(lambda record, actor: tick_part(record, tracker, gate_id, part_id, actor), f"gate:{gate_id}")
+        self.app.commit(lambda record, actor: tick_part(record, tracker, gate_id, part_id, actor), f"gate:{gate_id}")
 
     def action_gate(self, state: GateState) -> None:
         """Set the state of the gate. A dialog asks for required input, or before other things change too."""
@@ -177,7 +171,7 @@ class SubjectScreen(Screen[None]):
         elif consequence(view, state):
             self.app.push_screen(ConfirmGateDialog(self.overview, gate_id, state))
         else:
-            self.commit(
+            self.app.commit(
                 lambda record, actor: set_gate(record, workspace.tracker, gate_id, state, actor), f"gate:{gate_id}"
             )
 
@@ -239,11 +233,11 @@ class SubjectScreen(Screen[None]):
         owner = selected.pin_owners.get(marked, "")
         kind, _, owner_id = owner.partition(":")
         if note := selected.note:
-            self.commit(lambda record, actor: remove_note(record, note.id, actor), f"note:{note.id}")
+            self.app.commit(lambda record, actor: remove_note(record, note.id, actor), f"note:{note.id}")
         elif kind == "gate":
-            self.commit(lambda record, actor: remove_pin(record, tracker, owner_id, marked, actor), owner)
+            self.app.commit(lambda record, actor: remove_pin(record, tracker, owner_id, marked, actor), owner)
         elif kind == "step":
-            self.commit(lambda record, actor: remove_step_pin(record, tracker, owner_id, marked, actor), owner)
+            self.app.commit(lambda record, actor: remove_step_pin(record, tracker, owner_id, marked, actor), owner)
         elif selected.gate:
             self.app.toast("No pin marked. Mark a pin of this gate or of its steps in the detail, then press X.")
 
@@ -267,9 +261,3 @@ class SubjectScreen(Screen[None]):
             self.app.toast(f"Copied {text if len(text) < 60 else text[:59] + '…'}")
         else:
             self.app.toast("Nothing to copy on this line.")
-
-    def action_undo(self) -> None:
-        self.commit(undo.undo, "undo")
-
-    def action_redo(self) -> None:
-        self.commit(undo.redo, "redo")
