@@ -43,16 +43,16 @@ def walk(args: argparse.Namespace, settings: Settings) -> None:
     workspace = settings.workspace()
     current = Walk(workspace.overview(), workspace.user)
     print_notices(workspace.store)
-    overview = current.overview
-    if overview.last is None:
+    is_measured = current.overview.last is not None
+    if not is_measured:
         print_message("The walk is empty, because no refresh is recorded. Run `pawtui refresh` first.")
     if args.json:
-        print_json(walk_items_json(overview, current.items, current.decided))
-    elif overview.last is not None and has_terminal():
+        print_json(walk_items_json(current))
+    elif is_measured and has_terminal():
         _TerminalWalk(workspace, current).run()
-    elif overview.last is not None:
+    elif is_measured:
         print_message("The walk needs a terminal. These are its items:")
-        print_document(walk_items_document(overview, current.items, current.decided))
+        print_document(walk_items_document(current))
 
 
 class _TerminalWalk:
@@ -110,7 +110,7 @@ class _TerminalWalk:
         """Show the current item, or the end of the walk."""
         walk = self._walk
         if walk.item is None:
-            print_document(walk_end_document(walk.overview, walk.items, walk.decided, walk.skipped))
+            print_document(walk_end_document(walk))
             return
         print(f"[{walk.index + 1}/{len(walk.items)}]  {walk.subject}")
         # Short lists: the output of a command does not scroll.

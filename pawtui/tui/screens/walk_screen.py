@@ -86,7 +86,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
     def document(self) -> Document | None:
         walk = self._walk
         if walk.item is None:
-            return walk_end_document(walk.overview, walk.items, walk.decided, walk.skipped)
+            return walk_end_document(walk)
         return walk_item_document(walk.overview, walk.item, self.page_context, walk.decided_by, self._refusal)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
