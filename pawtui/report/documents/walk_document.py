@@ -29,8 +29,8 @@ from pawtui.review.record_types import Change
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.review.walk import Walk, WalkItem, compared_refresh
 
-# An item of this urgency or less urgent has a quiet reason: it is unknown, blocked, or needs no decision.
-_QUIET_URGENCY = 4
+# The reason of an item of this or a lower urgency is muted: it is unknown, blocked, or needs no decision.
+_MUTED_URGENCY = 4
 # The maximum number of listed evidence changes; the document below lists all evidence.
 _CHANGES_SHOWN = 8
 
@@ -86,7 +86,7 @@ def walk_item_document(
     closes = "; c: close the review" if not item.needs_decision else ""
     blocks = [
         Paragraph(Span(f"x {error}" if error else "", "danger"), hang=2),
-        Field("why now", Span(item.why, "alert" if item.urgency < _QUIET_URGENCY else "muted")),
+        Field("why now", Span(item.why, "alert" if item.urgency < _MUTED_URGENCY else "muted")),
         Field("next", text_of(Span(keys.key, "strong"), f": {keys.effect}", muted(f"; or {keys.others}{closes}"))),
         Field("decided", muted(f"{decided_by.summary}, by {decided_by.by}" if decided_by else "")),
         *_since_decided(overview, view, context),
