@@ -54,16 +54,16 @@ async def commit(api: Api, repo: str, sha: str) -> Commit:
     if (known := api.commits.get(sha)) is not None:
         return known
     options = NOT_CACHED if is_full_sha(sha) else CACHED
-    return (await _request_commit(api, repo, sha, WireCommit, {"per_page": 1}, options)).fact()
+    return (await _request_commit(api, repo, sha, WireCommit, {"per_page": 1}, options)).to_fact()
 
 
 @cached_by_sha("commit detail", CommitDetail)
 async def commit_detail(api: Api, repo: str, sha: str) -> CommitDetail:
     """Return a commit by SHA, with its message and at most 300 files."""
     wire = await _request_commit(api, repo, sha, WireCommitDetail, {}, NOT_CACHED)
-    files = tuple(file.fact() for file in wire.files or ())
+    files = tuple(file.to_fact() for file in wire.files or ())
     return CommitDetail(
-        commit=wire.fact(),
+        commit=wire.to_fact(),
         message=safe_text(wire.commit.message[:_MAX_MESSAGE]),
         files=files[:_MAX_FILES],
         more_files=len(files) >= _MAX_FILES,
@@ -92,7 +92,7 @@ async def tree(api: Api, repo: str, sha: str, *, optional: bool = False) -> Tree
     options = RequestOptions(rank=Rank.FIRST, reserve=_DATES_RESERVE if optional else None)
     response = await api.get(repo, tail, {"recursive": 1}, what=what, options=options)
     # In a thread: a tree has thousands of paths.
-    return await asyncio.to_thread(lambda: response.decode(WireTree).fact(sha))
+    return await asyncio.to_thread(lambda: response.decode(WireTree).to_fact(sha))
 
 
 @cached_by_sha(BLOB, bytes)
@@ -163,7 +163,7 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
     wire = await _request_comparison(api, repo, base, head, page=1)
     if wire.base_commit is not None and wire.base_commit.sha == base:
         # The base is often a tag whose date is needed next.
-        api.commits[base] = wire.base_commit.fact()
+        api.commits[base] = wire.base_commit.to_fact()
     files = len(wire.files or ())
     return Comparison(
         base=base,

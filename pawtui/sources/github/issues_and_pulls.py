@@ -172,7 +172,7 @@ async def _request_updated(
     # A proxy may remove the link to the next page.
     if response.next or len(wires) >= PAGE_SIZE:
         return {}
-    changed = {wire.number: wire.fact(api.web, api.current_name(repo)) for wire in wires}
+    changed = {wire.number: wire.to_fact(api.web, api.current_name(repo)) for wire in wires}
     at = min(response.at, api.client.clock())
     return {
         number: _CachedIssue(changed[number], at, at)
@@ -186,7 +186,7 @@ async def _request_issue(api: Api, repo: str, number: int) -> _CachedIssue | Sou
     what = f"issue #{number} of {repo}"
     try:
         response = await api.get(repo, f"/issues/{number}", what=what, options=CACHED)
-        fact = response.decode(WireIssue).fact(api.web, api.current_name(repo))
+        fact = response.decode(WireIssue).to_fact(api.web, api.current_name(repo))
     except SourceError as error:
         return error
     at = min(response.at, api.client.clock())
@@ -212,7 +212,7 @@ async def open_pulls(api: Api, repo: str, branch: str) -> Pulls:
         raise Undetermined(f"{capitalized(what)} are not known: {safe_line(branch, 100)} is not a branch.")
     # A proxy may remove the link to the next page.
     complete = not response.next and len(items) < _MAX_OPEN_PULLS
-    return Pulls(items=tuple(item.fact(api.web, api.current_name(repo)) for item in items), complete=complete)
+    return Pulls(items=tuple(item.to_fact(api.web, api.current_name(repo)) for item in items), complete=complete)
 
 
 async def merged_pull(api: Api, repo: str, number: int) -> MergedPull:
@@ -263,7 +263,7 @@ async def search(api: Api, repo: str, query: str) -> SearchResult:
     wire = response.decode(WireSearchResult)
     result = SearchResult(
         total=wire.total_count,
-        items=tuple(item.fact(api.web, name) for item in wire.items),
+        items=tuple(item.to_fact(api.web, name) for item in wire.items),
         complete=not wire.incomplete_results,
     )
     await api.store_fact(key, _CachedSearch(now, result))
@@ -276,7 +276,7 @@ async def comments(api: Api, repo: str, number: int) -> tuple[Comment, ...]:
     wires, complete = await api.list_all(repo, f"/issues/{number}/comments", list[WireComment], what=what)
     if not complete:
         raise Refused(f"#{number} of {repo} has more than 3,000 comments and is not read. Use a newer issue.")
-    return tuple(wire.fact(api.web, api.current_name(repo), number) for wire in wires)
+    return tuple(wire.to_fact(api.web, api.current_name(repo), number) for wire in wires)
 
 
 async def user(api: Api, bot: str) -> str:
@@ -293,7 +293,7 @@ async def post_comment(api: Api, repo: str, number: int, body: str) -> Comment:
     what = f"a comment on #{number} of {repo}"
     path = f"{api.root(repo)}/issues/{number}/comments"
     response = await api.client.write("POST", path, {"body": body}, what=what)
-    return response.decode(WireComment).fact(api.web, api.current_name(repo), number)
+    return response.decode(WireComment).to_fact(api.web, api.current_name(repo), number)
 
 
 async def edit_comment(api: Api, repo: str, comment_id: int, body: str) -> Comment:
@@ -302,4 +302,4 @@ async def edit_comment(api: Api, repo: str, comment_id: int, body: str) -> Comme
     path = f"{api.root(repo)}/issues/comments/{comment_id}"
     response = await api.client.write("PATCH", path, {"body": body}, what=what)
     # The issue comes from the address in the response.
-    return response.decode(WireComment).fact(api.web, api.current_name(repo), number=0)
+    return response.decode(WireComment).to_fact(api.web, api.current_name(repo), number=0)

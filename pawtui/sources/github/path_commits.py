@@ -89,7 +89,7 @@ async def _request_pages(api: Api, repo: str, cached: _CachedCommits) -> _Cached
             options = _LATER_PAGES if number > 1 and api.has_few_requests(_FEW_REQUESTS) else _PAGES
             response = await api.page(repo, "/commits", params, number, response, what=what, options=options)
             wires = response.decode(list[WireCommit])
-            items += [wire.fact() for wire in wires]
+            items += [wire.to_fact() for wire in wires]
             has_first = is_last_page(response, len(wires))
             complete = has_first or _reaches_back([wire.at for wire in wires], since)
             if complete:
