@@ -1,9 +1,21 @@
 """The walk: the list of its items, its end, and one item in detail."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable
 
 from pawtui.phrases import counted
-from pawtui.report.document import Block, Column, Document, Field, Gap, Heading, Nested, Paragraph, Row, Table, Target
+from pawtui.report.document import (
+    Block,
+    Column,
+    Document,
+    EmptyLine,
+    Field,
+    Heading,
+    Nested,
+    Paragraph,
+    Row,
+    Table,
+    Target,
+)
 from pawtui.report.documents.decision_parts import decision_blocks
 from pawtui.report.documents.difference_document import evidence_changes_table
 from pawtui.report.documents.document_parts import PageContext, compare_span, pin_item, section, table_of
@@ -15,40 +27,39 @@ from pawtui.report.walk_keys import settling_keys
 from pawtui.report.words import headline
 from pawtui.review.record_types import Change
 from pawtui.review.views import GateView, Overview, SignalView
-from pawtui.review.walk import WalkItem, compared_refresh
+from pawtui.review.walk import Walk, WalkItem, compared_refresh
 
-# An item of this urgency or less urgent has a quiet reason: it is unknown, blocked, or needs no decision.
-_QUIET_URGENCY = 4
+# The reason of an item of this or a lower urgency is muted: it is unknown, blocked, or needs no decision.
+_MUTED_URGENCY = 4
 # The maximum number of listed evidence changes; the document below lists all evidence.
 _CHANGES_SHOWN = 8
 
 
-def walk_items_document(overview: Overview, items: Sequence[WalkItem], decided: Mapping[str, Change]) -> Document:
+def walk_items_document(walk: Walk) -> Document:
     """Return all items in the order of the walk, with their states."""
+    items, decided = walk.items, walk.decided
     open_items = [item for item in items if item.needs_decision and item.subject not in decided]
-    number = sum(item.subject in decided for item in items)
-    head = f"{counted(len(items), 'item')}, {len(open_items)} open, {number} decided. {headline(overview)}"
+    numbers = f"{counted(len(items), 'item')}, {len(open_items)} open, {walk.decided_count} decided"
+    head = f"{numbers}. {headline(walk.overview)}"
     rows = []
     for item in items:
         state = "decided" if item.subject in decided else "open" if item.needs_decision else ""
-        rows.append(Row((item.subject, state, item.why, overview.subjects[item.subject].title)))
+        rows.append(Row((item.subject, state, item.why, walk.overview.subjects[item.subject].title)))
     table = Table((Column(), Column(), Column(shrink="wrap"), Column(shrink="wrap")), rows)
     return Document("walk:items", "walk", blocks=(Paragraph(head), table))
 
 
-def walk_end_document(
-    overview: Overview, walked: Sequence[WalkItem], decided: Mapping[str, Change], skipped: Collection[str] = ()
-) -> Document:
+def walk_end_document(walk: Walk) -> Document:
     """Return the decision with its reasons, the decided items, and the open items."""
-    settled = [(item, decided[item.subject]) for item in walked if item.subject in decided]
-    undecided = [item for item in walked if item.subject not in decided]
+    settled = [(item, walk.decided[item.subject]) for item in walk.items if item.subject in walk.decided]
+    undecided = [item for item in walk.items if item.subject not in walk.decided]
     keys = hint(" (c: close the review, e: summary, ←: previous item)")
-    blocks: list[Block] = [Paragraph(text_of(Span("End of the walk", "strong"), keys)), *decision_blocks(overview)]
+    blocks: list[Block] = [Paragraph(text_of(Span("End of the walk", "strong"), keys)), *decision_blocks(walk.overview)]
     blocks.append(Heading("Decided", (muted(counted(len(settled), "item")), hint(" (Enter: back to the item)"))))
     blocks += _item_table((item, f"{change.summary}, by {change.by}") for item, change in settled)
-    open_items = _item_table((item, "skipped" if item.subject in skipped else item.why) for item in undecided)
+    open_items = _item_table((item, "skipped" if item.subject in walk.skipped else item.why) for item in undecided)
     blocks += section("Not decided", open_items, muted(counted(len(undecided), "item")))
-    return Document(key="walk:end", title="walk", subtitle=state_span(overview.decision), blocks=blocks)
+    return Document(key="walk:end", title="walk", subtitle=state_span(walk.overview.decision), blocks=blocks)
 
 
 def _item_table(items: Iterable[tuple[WalkItem, str]]) -> list[Block]:
@@ -75,14 +86,14 @@ def walk_item_document(
     closes = "; c: close the review" if not item.needs_decision else ""
     blocks = [
         Paragraph(Span(f"x {error}" if error else "", "danger"), hang=2),
-        Field("why now", Span(item.why, "alert" if item.urgency < _QUIET_URGENCY else "muted")),
+        Field("why now", Span(item.why, "alert" if item.urgency < _MUTED_URGENCY else "muted")),
         Field("next", text_of(Span(keys.key, "strong"), f": {keys.effect}", muted(f"; or {keys.others}{closes}"))),
         Field("decided", muted(f"{decided_by.summary}, by {decided_by.by}" if decided_by else "")),
         *_since_decided(overview, view, context),
         *_since_last_review(overview, view, context),
         # Each pin has its changed lines and its current place.
         *section("Evidence to renew", [pin_item(drift, context, with_place=True) for drift in view.problem_pins]),
-        Gap(),
+        EmptyLine(),
         *page.blocks,
     ]
     return Document(f"walk:{page.key}", page.title, page.subtitle, blocks)

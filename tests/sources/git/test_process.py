@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pawtui.sources.git.clone_lock import Busy, locked
+from pawtui.sources.git.clone_lock import LockBusy, locked
 from pawtui.sources.git.process import open_git
 from pawtui.sources.source_errors import CloneUnusable
 from tests.support.git_repo import GitRepo
@@ -49,6 +49,15 @@ async def test_a_repository_that_was_removed_is_named(tmp_path: Path) -> None:
     git = await open_git(tmp_path / "repo", os.environ, "the clone of up/stream")
     (tmp_path / "repo").rmdir()
     with pytest.raises(CloneUnusable, match="The clone of up/stream is not a git repository"):
+        await git.read("version", what="its version")
+
+
+async def test_a_git_that_was_removed_is_named(up: GitRepo, tmp_path: Path) -> None:
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    git = await open_git(up.path, env_with(folder, "echo git version 2.40"), "the clone")
+    (folder / "git").unlink()
+    with pytest.raises(CloneUnusable, match="git was not found"):
         await git.read("version", what="its version")
 
 
@@ -106,7 +115,7 @@ async def test_a_lock_lasts_until_the_end_of_a_command_that_inherited_it(up: Git
     async with locked(tmp_path / "lock", 0) as lock:
         git.lock = lock
         command = await git.start(["cat-file", "--batch"])
-    with pytest.raises(Busy):
+    with pytest.raises(LockBusy):
         async with locked(tmp_path / "lock", 0):
             pass
     await command.stop()
