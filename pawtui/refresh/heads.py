@@ -24,7 +24,7 @@ import msgspec
 from msgspec.structs import replace
 
 from pawtui.moments import moment_text
-from pawtui.probes.release_line import Release, next_major, stable_releases, without_version
+from pawtui.probes.release_line import Release, next_major, stable_releases, version_of, without_version
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.sources.dates import is_out_of_range
 from pawtui.sources.facts import Comparison, Head, MissingRef, RecordedHead, Tag
@@ -187,8 +187,11 @@ class _HeadChecks(NamedTuple):
         return _Rejection(f"{head.ref} does not contain {tag.name}", is_base=is_base)
 
     async def _later_major(self, head: Head, lines: Sequence[str]) -> str:
-        """Return why a head no longer shows a line: it contains a release of the next major version; empty if not."""
-        if head.sha == self.checked_sha:
+        """Return why a head no longer shows a line: it contains a release of the next major version; empty if not.
+
+        If no line has a release, the project may have left out their version: then nothing shows where the line is.
+        """
+        if head.sha == self.checked_sha or not await self._find_releases(head.requested, lines):
             return ""
         for line in lines:
             for tag in await self._next_major_tags(head.requested, line):
@@ -220,8 +223,9 @@ class _HeadChecks(NamedTuple):
     async def _has_moved_on(self, head: Head, next_tag: Tag, line: str) -> bool:
         """Return whether the head contains `next_tag`, a release of the line's next major version.
 
-        A project may have begun to count again: then the tag is older than the line. A maintenance branch may begin one
-        commit before the next major version: then it contains a later release of the line.
+        A project may have begun to count again: then the tag is older than the line. The line may have several major
+        versions: `v1*` has `v10` too. A maintenance branch may begin one commit before the next major version: then it
+        contains a later release of the line.
         """
         try:
             missing = (await self._compare_with(head, next_tag)).behind
@@ -230,6 +234,8 @@ class _HeadChecks(NamedTuple):
             releases = await self._find_releases(head.requested, [line])
             if not releases:
                 return True
+            if (version_of(next_tag.name, line) or ()) < releases[0].version:
+                return False
             newest, first = releases[0].tag, releases[-1].tag
             newest_at, first_at, next_at = [
                 (await self.source.dated_tag(head.repo, tag)).at for tag in (newest, first, next_tag)

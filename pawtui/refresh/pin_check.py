@@ -21,6 +21,7 @@ from pawtui.sources.protocol import ListHints, Source
 from pawtui.sources.source_errors import SourceError
 
 _MAX_NEW_COMMITS = 20  # pinned commits that are read for the first time in one refresh, one request each
+_NOT_CHECKED = "not checked at this refresh; before: "
 MAX_OLD_TREES = 24  # limit of older commits' trees read in one refresh, most of them from the cache
 
 # A head and its tree; None if the tree could not be fetched.
@@ -70,9 +71,11 @@ class _PinCheck:
             check_lines(file_drifts, self.source, self.error_log),
         )
         drifts = file_drifts | line_drifts
-        drifts |= await self._name_commits(drifts) | not_listed
-        # A pin that is compared with both branches is stale or failed if it is so on one of them.
-        worst_last = sorted(drifts.values(), key=lambda drift: (drift.state in STALE, drift.failed))
+        drifts |= await self._name_commits(drifts)
+        # A pin that is compared with both branches is stale or failed if it is so on one of them. Of two that are, the
+        # drift that was measured comes last.
+        every_drift = (*not_listed.values(), *drifts.values())
+        worst_last = sorted(every_drift, key=lambda drift: (drift.state in STALE, drift.failed))
         by_pin = {drift.pin: drift for drift in worst_last} | by_issue
         every = (by_pin.get(text) or self._other_drift(text, pinned_states) for text in self.baseline.pins)
         return tuple(every), {**found_states, **issue_states}
@@ -125,7 +128,8 @@ class _PinCheck:
         last = self.baseline.last
         before = next((drift for drift in (last.drift if last else ()) if drift.pin == file.text), None)
         if before is not None and before.state in STALE:
-            return replace(before, summary=f"not checked at this refresh; before: {before.summary}")
+            # It may have been unchecked at the last refresh too.
+            return replace(before, summary=f"{_NOT_CHECKED}{before.summary.removeprefix(_NOT_CHECKED)}")
         summary = 'could not be checked: see "Not available"'
         return Drift(pin=file.text, state="unchecked", summary=summary, failed=True)
 

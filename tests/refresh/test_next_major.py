@@ -84,6 +84,16 @@ async def test_a_quiet_branch_of_the_line_is_not_outdated_by_the_next_major_vers
     assert (found.head.ref, found.doubt) == ("v2", "")
 
 
+async def test_a_quiet_branch_is_in_doubt_if_the_next_major_version_was_released_without_the_line(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    for day in (11, 12):
+        up.git.commit({"v3": str(day)}, at=f"2026-11-{day}")
+    up.git.tag("v3.0.0", "dev")
+    found = await following(open_source, "v2", "dev", lines=LINE)
+    assert found.doubt == "v2 has had no commit for 40 days, while dev has newer commits"
+
+
 @pytest.mark.parametrize("lines", [["v2.*", "v3.*"], ["v*"], ["v2.0.*"], ["v[23].*"]])
 async def test_a_next_major_version_that_the_lines_allow_is_no_doubt(
     up: FakeRepo, open_source: OpenSource, lines: list[str]
@@ -127,6 +137,17 @@ async def test_a_line_without_a_release_can_be_behind_too(up: FakeRepo, open_sou
     up.git.tag("sdk-v2.0.0", "dev")
     found = await following(open_source, "dev", lines=["v2.*", "sdk-v1.*"])
     assert found.doubt == "dev contains sdk-v2.0.0, a later major version than sdk-v1.*"
+
+
+async def test_a_line_of_several_major_versions_is_not_behind_an_older_one(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    git = up.git
+    git.tag("v1.0.0", "v2")
+    git.tag("v2.0.0", "dev")
+    assert (await following(open_source, "dev", lines=["v1*"])).doubt
+    git.tag("v10.0.0", git.commit({"v10": "1"}, at="2026-11-12"))
+    assert not (await following(open_source, "dev", lines=["v1*"])).doubt
 
 
 async def test_a_project_may_have_begun_to_count_again(up: FakeRepo, open_source: OpenSource) -> None:

@@ -164,6 +164,8 @@ async def test_without_a_complete_tree_a_pin_that_was_not_stale_failed(up: Tree 
     assert found[lost].summary == 'could not be checked: see "Not available"'
     assert (found[stale].state, found[stale].summary) == (state, "not checked at this refresh; before: it moved")
     assert (found[there].state, found[there].failed) == (("unchecked", True) if up is None else ("fresh", False))
+    again, _ = await check(Facts(), *blobs, heads=heads(up, None), blobs=blobs, before=found.values())
+    assert again[stale].summary == found[stale].summary
     first, _ = await check(Facts(), lost, heads=heads(up, None), blobs=blobs)
     assert first[lost].failed
 
@@ -290,3 +292,12 @@ async def test_a_pin_of_two_branches_fails_if_one_of_them_cannot_be_compared() -
     for sides in (both, both[::-1]):
         found, _ = await check(Facts(), pin, heads=sides, blobs={pin: A})
         assert (found[pin].state, found[pin].failed) == ("unchecked", True)
+
+
+async def test_a_pin_that_is_stale_in_one_of_two_branches_has_the_drift_that_was_measured() -> None:
+    pin = f"up/stream@{EARLIER}:a"
+    before = [Drift(pin=pin, state="moved", summary="not checked at this refresh; before: it moved")]
+    both = (head("up/stream", UP), None), (head("up/stream", DOWN), tree(b=B))
+    for sides in (both, both[::-1]):
+        found, _ = await check(Facts(), pin, heads=sides, blobs={pin: A}, before=before)
+        assert (found[pin].state, found[pin].summary) == ("gone", "gone at 4444444444")

@@ -224,6 +224,19 @@ async def test_the_commit_of_a_tag_comes_with_its_comparison(
     assert not fake.log
 
 
+async def test_the_commit_of_a_comparison_is_not_in_another_repository(
+    fake: FakeGitHub, up: GitRepo, make_repo: MakeRepo, open_source: OpenSource
+) -> None:
+    down = make_repo("down")
+    down.commit({"a": "1\n"})
+    fake.add("down/fork", down)
+    sha = up.sha("main~10")
+    async with open_source() as source:
+        await source.compare("up/stream", sha, up.sha("main"))
+        with pytest.raises(NotFound, match=f"Commit {sha} of down/fork does not exist"):
+            await source.commit("down/fork", sha)
+
+
 @pytest.mark.parametrize(
     ("base", "head", "ancestor"),
     [("main~10", "main", True), ("main", "main", True), ("main", "main~5", False), ("side", "main~160", False)],

@@ -37,8 +37,8 @@ class Api:
         self.requested_missing_ref = False
         # Refs that were found as branches: the lower-case name of the repository, and the branch.
         self.branches: set[tuple[str, str]] = set()
-        # By SHA: commits that were in the responses to other requests.
-        self.commits: dict[str, Commit] = {}
+        # By current repository name and SHA: commits that were in the responses to other requests.
+        self.commits: dict[tuple[str, str], Commit] = {}
         # By lower-case name: the current path of a renamed repository.
         self._roots: dict[str, str] = {}
 
