@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from pawtui.refresh.file_drift import is_beyond
 from pawtui.refresh.line_drift import split_lines
-from pawtui.refresh.pins import Heads, Pin, parse_pin
+from pawtui.refresh.pins import HeadsBySide, Pin, parse_pin
 from pawtui.sources.source_errors import NotFound, SourceError
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class EvidenceReader:
         async with self._open_source() as source:
             return await source.commit_detail(repo, sha)
 
-    async def look_up(self, text: str, heads: Heads) -> PinLookUp:
+    async def look_up(self, text: str, heads: HeadsBySide) -> PinLookUp:
         """Return the check of a typed pin. Only a file whose lines are pinned may need a request. Raises `PinError`."""
         pin = resolve_pin(text, heads)
         found = await asyncio.to_thread(self._look_up_local, pin)
@@ -138,11 +138,11 @@ class EvidenceReader:
         return PinLookUp(found=True)
 
 
-def resolve_pin(text: str, heads: Heads) -> Pin:
+def resolve_pin(text: str, heads: HeadsBySide) -> Pin:
     """Return a typed pin; its short SHA is replaced if it is that of a head. Raises `PinError`."""
     pin = parse_pin(text, heads)
-    full = next((sha for repo, sha in heads.values() if repo == pin.repo and sha.startswith(pin.sha)), pin.sha)
-    return replace(pin, sha=full) if pin.kind == "file" else pin
+    full = (head.sha for head in heads.values() if head.repo == pin.repo and head.sha.startswith(pin.sha))
+    return replace(pin, sha=next(full, pin.sha)) if pin.kind == "file" else pin
 
 
 def _lines_of(path: str, sha: str, data: bytes) -> list[str]:

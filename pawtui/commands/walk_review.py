@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from pawtui.commands.change_record import commit_and_print
@@ -14,16 +13,15 @@ from pawtui.phrases import counted
 from pawtui.refresh.pins import PinError, parse_pin
 from pawtui.report.documents.document_parts import PageContext
 from pawtui.report.documents.walk_document import walk_end_document, walk_item_document, walk_items_document
-from pawtui.report.walk_keys import can_agree, renewable_pins, settling_keys, walk_items_json
+from pawtui.report.walk_keys import renewable_pins, settling_keys, walk_items_json
 from pawtui.report.words import short_pin
 from pawtui.review.actions import ActionError, add_note, clear_verdict, find_gate, give_verdict, heads_of
 from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
 from pawtui.review.pin_renewal import renew_pins
-from pawtui.review.record_types import Change
 from pawtui.review.undo import undo
-from pawtui.review.views import GateView, Overview
-from pawtui.review.walk import WalkItem, agree, decided_since_refresh, walk_items
+from pawtui.review.views import GateView
+from pawtui.review.walk import Walk, agree
 from pawtui.settings import Settings
 
 if TYPE_CHECKING:
@@ -43,73 +41,63 @@ class _Stopped(Exception):
 def walk(args: argparse.Namespace, settings: Settings) -> None:
     """Review the signals and gates one by one, most urgent first. Each decision is recorded at once."""
     workspace = settings.workspace()
-    overview = workspace.overview()
+    current = Walk(workspace.overview(), workspace.user)
     print_notices(workspace.store)
-    items = walk_items(overview) if overview.last else ()
-    decided = decided_since_refresh(overview.record)
-    if overview.last is None:
+    is_measured = current.overview.last is not None
+    if not is_measured:
         print_message("The walk is empty, because no refresh is recorded. Run `pawtui refresh` first.")
     if args.json:
-        print_json(walk_items_json(overview, items, decided))
-    elif overview.last is not None and has_terminal():
-        _Walk(workspace, overview, items).run()
-    elif overview.last is not None:
+        print_json(walk_items_json(current))
+    elif is_measured and has_terminal():
+        _TerminalWalk(workspace, current).run()
+    elif is_measured:
         print_message("The walk needs a terminal. These are its items:")
-        print_document(walk_items_document(overview, items, decided))
+        print_document(walk_items_document(current))
 
 
-class _Walk:
-    """A running walk. Its items are fixed at the start: no item is shown twice or lost."""
+class _TerminalWalk:
+    """The input and output of a walk at a terminal."""
 
-    def __init__(self, workspace: Workspace, overview: Overview, items: tuple[WalkItem, ...]) -> None:
+    def __init__(self, workspace: Workspace, walk: Walk) -> None:
         self._workspace = workspace
         self._tracker = workspace.tracker
-        self._overview = overview
-        self._items = items
-        decided = self._decided()
-        open_items = (number for number, item in enumerate(self._items) if item.subject not in decided)
-        self._at = next(open_items, len(self._items))
+        self._walk = walk
 
     def run(self) -> None:
         """Show the items until the end, or until the user stops."""
-        number = len(self._decided().keys() & {item.subject for item in self._items})
-        if number:
-            print(f"Continued: {number} of {counted(len(self._items), 'item')} decided.\n")
+        if number := self._walk.decided_count:
+            print(f"Continued: {number} of {counted(len(self._walk.items), 'item')} decided.\n")
         try:
             while True:
-                while self._at < len(self._items):
-                    self._settle(self._items[self._at])
+                while self._walk.item is not None:
+                    self._settle(self._walk.subject)
                 if self._finish():
                     return
         except _Stopped:
             print("Stopped. Your decisions are recorded; `pawtui walk` continues from here.")
 
-    def _decided(self) -> Mapping[str, Change]:
-        return decided_since_refresh(self._overview.record)
-
-    def _settle(self, item: WalkItem) -> None:
-        """Show an item and read letters until it is decided or skipped, or the user goes back."""
+    def _settle(self, subject: str) -> None:
+        """Show the current item and read letters until the user settles it or goes to another one."""
         self._show()
-        here = self._at
-        while self._at == here:
-            letter = _read(f"{self._keys(item)}\n{_COMMON_KEYS} > ").lower()
+        while self._walk.subject == subject:
+            letter = _read(f"{self._keys(subject)}\n{_COMMON_KEYS} > ").lower()
             if letter == "":
-                self._at += 1
+                self._walk.skip()
             elif letter == "h":
-                self._at = max(0, self._at - 1)
-                if here == 0:
+                if self._walk.index == 0:
                     print("This is the first item.")
+                self._walk.go_back()
             elif letter == "c":
-                self._at = len(self._items)
+                self._walk.go_to_end()
             elif letter == "q":
                 raise _Stopped
             else:
-                self._perform(letter, item)
+                self._perform(letter, subject)
         print()
 
-    def _keys(self, item: WalkItem) -> str:
+    def _keys(self, subject: str) -> str:
         """Return the keys of an item: `a`, `R` and `x` only if it can be agreed with or renewed, or has parts."""
-        view = self._overview.subjects[item.subject]
+        view = self._walk.overview.subjects[subject]
         keys = _GATE_KEYS if isinstance(view, GateView) else _SIGNAL_KEYS
         if isinstance(view, GateView) and view.gate.parts:
             keys = f"{keys}, x tick a part"
@@ -120,56 +108,52 @@ class _Walk:
 
     def _show(self) -> None:
         """Show the current item, or the end of the walk."""
-        if self._at == len(self._items):
-            print_document(walk_end_document(self._overview, self._items, self._decided()))
+        walk = self._walk
+        if walk.item is None:
+            print_document(walk_end_document(walk))
             return
-        item = self._items[self._at]
-        print(f"[{self._at + 1}/{len(self._items)}]  {item.subject}")
+        print(f"[{walk.index + 1}/{len(walk.items)}]  {walk.subject}")
         # Short lists: the output of a command does not scroll.
         context = PageContext(web=self._workspace.web, now=self._workspace.clock(), max_evidence=3, max_notes=3)
-        decided_by = self._decided().get(item.subject)
-        print_document(walk_item_document(self._overview, item, context, decided_by), urls=True)
+        print_document(walk_item_document(walk.overview, walk.item, context, walk.decided_by), urls=True)
 
-    def _perform(self, letter: str, item: WalkItem) -> None:
-        """Make the change of a letter. Go to the next item if the change decided this item."""
-        before = self._decided().get(item.subject)
+    def _perform(self, letter: str, subject: str) -> None:
+        """Make the change of a letter at an item."""
         # The subject of the basis: a note replaces nothing, an undo concerns the last change of any subject.
-        subject = {"n": "", "u": "undo"}.get(letter, item.subject)
+        basis_subject = {"n": "", "u": "undo"}.get(letter, subject)
+        decided_before = self._walk.decided_by
         try:
-            make_change = self._ask_change(letter, item.subject)
+            make_change = self._ask_change(letter, subject)
             if make_change is None:
                 print(f"{letter!r} is not a key of this item.")
                 return
-            if not self._commit(make_change, subject):
+            if not self._commit(make_change, basis_subject):
                 return
         except (ActionError, PinError) as error:
             print(error)
             return
-        after = self._decided().get(item.subject)
-        if after is None or (before is not None and after.id == before.id):
-            return
-        if after.action == "renew" and not can_agree(self._overview, item.subject):
-            # Other evidence of the item is still stale or unchecked.
+        if self._walk.subject == subject and self._walk.decided_by != decided_before:
+            # It was renewed and has other stale evidence, its decision was undone, or somebody else decided it.
             self._show()
-        else:
-            self._at += 1
 
     def _commit(self, make_change: ChangeFactory, subject: str) -> bool:
-        """Commit a change; if its subject (`Basis`) changed since it was shown, show it again and ask.
+        """Commit a change, and go to the next item if it settled the current one.
 
-        Return whether the change was recorded.
+        If the subject (`Basis`) changed since it was shown, show it again and ask. Return whether the change was
+        recorded.
         """
         while True:
             try:
-                self._overview = commit_and_print(self._workspace, make_change, Basis(subject, self._overview))
+                overview = commit_and_print(self._workspace, make_change, Basis(subject, self._walk.overview))
             except SubjectChanged as changed:
-                self._overview = changed.now
+                self._walk.reload(changed.now)
                 print(changed.what)
                 self._show()
                 if not _confirm("Record it anyway? [y/N] > "):
                     print("Nothing was recorded.")
                     return False
             else:
+                self._walk.reload_and_advance(overview)
                 return True
 
     def _ask_change(self, letter: str, subject: str) -> ChangeFactory | None:
@@ -198,7 +182,7 @@ class _Walk:
 
     def _ask_renewal(self, subject: str) -> ChangeFactory:
         """Show each stale pin with its current place, and ask. Raises `ActionError` if the user declines."""
-        places = renewable_pins(self._overview, subject)
+        places = renewable_pins(self._walk.overview, subject)
         for pin, current in places.items():
             print(f"{short_pin(pin)}\n  -> {short_pin(current) if current != pin else 'its current state'}")
         if places and not _confirm(f"Renew {counted(len(places), 'pin')}? [y/N] > "):
@@ -235,7 +219,7 @@ class _Walk:
 
     def _read_evidence(self, name: str) -> list[str]:
         """Read the pins of a gate; Enter selects the current places of its stale pins."""
-        places = [drift.place for drift in self._overview.gate(name).stale if drift.place]
+        places = [drift.place for drift in self._walk.overview.gate(name).stale if drift.place]
         if not places:
             return self._read_pins("Evidence pins (separated by spaces): ")
         return self._read_pins(f"Evidence pins (separated by spaces; Enter: {' '.join(places)}): ") or places
@@ -245,14 +229,14 @@ class _Walk:
 
     def _full_pin(self, typed: str) -> str:
         """Return a pin with the commit that is shown, not with a newer recorded commit. Raises `PinError`."""
-        return str(parse_pin(typed, heads_of(self._overview.record)))
+        return str(parse_pin(typed, heads_of(self._walk.overview.record)))
 
     def _finish(self) -> bool:
         """Show the end and offer to close the review. Return False if the user goes back to the last item."""
         self._show()
         answer = _read("Recommendation to close the review with (Enter: leave it open, h: back) > ")
-        if answer.lower() == "h" and self._items:
-            self._at = len(self._items) - 1
+        if answer.lower() == "h" and self._walk.items:
+            self._walk.go_back()
             return False
         if answer:
             try:

@@ -193,7 +193,7 @@ class _HeadChecks(NamedTuple):
         for line in lines:
             for tag in await self._next_major_tags(head.requested, line):
                 of_a_line = any(fnmatchcase(tag.name, each) for each in lines)
-                if not of_a_line and await self._has_moved_on(head, tag, lines):
+                if not of_a_line and await self._has_moved_on(head, tag, line):
                     return f"{head.ref} contains {tag.name}, a later major version than {line}"
         return ""
 
@@ -217,18 +217,28 @@ class _HeadChecks(NamedTuple):
             late, last = (middle, last) if await self._is_made(repo, tags[middle]) else (late, middle - 1)
         return list(dict.fromkeys([tags[0], tags[late]]))
 
-    async def _has_moved_on(self, head: Head, next_tag: Tag, lines: Sequence[str]) -> bool:
-        """Return whether the head contains `next_tag`, a release of the next major version.
+    async def _has_moved_on(self, head: Head, next_tag: Tag, line: str) -> bool:
+        """Return whether the head contains `next_tag`, a release of the line's next major version.
 
-        A maintenance branch may begin one commit before that version: then it contains a later release of a line.
+        A project may have begun to count again: then the tag is older than the line. A maintenance branch may begin one
+        commit before the next major version: then it contains a later release of the line.
         """
         try:
-            between = await self._compare_with(head, next_tag)
-            if between.behind == 0 or between.behind > _MAX_MISSING_COMMITS:
-                return between.behind == 0
-            newest = (await self._find_releases(head.requested, lines))[0].tag
-            dates = [(await self.source.dated_tag(head.repo, tag)).at for tag in (newest, next_tag)]
-            return dates[0] <= dates[1] or (await self._compare_with(head, newest)).behind > _MAX_MISSING_COMMITS
+            missing = (await self._compare_with(head, next_tag)).behind
+            if missing > _MAX_MISSING_COMMITS:
+                return False
+            releases = await self._find_releases(head.requested, [line])
+            if not releases:
+                return True
+            newest, first = releases[0].tag, releases[-1].tag
+            newest_at, first_at, next_at = [
+                (await self.source.dated_tag(head.repo, tag)).at for tag in (newest, first, next_tag)
+            ]
+            if next_at < first_at:
+                return False
+            if missing == 0 or newest_at <= next_at:
+                return True
+            return (await self._compare_with(head, newest)).behind > _MAX_MISSING_COMMITS
         except NoCommonAncestor:
             return False
 

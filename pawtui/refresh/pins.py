@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from pawtui.errors import PawtuiError
+from pawtui.refresh.refresh_types import RepoSnapshot
 from pawtui.repo_names import REPO
 from pawtui.sources import links
 
@@ -20,15 +21,15 @@ _COMMIT = re.compile(rf"(?P<repo>{REPO})@(?P<sha>{_SHA})")
 _ISSUE = re.compile(rf"(?P<repo>{REPO})#(?P<number>\d{{1,9}})")
 _SIDE = re.compile(r"(?P<side>up|down):(?P<path>[^#]+?)(?P<lines>#L\d+(?:-L?\d+)?)?")
 _WEB_FILE = re.compile(rf"/(?P<repo>{REPO})/(?:blob|blame|raw)/(?P<sha>[0-9a-f]{{7,40}})/(?P<path>.+)")
-_WEB_REF_FILE = re.compile(rf"/(?P<repo>{REPO})/(?:blob|blame|raw)/(?:refs/(?:heads|tags)/)?[^/]+/(?P<path>.+)")
+_WEB_REF_FILE = re.compile(rf"/(?P<repo>{REPO})/(?:blob|blame|raw)/(?:refs/(?:heads|tags)/)?(?P<rest>[^/]+/.+)")
 _WEB_COMMIT = re.compile(rf"/(?P<repo>{REPO})/commit/(?P<sha>{_SHA})/?")
 _WEB_ISSUE = re.compile(rf"/(?P<repo>{REPO})/(?:issues|pull|discussions)/(?P<number>\d{{1,9}})/?")
 # GitHub adds columns if a part of a line is selected.
 _LINES = re.compile(r"L(?P<first>\d+)(?:C\d+)?(?:-L?(?P<last>\d+)(?:C\d+)?)?")
 _MAX_URL = 2000
 
-# The repository and full SHA of the last refresh, by the `up` and `down` of typed pins (`up:path`).
-Heads = Mapping[str, tuple[str, str]]
+# What the last refresh found, by the `up` and `down` of typed pins (`up:path`).
+HeadsBySide = Mapping[str, RepoSnapshot]
 
 EXAMPLE = "owner/repo@1a2b3c4:path/file.ts#L10-L20"
 SIDE_EXAMPLE = "up:path/file.ts#L10-L20"
@@ -95,7 +96,12 @@ def _file_pin(repo: str, sha: str, path: str, lines: tuple[int, int] | None) -> 
     return Pin(kind="file", repo=repo, sha=sha, path=path, lines=lines)
 
 
-def _url_pin(text: str, heads: Heads) -> Pin:
+def _path_after_ref(rest: str, followed: str) -> str:
+    """Return the path in `ref/path`. Only the followed ref is known to have slashes, such as `maint/v1`."""
+    return rest.removeprefix(f"{followed}/") if rest.startswith(f"{followed}/") else rest.partition("/")[2]
+
+
+def _url_pin(text: str, heads: HeadsBySide) -> Pin:
     if len(text) > _MAX_URL:
         raise PinError(f"The link has {len(text)} characters; the limit is {_MAX_URL}. Pin a shorter link.")
     try:
@@ -118,9 +124,9 @@ def _url_pin(text: str, heads: Heads) -> Pin:
         if found := _WEB_FILE.fullmatch(path):
             return _file_pin(found["repo"], found["sha"], found["path"], lines)
         if found := _WEB_REF_FILE.fullmatch(path):
-            for side, (repo, _) in heads.items():
-                if repo.lower() == found["repo"].lower():
-                    instead = f"{side}:{found['path']}{_lines_text(lines)}"
+            for side, head in heads.items():
+                if head.repo.lower() == found["repo"].lower():
+                    instead = f"{side}:{_path_after_ref(found['rest'], head.ref)}{_lines_text(lines)}"
                     raise PinError(
                         f"The link names a branch or a tag, which can move. Write {instead}, or a permalink."
                     )
@@ -131,7 +137,7 @@ def _url_pin(text: str, heads: Heads) -> Pin:
     return Pin(kind="url", url=text)
 
 
-def parse_pin(text: str, heads: Heads | None = None) -> Pin:
+def parse_pin(text: str, heads: HeadsBySide | None = None) -> Pin:
     """Return the pin that a user typed or pasted. `heads` allows `up:path#L3`. Raises `PinError`."""
     text = text.strip()
     if not text:
@@ -143,8 +149,8 @@ def parse_pin(text: str, heads: Heads | None = None) -> Pin:
     if found := _SIDE.fullmatch(text):
         if not heads or found["side"] not in heads:
             raise PinError(f"{text!r} needs the commit of a refresh. Refresh first, or write it as {EXAMPLE}.")
-        repo, sha = heads[found["side"]]
-        return parse_pin(f"{repo}@{sha}:{found['path']}{found['lines'] or ''}")
+        head = heads[found["side"]]
+        return parse_pin(f"{head.repo}@{head.sha}:{found['path']}{found['lines'] or ''}")
     if found := _ISSUE.fullmatch(text):
         return Pin(kind="issue", repo=found["repo"], number=int(found["number"]))
     if found := _COMMIT.fullmatch(text):
@@ -154,7 +160,7 @@ def parse_pin(text: str, heads: Heads | None = None) -> Pin:
     raise PinError(_mistake(text))
 
 
-def find_pin(text: str, heads: Heads | None = None) -> Pin | None:
+def find_pin(text: str, heads: HeadsBySide | None = None) -> Pin | None:
     """Return the pin, or None if the text is not a valid pin."""
     try:
         return parse_pin(text, heads)

@@ -1,6 +1,6 @@
 """The key that settles an item of the walk, the same on the screen, in the command and in the JSON of `walk`."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import TypedDict
 
 import msgspec
@@ -8,7 +8,7 @@ import msgspec
 from pawtui.phrases import counted
 from pawtui.review.pin_renewal import renewals
 from pawtui.review.views import GateView, Overview, SignalView
-from pawtui.review.walk import WalkItem
+from pawtui.review.walk import Walk
 
 
 class SettlingKeys(msgspec.Struct, frozen=True):
@@ -31,12 +31,6 @@ def settling_keys(view: SignalView | GateView) -> SettlingKeys:
         others = gate_keys if isinstance(view, GateView) else "n: note with another pin, v: verdict"
         return SettlingKeys("R", f"renew {counted(len(view.renewable), 'pin')}", others)
     return _gate_keys(view) if isinstance(view, GateView) else _signal_keys(view)
-
-
-def can_agree(overview: Overview, subject: str) -> bool:
-    """Return whether `a` settles an item, if there is one: its evidence is neither stale nor unchecked."""
-    view = overview.view(subject)
-    return view is None or not view.evidence_problem
 
 
 def renewable_pins(overview: Overview, subject: str) -> Mapping[str, str]:
@@ -83,15 +77,15 @@ class WalkItemJson(TypedDict):
     next: str
 
 
-def walk_items_json(overview: Overview, items: tuple[WalkItem, ...], decided: Collection[str]) -> list[WalkItemJson]:
-    """Return the items of a review; `decided` are the subjects that were decided since the last refresh."""
+def walk_items_json(walk: Walk) -> list[WalkItemJson]:
+    """Return the items of a walk."""
     return [
         {
             "subject": item.subject,
             "why": item.why,
             "urgency": item.urgency,
-            "decided": item.subject in decided,
-            "next": settling_keys(overview.subjects[item.subject]).text,
+            "decided": item.subject in walk.decided,
+            "next": settling_keys(walk.overview.subjects[item.subject]).text,
         }
-        for item in items
+        for item in walk.items
     ]

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from pawtui.errors import PawtuiError
 from pawtui.ids import new_id, newest_id
 from pawtui.probes.state import STATES
-from pawtui.refresh.pins import Heads, parse_pin
+from pawtui.refresh.pins import HeadsBySide, parse_pin
 from pawtui.refresh.refresh_types import Decision
 from pawtui.review.record_types import (
     STEP_STATES,
@@ -62,15 +62,10 @@ def next_id(record: Record, now: dt.datetime) -> str:
     return new_id(now, after=newest_id(record.ids))
 
 
-def heads_of(record: Record) -> Heads:
-    """Return the repository and full SHA of the last refresh for `up` and `down`, as in the pin `up:path`."""
+def heads_of(record: Record) -> HeadsBySide:
+    """Return what the last refresh found for `up` and `down`, as in the pin `up:path`; nothing without a refresh."""
     last = record.last
-    if last is None:
-        return {}
-    return {
-        "up": (last.upstream.repo, last.upstream.sha),
-        "down": (last.downstream.repo, last.downstream.sha),
-    }
+    return {"up": last.upstream, "down": last.downstream} if last is not None else {}
 
 
 def parse_choice(text: str, choices: Sequence[_Choice], kind: str) -> _Choice:

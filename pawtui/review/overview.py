@@ -10,7 +10,7 @@ from pawtui.phrases import counted
 from pawtui.probes.signal_state import deciding_summary
 from pawtui.probes.state import State
 from pawtui.refresh.pins import find_pin
-from pawtui.refresh.refresh_types import STALE, Drift, SignalReading
+from pawtui.refresh.refresh_types import STALE, Drift, RepoSnapshot, SignalReading
 from pawtui.review.actions import heads_of
 from pawtui.review.decision import decide
 from pawtui.review.pin_renewal import renewals
@@ -33,12 +33,12 @@ def _pin_drift(record: Record) -> dict[str, Drift]:
     return known
 
 
-def _new_drift(text: str, heads: Iterable[tuple[str, str]]) -> Drift:
-    """Return the drift of a pin taken since the last refresh, which read the commits `heads`."""
+def _new_drift(text: str, heads: Iterable[RepoSnapshot]) -> Drift:
+    """Return the drift of a pin taken since the last refresh, which found these heads."""
     pin = find_pin(text)
     failed = False
     if pin is not None and pin.kind in ("file", "commit"):
-        read = [sha for repo, sha in heads if pin.repo.lower() == repo.lower()]
+        read = [head.sha for head in heads if pin.repo.lower() == head.repo.lower()]
         if sha := next((sha for sha in read if sha.startswith(pin.sha)), ""):
             return Drift(pin=text, state="fresh", summary=f"pinned at {sha[:10]}, the commit of the last refresh")
         # The file may have changed between its commit and that of the last refresh; a commit may not exist.

@@ -169,6 +169,11 @@ class EvaluationStepView(EvidenceView, frozen=True, kw_only=True):
     entry: EvaluationStepEntry | None
     state: StepState
 
+    @property
+    def subject(self) -> str:
+        """The subject of its changes: `step:ID`."""
+        return f"step:{self.step.id}"
+
 
 def verified_kinds(tracker: Tracker) -> Mapping[str, str]:
     """Return the kinds of verification that the evaluation steps of a tracker have: their titles by key."""

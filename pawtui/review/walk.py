@@ -1,6 +1,7 @@
 """The walk: every signal and gate once, the most urgent first, and the subjects decided since the last refresh.
 
-Only the decisions of a walk are stored, so a walk can be continued later, also on another machine. An agreement is a
+`Walk` has the items and the position; the screen and the command show its item and read what the user does there. Only
+the decisions of a walk are stored, so a walk can be continued later, also on another machine. An agreement is a
 line of the log without edits.
 """
 
@@ -34,6 +35,100 @@ class WalkItem(msgspec.Struct, frozen=True, kw_only=True):
     def needs_decision(self) -> bool:
         """Whether the maintainer has something to decide."""
         return self.urgency < _LEAST_URGENT
+
+
+class Walk:
+    """The items of a walk, the current one, and those that were decided or skipped.
+
+    It begins at the first item that is not decided. The order is fixed at the start, so that no item is shown twice or
+    lost. Without a refresh there are no items. `user` is the name of the maintainer who walks.
+    """
+
+    def __init__(self, overview: Overview, user: str) -> None:
+        self.overview = overview
+        self.items = walk_items(overview) if overview.last else ()
+        # The subjects decided since the last refresh, each with the newest change that decided it.
+        self.decided = decided_since_refresh(overview.record)
+        self.skipped: set[str] = set()
+        self._user = user
+        open_items = (index for index, item in enumerate(self.items) if item.subject not in self.decided)
+        self.index = next(open_items, len(self.items))
+
+    @property
+    def item(self) -> WalkItem | None:
+        """The current item; None at the end."""
+        return self.items[self.index] if self.index < len(self.items) else None
+
+    @property
+    def subject(self) -> str:
+        """The signal or gate of the current item; empty at the end."""
+        return self.item.subject if self.item else ""
+
+    @property
+    def decided_by(self) -> Change | None:
+        """The newest change that decided the current item; None if it is not decided."""
+        return self.decided.get(self.subject)
+
+    @property
+    def evidence_problem(self) -> str:
+        """Why nobody can agree with the current item (`EvidenceView.evidence_problem`); else empty."""
+        view = self.overview.view(self.subject)
+        return view.evidence_problem if view else ""
+
+    @property
+    def decided_count(self) -> int:
+        """The number of items that are decided."""
+        return sum(item.subject in self.decided for item in self.items)
+
+    def reload(self, overview: Overview) -> None:
+        """Take a newer overview. The reasons of the items are updated; their order and the current item stay."""
+        now = {item.subject: item for item in walk_items(overview)}
+        self.overview = overview
+        self.items = tuple(now.get(item.subject, item) for item in self.items)
+        self.decided = decided_since_refresh(overview.record)
+        self.skipped -= self.decided.keys()
+
+    def reload_and_advance(self, overview: Overview) -> bool:
+        """Take a newer overview. If the user has settled the current item since, go to the next one.
+
+        Return whether it went to the next item.
+        """
+        before = self.decided_by
+        self.reload(overview)
+        if not self._is_settled_since(before):
+            return False
+        self.index += 1
+        return True
+
+    def _is_settled_since(self, before: Change | None) -> bool:
+        """Return whether the user made a decision on the item that is newer than `before`, and nothing is left to do.
+
+        An undo can show an older decision again. A decision of somebody else is shown before the user leaves the item.
+        """
+        after = self.decided_by
+        if after is None or after.by != self._user or (before is not None and not is_after(after, before)):
+            return False
+        # After a renewal, other evidence of the item may still be stale.
+        return after.action != "renew" or not self.evidence_problem
+
+    def skip(self) -> None:
+        """Go to the next item. The current one counts as skipped if it is not decided."""
+        if self.item is not None:
+            if self.subject not in self.decided:
+                self.skipped.add(self.subject)
+            self.index += 1
+
+    def go_back(self) -> None:
+        """Go to the previous item; stay at the first."""
+        self.index = max(0, self.index - 1)
+
+    def go_to(self, subject: str) -> None:
+        """Go to the item of a signal or gate; stay if there is none."""
+        self.index = next((index for index, item in enumerate(self.items) if item.subject == subject), self.index)
+
+    def go_to_end(self) -> None:
+        """Go to the end. The items before it are not skipped."""
+        self.index = len(self.items)
 
 
 def walk_items(now: Overview) -> tuple[WalkItem, ...]:

@@ -25,9 +25,8 @@ class RefRule(_TrackerTable, frozen=True, kw_only=True):
 class Side(_TrackerTable, frozen=True, kw_only=True):
     """The upstream or the downstream: a repository as `owner/name`, and the branches or tags to follow.
 
-    `refs` is in order of preference: the first one that exists is followed. `runtime` lists paths in the downstream; if
-    the followed ref has none of them, the refresh shows a message. `clone` is the path of a clone of the repository,
-    relative to the tracker file: it is only read.
+    `refs` is in order of preference. `runtime` lists paths in the downstream; if the followed ref has none of them, the
+    refresh shows a message. `clone` is the path of a clone, relative to the tracker file: it is only read.
     """
 
     repo: str

@@ -15,11 +15,14 @@ from textual.screen import ModalScreen, Screen
 from textual.theme import BUILTIN_THEMES, Theme
 
 from pawtui.refresh.progress import Progress
+from pawtui.review import undo
 from pawtui.review.timeline import measurements
+from pawtui.review.walk import Walk
 from pawtui.tui import themes
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.external_programs import open_page
 from pawtui.tui.messages import (
+    EvidenceRequested,
     NoticesFound,
     PostResult,
     RecordChanged,
@@ -137,6 +140,18 @@ class PawtuiApp(BaseApp):
         if message.action:
             await self.run_action(message.action, self.main)
 
+    def on_evidence_requested(self, message: EvidenceRequested) -> None:
+        from pawtui.tui.screens.commit_screen import CommitScreen
+        from pawtui.tui.screens.text_screen import TextScreen
+
+        pin, subject = message.pin, message.pin_subject
+        if pin.kind == "commit":
+            self.push_screen(CommitScreen(pin, subject))
+        else:
+            drift = self.overview.drift.get(str(pin))
+            place = drift.place if drift else ""
+            self.push_screen(TextScreen(pin, subject, place=place, difference=message.shows_difference))
+
     def on_refresh_progressed(self, message: RefreshProgressed) -> None:
         if self.background.refreshing:
             self.main.show_progress(message.progress)
@@ -175,6 +190,12 @@ class PawtuiApp(BaseApp):
         else:
             self.toast("A refresh is running. Esc cancels it.")
 
+    def action_undo(self) -> None:
+        self.commit(undo.undo, "undo")
+
+    def action_redo(self) -> None:
+        self.commit(undo.redo, "redo")
+
     def action_walk(self) -> None:
         from pawtui.tui.screens.walk_screen import WalkScreen
 
@@ -182,7 +203,7 @@ class PawtuiApp(BaseApp):
             self.toast("The walk reviews a refresh, and none is recorded. Press r to refresh.")
         else:
             self.main.remove_attention()
-            self.push_screen(WalkScreen(self.overview))
+            self.push_screen(WalkScreen(Walk(self.overview, self.workspace.user)))
 
     def action_show(self, name: str) -> None:
         """Open a screen, or the dialog before it."""

@@ -17,6 +17,7 @@ from textual.screen import ModalScreen
 from textual.worker import WorkerFailed
 
 from pawtui.redact import redact, tokens_in
+from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.views import Overview
 from pawtui.tui.background import BackgroundTasks
 from pawtui.tui.messages import Severity, ShowsMessages
@@ -60,6 +61,10 @@ class BaseApp(App[Any]):
     def set_keymap(self, keymap: Mapping[str, str]) -> None:
         self.key_overrides = keymap
         super().set_keymap(keymap)
+
+    def commit(self, make_change: ChangeFactory, subject: str) -> None:
+        """Commit a change that is based on the subject as shown (`Basis`), in the background."""
+        self.background.submit(make_change, Basis(subject, self.overview))
 
     def toast(self, sentence: str, severity: Severity = "information") -> None:
         """Show a message on the top screen that is not a dialog; as a toast if that screen does not show it."""

@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.worker import Worker
 
 from pawtui.errors import PawtuiError
+from pawtui.refresh.pins import Pin
 from pawtui.refresh.progress import Progress, RefreshOutcome
 from pawtui.review.views import Overview
 
@@ -77,6 +78,18 @@ class SubjectRequested(Message):
 
     subject: str
     action: str = ""
+
+
+@dataclass
+class EvidenceRequested(Message):
+    """Show the file or the commit of a pin. `pin_subject` is the subject that gets the pins from that screen.
+
+    `shows_difference` is whether the difference of a file to the head is shown at first.
+    """
+
+    pin: Pin
+    pin_subject: str
+    shows_difference: bool = False
 
 
 @dataclass

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widgets import Input, TextArea
 
 from pawtui.evidence import PinLookUp
-from pawtui.refresh.pins import Heads, PinError, find_pin, parse_pin
+from pawtui.refresh.pins import HeadsBySide, PinError, find_pin, parse_pin
 from pawtui.report.words import short_pin
 from pawtui.tui.content import DANGER, EMPTY, LINK, MUTED, OK, concat, line, trusted
 
@@ -77,13 +77,13 @@ def _split_pins(text: str) -> list[str]:
     return [pin.strip() for pin in text.splitlines() if pin.strip()]
 
 
-def file_pins(pins: Iterable[str], heads: Heads) -> list[str]:
+def file_pins(pins: Iterable[str], heads: HeadsBySide) -> list[str]:
     """Return the typed pins that name a file at a commit."""
     return [pin for pin in pins if (parsed := find_pin(pin, heads)) and parsed.kind == "file"]
 
 
 def describe_pins(
-    pins: Sequence[str], heads: Heads, look_ups: LookUps, typing: str, *, can_be_completed: bool
+    pins: Sequence[str], heads: HeadsBySide, look_ups: LookUps, typing: str, *, can_be_completed: bool
 ) -> list[Content]:
     """Return a result line for each typed pin.
 

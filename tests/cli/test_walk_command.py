@@ -20,16 +20,16 @@ Walk = Callable[..., Ran]
 def walk(run: Run, measured: World, monkeypatch: pytest.MonkeyPatch) -> Walk:
     """Run the walk at a terminal with these answers, then Ctrl+D.
 
-    A list of words is a command that ann runs while the walk waits for the next answer.
+    A list of words is a command that `colleague` runs while the walk waits for the next answer.
     """
 
-    def walk_it(*answers: str | list[str]) -> Ran:
+    def walk_it(*answers: str | list[str], colleague: str = "ann") -> Ran:
         left = list(answers)
 
         def answer(question: str = "") -> str:
             print(question, end="")
             while left and isinstance(left[0], list):
-                monkeypatch.setenv("PAWTUI_USER", "ann")
+                monkeypatch.setenv("PAWTUI_USER", colleague)
                 assert main(["--home", os.environ["PAWTUI_HOME"], *left.pop(0)]) == 0
                 monkeypatch.setenv("PAWTUI_USER", "mira")
             if not left:
@@ -213,6 +213,29 @@ def test_a_concurrent_change_is_shown_before_it_is_replaced(run: Run, walk: Walk
         "set plan to blocked",
         "set plan to satisfied",
     ]
+
+
+def test_an_undo_is_confirmed_if_the_last_change_is_a_new_one(run: Run, walk: Walk) -> None:
+    verdict = ["signal", "calm", "unmet", "--reason", "Too many changes"]
+    walked = walk("b", "No", verdict, "u", "n", "u", "q", colleague="mira")
+    assert "The change to undo changed since it was shown: it is " in walked.out
+    assert walked.out.count("Record it anyway? [y/N] > ") == 1, "the new change is known after the first question"
+    assert "mira undid: gave calm the verdict unmet." in walked.out
+    status = run("status", "--json").json
+    assert (status["gates"][0]["state"], status["signals"][1]["verdict"]) == ("blocked", None)
+
+
+def test_a_decision_of_a_colleague_is_shown_at_the_item(walk: Walk) -> None:
+    block = ["gate", "plan", "blocked", "--reason", "Data loss"]
+    walked = walk("n", "Seen", block, "", "a", "q")
+    assert stops(walked) == ["gate:plan", "gate:plan", "gate:value"]
+    assert "decided     set plan to blocked, by ann\n" in walked.out
+
+
+def test_the_reason_of_an_item_and_the_end_are_up_to_date(walk: Walk) -> None:
+    walked = walk("b", "No", "h", "", "", "", "", "")
+    assert "[1/4]  gate:plan\nwhy now     blocked: No\n" in walked.out
+    assert "gate:value           skipped\n" in walked.out
 
 
 def test_a_concurrent_change_does_not_matter_for_a_note(run: Run, walk: Walk) -> None:

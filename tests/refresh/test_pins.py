@@ -1,5 +1,6 @@
 """Typed and pasted pins are read and stored in one form."""
 
+import datetime as dt
 import re
 import string
 
@@ -8,9 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pawtui.refresh.pins import Pin, PinError, parse_pin
+from pawtui.refresh.refresh_types import RepoSnapshot
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
-HEADS = {"up": ("anomalyco/opencode", SHA), "down": ("Astro-Han/pawwork", "f" * 40)}
+NOW = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
+HEADS = {
+    "up": RepoSnapshot(repo="anomalyco/opencode", ref="v2", sha=SHA, committed_at=NOW),
+    "down": RepoSnapshot(repo="Astro-Han/pawwork", ref="maint/v1", sha="f" * 40, committed_at=NOW),
+}
 
 GOOD = [
     (f"a/b@{SHA}:src/x.ts#L10-L20", f"a/b@{SHA}:src/x.ts#L10-L20", f"https://github.com/a/b/blob/{SHA}/src/x.ts#L10-L20"),
@@ -98,6 +104,9 @@ def test_an_invalid_pin_is_an_error_of_one_sentence(typed: str, wanted: str) -> 
         ("github.com/astro-han/pawwork/blob/main/src/x%20y.ts#L3-L9", "down:src/x y.ts#L3-L9"),
         ("github.com/Astro-Han/pawwork/blob/v1.2.0/x.ts?plain=1#L3C1-L3C9", "down:x.ts#L3"),
         ("github.com/anomalyco/opencode/blame/dev/README.md#install", "up:README.md"),
+        ("github.com/Astro-Han/pawwork/blob/maint/v1/src/x.ts", "down:src/x.ts"),
+        ("github.com/Astro-Han/pawwork/blob/refs/heads/maint/v1/src/x.ts#L2", "down:src/x.ts#L2"),
+        ("github.com/Astro-Han/pawwork/blob/maint/x.ts", "down:x.ts"),
         ("github.com/anomalyco/opencode/raw/refs/heads/dev/x.ts", "up:x.ts"),
         ("raw.githubusercontent.com/anomalyco/opencode/dev/x.ts", "up:x.ts"),
         ("raw.githubusercontent.com/anomalyco/opencode/refs/tags/v2/x.ts", "up:x.ts"),

@@ -8,7 +8,9 @@ import pytest
 
 from pawtui.probes.probe_facts import ReleaseFacts, SoakFacts
 from pawtui.probes.reading import ProbeReading
-from pawtui.refresh.refresh_types import Refresh
+from pawtui.refresh.refresh_types import Refresh, SideName
+from pawtui.refresh.unreleased_lines import unreleased_lines
+from pawtui.sources.facts import Head
 from pawtui.tracker.tracker_types import ReleaseProbe, Signal, SoakProbe
 from tests.probes.measuring import facts_of, refreshed, taken
 from tests.refresh.pair import NOW, TRACKER, Pair, record_of, refresh_pair
@@ -67,3 +69,16 @@ async def test_only_refreshes_that_read_the_tags_before_count(
     pair.up.git.tag("v3.0.0", pair.begun)
     later = await refresh_pair(open_source, record_of(before), tracker=LATE, at=NOW + dt.timedelta(days=6))
     assert facts_of(_probes(later)[1], SoakFacts).age_days == 58
+
+
+async def test_a_line_of_the_other_repository_does_not_count(pair: Pair, open_source: OpenSource) -> None:
+    probe = ReleaseProbe(line="v3.*", side="downstream")
+    tracker = msgspec.structs.replace(TRACKER, signals=(Signal(id="out", title="Out", probes=(probe,)),))
+    before = await refresh_pair(open_source, tracker=tracker)
+
+    def lines(side: SideName) -> dict[str, dt.datetime]:
+        read = before.side(side)
+        head = Head(repo=read.repo, requested=read.repo, ref=read.ref, sha=read.sha, committed_at=NOW)
+        return unreleased_lines(tracker, head, [before], NOW, side)
+
+    assert (lines("upstream"), lines("downstream")) == ({}, {"v3.*": NOW})

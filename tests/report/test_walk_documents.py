@@ -6,9 +6,9 @@ import pytest
 
 from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.walk_document import walk_end_document, walk_item_document, walk_items_document
-from pawtui.report.walk_keys import can_agree, settling_keys, walk_items_json
+from pawtui.report.walk_keys import settling_keys, walk_items_json
 from pawtui.review.record_types import Record
-from pawtui.review.walk import decided_since_refresh, walk_items
+from pawtui.review.walk import Walk, walk_items
 from tests.report import samples
 from tests.report.samples import PIN, context
 
@@ -61,8 +61,8 @@ RENEWABLE, GONE, UNCHECKED = (
 def test_an_item_names_the_key_that_settles_it(record: Record, subject: str, keys: str) -> None:
     overview = samples.overview_of(record)
     assert settling_keys(overview.subjects[subject]).text == keys
-    assert can_agree(overview, subject) == ("a: " in keys)
-    json = {item["subject"]: item["next"] for item in walk_items_json(overview, walk_items(overview), ())}
+    assert bool(overview.subjects[subject].evidence_problem) == ("a: " not in keys)
+    json = {item["subject"]: item["next"] for item in walk_items_json(Walk(overview, "mira"))}
     assert json[subject] == keys
 
 
@@ -87,14 +87,15 @@ def test_an_item_compares_with_the_commit_of_its_decision() -> None:
 
 def test_the_list_of_items_and_the_end_of_the_walk() -> None:
     record = samples.overridden()
-    overview = samples.overview_of(record)
-    decided = decided_since_refresh(record)
-    listed = plain_text(walk_items_document(overview, walk_items(overview), decided)).splitlines()
+    walk = Walk(samples.overview_of(record), "mira")
+    listed = plain_text(walk_items_document(walk)).splitlines()
     assert listed[0] == "4 items, 2 open, 2 decided. NO-GO: 2 of 2 signals met (1 by verdict), 0 of 2 gates satisfied"
     assert [line.split()[:2] for line in listed[1:]] == [
-        [item.subject, "decided" if item.subject in decided else "open"] for item in walk_items(overview)
+        [item.subject, "decided" if item.subject in walk.decided else "open"] for item in walk.items
     ]
-    text = plain_text(walk_end_document(overview, walk_items(overview), decided, {"gate:value"}))
+    walk.go_to("gate:value")
+    walk.skip()
+    text = plain_text(walk_end_document(walk))
     assert "Decision  NO-GO  2 reasons\n" in text
     assert "Decided  2 items\n" in text
     assert "gate:plan       set plan to blocked, by mira\n" in text

@@ -156,7 +156,7 @@ async def test_fast_keys_are_not_refused_because_of_own_changes(workspace: TestW
             lambda record, actor: tick_part(record, TRACKER, "sessions", "read", actor),
         ]
         for tick in ticks:
-            app.main.commit(tick, "gate:sessions")
+            app.commit(tick, "gate:sessions")
         await until(pilot, lambda: len(workspace.store.load().log) == 6)
         assert "changed since" not in words(app)
     assert workspace.store.load().gates["sessions"].parts == ("open", "read")
@@ -241,6 +241,7 @@ async def test_agreeing_is_refused_once_after_the_state_changed(workspace: TestW
         await pilot.press("a")
         await until(pilot, lambda: "ana set sessions to blocked at" in words(app))
         assert not any(change.action.startswith("agree") for change in workspace.store.load().log)
+        assert "Walk  2 of 6" in shown(app), "the refusal is shown at its item"
 
 
 async def test_a_pin_gets_the_commit_that_was_shown(workspace: TestWorkspace, app: PawtuiApp) -> None:

@@ -22,7 +22,7 @@ async def test_the_footer_has_only_keys_that_apply(tmp_path: Path) -> None:
         await pilot.press("2")
         await until(pilot, lambda: "s b t Set" in shown(app))
         assert "v Verdict" not in shown(app)
-        assert app.screen.active_bindings["u"].binding.action == "undo"
+        assert app.screen.active_bindings["u"].binding.action == "app.undo"
         assert app.screen.active_bindings["t"].binding.action == "gate('untested')"
         await pilot.press("enter")
         await until(pilot, app.main.in_detail)

@@ -343,8 +343,14 @@ def test_the_title_of_a_gate_has_priority_over_its_remark() -> None:
 def test_the_signals_show_the_newest_weeks_beside_the_finding() -> None:
     view = overview(tracker(), record(), NOW.date()).signal("calm")
     year = reading("calm", "unmet", "20 commits in 28 days", weeks=(50,) * 40 + WEEKS)
-    row = SignalsPane().row_lines(SignalRow(view=replace(view, reading=year, stale=())), 78)[0].plain
-    assert row.endswith(f" 20 commi… {sparkline(WEEKS)}")
+    view = replace(view, reading=year, stale=())
+    titled = replace(view, signal=replace(view.signal, title="A sentence of forty cells, word by word"))
+    row = SignalsPane().row_lines(SignalRow(view=titled), 78)[0].plain
+    assert row.endswith(f" 20 commits i… {sparkline(WEEKS)}")
+    # No title needs the space.
+    row = SignalsPane().row_lines(SignalRow(view=view), 78)[0].plain
+    assert f"  {view.signal.title}  20 commits in 28 days" in row
+    assert row.endswith(sparkline(WEEKS))
 
 
 async def test_the_history_names_why_a_commit_is_not_an_ancestor_of_the_next(tmp_path: Path) -> None:

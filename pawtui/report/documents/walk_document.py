@@ -1,6 +1,6 @@
 """The walk: the list of its items, its end, and one item in detail."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable
 
 from pawtui.phrases import counted
 from pawtui.report.document import Block, Column, Document, Field, Gap, Heading, Nested, Paragraph, Row, Table, Target
@@ -15,7 +15,7 @@ from pawtui.report.walk_keys import settling_keys
 from pawtui.report.words import headline
 from pawtui.review.record_types import Change
 from pawtui.review.views import GateView, Overview, SignalView
-from pawtui.review.walk import WalkItem, compared_refresh
+from pawtui.review.walk import Walk, WalkItem, compared_refresh
 
 # An item of this urgency or less urgent has a quiet reason: it is unknown, blocked, or needs no decision.
 _QUIET_URGENCY = 4
@@ -23,32 +23,31 @@ _QUIET_URGENCY = 4
 _CHANGES_SHOWN = 8
 
 
-def walk_items_document(overview: Overview, items: Sequence[WalkItem], decided: Mapping[str, Change]) -> Document:
+def walk_items_document(walk: Walk) -> Document:
     """Return all items in the order of the walk, with their states."""
+    items, decided = walk.items, walk.decided
     open_items = [item for item in items if item.needs_decision and item.subject not in decided]
-    number = sum(item.subject in decided for item in items)
-    head = f"{counted(len(items), 'item')}, {len(open_items)} open, {number} decided. {headline(overview)}"
+    numbers = f"{counted(len(items), 'item')}, {len(open_items)} open, {walk.decided_count} decided"
+    head = f"{numbers}. {headline(walk.overview)}"
     rows = []
     for item in items:
         state = "decided" if item.subject in decided else "open" if item.needs_decision else ""
-        rows.append(Row((item.subject, state, item.why, overview.subjects[item.subject].title)))
+        rows.append(Row((item.subject, state, item.why, walk.overview.subjects[item.subject].title)))
     table = Table((Column(), Column(), Column(shrink="wrap"), Column(shrink="wrap")), rows)
     return Document("walk:items", "walk", blocks=(Paragraph(head), table))
 
 
-def walk_end_document(
-    overview: Overview, walked: Sequence[WalkItem], decided: Mapping[str, Change], skipped: Collection[str] = ()
-) -> Document:
+def walk_end_document(walk: Walk) -> Document:
     """Return the decision with its reasons, the decided items, and the open items."""
-    settled = [(item, decided[item.subject]) for item in walked if item.subject in decided]
-    undecided = [item for item in walked if item.subject not in decided]
+    settled = [(item, walk.decided[item.subject]) for item in walk.items if item.subject in walk.decided]
+    undecided = [item for item in walk.items if item.subject not in walk.decided]
     keys = hint(" (c: close the review, e: summary, ←: previous item)")
-    blocks: list[Block] = [Paragraph(text_of(Span("End of the walk", "strong"), keys)), *decision_blocks(overview)]
+    blocks: list[Block] = [Paragraph(text_of(Span("End of the walk", "strong"), keys)), *decision_blocks(walk.overview)]
     blocks.append(Heading("Decided", (muted(counted(len(settled), "item")), hint(" (Enter: back to the item)"))))
     blocks += _item_table((item, f"{change.summary}, by {change.by}") for item, change in settled)
-    open_items = _item_table((item, "skipped" if item.subject in skipped else item.why) for item in undecided)
+    open_items = _item_table((item, "skipped" if item.subject in walk.skipped else item.why) for item in undecided)
     blocks += section("Not decided", open_items, muted(counted(len(undecided), "item")))
-    return Document(key="walk:end", title="walk", subtitle=state_span(overview.decision), blocks=blocks)
+    return Document(key="walk:end", title="walk", subtitle=state_span(walk.overview.decision), blocks=blocks)
 
 
 def _item_table(items: Iterable[tuple[WalkItem, str]]) -> list[Block]:

@@ -102,8 +102,9 @@ class SignalsPane(LineList[SignalRow]):
             remark = summary if summary.cell_length <= space else marks
             title_width = rest - remark.cell_length - 2 if remark.plain else rest
             return [spaced(concat(head, fit(title, title_width)), remark)]
-        # The summary gets a third of the space next to the title, or two fifths if it is long.
-        summary_width = max(min(summary.cell_length, rest * 2 // 5), rest // 3)
+        # The summary gets a third of the space next to the title, two fifths if it is long, or all that no title needs.
+        widest = max(line(row.view.signal.title).cell_length for row in (item, *self.items))
+        summary_width = max(min(summary.cell_length, rest * 2 // 5), rest // 3, rest - widest - 2)
         if weeks.cell_length:
             right = concat(fit(summary, summary_width - weeks.cell_length - 1), " ", weeks)
         else:

@@ -1,4 +1,4 @@
-"""Actions on evidence: read the evidence of a line, offer it as a pin, add a pin to a subject."""
+"""Actions on evidence: request the evidence of a line, offer it as a pin, add a pin to a subject."""
 
 from collections.abc import Sequence
 
@@ -6,9 +6,9 @@ from pawtui.refresh.pins import Pin, find_pin
 from pawtui.report.document import Target
 from pawtui.report.documents.subject_document import note_of
 from pawtui.review.actions import edit_note
-from pawtui.review.basis import Basis
 from pawtui.review.gate_actions import add_pin
 from pawtui.tui.base_app import BaseApp
+from pawtui.tui.messages import EvidenceRequested
 
 
 def _readable_pin(text: str) -> Pin | None:
@@ -17,25 +17,15 @@ def _readable_pin(text: str) -> Pin | None:
     return pin if pin and pin.kind in ("file", "commit") else None
 
 
-def read_evidence(app: BaseApp, target: Target, pin_subject: str) -> bool:
-    """Show the file or commit of a line; return False if the line has neither.
+def evidence_request(target: Target, pin_subject: str) -> EvidenceRequested | None:
+    """Return the message that shows the file or commit of a line; None if the line has neither.
 
     `pin_subject` is the subject that gets the pins from that screen.
     """
-    from pawtui.tui.screens.commit_screen import CommitScreen
-    from pawtui.tui.screens.text_screen import TextScreen
-
     # Only evidence that has changed has a pin as its object. Its difference is shown.
     changed = _readable_pin(target.object)
     pin = changed or _readable_pin(target.copy) or _readable_pin(target.url)
-    if pin is None:
-        return False
-    if pin.kind == "commit":
-        app.push_screen(CommitScreen(pin, pin_subject))
-    else:
-        drift = app.overview.drift.get(str(pin))
-        app.push_screen(TextScreen(pin, pin_subject, place=drift.place if drift else "", difference=bool(changed)))
-    return True
+    return EvidenceRequested(pin, pin_subject, shows_difference=bool(changed)) if pin else None
 
 
 def offered_pin(target: Target | None, existing: Sequence[str]) -> str:
@@ -50,15 +40,15 @@ def add_pin_to(app: BaseApp, subject: str, pin: str) -> None:
 
     overview = app.overview
     kind, _, name = subject.partition(":")
-    tracker, basis = app.workspace.tracker, Basis(subject, overview)
+    tracker = app.workspace.tracker
     if kind == "gate":
-        app.background.submit(lambda record, actor: add_pin(record, tracker, name, pin, actor), basis)
+        app.commit(lambda record, actor: add_pin(record, tracker, name, pin, actor), subject)
     elif note := note_of(overview, subject):
         if pin in note.pins:
             app.toast("The note has this pin already.")
             return
         text, pins = note.text, (*note.pins, pin)
-        app.background.submit(lambda record, actor: edit_note(record, name, text, actor, pins=pins), basis)
+        app.commit(lambda record, actor: edit_note(record, name, text, actor, pins=pins), subject)
     else:
         about = subject if kind == "signal" else "review"
         app.push_screen(NoteEditor(overview, about, pins=(pin,)))

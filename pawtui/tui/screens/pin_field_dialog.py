@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import Input, Static, TextArea
 
 from pawtui.evidence import PinLookUp
-from pawtui.refresh.pins import Heads, PinError, parse_pin
+from pawtui.refresh.pins import HeadsBySide, PinError, parse_pin
 from pawtui.review.actions import heads_of
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry
@@ -76,7 +76,8 @@ class PinFieldDialog(ActionDialog):
     # --- completion ---
 
     def _complete_lines(self, query: PinQuery) -> None:
-        file = (*self.heads().get(query.sides[0], ("", "")), query.path)
+        head = self.heads().get(query.sides[0])
+        file = (head.repo, head.sha, query.path) if head is not None else ("", "", query.path)
         if file not in self._lines:
             # The file is read once: each key that is typed would cost a request.
             self._lines[file] = ()
@@ -87,9 +88,9 @@ class PinFieldDialog(ActionDialog):
         self._lines[file] = await self.app.workspace.evidence.completion_lines(*file)
         self.call_later(self.show_pins)
 
-    def _paths_for(self, query: PinQuery, heads: Heads) -> list[Completion]:
+    def _paths_for(self, query: PinQuery, heads: HeadsBySide) -> list[Completion]:
         evidence = self.app.workspace.evidence
-        trees = {side: evidence.local_tree(*heads[side]) for side in query.sides if side in heads}
+        trees = {side: evidence.local_tree(heads[side].repo, heads[side].sha) for side in query.sides if side in heads}
         paths = {
             side: [path for path, entry in tree.entries.items() if entry.type == "blob"]
             for side, tree in trees.items()
@@ -162,7 +163,7 @@ class PinFieldDialog(ActionDialog):
         super().show_mistake(sentence)
         self._show_results()
 
-    def heads(self) -> Heads:
+    def heads(self) -> HeadsBySide:
         """Return the commits of `up:` and `down:` in the overview that is shown."""
         return heads_of(self.shown.record)
 
@@ -187,14 +188,14 @@ class PinFieldDialog(ActionDialog):
                 self._look_ups[pin] = None
                 start_worker(self, partial(self._look_up, [pin], heads), "look up")
 
-    async def _look_up(self, pins: Sequence[str], heads: Heads) -> list[PinLookUp]:
+    async def _look_up(self, pins: Sequence[str], heads: HeadsBySide) -> list[PinLookUp]:
         """Return the check of each pin, and show the results."""
         evidence = self.app.workspace.evidence
         results = await asyncio.gather(*(evidence.look_up(pin, heads) for pin in pins))
         self.call_later(self._add_look_ups, dict(zip(pins, results, strict=True)), heads)
         return results
 
-    def _add_look_ups(self, look_ups: LookUps, heads: Heads) -> None:
+    def _add_look_ups(self, look_ups: LookUps, heads: HeadsBySide) -> None:
         if heads == self.heads():
             self._look_ups |= look_ups
             self._show_results()

@@ -12,17 +12,15 @@ from textual.screen import Screen
 from pawtui.probes.state import State
 from pawtui.report.document import Target
 from pawtui.report.documents.document_parts import PageContext
-from pawtui.report.documents.subject_document import note_of
-from pawtui.report.walk_keys import renewable_pins
-from pawtui.review import undo
 from pawtui.review.actions import NeedsEvidence, remove_note, remove_step_pin
-from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.gate_actions import remove_pin, set_gate, tick_part
 from pawtui.review.record_types import GateState, Note
-from pawtui.review.views import EvaluationStepView, GateView, Overview, SignalView
+from pawtui.review.views import Overview
 from pawtui.sources.sanitize import safe_line
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.messages import Severity
+from pawtui.tui.screens.evidence_actions import evidence_request, offered_pin
+from pawtui.tui.selected_subject import SelectedSubject
 
 if TYPE_CHECKING:
     from pawtui.tui.document_view import DocumentView
@@ -51,8 +49,8 @@ class SubjectScreen(Screen[None]):
         Binding("E", "edit_note", "Edit", id="note.edit", tooltip="Change the text or pins of the note"),
         Binding("X", "remove", "Remove", id="note.remove", tooltip="The note, or the pin of a gate or step"),
         Binding("o", "open", "Open", id="evidence.open", tooltip="The marked line, in the browser"),
-        Binding("u,ctrl+z", "undo", "Undo", id="undo", tooltip="Your last change"),
-        Binding("ctrl+r", "redo", "Redo", id="redo", show=False, tooltip="Your last undone change"),
+        Binding("u,ctrl+z", "app.undo", "Undo", id="undo", tooltip="Your last change"),
+        Binding("ctrl+r", "app.redo", "Redo", id="redo", show=False, tooltip="Your last undone change"),
         Binding("y", "copy", "Copy", id="evidence.copy", show=False, tooltip="Pin, SHA or link of the marked line"),
         Binding("space", "next_state", "Change", id="gate.next", show=False, tooltip="Next state, or tick the part"),
     ]
@@ -72,15 +70,9 @@ class SubjectScreen(Screen[None]):
         return self.app.overview
 
     @property
-    def gate(self) -> GateView | None:
-        """The current gate; None if the subject is none."""
-        view = self.overview.view(self.subject)
-        return view if isinstance(view, GateView) else None
-
-    @property
-    def note(self) -> Note | None:
-        """The current note; None if the subject is none."""
-        return note_of(self.overview, self.subject)
+    def selected(self) -> SelectedSubject:
+        """The current subject in the overview."""
+        return SelectedSubject(self.overview, self.subject)
 
     @property
     def target(self) -> Target | None:
@@ -100,9 +92,9 @@ class SubjectScreen(Screen[None]):
         elif target.action == "show":
             self.go_to(target.object)
         elif target.action == "open" and target.url:
-            from pawtui.tui.screens.evidence_actions import read_evidence
-
-            if not read_evidence(self.app, target, self.subject):
+            if request := evidence_request(target, self.subject):
+                self.app.post_message(request)
+            else:
                 self.action_open()
 
     def go_to(self, subject: str) -> None:
@@ -121,7 +113,8 @@ class SubjectScreen(Screen[None]):
 
     def binding_state(self) -> Hashable:
         """Return a value that changes when other keys apply."""
-        return self.subject.partition(":")[0], bool(self._gate_steps()), self._can_renew(), self._gate_has_pins()
+        selected = self.selected
+        return selected.kind, bool(selected.steps), selected.can_renew, bool(selected.pin_owners)
 
     def rebind(self) -> None:
         """Update the keys and the footer if other keys apply now."""
@@ -130,55 +123,25 @@ class SubjectScreen(Screen[None]):
             self._binding_state = state
             self.refresh_bindings()
 
-    def _gate_steps(self) -> tuple[EvaluationStepView, ...]:
-        """Return the evaluation steps that serve the current gate."""
-        gate = self.gate
-        return self.overview.steps_of(gate.gate.id) if gate else ()
-
-    def _gate_has_pins(self) -> bool:
-        """Return whether the current gate, or a step that serves it, has a pin."""
-        return any(view.entry and view.entry.pins for view in (self.gate, *self._gate_steps()) if view)
-
-    def _can_renew(self) -> bool:
-        """Return whether the subject has a stale pin with a known new place."""
-        return bool(renewable_pins(self.overview, self.subject))
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Return whether an action applies to the subject."""
+        """Return whether an action applies to the subject, or to the marked line of the detail."""
         if action == "next_state" and self.in_detail():
             return True
-        kind = self.subject.partition(":")[0]
-        if action in ("next_state", "gate", "explain_verdict"):
-            return kind == "gate"
-        if action == "evaluate":
-            return bool(self._gate_steps())
-        if action == "verdict":
-            return kind == "signal"
-        if action == "edit_note":
-            return kind == "note"
-        if action == "remove":
-            return kind == "note" or (self._gate_has_pins() and self.in_detail())
-        if action in ("renew", "explain_renew"):
-            return kind in ("signal", "gate", "note") and self._can_renew() == (action == "renew")
-        if action == "pin":
-            return not self.subject.startswith("refresh:")
-        return True
+        if action == "remove" and self.selected.kind == "gate" and not self.in_detail():
+            return False
+        return self.selected.allows(action)
 
     def action_next_state(self) -> None:
         """In a list set the gate's next state. In the detail tick the marked part, else page down."""
         target = self.target
         if not self.in_detail():
-            if gate := self.gate:
+            if gate := self.selected.gate:
                 self.action_gate(_NEXT[gate.state])
         elif target is None or target.action != "tick":
             self.document_view.action_page(1)
         elif not self.document_view.reveal():
             # Do not tick parts that are off screen: the first press shows the part.
             self.tick(target.object)
-
-    def commit(self, make_change: ChangeFactory, subject: str) -> None:
-        """Commit a change that is based on the subject as shown."""
-        self.app.background.submit(make_change, Basis(subject, self.overview))
 
     def in_detail(self) -> bool:
         """Return whether the detail has the focus."""
@@ -187,13 +150,13 @@ class SubjectScreen(Screen[None]):
     def tick(self, part: str) -> None:
         gate_id, _, part_id = part.partition("/")
         tracker = self.app.workspace.tracker
-        self.commit(lambda record, actor: tick_part(record, tracker, gate_id, part_id, actor), f"gate:{gate_id}")
+        self.app.commit(lambda record, actor: tick_part(record, tracker, gate_id, part_id, actor), f"gate:{gate_id}")
 
     def action_gate(self, state: GateState) -> None:
         """Set the state of the gate. A dialog asks for required input, or before other things change too."""
         from pawtui.tui.screens.gate_dialog import ConfirmGateDialog, GateDialog, consequence
 
-        view = self.gate
+        view = self.selected.gate
         if view is None:
             return
         workspace, gate_id = self.app.workspace, view.gate.id
@@ -208,20 +171,20 @@ class SubjectScreen(Screen[None]):
         elif consequence(view, state):
             self.app.push_screen(ConfirmGateDialog(self.overview, gate_id, state))
         else:
-            self.commit(
+            self.app.commit(
                 lambda record, actor: set_gate(record, workspace.tracker, gate_id, state, actor), f"gate:{gate_id}"
             )
 
     def action_evaluate(self) -> None:
         from pawtui.tui.screens.evaluation_step_dialog import EvaluationStepChoice
 
-        self.app.push_screen(EvaluationStepChoice(self.overview, [view.step.id for view in self._gate_steps()]))
+        self.app.push_screen(EvaluationStepChoice(self.overview, [view.step.id for view in self.selected.steps]))
 
     def action_verdict(self, state: State | None = None) -> None:
         """Open the dialog for a verdict; `state` is selected at first."""
         from pawtui.tui.screens.verdict_dialog import VerdictDialog
 
-        if isinstance(view := self.overview.view(self.subject), SignalView):
+        if view := self.selected.signal:
             self.app.push_screen(VerdictDialog(self.overview, view.signal.id, state))
 
     def action_explain_verdict(self) -> None:
@@ -231,8 +194,7 @@ class SubjectScreen(Screen[None]):
         """Open the editor for the note, or for a new note: on this subject, or on the subject of the selected note."""
         from pawtui.tui.screens.note_editor import NoteEditor
 
-        subject = self.subject if self.subject.startswith(("signal:", "gate:")) else "review"
-        about = self.note.subject if self.note else subject
+        about = self.selected.note_subject
         self.app.push_screen(NoteEditor(self.overview, about, note=note, on_pins=on_pins, pins=pins))
 
     def action_note(self) -> None:
@@ -240,17 +202,14 @@ class SubjectScreen(Screen[None]):
 
     def action_pin(self) -> None:
         """Add a pin to the gate; for another subject, write a note with the pin."""
-        from pawtui.tui.screens.evidence_actions import offered_pin
         from pawtui.tui.screens.gate_dialog import PinDialog
 
-        marked = self.target if self.in_detail() else None
-        if gate := self.gate:
-            pins = gate.entry.pins if gate.entry else ()
-            self.app.push_screen(PinDialog(self.overview, gate.gate.id, offered_pin(marked, pins)))
+        selected = self.selected
+        offered = offered_pin(self.target if self.in_detail() else None, selected.pins)
+        if gate := selected.gate:
+            self.app.push_screen(PinDialog(self.overview, gate.gate.id, offered))
         else:
-            note = self.note
-            offered = offered_pin(marked, note.pins if note else ())
-            self._open_note_editor(note, on_pins=True, pins=(offered,) if offered else ())
+            self._open_note_editor(selected.note, on_pins=True, pins=(offered,) if offered else ())
 
     def action_renew(self) -> None:
         """Show the new places of stale pins, and ask before they are recorded."""
@@ -264,27 +223,22 @@ class SubjectScreen(Screen[None]):
         self.app.toast("No stale pin can be renewed. p: add a pin.")
 
     def action_edit_note(self) -> None:
-        if note := self.note:
+        if note := self.selected.note:
             self._open_note_editor(note)
 
     def action_remove(self) -> None:
         """Remove the note, or the marked pin of the gate or of a step that serves it; undo restores it."""
-        if note := self.note:
-            note_id = note.id
-            self.commit(lambda record, actor: remove_note(record, note_id, actor), f"note:{note_id}")
-        elif gate := self.gate:
-            self._remove_pin(gate, self.target.copy if self.target and self.in_detail() else "")
-
-    def _remove_pin(self, gate: GateView, pin: str) -> None:
-        """Remove a pin of the gate; if the gate does not have it, that of the first step that serves the gate."""
-        tracker, gate_id = self.app.workspace.tracker, gate.gate.id
-        steps = self.overview.steps_of(gate_id)
-        step_id = next((view.step.id for view in steps if view.entry and pin in view.entry.pins), "")
-        if gate.entry and pin in gate.entry.pins:
-            self.commit(lambda record, actor: remove_pin(record, tracker, gate_id, pin, actor), gate.subject)
-        elif step_id:
-            self.commit(lambda record, actor: remove_step_pin(record, tracker, step_id, pin, actor), f"step:{step_id}")
-        else:
+        tracker, selected = self.app.workspace.tracker, self.selected
+        marked = self.target.copy if self.target and self.in_detail() else ""
+        owner = selected.pin_owners.get(marked, "")
+        kind, _, owner_id = owner.partition(":")
+        if note := selected.note:
+            self.app.commit(lambda record, actor: remove_note(record, note.id, actor), f"note:{note.id}")
+        elif kind == "gate":
+            self.app.commit(lambda record, actor: remove_pin(record, tracker, owner_id, marked, actor), owner)
+        elif kind == "step":
+            self.app.commit(lambda record, actor: remove_step_pin(record, tracker, owner_id, marked, actor), owner)
+        elif selected.gate:
             self.app.toast("No pin marked. Mark a pin of this gate or of its steps in the detail, then press X.")
 
     def action_open(self) -> None:
@@ -307,9 +261,3 @@ class SubjectScreen(Screen[None]):
             self.app.toast(f"Copied {text if len(text) < 60 else text[:59] + '…'}")
         else:
             self.app.toast("Nothing to copy on this line.")
-
-    def action_undo(self) -> None:
-        self.commit(undo.undo, "undo")
-
-    def action_redo(self) -> None:
-        self.commit(undo.redo, "redo")

@@ -11,10 +11,8 @@ from textual.screen import Screen
 from pawtui.report.document import Document
 from pawtui.report.documents.document_parts import PageContext
 from pawtui.report.documents.walk_document import walk_end_document, walk_item_document
-from pawtui.report.walk_keys import can_agree
-from pawtui.review.record_types import Change
 from pawtui.review.views import Overview
-from pawtui.review.walk import WalkItem, agree, decided_since_refresh, walk_items
+from pawtui.review.walk import Walk, agree
 from pawtui.tui.content import OK, line, spaced
 from pawtui.tui.messages import Severity
 from pawtui.tui.pane_layout import NARROW
@@ -37,94 +35,73 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         Binding("R", "renew", "Renew", id="pin.renew", tooltip="Stale pins of this item, after confirmation"),
         # Without an id, because it is not an action: it shows why the key does nothing here.
         Binding("a", "explain_agree", show=False),
-        Binding("right,l", "go(1)", "Skip", id="walk.skip", tooltip="Go to the next item without a decision"),
+        Binding("right,l", "skip", "Skip", id="walk.skip", tooltip="Go to the next item without a decision"),
         *(binding for binding in Binding.make_bindings(SubjectScreen.BINDINGS) if binding.id != "pin.renew"),
         Binding("c", "app.close", "Close review", id="walk.close", tooltip="Close the review with a recommendation"),
         Binding("e", "app.show('export')", "Export", id="walk.export", tooltip="The Markdown summary"),
-        Binding("left,h", "go(-1)", "Previous", id="walk.back", show=False, tooltip="Go to the previous item"),
+        Binding("left,h", "previous", "Previous", id="walk.back", show=False, tooltip="Go to the previous item"),
         *DocumentScreen.BINDINGS,
         *Screen.BINDINGS,
     ]
 
     TITLE = "Walk"
 
-    def __init__(self, overview: Overview) -> None:
+    def __init__(self, walk: Walk) -> None:
         super().__init__()
-        self._items: tuple[WalkItem, ...] = walk_items(overview)
-        # The subjects decided since the last refresh, each with the newest change that decided it.
-        self._decided = decided_since_refresh(overview.record)
-        open_items = [index for index, item in enumerate(self._items) if item.subject not in self._decided]
-        self._index = open_items[0] if open_items else len(self._items)
-        self._skipped: set[str] = set()
+        self._walk = walk
         # The last decision is shown in the title line, the refusal and the past refresh in the item.
         self._last_decision = ""
         self._refusal = ""
         self._opened_refresh = ""
 
     @property
-    def item(self) -> WalkItem | None:
-        """The current item; None at the end."""
-        return self._items[self._index] if self._index < len(self._items) else None
-
-    @property
     def subject(self) -> str:
         """The signal or gate of the item; empty at the end."""
-        return self.item.subject if self.item else ""
+        return self._walk.subject
 
     def _overview_changed(self, overview: Overview) -> None:
-        """Show the new record. If a change has settled the current item, go to the next item."""
-        # The reasons are updated. The order stays, so that the user does not lose the place.
-        now = {item.subject: item for item in walk_items(overview)}
-        self._items = tuple(now.get(item.subject, item) for item in self._items)
-        before = self._decided.get(self.subject)
-        self._decided = decided_since_refresh(overview.record)
-        after = self._decided.get(self.subject)
-        if after is not None and after != before and self._settles(after, overview):
-            self._go_to_item(self._index + 1)
-        self._skipped -= self._decided.keys()
+        """Show the new record. If the user has settled the current item, go to the next item."""
+        if self._walk.reload_and_advance(overview):
+            self._clear_item_messages()
         self.show()
 
-    def _settles(self, change: Change, overview: Overview) -> bool:
-        """Return whether a change settles the item. After a renewal, other evidence of it may still be stale."""
-        return change.action != "renew" or can_agree(overview, self.subject)
-
-    def _can_agree(self) -> bool:
-        return can_agree(self.overview, self.subject)
+    def _clear_item_messages(self) -> None:
+        """Clear what is about the previous item."""
+        self._refusal, self._opened_refresh = "", ""
 
     def binding_state(self) -> Hashable:
-        return super().binding_state(), self.item is None, self._can_agree()
+        return super().binding_state(), self._walk.item is None, bool(self._walk.evidence_problem)
 
     def remark(self) -> str:
-        place = f"{self._index + 1} of {len(self._items)}" if self.item is not None else "at the end"
+        walk = self._walk
+        place = f"{walk.index + 1} of {len(walk.items)}" if walk.item is not None else "at the end"
         # On a narrow screen the last decision is more important than the counts.
         if self._last_decision and self.app.size.width < NARROW:
             return place
-        decided = sum(item.subject in self._decided for item in self._items)
-        return f"{place}, {decided} decided, {len(self._skipped)} skipped"
+        return f"{place}, {walk.decided_count} decided, {len(walk.skipped)} skipped"
 
     def title_line(self) -> Content:
         return spaced(super().title_line(), line(self._last_decision, OK))
 
     def document(self) -> Document | None:
-        overview = self.overview
-        if self.item is None:
-            return walk_end_document(overview, self._items, self._decided, self._skipped)
-        decided_by = self._decided.get(self.subject)
-        return walk_item_document(overview, self.item, self.page_context, decided_by, self._refusal)
+        walk = self._walk
+        if walk.item is None:
+            return walk_end_document(walk)
+        return walk_item_document(walk.overview, walk.item, self.page_context, walk.decided_by, self._refusal)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "agree":
-            return self.item is not None and self._can_agree()
+            return self._walk.item is not None and not self._walk.evidence_problem
         if action == "explain_agree":
-            return not self._can_agree()
-        if action == "go" and parameters == (1,):
-            return self.item is not None
+            return bool(self._walk.evidence_problem)
+        if action == "skip":
+            return self._walk.item is not None
         return super().check_action(action, parameters)
 
     def action_agree(self) -> None:
-        if self.item is not None:
+        if self._walk.item is not None:
             tracker, subject = self.app.workspace.tracker, self.subject
-            self.commit(lambda record, actor: agree(record, tracker, subject, actor), subject)
+            self.app.commit(lambda record, actor: agree(record, tracker, subject, actor), subject)
 
     def action_explain_agree(self) -> None:
         """Try to agree: the item then shows why this is refused."""
@@ -134,17 +111,18 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         """Show the new places of all stale pins of the item, and ask before they are recorded."""
         self.app.push_screen(RenewDialog(self.overview, self.subject))
 
-    def action_go(self, by: int) -> None:
-        """Skip the item, or go back."""
-        if by > 0 and self.item is not None and self.subject not in self._decided:
-            self._skipped.add(self.subject)
-        self._go_to_item(max(0, min(self._index + by, len(self._items))))
+    def action_skip(self) -> None:
+        self._walk.skip()
+        self._show_other_item()
+
+    def action_previous(self) -> None:
+        self._walk.go_back()
+        self._show_other_item()
+
+    def _show_other_item(self) -> None:
+        self._clear_item_messages()
         self._last_decision = ""
         self.show()
-
-    def _go_to_item(self, index: int) -> None:
-        """Go to another item, and clear the messages about the previous item."""
-        self._index, self._refusal, self._opened_refresh = index, "", ""
 
     def show_message(self, sentence: str, severity: Severity) -> bool:
         """Show a decision in the title line, and a refusal in the item."""
@@ -164,8 +142,9 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
 
     def go_to(self, subject: str) -> None:
         """At the end, go back to an item. In an item, open or close a past reading. This never leaves the walk."""
-        if self.item is None:
-            self._go_to_item(next((n for n, item in enumerate(self._items) if item.subject == subject), self._index))
+        if self._walk.item is None:
+            self._walk.go_to(subject)
+            self._clear_item_messages()
         elif subject.startswith("refresh:"):
             name = subject.partition(":")[2]
             self._opened_refresh = "" if self._opened_refresh == name else name

@@ -1,0 +1,91 @@
+"""The subject that the keys of a screen act on, and which of them apply to it."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from pawtui.report.documents.subject_document import note_of
+from pawtui.report.walk_keys import renewable_pins
+from pawtui.review.record_types import Note
+from pawtui.review.views import EvaluationStepView, GateView, Overview, SignalView
+
+
+class SelectedSubject(msgspec.Struct, frozen=True):
+    """A subject in an overview: `signal:ID`, `gate:ID`, `note:ID` or `refresh:ID`. It is empty if there is none."""
+
+    overview: Overview
+    subject: str
+
+    @property
+    def kind(self) -> str:
+        """The part of the subject before the colon."""
+        return self.subject.partition(":")[0]
+
+    @property
+    def signal(self) -> SignalView | None:
+        """The signal; None if the subject is none."""
+        view = self.overview.view(self.subject)
+        return view if isinstance(view, SignalView) else None
+
+    @property
+    def gate(self) -> GateView | None:
+        """The gate; None if the subject is none."""
+        view = self.overview.view(self.subject)
+        return view if isinstance(view, GateView) else None
+
+    @property
+    def note(self) -> Note | None:
+        """The note; None if the subject is none."""
+        return note_of(self.overview, self.subject)
+
+    @property
+    def steps(self) -> tuple[EvaluationStepView, ...]:
+        """The evaluation steps that serve the gate."""
+        gate = self.gate
+        return self.overview.steps_of(gate.gate.id) if gate else ()
+
+    @property
+    def pins(self) -> Sequence[str]:
+        """The pins of the gate or note itself."""
+        holder = self.note or (self.gate.entry if self.gate else None)
+        return holder.pins if holder else ()
+
+    @property
+    def pin_owners(self) -> dict[str, str]:
+        """The pins of the gate and of its steps, each with the first of them that has it: `gate:ID` or `step:ID`."""
+        owners: dict[str, str] = {}
+        for view in (self.gate, *self.steps):
+            if view is not None and view.entry is not None:
+                for pin in view.entry.pins:
+                    owners.setdefault(pin, view.subject)
+        return owners
+
+    @property
+    def note_subject(self) -> str:
+        """The subject of a note that is written here: that of the selected note, or `review` for the review."""
+        if self.note:
+            return self.note.subject
+        return self.subject if self.kind in ("signal", "gate") else "review"
+
+    @property
+    def can_renew(self) -> bool:
+        """Whether the subject has a stale pin with a known new place."""
+        return bool(renewable_pins(self.overview, self.subject))
+
+    def allows(self, action: str) -> bool:
+        """Return whether an action of `SubjectScreen` applies."""
+        if action in ("next_state", "gate", "explain_verdict"):
+            return self.kind == "gate"
+        if action == "evaluate":
+            return bool(self.steps)
+        if action == "verdict":
+            return self.kind == "signal"
+        if action == "edit_note":
+            return self.kind == "note"
+        if action == "remove":
+            return self.kind == "note" or bool(self.pin_owners)
+        if action in ("renew", "explain_renew"):
+            return self.kind in ("signal", "gate", "note") and self.can_renew == (action == "renew")
+        if action == "pin":
+            return self.kind != "refresh"
+        return True

@@ -1,0 +1,51 @@
+"""An upstream with the branches `v2` and `dev`, and the head that is followed in it."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+
+from pawtui.refresh.error_log import ErrorLog
+from pawtui.refresh.heads import FollowedHead, follow
+from pawtui.tracker.tracker_types import RefRule, ReleaseProbe, Side, Signal, Tracker
+from tests.support.fake_github import FakeGitHub
+from tests.support.fake_repo import FakeRepo
+from tests.support.fixtures import OpenSource
+from tests.support.git_repo import GitRepo
+
+NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
+LINE = ("v2.*",)
+
+
+def two_branches(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> FakeRepo:
+    """Return an upstream with `v2` and `dev`: they have a common base, and `dev` is a month ahead."""
+    git = make_repo("up", default="dev")
+    git.commit({"a": "1"}, at="2026-06-01")
+    git.branch("v2", git.commit({"a": "2"}, at="2026-10-10"))
+    git.commit({"a": "3"}, at="2026-11-10")
+    return fake.add("up/stream", git)
+
+
+async def following(
+    open_source: OpenSource,
+    *refs: str | RefRule,
+    lines: Sequence[str] = (),
+    upstream: bool = False,
+    now: dt.datetime = NOW,
+    as_of: dt.datetime | None = None,
+    errors: ErrorLog | None = None,
+) -> FollowedHead:
+    """Return the head that is followed: in the upstream if there are `lines`, otherwise in the downstream."""
+    async with open_source(clock=lambda: NOW) as source:
+        return await follow(
+            followed_tracker(*refs, lines=lines),
+            source,
+            errors or ErrorLog(),
+            upstream=upstream or bool(lines),
+            now=now,
+            as_of=as_of,
+        )
+
+
+def followed_tracker(*refs: str | RefRule, lines: Sequence[str] = ()) -> Tracker:
+    side = Side(repo="up/stream", refs=refs)
+    signal = Signal(id="s", title="S", probes=tuple(ReleaseProbe(line=line) for line in lines))
+    return Tracker(id="t", title="T", upstream=side, downstream=side, signals=(signal,))

@@ -1,0 +1,159 @@
+"""A ref that moved on to the next major version of a line is not followed."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+
+from tests.refresh.followed import LINE, following, two_branches
+from tests.support.fake_github import FakeGitHub
+from tests.support.fake_repo import FakeRepo
+from tests.support.fixtures import OpenSource
+from tests.support.git_repo import GitRepo
+
+
+@pytest.fixture
+def up(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> FakeRepo:
+    return two_branches(fake, make_repo)
+
+
+async def test_a_ref_that_moved_on_to_the_next_major_version_is_rejected(up: FakeRepo, open_source: OpenSource) -> None:
+    git = up.git
+    git.tag("v2.0.0", "v2")
+    git.commit({"v2": "1"}, branch="v2", at="2026-11-09")
+    git.commit({"v3": "1"}, at="2026-11-11")
+    assert (await following(open_source, "dev", "v2", lines=LINE)).head.ref == "dev"
+    git.tag("v3.0.0", "dev")
+    doubt = "dev contains v3.0.0, a later major version than v2.*"
+    found = await following(open_source, "dev", "v2", lines=LINE)
+    assert (found.head.ref, found.rejections, found.doubt) == ("v2", (doubt,), "")
+    assert (await following(open_source, "dev", lines=LINE)).doubt == doubt
+    # A later release of the line comes from another branch.
+    git.tag("v2.0.1", git.commit({"v2": "2"}, branch="v2", at="2026-11-12"))
+    for number in range(4):
+        git.commit({"v3": str(number)}, at="2026-11-13")
+    git.tag("v3.0.1", "dev")
+    assert (await following(open_source, "dev", lines=LINE)).doubt == doubt
+    # At a past time, only the tags of that time count.
+    then = dt.datetime(2026, 11, 10, 12, tzinfo=dt.UTC)
+    assert (await following(open_source, "dev", lines=LINE, now=then, as_of=then)).doubt == ""
+
+
+async def test_the_first_release_of_the_next_major_version_may_be_on_a_branch_that_was_never_merged(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    git = up.git
+    git.tag("v2.0.0", "v2")
+    git.branch("stable", "dev")
+    for number in range(2):
+        git.commit({"release": str(number)}, branch="stable", at="2026-11-11")
+    git.tag("v3.0.0", "stable")
+    assert not (await following(open_source, "dev", lines=LINE)).doubt
+    git.tag("v3.0.1", git.commit({"a": "4"}, branch="dev", at="2026-11-12"))
+    found = await following(open_source, "dev", lines=LINE)
+    assert found.doubt == "dev contains v3.0.1, a later major version than v2.*"
+
+
+@pytest.mark.parametrize(
+    ("day", "found", "most"), [("2026-11-10", "", 1), ("2026-11-13", "v3.0.0", 4), ("2026-11-19", "v3.0.0", 4)]
+)
+async def test_few_dates_of_the_next_major_version_are_read_at_a_past_time(
+    up: FakeRepo, open_source: OpenSource, day: str, found: str, most: int
+) -> None:
+    git = up.git
+    git.tag("v2.0.0", "v2")
+    for number in range(8):
+        git.tag(f"v3.{number}.0", git.commit({"v3": str(number)}, at=f"2026-11-{11 + number}"), annotated=True)
+    then = dt.datetime.fromisoformat(f"{day}T12:00:00+00:00")
+    doubt = (await following(open_source, "dev", lines=LINE, now=then, as_of=then)).doubt
+    assert doubt == (f"dev contains {found}, a later major version than v2.*" if found else "")
+    assert len(up.fake.requests("/git/tags/")) <= most
+
+
+@pytest.mark.parametrize("refs", [("dev", "v2"), ("v2", "dev")])
+async def test_a_quiet_branch_of_the_line_is_not_outdated_by_the_next_major_version(
+    up: FakeRepo, open_source: OpenSource, refs: tuple[str, str]
+) -> None:
+    up.git.tag("v2.0.0", "v2")
+    for day in (11, 12):
+        up.git.commit({"v3": str(day)}, at=f"2026-11-{day}")
+    quiet = "v2 has had no commit for 40 days, while dev has newer commits"
+    assert (await following(open_source, "v2", "dev", lines=LINE)).doubt == quiet
+    up.git.tag("v3.0.0", "dev")
+    found = await following(open_source, *refs, lines=LINE)
+    assert (found.head.ref, found.doubt) == ("v2", "")
+
+
+@pytest.mark.parametrize("lines", [["v2.*", "v3.*"], ["v*"], ["v2.0.*"], ["v[23].*"]])
+async def test_a_next_major_version_that_the_lines_allow_is_no_doubt(
+    up: FakeRepo, open_source: OpenSource, lines: list[str]
+) -> None:
+    up.git.tag("v2.0.0", "v2")
+    up.git.tag("v3.0.0", "dev")
+    assert not (await following(open_source, "dev", lines=lines)).doubt
+
+
+@pytest.mark.parametrize("tag", ["v3.0.0-beta.1", "sdk-v3.0.0", "v4.0.0", "v30.0.0"])
+async def test_only_a_stable_release_of_the_next_major_version_is_a_doubt(
+    up: FakeRepo, open_source: OpenSource, tag: str
+) -> None:
+    up.git.tag("v2.0.0", "v2")
+    up.git.tag(tag, "dev")
+    assert not (await following(open_source, "dev", lines=["v2*"])).doubt
+
+
+async def test_the_next_major_version_of_another_project_is_no_doubt(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.tag("v2.0.0", "v2")
+    up.git.tag("v3.0.0", up.git.commit({"b": "1"}, branch="orphan", at="2026-11-12"))
+    assert not (await following(open_source, "dev", lines=LINE)).doubt
+
+
+async def test_a_branch_with_the_next_major_version_may_merge_later_releases_of_the_line(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    git = up.git
+    git.tag("v2.0.0", "v2")
+    git.tag("v3.0.0", "dev")
+    fix = git.commit({"fix": "1"}, branch="v2", at="2026-11-12")
+    git.tag("v2.0.1", fix)
+    git.commit({"fix": "1"}, branch="dev", at="2026-11-13", merge=[fix])
+    assert (
+        await following(open_source, "dev", lines=LINE)
+    ).doubt == "dev contains v3.0.0, a later major version than v2.*"
+
+
+async def test_a_line_without_a_release_can_be_behind_too(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.tag("v2.0.0", "v2")
+    up.git.tag("sdk-v2.0.0", "dev")
+    found = await following(open_source, "dev", lines=["v2.*", "sdk-v1.*"])
+    assert found.doubt == "dev contains sdk-v2.0.0, a later major version than sdk-v1.*"
+
+
+async def test_a_project_may_have_begun_to_count_again(up: FakeRepo, open_source: OpenSource) -> None:
+    git = up.git
+    git.tag("v2.0.0", "dev", annotated=True, on="2026-11-10")
+    git.tag("v3.0.0", "v2", annotated=True, on="2026-11-09")
+    assert not (await following(open_source, "dev", lines=LINE)).doubt
+
+
+async def test_a_maintenance_branch_may_begin_one_commit_before_the_next_major_version(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    async def doubt() -> str:
+        return (await following(open_source, "maint", lines=LINE)).doubt
+
+    git = up.git
+    git.tag("v2.0.0", "v2")
+    git.branch("maint", "dev")
+    git.tag("v3.0.0", git.commit({"version": "3"}, at="2026-11-11"))
+    assert await doubt() == "maint contains v3.0.0, a later major version than v2.*"
+    git.tag("v2.1.0", git.commit({"fix": "1"}, branch="maint", at="2026-11-12"))
+    assert not await doubt()
+    # The branch itself was not released.
+    git.branch("elsewhere", "v2")
+    for number in range(2):
+        git.commit({"own": str(number)}, branch="elsewhere", at="2026-11-13")
+    git.tag("v2.1.1", "elsewhere")
+    for number in range(3):
+        git.commit({"fix": f"again {number}"}, branch="maint", at="2026-11-13")
+    assert await doubt() == "maint contains v3.0.0, a later major version than v2.*"

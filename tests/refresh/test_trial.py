@@ -1,0 +1,24 @@
+"""Probes that are tried without a recorded refresh."""
+
+import asyncio
+
+import pytest
+
+from pawtui.refresh.trial import try_probes
+from pawtui.tracker.tracker_types import PathsProbe
+from tests.refresh.pair import NOW, TRACKER, Pair
+from tests.support.fixtures import OpenSource
+
+
+async def test_cancelling_a_trial_leaves_no_task(pair: Pair, open_source: OpenSource) -> None:
+    pause = pair.fake.pause("/commits/heads", times=None)
+    probes = [PathsProbe(exist=("src/runner",))]
+    async with open_source() as source:
+        before = asyncio.all_tasks()
+        work = asyncio.create_task(try_probes(TRACKER, source, probes, now=NOW, web="https://github.com"))
+        await asyncio.to_thread(pause.arrived.wait, 10)
+        work.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await work
+        assert asyncio.all_tasks() == before
+        pause.released.set()

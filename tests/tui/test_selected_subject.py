@@ -1,0 +1,84 @@
+"""`SelectedSubject`: which actions apply to each kind of subject, and where its pins and its notes are."""
+
+import datetime as dt
+
+import pytest
+from msgspec.structs import replace
+
+from pawtui.refresh.refresh_types import Drift
+from pawtui.review.actions import Actor, add_note, set_step
+from pawtui.review.gate_actions import add_pin
+from pawtui.review.overview import overview
+from pawtui.review.record_types import Record
+from pawtui.tracker.tracker_types import EvaluationStep
+from pawtui.tui.selected_subject import SelectedSubject
+from tests.review.review_samples import NOON, TRACKER, UP, apply, reading, refresh
+
+ANN = Actor(by="ann", at=NOON - dt.timedelta(days=1))
+STEPS = replace(TRACKER, steps=(EvaluationStep(id="try", title="Try it", gates=("plan",)),))
+MOVED = f"up/stream@{'c' * 40}:src/a.ts"
+DRIFT = (Drift(pin=MOVED, state="moved", place=f"up/stream@{UP}:src/b.ts"),)
+RECORD = Record(refreshes=(refresh(reading("calm", "met"), drift=DRIFT),))
+ACTIONS = (
+    *("next_state", "gate", "explain_verdict", "evaluate", "verdict", "edit_note", "remove"),
+    *("renew", "explain_renew", "pin", "note", "open", "copy"),
+)
+EVERYWHERE = {"note", "open", "copy"}
+
+
+def selected(record: Record, subject: str) -> SelectedSubject:
+    return SelectedSubject(overview(STEPS, record, NOON.date()), subject)
+
+
+def allowed(record: Record, subject: str) -> set[str]:
+    """Return the actions that apply to the subject, apart from those that always apply."""
+    at = selected(record, subject)
+    actions = {action for action in ACTIONS if at.allows(action)}
+    assert actions >= EVERYWHERE
+    return actions - EVERYWHERE
+
+
+def noted(*pins: str) -> Record:
+    return apply(RECORD, add_note(RECORD, STEPS, "signal:calm", "seen", ANN, pins=pins))
+
+
+@pytest.mark.parametrize(
+    ("subject", "actions"),
+    [
+        ("signal:calm", {"verdict", "explain_renew", "pin"}),
+        ("gate:value", {"gate", "next_state", "explain_verdict", "explain_renew", "pin"}),
+        ("gate:plan", {"gate", "next_state", "explain_verdict", "explain_renew", "pin", "evaluate"}),
+        ("note:other", {"edit_note", "remove", "explain_renew", "pin"}),
+        ("refresh:r1", set()),
+        ("", {"pin"}),
+    ],
+)
+def test_each_kind_of_subject_has_its_actions(subject: str, actions: set[str]) -> None:
+    assert allowed(RECORD, subject) == actions
+
+
+def test_pins_of_a_gate_and_of_its_steps_can_be_removed() -> None:
+    record = apply(RECORD, set_step(RECORD, STEPS, "try", "done", ANN, pins=("up/stream#1", "up/stream#2")))
+    assert "remove" in allowed(record, "gate:plan")
+    assert "remove" not in allowed(record, "gate:value")
+    record = apply(record, add_pin(record, STEPS, "plan", "up/stream#2", ANN))
+    at = selected(record, "gate:plan")
+    assert at.pins == ("up/stream#2",)
+    assert at.pin_owners == {"up/stream#2": "gate:plan", "up/stream#1": "step:try"}, "the gate comes first"
+
+
+def test_a_stale_pin_with_a_new_place_can_be_renewed() -> None:
+    record = noted(MOVED)
+    (note_id,) = record.notes
+    for subject in ("signal:calm", f"note:{note_id}"):
+        assert allowed(record, subject) & {"renew", "explain_renew"} == {"renew"}
+    assert allowed(noted("up/stream#1"), "signal:calm") & {"renew", "explain_renew"} == {"explain_renew"}
+
+
+def test_a_note_is_written_on_the_subject_or_on_that_of_the_note() -> None:
+    record = noted("up/stream#1")
+    (note_id,) = record.notes
+    assert selected(record, "gate:plan").note_subject == "gate:plan"
+    assert selected(record, f"note:{note_id}").note_subject == "signal:calm"
+    assert selected(record, "refresh:r1").note_subject == "review"
+    assert selected(record, f"note:{note_id}").pins == ("up/stream#1",)
