@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
-from pawtui.refresh.file_drift import is_beyond
+from pawtui.refresh.file_drift import is_beyond_end
 from pawtui.refresh.line_drift import split_lines
 from pawtui.refresh.pins import HeadsBySide, Pin, parse_pin
 from pawtui.sources.source_errors import NotFound, SourceError
@@ -33,7 +33,7 @@ class NoText(SourceError):
     """The path of a pin has no lines; `str()` is a message for the user."""
 
 
-class PinLookUp(msgspec.Struct, frozen=True, kw_only=True):
+class TypedPinCheck(msgspec.Struct, frozen=True, kw_only=True):
     """The result of the check of a typed pin. `problem` is a message if the file or a line does not exist.
 
     `found`: the file exists. `unread` is why a file that exists could not be read, so that its lines were not checked.
@@ -106,36 +106,36 @@ class EvidenceReader:
         async with self._open_source() as source:
             return await source.commit_detail(repo, sha)
 
-    async def look_up(self, text: str, heads: HeadsBySide) -> PinLookUp:
+    async def check_typed_pin(self, text: str, heads: HeadsBySide) -> TypedPinCheck:
         """Return the check of a typed pin. Only a file whose lines are pinned may need a request. Raises `PinError`."""
         pin = resolve_pin(text, heads)
-        found = await asyncio.to_thread(self._look_up_local, pin)
+        found = await asyncio.to_thread(self._check_without_reading, pin)
         if not found.found or pin.lines is None:
             return found
         try:
             async with asyncio.timeout(_READ_TIMEOUT):
                 lines = await self.file_lines(pin.repo, pin.sha, pin.path)
         except NoText as error:
-            return PinLookUp(problem=str(error))
+            return TypedPinCheck(problem=str(error))
         except SourceError as error:
-            return PinLookUp(found=True, unread=str(error))
+            return TypedPinCheck(found=True, unread=str(error))
         except TimeoutError:
-            return PinLookUp(found=True, unread="Reading the file took too long.")
+            return TypedPinCheck(found=True, unread="Reading the file took too long.")
         is_missing = pin.lines[1] > len(lines)
-        return PinLookUp(problem=_no_such_lines(pin, f"only {len(lines):,} lines")) if is_missing else found
+        return TypedPinCheck(problem=_no_such_lines(pin, f"only {len(lines):,} lines")) if is_missing else found
 
-    def _look_up_local(self, pin: Pin) -> PinLookUp:
+    def _check_without_reading(self, pin: Pin) -> TypedPinCheck:
         """Return the check of a pin without reading the file."""
         tree = self.local_tree(pin.repo, pin.sha) if pin.kind == "file" else None
         if tree is None:
-            return PinLookUp()
+            return TypedPinCheck()
         entry = tree.entries.get(pin.path)
         if entry is None:
             problem = "" if tree.truncated else _no_such_path(pin.repo, pin.sha, pin.path, tree)
-            return PinLookUp(problem=problem)
-        if pin.lines is not None and is_beyond(pin, entry):
-            return PinLookUp(problem=_no_such_lines(pin, f"only {entry.size:,} bytes"))
-        return PinLookUp(found=True)
+            return TypedPinCheck(problem=problem)
+        if pin.lines is not None and is_beyond_end(pin, entry):
+            return TypedPinCheck(problem=_no_such_lines(pin, f"only {entry.size:,} bytes"))
+        return TypedPinCheck(found=True)
 
 
 def resolve_pin(text: str, heads: HeadsBySide) -> Pin:

@@ -46,7 +46,7 @@ def newest_id(ids: Iterable[str]) -> str:
     return max(filter(_FORM.fullmatch, ids), default="")
 
 
-class Recorded(Protocol):
+class RecordedDocument(Protocol):
     """A recorded document: its id, and the time by the clock of its author."""
 
     @property
@@ -56,7 +56,7 @@ class Recorded(Protocol):
     def at(self) -> dt.datetime: ...
 
 
-def is_after(document: Recorded, other: Recorded) -> bool:
+def is_after(document: RecordedDocument, other: RecordedDocument) -> bool:
     """Return whether a document was recorded after another: by the ids, or by time if an id has another form."""
     if _FORM.fullmatch(document.id) and _FORM.fullmatch(other.id):
         return document.id > other.id

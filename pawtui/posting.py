@@ -71,7 +71,7 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True):
     """A draft and its target. `warnings` are messages to read before posting, with those of the draft.
 
     `issue` is the tracking issue in its current repository. `earlier` is the user's comment to update, None for
-    a new comment. With `update`, sending never adds a second comment: it updates one that was added meanwhile.
+    a new comment. With `update`, sending never adds a second comment: it updates one that was added since.
     `can_write` is true if there is a token.
     """
 
@@ -103,7 +103,7 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True):
         return f"adds a comment to {where}"
 
 
-class Sent(msgspec.Struct, frozen=True):
+class SentComment(msgspec.Struct, frozen=True):
     """The current comment, and the action that was taken. `none`: another process posted the same text before."""
 
     comment: Comment
@@ -164,7 +164,7 @@ async def prepare_posting(workspace: Workspace, draft: Draft, *, update: bool = 
     return Posting(draft=draft, issue=issue, earlier=own, update=update, can_write=can_write, warnings=tuple(warnings))
 
 
-async def send_posting(workspace: Workspace, posting: Posting, *, only_as_shown: bool) -> Sent:
+async def send_posting(workspace: Workspace, posting: Posting, *, only_as_shown: bool) -> SentComment:
     """Post the comment with one request, which is never retried, and return the comment.
 
     With `update`, the comments are fetched again first. If the user's comment changed after `prepare_posting`, the new
@@ -180,12 +180,12 @@ async def send_posting(workspace: Workspace, posting: Posting, *, only_as_shown:
         if posting.update:
             _, own = await _find_own(source, issue, posting.draft.kind, workspace.tracker.id)
             if own is not None and _has_text(own, body):
-                return Sent(own, "none")
+                return SentComment(own, "none")
             if only_as_shown and _state_of(own) != _state_of(posting.earlier):
                 raise CannotPost(_changed_message(posting, own))
         if own is not None:
-            return Sent(await source.edit_comment(issue.repo, own.id, body), "update")
-        return Sent(await source.post_comment(issue.repo, issue.number, body), "add")
+            return SentComment(await source.edit_comment(issue.repo, own.id, body), "update")
+        return SentComment(await source.post_comment(issue.repo, issue.number, body), "add")
 
 
 def _writable(source: Source) -> WritableSource:

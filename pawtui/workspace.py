@@ -121,7 +121,7 @@ class Workspace:
     async def backfill(
         self, moments: Sequence[dt.datetime], on_progress: ProgressCallback, *, force: bool = False
     ) -> BackfillOutcome:
-        """Measure past times, oldest first, and record each at once. After a cancel, the next backfill continues.
+        """Measure past times, oldest first, and record each immediately. After a cancel, the next backfill continues.
 
         Times that are recorded by the same rules and without errors are skipped, unless `force`. A time that cannot be
         measured, such as a time before the first commit, is only reported. Raises the other errors of `refresh`.

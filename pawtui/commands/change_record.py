@@ -60,12 +60,12 @@ def check_pins_exist(workspace: Workspace, pins: list[str]) -> None:
 
     heads = heads_of(workspace.store.load())
     for pin in pins:
-        look_up = asyncio.run(workspace.evidence.look_up(pin, heads))
-        if look_up.problem:
-            raise WrongUsage(look_up.problem)
-        if look_up.unread:
-            print_message(f"The lines of {pin} were not checked. {look_up.unread}")
-        if not look_up.found and parse_pin(pin, heads).kind == "file":
+        check = asyncio.run(workspace.evidence.check_typed_pin(pin, heads))
+        if check.problem:
+            raise WrongUsage(check.problem)
+        if check.unread:
+            print_message(f"The lines of {pin} were not checked. {check.unread}")
+        if not check.found and parse_pin(pin, heads).kind == "file":
             print_message(f"{pin} was not checked: the list of files at its commit is not cached or is incomplete.")
 
 

@@ -22,7 +22,7 @@ def print_message(sentence: str) -> None:
 
 def print_notices(store: Store) -> None:
     """Print how a damaged record was recovered, if one was."""
-    for notice in store.notices():
+    for notice in store.pop_notices():
         print_message(notice)
 
 

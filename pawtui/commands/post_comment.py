@@ -14,7 +14,7 @@ from pawtui.sources.source_errors import SourceError, Unauthorized
 from pawtui.terminal import write_markdown
 
 if TYPE_CHECKING:
-    from pawtui.posting import Draft, Posting, Sent
+    from pawtui.posting import Draft, Posting, SentComment
     from pawtui.report.post_json import PostJson
     from pawtui.workspace import Workspace
 
@@ -113,7 +113,7 @@ def _confirmed(posting: Posting) -> bool:
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def _report(posting: Posting, sent: Sent, *, as_json: bool) -> None:
+def _report(posting: Posting, sent: SentComment, *, as_json: bool) -> None:
     if as_json:
         print_json(_json(posting, sent))
     else:
@@ -123,7 +123,7 @@ def _report(posting: Posting, sent: Sent, *, as_json: bool) -> None:
         print_message("Next, a maintainer approves the plan in a comment. `pawtui refresh` reads the comments.")
 
 
-def _json(posting: Posting, sent: Sent | None) -> PostJson:
+def _json(posting: Posting, sent: SentComment | None) -> PostJson:
     issue, comment = posting.issue, sent.comment if sent else posting.earlier
     return {
         "kind": posting.draft.kind,

@@ -99,7 +99,7 @@ def _parse_sweep(text: str) -> _Sweep:
     flag("--demo", "use the made-up past of the demo instead of your record"),
 )
 def backtest(args: argparse.Namespace, settings: Settings) -> None:
-    """Show the decisions of a policy on past dates, and the breaks that followed."""
+    """Show the decisions of a policy on past days, and the breaks that followed."""
     tracker, refreshes = _demo_past() if args.demo else _recorded(settings)
     needed = _needed(args.need, tracker)
     try:

@@ -184,16 +184,16 @@ def _parse_days(text: str) -> int:
         type=_parse_days,
         default="1w",
         metavar="STEP",
-        help="days (3d) or weeks (1w) between two dates (default: 1w)",
+        help="days (3d) or weeks (1w) between two measured days (default: 1w)",
     ),
-    flag("--force", "measure recorded dates again"),
+    flag("--force", "measure recorded days again"),
     QUIET,
     statuses=(ExitStatus.INCOMPLETE,),
 )
 def backfill(args: argparse.Namespace, settings: Settings) -> int:
-    """Measure many past dates, for a history before the first refresh.
+    """Measure many past days, for a history before the first refresh.
 
-    Measures the dates one by one. Each is recorded at once, so an interrupted run can continue later.
+    Measures the days one by one. Each is recorded immediately, so an interrupted run can continue later.
     """
     yesterday = settings.now().date() - dt.timedelta(days=1)
     until = min(args.until or yesterday, yesterday)
@@ -202,7 +202,7 @@ def backfill(args: argparse.Namespace, settings: Settings) -> int:
     dates = day_ends(args.since, until, args.every)
     if len(dates) > MAX_DATES:
         raise WrongUsage(
-            f"{len(dates):,} dates exceed the limit of {MAX_DATES:,}. Use a later --since or a longer --every."
+            f"{len(dates):,} days exceed the limit of {MAX_DATES:,}. Use a later --since or a longer --every."
         )
     choice = source_choice(args, settings)._replace(as_of=dates[-1], refresh_count=len(dates))
     workspace = settings.workspace(choice)
@@ -210,7 +210,7 @@ def backfill(args: argparse.Namespace, settings: Settings) -> int:
         with RefreshProgress(quiet=args.quiet) as progress:
             outcome = asyncio.run(workspace.backfill(dates, progress, force=args.force))
     except KeyboardInterrupt:
-        print_message("Cancelled. The measured dates are recorded. Run the same command again to continue.")
+        print_message("Cancelled. The measured days are recorded. Run the same command again to continue.")
         return ExitStatus.INTERRUPTED
     print_notices(workspace.store)
     _print_backfill(outcome, as_json=args.json)
@@ -225,6 +225,6 @@ def _print_backfill(outcome: BackfillOutcome, *, as_json: bool) -> None:
     for failure in (*outcome.incomplete, *outcome.failed):
         days.setdefault(failure.cause, []).append(failure.moment.date())
     for cause, dates in days.items():
-        when = f"{len(dates)} dates from {dates[0]} to {dates[-1]}" if len(dates) > 1 else str(dates[0])
+        when = f"{len(dates)} days from {dates[0]} to {dates[-1]}" if len(dates) > 1 else str(dates[0])
         print_message(f"{when}: {cause}")
-    print(f"{outcome.message} `pawtui history --chart` shows all dates.")
+    print(f"{outcome.message} `pawtui history --chart` shows all days.")

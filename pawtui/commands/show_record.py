@@ -89,7 +89,7 @@ def check(args: argparse.Namespace, settings: Settings) -> int:
     "history",
     "pawtui history --json",
     JSON,
-    flag("--past", "list the past dates that were measured with --as-of or backfill"),
+    flag("--past", "list the past days that were measured with --as-of or backfill"),
     flag("--chart", "show all signals by week, with releases and breaks"),
 )
 def history(args: argparse.Namespace, settings: Settings) -> None:
@@ -112,7 +112,7 @@ def _find_refreshes(refreshes: Sequence[Refresh], named: str) -> list[Refresh]:
     name has no refresh.
     """
     if named in ("last", "previous"):
-        # A past date that was measured later is neither the last nor the previous refresh. The ids are in the order of
+        # A past day that was measured later is neither the last nor the previous refresh. The ids are in the order of
         # the record, also if the clock was set back.
         ordinary = sorted((refresh for refresh in refreshes if refresh.as_of is None), key=lambda refresh: refresh.id)
         return ordinary[-1:] if named == "last" else ordinary[-2:-1]
@@ -147,11 +147,11 @@ def _chosen_pair(names: Sequence[str], firsts: list[Refresh], seconds: list[Refr
 
 
 def _missing_refresh(overview: Overview, refreshes: Sequence[Refresh]) -> str:
-    """Return why two refreshes cannot be compared. `refreshes` are all refreshes, also those of past dates."""
+    """Return why two refreshes cannot be compared. `refreshes` are all refreshes, also those of past days."""
     ordinary = len(overview.record.refreshes)
     if len(refreshes) > ordinary:
         known = "only one refresh" if ordinary else "no refresh"
-        return f"Apart from past dates, {known} is recorded. Run `pawtui refresh`, or give two past dates."
+        return f"Apart from past days, {known} is recorded. Run `pawtui refresh`, or give two past days."
     known = "Only one refresh" if ordinary else "No refresh"
     return f"{known} is recorded, and a comparison needs two. Run `pawtui refresh`."
 

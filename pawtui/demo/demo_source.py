@@ -41,7 +41,7 @@ from pawtui.sources.facts import (
 from pawtui.sources.protocol import NO_HINTS, ListHints
 from pawtui.sources.sanitize import safe_line, safe_text
 from pawtui.sources.source_errors import BeginsLater, NotFound, SourceError
-from pawtui.sources.waiting import Waiting
+from pawtui.sources.waiting import HostWait
 
 LOGIN = "You"
 _MAX_SEARCH = 30
@@ -281,7 +281,7 @@ class DemoSource:
         """Return a number above any need: the demo has no limit."""
         return 1_000
 
-    def waiting(self) -> Waiting | None:
+    def waiting(self) -> HostWait | None:
         """Return None: there is no host to wait for."""
         return None
 

@@ -14,7 +14,7 @@ import regex
 
 from pawtui.probes.finding_parts import first_day_when, quote_pattern
 from pawtui.probes.pattern import compile_pattern, run_in_time
-from pawtui.probes.repo_view import RESERVED_REQUESTS, Past, RepoView, entries_at
+from pawtui.probes.repo_view import RESERVED_REQUESTS, PastBranch, RepoView, entries_at
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources import globs
 from pawtui.sources.facts import EMPTY_FILE, Commit, Tree, TreeEntry
@@ -112,7 +112,7 @@ def _check_identities(names: Mapping[str, str], identity: str) -> None:
 class AddedSince(NamedTuple):
     """The branch at the start of a day, and the files that were added since, in reverse order."""
 
-    past: Past
+    past: PastBranch
     new: list[str]
 
 

@@ -39,7 +39,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProbeReading(msgspec.Struct, frozen=True, kw_only=True):
-    """A finding as a refresh records it, with keys of its probe. `rule` is the rule in words.
+    """The result of a probe as a refresh records it. `rule` is the rule of the probe in words.
 
     `facts` is None if the probe could not be measured. `part` and `decides` come from the tracker. `absence`: the probe
     is met if something does not exist, which alone is no progress.

@@ -129,7 +129,7 @@ async def release_line(context: ProbeContext, view: RepoView, line: str) -> Rele
 async def dated_tags(
     context: ProbeContext, view: RepoView, line: str, releases: tuple[Release, ...]
 ) -> tuple[DatedTag, ...]:
-    """Return the tag of each release with its commit and date. All requests are sent at once.
+    """Return the tag of each release with its commit and date. All requests are sent in parallel.
 
     A tag has the date of its tagger or its commit, which can be long before it was published. No release of the line is
     dated before a refresh that found none.

@@ -24,8 +24,8 @@ _KINDS = {"blob": "file", "tree": "folder", "commit": "submodule", "symlink": "s
 RESERVED_REQUESTS = 6  # optional requests leave this number for other probes
 
 
-class Past(msgspec.Struct, frozen=True, kw_only=True):
-    """The commit and tree of the followed branch at the start of a day."""
+class PastBranch(msgspec.Struct, frozen=True, kw_only=True):
+    """The followed branch at the start of a day: its commit and its tree."""
 
     day: dt.date
     head: PastHead
@@ -146,7 +146,7 @@ class RepoView:
         if outside := outside_part(tree, path):
             raise Unmeasurable(f"{outside} at {self.where}: the files inside are not known")
 
-    def path_missing(self, paths: Sequence[str]) -> PathMissing:
+    def path_missing_error(self, paths: Sequence[str]) -> PathMissing:
         """Return the error that none of these paths exists at the head."""
         return PathMissing(f"path missing: {' or '.join(paths)} does not exist at {self.where}")
 
@@ -155,7 +155,7 @@ class RepoView:
         for path in paths:
             if matched := await self.matches(path):
                 return matched
-        raise self.path_missing(paths)
+        raise self.path_missing_error(paths)
 
     async def commits(self, path: str, since: dt.date | None = None, *, need_first: bool = False) -> Commits:
         """Return the commits on a path since `history_start`, or since an earlier day.
@@ -210,7 +210,7 @@ class RepoView:
         except UnicodeDecodeError:
             raise Unmeasurable(f"{path} is not UTF-8 text at {where}") from None
 
-    async def past(self, day: dt.date, *, optional: bool = False) -> Past:
+    async def past(self, day: dt.date, *, optional: bool = False) -> PastBranch:
         """Return the commit and tree of the followed branch at the start of a day.
 
         Raises `TooYoung` if the history begins later, `Unmeasurable` if the list of paths is cut, and `Undetermined` if
@@ -225,13 +225,13 @@ class RepoView:
         tree = await self._source.tree(self.head.repo, past_head.sha, optional=optional)
         if tree.truncated:
             raise Unmeasurable(f"the list of paths on {day} was cut short: nothing can be compared with it")
-        return Past(day=day, head=past_head, tree=tree)
+        return PastBranch(day=day, head=past_head, tree=tree)
 
     async def contains(self, sha: str, head: str) -> bool:
         """Return whether a commit is an ancestor of `head`, or equal."""
         return (await self._source.compare(self.head.repo, sha, head, files=False)).ancestor
 
-    async def merged_since(self, past: Past) -> Mapping[str, dt.datetime]:
+    async def merged_since(self, past: PastBranch) -> Mapping[str, dt.datetime]:
         """Return the commits, with their dates, that are dated before `past` but were merged later."""
         return await self._source.older_commits(self.head.repo, past.sha, self.head.sha, past.day)
 

@@ -18,15 +18,21 @@ _PATHS_SHOWN = 3
 
 
 class Surface(msgspec.Struct, frozen=True, kw_only=True):
-    """The commits of a surface in a window, newest first, each once; `earlier` are listed commits before the window.
+    """The commits of a surface in a window.
 
-    `roots` are the paths of the tracker (`src` for `src/**`). `paths` have the matching files instead of each glob;
-    `missing` are those that do not exist at the head: their earlier commits are counted. `lists` has the list of each
-    path; `cut` are the paths whose list is cut inside the window, so that counts are minimums, and `cut_earlier` those
-    whose list is cut before it. `outside` are the paths inside a submodule or link (`lib is a submodule`): their
-    changes are not known. `globs` are the paths with wildcards for which only the commits to existing files are listed.
-    `first` is the day of the first commit of any path, if the lists go back that far. With wildcards it is not known,
-    because other files may have matched before.
+    Args:
+        roots: the paths of the tracker (`src` for `src/**`).
+        paths: the same paths, with the matching files instead of each glob.
+        commits: the commits in the window, newest first, each once.
+        earlier: the listed commits before the window.
+        cut: the paths whose list is cut inside the window, so that counts are minimums.
+        cut_earlier: the paths whose list is cut before the window.
+        missing: the paths that do not exist at the head. Their earlier commits are counted.
+        first: the day of the first commit of any path, if the lists go back that far. With wildcards it is not known,
+            because other files may have matched before.
+        outside: the paths inside a submodule or link (`lib is a submodule`), whose changes are not known.
+        globs: the paths with wildcards for which only the commits to existing files are listed.
+        lists: the list of each path.
     """
 
     name: str

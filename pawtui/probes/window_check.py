@@ -8,7 +8,7 @@ import msgspec
 from pawtui.phrases import counted
 from pawtui.probes.added_files import has_files
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.repo_view import RESERVED_REQUESTS, Past, RepoView
+from pawtui.probes.repo_view import RESERVED_REQUESTS, PastBranch, RepoView
 from pawtui.probes.state import State
 from pawtui.probes.surface import Surface, commits_since, newest_first, unlisted_commits
 from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
@@ -77,7 +77,7 @@ async def check_window(
     )
 
 
-def _new_paths(surface: Surface, past: Past, now: Mapping[str, TreeEntry]) -> list[str]:
+def _new_paths(surface: Surface, past: PastBranch, now: Mapping[str, TreeEntry]) -> list[str]:
     """Return the tracker's paths of a surface that are new in the window; none if one is gone: then it was moved."""
     existed = [path for path in surface.paths if path in past.tree.entries]
     if not existed or any(path not in now for path in existed):
@@ -85,7 +85,9 @@ def _new_paths(surface: Surface, past: Past, now: Mapping[str, TreeEntry]) -> li
     return [path for path in surface.roots if path in now and path not in past.tree.entries]
 
 
-def _young_surfaces(surfaces: Sequence[Surface], since: dt.date, past: Past | None, today: dt.date) -> Iterator[str]:
+def _young_surfaces(
+    surfaces: Sequence[Surface], since: dt.date, past: PastBranch | None, today: dt.date
+) -> Iterator[str]:
     """Yield a clause for each surface that did not exist when the window opened: its few commits prove nothing.
 
     This uses the first commit of each list and, if known, the branch's tree at that time (`past`): commits of a side
@@ -101,7 +103,9 @@ def _young_surfaces(surfaces: Sequence[Surface], since: dt.date, past: Past | No
             yield f"surface {surface.name} was not in the branch on {since}"
 
 
-def _changed_without_commits(surfaces: Sequence[Surface], past: Past, now: Mapping[str, TreeEntry]) -> Iterator[str]:
+def _changed_without_commits(
+    surfaces: Sequence[Surface], past: PastBranch, now: Mapping[str, TreeEntry]
+) -> Iterator[str]:
     """Yield the paths that changed, but have no commit in the window. `now` is the tree at the head."""
     start = day_start(past.day)
     for surface in surfaces:
@@ -139,7 +143,7 @@ def _with_commits(surface: Surface, late: Mapping[str, tuple[Commit, ...]]) -> S
 
 
 async def _gone_files(
-    view: RepoView, surfaces: Sequence[Surface], past: Past, now: Mapping[str, TreeEntry]
+    view: RepoView, surfaces: Sequence[Surface], past: PastBranch, now: Mapping[str, TreeEntry]
 ) -> AsyncIterator[str]:
     """Yield a sentence for each glob that may have lost files: the commits to them are not counted."""
     for surface, glob in [(owner, glob) for owner in surfaces for glob in owner.globs]:

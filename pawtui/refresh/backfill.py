@@ -36,7 +36,7 @@ class BackfillOutcome(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def message(self) -> str:
         """The outcome as a sentence."""
-        parts = [f"Recorded {counted(len(self.refreshes), 'past date')}"]
+        parts = [f"Recorded {counted(len(self.refreshes), 'past day')}"]
         parts += [f"{len(self.incomplete)} of them with missing facts"] if self.incomplete else []
         parts += [f"{self.skipped} already recorded"] if self.skipped else []
         parts += [f"{len(self.failed)} could not be measured"] if self.failed else []

@@ -1,7 +1,7 @@
 """The answer of a comment to a plan: it approves, it may be about approval (unclear), or it is unrelated.
 
 Only one sentence approves. The words that make a comment unclear never approve or refuse anything: they are in some
-twenty languages (`unclear_words.toml`), together with the harmless words that may stand beside an approval.
+twenty languages (`unclear_words.toml`), together with the harmless words that may be next to an approval.
 """
 
 import re
@@ -39,7 +39,7 @@ _WORD_LOGINS = frozenset(
 _GROUPS = frozenset({"all", "channel", "everybody", "everyone", "here", "maintainers", "team"})
 # A mention of one user; not of a group, nor of a login that could be read as a word.
 _LOGIN = rf"@(?!(?:{'|'.join(sorted(_WORD_LOGINS | _GROUPS))})(?![a-z0-9-]))[a-z0-9][a-z0-9-]{{0,60}}(?:\[bot\])?"
-# Signs for or against, beside words: only unclear.
+# Signs for or against, next to words: only unclear.
 _SIGNS = re.compile(
     r"[👍👎✅❌✔✖❎🚫⛔🛑✋🤚⏸⏹⏳⌛🔴🟢🟡🆗🙅🚧⚠]|:(?:[+-]1|x|thumbsup|thumbsdown|no_entry|no_entry_sign|stop_sign"
     r"|octagonal_sign|hand|raised_hand|white_check_mark|heavy_check_mark|hourglass\w*|red_circle|no_good\w*"

@@ -1,4 +1,4 @@
-"""Drift by file: the change of each pinned file since the pin was taken, by the trees at the heads.
+"""Drift by file: the change of each pinned file since the pin was made, by the trees at the heads.
 
 Files are compared by blob SHA: one request for the tree of a head is enough for any number of pins. If the file
 changed, `line_check.py` compares the pinned lines.
@@ -19,7 +19,7 @@ from pawtui.sources.facts import EMPTY_FILE, Head, Tree, TreeEntry
 NO_SUCH_PATH = "-"
 
 
-def is_beyond(pin: Pin, entry: TreeEntry | None) -> bool:
+def is_beyond_end(pin: Pin, entry: TreeEntry | None) -> bool:
     """Return whether the file has fewer bytes than the last pinned line's number: then it has too few lines."""
     return bool(pin.lines and entry and 0 < entry.size < pin.lines[1])
 
@@ -59,13 +59,13 @@ class PinnedFile:
 
     text: str
     pin: Pin
-    files: HeadFiles
+    head_files: HeadFiles
     old_sha: str | None
 
     @property
     def entry(self) -> TreeEntry | None:
         """The entry of the pinned path at the head; None if the path is missing."""
-        return self.files.tree.entries.get(self.pin.path)
+        return self.head_files.tree.entries.get(self.pin.path)
 
     @property
     def file_entry(self) -> TreeEntry | None:
@@ -74,22 +74,22 @@ class PinnedFile:
 
     def pin_at_head(self, path: str, lines: tuple[int, int] | None) -> Pin:
         """Return the pin to a place at the head."""
-        return replace(self.pin, sha=self.files.head.sha, path=path, lines=lines)
+        return replace(self.pin, sha=self.head_files.head.sha, path=path, lines=lines)
 
-    def drift_by_path(self) -> Drift | None:
-        """Return the drift by the blob SHA at the head; None if the path may be there although it is not listed."""
-        pin, entry, head_sha = self.pin, self.entry, self.files.head.sha
+    def file_drift(self) -> Drift | None:
+        """Return the drift of the whole file; None if its path may be at the head although it is not listed."""
+        pin, entry, head_sha = self.pin, self.entry, self.head_files.head.sha
         if self.old_sha == NO_SUCH_PATH:
             return Drift(pin=self.text, state="gone", summary=f"the path did not exist at {pin.sha[:10]}")
-        if entry is None and self.files.tree.truncated:
+        if entry is None and self.head_files.tree.truncated:
             # Even if another path has the same content.
             return None
         if self.old_sha is None:
             summary = "the content at the pinned commit is not known yet"
             return Drift(pin=self.text, state="unchecked", summary=summary, failed=True)
-        short, difference = head_sha[:10], links.compare_url(self.files.web, pin.repo, pin.sha, head_sha)
+        short, difference = head_sha[:10], links.compare_url(self.head_files.web, pin.repo, pin.sha, head_sha)
         if entry is None:
-            path = self.files.paths_by_sha.get(self.old_sha)
+            path = self.head_files.paths_by_sha.get(self.old_sha)
             # Any other empty file has the same content: it is not the pinned one.
             if path is not None and self.old_sha != EMPTY_FILE:
                 return self.moved_to(path, pin.lines)
@@ -100,9 +100,9 @@ class PinnedFile:
         if entry.sha != self.old_sha:
             summary = f"changed since {pin.sha[:10]}"
             return Drift(pin=self.text, state="changed", summary=summary, url=difference, place=place)
-        if is_beyond(pin, entry):
+        if is_beyond_end(pin, entry):
             return Drift(pin=self.text, state="gone", summary=f"the file ends before these lines at {short}")
-        if self.files.is_commit_of(pin):
+        if self.head_files.is_commit_of(pin):
             return Drift(pin=self.text, state="fresh", summary=f"pinned at {short}")
         return Drift(pin=self.text, state="fresh", summary=f"the same at {short}", place=place)
 
@@ -114,6 +114,6 @@ class PinnedFile:
             pin=self.text,
             state="moved",
             summary=f"the same text is now {place.rpartition('#')[2] if path == self.pin.path else place}",
-            url=now.page_url(self.files.web),
+            url=now.page_url(self.head_files.web),
             place=str(now),
         )

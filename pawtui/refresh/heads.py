@@ -76,7 +76,7 @@ async def follow(
     now: dt.datetime,
     as_of: dt.datetime | None,
     recorded: FindRecorded = lambda head: (),
-    checked: str = "",
+    checked_sha: str = "",
 ) -> FollowedHead:
     """Return the head to follow of the upstream or the downstream at the time `now`, which is `as_of` if that is given.
 
@@ -88,12 +88,12 @@ async def follow(
     3. the first ref that exists, with the reason as its `doubt`.
 
     If a ref cannot be checked, it may be the right one: then no later ref is tried, and the third case applies.
-    A quiet branch of the upstream is in doubt if another ref moved on. `checked` is the SHA of the head that the last
+    A quiet branch of the upstream is in doubt if another ref moved on. `checked_sha` is that of the head that the last
     refresh of the same day followed without doubt: its next major version is not requested again. Raises `SourceError`
     if no ref exists or a head cannot be fetched.
     """
     side, lines = (tracker.upstream, release_lines(tracker)) if upstream else (tracker.downstream, ())
-    checks = _HeadChecks(source, error_log, now, as_of, recorded, checked)
+    checks = _HeadChecks(source, error_log, now, as_of, recorded, checked_sha)
     missing: list[MissingRef] = []
     rejected: list[tuple[Head, _Rejection]] = []
     refs = side.ref_names(now.date())
@@ -151,7 +151,7 @@ class _HeadChecks(NamedTuple):
     now: dt.datetime
     as_of: dt.datetime | None
     recorded: FindRecorded
-    checked: str
+    checked_sha: str
 
     async def head(self, repo: str, ref: str) -> Head | MissingRef:
         """Return the head of a ref at that time; `MissingRef` also if its history begins later."""
@@ -188,7 +188,7 @@ class _HeadChecks(NamedTuple):
 
     async def _later_major(self, head: Head, lines: Sequence[str]) -> str:
         """Return why a head no longer shows a line: it contains a release of the next major version; empty if not."""
-        if head.sha == self.checked:
+        if head.sha == self.checked_sha:
             return ""
         for line in lines:
             for tag in await self._next_major_tags(head.requested, line):
@@ -198,9 +198,9 @@ class _HeadChecks(NamedTuple):
         return ""
 
     async def _next_major_tags(self, repo: str, line: str) -> Sequence[Tag]:
-        """Return the first and a late release of a line's next major version, both made by that time.
+        """Return the first release of a line's next major version, and about the newest one at the measured time.
 
-        The first release of a major version may be on a branch that was never merged.
+        Both, because the first release of a major version may be on a branch that was never merged.
         """
         following = next_major(line)
         if following is None:
@@ -208,14 +208,14 @@ class _HeadChecks(NamedTuple):
         start, version = following
         releases = await stable_releases(self.source, repo, f"{start}*")
         tags = [release.tag for release in releases if release.version[: len(version)] == version]
-        if not tags or not await self._is_made(repo, tags[0]):
+        if not tags or not await self._existed(repo, tags[0]):
             return ()
-        # Halving reads few dates. Tags that are not in the order of their dates give an earlier one than the newest.
-        late, last = 0, len(tags) - 1
-        while late < last:
-            middle = (late + last + 1) // 2
-            late, last = (middle, last) if await self._is_made(repo, tags[middle]) else (late, middle - 1)
-        return list(dict.fromkeys([tags[0], tags[late]]))
+        # Bisection reads few dates. If tags are not in the order of their dates, it may find an earlier one.
+        newest, last = 0, len(tags) - 1
+        while newest < last:
+            middle = (newest + last + 1) // 2
+            newest, last = (middle, last) if await self._existed(repo, tags[middle]) else (newest, middle - 1)
+        return list(dict.fromkeys([tags[0], tags[newest]]))
 
     async def _has_moved_on(self, head: Head, next_tag: Tag, line: str) -> bool:
         """Return whether the head contains `next_tag`, a release of the line's next major version.
@@ -273,12 +273,12 @@ class _HeadChecks(NamedTuple):
         releases = [release for line in lines for release in await stable_releases(self.source, repo, line)]
         releases.sort(key=lambda release: release.version, reverse=True)
         for number, release in enumerate(releases):
-            if await self._is_made(repo, release.tag):
+            if await self._existed(repo, release.tag):
                 return releases[number:]
         return ()
 
-    async def _is_made(self, repo: str, tag: Tag) -> bool:
-        """Return whether a tag was made by that time."""
+    async def _existed(self, repo: str, tag: Tag) -> bool:
+        """Return whether a tag existed at the measured time."""
         return self.as_of is None or (await self.source.dated_tag(repo, tag)).at <= self.as_of
 
     async def _compare_with(self, head: Head, tag: Tag) -> Comparison:

@@ -1,6 +1,6 @@
 """Check issues and pull requests: those that are pinned, and the related ones.
 
-A pinned one may have been reopened, closed or merged since the pin was taken. The related ones are shown with their
+A pinned one may have been reopened, closed or merged since the pin was made. The related ones are shown with their
 current state; they are outside the scope of the review.
 """
 
@@ -60,9 +60,9 @@ async def check_issues(
     for text, pin in pins.items():
         issue = issues.get((pin.repo, pin.number))
         if isinstance(issue, Issue):
-            then = _state_when_taken(baseline, text, issue)
+            then = _state_when_made(baseline, text, issue)
             drifts[text] = _issue_drift(text, issue, then)
-            pinned_states[text] = _state_with_time(then, baseline.taken.get(text))
+            pinned_states[text] = _state_with_time(then, baseline.pin_times.get(text))
             continue
         summary = 'could not be checked: see "Not available"'
         if issue is None:
@@ -102,35 +102,35 @@ def _issue_state(issue: Issue) -> str:
     return issue.reason if issue.reason in _WORDS else "completed"
 
 
-def _state_with_time(state: str, taken: dt.datetime | None) -> str:
+def _state_with_time(state: str, made_at: dt.datetime | None) -> str:
     """Return the state as stored: with the time of the pin, because a renewed pin is compared from then on."""
-    return f"{state} {taken.isoformat() if taken else ''}".strip()
+    return f"{state} {made_at.isoformat() if made_at else ''}".strip()
 
 
-def _state_when_taken(baseline: RefreshBaseline, text: str, issue: Issue) -> str:
-    """Return the stored state; if there is none, the state that was shown when the pin was taken.
+def _state_when_made(baseline: RefreshBaseline, text: str, issue: Issue) -> str:
+    """Return the stored state; if there is none, the state that was shown when the pin was made.
 
     If none was shown it is derived from the issue, which does not show whether it was closed and reopened in between.
     """
-    taken = baseline.taken.get(text)
-    closed_since = taken is not None and issue.closed_at is not None and issue.closed_at > taken
+    made_at = baseline.pin_times.get(text)
+    closed_since = made_at is not None and issue.closed_at is not None and issue.closed_at > made_at
     stored = baseline.pinned_states.get(text, "")
     state = stored.partition(" ")[0]
-    if state in _WORDS and stored == _state_with_time(state, taken):
+    if state in _WORDS and stored == _state_with_time(state, made_at):
         if state != "closed" or issue.is_pull:
             return state
         # An older record has no reason. It is the present reason if the issue was not closed again.
         return _issue_state(issue) if issue.state == "closed" and not closed_since else "completed"
-    if taken is not None and (shown := _shown_state(baseline, text, taken)):
+    if made_at is not None and (shown := _shown_state(baseline, text, made_at)):
         known = _SHOWN.get(shown, "completed")
         # A pull request that was closed without a merge is shown as not planned.
         return "closed" if issue.is_pull and known not in ("open", "merged") else known
     return "open" if closed_since else _issue_state(issue)
 
 
-def _shown_state(baseline: RefreshBaseline, text: str, taken: dt.datetime) -> str:
-    """Return the state of an issue in the newest refresh before its pin was taken; empty if it was not watched."""
-    last = next((refresh for refresh in reversed(baseline.ordinary) if refresh.at <= taken), None)
+def _shown_state(baseline: RefreshBaseline, text: str, made_at: dt.datetime) -> str:
+    """Return the state of an issue in the newest refresh before its pin was made; empty if it was not watched."""
+    last = next((refresh for refresh in reversed(baseline.ordinary) if refresh.at <= made_at), None)
     number = text.rpartition("#")[2]
     states = [
         probe.facts.watched[number]

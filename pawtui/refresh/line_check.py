@@ -33,12 +33,12 @@ class _Unreadable(Exception):
 
 
 async def check_lines(
-    by_path: Mapping[PinnedFile, Drift], source: Source, error_log: ErrorLog
+    file_drifts: Mapping[PinnedFile, Drift], source: Source, error_log: ErrorLog
 ) -> dict[PinnedFile, Drift]:
-    """Return the drift of the pinned lines, for each file that has lines to compare. `by_path` is by blob SHA."""
+    """Return the drift of the pinned lines, for each file that has lines to compare."""
     checks = [
         _LineCheck(file, drift, lines, old_sha, source, error_log)
-        for file, drift in by_path.items()
+        for file, drift in file_drifts.items()
         if (lines := file.pin.lines) and (old_sha := file.old_sha) and old_sha != NO_SUCH_PATH
         if drift.state in ("changed", "gone", "fresh")
     ]
@@ -48,10 +48,10 @@ async def check_lines(
 
 @dataclass(frozen=True, eq=False)
 class _LineCheck:
-    """The check of a pin's `lines`. `by_path` is the drift of its file, `old_sha` its blob SHA when it was pinned."""
+    """The check of a pin's `lines`. `file_drift` is that of its file, `old_sha` its blob SHA when it was pinned."""
 
     file: PinnedFile
-    by_path: Drift
+    file_drift: Drift
     lines: tuple[int, int]
     old_sha: str
     source: Source
@@ -62,51 +62,51 @@ class _LineCheck:
         entry = self.file.file_entry
         # The same file may never have had these lines. To find out, it must not use the reserved requests.
         is_same = entry is not None and entry.sha == self.old_sha
-        if is_same and (self.by_path.state != "fresh" or self.source.requests_left() <= RESERVED_REQUESTS):
-            return self.by_path
+        if is_same and (self.file_drift.state != "fresh" or self.source.requests_left() <= RESERVED_REQUESTS):
+            return self.file_drift
         try:
             old = await self._read_lines(self.old_sha)
             if self.lines[1] > len(old):
                 return self._beyond_end()
             if is_same:
-                return self.by_path
+                return self.file_drift
             if entry is None:
-                return await self._find_elsewhere(old) or self.by_path
-            by_lines = await asyncio.to_thread(line_drift, old, await self._read_lines(entry.sha), self.lines)
+                return await self._find_elsewhere(old) or self.file_drift
+            change = await asyncio.to_thread(line_drift, old, await self._read_lines(entry.sha), self.lines)
         except _Unreadable as cause:
-            if is_same or self.by_path.state == "gone":
-                return self.by_path
+            if is_same or self.file_drift.state == "gone":
+                return self.file_drift
             return self._unchecked(f"the file changed, and its lines could not be compared: {cause}")
-        if by_lines.state in ("changed", "gone") and (elsewhere := await self._find_elsewhere(old)):
-            return replace(elsewhere, hunk=_safe_hunk(by_lines))
-        return self._drift_by_lines(by_lines)
+        if change.state in ("changed", "gone") and (elsewhere := await self._find_elsewhere(old)):
+            return replace(elsewhere, hunk=_safe_hunk(change))
+        return self._drift_of_lines(change)
 
-    def _drift_by_lines(self, by_lines: LineDrift) -> Drift:
+    def _drift_of_lines(self, change: LineDrift) -> Drift:
         """Return the drift of the pin by the change of its lines within the file."""
-        if by_lines.state == "unknown":
+        if change.state == "unknown":
             return self._unchecked("the file changed, and is too large for a comparison of its lines")
-        path, hunk = self.file.pin.path, _safe_hunk(by_lines)
-        if by_lines.state == "gone":
-            summary = f"removed at {self.file.files.head.sha[:10]}"
-            return replace(self.by_path, state="gone", summary=summary, place="", hunk=hunk)
-        if by_lines.state == "moved":
-            return replace(self.file.moved_to(path, by_lines.lines), hunk=hunk)
-        now = self.file.pin_at_head(path, by_lines.lines)
+        path, hunk = self.file.pin.path, _safe_hunk(change)
+        if change.state == "gone":
+            summary = f"removed at {self.file.head_files.head.sha[:10]}"
+            return replace(self.file_drift, state="gone", summary=summary, place="", hunk=hunk)
+        if change.state == "moved":
+            return replace(self.file.moved_to(path, change.lines), hunk=hunk)
+        now = self.file.pin_at_head(path, change.lines)
         span = str(now).rpartition("#")[2]
-        if by_lines.state == "fresh":
-            summary = "the same lines" if by_lines.lines == self.lines else f"the same lines, now {span}"
-            url = now.page_url(self.file.files.web)
+        if change.state == "fresh":
+            summary = "the same lines" if change.lines == self.lines else f"the same lines, now {span}"
+            url = now.page_url(self.file.head_files.web)
             return Drift(pin=self.file.text, state="fresh", summary=summary, url=url, place=str(now))
-        return replace(self.by_path, summary=f"lines changed, now {span}", place=str(now), hunk=hunk)
+        return replace(self.file_drift, summary=f"lines changed, now {span}", place=str(now), hunk=hunk)
 
     def _unchecked(self, summary: str) -> Drift:
-        return replace(self.by_path, state="unchecked", summary=summary, failed=True, place="")
+        return replace(self.file_drift, state="unchecked", summary=summary, failed=True, place="")
 
     def _beyond_end(self) -> Drift:
         """Return the drift of a pin whose file ended before its lines even when it was pinned."""
         pin = self.file.pin
         summary = safe_line(f"{pin.path} ended before these lines at {pin.sha[:10]}")
-        return replace(self.by_path, state="gone", summary=summary, place="")
+        return replace(self.file_drift, state="gone", summary=summary, place="")
 
     async def _read_lines(self, sha: str) -> Sequence[str]:
         """Return the lines of a file. Raises `_Unreadable`; the cause of a failure goes to the error log."""
@@ -159,7 +159,7 @@ class _LineCheck:
 
         new = {
             path: entry.sha
-            for path, entry in self.file.files.tree.entries.items()
+            for path, entry in self.file.head_files.tree.entries.items()
             if entry.type == "blob" and entry.size <= _MAX_BYTES and may_be_new(path)
         }
         same_stem = [path for path in new if PurePosixPath(path).stem == PurePosixPath(name).stem]
@@ -175,5 +175,5 @@ class _LineCheck:
         return None
 
 
-def _safe_hunk(by_lines: LineDrift) -> tuple[str, ...]:
-    return tuple(safe_text(line)[:_MAX_HUNK_WIDTH] for line in by_lines.hunk)
+def _safe_hunk(change: LineDrift) -> tuple[str, ...]:
+    return tuple(safe_text(line)[:_MAX_HUNK_WIDTH] for line in change.hunk)

@@ -63,13 +63,13 @@ class _PinCheck:
             if pin.kind == "file"
             for files in self._heads_of(pin)
         ]
-        by_path = {file: drift for file in pinned_files if (drift := file.drift_by_path()) is not None}
-        not_listed = {file: self._drift_if_not_listed(file) for file in pinned_files if file not in by_path}
-        (by_issue, issue_states), by_lines = await asyncio.gather(
+        file_drifts = {file: drift for file in pinned_files if (drift := file.file_drift()) is not None}
+        not_listed = {file: self._drift_if_not_listed(file) for file in pinned_files if file not in file_drifts}
+        (by_issue, issue_states), line_drifts = await asyncio.gather(
             check_issues(self.baseline, self.source, self.error_log),
-            check_lines(by_path, self.source, self.error_log),
+            check_lines(file_drifts, self.source, self.error_log),
         )
-        drifts = by_path | by_lines
+        drifts = file_drifts | line_drifts
         drifts |= await self._name_commits(drifts) | not_listed
         # A pin that is compared with both branches is stale or failed if it is so on one of them.
         worst_last = sorted(drifts.values(), key=lambda drift: (drift.state in STALE, drift.failed))
@@ -130,7 +130,7 @@ class _PinCheck:
         return Drift(pin=file.text, state="unchecked", summary=summary, failed=True)
 
     async def _find_file_states(self) -> dict[str, str]:
-        """Return, by pin, the blob SHA of its file when it was taken, if it is not recorded yet and a tree has it."""
+        """Return, by pin, the blob SHA of its file when it was made, if it is not recorded yet and a tree has it."""
         states: dict[str, str] = {}
         older: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
         for text, pin in self._new_pins("file").items():
@@ -184,24 +184,24 @@ class _PinCheck:
         for file, drift in drifts.items():
             if drift.state != "changed":
                 continue
-            key = file.files, file.pin.path
+            key = file.head_files, file.pin.path
             # A probe lists the commits of this path anyway.
-            costs_nothing = file.files is self.heads[0] and file.pin.path in listed
+            costs_nothing = file.head_files is self.heads[0] and file.pin.path in listed
             if key not in newest and (costs_nothing or self.source.usage().sent <= before):
                 newest[key] = await self._newest_commit(file)
             if (commit := newest.get(key)) is not None:
                 label = f"{commit.sha[:10]} {commit.subject}"
                 # The last commit on the file may not have touched the pinned lines.
-                by_lines = f"{drift.summary}; last commit on the file: {label}"
-                summary = by_lines if file.pin.lines else f"changed by {label}"
+                with_commit = f"{drift.summary}; last commit on the file: {label}"
+                summary = with_commit if file.pin.lines else f"changed by {label}"
                 named[file] = replace(drift, summary=summary, by=commit.sha)
         return named
 
     async def _newest_commit(self, file: PinnedFile) -> Commit | None:
         """Return the newest commit on a file; None if it is not known, which only shortens the summary."""
-        upstream, head, path = self.context.upstream, file.files.head, file.pin.path
+        upstream, head, path = self.context.upstream, file.head_files.head, file.pin.path
         try:
-            if file.files is self.heads[0]:
+            if file.head_files is self.heads[0]:
                 commits = await upstream.commits(path)
             else:
                 hints = ListHints(file.entry.sha if file.entry else "")

@@ -85,7 +85,7 @@ async def _fetch_past(source: Source, head: Head, day: dt.date, recorded: Sequen
 
 
 async def prefetch(wanted: Iterable[Request]) -> None:
-    """Send all requests at once. The code that needs a response reports its failure."""
+    """Send all requests in parallel. The code that needs a response reports its failure."""
     for result in await asyncio.gather(*(request() for request in wanted), return_exceptions=True):
         if isinstance(result, BaseException) and not isinstance(result, SourceError):
             raise result

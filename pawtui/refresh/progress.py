@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Refresh, RepoSnapshot, SignalReading
 from pawtui.sources.protocol import Source
-from pawtui.sources.waiting import Waiting
+from pawtui.sources.waiting import HostWait
 
 _REPEAT_SECONDS = 1.0
 
@@ -29,7 +29,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     downstream: RepoSnapshot | None = None
     reading: SignalReading | None = None
     sent: int = 0
-    waiting: Waiting | None = None
+    waiting: HostWait | None = None
 
     @property
     def text(self) -> str:
@@ -103,7 +103,7 @@ class WaitReporter:
             sent = self._source.usage().sent if self._source is not None else 0
             self._on_progress(replace(self._last, sent=sent, waiting=self._waiting()))
 
-    def _waiting(self) -> Waiting | None:
+    def _waiting(self) -> HostWait | None:
         if self._source is not None:
             return self._source.waiting()
-        return Waiting(host=self._host, seconds=max(0.0, (self._clock() - self._began).total_seconds()))
+        return HostWait(host=self._host, seconds=max(0.0, (self._clock() - self._began).total_seconds()))

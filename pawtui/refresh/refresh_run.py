@@ -1,7 +1,7 @@
 """A refresh: one measurement of both repositories, recorded as a whole or not at all.
 
-It fetches both heads first, then everything else at once: the ranges since the last refresh, both trees, every probe,
-the related issues, the plan and the drift of every pin. A fact that cannot be fetched is `unknown` with its cause. If a
+It fetches both heads first, then the rest in parallel: the ranges since the last refresh, both trees, every probe, the
+related issues, the plan and the drift of every pin. A fact that cannot be fetched is `unknown` with its cause. If a
 head cannot be fetched, nothing is recorded.
 """
 
@@ -98,7 +98,7 @@ class RefreshRun:
     on_progress: ProgressCallback
 
     def __post_init__(self) -> None:
-        # The newly found states of pins when they were taken, as in `Record.blobs`.
+        # The newly found states of pins when they were made, as in `Record.blobs`.
         self.pinned_states: Mapping[str, str] = {}
         self._started = self.clock()
         self._now = self.as_of or self._started
@@ -109,7 +109,7 @@ class RefreshRun:
         self._errors = ErrorLog()
         self._tasks: list[asyncio.Task[Any]] = []
         # The upstream's head that does not have to be checked again (`follow`).
-        self._checked = ""
+        self._checked_sha = ""
         self._heads: dict[SideName, asyncio.Task[FollowedHead]] = {}
         self._ranges: dict[SideName, asyncio.Task[Range | None]] = {}
 
@@ -148,7 +148,7 @@ class RefreshRun:
         last = self.baseline.last
         must_measure = force or _must_measure(self.baseline, self._rules, self._now, self.as_of)
         if not must_measure and last is not None and not last.upstream.doubt:
-            self._checked = last.upstream.sha
+            self._checked_sha = last.upstream.sha
         self._start_task(self._head("downstream"))
         if must_measure:
             self._start_task(prefetch(early_requests(self.tracker, self.source, past=self.as_of is not None)))
@@ -164,7 +164,7 @@ class RefreshRun:
 
     async def _measure_all(self, up: FollowedHead, plan: asyncio.Task[PlanStatus | None]) -> Refresh:
         if not up.doubt and self.as_of is None:
-            # Finding past commits of the branch takes longest: start at once.
+            # Finding past commits of the branch takes longest: start immediately.
             recorded = self._recorded_heads("upstream", up.head)
             self._start_task(prefetch(history_requests(self.tracker, self.source, up.head, recorded, self._now.date())))
         # Trying the refs of the downstream may take three requests in sequence: the upstream does not wait for them.
@@ -205,7 +205,7 @@ class RefreshRun:
             now=self._now,
             as_of=self.as_of,
             recorded=partial(self._recorded_heads, side),
-            checked=self._checked,
+            checked_sha=self._checked_sha,
         )
 
     async def _read_plan(self) -> PlanStatus | None:
@@ -266,12 +266,12 @@ class RefreshRun:
         )
 
     async def _find_range(self, side: SideName) -> Range | None:
-        before = compared_snapshots(self.baseline.before(self.as_of), side)
+        before = compared_snapshots(self.baseline.refreshes_before(self.as_of), side)
         return await range_since(self.source, self._errors, (await self._head(side)).head, before)
 
     async def _find_ranges(self) -> Ranges:
         upstream, downstream = await asyncio.gather(self._range("upstream"), self._range("downstream"))
-        first = not self.baseline.before(self.as_of)
+        first = not self.baseline.refreshes_before(self.as_of)
         self._report_step(
             Progress(message="first refresh: nothing to compare with" if first else "compared with the last refresh")
         )
@@ -358,10 +358,10 @@ def _no_change_message(tracker: Tracker, baseline: RefreshBaseline) -> str:
     last = baseline.refreshes[-1]
     if last.as_of is not None:
         return f"{moment_text(last.as_of)} is recorded already. Both commits, the rules and the plan are the same."
-    same = f"Not measured again: both commits, the day, the rules and the plan are those of {last.at:%H:%M} UTC."
+    same = f"Not measured again: the commits, rules and plan are the same as at {last.at:%H:%M} UTC today."
     outside = any(isinstance(probe, _OUTSIDE_GIT) for probe in tracker.probes)
     if outside or any(pin.kind == "issue" for text in baseline.pins if (pin := find_pin(text))):
-        return f"{same} Issues, pull requests, tags and documents were not read: `pawtui refresh --force` reads them."
+        return f"{same} Run `pawtui refresh --force` to read issues, pull requests, tags and documents, too."
     return same
 
 

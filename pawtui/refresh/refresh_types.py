@@ -20,7 +20,7 @@ SideName = Literal["upstream", "downstream"]
 # help/review.md defines them. The rules are in file_drift.py (whole files), line_drift.py (lines in a file),
 # line_check.py (lines in other files) and issue_check.py (issues).
 DriftState = Literal["fresh", "changed", "moved", "gone", "unchecked"]
-# States of a pin whose file or issue has changed since the pin was taken: it is no evidence for a decision.
+# States of a pin whose file or issue has changed since the pin was made: it is no evidence for a decision.
 STALE: frozenset[DriftState] = frozenset({"changed", "moved", "gone"})
 
 
@@ -157,8 +157,8 @@ class PlanStatus(RecordStruct, frozen=True, kw_only=True):
 class Refresh(RecordStruct, frozen=True, kw_only=True):
     """One recorded measurement of both repositories. `duration` is in seconds; `rules` is a fingerprint of the tracker.
 
-    `decision` is the decision at that time, with the gates and verdicts of that time. `as_of` is set if a past time was
-    measured, and `at` is the time of the measurement. Then there is no decision.
+    `at` is the time of the measurement, and `decision` the decision then, with the gates and verdicts of that time. If
+    a past time was measured, `as_of` is that time, and `decision` has no meaning.
     """
 
     id: str
@@ -197,22 +197,22 @@ class RefreshBaseline(msgspec.Struct, frozen=True, kw_only=True):
     """The data that a refresh compares with: earlier refreshes and every recorded pin.
 
     `refreshes` are in the order of their times; for a refresh of a past time they are those of past times up to it.
-    `ordinary` are all refreshes except those of past times: each has the heads of the branches at its time. `taken` is
-    the time at which each pin was taken. `pinned_states` is the state of each pin at that time, if known: the blob SHA
-    of a file, the full SHA of a commit, or the state of an issue.
+    `ordinary` are all refreshes except those of past times: each has the heads of the branches at its time. `pin_times`
+    has the time at which each pin was made, and `pinned_states` its state then, if known: the blob SHA of a file, the
+    full SHA of a commit, or the state of an issue.
     """
 
     refreshes: tuple[Refresh, ...] = ()
     ordinary: tuple[Refresh, ...] = ()
     pins: tuple[str, ...] = ()
     pinned_states: Mapping[str, str] = {}
-    taken: Mapping[str, dt.datetime] = {}
+    pin_times: Mapping[str, dt.datetime] = {}
 
     @property
     def last(self) -> Refresh | None:
         """The newest refresh, or None."""
         return self.refreshes[-1] if self.refreshes else None
 
-    def before(self, as_of: dt.datetime | None) -> tuple[Refresh, ...]:
+    def refreshes_before(self, as_of: dt.datetime | None) -> tuple[Refresh, ...]:
         """Return the refreshes before that of a past time, which may be recorded already; all if it is None."""
         return tuple(refresh for refresh in self.refreshes if as_of is None or refresh.moment < as_of)

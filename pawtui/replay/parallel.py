@@ -95,6 +95,6 @@ def _replay_batch(session_ids: Sequence[str]) -> Totals:
     replayer = Replayer(_Worker.work.generation, _Worker.schema_check, _Worker.database)
     for session in _Worker.database.sessions(session_ids):
         replayer.replay(session)
-    for issue in _Worker.database.issues():
+    for issue in _Worker.database.pop_issues():
         replayer.totals.count_issue(issue)
     return replayer.totals

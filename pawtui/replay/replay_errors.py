@@ -19,7 +19,9 @@ class ReplaySourceError(ReplayError):
         super().__init__(f"Cannot read {path}: {reason}")
 
 
-def unreadable(path: Path, error: OSError, remedy: str = "Check the path and its permissions") -> ReplaySourceError:
+def unreadable_error(
+    path: Path, error: OSError, remedy: str = "Check the path and its permissions"
+) -> ReplaySourceError:
     """Return the error for a file that the system cannot read."""
     return ReplaySourceError(path, f"{os_reason(error)}. {remedy}.")
 

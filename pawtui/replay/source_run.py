@@ -102,7 +102,7 @@ class SourceReplayer:
         for part in database.orphan_parts():
             replayer.count_orphan(part)
         upstream = _compare_upstream(database, inventory.events)
-        for issue in (*database.issues(), *tree_issues(totals.sessions)):
+        for issue in (*database.pop_issues(), *tree_issues(totals.sessions)):
             totals.count_issue(issue)
         _count_tables(totals, self.generation, database, inventory.tables)
         _count_missing_parts(totals, database, inventory.tables)

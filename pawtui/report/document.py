@@ -116,7 +116,7 @@ class Chart(msgspec.Struct, frozen=True):
     labels: Sequence[str]
 
 
-class Gap(msgspec.Struct, frozen=True):
+class EmptyLine(msgspec.Struct, frozen=True):
     """An empty line."""
 
 
@@ -133,7 +133,7 @@ class Details(msgspec.Struct, frozen=True):
     blocks: Sequence[Block]
 
 
-Block = Heading | Paragraph | Prose | Hunk | Field | Item | Table | Chart | Gap | Nested | Details
+Block = Heading | Paragraph | Prose | Hunk | Field | Item | Table | Chart | EmptyLine | Nested | Details
 
 
 class Document(msgspec.Struct, frozen=True):

@@ -87,7 +87,7 @@ class _Layout:
                 yield from self._table(block, width)
             case doc.Chart():
                 yield from map(Line, self._chart(block, width))
-            case doc.Gap():
+            case doc.EmptyLine():
                 yield _BLANK
             case doc.Nested():
                 yield from self._nested(block.blocks, width)

@@ -136,7 +136,7 @@ def _lists_of(probe: ProbeReading) -> _Lists:
             # The list of matched paths was cut, and the facts do not name the others.
             return {}
         case probe_facts.JsonFacts():
-            # One item: another value is a change of it.
+            # One item, whose state is its value: another value is a change of this item.
             return {"value": _complete(zip([facts.field], evidence, strict=False), {facts.field: facts.value})}
         case _:
             return {"all": _by_path(evidence)}

@@ -1,7 +1,7 @@
 """A document as Markdown for a GitHub comment. All text is escaped by `escape.py`.
 
 Fields are items with a bold label, a table without titles is a list, and a folded section is `<details>`. Hints and
-gaps are omitted.
+empty lines are omitted.
 """
 
 import re
@@ -107,7 +107,7 @@ def _chunks(blocks: Sequence[doc.Block]) -> Iterator[str]:
                 yield f"{_FOLD}{escape.inline(block.title)}</summary>"
                 yield from _chunks(block.blocks)
                 yield _FOLD_END
-            case doc.Gap():
+            case doc.EmptyLine():
                 pass
             case _:
                 raise TypeError(block)

@@ -1,4 +1,4 @@
-"""Measurements of past dates and of one probe as JSON: the shape of each object, and the function that makes it."""
+"""Measurements of past days and of one probe as JSON: the shape of each object, and the function that makes it."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -28,14 +28,14 @@ def trial_json(probe: str, reading: ProbeReading) -> TrialJson:
 
 
 class NotMeasuredJson(TypedDict):
-    """A past date that could not be measured, and why."""
+    """A past day that could not be measured, and why."""
 
     date: dt.date
     cause: str
 
 
 class BackfillJson(TypedDict):
-    """The result of a backfill: the measured dates, the number of skipped recorded dates, and the failures."""
+    """The result of a backfill: the measured days, the number of skipped recorded days, and the failures."""
 
     measured: list[dt.date]
     skipped: int

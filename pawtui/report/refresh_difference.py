@@ -114,7 +114,7 @@ def compare_refreshes(
     tracker: Tracker, record: Record, first: Refresh, second: Refresh, until: dt.datetime | None = None
 ) -> RefreshDifference:
     """Return the difference of two refreshes, with the changes by maintainers up to `until` (None: up to `second`)."""
-    # If one of them measured a past date, refreshes are ordered by date, otherwise by the record.
+    # If one of them measured a past day, refreshes are ordered by date, otherwise by the record.
     by_date = first.as_of is not None or second.as_of is not None
     is_later = _has_later_date if by_date else is_after
     if is_later(first, second):

@@ -7,7 +7,7 @@ import msgspec
 
 from pawtui import __version__
 from pawtui.phrases import counted
-from pawtui.replay.checking.proof import Proof, ProofKind, proofs
+from pawtui.replay.checking.proof import Proof, ProofKind, proofs_of
 from pawtui.replay.results import queries
 from pawtui.replay.results.result import Result
 from pawtui.sources.sanitize import safe_line
@@ -23,7 +23,7 @@ class GateEvidence(msgspec.Struct, frozen=True):
 
 def gate_evidence(result: Result, gate: Gate, kind: ProofKind) -> GateEvidence:
     """Return the evidence for a gate whose parts are semantics or checks of the replay."""
-    all_proofs = proofs(result, kind)
+    all_proofs = proofs_of(result, kind)
     measured = {part.id: all_proofs[part.id] for part in gate.parts if part.id in all_proofs}
     proven = tuple(part for part, proof in measured.items() if proof.proven)
     sentences = [_summary(result), _counts(result), _schema(result), *_parts(measured)]

@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import asdict
 
 from pawtui import __version__
-from pawtui.replay.checking.proof import check_proofs, semantics_proofs
+from pawtui.replay.checking.proof import proofs_of_checks, proofs_of_semantics
 from pawtui.replay.reading.session_types import Json
 from pawtui.replay.results import queries
 from pawtui.replay.results.queries import PartDifference
@@ -165,8 +165,8 @@ def _difference(difference: PartDifference) -> PartDifferenceJson:
 
 
 def _head(result: Result) -> Json:
-    """Return the keys whose values are written at once."""
-    totals, proofs, generation = result.totals, semantics_proofs(result), result.generation
+    """Return the keys whose values are written as a whole."""
+    totals, proofs, generation = result.totals, proofs_of_semantics(result), result.generation
     return {
         "source": result.source,
         "sources": result.sources,
@@ -185,7 +185,7 @@ def _head(result: Result) -> Json:
         "events": EventsJson(made=totals.events, refused=list(totals.event_errors.values())),
         "checks": {
             name: SessionCheckJson(**asdict(totals.checks[name]), **proof._asdict())
-            for name, proof in check_proofs(result).items()
+            for name, proof in proofs_of_checks(result).items()
         },
         "left": _left(result),
         "upstream": [
@@ -199,7 +199,7 @@ def _head(result: Result) -> Json:
 def _left(result: Result) -> dict[str, ResumeJson]:
     states: dict[str, ResumeJson] = {}
     for state, number in sorted(result.totals.stopped_in.items()):
-        resume = queries.resume_of(result, state)
+        resume = queries.resume_rule(result, state)
         states[state] = {
             "sessions": number,
             "v1": resume.v1 if resume is not None else "",

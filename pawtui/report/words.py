@@ -82,7 +82,7 @@ def met_counts(overview: Overview) -> str:
     satisfied = sum(view.counts_as_satisfied for view in overview.gates)
     by_verdict = sum(view.overridden and view.effective == "met" for view in overview.signals)
     verdicts = f" ({by_verdict} by verdict)" if by_verdict else ""
-    # The decision rests on a refresh that is too old.
+    # After that day, the decision is based on a refresh that is too old.
     due = f"; review due since {overview.due}" if overview.due and overview.due <= overview.today else ""
     return (
         f"{met} of {counted(len(overview.signals), 'signal')} met{verdicts}, "

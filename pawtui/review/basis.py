@@ -18,7 +18,7 @@ from pawtui.review.actions import ActionError, Actor
 from pawtui.review.overview import overview
 from pawtui.review.record_types import KEYED_TABLES, Change, Record
 from pawtui.review.undo import InconsistentLog, next_redo, next_undo
-from pawtui.review.views import EvidenceView, GateView, Overview, SignalView
+from pawtui.review.views import GateView, Overview, SignalView, SubjectView
 
 ChangeFactory = Callable[[Record, Actor], Change]
 
@@ -125,7 +125,7 @@ class _Comparison:
         for note in (*shown.notes, *now.notes):
             yield from self._document("notes", note.id)
 
-    def _drift(self, shown: EvidenceView, now: EvidenceView) -> Iterator[str]:
+    def _drift(self, shown: SubjectView, now: SubjectView) -> Iterator[str]:
         before, after = ({drift.pin: drift for drift in (*view.stale, *view.unchecked)} for view in (shown, now))
         # Not the pins that the session itself added or removed.
         known = self._shown.drift.keys() & self._expected.drift.keys()

@@ -34,7 +34,7 @@ def _pin_drift(record: Record) -> dict[str, Drift]:
 
 
 def _new_drift(text: str, heads: Iterable[RepoSnapshot]) -> Drift:
-    """Return the drift of a pin taken since the last refresh, which found these heads."""
+    """Return the drift of a pin made since the last refresh, which found these heads."""
     pin = find_pin(text)
     failed = False
     if pin is not None and pin.kind in ("file", "commit"):
@@ -43,7 +43,7 @@ def _new_drift(text: str, heads: Iterable[RepoSnapshot]) -> Drift:
             return Drift(pin=text, state="fresh", summary=f"pinned at {sha[:10]}, the commit of the last refresh")
         # The file may have changed between its commit and that of the last refresh; a commit may not exist.
         failed = bool(read)
-    return Drift(pin=text, state="unchecked", summary="taken since the last refresh", failed=failed)
+    return Drift(pin=text, state="unchecked", summary="pinned since the last refresh", failed=failed)
 
 
 def _stale(pins: Iterable[str], drift: Mapping[str, Drift]) -> tuple[Drift, ...]:
@@ -159,7 +159,7 @@ def _gate_view(
     parts = f"{len(view.ticked)} of {counted(len(gate.parts), 'part')}" if gate.parts else ""
     evidence = "no evidence yet" if gate.parts and is_ticked and not has_evidence and not view.reopened else ""
     missing = ", ".join(filter(None, (parts, evidence)))
-    # The reason is of the state that was set.
+    # The summary is the reason of the recorded state, which a reopened gate does not have any more.
     return replace(view, summary="; ".join(filter(None, (view.reopened or view.summary, missing))))
 
 

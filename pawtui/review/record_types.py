@@ -1,6 +1,6 @@
 """The record: the refreshes, and the data that maintainers recorded, as typed, frozen structs.
 
-These structs are stored, exported and promised by `--json`; a renamed key is a breaking change. Times are
+These structs are stored, exported and part of the `--json` contract; a renamed key is a breaking change. Times are
 timezone-aware UTC, SHAs have 40 hex digits, ids are sorted by time (`pawtui/ids.py`).
 """
 
@@ -141,7 +141,7 @@ class Edit(RecordStruct, frozen=True, kw_only=True):
 class Change(RecordStruct, frozen=True, kw_only=True):
     """One line of the log. `undoes` or `redoes` is the id of the change that it undoes or redoes.
 
-    `renewed` are pins that were taken again with the same name: pins to an issue that was closed or reopened.
+    `renewed` are pins that were made again with the same name: pins to an issue that was closed or reopened.
     """
 
     id: str
@@ -159,7 +159,7 @@ class Change(RecordStruct, frozen=True, kw_only=True):
         return any((edit.table, edit.key) == (table, key) for edit in self.edits)
 
     def new_pins(self) -> Iterable[str]:
-        """Return the pins that this change added to a document, or took again."""
+        """Return the pins that this change added to a document, or made again."""
         yield from self.renewed
         for edit in self.edits:
             before = (edit.before or {}).get("pins", ())
@@ -179,14 +179,14 @@ KEYED_TABLES: Mapping[str, type[Verdict | GateEntry | EvaluationStepEntry | Note
 }
 # All tables that every record has.
 TABLES = ("refreshes", *KEYED_TABLES, "log", "blobs")
-# Tables that are stored only if they are not empty: earlier versions of the schema do not have them.
-LATER_TABLES = ("past",)
+# Tables that are stored only if they are not empty, because earlier versions of the schema do not have them.
+OPTIONAL_TABLES = ("past",)
 
 
 class Record(RecordStruct, frozen=True, kw_only=True):
     """Everything that is recorded for one tracker. Lists are oldest first.
 
-    `blobs` maps each pin to its state when it was taken: the SHA of a file at its pinned commit, or the state of an
+    `blobs` maps each pin to its state when it was made: the SHA of a file at its pinned commit, or the state of an
     issue and the time. Drift is measured from this value. `rulings` has an entry for each plan, by its link.
     """
 
@@ -207,23 +207,23 @@ class Record(RecordStruct, frozen=True, kw_only=True):
     @property
     def pins(self) -> tuple[str, ...]:
         """Every pin of a gate, evaluation step or note, each once."""
-        return tuple(self._pin_times())
+        return tuple(self._document_times())
 
     @property
-    def taken(self) -> dict[str, dt.datetime]:
-        """The time at which each pin was taken; the last time if it was taken several times."""
-        times = self._pin_times()
+    def pin_times(self) -> dict[str, dt.datetime]:
+        """The time at which each pin was made; the last time if it was made several times."""
+        times = self._document_times()
         for change in self.effective_changes():
             times |= {pin: change.at for pin in change.new_pins() if pin in times}
         return times
 
-    def _pin_times(self) -> dict[str, dt.datetime]:
+    def _document_times(self) -> dict[str, dt.datetime]:
         """Return the time of the last document that has each pin."""
         tables: tuple[Mapping[str, GateEntry | EvaluationStepEntry | Note], ...] = (self.gates, self.steps, self.notes)
         return {pin: entry.at for table in tables for entry in table.values() for pin in entry.pins}
 
     def renewed_since(self, refresh: Refresh | None) -> set[str]:
-        """Return the pins that were taken again with the same name after a refresh; none if it is None."""
+        """Return the pins that were made again with the same name after a refresh; none if it is None."""
         if refresh is None:
             return set()
         return {pin for change in self.effective_changes() if is_after(change, refresh) for pin in change.renewed}
@@ -252,7 +252,7 @@ class Record(RecordStruct, frozen=True, kw_only=True):
             ordinary=self.refreshes,
             pins=self.pins,
             pinned_states=self.blobs,
-            taken=self.taken,
+            pin_times=self.pin_times,
         )
 
     def baseline_at(self, moment: dt.datetime) -> RefreshBaseline:

@@ -65,11 +65,12 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
         return ": ".join(part for part in (self.label, title, self.detail) if part)
 
 
-class EvidenceView(msgspec.Struct, frozen=True, kw_only=True):
-    """The evidence of a subject: its `stale` pins, and its pins that could not be checked (`unchecked`).
+class SubjectView(msgspec.Struct, frozen=True, kw_only=True):
+    """What the views of a signal, a gate and an evaluation step share: the pins that are a problem.
 
-    `renewable` are the stale pins that have a new place, each with the new pin: those of the subject and of all its
-    notes, and those of the evaluation steps that serve a gate.
+    `stale` are the pins that are out of date, `unchecked` those that could not be checked. `renewable` are the stale
+    pins that have a new place, each with the new pin: those of the subject and of all its notes, and those of the
+    evaluation steps that serve a gate.
     """
 
     stale: tuple[Drift, ...] = ()
@@ -89,7 +90,7 @@ class EvidenceView(msgspec.Struct, frozen=True, kw_only=True):
         return "evidence was not checked" if self.unchecked else ""
 
 
-class SignalView(EvidenceView, frozen=True, kw_only=True):
+class SignalView(SubjectView, frozen=True, kw_only=True):
     """The current state of a signal: measured, by a verdict, and the one of both that counts (`effective`).
 
     `renewal` is why the verdict needs renewal; the measured state then counts. `summary` is one short line. The
@@ -121,7 +122,7 @@ class SignalView(EvidenceView, frozen=True, kw_only=True):
         return self.verdict is not None and not self.renewal and self.verdict.state != self.measured
 
 
-class GateView(EvidenceView, frozen=True, kw_only=True):
+class GateView(SubjectView, frozen=True, kw_only=True):
     """The current state of a gate. Its evidence is its own pins; without them, the pins of its notes.
 
     A gate that was satisfied is `untested` again if the tracker has a new part for it, or if it has no evidence left.
@@ -162,7 +163,7 @@ class GateView(EvidenceView, frozen=True, kw_only=True):
         return self.state == "satisfied" and not self.evidence_problem
 
 
-class EvaluationStepView(EvidenceView, frozen=True, kw_only=True):
+class EvaluationStepView(SubjectView, frozen=True, kw_only=True):
     """The current state of an evaluation step: `planned` until a maintainer sets another state."""
 
     step: EvaluationStep

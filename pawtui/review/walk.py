@@ -71,7 +71,7 @@ class Walk:
 
     @property
     def evidence_problem(self) -> str:
-        """Why nobody can agree with the current item (`EvidenceView.evidence_problem`); else empty."""
+        """Why nobody can agree with the current item (`SubjectView.evidence_problem`); else empty."""
         view = self.overview.view(self.subject)
         return view.evidence_problem if view else ""
 

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 from pawtui.sources import facts
 from pawtui.sources.source_errors import SourceError
-from pawtui.sources.waiting import Waiting
+from pawtui.sources.waiting import HostWait
 
 # The largest file that a source reads, in bytes.
 MAX_BLOB = 1_000_000
@@ -129,8 +129,8 @@ class Source(Protocol):
     def requests_left(self) -> int:
         """Return the number of optional requests that may still be sent; a large number without a budget."""
 
-    def waiting(self) -> Waiting | None:
-        """Return the host with the longest wait; None if no request is active."""
+    def waiting(self) -> HostWait | None:
+        """Return the longest wait for a host; None if no request is active."""
 
 
 @runtime_checkable

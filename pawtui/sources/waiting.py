@@ -15,8 +15,8 @@ HEAD_TIME_LIMIT = 10.0
 _LONG_WAIT = 2.0
 
 
-class Waiting(msgspec.Struct, frozen=True, kw_only=True):
-    """A host that has not responded for `seconds`. `until` is the end of the pause that it requested, if any."""
+class HostWait(msgspec.Struct, frozen=True, kw_only=True):
+    """The wait for a host that has not responded for `seconds`. `until` is the end of the pause that it requested."""
 
     host: str
     seconds: float
@@ -70,12 +70,12 @@ class WaitTracker:
         finally:
             self._pauses.remove(until)
 
-    def current(self) -> Waiting | None:
-        """Return the host with the longest wait, or None if no request is active."""
+    def current(self) -> HostWait | None:
+        """Return the longest wait for a host, or None if no request is active."""
         silent = [(since, host) for host, since in self._silent_since.items() if self._requests.get(host)]
         if not silent:
             return None
         since, host = min(silent)
         seconds = max(0.0, (self._clock() - since).total_seconds())
         until = max(self._pauses, default=None) if host == self._host else None
-        return Waiting(host=host, seconds=seconds, until=until)
+        return HostWait(host=host, seconds=seconds, until=until)

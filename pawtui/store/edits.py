@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class PinnedState(msgspec.Struct, frozen=True):
-    """A pin, and its state when it was taken: an entry of `Record.blobs`."""
+    """A pin, and its state when it was made: an entry of `Record.blobs`."""
 
     key: str
     sha: str

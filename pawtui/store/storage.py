@@ -11,7 +11,7 @@ import msgspec
 from tinydb.storages import Storage
 
 from pawtui import atomic
-from pawtui.review.record_types import LATER_TABLES, SCHEMA, TABLES
+from pawtui.review.record_types import OPTIONAL_TABLES, SCHEMA, TABLES
 from pawtui.store.migrations import migrate
 from pawtui.store.record_files import FileStamp, RecordFiles, stamp_of
 from pawtui.store.store_errors import Damaged, RecordNewer, Unrecordable
@@ -96,7 +96,7 @@ def _decode(data: bytes, path: Path) -> tuple[Tables, int]:
     for name in TABLES:
         if name not in tables:
             raise Damaged(f"table {name} is missing")
-    for name in (*TABLES, *(name for name in LATER_TABLES if name in tables)):
+    for name in (*TABLES, *(name for name in OPTIONAL_TABLES if name in tables)):
         _check_table(name, tables[name])
     return tables, schema
 

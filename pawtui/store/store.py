@@ -53,7 +53,7 @@ class Store:
     replaces the file. A write may wait for another process, so do not call it on the event loop. `clock` gives the time
     in the names of damaged files; `timeout` is the time to wait for another writer, in seconds.
 
-    Every method except `stamp`, `cached_stamp` and `notices` may raise a `StoreError` with a message for the user.
+    Every method except `stamp`, `cached_stamp` and `pop_notices` may raise a `StoreError` with a message for the user.
     """
 
     def __init__(self, folder: Path, *, clock: Callable[[], dt.datetime] = utc_now, timeout: float = 10.0) -> None:
@@ -74,7 +74,7 @@ class Store:
     def load(self) -> Record:
         """Return the whole record; an empty record if there is no file yet. Cached while the file is unchanged.
 
-        A damaged file is renamed and the previous version restored; `notices()` reports it. Raises `RecordLost`,
+        A damaged file is renamed and the previous version restored; `pop_notices()` reports it. Raises `RecordLost`,
         `RecordNewer`, `HomeUnusable`, `RecordBusy`.
         """
         if cached := self._batch or self._current():
@@ -128,8 +128,8 @@ class Store:
         cached = self._cached
         return cached.stamp if cached is not None else None
 
-    def notices(self) -> tuple[str, ...]:
-        """Return the messages about a damaged record since the last call. Each message is returned once."""
+    def pop_notices(self) -> tuple[str, ...]:
+        """Return the messages about a damaged record, each once: those since the last call."""
         new, self._new_notices = tuple(self._new_notices), []
         return new
 

@@ -10,8 +10,8 @@ KeyPath = tuple[Key, ...]
 Mistake = tuple[KeyPath, str]
 
 
-def below(path: KeyPath, mistakes: Iterable[Mistake]) -> Iterator[Mistake]:
-    """Yield the mistakes in the value at a path, with the path in front of theirs."""
+def with_prefix(path: KeyPath, mistakes: Iterable[Mistake]) -> Iterator[Mistake]:
+    """Yield the mistakes in the value at a path, with this path in front of their own."""
     for key_path, message in mistakes:
         yield (*path, *key_path), message
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from pawtui.tracker.mistake import Mistake, below, unknown_name
+from pawtui.tracker.mistake import Mistake, unknown_name, with_prefix
 from pawtui.tracker.path_mistakes import path_mistake, path_mistakes
 from pawtui.tracker.tracker_types import (
     AttestedProbe,
@@ -61,7 +61,7 @@ def _surfaces(tracker: Tracker, probe: Probe) -> Iterator[Mistake]:
         return
     if not names and not isinstance(probe, SoakProbe):
         yield ("surfaces",), "the list is empty. Name at least one surface."
-    yield from below(("surfaces",), _duplicates(names))
+    yield from with_prefix(("surfaces",), _duplicates(names))
     for number, name in enumerate(names):
         if name not in tracker.surfaces:
             yield ("surfaces", number), unknown_name("surface", name, tracker.surfaces)
@@ -115,7 +115,7 @@ def _paths(probe: Probe) -> Iterator[Mistake]:
         # `names` compares one file with itself: a glob would silently read the first of its matches.
         globs = not isinstance(probe, NamesProbe)
         paths = getattr(probe, key, ())
-        yield from below((key,), path_mistakes(paths, globs=globs, alternatives=alternatives))
+        yield from with_prefix((key,), path_mistakes(paths, globs=globs, alternatives=alternatives))
     if (file := getattr(probe, "file", "")) and (message := path_mistake(file, alternatives=True)):
         yield ("file",), message
 
@@ -152,7 +152,7 @@ def _soak(probe: SoakProbe) -> Iterator[Mistake]:
     if probe.line:
         yield from _release_line(probe.line)
         if probe.releases < 1:
-            yield ("releases",), f"found {probe.releases}; at least 1 is needed. With 0 the window closes at once."
+            yield ("releases",), f"found {probe.releases}; at least 1 is needed. With 0 the window closes immediately."
         yield from _at_most(probe, "releases_partial", "releases")
         if probe.minors > max(probe.releases, 0):
             yield ("minors",), f"found {probe.minors}; at most {probe.releases} (`releases`) of them can be new minors."
@@ -175,7 +175,7 @@ def _text(probe: TextProbe) -> Iterator[Mistake]:
     yield from _one_of(probe, "file", "files")
     yield from _one_of(probe, "pattern", "discards")
     if probe.discards and probe.read == "sql":
-        yield ("read",), "`discards` reads SQL anyway. Remove `read`."
+        yield ("read",), "`discards` always reads SQL. Remove `read`."
 
 
 def _churn(probe: ChurnProbe) -> Iterator[Mistake]:
@@ -188,7 +188,7 @@ def _churn(probe: ChurnProbe) -> Iterator[Mistake]:
             yield ("limits", name), unknown_name("surface of this probe", name, probe.surfaces)
         if limits.met is None and limits.met_share is None:
             yield ("limits", name), "it has no threshold. Give `met` or `met_share`."
-        yield from below(("limits", name), _numbers(limits))
+        yield from with_prefix(("limits", name), _numbers(limits))
 
 
 def _require_pattern(probe: SubjectsProbe | JsonProbe) -> Iterator[Mistake]:
@@ -201,7 +201,7 @@ def _names(probe: NamesProbe) -> Iterator[Mistake]:
         yield ("files",), "the list is empty. Name at least one file."
     yield from _one_of(probe, "pattern", "contract")
     if probe.contract is not None:
-        yield from below(("contract",), _contract(probe.contract))
+        yield from with_prefix(("contract",), _contract(probe.contract))
 
 
 def _contract(contract: Contract) -> Iterator[Mistake]:
@@ -215,7 +215,7 @@ def _contract(contract: Contract) -> Iterator[Mistake]:
         for number, value in enumerate(values):
             if not (_DOTTED_KEY if key == "version" else _KEY).fullmatch(value):
                 yield (key, number), f"found {value[:60]!r}; expected a key of a definition."
-        yield from below((key,), _duplicates(values))
+        yield from with_prefix((key,), _duplicates(values))
 
 
 def _new_files(probe: NewFilesProbe) -> Iterator[Mistake]:
@@ -232,7 +232,7 @@ def _new_files(probe: NewFilesProbe) -> Iterator[Mistake]:
 def _issues(probe: IssuesProbe) -> Iterator[Mistake]:
     if not (probe.watch or probe.query):
         yield (), "it has neither issues nor a search. Give `watch` or `query`."
-    yield from below(("watch",), _duplicates(probe.watch))
+    yield from with_prefix(("watch",), _duplicates(probe.watch))
     if len(probe.watch) > _MAX_WATCHED:
         yield ("watch",), f"it names {len(probe.watch):,} issues; at most {_MAX_WATCHED} are allowed. Give fewer."
     for index, number in enumerate(probe.watch):

@@ -82,7 +82,7 @@ def tracker_text(path: Path) -> str:
     except UnicodeDecodeError as error:
         raise TrackerError([f"{path} is not UTF-8 text (byte {error.start}): save it as UTF-8."]) from None
     except FileTooLarge:
-        raise TrackerError([f"{path} has more than {SIZE_LIMIT:,} bytes: it is not a tracker file."]) from None
+        raise TrackerError([f"{path} has over {SIZE_LIMIT:,} bytes: give the path of a tracker file."]) from None
     except NotAFile as error:
         raise TrackerError([f"{path} is {error.kind}, but a tracker is a file: give another path."]) from None
     except OSError as error:

@@ -306,7 +306,7 @@ class Signal(_TrackerTable, frozen=True, kw_only=True):
 
 
 class Gate(_TrackerTable, frozen=True, kw_only=True):
-    """A statement about the downstream that must be true before it moves. `look` lists its paths to check.
+    """A statement about the downstream that must be true before the migration. `look` lists its paths to check.
 
     `replay` names the results of `pawtui replay` that prove parts of this gate: `semantics` (parts are semantics, such
     as `tool`) or `checks` (parts are `open`, `read`, `resume` and `export`).
@@ -330,7 +330,7 @@ class Verification(_TrackerTable, frozen=True, kw_only=True):
 
 
 class EvaluationStep(_TrackerTable, frozen=True, kw_only=True):
-    """A small step that evaluates the migration and can be undone. `gates` are the ids of the gates that it serves."""
+    """A small, reversible step that tries a part of the migration. `gates` are the ids of the gates that it serves."""
 
     id: str
     title: str

@@ -110,7 +110,7 @@ def _unknown_key(key: str, allowed: Sequence[str]) -> str:
 
 
 def _wrong_word(value: Any, words: Sequence[str]) -> str:
-    # An empty word is a default.
+    # The empty text is a default, which is not written.
     allowed = [word for word in words if word]
     if not isinstance(value, str):
         return f"found {_describe(value)}; allowed: {', '.join(map(repr, allowed))}."

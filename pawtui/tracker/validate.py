@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from pawtui.repo_names import REPO, is_repo_name
-from pawtui.tracker.mistake import KeyPath, Mistake, below, unknown_name
+from pawtui.tracker.mistake import KeyPath, Mistake, unknown_name, with_prefix
 from pawtui.tracker.path_mistakes import path_mistakes
 from pawtui.tracker.probe_mistakes import MAX_DAYS, probe_mistakes
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Part, RefRule, Side, Signal, Tracker
@@ -23,12 +23,12 @@ def find_mistakes(tracker: Tracker) -> list[Mistake]:
     """Return every mistake in a tracker with correct types, except mistakes in its patterns."""
     return [
         *_tracker(tracker),
-        *below(("upstream",), _side(tracker.upstream)),
-        *below(("downstream",), _side(tracker.downstream)),
-        *below(("surfaces",), _surfaces(tracker)),
-        *below(("signals",), _signals(tracker)),
-        *below(("gates",), _gates(tracker)),
-        *below(("steps",), _steps(tracker)),
+        *with_prefix(("upstream",), _side(tracker.upstream)),
+        *with_prefix(("downstream",), _side(tracker.downstream)),
+        *with_prefix(("surfaces",), _surfaces(tracker)),
+        *with_prefix(("signals",), _signals(tracker)),
+        *with_prefix(("gates",), _gates(tracker)),
+        *with_prefix(("steps",), _steps(tracker)),
     ]
 
 
@@ -134,7 +134,7 @@ def _side(side: Side) -> Iterator[Mistake]:
         if rule.start and rule.end and rule.end <= rule.start:
             yield ("refs", index), f"it ends on {rule.end}, before it starts on {rule.start}. Swap them."
         seen.add(rule)
-    yield from below(("runtime",), path_mistakes(side.runtime))
+    yield from with_prefix(("runtime",), path_mistakes(side.runtime))
 
 
 def _ref_name_mistake(name: str) -> str:
@@ -152,7 +152,7 @@ def _surfaces(tracker: Tracker) -> Iterator[Mistake]:
             yield (name,), f"found {name[:80]!r}; expected a name of 1 to 64 characters."
         if not paths:
             yield (name,), "the list is empty. Name at least one path."
-        yield from below((name,), path_mistakes(paths))
+        yield from with_prefix((name,), path_mistakes(paths))
 
 
 def _items(
@@ -167,20 +167,20 @@ def _items(
             yield (index, "id"), f"{item.id!r} is the subject of review notes. Choose another id."
         elif item.id in ids[:index]:
             yield (index, "id"), f"the id {item.id!r} is given twice. Give each a different id."
-        yield from below((index,), _title(item.title, title_content))
+        yield from with_prefix((index,), _title(item.title, title_content))
         if isinstance(item, Signal | Gate):
-            yield from below((index, "parts"), _items(item.parts, "what it is about"))
+            yield from with_prefix((index, "parts"), _items(item.parts, "what it is about"))
 
 
 def _signals(tracker: Tracker) -> Iterator[Mistake]:
     yield from _items(tracker.signals, "what must be true", can_have_notes=True)
     for index, signal in enumerate(tracker.signals):
-        yield from below((index,), _undecided(signal))
+        yield from with_prefix((index,), _undecided(signal))
         parts = [part.id for part in signal.parts]
         for number, probe in enumerate(signal.probes):
             if probe.part and probe.part not in parts:
                 yield (index, "probes", number, "part"), unknown_name("part", probe.part, parts)
-            yield from below((index, "probes", number), probe_mistakes(tracker, probe))
+            yield from with_prefix((index, "probes", number), probe_mistakes(tracker, probe))
 
 
 def _undecided(signal: Signal) -> Iterator[Mistake]:
@@ -201,7 +201,7 @@ def _undecided(signal: Signal) -> Iterator[Mistake]:
 def _gates(tracker: Tracker) -> Iterator[Mistake]:
     yield from _items(tracker.gates, "what must be true", can_have_notes=True)
     for index, gate in enumerate(tracker.gates):
-        yield from below((index, "look"), path_mistakes(gate.look, globs=False))
+        yield from with_prefix((index, "look"), path_mistakes(gate.look, globs=False))
 
 
 def _steps(tracker: Tracker) -> Iterator[Mistake]:

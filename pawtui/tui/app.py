@@ -86,7 +86,7 @@ class PawtuiApp(BaseApp):
         # be black on black. A theme set later also parses all style sheets again, a tenth of the first paint.
         self.set_reactive(App.theme, theme if theme in _THEMES else themes.DARK.name)
         super().__init__(workspace, opener)
-        # Always at the bottom of the stack.
+        # One instance: it is always at the bottom of the stack of screens.
         self.main = MainScreen()
 
     @property

@@ -114,7 +114,7 @@ class BackgroundTasks:
             "update": "Your comment was updated",
             "none": "The same comment was already posted",
         }[sent.action]
-        after = '; wait for a maintainer\'s "approved", which r detects' if posting.draft.kind == "plan" else ""
+        after = '. After a maintainer has commented "approved", press r' if posting.draft.kind == "plan" else ""
         self._app.post_message(PostResult(f"{summary} on {posting.issue_name}{after}.", sent.comment.url))
 
     async def _read(self) -> Overview:
@@ -136,7 +136,7 @@ class BackgroundTasks:
             self._post_notices()
 
     def _post_notices(self) -> None:
-        if sentences := self._workspace.store.notices():
+        if sentences := self._workspace.store.pop_notices():
             self._app.post_message(NoticesFound(sentences))
 
     async def _run_refresh(self) -> None:

@@ -25,7 +25,7 @@ class CannotOpen(PawtuiError):
 def open_page(url: str) -> subprocess.Popen[bytes]:
     """Open an http or https page and return the process of the browser, which keeps running. Raises `CannotOpen`."""
     if not _is_web_address(url):
-        raise CannotOpen(f"Cannot open {url[:80]!r}: it is not a web address.")
+        raise CannotOpen(f"Cannot open {url[:80]!r}: it is not a web address. Copy it with y.")
     # The browser, and the process that searches for one, get no token.
     env = child_environment(os.environ)
     try:

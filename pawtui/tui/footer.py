@@ -31,7 +31,7 @@ class KeysFooter(Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        # The first key of each action, by action.
+        # By action: its first key.
         self._keys: dict[str, Binding] = {}
 
     def on_mount(self) -> None:

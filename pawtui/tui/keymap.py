@@ -36,7 +36,7 @@ class KnownBinding(msgspec.Struct, frozen=True, kw_only=True):
     about: str
     keys: tuple[str, ...]
     place: str
-    node: type[DOMNode]
+    node_class: type[DOMNode]
 
     @property
     def summary(self) -> str:
@@ -47,8 +47,8 @@ class KnownBinding(msgspec.Struct, frozen=True, kw_only=True):
 def known_bindings() -> dict[str, KnownBinding]:
     """Return all bindings by id, in order of definition. It imports all screens: call it after the first paint."""
     bindings: dict[str, KnownBinding] = {}
-    for node in node_classes():
-        for binding in Binding.make_bindings(vars(node).get("BINDINGS", ())):
+    for node_class in node_classes():
+        for binding in Binding.make_bindings(vars(node_class).get("BINDINGS", ())):
             if not binding.id:
                 continue
             known = bindings.get(binding.id)
@@ -58,16 +58,16 @@ def known_bindings() -> dict[str, KnownBinding]:
                     name=binding.description,
                     about=binding.tooltip,
                     keys=(binding.key,),
-                    place=_place_of(binding.id, node),
-                    node=node,
+                    place=_place_of(binding.id, node_class),
+                    node_class=node_class,
                 )
-            elif known.node is node:
+            elif known.node_class is node_class:
                 bindings[binding.id] = msgspec.structs.replace(known, keys=(*known.keys, binding.key))
     return bindings
 
 
-def _place_of(binding_id: str, node: type[DOMNode]) -> str:
-    place = node.BINDING_GROUP_TITLE or node.__name__
+def _place_of(binding_id: str, node_class: type[DOMNode]) -> str:
+    place = node_class.BINDING_GROUP_TITLE or node_class.__name__
     return _PLACES.get(binding_id.partition(".")[0], place) if place == "Everywhere" else place
 
 
@@ -81,7 +81,7 @@ def node_classes() -> list[type[DOMNode]]:
         for value in vars(import_module(module.name)).values()
         if isinstance(value, type) and issubclass(value, DOMNode) and value.__module__.startswith("pawtui.")
     }
-    return sorted(classes, key=lambda node: len(node.__mro__))
+    return sorted(classes, key=lambda node_class: len(node_class.__mro__))
 
 
 def keymap_of(wanted: Mapping[str, Sequence[str]]) -> tuple[dict[str, str], tuple[str, ...]]:
@@ -127,13 +127,18 @@ def _is_key(key: str) -> bool:
 
 
 def _shared_keys(accepted: Mapping[str, Sequence[str]], known: Mapping[str, KnownBinding]) -> Iterator[str]:
-    """Yield a message for each pair of bindings that can apply at once and share a key that `accepted` adds to one."""
+    """Yield a message for each pair of bindings that can both apply and share a key that `accepted` adds to one."""
     reported: set[frozenset[str]] = set()
     for name, keys in accepted.items():
         for other in known.values():
             pair = frozenset({name, other.id})
             shared = (set(keys) - set(known[name].keys)) & set(accepted.get(other.id, other.keys))
-            if len(pair) == 2 and pair not in reported and shared and _can_both_apply(known[name].node, other.node):
+            if (
+                len(pair) == 2
+                and pair not in reported
+                and shared
+                and _can_both_apply(known[name].node_class, other.node_class)
+            ):
                 reported.add(pair)
                 yield f"`{name}` and `{other.id}` share the key {min(shared)}. Give one of them another key."
 
@@ -143,5 +148,5 @@ def _can_both_apply(first: type[DOMNode], second: type[DOMNode]) -> bool:
     return issubclass(first, second) or issubclass(second, first) or _level(first) != _level(second)
 
 
-def _level(node: type[DOMNode]) -> int:
-    return 0 if issubclass(node, App) else 1 if issubclass(node, Screen) else 2
+def _level(node_class: type[DOMNode]) -> int:
+    return 0 if issubclass(node_class, App) else 1 if issubclass(node_class, Screen) else 2

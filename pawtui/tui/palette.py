@@ -96,7 +96,7 @@ class PaletteProvider(Provider):
     def _refreshes_and_notes(self) -> Iterator[PaletteItem]:
         record = self._app.overview.record
         for refresh in reversed(measurements(record)):
-            decision = refresh.decision if refresh.as_of is None else "past date"
+            decision = refresh.decision if refresh.as_of is None else "past day"
             about = f"{refresh.upstream.ref} @ {refresh.upstream.sha[:10]}, {decision}"
             yield PaletteItem(
                 f"Go to refresh {refresh.moment:%Y-%m-%d %H:%M}", about, self._go_to(f"refresh:{refresh.id}")

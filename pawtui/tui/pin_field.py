@@ -7,14 +7,14 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Input, TextArea
 
-from pawtui.evidence import PinLookUp
+from pawtui.evidence import TypedPinCheck
 from pawtui.refresh.pins import HeadsBySide, PinError, find_pin, parse_pin
 from pawtui.report.words import short_pin
 from pawtui.tui.content import DANGER, EMPTY, LINK, MUTED, OK, concat, line, trusted
 
 # The result of the check of each typed pin; None while the check runs.
-LookUps = Mapping[str, PinLookUp | None]
-_HINT = "up:FILE#L10-L20 (or down:) pins the last refresh's commit. A link or owner/repo#12 also works."
+PinChecks = Mapping[str, TypedPinCheck | None]
+_HINT = "up:FILE#L10-L20 (or down:) is a file at the last refresh. A link or owner/repo#12 also works."
 # The actions are methods of the dialog, which has the completions.
 _BINDINGS: list[BindingType] = [
     Binding(
@@ -83,37 +83,37 @@ def file_pins(pins: Iterable[str], heads: HeadsBySide) -> list[str]:
 
 
 def describe_pins(
-    pins: Sequence[str], heads: HeadsBySide, look_ups: LookUps, typing: str, *, can_be_completed: bool
+    pins: Sequence[str], heads: HeadsBySide, checks: PinChecks, typed_line: str, *, can_be_completed: bool
 ) -> list[Content]:
     """Return a result line for each typed pin.
 
-    `typing` is the text of the line that is being typed. Its result is a hint as long as it is no pin, or names no file
+    `typed_line` is the line that is being typed. Its result is a hint as long as it is no pin, or names no file
     but can be completed to a path.
     """
     results: list[Content] = []
     for pin in pins:
-        look_up = look_ups.get(pin)
+        check = checks.get(pin)
         try:
             parsed = parse_pin(pin, heads)
-            problem = look_up.problem if look_up else ""
+            problem = check.problem if check else ""
         except PinError as error:
             parsed, problem = None, str(error)
         if parsed is None or problem:
             mistake = concat(trusted("x ", f"bold {DANGER}"), line(problem, DANGER))
-            is_incomplete = pin == typing.strip() and (parsed is None or can_be_completed)
+            is_incomplete = pin == typed_line.strip() and (parsed is None or can_be_completed)
             results.append(line(_HINT, MUTED) if is_incomplete else mistake)
         else:
             read_as = line(short_pin(str(parsed)), LINK)
-            is_unchecked = look_up is not None and (look_up.unread or not look_up.found)
+            is_unchecked = check is not None and (check.unread or not check.found)
             sign = trusted("? ", MUTED) if is_unchecked else trusted("= ", f"bold {OK}")
-            results.append(concat(sign, read_as, _existence(look_up)))
+            results.append(concat(sign, read_as, _existence(check)))
     return results or [line(_HINT, MUTED)]
 
 
-def _existence(look_up: PinLookUp | None) -> Content:
+def _existence(check: TypedPinCheck | None) -> Content:
     """Return what is known about the existence of the file; empty while the check runs."""
-    if look_up is None:
+    if check is None:
         return EMPTY
-    if look_up.unread:
+    if check.unread:
         return trusted("  file exists, lines not checked", MUTED)
-    return trusted("  exists", OK) if look_up.found else trusted("  will be checked at the next refresh", MUTED)
+    return trusted("  exists", OK) if check.found else trusted("  will be checked at the next refresh", MUTED)

@@ -102,7 +102,7 @@ class Preferences:
         if len(rest) > 1:
             rest = [f"{NAME} has {len(rest)} more mistakes."]
         if self.problems:
-            # The banner shows the last notice at the top.
+            # Reversed, because the banner shows the last notice at the top.
             app.post_message(NoticesFound((*reversed(rest), *reversed(shown))))
 
     def _on_theme(self, app: App[Any], theme: str) -> None:

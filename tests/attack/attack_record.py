@@ -112,7 +112,7 @@ def _check_store(path: Path, damaged: bytes, intact_backup: bytes | None) -> Non
         _check_message(str(newer))
         _check_not_deleted(path, damaged)
         return
-    notices = store.notices()
+    notices = store.pop_notices()
     if notices:
         assert len(notices) == 1, notices
         _check_message(notices[0])

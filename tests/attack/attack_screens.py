@@ -93,5 +93,5 @@ def _write_record(rng: Random, folder: Path) -> None:
             store.load()
         except StoreError:
             continue
-        if not store.notices():
+        if not store.pop_notices():
             return

@@ -30,7 +30,7 @@ from pawtui.tracker.read_tracker import builtin_tracker
 from pawtui.tracker.tracker_types import TextProbe, Tracker
 from tests.bench.busy_repo import make_busy_repositories
 from tests.bench.upstream import NOW
-from tests.probes.measuring import refreshed, taken
+from tests.probes.measuring import recorded_refresh, refreshed
 from tests.probes.opencode import DOWN, MIGRATIONS, UP
 from tests.support.git_repo import GitRepo
 
@@ -163,4 +163,4 @@ async def open_clones(tracker: Tracker, up: Path, down: Path) -> AsyncIterator[G
 
 async def _refresh(tracker: Tracker, up: Path, down: Path) -> Refresh:
     async with open_clones(tracker, up, down) as source:
-        return taken(await refreshed(tracker, source, at=NOW))
+        return recorded_refresh(await refreshed(tracker, source, at=NOW))

@@ -12,7 +12,7 @@ from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.github.token import Secret
 from pawtui.tracker.read_tracker import builtin_tracker
 from tests.bench.upstream import HOST_TOKEN, NOW, make_fake, make_repositories
-from tests.probes.measuring import refreshed, taken
+from tests.probes.measuring import recorded_refresh, refreshed
 from tests.support.subprocess_server import serve_in_subprocess
 
 TITLE = "event-loop lag during a refresh, p99"
@@ -38,7 +38,7 @@ async def _lags(url: str, cache: Path) -> list[float]:
 
     async def run() -> None:
         async with GitHubSource(api_url=url, token=Secret(HOST_TOKEN), cache=cache) as source:
-            taken(await refreshed(builtin_tracker(), source, at=NOW))
+            recorded_refresh(await refreshed(builtin_tracker(), source, at=NOW))
 
     loop = asyncio.get_running_loop()
     work = asyncio.create_task(run())

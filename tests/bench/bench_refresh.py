@@ -21,7 +21,7 @@ from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.github.token import Secret
 from pawtui.tracker.read_tracker import builtin_tracker
 from tests.bench.upstream import HOST_TOKEN, NOW, RESET, make_fake, make_repositories
-from tests.probes.measuring import refreshed, taken
+from tests.probes.measuring import recorded_refresh, refreshed
 from tests.probes.opencode import UP
 from tests.support.git_repo import GitRepo
 from tests.support.offline_transports import update_service
@@ -81,7 +81,7 @@ async def _cold(url: str, cache: Path) -> float:
     start = time.perf_counter()
     token, web = Secret(HOST_TOKEN), update_service()
     async with GitHubSource(api_url=url, token=token, cache=cache, web_transport=web) as source:
-        found = taken(await refreshed(builtin_tracker(), source, at=NOW))
+        found = recorded_refresh(await refreshed(builtin_tracker(), source, at=NOW))
     seconds = time.perf_counter() - start
     if found.errors or any(probe.cause for signal in found.signals for probe in signal.probes):
         raise RuntimeError(f"the refresh did not measure everything: {found.errors}")

@@ -88,7 +88,7 @@ def test_the_next_run_goes_on(
     assert len(run("history", "--past", "--json").json) == recorded
     done = run(*BACKFILL, *clones)
     assert (done.status, done.err) == (0, "")
-    assert done.out.startswith(f"Recorded {DATES - recorded} past dates")
+    assert done.out.startswith(f"Recorded {DATES - recorded} past days")
     continued = facts(run("history", "--past", "--json").json)
     undisturbed = ("--home", str(tmp_path / "undisturbed"))
     assert run(*BACKFILL, *clones, *undisturbed).status == 0

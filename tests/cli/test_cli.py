@@ -108,7 +108,7 @@ def test_the_users_name_is_one_short_line() -> None:
     assert len(Settings(env={"PAWTUI_USER": "x" * 99}, folder=Path()).user()) == 60
 
 
-def test_a_user_without_a_name_is_somebody(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_user_without_a_name_is_recorded_as_somebody(monkeypatch: pytest.MonkeyPatch) -> None:
     def no_user() -> str:
         raise KeyError("getpwuid(): uid not found: 12345")
 

@@ -201,7 +201,7 @@ def test_wrong_options_are_errors(run: Run, world: World, options: list[str], me
         (["--every", "12345d"], "'12345d' is not a step"),
         (["--every", "3m"], "'3m' is not a step"),
         (["--since", "2999-01-01"], "contains no past day. Give an earlier --since."),
-        (["--since", "2000-01-01", "--every", "1d"], "dates exceed the limit of 1,000. Use a later --since"),
+        (["--since", "2000-01-01", "--every", "1d"], "days exceed the limit of 1,000. Use a later --since"),
     ],
 )
 def test_wrong_options_of_a_backfill_are_errors(run: Run, options: list[str], message: str) -> None:
@@ -230,7 +230,7 @@ def test_a_past_day_is_measured_and_recorded_separately(run: Run, world: World, 
     # Past refreshes change neither the status nor the history.
     assert run("status", "--json").json["refresh"]["id"] == live["id"]
     assert [refresh["id"] for refresh in run("history", "--json").json] == [live["id"]]
-    assert run("diff").err.startswith("Apart from past dates, only one refresh is recorded.")
+    assert run("diff").err.startswith("Apart from past days, only one refresh is recorded.")
     assert run("refresh", "--quiet").out.startswith("Not measured again: ")
     past = run("history", "--past", "--json").json
     assert [refresh["as_of"] for refresh in past] == [early["as_of"], done.json["as_of"], later["as_of"]]
@@ -257,7 +257,7 @@ def test_a_cause_that_several_past_days_have_is_printed_once(run: Run, world: Wo
     done = run("backfill", "--since", "2026-04-20", "--until", "2026-04-22", "--every", "1d", "--quiet", *clones)
     assert done.status == 3
     assert done.err.count("\n") == 1
-    assert done.err.startswith("3 dates from 2026-04-20 to 2026-04-22: ")
+    assert done.err.startswith("3 days from 2026-04-20 to 2026-04-22: ")
 
 
 def test_a_probe_of_a_past_day_shows_details(run: Run, world: World, clones: list[str]) -> None:

@@ -74,7 +74,7 @@ def test_an_interrupt_while_sending_is_reported(run: Run, down: FakeRepo, monkey
     async def interrupted(*_args: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("pawtui.sources.github.discussions.post_comment", interrupted)
+    monkeypatch.setattr("pawtui.sources.github.issues_and_pulls.post_comment", interrupted)
     stopped = run("post", "--yes")
     assert (stopped.status, stopped.out) == (130, "")
     assert stopped.err == (

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from pawtui.posting import CannotPost, Sent, make_draft, prepare_posting, send_posting
+from pawtui.posting import CannotPost, SentComment, make_draft, prepare_posting, send_posting
 from pawtui.settings import Settings
 from pawtui.store.locks import posting_lock
 from pawtui.store.store_errors import HomeUnusable, RecordBusy
@@ -21,7 +21,7 @@ from tests.support.fake_repo import FakeRepo
 def test_concurrent_posts_make_one_comment_and_update_a_new_one(down: FakeRepo, run: Run, other: str) -> None:
     """Each posting has its own lock, as in several processes."""
 
-    async def together() -> list[Sent]:
+    async def together() -> list[SentComment]:
         workspace = Settings(env=os.environ, folder=Path.cwd()).workspace()
         postings = [await prepare_posting(workspace, make_draft(workspace), update=True) for _ in range(3)]
         if other:
@@ -51,7 +51,7 @@ def test_a_change_after_the_posting_was_shown_is_reported_and_nothing_is_posted(
     if before:
         down.comment(7, f"{SUMMARY}\n{before}", author="maintainer")
 
-    async def shown_then_sent() -> Sent:
+    async def shown_then_sent() -> SentComment:
         workspace = Settings(env=os.environ, folder=Path.cwd()).workspace()
         posting = await prepare_posting(workspace, make_draft(workspace), update=True)
         change(down)

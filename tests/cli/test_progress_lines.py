@@ -7,7 +7,7 @@ import pytest
 
 from pawtui.commands.progress_lines import RefreshProgress
 from pawtui.refresh.progress import Progress
-from pawtui.sources.waiting import Waiting
+from pawtui.sources.waiting import HostWait
 
 HOST = "api.github.com"
 UNTIL = dt.datetime(2026, 11, 20, 14, 2, 31, tzinfo=dt.UTC)
@@ -15,7 +15,7 @@ UNTIL = dt.datetime(2026, 11, 20, 14, 2, 31, tzinfo=dt.UTC)
 
 def step(done: int, message: str = "", seconds: float = 0, until: dt.datetime | None = None) -> Progress:
     """One of nine steps that waits for the host."""
-    waiting = Waiting(host=HOST, seconds=seconds, until=until)
+    waiting = HostWait(host=HOST, seconds=seconds, until=until)
     return Progress(done=done, total=9 if message else 0, message=message, sent=done, waiting=waiting)
 
 

@@ -1,4 +1,4 @@
-"""The promises of SECURITY.md: no token in a file, no write except one comment, private files."""
+"""The rules of SECURITY.md: no token in a file, no write except one comment, private files."""
 
 import os
 import stat

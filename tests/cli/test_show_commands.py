@@ -186,9 +186,9 @@ def test_a_damaged_record_is_reported_and_its_backup_is_used(run: Run) -> None:
     assert str(path.parent) in shown.err
 
 
-def test_a_comparison_of_past_dates_needs_their_names(run: Run, world: World) -> None:
+def test_a_comparison_of_past_days_needs_their_names(run: Run, world: World) -> None:
     assert run("refresh", "--quiet", "--as-of", "2026-02-01").status == 0
-    message = "Apart from past dates, no refresh is recorded. Run `pawtui refresh`, or give two past dates.\n"
+    message = "Apart from past days, no refresh is recorded. Run `pawtui refresh`, or give two past days.\n"
     assert run("diff").err == message
     assert run("refresh", "--quiet", "--as-of", "2026-02-08").status == 0
     assert run("diff").err == message

@@ -162,7 +162,7 @@ async def refreshed(
     )
 
 
-def taken(outcome: RefreshOutcome) -> Refresh:
+def recorded_refresh(outcome: RefreshOutcome) -> Refresh:
     """Return the recorded refresh; fail if there is none."""
     assert outcome.refresh is not None, outcome.message
     return outcome.refresh

@@ -156,7 +156,7 @@ def test_an_absence_alone_makes_nothing_partial() -> None:
     assert signal_state(Signal(id="s", title="S", combine="parts"), pair) == "unmet"
 
 
-def test_the_finding_of_the_worst_probe_that_decides_is_the_summary() -> None:
+def test_the_summary_is_that_of_the_worst_probe_that_decides() -> None:
     met, unmet, unknown = (
         msgspec.structs.replace(_reading(state), summary=f"is {state}", cause="no answer")
         for state in ("met", "unmet", "unknown")

@@ -277,7 +277,7 @@ async def test_files_beyond_the_budget_make_an_undecided_state_unknown(
     assert found.reading.cause == f"{unread} new files not read yet"
     assert len(fake.log) <= 20
     assert [str(error) for error in found.errors] == [
-        f"The budget of requests is spent: {unread} new files not read yet."
+        f"The budget of requests is spent: {unread} new files not read yet. Refresh again."
     ]
     # The texts are cached, so the next refreshes read the others.
     for _ in range(3):

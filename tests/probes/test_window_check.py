@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.repo_view import RESERVED_REQUESTS, Past, RepoView
+from pawtui.probes.repo_view import RESERVED_REQUESTS, PastBranch, RepoView
 from pawtui.probes.state import State
 from pawtui.probes.surface import Surface
 from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
@@ -62,13 +62,13 @@ class View:
         self._complete = complete
         self.read: list[str] = []
 
-    async def past(self, day: dt.date) -> Past:
+    async def past(self, day: dt.date) -> PastBranch:
         self.read.append("past")
         if self._error is not None:
             raise self._error
-        return Past(day=day, head=PastHead(sha="1" * 40, source="first parents"), tree=self._then)
+        return PastBranch(day=day, head=PastHead(sha="1" * 40, source="first parents"), tree=self._then)
 
-    async def merged_since(self, past: Past) -> Mapping[str, dt.datetime]:
+    async def merged_since(self, past: PastBranch) -> Mapping[str, dt.datetime]:
         return self._merged
 
     async def tree(self) -> Tree:

@@ -17,7 +17,7 @@ from pawtui.tracker.tracker_types import (
     TextProbe,
     Tracker,
 )
-from tests.probes.measuring import refreshed, taken
+from tests.probes.measuring import recorded_refresh, refreshed
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
@@ -68,7 +68,7 @@ async def refresh_pair(
     open_source: OpenSource, record: Record | None = None, *, at: dt.datetime = NOW, tracker: Tracker = TRACKER
 ) -> Refresh:
     async with open_source() as source:
-        return taken(await refreshed(tracker, source, record, at=at))
+        return recorded_refresh(await refreshed(tracker, source, record, at=at))
 
 
 def record_of(*found: Refresh) -> Record:

@@ -1,4 +1,4 @@
-"""Backfill: each past date equals plain git, an interrupted run continues, and ordinary refreshes are not affected."""
+"""Backfill: each past day equals plain git, an interrupted run continues, and ordinary refreshes are not affected."""
 
 import asyncio
 import datetime as dt
@@ -95,7 +95,7 @@ def test_dates_are_the_ends_of_days_at_equal_steps() -> None:
     assert str(day_ends(dt.date(2026, 6, 1), dt.date(2026, 6, 1), 7)[0]) == "2026-06-01 23:59:59+00:00"
 
 
-def test_12_past_dates_equal_plain_git(repo: GitRepo, tmp_path: Path) -> None:
+def test_12_past_days_equal_plain_git(repo: GitRepo, tmp_path: Path) -> None:
     bench = Bench(tmp_path, repo)
     wanted = day_ends(SINCE, SINCE + dt.timedelta(days=8 * 11), 8)
     outcome = bench.backfill(wanted)
@@ -139,7 +139,7 @@ def test_a_backfill_skips_recorded_dates(repo: GitRepo, tmp_path: Path) -> None:
     assert (times(outcome), outcome.skipped) == (wanted[2:], 2)
     assert {one.moment: one.id for one in bench.past}.items() >= first.items()
     opened = bench.opened
-    assert bench.backfill(wanted).message == "Recorded 0 past dates, 5 already recorded."
+    assert bench.backfill(wanted).message == "Recorded 0 past days, 5 already recorded."
     assert bench.opened == opened
     assert times(bench.backfill(wanted[:1], force=True)) == wanted[:1]
     assert len(bench.past) == 5
@@ -179,12 +179,12 @@ def test_changed_rules_are_measured_again_and_dates_before_the_first_commit_fail
     outcome = Bench(tmp_path, repo).backfill(wanted)
     assert [one.moment.date() for one in outcome.failed] == [dt.date(2026, 2, 20)]
     assert "main does not exist in up/stream with a commit before 2026-02-20" in outcome.failed[0].cause
-    assert outcome.message == "Recorded 2 past dates, 1 could not be measured."
+    assert outcome.message == "Recorded 2 past days, 1 could not be measured."
     other = msgspec.structs.replace(TRACKER, surfaces={"source": ("src/a.py",), "library": ("lib",)})
     assert Bench(tmp_path, repo, other).backfill(wanted).skipped == 0
 
 
-def test_past_dates_do_not_change_the_decision(repo: GitRepo, tmp_path: Path) -> None:
+def test_past_days_do_not_change_the_decision(repo: GitRepo, tmp_path: Path) -> None:
     bench = Bench(tmp_path, repo)
     before = bench.workspace.overview()
     bench.backfill(day_ends(SINCE, SINCE, 1))

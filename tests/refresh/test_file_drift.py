@@ -49,14 +49,14 @@ def pinned(text: str, old_sha: str | None, tree: Tree = TREE) -> PinnedFile:
     ],
 )
 def test_a_pin_is_compared_with_the_tree_at_the_head(pin: str, old: str | None, state: str, summary: str) -> None:
-    drift = pinned(pin, old).drift_by_path()
+    drift = pinned(pin, old).file_drift()
     assert drift is not None
     assert (drift.pin, drift.state, drift.summary) == (pin, state, summary)
 
 
 def test_a_drift_names_the_place_at_the_head_and_a_page() -> None:
     pins = [f"up/stream@{EARLIER}:{path}" for path in ("same#L1-L2", "other", "none#L1-L2")]
-    found = [drift for pin in pins if (drift := pinned(pin, OLD).drift_by_path()) is not None]
+    found = [drift for pin in pins if (drift := pinned(pin, OLD).file_drift()) is not None]
     assert [drift.place for drift in found] == [
         f"up/stream@{HEAD}:{path}" for path in ("same#L1-L2", "other", "same#L1-L2")
     ]
@@ -78,5 +78,5 @@ def test_a_drift_names_the_place_at_the_head_and_a_page() -> None:
 )
 def test_a_cut_list_of_paths_proves_nothing(old: str | None, state: str | None) -> None:
     cut = Tree(sha=HEAD, entries={"copy": TreeEntry(OLD, "blob")}, truncated=True)
-    drift = pinned(f"up/stream@{EARLIER}:lost", old, cut).drift_by_path()
+    drift = pinned(f"up/stream@{EARLIER}:lost", old, cut).file_drift()
     assert (drift and drift.state) == state

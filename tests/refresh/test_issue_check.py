@@ -1,4 +1,4 @@
-"""Pins to issues and pull requests: closed, merged or reopened since the pin was taken."""
+"""Pins to issues and pull requests: closed, merged or reopened since the pin was made."""
 
 import datetime as dt
 from typing import Literal
@@ -89,10 +89,10 @@ async def test_an_older_record_does_not_have_the_reason_of_a_closed_issue(
 ) -> None:
     bench.up.issue(1, "Lost messages", state="closed", at="2026-11-01")
     bench.up.change(1, state=state, reason="not_planned", at=at)
-    taken = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
+    made_at = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
     pin = "up/stream#1"
-    old = f"closed {taken.isoformat()}"
-    baseline = RefreshBaseline(pins=(pin,), pinned_states={pin: old}, taken={pin: taken})
+    old = f"closed {made_at.isoformat()}"
+    baseline = RefreshBaseline(pins=(pin,), pinned_states={pin: old}, pin_times={pin: made_at})
     async with open_source() as source:
         drifts, blobs = await check_issues(baseline, source, ErrorLog())
     assert (drifts[pin].state, blobs[pin] == old) == (drift, False)
@@ -147,7 +147,7 @@ async def test_a_pin_that_was_renewed_during_a_refresh_is_not_stale_after_it(ben
     await bench.workspace.refresh(renew)
     view = bench.workspace.overview()
     assert not view.gate("plan").stale
-    assert view.drift["up/stream#1"].summary == "taken since the last refresh"
+    assert view.drift["up/stream#1"].summary == "pinned since the last refresh"
     await bench.refresh()
     assert bench.drift()["up/stream#1"].state == "fresh"
 

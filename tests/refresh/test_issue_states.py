@@ -1,4 +1,4 @@
-"""The state of an issue when its pin was taken, for a source in memory."""
+"""The state of an issue when its pin was made, for a source in memory."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -56,18 +56,18 @@ def shown(state: str, at: dt.datetime, *, evidence: str = PIN, number: str = "7"
 
 
 async def then(
-    issue: Issue, *, stored: str = "", taken: dt.datetime | None = None, ordinary: tuple[Refresh, ...] = ()
+    issue: Issue, *, stored: str = "", made_at: dt.datetime | None = None, ordinary: tuple[Refresh, ...] = ()
 ) -> str:
-    """Return the state when the pin was taken, as it is stored."""
+    """Return the state when the pin was made, as it is stored."""
     baseline = RefreshBaseline(
         pins=(PIN,),
         pinned_states={PIN: stored} if stored else {},
-        taken={} if taken is None else {PIN: taken},
+        pin_times={} if made_at is None else {PIN: made_at},
         ordinary=ordinary,
     )
     _, blobs = await check_issues(baseline, cast(Source, Issues(issue)), ErrorLog())
     state, blank, when = blobs[PIN].partition(" ")
-    assert (bool(blank), when) == (taken is not None, taken.isoformat() if taken else "")
+    assert (bool(blank), when) == (made_at is not None, made_at.isoformat() if made_at else "")
     return state
 
 
@@ -89,22 +89,22 @@ async def test_without_a_known_state_it_is_the_present_one(issue: Issue, state: 
     assert await then(issue) == state
     assert await then(issue, stored="unreadable") == state
     # It was closed in the second of the pin, or after it.
-    assert await then(issue, taken=NOON) == state
-    assert await then(issue, taken=NOON - HOUR) == ("open" if issue.closed_at else state)
+    assert await then(issue, made_at=NOON) == state
+    assert await then(issue, made_at=NOON - HOUR) == ("open" if issue.closed_at else state)
 
 
 @pytest.mark.parametrize(
-    ("stored", "taken", "state"),
+    ("stored", "made_at", "state"),
     [
         ("not_planned", None, "not_planned"),
         (f"not_planned {NOON.isoformat()}", NOON, "not_planned"),
-        # The pin was taken again: the stored state is an older one.
+        # The pin was made again: the stored state is an older one.
         (f"not_planned {NOON.isoformat()}", NOON + HOUR, "completed"),
         ("not_planned", NOON, "completed"),
     ],
 )
-async def test_a_stored_state_is_that_of_its_time(stored: str, taken: dt.datetime | None, state: str) -> None:
-    assert await then(CLOSED, stored=stored, taken=taken) == state
+async def test_a_stored_state_is_that_of_its_time(stored: str, made_at: dt.datetime | None, state: str) -> None:
+    assert await then(CLOSED, stored=stored, made_at=made_at) == state
 
 
 @pytest.mark.parametrize(
@@ -121,16 +121,16 @@ async def test_a_stored_state_is_that_of_its_time(stored: str, taken: dt.datetim
 )
 async def test_the_shown_state_counts(name: str, state: str, of_pull: str) -> None:
     for issue, expected in ((CLOSED, state), (PULL, of_pull)):
-        assert await then(issue, taken=NOON, ordinary=(shown(name, NOON),)) == expected
+        assert await then(issue, made_at=NOON, ordinary=(shown(name, NOON),)) == expected
 
 
 async def test_the_newest_refresh_before_the_pin_counts_if_it_has_the_issue() -> None:
     before, newest, after = shown("duplicate", NOON - HOUR), shown("not planned", NOON), shown("open", NOON + HOUR)
-    assert await then(CLOSED, taken=NOON, ordinary=(before, newest, after)) == "not_planned"
+    assert await then(CLOSED, made_at=NOON, ordinary=(before, newest, after)) == "not_planned"
     assert await then(CLOSED, ordinary=(before,)) == "completed", "the time of the pin is not known"
-    assert await then(CLOSED, taken=NOON, ordinary=(after,)) == "completed"
+    assert await then(CLOSED, made_at=NOON, ordinary=(after,)) == "completed"
     for other in (shown("open", NOON, evidence="else/where#7"), shown("open", NOON, number="8")):
-        assert await then(CLOSED, taken=NOON, ordinary=(other,)) == "completed"
+        assert await then(CLOSED, made_at=NOON, ordinary=(other,)) == "completed"
 
 
 async def test_twenty_new_issues_are_read_in_one_refresh_and_all_known_ones() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pawtui.sources.dates import EARLIEST, LATEST
 from pawtui.tracker.read_tracker import builtin_tracker
-from tests.probes.measuring import World, refreshed, taken
+from tests.probes.measuring import World, recorded_refresh, refreshed
 from tests.sources.ref_head import ref_head
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
@@ -35,7 +35,7 @@ def test_a_refresh_survives_hostile_responses(recording: Recording, seed: int) -
 @pytest.mark.parametrize("date", [date for date in DATES if isinstance(date, str)])
 async def test_commits_of_any_date_are_measured(recording: Recording, date: str) -> None:
     async with hostile_source(replay_transport(redated(recording, date)), None) as source:
-        found = taken(await refreshed(builtin_tracker(), source, at=NOW))
+        found = recorded_refresh(await refreshed(builtin_tracker(), source, at=NOW))
     check_refresh(found)
     assert EARLIEST <= found.upstream.committed_at <= LATEST
 
@@ -53,7 +53,7 @@ async def test_a_head_dated_out_of_range_gets_a_remark_and_the_soak_is_unknown(
     tracker = builtin_tracker()
     tracker = msgspec.structs.replace(tracker, upstream=msgspec.structs.replace(tracker.upstream, refs=("v2",)))
     async with hostile_source(replay_transport(redated(recording, date)), None) as source:
-        found = taken(await refreshed(tracker, source, at=NOW))
+        found = recorded_refresh(await refreshed(tracker, source, at=NOW))
     assert f"the newest commit of v2 is {remark}" in found.upstream.remark
     soak = next(probe for signal in found.signals for probe in signal.probes if probe.kind == "soak")
     assert soak.state == "unknown"

@@ -1,4 +1,4 @@
-"""The state of the plan: now, at a past date, in a renamed repository, or without an issue."""
+"""The state of the plan: now, at a past day, in a renamed repository, or without an issue."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -51,7 +51,7 @@ async def read_plan(
         ("", "approved", "han"),
     ],
 )
-async def test_a_past_date_uses_the_comments_made_by_then(
+async def test_a_past_day_uses_the_comments_made_by_then(
     down: FakeRepo, open_source: OpenSource, day: str, state: str, by: str
 ) -> None:
     error_log = ErrorLog()
@@ -62,7 +62,7 @@ async def test_a_past_date_uses_the_comments_made_by_then(
 
 
 @pytest.mark.parametrize("number", [0, 1])
-async def test_a_comment_edited_since_makes_a_past_date_unknown(
+async def test_a_comment_edited_since_makes_a_past_day_unknown(
     down: FakeRepo, open_source: OpenSource, number: int
 ) -> None:
     down.issues[7].comments[number].updated_at = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
@@ -97,7 +97,7 @@ async def test_a_comment_edited_since_may_have_been_an_answer(
     assert found.state == state
 
 
-async def test_an_answer_to_an_earlier_text_that_was_edited_since_makes_a_past_date_unknown(
+async def test_an_answer_to_an_earlier_text_that_was_edited_since_makes_a_past_day_unknown(
     down: FakeRepo, open_source: OpenSource
 ) -> None:
     plan, answer = down.issues[7].comments

@@ -8,8 +8,8 @@ import pytest
 
 from pawtui.refresh.progress import Progress, WaitReporter
 from pawtui.review.record_types import Note, Record
-from pawtui.sources.waiting import Waiting, WaitTracker
-from tests.probes.measuring import refreshed, taken
+from pawtui.sources.waiting import HostWait, WaitTracker
+from tests.probes.measuring import recorded_refresh, refreshed
 from tests.refresh.pair import TRACKER, Pair
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
@@ -90,7 +90,7 @@ async def test_a_request_without_a_response_is_reported(up: GitRepo, fake: FakeG
 async def test_the_end_of_a_wait_that_the_server_requested_is_reported(
     up: GitRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
-    during: list[Waiting | None] = []
+    during: list[HostWait | None] = []
     fake.fail("/trees", 429, headers={"Retry-After": "40"})
     fake.fail("/trees", 503, headers={"Retry-After": "7"})
 
@@ -106,17 +106,17 @@ async def test_the_end_of_a_wait_that_the_server_requested_is_reported(
     ]
 
 
-def test_the_host_with_the_longest_silence_is_named() -> None:
+def test_the_host_with_the_longest_wait_is_named() -> None:
     time = Time()
     waits = WaitTracker("api.github.com", time)
     with waits.request():
         time.now += dt.timedelta(seconds=5)
         with waits.request("update.example.org"):
-            assert waits.current() == Waiting(host="api.github.com", seconds=5)
+            assert waits.current() == HostWait(host="api.github.com", seconds=5)
             waits.responded()
             time.now += dt.timedelta(seconds=2)
             waits.responded()
-            assert waits.current() == Waiting(host="update.example.org", seconds=2)
+            assert waits.current() == HostWait(host="update.example.org", seconds=2)
             # A wait is not negative after the clock was set back.
             time.now -= dt.timedelta(hours=1)
             found = waits.current()
@@ -148,7 +148,7 @@ async def test_each_step_names_what_was_found(pair: Pair, open_source: OpenSourc
     pair.fake.fail(f"/git/trees/{pair.down.git.sha('main')}", 502, times=None)
     async with open_source() as source:
         outcome = await refreshed(TRACKER, source, at=NOW, steps=steps)
-    first = taken(outcome)
+    first = recorded_refresh(outcome)
     assert outcome.message == f"Recorded main @ {first.upstream.sha[:10]}; some facts are missing: 1 error."
     found = {"down/stream: did not list its files", "first refresh: nothing to compare with", "no pins to check"}
     assert found < {step.message for step in steps}

@@ -57,10 +57,10 @@ async def test_a_backfill_measures_a_date_with_missing_facts_again(
     pair.fake.fail(f"/git/trees/{pair.up.git.sha('main')}", 502, times=None)
     outcome = await at.backfill(moments, lambda _step: None)
     assert [missing.moment for missing in outcome.incomplete] == moments
-    assert outcome.message == "Recorded 2 past dates, 2 of them with missing facts."
+    assert outcome.message == "Recorded 2 past days, 2 of them with missing facts."
     pair.fake.clear()
     outcome = await at.backfill(moments, lambda _step: None)
-    assert (outcome.message, len(outcome.refreshes)) == ("Recorded 2 past dates.", 2)
+    assert (outcome.message, len(outcome.refreshes)) == ("Recorded 2 past days.", 2)
     assert (await at.backfill(moments, lambda _step: None)).skipped == 2
 
 

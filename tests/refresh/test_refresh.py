@@ -17,7 +17,7 @@ from pawtui.sources.facts import Tree, TreeEntry
 from pawtui.sources.source_errors import NotFound, SourceError
 from pawtui.tracker.read_tracker import builtin_tracker
 from pawtui.tracker.tracker_types import Part, PathsProbe, Side, Signal
-from tests.probes.measuring import World, facts_of, refreshed, taken
+from tests.probes.measuring import World, facts_of, recorded_refresh, refreshed
 from tests.refresh.pair import NOW, TRACKER, Pair, record_of, refresh_pair, states
 from tests.support.fixtures import OpenSource
 
@@ -25,7 +25,7 @@ from tests.support.fixtures import OpenSource
 async def test_the_built_in_tracker_measures_everything(opencode: World) -> None:
     steps: list[Progress] = []
     async with opencode.source() as source:
-        found = taken(await refreshed(builtin_tracker(), source, at=NOW, steps=steps))
+        found = recorded_refresh(await refreshed(builtin_tracker(), source, at=NOW, steps=steps))
     up, down = opencode.up.git, opencode.down.git
     assert (found.upstream.ref, found.upstream.sha) == ("v2", up.sha("v2"))
     assert (found.downstream.ref, found.downstream.sha) == ("maint/v1", down.sha("maint/v1"))
@@ -70,7 +70,7 @@ async def test_only_the_second_refresh_has_a_range(pair: Pair, open_source: Open
     async with open_source() as source:
         outcome = await refreshed(TRACKER, source, record_of(first), at=NOW + dt.timedelta(hours=1))
     assert ", 1 commit since the last refresh." in outcome.message
-    second = taken(outcome)
+    second = recorded_refresh(outcome)
     moved = second.range.upstream
     assert moved is not None
     assert (moved.from_, moved.to) == (first.upstream.sha, second.upstream.sha)
@@ -90,7 +90,7 @@ async def test_after_a_failed_comparison_the_next_range_has_its_commits(pair: Pa
     pair.fake.clear()
     async with open_source() as source:
         outcome = await refreshed(TRACKER, source, record_of(*found), at=NOW)
-    up = taken(outcome).range.upstream
+    up = recorded_refresh(outcome).range.upstream
     assert up is not None
     assert (up.from_, up.to, up.commits) == (found[0].upstream.sha, found[2].upstream.sha, 2)
     assert f", 2 commits since {up.from_[:10]}" in outcome.message
@@ -195,7 +195,7 @@ async def test_one_failing_request_makes_only_its_signal_unknown(
     assert states(await refresh_pair(open_source, record_of(found), at=NOW + dt.timedelta(hours=1)))[signal] == "met"
 
 
-async def test_each_part_has_the_state_and_the_finding_of_its_own_probe(pair: Pair, open_source: OpenSource) -> None:
+async def test_each_part_has_the_state_and_the_summary_of_its_own_probe(pair: Pair, open_source: OpenSource) -> None:
     probes = tuple(PathsProbe(exist=(path,), part=part) for part, path in (("a", "src/runner"), ("b", "gone")))
     parts = (Part(id="a", title="A"), Part(id="b", title="B"))
     signal = Signal(id="one", title="One", probes=probes, parts=parts)
@@ -365,7 +365,7 @@ async def test_a_past_refresh_is_compared_with_the_refresh_before_it(pair: Pair,
     async def at(day: str, record: Record) -> Refresh:
         when = dt.datetime.fromisoformat(f"{day}T20:00:00+00:00")
         async with open_source() as source:
-            return taken(await refreshed(TRACKER, source, record, at=NOW, as_of=when))
+            return recorded_refresh(await refreshed(TRACKER, source, record, at=NOW, as_of=when))
 
     today = await refresh_pair(open_source)
     october = await at("2026-10-10", record_of(today))

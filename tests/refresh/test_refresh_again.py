@@ -22,7 +22,7 @@ from pawtui.tracker.tracker_types import (
     Signal,
     SoakProbe,
 )
-from tests.probes.measuring import facts_of, refreshed, taken
+from tests.probes.measuring import facts_of, recorded_refresh, refreshed
 from tests.refresh.pair import NOW, TRACKER, Pair, record_of, refresh_pair
 from tests.support.fixtures import OpenSource
 
@@ -76,7 +76,9 @@ async def test_a_new_doubt_is_recorded_although_no_head_moved(pair: Pair, open_s
     # A settled doubt is recorded too.
     pair.up.git.delete_tag("v2.1.0")
     async with open_source() as source:
-        third = taken(await refreshed(TRACKER, source, record_of(first, second), at=LATER + dt.timedelta(hours=1)))
+        third = recorded_refresh(
+            await refreshed(TRACKER, source, record_of(first, second), at=LATER + dt.timedelta(hours=1))
+        )
     assert third.upstream.doubt == ""
 
 
@@ -139,7 +141,7 @@ async def test_a_past_time_is_measured_once(pair: Pair, open_source: OpenSource)
 
     moment = dt.datetime(2026, 11, 18, 12, tzinfo=dt.UTC)
     # In another time zone.
-    first = taken(await at(moment.astimezone(dt.timezone(dt.timedelta(hours=2)))))
+    first = recorded_refresh(await at(moment.astimezone(dt.timezone(dt.timedelta(hours=2)))))
     assert str(first.as_of) == "2026-11-18 12:00:00+00:00"
     again = await at(moment, first)
     assert (again.refresh, again.message.partition(".")[0]) == (None, "2026-11-18 12:00 UTC is recorded already")
@@ -207,7 +209,7 @@ async def test_a_refresh_that_does_not_measure_tells_what_it_did_not_read(
         again = await refreshed(tracker, source, Record(refreshes=(first,), notes=notes), at=LATER)
     assert again.refresh is None
     # Only the commits are known to be the same.
-    assert ("Issues, pull requests, tags and documents were not read" in again.message) is is_unread
+    assert ("to read issues, pull requests, tags and documents" in again.message) is is_unread
 
 
 async def test_an_approval_is_recorded_although_no_head_moved(pair: Pair, open_source: OpenSource) -> None:
@@ -224,7 +226,7 @@ async def test_an_approval_is_recorded_although_no_head_moved(pair: Pair, open_s
 async def test_a_branch_was_active_at_a_past_time(pair: Pair, open_source: OpenSource) -> None:
     when, later = dt.datetime(2026, 11, 18, 12, tzinfo=dt.UTC), dt.datetime(2026, 12, 30, tzinfo=dt.UTC)
     async with open_source() as source:
-        past = taken(await refreshed(TRACKER, source, at=later, as_of=when))
+        past = recorded_refresh(await refreshed(TRACKER, source, at=later, as_of=when))
     assert past.upstream.remark == ""
     assert "main has had no commit for 45 days" in (await refresh_pair(open_source, at=later)).upstream.remark
 

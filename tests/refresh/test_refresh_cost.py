@@ -12,7 +12,7 @@ import pytest
 from pawtui.refresh.progress import RefreshOutcome
 from pawtui.review.record_types import Note, Record
 from pawtui.tracker.read_tracker import builtin_tracker
-from tests.probes.measuring import World, open_world, refreshed, taken
+from tests.probes.measuring import World, open_world, recorded_refresh, refreshed
 from tests.probes.opencode import EVENTS, MIGRATIONS, event, migration
 
 NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
@@ -40,7 +40,7 @@ async def go(world: World, cache: Path, record: Record | None = None, *, at: dt.
 
 
 async def test_a_cold_refresh_stays_in_the_budget_and_a_repeated_one_costs_little(world: World, tmp_path: Path) -> None:
-    first = taken(await go(world, tmp_path / "cache"))
+    first = recorded_refresh(await go(world, tmp_path / "cache"))
     # The update service's document is requested from another host.
     assert len(world.fake.log) + 1 == first.requests.sent <= 45
     assert world.fake.peak <= 8
@@ -62,16 +62,16 @@ async def test_the_files_of_past_days_do_not_wait_for_the_files_of_the_head(worl
         assert await asyncio.to_thread(of_past.arrived.wait, 20)
         of_past.released.set()
         of_head.released.set()
-        assert not taken(await running).errors
+        assert not recorded_refresh(await running).errors
 
 
 async def test_ten_commits_on_one_surface_cost_few_requests(world: World, tmp_path: Path) -> None:
-    first = taken(await go(world, tmp_path / "cache"))
+    first = recorded_refresh(await go(world, tmp_path / "cache"))
     for number in range(10):
         world.up.git.commit(
             {"packages/core/src/session/compaction.ts": f"// {number}\n"}, branch="v2", at=f"2026-11-22T10:{number:02}"
         )
-    second = taken(await go(world, tmp_path / "cache", Record(refreshes=(first,)), at=LATER))
+    second = recorded_refresh(await go(world, tmp_path / "cache", Record(refreshes=(first,)), at=LATER))
     assert second.range.upstream is not None
     assert second.range.upstream.commits == 10
     # Changed: the head, its tree, the range, one list of the surface. Checked for changes: the tags and whether the
@@ -105,28 +105,28 @@ def pinned(record: Record, count: int) -> Record:
 
 
 async def test_a_thousand_pins_cost_no_more_than_one_pin(world: World, tmp_path: Path) -> None:
-    record = Record(refreshes=(taken(await go(world, tmp_path / "cache")),))
+    record = Record(refreshes=(recorded_refresh(await go(world, tmp_path / "cache")),))
     world.up.git.commit({"packages/cli/package.json": "{}\n"}, branch="v2", at="2026-11-22T10:00")
     sent = {}
     for count in (1, 1000):
         # Each count starts with a new cache in the same state.
         cache = tmp_path / f"cache-{count}"
-        taken(await go(world, cache))
-        found = taken(await go(world, cache, pinned(record, count), at=LATER))
+        recorded_refresh(await go(world, cache))
+        found = recorded_refresh(await go(world, cache, pinned(record, count), at=LATER))
         assert len(found.drift) == count
         sent[count] = len(world.fake.log)
     assert sent[1000] <= sent[1]
 
 
 async def test_each_refresh_fetches_one_older_commit_of_pins(world: World, tmp_path: Path) -> None:
-    record = Record(refreshes=(taken(await go(world, tmp_path / "cache")),))
+    record = Record(refreshes=(recorded_refresh(await go(world, tmp_path / "cache")),))
     shas = world.up.git.git("rev-list", "-12", "--skip=1", "v2").split()
     pins = tuple(f"anomalyco/opencode@{sha}:packages/cli/package.json" for sha in shas)
     note = Note(id="n", subject="review", text="seen", by="ann", at=NOW, pins=pins)
     record = msgspec.structs.replace(record, notes={"n": note})
     for known in (1, 2, 3):
         outcome = await go(world, tmp_path / "cache", record, at=LATER + dt.timedelta(days=known))
-        found = taken(outcome)
+        found = recorded_refresh(outcome)
         assert len([sha for sha in shas if world.fake.requests(f"/git/trees/{sha}")]) == 1
         assert [drift.state for drift in found.drift].count("fresh") == known
         record = msgspec.structs.replace(

@@ -1,4 +1,4 @@
-"""The built-in tracker measures at past dates what a maintainer determined by hand for those days."""
+"""The built-in tracker measures at past days what a maintainer determined by hand for those days."""
 
 import datetime as dt
 
@@ -7,7 +7,7 @@ import pytest
 from pawtui.probes.probe_facts import NamesFacts, NewFilesFacts
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.tracker.read_tracker import builtin_tracker
-from tests.probes.measuring import World, facts_of, refreshed, taken
+from tests.probes.measuring import World, facts_of, recorded_refresh, refreshed
 
 NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
 ANY = {"met", "partial", "unmet", "unknown"}
@@ -23,10 +23,10 @@ BY_HAND = {
 
 
 @pytest.mark.parametrize("day", BY_HAND)
-async def test_signals_at_past_dates_agree_with_those_by_hand(opencode: World, day: str) -> None:
+async def test_signals_at_past_days_agree_with_those_by_hand(opencode: World, day: str) -> None:
     when = dt.datetime.fromisoformat(f"{day}T23:00:00+00:00")
     async with opencode.source(budget=None) as source:
-        found = taken(await refreshed(builtin_tracker(), source, at=NOW, as_of=when))
+        found = recorded_refresh(await refreshed(builtin_tracker(), source, at=NOW, as_of=when))
     states = [reading.state for reading in found.signals]
     summary = [f"{r.id} {r.state}: {[(p.kind, p.state, p.summary, p.cause) for p in r.probes]}" for r in found.signals]
     assert all(state in allowed for state, allowed in zip(states, BY_HAND[day], strict=True)), "\n".join(summary)
@@ -41,7 +41,7 @@ async def test_commits_of_older_side_branches_count_from_their_merge(opencode: W
     async def at(day: str) -> Refresh:
         when = dt.datetime.fromisoformat(f"{day}T23:00:00+00:00")
         async with opencode.source(budget=None) as source:
-            return taken(await refreshed(builtin_tracker(), source, at=NOW, as_of=when))
+            return recorded_refresh(await refreshed(builtin_tracker(), source, at=NOW, as_of=when))
 
     # A commit of 12 August removed event names and was merged on the 28th: the window opens in between.
     reading = (await at("2026-09-10")).signal("low-churn")

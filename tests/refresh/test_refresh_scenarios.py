@@ -10,7 +10,7 @@ from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.record_types import Record
 from pawtui.tracker.read_tracker import builtin_tracker
 from pawtui.tracker.tracker_types import Tracker
-from tests.probes.measuring import facts_of, refreshed, taken
+from tests.probes.measuring import facts_of, recorded_refresh, refreshed
 from tests.probes.opencode import CLI, EVENTS, MIGRATIONS, RESTART, RUNNER, cli, events, migration
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
@@ -56,7 +56,7 @@ class WeeklyUpstream:
         """Refresh on that evening and return the signals' states."""
         at = dt.datetime.fromisoformat(f"{day}T20:00:00+00:00")
         async with self._open() as source:
-            found = taken(await refreshed(TRACKER, source, self._record, at=at))
+            found = recorded_refresh(await refreshed(TRACKER, source, self._record, at=at))
         self._record = Record(refreshes=(*self._record.refreshes, found))
         return {reading.id: reading.state for reading in found.signals}
 
@@ -76,7 +76,7 @@ def weekly(fake: FakeGitHub, make_repo: Callable[..., GitRepo], open_source: Ope
     return WeeklyUpstream(fake, make_repo, open_source)
 
 
-async def test_a_calm_upstream_breaks_an_event_name(weekly: WeeklyUpstream) -> None:
+async def test_a_quiet_upstream_breaks_an_event_name(weekly: WeeklyUpstream) -> None:
     assert (await weekly.week("2026-06-01"))["low-churn"] == "met"
     weekly.land("2026-06-03", files={EVENTS: events(*NAMES[1:])})
     # One removed name is partial; another renamed name makes it a break.

@@ -1,6 +1,6 @@
 """Made-up years of the upstream, compared with states that were determined by hand for six days: never a false `met`.
 
-Each year is measured on the day, with a cold cache and within the request budget, or as past dates.
+Each year is measured on the day, with a cold cache and within the request budget, or as past days.
 """
 
 import datetime as dt
@@ -12,7 +12,7 @@ import pytest
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.sources.github.github_source import BUDGET
 from pawtui.tracker.read_tracker import builtin_tracker
-from tests.probes.measuring import World, open_world, refreshed, taken
+from tests.probes.measuring import World, open_world, recorded_refresh, refreshed
 from tests.probes.opencode import Year
 
 SIGNALS = ("default-path", "stability-window", "low-churn", "recovery-story", "no-resets")
@@ -50,7 +50,7 @@ BEGINS = {
     "all migrations": "2026-08-10",
     "v2 stops, dev goes on": "2026-11-10",
 }
-# Measured as past dates: every variant, some of them together. `test_refresh_dates.py` measures the calm year.
+# Measured as past days: every variant, some of them together. `test_refresh_dates.py` measures the calm year.
 PAST = ("v2 stops, dev goes on", TOGETHER)
 
 
@@ -88,7 +88,7 @@ def wrong_cells(found: Refresh, day: str) -> list[str]:
 async def test_signals_measured_on_the_day_agree_with_those_by_hand(world: World, day: str) -> None:
     at = dt.datetime.fromisoformat(f"{day}T23:00:00+00:00")
     async with world.source() as source:
-        found = taken(await refreshed(builtin_tracker(), source, at=at))
+        found = recorded_refresh(await refreshed(builtin_tracker(), source, at=at))
     assert wrong_cells(found, day) == []
     assert found.requests.sent <= BUDGET
     # Some watched issues did not exist on that day.
@@ -96,13 +96,15 @@ async def test_signals_measured_on_the_day_agree_with_those_by_hand(world: World
 
 
 @pytest.mark.parametrize("name", PAST)
-async def test_signals_measured_as_a_past_date_agree_with_those_by_hand(tmp_path: Path, name: str) -> None:
+async def test_signals_measured_as_a_past_day_agree_with_those_by_hand(tmp_path: Path, name: str) -> None:
     wrong, now = [], dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
     with open_world(tmp_path, YEARS[name]) as world:
         async with world.source(tmp_path / "cache", budget=None) as source:
             for day in BY_HAND:
                 when = dt.datetime.fromisoformat(f"{day}T23:00:00+00:00")
-                wrong += wrong_cells(taken(await refreshed(builtin_tracker(), source, at=now, as_of=when)), day)
+                wrong += wrong_cells(
+                    recorded_refresh(await refreshed(builtin_tracker(), source, at=now, as_of=when)), day
+                )
     assert wrong == []
 
 
@@ -112,7 +114,7 @@ async def test_an_abandoned_branch_is_never_met(tmp_path: Path, day: str) -> Non
     with open_world(tmp_path, Year(goes_on_at="next"), f"{day}T23:00:00") as world:
         at = dt.datetime.fromisoformat(f"{day}T23:00:00+00:00")
         async with world.source() as source:
-            found = taken(await refreshed(builtin_tracker(), source, at=at))
+            found = recorded_refresh(await refreshed(builtin_tracker(), source, at=at))
     newest = "v2.0.21" if day < "2026-10-21" else "v2.2.5" if day < "2026-11-18" else "v2.3.2"
     states = {reading.id: reading.state for reading in found.signals}
     if day < "2026-10-21":

@@ -12,7 +12,7 @@ from pawtui.refresh.refresh_types import Refresh, SideName
 from pawtui.refresh.unreleased_lines import unreleased_lines
 from pawtui.sources.facts import Head
 from pawtui.tracker.tracker_types import ReleaseProbe, Signal, SoakProbe
-from tests.probes.measuring import facts_of, refreshed, taken
+from tests.probes.measuring import facts_of, recorded_refresh, refreshed
 from tests.refresh.pair import NOW, TRACKER, Pair, record_of, refresh_pair
 from tests.support.fixtures import OpenSource
 
@@ -41,7 +41,9 @@ async def test_no_release_is_older_than_a_refresh_that_found_none(pair: Pair, op
     assert release.gaps == soak.gaps == (gap,)
     when = NOW - dt.timedelta(days=10)
     async with open_source() as source:
-        past = taken(await refreshed(LATE, source, record_of(before), at=NOW + dt.timedelta(days=7), as_of=when))
+        past = recorded_refresh(
+            await refreshed(LATE, source, record_of(before), at=NOW + dt.timedelta(days=7), as_of=when)
+        )
     assert facts_of(_probes(past)[0], ReleaseFacts).stable == 0
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pawtui.replay.checking.proof import semantics_proofs
+from pawtui.replay.checking.proof import proofs_of_semantics
 from pawtui.replay.mapping.emitting import LANGUAGE
 from pawtui.replay.mapping.mapper import Mapper
 from pawtui.replay.mapping.read_generation import find_generation
@@ -140,7 +140,7 @@ def test_the_importer_clears_the_permissions_of_a_session(db: SessionDb, run: Re
     db.connection.execute("ALTER TABLE session ADD COLUMN permission text")
     rules = '[{"permission": "bash", "pattern": "*", "action": "deny"}]'
     db.turn(session=db.session(permission=rules))
-    proof = semantics_proofs(run(generation="session"))["message"]
+    proof = proofs_of_semantics(run(generation="session"))["message"]
     assert (proof.proven, proof.reason) == (False, "fields of messages lost")
 
 

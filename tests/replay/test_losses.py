@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pawtui.replay.checking.proof import check_proofs, semantics_proofs
+from pawtui.replay.checking.proof import proofs_of_checks, proofs_of_semantics
 from pawtui.replay.mapping.read_generation import all_generations
 from pawtui.replay.results import queries
 from pawtui.report.document_lines import plain_text
@@ -58,7 +58,7 @@ def test_a_part_that_no_event_carries_is_lost_once_with_a_reason(
     assert found.entry.stated
     assert found.entry.reason
     assert lost_parts(result) == [(lost, part["type"], found.entry.reason)]
-    assert not semantics_proofs(result)[semantics].proven if semantics != "message" else True
+    assert not proofs_of_semantics(result)[semantics].proven if semantics != "message" else True
 
 
 def test_counts_by_type_and_by_semantics_add_up_to_the_rows(db: SessionDb, run: Replay) -> None:
@@ -146,7 +146,7 @@ def test_a_running_tool_is_recovery_and_the_session_is_mid_tool(db: SessionDb, r
     db.message("ses_1", assistant(prompt, time={"created": 1_000}), [tool("running")])
     result = run()
     assert result.totals.stopped_in == {"mid-tool": 1}
-    resume = queries.resume_of(result, "mid-tool")
+    resume = queries.resume_rule(result, "mid-tool")
     assert resume is not None
     assert resume.v1
     assert resume.native
@@ -158,15 +158,15 @@ def test_a_session_whose_last_message_cannot_be_decoded_has_an_unknown_state(db:
     db.message(db.session(), "{", [TEXT])
     result = run()
     assert result.totals.stopped_in == {"unknown": 1}
-    assert check_proofs(result)["resume"] == (False, "1 stopped in an unknown state")
+    assert proofs_of_checks(result)["resume"] == (False, "1 stopped in an unknown state")
     assert "Unknown: see Problems." in plain_text(replay_document(result))
 
 
 def test_nothing_is_proven_without_a_schema_and_resume_needs_an_unfinished_session(db: SessionDb, run: Replay) -> None:
     db.turn(tool("completed"))
     result = run()
-    assert {name for name, proof in semantics_proofs(result).items() if proof.proven} == set()
-    checks = check_proofs(result)
+    assert {name for name, proof in proofs_of_semantics(result).items() if proof.proven} == set()
+    checks = proofs_of_checks(result)
     assert checks["open"].proven
     assert checks["export"].proven
     assert checks["resume"].reason == "the data has no unfinished session"
@@ -189,7 +189,7 @@ def test_a_message_without_what_it_told_the_model_or_the_user_is_not_proven(
     session = db.session()
     parent = db.message(session, user(**prompt), [TEXT])
     db.message(session, assistant(parent, **reply), [STEP_START, STEP_FINISH])
-    proof = semantics_proofs(run(generation=generation))["message"]
+    proof = proofs_of_semantics(run(generation=generation))["message"]
     assert (proof.proven, proof.reason) == (False, "fields of messages lost")
 
 

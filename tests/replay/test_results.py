@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from msgspec.structs import replace
 
-from pawtui.replay.checking.proof import check_proofs, semantics_proofs
+from pawtui.replay.checking.proof import proofs_of_checks, proofs_of_semantics
 from pawtui.replay.mapping.read_generation import find_generation
 from pawtui.replay.reading.session_types import DataIssue
 from pawtui.replay.results import queries
@@ -264,7 +264,7 @@ def test_a_semantics_is_proven_if_nothing_of_it_is_lost(
     count(totals, "s", [("text", str(number), found) for number, found in enumerate(differences)])
     totals.count_outside("message", "m", outside)
     totals.count_issue(DataIssue("k", "w", unread=unread))
-    assert semantics_proofs(result_of(totals)._replace(schema=SCHEMA))["message"] == proof
+    assert proofs_of_semantics(result_of(totals)._replace(schema=SCHEMA))["message"] == proof
 
 
 def test_a_check_is_proven_if_every_session_passes_it() -> None:
@@ -276,7 +276,7 @@ def test_a_check_is_proven_if_every_session_passes_it() -> None:
     totals.checks["read"].passed += 1
     totals.checks["resume"].passed += 2
     totals.stopped_in.update(("answered", "unknown"))
-    proofs = check_proofs(result_of(totals))
+    proofs = proofs_of_checks(result_of(totals))
     assert proofs == {
         "open": (False, "2 because, 1 why"),
         "read": (False, "the sessions were not validated: no schema"),
@@ -284,9 +284,9 @@ def test_a_check_is_proven_if_every_session_passes_it() -> None:
         "export": (False, "the data has no session"),
     }
     totals.stopped_in["mid-step"] += 1
-    proofs = check_proofs(result_of(totals)._replace(schema=SCHEMA))
+    proofs = proofs_of_checks(result_of(totals)._replace(schema=SCHEMA))
     assert (proofs["read"], proofs["resume"]) == ((True, "all pass: 1 session"), (True, "all pass: 2 sessions"))
     totals.count_issue(DataIssue("k", "w", unread=True))
-    proofs = check_proofs(result_of(totals))
+    proofs = proofs_of_checks(result_of(totals))
     assert proofs["open"].reason == "2 because, 1 why"
     assert [proofs[name].reason for name in ("read", "resume")] == [NOT_READ, NOT_READ]

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from pawtui.replay.checking.openapi_schema import OpenApiSchema
-from pawtui.replay.checking.proof import check_proofs, semantics_proofs
+from pawtui.replay.checking.proof import proofs_of_checks, proofs_of_semantics
 from pawtui.replay.mapping.generation import emitted_types
 from pawtui.replay.mapping.read_generation import find_generation
 from pawtui.replay.replay_sources import replay_sources
@@ -44,11 +44,11 @@ def test_everything_is_proven_that_arrives_with_valid_events(db: SessionDb) -> N
     db.turn(TEXT, tool("completed"))
     result = run(db, data={"required": ["timestamp", "sessionID", "assistantMessageID", "textID", "text"]})
     assert not result.totals.event_errors
-    proofs = semantics_proofs(result)
+    proofs = proofs_of_semantics(result)
     assert proofs["tool"] == (True, "all arrive: 1 part")
     assert proofs["message"] == (True, "all arrive: 4 parts")
     assert proofs["subtask"] == (False, "the data has no such part")
-    assert check_proofs(result)["read"] == (True, "all pass: 1 session")
+    assert proofs_of_checks(result)["read"] == (True, "all pass: 1 session")
     assert result.schema is not None
     assert (result.schema.title, result.schema.version, result.schema.path) == ("up", "9", "up.json")
     assert result.schema.events == len(emitted_types(GENERATION))
@@ -67,8 +67,8 @@ def test_an_invalid_event_prevents_every_proof_of_a_semantics(db: SessionDb, doc
     ((name, found),) = result.totals.event_errors.items()
     assert (name, found.count, found.examples) == (("text.ended", error), 1, ["msg_2"])
     assert queries.invalid_events(result) == 1
-    assert semantics_proofs(result)["message"] == (False, "1 event invalid in the schema")
-    assert check_proofs(result)["read"].proven
+    assert proofs_of_semantics(result)["message"] == (False, "1 event invalid in the schema")
+    assert proofs_of_checks(result)["read"].proven
 
 
 @pytest.mark.parametrize(
@@ -94,4 +94,4 @@ def test_the_upstream_refuses_to_read_a_session_with_an_invalid_message(
     assert ("(first model)", error) in errors
     assert {event for event, _ in errors} == {"(first model)"}
     assert queries.invalid_events(result) == 0
-    assert check_proofs(result)["read"] == (False, "1 invalid in the upstream's schema")
+    assert proofs_of_checks(result)["read"] == (False, "1 invalid in the upstream's schema")

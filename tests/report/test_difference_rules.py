@@ -37,7 +37,7 @@ def entries(found: RefreshDifference) -> list[str]:
     return [entry.change.summary for entry in found.entries]
 
 
-def test_changes_between_live_refreshes_are_found_by_the_recorded_order() -> None:
+def test_changes_between_ordinary_refreshes_are_found_by_the_recorded_order() -> None:
     first, second = (replace(samples.refresh(at=at), id=new_id(at, 0)) for at in (MONDAY, FRIDAY))
     # The clock was behind, and ahead.
     log = people(MONDAY - DAY, FRIDAY, FRIDAY + DAY)

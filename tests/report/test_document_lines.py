@@ -10,8 +10,8 @@ from pawtui.report.document import (
     Column,
     Details,
     Document,
+    EmptyLine,
     Field,
-    Gap,
     Heading,
     Hunk,
     Item,
@@ -75,7 +75,7 @@ def test_fields_are_aligned_and_their_values_wrap() -> None:
     found = lines(
         Field("state", "one two three"),
         Field("", "more"),
-        Gap(),
+        EmptyLine(),
         Field("downstream", Prose("first\n\nsecond")),
         width=20,
     )
@@ -138,7 +138,16 @@ def test_a_hunk_keeps_its_spaces_and_never_wraps() -> None:
 
 
 def test_empty_lines_are_single_and_never_at_the_ends() -> None:
-    found = lines(Gap(), Heading("One"), Gap(), Gap(), Paragraph("text"), Gap(), Heading("Two"), Gap())
+    found = lines(
+        EmptyLine(),
+        Heading("One"),
+        EmptyLine(),
+        EmptyLine(),
+        Paragraph("text"),
+        EmptyLine(),
+        Heading("Two"),
+        EmptyLine(),
+    )
     assert found == ["One", "", "text", "", "Two"]
 
 
@@ -251,6 +260,6 @@ def test_every_line_fits_and_has_no_control_characters(blocks: tuple[Block, ...]
 
 
 def test_plain_text_does_not_wrap_in_a_pipe() -> None:
-    document = Document("key", "title", blocks=(Paragraph("word " * 60), Gap(), Prose("end")))
+    document = Document("key", "title", blocks=(Paragraph("word " * 60), EmptyLine(), Prose("end")))
     assert plain_text(document) == f"{('word ' * 60).strip()}\n\nend\n"
     assert max(map(len, plain_text(document, 30).splitlines())) <= 30

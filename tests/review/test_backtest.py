@@ -151,7 +151,7 @@ def test_an_unknown_threshold_is_refused(workspace: DemoWorkspace, name: str) ->
         with_thresholds(workspace.tracker, {name: 1})
 
 
-def test_live_refreshes_and_past_dates_have_one_order(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_ordinary_refreshes_and_past_days_have_one_order(tmp_path_factory: pytest.TempPathFactory) -> None:
     made = demo_workspace(tmp_path_factory.mktemp("seeded"), clock=lambda: NOW, latency=0.0)
     seed(made)
     before = made.overview()

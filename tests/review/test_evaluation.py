@@ -66,7 +66,7 @@ def test_done_needs_evidence_and_dropped_a_reason() -> None:
     assert with_step(with_step(done, "replay", "running"), "replay", "done").steps["replay"].pins == (PIN,)
     again = with_step(done, "replay", "done", BO, pins=["up:a.ts"])
     assert (again.steps["replay"].pins, again.steps["replay"].by) == ((PIN,), "bo")
-    assert again.taken == {PIN: NOON}
+    assert again.pin_times == {PIN: NOON}
 
 
 def test_a_reason_stays_with_its_state() -> None:

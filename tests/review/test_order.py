@@ -96,8 +96,8 @@ def test_a_removed_pin_has_no_time_and_a_pin_set_twice_the_last_time() -> None:
     later = Actor(by="ann", at=NOON + dt.timedelta(hours=1))
     now = apply(Record(), add_pin(Record(), TRACKER, "value", "up/stream#1", Actor(by="ann", at=NOON)))
     now = apply(now, add_pin(now, TRACKER, "value", "up/stream#2", later))
-    assert now.taken == {"up/stream#1": NOON, "up/stream#2": later.at}
-    assert apply(now, remove_pin(now, TRACKER, "value", "up/stream#2", later)).taken == {"up/stream#1": NOON}
+    assert now.pin_times == {"up/stream#1": NOON, "up/stream#2": later.at}
+    assert apply(now, remove_pin(now, TRACKER, "value", "up/stream#2", later)).pin_times == {"up/stream#1": NOON}
 
 
 def test_the_baseline_of_a_past_time_includes_the_refresh_of_that_time() -> None:

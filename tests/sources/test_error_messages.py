@@ -129,22 +129,22 @@ MIDDLEWARE: list[tuple[SourceError, type[SourceError], str]] = [
         f"{HOST} is unavailable, so {REF} could not be read. ",
     ),
     (
-        error_messages.too_large(1_500_000, read(REF)),
+        error_messages.too_large_error(1_500_000, read(REF)),
         Refused,
         f"The response of {HOST} to {REF} is larger than 1.5 MB and is not read. ",
     ),
     (
-        error_messages.too_large(64_000_000, WRITE),
+        error_messages.too_large_error(64_000_000, WRITE),
         Offline,
         f"{HOST} returned an incomplete response about {COMMENT}, which may have been written or not. ",
     ),
     (
-        error_messages.foreign_redirect("evil.example", read(REF)),
+        error_messages.redirect_error("evil.example", read(REF)),
         Refused,
         f"{HOST} redirects {REF} to another server (evil.example), which is not allowed. ",
     ),
     (
-        error_messages.foreign_redirect("", read(REF)),
+        error_messages.redirect_error("", read(REF)),
         Refused,
         f"{HOST} redirects {REF} to another server (not named), which is not allowed. ",
     ),

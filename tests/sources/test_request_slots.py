@@ -202,7 +202,7 @@ async def test_only_a_secondary_limit_is_that_of_all_requests(headers: dict[str,
     assert len(limits.sent) == sent
 
 
-async def test_a_response_ends_the_silence_of_the_host() -> None:
+async def test_a_response_ends_the_wait_for_the_host() -> None:
     limits = Limits(httpx.Response(200))
     with limits.waits.request():
         limits.now += dt.timedelta(seconds=5)

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from pawtui.sources.waiting import Waiting, WaitTracker
+from pawtui.sources.waiting import HostWait, WaitTracker
 
 NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
 SECOND = dt.timedelta(seconds=1)
@@ -29,13 +29,13 @@ def test_a_wait_lasts_from_the_first_request_or_the_last_response() -> None:
         with first:
             clock.now += 3 * SECOND
             with waits.request():
-                assert waits.current() == Waiting(host="api.github.com", seconds=3)
+                assert waits.current() == HostWait(host="api.github.com", seconds=3)
             waits.responded()
             clock.now += SECOND
-            assert waits.current() == Waiting(host="api.github.com", seconds=1)
+            assert waits.current() == HostWait(host="api.github.com", seconds=1)
         # Another request is still active.
         clock.now += SECOND
-        assert waits.current() == Waiting(host="api.github.com", seconds=2)
+        assert waits.current() == HostWait(host="api.github.com", seconds=2)
     assert waits.current() is None
 
 
@@ -44,24 +44,24 @@ def test_the_host_with_the_longest_wait_is_current() -> None:
     waits = WaitTracker("api.github.com", clock)
     with waits.request():
         with waits.pause(NOW + 60 * SECOND), waits.pause(NOW + 30 * SECOND):
-            assert waits.current() == Waiting(host="api.github.com", seconds=0, until=NOW + 60 * SECOND)
+            assert waits.current() == HostWait(host="api.github.com", seconds=0, until=NOW + 60 * SECOND)
         clock.now += SECOND
         with waits.request("update.example.org"), waits.pause(NOW + 60 * SECOND):
             waits.responded()
-            assert waits.current() == Waiting(host="api.github.com", seconds=0, until=NOW + 60 * SECOND)
+            assert waits.current() == HostWait(host="api.github.com", seconds=0, until=NOW + 60 * SECOND)
             clock.now += SECOND
             waits.responded()
             # The pause is of the other host.
-            assert waits.current() == Waiting(host="update.example.org", seconds=1)
+            assert waits.current() == HostWait(host="update.example.org", seconds=1)
 
 
 @pytest.mark.parametrize(
     ("wait", "is_long", "text"),
     [
-        (Waiting(host="x.org", seconds=1.9), False, "waiting 2 s for x.org"),
-        (Waiting(host="x.org", seconds=2), True, "waiting 2 s for x.org"),
-        (Waiting(host="x.org", seconds=0, until=NOW), True, "waiting until 09:00:00 UTC for x.org"),
+        (HostWait(host="x.org", seconds=1.9), False, "waiting 2 s for x.org"),
+        (HostWait(host="x.org", seconds=2), True, "waiting 2 s for x.org"),
+        (HostWait(host="x.org", seconds=0, until=NOW), True, "waiting until 09:00:00 UTC for x.org"),
     ],
 )
-def test_a_long_wait_or_a_pause_is_shown(wait: Waiting, is_long: bool, text: str) -> None:
+def test_a_long_wait_or_a_pause_is_shown(wait: HostWait, is_long: bool, text: str) -> None:
     assert (wait.is_long, wait.text) == (is_long, text)

@@ -32,7 +32,7 @@ def test_a_commit_has_the_committers_date_and_the_authors_name(
     author: object, committer: object, name: str, day: int | None
 ) -> None:
     raw = {"sha": "1" * 40, "commit": {"message": "x", "author": author, "committer": committer}}
-    found = msgspec.convert(raw, WireCommit).fact()
+    found = msgspec.convert(raw, WireCommit).to_fact()
     assert (found.author, found.at) == (name, dt.datetime(2026, 6, day, 12, tzinfo=dt.UTC) if day else EARLIEST)
 
 
@@ -46,7 +46,7 @@ ISSUE: dict[str, Any] = {
 
 
 def test_an_issue_may_lack_fields() -> None:
-    found = msgspec.convert(ISSUE, WireIssue).fact("https://github.com", "up/stream")
+    found = msgspec.convert(ISSUE, WireIssue).to_fact("https://github.com", "up/stream")
     assert (found.repo, found.url) == ("new/place", "https://github.com/new/place/issues/7")
     assert (found.reason, found.labels, found.closed_at, found.updated_at) == ("", (), None, None)
     assert (found.is_pull, found.merged, found.locked) == (False, False, False)
@@ -60,20 +60,20 @@ def test_an_issue_has_its_labels_and_its_reason() -> None:
         "pull_request": {"merged_at": None},
         "locked": True,
     }
-    found = msgspec.convert(ISSUE | more, WireIssue).fact("https://github.com", "up/stream")
+    found = msgspec.convert(ISSUE | more, WireIssue).to_fact("https://github.com", "up/stream")
     assert (found.labels, found.reason) == (("old server", "bug"), "not_planned")
     assert found.updated_at == dt.datetime(2026, 6, 2, 12, tzinfo=dt.UTC)
     assert (found.is_pull, found.merged, found.locked) == (True, False, True)
     # An issue that was opened again keeps a reason.
     again = msgspec.convert(ISSUE | more | {"state": "open", "state_reason": "reopened"}, WireIssue)
-    assert again.fact("https://github.com", "up/stream").reason == ""
+    assert again.to_fact("https://github.com", "up/stream").reason == ""
 
 
 def test_a_renamed_file_has_both_paths() -> None:
     raw = {"filename": "a\n", "previous_filename": "b\t", "status": "renamed", "additions": 3, "deletions": 2}
     renamed = ChangedFile(path="a␊", before="b␉", status="renamed", additions=3, deletions=2)
-    assert msgspec.convert(raw, WireFile).fact() == renamed
-    assert msgspec.convert({"filename": "a"}, WireFile).fact().before == ""
+    assert msgspec.convert(raw, WireFile).to_fact() == renamed
+    assert msgspec.convert({"filename": "a"}, WireFile).to_fact().before == ""
 
 
 @pytest.mark.parametrize(

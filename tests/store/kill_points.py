@@ -141,7 +141,7 @@ def _check(scenario: Scenario, folder: Path, before: list[str], damaged: bytes |
     ids = [change.id for change in store.load().log]
     allowed = [before, [*before, "new"]]
     assert ids in allowed, ids
-    assert not store.notices() or scenario.recovers, store.notices()
+    assert not store.pop_notices() or scenario.recovers, store.pop_notices()
     if damaged is not None:
         files = [path.read_bytes() for path in real.parent.iterdir()]
         assert damaged in files, "the damaged file was deleted"

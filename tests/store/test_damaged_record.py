@@ -85,17 +85,17 @@ def test_the_previous_version_is_restored_and_the_damaged_file_kept(folder: Path
     damaged = _damaged(store, kind)
     store = Store(folder, clock=lambda: actions.AT)
     assert store.load() == earlier
-    (notice,) = store.notices()
+    (notice,) = store.pop_notices()
     assert why in notice
     assert f"was renamed to {CORRUPT}" in notice
     assert "The previous version of 20" in notice
-    assert store.notices() == ()
+    assert store.pop_notices() == ()
     assert (folder / CORRUPT).read_bytes() == damaged
     # Later changes continue from the restored version.
     assert list(store.commit(actions.note("n3")).notes) == ["n1", "n3"]
     renewal = Store(folder)
     assert list(renewal.load().notes) == ["n1", "n3"]
-    assert renewal.notices() == ()
+    assert renewal.pop_notices() == ()
 
 
 @pytest.mark.parametrize("kind", [*KEYED_TABLES.values(), *LIST_TABLES.values()])
@@ -111,7 +111,7 @@ def test_every_time_of_a_document_has_a_timezone(kind: type[msgspec.Struct]) -> 
 def test_a_writer_recovers_as_a_reader_does(store: Store) -> None:
     _damaged_later(store)
     assert list(store.commit(actions.note("n3")).notes) == ["n1", "n3"]
-    assert len(store.notices()) == 1
+    assert len(store.pop_notices()) == 1
 
 
 def test_a_record_cut_anywhere_is_recovered(store: Store, folder: Path) -> None:
@@ -122,7 +122,7 @@ def test_a_record_cut_anywhere_is_recovered(store: Store, folder: Path) -> None:
         store.path.write_bytes(whole[:length])
         renewal = Store(folder, clock=lambda: actions.AT)
         assert renewal.load() == earlier, length
-        assert len(renewal.notices()) == 1, length
+        assert len(renewal.pop_notices()) == 1, length
     copies = sorted(path.name for path in folder.glob("*.corrupt-*"))
     assert len(copies) == len(range(0, len(whole), 7))
     assert copies[0] == CORRUPT
@@ -133,7 +133,7 @@ def test_a_missing_record_with_a_backup_is_restored(store: Store, folder: Path) 
     store.commit(actions.note("n2"))
     store.path.unlink()
     assert store.load() == earlier
-    (notice,) = store.notices()
+    (notice,) = store.pop_notices()
     assert "it is missing" in notice
     assert list(folder.glob("*.corrupt-*")) == []
 
@@ -227,7 +227,7 @@ def test_in_a_read_only_folder_the_previous_version_is_shown(
         reader = Store(folder)
         assert reader.load() == earlier
         assert reader.load() == earlier
-        (notice,) = reader.notices()
+        (notice,) = reader.pop_notices()
         assert "could not be renamed" in notice
         assert "read-only file system" in notice
         with pytest.raises(WriteFailed, match="read-only file system"):
@@ -255,7 +255,7 @@ def test_a_recovery_that_fails_half_way_does_not_move_the_damaged_file(
         patch.setattr(os, "fsync", failing(errno.ENOSPC))
         reader = Store(folder)
         assert reader.load() == earlier
-        assert "the disk is full" in reader.notices()[0]
+        assert "the disk is full" in reader.pop_notices()[0]
     assert store.path.read_bytes() == damaged
     assert list(folder.glob("*.corrupt-*")) == []
     assert Store(folder).load() == earlier
@@ -268,5 +268,5 @@ def test_a_recovery_that_the_disk_does_not_confirm_keeps_the_damaged_file(
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", folder_sync_failing(errno.EIO))
         assert store.load() == earlier
-        assert "the disk did not confirm it" in store.notices()[0]
+        assert "the disk did not confirm it" in store.pop_notices()[0]
     assert (folder / CORRUPT).read_bytes() == damaged

@@ -72,7 +72,7 @@ def test_every_older_schema_has_its_steps() -> None:
 def test_reading_alone_writes_nothing(migrated: Store, folder: Path) -> None:
     assert len(migrated.load().log) == 14
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == {"pawtui.json": OLD}
-    assert migrated.notices() == ()
+    assert migrated.pop_notices() == ()
 
 
 def test_every_table_is_read(migrated: Store) -> None:
@@ -170,7 +170,7 @@ def test_a_damaged_record_is_recovered_from_a_backup_of_the_older_schema(migrate
     migrated.path.write_bytes(b"{")
     renewal = Store(folder)
     assert renewal.load() == before
-    assert len(renewal.notices()) == 1
+    assert len(renewal.pop_notices()) == 1
     assert renewal.path.read_bytes() == OLD
     assert list(renewal.commit(actions.note("n2")).notes)[-1] == "n2"
 

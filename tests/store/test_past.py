@@ -20,7 +20,7 @@ def past(refresh_id: str, moment: dt.datetime = JULY, source: str = "git") -> Re
     return msgspec.structs.replace(actions.refresh(refresh_id), as_of=moment, source=source)
 
 
-def test_past_refreshes_are_separate_from_live_refreshes(store: Store, folder: Path) -> None:
+def test_past_refreshes_are_separate_from_ordinary_refreshes(store: Store, folder: Path) -> None:
     store.add_refresh(actions.as_is(actions.refresh("live")))
     store.add_refresh(actions.as_is(past("later", JULY + dt.timedelta(days=7))))
     written = store.add_refresh(actions.as_is(past("july")))

@@ -20,7 +20,7 @@ def test_a_huge_file_is_renamed_without_reading_it(store: Store, folder: Path) -
         file.truncate(size)
     renewed = Store(folder, clock=lambda: actions.AT)
     assert renewed.load() == earlier
-    assert f"it has {size:,} bytes; the limit is {MAX_RECORD_BYTES:,}" in renewed.notices()[0]
+    assert f"it has {size:,} bytes; the limit is {MAX_RECORD_BYTES:,}" in renewed.pop_notices()[0]
     assert (folder / "pawtui.json.corrupt-20261120T140200Z").stat().st_size == size
 
 

@@ -37,7 +37,7 @@ def _summary(process: subprocess.Popen[bytes]) -> list[str]:
 def _check(folder: Path, acknowledged: list[str]) -> None:
     store = Store(folder)
     record = store.load()
-    assert store.notices() == ()
+    assert store.pop_notices() == ()
     log = [change.id for change in record.log]
     assert len(log) == len(set(log))
     assert set(acknowledged) <= set(log)
@@ -84,7 +84,7 @@ def test_a_full_disk_raises_an_error_and_does_not_change_the_record(folder: Path
     assert "The record is unchanged" in sentence
     store = Store(folder)
     assert [change.id for change in store.load().log] == acknowledged
-    assert store.notices() == ()
+    assert store.pop_notices() == ()
     assert sorted(path.name for path in folder.iterdir()) == ["pawtui.json", "pawtui.json.bak", "pawtui.json.lock"]
 
 

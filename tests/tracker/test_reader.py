@@ -189,7 +189,7 @@ def test_a_file_that_cannot_be_read_raises_one_message(tmp_path: Path) -> None:
         read_tracker(tmp_path)
     huge = tmp_path / "huge.toml"
     huge.write_bytes(b"#" * 1_000_001)
-    with pytest.raises(TrackerError, match="not a tracker file"):
+    with pytest.raises(TrackerError, match="has over 1,000,000 bytes: give the path of a tracker file"):
         read_tracker(huge)
 
 

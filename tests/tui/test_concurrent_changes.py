@@ -107,7 +107,7 @@ async def test_a_gate_that_a_colleague_set_is_shown_before_it_is_overwritten(
     )
 
 
-async def test_the_foreign_change_is_visible_on_a_short_screen(workspace: TestWorkspace, app: PawtuiApp) -> None:
+async def test_the_change_of_a_colleague_is_visible_on_a_short_screen(workspace: TestWorkspace, app: PawtuiApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("G", "v", "enter")
         await paste(pilot, "no: ")

@@ -340,7 +340,7 @@ def test_the_title_of_a_gate_has_priority_over_its_remark() -> None:
     assert pane.row_lines(stale, 56)[0].plain.rstrip().endswith("…  gone"), "a doubt is always shown"
 
 
-def test_the_signals_show_the_newest_weeks_beside_the_finding() -> None:
+def test_the_signals_show_the_newest_weeks_beside_the_summary() -> None:
     view = overview(tracker(), record(), NOW.date()).signal("calm")
     year = reading("calm", "unmet", "20 commits in 28 days", weeks=(50,) * 40 + WEEKS)
     view = replace(view, reading=year, stale=())
@@ -362,7 +362,7 @@ async def test_the_history_names_why_a_commit_is_not_an_ancestor_of_the_next(tmp
         await until(pilot, lambda: "branch reset" in shown(app))
 
 
-def test_in_a_narrow_pane_the_title_of_a_signal_has_priority_over_its_finding() -> None:
+def test_in_a_narrow_pane_the_title_of_a_signal_has_priority_over_its_summary() -> None:
     view = overview(tracker(), record(), NOW.date()).signal("calm")
     titled = replace(view, signal=replace(view.signal, title="A sentence of forty cells, word by word"), stale=())
     pane = SignalsPane()

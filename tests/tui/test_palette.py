@@ -45,7 +45,7 @@ BEST = (
     ("diff", "d: What changed between two refreshes", "Changed states"),
     ("close", "c: Close the review", "Your recommendation"),
     ("note", "n: Observation on", "Your observation. Markdown is allowed"),
-    ("post plan", "A: A plan file on the issue", "The plan, a Markdown file"),
+    ("post plan", "A: A plan file on the issue", "Plan (Markdown file)"),
     ("scope", "S: Scope, related work", "No migration"),
     ("set gate replay blocked", "now blocked", "what blocks the gate"),
     ("verdict on calm partial", "measured unmet", "verdict on calm"),

@@ -214,7 +214,7 @@ async def test_a_plan_is_posted_from_a_file_with_its_warnings(
         await until(pilot, lambda: "Post it?" in shown(app))
         assert "The plan mentions @robin: GitHub will notify them." in words(app)
         await pilot.press("j", "enter")
-        await until(pilot, lambda: "wait for a maintainer's" in words(app))
+        await until(pilot, lambda: "After a maintainer has" in words(app))
     assert [comment.body for comment in host.posted] == [f"{PLAN}\n## Plan\n\n1. Ask @robin.\n"]
     assert host.posted[0].created_at == dt.datetime(2026, 11, 20, 14, 2, tzinfo=dt.UTC)
 

@@ -15,7 +15,7 @@ from pawtui.review.gate_actions import set_gate
 from pawtui.review.record_types import Record
 from pawtui.review.views import Overview
 from pawtui.sources.source_errors import RateLimited
-from pawtui.sources.waiting import Waiting
+from pawtui.sources.waiting import HostWait
 from pawtui.store.store import Store
 from pawtui.tui.app import PawtuiApp
 from tests.tui.support import (
@@ -132,10 +132,10 @@ async def test_the_awaited_host_is_shown(workspace: TestWorkspace, width: int) -
 
     async def waits(report: ProgressCallback) -> RefreshOutcome:
         host = "api.github.com"
-        report(Progress(done=0, total=0, message="", sent=5, waiting=Waiting(host=host, seconds=12)))
+        report(Progress(done=0, total=0, message="", sent=5, waiting=HostWait(host=host, seconds=12)))
         await first.wait()
         until_then = NOW.replace(hour=15, second=31)
-        report(Progress(done=1, total=9, message="x", waiting=Waiting(host=host, seconds=1, until=until_then)))
+        report(Progress(done=1, total=9, message="x", waiting=HostWait(host=host, seconds=1, until=until_then)))
         await go.wait()
         return RefreshOutcome(refresh=None, message="Nothing moved.")
 

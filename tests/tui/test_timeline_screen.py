@@ -1,4 +1,4 @@
-"""The timeline screen, and past dates in the history."""
+"""The timeline screen, and past days in the history."""
 
 import datetime as dt
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The walk screen: steps, decisions, refusals, messages and undo."""
+"""The walk screen: items, decisions, refusals, messages and undo."""
 
 import datetime as dt
 from functools import partial
@@ -94,7 +94,7 @@ async def test_a_toast_replaces_the_last_one_and_covers_only_the_footer(workspac
     assert after[-2].startswith("╰"), "the pane above is not covered"
 
 
-async def test_u_undoes_in_every_step_of_the_walk(workspace: TestWorkspace) -> None:
+async def test_u_undoes_at_every_item_of_the_walk(workspace: TestWorkspace) -> None:
     app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("w", "right", "p")
@@ -181,7 +181,7 @@ async def test_a_refused_agreement_shows_the_reason_and_the_remedy(tmp_path: Pat
         assert "Cannot agree" not in shown(app)
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
-        assert "Cannot agree" not in shown(app), "the refusal is part of the step"
+        assert "Cannot agree" not in shown(app), "the refusal is part of the item"
 
 
 async def test_keys_that_would_be_refused_are_not_shown_but_explain_themselves(workspace: TestWorkspace) -> None:
@@ -198,7 +198,7 @@ async def test_keys_that_would_be_refused_are_not_shown_but_explain_themselves(w
         await until(pilot, lambda: "a Agree" in shown(app).split("\n")[-1])
 
 
-async def test_a_step_with_other_stale_evidence_stays_after_renewing(tmp_path: Path) -> None:
+async def test_an_item_with_other_stale_evidence_stays_after_renewing(tmp_path: Path) -> None:
     made, pin = record(), f"{UP}@{sha('a')}:src/old.ts"
     last = made.refreshes[-1]
     pins = [pin, *(drift.pin for drift in last.drift)]
@@ -216,7 +216,7 @@ async def test_a_step_with_other_stale_evidence_stays_after_renewing(tmp_path: P
         assert "evidence is stale: changed" in shown(app)
 
 
-async def test_the_step_of_an_expired_verdict_shows_both_keys(tmp_path: Path) -> None:
+async def test_the_item_of_a_verdict_that_needs_renewal_shows_both_keys(tmp_path: Path) -> None:
     made = record()
     ana = Actor(by="ana", at=NOW - dt.timedelta(hours=1))
     made = applied(made, give_verdict(made, tracker(), "released", "partial", ana, reason="not by default"))
@@ -232,7 +232,7 @@ async def test_the_step_of_an_expired_verdict_shows_both_keys(tmp_path: Path) ->
         await until(pilot, lambda: "released" not in workspace.store.load().verdicts)
 
 
-async def test_the_end_lists_missing_items_and_goes_back_to_a_step(workspace: TestWorkspace) -> None:
+async def test_the_end_lists_missing_items_and_goes_back_to_an_item(workspace: TestWorkspace) -> None:
     app = make_app(workspace)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("w", *["right"] * 6)
@@ -321,7 +321,7 @@ async def test_a_walk_is_continued(workspace: TestWorkspace) -> None:
         await until(pilot, lambda: "Walk  3 of 6" in shown(second))
 
 
-async def test_ticking_one_part_or_pinning_does_not_leave_the_step(workspace: TestWorkspace) -> None:
+async def test_ticking_one_part_or_pinning_does_not_leave_the_item(workspace: TestWorkspace) -> None:
     app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("w", "right")

@@ -118,7 +118,7 @@ async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
     judged = unknown_if_incomplete(await judge_with(surfaces), incomplete)
     window = await check_window(context, view, surfaces, since, judged, judge_with)
     causes = (*incomplete, *window.causes)
-    # A young surface cannot have had few commits for the whole window.
+    # A surface that is younger than the window was not quiet for the whole window: its few commits prove nothing.
     state = "unmet" if window.young else unknown_if_incomplete(judged, causes)
     met_on = None
     if state in ("partial", "unmet") and not window.young:

@@ -26,7 +26,7 @@ from pawtui.probes.parsers.definitions import Changes, Definition, compare_defin
 from pawtui.probes.pattern import find_names, run_in_time
 from pawtui.probes.probe_facts import NamesFacts
 from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.repo_view import Past, RepoView
+from pawtui.probes.repo_view import PastBranch, RepoView
 from pawtui.probes.state import State
 from pawtui.probes.unmeasurable import PathMissing, Unmeasurable
 from pawtui.sources import links
@@ -119,7 +119,7 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
     )
 
 
-def _path_in(past: Past, probe: NamesProbe) -> str | None:
+def _path_in(past: PastBranch, probe: NamesProbe) -> str | None:
     """Return the first path of the file that the branch had then."""
     return next((file for file in probe.files if file in past.tree.entries), None)
 

@@ -39,12 +39,12 @@ from pawtui.sources.facts import Commit, Tree
 from pawtui.sources.source_errors import SourceError, Undetermined
 from pawtui.tracker.tracker_types import NewFilesProbe, Policy
 
-_READ_AT_ONCE = 8  # the number of requests that a source sends at once
+_BATCH = 8  # the number of requests that a source sends in parallel
 _MAX_DATED = 3  # matching files whose commits are fetched, one request each
 _MAX_LISTED = 60  # new and removed files among the facts
 
 
-class Hit(msgspec.Struct, frozen=True, kw_only=True):
+class MatchingFile(msgspec.Struct, frozen=True, kw_only=True):
     """A new file that matches, the reason, and the line of the match. `only_some`: it deletes only some rows."""
 
     path: str
@@ -86,13 +86,13 @@ async def measure(probe: NewFilesProbe, context: ProbeContext) -> Finding:
         view.refuse_outside(tree, root)
     files = AddedFiles(view, probe.paths, probe.identity, tree)
     if not files.now:
-        raise view.path_missing(probe.paths)
+        raise view.path_missing_error(probe.paths)
     return await _Measurement(probe, context, view, files).measure()
 
 
-def _full_hits(hits: Sequence[Hit]) -> set[str]:
-    """Return the paths of the files that delete all rows, or match otherwise."""
-    return {hit.path for hit in hits if not hit.only_some}
+def _fully_matching(matching: Sequence[MatchingFile]) -> set[str]:
+    """Return the paths of the matching files, except those that delete only some rows."""
+    return {file.path for file in matching if not file.only_some}
 
 
 class _Measurement:
@@ -124,45 +124,47 @@ class _Measurement:
         except Undetermined as error:
             return await self._without_past(error)
         before = files_under(past.tree, self._probe.paths)
-        hits = await self._find_hits(new)
-        judged = self._judge(hits, await self._is_recent(hits))
+        matching = await self._find_matching(new)
+        judged = self._judge(matching, await self._is_recent(matching))
         # An unread text is a cause of `unknown`: the first ones are enough.
         causes = [*self._unread[:MAX_EVIDENCE], *self._changed_submodules(before)]
         if self._skipped:
             causes.append(f"{counted(self._skipped, 'new file')} not read yet")
             if judged != "unmet":
-                self._context.add_failure(Undetermined(f"The budget of requests is spent: {causes[-1]}."))
+                self._context.add_failure(
+                    Undetermined(f"The budget of requests is spent: {causes[-1]}. Refresh again.")
+                )
         if judged == "unknown":
             causes.append("the age of the matching files is not known")
         state = unknown_if_incomplete(judged, causes)
-        commits = await self._find_adding_commits(hits)
+        commits = await self._find_adding_commits(matching)
         met_on = added_on = None
         if state in ("partial", "unmet"):
-            met_on, added_on = await self._met_and_added_on(hits, commits)
-            # The days that were read for it find more commits.
-            commits = await self._find_adding_commits(hits)
+            met_on, added_on = await self._met_and_added_on(matching, commits)
+            # More days are known now, so more commits are found.
+            commits = await self._find_adding_commits(matching)
         return Finding(
             state=state,
-            summary=self._summary(len(hits), len(new)),
+            summary=self._summary(len(matching), len(new)),
             facts=self._facts(
                 before_sha=past.sha,
                 before_source=past.head.source,
                 new=tuple(new[:_MAX_LISTED]),
-                matching=tuple(hit.path for hit in hits),
-                partly=tuple(hit.path for hit in hits if hit.only_some),
+                matching=tuple(file.path for file in matching),
+                partly=tuple(file.path for file in matching if file.only_some),
                 removed=tuple(sorted(before.keys() - self._now.keys())[:_MAX_LISTED]),
                 unread=self._skipped + len(self._unread),
                 commits=tuple(map(commit_facts, commits)),
                 added_on=added_on,
                 met_on=met_on,
             ),
-            evidence=self._evidence(hits, commits),
+            evidence=self._evidence(matching, commits),
             cause=causes[0] if state == "unknown" else "",
             gaps=(
                 *causes,
                 *not_listed(len(self._unread), "unread file"),
-                *not_listed(len(hits), "matching file"),
-                *(f"commits of {note}" for note in not_listed(len(hits), "other matching file", _MAX_DATED)),
+                *not_listed(len(matching), "matching file"),
+                *(f"commits of {note}" for note in not_listed(len(matching), "other matching file", _MAX_DATED)),
             ),
         )
 
@@ -174,39 +176,40 @@ class _Measurement:
         self._context.add_failure(error)
         newest = await self._files.new_among({}, Tree(sha="", entries={}))
         read, unmet = 0, False
-        hits: list[Hit] = []
+        matching: list[MatchingFile] = []
         added: list[Commit] = []
         while read < len(newest) and not unmet and not self._skipped:
-            batch = newest[read : read + _READ_AT_ONCE]
+            batch = newest[read : read + _BATCH]
             read += len(batch)
-            for hit in await self._hits_by_text(batch):
-                if hit.only_some or unmet or not self._view.requests_left():
+            for file in await self._matching_by_text(batch):
+                if file.only_some or unmet or not self._view.requests_left():
                     continue
-                first = await self._find_first_commit(hit.path)
+                first = await self._find_first_commit(file.path)
                 if first is None or first.at < day_start(self._since):
                     continue
-                hits.append(hit)
+                matching.append(file)
                 added.append(first)
                 recent = any((self._view.today - commit.at.date()).days <= self._probe.days_unmet for commit in added)
-                unmet = self._judge(hits, recent) == "unmet"
+                unmet = self._judge(matching, recent) == "unmet"
         unread = len(newest) - read + self._skipped
-        many = f"{counted(len(hits), 'new file')} in {self._probe.days} days {'matches' if len(hits) == 1 else 'match'}"
+        verb = "matches" if len(matching) == 1 else "match"
+        many = f"{counted(len(matching), 'new file')} in {self._probe.days} days {verb}"
         return Finding(
             state="unmet" if unmet else "unknown",
             summary=f"at least {many}" if unmet else "could not be measured",
             facts=self._facts(
-                new=tuple(hit.path for hit in hits),
-                matching=tuple(hit.path for hit in hits),
+                new=tuple(file.path for file in matching),
+                matching=tuple(file.path for file in matching),
                 unread=unread,
                 commits=tuple(map(commit_facts, added)),
             ),
-            evidence=self._evidence(hits, added),
+            evidence=self._evidence(matching, added),
             cause="" if unmet else str(error),
             gaps=(str(error), *self._unread, *([f"{counted(unread, 'older file')} not read"] if unread else [])),
         )
 
-    def _judge(self, hits: Sequence[Hit], is_recent: bool | None) -> State:
-        return judge(self._probe, len(hits), sum(hit.only_some for hit in hits), is_recent)
+    def _judge(self, matching: Sequence[MatchingFile], is_recent: bool | None) -> State:
+        return judge(self._probe, len(matching), sum(file.only_some for file in matching), is_recent)
 
     def _changed_submodules(self, before: Files) -> list[str]:
         """Return, as sentences, the submodules that changed: their new files are in another repository."""
@@ -216,51 +219,53 @@ class _Measurement:
             if entry.type == "commit" and path in before and before[path] != entry
         ]
 
-    def _summary(self, hits: int, new: int) -> str:
+    def _summary(self, matching: int, new: int) -> str:
         if not new:
             return f"nothing new in {self._probe.days} days"
         if not (self._probe.name or self._probe.body or self._probe.discards):
             return f"{counted(new, 'new file')} in {self._probe.days} days"
         verbs = ("deletes rows", "delete rows") if self._probe.discards else ("matches", "match")
-        verb = verbs[0] if 1 in (hits, new) else verbs[1]
-        return f"{hits} of {counted(new, 'new file')} in {self._probe.days} days {verb}"
+        verb = verbs[0] if 1 in (matching, new) else verbs[1]
+        return f"{matching} of {counted(new, 'new file')} in {self._probe.days} days {verb}"
 
-    async def _find_hits(self, new: Sequence[str]) -> list[Hit]:
+    async def _find_matching(self, new: Sequence[str]) -> list[MatchingFile]:
         """Return the new files that match, in reverse order of their paths."""
         probe = self._probe
         if not (probe.name or probe.body or probe.discards):
-            return [Hit(path=path, why="is new") for path in new]
+            return [MatchingFile(path=path, why="is new") for path in new]
         named = await self._matching_by_name(new)
-        hits = [Hit(path=path, why="its name matches") for path in new if path in named]
+        matching = [MatchingFile(path=path, why="its name matches") for path in new if path in named]
         rest = [path for path in new if path not in named]
         if not (probe.body or probe.discards):
-            return hits
+            return matching
         is_decided = False
         while rest and not self._skipped:
             # A decided state does not need the other files, but the list of matching files does.
-            is_decided = is_decided or self._judge(hits, await self._is_recent(hits)) == "unmet"
-            batch, rest = rest[:_READ_AT_ONCE], rest[_READ_AT_ONCE:]
-            hits += await self._hits_by_text(batch, optional=is_decided)
+            is_decided = is_decided or self._judge(matching, await self._is_recent(matching)) == "unmet"
+            batch, rest = rest[:_BATCH], rest[_BATCH:]
+            matching += await self._matching_by_text(batch, optional=is_decided)
         self._skipped += len(rest)
-        return sorted(hits, key=lambda hit: hit.path, reverse=True)
+        return sorted(matching, key=lambda file: file.path, reverse=True)
 
-    async def _hits_by_text(self, paths: Sequence[str], *, optional: bool = False) -> list[Hit]:
+    async def _matching_by_text(self, paths: Sequence[str], *, optional: bool = False) -> list[MatchingFile]:
         """Return the files whose text matches. `optional` reads are sent after the requests of all probes."""
         # A required read does not wait for the other probes while the budget has enough requests for them.
         early = 0 if optional else max(0, self._view.requests_left() - RESERVED_REQUESTS)
         found = await asyncio.gather(
-            *(self._hit_by_text(path, optional=number >= early) for number, path in enumerate(paths))
+            *(self._match_by_text(path, optional=number >= early) for number, path in enumerate(paths))
         )
-        return [hit for hit in found if hit is not None]
+        return [file for file in found if file is not None]
 
-    async def _hit_by_text(self, path: str, *, optional: bool) -> Hit | None:
+    async def _match_by_text(self, path: str, *, optional: bool) -> MatchingFile | None:
         probe = self._probe
         try:
             text = await self._view.blob_text(path, self._now[path], optional=optional)
             if probe.discards and (deletion := await find_deletion(text, path, probe.discards)) is not None:
-                return Hit(path=path, why=deletion.description, line=deletion.line, only_some=deletion.only_some)
+                return MatchingFile(
+                    path=path, why=deletion.description, line=deletion.line, only_some=deletion.only_some
+                )
             if probe.body and (found := await first_match_in_file(probe.body, path, text, probe.read)):
-                return Hit(path=path, why=found[1].strip()[:120], line=found[0])
+                return MatchingFile(path=path, why=found[1].strip()[:120], line=found[0])
         except Undetermined:
             self._skipped += 1
         except (SourceError, Unmeasurable) as error:
@@ -278,27 +283,27 @@ class _Measurement:
         ]
         by_path = await match_each(self._probe.name, below)
         by_name = await match_each(self._probe.name, [path.rpartition("/")[2] for path in new])
-        return {path for path, *hit in zip(new, by_path, by_name, strict=True) if any(hit)}
+        return {path for path, *matches in zip(new, by_path, by_name, strict=True) if any(matches)}
 
-    async def _is_recent(self, hits: Sequence[Hit]) -> bool | None:
+    async def _is_recent(self, matching: Sequence[MatchingFile]) -> bool | None:
         """Return whether a file that deletes all rows was added within `days_unmet`; None if that is not known."""
-        full = _full_hits(hits)
+        full = _fully_matching(matching)
         if not self._probe.days_unmet or not full:
             return False
         day = window_start(self._view.today, self._probe.days_unmet)
         found = await self._context.value_or_none(self._files.added_since(day))
         return None if found is None else not full.isdisjoint(found.new)
 
-    async def _find_adding_commits(self, hits: Sequence[Hit]) -> tuple[Commit, ...]:
+    async def _find_adding_commits(self, matching: Sequence[MatchingFile]) -> tuple[Commit, ...]:
         """Return the commits that added the first few matching files, without duplicates, newest first."""
-        dated = hits[: min(_MAX_DATED, self._view.requests_left())]
-        requests = (self._context.value_or_none(self._files.commit_of(hit.path, self._since)) for hit in dated)
+        dated = matching[: min(_MAX_DATED, self._view.requests_left())]
+        requests = (self._context.value_or_none(self._files.commit_of(file.path, self._since)) for file in dated)
         return newest_first(commit for commit in await asyncio.gather(*requests) if commit is not None)
 
     async def _met_and_added_on(
-        self, hits: Sequence[Hit], commits: Sequence[Commit]
+        self, matching: Sequence[MatchingFile], commits: Sequence[Commit]
     ) -> tuple[dt.date | None, dt.date | None]:
-        """Return the day on which the probe is met, and the day on which the last file in `_full_hits` was added.
+        """Return the day on which the probe is met, and the day on which the last file in `_fully_matching` was added.
 
         A day is None if it is not known: the dates of commits may not be those of the branch.
         """
@@ -309,8 +314,8 @@ class _Measurement:
             guess = dates[limit] if limit < len(dates) else None
             return await self._files.first_day_with_few_new(limit, paths, self._since, guess)
 
-        met = await first_day(probe.met, {hit.path for hit in hits})
-        full = _full_hits(hits)
+        met = await first_day(probe.met, {file.path for file in matching})
+        full = _fully_matching(matching)
         last = await first_day(0, full) if probe.days_unmet and full else None
         return met + dt.timedelta(days=probe.days) if met else None, last - day if last else None
 
@@ -319,11 +324,11 @@ class _Measurement:
         listing = await self._context.value_or_none(self._view.commits(path, need_first=True))
         return listing.items[-1] if listing and listing.items and listing.has_first else None
 
-    def _evidence(self, hits: Sequence[Hit], commits: Sequence[Commit]) -> tuple[Evidence, ...]:
+    def _evidence(self, matching: Sequence[MatchingFile], commits: Sequence[Commit]) -> tuple[Evidence, ...]:
         view = self._view
         shown = [
-            file_evidence(view, f"{hit.path}{f':{hit.line}' if hit.line else ''}  {hit.why}", hit.path, hit.line)
-            for hit in hits[:MAX_EVIDENCE]
+            file_evidence(view, f"{file.path}{f':{file.line}' if file.line else ''}  {file.why}", file.path, file.line)
+            for file in matching[:MAX_EVIDENCE]
         ]
         if not shown:
             roots = [root for root in self._probe.paths if not globs.is_glob(root)]

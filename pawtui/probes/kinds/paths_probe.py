@@ -66,7 +66,7 @@ async def measure(probe: PathsProbe, context: ProbeContext) -> Finding:
             if bool(matched) != wanted:
                 wrong.append(f"{entry} {'is missing' if wanted else 'still exists'}")
             elif wanted or not probe.exist:
-                # The absence of a path is no progress beside paths that must exist: it was true before any work.
+                # The absence of a path is no progress next to paths that must exist: it was true before any work.
                 has_progress = True
     state: State = "met" if not wrong else "partial" if has_progress else "unmet"
     names = probe.exist or probe.absent

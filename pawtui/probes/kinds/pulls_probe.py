@@ -85,7 +85,7 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
 
     judged = unknown_if_incomplete(await judge_with(surfaces), causes)
     window = await check_window(context, view, surfaces, since, judged, judge_with)
-    # A young surface may have few pull requests only because it is young.
+    # A surface that is younger than the window may have few pull requests for that reason alone.
     causes += (*window.young, *window.causes)
     state = unknown_if_incomplete(judged, causes)
     return Finding(

@@ -50,7 +50,7 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
         return judge(probe, *map(len, await _find_matching(probe, commits_on(others))))
 
     window = await check_window(context, view, surfaces, since, judged, judge_with)
-    # A young surface may have few such commits only because it is young.
+    # A surface that is younger than the window may have few such commits for that reason alone.
     causes = (*incomplete, *window.young, *window.causes)
     state = unknown_if_incomplete(judged, causes)
     met_on = None if state == "unknown" else _met_on(probe, matching, breaks)

@@ -23,13 +23,13 @@ class Proof(NamedTuple):
     reason: str
 
 
-def proofs(result: Result, kind: ProofKind) -> dict[str, Proof]:
+def proofs_of(result: Result, kind: ProofKind) -> dict[str, Proof]:
     """Return the proofs of a result by the ids of the parts of a gate."""
-    return semantics_proofs(result) if kind == "semantics" else check_proofs(result)
+    return proofs_of_semantics(result) if kind == "semantics" else proofs_of_checks(result)
 
 
-def semantics_proofs(result: Result) -> dict[str, Proof]:
-    """Return the proof of each semantics."""
+def proofs_of_semantics(result: Result) -> dict[str, Proof]:
+    """Return the proof of each semantics by its name."""
     outside = {
         found.semantics
         for found in result.totals.outside.values()
@@ -37,7 +37,7 @@ def semantics_proofs(result: Result) -> dict[str, Proof]:
     }
     common_reason = _common_reason(result)
     return {
-        name: _semantics(counts, outside=name in outside, common_reason=common_reason)
+        name: _proof_of_semantics(counts, outside=name in outside, common_reason=common_reason)
         for name, counts in queries.by_semantics(result)
     }
 
@@ -52,7 +52,7 @@ def _common_reason(result: Result) -> str:
     return f"{counted(invalid, 'event')} invalid in the schema" if invalid else ""
 
 
-def _semantics(counts: Counts, *, outside: bool, common_reason: str) -> Proof:
+def _proof_of_semantics(counts: Counts, *, outside: bool, common_reason: str) -> Proof:
     if not counts.total:
         return Proof(proven=False, reason="the data has no such part")
     losses = [f"{counts.lost:,} lost"] if counts.lost else []
@@ -69,9 +69,9 @@ def _semantics(counts: Counts, *, outside: bool, common_reason: str) -> Proof:
     return Proof(proven=True, reason=f"all arrive: {counted(counts.total, 'part')}{changed}")
 
 
-def check_proofs(result: Result) -> dict[str, Proof]:
+def proofs_of_checks(result: Result) -> dict[str, Proof]:
     """Return the proof of each of open, read, resume and export."""
-    found = {name: _check(result.totals.checks[name], complete=result.complete) for name in CHECKS}
+    found = {name: _proof_of_check(result.totals.checks[name], complete=result.complete) for name in CHECKS}
     if found["read"].proven and result.schema is None:
         found["read"] = Proof(proven=False, reason="the sessions were not validated: no schema")
     unfinished = sum(count for state, count in result.totals.stopped_in.items() if state not in SETTLED | {UNKNOWN})
@@ -80,7 +80,7 @@ def check_proofs(result: Result) -> dict[str, Proof]:
     return found
 
 
-def _check(check: CheckCounts, *, complete: bool) -> Proof:
+def _proof_of_check(check: CheckCounts, *, complete: bool) -> Proof:
     if not check.passed and not check.failed:
         return Proof(proven=False, reason="the data has no session")
     if check.failed:

@@ -25,7 +25,7 @@ class Missing:
 MISSING: Final = Missing()
 
 
-# Many rules have the same source.
+# Cached, because many rules have the same source code.
 @lru_cache(4096)
 def _compiled(source: str) -> CodeType:
     return compile(source, "<mapping>", "exec")

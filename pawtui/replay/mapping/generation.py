@@ -290,7 +290,7 @@ class UpstreamRules(_MappingTable, frozen=True, kw_only=True):
     session_table: str = ""
 
 
-class Resume(_MappingTable, frozen=True, kw_only=True):
+class ResumeRule(_MappingTable, frozen=True, kw_only=True):
     """What each runtime does with a session that stopped in `state`. `kept` is true if the state itself arrives."""
 
     state: str
@@ -311,7 +311,7 @@ class EventFormat(_MappingTable, frozen=True, kw_only=True):
     data: dict[str, Any] = {}
 
 
-class Accepted(_MappingTable, frozen=True, kw_only=True):
+class AcceptedData(_MappingTable, frozen=True, kw_only=True):
     """What the upstream's reader accepts. It skips every other message and part.
 
     `schemas` are JSON schemas by name: `Message` is a union by `role` and `Part` a union by `type`, both without ids.
@@ -348,7 +348,7 @@ class Generation(_MappingTable, frozen=True, kw_only=True, eq=False):
     marker_tables: tuple[str, ...] = ()
     events: EventFormat
     documents: dict[str, str] = {}
-    accepts: Accepted | None = None
+    accepts: AcceptedData | None = None
     subtypes: tuple[Subtype, ...]
     messages: tuple[MessageRule, ...]
     rules: tuple[PartRule, ...]
@@ -357,7 +357,7 @@ class Generation(_MappingTable, frozen=True, kw_only=True, eq=False):
     state: tuple[StateRule, ...] = ()
     session: SessionRule = SessionRule()
     upstream: UpstreamRules = UpstreamRules()
-    resume: tuple[Resume, ...] = ()
+    resume: tuple[ResumeRule, ...] = ()
 
 
 def emitted_types(generation: Generation) -> frozenset[str]:

@@ -92,7 +92,7 @@ def _write_event(code: Code, path: str, events: str = "s") -> str:
 
 
 _ROOTS: Mapping[str, WriteRoot] = {
-    # The element changes within the function.
+    # Not `fixed`: the function sets `c.item` to each element of a list.
     "item": lambda code, _name, path: code.path("c.item", path, fixed=False),
     "session": write_context,
     "state": write_context,

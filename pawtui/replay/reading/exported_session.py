@@ -14,7 +14,7 @@ import msgspec
 from pawtui.replay.reading.decode import Undecodable, decode_column, decode_object
 from pawtui.replay.reading.session_row import EXPORTED_FIELDS
 from pawtui.replay.reading.session_types import Inventory, Json, Message, MessagePart, Session, duplicate_part
-from pawtui.replay.replay_errors import NoSessions, ReplaySourceError, unreadable
+from pawtui.replay.replay_errors import NoSessions, ReplaySourceError, unreadable_error
 
 _MAX_BYTES = 1 << 30
 _REMEDY = "Give a session database, or a session that `opencode export` wrote."
@@ -43,7 +43,7 @@ class ExportFile:
                 raise ReplaySourceError(path, f"it has over {_MAX_BYTES:,} bytes. Export fewer messages.")
             data = path.read_bytes()
         except OSError as error:
-            raise unreadable(path, error) from error
+            raise unreadable_error(path, error) from error
         self.bytes = len(data)
         self.sha256 = hashlib.sha256(data).hexdigest()
         if not data:

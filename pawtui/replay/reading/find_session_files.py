@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from pawtui.replay.reading.read_only_database import JOURNAL, SHARED_MEMORY, WAL, is_database
-from pawtui.replay.replay_errors import ReplaySourceError, unreadable
+from pawtui.replay.replay_errors import ReplaySourceError, unreadable_error
 
 # The kind of a source: empty if it is unknown, because the file cannot be read.
 SourceKind = Literal["database", "export", ""]
@@ -32,7 +32,7 @@ def find_session_files(paths: Iterable[Path]) -> Iterator[SessionFile]:
             else:
                 yield SessionFile(path, "database" if is_database(path) else "export", in_folder=False)
         except OSError as error:
-            yield SessionFile(path, "", in_folder=False, error=unreadable(path, error))
+            yield SessionFile(path, "", in_folder=False, error=unreadable_error(path, error))
 
 
 def _in_folder(folder: Path) -> Iterator[SessionFile]:
@@ -45,4 +45,4 @@ def _in_folder(folder: Path) -> Iterator[SessionFile]:
             elif path.suffix.lower() == ".json":
                 yield SessionFile(path, "export", in_folder=True)
         except OSError as error:
-            yield SessionFile(path, "", in_folder=True, error=unreadable(path, error))
+            yield SessionFile(path, "", in_folder=True, error=unreadable_error(path, error))

@@ -27,7 +27,7 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
-from pawtui.replay.replay_errors import ReplaySourceError, unreadable
+from pawtui.replay.replay_errors import ReplaySourceError, unreadable_error
 
 _MAGIC = b"SQLite format 3\x00"
 # Suffixes of the files that SQLite writes next to a database.
@@ -233,5 +233,5 @@ def _readable(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise unreadable(path, error, "Set TMPDIR to a folder with space for a copy") from error
-        raise unreadable(path, error) from error
+            raise unreadable_error(path, error, "Set TMPDIR to a folder with space for a copy") from error
+        raise unreadable_error(path, error) from error

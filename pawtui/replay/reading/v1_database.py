@@ -105,8 +105,8 @@ class V1Database:
                 counts = {text(name): count for name, count in rows}
         return counts
 
-    def issues(self) -> list[DataIssue]:
-        """Return the issues outside of sessions since the last call."""
+    def pop_issues(self) -> list[DataIssue]:
+        """Return the issues outside of sessions, each once: those since the last call."""
         issues, self._issues = self._issues, []
         return issues
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from pawtui.replay.mapping.generation import Resume
+from pawtui.replay.mapping.generation import ResumeRule
 from pawtui.replay.results.differences import NO_SESSION, DifferenceEntry, DifferenceKind
 from pawtui.replay.results.result import Result
 from pawtui.replay.results.totals import FIRST_MODEL, Counts, OutsideDifference, SessionResult
@@ -91,7 +91,7 @@ def session_of(result: Result, session_id: str) -> SessionResult | None:
     return next((session for session in result.totals.sessions if session.id == session_id), None)
 
 
-def resume_of(result: Result, state: str) -> Resume | None:
+def resume_rule(result: Result, state: str) -> ResumeRule | None:
     """Return what each runtime does with a session that stopped in this state, or None if the mapping has no rule."""
     return next((resume for resume in result.generation.resume if resume.state == state), None)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from pawtui.phrases import counted
-from pawtui.report.document import Block, Column, Document, Field, Gap, Heading, Paragraph, Row, Table
+from pawtui.report.document import Block, Column, Document, EmptyLine, Field, Heading, Paragraph, Row, Table
 from pawtui.report.documents.document_parts import table_of
 from pawtui.report.documents.timeline_document import event_words
 from pawtui.report.spans import Span, muted, state_span, text_of
@@ -11,7 +11,7 @@ from pawtui.review.backtest import Backtest, Break, Period, SweepRow
 
 NO_DATES = "No dates to test: run `pawtui backfill --since DATE` first."
 LIMITS = (
-    "Only signals are tested: the verdicts and gates of past dates are unknown. If a count exceeded the threshold at "
+    "Only signals are tested: the verdicts and gates of past days are unknown. If a count exceeded the threshold at "
     "its date, only the count is compared with the new threshold."
 )
 _BAR = "█"
@@ -29,7 +29,7 @@ def backtest_document(test: Backtest, policy: Sequence[str]) -> Document:
         Field("policy", ", ".join(policy) or "the tracker's own"),
         *_fields(test, test.never),
         Field("go", f"on {test.go_dates} of {counted(len(test.days), 'date')}"),
-        Gap(),
+        EmptyLine(),
         Table(_PERIOD_COLUMNS, [_period_row(period) for period in test.periods]),
     ]
     if test.go_dates:
@@ -44,7 +44,7 @@ def backtest_document(test: Backtest, policy: Sequence[str]) -> Document:
             days.append(f"{more} more")
         remark = muted(counted(len(test.changed), "date"))
         blocks += [Heading("Differs from the tracker's rules for all signals", remark), Paragraph(", ".join(days))]
-    return Document("backtest", "backtest", blocks=[*blocks, Gap(), Paragraph(muted(LIMITS))])
+    return Document("backtest", "backtest", blocks=[*blocks, EmptyLine(), Paragraph(muted(LIMITS))])
 
 
 def _fields(test: Backtest, never: Sequence[str]) -> Iterator[Block]:
@@ -88,7 +88,7 @@ def sweep_document(name: str, rows: Sequence[SweepRow]) -> Document:
     )
     never = [signal for signal in first.never if all(signal in row.test.never for row in rows)]
     table = Table(columns, [_sweep_row(row) for row in rows])
-    blocks = (*_fields(first, never), Gap(), table, Gap(), Paragraph(muted(LIMITS)))
+    blocks = (*_fields(first, never), EmptyLine(), table, EmptyLine(), Paragraph(muted(LIMITS)))
     return Document("sweep", title, blocks=blocks)
 
 

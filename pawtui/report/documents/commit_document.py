@@ -3,7 +3,19 @@
 from pawtui.moments import minute_text
 from pawtui.phrases import counted
 from pawtui.refresh.pins import Pin
-from pawtui.report.document import Block, Column, Document, Field, Gap, Heading, Paragraph, Prose, Row, Table, Target
+from pawtui.report.document import (
+    Block,
+    Column,
+    Document,
+    EmptyLine,
+    Field,
+    Heading,
+    Paragraph,
+    Prose,
+    Row,
+    Table,
+    Target,
+)
 from pawtui.report.documents.document_parts import commit_field
 from pawtui.report.spans import Span, muted, spaced
 from pawtui.report.words import short_sha
@@ -15,14 +27,14 @@ _COLUMNS = (Column(), Column(align="right"), Column(shrink="wrap"))
 def commit_document(repo: str, detail: CommitDetail, web: str) -> Document:
     commit = detail.commit
     subject, _, rest = detail.message.strip().partition("\n")
-    blocks: list[Block] = [Paragraph(Span(subject, "strong")), Gap()]
+    blocks: list[Block] = [Paragraph(Span(subject, "strong")), EmptyLine()]
     blocks += [
         commit_field("commit", repo, commit.sha, web),
         Field("author", commit.author),
         Field("date", minute_text(commit.at)),
     ]
     if rest.strip():
-        blocks += [Gap(), Prose(rest.strip("\n"))]
+        blocks += [EmptyLine(), Prose(rest.strip("\n"))]
     blocks.append(Heading("Files", muted(counted(len(detail.files), "file", at_least=detail.more_files))))
     blocks.append(Table(_COLUMNS, tuple(_file_row(repo, commit.sha, file, web) for file in detail.files)))
     return Document(

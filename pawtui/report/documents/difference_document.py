@@ -5,7 +5,19 @@ from collections.abc import Iterable, Sequence
 from pawtui.moments import minute_text
 from pawtui.phrases import counted
 from pawtui.probes.state import State
-from pawtui.report.document import Block, Column, Document, Field, Gap, Heading, Nested, Paragraph, Row, Table, Target
+from pawtui.report.document import (
+    Block,
+    Column,
+    Document,
+    EmptyLine,
+    Field,
+    Heading,
+    Nested,
+    Paragraph,
+    Row,
+    Table,
+    Target,
+)
 from pawtui.report.documents.document_parts import PageContext, compare_span, evidence_row, table_of
 from pawtui.report.evidence_changes import EvidenceChange
 from pawtui.report.refresh_difference import PlanChange, ReadingChange, RefreshDifference, SideChange
@@ -33,7 +45,7 @@ def difference_document(difference: RefreshDifference, context: PageContext) -> 
 def _decision_field(difference: RefreshDifference) -> Field:
     before, after = difference.decision
     if difference.first.as_of is not None or difference.second.as_of is not None:
-        return Field("decision", muted("not compared: a past date has no decision"))
+        return Field("decision", muted("not compared: a past day has no decision"))
     if before == after:
         return Field("decision", spaced(state_span(after), muted("unchanged")))
     return Field("decision", spaced(state_span(before), muted("→"), state_span(after)))
@@ -78,7 +90,7 @@ def _reading(reading: ReadingChange, context: PageContext) -> list[Block]:
         Nested(evidence_changes_table(reading.evidence, context.max_evidence)),
     ]
     head = Paragraph(spaced(Span(reading.title, "strong"), states), target, hang=2)
-    return [head, Nested(details), Gap()]
+    return [head, Nested(details), EmptyLine()]
 
 
 def evidence_changes_table(changes: Sequence[EvidenceChange], limit: int) -> list[Block]:

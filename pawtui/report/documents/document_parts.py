@@ -161,7 +161,7 @@ def evidence_row(evidence: Evidence, *before: TextLike, below: Sequence[Block] =
     target = Target(url=evidence.url, copy=evidence.pin or evidence.url or evidence.text)
     day = muted(f"{evidence.at:%Y-%m-%d}" if evidence.at else "")
     name = _pin_name(evidence)
-    # The text often begins with the same name.
+    # The text often begins with this name: do not show it twice.
     text = evidence.text.removeprefix(name).lstrip() if name else Span(evidence.text, "", evidence.url)
     return Row((*before, day, Span(name, "link", evidence.url), text), target, below)
 

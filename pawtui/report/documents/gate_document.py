@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from pawtui.phrases import counted
-from pawtui.report.document import Block, Document, Field, Gap, Heading, Item, Paragraph, Row, Target
+from pawtui.report.document import Block, Document, EmptyLine, Field, Heading, Item, Paragraph, Row, Target
 from pawtui.report.documents.document_parts import (
     PageContext,
     entry_commits,
@@ -25,7 +25,7 @@ def gate_document(overview: Overview, view: GateView, context: PageContext) -> D
     blocks: list[Block] = [
         Paragraph(Span(gate.title, "strong")),
         Paragraph(muted(gate.about)),
-        Gap(),
+        EmptyLine(),
         Field("state", spaced(gate_span(view), Span(evidence_remark(view), "alert"))),
     ]
     if entry is not None:
@@ -50,7 +50,7 @@ def _parts(view: GateView) -> list[Block]:
     items = [
         Item(
             text=part.title,
-            # The command needs the id.
+            # `pawtui gate --part` needs the id.
             remark=muted(part.id if part.id != part.title.lower() else ""),
             target=Target(copy=part.title, action="tick", object=f"{view.gate.id}/{part.id}"),
             ticked=part.id in view.ticked,

@@ -6,7 +6,7 @@ from typing import Any
 from pawtui.moments import minute_text, moment_text
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.report.document import Block, Column, Document, Field, Gap, Item, Paragraph, Prose, Row, Table, Target
+from pawtui.report.document import Block, Column, Document, EmptyLine, Field, Item, Paragraph, Prose, Row, Table, Target
 from pawtui.report.documents.difference_document import log_table
 from pawtui.report.documents.document_parts import PageContext, entry_commits, pin_items, pin_target, section
 from pawtui.report.spans import Span, hint, muted, spaced, state_span
@@ -16,11 +16,11 @@ from pawtui.review.undo import LogEntry, fold_log
 from pawtui.review.views import Overview
 
 NO_REFRESH = "No refresh is recorded. Run `pawtui refresh`."
-NO_PAST_REFRESH = "No refresh of a past date is recorded: run `pawtui refresh --as-of DATE`."
+NO_PAST_REFRESH = "No refresh of a past day is recorded: run `pawtui refresh --as-of DATE`."
 
 
 def history_document(overview: Overview, *, past: bool = False) -> Document:
-    """Return all refreshes except those of past dates, newest first; with `past`, only those."""
+    """Return all refreshes except those of past days, newest first; with `past`, only those."""
     refreshes = overview.record.past_refreshes if past else overview.record.refreshes
     table = history_table(overview, refreshes, titled=True)
     nothing = Paragraph(NO_PAST_REFRESH if past else NO_REFRESH)
@@ -56,7 +56,7 @@ def notes_document(overview: Overview, context: PageContext) -> Document:
 
 
 def _note_item(overview: Overview, note: Note, context: PageContext) -> Item:
-    # The full pins can be copied.
+    # With full SHAs, so that a pin can be copied from the terminal.
     pins = [
         Item(Span(pin, "link"), state_span(overview.drift[pin].state), pin_target(pin, context.web), mark="@")
         for pin in note.pins
@@ -77,13 +77,13 @@ def note_document(overview: Overview, note: Note, context: PageContext) -> Docum
     blocks: list[Block] = [
         Field("on", Span(note.subject, "link"), whole),
         Field("by", f"{note.by}, {minute_text(note.at)}"),
-        Gap(),
+        EmptyLine(),
         Prose(note.text),
     ]
     pins = pin_items(overview, note.pins, context)
     blocks += section("Pins", pins, muted(counted(len(pins), "pin")))
     blocks += section("Commits when written", entry_commits(overview.tracker, note, context.web))
-    blocks += [Gap(), Paragraph(hint("E edit, X remove, n new note"))]
+    blocks += [EmptyLine(), Paragraph(hint("E edit, X remove, n new note"))]
     return Document(key=f"note:{note.id}", title="note", blocks=blocks)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from pawtui.moments import moment_text
 from pawtui.refresh.refresh_types import Range, Refresh, RelatedStatus, RepoSnapshot
-from pawtui.report.document import Block, Document, Field, Gap, Heading, Item, Paragraph, Prose, Row, Target
+from pawtui.report.document import Block, Document, EmptyLine, Field, Heading, Item, Paragraph, Prose, Row, Target
 from pawtui.report.documents.decision_parts import decision_blocks, plan_blocks
 from pawtui.report.documents.document_parts import (
     PageContext,
@@ -26,7 +26,7 @@ def refresh_document(overview: Overview, refresh: Refresh, context: PageContext)
     refreshes = overview.record.refreshes if refresh.as_of is None else overview.record.past_refreshes
     at = next((index for index, other in enumerate(refreshes) if other.id == refresh.id), 0)
     before = refreshes[at - 1] if at > 0 else None
-    blocks: list[Block] = [Paragraph(Span(f"Refresh of {moment_text(refresh.moment)}", "strong")), Gap()]
+    blocks: list[Block] = [Paragraph(Span(f"Refresh of {moment_text(refresh.moment)}", "strong")), EmptyLine()]
     blocks += _side("upstream", refresh.upstream, refresh.range.upstream, context.web)
     blocks += _side("downstream", refresh.downstream, refresh.range.downstream, context.web)
     blocks += _decision(overview, refresh)
@@ -63,7 +63,7 @@ def _side(label: str, side: RepoSnapshot, range_: Range | None, web: str) -> lis
     blocks.append(Field("", muted(side.source)))
     if range_ is not None:
         blocks += _range_fields(side.repo, range_, web)
-    return [*blocks, Gap()]
+    return [*blocks, EmptyLine()]
 
 
 def _range_fields(repo: str, range_: Range, web: str) -> list[Block]:
@@ -77,7 +77,7 @@ def _range_fields(repo: str, range_: Range, web: str) -> list[Block]:
 
 def _decision(overview: Overview, refresh: Refresh) -> list[Block]:
     if refresh.as_of is not None:
-        # The gates and verdicts of a past date are unknown.
+        # The gates and verdicts of a past day are unknown.
         return [Field("decision", muted(f"none: measured on {refresh.at:%Y-%m-%d}"))]
     blocks: list[Block] = []
     is_last = refresh is overview.last

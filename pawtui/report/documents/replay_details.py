@@ -72,7 +72,7 @@ def session_document(result: Result, session_id: str) -> Document:
         for part, _session, entry in shown
     ]
     targets = [show_target("part", f"{session_id}/{difference.part}") for difference in shown]
-    # The reason is below its row: a column beside ids of parts would be one word wide.
+    # The reason is below its row: a column next to ids of parts would be one word wide.
     reasons = [difference.entry.reason for difference in shown]
     blocks += table_section("Differences", ("part", "type", "result", "field"), rows, targets, reasons)
     if not differences:

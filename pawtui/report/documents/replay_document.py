@@ -9,7 +9,7 @@ from itertools import zip_longest
 from pathlib import PurePath
 
 from pawtui.phrases import counted
-from pawtui.replay.checking.proof import Proof, check_proofs, semantics_proofs
+from pawtui.replay.checking.proof import Proof, proofs_of_checks, proofs_of_semantics
 from pawtui.replay.checking.session_state import SETTLED
 from pawtui.replay.results import queries
 from pawtui.replay.results.result import Result, SourceInfo, UpstreamResult
@@ -136,7 +136,7 @@ def _schema(result: Result) -> Text:
 
 
 def _semantics(result: Result) -> Iterator[Block]:
-    proofs = semantics_proofs(result)
+    proofs = proofs_of_semantics(result)
     by_semantics = queries.by_semantics(result)
     rows = [
         (name_span(semantics), *_count_cells(counts), _proof(proofs[semantics], is_muted=not counts.total))
@@ -156,7 +156,7 @@ def _checks(result: Result) -> Iterator[Block]:
     checks = result.totals.checks
     rows = [
         (check, checks[check].passed, checks[check].failed, _proof(proof))
-        for check, proof in check_proofs(result).items()
+        for check, proof in proofs_of_checks(result).items()
     ]
     yield from table_section("Session checks", ("check", "passed", "failed", "proof"), rows)
 
@@ -231,7 +231,7 @@ def _unfinished(result: Result) -> Iterator[Block]:
     rows: list[Sequence[CellValue]] = []
     for state, number in sorted(result.totals.stopped_in.items()):
         if state not in SETTLED:
-            resume = queries.resume_of(result, state)
+            resume = queries.resume_rule(result, state)
             on_resume = "Unknown: see Problems."
             if resume is not None:
                 on_resume = f"Today: {resume.v1} After migration: {resume.native}"

@@ -16,8 +16,8 @@ from pawtui.report.document import (
     Chart,
     Column,
     Document,
+    EmptyLine,
     Field,
-    Gap,
     Heading,
     Nested,
     Paragraph,
@@ -43,7 +43,7 @@ _BAR_CELLS = 14
 
 def signal_document(overview: Overview, view: SignalView, context: PageContext) -> Document:
     signal = view.signal
-    blocks: list[Block] = [Paragraph(Span(signal.title, "strong")), Paragraph(muted(signal.about)), Gap()]
+    blocks: list[Block] = [Paragraph(Span(signal.title, "strong")), Paragraph(muted(signal.about)), EmptyLine()]
     blocks += [*_state_fields(view, overview.last), *_verdict_fields(view)]
     if window := soak_facts(view.reading):
         blocks += _soak_window(window)
@@ -78,17 +78,17 @@ def _verdict_fields(view: SignalView) -> Iterator[Block]:
     head = spaced(state_span(verdict.state), signature(verdict.by, verdict.at))
     yield Field("verdict", head, Target(copy=verdict.reason, action="copy"))
     yield Field("", Prose(verdict.reason))
-    yield Field("", muted(_validity(verdict, expired=bool(view.renewal))))
+    yield Field("", muted(_validity(verdict, needs_renewal=bool(view.renewal))))
     if view.renewal:
         text = f"Needs renewal: {view.renewal}. The measured state applies until you renew it."
         yield Field("", Span(text, "alert"))
 
 
-def _validity(verdict: Verdict, *, expired: bool) -> str:
-    """Return the measured state that a verdict concerns, and its expiry date; in the past tense if it has expired."""
+def _validity(verdict: Verdict, *, needs_renewal: bool) -> str:
+    """Return the measured state that a verdict concerns, and its expiry date; in the past tense if it needs renewal."""
     present, past = ("Confirms", "Confirmed") if verdict.state == verdict.measured else ("Overrides", "Overrode")
     at = f" at {short_sha(verdict.upstream)}" if verdict.upstream else ""
-    if expired:
+    if needs_renewal:
         return f'{past} "{verdict.measured}"{at}'
     end = f"expires on {verdict.until}" if verdict.until else "does not expire"
     return f'{present} "{verdict.measured}"{at}, {end}'
@@ -165,7 +165,7 @@ def _probes(view: SignalView, context: PageContext) -> list[Block]:
     for index, probe in enumerate(reading.probes):
         known = index < len(probes) and kind_of(probes[index]) == probe.kind
         details = _probe_details(probe, probes[index].why if known else "", context)
-        blocks += [Paragraph(_probe_line(probe), hang=2), details, Gap()]
+        blocks += [Paragraph(_probe_line(probe), hang=2), details, EmptyLine()]
     return blocks
 
 

@@ -12,7 +12,7 @@ from pawtui.report.documents.record_documents import NO_REFRESH, history_table, 
 from pawtui.report.reading_facts import errors_with_missing_facts
 from pawtui.report.spans import Span, Text, TextLike, evidence_remark, gate_span, muted, spaced, state_span, text_of
 from pawtui.report.words import ago, cost, met_counts, part_words, plan_summary, ref_notes, short_pin, short_sha
-from pawtui.review.views import EvaluationStepView, EvidenceView, GateView, Overview, SignalView, verifications
+from pawtui.review.views import EvaluationStepView, GateView, Overview, SignalView, SubjectView, verifications
 
 _REFRESHES_SHOWN = 5
 _NOTES_SHOWN = 5
@@ -37,7 +37,7 @@ def status_document(overview: Overview, context: PageContext) -> Document:
         *_notes(overview),
         Heading(f"Why {overview.decision}"),
         *reason_blocks(overview),
-        Field("earliest possible change", str(overview.earliest or "")),
+        Field("earliest GO", str(overview.earliest or "")),
     ]
     return Document(key="status", title=overview.tracker.title, blocks=blocks)
 
@@ -123,7 +123,7 @@ def _step_rows(view: EvaluationStepView) -> Iterator[Row]:
     yield from _evidence_rows(view)
 
 
-def _evidence_rows(view: EvidenceView) -> Iterator[Row]:
+def _evidence_rows(view: SubjectView) -> Iterator[Row]:
     for drift in view.stale:
         yield _more(muted("stale pin: "), spaced(short_pin(drift.pin), state_span(drift.state)))
     for drift in view.unchecked:

@@ -8,7 +8,7 @@ import msgspec
 from pawtui.moments import moment_text
 from pawtui.phrases import counted
 from pawtui.probes.state import State
-from pawtui.report.document import Block, Column, Document, Field, Gap, Item, Paragraph, Row, Table, Target
+from pawtui.report.document import Block, Column, Document, EmptyLine, Field, Item, Paragraph, Row, Table, Target
 from pawtui.report.documents.document_parts import PageContext, commit_field, error_blocks, section, table_of
 from pawtui.report.documents.refresh_document import readings_table
 from pawtui.report.spans import Role, Span, muted, spaced
@@ -107,9 +107,9 @@ def timeline_document(overview: Overview) -> Document:
     period = f"{all_weeks[0].start} to {all_weeks[-1].start}, {counted(len(all_weeks), 'week')}"
     blocks: list[Block] = [
         Paragraph((Span("Signals by week", "strong"), muted(f"  {period}"))),
-        Gap(),
+        EmptyLine(),
         _chart(overview, all_weeks),
-        Gap(),
+        EmptyLine(),
         Paragraph(muted(LEGEND)),
     ]
     events = [Row(_event_cells(event)) for week in all_weeks for event in week.events]
@@ -145,7 +145,7 @@ def _event_cells(event: UpstreamEvent) -> tuple[Span, Span, str]:
 def week_document(overview: Overview, week: Week, context: PageContext) -> Document:
     """Return the events and the readings of one week."""
     key, title = f"week:{week.start}", f"week of {week.start}"
-    blocks: list[Block] = [*(Item(spaced(*_event_cells(event))) for event in week.events), Gap()]
+    blocks: list[Block] = [*(Item(spaced(*_event_cells(event))) for event in week.events), EmptyLine()]
     refresh = week.refresh
     if refresh is None:
         blocks.append(Paragraph(muted("Nothing measured in this week.")))

@@ -3,7 +3,19 @@
 from collections.abc import Iterable
 
 from pawtui.phrases import counted
-from pawtui.report.document import Block, Column, Document, Field, Gap, Heading, Nested, Paragraph, Row, Table, Target
+from pawtui.report.document import (
+    Block,
+    Column,
+    Document,
+    EmptyLine,
+    Field,
+    Heading,
+    Nested,
+    Paragraph,
+    Row,
+    Table,
+    Target,
+)
 from pawtui.report.documents.decision_parts import decision_blocks
 from pawtui.report.documents.difference_document import evidence_changes_table
 from pawtui.report.documents.document_parts import PageContext, compare_span, pin_item, section, table_of
@@ -17,8 +29,8 @@ from pawtui.review.record_types import Change
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.review.walk import Walk, WalkItem, compared_refresh
 
-# An item of this urgency or less urgent has a quiet reason: it is unknown, blocked, or needs no decision.
-_QUIET_URGENCY = 4
+# The reason of an item of this or a lower urgency is muted: it is unknown, blocked, or needs no decision.
+_MUTED_URGENCY = 4
 # The maximum number of listed evidence changes; the document below lists all evidence.
 _CHANGES_SHOWN = 8
 
@@ -74,14 +86,14 @@ def walk_item_document(
     closes = "; c: close the review" if not item.needs_decision else ""
     blocks = [
         Paragraph(Span(f"x {error}" if error else "", "danger"), hang=2),
-        Field("why now", Span(item.why, "alert" if item.urgency < _QUIET_URGENCY else "muted")),
+        Field("why now", Span(item.why, "alert" if item.urgency < _MUTED_URGENCY else "muted")),
         Field("next", text_of(Span(keys.key, "strong"), f": {keys.effect}", muted(f"; or {keys.others}{closes}"))),
         Field("decided", muted(f"{decided_by.summary}, by {decided_by.by}" if decided_by else "")),
         *_since_decided(overview, view, context),
         *_since_last_review(overview, view, context),
         # Each pin has its changed lines and its current place.
         *section("Evidence to renew", [pin_item(drift, context, with_place=True) for drift in view.problem_pins]),
-        Gap(),
+        EmptyLine(),
         *page.blocks,
     ]
     return Document(f"walk:{page.key}", page.title, page.subtitle, blocks)

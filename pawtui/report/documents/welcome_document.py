@@ -1,6 +1,6 @@
 """The welcome page: the purpose of the tracker and the first keys."""
 
-from pawtui.report.document import Document, Field, Gap, Heading, Nested, Paragraph
+from pawtui.report.document import Document, EmptyLine, Field, Heading, Nested, Paragraph
 from pawtui.report.spans import Span, hint, muted, text_of
 from pawtui.review.views import Overview
 
@@ -24,12 +24,12 @@ def welcome_document(overview: Overview, preview: Document | None = None) -> Doc
         title="welcome",
         blocks=(
             Paragraph(text_of(Span("No refresh is recorded.", "strong"), hint(" Start with r."))),
-            Gap(),
+            EmptyLine(),
             Paragraph(tracker.about or tracker.title),
-            Gap(),
+            EmptyLine(),
             Field("upstream", tracker.upstream.repo),
             Field("downstream", tracker.downstream.repo),
-            Gap(),
+            EmptyLine(),
             Nested(tuple(Field(key, words) for key, words in _KEYS)),
             *below,
         ),

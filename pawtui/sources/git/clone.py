@@ -68,11 +68,13 @@ class Refs(NamedTuple):
 class Clone(msgspec.Struct, frozen=True):
     """A usable clone and its refs.
 
-    `mirror`: pawtui created the clone and may fetch into it. Any other clone is read only. `updated_at` is the time
-    until which all branches are known: the creation of the clone, or the last fetch of a mirror (None: the clone has no
-    remote, so its branches are always current). `fetched` is the time of the last fetch of each branch. `from_copy`:
-    the remote is a folder on this machine, which may be outdated itself. `other_repo` is the repository (`owner/name`)
-    of its remote on a host if that is not `repo`: a fork, or the wrong clone.
+    Args:
+        mirror: whether pawtui created the clone and may fetch into it. Any other clone is read only.
+        updated_at: the time until which all branches are known: the creation of the clone, or the last fetch of a
+            mirror. None: the clone has no remote, so its branches are always current.
+        fetched: the time of the last fetch of each branch.
+        from_copy: whether the remote is a folder on this machine, which may be outdated itself.
+        other_repo: the repository (`owner/name`) of the remote on a host, if it is not `repo`, such as a fork.
     """
 
     repo: str

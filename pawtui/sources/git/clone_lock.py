@@ -19,19 +19,19 @@ else:
 _POLL_SECONDS = 0.1
 
 
-class Busy(Exception):
+class LockBusy(Exception):
     """Another process holds the lock."""
 
 
 @asynccontextmanager
 async def locked(path: Path, wait: float) -> AsyncIterator[int]:
-    """Hold the lock at `path` and yield its file descriptor. Raises `Busy` after `wait` seconds."""
+    """Hold the lock at `path` and yield its file descriptor. Raises `LockBusy` after `wait` seconds."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         ends = asyncio.get_running_loop().time() + wait
         while not _take(descriptor):
             if asyncio.get_running_loop().time() >= ends:
-                raise Busy
+                raise LockBusy
             await asyncio.sleep(_POLL_SECONDS)
         yield descriptor
     finally:

@@ -91,7 +91,7 @@ class CloneReader:
             for sha in shas:
                 if not await self.contains(sha):
                     what = self._of_repo(f"commit {safe_line(sha[:10])}")
-                    raise git_error_messages.not_in_clone(what, self._git.name) from None
+                    raise git_error_messages.missing_object_error(what, self._git.name) from None
             raise
 
     async def ref_head(self, ref: str) -> facts.Head | facts.MissingRef:
@@ -158,7 +158,7 @@ class CloneReader:
 
     async def tree(self, sha: str) -> facts.Tree:
         what = self._of_repo(f"the tree of {safe_line(sha[:10])}")
-        absent = git_error_messages.not_in_clone(what, self._git.name)
+        absent = git_error_messages.missing_object_error(what, self._git.name)
         if not is_sha(sha):
             raise absent
         known = self._nearest_tree(sha)
@@ -167,7 +167,7 @@ class CloneReader:
         if result.status != 0:
             if not await self.contains(sha):
                 raise absent
-            raise self._git.failure(result.error, what)
+            raise self._git.command_error(result.error, what)
         if known is None:
             tree = await asyncio.to_thread(parse_tree_list, sha, result.out)
         else:
@@ -196,8 +196,8 @@ class CloneReader:
         raw = await self._objects.read(sha, what, MAX_BLOB)
         if raw is None or raw.type != "blob":
             if self._git.partial:
-                raise git_error_messages.not_in_clone(what, self._git.name, partial=True)
-            raise git_error_messages.damaged(self._git.name, f"{what} is missing")
+                raise git_error_messages.missing_object_error(what, self._git.name, partial=True)
+            raise git_error_messages.damage_error(self._git.name, f"{what} is missing")
         if raw.size > MAX_BLOB:
             raise TooLarge(
                 f"{capitalized(what)} is larger than {MAX_BLOB / 1e6:g} MB and is not read. Choose a smaller file.",

@@ -55,16 +55,16 @@ _NOT_FOUND = re.compile(
 _NO_SPACE = re.compile(r"no space left|disk quota", re.IGNORECASE)
 
 
-def not_installed() -> SourceError:
+def not_installed_error() -> SourceError:
     return CloneUnusable("git was not found. Install git, or use `--source github`.")
 
 
-def timed_out(what: str, seconds: float) -> SourceError:
+def timeout_error(what: str, seconds: float) -> SourceError:
     """Return the error for a command that was stopped after `seconds`."""
     return TimedOut(f"git took longer than {seconds:g} s to read {what}, and was stopped. Try again.")
 
 
-def read_failed(error: str, what: str, name: str, *, partial: bool) -> SourceError:
+def read_error(error: str, what: str, name: str, *, partial: bool) -> SourceError:
     """Return the error for a failed command on the clone `name`, with its stderr. `partial`: it lacks some objects."""
     if _NO_REPOSITORY.search(error):
         return CloneUnusable(f"{capitalized(name)} is not a git repository. Give the path of a clone.")
@@ -73,24 +73,24 @@ def read_failed(error: str, what: str, name: str, *, partial: bool) -> SourceErr
     if _PERMISSION_DENIED.search(error):
         return CloneUnusable(f"Cannot read {name}: permission denied. Make its files readable.")
     if _DAMAGE.search(error):
-        return damaged(name, error)
+        return damage_error(name, error)
     if _MISSING_OBJECT.search(error):
-        return not_in_clone(what, name, partial=True) if partial else damaged(name, error)
+        return missing_object_error(what, name, partial=True) if partial else damage_error(name, error)
     return CloneUnusable(f"git cannot read {what}: {_quoted(error)}. Run `git fsck` in {name}.")
 
 
-def damaged(name: str, error: str) -> SourceError:
+def damage_error(name: str, error: str) -> SourceError:
     """Return the error for a clone whose objects cannot be read."""
     return CloneDamaged(f"{capitalized(name)} is damaged ({_quoted(error)}). Clone it again.")
 
 
-def not_in_clone(what: str, name: str, *, partial: bool = False) -> SourceError:
+def missing_object_error(what: str, name: str, *, partial: bool = False) -> SourceError:
     """Return the error for an object that the clone `name` lacks."""
     remedy = ", a partial clone. Fetch it there, or use `--source auto`." if partial else ". Fetch it there."
     return NotInClone(f"{capitalized(what)} is not in {name}{remedy}")
 
 
-def fetch_failed(error: str, repo: str, host: str, *, token: bool) -> SourceError:
+def fetch_error(error: str, repo: str, host: str, *, token: bool) -> SourceError:
     """Return the error for a failed fetch into the mirror of `repo`. `error` is git's stderr."""
     if _NO_SPACE.search(error):
         return Refused(f"Cannot update the mirror of {repo}: the disk is full. Free space and try again.")
@@ -102,7 +102,7 @@ def fetch_failed(error: str, repo: str, host: str, *, token: bool) -> SourceErro
     if _NO_NETWORK.search(error):
         return Offline(f"Cannot reach {host} for {repo} ({_quoted(error)}). Check the network and proxy.")
     if _DAMAGE.search(error) or _MISSING_OBJECT.search(error) or _NO_REPOSITORY.search(error):
-        return damaged(f"the mirror of {repo}", error)
+        return damage_error(f"the mirror of {repo}", error)
     return CloneUnusable(f"git cannot update the mirror of {repo}: {_quoted(error)}. Try again.")
 
 

@@ -20,7 +20,7 @@ from pawtui.sources.git.mirror import Mirror
 from pawtui.sources.protocol import CLONES_ONLY, NO_HINTS, ListHints, WritableSource
 from pawtui.sources.single_flight import SingleFlight
 from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, NotInClone, Offline, SourceError
-from pawtui.sources.waiting import Waiting, WaitTracker
+from pawtui.sources.waiting import HostWait, WaitTracker
 
 _T = TypeVar("_T")
 _P = ParamSpec("_P")
@@ -32,7 +32,7 @@ HeadsFrom = Literal["clone", "github"]
 class ApiFacts:
     """The base of `GitSource`: the facts that only the API has.
 
-    If the API could not be reached once, later requests fail at once, without waiting for their timeouts.
+    If the API could not be reached once, later requests fail immediately, without waiting for their timeouts.
     """
 
     def __init__(self, api: WritableSource) -> None:
@@ -58,7 +58,7 @@ class ApiFacts:
         return lambda *args, **options: self.call_api(partial(call, *args, **options))
 
     async def call_api(self, call: Callable[[], Awaitable[_T]]) -> _T:
-        """Return the result of an API call. Raises `Offline` at once if the API could not be reached before."""
+        """Return the result of an API call. Raises `Offline` immediately if the API could not be reached before."""
         if self._unreachable:
             raise Offline(self._unreachable)
         try:
@@ -137,7 +137,7 @@ class GitSource(ApiFacts):
         await self._shared.close()
         await asyncio.gather(*(reader.close() for reader in self._readers))
 
-    def waiting(self) -> Waiting | None:
+    def waiting(self) -> HostWait | None:
         """See `Source.waiting`: the host of the API, or the host that a mirror is fetched from."""
         waits = [wait for wait in (self._fetches.current(), self.api.waiting()) if wait is not None]
         return max(waits, key=lambda wait: wait.seconds, default=None)

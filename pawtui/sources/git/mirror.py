@@ -24,7 +24,7 @@ from pawtui.redact import redact
 from pawtui.repo_names import is_repo_name
 from pawtui.sources.git import git_error_messages
 from pawtui.sources.git.clone import Clone, open_clone
-from pawtui.sources.git.clone_lock import Busy, locked
+from pawtui.sources.git.clone_lock import LockBusy, locked
 from pawtui.sources.git.environment import network_environment
 from pawtui.sources.git.process import CommandResult, Git, open_git
 from pawtui.sources.github.token import Secret, is_loopback, may_carry_token
@@ -192,7 +192,7 @@ class Mirror:
                 on_step("the mirror is damaged: creating it again")
                 await asyncio.to_thread(self.discard)
                 return await self._update(on_step, lock)
-        except Busy:
+        except LockBusy:
             raise Refused(f"Another process is updating the mirror of {self.repo}. Try again later.") from None
         except OSError as error:
             raise CloneUnusable(
@@ -301,7 +301,7 @@ class Mirror:
             if not git_error_messages.is_access_denied(result.error):
                 break
         error = redact(result.error, () if self._token is None else (self._token.reveal(),))
-        raise git_error_messages.fetch_failed(error, self.repo, host, token=self._token is not None)
+        raise git_error_messages.fetch_error(error, self.repo, host, token=self._token is not None)
 
     def _token_setting(self, with_token: bool) -> dict[str, str]:
         """Return the git setting that sends the token to GitHub's address only, never to a redirect target."""

@@ -54,7 +54,7 @@ class ObjectReader:
                     result = await self._read(name, what, limit)
                 complete = result is None or result.size <= limit
             except TimeoutError:
-                raise git_error_messages.timed_out(what, TIMEOUT) from None
+                raise git_error_messages.timeout_error(what, TIMEOUT) from None
             finally:
                 if not complete:
                     # The next caller must not read the rest of this output.
@@ -65,7 +65,7 @@ class ObjectReader:
         """Return a commit or tag object. Raises `NotInClone` if the repository lacks it."""
         found = await self.read(name, what, MAX_COMMIT)
         if found is None:
-            raise git_error_messages.not_in_clone(what, self._git.name)
+            raise git_error_messages.missing_object_error(what, self._git.name)
         return found
 
     async def close(self) -> None:
@@ -87,7 +87,7 @@ class ObjectReader:
             return GitObject(sha, type_, size, data)
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             await command.listening
-            failure = self._git.failure(command.error, what)
+            failure = self._git.command_error(command.error, what)
         if not isinstance(failure, NotInClone):
             raise failure
         # In a partial clone, git before 2.45 ends at a missing object.
@@ -99,7 +99,7 @@ class ObjectReader:
         # git writes the error before this output: let `Command.listening`, another task, read it.
         await asyncio.sleep(0)
         if command.error:
-            failure = self._git.failure(command.error, what)
+            failure = self._git.command_error(command.error, what)
             if isinstance(failure, CloneDamaged):
                 raise failure
 

@@ -99,7 +99,7 @@ class Command:
         try:
             await self._wait_for_end()
         except asyncio.CancelledError:
-            # A killed process ends at once. Without this wait, it would stay a zombie process.
+            # A killed process ends immediately. Without this wait, it would stay a zombie process.
             await self._wait_for_end()
             raise
 
@@ -135,12 +135,12 @@ class Git:
         """Return a command's stdout. `what` is its subject in messages; a status outside `allow` is an error."""
         result = await self.run(args, what=what, stdin=stdin)
         if result.status not in allow:
-            raise self.failure(result.error, what)
+            raise self.command_error(result.error, what)
         return result.out
 
-    def failure(self, error: str, what: str) -> SourceError:
+    def command_error(self, error: str, what: str) -> SourceError:
         """Return the error for a failed command. `error` is its stderr, `what` its subject."""
-        return git_error_messages.read_failed(error, what, self.name, partial=self.partial)
+        return git_error_messages.read_error(error, what, self.name, partial=self.partial)
 
     async def run(
         self,
@@ -163,7 +163,7 @@ class Git:
                 async with asyncio.timeout(TIMEOUT if timed else None):
                     return await command.finish(stdin, what)
             except TimeoutError:
-                raise git_error_messages.timed_out(what, TIMEOUT) from None
+                raise git_error_messages.timeout_error(what, TIMEOUT) from None
             finally:
                 await command.stop()
 
@@ -202,8 +202,8 @@ class Git:
             raise
         except FileNotFoundError:
             if not self.git_dir.is_dir():
-                raise self.failure("not a git repository", "") from None
-            raise git_error_messages.not_installed() from None
+                raise self.command_error("not a git repository", "") from None
+            raise git_error_messages.not_installed_error() from None
         except OSError as error:
             reason = safe_line(error.strerror or type(error).__name__, 120)
             raise CloneUnusable(f"Cannot start git: {reason}. Check the installation of git.") from None
@@ -233,5 +233,5 @@ def _find_git(env: Mapping[str, str]) -> Path:
     # Without a PATH, `which` would search the PATH of this process.
     executable = shutil.which("git", path={"PATH": os.defpath, **env}["PATH"])
     if executable is None:
-        raise git_error_messages.not_installed()
+        raise git_error_messages.not_installed_error()
     return Path(executable).absolute()

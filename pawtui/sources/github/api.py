@@ -52,13 +52,13 @@ class Api:
             raise Refused(f"{safe_line(repo, 80)!r} is not a repository name. Give owner/name.")
         return self._roots.get(repo.lower(), f"/repos/{quote(repo, safe='/')}")
 
-    def name(self, repo: str) -> str:
+    def current_name(self, repo: str) -> str:
         """Return the repository's current name, or `repo` if no response gave it."""
         root = self.root(repo)
         return root.removeprefix("/repos/") if root.startswith("/repos/") else repo
 
-    async def current_name(self, repo: str, html_url: str) -> str:
-        """Return the repository's current name, and use it in later requests. `html_url` is the address of its page."""
+    async def record_new_name(self, repo: str, html_url: str) -> str:
+        """Record the new name of a renamed repository for later requests, and return it. `html_url` is a page of it."""
         if repo.lower() not in self._roots:
             return repo
         name = repo_in(html_url) or (await self.repository(repo)).full_name
@@ -169,7 +169,7 @@ def cached_by_sha(kind: str, type_: type[_T]) -> Callable[[_Read[_P, _T]], _Read
 
     def decorate(read: _Read[_P, _T]) -> _Read[_P, _T]:
         async def cached_read(api: Api, repo: str, /, *args: _P.args, **options: _P.kwargs) -> _T:
-            key = fact_key(kind, api.name(repo), *args)
+            key = fact_key(kind, api.current_name(repo), *args)
             is_immutable = all(is_full_sha(arg) for arg in args if isinstance(arg, str))
             if is_immutable and (known := await api.load_fact(key, type_)) is not None:
                 return known

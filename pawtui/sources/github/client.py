@@ -84,7 +84,7 @@ class ApiResponse(msgspec.Struct, frozen=True, kw_only=True):
         try:
             return msgspec.json.decode(self.body, type=type_)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-            failure = error_messages.unexpected_json(error, urlsplit(self.url).path, self.target)
+            failure = error_messages.json_error(error, urlsplit(self.url).path, self.target)
         raise failure
 
 
@@ -253,5 +253,5 @@ class Client:
         if path.startswith("/"):
             return self.api_url + path + (f"?{urlencode(params, quote_via=quote)}" if params else "")
         if not is_within(path, self.api_url):
-            raise error_messages.foreign_redirect(host_of(path), target)
+            raise error_messages.redirect_error(host_of(path), target)
         return path

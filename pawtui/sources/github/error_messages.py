@@ -150,7 +150,7 @@ def request_error(error: Exception, target: RequestTarget) -> SourceError:
         # Without its frames, which contain request headers.
         return error.with_traceback(None)
     if target.writes and not isinstance(error, _NOT_SENT):
-        return _incomplete_write(target)
+        return _incomplete_write_error(target)
     host, consequence = target.host, target.consequence
     if isinstance(error, BodyCutOff):
         return BadResponse(f"The response of {host} to {target.what} was cut off. Try again.")
@@ -158,7 +158,7 @@ def request_error(error: Exception, target: RequestTarget) -> SourceError:
         return Offline(
             f"The certificate of {host} is not trusted{consequence}. Check the clock, the proxy and SSL_CERT_FILE."
         )
-    # Without a connection, all requests fail alike: the message is the same for all, so that it is shown once.
+    # Without a connection, all requests fail for the same reason: their message is the same, so that it is shown once.
     if is_caused_by(error, socket.gaierror):
         return Offline(f"No such host or no network: {host} was not found. Check the connection, GH_HOST and proxy.")
     if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
@@ -187,7 +187,7 @@ def is_caused_by(error: BaseException | None, type_: type[BaseException]) -> boo
     return error is not None
 
 
-def unexpected_json(error: Exception, path: str, target: RequestTarget) -> SourceError:
+def json_error(error: Exception, path: str, target: RequestTarget) -> SourceError:
     """Return the error for a success whose JSON has another shape. `path` is that of the response's URL."""
     if target.writes:
         return BadResponse(
@@ -199,17 +199,17 @@ def unexpected_json(error: Exception, path: str, target: RequestTarget) -> Sourc
     )
 
 
-def too_large(limit: int, target: RequestTarget) -> SourceError:
+def too_large_error(limit: int, target: RequestTarget) -> SourceError:
     """Return the error for a body of more than `limit` bytes."""
     if target.writes:
-        return _incomplete_write(target)
+        return _incomplete_write_error(target)
     return Refused(
         f"The response of {target.host} to {target.what} is larger than {limit / 1e6:g} MB and is not read. "
         "Choose a smaller file."
     )
 
 
-def foreign_redirect(host: str, target: RequestTarget) -> SourceError:
+def redirect_error(host: str, target: RequestTarget) -> SourceError:
     """Return the error for a redirect to another server. `host` is safe to show, or empty."""
     return Refused(
         f"{target.host} redirects {target.what} to another server ({host or 'not named'}), which is not allowed. "
@@ -217,7 +217,7 @@ def foreign_redirect(host: str, target: RequestTarget) -> SourceError:
     )
 
 
-def _incomplete_write(target: RequestTarget) -> SourceError:
+def _incomplete_write_error(target: RequestTarget) -> SourceError:
     return Offline(
         f"{target.host} returned an incomplete response about {target.what}, which may have been written or not. "
         f"{CHECK_FIRST}"

@@ -54,16 +54,16 @@ async def commit(api: Api, repo: str, sha: str) -> Commit:
     if (known := api.commits.get(sha)) is not None:
         return known
     options = NOT_CACHED if is_full_sha(sha) else CACHED
-    return (await _request_commit(api, repo, sha, WireCommit, {"per_page": 1}, options)).fact()
+    return (await _request_commit(api, repo, sha, WireCommit, {"per_page": 1}, options)).to_fact()
 
 
 @cached_by_sha("commit detail", CommitDetail)
 async def commit_detail(api: Api, repo: str, sha: str) -> CommitDetail:
     """Return a commit by SHA, with its message and at most 300 files."""
     wire = await _request_commit(api, repo, sha, WireCommitDetail, {}, NOT_CACHED)
-    files = tuple(file.fact() for file in wire.files or ())
+    files = tuple(file.to_fact() for file in wire.files or ())
     return CommitDetail(
-        commit=wire.fact(),
+        commit=wire.to_fact(),
         message=safe_text(wire.commit.message[:_MAX_MESSAGE]),
         files=files[:_MAX_FILES],
         more_files=len(files) >= _MAX_FILES,
@@ -92,7 +92,7 @@ async def tree(api: Api, repo: str, sha: str, *, optional: bool = False) -> Tree
     options = RequestOptions(rank=Rank.FIRST, reserve=_DATES_RESERVE if optional else None)
     response = await api.get(repo, tail, {"recursive": 1}, what=what, options=options)
     # In a thread: a tree has thousands of paths.
-    return await asyncio.to_thread(lambda: response.decode(WireTree).fact(sha))
+    return await asyncio.to_thread(lambda: response.decode(WireTree).to_fact(sha))
 
 
 @cached_by_sha(BLOB, bytes)
@@ -105,7 +105,7 @@ async def blob(api: Api, repo: str, sha: str, *, optional: bool = False) -> byte
     response = await api.get(repo, tail, what=what, options=options)
     wire = response.decode(WireBlob)
     if wire.size > MAX_BLOB:
-        raise error_messages.too_large(MAX_BLOB, api.client.target(what))
+        raise error_messages.too_large_error(MAX_BLOB, api.client.target(what))
     try:
         data = base64.b64decode(wire.content)
     except ValueError:
@@ -131,7 +131,7 @@ async def dated_tag(api: Api, repo: str, tag: Tag) -> DatedTag:
     if not tag.annotated:
         target = await commit(api, repo, tag.sha)
         return DatedTag(name=tag.name, sha=target.sha, at=target.at)
-    key = fact_key("dated tag", api.name(repo), tag.sha)
+    key = fact_key("dated tag", api.current_name(repo), tag.sha)
     if (known := await api.load_fact(key, DatedTag)) is not None:
         # Several tags may name one object.
         return msgspec.structs.replace(known, name=tag.name)
@@ -163,7 +163,7 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
     wire = await _request_comparison(api, repo, base, head, page=1)
     if wire.base_commit is not None and wire.base_commit.sha == base:
         # The base is often a tag whose date is needed next.
-        api.commits[base] = wire.base_commit.fact()
+        api.commits[base] = wire.base_commit.to_fact()
     files = len(wire.files or ())
     return Comparison(
         base=base,
@@ -189,8 +189,8 @@ async def older_commits(api: Api, repo: str, base: str, head: str, before: dt.da
         if len(found) >= wire.ahead_by or not wire.commits or wire.commits[-1].at >= start:
             return {commit.sha: commit.at for commit in found if commit.at < start}
     raise Undetermined(
-        f"More than {len(found)} of the commits between {_short(base)} and {_short(head)} of {repo} are dated before "
-        f"{before}."
+        f"The commits between {_short(base)} and {_short(head)} of {repo} that are dated before {before} were not all "
+        f"read: there are more than {len(found)}."
     )
 
 

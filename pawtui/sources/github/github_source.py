@@ -11,7 +11,7 @@ import httpx
 
 from pawtui.moments import utc_now
 from pawtui.sources import facts
-from pawtui.sources.github import discussions, git_objects, path_commits, ref_lookup, web_documents
+from pawtui.sources.github import git_objects, issues_and_pulls, path_commits, ref_lookup, web_documents
 from pawtui.sources.github.api import Api
 from pawtui.sources.github.cache import Cache
 from pawtui.sources.github.client import Client
@@ -23,7 +23,7 @@ from pawtui.sources.github.urls import host_of
 from pawtui.sources.protocol import NO_HINTS, ListHints
 from pawtui.sources.single_flight import SingleFlight
 from pawtui.sources.source_errors import SourceError
-from pawtui.sources.waiting import DEADLINE, Waiting, WaitTracker
+from pawtui.sources.waiting import DEADLINE, HostWait, WaitTracker
 
 _T = TypeVar("_T")
 _P = ParamSpec("_P")
@@ -103,13 +103,13 @@ class GitHubSource:
     blob = _once(git_objects.blob)
     tags = _once(git_objects.tags)
     dated_tag = _once(git_objects.dated_tag)
-    search = _once(discussions.search)
-    open_pulls = _once(discussions.open_pulls)
-    merged_pull = _once(discussions.merged_pull)
-    pull_files = _once(discussions.pull_files)
+    search = _once(issues_and_pulls.search)
+    open_pulls = _once(issues_and_pulls.open_pulls)
+    merged_pull = _once(issues_and_pulls.merged_pull)
+    pull_files = _once(issues_and_pulls.pull_files)
     _compare = _once(git_objects.compare)
     _older_commits = _once(git_objects.older_commits)
-    _issues = _once(discussions.issues)
+    _issues = _once(issues_and_pulls.issues)
 
     def origin(self, repo: str, ref: str) -> facts.Origin:
         return facts.Origin()
@@ -121,7 +121,7 @@ class GitHubSource:
     def requests_left(self) -> int:
         return self._client.counter.requests_left()
 
-    def waiting(self) -> Waiting | None:
+    def waiting(self) -> HostWait | None:
         return self._client.timing.waits.current()
 
     async def repo_size(self, repo: str) -> int | None:
@@ -161,7 +161,7 @@ class GitHubSource:
 
     async def comments(self, repo: str, number: int) -> tuple[facts.Comment, ...]:
         """See `Source.comments`. Comments are requested each time."""
-        return await discussions.comments(self._api, repo, number)
+        return await issues_and_pulls.comments(self._api, repo, number)
 
     async def document(self, url: str) -> facts.WebDocument:
         return await self._shared(("document", url), lambda: self._document(url))
@@ -176,10 +176,10 @@ class GitHubSource:
         return self._client.has_token
 
     async def user(self) -> str:
-        return await discussions.user(self._api, self._bot)
+        return await issues_and_pulls.user(self._api, self._bot)
 
     async def post_comment(self, repo: str, number: int, body: str) -> facts.Comment:
-        return await discussions.post_comment(self._api, repo, number, body)
+        return await issues_and_pulls.post_comment(self._api, repo, number, body)
 
     async def edit_comment(self, repo: str, comment_id: int, body: str) -> facts.Comment:
-        return await discussions.edit_comment(self._api, repo, comment_id, body)
+        return await issues_and_pulls.edit_comment(self._api, repo, comment_id, body)

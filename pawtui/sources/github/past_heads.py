@@ -32,7 +32,7 @@ from pawtui.sources.past_head_search import (
 )
 from pawtui.sources.source_errors import BadResponse, SourceError, Undetermined
 
-# The first pages of a chain are requested at once. Later pages wait for all other requests, and leave a reserve for
+# The first pages of a chain are requested immediately. Later pages wait for all other requests, and leave a reserve for
 # trees, files and commits, which states depend on.
 _FIRST_PAGES = 2
 _MAX_PAGES = 30

@@ -40,7 +40,7 @@ async def commits(api: Api, repo: str, head: str, path: str, since: dt.date, hin
     Pages are read until a page ends before that day. GitHub's parameter `since` is not used: without it, a list that
     fits on one page also contains the path's first commit.
     """
-    key = api.identity_key("path history", api.name(repo), path)
+    key = api.identity_key("path history", api.current_name(repo), path)
     cached = await api.load_fact(key, _CachedCommits)
     if cached is None or not await _is_valid(api, repo, head, since, hints, cached):
         nothing = Commits(path=path, since=since, items=(), complete=False)
@@ -89,7 +89,7 @@ async def _request_pages(api: Api, repo: str, cached: _CachedCommits) -> _Cached
             options = _LATER_PAGES if number > 1 and api.has_few_requests(_FEW_REQUESTS) else _PAGES
             response = await api.page(repo, "/commits", params, number, response, what=what, options=options)
             wires = response.decode(list[WireCommit])
-            items += [wire.fact() for wire in wires]
+            items += [wire.to_fact() for wire in wires]
             has_first = is_last_page(response, len(wires))
             complete = has_first or _reaches_back([wire.at for wire in wires], since)
             if complete:
@@ -105,7 +105,7 @@ async def _entry_of(api: Api, repo: str, cached: _CachedCommits) -> str:
     """
     if cached.entry:
         return cached.entry
-    tree = await api.load_fact(fact_key(TREE, api.name(repo), cached.head), Tree)
+    tree = await api.load_fact(fact_key(TREE, api.current_name(repo), cached.head), Tree)
     entry = tree.entries.get(cached.commits.path) if tree is not None else None
     return entry.sha if entry is not None else ""
 

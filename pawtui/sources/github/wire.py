@@ -63,7 +63,7 @@ class WireCommit(msgspec.Struct):
         people = (self.commit.committer, self.commit.author)
         return next((person.at for person in people if person is not None and person.at is not None), EARLIEST)
 
-    def fact(self) -> Commit:
+    def to_fact(self) -> Commit:
         author = self.commit.author or self.commit.committer
         name = (author.name if author else None) or ""
         return commit_fact(self.sha, self.at, name, self.commit.message)
@@ -91,7 +91,7 @@ class WireTree(msgspec.Struct):
     tree: list[WireTreeItem]
     truncated: bool = False
 
-    def fact(self, sha: str) -> Tree:
+    def to_fact(self, sha: str) -> Tree:
         """Return the tree of the commit `sha`, by safe path."""
         entries = {safe_path(item.path): item.entry() for item in self.tree}
         return Tree(sha=sha, entries=entries, truncated=self.truncated)
@@ -157,7 +157,7 @@ class WireFile(msgspec.Struct):
     additions: Count = 0
     deletions: Count = 0
 
-    def fact(self) -> ChangedFile:
+    def to_fact(self) -> ChangedFile:
         return ChangedFile(
             path=safe_path(self.filename),
             status=safe_line(self.status, 20),
@@ -211,7 +211,7 @@ class WireIssue(msgspec.Struct):
     locked: bool = False
     updated_at: dt.datetime | None = None
 
-    def fact(self, web: str, repo: str) -> Issue:
+    def to_fact(self, web: str, repo: str) -> Issue:
         """Return the issue. Its repository comes from its URL, or is `repo` if the URL contains none."""
         repo = repo_in(self.html_url) or repo
         labels = (label if isinstance(label, str) else label.name or "" for label in self.labels)
@@ -247,7 +247,7 @@ class WirePullItem(msgspec.Struct):
     head: WireSha
     draft: bool = False
 
-    def fact(self, web: str, repo: str) -> Pull:
+    def to_fact(self, web: str, repo: str) -> Pull:
         return Pull(
             number=self.number,
             title=safe_line(self.title),
@@ -298,7 +298,7 @@ class WireComment(msgspec.Struct):
     html_url: str = ""
     minimized: dict[str, object] | None = None
 
-    def fact(self, web: str, repo: str, number: int) -> Comment:
+    def to_fact(self, web: str, repo: str, number: int) -> Comment:
         """Return the comment on an issue. Its issue comes from its URL, or is `number` of `repo` without one."""
         url = links.issue_url(web, repo_in(self.html_url) or repo, _number_in(self.html_url) or number)
         return Comment(

@@ -25,7 +25,7 @@ class GatesPane(LineList[GateView]):
     """
 
     def __init__(self) -> None:
-        super().__init__(empty="No gates in the tracker. Run: pawtui validate", id="gates")
+        super().__init__(empty="No gates in the tracker. Add [[gates]] to its file.", id="gates")
 
     def show(self, overview: Overview) -> None:
         satisfied = sum(view.counts_as_satisfied for view in overview.gates)

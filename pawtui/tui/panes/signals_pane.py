@@ -69,7 +69,7 @@ class SignalsPane(LineList[SignalRow]):
     """
 
     def __init__(self) -> None:
-        super().__init__(empty="No signals in the tracker. Run: pawtui validate", id="signals")
+        super().__init__(empty="No signals in the tracker. Add [[signals]] to its file.", id="signals")
         # The new readings of a running refresh, by the id of the signal.
         self.incoming: Mapping[str, SignalReading] = {}
 

@@ -31,7 +31,7 @@ class ExportScreen(DocumentScreen):
     BINDING_GROUP_TITLE = "Export"
     HELP = "The summary for the tracking issue. Names and issue numbers in it do not notify or link."
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("m", "toggle_markdown", "Markdown/text", id="export.markdown", tooltip="The Markdown, or the summary"),
+        Binding("m", "toggle_markdown", "Markdown/text", id="export.markdown", tooltip="Show Markdown or summary"),
         Binding("y", "copy", "Copy all", id="export.copy", tooltip="The Markdown, to the clipboard"),
         Binding("s", "save", "Save", id="export.save", tooltip="The Markdown, to a file"),
         Binding("P", "app.post", "Post", id="export.post", tooltip="On the tracking issue; asks first"),

@@ -81,8 +81,8 @@ class PinDialog(PinFieldDialog):
 
     def current_state(self) -> Content:
         view = self.shown.gate(self._gate_id)
-        pins = counted(len(view.entry.pins) if view.entry else 0, "pin")
-        return spaced(_state_line(view), line(pins, MUTED))
+        pins = line(counted(len(view.entry.pins), "pin"), MUTED) if view.entry and view.entry.pins else EMPTY
+        return spaced(_state_line(view), pins)
 
     def inputs(self) -> ComposeResult:
         yield from self.pin_fields("Pin", PinInput(self._offered))

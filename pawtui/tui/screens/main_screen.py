@@ -42,12 +42,12 @@ class MainScreen(SubjectScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("w", "app.walk", "Walk", id="walk", tooltip="All signals and gates, most urgent first"),
         Binding("r", "app.refresh", "Refresh", id="refresh", tooltip="Measure and record both repositories"),
-        Binding("e", "app.show('export')", "Export", id="export", tooltip="The Markdown summary: copy, save, post"),
-        Binding("slash", "filter", "Filter", id="filter", tooltip="Only rows that contain the words"),
+        Binding("e", "app.show('export')", "Export", id="export", tooltip="Copy, save or post the summary"),
+        Binding("slash", "filter", "Filter", id="filter", tooltip="Show only rows with these words"),
         Binding("d", "app.diff", "Diff", id="diff", tooltip="What changed between two refreshes"),
         Binding("c", "app.close", "Close review", id="close", tooltip="Close the review with a recommendation"),
         Binding("T", "app.show('timeline')", "Timeline", id="timeline", show=False, tooltip="All signals by week"),
-        Binding("L", "app.show('log')", "Log", id="log", show=False, tooltip="Every change: author and time"),
+        Binding("L", "app.show('log')", "Log", id="log", show=False, tooltip="All changes, with author and time"),
         Binding(
             "S", "app.show('scope')", "Scope", id="scope", show=False, tooltip="Scope, related work, decision reasons"
         ),
@@ -231,7 +231,7 @@ class MainScreen(SubjectScreen):
     def action_filter(self) -> None:
         from pawtui.tui.panes.filter import FilterBox
 
-        # From the detail: its list may be hidden.
+        # If the detail has the focus, its list may be hidden.
         self.body.focus_pane(self.body.pane)
         FilterBox.open(self, self.body.current.filter_text)
 

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Input, Static, TextArea
 
-from pawtui.evidence import PinLookUp
+from pawtui.evidence import TypedPinCheck
 from pawtui.refresh.pins import HeadsBySide, PinError, parse_pin
 from pawtui.review.actions import heads_of
 from pawtui.review.basis import ChangeFactory
@@ -20,7 +20,7 @@ from pawtui.tui.content import LINK, MUTED, concat, line
 from pawtui.tui.line_view import CURSOR_MARK, NO_MARK
 from pawtui.tui.messages import start_worker
 from pawtui.tui.pin_completion import Completion, PinQuery, complete_lines, complete_paths, parse_query
-from pawtui.tui.pin_field import LookUps, PinArea, PinInput, describe_pins, file_pins
+from pawtui.tui.pin_field import PinArea, PinChecks, PinInput, describe_pins, file_pins
 from pawtui.tui.screens.action_dialog import ActionDialog
 from pawtui.tui.screens.dialog import labelled
 
@@ -40,7 +40,7 @@ class PinFieldDialog(ActionDialog):
 
     def __init__(self, shown: Overview, subject: str) -> None:
         super().__init__(shown, subject)
-        self._look_ups: dict[str, PinLookUp | None] = {}
+        self._pin_checks: dict[str, TypedPinCheck | None] = {}
         self._completions: list[Completion] = []
         self._marked = 0
         # The lines of the files that are completed, by repository, commit and path; empty while a file is read.
@@ -153,9 +153,9 @@ class PinFieldDialog(ActionDialog):
     def _show_results(self) -> None:
         """Show the result of each pin. The one that is being typed is no mistake until it is left or saved."""
         is_typing = self.field.has_focus and self.typed != self._text_of_mistake
-        typing = self.field.current_pin if is_typing else ""
+        typed_line = self.field.current_pin if is_typing else ""
         results = describe_pins(
-            self.field.pins, self.heads(), self._look_ups, typing, can_be_completed=bool(self._completions)
+            self.field.pins, self.heads(), self._pin_checks, typed_line, can_be_completed=bool(self._completions)
         )
         self.query_one("#checked", Static).update(Content("\n").join(results))
 
@@ -170,7 +170,7 @@ class PinFieldDialog(ActionDialog):
     def show_state(self) -> None:
         """Show the new state of the subject, and check all pins again."""
         super().show_state()
-        self._look_ups = {}
+        self._pin_checks = {}
         self.show_pins()
 
     def _new_files(self) -> list[str]:
@@ -183,26 +183,26 @@ class PinFieldDialog(ActionDialog):
         if query is not None and query.words is None:
             self.call_later(self._offer_for, query, await asyncio.to_thread(self._paths_for, query, heads))
         for pin in self._new_files():
-            if pin not in self._look_ups:
+            if pin not in self._pin_checks:
                 # Not exclusive: a request that has begun is not cancelled by the next key, which would repeat it.
-                self._look_ups[pin] = None
-                start_worker(self, partial(self._look_up, [pin], heads), "look up")
+                self._pin_checks[pin] = None
+                start_worker(self, partial(self._check_pins, [pin], heads), "check pins")
 
-    async def _look_up(self, pins: Sequence[str], heads: HeadsBySide) -> list[PinLookUp]:
+    async def _check_pins(self, pins: Sequence[str], heads: HeadsBySide) -> list[TypedPinCheck]:
         """Return the check of each pin, and show the results."""
         evidence = self.app.workspace.evidence
-        results = await asyncio.gather(*(evidence.look_up(pin, heads) for pin in pins))
-        self.call_later(self._add_look_ups, dict(zip(pins, results, strict=True)), heads)
+        results = await asyncio.gather(*(evidence.check_typed_pin(pin, heads) for pin in pins))
+        self.call_later(self._add_checks, dict(zip(pins, results, strict=True)), heads)
         return results
 
-    def _add_look_ups(self, look_ups: LookUps, heads: HeadsBySide) -> None:
+    def _add_checks(self, checks: PinChecks, heads: HeadsBySide) -> None:
         if heads == self.heads():
-            self._look_ups |= look_ups
+            self._pin_checks |= checks
             self._show_results()
 
     async def check_before_commit(self) -> None:
         """Check new pins to files, and show the results. Raises `PinError` if a file or line does not exist."""
-        if any(look_up.problem for look_up in await self._look_up(self._new_files(), self.heads())):
+        if any(check.problem for check in await self._check_pins(self._new_files(), self.heads())):
             raise PinError(_INVALID_PIN)
 
 

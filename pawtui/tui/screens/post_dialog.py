@@ -168,7 +168,7 @@ class PlanFileDialog(ReadFileDialog):
     KEYS = (("Enter", "preview the comment"), ("Esc", "cancel"))
     HELP = "Shows the plan as it would be posted. Nothing is sent before you choose Yes."
     TITLE = "post a plan"
-    label = "The plan, a Markdown file"
+    label = "Plan (Markdown file)"
 
     def __init__(self) -> None:
         super().__init__(placeholder="such as plan.md")

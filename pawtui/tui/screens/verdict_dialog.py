@@ -54,8 +54,8 @@ class VerdictDialog(ActionDialog):
         if view.verdict is None:
             return measured
         by = f"{view.verdict.by}, {minute_text(view.verdict.at)}"
-        expired = line(f"needs renewal: {view.renewal}", ALERT) if view.renewal else EMPTY
-        verdict = spaced(line("verdict ", MUTED), state_mark(view.verdict.state), line(by, MUTED), expired)
+        renewal = line(f"needs renewal: {view.renewal}", ALERT) if view.renewal else EMPTY
+        verdict = spaced(line("verdict ", MUTED), state_mark(view.verdict.state), line(by, MUTED), renewal)
         return Content("\n").join([measured, verdict])
 
     def show_state(self) -> None:

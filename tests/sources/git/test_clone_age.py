@@ -10,7 +10,7 @@ import pytest
 
 from pawtui.review.record_types import Note, Record
 from pawtui.tracker.tracker_types import PathsProbe
-from tests.probes.measuring import refreshed, taken, tracker_of
+from tests.probes.measuring import recorded_refresh, refreshed, tracker_of
 from tests.sources.git.clones import NOW, UP, git_source
 from tests.sources.git.test_clone import git
 from tests.support.git_repo import GitRepo
@@ -35,7 +35,7 @@ async def test_the_head_of_an_old_clone_is_in_doubt(
     tracker = tracker_of(PathsProbe(exist=("src",)))
     async with git_source((UP, behind), ("down/stream", behind)) as source:
         outcome = await refreshed(tracker, source, at=NOW, as_of=NOW - as_of if as_of else None)
-    found = taken(outcome)
+    found = recorded_refresh(outcome)
     doubt = f"the clone was last updated on {at:%Y-%m-%d %H:%M} UTC, so later commits are not known"
     assert found.upstream.doubt == (doubt if doubtful else "")
     assert (f"; {doubt}" in outcome.message) == doubtful
@@ -58,7 +58,7 @@ async def test_a_quiet_branch_of_a_clone_that_may_be_outdated_is_in_doubt(
     git(behind, "remote", *(("set-url", "origin", url) if url else ("remove", "origin")))
     tracker = tracker_of(PathsProbe(exist=("src",)))
     async with git_source((UP, behind), ("down/stream", up)) as source:
-        found = taken(await refreshed(tracker, source, at=NOW))
+        found = recorded_refresh(await refreshed(tracker, source, at=NOW))
     doubt = f"main has had no commit for 170 days, and its clone {why}: the clone may be outdated"
     assert found.upstream.doubt == (doubt if why else "")
 
@@ -69,14 +69,14 @@ async def test_a_clone_is_in_doubt_if_a_refresh_found_another_head_after_its_fet
     set_fetch_time(behind, "main", UP, at)
     tracker = tracker_of(PathsProbe(exist=("src",)))
     async with git_source((UP, behind), ("down/stream", behind)) as source:
-        first = taken(await refreshed(tracker, source, at=at))
+        first = recorded_refresh(await refreshed(tracker, source, at=at))
         later = msgspec.structs.replace(
             first,
             id="later",
             at=at + dt.timedelta(hours=hours),
             upstream=msgspec.structs.replace(first.upstream, sha="f" * 40),
         )
-        found = taken(await refreshed(tracker, source, Record(refreshes=(first, later)), at=NOW, force=True))
+        found = recorded_refresh(await refreshed(tracker, source, Record(refreshes=(first, later)), at=NOW, force=True))
     doubt = (
         f"the clone was last updated before a refresh found ffffffffff at {later.at:%Y-%m-%d %H:%M} UTC, "
         "so later commits are not known"
@@ -92,8 +92,8 @@ async def test_an_old_clone_of_the_downstream_proves_no_evidence(behind: Path) -
     note = Note(id="n", subject="gate:g", text="Seen", by="ann", at=created, pins=(pin,))
     async with git_source((UP, behind), ("down/stream", behind)) as source:
         tracker = tracker_of(PathsProbe(exist=("src",)))
-        found = taken(await refreshed(tracker, source, Record(notes={"n": note}), at=NOW))
-        past = taken(await refreshed(tracker, source, at=NOW, as_of=NOW - dt.timedelta(hours=1)))
+        found = recorded_refresh(await refreshed(tracker, source, Record(notes={"n": note}), at=NOW))
+        past = recorded_refresh(await refreshed(tracker, source, at=NOW, as_of=NOW - dt.timedelta(hours=1)))
     assert (found.upstream.doubt, [drift.failed for drift in found.drift]) == ("", [True])
     assert found.errors == (f"The files of down/stream were not read: {found.downstream.doubt}.",)
     # A past refresh reads no files of the downstream.
@@ -154,6 +154,6 @@ async def test_a_fetch_of_something_else_leaves_the_clone_in_doubt(
     set_fetch_time(behind, branch, repo, NOW, sha)
     created = set_creation_time(behind)
     async with git_source((UP, behind), ("down/stream", behind)) as source:
-        found = taken(await refreshed(tracker_of(PathsProbe(exist=("src",))), source, at=NOW))
+        found = recorded_refresh(await refreshed(tracker_of(PathsProbe(exist=("src",))), source, at=NOW))
     assert found.upstream.doubt.startswith(f"the clone was last updated on {created:%Y-%m-%d %H:%M} UTC")
     assert found.signals[0].state == "unknown"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pawtui.sources.git.clone_lock import Busy, locked
+from pawtui.sources.git.clone_lock import LockBusy, locked
 from pawtui.sources.git.process import open_git
 from pawtui.sources.source_errors import CloneUnusable
 from tests.support.git_repo import GitRepo
@@ -106,7 +106,7 @@ async def test_a_lock_lasts_until_the_end_of_a_command_that_inherited_it(up: Git
     async with locked(tmp_path / "lock", 0) as lock:
         git.lock = lock
         command = await git.start(["cat-file", "--batch"])
-    with pytest.raises(Busy):
+    with pytest.raises(LockBusy):
         async with locked(tmp_path / "lock", 0):
             pass
     await command.stop()

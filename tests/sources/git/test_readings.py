@@ -14,7 +14,7 @@ from pawtui.probes.probe_facts import IssuesFacts
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.tracker.read_tracker import builtin_text
 from pawtui.tracker.tracker_types import Tracker
-from tests.probes.measuring import World, refreshed, taken
+from tests.probes.measuring import World, recorded_refresh, refreshed
 from tests.probes.opencode import DOWN, UP, make_issues
 from tests.sources.git.clones import git_source
 from tests.sources.git.test_clone import git
@@ -116,10 +116,10 @@ DAYS = ("2026-05-20", "2026-07-01", "2026-08-12", "2026-10-22", "2026-11-19")
 async def both_sources(opencode: World, tracker: Tracker, when: dt.datetime | None) -> Refresh:
     """Measure a time with both sources, which must agree, and return the refresh."""
     async with opencode.source(budget=500) as api:
-        from_api = taken(await refreshed(tracker, api, at=NOW, as_of=when))
+        from_api = recorded_refresh(await refreshed(tracker, api, at=NOW, as_of=when))
     clones = ((UP, opencode.up.git), (DOWN, opencode.down.git))
     async with git_source(*clones, api=opencode.source()) as source:
-        from_clone = taken(await refreshed(tracker, source, at=NOW, as_of=when))
+        from_clone = recorded_refresh(await refreshed(tracker, source, at=NOW, as_of=when))
     assert list(differences(facts_of(from_clone), facts_of(from_api))) == []
     assert not from_clone.errors
     # Only comments, issues, pull requests and searches come from GitHub, no history.
@@ -144,7 +144,7 @@ async def test_a_day_measured_later_by_both_sources_equals_the_refresh_of_that_d
         make_issues(then.up, then.down)
         forget_later(then, when)
         async with git_source((UP, up), (DOWN, down), api=then.source()) as source:
-            live = taken(await refreshed(tracker, source, at=when))
+            live = recorded_refresh(await refreshed(tracker, source, at=when))
     assert list(differences(measured(live), measured(later))) == []
     assert watched(live) == watched(later)
     assert (

@@ -13,7 +13,7 @@ from pawtui.sources.git.clone_reader import CloneReader
 from pawtui.sources.git.environment import network_environment, read_only_environment
 from pawtui.sources.source_errors import NotInClone, SourceError
 from pawtui.tracker.read_tracker import builtin_tracker
-from tests.probes.measuring import refreshed, taken
+from tests.probes.measuring import recorded_refresh, refreshed
 from tests.probes.opencode import DOWN, UP, make_downstream, make_upstream
 from tests.sources.git.clones import NOW, git_source, opened
 from tests.sources.git.test_clone import ENV, git
@@ -92,7 +92,7 @@ async def test_a_refresh_changes_no_clone_and_starts_no_program(make_repo: MakeR
     before, before_down = fingerprint(work), fingerprint(down.path)
     async with git_source((UP, work), (DOWN, down)) as source:
         for when in (None, dt.datetime(2026, 7, 10, 23, tzinfo=dt.UTC)):
-            found = taken(await refreshed(builtin_tracker(), source, at=NOW, as_of=when))
+            found = recorded_refresh(await refreshed(builtin_tracker(), source, at=NOW, as_of=when))
             assert {reading.state for reading in found.signals} & {"met", "unmet", "partial"}
     assert fingerprint(work) == before
     assert fingerprint(down.path) == before_down
@@ -107,7 +107,7 @@ async def test_a_clones_configuration_does_not_change_the_facts(make_repo: MakeR
     found = []
     for clone in (up, tmp_path / "work"):
         async with git_source((UP, clone), (DOWN, down)) as source:
-            measured = taken(await refreshed(builtin_tracker(), source, at=NOW))
+            measured = recorded_refresh(await refreshed(builtin_tracker(), source, at=NOW))
         found.append([(probe.kind, probe.state, probe.facts) for signal in measured.signals for probe in signal.probes])
     assert found[0] == found[1]
 

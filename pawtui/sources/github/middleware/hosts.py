@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 import httpx
 
 from pawtui.redact import MASK
-from pawtui.sources.github.error_messages import foreign_redirect
+from pawtui.sources.github.error_messages import redirect_error
 from pawtui.sources.github.middleware.transport import FINAL_URL, MASKED, Send, target_of
 from pawtui.sources.github.token import Secret, may_carry_token
 from pawtui.sources.github.urls import host_of, is_within
@@ -77,5 +77,5 @@ def _redirect_address(base_url: str, request: httpx.Request, location: str) -> s
     except ValueError:
         address = ""
     if not is_within(address, base_url):
-        raise foreign_redirect(host_of(address), target_of(request))
+        raise redirect_error(host_of(address), target_of(request))
     return address

@@ -7,7 +7,7 @@ import httpx
 import msgspec
 
 from pawtui.sources.facts import RequestUsage
-from pawtui.sources.github.error_messages import BodyCutOff, too_large
+from pawtui.sources.github.error_messages import BodyCutOff, too_large_error
 from pawtui.sources.github.middleware.transport import Send, options_of, path_of, target_of
 from pawtui.sources.github.pauses import rate_limit, resource_of
 from pawtui.sources.source_errors import Offline, Undetermined
@@ -84,7 +84,7 @@ async def _read(request: httpx.Request, response: httpx.Response) -> bytes:
         async for chunk in response.aiter_bytes():
             body += chunk
             if len(body) > limit:
-                raise too_large(limit, target_of(request))
+                raise too_large_error(limit, target_of(request))
     except (httpx.NetworkError, httpx.ProtocolError) as error:
         if body:
             raise BodyCutOff("the body is not complete") from error

@@ -1,4 +1,4 @@
-"""Send a limited number of requests at once, and none while a rate limit is used up.
+"""Send a limited number of requests in parallel, and none while a rate limit is used up.
 
 Requests that others depend on start first, optional requests last.
 """
@@ -72,7 +72,7 @@ class RequestSlots:
 
 
 class RateLimiter:
-    """Sends requests by rank, at most `slots` at once, and none while a rate limit is used up."""
+    """Sends requests by rank, at most `slots` in parallel, and none while a rate limit is used up."""
 
     def __init__(self, slots: int, timing: Timing) -> None:
         self._slots = RequestSlots(slots)

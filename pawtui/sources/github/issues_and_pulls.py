@@ -69,7 +69,7 @@ async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Is
     If few issues have changed, all cached issues together cost one request: the list of issues updated since. The other
     issues are requested one by one.
     """
-    key = api.identity_key("issues", api.name(repo))
+    key = api.identity_key("issues", api.current_name(repo))
     cached = await api.load_fact(key, dict[int, _CachedIssue]) or {}
     wanted = tuple(dict.fromkeys(numbers))
     now = api.client.clock()
@@ -136,13 +136,13 @@ async def _with_original(api: Api, issue: Issue) -> Issue:
         return issue
     if original is None:
         written = await comments(api, issue.repo, issue.number)
-        named = [name for comment in written if comment.is_by_maintainer for name in _named(comment, issue)]
+        named = [name for comment in written if comment.is_by_maintainer for name in _named_originals(comment, issue)]
         original = named[-1] if named else ""
         await api.store_fact(key, original)
     return msgspec.structs.replace(issue, original=original)
 
 
-def _named(comment: Comment, issue: Issue) -> Iterator[str]:
+def _named_originals(comment: Comment, issue: Issue) -> Iterator[str]:
     """Yield the issues that a comment names as the original, as `owner/repo#number`."""
     for found in _DUPLICATE_OF.finditer(comment.body):
         repo = found["repo"] or found["linked"] or issue.repo
@@ -157,7 +157,7 @@ def _is_listed_if_changed(api: Api, repo: str, number: int, cached: _CachedIssue
     if cached.at > now + _CLOCK_MARGIN:
         # The clock was ahead when the issue was cached: later changes may have an earlier time.
         return False
-    return cached.issue.repo.lower() in (repo.lower(), api.name(repo).lower())
+    return cached.issue.repo.lower() in (repo.lower(), api.current_name(repo).lower())
 
 
 async def _request_updated(
@@ -172,7 +172,7 @@ async def _request_updated(
     # A proxy may remove the link to the next page.
     if response.next or len(wires) >= PAGE_SIZE:
         return {}
-    changed = {wire.number: wire.fact(api.web, api.name(repo)) for wire in wires}
+    changed = {wire.number: wire.to_fact(api.web, api.current_name(repo)) for wire in wires}
     at = min(response.at, api.client.clock())
     return {
         number: _CachedIssue(changed[number], at, at)
@@ -186,7 +186,7 @@ async def _request_issue(api: Api, repo: str, number: int) -> _CachedIssue | Sou
     what = f"issue #{number} of {repo}"
     try:
         response = await api.get(repo, f"/issues/{number}", what=what, options=CACHED)
-        fact = response.decode(WireIssue).fact(api.web, api.name(repo))
+        fact = response.decode(WireIssue).to_fact(api.web, api.current_name(repo))
     except SourceError as error:
         return error
     at = min(response.at, api.client.clock())
@@ -212,12 +212,12 @@ async def open_pulls(api: Api, repo: str, branch: str) -> Pulls:
         raise Undetermined(f"{capitalized(what)} are not known: {safe_line(branch, 100)} is not a branch.")
     # A proxy may remove the link to the next page.
     complete = not response.next and len(items) < _MAX_OPEN_PULLS
-    return Pulls(items=tuple(item.fact(api.web, api.name(repo)) for item in items), complete=complete)
+    return Pulls(items=tuple(item.to_fact(api.web, api.current_name(repo)) for item in items), complete=complete)
 
 
 async def merged_pull(api: Api, repo: str, number: int) -> MergedPull:
     """Return into which branch a pull request was merged. Raises `Undetermined` if it was not merged."""
-    key = api.identity_key("merged pull", api.name(repo), number)
+    key = api.identity_key("merged pull", api.current_name(repo), number)
     if (cached := await api.load_fact(key, MergedPull)) is not None:
         return cached
     what = f"pull request #{number} of {repo}"
@@ -245,7 +245,7 @@ async def search(api: Api, repo: str, query: str) -> SearchResult:
     """Return the first 30 matching issues and the number of all. The query must stay within the repository."""
     if any(word.lower().lstrip("-").startswith(_SCOPE_QUALIFIERS) for word in query.split()):
         raise Refused("The search contains repo:, org: or user:. Remove it: only the tracker's repository is searched.")
-    name = api.name(repo)
+    name = api.current_name(repo)
     key = api.identity_key("search", name, query)
     now = api.client.clock()
     cached = await api.load_fact(key, _CachedSearch)
@@ -256,14 +256,14 @@ async def search(api: Api, repo: str, query: str) -> SearchResult:
     try:
         response = await api.client.get("/search/issues", params, what=what)
     except Refused:
-        if api.name(repo) == name:
+        if api.current_name(repo) == name:
             raise
         # Another request has found the new name of the repository since.
         return await search(api, repo, query)
     wire = response.decode(WireSearchResult)
     result = SearchResult(
         total=wire.total_count,
-        items=tuple(item.fact(api.web, name) for item in wire.items),
+        items=tuple(item.to_fact(api.web, name) for item in wire.items),
         complete=not wire.incomplete_results,
     )
     await api.store_fact(key, _CachedSearch(now, result))
@@ -276,7 +276,7 @@ async def comments(api: Api, repo: str, number: int) -> tuple[Comment, ...]:
     wires, complete = await api.list_all(repo, f"/issues/{number}/comments", list[WireComment], what=what)
     if not complete:
         raise Refused(f"#{number} of {repo} has more than 3,000 comments and is not read. Use a newer issue.")
-    return tuple(wire.fact(api.web, api.name(repo), number) for wire in wires)
+    return tuple(wire.to_fact(api.web, api.current_name(repo), number) for wire in wires)
 
 
 async def user(api: Api, bot: str) -> str:
@@ -293,7 +293,7 @@ async def post_comment(api: Api, repo: str, number: int, body: str) -> Comment:
     what = f"a comment on #{number} of {repo}"
     path = f"{api.root(repo)}/issues/{number}/comments"
     response = await api.client.write("POST", path, {"body": body}, what=what)
-    return response.decode(WireComment).fact(api.web, api.name(repo), number)
+    return response.decode(WireComment).to_fact(api.web, api.current_name(repo), number)
 
 
 async def edit_comment(api: Api, repo: str, comment_id: int, body: str) -> Comment:
@@ -302,4 +302,4 @@ async def edit_comment(api: Api, repo: str, comment_id: int, body: str) -> Comme
     path = f"{api.root(repo)}/issues/comments/{comment_id}"
     response = await api.client.write("PATCH", path, {"body": body}, what=what)
     # The issue comes from the address in the response.
-    return response.decode(WireComment).fact(api.web, api.name(repo), number=0)
+    return response.decode(WireComment).to_fact(api.web, api.current_name(repo), number=0)
