@@ -262,9 +262,7 @@ class Mirror:
 
     async def _git(self) -> Git:
         await asyncio.to_thread(self.path.mkdir, parents=True, exist_ok=True)
-        git = await open_git(self.path, self._env, f"the mirror of {self.repo}")
-        git.partial = True
-        return git
+        return await open_git(self.path, self._env, f"the mirror of {self.repo}")
 
     async def _create(self, git: Git) -> None:
         """Create an empty repository with its remote."""

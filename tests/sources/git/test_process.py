@@ -52,6 +52,15 @@ async def test_a_repository_that_was_removed_is_named(tmp_path: Path) -> None:
         await git.read("version", what="its version")
 
 
+async def test_a_git_that_was_removed_is_named(up: GitRepo, tmp_path: Path) -> None:
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    git = await open_git(up.path, env_with(folder, "echo git version 2.40"), "the clone")
+    (folder / "git").unlink()
+    with pytest.raises(CloneUnusable, match="git was not found"):
+        await git.read("version", what="its version")
+
+
 async def test_a_command_that_reads_no_input_has_the_end_of_its_error(tmp_path: Path) -> None:
     fails = "head -c 20000 /dev/zero | tr '\\0' x >&2; echo 'fatal: no' >&2; exit 3"
     env = env_with(tmp_path, f'case "$*" in *version) echo git version 2.40 ;; *) {fails} ;; esac')
