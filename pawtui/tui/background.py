@@ -147,15 +147,15 @@ class BackgroundTasks:
 
         try:
             outcome = await self._workspace.refresh(report)
+            after = await self._read()
         except asyncio.CancelledError:
             start_worker(self._app, partial(self._report_cancel, before.last), "record")
             raise
-        after = await self._read()
         text = attention(before, after).text if outcome.refresh is not None else ""
         self._app.post_message(RefreshFinished(outcome, text))
 
     async def _report_cancel(self, last_before: Refresh | None) -> None:
-        # A cancel during the write is too late: the message states whether the refresh was recorded.
+        # A cancel during or after the write is too late: the message states whether the refresh was recorded.
         last = (await self._read()).last
         recorded = last is not None and (last_before is None or last.id != last_before.id)
         self._app.post_message(RefreshCancelled(recorded))

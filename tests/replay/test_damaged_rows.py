@@ -125,3 +125,31 @@ def test_sessions_are_read_by_id_if_pages_of_their_table_and_of_its_index_are_da
     assert len(result.totals.sessions) == 200
     assert "no session row" not in result.totals.issues
     assert 50 < result.totals.checks["open"].passed < 190
+
+
+def test_sessions_are_read_without_a_damaged_index_of_their_ids(db: SessionDb, run: Replay) -> None:
+    for _ in range(3):
+        db.message(db.session(), user(), [TEXT])
+    (page,) = db.connection.execute(
+        "SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_session_1'"
+    ).fetchone()
+    db.connection.close()
+    data = bytearray(db.path.read_bytes())
+    size = int.from_bytes(data[16:18], "big")
+    data[(page - 1) * size : page * size] = bytes(size)
+    db.path.write_bytes(data)
+    result = run(db.path)
+    assert result.totals.checks["open"].passed == 3
+    assert "unreadable session row" not in result.totals.issues
+
+
+def test_messages_before_a_damaged_one_are_read(db: SessionDb, run: Replay) -> None:
+    session = db.session()
+    for more in ({}, {}, {"system": _LONG}):
+        db.message(session, user(**more), [TEXT])
+    db.connection.close()
+    damage_long_row(db.path)
+    result = run(db.path)
+    assert result.totals.issues["damaged database"].unread == 1
+    # Python reads one row ahead, so that the error also hides the row before.
+    assert [(each.messages, each.parts.total) for each in result.totals.sessions] == [(1, 1)]

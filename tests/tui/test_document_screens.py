@@ -105,6 +105,16 @@ async def test_the_scope_screen_shows_scope_and_related_work(workspace: TestWork
     assert opened == ["https://github.com/tuft/tuft/issues/1"]
 
 
+async def test_the_export_has_no_key_that_changes_the_record(tmp_path: Path) -> None:
+    app = make_app(make_workspace(tmp_path, record()))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("e")
+        await until(pilot, lambda: "Copy all" in shown(app))
+        keys = {active.binding.id for active in app.screen.active_bindings.values()}
+        assert "evidence.open" in keys
+        assert not keys & {"undo", "redo", "note.write", "note.pin", "gate.next"}
+
+
 async def test_the_summary_is_copied_and_saved_without_losing_a_file(workspace: TestWorkspace, tmp_path: Path) -> None:
     app = make_app(workspace)
     target = tmp_path / "out.md"

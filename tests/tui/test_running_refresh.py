@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import threading
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from pawtui.refresh.refresh_types import Drift
 from pawtui.review.actions import Actor, add_note, give_verdict
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.record_types import Record
+from pawtui.review.views import Overview
 from pawtui.sources.source_errors import RateLimited
 from pawtui.sources.waiting import HostWait
 from pawtui.store.store import Store
@@ -162,6 +164,32 @@ async def test_escape_cancels_without_recording(workspace: TestWorkspace) -> Non
         await pilot.press("escape")
         await until(pilot, lambda: "cancelled" not in shown(app))
     assert workspace.store.load() == before
+
+
+async def test_escape_while_the_new_record_is_read_states_that_it_was_recorded(
+    workspace: TestWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def done(_report: ProgressCallback) -> RefreshOutcome:
+        return RefreshOutcome(refresh=refresh(0), message="")
+
+    read, released, overview = threading.Event(), threading.Event(), workspace.overview
+
+    def slow_overview() -> Overview:
+        if len(workspace.store.load().refreshes) == 4:
+            read.set()
+            released.wait(30)
+        return overview()
+
+    workspace.script = done
+    app = make_app(workspace)
+    async with app.run_test(size=(120, 36)) as pilot:
+        monkeypatch.setattr(workspace, "overview", slow_overview)
+        await pilot.press("r")
+        await until(pilot, read.is_set)
+        await pilot.press("escape")
+        released.set()
+        await until(pilot, lambda: "Refresh cancelled. It was already recorded." in shown(app))
+        assert not app.main.progress_line.display
 
 
 async def test_a_failure_shows_one_message_until_dismissed(workspace: TestWorkspace) -> None:

@@ -20,6 +20,8 @@ from pawtui.sources.source_errors import NotFound
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.code_view import CodeView
 from pawtui.tui.highlight import highlighted
+from pawtui.tui.screens.commit_screen import CommitScreen
+from pawtui.tui.screens.note_editor import NoteEditor
 from tests.tui.support import NOW, UP, applied, make_app, make_workspace, paste, record, sha, shown, tracker, until
 
 PIN, PLACE = f"{UP}@{sha('a')}:src/value.ts#L3-L4", f"{UP}@{sha('b')}:src/value.ts#L4-L5"
@@ -159,6 +161,19 @@ async def test_a_commit_shows_its_message_and_files(tmp_path: Path) -> None:
         await until(pilot, lambda: "function value() {" in shown(app))
         await pilot.press("escape", "escape")
         await until(pilot, lambda: app.screen is app.main)
+
+
+async def test_a_commit_of_a_refresh_can_be_pinned_to_a_new_note(tmp_path: Path) -> None:
+    @asynccontextmanager
+    async def opening() -> AsyncIterator[Source]:
+        yield Pending()
+
+    app = make_app(make_workspace(tmp_path, record(), open_source=opening))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("4", "enter", "g", "enter")
+        await until(pilot, lambda: isinstance(app.screen, CommitScreen))
+        await pilot.press("p")
+        await until(pilot, lambda: isinstance(app.screen, NoteEditor))
 
 
 async def test_renewing_shows_the_old_and_the_new_place(tmp_path: Path) -> None:

@@ -38,22 +38,28 @@ class RowAccess:
             self._copy_tables()
         self._nth_message, nth_part = (_nth("message", "m"), _nth("part", "p")) if self.is_copied else ("1", "1")
         created, updated = message.value("time_created", "m."), message.value("time_updated", "m.")
-        is_foreign = f"{part.value('session_id', 'p.')} IS NOT m.session_id" if "session_id" in part.columns else "0"
         self._part_columns = f"{nth_part} AS nth, p.id, p.data"
         self._messages = (
-            f"SELECT m.id, {created}, {updated}, m.data, p.message_id, {self._part_columns}, {is_foreign} "  # noqa: S608
-            f"FROM message m LEFT JOIN part p ON p.message_id = m.id "
-            f"WHERE m.session_id = ? AND {self._nth_message} = 1 ORDER BY {created}, m.id, p.id, nth"
+            f"SELECT m.id, {created}, {updated}, m.data FROM message m "  # noqa: S608
+            f"WHERE m.session_id = ? AND {self._nth_message} = 1 ORDER BY {created}, m.id"
+        )
+        session = "p.session_id" if "session_id" in part.columns else "?2"
+        # Ids are read as bytes.
+        self._parts = (
+            f"SELECT {self._part_columns}, {session} IS NOT ?2 FROM part p "  # noqa: S608
+            "WHERE p.message_id = CAST(?1 AS TEXT) ORDER BY p.id, nth"
         )
 
     def messages(self, session_id: str) -> Iterator[SqlRow]:
-        """Yield a row for each part of each message of a session, and one for a message without parts.
-
-        It has (id, created, updated, data) of the message, ordered by time and id, and (message id, nth, id, data,
-        is foreign) of the part. Without a part, its message id is NULL. `is foreign` is 1 if the part has the id of
-        another session than its message. Raises `sqlite3.Error`.
-        """
+        """Yield (id, created, updated, data), ordered by time and id. Raises `sqlite3.Error`."""
         return self._connection.execute(self._messages, (session_id,))
+
+    def parts(self, message_id: bytes, session_id: str) -> Iterator[SqlRow]:
+        """Yield (nth, id, data, is foreign) of the parts of a message, ordered by id. Raises `sqlite3.Error`.
+
+        `is foreign` is 1 if the row has the id of another session than its message.
+        """
+        return self._connection.execute(self._parts, (message_id, session_id))
 
     def duplicate_messages(self, session_id: str) -> Iterator[str]:
         """Yield the ids of messages that have a second row. Raises `sqlite3.Error`."""

@@ -6,9 +6,7 @@ upstream: messages by time and id, parts by id.
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from itertools import groupby
-from operator import itemgetter
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,7 @@ from pawtui.replay.reading.db_tables import KNOWN_COLUMNS, KNOWN_TABLES, READ_TA
 from pawtui.replay.reading.decode import decode_column
 from pawtui.replay.reading.read_only_database import is_truncated
 from pawtui.replay.reading.row_access import RowAccess
-from pawtui.replay.reading.session_row import SESSION_COLUMNS, session_rows
+from pawtui.replay.reading.session_row import SESSION_COLUMNS, SessionRow, session_rows
 from pawtui.replay.reading.session_types import (
     DataIssue,
     Inventory,
@@ -160,16 +158,27 @@ class V1Database:
         if self.access is None:
             return None
         try:
-            cursor = self.connection.execute("SELECT * FROM session WHERE id = ?", (session_id,))
-            row = next(session_rows(cursor), None)
+            row = self._session_row(session_id, "session")
         except sqlite3.Error as error:
-            return self._unreadable(session_id, str(error))
+            row = self._find_row(session_id)
+            if row is None:
+                return self._unreadable(session_id, str(error))
         if row is None:
             return None
         session = Session(text(row.info.get("id")), row.info, row.extra, self._messages)
         for column in row.damaged:
             session.add_issue("undecodable column", session.id, column, unread=True)
         return session
+
+    def _session_row(self, session_id: str, table: str) -> SessionRow | None:
+        cursor = self.connection.execute(f"SELECT * FROM {table} WHERE id = ?", (session_id,))  # noqa: S608
+        return next(session_rows(cursor), None)
+
+    def _find_row(self, session_id: str) -> SessionRow | None:
+        """Return the row of a session if only the index of the ids is damaged: it is found by reading the table."""
+        with suppress(sqlite3.Error):
+            return self._session_row(session_id, "session NOT INDEXED")
+        return None
 
     def _unreadable(self, session_id: str, reason: str) -> Session:
         session = Session(session_id, {"id": session_id}, {}, self._messages)
@@ -211,14 +220,10 @@ class V1Database:
         """Yield the messages with their parts."""
         for duplicate in access.duplicate_messages(session.id):
             session.add_issue("duplicate message", duplicate, "a second row has the same id", unread=True)
-        for message, rows in groupby(access.messages(session.id), itemgetter(0, 1, 2, 3)):
-            message_id, created, updated, data = message
+        for message_id, created, updated, data in access.messages(session.id):
             parts: list[MessagePart] = []
             duplicates: list[MessagePart] = []
-            for row in rows:
-                owner, nth, part_id, part_data, is_foreign = row[4:]
-                if owner is None:
-                    continue
+            for nth, part_id, part_data, is_foreign in access.parts(message_id, session.id):
                 part = _part(part_id, part_data)
                 if is_foreign:
                     part.is_foreign = True

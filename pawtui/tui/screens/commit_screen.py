@@ -63,6 +63,10 @@ class CommitScreen(DocumentScreen, inherit_bindings=False):
         """The subject that gets the pins to this commit and its files."""
         return self._subject
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return whether an action applies: from a refresh, a commit is pinned to a new note."""
+        return action == "pin" or super().check_action(action, parameters)
+
     def action_pin(self) -> None:
         sha = self._detail.commit.sha if self._detail else self._pin.sha
         add_pin_to(self.app, self.subject, str(Pin(kind="commit", repo=self._pin.repo, sha=sha)))

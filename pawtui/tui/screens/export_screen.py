@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 from textual.widgets import TextArea
 
 from pawtui.atomic import write_file
@@ -20,7 +21,7 @@ from pawtui.tui.screens.dialog import FileDialog
 from pawtui.tui.screens.document_screen import DocumentScreen
 
 
-class ExportScreen(DocumentScreen):
+class ExportScreen(DocumentScreen, inherit_bindings=False):
     """The summary as a document, or its Markdown.
 
     Textual's Markdown widget is not used. It mounts a widget for each line, which takes a second, and parses the text
@@ -37,6 +38,9 @@ class ExportScreen(DocumentScreen):
         Binding("P", "app.post", "Post", id="export.post", tooltip="On the tracking issue; asks first"),
         Binding("j", "scroll(1)", "Down", id="export.down", show=False),
         Binding("k", "scroll(-1)", "Up", id="export.up", show=False),
+        Binding("o", "open", "Open", id="evidence.open", tooltip="The marked line, in the browser"),
+        *DocumentScreen.BINDINGS,
+        *Screen.BINDINGS,
     ]
 
     TITLE = "Export"
@@ -73,11 +77,6 @@ class ExportScreen(DocumentScreen):
         post = f", P: post on {issue}" if issue else ""
         lines = counted(self.markdown.count("\n"), "line")
         return f"{lines} of Markdown{post}"
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Return whether an action applies. Of the actions of this class and its bases, only these do."""
-        available = ("toggle_markdown", "copy", "save", "scroll", "leave", "open")
-        return action in available or not hasattr(self, f"action_{action}")
 
     def action_toggle_markdown(self) -> None:
         """Show the Markdown instead of the summary, or the summary again."""
