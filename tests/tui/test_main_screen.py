@@ -15,6 +15,7 @@ from pawtui.refresh.refresh_types import Drift, PlanStatus, Range
 from pawtui.report.words import sparkline
 from pawtui.review.overview import overview
 from pawtui.review.record_types import Note, Record
+from pawtui.tui.panes.banner import Banner
 from pawtui.tui.panes.gates_pane import GatesPane
 from pawtui.tui.panes.history_pane import HistoryPane
 from pawtui.tui.panes.signals_pane import SignalRow, SignalsPane
@@ -314,6 +315,15 @@ async def test_the_first_refresh_is_not_compared_with_itself(tmp_path: Path) -> 
         assert app.screen is app.main
         await pilot.press("k", "d")
         await until(pilot, lambda: "2026-10-30 12:02 to 2026-11-06 12:02" in shown(app))
+
+
+@pytest.mark.parametrize("count", [10, 11, 12])
+async def test_the_key_that_dismisses_a_message_is_on_the_line_of_its_effect(tmp_path: Path, count: int) -> None:
+    app = make_app(make_workspace(tmp_path, record()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.main.query_one(Banner).add("words " * count, "information")
+        await until(pilot, lambda: shown(app).count("words") == count)
+        assert any(row.rstrip().endswith("  Esc dismisses") for row in shown(app).split("\n"))
 
 
 def test_history_omits_fields_instead_of_truncating_them() -> None:

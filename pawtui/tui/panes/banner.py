@@ -11,6 +11,7 @@ from pawtui.tui.pane_layout import NARROW
 
 _MARK: dict[Severity, tuple[str, str]] = {"error": ("x", DANGER), "warning": ("!", ALERT), "information": ("i", LINK)}
 _MAX_MESSAGES = 3
+_DISMISS = trusted("  Esc dismisses", MUTED)
 
 
 class Banner(Widget):
@@ -49,8 +50,12 @@ class Banner(Widget):
         rows: list[Content] = []
         for number, (sentence, severity) in enumerate(self.messages):
             mark, style = _MARK[severity]
-            tail = trusted("  Esc dismisses", MUTED) if number == 0 else EMPTY
-            rows += wrapped(concat(trusted(f"{mark} ", f"bold {style}"), line(sentence), tail), width, hang=2)
+            wrapped_rows = wrapped(concat(trusted(f"{mark} ", f"bold {style}"), line(sentence)), width, hang=2)
+            if number == 0:
+                # The key and its effect stay on one line.
+                last = concat(wrapped_rows[-1], _DISMISS)
+                wrapped_rows[-1:] = [last] if last.cell_length <= width else [wrapped_rows[-1], _DISMISS]
+            rows += wrapped_rows
         return rows
 
 
