@@ -11,7 +11,7 @@ from pawtui.review.views import EvaluationStepView, GateView, Overview, SignalVi
 
 
 class SelectedSubject(msgspec.Struct, frozen=True):
-    """A subject in an overview: `signal:ID`, `gate:ID`, `note:ID` or `refresh:ID`. It is empty if there is none."""
+    """A subject in an overview: `signal:ID`, `gate:ID`, `note:ID`, `refresh:ID`; empty if nothing is selected."""
 
     overview: Overview
     subject: str
@@ -23,19 +23,19 @@ class SelectedSubject(msgspec.Struct, frozen=True):
 
     @property
     def signal(self) -> SignalView | None:
-        """The signal; None if the subject is none."""
+        """The signal; None if the subject is not a signal."""
         view = self.overview.view(self.subject)
         return view if isinstance(view, SignalView) else None
 
     @property
     def gate(self) -> GateView | None:
-        """The gate; None if the subject is none."""
+        """The gate; None if the subject is not a gate."""
         view = self.overview.view(self.subject)
         return view if isinstance(view, GateView) else None
 
     @property
     def note(self) -> Note | None:
-        """The note; None if the subject is none."""
+        """The note; None if the subject is not a note."""
         return note_of(self.overview, self.subject)
 
     @property
