@@ -37,6 +37,7 @@ from pawtui.sources.facts import (
     Tag,
     Tree,
     WebDocument,
+    commit_fact,
 )
 from pawtui.sources.protocol import NO_HINTS, ListHints
 from pawtui.sources.sanitize import safe_line, safe_text
@@ -294,9 +295,4 @@ def tree_fact(repository: DemoRepository, sha: str) -> Tree:
 
 @cache
 def _commit_fact(commit: DemoCommit) -> Commit:
-    return Commit(
-        sha=commit.sha,
-        at=commit.at,
-        subject=safe_line(commit.message.partition("\n")[0]),
-        author=commit.author,
-    )
+    return commit_fact(commit.sha, commit.at, commit.author, commit.message)

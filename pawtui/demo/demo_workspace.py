@@ -88,7 +88,7 @@ async def _perform_reviews(workspace: DemoWorkspace) -> None:
     past = replace(workspace, clock=clock, open_source=lambda: DemoSource(host))
 
     def commit(user: str, make_change: ChangeFactory) -> None:
-        # Through the store, because nobody sees the overview that a workspace computes after each change.
+        # Through the store: a workspace would also compute an overview after each change.
         past.store.commit(lambda record: make_change(record, Actor(by=user, at=clock())))
 
     for review in past_reviews(world):

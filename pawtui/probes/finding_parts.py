@@ -73,8 +73,8 @@ async def matching_commits(pattern: str, commits: Sequence[Commit]) -> list[Comm
 
 async def breaking_commits(pattern: str, commits: Sequence[Commit]) -> list[Commit]:
     """Return the commits whose subject matches, or whose message has the footer `BREAKING CHANGE`."""
-    hits = await match_each(pattern, [commit.full_subject for commit in commits])
-    return [commit for commit, hit in zip(commits, hits, strict=True) if hit or commit.breaking]
+    matching = {commit.sha for commit in await matching_commits(pattern, commits)}
+    return [commit for commit in commits if commit.breaking or commit.sha in matching]
 
 
 def commit_facts(commit: Commit) -> CommitFacts:

@@ -37,6 +37,11 @@ class Release(NamedTuple):
         """The first two numbers of the version: a change of them is a minor release."""
         return (*self.version, 0)[:2]
 
+    @property
+    def prefix(self) -> str:
+        """The name of the tag without its version. Another prefix is another product of the repository."""
+        return without_version(self.tag.name)
+
 
 class ReleaseLine(msgspec.Struct, frozen=True, kw_only=True):
     """The stable releases, lowest version first, and the number of other tags (None at a past time: not known)."""

@@ -24,7 +24,7 @@ import msgspec
 from msgspec.structs import replace
 
 from pawtui.moments import moment_text
-from pawtui.probes.release_line import Release, next_major, stable_releases, version_of, without_version
+from pawtui.probes.release_line import Release, next_major, stable_releases, version_of
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.sources.dates import is_out_of_range
 from pawtui.sources.facts import Comparison, Head, MissingRef, RecordedHead, Tag
@@ -256,14 +256,13 @@ class _HeadChecks(NamedTuple):
         newest = releases[0]
         if ((await self.source.dated_tag(head.repo, newest.tag)).at - head.committed_at).days >= _MOVED_ON_DAYS:
             return False
-        # Another prefix is another product of the repository.
-        releases = [release for release in releases if _prefix(release) == _prefix(newest)]
+        releases = [release for release in releases if release.prefix == newest.prefix]
         if releases[-1].minor == newest.minor:
             # A line of one minor, such as `v2.5.*`: the minor before it is in another line.
             earlier = [
                 release
-                for release in await self._find_releases(head.repo, [f"{_prefix(newest)}*"])
-                if _prefix(release) == _prefix(newest) and release.version <= newest.version
+                for release in await self._find_releases(head.repo, [f"{newest.prefix}*"])
+                if release.prefix == newest.prefix and release.version <= newest.version
             ]
             releases = [release for release in earlier if release.version[0] == newest.version[0]]
         # By minor, the tag of its first release: the highest version is listed first, and a later entry replaces it.
@@ -352,8 +351,3 @@ class _HeadChecks(NamedTuple):
             # The branch was rewritten, or is of another project.
             return tag.name
         return tag.name if between.behind > _MAX_MISSING_COMMITS else ""
-
-
-def _prefix(release: Release) -> str:
-    """Return a tag's name without its version."""
-    return without_version(release.tag.name)

@@ -71,7 +71,7 @@ class Walk:
 
     @property
     def evidence_problem(self) -> str:
-        """Why nobody can agree with the current item (`SubjectView.evidence_problem`); else empty."""
+        """Why a user cannot agree with the current item (`SubjectView.evidence_problem`); empty if they can."""
         view = self.overview.view(self.subject)
         return view.evidence_problem if view else ""
 

@@ -158,7 +158,7 @@ def _surfaces(tracker: Tracker) -> Iterator[Mistake]:
 def _items(
     items: Sequence[Signal | Gate | EvaluationStep | Part], title_content: str, *, can_have_notes: bool = False
 ) -> Iterator[Mistake]:
-    """Yield the mistakes in the ids, titles and parts of a list of tables. A title should tell its `title_content`."""
+    """Yield the mistakes in the ids, titles and parts of a list of tables. A title should state its `title_content`."""
     ids = [item.id for item in items]
     for index, item in enumerate(items):
         if not _ID.fullmatch(item.id):

@@ -161,9 +161,9 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
     commits is exact.
     """
     wire = await _request_comparison(api, repo, base, head, page=1)
-    if wire.base_commit is not None and wire.base_commit.sha == base:
+    if wire.base_commit is not None:
         # The base is often a tag whose date is needed next.
-        api.commits[api.current_name(repo).lower(), base] = wire.base_commit.to_fact()
+        api.commits[api.current_name(repo).lower(), wire.base_commit.sha] = wire.base_commit.to_fact()
     files = len(wire.files or ())
     return Comparison(
         base=base,
