@@ -19,11 +19,11 @@ from pawtui import __version__
 from pawtui.sources.github import error_messages
 from pawtui.sources.github.cache import Cache
 from pawtui.sources.github.error_messages import CHECK_FIRST, RequestTarget
-from pawtui.sources.github.middleware.hosts import REDIRECTS, add_token, follow_redirects, mask_token
 from pawtui.sources.github.middleware.limits import RequestCounter, limit_size, limit_time
 from pawtui.sources.github.middleware.rate_limits import RateLimiter
 from pawtui.sources.github.middleware.retries import Timing, retry
 from pawtui.sources.github.middleware.revalidation import revalidate
+from pawtui.sources.github.middleware.tokens_and_redirects import REDIRECTS, add_token, follow_redirects, mask_token
 from pawtui.sources.github.middleware.transport import (
     FINAL_URL,
     NOT_CACHED,
@@ -36,7 +36,7 @@ from pawtui.sources.github.network import open_network
 from pawtui.sources.github.pauses import http_date, rate_limit_pause, server_time
 from pawtui.sources.github.token import Secret
 from pawtui.sources.github.urls import host_of, is_within
-from pawtui.sources.github.wire import error_message
+from pawtui.sources.github.wire import response_message
 from pawtui.sources.single_flight import SingleFlight
 from pawtui.sources.source_errors import BadResponse, Refused, SourceError, Unauthorized, capitalized
 
@@ -197,7 +197,7 @@ class Client:
             )
         if status < 300:
             raise BadResponse(f"{self.host} responded to {target.what} with status {status}. {CHECK_FIRST}")
-        message = error_message(response.content)
+        message = response_message(response.content)
         pause = rate_limit_pause(status, response.headers, message, 0, self.clock())
         if pause is not None:
             raise error_messages.wait_error(pause, target)
@@ -210,7 +210,7 @@ class Client:
         status, body = response.status_code, response.content
         if status not in allow:
             if not response.is_success:
-                raise error_messages.status_error(status, error_message(body), target)
+                raise error_messages.status_error(status, response_message(body), target)
             start = body[:64].lstrip()
             is_html = start.startswith(b"<") or "text/html" in response.headers.get("content-type", "")
             if is_html or not start.startswith((b"{", b"[")):

@@ -25,7 +25,7 @@ from pawtui.sources.github.wire import (
     WireComparison,
     WireRef,
     WireTree,
-    error_message,
+    response_message,
 )
 from pawtui.sources.protocol import MAX_BLOB
 from pawtui.sources.sanitize import safe_line, safe_text
@@ -123,7 +123,7 @@ async def tags(api: Api, repo: str, prefix: str) -> tuple[Tag, ...]:
     if not complete:
         raise Refused(f"{repo} has more than 3,000 tags {safe_line(prefix, 60)}*. Give the probe a longer `line`.")
     # A tag made between two pages moves another tag to the next page.
-    return tuple({wire.ref: wire.tag() for wire in wires}.values())
+    return tuple({wire.ref: wire.to_fact() for wire in wires}.values())
 
 
 async def dated_tag(api: Api, repo: str, tag: Tag) -> DatedTag:
@@ -202,7 +202,7 @@ async def _request_comparison(api: Api, repo: str, base: str, head: str, page: i
     response = await api.get(repo, tail, params, what=what, allow=_NO_COMPARISON, options=_COMPARISON)
     if response.status == 404:
         # Only the message differs from that of a missing repository or commit.
-        if "no common ancestor" in error_message(response.body).lower():
+        if "no common ancestor" in response_message(response.body).lower():
             raise NoCommonAncestor(what)
         raise error_messages.status_error(404, "", api.client.target(what))
     return await asyncio.to_thread(response.decode, WireComparison)

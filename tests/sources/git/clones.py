@@ -38,10 +38,13 @@ async def opened(clone: GitRepo | Path, *, repo: str = UP, watched: Sequence[str
 
 @asynccontextmanager
 async def git_source(
-    *clones: tuple[str, GitRepo | Path], api: GitHubSource | None = None, heads: HeadsFrom = "clone", web: str = WEB
+    *clones: tuple[str, GitRepo | Path],
+    api: GitHubSource | None = None,
+    heads_from: HeadsFrom = "clone",
+    web: str = WEB,
 ) -> AsyncIterator[GitSource]:
     """Open a source over clones by repository name. Without an `api`, GitHub cannot be reached."""
     places = [OwnClone(repo, path_of(clone), os.environ) for repo, clone in clones]
     github = api or GitHubSource(api_url=NOWHERE, token=None, cache=None, deadline=60)
-    async with github, GitSource(github, places, heads=heads, web=web, since=NOW) as source:
+    async with github, GitSource(github, places, heads_from=heads_from, web=web, since=NOW) as source:
         yield source

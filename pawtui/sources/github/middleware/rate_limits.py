@@ -16,7 +16,7 @@ from pawtui.sources.github.error_messages import wait_error
 from pawtui.sources.github.middleware.retries import Timing
 from pawtui.sources.github.middleware.transport import Rank, Send, options_of, path_of, target_of
 from pawtui.sources.github.pauses import ATTEMPTS, Pause, rate_limit_pause, resource_of, used_up_pause
-from pawtui.sources.github.wire import error_message
+from pawtui.sources.github.wire import response_message
 
 _EVERY_RESOURCE = "*"
 
@@ -98,7 +98,7 @@ class RateLimiter:
                 if (used_up := used_up_pause(headers, now)) is not None:
                     self._block(resource, used_up)
                 return response
-            pause = rate_limit_pause(status, headers, error_message(response.content), attempt, now)
+            pause = rate_limit_pause(status, headers, response_message(response.content), attempt, now)
             if pause is None:
                 return response
             self._block(_EVERY_RESOURCE if pause.reason == "secondary" else resource, pause)
