@@ -32,11 +32,13 @@ def path_mistakes(entries: Sequence[str], *, globs: bool = True, alternatives: b
 def path_mistake(entry: str, *, globs: bool = True, alternatives: bool = False) -> str:
     """Return the message for a mistake in one entry; empty if there is none."""
     paths = [part.strip() for part in entry.split("|")]
-    problem = next((problem for path in paths if (problem := _path_problem(path, globs=globs))), "")
     if len(paths) > 1 and not alternatives:
         problem = "alternatives (a | b) are not allowed here. Write each path as a separate entry."
     elif len(set(paths)) < len(paths):
         problem = "an alternative is given twice. Remove one."
+    else:
+        problems = (_path_problem(path, globs=globs) for path in paths)
+        problem = next(filter(None, problems), "")
     shown = entry if len(entry) <= 80 else f"{entry[:79]}…"
     return f"found {shown!r}; {problem}" if problem else ""
 

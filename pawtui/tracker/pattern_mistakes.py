@@ -24,6 +24,7 @@ _NEVER_IN_SQL = regex.compile(r"\\.|(?P<upper>[A-Z])|(?P<quote>[`\"])")
 
 _MAX_CHARACTERS = 2_000
 _MAX_REPEATS = 1_000
+_MAX_REPEAT_LENGTH = 12  # characters: `{1000,1000}` has 11
 _MAX_STEPS = 50_000
 
 # The parts of a pattern. With the flag `x`, a repeat can contain spaces and comments. An item can be a set: `[^]a-z]`.
@@ -135,7 +136,7 @@ def _size_problem(pattern: str) -> str:
                 open_groups[-1] += item
             case "repeat" if repeat := _REPEAT.fullmatch(_IGNORED.sub("", token[0])):
                 times = max((int(digits[:9]) for digits in repeat.groups("") if digits), default=0)
-                if times > _MAX_REPEATS or len(repeat[0]) > 12:
+                if times > _MAX_REPEATS or len(repeat[0]) > _MAX_REPEAT_LENGTH:
                     return f"repeats something {repeat[0][1:-1][:24]} times; at most {_MAX_REPEATS:,} are allowed"
                 open_groups[-1] += item * max(times - 1, 0)
                 item *= max(times, 1)
