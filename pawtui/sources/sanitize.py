@@ -20,6 +20,8 @@ _UNSAFE = re.compile(
 )
 # The subset that terminals and bidirectional renderers interpret; the others are only invisible.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ud800-\udfff]")
+# A character that was made visible; its end may be cut.
+MADE_VISIBLE = re.compile(r"⟨U\+(?:[0-9A-F]+⟩)?|[\u2400-\u241f\u2421]")
 _SPACES = re.compile(r"\s+")
 _TAB_AND_NEWLINE = {9: "␉", 10: "␊"}
 
