@@ -84,7 +84,8 @@ async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Is
         except SourceError as error:
             found |= dict.fromkeys(listed, error)
     missing = [number for number in wanted if number not in found]
-    found |= zip(missing, await asyncio.gather(*(_request_issue(api, repo, number) for number in missing)), strict=True)
+    requested = await asyncio.gather(*(_request_issue(api, repo, number) for number in missing))
+    found |= zip(missing, requested, strict=True)
     for number in missing:
         cached.pop(number, None)
     cached |= {number: result for number, result in found.items() if isinstance(result, _CachedIssue)}

@@ -281,17 +281,26 @@ def _period(when: dt.datetime, now: dt.datetime, pace: float) -> str:
     Return an empty text if there is none, or if it begins too many pushes before that time. `pace` is the average
     number of seconds between two commits, or 0 if not known.
     """
-    days, period = next(((days, name) for days, name in _PERIODS if now - when <= dt.timedelta(days=days)), (0, ""))
-    before = dt.timedelta(days=days) - (now - when)
-    return "" if pace > 0 and before.total_seconds() / pace > _ACTIVITY_PAGES * PAGE_SIZE else period
+    for days, name in _PERIODS:
+        before = dt.timedelta(days=days) - (now - when)
+        if before >= dt.timedelta():
+            has_too_many = pace > 0 and before.total_seconds() / pace > _ACTIVITY_PAGES * PAGE_SIZE
+            return "" if has_too_many else name
+    return ""
 
 
 def _head_between(pushes: Sequence[WireActivity], when: dt.datetime, *, complete: bool, head: str) -> PastHead | None:
-    """Return the head between the last push until `when` and the next push, or None if they disagree."""
+    """Return the head between the last push until `when` and the next push, or None if they disagree.
+
+    If no push is later, the present `head` must be that of the last push of a `complete` list.
+    """
     earlier = [push for push in pushes if push.at <= when]
     later = [push for push in pushes if push.at > when]
     if not earlier or earlier[-1].after == _NO_COMMIT_SHA:
         return None
     sha = earlier[-1].after
-    follows = later[0].before if later else head if complete else None
-    return PastHead(sha=sha, source="activity") if follows == sha else None
+    if later and later[0].before != sha:
+        return None
+    if not later and not (complete and head == sha):
+        return None
+    return PastHead(sha=sha, source="activity")

@@ -58,11 +58,10 @@ async def commits(api: Api, repo: str, head: str, path: str, since: dt.date, hin
 
 
 async def _is_valid(api: Api, repo: str, head: str, since: dt.date, hints: ListHints, cached: _CachedCommits) -> bool:
-    """Return whether a cached list begins early enough, and is also the list of `head`.
+    """Return whether a cached list begins early enough, and lists the commits of `head`.
 
-    It is if its head is the same. It also is, for a week, if its head is `hints.base` and the object at the path is the
-    same. A change and its revert would then be missing, but callers give a `base` only if no commit message mentions a
-    revert.
+    A list for the same head does. A list for `hints.base` does for a week, if the object at the path is still the same.
+    It would lack a change and its revert, but callers give a `base` only if no commit message mentions a revert.
     """
     if not cached.commits.has_first and cached.commits.since > since:
         return False

@@ -59,11 +59,13 @@ class RequestSlots:
 
     def _start(self, rank: Rank) -> None:
         self._free -= 1
-        self._required += rank < Rank.OPTIONAL
+        if rank < Rank.OPTIONAL:
+            self._required += 1
 
     def _release(self, rank: Rank) -> None:
         self._free += 1
-        self._required -= rank < Rank.OPTIONAL
+        if rank < Rank.OPTIONAL:
+            self._required -= 1
         while self._waiting and self._may_start(self._waiting[0][0]):
             next_rank, _, turn = heapq.heappop(self._waiting)
             if not turn.done():
