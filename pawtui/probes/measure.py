@@ -57,5 +57,6 @@ async def _measure(probe: Probe, context: ProbeContext) -> ProbeReading:
         summary = "path missing" if isinstance(error, PathMissing) else "could not be measured"
         return reading(state="unknown", summary=summary, rule=rule, cause=str(error), gaps=(str(error),))
     head = (await context.view_of(probe)).head.sha
-    facts = replace(finding.facts, head=head)
-    return reading(**asdict(replace(finding, rule=finding.rule or rule, facts=facts)))
+    finding = replace(finding, rule=finding.rule or rule, facts=replace(finding.facts, head=head))
+    # A reading has all fields of a finding.
+    return reading(**asdict(finding))

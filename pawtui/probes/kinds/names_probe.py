@@ -149,14 +149,14 @@ def _match_words(probe: NamesProbe) -> str:
 
 
 async def _read_names(probe: NamesProbe, sha: str, path: str, text: str) -> _Names:
-    form = probe.contract
-    if form is None:
+    contract = probe.contract
+    if contract is None:
         lines, in_code = await find_names(probe.pattern, [text, await without_comments(path, text)])
         definitions = {name: Definition(line) for name, line in lines.items()}
         return _Names(sha, path, definitions, frozenset(lines.keys() - in_code.keys()))
     try:
         definitions = await run_in_time(
-            partial(read_definitions, text, form, path), f"reading the definitions of {path}"
+            partial(read_definitions, text, contract, path), f"reading the definitions of {path}"
         )
     except Unmeasurable as error:
         raise Unmeasurable(f"the definitions in {path} cannot be read: {error}") from None

@@ -174,7 +174,7 @@ class _Measurement:
         Its state is `unmet` or `unknown`.
         """
         self._context.add_failure(error)
-        newest = await self._files.new_among({}, Tree(sha="", entries={}))
+        newest = await self._files.new_since(Tree(sha="", entries={}))
         read, unmet = 0, False
         matching: list[MatchingFile] = []
         added: list[Commit] = []
