@@ -166,11 +166,15 @@ def subject_fields(paths: Sequence[str]) -> Callable[[Any, Any], tuple[Any, ...]
 
 def _split(text: str, mark: str) -> list[str]:
     """Split at marks outside parentheses and quotes, and strip each part."""
-    parts, depth, quoted = [""], 0, False
+    parts, depth, is_quoted = [""], 0, False
     for char in text:
-        quoted ^= char == "'"
-        depth += 0 if quoted else (char == "(") - (char == ")")
-        if char == mark and depth == 0 and not quoted:
+        if char == "'":
+            is_quoted = not is_quoted
+        elif char == "(" and not is_quoted:
+            depth += 1
+        elif char == ")" and not is_quoted:
+            depth -= 1
+        if char == mark and depth == 0 and not is_quoted:
             parts.append("")
         else:
             parts[-1] += char
