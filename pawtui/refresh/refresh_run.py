@@ -258,7 +258,7 @@ class RefreshRun:
     def _recorded_heads(self, side: SideName, head: Head) -> tuple[RecordedHead, ...]:
         """Return the commits of this ref that earlier refreshes recorded, oldest first."""
         names = (head.repo.lower(), head.requested.lower())
-        snapshots = ((refresh.at, refresh.side(side)) for refresh in self.baseline.ordinary)
+        snapshots = ((refresh.at, refresh.snapshot(side)) for refresh in self.baseline.ordinary)
         return tuple(
             RecordedHead(sha=snapshot.sha, at=at, committed_at=snapshot.committed_at)
             for at, snapshot in snapshots
@@ -367,8 +367,10 @@ def _no_change_message(tracker: Tracker, baseline: RefreshBaseline) -> str:
 
 def _message(recorded: Refresh, baseline: RefreshBaseline) -> str:
     up, last = recorded.range.upstream, baseline.last
-    since = "the last refresh" if up and last and up.from_ == last.upstream.sha else up.from_[:10] if up else ""
-    moved = f", {counted(up.commits, 'commit')} since {since}" if up else ""
+    moved = ""
+    if up is not None:
+        is_last = last is not None and up.from_ == last.upstream.sha
+        moved = f", {counted(up.commits, 'commit')} since {'the last refresh' if is_last else up.from_[:10]}"
     missing = f"; some facts are missing: {counted(len(recorded.errors), 'error')}" if recorded.errors else ""
     doubt = f"; {recorded.upstream.doubt}" if recorded.upstream.doubt else ""
     past = f" as of {moment_text(recorded.as_of)}" if recorded.as_of else ""
