@@ -132,7 +132,9 @@ async def test_a_branch_with_the_next_major_version_may_merge_later_releases_of_
     ).doubt == "dev contains v3.0.0, a later major version than v2.*"
 
 
-async def test_a_line_without_a_release_can_be_behind_too(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_line_without_a_release_can_have_a_later_major_version_too(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
     up.git.tag("v2.0.0", "v2")
     up.git.tag("sdk-v2.0.0", "dev")
     found = await following(open_source, "dev", lines=["v2.*", "sdk-v1.*"])

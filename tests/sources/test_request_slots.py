@@ -16,7 +16,7 @@ from pawtui.sources.github.middleware.retries import Timing
 from pawtui.sources.github.middleware.transport import TARGET, Rank
 from pawtui.sources.source_errors import RateLimited, SourceError
 from pawtui.sources.waiting import WaitTracker
-from tests.sources.answering import NOW, answering, source
+from tests.sources.mock_server import NOW, server_with, source_of
 
 SHA = "1" * 40
 API = "https://api.github.com"
@@ -45,14 +45,14 @@ READS: list[tuple[Callable[[GitHubSource], Awaitable[object]], Rank]] = [
 async def test_each_request_has_the_rank_of_its_fact(
     ranks: list[Rank], read: Callable[[GitHubSource], Awaitable[object]], rank: Rank
 ) -> None:
-    async with source(answering(httpx.Response(418))) as opened:
+    async with source_of(server_with(httpx.Response(418))) as opened:
         with pytest.raises(SourceError):
             await read(opened)
     assert ranks == [rank]
 
 
 async def test_without_a_budget_no_request_waits_for_all_others(ranks: list[Rank]) -> None:
-    async with source(answering(httpx.Response(418)), budget=None) as opened:
+    async with source_of(server_with(httpx.Response(418)), budget=None) as opened:
         with pytest.raises(SourceError):
             await opened.tree("a/b", SHA, optional=True)
     assert ranks == [Rank.FIRST]

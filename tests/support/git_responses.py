@@ -150,7 +150,9 @@ class GitResponses:
         merge_base = self.text("merge-base", base, head).strip() if behind else base
         ahead = self.text("rev-list", "--reverse", f"{base}..{head}").split() if base != head else []
         shown = ahead[-COMPARE_COMMITS:] if page is None else ahead[(page - 1) * per_page : page * per_page]
-        status = ("diverged" if behind else "ahead") if ahead else ("behind" if behind else "identical")
+        status = "behind" if behind else "identical"
+        if ahead:
+            status = "diverged" if behind else "ahead"
         names = self.text("diff", "--name-only", "-M", "-z", merge_base, head).split("\0")[:-1] if ahead else []
         files = names[:COMPARE_FILES] if page in (None, 1) else []
         return {

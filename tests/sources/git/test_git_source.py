@@ -64,7 +64,7 @@ HEAD = Head(repo=UP, requested=UP, ref="main", sha="a" * 40, committed_at=NOW)
         ("older_commits", (UP, "b" * 40, HEAD.sha, DAY), {}),
     ],
 )
-async def test_a_fact_without_a_clone_is_requested_as_it_was_asked_for(
+async def test_a_fact_without_a_clone_is_requested_with_the_same_arguments(
     name: str, args: tuple[Any, ...], options: dict[str, bool], open_source: OpenSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def requested(*args: Any, **options: Any) -> object:
