@@ -15,7 +15,8 @@ from pawtui import __version__
 from pawtui.sources.github.cache import Cache, CacheEntry
 from pawtui.sources.github.error_messages import RequestTarget
 from pawtui.sources.github.middleware.limits import limit_time
-from pawtui.sources.github.middleware.transport import OPTIONS, TARGET, RequestOptions
+from pawtui.sources.github.middleware.transport import OPTIONS, TARGET
+from pawtui.sources.github.request_options import RequestOptions
 from pawtui.sources.github.token import Secret
 from pawtui.sources.source_errors import BadResponse, NotFound, Offline, Refused
 from tests.sources.mock_server import NOW, server_with, source_of

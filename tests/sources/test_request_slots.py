@@ -12,8 +12,9 @@ from pawtui.sources.facts import Head
 from pawtui.sources.github.error_messages import RequestTarget
 from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.github.middleware.rate_limits import RateLimiter, RequestSlots
-from pawtui.sources.github.middleware.retries import Timing
-from pawtui.sources.github.middleware.transport import TARGET, Rank
+from pawtui.sources.github.middleware.timing import Timing
+from pawtui.sources.github.middleware.transport import TARGET
+from pawtui.sources.github.request_options import Rank
 from pawtui.sources.source_errors import RateLimited, SourceError
 from pawtui.sources.waiting import WaitTracker
 from tests.sources.mock_server import NOW, server_with, source_of

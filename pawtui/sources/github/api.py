@@ -10,7 +10,7 @@ from pawtui.repo_names import is_repo_name
 from pawtui.sources.facts import Commit
 from pawtui.sources.github.cache import Cache, fact_key
 from pawtui.sources.github.client import ApiResponse, Client, Params
-from pawtui.sources.github.middleware.transport import CACHED, NOT_CACHED, RequestOptions
+from pawtui.sources.github.request_options import CACHED, NOT_CACHED, RequestOptions
 from pawtui.sources.github.token import web_url
 from pawtui.sources.github.wire import WireBranch, WireRepo, repo_in
 from pawtui.sources.sanitize import safe_line

@@ -21,19 +21,14 @@ from pawtui.sources.github.cache import Cache
 from pawtui.sources.github.error_messages import CHECK_FIRST, RequestTarget
 from pawtui.sources.github.middleware.limits import RequestCounter, limit_size, limit_time
 from pawtui.sources.github.middleware.rate_limits import RateLimiter
-from pawtui.sources.github.middleware.retries import Timing, retry
+from pawtui.sources.github.middleware.retries import retry
 from pawtui.sources.github.middleware.revalidation import revalidate
+from pawtui.sources.github.middleware.timing import Timing
 from pawtui.sources.github.middleware.tokens_and_redirects import REDIRECTS, add_token, follow_redirects, mask_token
-from pawtui.sources.github.middleware.transport import (
-    FINAL_URL,
-    NOT_CACHED,
-    OPTIONS,
-    TARGET,
-    MiddlewareTransport,
-    RequestOptions,
-)
+from pawtui.sources.github.middleware.transport import FINAL_URL, OPTIONS, TARGET, MiddlewareTransport
 from pawtui.sources.github.network import open_network
 from pawtui.sources.github.pauses import http_date, rate_limit_pause, server_time
+from pawtui.sources.github.request_options import NOT_CACHED, RequestOptions
 from pawtui.sources.github.token import Secret
 from pawtui.sources.github.urls import host_of, is_within
 from pawtui.sources.github.wire import response_message

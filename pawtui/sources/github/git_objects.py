@@ -16,7 +16,7 @@ from pawtui.sources.github import error_messages
 from pawtui.sources.github.api import PAGE_SIZE, Api, cached_by_sha, is_full_sha
 from pawtui.sources.github.cache import BLOB, TREE, fact_key
 from pawtui.sources.github.client import Params
-from pawtui.sources.github.middleware.transport import CACHED, NOT_CACHED, Rank, RequestOptions
+from pawtui.sources.github.request_options import CACHED, NOT_CACHED, TREES_RESERVE, Rank, RequestOptions
 from pawtui.sources.github.wire import (
     WireAnnotatedTag,
     WireBlob,
@@ -37,8 +37,6 @@ _Commit = TypeVar("_Commit", bound=WireCommit)
 _MAX_BLOB_RESPONSE = 1_500_000
 # GitHub lists at most this many files of a comparison, all on its first page.
 _MAX_FILES = 300
-# Requests reserved for commits when optional files and trees are read: the commits give the files' dates.
-_DATES_RESERVE = 3
 _COMPARISON = RequestOptions(rank=Rank.HISTORY)
 _NO_COMMIT = frozenset({422})
 _NO_COMPARISON = frozenset({404})
@@ -89,7 +87,7 @@ async def tree(api: Api, repo: str, sha: str, *, optional: bool = False) -> Tree
     """Return every path of a commit, by safe path."""
     what = f"the tree of {_short(sha)} of {repo}"
     tail = f"/git/trees/{quote(sha, safe='')}"
-    options = RequestOptions(rank=Rank.FIRST, reserve=_DATES_RESERVE if optional else None)
+    options = RequestOptions(rank=Rank.FIRST, reserve=TREES_RESERVE if optional else None)
     response = await api.get(repo, tail, {"recursive": 1}, what=what, options=options)
     # In a thread: a tree has thousands of paths.
     return await asyncio.to_thread(lambda: response.decode(WireTree).to_fact(sha))
@@ -100,7 +98,7 @@ async def blob(api: Api, repo: str, sha: str, *, optional: bool = False) -> byte
     """Return a file's raw bytes, checked against its SHA. Raises `Refused` above 1 MB."""
     what = f"file {_short(sha)} of {repo}"
     tail = f"/git/blobs/{quote(sha, safe='')}"
-    reserve = _DATES_RESERVE if optional else None
+    reserve = TREES_RESERVE if optional else None
     options = RequestOptions(max_bytes=_MAX_BLOB_RESPONSE, rank=Rank.FILE, reserve=reserve)
     response = await api.get(repo, tail, what=what, options=options)
     wire = response.decode(WireBlob)

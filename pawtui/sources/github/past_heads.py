@@ -19,7 +19,7 @@ from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Head, PastHead, RecordedHead
 from pawtui.sources.github.api import PAGE_SIZE, Api
 from pawtui.sources.github.client import Params
-from pawtui.sources.github.middleware.transport import Rank, RequestOptions
+from pawtui.sources.github.request_options import ACTIVITY_RESERVE, FIRST_PARENTS_RESERVE, Rank, RequestOptions
 from pawtui.sources.github.wire import WireActivity, WireCommit
 from pawtui.sources.past_head_search import (
     CLOCK_SKEW,
@@ -32,12 +32,10 @@ from pawtui.sources.past_head_search import (
 )
 from pawtui.sources.source_errors import BadResponse, SourceError, Undetermined
 
-# The first pages of a chain are requested immediately. Later pages wait for all other requests, and leave a reserve for
-# trees, files and commits, which states depend on.
+# The first pages of a chain are requested immediately. Later pages are optional.
 _FIRST_PAGES = 2
 _MAX_PAGES = 30
-_RESERVE = 12
-_ACTIVITY = RequestOptions(reserve=6)
+_ACTIVITY = RequestOptions(reserve=ACTIVITY_RESERVE)
 _ACTIVITY_PAGES = 2
 _NO_COMMIT_SHA = "0" * 40
 # GitHub's names of periods, with the number of days that they include at least.
@@ -214,7 +212,7 @@ class PastHeads:
         pages = self._pages[repo] = self._pages.get(repo, 0) + 1
         if pages > _MAX_PAGES:
             raise Undetermined(f"{_MAX_PAGES} pages of {what} were read.")
-        options = RequestOptions(rank=Rank.FIRST, reserve=None if pages <= _FIRST_PAGES else _RESERVE)
+        options = RequestOptions(rank=Rank.FIRST, reserve=None if pages <= _FIRST_PAGES else FIRST_PARENTS_RESERVE)
         params: Params = {"sha": sha, "per_page": PAGE_SIZE}
         response = await api.get(repo, "/commits", params, what=what, options=options)
         commits = self._commits[repo]

@@ -13,9 +13,10 @@ from itertools import count
 import httpx
 
 from pawtui.sources.github.error_messages import wait_error
-from pawtui.sources.github.middleware.retries import Timing
-from pawtui.sources.github.middleware.transport import Rank, Send, options_of, path_of, target_of
+from pawtui.sources.github.middleware.timing import Timing
+from pawtui.sources.github.middleware.transport import Send, options_of, path_of, target_of
 from pawtui.sources.github.pauses import ATTEMPTS, Pause, rate_limit_pause, resource_of, used_up_pause
+from pawtui.sources.github.request_options import Rank
 from pawtui.sources.github.wire import response_message
 
 _EVERY_RESOURCE = "*"
