@@ -13,7 +13,7 @@ from pawtui.probes.context import ProbeContext
 from pawtui.probes.kinds.issues_probe import state_at
 from pawtui.probes.probe_facts import IssuesFacts
 from pawtui.refresh.error_log import ErrorLog
-from pawtui.refresh.pins import find_pin
+from pawtui.refresh.pins import pin_or_none
 from pawtui.refresh.refresh_types import Drift, RefreshBaseline, RelatedStatus
 from pawtui.sources.facts import CONVERTED, Head, Issue
 from pawtui.sources.protocol import Source
@@ -51,7 +51,7 @@ async def check_issues(
 
     An unreadable issue is `unchecked`; its cause goes to `error_log`.
     """
-    pins = {text: pin for text in baseline.pins if (pin := find_pin(text)) and pin.kind == "issue"}
+    pins = {text: pin for text in baseline.pins if (pin := pin_or_none(text)) and pin.kind == "issue"}
     new = [text for text in pins if text not in baseline.pinned_states]
     wanted = [pins[text] for text in pins.keys() - set(new[_MAX_NEW:])]
     issues = await fetch_issues(source.issues, ((pin.repo, pin.number) for pin in wanted))

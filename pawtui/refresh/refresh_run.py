@@ -23,12 +23,12 @@ from pawtui.probes.measure import measure_probes
 from pawtui.probes.repo_view import EarlierRefreshes, RepoView
 from pawtui.probes.signal_state import deciding_summary, part_states, signal_state
 from pawtui.probes.unmeasurable import Unmeasurable
-from pawtui.refresh.approval import plan_status
+from pawtui.refresh.approval import read_plan_status
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.heads import FollowedHead, follow
 from pawtui.refresh.issue_check import related_statuses
 from pawtui.refresh.pin_check import check_pins
-from pawtui.refresh.pins import find_pin
+from pawtui.refresh.pins import pin_or_none
 from pawtui.refresh.prefetch import early_requests, history_requests, prefetch
 from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome
 from pawtui.refresh.refresh_types import (
@@ -215,7 +215,7 @@ class RefreshRun:
             current_name = (await self._head("upstream")).head.repo
         elif repo == self.tracker.downstream.repo.lower():
             current_name = (await self._head("downstream")).head.repo
-        return await plan_status(self.tracker, self.source, self._errors, current_name, self.as_of)
+        return await read_plan_status(self.tracker, self.source, self._errors, current_name, self.as_of)
 
     async def context(self) -> ProbeContext:
         """Return the data of both repositories for probes. Raises `SourceError` if the upstream's head fails."""
@@ -360,7 +360,7 @@ def _no_change_message(tracker: Tracker, baseline: RefreshBaseline) -> str:
         return f"{moment_text(last.as_of)} is recorded already. Both commits, the rules and the plan are the same."
     same = f"Not measured again: the commits, rules and plan are the same as at {last.at:%H:%M} UTC today."
     outside = any(isinstance(probe, _OUTSIDE_GIT) for probe in tracker.probes)
-    if outside or any(pin.kind == "issue" for text in baseline.pins if (pin := find_pin(text))):
+    if outside or any(pin.kind == "issue" for text in baseline.pins if (pin := pin_or_none(text))):
         return f"{same} Run `pawtui refresh --force` to read issues, pull requests, tags and documents, too."
     return same
 
