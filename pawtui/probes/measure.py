@@ -44,6 +44,7 @@ async def measure_probes(probes: Sequence[Probe], context: ProbeContext) -> list
 
 
 async def _measure(probe: Probe, context: ProbeContext) -> ProbeReading:
+    """Return the reading of one probe: that of its finding, or an unknown one with its cause."""
     module = kind_module(probe)
     rule = module.rule(probe, context.tracker.policy)
     reading = partial(

@@ -102,8 +102,8 @@ def _unknown_if_uncertain(state: State, reading: ProbeReading, incomplete: Seque
 
 
 def _soak(probe: SoakProbe, facts: SoakFacts, recorded: State, policy: Policy, day: dt.date) -> State:
+    """Return the state by dates and counts; the recorded state if the window was not open."""
     if facts.anchor_at is None:
-        # The window was not open.
         return recorded
     again = soak_probe.compute_soak_facts(
         probe,

@@ -132,15 +132,15 @@ def _shown_state(baseline: RefreshBaseline, text: str, made_at: dt.datetime) -> 
     """Return the state of an issue in the newest refresh before its pin was made; empty if it was not watched."""
     last = next((refresh for refresh in reversed(baseline.ordinary) if refresh.at <= made_at), None)
     number = text.rpartition("#")[2]
-    states = [
-        probe.facts.watched[number]
-        for signal in (last.signals if last else ())
-        for probe in signal.probes
-        if isinstance(probe.facts, IssuesFacts)
-        and number in probe.facts.watched
-        and any(item.pin == text for item in probe.evidence)
-    ]
-    return states[0] if states else ""
+    for signal in last.signals if last else ():
+        for probe in signal.probes:
+            facts = probe.facts
+            if not isinstance(facts, IssuesFacts) or number not in facts.watched:
+                continue
+            # Another repository may have an issue of that number.
+            if any(item.pin == text for item in probe.evidence):
+                return facts.watched[number]
+    return ""
 
 
 def _issue_drift(text: str, issue: Issue, then: str) -> Drift:

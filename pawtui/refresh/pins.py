@@ -104,6 +104,10 @@ def _path_after_ref(rest: str, followed: str) -> str:
 
 
 def _url_pin(text: str, heads: HeadsBySide) -> Pin:
+    """Return the pin of a link: a GitHub permalink is a pin to a file, commit or issue, any other link is plain.
+
+    Raises `PinError`, also for a GitHub link to a branch or a tag of one of the repositories of `heads`.
+    """
     if len(text) > _MAX_URL:
         raise PinError(f"The link has {len(text)} characters; the limit is {_MAX_URL}. Pin a shorter link.")
     try:

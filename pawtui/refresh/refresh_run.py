@@ -163,6 +163,7 @@ class RefreshRun:
         return await self._measure_all(up, plan)
 
     async def _measure_all(self, up: FollowedHead, plan: asyncio.Task[PlanStatus | None]) -> Refresh:
+        """Measure everything but the upstream's head and the plan, which are measured already or running."""
         if not up.doubt and self.as_of is None:
             # Finding past commits of the branch takes longest: start immediately.
             recorded = self._recorded_heads("upstream", up.head)

@@ -87,6 +87,7 @@ def add_refresh(record: Record, refresh: Refresh, pinned_states: Mapping[str, st
 
 
 def _apply_edit(record: Record, edit: Edit) -> tuple[Record, Write]:
+    """Return the record with one changed document, and the write to make. Raises `Conflict`, `Unrecordable`."""
     type_ = KEYED_TABLES.get(edit.table)
     if type_ is None:
         raise Unrecordable(

@@ -215,6 +215,7 @@ class Store:
 
     @contextmanager
     def _locked(self, files: RecordFiles) -> Iterator[None]:
+        """Lock the record for the block. The first lock also removes the files of killed processes."""
         try:
             files.make_folders()
         except OSError as error:

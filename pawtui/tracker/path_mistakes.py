@@ -44,6 +44,7 @@ def path_mistake(entry: str, *, globs: bool = True, alternatives: bool = False) 
 
 
 def _path_problem(path: str, *, globs: bool) -> str:
+    """Return the problem with a path and its remedy, as the end of a message; empty if there is none."""
     if not path:
         return "a path is empty. Give a path from the top of the repository."
     if not path.isprintable() or len(path) > _MAX_PATH:

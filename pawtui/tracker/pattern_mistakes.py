@@ -8,7 +8,7 @@ import re
 
 import regex
 
-from pawtui.tracker.mistake import KeyPath, Mistake
+from pawtui.tracker.mistake import KeyPath, Mistake, with_prefix
 from pawtui.tracker.tracker_types import NamesProbe, Probe, Tracker
 
 # The keys of probes that are patterns. Probes run only patterns that were checked.
@@ -41,12 +41,11 @@ _COMMENT = re.compile(r"\\.|#[^\n]*", re.DOTALL)
 
 def pattern_mistakes(tracker: Tracker) -> list[Mistake]:
     """Return the mistakes in all patterns."""
-    return [
-        (("signals", index, "probes", number, *key), message)
-        for index, signal in enumerate(tracker.signals)
-        for number, probe in enumerate(signal.probes)
-        for key, message in probe_pattern_mistakes(probe)
-    ]
+    found: list[Mistake] = []
+    for index, signal in enumerate(tracker.signals):
+        for number, probe in enumerate(signal.probes):
+            found += with_prefix(("signals", index, "probes", number), probe_pattern_mistakes(probe))
+    return found
 
 
 def probe_pattern_mistakes(probe: Probe) -> list[Mistake]:
@@ -117,10 +116,14 @@ def _too_large(pattern: str) -> str:
     if _VERBOSE.search(pattern):
         # The place of the flag decides which `#` begins a comment. Check the pattern with and without comments.
         variants.append(_COMMENT.sub(lambda found: found[0] if found[0][0] == "\\" else "", pattern))
-    return next((problem for variant in variants if (problem := _size_problem(variant))), "")
+    return next(filter(None, map(_size_problem, variants)), "")
 
 
 def _size_problem(pattern: str) -> str:
+    """Return why a pattern has too many steps or repeats, as the end of a sentence; empty if it has not.
+
+    Its steps are its characters and sets, each counted as often as a repeat in braces repeats it.
+    """
     # The number of steps in each open group, the innermost last.
     open_groups: list[int] = [0]
     # The number of steps in the item before the current token.

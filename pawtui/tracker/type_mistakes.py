@@ -138,6 +138,7 @@ def _wrong_value(value: Any, options: Sequence[Any], path: KeyPath) -> str:
 
 
 def _remedy(value: Any, types: Sequence[type], path: KeyPath) -> str:
+    """Return how to write the value, as a sentence after a space; empty for an unusual mistake."""
     names = [key for key in path if isinstance(key, str)]
     if types == [tuple] and isinstance(value, dict):
         return f" Write [[{'.'.join(names)}]] with double brackets."

@@ -138,6 +138,7 @@ def write_condition(code: Code, wanted: Mapping[str, Wanted], language: Language
 
 
 def _test(code: Code, value: str, wanted: Wanted) -> str:
+    """Return an expression that is true if the value of the expression `value` is the wanted one."""
     if wanted is True:
         return f"bool({value})"
     if wanted is False:

@@ -52,6 +52,7 @@ def read_layout(connection: sqlite3.Connection) -> Mapping[str, DbTable]:
 
 
 def _table(connection: sqlite3.Connection, name: str) -> DbTable:
+    """Return the columns of a table, and of its indexes those that a query can use for every row."""
     columns, key = set(), []
     for _, column, _, _, _, primary in connection.execute(f"PRAGMA table_info({quote(name)})"):
         columns.add(as_text(column))

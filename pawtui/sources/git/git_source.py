@@ -13,9 +13,9 @@ from functools import partial
 from typing import Any, Literal, ParamSpec, Self, TypeVar
 from urllib.parse import urlsplit
 
-from pawtui.moments import utc_now
+from pawtui.moments import moment_text, utc_now
 from pawtui.sources import facts
-from pawtui.sources.git.clone import OwnClone, is_sha
+from pawtui.sources.git.clone import Clone, OwnClone, is_sha
 from pawtui.sources.git.clone_reader import CloneReader
 from pawtui.sources.git.mirror import Mirror
 from pawtui.sources.protocol import CLONES_ONLY, NO_HINTS, ListHints, WritableSource
@@ -150,21 +150,16 @@ class GitSource(ApiFacts):
         if used is None or used.reader is None:
             return facts.Origin()
         clone = used.reader.clone
-        read = "refs, history and files" if self._heads_from == "clone" else "history and files"
         known_until = clone.known_until(ref)
-        at = f", fetched {known_until:%Y-%m-%d %H:%M} UTC" if known_until else ""
-        without_remote = known_until is None and self._heads_from == "clone"
-        if without_remote:
-            at = ", which has no remote and counts as current"
-        of = f" of {clone.other_repo}" if clone.other_repo else ""
-        description = f"{read} from {'the mirror' if clone.mirror else f'a clone{of}'}{at}"
-        if used.outdated:
-            description = f"{description}; it could not be updated: {used.outdated}"
+        fetched = f", fetched {moment_text(known_until)}" if known_until else ""
+        if self._heads_from == "github":
+            return facts.Origin(description=_describe_origin("history and files", clone, fetched, used.outdated))
+        age = fetched or ", which has no remote and counts as current"
         return facts.Origin(
-            description=description,
-            known_until=known_until if self._heads_from == "clone" else None,
-            without_remote=without_remote,
-            from_copy=clone.from_copy and self._heads_from == "clone",
+            description=_describe_origin("refs, history and files", clone, age, used.outdated),
+            known_until=known_until,
+            without_remote=known_until is None,
+            from_copy=clone.from_copy,
         )
 
     async def ref_head(self, repo: str, ref: str) -> facts.Head | facts.MissingRef:
@@ -330,3 +325,10 @@ class GitSource(ApiFacts):
         clone.reader = CloneReader(opened, clone.watched)
         self._readers.append(clone.reader)
         return clone.reader
+
+
+def _describe_origin(read: str, clone: Clone, age: str, outdated: str) -> str:
+    """Return what was read from a clone: `history and files from the mirror, fetched 2026-11-20 14:02 UTC`."""
+    of_other = f" of {clone.other_repo}" if clone.other_repo else ""
+    description = f"{read} from {'the mirror' if clone.mirror else f'a clone{of_other}'}{age}"
+    return f"{description}; it could not be updated: {outdated}" if outdated else description

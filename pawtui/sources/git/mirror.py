@@ -225,6 +225,7 @@ class Mirror:
             (self.path / STAMP).unlink()
 
     async def _update(self, on_step: _StepCallback, lock: int) -> MirrorState:
+        """Create or update the mirror under the lock, and state in its stamp that it is complete."""
         await asyncio.to_thread(self._remove_leftovers)
         git = await self._git()
         git.lock = lock

@@ -75,6 +75,7 @@ class ObjectReader:
             await self._stop()
 
     async def _read(self, name: str, what: str, limit: int) -> GitObject | None:
+        """Request an object from `git cat-file`, and read its line `SHA TYPE SIZE` and, up to `limit`, its bytes."""
         command = await self._started()
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             command.stdin.write(f"{name}\n".encode("utf-8", "surrogateescape"))

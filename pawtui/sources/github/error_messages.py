@@ -11,6 +11,7 @@ import ssl
 import httpx
 import msgspec
 
+from pawtui.moments import moment_text
 from pawtui.sources.github.pauses import Pause
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import (
@@ -228,5 +229,6 @@ def _incomplete_write_error(target: RequestTarget) -> SourceError:
 
 
 def _time(pause: Pause) -> str:
-    until = pause.until.astimezone(dt.UTC)
-    return f"{until:%H:%M} UTC" if pause.seconds < _HALF_A_DAY else f"{until:%Y-%m-%d %H:%M} UTC"
+    if pause.seconds < _HALF_A_DAY:
+        return f"{pause.until.astimezone(dt.UTC):%H:%M} UTC"
+    return moment_text(pause.until)
