@@ -163,17 +163,19 @@ class AddedFiles:
         If the branch did not have the file at the start of a day, the first later commit to it added it. The days that
         were read limit the search. The file may have had another path then.
         """
-        absent = max((day for day, added in self._by_day.items() if path in added.new), default=start)
-        present = min((day for day in self._by_day if day > absent), default=None)
+        # The days that were read: the last without the file, and the first after it.
+        last_without = max((day for day, added in self._by_day.items() if path in added.new), default=start)
+        first_with = min((day for day in self._by_day if day > last_without), default=None)
+        before = self._by_day.get(last_without)
         merged: Mapping[str, dt.datetime] = {}
         oldest: dt.date | None = None
-        if absent in self._by_day and self._view.requests_left() > RESERVED_REQUESTS:
-            merged = await self._view.merged_since(self._by_day[absent].past)
+        if before is not None and self._view.requests_left() > RESERVED_REQUESTS:
+            merged = await self._view.merged_since(before.past)
             oldest = min(merged.values()).date() if merged else None
-        listed = path if present is None else self._path_on(present, path)
-        if absent in self._by_day and listed in self._by_day[absent].past.tree.entries:
+        listed = path if first_with is None else self._path_on(first_with, path)
+        if before is not None and listed in before.past.tree.entries:
             # The file was changed on the other path, and moved later: the commit that moved it added it.
-            listed, present = path, None
+            listed, first_with = path, None
         listing = await self._view.commits(listed, oldest)
         if any(commit.sha in merged for commit in listing.items):
             # The file came with a merge: the commit that added it is dated before, and a later one did not add it.
@@ -181,7 +183,7 @@ class AddedFiles:
         later = [
             commit
             for commit in listing.items
-            if absent <= commit.at.date() and (present is None or commit.at.date() < present)
+            if last_without <= commit.at.date() and (first_with is None or commit.at.date() < first_with)
         ]
         return later[-1] if later and listing.complete else None
 

@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.evidence import MAX_EVIDENCE, file_evidence, not_listed
 from pawtui.probes.file_text import unread_comments, without_comments
 from pawtui.probes.finding_parts import (
     first_day_when,
@@ -24,6 +23,7 @@ from pawtui.probes.finding_parts import (
 )
 from pawtui.probes.parsers.definitions import Changes, Definition, compare_definitions, read_definitions
 from pawtui.probes.pattern import find_names, run_in_time
+from pawtui.probes.probe_evidence import MAX_EVIDENCE, file_evidence, not_listed
 from pawtui.probes.probe_facts import NamesFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import PastBranch, RepoView
