@@ -109,7 +109,8 @@ class Store:
 
         The record is locked during the block. Only one thread may use it. Raises the errors of `commit`.
         """
-        with self._transaction() as self._batch:
+        with self._transaction() as transaction:
+            self._batch = transaction
             try:
                 yield
             finally:

@@ -205,7 +205,7 @@ async def test_only_a_secondary_limit_is_that_of_all_requests(headers: dict[str,
 
 async def test_a_response_ends_the_wait_for_the_host() -> None:
     limits = Limits(httpx.Response(200))
-    with limits.waits.request():
+    with limits.waits.track_request():
         limits.now += dt.timedelta(seconds=5)
         await limits.get("/repos/a/b")
         waiting = limits.waits.current()

@@ -23,12 +23,11 @@ class RowAccess:
     one is read, and has the parts. `has_gaps` is true if rows could not be copied.
     """
 
-    has_gaps = False
-
     def __init__(
         self, connection: sqlite3.Connection, layout: Mapping[str, DbTable], *, truncated: bool = False
     ) -> None:
         """Copy the tables if necessary. Raises `sqlite3.Error`."""
+        self.has_gaps = False
         self._connection = connection
         message, part = layout["message"], layout["part"]
         is_indexed = "session_id" in message.indexed and "message_id" in part.indexed

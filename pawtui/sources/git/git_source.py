@@ -208,7 +208,7 @@ class GitSource(ApiFacts):
             if not isinstance(location, Mirror):
                 raise
         try:
-            with self._fetches.request():
+            with self._fetches.track_request():
                 await location.fetch_file(sha)
         except SourceError as error:
             missing = NotInClone(
@@ -283,7 +283,7 @@ class GitSource(ApiFacts):
                         raise
             return await self.call_api(from_api)
 
-        return await self._shared((from_api.func, *from_api.args, *from_api.keywords.items()), read)
+        return await self._shared.run((from_api.func, *from_api.args, *from_api.keywords.items()), read)
 
     async def _reader(self, clone: _RepoClone, needs: tuple[str, ...]) -> CloneReader | None:
         """Return the reader of a clone if it contains the commits `needs`; None if the API must be used.
@@ -294,13 +294,13 @@ class GitSource(ApiFacts):
             return None
         try:
             if self._heads_from == "clone":
-                return await self._shared(("update", clone), lambda: self._update(clone, self._since))
-            reader = await self._shared(("open", clone), lambda: self._open(clone))
+                return await self._shared.run(("update", clone), lambda: self._update(clone, self._since))
+            reader = await self._shared.run(("open", clone), lambda: self._open(clone))
             if await reader.contains(*needs):
                 return reader
             if not isinstance(clone.location, Mirror) or not all(map(is_sha, needs)):
                 return None
-            return await self._shared(("update", clone), lambda: self._update(clone, None))
+            return await self._shared.run(("update", clone), lambda: self._update(clone, None))
         except CloneUnusable as error:
             clone.mark_unusable(error)
             if self._heads_from == "clone":
@@ -310,7 +310,7 @@ class GitSource(ApiFacts):
     async def _update(self, clone: _RepoClone, since: dt.datetime | None) -> CloneReader:
         """Open a clone, after the update of a mirror that was not updated since that time (None: always)."""
         if isinstance(clone.location, Mirror):
-            with self._fetches.request():
+            with self._fetches.track_request():
                 clone.outdated = await clone.location.update_if_older(since)
         return await self._open(clone)
 

@@ -171,7 +171,7 @@ class Client:
             options = msgspec.structs.replace(options, reserve=None)
         target = self.target(what)
         url = self._address(path, params, target)
-        return await self._shared((url, allow, options), lambda: self._read(url, options, target, allow))
+        return await self._shared.run((url, allow, options), lambda: self._read(url, options, target, allow))
 
     async def write(self, method: str, path: str, body: object, *, what: str) -> ApiResponse:
         """Send one write request, without retries and redirects.
@@ -234,7 +234,7 @@ class Client:
         """Return the response. Raises `TimedOut` at the deadline, or the `SourceError` of another failure."""
         extensions = {OPTIONS: options, TARGET: target}
         try:
-            with self.timing.waits.request():
+            with self.timing.waits.track_request():
                 async with asyncio.timeout_at(self.timing.deadline):
                     return await self._http.request(method, url, json=body, extensions=extensions)
         except TimeoutError:

@@ -49,7 +49,7 @@ _REVERT_WORDS = re.compile(r"(?i)revert|undo|undone|restor|\bback\b|\bre-?(?:add
 @cached_by_sha("commit", Commit)
 async def commit(api: Api, repo: str, sha: str) -> Commit:
     """Return a commit by full or short SHA, or by a tag's name."""
-    if (known := api.commits.get((api.current_name(repo).lower(), sha))) is not None:
+    if (known := api.known_commit(repo, sha)) is not None:
         return known
     options = NOT_CACHED if is_full_sha(sha) else CACHED
     return (await _request_commit(api, repo, sha, WireCommit, {"per_page": 1}, options)).to_fact()
@@ -161,7 +161,7 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
     wire = await _request_comparison(api, repo, base, head, page=1)
     if wire.base_commit is not None:
         # The base is often a tag whose date is needed next.
-        api.commits[api.current_name(repo).lower(), wire.base_commit.sha] = wire.base_commit.to_fact()
+        api.add_known_commit(repo, wire.base_commit.to_fact())
     files = len(wire.files or ())
     return Comparison(
         base=base,

@@ -204,7 +204,9 @@ async def open_pulls(api: Api, repo: str, branch: str) -> Pulls:
     response = await api.get(repo, "/pulls", params, what=what, options=CACHED)
     items = response.decode(list[WirePullItem])
     # The list is also empty if there is no such branch, as for a tag, a commit, `HEAD` or an old name.
-    is_branch = bool(items) or (repo.lower(), branch) in api.branches or await api.branch_name(repo, branch) == branch
+    is_branch = (
+        bool(items) or (repo.lower(), branch) in api.known_branches or await api.branch_name(repo, branch) == branch
+    )
     if not is_branch:
         raise Undetermined(f"{capitalized(what)} are not known: {safe_line(branch, 100)} is not a branch.")
     # A proxy may remove the link to the next page.

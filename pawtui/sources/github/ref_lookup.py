@@ -86,7 +86,7 @@ async def _find_head(api: Api, repo: str, ref: str, forms: Sequence[str]) -> Hea
         if response.status == 200:
             head = await _head_of(api, repo, ref, response.decode(WireCommit))
             if form.startswith("heads/"):
-                api.branches.add((head.repo.lower(), form.removeprefix("heads/")))
+                api.known_branches.add((head.repo.lower(), form.removeprefix("heads/")))
             return head
         # GitHub's response for a name that is no commit of an existing repository.
         repo_exists = repo_exists or response.status == 422

@@ -41,5 +41,5 @@ class Timing:
         """Wait for the rest of a pause. Raises the error of `wait_error` if it ends after the deadline."""
         if not self.allows(seconds):
             raise wait_error(pause, target)
-        with self.waits.pause(pause.until):
+        with self.waits.track_pause(pause.until):
             await self.sleep(seconds)
