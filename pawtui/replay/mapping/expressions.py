@@ -71,11 +71,11 @@ def write_context(code: Code, name: str, path: tuple[str, ...]) -> str:
 class Language(NamedTuple):
     """The meaning of fields and `$names`.
 
-    `roots` has a writer for each `$name`. `subject` returns the Python code of a field of the subject.
+    `roots` has a writer for each `$name`. `write_field` returns the Python code of a field of the subject.
     """
 
     roots: Mapping[str, WriteRoot]
-    subject: Callable[[Code, str], str]
+    write_field: Callable[[Code, str], str]
 
     def write(self, code: Code, text: str) -> str:
         """Return the Python code of a mapping file's expression. Raises `ExpressionError`."""
@@ -102,7 +102,7 @@ class Language(NamedTuple):
                 known = ", ".join(f"${root}" for root in self.roots)
                 raise ExpressionError(f"there is no ${name}; use one of {known}.")
             return self.roots[name](code, name, tuple(rest))
-        return self.subject(code, text)
+        return self.write_field(code, text)
 
     def compile(self, text: str) -> Getter:
         """Return the compiled function of an expression. Raises `ExpressionError`."""

@@ -70,7 +70,7 @@ class Clone(msgspec.Struct, frozen=True):
 
     Args:
         mirror: whether pawtui created the clone and may fetch into it. Any other clone is read only.
-        updated_at: the time until which all branches are known: the creation of the clone, or the last fetch of a
+        all_known_until: the time until which all branches are known: the creation of the clone, or the last fetch of a
             mirror. None: the clone has no remote, so its branches are always current.
         fetched: the time of the last fetch of each branch.
         from_copy: whether the remote is a folder on this machine, which may be outdated itself.
@@ -81,14 +81,14 @@ class Clone(msgspec.Struct, frozen=True):
     git: Git
     refs: Refs
     mirror: bool = False
-    updated_at: dt.datetime | None = None
+    all_known_until: dt.datetime | None = None
     fetched: Mapping[str, dt.datetime] = msgspec.field(default_factory=dict)
     from_copy: bool = False
     other_repo: str = ""
 
     def known_until(self, ref: str) -> dt.datetime | None:
         """Return the time until which the commits of a ref are known; None if they are always current."""
-        return self.fetched.get(ref.removeprefix("refs/").removeprefix("heads/"), self.updated_at)
+        return self.fetched.get(ref.removeprefix("refs/").removeprefix("heads/"), self.all_known_until)
 
 
 class OwnClone(NamedTuple):
@@ -144,7 +144,7 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, mirror: b
         git=git,
         refs=refs,
         mirror=mirror,
-        updated_at=created_at,
+        all_known_until=created_at,
         fetched=fetched,
         from_copy=bool(remote.urls) and not hosted,
         other_repo=safe_line(hosted[0]) if is_other else "",
