@@ -22,7 +22,7 @@ _RELEASE = r"(?:[.-](?i:final|release|ga))?"
 _STABLE = re.compile(rf"(?P<prefix>[^0-9]*)(?P<version>\d+(?:\.\d+)*|\d+(?:_\d+)*){_RELEASE}")
 # The version at the end of a tag's name, or the start of one at the end of a line's fixed part (`v2.`).
 _VERSION = re.compile(rf"(?:\d[\d.]*|\d[\d_]*){_RELEASE}$")
-# A word before the version makes one too: `beta1.0`, `nightly-20260101`.
+# A word before the version that makes a pre-release, too: `beta1.0`, `nightly-20260101`.
 _PRE_RELEASE = re.compile(r"(?i)(?<![a-z])(?:alpha|beta|rc|pre|preview|dev|nightly|canary|next|snapshot|test)(?![a-z])")
 
 
@@ -81,9 +81,9 @@ def without_version(name: str) -> str:
 
 
 def next_major(line: str) -> tuple[str, Version] | None:
-    """Return the start of the tags of the next major version, and of their versions: `v3.` and (3,) of the line `v2.*`.
+    """Return how the tags and the versions of the next major version begin: `v3.` and (3,) for the line `v2.*`.
 
-    Below 1.0, a minor version may break as a major one does (Semantic Versioning 2.0.0, item 4): `v0.8.` and (0, 8) of
+    Below 1.0, a minor version may break as a major one does (Semantic Versioning 2.0.0, item 4): `v0.8.` and (0, 8) for
     the line `v0.7.*`. Return None for a line of several major versions or of one minor: `v*`, `v2.5.*`.
     """
     prefix = _prefix_of(line)

@@ -68,9 +68,9 @@ def entries_at(tree: Tree, path: str) -> list[tuple[str, TreeEntry]]:
 class EarlierRefreshes(msgspec.Struct, frozen=True, kw_only=True):
     """What earlier refreshes recorded of a repository.
 
-    `base` resolves to a known ancestor of the head (the commit of the last refresh), or None. `heads` are the commits
-    of the followed ref, and `unreleased` maps a line of tags to the time of the last refresh that found no stable
-    release of it.
+    `base` resolves to the commit of the last refresh if it can be a base of `ListHints`, else to None. `heads` are the
+    commits of the followed ref, and `unreleased` maps a line of tags to the time of the last refresh that found no
+    stable release of it.
     """
 
     base: Callable[[], Awaitable[str | None]] | None = None

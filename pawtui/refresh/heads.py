@@ -189,14 +189,15 @@ class _HeadChecks(NamedTuple):
     async def _later_major(self, head: Head, lines: Sequence[str]) -> str:
         """Return why a head no longer shows a line: it contains a release of the next major version; empty if not.
 
-        If no line has a release, the project may have left out their version: then nothing shows where the line is.
+        It is empty, too, if no line has a release yet: the project may have skipped that version, so that a release of
+        the next one does not show where the line is.
         """
         if head.sha == self.checked_sha or not await self._find_releases(head.requested, lines):
             return ""
         for line in lines:
             for tag in await self._next_major_tags(head.requested, line):
-                of_a_line = any(fnmatchcase(tag.name, each) for each in lines)
-                if not of_a_line and await self._has_moved_on(head, tag, line):
+                is_of_line = any(fnmatchcase(tag.name, each) for each in lines)
+                if not is_of_line and await self._has_moved_on(head, tag, line):
                     return f"{head.ref} contains {tag.name}, a later major version than {line}"
         return ""
 
@@ -249,7 +250,7 @@ class _HeadChecks(NamedTuple):
             return False
 
     async def _has_release_branches(self, head: Head, releases: Sequence[Release]) -> bool:
-        """Return whether the releases of the two newest minors come from the head, and it is not older than the newest.
+        """Return whether the releases of the two newest minors come from the head, and the head is about as new.
 
         An abandoned branch contains old releases too.
         """
