@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
+from pawtui.phrases import shortened
 from pawtui.probes.pattern import match_each
 from pawtui.probes.probe_facts import CommitFacts
 from pawtui.probes.state import State
@@ -32,8 +33,7 @@ def unknown_if_incomplete(state: State, incomplete: Sequence[str] | bool = True)
 
 def quote_pattern(pattern: str) -> str:
     """Return a quoted pattern for a sentence, with single backslashes; the facts contain what is cut."""
-    shown = pattern if len(pattern) <= _PATTERN_SHOWN else f"{pattern[: _PATTERN_SHOWN - 1]}…"
-    return repr(shown).replace("\\\\", "\\")
+    return repr(shortened(pattern, _PATTERN_SHOWN)).replace("\\\\", "\\")
 
 
 def window_start(today: dt.date, days: int) -> dt.date:

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from pawtui.errors import PawtuiError
+from pawtui.phrases import shortened
 from pawtui.refresh.refresh_types import RepoSnapshot
 from pawtui.repo_names import REPO
 from pawtui.sources import links
@@ -175,7 +176,7 @@ def pin_or_none(text: str, heads: HeadsBySide | None = None) -> Pin | None:
 
 
 def _mistake(text: str) -> str:
-    shown = text if len(text) <= 80 else text[:79] + "…"
+    shown = shortened(text, 80)
     if text.startswith(("up:", "down:")):
         lines = text.partition("#")[2]
         if lines:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from pawtui.phrases import shortened
 from pawtui.tracker.mistake import Mistake
 
 _WILD = re.compile(r"[*?\[]")
@@ -39,8 +40,7 @@ def path_mistake(entry: str, *, globs: bool = True, alternatives: bool = False) 
     else:
         problems = (_path_problem(path, globs=globs) for path in paths)
         problem = next(filter(None, problems), "")
-    shown = entry if len(entry) <= 80 else f"{entry[:79]}…"
-    return f"found {shown!r}; {problem}" if problem else ""
+    return f"found {shortened(entry, 80)!r}; {problem}" if problem else ""
 
 
 def _path_problem(path: str, *, globs: bool) -> str:

@@ -8,6 +8,7 @@ import re
 
 import regex
 
+from pawtui.phrases import shortened
 from pawtui.tracker.mistake import KeyPath, Mistake, with_prefix
 from pawtui.tracker.tracker_types import NamesProbe, Probe, Tracker
 
@@ -72,7 +73,7 @@ def pattern_mistake(pattern: str, *, whole: bool = False, decides: bool = False)
 
     A `whole` pattern must match whole names. A pattern that `decides` a state must not match nearly every text.
     """
-    shown = pattern if len(pattern) <= 60 else f"{pattern[:59]}…"
+    shown = shortened(pattern, 60)
     if problem := _too_large(pattern):
         return f"the pattern {shown!r} {problem}."
     if "\b" in pattern:

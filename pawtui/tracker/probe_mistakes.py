@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from pawtui.phrases import shortened
 from pawtui.tracker.mistake import Mistake, unknown_name, with_prefix
 from pawtui.tracker.path_mistakes import path_mistake, path_mistakes
 from pawtui.tracker.tracker_types import (
@@ -258,7 +259,7 @@ def _json_mistakes(probe: JsonProbe) -> Iterator[Mistake]:
 
 
 def _url_mistake(url: str) -> str:
-    shown = url if len(url) <= 80 else f"{url[:79]}…"
+    shown = shortened(url, 80)
     try:
         parts = urlsplit(url)
         host, user, port = parts.hostname, parts.username or parts.password, parts.port

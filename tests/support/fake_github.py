@@ -118,11 +118,13 @@ class FakeGitHub(FakeServer):
 
 def _page(repo: FakeRepo, request: Request, rest: str, items: list[Any], *, more: bool, page: int) -> Reply:
     """Return a page of a list with GitHub's `Link`, whose URLs contain the repository's number."""
+    others = {"prev": page - 1} if page > 1 else {}
+    if more:
+        others["next"] = page + 1
     links = []
-    for relation, wanted in (("prev", page - 1), ("next", page + 1)):
-        if (relation == "next" and more) or (relation == "prev" and page > 1):
-            query = urlencode(request.query | {"page": str(wanted)}, quote_via=quote)
-            links.append(f'<{repo.fake.url}/repositories/{repo.id}{quote(rest)}?{query}>; rel="{relation}"')
+    for relation, number in others.items():
+        query = urlencode(request.query | {"page": str(number)}, quote_via=quote)
+        links.append(f'<{repo.fake.url}/repositories/{repo.id}{quote(rest)}?{query}>; rel="{relation}"')
     return Reply(200, items, {"Link": ", ".join(links)} if links else {})
 
 
@@ -211,10 +213,10 @@ def _activity(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     periods = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
     days = periods.get(request.query.get("time_period", ""), 3650)
     oldest = repo.fake.now() - dt.timedelta(days=days)
-    moves = repo.activity.get(ref)
-    if moves is None:
-        moves = repo.responses.pushes(ref)
-    found = [move for move in moves if dt.datetime.fromisoformat(move["timestamp"]) >= oldest]
+    pushes = repo.activity.get(ref)
+    if pushes is None:
+        pushes = repo.responses.pushes(ref)
+    found = [push for push in pushes if dt.datetime.fromisoformat(push["timestamp"]) >= oldest]
     if request.query.get("direction", "desc") == "desc":
         found.reverse()
     # The cursors are opaque: there are no page numbers.

@@ -115,12 +115,12 @@ class GitResponses:
         while chain[-1].parents:
             chain.append(self._objects.commit(chain[-1].parents[0]))
         before = "0" * 40
-        moves: list[dict[str, Any]] = []
+        pushes: list[dict[str, Any]] = []
         for commit in reversed(chain):
-            kind = "push" if moves else "branch_creation"
-            moves.append(
+            kind = "push" if pushes else "branch_creation"
+            pushes.append(
                 {
-                    "id": len(moves) + 1,
+                    "id": len(pushes) + 1,
                     "before": before,
                     "after": commit.sha,
                     "ref": f"refs/heads/{ref}",
@@ -130,7 +130,7 @@ class GitResponses:
                 }
             )
             before = commit.sha
-        return moves
+        return pushes
 
     def refs(self, prefix: str) -> list[dict[str, Any]]:
         """Return every ref under `refs/` whose name starts with `prefix`."""
