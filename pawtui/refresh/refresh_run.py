@@ -98,7 +98,7 @@ class RefreshRun:
     on_progress: ProgressCallback
 
     def __post_init__(self) -> None:
-        # The newly found states of pins when they were made, as in `Record.blobs`.
+        # The newly found states of pins when they were made.
         self.pinned_states: Mapping[str, str] = {}
         self._started = self.clock()
         self._now = self.as_of or self._started
