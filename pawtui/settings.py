@@ -157,7 +157,7 @@ class Settings:
             async with GitSource(
                 github,
                 clones,
-                heads="clone" if choice.kind == "git" else "github",
+                heads_from="clone" if choice.kind == "git" else "github",
                 web=self.web(),
                 since=choice.as_of or self.now() - FRESH_MIRROR,
                 watched={
@@ -210,7 +210,7 @@ class Settings:
             env=self.env,
             token=token,
             clock=self.now,
-            first=side.ref_names(),
+            first_branches=side.ref_names(),
         )
 
     def workspace(self, choice: SourceChoice = _DEFAULT_CHOICE) -> Workspace:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pawtui.commands.command import WrongUsage, argument, command, flag, parse_day, repeatable
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.output import print_message, print_notices
-from pawtui.refresh.pins import find_pin, parse_pin
+from pawtui.refresh.pins import parse_pin, pin_or_none
 from pawtui.report.words import headline, short_pin
 from pawtui.review.actions import (
     Actor,
@@ -172,7 +172,7 @@ def recorded_pin(record: Record, entry: GateEntry | EvaluationStepEntry | None, 
     chosen = typed.strip()
     # A link that an older version recorded may be a pin to a file today.
     if chosen not in pins:
-        chosen = str(find_pin(typed, heads_of(record)) or chosen)
+        chosen = str(pin_or_none(typed, heads_of(record)) or chosen)
     matches = [pin for pin in pins if short_pin(pin) == chosen]
     return matches[0] if chosen not in pins and len(matches) == 1 else chosen
 

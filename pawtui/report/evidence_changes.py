@@ -15,7 +15,7 @@ import msgspec
 
 from pawtui.probes import probe_facts
 from pawtui.probes.reading import Evidence, ProbeReading, numbered_probes
-from pawtui.refresh.pins import find_pin
+from pawtui.refresh.pins import pin_or_none
 from pawtui.refresh.refresh_types import SignalReading
 
 ChangeKind = Literal["new", "changed", "left the window", "gone"]
@@ -199,11 +199,11 @@ def _head_and_rest(evidence: Evidence) -> tuple[str, str]:
 
 
 def _path(evidence: Evidence) -> str:
-    pin = find_pin(evidence.pin)
+    pin = pin_or_none(evidence.pin)
     return pin.path if pin else ""
 
 
 def _is_commit(evidence: Evidence) -> bool:
     """Return whether an evidence item pins a commit and its text begins with the SHA."""
-    pin = find_pin(evidence.pin)
+    pin = pin_or_none(evidence.pin)
     return pin is not None and pin.kind == "commit" and evidence.text.startswith(pin.sha[:10])

@@ -9,7 +9,7 @@ from pawtui.ids import is_after
 from pawtui.phrases import counted
 from pawtui.probes.signal_state import deciding_summary
 from pawtui.probes.state import State
-from pawtui.refresh.pins import find_pin
+from pawtui.refresh.pins import pin_or_none
 from pawtui.refresh.refresh_types import STALE, Drift, RepoSnapshot, SignalReading
 from pawtui.review.actions import heads_of
 from pawtui.review.decision import decide
@@ -35,7 +35,7 @@ def _pin_drift(record: Record) -> dict[str, Drift]:
 
 def _new_drift(text: str, heads: Iterable[RepoSnapshot]) -> Drift:
     """Return the drift of a pin made since the last refresh, which found these heads."""
-    pin = find_pin(text)
+    pin = pin_or_none(text)
     failed = False
     if pin is not None and pin.kind in ("file", "commit"):
         read = [head.sha for head in heads if pin.repo.lower() == head.repo.lower()]

@@ -8,7 +8,7 @@ import msgspec
 
 from pawtui.phrases import counted
 from pawtui.probes.reading import Evidence
-from pawtui.refresh.pins import find_pin
+from pawtui.refresh.pins import pin_or_none
 from pawtui.refresh.refresh_types import Drift, Refresh
 from pawtui.report.document import Block, Column, Field, Heading, Hunk, Item, Paragraph, Prose, Row, Table, Target
 from pawtui.report.reading_facts import errors_with_missing_facts
@@ -73,7 +73,7 @@ def error_blocks(refresh: Refresh) -> list[Block]:
 
 def pin_target(pin: str, web: str) -> Target:
     """Return a target that opens the page of a pin and copies the pin."""
-    parsed = find_pin(pin)
+    parsed = pin_or_none(pin)
     return Target(url=parsed.page_url(web) if parsed else "", copy=pin)
 
 
@@ -108,7 +108,7 @@ def pin_item(drift: Drift, context: PageContext, *, with_place: bool = False) ->
 
 def _name_and_commit(pin: str) -> tuple[str, str]:
     """Return a pin in two parts: its name and its commit (empty for issues and links)."""
-    parsed = find_pin(pin)
+    parsed = pin_or_none(pin)
     if parsed is None or parsed.kind in ("url", "issue"):
         return pin, ""
     if parsed.kind == "commit":
@@ -168,7 +168,7 @@ def evidence_row(evidence: Evidence, *before: TextLike, below: Sequence[Block] =
 
 def _pin_name(evidence: Evidence) -> str:
     """Return the short name of the pinned commit or issue; empty for other pins."""
-    pin = find_pin(evidence.pin)
+    pin = pin_or_none(evidence.pin)
     if pin is None or pin.kind in ("url", "file"):
         return ""
     return f"#{pin.number}" if pin.kind == "issue" else short_sha(pin.sha)
