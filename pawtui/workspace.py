@@ -16,14 +16,14 @@ from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
-from pawtui.evidence import EvidenceReader, nothing_local
+from pawtui.evidence_reader import EvidenceReader, nothing_local
 from pawtui.moments import moment_text, utc_now
 from pawtui.probes.state import STATES
 from pawtui.refresh.backfill import BackfillOutcome, NotMeasured, still_to_measure
 from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome, WaitReporter
 from pawtui.review.actions import Actor, close_review, next_id
 from pawtui.review.basis import Basis, ChangeFactory
-from pawtui.review.overview import overview
+from pawtui.review.overview import make_overview
 from pawtui.review.record_types import Change, Record, past_key
 from pawtui.review.views import Overview
 from pawtui.sources.source_errors import NotFound
@@ -74,7 +74,7 @@ class Workspace:
 
     def overview_of(self, record: Record) -> Overview:
         """Return the overview of a record today."""
-        return overview(self.tracker, record, self.clock().date())
+        return make_overview(self.tracker, record, self.clock().date())
 
     def commit(self, make_change: ChangeFactory, basis: Basis | None = None) -> Overview:
         """Commit one action and return the new overview. `basis` is what the user saw; None: the record as read.

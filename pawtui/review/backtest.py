@@ -16,7 +16,7 @@ from pawtui.probes.rejudge import rejudge
 from pawtui.probes.signal_state import signal_state
 from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.review.timeline import BREAKS, UpstreamEvent, events
+from pawtui.review.timeline import BREAKS, UpstreamEvent, find_events
 from pawtui.tracker.tracker_types import Probe, Signal, SoakProbe, Tracker, kind_of
 
 BacktestDecision = Literal["go", "hold"]
@@ -136,12 +136,14 @@ def _probe_with(thresholds: Thresholds, probe: Probe) -> Probe:
     return replace(probe, **changes)
 
 
-def backtest(tracker: Tracker, refreshes: Sequence[Refresh], needed: Sequence[str], original: Tracker) -> Backtest:
+def backtest_policy(
+    tracker: Tracker, refreshes: Sequence[Refresh], needed: Sequence[str], original: Tracker
+) -> Backtest:
     """Return the decisions by the `needed` signals and thresholds of `tracker`, on the date of each refresh.
 
     `changed` has the dates on which all signals and thresholds of the `original` tracker give another decision.
     """
-    happened = events(refreshes)
+    happened = find_events(refreshes)
     # The last measurement of a day counts.
     by_date = {day.day: day for day in (_day(tracker, refresh, needed) for refresh in refreshes)}
     days = tuple(by_date.values())
@@ -162,7 +164,9 @@ def sweep(
 ) -> tuple[SweepRow, ...]:
     """Return the backtest of each value of a threshold. Raises `NoThreshold`."""
     trackers = ((value, with_thresholds(tracker, {name: value})) for value in values)
-    return tuple(SweepRow(value=value, test=backtest(other, refreshes, needed, tracker)) for value, other in trackers)
+    return tuple(
+        SweepRow(value=value, test=backtest_policy(other, refreshes, needed, tracker)) for value, other in trackers
+    )
 
 
 def _day(tracker: Tracker, refresh: Refresh, needed: Sequence[str]) -> Day:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from pawtui.moments import moment_text
 from pawtui.review.actions import ActionError, Actor
-from pawtui.review.overview import overview
+from pawtui.review.overview import make_overview
 from pawtui.review.record_types import KEYED_TABLES, Change, Record
 from pawtui.review.undo import InconsistentLog, next_redo, next_undo
 from pawtui.review.views import GateView, Overview, SignalView, SubjectView
@@ -52,7 +52,7 @@ class Basis(msgspec.Struct, frozen=True):
         """
         if not self.subject or (record is self.shown.record and actor.at.date() == self.shown.today):
             return
-        now = overview(self.shown.tracker, record, actor.at.date())
+        now = make_overview(self.shown.tracker, record, actor.at.date())
         # One change can edit several documents of the subject.
         clauses = dict.fromkeys(_Comparison(self.shown, now, own).clauses(self.subject, actor.by))
         if clauses:
@@ -83,7 +83,7 @@ class _Comparison:
         self._others = [change for change in since if change.id not in own]
         self._expected = shown
         if self._own:
-            self._expected = overview(shown.tracker, _with_changes(shown.record, self._own), shown.today)
+            self._expected = make_overview(shown.tracker, _with_changes(shown.record, self._own), shown.today)
 
     def clauses(self, subject: str, by: str) -> Iterator[str]:
         """Yield each change of the subject; `by` is the user whose undo and redo are compared."""

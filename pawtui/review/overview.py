@@ -184,7 +184,7 @@ def _due(at: dt.datetime, days: int) -> dt.date | None:
         return None
 
 
-def overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
+def make_overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
     """Return the overview on that day (UTC)."""
     drift = _pin_drift(record)
     notes: dict[str, list[Note]] = {}

@@ -65,7 +65,7 @@ def measurements(record: Record) -> tuple[Refresh, ...]:
     return tuple(sorted((*record.past.values(), *record.refreshes), key=lambda refresh: refresh.moment))
 
 
-def events(refreshes: Sequence[Refresh]) -> tuple[UpstreamEvent, ...]:
+def find_events(refreshes: Sequence[Refresh]) -> tuple[UpstreamEvent, ...]:
     """Return the events that each measurement shows and the one before does not, the earliest day first.
 
     A probe that could not be measured is skipped: its next facts are compared with its last ones or, if there are none,
@@ -84,14 +84,14 @@ def events(refreshes: Sequence[Refresh]) -> tuple[UpstreamEvent, ...]:
     return tuple(sorted(first_seen.values(), key=lambda event: event.day))
 
 
-def weeks(record: Record) -> tuple[Week, ...]:
+def group_by_week(record: Record) -> tuple[Week, ...]:
     """Return every calendar week from the first measurement to the last."""
     refreshes = measurements(record)
     if not refreshes:
         return ()
     last = {_monday(refresh.moment.date()): refresh for refresh in refreshes}
     happened: dict[dt.date, list[UpstreamEvent]] = {}
-    for event in events(refreshes):
+    for event in find_events(refreshes):
         happened.setdefault(max(_monday(event.day), min(last)), []).append(event)
     count = (max(last) - min(last)).days // 7 + 1
     starts = (min(last) + dt.timedelta(weeks=number) for number in range(count))

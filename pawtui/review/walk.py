@@ -12,7 +12,7 @@ import msgspec
 from pawtui.ids import is_after
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.actions import ActionError, Actor, find_subject, new_change, new_edit
-from pawtui.review.overview import overview
+from pawtui.review.overview import make_overview
 from pawtui.review.record_types import Change, Record
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.tracker.tracker_types import Tracker
@@ -189,7 +189,7 @@ def agree(record: Record, tracker: Tracker, subject: str, actor: Actor) -> Chang
     """
     subject = find_subject(tracker, subject)
     name = subject.partition(":")[2]
-    view = overview(tracker, record, actor.at.date()).subjects[subject]
+    view = make_overview(tracker, record, actor.at.date()).subjects[subject]
     if view.evidence_problem:
         remedy = "Write a note with a new pin, or give a verdict."
         if isinstance(view, GateView):

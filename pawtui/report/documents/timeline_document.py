@@ -13,7 +13,7 @@ from pawtui.report.documents.document_parts import PageContext, commit_field, er
 from pawtui.report.documents.refresh_document import readings_table
 from pawtui.report.spans import Role, Span, muted, spaced
 from pawtui.report.words import STATE_GLYPH, sparkline
-from pawtui.review.timeline import EventKind, UpstreamEvent, Week, weeks
+from pawtui.review.timeline import EventKind, UpstreamEvent, Week, group_by_week
 from pawtui.review.views import Overview
 from pawtui.tracker.tracker_types import Tracker
 
@@ -101,7 +101,7 @@ def month_names(weeks: Sequence[Week], step: int = 1) -> str:
 
 def timeline_document(overview: Overview) -> Document:
     """Return the chart of all weeks, and all events."""
-    all_weeks = weeks(overview.record)
+    all_weeks = group_by_week(overview.record)
     if not all_weeks:
         return Document("timeline", "timeline", blocks=(Paragraph(NO_WEEKS),))
     period = f"{all_weeks[0].start} to {all_weeks[-1].start}, {counted(len(all_weeks), 'week')}"
@@ -127,7 +127,7 @@ def _chart(overview: Overview, all_weeks: Sequence[Week]) -> Table:
 
 def weekly_blocks(overview: Overview) -> list[Block]:
     """Return the last year by week for the summary; nothing for fewer than three weeks."""
-    last_weeks = weeks(overview.record)[-_MAX_WEEKS:]
+    last_weeks = group_by_week(overview.record)[-_MAX_WEEKS:]
     if len(last_weeks) < 3:
         return []
     rows = tuple(Row((row.label, Span(row.text, "code"))) for row in timeline_rows(overview.tracker, last_weeks))

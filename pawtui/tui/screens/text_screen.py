@@ -13,7 +13,7 @@ from textual.content import Content, Span
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from pawtui.evidence import EvidenceReader
+from pawtui.evidence_reader import EvidenceReader
 from pawtui.refresh.pins import Pin, parse_pin
 from pawtui.report.text_diff import DiffLine, text_diff
 from pawtui.tui.base_app import BaseApp

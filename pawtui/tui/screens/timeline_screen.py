@@ -21,7 +21,7 @@ from pawtui.report.documents.timeline_document import (
     timeline_rows,
     week_document,
 )
-from pawtui.review.timeline import Week, weeks
+from pawtui.review.timeline import Week, group_by_week
 from pawtui.review.views import Overview
 from pawtui.tui.content import MUTED, ROLE_STYLE, concat, fit, line, trusted
 from pawtui.tui.screens.document_screen import DocumentScreen
@@ -61,7 +61,7 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
         yield self.document_view
 
     def _overview_changed(self, overview: Overview) -> None:
-        self._weeks = weeks(overview.record)
+        self._weeks = group_by_week(overview.record)
         self._rows = timeline_rows(overview.tracker, self._weeks)
         if self._index < 0:
             self._index = len(self._weeks) - 1
