@@ -82,9 +82,9 @@ class Walk:
 
     def reload(self, overview: Overview) -> None:
         """Take a newer overview. The reasons of the items are updated; their order and the current item stay."""
-        now = {item.subject: item for item in walk_items(overview)}
+        new_items = {item.subject: item for item in walk_items(overview)}
         self.overview = overview
-        self.items = tuple(now.get(item.subject, item) for item in self.items)
+        self.items = tuple(new_items.get(item.subject, item) for item in self.items)
         self.decided = decided_since_refresh(overview.record)
         self.skipped -= self.decided.keys()
 
@@ -131,15 +131,17 @@ class Walk:
         self.index = len(self.items)
 
 
-def walk_items(now: Overview) -> tuple[WalkItem, ...]:
+def walk_items(overview: Overview) -> tuple[WalkItem, ...]:
     """Return all signals and gates by urgency, then in the tracker's order.
 
     The order is: stale or unchecked evidence, verdicts that need renewal, changed readings, untested gates, unknown
     readings, blocked gates, the rest.
     """
-    since = compared_refresh(now.record)
-    urgencies = ((subject, _urgency(view, since)) for subject, view in now.subjects.items())
-    items = (WalkItem(subject=subject, why=why, urgency=urgency) for subject, (urgency, why) in urgencies)
+    since = compared_refresh(overview.record)
+    items = []
+    for subject, view in overview.subjects.items():
+        urgency, why = _urgency(view, since)
+        items.append(WalkItem(subject=subject, why=why, urgency=urgency))
     return tuple(sorted(items, key=lambda item: item.urgency))
 
 
@@ -163,6 +165,7 @@ def review_start(record: Record) -> Refresh | Change | None:
 
 
 def _urgency(view: SignalView | GateView, since: Refresh | None) -> tuple[int, str]:
+    """Return the urgency of an item, and its reason (`WalkItem`)."""
     if view.evidence_problem:
         return 0, view.evidence_problem
     if isinstance(view, GateView):
