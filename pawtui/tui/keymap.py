@@ -130,15 +130,13 @@ def _shared_keys(accepted: Mapping[str, Sequence[str]], known: Mapping[str, Know
     """Yield a message for each pair of bindings that can both apply and share a key that `accepted` adds to one."""
     reported: set[frozenset[str]] = set()
     for name, keys in accepted.items():
+        added = set(keys) - set(known[name].keys)
         for other in known.values():
             pair = frozenset({name, other.id})
-            shared = (set(keys) - set(known[name].keys)) & set(accepted.get(other.id, other.keys))
-            if (
-                len(pair) == 2
-                and pair not in reported
-                and shared
-                and _can_both_apply(known[name].node_class, other.node_class)
-            ):
+            if other.id == name or pair in reported:
+                continue
+            shared = added & set(accepted.get(other.id, other.keys))
+            if shared and _can_both_apply(known[name].node_class, other.node_class):
                 reported.add(pair)
                 yield f"`{name}` and `{other.id}` share the key {min(shared)}. Give one of them another key."
 

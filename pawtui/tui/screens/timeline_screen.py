@@ -41,8 +41,8 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "week(-1)", "Earlier", id="timeline.earlier", tooltip="Previous week"),
         Binding("right,l", "week(1)", "Later", id="timeline.later", tooltip="Next week"),
-        Binding("left_square_bracket", "week(-1000)", "First", id="timeline.first", show=False, tooltip="First week"),
-        Binding("right_square_bracket", "week(1000)", "Last", id="timeline.last", show=False, tooltip="Newest week"),
+        Binding("left_square_bracket", "end(False)", "First", id="timeline.first", show=False, tooltip="First week"),
+        Binding("right_square_bracket", "end(True)", "Last", id="timeline.last", show=False, tooltip="Newest week"),
         *SubjectScreen.BINDINGS,
         *DocumentScreen.BINDINGS,
         *Screen.BINDINGS,
@@ -85,8 +85,14 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
         return week_document(self.overview, self._weeks[self._index], self.page_context)
 
     def action_week(self, by: int) -> None:
+        self._select_week(self._index + by)
+
+    def action_end(self, last: bool) -> None:
+        self._select_week(len(self._weeks) - 1 if last else 0)
+
+    def _select_week(self, index: int) -> None:
         if self._weeks:
-            self._index = max(0, min(self._index + by, len(self._weeks) - 1))
+            self._index = max(0, min(index, len(self._weeks) - 1))
             self.show()
 
     def _draw(self) -> None:
