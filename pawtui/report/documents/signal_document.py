@@ -95,7 +95,7 @@ def _validity(verdict: Verdict, *, needs_renewal: bool) -> str:
 
 
 def _soak_window(facts: SoakFacts) -> Iterator[Block]:
-    """Return the progress of each condition of the window, and the date on which it closes without a break."""
+    """Yield the progress of each condition of the window, and the date on which it closes without a break."""
     needs = "days and releases" if facts.mode == "both" else "days or releases"
     since = f"since {facts.anchor} ({facts.anchor_at.date()})" if facts.anchor_at else ""
     yield Heading("Soak window", muted(f"{since}; needs {needs}"))

@@ -128,7 +128,7 @@ def _note_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:
     failed = next((f" ({drift.summary or 'not checked'})" for drift in overview.drift.values() if drift.failed), "")
     yield Field("All pins", ", ".join(counts) + failed)
     others = len(overview.record.notes) - len(summary_notes(overview))
-    yield Field("Other notes", text_of(f"{others:,}: ", Span("pawtui notes", "code")) if others else "")
+    yield Field("Other notes", text_of(f"{others:,} (", Span("pawtui notes", "code"), " lists all)") if others else "")
 
 
 def _not_covered(last: Refresh) -> Iterator[Block]:

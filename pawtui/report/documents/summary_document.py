@@ -1,7 +1,8 @@
 """The summary of a refresh for the tracking issue: the essential facts, and folded details."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 from pawtui.ids import is_after
 from pawtui.phrases import counted
@@ -69,8 +70,8 @@ def _decision_fields(overview: Overview, last: Refresh, context: PageContext) ->
 def _plan(plan: PlanStatus) -> Text:
     posted = Span(plan_summary(plan), "link", plan.url)
     comments = [("approval", plan.approval_url), ("comment", plan.unclear_url)]
-    links_to = [text_of(" (", Span(words, "link", url), ")") for words, url in comments if url]
-    return text_of(posted, *links_to)
+    comment_links = [text_of(" (", Span(words, "link", url), ")") for words, url in comments if url]
+    return text_of(posted, *comment_links)
 
 
 def _missing(overview: Overview, last: Refresh) -> Iterator[Block]:
@@ -137,25 +138,37 @@ def _changed_facts(difference: RefreshDifference) -> Iterator[Text]:
         yield text_of(Span("Same state, new evidence: ", "strong"), ", ".join(others))
 
 
+@dataclass
+class _PersonChanges:
+    """The changes by one person: summaries, agreed subjects, and the numbers of note changes and undone changes."""
+
+    summaries: list[str] = field(default_factory=list)
+    agreed: set[str] = field(default_factory=set)
+    notes: int = 0
+    undone: int = 0
+
+
 def _log_lines(entries: Sequence[LogEntry], overview: Overview) -> Iterator[Text]:
     """Yield the changes by each person; notes, agreements and undone changes are only counted."""
-    known = {view.subject for view in overview.signals} | {view.subject for view in overview.gates}
-    people: dict[str, tuple[list[str], Counter[str], set[str]]] = {}
+    people: defaultdict[str, _PersonChanges] = defaultdict(_PersonChanges)
     for entry in entries:
-        change = entry.change
-        changes, counts, agreed = people.setdefault(change.by, ([], Counter(), set()))
+        change, person = entry.change, people[entry.change.by]
         if entry.is_undone:
-            counts["undone change"] += 1
+            person.undone += 1
         elif change.action == "note":
-            counts["note change"] += 1
+            person.notes += 1
         elif (subject := agreed_with(change)) and not change.edits:
-            agreed |= {subject} & known
-        else:
-            changes.append(change.summary)
-    for by, (changes, counts, agreed) in people.items():
-        parts = list(dict.fromkeys(changes))
-        parts += [counted(counts[name], name) for name in ("note change", "undone change") if counts[name]]
-        if agreed:
+            person.agreed.add(subject)
+        elif change.summary not in person.summaries:
+            person.summaries.append(change.summary)
+    known = overview.subjects.keys()
+    for by, person in people.items():
+        parts = list(person.summaries)
+        if person.notes:
+            parts.append(counted(person.notes, "note change"))
+        if person.undone:
+            parts.append(counted(person.undone, "undone change"))
+        if agreed := person.agreed & known:
             parts.append(f"agreed with {len(agreed)} of {counted(len(known), 'signal or gate', 'signals and gates')}")
         if parts:
             yield text_of(Span(by, "code"), f": {'; '.join(parts)}")
