@@ -109,9 +109,9 @@ class EvidenceReader:
     async def check_typed_pin(self, text: str, heads: HeadsBySide) -> TypedPinCheck:
         """Return the check of a typed pin. Only a file whose lines are pinned may need a request. Raises `PinError`."""
         pin = resolve_pin(text, heads)
-        found = await asyncio.to_thread(self._check_without_reading, pin)
-        if not found.found or pin.lines is None:
-            return found
+        check = await asyncio.to_thread(self._check_without_reading, pin)
+        if not check.found or pin.lines is None:
+            return check
         try:
             async with asyncio.timeout(_READ_TIMEOUT):
                 lines = await self.file_lines(pin.repo, pin.sha, pin.path)
@@ -121,8 +121,9 @@ class EvidenceReader:
             return TypedPinCheck(found=True, unread=str(error))
         except TimeoutError:
             return TypedPinCheck(found=True, unread="Reading the file took too long.")
-        is_missing = pin.lines[1] > len(lines)
-        return TypedPinCheck(problem=_no_such_lines(pin, f"only {len(lines):,} lines")) if is_missing else found
+        if pin.lines[1] > len(lines):
+            return TypedPinCheck(problem=_no_such_lines(pin, f"only {len(lines):,} lines"))
+        return check
 
     def _check_without_reading(self, pin: Pin) -> TypedPinCheck:
         """Return the check of a pin without reading the file."""
@@ -139,10 +140,13 @@ class EvidenceReader:
 
 
 def resolve_pin(text: str, heads: HeadsBySide) -> Pin:
-    """Return a typed pin; its short SHA is replaced if it is that of a head. Raises `PinError`."""
+    """Return a typed pin. A pin to a file gets the full SHA if its short SHA is that of a head. Raises `PinError`."""
     pin = parse_pin(text, heads)
-    full = (head.sha for head in heads.values() if head.repo == pin.repo and head.sha.startswith(pin.sha))
-    return replace(pin, sha=next(full, pin.sha)) if pin.kind == "file" else pin
+    if pin.kind == "file":
+        for head in heads.values():
+            if head.repo == pin.repo and head.sha.startswith(pin.sha):
+                return replace(pin, sha=head.sha)
+    return pin
 
 
 def _lines_of(path: str, sha: str, data: bytes) -> list[str]:

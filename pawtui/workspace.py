@@ -143,13 +143,18 @@ class Workspace:
                         outcome = await self._measure(source, record, lambda _step: None, force=True, as_of=moment)
                         record = await self._write(outcome, record)
                     except NotFound as error:
-                        message = str(error)
-                        failed.append(NotMeasured(moment=moment, cause=message))
+                        failed.append(NotMeasured(moment=moment, cause=str(error)))
+                        result = str(error)
                     else:
                         measured.append(record.past[past_key(moment)])
-                        message = _states_line(measured[-1])
-                    message, sent = f"{moment.date()}: {message}", source.usage().sent
-                    reporter.report(Progress(done=number, total=len(wanted), message=message, sent=sent))
+                        result = _states_line(measured[-1])
+                    step = Progress(
+                        done=number,
+                        total=len(wanted),
+                        message=f"{moment.date()}: {result}",
+                        sent=source.usage().sent,
+                    )
+                    reporter.report(step)
         return BackfillOutcome(refreshes=tuple(measured), skipped=skipped, failed=tuple(failed))
 
     async def _measure(
@@ -175,7 +180,7 @@ class Workspace:
         """
         if outcome.refresh is None:
             return await asyncio.to_thread(self.store.load)
-        make_refresh = partial(self._completed, outcome.refresh, before)
+        make_refresh = partial(self._complete, outcome.refresh, before)
         write = asyncio.ensure_future(asyncio.to_thread(self.store.add_refresh, make_refresh, outcome.pinned_states))
         try:
             return await asyncio.shield(write)
@@ -183,7 +188,7 @@ class Workspace:
             await write
             raise
 
-    def _completed(self, measured: Refresh, before: Record, record: Record) -> Refresh:
+    def _complete(self, measured: Refresh, before: Record, record: Record) -> Refresh:
         """Return the refresh with what depends on the current record: the decision, and an id after all others.
 
         Raises `_NewerRefresh` if another refresh began later and was recorded since `before` was read. The drift of a

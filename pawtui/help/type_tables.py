@@ -43,6 +43,7 @@ class TypeTables:
         self._defaults = defaults
 
     def words(self, type_: Any) -> str:
+        """Return a type in words: `date or null`, `list of text`."""
         *most, last = dict.fromkeys(self._alternatives(type_))
         return f"{', '.join(most)} or {last}" if most else last
 
