@@ -210,7 +210,7 @@ class Settings:
             env=self.env,
             token=token,
             clock=self.now,
-            first=side.ref_names(),
+            first_branches=side.ref_names(),
         )
 
     def workspace(self, choice: SourceChoice = _DEFAULT_CHOICE) -> Workspace:

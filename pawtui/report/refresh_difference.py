@@ -84,10 +84,12 @@ class PlanChange(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def summary(self) -> tuple[str, str]:
-        before, after = (
-            plan_summary(plan).rstrip(".") if plan else "not checked" for plan in (self.before, self.after)
-        )
-        return before, after
+        """The status at each refresh, in words."""
+        return _status_words(self.before), _status_words(self.after)
+
+
+def _status_words(plan: PlanStatus | None) -> str:
+    return plan_summary(plan).rstrip(".") if plan else "not checked"
 
 
 class RefreshDifference(msgspec.Struct, frozen=True, kw_only=True):
@@ -189,9 +191,8 @@ def _plan_change(before: PlanStatus | None, after: PlanStatus | None) -> PlanCha
 
 def _withdrawn_tags(first: Refresh, second: Refresh) -> list[str]:
     """Return a warning for each release line that has fewer stable tags than before."""
-    before, after = (
-        {facts.line: facts.stable for facts in facts_of(refresh.signals, ReleaseFacts)} for refresh in (first, second)
-    )
+    before = {facts.line: facts.stable for facts in facts_of(first.signals, ReleaseFacts)}
+    after = {facts.line: facts.stable for facts in facts_of(second.signals, ReleaseFacts)}
     return [
         f"Stable tags of {line}: {counted(old - after[line], 'tag')} withdrawn ({old} before, {after[line]} now)"
         for line, old in before.items()

@@ -39,7 +39,7 @@ def _evidence_reasons(view: SignalView | GateView) -> list[Reason]:
 def _met_on(view: SignalView) -> dt.date | None:
     """Return the day on which the signal is met if nothing else happens; None if a probe that decides has no such day.
 
-    No measurement can end a verdict, so a signal with a verdict that counts has no such day.
+    A signal whose measured state is overridden has no such day either: its state is that of the verdict.
     """
     if view.reading is None or view.overridden:
         return None

@@ -110,7 +110,7 @@ def _edit_table(edit: Edit) -> Table:
     before, after = edit.before or {}, edit.after or {}
     rows = []
     for name in dict.fromkeys((*before, *after)):
-        old, new = (_words(document.get(name)) for document in (before, after))
+        old, new = _words(before.get(name)), _words(after.get(name))
         if old != new:
             values = (muted(old), new) if before and after else (old or new,)
             rows.append(Row((name, *values)))

@@ -23,6 +23,7 @@ from pawtui.sources import links
 
 # Kinds of reasons whose detail is short and not shown elsewhere in the visible part.
 _DETAILED: frozenset[ReasonKind] = frozenset({"blocked", "renewal"})
+# Kinds of reasons that are states of a signal. The summary lists them under one label.
 _STATES: frozenset[ReasonKind] = frozenset({"unmet", "partial", "unknown"})
 
 
@@ -96,6 +97,7 @@ def _short_reason(reason: Reason) -> str:
     if reason.kind in _STATES:
         return f"{name} ({reason.kind})"
     if reason.kind == "stale":
+        # The detail is the pin and its state.
         return f"{name} ({reason.detail.rpartition(' ')[2]})"
     return f"{name} ({reason.detail})" if reason.kind in _DETAILED and reason.detail else name
 

@@ -122,8 +122,8 @@ class _ProgressReader:
 class Mirror:
     """The mirror of one repository in `folder`. `web` is GitHub's web root, from which it is fetched.
 
-    `token` is sent only if GitHub refuses a request without it, and only over https to that host. `first` are branches
-    that the first update fetches before all others.
+    `token` is sent only if GitHub refuses a request without it, and only over https to that host. `first_branches`
+    are those that the first update fetches before all others.
     """
 
     def __init__(
@@ -135,7 +135,7 @@ class Mirror:
         env: Mapping[str, str],
         token: Secret | None,
         clock: Callable[[], dt.datetime],
-        first: Sequence[str] = (),
+        first_branches: Sequence[str] = (),
     ) -> None:
         if not is_repo_name(repo):
             raise Refused(f"{safe_line(repo, 80)!r} is not a repository name. Give owner/name.")
@@ -145,7 +145,7 @@ class Mirror:
         self._env = env
         self._token = token if may_carry_token(web) else None
         self._clock = clock
-        self._first = tuple(first)
+        self._first_branches = tuple(first_branches)
         # Whether GitHub has refused a request without the token.
         self._needs_token = False
         self._wanted_files: list[str] = []
@@ -231,7 +231,7 @@ class Mirror:
         if await asyncio.to_thread(read_stamp, self.path, self.repo) is None:
             await self._create(git)
         reader = _ProgressReader(on_step)
-        if self._first and self.updated_at() is None:
+        if self._first_branches and self.updated_at() is None:
             await self._fetch_first(git, on_step, reader)
         on_step("fetching all branches and tags")
         everything = [*_FETCH, "--prune", "origin", _BRANCHES, _TAGS]
@@ -248,7 +248,7 @@ class Mirror:
         """Fetch some branches one by one, so that an interrupted update does not lose those already fetched."""
         listed = await self._run_remote(git, ["ls-remote", "--heads", "origin"])
         heads = {line.partition("\t")[2] for line in listed.out.decode("utf-8", "replace").split("\n")}
-        for name in (name for name in self._first if f"refs/heads/{name}" in heads):
+        for name in (name for name in self._first_branches if f"refs/heads/{name}" in heads):
             on_step(f"fetching {name}")
             spec = f"+refs/heads/{name}:refs/heads/{name}"
             await self._run_remote(git, [*_FETCH, "origin", spec], on_stderr=reader.feed)

@@ -133,7 +133,8 @@ class TextScreen(Screen[None]):
         rows = [row for row, diff_line in enumerate(diff) if first <= diff_line.old <= last]
         pinned = range(rows[0], rows[-1] + 1) if rows else range(0)
         page = CodePage(lines=[diff_line.text for diff_line in diff], diff=diff, pinned=pinned)
-        added, removed = (sum(diff_line.kind == kind for diff_line in diff) for kind in ("added", "removed"))
+        added = sum(diff_line.kind == "added" for diff_line in diff)
+        removed = sum(diff_line.kind == "removed" for diff_line in diff)
         self._remark = f"+{added:,} -{removed:,}" if added or removed else "same text"
         first_change = next((row for row, diff_line in enumerate(diff) if diff_line.kind != "same"), 0)
         self._show_page(page, rows[0] if rows else first_change)

@@ -49,7 +49,7 @@ def make_mirror(host: FakeGitHost, tmp_path: Path) -> MakeMirror:
             env={**os.environ, **(env or {})},
             token=Secret(host.token) if token else None,
             clock=lambda: NOW,
-            first=first,
+            first_branches=first,
         )
 
     return make
