@@ -7,7 +7,6 @@ import msgspec
 
 from pawtui.moments import moment_text
 from pawtui.phrases import counted
-from pawtui.probes.state import State
 from pawtui.report.document import Block, Column, Document, EmptyLine, Field, Item, Paragraph, Row, Table, Target
 from pawtui.report.documents.document_parts import PageContext, commit_field, error_blocks, section, table_of
 from pawtui.report.documents.refresh_document import readings_table
@@ -32,7 +31,6 @@ _MARKS: dict[EventKind, str] = {
 }
 # If a week has several kinds of breaks, the first of these is shown.
 _WORST_FIRST: tuple[EventKind, ...] = ("reset", "file", "removed", "renamed", "version", "breaking")
-_STATE_ROLES: dict[State, Role] = {"met": "ok", "partial": "alert", "unmet": "danger", "unknown": "muted"}
 STATES_LEGEND = "= met, ~ partial, x unmet, ? unknown"
 EVENTS_LEGEND = "v release; ! reset or new file, n names removed or changed, b breaking commit"
 LEGEND = f"{STATES_LEGEND}; {EVENTS_LEGEND}"
@@ -62,7 +60,7 @@ def _state(week: Week, signal_id: str) -> Span:
     reading = week.refresh.signal(signal_id) if week.refresh is not None else None
     if reading is None:
         return Span(EMPTY, "muted")
-    return Span(STATE_GLYPH[reading.state], _STATE_ROLES[reading.state])
+    return Span(STATE_GLYPH[reading.state], reading.state)
 
 
 def _churn(weeks: Sequence[Week]) -> Iterable[Span]:

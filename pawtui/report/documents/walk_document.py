@@ -107,11 +107,10 @@ def _since_decided(overview: Overview, view: SignalView | GateView, context: Pag
         return []
     since = muted(f"since it was {'set' if isinstance(view, GateView) else 'given'} on {given.at:%Y-%m-%d}")
     if given.upstream == last.upstream.sha:
-        return [Field("compare", spaced(muted("upstream has no new commits"), since, gap=" "))]
-    repo = last.upstream.repo
-    moved = compare_span(context.web, repo, given.upstream, last.upstream.sha)
-    target = Target(url=moved.url, copy=f"{given.upstream}..{last.upstream.sha}")
-    return [Field("compare", spaced(muted("upstream"), moved, since, gap=" "), target)]
+        return [Field("upstream", spaced(muted("no new commits"), since, gap=" "))]
+    commits = compare_span(context.web, last.upstream.repo, given.upstream, last.upstream.sha)
+    target = Target(url=commits.url, copy=f"{given.upstream}..{last.upstream.sha}")
+    return [Field("upstream", spaced(commits, since, gap=" "), target)]
 
 
 def _since_last_review(overview: Overview, view: SignalView | GateView, context: PageContext) -> list[Block]:
