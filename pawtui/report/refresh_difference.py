@@ -66,6 +66,7 @@ class SideChange(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def text(self) -> str:
+        """The change of the commit, the repository and the ref on one line."""
         before, after = short_sha(self.before.sha), short_sha(self.after.sha)
         size = f" ({range_size(self.range)})" if self.range else ""
         moved = f"moved from {before} to {after}{size}"
@@ -109,6 +110,7 @@ class RefreshDifference(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def decision(self) -> tuple[Decision, Decision]:
+        """The decision at each refresh."""
         return self.first.decision, self.second.decision
 
 

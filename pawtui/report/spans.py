@@ -67,6 +67,7 @@ def hint(text: str) -> Span:
 
 
 def signature(by: str, at: dt.datetime) -> Span:
+    """Return the author and the time of a state, muted."""
     return muted(f"{by}, {minute_text(at)}")
 
 

@@ -20,6 +20,7 @@ class DiffLine(msgspec.Struct, frozen=True):
 
 
 def text_diff(old: Sequence[str], new: Sequence[str]) -> list[DiffLine]:
+    """Return the lines of both texts in order; where they differ, the removed lines come before the added lines."""
     lines: list[DiffLine] = []
     old_at = new_at = 0
     for old_from, new_from, size in _same_blocks(old, new):

@@ -24,7 +24,7 @@ _LEAST_URGENT = 6
 class WalkItem(msgspec.Struct, frozen=True, kw_only=True):
     """A signal or a gate of the walk: `subject` is `signal:ID` or `gate:ID`, `why` is the reason of its urgency.
 
-    `urgency` is from 0 (stale evidence) to 6 (nothing to decide).
+    `urgency` is from 0, the most urgent (stale evidence), to 6 (nothing to decide).
     """
 
     subject: str

@@ -150,7 +150,7 @@ class PawtuiApp(BaseApp):
         else:
             drift = self.overview.drift.get(str(pin))
             place = drift.place if drift else ""
-            self.push_screen(TextScreen(pin, subject, place=place, difference=message.shows_difference))
+            self.push_screen(TextScreen(pin, subject, place=place, difference_first=message.difference_first))
 
     def on_refresh_progressed(self, message: RefreshProgressed) -> None:
         if self.background.refreshing:

@@ -71,6 +71,7 @@ class BackgroundTasks:
         start_worker(self._app, self._watch, "watch", exclusive=True)
 
     def open(self, url: str) -> None:
+        """Open a page in the browser. A failure is posted as a message."""
         start_worker(self._app, partial(asyncio.to_thread, self._opener, url), "open")
 
     @property

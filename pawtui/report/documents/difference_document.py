@@ -27,6 +27,7 @@ from pawtui.review.undo import LogEntry
 
 
 def difference_document(difference: RefreshDifference, context: PageContext) -> Document:
+    """Return the page of a difference; `context.max_evidence` limits the evidence of each signal."""
     blocks: list[Block] = [Paragraph(Span(f"! {warning}", "danger"), hang=2) for warning in difference.warnings]
     blocks += [_decision_field(difference), *_plan_field(difference.plan)]
     blocks += [field for side in difference.sides for field in _side_fields(side, context.web)]

@@ -21,6 +21,7 @@ from pawtui.sources import links
 
 
 def gate_document(overview: Overview, view: GateView, context: PageContext) -> Document:
+    """Return the page of a gate."""
     gate, entry = view.gate, view.entry
     blocks: list[Block] = [
         Paragraph(Span(gate.title, "strong")),
@@ -109,6 +110,7 @@ def evaluation_step_table(views: Sequence[EvaluationStepView]) -> list[Block]:
 
 
 def evaluation_steps_document(overview: Overview, context: PageContext) -> Document:
+    """Return all evaluation steps in full."""
     blocks = evaluation_step_blocks(overview, overview.steps, context)
     if not blocks:
         blocks = [Paragraph("The tracker has no evaluation steps. Add [[steps]] to the tracker file.")]

@@ -73,6 +73,7 @@ def log_document(changes: Iterable[Change]) -> Document:
 
 
 def note_document(overview: Overview, note: Note, context: PageContext) -> Document:
+    """Return the page of a note, with the drift of its pins."""
     whole = Target(copy=note.text, action="copy" if note.subject == "review" else "show", object=note.subject)
     blocks: list[Block] = [
         Field("on", Span(note.subject, "link"), whole),

@@ -42,6 +42,7 @@ _BAR_CELLS = 14
 
 
 def signal_document(overview: Overview, view: SignalView, context: PageContext) -> Document:
+    """Return the page of a signal."""
     signal = view.signal
     blocks: list[Block] = [Paragraph(Span(signal.title, "strong")), Paragraph(muted(signal.about)), EmptyLine()]
     blocks += [*_state_fields(view, overview.last), *_verdict_fields(view)]

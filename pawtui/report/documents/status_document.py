@@ -19,6 +19,7 @@ _NOTES_SHOWN = 5
 
 
 def status_document(overview: Overview, context: PageContext) -> Document:
+    """Return the output of `pawtui status`."""
     signals = [row for view in overview.signals for row in _signal_rows(view)]
     gates = [row for view in overview.gates for row in _gate_rows(view)]
     steps = [row for view in overview.steps for row in _step_rows(view)]

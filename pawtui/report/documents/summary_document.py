@@ -28,6 +28,7 @@ _STATES: frozenset[ReasonKind] = frozenset({"unmet", "partial", "unknown"})
 
 
 def summary_document(overview: Overview, context: PageContext) -> Document:
+    """Return the summary of the last refresh; without a refresh, only the scope."""
     last = overview.last
     at = last.at if last else context.now
     title = f"Scope refresh on {at:%Y-%m-%d}: {overview.tracker.title}"

@@ -77,6 +77,7 @@ def _event(week: Week, kinds: Sequence[EventKind], role: Role) -> Span:
 
 
 def event_words(kind: EventKind) -> str:
+    """Return the kind of an event in words."""
     words = {"file": "new file", "removed": "names removed", "renamed": "names changed", "version": "new version"}
     return words.get(kind, kind)
 

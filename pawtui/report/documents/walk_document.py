@@ -29,7 +29,7 @@ from pawtui.review.record_types import Change
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.review.walk import Walk, WalkItem, compared_refresh
 
-# The reason of an item of this or a lower urgency is muted: it is unknown, blocked, or needs no decision.
+# From this number on (0 is the most urgent), the reason of an item is muted: unknown, blocked, or nothing to decide.
 _MUTED_URGENCY = 4
 # The maximum number of listed evidence changes; the document below lists all evidence.
 _CHANGES_SHOWN = 8

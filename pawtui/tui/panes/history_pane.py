@@ -18,6 +18,8 @@ _WIDTH_WITH_REFS = 86
 
 
 class HistoryPane(LineList[Refresh]):
+    """The list of all refreshes, also those of past days."""
+
     BORDER_TITLE = "4 History"
     HELP = """
     Every refresh, newest first. "past" marks a date that was measured later. T shows a chart, d compares.

@@ -13,6 +13,8 @@ from pawtui.tui.line_list import LineList
 
 
 class NotesPane(LineList[Note]):
+    """The list of all notes."""
+
     BORDER_TITLE = "3 Notes"
     HELP = """
     Notes are observations with pins to commits and lines. Every refresh checks the pins.

@@ -148,6 +148,7 @@ class SubjectScreen(Screen[None]):
         return self.document_view.has_focus
 
     def tick(self, part: str) -> None:
+        """Tick or untick the part `GATE/PART`."""
         gate_id, _, part_id = part.partition("/")
         tracker = self.app.workspace.tracker
         self.app.commit(lambda record, actor: tick_part(record, tracker, gate_id, part_id, actor), f"gate:{gate_id}")

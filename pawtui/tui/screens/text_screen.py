@@ -29,7 +29,8 @@ from pawtui.tui.screens.evidence_actions import add_pin_to
 class TextScreen(Screen[None]):
     """A screen for one file, from the cache or the source.
 
-    `pin_subject` gets the pins to selected lines. `place` is the pin to the text at the head, if known.
+    `pin_subject` gets the pins to selected lines. `place` is the pin to the text at the head, if known. With
+    `difference_first`, the difference to the head is shown at first.
     """
 
     CSS_PATH = "text_screen.tcss"
@@ -48,12 +49,12 @@ class TextScreen(Screen[None]):
 
     app = getters.app(BaseApp)
 
-    def __init__(self, pin: Pin, pin_subject: str, *, place: str = "", difference: bool = False) -> None:
+    def __init__(self, pin: Pin, pin_subject: str, *, place: str = "", difference_first: bool = False) -> None:
         super().__init__()
         self._pin = pin
         self._pin_subject = pin_subject
         self._place = place
-        self._difference_first = difference
+        self._difference_first = difference_first
         self._remark = "reading… Esc cancels"
         self._file_page = CodePage(lines=())
 

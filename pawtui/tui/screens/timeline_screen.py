@@ -32,6 +32,8 @@ _CURSOR = "▼"
 
 
 class TimelineScreen(DocumentScreen, inherit_bindings=False):
+    """The chart of all weeks that fit, above the document of the week under the cursor."""
+
     CSS_PATH = "timeline_screen.tcss"
     BINDING_GROUP_TITLE = "Timeline"
     HELP = """
