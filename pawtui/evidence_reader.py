@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
+from pawtui.phrases import short_sha
 from pawtui.refresh.file_drift import is_beyond_end
 from pawtui.refresh.line_drift import split_lines
 from pawtui.refresh.pins import HeadsBySide, Pin, parse_pin
@@ -152,14 +153,14 @@ def resolve_pin(text: str, heads: HeadsBySide) -> Pin:
 def _lines_of(path: str, sha: str, data: bytes) -> list[str]:
     lines = split_lines(data)
     if lines is None:
-        raise NoText(f"{path} at {sha[:10]} is a binary file and has no lines. {_REMEDY}")
+        raise NoText(f"{path} at {short_sha(sha)} is a binary file and has no lines. {_REMEDY}")
     return lines
 
 
 def _check_is_file(path: str, sha: str, entry: TreeEntry) -> None:
     if entry.type != "blob":
         kind = {"tree": "a folder", "commit": "a submodule", "symlink": "a link"}[entry.type]
-        raise NoText(f"{path} at {sha[:10]} is {kind} and has no lines. {_REMEDY}")
+        raise NoText(f"{path} at {short_sha(sha)} is {kind} and has no lines. {_REMEDY}")
 
 
 def _no_such_path(repo: str, sha: str, path: str, tree: Tree) -> str:
@@ -169,8 +170,8 @@ def _no_such_path(repo: str, sha: str, path: str, tree: Tree) -> str:
         siblings = [listed for listed in tree.entries if listed.rpartition("/")[0] == folder]
         similar = next(iter(get_close_matches(path, siblings, n=1, cutoff=0.8)), "")
     suggestion = f"did you mean {similar}?" if similar else "check the path."
-    return f"There is no file {path!r} at {sha[:10]} of {repo}: {suggestion}"
+    return f"There is no file {path!r} at {short_sha(sha)} of {repo}: {suggestion}"
 
 
 def _no_such_lines(pin: Pin, size: str) -> str:
-    return f"{pin.path} at {pin.sha[:10]} has {size}. Give lines that exist."
+    return f"{pin.path} at {short_sha(pin.sha)} has {size}. Give lines that exist."

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from pawtui.evidence_reader import EvidenceReader, nothing_local
 from pawtui.moments import moment_text, utc_now
+from pawtui.phrases import short_sha
 from pawtui.probes.state import STATES
 from pawtui.refresh.backfill import BackfillOutcome, NotMeasured, still_to_measure
 from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome, WaitReporter
@@ -209,4 +210,4 @@ class Workspace:
 def _states_line(measured: Refresh) -> str:
     states = [reading.state for reading in measured.signals]
     counts = ", ".join(f"{states.count(state)} {state}" for state in STATES if state in states)
-    return f"{measured.upstream.ref} @ {measured.upstream.sha[:10]}, {counts}"
+    return f"{measured.upstream.ref} @ {short_sha(measured.upstream.sha)}, {counts}"

@@ -13,6 +13,7 @@ from typing import Literal
 
 import msgspec
 
+from pawtui.phrases import short_sha
 from pawtui.probes import probe_facts
 from pawtui.probes.reading import Evidence, ProbeReading, numbered_probes
 from pawtui.refresh.pins import find_pin
@@ -206,4 +207,4 @@ def _path(evidence: Evidence) -> str:
 def _is_commit(evidence: Evidence) -> bool:
     """Return whether an evidence item pins a commit and its text begins with the SHA."""
     pin = find_pin(evidence.pin)
-    return pin is not None and pin.kind == "commit" and evidence.text.startswith(pin.sha[:10])
+    return pin is not None and pin.kind == "commit" and evidence.text.startswith(short_sha(pin.sha))

@@ -8,14 +8,14 @@ from typing import get_args
 import msgspec
 
 from pawtui.ids import is_after
-from pawtui.phrases import counted
+from pawtui.phrases import counted, short_sha
 from pawtui.probes.probe_facts import ReleaseFacts
 from pawtui.probes.reading import ProbeReading, numbered_probes
 from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Decision, PlanStatus, Range, Refresh, RepoSnapshot, SignalReading
 from pawtui.report.evidence_changes import ChangeKind, EvidenceChange, evidence_changes
 from pawtui.report.reading_facts import facts_of
-from pawtui.report.words import ancestry, plan_summary, range_size, short_sha
+from pawtui.report.words import ancestry, plan_summary, range_size
 from pawtui.review.record_types import Change, Record
 from pawtui.review.timeline import measurements
 from pawtui.review.undo import LogEntry, fold_log

@@ -215,6 +215,21 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     plan: PlanStatus | None = None
 
     @property
+    def met_count(self) -> int:
+        """The number of signals that are met, by measurement or verdict."""
+        return sum(view.effective == "met" for view in self.signals)
+
+    @property
+    def satisfied_count(self) -> int:
+        """The number of gates that count as satisfied."""
+        return sum(view.counts_as_satisfied for view in self.gates)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the day of the next review has come."""
+        return self.due is not None and self.due <= self.today
+
+    @property
     def subjects(self) -> dict[str, SignalView | GateView]:
         """The views of all signals, then of all gates, by `signal:ID` and `gate:ID`."""
         return {view.subject: view for view in self.signals} | {view.subject: view for view in self.gates}

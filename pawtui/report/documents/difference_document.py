@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from pawtui.moments import minute_text
-from pawtui.phrases import counted
+from pawtui.phrases import counted, short_sha
 from pawtui.probes.state import State
 from pawtui.report.document import (
     Block,
@@ -22,7 +22,7 @@ from pawtui.report.documents.document_parts import PageContext, compare_span, ev
 from pawtui.report.evidence_changes import EvidenceChange
 from pawtui.report.refresh_difference import PlanChange, ReadingChange, RefreshDifference, SideChange
 from pawtui.report.spans import Span, muted, spaced, state_span, text_of
-from pawtui.report.words import range_size, short_sha
+from pawtui.report.words import range_size
 from pawtui.review.undo import LogEntry
 
 

@@ -6,14 +6,14 @@ from heapq import nlargest
 
 import msgspec
 
-from pawtui.phrases import counted
+from pawtui.phrases import counted, short_sha
 from pawtui.probes.reading import Evidence
 from pawtui.refresh.pins import find_pin
 from pawtui.refresh.refresh_types import Drift, Refresh
 from pawtui.report.document import Block, Column, Field, Heading, Hunk, Item, Paragraph, Prose, Row, Table, Target
 from pawtui.report.reading_facts import errors_with_missing_facts
 from pawtui.report.spans import Span, Text, TextLike, hint, muted, signature, spaced, state_span, text_of
-from pawtui.report.words import short_pin, short_sha
+from pawtui.report.words import short_pin
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry, Note
 from pawtui.review.views import Overview
 from pawtui.sources import links

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from pawtui.phrases import counted
+from pawtui.phrases import counted, short_sha
 from pawtui.report.document import Block, Document, EmptyLine, Field, Heading, Item, Paragraph, Row, Target
 from pawtui.report.documents.document_parts import (
     PageContext,
@@ -15,7 +15,6 @@ from pawtui.report.documents.document_parts import (
     titled_table,
 )
 from pawtui.report.spans import Span, Text, evidence_remark, gate_span, hint, muted, spaced, text_of
-from pawtui.report.words import short_sha
 from pawtui.review.views import EvaluationStepView, GateView, Overview, verifications
 from pawtui.sources import links
 

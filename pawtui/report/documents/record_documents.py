@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pawtui.moments import minute_text, moment_text
-from pawtui.phrases import counted
+from pawtui.phrases import counted, short_sha
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.document import Block, Column, Document, EmptyLine, Field, Item, Paragraph, Prose, Row, Table, Target
 from pawtui.report.documents.difference_document import log_table
 from pawtui.report.documents.document_parts import PageContext, entry_commits, pin_items, pin_target, section
 from pawtui.report.spans import Span, hint, muted, spaced, state_span
-from pawtui.report.words import brief_range_size, short_sha, state_glyphs
+from pawtui.report.words import brief_range_size, state_glyphs
 from pawtui.review.record_types import Change, Edit, Note
 from pawtui.review.undo import LogEntry, fold_log
 from pawtui.review.views import Overview

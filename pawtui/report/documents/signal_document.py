@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from pawtui.moments import minute_text
-from pawtui.phrases import counted
+from pawtui.phrases import counted, short_sha
 from pawtui.probes.probe_facts import ChurnFacts, SoakFacts
 from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.refresh_types import Refresh, SignalReading
@@ -29,7 +29,7 @@ from pawtui.report.document import (
 from pawtui.report.documents.document_parts import PageContext, evidence_table, note_blocks, section, table_of
 from pawtui.report.reading_facts import churn_facts, soak_facts
 from pawtui.report.spans import Span, Text, TextLike, hint, muted, signature, spaced, state_span, text_of
-from pawtui.report.words import STATE_GLYPH, part_words, short_sha, sparkline
+from pawtui.report.words import STATE_GLYPH, part_words, sparkline
 from pawtui.review.overview import reading_summary
 from pawtui.review.record_types import Verdict
 from pawtui.review.timeline import measurements

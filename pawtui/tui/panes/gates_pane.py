@@ -28,8 +28,7 @@ class GatesPane(LineList[GateView]):
         super().__init__(empty="No gates in the tracker. Add [[gates]] to its file.", id="gates")
 
     def show(self, overview: Overview) -> None:
-        satisfied = sum(view.counts_as_satisfied for view in overview.gates)
-        self.fill(overview.gates, f"{satisfied} of {len(overview.gates)} satisfied")
+        self.fill(overview.gates, f"{overview.satisfied_count} of {len(overview.gates)} satisfied")
 
     def key_of(self, item: GateView) -> str:
         return item.gate.id

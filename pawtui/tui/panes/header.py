@@ -7,8 +7,9 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from pawtui.phrases import short_sha
 from pawtui.refresh.refresh_types import RepoSnapshot
-from pawtui.report.words import DECISION_WORD, ago, ref_doubt, short_sha
+from pawtui.report.words import DECISION_WORD, ago, ref_doubt
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.content import ALERT, DECISION_STYLE, EMPTY, LINK, MUTED, STRONG, concat, fit, line, spaced, trusted
 from pawtui.tui.pane_layout import NARROW
@@ -33,8 +34,7 @@ class Header(Widget):
         workspace, overview = self.app.workspace, self.app.overview
         title = line(workspace.tracker.title, STRONG)
         name = spaced(line("pawtui", f"bold {LINK}"), title, line(workspace.description, ALERT))
-        signals = sum(view.effective == "met" for view in overview.signals)
-        gates = sum(view.counts_as_satisfied for view in overview.gates)
+        signals, gates = overview.met_count, overview.satisfied_count
         badge = trusted(f" {DECISION_WORD[overview.decision]} ", f"bold reverse {DECISION_STYLE[overview.decision]}")
         counts = f"{signals} of {len(overview.signals)} signals, {gates} of {len(overview.gates)} gates"
         if width < NARROW:
@@ -68,10 +68,9 @@ class Header(Widget):
         if last is None:
             return EMPTY
         when = ago(last.at, now, brief=brief)
-        is_due = overview.due is not None and overview.due <= now.date()
         # A changed tracker holds the decision, also if all counts are complete: it comes before the review.
         has_new_rules = any(reason.kind == "new-rules" for reason in overview.reasons)
-        due = line("Tracker changed" if has_new_rules else "Review due" if is_due else "", ALERT)
+        due = line("Tracker changed" if has_new_rules else "Review due" if overview.is_due else "", ALERT)
         if brief:
             return spaced(due, line(f"refreshed {when}", MUTED))
         remaining = last.requests.remaining

@@ -76,7 +76,7 @@ class SignalsPane(LineList[SignalRow]):
     def show(self, overview: Overview, incoming: Mapping[str, SignalReading]) -> None:
         self.incoming = incoming
         rows = [SignalRow(view=view, incoming=incoming.get(view.signal.id)) for view in overview.signals]
-        self.fill(rows, f"{sum(row.view.effective == 'met' for row in rows)} of {len(rows)} met")
+        self.fill(rows, f"{overview.met_count} of {len(rows)} met")
 
     def key_of(self, item: SignalRow) -> str:
         return item.view.signal.id

@@ -4,10 +4,9 @@ from typing import ClassVar
 
 from textual.content import Content
 
-from pawtui.phrases import counted
+from pawtui.phrases import counted, short_sha
 from pawtui.refresh.pins import parse_pin
 from pawtui.report.walk_keys import renewable_pins
-from pawtui.report.words import short_sha
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.pin_renewal import renew_pins
 from pawtui.review.views import Overview

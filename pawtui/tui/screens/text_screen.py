@@ -14,6 +14,7 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from pawtui.evidence_reader import EvidenceReader
+from pawtui.phrases import short_sha
 from pawtui.refresh.pins import Pin, parse_pin
 from pawtui.report.text_diff import DiffLine, text_diff
 from pawtui.tui.base_app import BaseApp
@@ -75,10 +76,10 @@ class TextScreen(Screen[None]):
 
     def _show_title(self) -> None:
         pin = self._pin
-        commits = f"at {pin.sha[:10]}"
+        commits = f"at {short_sha(pin.sha)}"
         if self._shows_difference and (head := self._head_pin()):
             new_place = f"{head.path} at " if head.path != pin.path else ""
-            commits += f" to {new_place}{head.sha[:10]}"
+            commits += f" to {new_place}{short_sha(head.sha)}"
         # The remark is before the commit: on a narrow screen the end of the line is cut.
         parts = [line("pawtui", f"bold {LINK}"), line(str(pin).partition(":")[2], STRONG)]
         if self._remark:
