@@ -15,7 +15,7 @@ import msgspec
 
 from pawtui.phrases import short_sha
 from pawtui.probes import probe_facts
-from pawtui.probes.reading import Evidence, ProbeReading, numbered_probes
+from pawtui.probes.reading import NOT_LISTED, Evidence, ProbeReading, numbered_probes
 from pawtui.refresh.pins import find_pin
 from pawtui.refresh.refresh_types import SignalReading
 
@@ -42,7 +42,7 @@ class _EvidenceList(msgspec.Struct, frozen=True, kw_only=True):
     shown: Mapping[str, Evidence]
     keys: frozenset[str] | None
     since: dt.date | None = None
-    states: Mapping[str, str] = {}
+    states: Mapping[str, str] = MappingProxyType({})
 
     @property
     def oldest(self) -> dt.datetime | None:
@@ -133,7 +133,7 @@ def _lists_of(probe: ProbeReading) -> _Lists:
             return {"pulls": _named_by_facts(_numbered(evidence), states, facts.since, states)}
         case probe_facts.ReleaseFacts():
             return {"tags": _by_role(evidence)}
-        case probe_facts.PathsFacts() if any(gap.endswith("not listed") for gap in probe.gaps):
+        case probe_facts.PathsFacts() if any(gap.endswith(NOT_LISTED) for gap in probe.gaps):
             # The list of matched paths was cut, and the facts do not name the others.
             return {}
         case probe_facts.JsonFacts():

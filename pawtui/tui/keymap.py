@@ -75,13 +75,12 @@ def node_classes() -> list[type[DOMNode]]:
     """Return all pawtui classes that can have bindings, base classes first."""
     import pawtui.tui
 
-    classes = {
-        value: None
-        for module in pkgutil.walk_packages(pawtui.tui.__path__, "pawtui.tui.")
-        for value in vars(import_module(module.name)).values()
-        if isinstance(value, type) and issubclass(value, DOMNode) and value.__module__.startswith("pawtui.")
-    }
-    return sorted(classes, key=lambda node_class: len(node_class.__mro__))
+    classes: list[type[DOMNode]] = []
+    for module in pkgutil.walk_packages(pawtui.tui.__path__, "pawtui.tui."):
+        values = [value for value in vars(import_module(module.name)).values() if isinstance(value, type)]
+        classes += [value for value in values if issubclass(value, DOMNode) and value.__module__.startswith("pawtui.")]
+    # A class is also a value of each module that imports it.
+    return sorted(dict.fromkeys(classes), key=lambda node_class: len(node_class.__mro__))
 
 
 def keymap_of(wanted: Mapping[str, Sequence[str]]) -> tuple[dict[str, str], tuple[str, ...]]:
