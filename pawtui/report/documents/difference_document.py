@@ -90,8 +90,8 @@ def _reading(reading: ReadingChange, context: PageContext) -> list[Block]:
         Field("evidence", muted(reading.count())),
         Nested(evidence_changes_table(reading.evidence, context.max_evidence)),
     ]
-    head = Paragraph(spaced(Span(reading.title, "strong"), states), target, hang=2)
-    return [head, Nested(details), EmptyLine()]
+    first_line = Paragraph(spaced(Span(reading.title, "strong"), states), target, hang=2)
+    return [first_line, Nested(details), EmptyLine()]
 
 
 def evidence_changes_table(changes: Sequence[EvidenceChange], limit: int) -> list[Block]:

@@ -122,9 +122,9 @@ def note_blocks(overview: Overview, notes: tuple[Note, ...], context: PageContex
     blocks: list[Block] = [Heading("Notes", remark)]
     for note in nlargest(context.max_notes, notes, key=lambda note: note.id):
         target = Target(copy=note.text, action="show", object=f"note:{note.id}")
-        head = spaced(muted(f"{note.at:%Y-%m-%d}"), muted(note.by))
+        first_line = spaced(muted(f"{note.at:%Y-%m-%d}"), muted(note.by))
         below: list[Block] = [Prose(note.text), *pin_items(overview, note.pins, context)]
-        blocks.append(Item(head, target=target, below=below, mark=""))
+        blocks.append(Item(first_line, target=target, below=below, mark=""))
     if (more := len(notes) - context.max_notes) > 0:
         blocks.append(Paragraph((muted(counted(more, "older note")), hint(" (3 for all notes)"))))
     return blocks

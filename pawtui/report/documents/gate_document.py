@@ -89,8 +89,8 @@ def _step_item(overview: Overview, view: EvaluationStepView, context: PageContex
     if entry := view.entry:
         commits = entry_commits(overview.tracker, entry, context.web)
         below += [*entry_fields(entry), *pin_items(overview, entry.pins, context), *commits]
-    head = spaced(_step_state(view), Span(view.step.title, "strong"), muted(view.step.id))
-    return Item(head, below=below, mark="")
+    first_line = spaced(_step_state(view), Span(view.step.title, "strong"), muted(view.step.id))
+    return Item(first_line, below=below, mark="")
 
 
 def _step_state(view: EvaluationStepView) -> Text:

@@ -61,8 +61,8 @@ def _note_item(overview: Overview, note: Note, context: PageContext) -> Item:
         Item(Span(pin, "link"), state_span(overview.drift[pin].state), pin_target(pin, context.web), mark="@")
         for pin in note.pins
     ]
-    head = spaced(note.id, moment_text(note.at), note.by, f"on {note.subject}")
-    return Item(head, below=(Prose(note.text), *pins), mark="")
+    first_line = spaced(note.id, moment_text(note.at), note.by, f"on {note.subject}")
+    return Item(first_line, below=(Prose(note.text), *pins), mark="")
 
 
 def log_document(changes: Iterable[Change]) -> Document:

@@ -87,9 +87,9 @@ def _decision(overview: Overview, refresh: Refresh) -> list[Block]:
         when = muted("when refreshed" if is_last else "")
         blocks.append(Field("decision", spaced(state_span(refresh.decision), when)))
     if review := overview.record.reviews.get(refresh.id):
-        head = spaced(state_span(review.decision), signature(review.by, review.at))
+        first_line = spaced(state_span(review.decision), signature(review.by, review.at))
         target = Target(copy=review.recommendation, action="copy")
-        blocks += [Field("review", head, target), Field("", Prose(review.recommendation))]
+        blocks += [Field("review", first_line, target), Field("", Prose(review.recommendation))]
     return blocks
 
 

@@ -76,8 +76,8 @@ def _verdict_fields(view: SignalView) -> Iterator[Block]:
     if verdict is None:
         yield Field("verdict", (muted("none"), hint(" (v to override)")))
         return
-    head = spaced(state_span(verdict.state), signature(verdict.by, verdict.at))
-    yield Field("verdict", head, Target(copy=verdict.reason, action="copy"))
+    first_line = spaced(state_span(verdict.state), signature(verdict.by, verdict.at))
+    yield Field("verdict", first_line, Target(copy=verdict.reason, action="copy"))
     yield Field("", Prose(verdict.reason))
     yield Field("", muted(_validity(verdict, needs_renewal=bool(view.renewal))))
     if view.renewal:
@@ -157,8 +157,8 @@ def _probes(view: SignalView, context: PageContext) -> list[Block]:
     probes, reading = view.signal.probes, view.reading
     if reading is None:
         rows = tuple(Row((muted(kind_of(probe)), probe.why or "no reason given")) for probe in probes)
-        head = Heading("Probes", muted(f"{counted(len(probes), 'probe')}, not measured yet"))
-        return [head, *table_of(rows)]
+        heading = Heading("Probes", muted(f"{counted(len(probes), 'probe')}, not measured yet"))
+        return [heading, *table_of(rows)]
     by_parts = view.signal.parts or view.signal.combine == "parts"
     rule = "all parts must be met" if by_parts else "worst probe decides"
     number = counted(len(reading.probes), "probe")
@@ -224,6 +224,6 @@ def trial_document(name: str, probe: ProbeReading, why: str, context: PageContex
         for key, value in facts.items()
         if key != "kind"
     ]
-    head = Paragraph(spaced(Span(name, "strong"), _probe_line(probe)), hang=2)
-    blocks = (head, _probe_details(probe, why, context), Paragraph("facts" if fields else ""), Nested(fields))
+    first_line = Paragraph(spaced(Span(name, "strong"), _probe_line(probe)), hang=2)
+    blocks = (first_line, _probe_details(probe, why, context), Paragraph("facts" if fields else ""), Nested(fields))
     return Document(f"probe:{name}", name, blocks=blocks)

@@ -40,13 +40,13 @@ def walk_items_document(walk: Walk) -> Document:
     items, decided = walk.items, walk.decided
     open_items = [item for item in items if item.needs_decision and item.subject not in decided]
     numbers = f"{counted(len(items), 'item')}, {len(open_items)} open, {walk.decided_count} decided"
-    head = f"{numbers}. {headline(walk.overview)}"
+    first_line = f"{numbers}. {headline(walk.overview)}"
     rows = []
     for item in items:
         state = "decided" if item.subject in decided else "open" if item.needs_decision else ""
         rows.append(Row((item.subject, state, item.why, walk.overview.subjects[item.subject].title)))
     table = Table((Column(), Column(), Column(shrink="wrap"), Column(shrink="wrap")), rows)
-    return Document("walk:items", "walk", blocks=(Paragraph(head), table))
+    return Document("walk:items", "walk", blocks=(Paragraph(first_line), table))
 
 
 def walk_end_document(walk: Walk) -> Document:
