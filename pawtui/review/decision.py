@@ -54,17 +54,17 @@ def _met_on(view: SignalView) -> dt.date | None:
 
 
 def decide(
-    signals: Sequence[SignalView], gates: Sequence[GateView], *, doubt: str, has_new_rules: bool
+    signals: Sequence[SignalView], gates: Sequence[GateView], *, why_unread: str, has_new_rules: bool
 ) -> tuple[Decision, tuple[Reason, ...], dt.date | None]:
     """Return the decision, the reasons why it is not `go`, and the first day on which it can become `go`, if known.
 
-    `doubt` is why the upstream was not read: its followed ref may be the wrong one, or there is no refresh. With
-    `has_new_rules`, the tracker is not the one of the last refresh.
+    `why_unread` is why the upstream was not read: its followed ref may be the wrong one, or there is no refresh; empty
+    if it was read. With `has_new_rules`, the tracker is not the one of the last refresh.
     """
     blocked = [reason for view in gates if view.state == "blocked" for reason in _gate_reasons(view)]
     missing: list[Reason] = []
-    if doubt:
-        missing.append(Reason(kind="doubtful-ref", detail=doubt))
+    if why_unread:
+        missing.append(Reason(kind="upstream-unread", detail=why_unread))
     if has_new_rules:
         missing.append(Reason(kind="new-rules", detail="refresh to measure with the present tracker"))
     if not signals:

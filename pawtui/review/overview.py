@@ -209,7 +209,7 @@ def make_overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
     decision, reasons, earliest = decide(
         signals,
         gates,
-        doubt=last.upstream.doubt if last else "no refresh is recorded",
+        why_unread=last.upstream.doubt if last else "no refresh is recorded",
         has_new_rules=last is not None and bool(last.rules) and last.rules != rules_fingerprint(tracker),
     )
     return Overview(

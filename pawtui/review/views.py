@@ -16,7 +16,7 @@ ReasonKind = (
     Literal["blocked", "untested"]
     | Literal["stale", "unchecked"]
     | Literal["renewal", "unmet", "partial", "unknown"]
-    | Literal["doubtful-ref", "new-rules", "no-signals", "no-gates"]
+    | Literal["upstream-unread", "new-rules", "no-signals", "no-gates"]
 )
 _LABELS: Mapping[ReasonKind, str] = {
     "blocked": "Blocked",
@@ -27,7 +27,7 @@ _LABELS: Mapping[ReasonKind, str] = {
     "unmet": "Unmet",
     "partial": "Partial",
     "unknown": "Unknown",
-    "doubtful-ref": "Upstream not read",
+    "upstream-unread": "Upstream not read",
     "new-rules": "Tracker changed since the last refresh",
     "no-signals": "No signals",
     "no-gates": "No gates",
