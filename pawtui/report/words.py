@@ -117,7 +117,9 @@ def non_ancestor_reason(range_: Range) -> str:
     """Return the reason why the previous commit is not an ancestor of the head; empty if it is an ancestor."""
     if range_.ancestor:
         return ""
-    return "ref changed" if range_.ref_before else "branch reset" if range_.reset_back else "branch rewritten"
+    if range_.ref_before:
+        return "ref changed"
+    return "branch reset" if range_.reset_back else "branch rewritten"
 
 
 def ancestry(range_: Range) -> str:

@@ -146,4 +146,7 @@ def _can_both_apply(first: type[DOMNode], second: type[DOMNode]) -> bool:
 
 
 def _level(node_class: type[DOMNode]) -> int:
-    return 0 if issubclass(node_class, App) else 1 if issubclass(node_class, Screen) else 2
+    """Return the level of a class: 0 for the app, 1 for a screen, 2 for a widget."""
+    if issubclass(node_class, App):
+        return 0
+    return 1 if issubclass(node_class, Screen) else 2

@@ -100,10 +100,15 @@ def change_document(entry: LogEntry) -> Document:
         Field("undone" if later.undoes else "redone", f"{moment_text(later.at)}, {later.by}") for later in entry.later
     ]
     for edit in change.edits:
-        what = "removed" if edit.after is None else "new" if edit.before is None else "changed"
-        blocks += section(f"{edit.table} {edit.key}", [_edit_table(edit)], muted(what))
+        blocks += section(f"{edit.table} {edit.key}", [_edit_table(edit)], muted(_effect(edit)))
     title = change.action.partition(" ")[0]
     return Document(key=f"log:{change.id}", title=title, blocks=blocks)
+
+
+def _effect(edit: Edit) -> str:
+    if edit.after is None:
+        return "removed"
+    return "new" if edit.before is None else "changed"
 
 
 def _edit_table(edit: Edit) -> Table:

@@ -43,7 +43,9 @@ def walk_items_document(walk: Walk) -> Document:
     first_line = f"{numbers}. {headline(walk.overview)}"
     rows = []
     for item in items:
-        state = "decided" if item.subject in decided else "open" if item.needs_decision else ""
+        state = "decided"
+        if item.subject not in decided:
+            state = "open" if item.needs_decision else ""
         rows.append(Row((item.subject, state, item.why, walk.overview.subjects[item.subject].title)))
     table = Table((Column(), Column(), Column(shrink="wrap"), Column(shrink="wrap")), rows)
     return Document("walk:items", "walk", blocks=(Paragraph(first_line), table))

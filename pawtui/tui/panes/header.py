@@ -68,15 +68,16 @@ class Header(Widget):
         if last is None:
             return EMPTY
         when = ago(last.at, now, brief=brief)
-        # A changed tracker holds the decision, also if all counts are complete: it comes before the review.
-        has_new_rules = any(reason.kind == "new-rules" for reason in overview.reasons)
-        due = line("Tracker changed" if has_new_rules else "Review due" if overview.is_due else "", ALERT)
+        alert = "Review due" if overview.is_due else ""
+        if any(reason.kind == "new-rules" for reason in overview.reasons):
+            # A changed tracker holds the decision, also if all counts are complete: it is more important.
+            alert = "Tracker changed"
         if brief:
-            return spaced(due, line(f"refreshed {when}", MUTED))
+            return spaced(line(alert, ALERT), line(f"refreshed {when}", MUTED))
         remaining = last.requests.remaining
         requests = f"{remaining:,} requests left" if remaining is not None else ""
         parts = [f"refreshed {when}", last.source, requests]
-        return spaced(due, line(", ".join(part for part in parts if part), MUTED))
+        return spaced(line(alert, ALERT), line(", ".join(part for part in parts if part), MUTED))
 
 
 def _head(label: str, snapshot: RepoSnapshot | None, age: str = "") -> Content:

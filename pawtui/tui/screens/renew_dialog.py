@@ -56,7 +56,9 @@ class RenewDialog(ConfirmDialog):
             path, old = _path_and_place(pin)
             lines.append(spaced(state_mark(drift.state), line(path, LINK)))
             new_path, new = _path_and_place(new_pin)
-            place = "as it is now" if pin == new_pin else new if new_path == path else f"{new_path} {new}"
+            place = new if new_path == path else f"{new_path} {new}"
+            if pin == new_pin:
+                place = "as it is now"
             lines.append(concat("  ", line(old, MUTED), trusted(" → ", ALERT), line(place, STRONG)))
             if drift.summary:
                 lines.append(concat("  ", line(drift.summary, MUTED)))
