@@ -122,8 +122,8 @@ class _ProgressReader:
 class Mirror:
     """The mirror of one repository in `folder`. `web` is GitHub's web root, from which it is fetched.
 
-    `token` is sent only if GitHub refuses a request without it, and only over https to that host. `first_branches`
-    are those that the first update fetches before all others.
+    `token` is sent only if GitHub refuses a request without it, and only over https to that host. `first_branches` are
+    those that the first update fetches before all others.
     """
 
     def __init__(
@@ -232,7 +232,7 @@ class Mirror:
             await self._create(git)
         reader = _ProgressReader(on_step)
         if self._first_branches and self.updated_at() is None:
-            await self._fetch_first(git, on_step, reader)
+            await self._fetch_first_branches(git, on_step, reader)
         on_step("fetching all branches and tags")
         everything = [*_FETCH, "--prune", "origin", _BRANCHES, _TAGS]
         await self._run_remote(git, everything, on_stderr=reader.feed)
@@ -244,7 +244,7 @@ class Mirror:
         await asyncio.to_thread(self._write_stamp, now)
         return await self._state(git, now)
 
-    async def _fetch_first(self, git: Git, on_step: _StepCallback, reader: _ProgressReader) -> None:
+    async def _fetch_first_branches(self, git: Git, on_step: _StepCallback, reader: _ProgressReader) -> None:
         """Fetch some branches one by one, so that an interrupted update does not lose those already fetched."""
         listed = await self._run_remote(git, ["ls-remote", "--heads", "origin"])
         heads = {line.partition("\t")[2] for line in listed.out.decode("utf-8", "replace").split("\n")}

@@ -140,7 +140,7 @@ def test_a_mirror_has_one_path_for_each_host_and_repository(tmp_path: Path) -> N
 
 async def test_an_incomplete_mirror_is_not_read_and_then_completed(up: GitRepo, make_mirror: MakeMirror) -> None:
     """The update is interrupted after the first ref, which is not fetched again."""
-    mirror = make_mirror(first=("v2", "no-such"))
+    mirror = make_mirror(first_branches=("v2", "no-such"))
 
     def interrupt(line: str) -> None:
         if line.startswith("fetching all"):
