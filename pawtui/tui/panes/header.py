@@ -50,7 +50,7 @@ class Header(Widget):
             repos = f"up {tracker.upstream.repo}, down {tracker.downstream.repo}"
             return _ends(line(repos, MUTED), line("no refresh yet", ALERT), width)
         brief = width < NARROW
-        gap = 2 if brief else 5
+        gap = "  " if brief else "     "
         refreshed = self._refreshed(brief)
         heads = spaced(_head("up", up, self._age(up, brief)), _head("down", down, self._age(down, brief)), gap=gap)
         if heads.cell_length + refreshed.cell_length + 2 > width:
@@ -87,7 +87,7 @@ def _head(label: str, snapshot: RepoSnapshot | None, age: str = "") -> Content:
     doubt = ref_doubt(snapshot)
     remark = line(doubt, ALERT) if doubt else line(age, MUTED)
     sha = line(short_sha(snapshot.sha), LINK)
-    return spaced(concat(trusted(f"{label} ", MUTED), line(snapshot.ref, STRONG), " @ ", sha), remark, gap=1)
+    return spaced(concat(trusted(f"{label} ", MUTED), line(snapshot.ref, STRONG), " @ ", sha), remark, gap=" ")
 
 
 def _ends(left: Content, right: Content, width: int) -> Content:
