@@ -134,10 +134,10 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
         commit_and_print(workspace, lambda record, actor: renew_pins(record, tracker, f"gate:{gate_id}", actor))
     for pin in args.unpin:
         _unpin(workspace, gate_id, pin)
-    # Without a state, pins come before parts, because the last tick satisfies only a gate that has evidence. With a
-    # state, `set_gate` adds them.
-    for pin in args.pin if not args.state else ():
-        _pin(workspace, gate_id, pin)
+    if not args.state:
+        # Before the parts: the last tick satisfies only a gate that has evidence. With a state, `set_gate` adds them.
+        for pin in args.pin:
+            _pin(workspace, gate_id, pin)
     for part in args.part:
         _tick(workspace, gate_id, part, ticked=True)
     for part in args.untick:
@@ -230,7 +230,7 @@ def _add_note_options(parser: argparse.ArgumentParser) -> None:
 )
 def note(args: argparse.Namespace, settings: Settings) -> None:
     """Write, edit or remove a note on a signal, a gate or the review."""
-    given = [argument for argument in (args.subject, args.edit, args.remove) if argument is not None]
+    given = [value for value in (args.subject, args.edit, args.remove) if value is not None]
     if len(given) != 1 or (args.remove is not None and args.pin):
         raise WrongUsage("Give one of: a subject and a text, --edit with an id and a text, or --remove with an id.")
     workspace = settings.workspace()

@@ -37,7 +37,7 @@ class Attention(msgspec.Struct, frozen=True):
         return ", ".join(counted(counts[kind], *words) for kind, words in _WORDS.items() if counts[kind])
 
 
-def attention(before: Overview, after: Overview) -> Attention:
+def find_attention(before: Overview, after: Overview) -> Attention:
     """Return the changes since an earlier overview (`before`) that a maintainer must check."""
     known = before.subjects
     changes = ((kind, key) for key, view in after.subjects.items() for kind in _kinds(known.get(key), view))

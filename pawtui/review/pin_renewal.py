@@ -83,7 +83,8 @@ def _entries(record: Record, tracker: Tracker, subject: str) -> Iterable[tuple[s
     if kind == "gate" and (gate := record.gates.get(name)):
         yield "gates", gate
     for step in tracker.steps:
-        if (subject == f"step:{step.id}" or (kind == "gate" and name in step.gates)) and step.id in record.steps:
+        serves_gate = kind == "gate" and name in step.gates
+        if (serves_gate or subject == f"step:{step.id}") and step.id in record.steps:
             yield "steps", record.steps[step.id]
     for note in record.notes.values():
         if subject in (note.subject, f"note:{note.id}"):

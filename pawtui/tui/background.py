@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pawtui.errors import PawtuiError
 from pawtui.refresh.progress import Progress
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.review.attention import attention
+from pawtui.review.attention import find_attention
 from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
 from pawtui.review.views import Overview
 from pawtui.tui.messages import (
@@ -71,6 +71,7 @@ class BackgroundTasks:
         start_worker(self._app, self._watch, "watch", exclusive=True)
 
     def open(self, url: str) -> None:
+        """Open a page in the browser. A failure is posted as a message."""
         start_worker(self._app, partial(asyncio.to_thread, self._opener, url), "open")
 
     @property
@@ -151,7 +152,7 @@ class BackgroundTasks:
         except asyncio.CancelledError:
             start_worker(self._app, partial(self._report_cancel, before.last), "record")
             raise
-        text = attention(before, after).text if outcome.refresh is not None else ""
+        text = find_attention(before, after).text if outcome.refresh is not None else ""
         self._app.post_message(RefreshFinished(outcome, text))
 
     async def _report_cancel(self, last_before: Refresh | None) -> None:

@@ -7,7 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Input, TextArea
 
-from pawtui.evidence import TypedPinCheck
+from pawtui.evidence_reader import TypedPinCheck
 from pawtui.refresh.pins import HeadsBySide, PinError, parse_pin, pin_or_none
 from pawtui.report.words import short_pin
 from pawtui.tui.content import DANGER, EMPTY, LINK, MUTED, OK, concat, line, trusted

@@ -6,14 +6,14 @@ from heapq import nlargest
 
 import msgspec
 
-from pawtui.phrases import counted
+from pawtui.phrases import counted, short_sha
 from pawtui.probes.reading import Evidence
 from pawtui.refresh.pins import pin_or_none
 from pawtui.refresh.refresh_types import Drift, Refresh
 from pawtui.report.document import Block, Column, Field, Heading, Hunk, Item, Paragraph, Prose, Row, Table, Target
 from pawtui.report.reading_facts import errors_with_missing_facts
 from pawtui.report.spans import Span, Text, TextLike, hint, muted, signature, spaced, state_span, text_of
-from pawtui.report.words import short_pin, short_sha
+from pawtui.report.words import short_pin
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry, Note
 from pawtui.review.views import Overview
 from pawtui.sources import links
@@ -122,9 +122,9 @@ def note_blocks(overview: Overview, notes: tuple[Note, ...], context: PageContex
     blocks: list[Block] = [Heading("Notes", remark)]
     for note in nlargest(context.max_notes, notes, key=lambda note: note.id):
         target = Target(copy=note.text, action="show", object=f"note:{note.id}")
-        head = spaced(muted(f"{note.at:%Y-%m-%d}"), muted(note.by))
+        first_line = spaced(muted(f"{note.at:%Y-%m-%d}"), muted(note.by))
         below: list[Block] = [Prose(note.text), *pin_items(overview, note.pins, context)]
-        blocks.append(Item(head, target=target, below=below, mark=""))
+        blocks.append(Item(first_line, target=target, below=below, mark=""))
     if (more := len(notes) - context.max_notes) > 0:
         blocks.append(Paragraph((muted(counted(more, "older note")), hint(" (3 for all notes)"))))
     return blocks

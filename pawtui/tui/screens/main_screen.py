@@ -13,7 +13,7 @@ from pawtui.refresh.progress import Progress
 from pawtui.report.document import Document, Target
 from pawtui.report.documents.subject_document import subject_document
 from pawtui.report.documents.welcome_document import welcome_document
-from pawtui.review.attention import attention, changed_since_review
+from pawtui.review.attention import changed_since_review, find_attention
 from pawtui.review.record_types import Change
 from pawtui.review.views import Overview
 from pawtui.review.walk import decided_since_refresh
@@ -54,7 +54,7 @@ class MainScreen(SubjectScreen):
         Binding("M", "app.show('replay')", "Replay", id="replay", show=False, tooltip="What a migration would lose"),
         Binding("P", "app.post", "Post", id="post", show=False, tooltip="The summary on the issue; asks first"),
         Binding(
-            "A", "app.post(True)", "Post plan", id="plan", show=False, tooltip="A plan file on the issue; asks first"
+            "A", "app.post_plan", "Post plan", id="plan", show=False, tooltip="A plan file on the issue; asks first"
         ),
         Binding("tab", "step(1)", "Next pane", id="pane.next", show=False),
         Binding("shift+tab", "step(-1)", "Previous pane", id="pane.before", show=False),
@@ -108,7 +108,7 @@ class MainScreen(SubjectScreen):
         if before is overview:
             subjects = changed_since_review(overview)
         elif overview.last is not None and (before.last is None or before.last.id != overview.last.id):
-            subjects |= attention(before, overview).subjects
+            subjects |= find_attention(before, overview).subjects
         self._mark_unread(subjects - decided_since_refresh(overview.record).keys())
 
     def _mark_unread(self, subjects: frozenset[str]) -> None:

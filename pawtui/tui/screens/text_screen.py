@@ -13,7 +13,8 @@ from textual.content import Content, Span
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from pawtui.evidence import EvidenceReader
+from pawtui.evidence_reader import EvidenceReader
+from pawtui.phrases import short_sha
 from pawtui.refresh.pins import Pin, parse_pin
 from pawtui.report.text_diff import DiffLine, text_diff
 from pawtui.tui.base_app import BaseApp
@@ -29,7 +30,8 @@ from pawtui.tui.screens.evidence_actions import add_pin_to
 class TextScreen(Screen[None]):
     """A screen for one file, from the cache or the source.
 
-    `pin_subject` gets the pins to selected lines. `place` is the pin to the text at the head, if known.
+    `pin_subject` gets the pins to selected lines. `place` is the pin to the text at the head, if known. With
+    `difference_first`, the difference to the head is shown at first.
     """
 
     CSS_PATH = "text_screen.tcss"
@@ -48,12 +50,12 @@ class TextScreen(Screen[None]):
 
     app = getters.app(BaseApp)
 
-    def __init__(self, pin: Pin, pin_subject: str, *, place: str = "", difference: bool = False) -> None:
+    def __init__(self, pin: Pin, pin_subject: str, *, place: str = "", difference_first: bool = False) -> None:
         super().__init__()
         self._pin = pin
         self._pin_subject = pin_subject
         self._place = place
-        self._difference_first = difference
+        self._difference_first = difference_first
         self._remark = "reading… Esc cancels"
         self._file_page = CodePage(lines=())
 
@@ -74,10 +76,10 @@ class TextScreen(Screen[None]):
 
     def _show_title(self) -> None:
         pin = self._pin
-        commits = f"at {pin.sha[:10]}"
+        commits = f"at {short_sha(pin.sha)}"
         if self._shows_difference and (head := self._head_pin()):
             new_place = f"{head.path} at " if head.path != pin.path else ""
-            commits += f" to {new_place}{head.sha[:10]}"
+            commits += f" to {new_place}{short_sha(head.sha)}"
         # The remark is before the commit: on a narrow screen the end of the line is cut.
         parts = [line("pawtui", f"bold {LINK}"), line(str(pin).partition(":")[2], STRONG)]
         if self._remark:
@@ -133,7 +135,8 @@ class TextScreen(Screen[None]):
         rows = [row for row, diff_line in enumerate(diff) if first <= diff_line.old <= last]
         pinned = range(rows[0], rows[-1] + 1) if rows else range(0)
         page = CodePage(lines=[diff_line.text for diff_line in diff], diff=diff, pinned=pinned)
-        added, removed = (sum(diff_line.kind == kind for diff_line in diff) for kind in ("added", "removed"))
+        added = sum(diff_line.kind == "added" for diff_line in diff)
+        removed = sum(diff_line.kind == "removed" for diff_line in diff)
         self._remark = f"+{added:,} -{removed:,}" if added or removed else "same text"
         first_change = next((row for row, diff_line in enumerate(diff) if diff_line.kind != "same"), 0)
         self._show_page(page, rows[0] if rows else first_change)
