@@ -108,7 +108,7 @@ class PawtuiApp(BaseApp):
     def on_mount(self) -> None:
         """Apply the preferences, and watch the record for changes."""
         self.preferences.apply(self)
-        self.set_interval(self.WATCH_EVERY, self.background.watch)
+        self.set_interval(self.WATCH_EVERY, self.check_record)
 
     # --- messages of workers ---
 
