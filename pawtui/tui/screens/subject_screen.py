@@ -114,7 +114,7 @@ class SubjectScreen(Screen[None]):
     def binding_state(self) -> Hashable:
         """Return a value that changes when other keys apply."""
         selected = self.selected
-        return selected.kind, bool(selected.steps), selected.can_renew, bool(selected.pin_owners)
+        return selected.kind, bool(selected.steps), selected.can_renew, selected.has_removable_pins
 
     def rebind(self) -> None:
         """Update the keys and the footer if other keys apply now."""
@@ -229,15 +229,15 @@ class SubjectScreen(Screen[None]):
     def action_remove(self) -> None:
         """Remove the note, or the marked pin of the gate or of a step that serves it; undo restores it."""
         tracker, selected = self.app.workspace.tracker, self.selected
-        marked = self.target.copy if self.target and self.in_detail() else ""
-        owner = selected.pin_owners.get(marked, "")
+        target = self.target if self.in_detail() else None
+        owner, pin = (target.pin_of, target.copy) if target else ("", "")
         kind, _, owner_id = owner.partition(":")
         if note := selected.note:
             self.app.commit(lambda record, actor: remove_note(record, note.id, actor), f"note:{note.id}")
         elif kind == "gate":
-            self.app.commit(lambda record, actor: remove_pin(record, tracker, owner_id, marked, actor), owner)
+            self.app.commit(lambda record, actor: remove_pin(record, tracker, owner_id, pin, actor), owner)
         elif kind == "step":
-            self.app.commit(lambda record, actor: remove_step_pin(record, tracker, owner_id, marked, actor), owner)
+            self.app.commit(lambda record, actor: remove_step_pin(record, tracker, owner_id, pin, actor), owner)
         elif selected.gate:
             self.app.toast("No pin marked. Mark a pin of this gate or of its steps in the detail, then press X.")
 
