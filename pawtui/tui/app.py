@@ -203,7 +203,7 @@ class PawtuiApp(BaseApp):
             self.toast("The walk reviews a refresh, and none is recorded. Press r to refresh.")
         else:
             self.main.remove_attention()
-            self.push_screen(WalkScreen(Walk(self.overview, self.workspace.user)))
+            self.push_screen(WalkScreen(Walk(self.overview)))
 
     def action_show(self, name: str) -> None:
         """Open a screen, or the dialog before it."""
