@@ -5,32 +5,25 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import getters
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
 from pawtui.probes.state import State
-from pawtui.report.document import Target
-from pawtui.report.documents.document_parts import PageContext
 from pawtui.review.actions import NeedsEvidence, remove_note, remove_step_pin
 from pawtui.review.gate_actions import remove_pin, set_gate, tick_part
 from pawtui.review.record_types import GateState, Note
-from pawtui.review.views import Overview
 from pawtui.sources.sanitize import safe_line
-from pawtui.tui.base_app import BaseApp
-from pawtui.tui.messages import Severity
+from pawtui.tui.screens.detail_screen import DetailScreen
 from pawtui.tui.screens.evidence_actions import evidence_request, offered_pin
 from pawtui.tui.selected_subject import SelectedSubject
 
 if TYPE_CHECKING:
     from pawtui.tui.document_view import DocumentView
-    from pawtui.tui.panes.banner import Banner
 
 _SET = Binding.Group("Set")
 _NEXT: dict[GateState, GateState] = {"untested": "satisfied", "satisfied": "blocked", "blocked": "untested"}
 
 
-class SubjectScreen(Screen[None]):
+class SubjectScreen(DetailScreen):
     """A screen with actions on one subject: `signal:ID`, `gate:ID`, `note:ID` or `refresh:ID`."""
 
     BINDING_GROUP_TITLE = "Everywhere"
@@ -55,9 +48,6 @@ class SubjectScreen(Screen[None]):
         Binding("space", "next_state", "Change", id="gate.next", show=False, tooltip="Next state, or tick the part"),
     ]
 
-    app = getters.app(BaseApp)
-    document_view: DocumentView
-    banner: Banner
     _binding_state: Hashable = None
 
     @property
@@ -66,23 +56,9 @@ class SubjectScreen(Screen[None]):
         return ""
 
     @property
-    def overview(self) -> Overview:
-        return self.app.overview
-
-    @property
     def selected(self) -> SelectedSubject:
         """The current subject in the overview."""
         return SelectedSubject(self.overview, self.subject)
-
-    @property
-    def target(self) -> Target | None:
-        """The target of the line under the cursor of the detail."""
-        return self.document_view.target
-
-    @property
-    def page_context(self) -> PageContext:
-        workspace = self.app.workspace
-        return PageContext(web=workspace.web, now=workspace.clock())
 
     def on_document_view_target_opened(self, event: DocumentView.TargetOpened) -> None:
         """Tick the part of the line, go to its subject, or open its evidence or page."""
@@ -99,17 +75,6 @@ class SubjectScreen(Screen[None]):
 
     def go_to(self, subject: str) -> None:
         raise NotImplementedError
-
-    def show_message(self, sentence: str, severity: Severity) -> bool:
-        """Show a message in the banner; return False for a short information, for which a toast is enough."""
-        if severity == "information" and len(sentence) <= self.size.width - 2:
-            return False
-        self.banner.add(sentence, severity)
-        return True
-
-    def on_screen_suspend(self) -> None:
-        """Remove the toast: it is about this screen, and would cover the keys of the next one."""
-        self.app.clear_notifications()
 
     def binding_state(self) -> Hashable:
         """Return a value that changes when other keys apply."""
@@ -142,10 +107,6 @@ class SubjectScreen(Screen[None]):
         elif not self.document_view.reveal():
             # Do not tick parts that are off screen: the first press shows the part.
             self.tick(target.object)
-
-    def in_detail(self) -> bool:
-        """Return whether the detail has the focus."""
-        return self.document_view.has_focus
 
     def tick(self, part: str) -> None:
         gate_id, _, part_id = part.partition("/")
