@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from pawtui.probes.state import State
+from pawtui.report.document import Target
+from pawtui.report.documents.document_parts import PageContext
 from pawtui.review.actions import NeedsEvidence, remove_note, remove_step_pin
 from pawtui.review.gate_actions import remove_pin, set_gate, tick_part
 from pawtui.review.record_types import GateState, Note
 from pawtui.sources.sanitize import safe_line
-from pawtui.tui.screens.detail_screen import DetailScreen
 from pawtui.tui.screens.evidence_actions import evidence_request, offered_pin
+from pawtui.tui.screens.message_screen import MessageScreen
 from pawtui.tui.selected_subject import SelectedSubject
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ _SET = Binding.Group("Set")
 _NEXT: dict[GateState, GateState] = {"untested": "satisfied", "satisfied": "blocked", "blocked": "untested"}
 
 
-class SubjectScreen(DetailScreen):
+class SubjectScreen(MessageScreen):
     """A screen with actions on one subject: `signal:ID`, `gate:ID`, `note:ID` or `refresh:ID`."""
 
     BINDING_GROUP_TITLE = "Everywhere"
@@ -48,6 +50,7 @@ class SubjectScreen(DetailScreen):
         Binding("space", "next_state", "Change", id="gate.next", show=False, tooltip="Next state, or tick the part"),
     ]
 
+    document_view: DocumentView
     _binding_state: Hashable = None
 
     @property
@@ -59,6 +62,16 @@ class SubjectScreen(DetailScreen):
     def selected(self) -> SelectedSubject:
         """The current subject in the overview."""
         return SelectedSubject(self.overview, self.subject)
+
+    @property
+    def target(self) -> Target | None:
+        """The target of the line under the cursor of the detail."""
+        return self.document_view.target
+
+    @property
+    def page_context(self) -> PageContext:
+        workspace = self.app.workspace
+        return PageContext(web=workspace.web, now=workspace.clock())
 
     def on_document_view_target_opened(self, event: DocumentView.TargetOpened) -> None:
         """Tick the part of the line, go to its subject, or open its evidence or page."""
@@ -107,6 +120,10 @@ class SubjectScreen(DetailScreen):
         elif not self.document_view.reveal():
             # Do not tick parts that are off screen: the first press shows the part.
             self.tick(target.object)
+
+    def in_detail(self) -> bool:
+        """Return whether the detail has the focus."""
+        return self.document_view.has_focus
 
     def tick(self, part: str) -> None:
         gate_id, _, part_id = part.partition("/")
