@@ -20,7 +20,12 @@ def _reason(view: SignalView | GateView, kind: ReasonKind, detail: str) -> Reaso
 
 
 def _signal_reasons(view: SignalView) -> list[Reason]:
-    reasons = _evidence_reasons(view) if view.effective == "met" else [_reason(view, view.effective, view.summary)]
+    if view.effective == "met":
+        reasons = _evidence_reasons(view)
+    else:
+        # The summary is of the measured state, which does not count under such a verdict.
+        by_verdict = f"by verdict: {view.verdict.reason}" if view.verdict and view.overridden else ""
+        reasons = [_reason(view, view.effective, by_verdict or view.summary)]
     return [*reasons, _reason(view, "renewal", view.renewal)] if view.renewal else reasons
 
 
