@@ -80,6 +80,14 @@ def test_a_signal_that_is_not_met_is_hold(state: State) -> None:
     assert (view.reasons[0].kind, view.reasons[0].subject) == (state, "signal:calm")
 
 
+def test_the_reason_of_a_signal_with_a_verdict_is_that_of_the_verdict() -> None:
+    now = _seen(calm="unknown")
+    partial = apply(now, give_verdict(now, TRACKER, "calm", "partial", ANN, reason="only the README"))
+    assert overview(TRACKER, partial, TODAY).reasons[0].text == 'Partial: "It is calm": by verdict: only the README'
+    same = apply(now, give_verdict(now, TRACKER, "calm", "unknown", ANN, reason="nobody asked"))
+    assert "no answer" in overview(TRACKER, same, TODAY).reasons[0].detail, "such a verdict does not override"
+
+
 def test_an_untested_gate_is_hold_and_a_blocked_gate_is_no_go() -> None:
     assert overview(TRACKER, _seen(), TODAY).decision == "hold"
     now = apply(_seen(), set_gate(_seen(), TRACKER, "value", "blocked", ANN, reason="nobody asked"))
@@ -379,6 +387,16 @@ def test_pins_are_counted_by_drift_state() -> None:
     now = _satisfied(_seen())
     now = apply(now, add_pin(now, TRACKER, "value", f"{PIN}#L3", ANN))
     assert overview(TRACKER, now, TODAY).drift_counts()["fresh"] == 2
+
+
+def test_a_removed_pin_is_not_counted() -> None:
+    now = apply(_satisfied(_seen()), add_note(_satisfied(_seen()), TRACKER, "value", "seen", ANN))
+    now = _with_drift(apply(now, add_pin(now, TRACKER, "value", f"{PIN}#L3", ANN)), "gone")
+    assert overview(TRACKER, now, TODAY).drift_counts()["gone"] == 1
+    for gate in ("plan", "value"):
+        now = apply(now, set_gate(now, TRACKER, gate, "untested", ANN))
+        now = apply(now, remove_pin(now, TRACKER, gate, PIN, ANN))
+    assert overview(TRACKER, now, TODAY).drift_counts()["gone"] == 0
 
 
 def test_a_verdict_that_needs_renewal_does_not_replace_the_pins_of_an_older_note() -> None:
