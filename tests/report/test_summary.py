@@ -123,6 +123,7 @@ def test_a_rewritten_branch_and_a_first_refresh_are_reported() -> None:
     first = summary(msgspec.structs.replace(record, refreshes=record.refreshes[:1]))
     assert "- **Previous upstream commit:** none (first refresh)\n" in first
     assert "### Changes since" not in first
+    assert first.count(" | first refresh |") == 2
 
 
 def test_after_a_failed_comparison_the_compared_commit_is_shown() -> None:

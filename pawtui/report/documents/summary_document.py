@@ -163,7 +163,10 @@ def _log_lines(entries: Sequence[LogEntry], overview: Overview) -> Iterator[Text
 
 def _repositories(overview: Overview, last: Refresh, web: str) -> Table:
     earlier = compared_refresh(overview.record)
-    if earlier is None or earlier is overview.previous:
+    if overview.previous is None:
+        since = "the last refresh"
+        upstream = downstream = text_of("first refresh")
+    elif earlier is None or earlier is overview.previous:
         since = "the last refresh"
         upstream = _since(last.upstream, last.range.upstream, web)
         downstream = _since(last.downstream, last.range.downstream, web)
