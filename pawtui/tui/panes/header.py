@@ -31,15 +31,21 @@ class Header(Widget):
 
     def _first_line(self, width: int) -> Content:
         workspace, overview = self.app.workspace, self.app.overview
-        title = line(workspace.tracker.title, STRONG)
-        name = spaced(line("pawtui", f"bold {LINK}"), title, line(workspace.description, ALERT))
+        name = spaced(line("pawtui", f"bold {LINK}"), line(workspace.tracker.title, STRONG))
         signals = sum(view.effective == "met" for view in overview.signals)
         gates = sum(view.counts_as_satisfied for view in overview.gates)
         badge = trusted(f" {DECISION_WORD[overview.decision]} ", f"bold reverse {DECISION_STYLE[overview.decision]}")
         counts = f"{signals} of {len(overview.signals)} signals, {gates} of {len(overview.gates)} gates"
         if width < NARROW:
             counts = f"{signals}/{len(overview.signals)} signals {gates}/{len(overview.gates)} gates"
-        return _ends(name, concat(badge, "  ", line(counts)), width)
+        status = concat(badge, "  ", line(counts))
+        described = spaced(name, line(workspace.description, ALERT))
+        has_room = described.cell_length + status.cell_length + 2 <= width
+        return _ends(described if has_room else name, status, width)
+
+    async def on_click(self) -> None:
+        """Show the reasons for the decision."""
+        await self.run_action("app.show('scope')")
 
     def _second_line(self, width: int) -> Content:
         last, (up, down) = self.app.overview.last, self.incoming
