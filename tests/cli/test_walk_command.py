@@ -61,7 +61,7 @@ def test_agreeing_goes_to_the_next_most_urgent_item(run: Run, walk: Walk) -> Non
     assert "Parts  0 of 2\n[ ] App\n[ ] SDK\n" in walked.out
     assert "mira agreed with plan: untested. HOLD" in walked.out
     assert walked.out.count("x tick a part") == 1, "only one of the gates has parts"
-    assert "= met  paths  src/runner/run.ts exists" in walked.out
+    assert "= met  src/runner/run.ts exists" in walked.out
     assert "Decided  4 items" in walked.out
     assert "mira closed the review: hold." in walked.out
     assert [change["summary"] for change in run("log", "--json").json][-1] == "closed the review: hold"
