@@ -11,6 +11,8 @@ refresh: its signals were measured with other rules.
 import datetime as dt
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from pawtui.refresh.refresh_types import Decision
 from pawtui.review.views import GateView, Reason, ReasonKind, SignalView
 
@@ -69,7 +71,9 @@ def decide(
     missing += [Reason(kind="new-rules", detail="refresh to measure with the present tracker")] if has_new_rules else []
     missing += [] if signals else [Reason(kind="no-signals", detail="no evidence that the upstream is ready")]
     missing += [] if gates else [Reason(kind="no-gates", detail="no evidence that the downstream is ready")]
-    missing += [reason for view in signals for reason in _signal_reasons(view)]
+    reasons = [reason for view in signals for reason in _signal_reasons(view)]
+    # A doubt is the cause of every signal of the upstream: it is named once.
+    missing += [replace(reason, detail="") if doubt and reason.detail == doubt else reason for reason in reasons]
     missing += [reason for view in gates if view not in blocked for reason in _gate_reasons(view)]
     blocks = [reason for view in blocked for reason in _gate_reasons(view)]
     if blocks:

@@ -272,6 +272,19 @@ def test_a_ref_that_may_be_the_wrong_one_is_never_go() -> None:
     assert [reason.text for reason in view.reasons] == ["Upstream not read: v2 does not contain v2.3.2"]
 
 
+def test_the_doubt_about_a_ref_is_named_once() -> None:
+    now = _seen(calm="unknown", default="unknown")
+    last = now.refreshes[-1]
+    # The cause of an unknown reading in the samples.
+    doubted = msgspec.structs.replace(last.upstream, doubt="no answer")
+    now = msgspec.structs.replace(now, refreshes=(msgspec.structs.replace(last, upstream=doubted),))
+    assert [reason.text for reason in overview(TRACKER, now, TODAY).reasons[:3]] == [
+        "Upstream not read: no answer",
+        'Unknown: "It is calm"',
+        'Unknown: "It is the default"',
+    ]
+
+
 def test_parts_are_counted_in_the_summary() -> None:
     parts = (
         PartReading(id="a", title="A", state="met"),
