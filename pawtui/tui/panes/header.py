@@ -14,6 +14,8 @@ from pawtui.tui.content import ALERT, DECISION_STYLE, EMPTY, LINK, MUTED, STRONG
 from pawtui.tui.pane_layout import NARROW
 
 Heads: TypeAlias = tuple[RepoSnapshot | None, RepoSnapshot | None]
+# A shorter part of the description tells nothing.
+_MIN_DESCRIPTION = 12  # cells
 
 
 class Header(Widget):
@@ -40,8 +42,8 @@ class Header(Widget):
             counts = f"{signals}/{len(overview.signals)} signals {gates}/{len(overview.gates)} gates"
         status = concat(badge, "  ", line(counts))
         described = spaced(name, line(workspace.description, ALERT))
-        has_room = described.cell_length + status.cell_length + 2 <= width
-        return _ends(described if has_room else name, status, width)
+        room = width - status.cell_length - 2 - name.cell_length - 2
+        return _ends(described if room >= _MIN_DESCRIPTION else name, status, width)
 
     async def on_click(self) -> None:
         """Show the reasons for the decision."""
