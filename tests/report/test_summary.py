@@ -72,7 +72,7 @@ def test_missing_items_are_grouped_by_label() -> None:
         "### Missing for GO\n"
         "- **Not met:** default (unmet)\n"
         "- **Untested:** plan, value\n"
-        "- **Earliest GO:** 2026-12-01\n"
+        "- **Earliest GO:** 2026-12-01, if nothing else happens\n"
     ) in summary(record)
     stale = ready(Drift(pin=PIN, state="changed"))
     assert "### Missing for GO\n- **Stale evidence:** plan (changed)\n" in summary(stale)

@@ -85,7 +85,7 @@ def _missing(overview: Overview, last: Refresh) -> Iterator[Block]:
         yield Field(label, spaced(*map(_short_reason, reasons), gap=", "))
     if last.errors:
         yield Field("Not available", f"{counted(len(last.errors), 'error')}, see the details")
-    yield Field("Earliest GO", str(overview.earliest or ""))
+    yield Field("Earliest GO", f"{overview.earliest}, if nothing else happens" if overview.earliest else "")
 
 
 def _short_reason(reason: Reason) -> str:
