@@ -1,4 +1,4 @@
-"""Phrases of messages: counts with their noun, lists of names, and shortened texts."""
+"""Phrases of messages: counts with their noun, lists of names, shortened texts and SHAs."""
 
 from collections.abc import Iterable
 
@@ -17,3 +17,8 @@ def join_names(names: Iterable[str]) -> str:
 def shortened(text: str, limit: int) -> str:
     """Return the text, cut to at most `limit` characters; `…` marks a cut."""
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def short_sha(sha: str) -> str:
+    """Return the first ten digits of a SHA: enough to name a commit in a message."""
+    return sha[:10]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pawtui.errors import os_reason
+from pawtui.phrases import short_sha
 from pawtui.refresh.pins import PinError, parse_pin, pin_or_none
 from pawtui.replay.checking.openapi_schema import OpenApiSchema
 from pawtui.replay.replay_errors import ReplayError
@@ -47,7 +48,7 @@ async def read_schema(given: str, workspace: Workspace) -> OpenApiSchema:
         tree = await source.tree(pin.repo, pin.sha)
         entry = tree.entries.get(pin.path)
         if entry is None:
-            raise ReplayError(f"There is no {pin.path} at {pin.sha[:10]} of {pin.repo}: check the path.")
+            raise ReplayError(f"There is no {pin.path} at {short_sha(pin.sha)} of {pin.repo}: check the path.")
         return OpenApiSchema(await source.blob(pin.repo, entry.sha), str(pin))
 
 

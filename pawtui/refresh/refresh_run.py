@@ -25,7 +25,7 @@ from pawtui.probes.signal_state import deciding_summary, part_states, signal_sta
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.refresh.approval import read_plan_status
 from pawtui.refresh.error_log import ErrorLog
-from pawtui.refresh.heads import FollowedHead, follow
+from pawtui.refresh.heads import FollowedHead, follow, pre_release_remark
 from pawtui.refresh.issue_check import related_statuses
 from pawtui.refresh.pin_check import check_pins
 from pawtui.refresh.pins import pin_or_none
@@ -184,7 +184,7 @@ class RefreshRun:
             duration=round((self.clock() - self._started).total_seconds(), 3),
             source=self.source.label,
             tool=f"pawtui {__version__}",
-            upstream=snapshot_of(up, quiet_remark(up, self._now.date()), self._origin_text(up)),
+            upstream=snapshot_of(up, await self._up_remark(up), self._origin_text(up)),
             downstream=self._down_snapshot(down, down_tree.result()),
             range=ranges.result(),
             signals=tuple(task.result() for task in signals),
@@ -208,6 +208,13 @@ class RefreshRun:
             recorded=partial(self._recorded_heads, side),
             checked_sha=self._checked_sha,
         )
+
+    async def _up_remark(self, up: FollowedHead) -> str:
+        remarks = (
+            quiet_remark(up, self._now.date()),
+            await pre_release_remark(self.tracker, self.source, self._errors, up, self.as_of),
+        )
+        return "; ".join(filter(None, remarks))
 
     async def _read_plan(self) -> PlanStatus | None:
         repo = self.tracker.issue.rpartition("#")[0].lower()

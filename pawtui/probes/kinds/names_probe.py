@@ -179,11 +179,11 @@ def _doubt(name: str, new: _Names) -> str:
 
 
 def _summary(change: Changes, before: int, probe: NamesProbe, moved_from: str) -> str:
+    moved = f"; moved here from {moved_from}" if moved_from else ""
     if not (change.removed or change.added or change.unsure):
-        moved = f"; moved here from {moved_from}" if moved_from else ""
         return f"{counted(before, 'name')}, none changed in {probe.days} days{moved}"
     removed = counted(len(change.removed), *_nouns(probe))
-    return f"{removed} removed of {counted(before, 'name')}, {len(change.added)} added"
+    return f"{removed} removed of {counted(before, 'name')}, {len(change.added)} added{moved}"
 
 
 def _examples(names: Sequence[str], noun: str) -> str:

@@ -224,7 +224,8 @@ class _Measurement:
             return f"nothing new in {self._probe.days} days"
         if not (self._probe.name or self._probe.body or self._probe.discards):
             return f"{counted(new, 'new file')} in {self._probe.days} days"
-        verbs = ("deletes rows", "delete rows") if self._probe.discards else ("matches", "match")
+        only_by_rows = self._probe.discards and not (self._probe.name or self._probe.body)
+        verbs = ("deletes rows", "delete rows") if only_by_rows else ("matches", "match")
         verb = verbs[0] if 1 in (matching, new) else verbs[1]
         return f"{matching} of {counted(new, 'new file')} in {self._probe.days} days {verb}"
 

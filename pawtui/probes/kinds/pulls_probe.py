@@ -125,7 +125,7 @@ def _summary(surfaces: Sequence[Surface], open_pulls: _OpenPulls, merged: int, u
     open_now = counted(len(open_pulls.on_surfaces), "open pull request")
     known = open_now if open_pulls.are_listed else "open pull requests not known"
     least = "at least " if any(surface.cut for surface in surfaces) else ""
-    more = f", {counted(unnumbered, 'commit')} without a pull request" if unnumbered else ""
+    more = f", {counted(unnumbered, 'commit')} without a pull request number" if unnumbered else ""
     return f"{known} on these surfaces, {least}{merged} merged in {days} days{more}"
 
 

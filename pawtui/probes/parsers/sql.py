@@ -48,6 +48,11 @@ _MENTION = regex.compile(
     r"|create\s+(?:\w+\s+){0,4}table"
     r"|insert\s+(?:or\s+\w+\s+)?into|replace\s+into|update\s+\S+\s+set|with\s+\S+\s+as)\b|\.delete\("
 )
+# Calls of other languages without SQL: `Event.delete_all`, `Schema::dropIfExists("event")`, `DeleteModel("Event")`.
+_MENTIONED_CALL = regex.compile(
+    r"(?i)(?:\.|->|::)(?:(?:delete|destroy|truncate)(?!d)\w*|drop\b)|\bdrop_?if_?exists\b|\bdelete\("
+    r"|\b(?:delete|rename)_?(?:model|table)\b|\bschema::rename\b"
+)
 # The name of a constant: one of its parts begins with a capital, or it ends in `Table`.
 _CONSTANT = regex.compile(r"(?:^|\.)[A-Z]|[a-z\d_]Tables?$")
 
@@ -77,7 +82,7 @@ def read_statements(text: str, path: str, timeout: float = 1.0) -> ParsedFile:
             raise Unmeasurable(f"{path}:{hidden} may have a statement in a text or a comment: read this line")
         return ParsedFile(list(_located(text, [(0, text)])))
     if not path.lower().endswith(SCRIPTS):
-        if mention := _MENTION.search(text):
+        if mention := _MENTION.search(text) or _MENTIONED_CALL.search(text):
             at = text.count("\n", 0, mention.start()) + 1
             raise Unmeasurable(
                 f"{path}:{at} may have SQL, and only SQL, JavaScript and TypeScript are understood: read this line"

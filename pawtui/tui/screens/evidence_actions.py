@@ -25,7 +25,7 @@ def evidence_request(target: Target, pin_subject: str) -> EvidenceRequested | No
     # Only evidence that has changed has a pin as its object. Its difference is shown.
     changed = _readable_pin(target.object)
     pin = changed or _readable_pin(target.copy) or _readable_pin(target.url)
-    return EvidenceRequested(pin, pin_subject, shows_difference=bool(changed)) if pin else None
+    return EvidenceRequested(pin, pin_subject, difference_first=bool(changed)) if pin else None
 
 
 def offered_pin(target: Target | None, existing: Sequence[str]) -> str:
