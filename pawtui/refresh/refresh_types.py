@@ -79,9 +79,9 @@ class Ranges(RecordStruct, frozen=True, kw_only=True):
     upstream: Range | None = None
     downstream: Range | None = None
 
-    def side(self, name: SideName) -> Range | None:
+    def of_side(self, side: SideName) -> Range | None:
         """Return the range of one of the repositories."""
-        return self.upstream if name == "upstream" else self.downstream
+        return self.upstream if side == "upstream" else self.downstream
 
 
 class PartReading(RecordStruct, frozen=True, kw_only=True):
