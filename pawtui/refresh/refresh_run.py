@@ -87,7 +87,7 @@ async def refresh(
 
 @dataclass(eq=False)
 class RefreshRun:
-    """A running refresh. `aclose` stops all of its tasks."""
+    """A running refresh. `aclose` stops all of its tasks. `pinned_states` are the newly found states of pins."""
 
     tracker: Tracker
     source: Source
@@ -98,7 +98,6 @@ class RefreshRun:
     on_progress: ProgressCallback
 
     def __post_init__(self) -> None:
-        # The newly found states of pins when they were made.
         self.pinned_states: Mapping[str, str] = {}
         self._started = self.clock()
         self._now = self.as_of or self._started
