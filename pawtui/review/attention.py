@@ -37,7 +37,7 @@ class Attention(msgspec.Struct, frozen=True):
         return ", ".join(counted(counts[kind], *words) for kind, words in _WORDS.items() if counts[kind])
 
 
-def attention(before: Overview, after: Overview) -> Attention:
+def find_attention(before: Overview, after: Overview) -> Attention:
     """Return the changes since an earlier overview (`before`) that a maintainer must check."""
     known = before.subjects
     changes = ((kind, key) for key, view in after.subjects.items() for kind in _kinds(known.get(key), view))
@@ -86,5 +86,5 @@ def changed_since_review(overview: Overview) -> frozenset[str]:
 def still_unread(unread: frozenset[str], before: Overview, after: Overview) -> frozenset[str]:
     """Return the unread subjects after a change of the record: a newer refresh adds some, a decision removes one."""
     if after.last is not None and (before.last is None or before.last.id != after.last.id):
-        unread |= attention(before, after).subjects
+        unread |= find_attention(before, after).subjects
     return unread - decided_since_refresh(after.record).keys()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pawtui.errors import PawtuiError
 from pawtui.refresh.progress import Progress
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.review.attention import attention
+from pawtui.review.attention import find_attention
 from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
 from pawtui.review.views import Overview
 from pawtui.tui.messages import (
@@ -76,6 +76,7 @@ class BackgroundTasks:
         start_worker(self._app, partial(self._watch, shown_day), "watch", exclusive=True)
 
     def open(self, url: str) -> None:
+        """Open a page in the browser. A failure is posted as a message."""
         start_worker(self._app, partial(asyncio.to_thread, self._opener, url), "open")
 
     @property
@@ -156,7 +157,7 @@ class BackgroundTasks:
         except asyncio.CancelledError:
             start_worker(self._app, partial(self._report_cancel, before.last), "record")
             raise
-        text = attention(before, after).text if outcome.refresh is not None else ""
+        text = find_attention(before, after).text if outcome.refresh is not None else ""
         self._app.post_message(RefreshFinished(outcome, text))
 
     async def _report_cancel(self, last_before: Refresh | None) -> None:

@@ -28,7 +28,7 @@ class HelpEntry(msgspec.Struct, frozen=True, kw_only=True):
         return self.node is not None
 
     @property
-    def searched(self) -> str:
+    def searched_text(self) -> str:
         return f"{self.name} {self.about} {self.keys} {self.place} {self.id}".lower()
 
 

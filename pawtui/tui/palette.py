@@ -10,6 +10,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.screen import ModalScreen
 
+from pawtui.phrases import short_sha
 from pawtui.probes.state import STATES
 from pawtui.report.words import shown_gate_state
 from pawtui.review.record_types import GATE_STATES, STEP_STATES, StepState
@@ -107,7 +108,7 @@ class PaletteProvider(Provider):
         record = self._app.overview.record
         for refresh in reversed(measurements(record)):
             decision = refresh.decision if refresh.as_of is None else "past day"
-            about = f"{refresh.upstream.ref} @ {refresh.upstream.sha[:10]}, {decision}"
+            about = f"{refresh.upstream.ref} @ {short_sha(refresh.upstream.sha)}, {decision}"
             yield PaletteItem(
                 f"Go to refresh {refresh.moment:%Y-%m-%d %H:%M}", about, self._go_to(f"refresh:{refresh.id}")
             )

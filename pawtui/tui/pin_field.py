@@ -7,8 +7,8 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Input, TextArea
 
-from pawtui.evidence import TypedPinCheck
-from pawtui.refresh.pins import HeadsBySide, Pin, PinError, find_pin, parse_pin
+from pawtui.evidence_reader import TypedPinCheck
+from pawtui.refresh.pins import HeadsBySide, Pin, PinError, parse_pin, pin_or_none
 from pawtui.report.words import short_pin
 from pawtui.tui.content import DANGER, LINK, MUTED, OK, concat, line, spaced, trusted
 
@@ -80,7 +80,7 @@ def _split_pins(text: str) -> list[str]:
 
 def file_pins(pins: Iterable[str], heads: HeadsBySide) -> list[str]:
     """Return the typed pins that name a file at a commit."""
-    return [pin for pin in pins if (parsed := find_pin(pin, heads)) and parsed.kind == "file"]
+    return [pin for pin in pins if (parsed := pin_or_none(pin, heads)) and parsed.kind == "file"]
 
 
 def describe_pins(

@@ -7,7 +7,7 @@ import pytest
 from pawtui.refresh.refresh_types import Drift
 from pawtui.review.actions import Actor, add_note, give_verdict
 from pawtui.review.gate_actions import add_pin, set_gate
-from pawtui.review.overview import overview
+from pawtui.review.overview import make_overview
 from pawtui.review.pin_renewal import renew_pins
 from pawtui.review.record_types import Record
 from pawtui.review.undo import redo, undo
@@ -24,7 +24,7 @@ def actor(minutes: int, by: str = "ann") -> Actor:
 
 
 def view(record: Record) -> Overview:
-    return overview(TRACKER, record, NOON.date())
+    return make_overview(TRACKER, record, NOON.date())
 
 
 def advance(walk: Walk, record: Record) -> bool:

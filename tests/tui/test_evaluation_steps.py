@@ -69,9 +69,9 @@ async def test_a_key_sets_a_step_of_a_gate_that_has_one(workspace: TestWorkspace
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2")
         await until(pilot, lambda: "s b t Set" in shown(app).split("\n")[-1])
-        assert "V Eval step" not in shown(app).split("\n")[-1], "no step serves this gate"
+        assert "V Step" not in shown(app).split("\n")[-1], "no step serves this gate"
         await pilot.press("G")
-        await until(pilot, lambda: "V Eval step" in shown(app).split("\n")[-1])
+        await until(pilot, lambda: "V Step" in shown(app).split("\n")[-1])
         await pilot.press("V")
         await until(pilot, lambda: "spike: planned" in shown(app))
         assert "pilot: dropped" in shown(app)

@@ -230,7 +230,7 @@ async def test_the_lines_of_a_pin_are_read_once_while_another_pin_is_typed(tmp_p
 
 
 async def test_a_slow_source_leaves_the_lines_unchecked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pawtui.evidence._READ_TIMEOUT", 0.05)
+    monkeypatch.setattr("pawtui.evidence_reader._READ_TIMEOUT", 0.05)
     workspace = make_workspace(tmp_path, record_with_pin("moved"), local_tree=tree, open_source=SlowSource)
     app = make_app(workspace)
     async with app.run_test(size=(140, 40)) as pilot:

@@ -223,7 +223,7 @@ async def test_a_plan_is_posted_from_a_file_with_its_warnings(
     path.write_text("## Plan\n\n1. Ask @robin.\n", encoding="utf-8")
     app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
-        app.action_post(plan=True)
+        app.action_post_plan()
         await pilot.pause()
         await pilot.press("enter")
         await until(pilot, lambda: "The path is empty. Write a path." in shown(app))
@@ -248,7 +248,7 @@ async def test_a_plan_that_cannot_be_posted_shows_one_message(
             ("x" * (MAX_BODY + 1), "the limit for a comment is 65,536"),
         ):
             path.write_text(text, encoding="utf-8")
-            app.action_post(plan=True)
+            app.action_post_plan()
             await until(pilot, lambda: app.screen.query("#path"))
             app.screen.query_one("#path", Input).value = str(path)
             await pilot.press("enter")

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from pawtui.refresh.refresh_types import Drift
 from pawtui.review.actions import Actor, add_note, set_step
 from pawtui.review.gate_actions import add_pin
-from pawtui.review.overview import overview
+from pawtui.review.overview import make_overview
 from pawtui.review.record_types import Record
 from pawtui.tracker.tracker_types import EvaluationStep
 from pawtui.tui.selected_subject import SelectedSubject
@@ -27,7 +27,7 @@ EVERYWHERE = {"note", "open", "copy"}
 
 
 def selected(record: Record, subject: str) -> SelectedSubject:
-    return SelectedSubject(overview(STEPS, record, NOON.date()), subject)
+    return SelectedSubject(make_overview(STEPS, record, NOON.date()), subject)
 
 
 def allowed(record: Record, subject: str) -> set[str]:

@@ -6,14 +6,14 @@ from heapq import nlargest
 
 import msgspec
 
-from pawtui.phrases import counted
+from pawtui.phrases import counted, short_sha
 from pawtui.probes.reading import Evidence
-from pawtui.refresh.pins import find_pin
+from pawtui.refresh.pins import pin_or_none
 from pawtui.refresh.refresh_types import Drift, Refresh
 from pawtui.report.document import Block, Column, Field, Heading, Hunk, Item, Paragraph, Prose, Row, Table, Target
 from pawtui.report.reading_facts import errors_with_missing_facts
 from pawtui.report.spans import Span, Text, TextLike, hint, muted, signature, spaced, state_span, text_of
-from pawtui.report.words import short_pin, short_sha
+from pawtui.report.words import short_pin
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry, Note
 from pawtui.review.views import Overview
 from pawtui.sources import links
@@ -73,7 +73,7 @@ def error_blocks(refresh: Refresh) -> list[Block]:
 
 def pin_target(pin: str, web: str, pin_of: str = "") -> Target:
     """Return a target that opens the page of a pin and copies the pin. `pin_of` is the gate or step that has it."""
-    parsed = find_pin(pin)
+    parsed = pin_or_none(pin)
     return Target(url=parsed.page_url(web) if parsed else "", copy=pin, pin_of=pin_of)
 
 
@@ -111,7 +111,7 @@ def pin_item(drift: Drift, context: PageContext, pin_of: str = "", *, with_place
 
 def _name_and_commit(pin: str) -> tuple[str, str]:
     """Return a pin in two parts: its name and its commit (empty for issues and links)."""
-    parsed = find_pin(pin)
+    parsed = pin_or_none(pin)
     if parsed is None or parsed.kind in ("url", "issue"):
         return pin, ""
     if parsed.kind == "commit":
@@ -125,9 +125,9 @@ def note_blocks(overview: Overview, notes: tuple[Note, ...], context: PageContex
     blocks: list[Block] = [Heading("Notes", remark)]
     for note in nlargest(context.max_notes, notes, key=lambda note: note.id):
         target = Target(copy=note.text, action="show", object=f"note:{note.id}")
-        head = spaced(muted(f"{note.at:%Y-%m-%d}"), muted(note.by))
+        first_line = spaced(muted(f"{note.at:%Y-%m-%d}"), muted(note.by))
         below: list[Block] = [Prose(note.text), *pin_items(overview, note.pins, context)]
-        blocks.append(Item(head, target=target, below=below, mark=""))
+        blocks.append(Item(first_line, target=target, below=below, mark=""))
     if (more := len(notes) - context.max_notes) > 0:
         blocks.append(Paragraph((muted(counted(more, "older note")), hint(" (3 for all notes)"))))
     return blocks
@@ -171,7 +171,7 @@ def evidence_row(evidence: Evidence, *before: TextLike, below: Sequence[Block] =
 
 def _pin_name(evidence: Evidence) -> str:
     """Return the short name of the pinned commit or issue; empty for other pins."""
-    pin = find_pin(evidence.pin)
+    pin = pin_or_none(evidence.pin)
     if pin is None or pin.kind in ("url", "file"):
         return ""
     return f"#{pin.number}" if pin.kind == "issue" else short_sha(pin.sha)

@@ -53,7 +53,7 @@ class MainScreen(SubjectScreen):
         Binding("M", "app.show('replay')", "Replay", id="replay", show=False, tooltip="What a migration would lose"),
         Binding("P", "app.post", "Post", id="post", show=False, tooltip="The summary on the issue; asks first"),
         Binding(
-            "A", "app.post(True)", "Post plan", id="plan", show=False, tooltip="A plan file on the issue; asks first"
+            "A", "app.post_plan", "Post plan", id="plan", show=False, tooltip="A plan file on the issue; asks first"
         ),
         Binding("tab", "step(1)", "Next pane", id="pane.next", show=False),
         Binding("shift+tab", "step(-1)", "Previous pane", id="pane.before", show=False),

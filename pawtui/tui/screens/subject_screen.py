@@ -33,7 +33,7 @@ class SubjectScreen(MessageScreen):
         Binding("s", "gate('satisfied')", "Satisfied", id="gate.satisfied", group=_SET, tooltip="Needs evidence"),
         Binding("b", "gate('blocked')", "Blocked", id="gate.blocked", group=_SET, tooltip="Needs a reason"),
         Binding("t", "gate('untested')", "Untested", id="gate.untested", group=_SET, tooltip="Removes the reason"),
-        Binding("V", "evaluate", "Eval step", id="gate.step", tooltip="State of an evaluation step of the gate"),
+        Binding("V", "evaluate", "Step", id="gate.step", tooltip="State of an evaluation step of the gate"),
         Binding("v", "verdict", "Verdict", id="signal.verdict", tooltip="Your verdict; overrides the measured state"),
         # Without an id, because it is not an action: it shows why the key does nothing here. The same for R below.
         Binding("v", "explain_verdict", show=False),
@@ -126,6 +126,7 @@ class SubjectScreen(MessageScreen):
         return self.document_view.has_focus
 
     def tick(self, part: str) -> None:
+        """Tick or untick the part `GATE/PART`."""
         gate_id, _, part_id = part.partition("/")
         tracker = self.app.workspace.tracker
         self.app.commit(lambda record, actor: tick_part(record, tracker, gate_id, part_id, actor), f"gate:{gate_id}")

@@ -11,7 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from pawtui.evidence import EvidenceReader
+from pawtui.evidence_reader import EvidenceReader
+from pawtui.phrases import short_sha
 from pawtui.refresh.pins import Pin, parse_pin
 from pawtui.report.text_diff import DiffLine, text_diff
 from pawtui.tui.code_view import CodePage, CodeView
@@ -27,7 +28,8 @@ from pawtui.tui.screens.message_screen import MessageScreen
 class TextScreen(MessageScreen):
     """A screen for one file, from the cache or the source.
 
-    `pin_subject` gets the pins to selected lines. `place` is the pin to the text at the head, if known.
+    `pin_subject` gets the pins to selected lines. `place` is the pin to the text at the head, if known. With
+    `difference_first`, the difference to the head is shown at first.
     """
 
     CSS_PATH = "text_screen.tcss"
@@ -44,12 +46,12 @@ class TextScreen(MessageScreen):
         Binding("escape", "back", "Back", id="text.back", tooltip="Close the search, or the text"),
     ]
 
-    def __init__(self, pin: Pin, pin_subject: str, *, place: str = "", difference: bool = False) -> None:
+    def __init__(self, pin: Pin, pin_subject: str, *, place: str = "", difference_first: bool = False) -> None:
         super().__init__()
         self._pin = pin
         self._pin_subject = pin_subject
         self._place = place
-        self._difference_first = difference
+        self._difference_first = difference_first
         self._remark = "reading… Esc cancels"
         self._file_page = CodePage(lines=())
 
@@ -66,10 +68,10 @@ class TextScreen(MessageScreen):
 
     def _show_title(self) -> None:
         pin = self._pin
-        commits = f"at {pin.sha[:10]}"
+        commits = f"at {short_sha(pin.sha)}"
         if self.code.page.diff is not None and (head := self._head_pin()):
             new_place = f"{head.path} at " if head.path != pin.path else ""
-            commits += f" to {new_place}{head.sha[:10]}"
+            commits += f" to {new_place}{short_sha(head.sha)}"
         # The remark is before the commit: on a narrow screen the end of the line is cut.
         parts = [line("pawtui", f"bold {LINK}"), line(str(pin).partition(":")[2], STRONG)]
         if self._remark:
@@ -122,7 +124,8 @@ class TextScreen(MessageScreen):
         pinned = range(rows[0], rows[-1] + 1) if rows else range(0)
         lines = [diff_line.text for diff_line in diff]
         page = CodePage(lines=lines, path=self._pin.path, diff=diff, pinned=pinned)
-        added, removed = (sum(diff_line.kind == kind for diff_line in diff) for kind in ("added", "removed"))
+        added = sum(diff_line.kind == "added" for diff_line in diff)
+        removed = sum(diff_line.kind == "removed" for diff_line in diff)
         self._remark = f"+{added:,} -{removed:,}" if added or removed else "same text"
         first_change = next((row for row, diff_line in enumerate(diff) if diff_line.kind != "same"), 0)
         self._show_page(page, rows[0] if rows else first_change)
