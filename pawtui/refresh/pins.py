@@ -21,6 +21,7 @@ _FILE = re.compile(rf"(?P<repo>{REPO})@(?P<sha>{_SHA}):(?P<path>[^#]+?)(?:#L(?P<
 _COMMIT = re.compile(rf"(?P<repo>{REPO})@(?P<sha>{_SHA})")
 _ISSUE = re.compile(rf"(?P<repo>{REPO})#(?P<number>\d{{1,9}})")
 _SIDE = re.compile(r"(?P<side>up|down):(?P<path>[^#]+?)(?P<lines>#L\d+(?:-L?\d+)?)?")
+_BARE_FILE = re.compile(r"[\w.-]+(?:/[\w.-]+)+(?:#L\d+(?:-L?\d+)?)?")
 _WEB_FILE = re.compile(rf"/(?P<repo>{REPO})/(?:blob|blame|raw)/(?P<sha>[0-9a-f]{{7,40}})/(?P<path>.+)")
 _WEB_REF_FILE = re.compile(rf"/(?P<repo>{REPO})/(?:blob|blame|raw)/(?:refs/(?:heads|tags)/)?(?P<rest>[^/]+/.+)")
 _WEB_COMMIT = re.compile(rf"/(?P<repo>{REPO})/commit/(?P<sha>{_SHA})/?")
@@ -28,6 +29,7 @@ _WEB_ISSUE = re.compile(rf"/(?P<repo>{REPO})/(?:issues|pull|discussions)/(?P<num
 # GitHub adds columns if a part of a line is selected.
 _LINES = re.compile(r"L(?P<first>\d+)(?:C\d+)?(?:-L?(?P<last>\d+)(?:C\d+)?)?")
 _MAX_URL = 2000
+_MAX_SHOWN = 80  # characters of a mistyped pin in a message
 
 # What the last refresh found, by the `up` and `down` of typed pins (`up:path`).
 HeadsBySide = Mapping[str, RepoSnapshot]
@@ -164,7 +166,7 @@ def parse_pin(text: str, heads: HeadsBySide | None = None) -> Pin:
         return Pin(kind="commit", repo=found["repo"], sha=found["sha"])
     if found := _FILE.fullmatch(text):
         return _file_pin(found["repo"], found["sha"], found["path"], _line_range(found["first"], found["last"]))
-    raise PinError(_mistake(text))
+    raise PinError(_mistake(text, heads or {}))
 
 
 def pin_or_none(text: str, heads: HeadsBySide | None = None) -> Pin | None:
@@ -175,15 +177,21 @@ def pin_or_none(text: str, heads: HeadsBySide | None = None) -> Pin | None:
         return None
 
 
-def _mistake(text: str) -> str:
-    shown = shortened(text, 80)
+def _mistake(text: str, heads: HeadsBySide) -> str:
+    shown = shortened(text, _MAX_SHOWN)
     if text.startswith(("up:", "down:")):
         lines = text.partition("#")[2]
         if lines:
             return f"{'#' + lines!r} names no line. Write lines such as #L10-L20, or other words of a line."
         return f"{shown!r} is not a pin. Write the path of a file, as in {_SIDE_EXAMPLE}."
+    if heads and _BARE_FILE.fullmatch(text):
+        return f"{shown!r} is not a pin. Begin a path with up: (upstream) or down: (downstream)."
     if "@" not in text and "#" not in text:
         return f"{shown!r} is not a pin: it has no commit. Write {_SIDE_EXAMPLE}, {_EXAMPLE}, owner/repo#123 or a link."
     if re.match(rf"{REPO}@", text) and not re.match(rf"{REPO}@{_SHA}(?![0-9A-Za-z])", text):
+        for side, head in heads.items():
+            if text.startswith(start := f"{head.repo}@{head.ref}:"):
+                pin = shortened(f"{side}:{text.removeprefix(start)}", _MAX_SHOWN)
+                return f"{head.ref!r} is a branch or a tag, which can move. Write {pin}, or a commit."
         return f"The commit in {shown!r} is not a SHA of 7 to 40 lower-case hex digits. Pin a commit, not a branch."
     return f"{shown!r} is not a pin. Write {_SIDE_EXAMPLE}, {_EXAMPLE}, owner/repo@sha, owner/repo#123 or a link."

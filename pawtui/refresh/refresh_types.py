@@ -79,6 +79,10 @@ class Ranges(RecordStruct, frozen=True, kw_only=True):
     upstream: Range | None = None
     downstream: Range | None = None
 
+    def side(self, name: SideName) -> Range | None:
+        """Return the range of one of the repositories."""
+        return self.upstream if name == "upstream" else self.downstream
+
 
 class PartReading(RecordStruct, frozen=True, kw_only=True):
     """One part of a signal as measured: `summary` is that of the probe that decides its state."""

@@ -22,15 +22,15 @@ from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
 
 
 def _pin_drift(record: Record) -> dict[str, Drift]:
-    """Return the drift of each pin at the last refresh. A newer pin at a commit of that refresh is fresh."""
+    """Return the drift of each pin at the last refresh. A newer pin at a commit of that refresh is fresh.
+
+    A pin that was removed since then has no drift.
+    """
     known = {drift.pin: drift for drift in record.last.drift} if record.last else {}
     for pin in record.renewed_since(record.last):
         known.pop(pin, None)
     heads = tuple(heads_of(record).values())
-    for pin in record.pins:
-        if pin not in known:
-            known[pin] = _new_drift(pin, heads)
-    return known
+    return {pin: known.get(pin) or _new_drift(pin, heads) for pin in record.pins}
 
 
 def _new_drift(text: str, heads: Iterable[RepoSnapshot]) -> Drift:

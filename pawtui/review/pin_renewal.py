@@ -51,6 +51,8 @@ def renew_pins(
     entries = list(_entries(record, tracker, subject))
     renewable = renewals([entry for _, entry in entries], drift)
     chosen = {pin: new for pin, new in renewable.items() if wanted is None or pin in wanted}
+    if not any(drift[pin].state in STALE for _, entry in entries for pin in entry.pins if pin in drift):
+        raise ActionError(f"{subject} has no stale pin: there is nothing to renew.")
     if not chosen:
         raise ActionError(f"No stale pin of {subject} has a place at the last refresh. Refresh, or pin its new place.")
     edits = []

@@ -12,6 +12,7 @@ _BACKSLASH = re.compile(r"\\(?![*?\[\]\\])")
 # The characters in brackets, without a `!` or `^` at the start. A `]` at the start is one of them.
 _BRACKETS = re.compile(r"(?<!\\)\[[!^]?(\]?[^\]]*)\]")
 _RANGE = re.compile(r"(.)-(.)")
+_BRACES = re.compile(r"\{[^{}]*,[^{}]*\}")
 _MAX_PATH = 1_000  # characters of a path
 
 
@@ -53,6 +54,8 @@ def _path_problem(path: str, *, globs: bool) -> str:
         return "folders are separated by /. Write / instead of the backslash."
     if path.startswith("/") or any(part in ("", ".", "..") for part in path.split("/")):
         return "expected a path from the top of the repository without / at either end."
+    if _BRACES.search(path):
+        return "braces are not wildcards. Write each path as a separate entry."
     if not _WILD.search(path):
         return ""
     if not globs:

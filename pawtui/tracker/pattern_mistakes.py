@@ -34,6 +34,8 @@ _TOKEN = re.compile(
     r"|(?P<repeat>\{(?:[\d,\s]|#[^\n]*\n)*\})|(?P<item>\\.?|\[\^?\]?(?:\\.|[^\]\\])*\]?|.)",
     re.DOTALL,
 )
+# A pattern as JavaScript and sed write it.
+_SLASHES = re.compile(r"/.+/(?P<flags>[gimsuy]+)", re.DOTALL)
 _REPEAT = re.compile(r"\{(\d*)(?:,(\d*))?\}")
 _IGNORED = re.compile(r"\s|#[^\n]*\n")
 _VERBOSE = re.compile(r"\(\?[a-zA-Z-]*x")
@@ -78,6 +80,9 @@ def pattern_mistake(pattern: str, *, whole: bool = False, decides: bool = False)
         return f"the pattern {shown!r} {problem}."
     if "\b" in pattern:
         return f"the pattern {shown!r} has a backspace: TOML reads \\b in double quotes as one. Use single quotes."
+    if slashes := _SLASHES.fullmatch(pattern):
+        ignore_case = "(?i)" if "i" in slashes["flags"] else ""
+        return f"the pattern {shown!r} has slashes and flags, which would be matched too. Write {ignore_case}PATTERN."
     try:
         compiled = regex.compile(pattern, regex.VERSION0 | regex.MULTILINE)
     except (regex.error, OverflowError, RecursionError, MemoryError, IndexError, KeyError, ValueError) as error:

@@ -44,6 +44,8 @@ _OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
     "title": ("name",),
     "files": ("file",),
     "paths": ("path",),
+    "file": ("path",),
+    "exist": ("path", "paths"),
 }
 # Examples of tables in lists that are often written as texts.
 _ELEMENT_EXAMPLES = {"parts": '{ id = "open", title = "Open" }', "related": '{ ref = "owner/repo#1" }'}
@@ -107,7 +109,7 @@ def _key_mistakes(table: Mapping[str, Any], struct: Any, path: KeyPath, tag: tup
 
 def _unknown_key(key: str, allowed: Sequence[str]) -> str:
     renamed = (name for name in allowed if key in _OTHER_NAMES.get(name, ()))
-    if close := nearest(key, allowed, cutoff=0.6) or next(renamed, ""):
+    if close := next(renamed, "") or nearest(key, allowed, cutoff=0.6):
         return f"there is no key {key[:60]!r}; did you mean {close!r}?"
     return f"there is no key {key[:60]!r}; allowed keys: {', '.join(allowed)}."
 

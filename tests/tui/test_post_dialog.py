@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from pawtui.demo.demo_source import DemoSource
 from pawtui.demo.demo_world import DemoWorld, demo_world
 from pawtui.posting import MAX_BODY
 from pawtui.refresh.comment_text import mark
-from pawtui.sources.facts import Comment
+from pawtui.sources.facts import Comment, Issue
+from pawtui.sources.source_errors import Offline, SourceError
 from pawtui.tui.app import PawtuiApp
 from tests.tui.support import NOW, OpenSource, TestWorkspace, make_app, make_workspace, record, shown, tracker, until
 
@@ -33,6 +35,14 @@ class DelayedSource(DemoSource):
         DelayedSource.requests += 1
         await DelayedSource.released.wait()
         return await super().post_comment(repo, number, body)
+
+
+class UnreachableSource(DemoSource):
+    """A source without a connection to issues."""
+
+    async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
+        """Fail as without network."""
+        raise Offline("No such host or no network.")
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +136,14 @@ async def test_the_dialog_can_be_closed_during_preparation(workspace: TestWorksp
         await pilot.press("enter", "ctrl+s", "escape")
         await until(pilot, lambda: app.screen.query("#markdown"))
     assert host.posted == []
+
+
+async def test_an_issue_that_cannot_be_read_is_not_shown_as_being_read(tmp_path: Path, host: DemoHost) -> None:
+    app = make_app(posting_workspace(tmp_path, lambda: UnreachableSource(host)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("e", "P")
+        await until(pilot, lambda: f"Not read: {ISSUE}" in shown(app) and "No such host" in shown(app))
+        assert "Reading" not in shown(app)
 
 
 async def test_no_key_sends_twice_or_cancels_sending(tmp_path: Path, host: DemoHost) -> None:

@@ -17,6 +17,7 @@ from pawtui.replay.reading.session_types import Inventory, Json, Message, Messag
 from pawtui.replay.replay_errors import NoSessions, ReplaySourceError, unreadable_error
 
 _MAX_BYTES = 1 << 30
+_SCHEMA_HEAD = 200  # bytes in which an OpenAPI document names its version
 _REMEDY = "Give a session database, or a session that `opencode export` wrote."
 
 
@@ -52,6 +53,8 @@ class ExportFile:
             document = msgspec.json.decode(data, type=_ExportDocument)
             info = decode_object(bytes(document.info))
         except msgspec.ValidationError as error:
+            if b'"openapi"' in data[:_SCHEMA_HEAD]:
+                raise NoSessions(path, "it is an OpenAPI document. Give it as the schema (`--schema`).") from None
             raise NoSessions(path, f"it is not an exported session ({error}). {_REMEDY}") from None
         except Undecodable as error:
             raise NoSessions(path, f"it is not an exported session: `info` {error}. {_REMEDY}") from None

@@ -48,7 +48,7 @@ class MainScreen(SubjectScreen):
         Binding("T", "app.show('timeline')", "Timeline", id="timeline", show=False, tooltip="All signals by week"),
         Binding("L", "app.show('log')", "Log", id="log", show=False, tooltip="All changes, with author and time"),
         Binding(
-            "S", "app.show('scope')", "Scope", id="scope", show=False, tooltip="Scope, related work, decision reasons"
+            "S", "app.show('scope')", "Scope", id="scope", show=False, tooltip="Decision reasons, scope, related work"
         ),
         Binding("M", "app.show('replay')", "Replay", id="replay", show=False, tooltip="What a migration would lose"),
         Binding("P", "app.post", "Post", id="post", show=False, tooltip="The summary on the issue; asks first"),

@@ -48,7 +48,7 @@ class PostDialog(Dialog):
         # What is sent after a Yes; None while nothing is asked.
         self._posting: Posting | None = None
         self._sending = False
-        self._url = ""
+        self._url = self._issue = ""
         self.title = "post the summary" if plan is None else "post a plan"
 
     def fields(self) -> ComposeResult:
@@ -71,8 +71,8 @@ class PostDialog(Dialog):
         self.call_later(self._show_posting, await prepare_posting(workspace, draft, update=True))
 
     def _show_draft(self, draft: Draft) -> None:
-        self._url = draft.url
-        self._show_target(line(f"Reading {draft.repo}#{draft.number} ...", MUTED))
+        self._url, self._issue = draft.url, f"{draft.repo}#{draft.number}"
+        self._show_target(line(f"Reading {self._issue} ...", MUTED))
         self._show_warnings(draft.warnings)
         self.query_one("#body", TextArea).text = draft.body if draft.kind == "summary" else safe_text(draft.body)
 
@@ -83,6 +83,8 @@ class PostDialog(Dialog):
 
     def on_task_failed(self, event: TaskFailed) -> None:
         event.stop()
+        if self._issue:
+            self._show_target(line(f"Not read: {self._issue}", ALERT))
         self._finish(event.sentence)
 
     def _show_posting(self, posting: Posting) -> None:

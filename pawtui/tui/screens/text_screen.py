@@ -222,7 +222,8 @@ class TextScreen(MessageScreen):
         if self.query("#filter"):
             self._search("", 0)
             self._close_box()
-        elif not self.banner.dismiss():
+        elif not self.code.page.lines or not self.banner.dismiss():
+            # Without a text, an error is all that the screen shows.
             self.dismiss()
 
 
