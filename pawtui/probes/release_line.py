@@ -24,7 +24,7 @@ _STABLE = re.compile(rf"(?P<prefix>[^0-9]*)(?P<version>\d+(?:\.\d+)*|\d+(?:_\d+)
 _VERSION = re.compile(rf"(?:\d[\d.]*|\d[\d_]*){_RELEASE}$")
 # A tag with such a suffix, for example `v2.0.0-beta.1`, `v2.0.0rc2`, `v2.0.0.beta1`, `5.8.0-M1`.
 _SUFFIXED = re.compile(r"[^0-9]*(?P<version>\d+(?:[._]\d+)*)(?P<suffix>[._-]?[A-Za-z].*|-.*)")
-# A word before the version makes one too: `beta1.0`, `nightly-20260101`.
+# A word before the version that makes a pre-release, too: `beta1.0`, `nightly-20260101`.
 _PRE_RELEASE = re.compile(r"(?i)(?<![a-z])(?:alpha|beta|rc|pre|preview|dev|nightly|canary|next|snapshot|test)(?![a-z])")
 
 

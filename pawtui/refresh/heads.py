@@ -212,14 +212,15 @@ class _HeadChecks(NamedTuple):
     async def _later_version(self, head: Head, lines: Sequence[str]) -> str:
         """Return why a head no longer shows a line: it contains a release of the next version; empty if not.
 
-        If no line has a release, the project may have left out their version: then nothing shows where the line is.
+        It is empty, too, if no line has a release yet: the project may have skipped that version, so that a release of
+        the next one does not show where the line is.
         """
         if head.sha == self.checked_sha or not await self.tags.find_releases(head.requested, lines):
             return ""
         return await self.tags.later_version(head, lines)
 
     async def _has_release_branches(self, head: Head, lines: Sequence[str], releases: Sequence[Release]) -> bool:
-        """Return whether the releases of the two newest minors come from the head, and it is not older than the newest.
+        """Return whether the releases of the two newest minors come from the head, and the head is about as new.
 
         An abandoned branch contains old releases too.
         """
