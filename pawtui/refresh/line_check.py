@@ -26,12 +26,11 @@ async def check_lines(
     file_drifts: Mapping[PinnedFile, Drift], source: Source, error_log: ErrorLog
 ) -> dict[PinnedFile, Drift]:
     """Return the drift of the pinned lines, for each file that has lines to compare."""
-    checks = [
-        _LineCheck(file, drift, lines, old_sha, FileSearch(file, source, error_log))
-        for file, drift in file_drifts.items()
-        if (lines := file.pin.lines) and (old_sha := file.old_sha) and old_sha != NO_SUCH_PATH
-        if drift.state in ("changed", "gone", "fresh")
-    ]
+    checks = []
+    for file, drift in file_drifts.items():
+        lines, old_sha = file.pin.lines, file.old_sha
+        if lines and old_sha and old_sha != NO_SUCH_PATH and drift.state in ("changed", "gone", "fresh"):
+            checks.append(_LineCheck(file, drift, lines, old_sha, FileSearch(file, source, error_log)))
     drifts = await asyncio.gather(*(check.drift() for check in checks))
     return {check.file: drift for check, drift in zip(checks, drifts, strict=True)}
 

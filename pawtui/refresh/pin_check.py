@@ -14,7 +14,7 @@ from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.file_drift import NO_SUCH_PATH, HeadFiles, PinnedFile
 from pawtui.refresh.issue_check import check_issues
 from pawtui.refresh.line_check import check_lines
-from pawtui.refresh.pins import Pin, PinError, find_pin, parse_pin
+from pawtui.refresh.pins import Pin, PinError, parse_pin, pin_or_none
 from pawtui.refresh.refresh_types import STALE, Drift, RefreshBaseline
 from pawtui.refresh.rename_check import check_moves, check_renames
 from pawtui.sources.facts import Commit, Head, Tree
@@ -86,7 +86,7 @@ class _PinCheck:
     @cached_property
     def _pins(self) -> dict[str, Pin]:
         """The valid pins by their texts."""
-        return {text: pin for text in self.baseline.pins if (pin := find_pin(text))}
+        return {text: pin for text in self.baseline.pins if (pin := pin_or_none(text))}
 
     def _heads_of(self, pin: Pin) -> Sequence[HeadFiles]:
         """Return the heads to compare a pin with: that of its repository, if it is one of the tracker's.

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.evidence import MAX_EVIDENCE, commit_evidence, not_listed
 from pawtui.probes.finding_parts import partial_limit, state_for_count, unknown_if_incomplete, window_start
+from pawtui.probes.probe_evidence import MAX_EVIDENCE, commit_evidence, not_listed
 from pawtui.probes.probe_facts import PullFacts, PullsFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import RepoView

@@ -1,12 +1,12 @@
 """The pane of the refreshes, newest first: both commits, upstream changes, decision and signal states."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from textual.content import Content
 
-from pawtui.phrases import counted
+from pawtui.phrases import counted, short_sha
 from pawtui.refresh.refresh_types import Refresh, RepoSnapshot
-from pawtui.report.words import DECISION_WORD, STATE_GLYPH, brief_range_size, non_ancestor_reason, short_sha
+from pawtui.report.words import DECISION_WORD, STATE_GLYPH, brief_range_size, non_ancestor_reason
 from pawtui.review.timeline import measurements
 from pawtui.review.views import Overview
 from pawtui.tui.content import DANGER, DECISION_STYLE, LINK, MUTED, ROLE_STYLE, align_right, concat, fit, line, spaced
@@ -15,9 +15,12 @@ from pawtui.tui.line_list import LineList
 # The smallest widths with the time and with the refs, in cells.
 _WIDTH_WITH_TIME = 104
 _WIDTH_WITH_REFS = 86
+_MAX_REF_WIDTH = 9  # cells
 
 
 class HistoryPane(LineList[Refresh]):
+    """The list of all refreshes, also those of past days."""
+
     BORDER_TITLE = "4 History"
     HELP = """
     Every refresh, newest first. "past" marks a date that was measured later. T shows a chart, d compares.
@@ -27,6 +30,7 @@ class HistoryPane(LineList[Refresh]):
         super().__init__(empty="No refresh is recorded. Press r to measure both repositories.", id="history")
         self._closed_ids: frozenset[str] = frozenset()
         self._signal_ids: tuple[str, ...] = ()
+        self._ref_widths = (_MAX_REF_WIDTH, _MAX_REF_WIDTH)
 
     def show(self, overview: Overview) -> None:
         record = overview.record
@@ -35,6 +39,10 @@ class HistoryPane(LineList[Refresh]):
         # A cursor on the newest refresh moves to the new one, unless the list has the focus.
         was_newest = self.cursor == 0 and not self.has_focus
         refreshes = measurements(record)
+        self._ref_widths = (
+            _longest_ref(item.upstream.ref for item in refreshes),
+            _longest_ref(item.downstream.ref for item in refreshes),
+        )
         due = f", next review due {overview.due}" if overview.due else ""
         count = counted(len(refreshes), "refresh", "refreshes")
         self.fill(refreshes[::-1], f"{count}{due}" if refreshes else "none yet")
@@ -49,18 +57,22 @@ class HistoryPane(LineList[Refresh]):
         return f"{item.moment:%Y-%m-%d} {sides} {item.decision if item.as_of is None else 'past'}"
 
     def row_lines(self, item: Refresh, width: int) -> list[Content]:
-        tail = concat(fit(_decision(item), 5), "  ", self._state_glyphs(item))
+        right = concat(fit(_decision(item), 5), "  ", self._state_glyphs(item))
         # Without enough space the upstream changes are more important than the time.
         day = line(f"{item.moment:%Y-%m-%d %H:%M}" if width >= _WIDTH_WITH_TIME else f"{item.moment:%Y-%m-%d}", MUTED)
         if width < _WIDTH_WITH_REFS:
-            head = spaced(day, line(short_sha(item.upstream.sha), LINK), line(short_sha(item.downstream.sha), LINK))
+            left = spaced(day, line(short_sha(item.upstream.sha), LINK), line(short_sha(item.downstream.sha), LINK))
         else:
-            head = spaced(day, _ref_and_sha(item.upstream, 14), _ref_and_sha(item.downstream, 20))
+            left = spaced(
+                day,
+                _ref_and_sha(item.upstream, self._ref_widths[0]),
+                _ref_and_sha(item.downstream, self._ref_widths[1]),
+            )
             closed = line("closed" if item.id in self._closed_ids else "", MUTED)
-            tail = concat(align_right(closed, 6), "  ", tail)
-        rest = width - tail.cell_length - 2
-        changes = _longest(_upstream_changes(item), rest - head.cell_length - 2)
-        return [concat(fit(spaced(head, changes), rest), "  ", tail)]
+            right = concat(align_right(closed, 6), "  ", right)
+        rest = width - right.cell_length - 2
+        changes = _first_that_fits(_upstream_changes(item), rest - left.cell_length - 2)
+        return [concat(fit(spaced(left, changes), rest), "  ", right)]
 
     def _state_glyphs(self, item: Refresh) -> Content:
         states = {reading.id: reading.state for reading in item.signals}
@@ -78,12 +90,20 @@ def _decision(item: Refresh) -> Content:
     return line(DECISION_WORD[item.decision], DECISION_STYLE[item.decision])
 
 
-def _ref_and_sha(snapshot: RepoSnapshot, width: int) -> Content:
-    return fit(concat(line(snapshot.ref), " ", line(short_sha(snapshot.sha), LINK)), width)
+def _longest_ref(refs: Iterable[str]) -> int:
+    """Return the cells of the longest ref, at most those of a column."""
+    return min(max((line(ref).cell_length for ref in refs), default=0), _MAX_REF_WIDTH)
 
 
-def _longest(texts: Sequence[Content], width: int) -> Content:
-    """Return the first text that fits, else the last one."""
+def _ref_and_sha(snapshot: RepoSnapshot, ref_width: int) -> Content:
+    # A long ref is cut, but never the commit.
+    ref = line(snapshot.ref)
+    short = fit(ref, ref_width) if ref.cell_length > ref_width else ref
+    return fit(concat(short, " ", line(short_sha(snapshot.sha), LINK)), ref_width + 11)
+
+
+def _first_that_fits(texts: Sequence[Content], width: int) -> Content:
+    """Return the first text of at most `width` cells, else the last text."""
     return next((text for text in texts if text.cell_length <= width), texts[-1])
 
 

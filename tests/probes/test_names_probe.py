@@ -153,7 +153,7 @@ async def test_new_names_break_nothing_and_one_removed_is_partial(up: FakeRepo, 
     assert (await measure(open_source(), PROBE, today=day - dt.timedelta(days=1))).reading.state == "partial"
 
 
-async def test_the_day_is_not_worth_the_last_requests(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_the_day_is_not_searched_with_the_last_requests(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"schema/event.ts": schema("a", "b")}, at="2026-10-01")
     up.git.commit({"schema/event.ts": schema("b")}, at="2026-11-02")
     few, many = [(await measure(open_source(budget=budget), PROBE)).reading for budget in (20, 45)]
