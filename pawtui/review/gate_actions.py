@@ -16,6 +16,7 @@ from pawtui.review.actions import (
     last_commits,
     new_change,
     new_edit,
+    no_pin_error,
     parse_choice,
 )
 from pawtui.review.record_types import GATE_STATES, Change, GateEntry, GateState, Note, Record
@@ -170,6 +171,6 @@ def remove_pin(record: Record, tracker: Tracker, gate_id: str, pin: str, actor: 
     gate = find_gate(tracker, gate_id)
     old = record.gates.get(gate.id)
     if old is None or pin not in old.pins:
-        raise ActionError(f"Gate {gate.id!r} has no pin {pin}: check the list of its pins.")
+        raise no_pin_error(f"Gate {gate.id!r}", pin, old.pins if old else ())
     entry = replace(old, pins=tuple(other for other in old.pins if other != pin))
     return _gate_change(record, actor, entry, f"removed {pin} from {gate.id}")
