@@ -13,7 +13,7 @@ from typing import Protocol
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _TIME_DIGITS = 10
 _RANDOM_DIGITS = 9
-_LAST = 32**_TIME_DIGITS - 1
+_MAX_MILLIS = 32**_TIME_DIGITS - 1
 _FORM = re.compile(f"[{_ALPHABET}]{{{_TIME_DIGITS + _RANDOM_DIGITS}}}")
 
 
@@ -35,7 +35,7 @@ def new_id(now: dt.datetime, random: int | None = None, *, after: str = "") -> s
     millis = max(0, int(now.timestamp() * 1000))
     if _FORM.fullmatch(after):
         earliest = sum(_ALPHABET.index(digit) * 32**place for place, digit in enumerate(reversed(after[:_TIME_DIGITS])))
-        millis = min(max(millis, earliest + 1), _LAST)
+        millis = min(max(millis, earliest + 1), _MAX_MILLIS)
     if random is None:
         random = int.from_bytes(os.urandom(6)) >> 3
     return _base32(millis, _TIME_DIGITS) + _base32(random, _RANDOM_DIGITS)

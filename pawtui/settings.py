@@ -116,7 +116,7 @@ class Settings:
     async def open_github(self, choice: SourceChoice = _DEFAULT_CHOICE) -> AsyncIterator[GitHubSource]:
         """Open GitHub alone as a source, with the limits of the choice.
 
-        It imports the client and searches the token only when it is entered.
+        It imports the client and searches for the token only when it is entered.
         """
         import asyncio
         from importlib import import_module
@@ -157,7 +157,7 @@ class Settings:
             async with GitSource(
                 github,
                 clones,
-                heads="clone" if choice.kind == "git" else "github",
+                heads_from="clone" if choice.kind == "git" else "github",
                 web=self.web(),
                 since=choice.as_of or self.now() - FRESH_MIRROR,
                 watched={
@@ -210,7 +210,7 @@ class Settings:
             env=self.env,
             token=token,
             clock=self.now,
-            first=side.ref_names(),
+            first_branches=side.ref_names(),
         )
 
     def workspace(self, choice: SourceChoice = _DEFAULT_CHOICE) -> Workspace:
@@ -242,15 +242,14 @@ class Settings:
         if tree is not None:
             return tree
         tracker = self.tracker()
-        sides = (side for side in (tracker.upstream, tracker.downstream) if side.repo.lower() == repo.lower())
-        clone = next(map(self._clone, sides), None)
-        if clone is None:
-            return None
-        import asyncio
+        for side in (tracker.upstream, tracker.downstream):
+            if side.repo.lower() == repo.lower() and (clone := self._clone(side)) is not None:
+                import asyncio
 
-        from pawtui.sources.git.clone_reader import tree_in
+                from pawtui.sources.git.clone_reader import tree_in
 
-        return asyncio.run(tree_in(repo, clone.path, sha, self.env))
+                return asyncio.run(tree_in(repo, clone.path, sha, self.env))
+        return None
 
     def local_blob(self, repo: str, sha: str) -> bytes | None:
         """Return a file's cached bytes by the SHA of its blob, or None."""

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pawtui.errors import os_reason
-from pawtui.refresh.pins import PinError, find_pin, parse_pin
+from pawtui.phrases import short_sha
+from pawtui.refresh.pins import PinError, parse_pin, pin_or_none
 from pawtui.replay.checking.openapi_schema import OpenApiSchema
 from pawtui.replay.replay_errors import ReplayError
 from pawtui.report.replay_evidence import GateEvidence, gate_evidence
@@ -47,7 +48,7 @@ async def read_schema(given: str, workspace: Workspace) -> OpenApiSchema:
         tree = await source.tree(pin.repo, pin.sha)
         entry = tree.entries.get(pin.path)
         if entry is None:
-            raise ReplayError(f"There is no {pin.path} at {pin.sha[:10]} of {pin.repo}: check the path.")
+            raise ReplayError(f"There is no {pin.path} at {short_sha(pin.sha)} of {pin.repo}: check the path.")
         return OpenApiSchema(await source.blob(pin.repo, entry.sha), str(pin))
 
 
@@ -56,7 +57,7 @@ def attachments(result: Result, tracker: Tracker) -> dict[str, ChangeFactory]:
 
     If the schema was a pin, the note has this pin. Raises `ActionError` if no gate has a `replay`.
     """
-    pin = find_pin(result.schema.path) if result.schema is not None else None
+    pin = pin_or_none(result.schema.path) if result.schema is not None else None
     pins = (str(pin),) if pin else ()
     changes: dict[str, ChangeFactory] = {
         gate.id: partial(_attach, tracker, gate.id, gate_evidence(result, gate, gate.replay), pins)

@@ -16,14 +16,15 @@ from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
-from pawtui.evidence import EvidenceReader, nothing_local
+from pawtui.evidence_reader import EvidenceReader, nothing_local
 from pawtui.moments import moment_text, utc_now
+from pawtui.phrases import short_sha
 from pawtui.probes.state import STATES
 from pawtui.refresh.backfill import BackfillOutcome, NotMeasured, still_to_measure
 from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome, WaitReporter
 from pawtui.review.actions import Actor, close_review, next_id
 from pawtui.review.basis import Basis, ChangeFactory
-from pawtui.review.overview import overview
+from pawtui.review.overview import make_overview
 from pawtui.review.record_types import Change, Record, past_key
 from pawtui.review.views import Overview
 from pawtui.sources.source_errors import NotFound
@@ -61,8 +62,8 @@ class Workspace:
 
     def __post_init__(self) -> None:
         self.evidence = EvidenceReader(self.open_source, self.local_tree, self.local_blob)
-        # Ids of the changes that were committed here: the user knows them before a screen shows them.
-        self._own_changes: set[str] = set()
+        # Ids of the changes that were committed or redone here: the user knows them before a screen shows them.
+        self.own_changes: set[str] = set()
 
     def actor(self) -> Actor:
         """Return the user and the current time."""
@@ -74,7 +75,7 @@ class Workspace:
 
     def overview_of(self, record: Record) -> Overview:
         """Return the overview of a record today."""
-        return overview(self.tracker, record, self.clock().date())
+        return make_overview(self.tracker, record, self.clock().date())
 
     def commit(self, make_change: ChangeFactory, basis: Basis | None = None) -> Overview:
         """Commit one action and return the new overview. `basis` is what the user saw; None: the record as read.
@@ -86,11 +87,12 @@ class Workspace:
         def change(record: Record) -> Change:
             actor = self.actor()
             if basis is not None:
-                basis.check(record, actor, self._own_changes)
+                basis.check(record, actor, self.own_changes)
             return make_change(record, actor)
 
         record = self.store.commit(change)
-        self._own_changes.add(record.log[-1].id)
+        newest = record.log[-1]
+        self.own_changes |= {newest.id, newest.redoes or newest.id}
         return self.overview_of(record)
 
     def closing_change(self, recommendation: str) -> ChangeFactory:
@@ -143,13 +145,18 @@ class Workspace:
                         outcome = await self._measure(source, record, lambda _step: None, force=True, as_of=moment)
                         record = await self._write(outcome, record)
                     except NotFound as error:
-                        message = str(error)
-                        failed.append(NotMeasured(moment=moment, cause=message))
+                        failed.append(NotMeasured(moment=moment, cause=str(error)))
+                        result = str(error)
                     else:
                         measured.append(record.past[past_key(moment)])
-                        message = _states_line(measured[-1])
-                    message, sent = f"{moment.date()}: {message}", source.usage().sent
-                    reporter.report(Progress(done=number, total=len(wanted), message=message, sent=sent))
+                        result = _states_line(measured[-1])
+                    step = Progress(
+                        done=number,
+                        total=len(wanted),
+                        message=f"{moment.date()}: {result}",
+                        sent=source.usage().sent,
+                    )
+                    reporter.report(step)
         return BackfillOutcome(refreshes=tuple(measured), skipped=skipped, failed=tuple(failed))
 
     async def _measure(
@@ -175,7 +182,7 @@ class Workspace:
         """
         if outcome.refresh is None:
             return await asyncio.to_thread(self.store.load)
-        make_refresh = partial(self._completed, outcome.refresh, before)
+        make_refresh = partial(self._complete, outcome.refresh, before)
         write = asyncio.ensure_future(asyncio.to_thread(self.store.add_refresh, make_refresh, outcome.pinned_states))
         try:
             return await asyncio.shield(write)
@@ -183,7 +190,7 @@ class Workspace:
             await write
             raise
 
-    def _completed(self, measured: Refresh, before: Record, record: Record) -> Refresh:
+    def _complete(self, measured: Refresh, before: Record, record: Record) -> Refresh:
         """Return the refresh with what depends on the current record: the decision, and an id after all others.
 
         Raises `_NewerRefresh` if another refresh began later and was recorded since `before` was read. The drift of a
@@ -204,4 +211,4 @@ class Workspace:
 def _states_line(measured: Refresh) -> str:
     states = [reading.state for reading in measured.signals]
     counts = ", ".join(f"{states.count(state)} {state}" for state in STATES if state in states)
-    return f"{measured.upstream.ref} @ {measured.upstream.sha[:10]}, {counts}"
+    return f"{measured.upstream.ref} @ {short_sha(measured.upstream.sha)}, {counts}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pawtui.commands.command import WrongUsage, argument, command, flag, parse_day, repeatable
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.output import print_message, print_notices
-from pawtui.refresh.pins import find_pin, parse_pin
+from pawtui.refresh.pins import parse_pin, pin_or_none
 from pawtui.report.words import headline, short_pin
 from pawtui.review.actions import (
     Actor,
@@ -141,10 +141,10 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
         commit_and_print(workspace, lambda record, actor: renew_pins(record, tracker, f"gate:{gate_id}", actor))
     for pin in args.unpin:
         _unpin(workspace, gate_id, pin)
-    # Without a state, pins come before parts, because the last tick satisfies only a gate that has evidence. With a
-    # state, `set_gate` adds them.
-    for pin in args.pin if not args.state else ():
-        _pin(workspace, gate_id, pin)
+    if not args.state:
+        # Before the parts: the last tick satisfies only a gate that has evidence. With a state, `set_gate` adds them.
+        for pin in args.pin:
+            _pin(workspace, gate_id, pin)
     for part in args.part:
         _tick(workspace, gate_id, part, ticked=True)
     for part in args.untick:
@@ -179,7 +179,7 @@ def recorded_pin(record: Record, entry: GateEntry | EvaluationStepEntry | None, 
     chosen = typed.strip()
     # A link that an older version recorded may be a pin to a file today.
     if chosen not in pins:
-        chosen = str(find_pin(typed, heads_of(record)) or chosen)
+        chosen = str(pin_or_none(typed, heads_of(record)) or chosen)
     matches = [pin for pin in pins if short_pin(pin) == chosen]
     return matches[0] if chosen not in pins and len(matches) == 1 else chosen
 
@@ -237,7 +237,7 @@ def _add_note_options(parser: argparse.ArgumentParser) -> None:
 )
 def note(args: argparse.Namespace, settings: Settings) -> None:
     """Write, edit or remove a note on a signal, a gate or the review."""
-    given = [argument for argument in (args.subject, args.edit, args.remove) if argument is not None]
+    given = [value for value in (args.subject, args.edit, args.remove) if value is not None]
     if len(given) != 1 or (args.remove is not None and args.pin):
         raise WrongUsage("Give one of: a subject and a text, --edit with an id and a text, or --remove with an id.")
     workspace = settings.workspace()

@@ -61,17 +61,17 @@ def command(
     return register
 
 
-def argument(*names: str, complete: str = "", **settings: Any) -> AddArgument:
+def argument(*names: str, complete: str = "", **parameters: Any) -> AddArgument:
     """Return an argument or option of a command. The other parameters are those of `ArgumentParser.add_argument`.
 
     `complete` is the kind of words with which the shell completes it (`complete_words.py`). The help shows the name of
     an argument in capitals.
     """
     if not names[0].startswith("-"):
-        settings.setdefault("metavar", names[0].upper())
+        parameters.setdefault("metavar", names[0].upper())
 
     def add(parser: argparse._ActionsContainer) -> argparse.Action:
-        action = parser.add_argument(*names, **settings)
+        action = parser.add_argument(*names, **parameters)
         if complete:
             # shtab reads this attribute; argparse does not declare it.
             vars(action)["complete"] = complete
@@ -85,9 +85,9 @@ def flag(name: str, text: str) -> AddArgument:
     return argument(name, action="store_true", help=text)
 
 
-def repeatable(name: str, metavar: str, text: str, **settings: Any) -> AddArgument:
+def repeatable(name: str, metavar: str, text: str, **parameters: Any) -> AddArgument:
     """Return an option that can be given several times; its value is a list. `text` is its help."""
-    return argument(name, action="append", default=[], metavar=metavar, help=text, **settings)
+    return argument(name, action="append", default=[], metavar=metavar, help=text, **parameters)
 
 
 JSON = flag("--json", "print JSON (keys: `pawtui help json`)")

@@ -28,13 +28,13 @@ def print_notices(store: Store) -> None:
 
 def load_overview(settings: Settings) -> Overview:
     """Return the current overview of the record, and print its notices. It needs no source and no event loop."""
-    from pawtui.review.overview import overview
+    from pawtui.review.overview import make_overview
 
     tracker = settings.tracker()
     store = settings.store(tracker)
     record = store.load()
     print_notices(store)
-    return overview(tracker, record, settings.now().date())
+    return make_overview(tracker, record, settings.now().date())
 
 
 def page_context(settings: Settings) -> PageContext:

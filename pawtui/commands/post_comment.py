@@ -31,7 +31,7 @@ if TYPE_CHECKING:
         metavar="FILE",
         help="post this Markdown file as the plan, instead of the summary; without FILE, print a template",
     ),
-    flag("--update", "replace your last comment with a summary (or plan), if there is one"),
+    flag("--update", "replace the last summary (or plan) that you posted, if there is one"),
     flag("--yes", "post without confirmation"),
 )
 def post(args: argparse.Namespace, settings: Settings) -> None:
@@ -48,13 +48,13 @@ def post(args: argparse.Namespace, settings: Settings) -> None:
         return
     draft = make_draft(workspace, plan=args.plan)
     print_notices(workspace.store)
-    preview = not args.yes and not args.json
-    if preview:
+    shows_preview = not args.yes and not args.json
+    if shows_preview:
         _show(draft)
     try:
         posting = asyncio.run(prepare_posting(workspace, draft, update=args.update))
     except SourceError as error:
-        if not preview:
+        if not shows_preview:
             raise
         for warning in draft.warnings:
             print_message(warning)
@@ -64,22 +64,30 @@ def post(args: argparse.Namespace, settings: Settings) -> None:
         print_message(warning)
     if args.yes and not posting.can_write:
         raise Unauthorized(NOT_LOGGED_IN)
-    if posting.action == "none":
-        print_message("Nothing was posted. The comment already has this text.")
-    elif not posting.can_write:
-        print_message(f"Nothing was posted. {NOT_LOGGED_IN}")
-    elif args.yes or (preview and _confirmed(posting)):
-        try:
-            sent = asyncio.run(send_posting(workspace, posting, only_as_shown=not args.yes))
-        except KeyboardInterrupt:
-            print_message("Interrupted: the comment may have been posted or not. Check on GitHub before you try again.")
-            raise
-        _report(posting, sent, as_json=args.json)
+    if reason := _reason_not_to_send(posting, yes=args.yes, may_ask=shows_preview):
+        print_message(f"Nothing was posted. {reason}")
+        if args.json:
+            print_json(_json(posting, None))
         return
-    else:
-        print_message(f"Nothing was posted. `--yes` {posting.target}.")
-    if args.json:
-        print_json(_json(posting, None))
+    try:
+        sent = asyncio.run(send_posting(workspace, posting, only_as_shown=not args.yes))
+    except KeyboardInterrupt:
+        print_message("Interrupted: the comment may have been posted or not. Check on GitHub before you try again.")
+        raise
+    _report(posting, sent, as_json=args.json)
+
+
+def _reason_not_to_send(posting: Posting, *, yes: bool, may_ask: bool) -> str:
+    """Return why the comment is not sent; empty with `yes`, or if the user at the terminal is asked and confirms."""
+    from pawtui.posting import NOT_LOGGED_IN
+
+    if posting.action == "none":
+        return "The comment already has this text."
+    if not posting.can_write:
+        return NOT_LOGGED_IN
+    if yes or (may_ask and _confirmed(posting)):
+        return ""
+    return f"`--yes` {posting.target}."
 
 
 def _print_template(workspace: Workspace, args: argparse.Namespace) -> None:

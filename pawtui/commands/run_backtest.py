@@ -15,8 +15,7 @@ from pawtui.refresh.backfill import day_ends
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.documents.backtest_document import backtest_document, sweep_document
 from pawtui.report.measurement_json import backtest_json
-from pawtui.review.backtest import NoThreshold, sweep, with_thresholds
-from pawtui.review.backtest import backtest as backtest_policy
+from pawtui.review.backtest import NoThreshold, backtest_policy, sweep, with_thresholds
 from pawtui.review.timeline import measurements
 from pawtui.settings import Settings
 from pawtui.tracker.mistake import did_you_mean

@@ -21,7 +21,7 @@ from pawtui.report.measurement_json import backfill_json, trial_json
 from pawtui.report.status_json import refresh_json
 from pawtui.report.words import headline
 from pawtui.review.actions import find_signal
-from pawtui.review.attention import attention
+from pawtui.review.attention import find_attention
 from pawtui.review.record_types import Record, past_key
 from pawtui.review.views import Overview
 from pawtui.settings import Settings, SourceChoice
@@ -90,7 +90,7 @@ def _print_refresh(refresh: Refresh, earlier: Overview, overview: Overview, cont
     # A past refresh does not change the decision.
     if refresh.as_of is None:
         print(headline(overview))
-        if changes := attention(earlier, overview).text:
+        if changes := find_attention(earlier, overview).text:
             print(f"{changes}. Review with `pawtui walk`.")
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pawtui.replay.source_run import ReplayProgress
     from pawtui.workspace import Workspace
 
+# The maximum number of rows of each table: in a terminal, and in Markdown.
 _TEXT_ROWS, _MARKDOWN_ROWS = 12, 50
 
 

@@ -13,7 +13,7 @@ from pawtui.help.type_tables import markdown_table
 from pawtui.settings import Settings
 from pawtui.tracker.mistake import nearest
 
-_WIDTH = 80
+_WIDTH = 80  # columns, without a terminal
 
 
 @command(

@@ -39,10 +39,17 @@ def print_status(overview: Overview, web: str, now: dt.datetime) -> None:
     print_document(status_document(overview, PageContext(web=web, now=now)))
 
 
+_UNITS = {
+    "m": dt.timedelta(minutes=1),
+    "h": dt.timedelta(hours=1),
+    "d": dt.timedelta(days=1),
+    "w": dt.timedelta(weeks=1),
+}
+
+
 def _parse_age(text: str) -> dt.timedelta:
-    units = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
     try:
-        age = dt.timedelta(**{units[text[-1:]]: float(text[:-1])})
+        age = _UNITS[text[-1:]] * float(text[:-1])
     except (KeyError, ValueError, OverflowError):
         age = dt.timedelta()
     if age <= dt.timedelta():

@@ -81,7 +81,11 @@ def init(args: argparse.Namespace, _settings: Settings) -> None:
         is_there = False
     if is_there and not args.force:
         raise WrongUsage(f"{path} already exists. Edit it, choose another path, or use --force to overwrite it.")
-    write_text(path, example_of(topics()["tracker"].read_text(encoding="utf-8")) if args.small else builtin_text())
+    text = builtin_text()
+    if args.small:
+        # The small tracker is the example on the page of the tracker file.
+        text = example_of(topics()["tracker"].read_text(encoding="utf-8"))
+    write_text(path, text)
     print(f"Wrote {path}. Edit it, then run `pawtui validate {path}`.")
     if not args.small:
         print("For another project, `pawtui init --small` is a shorter start.")

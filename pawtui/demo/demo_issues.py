@@ -120,14 +120,15 @@ def search_issues(issues: Sequence[Issue], query: str) -> list[Issue]:
     `OR`. The title must contain all words, or one of them if `OR` joins them.
     """
     terms = shlex.split(query.lower())
+    qualifiers = [term for term in terms if ":" in term]
     words = [term for term in terms if ":" not in term and term != "or"]
     enough = any if "or" in terms else all
-    return [
-        issue
-        for issue in issues
-        if all(_qualifies(issue, term) for term in terms if ":" in term)
-        and (not words or enough(word in issue.title.lower() for word in words))
-    ]
+    matching = []
+    for issue in issues:
+        has_words = not words or enough(word in issue.title.lower() for word in words)
+        if has_words and all(_qualifies(issue, qualifier) for qualifier in qualifiers):
+            matching.append(issue)
+    return matching
 
 
 def _qualifies(issue: Issue, qualifier: str) -> bool:

@@ -1,6 +1,6 @@
 """The generated parts of the reference that come from the tracker, the record and the JSON output."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pawtui.help.type_tables import TypeField, TypeTables, description, fields_of, label, markdown_table
@@ -49,23 +49,33 @@ def tracker_keys() -> str:
 
 def probe_kinds() -> str:
     """Return every kind of probe: its description, its keys, and the keys of its facts."""
-    keys, facts = TypeTables({}, defaults=True), TypeTables({})
-    common, common_facts = _without_kind(tracker_types.ProbeKeys), _without_kind(ProbeFacts)
-    facts_of = {kind.__struct_config__.tag: kind for kind in probe_facts.Facts.__args__}
-    parts = ["### Keys of every kind", description(tracker_types.ProbeKeys), keys.table(common)]
-    parts += [description(ProbeFacts), f"Keys: {facts.line(common_facts)}."]
-    for kind in tracker_types.PROBE_TYPES:
-        name = kind.__struct_config__.tag
-        parts += [f"### {name}", description(kind), keys.table(_without_kind(kind, common))]
-        parts += [f"**Facts.** {description(facts_of[name])}"]
-        parts += [f"Keys: {facts.line(_without_kind(facts_of[name], common_facts))}."]
-        inside = [struct for struct in facts.reachable([facts_of[name]]) if struct is not facts_of[name]]
-        parts += [
-            f"*{label(struct).capitalize()}*: {description(struct)} Keys: {facts.line(fields_of(struct))}."
-            for struct in inside
-        ]
-    tables = [struct for struct in keys.reachable([tracker_types.Probe]) if struct not in tracker_types.PROBE_TYPES]
-    return "\n\n".join([*parts, TypeTables(_PROBES, defaults=True).sections(tables)])
+    tables = TypeTables({}, defaults=True)
+    common_keys, common_facts = _without_kind(tracker_types.ProbeKeys), _without_kind(ProbeFacts)
+    parts = [
+        "### Keys of every kind",
+        description(tracker_types.ProbeKeys),
+        tables.table(common_keys),
+        description(ProbeFacts),
+        f"Keys: {TypeTables({}).line(common_facts)}.",
+    ]
+    facts_by_kind = {facts.__struct_config__.tag: facts for facts in probe_facts.Facts.__args__}
+    for probe in tracker_types.PROBE_TYPES:
+        kind = probe.__struct_config__.tag
+        parts += [f"### {kind}", description(probe), tables.table(_without_kind(probe, common_keys))]
+        parts += _facts_paragraphs(facts_by_kind[kind], common_facts)
+    inside = [struct for struct in tables.reachable([tracker_types.Probe]) if struct not in tracker_types.PROBE_TYPES]
+    return "\n\n".join([*parts, TypeTables(_PROBES, defaults=True).sections(inside)])
+
+
+def _facts_paragraphs(facts: Any, common_facts: Sequence[TypeField]) -> Iterator[str]:
+    """Yield the description and keys of the facts of a kind, without the common keys, then of the structs in them."""
+    tables = TypeTables({})
+    yield f"**Facts.** {description(facts)}"
+    yield f"Keys: {tables.line(_without_kind(facts, common_facts))}."
+    for struct in tables.reachable([facts]):
+        if struct is not facts:
+            keys = tables.line(fields_of(struct))
+            yield f"*{label(struct).capitalize()}*: {description(struct)} Keys: {keys}."
 
 
 def _without_kind(struct: Any, others: Sequence[TypeField] = ()) -> list[TypeField]:
@@ -81,8 +91,8 @@ def record_keys() -> str:
 
 def json_keys() -> str:
     """Return the JSON output of each command, and every object in it."""
-    keys = TypeTables({**_FACTS, Record: "record", tracker_types.Tracker: "tracker file"})
+    tables = TypeTables({**_FACTS, Record: "record", tracker_types.Tracker: "tracker file"})
     commands = markdown_table(
-        ("command", "prints"), [(f"`pawtui {name}`", keys.words(kind)) for name, kind in PRINTED_JSON.items()]
+        ("command", "prints"), [(f"`pawtui {name}`", tables.words(type_)) for name, type_ in PRINTED_JSON.items()]
     )
-    return f"{commands}\n\n{keys.sections(PRINTED_JSON.values())}"
+    return f"{commands}\n\n{tables.sections(PRINTED_JSON.values())}"

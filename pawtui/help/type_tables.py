@@ -43,6 +43,7 @@ class TypeTables:
         self._defaults = defaults
 
     def words(self, type_: Any) -> str:
+        """Return a type in words: `date or null`, `list of text`."""
         *most, last = dict.fromkeys(self._alternatives(type_))
         return f"{', '.join(most)} or {last}" if most else last
 
@@ -128,6 +129,7 @@ def label(type_: Any) -> str:
 
 
 def markdown_table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a Markdown table; the cells are Markdown already."""
     lines = [titles, ["---"] * len(titles), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 

@@ -12,6 +12,9 @@ from pawtui.moments import Moment
 from pawtui.probes.probe_facts import Facts
 from pawtui.probes.state import State
 
+# The end of a gap that counts the items of the evidence that are not listed.
+NOT_LISTED = "not listed"
+
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """An evidence item: a text, a link, a pin, and the time of the commit, tag, issue or pull request, if known."""

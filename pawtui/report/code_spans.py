@@ -62,12 +62,15 @@ def _closing_fence(lines: list[str], start: int) -> int:
 
 def _block(lines: list[str]) -> Iterator[tuple[str, bool]]:
     spans_of_lines = [_spans(line) for line in lines]
+    # A line whose spans are not certain makes the whole block prose.
+    is_certain = None not in spans_of_lines
     for line, spans in zip(lines, spans_of_lines, strict=True):
         at = 0
-        for first, last in spans if spans and None not in spans_of_lines else ():
-            yield line[at:first], False
-            yield line[first:last], True
-            at = last
+        if is_certain and spans is not None:
+            for first, last in spans:
+                yield line[at:first], False
+                yield line[first:last], True
+                at = last
         yield line[at:], False
 
 

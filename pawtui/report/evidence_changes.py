@@ -13,9 +13,10 @@ from typing import Literal
 
 import msgspec
 
+from pawtui.phrases import short_sha
 from pawtui.probes import probe_facts
-from pawtui.probes.reading import Evidence, ProbeReading, numbered_probes
-from pawtui.refresh.pins import find_pin
+from pawtui.probes.reading import NOT_LISTED, Evidence, ProbeReading, numbered_probes
+from pawtui.refresh.pins import pin_or_none
 from pawtui.refresh.refresh_types import SignalReading
 
 ChangeKind = Literal["new", "changed", "left the window", "gone"]
@@ -41,7 +42,7 @@ class _EvidenceList(msgspec.Struct, frozen=True, kw_only=True):
     shown: Mapping[str, Evidence]
     keys: frozenset[str] | None
     since: dt.date | None = None
-    states: Mapping[str, str] = {}
+    states: Mapping[str, str] = MappingProxyType({})
 
     @property
     def oldest(self) -> dt.datetime | None:
@@ -121,7 +122,7 @@ def _lists_of(probe: ProbeReading) -> _Lists:
             return {"breaks": _commits(breaks, facts.breaks, anchor)}
         case probe_facts.NamesFacts():
             keys = [*(f"- {name}" for name in facts.removed), *(f"+ {name}" for name in facts.added)]
-            return {"names": _named_by_facts(((_head_and_rest(item)[0], item) for item in evidence), keys, facts.since)}
+            return {"names": _named_by_facts(((_name_and_rest(item)[0], item) for item in evidence), keys, facts.since)}
         case probe_facts.NewFilesFacts():
             return {"files": _named_by_facts(((_path(item), item) for item in evidence), facts.matching, facts.since)}
         case probe_facts.IssuesFacts():
@@ -132,7 +133,7 @@ def _lists_of(probe: ProbeReading) -> _Lists:
             return {"pulls": _named_by_facts(_numbered(evidence), states, facts.since, states)}
         case probe_facts.ReleaseFacts():
             return {"tags": _by_role(evidence)}
-        case probe_facts.PathsFacts() if any(gap.endswith("not listed") for gap in probe.gaps):
+        case probe_facts.PathsFacts() if any(gap.endswith(NOT_LISTED) for gap in probe.gaps):
             # The list of matched paths was cut, and the facts do not name the others.
             return {}
         case probe_facts.JsonFacts():
@@ -182,28 +183,28 @@ def _issue_lists(facts: probe_facts.IssuesFacts, evidence: Iterable[Evidence]) -
 
 def _by_role(evidence: Iterable[Evidence]) -> _EvidenceList:
     """Return tags by their role, such as the newest tag: another tag in this role is a change."""
-    shown = {_head_and_rest(item)[1]: item for item in evidence}
+    shown = {_name_and_rest(item)[1]: item for item in evidence}
     return _complete(shown.items(), {key: item.text for key, item in shown.items()})
 
 
 def _by_path(evidence: Iterable[Evidence]) -> _EvidenceList:
     """Return evidence by file, or by its text if it has no file. A moved line is not a change."""
-    shown = {_path(item) or _head_and_rest(item)[0].partition(":")[0]: item for item in evidence}
-    return _complete(shown.items(), {key: _head_and_rest(item)[1] for key, item in shown.items()})
+    shown = {_path(item) or _name_and_rest(item)[0].partition(":")[0]: item for item in evidence}
+    return _complete(shown.items(), {key: _name_and_rest(item)[1] for key, item in shown.items()})
 
 
-def _head_and_rest(evidence: Evidence) -> tuple[str, str]:
+def _name_and_rest(evidence: Evidence) -> tuple[str, str]:
     """Return the text before and after the first two spaces."""
-    head, _, tail = evidence.text.partition("  ")
-    return head, tail
+    name, _, rest = evidence.text.partition("  ")
+    return name, rest
 
 
 def _path(evidence: Evidence) -> str:
-    pin = find_pin(evidence.pin)
+    pin = pin_or_none(evidence.pin)
     return pin.path if pin else ""
 
 
 def _is_commit(evidence: Evidence) -> bool:
     """Return whether an evidence item pins a commit and its text begins with the SHA."""
-    pin = find_pin(evidence.pin)
-    return pin is not None and pin.kind == "commit" and evidence.text.startswith(pin.sha[:10])
+    pin = pin_or_none(evidence.pin)
+    return pin is not None and pin.kind == "commit" and evidence.text.startswith(short_sha(pin.sha))

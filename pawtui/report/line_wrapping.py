@@ -32,10 +32,10 @@ def _joined(text: Text) -> str:
 
 def cut_string(text: str, width: int) -> str:
     """Return a string, cut and ended with `…` if it is wider than `width` columns. `cut` does this with spans."""
-    return text if width_of(text) <= width else _head(text, width - 1).rstrip() + "…"
+    return text if width_of(text) <= width else _beginning(text, width - 1).rstrip() + "…"
 
 
-def _head(text: str, width: int) -> str:
+def _beginning(text: str, width: int) -> str:
     """Return the longest beginning of a text that fits in `width` columns."""
     used = 0
     for at, char in enumerate(text):
@@ -62,8 +62,8 @@ def cut(text: Text, width: int) -> Text:
     """Return the text, cut and ended with `…` if it is wider than `width` columns."""
     if text_width(text) <= width:
         return text
-    head = _head(_joined(text), width - 1)
-    return (*_slice(text, 0, len(head)), Span("…")) if width > 0 else ()
+    beginning = _beginning(_joined(text), width - 1)
+    return (*_slice(text, 0, len(beginning)), Span("…")) if width > 0 else ()
 
 
 def cut_start(text: Text, width: int) -> Text:
@@ -71,8 +71,8 @@ def cut_start(text: Text, width: int) -> Text:
     if text_width(text) <= width:
         return text
     joined = _joined(text)
-    tail = _head(joined[::-1], width - 1)
-    return (Span("…"), *_slice(text, len(joined) - len(tail), len(joined))) if width > 0 else ()
+    end = _beginning(joined[::-1], width - 1)
+    return (Span("…"), *_slice(text, len(joined) - len(end), len(joined))) if width > 0 else ()
 
 
 def aligned(text: Text, width: int, *, right: bool = False) -> Text:
@@ -99,8 +99,8 @@ def _breaks(text: str, width: int, hang: int) -> Iterator[tuple[int, int]]:
     """Yield the start and end of each line of a text."""
     start, room = 0, max(1, width)
     while start < len(text):
-        head = _head(text[start:], room) or text[start]
-        end = start + len(head)
+        beginning = _beginning(text[start:], room) or text[start]
+        end = start + len(beginning)
         if end < len(text) and text[end] != " ":
             space = text.rfind(" ", start, end)
             # Do not break at leading spaces.

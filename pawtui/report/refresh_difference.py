@@ -8,14 +8,14 @@ from typing import get_args
 import msgspec
 
 from pawtui.ids import is_after
-from pawtui.phrases import counted
+from pawtui.phrases import counted, short_sha
 from pawtui.probes.probe_facts import ReleaseFacts
 from pawtui.probes.reading import ProbeReading, numbered_probes
 from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Decision, PlanStatus, Range, Refresh, RepoSnapshot, SideName, SignalReading
 from pawtui.report.evidence_changes import ChangeKind, EvidenceChange, evidence_changes
 from pawtui.report.reading_facts import facts_of
-from pawtui.report.words import ancestry, plan_summary, range_size, short_sha
+from pawtui.report.words import ancestry, plan_summary, range_size
 from pawtui.review.record_types import Change, Record
 from pawtui.review.timeline import measurements
 from pawtui.review.undo import LogEntry, fold_log
@@ -77,6 +77,7 @@ class SideChange(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def text(self) -> str:
+        """The change of the commit, the repository and the ref on one line."""
         before, after = short_sha(self.before.sha), short_sha(self.after.sha)
         size = f" ({self.size})" if self.size else ""
         moved = f"moved from {before} to {after}{size}"
@@ -95,10 +96,12 @@ class PlanChange(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def summary(self) -> tuple[str, str]:
-        before, after = (
-            plan_summary(plan).rstrip(".") if plan else "not checked" for plan in (self.before, self.after)
-        )
-        return before, after
+        """The status at each refresh, in words."""
+        return _status_words(self.before), _status_words(self.after)
+
+
+def _status_words(plan: PlanStatus | None) -> str:
+    return plan_summary(plan).rstrip(".") if plan else "not checked"
 
 
 class RefreshDifference(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,6 +121,7 @@ class RefreshDifference(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def decision(self) -> tuple[Decision, Decision]:
+        """The decision at each refresh."""
         return self.first.decision, self.second.decision
 
 
@@ -170,7 +174,7 @@ def _side_change(side: SideName, first: Refresh, second: Refresh, between: Itera
 
     `between` are the refreshes after the first one, up to the second one.
     """
-    before, after = first.side(side), second.side(side)
+    before, after = first.snapshot(side), second.snapshot(side)
     range_ = second.range.side(side)
     if range_ is not None and range_.from_ != before.sha:
         range_ = None
@@ -217,9 +221,8 @@ def _plan_change(before: PlanStatus | None, after: PlanStatus | None) -> PlanCha
 
 def _withdrawn_tags(first: Refresh, second: Refresh) -> list[str]:
     """Return a warning for each release line that has fewer stable tags than before."""
-    before, after = (
-        {facts.line: facts.stable for facts in facts_of(refresh.signals, ReleaseFacts)} for refresh in (first, second)
-    )
+    before = {facts.line: facts.stable for facts in facts_of(first.signals, ReleaseFacts)}
+    after = {facts.line: facts.stable for facts in facts_of(second.signals, ReleaseFacts)}
     return [
         f"Stable tags of {line}: {counted(old - after[line], 'tag')} withdrawn ({old} before, {after[line]} now)"
         for line, old in before.items()

@@ -39,7 +39,12 @@ def text_of(*parts: TextLike) -> Text:
     """Return the non-empty parts as one text."""
     spans: list[Span] = []
     for part in parts:
-        spans += [Span(part)] if isinstance(part, str) else [part] if isinstance(part, Span) else part
+        if isinstance(part, str):
+            spans.append(Span(part))
+        elif isinstance(part, Span):
+            spans.append(part)
+        else:
+            spans += part
     return tuple(span for span in spans if span.text)
 
 
@@ -67,6 +72,7 @@ def hint(text: str) -> Span:
 
 
 def signature(by: str, at: dt.datetime) -> Span:
+    """Return the author and the time of a state, muted."""
     return muted(f"{by}, {minute_text(at)}")
 
 

@@ -20,6 +20,7 @@ class DiffLine(msgspec.Struct, frozen=True):
 
 
 def text_diff(old: Sequence[str], new: Sequence[str]) -> list[DiffLine]:
+    """Return the lines of both texts in order; where they differ, the removed lines come before the added lines."""
     lines: list[DiffLine] = []
     old_at = new_at = 0
     for old_from, new_from, size in _same_blocks(old, new):
@@ -33,11 +34,11 @@ def text_diff(old: Sequence[str], new: Sequence[str]) -> list[DiffLine]:
 def _same_blocks(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int, int]]:
     """Yield the equal blocks: start in the old text, start in the new text, number of lines."""
     size = min(len(old), len(new))
-    head = next((at for at in range(size) if old[at] != new[at]), size)
-    tail = next((at for at in range(size - head) if old[-1 - at] != new[-1 - at]), size - head)
-    yield 0, 0, head
-    old_rest, new_rest = old[head : len(old) - tail], new[head : len(new) - tail]
+    same_start = next((at for at in range(size) if old[at] != new[at]), size)
+    same_end = next((at for at in range(size - same_start) if old[-1 - at] != new[-1 - at]), size - same_start)
+    yield 0, 0, same_start
+    old_rest, new_rest = old[same_start : len(old) - same_end], new[same_start : len(new) - same_end]
     if len(old_rest) * len(new_rest) <= _MAX_PRODUCT:
         for block in SequenceMatcher(None, old_rest, new_rest, autojunk=False).get_matching_blocks():
-            yield head + block.a, head + block.b, block.size
-    yield len(old) - tail, len(new) - tail, tail
+            yield same_start + block.a, same_start + block.b, block.size
+    yield len(old) - same_end, len(new) - same_end, same_end

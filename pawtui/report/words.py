@@ -40,7 +40,6 @@ _UNITS: tuple[tuple[float, float, str, str], ...] = (
     (float("inf"), 365.25 * 86400, "year", "y"),
 )
 _LONG_SHA = re.compile(r"@([0-9a-f]{10})[0-9a-f]+")
-SHORT_SHA = 10
 
 
 def ago(then: dt.datetime, now: dt.datetime, *, brief: bool = False) -> str:
@@ -62,10 +61,6 @@ def sparkline(values: Sequence[float]) -> str:
     return "".join(BARS[max(1, round(value / peak * top))] if value > 0 else "·" for value in values)
 
 
-def short_sha(sha: str) -> str:
-    return sha[:SHORT_SHA]
-
-
 def short_pin(pin: str) -> str:
     """Return a pin with its SHA cut to ten digits, for display."""
     return _LONG_SHA.sub(r"@\1", pin, count=1)
@@ -78,15 +73,13 @@ def short_name(subject: str) -> str:
 
 def met_counts(overview: Overview) -> str:
     """Return the counts: `1 of 5 signals met (1 by verdict), 0 of 6 gates satisfied`, and whether a review is due."""
-    met = sum(view.effective == "met" for view in overview.signals)
-    satisfied = sum(view.counts_as_satisfied for view in overview.gates)
     by_verdict = sum(view.overridden and view.effective == "met" for view in overview.signals)
     verdicts = f" ({by_verdict} by verdict)" if by_verdict else ""
     # After that day, the decision is based on a refresh that is too old.
-    due = f"; review due since {overview.due}" if overview.due and overview.due <= overview.today else ""
+    due = f"; review due since {overview.due}" if overview.is_due else ""
     return (
-        f"{met} of {counted(len(overview.signals), 'signal')} met{verdicts}, "
-        f"{satisfied} of {counted(len(overview.gates), 'gate')} satisfied{due}"
+        f"{overview.met_count} of {counted(len(overview.signals), 'signal')} met{verdicts}, "
+        f"{overview.satisfied_count} of {counted(len(overview.gates), 'gate')} satisfied{due}"
     )
 
 
@@ -124,7 +117,9 @@ def non_ancestor_reason(range_: Range) -> str:
     """Return the reason why the previous commit is not an ancestor of the head; empty if it is an ancestor."""
     if range_.ancestor:
         return ""
-    return "ref changed" if range_.ref_before else "branch reset" if range_.reset_back else "branch rewritten"
+    if range_.ref_before:
+        return "ref changed"
+    return "branch reset" if range_.reset_back else "branch rewritten"
 
 
 def ancestry(range_: Range) -> str:

@@ -151,9 +151,8 @@ def new_change(record: Record, actor: Actor, action: str, summary: str, *edits: 
 
 def new_edit(record: Record, table: str, key: str, after: msgspec.Struct | None) -> Edit:
     """Return the edit that replaces one document of the record, or adds it; None removes it."""
-    before = getattr(record, table).get(key)
-    old, new = (document_of(document) if document else None for document in (before, after))
-    return Edit(table=table, key=key, before=old, after=new)
+    new = document_of(after) if after is not None else None
+    return Edit(table=table, key=key, before=record.document(table, key), after=new)
 
 
 def give_verdict(

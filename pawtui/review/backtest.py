@@ -5,7 +5,7 @@ and the policy's thresholds (`probes/rejudge.py`).
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Literal
 
@@ -16,7 +16,7 @@ from pawtui.probes.rejudge import rejudge
 from pawtui.probes.signal_state import signal_state
 from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.review.timeline import BREAKS, UpstreamEvent, events
+from pawtui.review.timeline import BREAKS, UpstreamEvent, find_events
 from pawtui.tracker.tracker_types import Probe, Signal, SoakProbe, Tracker, kind_of
 
 BacktestDecision = Literal["go", "hold"]
@@ -136,24 +136,24 @@ def _probe_with(thresholds: Thresholds, probe: Probe) -> Probe:
     return replace(probe, **changes)
 
 
-def backtest(tracker: Tracker, refreshes: Sequence[Refresh], needed: Sequence[str], original: Tracker) -> Backtest:
+def backtest_policy(
+    tracker: Tracker, refreshes: Sequence[Refresh], needed: Sequence[str], original: Tracker
+) -> Backtest:
     """Return the decisions by the `needed` signals and thresholds of `tracker`, on the date of each refresh.
 
     `changed` has the dates on which all signals and thresholds of the `original` tracker give another decision.
     """
-    happened = events(refreshes)
-    # The last measurement of a day counts.
-    by_date = {day.day: day for day in (_day(tracker, refresh, needed) for refresh in refreshes)}
+    events = find_events(refreshes)
+    by_date = _days_by_date(tracker, refreshes, needed)
     days = tuple(by_date.values())
-    all_signals = [signal.id for signal in original.signals]
-    original_days = {day.day: day for day in (_day(original, refresh, all_signals) for refresh in refreshes)}
+    original_by_date = _days_by_date(original, refreshes, [signal.id for signal in original.signals])
     return Backtest(
         needed=tuple(needed),
         days=days,
-        periods=tuple(_periods(days, [event for event in happened if event.kind in BREAKS])),
+        periods=tuple(_periods(days, [event for event in events if event.kind in BREAKS])),
         never=tuple(signal for signal in needed if days and all(signal in day.missing for day in days)),
-        changed=tuple(day.day for day in days if original_days[day.day].decision != day.decision),
-        events=happened,
+        changed=tuple(date for date, day in by_date.items() if original_by_date[date].decision != day.decision),
+        events=events,
     )
 
 
@@ -161,8 +161,17 @@ def sweep(
     tracker: Tracker, refreshes: Sequence[Refresh], needed: Sequence[str], name: str, values: Sequence[int | float]
 ) -> tuple[SweepRow, ...]:
     """Return the backtest of each value of a threshold. Raises `NoThreshold`."""
-    trackers = ((value, with_thresholds(tracker, {name: value})) for value in values)
-    return tuple(SweepRow(value=value, test=backtest(other, refreshes, needed, tracker)) for value, other in trackers)
+    rows = []
+    for value in values:
+        changed = with_thresholds(tracker, {name: value})
+        rows.append(SweepRow(value=value, test=backtest_policy(changed, refreshes, needed, tracker)))
+    return tuple(rows)
+
+
+def _days_by_date(tracker: Tracker, refreshes: Iterable[Refresh], needed: Sequence[str]) -> dict[dt.date, Day]:
+    """Return the decision on each measured date; the last measurement of a date counts."""
+    days = (_day(tracker, refresh, needed) for refresh in refreshes)
+    return {day.day: day for day in days}
 
 
 def _day(tracker: Tracker, refresh: Refresh, needed: Sequence[str]) -> Day:

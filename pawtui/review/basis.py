@@ -14,8 +14,9 @@ import msgspec
 from msgspec.structs import replace
 
 from pawtui.moments import moment_text
+from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.review.actions import ActionError, Actor
-from pawtui.review.overview import overview
+from pawtui.review.overview import make_overview
 from pawtui.review.record_types import KEYED_TABLES, Change, Record
 from pawtui.review.undo import InconsistentLog, next_redo, next_undo
 from pawtui.review.views import GateView, Overview, SignalView, SubjectView
@@ -48,11 +49,11 @@ class Basis(msgspec.Struct, frozen=True):
     def check(self, record: Record, actor: Actor, own: Collection[str] = ()) -> None:
         """Raise `SubjectChanged` if the subject changed since it was shown.
 
-        `own` are the ids of changes that the same session recorded, so the user knows them.
+        `own` are the ids of changes that the same session recorded or redid, so the user knows them.
         """
         if not self.subject or (record is self.shown.record and actor.at.date() == self.shown.today):
             return
-        now = overview(self.shown.tracker, record, actor.at.date())
+        now = make_overview(self.shown.tracker, record, actor.at.date())
         # One change can edit several documents of the subject.
         clauses = dict.fromkeys(_Comparison(self.shown, now, own).clauses(self.subject, actor.by))
         if clauses:
@@ -83,7 +84,7 @@ class _Comparison:
         self._others = [change for change in since if change.id not in own]
         self._expected = shown
         if self._own:
-            self._expected = overview(shown.tracker, _with_changes(shown.record, self._own), shown.today)
+            self._expected = make_overview(shown.tracker, _with_changes(shown.record, self._own), shown.today)
 
     def clauses(self, subject: str, by: str) -> Iterator[str]:
         """Yield each change of the subject; `by` is the user whose undo and redo are compared."""
@@ -116,7 +117,7 @@ class _Comparison:
         if shown.measured != now.measured:
             yield f"{self._refresh()} measured {now.measured} (before: {shown.measured})"
             return
-        before, after = (view.reading.fingerprint if view.reading else "" for view in (shown, now))
+        before, after = _fingerprint(shown), _fingerprint(now)
         if before and after and before != after:
             yield f"{self._refresh()} found other content in the files that it reads"
 
@@ -126,10 +127,10 @@ class _Comparison:
             yield from self._document("notes", note.id)
 
     def _drift(self, shown: SubjectView, now: SubjectView) -> Iterator[str]:
-        before, after = ({drift.pin: drift for drift in (*view.stale, *view.unchecked)} for view in (shown, now))
+        before = {drift.pin for drift in shown.problem_pins}
         # Not the pins that the session itself added or removed.
         known = self._shown.drift.keys() & self._expected.drift.keys()
-        for pin, drift in after.items():
+        for pin, drift in {drift.pin: drift for drift in now.problem_pins}.items():
             if pin not in before and pin in known:
                 state = drift.state if drift.state != "unchecked" else "that it could not be checked"
                 yield f"{self._refresh()} found the evidence {pin} {state} (before: {self._expected.drift[pin].state})"
@@ -153,9 +154,8 @@ class _Comparison:
         if now is not None:
             yield from self._document("rulings", now.url)
         # An entry changes the plan, but not what a refresh found.
-        found_before, found = (view.last.plan if view.last else None for view in (self._shown, self._now))
-        if shown != now and found_before != found:
-            before, after = (plan.state if plan else "none" for plan in (shown, now))
+        if shown != now and _found_plan(self._shown) != _found_plan(self._now):
+            before, after = shown.state if shown else "none", now.state if now else "none"
             was = f" (before: {before})" if before != after else ", with other comments"
             yield f"{self._refresh()} found it {after}{was}"
 
@@ -168,12 +168,8 @@ class _Comparison:
             # Another session undid one of the user's own changes.
             before = find(self._shown.record.log, by)
         after = find(self._now.record.log, by)
-        if before == after:
-            return
-        new, old = (
-            f'"{change.summary}" of {moment_text(change.at)}' if change else "nothing" for change in (after, before)
-        )
-        yield f"it is {new} (before: {old})"
+        if before != after:
+            yield f"it is {_quoted(after)} (before: {_quoted(before)})"
 
     def _document(self, table: str, key: str) -> Iterator[str]:
         """Yield the change of a document since it was shown, apart from the session's own changes to it."""
@@ -201,6 +197,19 @@ def _with_changes(record: Record, changes: Sequence[Change]) -> Record:
         else:
             documents[edit.key] = msgspec.convert(edit.after, KEYED_TABLES[edit.table])
     return replace(record, **tables)
+
+
+def _fingerprint(view: SignalView) -> str:
+    return view.reading.fingerprint if view.reading else ""
+
+
+def _found_plan(overview: Overview) -> PlanStatus | None:
+    """Return the plan as the last refresh found it."""
+    return overview.last.plan if overview.last else None
+
+
+def _quoted(change: Change | None) -> str:
+    return f'"{change.summary}" of {moment_text(change.at)}' if change else "nothing"
 
 
 def _summary_of(change: Change) -> str:

@@ -28,11 +28,13 @@ def _signal_reasons(view: SignalView) -> list[Reason]:
         # The summary is of the measured state, which does not count under such a verdict.
         by_verdict = f"by verdict: {view.verdict.reason}" if view.verdict and view.overridden else ""
         reasons = [_reason(view, view.effective, by_verdict or view.summary)]
-    return [*reasons, _reason(view, "renewal", view.renewal)] if view.renewal else reasons
+    if view.renewal:
+        reasons.append(_reason(view, "renewal", view.renewal))
+    return reasons
 
 
 def _gate_reasons(view: GateView) -> list[Reason]:
-    return [_reason(view, view.state, view.summary)] if view.state != "satisfied" else _evidence_reasons(view)
+    return _evidence_reasons(view) if view.state == "satisfied" else [_reason(view, view.state, view.summary)]
 
 
 def _evidence_reasons(view: SignalView | GateView) -> list[Reason]:
@@ -44,7 +46,7 @@ def _evidence_reasons(view: SignalView | GateView) -> list[Reason]:
 def _met_on(view: SignalView) -> dt.date | None:
     """Return the day on which the signal is met if nothing else happens; None if a probe that decides has no such day.
 
-    No measurement can end a verdict, so a signal with a verdict that counts has no such day.
+    A signal whose measured state is overridden has no such day either: its state is that of the verdict.
     """
     if view.reading is None or view.overridden:
         return None
@@ -59,25 +61,29 @@ def _met_on(view: SignalView) -> dt.date | None:
 
 
 def decide(
-    signals: Sequence[SignalView], gates: Sequence[GateView], *, doubt: str, has_new_rules: bool
+    signals: Sequence[SignalView], gates: Sequence[GateView], *, why_unread: str, has_new_rules: bool
 ) -> tuple[Decision, tuple[Reason, ...], dt.date | None]:
     """Return the decision, the reasons why it is not `go`, and the first day on which it can become `go`, if known.
 
-    `doubt` is why the upstream was not read: its followed ref may be the wrong one, or there is no refresh. With
-    `has_new_rules`, the tracker is not the one of the last refresh.
+    `why_unread` is why the upstream was not read: its followed ref may be the wrong one, or there is no refresh; empty
+    if it was read. With `has_new_rules`, the tracker is not the one of the last refresh.
     """
-    blocked = [view for view in gates if view.state == "blocked"]
-    missing = [Reason(kind="doubtful-ref", detail=doubt)] if doubt else []
-    missing += [Reason(kind="new-rules", detail="refresh to measure with the present tracker")] if has_new_rules else []
-    missing += [] if signals else [Reason(kind="no-signals", detail="no evidence that the upstream is ready")]
-    missing += [] if gates else [Reason(kind="no-gates", detail="no evidence that the downstream is ready")]
+    blocked = [reason for view in gates if view.state == "blocked" for reason in _gate_reasons(view)]
+    missing: list[Reason] = []
+    if why_unread:
+        missing.append(Reason(kind="upstream-unread", detail=why_unread))
+    if has_new_rules:
+        missing.append(Reason(kind="new-rules", detail="refresh to measure with the present tracker"))
+    if not signals:
+        missing.append(Reason(kind="no-signals", detail="no evidence that the upstream is ready"))
+    if not gates:
+        missing.append(Reason(kind="no-gates", detail="no evidence that the downstream is ready"))
     reasons = [reason for view in signals for reason in _signal_reasons(view)]
-    # A doubt is the cause of every signal of the upstream: it is named once.
-    missing += [replace(reason, detail="") if doubt and reason.detail == doubt else reason for reason in reasons]
-    missing += [reason for view in gates if view not in blocked for reason in _gate_reasons(view)]
-    blocks = [reason for view in blocked for reason in _gate_reasons(view)]
-    if blocks:
-        return "no-go", tuple(blocks + missing), None
+    # This cause of every signal of the upstream is named once.
+    missing += [replace(reason, detail="") if reason.detail == why_unread else reason for reason in reasons]
+    missing += [reason for view in gates if view.state != "blocked" for reason in _gate_reasons(view)]
+    if blocked:
+        return "no-go", (*blocked, *missing), None
     if not missing:
         return "go", (), None
     # All of these signals must be met, so the last of their days counts.

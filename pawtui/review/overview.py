@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec.structs import replace
 
 from pawtui.ids import is_after
-from pawtui.phrases import counted
+from pawtui.phrases import counted, short_sha
 from pawtui.probes.signal_state import deciding_summary
 from pawtui.probes.state import State
-from pawtui.refresh.pins import find_pin
+from pawtui.refresh.pins import pin_or_none
 from pawtui.refresh.refresh_types import STALE, Drift, RepoSnapshot, SignalReading
 from pawtui.review.actions import heads_of
 from pawtui.review.decision import decide
@@ -35,12 +35,12 @@ def _pin_drift(record: Record) -> dict[str, Drift]:
 
 def _new_drift(text: str, heads: Iterable[RepoSnapshot]) -> Drift:
     """Return the drift of a pin made since the last refresh, which found these heads."""
-    pin = find_pin(text)
+    pin = pin_or_none(text)
     failed = False
     if pin is not None and pin.kind in ("file", "commit"):
         read = [head.sha for head in heads if pin.repo.lower() == head.repo.lower()]
         if sha := next((sha for sha in read if sha.startswith(pin.sha)), ""):
-            return Drift(pin=text, state="fresh", summary=f"pinned at {sha[:10]}, the commit of the last refresh")
+            return Drift(pin=text, state="fresh", summary=f"pinned at {short_sha(sha)}, the commit of the last refresh")
         # The file may have changed between its commit and that of the last refresh; a commit may not exist.
         failed = bool(read)
     return Drift(pin=text, state="unchecked", summary="pinned since the last refresh", failed=failed)
@@ -77,9 +77,9 @@ def _renewal_reason(
         seen = next((refresh for refresh in reversed(record.refreshes) if is_after(verdict, refresh)), None)
         same_tracker = seen is None or record.last is None or seen.rules == record.last.rules
         what = "its files changed upstream" if same_tracker else "its files or the tracker changed"
-        return f"{what} since {verdict.upstream[:10]}"
+        return f"{what} since {short_sha(verdict.upstream)}"
     if record.last and record.last.upstream.sha != verdict.upstream:
-        since = verdict.upstream[:10] or "it was given"
+        since = short_sha(verdict.upstream) or "it was given"
         return f"the last refresh could not check whether its files changed since {since}"
     return ""
 
@@ -184,7 +184,7 @@ def _due(at: dt.datetime, days: int) -> dt.date | None:
         return None
 
 
-def overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
+def make_overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
     """Return the overview on that day (UTC)."""
     drift = _pin_drift(record)
     notes: dict[str, list[Note]] = {}
@@ -209,7 +209,7 @@ def overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
     decision, reasons, earliest = decide(
         signals,
         gates,
-        doubt=last.upstream.doubt if last else "no refresh is recorded",
+        why_unread=last.upstream.doubt if last else "no refresh is recorded",
         has_new_rules=last is not None and bool(last.rules) and last.rules != rules_fingerprint(tracker),
     )
     return Overview(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
-from pawtui.refresh.pins import find_pin
+from pawtui.refresh.pins import pin_or_none
 from pawtui.refresh.refresh_types import STALE, Drift
 from pawtui.review.actions import ActionError, Actor, find_step, find_subject, new_change, new_edit
 from pawtui.review.record_types import Change, EvaluationStepEntry, GateEntry, Note, Record
@@ -21,7 +21,7 @@ def renewed_pin(drift: Drift) -> str:
         return ""
     if drift.place:
         return drift.place
-    pin = find_pin(drift.pin)
+    pin = pin_or_none(drift.pin)
     return drift.pin if pin and pin.kind == "issue" else ""
 
 
@@ -87,7 +87,8 @@ def _entries(record: Record, tracker: Tracker, subject: str) -> Iterable[tuple[s
     if kind == "gate" and (gate := record.gates.get(name)):
         yield "gates", gate
     for step in tracker.steps:
-        if (subject == f"step:{step.id}" or (kind == "gate" and name in step.gates)) and step.id in record.steps:
+        serves_gate = kind == "gate" and name in step.gates
+        if (serves_gate or subject == f"step:{step.id}") and step.id in record.steps:
             yield "steps", record.steps[step.id]
     for note in record.notes.values():
         if subject in (note.subject, f"note:{note.id}"):

@@ -204,6 +204,11 @@ class Record(RecordStruct, frozen=True, kw_only=True):
     # the timeline and the backtest read them.
     past: dict[str, Refresh] = msgspec.field(default_factory=dict)
 
+    def document(self, table: str, key: str) -> dict[str, Any] | None:
+        """Return the document of a table with keys as a plain dictionary; None if there is none."""
+        struct = getattr(self, table).get(key)
+        return document_of(struct) if struct is not None else None
+
     @property
     def pins(self) -> tuple[str, ...]:
         """Every pin of a gate, evaluation step or note, each once."""

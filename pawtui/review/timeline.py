@@ -16,8 +16,6 @@ EventKind = Literal["release", "reset", "file", "renamed", "removed", "version",
 # Events that break programs that read stored data.
 BREAKS: tuple[EventKind, ...] = ("reset", "file", "renamed", "removed", "version", "breaking")
 _MAX_NAMES = 3
-# In place of a probe: the first measurement of the signal.
-_SIGNAL = ("", 0)
 # The date in a file's name is the day of a reset if the file can have been written then and merged between the two
 # measurements: at most this long before the first of them.
 _MERGED_WITHIN = dt.timedelta(days=28)
@@ -26,14 +24,21 @@ _DATE_IN_NAME = re.compile(r"(?:^|/)(20\d{2})(0[1-9]|1[0-2])([0-3]\d)(?:\d{6})?_
 
 
 class _DatedFacts(NamedTuple):
-    """The facts of a probe, or None for its signal, and the time of their measurement."""
+    """The facts of a probe, and the time of their measurement."""
 
-    facts: Facts | None
+    facts: Facts
     moment: dt.datetime
 
 
 # By the kind of a probe, and its number among those of the kind.
 _ByProbe: TypeAlias = Mapping[tuple[str, int], _DatedFacts]
+
+
+class _SignalHistory(NamedTuple):
+    """The time of the first measurement of a signal, and the last facts of each of its probes."""
+
+    begin: dt.datetime
+    last_facts: _ByProbe
 
 
 class UpstreamEvent(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,57 +70,60 @@ def measurements(record: Record) -> tuple[Refresh, ...]:
     return tuple(sorted((*record.past.values(), *record.refreshes), key=lambda refresh: refresh.moment))
 
 
-def events(refreshes: Sequence[Refresh]) -> tuple[UpstreamEvent, ...]:
+def find_events(refreshes: Sequence[Refresh]) -> tuple[UpstreamEvent, ...]:
     """Return the events that each measurement shows and the one before does not, the earliest day first.
 
     A probe that could not be measured is skipped: its next facts are compared with its last ones or, if there are none,
     with the first measurement of its signal.
     """
     first_seen: dict[tuple[EventKind, str], UpstreamEvent] = {}
-    last_facts: dict[str, _ByProbe] = {}
+    histories: dict[str, _SignalHistory] = {}
     for refresh in refreshes:
         for reading in refresh.signals:
             probes = numbered_probes(reading.probes)
             facts = {key: _DatedFacts(probe.facts, refresh.moment) for key, probe in probes if probe.facts is not None}
-            if (before := last_facts.get(reading.id)) is not None:
-                for event in _events_between(before, facts, refresh):
-                    first_seen.setdefault((event.kind, event.text), event)
-            last_facts[reading.id] = {_SIGNAL: _DatedFacts(None, refresh.moment), **(before or {}), **facts}
+            history = histories.get(reading.id)
+            if history is None:
+                histories[reading.id] = _SignalHistory(refresh.moment, facts)
+                continue
+            for event in _events_between(history, facts, refresh):
+                first_seen.setdefault((event.kind, event.text), event)
+            histories[reading.id] = history._replace(last_facts={**history.last_facts, **facts})
     return tuple(sorted(first_seen.values(), key=lambda event: event.day))
 
 
-def weeks(record: Record) -> tuple[Week, ...]:
+def group_by_week(record: Record) -> tuple[Week, ...]:
     """Return every calendar week from the first measurement to the last."""
     refreshes = measurements(record)
     if not refreshes:
         return ()
     last = {_monday(refresh.moment.date()): refresh for refresh in refreshes}
-    happened: dict[dt.date, list[UpstreamEvent]] = {}
-    for event in events(refreshes):
-        happened.setdefault(max(_monday(event.day), min(last)), []).append(event)
-    count = (max(last) - min(last)).days // 7 + 1
-    starts = (min(last) + dt.timedelta(weeks=number) for number in range(count))
-    return tuple(Week(start=day, refresh=last.get(day), events=tuple(happened.get(day, ()))) for day in starts)
+    first = min(last)
+    events: dict[dt.date, list[UpstreamEvent]] = {}
+    for event in find_events(refreshes):
+        events.setdefault(max(_monday(event.day), first), []).append(event)
+    count = (max(last) - first).days // 7 + 1
+    starts = (first + dt.timedelta(weeks=number) for number in range(count))
+    return tuple(Week(start=day, refresh=last.get(day), events=tuple(events.get(day, ()))) for day in starts)
 
 
 def _monday(day: dt.date) -> dt.date:
     return day - dt.timedelta(days=day.weekday())
 
 
-def _events_between(before: _ByProbe, now: _ByProbe, refresh: Refresh) -> Iterator[UpstreamEvent]:
-    """Yield the events between the facts of a signal before a refresh and those of the refresh (`now`)."""
+def _events_between(history: _SignalHistory, now: _ByProbe, refresh: Refresh) -> Iterator[UpstreamEvent]:
+    """Yield the events between the last facts of a signal before a refresh and those of the refresh (`now`)."""
     yield from _releases((dated.facts for dated in now.values()), refresh)
-    first = before[_SIGNAL]
     for key, dated in now.items():
-        earlier = before.get(key, first)
-        match earlier.facts, dated.facts:
+        earlier = history.last_facts.get(key)
+        since = earlier.moment if earlier else history.begin
+        match earlier and earlier.facts, dated.facts:
             case _, NewFilesFacts() as facts:
-                yield from _new_files(
-                    _known_files(before, discards=bool(facts.discards)), facts, earlier.moment.date(), refresh
-                )
+                known_files = _known_files(history.last_facts, discards=bool(facts.discards))
+                yield from _new_files(known_files, facts, since.date(), refresh)
             case NamesFacts() as old, NamesFacts() as facts:
                 yield from _names(old, facts, refresh)
-            case _, SoakFacts(last_break=last) if last is not None and last.at > earlier.moment:
+            case _, SoakFacts(last_break=last) if last is not None and last.at > since:
                 yield UpstreamEvent(kind="breaking", day=last.at.date(), text=last.subject, seen=refresh.moment)
 
 
@@ -130,7 +138,7 @@ def _known_files(before: _ByProbe, *, discards: bool) -> set[str]:
     }
 
 
-def _releases(facts: Iterable[Facts | None], refresh: Refresh) -> Iterator[UpstreamEvent]:
+def _releases(facts: Iterable[Facts], refresh: Refresh) -> Iterator[UpstreamEvent]:
     tags = (tag for each in facts if isinstance(each, ReleaseFacts) for tag in (each.newest, each.first))
     for tag in filter(None, tags):
         yield UpstreamEvent(kind="release", day=tag.at.date(), text=tag.tag, seen=refresh.moment)

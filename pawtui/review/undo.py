@@ -13,7 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from pawtui.review.actions import ActionError, Actor, new_change
-from pawtui.review.record_types import KEYED_TABLES, Change, Edit, Record, document_of
+from pawtui.review.record_types import KEYED_TABLES, Change, Edit, Record
 
 
 class InconsistentLog(ValueError):
@@ -71,8 +71,7 @@ def next_redo(log: Iterable[Change], by: str) -> Change | None:
 
 def _refuse_if_changed_since(record: Record, change: Change, edits: tuple[Edit, ...], verb: str) -> None:
     for edit in edits:
-        document = getattr(record, edit.table).get(edit.key)
-        if (document_of(document) if document else None) != edit.before:
+        if record.document(edit.table, edit.key) != edit.before:
             later = next((other for other in reversed(record.log) if other.has_edit(edit.table, edit.key)), None)
             since = f'{later.by} made a later change: "{later.summary}"' if later else "it has been changed since"
             raise ChangedSince(f'"{change.summary}" cannot be {verb}: {since}. Make a new change instead.')

@@ -16,7 +16,7 @@ ReasonKind = (
     Literal["blocked", "untested"]
     | Literal["stale", "unchecked"]
     | Literal["renewal", "unmet", "partial", "unknown"]
-    | Literal["doubtful-ref", "new-rules", "no-signals", "no-gates"]
+    | Literal["upstream-unread", "new-rules", "no-signals", "no-gates"]
 )
 _LABELS: Mapping[ReasonKind, str] = {
     "blocked": "Blocked",
@@ -27,7 +27,7 @@ _LABELS: Mapping[ReasonKind, str] = {
     "unmet": "Unmet",
     "partial": "Partial",
     "unknown": "Unknown",
-    "doubtful-ref": "Upstream not read",
+    "upstream-unread": "Upstream not read",
     "new-rules": "Tracker changed since the last refresh",
     "no-signals": "No signals",
     "no-gates": "No gates",
@@ -213,6 +213,21 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     drift: Mapping[str, Drift]
     due: dt.date | None
     plan: PlanStatus | None = None
+
+    @property
+    def met_count(self) -> int:
+        """The number of signals that are met, by measurement or verdict."""
+        return sum(view.effective == "met" for view in self.signals)
+
+    @property
+    def satisfied_count(self) -> int:
+        """The number of gates that count as satisfied."""
+        return sum(view.counts_as_satisfied for view in self.gates)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the day of the next review has come."""
+        return self.due is not None and self.due <= self.today
 
     @property
     def subjects(self) -> dict[str, SignalView | GateView]:

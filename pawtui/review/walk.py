@@ -5,14 +5,14 @@ the decisions of a walk are stored, so a walk can be continued later, also on an
 line of the log without edits.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import msgspec
 
 from pawtui.ids import is_after
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.actions import ActionError, Actor, find_subject, new_change, new_edit
-from pawtui.review.overview import overview
+from pawtui.review.overview import make_overview
 from pawtui.review.record_types import Change, Record
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.tracker.tracker_types import Tracker
@@ -24,7 +24,7 @@ _LEAST_URGENT = 6
 class WalkItem(msgspec.Struct, frozen=True, kw_only=True):
     """A signal or a gate of the walk: `subject` is `signal:ID` or `gate:ID`, `why` is the reason of its urgency.
 
-    `urgency` is from 0 (stale evidence) to 6 (nothing to decide).
+    `urgency` is from 0, the most urgent (stale evidence), to 6 (nothing to decide).
     """
 
     subject: str
@@ -41,16 +41,15 @@ class Walk:
     """The items of a walk, the current one, and those that were decided or skipped.
 
     It begins at the first item that is not decided. The order is fixed at the start, so that no item is shown twice or
-    lost. Without a refresh there are no items. `user` is the name of the maintainer who walks.
+    lost. Without a refresh there are no items.
     """
 
-    def __init__(self, overview: Overview, user: str) -> None:
+    def __init__(self, overview: Overview) -> None:
         self.overview = overview
         self.items = walk_items(overview) if overview.last else ()
         # The subjects decided since the last refresh, each with the newest change that decided it.
         self.decided = decided_since_refresh(overview.record)
         self.skipped: set[str] = set()
-        self._user = user
         open_items = (index for index, item in enumerate(self.items) if item.subject not in self.decided)
         self.index = next(open_items, len(self.items))
 
@@ -82,31 +81,32 @@ class Walk:
 
     def reload(self, overview: Overview) -> None:
         """Take a newer overview. The reasons of the items are updated; their order and the current item stay."""
-        now = {item.subject: item for item in walk_items(overview)}
+        new_items = {item.subject: item for item in walk_items(overview)}
         self.overview = overview
-        self.items = tuple(now.get(item.subject, item) for item in self.items)
+        self.items = tuple(new_items.get(item.subject, item) for item in self.items)
         self.decided = decided_since_refresh(overview.record)
         self.skipped -= self.decided.keys()
 
-    def reload_and_advance(self, overview: Overview) -> bool:
+    def reload_and_advance(self, overview: Overview, own: Collection[str]) -> bool:
         """Take a newer overview. If the user has settled the current item since, go to the next one.
 
-        Return whether it went to the next item.
+        `own` are the ids of the changes that this session recorded or redid. Return whether it went to the next item.
         """
         before = self.decided_by
         self.reload(overview)
-        if not self._is_settled_since(before):
+        if not self._is_settled_since(before, own):
             return False
         self.index += 1
         return True
 
-    def _is_settled_since(self, before: Change | None) -> bool:
-        """Return whether the user made a decision on the item that is newer than `before`, and nothing is left to do.
+    def _is_settled_since(self, before: Change | None, own: Collection[str]) -> bool:
+        """Return whether the item has an own decision that is newer than `before`, and nothing is left to do.
 
-        An undo can show an older decision again. A decision of somebody else is shown before the user leaves the item.
+        An undo can show an older decision again. A decision of another session, also of the same user, is shown before
+        the user leaves the item.
         """
         after = self.decided_by
-        if after is None or after.by != self._user or (before is not None and not is_after(after, before)):
+        if after is None or after.id not in own or (before is not None and not is_after(after, before)):
             return False
         # After a renewal, other evidence of the item may still be stale.
         return after.action != "renew" or not self.evidence_problem
@@ -131,15 +131,17 @@ class Walk:
         self.index = len(self.items)
 
 
-def walk_items(now: Overview) -> tuple[WalkItem, ...]:
+def walk_items(overview: Overview) -> tuple[WalkItem, ...]:
     """Return all signals and gates by urgency, then in the tracker's order.
 
     The order is: stale or unchecked evidence, verdicts that need renewal, changed readings, untested gates, unknown
     readings, blocked gates, the rest.
     """
-    since = compared_refresh(now.record)
-    urgencies = ((subject, _urgency(view, since)) for subject, view in now.subjects.items())
-    items = (WalkItem(subject=subject, why=why, urgency=urgency) for subject, (urgency, why) in urgencies)
+    since = compared_refresh(overview.record)
+    items = []
+    for subject, view in overview.subjects.items():
+        urgency, why = _urgency(view, since)
+        items.append(WalkItem(subject=subject, why=why, urgency=urgency))
     return tuple(sorted(items, key=lambda item: item.urgency))
 
 
@@ -163,6 +165,7 @@ def review_start(record: Record) -> Refresh | Change | None:
 
 
 def _urgency(view: SignalView | GateView, since: Refresh | None) -> tuple[int, str]:
+    """Return the urgency of an item, and its reason (`WalkItem`)."""
     if view.evidence_problem:
         return 0, view.evidence_problem
     if isinstance(view, GateView):
@@ -189,7 +192,7 @@ def agree(record: Record, tracker: Tracker, subject: str, actor: Actor) -> Chang
     """
     subject = find_subject(tracker, subject)
     name = subject.partition(":")[2]
-    view = overview(tracker, record, actor.at.date()).subjects[subject]
+    view = make_overview(tracker, record, actor.at.date()).subjects[subject]
     if view.evidence_problem:
         remedy = "Write a note with a new pin, or give a verdict."
         if isinstance(view, GateView):

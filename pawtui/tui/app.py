@@ -108,7 +108,7 @@ class PawtuiApp(BaseApp):
     def on_mount(self) -> None:
         """Apply the preferences, and watch the record for changes."""
         self.preferences.apply(self)
-        self.set_interval(self.WATCH_EVERY, self.background.watch)
+        self.set_interval(self.WATCH_EVERY, self.check_record)
 
     # --- messages of workers ---
 
@@ -116,8 +116,8 @@ class PawtuiApp(BaseApp):
         self.overview = message.overview
         if message.summary:
             # What is removed is no longer on the screen: say how to get it back.
-            undo = " u: undo." if message.summary.startswith("removed") else ""
-            self.toast(f"{message.summary[:1].upper()}{message.summary[1:]}.{undo}")
+            undo_key = " u: undo." if message.summary.startswith("removed") else ""
+            self.toast(f"{message.summary[:1].upper()}{message.summary[1:]}.{undo_key}")
             self.main.select_new_note(message.overview.record.log[-1])
 
     def on_notices_found(self, message: NoticesFound) -> None:
@@ -150,7 +150,7 @@ class PawtuiApp(BaseApp):
         else:
             drift = self.overview.drift.get(str(pin))
             place = drift.place if drift else ""
-            self.push_screen(TextScreen(pin, subject, place=place, difference=message.shows_difference))
+            self.push_screen(TextScreen(pin, subject, place=place, difference_first=message.difference_first))
 
     def on_refresh_progressed(self, message: RefreshProgressed) -> None:
         if self.background.refreshing:
@@ -203,7 +203,7 @@ class PawtuiApp(BaseApp):
             self.toast("The walk reviews a refresh, and none is recorded. Press r to refresh.")
         else:
             self.main.remove_attention()
-            self.push_screen(WalkScreen(Walk(self.overview, self.workspace.user)))
+            self.push_screen(WalkScreen(Walk(self.overview)))
 
     def action_show(self, name: str) -> None:
         """Open a screen, or the dialog before it."""
@@ -222,11 +222,17 @@ class PawtuiApp(BaseApp):
         }
         self.push_screen(screens[name]())
 
-    def action_post(self, plan: bool = False) -> None:
-        """Preview the comment for the tracking issue, the summary or a plan, and post it after confirmation."""
-        from pawtui.tui.screens.post_dialog import PlanFileDialog, PostDialog
+    def action_post(self) -> None:
+        """Preview the summary as a comment on the tracking issue, and post it after confirmation."""
+        from pawtui.tui.screens.post_dialog import PostDialog
 
-        self.push_screen(PlanFileDialog() if plan else PostDialog())
+        self.push_screen(PostDialog())
+
+    def action_post_plan(self) -> None:
+        """Ask for the file of a plan, then preview and post it like the summary."""
+        from pawtui.tui.screens.post_dialog import PlanFileDialog
+
+        self.push_screen(PlanFileDialog())
 
     def action_diff(self) -> None:
         """Compare the selected refresh of the history with the refresh before it."""

@@ -97,9 +97,9 @@ def concat(*parts: Content | str) -> Content:
     return EMPTY.join(part if isinstance(part, Content) else Content(part) for part in parts)
 
 
-def spaced(*parts: Content, gap: int = 2) -> Content:
-    """Return the parts that are not empty, joined with `gap` spaces."""
-    return Content(" " * gap).join([part for part in parts if part.plain])
+def spaced(*parts: Content, gap: str = "  ") -> Content:
+    """Return the parts that are not empty as one text, with `gap` between them."""
+    return Content(gap).join([part for part in parts if part.plain])
 
 
 def fit(content: Content, width: int) -> Content:

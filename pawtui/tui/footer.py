@@ -53,7 +53,7 @@ class KeysFooter(Widget):
     def render(self) -> Content:
         """Return the keys that fit into the width."""
         labelled = self._labelled_keys()
-        gap = 1 if self.screen.size.width < NARROW else 2
+        gap = " " if self.screen.size.width < NARROW else "  "
         optional = [index for index, (key, _) in enumerate(labelled[:-1]) if key != "escape"]
         shown = dict(enumerate(text for _, text in labelled))
         while optional and spaced(*shown.values(), gap=gap).cell_length > self.content_size.width:
@@ -72,7 +72,7 @@ class KeysFooter(Widget):
             label = group.description if isinstance(group, Binding.Group) else bindings[0].description
             text = trusted(f" {label}", _LABEL_STYLE)
             if isinstance(group, Binding.Group) and not group.compact:
-                keys = [spaced(*keys, gap=1)]
+                keys = [spaced(*keys, gap=" ")]
             if len(bindings) == 1:
                 text = text.stylize(_pressed_by_click(bindings[0]))
             labelled.append((bindings[0].key, concat(*keys, text)))

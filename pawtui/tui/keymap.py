@@ -23,6 +23,11 @@ _NAMED = frozenset(key.value for key in Keys)
 QUIT = "quit"
 # `quit` always keeps the first of these keys. The second key is Textual's own binding, which has no id.
 _ALWAYS_QUIT = ("q", "ctrl+q")
+# The order of places in lists of keys, most important first. Other places follow.
+PLACE_ORDER = (
+    *("On a signal", "On a gate", "Notes", "Main screen", "Walk"),
+    *("Detail", "Lists", "Everywhere", "Other screens"),
+)
 # The place of a binding of "Everywhere", by the part of its id before the dot. Other bindings have the place of their
 # class.
 _PLACES = {"gate": "On a gate", "signal": "On a signal", "note": "Notes", "pin": "Notes", "evidence": "Detail"}
@@ -45,7 +50,10 @@ class KnownBinding(msgspec.Struct, frozen=True, kw_only=True):
 
 @cache
 def known_bindings() -> dict[str, KnownBinding]:
-    """Return all bindings by id, in order of definition. It imports all screens: call it after the first paint."""
+    """Return all bindings by id, by place and then in order of definition.
+
+    It imports all screens: call it after the first paint.
+    """
     bindings: dict[str, KnownBinding] = {}
     for node_class in node_classes():
         for binding in Binding.make_bindings(vars(node_class).get("BINDINGS", ())):
@@ -63,7 +71,9 @@ def known_bindings() -> dict[str, KnownBinding]:
                 )
             elif known.node_class is node_class:
                 bindings[binding.id] = msgspec.structs.replace(known, keys=(*known.keys, binding.key))
-    return bindings
+    places = dict.fromkeys((*PLACE_ORDER, *(binding.place for binding in bindings.values())))
+    order = {place: number for number, place in enumerate(places)}
+    return dict(sorted(bindings.items(), key=lambda item: order[item[1].place]))
 
 
 def _place_of(binding_id: str, node_class: type[DOMNode]) -> str:
@@ -75,13 +85,12 @@ def node_classes() -> list[type[DOMNode]]:
     """Return all pawtui classes that can have bindings, base classes first."""
     import pawtui.tui
 
-    classes = {
-        value: None
-        for module in pkgutil.walk_packages(pawtui.tui.__path__, "pawtui.tui.")
-        for value in vars(import_module(module.name)).values()
-        if isinstance(value, type) and issubclass(value, DOMNode) and value.__module__.startswith("pawtui.")
-    }
-    return sorted(classes, key=lambda node_class: len(node_class.__mro__))
+    classes: list[type[DOMNode]] = []
+    for module in pkgutil.walk_packages(pawtui.tui.__path__, "pawtui.tui."):
+        values = [value for value in vars(import_module(module.name)).values() if isinstance(value, type)]
+        classes += [value for value in values if issubclass(value, DOMNode) and value.__module__.startswith("pawtui.")]
+    # A class is also a value of each module that imports it.
+    return sorted(dict.fromkeys(classes), key=lambda node_class: len(node_class.__mro__))
 
 
 def keymap_of(wanted: Mapping[str, Sequence[str]]) -> tuple[dict[str, str], tuple[str, ...]]:
@@ -130,15 +139,13 @@ def _shared_keys(accepted: Mapping[str, Sequence[str]], known: Mapping[str, Know
     """Yield a message for each pair of bindings that can both apply and share a key that `accepted` adds to one."""
     reported: set[frozenset[str]] = set()
     for name, keys in accepted.items():
+        added = set(keys) - set(known[name].keys)
         for other in known.values():
             pair = frozenset({name, other.id})
-            shared = (set(keys) - set(known[name].keys)) & set(accepted.get(other.id, other.keys))
-            if (
-                len(pair) == 2
-                and pair not in reported
-                and shared
-                and _can_both_apply(known[name].node_class, other.node_class)
-            ):
+            if other.id == name or pair in reported:
+                continue
+            shared = added & set(accepted.get(other.id, other.keys))
+            if shared and _can_both_apply(known[name].node_class, other.node_class):
                 reported.add(pair)
                 yield f"`{name}` and `{other.id}` share the key {min(shared)}. Give one of them another key."
 
@@ -149,4 +156,7 @@ def _can_both_apply(first: type[DOMNode], second: type[DOMNode]) -> bool:
 
 
 def _level(node_class: type[DOMNode]) -> int:
-    return 0 if issubclass(node_class, App) else 1 if issubclass(node_class, Screen) else 2
+    """Return the level of a class: 0 for the app, 1 for a screen, 2 for a widget."""
+    if issubclass(node_class, App):
+        return 0
+    return 1 if issubclass(node_class, Screen) else 2

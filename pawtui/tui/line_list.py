@@ -33,8 +33,8 @@ class LineList(LineView, Generic[T], can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "step(1)", "Down", show=False, id="list.down"),
         Binding("up,k", "step(-1)", "Up", show=False, id="list.up"),
-        Binding("home,g", "step(-1000000)", "First", show=False, id="list.first"),
-        Binding("end,G", "step(1000000)", "Last", show=False, id="list.last"),
+        Binding("home,g", "end(False)", "First", show=False, id="list.first"),
+        Binding("end,G", "end(True)", "Last", show=False, id="list.last"),
         Binding("pagedown,ctrl+d", "page(1)", "Page down", show=False, id="list.page_down"),
         Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False, id="list.page_up"),
         Binding(
@@ -162,8 +162,10 @@ class LineList(LineView, Generic[T], can_focus=True):
                 self.refresh_lines(row * self.row_height, self.row_height)
 
     def action_step(self, by: int) -> None:
-        """Move the cursor by a number of rows, at most to the first or last row."""
         self.cursor += by
+
+    def action_end(self, last: bool) -> None:
+        self.cursor = len(self.items) - 1 if last else 0
 
     def action_page(self, by: int) -> None:
         self.cursor += by * max(1, self.visible_rows // self.row_height - 1)

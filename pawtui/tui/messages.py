@@ -84,12 +84,12 @@ class SubjectRequested(Message):
 class EvidenceRequested(Message):
     """Show the file or the commit of a pin. `pin_subject` is the subject that gets the pins from that screen.
 
-    `shows_difference` is whether the difference of a file to the head is shown at first.
+    With `difference_first`, a file is shown as its difference to the head at first.
     """
 
     pin: Pin
     pin_subject: str
-    shows_difference: bool = False
+    difference_first: bool = False
 
 
 @dataclass

@@ -16,7 +16,7 @@ from pawtui.review import actions
 from pawtui.review.actions import ActionError, Actor, add_note, clear_verdict, edit_note, give_verdict, remove_note
 from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
-from pawtui.review.overview import overview
+from pawtui.review.overview import make_overview
 from pawtui.review.record_types import KEYED_TABLES, Change, Record
 from pawtui.review.views import Overview
 from pawtui.review.walk import agree
@@ -47,7 +47,7 @@ class _Session:
 
     def show(self, record: Record) -> None:
         """Show the current record on the screen."""
-        self.shown = overview(TRACKER, record, NOON.date())
+        self.shown = make_overview(TRACKER, record, NOON.date())
         self.known = _documents(record)
 
     def recorded(self, change: Change, record: Record) -> None:

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from pawtui.refresh.pins import parse_pin
-from pawtui.review.overview import overview
+from pawtui.review.overview import make_overview
 from pawtui.review.record_types import Record
 from pawtui.tracker.read_tracker import builtin_tracker
 from tests.bench.make_record import make_record
@@ -36,7 +36,7 @@ def test_it_is_deterministic_and_can_be_read_back() -> None:
 def test_its_overview_has_every_kind_of_subject() -> None:
     tracker = builtin_tracker()
     record = make_record(52, 300, now=NOW)
-    view = overview(tracker, record, NOW.date())
+    view = make_overview(tracker, record, NOW.date())
     assert {gate.state for gate in view.gates} == {"satisfied", "blocked", "untested"}
     assert all(count > 0 for count in view.drift_counts().values())
     assert set(view.drift) == set(record.pins)

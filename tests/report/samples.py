@@ -24,7 +24,7 @@ from pawtui.report.documents.summary_document import summary_document
 from pawtui.report.markdown_text import markdown_text
 from pawtui.review.actions import Actor, add_note, give_verdict
 from pawtui.review.gate_actions import set_gate
-from pawtui.review.overview import overview
+from pawtui.review.overview import make_overview
 from pawtui.review.record_types import Change, Record
 from pawtui.review.views import Overview
 from pawtui.sources.facts import RequestUsage
@@ -157,7 +157,7 @@ def context(max_evidence: int = 60) -> PageContext:
 
 def overview_of(record: Record, tracker: Tracker = TRACKER) -> Overview:
     """Return the overview of a record on Friday."""
-    return overview(tracker, record, NOW.date())
+    return make_overview(tracker, record, NOW.date())
 
 
 def summary(record: Record) -> str:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from pawtui.report.migration_plan import missing_in_plan, plan_template
 from pawtui.review.actions import set_step
 from pawtui.review.gate_actions import set_gate
-from pawtui.review.overview import overview
+from pawtui.review.overview import make_overview
 from pawtui.review.record_types import Record
 from pawtui.review.views import Overview
 from pawtui.tracker.tracker_types import EvaluationStep, Verification
@@ -27,7 +27,7 @@ START = record(refresh())
 
 
 def overview_of(recorded: Record = START) -> Overview:
-    return overview(WITH_STEPS, recorded, NOON.date())
+    return make_overview(WITH_STEPS, recorded, NOON.date())
 
 
 def test_the_template_lists_steps_open_gates_and_verifications() -> None:
@@ -45,7 +45,7 @@ def test_the_template_lists_steps_open_gates_and_verifications() -> None:
 
 def test_only_kinds_of_verification_that_the_steps_have_are_asked_for() -> None:
     for steps, kinds in (((), []), (STEPS[1:], ["recovery"])):
-        found = overview(replace(TRACKER, steps=steps), START, NOON.date())
+        found = make_overview(replace(TRACKER, steps=steps), START, NOON.date())
         text = plan_template(found).lower()
         assert ("## verification" in text) == bool(kinds)
         assert [kind for kind in ("old sessions", "tools", "recovery") if f"- {kind}: \n" in text] == kinds

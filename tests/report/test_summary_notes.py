@@ -79,7 +79,7 @@ def test_older_notes_are_counted_unless_they_are_evidence() -> None:
         "Rests on this.",
         "Of this week.",
     ]
-    assert "- **Other notes:** 3: `pawtui notes`\n" in text
+    assert "- **Other notes:** 3 (`pawtui notes` lists all)\n" in text
 
 
 def test_of_notes_without_pins_only_the_newest_is_evidence_of_a_gate() -> None:
@@ -156,5 +156,5 @@ def test_notes_that_exceed_the_limit_of_a_comment_are_counted() -> None:
         record = samples.did(record, lambda now, actor: add_note(now, TRACKER, "review", "word " * 2500, actor))
     text = summary(record)
     assert text.count("**review, note**") == 2
-    assert "- **Other notes:** 2: `pawtui notes`\n" in text
+    assert "- **Other notes:** 2 (`pawtui notes` lists all)\n" in text
     assert len(text) < NOTES_BUDGET + 10_000

@@ -10,7 +10,7 @@ from pawtui.probes.state import STATES
 from pawtui.refresh.refresh_types import PartReading, PlanStatus, Range, RepoSnapshot, SignalReading
 from pawtui.report import words
 from pawtui.report.documents.timeline_document import month_names
-from pawtui.review.overview import overview
+from pawtui.review.overview import make_overview
 from pawtui.review.record_types import GATE_STATES
 from pawtui.review.timeline import Week
 from tests.report import samples
@@ -184,4 +184,6 @@ def test_parts_are_counted_and_described() -> None:
 @pytest.mark.parametrize(("day", "due"), [(26, ""), (27, "; review due since 2026-11-27")])
 def test_the_decision_says_when_its_review_is_due(day: int, due: str) -> None:
     record = samples.overridden()
-    assert words.headline(overview(samples.TRACKER, record, dt.date(2026, 11, day))).endswith(f"gates satisfied{due}")
+    assert words.headline(make_overview(samples.TRACKER, record, dt.date(2026, 11, day))).endswith(
+        f"gates satisfied{due}"
+    )

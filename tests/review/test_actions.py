@@ -23,7 +23,7 @@ from pawtui.review.actions import (
     remove_note,
 )
 from pawtui.review.gate_actions import add_pin, attach_evidence, remove_pin, set_gate, tick_part
-from pawtui.review.overview import overview
+from pawtui.review.overview import make_overview
 from pawtui.review.record_types import Change, Record
 from pawtui.review.undo import undo
 from pawtui.review.walk import agree
@@ -160,20 +160,20 @@ def test_a_note_with_stale_pins_is_not_evidence() -> None:
 def test_the_evidence_of_a_gate_is_its_own_pins_if_it_has_any() -> None:
     now = apply(SEEN, add_note(SEEN, TRACKER, "value", "seen", ANN, pins=[PIN]))
     now = apply(now, set_gate(now, TRACKER, "value", "satisfied", ANN, pins=[f"up/stream@{UP}:src/b.ts"]))
-    assert overview(TRACKER, _gone_stale(now, PIN), NOON.date()).gate("value").counts_as_satisfied
+    assert make_overview(TRACKER, _gone_stale(now, PIN), NOON.date()).gate("value").counts_as_satisfied
 
 
 def test_the_evidence_of_a_signal_is_its_newest_note_with_pins_or_a_later_verdict() -> None:
     now = apply(SEEN, add_note(SEEN, TRACKER, "default", "seen", ANN, pins=[PIN]))
     now = _gone_stale(now, PIN)
-    assert overview(TRACKER, now, NOON.date()).signal("default").stale
+    assert make_overview(TRACKER, now, NOON.date()).signal("default").stale
     later = Actor(by="ann", at=NOON + dt.timedelta(minutes=1))
     renewed = apply(now, add_note(now, TRACKER, "default", "again", later, pins=[f"up/stream@{UP}:src/b.ts"]))
-    assert not overview(TRACKER, renewed, NOON.date()).signal("default").stale
+    assert not make_overview(TRACKER, renewed, NOON.date()).signal("default").stale
     commented = apply(now, add_note(now, TRACKER, "default", "a note without pins", later))
-    assert overview(TRACKER, commented, NOON.date()).signal("default").stale
+    assert make_overview(TRACKER, commented, NOON.date()).signal("default").stale
     judged = apply(now, give_verdict(now, TRACKER, "default", "met", later, reason="looked at it"))
-    assert not overview(TRACKER, judged, NOON.date()).signal("default").stale
+    assert not make_overview(TRACKER, judged, NOON.date()).signal("default").stale
 
 
 def test_a_pin_alone_does_not_change_author_and_time_of_a_gate_and_can_be_removed() -> None:

@@ -7,9 +7,9 @@ from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Drift, DriftState
 from pawtui.review.actions import Actor, add_note, close_review, give_verdict
-from pawtui.review.attention import attention, changed_since_review
+from pawtui.review.attention import changed_since_review, find_attention
 from pawtui.review.gate_actions import set_gate
-from pawtui.review.overview import overview
+from pawtui.review.overview import make_overview
 from pawtui.review.record_types import Record
 from pawtui.review.views import Overview
 from pawtui.review.walk import agree
@@ -31,7 +31,7 @@ def evidenced() -> Record:
 
 
 def seen(record: Record) -> Overview:
-    return overview(TRACKER, record, NOON.date())
+    return make_overview(TRACKER, record, NOON.date())
 
 
 def drifted(state: DriftState) -> tuple[Drift, ...]:
@@ -41,7 +41,7 @@ def drifted(state: DriftState) -> tuple[Drift, ...]:
 def test_without_a_change_there_is_nothing_to_check() -> None:
     record = evidenced()
     same = replace(record, refreshes=(BEFORE, replace(refresh(*BEFORE.signals), drift=drifted("fresh"))))
-    found = attention(seen(record), seen(same))
+    found = find_attention(seen(record), seen(same))
     assert (found.text, found.subjects) == ("", frozenset())
 
 
@@ -50,13 +50,13 @@ def test_each_kind_is_counted() -> None:
     verdict = give_verdict(record, TRACKER, "calm", "partial", LAST_WEEK, reason="so")
     record = apply(record, verdict)[0]
     later = refresh(reading("calm", "unmet"), reading("default", "met"), drift=drifted("moved"))
-    found = attention(seen(record), seen(replace(record, refreshes=(BEFORE, later))))
+    found = find_attention(seen(record), seen(replace(record, refreshes=(BEFORE, later))))
     assert found.text == "1 signal changed, 1 gate is stale, 1 signal has stale evidence, 1 verdict needs renewal"
     assert found.subjects == {"signal:calm", "signal:default", "gate:value"}
 
 
 def test_a_first_measurement_is_no_change() -> None:
-    assert attention(seen(Record()), seen(Record(refreshes=(BEFORE,)))).text == ""
+    assert find_attention(seen(Record()), seen(Record(refreshes=(BEFORE,)))).text == ""
 
 
 @pytest.mark.parametrize(
@@ -69,17 +69,17 @@ def test_a_first_measurement_is_no_change() -> None:
 def test_a_subject_that_was_not_in_the_tracker_is_checked_for_its_evidence(state: DriftState, text: str) -> None:
     record = evidenced()
     record = apply(record, give_verdict(record, TRACKER, "default", "partial", LAST_WEEK, reason="so"))[0]
-    before = overview(replace(TRACKER, signals=TRACKER.signals[:1], gates=TRACKER.gates[:1]), record, NOON.date())
+    before = make_overview(replace(TRACKER, signals=TRACKER.signals[:1], gates=TRACKER.gates[:1]), record, NOON.date())
     later = refresh(reading("calm", "met"), reading("default", "unmet"), drift=drifted(state))
-    assert attention(before, seen(replace(record, refreshes=(BEFORE, later)))).text == text
+    assert find_attention(before, seen(replace(record, refreshes=(BEFORE, later)))).text == text
 
 
 def test_evidence_that_could_not_be_checked_again_is_reported_once() -> None:
     record = evidenced()
     once, again = (refresh(*BEFORE.signals, at=at, drift=drifted("unchecked")) for at in (NOON, NOON + WEEK))
     earlier = replace(record, refreshes=(BEFORE, once))
-    assert attention(seen(record), seen(earlier)).text == "2 evidence items could not be checked"
-    assert attention(seen(earlier), seen(replace(record, refreshes=(BEFORE, once, again)))).text == ""
+    assert find_attention(seen(record), seen(earlier)).text == "2 evidence items could not be checked"
+    assert find_attention(seen(earlier), seen(replace(record, refreshes=(BEFORE, once, again)))).text == ""
 
 
 def test_a_verdict_that_needed_renewal_before_is_not_counted_again() -> None:
@@ -87,13 +87,13 @@ def test_a_verdict_that_needed_renewal_before_is_not_counted_again() -> None:
     record = apply(record, give_verdict(record, TRACKER, "calm", "partial", LAST_WEEK, reason="so"))[0]
     unmet, again = (refresh(reading("calm", "unmet"), reading("default", "met"), at=at) for at in (NOON, NOON + WEEK))
     earlier = replace(record, refreshes=(BEFORE, unmet))
-    assert attention(seen(earlier), seen(replace(record, refreshes=(BEFORE, unmet, again)))).text == ""
+    assert find_attention(seen(earlier), seen(replace(record, refreshes=(BEFORE, unmet, again)))).text == ""
 
 
 def test_several_are_counted_in_the_plural() -> None:
     record = evidenced()
     lost = refresh(reading("calm", "unmet"), reading("default", "partial"), drift=drifted("unchecked"))
-    found = attention(seen(record), seen(replace(record, refreshes=(BEFORE, lost))))
+    found = find_attention(seen(record), seen(replace(record, refreshes=(BEFORE, lost))))
     assert found.text == "2 signals changed, 2 evidence items could not be checked"
 
 
@@ -102,8 +102,8 @@ def test_stale_evidence_is_reported_once_until_its_state_changes() -> None:
     moved = replace(record, refreshes=(BEFORE, refresh(*BEFORE.signals, at=NOON, drift=drifted("moved"))))
     later = NOON + WEEK
     still, gone = (refresh(*BEFORE.signals, at=later, drift=drifted(state)) for state in ("moved", "gone"))
-    assert attention(seen(moved), seen(replace(moved, refreshes=(*moved.refreshes, still)))).text == ""
-    text = attention(seen(moved), seen(replace(moved, refreshes=(*moved.refreshes, gone)))).text
+    assert find_attention(seen(moved), seen(replace(moved, refreshes=(*moved.refreshes, still)))).text == ""
+    text = find_attention(seen(moved), seen(replace(moved, refreshes=(*moved.refreshes, gone)))).text
     assert text == "1 gate is stale, 1 signal has stale evidence"
 
 

@@ -11,8 +11,8 @@ from pawtui.probes.probe_facts import ChurnFacts
 from pawtui.probes.rejudge import rejudge
 from pawtui.refresh.backfill import day_ends
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.review.backtest import Backtest, NoThreshold, backtest, sweep, with_thresholds
-from pawtui.review.timeline import events, measurements, weeks
+from pawtui.review.backtest import Backtest, NoThreshold, backtest_policy, sweep, with_thresholds
+from pawtui.review.timeline import find_events, group_by_week, measurements
 from pawtui.tracker.tracker_types import SoakProbe
 
 # The made-up year counts its days back from the midnight of this day.
@@ -53,32 +53,32 @@ def test_recorded_facts_have_the_same_states_by_the_trackers_own_rules(
 
 
 def test_resets_names_and_releases_are_on_their_days(past: tuple[Refresh, ...]) -> None:
-    found = [(event.kind, event.day) for event in events(past)]
+    found = [(event.kind, event.day) for event in find_events(past)]
     # Migrations carry the day before their commit.
     assert [at for kind, at in found if kind == "reset"] == [day(152), day(102)]
     assert ("release", day(35.4)) in found
     # The next measurement finds a removed name.
-    (gone,) = (event for event in events(past) if event.kind == "renamed" and event.day > day(40))
+    (gone,) = (event for event in find_events(past) if event.kind == "renamed" and event.day > day(40))
     assert "session.input.promoted" in gone.text
     assert day(24.4) <= gone.day <= day(24.4) + dt.timedelta(days=7)
-    breaking = [event for event in events(past) if event.kind == "breaking"]
+    breaking = [event for event in find_events(past) if event.kind == "breaking"]
     assert [event.day for event in breaking] == [day(31.5), day(24.4)]
 
 
 def test_weeks_are_consecutive_and_contain_their_events(workspace: DemoWorkspace) -> None:
-    found = weeks(workspace.store.load())
+    found = group_by_week(workspace.store.load())
     assert [week.start.weekday() for week in found] == [0] * len(found)
     assert {(b.start - a.start).days for a, b in itertools.pairwise(found)} == {7}
     for week in found:
         for event in week.events:
             assert week.start <= event.day < week.start + dt.timedelta(days=7) or week is found[0]
-    assert sum(len(week.events) for week in found) == len(events(measurements(workspace.store.load())))
+    assert sum(len(week.events) for week in found) == len(find_events(measurements(workspace.store.load())))
 
 
 def run(workspace: DemoWorkspace, past: tuple[Refresh, ...], needed: tuple[str, ...], **values: float) -> Backtest:
     tracker = workspace.tracker
     thresholds = {name.replace("_", ".", 1): value for name, value in values.items()}
-    return backtest(with_thresholds(tracker, thresholds), past, needed, tracker)
+    return backtest_policy(with_thresholds(tracker, thresholds), past, needed, tracker)
 
 
 def test_a_release_signal_is_go_from_its_release_and_breaks_follow(
@@ -129,8 +129,10 @@ def test_a_higher_threshold_gives_more_go_dates(workspace: DemoWorkspace, past: 
 
 
 def test_the_soak_rule_of_the_policy_is_tested_too(workspace: DemoWorkspace, past: tuple[Refresh, ...]) -> None:
-    both = backtest(workspace.tracker, past, ("stability-window",), workspace.tracker)
-    either = backtest(with_thresholds(workspace.tracker, {}, "either"), past, ("stability-window",), workspace.tracker)
+    both = backtest_policy(workspace.tracker, past, ("stability-window",), workspace.tracker)
+    either = backtest_policy(
+        with_thresholds(workspace.tracker, {}, "either"), past, ("stability-window",), workspace.tracker
+    )
     assert both.go_dates == 0
     # Three releases with a minor: the first minor came 20 days ago.
     assert either.first_go is not None

@@ -9,7 +9,7 @@ from pawtui.refresh.refresh_types import Drift, DriftState, PlanStatus, Refresh
 from pawtui.review.actions import Actor, add_note, clear_verdict, close_review, edit_note, give_verdict, remove_note
 from pawtui.review.basis import Basis, SubjectChanged
 from pawtui.review.gate_actions import add_pin, attach_evidence, remove_pin, set_gate, tick_part
-from pawtui.review.overview import overview
+from pawtui.review.overview import make_overview
 from pawtui.review.plan_actions import set_plan_state
 from pawtui.review.record_types import Change, Record
 from pawtui.review.undo import redo, undo
@@ -24,7 +24,7 @@ SEEN = record(refresh(reading("calm", "met"), reading("default", "met")))
 
 def shown(record: Record, at: dt.datetime = NOON) -> Overview:
     """Return the overview as a screen shows it at that time."""
-    return overview(TRACKER, record, at.date())
+    return make_overview(TRACKER, record, at.date())
 
 
 def refusal(subject: str, before: Record, after: Record, own: tuple[str, ...] = (), actor: Actor = ANN) -> str:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from pawtui.refresh.refresh_types import Drift
 from pawtui.review.actions import ActionError, Actor, NeedsEvidence, remove_step_pin, set_step
 from pawtui.review.basis import Basis, SubjectChanged
-from pawtui.review.overview import overview
+from pawtui.review.overview import make_overview
 from pawtui.review.pin_renewal import renew_pins
 from pawtui.review.record_types import Record
 from pawtui.review.undo import redo, undo
@@ -35,13 +35,15 @@ def with_step(to: Record, step: str, state: str, by: Actor = ANN, **given: Any) 
 
 
 def test_a_step_is_planned_until_a_maintainer_sets_another_state() -> None:
-    seen = overview(WITH_STEPS, start(), NOON.date())
+    seen = make_overview(WITH_STEPS, start(), NOON.date())
     assert [(view.step.id, view.state, view.entry) for view in seen.steps] == [
         ("replay", "planned", None),
         ("spike", "planned", None),
     ]
     entry = (
-        overview(WITH_STEPS, with_step(start(), "spike", "running", reason="began"), NOON.date()).step("spike").entry
+        make_overview(WITH_STEPS, with_step(start(), "spike", "running", reason="began"), NOON.date())
+        .step("spike")
+        .entry
     )
     assert entry is not None
     assert (entry.state, entry.reason, entry.by, entry.at) == ("running", "began", "ann", NOON)
@@ -49,7 +51,7 @@ def test_a_step_is_planned_until_a_maintainer_sets_another_state() -> None:
 
 
 def test_a_gate_has_its_evaluation_steps() -> None:
-    seen = overview(WITH_STEPS, start(), NOON.date())
+    seen = make_overview(WITH_STEPS, start(), NOON.date())
     assert [view.step.id for view in seen.steps_of("value")] == ["replay", "spike"]
     assert [view.step.id for view in seen.steps_of("plan")] == ["spike"]
 
@@ -98,7 +100,7 @@ def test_a_state_of_a_step_is_undone_and_redone() -> None:
 
 
 def test_an_action_is_refused_if_the_shown_state_changed() -> None:
-    shown = overview(WITH_STEPS, start(), NOON.date())
+    shown = make_overview(WITH_STEPS, start(), NOON.date())
     changed = with_step(start(), "replay", "running", BO)
     with pytest.raises(
         SubjectChanged, match=r"Evaluation step 'replay' changed .* bo set step replay to running"
@@ -111,13 +113,13 @@ def test_an_action_is_refused_if_the_shown_state_changed() -> None:
 
 def test_an_action_is_refused_if_evidence_went_stale() -> None:
     done = with_step(start(), "replay", "done", pins=["up:a.ts"])
-    shown = overview(WITH_STEPS, done, NOON.date())
+    shown = make_overview(WITH_STEPS, done, NOON.date())
     assert not shown.step("replay").stale
     later = NOON + dt.timedelta(hours=1)
     lost = replace(done, refreshes=(refresh(drift=(Drift(pin=PIN, state="unchecked", failed=True),)),))
-    assert [drift.pin for drift in overview(WITH_STEPS, lost, NOON.date()).step("replay").unchecked] == [PIN]
+    assert [drift.pin for drift in make_overview(WITH_STEPS, lost, NOON.date()).step("replay").unchecked] == [PIN]
     newer = replace(done, refreshes=(*done.refreshes, refresh(at=later, drift=(Drift(pin=PIN, state="changed"),))))
-    assert [drift.pin for drift in overview(WITH_STEPS, newer, NOON.date()).step("replay").stale] == [PIN]
+    assert [drift.pin for drift in make_overview(WITH_STEPS, newer, NOON.date()).step("replay").stale] == [PIN]
     with pytest.raises(SubjectChanged, match=r"found the evidence .*a\.ts changed"):
         Basis("step:replay", shown).check(newer, ANN)
 
@@ -144,12 +146,12 @@ def test_stale_evidence_is_renewed_for_the_step_or_a_gate_that_it_serves(subject
 
 
 def test_the_renewable_pins_of_a_gate_include_those_of_its_steps_only() -> None:
-    shown = overview(WITH_STEPS, with_moved_evidence(), NOON.date())
+    shown = make_overview(WITH_STEPS, with_moved_evidence(), NOON.date())
     assert [dict(view.renewable) for view in shown.gates] == [{PIN: NEW}, {PIN: NEW}]
     assert [dict(view.renewable) for view in shown.steps] == [{}, {PIN: NEW}]
     assert not shown.gate("value").stale, "the evidence of a step is not that of its gate"
     apart = replace(WITH_STEPS, steps=(STEPS[0], replace(STEPS[1], gates=())))
-    assert not any(view.renewable for view in overview(apart, with_moved_evidence(), NOON.date()).gates)
+    assert not any(view.renewable for view in make_overview(apart, with_moved_evidence(), NOON.date()).gates)
     with pytest.raises(ActionError, match="gate:value has no stale pin"):
         renew_pins(with_moved_evidence(), apart, "gate:value", ANN)
     with pytest.raises(ActionError, match="did you mean 'spike'"):

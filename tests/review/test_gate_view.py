@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from pawtui.refresh.refresh_types import Drift
 from pawtui.review.actions import add_note
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
-from pawtui.review.overview import overview
+from pawtui.review.overview import make_overview
 from pawtui.review.record_types import Record
 from pawtui.review.views import GateView
 from tests.review.review_samples import ANN, NOON, TRACKER, UP, apply, reading, record, refresh
@@ -16,7 +16,7 @@ PIN, OTHER, NEW = (f"up/stream@{UP}:src/{name}.ts" for name in "abc")
 
 
 def gate_of(now: Record, gate: str = "plan") -> GateView:
-    return overview(TRACKER, now, NOON.date()).gate(gate)
+    return make_overview(TRACKER, now, NOON.date()).gate(gate)
 
 
 def ticked(now: Record, *parts: str) -> Record:

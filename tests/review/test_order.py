@@ -12,7 +12,7 @@ from pawtui.refresh.refresh_types import Drift, Refresh
 from pawtui.report.refresh_difference import compare_refreshes
 from pawtui.review.actions import Actor, add_note, give_verdict, next_id
 from pawtui.review.gate_actions import add_pin, remove_pin, set_gate
-from pawtui.review.overview import overview
+from pawtui.review.overview import make_overview
 from pawtui.review.record_types import PlanEntry, Record
 from pawtui.review.walk import agree, decided_since_refresh
 from tests.review.review_samples import NOON, TRACKER, UP, apply, reading, refresh
@@ -70,10 +70,10 @@ def test_a_verdict_after_a_note_counts_if_its_clock_was_behind() -> None:
     now = apply(now, add_note(now, TRACKER, "calm", "seen", Actor(by="ann", at=NOON), pins=[pin]))
     late: Refresh = msgspec.structs.replace(now.refreshes[0], drift=(Drift(pin=pin, state="gone"),))
     now = msgspec.structs.replace(now, refreshes=(late,))
-    assert overview(TRACKER, now, NOON.date()).signal("calm").stale
+    assert make_overview(TRACKER, now, NOON.date()).signal("calm").stale
     back = Actor(by="bob", at=NOON - dt.timedelta(days=1))
     now = apply(now, give_verdict(now, TRACKER, "calm", "met", back, reason="looked at it"))
-    assert not overview(TRACKER, now, NOON.date()).signal("calm").stale
+    assert not make_overview(TRACKER, now, NOON.date()).signal("calm").stale
 
 
 def test_a_document_is_not_after_itself() -> None:

@@ -10,7 +10,7 @@ from pawtui.report.walk_keys import renewable_pins
 from pawtui.review import undo
 from pawtui.review.actions import ActionError, Actor, add_note
 from pawtui.review.gate_actions import add_pin
-from pawtui.review.overview import overview
+from pawtui.review.overview import make_overview
 from pawtui.review.pin_renewal import renew_pins, renewed_pin
 from pawtui.review.record_types import Record
 from pawtui.tracker.tracker_types import Signal
@@ -48,7 +48,7 @@ def test_all_pins_of_a_gate_and_its_notes_are_renewed() -> None:
     assert {NEW, GONE, ISSUE} <= set(pins)
     assert [note.pins for note in after.notes.values() if note.subject == "gate:value"][-1] == (NEW,)
     assert any(edit.before and OLD in edit.before["pins"] for edit in after.log[-1].edits), "the log keeps the old pin"
-    states = {drift.pin: drift.state for drift in overview(tracker(), after, NOW.date()).gate("value").stale}
+    states = {drift.pin: drift.state for drift in make_overview(tracker(), after, NOW.date()).gate("value").stale}
     assert states == {GONE: "gone"}, "a pin without a place stays stale; a renewed issue waits for the next refresh"
     back = applied(after, undo.undo(after, ME))
     assert back.gates["value"].pins == made.gates["value"].pins
@@ -68,7 +68,7 @@ def test_the_summary_for_one_pin_has_the_old_and_the_new_place() -> None:
 def test_the_renewable_pins_are_those_of_the_gate_the_signal_or_the_note() -> None:
     made = stale()
     made = applied(made, add_note(made, tracker(), "signal:calm", "seen", ME, pins=[OLD, GONE]))
-    shown = overview(tracker(), made, NOW.date())
+    shown = make_overview(tracker(), made, NOW.date())
     of_gate, of_signal = (
         next(note for note in made.notes.values() if note.subject == subject and OLD in note.pins)
         for subject in ("gate:value", "signal:calm")
@@ -111,10 +111,10 @@ def test_only_stale_pins_are_renewed() -> None:
 def test_a_renewed_pin_can_go_stale_again() -> None:
     made = stale()
     after = applied(made, renew_pins(made, tracker(), "gate:value", ME, [ISSUE]))
-    assert ISSUE not in {drift.pin for drift in overview(tracker(), after, NOW.date()).gate("value").stale}
+    assert ISSUE not in {drift.pin for drift in make_overview(tracker(), after, NOW.date()).gate("value").stale}
     later = replace(made.refreshes[-1], id="z" * 19, at=NOW + dt.timedelta(days=1))
     again = replace(after, refreshes=(*after.refreshes, later))
-    assert ISSUE in {drift.pin for drift in overview(tracker(), again, NOW.date()).gate("value").stale}
+    assert ISSUE in {drift.pin for drift in make_overview(tracker(), again, NOW.date()).gate("value").stale}
     assert renew_pins(again, tracker(), "gate:value", ME, [ISSUE]).renewed == (ISSUE,)
 
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from pawtui.probes.probe_facts import ChurnFacts, CommitFacts, Facts, NamesFacts, NewFilesFacts, SoakFacts
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.record_types import Record
-from pawtui.review.timeline import events, measurements, weeks
+from pawtui.review.timeline import find_events, group_by_week, measurements
 from tests.review import review_samples
 
 WEEK = dt.timedelta(days=7)
@@ -24,7 +24,7 @@ def measurement(week: int, facts: Facts | None, kind: str = "new-files") -> Refr
 def resets(*found: NewFilesFacts) -> list[str]:
     """Return the texts of the resets of weekly measurements with these facts."""
     refreshes = [measurement(week, replace(facts, discards="event")) for week, facts in enumerate(found)]
-    return [event.text for event in events(refreshes)]
+    return [event.text for event in find_events(refreshes)]
 
 
 def test_a_file_that_was_listed_before_it_was_read_is_a_reset_when_it_is_read() -> None:
@@ -43,7 +43,7 @@ def test_a_file_that_another_probe_found_before_is_a_reset_when_it_is_read() -> 
         facts = (NewFilesFacts(discards="event", matching=matching), NewFilesFacts(matching=(name,)))
         both = replace(reading, probes=tuple(replace(probe, facts=each) for each in facts))
         refreshes.append(replace(measurement(week, None), signals=(both,)))
-    assert [(event.kind, event.seen) for event in events(refreshes)] == [("reset", refreshes[2].moment)]
+    assert [(event.kind, event.seen) for event in find_events(refreshes)] == [("reset", refreshes[2].moment)]
 
 
 def test_a_reset_that_deletes_some_rows_is_marked() -> None:
@@ -66,7 +66,7 @@ def test_a_reset_that_deletes_some_rows_is_marked() -> None:
 def test_a_reset_is_of_the_day_in_its_name_if_that_is_plausible(written: str, day: str) -> None:
     name = f"{written}_a.sql"
     after = measurement(1, NewFilesFacts(matching=(name,), discards="event"))
-    (event,) = events([measurement(0, NewFilesFacts(discards="event")), after])
+    (event,) = find_events([measurement(0, NewFilesFacts(discards="event")), after])
     assert (event.day.isoformat(), event.seen) == (day, after.moment)
 
 
@@ -84,7 +84,7 @@ def test_a_reset_is_of_the_day_in_its_name_if_that_is_plausible(written: str, da
 )
 def test_only_files_that_match_a_condition_are_events(facts: NewFilesFacts, kinds: list[str]) -> None:
     later = replace(facts, matching=("20261127_a.sql",))
-    assert [event.kind for event in events([measurement(0, facts), measurement(1, later)])] == kinds
+    assert [event.kind for event in find_events([measurement(0, facts), measurement(1, later)])] == kinds
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_file_without_a_date_in_its_name_is_of_the_day_on_which_it_was_added(
 ) -> None:
     before = measurement(0, NewFilesFacts(name="py", matching=("old.py",)))
     facts = NewFilesFacts(name="py", matching=("old.py", *new), added_on=dt.date.fromisoformat(added_on))
-    assert {event.day.isoformat() for event in events([before, measurement(1, facts)])} == {day}
+    assert {event.day.isoformat() for event in find_events([before, measurement(1, facts)])} == {day}
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_removed_names_are_of_a_new_version_renamed_or_removed(
 ) -> None:
     before = measurement(0, NamesFacts(added=("old",)))
     after = measurement(1, NamesFacts(removed=removed, added=added))
-    assert [(event.kind, event.text) for event in events([before, after])] == found
+    assert [(event.kind, event.text) for event in find_events([before, after])] == found
 
 
 _RESET = NewFilesFacts(matching=("1_all.sql",), discards="event")
@@ -148,19 +148,19 @@ _BREAK = CommitFacts(sha="a" * 40, subject="feat!: it", at=review_samples.NOON +
 )
 def test_facts_are_compared_with_the_last_ones_before_a_failure(before: Facts, after: Facts, found: list[str]) -> None:
     steps = [measurement(week, facts) for week, facts in enumerate((before, None, after))]
-    assert [event.text for event in events(steps)] == found
+    assert [event.text for event in find_events(steps)] == found
 
 
 def test_a_week_has_the_churn_of_its_measurement() -> None:
     record = Record(refreshes=(measurement(0, ChurnFacts(total=7)), measurement(2, ChurnFacts(total=9))))
-    assert [week.churn for week in weeks(record)] == [7, None, 9]
-    assert weeks(Record()) == ()
+    assert [week.churn for week in group_by_week(record)] == [7, None, 9]
+    assert group_by_week(Record()) == ()
 
 
 def test_an_event_before_the_first_week_is_in_the_first_week() -> None:
     none = NewFilesFacts(discards="event")
     record = Record(refreshes=(measurement(0, none), measurement(1, replace(none, matching=("20261101_a.sql",)))))
-    assert [[event.text for event in week.events] for week in weeks(record)] == [["20261101_a"], []]
+    assert [[event.text for event in week.events] for week in group_by_week(record)] == [["20261101_a"], []]
 
 
 def test_a_reset_is_named_after_the_innermost_part_with_a_date() -> None:
@@ -171,7 +171,7 @@ def test_events_are_in_the_order_of_their_days() -> None:
     """The file was written before the names were removed, and merged after it."""
     steps = [measurement(0, NamesFacts(), "names"), measurement(1, NamesFacts(removed=("a",)), "names")]
     steps += [measurement(2, NewFilesFacts(matching=("20261121_a.sql",), discards="event"))]
-    assert [event.text for event in events(steps)] == ["20261121_a", "a: gone"]
+    assert [event.text for event in find_events(steps)] == ["20261121_a", "a: gone"]
 
 
 def test_measurements_are_in_the_order_of_their_times() -> None:

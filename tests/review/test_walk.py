@@ -9,7 +9,7 @@ from pawtui.probes.state import STATES
 from pawtui.refresh.refresh_types import Drift, DriftState
 from pawtui.review.actions import ActionError, Actor, add_note, close_review, give_verdict
 from pawtui.review.gate_actions import add_pin, remove_pin, set_gate, tick_part
-from pawtui.review.overview import overview
+from pawtui.review.overview import make_overview
 from pawtui.review.record_types import Change, Edit, Record, document_of
 from pawtui.review.undo import redo, undo
 from pawtui.review.walk import agree, compared_refresh, decided_since_refresh, walk_items
@@ -29,7 +29,7 @@ def after(record: Record, *changes: Change) -> Record:
 
 
 def order(record: Record) -> list[tuple[str, int]]:
-    return [(item.subject, item.urgency) for item in walk_items(overview(TRACKER, record, TODAY))]
+    return [(item.subject, item.urgency) for item in walk_items(make_overview(TRACKER, record, TODAY))]
 
 
 def test_every_signal_and_gate_comes_once() -> None:
@@ -52,7 +52,7 @@ def test_urgent_subjects_come_first() -> None:
         reading("calm", "unmet"), reading("default", "partial"), drift=(Drift(pin=pin, state="gone", summary="gone"),)
     )
     record = replace(record, refreshes=(BEFORE, now))
-    found = walk_items(overview(TRACKER, record, TODAY))
+    found = walk_items(make_overview(TRACKER, record, TODAY))
     assert [item.subject for item in found] == ["gate:value", "signal:default", "signal:calm", "gate:plan"]
     assert [item.why for item in found] == [
         "evidence is stale: gone",
@@ -70,7 +70,7 @@ def test_blocked_gates_and_decided_subjects_come_last() -> None:
     record = after(record, add_pin(record, TRACKER, "value", "up/stream#1", LATER))
     record = after(record, set_gate(record, TRACKER, "value", "satisfied", LATER))
     assert order(record) == [("signal:default", 2), ("gate:plan", 5), ("signal:calm", 6), ("gate:value", 6)]
-    blocked, *last = walk_items(overview(TRACKER, record, TODAY))[1:]
+    blocked, *last = walk_items(make_overview(TRACKER, record, TODAY))[1:]
     assert (blocked.why, blocked.needs_decision) == ("blocked: no sdk", True)
     assert [(item.why, item.needs_decision) for item in last] == [("met, unchanged", False), ("satisfied", False)]
 
@@ -79,7 +79,7 @@ def test_an_unknown_signal_is_urgent_only_without_a_verdict() -> None:
     before = refresh(reading("calm", "unknown"), reading("default", "unknown"), at=NOON - dt.timedelta(days=7))
     record = Record(refreshes=(before, refresh(reading("calm", "unknown"), reading("default", "unknown"))))
     record = after(record, give_verdict(record, TRACKER, "default", "unmet", LATER, reason="I looked"))
-    reasons = {item.subject: (item.urgency, item.why) for item in walk_items(overview(TRACKER, record, TODAY))}
+    reasons = {item.subject: (item.urgency, item.why) for item in walk_items(make_overview(TRACKER, record, TODAY))}
     assert reasons["signal:calm"] == (4, "unknown, no verdict")
     assert reasons["signal:default"] == (6, "unmet, unchanged")
 
@@ -144,7 +144,7 @@ def test_one_ticked_part_of_a_set_gate_does_not_decide_it() -> None:
 def test_a_pin_to_another_repository_is_not_fresh_at_once() -> None:
     record = Record(refreshes=(BEFORE,))
     record = after(record, add_pin(record, TRACKER, "value", f"other/repo@{'a' * 40}:src/a.ts", LATER))
-    (drift,) = overview(TRACKER, record, TODAY).drift.values()
+    (drift,) = make_overview(TRACKER, record, TODAY).drift.values()
     assert drift.state == "unchecked"
 
 
@@ -152,7 +152,7 @@ def test_the_first_refresh_has_no_refresh_to_compare_with() -> None:
     assert compared_refresh(Record()) is None
     first = Record(refreshes=(BEFORE,))
     assert compared_refresh(first) is None
-    assert [item.why for item in walk_items(overview(TRACKER, first, TODAY))][-2:] == ["met", "met"]
+    assert [item.why for item in walk_items(make_overview(TRACKER, first, TODAY))][-2:] == ["met", "met"]
 
 
 def test_agreeing_only_adds_a_line_to_the_log() -> None:
@@ -221,7 +221,7 @@ def test_a_pin_to_the_commit_of_the_last_refresh_is_fresh_at_once(commit: str, s
     record = after(record, add_pin(record, TRACKER, "value", f"Up/Stream@{commit.lower()}:src/a.ts", LATER))
     for repo in ("up/stream", "up/STREAM"):
         named = replace(BEFORE, upstream=replace(BEFORE.upstream, repo=repo))
-        (drift,) = overview(TRACKER, replace(record, refreshes=(named,)), TODAY).drift.values()
+        (drift,) = make_overview(TRACKER, replace(record, refreshes=(named,)), TODAY).drift.values()
         assert drift.state == state
 
 
@@ -232,7 +232,7 @@ def test_evidence_that_could_not_be_checked_comes_first_too() -> None:
     record = after(record, add_note(record, TRACKER, "signal:default", "seen", LATER, pins=[pin]))
     lost = Drift(pin=pin, state="unchecked", summary="could not be checked", failed=True)
     record = replace(record, refreshes=(replace(BEFORE, drift=(lost,)),))
-    found = walk_items(overview(TRACKER, record, TODAY))
+    found = walk_items(make_overview(TRACKER, record, TODAY))
     assert {(item.subject, item.why) for item in found if item.urgency == 0} == {
         ("gate:value", "evidence was not checked"),
         ("signal:default", "evidence was not checked"),

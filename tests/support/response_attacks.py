@@ -23,7 +23,7 @@ from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.document_parts import PageContext
 from pawtui.report.documents.refresh_document import refresh_document
 from pawtui.report.status_json import refresh_json
-from pawtui.review.overview import overview
+from pawtui.review.overview import make_overview
 from pawtui.review.record_types import Record
 from pawtui.sources.facts import Head, Tag
 from pawtui.sources.github.github_source import GitHubSource
@@ -172,7 +172,7 @@ def check_refresh(found: Refresh) -> None:
     ):
         assert decode(encode(found), type=Refresh) == found
     _check_text(json_text(refresh_json(found)))
-    seen = overview(builtin_tracker(), Record(refreshes=(found,)), NOW.date())
+    seen = make_overview(builtin_tracker(), Record(refreshes=(found,)), NOW.date())
     _check_text(plain_text(refresh_document(seen, found, PageContext(web="https://github.com", now=NOW))))
 
 

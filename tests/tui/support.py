@@ -22,7 +22,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import OptionList
 
-from pawtui.evidence import nothing_local
+from pawtui.evidence_reader import nothing_local
 from pawtui.probes.probe_facts import ChurnFacts, ReleaseFacts, SurfaceFacts
 from pawtui.probes.reading import Evidence, ProbeReading
 from pawtui.probes.state import State

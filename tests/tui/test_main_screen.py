@@ -13,7 +13,7 @@ from textual.filter import Monochrome, NoColor
 from pawtui.probes.probe_facts import CommitFacts, SoakFacts
 from pawtui.refresh.refresh_types import Drift, PlanStatus, Range
 from pawtui.report.words import sparkline
-from pawtui.review.overview import overview
+from pawtui.review.overview import make_overview
 from pawtui.review.record_types import Note, Record
 from pawtui.tui.panes.banner import Banner
 from pawtui.tui.panes.gates_pane import GatesPane
@@ -364,7 +364,7 @@ async def test_a_click_on_the_decision_shows_its_reasons(tmp_path: Path) -> None
 
 
 def test_the_title_of_a_gate_has_priority_over_its_remark() -> None:
-    made = overview(tracker(), record(), NOW.date())
+    made = make_overview(tracker(), record(), NOW.date())
     view = replace(
         made.gate("replay"), gate=replace(made.gate("replay").gate, title="A sentence of forty cells, word by word")
     )
@@ -379,7 +379,7 @@ def test_the_title_of_a_gate_has_priority_over_its_remark() -> None:
 
 
 def test_the_signals_show_the_newest_weeks_beside_the_summary() -> None:
-    view = overview(tracker(), record(), NOW.date()).signal("calm")
+    view = make_overview(tracker(), record(), NOW.date()).signal("calm")
     year = reading("calm", "unmet", "20 commits in 28 days", weeks=(50,) * 40 + WEEKS)
     view = replace(view, reading=year, stale=())
     titled = replace(view, signal=replace(view.signal, title="A sentence of forty cells, word by word"))
@@ -401,7 +401,7 @@ async def test_the_history_names_why_a_commit_is_not_an_ancestor_of_the_next(tmp
 
 
 def test_in_a_narrow_pane_the_title_of_a_signal_has_priority_over_its_summary() -> None:
-    view = overview(tracker(), record(), NOW.date()).signal("calm")
+    view = make_overview(tracker(), record(), NOW.date()).signal("calm")
     titled = replace(view, signal=replace(view.signal, title="A sentence of forty cells, word by word"), stale=())
     pane = SignalsPane()
     assert pane.row_lines(SignalRow(view=titled), 53)[0].plain.rstrip().endswith("word by word")

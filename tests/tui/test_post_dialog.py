@@ -93,11 +93,29 @@ async def test_the_summary_is_posted_once_after_yes(workspace: TestWorkspace, ho
     assert app.clipboard == link
 
 
+async def test_y_answers_the_question_and_copies_the_link_afterwards(workspace: TestWorkspace, host: DemoHost) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("e", "P")
+        await until(pilot, lambda: "Post it?" in shown(app))
+        await pilot.press("tab", "y")
+        await until(pilot, lambda: "Posted as a new comment" in shown(app))
+        assert app.clipboard == ""
+        await pilot.press("y")
+        assert app.clipboard.endswith(f"#issuecomment-{host.posted[0].id}")
+        host.posted[0] = replace(host.posted[0], body=f"{SUMMARY}\nolder")
+        await pilot.press("escape", "P")
+        await until(pilot, lambda: "replace your earlier comment" in shown(app))
+        await pilot.press("y")
+        await until(pilot, lambda: "Your comment was updated" in shown(app))
+    assert len(host.posted) == 1
+
+
 async def test_without_a_yes_nothing_is_posted(workspace: TestWorkspace, host: DemoHost) -> None:
     app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("e")
-        for keys in (("enter",), ("escape",), ("j", "k", "enter"), ("ctrl+s",)):
+        for keys in (("enter",), ("escape",), ("j", "k", "enter"), ("ctrl+s",), ("n",)):
             await pilot.press("P")
             await until(pilot, lambda: "Post it?" in shown(app))
             await pilot.press(*keys)
@@ -223,7 +241,7 @@ async def test_a_plan_is_posted_from_a_file_with_its_warnings(
     path.write_text("## Plan\n\n1. Ask @robin.\n", encoding="utf-8")
     app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
-        app.action_post(plan=True)
+        app.action_post_plan()
         await pilot.pause()
         await pilot.press("enter")
         await until(pilot, lambda: "The path is empty. Write a path." in shown(app))
@@ -248,7 +266,7 @@ async def test_a_plan_that_cannot_be_posted_shows_one_message(
             ("x" * (MAX_BODY + 1), "the limit for a comment is 65,536"),
         ):
             path.write_text(text, encoding="utf-8")
-            app.action_post(plan=True)
+            app.action_post_plan()
             await until(pilot, lambda: app.screen.query("#path"))
             app.screen.query_one("#path", Input).value = str(path)
             await pilot.press("enter")

@@ -255,7 +255,7 @@ async def test_path_and_line_of_a_pin_are_completed(tmp_path: Path) -> None:
         await pilot.press("tab", *"#zero")
         await until(pilot, lambda: "▌ L1 // zero" in shown(app))
         await pilot.press("tab")
-        await until(pilot, lambda: "src/value.ts#L1  exists" in shown(app))
+        await until(pilot, lambda: "= exists  src/value.ts#L1" in shown(app))
 
 
 async def test_lines_of_a_file_that_is_not_cached_are_read_once_from_the_source(tmp_path: Path) -> None:
@@ -299,7 +299,7 @@ async def test_another_completion_is_marked_and_accepted(tmp_path: Path) -> None
         await pilot.press("ctrl+n")
         await until(pilot, lambda: "▌ L2 // one" in shown(app))
         await pilot.press("tab")
-        await until(pilot, lambda: "src/value.ts#L2  exists" in shown(app))
+        await until(pilot, lambda: "= exists  src/value.ts#L2" in shown(app))
 
 
 def test_highlighting_returns_spans_of_each_line() -> None:

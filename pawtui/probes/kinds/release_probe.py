@@ -7,7 +7,7 @@ import msgspec
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.evidence import tag_evidence
+from pawtui.probes.probe_evidence import tag_evidence
 from pawtui.probes.probe_facts import ReleaseFacts, TagFacts
 from pawtui.probes.reading import Finding
 from pawtui.probes.release_line import date_gaps, dated_tags, release_line

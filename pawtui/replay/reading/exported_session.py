@@ -87,6 +87,7 @@ def _messages(messages: list[msgspec.Raw], session: Session) -> Iterator[Message
 
 
 def _message(session: Session, index: int, raw: bytes) -> Message:
+    """Return the message at an index of the file (from 0), with its parts. Errors become issues of the session."""
     default_id = f"(message {index + 1})"
     try:
         outline = msgspec.json.decode(raw, type=_ExportMessage)

@@ -1,7 +1,7 @@
 """A commit: its message and its changed files."""
 
 from pawtui.moments import minute_text
-from pawtui.phrases import counted
+from pawtui.phrases import counted, short_sha
 from pawtui.refresh.pins import Pin
 from pawtui.report.document import (
     Block,
@@ -18,13 +18,13 @@ from pawtui.report.document import (
 )
 from pawtui.report.documents.document_parts import commit_field
 from pawtui.report.spans import Span, muted, spaced
-from pawtui.report.words import short_sha
 from pawtui.sources.facts import ChangedFile, CommitDetail
 
 _COLUMNS = (Column(), Column(align="right"), Column(shrink="wrap"))
 
 
 def commit_document(repo: str, detail: CommitDetail, web: str) -> Document:
+    """Return the page of a commit of `repo`; `web` is the address of the host."""
     commit = detail.commit
     subject, _, rest = detail.message.strip().partition("\n")
     blocks: list[Block] = [Paragraph(Span(subject, "strong")), EmptyLine()]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from pawtui.moments import minute_text
-from pawtui.phrases import counted
+from pawtui.phrases import counted, short_sha
 from pawtui.probes.state import State
 from pawtui.report.document import (
     Block,
@@ -22,11 +22,11 @@ from pawtui.report.documents.document_parts import PageContext, compare_span, ev
 from pawtui.report.evidence_changes import EvidenceChange
 from pawtui.report.refresh_difference import PlanChange, ReadingChange, RefreshDifference, SideChange
 from pawtui.report.spans import Span, muted, spaced, state_span, text_of
-from pawtui.report.words import short_sha
 from pawtui.review.undo import LogEntry
 
 
 def difference_document(difference: RefreshDifference, context: PageContext) -> Document:
+    """Return the page of a difference; `context.max_evidence` limits the evidence of each signal."""
     blocks: list[Block] = [Paragraph(Span(f"! {warning}", "danger"), hang=2) for warning in difference.warnings]
     blocks += [_decision_field(difference), *_plan_field(difference.plan)]
     blocks += [field for side in difference.sides for field in _side_fields(side, context.web)]
@@ -88,8 +88,8 @@ def _reading(reading: ReadingChange, context: PageContext) -> list[Block]:
         Field("evidence", muted(reading.count())),
         Nested(evidence_changes_table(reading.evidence, context.max_evidence)),
     ]
-    head = Paragraph(spaced(Span(reading.title, "strong"), states), target, hang=2)
-    return [head, Nested(details), EmptyLine()]
+    first_line = Paragraph(spaced(Span(reading.title, "strong"), states), target, hang=2)
+    return [first_line, Nested(details), EmptyLine()]
 
 
 def evidence_changes_table(changes: Sequence[EvidenceChange], limit: int) -> list[Block]:

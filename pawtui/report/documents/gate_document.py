@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from pawtui.phrases import counted
+from pawtui.phrases import counted, short_sha
 from pawtui.report.document import Block, Document, EmptyLine, Field, Heading, Item, Paragraph, Row, Target
 from pawtui.report.documents.document_parts import (
     PageContext,
@@ -15,12 +15,12 @@ from pawtui.report.documents.document_parts import (
     titled_table,
 )
 from pawtui.report.spans import Span, Text, evidence_remark, gate_span, hint, muted, spaced, text_of
-from pawtui.report.words import short_sha
 from pawtui.review.views import EvaluationStepView, GateView, Overview, verifications
 from pawtui.sources import links
 
 
 def gate_document(overview: Overview, view: GateView, context: PageContext) -> Document:
+    """Return the page of a gate."""
     gate, entry = view.gate, view.entry
     blocks: list[Block] = [
         Paragraph(Span(gate.title, "strong")),
@@ -36,7 +36,7 @@ def gate_document(overview: Overview, view: GateView, context: PageContext) -> D
     blocks += _parts(view)
     if entry and entry.pins:
         remark = (muted(counted(len(entry.pins), "pin")), hint(" (X: remove the marked pin)"))
-        blocks += [Heading("Evidence", remark), *pin_items(overview, entry.pins, context)]
+        blocks += [Heading("Evidence", remark), *pin_items(overview, entry.pins, context, view.subject)]
     if entry is not None:
         # Below the evidence: full SHAs would take its place on a small screen.
         blocks += section("Commits when set", entry_commits(overview.tracker, entry, context.web))
@@ -88,9 +88,9 @@ def _step_item(overview: Overview, view: EvaluationStepView, context: PageContex
     below: list[Block] = [Field(kind, how) for kind, how in verifications(view.step)]
     if entry := view.entry:
         commits = entry_commits(overview.tracker, entry, context.web)
-        below += [*entry_fields(entry), *pin_items(overview, entry.pins, context), *commits]
-    head = spaced(_step_state(view), Span(view.step.title, "strong"), muted(view.step.id))
-    return Item(head, below=below, mark="")
+        below += [*entry_fields(entry), *pin_items(overview, entry.pins, context, view.subject), *commits]
+    first_line = spaced(_step_state(view), Span(view.step.title, "strong"), muted(view.step.id))
+    return Item(first_line, below=below, mark="")
 
 
 def _step_state(view: EvaluationStepView) -> Text:
@@ -109,6 +109,7 @@ def evaluation_step_table(views: Sequence[EvaluationStepView]) -> list[Block]:
 
 
 def evaluation_steps_document(overview: Overview, context: PageContext) -> Document:
+    """Return all evaluation steps in full."""
     blocks = evaluation_step_blocks(overview, overview.steps, context)
     if not blocks:
         blocks = [Paragraph("The tracker has no evaluation steps. Add [[steps]] to the tracker file.")]

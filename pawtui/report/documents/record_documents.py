@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pawtui.moments import minute_text, moment_text
-from pawtui.phrases import counted
+from pawtui.phrases import counted, short_sha
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.document import Block, Column, Document, EmptyLine, Field, Item, Paragraph, Prose, Row, Table, Target
 from pawtui.report.documents.difference_document import log_table
 from pawtui.report.documents.document_parts import PageContext, entry_commits, pin_items, pin_target, section
 from pawtui.report.spans import Span, hint, muted, spaced, state_span
-from pawtui.report.words import brief_range_size, short_sha, state_glyphs
+from pawtui.report.words import brief_range_size, state_glyphs
 from pawtui.review.record_types import Change, Edit, Note
 from pawtui.review.undo import LogEntry, fold_log
 from pawtui.review.views import Overview
@@ -61,8 +61,8 @@ def _note_item(overview: Overview, note: Note, context: PageContext) -> Item:
         Item(Span(pin, "link"), state_span(overview.drift[pin].state), pin_target(pin, context.web), mark="@")
         for pin in note.pins
     ]
-    head = spaced(note.id, moment_text(note.at), note.by, f"on {note.subject}")
-    return Item(head, below=(Prose(note.text), *pins), mark="")
+    first_line = spaced(note.id, moment_text(note.at), note.by, f"on {note.subject}")
+    return Item(first_line, below=(Prose(note.text), *pins), mark="")
 
 
 def log_document(changes: Iterable[Change]) -> Document:
@@ -73,6 +73,7 @@ def log_document(changes: Iterable[Change]) -> Document:
 
 
 def note_document(overview: Overview, note: Note, context: PageContext) -> Document:
+    """Return the page of a note, with the drift of its pins."""
     whole = Target(copy=note.text, action="copy" if note.subject == "review" else "show", object=note.subject)
     blocks: list[Block] = [
         Field("on", Span(note.subject, "link"), whole),
@@ -99,10 +100,15 @@ def change_document(entry: LogEntry) -> Document:
         Field("undone" if later.undoes else "redone", f"{moment_text(later.at)}, {later.by}") for later in entry.later
     ]
     for edit in change.edits:
-        what = "removed" if edit.after is None else "new" if edit.before is None else "changed"
-        blocks += section(f"{edit.table} {edit.key}", [_edit_table(edit)], muted(what))
+        blocks += section(f"{edit.table} {edit.key}", [_edit_table(edit)], muted(_effect(edit)))
     title = change.action.partition(" ")[0]
     return Document(key=f"log:{change.id}", title=title, blocks=blocks)
+
+
+def _effect(edit: Edit) -> str:
+    if edit.after is None:
+        return "removed"
+    return "new" if edit.before is None else "changed"
 
 
 def _edit_table(edit: Edit) -> Table:
@@ -110,7 +116,7 @@ def _edit_table(edit: Edit) -> Table:
     before, after = edit.before or {}, edit.after or {}
     rows = []
     for name in dict.fromkeys((*before, *after)):
-        old, new = (_words(document.get(name)) for document in (before, after))
+        old, new = _words(before.get(name)), _words(after.get(name))
         if old != new:
             values = (muted(old), new) if before and after else (old or new,)
             rows.append(Row((name, *values)))

@@ -23,6 +23,7 @@ from pawtui.tracker.tracker_types import Related
 
 
 def refresh_document(overview: Overview, refresh: Refresh, context: PageContext) -> Document:
+    """Return the page of a refresh: of the last one with the current decision and all its reasons."""
     refreshes = overview.record.refreshes if refresh.as_of is None else overview.record.past_refreshes
     at = next((index for index, other in enumerate(refreshes) if other.id == refresh.id), 0)
     before = refreshes[at - 1] if at > 0 else None
@@ -86,9 +87,9 @@ def _decision(overview: Overview, refresh: Refresh) -> list[Block]:
         when = muted("when refreshed" if is_last else "")
         blocks.append(Field("decision", spaced(state_span(refresh.decision), when)))
     if review := overview.record.reviews.get(refresh.id):
-        head = spaced(state_span(review.decision), signature(review.by, review.at))
+        first_line = spaced(state_span(review.decision), signature(review.by, review.at))
         target = Target(copy=review.recommendation, action="copy")
-        blocks += [Field("review", head, target), Field("", Prose(review.recommendation))]
+        blocks += [Field("review", first_line, target), Field("", Prose(review.recommendation))]
     return blocks
 
 

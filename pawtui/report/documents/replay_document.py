@@ -110,7 +110,11 @@ def _overall(result: Result) -> Iterator[Block]:
     names = [name_span(PurePath(source.path).name) for source in result.sources]
     what = names[0] if len(names) == 1 else Span(counted(len(names), "source"))
     yield Paragraph(text_of("Replayed ", what, f" onto {result.generation.title}: {read}."))
-    role: Role = "danger" if total.lost else "alert" if total.changed or total.fields or total.unstated else "ok"
+    role: Role = "ok"
+    if total.lost:
+        role = "danger"
+    elif total.changed or total.fields or total.unstated:
+        role = "alert"
     yield Paragraph(Span(f"{counted(total.kept, 'part')} kept, {total.changed:,} changed, {total.lost:,} lost.", role))
     if total.poorer:
         parts = counted(total.poorer, "kept or changed part")

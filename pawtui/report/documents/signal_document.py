@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from pawtui.moments import minute_text
-from pawtui.phrases import counted
+from pawtui.phrases import counted, short_sha
 from pawtui.probes.probe_facts import ChurnFacts, SoakFacts
 from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.refresh_types import Refresh, SignalReading
@@ -29,7 +29,7 @@ from pawtui.report.document import (
 from pawtui.report.documents.document_parts import PageContext, evidence_table, note_blocks, section, table_of
 from pawtui.report.reading_facts import churn_facts, soak_facts
 from pawtui.report.spans import Span, Text, TextLike, hint, muted, signature, spaced, state_span, text_of
-from pawtui.report.words import STATE_GLYPH, part_words, short_sha, sparkline
+from pawtui.report.words import STATE_GLYPH, part_words, sparkline
 from pawtui.review.overview import reading_summary
 from pawtui.review.record_types import Verdict
 from pawtui.review.timeline import measurements
@@ -42,6 +42,7 @@ _BAR_CELLS = 14
 
 
 def signal_document(overview: Overview, view: SignalView, context: PageContext) -> Document:
+    """Return the page of a signal."""
     signal = view.signal
     blocks: list[Block] = [Paragraph(Span(signal.title, "strong")), Paragraph(muted(signal.about)), EmptyLine()]
     blocks += [*_state_fields(view, overview.last), *_verdict_fields(view)]
@@ -75,8 +76,8 @@ def _verdict_fields(view: SignalView) -> Iterator[Block]:
     if verdict is None:
         yield Field("verdict", (muted("none"), hint(" (v to override)")))
         return
-    head = spaced(state_span(verdict.state), signature(verdict.by, verdict.at))
-    yield Field("verdict", head, Target(copy=verdict.reason, action="copy"))
+    first_line = spaced(state_span(verdict.state), signature(verdict.by, verdict.at))
+    yield Field("verdict", first_line, Target(copy=verdict.reason, action="copy"))
     yield Field("", Prose(verdict.reason))
     yield Field("", muted(_validity(verdict, needs_renewal=bool(view.renewal))))
     if view.renewal:
@@ -95,7 +96,7 @@ def _validity(verdict: Verdict, *, needs_renewal: bool) -> str:
 
 
 def _soak_window(facts: SoakFacts) -> Iterator[Block]:
-    """Return the progress of each condition of the window, and the date on which it closes without a break."""
+    """Yield the progress of each condition of the window, and the date on which it closes without a break."""
     needs = "days and releases" if facts.mode == "both" else "days or releases"
     since = f"since {facts.anchor} ({facts.anchor_at.date()})" if facts.anchor_at else ""
     yield Heading("Soak window", muted(f"{since}; needs {needs}"))
@@ -156,8 +157,8 @@ def _probes(view: SignalView, context: PageContext) -> list[Block]:
     probes, reading = view.signal.probes, view.reading
     if reading is None:
         rows = tuple(Row((muted(kind_of(probe)), probe.why or "no reason given")) for probe in probes)
-        head = Heading("Probes", muted(f"{counted(len(probes), 'probe')}, not measured yet"))
-        return [head, *table_of(rows)]
+        heading = Heading("Probes", muted(f"{counted(len(probes), 'probe')}, not measured yet"))
+        return [heading, *table_of(rows)]
     by_parts = view.signal.parts or view.signal.combine == "parts"
     rule = "all parts must be met" if by_parts else "worst probe decides"
     number = counted(len(reading.probes), "probe")
@@ -226,6 +227,6 @@ def trial_document(name: str, probe: ProbeReading, why: str, context: PageContex
         for key, value in facts.items()
         if key != "kind"
     ]
-    head = Paragraph(spaced(Span(name, "strong"), _probe_line(probe)), hang=2)
-    blocks = (head, _probe_details(probe, why, context), Paragraph("facts" if fields else ""), Nested(fields))
+    first_line = Paragraph(spaced(Span(name, "strong"), _probe_line(probe)), hang=2)
+    blocks = (first_line, _probe_details(probe, why, context), Paragraph("facts" if fields else ""), Nested(fields))
     return Document(f"probe:{name}", name, blocks=blocks)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from pawtui.moments import moment_text
-from pawtui.phrases import counted
+from pawtui.phrases import counted, short_sha
 from pawtui.refresh.refresh_types import RepoSnapshot
 from pawtui.report.document import Block, Column, Document, Field, Heading, Paragraph, Row, Table
 from pawtui.report.documents.decision_parts import reason_blocks
@@ -11,7 +11,7 @@ from pawtui.report.documents.document_parts import PageContext, table_of
 from pawtui.report.documents.record_documents import NO_REFRESH, history_table, notes_newest_first
 from pawtui.report.reading_facts import errors_with_missing_facts
 from pawtui.report.spans import Span, Text, TextLike, evidence_remark, gate_span, muted, spaced, state_span, text_of
-from pawtui.report.words import ago, cost, met_counts, part_words, plan_summary, ref_notes, short_pin, short_sha
+from pawtui.report.words import ago, cost, met_counts, part_words, plan_summary, ref_notes, short_pin
 from pawtui.review.views import EvaluationStepView, GateView, Overview, SignalView, SubjectView, verifications
 
 _REFRESHES_SHOWN = 5
@@ -19,6 +19,7 @@ _NOTES_SHOWN = 5
 
 
 def status_document(overview: Overview, context: PageContext) -> Document:
+    """Return the output of `pawtui status`."""
     signals = [row for view in overview.signals for row in _signal_rows(view)]
     gates = [row for view in overview.gates for row in _gate_rows(view)]
     steps = [row for view in overview.steps for row in _step_rows(view)]
@@ -53,8 +54,8 @@ def _sides(overview: Overview, context: PageContext) -> Iterator[Block]:
     yield Field("downstream", _side(last.downstream, context))
     yield Field("refreshed", f"{moment_text(last.at)} ({ago(last.at, context.now)}), {last.source}, {cost(last)}")
     if overview.due:
-        late = overview.due <= overview.today
-        yield Field("next review", text_of(str(overview.due), Span(" (due)", "alert") if late else ""))
+        remark = Span(" (due)" if overview.is_due else "", "alert")
+        yield Field("next review", text_of(str(overview.due), remark))
     for error in errors_with_missing_facts(last):
         yield Field("not available", Span(error, "alert"))
     if overview.plan:

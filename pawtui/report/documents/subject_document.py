@@ -12,6 +12,7 @@ from pawtui.review.views import GateView, Overview, SignalView
 
 
 def note_of(overview: Overview, subject: str) -> Note | None:
+    """Return the note of `note:ID`; None for another subject, or if there is no such note."""
     kind, _, name = subject.partition(":")
     return overview.record.notes.get(name) if kind == "note" else None
 

@@ -60,10 +60,10 @@ def _side(
     name: str, side: RepoSnapshot, before: RepoSnapshot | None, range_: Range | None, web: str
 ) -> Iterator[Block]:
     renamed = text_of(", renamed from ", Span(side.renamed_from, "code")) if side.renamed_from else ()
-    head = text_of(
+    commit_line = text_of(
         Span(side.repo, "code"), renamed, ", ref ", Span(side.ref, "code"), ": ", _commit(side.repo, side.sha, web)
     )
-    yield Field(name, text_of(head, f", committed {moment_text(side.committed_at)}"))
+    yield Field(name, text_of(commit_line, f", committed {moment_text(side.committed_at)}"))
     for note in ref_notes(side):
         yield Field(f"{name} remark", note)
     yield Field(f"{name} facts", side.source)
@@ -87,9 +87,9 @@ def _signal_evidence(overview: Overview, context: PageContext) -> Iterator[Block
         blocks: list[Block] = list(_parts(view))
         for probe in probes:
             cause = f" ({probe.cause})" if probe.cause else ""
-            head = text_of(f"{probe.kind}: ", state_span(probe.state), f", {probe.summary}{cause}")
+            first_line = text_of(f"{probe.kind}: ", state_span(probe.state), f", {probe.summary}{cause}")
             below = (Field("rule", probe.rule), *evidence_table(probe.evidence, _EVIDENCE_SHOWN))
-            blocks.append(Item(head, below=below))
+            blocks.append(Item(first_line, below=below))
         if pins := [drift.pin for drift in view.problem_pins]:
             blocks.append(Item("pins", below=pin_items(overview, pins, context)))
         if blocks:
@@ -128,7 +128,7 @@ def _note_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:
     failed = next((f" ({drift.summary or 'not checked'})" for drift in overview.drift.values() if drift.failed), "")
     yield Field("All pins", ", ".join(counts) + failed)
     others = len(overview.record.notes) - len(summary_notes(overview))
-    yield Field("Other notes", text_of(f"{others:,}: ", Span("pawtui notes", "code")) if others else "")
+    yield Field("Other notes", text_of(f"{others:,} (", Span("pawtui notes", "code"), " lists all)") if others else "")
 
 
 def _not_covered(last: Refresh) -> Iterator[Block]:

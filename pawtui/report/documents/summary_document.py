@@ -1,10 +1,11 @@
 """The summary of a refresh for the tracking issue: the essential facts, and folded details."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 from pawtui.ids import is_after
-from pawtui.phrases import counted
+from pawtui.phrases import counted, short_sha
 from pawtui.refresh.refresh_types import PlanStatus, Range, Refresh, RepoSnapshot
 from pawtui.report.document import Block, Document, Field, Heading, Item, Paragraph, Row, Table
 from pawtui.report.documents.decision_parts import NOTHING_MISSING
@@ -14,7 +15,7 @@ from pawtui.report.documents.summary_details import detail_sections
 from pawtui.report.documents.summary_notes import subject_notes, summary_notes
 from pawtui.report.refresh_difference import RefreshDifference, commits_between, compare_refreshes
 from pawtui.report.spans import Span, Text, evidence_remark, gate_span, spaced, state_span, text_of
-from pawtui.report.words import met_counts, non_ancestor_reason, plan_summary, range_size, short_name, short_sha
+from pawtui.report.words import met_counts, non_ancestor_reason, plan_summary, range_size, short_name
 from pawtui.review.undo import LogEntry, fold_log
 from pawtui.review.views import GateView, Overview, Reason, ReasonKind, SignalView
 from pawtui.review.walk import agreed_with, compared_refresh, review_start
@@ -22,10 +23,12 @@ from pawtui.sources import links
 
 # Kinds of reasons whose detail is short and not shown elsewhere in the visible part.
 _DETAILED: frozenset[ReasonKind] = frozenset({"blocked", "renewal"})
+# Kinds of reasons that are states of a signal. The summary lists them under one label.
 _STATES: frozenset[ReasonKind] = frozenset({"unmet", "partial", "unknown"})
 
 
 def summary_document(overview: Overview, context: PageContext) -> Document:
+    """Return the summary of the last refresh; without a refresh, only the scope."""
     last = overview.last
     at = last.at if last else context.now
     title = f"Scope refresh on {at:%Y-%m-%d}: {overview.tracker.title}"
@@ -69,8 +72,8 @@ def _decision_fields(overview: Overview, last: Refresh, context: PageContext) ->
 def _plan(plan: PlanStatus) -> Text:
     posted = Span(plan_summary(plan), "link", plan.url)
     comments = [("approval", plan.approval_url), ("comment", plan.unclear_url)]
-    links_to = [text_of(" (", Span(words, "link", url), ")") for words, url in comments if url]
-    return text_of(posted, *links_to)
+    comment_links = [text_of(" (", Span(words, "link", url), ")") for words, url in comments if url]
+    return text_of(posted, *comment_links)
 
 
 def _missing(overview: Overview, last: Refresh) -> Iterator[Block]:
@@ -95,6 +98,7 @@ def _short_reason(reason: Reason) -> str:
     if reason.kind in _STATES:
         return f"{name} ({reason.kind})"
     if reason.kind == "stale":
+        # The detail is the pin and its state.
         return f"{name} ({reason.detail.rpartition(' ')[2]})"
     return f"{name} ({reason.detail})" if reason.kind in _DETAILED and reason.detail else name
 
@@ -137,25 +141,37 @@ def _changed_facts(difference: RefreshDifference) -> Iterator[Text]:
         yield text_of(Span("Same state, new evidence: ", "strong"), ", ".join(others))
 
 
+@dataclass
+class _PersonChanges:
+    """The changes by one person: summaries, agreed subjects, and the numbers of note changes and undone changes."""
+
+    summaries: list[str] = field(default_factory=list)
+    agreed: set[str] = field(default_factory=set)
+    notes: int = 0
+    undone: int = 0
+
+
 def _log_lines(entries: Sequence[LogEntry], overview: Overview) -> Iterator[Text]:
     """Yield the changes by each person; notes, agreements and undone changes are only counted."""
-    known = {view.subject for view in overview.signals} | {view.subject for view in overview.gates}
-    people: dict[str, tuple[list[str], Counter[str], set[str]]] = {}
+    people: defaultdict[str, _PersonChanges] = defaultdict(_PersonChanges)
     for entry in entries:
-        change = entry.change
-        changes, counts, agreed = people.setdefault(change.by, ([], Counter(), set()))
+        change, person = entry.change, people[entry.change.by]
         if entry.is_undone:
-            counts["undone change"] += 1
+            person.undone += 1
         elif change.action == "note":
-            counts["note change"] += 1
+            person.notes += 1
         elif (subject := agreed_with(change)) and not change.edits:
-            agreed |= {subject} & known
-        else:
-            changes.append(change.summary)
-    for by, (changes, counts, agreed) in people.items():
-        parts = list(dict.fromkeys(changes))
-        parts += [counted(counts[name], name) for name in ("note change", "undone change") if counts[name]]
-        if agreed:
+            person.agreed.add(subject)
+        elif change.summary not in person.summaries:
+            person.summaries.append(change.summary)
+    known = overview.subjects.keys()
+    for by, person in people.items():
+        parts = list(person.summaries)
+        if person.notes:
+            parts.append(counted(person.notes, "note change"))
+        if person.undone:
+            parts.append(counted(person.undone, "undone change"))
+        if agreed := person.agreed & known:
             parts.append(f"agreed with {len(agreed)} of {counted(len(known), 'signal or gate', 'signals and gates')}")
         if parts:
             yield text_of(Span(by, "code"), f": {'; '.join(parts)}")

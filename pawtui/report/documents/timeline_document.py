@@ -7,13 +7,12 @@ import msgspec
 
 from pawtui.moments import moment_text
 from pawtui.phrases import counted
-from pawtui.probes.state import State
 from pawtui.report.document import Block, Column, Document, EmptyLine, Field, Item, Paragraph, Row, Table, Target
 from pawtui.report.documents.document_parts import PageContext, commit_field, error_blocks, section, table_of
 from pawtui.report.documents.refresh_document import readings_table
 from pawtui.report.spans import Role, Span, muted, spaced
 from pawtui.report.words import STATE_GLYPH, sparkline
-from pawtui.review.timeline import EventKind, UpstreamEvent, Week, weeks
+from pawtui.review.timeline import EventKind, UpstreamEvent, Week, group_by_week
 from pawtui.review.views import Overview
 from pawtui.tracker.tracker_types import Tracker
 
@@ -32,7 +31,6 @@ _MARKS: dict[EventKind, str] = {
 }
 # If a week has several kinds of breaks, the first of these is shown.
 _WORST_FIRST: tuple[EventKind, ...] = ("reset", "file", "removed", "renamed", "version", "breaking")
-_STATE_ROLES: dict[State, Role] = {"met": "ok", "partial": "alert", "unmet": "danger", "unknown": "muted"}
 STATES_LEGEND = "= met, ~ partial, x unmet, ? unknown"
 EVENTS_LEGEND = "v release; ! reset or new file, n names removed or changed, b breaking commit"
 LEGEND = f"{STATES_LEGEND}; {EVENTS_LEGEND}"
@@ -62,7 +60,7 @@ def _state(week: Week, signal_id: str) -> Span:
     reading = week.refresh.signal(signal_id) if week.refresh is not None else None
     if reading is None:
         return Span(EMPTY, "muted")
-    return Span(STATE_GLYPH[reading.state], _STATE_ROLES[reading.state])
+    return Span(STATE_GLYPH[reading.state], reading.state)
 
 
 def _churn(weeks: Sequence[Week]) -> Iterable[Span]:
@@ -79,6 +77,7 @@ def _event(week: Week, kinds: Sequence[EventKind], role: Role) -> Span:
 
 
 def event_words(kind: EventKind) -> str:
+    """Return the kind of an event in words."""
     words = {"file": "new file", "removed": "names removed", "renamed": "names changed", "version": "new version"}
     return words.get(kind, kind)
 
@@ -101,7 +100,7 @@ def month_names(weeks: Sequence[Week], step: int = 1) -> str:
 
 def timeline_document(overview: Overview) -> Document:
     """Return the chart of all weeks, and all events."""
-    all_weeks = weeks(overview.record)
+    all_weeks = group_by_week(overview.record)
     if not all_weeks:
         return Document("timeline", "timeline", blocks=(Paragraph(NO_WEEKS),))
     period = f"{all_weeks[0].start} to {all_weeks[-1].start}, {counted(len(all_weeks), 'week')}"
@@ -127,7 +126,7 @@ def _chart(overview: Overview, all_weeks: Sequence[Week]) -> Table:
 
 def weekly_blocks(overview: Overview) -> list[Block]:
     """Return the last year by week for the summary; nothing for fewer than three weeks."""
-    last_weeks = weeks(overview.record)[-_MAX_WEEKS:]
+    last_weeks = group_by_week(overview.record)[-_MAX_WEEKS:]
     if len(last_weeks) < 3:
         return []
     rows = tuple(Row((row.label, Span(row.text, "code"))) for row in timeline_rows(overview.tracker, last_weeks))

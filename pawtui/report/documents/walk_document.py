@@ -10,6 +10,7 @@ from pawtui.report.document import (
     EmptyLine,
     Field,
     Heading,
+    Item,
     Nested,
     Paragraph,
     Row,
@@ -29,7 +30,7 @@ from pawtui.review.record_types import Change
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.review.walk import Walk, WalkItem, compared_refresh
 
-# The reason of an item of this or a lower urgency is muted: it is unknown, blocked, or needs no decision.
+# From this number on (0 is the most urgent), the reason of an item is muted: unknown, blocked, or nothing to decide.
 _MUTED_URGENCY = 4
 # The maximum number of listed evidence changes; the document below lists all evidence.
 _CHANGES_SHOWN = 8
@@ -40,13 +41,15 @@ def walk_items_document(walk: Walk) -> Document:
     items, decided = walk.items, walk.decided
     open_items = [item for item in items if item.needs_decision and item.subject not in decided]
     numbers = f"{counted(len(items), 'item')}, {len(open_items)} open, {walk.decided_count} decided"
-    head = f"{numbers}. {headline(walk.overview)}"
+    first_line = f"{numbers}. {headline(walk.overview)}"
     rows = []
     for item in items:
-        state = "decided" if item.subject in decided else "open" if item.needs_decision else ""
+        state = "decided"
+        if item.subject not in decided:
+            state = "open" if item.needs_decision else ""
         rows.append(Row((item.subject, state, item.why, walk.overview.subjects[item.subject].title)))
     table = Table((Column(), Column(), Column(shrink="wrap"), Column(shrink="wrap")), rows)
-    return Document("walk:items", "walk", blocks=(Paragraph(head), table))
+    return Document("walk:items", "walk", blocks=(Paragraph(first_line), table))
 
 
 def walk_end_document(walk: Walk) -> Document:
@@ -91,12 +94,20 @@ def walk_item_document(
         Field("decided", muted(f"{decided_by.summary}, by {decided_by.by}" if decided_by else "")),
         *_since_decided(overview, view, context),
         *_since_last_review(overview, view, context),
-        # Each pin has its changed lines and its current place.
-        *section("Evidence to renew", [pin_item(drift, context, with_place=True) for drift in view.problem_pins]),
+        *section("Evidence to renew", _problem_pins(view, context)),
         EmptyLine(),
         *page.blocks,
     ]
     return Document(f"walk:{page.key}", page.title, page.subtitle, blocks)
+
+
+def _problem_pins(view: SignalView | GateView, context: PageContext) -> list[Item]:
+    """Return the stale and unchecked pins of the subject and its notes, each with its changed lines and its place."""
+    own = view.entry.pins if isinstance(view, GateView) and view.entry else ()
+    return [
+        pin_item(drift, context, view.subject if drift.pin in own else "", with_place=True)
+        for drift in view.problem_pins
+    ]
 
 
 def _since_decided(overview: Overview, view: SignalView | GateView, context: PageContext) -> list[Block]:
@@ -107,11 +118,10 @@ def _since_decided(overview: Overview, view: SignalView | GateView, context: Pag
         return []
     since = muted(f"since it was {'set' if isinstance(view, GateView) else 'given'} on {given.at:%Y-%m-%d}")
     if given.upstream == last.upstream.sha:
-        return [Field("compare", spaced(muted("upstream has no new commits"), since, gap=" "))]
-    repo = last.upstream.repo
-    moved = compare_span(context.web, repo, given.upstream, last.upstream.sha)
-    target = Target(url=moved.url, copy=f"{given.upstream}..{last.upstream.sha}")
-    return [Field("compare", spaced(muted("upstream"), moved, since, gap=" "), target)]
+        return [Field("upstream", spaced(muted("no new commits"), since, gap=" "))]
+    commits = compare_span(context.web, last.upstream.repo, given.upstream, last.upstream.sha)
+    target = Target(url=commits.url, copy=f"{given.upstream}..{last.upstream.sha}")
+    return [Field("upstream", spaced(commits, since, gap=" "), target)]
 
 
 def _since_last_review(overview: Overview, view: SignalView | GateView, context: PageContext) -> list[Block]:

@@ -56,7 +56,7 @@ _LEFTOVERS = (
 # A progress line of `git fetch`.
 _STEP = re.compile(rb"(?:remote: )?(?P<what>[A-Z][a-z]+(?: [a-z]+)*): +(?P<percent>\d+)% \(\d+/\d+\)(?P<more>[^\r\n]*)")
 _COLLECT_SECONDS = 0.01  # debounce before a fetch of files, which takes far longer
-_LOCK_SECONDS = 1.0  # wait of a refresh for a mirror that another process is updating
+_LOCK_SECONDS = 1.0  # time that a refresh waits for a mirror that another process is updating
 _UPDATE_SECONDS = 120.0  # time limit of an update within a refresh; fetched objects remain
 
 _StepCallback = Callable[[str], None]
@@ -122,8 +122,8 @@ class _ProgressReader:
 class Mirror:
     """The mirror of one repository in `folder`. `web` is GitHub's web root, from which it is fetched.
 
-    `token` is sent only if GitHub refuses a request without it, and only over https to that host. `first` are branches
-    that the first update fetches before all others.
+    `token` is sent only if GitHub refuses a request without it, and only over https to that host. `first_branches` are
+    those that the first update fetches before all others.
     """
 
     def __init__(
@@ -135,7 +135,7 @@ class Mirror:
         env: Mapping[str, str],
         token: Secret | None,
         clock: Callable[[], dt.datetime],
-        first: Sequence[str] = (),
+        first_branches: Sequence[str] = (),
     ) -> None:
         if not is_repo_name(repo):
             raise Refused(f"{safe_line(repo, 80)!r} is not a repository name. Give owner/name.")
@@ -145,7 +145,7 @@ class Mirror:
         self._env = env
         self._token = token if may_carry_token(web) else None
         self._clock = clock
-        self._first = tuple(first)
+        self._first_branches = tuple(first_branches)
         # Whether GitHub has refused a request without the token.
         self._needs_token = False
         self._wanted_files: list[str] = []
@@ -162,7 +162,7 @@ class Mirror:
         if updated_at is None:
             raise CloneUnusable(f"There is no mirror of {self.repo}. Run `pawtui mirror`.")
         clone = await open_clone(self.repo, self.path, self._env, mirror=True)
-        return msgspec.structs.replace(clone, updated_at=updated_at)
+        return msgspec.structs.replace(clone, all_known_until=updated_at)
 
     async def update_if_older(self, since: dt.datetime | None) -> str:
         """Update a mirror that was not updated since that time (None: always). Return the error, or an empty text."""
@@ -172,21 +172,21 @@ class Mirror:
         try:
             async with asyncio.timeout(_UPDATE_SECONDS):
                 # A refresh shows its own progress.
-                await self.update(lambda _line: None, wait=_LOCK_SECONDS)
+                await self.update(lambda _step: None, wait_seconds=_LOCK_SECONDS)
         except TimeoutError:
             return f"Updating the mirror of {self.repo} took longer than {_UPDATE_SECONDS:g} s. Run `pawtui mirror`."
         except SourceError as error:
             return str(error)
         return ""
 
-    async def update(self, on_step: _StepCallback, *, wait: float = 30.0) -> MirrorState:
+    async def update(self, on_step: _StepCallback, *, wait_seconds: float = 30.0) -> MirrorState:
         """Create the mirror, or fetch new commits into it.
 
-        Wait up to `wait` seconds for another process that updates it. Raises `SourceError`; fetched objects remain.
+        Wait up to `wait_seconds` for another process that updates it. Raises `SourceError`; fetched objects remain.
         """
         try:
             await asyncio.to_thread(self.path.parent.mkdir, parents=True, exist_ok=True)
-            async with locked(self.path.with_suffix(".lock"), wait) as lock:
+            async with locked(self.path.with_suffix(".lock"), wait_seconds) as lock:
                 with contextlib.suppress(CloneDamaged):
                     return await self._update(on_step, lock)
                 on_step("the mirror is damaged: creating it again")
@@ -225,14 +225,15 @@ class Mirror:
             (self.path / STAMP).unlink()
 
     async def _update(self, on_step: _StepCallback, lock: int) -> MirrorState:
+        """Create or update the mirror under the lock, and state in its stamp that it is complete."""
         await asyncio.to_thread(self._remove_leftovers)
         git = await self._git()
         git.lock = lock
         if await asyncio.to_thread(read_stamp, self.path, self.repo) is None:
             await self._create(git)
         reader = _ProgressReader(on_step)
-        if self._first and self.updated_at() is None:
-            await self._fetch_first(git, on_step, reader)
+        if self._first_branches and self.updated_at() is None:
+            await self._fetch_first_branches(git, on_step, reader)
         on_step("fetching all branches and tags")
         everything = [*_FETCH, "--prune", "origin", _BRANCHES, _TAGS]
         await self._run_remote(git, everything, on_stderr=reader.feed)
@@ -244,11 +245,11 @@ class Mirror:
         await asyncio.to_thread(self._write_stamp, now)
         return await self._state(git, now)
 
-    async def _fetch_first(self, git: Git, on_step: _StepCallback, reader: _ProgressReader) -> None:
+    async def _fetch_first_branches(self, git: Git, on_step: _StepCallback, reader: _ProgressReader) -> None:
         """Fetch some branches one by one, so that an interrupted update does not lose those already fetched."""
         listed = await self._run_remote(git, ["ls-remote", "--heads", "origin"])
         heads = {line.partition("\t")[2] for line in listed.out.decode("utf-8", "replace").split("\n")}
-        for name in (name for name in self._first if f"refs/heads/{name}" in heads):
+        for name in (name for name in self._first_branches if f"refs/heads/{name}" in heads):
             on_step(f"fetching {name}")
             spec = f"+refs/heads/{name}:refs/heads/{name}"
             await self._run_remote(git, [*_FETCH, "origin", spec], on_stderr=reader.feed)

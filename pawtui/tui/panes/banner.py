@@ -78,10 +78,10 @@ class ProgressLine(Widget):
         filled = round(cells * min(1.0, progress.done / progress.total)) if progress.total else 0
         bar = concat(line("█" * filled, LINK), line("░" * (cells - filled), MUTED))
         count = line(f"{progress.done} of {progress.total}" if progress.total else "starting", "bold")
-        head = concat(trusted("refreshing ", LINK), bar, " ", count, "  ")
+        left = concat(trusted("refreshing ", LINK), bar, " ", count, "  ")
         # A narrow screen has no space for both the host and the number of requests.
         is_waiting = progress.waiting is not None and progress.text == progress.waiting.text
         shows_sent = progress.sent and (width >= NARROW or not is_waiting)
-        tail = line(f"{progress.sent} requests, Esc cancels" if shows_sent else "Esc cancels", MUTED)
-        rest = width - head.cell_length - tail.cell_length - 2
-        return concat(head, fit(line(progress.text), rest), "  ", tail)
+        right = line(f"{progress.sent} requests, Esc cancels" if shows_sent else "Esc cancels", MUTED)
+        rest = width - left.cell_length - right.cell_length - 2
+        return concat(left, fit(line(progress.text), rest), "  ", right)

@@ -28,6 +28,7 @@ from pawtui.tui.panes.history_pane import HistoryPane
 from pawtui.tui.panes.notes_pane import NotesPane
 from pawtui.tui.panes.signals_pane import SignalsPane
 
+# The kind of subject in each pane.
 _KINDS = {"signals": "signal", "gates": "gate", "notes": "note", "history": "refresh"}
 
 

@@ -28,8 +28,7 @@ class GatesPane(LineList[GateView]):
         super().__init__(empty="No gates in the tracker. Add [[gates]] to its file.", id="gates")
 
     def show(self, overview: Overview) -> None:
-        satisfied = sum(view.counts_as_satisfied for view in overview.gates)
-        self.fill(overview.gates, f"{satisfied} of {len(overview.gates)} satisfied")
+        self.fill(overview.gates, f"{overview.satisfied_count} of {len(overview.gates)} satisfied")
 
     def key_of(self, item: GateView) -> str:
         return item.gate.id
@@ -40,11 +39,11 @@ class GatesPane(LineList[GateView]):
     def row_lines(self, item: GateView, width: int) -> list[Content]:
         shown = shown_gate_state(item)
         style = ROLE_STYLE[gate_span(item).role]
-        head = concat(line(GATE_GLYPH[shown], f"bold {style}"), " ", fit(line(shown, style), _STATE_WIDTH))
+        state_cell = concat(line(GATE_GLYPH[shown], f"bold {style}"), " ", fit(line(shown, style), _STATE_WIDTH))
         rest = width - _STATE_WIDTH - 4
         title, summary = line(item.gate.title), _summary(item)
         if self.row_height > 1:
-            return [concat(head, fit(title, rest)), concat(" " * (_STATE_WIDTH + 4), fit(summary, rest))]
+            return [concat(state_cell, fit(title, rest)), concat(" " * (_STATE_WIDTH + 4), fit(summary, rest))]
         remark = summary if width >= _MIN_WIDTH_WITH_SUMMARY else _short_remark(item)
         space = rest - title.cell_length - 2
         if remark.cell_length > space and _evidence_state(item):
@@ -54,7 +53,7 @@ class GatesPane(LineList[GateView]):
             # The title has priority: the remark is cut or omitted.
             remark = fit(remark, space) if space >= _MIN_REMARK_WIDTH else EMPTY
         title_width = rest - remark.cell_length - 2 if remark.plain else rest
-        return [spaced(concat(head, fit(title, title_width)), remark)]
+        return [spaced(concat(state_cell, fit(title, title_width)), remark)]
 
 
 def _summary(item: GateView) -> Content:

@@ -7,8 +7,9 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from pawtui.phrases import short_sha
 from pawtui.refresh.refresh_types import RepoSnapshot
-from pawtui.report.words import DECISION_WORD, ago, ref_doubt, short_sha
+from pawtui.report.words import DECISION_WORD, ago, ref_doubt
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.content import ALERT, DECISION_STYLE, EMPTY, LINK, MUTED, STRONG, concat, fit, line, spaced, trusted
 from pawtui.tui.pane_layout import NARROW
@@ -34,8 +35,7 @@ class Header(Widget):
     def _first_line(self, width: int) -> Content:
         workspace, overview = self.app.workspace, self.app.overview
         name = spaced(line("pawtui", f"bold {LINK}"), line(workspace.tracker.title, STRONG))
-        signals = sum(view.effective == "met" for view in overview.signals)
-        gates = sum(view.counts_as_satisfied for view in overview.gates)
+        signals, gates = overview.met_count, overview.satisfied_count
         badge = trusted(f" {DECISION_WORD[overview.decision]} ", f"bold reverse {DECISION_STYLE[overview.decision]}")
         counts = f"{signals} of {len(overview.signals)} signals, {gates} of {len(overview.gates)} gates"
         if width < NARROW:
@@ -58,7 +58,7 @@ class Header(Widget):
             repos = f"up {tracker.upstream.repo}, down {tracker.downstream.repo}"
             return _ends(line(repos, MUTED), line("no refresh yet", ALERT), width)
         brief = width < NARROW
-        gap = 2 if brief else 5
+        gap = "  " if brief else "     "
         refreshed = self._refreshed(brief)
         heads = spaced(_head("up", up, self._age(up, brief)), _head("down", down, self._age(down, brief)), gap=gap)
         if heads.cell_length + refreshed.cell_length + 2 > width:
@@ -76,16 +76,16 @@ class Header(Widget):
         if last is None:
             return EMPTY
         when = ago(last.at, now, brief=brief)
-        is_due = overview.due is not None and overview.due <= now.date()
-        # A changed tracker holds the decision, also if all counts are complete: it comes before the review.
-        has_new_rules = any(reason.kind == "new-rules" for reason in overview.reasons)
-        due = line("Tracker changed" if has_new_rules else "Review due" if is_due else "", ALERT)
+        alert = "Review due" if overview.is_due else ""
+        if any(reason.kind == "new-rules" for reason in overview.reasons):
+            # A changed tracker holds the decision, also if all counts are complete: it is more important.
+            alert = "Tracker changed"
         if brief:
-            return spaced(due, line(f"refreshed {when}", MUTED))
+            return spaced(line(alert, ALERT), line(f"refreshed {when}", MUTED))
         remaining = last.requests.remaining
         requests = f"{remaining:,} requests left" if remaining is not None else ""
         parts = [f"refreshed {when}", last.source, requests]
-        return spaced(due, line(", ".join(part for part in parts if part), MUTED))
+        return spaced(line(alert, ALERT), line(", ".join(part for part in parts if part), MUTED))
 
 
 def _head(label: str, snapshot: RepoSnapshot | None, age: str = "") -> Content:
@@ -95,7 +95,7 @@ def _head(label: str, snapshot: RepoSnapshot | None, age: str = "") -> Content:
     doubt = ref_doubt(snapshot)
     remark = line(doubt, ALERT) if doubt else line(age, MUTED)
     sha = line(short_sha(snapshot.sha), LINK)
-    return spaced(concat(trusted(f"{label} ", MUTED), line(snapshot.ref, STRONG), " @ ", sha), remark, gap=1)
+    return spaced(concat(trusted(f"{label} ", MUTED), line(snapshot.ref, STRONG), " @ ", sha), remark, gap=" ")
 
 
 def _ends(left: Content, right: Content, width: int) -> Content:

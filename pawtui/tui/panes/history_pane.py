@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 
 from textual.content import Content
 
-from pawtui.phrases import counted
+from pawtui.phrases import counted, short_sha
 from pawtui.refresh.refresh_types import Refresh, RepoSnapshot
-from pawtui.report.words import DECISION_WORD, STATE_GLYPH, brief_range_size, non_ancestor_reason, short_sha
+from pawtui.report.words import DECISION_WORD, STATE_GLYPH, brief_range_size, non_ancestor_reason
 from pawtui.review.timeline import measurements
 from pawtui.review.views import Overview
 from pawtui.tui.content import DANGER, DECISION_STYLE, LINK, MUTED, ROLE_STYLE, align_right, concat, fit, line, spaced
@@ -19,6 +19,8 @@ _MAX_REF_WIDTH = 9  # cells
 
 
 class HistoryPane(LineList[Refresh]):
+    """The list of all refreshes, also those of past days."""
+
     BORDER_TITLE = "4 History"
     HELP = """
     Every refresh, newest first. "past" marks a date that was measured later. T shows a chart, d compares.
@@ -55,22 +57,22 @@ class HistoryPane(LineList[Refresh]):
         return f"{item.moment:%Y-%m-%d} {sides} {item.decision if item.as_of is None else 'past'}"
 
     def row_lines(self, item: Refresh, width: int) -> list[Content]:
-        tail = concat(fit(_decision(item), 5), "  ", self._state_glyphs(item))
+        right = concat(fit(_decision(item), 5), "  ", self._state_glyphs(item))
         # Without enough space the upstream changes are more important than the time.
         day = line(f"{item.moment:%Y-%m-%d %H:%M}" if width >= _WIDTH_WITH_TIME else f"{item.moment:%Y-%m-%d}", MUTED)
         if width < _WIDTH_WITH_REFS:
-            head = spaced(day, line(short_sha(item.upstream.sha), LINK), line(short_sha(item.downstream.sha), LINK))
+            left = spaced(day, line(short_sha(item.upstream.sha), LINK), line(short_sha(item.downstream.sha), LINK))
         else:
-            head = spaced(
+            left = spaced(
                 day,
                 _ref_and_sha(item.upstream, self._ref_widths[0]),
                 _ref_and_sha(item.downstream, self._ref_widths[1]),
             )
             closed = line("closed" if item.id in self._closed_ids else "", MUTED)
-            tail = concat(align_right(closed, 6), "  ", tail)
-        rest = width - tail.cell_length - 2
-        changes = _longest(_upstream_changes(item), rest - head.cell_length - 2)
-        return [concat(fit(spaced(head, changes), rest), "  ", tail)]
+            right = concat(align_right(closed, 6), "  ", right)
+        rest = width - right.cell_length - 2
+        changes = _first_that_fits(_upstream_changes(item), rest - left.cell_length - 2)
+        return [concat(fit(spaced(left, changes), rest), "  ", right)]
 
     def _state_glyphs(self, item: Refresh) -> Content:
         states = {reading.id: reading.state for reading in item.signals}
@@ -98,8 +100,8 @@ def _ref_and_sha(snapshot: RepoSnapshot, ref_width: int) -> Content:
     return concat(fit(line(snapshot.ref), ref_width), " ", line(short_sha(snapshot.sha), LINK))
 
 
-def _longest(texts: Sequence[Content], width: int) -> Content:
-    """Return the first text that fits, else the last one."""
+def _first_that_fits(texts: Sequence[Content], width: int) -> Content:
+    """Return the first text of at most `width` cells, else the last text."""
     return next((text for text in texts if text.cell_length <= width), texts[-1])
 
 

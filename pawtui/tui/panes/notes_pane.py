@@ -6,6 +6,7 @@ from textual.content import Content
 
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import STALE, Drift
+from pawtui.report.documents.record_documents import notes_newest_first
 from pawtui.review.record_types import Note
 from pawtui.review.views import Overview
 from pawtui.tui.content import ALERT, LINK, MUTED, concat, fit, line, state_mark
@@ -13,6 +14,8 @@ from pawtui.tui.line_list import LineList
 
 
 class NotesPane(LineList[Note]):
+    """The list of all notes."""
+
     BORDER_TITLE = "3 Notes"
     HELP = """
     Notes are observations with pins to commits and lines. Every refresh checks the pins.
@@ -25,9 +28,8 @@ class NotesPane(LineList[Note]):
 
     def show(self, overview: Overview) -> None:
         self._drift = overview.drift
-        notes = overview.record.notes
-        newest_first = [notes[note_id] for note_id in sorted(notes, reverse=True)]
-        self.fill(newest_first, counted(len(notes), "note") if notes else "none yet")
+        notes = notes_newest_first(overview)
+        self.fill(notes, counted(len(notes), "note") if notes else "none yet")
 
     def key_of(self, item: Note) -> str:
         return item.id

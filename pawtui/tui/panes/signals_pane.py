@@ -76,7 +76,7 @@ class SignalsPane(LineList[SignalRow]):
     def show(self, overview: Overview, incoming: Mapping[str, SignalReading]) -> None:
         self.incoming = incoming
         rows = [SignalRow(view=view, incoming=incoming.get(view.signal.id)) for view in overview.signals]
-        self.fill(rows, f"{sum(row.view.effective == 'met' for row in rows)} of {len(rows)} met")
+        self.fill(rows, f"{overview.met_count} of {len(rows)} met")
 
     def key_of(self, item: SignalRow) -> str:
         return item.view.signal.id
@@ -87,21 +87,21 @@ class SignalsPane(LineList[SignalRow]):
     def row_lines(self, item: SignalRow, width: int) -> list[Content]:
         state = item.state
         style = ROLE_STYLE[state]
-        head = concat(line(STATE_GLYPH[state], f"bold {style}"), " ", fit(line(state, style), _STATE_WIDTH))
+        state_cell = concat(line(STATE_GLYPH[state], f"bold {style}"), " ", fit(line(state, style), _STATE_WIDTH))
         rest = width - _STATE_WIDTH - 2
         title, summary = line(item.view.signal.title), item.marked_summary()
         churn = churn_facts(item.incoming or item.view.reading)
         weeks = trusted(sparkline(churn.weeks[-_WEEKS_SHOWN:]), LINK) if churn else EMPTY
         if self.row_height > 1:
             second = concat(" " * (_STATE_WIDTH + 2), fit(summary, rest - weeks.cell_length - 1), " ", weeks)
-            return [concat(head, fit(title, rest)), second]
+            return [concat(state_cell, fit(title, rest)), second]
         if width < _MIN_WIDTH_WITH_SUMMARY:
             # The title has priority: the detail has the summary.
             marks = item.marks()
             space = max(rest - title.cell_length - 2, marks.cell_length)
             remark = summary if summary.cell_length <= space else marks
             title_width = rest - remark.cell_length - 2 if remark.plain else rest
-            return [spaced(concat(head, fit(title, title_width)), remark)]
+            return [spaced(concat(state_cell, fit(title, title_width)), remark)]
         # The summary gets a third of the space next to the title, two fifths if it is long, or all that no title needs.
         widest = max(line(row.view.signal.title).cell_length for row in (item, *self.items))
         summary_width = max(min(summary.cell_length, rest * 2 // 5), rest // 3, rest - widest - 2)
@@ -109,4 +109,4 @@ class SignalsPane(LineList[SignalRow]):
             right = concat(fit(summary, summary_width - weeks.cell_length - 1), " ", weeks)
         else:
             right = align_right(summary, summary_width)
-        return [concat(head, fit(title, rest - summary_width - 2), "  ", right)]
+        return [concat(state_cell, fit(title, rest - summary_width - 2), "  ", right)]

@@ -5,6 +5,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from pawtui.phrases import short_sha
 from pawtui.refresh.pins import Pin
 from pawtui.report.document import Document, Paragraph
 from pawtui.report.documents.commit_document import commit_document
@@ -55,7 +56,7 @@ class CommitScreen(DocumentScreen, inherit_bindings=False):
     def document(self) -> Document:
         """Return the commit, or a message before it is read."""
         if self._detail is None:
-            return Document("commit:", self._pin.sha[:10], (), (Paragraph(Span(self._message)),))
+            return Document("commit:", short_sha(self._pin.sha), (), (Paragraph(Span(self._message)),))
         return commit_document(self._pin.repo, self._detail, self.app.workspace.web)
 
     @property

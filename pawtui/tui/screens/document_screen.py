@@ -45,6 +45,7 @@ class DocumentScreen(SubjectScreen):
         self.show()
 
     def show(self) -> None:
+        """Show the title line and the document again."""
         self.rebind()
         self.heading.update(self.title_line())
         document = self.document()
@@ -52,9 +53,11 @@ class DocumentScreen(SubjectScreen):
             self.document_view.show_document(document)
 
     def title_line(self) -> Content:
+        """Return the title of the screen, with its remark."""
         return spaced(line("pawtui", f"bold {LINK}"), line(self.title or "", STRONG), line(self.remark(), MUTED))
 
     def remark(self) -> str:
+        """Return the text after the title, such as the number of entries; empty for none."""
         return ""
 
     def document(self) -> Document | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from pawtui.refresh.pins import Pin, find_pin
+from pawtui.refresh.pins import Pin, pin_or_none
 from pawtui.report.document import Target
 from pawtui.report.documents.subject_document import note_of
 from pawtui.review.actions import edit_note
@@ -13,7 +13,7 @@ from pawtui.tui.messages import EvidenceRequested
 
 def _readable_pin(text: str) -> Pin | None:
     """Return the pin if the text is a pin to a file or a commit, else None."""
-    pin = find_pin(text)
+    pin = pin_or_none(text)
     return pin if pin and pin.kind in ("file", "commit") else None
 
 
@@ -25,7 +25,7 @@ def evidence_request(target: Target, pin_subject: str) -> EvidenceRequested | No
     # Only evidence that has changed has a pin as its object. Its difference is shown.
     changed = _readable_pin(target.object)
     pin = changed or _readable_pin(target.copy) or _readable_pin(target.url)
-    return EvidenceRequested(pin, pin_subject, shows_difference=bool(changed)) if pin else None
+    return EvidenceRequested(pin, pin_subject, difference_first=bool(changed)) if pin else None
 
 
 def offered_pin(target: Target | None, existing: Sequence[str]) -> str:

@@ -65,7 +65,7 @@ class HelpScreen(ModalScreen[HelpEntry | None]):
 
     def _show(self, words: str) -> None:
         lowered = words.lower().split()
-        matching = [entry for entry in self._entries.values() if all(word in entry.searched for word in lowered)]
+        matching = [entry for entry in self._entries.values() if all(word in entry.searched_text for word in lowered)]
         # In an ANSI theme, coloured text may be invisible on the selected row.
         self._list.set_options(_options(matching, coloured=not self.app.current_theme.ansi))
         self._list.action_first()

@@ -25,10 +25,10 @@ class LogList(LineList[LogEntry]):
 
     def row_lines(self, item: LogEntry, width: int) -> list[Content]:
         change = item.change
-        head = concat(trusted(f"{minute_text(change.at)}  ", MUTED), fit(line(change.by, LINK), 14), trusted("  "))
+        left = concat(trusted(f"{minute_text(change.at)}  ", MUTED), fit(line(change.by, LINK), 14), trusted("  "))
         undone = trusted("  undone" if item.is_undone else "", MUTED)
         summary = line(change.summary, MUTED if item.is_undone else "")
-        return [concat(head, fit(summary, width - head.cell_length - undone.cell_length), undone)]
+        return [concat(left, fit(summary, width - left.cell_length - undone.cell_length), undone)]
 
 
 class LogScreen(DocumentScreen):

@@ -73,11 +73,9 @@ class NoteEditor(PinFieldDialog):
         super().show_state()
 
     def heading(self) -> Content:
-        kind, _, name = self._about.partition(":")
-        tracker = self.app.workspace.tracker
-        subject = tracker.signal(name) if kind == "signal" else tracker.gate(name) if kind == "gate" else None
+        view = self.shown.view(self._about)
         about = concat(trusted("on ", MUTED), line(self._about, LINK))
-        title = concat("  ", line(subject.title, STRONG)) if subject else trusted(" as a whole", MUTED)
+        title = concat("  ", line(view.title, STRONG)) if view else trusted(" as a whole", MUTED)
         return concat(about, title)
 
     def existing_pins(self) -> Collection[str]:

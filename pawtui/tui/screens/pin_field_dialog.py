@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Input, Static, TextArea
 
-from pawtui.evidence import TypedPinCheck
+from pawtui.evidence_reader import TypedPinCheck
 from pawtui.refresh.pins import HeadsBySide, PinError, parse_pin
 from pawtui.review.actions import heads_of
 from pawtui.review.basis import ChangeFactory

@@ -4,10 +4,9 @@ from typing import ClassVar
 
 from textual.content import Content
 
-from pawtui.phrases import counted
+from pawtui.phrases import counted, short_sha
 from pawtui.refresh.pins import parse_pin
 from pawtui.report.walk_keys import renewable_pins
-from pawtui.report.words import short_sha
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.pin_renewal import renew_pins
 from pawtui.review.views import Overview
@@ -57,7 +56,9 @@ class RenewDialog(ConfirmDialog):
             path, old = _path_and_place(pin)
             lines.append(spaced(state_mark(drift.state), line(path, LINK)))
             new_path, new = _path_and_place(new_pin)
-            place = "as it is now" if pin == new_pin else new if new_path == path else f"{new_path} {new}"
+            place = new if new_path == path else f"{new_path} {new}"
+            if pin == new_pin:
+                place = "as it is now"
             lines.append(concat("  ", line(old, MUTED), trusted(" → ", ALERT), line(place, STRONG)))
             if drift.summary:
                 lines.append(concat("  ", line(drift.summary, MUTED)))

@@ -21,7 +21,7 @@ from pawtui.report.documents.timeline_document import (
     timeline_rows,
     week_document,
 )
-from pawtui.review.timeline import Week, weeks
+from pawtui.review.timeline import Week, group_by_week
 from pawtui.review.views import Overview
 from pawtui.tui.content import MUTED, ROLE_STYLE, concat, fit, line, trusted
 from pawtui.tui.screens.document_screen import DocumentScreen
@@ -32,6 +32,8 @@ _CURSOR = "▼"
 
 
 class TimelineScreen(DocumentScreen, inherit_bindings=False):
+    """The chart of all weeks that fit, above the document of the week under the cursor."""
+
     CSS_PATH = "timeline_screen.tcss"
     BINDING_GROUP_TITLE = "Timeline"
     HELP = """
@@ -41,8 +43,8 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "week(-1)", "Earlier", id="timeline.earlier", tooltip="Previous week"),
         Binding("right,l", "week(1)", "Later", id="timeline.later", tooltip="Next week"),
-        Binding("left_square_bracket", "week(-1000)", "First", id="timeline.first", show=False, tooltip="First week"),
-        Binding("right_square_bracket", "week(1000)", "Last", id="timeline.last", show=False, tooltip="Newest week"),
+        Binding("left_square_bracket", "end(False)", "First", id="timeline.first", show=False, tooltip="First week"),
+        Binding("right_square_bracket", "end(True)", "Last", id="timeline.last", show=False, tooltip="Newest week"),
         *SubjectScreen.BINDINGS,
         *DocumentScreen.BINDINGS,
         *Screen.BINDINGS,
@@ -61,7 +63,7 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
         yield self.document_view
 
     def _overview_changed(self, overview: Overview) -> None:
-        self._weeks = weeks(overview.record)
+        self._weeks = group_by_week(overview.record)
         self._rows = timeline_rows(overview.tracker, self._weeks)
         if self._index < 0:
             self._index = len(self._weeks) - 1
@@ -85,8 +87,14 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
         return week_document(self.overview, self._weeks[self._index], self.page_context)
 
     def action_week(self, by: int) -> None:
+        self._select_week(self._index + by)
+
+    def action_end(self, last: bool) -> None:
+        self._select_week(len(self._weeks) - 1 if last else 0)
+
+    def _select_week(self, index: int) -> None:
         if self._weeks:
-            self._index = max(0, min(self._index + by, len(self._weeks) - 1))
+            self._index = max(0, min(index, len(self._weeks) - 1))
             self.show()
 
     def _draw(self) -> None:

@@ -31,8 +31,8 @@ class VerdictDialog(ActionDialog):
     """Gives, changes or clears a verdict. `state` is the state under the cursor at first."""
 
     HELP = """
-    Your verdict on the signal. It overrides the measured state until it expires, or until the state or
-    the watched code changes.
+    Your verdict on the signal. It overrides the measured state until it expires, or until the measured state
+    or its files change.
     """
 
     def __init__(self, shown: Overview, signal_id: str, state: State | None = None) -> None:

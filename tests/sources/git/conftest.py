@@ -40,7 +40,7 @@ def hosted(host: FakeGitHost, make_repo: Callable[..., GitRepo]) -> GitRepo:
 @pytest.fixture
 def make_mirror(host: FakeGitHost, tmp_path: Path) -> MakeMirror:
     def make(
-        *, token: bool = False, web: str = "", env: dict[str, str] | None = None, first: tuple[str, ...] = ()
+        *, token: bool = False, web: str = "", env: dict[str, str] | None = None, first_branches: tuple[str, ...] = ()
     ) -> Mirror:
         return Mirror(
             UP,
@@ -49,7 +49,7 @@ def make_mirror(host: FakeGitHost, tmp_path: Path) -> MakeMirror:
             env={**os.environ, **(env or {})},
             token=Secret(host.token) if token else None,
             clock=lambda: NOW,
-            first=first,
+            first_branches=first_branches,
         )
 
     return make

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
+from pawtui.phrases import short_sha
 from pawtui.refresh.file_drift import is_beyond_end
 from pawtui.refresh.line_drift import split_lines
 from pawtui.refresh.pins import HeadsBySide, Pin, parse_pin
@@ -109,9 +110,9 @@ class EvidenceReader:
     async def check_typed_pin(self, text: str, heads: HeadsBySide) -> TypedPinCheck:
         """Return the check of a typed pin. Only a file whose lines are pinned may need a request. Raises `PinError`."""
         pin = resolve_pin(text, heads)
-        found = await asyncio.to_thread(self._check_without_reading, pin)
-        if not found.found or pin.lines is None:
-            return found
+        check = await asyncio.to_thread(self._check_without_reading, pin)
+        if not check.found or pin.lines is None:
+            return check
         try:
             async with asyncio.timeout(_READ_TIMEOUT):
                 lines = await self.file_lines(pin.repo, pin.sha, pin.path)
@@ -121,8 +122,9 @@ class EvidenceReader:
             return TypedPinCheck(found=True, unread=str(error))
         except TimeoutError:
             return TypedPinCheck(found=True, unread="Reading the file took too long.")
-        is_missing = pin.lines[1] > len(lines)
-        return TypedPinCheck(problem=_no_such_lines(pin, f"only {len(lines):,} lines")) if is_missing else found
+        if pin.lines[1] > len(lines):
+            return TypedPinCheck(problem=_no_such_lines(pin, f"only {len(lines):,} lines"))
+        return check
 
     def _check_without_reading(self, pin: Pin) -> TypedPinCheck:
         """Return the check of a pin without reading the file."""
@@ -139,30 +141,33 @@ class EvidenceReader:
 
 
 def resolve_pin(text: str, heads: HeadsBySide) -> Pin:
-    """Return a typed pin; its short SHA is replaced if it is that of a head. Raises `PinError`."""
+    """Return a typed pin. A pin to a file gets the full SHA if its short SHA is that of a head. Raises `PinError`."""
     pin = parse_pin(text, heads)
-    full = (head.sha for head in heads.values() if head.repo == pin.repo and head.sha.startswith(pin.sha))
-    return replace(pin, sha=next(full, pin.sha)) if pin.kind == "file" else pin
+    if pin.kind == "file":
+        for head in heads.values():
+            if head.repo == pin.repo and head.sha.startswith(pin.sha):
+                return replace(pin, sha=head.sha)
+    return pin
 
 
 def _lines_of(path: str, sha: str, data: bytes) -> list[str]:
     lines = split_lines(data)
     if lines is None:
-        raise NoText(f"{path} at {sha[:10]} is a binary file and has no lines. {_REMEDY}")
+        raise NoText(f"{path} at {short_sha(sha)} is a binary file and has no lines. {_REMEDY}")
     return lines
 
 
 def _check_is_file(path: str, sha: str, entry: TreeEntry) -> None:
     if entry.type != "blob":
         kind = {"tree": "a folder", "commit": "a submodule", "symlink": "a link"}[entry.type]
-        raise NoText(f"{path} at {sha[:10]} is {kind} and has no lines. {_REMEDY}")
+        raise NoText(f"{path} at {short_sha(sha)} is {kind} and has no lines. {_REMEDY}")
 
 
 def _no_such_path(repo: str, sha: str, path: str, tree: Tree) -> str:
     similar = similar_path(tree, path)
     suggestion = f"did you mean {similar}?" if similar else "check the path."
-    return f"There is no file {path!r} at {sha[:10]} of {repo}: {suggestion}"
+    return f"There is no file {path!r} at {short_sha(sha)} of {repo}: {suggestion}"
 
 
 def _no_such_lines(pin: Pin, size: str) -> str:
-    return f"{pin.path} at {pin.sha[:10]} has {size}. Give lines that exist."
+    return f"{pin.path} at {short_sha(pin.sha)} has {size}. Give lines that exist."

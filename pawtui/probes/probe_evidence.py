@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from pawtui.phrases import counted
-from pawtui.probes.reading import Evidence
+from pawtui.probes.reading import NOT_LISTED, Evidence
 from pawtui.probes.repo_view import RepoView
 from pawtui.sources import links
 from pawtui.sources.facts import Commit, DatedTag
@@ -47,4 +47,6 @@ def folder_evidence(view: RepoView, text: str, path: str) -> Evidence:
 
 def not_listed(count: int, noun: str, limit: int = MAX_EVIDENCE, *, of: str = "") -> tuple[str, ...]:
     """Return a note on the number of items (of something) beyond the evidence limit, or nothing."""
-    return (f"{counted(count - limit, noun)}{f' of {of}' if of else ''} not listed",) if count > limit else ()
+    if count <= limit:
+        return ()
+    return (f"{counted(count - limit, noun)}{f' of {of}' if of else ''} {NOT_LISTED}",)
