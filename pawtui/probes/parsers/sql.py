@@ -132,8 +132,11 @@ def _located(text: str, pieces: Iterable[tuple[int, str]]) -> Iterator[Statement
     """Yield the statements of the pieces of a text, which are (offset, piece)."""
     starts = [0, *(found.end() for found in regex.finditer("\n", text))]
     for offset, piece in pieces:
+        line, counted = bisect.bisect_right(starts, offset), 0
         for begin, statement in _split(piece):
-            yield Statement(bisect.bisect_right(starts, offset) + piece.count("\n", 0, begin), statement)
+            line += piece.count("\n", counted, begin)
+            counted = begin
+            yield Statement(line, statement)
 
 
 def _split(text: str) -> Iterator[tuple[int, str]]:
