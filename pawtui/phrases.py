@@ -1,4 +1,4 @@
-"""Phrases of messages: counts with their noun, lists of names, and short SHAs."""
+"""Phrases of messages: counts with their noun, lists of names, shortened texts and SHAs."""
 
 from collections.abc import Iterable
 
@@ -12,6 +12,11 @@ def join_names(names: Iterable[str]) -> str:
     """Return `a, b and c`. Raises `ValueError` without names."""
     *most, last = names
     return f"{', '.join(most)} and {last}" if most else last
+
+
+def shortened(text: str, limit: int) -> str:
+    """Return the text, cut to at most `limit` characters; `…` marks a cut."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def short_sha(sha: str) -> str:

@@ -20,7 +20,7 @@ import msgspec
 from pawtui.atomic import FileTooLarge, read_file
 from pawtui.errors import os_reason
 from pawtui.moments import moment_text
-from pawtui.refresh.approval import plan_of
+from pawtui.refresh.approval import plan_status
 from pawtui.refresh.comment_text import MARK_START, has_mark, mark, without_code
 from pawtui.refresh.pins import parse_pin
 from pawtui.report.documents.document_parts import PageContext
@@ -158,7 +158,7 @@ async def prepare_posting(workspace: Workspace, draft: Draft, *, update: bool = 
         can_write = source.can_write
     warnings = [*_issue_warnings(draft, issue), *draft.warnings]
     if draft.kind == "plan" and own is not None and not _has_text(own, draft.body):
-        status = plan_of(comments, workspace.tracker.id)
+        status = plan_status(comments, workspace.tracker.id)
         if status.state == "approved" and status.url == own.url:
             warnings.append(f"The plan is approved (by {status.by}). A changed plan needs approval again.")
     return Posting(draft=draft, issue=issue, earlier=own, update=update, can_write=can_write, warnings=tuple(warnings))

@@ -157,7 +157,7 @@ class Settings:
             async with GitSource(
                 github,
                 clones,
-                heads="clone" if choice.kind == "git" else "github",
+                heads_from="clone" if choice.kind == "git" else "github",
                 web=self.web(),
                 since=choice.as_of or self.now() - FRESH_MIRROR,
                 watched={

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pawtui.errors import os_reason
 from pawtui.phrases import short_sha
-from pawtui.refresh.pins import PinError, find_pin, parse_pin
+from pawtui.refresh.pins import PinError, parse_pin, pin_or_none
 from pawtui.replay.checking.openapi_schema import OpenApiSchema
 from pawtui.replay.replay_errors import ReplayError
 from pawtui.report.replay_evidence import GateEvidence, gate_evidence
@@ -57,7 +57,7 @@ def attachments(result: Result, tracker: Tracker) -> dict[str, ChangeFactory]:
 
     If the schema was a pin, the note has this pin. Raises `ActionError` if no gate has a `replay`.
     """
-    pin = find_pin(result.schema.path) if result.schema is not None else None
+    pin = pin_or_none(result.schema.path) if result.schema is not None else None
     pins = (str(pin),) if pin else ()
     changes: dict[str, ChangeFactory] = {
         gate.id: partial(_attach, tracker, gate.id, gate_evidence(result, gate, gate.replay), pins)

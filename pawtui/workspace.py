@@ -62,8 +62,8 @@ class Workspace:
 
     def __post_init__(self) -> None:
         self.evidence = EvidenceReader(self.open_source, self.local_tree, self.local_blob)
-        # Ids of the changes that were committed here: the user knows them before a screen shows them.
-        self._own_changes: set[str] = set()
+        # Ids of the changes that were committed or redone here: the user knows them before a screen shows them.
+        self.own_changes: set[str] = set()
 
     def actor(self) -> Actor:
         """Return the user and the current time."""
@@ -87,11 +87,12 @@ class Workspace:
         def change(record: Record) -> Change:
             actor = self.actor()
             if basis is not None:
-                basis.check(record, actor, self._own_changes)
+                basis.check(record, actor, self.own_changes)
             return make_change(record, actor)
 
         record = self.store.commit(change)
-        self._own_changes.add(record.log[-1].id)
+        newest = record.log[-1]
+        self.own_changes |= {newest.id, newest.redoes or newest.id}
         return self.overview_of(record)
 
     def closing_change(self, recommendation: str) -> ChangeFactory:

@@ -1,6 +1,6 @@
-"""Counts with their noun, and lists of names."""
+"""Counts with their noun, lists of names, and shortened texts."""
 
-from pawtui.phrases import counted, join_names
+from pawtui.phrases import counted, join_names, shortened
 
 
 def test_a_count_has_its_noun() -> None:
@@ -14,3 +14,8 @@ def test_the_last_of_several_names_follows_and() -> None:
     assert join_names(["a"]) == "a"
     assert join_names(["a", "b"]) == "a and b"
     assert join_names(["a", "b", "c"]) == "a, b and c"
+
+
+def test_a_long_text_is_cut_to_the_limit() -> None:
+    assert shortened("abcd", 4) == "abcd"
+    assert shortened("abcde", 4) == "abc…"

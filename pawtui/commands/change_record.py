@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pawtui.commands.command import WrongUsage, argument, command, flag, parse_day, repeatable
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.output import print_message, print_notices
-from pawtui.refresh.pins import find_pin, parse_pin
+from pawtui.refresh.pins import parse_pin, pin_or_none
 from pawtui.report.words import headline, short_pin
 from pawtui.review.actions import (
     Actor,
@@ -20,10 +20,11 @@ from pawtui.review.actions import (
     find_gate,
     give_verdict,
     heads_of,
+    parse_choice,
     remove_note,
 )
 from pawtui.review.basis import Basis, ChangeFactory
-from pawtui.review.gate_actions import add_pin, remove_pin, set_gate, tick_part
+from pawtui.review.gate_actions import add_pin, find_parts, remove_pin, set_gate, tick_part
 from pawtui.review.pin_renewal import renew_pins
 from pawtui.review.record_types import GATE_STATES, Change, EvaluationStepEntry, GateEntry, Record
 from pawtui.review.undo import NothingLeft
@@ -86,6 +87,8 @@ def signal(args: argparse.Namespace, settings: Settings) -> None:
         raise WrongUsage("--clear removes the verdict. Use it without a state, --reason and --until.")
     if not args.clear and not args.state:
         raise WrongUsage("The state is missing. Give met, partial, unmet or unknown, or --clear to remove the verdict.")
+    if args.state and not args.reason.strip():
+        raise WrongUsage("The reason is empty. Give it with --reason.")
     workspace = settings.workspace()
     if args.clear:
         commit_and_print(workspace, lambda record, actor: clear_verdict(record, workspace.tracker, args.id, actor))
@@ -122,13 +125,17 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
     """
     workspace = settings.workspace()
     tracker, gate_id = workspace.tracker, args.id
-    parts = [part.id for part in find_gate(tracker, gate_id).parts]
-    if args.state in parts and args.state not in GATE_STATES:
+    found = find_gate(tracker, gate_id)
+    if args.state in [part.id for part in found.parts] and args.state not in GATE_STATES:
         raise WrongUsage(f"{args.state!r} is a part of gate {gate_id!r}, not a state. Tick it with `--part`.")
     if not (args.state or args.part or args.untick or args.pin or args.unpin or args.renew):
         raise WrongUsage("No change is given. Give a state, --part, --untick, --pin, --unpin or --renew.")
     if args.reason and not args.state:
         raise WrongUsage("--reason needs a state: satisfied, blocked or untested.")
+    # All arguments are checked before the first change.
+    find_parts(found, (*args.part, *args.untick))
+    if args.state:
+        parse_choice(args.state, GATE_STATES, "gate state")
     check_pins_exist(workspace, args.pin)
     if args.renew:
         commit_and_print(workspace, lambda record, actor: renew_pins(record, tracker, f"gate:{gate_id}", actor))
@@ -172,7 +179,7 @@ def recorded_pin(record: Record, entry: GateEntry | EvaluationStepEntry | None, 
     chosen = typed.strip()
     # A link that an older version recorded may be a pin to a file today.
     if chosen not in pins:
-        chosen = str(find_pin(typed, heads_of(record)) or chosen)
+        chosen = str(pin_or_none(typed, heads_of(record)) or chosen)
     matches = [pin for pin in pins if short_pin(pin) == chosen]
     return matches[0] if chosen not in pins and len(matches) == 1 else chosen
 

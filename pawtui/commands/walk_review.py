@@ -41,7 +41,7 @@ class _Stopped(Exception):
 def walk(args: argparse.Namespace, settings: Settings) -> None:
     """Review the signals and gates one by one, most urgent first. Each decision is recorded at once."""
     workspace = settings.workspace()
-    current = Walk(workspace.overview(), workspace.user)
+    current = Walk(workspace.overview())
     print_notices(workspace.store)
     is_measured = current.overview.last is not None
     if not is_measured:
@@ -153,7 +153,7 @@ class _TerminalWalk:
                     print("Nothing was recorded.")
                     return False
             else:
-                self._walk.reload_and_advance(overview)
+                self._walk.reload_and_advance(overview, self._workspace.own_changes)
                 return True
 
     def _ask_change(self, letter: str, subject: str) -> ChangeFactory | None:

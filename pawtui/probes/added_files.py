@@ -5,7 +5,6 @@ the commit may be earlier (a branch that was merged later), and the file may hav
 """
 
 import datetime as dt
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -24,17 +23,14 @@ Files = dict[str, TreeEntry]
 
 def files_under(tree: Tree, roots: Sequence[str]) -> Files:
     """Return the files, links and submodules at or below these paths or globs."""
-    paths = sorted(tree.entries)
-    found: set[str] = set()
+    found: Files = {}
     for root in roots:
-        if globs.is_glob(root):
-            found.update(path for path in paths if globs.matches(root, path))
-        else:
-            # "0" is the character after "/": the paths in a folder are between both.
-            found.update(paths[bisect_left(paths, f"{root}/") : bisect_left(paths, f"{root}0")])
-            if root in tree.entries:
-                found.add(root)
-    return {path: entry for path in sorted(found) if (entry := tree.entries[path]).type != "tree"}
+        is_glob, start = globs.is_glob(root), f"{root}/"
+        for path, entry in tree.entries.items():
+            is_under = globs.matches(root, path) if is_glob else path == root or path.startswith(start)
+            if is_under and entry.type != "tree":
+                found[path] = entry
+    return dict(sorted(found.items()))
 
 
 def has_files(tree: Tree, roots: Iterable[str]) -> bool:
@@ -131,12 +127,12 @@ class AddedFiles:
         """Return the branch at the start of a day, and the files added since, in reverse order."""
         if day not in self._by_day:
             past = await self._view.past(day, optional=optional)
-            new = await self.new_among(files_under(past.tree, self._roots), past.tree)
-            self._by_day[day] = AddedSince(past, new)
+            self._by_day[day] = AddedSince(past, await self.new_since(past.tree))
         return self._by_day[day]
 
-    async def new_among(self, before: Files, past: Tree) -> list[str]:
-        """Return the files that were added since this past, one for each identity."""
+    async def new_since(self, past: Tree) -> list[str]:
+        """Return the files that were added since the tree `past`, in reverse order, one for each identity."""
+        before = files_under(past, self._roots)
         added = added_among(self.now, before, past, self._head)
         return await run_in_time(
             lambda _limit: one_per_identity(added, self.now, before, self._identity), "the pattern `identity`"
@@ -167,17 +163,19 @@ class AddedFiles:
         If the branch did not have the file at the start of a day, the first later commit to it added it. The days that
         were read limit the search. The file may have had another path then.
         """
-        absent = max((day for day, added in self._by_day.items() if path in added.new), default=start)
-        present = min((day for day in self._by_day if day > absent), default=None)
+        # The days that were read: the last without the file, and the first after it.
+        last_without = max((day for day, added in self._by_day.items() if path in added.new), default=start)
+        first_with = min((day for day in self._by_day if day > last_without), default=None)
+        before = self._by_day.get(last_without)
         merged: Mapping[str, dt.datetime] = {}
         oldest: dt.date | None = None
-        if absent in self._by_day and self._view.requests_left() > RESERVED_REQUESTS:
-            merged = await self._view.merged_since(self._by_day[absent].past)
+        if before is not None and self._view.requests_left() > RESERVED_REQUESTS:
+            merged = await self._view.merged_since(before.past)
             oldest = min(merged.values()).date() if merged else None
-        listed = path if present is None else self._path_on(present, path)
-        if absent in self._by_day and listed in self._by_day[absent].past.tree.entries:
+        listed = path if first_with is None else self._path_on(first_with, path)
+        if before is not None and listed in before.past.tree.entries:
             # The file was changed on the other path, and moved later: the commit that moved it added it.
-            listed, present = path, None
+            listed, first_with = path, None
         listing = await self._view.commits(listed, oldest)
         if any(commit.sha in merged for commit in listing.items):
             # The file came with a merge: the commit that added it is dated before, and a later one did not add it.
@@ -185,7 +183,7 @@ class AddedFiles:
         later = [
             commit
             for commit in listing.items
-            if absent <= commit.at.date() and (present is None or commit.at.date() < present)
+            if last_without <= commit.at.date() and (first_with is None or commit.at.date() < first_with)
         ]
         return later[-1] if later and listing.complete else None
 

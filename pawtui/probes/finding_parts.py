@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
+from pawtui.phrases import shortened
 from pawtui.probes.pattern import match_each
 from pawtui.probes.probe_facts import CommitFacts
 from pawtui.probes.state import State
@@ -15,7 +16,9 @@ _PATTERN_SHOWN = 48  # characters
 
 def state_for_count(count: int, met: int, partial: int) -> State:
     """Return `met` up to the first number, `partial` up to the second, `unmet` above."""
-    return "met" if count <= met else "partial" if count <= partial else "unmet"
+    if count <= met:
+        return "met"
+    return "partial" if count <= partial else "unmet"
 
 
 def partial_limit(met: int, partial: int) -> str:
@@ -30,8 +33,7 @@ def unknown_if_incomplete(state: State, incomplete: Sequence[str] | bool = True)
 
 def quote_pattern(pattern: str) -> str:
     """Return a quoted pattern for a sentence, with single backslashes; the facts contain what is cut."""
-    shown = pattern if len(pattern) <= _PATTERN_SHOWN else f"{pattern[: _PATTERN_SHOWN - 1]}…"
-    return repr(shown).replace("\\\\", "\\")
+    return repr(shortened(pattern, _PATTERN_SHOWN)).replace("\\\\", "\\")
 
 
 def window_start(today: dt.date, days: int) -> dt.date:
@@ -51,9 +53,9 @@ def first_day_with_at_most(dates: Iterable[dt.date], limit: int, days: int) -> d
 async def first_day_when(
     holds: Callable[[dt.date], Awaitable[bool]], low: dt.date, high: dt.date, guesses: Sequence[dt.date]
 ) -> dt.date | None:
-    """Return the first day on which a condition holds: not on `low`, but on `high`. None if a day cannot be read.
+    """Return the first day on which a condition holds, by bisection; None if a day cannot be read.
 
-    `guesses` are the probable days: they are read first.
+    It does not hold on `low`, and holds on `high`. `guesses` are the probable days: they are read first.
     """
     while (high - low).days > 1:
         day = next((day for day in guesses if low < day < high), low + (high - low) // 2)

@@ -44,6 +44,7 @@ async def measure_probes(probes: Sequence[Probe], context: ProbeContext) -> list
 
 
 async def _measure(probe: Probe, context: ProbeContext) -> ProbeReading:
+    """Return the reading of one probe: that of its finding, or an unknown one with its cause."""
     module = kind_module(probe)
     rule = module.rule(probe, context.tracker.policy)
     reading = partial(
@@ -57,5 +58,6 @@ async def _measure(probe: Probe, context: ProbeContext) -> ProbeReading:
         summary = "path missing" if isinstance(error, PathMissing) else "could not be measured"
         return reading(state="unknown", summary=summary, rule=rule, cause=str(error), gaps=(str(error),))
     head = (await context.view_of(probe)).head.sha
-    facts = replace(finding.facts, head=head)
-    return reading(**asdict(replace(finding, rule=finding.rule or rule, facts=facts)))
+    finding = replace(finding, rule=finding.rule or rule, facts=replace(finding.facts, head=head))
+    # A reading has all fields of a finding.
+    return reading(**asdict(finding))

@@ -159,10 +159,10 @@ class SubjectsFacts(ProbeFacts, frozen=True, kw_only=True, tag="subjects"):
 class NamesFacts(ProbeFacts, frozen=True, kw_only=True, tag="names"):
     """How many `names` are in `file` now, and which were `removed` and `added` since the window opened.
 
-    The file was `before` at the commit `before_sha` then; `before_source` is the way that commit was found. Names in
-    `unsure` may have changed; names in `opaque` have fields that are defined in other files. `met_on` is the latest
-    date: the probe is met before it if the last commits to the file removed no name. It is left out if few requests
-    are left.
+    When the window opened, the file had the path `before` at the commit `before_sha`; `before_source` is the way that
+    commit was found. Names in `unsure` may have changed; names in `opaque` have fields that are defined in other files.
+    `met_on` is the latest date: the probe is met before it if the last commits to the file removed no name. It is left
+    out if few requests are left.
     """
 
     file: str = ""
@@ -179,11 +179,12 @@ class NamesFacts(ProbeFacts, frozen=True, kw_only=True, tag="names"):
 
 
 class NewFilesFacts(ProbeFacts, frozen=True, kw_only=True, tag="new-files"):
-    """The number of `files` under the paths, the `new` files since the commit `before_sha`, and the `matching` files.
+    """The number of `files` under the paths, the `new` files since the window opened, and the `matching` files.
 
-    `new` and `removed` have at most 60 paths. `before_source` is the way the commit was found. Files in `partly` match,
-    but delete only some rows of a table. `unread` counts new files that were not read. `added_on` is the day on which
-    the branch got the last matching file that is not in `partly`; None if it is not known.
+    `before_sha` is the branch's commit when the window opened, and `before_source` the way it was found. `new` and
+    `removed` have at most 60 paths. Files in `partly` match, but delete only some rows of a table. `unread` counts new
+    files that were not read. `added_on` is the day on which the branch got the last matching file that is not in
+    `partly`; None if it is not known.
     """
 
     since: dt.date | None = None

@@ -81,16 +81,18 @@ def _is_same_measurement(probe: Probe, reading: ProbeReading, day: dt.date) -> b
     if isinstance(probe, _WINDOW_PROBES) and getattr(facts, "since", None) not in (None, window_start(day, probe.days)):
         return False
     if isinstance(probe, ChurnProbe) and isinstance(facts, ChurnFacts):
-        return {surface.name for surface in facts.surfaces} in (set(), set(probe.surfaces))
+        names = {surface.name for surface in facts.surfaces}
+        return not names or names == set(probe.surfaces)
     if isinstance(probe, SoakProbe) and isinstance(facts, SoakFacts) and facts.anchor:
         start = probe.date.isoformat() if probe.date else probe.commit[:10]
         if not (facts.anchor.startswith(start) if start else fnmatchcase(facts.anchor, probe.line)):
             return False
     if isinstance(probe, IssuesProbe) and isinstance(facts, IssuesFacts) and facts.watched:
-        watched = {int(number) for number in facts.watched}
-        if not watched <= {*probe.watch} or len(watched) + facts.unread != len({*probe.watch}):
+        watched, wanted = {int(number) for number in facts.watched}, set(probe.watch)
+        if not watched <= wanted or len(watched) + facts.unread != len(wanted):
             return False
     shared = [key for key in _PATTERNS if hasattr(probe, key) and hasattr(facts, key)]
+    # An older record may lack a key: then the facts have its default.
     return all(getattr(facts, key) in ("", getattr(probe, key)) for key in shared)
 
 
@@ -100,8 +102,8 @@ def _unknown_if_uncertain(state: State, reading: ProbeReading, incomplete: Seque
 
 
 def _soak(probe: SoakProbe, facts: SoakFacts, recorded: State, policy: Policy, day: dt.date) -> State:
+    """Return the state by dates and counts; the recorded state if the window was not open."""
     if facts.anchor_at is None:
-        # The window was not open.
         return recorded
     again = soak_probe.compute_soak_facts(
         probe,

@@ -1,4 +1,4 @@
-"""The stable releases of a line of tags (`v2.*`), now or at a past time."""
+"""The stable releases and the pre-releases of a line of tags (`v2.*`), now or at a past time."""
 
 import asyncio
 import datetime as dt
@@ -22,15 +22,18 @@ _RELEASE = r"(?:[.-](?i:final|release|ga))?"
 _STABLE = re.compile(rf"(?P<prefix>[^0-9]*)(?P<version>\d+(?:\.\d+)*|\d+(?:_\d+)*){_RELEASE}")
 # The version at the end of a tag's name, or the start of one at the end of a line's fixed part (`v2.`).
 _VERSION = re.compile(rf"(?:\d[\d.]*|\d[\d_]*){_RELEASE}$")
-# A word before the version makes one too: `beta1.0`, `nightly-20260101`.
+# A tag with such a suffix, for example `v2.0.0-beta.1`, `v2.0.0rc2`, `v2.0.0.beta1`, `5.8.0-M1`.
+_SUFFIXED = re.compile(r"[^0-9]*(?P<version>\d+(?:[._]\d+)*)(?P<suffix>[._-]?[A-Za-z].*|-.*)")
+# A word before the version that makes a pre-release, too: `beta1.0`, `nightly-20260101`.
 _PRE_RELEASE = re.compile(r"(?i)(?<![a-z])(?:alpha|beta|rc|pre|preview|dev|nightly|canary|next|snapshot|test)(?![a-z])")
 
 
 class Release(NamedTuple):
-    """One stable tag of a line."""
+    """One tag of a line. A pre-release has a suffix after its version, such as `-rc.1`."""
 
     version: Version
     tag: Tag
+    suffix: str = ""
 
     @property
     def minor(self) -> Version:
@@ -40,7 +43,7 @@ class Release(NamedTuple):
     @property
     def prefix(self) -> str:
         """The name of the tag without its version. Another prefix is another product of the repository."""
-        return without_version(self.tag.name)
+        return without_version(self.tag.name.removesuffix(self.suffix))
 
 
 class ReleaseLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,16 +61,23 @@ class ReleaseLine(msgspec.Struct, frozen=True, kw_only=True):
 
 def version_of(name: str, line: str = "*") -> Version | None:
     """Return the version of a tag of a line, or None for a pre-release or another tag."""
-    # The fixed prefix of the line may contain digits (`python3-v2.*`).
+    found = _STABLE.fullmatch(_rest_of(name, line))
+    return None if found is None or _PRE_RELEASE.search(found["prefix"]) else _numbers(found["version"])
+
+
+def _rest_of(name: str, line: str) -> str:
+    """Return the name of a tag after the fixed words of a line; empty if it begins with other words.
+
+    The fixed part of the line may contain digits (`python3-v2.*`).
+    """
     fixed = without_version(_prefix_of(line))
     rest = name.removeprefix(fixed)
-    if fixed[-1:].isalpha() and rest[:1].isalpha():
-        # Another word: `vscode-v1.0` is not of the line `v*`.
-        return None
-    found = _STABLE.fullmatch(rest)
-    if found is None or _PRE_RELEASE.search(found["prefix"]):
-        return None
-    return tuple(int(number) for number in re.findall(r"\d+", found["version"]))
+    # Another word: `vscode-v1.0` is not of the line `v*`.
+    return "" if fixed[-1:].isalpha() and rest[:1].isalpha() else rest
+
+
+def _numbers(version: str) -> Version:
+    return tuple(int(number) for number in re.findall(r"\d+", version))
 
 
 def _prefix_of(line: str) -> str:
@@ -80,19 +90,30 @@ def without_version(name: str) -> str:
     return _VERSION.sub("", name)
 
 
-def next_major(line: str) -> tuple[str, Version] | None:
-    """Return the start of the tags of the next major version, and of their versions: `v3.` and (3,) of the line `v2.*`.
+class NextVersion(NamedTuple):
+    """The version after that of a line: (3,) after `v2.*`, with the start of its tags, `v3.`.
 
-    Below 1.0, a minor version may break as a major one does (Semantic Versioning 2.0.0, item 4): `v0.8.` and (0, 8) of
-    the line `v0.7.*`. Return None for a line of several major versions or of one minor: `v*`, `v2.5.*`.
+    `is_major`: it may break as a major version does.
+    """
+
+    start: str
+    version: Version
+    is_major: bool
+
+
+def next_version(line: str) -> NextVersion | None:
+    """Return the next major version of a line of one major version, or the next minor of a line of one minor.
+
+    Below 1.0, a minor version may break as a major one does (Semantic Versioning 2.0.0, item 4): (0, 8) after `v0.7.*`.
+    Return None for a line of several major versions or of one patch: `v*`, `v2.5.1*`.
     """
     prefix = _prefix_of(line)
-    numbers = [int(number) for number in re.findall(r"\d+", prefix.removeprefix(without_version(prefix)))]
-    if len(numbers) != 1 and (len(numbers) != 2 or numbers[0] != 0):
+    numbers = _numbers(prefix.removeprefix(without_version(prefix)))
+    if len(numbers) not in (1, 2):
         return None
     version = (*numbers[:-1], numbers[-1] + 1)
     start = re.sub(r"\d+(?=[._]?$)", str(version[-1]), prefix)
-    return start, version
+    return NextVersion(start, version, is_major=len(numbers) == 1 or numbers[0] == 0)
 
 
 # Cached: several probes read the same tags, at each past day of a backfill.
@@ -109,6 +130,24 @@ def _stable(line: str, tags: tuple[Tag, ...]) -> tuple[Release, ...]:
 async def stable_releases(source: Source, repo: str, line: str) -> tuple[Release, ...]:
     """Return the stable releases of a line, lowest version first."""
     return _stable(line, await source.tags(repo, _prefix_of(line)))
+
+
+async def pre_releases(source: Source, repo: str, line: str) -> tuple[Release, ...]:
+    """Return the pre-releases of a line, lowest first, by version and suffix: `-alpha.2`, `-alpha.10`, `-rc.1`."""
+    found = [
+        Release(_numbers(match["version"]), tag, match["suffix"])
+        for tag in await source.tags(repo, _prefix_of(line))
+        if fnmatchcase(tag.name, line)
+        and version_of(tag.name, line) is None
+        and (match := _SUFFIXED.fullmatch(_rest_of(tag.name, line))) is not None
+    ]
+    return tuple(sorted(found, key=lambda release: (release.version, _suffix_order(release.suffix), release.tag.name)))
+
+
+def _suffix_order(suffix: str) -> list[tuple[int, str]]:
+    """Return a key that sorts the words of suffixes by name, and their numbers by value."""
+    parts = re.findall(r"\d+|[a-z]+", suffix.lower())
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
 
 
 async def release_line(context: ProbeContext, view: RepoView, line: str) -> ReleaseLine:

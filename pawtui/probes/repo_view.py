@@ -15,10 +15,9 @@ from pawtui.sources import globs
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, Commits, Head, PastHead, RecordedHead, Tree, TreeEntry
 from pawtui.sources.protocol import MAX_BLOB, ListHints, Source
+from pawtui.sources.sanitize import MADE_VISIBLE
 from pawtui.sources.source_errors import BeginsLater, TooLarge
 
-# Replacements of control characters in a path (`sources/sanitize.py`): such a path cannot be requested.
-_ALTERED = ("⟨U+", *(chr(0x2400 + code) for code in (*range(0x20), 0x21)))
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 _KINDS = {"blob": "file", "tree": "folder", "commit": "submodule", "symlink": "symbolic link"}
 RESERVED_REQUESTS = 6  # optional requests leave this number for other probes
@@ -69,9 +68,9 @@ def entries_at(tree: Tree, path: str) -> list[tuple[str, TreeEntry]]:
 class EarlierRefreshes(msgspec.Struct, frozen=True, kw_only=True):
     """What earlier refreshes recorded of a repository.
 
-    `base` resolves to a known ancestor of the head (the commit of the last refresh), or None. `heads` are the commits
-    of the followed ref, and `unreleased` maps a line of tags to the time of the last refresh that found no stable
-    release of it.
+    `base` resolves to the commit of the last refresh if it can be a base of `ListHints`, else to None. `heads` are the
+    commits of the followed ref, and `unreleased` maps a line of tags to the time of the last refresh that found no
+    stable release of it.
     """
 
     base: Callable[[], Awaitable[str | None]] | None = None
@@ -164,7 +163,7 @@ class RepoView:
         """
         if self.doubt:
             raise Unmeasurable(self.doubt)
-        if any(mark in path for mark in _ALTERED):
+        if MADE_VISIBLE.search(path):
             raise Unmeasurable(f"{path} is not the name in git: it contains control characters")
         base = await self._earlier.base() if self._earlier.base else None
         sha = ""

@@ -31,7 +31,7 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
         first: the day of the first commit of any path, if the lists go back that far. With wildcards it is not known,
             because other files may have matched before.
         outside: the paths inside a submodule or link (`lib is a submodule`), whose changes are not known.
-        globs: the paths with wildcards for which only the commits to existing files are listed.
+        incomplete_globs: the paths with wildcards for which only the commits to existing files are listed.
         lists: the list of each path.
     """
 
@@ -45,7 +45,7 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
     missing: tuple[str, ...] = ()
     first: dt.date | None = None
     outside: tuple[str, ...] = ()
-    globs: tuple[str, ...] = ()
+    incomplete_globs: tuple[str, ...] = ()
     lists: tuple[Commits, ...] = ()
 
     @property
@@ -98,7 +98,7 @@ async def read_surface(view: RepoView, name: str, paths: Sequence[str], since: d
         cut_earlier=tuple(path for path, inside in cut_inside.items() if not inside),
         missing=() if tree.truncated else tuple(path for path in expanded if path not in tree.entries),
         outside=tuple(filter(None, (outside_part(tree, path) for path in roots))),
-        globs=tuple(path for path in roots if globs.is_glob(path) and path not in glob_lists),
+        incomplete_globs=tuple(path for path in roots if globs.is_glob(path) and path not in glob_lists),
         lists=(*lists, *glob_lists.values()),
         first=oldest.date() if oldest and not has_globs and all(listing.has_first for listing in lists) else None,
     )

@@ -146,7 +146,7 @@ async def _gone_files(
     view: RepoView, surfaces: Sequence[Surface], past: PastBranch, now: Mapping[str, TreeEntry]
 ) -> AsyncIterator[str]:
     """Yield a sentence for each glob that may have lost files: the commits to them are not counted."""
-    for surface, glob in [(owner, glob) for owner in surfaces for glob in owner.globs]:
+    for surface, glob in [(owner, glob) for owner in surfaces for glob in owner.incomplete_globs]:
         gone = [path for path in past.tree.entries if path not in now and globs.matches(glob, path)]
         if gone:
             yield f"{gone[0]} is gone since {past.day}: the commits to it are not counted"

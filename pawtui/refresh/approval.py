@@ -24,7 +24,7 @@ from pawtui.tracker.tracker_types import Tracker
 APP_SUFFIX = "[bot]"
 
 
-async def plan_status(
+async def read_plan_status(
     tracker: Tracker, source: Source, error_log: ErrorLog, current_name: str, as_of: dt.datetime | None
 ) -> PlanStatus | None:
     """Return the state of the plan now, or `as_of`; None if the tracker names no issue.
@@ -42,9 +42,9 @@ async def plan_status(
         error_log.add(error)
         return PlanStatus(state="unknown", cause=str(error))
     if as_of is None:
-        return plan_of(comments, tracker.id)
+        return plan_status(comments, tracker.id)
     made = [comment for comment in comments if comment.created_at <= as_of]
-    status = plan_of(made, tracker.id)
+    status = plan_status(made, tracker.id)
     # A comment that is no answer now may have been one before it was edited.
     since = status.since
     edits = [comment.updated_at for comment in made if since is not None and _may_answer(comment, since)]
@@ -72,7 +72,7 @@ def _may_write(comment: Comment) -> bool:
     return comment.is_by_maintainer or comment.author.endswith(APP_SUFFIX)
 
 
-def plan_of(comments: Sequence[Comment], tracker_id: str) -> PlanStatus:
+def plan_status(comments: Sequence[Comment], tracker_id: str) -> PlanStatus:
     """Return the state of the newest plan. `comments` are all comments of the issue, in any order.
 
     A plan counts only if its author may write to the repository.
@@ -97,7 +97,7 @@ def plan_of(comments: Sequence[Comment], tracker_id: str) -> PlanStatus:
             answer = "unclear"
         if answer != "unrelated":
             answers.append((comment, answer))
-    return _status(plan, answers)
+    return _status_after(plan, answers)
 
 
 def _is_doubtful(approval: Comment, plan: Comment) -> bool:
@@ -106,7 +106,7 @@ def _is_doubtful(approval: Comment, plan: Comment) -> bool:
     return approval.created_at <= plan.updated_at or is_app or approval.hidden or plan.hidden
 
 
-def _status(plan: Comment, answers: Sequence[tuple[Comment, Answer]]) -> PlanStatus:
+def _status_after(plan: Comment, answers: Sequence[tuple[Comment, Answer]]) -> PlanStatus:
     """Return the state after all answers, oldest first. Only its author's approval settles an unclear answer."""
     unclear: dict[str, Comment] = {}
     approval: Comment | None = None

@@ -82,10 +82,11 @@ def _is_harmless(text: str) -> bool:
 
 def _is_about_approval(text: str) -> bool:
     """Return whether a text may be about approving, rejecting, withdrawing or waiting."""
-    words, known = normalized(text), _words()
-    if known.about.search(words) or _SIGNS.search(text):
+    plain, known = normalized(text), _words()
+    if known.about.search(plain) or _SIGNS.search(text):
         return True
-    return len(single := words.split()) <= _MAX_ALONE and not known.alone.isdisjoint(single)
+    words = plain.split()
+    return len(words) <= _MAX_ALONE and not known.alone.isdisjoint(words)
 
 
 class _Words(NamedTuple):

@@ -14,13 +14,13 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
+from pawtui.sources.sanitize import MADE_VISIBLE
+
 MARK_START = "<!-- pawtui:"
 MAX_CHARACTERS = 70_000  # GitHub allows 65,536
 _MAX_NESTING = 100
 _ALERT = re.compile(r"\s*\[!\w+\]")
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|</?[a-zA-Z][^>]*>?", re.DOTALL)
-# The visible forms of control, zero-width and bidirectional characters (`sources/sanitize.py`).
-_MADE_VISIBLE = re.compile(r"⟨U\+[0-9A-F]+⟩|[\u2400-\u2421]")
 # The nodes of a plain paragraph: no struck-out text, links, code or images.
 _PLAIN = frozenset({"paragraph", "inline", "text", "text_special", "softbreak", "hardbreak", "strong", "em"})
 # Letters of other scripts that look like Latin letters: used to find words, never to approve.
@@ -68,7 +68,7 @@ def has_heading(body: str, word: str) -> bool:
 
 def normalized(text: str) -> str:
     """Return the text for finding words: lower case, look-alikes as Latin letters, nothing invisible, single spaces."""
-    text = unicodedata.normalize("NFKD", _MADE_VISIBLE.sub("", text)).casefold()
+    text = unicodedata.normalize("NFKD", MADE_VISIBLE.sub("", text)).casefold()
     visible = "".join(char for char in text if unicodedata.category(char) not in ("Cf", "Mn")).translate(_LOOK_ALIKE)
     return " ".join(re.sub(r"[^\w\s'+-]", " ", visible.replace("’", "'")).split())
 

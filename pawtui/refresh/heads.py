@@ -2,32 +2,34 @@
 
 An abandoned branch would be measured as quiet. So the refs of the tracker are tried in order until one contains the
 newest stable tag of the tracker's lines, or the parent of the tagged commit: a release may be tagged on a commit that
-is not on the branch (a version bump). A ref that contains a release of the next major version has moved on to that
-version, so it no longer shows the line.
+is not on the branch (a version bump). Before the first stable tag, the newest pre-release counts. A ref that contains
+a release of the next version has moved on to that version, so it no longer shows the line.
 
 If none contains that tag, releases may be made from branches of their own (`2.5-fixes`, `release-2.5`). Then it is
 enough that all of this is true of a ref:
 
-- It contains the first release of the newest or of the previous minor version, or the branches of these two start at
-  different commits of the ref. If they start at one commit, the releases may be made from a branch that left it there.
+- It contains the first release of the newest or of the previous minor version, or the first pre-release of the newest,
+  or the branches of these two start at different commits of the ref. If they start at one commit, the releases may be
+  made from a branch that left it there.
+- No branch of the next version started from it later than the branch of the tag. A pre-release counts, too.
 - It has more commits of its own than the tag has.
 - It has a commit from about the time of the tag or later.
 """
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
-from fnmatch import fnmatchcase
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
 
 from pawtui.moments import moment_text
-from pawtui.probes.release_line import Release, next_major, stable_releases, version_of
+from pawtui.probes.release_line import Release
 from pawtui.refresh.error_log import ErrorLog
+from pawtui.refresh.line_tags import MAX_MISSING_COMMITS, LineTags
 from pawtui.sources.dates import is_out_of_range
-from pawtui.sources.facts import Comparison, Head, MissingRef, RecordedHead, Tag
+from pawtui.sources.facts import Head, MissingRef, RecordedHead
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import BeginsLater, NoCommonAncestor, NotFound, SourceError
 from pawtui.tracker.tracker_types import ReleaseProbe, SoakProbe, Tracker
@@ -36,8 +38,8 @@ from pawtui.tracker.tracker_types import ReleaseProbe, SoakProbe, Tracker
 QUIET_DAYS = 28
 # Another ref of the tracker, or a tag, has moved on if it is newer by this number of days.
 _MOVED_ON_DAYS = 7
-# The branch may lack this number of commits of a release tag.
-_MAX_MISSING_COMMITS = 1
+# A pre-release of this age may be from an attempt that was given up.
+_OLD_PRE_RELEASE_DAYS = 180
 # If a clone's last fetch is older, its branches may have moved.
 _OLD_CLONE = dt.timedelta(days=1)
 
@@ -83,13 +85,13 @@ async def follow(
     Of the tracker's refs, which are tried in order, it is that of
 
     1. the first ref that exists and, in the upstream, contains the newest stable tag of the tracker's lines and none of
-       their next major version, or else
+       their next version, or else
     2. the first ref from which release branches seem to start, or else
     3. the first ref that exists, with the reason as its `doubt`.
 
     If a ref cannot be checked, it may be the right one: then no later ref is tried, and the third case applies.
     A quiet branch of the upstream is in doubt if another ref moved on. `checked_sha` is that of the head that the last
-    refresh of the same day followed without doubt: its next major version is not requested again. Raises `SourceError`
+    refresh of the same day followed without doubt: its next version is not requested again. Raises `SourceError`
     if no ref exists or a head cannot be fetched.
     """
     side, lines = (tracker.upstream, release_lines(tracker)) if upstream else (tracker.downstream, ())
@@ -132,6 +134,16 @@ async def follow(
     return FollowedHead(head=first, missing=tuple(missing), doubt=rejection.reason)
 
 
+async def pre_release_remark(
+    tracker: Tracker, source: Source, error_log: ErrorLog, followed: FollowedHead, as_of: dt.datetime | None
+) -> str:
+    """Return a remark if the upstream's head contains the newest pre-release of the next version; empty if in doubt."""
+    if followed.doubt:
+        return ""
+    found = LineTags(source, as_of).later_pre_release(followed.head, release_lines(tracker))
+    return await error_log.value_or_none(found) or ""
+
+
 class _Rejection(NamedTuple):
     """Why releases are not made from a head. It is not certain if that could not be checked.
 
@@ -153,6 +165,11 @@ class _HeadChecks(NamedTuple):
     recorded: FindRecorded
     checked_sha: str
 
+    @property
+    def tags(self) -> LineTags:
+        """The tags of release lines at the measured time."""
+        return LineTags(self.source, self.as_of)
+
     async def head(self, repo: str, ref: str) -> Head | MissingRef:
         """Return the head of a ref at that time; `MissingRef` also if its history begins later."""
         head = await self.source.ref_head(repo, ref)
@@ -168,17 +185,23 @@ class _HeadChecks(NamedTuple):
     async def rejection(self, head: Head, lines: Sequence[str]) -> _Rejection | None:
         """Return why releases are not made from this head; None if they are, and without lines."""
         try:
-            releases = await self._find_releases(head.requested, lines)
+            stable = await self.tags.find_releases(head.requested, lines)
+            releases = stable or await self.tags.find_pre_releases(head.requested, lines)
             if not releases:
                 return None
             tag = releases[0].tag
-            between, later = await asyncio.gather(self._compare_with(head, tag), self._later_major(head, lines))
+            between, later = await asyncio.gather(self.tags.compare(head, tag), self._later_version(head, lines))
             if later:
                 return _Rejection(later)
-            if between.behind <= _MAX_MISSING_COMMITS:
+            if between.behind <= MAX_MISSING_COMMITS:
+                return None
+            if not stable and (self.now - (await self.tags.date(head, tag))).days >= _OLD_PRE_RELEASE_DAYS:
                 return None
             # Both moved on from a common commit, the branch further: it may be the one that releases branch off.
-            is_base = between.commits > between.behind and await self._has_release_branches(head, releases)
+            is_base = between.commits > between.behind and await self._has_release_branches(head, lines, releases)
+            later = await self.tags.later_branch(head, lines, tag) if is_base else ""
+            if later:
+                return _Rejection(later)
         except NoCommonAncestor:
             return _Rejection(f"{head.ref} does not contain the newest release")
         except SourceError as error:
@@ -186,110 +209,49 @@ class _HeadChecks(NamedTuple):
             return _Rejection(f"could not check whether {head.ref} contains the newest release", is_certain=False)
         return _Rejection(f"{head.ref} does not contain {tag.name}", is_base=is_base)
 
-    async def _later_major(self, head: Head, lines: Sequence[str]) -> str:
-        """Return why a head no longer shows a line: it contains a release of the next major version; empty if not.
+    async def _later_version(self, head: Head, lines: Sequence[str]) -> str:
+        """Return why a head no longer shows a line: it contains a release of the next version; empty if not.
 
-        If no line has a release, the project may have left out their version: then nothing shows where the line is.
+        It is empty, too, if no line has a release yet: the project may have skipped that version, so that a release of
+        the next one does not show where the line is.
         """
-        if head.sha == self.checked_sha or not await self._find_releases(head.requested, lines):
+        if head.sha == self.checked_sha or not await self.tags.find_releases(head.requested, lines):
             return ""
-        for line in lines:
-            for tag in await self._next_major_tags(head.requested, line):
-                of_a_line = any(fnmatchcase(tag.name, each) for each in lines)
-                if not of_a_line and await self._has_moved_on(head, tag, line):
-                    return f"{head.ref} contains {tag.name}, a later major version than {line}"
-        return ""
+        return await self.tags.later_version(head, lines)
 
-    async def _next_major_tags(self, repo: str, line: str) -> Sequence[Tag]:
-        """Return the first release of a line's next major version, and about the newest one at the measured time.
-
-        Both, because the first release of a major version may be on a branch that was never merged.
-        """
-        following = next_major(line)
-        if following is None:
-            return ()
-        start, version = following
-        releases = await stable_releases(self.source, repo, f"{start}*")
-        tags = [release.tag for release in releases if release.version[: len(version)] == version]
-        if not tags or not await self._existed(repo, tags[0]):
-            return ()
-        # Bisection reads few dates. If tags are not in the order of their dates, it may find an earlier one.
-        newest, last = 0, len(tags) - 1
-        while newest < last:
-            middle = (newest + last + 1) // 2
-            newest, last = (middle, last) if await self._existed(repo, tags[middle]) else (newest, middle - 1)
-        return list(dict.fromkeys([tags[0], tags[newest]]))
-
-    async def _has_moved_on(self, head: Head, next_tag: Tag, line: str) -> bool:
-        """Return whether the head contains `next_tag`, a release of the line's next major version.
-
-        A project may have begun to count again: then the tag is older than the line. The line may have several major
-        versions: `v1*` has `v10` too. A maintenance branch may begin one commit before the next major version: then it
-        contains a later release of the line.
-        """
-        try:
-            missing = (await self._compare_with(head, next_tag)).behind
-            if missing > _MAX_MISSING_COMMITS:
-                return False
-            releases = await self._find_releases(head.requested, [line])
-            if not releases:
-                return True
-            if (version_of(next_tag.name, line) or ()) < releases[0].version:
-                return False
-            newest, first = releases[0].tag, releases[-1].tag
-            newest_at, first_at, next_at = [
-                (await self.source.dated_tag(head.repo, tag)).at for tag in (newest, first, next_tag)
-            ]
-            if next_at < first_at:
-                return False
-            if missing == 0 or newest_at <= next_at:
-                return True
-            return (await self._compare_with(head, newest)).behind > _MAX_MISSING_COMMITS
-        except NoCommonAncestor:
-            return False
-
-    async def _has_release_branches(self, head: Head, releases: Sequence[Release]) -> bool:
-        """Return whether the releases of the two newest minors come from the head, and it is not older than the newest.
+    async def _has_release_branches(self, head: Head, lines: Sequence[str], releases: Sequence[Release]) -> bool:
+        """Return whether the releases of the two newest minors come from the head, and the head is about as new.
 
         An abandoned branch contains old releases too.
         """
         newest = releases[0]
-        if ((await self.source.dated_tag(head.repo, newest.tag)).at - head.committed_at).days >= _MOVED_ON_DAYS:
+        if ((await self.tags.date(head, newest.tag)) - head.committed_at).days >= _MOVED_ON_DAYS:
             return False
         releases = [release for release in releases if release.prefix == newest.prefix]
         if releases[-1].minor == newest.minor:
             # A line of one minor, such as `v2.5.*`: the minor before it is in another line.
             earlier = [
                 release
-                for release in await self._find_releases(head.repo, [f"{newest.prefix}*"])
+                for release in await self.tags.find_releases(head.repo, [f"{newest.prefix}*"])
                 if release.prefix == newest.prefix and release.version <= newest.version
             ]
             releases = [release for release in earlier if release.version[0] == newest.version[0]]
         # By minor, the tag of its first release: the highest version is listed first, and a later entry replaces it.
         first_tags = {release.minor: release.tag for release in releases}
-        starts = [await self._compare_with(head, tag) for tag in list(first_tags.values())[:2]]
+        starts = [await self.tags.compare(head, tag) for tag in list(first_tags.values())[:2]]
         # Fewer commits of the head are missing in the newer minor: its branch started later.
-        return any(start.behind <= _MAX_MISSING_COMMITS for start in starts) or (
+        if any(start.behind <= MAX_MISSING_COMMITS for start in starts) or (
             len(starts) > 1 and starts[0].commits < starts[1].commits
-        )
-
-    async def _find_releases(self, repo: str, lines: Iterable[str]) -> Sequence[Release]:
-        """Return the stable releases of these lines, highest version first, from the highest one made by that time."""
-        releases = [release for line in lines for release in await stable_releases(self.source, repo, line)]
-        releases.sort(key=lambda release: release.version, reverse=True)
-        for number, release in enumerate(releases):
-            if await self._existed(repo, release.tag):
-                return releases[number:]
-        return ()
-
-    async def _existed(self, repo: str, tag: Tag) -> bool:
-        """Return whether a tag existed at the measured time."""
-        return self.as_of is None or (await self.source.dated_tag(repo, tag)).at <= self.as_of
-
-    async def _compare_with(self, head: Head, tag: Tag) -> Comparison:
-        """Return the difference between a tag and the head."""
-        sha = (await self.source.dated_tag(head.repo, tag)).sha if tag.annotated else tag.sha
-        return await self.source.compare(head.repo, sha, head.sha, files=False)
+        ):
+            return True
+        pre_releases = [
+            release.tag
+            for release in await self.tags.find_pre_releases(head.repo, lines)
+            if (release.prefix, release.minor) == (newest.prefix, newest.minor)
+        ]
+        if not pre_releases:
+            return False
+        return (await self.tags.compare(head, pre_releases[-1])).behind <= MAX_MISSING_COMMITS
 
     def clone_doubt(self, head: Head) -> str:
         """Return why a clone may not have the head of that time; empty if it has, and for a head from GitHub."""
@@ -307,7 +269,7 @@ class _HeadChecks(NamedTuple):
     async def quiet_doubt(self, head: Head, others: Sequence[str], lines: Sequence[str]) -> str:
         """Return why a quiet branch may be abandoned or outdated; empty if it is active.
 
-        Another of the refs `others` moved on, but not to the next major version of a line, or its clone may be old.
+        Another of the refs `others` moved on, but not to the next version of a line, or its clone may be old.
         Without lines, the repository's newest stable tag counts like another ref (the tags of lines have been checked
         before). If one of them cannot be checked, it may have moved on.
         """
@@ -325,7 +287,7 @@ class _HeadChecks(NamedTuple):
             try:
                 other = await self.head(head.repo, ref)
                 is_newer = isinstance(other, Head) and (other.committed_at - head.committed_at).days >= _MOVED_ON_DAYS
-                if isinstance(other, Head) and is_newer and not await self._later_major(other, lines):
+                if isinstance(other, Head) and is_newer and not await self._later_version(other, lines):
                     return f"{quiet}, while {other.ref} has newer commits"
             except SourceError as error:
                 self.error_log.add(error)
@@ -339,7 +301,7 @@ class _HeadChecks(NamedTuple):
 
     async def _find_later_tag(self, head: Head) -> str:
         """Return a stable tag that is much newer than the branch's last commit and not in the branch; empty if none."""
-        releases = await self._find_releases(head.repo, ["*"])
+        releases = await self.tags.find_releases(head.repo, ["*"])
         if not releases:
             return ""
         tag = await self.source.dated_tag(head.repo, releases[0].tag)
@@ -350,4 +312,4 @@ class _HeadChecks(NamedTuple):
         except NoCommonAncestor:
             # The branch was rewritten, or is of another project.
             return tag.name
-        return tag.name if between.behind > _MAX_MISSING_COMMITS else ""
+        return tag.name if between.behind > MAX_MISSING_COMMITS else ""

@@ -13,7 +13,7 @@ from pawtui.probes.context import ProbeContext
 from pawtui.probes.kinds.issues_probe import state_at
 from pawtui.probes.probe_facts import IssuesFacts
 from pawtui.refresh.error_log import ErrorLog
-from pawtui.refresh.pins import find_pin
+from pawtui.refresh.pins import pin_or_none
 from pawtui.refresh.refresh_types import Drift, RefreshBaseline, RelatedStatus
 from pawtui.sources.facts import CONVERTED, Head, Issue
 from pawtui.sources.protocol import Source
@@ -51,7 +51,7 @@ async def check_issues(
 
     An unreadable issue is `unchecked`; its cause goes to `error_log`.
     """
-    pins = {text: pin for text in baseline.pins if (pin := find_pin(text)) and pin.kind == "issue"}
+    pins = {text: pin for text in baseline.pins if (pin := pin_or_none(text)) and pin.kind == "issue"}
     new = [text for text in pins if text not in baseline.pinned_states]
     wanted = [pins[text] for text in pins.keys() - set(new[_MAX_NEW:])]
     issues = await fetch_issues(source.issues, ((pin.repo, pin.number) for pin in wanted))
@@ -132,15 +132,15 @@ def _shown_state(baseline: RefreshBaseline, text: str, made_at: dt.datetime) -> 
     """Return the state of an issue in the newest refresh before its pin was made; empty if it was not watched."""
     last = next((refresh for refresh in reversed(baseline.ordinary) if refresh.at <= made_at), None)
     number = text.rpartition("#")[2]
-    states = [
-        probe.facts.watched[number]
-        for signal in (last.signals if last else ())
-        for probe in signal.probes
-        if isinstance(probe.facts, IssuesFacts)
-        and number in probe.facts.watched
-        and any(item.pin == text for item in probe.evidence)
-    ]
-    return states[0] if states else ""
+    for signal in last.signals if last else ():
+        for probe in signal.probes:
+            facts = probe.facts
+            if not isinstance(facts, IssuesFacts) or number not in facts.watched:
+                continue
+            # Another repository may have an issue of that number.
+            if any(item.pin == text for item in probe.evidence):
+                return facts.watched[number]
+    return ""
 
 
 def _issue_drift(text: str, issue: Issue, then: str) -> Drift:

@@ -5,43 +5,32 @@ Each text is read once; the source caches it.
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from msgspec.structs import replace
 
 from pawtui.probes.repo_view import RESERVED_REQUESTS
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.file_drift import NO_SUCH_PATH, PinnedFile
-from pawtui.refresh.line_drift import LineDrift, find_block, line_drift, split_lines
+from pawtui.refresh.file_search import FileSearch, Unreadable
+from pawtui.refresh.line_drift import LineDrift, find_block, line_drift
 from pawtui.refresh.refresh_types import Drift
-from pawtui.sources.facts import Tree
 from pawtui.sources.protocol import Source
 from pawtui.sources.sanitize import safe_line, safe_text
-from pawtui.sources.source_errors import Refused, SourceError, Undetermined
 
-# Limit of other files of each kind that are read for each pin, because its lines may have moved there.
-_MAX_CANDIDATES = 3
-_MAX_BYTES = 300_000  # of such a file
 _MIN_CHARACTERS_ELSEWHERE = 24  # letters and digits of such lines: shorter lines are often in unrelated files
 _MAX_HUNK_WIDTH = 160
-
-
-class _Unreadable(Exception):
-    """A file whose lines cannot be compared; `str()` is the reason."""
 
 
 async def check_lines(
     file_drifts: Mapping[PinnedFile, Drift], source: Source, error_log: ErrorLog
 ) -> dict[PinnedFile, Drift]:
     """Return the drift of the pinned lines, for each file that has lines to compare."""
-    checks = [
-        _LineCheck(file, drift, lines, old_sha, source, error_log)
-        for file, drift in file_drifts.items()
-        if (lines := file.pin.lines) and (old_sha := file.old_sha) and old_sha != NO_SUCH_PATH
-        if drift.state in ("changed", "gone", "fresh")
-    ]
+    checks = []
+    for file, drift in file_drifts.items():
+        lines, old_sha = file.pin.lines, file.old_sha
+        if lines and old_sha and old_sha != NO_SUCH_PATH and drift.state in ("changed", "gone", "fresh"):
+            checks.append(_LineCheck(file, drift, lines, old_sha, FileSearch(file, source, error_log)))
     drifts = await asyncio.gather(*(check.drift() for check in checks))
     return {check.file: drift for check, drift in zip(checks, drifts, strict=True)}
 
@@ -54,26 +43,25 @@ class _LineCheck:
     file_drift: Drift
     lines: tuple[int, int]
     old_sha: str
-    source: Source
-    error_log: ErrorLog
+    search: FileSearch
 
     async def drift(self) -> Drift:
         """Return the drift of the lines; it is `unchecked` if a text cannot be read."""
         entry = self.file.file_entry
         # The same file may never have had these lines. To find out, it must not use the reserved requests.
         is_same = entry is not None and entry.sha == self.old_sha
-        if is_same and (self.file_drift.state != "fresh" or self.source.requests_left() <= RESERVED_REQUESTS):
+        if is_same and (self.file_drift.state != "fresh" or self.search.source.requests_left() <= RESERVED_REQUESTS):
             return self.file_drift
         try:
-            old = await self._read_lines(self.old_sha)
+            old = await self.search.read_lines(self.old_sha)
             if self.lines[1] > len(old):
                 return self._beyond_end()
             if is_same:
                 return self.file_drift
             if entry is None:
                 return await self._find_elsewhere(old) or self.file_drift
-            change = await asyncio.to_thread(line_drift, old, await self._read_lines(entry.sha), self.lines)
-        except _Unreadable as cause:
+            change = await asyncio.to_thread(line_drift, old, await self.search.read_lines(entry.sha), self.lines)
+        except Unreadable as cause:
             if is_same or self.file_drift.state == "gone":
                 return self.file_drift
             return self._unchecked(f"the file changed, and its lines could not be compared: {cause}")
@@ -108,70 +96,18 @@ class _LineCheck:
         summary = safe_line(f"{pin.path} ended before these lines at {pin.sha[:10]}")
         return replace(self.file_drift, state="gone", summary=summary, place="")
 
-    async def _read_lines(self, sha: str) -> Sequence[str]:
-        """Return the lines of a file. Raises `_Unreadable`; the cause of a failure goes to the error log."""
-        try:
-            data = await self.source.blob(self.file.pin.repo, sha, optional=True)
-        except Undetermined as error:
-            self.error_log.add("Some changed files were not read: this refresh has no requests left. Refresh again.")
-            raise _Unreadable("this refresh has no requests left") from error
-        except Refused as error:
-            raise _Unreadable("it is too large") from error
-        except SourceError as error:
-            self.error_log.add(error)
-            raise _Unreadable('see "Not available"') from error
-        lines = await asyncio.to_thread(split_lines, data)
-        if lines is None:
-            raise _Unreadable("it is a binary file")
-        return lines
-
     async def _find_elsewhere(self, old: Sequence[str]) -> Drift | None:
         """Return the drift if the identical lines are in another file of the head, or None."""
         block = old[self.lines[0] - 1 : self.lines[1]]
         if find_block(block, old, _MIN_CHARACTERS_ELSEWHERE) is None:
             return None
-        for path, sha in (await self._find_candidates()).items():
+        for path, sha in (await self.search.find_candidates()).items():
             try:
-                lines = find_block(block, await self._read_lines(sha))
-            except _Unreadable:
+                lines = find_block(block, await self.search.read_lines(sha))
+            except Unreadable:
                 continue
             if lines is not None:
                 return self.file.moved_to(path, lines)
-        return None
-
-    async def _find_candidates(self) -> dict[str, str]:
-        """Return new files of the head that the lines may be in now, with their blob SHAs, the likeliest first.
-
-        These are files with the same name, also with another suffix, and files with the same suffix (any, if the pinned
-        file has none).
-        """
-        pin, before = self.file.pin, await self._read_earlier_tree()
-        folder, _, name = pin.path.rpartition("/")
-
-        def may_be_new(path: str) -> bool:
-            # Without the tree at the pin, a file of the same name in another folder may be the moved file.
-            return path not in before.entries if before else path.endswith(f"/{name}") and path != pin.path
-
-        def unlikeliness(path: str) -> tuple[bool, int, str]:
-            new_folder, _, new_name = path.rpartition("/")
-            shared = sum(old == new for old, new in zip(folder.split("/"), new_folder.split("/"), strict=False))
-            return new_name != name, -shared, path
-
-        new = {
-            path: entry.sha
-            for path, entry in self.file.head_files.tree.entries.items()
-            if entry.type == "blob" and entry.size <= _MAX_BYTES and may_be_new(path)
-        }
-        same_stem = [path for path in new if PurePosixPath(path).stem == PurePosixPath(name).stem]
-        same_suffix = [path for path in new if path.endswith(PurePosixPath(name).suffix)]
-        likeliest = (sorted(kind, key=unlikeliness)[:_MAX_CANDIDATES] for kind in (same_stem, same_suffix))
-        return {path: new[path] for paths in likeliest for path in paths}
-
-    async def _read_earlier_tree(self) -> Tree | None:
-        """Return the tree of the pinned commit; None if it cannot be read. It must not use the reserved requests."""
-        if self.source.requests_left() > RESERVED_REQUESTS:
-            with suppress(SourceError):
-                return await self.source.tree(self.file.pin.repo, self.file.pin.sha)
         return None
 
 

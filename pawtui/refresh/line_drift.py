@@ -117,7 +117,7 @@ def _new_place(old: Sequence[str], new: Sequence[str], start: int, end: int) -> 
             return _new_place(old[:copy], new[:best], start, end)
         old_begin, begin = copy + size, best + size
         place = _new_place(old[old_begin:], new[begin:], start - old_begin, end - old_begin)
-        return place and _Place(place.start + begin, place.end + begin, place.is_intact)
+        return None if place is None else _Place(place.start + begin, place.end + begin, place.is_intact)
     # If possible, the place begins with the first line and ends with the last line: lines that were added before or
     # after them do not belong to it. `max` returns the first of several: the shortest such place, else the longest.
     same = [i for i in starts if i < len(new) and new[i] == old[start]]
@@ -163,7 +163,8 @@ def _equal_above(old: Sequence[str], new: Sequence[str], start: int, new_start: 
     """Return the number of equal lines directly above these lines; the beginning of both texts counts as a line."""
     limit = min(start, new_start, _MAX_AROUND)
     same = _common_suffix(old[start - limit : start], new[new_start - limit : new_start], limit)
-    return same + (same == start == new_start)
+    reaches_beginning = same == start and same == new_start
+    return same + 1 if reaches_beginning else same
 
 
 def _equal_below(old: Sequence[str], new: Sequence[str], end: int, new_end: int) -> int:

@@ -14,8 +14,9 @@ from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.file_drift import NO_SUCH_PATH, HeadFiles, PinnedFile
 from pawtui.refresh.issue_check import check_issues
 from pawtui.refresh.line_check import check_lines
-from pawtui.refresh.pins import Pin, PinError, find_pin, parse_pin
+from pawtui.refresh.pins import Pin, PinError, parse_pin, pin_or_none
 from pawtui.refresh.refresh_types import STALE, Drift, RefreshBaseline
+from pawtui.refresh.rename_check import check_renames
 from pawtui.sources.facts import Commit, Head, Tree
 from pawtui.sources.protocol import ListHints, Source
 from pawtui.sources.source_errors import SourceError
@@ -35,8 +36,8 @@ async def check_pins(
 
     `heads` are the upstream's and the downstream's. Any number of pins costs few requests. The fetched trees are enough
     for all files. At most one request fetches the tree of an older pinned commit, and one finds the commit that changed
-    a file; later refreshes do the rest. Lines of a changed file cost two requests, once. A pinned commit costs one
-    request, once. Known issues cost one request per repository.
+    a file; later refreshes do the rest. Lines of a changed file cost two requests, once; a renamed file costs up to
+    four. A pinned commit costs one request, once. Known issues cost one request per repository.
     """
     # A tree that could not be fetched lists nothing: any path may exist.
     heads_with_trees = [(head, tree or Tree(sha=head.sha, entries={}, truncated=True)) for head, tree in heads]
@@ -66,11 +67,12 @@ class _PinCheck:
         ]
         file_drifts = {file: drift for file in pinned_files if (drift := file.file_drift()) is not None}
         not_listed = {file: self._drift_if_not_listed(file) for file in pinned_files if file not in file_drifts}
-        (by_issue, issue_states), line_drifts = await asyncio.gather(
+        (by_issue, issue_states), line_drifts, renames = await asyncio.gather(
             check_issues(self.baseline, self.source, self.error_log),
             check_lines(file_drifts, self.source, self.error_log),
+            check_renames(file_drifts, self.source, self.error_log),
         )
-        drifts = file_drifts | line_drifts
+        drifts = file_drifts | line_drifts | renames
         drifts |= await self._name_commits(drifts)
         # A pin that is compared with both branches is stale or failed if it is so on one of them. Of two that are, the
         # drift that was measured comes last.
@@ -83,7 +85,7 @@ class _PinCheck:
     @cached_property
     def _pins(self) -> dict[str, Pin]:
         """The valid pins by their texts."""
-        return {text: pin for text in self.baseline.pins if (pin := find_pin(text))}
+        return {text: pin for text in self.baseline.pins if (pin := pin_or_none(text))}
 
     def _heads_of(self, pin: Pin) -> Sequence[HeadFiles]:
         """Return the heads to compare a pin with: that of its repository, if it is one of the tracker's.
@@ -186,7 +188,8 @@ class _PinCheck:
         named: dict[PinnedFile, Drift] = {}
         before = self.source.usage().sent
         for file, drift in drifts.items():
-            if drift.state != "changed":
+            # The newest commit on the old path removed it.
+            if drift.state != "changed" or file.entry is None:
                 continue
             key = file.head_files, file.pin.path
             # A probe lists the commits of this path anyway.

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from pawtui.errors import PawtuiError
+from pawtui.phrases import shortened
 from pawtui.refresh.refresh_types import RepoSnapshot
 from pawtui.repo_names import REPO
 from pawtui.sources import links
@@ -20,6 +21,7 @@ _FILE = re.compile(rf"(?P<repo>{REPO})@(?P<sha>{_SHA}):(?P<path>[^#]+?)(?:#L(?P<
 _COMMIT = re.compile(rf"(?P<repo>{REPO})@(?P<sha>{_SHA})")
 _ISSUE = re.compile(rf"(?P<repo>{REPO})#(?P<number>\d{{1,9}})")
 _SIDE = re.compile(r"(?P<side>up|down):(?P<path>[^#]+?)(?P<lines>#L\d+(?:-L?\d+)?)?")
+_BARE_FILE = re.compile(r"[\w.-]+(?:/[\w.-]+)+(?:#L\d+(?:-L?\d+)?)?")
 _WEB_FILE = re.compile(rf"/(?P<repo>{REPO})/(?:blob|blame|raw)/(?P<sha>[0-9a-f]{{7,40}})/(?P<path>.+)")
 _WEB_REF_FILE = re.compile(rf"/(?P<repo>{REPO})/(?:blob|blame|raw)/(?:refs/(?:heads|tags)/)?(?P<rest>[^/]+/.+)")
 _WEB_COMMIT = re.compile(rf"/(?P<repo>{REPO})/commit/(?P<sha>{_SHA})/?")
@@ -27,12 +29,13 @@ _WEB_ISSUE = re.compile(rf"/(?P<repo>{REPO})/(?:issues|pull|discussions)/(?P<num
 # GitHub adds columns if a part of a line is selected.
 _LINES = re.compile(r"L(?P<first>\d+)(?:C\d+)?(?:-L?(?P<last>\d+)(?:C\d+)?)?")
 _MAX_URL = 2000
+_MAX_SHOWN = 80  # characters of a mistyped pin in a message
 
 # What the last refresh found, by the `up` and `down` of typed pins (`up:path`).
 HeadsBySide = Mapping[str, RepoSnapshot]
 
-EXAMPLE = "owner/repo@1a2b3c4:path/file.ts#L10-L20"
-SIDE_EXAMPLE = "up:path/file.ts#L10-L20"
+_EXAMPLE = "owner/repo@1a2b3c4:path/file.ts#L10-L20"
+_SIDE_EXAMPLE = "up:path/file.ts#L10-L20"
 
 
 class PinError(PawtuiError):
@@ -92,7 +95,9 @@ def _line_range(first: str | None, last: str | None) -> tuple[int, int] | None:
 def _file_pin(repo: str, sha: str, path: str, lines: tuple[int, int] | None) -> Pin:
     parts = path.split("/")
     if any(part in ("", ".", "..") for part in parts):
-        raise PinError(f"{path!r} is not a path in a repository. Write it from the repository's root, as in {EXAMPLE}.")
+        raise PinError(
+            f"{path!r} is not a path in a repository. Write it from the repository's root, as in {_EXAMPLE}."
+        )
     return Pin(kind="file", repo=repo, sha=sha, path=path, lines=lines)
 
 
@@ -102,6 +107,10 @@ def _path_after_ref(rest: str, followed: str) -> str:
 
 
 def _url_pin(text: str, heads: HeadsBySide) -> Pin:
+    """Return the pin of a link: a GitHub permalink is a pin to a file, commit or issue, any other link is plain.
+
+    Raises `PinError`, also for a GitHub link to a branch or a tag of one of the repositories of `heads`.
+    """
     if len(text) > _MAX_URL:
         raise PinError(f"The link has {len(text)} characters; the limit is {_MAX_URL}. Pin a shorter link.")
     try:
@@ -141,14 +150,14 @@ def parse_pin(text: str, heads: HeadsBySide | None = None) -> Pin:
     """Return the pin that a user typed or pasted. `heads` allows `up:path#L3`. Raises `PinError`."""
     text = text.strip()
     if not text:
-        raise PinError(f"The pin is empty. Write it as {EXAMPLE}.")
+        raise PinError(f"The pin is empty. Write it as {_EXAMPLE}.")
     if text.startswith(("http://", "https://")):
         return _url_pin(text, heads or {})
     if not text.isprintable():
-        raise PinError(f"The pin contains unprintable characters. Write it as {EXAMPLE}.")
+        raise PinError(f"The pin contains unprintable characters. Write it as {_EXAMPLE}.")
     if found := _SIDE.fullmatch(text):
         if not heads or found["side"] not in heads:
-            raise PinError(f"{text!r} needs the commit of a refresh. Refresh first, or write it as {EXAMPLE}.")
+            raise PinError(f"{text!r} needs the commit of a refresh. Refresh first, or write it as {_EXAMPLE}.")
         head = heads[found["side"]]
         return parse_pin(f"{head.repo}@{head.sha}:{found['path']}{found['lines'] or ''}")
     if found := _ISSUE.fullmatch(text):
@@ -157,10 +166,10 @@ def parse_pin(text: str, heads: HeadsBySide | None = None) -> Pin:
         return Pin(kind="commit", repo=found["repo"], sha=found["sha"])
     if found := _FILE.fullmatch(text):
         return _file_pin(found["repo"], found["sha"], found["path"], _line_range(found["first"], found["last"]))
-    raise PinError(_mistake(text))
+    raise PinError(_mistake(text, heads or {}))
 
 
-def find_pin(text: str, heads: HeadsBySide | None = None) -> Pin | None:
+def pin_or_none(text: str, heads: HeadsBySide | None = None) -> Pin | None:
     """Return the pin, or None if the text is not a valid pin."""
     try:
         return parse_pin(text, heads)
@@ -168,15 +177,21 @@ def find_pin(text: str, heads: HeadsBySide | None = None) -> Pin | None:
         return None
 
 
-def _mistake(text: str) -> str:
-    shown = text if len(text) <= 80 else text[:79] + "…"
+def _mistake(text: str, heads: HeadsBySide) -> str:
+    shown = shortened(text, _MAX_SHOWN)
     if text.startswith(("up:", "down:")):
         lines = text.partition("#")[2]
         if lines:
             return f"{'#' + lines!r} names no line. Write lines such as #L10-L20, or other words of a line."
-        return f"{shown!r} is not a pin. Write the path of a file, as in {SIDE_EXAMPLE}."
+        return f"{shown!r} is not a pin. Write the path of a file, as in {_SIDE_EXAMPLE}."
+    if heads and _BARE_FILE.fullmatch(text):
+        return f"{shown!r} is not a pin. Begin a path with up: (upstream) or down: (downstream)."
     if "@" not in text and "#" not in text:
-        return f"{shown!r} is not a pin: it has no commit. Write {SIDE_EXAMPLE}, {EXAMPLE}, owner/repo#123 or a link."
+        return f"{shown!r} is not a pin: it has no commit. Write {_SIDE_EXAMPLE}, {_EXAMPLE}, owner/repo#123 or a link."
     if re.match(rf"{REPO}@", text) and not re.match(rf"{REPO}@{_SHA}(?![0-9A-Za-z])", text):
+        for side, head in heads.items():
+            if text.startswith(start := f"{head.repo}@{head.ref}:"):
+                pin = shortened(f"{side}:{text.removeprefix(start)}", _MAX_SHOWN)
+                return f"{head.ref!r} is a branch or a tag, which can move. Write {pin}, or a commit."
         return f"The commit in {shown!r} is not a SHA of 7 to 40 lower-case hex digits. Pin a commit, not a branch."
-    return f"{shown!r} is not a pin. Write {SIDE_EXAMPLE}, {EXAMPLE}, owner/repo@sha, owner/repo#123 or a link."
+    return f"{shown!r} is not a pin. Write {_SIDE_EXAMPLE}, {_EXAMPLE}, owner/repo@sha, owner/repo#123 or a link."

@@ -63,8 +63,9 @@ def early_requests(tracker: Tracker, source: Source, *, past: bool) -> list[Requ
 
 async def _fetch_first_date(source: Source, repo: str, line: str) -> None:
     """Fetch the date of a line's first stable tag. That of the newest comes with its comparison with the head."""
-    for release in (await stable_releases(source, repo, line))[:1]:
-        await source.dated_tag(repo, release.tag)
+    releases = await stable_releases(source, repo, line)
+    if releases:
+        await source.dated_tag(repo, releases[0].tag)
 
 
 def history_requests(

@@ -23,12 +23,12 @@ from pawtui.probes.measure import measure_probes
 from pawtui.probes.repo_view import EarlierRefreshes, RepoView
 from pawtui.probes.signal_state import deciding_summary, part_states, signal_state
 from pawtui.probes.unmeasurable import Unmeasurable
-from pawtui.refresh.approval import plan_status
+from pawtui.refresh.approval import read_plan_status
 from pawtui.refresh.error_log import ErrorLog
-from pawtui.refresh.heads import FollowedHead, follow
+from pawtui.refresh.heads import FollowedHead, follow, pre_release_remark
 from pawtui.refresh.issue_check import related_statuses
 from pawtui.refresh.pin_check import check_pins
-from pawtui.refresh.pins import find_pin
+from pawtui.refresh.pins import pin_or_none
 from pawtui.refresh.prefetch import early_requests, history_requests, prefetch
 from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome
 from pawtui.refresh.refresh_types import (
@@ -163,6 +163,7 @@ class RefreshRun:
         return await self._measure_all(up, plan)
 
     async def _measure_all(self, up: FollowedHead, plan: asyncio.Task[PlanStatus | None]) -> Refresh:
+        """Measure everything but the upstream's head and the plan, which are measured already or running."""
         if not up.doubt and self.as_of is None:
             # Finding past commits of the branch takes longest: start immediately.
             recorded = self._recorded_heads("upstream", up.head)
@@ -183,7 +184,7 @@ class RefreshRun:
             duration=round((self.clock() - self._started).total_seconds(), 3),
             source=self.source.label,
             tool=f"pawtui {__version__}",
-            upstream=snapshot_of(up, quiet_remark(up, self._now.date()), self._origin_text(up)),
+            upstream=snapshot_of(up, await self._up_remark(up), self._origin_text(up)),
             downstream=self._down_snapshot(down, down_tree.result()),
             range=ranges.result(),
             signals=tuple(task.result() for task in signals),
@@ -208,6 +209,13 @@ class RefreshRun:
             checked_sha=self._checked_sha,
         )
 
+    async def _up_remark(self, up: FollowedHead) -> str:
+        remarks = (
+            quiet_remark(up, self._now.date()),
+            await pre_release_remark(self.tracker, self.source, self._errors, up, self.as_of),
+        )
+        return "; ".join(filter(None, remarks))
+
     async def _read_plan(self) -> PlanStatus | None:
         repo = self.tracker.issue.rpartition("#")[0].lower()
         current_name = ""
@@ -215,7 +223,7 @@ class RefreshRun:
             current_name = (await self._head("upstream")).head.repo
         elif repo == self.tracker.downstream.repo.lower():
             current_name = (await self._head("downstream")).head.repo
-        return await plan_status(self.tracker, self.source, self._errors, current_name, self.as_of)
+        return await read_plan_status(self.tracker, self.source, self._errors, current_name, self.as_of)
 
     async def context(self) -> ProbeContext:
         """Return the data of both repositories for probes. Raises `SourceError` if the upstream's head fails."""
@@ -258,7 +266,7 @@ class RefreshRun:
     def _recorded_heads(self, side: SideName, head: Head) -> tuple[RecordedHead, ...]:
         """Return the commits of this ref that earlier refreshes recorded, oldest first."""
         names = (head.repo.lower(), head.requested.lower())
-        snapshots = ((refresh.at, refresh.side(side)) for refresh in self.baseline.ordinary)
+        snapshots = ((refresh.at, refresh.snapshot(side)) for refresh in self.baseline.ordinary)
         return tuple(
             RecordedHead(sha=snapshot.sha, at=at, committed_at=snapshot.committed_at)
             for at, snapshot in snapshots
@@ -360,15 +368,17 @@ def _no_change_message(tracker: Tracker, baseline: RefreshBaseline) -> str:
         return f"{moment_text(last.as_of)} is recorded already. Both commits, the rules and the plan are the same."
     same = f"Not measured again: the commits, rules and plan are the same as at {last.at:%H:%M} UTC today."
     outside = any(isinstance(probe, _OUTSIDE_GIT) for probe in tracker.probes)
-    if outside or any(pin.kind == "issue" for text in baseline.pins if (pin := find_pin(text))):
+    if outside or any(pin.kind == "issue" for text in baseline.pins if (pin := pin_or_none(text))):
         return f"{same} Run `pawtui refresh --force` to read issues, pull requests, tags and documents, too."
     return same
 
 
 def _message(recorded: Refresh, baseline: RefreshBaseline) -> str:
     up, last = recorded.range.upstream, baseline.last
-    since = "the last refresh" if up and last and up.from_ == last.upstream.sha else up.from_[:10] if up else ""
-    moved = f", {counted(up.commits, 'commit')} since {since}" if up else ""
+    moved = ""
+    if up is not None:
+        is_last = last is not None and up.from_ == last.upstream.sha
+        moved = f", {counted(up.commits, 'commit')} since {'the last refresh' if is_last else up.from_[:10]}"
     missing = f"; some facts are missing: {counted(len(recorded.errors), 'error')}" if recorded.errors else ""
     doubt = f"; {recorded.upstream.doubt}" if recorded.upstream.doubt else ""
     past = f" as of {moment_text(recorded.as_of)}" if recorded.as_of else ""

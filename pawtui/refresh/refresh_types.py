@@ -79,6 +79,10 @@ class Ranges(RecordStruct, frozen=True, kw_only=True):
     upstream: Range | None = None
     downstream: Range | None = None
 
+    def side(self, name: SideName) -> Range | None:
+        """Return the range of one of the repositories."""
+        return self.upstream if name == "upstream" else self.downstream
+
 
 class PartReading(RecordStruct, frozen=True, kw_only=True):
     """One part of a signal as measured: `summary` is that of the probe that decides its state."""
@@ -184,9 +188,9 @@ class Refresh(RecordStruct, frozen=True, kw_only=True):
         """The time that the readings describe."""
         return self.as_of or self.at
 
-    def side(self, name: SideName) -> RepoSnapshot:
+    def snapshot(self, side: SideName) -> RepoSnapshot:
         """Return the snapshot of one of the repositories."""
-        return self.upstream if name == "upstream" else self.downstream
+        return self.upstream if side == "upstream" else self.downstream
 
     def signal(self, signal_id: str) -> SignalReading | None:
         """Return the reading of that signal, or None."""

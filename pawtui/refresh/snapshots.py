@@ -62,13 +62,18 @@ def compared_snapshots(refreshes: Sequence[Refresh], side: SideName) -> list[Rep
     If its own comparison failed, its range is not known: then the snapshot before it is preferred, so that no commits
     are missing between two ranges. This ends after `_MAX_RETRIES` failures, which then seem permanent.
     """
-    snapshots = [refresh.side(side) for refresh in refreshes]
-    last_compared = len(refreshes) - 1
-    # Without errors no comparison failed: a past time has no range if no earlier time was recorded before it.
-    while last_compared > 0 and refreshes[last_compared].errors and not getattr(refreshes[last_compared].range, side):
-        last_compared -= 1
-    failed = len(refreshes) - 1 - last_compared
-    return [snapshots[last_compared], *snapshots[-1:]] if 0 < failed <= _MAX_RETRIES else snapshots[-1:]
+    if not refreshes:
+        return []
+    failed = 0
+    for refresh in reversed(refreshes[1:]):
+        # Without errors no comparison failed: a past time has no range if no earlier time was recorded before it.
+        if not refresh.errors or getattr(refresh.range, side):
+            break
+        failed += 1
+    last = refreshes[-1].snapshot(side)
+    if 0 < failed <= _MAX_RETRIES:
+        return [refreshes[-1 - failed].snapshot(side), last]
+    return [last]
 
 
 async def range_since(

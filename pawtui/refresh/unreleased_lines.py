@@ -4,7 +4,7 @@ A lightweight tag has no date of its own, and its commit may be much older than 
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from pawtui.probes.probe_facts import ReleaseFacts
 from pawtui.refresh.refresh_types import Refresh, SideName
@@ -23,21 +23,21 @@ def unreleased_lines(
     """
     found: dict[str, dt.datetime] = {}
     for refresh in refreshes:
-        snapshot = refresh.side(side)
+        snapshot = refresh.snapshot(side)
         is_same = snapshot.repo.lower() in (head.repo.lower(), head.requested.lower())
         if not is_same or refresh.at > now or refresh.source == CLONES_ONLY:
             continue
-        pairs = (
-            (probe, reading.facts)
-            for signal in tracker.signals
-            if (measured := refresh.signal(signal.id)) is not None
-            for probe, reading in zip(signal.probes, measured.probes, strict=False)
-        )
-        found |= {
-            probe.line: refresh.at
-            for probe, facts in pairs
-            if isinstance(probe, ReleaseProbe) and probe.side == side and isinstance(facts, ReleaseFacts)
+        for probe, facts in _release_facts(tracker, refresh):
             # The tracker may have had another line at that refresh.
-            if facts.line == probe.line and facts.stable == 0
-        }
+            if probe.side == side and facts.line == probe.line and facts.stable == 0:
+                found[probe.line] = refresh.at
     return found
+
+
+def _release_facts(tracker: Tracker, refresh: Refresh) -> Iterator[tuple[ReleaseProbe, ReleaseFacts]]:
+    """Yield each `release` probe of the tracker with its facts at a refresh."""
+    for signal in tracker.signals:
+        measured = refresh.signal(signal.id)
+        for probe, reading in zip(signal.probes, measured.probes if measured else (), strict=False):
+            if isinstance(probe, ReleaseProbe) and isinstance(reading.facts, ReleaseFacts):
+                yield probe, reading.facts

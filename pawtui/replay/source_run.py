@@ -94,6 +94,7 @@ class SourceReplayer:
         raise AssertionError("a copy does not change")
 
     def _replay_opened(self, opened: ReadOnlyDatabase) -> ReplayedSource:
+        """Replay an open database, and compare the events and rows that the upstream stored in it."""
         database = V1Database(opened.path, opened.connection)
         inventory = database.inventory(self.generation.session.columns)
         replayer = Replayer(self.generation, self.schema_check, database)
@@ -180,6 +181,7 @@ def _compare_upstream(database: V1Database, types: Mapping[str, int]) -> list[Up
 
 
 def _compare(database: V1Database, generation: Generation, stored: StoredEvents | StoredRows) -> UpstreamResult:
+    """Replay the sessions that have stored events or rows, and compare both."""
     comparer = UpstreamComparer(generation, stored.form)
     replayer = Replayer(generation)
     for session_id in sorted(stored.sessions()):

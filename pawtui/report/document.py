@@ -21,12 +21,15 @@ class Target(msgspec.Struct, frozen=True):
     `open` shows the changes since the pin `object`. Without it, it shows the file or commit if `copy` is a pin, and
     otherwise opens `url`. `tick` ticks the part `object` (`GATE/PART`), `show` goes to the subject `object`, and `copy`
     has no action: the line can only be copied.
+
+    `pin_of` is the gate or the evaluation step (`gate:ID`, `step:ID`) that has the pin `copy`; empty for other lines.
     """
 
     url: str = ""
     copy: str = ""
     action: Literal["open", "tick", "show", "copy"] = "open"
     object: str = ""
+    pin_of: str = ""
 
 
 class Prose(msgspec.Struct, frozen=True):

@@ -16,7 +16,7 @@ import msgspec
 from pawtui.phrases import short_sha
 from pawtui.probes import probe_facts
 from pawtui.probes.reading import NOT_LISTED, Evidence, ProbeReading, numbered_probes
-from pawtui.refresh.pins import find_pin
+from pawtui.refresh.pins import pin_or_none
 from pawtui.refresh.refresh_types import SignalReading
 
 ChangeKind = Literal["new", "changed", "left the window", "gone"]
@@ -200,11 +200,11 @@ def _name_and_rest(evidence: Evidence) -> tuple[str, str]:
 
 
 def _path(evidence: Evidence) -> str:
-    pin = find_pin(evidence.pin)
+    pin = pin_or_none(evidence.pin)
     return pin.path if pin else ""
 
 
 def _is_commit(evidence: Evidence) -> bool:
     """Return whether an evidence item pins a commit and its text begins with the SHA."""
-    pin = find_pin(evidence.pin)
+    pin = pin_or_none(evidence.pin)
     return pin is not None and pin.kind == "commit" and evidence.text.startswith(short_sha(pin.sha))

@@ -12,7 +12,7 @@ from pawtui.phrases import counted, short_sha
 from pawtui.probes.probe_facts import ReleaseFacts
 from pawtui.probes.reading import ProbeReading, numbered_probes
 from pawtui.probes.state import State
-from pawtui.refresh.refresh_types import Decision, PlanStatus, Range, Refresh, RepoSnapshot, SignalReading
+from pawtui.refresh.refresh_types import Decision, PlanStatus, Range, Refresh, RepoSnapshot, SideName, SignalReading
 from pawtui.report.evidence_changes import ChangeKind, EvidenceChange, evidence_changes
 from pawtui.report.reading_facts import facts_of
 from pawtui.report.words import ancestry, plan_summary, range_size
@@ -46,12 +46,16 @@ class ReadingChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SideChange(msgspec.Struct, frozen=True, kw_only=True):
-    """One repository in both refreshes; `range` is the range of commits between them, None if it is unknown."""
+    """One repository in both refreshes; `range` is the range of commits between them, None if it is unknown.
+
+    `commits` is the number of commits between them, also if other refreshes are between them; None if it is unknown.
+    """
 
     name: str
     before: RepoSnapshot
     after: RepoSnapshot
     range: Range | None
+    commits: int | None = None
 
     @property
     def name_changes(self) -> list[str]:
@@ -65,10 +69,17 @@ class SideChange(msgspec.Struct, frozen=True, kw_only=True):
         return [f"{what} from {before} to {after}" for what, before, after in names if before != after]
 
     @property
+    def size(self) -> str:
+        """The number of commits and changed files, or of commits only; empty if it is unknown."""
+        if self.range is not None:
+            return range_size(self.range)
+        return counted(self.commits, "commit") if self.commits is not None else ""
+
+    @property
     def text(self) -> str:
         """The change of the commit, the repository and the ref on one line."""
         before, after = short_sha(self.before.sha), short_sha(self.after.sha)
-        size = f" ({range_size(self.range)})" if self.range else ""
+        size = f" ({self.size})" if self.size else ""
         moved = f"moved from {before} to {after}{size}"
         if self.before.sha == self.after.sha:
             moved = f"no new commits, {after}"
@@ -134,10 +145,7 @@ def compare_refreshes(
         first=first,
         second=second,
         warnings=(*_rewrites(between), *_withdrawn_tags(first, second), *_changed_rules(first, second)),
-        sides=(
-            _side_change("Upstream", first.upstream, second.upstream, second.range.upstream),
-            _side_change("Downstream", first.downstream, second.downstream, second.range.downstream),
-        ),
+        sides=(_side_change("upstream", first, second, between), _side_change("downstream", first, second, between)),
         readings=tuple(
             change
             for name, title in _signal_titles(tracker, first, second)
@@ -161,10 +169,30 @@ def _signal_titles(tracker: Tracker, first: Refresh, second: Refresh) -> list[tu
     return list(titles.items())
 
 
-def _side_change(name: str, before: RepoSnapshot, after: RepoSnapshot, range_: Range | None) -> SideChange:
-    """Return the change of a repository. Its range is known only if the refreshes are consecutive."""
-    between = range_ if range_ is not None and range_.from_ == before.sha else None
-    return SideChange(name=name, before=before, after=after, range=between)
+def _side_change(side: SideName, first: Refresh, second: Refresh, between: Iterable[Refresh]) -> SideChange:
+    """Return the change of a repository. Its range is known only if the refreshes are consecutive.
+
+    `between` are the refreshes after the first one, up to the second one.
+    """
+    before, after = first.snapshot(side), second.snapshot(side)
+    range_ = second.range.side(side)
+    if range_ is not None and range_.from_ != before.sha:
+        range_ = None
+    commits = commits_between(before.sha, after.sha, [refresh.range.side(side) for refresh in between])
+    return SideChange(name=side.capitalize(), before=before, after=after, range=range_, commits=commits)
+
+
+def commits_between(base: str, head: str, ranges: Iterable[Range | None]) -> int | None:
+    """Return the number of commits from a base to a head that these consecutive ranges connect; None if unknown.
+
+    It is unknown if a range is, or if the branch was rewritten.
+    """
+    total, sha = 0, base
+    for range_ in ranges:
+        if range_ is None or range_.from_ != sha or not range_.ancestor:
+            return None
+        total, sha = total + range_.commits, range_.to
+    return total if sha == head else None
 
 
 def _rewrites(refreshes: Iterable[Refresh]) -> list[str]:

@@ -81,3 +81,10 @@ def changed_since_review(overview: Overview) -> frozenset[str]:
         if any(drift.pin not in stale_before for drift in view.stale):
             changed.add(subject)
     return frozenset(changed - decided_since_refresh(overview.record).keys())
+
+
+def still_unread(unread: frozenset[str], before: Overview, after: Overview) -> frozenset[str]:
+    """Return the unread subjects after a change of the record: a newer refresh adds some, a decision removes one."""
+    if after.last is not None and (before.last is None or before.last.id != after.last.id):
+        unread |= find_attention(before, after).subjects
+    return unread - decided_since_refresh(after.record).keys()

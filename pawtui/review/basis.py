@@ -49,7 +49,7 @@ class Basis(msgspec.Struct, frozen=True):
     def check(self, record: Record, actor: Actor, own: Collection[str] = ()) -> None:
         """Raise `SubjectChanged` if the subject changed since it was shown.
 
-        `own` are the ids of changes that the same session recorded, so the user knows them.
+        `own` are the ids of changes that the same session recorded or redid, so the user knows them.
         """
         if not self.subject or (record is self.shown.record and actor.at.date() == self.shown.today):
             return

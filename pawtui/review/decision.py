@@ -11,6 +11,8 @@ refresh: its signals were measured with other rules.
 import datetime as dt
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from pawtui.refresh.refresh_types import Decision
 from pawtui.review.views import GateView, Reason, ReasonKind, SignalView
 
@@ -20,7 +22,12 @@ def _reason(view: SignalView | GateView, kind: ReasonKind, detail: str) -> Reaso
 
 
 def _signal_reasons(view: SignalView) -> list[Reason]:
-    reasons = _evidence_reasons(view) if view.effective == "met" else [_reason(view, view.effective, view.summary)]
+    if view.effective == "met":
+        reasons = _evidence_reasons(view)
+    else:
+        # The summary is of the measured state, which does not count under such a verdict.
+        by_verdict = f"by verdict: {view.verdict.reason}" if view.verdict and view.overridden else ""
+        reasons = [_reason(view, view.effective, by_verdict or view.summary)]
     if view.renewal:
         reasons.append(_reason(view, "renewal", view.renewal))
     return reasons
@@ -71,7 +78,9 @@ def decide(
         missing.append(Reason(kind="no-signals", detail="no evidence that the upstream is ready"))
     if not gates:
         missing.append(Reason(kind="no-gates", detail="no evidence that the downstream is ready"))
-    missing += [reason for view in signals for reason in _signal_reasons(view)]
+    reasons = [reason for view in signals for reason in _signal_reasons(view)]
+    # This cause of every signal of the upstream is named once.
+    missing += [replace(reason, detail="") if reason.detail == why_unread else reason for reason in reasons]
     missing += [reason for view in gates if view.state != "blocked" for reason in _gate_reasons(view)]
     if blocked:
         return "no-go", (*blocked, *missing), None

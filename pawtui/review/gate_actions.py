@@ -90,7 +90,7 @@ def _gate_change(record: Record, actor: Actor, entry: GateEntry, summary: str) -
     return new_change(record, actor, "gate", summary, new_edit(record, "gates", entry.id, entry))
 
 
-def _find_parts(gate: Gate, wanted: Iterable[str]) -> list[str]:
+def find_parts(gate: Gate, wanted: Iterable[str]) -> list[str]:
     """Return the ids of all parts of the gate. Raises `ActionError` for a wanted part that it does not have."""
     names = [part.id for part in gate.parts]
     for part in wanted:
@@ -110,7 +110,7 @@ def tick_part(
     Raises `AlreadyDone` if the part already has that state.
     """
     gate = find_gate(tracker, gate_id)
-    names = _find_parts(gate, [part_id])
+    names = find_parts(gate, [part_id])
     current = _current_entry(record, gate, actor)
     was_ticked = part_id in current.parts
     if was_ticked == ticked:
@@ -140,7 +140,7 @@ def attach_evidence(
     The last tick satisfies the gate, unless it is blocked. Raises `ActionError` for a part that the gate does not have.
     """
     gate = find_gate(tracker, gate_id)
-    names = _find_parts(gate, parts)
+    names = find_parts(gate, parts)
     note = add_note(record, tracker, f"gate:{gate.id}", text, actor, pins=pins)
     current = _current_entry(record, gate, actor)
     new_parts = tuple(name for name in names if name in current.parts or name in parts)

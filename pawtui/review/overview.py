@@ -9,7 +9,7 @@ from pawtui.ids import is_after
 from pawtui.phrases import counted, short_sha
 from pawtui.probes.signal_state import deciding_summary
 from pawtui.probes.state import State
-from pawtui.refresh.pins import find_pin
+from pawtui.refresh.pins import pin_or_none
 from pawtui.refresh.refresh_types import STALE, Drift, RepoSnapshot, SignalReading
 from pawtui.review.actions import heads_of
 from pawtui.review.decision import decide
@@ -22,20 +22,20 @@ from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
 
 
 def _pin_drift(record: Record) -> dict[str, Drift]:
-    """Return the drift of each pin at the last refresh. A newer pin at a commit of that refresh is fresh."""
+    """Return the drift of each pin at the last refresh. A newer pin at a commit of that refresh is fresh.
+
+    A pin that was removed since then has no drift.
+    """
     known = {drift.pin: drift for drift in record.last.drift} if record.last else {}
     for pin in record.renewed_since(record.last):
         known.pop(pin, None)
     heads = tuple(heads_of(record).values())
-    for pin in record.pins:
-        if pin not in known:
-            known[pin] = _new_drift(pin, heads)
-    return known
+    return {pin: known.get(pin) or _new_drift(pin, heads) for pin in record.pins}
 
 
 def _new_drift(text: str, heads: Iterable[RepoSnapshot]) -> Drift:
     """Return the drift of a pin made since the last refresh, which found these heads."""
-    pin = find_pin(text)
+    pin = pin_or_none(text)
     failed = False
     if pin is not None and pin.kind in ("file", "commit"):
         read = [head.sha for head in heads if pin.repo.lower() == head.repo.lower()]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
-from pawtui.refresh.pins import find_pin
+from pawtui.refresh.pins import pin_or_none
 from pawtui.refresh.refresh_types import STALE, Drift
 from pawtui.review.actions import ActionError, Actor, find_step, find_subject, new_change, new_edit
 from pawtui.review.record_types import Change, EvaluationStepEntry, GateEntry, Note, Record
@@ -21,7 +21,7 @@ def renewed_pin(drift: Drift) -> str:
         return ""
     if drift.place:
         return drift.place
-    pin = find_pin(drift.pin)
+    pin = pin_or_none(drift.pin)
     return drift.pin if pin and pin.kind == "issue" else ""
 
 
@@ -51,6 +51,8 @@ def renew_pins(
     entries = list(_entries(record, tracker, subject))
     renewable = renewals([entry for _, entry in entries], drift)
     chosen = {pin: new for pin, new in renewable.items() if wanted is None or pin in wanted}
+    if not any(drift[pin].state in STALE for _, entry in entries for pin in entry.pins if pin in drift):
+        raise ActionError(f"{subject} has no stale pin: there is nothing to renew.")
     if not chosen:
         raise ActionError(f"No stale pin of {subject} has a place at the last refresh. Refresh, or pin its new place.")
     edits = []

@@ -5,7 +5,7 @@ the decisions of a walk are stored, so a walk can be continued later, also on an
 line of the log without edits.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import msgspec
 
@@ -41,16 +41,15 @@ class Walk:
     """The items of a walk, the current one, and those that were decided or skipped.
 
     It begins at the first item that is not decided. The order is fixed at the start, so that no item is shown twice or
-    lost. Without a refresh there are no items. `user` is the name of the maintainer who walks.
+    lost. Without a refresh there are no items.
     """
 
-    def __init__(self, overview: Overview, user: str) -> None:
+    def __init__(self, overview: Overview) -> None:
         self.overview = overview
         self.items = walk_items(overview) if overview.last else ()
         # The subjects decided since the last refresh, each with the newest change that decided it.
         self.decided = decided_since_refresh(overview.record)
         self.skipped: set[str] = set()
-        self._user = user
         open_items = (index for index, item in enumerate(self.items) if item.subject not in self.decided)
         self.index = next(open_items, len(self.items))
 
@@ -88,25 +87,26 @@ class Walk:
         self.decided = decided_since_refresh(overview.record)
         self.skipped -= self.decided.keys()
 
-    def reload_and_advance(self, overview: Overview) -> bool:
+    def reload_and_advance(self, overview: Overview, own: Collection[str]) -> bool:
         """Take a newer overview. If the user has settled the current item since, go to the next one.
 
-        Return whether it went to the next item.
+        `own` are the ids of the changes that this session recorded or redid. Return whether it went to the next item.
         """
         before = self.decided_by
         self.reload(overview)
-        if not self._is_settled_since(before):
+        if not self._is_settled_since(before, own):
             return False
         self.index += 1
         return True
 
-    def _is_settled_since(self, before: Change | None) -> bool:
-        """Return whether the user made a decision on the item that is newer than `before`, and nothing is left to do.
+    def _is_settled_since(self, before: Change | None, own: Collection[str]) -> bool:
+        """Return whether the item has an own decision that is newer than `before`, and nothing is left to do.
 
-        An undo can show an older decision again. A decision of somebody else is shown before the user leaves the item.
+        An undo can show an older decision again. A decision of another session, also of the same user, is shown before
+        the user leaves the item.
         """
         after = self.decided_by
-        if after is None or after.by != self._user or (before is not None and not is_after(after, before)):
+        if after is None or after.id not in own or (before is not None and not is_after(after, before)):
             return False
         # After a renewal, other evidence of the item may still be stale.
         return after.action != "renew" or not self.evidence_problem

@@ -21,7 +21,8 @@ _BREAKING_FOOTER = re.compile(r"(?m)^BREAKING[ -]CHANGE:(?:\s|$)")
 class Head(msgspec.Struct, frozen=True, kw_only=True):
     """The commit of a ref. `repo` is the repository's current name.
 
-    `requested` is the name in the request. Sources cache tags, issues and searches by it.
+    `requested` is the name in the request for the head, another one if the repository was renamed. Sources share the
+    requests for tags, issues and searches that use this name.
     """
 
     repo: str
@@ -125,14 +126,15 @@ class Commits(msgspec.Struct, frozen=True, kw_only=True):
     has_first: bool = False
 
 
-class TreeEntry(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A path in a tree: the object's SHA, its type (`commit` is a submodule), and a blob's size in bytes.
+# A `blob` is a file, a `tree` a folder, a `commit` a submodule. The blob of a `symlink` contains the target path.
+EntryType = Literal["blob", "tree", "commit", "symlink"]
 
-    The blob of a `symlink` contains the target path.
-    """
+
+class TreeEntry(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The object at a path in a tree: its SHA, its type, and the size of a file in bytes (0 if it is not known)."""
 
     sha: str
-    type: Literal["blob", "tree", "commit", "symlink"]
+    type: EntryType
     size: int = 0
 
 

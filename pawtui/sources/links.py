@@ -16,8 +16,10 @@ def commit_url(web: str, repo: str, sha: str) -> str:
 
 def blob_url(web: str, repo: str, sha: str, path: str, first: int | None = None, last: int | None = None) -> str:
     """Return the link to a file at a commit, to a line, or to a range of lines. Lines count from 1."""
-    lines = "" if first is None else f"#L{first}" if last in (None, first) else f"#L{first}-L{last}"
-    return _url(web, repo, "blob", sha, path) + lines
+    url = _url(web, repo, "blob", sha, path)
+    if first is None:
+        return url
+    return f"{url}#L{first}" if last in (None, first) else f"{url}#L{first}-L{last}"
 
 
 def tree_url(web: str, repo: str, sha: str, path: str) -> str:

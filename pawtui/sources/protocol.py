@@ -17,8 +17,8 @@ CLONES_ONLY = "git"
 class ListHints(NamedTuple):
     """Facts that let `Source.commits` use a cached list again.
 
-    `entry` is the SHA of the object at the path, empty if it is missing or not known. `base` is a commit that is known
-    to be an ancestor of the head.
+    `entry` is the SHA of the object at the path, empty if it is missing or not known. `base` is a known ancestor of the
+    head; no message of a commit between both mentions a revert.
     """
 
     entry: str = ""

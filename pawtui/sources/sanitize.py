@@ -8,6 +8,8 @@ Unicode pictures or `⟨U+009B⟩`, bidi, zero-width and tag characters as `⟨U
 import re
 import unicodedata
 
+from pawtui.phrases import shortened
+
 MAX_LINE = 300
 _MAX_LONG_LINE = 10_000
 MAX_PATH = 1_000
@@ -20,6 +22,8 @@ _UNSAFE = re.compile(
 )
 # The subset that terminals and bidirectional renderers interpret; the others are only invisible.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ud800-\udfff]")
+# A character that was made visible; its end may be cut.
+MADE_VISIBLE = re.compile(r"⟨U\+(?:[0-9A-F]+⟩)?|[\u2400-\u241f\u2421]")
 _SPACES = re.compile(r"\s+")
 _TAB_AND_NEWLINE = {9: "␉", 10: "␊"}
 
@@ -58,7 +62,7 @@ def safe_line(text: str, limit: int = MAX_LINE) -> str:
         return text
     # Cut first, so that a hostile megabyte costs little time.
     line = visible(_SPACES.sub(" ", unicodedata.normalize("NFC", text[: limit * 8])).strip())
-    return line if len(line) <= limit else line[: limit - 1] + "…"
+    return shortened(line, limit)
 
 
 def safe_path(path: str) -> str:
@@ -70,7 +74,7 @@ def safe_path(path: str) -> str:
     if len(path) <= MAX_PATH and path.isascii() and path.isprintable():
         return path
     path = visible(path[: MAX_PATH * 2]).translate(_TAB_AND_NEWLINE)
-    return path if len(path) <= MAX_PATH else path[: MAX_PATH - 1] + "…"
+    return shortened(path, MAX_PATH)
 
 
 def long_line(text: str) -> str:

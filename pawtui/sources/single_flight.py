@@ -21,7 +21,7 @@ class SingleFlight:
         # Tasks that were cancelled and have not ended yet.
         self._ending: set[asyncio.Task[Any]] = set()
 
-    async def __call__(self, key: Hashable, work: Callable[[], Coroutine[Any, Any, _T]]) -> _T:
+    async def run(self, key: Hashable, work: Callable[[], Coroutine[Any, Any, _T]]) -> _T:
         """Return the result of `work()`, or of the task that already runs for the key."""
         task = self._tasks.get(key)
         if task is None:

@@ -46,7 +46,7 @@ class WaitTracker:
         self._pauses: list[dt.datetime] = []
 
     @contextmanager
-    def request(self, host: str = "") -> Iterator[None]:
+    def track_request(self, host: str = "") -> Iterator[None]:
         """Record a wait for a host during the block."""
         host = host or self._host
         if not self._requests.get(host):
@@ -62,7 +62,7 @@ class WaitTracker:
         self._silent_since[self._host] = self._clock()
 
     @contextmanager
-    def pause(self, until: dt.datetime) -> Iterator[None]:
+    def track_pause(self, until: dt.datetime) -> Iterator[None]:
         """Record a pause until a time, as the default host requested, during the block."""
         self._pauses.append(until)
         try:

@@ -20,7 +20,7 @@ from pawtui.store.record_files import FileStamp, RecordFiles
 from pawtui.store.storage import RecordStorage
 from pawtui.store.store_errors import Damaged
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 class RecordDatabase:
@@ -68,7 +68,7 @@ class RecordDatabase:
         """Write the whole record to disk. Raises `OSError`: the writes in memory are then not on disk."""
         self._storage.save(files)
 
-    def _documents(self, name: str, type_: type[T]) -> Iterator[tuple[dict[str, Any], T]]:
+    def _documents(self, name: str, type_: type[_T]) -> Iterator[tuple[dict[str, Any], _T]]:
         for document in self._tinydb.table(name):
             try:
                 yield document, msgspec.convert(document, type_)
@@ -76,8 +76,8 @@ class RecordDatabase:
                 raise Damaged(f"table {name}, document {document.doc_id}: {error}") from error
 
     @staticmethod
-    def _by_key(name: str, documents: Iterable[tuple[dict[str, Any], T]]) -> dict[str, T]:
-        keyed: dict[str, T] = {}
+    def _by_key(name: str, documents: Iterable[tuple[dict[str, Any], _T]]) -> dict[str, _T]:
+        keyed: dict[str, _T] = {}
         for document, struct in documents:
             key = document.get("key")
             if not isinstance(key, str):

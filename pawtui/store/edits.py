@@ -11,7 +11,7 @@ from pawtui.review.record_types import KEYED_TABLES, Change, Edit, Record, docum
 from pawtui.review.undo import find_inconsistency
 from pawtui.store.store_errors import Conflict, Unrecordable
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 class PinnedState(msgspec.Struct, frozen=True):
@@ -87,6 +87,7 @@ def add_refresh(record: Record, refresh: Refresh, pinned_states: Mapping[str, st
 
 
 def _apply_edit(record: Record, edit: Edit) -> tuple[Record, Write]:
+    """Return the record with one changed document, and the write to make. Raises `Conflict`, `Unrecordable`."""
     type_ = KEYED_TABLES.get(edit.table)
     if type_ is None:
         raise Unrecordable(
@@ -111,7 +112,7 @@ def _apply_edit(record: Record, edit: Edit) -> tuple[Record, Write]:
     return replace(record, **changed), write
 
 
-def _recordable(table: str, given: Any, type_: type[T]) -> tuple[dict[str, Any], T]:
+def _recordable(table: str, given: Any, type_: type[_T]) -> tuple[dict[str, Any], _T]:
     """Return a document as it is written, and as a later start reads it. Raises `Unrecordable`."""
     try:
         document = document_of(given)

@@ -109,7 +109,8 @@ class Store:
 
         The record is locked during the block. Only one thread may use it. Raises the errors of `commit`.
         """
-        with self._transaction() as self._batch:
+        with self._transaction() as transaction:
+            self._batch = transaction
             try:
                 yield
             finally:
@@ -215,6 +216,7 @@ class Store:
 
     @contextmanager
     def _locked(self, files: RecordFiles) -> Iterator[None]:
+        """Lock the record for the block. The first lock also removes the files of killed processes."""
         try:
             files.make_folders()
         except OSError as error:

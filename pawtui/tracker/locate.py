@@ -40,9 +40,11 @@ class Locator:
 
     def line_of(self, path: Sequence[Key]) -> int | None:
         """Return the line (from 1) of the key at `path`, or of the nearest key above it; None if neither is found."""
-        wanted = tuple(path)
-        above = (wanted[:end] for end in range(len(wanted), 0, -1))
-        return next((self._lines[path] for path in above if path in self._lines), None)
+        for end in range(len(path), 0, -1):
+            line = self._lines.get(tuple(path[:end]))
+            if line is not None:
+                return line
+        return None
 
     def _skip_to_next(self, closing: str = "") -> bool:
         """Skip separators, and return False if the text or, with `closing`, the array or inline table ends there."""
@@ -82,8 +84,8 @@ class Locator:
             self._skip(_BLANKS)
             if found := self._skip(_STRING):
                 names.append(found["basic"] or found["literal"] or "")
-            else:
-                names.append(found[0] if (found := self._skip(_BARE_KEY)) else "")
+            elif found := self._skip(_BARE_KEY):
+                names.append(found[0])
             self._skip(_BLANKS)
             if not self._text.startswith(".", self._position):
                 return names
@@ -102,7 +104,8 @@ class Locator:
     def _read_value(self, path: KeyPath) -> None:
         opening = self._text[self._position : self._position + 1]
         if opening not in ("[", "{"):
-            self._skip(_STRING) or self._skip(_BARE_VALUE)
+            if not self._skip(_STRING):
+                self._skip(_BARE_VALUE)
             return
         self._position += 1
         index = 0

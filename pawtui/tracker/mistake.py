@@ -18,11 +18,12 @@ def with_prefix(path: KeyPath, mistakes: Iterable[Mistake]) -> Iterator[Mistake]
 
 def nearest(word: str, known: Iterable[str], cutoff: float = 0.5) -> str:
     """Return the known word that is most similar to `word`; empty if no similarity (0 to 1) reaches `cutoff`."""
-    return next(iter(get_close_matches(word[:60], list(known), n=1, cutoff=cutoff)), "")
+    matches = get_close_matches(word[:60], list(known), n=1, cutoff=cutoff)
+    return matches[0] if matches else ""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return `did you mean 'x'?` with the nearest known word, or all known words if no word is near."""
+    """Return the end of a message: `did you mean 'x'?` with the nearest known word; without one, all known words."""
     names = list(known)
     # At 0.5, `maybe` is near `met`.
     if close := nearest(word, names, 0.6):

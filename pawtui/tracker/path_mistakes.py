@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from pawtui.phrases import shortened
 from pawtui.tracker.mistake import Mistake
 
 _WILD = re.compile(r"[*?\[]")
@@ -11,6 +12,7 @@ _BACKSLASH = re.compile(r"\\(?![*?\[\]\\])")
 # The characters in brackets, without a `!` or `^` at the start. A `]` at the start is one of them.
 _BRACKETS = re.compile(r"(?<!\\)\[[!^]?(\]?[^\]]*)\]")
 _RANGE = re.compile(r"(.)-(.)")
+_BRACES = re.compile(r"\{[^{}]*,[^{}]*\}")
 _MAX_PATH = 1_000  # characters of a path
 
 
@@ -32,16 +34,18 @@ def path_mistakes(entries: Sequence[str], *, globs: bool = True, alternatives: b
 def path_mistake(entry: str, *, globs: bool = True, alternatives: bool = False) -> str:
     """Return the message for a mistake in one entry; empty if there is none."""
     paths = [part.strip() for part in entry.split("|")]
-    problem = next((problem for path in paths if (problem := _path_problem(path, globs=globs))), "")
     if len(paths) > 1 and not alternatives:
         problem = "alternatives (a | b) are not allowed here. Write each path as a separate entry."
     elif len(set(paths)) < len(paths):
         problem = "an alternative is given twice. Remove one."
-    shown = entry if len(entry) <= 80 else f"{entry[:79]}…"
-    return f"found {shown!r}; {problem}" if problem else ""
+    else:
+        problems = (_path_problem(path, globs=globs) for path in paths)
+        problem = next(filter(None, problems), "")
+    return f"found {shortened(entry, 80)!r}; {problem}" if problem else ""
 
 
 def _path_problem(path: str, *, globs: bool) -> str:
+    """Return the problem with a path and its remedy, as the end of a message; empty if there is none."""
     if not path:
         return "a path is empty. Give a path from the top of the repository."
     if not path.isprintable() or len(path) > _MAX_PATH:
@@ -50,6 +54,8 @@ def _path_problem(path: str, *, globs: bool) -> str:
         return "folders are separated by /. Write / instead of the backslash."
     if path.startswith("/") or any(part in ("", ".", "..") for part in path.split("/")):
         return "expected a path from the top of the repository without / at either end."
+    if _BRACES.search(path):
+        return "braces are not wildcards. Write each path as a separate entry."
     if not _WILD.search(path):
         return ""
     if not globs:

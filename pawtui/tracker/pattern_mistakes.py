@@ -8,7 +8,8 @@ import re
 
 import regex
 
-from pawtui.tracker.mistake import KeyPath, Mistake
+from pawtui.phrases import shortened
+from pawtui.tracker.mistake import KeyPath, Mistake, with_prefix
 from pawtui.tracker.tracker_types import NamesProbe, Probe, Tracker
 
 # The keys of probes that are patterns. Probes run only patterns that were checked.
@@ -24,6 +25,7 @@ _NEVER_IN_SQL = regex.compile(r"\\.|(?P<upper>[A-Z])|(?P<quote>[`\"])")
 
 _MAX_CHARACTERS = 2_000
 _MAX_REPEATS = 1_000
+_MAX_REPEAT_LENGTH = 12  # characters: `{1000,1000}` has 11
 _MAX_STEPS = 50_000
 
 # The parts of a pattern. With the flag `x`, a repeat can contain spaces and comments. An item can be a set: `[^]a-z]`.
@@ -32,6 +34,8 @@ _TOKEN = re.compile(
     r"|(?P<repeat>\{(?:[\d,\s]|#[^\n]*\n)*\})|(?P<item>\\.?|\[\^?\]?(?:\\.|[^\]\\])*\]?|.)",
     re.DOTALL,
 )
+# A pattern as JavaScript and sed write it.
+_SLASHES = re.compile(r"/.+/(?P<flags>[gimsuy]+)", re.DOTALL)
 _REPEAT = re.compile(r"\{(\d*)(?:,(\d*))?\}")
 _IGNORED = re.compile(r"\s|#[^\n]*\n")
 _VERBOSE = re.compile(r"\(\?[a-zA-Z-]*x")
@@ -40,12 +44,11 @@ _COMMENT = re.compile(r"\\.|#[^\n]*", re.DOTALL)
 
 def pattern_mistakes(tracker: Tracker) -> list[Mistake]:
     """Return the mistakes in all patterns."""
-    return [
-        (("signals", index, "probes", number, *key), message)
-        for index, signal in enumerate(tracker.signals)
-        for number, probe in enumerate(signal.probes)
-        for key, message in probe_pattern_mistakes(probe)
-    ]
+    found: list[Mistake] = []
+    for index, signal in enumerate(tracker.signals):
+        for number, probe in enumerate(signal.probes):
+            found += with_prefix(("signals", index, "probes", number), probe_pattern_mistakes(probe))
+    return found
 
 
 def probe_pattern_mistakes(probe: Probe) -> list[Mistake]:
@@ -72,11 +75,14 @@ def pattern_mistake(pattern: str, *, whole: bool = False, decides: bool = False)
 
     A `whole` pattern must match whole names. A pattern that `decides` a state must not match nearly every text.
     """
-    shown = pattern if len(pattern) <= 60 else f"{pattern[:59]}…"
+    shown = shortened(pattern, 60)
     if problem := _too_large(pattern):
         return f"the pattern {shown!r} {problem}."
     if "\b" in pattern:
         return f"the pattern {shown!r} has a backspace: TOML reads \\b in double quotes as one. Use single quotes."
+    if slashes := _SLASHES.fullmatch(pattern):
+        ignore_case = "(?i)" if "i" in slashes["flags"] else ""
+        return f"the pattern {shown!r} has slashes and flags, which would be matched too. Write {ignore_case}PATTERN."
     try:
         compiled = regex.compile(pattern, regex.VERSION0 | regex.MULTILINE)
     except (regex.error, OverflowError, RecursionError, MemoryError, IndexError, KeyError, ValueError) as error:
@@ -116,10 +122,14 @@ def _too_large(pattern: str) -> str:
     if _VERBOSE.search(pattern):
         # The place of the flag decides which `#` begins a comment. Check the pattern with and without comments.
         variants.append(_COMMENT.sub(lambda found: found[0] if found[0][0] == "\\" else "", pattern))
-    return next((problem for variant in variants if (problem := _size_problem(variant))), "")
+    return next(filter(None, map(_size_problem, variants)), "")
 
 
 def _size_problem(pattern: str) -> str:
+    """Return why a pattern has too many steps or repeats, as the end of a sentence; empty if it has not.
+
+    Its steps are its characters and sets, each counted as often as a repeat in braces repeats it.
+    """
     # The number of steps in each open group, the innermost last.
     open_groups: list[int] = [0]
     # The number of steps in the item before the current token.
@@ -135,7 +145,7 @@ def _size_problem(pattern: str) -> str:
                 open_groups[-1] += item
             case "repeat" if repeat := _REPEAT.fullmatch(_IGNORED.sub("", token[0])):
                 times = max((int(digits[:9]) for digits in repeat.groups("") if digits), default=0)
-                if times > _MAX_REPEATS or len(repeat[0]) > 12:
+                if times > _MAX_REPEATS or len(repeat[0]) > _MAX_REPEAT_LENGTH:
                     return f"repeats something {repeat[0][1:-1][:24]} times; at most {_MAX_REPEATS:,} are allowed"
                 open_groups[-1] += item * max(times - 1, 0)
                 item *= max(times, 1)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from pawtui.phrases import shortened
 from pawtui.tracker.mistake import Mistake, unknown_name, with_prefix
 from pawtui.tracker.path_mistakes import path_mistake, path_mistakes
 from pawtui.tracker.tracker_types import (
@@ -42,55 +43,55 @@ _DOTTED_KEY = re.compile(rf"{_KEY.pattern}(?:\.{_KEY.pattern})*")
 _URL = re.compile(r"[!-~]{1,500}")
 _SHA = re.compile(r"[0-9a-f]{7,40}")
 _QUALIFIER = re.compile(r"(?<!\w)(?:repo|org|user)\s*:", re.IGNORECASE)
-# Pairs of upper limits: for `met`, and for `partial`.
+# The keys of upper limits: for `met`, and for `partial`.
 _PAIRS = (("met", "partial"), ("met_share", "partial_share"), ("query_met", "query_partial"))
 
 
 def probe_mistakes(tracker: Tracker, probe: Probe) -> Iterator[Mistake]:
     """Yield the mistakes in a probe of a tracker."""
-    yield from _surfaces(tracker, probe)
-    yield from _numbers(probe)
-    yield from _paths(probe)
+    yield from _surface_mistakes(tracker, probe)
+    yield from _number_mistakes(probe)
+    yield from _path_key_mistakes(probe)
     if check := _CHECKS.get(type(probe)):
         yield from check(probe)
 
 
-def _surfaces(tracker: Tracker, probe: Probe) -> Iterator[Mistake]:
+def _surface_mistakes(tracker: Tracker, probe: Probe) -> Iterator[Mistake]:
     names: Sequence[str] | None = getattr(probe, "surfaces", None)
     if names is None:
         return
     if not names and not isinstance(probe, SoakProbe):
         yield ("surfaces",), "the list is empty. Name at least one surface."
-    yield from with_prefix(("surfaces",), _duplicates(names))
+    yield from with_prefix(("surfaces",), _duplicate_mistakes(names))
     for number, name in enumerate(names):
         if name not in tracker.surfaces:
             yield ("surfaces", number), unknown_name("surface", name, tracker.surfaces)
 
 
-def _duplicates(names: Sequence[object]) -> Iterator[Mistake]:
+def _duplicate_mistakes(names: Sequence[object]) -> Iterator[Mistake]:
     for number, name in enumerate(names):
         if name in names[:number]:
             yield (number,), f"{name!r} is given twice. Remove one."
 
 
-def _numbers(limits: Probe | Limits) -> Iterator[Mistake]:
+def _number_mistakes(limits: Probe | Limits) -> Iterator[Mistake]:
     """Yield numbers out of range, and limits for `partial` that are lower than for `met`."""
     for key in ("days", "met", "partial", "query_met", "query_partial", "releases", "minors"):
         least, most, unit = (1, MAX_DAYS, " days") if key == "days" else (0, _MAX_COUNT, "")
         value = getattr(limits, key, None)
         if value is not None and not least <= value <= most:
             yield (key,), f"found {value}; {least} to {most:,}{unit} are allowed."
-    for low, high in _PAIRS:
-        met, partial = getattr(limits, low, None), getattr(limits, high, None)
-        for key, value in ((low, met), (high, partial)):
+    for met_key, partial_key in _PAIRS:
+        met, partial = getattr(limits, met_key, None), getattr(limits, partial_key, None)
+        for key, value in ((met_key, met), (partial_key, partial)):
             if value is not None and key.endswith("_share") and not 0 <= value <= 1:
                 yield (key,), f"found {value:g}; a share from 0 to 1 is allowed. Write 0.25 for a quarter."
         if met is not None and partial is not None and partial < met:
-            message = f"found {partial:g}, which is less than {low} = {met:g}. Give at least as much"
-            yield (high,), f"{message}: partial allows more."
+            message = f"found {partial:g}, which is less than {met_key} = {met:g}. Give at least as much"
+            yield (partial_key,), f"{message}: partial allows more."
 
 
-def _at_most(probe: Probe, key: str, limit: str) -> Iterator[Mistake]:
+def _limit_mistakes(probe: Probe, key: str, limit: str) -> Iterator[Mistake]:
     """Yield a mistake if the value of `key` is negative, or more than that of the key `limit`."""
     value, most = getattr(probe, key), getattr(probe, limit)
     if not 0 <= value <= max(most, 0):
@@ -101,7 +102,7 @@ def _at_most(probe: Probe, key: str, limit: str) -> Iterator[Mistake]:
             yield (key,), f"found {value}; 0 to {most} (`{limit}`) are allowed."
 
 
-def _one_of(probe: Probe, first: str, second: str) -> Iterator[Mistake]:
+def _choice_mistakes(probe: Probe, first: str, second: str) -> Iterator[Mistake]:
     """Yield a mistake if both keys are given, or neither."""
     has_first, has_second = bool(getattr(probe, first)), bool(getattr(probe, second))
     if has_first == has_second:
@@ -109,7 +110,7 @@ def _one_of(probe: Probe, first: str, second: str) -> Iterator[Mistake]:
         yield where, f"it needs either `{first}` or `{second}`. Give one of them."
 
 
-def _paths(probe: Probe) -> Iterator[Mistake]:
+def _path_key_mistakes(probe: Probe) -> Iterator[Mistake]:
     lists = {"exist": True, "absent": True, "files": isinstance(probe, TextProbe), "paths": False}
     for key, alternatives in lists.items():
         # `names` compares one file with itself: a glob would silently read the first of its matches.
@@ -120,13 +121,13 @@ def _paths(probe: Probe) -> Iterator[Mistake]:
         yield ("file",), message
 
 
-def _release(probe: ReleaseProbe) -> Iterator[Mistake]:
-    yield from _release_line(probe.line)
+def _release_mistakes(probe: ReleaseProbe) -> Iterator[Mistake]:
+    yield from _release_line_mistakes(probe.line)
     if probe.met < 1:
         yield ("met",), f"found {probe.met}; at least 1 release is needed. With 0 the probe is always met."
 
 
-def _release_line(line: str) -> Iterator[Mistake]:
+def _release_line_mistakes(line: str) -> Iterator[Mistake]:
     if not line.strip():
         yield ("line",), "the pattern is empty. Give a pattern of tags, such as v2.*."
     elif line.startswith("refs/"):
@@ -142,7 +143,7 @@ def _pattern_of(tag: str) -> str:
     return f"{tag.rstrip('.')}.*" if re.fullmatch(r"[\w/@.-]*\d\.?", tag) else "v2.*"
 
 
-def _soak(probe: SoakProbe) -> Iterator[Mistake]:
+def _soak_mistakes(probe: SoakProbe) -> Iterator[Mistake]:
     if not (probe.line or probe.commit or probe.date):
         yield (), "it has no start. Give `line`, `commit` or `date`."
     if probe.commit and probe.date:
@@ -150,20 +151,20 @@ def _soak(probe: SoakProbe) -> Iterator[Mistake]:
     if probe.commit and not _SHA.fullmatch(probe.commit):
         yield ("commit",), f"found {probe.commit[:60]!r}; expected a SHA of 7 to 40 lower-case hex digits."
     if probe.line:
-        yield from _release_line(probe.line)
+        yield from _release_line_mistakes(probe.line)
         if probe.releases < 1:
             yield ("releases",), f"found {probe.releases}; at least 1 is needed. With 0 the window closes immediately."
-        yield from _at_most(probe, "releases_partial", "releases")
+        yield from _limit_mistakes(probe, "releases_partial", "releases")
         if probe.minors > max(probe.releases, 0):
             yield ("minors",), f"found {probe.minors}; at most {probe.releases} (`releases`) of them can be new minors."
-    yield from _at_most(probe, "days_partial", "days")
+    yield from _limit_mistakes(probe, "days_partial", "days")
     if probe.breaking and not probe.surfaces:
         yield ("breaking",), "it has no surfaces whose subjects it can read. Give `surfaces`."
     if probe.surfaces and not probe.breaking:
         yield ("surfaces",), "nothing on these surfaces restarts the days. Give `breaking`, or remove `surfaces`."
 
 
-def _exist_or_absent(probe: PathsProbe) -> Iterator[Mistake]:
+def _paths_mistakes(probe: PathsProbe) -> Iterator[Mistake]:
     if not (probe.exist or probe.absent):
         yield (), "it names no path. Give `exist` or `absent`."
     for number, path in enumerate(probe.absent):
@@ -171,14 +172,14 @@ def _exist_or_absent(probe: PathsProbe) -> Iterator[Mistake]:
             yield ("absent", number), f"{path!r} is in `exist` too. Remove one."
 
 
-def _text(probe: TextProbe) -> Iterator[Mistake]:
-    yield from _one_of(probe, "file", "files")
-    yield from _one_of(probe, "pattern", "discards")
+def _text_mistakes(probe: TextProbe) -> Iterator[Mistake]:
+    yield from _choice_mistakes(probe, "file", "files")
+    yield from _choice_mistakes(probe, "pattern", "discards")
     if probe.discards and probe.read == "sql":
         yield ("read",), "`discards` always reads SQL. Remove `read`."
 
 
-def _churn(probe: ChurnProbe) -> Iterator[Mistake]:
+def _churn_mistakes(probe: ChurnProbe) -> Iterator[Mistake]:
     unlimited = [name for name in probe.surfaces if name not in probe.limits]
     if probe.met is None and probe.met_share is None and unlimited:
         more = f", or `limits` for {', '.join(unlimited)}" if probe.limits else ""
@@ -188,51 +189,50 @@ def _churn(probe: ChurnProbe) -> Iterator[Mistake]:
             yield ("limits", name), unknown_name("surface of this probe", name, probe.surfaces)
         if limits.met is None and limits.met_share is None:
             yield ("limits", name), "it has no threshold. Give `met` or `met_share`."
-        yield from with_prefix(("limits", name), _numbers(limits))
+        yield from with_prefix(("limits", name), _number_mistakes(limits))
 
 
-def _require_pattern(probe: SubjectsProbe | JsonProbe) -> Iterator[Mistake]:
+def _empty_pattern_mistakes(probe: SubjectsProbe | JsonProbe) -> Iterator[Mistake]:
     if not probe.pattern:
         yield ("pattern",), "the pattern is empty, and would match every text. Give a pattern."
 
 
-def _names(probe: NamesProbe) -> Iterator[Mistake]:
+def _names_mistakes(probe: NamesProbe) -> Iterator[Mistake]:
     if not probe.files:
         yield ("files",), "the list is empty. Name at least one file."
-    yield from _one_of(probe, "pattern", "contract")
+    yield from _choice_mistakes(probe, "pattern", "contract")
     if probe.contract is not None:
-        yield from with_prefix(("contract",), _contract(probe.contract))
+        yield from with_prefix(("contract",), _contract_mistakes(probe.contract))
 
 
-def _contract(contract: Contract) -> Iterator[Mistake]:
+def _contract_mistakes(contract: Contract) -> Iterator[Mistake]:
     if not contract.block:
         yield ("block",), "the pattern is empty. Give one that ends right before the { of a definition."
     for key in ("name", "fields"):
         if not _KEY.fullmatch(getattr(contract, key)):
             yield (key,), f"found {getattr(contract, key)[:60]!r}; expected a key of a definition."
-    for key in ("version", "stored"):
-        values: tuple[str, ...] = getattr(contract, key)
+    for key, pattern, values in (("version", _DOTTED_KEY, contract.version), ("stored", _KEY, contract.stored)):
         for number, value in enumerate(values):
-            if not (_DOTTED_KEY if key == "version" else _KEY).fullmatch(value):
+            if not pattern.fullmatch(value):
                 yield (key, number), f"found {value[:60]!r}; expected a key of a definition."
-        yield from with_prefix((key,), _duplicates(values))
+        yield from with_prefix((key,), _duplicate_mistakes(values))
 
 
-def _new_files(probe: NewFilesProbe) -> Iterator[Mistake]:
+def _new_files_mistakes(probe: NewFilesProbe) -> Iterator[Mistake]:
     if not probe.paths:
         yield ("paths",), "the list is empty. Name at least one path."
     start = probe.name.lstrip("^").replace("\\", "")
     if folder := next((path for path in probe.paths if start.startswith(f"{path}/")), ""):
         yield ("name",), f"it is matched against file names and paths below {folder}. Remove {folder}/ from it."
-    yield from _at_most(probe, "days_unmet", "days")
+    yield from _limit_mistakes(probe, "days_unmet", "days")
     if probe.read == "sql" and not probe.body:
         yield ("read",), "it applies to `body`, which is missing. Give `body`, or remove `read`."
 
 
-def _issues(probe: IssuesProbe) -> Iterator[Mistake]:
+def _issues_mistakes(probe: IssuesProbe) -> Iterator[Mistake]:
     if not (probe.watch or probe.query):
         yield (), "it has neither issues nor a search. Give `watch` or `query`."
-    yield from with_prefix(("watch",), _duplicates(probe.watch))
+    yield from with_prefix(("watch",), _duplicate_mistakes(probe.watch))
     if len(probe.watch) > _MAX_WATCHED:
         yield ("watch",), f"it names {len(probe.watch):,} issues; at most {_MAX_WATCHED} are allowed. Give fewer."
     for index, number in enumerate(probe.watch):
@@ -250,8 +250,8 @@ def _issues(probe: IssuesProbe) -> Iterator[Mistake]:
         yield ("query",), f"expected one line of at most {_MAX_QUERY} characters. Shorten it."
 
 
-def _json(probe: JsonProbe) -> Iterator[Mistake]:
-    yield from _require_pattern(probe)
+def _json_mistakes(probe: JsonProbe) -> Iterator[Mistake]:
+    yield from _empty_pattern_mistakes(probe)
     if message := _url_mistake(probe.url):
         yield ("url",), message
     if not all(probe.field.split(".")) or not probe.field.isprintable():
@@ -259,7 +259,7 @@ def _json(probe: JsonProbe) -> Iterator[Mistake]:
 
 
 def _url_mistake(url: str) -> str:
-    shown = url if len(url) <= 80 else f"{url[:79]}…"
+    shown = shortened(url, 80)
     try:
         parts = urlsplit(url)
         host, user, port = parts.hostname, parts.username or parts.password, parts.port
@@ -274,21 +274,21 @@ def _url_mistake(url: str) -> str:
     return "the address has a part after #, which is not sent to the server. Remove it." if parts.fragment else ""
 
 
-def _attested(probe: AttestedProbe) -> Iterator[Mistake]:
+def _attested_mistakes(probe: AttestedProbe) -> Iterator[Mistake]:
     if not probe.ask.strip():
         yield ("ask",), "the question is empty. Write what a maintainer must judge."
 
 
 _CHECKS: Mapping[type, Callable[[Any], Iterator[Mistake]]] = {
-    ReleaseProbe: _release,
-    SoakProbe: _soak,
-    PathsProbe: _exist_or_absent,
-    TextProbe: _text,
-    ChurnProbe: _churn,
-    SubjectsProbe: _require_pattern,
-    NamesProbe: _names,
-    NewFilesProbe: _new_files,
-    IssuesProbe: _issues,
-    JsonProbe: _json,
-    AttestedProbe: _attested,
+    ReleaseProbe: _release_mistakes,
+    SoakProbe: _soak_mistakes,
+    PathsProbe: _paths_mistakes,
+    TextProbe: _text_mistakes,
+    ChurnProbe: _churn_mistakes,
+    SubjectsProbe: _empty_pattern_mistakes,
+    NamesProbe: _names_mistakes,
+    NewFilesProbe: _new_files_mistakes,
+    IssuesProbe: _issues_mistakes,
+    JsonProbe: _json_mistakes,
+    AttestedProbe: _attested_mistakes,
 }

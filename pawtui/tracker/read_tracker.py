@@ -30,6 +30,14 @@ _LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')
 _TWICE = ("Cannot overwrite", "Cannot declare", "Duplicate inline", "Cannot redefine", "Cannot mutate")
 
 
+# What to do about common mistakes, by the start of the message of `tomllib`.
+_TOML_REMEDIES: Mapping[str, str] = {
+    "Unescaped '\\": r"Write the text in single quotes: '\d+'.",
+    "Illegal character '\\n'": "Close the text with a quote on the same line.",
+    "Invalid value": "Write a text in quotes, and true or false in lower case.",
+}
+
+
 class TrackerError(PawtuiError):
     """The tracker cannot be used. `str()` has all its messages, one on each line."""
 
@@ -135,7 +143,8 @@ def _parse_toml(text: str, name: str) -> dict[str, Any]:
             message = "this key or table is given twice. Remove one, or write [[signals]] for a list of tables."
         else:
             column = f", column {place[2]}" if place else ""
-            message = f"this is not TOML: {reason[:1].lower()}{reason[1:]}{column}. Correct it."
+            remedy = next((words for start, words in _TOML_REMEDIES.items() if reason.startswith(start)), "Correct it.")
+            message = f"this is not TOML: {reason[:1].lower()}{reason[1:]}{column}. {remedy}"
         raise TrackerError([f"{where}: {message}"]) from None
 
 

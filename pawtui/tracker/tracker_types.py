@@ -69,8 +69,8 @@ class SoakProbe(ProbeKeys, frozen=True, kw_only=True, tag="soak"):
     The start is the first stable tag of `line`, or `commit`, or `date`. With `breaking`, a commit on `surfaces`
     restarts the quiet days if its subject matches or it has the footer `BREAKING CHANGE:`. Two conditions can close
     the window: `days` quiet days, or `releases` with `minors` new minor versions. `[policy] soak` sets whether one is
-    enough. Each of these gives `partial`: one of the two conditions, if both are needed; `days_partial` quiet days,
-    or `days` days since the start; `releases_partial` releases with `minors`. A limit of 0 never does. Without
+    enough. If both are needed, one of them makes the probe partial. So do `days_partial` quiet days, `days` days since
+    the start (neither with `days_partial = 0`), and `releases_partial` releases with `minors` (not with 0). Without
     `line`, only days count.
     """
 
@@ -191,11 +191,11 @@ class NewFilesProbe(ProbeKeys, frozen=True, kw_only=True, tag="new-files"):
     """Which files are new under `paths` in the last `days`, and match?
 
     A file matches if its name matches `name`, its text matches `body`, or it deletes rows of tables whose names match
-    `discards`. Without these keys, every new file matches. `name` is also matched against the path below the entry of
-    `paths`, or the whole path if the entry has wildcards. `met` and `partial` are the highest numbers of such files. If
-    one is newer than `days_unmet`, the probe is unmet instead of partial (0: never). A file that moved with the same
-    name and text is not new. With `identity`, a file is new if the part of its path that matches is new, such as the id
-    of a migration. `read` is that of `text`, for `body`.
+    `discards`. Without these keys, every new file matches. `name` is also matched against the path inside the folder
+    of `paths`, or the whole path if that entry has wildcards. `met` and `partial` are the highest numbers of such
+    files. If one is newer than `days_unmet`, the probe is unmet instead of partial (0: never). A file that moved with
+    the same name and text is not new. With `identity`, a file is new if the part of its path that matches is new, such
+    as the id of a migration. `read` applies to `body` and has the meaning that it has for `text`.
     """
 
     paths: tuple[str, ...]

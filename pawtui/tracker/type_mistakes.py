@@ -44,6 +44,8 @@ _OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
     "title": ("name",),
     "files": ("file",),
     "paths": ("path",),
+    "file": ("path",),
+    "exist": ("path", "paths"),
 }
 # Examples of tables in lists that are often written as texts.
 _ELEMENT_EXAMPLES = {"parts": '{ id = "open", title = "Open" }', "related": '{ ref = "owner/repo#1" }'}
@@ -78,18 +80,21 @@ def _fits(value: Any, type_: Any) -> bool:
 
 def _table_mistakes(table: Mapping[str, Any], structs: Sequence[Any], path: KeyPath) -> Iterator[Mistake]:
     """Yield the mistakes in a table of one of these types. Only probes have several: `kind` names the type."""
-    struct = structs[0]
-    tag: tuple[str, ...] = ()
-    if struct in PROBE_TYPES:
-        tag = ("kind",)
-        if "kind" not in table:
-            yield path, f"the key 'kind' is missing. Add it with one of: {', '.join(_KINDS)}."
-            return
-        kind = table["kind"]
-        if not isinstance(kind, str) or kind not in _KINDS:
-            yield (*path, "kind"), _wrong_word(kind, tuple(_KINDS))
-            return
-        struct = _KINDS[kind]
+    if structs[0] not in PROBE_TYPES:
+        yield from _key_mistakes(table, structs[0], path)
+        return
+    if "kind" not in table:
+        yield path, f"the key 'kind' is missing. Add it with one of: {', '.join(_KINDS)}."
+        return
+    kind = table["kind"]
+    if not isinstance(kind, str) or kind not in _KINDS:
+        yield (*path, "kind"), _wrong_word(kind, tuple(_KINDS))
+        return
+    yield from _key_mistakes(table, _KINDS[kind], path, tag=("kind",))
+
+
+def _key_mistakes(table: Mapping[str, Any], struct: Any, path: KeyPath, tag: tuple[str, ...] = ()) -> Iterator[Mistake]:
+    """Yield the mistakes in the keys and values of a table. `tag` is a known key that is no field of the struct."""
     fields = {field.encode_name: field for field in msgspec.structs.fields(struct)}
     for key, value in table.items():
         if key in fields:
@@ -104,7 +109,7 @@ def _table_mistakes(table: Mapping[str, Any], structs: Sequence[Any], path: KeyP
 
 def _unknown_key(key: str, allowed: Sequence[str]) -> str:
     renamed = (name for name in allowed if key in _OTHER_NAMES.get(name, ()))
-    if close := nearest(key, allowed, cutoff=0.6) or next(renamed, ""):
+    if close := next(renamed, "") or nearest(key, allowed, cutoff=0.6):
         return f"there is no key {key[:60]!r}; did you mean {close!r}?"
     return f"there is no key {key[:60]!r}; allowed keys: {', '.join(allowed)}."
 
@@ -135,6 +140,7 @@ def _wrong_value(value: Any, options: Sequence[Any], path: KeyPath) -> str:
 
 
 def _remedy(value: Any, types: Sequence[type], path: KeyPath) -> str:
+    """Return how to write the value, as a sentence after a space; empty for an unusual mistake."""
     names = [key for key in path if isinstance(key, str)]
     if types == [tuple] and isinstance(value, dict):
         return f" Write [[{'.'.join(names)}]] with double brackets."

@@ -22,13 +22,13 @@ _MAX_TITLE = 200  # characters
 def find_mistakes(tracker: Tracker) -> list[Mistake]:
     """Return every mistake in a tracker with correct types, except mistakes in its patterns."""
     return [
-        *_tracker(tracker),
-        *with_prefix(("upstream",), _side(tracker.upstream)),
-        *with_prefix(("downstream",), _side(tracker.downstream)),
-        *with_prefix(("surfaces",), _surfaces(tracker)),
-        *with_prefix(("signals",), _signals(tracker)),
-        *with_prefix(("gates",), _gates(tracker)),
-        *with_prefix(("steps",), _steps(tracker)),
+        *_top_level_mistakes(tracker),
+        *with_prefix(("upstream",), _side_mistakes(tracker.upstream)),
+        *with_prefix(("downstream",), _side_mistakes(tracker.downstream)),
+        *with_prefix(("surfaces",), _surface_mistakes(tracker)),
+        *with_prefix(("signals",), _signal_mistakes(tracker)),
+        *with_prefix(("gates",), _gate_mistakes(tracker)),
+        *with_prefix(("steps",), _step_mistakes(tracker)),
     ]
 
 
@@ -76,13 +76,13 @@ def find_warnings(tracker: Tracker) -> list[str]:
     return warnings
 
 
-def _tracker(tracker: Tracker) -> Iterator[Mistake]:
+def _top_level_mistakes(tracker: Tracker) -> Iterator[Mistake]:
     if not _ID.fullmatch(tracker.id):
         yield ("id",), _bad_id(tracker.id)
     if tracker.id == "cache":
         # The folder of the record is named after the tracker, next to the folder of the cache.
         yield ("id",), f"{tracker.id!r} is the name of another folder of pawtui. Choose another id."
-    yield from _title(tracker.title, "what the tracker follows")
+    yield from _title_mistakes(tracker.title, "what the tracker follows")
     if tracker.issue and not _ISSUE.fullmatch(tracker.issue):
         yield ("issue",), _not_an_issue(tracker.issue)
     policy = tracker.policy
@@ -99,7 +99,7 @@ def _tracker(tracker: Tracker) -> Iterator[Mistake]:
         seen.add(related.ref.lower())
 
 
-def _title(title: str, content: str) -> Iterator[Mistake]:
+def _title_mistakes(title: str, content: str) -> Iterator[Mistake]:
     if not title.strip():
         yield ("title",), f"the title is empty. Write {content}."
     elif len(title) > _MAX_TITLE or not title.isprintable():
@@ -116,7 +116,7 @@ def _not_an_issue(found: str) -> str:
     return f"found {found[:120]!r}; expected owner/repo#number, such as {example}."
 
 
-def _side(side: Side) -> Iterator[Mistake]:
+def _side_mistakes(side: Side) -> Iterator[Mistake]:
     if not is_repo_name(side.repo) or side.repo.endswith(".git"):
         # After the host of an address, if there is one.
         named = re.search(rf"(?:^|//[^/]+/|@[^/:]+:|^[\w.-]+/)({REPO})(?=/|$)", side.repo)
@@ -146,7 +146,7 @@ def _ref_name_mistake(name: str) -> str:
     return f"found {name[:80]!r}, which git does not allow as a ref's name. Give a branch or tag, such as main."
 
 
-def _surfaces(tracker: Tracker) -> Iterator[Mistake]:
+def _surface_mistakes(tracker: Tracker) -> Iterator[Mistake]:
     for name, paths in tracker.surfaces.items():
         if not name.strip() or not name.isprintable() or len(name) > 64:
             yield (name,), f"found {name[:80]!r}; expected a name of 1 to 64 characters."
@@ -155,7 +155,7 @@ def _surfaces(tracker: Tracker) -> Iterator[Mistake]:
         yield from with_prefix((name,), path_mistakes(paths))
 
 
-def _items(
+def _item_mistakes(
     items: Sequence[Signal | Gate | EvaluationStep | Part], title_content: str, *, can_have_notes: bool = False
 ) -> Iterator[Mistake]:
     """Yield the mistakes in the ids, titles and parts of a list of tables. A title should state its `title_content`."""
@@ -167,15 +167,15 @@ def _items(
             yield (index, "id"), f"{item.id!r} is the subject of review notes. Choose another id."
         elif item.id in ids[:index]:
             yield (index, "id"), f"the id {item.id!r} is given twice. Give each a different id."
-        yield from with_prefix((index,), _title(item.title, title_content))
+        yield from with_prefix((index,), _title_mistakes(item.title, title_content))
         if isinstance(item, Signal | Gate):
-            yield from with_prefix((index, "parts"), _items(item.parts, "what it is about"))
+            yield from with_prefix((index, "parts"), _item_mistakes(item.parts, "what it is about"))
 
 
-def _signals(tracker: Tracker) -> Iterator[Mistake]:
-    yield from _items(tracker.signals, "what must be true", can_have_notes=True)
+def _signal_mistakes(tracker: Tracker) -> Iterator[Mistake]:
+    yield from _item_mistakes(tracker.signals, "what must be true", can_have_notes=True)
     for index, signal in enumerate(tracker.signals):
-        yield from with_prefix((index,), _undecided(signal))
+        yield from with_prefix((index,), _undecided_mistakes(signal))
         parts = [part.id for part in signal.parts]
         for number, probe in enumerate(signal.probes):
             if probe.part and probe.part not in parts:
@@ -183,7 +183,7 @@ def _signals(tracker: Tracker) -> Iterator[Mistake]:
             yield from with_prefix((index, "probes", number), probe_mistakes(tracker, probe))
 
 
-def _undecided(signal: Signal) -> Iterator[Mistake]:
+def _undecided_mistakes(signal: Signal) -> Iterator[Mistake]:
     """Yield the signal or its parts if no probe decides them: they could never be met."""
     remedy = 'Add one. If only a maintainer can judge it, use kind = "attested" with a question.'
     if not signal.probes:
@@ -198,14 +198,14 @@ def _undecided(signal: Signal) -> Iterator[Mistake]:
             yield ("parts", index), f"no probe decides the part {part.id!r}. {remedy}"
 
 
-def _gates(tracker: Tracker) -> Iterator[Mistake]:
-    yield from _items(tracker.gates, "what must be true", can_have_notes=True)
+def _gate_mistakes(tracker: Tracker) -> Iterator[Mistake]:
+    yield from _item_mistakes(tracker.gates, "what must be true", can_have_notes=True)
     for index, gate in enumerate(tracker.gates):
         yield from with_prefix((index, "look"), path_mistakes(gate.look, globs=False))
 
 
-def _steps(tracker: Tracker) -> Iterator[Mistake]:
-    yield from _items(tracker.steps, "what is tried")
+def _step_mistakes(tracker: Tracker) -> Iterator[Mistake]:
+    yield from _item_mistakes(tracker.steps, "what is tried")
     gates = [gate.id for gate in tracker.gates]
     for index, step in enumerate(tracker.steps):
         if not any(msgspec.structs.astuple(step.verify)):

@@ -108,7 +108,7 @@ class PawtuiApp(BaseApp):
     def on_mount(self) -> None:
         """Apply the preferences, and watch the record for changes."""
         self.preferences.apply(self)
-        self.set_interval(self.WATCH_EVERY, self.background.watch)
+        self.set_interval(self.WATCH_EVERY, self.check_record)
 
     # --- messages of workers ---
 
@@ -203,7 +203,7 @@ class PawtuiApp(BaseApp):
             self.toast("The walk reviews a refresh, and none is recorded. Press r to refresh.")
         else:
             self.main.remove_attention()
-            self.push_screen(WalkScreen(Walk(self.overview, self.workspace.user)))
+            self.push_screen(WalkScreen(Walk(self.overview)))
 
     def action_show(self, name: str) -> None:
         """Open a screen, or the dialog before it."""

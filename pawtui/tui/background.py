@@ -6,9 +6,10 @@ It never changes a widget: results are posted to the app as messages, and errors
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pawtui.errors import PawtuiError
 from pawtui.refresh.progress import Progress
@@ -27,22 +28,26 @@ from pawtui.tui.messages import (
 )
 
 if TYPE_CHECKING:
+    from textual.app import App
     from textual.worker import Worker
 
     from pawtui.posting import Posting
-    from pawtui.tui.base_app import BaseApp
+    from pawtui.workspace import Workspace
 
 
 class BackgroundTasks:
-    """The workers of the app. Reads and changes of the record run one after another; a refresh runs in parallel."""
+    """The workers of the app. Reads and changes of the record run one after another; a refresh runs in parallel.
 
-    def __init__(self, app: BaseApp, opener: Callable[[str], object]) -> None:
+    `app` gets the messages. It shows the record as the store read it last.
+    """
+
+    def __init__(self, app: App[Any], workspace: Workspace, opener: Callable[[str], object]) -> None:
         self._app = app
-        self._workspace = app.workspace
+        self._workspace = workspace
         self._opener = opener
         self._record_lock = asyncio.Lock()
         # The stamp of the record on the screen. The same record is not read again, which takes long for a long record.
-        self._stamp: object = app.workspace.store.cached_stamp
+        self._stamp: object = workspace.store.cached_stamp
         self._refresh: Worker[None] | None = None
         self._post: Worker[None] | None = None
 
@@ -66,9 +71,9 @@ class BackgroundTasks:
             log = overview.record.log
             self._app.post_message(RecordChanged(overview, summary=log[-1].summary if log else ""))
 
-    def watch(self) -> None:
-        """Read the record again if another process has written it, or on a new day."""
-        start_worker(self._app, self._watch, "watch", exclusive=True)
+    def watch(self, shown_day: dt.date) -> None:
+        """Read the record again if another process has written it, or if today is not the day of the overview shown."""
+        start_worker(self._app, partial(self._watch, shown_day), "watch", exclusive=True)
 
     def open(self, url: str) -> None:
         """Open a page in the browser. A failure is posted as a message."""
@@ -128,10 +133,10 @@ class BackgroundTasks:
         self._post_notices()
         return overview
 
-    async def _watch(self) -> None:
+    async def _watch(self, shown_day: dt.date) -> None:
         stamp = await asyncio.to_thread(self._workspace.store.stamp)
         # On the next day, a verdict may have ended.
-        if stamp != self._stamp or self._workspace.clock().date() != self._app.overview.today:
+        if stamp != self._stamp or self._workspace.clock().date() != shown_day:
             await self._read()
         else:
             self._post_notices()

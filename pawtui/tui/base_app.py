@@ -54,7 +54,7 @@ class BaseApp(App[Any]):
         super().__init__()
         self.workspace = workspace
         self.set_reactive(BaseApp.overview, workspace.overview())
-        self.background = BackgroundTasks(self, opener)
+        self.background = BackgroundTasks(self, workspace, opener)
         # Comma-separated keys by id, for the keys that `screens.toml` changes.
         self.key_overrides: Mapping[str, str] = {}
 
@@ -65,6 +65,10 @@ class BaseApp(App[Any]):
     def commit(self, make_change: ChangeFactory, subject: str) -> None:
         """Commit a change that is based on the subject as shown (`Basis`), in the background."""
         self.background.submit(make_change, Basis(subject, self.overview))
+
+    def check_record(self) -> None:
+        """Read the record again in the background if another process has written it, or on a new day."""
+        self.background.watch(self.overview.today)
 
     def toast(self, sentence: str, severity: Severity = "information") -> None:
         """Show a message on the top screen that is not a dialog; as a toast if that screen does not show it."""

@@ -1,6 +1,8 @@
 """A view of a file or a difference: line numbers, pinned lines, a cursor, selection by keyboard or mouse, search."""
 
+import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar
 
 import msgspec
@@ -13,6 +15,7 @@ from textual.strip import Strip
 from pawtui.report.text_diff import DiffLine
 from pawtui.tui.content import ALERT, DANGER, EMPTY, MUTED, OK, trusted, with_styles
 from pawtui.tui.line_view import NO_MARK, LineView, RowKind
+from pawtui.tui.messages import start_worker
 
 _COLUMNS_PER_SCROLL = 20
 _SIGNS = {
@@ -24,9 +27,13 @@ _SELECTED_MARK, _PINNED_MARK = trusted("┃ ", f"bold {ALERT}"), trusted("│ ",
 
 
 class CodePage(msgspec.Struct, frozen=True, kw_only=True):
-    """Lines that are safe to show, with their kinds if they are a difference. `pinned` are the rows to mark."""
+    """Lines that are safe to show, with their kinds if they are a difference. `pinned` are the rows to mark.
+
+    `path` is the path of the file, whose language is highlighted; empty for none.
+    """
 
     lines: Sequence[str]
+    path: str = ""
     diff: Sequence[DiffLine] | None = None
     pinned: range = range(0)
 
@@ -73,6 +80,8 @@ class CodeView(LineView, can_focus=True):
         self.reset_lines(len(page.lines))
         self.set_reactive(CodeView.cursor, max(0, min(row, len(page.lines) - 1)))
         self.call_after_refresh(self._scroll_to_cursor)
+        # The text is painted first, because highlighting is slow.
+        self.call_after_refresh(self._start_highlighting, page)
 
     def _scroll_to_cursor(self) -> None:
         self.scroll_to(y=max(0, self.cursor - self.visible_rows // 3), animate=False)
@@ -80,9 +89,19 @@ class CodeView(LineView, can_focus=True):
     def _reset(self) -> None:
         self.reset_lines(len(self.page.lines))
 
-    def show_styles(self, styles: Sequence[Sequence[Span]]) -> None:
-        self._styles = styles
-        self._reset()
+    def _start_highlighting(self, page: CodePage) -> None:
+        if page is self.page and page.path:
+            start_worker(self, partial(self._highlight, page), "highlight", exclusive=True)
+
+    async def _highlight(self, page: CodePage) -> None:
+        from pawtui.tui.highlight import highlighted
+
+        self.call_later(self._show_styles, page, await asyncio.to_thread(highlighted, page.path, page.lines))
+
+    def _show_styles(self, page: CodePage, styles: Sequence[Sequence[Span]]) -> None:
+        if page is self.page:
+            self._styles = styles
+            self._reset()
 
     @property
     def selected(self) -> range:

@@ -9,11 +9,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 
 from pawtui.tui.base_app import BaseApp
-from pawtui.tui.keymap import KnownBinding, known_bindings
-
-# The order of places in the list, most important first. Other places follow. The place of a screen that is not listed
-# comes first on that screen.
-_ORDER = ("On a signal", "On a gate", "Notes", "Main screen", "Walk", "Detail", "Lists", "Everywhere", "Other screens")
+from pawtui.tui.keymap import PLACE_ORDER, KnownBinding, known_bindings
 
 
 class HelpEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,8 +51,9 @@ def help_entries(app: BaseApp, screen: Screen[object]) -> tuple[HelpEntry, ...]:
     entries = [_entry(app, binding, active.get(binding.id, ())) for binding in known.values()]
     places_here = {entry.place for entry in entries if entry.applies_here}
     title = screen.BINDING_GROUP_TITLE or ""
-    first = () if title in _ORDER else (title,)
-    places = dict.fromkeys((*first, *_ORDER, *(entry.place for entry in entries)))
+    # A screen whose place has no order comes first on that screen.
+    first = () if title in PLACE_ORDER else (title,)
+    places = dict.fromkeys((*first, *PLACE_ORDER, *(entry.place for entry in entries)))
     order = {place: number for number, place in enumerate(places)}
 
     def rank(entry: HelpEntry) -> tuple[bool, int, bool]:

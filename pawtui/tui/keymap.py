@@ -23,6 +23,11 @@ _NAMED = frozenset(key.value for key in Keys)
 QUIT = "quit"
 # `quit` always keeps the first of these keys. The second key is Textual's own binding, which has no id.
 _ALWAYS_QUIT = ("q", "ctrl+q")
+# The order of places in lists of keys, most important first. Other places follow.
+PLACE_ORDER = (
+    *("On a signal", "On a gate", "Notes", "Main screen", "Walk"),
+    *("Detail", "Lists", "Everywhere", "Other screens"),
+)
 # The place of a binding of "Everywhere", by the part of its id before the dot. Other bindings have the place of their
 # class.
 _PLACES = {"gate": "On a gate", "signal": "On a signal", "note": "Notes", "pin": "Notes", "evidence": "Detail"}
@@ -45,7 +50,10 @@ class KnownBinding(msgspec.Struct, frozen=True, kw_only=True):
 
 @cache
 def known_bindings() -> dict[str, KnownBinding]:
-    """Return all bindings by id, in order of definition. It imports all screens: call it after the first paint."""
+    """Return all bindings by id, by place and then in order of definition.
+
+    It imports all screens: call it after the first paint.
+    """
     bindings: dict[str, KnownBinding] = {}
     for node_class in node_classes():
         for binding in Binding.make_bindings(vars(node_class).get("BINDINGS", ())):
@@ -63,7 +71,9 @@ def known_bindings() -> dict[str, KnownBinding]:
                 )
             elif known.node_class is node_class:
                 bindings[binding.id] = msgspec.structs.replace(known, keys=(*known.keys, binding.key))
-    return bindings
+    places = dict.fromkeys((*PLACE_ORDER, *(binding.place for binding in bindings.values())))
+    order = {place: number for number, place in enumerate(places)}
+    return dict(sorted(bindings.items(), key=lambda item: order[item[1].place]))
 
 
 def _place_of(binding_id: str, node_class: type[DOMNode]) -> str:

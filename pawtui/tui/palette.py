@@ -42,14 +42,24 @@ class PaletteProvider(Provider):
     """The items for the screen below the palette."""
 
     async def startup(self) -> None:
+        """Start listing the actions, which takes long the first time.
+
+        Textual cancels `startup`, forever, if a letter is typed before it ends. So the searches wait for the list.
+        """
+        self._listing = asyncio.create_task(self._list_actions())
+
+    async def _list_actions(self) -> tuple[list[PaletteItem], list[PaletteItem]]:
+        """Return the actions that apply on the screen, and the others."""
         app = self._app
-        self._actions: list[PaletteItem] = []
-        self._elsewhere: list[PaletteItem] = []
+        here: list[PaletteItem] = []
+        elsewhere: list[PaletteItem] = []
+        # The first call imports all screens.
         await asyncio.to_thread(known_bindings)
         for entry in help_entries(app, self.screen):
-            items = self._actions if entry.applies_here else self._elsewhere
+            items = here if entry.applies_here else elsewhere
             listed = not entry.id.startswith(_MOVES)
             items.append(PaletteItem(entry.name, _about(entry), partial(run_entry, app, entry), listed))
+        return here, elsewhere
 
     @property
     def _app(self) -> BaseApp:
@@ -109,18 +119,20 @@ class PaletteProvider(Provider):
 
     async def discover(self) -> Hits:
         """Return the actions that apply here, the signals and the gates, before a word is typed."""
-        for item in (*self._actions, *self._subjects()):
+        actions, _ = await asyncio.shield(self._listing)
+        for item in (*actions, *self._subjects()):
             if item.listed:
                 yield DiscoveryHit(self._shown(item), item.run, text=item.name)
 
     async def search(self, query: str) -> Hits:
         """Return the matches: names by fuzzy match, all other text by words."""
+        actions, elsewhere = await asyncio.shield(self._listing)
         matcher = self.matcher(query)
         words = query.lower().split()
         for items, weight in (
-            (self._actions, 1.0),
+            (actions, 1.0),
             ((*self._subjects(), *self._decisions()), 0.9),
-            (self._elsewhere, 0.6),
+            (elsewhere, 0.6),
         ):
             for item in items:
                 score = matcher.match(item.name) or _ABOUT_SCORE * _contains(item, words)

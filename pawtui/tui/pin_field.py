@@ -8,13 +8,14 @@ from textual.content import Content
 from textual.widgets import Input, TextArea
 
 from pawtui.evidence_reader import TypedPinCheck
-from pawtui.refresh.pins import HeadsBySide, PinError, find_pin, parse_pin
+from pawtui.refresh.pins import HeadsBySide, Pin, PinError, parse_pin, pin_or_none
 from pawtui.report.words import short_pin
-from pawtui.tui.content import DANGER, EMPTY, LINK, MUTED, OK, concat, line, trusted
+from pawtui.tui.content import DANGER, LINK, MUTED, OK, concat, line, spaced, trusted
 
 # The result of the check of each typed pin; None while the check runs.
 PinChecks = Mapping[str, TypedPinCheck | None]
 _HINT = "up:FILE#L10-L20 (or down:) is a file at the last refresh. A link or owner/repo#12 also works."
+_KIND_WORDS = {"file": "file", "commit": "commit", "issue": "issue", "url": "link"}
 # The actions are methods of the dialog, which has the completions.
 _BINDINGS: list[BindingType] = [
     Binding(
@@ -79,7 +80,7 @@ def _split_pins(text: str) -> list[str]:
 
 def file_pins(pins: Iterable[str], heads: HeadsBySide) -> list[str]:
     """Return the typed pins that name a file at a commit."""
-    return [pin for pin in pins if (parsed := find_pin(pin, heads)) and parsed.kind == "file"]
+    return [pin for pin in pins if (parsed := pin_or_none(pin, heads)) and parsed.kind == "file"]
 
 
 def describe_pins(
@@ -103,17 +104,23 @@ def describe_pins(
             is_incomplete = pin == typed_line.strip() and (parsed is None or can_be_completed)
             results.append(line(_HINT, MUTED) if is_incomplete else mistake)
         else:
-            read_as = line(short_pin(str(parsed)), LINK)
-            is_unchecked = check is not None and (check.unread or not check.found)
-            sign = trusted("? ", MUTED) if is_unchecked else trusted("= ", f"bold {OK}")
-            results.append(concat(sign, read_as, _existence(check)))
+            results.append(spaced(_state(parsed, check), _name(parsed)))
     return results or [line(_HINT, MUTED)]
 
 
-def _existence(check: TypedPinCheck | None) -> Content:
-    """Return what is known about the existence of the file; empty while the check runs."""
+def _state(pin: Pin, check: TypedPinCheck | None) -> Content:
+    """Return what is known about the file; without a check, the kind of the pin."""
     if check is None:
-        return EMPTY
+        return concat(trusted("= ", f"bold {OK}"), trusted(_KIND_WORDS[pin.kind], MUTED))
     if check.unread:
-        return trusted("  file exists, lines not checked", MUTED)
-    return trusted("  exists", OK) if check.found else trusted("  will be checked at the next refresh", MUTED)
+        return trusted("? file exists, lines not checked", MUTED)
+    if not check.found:
+        return trusted("? will be checked at the next refresh", MUTED)
+    return concat(trusted("= ", f"bold {OK}"), trusted("exists", OK))
+
+
+def _name(pin: Pin) -> Content:
+    """Return a pin with a short SHA. A file has its commit last, so that a long line breaks before it."""
+    name = short_pin(str(pin))
+    commit, _, path = name.partition(":")
+    return spaced(line(path, LINK), line(commit, MUTED)) if pin.kind == "file" else line(name, LINK)

@@ -51,14 +51,9 @@ class SelectedSubject(msgspec.Struct, frozen=True):
         return holder.pins if holder else ()
 
     @property
-    def pin_owners(self) -> dict[str, str]:
-        """The pins of the gate and of its steps, each with the first of them that has it: `gate:ID` or `step:ID`."""
-        owners: dict[str, str] = {}
-        for view in (self.gate, *self.steps):
-            if view is not None and view.entry is not None:
-                for pin in view.entry.pins:
-                    owners.setdefault(pin, view.subject)
-        return owners
+    def has_removable_pins(self) -> bool:
+        """Whether the gate or one of its steps has a pin."""
+        return any(view and view.entry and view.entry.pins for view in (self.gate, *self.steps))
 
     @property
     def note_subject(self) -> str:
@@ -83,7 +78,7 @@ class SelectedSubject(msgspec.Struct, frozen=True):
         if action == "edit_note":
             return self.kind == "note"
         if action == "remove":
-            return self.kind == "note" or bool(self.pin_owners)
+            return self.kind == "note" or self.has_removable_pins
         if action in ("renew", "explain_renew"):
             return self.kind in ("signal", "gate", "note") and self.can_renew == (action == "renew")
         if action == "pin":

@@ -5,7 +5,7 @@ from random import Random
 
 from msgspec.structs import replace
 
-from pawtui.refresh.approval import plan_of
+from pawtui.refresh.approval import plan_status
 from pawtui.refresh.comment_text import mark
 from pawtui.sources.facts import Comment
 from tests.attack import hostile
@@ -82,17 +82,17 @@ def _attack(rng: Random) -> None:
     edited = _START + dt.timedelta(minutes=rng.choice((1, 500)))
     comments[0] = _at(comments[0], comments[0].created_at, edited)
     comments += [_harmless(rng, number, edited) for number in range(2, rng.randint(3, 10))]
-    found = plan_of(rng.sample(comments, len(comments)), "t")
+    found = plan_status(rng.sample(comments, len(comments)), "t")
     assert found.state in ("waiting", "unclear"), (found, comments)
     # A valid approval is found among other comments, and a later doubt is not ignored.
-    silent = [comment for comment in comments[1:] if plan_of([comments[0], comment], "t").state == "waiting"]
+    silent = [comment for comment in comments[1:] if plan_status([comments[0], comment], "t").state == "waiting"]
     approval = _comment(rng, 500, rng.choice(_APPROVALS), rng.choice(_MAINTAINERS))
     approved = [comments[0], *silent, _at(approval, edited + dt.timedelta(days=9))]
     rng.shuffle(approved)
-    assert plan_of(approved, "t").state == "approved", approved
+    assert plan_status(approved, "t").state == "approved", approved
     doubt = _comment(rng, 501, rng.choice(_UNCLEAR), rng.choice(_MAINTAINERS))
     approved.append(_at(doubt, edited + dt.timedelta(days=10)))
-    assert plan_of(approved, "t").state == "unclear", approved
+    assert plan_status(approved, "t").state == "unclear", approved
 
 
 def _harmless(rng: Random, number: int, edited: dt.datetime) -> Comment:

@@ -156,7 +156,7 @@ async def open_clones(tracker: Tracker, up: Path, down: Path) -> AsyncIterator[G
     watched = {UP: listed_paths(tracker, "upstream"), DOWN: listed_paths(tracker, "downstream")}
     async with (
         InstantHost() as host,
-        GitSource(host, places, heads="clone", web="https://github.com", since=NOW, watched=watched) as source,
+        GitSource(host, places, heads_from="clone", web="https://github.com", since=NOW, watched=watched) as source,
     ):
         yield source
 

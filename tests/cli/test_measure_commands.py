@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from pawtui.sources.github.middleware.transport import RequestOptions
+from pawtui.sources.github.request_options import RequestOptions
 from tests.cli.conftest import Run, World
 
 

@@ -84,7 +84,7 @@ def test_an_interrupt_while_sending_is_reported(run: Run, down: FakeRepo, monkey
 
 def test_a_moved_and_closed_issue_is_reported_and_posted_to(run: Run, down: FakeRepo) -> None:
     down.fake.rename("down/fork", "new/place")
-    down.change(7, state="closed")
+    down.set_issue_state(7, state="closed")
     posted = run("post", "--yes")
     assert posted.status == 0
     assert posted.err == "The tracking issue down/fork#7 has moved to new/place#7.\nnew/place#7 is closed.\n"

@@ -61,7 +61,7 @@ def test_agreeing_goes_to_the_next_most_urgent_item(run: Run, walk: Walk) -> Non
     assert "Parts  0 of 2\n[ ] App\n[ ] SDK\n" in walked.out
     assert "mira agreed with plan: untested. HOLD" in walked.out
     assert walked.out.count("x tick a part") == 1, "only one of the gates has parts"
-    assert "= met  paths  src/runner/run.ts exists" in walked.out
+    assert "= met  src/runner/run.ts exists" in walked.out
     assert "Decided  4 items" in walked.out
     assert "mira closed the review: hold." in walked.out
     assert [change["summary"] for change in run("log", "--json").json][-1] == "closed the review: hold"
@@ -184,7 +184,7 @@ def test_an_item_with_other_stale_evidence_stays_after_renewing(
 def test_without_a_stale_pin_there_is_nothing_to_renew(run: Run, walk: Walk) -> None:
     walked = walk("R", "q")
     assert "R renew" not in walked.out
-    assert "No stale pin of gate:plan has a place" in walked.out
+    assert "gate:plan has no stale pin" in walked.out
     assert run("log", "--json").json == []
 
 

@@ -26,10 +26,10 @@ def both(up: FakeRepo, open_source: OpenSource) -> MeasureBoth:
     """A function that measures a probe with both sources, and returns the reading, which must be the same."""
 
     async def measured(probe: Probe, surfaces: Surfaces | None = None, *, today: dt.date = TODAY) -> ProbeReading:
-        theirs = await measure(open_source(), probe, surfaces=surfaces, today=today)
+        from_github = await measure(open_source(), probe, surfaces=surfaces, today=today)
         async with git_source((UP, up.git)) as source:
-            ours = await measure(source, probe, surfaces=surfaces, today=today)
-        assert ours.reading == theirs.reading
-        return ours.reading
+            from_clone = await measure(source, probe, surfaces=surfaces, today=today)
+        assert from_clone.reading == from_github.reading
+        return from_clone.reading
 
     return measured

@@ -118,9 +118,9 @@ async def measure(
 
         async def view(side: Side) -> RepoView:
             now = dt.datetime.combine(today, dt.time(12), dt.UTC)
-            # As the downstream, so that the branch may be quiet and have no release.
-            followed_as = msgspec.structs.replace(tracker, downstream=side)
-            followed = await follow(followed_as, source, ErrorLog(), upstream=False, now=now, as_of=as_of)
+            # A downstream's branch is never in doubt because it is quiet or lacks a release.
+            as_downstream = msgspec.structs.replace(tracker, downstream=side)
+            followed = await follow(as_downstream, source, ErrorLog(), upstream=False, now=now, as_of=as_of)
             start = history_start(tracker, today)
             head = followed.head
             return RepoView(source, head, today=today, history_start=start, web=WEB, doubt=doubt)

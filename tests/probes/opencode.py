@@ -334,7 +334,7 @@ def make_issues(up: FakeRepo, down: FakeRepo, until: str = "2027-01-01") -> None
         labels = ("2.0", "bug") if "session" in title else ("bug",)
         up.issue(number, title, at=opened, labels=labels)
         if closed and closed < until:
-            up.change(number, state="closed", at=closed)
+            up.set_issue_state(number, state="closed", at=closed)
     down.issue(1253, "Track upstream v2/core runtime maturity", at="2026-06-10")
     if until > "2026-08-20":
         down.issue(1573, "feat: move the desktop", at="2026-08-20", is_pull=True, merged=True)

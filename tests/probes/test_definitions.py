@@ -77,12 +77,12 @@ def test_the_fields_of_a_definition_are_read(value: str, code: str, fields: set[
 
 
 def test_only_stored_definitions_are_read() -> None:
-    form = Contract(block=r"\b(?:define|(?P<stored>keep))\(", name="type", stored=("durable",), fields="schema")
+    contract = Contract(block=r"\b(?:define|(?P<stored>keep))\(", name="type", stored=("durable",), fields="schema")
     text = "define({ type: 'a' })\ndefine({ type: 'b', durable: {} })\nkeep({ type: 'c' })\n"
-    assert set(read_definitions(text, form)) == {"b@1", "c@1"}
+    assert set(read_definitions(text, contract)) == {"b@1", "c@1"}
     # A part in another file may have the key of a stored definition.
     with pytest.raises(Unmeasurable, match=r"^line 1: \.\.\.Shared is not in this file$"):
-        read_definitions("define({ type: 'a', ...Shared })\n", form)
+        read_definitions("define({ type: 'a', ...Shared })\n", contract)
 
 
 def _definition(fields: str, opaque: str = "") -> dict[str, Definition]:

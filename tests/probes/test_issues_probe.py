@@ -31,7 +31,7 @@ async def test_the_number_of_open_issues_decides_the_state(
     issues: FakeRepo, open_source: OpenSource, still: int, state: str
 ) -> None:
     for number in range(1, 5 - still):
-        issues.change(number, state="closed", at="2026-10-01")
+        issues.set_issue_state(number, state="closed", at="2026-10-01")
     found = (await measure(open_source(), WATCH)).reading
     facts = facts_of(found, IssuesFacts)
     assert (found.state, facts.open, facts.undone) == (state, still, still)
@@ -59,7 +59,7 @@ async def test_only_some_reasons_of_closing_are_done(
     issues: FakeRepo, open_source: OpenSource, reason: str | None, labels: tuple[str, ...], shown: str
 ) -> None:
     issues.issue(5, "sessions are lost", labels=labels, at="2026-02-01")
-    issues.change(5, state="closed", reason=reason, at="2026-10-01")
+    issues.set_issue_state(5, state="closed", reason=reason, at="2026-10-01")
     found = (await measure(open_source(), IssuesProbe(watch=(5,), met=0, partial=0))).reading
     facts = facts_of(found, IssuesFacts)
     done = shown == "closed"
@@ -87,7 +87,7 @@ async def test_an_issue_that_became_a_discussion_is_not_done(
     text: str,
     reason: str | None,
 ) -> None:
-    issues.change(1, state="closed", reason=reason, at="2026-03-01")
+    issues.set_issue_state(1, state="closed", reason=reason, at="2026-03-01")
     issues.issues[1].locked, issues.issues[1].events = True, events
     for _ in range(2):
         found = (await measure(open_source(), IssuesProbe(watch=(1,), met=0, partial=0))).reading
@@ -98,7 +98,7 @@ async def test_an_issue_that_became_a_discussion_is_not_done(
 async def test_a_locked_issue_without_its_events_is_unknown(
     fake: FakeGitHub, issues: FakeRepo, open_source: OpenSource
 ) -> None:
-    issues.change(1, state="closed", at="2026-03-01")
+    issues.set_issue_state(1, state="closed", at="2026-03-01")
     issues.issues[1].locked = True
     fake.fail("/issues/1/events", 502, times=None)
     found = (await measure(open_source(), IssuesProbe(watch=(1,), met=0))).reading
@@ -145,10 +145,10 @@ async def test_a_pull_request_that_was_not_merged_is_not_done(issues: FakeRepo, 
 async def test_a_duplicate_counts_like_its_original(
     issues: FakeRepo, open_source: OpenSource, original: str, state: str
 ) -> None:
-    issues.change(1, state="closed", reason="duplicate", at="2026-03-01")
+    issues.set_issue_state(1, state="closed", reason="duplicate", at="2026-03-01")
     issues.comment(1, "Duplicate of #2", association="MEMBER")
     if original == "closed":
-        issues.change(2, state="closed", at="2026-04-01")
+        issues.set_issue_state(2, state="closed", at="2026-04-01")
     found = (await measure(open_source(), IssuesProbe(watch=(1,), met=0))).reading
     facts = facts_of(found, IssuesFacts)
     assert (found.state, facts.watched, facts.originals) == (state, {"1": "duplicate"}, {"1": "up/stream#2"})
@@ -169,7 +169,7 @@ async def test_a_duplicate_counts_like_its_original(
 async def test_a_quoted_or_denied_original_does_not_count(
     issues: FakeRepo, open_source: OpenSource, body: str, original: str
 ) -> None:
-    issues.change(1, state="closed", reason="duplicate", at="2026-03-01")
+    issues.set_issue_state(1, state="closed", reason="duplicate", at="2026-03-01")
     issues.comment(1, "Duplicate of #2", association="MEMBER")
     issues.comment(1, body, association="MEMBER")
     found = (await measure(open_source(), IssuesProbe(watch=(1,), met=0))).reading
@@ -177,7 +177,7 @@ async def test_a_quoted_or_denied_original_does_not_count(
 
 
 async def test_a_later_comment_corrects_the_original(issues: FakeRepo, open_source: OpenSource) -> None:
-    issues.change(1, state="closed", reason="duplicate", at="2026-03-01")
+    issues.set_issue_state(1, state="closed", reason="duplicate", at="2026-03-01")
     for original in ("2", "3"):
         issues.comment(1, f"Duplicate of #{original}", association="MEMBER", at=f"2026-04-0{original}")
         found = (await measure(open_source(), IssuesProbe(watch=(1,), met=0))).reading
@@ -185,7 +185,7 @@ async def test_a_later_comment_corrects_the_original(issues: FakeRepo, open_sour
 
 
 async def test_a_closed_issue_may_become_a_discussion_later(issues: FakeRepo, open_source: OpenSource) -> None:
-    issues.change(1, state="closed", at="2026-03-01")
+    issues.set_issue_state(1, state="closed", at="2026-03-01")
     issues.issues[1].locked = True
     for events, state in (((), "met"), (("converted_to_discussion",), "partial")):
         issues.issues[1].events = events
@@ -199,16 +199,16 @@ async def test_a_chain_of_duplicates_is_followed_three_times(
 ) -> None:
     issues.issue(5, "sessions are lost", at="2026-02-01")
     for number in range(1, last):
-        issues.change(number, state="closed", reason="duplicate", at="2026-06-01")
+        issues.set_issue_state(number, state="closed", reason="duplicate", at="2026-06-01")
         issues.comment(number, f"Duplicate of #{number + 1}", association="MEMBER")
-    issues.change(last, state="closed", at="2026-06-02")
+    issues.set_issue_state(last, state="closed", at="2026-06-02")
     found = (await measure(open_source(), IssuesProbe(watch=(1,), met=0))).reading
     assert (found.state, facts_of(found, IssuesFacts).originals) == (state, {"1": f"up/stream#{original}"})
 
 
 async def test_duplicates_of_each_other_are_not_done(issues: FakeRepo, open_source: OpenSource) -> None:
     for number, other in ((1, 2), (2, 1)):
-        issues.change(number, state="closed", reason="duplicate", at="2026-06-01")
+        issues.set_issue_state(number, state="closed", reason="duplicate", at="2026-06-01")
         issues.comment(number, f"Duplicate of #{other}", association="MEMBER")
     found = (await measure(open_source(), IssuesProbe(watch=(1,), met=0))).reading
     assert (found.state, facts_of(found, IssuesFacts).originals) == ("partial", {"1": "up/stream#2"})
@@ -217,7 +217,7 @@ async def test_duplicates_of_each_other_are_not_done(issues: FakeRepo, open_sour
 async def test_an_original_that_cannot_be_fetched_is_not_done(
     fake: FakeGitHub, issues: FakeRepo, open_source: OpenSource
 ) -> None:
-    issues.change(1, state="closed", reason="duplicate", at="2026-06-01")
+    issues.set_issue_state(1, state="closed", reason="duplicate", at="2026-06-01")
     issues.comment(1, "Duplicate of #2", association="MEMBER")
     fake.fail("/issues/2", 502, times=None)
     found = await measure(open_source(), IssuesProbe(watch=(1,), met=0))
@@ -254,7 +254,7 @@ async def test_a_failed_issue_is_unknown_unless_the_rest_is_unmet(
     assert (found.reading.state, len(found.errors)) == ("unmet", 1)
     assert found.reading.gaps == (str(found.errors[0]),)
     for number in (1, 2, 3):
-        issues.change(number, state="closed")
+        issues.set_issue_state(number, state="closed")
     found = await measure(open_source(cache=None), WATCH)
     assert (found.reading.state, len(found.errors)) == ("unknown", 1)
     assert found.reading.cause == str(found.errors[0])
@@ -289,7 +289,7 @@ def test_the_rule_names_the_issues_and_the_search(probe: IssuesProbe, words: str
 
 async def test_a_search_counts_and_lists_issues(issues: FakeRepo, open_source: OpenSource) -> None:
     issues.issue(9, "a lost pull", is_pull=True, labels=("2.0",))
-    issues.change(3, state="closed")
+    issues.set_issue_state(3, state="closed")
     probe = IssuesProbe(query=QUERY, query_met=1, query_partial=3)
     found = (await measure(open_source(), probe)).reading
     assert (found.state, found.summary, facts_of(found, IssuesFacts).found) == ("partial", "3 issues found", 3)
@@ -337,8 +337,8 @@ async def test_an_incomplete_search_is_unknown(fake: FakeGitHub, issues: FakeRep
 
 
 async def test_issues_have_their_state_of_a_past_time(issues: FakeRepo, open_source: OpenSource) -> None:
-    issues.change(1, state="closed", at="2026-02-15")
-    issues.change(2, state="closed", reason="duplicate", at="2026-10-15")
+    issues.set_issue_state(1, state="closed", at="2026-02-15")
+    issues.set_issue_state(2, state="closed", reason="duplicate", at="2026-10-15")
     issues.comment(2, "Duplicate of #1", association="MEMBER")
     when = dt.datetime(2026, 3, 10, tzinfo=dt.UTC)
     found = (await measure(open_source(), WATCH, today=when.date(), as_of=when)).reading

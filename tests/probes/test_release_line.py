@@ -8,10 +8,12 @@ import pytest
 
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.release_line import (
+    NextVersion,
     Release,
     count_since,
     dated_tags,
-    next_major,
+    next_version,
+    pre_releases,
     release_line,
     stable_releases,
     version_of,
@@ -87,24 +89,24 @@ def test_a_name_without_its_version(name: str, rest: str) -> None:
 @pytest.mark.parametrize(
     ("line", "following"),
     [
-        ("v2.*", ("v3.", (3,))),
-        ("v9*", ("v10", (10,))),
-        ("2.*", ("3.", (3,))),
-        ("react-router@7.*", ("react-router@8.", (8,))),
-        ("python3-v2.*", ("python3-v3.", (3,))),
-        ("rel_2_*", ("rel_3_", (3,))),
-        ("axum-v0.7.*", ("axum-v0.8.", (0, 8))),
-        ("0.9*", ("0.10", (0, 10))),
-        ("v0.*", ("v1.", (1,))),
+        ("v2.*", NextVersion("v3.", (3,), is_major=True)),
+        ("v9*", NextVersion("v10", (10,), is_major=True)),
+        ("2.*", NextVersion("3.", (3,), is_major=True)),
+        ("react-router@7.*", NextVersion("react-router@8.", (8,), is_major=True)),
+        ("python3-v2.*", NextVersion("python3-v3.", (3,), is_major=True)),
+        ("rel_2_*", NextVersion("rel_3_", (3,), is_major=True)),
+        ("axum-v0.7.*", NextVersion("axum-v0.8.", (0, 8), is_major=True)),
+        ("0.9*", NextVersion("0.10", (0, 10), is_major=True)),
+        ("v0.*", NextVersion("v1.", (1,), is_major=True)),
+        ("v2.5.*", NextVersion("v2.6.", (2, 6), is_major=False)),
         ("v0.0.3*", None),
-        ("v2.5.*", None),
         ("v*", None),
         ("*", None),
         ("v[23].*", None),
     ],
 )
-def test_a_line_of_one_major_version_has_a_next_one(line: str, following: tuple[str, tuple[int, ...]] | None) -> None:
-    assert next_major(line) == following
+def test_a_line_of_one_version_has_a_next_one(line: str, following: NextVersion | None) -> None:
+    assert next_version(line) == following
 
 
 def test_the_minor_of_a_version_without_one_is_zero() -> None:
@@ -126,6 +128,16 @@ class Tags:
 
     async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
         return DatedTag(name=tag.name, sha=tag.sha, at=START.replace(day=int(tag.name.rpartition(".")[2])))
+
+
+async def test_pre_releases_are_in_the_order_of_their_suffixes() -> None:
+    ordered = ["v2.0.0-alpha.2", "v2.0.0-alpha.10", "v2.0.0.beta1", "v2.0.0-M1", "v2.0.0RC1", "v2.0.1-1", "v2.10-rc"]
+    others = ["v2.0.0", "v2.1.0+35", "v3.0.0-rc.1"]
+    source = cast(Source, Tags(*sorted(ordered, reverse=True), *others))
+    found = await pre_releases(source, "up/stream", "v2.*")
+    assert [release.tag.name for release in found] == ordered
+    assert {release.prefix for release in found} == {"v"}
+    assert found[2].version == (2, 0, 0)
 
 
 async def test_the_tags_of_a_line_are_in_the_order_of_their_versions() -> None:

@@ -6,7 +6,7 @@ from typing import cast
 
 import pytest
 
-from pawtui.probes.evidence import commit_evidence, file_evidence, folder_evidence, tag_evidence
+from pawtui.probes.probe_evidence import commit_evidence, file_evidence, folder_evidence, tag_evidence
 from pawtui.probes.reading import Evidence
 from pawtui.probes.repo_view import EarlierRefreshes, RepoView
 from pawtui.probes.unmeasurable import Unmeasurable

@@ -69,6 +69,17 @@ HIDDEN = "a.sql:2 may have a statement in a text or a comment: read this line"
         ("a.py", '#\nrun("\\nINSERT OR IGNORE INTO a")', OTHER),
         ("a.py", "\nsession.delete(a)", OTHER),
         ("a.py", "\nop.drop_table('a')", OTHER),
+        ("a.py", "\noperations = [DeleteModel('A')]", OTHER),
+        ("a.py", "\nop.rename_table('a', 'b')", OTHER),
+        ("a.py", "\nsession.execute(delete(A))", OTHER),
+        ("a.py", "\nA.delete_all", OTHER),
+        ("a.py", "\nA.where(b: 1).destroy_all", OTHER),
+        ("a.py", "\nDB::table('a')->delete();", OTHER),
+        ("a.py", "\nA::has('b')->each->deleteQuietly();", OTHER),
+        ("a.py", "\nSchema::dropIfExists('a');", OTHER),
+        ("a.py", "\nSchema::drop('a');", OTHER),
+        ("a.py", "\nSchema::rename('a', 'b');", OTHER),
+        ("a.py", "\ndrop_if_exists table(:a)", OTHER),
         # Databases disagree on the end of these texts, names and comments.
         ("a.sql", "SELECT 'it\\'s';\nDROP TABLE a;\nSELECT 'b';", HIDDEN),
         ("a.sql", "SELECT $$it's$$;\nDROP TABLE a;", HIDDEN),
@@ -84,6 +95,19 @@ def test_a_file_that_cannot_be_read_is_not_measured(path: str, text: str, cause:
 def test_data_without_a_statement_has_none() -> None:
     text = '{ "onDelete": "cascade", "tag": "1_drop_a", "renames": [] }'
     assert read_statements(text, "a/snapshot.json").statements == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "t.references :a, foreign_key: { on_delete: :cascade }",
+        "$table->softDeletes(); $table->dropColumn('deleted_at'); if ($a->deleted) {}",
+        "op.drop_index('a'); op.rename_column('a', 'b')",
+        "models.ForeignKey(on_delete=models.CASCADE)",
+    ],
+)
+def test_other_changes_of_another_language_delete_no_rows(text: str) -> None:
+    assert read_statements(text, "a.py").statements == []
 
 
 @pytest.mark.parametrize(

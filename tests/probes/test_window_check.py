@@ -36,7 +36,9 @@ def listing(path: str, *items: Commit, has_first: bool = False) -> Commits:
 def surface(*lists: Commits, globs: tuple[str, ...] = (), first: dt.date | None = None) -> Surface:
     """Return a surface of the listed paths."""
     paths = tuple(each.path for each in lists)
-    return Surface(name="core", roots=paths, paths=paths, commits=(), earlier=(), lists=lists, globs=globs, first=first)
+    return Surface(
+        name="core", roots=paths, paths=paths, commits=(), earlier=(), lists=lists, incomplete_globs=globs, first=first
+    )
 
 
 class View:

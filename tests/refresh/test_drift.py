@@ -61,7 +61,7 @@ async def test_a_restored_file_is_fresh_again(bench: PinBench) -> None:
     assert bench.drift()["SPEC"].state == "fresh"
 
 
-async def test_stale_evidence_takes_its_gate_out_of_the_decision(bench: PinBench) -> None:
+async def test_a_gate_with_stale_evidence_does_not_count_in_the_decision(bench: PinBench) -> None:
     await bench.refresh()
     bench.workspace.commit(lambda record, actor: give_verdict(record, TRACKER, "s", "met", actor, reason="seen"))
     bench.satisfy("plan", "down:plan.md#L4")

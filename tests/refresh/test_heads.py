@@ -88,8 +88,9 @@ async def test_if_no_candidate_has_the_newest_release_the_first_is_in_doubt(
     found = await following(open_source, "v3", "v2", "dev", lines=LINE)
     assert (found.head.ref, found.doubt) == ("v2", "v2 does not contain v2.3.2")
     assert found.missing == (MissingRef(name="v3"),)
-    # A pre-release and another line do not count.
+    # A pre-release does not count after a stable release, nor does another line.
     git.delete_tag("v2.3.2")
+    git.tag("v2.0.0", "v2")
     git.tag("v2.3.2-beta.1", "elsewhere")
     git.tag("v3.0.0", "elsewhere")
     assert not (await following(open_source, "v2", "dev", lines=LINE, now=BUSY)).doubt

@@ -24,14 +24,14 @@ async def test_a_pin_to_an_issue_is_changed_if_its_state_changed(bench: PinBench
     bench.up.issue(5, "A pull request", is_pull=True, at="2026-11-01")
     await bench.refresh()
     bench.note(*(f"up/stream#{number}" for number in range(1, 6)))
-    bench.up.change(2, state="closed", at="2026-11-21T12:00", reason="not_planned")
+    bench.up.set_issue_state(2, state="closed", at="2026-11-21T12:00", reason="not_planned")
     await bench.refresh()
     assert [drift.state for drift in bench.drift().values()] == ["fresh", "changed", "fresh", "fresh", "fresh"]
     closed = bench.drift()["up/stream#2"]
     assert closed.summary == "closed as not planned on 2026-11-21, open when it was pinned: Issue 2"
     assert closed.url.endswith("/up/stream/issues/2")
-    bench.up.change(2, state="open")
-    bench.up.change(4, state="open")
+    bench.up.set_issue_state(2, state="open")
+    bench.up.set_issue_state(4, state="open")
     bench.up.issue(5, "A pull request", merged=True)
     await bench.refresh()
     assert [drift.state for drift in bench.drift().values()] == ["fresh", "fresh", "fresh", "changed", "changed"]
@@ -56,10 +56,10 @@ async def test_a_pin_to_a_closed_issue_is_changed_if_it_is_no_longer_done(
     await bench.refresh()
     assert bench.drift()["up/stream#1"].summary == "closed: Lost messages"
     if reason == "converted":
-        bench.up.change(1, state="closed", at="2026-11-21T12:00")
+        bench.up.set_issue_state(1, state="closed", at="2026-11-21T12:00")
         bench.up.issues[1].locked, bench.up.issues[1].events = True, ("converted_to_discussion",)
     else:
-        bench.up.change(1, state="closed", at="2026-11-21T12:00", reason=reason)
+        bench.up.set_issue_state(1, state="closed", at="2026-11-21T12:00", reason=reason)
     await bench.refresh()
     changed = bench.drift()["up/stream#1"]
     assert (changed.state, changed.summary) == ("changed", f"{words}, closed when it was pinned: Lost messages")
@@ -72,7 +72,7 @@ async def test_a_pin_is_compared_with_the_state_that_was_shown(bench: PinBench) 
     bench.workspace.tracker = msgspec.structs.replace(TRACKER, signals=(signal,))
     await bench.refresh()
     # Reopened after that refresh, pinned later.
-    bench.up.change(1, state="open")
+    bench.up.set_issue_state(1, state="open")
     bench.note("up/stream#1", "up/stream#2")
     await bench.refresh()
     changed, fresh = bench.drift()["up/stream#1"], bench.drift()["up/stream#2"]
@@ -88,7 +88,7 @@ async def test_an_older_record_does_not_have_the_reason_of_a_closed_issue(
     bench: PinBench, open_source: OpenSource, state: Literal["open", "closed"], at: str, drift: str
 ) -> None:
     bench.up.issue(1, "Lost messages", state="closed", at="2026-11-01")
-    bench.up.change(1, state=state, reason="not_planned", at=at)
+    bench.up.set_issue_state(1, state=state, reason="not_planned", at=at)
     made_at = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
     pin = "up/stream#1"
     old = f"closed {made_at.isoformat()}"
@@ -103,7 +103,7 @@ async def test_a_pull_request_that_was_reopened_and_closed_again_has_the_same_st
     await bench.refresh()
     bench.note("up/stream#1")
     await bench.refresh()
-    bench.up.change(1, state="closed", at="2026-11-22")
+    bench.up.set_issue_state(1, state="closed", at="2026-11-22")
     await bench.refresh()
     assert bench.drift()["up/stream#1"].state == "fresh"
 
@@ -114,7 +114,7 @@ async def test_a_closed_issue_makes_its_gate_stale_until_the_pin_is_renewed(benc
     bench.satisfy("plan", "up/stream#1")
     await bench.refresh()
     assert bench.workspace.overview().gate("plan").counts_as_satisfied
-    bench.up.change(1, state="closed", at="2026-11-22T12:00")
+    bench.up.set_issue_state(1, state="closed", at="2026-11-22T12:00")
     await bench.refresh()
     assert bench.workspace.overview().gate("plan").stale[0].state == "changed"
     bench.now += dt.timedelta(minutes=1)
@@ -134,7 +134,7 @@ async def test_a_pin_that_was_renewed_during_a_refresh_is_not_stale_after_it(ben
     bench.up.issue(1, "Lost messages", at="2026-11-01")
     await bench.refresh()
     bench.satisfy("plan", "up/stream#1")
-    bench.up.change(1, state="closed", at="2026-11-21T12:00")
+    bench.up.set_issue_state(1, state="closed", at="2026-11-21T12:00")
     await bench.refresh()
     assert bench.workspace.overview().gate("plan").stale
 

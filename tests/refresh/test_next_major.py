@@ -1,4 +1,4 @@
-"""A ref that moved on to the next major version of a line is not followed."""
+"""A ref that moved on to the next version of a line is not followed."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -130,6 +130,17 @@ async def test_a_branch_with_the_next_major_version_may_merge_later_releases_of_
     assert (
         await following(open_source, "dev", lines=LINE)
     ).doubt == "dev contains v3.0.0, a later major version than v2.*"
+
+
+async def test_a_line_of_one_minor_is_behind_the_next_minor(up: FakeRepo, open_source: OpenSource) -> None:
+    git = up.git
+    git.tag("v2.0.0", "v2")
+    git.tag("v2.1.0", git.commit({"v2.1": "1"}, at="2026-11-11"))
+    doubt = "dev contains v2.1.0, a later minor version than v2.0.*"
+    assert (await following(open_source, "dev", lines=["v2.0.*"])).doubt == doubt
+    # The branch of the line may be quiet.
+    found = await following(open_source, "v2", "dev", lines=["v2.0.*"])
+    assert (found.head.ref, found.doubt) == ("v2", "")
 
 
 async def test_a_line_without_a_release_can_be_behind_too(up: FakeRepo, open_source: OpenSource) -> None:

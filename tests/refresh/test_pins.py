@@ -119,6 +119,19 @@ def test_a_link_to_a_branch_or_tag_of_a_followed_repository_is_no_pin(link: str,
     assert parse_pin(f"https://{link}").kind == "url"
 
 
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("src/x.ts#L3", "'src/x.ts#L3' is not a pin. Begin a path with up: (upstream) or down: (downstream)."),
+        ("Astro-Han/pawwork@maint/v1:src/x.ts#L3", "'maint/v1' is a branch or a tag, which can move. Write down:src/x"),
+        ("anomalyco/opencode@dev:x.ts", "Pin a commit, not a branch"),
+    ],
+)
+def test_after_a_refresh_a_mistake_names_the_side(typed: str, wanted: str) -> None:
+    with pytest.raises(PinError, match=re.escape(wanted)):
+        parse_pin(typed, HEADS)
+
+
 def test_a_side_needs_its_own_commit() -> None:
     with pytest.raises(PinError, match="needs the commit of a refresh"):
         parse_pin("down:a.ts", {"up": HEADS["up"]})

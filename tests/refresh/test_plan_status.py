@@ -6,7 +6,7 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from pawtui.refresh.approval import plan_status
+from pawtui.refresh.approval import read_plan_status
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.tracker.tracker_types import Side, Tracker
@@ -39,7 +39,7 @@ async def read_plan(
 ) -> PlanStatus | None:
     as_of = dt.datetime.fromisoformat(f"{day}T12:00:00+00:00") if day else None
     async with open_source() as source:
-        return await plan_status(tracker, source, error_log, repo, as_of)
+        return await read_plan_status(tracker, source, error_log, repo, as_of)
 
 
 @pytest.mark.parametrize(

@@ -109,9 +109,9 @@ async def test_the_end_of_a_wait_that_the_server_requested_is_reported(
 def test_the_host_with_the_longest_wait_is_named() -> None:
     time = Time()
     waits = WaitTracker("api.github.com", time)
-    with waits.request():
+    with waits.track_request():
         time.now += dt.timedelta(seconds=5)
-        with waits.request("update.example.org"):
+        with waits.track_request("update.example.org"):
             assert waits.current() == HostWait(host="api.github.com", seconds=5)
             waits.responded()
             time.now += dt.timedelta(seconds=2)

@@ -197,7 +197,7 @@ async def test_a_refresh_is_repeated_until_every_pin_was_checked(
     ],
     ids=lambda value: value if isinstance(value, str) else type(value).__name__,
 )
-async def test_a_refresh_that_does_not_measure_tells_what_it_did_not_read(
+async def test_the_message_of_a_refresh_that_does_not_measure_names_what_was_not_read(
     pair: Pair, open_source: OpenSource, probe: Probe, pin: str, is_unread: bool
 ) -> None:
     probes = (PathsProbe(exist=("src/runner",)), probe)

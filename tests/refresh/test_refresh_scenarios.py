@@ -156,7 +156,7 @@ async def test_a_tag_line_appears_settles_and_breaks(weekly: WeeklyUpstream) -> 
 
 async def test_a_reopened_and_closed_issue_changes_the_signal(weekly: WeeklyUpstream, fake: FakeGitHub) -> None:
     up = fake.repos["anomalyco/opencode"]
-    up.change(34922, state="open", at="2026-06-01")
+    up.set_issue_state(34922, state="open", at="2026-06-01")
     assert (await weekly.week("2026-06-02"))["no-resets"] == "partial"
-    up.change(34922, state="closed")
+    up.set_issue_state(34922, state="closed")
     assert (await weekly.week("2026-06-09"))["no-resets"] == "met"

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pawtui.refresh.refresh_types import Refresh
+from pawtui.review.record_types import Record
 from pawtui.sources.github.github_source import BUDGET
 from pawtui.tracker.read_tracker import builtin_tracker
 from tests.probes.measuring import World, open_world, recorded_refresh, refreshed
@@ -85,12 +86,17 @@ def wrong_cells(found: Refresh, day: str) -> list[str]:
     ],
     indirect=["world"],
 )
-async def test_signals_measured_on_the_day_agree_with_those_by_hand(world: World, day: str) -> None:
+async def test_signals_measured_on_the_day_agree_with_those_by_hand(world: World, day: str, tmp_path: Path) -> None:
     at = dt.datetime.fromisoformat(f"{day}T23:00:00+00:00")
-    async with world.source() as source:
+    async with world.source(tmp_path / "cache") as source:
         found = recorded_refresh(await refreshed(builtin_tracker(), source, at=at))
-    assert wrong_cells(found, day) == []
     assert found.requests.sent <= BUDGET
+    if day == "2026-09-10" and wrong_cells(found, day):
+        # The check of the beta costs a request: one file is left for the next refresh.
+        later, record = at + dt.timedelta(minutes=30), Record(refreshes=(found,))
+        async with world.source(tmp_path / "cache") as source:
+            found = recorded_refresh(await refreshed(builtin_tracker(), source, record, at=later))
+    assert wrong_cells(found, day) == []
     # Some watched issues did not exist on that day.
     assert all("was not found" in error for error in found.errors)
 

@@ -145,7 +145,7 @@ def test_the_importer_clears_the_permissions_of_a_session(db: SessionDb, run: Re
 
 
 @pytest.mark.parametrize(("phase", "left"), [("completed", ["ses_2"]), ("sessions", [])])
-def test_sessions_that_the_importer_left_behind_are_not_opened(
+def test_sessions_that_the_importer_did_not_import_are_not_opened(
     db: SessionDb, run: Replay, phase: str, left: list[str]
 ) -> None:
     db.turn(TEXT)
@@ -162,7 +162,7 @@ def test_sessions_that_the_importer_left_behind_are_not_opened(
 
 
 @pytest.mark.parametrize("change", ["DELETE FROM kv", "UPDATE kv SET value = NULL", "DROP TABLE session_v2"])
-def test_an_import_of_an_unknown_state_left_no_session_behind(db: SessionDb, run: Replay, change: str) -> None:
+def test_no_session_is_missing_after_an_import_in_an_unknown_state(db: SessionDb, run: Replay, change: str) -> None:
     db.turn(TEXT)
     db.add_import("completed")
     db.connection.execute(change)

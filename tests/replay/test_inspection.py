@@ -20,7 +20,7 @@ def test_a_part_of_a_database_has_its_events_or_the_reason_of_its_loss(db: Sessi
     assert inspect_part(result, "ses_1", "prt_3") is None
 
 
-def test_a_part_that_the_importer_left_behind_is_lost(db: SessionDb, run: Replay) -> None:
+def test_a_part_that_the_importer_did_not_import_is_lost(db: SessionDb, run: Replay) -> None:
     db.turn(TEXT)
     db.add_import("completed")
     result = run(generation="session")

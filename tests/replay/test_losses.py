@@ -183,7 +183,7 @@ def test_nothing_is_proven_without_a_schema_and_resume_needs_an_unfinished_sessi
         ({}, {"structured": {"answer": 42}}),
     ],
 )
-def test_a_message_without_what_it_told_the_model_or_the_user_is_not_proven(
+def test_a_message_that_lost_fields_for_the_model_or_the_user_is_not_proven(
     db: SessionDb, run: Replay, generation: str, prompt: Json, reply: Json
 ) -> None:
     session = db.session()

@@ -97,6 +97,26 @@ def test_a_range_is_known_only_between_consecutive_refreshes(from_: str, is_know
     assert (upstream.range is not None, downstream.range) == (is_known, None)
 
 
+@pytest.mark.parametrize(
+    ("middle", "size"),
+    [
+        (Range(from_=UP_1, to=UP_2, ancestor=True, commits=229, files=562), "241 commits"),
+        (Range(from_=UP_1, to=UP_2, ancestor=False, commits=229, files=562), ""),
+        (Range(from_="c" * 40, to=UP_2, ancestor=True, commits=229, files=562), ""),
+        (None, ""),
+    ],
+)
+def test_the_commits_of_several_refreshes_are_added_up(middle: Range | None, size: str) -> None:
+    newest = "e5" * 20
+    first = samples.refresh(at=MONDAY, up=UP_1)
+    second = replace(samples.refresh(at=MONDAY + dt.timedelta(days=1), range_=middle), id="r2")
+    last = samples.refresh(up=newest, range_=Range(from_=UP_2, to=newest, ancestor=True, commits=12, files=3))
+    record = Record(refreshes=(first, second, last))
+    upstream, _ = compare_refreshes(TRACKER, record, first, last).sides
+    assert upstream.size == size
+    assert f"moved from {UP_1[:10]} to {newest[:10]}{f' ({size})' if size else ''}" in upstream.text
+
+
 def test_a_name_in_other_case_is_a_rename() -> None:
     before, after = (samples.side(repo, UP_1, "v2") for repo in ("Old/Name", "new/name"))
     renamed = SideChange(name="Upstream", before=before, after=replace(after, renamed_from="old/Name"), range=None)

@@ -217,7 +217,7 @@ def test_a_signal_shows_rule_evidence_and_states_over_time() -> None:
     for words in (
         "measured  = met  8 commits\n",
         "verdict   none\n",
-        "Probes  1 probe\n= met  paths  8 commits\n  rule  r\n",
+        "Probes  1 probe\n= met  paths\n  rule  r\n",
         "History  one mark per refresh, newest last\nx=\n",
         "2026-11-20  = met    8 commits\n2026-11-16  x unmet  74 commits\n",
     ):

@@ -72,7 +72,7 @@ def test_missing_items_are_grouped_by_label() -> None:
         "### Missing for GO\n"
         "- **Not met:** default (unmet)\n"
         "- **Untested:** plan, value\n"
-        "- **Earliest GO:** 2026-12-01\n"
+        "- **Earliest GO:** 2026-12-01, if nothing else happens\n"
     ) in summary(record)
     stale = ready(Drift(pin=PIN, state="changed"))
     assert "### Missing for GO\n- **Stale evidence:** plan (changed)\n" in summary(stale)
@@ -123,6 +123,7 @@ def test_a_rewritten_branch_and_a_first_refresh_are_reported() -> None:
     first = summary(msgspec.structs.replace(record, refreshes=record.refreshes[:1]))
     assert "- **Previous upstream commit:** none (first refresh)\n" in first
     assert "### Changes since" not in first
+    assert first.count(" | first refresh |") == 2
 
 
 def test_after_a_failed_comparison_the_compared_commit_is_shown() -> None:

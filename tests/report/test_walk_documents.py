@@ -62,7 +62,7 @@ def test_an_item_names_the_key_that_settles_it(record: Record, subject: str, key
     overview = samples.overview_of(record)
     assert settling_keys(overview.subjects[subject]).text == keys
     assert bool(overview.subjects[subject].evidence_problem) == ("a: " not in keys)
-    json = {item["subject"]: item["next"] for item in walk_items_json(Walk(overview, "mira"))}
+    json = {item["subject"]: item["next"] for item in walk_items_json(Walk(overview))}
     assert json[subject] == keys
 
 
@@ -87,7 +87,7 @@ def test_an_item_compares_with_the_commit_of_its_decision() -> None:
 
 def test_the_list_of_items_and_the_end_of_the_walk() -> None:
     record = samples.overridden()
-    walk = Walk(samples.overview_of(record), "mira")
+    walk = Walk(samples.overview_of(record))
     listed = plain_text(walk_items_document(walk)).splitlines()
     assert listed[0] == "4 items, 2 open, 2 decided. NO-GO: 2 of 2 signals met (1 by verdict), 0 of 2 gates satisfied"
     assert [line.split()[:2] for line in listed[1:]] == [

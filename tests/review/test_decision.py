@@ -80,6 +80,16 @@ def test_a_signal_that_is_not_met_is_hold(state: State) -> None:
     assert (view.reasons[0].kind, view.reasons[0].subject) == (state, "signal:calm")
 
 
+def test_the_reason_of_a_signal_with_a_verdict_is_that_of_the_verdict() -> None:
+    now = _seen(calm="unknown")
+    partial = apply(now, give_verdict(now, TRACKER, "calm", "partial", ANN, reason="only the README"))
+    assert (
+        make_overview(TRACKER, partial, TODAY).reasons[0].text == 'Partial: "It is calm": by verdict: only the README'
+    )
+    same = apply(now, give_verdict(now, TRACKER, "calm", "unknown", ANN, reason="nobody asked"))
+    assert "no answer" in make_overview(TRACKER, same, TODAY).reasons[0].detail, "such a verdict does not override"
+
+
 def test_an_untested_gate_is_hold_and_a_blocked_gate_is_no_go() -> None:
     assert make_overview(TRACKER, _seen(), TODAY).decision == "hold"
     now = apply(_seen(), set_gate(_seen(), TRACKER, "value", "blocked", ANN, reason="nobody asked"))
@@ -264,6 +274,19 @@ def test_a_ref_that_may_be_the_wrong_one_is_never_go() -> None:
     assert [reason.text for reason in view.reasons] == ["Upstream not read: v2 does not contain v2.3.2"]
 
 
+def test_the_doubt_about_a_ref_is_named_once() -> None:
+    now = _seen(calm="unknown", default="unknown")
+    last = now.refreshes[-1]
+    # The cause of an unknown reading in the samples.
+    doubted = msgspec.structs.replace(last.upstream, doubt="no answer")
+    now = msgspec.structs.replace(now, refreshes=(msgspec.structs.replace(last, upstream=doubted),))
+    assert [reason.text for reason in make_overview(TRACKER, now, TODAY).reasons[:3]] == [
+        "Upstream not read: no answer",
+        'Unknown: "It is calm"',
+        'Unknown: "It is the default"',
+    ]
+
+
 def test_parts_are_counted_in_the_summary() -> None:
     parts = (
         PartReading(id="a", title="A", state="met"),
@@ -383,6 +406,16 @@ def test_pins_are_counted_by_drift_state() -> None:
     now = _satisfied(_seen())
     now = apply(now, add_pin(now, TRACKER, "value", f"{PIN}#L3", ANN))
     assert make_overview(TRACKER, now, TODAY).drift_counts()["fresh"] == 2
+
+
+def test_a_removed_pin_is_not_counted() -> None:
+    now = apply(_satisfied(_seen()), add_note(_satisfied(_seen()), TRACKER, "value", "seen", ANN))
+    now = _with_drift(apply(now, add_pin(now, TRACKER, "value", f"{PIN}#L3", ANN)), "gone")
+    assert make_overview(TRACKER, now, TODAY).drift_counts()["gone"] == 1
+    for gate in ("plan", "value"):
+        now = apply(now, set_gate(now, TRACKER, gate, "untested", ANN))
+        now = apply(now, remove_pin(now, TRACKER, gate, PIN, ANN))
+    assert make_overview(TRACKER, now, TODAY).drift_counts()["gone"] == 0
 
 
 def test_a_verdict_that_needs_renewal_does_not_replace_the_pins_of_an_older_note() -> None:

@@ -152,11 +152,11 @@ def test_the_renewable_pins_of_a_gate_include_those_of_its_steps_only() -> None:
     assert not shown.gate("value").stale, "the evidence of a step is not that of its gate"
     apart = replace(WITH_STEPS, steps=(STEPS[0], replace(STEPS[1], gates=())))
     assert not any(view.renewable for view in make_overview(apart, with_moved_evidence(), NOON.date()).gates)
-    with pytest.raises(ActionError, match="No stale pin of gate:value"):
+    with pytest.raises(ActionError, match="gate:value has no stale pin"):
         renew_pins(with_moved_evidence(), apart, "gate:value", ANN)
     with pytest.raises(ActionError, match="did you mean 'spike'"):
         renew_pins(with_moved_evidence(), apart, "step:spikes", ANN)
-    with pytest.raises(ActionError, match="No stale pin of step:replay"):
+    with pytest.raises(ActionError, match="step:replay has no stale pin"):
         renew_pins(with_moved_evidence(), apart, "step:replay", ANN)
 
 

@@ -80,8 +80,8 @@ async def test_unchanged_issues_cost_one_request(up: FakeRepo, fake: FakeGitHub,
     assert [request.path for request in fake.log] == ["/repos/up/stream/issues"]
     # Changed issues still cost one request.
     fake.clear()
-    up.change(1, state="closed", at=NOW + dt.timedelta(days=4))
-    up.change(2, state="open", at=NOW + dt.timedelta(days=4))
+    up.set_issue_state(1, state="closed", at=NOW + dt.timedelta(days=4))
+    up.set_issue_state(2, state="open", at=NOW + dt.timedelta(days=4))
     assert await states(open_source, later(fake, days=6), numbers) == first | {1: "closed", 2: "open"}
     assert len(fake.log) == 1
     # The list begins a minute before the last refresh.
@@ -99,7 +99,7 @@ async def test_after_many_changes_each_issue_is_requested(
     await states(open_source, later(fake), [1, 2, 3])
     for number in range(100, 250):
         up.issue(number, at=NOW + dt.timedelta(days=2))
-    up.change(3, state="closed", at=NOW + dt.timedelta(days=1))
+    up.set_issue_state(3, state="closed", at=NOW + dt.timedelta(days=1))
     fake.clear()
     assert await states(open_source, later(fake, days=7), [1, 2, 3]) == {1: "open", 2: "closed", 3: "closed"}
     assert sorted(request.status for request in fake.log) == [200, 200, 304, 304]
@@ -109,13 +109,13 @@ async def test_a_change_in_the_second_of_the_last_refresh_is_found(
     up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
     await states(open_source, later(fake), [1, 2])
-    up.change(1, state="closed", at=NOW)
+    up.set_issue_state(1, state="closed", at=NOW)
     assert await states(open_source, later(fake, minutes=5), [1, 2]) == {1: "closed", 2: "closed"}
 
 
 async def test_a_clock_that_was_ahead_hides_no_change(up: FakeRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
     assert await states(open_source, lambda: NOW + dt.timedelta(days=60), [2, 4]) == {2: "closed", 4: "closed"}
-    up.change(2, state="open", at=NOW + dt.timedelta(hours=1))
+    up.set_issue_state(2, state="open", at=NOW + dt.timedelta(hours=1))
     assert await states(open_source, later(fake, days=1), [2, 4]) == {2: "open", 4: "closed"}
 
 
@@ -123,7 +123,7 @@ async def test_a_clock_that_was_ahead_hides_no_change(up: FakeRepo, fake: FakeGi
 async def test_the_events_of_a_locked_issue_are_read_only_if_it_seems_done(
     up: FakeRepo, fake: FakeGitHub, open_source: OpenSource, state: Literal["open", "closed"], reason: str | None
 ) -> None:
-    up.change(2, state=state, reason=reason)
+    up.set_issue_state(2, state=state, reason=reason)
     up.issues[2].locked = True
     assert await states(open_source, later(fake), [2]) == {2: state}
     assert not fake.requests("/events")
@@ -155,7 +155,7 @@ async def test_the_events_of_a_locked_issue_leave_requests_for_others(
 async def test_a_maintainer_names_the_original_of_a_duplicate(
     up: FakeRepo, open_source: OpenSource, body: str, association: str, original: str
 ) -> None:
-    up.change(2, state="closed", reason="duplicate")
+    up.set_issue_state(2, state="closed", reason="duplicate")
     up.comment(2, body, association=association)
     async with open_source() as source:
         found = (await source.issues("up/stream", [2]))[2]
@@ -166,7 +166,7 @@ async def test_a_maintainer_names_the_original_of_a_duplicate(
 async def test_the_comments_of_a_duplicate_leave_requests_for_others(
     up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
-    up.change(2, state="closed", reason="duplicate")
+    up.set_issue_state(2, state="closed", reason="duplicate")
     up.comment(2, "Duplicate of #4", association="MEMBER")
     async with open_source(clock=later(fake), budget=5) as source:
         found = (await source.issues("up/stream", [2]))[2]
@@ -183,7 +183,7 @@ async def test_the_comments_of_a_duplicate_leave_requests_for_others(
 async def test_a_duplicate_without_its_comments_is_not_known(
     up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
-    up.change(2, state="closed", reason="duplicate")
+    up.set_issue_state(2, state="closed", reason="duplicate")
     fake.fail("/issues/2/comments", 502, times=None)
     assert await states(open_source, later(fake), [2]) == {2: "BadResponse"}
 
@@ -306,7 +306,7 @@ async def test_a_cached_search_belongs_to_one_token(up: FakeRepo, fake: FakeGitH
             await source.search("up/stream", "is:open")
 
 
-async def test_a_search_in_a_repository_that_turns_out_to_be_renamed_is_repeated(
+async def test_a_search_in_a_repository_that_was_renamed_is_repeated(
     up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
     up.git.commit({"a": "1"}, at="2026-06-01")
@@ -369,7 +369,7 @@ async def test_a_full_page_of_changed_issues_hides_no_other(
     up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
     assert await states(open_source, later(fake), [1, 2]) == {1: "open", 2: "closed"}
-    up.change(2, state="open", at=NOW + dt.timedelta(hours=1))
+    up.set_issue_state(2, state="open", at=NOW + dt.timedelta(hours=1))
     # Without its `Link`.
     page = [up.issue(number, at=NOW).response(up.full_name, fake.url) for number in range(100, 200)]
     fake.fail("/issues?", 200, body=page)

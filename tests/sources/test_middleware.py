@@ -15,10 +15,11 @@ from pawtui import __version__
 from pawtui.sources.github.cache import Cache, CacheEntry
 from pawtui.sources.github.error_messages import RequestTarget
 from pawtui.sources.github.middleware.limits import limit_time
-from pawtui.sources.github.middleware.transport import OPTIONS, TARGET, RequestOptions
+from pawtui.sources.github.middleware.transport import OPTIONS, TARGET
+from pawtui.sources.github.request_options import RequestOptions
 from pawtui.sources.github.token import Secret
 from pawtui.sources.source_errors import BadResponse, NotFound, Offline, Refused
-from tests.sources.answering import NOW, answering, source
+from tests.sources.mock_server import NOW, server_with, source_of
 from tests.sources.ref_head import ref_head
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
@@ -46,21 +47,21 @@ async def test_a_token_in_a_response_is_neither_shown_nor_cached(tmp_path: Path,
         f'{{"number": 7, "title": "{message}", "state": "open", "html_url": "", "created_at": "2026-01-01T00:00:00Z"}}'
     )
     issue = httpx.Response(200, headers={"ETag": '"x"'}, content=body.encode())
-    async with source(answering(issue), tmp_path) as opened:
+    async with source_of(server_with(issue), tmp_path) as opened:
         found = (await opened.issues("up/stream", [7]))[7]
     assert "CANARY" not in repr(found)
     assert "***" in repr(found)
     assert not [raw for raw in contents(tmp_path) if b"CANARY" in raw or b"response " in raw]
     # An error's message, a header.
     refusal = httpx.Response(404, content=json.dumps({"message": "x"}).encode(), headers={"X": TOKEN})
-    async with source(answering(refusal), tmp_path) as opened:
+    async with source_of(server_with(refusal), tmp_path) as opened:
         with pytest.raises(NotFound):
             await opened.tree("up/stream", SHA)
 
 
 async def test_a_token_in_an_address_is_not_followed_and_not_shown() -> None:
     moved = httpx.Response(301, headers={"Location": f"https://{TOKEN}.evil.example/"})
-    async with source(answering(moved)) as opened:
+    async with source_of(server_with(moved)) as opened:
         with pytest.raises(Refused, match="to another server") as caught:
             await opened.tree("up/stream", SHA)
     assert "canary" not in str(caught.value).lower()
@@ -83,7 +84,7 @@ async def test_every_request_states_the_version_of_the_api() -> None:
             return httpx.Response(307, headers={"Location": f"{API}/users/ada"})
         return httpx.Response(200, json={"login": "ada"})
 
-    async with source(httpx.MockTransport(answer)) as opened:
+    async with source_of(httpx.MockTransport(answer)) as opened:
         assert await opened.user() == "ada"
     for headers in (request.headers for request in sent):
         assert (headers["Accept"], headers["X-GitHub-Api-Version"]) == ("application/vnd.github+json", "2022-11-28")
@@ -97,7 +98,7 @@ async def test_each_connection_has_timeouts() -> None:
         sent.append(request)
         return httpx.Response(200, json={"login": "ada"})
 
-    async with source(httpx.MockTransport(answer)) as opened:
+    async with source_of(httpx.MockTransport(answer)) as opened:
         await opened.user()
     assert sent[0].extensions["timeout"] == {"connect": 10, "read": 30, "write": 30, "pool": None}
 
@@ -109,7 +110,7 @@ async def test_a_cookie_is_not_sent_back() -> None:
         sent.append(request)
         return httpx.Response(200, headers={"Set-Cookie": "name=value; Path=/"}, json={"login": "ada"})
 
-    async with source(httpx.MockTransport(answer)) as opened:
+    async with source_of(httpx.MockTransport(answer)) as opened:
         await opened.user()
         await opened.user()
     assert ["cookie" in request.headers for request in sent] == [False, False]
@@ -126,7 +127,7 @@ async def test_a_cookie_is_not_sent_back() -> None:
 )
 async def test_a_page_instead_of_json_is_reported(body: bytes, content_type: str, content: str) -> None:
     page = httpx.Response(200, headers={"Content-Type": content_type}, content=body)
-    async with source(answering(page)) as opened:
+    async with source_of(server_with(page)) as opened:
         with pytest.raises(BadResponse, match=f"responded to your account with {content} instead of JSON"):
             await opened.user()
 
@@ -134,7 +135,7 @@ async def test_a_page_instead_of_json_is_reported(body: bytes, content_type: str
 async def test_a_fact_that_is_cached_by_sha_is_not_cached_as_a_response(tmp_path: Path) -> None:
     commit = {"sha": SHA, "commit": {"message": "x"}}
     responses = (httpx.Response(200, headers={"ETag": '"x"'}, json=body) for body in (TREE, commit))
-    async with source(answering(*responses), tmp_path) as opened:
+    async with source_of(server_with(*responses), tmp_path) as opened:
         await opened.tree("up/stream", SHA)
         await opened.commit("up/stream", SHA)
     assert [b"response " in raw for raw in contents(tmp_path) if raw] == [False, False]
@@ -146,7 +147,7 @@ async def test_a_body_that_is_not_json_is_not_cached(tmp_path: Path) -> None:
     for number, broken in enumerate((b'{"login": "ad', b'{"login": "ada"', b"[1,", b"{" * 200_000)):
         bad = httpx.Response(200, headers=headers, content=broken)
         cache = tmp_path / f"{number}"
-        async with source(answering(bad), cache) as opened:
+        async with source_of(server_with(bad), cache) as opened:
             with pytest.raises(BadResponse, match="unexpected JSON"):
                 await opened.user()
         sent: list[httpx.Request] = []
@@ -155,7 +156,7 @@ async def test_a_body_that_is_not_json_is_not_cached(tmp_path: Path) -> None:
             sent.append(request)
             return good
 
-        async with source(httpx.MockTransport(answer), cache) as opened:
+        async with source_of(httpx.MockTransport(answer), cache) as opened:
             assert await opened.user() == "ada"
         assert "If-None-Match" not in sent[0].headers
 
@@ -163,14 +164,14 @@ async def test_a_body_that_is_not_json_is_not_cached(tmp_path: Path) -> None:
 @pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip", "compress", "x-unknown"])
 async def test_an_unrequested_encoding_is_not_decoded(encoding: str) -> None:
     bomb = httpx.Response(200, headers={"Content-Encoding": encoding}, stream=_Stream(b"x" * 100))
-    async with source(answering(bomb)) as opened:
+    async with source_of(server_with(bomb)) as opened:
         with pytest.raises(BadResponse, match="is damaged"):
             await opened.user()
 
 
 async def test_a_compressed_bomb_is_refused() -> None:
     bomb = httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=_Stream(gzip.compress(b" " * 2_000_000)))
-    async with source(answering(bomb)) as opened:
+    async with source_of(server_with(bomb)) as opened:
         with pytest.raises(Refused, match=r"is larger than 1\.5 MB"):
             await opened.blob("up/stream", SHA)
 
@@ -179,7 +180,7 @@ async def test_a_compressed_bomb_is_refused() -> None:
     "location", ["http://[", f"{API}:99999999/", "https://user@api.github.com/x", "ftp://api.github.com/", "\x7f//"]
 )
 async def test_an_invalid_redirect_is_refused(location: str) -> None:
-    async with source(answering(httpx.Response(302, headers={"Location": location}))) as opened:
+    async with source_of(server_with(httpx.Response(302, headers={"Location": location}))) as opened:
         with pytest.raises(Refused, match=r"to another server|address .* is not valid"):
             await opened.tree("up/stream", SHA)
         assert opened.usage().sent == 1
@@ -198,7 +199,7 @@ async def test_a_history_with_a_loop_is_refused(tmp_path: Path) -> None:
         lambda request: httpx.Response(200, json=answers.get(request.url.path.rpartition("/")[2], history[0]))
     )
     for _ in range(2):
-        async with source(transport, tmp_path) as opened:
+        async with source_of(transport, tmp_path) as opened:
             head = await ref_head(opened, "up/stream", SHA)
             with pytest.raises(BadResponse, match="is a loop"):
                 await opened.past_head(head, NOW - dt.timedelta(days=60))
@@ -208,7 +209,7 @@ async def test_a_history_with_a_loop_is_refused(tmp_path: Path) -> None:
 async def test_deep_nesting_is_another_shape(depth: int) -> None:
     body = b'{"login": ' + b"[" * depth + b"]" * depth + b"}"
     for status, error in ((200, BadResponse), (404, NotFound)):
-        async with source(answering(httpx.Response(status, content=body))) as opened:
+        async with source_of(server_with(httpx.Response(status, content=body))) as opened:
             with pytest.raises(error):
                 await opened.user()
 
@@ -216,7 +217,7 @@ async def test_deep_nesting_is_another_shape(depth: int) -> None:
 @pytest.mark.parametrize("number", [-1, 0, 2**53, 2**63, 2**64, 10**40])
 async def test_a_number_out_of_range_is_another_shape(number: int) -> None:
     body = {"status": "ahead", "ahead_by": number, "behind_by": 0, "files": []}
-    async with source(answering(httpx.Response(200, json=body)), None) as opened:
+    async with source_of(server_with(httpx.Response(200, json=body)), None) as opened:
         if number == 0:
             assert (await opened.compare("up/stream", SHA, "2" * 40)).commits == 0
             return

@@ -12,7 +12,7 @@ import pytest
 from pawtui.sources.dates import LATEST
 from pawtui.sources.github.error_messages import RequestTarget
 from pawtui.sources.github.middleware.limits import RequestCounter
-from pawtui.sources.github.middleware.transport import OPTIONS, TARGET, RequestOptions
+from pawtui.sources.github.middleware.transport import OPTIONS, TARGET
 from pawtui.sources.github.pauses import (
     MAX_WAIT,
     Pause,
@@ -22,6 +22,7 @@ from pawtui.sources.github.pauses import (
     server_time,
     used_up_pause,
 )
+from pawtui.sources.github.request_options import RequestOptions
 from pawtui.sources.source_errors import RateLimited, Undetermined
 from tests.sources.ref_head import ref_head
 from tests.support.fake_github import FakeGitHub

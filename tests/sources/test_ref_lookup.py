@@ -9,7 +9,7 @@ import pytest
 
 from pawtui.sources.facts import Head, MissingRef
 from pawtui.sources.source_errors import BadResponse, EmptyRepository, NotFound, Refused, Undetermined
-from tests.sources.answering import source
+from tests.sources.mock_server import source_of
 from tests.sources.ref_head import ref_head
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
@@ -209,5 +209,5 @@ async def test_only_a_valid_new_name_of_a_repository_is_used(full_name: str, rep
         commit = {"sha": SHA, "commit": {"message": "x"}}
         return httpx.Response(200, json={"full_name": full_name} if path == "/repositories/7" else commit)
 
-    async with source(httpx.MockTransport(answer)) as opened:
+    async with source_of(httpx.MockTransport(answer)) as opened:
         assert (await ref_head(opened, "up/stream", "main")).repo == repo

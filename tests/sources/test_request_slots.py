@@ -12,11 +12,12 @@ from pawtui.sources.facts import Head
 from pawtui.sources.github.error_messages import RequestTarget
 from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.github.middleware.rate_limits import RateLimiter, RequestSlots
-from pawtui.sources.github.middleware.retries import Timing
-from pawtui.sources.github.middleware.transport import TARGET, Rank
+from pawtui.sources.github.middleware.timing import Timing
+from pawtui.sources.github.middleware.transport import TARGET
+from pawtui.sources.github.request_options import Rank
 from pawtui.sources.source_errors import RateLimited, SourceError
 from pawtui.sources.waiting import WaitTracker
-from tests.sources.answering import NOW, answering, source
+from tests.sources.mock_server import NOW, server_with, source_of
 
 SHA = "1" * 40
 API = "https://api.github.com"
@@ -45,14 +46,14 @@ READS: list[tuple[Callable[[GitHubSource], Awaitable[object]], Rank]] = [
 async def test_each_request_has_the_rank_of_its_fact(
     ranks: list[Rank], read: Callable[[GitHubSource], Awaitable[object]], rank: Rank
 ) -> None:
-    async with source(answering(httpx.Response(418))) as opened:
+    async with source_of(server_with(httpx.Response(418))) as opened:
         with pytest.raises(SourceError):
             await read(opened)
     assert ranks == [rank]
 
 
 async def test_without_a_budget_no_request_waits_for_all_others(ranks: list[Rank]) -> None:
-    async with source(answering(httpx.Response(418)), budget=None) as opened:
+    async with source_of(server_with(httpx.Response(418)), budget=None) as opened:
         with pytest.raises(SourceError):
             await opened.tree("a/b", SHA, optional=True)
     assert ranks == [Rank.FIRST]
@@ -204,7 +205,7 @@ async def test_only_a_secondary_limit_is_that_of_all_requests(headers: dict[str,
 
 async def test_a_response_ends_the_wait_for_the_host() -> None:
     limits = Limits(httpx.Response(200))
-    with limits.waits.request():
+    with limits.waits.track_request():
         limits.now += dt.timedelta(seconds=5)
         await limits.get("/repos/a/b")
         waiting = limits.waits.current()

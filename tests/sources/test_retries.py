@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from pawtui.sources.github.error_messages import BodyCutOff, RequestTarget
-from pawtui.sources.github.middleware.retries import Timing, retry
+from pawtui.sources.github.middleware.retries import retry
+from pawtui.sources.github.middleware.timing import Timing
 from pawtui.sources.github.middleware.transport import TARGET
 from pawtui.sources.waiting import WaitTracker
 

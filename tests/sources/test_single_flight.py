@@ -28,7 +28,7 @@ class Work:
 
 
 async def start(flight: SingleFlight, work: Callable[[], Coroutine[Any, Any, str]], callers: int) -> list[Any]:
-    tasks = [asyncio.create_task(flight("key", work)) for _ in range(callers)]
+    tasks = [asyncio.create_task(flight.run("key", work)) for _ in range(callers)]
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     return tasks

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from pawtui.sources.github.middleware.hosts import add_token, mask_token
+from pawtui.sources.github.middleware.tokens_and_redirects import add_token, mask_token
 from pawtui.sources.github.middleware.transport import MiddlewareTransport
 from pawtui.sources.github.token import Secret, api_url, find_token, run_gh, web_url
 from pawtui.sources.source_errors import Refused

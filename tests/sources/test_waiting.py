@@ -24,11 +24,11 @@ def test_a_wait_lasts_from_the_first_request_or_the_last_response() -> None:
     clock = Clock()
     waits = WaitTracker("api.github.com", clock)
     assert waits.current() is None
-    first, second = waits.request(), waits.request()
+    first, second = waits.track_request(), waits.track_request()
     with second:
         with first:
             clock.now += 3 * SECOND
-            with waits.request():
+            with waits.track_request():
                 assert waits.current() == HostWait(host="api.github.com", seconds=3)
             waits.responded()
             clock.now += SECOND
@@ -42,11 +42,11 @@ def test_a_wait_lasts_from_the_first_request_or_the_last_response() -> None:
 def test_the_host_with_the_longest_wait_is_current() -> None:
     clock = Clock()
     waits = WaitTracker("api.github.com", clock)
-    with waits.request():
-        with waits.pause(NOW + 60 * SECOND), waits.pause(NOW + 30 * SECOND):
+    with waits.track_request():
+        with waits.track_pause(NOW + 60 * SECOND), waits.track_pause(NOW + 30 * SECOND):
             assert waits.current() == HostWait(host="api.github.com", seconds=0, until=NOW + 60 * SECOND)
         clock.now += SECOND
-        with waits.request("update.example.org"), waits.pause(NOW + 60 * SECOND):
+        with waits.track_request("update.example.org"), waits.track_pause(NOW + 60 * SECOND):
             waits.responded()
             assert waits.current() == HostWait(host="api.github.com", seconds=0, until=NOW + 60 * SECOND)
             clock.now += SECOND

@@ -8,7 +8,7 @@ import pytest
 
 from pawtui.sources.dates import EARLIEST
 from pawtui.sources.facts import ChangedFile
-from pawtui.sources.github.wire import WireCommit, WireFile, WireIssue, error_message, repo_in
+from pawtui.sources.github.wire import WireCommit, WireFile, WireIssue, repo_in, response_message
 
 ADA = {"name": "Ada", "date": "2026-06-01T12:00:00Z"}
 BOB = {"name": "Bob", "date": "2026-06-02T12:00:00Z"}
@@ -89,7 +89,7 @@ def test_a_renamed_file_has_both_paths() -> None:
     ids=repr,
 )
 def test_the_message_of_an_error_is_safe_to_show(body: bytes, message: str) -> None:
-    assert error_message(body) == message
+    assert response_message(body) == message
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ from pawtui.review.record_types import (
     Verdict,
 )
 from pawtui.store.store import Store
-from tests.store import actions
+from tests.store import samples
 
 # Sources remove surrogates, and the store refuses them (test_store.py).
 _text = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
@@ -126,7 +126,7 @@ def test_any_changes_are_read_back_unchanged(steps: list[tuple[Any, Any]]) -> No
         for number, (first, second) in enumerate(steps):
             if isinstance(first, Refresh):
                 first = msgspec.structs.replace(first, id=str(number))
-                written = store.add_refresh(actions.as_is(first), second)
+                written = store.add_refresh(samples.as_is(first), second)
                 model = msgspec.structs.replace(model, refreshes=(*model.refreshes, first), blobs=model.blobs | second)
             else:
                 table, entry = second if isinstance(second, tuple) else (second, None)
@@ -134,8 +134,8 @@ def test_any_changes_are_read_back_unchanged(steps: list[tuple[Any, Any]]) -> No
                 edit = Edit(table=table, key=first, before=_plain(documents.pop(first, None)), after=_plain(entry))
                 if entry is not None:
                     documents[first] = entry
-                change = actions.change(str(number), edit)
-                written = store.commit(actions.as_is(change))
+                change = samples.change(str(number), edit)
+                written = store.commit(samples.as_is(change))
                 model = _with(model, table, documents, change)
             assert written == model
             assert Store(Path(folder)).load() == model

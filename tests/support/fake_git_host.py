@@ -34,7 +34,8 @@ class FakeGitHost(FakeGitHub):
             # As on GitHub: the response does not reveal whether the repository exists.
             return Reply(401, "Repository not found.", {"WWW-Authenticate": 'Basic realm="GitHub"'}, etag=False)
         repo.git.flush()
-        self.uploads += request.path.endswith("git-upload-pack") and b"command=fetch" in request.body
+        if request.path.endswith("git-upload-pack") and b"command=fetch" in request.body:
+            self.uploads += 1
         return _git_http_backend(repo.git.path, request)
 
 

@@ -19,15 +19,15 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote, unquote, urlencode
 
-from tests.support.fake_http import FakeServer, Reply, Request, message
+from tests.support.fake_http import FakeServer, Reply, Request, error_body
 from tests.support.fake_issues import SEARCH_LENGTH, search_terms
 from tests.support.fake_repo import FakeRepo
 from tests.support.git_objects import Missing
 from tests.support.git_repo import GitRepo
 
-_NOT_FOUND = Reply(404, message("Not Found"), etag=False)
-_NEEDS_TOKEN = Reply(401, message("Requires authentication"), etag=False)
-_EMPTY = Reply(409, message("Git Repository is empty."), etag=False)
+_NOT_FOUND = Reply(404, error_body("Not Found"), etag=False)
+_NEEDS_TOKEN = Reply(401, error_body("Requires authentication"), etag=False)
+_EMPTY = Reply(409, error_body("Git Repository is empty."), etag=False)
 _SHA = r"(?P<sha>[^/]+)"
 
 
@@ -94,13 +94,13 @@ class FakeGitHub(FakeServer):
     def _search(self, request: Request) -> Reply:
         query = request.query.get("q", "")
         if not query or len(query) > SEARCH_LENGTH:
-            return Reply(422, message("Validation Failed"), etag=False)
+            return Reply(422, error_body("Validation Failed"), etag=False)
         names, words = search_terms(query)
         repos = [self.repos.get(name.lower()) for name in names]
         visible = [repo for repo in repos if repo is not None and (request.has_token or not repo.private)]
         if len(visible) < len(names) or not names:
             text = "The listed users and repositories cannot be searched either because the resources do not exist or "
-            return Reply(422, message(text + "you do not have permission to view them."), etag=False)
+            return Reply(422, error_body(text + "you do not have permission to view them."), etag=False)
         found = [
             issue.response(repo.full_name, self.url)
             for repo in visible
@@ -118,11 +118,13 @@ class FakeGitHub(FakeServer):
 
 def _page(repo: FakeRepo, request: Request, rest: str, items: list[Any], *, more: bool, page: int) -> Reply:
     """Return a page of a list with GitHub's `Link`, whose URLs contain the repository's number."""
+    others = {"prev": page - 1} if page > 1 else {}
+    if more:
+        others["next"] = page + 1
     links = []
-    for relation, wanted in (("prev", page - 1), ("next", page + 1)):
-        if (relation == "next" and more) or (relation == "prev" and page > 1):
-            query = urlencode(request.query | {"page": str(wanted)}, quote_via=quote)
-            links.append(f'<{repo.fake.url}/repositories/{repo.id}{quote(rest)}?{query}>; rel="{relation}"')
+    for relation, number in others.items():
+        query = urlencode(request.query | {"page": str(number)}, quote_via=quote)
+        links.append(f'<{repo.fake.url}/repositories/{repo.id}{quote(rest)}?{query}>; rel="{relation}"')
     return Reply(200, items, {"Link": ", ".join(links)} if links else {})
 
 
@@ -148,7 +150,7 @@ def _commit(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     try:
         sha = repo.responses.resolve(match["ref"])
     except Missing:
-        return Reply(422, message(f"No commit found for SHA: {match['ref']}"), etag=False)
+        return Reply(422, error_body(f"No commit found for SHA: {match['ref']}"), etag=False)
     return Reply(200, repo.responses.commit(repo.full_name, sha, request.number("per_page", 300, 300)))
 
 
@@ -189,7 +191,7 @@ def _compare(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     size = request.number("per_page", 30, 100)
     ends = (repo.responses.resolve(base), repo.responses.resolve(head))
     if not repo.responses.have_common_ancestor(*ends):
-        return Reply(404, message(f"No common ancestor between {base} and {head}."), etag=False)
+        return Reply(404, error_body(f"No common ancestor between {base} and {head}."), etag=False)
     return Reply(200, repo.responses.compare(repo.full_name, *ends, page, size))
 
 
@@ -200,7 +202,7 @@ def _branch(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     try:
         sha = repo.responses.resolve(f"heads/{name}")
     except Missing:
-        return Reply(404, message("Branch not found"), etag=False)
+        return Reply(404, error_body("Branch not found"), etag=False)
     return Reply(200, {"name": name, "commit": repo.responses.commit(repo.full_name, sha, 0), "protected": False})
 
 
@@ -211,10 +213,10 @@ def _activity(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     periods = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
     days = periods.get(request.query.get("time_period", ""), 3650)
     oldest = repo.fake.now() - dt.timedelta(days=days)
-    moves = repo.activity.get(ref)
-    if moves is None:
-        moves = repo.responses.pushes(ref)
-    found = [move for move in moves if dt.datetime.fromisoformat(move["timestamp"]) >= oldest]
+    pushes = repo.activity.get(ref)
+    if pushes is None:
+        pushes = repo.responses.pushes(ref)
+    found = [push for push in pushes if dt.datetime.fromisoformat(push["timestamp"]) >= oldest]
     if request.query.get("direction", "desc") == "desc":
         found.reverse()
     # The cursors are opaque: there are no page numbers.
@@ -253,7 +255,7 @@ def _pull_files(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply
 
 def _issues(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     if repo.issues_off:
-        return Reply(410, message("Issues has been disabled in this repository."), etag=False)
+        return Reply(410, error_body("Issues has been disabled in this repository."), etag=False)
     state = request.query.get("state", "open")
     since = dt.datetime.fromisoformat(request.query["since"]) if "since" in request.query else None
     labels = set(filter(None, request.query.get("labels", "").split(",")))
@@ -275,7 +277,7 @@ def _issue(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     if issue is None:
         return _NOT_FOUND
     if issue.deleted:
-        return Reply(410, message("This issue was deleted"), etag=False)
+        return Reply(410, error_body("This issue was deleted"), etag=False)
     if issue.moved_to is not None:
         name, number = issue.moved_to
         return _redirect(repo.fake.repos[name.lower()], f"/issues/{number}")
@@ -313,7 +315,7 @@ def _post(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     if int(match["number"]) not in repo.issues:
         return _NOT_FOUND
     if not _comment_body(request):
-        return Reply(422, message("Validation Failed"), etag=False)
+        return Reply(422, error_body("Validation Failed"), etag=False)
     comment = repo.comment(int(match["number"]), _comment_body(request), author=repo.fake.user, association="OWNER")
     return Reply(201, comment.response(repo.full_name))
 
@@ -327,7 +329,7 @@ def _patch(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     if found is None:
         return _NOT_FOUND
     if not _comment_body(request):
-        return Reply(422, message("Validation Failed"), etag=False)
+        return Reply(422, error_body("Validation Failed"), etag=False)
     found.body, found.updated_at = _comment_body(request), repo.fake.now()
     return Reply(200, found.response(repo.full_name))
 

@@ -94,7 +94,7 @@ class Sent:
         return len(self.content) < self.length
 
 
-def message(text: str) -> dict[str, str]:
+def error_body(text: str) -> dict[str, str]:
     """Return the body of a GitHub error."""
     return {"message": text, "documentation_url": "https://docs.github.com/rest"}
 
@@ -158,7 +158,7 @@ class FakeServer:
         method: str = "",
     ) -> Fault:
         """Respond with that status and message, or that body (a `str` is sent as text/html)."""
-        reply = Reply(status, message(text) if body is None else body, dict(headers or {}), etag=False)
+        reply = Reply(status, error_body(text) if body is None else body, dict(headers or {}), etag=False)
         return self._add(Fault(match, "respond", times, reply, method))
 
     def drop(self, match: str, *, times: int | None = 1) -> Fault:
@@ -222,10 +222,10 @@ class FakeServer:
         resource = "search" if request.path.startswith("/search/") else "core"
         headers = self._common(resource, request.has_token)
         if request.authorization and not request.has_token:
-            return self._encoded(Reply(401, message("Bad credentials"), etag=False), headers)
+            return self._encoded(Reply(401, error_body("Bad credentials"), etag=False), headers)
         key = (resource, request.has_token)
         if self.rate_headers and self.used[key] >= self.limits[key]:
-            limited = Reply(403, message("API rate limit exceeded for 127.0.0.1."), etag=False)
+            limited = Reply(403, error_body("API rate limit exceeded for 127.0.0.1."), etag=False)
             return self._encoded(limited, headers | self._rate(resource, request.has_token))
         reply = self.handle(request)
         status, more, body = self._encoded(reply, headers)

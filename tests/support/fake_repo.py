@@ -71,7 +71,7 @@ class FakeRepo:
         self.pulls[number] = pull
         return pull
 
-    def change(
+    def set_issue_state(
         self,
         number: int,
         *,

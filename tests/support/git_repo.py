@@ -237,7 +237,9 @@ class GitRepo:
         _IMPORTED.add(stream)
 
     def _commit_at(self, at: RepoCommit | str | None) -> RepoCommit:
-        return at if isinstance(at, RepoCommit) else self._tips[self.default if at is None else at]
+        if isinstance(at, RepoCommit):
+            return at
+        return self._tips[self.default if at is None else at]
 
     def _run(self, args: list[str], stdin: bytes = b"") -> bytes:
         command = ["git", *args]

@@ -115,12 +115,12 @@ class GitResponses:
         while chain[-1].parents:
             chain.append(self._objects.commit(chain[-1].parents[0]))
         before = "0" * 40
-        moves: list[dict[str, Any]] = []
+        pushes: list[dict[str, Any]] = []
         for commit in reversed(chain):
-            kind = "push" if moves else "branch_creation"
-            moves.append(
+            kind = "push" if pushes else "branch_creation"
+            pushes.append(
                 {
-                    "id": len(moves) + 1,
+                    "id": len(pushes) + 1,
                     "before": before,
                     "after": commit.sha,
                     "ref": f"refs/heads/{ref}",
@@ -130,7 +130,7 @@ class GitResponses:
                 }
             )
             before = commit.sha
-        return moves
+        return pushes
 
     def refs(self, prefix: str) -> list[dict[str, Any]]:
         """Return every ref under `refs/` whose name starts with `prefix`."""
@@ -150,7 +150,9 @@ class GitResponses:
         merge_base = self.text("merge-base", base, head).strip() if behind else base
         ahead = self.text("rev-list", "--reverse", f"{base}..{head}").split() if base != head else []
         shown = ahead[-COMPARE_COMMITS:] if page is None else ahead[(page - 1) * per_page : page * per_page]
-        status = ("diverged" if behind else "ahead") if ahead else ("behind" if behind else "identical")
+        status = "behind" if behind else "identical"
+        if ahead:
+            status = "diverged" if behind else "ahead"
         names = self.text("diff", "--name-only", "-M", "-z", merge_base, head).split("\0")[:-1] if ahead else []
         files = names[:COMPARE_FILES] if page in (None, 1) else []
         return {

@@ -186,9 +186,9 @@ def _places(value: Any) -> list[tuple[Any, Any]]:
 
 
 def _collect(value: Any, places: list[tuple[Any, Any]]) -> None:
-    if len(places) > 5_000:
+    if len(places) > 5_000 or not isinstance(value, dict | list):
         return
-    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
         places.append((value, key))
         _collect(inner, places)
 

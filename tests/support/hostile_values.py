@@ -120,7 +120,7 @@ _PULL = {
     "head": {"sha": SHA},
     "draft": False,
 }
-_MOVE = {"ref": "refs/heads/main", "before": "0" * 40, "after": SHA, "timestamp": "2026-06-01T12:00:00Z"}
+_PUSH = {"ref": "refs/heads/main", "before": "0" * 40, "after": SHA, "timestamp": "2026-06-01T12:00:00Z"}
 _ROOT = "/repos/up/stream"
 # One well-formed response for each kind of request; another request gets a random one of these.
 SAMPLES: dict[str, Any] = {
@@ -136,7 +136,7 @@ SAMPLES: dict[str, Any] = {
     f"{_ROOT}/git/blobs/{SHA}": {"content": "MQ==", "encoding": "base64", "size": 1},
     f"{_ROOT}/commits?sha={SHA}&per_page=100&path=src": [_COMMIT],
     f"{_ROOT}/commits?sha={SHA}&per_page=100": [_COMMIT],
-    f"{_ROOT}/activity?ref=refs%2Fheads%2Fmain&time_period=quarter&direction=asc&per_page=100": [_MOVE],
+    f"{_ROOT}/activity?ref=refs%2Fheads%2Fmain&time_period=quarter&direction=asc&per_page=100": [_PUSH],
     f"{_ROOT}/git/matching-refs/tags/v2?per_page=100": [
         {"ref": "refs/tags/v2.0", "object": {"sha": SHA, "type": "tag"}}
     ],

@@ -50,7 +50,7 @@ def test_a_mistake_in_a_probe_is_refused_with_its_key_and_line(probe: str, key: 
     ],
     ids=lambda value: value[:40],
 )
-def test_a_value_of_a_probe_that_is_too_long(probe: str, part: str) -> None:
+def test_a_value_of_a_probe_that_is_too_long_is_refused(probe: str, part: str) -> None:
     assert part in refused(f"{HEAD}{SIGNAL}[[signals.probes]]\n{probe}\n")[0]
 
 

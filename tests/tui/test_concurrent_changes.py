@@ -248,7 +248,7 @@ async def test_a_pin_gets_the_commit_that_was_shown(workspace: TestWorkspace, ap
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "p")
         await paste(pilot, "up:src/a.ts")
-        await until(pilot, lambda: f"? loom/loom@{'b' * 10}:src/a.ts" in shown(app))
+        await until(pilot, lambda: f"src/a.ts  loom/loom@{'b' * 10}" in shown(app))
         store_refresh(workspace.store, replace(refresh(0, up="e"), id="refresh-1000", at=NOW + dt.timedelta(hours=1)))
         app.screen.query_one("#pin", Input).focus()
         await pilot.press("enter")

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
 from pawtui.refresh.refresh_types import Drift
 from pawtui.review.actions import Actor, set_step
 from pawtui.tracker.tracker_types import EvaluationStep, Verification
+from pawtui.tui.app import PawtuiApp
 from tests.tui.support import (
     NOW,
     UP,
@@ -81,6 +83,33 @@ async def test_a_key_sets_a_step_of_a_gate_that_has_one(workspace: TestWorkspace
     assert (step.state, step.reason) == ("dropped", "no")
 
 
+async def go_to_pin(app: PawtuiApp, pilot: Pilot[None], pin: str, pin_of: str) -> None:
+    """Move the cursor of the detail down to the line of a pin of that gate or step."""
+    await until(pilot, lambda: app.main.in_detail())
+    for _ in range(40):
+        if app.main.target and (app.main.target.copy, app.main.target.pin_of) == (pin, pin_of):
+            break
+        await pilot.press("j")
+
+
+async def test_a_pin_is_removed_from_the_marked_owner_if_several_have_it(tmp_path: Path) -> None:
+    pin, made = "loom/loom#9", record()
+    for step_id in ("spike", "pilot"):
+        actor = Actor(by="ana", at=NOW - dt.timedelta(hours=2))
+        made = applied(made, set_step(made, WITH_STEPS, step_id, "running", actor, pins=[pin]))
+    assert made.gates["value"].pins == (pin,)
+    workspace = make_workspace(tmp_path, made, of=WITH_STEPS)
+    app = make_app(workspace)
+    async with app.run_test(size=(120, 60), notifications=True) as pilot:
+        await pilot.press("2", "G", "enter", "g")
+        await go_to_pin(app, pilot, pin, "step:pilot")
+        await pilot.press("X")
+        await until(pilot, lambda: f"Removed {pin} from step pilot." in shown(app))
+        stored = workspace.store.load()
+        assert stored.gates["value"].pins == stored.steps["spike"].pins == (pin,)
+        assert stored.steps["pilot"].pins == ()
+
+
 async def test_pins_of_a_step_are_renewed_and_removed_on_the_page_of_its_gate(tmp_path: Path) -> None:
     old, new = f"{UP}@{sha('a')}:src/step.ts", f"{UP}@{sha('b')}:src/step.ts"
     actor = Actor(by="ana", at=NOW - dt.timedelta(hours=2))
@@ -99,11 +128,7 @@ async def test_pins_of_a_step_are_renewed_and_removed_on_the_page_of_its_gate(tm
         await pilot.press("y")
         await until(pilot, lambda: workspace.store.load().steps["spike"].pins == (new, "up/stream#3"))
         await pilot.press("enter", "g")
-        await until(pilot, lambda: app.main.in_detail())
-        for _ in range(40):
-            if app.main.target and app.main.target.copy == new:
-                break
-            await pilot.press("j")
+        await go_to_pin(app, pilot, new, "step:spike")
         await pilot.press("X")
         await until(pilot, lambda: workspace.store.load().steps["spike"].pins == ("up/stream#3",))
         await pilot.press("u")

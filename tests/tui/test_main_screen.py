@@ -335,6 +335,34 @@ def test_history_omits_fields_instead_of_truncating_them() -> None:
         assert "+229" in row
 
 
+async def test_the_history_never_cuts_a_commit(tmp_path: Path) -> None:
+    last = refresh(0)
+    named = replace(last, upstream=replace(last.upstream, ref="feature/rewrite-of-the-runtime"))
+    app = make_app(make_workspace(tmp_path, Record(refreshes=(refresh(1), named))))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: f"feature/… {sha('b')[:10]}  main {sha('d')[:10]}  +229 commits" in shown(app))
+
+
+@pytest.mark.parametrize(
+    ("width", "description"), [(70, ""), (80, "tracker: pawtui…"), (120, "tracker: pawtui-of-ours.toml")]
+)
+async def test_only_a_fragment_of_the_tracker_file_is_omitted(tmp_path: Path, width: int, description: str) -> None:
+    workspace = make_workspace(tmp_path, record())
+    workspace.description = "tracker: pawtui-of-ours.toml"
+    app = make_app(workspace)
+    async with app.run_test(size=(width, 36)) as pilot:
+        await pilot.pause()
+        heading = shown(app).split("\n")[0]
+        assert heading.partition("NO-GO")[0].split(f"{tracker().title}")[1].strip() == description
+
+
+async def test_a_click_on_the_decision_shows_its_reasons(tmp_path: Path) -> None:
+    app = make_app(make_workspace(tmp_path, record()))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.click("#header", offset=(100, 0))
+        await until(pilot, lambda: "Blocked: " in shown(app) and app.screen is not app.main)
+
+
 def test_the_title_of_a_gate_has_priority_over_its_remark() -> None:
     made = make_overview(tracker(), record(), NOW.date())
     view = replace(

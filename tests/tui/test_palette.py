@@ -1,5 +1,7 @@
 """The command palette: actions, states, notes and refreshes by name."""
 
+import threading
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -8,6 +10,7 @@ from textual.command import Hit
 from textual.widgets import Input
 
 from pawtui.tui.app import PawtuiApp
+from pawtui.tui.keymap import KnownBinding, known_bindings
 from pawtui.tui.palette import PaletteProvider
 from tests.tui.support import (
     TestWorkspace,
@@ -96,6 +99,23 @@ async def test_the_palette_shows_where_another_action_applies(workspace: TestWor
         await until(pilot, lambda: "(only in: Walk)" in highlighted_command(app))
         await pilot.press("enter")
         await until(pilot, lambda: '"Agree" does not apply here (place: Walk).' in shown(app))
+
+
+async def test_the_palette_finds_words_that_are_typed_before_it_is_ready(
+    workspace: TestWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready = threading.Event()
+
+    def slow_bindings() -> Mapping[str, KnownBinding]:
+        ready.wait(20)
+        return known_bindings()
+
+    monkeypatch.setattr("pawtui.tui.palette.known_bindings", slow_bindings)
+    app = make_app(workspace)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("ctrl+p", *"close")
+        ready.set()
+        await until(pilot, lambda: "Close the review" in highlighted_command(app))
 
 
 async def test_the_palette_does_not_discard_unsaved_text(workspace: TestWorkspace) -> None:

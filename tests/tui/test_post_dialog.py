@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from pawtui.demo.demo_source import DemoHost, DemoSource
 from pawtui.demo.demo_world import DemoWorld, demo_world
 from pawtui.posting import MAX_BODY
 from pawtui.refresh.comment_text import mark
-from pawtui.sources.facts import Comment
+from pawtui.sources.facts import Comment, Issue
+from pawtui.sources.source_errors import Offline, SourceError
 from pawtui.tui.app import PawtuiApp
 from tests.tui.support import NOW, OpenSource, TestWorkspace, make_app, make_workspace, record, shown, tracker, until
 
@@ -32,6 +34,14 @@ class DelayedSource(DemoSource):
         DelayedSource.requests += 1
         await DelayedSource.released.wait()
         return await super().post_comment(repo, number, body)
+
+
+class UnreachableSource(DemoSource):
+    """A source without a connection to issues."""
+
+    async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
+        """Fail as without network."""
+        raise Offline("No such host or no network.")
 
 
 @pytest.fixture(scope="module")
@@ -83,11 +93,29 @@ async def test_the_summary_is_posted_once_after_yes(workspace: TestWorkspace, ho
     assert app.clipboard == link
 
 
+async def test_y_answers_the_question_and_copies_the_link_afterwards(workspace: TestWorkspace, host: DemoHost) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("e", "P")
+        await until(pilot, lambda: "Post it?" in shown(app))
+        await pilot.press("tab", "y")
+        await until(pilot, lambda: "Posted as a new comment" in shown(app))
+        assert app.clipboard == ""
+        await pilot.press("y")
+        assert app.clipboard.endswith(f"#issuecomment-{host.posted[0].id}")
+        host.posted[0] = replace(host.posted[0], body=f"{SUMMARY}\nolder")
+        await pilot.press("escape", "P")
+        await until(pilot, lambda: "replace your earlier comment" in shown(app))
+        await pilot.press("y")
+        await until(pilot, lambda: "Your comment was updated" in shown(app))
+    assert len(host.posted) == 1
+
+
 async def test_without_a_yes_nothing_is_posted(workspace: TestWorkspace, host: DemoHost) -> None:
     app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("e")
-        for keys in (("enter",), ("escape",), ("j", "k", "enter"), ("ctrl+s",)):
+        for keys in (("enter",), ("escape",), ("j", "k", "enter"), ("ctrl+s",), ("n",)):
             await pilot.press("P")
             await until(pilot, lambda: "Post it?" in shown(app))
             await pilot.press(*keys)
@@ -107,6 +135,14 @@ async def test_the_dialog_can_be_closed_during_preparation(workspace: TestWorksp
         await pilot.press("enter", "ctrl+s", "escape")
         await until(pilot, lambda: app.screen.query("#markdown"))
     assert host.posted == []
+
+
+async def test_an_issue_that_cannot_be_read_is_not_shown_as_being_read(tmp_path: Path, host: DemoHost) -> None:
+    app = make_app(posting_workspace(tmp_path, lambda: UnreachableSource(host)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("e", "P")
+        await until(pilot, lambda: f"Not read: {ISSUE}" in shown(app) and "No such host" in shown(app))
+        assert "Reading" not in shown(app)
 
 
 async def test_no_key_sends_twice_or_cancels_sending(tmp_path: Path, host: DemoHost) -> None:

@@ -65,17 +65,17 @@ async def test_the_record_is_read_again_only_after_another_process_wrote_it(
     monkeypatch.setattr(PawtuiApp, "WATCH_EVERY", 3600.0)
     async with app.run_test() as pilot:
         for _ in range(2):
-            app.background.watch()
+            app.check_record()
             await app.workers.wait_for_complete()
         app.background.submit(
             lambda record, actor: set_gate(record, tracker(), "value", "untested", actor), Basis("gate:value", shown)
         )
         await app.workers.wait_for_complete()
-        app.background.watch()
+        app.check_record()
         await app.workers.wait_for_complete()
         assert reads == []
         other = make_workspace(tmp_path)
         other.commit(lambda record, actor: set_gate(record, tracker(), "value", "blocked", actor, reason="elsewhere"))
-        app.background.watch()
+        app.check_record()
         await until(pilot, lambda: app.overview.gate("value").state == "blocked")
         assert reads == ["read"]

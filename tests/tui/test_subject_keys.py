@@ -22,7 +22,7 @@ async def test_satisfied_without_evidence_asks_for_a_pin(workspace: TestWorkspac
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "needs evidence to be satisfied" in shown(app))
         await paste(pilot, "up:src/session/db.ts#L3")
-        await until(pilot, lambda: f"? loom/loom@{'b' * 10}:src/session/db.ts#L3" in shown(app))
+        await until(pilot, lambda: f"src/session/db.ts#L3  loom/loom@{'b' * 10}" in shown(app))
         await pilot.press("ctrl+s")
         await until(pilot, lambda: app.screen is app.main and app.overview.gate("sessions").counts_as_satisfied)
     entry = workspace.store.load().gates["sessions"]
@@ -272,7 +272,7 @@ async def test_a_pin_is_added_to_a_gate(workspace: TestWorkspace) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("2", "p")
         await paste(pilot, "https://github.com/loom/loom/issues/5")
-        await until(pilot, lambda: "= loom/loom#5" in shown(app))
+        await until(pilot, lambda: "= issue  loom/loom#5" in shown(app))
         await pilot.press("enter")
         await until(pilot, lambda: "sessions" in workspace.store.load().gates)
     assert workspace.store.load().gates["sessions"].pins == ("loom/loom#5",)

@@ -89,6 +89,24 @@ async def test_a_pinned_file_is_read_compared_searched_and_pinned(tmp_path: Path
 
 
 @pytest.mark.frames
+async def test_one_key_leaves_a_screen_without_a_text(tmp_path: Path) -> None:
+    def tree_with_folder(_repo: str, commit: str) -> Tree:
+        return Tree(sha=commit, entries={"src": TreeEntry(sha("7"), "tree", 0)})
+
+    pin = f"{UP}@{sha('a')}:src"
+    workspace = make_workspace(
+        tmp_path, with_pin(pin), local_tree=tree_with_folder, local_blob=lambda _repo, _name: b""
+    )
+    app = make_app(workspace)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("2", "G", "enter")
+        await until(pilot, lambda: app.main.target and app.main.target.copy == pin)
+        await pilot.press("enter")
+        await until(pilot, lambda: "src at aaaaaaaaaa is a folder and has no lines" in shown(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.main)
+
+
 async def test_lines_are_selected_with_the_mouse(tmp_path: Path) -> None:
     workspace = make_workspace(tmp_path, with_changed_pin(), local_tree=local_tree, local_blob=local_blob)
     app = make_app(workspace)
@@ -237,7 +255,7 @@ async def test_path_and_line_of_a_pin_are_completed(tmp_path: Path) -> None:
         await pilot.press("tab", *"#zero")
         await until(pilot, lambda: "▌ L1 // zero" in shown(app))
         await pilot.press("tab")
-        await until(pilot, lambda: "src/value.ts#L1  exists" in shown(app))
+        await until(pilot, lambda: "= exists  src/value.ts#L1" in shown(app))
 
 
 async def test_lines_of_a_file_that_is_not_cached_are_read_once_from_the_source(tmp_path: Path) -> None:
@@ -281,7 +299,7 @@ async def test_another_completion_is_marked_and_accepted(tmp_path: Path) -> None
         await pilot.press("ctrl+n")
         await until(pilot, lambda: "▌ L2 // one" in shown(app))
         await pilot.press("tab")
-        await until(pilot, lambda: "src/value.ts#L2  exists" in shown(app))
+        await until(pilot, lambda: "= exists  src/value.ts#L2" in shown(app))
 
 
 def test_highlighting_returns_spans_of_each_line() -> None:

@@ -9,7 +9,10 @@ from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Drift
 from pawtui.review.actions import Actor, add_note, give_verdict
+from pawtui.review.gate_actions import set_gate
 from pawtui.review.record_types import Record
+from pawtui.review.undo import undo
+from pawtui.review.walk import agree
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.screens.export_screen import ExportScreen
 from tests.tui.support import (
@@ -244,6 +247,32 @@ async def test_the_end_lists_missing_items_and_goes_back_to_an_item(workspace: T
         await until(pilot, lambda: "Walk  4 of 6" in shown(app))
         await pilot.press(*["right"] * 3, "G", "enter")
         await until(pilot, lambda: "Walk  6 of 6" in shown(app))
+
+
+async def test_a_decision_of_another_session_with_the_same_name_is_shown_at_the_item(tmp_path: Path) -> None:
+    workspace, other = make_workspace(tmp_path, record()), make_workspace(tmp_path)
+    app = make_app(workspace)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("w", *["right"] * 3)
+        await until(pilot, lambda: "Walk  4 of 6" in shown(app))
+        other.commit(lambda record, actor: set_gate(record, tracker(), "replay", "blocked", actor, reason="elsewhere"))
+        app.check_record()
+        await until(pilot, lambda: "set replay to blocked, by ben" in shown(app))
+        assert "Walk  4 of 6, 1 decided" in shown(app)
+        await pilot.press("a")
+        await until(pilot, lambda: "Walk  5 of 6, 1 decided" in shown(app))
+
+
+async def test_a_decision_that_is_redone_in_a_later_session_goes_on(tmp_path: Path) -> None:
+    earlier = make_workspace(tmp_path, record())
+    earlier.commit(lambda record, actor: agree(record, tracker(), "gate:replay", actor))
+    earlier.commit(undo)
+    app = make_app(make_workspace(tmp_path))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("w", *["right"] * 3)
+        await until(pilot, lambda: "Walk  4 of 6, 0 decided" in shown(app))
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: "Walk  5 of 6, 1 decided" in shown(app))
 
 
 async def test_a_past_reading_is_shown_in_the_walk_and_hidden_again(workspace: TestWorkspace) -> None:

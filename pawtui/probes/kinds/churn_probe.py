@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.evidence import commit_evidence, not_listed
 from pawtui.probes.finding_parts import unknown_if_incomplete, window_start
+from pawtui.probes.probe_evidence import commit_evidence, not_listed
 from pawtui.probes.probe_facts import ChurnFacts, SurfaceFacts
 from pawtui.probes.reading import Finding
 from pawtui.probes.state import State, worst

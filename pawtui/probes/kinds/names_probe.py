@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.evidence import MAX_EVIDENCE, file_evidence, not_listed
 from pawtui.probes.file_text import unread_comments, without_comments
 from pawtui.probes.finding_parts import (
     first_day_when,
@@ -24,6 +23,7 @@ from pawtui.probes.finding_parts import (
 )
 from pawtui.probes.parsers.definitions import Changes, Definition, compare_definitions, read_definitions
 from pawtui.probes.pattern import find_names, run_in_time
+from pawtui.probes.probe_evidence import MAX_EVIDENCE, file_evidence, not_listed
 from pawtui.probes.probe_facts import NamesFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import PastBranch, RepoView
@@ -149,14 +149,14 @@ def _match_words(probe: NamesProbe) -> str:
 
 
 async def _read_names(probe: NamesProbe, sha: str, path: str, text: str) -> _Names:
-    form = probe.contract
-    if form is None:
+    contract = probe.contract
+    if contract is None:
         lines, in_code = await find_names(probe.pattern, [text, await without_comments(path, text)])
         definitions = {name: Definition(line) for name, line in lines.items()}
         return _Names(sha, path, definitions, frozenset(lines.keys() - in_code.keys()))
     try:
         definitions = await run_in_time(
-            partial(read_definitions, text, form, path), f"reading the definitions of {path}"
+            partial(read_definitions, text, contract, path), f"reading the definitions of {path}"
         )
     except Unmeasurable as error:
         raise Unmeasurable(f"the definitions in {path} cannot be read: {error}") from None
@@ -179,11 +179,11 @@ def _doubt(name: str, new: _Names) -> str:
 
 
 def _summary(change: Changes, before: int, probe: NamesProbe, moved_from: str) -> str:
+    moved = f"; moved here from {moved_from}" if moved_from else ""
     if not (change.removed or change.added or change.unsure):
-        moved = f"; moved here from {moved_from}" if moved_from else ""
         return f"{counted(before, 'name')}, none changed in {probe.days} days{moved}"
     removed = counted(len(change.removed), *_nouns(probe))
-    return f"{removed} removed of {counted(before, 'name')}, {len(change.added)} added"
+    return f"{removed} removed of {counted(before, 'name')}, {len(change.added)} added{moved}"
 
 
 def _examples(names: Sequence[str], noun: str) -> str:

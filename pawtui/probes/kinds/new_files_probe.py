@@ -15,7 +15,6 @@ import msgspec
 from pawtui.phrases import counted
 from pawtui.probes.added_files import AddedFiles, Files, files_under
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.evidence import MAX_EVIDENCE, commit_evidence, file_evidence, folder_evidence, not_listed
 from pawtui.probes.file_text import first_match_in_file
 from pawtui.probes.finding_parts import (
     commit_facts,
@@ -27,6 +26,7 @@ from pawtui.probes.finding_parts import (
 )
 from pawtui.probes.parsers.discards import find_deletion
 from pawtui.probes.pattern import match_each
+from pawtui.probes.probe_evidence import MAX_EVIDENCE, commit_evidence, file_evidence, folder_evidence, not_listed
 from pawtui.probes.probe_facts import NewFilesFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView
@@ -174,7 +174,7 @@ class _Measurement:
         Its state is `unmet` or `unknown`.
         """
         self._context.add_failure(error)
-        newest = await self._files.new_among({}, Tree(sha="", entries={}))
+        newest = await self._files.new_since(Tree(sha="", entries={}))
         read, unmet = 0, False
         matching: list[MatchingFile] = []
         added: list[Commit] = []
@@ -224,7 +224,8 @@ class _Measurement:
             return f"nothing new in {self._probe.days} days"
         if not (self._probe.name or self._probe.body or self._probe.discards):
             return f"{counted(new, 'new file')} in {self._probe.days} days"
-        verbs = ("deletes rows", "delete rows") if self._probe.discards else ("matches", "match")
+        only_by_rows = self._probe.discards and not (self._probe.name or self._probe.body)
+        verbs = ("deletes rows", "delete rows") if only_by_rows else ("matches", "match")
         verb = verbs[0] if 1 in (matching, new) else verbs[1]
         return f"{matching} of {counted(new, 'new file')} in {self._probe.days} days {verb}"
 

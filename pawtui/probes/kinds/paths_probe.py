@@ -4,7 +4,7 @@ import msgspec
 
 from pawtui.phrases import join_names
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.evidence import file_evidence, folder_evidence, not_listed
+from pawtui.probes.probe_evidence import file_evidence, folder_evidence, not_listed
 from pawtui.probes.probe_facts import PathsFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import RepoView, alternatives

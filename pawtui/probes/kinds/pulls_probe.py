@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.evidence import MAX_EVIDENCE, commit_evidence, not_listed
 from pawtui.probes.finding_parts import partial_limit, state_for_count, unknown_if_incomplete, window_start
+from pawtui.probes.probe_evidence import MAX_EVIDENCE, commit_evidence, not_listed
 from pawtui.probes.probe_facts import PullFacts, PullsFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import RepoView
@@ -125,7 +125,7 @@ def _summary(surfaces: Sequence[Surface], open_pulls: _OpenPulls, merged: int, u
     open_now = counted(len(open_pulls.on_surfaces), "open pull request")
     known = open_now if open_pulls.are_listed else "open pull requests not known"
     least = "at least " if any(surface.cut for surface in surfaces) else ""
-    more = f", {counted(unnumbered, 'commit')} without a pull request" if unnumbered else ""
+    more = f", {counted(unnumbered, 'commit')} without a pull request number" if unnumbered else ""
     return f"{known} on these surfaces, {least}{merged} merged in {days} days{more}"
 
 

@@ -7,7 +7,7 @@ import msgspec
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.evidence import tag_evidence
+from pawtui.probes.probe_evidence import tag_evidence
 from pawtui.probes.probe_facts import ReleaseFacts, TagFacts
 from pawtui.probes.reading import Finding
 from pawtui.probes.release_line import date_gaps, dated_tags, release_line
@@ -28,7 +28,7 @@ async def measure(probe: ReleaseProbe, context: ProbeContext) -> Finding:
     state: State = "met" if len(stable) >= probe.met else "unmet"
     facts = ReleaseFacts(line=probe.line, stable=len(stable), prereleases=line.others, minors=line.minors)
     if not stable:
-        others = f" ({counted(line.others, 'other tag')})" if line.others else ""
+        others = f" ({counted(line.others, 'other tag')} of the line)" if line.others else ""
         return Finding(state=state, summary=f"no stable {probe.line} tag yet{others}", facts=facts, gaps=line.gaps)
     first, newest = await dated_tags(context, view, probe.line, (stable[0], stable[-1]))
     evidence = [tag_evidence(view, newest, "newest stable tag of the line")]

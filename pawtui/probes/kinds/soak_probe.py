@@ -12,8 +12,8 @@ import msgspec
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.evidence import commit_evidence, not_listed, tag_evidence
 from pawtui.probes.finding_parts import breaking_commits, commit_facts, unknown_if_incomplete
+from pawtui.probes.probe_evidence import commit_evidence, not_listed, tag_evidence
 from pawtui.probes.probe_facts import SoakFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.release_line import ReleaseLine, count_since, date_gaps, dated_tags, release_line

@@ -5,7 +5,6 @@ from collections.abc import Collection, Sequence
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.evidence import commit_evidence, not_listed
 from pawtui.probes.finding_parts import (
     breaking_commits,
     first_day_with_at_most,
@@ -14,6 +13,7 @@ from pawtui.probes.finding_parts import (
     unknown_if_incomplete,
     window_start,
 )
+from pawtui.probes.probe_evidence import commit_evidence, not_listed
 from pawtui.probes.probe_facts import SubjectsFacts
 from pawtui.probes.reading import Finding
 from pawtui.probes.state import State

@@ -24,6 +24,8 @@ _LITERAL = regex.compile(r"([\"'`]).*?\1", regex.DOTALL)
 _NAME = regex.compile(r"[\w.]++")
 # The grammar reads `await a.b<T>(c)` as a call of `await a.b`, and so with other operators.
 _BEFORE_CALL = frozenset({"await_expression", "unary_expression", "binary_expression"})
+# Methods whose arguments name the table.
+_WITH_TABLE_NAME = ("deleteFrom", "bulkDelete", "dropTable", "renameTable", "clearTable", "truncate")
 _LONGEST_CONDITION = 2_000  # characters that are read
 _LONGEST_CHAIN = 50  # calls that are read: `a("x").b().c()` has three
 
@@ -56,7 +58,7 @@ def deleting_calls(script: Script) -> Iterator[DeletingCall]:
                 yield DeletingCall(at, [table], is_certain=True, only_some=_has_value(script, where.get(node.id)))
             else:
                 yield DeletingCall(at, [name])
-        elif arguments and method.startswith(("deleteFrom", "dropTable", "truncate")):
+        elif arguments and method.startswith(_WITH_TABLE_NAME):
             yield DeletingCall(at, _strings(script, arguments))
         elif method in ("del", "delete", "truncate"):
             # `knex("event").where(...).del()`

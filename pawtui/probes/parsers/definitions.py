@@ -50,12 +50,12 @@ class Changes(NamedTuple):
     other_values: tuple[str, ...] = ()
 
 
-def read_definitions(text: str, form: Contract, path: str = "", timeout: float = 1.0) -> dict[str, Definition]:
+def read_definitions(text: str, contract: Contract, path: str = "", timeout: float = 1.0) -> dict[str, Definition]:
     """Return every stored definition of the text of the file `path`, by `name@version`.
 
     Raises `Unmeasurable`, and `TimeoutError` after `timeout` seconds.
     """
-    return _Definitions(text, form, path, timeout).read()
+    return _Definitions(text, contract, path, timeout).read()
 
 
 def compare_definitions(old: Mapping[str, Definition], new: Mapping[str, Definition]) -> Changes:
@@ -90,8 +90,8 @@ def _inner_keys(value: str) -> Counter[str]:
 class _Definitions:
     """The definitions of one text."""
 
-    def __init__(self, text: str, form: Contract, path: str, timeout: float) -> None:
-        self._form, self._end = form, time.monotonic() + timeout
+    def __init__(self, text: str, contract: Contract, path: str, timeout: float) -> None:
+        self._contract, self._end = contract, time.monotonic() + timeout
         self._script = Script(text, path, timeout)
         # The object literals, by the offset of their `{`.
         self._objects = {span(node)[0]: node for node in self._script.nodes("object")}
@@ -105,29 +105,29 @@ class _Definitions:
 
     def read(self) -> dict[str, Definition]:
         """Return the stored definitions by `name@version`. Raises like `read_definitions`."""
-        form, code = self._form, self._script.code
+        contract, code = self._contract, self._script.code
         found: dict[str, Definition] = {}
         blocks: list[Node] = []
-        for match in regex.finditer(form.block, code, regex.MULTILINE, timeout=self._seconds_left()):
+        for match in regex.finditer(contract.block, code, regex.MULTILINE, timeout=self._seconds_left()):
             start = len(code) - len(code[match.end() :].lstrip())
             if (block := self._objects.get(start)) is None:
                 at = code.count("\n", 0, match.start()) + 1
                 raise Unmeasurable(f"line {at}: no object after {match[0].strip()}")
             blocks.append(block)
             members, opaque = self._members(block)
-            if not (_is_stored(match, members, form) or opaque):
+            if not (_is_stored(match, members, contract) or opaque):
                 continue
             where = f"line {line_of(block)}"
             if opaque:
                 # The definition may be stored: it must not be ignored.
                 raise Unmeasurable(f"{where}: {min(opaque)} is not in this file")
-            name = plain_string(self._script, members.get(form.name))
+            name = plain_string(self._script, members.get(contract.name))
             if name is None:
-                raise Unmeasurable(f"{where}: {form.name} is not a plain string")
+                raise Unmeasurable(f"{where}: {contract.name} is not a plain string")
             key = f"{name}@{self._version(members, where)}"
             if key in found:
                 raise Unmeasurable(f"{where}: {key} is defined twice")
-            found[key] = Definition(line_of(block), *self._fields(members.get(form.fields)))
+            found[key] = Definition(line_of(block), *self._fields(members.get(contract.fields)))
         self._refuse_names_outside(blocks)
         return found
 
@@ -141,12 +141,12 @@ class _Definitions:
         """Raise `Unmeasurable` for a name outside every block: `block` does not match all definitions."""
         for pair in self._script.nodes("pair"):
             key, value = pair.child_by_field_name("key"), pair.child_by_field_name("value")
-            if not (key and value) or self._key(key) != self._form.name:
+            if not (key and value) or self._key(key) != self._contract.name:
                 continue
             self._seconds_left()
             is_inside = any(block.start_byte < pair.start_byte < block.end_byte for block in blocks)
             if not is_inside and self._script.text_of(value).startswith(('"', "'", "`")):
-                raise Unmeasurable(f"line {line_of(pair)}: a {self._form.name} outside every definition")
+                raise Unmeasurable(f"line {line_of(pair)}: a {self._contract.name} outside every definition")
 
     def _key(self, key: Node) -> str | None:
         return self._script.text_of(key) if key.type in _KEYS else plain_string(self._script, key)
@@ -218,7 +218,7 @@ class _Definitions:
 
     def _version(self, members: Mapping[str, Node], where: str) -> str:
         """Return the first of the dotted keys that is set; 1 if none is set."""
-        for path in self._form.version:
+        for path in self._contract.version:
             *outer, last = path.split(".")
             outer_members = members
             for key in outer:
@@ -252,8 +252,8 @@ class _Definitions:
         return regex.sub(r"(?<=[(\[{]) | ?,?(?= ?[)\]}])", "", text)
 
 
-def _is_stored(match: regex.Match[str], members: Mapping[str, Node], form: Contract) -> bool:
+def _is_stored(match: regex.Match[str], members: Mapping[str, Node], contract: Contract) -> bool:
     """Return whether the block or one of its keys marks a definition as stored."""
-    if not form.stored or match.groupdict().get("stored"):
+    if not contract.stored or match.groupdict().get("stored"):
         return True
-    return not members.keys().isdisjoint(form.stored)
+    return not members.keys().isdisjoint(contract.stored)

@@ -133,6 +133,7 @@ def _language(*, jsx: bool) -> Language:
 
 
 def _parse(text: str, path: str, timeout: float) -> Node:
+    """Return the root of the syntax tree. Raises `Unmeasurable`, and `TimeoutError` after `timeout` seconds."""
     language = _language(jsx=path.lower().endswith(_WITH_JSX))
     from tree_sitter import Parser
 

@@ -33,6 +33,8 @@ _SQL = regex.compile(
     r"""|(?P<text>'(?:[^']|'')*+(?:'|\Z))|(?P<name>`[^`]*+`|"[^"]*+"|\[\w+\])|(?P<value>\x01[^\x01]*\x01)""",
     regex.DOTALL,
 )
+# White space and comments before a statement.
+_IGNORED = regex.compile(r"(?:\s|--[^\n]*|/\*.*?(?:\*/|\Z))*+", regex.DOTALL)
 _VERB = regex.compile(
     r"(?:delete (?:\w+ )?from|truncate|drop table|alter table|rename table|create (?:temp |temporary |unlogged )?table"
     r"|insert (?:or \w+ )?into|replace into|with|update) [\w?(.]"
@@ -45,6 +47,11 @@ _MENTION = regex.compile(
     r"(?i)(?:\b|\\n)(?:delete\s+(?:\w+\s+)?from|truncate|drop[\s_]*(?:table|schema|database)\w*|(?:alter|rename)\s+table"
     r"|create\s+(?:\w+\s+){0,4}table"
     r"|insert\s+(?:or\s+\w+\s+)?into|replace\s+into|update\s+\S+\s+set|with\s+\S+\s+as)\b|\.delete\("
+)
+# Calls of other languages without SQL: `Event.delete_all`, `Schema::dropIfExists("event")`, `DeleteModel("Event")`.
+_MENTIONED_CALL = regex.compile(
+    r"(?i)(?:\.|->|::)(?:(?:delete|destroy|truncate)(?!d)\w*|drop\b)|\bdrop_?if_?exists\b|\bdelete\("
+    r"|\b(?:delete|rename)_?(?:model|table)\b|\bschema::rename\b"
 )
 # The name of a constant: one of its parts begins with a capital, or it ends in `Table`.
 _CONSTANT = regex.compile(r"(?:^|\.)[A-Z]|[a-z\d_]Tables?$")
@@ -75,7 +82,7 @@ def read_statements(text: str, path: str, timeout: float = 1.0) -> ParsedFile:
             raise Unmeasurable(f"{path}:{hidden} may have a statement in a text or a comment: read this line")
         return ParsedFile(list(_located(text, [(0, text)])))
     if not path.lower().endswith(SCRIPTS):
-        if mention := _MENTION.search(text):
+        if mention := _MENTION.search(text) or _MENTIONED_CALL.search(text):
             at = text.count("\n", 0, mention.start()) + 1
             raise Unmeasurable(
                 f"{path}:{at} may have SQL, and only SQL, JavaScript and TypeScript are understood: read this line"
@@ -123,33 +130,38 @@ def _located(text: str, pieces: Iterable[tuple[int, str]]) -> Iterator[Statement
 
 
 def _split(text: str) -> Iterator[tuple[int, str]]:
-    """Yield each statement as (offset, normalized statement)."""
+    """Yield each statement as (offset of its first word, normalized statement)."""
     parts: list[str] = []
-    begin: int | None = None
-    at = 0
-    for token in [*_SQL.finditer(text), None]:
-        kind, raw = (token.lastgroup, token[0]) if token else ("cut", "")
-        end = token.start() if token else len(text)
-        pieces = [(at, text[at:end])]
-        match kind:
-            case "text":
-                pieces.append((end, " '' "))
-            case "name":
-                pieces.append((end, raw[1:-1].replace(" ", "_")))
-            case "value":
-                pieces.append((end, "?" + table_of_constant(raw.strip(_VALUE))))
-            case "comment":
-                pieces.append((end, " "))
-        for offset, piece in pieces:
-            if begin is None and piece.strip():
-                begin = offset + len(piece) - len(piece.lstrip())
-            parts.append(piece)
-        if kind == "cut":
-            statement = " ".join("".join(parts).lower().split())
-            if statement:
-                yield begin or 0, statement
-            parts, begin = [], None
-        at = end + len(raw)
+    start = at = 0
+    for token in _SQL.finditer(text):
+        parts.append(text[at : token.start()])
+        at = token.end()
+        if token["cut"]:
+            yield from _joined(text, start, parts)
+            parts, start = [], at
+        else:
+            parts.append(_normalized(token))
+    yield from _joined(text, start, [*parts, text[at:]])
+
+
+def _joined(text: str, start: int, parts: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """Yield the statement of these parts, as `_split` does, unless it is empty. `start` is the end of the last one."""
+    statement = " ".join("".join(parts).lower().split())
+    if statement:
+        ignored = _IGNORED.match(text, start)
+        yield ignored.end() if ignored else start, statement
+
+
+def _normalized(token: regex.Match[str]) -> str:
+    """Return what a token, other than a cut, becomes in a normalized statement."""
+    match token.lastgroup:
+        case "text":
+            return " '' "
+        case "name":
+            return token[0][1:-1].replace(" ", "_")
+        case "value":
+            return "?" + table_of_constant(token[0].strip(_VALUE))
+    return " "
 
 
 def _literal(script: Script, literal: Node) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pawtui.replay.checking.schema_check import SchemaCheck
 from pawtui.replay.checking.session_state import SETTLED, UNKNOWN, StoppedState
 from pawtui.replay.mapping.generation import Generation
-from pawtui.replay.reading.db_tables import quote, text
+from pawtui.replay.reading.db_tables import as_text, quote
 from pawtui.replay.reading.decode import decode_column, round_trips
 from pawtui.replay.reading.session_types import DataIssue, Message, MessagePart, Session
 from pawtui.replay.reading.v1_database import V1Database
@@ -149,7 +149,7 @@ def sessions_not_imported(database: V1Database, generation: Generation) -> froze
         rows = database.connection.execute(
             f"SELECT id FROM session WHERE id NOT IN (SELECT id FROM {quote(imported)} WHERE id IS NOT NULL)"  # noqa: S608
         )
-        return frozenset(text(session_id) for (session_id,) in rows)
+        return frozenset(as_text(session_id) for (session_id,) in rows)
     except sqlite3.Error:
         # One of the tables does not exist. If the table of sessions is damaged, the replay reports it.
         return frozenset()

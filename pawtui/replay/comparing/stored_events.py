@@ -9,7 +9,7 @@ from pawtui.replay.mapping.codegen import MISSING, Getter
 from pawtui.replay.mapping.emitting import LANGUAGE, Emit, MappingContext, SessionEvent, compile_events
 from pawtui.replay.mapping.expressions import Condition, compile_condition, locate_errors
 from pawtui.replay.mapping.generation import Event, Generation, ReadModelRow, emitted_types
-from pawtui.replay.reading.db_tables import quote, text
+from pawtui.replay.reading.db_tables import as_text, quote
 from pawtui.replay.reading.decode import decode_column
 from pawtui.replay.reading.session_row import session_rows
 from pawtui.replay.reading.session_types import Json
@@ -47,16 +47,18 @@ class StoredEvents:
         if not _has_columns(self._database, "event", {"aggregate_id", "type", "data"}):
             return frozenset()
         rows = self._database.connection.execute("SELECT DISTINCT aggregate_id, type FROM event")
-        of_known_types = (session for session, stored_type in rows if self._type_of(text(stored_type)) in self._types)
-        return frozenset(map(text, of_known_types))
+        of_known_types = (
+            session for session, stored_type in rows if self._type_of(as_text(stored_type)) in self._types
+        )
+        return frozenset(map(as_text, of_known_types))
 
     def events_of(self, session_id: str) -> Iterator[SessionEvent]:
         """Yield the events of a session in order, also those that the mapping does not know. Raises `sqlite3.Error`."""
         table = self._database.layout["event"]
-        columns = f"type, {table.value('created')}, data"
-        sql = f"SELECT {columns} FROM event WHERE aggregate_id = ? ORDER BY {table.value('seq')}"  # noqa: S608
+        columns = f"type, {table.column_sql('created')}, data"
+        sql = f"SELECT {columns} FROM event WHERE aggregate_id = ? ORDER BY {table.column_sql('seq')}"  # noqa: S608
         for stored_type, created, raw in self._database.connection.execute(sql, (session_id,)):
-            event_type = self._type_of(text(stored_type))
+            event_type = self._type_of(as_text(stored_type))
             if not event_type:
                 continue
             data, *_ = decode_column(raw)
@@ -103,7 +105,7 @@ class StoredRows:
         if not self._rows or not _has_columns(self._database, "session_message", {"session_id", "type", "data"}):
             return frozenset()
         rows = self._database.connection.execute("SELECT DISTINCT session_id FROM session_message")
-        return frozenset(text(session) for (session,) in rows)
+        return frozenset(as_text(session) for (session,) in rows)
 
     def events_of(self, session_id: str) -> Iterator[SessionEvent]:
         """Yield the rows of a session as events. Raises `sqlite3.Error`.
@@ -111,16 +113,16 @@ class StoredRows:
         A row of a type that the mapping does not know is an event of this type in parentheses.
         """
         table = self._database.layout["session_message"]
-        order = table.value("seq") if "seq" in table.columns else table.value("time_created")
-        columns = ", ".join(table.value(name) for name in ("id", "type", "time_created", "data"))
+        order = table.column_sql("seq") if "seq" in table.columns else table.column_sql("time_created")
+        columns = ", ".join(table.column_sql(name) for name in ("id", "type", "time_created", "data"))
         sql = f"SELECT {columns} FROM session_message WHERE session_id = ? ORDER BY {order}, {quote('id')}"  # noqa: S608
         for row_id, row_type, created, raw in self._database.connection.execute(sql, (session_id,)):
-            row = self._rows.get(text(row_type))
+            row = self._rows.get(as_text(row_type))
             data, *_ = decode_column(raw)
             if row is None or data is None:
-                yield SessionEvent(f"({text(row_type)})" if row is None else UNDECODABLE, created, {})
+                yield SessionEvent(f"({as_text(row_type)})" if row is None else UNDECODABLE, created, {})
             else:
-                yield from row.events({**data, "id": text(row_id)}, session_id, created)
+                yield from row.events({**data, "id": as_text(row_id)}, session_id, created)
 
 
 def _has_columns(database: V1Database, table: str, columns: set[str]) -> bool:

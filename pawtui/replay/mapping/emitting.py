@@ -93,6 +93,7 @@ def compile_events(events: Sequence[Event], base: Json, common: EventFormat) -> 
 
 
 def _write(code: Code, event: Event, data: Json, time: str) -> None:
+    """Add the statements that emit one event with this data. `time` is the field of the data for its time, or empty."""
     condition = write_condition(code, event.when, LANGUAGE)
     if event.has:
         condition += f" and not c.parts.keys().isdisjoint({code.value(frozenset(event.has))})"

@@ -71,11 +71,11 @@ def write_context(code: Code, name: str, path: tuple[str, ...]) -> str:
 class Language(NamedTuple):
     """The meaning of fields and `$names`.
 
-    `roots` has a writer for each `$name`. `subject` returns the Python code of a field of the subject.
+    `roots` has a writer for each `$name`. `write_field` returns the Python code of a field of the subject.
     """
 
     roots: Mapping[str, WriteRoot]
-    subject: Callable[[Code, str], str]
+    write_field: Callable[[Code, str], str]
 
     def write(self, code: Code, text: str) -> str:
         """Return the Python code of a mapping file's expression. Raises `ExpressionError`."""
@@ -102,7 +102,7 @@ class Language(NamedTuple):
                 known = ", ".join(f"${root}" for root in self.roots)
                 raise ExpressionError(f"there is no ${name}; use one of {known}.")
             return self.roots[name](code, name, tuple(rest))
-        return self.subject(code, text)
+        return self.write_field(code, text)
 
     def compile(self, text: str) -> Getter:
         """Return the compiled function of an expression. Raises `ExpressionError`."""
@@ -138,6 +138,7 @@ def write_condition(code: Code, wanted: Mapping[str, Wanted], language: Language
 
 
 def _test(code: Code, value: str, wanted: Wanted) -> str:
+    """Return an expression that is true if the value of the expression `value` is the wanted one."""
     if wanted is True:
         return f"bool({value})"
     if wanted is False:
@@ -166,11 +167,15 @@ def subject_fields(paths: Sequence[str]) -> Callable[[Any, Any], tuple[Any, ...]
 
 def _split(text: str, mark: str) -> list[str]:
     """Split at marks outside parentheses and quotes, and strip each part."""
-    parts, depth, quoted = [""], 0, False
+    parts, depth, is_quoted = [""], 0, False
     for char in text:
-        quoted ^= char == "'"
-        depth += 0 if quoted else (char == "(") - (char == ")")
-        if char == mark and depth == 0 and not quoted:
+        if char == "'":
+            is_quoted = not is_quoted
+        elif char == "(" and not is_quoted:
+            depth += 1
+        elif char == ")" and not is_quoted:
+            depth -= 1
+        if char == mark and depth == 0 and not is_quoted:
             parts.append("")
         else:
             parts[-1] += char

@@ -133,6 +133,7 @@ class Mapper:
         return subtype
 
     def _rule(self, info: Json, subtypes: tuple[str, ...]) -> CompiledMessageRule | None:
+        """Return the first rule that applies to a message with this data and parts of these subtypes, or None."""
         context = self._context
         parent_id = info.get("parentID")
         parent = self._parents.get(parent_id) if type(parent_id) is str else None

@@ -251,6 +251,7 @@ def _compile(projections: list[Projection]) -> AppendParts:
 
 
 def _write_part(code: Code, projection: Projection) -> None:
+    """Add the statements that append the part of a projection, or one part for each element of `each`."""
     # `block` needs a statement: without `each`, the part is written once.
     loop = "if True:"
     if projection.each:

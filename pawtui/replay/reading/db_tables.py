@@ -31,7 +31,7 @@ class DbTable(NamedTuple):
     indexed: frozenset[str]
     unique: frozenset[str]
 
-    def value(self, column: str, alias: str = "") -> str:
+    def column_sql(self, column: str, alias: str = "") -> str:
         """Return the SQL of a column, or of NULL if the table does not have it."""
         return f"{alias}{quote(column)}" if column in self.columns else "NULL"
 
@@ -43,20 +43,21 @@ def quote(name: str) -> str:
 
 def read_layout(connection: sqlite3.Connection) -> Mapping[str, DbTable]:
     """Return the tables by name, without views and virtual tables. Raises `sqlite3.Error`."""
-    rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall()
-    return {
-        name: _table(connection, name)
-        for name, sql in ((text(name), sql) for name, sql in rows)
-        if not name.startswith("sqlite_") and not text(sql).upper().startswith("CREATE VIRTUAL")
-    }
+    layout: dict[str, DbTable] = {}
+    for row in connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall():
+        name, sql = map(as_text, row)
+        if not name.startswith("sqlite_") and not sql.upper().startswith("CREATE VIRTUAL"):
+            layout[name] = _table(connection, name)
+    return layout
 
 
 def _table(connection: sqlite3.Connection, name: str) -> DbTable:
+    """Return the columns of a table, and of its indexes those that a query can use for every row."""
     columns, key = set(), []
     for _, column, _, _, _, primary in connection.execute(f"PRAGMA table_info({quote(name)})"):
-        columns.add(text(column))
+        columns.add(as_text(column))
         if primary:
-            key.append(text(column))
+            key.append(as_text(column))
     indexed, unique = set(), set()
     if len(key) == 1:
         unique.add(key[0])
@@ -66,7 +67,7 @@ def _table(connection: sqlite3.Connection, name: str) -> DbTable:
         # A partial index does not contain every row.
         if is_partial:
             continue
-        names = [text(column) for _, _, column in connection.execute(f"PRAGMA index_info({quote(text(index))})")]
+        names = [as_text(column) for _, _, column in connection.execute(f"PRAGMA index_info({quote(as_text(index))})")]
         if names:
             indexed.add(names[0])
         if is_unique and len(names) == 1:
@@ -74,7 +75,7 @@ def _table(connection: sqlite3.Connection, name: str) -> DbTable:
     return DbTable(frozenset(columns), frozenset(indexed), frozenset(unique))
 
 
-def text(value: object) -> str:
+def as_text(value: object) -> str:
     """Return the value of a column as text: bytes are decoded as UTF-8, NULL is empty."""
     if type(value) is bytes:
         return value.decode("utf-8", "replace")

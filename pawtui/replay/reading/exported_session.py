@@ -17,6 +17,7 @@ from pawtui.replay.reading.session_types import Inventory, Json, Message, Messag
 from pawtui.replay.replay_errors import NoSessions, ReplaySourceError, unreadable_error
 
 _MAX_BYTES = 1 << 30
+_SCHEMA_HEAD = 200  # bytes in which an OpenAPI document names its version
 _REMEDY = "Give a session database, or a session that `opencode export` wrote."
 
 
@@ -52,6 +53,8 @@ class ExportFile:
             document = msgspec.json.decode(data, type=_ExportDocument)
             info = decode_object(bytes(document.info))
         except msgspec.ValidationError as error:
+            if b'"openapi"' in data[:_SCHEMA_HEAD]:
+                raise NoSessions(path, "it is an OpenAPI document. Give it as the schema (`--schema`).") from None
             raise NoSessions(path, f"it is not an exported session ({error}). {_REMEDY}") from None
         except Undecodable as error:
             raise NoSessions(path, f"it is not an exported session: `info` {error}. {_REMEDY}") from None
@@ -84,6 +87,7 @@ def _messages(messages: list[msgspec.Raw], session: Session) -> Iterator[Message
 
 
 def _message(session: Session, index: int, raw: bytes) -> Message:
+    """Return the message at an index of the file (from 0), with its parts. Errors become issues of the session."""
     default_id = f"(message {index + 1})"
     try:
         outline = msgspec.json.decode(raw, type=_ExportMessage)

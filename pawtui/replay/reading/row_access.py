@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pawtui.replay.reading.db_tables import DbTable, text
+from pawtui.replay.reading.db_tables import DbTable, as_text
 
 SqlRow = tuple[Any, ...]
 # The number of rowids that are skipped, at most, to find the next page of a truncated file.
@@ -23,12 +23,11 @@ class RowAccess:
     one is read, and has the parts. `has_gaps` is true if rows could not be copied.
     """
 
-    has_gaps = False
-
     def __init__(
         self, connection: sqlite3.Connection, layout: Mapping[str, DbTable], *, truncated: bool = False
     ) -> None:
         """Copy the tables if necessary. Raises `sqlite3.Error`."""
+        self.has_gaps = False
         self._connection = connection
         message, part = layout["message"], layout["part"]
         is_indexed = "session_id" in message.indexed and "message_id" in part.indexed
@@ -37,7 +36,7 @@ class RowAccess:
         if self.is_copied:
             self._copy_tables()
         self._nth_message, nth_part = (_nth("message", "m"), _nth("part", "p")) if self.is_copied else ("1", "1")
-        created, updated = message.value("time_created", "m."), message.value("time_updated", "m.")
+        created, updated = message.column_sql("time_created", "m."), message.column_sql("time_updated", "m.")
         self._part_columns = f"{nth_part} AS nth, p.id, p.data"
         self._messages = (
             f"SELECT m.id, {created}, {updated}, m.data FROM message m "  # noqa: S608
@@ -64,12 +63,12 @@ class RowAccess:
     def duplicate_messages(self, session_id: str) -> Iterator[str]:
         """Yield the ids of messages that have a second row. Raises `sqlite3.Error`."""
         sql = f"SELECT id FROM message m WHERE session_id = ? AND {self._nth_message} > 1 ORDER BY id"  # noqa: S608
-        return (text(row[0]) for row in self._connection.execute(sql, (session_id,)))
+        return (as_text(row[0]) for row in self._connection.execute(sql, (session_id,)))
 
     def session_ids(self) -> Iterator[str]:
         """Yield the ids of all sessions that have messages. Raises `sqlite3.Error`."""
         rows = self._connection.execute("SELECT DISTINCT session_id FROM message").fetchall()
-        return (text(row[0]) for row in rows)
+        return (as_text(row[0]) for row in rows)
 
     def orphan_parts(self) -> Iterator[SqlRow]:
         """Yield (nth, id, data) of parts whose message is missing. Raises `sqlite3.Error`."""

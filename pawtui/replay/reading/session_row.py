@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from pawtui.replay.reading.db_tables import text
+from pawtui.replay.reading.db_tables import as_text
 from pawtui.replay.reading.decode import Undecodable, decode_any
 from pawtui.replay.reading.session_types import Json
 
@@ -65,4 +65,4 @@ def _session_row(values: Mapping[str, Any]) -> SessionRow:
 
 
 def _text_of_bytes(value: Any) -> Any:
-    return text(value) if type(value) is bytes else value
+    return as_text(value) if type(value) is bytes else value

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from pawtui.replay.reading.db_tables import KNOWN_COLUMNS, KNOWN_TABLES, READ_TABLES, quote, read_layout, text
+from pawtui.replay.reading.db_tables import KNOWN_COLUMNS, KNOWN_TABLES, READ_TABLES, as_text, quote, read_layout
 from pawtui.replay.reading.decode import decode_column
 from pawtui.replay.reading.read_only_database import is_truncated
 from pawtui.replay.reading.row_access import RowAccess
@@ -102,7 +102,7 @@ class V1Database:
         if table in self.layout and "type" in self.layout[table].columns:
             with self.record_damage(f"the table {table}"):
                 rows = self.connection.execute(f"SELECT type, count(*) FROM {quote(table)} GROUP BY type")  # noqa: S608
-                counts = {text(name): count for name, count in rows}
+                counts = {as_text(name): count for name, count in rows}
         return counts
 
     def pop_issues(self) -> list[DataIssue]:
@@ -124,14 +124,14 @@ class V1Database:
             return []
         rows: list[tuple[object]] = []
         try:
-            order = f"{self.layout['session'].value('time_created')}, id"
+            order = f"{self.layout['session'].column_sql('time_created')}, id"
             rows = self.connection.execute(f"SELECT id FROM session ORDER BY {order}").fetchall()  # noqa: S608
         except sqlite3.Error:
             with self.record_damage("the table session"):
                 for row in self.connection.execute("SELECT id FROM session ORDER BY id"):
                     rows.append(row)
         ids: dict[str, None] = {}
-        for session_id in (text(value) for (value,) in rows):
+        for session_id in (as_text(value) for (value,) in rows):
             if session_id in ids:
                 detail = "a second row has the same id"
                 self._issues.append(DataIssue("duplicate session", session_id, detail, session_id, unread=True))
@@ -165,7 +165,7 @@ class V1Database:
                 return self._unreadable(session_id, str(error))
         if row is None:
             return None
-        session = Session(text(row.info.get("id")), row.info, row.extra, self._messages)
+        session = Session(as_text(row.info.get("id")), row.info, row.extra, self._messages)
         for column in row.damaged:
             session.add_issue("undecodable column", session.id, column, unread=True)
         return session
@@ -234,7 +234,7 @@ class V1Database:
                     duplicates.append(duplicate_part(part, nth, session.issues, session.id))
             decoded, problem, is_exact = decode_column(data)
             yield Message(
-                text(message_id),
+                as_text(message_id),
                 _time(created),
                 _time(updated),
                 decoded,
@@ -257,7 +257,7 @@ class V1Database:
 
 
 def _part(part_id: Any, data: Any) -> MessagePart:
-    return MessagePart(text(part_id), *decode_column(data))
+    return MessagePart(as_text(part_id), *decode_column(data))
 
 
 def _time(value: Any) -> int:

@@ -16,7 +16,7 @@ _PLAN_ROLES: dict[str, Role] = {"approved": "ok", "waiting": "alert", "unclear":
 def decision_blocks(overview: Overview) -> list[Block]:
     """Return the decision, all its reasons, and the first day on which it can become `go`."""
     count = counted(len(overview.reasons), "reason") if overview.reasons else ""
-    earliest = f"Earliest GO: {overview.earliest}" if overview.earliest else ""
+    earliest = f"Earliest GO: {overview.earliest}, if nothing else happens" if overview.earliest else ""
     return [
         Heading("Decision", spaced(state_span(overview.decision), muted(count))),
         *reason_blocks(overview),

@@ -22,7 +22,6 @@ from pawtui.report.documents.document_parts import PageContext, compare_span, ev
 from pawtui.report.evidence_changes import EvidenceChange
 from pawtui.report.refresh_difference import PlanChange, ReadingChange, RefreshDifference, SideChange
 from pawtui.report.spans import Span, muted, spaced, state_span, text_of
-from pawtui.report.words import range_size
 from pawtui.review.undo import LogEntry
 
 
@@ -70,9 +69,8 @@ def _side_fields(side: SideChange, web: str) -> list[Block]:
         fields = [Field(label, spaced(after.repo, muted(f"no new commits, {short_sha(after.sha)}")))]
     else:
         between = compare_span(web, after.repo, before.sha, after.sha)
-        amount = range_size(side.range) if side.range else ""
         target = Target(url=between.url, copy=f"{before.sha}..{after.sha}")
-        fields = [Field(label, spaced(after.repo, between, amount), target)]
+        fields = [Field(label, spaced(after.repo, between, side.size), target)]
     return [*fields, *(Field("", Span(remark, "alert")) for remark in side.name_changes)]
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from pawtui.phrases import counted, short_sha
 from pawtui.probes.reading import Evidence
-from pawtui.refresh.pins import find_pin
+from pawtui.refresh.pins import pin_or_none
 from pawtui.refresh.refresh_types import Drift, Refresh
 from pawtui.report.document import Block, Column, Field, Heading, Hunk, Item, Paragraph, Prose, Row, Table, Target
 from pawtui.report.reading_facts import errors_with_missing_facts
@@ -71,10 +71,10 @@ def error_blocks(refresh: Refresh) -> list[Block]:
     return section("Not available", lines)
 
 
-def pin_target(pin: str, web: str) -> Target:
-    """Return a target that opens the page of a pin and copies the pin."""
-    parsed = find_pin(pin)
-    return Target(url=parsed.page_url(web) if parsed else "", copy=pin)
+def pin_target(pin: str, web: str, pin_of: str = "") -> Target:
+    """Return a target that opens the page of a pin and copies the pin. `pin_of` is the gate or step that has it."""
+    parsed = pin_or_none(pin)
+    return Target(url=parsed.page_url(web) if parsed else "", copy=pin, pin_of=pin_of)
 
 
 def drift_span(drift: Drift) -> Span:
@@ -84,13 +84,16 @@ def drift_span(drift: Drift) -> Span:
     return state_span(drift.state)
 
 
-def pin_items(overview: Overview, pins: Iterable[str], context: PageContext) -> list[Item]:
-    """Return each pin with its drift, and below it the change."""
-    return [pin_item(overview.drift[pin], context) for pin in pins]
+def pin_items(overview: Overview, pins: Iterable[str], context: PageContext, pin_of: str = "") -> list[Item]:
+    """Return each pin with its drift, and below it the change. `pin_of` is the gate or step that has the pins."""
+    return [pin_item(overview.drift[pin], context, pin_of) for pin in pins]
 
 
-def pin_item(drift: Drift, context: PageContext, *, with_place: bool = False) -> Item:
-    """Return a pin with its commit and its drift, and below it the change and, `with_place`, its current place."""
+def pin_item(drift: Drift, context: PageContext, pin_of: str = "", *, with_place: bool = False) -> Item:
+    """Return a pin with its commit and its drift, and below it the change and, `with_place`, its current place.
+
+    `pin_of` is the gate or step that has the pin.
+    """
     below: list[Block] = []
     if drift.summary and drift.state != "fresh":
         compare = Target(url=drift.url, copy=drift.by or drift.url, object=drift.pin) if drift.url else None
@@ -102,13 +105,13 @@ def pin_item(drift: Drift, context: PageContext, *, with_place: bool = False) ->
     if drift.hunk:
         below.append(Hunk(drift.hunk))
     name, commit = _name_and_commit(drift.pin)
-    target = pin_target(drift.pin, context.web)
+    target = pin_target(drift.pin, context.web, pin_of)
     return Item(Span(name, "link", target.url), spaced(muted(commit), drift_span(drift)), target, below=below, mark="@")
 
 
 def _name_and_commit(pin: str) -> tuple[str, str]:
     """Return a pin in two parts: its name and its commit (empty for issues and links)."""
-    parsed = find_pin(pin)
+    parsed = pin_or_none(pin)
     if parsed is None or parsed.kind in ("url", "issue"):
         return pin, ""
     if parsed.kind == "commit":
@@ -168,7 +171,7 @@ def evidence_row(evidence: Evidence, *before: TextLike, below: Sequence[Block] =
 
 def _pin_name(evidence: Evidence) -> str:
     """Return the short name of the pinned commit or issue; empty for other pins."""
-    pin = find_pin(evidence.pin)
+    pin = pin_or_none(evidence.pin)
     if pin is None or pin.kind in ("url", "file"):
         return ""
     return f"#{pin.number}" if pin.kind == "issue" else short_sha(pin.sha)

@@ -36,7 +36,7 @@ def gate_document(overview: Overview, view: GateView, context: PageContext) -> D
     blocks += _parts(view)
     if entry and entry.pins:
         remark = (muted(counted(len(entry.pins), "pin")), hint(" (X: remove the marked pin)"))
-        blocks += [Heading("Evidence", remark), *pin_items(overview, entry.pins, context)]
+        blocks += [Heading("Evidence", remark), *pin_items(overview, entry.pins, context, view.subject)]
     if entry is not None:
         # Below the evidence: full SHAs would take its place on a small screen.
         blocks += section("Commits when set", entry_commits(overview.tracker, entry, context.web))
@@ -88,7 +88,7 @@ def _step_item(overview: Overview, view: EvaluationStepView, context: PageContex
     below: list[Block] = [Field(kind, how) for kind, how in verifications(view.step)]
     if entry := view.entry:
         commits = entry_commits(overview.tracker, entry, context.web)
-        below += [*entry_fields(entry), *pin_items(overview, entry.pins, context), *commits]
+        below += [*entry_fields(entry), *pin_items(overview, entry.pins, context, view.subject), *commits]
     first_line = spaced(_step_state(view), Span(view.step.title, "strong"), muted(view.step.id))
     return Item(first_line, below=below, mark="")
 

@@ -163,10 +163,12 @@ def _probes(view: SignalView, context: PageContext) -> list[Block]:
     rule = "all parts must be met" if by_parts else "worst probe decides"
     number = counted(len(reading.probes), "probe")
     blocks: list[Block] = [Heading("Probes", muted(f"{number}: {rule}" if len(reading.probes) > 1 else number))]
+    # The summary of a single probe is that of the signal, which is shown above.
+    shown = view.summary if len(reading.probes) == 1 else ""
     for index, probe in enumerate(reading.probes):
         known = index < len(probes) and kind_of(probes[index]) == probe.kind
         details = _probe_details(probe, probes[index].why if known else "", context)
-        blocks += [Paragraph(_probe_line(probe), hang=2), details, EmptyLine()]
+        blocks += [Paragraph(_probe_line(probe, shown), hang=2), details, EmptyLine()]
     return blocks
 
 
@@ -202,8 +204,9 @@ def _past_reading(refresh: Refresh, reading: SignalReading, context: PageContext
         yield Nested((Paragraph(Span(probe.cause, "alert")), *evidence))
 
 
-def _probe_line(probe: ProbeReading) -> Text:
-    return spaced(state_span(probe.state), Span(probe.kind, "strong"), probe.summary)
+def _probe_line(probe: ProbeReading, shown: str = "") -> Text:
+    """Return the state, kind and summary of a probe; without the summary if it is `shown` already."""
+    return spaced(state_span(probe.state), Span(probe.kind, "strong"), "" if probe.summary == shown else probe.summary)
 
 
 def _probe_details(probe: ProbeReading, why: str, context: PageContext) -> Nested:

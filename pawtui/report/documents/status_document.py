@@ -38,7 +38,7 @@ def status_document(overview: Overview, context: PageContext) -> Document:
         *_notes(overview),
         Heading(f"Why {overview.decision}"),
         *reason_blocks(overview),
-        Field("earliest GO", str(overview.earliest or "")),
+        Field("earliest GO", f"{overview.earliest}, if nothing else happens" if overview.earliest else ""),
     ]
     return Document(key="status", title=overview.tracker.title, blocks=blocks)
 

@@ -13,7 +13,7 @@ from pawtui.report.documents.document_parts import PageContext, compare_span, pi
 from pawtui.report.documents.gate_document import evaluation_step_table
 from pawtui.report.documents.summary_details import detail_sections
 from pawtui.report.documents.summary_notes import subject_notes, summary_notes
-from pawtui.report.refresh_difference import RefreshDifference, compare_refreshes
+from pawtui.report.refresh_difference import RefreshDifference, commits_between, compare_refreshes
 from pawtui.report.spans import Span, Text, evidence_remark, gate_span, spaced, state_span, text_of
 from pawtui.report.words import met_counts, non_ancestor_reason, plan_summary, range_size, short_name
 from pawtui.review.undo import LogEntry, fold_log
@@ -88,7 +88,7 @@ def _missing(overview: Overview, last: Refresh) -> Iterator[Block]:
         yield Field(label, spaced(*map(_short_reason, reasons), gap=", "))
     if last.errors:
         yield Field("Not available", f"{counted(len(last.errors), 'error')}, see the details")
-    yield Field("Earliest GO", str(overview.earliest or ""))
+    yield Field("Earliest GO", f"{overview.earliest}, if nothing else happens" if overview.earliest else "")
 
 
 def _short_reason(reason: Reason) -> str:
@@ -179,14 +179,18 @@ def _log_lines(entries: Sequence[LogEntry], overview: Overview) -> Iterator[Text
 
 def _repositories(overview: Overview, last: Refresh, web: str) -> Table:
     earlier = compared_refresh(overview.record)
-    if earlier is None or earlier is overview.previous:
+    if overview.previous is None:
+        since = "the last refresh"
+        upstream = downstream = text_of("first refresh")
+    elif earlier is None or earlier is overview.previous:
         since = "the last refresh"
         upstream = _since(last.upstream, last.range.upstream, web)
         downstream = _since(last.downstream, last.range.downstream, web)
     else:
         since = f"{earlier.at:%Y-%m-%d}"
-        upstream = _since_earlier(last.upstream, earlier.upstream, web)
-        downstream = _since_earlier(last.downstream, earlier.downstream, web)
+        between = [refresh.range for refresh in overview.record.refreshes if is_after(refresh, earlier)]
+        upstream = _since_earlier(last.upstream, earlier.upstream, [item.upstream for item in between], web)
+        downstream = _since_earlier(last.downstream, earlier.downstream, [item.downstream for item in between], web)
     rows = (_side(last.upstream, upstream, web), _side(last.downstream, downstream, web))
     return titled_table(("Repository", "Ref", "Commit", f"Since {since}"), rows)
 
@@ -206,13 +210,15 @@ def _since(side: RepoSnapshot, range_: Range | None, web: str) -> Text:
     return text_of(compare_span(web, side.repo, range_.from_, range_.to), f": {size}")
 
 
-def _since_earlier(side: RepoSnapshot, before: RepoSnapshot, web: str) -> Text:
-    """Return the commits since a refresh before the previous one: no refresh has their number."""
+def _since_earlier(side: RepoSnapshot, before: RepoSnapshot, ranges: Sequence[Range | None], web: str) -> Text:
+    """Return the commits since a refresh before the previous one, with their number if it is known."""
     if before.repo.lower() not in (side.repo.lower(), side.renamed_from.lower()):
         return text_of("unknown")
     if before.sha == side.sha:
         return text_of("no new commits")
-    return text_of(compare_span(web, side.repo, before.sha, side.sha))
+    commits = commits_between(before.sha, side.sha, ranges)
+    size = f": {counted(commits, 'commit')}" if commits is not None else ""
+    return text_of(compare_span(web, side.repo, before.sha, side.sha), size)
 
 
 def _subject(view: SignalView | GateView) -> Text:

@@ -10,6 +10,7 @@ from pawtui.report.document import (
     EmptyLine,
     Field,
     Heading,
+    Item,
     Nested,
     Paragraph,
     Row,
@@ -93,12 +94,20 @@ def walk_item_document(
         Field("decided", muted(f"{decided_by.summary}, by {decided_by.by}" if decided_by else "")),
         *_since_decided(overview, view, context),
         *_since_last_review(overview, view, context),
-        # Each pin has its changed lines and its current place.
-        *section("Evidence to renew", [pin_item(drift, context, with_place=True) for drift in view.problem_pins]),
+        *section("Evidence to renew", _problem_pins(view, context)),
         EmptyLine(),
         *page.blocks,
     ]
     return Document(f"walk:{page.key}", page.title, page.subtitle, blocks)
+
+
+def _problem_pins(view: SignalView | GateView, context: PageContext) -> list[Item]:
+    """Return the stale and unchecked pins of the subject and its notes, each with its changed lines and its place."""
+    own = view.entry.pins if isinstance(view, GateView) and view.entry else ()
+    return [
+        pin_item(drift, context, view.subject if drift.pin in own else "", with_place=True)
+        for drift in view.problem_pins
+    ]
 
 
 def _since_decided(overview: Overview, view: SignalView | GateView, context: PageContext) -> list[Block]:

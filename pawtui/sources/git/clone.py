@@ -70,7 +70,7 @@ class Clone(msgspec.Struct, frozen=True):
 
     Args:
         mirror: whether pawtui created the clone and may fetch into it. Any other clone is read only.
-        updated_at: the time until which all branches are known: the creation of the clone, or the last fetch of a
+        all_known_until: the time until which all branches are known: the creation of the clone, or the last fetch of a
             mirror. None: the clone has no remote, so its branches are always current.
         fetched: the time of the last fetch of each branch.
         from_copy: whether the remote is a folder on this machine, which may be outdated itself.
@@ -81,14 +81,14 @@ class Clone(msgspec.Struct, frozen=True):
     git: Git
     refs: Refs
     mirror: bool = False
-    updated_at: dt.datetime | None = None
+    all_known_until: dt.datetime | None = None
     fetched: Mapping[str, dt.datetime] = msgspec.field(default_factory=dict)
     from_copy: bool = False
     other_repo: str = ""
 
     def known_until(self, ref: str) -> dt.datetime | None:
         """Return the time until which the commits of a ref are known; None if they are always current."""
-        return self.fetched.get(ref.removeprefix("refs/").removeprefix("heads/"), self.updated_at)
+        return self.fetched.get(ref.removeprefix("refs/").removeprefix("heads/"), self.all_known_until)
 
 
 class OwnClone(NamedTuple):
@@ -144,7 +144,7 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, mirror: b
         git=git,
         refs=refs,
         mirror=mirror,
-        updated_at=created_at,
+        all_known_until=created_at,
         fetched=fetched,
         from_copy=bool(remote.urls) and not hosted,
         other_repo=safe_line(hosted[0]) if is_other else "",
@@ -196,16 +196,19 @@ def remote_of(settings: list[tuple[str, str]], repo: str) -> Remote:
     GitHub's branches are in the targets of its refspecs. If it has none (a bare clone), they are the clone's own
     branches. The local branches of a working clone may contain other commits and are not read.
     """
-    urls: dict[str, list[str]] = {}
-    specs: dict[str, list[str]] = {}
+    remotes: dict[str, Remote] = {}
     for key, value in settings:
         section, _, rest = key.partition(".")
-        remote, _, variable = rest.rpartition(".")
+        name, _, variable = rest.rpartition(".")
         if section == "remote" and variable in ("url", "fetch"):
-            (urls if variable == "url" else specs).setdefault(remote, []).append(value)
-    named = [remote for remote, remote_urls in urls.items() if repo.lower() in map(_repo_path, remote_urls)]
-    chosen = next(iter([*named, *(["origin"] if "origin" in urls else [])]), "")
-    return Remote(urls.get(chosen, []), specs.get(chosen, []))
+            remote = remotes.setdefault(name, Remote([], []))
+            values = remote.urls if variable == "url" else remote.specs
+            values.append(value)
+    for remote in remotes.values():
+        if repo.lower() in map(_repo_path, remote.urls):
+            return remote
+    origin = remotes.get("origin")
+    return origin if origin is not None and origin.urls else Remote([], [])
 
 
 def _is_local(url: str) -> bool:
@@ -215,24 +218,29 @@ def _is_local(url: str) -> bool:
 
 def _repo_path(url: str) -> str:
     """Return the last two folders of a URL or path in lower case: `owner/name`."""
-    scp = None if "://" in url else _SCP_LIKE.fullmatch(url)
-    path = scp["path"] if scp else urlsplit(url).path if "://" in url else url
+    path = url
+    if "://" in url:
+        path = urlsplit(url).path
+    elif scp := _SCP_LIKE.fullmatch(url):
+        path = scp["path"]
     parts = path.replace("\\", "/").rstrip("/").removesuffix(".git").split("/")
     return "/".join(parts[-2:]).lower()
 
 
 def branch_refs(specs: list[str]) -> BranchRefs:
     """Return the refs to which fetch refspecs write GitHub's branches, or those of a bare clone without refspecs."""
+    # The prefix for each branch that has a refspec of its own.
     single: dict[str, str] = {}
     for spec in specs:
         source, _, target = spec.removeprefix("+").partition(":")
         if not target or source.startswith("^"):
             continue
-        for whole in (f"{_HEADS}*", "refs/*"):
-            if source == whole and target.endswith("*"):
-                return BranchRefs(target[:-1] + _HEADS.removeprefix(whole[:-1]))
-        if source.startswith(_HEADS) and target.endswith(source.removeprefix(_HEADS)):
-            name = source.removeprefix(_HEADS)
+        if source == f"{_HEADS}*" and target.endswith("*"):
+            return BranchRefs(target.removesuffix("*"))
+        if source == "refs/*" and target.endswith("*"):
+            return BranchRefs(f"{target.removesuffix('*')}heads/")
+        name = source.removeprefix(_HEADS)
+        if source.startswith(_HEADS) and target.endswith(name):
             single[name] = target.removesuffix(name)
     prefixes = set(single.values())
     if len(prefixes) == 1:

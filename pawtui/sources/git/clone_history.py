@@ -6,7 +6,7 @@ path, they may be read back to the repository's first commit. Renames are not fo
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple, TypeVar
 
@@ -150,29 +150,17 @@ class CloneHistory:
         await _in_thread(partial(self._add, group, range_to_read, out))
 
     def _add(self, group: _PathGroup, range_to_read: RangeToRead, out: bytes) -> None:
-        """Add the output of `git diff-tree`: for each pair with changes a header of five fields, then the paths."""
+        """Add the changes in the output of `git diff-tree`."""
         index, parents = self.graph.index, self.graph.parents
-        fields = out.decode("utf-8", "replace").split("\0")
         paths: dict[tuple[int, int], frozenset[str]] = {}
-        cursor, end = 0, len(fields) - 1
-        while cursor < end:
-            # Empty fields enclose a header, and no path is empty: a header is never read as a path.
-            sha, _, parent = fields[cursor + 1].partition(" ")
-            if sha not in self._commits:
+        for found in _parse_diff_tree(out):
+            if found.sha not in self._commits:
                 # The date is empty if it is not valid.
-                seconds, author, message = fields[cursor + 2 : cursor + 5]
-                self._commits[sha] = commit_fact(
-                    sha, epoch_to_date(int(seconds[:MAX_DATE_DIGITS] or 0)), author, message
-                )
-            first = cursor = cursor + 6
-            while cursor < end and fields[cursor]:
-                cursor += 1
-            names = fields[first:cursor]
-            # git ends the header with a line break.
-            names[:1] = [names[0].removeprefix("\n")] if names else []
-            commit, changed = index[sha], _with_folders(names)
-            compared = index.get(parent, NO_COMMIT)
-            before = parents[commit] if parent else (NO_COMMIT,)
+                at = epoch_to_date(int(found.seconds[:MAX_DATE_DIGITS] or 0))
+                self._commits[found.sha] = commit_fact(found.sha, at, found.author, found.message)
+            commit, changed = index[found.sha], _with_folders(found.names)
+            compared = index.get(found.parent, NO_COMMIT)
+            before = parents[commit] if found.parent else (NO_COMMIT,)
             # A merge may name one parent twice.
             paths |= {(commit, number): changed for number, other in enumerate(before) if other == compared}
         group.changes.add(range_to_read, paths)
@@ -194,6 +182,39 @@ class CloneHistory:
             raw = await self._objects.require(sha, f"commit {sha[:10]} of {self._repo}")
             commit = self._commits[sha] = parse_commit(sha, raw.data)
         return commit
+
+
+class _CommitDiff(NamedTuple):
+    """A commit, and the files that it changes against one parent (empty for a commit without parents)."""
+
+    sha: str
+    parent: str
+    seconds: str
+    author: str
+    message: str
+    names: list[str]
+
+
+def _parse_diff_tree(out: bytes) -> Iterator[_CommitDiff]:
+    """Yield the changes in the output of `git diff-tree` in the format of `_DIFF_TREE`.
+
+    Each has an empty field, four fields of the header, an empty field, and the paths. No path is empty, so the next
+    empty field begins the next header.
+    """
+    fields = out.decode("utf-8", "replace").split("\0")
+    start, end = 0, len(fields) - 1
+    while start < end:
+        shas, seconds, author, message = fields[start + 1 : start + 5]
+        sha, _, parent = shas.partition(" ")
+        first = last = start + 6
+        while last < end and fields[last]:
+            last += 1
+        names = fields[first:last]
+        if names:
+            # git ends the header with a line break.
+            names[0] = names[0].removeprefix("\n")
+        yield _CommitDiff(sha, parent, seconds, author, message, names)
+        start = last
 
 
 async def _in_thread(work: Callable[[], _T]) -> _T:

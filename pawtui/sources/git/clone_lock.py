@@ -24,11 +24,11 @@ class LockBusy(Exception):
 
 
 @asynccontextmanager
-async def locked(path: Path, wait: float) -> AsyncIterator[int]:
-    """Hold the lock at `path` and yield its file descriptor. Raises `LockBusy` after `wait` seconds."""
+async def locked(path: Path, wait_seconds: float) -> AsyncIterator[int]:
+    """Hold the lock at `path` and yield its file descriptor. Raises `LockBusy` after `wait_seconds`."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        ends = asyncio.get_running_loop().time() + wait
+        ends = asyncio.get_running_loop().time() + wait_seconds
         while not _take(descriptor):
             if asyncio.get_running_loop().time() >= ends:
                 raise LockBusy

@@ -23,6 +23,7 @@ from pawtui.sources.git.objects import (
     parse_tree_list,
 )
 from pawtui.sources.past_head_search import (
+    PastHeadSearch,
     begin_search,
     begins_later_error,
     is_unordered,
@@ -60,7 +61,7 @@ class CloneReader:
         # The last trees that were read. The next tree is built from one of them, and shares its entries.
         self._known_trees: dict[str, facts.Tree] = {}
         self._preloading: asyncio.Task[int] | None = None
-        self._preloads = bool(watched)
+        self._has_watched_paths = bool(watched)
 
     async def close(self) -> None:
         if self._preloading is not None:
@@ -116,7 +117,7 @@ class CloneReader:
     def _preload(self, ref: str) -> None:
         """Start to load the history of a branch, if paths of this repository are watched."""
         target = self.clone.refs.resolve(ref)
-        if self._preloads and self._preloading is None and target is not None:
+        if self._has_watched_paths and self._preloading is None and target is not None:
             self._preloading = asyncio.create_task(self._history.load(target))
 
     async def past_head(self, head: facts.Head, when: dt.datetime, recorded: facts.RecordedHeads) -> facts.PastHead:
@@ -126,9 +127,12 @@ class CloneReader:
         does not contain the times of pushes.
         """
         search = begin_search(head, when, recorded)
-        if isinstance(search, facts.PastHead) and search.source == "refresh":
-            return search
-        start, before = (search.sha, None) if isinstance(search, facts.PastHead) else search
+        if isinstance(search, facts.PastHead):
+            if search.source == "refresh":
+                return search
+            # By its date, this commit is the past head. The dates of its first parents may contradict that.
+            search = PastHeadSearch(search.sha, None)
+        start, before = search
         graph = self._history.graph
         async with self._requiring(start):
             newest = await self._history.load(start)

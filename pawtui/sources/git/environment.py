@@ -67,6 +67,7 @@ def network_environment(env: Mapping[str, str], protocol: str, settings: Mapping
 
 
 def _base(env: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables of every git command, except those of the configuration (`_settings`)."""
     return {
         **{name: env[name] for name in _SYSTEM if name in env},
         # Messages and times are parsed.
@@ -91,6 +92,7 @@ def _base(env: Mapping[str, str]) -> dict[str, str]:
 
 
 def _settings(more: Mapping[str, str]) -> dict[str, str]:
+    """Return `_SETTINGS` and more settings as variables (`GIT_CONFIG_KEY_0`, `GIT_CONFIG_VALUE_0`, ...)."""
     pairs = list({**_SETTINGS, **more}.items())
     numbered = {"GIT_CONFIG_COUNT": str(len(pairs))}
     for number, (key, value) in enumerate(pairs):

@@ -1,7 +1,8 @@
 """A source that reads clones, and GitHub's API for facts that no clone contains.
 
-With `heads="clone"`, refs, history and files come from the clones. With `heads="github"`, refs and tags come from the
-API. All other facts about commits then come from a clone if it contains the commits, and otherwise from the API.
+With `heads_from="clone"`, refs, history and files come from the clones. With `heads_from="github"`, refs and tags come
+from the API. All other facts about commits then come from a clone if it contains the commits, and otherwise from the
+API.
 """
 
 import asyncio
@@ -12,9 +13,9 @@ from functools import partial
 from typing import Any, Literal, ParamSpec, Self, TypeVar
 from urllib.parse import urlsplit
 
-from pawtui.moments import utc_now
+from pawtui.moments import moment_text, utc_now
 from pawtui.sources import facts
-from pawtui.sources.git.clone import OwnClone, is_sha
+from pawtui.sources.git.clone import Clone, OwnClone, is_sha
 from pawtui.sources.git.clone_reader import CloneReader
 from pawtui.sources.git.mirror import Mirror
 from pawtui.sources.protocol import CLONES_ONLY, NO_HINTS, ListHints, WritableSource
@@ -102,7 +103,7 @@ class GitSource(ApiFacts):
     """A `Source` that reads the clones at `locations` (one for each repository) and `api`, which the caller closes.
 
     Mirrors are fetched from the web root `web`. `watched` maps a repository to the paths whose history will be read. A
-    mirror is updated first: with `heads="clone"` if its last update is older than `since`, otherwise if it lacks a
+    mirror is updated first: with `heads_from="clone"` if its last update is older than `since`, otherwise if it lacks a
     commit. Each fact is read once.
     """
 
@@ -111,7 +112,7 @@ class GitSource(ApiFacts):
         api: WritableSource,
         locations: Sequence[CloneLocation],
         *,
-        heads: HeadsFrom,
+        heads_from: HeadsFrom,
         web: str,
         since: dt.datetime,
         watched: Mapping[str, Sequence[str]] | None = None,
@@ -122,8 +123,8 @@ class GitSource(ApiFacts):
         self._clones = {
             location.repo.lower(): _RepoClone(location, paths.get(location.repo.lower(), ())) for location in locations
         }
-        self._heads = heads
-        self.label = CLONES_ONLY if heads == "clone" else f"{api.label} and git"
+        self._heads_from = heads_from
+        self.label = CLONES_ONLY if heads_from == "clone" else f"{api.label} and git"
         self._since = since
         self._shared = SingleFlight(remember=True)
         self._fetches = WaitTracker(urlsplit(web).netloc, clock=utc_now)
@@ -149,26 +150,21 @@ class GitSource(ApiFacts):
         if used is None or used.reader is None:
             return facts.Origin()
         clone = used.reader.clone
-        read = "refs, history and files" if self._heads == "clone" else "history and files"
         known_until = clone.known_until(ref)
-        at = f", fetched {known_until:%Y-%m-%d %H:%M} UTC" if known_until else ""
-        without_remote = known_until is None and self._heads == "clone"
-        if without_remote:
-            at = ", which has no remote and counts as current"
-        of = f" of {clone.other_repo}" if clone.other_repo else ""
-        description = f"{read} from {'the mirror' if clone.mirror else f'a clone{of}'}{at}"
-        if used.outdated:
-            description = f"{description}; it could not be updated: {used.outdated}"
+        fetched = f", fetched {moment_text(known_until)}" if known_until else ""
+        if self._heads_from == "github":
+            return facts.Origin(description=_describe_origin("history and files", clone, fetched, used.outdated))
+        age = fetched or ", which has no remote and counts as current"
         return facts.Origin(
-            description=description,
-            known_until=known_until if self._heads == "clone" else None,
-            without_remote=without_remote,
-            from_copy=clone.from_copy and self._heads == "clone",
+            description=_describe_origin("refs, history and files", clone, age, used.outdated),
+            known_until=known_until,
+            without_remote=known_until is None,
+            from_copy=clone.from_copy,
         )
 
     async def ref_head(self, repo: str, ref: str) -> facts.Head | facts.MissingRef:
         from_api = partial(self.api.ref_head, repo, ref)
-        if self._heads == "clone":
+        if self._heads_from == "clone":
             return await self._read_fact(repo, (), lambda reader: reader.ref_head(ref), from_api)
         try:
             head = await self.call_api(from_api)
@@ -212,7 +208,7 @@ class GitSource(ApiFacts):
             if not isinstance(location, Mirror):
                 raise
         try:
-            with self._fetches.request():
+            with self._fetches.track_request():
                 await location.fetch_file(sha)
         except SourceError as error:
             missing = NotInClone(
@@ -220,7 +216,7 @@ class GitSource(ApiFacts):
             )
         else:
             return await reader.blob(sha)
-        if self._heads == "github":
+        if self._heads_from == "github":
             raise missing
         try:
             return await self.call_api(from_api)
@@ -241,7 +237,7 @@ class GitSource(ApiFacts):
 
     async def tags(self, repo: str, prefix: str) -> tuple[facts.Tag, ...]:
         from_api = partial(self.api.tags, repo, prefix)
-        if self._heads == "github":
+        if self._heads_from == "github":
             return await self.call_api(from_api)
         return await self._read_fact(repo, (), lambda reader: reader.tags(prefix), from_api)
 
@@ -283,45 +279,45 @@ class GitSource(ApiFacts):
                 except (NotInClone, CloneUnusable) as error:
                     if isinstance(error, CloneUnusable):
                         clone.mark_unusable(error)
-                    if self._heads == "clone":
+                    if self._heads_from == "clone":
                         raise
             return await self.call_api(from_api)
 
-        return await self._shared((from_api.func, *from_api.args, *from_api.keywords.items()), read)
+        return await self._shared.run((from_api.func, *from_api.args, *from_api.keywords.items()), read)
 
     async def _reader(self, clone: _RepoClone, needs: tuple[str, ...]) -> CloneReader | None:
         """Return the reader of a clone if it contains the commits `needs`; None if the API must be used.
 
         Raises `CloneUnusable` if the clone cannot be read and the API must not be used instead.
         """
-        if clone.unusable and self._heads == "github":
+        if clone.unusable and self._heads_from == "github":
             return None
         try:
-            if self._heads == "clone":
-                return await self._shared(("update", clone), lambda: self._update(clone, self._since))
-            reader = await self._shared(("open", clone), lambda: self._open(clone))
+            if self._heads_from == "clone":
+                return await self._shared.run(("update", clone), lambda: self._update(clone, self._since))
+            reader = await self._shared.run(("open", clone), lambda: self._open(clone))
             if await reader.contains(*needs):
                 return reader
             if not isinstance(clone.location, Mirror) or not all(map(is_sha, needs)):
                 return None
-            return await self._shared(("update", clone), lambda: self._update(clone, None))
+            return await self._shared.run(("update", clone), lambda: self._update(clone, None))
         except CloneUnusable as error:
             clone.mark_unusable(error)
-            if self._heads == "clone":
+            if self._heads_from == "clone":
                 raise
             return None
 
     async def _update(self, clone: _RepoClone, since: dt.datetime | None) -> CloneReader:
         """Open a clone, after the update of a mirror that was not updated since that time (None: always)."""
         if isinstance(clone.location, Mirror):
-            with self._fetches.request():
+            with self._fetches.track_request():
                 clone.outdated = await clone.location.update_if_older(since)
         return await self._open(clone)
 
     async def _open(self, clone: _RepoClone) -> CloneReader:
         """Return a new reader of the clone."""
         opened = await clone.location.open()
-        if self._heads == "clone" and opened.other_repo in self._clones:
+        if self._heads_from == "clone" and opened.other_repo in self._clones:
             raise CloneUnusable(
                 f"The clone of {opened.repo} is one of {opened.other_repo}, the other repository of the tracker. "
                 f"Give another clone, or add {opened.repo} as a remote in it and fetch it."
@@ -329,3 +325,10 @@ class GitSource(ApiFacts):
         clone.reader = CloneReader(opened, clone.watched)
         self._readers.append(clone.reader)
         return clone.reader
+
+
+def _describe_origin(read: str, clone: Clone, age: str, outdated: str) -> str:
+    """Return what was read from a clone: `history and files from the mirror, fetched 2026-11-20 14:02 UTC`."""
+    of_other = f" of {clone.other_repo}" if clone.other_repo else ""
+    description = f"{read} from {'the mirror' if clone.mirror else f'a clone{of_other}'}{age}"
+    return f"{description}; it could not be updated: {outdated}" if outdated else description

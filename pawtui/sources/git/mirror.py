@@ -56,7 +56,7 @@ _LEFTOVERS = (
 # A progress line of `git fetch`.
 _STEP = re.compile(rb"(?:remote: )?(?P<what>[A-Z][a-z]+(?: [a-z]+)*): +(?P<percent>\d+)% \(\d+/\d+\)(?P<more>[^\r\n]*)")
 _COLLECT_SECONDS = 0.01  # debounce before a fetch of files, which takes far longer
-_LOCK_SECONDS = 1.0  # wait of a refresh for a mirror that another process is updating
+_LOCK_SECONDS = 1.0  # time that a refresh waits for a mirror that another process is updating
 _UPDATE_SECONDS = 120.0  # time limit of an update within a refresh; fetched objects remain
 
 _StepCallback = Callable[[str], None]
@@ -162,7 +162,7 @@ class Mirror:
         if updated_at is None:
             raise CloneUnusable(f"There is no mirror of {self.repo}. Run `pawtui mirror`.")
         clone = await open_clone(self.repo, self.path, self._env, mirror=True)
-        return msgspec.structs.replace(clone, updated_at=updated_at)
+        return msgspec.structs.replace(clone, all_known_until=updated_at)
 
     async def update_if_older(self, since: dt.datetime | None) -> str:
         """Update a mirror that was not updated since that time (None: always). Return the error, or an empty text."""
@@ -172,21 +172,21 @@ class Mirror:
         try:
             async with asyncio.timeout(_UPDATE_SECONDS):
                 # A refresh shows its own progress.
-                await self.update(lambda _line: None, wait=_LOCK_SECONDS)
+                await self.update(lambda _step: None, wait_seconds=_LOCK_SECONDS)
         except TimeoutError:
             return f"Updating the mirror of {self.repo} took longer than {_UPDATE_SECONDS:g} s. Run `pawtui mirror`."
         except SourceError as error:
             return str(error)
         return ""
 
-    async def update(self, on_step: _StepCallback, *, wait: float = 30.0) -> MirrorState:
+    async def update(self, on_step: _StepCallback, *, wait_seconds: float = 30.0) -> MirrorState:
         """Create the mirror, or fetch new commits into it.
 
-        Wait up to `wait` seconds for another process that updates it. Raises `SourceError`; fetched objects remain.
+        Wait up to `wait_seconds` for another process that updates it. Raises `SourceError`; fetched objects remain.
         """
         try:
             await asyncio.to_thread(self.path.parent.mkdir, parents=True, exist_ok=True)
-            async with locked(self.path.with_suffix(".lock"), wait) as lock:
+            async with locked(self.path.with_suffix(".lock"), wait_seconds) as lock:
                 with contextlib.suppress(CloneDamaged):
                     return await self._update(on_step, lock)
                 on_step("the mirror is damaged: creating it again")
@@ -225,6 +225,7 @@ class Mirror:
             (self.path / STAMP).unlink()
 
     async def _update(self, on_step: _StepCallback, lock: int) -> MirrorState:
+        """Create or update the mirror under the lock, and state in its stamp that it is complete."""
         await asyncio.to_thread(self._remove_leftovers)
         git = await self._git()
         git.lock = lock

@@ -7,10 +7,11 @@ one line requests one object. All facts are made safe to show, as in every sourc
 import asyncio
 import contextlib
 import datetime as dt
-from typing import Literal, NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from pawtui.sources.dates import epoch_to_date
-from pawtui.sources.facts import Commit, Tree, TreeEntry, commit_fact
+from pawtui.sources.facts import Commit, EntryType, Tree, TreeEntry, commit_fact
 from pawtui.sources.git import git_error_messages
 from pawtui.sources.git.process import TIMEOUT, Command, Git
 from pawtui.sources.sanitize import safe_path
@@ -18,7 +19,8 @@ from pawtui.sources.source_errors import CloneDamaged, NotInClone
 
 LIST_TREE = ("ls-tree", "-r", "-t", "-z", "--full-tree")
 DIFF_TREES = ("diff-tree", "-r", "-t", "-z", "--raw", "--no-renames", "--no-ext-diff", "--ignore-submodules=none")
-_SYMLINK, _FOLDER, _SUBMODULE = "120000", "040000", "160000"
+# The type of a path by its mode (gitformat-index(5)); every other mode is that of a file.
+_TYPE_BY_MODE: Mapping[str, EntryType] = {"040000": "tree", "120000": "symlink", "160000": "commit"}
 _DELETED = "D"
 # A date with more digits is out of range in any case, and Python refuses to read thousands.
 MAX_DATE_DIGITS = 30
@@ -73,6 +75,7 @@ class ObjectReader:
             await self._stop()
 
     async def _read(self, name: str, what: str, limit: int) -> GitObject | None:
+        """Request an object from `git cat-file`, and read its line `SHA TYPE SIZE` and, up to `limit`, its bytes."""
         command = await self._started()
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             command.stdin.write(f"{name}\n".encode("utf-8", "surrogateescape"))
@@ -171,7 +174,7 @@ def parse_tree_list(sha: str, out: bytes) -> Tree:
         # MODE TYPE SHA<tab>PATH
         head, _, path = line.partition("\t")
         if path:
-            entries[safe_path(path)] = TreeEntry(head[-40:], _entry_type(head[:6]))
+            entries[safe_path(path)] = TreeEntry(head[-40:], _TYPE_BY_MODE.get(head[:6], "blob"))
     return Tree(sha=sha, entries=entries)
 
 
@@ -187,12 +190,5 @@ def parse_tree_difference(known: Tree, sha: str, out: bytes) -> Tree:
     # After the deletions: a file may replace a folder of the same name, or a folder a file.
     for head, path in changes:
         if head[4] != _DELETED:
-            entries[path] = TreeEntry(head[3], _entry_type(head[1]))
+            entries[path] = TreeEntry(head[3], _TYPE_BY_MODE.get(head[1], "blob"))
     return Tree(sha=sha, entries=entries)
-
-
-def _entry_type(mode: str) -> Literal["blob", "tree", "commit", "symlink"]:
-    """Return the type of a path by its mode (gitformat-index(5))."""
-    if mode == _FOLDER:
-        return "tree"
-    return "symlink" if mode == _SYMLINK else "commit" if mode == _SUBMODULE else "blob"

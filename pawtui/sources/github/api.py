@@ -10,7 +10,7 @@ from pawtui.repo_names import is_repo_name
 from pawtui.sources.facts import Commit
 from pawtui.sources.github.cache import Cache, fact_key
 from pawtui.sources.github.client import ApiResponse, Client, Params
-from pawtui.sources.github.middleware.transport import CACHED, NOT_CACHED, RequestOptions
+from pawtui.sources.github.request_options import CACHED, NOT_CACHED, RequestOptions
 from pawtui.sources.github.token import web_url
 from pawtui.sources.github.wire import WireBranch, WireRepo, repo_in
 from pawtui.sources.sanitize import safe_line
@@ -36,11 +36,19 @@ class Api:
         # Whether a ref that is cached as missing was requested again: one in each refresh.
         self.requested_missing_ref = False
         # Refs that were found as branches: the lower-case name of the repository, and the branch.
-        self.branches: set[tuple[str, str]] = set()
-        # By current repository name and SHA: commits that were in the responses to other requests.
-        self.commits: dict[tuple[str, str], Commit] = {}
+        self.known_branches: set[tuple[str, str]] = set()
+        # By the lower-case current name of the repository, and the SHA.
+        self._known_commits: dict[tuple[str, str], Commit] = {}
         # By lower-case name: the current path of a renamed repository.
         self._roots: dict[str, str] = {}
+
+    def known_commit(self, repo: str, sha: str) -> Commit | None:
+        """Return a commit that was in the response to another request, or None."""
+        return self._known_commits.get((self.current_name(repo).lower(), sha))
+
+    def add_known_commit(self, repo: str, commit: Commit) -> None:
+        """Record a commit from the response to another request: it need not be requested."""
+        self._known_commits[self.current_name(repo).lower(), commit.sha] = commit
 
     def has_few_requests(self, limit: int) -> bool:
         """Return whether at most `limit` optional requests are left of the budget."""

@@ -19,24 +19,19 @@ from pawtui import __version__
 from pawtui.sources.github import error_messages
 from pawtui.sources.github.cache import Cache
 from pawtui.sources.github.error_messages import CHECK_FIRST, RequestTarget
-from pawtui.sources.github.middleware.hosts import REDIRECTS, add_token, follow_redirects, mask_token
 from pawtui.sources.github.middleware.limits import RequestCounter, limit_size, limit_time
 from pawtui.sources.github.middleware.rate_limits import RateLimiter
-from pawtui.sources.github.middleware.retries import Timing, retry
+from pawtui.sources.github.middleware.retries import retry
 from pawtui.sources.github.middleware.revalidation import revalidate
-from pawtui.sources.github.middleware.transport import (
-    FINAL_URL,
-    NOT_CACHED,
-    OPTIONS,
-    TARGET,
-    MiddlewareTransport,
-    RequestOptions,
-)
+from pawtui.sources.github.middleware.timing import Timing
+from pawtui.sources.github.middleware.tokens_and_redirects import REDIRECTS, add_token, follow_redirects, mask_token
+from pawtui.sources.github.middleware.transport import FINAL_URL, OPTIONS, TARGET, MiddlewareTransport
 from pawtui.sources.github.network import open_network
 from pawtui.sources.github.pauses import http_date, rate_limit_pause, server_time
+from pawtui.sources.github.request_options import NOT_CACHED, RequestOptions
 from pawtui.sources.github.token import Secret
 from pawtui.sources.github.urls import host_of, is_within
-from pawtui.sources.github.wire import error_message
+from pawtui.sources.github.wire import response_message
 from pawtui.sources.single_flight import SingleFlight
 from pawtui.sources.source_errors import BadResponse, Refused, SourceError, Unauthorized, capitalized
 
@@ -169,14 +164,14 @@ class Client:
         """Read a path under the API's root, or a page at the URL `path` from an earlier response.
 
         `path` is percent-encoded. A status in `allow` is returned like a success; any other failure raises a
-        `SourceError` about `what`. Immutable facts are not `cached` as responses: callers cache them by SHA. An
-        optional request beyond the budget raises `Undetermined`.
+        `SourceError` about `what`. An optional request beyond the budget raises `Undetermined`. For an immutable fact,
+        the option `cached` is not needed: its caller caches the fact itself by its SHA (`cached_by_sha`).
         """
         if self.counter.budget is None:
             options = msgspec.structs.replace(options, reserve=None)
         target = self.target(what)
         url = self._address(path, params, target)
-        return await self._shared((url, allow, options), lambda: self._read(url, options, target, allow))
+        return await self._shared.run((url, allow, options), lambda: self._read(url, options, target, allow))
 
     async def write(self, method: str, path: str, body: object, *, what: str) -> ApiResponse:
         """Send one write request, without retries and redirects.
@@ -197,7 +192,7 @@ class Client:
             )
         if status < 300:
             raise BadResponse(f"{self.host} responded to {target.what} with status {status}. {CHECK_FIRST}")
-        message = error_message(response.content)
+        message = response_message(response.content)
         pause = rate_limit_pause(status, response.headers, message, 0, self.clock())
         if pause is not None:
             raise error_messages.wait_error(pause, target)
@@ -210,7 +205,7 @@ class Client:
         status, body = response.status_code, response.content
         if status not in allow:
             if not response.is_success:
-                raise error_messages.status_error(status, error_message(body), target)
+                raise error_messages.status_error(status, response_message(body), target)
             start = body[:64].lstrip()
             is_html = start.startswith(b"<") or "text/html" in response.headers.get("content-type", "")
             if is_html or not start.startswith((b"{", b"[")):
@@ -239,7 +234,7 @@ class Client:
         """Return the response. Raises `TimedOut` at the deadline, or the `SourceError` of another failure."""
         extensions = {OPTIONS: options, TARGET: target}
         try:
-            with self.timing.waits.request():
+            with self.timing.waits.track_request():
                 async with asyncio.timeout_at(self.timing.deadline):
                     return await self._http.request(method, url, json=body, extensions=extensions)
         except TimeoutError:

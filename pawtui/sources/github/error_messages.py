@@ -11,6 +11,7 @@ import ssl
 import httpx
 import msgspec
 
+from pawtui.moments import moment_text
 from pawtui.sources.github.pauses import Pause
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import (
@@ -82,19 +83,22 @@ def status_error(status: int, message: str, target: RequestTarget) -> SourceErro
 
 def _read_error(status: int, detail: str, target: RequestTarget) -> SourceError:
     host, what, name = target.host, target.what, capitalized(target.what)
-    be, they, it = ("were", "they do", "they are") if _PLURAL.match(what) else ("was", "it does", "it is")
+    is_plural = _PLURAL.match(what) is not None
+    was = "were" if is_plural else "was"
     if status == 404:
-        hidden = "this token has no access" if target.has_token else f"{it} private and no token is set"
-        return NotFound(f"{name} {be} not found on {host}: {they} not exist, or {hidden}. Check the name.")
+        does_not_exist = "they do not exist" if is_plural else "it does not exist"
+        is_private = "they are private" if is_plural else "it is private"
+        hidden = "this token has no access" if target.has_token else f"{is_private} and no token is set"
+        return NotFound(f"{name} {was} not found on {host}: {does_not_exist}, or {hidden}. Check the name.")
     if status == 409:
         return EmptyRepository(
             f"{name} could not be read: the repository is empty{detail}. Refresh again when it has commits."
         )
     if status == 410:
-        entry = "the entry" if be == "was" else "their issue"
-        return Deleted(f"{name} {be} deleted{detail}. Remove {entry} from the tracker.")
+        entry = "their issue" if is_plural else "the entry"
+        return Deleted(f"{name} {was} deleted{detail}. Remove {entry} from the tracker.")
     if status == 451:
-        return NotFound(f"{name} {be} taken down for legal reasons. Follow another repository.")
+        return NotFound(f"{name} {was} taken down for legal reasons. Follow another repository.")
     if status >= 500:
         return BadResponse(
             f"{host} reported a server error ({status}){target.consequence}. Try again in a few minutes."
@@ -225,5 +229,6 @@ def _incomplete_write_error(target: RequestTarget) -> SourceError:
 
 
 def _time(pause: Pause) -> str:
-    until = pause.until.astimezone(dt.UTC)
-    return f"{until:%H:%M} UTC" if pause.seconds < _HALF_A_DAY else f"{until:%Y-%m-%d %H:%M} UTC"
+    if pause.seconds < _HALF_A_DAY:
+        return f"{pause.until.astimezone(dt.UTC):%H:%M} UTC"
+    return moment_text(pause.until)

@@ -16,7 +16,7 @@ from pawtui.sources.github import error_messages
 from pawtui.sources.github.api import PAGE_SIZE, Api, cached_by_sha, is_full_sha
 from pawtui.sources.github.cache import BLOB, TREE, fact_key
 from pawtui.sources.github.client import Params
-from pawtui.sources.github.middleware.transport import CACHED, NOT_CACHED, Rank, RequestOptions
+from pawtui.sources.github.request_options import CACHED, NOT_CACHED, TREES_RESERVE, Rank, RequestOptions
 from pawtui.sources.github.wire import (
     WireAnnotatedTag,
     WireBlob,
@@ -25,7 +25,7 @@ from pawtui.sources.github.wire import (
     WireComparison,
     WireRef,
     WireTree,
-    error_message,
+    response_message,
 )
 from pawtui.sources.protocol import MAX_BLOB
 from pawtui.sources.sanitize import safe_line, safe_text
@@ -37,8 +37,6 @@ _Commit = TypeVar("_Commit", bound=WireCommit)
 _MAX_BLOB_RESPONSE = 1_500_000
 # GitHub lists at most this many files of a comparison, all on its first page.
 _MAX_FILES = 300
-# Requests reserved for commits when optional files and trees are read: the commits give the files' dates.
-_DATES_RESERVE = 3
 _COMPARISON = RequestOptions(rank=Rank.HISTORY)
 _NO_COMMIT = frozenset({422})
 _NO_COMPARISON = frozenset({404})
@@ -51,7 +49,7 @@ _REVERT_WORDS = re.compile(r"(?i)revert|undo|undone|restor|\bback\b|\bre-?(?:add
 @cached_by_sha("commit", Commit)
 async def commit(api: Api, repo: str, sha: str) -> Commit:
     """Return a commit by full or short SHA, or by a tag's name."""
-    if (known := api.commits.get((api.current_name(repo).lower(), sha))) is not None:
+    if (known := api.known_commit(repo, sha)) is not None:
         return known
     options = NOT_CACHED if is_full_sha(sha) else CACHED
     return (await _request_commit(api, repo, sha, WireCommit, {"per_page": 1}, options)).to_fact()
@@ -89,7 +87,7 @@ async def tree(api: Api, repo: str, sha: str, *, optional: bool = False) -> Tree
     """Return every path of a commit, by safe path."""
     what = f"the tree of {_short(sha)} of {repo}"
     tail = f"/git/trees/{quote(sha, safe='')}"
-    options = RequestOptions(rank=Rank.FIRST, reserve=_DATES_RESERVE if optional else None)
+    options = RequestOptions(rank=Rank.FIRST, reserve=TREES_RESERVE if optional else None)
     response = await api.get(repo, tail, {"recursive": 1}, what=what, options=options)
     # In a thread: a tree has thousands of paths.
     return await asyncio.to_thread(lambda: response.decode(WireTree).to_fact(sha))
@@ -100,7 +98,7 @@ async def blob(api: Api, repo: str, sha: str, *, optional: bool = False) -> byte
     """Return a file's raw bytes, checked against its SHA. Raises `Refused` above 1 MB."""
     what = f"file {_short(sha)} of {repo}"
     tail = f"/git/blobs/{quote(sha, safe='')}"
-    reserve = _DATES_RESERVE if optional else None
+    reserve = TREES_RESERVE if optional else None
     options = RequestOptions(max_bytes=_MAX_BLOB_RESPONSE, rank=Rank.FILE, reserve=reserve)
     response = await api.get(repo, tail, what=what, options=options)
     wire = response.decode(WireBlob)
@@ -123,7 +121,7 @@ async def tags(api: Api, repo: str, prefix: str) -> tuple[Tag, ...]:
     if not complete:
         raise Refused(f"{repo} has more than 3,000 tags {safe_line(prefix, 60)}*. Give the probe a longer `line`.")
     # A tag made between two pages moves another tag to the next page.
-    return tuple({wire.ref: wire.tag() for wire in wires}.values())
+    return tuple({wire.ref: wire.to_fact() for wire in wires}.values())
 
 
 async def dated_tag(api: Api, repo: str, tag: Tag) -> DatedTag:
@@ -163,7 +161,7 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
     wire = await _request_comparison(api, repo, base, head, page=1)
     if wire.base_commit is not None:
         # The base is often a tag whose date is needed next.
-        api.commits[api.current_name(repo).lower(), wire.base_commit.sha] = wire.base_commit.to_fact()
+        api.add_known_commit(repo, wire.base_commit.to_fact())
     files = len(wire.files or ())
     return Comparison(
         base=base,
@@ -202,7 +200,7 @@ async def _request_comparison(api: Api, repo: str, base: str, head: str, page: i
     response = await api.get(repo, tail, params, what=what, allow=_NO_COMPARISON, options=_COMPARISON)
     if response.status == 404:
         # Only the message differs from that of a missing repository or commit.
-        if "no common ancestor" in error_message(response.body).lower():
+        if "no common ancestor" in response_message(response.body).lower():
             raise NoCommonAncestor(what)
         raise error_messages.status_error(404, "", api.client.target(what))
     return await asyncio.to_thread(response.decode, WireComparison)

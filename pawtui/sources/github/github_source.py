@@ -16,7 +16,7 @@ from pawtui.sources.github.api import Api
 from pawtui.sources.github.cache import Cache
 from pawtui.sources.github.client import Client
 from pawtui.sources.github.middleware.limits import RequestCounter
-from pawtui.sources.github.middleware.retries import Timing
+from pawtui.sources.github.middleware.timing import Timing
 from pawtui.sources.github.past_heads import PastHeads
 from pawtui.sources.github.token import Secret
 from pawtui.sources.github.urls import host_of
@@ -40,7 +40,7 @@ def _once(
     async def method(self: "GitHubSource", /, *args: _P.args, **flags: _P.kwargs) -> _T:
         # A flag that is False is the same as no flag.
         key = (read, args, tuple(name for name, value in flags.items() if value))
-        return await self._shared(key, lambda: read(self._api, *args, **flags))
+        return await self._shared.run(key, lambda: read(self._api, *args, **flags))
 
     return method
 
@@ -134,14 +134,14 @@ class GitHubSource:
     ) -> facts.PastHead:
         """See `Source.past_head` and `past_heads.py`."""
         key = ("past head", head, when, tuple(recorded))
-        return await self._shared(key, lambda: self._past_heads.find(head, when, recorded))
+        return await self._shared.run(key, lambda: self._past_heads.find(head, when, recorded))
 
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False
     ) -> facts.Commits:
         """See `Source.commits`. At most 3,000 commits are listed."""
         key = ("commits", repo, head, path, since)
-        return await self._shared(key, lambda: path_commits.commits(self._api, repo, head, path, since, hints))
+        return await self._shared.run(key, lambda: path_commits.commits(self._api, repo, head, path, since, hints))
 
     async def glob_commits(self, repo: str, head: str, glob: str, since: dt.date) -> facts.Commits | None:
         """Return None: GitHub lists the commits of one path."""
@@ -164,11 +164,11 @@ class GitHubSource:
         return await issues_and_pulls.comments(self._api, repo, number)
 
     async def document(self, url: str) -> facts.WebDocument:
-        return await self._shared(("document", url), lambda: self._document(url))
+        return await self._shared.run(("document", url), lambda: self._document(url))
 
     async def _document(self, url: str) -> facts.WebDocument:
         self._client.counter.count()
-        with self._client.timing.waits.request(host_of(url)):
+        with self._client.timing.waits.track_request(host_of(url)):
             return await web_documents.fetch(url, self._web_transport)
 
     @property

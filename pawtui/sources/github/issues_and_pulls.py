@@ -11,7 +11,7 @@ from pawtui.repo_names import is_repo_name
 from pawtui.sources.facts import CONVERTED, Comment, Issue, MergedPull, Pulls, SearchResult
 from pawtui.sources.github.api import PAGE_SIZE, Api, cached_by_sha
 from pawtui.sources.github.client import Params
-from pawtui.sources.github.middleware.transport import CACHED, RequestOptions
+from pawtui.sources.github.request_options import CACHED, ISSUE_DETAILS_RESERVE, PULL_FILES_RESERVE, RequestOptions
 from pawtui.sources.github.wire import (
     WireComment,
     WireFile,
@@ -30,10 +30,6 @@ _TRUSTED_FOR = dt.timedelta(days=7)
 # Time until a search is repeated: searches have no ETag and a low rate limit.
 _SEARCH_TRUSTED_FOR = dt.timedelta(minutes=10)
 _CLOCK_MARGIN = dt.timedelta(minutes=1)
-# Requests reserved for the facts that decide states: not spent on files of pull requests, and not on the comments of a
-# duplicate, which name its original.
-_PULLS_RESERVE = 6
-_ORIGINALS_RESERVE = 8
 _MAX_OPEN_PULLS = 50
 _MAX_PULL_FILES = 3000  # GitHub lists no more
 _SCOPE_QUALIFIERS = ("repo:", "org:", "user:")
@@ -84,7 +80,8 @@ async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Is
         except SourceError as error:
             found |= dict.fromkeys(listed, error)
     missing = [number for number in wanted if number not in found]
-    found |= zip(missing, await asyncio.gather(*(_request_issue(api, repo, number) for number in missing)), strict=True)
+    requested = await asyncio.gather(*(_request_issue(api, repo, number) for number in missing))
+    found |= zip(missing, requested, strict=True)
     for number in missing:
         cached.pop(number, None)
     cached |= {number: result for number, result in found.items() if isinstance(result, _CachedIssue)}
@@ -114,7 +111,7 @@ async def _with_conversion(api: Api, issue: Issue) -> Issue:
     converted = await api.load_fact(key, bool)
     if converted is None:
         what = f"the events of #{issue.number} of {issue.repo}"
-        if api.has_few_requests(_ORIGINALS_RESERVE):
+        if api.has_few_requests(ISSUE_DETAILS_RESERVE):
             raise Undetermined(f"{capitalized(what)} were not read: the issue may have become a discussion.")
         events, _ = await api.list_all(issue.repo, f"/issues/{issue.number}/events", list[WireIssueEvent], what=what)
         converted = any(item.event == CONVERTED for item in events)
@@ -131,7 +128,7 @@ async def _with_original(api: Api, issue: Issue) -> Issue:
     """
     key = api.identity_key("original of", issue.repo, issue.number, issue.updated_at)
     original = await api.load_fact(key, str)
-    if original is None and api.has_few_requests(_ORIGINALS_RESERVE):
+    if original is None and api.has_few_requests(ISSUE_DETAILS_RESERVE):
         # Without its original, a duplicate does not count as done.
         return issue
     if original is None:
@@ -207,7 +204,9 @@ async def open_pulls(api: Api, repo: str, branch: str) -> Pulls:
     response = await api.get(repo, "/pulls", params, what=what, options=CACHED)
     items = response.decode(list[WirePullItem])
     # The list is also empty if there is no such branch, as for a tag, a commit, `HEAD` or an old name.
-    is_branch = bool(items) or (repo.lower(), branch) in api.branches or await api.branch_name(repo, branch) == branch
+    is_branch = (
+        bool(items) or (repo.lower(), branch) in api.known_branches or await api.branch_name(repo, branch) == branch
+    )
     if not is_branch:
         raise Undetermined(f"{capitalized(what)} are not known: {safe_line(branch, 100)} is not a branch.")
     # A proxy may remove the link to the next page.
@@ -233,7 +232,7 @@ async def merged_pull(api: Api, repo: str, number: int) -> MergedPull:
 async def pull_files(api: Api, repo: str, number: int, head: str) -> tuple[str, ...]:
     """Return the paths of all files that a pull request changes, with both names of a renamed file."""
     what = f"the files of #{number} of {repo}"
-    options = RequestOptions(reserve=_PULLS_RESERVE)
+    options = RequestOptions(reserve=PULL_FILES_RESERVE)
     files, complete = await api.list_all(repo, f"/pulls/{number}/files", list[WireFile], what=what, options=options)
     if not complete or len(files) >= _MAX_PULL_FILES:
         raise Undetermined(f"{capitalized(what)} are too many to be listed.")

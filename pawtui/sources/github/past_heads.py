@@ -19,7 +19,7 @@ from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Head, PastHead, RecordedHead
 from pawtui.sources.github.api import PAGE_SIZE, Api
 from pawtui.sources.github.client import Params
-from pawtui.sources.github.middleware.transport import Rank, RequestOptions
+from pawtui.sources.github.request_options import ACTIVITY_RESERVE, FIRST_PARENTS_RESERVE, Rank, RequestOptions
 from pawtui.sources.github.wire import WireActivity, WireCommit
 from pawtui.sources.past_head_search import (
     CLOCK_SKEW,
@@ -32,12 +32,10 @@ from pawtui.sources.past_head_search import (
 )
 from pawtui.sources.source_errors import BadResponse, SourceError, Undetermined
 
-# The first pages of a chain are requested immediately. Later pages wait for all other requests, and leave a reserve for
-# trees, files and commits, which states depend on.
+# The first pages of a chain are requested immediately. Later pages are optional.
 _FIRST_PAGES = 2
 _MAX_PAGES = 30
-_RESERVE = 12
-_ACTIVITY = RequestOptions(reserve=6)
+_ACTIVITY = RequestOptions(reserve=ACTIVITY_RESERVE)
 _ACTIVITY_PAGES = 2
 _NO_COMMIT_SHA = "0" * 40
 # GitHub's names of periods, with the number of days that they include at least.
@@ -214,7 +212,7 @@ class PastHeads:
         pages = self._pages[repo] = self._pages.get(repo, 0) + 1
         if pages > _MAX_PAGES:
             raise Undetermined(f"{_MAX_PAGES} pages of {what} were read.")
-        options = RequestOptions(rank=Rank.FIRST, reserve=None if pages <= _FIRST_PAGES else _RESERVE)
+        options = RequestOptions(rank=Rank.FIRST, reserve=None if pages <= _FIRST_PAGES else FIRST_PARENTS_RESERVE)
         params: Params = {"sha": sha, "per_page": PAGE_SIZE}
         response = await api.get(repo, "/commits", params, what=what, options=options)
         commits = self._commits[repo]
@@ -281,17 +279,26 @@ def _period(when: dt.datetime, now: dt.datetime, pace: float) -> str:
     Return an empty text if there is none, or if it begins too many pushes before that time. `pace` is the average
     number of seconds between two commits, or 0 if not known.
     """
-    days, period = next(((days, name) for days, name in _PERIODS if now - when <= dt.timedelta(days=days)), (0, ""))
-    before = dt.timedelta(days=days) - (now - when)
-    return "" if pace > 0 and before.total_seconds() / pace > _ACTIVITY_PAGES * PAGE_SIZE else period
+    for days, name in _PERIODS:
+        before = dt.timedelta(days=days) - (now - when)
+        if before >= dt.timedelta():
+            has_too_many = pace > 0 and before.total_seconds() / pace > _ACTIVITY_PAGES * PAGE_SIZE
+            return "" if has_too_many else name
+    return ""
 
 
 def _head_between(pushes: Sequence[WireActivity], when: dt.datetime, *, complete: bool, head: str) -> PastHead | None:
-    """Return the head between the last push until `when` and the next push, or None if they disagree."""
+    """Return the head between the last push until `when` and the next push, or None if they disagree.
+
+    If no push is later, the present `head` must be that of the last push of a `complete` list.
+    """
     earlier = [push for push in pushes if push.at <= when]
     later = [push for push in pushes if push.at > when]
     if not earlier or earlier[-1].after == _NO_COMMIT_SHA:
         return None
     sha = earlier[-1].after
-    follows = later[0].before if later else head if complete else None
-    return PastHead(sha=sha, source="activity") if follows == sha else None
+    if later and later[0].before != sha:
+        return None
+    if not later and not (complete and head == sha):
+        return None
+    return PastHead(sha=sha, source="activity")

@@ -11,16 +11,16 @@ from pawtui.sources.facts import Commits, Tree
 from pawtui.sources.github.api import MAX_PAGES, PAGE_SIZE, Api, is_last_page
 from pawtui.sources.github.cache import TREE, fact_key
 from pawtui.sources.github.client import ApiResponse
-from pawtui.sources.github.middleware.transport import Rank, RequestOptions
+from pawtui.sources.github.request_options import LATER_COMMITS_RESERVE, Rank, RequestOptions
 from pawtui.sources.github.wire import WireCommit
 from pawtui.sources.protocol import ListHints
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import Undetermined
 
-# If at most `_FEW_REQUESTS` requests are left, further pages of a list are optional, with a reserve.
+# If at most `_FEW_REQUESTS` requests are left, further pages of a list are optional.
 _FEW_REQUESTS = 20
 _PAGES = RequestOptions(rank=Rank.HISTORY)
-_LATER_PAGES = RequestOptions(reserve=6)
+_LATER_PAGES = RequestOptions(reserve=LATER_COMMITS_RESERVE)
 # Days for which a cached list of commits is used for later heads.
 _VALID_DAYS = 7
 
@@ -58,11 +58,10 @@ async def commits(api: Api, repo: str, head: str, path: str, since: dt.date, hin
 
 
 async def _is_valid(api: Api, repo: str, head: str, since: dt.date, hints: ListHints, cached: _CachedCommits) -> bool:
-    """Return whether a cached list begins early enough, and is also the list of `head`.
+    """Return whether a cached list begins early enough, and lists the commits of `head`.
 
-    It is if its head is the same. It also is, for a week, if its head is `hints.base` and the object at the path is the
-    same. A change and its revert would then be missing, but callers give a `base` only if no commit message mentions a
-    revert.
+    A list for the same head does. A list for `hints.base` does for a week, if the object at the path is still the same.
+    It would lack a change and its revert, but callers give a `base` only if no commit message mentions a revert.
     """
     if not cached.commits.has_first and cached.commits.since > since:
         return False

@@ -18,7 +18,7 @@ ATTEMPTS = 4
 # Waits in seconds.
 FIRST_BACKOFF = 0.5
 _SECONDARY_WAIT = 60.0
-# Limits are renewed every hour: a wait of more than a day is a server error, and is cut to a day.
+# Limits are renewed every hour: a pause of more than a day is a server error, and is cut to a day.
 MAX_WAIT = 86_400.0
 _SERVER_ERRORS = frozenset({500, 502, 503, 504})
 # A `Date` header further away from our clock is ignored.
@@ -29,7 +29,10 @@ PauseReason = Literal["primary", "secondary", "server"]
 
 
 class Pause(msgspec.Struct, frozen=True):
-    """A wait: its reason, its seconds, its end (UTC), and the limit that is used up, in requests an hour, if known."""
+    """A pause before the next request: its reason, its seconds, its end (UTC), and the limit that is used up.
+
+    `limit` is in requests an hour, None if it is not known.
+    """
 
     reason: PauseReason
     seconds: float
@@ -77,7 +80,7 @@ def server_time(headers: Mapping[str, str], now: dt.datetime) -> dt.datetime:
 
 
 def server_error_pause(status: int, headers: Mapping[str, str], attempt: int, now: dt.datetime) -> Pause | None:
-    """Return the wait after a server error; None for any other status. `attempt` counts from 0."""
+    """Return the pause after a server error; None for any other status. `attempt` counts from 0."""
     if status not in _SERVER_ERRORS:
         return None
     seconds = _retry_after(headers, now)
@@ -87,7 +90,7 @@ def server_error_pause(status: int, headers: Mapping[str, str], attempt: int, no
 def rate_limit_pause(
     status: int, headers: Mapping[str, str], message: str, attempt: int, now: dt.datetime
 ) -> Pause | None:
-    """Return the wait for a rate limit; None if the response is not about a rate limit. `attempt` counts from 0.
+    """Return the pause for a rate limit; None if the response is not about a rate limit. `attempt` counts from 0.
 
     `message` is the JSON's: without headers, only it identifies a secondary limit.
     """
@@ -109,7 +112,7 @@ def rate_limit_pause(
 
 
 def used_up_pause(headers: Mapping[str, str], now: dt.datetime) -> Pause | None:
-    """Return the wait after a success that used the last request of the limit; None if requests remain."""
+    """Return the pause after a success that used the last request of the limit; None if requests remain."""
     limit = rate_limit(headers)
     if limit.remaining != 0 or limit.reset_at is None:
         return None
@@ -120,7 +123,7 @@ def used_up_pause(headers: Mapping[str, str], now: dt.datetime) -> Pause | None:
 def _pause(
     reason: PauseReason, seconds: float, now: dt.datetime, *, until: dt.datetime | None = None, limit: int | None = None
 ) -> Pause:
-    """Return a wait of at most a day; `until` is its end by the server's clock."""
+    """Return a pause of at most a day; `until` is its end by the server's clock."""
     if until is None or seconds > MAX_WAIT:
         seconds = min(seconds, MAX_WAIT)
         until = min(now, LATEST) + dt.timedelta(seconds=seconds)

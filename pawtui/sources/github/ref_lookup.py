@@ -13,7 +13,7 @@ import msgspec
 from pawtui.moments import moment_text
 from pawtui.sources.facts import Head, MissingRef
 from pawtui.sources.github.api import Api, is_full_sha
-from pawtui.sources.github.middleware.transport import Rank, RequestOptions
+from pawtui.sources.github.request_options import Rank, RequestOptions
 from pawtui.sources.github.wire import WireCommit
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import BadResponse
@@ -22,11 +22,10 @@ from pawtui.sources.waiting import HEAD_TIME_LIMIT
 HEAD_OPTIONS = RequestOptions(cached=True, time_limit=HEAD_TIME_LIMIT, rank=Rank.FIRST)
 _MISSING = frozenset({404, 422})
 _PREFIXES = ("heads/", "tags/")
-# A missing ref is not requested again for this time.
-_TRUSTED_FOR = dt.timedelta(hours=20)
-# The same for the one missing ref that each refresh requests.
-_TRUSTED_AT_LEAST_FOR = dt.timedelta(minutes=10)
-# A missing ref is requested only as a branch for this time.
+# A missing ref is requested again after this time; the first one in each refresh already after the shorter time.
+_REPEAT_AFTER = dt.timedelta(hours=20)
+_FIRST_REPEAT_AFTER = dt.timedelta(minutes=10)
+# For this time after all forms of a missing ref were requested, it is requested only as a branch.
 _BRANCH_ONLY_FOR = dt.timedelta(days=30)
 # With a clock that is ahead by more, windows of days would close too early.
 _MAX_AHEAD = dt.timedelta(days=1)
@@ -50,12 +49,13 @@ async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
     name = safe_line(ref, 100)
     now = api.client.clock()
     cached = await api.load_fact(key, _CachedMissing)
-    trusted_for = _TRUSTED_FOR if api.requested_missing_ref else _TRUSTED_AT_LEAST_FOR
-    if cached is not None and abs(now - cached.requested_at) < trusted_for:
+    repeat_after = _REPEAT_AFTER if api.requested_missing_ref else _FIRST_REPEAT_AFTER
+    if cached is not None and abs(now - cached.requested_at) < repeat_after:
         return MissingRef(name=name, renamed_to=cached.renamed_to)
     api.requested_missing_ref = api.requested_missing_ref or cached is not None
     branch_only = cached is not None and abs(now - cached.searched_at) < _BRANCH_ONLY_FOR
-    head = await _find_head(api, repo, ref, _forms(ref)[: 1 if branch_only else None])
+    forms = _forms(ref)
+    head = await _find_head(api, repo, ref, forms[:1] if branch_only else forms)
     if head is not None:
         return head
     if cached is not None and branch_only:
@@ -86,7 +86,7 @@ async def _find_head(api: Api, repo: str, ref: str, forms: Sequence[str]) -> Hea
         if response.status == 200:
             head = await _head_of(api, repo, ref, response.decode(WireCommit))
             if form.startswith("heads/"):
-                api.branches.add((head.repo.lower(), form.removeprefix("heads/")))
+                api.known_branches.add((head.repo.lower(), form.removeprefix("heads/")))
             return head
         # GitHub's response for a name that is no commit of an existing repository.
         repo_exists = repo_exists or response.status == 422
@@ -106,6 +106,7 @@ async def _new_name(api: Api, repo: str, ref: str) -> str:
 
 
 def _forms(ref: str) -> tuple[str, ...]:
+    """Return the forms in which a ref is requested, in order: a bare name first as a branch."""
     ref = ref.removeprefix("refs/")
     if ref.startswith(_PREFIXES) or is_full_sha(ref):
         return (ref,)

@@ -12,10 +12,11 @@ from pawtui import __version__
 from pawtui.sources.facts import WebDocument
 from pawtui.sources.github import error_messages
 from pawtui.sources.github.error_messages import RequestTarget
-from pawtui.sources.github.middleware.hosts import follow_redirects
 from pawtui.sources.github.middleware.limits import limit_size
-from pawtui.sources.github.middleware.transport import FINAL_URL, OPTIONS, TARGET, MiddlewareTransport, RequestOptions
+from pawtui.sources.github.middleware.tokens_and_redirects import follow_redirects
+from pawtui.sources.github.middleware.transport import FINAL_URL, OPTIONS, TARGET, MiddlewareTransport
 from pawtui.sources.github.network import open_network
+from pawtui.sources.github.request_options import RequestOptions
 from pawtui.sources.github.urls import host_of, split_url
 from pawtui.sources.source_errors import BadResponse, Offline, Refused, SourceError
 

@@ -79,7 +79,7 @@ class WireTreeItem(msgspec.Struct):
     size: Count | None = None
     mode: str = ""
 
-    def entry(self) -> TreeEntry:
+    def to_fact(self) -> TreeEntry:
         """Return the object at the path. Only the mode identifies a symbolic link (gitformat-index(5))."""
         return TreeEntry(self.sha, "symlink" if self.mode == "120000" else self.type, self.size or 0)
 
@@ -93,7 +93,7 @@ class WireTree(msgspec.Struct):
 
     def to_fact(self, sha: str) -> Tree:
         """Return the tree of the commit `sha`, by safe path."""
-        entries = {safe_path(item.path): item.entry() for item in self.tree}
+        entries = {safe_path(item.path): item.to_fact() for item in self.tree}
         return Tree(sha=sha, entries=entries, truncated=self.truncated)
 
 
@@ -117,7 +117,7 @@ class WireRef(msgspec.Struct):
     ref: str
     object: WireObject
 
-    def tag(self) -> Tag:
+    def to_fact(self) -> Tag:
         name = safe_line(self.ref.removeprefix("refs/tags/"))
         return Tag(name=name, sha=self.object.sha, annotated=self.object.type == "tag")
 
@@ -326,7 +326,7 @@ class WireError(msgspec.Struct):
     message: str = ""
 
 
-def error_message(body: bytes) -> str:
+def response_message(body: bytes) -> str:
     """Return the message of an error response, safe to show; empty if there is none."""
     try:
         message = msgspec.json.decode(body, type=WireError).message

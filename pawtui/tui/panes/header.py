@@ -15,6 +15,8 @@ from pawtui.tui.content import ALERT, DECISION_STYLE, EMPTY, LINK, MUTED, STRONG
 from pawtui.tui.pane_layout import NARROW
 
 Heads: TypeAlias = tuple[RepoSnapshot | None, RepoSnapshot | None]
+# A shorter part of the description tells nothing.
+_MIN_DESCRIPTION = 12  # cells
 
 
 class Header(Widget):
@@ -32,14 +34,20 @@ class Header(Widget):
 
     def _first_line(self, width: int) -> Content:
         workspace, overview = self.app.workspace, self.app.overview
-        title = line(workspace.tracker.title, STRONG)
-        name = spaced(line("pawtui", f"bold {LINK}"), title, line(workspace.description, ALERT))
+        name = spaced(line("pawtui", f"bold {LINK}"), line(workspace.tracker.title, STRONG))
         signals, gates = overview.met_count, overview.satisfied_count
         badge = trusted(f" {DECISION_WORD[overview.decision]} ", f"bold reverse {DECISION_STYLE[overview.decision]}")
         counts = f"{signals} of {len(overview.signals)} signals, {gates} of {len(overview.gates)} gates"
         if width < NARROW:
             counts = f"{signals}/{len(overview.signals)} signals {gates}/{len(overview.gates)} gates"
-        return _ends(name, concat(badge, "  ", line(counts)), width)
+        status = concat(badge, "  ", line(counts))
+        described = spaced(name, line(workspace.description, ALERT))
+        room = width - status.cell_length - 2 - name.cell_length - 2
+        return _ends(described if room >= _MIN_DESCRIPTION else name, status, width)
+
+    async def on_click(self) -> None:
+        """Show the reasons for the decision."""
+        await self.run_action("app.show('scope')")
 
     def _second_line(self, width: int) -> Content:
         last, (up, down) = self.app.overview.last, self.incoming

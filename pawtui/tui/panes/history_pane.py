@@ -1,6 +1,6 @@
 """The pane of the refreshes, newest first: both commits, upstream changes, decision and signal states."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from textual.content import Content
 
@@ -15,6 +15,7 @@ from pawtui.tui.line_list import LineList
 # The smallest widths with the time and with the refs, in cells.
 _WIDTH_WITH_TIME = 104
 _WIDTH_WITH_REFS = 86
+_MAX_REF_WIDTH = 9  # cells
 
 
 class HistoryPane(LineList[Refresh]):
@@ -29,6 +30,7 @@ class HistoryPane(LineList[Refresh]):
         super().__init__(empty="No refresh is recorded. Press r to measure both repositories.", id="history")
         self._closed_ids: frozenset[str] = frozenset()
         self._signal_ids: tuple[str, ...] = ()
+        self._ref_widths = (_MAX_REF_WIDTH, _MAX_REF_WIDTH)
 
     def show(self, overview: Overview) -> None:
         record = overview.record
@@ -37,6 +39,10 @@ class HistoryPane(LineList[Refresh]):
         # A cursor on the newest refresh moves to the new one, unless the list has the focus.
         was_newest = self.cursor == 0 and not self.has_focus
         refreshes = measurements(record)
+        self._ref_widths = (
+            _longest_ref(item.upstream.ref for item in refreshes),
+            _longest_ref(item.downstream.ref for item in refreshes),
+        )
         due = f", next review due {overview.due}" if overview.due else ""
         count = counted(len(refreshes), "refresh", "refreshes")
         self.fill(refreshes[::-1], f"{count}{due}" if refreshes else "none yet")
@@ -57,7 +63,11 @@ class HistoryPane(LineList[Refresh]):
         if width < _WIDTH_WITH_REFS:
             left = spaced(day, line(short_sha(item.upstream.sha), LINK), line(short_sha(item.downstream.sha), LINK))
         else:
-            left = spaced(day, _ref_and_sha(item.upstream, 14), _ref_and_sha(item.downstream, 20))
+            left = spaced(
+                day,
+                _ref_and_sha(item.upstream, self._ref_widths[0]),
+                _ref_and_sha(item.downstream, self._ref_widths[1]),
+            )
             closed = line("closed" if item.id in self._closed_ids else "", MUTED)
             right = concat(align_right(closed, 6), "  ", right)
         rest = width - right.cell_length - 2
@@ -80,8 +90,16 @@ def _decision(item: Refresh) -> Content:
     return line(DECISION_WORD[item.decision], DECISION_STYLE[item.decision])
 
 
-def _ref_and_sha(snapshot: RepoSnapshot, width: int) -> Content:
-    return fit(concat(line(snapshot.ref), " ", line(short_sha(snapshot.sha), LINK)), width)
+def _longest_ref(refs: Iterable[str]) -> int:
+    """Return the cells of the longest ref, at most those of a column."""
+    return min(max((line(ref).cell_length for ref in refs), default=0), _MAX_REF_WIDTH)
+
+
+def _ref_and_sha(snapshot: RepoSnapshot, ref_width: int) -> Content:
+    # A long ref is cut, but never the commit.
+    ref = line(snapshot.ref)
+    short = fit(ref, ref_width) if ref.cell_length > ref_width else ref
+    return fit(concat(short, " ", line(short_sha(snapshot.sha), LINK)), ref_width + 11)
 
 
 def _first_that_fits(texts: Sequence[Content], width: int) -> Content:

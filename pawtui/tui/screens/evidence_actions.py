@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from pawtui.refresh.pins import Pin, find_pin
+from pawtui.refresh.pins import Pin, pin_or_none
 from pawtui.report.document import Target
 from pawtui.report.documents.subject_document import note_of
 from pawtui.review.actions import edit_note
@@ -13,7 +13,7 @@ from pawtui.tui.messages import EvidenceRequested
 
 def _readable_pin(text: str) -> Pin | None:
     """Return the pin if the text is a pin to a file or a commit, else None."""
-    pin = find_pin(text)
+    pin = pin_or_none(text)
     return pin if pin and pin.kind in ("file", "commit") else None
 
 

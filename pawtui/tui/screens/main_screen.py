@@ -13,10 +13,9 @@ from pawtui.refresh.progress import Progress
 from pawtui.report.document import Document, Target
 from pawtui.report.documents.subject_document import subject_document
 from pawtui.report.documents.welcome_document import welcome_document
-from pawtui.review.attention import changed_since_review, find_attention
+from pawtui.review.attention import changed_since_review, still_unread
 from pawtui.review.record_types import Change
 from pawtui.review.views import Overview
-from pawtui.review.walk import decided_since_refresh
 from pawtui.tui.footer import KeysFooter
 from pawtui.tui.pane_layout import HEAD_AND_FOOT, TABBED, shape_of
 from pawtui.tui.panes.banner import Banner, ProgressLine
@@ -49,7 +48,7 @@ class MainScreen(SubjectScreen):
         Binding("T", "app.show('timeline')", "Timeline", id="timeline", show=False, tooltip="All signals by week"),
         Binding("L", "app.show('log')", "Log", id="log", show=False, tooltip="All changes, with author and time"),
         Binding(
-            "S", "app.show('scope')", "Scope", id="scope", show=False, tooltip="Scope, related work, decision reasons"
+            "S", "app.show('scope')", "Scope", id="scope", show=False, tooltip="Decision reasons, scope, related work"
         ),
         Binding("M", "app.show('replay')", "Replay", id="replay", show=False, tooltip="What a migration would lose"),
         Binding("P", "app.post", "Post", id="post", show=False, tooltip="The summary on the issue; asks first"),
@@ -63,7 +62,7 @@ class MainScreen(SubjectScreen):
         Binding("3", "go('notes')", "Notes", id="pane.notes", show=False, tooltip="Go to the notes"),
         Binding("4", "go('history')", "History", id="pane.history", show=False, tooltip="Go to the refreshes"),
         Binding("0", "go('detail')", "Detail", id="pane.detail", show=False, tooltip="Go to the detail"),
-        Binding("left,h", "list", "List", id="pane.list", show=False, tooltip="Go from the detail to the list"),
+        Binding("left,h", "go('list')", "List", id="pane.list", show=False, tooltip="Go from the detail to the list"),
         Binding("escape", "back", "Back", id="back", show=False, tooltip="Cancel, close error, clear filter"),
     ]
 
@@ -98,18 +97,11 @@ class MainScreen(SubjectScreen):
     def show(self, before: Overview, overview: Overview) -> None:
         """Show the overview after `before`, or the first one (`before` is the same). The cursors stay on their rows."""
         self.header.refresh()
-        self._update_unread(before, overview)
+        # The first overview is its own predecessor.
+        known = changed_since_review(overview) if before is overview else self._unread
+        self._mark_unread(still_unread(known, before, overview))
         self.body.show(overview)
         self._selection_changed()
-
-    def _update_unread(self, before: Overview, overview: Overview) -> None:
-        """Update the rows to mark: a newer refresh adds subjects, a decision removes its subject."""
-        subjects = self._unread
-        if before is overview:
-            subjects = changed_since_review(overview)
-        elif overview.last is not None and (before.last is None or before.last.id != overview.last.id):
-            subjects |= find_attention(before, overview).subjects
-        self._mark_unread(subjects - decided_since_refresh(overview.record).keys())
 
     def _mark_unread(self, subjects: frozenset[str]) -> None:
         self._unread = subjects
@@ -207,13 +199,11 @@ class MainScreen(SubjectScreen):
             self.body.notes.go_to(added[-1])
 
     def action_go(self, pane: str) -> None:
-        self.body.focus_pane(pane)
+        """Go to a pane, to the detail, or from the detail to the `list`."""
+        self.body.focus_pane(self.body.pane if pane == "list" else pane)
 
     def action_step(self, by: int) -> None:
         self.body.focus_next(by)
-
-    def action_list(self) -> None:
-        self.body.focus_pane(self.body.pane)
 
     def action_back(self) -> None:
         """Close the filter box or a full-screen detail, cancel a refresh, dismiss a message, or clear the filter."""

@@ -20,10 +20,11 @@ from pawtui.tui.line_list import LineList
 from pawtui.tui.messages import PostResult, TaskFailed, start_worker
 from pawtui.tui.screens.dialog import Dialog, ReadFileDialog, keys_line
 
-# The first choice is the default.
-_NO = Choice("no", trusted("No", STRONG), "post nothing")
-_UPDATE = Choice("update", trusted("Yes", STRONG), "replace your earlier comment")
-_ADD = Choice("add", trusted("Yes", STRONG), "add a new comment")
+# The first choice is the default. The key y chooses the second one.
+_NO = Choice("no", trusted("No (n)", STRONG), "post nothing")
+_UPDATE = Choice("update", trusted("Yes (y)", STRONG), "replace your earlier comment")
+_ADD = Choice("add", trusted("Yes (y)", STRONG), "add a new comment")
+_ADD_ANOTHER = Choice("add", trusted("Yes", STRONG), "add a new comment")
 
 
 class PostDialog(Dialog):
@@ -34,6 +35,9 @@ class PostDialog(Dialog):
     BINDING_GROUP_TITLE = "Post"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", "open", "Open", id="post.open", tooltip="The issue or comment, in the browser"),
+        # Without an id, so that no setting can change the keys that answer the question.
+        Binding("y", "answer_yes", show=False),
+        Binding("n", "answer_no", show=False),
         Binding("y", "copy", "Copy link", id="post.copy", tooltip="The address of the issue or comment"),
     ]
     KEYS = (("Enter", "choose"), ("Tab", "read the text"), ("o", "open the issue"), ("Esc", "post nothing"))
@@ -41,9 +45,10 @@ class PostDialog(Dialog):
     def __init__(self, plan: str | None = None) -> None:
         super().__init__()
         self._plan = plan
+        # What is sent after a Yes; None while nothing is asked.
         self._posting: Posting | None = None
         self._sending = False
-        self._url = ""
+        self._url = self._issue = ""
         self.title = "post the summary" if plan is None else "post a plan"
 
     def fields(self) -> ComposeResult:
@@ -66,8 +71,8 @@ class PostDialog(Dialog):
         self.call_later(self._show_posting, await prepare_posting(workspace, draft, update=True))
 
     def _show_draft(self, draft: Draft) -> None:
-        self._url = draft.url
-        self._show_target(line(f"Reading {draft.repo}#{draft.number} ...", MUTED))
+        self._url, self._issue = draft.url, f"{draft.repo}#{draft.number}"
+        self._show_target(line(f"Reading {self._issue} ...", MUTED))
         self._show_warnings(draft.warnings)
         self.query_one("#body", TextArea).text = draft.body if draft.kind == "summary" else safe_text(draft.body)
 
@@ -78,10 +83,12 @@ class PostDialog(Dialog):
 
     def on_task_failed(self, event: TaskFailed) -> None:
         event.stop()
+        if self._issue:
+            self._show_target(line(f"Not read: {self._issue}", ALERT))
         self._finish(event.sentence)
 
     def _show_posting(self, posting: Posting) -> None:
-        self._posting, self._url = posting, posting.issue.url
+        self._url = posting.issue.url
         self._show_target(trusted("This "), line(posting.target), trusted("."))
         self._show_warnings(posting.warnings)
         if posting.action == "none" and posting.earlier is not None:
@@ -90,19 +97,38 @@ class PostDialog(Dialog):
         elif not posting.can_write:
             self._finish(NOT_LOGGED_IN)
         else:
-            self._choices.offer([_NO, _UPDATE, _ADD] if posting.earlier is not None else [_NO, _ADD])
+            self._posting = posting
+            self._choices.offer([_NO, _UPDATE, _ADD_ANOTHER] if posting.earlier is not None else [_NO, _ADD])
             self._choices.border_title = line("Post it?")
             self._choices.display = True
             self._choices.focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return whether an action applies: y answers the question, and copies the link when there is none."""
+        if action in ("answer_yes", "answer_no"):
+            return self._posting is not None
+        if action == "copy":
+            return self._posting is None and not self._sending
+        return super().check_action(action, parameters)
 
     @on(LineList.RowOpened)
     def _row_opened(self) -> None:
         self.action_submit()
 
+    def action_answer_yes(self) -> None:
+        self._answer(self._choices.items[1].key)
+
+    def action_answer_no(self) -> None:
+        self._answer(_NO.key)
+
     def action_submit(self) -> None:
-        """Carry out the choice under the cursor. Only a Yes sends the text, and only once."""
-        choice = self._choices.key
-        if self._posting is None or self._sending or choice is None:
+        """Carry out the choice under the cursor."""
+        if choice := self._choices.key:
+            self._answer(choice)
+
+    def _answer(self, choice: str) -> None:
+        """Carry out a choice. Only a Yes sends the text, and only once."""
+        if self._posting is None:
             return
         if choice == _NO.key:
             self.dismiss()

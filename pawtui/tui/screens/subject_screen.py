@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import getters
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
 from pawtui.probes.state import State
 from pawtui.report.document import Target
@@ -15,22 +13,19 @@ from pawtui.report.documents.document_parts import PageContext
 from pawtui.review.actions import NeedsEvidence, remove_note, remove_step_pin
 from pawtui.review.gate_actions import remove_pin, set_gate, tick_part
 from pawtui.review.record_types import GateState, Note
-from pawtui.review.views import Overview
 from pawtui.sources.sanitize import safe_line
-from pawtui.tui.base_app import BaseApp
-from pawtui.tui.messages import Severity
 from pawtui.tui.screens.evidence_actions import evidence_request, offered_pin
+from pawtui.tui.screens.message_screen import MessageScreen
 from pawtui.tui.selected_subject import SelectedSubject
 
 if TYPE_CHECKING:
     from pawtui.tui.document_view import DocumentView
-    from pawtui.tui.panes.banner import Banner
 
 _SET = Binding.Group("Set")
 _NEXT: dict[GateState, GateState] = {"untested": "satisfied", "satisfied": "blocked", "blocked": "untested"}
 
 
-class SubjectScreen(Screen[None]):
+class SubjectScreen(MessageScreen):
     """A screen with actions on one subject: `signal:ID`, `gate:ID`, `note:ID` or `refresh:ID`."""
 
     BINDING_GROUP_TITLE = "Everywhere"
@@ -55,19 +50,13 @@ class SubjectScreen(Screen[None]):
         Binding("space", "next_state", "Change", id="gate.next", show=False, tooltip="Next state, or tick the part"),
     ]
 
-    app = getters.app(BaseApp)
     document_view: DocumentView
-    banner: Banner
     _binding_state: Hashable = None
 
     @property
     def subject(self) -> str:
         """The current subject. It is computed at each use, so that a fast key never acts on the previous subject."""
         return ""
-
-    @property
-    def overview(self) -> Overview:
-        return self.app.overview
 
     @property
     def selected(self) -> SelectedSubject:
@@ -100,21 +89,10 @@ class SubjectScreen(Screen[None]):
     def go_to(self, subject: str) -> None:
         raise NotImplementedError
 
-    def show_message(self, sentence: str, severity: Severity) -> bool:
-        """Show a message in the banner; return False for a short information, for which a toast is enough."""
-        if severity == "information" and len(sentence) <= self.size.width - 2:
-            return False
-        self.banner.add(sentence, severity)
-        return True
-
-    def on_screen_suspend(self) -> None:
-        """Remove the toast: it is about this screen, and would cover the keys of the next one."""
-        self.app.clear_notifications()
-
     def binding_state(self) -> Hashable:
         """Return a value that changes when other keys apply."""
         selected = self.selected
-        return selected.kind, bool(selected.steps), selected.can_renew, bool(selected.pin_owners)
+        return selected.kind, bool(selected.steps), selected.can_renew, selected.has_removable_pins
 
     def rebind(self) -> None:
         """Update the keys and the footer if other keys apply now."""
@@ -230,15 +208,15 @@ class SubjectScreen(Screen[None]):
     def action_remove(self) -> None:
         """Remove the note, or the marked pin of the gate or of a step that serves it; undo restores it."""
         tracker, selected = self.app.workspace.tracker, self.selected
-        marked = self.target.copy if self.target and self.in_detail() else ""
-        owner = selected.pin_owners.get(marked, "")
+        target = self.target if self.in_detail() else None
+        owner, pin = (target.pin_of, target.copy) if target else ("", "")
         kind, _, owner_id = owner.partition(":")
         if note := selected.note:
             self.app.commit(lambda record, actor: remove_note(record, note.id, actor), f"note:{note.id}")
         elif kind == "gate":
-            self.app.commit(lambda record, actor: remove_pin(record, tracker, owner_id, marked, actor), owner)
+            self.app.commit(lambda record, actor: remove_pin(record, tracker, owner_id, pin, actor), owner)
         elif kind == "step":
-            self.app.commit(lambda record, actor: remove_step_pin(record, tracker, owner_id, marked, actor), owner)
+            self.app.commit(lambda record, actor: remove_step_pin(record, tracker, owner_id, pin, actor), owner)
         elif selected.gate:
             self.app.toast("No pin marked. Mark a pin of this gate or of its steps in the detail, then press X.")
 

@@ -1,23 +1,20 @@
 """The text of a pin: a file at its commit with the pinned lines marked, or its difference to the head."""
 
 import asyncio
-from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar
 
 from msgspec.structs import replace
-from textual import getters, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content, Span
-from textual.screen import Screen
+from textual.content import Content
 from textual.widgets import Input, Static
 
 from pawtui.evidence_reader import EvidenceReader
 from pawtui.phrases import short_sha
 from pawtui.refresh.pins import Pin, parse_pin
 from pawtui.report.text_diff import DiffLine, text_diff
-from pawtui.tui.base_app import BaseApp
 from pawtui.tui.code_view import CodePage, CodeView
 from pawtui.tui.content import LINK, MUTED, STRONG, code_lines, line
 from pawtui.tui.footer import KeysFooter
@@ -25,9 +22,10 @@ from pawtui.tui.messages import Severity, TaskFailed, start_worker
 from pawtui.tui.panes.banner import Banner
 from pawtui.tui.panes.filter import FilterBox
 from pawtui.tui.screens.evidence_actions import add_pin_to
+from pawtui.tui.screens.message_screen import MessageScreen
 
 
-class TextScreen(Screen[None]):
+class TextScreen(MessageScreen):
     """A screen for one file, from the cache or the source.
 
     `pin_subject` gets the pins to selected lines. `place` is the pin to the text at the head, if known. With
@@ -47,8 +45,6 @@ class TextScreen(Screen[None]):
         Binding("y", "copy", "Copy", id="text.copy", show=False, tooltip="The selected lines as a pin"),
         Binding("escape", "back", "Back", id="text.back", tooltip="Close the search, or the text"),
     ]
-
-    app = getters.app(BaseApp)
 
     def __init__(self, pin: Pin, pin_subject: str, *, place: str = "", difference_first: bool = False) -> None:
         super().__init__()
@@ -70,14 +66,10 @@ class TextScreen(Screen[None]):
         self._show_title()
         start_worker(self, self._read, "read")
 
-    @property
-    def _shows_difference(self) -> bool:
-        return self.code.page.diff is not None
-
     def _show_title(self) -> None:
         pin = self._pin
         commits = f"at {short_sha(pin.sha)}"
-        if self._shows_difference and (head := self._head_pin()):
+        if self.code.page.diff is not None and (head := self._head_pin()):
             new_place = f"{head.path} at " if head.path != pin.path else ""
             commits += f" to {new_place}{short_sha(head.sha)}"
         # The remark is before the commit: on a narrow screen the end of the line is cut.
@@ -114,15 +106,11 @@ class TextScreen(Screen[None]):
         old, new = await asyncio.gather(_lines_at(evidence, self._pin), _lines_at(evidence, head))
         self.call_later(self._show_difference, await asyncio.to_thread(text_diff, old, new))
 
-    async def _highlight(self, lines: Sequence[str]) -> None:
-        from pawtui.tui.highlight import highlighted
-
-        self.call_later(self._show_styles, lines, await asyncio.to_thread(highlighted, self._pin.path, lines))
-
     def _show_file(self, lines: list[str]) -> None:
         """Show the lines of the file, which are safe to show."""
         first, last = self._pin.lines or (1, 0)
-        self._file_page = CodePage(lines=lines, pinned=range(first - 1, min(last, len(lines))))
+        pinned = range(first - 1, min(last, len(lines)))
+        self._file_page = CodePage(lines=lines, path=self._pin.path, pinned=pinned)
         self._remark = f"{len(lines):,} lines"
         if last > len(lines):
             self._remark += f": there are no lines {first} to {last}"
@@ -134,7 +122,8 @@ class TextScreen(Screen[None]):
         first, last = self._pin.lines or (1, 0)
         rows = [row for row, diff_line in enumerate(diff) if first <= diff_line.old <= last]
         pinned = range(rows[0], rows[-1] + 1) if rows else range(0)
-        page = CodePage(lines=[diff_line.text for diff_line in diff], diff=diff, pinned=pinned)
+        lines = [diff_line.text for diff_line in diff]
+        page = CodePage(lines=lines, path=self._pin.path, diff=diff, pinned=pinned)
         added = sum(diff_line.kind == "added" for diff_line in diff)
         removed = sum(diff_line.kind == "removed" for diff_line in diff)
         self._remark = f"+{added:,} -{removed:,}" if added or removed else "same text"
@@ -144,21 +133,11 @@ class TextScreen(Screen[None]):
     def _show_page(self, page: CodePage, row: int) -> None:
         self.code.show_page(page, row)
         self._show_title()
-        # The text is painted first, because highlighting is slow.
-        self.call_after_refresh(self._start_highlighting, page.lines)
-
-    def _start_highlighting(self, lines: Sequence[str]) -> None:
-        if lines is self.code.page.lines:
-            start_worker(self, partial(self._highlight, lines), "highlight", exclusive=True)
-
-    def _show_styles(self, lines: Sequence[str], styles: list[list[Span]]) -> None:
-        if lines is self.code.page.lines:
-            self.code.show_styles(styles)
 
     def action_difference(self) -> None:
         """Show the difference to the head, or the text again."""
         head = self._head_pin()
-        if self._shows_difference:
+        if self.code.page.diff is not None:
             self._remark = ""
             self._show_page(self._file_page, self._pin.lines[0] - 1 if self._pin.lines else 0)
         elif head is None:
@@ -173,7 +152,7 @@ class TextScreen(Screen[None]):
         """Return the file at the head of the last refresh; None for a file of another repository."""
         if self._place:
             return replace(parse_pin(self._place), lines=None)
-        last = self.app.overview.last
+        last = self.overview.last
         for side in (last.upstream, last.downstream) if last else ():
             if side.repo.lower() == self._pin.repo.lower():
                 return replace(self._pin, sha=side.sha, lines=None)
@@ -243,7 +222,8 @@ class TextScreen(Screen[None]):
         if self.query("#filter"):
             self._search("", 0)
             self._close_box()
-        elif not self.banner.dismiss():
+        elif not self.code.page.lines or not self.banner.dismiss():
+            # Without a text, an error is all that the screen shows.
             self.dismiss()
 
 

@@ -28,20 +28,23 @@ def path_of(clone: GitRepo | Path) -> Path:
 
 @asynccontextmanager
 async def opened(clone: GitRepo | Path, *, repo: str = UP, watched: Sequence[str] = ()) -> AsyncIterator[CloneReader]:
-    """Open a clone and yield its facts."""
-    repository = CloneReader(await open_clone(repo, path_of(clone), os.environ), watched)
+    """Open a clone and yield its reader."""
+    reader = CloneReader(await open_clone(repo, path_of(clone), os.environ), watched)
     try:
-        yield repository
+        yield reader
     finally:
-        await repository.close()
+        await reader.close()
 
 
 @asynccontextmanager
 async def git_source(
-    *clones: tuple[str, GitRepo | Path], api: GitHubSource | None = None, heads: HeadsFrom = "clone", web: str = WEB
+    *clones: tuple[str, GitRepo | Path],
+    api: GitHubSource | None = None,
+    heads_from: HeadsFrom = "clone",
+    web: str = WEB,
 ) -> AsyncIterator[GitSource]:
     """Open a source over clones by repository name. Without an `api`, GitHub cannot be reached."""
-    places = [OwnClone(repo, path_of(clone), os.environ) for repo, clone in clones]
+    locations = [OwnClone(repo, path_of(clone), os.environ) for repo, clone in clones]
     github = api or GitHubSource(api_url=NOWHERE, token=None, cache=None, deadline=60)
-    async with github, GitSource(github, places, heads=heads, web=web, since=NOW) as source:
+    async with github, GitSource(github, locations, heads_from=heads_from, web=web, since=NOW) as source:
         yield source

@@ -70,7 +70,7 @@ async def test_a_working_clone_is_read_at_its_fetched_branches(up: GitRepo, tmp_
     assert await head_in(work, "v1.0") == up.sha("v1.0")
     async with opened(work) as repository:
         assert await repository.ref_head("mine") == MissingRef(name="mine")
-        assert repository.clone.updated_at is not None
+        assert repository.clone.all_known_until is not None
 
 
 async def test_the_remote_that_names_the_repository_is_read(up: GitRepo, make_repo: MakeRepo, tmp_path: Path) -> None:

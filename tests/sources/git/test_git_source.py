@@ -30,7 +30,7 @@ DAY = dt.date(2026, 1, 1)
 async def test_refs_come_from_github_and_commits_from_the_clone(
     up: GitRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
-    async with git_source((UP, up), api=open_source(), heads="github") as source:
+    async with git_source((UP, up), api=open_source(), heads_from="github") as source:
         head = await ref_head(source, UP, "main")
         assert await source.ref_head(UP, "v9") == MissingRef(name="v9")
         tags = await source.tags(UP, "v")
@@ -64,13 +64,13 @@ HEAD = Head(repo=UP, requested=UP, ref="main", sha="a" * 40, committed_at=NOW)
         ("older_commits", (UP, "b" * 40, HEAD.sha, DAY), {}),
     ],
 )
-async def test_a_fact_without_a_clone_is_requested_as_it_was_asked_for(
+async def test_a_fact_without_a_clone_is_requested_with_the_same_arguments(
     name: str, args: tuple[Any, ...], options: dict[str, bool], open_source: OpenSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def requested(*args: Any, **options: Any) -> object:
         return args, options
 
-    async with git_source(api=open_source(), heads="github") as source:
+    async with git_source(api=open_source(), heads_from="github") as source:
         monkeypatch.setattr(source.api, name, requested)
         assert await getattr(source, name)(*args, **options) == (args, options)
 
@@ -80,7 +80,7 @@ async def test_facts_that_a_clone_lacks_come_from_github(
 ) -> None:
     git(behind, "remote", "set-url", "origin", "/mirrors/up/stream")
     up.tag("v1.1")
-    async with git_source((UP, behind), api=open_source(), heads="github") as source:
+    async with git_source((UP, behind), api=open_source(), heads_from="github") as source:
         head = await ref_head(source, UP, "main")
         assert head.sha == up.sha("main")
         assert [tag.name for tag in await source.tags(UP, "v")] == ["v1.0", "v1.1"]
@@ -128,13 +128,13 @@ async def test_a_clone_alone_lacks_later_commits(up: GitRepo, behind: Path) -> N
 )
 async def test_a_clone_of_another_repository_is_named(behind: Path, url: str, of: str) -> None:
     git(behind, "remote", "set-url", "origin", url)
-    async with git_source((UP, behind), heads="clone") as source:
+    async with git_source((UP, behind), heads_from="clone") as source:
         await ref_head(source, UP, "main")
         assert source.origin(UP, "main").description.startswith(f"refs, history and files from a clone{of}, fetched ")
 
 
 async def test_without_network_the_error_names_the_source_that_needs_none(up: GitRepo) -> None:
-    async with git_source((UP, up), heads="github") as source:
+    async with git_source((UP, up), heads_from="github") as source:
         with pytest.raises(Offline, match=r"`pawtui refresh --source git` needs only clones\.$"):
             await ref_head(source, UP, "main")
         with pytest.raises(Offline, match=r"then try again\.$"):
@@ -147,7 +147,7 @@ async def test_a_clone_of_the_other_repository_is_read_only_for_its_commits(
     async with git_source((UP, behind), ("fork/stream", behind)) as source:
         with pytest.raises(CloneUnusable, match=r"The clone of up/stream is one of fork/stream, .* add up/stream as a"):
             await ref_head(source, UP, "main")
-    async with git_source((UP, behind), ("fork/stream", behind), api=open_source(), heads="github") as source:
+    async with git_source((UP, behind), ("fork/stream", behind), api=open_source(), heads_from="github") as source:
         await source.commit(UP, up.sha("main~1"))
         assert source.origin(UP, "main").description.startswith("history and files from a clone of fork/stream")
     git(behind, "remote", "add", "upstream", "https://github.com/up/stream")
@@ -161,7 +161,7 @@ async def test_a_renamed_repository_is_read_from_its_clone(
     up: GitRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
     fake.rename(UP, "new/name")
-    async with git_source((UP, up), api=open_source(), heads="github") as source:
+    async with git_source((UP, up), api=open_source(), heads_from="github") as source:
         head = await ref_head(source, UP, "main")
         assert (head.repo, head.requested) == ("new/name", UP)
         fake.clear()
@@ -174,7 +174,7 @@ async def test_an_unusable_clone_is_reported_and_not_read(
     up: GitRepo, fake: FakeGitHub, open_source: OpenSource, tmp_path: Path
 ) -> None:
     git(tmp_path, "clone", "-q", "--depth=1", f"file://{up.path}", "shallow")
-    async with git_source((UP, tmp_path / "shallow"), api=open_source(), heads="github") as source:
+    async with git_source((UP, tmp_path / "shallow"), api=open_source(), heads_from="github") as source:
         head = await ref_head(source, UP, "main")
         assert len((await source.commits(UP, head.sha, "src", DAY)).items) == 4
         assert source.origin(UP, "main").description == (
@@ -191,7 +191,7 @@ async def test_a_clone_that_is_damaged_while_it_is_read_is_replaced_by_github(
     up: GitRepo, fake: FakeGitHub, open_source: OpenSource, behind: Path
 ) -> None:
     sha = up.sha("main~1")
-    async with git_source((UP, behind), api=open_source(), heads="github") as source:
+    async with git_source((UP, behind), api=open_source(), heads_from="github") as source:
         assert (await source.commit(UP, sha)).sha == sha
         for file in (behind / "objects").rglob("*.*"):
             file.unlink()
@@ -220,7 +220,7 @@ async def test_a_file_that_a_partial_clone_lacks_comes_from_github(
     up.git("config", "uploadpack.allowFilter", "true")
     git(tmp_path, "clone", "-q", "--bare", "--filter=blob:none", f"file://{up.path}", "partial")
     blob = up.sha("main:src/a")
-    async with git_source((UP, tmp_path / "partial"), api=open_source(), heads="github") as source:
+    async with git_source((UP, tmp_path / "partial"), api=open_source(), heads_from="github") as source:
         assert await source.blob(UP, blob) == b"3\n"
     async with git_source((UP, tmp_path / "partial"), api=open_source()) as source:
         with pytest.raises(NotInClone, match="a partial clone"):
@@ -255,7 +255,7 @@ async def test_an_unreachable_github_is_tried_once(up: GitRepo) -> None:
 
 
 async def test_comments_are_written_to_github(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
-    async with git_source((UP, up), api=open_source(), heads="github") as source:
+    async with git_source((UP, up), api=open_source(), heads_from="github") as source:
         assert isinstance(source, WritableSource)
         assert source.can_write
         assert await source.user() == "maintainer"
@@ -292,7 +292,7 @@ async def test_cancelling_leaves_no_process(up: GitRepo, open_source: OpenSource
     place = OwnClone(UP, up.path, os.environ)
     async with open_source() as api:
         for turns in range(0, 60, 3):
-            async with GitSource(api, [place], heads="clone", web="https://github.com", since=NOW) as source:
+            async with GitSource(api, [place], heads_from="clone", web="https://github.com", since=NOW) as source:
                 reading = asyncio.create_task(read_everything(source, up.sha("main")))
                 for _ in range(turns):
                     await asyncio.sleep(0)

@@ -62,7 +62,7 @@ async def test_a_mirror_contains_every_branch_and_tag_but_no_files(
     assert len(host.requests("info/refs")) == 1
     assert "fetching all branches and tags" in lines
     clone = await mirror.open()
-    assert (clone.mirror, clone.updated_at, clone.git.partial) == (True, NOW, True)
+    assert (clone.mirror, clone.all_known_until, clone.git.partial) == (True, NOW, True)
     missing = await clone.git.read("rev-list", "--objects", "--missing=print", "--all", what="objects")
     assert missing.count(b"\n?") == len({up.sha(f"dev~{number}:src/a") for number in range(20)}) + 2
 
@@ -304,7 +304,7 @@ async def test_two_updates_do_not_run_at_the_same_time(up: GitRepo, make_mirror:
     first = asyncio.create_task(make_mirror().update(silent))
     await asyncio.to_thread(pause.arrived.wait)
     with pytest.raises(Refused, match=r"Another process is updating the mirror of up/stream"):
-        await make_mirror().update(silent, wait=0)
+        await make_mirror().update(silent, wait_seconds=0)
     pause.released.set()
     await first
 
@@ -315,8 +315,8 @@ async def test_a_lock_lasts_as_long_as_the_git_of_an_update_that_was_killed(
     descriptors: list[int] = []
 
     @asynccontextmanager
-    async def recorded(path: Path, wait: float) -> AsyncIterator[int]:
-        async with locked(path, wait) as descriptor:
+    async def recorded(path: Path, wait_seconds: float) -> AsyncIterator[int]:
+        async with locked(path, wait_seconds) as descriptor:
             descriptors.append(descriptor)
             yield descriptor
 
@@ -330,7 +330,7 @@ async def test_a_lock_lasts_as_long_as_the_git_of_an_update_that_was_killed(
     os.dup2(nothing, descriptors[0])
     os.close(nothing)
     with pytest.raises(Refused, match=r"Another process is updating the mirror of up/stream"):
-        await make_mirror().update(silent, wait=0)
+        await make_mirror().update(silent, wait_seconds=0)
     pause.released.set()
     await update
 
@@ -347,7 +347,7 @@ async def test_a_cancelled_update_leaves_no_git_running(
         await update
     # The lock is free: git and its helpers have ended.
     pause.released.set()
-    await mirror.update(silent, wait=0)
+    await mirror.update(silent, wait_seconds=0)
     assert await facts(mirror) == expected(up)
 
 

@@ -33,10 +33,15 @@ def silent(line: str) -> None:
     """Report nothing."""
 
 
-@pytest.mark.parametrize("heads", ["clone", "github"])
+@pytest.mark.parametrize("heads_from", ["clone", "github"])
 @pytest.mark.parametrize("has_file", [True, False])
 async def test_a_mirror_without_its_host_is_read_as_it_was(
-    up: GitRepo, make_mirror: MakeMirror, host: FakeGitHost, open_source: OpenSource, heads: HeadsFrom, has_file: bool
+    up: GitRepo,
+    make_mirror: MakeMirror,
+    host: FakeGitHost,
+    open_source: OpenSource,
+    heads_from: HeadsFrom,
+    has_file: bool,
 ) -> None:
     await make_mirror().update(silent)
     sha = up.sha("dev:src/a")
@@ -45,14 +50,17 @@ async def test_a_mirror_without_its_host_is_read_as_it_was(
     if not has_file:
         host.fail("/git/blobs/", 503, times=None)
     later = NOW + dt.timedelta(hours=1)
-    async with open_source() as api, GitSource(api, [make_mirror()], heads=heads, web=host.url, since=later) as source:
+    async with (
+        open_source() as api,
+        GitSource(api, [make_mirror()], heads_from=heads_from, web=host.url, since=later) as source,
+    ):
         assert (await source.tree(UP, up.sha("dev"))).entries["src/a"].sha == sha
         description = source.origin(UP, "dev").description
-        assert ("; it could not be updated: " in description) == (heads == "clone")
+        assert ("; it could not be updated: " in description) == (heads_from == "clone")
         if has_file:
             assert await source.blob(UP, sha) == b"19\n"
         else:
-            cause = "is not in the mirror and could not be fetched" if heads == "clone" else "503"
+            cause = "is not in the mirror and could not be fetched" if heads_from == "clone" else "503"
             with pytest.raises(SourceError, match=cause):
                 await source.blob(UP, sha)
 
@@ -63,7 +71,10 @@ async def test_a_mirror_is_updated_once_if_it_lacks_a_commit(
     await make_mirror().update(silent)
     up.commit({"src/a": "more\n"}, branch="dev", at=NOW)
     pause = host.pause("git-upload-pack")
-    async with open_source() as api, GitSource(api, [make_mirror()], heads="github", web=host.url, since=NOW) as source:
+    async with (
+        open_source() as api,
+        GitSource(api, [make_mirror()], heads_from="github", web=host.url, since=NOW) as source,
+    ):
         assert (await source.tree(UP, up.sha("v2"))).entries
         reading = asyncio.create_task(source.tree(UP, up.sha("dev")))
         await asyncio.to_thread(pause.arrived.wait)
@@ -83,7 +94,7 @@ async def test_a_mirror_is_not_damaged_if_git_is_missing(
 ) -> None:
     await make_mirror().update(silent)
     mirror = make_mirror(env={"PATH": "/nowhere"})
-    async with open_source() as api, GitSource(api, [mirror], heads="github", web=host.url, since=NOW) as source:
+    async with open_source() as api, GitSource(api, [mirror], heads_from="github", web=host.url, since=NOW) as source:
         assert (await source.tree(UP, up.sha("dev"))).entries
         assert source.origin(UP, "dev").description.startswith("all from GitHub: git was not found")
     assert mirror.updated_at() == NOW
@@ -96,7 +107,7 @@ async def test_the_longest_wait_of_the_api_or_a_fetch_is_current(
     await mirror.update(silent)
     fetch, search = host.pause("git-upload-pack"), host.pause("/search")
     web = "https://git.example"
-    async with open_source() as api, GitSource(api, [mirror], heads="github", web=web, since=NOW) as source:
+    async with open_source() as api, GitSource(api, [mirror], heads_from="github", web=web, since=NOW) as source:
         hosts = []
         tasks = []
         for work, pause in ((source.blob(UP, up.sha("dev:src/a")), fetch), (source.search(UP, "is:open"), search)):

@@ -41,7 +41,7 @@ def write(repo: GitRepo, kind: str, data: bytes, folder: Path) -> str:
         (COMMITTER, "utf-8", DAY, ""),
     ],
 )
-async def test_an_unusual_commit_is_read_alike_alone_and_in_a_list(
+async def test_an_unusual_commit_is_the_same_alone_and_in_a_list(
     make_repo: Callable[..., GitRepo], tmp_path: Path, headers: str, codec: str, seconds: int, author: str
 ) -> None:
     repo = make_repo("up")

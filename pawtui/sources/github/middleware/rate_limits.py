@@ -13,10 +13,11 @@ from itertools import count
 import httpx
 
 from pawtui.sources.github.error_messages import wait_error
-from pawtui.sources.github.middleware.retries import Timing
-from pawtui.sources.github.middleware.transport import Rank, Send, options_of, path_of, target_of
+from pawtui.sources.github.middleware.timing import Timing
+from pawtui.sources.github.middleware.transport import Send, options_of, path_of, target_of
 from pawtui.sources.github.pauses import ATTEMPTS, Pause, rate_limit_pause, resource_of, used_up_pause
-from pawtui.sources.github.wire import error_message
+from pawtui.sources.github.request_options import Rank
+from pawtui.sources.github.wire import response_message
 
 _EVERY_RESOURCE = "*"
 
@@ -59,11 +60,13 @@ class RequestSlots:
 
     def _start(self, rank: Rank) -> None:
         self._free -= 1
-        self._required += rank < Rank.OPTIONAL
+        if rank < Rank.OPTIONAL:
+            self._required += 1
 
     def _release(self, rank: Rank) -> None:
         self._free += 1
-        self._required -= rank < Rank.OPTIONAL
+        if rank < Rank.OPTIONAL:
+            self._required -= 1
         while self._waiting and self._may_start(self._waiting[0][0]):
             next_rank, _, turn = heapq.heappop(self._waiting)
             if not turn.done():
@@ -98,7 +101,7 @@ class RateLimiter:
                 if (used_up := used_up_pause(headers, now)) is not None:
                     self._block(resource, used_up)
                 return response
-            pause = rate_limit_pause(status, headers, error_message(response.content), attempt, now)
+            pause = rate_limit_pause(status, headers, response_message(response.content), attempt, now)
             if pause is None:
                 return response
             self._block(_EVERY_RESOURCE if pause.reason == "secondary" else resource, pause)

@@ -1,13 +1,12 @@
-"""The transport that sends each request through middleware, and the options of a request."""
+"""The transport that sends each request through middleware, and what middleware reads of a request."""
 
 from collections.abc import Awaitable, Callable
-from enum import IntEnum
 from typing import Final
 
 import httpx
-import msgspec
 
 from pawtui.sources.github.error_messages import RequestTarget
+from pawtui.sources.github.request_options import NOT_CACHED, RequestOptions
 
 # Send a request on, and return its response.
 Send = Callable[[httpx.Request], Awaitable[httpx.Response]]
@@ -40,35 +39,6 @@ class MiddlewareTransport(httpx.AsyncBaseTransport):
 
 def _wrapped(middleware: Middleware, send: Send) -> Send:
     return lambda request: middleware(request, send)
-
-
-class Rank(IntEnum):
-    """The order in which requests start, the lowest rank first."""
-
-    FIRST = 0  # heads, trees and past heads: other requests depend on them
-    HISTORY = 1
-    FILE = 2
-    OTHER = 3
-    OPTIONAL = 4  # starts only if no other request is active
-
-
-class RequestOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """The treatment of one request.
-
-    `max_bytes` limits the decoded body. `time_limit` limits one exchange, in seconds; None leaves only the timeouts of
-    the connection. If the response is `cached`, it is revalidated by its ETag. With a `reserve`, the request is
-    optional: it is sent last, and only if more than `reserve` requests are left of the budget.
-    """
-
-    max_bytes: int = 64_000_000
-    time_limit: float | None = None
-    cached: bool = False
-    rank: Rank = Rank.OTHER
-    reserve: int | None = None
-
-
-NOT_CACHED: Final = RequestOptions()
-CACHED: Final = RequestOptions(cached=True)
 
 
 def options_of(request: httpx.Request) -> RequestOptions:

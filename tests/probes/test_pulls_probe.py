@@ -70,7 +70,7 @@ async def test_both_merged_and_open_pull_requests_count(begun: FakeRepo, open_so
     ]
     assert (facts.unnumbered, facts.since) == (1, dt.date(2026, 10, 23))
     assert found.summary == (
-        "2 open pull requests on these surfaces, 1 merged in 28 days, 1 commit without a pull request"
+        "2 open pull requests on these surfaces, 1 merged in 28 days, 1 commit without a pull request number"
     )
     assert found.state == "unmet"
     *pulls, commit = found.evidence

@@ -12,14 +12,16 @@ from tests.support.hostile_values import API, TOKEN
 NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
 
 
-def answering(*responses: httpx.Response) -> httpx.MockTransport:
+def server_with(*responses: httpx.Response) -> httpx.MockTransport:
     """Return a server that sends these responses in order, and then repeats the last response."""
     left = list(responses)
     return httpx.MockTransport(lambda request: left.pop(0) if len(left) > 1 else left[0])
 
 
-def source(transport: httpx.AsyncBaseTransport, cache: Path | None = None, budget: int | None = BUDGET) -> GitHubSource:
-    """Return a source over the server, without sleeps."""
+def source_of(
+    transport: httpx.AsyncBaseTransport, cache: Path | None = None, budget: int | None = BUDGET
+) -> GitHubSource:
+    """Return a source that sends its requests to a server, without sleeps."""
 
     async def sleep(_seconds: float) -> None:
         return

@@ -153,7 +153,7 @@ async def test_new_names_break_nothing_and_one_removed_is_partial(up: FakeRepo, 
     assert (await measure(open_source(), PROBE, today=day - dt.timedelta(days=1))).reading.state == "partial"
 
 
-async def test_the_day_is_not_worth_the_last_requests(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_the_day_is_not_searched_with_the_last_requests(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"schema/event.ts": schema("a", "b")}, at="2026-10-01")
     up.git.commit({"schema/event.ts": schema("b")}, at="2026-11-02")
     few, many = [(await measure(open_source(budget=budget), PROBE)).reading for budget in (20, 45)]
@@ -172,8 +172,13 @@ async def test_a_moved_file_keeps_its_names_and_is_partial(up: FakeRepo, open_so
     assert found.summary == "2 names, none changed in 28 days; moved here from src/event.ts"
     assert facts.met_on == dt.date(2026, 11, 30)
     assert (await measure(open_source(), PROBE, today=facts.met_on)).reading.state == "met"
+    # A new name changes nothing: the summary still has the reason of the state.
+    up.git.commit({"schema/event.ts": schema("a", "b", "c")}, at="2026-11-02")
+    found = (await measure(open_source(), PROBE)).reading
+    summary = "0 names removed of 2 names, 1 added; moved here from src/event.ts"
+    assert (found.state, found.summary) == ("partial", summary)
     # With removed names, it is not better.
-    up.git.commit({"schema/event.ts": schema("c")}, at="2026-11-02")
+    up.git.commit({"schema/event.ts": schema("c")}, at="2026-11-03")
     assert (await measure(open_source(), PROBE)).reading.state == "unmet"
 
 

@@ -34,7 +34,7 @@ async def test_a_line_without_stable_tags_is_unmet(up: FakeRepo, open_source: Op
     assert (await measure(open_source(), SOAK, surfaces=SURFACES)).reading.gaps == none.gaps
     up.git.tag("v2.0.0-beta.1")
     found = (await measure(open_source(), RELEASE)).reading
-    assert (found.state, found.summary) == ("unmet", "no stable v2.* tag yet (1 other tag)")
+    assert (found.state, found.summary) == ("unmet", "no stable v2.* tag yet (1 other tag of the line)")
     assert facts_of(found, ReleaseFacts).prereleases == 1
     assert not found.gaps
     window = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading

@@ -47,4 +47,6 @@ def folder_evidence(view: RepoView, text: str, path: str) -> Evidence:
 
 def not_listed(count: int, noun: str, limit: int = MAX_EVIDENCE, *, of: str = "") -> tuple[str, ...]:
     """Return a note on the number of items (of something) beyond the evidence limit, or nothing."""
-    return (f"{counted(count - limit, noun)}{f' of {of}' if of else ''} {NOT_LISTED}",) if count > limit else ()
+    if count <= limit:
+        return ()
+    return (f"{counted(count - limit, noun)}{f' of {of}' if of else ''} {NOT_LISTED}",)

@@ -34,7 +34,7 @@ async def test_a_glob_that_matches_many_files_is_unknown(up: FakeRepo, open_sour
     assert (await measure(open_source(), PROBE, surfaces={"all": paths})).reading.state == "met"
 
 
-async def test_everything_in_a_folder_is_the_folder(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_glob_of_everything_in_a_folder_is_read_as_the_folder(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({f"src/deep/{number}.ts": "0" for number in range(9)}, at="2026-06-01")
     up.git.commit({"src/deep/0.ts": None}, at="2026-11-01")
     found = (await measure(open_source(), PROBE, surfaces={"all": ("src/**",)})).reading

@@ -330,6 +330,13 @@ async def test_a_migration_counts_if_its_statements_delete_rows(
     assert found.summary == f"{len(facts.matching)} of 1 new file in 56 days deletes rows"
 
 
+async def test_a_file_that_matches_by_its_name_deletes_no_rows(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"db/migration/0.sql": HARMLESS}, at="2026-06-01")
+    up.git.commit({"db/migration/1.sql": HARMLESS}, at="2026-11-01")
+    found = (await measure(open_source(), msgspec.structs.replace(DISCARDS, name="1"))).reading
+    assert (found.state, found.summary) == ("unmet", "1 of 1 new file in 56 days matches")
+
+
 @pytest.mark.parametrize(
     ("content", "cause"),
     [

@@ -1,0 +1,91 @@
+"""The texts of a pinned file, and the new files of the head that it, or some of its lines, may be in now."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from pawtui.probes.repo_view import RESERVED_REQUESTS
+from pawtui.refresh.error_log import ErrorLog
+from pawtui.refresh.file_drift import PinnedFile
+from pawtui.refresh.line_drift import split_lines
+from pawtui.sources.facts import Tree
+from pawtui.sources.protocol import Source
+from pawtui.sources.source_errors import Refused, SourceError, Undetermined
+
+# Limit of other files of each kind that are read for each pin, because its lines may have moved there.
+_MAX_CANDIDATES = 3
+_MAX_BYTES = 300_000  # of such a file
+
+
+class Unreadable(Exception):
+    """A file whose lines cannot be compared; `str()` is the reason."""
+
+
+@dataclass(frozen=True, eq=False)
+class FileSearch:
+    """The search for a pinned file that is not at its path any more, or whose lines are not."""
+
+    file: PinnedFile
+    source: Source
+    error_log: ErrorLog
+
+    async def read_lines(self, sha: str) -> Sequence[str]:
+        """Return the lines of a file. Raises `Unreadable`; the cause of a failure goes to the error log."""
+        try:
+            data = await self.source.blob(self.file.pin.repo, sha, optional=True)
+        except Undetermined as error:
+            self.error_log.add("Some changed files were not read: this refresh has no requests left. Refresh again.")
+            raise Unreadable("this refresh has no requests left") from error
+        except Refused as error:
+            raise Unreadable("it is too large") from error
+        except SourceError as error:
+            self.error_log.add(error)
+            raise Unreadable('see "Not available"') from error
+        lines = await asyncio.to_thread(split_lines, data)
+        if lines is None:
+            raise Unreadable("it is a binary file")
+        return lines
+
+    async def find_candidates(self) -> dict[str, str]:
+        """Return new files of the head that the lines may be in now, with their blob SHAs, the likeliest first.
+
+        These are files with the same name, also with another suffix, and files with the same suffix (any, if the pinned
+        file has none).
+        """
+        pin, before = self.file.pin, await self.read_earlier_tree()
+        folder, _, name = pin.path.rpartition("/")
+
+        def may_be_new(path: str) -> bool:
+            # Without the tree at the pin, a file of the same name in another folder may be the moved file.
+            return path not in before.entries if before else path.endswith(f"/{name}") and path != pin.path
+
+        def unlikeliness(path: str) -> tuple[bool, int, str]:
+            new_folder, _, new_name = path.rpartition("/")
+            old_parts, new_parts = folder.split("/"), new_folder.split("/")
+            # A moved folder keeps the end of its paths.
+            shared = _count_shared(old_parts, new_parts) + _count_shared(old_parts[::-1], new_parts[::-1])
+            return new_name != name, -shared, path
+
+        new = {
+            path: entry.sha
+            for path, entry in self.file.head_files.tree.entries.items()
+            if entry.type == "blob" and entry.size <= _MAX_BYTES and may_be_new(path)
+        }
+        same_stem = [path for path in new if PurePosixPath(path).stem == PurePosixPath(name).stem]
+        same_suffix = [path for path in new if path.endswith(PurePosixPath(name).suffix)]
+        likeliest = (sorted(kind, key=unlikeliness)[:_MAX_CANDIDATES] for kind in (same_stem, same_suffix))
+        return {path: new[path] for paths in likeliest for path in paths}
+
+    async def read_earlier_tree(self) -> Tree | None:
+        """Return the tree of the pinned commit; None if it cannot be read. It must not use the reserved requests."""
+        if self.source.requests_left() > RESERVED_REQUESTS:
+            with suppress(SourceError):
+                return await self.source.tree(self.file.pin.repo, self.file.pin.sha)
+        return None
+
+
+def _count_shared(old: Sequence[str], new: Sequence[str]) -> int:
+    """Return the number of folders that are at the same place in both."""
+    return sum(first == second for first, second in zip(old, new, strict=False))

@@ -1,0 +1,62 @@
+"""Search the whole pinned files that are gone among the new files: they may have been renamed and changed."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import PurePosixPath
+
+from msgspec.structs import replace
+
+from pawtui.refresh.error_log import ErrorLog
+from pawtui.refresh.file_drift import NO_SUCH_PATH, PinnedFile
+from pawtui.refresh.file_search import FileSearch, Unreadable
+from pawtui.refresh.refresh_types import Drift
+from pawtui.sources.protocol import Source
+
+# The share of its lines that a renamed file keeps: git's default for a rename.
+_MIN_SIMILARITY = 0.5
+
+
+async def check_renames(
+    file_drifts: Mapping[PinnedFile, Drift], source: Source, error_log: ErrorLog
+) -> dict[PinnedFile, Drift]:
+    """Return the drift of each whole file that is gone and whose changed text has another path now."""
+    gone = [
+        (file, drift, old_sha)
+        for file, drift in file_drifts.items()
+        if drift.state == "gone" and not file.pin.lines
+        if (old_sha := file.old_sha) and old_sha != NO_SUCH_PATH
+    ]
+    paths = await asyncio.gather(*(_find_new_path(FileSearch(file, source, error_log), sha) for file, _, sha in gone))
+    return {
+        file: replace(
+            drift, state="changed", summary=f"changed, and moved to {path}", place=str(file.pin_at_head(path, None))
+        )
+        for (file, drift, _), path in zip(gone, paths, strict=True)
+        if path
+    }
+
+
+async def _find_new_path(search: FileSearch, old_sha: str) -> str:
+    """Return the most similar new file of the same name (without its suffix); empty if none has half of the lines."""
+    pinned_path = search.file.pin.path
+    before = await search.read_earlier_tree()
+    entry = before.entries.get(pinned_path) if before else None
+    if entry is None or entry.type != "blob":
+        # A folder or a link has no lines.
+        return ""
+    stem = PurePosixPath(pinned_path).stem
+    similar: dict[str, float] = {}
+    for path, sha in (await search.find_candidates()).items():
+        if PurePosixPath(path).stem == stem:
+            with suppress(Unreadable):
+                similar[path] = _similarity(await search.read_lines(old_sha), await search.read_lines(sha))
+    best = max(similar, key=lambda path: similar[path], default="")
+    return best if best and similar[best] >= _MIN_SIMILARITY else ""
+
+
+def _similarity(old: Sequence[str], new: Sequence[str]) -> float:
+    """Return the share of equal lines, wherever they are, of the longer text; 0 if both are empty."""
+    common = (Counter(old) & Counter(new)).total()
+    return common / max(len(old), len(new), 1)

@@ -1,0 +1,37 @@
+"""The base class of screens that show messages in a banner."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import getters
+from textual.screen import Screen
+
+from pawtui.review.views import Overview
+from pawtui.tui.base_app import BaseApp
+from pawtui.tui.messages import Severity
+
+if TYPE_CHECKING:
+    from pawtui.tui.panes.banner import Banner
+
+
+class MessageScreen(Screen[None]):
+    """A screen with a banner. Subclasses create `banner` in `compose`."""
+
+    app = getters.app(BaseApp)
+    banner: Banner
+
+    @property
+    def overview(self) -> Overview:
+        return self.app.overview
+
+    def show_message(self, sentence: str, severity: Severity) -> bool:
+        """Show a message in the banner; return False for a short information, for which a toast is enough."""
+        if severity == "information" and len(sentence) <= self.size.width - 2:
+            return False
+        self.banner.add(sentence, severity)
+        return True
+
+    def on_screen_suspend(self) -> None:
+        """Remove the toast: it is about this screen, and would cover the keys of the next one."""
+        self.app.clear_notifications()

@@ -1,0 +1,131 @@
+"""Pre-releases, and branches of the next version, show what a ref is developed for."""
+
+from collections.abc import Callable
+
+import pytest
+
+from pawtui.refresh.error_log import ErrorLog
+from pawtui.refresh.heads import pre_release_remark
+from tests.refresh.followed import LINE, followed_tracker, following, two_branches
+from tests.support.fake_github import FakeGitHub
+from tests.support.fake_repo import FakeRepo
+from tests.support.fixtures import OpenSource
+from tests.support.git_repo import GitRepo, RepoCommit
+
+
+@pytest.fixture
+def up(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> FakeRepo:
+    return two_branches(fake, make_repo)
+
+
+def commit_on(git: GitRepo, branch: str, count: int, day: int) -> list[RepoCommit]:
+    """Make this number of commits on a branch."""
+    return [git.commit({branch: f"{day} {number}"}, branch=branch, at=f"2026-11-{day:02}") for number in range(count)]
+
+
+async def test_before_the_first_release_the_newest_pre_release_counts(up: FakeRepo, open_source: OpenSource) -> None:
+    git = up.git
+    first, newest = commit_on(git, "v2", 2, 9)
+    git.tag("v2.0.0-beta.2", first)
+    git.tag("v2.0.0-beta.10", newest)
+    found = await following(open_source, "dev", "v2", lines=LINE)
+    assert (found.head.ref, found.rejections) == ("v2", ("dev does not contain v2.0.0-beta.10",))
+    # A pre-release without a common history is of another project.
+    git.tag("v2.0.0-rc.1", git.commit({"b": "1"}, branch="orphan", at="2026-11-12"))
+    assert (await following(open_source, "dev", lines=LINE)).doubt == "dev does not contain the newest release"
+    git.tag("v2.0.0", "dev")
+    assert (await following(open_source, "dev", "v2", lines=LINE)).head.ref == "dev"
+
+
+@pytest.mark.parametrize(("on", "is_old"), [("2026-05-24", False), ("2026-05-23", True)])
+async def test_a_pre_release_may_be_from_an_attempt_that_was_given_up(
+    up: FakeRepo, open_source: OpenSource, on: str, is_old: bool
+) -> None:
+    git = up.git
+    git.branch("attempt", "v2")
+    commit_on(git, "attempt", 2, 9)
+    git.tag("v2.0.0-alpha.1", "attempt", annotated=True, on=on)
+    doubt = (await following(open_source, "dev", lines=LINE)).doubt
+    assert doubt == ("" if is_old else "dev does not contain v2.0.0-alpha.1")
+
+
+async def test_the_first_minor_may_be_released_from_a_branch_that_began_after_its_pre_release(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    git = up.git
+    base = git.commit({"a": "4"}, at="2026-11-10")
+    git.branch("release", base)
+    _, candidate, release = commit_on(git, "release", 3, 11)
+    git.tag("v2.0.0", release)
+    commit_on(git, "dev", 4, 12)
+    assert (await following(open_source, "dev", lines=LINE)).doubt == "dev does not contain v2.0.0"
+    git.tag("v2.0.0-rc.1", candidate)
+    git.tag("sdk-v2.0.0-beta.1", "dev")
+    lines = ["v2.*", "sdk-v2.*"]
+    assert (await following(open_source, "dev", lines=lines)).doubt == "dev does not contain v2.0.0"
+    git.tag("v2.0.0-beta.1", base)
+    assert not (await following(open_source, "dev", lines=lines)).doubt
+
+
+@pytest.mark.parametrize("later", ["v3.0.0", "v3.0.0-beta.1"])
+async def test_a_ref_from_which_the_next_version_branches_off_is_rejected(
+    up: FakeRepo, open_source: OpenSource, later: str
+) -> None:
+    git = up.git
+    git.tag("v2.0.0", "dev")
+    git.branch("release", "dev")
+    commit_on(git, "release", 2, 11)
+    git.tag("v2.0.1", "release")
+    commit_on(git, "dev", 3, 12)
+    git.branch("next", "dev")
+    commit_on(git, "next", 2, 13)
+    _, after, _ = commit_on(git, "dev", 3, 14)
+    assert not (await following(open_source, "dev", lines=LINE)).doubt
+    git.tag(later, "next")
+    doubt = f"{later}, a later major version than v2.*, branches off dev after v2.0.1"
+    found = await following(open_source, "dev", "release", lines=LINE)
+    assert (found.head.ref, found.rejections) == ("release", (doubt,))
+    assert (await following(open_source, "dev", lines=LINE)).doubt == doubt
+    # A later release of the line branches off again.
+    git.branch("release-2.1", after)
+    commit_on(git, "release-2.1", 2, 15)
+    git.tag("v2.1.0", "release-2.1")
+    commit_on(git, "dev", 3, 16)
+    assert not (await following(open_source, "dev", lines=LINE)).doubt
+
+
+async def test_the_next_version_of_another_project_is_not_a_branch_of_a_ref(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    git = up.git
+    git.tag("v2.0.0", "dev")
+    git.branch("release", "dev")
+    commit_on(git, "release", 2, 11)
+    git.tag("v2.0.1", "release")
+    commit_on(git, "dev", 3, 12)
+    git.tag("v3.0.0", git.commit({"b": "1"}, branch="orphan", at="2026-11-13"))
+    assert not (await following(open_source, "dev", lines=LINE)).doubt
+
+
+@pytest.mark.parametrize(
+    ("newest", "remark"),
+    [
+        ("dev", "dev contains v3.0.0-beta.2, a pre-release of a later major version than v2.*"),
+        # A maintenance branch may begin after the first pre-releases.
+        ("next", ""),
+    ],
+)
+async def test_the_newest_pre_release_of_the_next_version_on_a_ref_is_a_remark(
+    up: FakeRepo, open_source: OpenSource, newest: str, remark: str
+) -> None:
+    git = up.git
+    git.tag("v2.0.0", "v2")
+    git.tag("v3.0.0-beta.1", "dev")
+    git.branch("next", "dev")
+    commit_on(git, "next", 2, 13)
+    git.tag("v3.0.0-beta.2", newest)
+    found = await following(open_source, "dev", lines=LINE)
+    assert not found.doubt
+    async with open_source() as source:
+        tracker = followed_tracker("dev", lines=LINE)
+        assert await pre_release_remark(tracker, source, ErrorLog(), found, None) == remark

@@ -1,0 +1,62 @@
+"""Pins to whole files that were renamed and changed."""
+
+from tests.refresh.pin_bench import TEXT, PinBench
+from tests.support.fake_github import FakeGitHub
+
+MOST = "".join(TEXT.splitlines(keepends=True)[:20])
+
+
+async def test_a_file_that_was_renamed_and_changed_has_a_new_place(bench: PinBench) -> None:
+    await bench.refresh()
+    pinned = bench.up.git.sha("main")
+    bench.note("up:src/a.ts", "up:src/b.ts")
+    bench.up.git.commit(
+        {"src/a.ts": None, "lib/a.tsx": MOST + "new\n", "src/b.ts": None, "lib/b.ts": "unlike\n" * 40}, at="2026-11-22"
+    )
+    # An earlier path is less similar.
+    bench.up.git.commit({"abc/a.ts": MOST + "other\n" * 20}, at="2026-11-22")
+    await bench.refresh()
+    head, found = bench.up.git.sha("main"), bench.drift()
+    assert (found["src/a.ts"].state, found["src/a.ts"].summary) == ("changed", "changed, and moved to lib/a.tsx")
+    assert found["src/a.ts"].place == f"up/stream@{head}:lib/a.tsx"
+    assert found["src/a.ts"].url == f"https://github.com/up/stream/compare/{pinned}...{head}"
+    assert found["src/b.ts"].state == "gone"
+
+
+async def test_a_file_of_the_same_name_that_existed_before_is_not_the_renamed_file(bench: PinBench) -> None:
+    bench.up.git.commit({"lib/a.ts": TEXT}, at="2026-11-02")
+    await bench.refresh()
+    bench.note("up:src/a.ts")
+    bench.up.git.commit({"src/a.ts": None, "lib/c.ts": TEXT}, at="2026-11-22")
+    await bench.refresh()
+    assert bench.drift()["src/a.ts"].state == "gone"
+
+
+async def test_a_moved_folder_keeps_the_end_of_its_paths(bench: PinBench) -> None:
+    bench.up.git.commit(
+        {f"src/{name}/index.ts": TEXT + name for name in ("one", "two", "three", "zoo")}, at="2026-11-02"
+    )
+    await bench.refresh()
+    bench.note("up:src/zoo/index.ts", "up:src/zoo/index.ts#L3-L9")
+    files: dict[str, str | None] = {}
+    for name in ("one", "two", "three", "zoo"):
+        files |= {f"src/{name}/index.ts": None, f"apps/code/src/{name}/index.ts": f"first\n{TEXT}{name}"}
+    bench.up.git.commit(files, at="2026-11-22")
+    await bench.refresh()
+    places = {path: drift.place.partition(":")[2] for path, drift in bench.drift().items()}
+    assert places == {
+        "src/zoo/index.ts": "apps/code/src/zoo/index.ts",
+        "src/zoo/index.ts#L3-L9": "apps/code/src/zoo/index.ts#L4-L10",
+    }
+
+
+async def test_a_folder_and_a_binary_file_that_are_gone_are_not_compared(bench: PinBench, fake: FakeGitHub) -> None:
+    bench.up.git.commit({"docs/a.md": TEXT, "logo.png": "a\0b"}, at="2026-11-02")
+    await bench.refresh()
+    bench.note("up:docs", "up:logo.png")
+    bench.up.git.commit({"docs/a.md": None, "docs.md": TEXT, "logo.png": None, "lib/logo.png": "a\0c"}, at="2026-11-22")
+    await bench.refresh()
+    assert {path: drift.state for path, drift in bench.drift().items()} == {"docs": "gone", "logo.png": "gone"}
+    last = bench.workspace.store.load().last
+    assert last is not None
+    assert last.errors == ()
