@@ -10,6 +10,7 @@ from functools import cached_property
 
 from msgspec.structs import replace
 
+from pawtui.phrases import short_sha
 from pawtui.refresh.pins import Pin
 from pawtui.refresh.refresh_types import Drift
 from pawtui.sources import links
@@ -80,14 +81,14 @@ class PinnedFile:
         """Return the drift of the whole file; None if its path may be at the head although it is not listed."""
         pin, entry, head_sha = self.pin, self.entry, self.head_files.head.sha
         if self.old_sha == NO_SUCH_PATH:
-            return Drift(pin=self.text, state="gone", summary=f"the path did not exist at {pin.sha[:10]}")
+            return Drift(pin=self.text, state="gone", summary=f"the path did not exist at {short_sha(pin.sha)}")
         if entry is None and self.head_files.tree.truncated:
             # Even if another path has the same content.
             return None
         if self.old_sha is None:
             summary = "the content at the pinned commit is not known yet"
             return Drift(pin=self.text, state="unchecked", summary=summary, failed=True)
-        short, difference = head_sha[:10], links.compare_url(self.head_files.web, pin.repo, pin.sha, head_sha)
+        short, difference = short_sha(head_sha), links.compare_url(self.head_files.web, pin.repo, pin.sha, head_sha)
         if entry is None:
             path = self.head_files.paths_by_sha.get(self.old_sha)
             # Any other empty file has the same content: it is not the pinned one.
@@ -98,7 +99,7 @@ class PinnedFile:
             return Drift(pin=self.text, state="gone", summary=f"not a file at {short}", url=difference)
         place = str(self.pin_at_head(pin.path, pin.lines))
         if entry.sha != self.old_sha:
-            summary = f"changed since {pin.sha[:10]}"
+            summary = f"changed since {short_sha(pin.sha)}"
             return Drift(pin=self.text, state="changed", summary=summary, url=difference, place=place)
         if is_beyond_end(pin, entry):
             return Drift(pin=self.text, state="gone", summary=f"the file ends before these lines at {short}")

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from pawtui import __version__
 from pawtui.ids import new_id
 from pawtui.moments import is_in_future, moment_text
-from pawtui.phrases import counted
+from pawtui.phrases import counted, short_sha
 from pawtui.probes.context import ProbeContext, history_start
 from pawtui.probes.measure import measure_probes
 from pawtui.probes.repo_view import EarlierRefreshes, RepoView
@@ -355,7 +355,7 @@ class RefreshRun:
 
 def _head_message(followed: FollowedHead) -> str:
     head = followed.head
-    return f"{head.repo}: {head.ref} @ {head.sha[:10]}"
+    return f"{head.repo}: {head.ref} @ {short_sha(head.sha)}"
 
 
 def _is_unchanged(before: RepoSnapshot, followed: FollowedHead) -> bool:
@@ -378,11 +378,11 @@ def _message(recorded: Refresh, baseline: RefreshBaseline) -> str:
     moved = ""
     if up is not None:
         is_last = last is not None and up.from_ == last.upstream.sha
-        moved = f", {counted(up.commits, 'commit')} since {'the last refresh' if is_last else up.from_[:10]}"
+        moved = f", {counted(up.commits, 'commit')} since {'the last refresh' if is_last else short_sha(up.from_)}"
     missing = f"; some facts are missing: {counted(len(recorded.errors), 'error')}" if recorded.errors else ""
     doubt = f"; {recorded.upstream.doubt}" if recorded.upstream.doubt else ""
     past = f" as of {moment_text(recorded.as_of)}" if recorded.as_of else ""
-    return f"Recorded {recorded.upstream.ref} @ {recorded.upstream.sha[:10]}{past}{moved}{doubt}{missing}."
+    return f"Recorded {recorded.upstream.ref} @ {short_sha(recorded.upstream.sha)}{past}{moved}{doubt}{missing}."
 
 
 def _must_measure(baseline: RefreshBaseline, rules: str, now: dt.datetime, as_of: dt.datetime | None) -> bool:
