@@ -88,13 +88,13 @@ class PinnedFile:
         if self.old_sha is None:
             summary = "the content at the pinned commit is not known yet"
             return Drift(pin=self.text, state="unchecked", summary=summary, failed=True)
-        short, difference = short_sha(head_sha), links.compare_url(self.head_files.web, pin.repo, pin.sha, head_sha)
         if entry is None:
             path = self.head_files.paths_by_sha.get(self.old_sha)
             # Any other empty file has the same content: it is not the pinned one.
             if path is not None and self.old_sha != EMPTY_FILE:
                 return self.moved_to(path, pin.lines)
-            return Drift(pin=self.text, state="gone", summary=f"gone at {short}", url=difference)
+            return self.gone()
+        short, difference = short_sha(head_sha), self._difference_url()
         if pin.lines and self.file_entry is None:
             return Drift(pin=self.text, state="gone", summary=f"not a file at {short}", url=difference)
         place = str(self.pin_at_head(pin.path, pin.lines))
@@ -106,6 +106,14 @@ class PinnedFile:
         if self.head_files.is_commit_of(pin):
             return Drift(pin=self.text, state="fresh", summary=f"pinned at {short}")
         return Drift(pin=self.text, state="fresh", summary=f"the same at {short}", place=place)
+
+    def gone(self) -> Drift:
+        """Return the drift of the pin if its path is not at the head, and its text not at another path."""
+        summary = f"gone at {short_sha(self.head_files.head.sha)}"
+        return Drift(pin=self.text, state="gone", summary=summary, url=self._difference_url())
+
+    def _difference_url(self) -> str:
+        return links.compare_url(self.head_files.web, self.pin.repo, self.pin.sha, self.head_files.head.sha)
 
     def moved_to(self, path: str, lines: tuple[int, int] | None) -> Drift:
         """Return the drift of the pin if its text is now at another place of the head."""

@@ -17,7 +17,7 @@ from pawtui.refresh.issue_check import check_issues
 from pawtui.refresh.line_check import check_lines
 from pawtui.refresh.pins import Pin, PinError, parse_pin, pin_or_none
 from pawtui.refresh.refresh_types import STALE, Drift, RefreshBaseline
-from pawtui.refresh.rename_check import check_renames
+from pawtui.refresh.rename_check import check_moves, check_renames
 from pawtui.sources.facts import Commit, Head, Tree
 from pawtui.sources.protocol import ListHints, Source
 from pawtui.sources.source_errors import SourceError
@@ -67,6 +67,7 @@ class _PinCheck:
             for files in self._heads_of(pin)
         ]
         file_drifts = {file: drift for file in pinned_files if (drift := file.file_drift()) is not None}
+        file_drifts |= await check_moves(file_drifts, self.source, self.error_log)
         not_listed = {file: self._drift_if_not_listed(file) for file in pinned_files if file not in file_drifts}
         (by_issue, issue_states), line_drifts, renames = await asyncio.gather(
             check_issues(self.baseline, self.source, self.error_log),

@@ -210,11 +210,8 @@ class RefreshRun:
         )
 
     async def _up_remark(self, up: FollowedHead) -> str:
-        remarks = (
-            quiet_remark(up, self._now.date()),
-            await pre_release_remark(self.tracker, self.source, self._errors, up, self.as_of),
-        )
-        return "; ".join(filter(None, remarks))
+        later = await pre_release_remark(self.tracker, self.source, self._errors, up, self.as_of)
+        return "; ".join(filter(None, (quiet_remark(up, self._now.date()), later)))
 
     async def _read_plan(self) -> PlanStatus | None:
         repo = self.tracker.issue.rpartition("#")[0].lower()

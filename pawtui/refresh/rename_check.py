@@ -1,4 +1,4 @@
-"""Search the whole pinned files that are gone among the new files: they may have been renamed and changed."""
+"""Find the new paths of pinned files that were moved, with the same text or with another one."""
 
 import asyncio
 from collections import Counter
@@ -12,10 +12,36 @@ from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.file_drift import NO_SUCH_PATH, PinnedFile
 from pawtui.refresh.file_search import FileSearch, Unreadable
 from pawtui.refresh.refresh_types import Drift
+from pawtui.sources.facts import Tree
 from pawtui.sources.protocol import Source
 
 # The share of its lines that a renamed file keeps: git's default for a rename.
 _MIN_SIMILARITY = 0.5
+
+
+async def check_moves(
+    file_drifts: Mapping[PinnedFile, Drift], source: Source, error_log: ErrorLog
+) -> dict[PinnedFile, Drift]:
+    """Return the drift of each file that seems to be moved, because another path has the same content.
+
+    A path that had it at the pinned commit too is a copy. Without the whole tree of that commit, the drift stays.
+    """
+    moved = [file for file, drift in file_drifts.items() if drift.state == "moved"]
+    earlier = await asyncio.gather(*(FileSearch(file, source, error_log).read_earlier_tree() for file in moved))
+    return {
+        file: _without_copies(file, before)
+        for file, before in zip(moved, earlier, strict=True)
+        if before and not before.truncated
+    }
+
+
+def _without_copies(file: PinnedFile, before: Tree) -> Drift:
+    """Return the drift of a file whose content may only be at a path that is not in `before`."""
+    entries = file.head_files.tree.entries
+    new = [path for path, entry in entries.items() if entry.sha == file.old_sha and path not in before.entries]
+    name = PurePosixPath(file.pin.path).name
+    path = min(new, key=lambda path: (PurePosixPath(path).name != name, path), default="")
+    return file.moved_to(path, file.pin.lines) if path else file.gone()
 
 
 async def check_renames(

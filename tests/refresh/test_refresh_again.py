@@ -92,6 +92,13 @@ async def test_a_later_major_version_is_a_doubt_until_its_tag_is_gone(pair: Pair
     assert (await refresh_pair(open_source, record_of(first), at=LATER)).upstream.doubt == ""
 
 
+async def test_a_pre_release_of_the_next_version_is_a_remark(pair: Pair, open_source: OpenSource) -> None:
+    pair.up.git.tag("v3.0.0-beta.1", "main")
+    first = await refresh_pair(open_source)
+    assert first.upstream.doubt == ""
+    assert first.upstream.remark == "main contains v3.0.0-beta.1, a pre-release of a later major version than v2.*"
+
+
 @pytest.mark.parametrize(
     ("side", "repo", "ref", "is_used"),
     [

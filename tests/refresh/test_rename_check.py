@@ -32,6 +32,21 @@ async def test_a_file_of_the_same_name_that_existed_before_is_not_the_renamed_fi
     assert bench.drift()["src/a.ts"].state == "gone"
 
 
+async def test_a_copy_that_existed_before_is_not_the_moved_file(bench: PinBench) -> None:
+    copies = {f"{folder}/{name}.ts": TEXT + name for folder in ("core", "legacy") for name in ("one", "two")}
+    bench.up.git.commit(copies, at="2026-11-02")
+    await bench.refresh()
+    bench.note("up:core/one.ts", "up:core/two.ts", "up:core/two.ts#L1-L9")
+    head = bench.up.git.commit(
+        {"core/one.ts": None, "core/two.ts": None, "new/two.ts": TEXT + "two"}, at="2026-11-22"
+    ).sha
+    await bench.refresh()
+    found = bench.drift()
+    assert (found["core/one.ts"].state, found["core/one.ts"].summary) == ("gone", f"gone at {head[:10]}")
+    assert (found["core/two.ts"].state, found["core/two.ts"].place) == ("moved", f"up/stream@{head}:new/two.ts")
+    assert found["core/two.ts#L1-L9"].place == f"up/stream@{head}:new/two.ts#L1-L9"
+
+
 async def test_a_moved_folder_keeps_the_end_of_its_paths(bench: PinBench) -> None:
     bench.up.git.commit(
         {f"src/{name}/index.ts": TEXT + name for name in ("one", "two", "three", "zoo")}, at="2026-11-02"

@@ -49,7 +49,7 @@ BEST = (
     ("close", "c: Close the review", "Your recommendation"),
     ("note", "n: Observation on", "Your observation. Markdown is allowed"),
     ("post plan", "A: A plan file on the issue", "Plan (Markdown file)"),
-    ("scope", "S: Scope, related work", "No migration"),
+    ("scope", "S: Decision reasons, scope", "No migration"),
     ("set gate replay blocked", "now blocked", "what blocks the gate"),
     ("verdict on calm partial", "measured unmet", "verdict on calm"),
     ("rejects older", "on signal:calm, by ana", "2.2 rejects older failed tools"),

@@ -53,6 +53,12 @@ _MENTIONED_CALL = regex.compile(
     r"(?i)(?:\.|->|::)(?:(?:delete|destroy|truncate)(?!d)\w*|drop\b)|\bdrop_?if_?exists\b|\bdelete\("
     r"|\b(?:delete|rename)_?(?:model|table)\b|\bschema::rename\b"
 )
+# The function that undoes a migration, up to the next line that is not indented deeper. It does not run in an upgrade.
+_UNDO = regex.compile(
+    r"^([ \t]*+)(?:public )?(?:def|function) (?:self\.)?(?:down|downgrade)\b.*+\n"
+    r"(?:(?:[ \t]*+\n|\1[ \t]++\S.*+\n|\1\{.*+\n))*+",
+    regex.MULTILINE,
+)
 # The name of a constant: one of its parts begins with a capital, or it ends in `Table`.
 _CONSTANT = regex.compile(r"(?:^|\.)[A-Z]|[a-z\d_]Tables?$")
 
@@ -82,8 +88,9 @@ def read_statements(text: str, path: str, timeout: float = 1.0) -> ParsedFile:
             raise Unmeasurable(f"{path}:{hidden} may have a statement in a text or a comment: read this line")
         return ParsedFile(list(_located(text, [(0, text)])))
     if not path.lower().endswith(SCRIPTS):
-        if mention := _MENTION.search(text) or _MENTIONED_CALL.search(text):
-            at = text.count("\n", 0, mention.start()) + 1
+        done = _UNDO.sub(lambda undo: "\n" * undo[0].count("\n"), text)
+        if mention := _MENTION.search(done) or _MENTIONED_CALL.search(done):
+            at = done.count("\n", 0, mention.start()) + 1
             raise Unmeasurable(
                 f"{path}:{at} may have SQL, and only SQL, JavaScript and TypeScript are understood: read this line"
             )
