@@ -51,6 +51,11 @@ def test_agreements_notes_and_undone_changes_are_counted() -> None:
     assert "- `ann`: agreed with 1 of 4 signals and gates\n" in text
 
 
+def test_a_change_that_was_made_twice_is_named_once() -> None:
+    record = samples.blocked(samples.blocked(samples.week()), "No one has time")
+    assert "- `mira`: set plan to blocked\n" in summary(record)
+
+
 def test_an_agreement_that_ended_a_verdict_is_named() -> None:
     record = samples.did(
         samples.week(),

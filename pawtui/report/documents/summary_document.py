@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from pawtui.ids import is_after
 from pawtui.phrases import counted, short_sha
@@ -141,12 +142,11 @@ def _changed_facts(difference: RefreshDifference) -> Iterator[Text]:
         yield text_of(Span("Same state, new evidence: ", "strong"), ", ".join(others))
 
 
-@dataclass
-class _PersonChanges:
+class _PersonChanges(msgspec.Struct):
     """The changes by one person: summaries, agreed subjects, and the numbers of note changes and undone changes."""
 
-    summaries: list[str] = field(default_factory=list)
-    agreed: set[str] = field(default_factory=set)
+    summaries: list[str] = msgspec.field(default_factory=list)
+    agreed: set[str] = msgspec.field(default_factory=set)
     notes: int = 0
     undone: int = 0
 
