@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from pawtui.demo.demo_git_source import DemoHost, tree_fact
 from pawtui.demo.demo_issues import WEB
 from pawtui.demo.demo_reviews import USER, past_reviews
-from pawtui.demo.demo_source import DemoHost, DemoSource, tree_fact
+from pawtui.demo.demo_source import DemoSource
 from pawtui.demo.demo_world import DemoWorld, demo_world
 from pawtui.moments import utc_now
 from pawtui.review.actions import Actor

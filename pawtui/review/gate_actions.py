@@ -170,6 +170,10 @@ def remove_pin(record: Record, tracker: Tracker, gate_id: str, pin: str, actor: 
     gate = find_gate(tracker, gate_id)
     old = record.gates.get(gate.id)
     if old is None or pin not in old.pins:
-        raise ActionError(f"Gate {gate.id!r} has no pin {pin}: check the list of its pins.")
+        steps = (record.steps[step.id] for step in tracker.steps if gate.id in step.gates and step.id in record.steps)
+        owner = next((step.id for step in steps if pin in step.pins), "")
+        # The page of a gate also lists the pins of its steps.
+        remedy = f"step {owner!r} has it: `pawtui step {owner} --unpin`." if owner else "check the list of its pins."
+        raise ActionError(f"Gate {gate.id!r} has no pin {pin}: {remedy}")
     entry = replace(old, pins=tuple(other for other in old.pins if other != pin))
     return _gate_change(record, actor, entry, f"removed {pin} from {gate.id}")

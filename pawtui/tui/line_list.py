@@ -6,19 +6,14 @@ The rendering time does not depend on the number of rows.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from textual import events, on
-from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.message import Message
-from textual.reactive import var
 from textual.strip import Strip
 
 from pawtui.tui.content import ALERT, EMPTY, MUTED, line, trusted, wrapped
-from pawtui.tui.line_view import LineView, RowKind
+from pawtui.tui.row_view import RowView
 
 T = TypeVar("T")
 
@@ -26,34 +21,8 @@ T = TypeVar("T")
 UNREAD_MARK = trusted("*", f"bold {ALERT}")
 
 
-class LineList(LineView, Generic[T], can_focus=True):
+class LineList(RowView, Generic[T]):
     """A list of items as rows of the same height. Subclasses define the key and the lines of a row."""
-
-    BINDING_GROUP_TITLE = "Lists"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "step(1)", "Down", show=False, id="list.down"),
-        Binding("up,k", "step(-1)", "Up", show=False, id="list.up"),
-        Binding("home,g", "end(False)", "First", show=False, id="list.first"),
-        Binding("end,G", "end(True)", "Last", show=False, id="list.last"),
-        Binding("pagedown,ctrl+d", "page(1)", "Page down", show=False, id="list.page_down"),
-        Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False, id="list.page_up"),
-        Binding(
-            "enter,right,l", "choose", "Detail", show=False, id="list.choose", tooltip="Go to the detail of the row"
-        ),
-    ]
-
-    cursor: var[int] = var(0, init=False)
-    hover: var[int] = var(-1, init=False)
-    row_height: var[int] = var(1, init=False)
-
-    @dataclass
-    class CursorMoved(Message):
-        """The cursor has moved to another row, or its row has changed."""
-
-        list: LineList[Any]
-
-    class RowOpened(Message):
-        """The row under the cursor was opened."""
 
     def __init__(self, *, empty: str, id: str) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
@@ -64,6 +33,10 @@ class LineList(LineView, Generic[T], can_focus=True):
         self._keys: list[str] = []
         self._marked: frozenset[str] = frozenset()
         self._caption = ""
+
+    @property
+    def row_count(self) -> int:
+        return len(self.items)
 
     def key_of(self, item: T) -> str:
         """Return the unique key of a row. It stays the same when the row changes."""
@@ -92,8 +65,8 @@ class LineList(LineView, Generic[T], can_focus=True):
         self._keys = [self.key_of(item) for item in items]
         if key is not None and key in self._keys:
             index = self._keys.index(key)
-        self.set_reactive(LineList.cursor, max(0, min(index, len(items) - 1)))
-        self._reset_rows()
+        self.set_reactive(RowView.cursor, max(0, min(index, len(items) - 1)))
+        self.reset_rows()
         self._show_caption()
         self.post_message(self.CursorMoved(self))
 
@@ -101,7 +74,7 @@ class LineList(LineView, Generic[T], can_focus=True):
         """Mark exactly the rows with these keys as changed and not read yet."""
         if keys != self._marked:
             self._marked = keys
-            self._reset_rows()
+            self.reset_rows()
             self._show_caption()
 
     def _show_caption(self) -> None:
@@ -136,66 +109,13 @@ class LineList(LineView, Generic[T], can_focus=True):
         self.cursor = self._keys.index(key)
         return True
 
-    def validate_cursor(self, cursor: int) -> int:
-        return max(0, min(cursor, len(self.items) - 1))
-
-    def watch_cursor(self, before: int, now: int) -> None:
-        self._repaint(before, now)
-        self.scroll_to_lines(now * self.row_height, self.row_height)
-        self.post_message(self.CursorMoved(self))
-
-    def watch_hover(self, before: int, now: int) -> None:
-        self._repaint(before, now)
-
-    def watch_row_height(self) -> None:
-        self._reset_rows()
-
-    @on(events.Resize)
-    def _reset_rows(self) -> None:
-        """Update the number of lines, and scroll to the cursor."""
-        self.reset_lines(len(self.items) * self.row_height)
-        self.scroll_to_lines(self.cursor * self.row_height, self.row_height)
-
-    def _repaint(self, *rows: int) -> None:
-        for row in rows:
-            if row >= 0:
-                self.refresh_lines(row * self.row_height, self.row_height)
-
-    def action_step(self, by: int) -> None:
-        self.cursor += by
-
-    def action_end(self, last: bool) -> None:
-        self.cursor = len(self.items) - 1 if last else 0
-
-    def action_page(self, by: int) -> None:
-        self.cursor += by * max(1, self.visible_rows // self.row_height - 1)
-
-    def action_choose(self) -> None:
-        if self.items:
-            self.post_message(self.RowOpened())
-
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        row = self.line_at(event) // self.row_height
-        self.hover = row if row < len(self.items) else -1
-
-    def on_leave(self) -> None:
-        self.hover = -1
-
-    def on_click(self, event: events.Click) -> None:
-        """Move the cursor on a click; open the row on a double click."""
-        row = self.line_at(event) // self.row_height
-        if 0 <= row < len(self.items) and not self.was_dragged:
-            self.cursor = row
-            if event.chain > 1:
-                self.action_choose()
-
     def line_strip(self, index: int) -> Strip:
         if not self.items:
             return self.cached_strip(index, "plain", partial(self._empty_line, index))
         row, nth = divmod(index, self.row_height)
         if row >= len(self.items):
             return self.blank_line()
-        return self.cached_strip(index, self._kind(row), partial(self._line, row, nth))
+        return self.cached_strip(index, self.row_kind(row), partial(self._line, row, nth))
 
     def _line(self, row: int, nth: int, width: int) -> Content:
         mark = self.cursor_mark(row == self.cursor)
@@ -213,8 +133,3 @@ class LineList(LineView, Generic[T], can_focus=True):
         if self._all:
             return f'No row matches "{self.filter_text}". Esc shows all {self.total:,}.'
         return self.empty
-
-    def _kind(self, row: int) -> RowKind:
-        if row == self.cursor:
-            return "cursor" if self.has_focus else "blurred"
-        return "hover" if row == self.hover else "plain"

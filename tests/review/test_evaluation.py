@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from pawtui.refresh.refresh_types import Drift
 from pawtui.review.actions import ActionError, Actor, NeedsEvidence, remove_step_pin, set_step
 from pawtui.review.basis import Basis, SubjectChanged
+from pawtui.review.gate_actions import remove_pin
 from pawtui.review.overview import make_overview
 from pawtui.review.pin_renewal import renew_pins
 from pawtui.review.record_types import Record
@@ -173,3 +174,11 @@ def test_a_pin_is_removed_from_a_step_except_the_last_pin_of_a_done_step() -> No
             remove_step_pin(missing, WITH_STEPS, "replay", PIN, BO)
     running = with_step(one, "replay", "running")
     assert apply(running, remove_step_pin(running, WITH_STEPS, "replay", NEW, BO)).steps["replay"].pins == ()
+
+
+def test_a_gate_without_a_pin_names_the_step_that_has_it() -> None:
+    done = with_step(start(), "spike", "done", pins=[PIN])
+    with pytest.raises(ActionError, match=f"'plan' has no pin {PIN}: step 'spike' has it: `pawtui step spike --unpin`"):
+        remove_pin(done, WITH_STEPS, "plan", PIN, BO)
+    with pytest.raises(ActionError, match="check the list of its pins"):
+        remove_pin(done, WITH_STEPS, "plan", NEW, BO)

@@ -10,7 +10,8 @@ import pytest
 from msgspec.structs import replace
 from textual.widgets import Input, Static, TextArea
 
-from pawtui.demo.demo_source import DemoHost, DemoSource
+from pawtui.demo.demo_git_source import DemoHost
+from pawtui.demo.demo_source import DemoSource
 from pawtui.demo.demo_world import DemoWorld, demo_world
 from pawtui.posting import MAX_BODY
 from pawtui.refresh.comment_text import mark

@@ -1,0 +1,178 @@
+"""The demo's facts of git, in memory: refs, commits, tags and files of the made-up repositories."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+
+import msgspec
+
+from pawtui.demo.demo_repository import DemoCommit, DemoRepository
+from pawtui.demo.demo_world import DemoWorld
+from pawtui.sources.facts import (
+    ChangedFile,
+    Comment,
+    Commit,
+    CommitDetail,
+    Commits,
+    Comparison,
+    DatedTag,
+    Head,
+    MissingRef,
+    Origin,
+    PastHead,
+    RecordedHead,
+    Tag,
+    Tree,
+    commit_fact,
+)
+from pawtui.sources.protocol import NO_HINTS, ListHints
+from pawtui.sources.sanitize import safe_text
+from pawtui.sources.source_errors import BeginsLater, NotFound
+
+
+class DemoHost(msgspec.Struct, eq=False):
+    """The made-up GitHub: a world at the time of `clock()`, and the comments that were posted to it.
+
+    `latency` is the duration of a request, in seconds. `cached_trees` are the commits whose trees were requested
+    before: as in the cache of a real source, they cost no request.
+    """
+
+    world: DemoWorld
+    clock: Callable[[], dt.datetime]
+    latency: float = 0.0
+    posted: list[Comment] = msgspec.field(default_factory=list)
+    cached_trees: set[str] = msgspec.field(default_factory=set)
+
+
+class DemoGitSource:
+    """The part of the demo's source that reads git. `Source` describes the methods."""
+
+    def __init__(self, host: DemoHost) -> None:
+        self._host = host
+        self._requested: dict[tuple[object, ...], asyncio.Future[None]] = {}
+
+    async def _request(self, *key: object) -> dt.datetime:
+        """Wait for the duration of a request, and return the current time of the demo.
+
+        A repeated request does not wait again.
+        """
+        if key not in self._requested:
+            self._requested[key] = asyncio.ensure_future(asyncio.sleep(self._host.latency))
+        await asyncio.shield(self._requested[key])
+        return self._host.clock()
+
+    async def _request_of(self, repo: str, *key: object) -> tuple[dt.datetime, DemoRepository]:
+        """Wait for a request about a repository, and return the current time of the demo and the repository."""
+        now = await self._request(repo, *key)
+        repository = self._host.world.repository(repo)
+        if repository is None:
+            raise NotFound(f"The demo has no repository {repo}. Use the demo's own tracker.")
+        return now, repository
+
+    def _commit(self, repository: DemoRepository, ref: str, now: dt.datetime) -> DemoCommit:
+        commit = repository.resolve(ref, now)
+        if commit is None:
+            raise NotFound(f"{repository.name} has no commit {ref}. Check the SHA or the name.")
+        return commit
+
+    def origin(self, repo: str, ref: str) -> Origin:
+        return Origin()
+
+    # --- refs, commits and tags ---
+
+    async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
+        now, repository = await self._request_of(repo, "ref", ref)
+        commit = repository.resolve(ref, now)
+        if commit is None:
+            return MissingRef(name=ref)
+        return Head(repo=repository.name, requested=repo, ref=ref, sha=commit.sha, committed_at=commit.at)
+
+    async def past_head(self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead] = ()) -> PastHead:
+        """Return the commit of the branch at `when`. Made-up histories have no merges."""
+        _, repository = await self._request_of(head.repo, "past head", head.sha, when)
+        for commit in repository.history(head.sha):
+            if commit.at <= when:
+                return PastHead(sha=commit.sha, source="first parents")
+        raise BeginsLater(f"{head.repo} has no commit before {when:%Y-%m-%d}.")
+
+    async def commit(self, repo: str, sha: str) -> Commit:
+        now, repository = await self._request_of(repo, "commit", sha)
+        return _commit_fact(self._commit(repository, sha, now))
+
+    async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
+        now, repository = await self._request_of(repo, "commit detail", sha)
+        commit = self._commit(repository, sha, now)
+        changes = repository.changes(commit.parent, commit.sha)
+        files = tuple(ChangedFile(path=path, status=status, before=before) for path, status, _sha, before in changes)
+        return CommitDetail(commit=_commit_fact(commit), message=safe_text(commit.message), files=files)
+
+    async def commits(
+        self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False
+    ) -> Commits:
+        _, repository = await self._request_of(repo, "commits", head, path, since)
+        touched = list(repository.history(head, path))
+        items = tuple(_commit_fact(commit) for commit in touched if commit.at.date() >= since)
+        return Commits(path=path, since=since, items=items, has_first=len(items) == len(touched))
+
+    async def glob_commits(self, repo: str, head: str, glob: str, since: dt.date) -> Commits | None:
+        """Return None, as GitHub's API does."""
+        return None
+
+    async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
+        now, repository = await self._request_of(repo, "tags", prefix)
+        return tuple(
+            Tag(name=tag.name, sha=tag.object or tag.commit, annotated=bool(tag.object))
+            for tag in sorted(repository.tags.values(), key=lambda tag: tag.name)
+            if tag.name.startswith(prefix) and tag.at <= now
+        )
+
+    async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
+        _, repository = await self._request_of(repo, "tag", tag.name)
+        demo_tag = repository.tags[tag.name]
+        return DatedTag(name=demo_tag.name, sha=demo_tag.commit, at=demo_tag.at)
+
+    async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
+        now, repository = await self._request_of(repo, "compare", base, head)
+        first, second = self._commit(repository, base, now), self._commit(repository, head, now)
+        shared = repository.merge_base(first.sha, second.sha)
+        return Comparison(
+            base=first.sha,
+            head=second.sha,
+            commits=second.ancestors - shared.ancestors,
+            behind=first.ancestors - shared.ancestors,
+            files=len(repository.changes(shared.sha, second.sha)),
+        )
+
+    async def older_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
+        """Return nothing: made-up histories have no merges."""
+        await self._request_of(repo, "older commits", base, head, before)
+        return {}
+
+    # --- files ---
+
+    async def tree(self, repo: str, sha: str, *, optional: bool = False) -> Tree:
+        if sha in self._host.cached_trees and (known := self._host.world.repository(repo)):
+            return tree_fact(known, sha)
+        now, repository = await self._request_of(repo, "tree", sha)
+        full = self._commit(repository, sha, now).sha
+        self._host.cached_trees.add(full)
+        return tree_fact(repository, full)
+
+    async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
+        _, repository = await self._request_of(repo, "blob", sha)
+        data = repository.blobs.get(sha)
+        if data is None:
+            raise NotFound(f"{repo} has no file with the SHA {sha}. Check the SHA.")
+        return data
+
+
+@cache
+def tree_fact(repository: DemoRepository, sha: str) -> Tree:
+    """Return every path of the commit `sha`."""
+    return Tree(sha=sha, entries=repository.entries(sha))
+
+
+@cache
+def _commit_fact(commit: DemoCommit) -> Commit:
+    return commit_fact(commit.sha, commit.at, commit.author, commit.message)
