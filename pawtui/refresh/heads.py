@@ -12,12 +12,13 @@ enough that all of this is true of a ref:
   or the branches of these two start at different commits of the ref. If they start at one commit, the releases may be
   made from a branch that left it there.
 - No branch of the next version started from it later than the branch of the tag. A pre-release counts, too.
-- It has more commits of its own than the tag has.
+- It has more commits of its own than the tag has, and no other ref lacks fewer commits of the tag.
 - It has a commit from about the time of the tag or later.
 """
 
 import asyncio
 import datetime as dt
+import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -130,9 +131,12 @@ async def follow(
         remedy = "Write branches without origin/." if names.startswith("origin/") else remedy
         raise NotFound(f"{what} in {side.repo}{before}. {remedy}")
     if rejected[-1][1].is_certain:
+        fewest_missing = min(rejection.missing for _, rejection in rejected)
         for index, (head, rejection) in enumerate(rejected):
+            # The release branches off the ref that lacks the fewest of its commits.
             # A quiet branch may be abandoned: then nothing shows that releases still branch off it.
-            if rejection.is_base and (now - head.committed_at).days < QUIET_DAYS:
+            is_base = rejection.is_base and rejection.missing == fewest_missing
+            if is_base and (now - head.committed_at).days < QUIET_DAYS:
                 return await followed(head, rejected[:index])
     first, rejection = rejected[0]
     return FollowedHead(head=first, missing=tuple(missing), doubt=rejection.reason)
@@ -151,12 +155,14 @@ async def pre_release_remark(
 class _Rejection(NamedTuple):
     """Why releases are not made from a head. It is not certain if that could not be checked.
 
-    `is_base`: the branches of releases seem to start from it.
+    `is_base`: the branches of releases seem to start from it. `missing` is the number of commits of the newest release
+    that it lacks; infinite if it does not show the line.
     """
 
     reason: str
     is_certain: bool = True
     is_base: bool = False
+    missing: float = math.inf
 
 
 class _HeadChecks(NamedTuple):
@@ -218,7 +224,7 @@ class _HeadChecks(NamedTuple):
         except SourceError as error:
             self.error_log.add(error)
             return _Rejection(f"could not check whether {head.ref} contains the newest release", is_certain=False)
-        return _Rejection(f"{head.ref} does not contain {tag.name}", is_base=is_base)
+        return _Rejection(f"{head.ref} does not contain {tag.name}", is_base=is_base, missing=between.behind)
 
     async def _later_version(self, head: Head, lines: Sequence[str]) -> str:
         """Return why a head no longer shows a line: it contains a release of the next version; empty if not.

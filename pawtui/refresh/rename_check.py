@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import PurePosixPath
 
@@ -15,7 +15,7 @@ from pawtui.refresh.refresh_types import Drift
 from pawtui.sources.facts import Tree
 from pawtui.sources.protocol import Source
 
-# The share of its lines that a renamed file keeps: git's default for a rename.
+# The share of its text that a renamed file keeps: git's default for a rename.
 _MIN_SIMILARITY = 0.5
 
 
@@ -62,7 +62,7 @@ async def check_renames(
 
 
 async def _find_new_path(search: FileSearch, old_sha: str) -> str:
-    """Return the most similar new file of the same name (without its suffix); empty if none has half of the lines."""
+    """Return the most similar new file of the same name (without its suffix); empty if none has half of the text."""
     pinned_path = search.file.pin.path
     before = await search.read_earlier_tree()
     entry = before.entries.get(pinned_path) if before else None
@@ -80,6 +80,15 @@ async def _find_new_path(search: FileSearch, old_sha: str) -> str:
 
 
 def _similarity(old: Sequence[str], new: Sequence[str]) -> float:
-    """Return the share of equal lines, wherever they are, of the longer text; 0 if both are empty."""
-    common = (Counter(old) & Counter(new)).total()
-    return common / max(len(old), len(new), 1)
+    """Return the share of equal lines, wherever they are, of the longer text, by characters without indentation.
+
+    By number, the braces and blank lines of two short files of the same kind would be half of their lines. It is 0 if
+    both texts are blank.
+    """
+    common = (Counter(old) & Counter(new)).elements()
+    longest = max(_characters(old), _characters(new))
+    return _characters(common) / longest if longest else 0.0
+
+
+def _characters(lines: Iterable[str]) -> int:
+    return sum(len(line.strip()) for line in lines)

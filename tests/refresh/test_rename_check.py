@@ -23,6 +23,19 @@ async def test_a_file_that_was_renamed_and_changed_has_a_new_place(bench: PinBen
     assert found["src/b.ts"].state == "gone"
 
 
+async def test_a_short_file_of_the_same_kind_is_not_the_renamed_file(bench: PinBench) -> None:
+    def manifest(name: str, script: str) -> str:
+        return f'{{\n  "name": "{name}",\n  "private": true,\n\n  "scripts": {{\n    "build": "{script}"\n  }}\n}}\n'
+
+    bench.up.git.commit({"util/package.json": manifest("util", "build the utilities")}, at="2026-11-02")
+    await bench.refresh()
+    bench.note("up:util/package.json")
+    other = manifest("recorder", "record all requests")
+    bench.up.git.commit({"util/package.json": None, "recorder/package.json": other}, at="2026-11-22")
+    await bench.refresh()
+    assert bench.drift()["util/package.json"].state == "gone"
+
+
 async def test_a_file_of_the_same_name_that_existed_before_is_not_the_renamed_file(bench: PinBench) -> None:
     bench.up.git.commit({"lib/a.ts": TEXT}, at="2026-11-02")
     await bench.refresh()
