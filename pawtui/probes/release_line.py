@@ -45,6 +45,12 @@ class Release(NamedTuple):
         """The name of the tag without its version. Another prefix is another product of the repository."""
         return without_version(self.tag.name.removesuffix(self.suffix))
 
+    @property
+    def order(self) -> tuple[Version, list[tuple[int, str]]]:
+        """The key of the order by version and suffix, whose numbers count: `-alpha.2`, `-alpha.10`, `-rc.1`."""
+        parts = re.findall(r"\d+|[a-z]+", self.suffix.lower())
+        return self.version, [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
+
 
 class ReleaseLine(msgspec.Struct, frozen=True, kw_only=True):
     """The stable releases, lowest version first, and the number of other tags (None at a past time: not known)."""
@@ -133,7 +139,7 @@ async def stable_releases(source: Source, repo: str, line: str) -> tuple[Release
 
 
 async def pre_releases(source: Source, repo: str, line: str) -> tuple[Release, ...]:
-    """Return the pre-releases of a line, lowest first, by version and suffix: `-alpha.2`, `-alpha.10`, `-rc.1`."""
+    """Return the pre-releases of a line, lowest version and suffix first."""
     found = [
         Release(_numbers(match["version"]), tag, match["suffix"])
         for tag in await source.tags(repo, _prefix_of(line))
@@ -141,13 +147,7 @@ async def pre_releases(source: Source, repo: str, line: str) -> tuple[Release, .
         and version_of(tag.name, line) is None
         and (match := _SUFFIXED.fullmatch(_rest_of(tag.name, line))) is not None
     ]
-    return tuple(sorted(found, key=lambda release: (release.version, _suffix_order(release.suffix), release.tag.name)))
-
-
-def _suffix_order(suffix: str) -> list[tuple[int, str]]:
-    """Return a key that sorts the words of suffixes by name, and their numbers by value."""
-    parts = re.findall(r"\d+|[a-z]+", suffix.lower())
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
+    return tuple(sorted(found, key=lambda release: (release.order, release.tag.name)))
 
 
 async def release_line(context: ProbeContext, view: RepoView, line: str) -> ReleaseLine:

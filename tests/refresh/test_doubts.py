@@ -148,7 +148,7 @@ async def test_a_clone_is_old_after_a_day_and_for_a_past_time_if_it_was_fetched_
     [
         (1, ""),
         (2, "v2 does not contain v2.1.0"),
-        (NoCommonAncestor("no common ancestor"), "v2 does not contain the newest release"),
+        (NoCommonAncestor("no common ancestor"), "v2 does not contain v2.1.0"),
     ],
 )
 async def test_a_candidate_may_lack_one_commit_of_the_newest_release(behind: int | SourceError, rejection: str) -> None:
