@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,6 +17,7 @@ from pawtui.phrases import short_sha
 from pawtui.refresh.file_drift import is_beyond_end
 from pawtui.refresh.line_drift import split_lines
 from pawtui.refresh.pins import HeadsBySide, Pin, parse_pin
+from pawtui.sources.similar_path import similar_path
 from pawtui.sources.source_errors import NotFound, SourceError
 
 if TYPE_CHECKING:
@@ -164,11 +164,7 @@ def _check_is_file(path: str, sha: str, entry: TreeEntry) -> None:
 
 
 def _no_such_path(repo: str, sha: str, path: str, tree: Tree) -> str:
-    folder, _, name = path.rpartition("/")
-    similar = next((listed for listed in tree.entries if listed.rpartition("/")[2] == name), "")
-    if not similar:
-        siblings = [listed for listed in tree.entries if listed.rpartition("/")[0] == folder]
-        similar = next(iter(get_close_matches(path, siblings, n=1, cutoff=0.8)), "")
+    similar = similar_path(tree, path)
     suggestion = f"did you mean {similar}?" if similar else "check the path."
     return f"There is no file {path!r} at {short_sha(sha)} of {repo}: {suggestion}"
 

@@ -10,12 +10,22 @@ from pawtui.commands.change_record import commit_and_print
 from pawtui.commands.command import JSON, command
 from pawtui.commands.output import has_terminal, print_document, print_json, print_message, print_notices
 from pawtui.phrases import counted
+from pawtui.probes.state import STATES
 from pawtui.refresh.pins import PinError, parse_pin
 from pawtui.report.documents.document_parts import PageContext
 from pawtui.report.documents.walk_document import walk_end_document, walk_item_document, walk_items_document
 from pawtui.report.walk_keys import renewable_pins, settling_keys, walk_items_json
 from pawtui.report.words import short_pin
-from pawtui.review.actions import ActionError, add_note, clear_verdict, find_gate, give_verdict, heads_of
+from pawtui.review.actions import (
+    ActionError,
+    add_note,
+    checked_text,
+    clear_verdict,
+    find_gate,
+    give_verdict,
+    heads_of,
+    parse_choice,
+)
 from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
 from pawtui.review.pin_renewal import renew_pins
@@ -198,7 +208,9 @@ class _TerminalWalk:
         state = _read("State (met, partial, unmet, unknown; clear: remove the verdict): ").lower()
         if state == "clear":
             return lambda record, actor: clear_verdict(record, self._tracker, name, actor)
-        reason = _read("Reason: ")
+        # A mistake is reported before the next answer is typed.
+        parse_choice(state, STATES, "state")
+        reason = checked_text(_read("Reason: "), "reason")
         typed = _read("Expires on, such as 2026-12-31 (Enter: never): ")
         try:
             until = dt.date.fromisoformat(typed) if typed else None

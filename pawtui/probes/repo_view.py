@@ -16,6 +16,7 @@ from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, Commits, Head, PastHead, RecordedHead, Tree, TreeEntry
 from pawtui.sources.protocol import MAX_BLOB, ListHints, Source
 from pawtui.sources.sanitize import MADE_VISIBLE
+from pawtui.sources.similar_path import similar_path
 from pawtui.sources.source_errors import BeginsLater, TooLarge
 
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
@@ -145,16 +146,19 @@ class RepoView:
         if outside := outside_part(tree, path):
             raise Unmeasurable(f"{outside} at {self.where}: the files inside are not known")
 
-    def path_missing_error(self, paths: Sequence[str]) -> PathMissing:
-        """Return the error that none of these paths exists at the head."""
-        return PathMissing(f"path missing: {' or '.join(paths)} does not exist at {self.where}")
+    async def path_missing_error(self, paths: Sequence[str]) -> PathMissing:
+        """Return the error that none of these paths exists at the head, with a path that was probably meant."""
+        tree = await self.tree()
+        similar = next(filter(None, (similar_path(tree, path) for path in paths if not globs.is_glob(path))), "")
+        meant = f". Similar path: {similar}" if similar else ""
+        return PathMissing(f"path missing: {' or '.join(paths)} does not exist at {self.where}{meant}")
 
     async def first_matches(self, paths: Sequence[str]) -> list[tuple[str, TreeEntry]]:
         """Return the matches of the first of these paths that exists at the head. Raises `PathMissing`."""
         for path in paths:
             if matched := await self.matches(path):
                 return matched
-        raise self.path_missing_error(paths)
+        raise await self.path_missing_error(paths)
 
     async def commits(self, path: str, since: dt.date | None = None, *, need_first: bool = False) -> Commits:
         """Return the commits on a path since `history_start`, or since an earlier day.

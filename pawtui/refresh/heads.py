@@ -35,6 +35,8 @@ from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import BeginsLater, NoCommonAncestor, NotFound, SourceError
 from pawtui.tracker.tracker_types import ReleaseProbe, SoakProbe, Tracker
 
+# The usual names of default branches.
+_USUAL_REFS = ("main", "master")
 # A branch without a commit for this number of days may be abandoned.
 QUIET_DAYS = 28
 # Another ref of the tracker, or a tag, has moved on if it is newer by this number of days.
@@ -123,8 +125,10 @@ async def follow(
         names = ", ".join(ref.name for ref in missing) or "(no refs given)"
         before = f" with a commit before {moment_text(as_of)}" if as_of else ""
         what = f"The ref {names} does not exist" if len(missing) == 1 else f"None of the refs {names} exists"
+        usual = await checks.usual_ref(side.repo, refs)
+        remedy = f"It has {usual}: check `refs` in the tracker." if usual else "Check `refs` in the tracker."
         # The name that a clone gives to a branch of its remote.
-        remedy = "Write branches without origin/." if names.startswith("origin/") else "Check `refs` in the tracker."
+        remedy = "Write branches without origin/." if names.startswith("origin/") else remedy
         raise NotFound(f"{what} in {side.repo}{before}. {remedy}")
     if rejected[-1][1].is_certain:
         fewest_missing = min(rejection.missing for _, rejection in rejected)
@@ -187,6 +191,13 @@ class _HeadChecks(NamedTuple):
             return MissingRef(name=ref)
         commit = await self.source.commit(head.repo, past.sha)
         return replace(head, sha=commit.sha, committed_at=commit.at)
+
+    async def usual_ref(self, repo: str, tried: Sequence[str]) -> str:
+        """Return the usual default branch that the repository has; empty without one, or if it was tried."""
+        for ref in _USUAL_REFS:
+            if ref not in tried and not isinstance(await self.head(repo, ref), MissingRef):
+                return ref
+        return ""
 
     async def rejection(self, head: Head, lines: Sequence[str]) -> _Rejection | None:
         """Return why releases are not made from this head; None if they are, and without lines."""

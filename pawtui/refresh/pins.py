@@ -178,6 +178,7 @@ def pin_or_none(text: str, heads: HeadsBySide | None = None) -> Pin | None:
 
 
 def _mistake(text: str, heads: HeadsBySide) -> str:
+    """Return why a text is not a valid pin, and what to write."""
     shown = shortened(text, _MAX_SHOWN)
     if text.startswith(("up:", "down:")):
         lines = text.partition("#")[2]
@@ -190,7 +191,8 @@ def _mistake(text: str, heads: HeadsBySide) -> str:
         return f"{shown!r} is not a pin: it has no commit. Write {_SIDE_EXAMPLE}, {_EXAMPLE}, owner/repo#123 or a link."
     if re.match(rf"{REPO}@", text) and not re.match(rf"{REPO}@{_SHA}(?![0-9A-Za-z])", text):
         for side, head in heads.items():
-            if text.startswith(start := f"{head.repo}@{head.ref}:"):
+            start = f"{head.repo}@{head.ref}:"
+            if text.startswith(start):
                 pin = shortened(f"{side}:{text.removeprefix(start)}", _MAX_SHOWN)
                 return f"{head.ref!r} is a branch or a tag, which can move. Write {pin}, or a commit."
         return f"The commit in {shown!r} is not a SHA of 7 to 40 lower-case hex digits. Pin a commit, not a branch."

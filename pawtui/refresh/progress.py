@@ -46,7 +46,7 @@ ProgressCallback = Callable[[Progress], None]
 class RefreshOutcome(msgspec.Struct, frozen=True, kw_only=True):
     """The refresh to record; None if nothing changed. `message` states what is recorded, or why nothing is.
 
-    `pinned_states` are newly found ones, as in `Record.blobs`.
+    `pinned_states` are newly found states of pins (`RefreshBaseline`).
     """
 
     refresh: Refresh | None

@@ -16,8 +16,7 @@ from msgspec.structs import replace
 
 from pawtui import __version__
 from pawtui.ids import new_id
-from pawtui.moments import is_in_future, moment_text
-from pawtui.phrases import counted
+from pawtui.moments import is_in_future
 from pawtui.probes.context import ProbeContext, history_start
 from pawtui.probes.measure import measure_probes
 from pawtui.probes.repo_view import EarlierRefreshes, RepoView
@@ -27,8 +26,8 @@ from pawtui.refresh.approval import read_plan_status
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.heads import FollowedHead, follow, pre_release_remark
 from pawtui.refresh.issue_check import related_statuses
+from pawtui.refresh.outcome_messages import no_change_message, recorded_message
 from pawtui.refresh.pin_check import check_pins
-from pawtui.refresh.pins import pin_or_none
 from pawtui.refresh.prefetch import early_requests, history_requests, prefetch
 from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome
 from pawtui.refresh.refresh_types import (
@@ -50,11 +49,9 @@ from pawtui.refresh.watched_fingerprint import watched_fingerprint
 from pawtui.sources.facts import Head, RecordedHead, Tree
 from pawtui.sources.protocol import Source
 from pawtui.tracker.rules_fingerprint import rules_fingerprint
-from pawtui.tracker.tracker_types import IssuesProbe, JsonProbe, PullsProbe, ReleaseProbe, Signal, SoakProbe, Tracker
+from pawtui.tracker.tracker_types import Signal, Tracker
 
 _T = TypeVar("_T")
-# Probes whose facts change without a commit.
-_OUTSIDE_GIT = (IssuesProbe, JsonProbe, PullsProbe, ReleaseProbe, SoakProbe)
 
 
 async def refresh(
@@ -81,13 +78,15 @@ async def refresh(
     finally:
         await run.aclose()
     if measured is None:
-        return RefreshOutcome(refresh=None, message=_no_change_message(tracker, baseline))
-    return RefreshOutcome(refresh=measured, message=_message(measured, baseline), pinned_states=run.pinned_states)
+        return RefreshOutcome(refresh=None, message=no_change_message(tracker, baseline))
+    return RefreshOutcome(
+        refresh=measured, message=recorded_message(measured, baseline), pinned_states=run.pinned_states
+    )
 
 
 @dataclass(eq=False)
 class RefreshRun:
-    """A running refresh. `aclose` stops all of its tasks."""
+    """A running refresh. `aclose` stops all of its tasks. `pinned_states` are the newly found states of pins."""
 
     tracker: Tracker
     source: Source
@@ -98,7 +97,6 @@ class RefreshRun:
     on_progress: ProgressCallback
 
     def __post_init__(self) -> None:
-        # The newly found states of pins when they were made, as in `Record.blobs`.
         self.pinned_states: Mapping[str, str] = {}
         self._started = self.clock()
         self._now = self.as_of or self._started
@@ -357,29 +355,6 @@ def _head_message(followed: FollowedHead) -> str:
 
 def _is_unchanged(before: RepoSnapshot, followed: FollowedHead) -> bool:
     return (before.ref, before.sha, before.doubt) == (followed.head.ref, followed.head.sha, followed.doubt)
-
-
-def _no_change_message(tracker: Tracker, baseline: RefreshBaseline) -> str:
-    last = baseline.refreshes[-1]
-    if last.as_of is not None:
-        return f"{moment_text(last.as_of)} is recorded already. Both commits, the rules and the plan are the same."
-    same = f"Not measured again: the commits, rules and plan are the same as at {last.at:%H:%M} UTC today."
-    outside = any(isinstance(probe, _OUTSIDE_GIT) for probe in tracker.probes)
-    if outside or any(pin.kind == "issue" for text in baseline.pins if (pin := pin_or_none(text))):
-        return f"{same} Run `pawtui refresh --force` to read issues, pull requests, tags and documents, too."
-    return same
-
-
-def _message(recorded: Refresh, baseline: RefreshBaseline) -> str:
-    up, last = recorded.range.upstream, baseline.last
-    moved = ""
-    if up is not None:
-        is_last = last is not None and up.from_ == last.upstream.sha
-        moved = f", {counted(up.commits, 'commit')} since {'the last refresh' if is_last else up.from_[:10]}"
-    missing = f"; some facts are missing: {counted(len(recorded.errors), 'error')}" if recorded.errors else ""
-    doubt = f"; {recorded.upstream.doubt}" if recorded.upstream.doubt else ""
-    past = f" as of {moment_text(recorded.as_of)}" if recorded.as_of else ""
-    return f"Recorded {recorded.upstream.ref} @ {recorded.upstream.sha[:10]}{past}{moved}{doubt}{missing}."
 
 
 def _must_measure(baseline: RefreshBaseline, rules: str, now: dt.datetime, as_of: dt.datetime | None) -> bool:

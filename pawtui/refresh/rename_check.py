@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import PurePosixPath
 
@@ -55,20 +55,17 @@ async def check_renames(
     file_drifts: Mapping[PinnedFile, Drift], source: Source, error_log: ErrorLog
 ) -> dict[PinnedFile, Drift]:
     """Return the drift of each whole file that is gone and whose changed text has another path now."""
-    gone = [
-        (file, drift, old_sha)
-        for file, drift in file_drifts.items()
-        if drift.state == "gone" and not file.pin.lines
-        if (old_sha := file.old_sha) and old_sha != NO_SUCH_PATH
-    ]
-    paths = await asyncio.gather(*(_find_new_path(FileSearch(file, source, error_log), sha) for file, _, sha in gone))
-    return {
-        file: replace(
-            drift, state="changed", summary=f"changed, and moved to {path}", place=str(file.pin_at_head(path, None))
-        )
-        for (file, drift, _), path in zip(gone, paths, strict=True)
-        if path
-    }
+    searches: dict[PinnedFile, Awaitable[str]] = {}
+    for file, drift in file_drifts.items():
+        if drift.state == "gone" and not file.pin.lines and file.old_sha and file.old_sha != NO_SUCH_PATH:
+            searches[file] = _find_new_path(FileSearch(file, source, error_log), file.old_sha)
+    drifts: dict[PinnedFile, Drift] = {}
+    for file, path in zip(searches, await asyncio.gather(*searches.values()), strict=True):
+        if path:
+            place = str(file.pin_at_head(path, None))
+            summary = f"changed, and moved to {path}"
+            drifts[file] = replace(file_drifts[file], state="changed", summary=summary, place=place)
+    return drifts
 
 
 async def _find_new_path(search: FileSearch, old_sha: str) -> str:

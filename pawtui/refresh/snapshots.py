@@ -67,7 +67,7 @@ def compared_snapshots(refreshes: Sequence[Refresh], side: SideName) -> list[Rep
     failed = 0
     for refresh in reversed(refreshes[1:]):
         # Without errors no comparison failed: a past time has no range if no earlier time was recorded before it.
-        if not refresh.errors or getattr(refresh.range, side):
+        if not refresh.errors or refresh.range.of_side(side):
             break
         failed += 1
     last = refreshes[-1].snapshot(side)

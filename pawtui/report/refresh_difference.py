@@ -175,10 +175,10 @@ def _side_change(side: SideName, first: Refresh, second: Refresh, between: Itera
     `between` are the refreshes after the first one, up to the second one.
     """
     before, after = first.snapshot(side), second.snapshot(side)
-    range_ = second.range.side(side)
+    range_ = second.range.of_side(side)
     if range_ is not None and range_.from_ != before.sha:
         range_ = None
-    commits = commits_between(before.sha, after.sha, [refresh.range.side(side) for refresh in between])
+    commits = commits_between(before.sha, after.sha, [refresh.range.of_side(side) for refresh in between])
     return SideChange(name=side.capitalize(), before=before, after=after, range=range_, commits=commits)
 
 

@@ -239,6 +239,11 @@ def set_step(
     return new_change(record, actor, "step", f"set step {step.id} to {new_state}", edit)
 
 
+def no_pin_error(owner: str, pin: str, pins: Sequence[str]) -> ActionError:
+    """Return the error that a gate or step does not have a pin. It names the pins that it has."""
+    return ActionError(f"{owner} has no pin {pin}. {'Its pins: ' + ', '.join(pins) if pins else 'It has no pins'}.")
+
+
 def remove_step_pin(record: Record, tracker: Tracker, step_id: str, pin: str, actor: Actor) -> Change:
     """Return the change that removes a pin from an evaluation step.
 
@@ -247,7 +252,7 @@ def remove_step_pin(record: Record, tracker: Tracker, step_id: str, pin: str, ac
     step = find_step(tracker, step_id)
     old = record.steps.get(step.id)
     if old is None or pin not in old.pins:
-        raise ActionError(f"Evaluation step {step.id!r} has no pin {pin}: check the list of its pins.")
+        raise no_pin_error(f"Evaluation step {step.id!r}", pin, old.pins if old else ())
     pins = tuple(other for other in old.pins if other != pin)
     if old.state == "done" and not pins:
         raise NeedsEvidence(f"Evaluation step {step.id!r} is done and needs evidence. Give another pin first.")

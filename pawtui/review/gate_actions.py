@@ -16,6 +16,7 @@ from pawtui.review.actions import (
     last_commits,
     new_change,
     new_edit,
+    no_pin_error,
     parse_choice,
 )
 from pawtui.review.record_types import GATE_STATES, Change, GateEntry, GateState, Note, Record
@@ -171,9 +172,11 @@ def remove_pin(record: Record, tracker: Tracker, gate_id: str, pin: str, actor: 
     old = record.gates.get(gate.id)
     if old is None or pin not in old.pins:
         steps = (record.steps[step.id] for step in tracker.steps if gate.id in step.gates and step.id in record.steps)
-        owner = next((step.id for step in steps if pin in step.pins), "")
         # The page of a gate also lists the pins of its steps.
-        remedy = f"step {owner!r} has it: `pawtui step {owner} --unpin`." if owner else "check the list of its pins."
-        raise ActionError(f"Gate {gate.id!r} has no pin {pin}: {remedy}")
+        if owner := next((step.id for step in steps if pin in step.pins), ""):
+            raise ActionError(
+                f"Gate {gate.id!r} has no pin {pin}: step {owner!r} has it: `pawtui step {owner} --unpin`."
+            )
+        raise no_pin_error(f"Gate {gate.id!r}", pin, old.pins if old else ())
     entry = replace(old, pins=tuple(other for other in old.pins if other != pin))
     return _gate_change(record, actor, entry, f"removed {pin} from {gate.id}")

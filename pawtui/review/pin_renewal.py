@@ -54,7 +54,9 @@ def renew_pins(
     if not any(drift[pin].state in STALE for _, entry in entries for pin in entry.pins if pin in drift):
         raise ActionError(f"{subject} has no stale pin: there is nothing to renew.")
     if not chosen:
-        raise ActionError(f"No stale pin of {subject} has a place at the last refresh. Refresh, or pin its new place.")
+        raise ActionError(
+            f"No stale pin of {subject} has a place at the last refresh. Pin its new place, or remove the pin."
+        )
     edits = []
     for table, entry in entries:
         new_pins = tuple(dict.fromkeys(chosen.get(pin, pin) for pin in entry.pins))

@@ -186,8 +186,9 @@ OPTIONAL_TABLES = ("past",)
 class Record(RecordStruct, frozen=True, kw_only=True):
     """Everything that is recorded for one tracker. Lists are oldest first.
 
-    `blobs` maps each pin to its state when it was made: the SHA of a file at its pinned commit, or the state of an
-    issue and the time. Drift is measured from this value. `rulings` has an entry for each plan, by its link.
+    `pinned_states` (the table `blobs`) maps each pin to its state when it was made: the SHA of a file at its pinned
+    commit, or the state of an issue and the time. Drift is measured from this value. `rulings` has an entry for each
+    plan, by its link.
     """
 
     schema: int = SCHEMA
@@ -199,7 +200,7 @@ class Record(RecordStruct, frozen=True, kw_only=True):
     reviews: dict[str, Review] = msgspec.field(default_factory=dict)
     rulings: dict[str, PlanEntry] = msgspec.field(default_factory=dict)
     log: tuple[Change, ...] = ()
-    blobs: dict[str, str] = msgspec.field(default_factory=dict)
+    pinned_states: dict[str, str] = msgspec.field(default_factory=dict, name="blobs")
     # Refreshes of past times by that time (`past_key`), measured later. They never change the present decision: only
     # the timeline and the backtest read them.
     past: dict[str, Refresh] = msgspec.field(default_factory=dict)
@@ -256,7 +257,7 @@ class Record(RecordStruct, frozen=True, kw_only=True):
             refreshes=self.refreshes,
             ordinary=self.refreshes,
             pins=self.pins,
-            pinned_states=self.blobs,
+            pinned_states=self.pinned_states,
             pin_times=self.pin_times,
         )
 

@@ -45,9 +45,9 @@ class RecordDatabase:
         }
         for name, type_ in KEYED_TABLES.items():
             tables[name] = self._by_key(name, self._documents(name, type_))
-        blobs = self._by_key("blobs", self._documents("blobs", PinnedState))
+        states = self._by_key("blobs", self._documents("blobs", PinnedState))
         past = self._by_key("past", self._documents("past", Refresh))
-        record = Record(blobs={key: blob.sha for key, blob in blobs.items()}, past=past, **tables)
+        record = Record(pinned_states={key: state.sha for key, state in states.items()}, past=past, **tables)
         if inconsistency := find_inconsistency(record):
             raise Damaged(inconsistency)
         return record

@@ -15,7 +15,7 @@ _T = TypeVar("_T")
 
 
 class PinnedState(msgspec.Struct, frozen=True):
-    """A pin, and its state when it was made: an entry of `Record.blobs`."""
+    """A pin, and its state when it was made: an entry of `Record.pinned_states`."""
 
     key: str
     sha: str
@@ -76,14 +76,14 @@ def add_refresh(record: Record, refresh: Refresh, pinned_states: Mapping[str, st
         document, refresh = _recordable("past", refresh, Refresh)
         return replace(record, past={**record.past, key: refresh}), [Upsert("past", key, {"key": key, **document})]
     document, refresh = _recordable("refreshes", refresh, Refresh)
-    changed = [PinnedState(key, sha) for key, sha in pinned_states.items() if record.blobs.get(key) != sha]
+    changed = [PinnedState(key, sha) for key, sha in pinned_states.items() if record.pinned_states.get(key) != sha]
     documents = {state.key: _recordable("blobs", state, PinnedState)[0] for state in changed}
     writes: list[Write] = [Insert("refreshes", (document,))]
-    writes += [Upsert("blobs", key, document) for key, document in documents.items() if key in record.blobs]
-    if new := tuple(document for key, document in documents.items() if key not in record.blobs):
+    writes += [Upsert("blobs", key, document) for key, document in documents.items() if key in record.pinned_states]
+    if new := tuple(document for key, document in documents.items() if key not in record.pinned_states):
         writes.append(Insert("blobs", new))
-    blobs_now = {**record.blobs, **{state.key: state.sha for state in changed}}
-    return replace(record, refreshes=(*record.refreshes, refresh), blobs=blobs_now), writes
+    states_now = {**record.pinned_states, **{state.key: state.sha for state in changed}}
+    return replace(record, refreshes=(*record.refreshes, refresh), pinned_states=states_now), writes
 
 
 def _apply_edit(record: Record, edit: Edit) -> tuple[Record, Write]:

@@ -97,7 +97,7 @@ class Store:
     def add_refresh(
         self, make_refresh: Callable[[Record], Refresh], pinned_states: Mapping[str, str] = MappingProxyType({})
     ) -> Record:
-        """Append a refresh and newly found states of pins (`Record.blobs`) in one write, and return the new record.
+        """Append a refresh and newly found `Record.pinned_states` in one write, and return the new record.
 
         `make_refresh` is called like `make_change` in `commit`; the errors are those of `commit`.
         """

@@ -55,7 +55,7 @@ def write_record(path: Path, record: Record) -> None:
             for number, (key, entry) in enumerate(documents, start=1)
         }
     tables["blobs"] = {
-        str(number): {"key": pin, "sha": sha} for number, (pin, sha) in enumerate(record.blobs.items(), start=1)
+        str(number): {"key": pin, "sha": sha} for number, (pin, sha) in enumerate(record.pinned_states.items(), start=1)
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(msgspec.json.encode(tables))

@@ -288,5 +288,5 @@ def make_record(refreshes: int, notes: int, *, now: dt.datetime) -> Record:
         },
         reviews=reviews,
         log=tuple(sorted(log, key=lambda change: change.id)),
-        blobs={pin: _sha("blob", pin) for pin in pins if ":" in pin},
+        pinned_states={pin: _sha("blob", pin) for pin in pins if ":" in pin},
     )

@@ -19,7 +19,6 @@ PROBE = NewFilesProbe(
     days_unmet=28,
     name="(?i)reset|drop",
     body=r"(?i)delete from [`\"]?event\b",
-    met=0,
     partial=2,
 )
 HARMLESS = "CREATE TABLE a;\n"

@@ -109,6 +109,24 @@ CANNOT = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("files", "meant"),
+    [
+        (["specs/sesion.md", "old/session.md"], "specs/sesion.md"),
+        (["old/session.md", "specs/other.md"], "old/session.md"),
+        (["session.md"], "session.md"),
+        (["old/session.md", "new/session.md"], ""),
+        (["specs/other.md"], ""),
+    ],
+)
+async def test_the_cause_names_the_path_that_was_probably_meant(
+    up: FakeRepo, open_source: OpenSource, files: list[str], meant: str
+) -> None:
+    up.git.commit(dict.fromkeys(files, "1"), at="2026-06-01")
+    found = await measure(open_source(), TextProbe(file="specs/session.md", pattern="claim"))
+    assert found.reading.cause.partition(". Similar path: ")[2] == meant
+
+
 @pytest.mark.parametrize("expect", ["present", "absent"])
 @pytest.mark.parametrize(("files", "cause"), CANNOT, ids=[cause for _, cause in CANNOT])
 async def test_an_unreadable_file_is_unknown(

@@ -35,6 +35,12 @@ async def test_the_first_ref_that_exists_is_followed(up: FakeRepo, open_source: 
     assert (found.doubt, found.rejections) == ("", ())
 
 
+async def test_if_no_ref_exists_the_error_names_the_usual_branch(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"README.md": "1"}, branch="master")
+    with pytest.raises(NotFound, match=r"v3, v4 exists in up/stream\. It has master: check `refs` in the tracker\."):
+        await following(open_source, "v3", "v4")
+
+
 async def test_if_no_ref_exists_the_error_names_the_refs(up: FakeRepo, open_source: OpenSource) -> None:
     with pytest.raises(NotFound, match=r"None of the refs v3, v4 exists in up/stream\. Check `refs`"):
         await following(open_source, "v3", "v4")

@@ -130,5 +130,7 @@ async def test_each_refresh_fetches_one_older_commit_of_pins(world: World, tmp_p
         assert len([sha for sha in shas if world.fake.requests(f"/git/trees/{sha}")]) == 1
         assert [drift.state for drift in found.drift].count("fresh") == known
         record = msgspec.structs.replace(
-            record, refreshes=(*record.refreshes, found), blobs={**record.blobs, **outcome.pinned_states}
+            record,
+            refreshes=(*record.refreshes, found),
+            pinned_states={**record.pinned_states, **outcome.pinned_states},
         )

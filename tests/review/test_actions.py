@@ -104,9 +104,11 @@ def test_a_gate_can_be_satisfied_by_its_own_fresh_pin_and_before_the_first_refre
 
 
 def test_a_pin_that_a_gate_does_not_have_cannot_be_removed() -> None:
-    for now in (SEEN, apply(SEEN, add_pin(SEEN, TRACKER, "value", f"{PIN}-L9", ANN))):
-        with pytest.raises(ActionError, match="Gate 'value' has no pin"):
+    pinned = apply(SEEN, add_pin(SEEN, TRACKER, "value", f"{PIN}-L9", ANN))
+    for now, known in ((SEEN, "It has no pins."), (pinned, f"Its pins: {PIN}-L9.")):
+        with pytest.raises(ActionError) as refused:
             remove_pin(now, TRACKER, "value", PIN, ANN)
+        assert str(refused.value) == f"Gate 'value' has no pin {PIN}. {known}"
 
 
 def test_a_blocked_gate_keeps_all_its_ticks() -> None:

@@ -127,7 +127,9 @@ def test_any_changes_are_read_back_unchanged(steps: list[tuple[Any, Any]]) -> No
             if isinstance(first, Refresh):
                 first = msgspec.structs.replace(first, id=str(number))
                 written = store.add_refresh(samples.as_is(first), second)
-                model = msgspec.structs.replace(model, refreshes=(*model.refreshes, first), blobs=model.blobs | second)
+                model = msgspec.structs.replace(
+                    model, refreshes=(*model.refreshes, first), pinned_states=model.pinned_states | second
+                )
             else:
                 table, entry = second if isinstance(second, tuple) else (second, None)
                 documents = dict(getattr(model, table))

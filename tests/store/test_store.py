@@ -34,7 +34,7 @@ def test_a_new_start_reads_the_written_record(store: Store, folder: Path) -> Non
     assert Store(folder).load() == written == store.load()
     assert [change.id for change in written.log] == ["n1", "c2"]
     assert written.refreshes == (samples.refresh(),)
-    assert written.blobs == {"o/n@sha:path": samples.SHA}
+    assert written.pinned_states == {"o/n@sha:path": samples.SHA}
     assert written.gates["g"].state == "blocked"
 
 

@@ -86,7 +86,7 @@ async def measure(probe: NewFilesProbe, context: ProbeContext) -> Finding:
         view.refuse_outside(tree, root)
     files = AddedFiles(view, probe.paths, probe.identity, tree)
     if not files.now:
-        raise view.path_missing_error(probe.paths)
+        raise await view.path_missing_error(probe.paths)
     return await _Measurement(probe, context, view, files).measure()
 
 

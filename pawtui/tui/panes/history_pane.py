@@ -97,9 +97,7 @@ def _longest_ref(refs: Iterable[str]) -> int:
 
 def _ref_and_sha(snapshot: RepoSnapshot, ref_width: int) -> Content:
     # A long ref is cut, but never the commit.
-    ref = line(snapshot.ref)
-    short = fit(ref, ref_width) if ref.cell_length > ref_width else ref
-    return fit(concat(short, " ", line(short_sha(snapshot.sha), LINK)), ref_width + 11)
+    return concat(fit(line(snapshot.ref), ref_width), " ", line(short_sha(snapshot.sha), LINK))
 
 
 def _first_that_fits(texts: Sequence[Content], width: int) -> Content:

@@ -36,7 +36,7 @@ class ScopeScreen(DocumentScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "set_plan_state", "Plan", id="scope.plan", tooltip="Record the meaning of comments on the plan"),
     ]
-    TITLE = "Scope and related work"
+    TITLE = "Decision, scope and related work"
 
     def action_set_plan_state(self) -> None:
         shown = self.overview

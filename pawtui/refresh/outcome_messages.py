@@ -1,0 +1,35 @@
+"""The message of a refresh: what it recorded, or why it recorded nothing."""
+
+from pawtui.moments import moment_text
+from pawtui.phrases import counted
+from pawtui.refresh.pins import pin_or_none
+from pawtui.refresh.refresh_types import Refresh, RefreshBaseline
+from pawtui.tracker.tracker_types import IssuesProbe, JsonProbe, PullsProbe, ReleaseProbe, SoakProbe, Tracker
+
+# Probes whose facts change without a commit.
+_OUTSIDE_GIT = (IssuesProbe, JsonProbe, PullsProbe, ReleaseProbe, SoakProbe)
+
+
+def no_change_message(tracker: Tracker, baseline: RefreshBaseline) -> str:
+    """Return why nothing is recorded, and how to read what may have changed without a commit."""
+    last = baseline.refreshes[-1]
+    if last.as_of is not None:
+        return f"{moment_text(last.as_of)} is recorded already. Both commits, the rules and the plan are the same."
+    same = f"Not measured again: the commits, rules and plan are the same as at {last.at:%H:%M} UTC today."
+    outside = any(isinstance(probe, _OUTSIDE_GIT) for probe in tracker.probes)
+    if outside or any(pin.kind == "issue" for text in baseline.pins if (pin := pin_or_none(text))):
+        return f"{same} Run `pawtui refresh --force` to read issues, pull requests, tags and documents, too."
+    return same
+
+
+def recorded_message(recorded: Refresh, baseline: RefreshBaseline) -> str:
+    """Return what is recorded: the commit, the commits since the last refresh, and what is in doubt or missing."""
+    up, last = recorded.range.upstream, baseline.last
+    moved = ""
+    if up is not None:
+        is_last = last is not None and up.from_ == last.upstream.sha
+        moved = f", {counted(up.commits, 'commit')} since {'the last refresh' if is_last else up.from_[:10]}"
+    missing = f"; some facts are missing: {counted(len(recorded.errors), 'error')}" if recorded.errors else ""
+    doubt = f"; {recorded.upstream.doubt}" if recorded.upstream.doubt else ""
+    past = f" as of {moment_text(recorded.as_of)}" if recorded.as_of else ""
+    return f"Recorded {recorded.upstream.ref} @ {recorded.upstream.sha[:10]}{past}{moved}{doubt}{missing}."
