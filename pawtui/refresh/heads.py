@@ -11,7 +11,8 @@ enough that all of this is true of a ref:
 - It contains the first release of the newest or of the previous minor version, or the first pre-release of the newest,
   or the branches of these two start at different commits of the ref. If they start at one commit, the releases may be
   made from a branch that left it there.
-- No branch of the next version started from it later than the branch of the tag. A pre-release counts, too.
+- No branch of the next version started from it later than the branch of the tag, unless it contains a pre-release of
+  the line after the tag. A pre-release of the next version counts, too.
 - It has more commits of its own than the tag has, and no other ref lacks fewer commits of the tag.
 - It has a commit from about the time of the tag or later.
 """
@@ -216,7 +217,7 @@ class _HeadChecks(NamedTuple):
                 return None
             # Both moved on from a common commit, the branch further: it may be the one that releases branch off.
             is_base = between.commits > between.behind and await self._has_release_branches(head, lines, releases)
-            later = await self.tags.later_branch(head, lines, tag) if is_base else ""
+            later = await self.tags.later_branch(head, lines, releases[0]) if is_base else ""
             if later:
                 return _Rejection(later)
         except NoCommonAncestor:

@@ -75,18 +75,23 @@ class LineTags(NamedTuple):
                     return f"{head.ref} contains {release.tag.name}, a pre-release of {_later_words(line)}"
         return ""
 
-    async def later_branch(self, head: Head, lines: Sequence[str], newest: Tag) -> str:
+    async def later_branch(self, head: Head, lines: Sequence[str], newest: Release) -> str:
         """Return that the next version of a line branches off a head after the newest release does; empty if not.
 
         That is why a head that releases branch off no longer shows the line. A head contains the tag itself if it is
-        not on a branch.
+        not on a branch. It still shows the line if it contains a pre-release of the line's next minor version.
         """
-        start = (await self.compare(head, newest)).commits
+        for release in (await self.find_pre_releases(head.requested, lines))[:1]:
+            is_next = release.prefix == newest.prefix and release.version > newest.version
+            if is_next and (await self.compare(head, release.tag)).behind <= MAX_MISSING_COMMITS:
+                return ""
+        start = (await self.compare(head, newest.tag)).commits
         for line in lines:
             for find in (stable_releases, pre_releases):
                 for release in await self._next_releases(head.requested, lines, line, find=find):
                     if await self._commits_since(head, release.tag) < start:
-                        return f"{release.tag.name}, {_later_words(line)}, branches off {head.ref} after {newest.name}"
+                        later = f"{release.tag.name}, {_later_words(line)}"
+                        return f"{later}, branches off {head.ref} after {newest.tag.name}"
         return ""
 
     async def _commits_since(self, head: Head, tag: Tag) -> float:
