@@ -82,7 +82,7 @@ class FileSearch:
         """Return the tree of the pinned commit; None if it cannot be read. It must not use the reserved requests."""
         if self.source.requests_left() > RESERVED_REQUESTS:
             with suppress(SourceError):
-                return await self.source.tree(self.file.pin.repo, self.file.pin.sha)
+                return await self.source.tree(self.file.pin.repo, self.file.pin.sha, optional=True)
         return None
 
 

@@ -8,7 +8,7 @@ tags on them decide (`line_tags.py`). The first row of this table that is true o
 | none | | is followed |
 | any | a stable release is contained | is rejected: it has moved on |
 | contained | | is followed |
-| on a branch off the ref | a branch of it starts later | is rejected: it has moved on |
+| on a branch off the ref | a branch of it starts later | is rejected, unless it contains a newer pre-release |
 | on a branch off the ref | | is followed if no other ref is |
 | elsewhere | | is rejected |
 
@@ -206,20 +206,20 @@ class _HeadChecks(NamedTuple):
         releases = stable or await tags.find(self.lines, pre_releases)
         if not releases:
             return None
-        newest = releases[0].tag
-        place, later = await asyncio.gather(tags.place(newest), self._later_version(head))
+        newest = releases[0]
+        place, later = await asyncio.gather(tags.place(newest.tag), self._later_version(head))
         if later:
             return _Rejection(later)
         if place.is_contained:
             return None
-        if not stable and (self.now - await tags.date(newest)).days >= _OLD_PRE_RELEASE_DAYS:
+        if not stable and (self.now - await tags.date(newest.tag)).days >= _OLD_PRE_RELEASE_DAYS:
             return None
         # A quiet branch may be abandoned: then nothing shows that releases still branch off it.
         is_active = place.later > place.missing and (self.now - head.committed_at).days < QUIET_DAYS
         is_base = is_active and await tags.have_branches_off_head(releases)
         if is_base and (later := await tags.later_branch(newest)):
             return _Rejection(later)
-        return _Rejection(f"{head.ref} does not contain {newest.name}", is_base=is_base, missing=place.missing)
+        return _Rejection(f"{head.ref} does not contain {newest.tag.name}", is_base=is_base, missing=place.missing)
 
     async def _later_version(self, head: Head) -> str:
         """Return why a head no longer shows a line: it contains a release of the next version; empty if not."""

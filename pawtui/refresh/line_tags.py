@@ -131,14 +131,22 @@ class LineTags(NamedTuple):
                     return f"{self.head.ref} contains {release.tag.name}, {kind}{_later_words(line)}"
         return ""
 
-    async def later_branch(self, newest: Tag) -> str:
-        """Return that the next version of a line branches off the head after the newest release does; empty if not."""
-        start = await self.place(newest)
+    async def later_branch(self, newest: Release) -> str:
+        """Return that the next version of a line branches off the head after the newest release does; empty if not.
+
+        The head still shows the line if it contains a pre-release of the line's next minor version.
+        """
+        for release in (await self.find(self.lines, pre_releases))[:1]:
+            is_next = release.prefix == newest.prefix and release.version > newest.version
+            if is_next and (await self.place(release.tag)).is_contained:
+                return ""
+        start = await self.place(newest.tag)
         for line in self.lines:
             for read in (stable_releases, pre_releases):
                 for tag in [release.tag for release in await self._next_releases(line, read)]:
                     if (await self.place(tag)).later < start.later:
-                        return f"{tag.name}, {_later_words(line)}, branches off {self.head.ref} after {newest.name}"
+                        later = f"{tag.name}, {_later_words(line)}"
+                        return f"{later}, branches off {self.head.ref} after {newest.tag.name}"
         return ""
 
     async def _next_releases(self, line: str, read: _ReadTags) -> Sequence[Release]:

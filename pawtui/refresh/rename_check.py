@@ -1,7 +1,7 @@
 """Find the new paths of pinned files that were moved, with the same text or with another one."""
 
 import asyncio
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import PurePosixPath
@@ -25,14 +25,21 @@ async def check_moves(
     """Return the drift of each file that seems to be moved, because another path has the same content.
 
     A path that had it at the pinned commit too is a copy. Without the whole tree of that commit, the drift stays.
+    Cached trees cost nothing; stop after the first tree that costs a request. Trees of short SHAs are not cached.
     """
     moved = [file for file, drift in file_drifts.items() if drift.state == "moved"]
-    earlier = await asyncio.gather(*(FileSearch(file, source, error_log).read_earlier_tree() for file in moved))
-    return {
-        file: _without_copies(file, before)
-        for file, before in zip(moved, earlier, strict=True)
-        if before and not before.truncated
-    }
+    by_commit: dict[tuple[str, str], list[PinnedFile]] = defaultdict(list)
+    for file in sorted(moved, key=lambda file: -len(file.pin.sha)):
+        by_commit[file.pin.repo.lower(), file.pin.sha].append(file)
+    drifts: dict[PinnedFile, Drift] = {}
+    sent = source.usage().sent
+    for files in by_commit.values():
+        if source.usage().sent > sent:
+            break
+        before = await FileSearch(files[0], source, error_log).read_earlier_tree()
+        if before and not before.truncated:
+            drifts |= {file: _without_copies(file, before) for file in files}
+    return drifts
 
 
 def _without_copies(file: PinnedFile, before: Tree) -> Drift:

@@ -102,6 +102,15 @@ async def test_a_ref_from_which_the_next_version_branches_off_is_rejected(
     found = await following(open_source, "dev", "release", lines=LINE)
     assert (found.head.ref, found.rejections) == ("release", (doubt,))
     assert (await following(open_source, "dev", lines=LINE)).doubt == doubt
+    # A pre-release of the next minor version of the line is on the ref.
+    git.tag("v2.1.0-beta.1", "release")
+    assert (await following(open_source, "dev", lines=LINE)).doubt == doubt
+    git.tag("v2.1.0-beta.2", after)
+    assert not (await following(open_source, "dev", lines=LINE)).doubt
+    # A pre-release of the version that was released does not show that.
+    git.tag("v2.1.0", "release")
+    assert (await following(open_source, "dev", lines=LINE)).doubt == doubt.replace("v2.0.1", "v2.1.0")
+    git.git("tag", "--delete", "v2.1.0")
     # A later release of the line branches off again.
     git.branch("release-2.1", after)
     commit_on(git, "release-2.1", 2, 15)

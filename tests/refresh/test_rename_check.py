@@ -60,6 +60,23 @@ async def test_a_copy_that_existed_before_is_not_the_moved_file(bench: PinBench)
     assert found["core/two.ts#L1-L9"].place == f"up/stream@{head}:new/two.ts#L1-L9"
 
 
+async def test_one_tree_of_an_earlier_commit_is_requested_for_moved_files(bench: PinBench) -> None:
+    # The tree of a short SHA is not cached, and the first pins are longest in the record.
+    lengths = {"one": 8, "two": 8, "three": 40}
+    pins = []
+    for name, length in lengths.items():
+        sha = bench.up.git.commit({f"src/{name}.ts": TEXT + name, f"copy/{name}.ts": TEXT + name}, at="2026-11-02").sha
+        pins.append(f"up/stream@{sha[:length]}:src/{name}.ts")
+    bench.note(*pins)
+    for _ in lengths:
+        await bench.refresh()
+    bench.up.git.commit({f"src/{name}.ts": None for name in lengths}, at="2026-11-22")
+    await bench.refresh()
+    found = {path: drift.state for path, drift in bench.drift().items()}
+    assert found == {"src/one.ts": "gone", "src/two.ts": "moved", "src/three.ts": "gone"}
+    assert len(bench.fake.requests("/git/trees/")) == 2
+
+
 async def test_a_moved_folder_keeps_the_end_of_its_paths(bench: PinBench) -> None:
     bench.up.git.commit(
         {f"src/{name}/index.ts": TEXT + name for name in ("one", "two", "three", "zoo")}, at="2026-11-02"
