@@ -84,7 +84,7 @@ def met_counts(overview: Overview) -> str:
 
 
 def earliest_go(overview: Overview) -> str:
-    """Return the first day on which the decision can become `go`, with its condition; empty if it is not known."""
+    """Return the first day of a go with its condition: `2026-12-01, if nothing else happens`; empty if unknown."""
     return f"{overview.earliest}, if nothing else happens" if overview.earliest else ""
 
 
