@@ -99,14 +99,14 @@ async def follow(
     side, lines = (tracker.upstream, release_lines(tracker)) if upstream else (tracker.downstream, ())
     checks = _HeadChecks(source, error_log, lines, now, as_of, recorded, checked_sha)
     missing: list[MissingRef] = []
-    rejected: list[tuple[Head, _Rejection]] = []
+    rejected: list[_Rejection] = []
     refs = side.ref_names(now.date())
 
-    async def followed(head: Head, rejections: Sequence[tuple[Head, _Rejection]]) -> FollowedHead:
+    async def followed(head: Head, rejections: Sequence[_Rejection]) -> FollowedHead:
         doubt = checks.clone_doubt(head)
         if upstream and not doubt:
             doubt = await checks.quiet_doubt(head, [ref for ref in refs if ref != head.ref])
-        reasons = tuple(rejection.reason for _, rejection in rejections)
+        reasons = tuple(rejection.reason for rejection in rejections)
         return FollowedHead(head=head, missing=tuple(missing), rejections=reasons, doubt=doubt)
 
     for ref in refs:
@@ -117,18 +117,16 @@ async def follow(
         rejection = await checks.rejection(head)
         if rejection is None:
             return await followed(head, rejected)
-        rejected.append((head, rejection))
+        rejected.append(rejection)
         if not rejection.is_certain:
             break
     if not rejected:
         raise await checks.no_ref_error(side.repo, missing)
-    if rejected[-1][1].is_certain:
-        fewest_missing = min(rejection.missing for _, rejection in rejected)
-        for index, (head, rejection) in enumerate(rejected):
-            if rejection.is_base and rejection.missing == fewest_missing:
-                return await followed(head, rejected[:index])
-    first, rejection = rejected[0]
-    return FollowedHead(head=first, missing=tuple(missing), doubt=rejection.reason)
+    fewest_missing = min(rejection.missing for rejection in rejected)
+    for index, rejection in enumerate(rejected):
+        if rejection.is_base and rejection.missing == fewest_missing:
+            return await followed(rejection.head, rejected[:index])
+    return FollowedHead(head=rejected[0].head, missing=tuple(missing), doubt=rejected[0].reason)
 
 
 async def pre_release_remark(
@@ -144,10 +142,11 @@ async def pre_release_remark(
 class _Rejection(NamedTuple):
     """Why releases are not made from a head. It is not certain if that could not be checked.
 
-    `is_base`: releases are made from branches off it. `missing` is the number of commits of the newest release
-    that it lacks; infinite if it does not show the line.
+    `is_base`: releases are made from branches off it. `missing` is the number of commits of the newest release that it
+    lacks: infinite if it does not show the line, 0 if it may be the right head.
     """
 
+    head: Head
     reason: str
     is_certain: bool = True
     is_base: bool = False
@@ -199,7 +198,8 @@ class _HeadChecks(NamedTuple):
             return await self._find_rejection(head)
         except SourceError as error:
             self.error_log.add(error)
-            return _Rejection(f"could not check whether {head.ref} contains the newest release", is_certain=False)
+            reason = f"could not check whether {head.ref} contains the newest release"
+            return _Rejection(head, reason, is_certain=False, missing=0)
 
     async def _find_rejection(self, head: Head) -> _Rejection | None:
         tags = self._tags(head)
@@ -210,7 +210,7 @@ class _HeadChecks(NamedTuple):
         newest = releases[0]
         place, later = await asyncio.gather(tags.place(newest.tag), self._later_version(head))
         if later:
-            return _Rejection(later)
+            return _Rejection(head, later)
         if place.is_contained:
             return None
         if not stable and (self.now - await tags.date(newest.tag)).days >= _OLD_PRE_RELEASE_DAYS:
@@ -219,8 +219,9 @@ class _HeadChecks(NamedTuple):
         is_active = place.later > place.missing and (self.now - head.committed_at).days < QUIET_DAYS
         is_base = is_active and await tags.have_branches_off_head(releases)
         if is_base and (later := await tags.later_branch(newest)):
-            return _Rejection(later)
-        return _Rejection(f"{head.ref} does not contain {newest.tag.name}", is_base=is_base, missing=place.missing)
+            return _Rejection(head, later)
+        reason = f"{head.ref} does not contain {newest.tag.name}"
+        return _Rejection(head, reason, is_base=is_base, missing=place.missing)
 
     async def _later_version(self, head: Head) -> str:
         """Return why a head no longer shows a line: it contains a release of the next version; empty if not."""
