@@ -158,6 +158,12 @@ async def test_a_candidate_may_lack_one_commit_of_the_newest_release(behind: int
     assert found.head.ref == ("dev" if rejection else "v2")
 
 
+@pytest.mark.parametrize(("days", "doubt"), [(179, "v2 does not contain v2.0.0-rc.1"), (180, "")])
+async def test_an_old_pre_release_of_another_history_is_no_doubt(days: int, doubt: str) -> None:
+    tags, behind = {"v2.0.0-rc.1": NOW - days * DAY}, {("v2.0.0-rc.1", "v2"): NoCommonAncestor("no common ancestor")}
+    assert (await following(Branches({"v2": NOW}, tags, {**behind}), "v2.*")).doubt == doubt
+
+
 async def test_releases_of_two_lines_can_have_one_version() -> None:
     branches = Branches({"v2": NOW}, {"v2.0.0": NOW, "cli-2.0.0": NOW, "v1.9.0": NOW})
     assert (await following(branches, "v*", "cli-*")).doubt == ""
