@@ -36,11 +36,13 @@ def summary_document(overview: Overview, context: PageContext) -> Document:
         nothing = Paragraph("No refresh is recorded. Refresh first.")
         return Document("summary", title, blocks=(nothing, *detail_sections(overview, context)))
     notes = summary_notes(overview)
+    base = compared_refresh(overview.record)
+    difference = compare_refreshes(overview.tracker, overview.record, base, last) if base else None
     blocks: list[Block] = [
         *_decision_fields(overview, last, context),
         *_missing(overview, last),
-        *_changes(overview, last),
-        _repositories(overview, last, context.web),
+        *(_changes(overview, difference) if difference else ()),
+        _repositories(overview, last, difference, context.web),
         titled_table(("Signal", "State", "Measured"), [_signal_row(view) for view in overview.signals]),
         *subject_notes(overview, "signal", notes, context),
         titled_table(("Gate", "State", "Reason"), [_gate_row(view) for view in overview.gates]),
@@ -103,14 +105,10 @@ def _short_reason(reason: Reason) -> str:
     return f"{name} ({reason.detail})" if reason.kind in _DETAILED and reason.detail else name
 
 
-def _changes(overview: Overview, last: Refresh) -> Iterator[Block]:
-    record = overview.record
-    before, start = compared_refresh(record), review_start(record)
-    if before is None or start is None:
-        return
+def _changes(overview: Overview, difference: RefreshDifference) -> Iterator[Block]:
+    record, before = overview.record, difference.first
     yield Heading(f"Changes since {before.at:%Y-%m-%d}")
-    closed = record.reviews.get(before.id)
-    difference = compare_refreshes(overview.tracker, record, before, last)
+    closed, start = record.reviews.get(before.id), review_start(record) or before
     # What people did until they closed the review is part of its summary.
     entries = fold_log(change for change in record.log if is_after(change, start))
     old = closed.decision if closed else before.decision
@@ -177,15 +175,13 @@ def _log_lines(entries: Sequence[LogEntry], overview: Overview) -> Iterator[Text
             yield text_of(Span(by, "code"), f": {'; '.join(parts)}")
 
 
-def _repositories(overview: Overview, last: Refresh, web: str) -> Table:
-    base = compared_refresh(overview.record)
+def _repositories(overview: Overview, last: Refresh, difference: RefreshDifference | None, web: str) -> Table:
     since = "the last refresh"
     upstream = downstream = text_of("first refresh")
-    if base is not None:
-        sides = compare_refreshes(overview.tracker, overview.record, base, last).sides
-        upstream, downstream = [_commits_since(side, web) for side in sides]
-        if base is not overview.previous:
-            since = f"{base.at:%Y-%m-%d}"
+    if difference is not None:
+        upstream, downstream = [_commits_since(side, web) for side in difference.sides]
+        if difference.first is not overview.previous:
+            since = f"{difference.first.at:%Y-%m-%d}"
     rows = (_side(last.upstream, upstream, web), _side(last.downstream, downstream, web))
     return titled_table(("Repository", "Ref", "Commit", f"Since {since}"), rows)
 
