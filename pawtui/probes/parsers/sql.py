@@ -131,10 +131,17 @@ def table_of_constant(name: str) -> str:
 
 def _located(text: str, pieces: Iterable[tuple[int, str]]) -> Iterator[Statement]:
     """Yield the statements of the pieces of a text, which are (offset, piece)."""
-    starts = [0, *(found.end() for found in regex.finditer("\n", text))]
+    starts = _line_starts(text)
     for offset, piece in pieces:
+        starts_in_piece = _line_starts(piece)
         for begin, statement in _split(piece):
-            yield Statement(bisect.bisect_right(starts, offset) + piece.count("\n", 0, begin), statement)
+            lines_before = bisect.bisect_right(starts_in_piece, begin) - 1
+            yield Statement(bisect.bisect_right(starts, offset) + lines_before, statement)
+
+
+def _line_starts(text: str) -> list[int]:
+    """Return the offset of each line."""
+    return [0, *(found.end() for found in regex.finditer("\n", text))]
 
 
 def _split(text: str) -> Iterator[tuple[int, str]]:
