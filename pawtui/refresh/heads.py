@@ -257,19 +257,18 @@ class _HeadChecks(NamedTuple):
         if self.as_of is None and (origin.without_remote or origin.from_copy):
             why = "has no remote" if origin.without_remote else "was fetched from another copy"
             return f"{quiet}, and its clone {why}: the clone may be outdated"
-        for ref in others:
-            try:
+        checked = ""
+        try:
+            for ref in others:
+                checked = f"{ref} has newer commits"
                 other = await self.head(head.repo, ref)
                 if isinstance(other, MissingRef) or not is_newer(other.committed_at, head):
                     continue
                 if not await self._later_version(other):
-                    return f"{quiet}, while {other.ref} has newer commits"
-            except SourceError as error:
-                self.error_log.add(error)
-                return f"{quiet}, and could not check whether {ref} has newer commits"
-        try:
+                    return f"{quiet}, while {checked}"
+            checked = "a later tag was released"
             later = "" if self.lines else await self._tags(head).newest_elsewhere()
         except SourceError as error:
             self.error_log.add(error)
-            return f"{quiet}, and could not check whether a later tag was released"
+            return f"{quiet}, and could not check whether {checked}"
         return f"{quiet}, while {later} was released" if later else ""
