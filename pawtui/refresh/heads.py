@@ -217,7 +217,7 @@ class _HeadChecks(NamedTuple):
             return None
         # A quiet branch may be abandoned: then nothing shows that releases still branch off it.
         is_active = place.later > place.missing and (self.now - head.committed_at).days < QUIET_DAYS
-        is_base = is_active and await tags.have_branches_off_head(releases)
+        is_base = is_active and await tags.come_from_head(releases)
         if is_base and (later := await tags.later_branch(newest)):
             return _Rejection(head, later)
         reason = f"{head.ref} does not contain {newest.tag.name}"

@@ -81,7 +81,7 @@ class LineTags(NamedTuple):
         newest = releases[0].tag
         return "" if (await self.place(newest)).is_contained else newest.name
 
-    async def have_branches_off_head(self, releases: Sequence[Release]) -> bool:
+    async def come_from_head(self, releases: Sequence[Release]) -> bool:
         """Return whether the releases of the two newest minors come from the head, and the head is about as new.
 
         `releases` are listed as by `find`. An abandoned branch contains old releases too.
@@ -136,10 +136,13 @@ class LineTags(NamedTuple):
 
         The head still shows the line if it contains a pre-release of the line's next minor version.
         """
-        for release in (await self.find(self.lines, pre_releases))[:1]:
-            is_next = release.prefix == newest.prefix and release.version > newest.version
-            if is_next and (await self.place(release.tag)).is_contained:
-                return ""
+        newer = [
+            release.tag
+            for release in await self.find(self.lines, pre_releases)
+            if release.prefix == newest.prefix and release.version > newest.version
+        ]
+        if newer and (await self.place(newer[0])).is_contained:
+            return ""
         start = await self.place(newest.tag)
         for line in self.lines:
             for read in (stable_releases, pre_releases):
