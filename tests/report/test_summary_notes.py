@@ -6,6 +6,7 @@ import re
 import msgspec
 import pytest
 
+from pawtui.refresh.refresh_types import Ranges
 from pawtui.report.documents.summary_notes import NOTES_BUDGET
 from pawtui.review.actions import add_note, close_review, give_verdict
 from pawtui.review.gate_actions import set_gate
@@ -118,7 +119,7 @@ def test_the_commits_are_those_since_the_last_closed_review(repo: str, renamed_f
     monday, friday = record.refreshes
     thursday = msgspec.structs.replace(friday, id="t", at=friday.at - dt.timedelta(days=1))
     upstream = msgspec.structs.replace(friday.upstream, repo=repo, renamed_from=renamed_from)
-    friday = msgspec.structs.replace(friday, upstream=upstream)
+    friday = msgspec.structs.replace(friday, upstream=upstream, range=Ranges())
     page = Page(summary(msgspec.structs.replace(record, refreshes=(monday, thursday, friday))))
     assert [row[-1] for row in page.rows[:3]] == [
         "Since 2026-11-16",
