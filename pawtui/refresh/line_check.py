@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
+from pawtui.phrases import short_sha
 from pawtui.probes.repo_view import RESERVED_REQUESTS
 from pawtui.refresh.error_log import ErrorLog
-from pawtui.refresh.file_drift import NO_SUCH_PATH, PinnedFile
+from pawtui.refresh.file_drift import PinnedFile
 from pawtui.refresh.file_search import FileSearch, Unreadable
 from pawtui.refresh.line_drift import LineDrift, find_block, line_drift
 from pawtui.refresh.refresh_types import Drift
@@ -28,32 +29,30 @@ async def check_lines(
     """Return the drift of the pinned lines, for each file that has lines to compare."""
     checks = []
     for file, drift in file_drifts.items():
-        lines, old_sha = file.pin.lines, file.old_sha
-        if lines and old_sha and old_sha != NO_SUCH_PATH and drift.state in ("changed", "gone", "fresh"):
-            checks.append(_LineCheck(file, drift, lines, old_sha, FileSearch(file, source, error_log)))
+        if file.pin.lines and file.known_sha and drift.state in ("changed", "gone", "fresh"):
+            checks.append(_LineCheck(file, drift, file.pin.lines, FileSearch(file, source, error_log)))
     drifts = await asyncio.gather(*(check.drift() for check in checks))
     return {check.file: drift for check, drift in zip(checks, drifts, strict=True)}
 
 
 @dataclass(frozen=True, eq=False)
 class _LineCheck:
-    """The check of a pin's `lines`. `file_drift` is that of its file, `old_sha` its blob SHA when it was pinned."""
+    """The check of a pin's `lines`. `file_drift` is that of its file."""
 
     file: PinnedFile
     file_drift: Drift
     lines: tuple[int, int]
-    old_sha: str
     search: FileSearch
 
     async def drift(self) -> Drift:
         """Return the drift of the lines; it is `unchecked` if a text cannot be read."""
         entry = self.file.file_entry
         # The same file may never have had these lines. To find out, it must not use the reserved requests.
-        is_same = entry is not None and entry.sha == self.old_sha
+        is_same = entry is not None and entry.sha == self.file.known_sha
         if is_same and (self.file_drift.state != "fresh" or self.search.source.requests_left() <= RESERVED_REQUESTS):
             return self.file_drift
         try:
-            old = await self.search.read_lines(self.old_sha)
+            old = await self.search.read_lines(self.file.known_sha)
             if self.lines[1] > len(old):
                 return self._beyond_end()
             if is_same:
@@ -75,7 +74,7 @@ class _LineCheck:
             return self._unchecked("the file changed, and is too large for a comparison of its lines")
         path, hunk = self.file.pin.path, _safe_hunk(change)
         if change.state == "gone":
-            summary = f"removed at {self.file.head_files.head.sha[:10]}"
+            summary = f"removed at {short_sha(self.file.head_files.head.sha)}"
             return replace(self.file_drift, state="gone", summary=summary, place="", hunk=hunk)
         if change.state == "moved":
             return replace(self.file.moved_to(path, change.lines), hunk=hunk)
@@ -93,7 +92,7 @@ class _LineCheck:
     def _beyond_end(self) -> Drift:
         """Return the drift of a pin whose file ended before its lines even when it was pinned."""
         pin = self.file.pin
-        summary = safe_line(f"{pin.path} ended before these lines at {pin.sha[:10]}")
+        summary = safe_line(f"{pin.path} ended before these lines at {short_sha(pin.sha)}")
         return replace(self.file_drift, state="gone", summary=summary, place="")
 
     async def _find_elsewhere(self, old: Sequence[str]) -> Drift | None:

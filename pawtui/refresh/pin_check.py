@@ -8,6 +8,7 @@ from functools import cached_property
 
 from msgspec.structs import replace
 
+from pawtui.phrases import short_sha
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.refresh.error_log import ErrorLog
@@ -37,7 +38,7 @@ async def check_pins(
     `heads` are the upstream's and the downstream's. Any number of pins costs few requests. The fetched trees are enough
     for all files. At most one request fetches the tree of an older pinned commit, and one finds the commit that changed
     a file; later refreshes do the rest. Lines of a changed file cost two requests, once; a renamed file costs up to
-    four. A pinned commit costs one request, once. Known issues cost one request per repository.
+    five. A pinned commit costs one request, once. Known issues cost one request per repository.
     """
     # A tree that could not be fetched lists nothing: any path may exist.
     heads_with_trees = [(head, tree or Tree(sha=head.sha, entries={}, truncated=True)) for head, tree in heads]
@@ -198,7 +199,7 @@ class _PinCheck:
             if key not in newest and (costs_nothing or self.source.usage().sent <= before):
                 newest[key] = await self._newest_commit(file)
             if (commit := newest.get(key)) is not None:
-                label = f"{commit.sha[:10]} {commit.subject}"
+                label = f"{short_sha(commit.sha)} {commit.subject}"
                 # The last commit on the file may not have touched the pinned lines.
                 with_commit = f"{drift.summary}; last commit on the file: {label}"
                 summary = with_commit if file.pin.lines else f"changed by {label}"

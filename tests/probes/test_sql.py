@@ -119,12 +119,6 @@ def test_other_changes_of_another_language_delete_no_rows(text: str) -> None:
     assert read_statements(text, "a.py").statements == []
 
 
-def test_many_statements_take_linear_time() -> None:
-    # With quadratic time, the test would run for minutes.
-    statements = read_statements("a b;\n" * 100_000, "a.sql").statements
-    assert (len(statements), statements[-1]) == (100_000, (100_000, "a b"))
-
-
 @pytest.mark.parametrize(
     ("name", "table"),
     [
