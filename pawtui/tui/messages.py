@@ -6,18 +6,17 @@ which runs the method after the messages that came before.
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from textual.dom import DOMNode
 from textual.message import Message
+from textual.notifications import SeverityLevel
 from textual.worker import Worker
 
 from pawtui.errors import PawtuiError
 from pawtui.refresh.pins import Pin
 from pawtui.refresh.progress import Progress, RefreshOutcome
 from pawtui.review.views import Overview
-
-Severity = Literal["information", "warning", "error"]
 
 
 @dataclass
@@ -103,7 +102,7 @@ class RefreshCancelled(Message):
 class ShowsMessages(Protocol):
     """A screen that can show messages."""
 
-    def show_message(self, sentence: str, severity: Severity) -> bool:
+    def show_message(self, sentence: str, severity: SeverityLevel) -> bool:
         """Show a message until it is dismissed. Return False without showing it if a toast is sufficient."""
 
 

@@ -46,7 +46,7 @@ class DocumentScreen(SubjectScreen):
 
     def show(self) -> None:
         """Show the title line and the document again."""
-        self.rebind()
+        self.binding_state = self.current_binding_state()
         self.heading.update(self.title_line())
         document = self.document()
         if document is not None:

@@ -159,7 +159,7 @@ class MainScreen(SubjectScreen):
 
     @on(Body.SelectionChanged)
     def _selection_changed(self) -> None:
-        self.rebind()
+        self.binding_state = self.current_binding_state()
         if (self.overview, self.subject) == self._shown_in_detail:
             return
         if self._shown_in_detail[0] is not self.overview:

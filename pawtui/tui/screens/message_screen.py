@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual import getters
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from pawtui.review.views import Overview
 from pawtui.tui.base_app import BaseApp
-from pawtui.tui.messages import Severity
 
 if TYPE_CHECKING:
     from pawtui.tui.panes.banner import Banner
@@ -25,7 +25,7 @@ class MessageScreen(Screen[None]):
     def overview(self) -> Overview:
         return self.app.overview
 
-    def show_message(self, sentence: str, severity: Severity) -> bool:
+    def show_message(self, sentence: str, severity: SeverityLevel) -> bool:
         """Show a message in the banner; return False for a short information, for which a toast is enough."""
         if severity == "information" and len(sentence) <= self.size.width - 2:
             return False

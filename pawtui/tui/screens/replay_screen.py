@@ -86,7 +86,6 @@ class ReplayScreen(DocumentScreen):
         self._with_content = False
 
     def on_mount(self) -> None:
-        super().on_mount()
         start_worker(self, self._replay, "replay", exclusive=True)
 
     def on_unmount(self) -> None:
@@ -192,7 +191,7 @@ class ReplayScreen(DocumentScreen):
             raise PartNotFound(f"Part {part_id} is no longer in {self._path.name}. Go back and replay it again.")
         return part
 
-    def binding_state(self) -> Hashable:
+    def current_binding_state(self) -> Hashable:
         return self._result is None, self._shows_part
 
     @property

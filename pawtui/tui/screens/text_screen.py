@@ -9,6 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.notifications import SeverityLevel
 from textual.widgets import Input, Static
 
 from pawtui.evidence_reader import EvidenceReader
@@ -18,7 +19,7 @@ from pawtui.report.text_diff import DiffLine, text_diff
 from pawtui.tui.code_view import CodePage, CodeView
 from pawtui.tui.content import LINK, MUTED, STRONG, code_lines, line
 from pawtui.tui.footer import KeysFooter
-from pawtui.tui.messages import Severity, TaskFailed, start_worker
+from pawtui.tui.messages import TaskFailed, start_worker
 from pawtui.tui.panes.banner import Banner
 from pawtui.tui.panes.filter import FilterBox
 from pawtui.tui.screens.evidence_actions import add_pin_to
@@ -79,7 +80,7 @@ class TextScreen(MessageScreen):
         parts += [line(commits, MUTED), line(pin.repo, MUTED)]
         self.heading.update(Content("  ").join(parts))
 
-    def show_message(self, sentence: str, severity: Severity) -> bool:
+    def show_message(self, sentence: str, severity: SeverityLevel) -> bool:
         """Show a message in the title line, and an error in the banner."""
         if severity == "error":
             self.banner.add(sentence, severity)
