@@ -121,7 +121,7 @@ class DocumentView(LineView, can_focus=True):
 
     def _is_visible(self) -> bool:
         lines, first = self._cursor_lines, self.scroll_offset.y
-        return bool(lines) and first <= lines.start and lines.stop <= first + self.visible_rows
+        return bool(lines) and first <= lines.start and lines.stop <= first + self.visible_lines
 
     def _scroll_to_cursor(self) -> None:
         self.scroll_to_lines(self._cursor_lines.start, len(self._cursor_lines))
@@ -144,7 +144,7 @@ class DocumentView(LineView, can_focus=True):
 
     def action_step(self, by: int) -> None:
         """Go to the next stop if it is near, else scroll by one line."""
-        top, bottom = self.scroll_offset.y, self.scroll_offset.y + self.visible_rows
+        top, bottom = self.scroll_offset.y, self.scroll_offset.y + self.visible_lines
         tops = [stop.lines.start for stop in self._stops]
         following = self.stop + by
         if tops and not top <= tops[self.stop] < bottom:
@@ -163,7 +163,7 @@ class DocumentView(LineView, can_focus=True):
         self.scroll_to(y=self.virtual_size.height if last else 0, animate=False)
 
     def action_page(self, by: int) -> None:
-        self.scroll_to(y=self.scroll_offset.y + by * max(1, self.visible_rows - 2), animate=False)
+        self.scroll_to(y=self.scroll_offset.y + by * max(1, self.visible_lines - 2), animate=False)
 
     def action_enter(self) -> None:
         if self.target is not None:
