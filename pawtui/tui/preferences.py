@@ -70,12 +70,12 @@ class Preferences:
         if not isinstance(keys, dict):
             self.problems.append(f'`keys` in {NAME} is not a table. Write [keys], and below it refresh = "f5".')
             return
-        for name, value in _flatten(keys):
+        for binding_id, value in _flatten(keys):
             texts = [value] if isinstance(value, str) else value
             if isinstance(texts, list) and all(isinstance(text, str) for text in texts):
-                self.keys[name] = tuple(key for text in texts for key in text.split(",") if key.strip())
+                self.keys[binding_id] = tuple(key for text in texts for key in text.split(",") if key.strip())
             else:
-                self.problems.append(f'`{name}` in {NAME} is not a key. Write it as "f5", or ["f5", "r"].')
+                self.problems.append(f'`{binding_id}` in {NAME} is not a key. Write it as "f5", or ["f5", "r"].')
 
     def apply(self, app: App[Any]) -> None:
         """Set the keys, report mistakes, and save the theme whenever the user changes it."""

@@ -120,6 +120,7 @@ class ActionDialog(Dialog):
             self.call_later(self._close)
 
     def _close(self) -> None:
+        # Not `call_later(self.dismiss)`: it would wait for the end of this screen in the screen itself.
         self.dismiss()
 
     def _show_refusal(self, error: SubjectChanged) -> None:

@@ -146,8 +146,8 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
             self._walk.go_to(subject)
             self._clear_item_messages()
         elif subject.startswith("refresh:"):
-            name = subject.partition(":")[2]
-            self._opened_refresh = "" if self._opened_refresh == name else name
+            refresh_id = subject.partition(":")[2]
+            self._opened_refresh = "" if self._opened_refresh == refresh_id else refresh_id
         self.show()
         if self._opened_refresh:
             self.document_view.scroll_cursor_to_top()
