@@ -68,8 +68,7 @@ class BackgroundTasks:
                 self._app.post_message(RecordChanged(error.now))
                 raise
             self._stamp = self._workspace.store.cached_stamp
-            log = overview.record.log
-            self._app.post_message(RecordChanged(overview, summary=log[-1].summary if log else ""))
+            self._app.post_message(RecordChanged(overview, summary=overview.record.log[-1].summary))
 
     def watch(self, shown_day: dt.date) -> None:
         """Read the record again if another process has written it, or if today is not the day of the overview shown."""

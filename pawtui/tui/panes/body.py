@@ -166,11 +166,11 @@ class Body(Widget):
     def _update_layout(self) -> None:
         """Lay the panes out again, with rows of two lines if they fit."""
         # Before the first layout the body has no size: compute it from the screen.
-        layout = self._compute_layout(self.size or Size(self.app.size.width, self.app.size.height - HEAD_AND_FOOT))
-        if layout != self._laid_out:
-            self._laid_out = layout
+        computed = self._compute_layout(self.size or Size(self.app.size.width, self.app.size.height - HEAD_AND_FOOT))
+        if computed != self._laid_out:
+            self._laid_out = computed
             for pane in ("signals", "gates"):
-                self.lists[pane].row_height = layout.row_heights.get(pane, 1)
+                self.lists[pane].row_height = computed.row_heights.get(pane, 1)
             # Textual lays out the children of a parent again only if a child requests it.
             self.document_view.refresh(layout=True)
-        self.post_message(self.LayoutChanged(layout.shape))
+        self.post_message(self.LayoutChanged(computed.shape))

@@ -28,9 +28,8 @@ class DocumentScreen(SubjectScreen):
     def compose(self) -> ComposeResult:
         self.heading = Static(id="heading")
         self.document_view = DocumentView()
-        self.banner = Banner()
         yield self.heading
-        yield self.banner
+        yield Banner()
         yield from self.compose_content()
         yield KeysFooter()
 

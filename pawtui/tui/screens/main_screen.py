@@ -80,9 +80,9 @@ class MainScreen(SubjectScreen):
         """Yield the widgets. The body lays out the panes for the size of the screen."""
         self.body = Body()
         self.document_view = self.body.document_view
-        self.header, self.banner, self.progress_line = Header(), Banner(), ProgressLine()
+        self.header, self.progress_line = Header(), ProgressLine()
         yield self.header
-        yield self.banner
+        yield Banner()
         yield self.progress_line
         if shape_of(self.app.size.width, self.app.size.height - HEAD_AND_FOOT) in TABBED:
             yield self._new_tabs()
@@ -219,7 +219,7 @@ class MainScreen(SubjectScreen):
             self.body.focus_pane(self.body.pane)
 
     def action_filter(self) -> None:
-        from pawtui.tui.panes.filter import FilterBox
+        from pawtui.tui.panes.filter_box import FilterBox
 
         # If the detail has the focus, its list may be hidden.
         self.body.focus_pane(self.body.pane)

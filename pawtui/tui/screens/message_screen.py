@@ -1,25 +1,19 @@
 """The base class of screens that show messages in a banner."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from textual import getters
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from pawtui.review.views import Overview
 from pawtui.tui.base_app import BaseApp
-
-if TYPE_CHECKING:
-    from pawtui.tui.panes.banner import Banner
+from pawtui.tui.panes.banner import Banner
 
 
 class MessageScreen(Screen[None]):
-    """A screen with a banner. Subclasses create `banner` in `compose`."""
+    """A screen with a banner. Subclasses yield a `Banner` in `compose`."""
 
     app = getters.app(BaseApp)
-    banner: Banner
+    banner = getters.query_one(Banner)
 
     @property
     def overview(self) -> Overview:

@@ -25,7 +25,7 @@ from pawtui.tui.screens.document_screen import DocumentScreen
 if TYPE_CHECKING:
     from pawtui.replay.inspection import InspectedPart
     from pawtui.replay.results.result import Result
-    from pawtui.replay.source_run import ReplayProgress
+    from pawtui.replay.source_replayer import ReplayProgress
 
 _ROWS = 200  # limit of rows of each list in the report
 _REPORT_SECONDS = 0.1  # between two reports of the progress
@@ -226,7 +226,7 @@ class ReplayScreen(DocumentScreen):
 
     def action_leave(self) -> None:
         """Cancel the replay, dismiss the message, close the open details, or go back."""
-        if self._in_progress and self._result is None:
+        if self._in_progress:
             self._cancel.set()
             self.dismiss()
         elif self.banner.dismiss():

@@ -21,7 +21,7 @@ from pawtui.tui.content import LINK, MUTED, STRONG, code_lines, line
 from pawtui.tui.footer import KeysFooter
 from pawtui.tui.messages import TaskFailed, start_worker
 from pawtui.tui.panes.banner import Banner
-from pawtui.tui.panes.filter import FilterBox
+from pawtui.tui.panes.filter_box import FilterBox
 from pawtui.tui.screens.evidence_actions import add_pin_to
 from pawtui.tui.screens.message_screen import MessageScreen
 
@@ -57,9 +57,9 @@ class TextScreen(MessageScreen):
         self._file_page = CodePage(lines=())
 
     def compose(self) -> ComposeResult:
-        self.heading, self.banner, self.code = Static(id="heading"), Banner(), CodeView()
+        self.heading, self.code = Static(id="heading"), CodeView()
         yield self.heading
-        yield self.banner
+        yield Banner()
         yield self.code
         yield KeysFooter()
 
