@@ -150,13 +150,13 @@ class Workspace:
                     else:
                         measured.append(record.past[past_key(moment)])
                         result = _states_line(measured[-1])
-                    step = Progress(
+                    progress = Progress(
                         done=number,
                         total=len(wanted),
                         message=f"{moment.date()}: {result}",
                         sent=source.usage().sent,
                     )
-                    reporter.report(step)
+                    reporter.report(progress)
         return BackfillOutcome(refreshes=tuple(measured), skipped=skipped, failed=tuple(failed))
 
     async def _measure(

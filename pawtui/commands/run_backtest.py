@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import datetime as dt
 import math
+import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -21,6 +22,8 @@ from pawtui.settings import Settings
 from pawtui.tracker.mistake import did_you_mean
 from pawtui.tracker.tracker_types import Tracker
 
+# `KIND.KEY=LOW..HIGH`, and `:STEP` if it is given.
+_RANGE = re.compile(r"([^=]*\.[^=]*)=([^:]*?)\.\.([^:]*)(?::(.*))?")
 _MAX_VALUES = 200  # of a sweep
 _ROWS = 16  # of a sweep without a step
 _DEMO_WEEKS = 26
@@ -51,11 +54,10 @@ def _parse_number(value: str, text: str) -> int | float:
 
 
 def _parse_sweep(text: str) -> _Sweep:
-    name, _, range_text = text.partition("=")
-    span, _, step_text = range_text.partition(":")
-    low_text, dots, high_text = span.partition("..")
-    if "." not in name or not dots:
+    found = _RANGE.fullmatch(text)
+    if found is None:
         raise argparse.ArgumentTypeError(f"{text!r} is not a range: give KIND.KEY=LOW..HIGH, such as churn.met=5..80")
+    name, low_text, high_text, step_text = found.groups()
     low, high = _parse_number(low_text, text), _parse_number(high_text, text)
     if step_text:
         step = _parse_number(step_text, text)

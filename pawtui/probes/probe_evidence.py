@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from pawtui.phrases import counted
+from pawtui.phrases import counted, short_sha
 from pawtui.probes.reading import NOT_LISTED, Evidence
 from pawtui.probes.repo_view import RepoView
 from pawtui.sources import links
@@ -16,7 +16,7 @@ def commit_evidence(view: RepoView, commits: Iterable[Commit], limit: int = MAX_
     repo = view.head.repo
     return tuple(
         Evidence(
-            text=f"{commit.sha[:10]}  {commit.subject}{'  BREAKING CHANGE' if commit.breaking else ''}",
+            text=f"{short_sha(commit.sha)}  {commit.subject}{'  BREAKING CHANGE' if commit.breaking else ''}",
             url=links.commit_url(view.web, repo, commit.sha),
             pin=f"{repo}@{commit.sha}",
             at=commit.at,

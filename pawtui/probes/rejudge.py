@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
+from pawtui.phrases import short_sha
 from pawtui.probes.finding_parts import state_for_count, unknown_if_incomplete, window_start
 from pawtui.probes.kinds import churn_probe, names_probe, new_files_probe, soak_probe, subjects_probe
 from pawtui.probes.probe_facts import (
@@ -84,7 +85,7 @@ def _is_same_measurement(probe: Probe, reading: ProbeReading, day: dt.date) -> b
         names = {surface.name for surface in facts.surfaces}
         return not names or names == set(probe.surfaces)
     if isinstance(probe, SoakProbe) and isinstance(facts, SoakFacts) and facts.anchor:
-        start = probe.date.isoformat() if probe.date else probe.commit[:10]
+        start = probe.date.isoformat() if probe.date else short_sha(probe.commit)
         if not (facts.anchor.startswith(start) if start else fnmatchcase(facts.anchor, probe.line)):
             return False
     if isinstance(probe, IssuesProbe) and isinstance(facts, IssuesFacts) and facts.watched:

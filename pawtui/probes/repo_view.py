@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import msgspec
 
+from pawtui.phrases import short_sha
 from pawtui.probes.unmeasurable import PathMissing, TooYoung, Unmeasurable
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start
@@ -112,7 +113,7 @@ class RepoView:
     @property
     def where(self) -> str:
         """The head in short form: `v2 @ 041885d838`."""
-        return f"{self.head.ref} @ {self.head.sha[:10]}"
+        return f"{self.head.ref} @ {short_sha(self.head.sha)}"
 
     async def tree(self) -> Tree:
         """Return every path at the head. Raises `Unmeasurable` if the head is in doubt."""

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from msgspec.structs import replace
 
+from pawtui.phrases import short_sha
 from pawtui.refresh.pins import Pin
 from pawtui.refresh.refresh_types import Drift
 from pawtui.sources import links
@@ -80,7 +81,7 @@ class PinnedFile:
         """Return the drift of the whole file; None if its path may be at the head although it is not listed."""
         pin, entry, head_sha = self.pin, self.entry, self.head_files.head.sha
         if self.old_sha == NO_SUCH_PATH:
-            return Drift(pin=self.text, state="gone", summary=f"the path did not exist at {pin.sha[:10]}")
+            return Drift(pin=self.text, state="gone", summary=f"the path did not exist at {short_sha(pin.sha)}")
         if entry is None and self.head_files.tree.truncated:
             # Even if another path has the same content.
             return None
@@ -93,12 +94,12 @@ class PinnedFile:
             if path is not None and self.old_sha != EMPTY_FILE:
                 return self.moved_to(path, pin.lines)
             return self.gone()
-        short, difference = head_sha[:10], self._difference_url()
+        short, difference = short_sha(head_sha), self._difference_url()
         if pin.lines and self.file_entry is None:
             return Drift(pin=self.text, state="gone", summary=f"not a file at {short}", url=difference)
         place = str(self.pin_at_head(pin.path, pin.lines))
         if entry.sha != self.old_sha:
-            summary = f"changed since {pin.sha[:10]}"
+            summary = f"changed since {short_sha(pin.sha)}"
             return Drift(pin=self.text, state="changed", summary=summary, url=difference, place=place)
         if is_beyond_end(pin, entry):
             return Drift(pin=self.text, state="gone", summary=f"the file ends before these lines at {short}")
@@ -108,7 +109,7 @@ class PinnedFile:
 
     def gone(self) -> Drift:
         """Return the drift of the pin if its path is not at the head, and its text not at another path."""
-        summary = f"gone at {self.head_files.head.sha[:10]}"
+        summary = f"gone at {short_sha(self.head_files.head.sha)}"
         return Drift(pin=self.text, state="gone", summary=summary, url=self._difference_url())
 
     def _difference_url(self) -> str:

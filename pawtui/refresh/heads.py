@@ -25,6 +25,7 @@ import msgspec
 from msgspec.structs import replace
 
 from pawtui.moments import moment_text
+from pawtui.phrases import short_sha
 from pawtui.probes.release_line import Release
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.line_tags import MAX_MISSING_COMMITS, LineTags
@@ -274,7 +275,7 @@ class _HeadChecks(NamedTuple):
         later = [before for before in self.recorded(head) if before.at > known and before.sha != head.sha]
         if not later or self.as_of is not None:
             return ""
-        found = f"a refresh found {later[-1].sha[:10]} at {moment_text(later[-1].at)}"
+        found = f"a refresh found {short_sha(later[-1].sha)} at {moment_text(later[-1].at)}"
         return f"the clone was last updated before {found}, so later commits are not known"
 
     async def quiet_doubt(self, head: Head, others: Sequence[str], lines: Sequence[str]) -> str:

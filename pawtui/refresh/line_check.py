@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
+from pawtui.phrases import short_sha
 from pawtui.probes.repo_view import RESERVED_REQUESTS
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.file_drift import NO_SUCH_PATH, PinnedFile
@@ -75,7 +76,7 @@ class _LineCheck:
             return self._unchecked("the file changed, and is too large for a comparison of its lines")
         path, hunk = self.file.pin.path, _safe_hunk(change)
         if change.state == "gone":
-            summary = f"removed at {self.file.head_files.head.sha[:10]}"
+            summary = f"removed at {short_sha(self.file.head_files.head.sha)}"
             return replace(self.file_drift, state="gone", summary=summary, place="", hunk=hunk)
         if change.state == "moved":
             return replace(self.file.moved_to(path, change.lines), hunk=hunk)
@@ -93,7 +94,7 @@ class _LineCheck:
     def _beyond_end(self) -> Drift:
         """Return the drift of a pin whose file ended before its lines even when it was pinned."""
         pin = self.file.pin
-        summary = safe_line(f"{pin.path} ended before these lines at {pin.sha[:10]}")
+        summary = safe_line(f"{pin.path} ended before these lines at {short_sha(pin.sha)}")
         return replace(self.file_drift, state="gone", summary=summary, place="")
 
     async def _find_elsewhere(self, old: Sequence[str]) -> Drift | None:

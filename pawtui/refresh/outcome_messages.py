@@ -1,7 +1,7 @@
 """The message of a refresh: what it recorded, or why it recorded nothing."""
 
 from pawtui.moments import moment_text
-from pawtui.phrases import counted
+from pawtui.phrases import counted, short_sha
 from pawtui.refresh.pins import pin_or_none
 from pawtui.refresh.refresh_types import Refresh, RefreshBaseline
 from pawtui.tracker.tracker_types import IssuesProbe, JsonProbe, PullsProbe, ReleaseProbe, SoakProbe, Tracker
@@ -28,8 +28,8 @@ def recorded_message(recorded: Refresh, baseline: RefreshBaseline) -> str:
     moved = ""
     if up is not None:
         is_last = last is not None and up.from_ == last.upstream.sha
-        moved = f", {counted(up.commits, 'commit')} since {'the last refresh' if is_last else up.from_[:10]}"
+        moved = f", {counted(up.commits, 'commit')} since {'the last refresh' if is_last else short_sha(up.from_)}"
     missing = f"; some facts are missing: {counted(len(recorded.errors), 'error')}" if recorded.errors else ""
     doubt = f"; {recorded.upstream.doubt}" if recorded.upstream.doubt else ""
     past = f" as of {moment_text(recorded.as_of)}" if recorded.as_of else ""
-    return f"Recorded {recorded.upstream.ref} @ {recorded.upstream.sha[:10]}{past}{moved}{doubt}{missing}."
+    return f"Recorded {recorded.upstream.ref} @ {short_sha(recorded.upstream.sha)}{past}{moved}{doubt}{missing}."

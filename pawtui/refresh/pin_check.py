@@ -8,6 +8,7 @@ from functools import cached_property
 
 from msgspec.structs import replace
 
+from pawtui.phrases import short_sha
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.refresh.error_log import ErrorLog
@@ -198,7 +199,7 @@ class _PinCheck:
             if key not in newest and (costs_nothing or self.source.usage().sent <= before):
                 newest[key] = await self._newest_commit(file)
             if (commit := newest.get(key)) is not None:
-                label = f"{commit.sha[:10]} {commit.subject}"
+                label = f"{short_sha(commit.sha)} {commit.subject}"
                 # The last commit on the file may not have touched the pinned lines.
                 with_commit = f"{drift.summary}; last commit on the file: {label}"
                 summary = with_commit if file.pin.lines else f"changed by {label}"

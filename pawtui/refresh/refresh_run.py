@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from pawtui import __version__
 from pawtui.ids import new_id
 from pawtui.moments import is_in_future
+from pawtui.phrases import short_sha
 from pawtui.probes.context import ProbeContext, history_start
 from pawtui.probes.measure import measure_probes
 from pawtui.probes.repo_view import EarlierRefreshes, RepoView
@@ -350,7 +351,7 @@ class RefreshRun:
 
 def _head_message(followed: FollowedHead) -> str:
     head = followed.head
-    return f"{head.repo}: {head.ref} @ {head.sha[:10]}"
+    return f"{head.repo}: {head.ref} @ {short_sha(head.sha)}"
 
 
 def _is_unchanged(before: RepoSnapshot, followed: FollowedHead) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from pawtui.phrases import short_sha
 from pawtui.probes.repo_view import entries_at
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.heads import QUIET_DAYS, FollowedHead
@@ -119,4 +120,4 @@ async def _find_undone(source: Source, head: Head, range_: Range) -> tuple[str, 
     shas = [commit.sha for commit in listed.items]
     if head.sha not in shas or shas.index(head.sha) != range_.behind:
         return ()
-    return tuple(f"{commit.sha[:10]} {commit.subject}" for commit in listed.items[: range_.behind][:_MAX_UNDONE])
+    return tuple(f"{short_sha(commit.sha)} {commit.subject}" for commit in listed.items[: range_.behind][:_MAX_UNDONE])

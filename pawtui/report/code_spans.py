@@ -26,23 +26,24 @@ _DOUBTFUL = re.compile(r"\\`|\$")
 def pieces(text: str) -> Iterator[tuple[str, bool]]:
     """Yield the pieces of a text in order, each with whether it is code. Code includes its backticks."""
     lines = re.findall(r"[^\n]*\n|[^\n]+", text)
-    at = 0
-    while at < len(lines) and "$$" not in text:
-        stop = next((n for n in range(at, len(lines)) if _blank(lines[n]) or _LIKE_FENCE.match(lines[n])), len(lines))
-        yield from _block(lines[at:stop])
-        at = stop
-        if at == len(lines):
+    start = 0
+    while start < len(lines) and "$$" not in text:
+        ends = (index for index in range(start, len(lines)) if _blank(lines[index]) or _LIKE_FENCE.match(lines[index]))
+        stop = next(ends, len(lines))
+        yield from _block(lines[start:stop])
+        start = stop
+        if start == len(lines):
             return
-        if _blank(lines[at]):
-            yield lines[at], False
-            at += 1
+        if _blank(lines[start]):
+            yield lines[start], False
+            start += 1
             continue
-        close = _closing_fence(lines, at)
+        close = _closing_fence(lines, start)
         if not close:
             break
-        yield "".join(lines[at:close]), True
-        at = close
-    yield "".join(lines[at:]), False
+        yield "".join(lines[start:close]), True
+        start = close
+    yield "".join(lines[start:]), False
 
 
 def _blank(line: str) -> bool:
@@ -65,13 +66,13 @@ def _block(lines: list[str]) -> Iterator[tuple[str, bool]]:
     # A line whose spans are not certain makes the whole block prose.
     is_certain = None not in spans_of_lines
     for line, spans in zip(lines, spans_of_lines, strict=True):
-        at = 0
+        start = 0
         if is_certain and spans is not None:
             for first, last in spans:
-                yield line[at:first], False
+                yield line[start:first], False
                 yield line[first:last], True
-                at = last
-        yield line[at:], False
+                start = last
+        yield line[start:], False
 
 
 def _spans(line: str) -> list[tuple[int, int]] | None:

@@ -290,8 +290,8 @@ def _label_line(labels: Sequence[str], step: int) -> str:
     """Return the labels on one line. A label that would overlap the previous label is omitted."""
     text, free = "", 0
     for index, label in enumerate(labels):
-        at = index * step
-        if at >= free:
-            text = text.ljust(at) + label
-            free = at + len(label) + 1
+        start = index * step
+        if start >= free:
+            text = text.ljust(start) + label
+            free = start + len(label) + 1
     return text.ljust(len(labels) * step)[: len(labels) * step]

@@ -38,10 +38,10 @@ def cut_string(text: str, width: int) -> str:
 def _beginning(text: str, width: int) -> str:
     """Return the longest beginning of a text that fits in `width` columns."""
     used = 0
-    for at, char in enumerate(text):
+    for index, char in enumerate(text):
         used += _columns(char)
         if used > width:
-            return text[:at]
+            return text[:index]
     return text
 
 
@@ -116,13 +116,13 @@ def _breaks(text: str, width: int, hang: int) -> Iterator[tuple[int, int]]:
 def _slice(text: Text, start: int, end: int) -> Text:
     """Return the spans of a text between two character positions."""
     spans: list[Span] = []
-    at = 0
+    position = 0
     for span in text:
-        first, last = max(start - at, 0), min(end - at, len(span.text))
+        first, last = max(start - position, 0), min(end - position, len(span.text))
         if first < last:
             whole = first == 0 and last == len(span.text)
             spans.append(span if whole else Span(span.text[first:last], span.role, span.url))
-        at += len(span.text)
-        if at >= end:
+        position += len(span.text)
+        if position >= end:
             break
     return tuple(spans)

@@ -22,23 +22,25 @@ class DiffLine(msgspec.Struct, frozen=True):
 def text_diff(old: Sequence[str], new: Sequence[str]) -> list[DiffLine]:
     """Return the lines of both texts in order; where they differ, the removed lines come before the added lines."""
     lines: list[DiffLine] = []
-    old_at = new_at = 0
+    old_row = new_row = 0
     for old_from, new_from, size in _same_blocks(old, new):
-        lines += [DiffLine("removed", old[at], at + 1, 0) for at in range(old_at, old_from)]
-        lines += [DiffLine("added", new[at], 0, at + 1) for at in range(new_at, new_from)]
-        lines += [DiffLine("same", new[new_from + at], old_from + at + 1, new_from + at + 1) for at in range(size)]
-        old_at, new_at = old_from + size, new_from + size
+        lines += [DiffLine("removed", old[row], row + 1, 0) for row in range(old_row, old_from)]
+        lines += [DiffLine("added", new[row], 0, row + 1) for row in range(new_row, new_from)]
+        old_row, new_row = old_from + size, new_from + size
+        same_rows = zip(range(old_from, old_row), range(new_from, new_row), strict=True)
+        lines += [DiffLine("same", new[second], first + 1, second + 1) for first, second in same_rows]
     return lines
 
 
 def _same_blocks(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int, int]]:
     """Yield the equal blocks: start in the old text, start in the new text, number of lines."""
     size = min(len(old), len(new))
-    same_start = next((at for at in range(size) if old[at] != new[at]), size)
-    same_end = next((at for at in range(size - same_start) if old[-1 - at] != new[-1 - at]), size - same_start)
-    yield 0, 0, same_start
-    old_rest, new_rest = old[same_start : len(old) - same_end], new[same_start : len(new) - same_end]
+    start = next((row for row in range(size) if old[row] != new[row]), size)
+    rest = size - start
+    end = next((count for count in range(rest) if old[-1 - count] != new[-1 - count]), rest)
+    yield 0, 0, start
+    old_rest, new_rest = old[start : len(old) - end], new[start : len(new) - end]
     if len(old_rest) * len(new_rest) <= _MAX_PRODUCT:
         for block in SequenceMatcher(None, old_rest, new_rest, autojunk=False).get_matching_blocks():
-            yield same_start + block.a, same_start + block.b, block.size
-    yield len(old) - same_end, len(new) - same_end, same_end
+            yield start + block.a, start + block.b, block.size
+    yield len(old) - end, len(new) - end, end

@@ -83,6 +83,11 @@ def met_counts(overview: Overview) -> str:
     )
 
 
+def earliest_go(overview: Overview) -> str:
+    """Return the first day of a go with its condition: `2026-12-01, if nothing else happens`; empty if unknown."""
+    return f"{overview.earliest}, if nothing else happens" if overview.earliest else ""
+
+
 def headline(overview: Overview) -> str:
     """Return the decision on one line: `HOLD: 1 of 5 signals met, 0 of 6 gates satisfied`."""
     return f"{DECISION_WORD[overview.decision]}: {met_counts(overview)}"

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from pawtui.phrases import short_sha
 from pawtui.sources.facts import Head, PastHead, RecordedHead
 from pawtui.sources.source_errors import BeginsLater, Undetermined
 
@@ -57,5 +58,5 @@ def rewritten_error(head: Head, when: dt.datetime, before: RecordedHead) -> Unde
     """Return the error for a branch whose history does not contain the recorded commit `before` any more."""
     return Undetermined(
         f"The commit of {head.ref} on {when:%Y-%m-%d} is not known: the branch was rewritten after "
-        f"{before.at:%Y-%m-%d}, when it was at {before.sha[:10]}."
+        f"{before.at:%Y-%m-%d}, when it was at {short_sha(before.sha)}."
     )

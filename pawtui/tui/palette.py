@@ -72,23 +72,21 @@ class PaletteProvider(Provider):
 
     def _subjects(self) -> Iterator[PaletteItem]:
         overview = self._app.overview
-        for view in overview.signals:
-            yield PaletteItem(
-                f"Go to signal {view.signal.id}", view.signal.title, self._go_to(f"signal:{view.signal.id}")
-            )
-        for gate in overview.gates:
-            yield PaletteItem(f"Go to gate {gate.gate.id}", gate.gate.title, self._go_to(f"gate:{gate.gate.id}"))
+        for signal in overview.tracker.signals:
+            yield PaletteItem(f"Go to signal {signal.id}", signal.title, self._go_to(f"signal:{signal.id}"))
+        for gate in overview.tracker.gates:
+            yield PaletteItem(f"Go to gate {gate.id}", gate.title, self._go_to(f"gate:{gate.id}"))
 
     def _decisions(self) -> Iterator[PaletteItem]:
         overview = self._app.overview
         for gate in overview.gates:
             for state in GATE_STATES:
-                run = self._go_to(f"gate:{gate.gate.id}", f"gate('{state}')")
+                run = self._go_to(gate.subject, f"gate('{state}')")
                 yield PaletteItem(f"Set gate {gate.gate.id}: {state}", f"now {shown_gate_state(gate)}", run)
-        for view in overview.signals:
+        for signal in overview.signals:
             for verdict in STATES:
-                run = self._go_to(f"signal:{view.signal.id}", f"verdict('{verdict}')")
-                yield PaletteItem(f"Verdict on {view.signal.id}: {verdict}", f"measured {view.measured}", run)
+                run = self._go_to(signal.subject, f"verdict('{verdict}')")
+                yield PaletteItem(f"Verdict on {signal.signal.id}: {verdict}", f"measured {signal.measured}", run)
         for step in overview.steps:
             for step_state in STEP_STATES:
                 run = partial(self._open_step, step.step.id, step_state)

@@ -71,7 +71,7 @@ class SelectedSubject(msgspec.Struct, frozen=True):
         """Return whether an action of `SubjectScreen` applies."""
         if action in ("next_state", "gate", "explain_verdict"):
             return self.kind == "gate"
-        if action == "evaluate":
+        if action == "set_step":
             return bool(self.steps)
         if action == "verdict":
             return self.kind == "signal"

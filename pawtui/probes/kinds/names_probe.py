@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from pawtui.phrases import counted, join_names
+from pawtui.phrases import counted, join_names, short_sha
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.file_text import unread_comments, without_comments
 from pawtui.probes.finding_parts import (
@@ -76,7 +76,7 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
     old_path = _path_in(past, probe)
     if old_path is None:
         raise PathMissing(f"{join_names(probe.files)} did not exist on {since}, so nothing can be compared")
-    old_text = await view.blob_text(old_path, past.tree.entries[old_path], f"{past.sha[:10]}, on {since}")
+    old_text = await view.blob_text(old_path, past.tree.entries[old_path], f"{short_sha(past.sha)}, on {since}")
     old = await _read_names(probe, past.sha, old_path, old_text)
     new = await _read_names(probe, view.head.sha, path, text)
     if not old.definitions:
@@ -193,7 +193,7 @@ def _examples(names: Sequence[str], noun: str) -> str:
 
 def _evidence(view: RepoView, old: _Names, new: _Names, change: Changes) -> tuple[Evidence, ...]:
     between = Evidence(
-        text=f"{old.sha[:10]}..{new.sha[:10]}  all changes between",
+        text=f"{short_sha(old.sha)}..{short_sha(new.sha)}  all changes between",
         url=links.compare_url(view.web, view.head.repo, old.sha, new.sha),
     )
     if not (change.removed or change.added):

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 
 import msgspec
 
-from pawtui.phrases import counted
+from pawtui.phrases import counted, short_sha
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding_parts import breaking_commits, commit_facts, unknown_if_incomplete
 from pawtui.probes.probe_evidence import commit_evidence, not_listed, tag_evidence
@@ -130,8 +130,8 @@ async def _given_anchor(probe: SoakProbe, context: ProbeContext, view: RepoView)
         return _Anchor(name=probe.date.isoformat(), at=day_start(probe.date))
     commit = await context.source.commit(view.head.repo, probe.commit)
     if not await view.contains(commit.sha, view.head.sha):
-        raise Unmeasurable(f"{commit.sha[:10]} is not in {view.where}, so its time in use is not known")
-    return _Anchor(name=commit.sha[:10], sha=commit.sha, at=commit.at, evidence=commit_evidence(view, [commit]))
+        raise Unmeasurable(f"{short_sha(commit.sha)} is not in {view.where}, so its time in use is not known")
+    return _Anchor(name=short_sha(commit.sha), sha=commit.sha, at=commit.at, evidence=commit_evidence(view, [commit]))
 
 
 class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
@@ -280,5 +280,5 @@ def _summary(probe: SoakProbe, facts: SoakFacts, last: Commit | None, *, at_most
     of_days = f" of {probe.days}" if facts.quiet_days <= probe.days else ""
     days = f"{'at most ' if at_most else ''}{facts.quiet_days:,}{of_days} quiet days"
     if last is not None:
-        days += f" since the break {last.sha[:10]}"
+        days += f" since the break {short_sha(last.sha)}"
     return f"{days}, {counted(facts.releases, 'release')}" if probe.line else days

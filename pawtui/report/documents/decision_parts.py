@@ -6,7 +6,7 @@ from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.report.document import Block, Heading, Item, Paragraph, Target
 from pawtui.report.spans import Role, Span, muted, spaced, state_span, text_of
-from pawtui.report.words import plan_summary, short_pin
+from pawtui.report.words import earliest_go, plan_summary, short_pin
 from pawtui.review.views import Overview, Reason
 
 NOTHING_MISSING = "Every signal is met, every gate is satisfied, no evidence is stale."
@@ -16,7 +16,7 @@ _PLAN_ROLES: dict[str, Role] = {"approved": "ok", "waiting": "alert", "unclear":
 def decision_blocks(overview: Overview) -> list[Block]:
     """Return the decision, all its reasons, and the first day on which it can become `go`."""
     count = counted(len(overview.reasons), "reason") if overview.reasons else ""
-    earliest = f"Earliest GO: {overview.earliest}, if nothing else happens" if overview.earliest else ""
+    earliest = f"Earliest GO: {earliest_go(overview)}" if overview.earliest else ""
     return [
         Heading("Decision", spaced(state_span(overview.decision), muted(count))),
         *reason_blocks(overview),

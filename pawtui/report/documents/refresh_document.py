@@ -25,8 +25,8 @@ from pawtui.tracker.tracker_types import Related
 def refresh_document(overview: Overview, refresh: Refresh, context: PageContext) -> Document:
     """Return the page of a refresh: of the last one with the current decision and all its reasons."""
     refreshes = overview.record.refreshes if refresh.as_of is None else overview.record.past_refreshes
-    at = next((index for index, other in enumerate(refreshes) if other.id == refresh.id), 0)
-    before = refreshes[at - 1] if at > 0 else None
+    index = next((index for index, other in enumerate(refreshes) if other.id == refresh.id), 0)
+    before = refreshes[index - 1] if index > 0 else None
     blocks: list[Block] = [Paragraph(Span(f"Refresh of {moment_text(refresh.moment)}", "strong")), EmptyLine()]
     blocks += _side("upstream", refresh.upstream, refresh.range.upstream, context.web)
     blocks += _side("downstream", refresh.downstream, refresh.range.downstream, context.web)

@@ -11,7 +11,7 @@ from pawtui.report.documents.document_parts import PageContext, table_of
 from pawtui.report.documents.record_documents import NO_REFRESH, history_table, notes_newest_first
 from pawtui.report.reading_facts import errors_with_missing_facts
 from pawtui.report.spans import Span, Text, TextLike, evidence_remark, gate_span, muted, spaced, state_span, text_of
-from pawtui.report.words import ago, cost, met_counts, part_words, plan_summary, ref_notes, short_pin
+from pawtui.report.words import ago, cost, earliest_go, met_counts, part_words, plan_summary, ref_notes, short_pin
 from pawtui.review.views import EvaluationStepView, GateView, Overview, SignalView, SubjectView, verifications
 
 _REFRESHES_SHOWN = 5
@@ -38,7 +38,7 @@ def status_document(overview: Overview, context: PageContext) -> Document:
         *_notes(overview),
         Heading(f"Why {overview.decision}"),
         *reason_blocks(overview),
-        Field("earliest GO", f"{overview.earliest}, if nothing else happens" if overview.earliest else ""),
+        Field("earliest GO", earliest_go(overview)),
     ]
     return Document(key="status", title=overview.tracker.title, blocks=blocks)
 

@@ -15,7 +15,7 @@ from pawtui.report.documents.summary_details import detail_sections
 from pawtui.report.documents.summary_notes import subject_notes, summary_notes
 from pawtui.report.refresh_difference import RefreshDifference, commits_between, compare_refreshes
 from pawtui.report.spans import Span, Text, evidence_remark, gate_span, spaced, state_span, text_of
-from pawtui.report.words import met_counts, non_ancestor_reason, plan_summary, range_size, short_name
+from pawtui.report.words import earliest_go, met_counts, non_ancestor_reason, plan_summary, range_size, short_name
 from pawtui.review.undo import LogEntry, fold_log
 from pawtui.review.views import GateView, Overview, Reason, ReasonKind, SignalView
 from pawtui.review.walk import agreed_with, compared_refresh, review_start
@@ -88,7 +88,7 @@ def _missing(overview: Overview, last: Refresh) -> Iterator[Block]:
         yield Field(label, spaced(*map(_short_reason, reasons), gap=", "))
     if last.errors:
         yield Field("Not available", f"{counted(len(last.errors), 'error')}, see the details")
-    yield Field("Earliest GO", f"{overview.earliest}, if nothing else happens" if overview.earliest else "")
+    yield Field("Earliest GO", earliest_go(overview))
 
 
 def _short_reason(reason: Reason) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple, TypeVar
 
+from pawtui.phrases import short_sha
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start, epoch_to_date
 from pawtui.sources.facts import Commit, Commits, commit_fact
@@ -70,7 +71,7 @@ class CloneHistory:
         """Return how many commits only `base` has, and how many only `head` has. This loads no history."""
         if base in self.graph.index and head in self.graph.index:
             return len(await self.between(head, base)), len(await self.between(base, head))
-        what = f"the comparison of {safe_line(base[:10])} with {safe_line(head[:10])} of {self._repo}"
+        what = f"the comparison of {safe_line(short_sha(base))} with {safe_line(short_sha(head))} of {self._repo}"
         counts = await self._git.read("rev-list", "--left-right", "--count", f"{base}...{head}", "--", what=what)
         behind, ahead = map(int, counts.split())
         return behind, ahead
@@ -113,7 +114,7 @@ class CloneHistory:
         return Commits(path=path, since=since, items=items, has_first=not ends)
 
     async def _load(self, head: str) -> None:
-        what = f"the history of {self._repo} at {head[:10]}"
+        what = f"the history of {self._repo} at {short_sha(head)}"
         args = ["rev-list", "--timestamp", "--parents", "--topo-order", "--reverse", head]
         out = await self._git.read(*args, *(f"^{known}" for known in self._heads), "--", what=what)
         incomplete = f"git listed {what} without all parents. Run `git fsck` in {self._git.name}."
@@ -179,7 +180,7 @@ class CloneHistory:
         """Return a commit, even if it changes no watched path."""
         commit = self._commits.get(sha)
         if commit is None:
-            raw = await self._objects.require(sha, f"commit {sha[:10]} of {self._repo}")
+            raw = await self._objects.require(sha, f"commit {short_sha(sha)} of {self._repo}")
             commit = self._commits[sha] = parse_commit(sha, raw.data)
         return commit
 

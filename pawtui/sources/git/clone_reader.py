@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+from pawtui.phrases import short_sha
 from pawtui.sources import facts
 from pawtui.sources.dates import day_start, epoch_to_date
 from pawtui.sources.git import git_error_messages
@@ -78,7 +79,7 @@ class CloneReader:
             if not is_sha(sha):
                 return False
             # Commits are small, and the process that reads contents runs anyway.
-            raw = await self._objects.read(sha, self._of_repo(f"commit {sha[:10]}"), MAX_COMMIT)
+            raw = await self._objects.read(sha, self._of_repo(f"commit {short_sha(sha)}"), MAX_COMMIT)
             if raw is None or raw.type not in ("commit", "tag"):
                 return False
         return True
@@ -91,7 +92,7 @@ class CloneReader:
         except (CloneUnusable, NotInClone):
             for sha in shas:
                 if not await self.contains(sha):
-                    what = self._of_repo(f"commit {safe_line(sha[:10])}")
+                    what = self._of_repo(f"commit {safe_line(short_sha(sha))}")
                     raise git_error_messages.missing_object_error(what, self._git.name) from None
             raise
 
@@ -161,7 +162,7 @@ class CloneReader:
         return parse_commit(raw.sha, raw.data)
 
     async def tree(self, sha: str) -> facts.Tree:
-        what = self._of_repo(f"the tree of {safe_line(sha[:10])}")
+        what = self._of_repo(f"the tree of {safe_line(short_sha(sha))}")
         absent = git_error_messages.missing_object_error(what, self._git.name)
         if not is_sha(sha):
             raise absent
@@ -196,7 +197,7 @@ class CloneReader:
 
     async def blob(self, sha: str) -> bytes:
         """Return a file's bytes. Raises `TooLarge` above 1 MB, `NotInClone` if a partial clone lacks the file."""
-        what = self._of_repo(f"file {safe_line(sha[:10])}")
+        what = self._of_repo(f"file {safe_line(short_sha(sha))}")
         raw = await self._objects.read(sha, what, MAX_BLOB)
         if raw is None or raw.type != "blob":
             if self._git.partial:
@@ -245,7 +246,7 @@ class CloneReader:
         Every changed file is counted. A renamed file counts once. In a clone without file contents, a file that was
         renamed and changed counts twice.
         """
-        what = self._of_repo(f"the comparison of {safe_line(base[:10])} with {safe_line(head[:10])}")
+        what = self._of_repo(f"the comparison of {safe_line(short_sha(base))} with {safe_line(short_sha(head))}")
         async with self._requiring(base, head):
             behind, ahead = await self._history.divergence(base, head)
         merge_base = base

@@ -14,6 +14,7 @@ from typing import Any, Literal, ParamSpec, Self, TypeVar
 from urllib.parse import urlsplit
 
 from pawtui.moments import moment_text, utc_now
+from pawtui.phrases import short_sha
 from pawtui.sources import facts
 from pawtui.sources.git.clone import Clone, OwnClone, is_sha
 from pawtui.sources.git.clone_reader import CloneReader
@@ -212,7 +213,7 @@ class GitSource(ApiFacts):
                 await location.fetch_file(sha)
         except SourceError as error:
             missing = NotInClone(
-                f"File {sha[:10]} of {location.repo} is not in the mirror and could not be fetched: {error}"
+                f"File {short_sha(sha)} of {location.repo} is not in the mirror and could not be fetched: {error}"
             )
         else:
             return await reader.blob(sha)

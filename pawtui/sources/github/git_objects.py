@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from pawtui.phrases import short_sha
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, CommitDetail, Comparison, DatedTag, Tag, Tree
 from pawtui.sources.github import error_messages
@@ -207,4 +208,4 @@ async def _request_comparison(api: Api, repo: str, base: str, head: str, page: i
 
 
 def _short(sha: str) -> str:
-    return safe_line(sha[:10])
+    return safe_line(short_sha(sha))

@@ -15,6 +15,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 
 import msgspec
 
+from pawtui.phrases import short_sha
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Head, PastHead, RecordedHead
 from pawtui.sources.github.api import PAGE_SIZE, Api
@@ -208,7 +209,7 @@ class PastHeads:
 
     async def _read_page(self, repo: str, sha: str) -> None:
         api = self._api
-        what = f"the history of {repo} at {sha[:10]}"
+        what = f"the history of {repo} at {short_sha(sha)}"
         pages = self._pages[repo] = self._pages.get(repo, 0) + 1
         if pages > _MAX_PAGES:
             raise Undetermined(f"{_MAX_PAGES} pages of {what} were read.")
@@ -222,7 +223,7 @@ class PastHeads:
                 int(commit.at.timestamp()), parent, tuple(merged.sha for merged in commit.parents[1:])
             )
         if sha not in commits:
-            raise Undetermined(f"{api.client.host} listed other commits than those of {sha[:10]}.")
+            raise Undetermined(f"{api.client.host} listed other commits than those of {short_sha(sha)}.")
 
     async def _from_activity(self, head: Head, when: dt.datetime, pace: float) -> PastHead | None:
         """Return the past head from the repository's activity; None if it is not there.

@@ -34,7 +34,7 @@ class SubjectScreen(MessageScreen):
         Binding("s", "gate('satisfied')", "Satisfied", id="gate.satisfied", group=_SET, tooltip="Needs evidence"),
         Binding("b", "gate('blocked')", "Blocked", id="gate.blocked", group=_SET, tooltip="Needs a reason"),
         Binding("t", "gate('untested')", "Untested", id="gate.untested", group=_SET, tooltip="Removes the reason"),
-        Binding("V", "evaluate", "Step", id="gate.step", tooltip="State of an evaluation step of the gate"),
+        Binding("V", "set_step", "Step", id="gate.step", tooltip="State of an evaluation step of the gate"),
         Binding("v", "verdict", "Verdict", id="signal.verdict", tooltip="Your verdict; overrides the measured state"),
         # Without an id, because it is not an action: it shows why the key does nothing here. The same for R below.
         Binding("v", "explain_verdict", show=False),
@@ -149,7 +149,8 @@ class SubjectScreen(MessageScreen):
                 lambda record, actor: set_gate(record, workspace.tracker, gate_id, state, actor), f"gate:{gate_id}"
             )
 
-    def action_evaluate(self) -> None:
+    def action_set_step(self) -> None:
+        """Choose an evaluation step of the gate and its new state."""
         from pawtui.tui.screens.evaluation_step_dialog import EvaluationStepChoice
 
         self.app.push_screen(EvaluationStepChoice(self.overview, [view.step.id for view in self.selected.steps]))
