@@ -224,12 +224,12 @@ def _paired_by_type(ours: list[list[SessionEvent]], theirs: list[list[SessionEve
     our_types, their_types = (Counter(message[0].type for message in messages) for messages in (ours, theirs))
     unpaired = list(theirs)
     for message in ours:
-        other: list[SessionEvent] = []
+        counterpart: list[SessionEvent] = []
         event_type = message[0].type
         if our_types[event_type] == their_types[event_type]:
-            other = next(other for other in unpaired if other[0].type == event_type)
-            unpaired.remove(other)
-        yield message, other
+            counterpart = next(other for other in unpaired if other[0].type == event_type)
+            unpaired.remove(counterpart)
+        yield message, counterpart
     for message in unpaired:
         yield [], message
 

@@ -89,7 +89,7 @@ class Language(NamedTuple):
         if len(alternatives) > 1:
             *others, last = [self.write(code, part) for part in alternatives]
             for other in reversed(others):
-                name = code.name()
+                name = code.new_name()
                 last = f"({name} if ({name} := {other}) is not M else {last})"
             return last
         if call := _CALL.fullmatch(text):
@@ -112,7 +112,7 @@ class Language(NamedTuple):
     def _call(self, code: Code, name: str, texts: list[str]) -> str:
         if name not in FUNCTIONS:
             raise ExpressionError(f"there is no function {name!r}; use one of {', '.join(FUNCTIONS)}.")
-        arguments = {code.name(): text for text in texts}
+        arguments = {code.new_name(): text for text in texts}
         checks = [f"({variable} := {self.write(code, text)}) is M" for variable, text in arguments.items()]
         return f"(M if {' or '.join(checks)} else {code.value(FUNCTIONS[name])}({', '.join(arguments)}))"
 
@@ -144,10 +144,10 @@ def _test(code: Code, value: str, wanted: Wanted) -> str:
     if wanted is False:
         return f"(not {value})"
     if isinstance(wanted, list):
-        name = code.name()
+        name = code.new_name()
         return f"(type({name} := {value}) is str and {name} in {code.value(frozenset(wanted))})"
     if isinstance(wanted, str) and "*" in wanted:
-        name = code.name()
+        name = code.new_name()
         matches = code.value(fnmatchcase)
         return f"(type({name} := {value}) is str and {matches}({name}, {wanted!r}))"
     return f"({value} == {wanted!r})"
