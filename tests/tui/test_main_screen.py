@@ -14,6 +14,7 @@ from pawtui.probes.probe_facts import CommitFacts, SoakFacts
 from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.review.record_types import Note, Record
 from pawtui.tui.panes.banner import Banner
+from pawtui.tui.panes.header import Header
 from tests.tui.support import (
     NOW,
     highlighted_command,
@@ -335,5 +336,5 @@ async def test_only_a_fragment_of_the_tracker_file_is_omitted(tmp_path: Path, wi
 async def test_a_click_on_the_decision_shows_its_reasons(tmp_path: Path) -> None:
     app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.click("#header", offset=(100, 0))
+        await pilot.click(Header, offset=(100, 0))
         await until(pilot, lambda: "Blocked: " in shown(app) and app.screen is not app.main)

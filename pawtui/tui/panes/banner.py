@@ -19,9 +19,6 @@ class Banner(Widget):
 
     messages: reactive[tuple[tuple[str, SeverityLevel], ...]] = reactive((), layout=True)
 
-    def __init__(self) -> None:
-        super().__init__(id="banner")
-
     def watch_messages(self) -> None:
         self.display = bool(self.messages)
 
@@ -63,9 +60,6 @@ class ProgressLine(Widget):
     """The progress of a running refresh: a bar, the last result or the awaited host, and the number of requests."""
 
     progress: reactive[Progress | None] = reactive(None)
-
-    def __init__(self) -> None:
-        super().__init__(id="progress")
 
     def watch_progress(self) -> None:
         self.display = self.progress is not None

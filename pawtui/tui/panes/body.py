@@ -51,7 +51,7 @@ class Body(Widget):
         shape: Shape
 
     def __init__(self) -> None:
-        super().__init__(id="body")
+        super().__init__()
         self._pane_layout = PaneLayout(self._compute_layout)
         self.signals, self.gates = SignalsPane(), GatesPane()
         self.notes, self.history = NotesPane(), HistoryPane()

@@ -25,9 +25,6 @@ class Header(Widget):
     app = getters.app(BaseApp)
     incoming: reactive[Heads] = reactive((None, None))
 
-    def __init__(self) -> None:
-        super().__init__(id="header")
-
     def render(self) -> Content:
         width = self.size.width
         return Content("\n").join([self._first_line(width), self._second_line(width)])
