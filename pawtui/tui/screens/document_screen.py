@@ -38,9 +38,10 @@ class DocumentScreen(SubjectScreen):
         yield self.document_view
 
     def on_mount(self) -> None:
-        self.watch(self.app, "overview", self._overview_changed)
+        self.watch(self.app, "overview", self.show_overview)
 
-    def _overview_changed(self, overview: Overview) -> None:
+    def show_overview(self, overview: Overview) -> None:
+        """Show the overview: when the screen opens, and after each change of the record."""
         self.show()
 
     def show(self) -> None:

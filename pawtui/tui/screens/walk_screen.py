@@ -59,7 +59,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         """The signal or gate of the item; empty at the end."""
         return self._walk.subject
 
-    def _overview_changed(self, overview: Overview) -> None:
+    def show_overview(self, overview: Overview) -> None:
         """Show the new record. If the user has settled the current item, go to the next item."""
         if self._walk.reload_and_advance(overview, self.app.workspace.own_changes):
             self._clear_item_messages()
