@@ -82,7 +82,7 @@ class PostDialog(Dialog):
         warnings.update(Content("\n").join([line(f"! {sentence}", ALERT) for sentence in sentences]))
 
     def on_task_failed(self, event: TaskFailed) -> None:
-        event.stop()
+        """Show that the issue was not read. The handler of the base class runs too."""
         if self._issue:
             self._show_target(line(f"Not read: {self._issue}", ALERT))
         self._finish(event.sentence)
