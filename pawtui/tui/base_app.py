@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
 from rich.text import Text
 from textual.app import App
@@ -21,10 +21,17 @@ from pawtui.redact import redact, tokens_in
 from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.views import Overview
 from pawtui.tui.background import BackgroundTasks
-from pawtui.tui.messages import ShowsMessages
 
 if TYPE_CHECKING:
     from pawtui.workspace import Workspace
+
+
+@runtime_checkable
+class ShowsMessages(Protocol):
+    """A screen that can show messages."""
+
+    def show_message(self, sentence: str, severity: SeverityLevel) -> bool:
+        """Show a message until it is dismissed. Return False without showing it if a toast is sufficient."""
 
 
 def crash_report(error: BaseException) -> str:

@@ -13,9 +13,9 @@ from textual.reactive import var
 from textual.strip import Strip
 
 from pawtui.report.text_diff import DiffLine
+from pawtui.tui.background import start_worker
 from pawtui.tui.content import ALERT, DANGER, EMPTY, MUTED, OK, concat, trusted, with_styles
 from pawtui.tui.line_view import NO_MARK, LineView, RowKind
-from pawtui.tui.messages import start_worker
 
 _COLUMNS_PER_SCROLL = 20
 _SIGNS = {

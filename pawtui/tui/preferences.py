@@ -17,7 +17,8 @@ from textual.app import App
 from pawtui.atomic import read_file
 from pawtui.errors import PawtuiError, os_reason
 from pawtui.sources.sanitize import safe_line
-from pawtui.tui.messages import NoticesFound, start_worker
+from pawtui.tui.background import start_worker
+from pawtui.tui.messages import NoticesFound
 
 FILE_NAME = "screens.toml"
 _TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)

@@ -10,9 +10,9 @@ from textual.widgets import Input, Static, TextArea
 
 from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
 from pawtui.review.views import Overview
+from pawtui.tui.background import start_worker
 from pawtui.tui.content import EMPTY
 from pawtui.tui.line_list import LineList
-from pawtui.tui.messages import start_worker
 from pawtui.tui.screens.dialog import Dialog
 
 

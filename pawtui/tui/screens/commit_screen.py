@@ -11,7 +11,8 @@ from pawtui.report.document import Document, Paragraph
 from pawtui.report.documents.commit_document import commit_document
 from pawtui.report.spans import Span
 from pawtui.sources.facts import CommitDetail
-from pawtui.tui.messages import TaskFailed, start_worker
+from pawtui.tui.background import start_worker
+from pawtui.tui.messages import TaskFailed
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.evidence_actions import add_pin_to
 

@@ -16,9 +16,9 @@ from pawtui.review.basis import ChangeFactory
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry
 from pawtui.review.views import Overview
 from pawtui.sources.sanitize import safe_text
+from pawtui.tui.background import start_worker
 from pawtui.tui.content import LINK, MUTED, concat, line
 from pawtui.tui.line_view import CURSOR_MARK, NO_MARK
-from pawtui.tui.messages import start_worker
 from pawtui.tui.pin_completion import Completion, PinQuery, complete_lines, complete_paths, parse_query
 from pawtui.tui.pin_field import PinArea, PinChecks, PinInput, describe_pins, file_pins
 from pawtui.tui.screens.action_dialog import ActionDialog

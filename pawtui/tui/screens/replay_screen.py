@@ -18,7 +18,8 @@ from pawtui.replay.replay_errors import ReplayError
 from pawtui.report.document import Document, Paragraph
 from pawtui.report.documents.replay_document import replay_document
 from pawtui.report.spans import Role, Span, hint, muted
-from pawtui.tui.messages import TaskFailed, start_worker
+from pawtui.tui.background import start_worker
+from pawtui.tui.messages import TaskFailed
 from pawtui.tui.screens.dialog import ReadFileDialog, labelled
 from pawtui.tui.screens.document_screen import DocumentScreen
 
