@@ -36,8 +36,6 @@ _KINDS = {"signals": "signal", "gates": "gate", "notes": "note", "history": "ref
 class Body(Widget):
     """The panes and the detail. `pane` is the current pane; `in_detail` is true if the detail has the focus."""
 
-    DEFAULT_CSS = "Body { width: 1fr; height: 1fr; }"
-
     pane: var[str] = var("signals", init=False)
     in_detail: var[bool] = var(False, init=False)
 
