@@ -37,8 +37,11 @@ _FIELD = re.compile(r"[^\s|()='\"\\]+")
 # Returns the Python code of a field in the value of a `$name`: (code, name, path). Without a path, of the value itself.
 WriteRoot = Callable[[Code, str, tuple[str, ...]], str]
 
+# A compiled condition: (subject, context) -> true or false.
 Condition = Callable[[Any, Any], Any]
 Wanted = bool | int | str | list[str]
+# A table of conditions: the wanted value of each field. All of them must be met.
+Conditions = Mapping[str, Wanted]
 
 
 class ExpressionError(ValueError):
@@ -117,7 +120,7 @@ class Language(NamedTuple):
         return f"(M if {' or '.join(checks)} else {code.value(FUNCTIONS[name])}({', '.join(arguments)}))"
 
 
-def compile_condition(wanted: Mapping[str, Wanted], language: Language) -> Condition | None:
+def compile_condition(wanted: Conditions, language: Language) -> Condition | None:
     """Return a function that is true if all conditions in `wanted` are met, or None if `wanted` is empty.
 
     Raises `ExpressionError`.
@@ -128,7 +131,7 @@ def compile_condition(wanted: Mapping[str, Wanted], language: Language) -> Condi
     return code.function(write_condition(code, wanted, language))
 
 
-def write_condition(code: Code, wanted: Mapping[str, Wanted], language: Language) -> str:
+def write_condition(code: Code, wanted: Conditions, language: Language) -> str:
     """Return an expression that is true if all conditions in `wanted` are met.
 
     Raises `ExpressionError`.
