@@ -208,13 +208,13 @@ class MainScreen(SubjectScreen):
     def action_back(self) -> None:
         """Close the filter box or a full-screen detail, cancel a refresh, dismiss a message, or clear the filter."""
         if self.query("#filter"):
-            self._close_box("")
+            self._apply_filter("")
         elif self.document_view.has_focus and self.body.shape == "tabs":
             self.body.focus_pane(self.body.pane)
         elif self.app.background.cancel() or self.banner.dismiss():
             return
         elif self.body.current.filter_text:
-            self._close_box("")
+            self._apply_filter("")
         else:
             self.body.focus_pane(self.body.pane)
 
@@ -229,9 +229,10 @@ class MainScreen(SubjectScreen):
         self.body.filter_rows(event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        self._close_box(event.value)
+        self._apply_filter(event.value)
 
-    def _close_box(self, words: str) -> None:
+    def _apply_filter(self, words: str) -> None:
+        """Close the filter box if it is open, and show only the rows with these words."""
         self.query("#filter").remove()
         self.body.filter_rows(words)
         self.body.focus_pane(self.body.pane)
