@@ -38,7 +38,7 @@ async def check_pins(
     `heads` are the upstream's and the downstream's. Any number of pins costs few requests. The fetched trees are enough
     for all files. At most one request fetches the tree of an older pinned commit, and one finds the commit that changed
     a file; later refreshes do the rest. Lines of a changed file cost two requests, once; a renamed file costs up to
-    four. A pinned commit costs one request, once. Known issues cost one request per repository.
+    five. A pinned commit costs one request, once. Known issues cost one request per repository.
     """
     # A tree that could not be fetched lists nothing: any path may exist.
     heads_with_trees = [(head, tree or Tree(sha=head.sha, entries={}, truncated=True)) for head, tree in heads]

@@ -1,21 +1,21 @@
 """Find the new paths of pinned files that were moved, with the same text or with another one."""
 
 import asyncio
-from collections import Counter
-from collections.abc import Awaitable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import PurePosixPath
 
 from msgspec.structs import replace
 
 from pawtui.refresh.error_log import ErrorLog
-from pawtui.refresh.file_drift import NO_SUCH_PATH, PinnedFile
+from pawtui.refresh.file_drift import PinnedFile
 from pawtui.refresh.file_search import FileSearch, Unreadable
 from pawtui.refresh.refresh_types import Drift
 from pawtui.sources.facts import Tree
 from pawtui.sources.protocol import Source
 
-# The share of its lines that a renamed file keeps: git's default for a rename.
+# The share of its text that a renamed file keeps: git's default for a rename.
 _MIN_SIMILARITY = 0.5
 
 
@@ -25,14 +25,21 @@ async def check_moves(
     """Return the drift of each file that seems to be moved, because another path has the same content.
 
     A path that had it at the pinned commit too is a copy. Without the whole tree of that commit, the drift stays.
+    Cached trees cost nothing; stop after the first tree that costs a request. Trees of short SHAs are not cached.
     """
     moved = [file for file, drift in file_drifts.items() if drift.state == "moved"]
-    earlier = await asyncio.gather(*(FileSearch(file, source, error_log).read_earlier_tree() for file in moved))
-    return {
-        file: _without_copies(file, before)
-        for file, before in zip(moved, earlier, strict=True)
-        if before and not before.truncated
-    }
+    by_commit: dict[tuple[str, str], list[PinnedFile]] = defaultdict(list)
+    for file in sorted(moved, key=lambda file: -len(file.pin.sha)):
+        by_commit[file.pin.repo.lower(), file.pin.sha].append(file)
+    drifts: dict[PinnedFile, Drift] = {}
+    sent = source.usage().sent
+    for files in by_commit.values():
+        if source.usage().sent > sent:
+            break
+        before = await FileSearch(files[0], source, error_log).read_earlier_tree()
+        if before and not before.truncated:
+            drifts |= {file: _without_copies(file, before) for file in files}
+    return drifts
 
 
 def _without_copies(file: PinnedFile, before: Tree) -> Drift:
@@ -50,8 +57,8 @@ async def check_renames(
     """Return the drift of each whole file that is gone and whose changed text has another path now."""
     searches: dict[PinnedFile, Awaitable[str]] = {}
     for file, drift in file_drifts.items():
-        if drift.state == "gone" and not file.pin.lines and file.old_sha and file.old_sha != NO_SUCH_PATH:
-            searches[file] = _find_new_path(FileSearch(file, source, error_log), file.old_sha)
+        if drift.state == "gone" and not file.pin.lines and file.known_sha:
+            searches[file] = _find_new_path(FileSearch(file, source, error_log))
     drifts: dict[PinnedFile, Drift] = {}
     for file, path in zip(searches, await asyncio.gather(*searches.values()), strict=True):
         if path:
@@ -61,25 +68,31 @@ async def check_renames(
     return drifts
 
 
-async def _find_new_path(search: FileSearch, old_sha: str) -> str:
-    """Return the most similar new file of the same name (without its suffix); empty if none has half of the lines."""
-    pinned_path = search.file.pin.path
-    before = await search.read_earlier_tree()
-    entry = before.entries.get(pinned_path) if before else None
+async def _find_new_path(search: FileSearch) -> str:
+    """Return the most similar new file of the same name (without its suffix); empty if none has half of the text."""
+    file, before = search.file, await search.read_earlier_tree()
+    entry = before.entries.get(file.pin.path) if before else None
     if entry is None or entry.type != "blob":
         # A folder or a link has no lines.
         return ""
-    stem = PurePosixPath(pinned_path).stem
     similar: dict[str, float] = {}
-    for path, sha in (await search.find_candidates()).items():
-        if PurePosixPath(path).stem == stem:
-            with suppress(Unreadable):
-                similar[path] = _similarity(await search.read_lines(old_sha), await search.read_lines(sha))
+    for path, sha in (await search.find_candidates(same_name=True)).items():
+        with suppress(Unreadable):
+            similar[path] = _similarity(await search.read_lines(file.known_sha), await search.read_lines(sha))
     best = max(similar, key=lambda path: similar[path], default="")
     return best if best and similar[best] >= _MIN_SIMILARITY else ""
 
 
 def _similarity(old: Sequence[str], new: Sequence[str]) -> float:
-    """Return the share of equal lines, wherever they are, of the longer text; 0 if both are empty."""
-    common = (Counter(old) & Counter(new)).total()
-    return common / max(len(old), len(new), 1)
+    """Return the share of equal lines, wherever they are, of the longer text, by characters without indentation.
+
+    By number, the braces and blank lines of two short files of the same kind would be half of their lines. It is 0 if
+    both texts are blank.
+    """
+    common = (Counter(old) & Counter(new)).elements()
+    longest = max(_characters(old), _characters(new))
+    return _characters(common) / longest if longest else 0.0
+
+
+def _characters(lines: Iterable[str]) -> int:
+    return sum(len(line.strip()) for line in lines)

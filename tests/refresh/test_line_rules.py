@@ -47,6 +47,7 @@ class Texts:
         return "".join(f"{line}\n" for line in text).encode()
 
     async def tree(self, repo: str, sha: str, *, optional: bool = False) -> Tree:
+        assert optional, "other facts come first"
         self.read.append(sha)
         if self._before is None:
             raise NotFound("There is no such commit.")

@@ -32,7 +32,7 @@ async def test_before_the_first_release_the_newest_pre_release_counts(up: FakeRe
     assert (found.head.ref, found.rejections) == ("v2", ("dev does not contain v2.0.0-beta.10",))
     # A pre-release without a common history is of another project.
     git.tag("v2.0.0-rc.1", git.commit({"b": "1"}, branch="orphan", at="2026-11-12"))
-    assert (await following(open_source, "dev", lines=LINE)).doubt == "dev does not contain the newest release"
+    assert (await following(open_source, "dev", lines=LINE)).doubt == "dev does not contain v2.0.0-rc.1"
     git.tag("v2.0.0", "dev")
     assert (await following(open_source, "dev", "v2", lines=LINE)).head.ref == "dev"
 
@@ -67,6 +67,22 @@ async def test_the_first_minor_may_be_released_from_a_branch_that_began_after_it
     assert not (await following(open_source, "dev", lines=lines)).doubt
 
 
+async def test_releases_branch_off_the_ref_that_lacks_the_fewest_of_their_commits(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    git = up.git
+    git.tag("v2.0.0-alpha.1", "v2")
+    commit_on(git, "v2", 1, 11)
+    git.branch("beta", "v2")
+    git.tag("v2.0.0-beta.1", commit_on(git, "beta", 2, 12)[-1])
+    # The first pre-release is on `dev` too, which still has releases of the line before.
+    commit_on(git, "dev", 4, 13)
+    assert (await following(open_source, "v2", "dev", lines=LINE)).doubt == "v2 does not contain v2.0.0-beta.1"
+    commit_on(git, "v2", 3, 14)
+    found = await following(open_source, "dev", "v2", lines=LINE)
+    assert (found.head.ref, found.rejections) == ("v2", ("dev does not contain v2.0.0-beta.1",))
+
+
 @pytest.mark.parametrize("later", ["v3.0.0", "v3.0.0-beta.1"])
 async def test_a_ref_from_which_the_next_version_branches_off_is_rejected(
     up: FakeRepo, open_source: OpenSource, later: str
@@ -86,6 +102,15 @@ async def test_a_ref_from_which_the_next_version_branches_off_is_rejected(
     found = await following(open_source, "dev", "release", lines=LINE)
     assert (found.head.ref, found.rejections) == ("release", (doubt,))
     assert (await following(open_source, "dev", lines=LINE)).doubt == doubt
+    # A pre-release of the next minor version of the line is on the ref.
+    git.tag("v2.1.0-beta.1", "release")
+    assert (await following(open_source, "dev", lines=LINE)).doubt == doubt
+    git.tag("v2.1.0-beta.2", after)
+    assert not (await following(open_source, "dev", lines=LINE)).doubt
+    # A pre-release of the version that was released does not show that.
+    git.tag("v2.1.0", "release")
+    assert (await following(open_source, "dev", lines=LINE)).doubt == doubt.replace("v2.0.1", "v2.1.0")
+    git.git("tag", "--delete", "v2.1.0")
     # A later release of the line branches off again.
     git.branch("release-2.1", after)
     commit_on(git, "release-2.1", 2, 15)

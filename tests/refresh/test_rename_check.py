@@ -23,6 +23,19 @@ async def test_a_file_that_was_renamed_and_changed_has_a_new_place(bench: PinBen
     assert found["src/b.ts"].state == "gone"
 
 
+async def test_a_short_file_of_the_same_kind_is_not_the_renamed_file(bench: PinBench) -> None:
+    def manifest(name: str, script: str) -> str:
+        return f'{{\n  "name": "{name}",\n  "private": true,\n\n  "scripts": {{\n    "build": "{script}"\n  }}\n}}\n'
+
+    bench.up.git.commit({"util/package.json": manifest("util", "build the utilities")}, at="2026-11-02")
+    await bench.refresh()
+    bench.note("up:util/package.json")
+    other = manifest("recorder", "record all requests")
+    bench.up.git.commit({"util/package.json": None, "recorder/package.json": other}, at="2026-11-22")
+    await bench.refresh()
+    assert bench.drift()["util/package.json"].state == "gone"
+
+
 async def test_a_file_of_the_same_name_that_existed_before_is_not_the_renamed_file(bench: PinBench) -> None:
     bench.up.git.commit({"lib/a.ts": TEXT}, at="2026-11-02")
     await bench.refresh()
@@ -45,6 +58,23 @@ async def test_a_copy_that_existed_before_is_not_the_moved_file(bench: PinBench)
     assert (found["core/one.ts"].state, found["core/one.ts"].summary) == ("gone", f"gone at {head[:10]}")
     assert (found["core/two.ts"].state, found["core/two.ts"].place) == ("moved", f"up/stream@{head}:new/two.ts")
     assert found["core/two.ts#L1-L9"].place == f"up/stream@{head}:new/two.ts#L1-L9"
+
+
+async def test_one_tree_of_an_earlier_commit_is_requested_for_moved_files(bench: PinBench) -> None:
+    # The tree of a short SHA is not cached, and the first pins are longest in the record.
+    lengths = {"one": 8, "two": 8, "three": 40}
+    pins = []
+    for name, length in lengths.items():
+        sha = bench.up.git.commit({f"src/{name}.ts": TEXT + name, f"copy/{name}.ts": TEXT + name}, at="2026-11-02").sha
+        pins.append(f"up/stream@{sha[:length]}:src/{name}.ts")
+    bench.note(*pins)
+    for _ in lengths:
+        await bench.refresh()
+    bench.up.git.commit({f"src/{name}.ts": None for name in lengths}, at="2026-11-22")
+    await bench.refresh()
+    found = {path: drift.state for path, drift in bench.drift().items()}
+    assert found == {"src/one.ts": "gone", "src/two.ts": "moved", "src/three.ts": "gone"}
+    assert len(bench.fake.requests("/git/trees/")) == 2
 
 
 async def test_a_moved_folder_keeps_the_end_of_its_paths(bench: PinBench) -> None:

@@ -43,7 +43,7 @@ _OPEN_END = regex.compile(r"(?:delete from|drop table(?: if exists)?|truncate ta
 _FROM = regex.compile(rf"\b(?:from|join) {_NAME}")
 # Other statements that may delete rows now. `CREATE TRIGGER` deletes rows later.
 _MAY_DELETE = regex.compile(
-    r"(?:delete|truncate|rename table)\b|(?!create\b).*\b(?:delete from|truncate table|drop table)\b"
+    r"(?:delete|truncate|rename table)\b|(?!create\b).*?\b(?:delete from|truncate table|drop table)\b"
 )
 _DROPS_ALL = regex.compile(r"drop (?:schema|database)\b")
 _ALWAYS_TRUE = regex.compile(r"\b(\d+) ?= ?\1\b")
