@@ -34,6 +34,7 @@ from pawtui.review.views import Overview
 from pawtui.settings import Settings
 
 if TYPE_CHECKING:
+    from pawtui.tracker.tracker_types import Gate
     from pawtui.workspace import Workspace
 
 PIN = repeatable(
@@ -125,17 +126,7 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
     """
     workspace = settings.workspace()
     tracker, gate_id = workspace.tracker, args.id
-    found = find_gate(tracker, gate_id)
-    if args.state in [part.id for part in found.parts] and args.state not in GATE_STATES:
-        raise WrongUsage(f"{args.state!r} is a part of gate {gate_id!r}, not a state. Tick it with `--part`.")
-    if not (args.state or args.part or args.untick or args.pin or args.unpin or args.renew):
-        raise WrongUsage("No change is given. Give a state, --part, --untick, --pin, --unpin or --renew.")
-    if args.reason and not args.state:
-        raise WrongUsage("--reason needs a state: satisfied, blocked or untested.")
-    # All arguments are checked before the first change.
-    find_parts(found, (*args.part, *args.untick))
-    if args.state:
-        parse_choice(args.state, GATE_STATES, "gate state")
+    _check_gate_arguments(args, find_gate(tracker, gate_id))
     check_pins_exist(workspace, args.pin)
     if args.renew:
         commit_and_print(workspace, lambda record, actor: renew_pins(record, tracker, f"gate:{gate_id}", actor))
@@ -156,6 +147,19 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
                 record, tracker, gate_id, args.state, actor, reason=args.reason, pins=args.pin
             ),
         )
+
+
+def _check_gate_arguments(args: argparse.Namespace, gate: Gate) -> None:
+    """Raise `WrongUsage` or `ActionError` for a mistake, before the first of the changes."""
+    parts = find_parts(gate, (*args.part, *args.untick))
+    if args.state in parts and args.state not in GATE_STATES:
+        raise WrongUsage(f"{args.state!r} is a part of gate {gate.id!r}, not a state. Tick it with `--part`.")
+    if not (args.state or args.part or args.untick or args.pin or args.unpin or args.renew):
+        raise WrongUsage("No change is given. Give a state, --part, --untick, --pin, --unpin or --renew.")
+    if args.reason and not args.state:
+        raise WrongUsage("--reason needs a state: satisfied, blocked or untested.")
+    if args.state:
+        parse_choice(args.state, GATE_STATES, "gate state")
 
 
 def _pin(workspace: Workspace, gate_id: str, pin: str) -> None:

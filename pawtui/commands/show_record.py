@@ -39,17 +39,12 @@ def print_status(overview: Overview, web: str, now: dt.datetime) -> None:
     print_document(status_document(overview, PageContext(web=web, now=now)))
 
 
-_UNITS = {
-    "m": dt.timedelta(minutes=1),
-    "h": dt.timedelta(hours=1),
-    "d": dt.timedelta(days=1),
-    "w": dt.timedelta(weeks=1),
-}
+_SECONDS = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}  # of each unit
 
 
 def _parse_age(text: str) -> dt.timedelta:
     try:
-        age = _UNITS[text[-1:]] * float(text[:-1])
+        age = dt.timedelta(seconds=_SECONDS[text[-1:]] * float(text[:-1]))
     except (KeyError, ValueError, OverflowError):
         age = dt.timedelta()
     if age <= dt.timedelta():

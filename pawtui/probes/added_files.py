@@ -23,14 +23,8 @@ Files = dict[str, TreeEntry]
 
 def files_under(tree: Tree, roots: Sequence[str]) -> Files:
     """Return the files, links and submodules at or below these paths or globs."""
-    found: Files = {}
-    for root in roots:
-        is_glob, start = globs.is_glob(root), f"{root}/"
-        for path, entry in tree.entries.items():
-            is_under = globs.matches(root, path) if is_glob else path == root or path.startswith(start)
-            if is_under and entry.type != "tree":
-                found[path] = entry
-    return dict(sorted(found.items()))
+    found = {path for root in roots for path in globs.within(root, tree.entries)}
+    return {path: entry for path in sorted(found) if (entry := tree.entries[path]).type != "tree"}
 
 
 def has_files(tree: Tree, roots: Iterable[str]) -> bool:

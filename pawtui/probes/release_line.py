@@ -17,13 +17,13 @@ from pawtui.sources.protocol import Source
 Version: TypeAlias = tuple[int, ...]
 # The suffix of a release in Java projects: `netty-4.1.100.Final`, `v5.2.0.RELEASE`, `jdk-21-ga`.
 _RELEASE = r"(?:[.-](?i:final|release|ga))?"
-# Digits with dots (`v2.0.1`) or underscores (`rel_2_0_1`) at the end; a suffix such as `-beta.1`, `rc2` or `-20261011`
-# makes a pre-release.
-_STABLE = re.compile(rf"(?P<prefix>[^0-9]*)(?P<version>\d+(?:\.\d+)*|\d+(?:_\d+)*){_RELEASE}")
+# A version with dots (`v2.0.1`) or underscores (`rel_2_0_1`), and the suffix of a pre-release: `-beta.1`, `rc2`,
+# `.beta1`, `-M1`, `-20261011`.
+_TAG = re.compile(
+    rf"(?P<prefix>[^0-9]*)(?P<version>\d+(?:\.\d+)*|\d+(?:_\d+)*)(?:{_RELEASE}|(?P<suffix>[._-]?[A-Za-z].*|-.*))"
+)
 # The version at the end of a tag's name, or the start of one at the end of a line's fixed part (`v2.`).
 _VERSION = re.compile(rf"(?:\d[\d.]*|\d[\d_]*){_RELEASE}$")
-# A tag with such a suffix, for example `v2.0.0-beta.1`, `v2.0.0rc2`, `v2.0.0.beta1`, `5.8.0-M1`.
-_SUFFIXED = re.compile(r"[^0-9]*(?P<version>\d+(?:[._]\d+)*)(?P<suffix>[._-]?[A-Za-z].*|-.*)")
 # A word before the version that makes a pre-release, too: `beta1.0`, `nightly-20260101`.
 _PRE_RELEASE = re.compile(r"(?i)(?<![a-z])(?:alpha|beta|rc|pre|preview|dev|nightly|canary|next|snapshot|test)(?![a-z])")
 
@@ -45,6 +45,12 @@ class Release(NamedTuple):
         """The name of the tag without its version. Another prefix is another product of the repository."""
         return without_version(self.tag.name.removesuffix(self.suffix))
 
+    @property
+    def order(self) -> tuple[Version, list[tuple[int, str]]]:
+        """The key of the order by version and suffix, whose numbers count: `-alpha.2`, `-alpha.10`, `-rc.1`."""
+        parts = re.findall(r"\d+|[a-z]+", self.suffix.lower())
+        return self.version, [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
+
 
 class ReleaseLine(msgspec.Struct, frozen=True, kw_only=True):
     """The stable releases, lowest version first, and the number of other tags (None at a past time: not known)."""
@@ -57,23 +63,6 @@ class ReleaseLine(msgspec.Struct, frozen=True, kw_only=True):
     def minors(self) -> int:
         """The number of minor versions."""
         return len({release.minor for release in self.releases})
-
-
-def version_of(name: str, line: str = "*") -> Version | None:
-    """Return the version of a tag of a line, or None for a pre-release or another tag."""
-    found = _STABLE.fullmatch(_rest_of(name, line))
-    return None if found is None or _PRE_RELEASE.search(found["prefix"]) else _numbers(found["version"])
-
-
-def _rest_of(name: str, line: str) -> str:
-    """Return the name of a tag after the fixed words of a line; empty if it begins with other words.
-
-    The fixed part of the line may contain digits (`python3-v2.*`).
-    """
-    fixed = without_version(_prefix_of(line))
-    rest = name.removeprefix(fixed)
-    # Another word: `vscode-v1.0` is not of the line `v*`.
-    return "" if fixed[-1:].isalpha() and rest[:1].isalpha() else rest
 
 
 def _numbers(version: str) -> Version:
@@ -118,36 +107,33 @@ def next_version(line: str) -> NextVersion | None:
 
 # Cached: several probes read the same tags, at each past day of a backfill.
 @lru_cache(maxsize=32)
-def _stable(line: str, tags: tuple[Tag, ...]) -> tuple[Release, ...]:
-    found = [
-        Release(version, tag)
-        for tag in tags
-        if fnmatchcase(tag.name, line) and (version := version_of(tag.name, line)) is not None
-    ]
-    return tuple(sorted(found, key=lambda release: (release.version, release.tag.name)))
+def _releases(line: str, tags: tuple[Tag, ...]) -> tuple[Release, ...]:
+    """Return the stable releases and the pre-releases of a line, lowest first."""
+    # The fixed part of the line may contain digits (`python3-v2.*`).
+    fixed = without_version(_prefix_of(line))
+    found = []
+    for tag in tags:
+        rest = tag.name.removeprefix(fixed)
+        # Another word: `vscode-v1.0` is not of the line `v*`.
+        is_other = fixed[-1:].isalpha() and rest[:1].isalpha()
+        match = _TAG.fullmatch(rest)
+        if match is None or is_other or not fnmatchcase(tag.name, line):
+            continue
+        if match["suffix"] or not _PRE_RELEASE.search(match["prefix"]):
+            found.append(Release(_numbers(match["version"]), tag, match["suffix"] or ""))
+    return tuple(sorted(found, key=lambda release: (release.order, release.tag.name)))
 
 
 async def stable_releases(source: Source, repo: str, line: str) -> tuple[Release, ...]:
     """Return the stable releases of a line, lowest version first."""
-    return _stable(line, await source.tags(repo, _prefix_of(line)))
+    return tuple(
+        release for release in _releases(line, await source.tags(repo, _prefix_of(line))) if not release.suffix
+    )
 
 
 async def pre_releases(source: Source, repo: str, line: str) -> tuple[Release, ...]:
-    """Return the pre-releases of a line, lowest first, by version and suffix: `-alpha.2`, `-alpha.10`, `-rc.1`."""
-    found = [
-        Release(_numbers(match["version"]), tag, match["suffix"])
-        for tag in await source.tags(repo, _prefix_of(line))
-        if fnmatchcase(tag.name, line)
-        and version_of(tag.name, line) is None
-        and (match := _SUFFIXED.fullmatch(_rest_of(tag.name, line))) is not None
-    ]
-    return tuple(sorted(found, key=lambda release: (release.version, _suffix_order(release.suffix), release.tag.name)))
-
-
-def _suffix_order(suffix: str) -> list[tuple[int, str]]:
-    """Return a key that sorts the words of suffixes by name, and their numbers by value."""
-    parts = re.findall(r"\d+|[a-z]+", suffix.lower())
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
+    """Return the pre-releases of a line, lowest version and suffix first."""
+    return tuple(release for release in _releases(line, await source.tags(repo, _prefix_of(line))) if release.suffix)
 
 
 async def release_line(context: ProbeContext, view: RepoView, line: str) -> ReleaseLine:
@@ -157,7 +143,7 @@ async def release_line(context: ProbeContext, view: RepoView, line: str) -> Rele
     """
     prefix = _prefix_of(line)
     tags = await context.source.tags(view.head.requested, prefix)
-    releases = _stable(line, tags)
+    releases = await stable_releases(context.source, view.head.requested, line)
     # The prefix may be wrong, such as `2.` for the tags `v2.0`.
     no_tag = (f"no tag of {view.head.repo} begins with {prefix}",) if prefix and not tags else ()
     if context.as_of is None:

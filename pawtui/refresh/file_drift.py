@@ -64,6 +64,11 @@ class PinnedFile:
     old_sha: str | None
 
     @property
+    def known_sha(self) -> str:
+        """The file's blob SHA when it was pinned; empty if there was no such file, or if it is not known."""
+        return self.old_sha if self.old_sha and self.old_sha != NO_SUCH_PATH else ""
+
+    @property
     def entry(self) -> TreeEntry | None:
         """The entry of the pinned path at the head; None if the path is missing."""
         return self.head_files.tree.entries.get(self.pin.path)

@@ -48,11 +48,11 @@ class FileSearch:
             raise Unreadable("it is a binary file")
         return lines
 
-    async def find_candidates(self) -> dict[str, str]:
-        """Return new files of the head that the lines may be in now, with their blob SHAs, the likeliest first.
+    async def find_candidates(self, *, same_name: bool = False) -> dict[str, str]:
+        """Return new files of the head that the text may be in now, with their blob SHAs, the likeliest first.
 
-        These are files with the same name, also with another suffix, and files with the same suffix (any, if the pinned
-        file has none).
+        These are files with the same name, also with another suffix. Without `same_name`, files with the same suffix
+        follow (any, if the pinned file has none).
         """
         pin, before = self.file.pin, await self.read_earlier_tree()
         folder, _, name = pin.path.rpartition("/")
@@ -63,10 +63,10 @@ class FileSearch:
 
         def unlikeliness(path: str) -> tuple[bool, int, str]:
             new_folder, _, new_name = path.rpartition("/")
-            old_parts, new_parts = folder.split("/"), new_folder.split("/")
+            old, new = folder.split("/"), new_folder.split("/")
             # A moved folder keeps the end of its paths.
-            shared = _count_shared(old_parts, new_parts) + _count_shared(old_parts[::-1], new_parts[::-1])
-            return new_name != name, -shared, path
+            pairs = [*zip(old, new, strict=False), *zip(old[::-1], new[::-1], strict=False)]
+            return new_name != name, -sum(first == second for first, second in pairs), path
 
         new = {
             path: entry.sha
@@ -74,7 +74,7 @@ class FileSearch:
             if entry.type == "blob" and entry.size <= _MAX_BYTES and may_be_new(path)
         }
         same_stem = [path for path in new if PurePosixPath(path).stem == PurePosixPath(name).stem]
-        same_suffix = [path for path in new if path.endswith(PurePosixPath(name).suffix)]
+        same_suffix = [path for path in new if path.endswith(PurePosixPath(name).suffix) and not same_name]
         likeliest = (sorted(kind, key=unlikeliness)[:_MAX_CANDIDATES] for kind in (same_stem, same_suffix))
         return {path: new[path] for paths in likeliest for path in paths}
 
@@ -84,8 +84,3 @@ class FileSearch:
             with suppress(SourceError):
                 return await self.source.tree(self.file.pin.repo, self.file.pin.sha, optional=True)
         return None
-
-
-def _count_shared(old: Sequence[str], new: Sequence[str]) -> int:
-    """Return the number of folders that are at the same place in both."""
-    return sum(first == second for first, second in zip(old, new, strict=False))

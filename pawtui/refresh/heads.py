@@ -1,20 +1,25 @@
 """Choose the ref to follow in a repository, and find the reasons to doubt it.
 
-An abandoned branch would be measured as quiet. So the refs of the tracker are tried in order until one contains the
-newest stable tag of the tracker's lines, or the parent of the tagged commit: a release may be tagged on a commit that
-is not on the branch (a version bump). Before the first stable tag, the newest pre-release counts. A ref that contains
-a release of the next version has moved on to that version, so it no longer shows the line.
+An abandoned branch would be measured as quiet. So the refs of the tracker are tried in order, and the places of release
+tags on them decide (`line_tags.py`). The first row of this table that is true of a ref applies:
 
-If none contains that tag, releases may be made from branches of their own (`2.5-fixes`, `release-2.5`). Then it is
-enough that all of this is true of a ref:
+| newest release of the lines | next version | the ref |
+|---|---|---|
+| none | | is followed |
+| any | a stable release is contained | is rejected: it has moved on |
+| contained | | is followed |
+| on a branch off the ref | a branch of it starts later | is rejected, unless it contains a newer pre-release |
+| on a branch off the ref | | is followed if no other ref is |
+| elsewhere | | is rejected |
 
-- It contains the first release of the newest or of the previous minor version, or the first pre-release of the newest,
-  or the branches of these two start at different commits of the ref. If they start at one commit, the releases may be
-  made from a branch that left it there.
-- No branch of the next version started from it later than the branch of the tag, unless it contains a pre-release of
-  the line after the tag. A pre-release of the next version counts, too.
+The newest release is the highest stable version. Before the first one, it is the highest pre-release, and an old one
+rejects no ref. Releases are made from branches off a ref (`2.5-fixes`, `release-2.5`) if all of this is true:
+
+- The ref contains the first release of the newest or of the previous minor version, or the first pre-release of the
+  newest, or the branches of these two start at different commits of the ref. If they start at one commit, the releases
+  may be made from a branch that left it there.
 - It has more commits of its own than the tag has, and no other ref lacks fewer commits of the tag.
-- It has a commit from about the time of the tag or later.
+- It has a commit from about the time of the tag or later, and is not quiet.
 """
 
 import asyncio
@@ -28,21 +33,19 @@ from msgspec.structs import replace
 
 from pawtui.moments import moment_text
 from pawtui.phrases import short_sha
-from pawtui.probes.release_line import Release
+from pawtui.probes.release_line import pre_releases
 from pawtui.refresh.error_log import ErrorLog
-from pawtui.refresh.line_tags import MAX_MISSING_COMMITS, LineTags
+from pawtui.refresh.line_tags import LineTags, is_newer
 from pawtui.sources.dates import is_out_of_range
 from pawtui.sources.facts import Head, MissingRef, RecordedHead
 from pawtui.sources.protocol import Source
-from pawtui.sources.source_errors import BeginsLater, NoCommonAncestor, NotFound, SourceError
+from pawtui.sources.source_errors import BeginsLater, NotFound, SourceError
 from pawtui.tracker.tracker_types import ReleaseProbe, SoakProbe, Tracker
 
 # The usual names of default branches.
 _USUAL_REFS = ("main", "master")
 # A branch without a commit for this number of days may be abandoned.
 QUIET_DAYS = 28
-# Another ref of the tracker, or a tag, has moved on if it is newer by this number of days.
-_MOVED_ON_DAYS = 7
 # A pre-release of this age may be from an attempt that was given up.
 _OLD_PRE_RELEASE_DAYS = 180
 # If a clone's last fetch is older, its branches may have moved.
@@ -87,29 +90,23 @@ async def follow(
 ) -> FollowedHead:
     """Return the head to follow of the upstream or the downstream at the time `now`, which is `as_of` if that is given.
 
-    Of the tracker's refs, which are tried in order, it is that of
-
-    1. the first ref that exists and, in the upstream, contains the newest stable tag of the tracker's lines and none of
-       their next version, or else
-    2. the first ref from which release branches seem to start, or else
-    3. the first ref that exists, with the reason as its `doubt`.
-
-    If a ref cannot be checked, it may be the right one: then no later ref is tried, and the third case applies.
-    A quiet branch of the upstream is in doubt if another ref moved on. `checked_sha` is that of the head that the last
-    refresh of the same day followed without doubt: its next version is not requested again. Raises `SourceError`
-    if no ref exists or a head cannot be fetched.
+    If no ref is followed by the rules above, it is the head of the first ref that exists, with the reason as its
+    `doubt`. If a ref cannot be checked, it may be the right one: then no later ref is tried. In the downstream, the
+    first ref that exists is followed. A quiet branch of the upstream is in doubt if another ref moved on. `checked_sha`
+    is that of the head that the last refresh of the same day followed without doubt: its next version is not requested
+    again. Raises `SourceError` if no ref exists or a head cannot be fetched.
     """
     side, lines = (tracker.upstream, release_lines(tracker)) if upstream else (tracker.downstream, ())
-    checks = _HeadChecks(source, error_log, now, as_of, recorded, checked_sha)
+    checks = _HeadChecks(source, error_log, lines, now, as_of, recorded, checked_sha)
     missing: list[MissingRef] = []
-    rejected: list[tuple[Head, _Rejection]] = []
+    rejected: list[_Rejection] = []
     refs = side.ref_names(now.date())
 
-    async def followed(head: Head, rejections: Sequence[tuple[Head, _Rejection]]) -> FollowedHead:
+    async def followed(head: Head, rejections: Sequence[_Rejection]) -> FollowedHead:
         doubt = checks.clone_doubt(head)
         if upstream and not doubt:
-            doubt = await checks.quiet_doubt(head, [ref for ref in refs if ref != head.ref], lines)
-        reasons = tuple(rejection.reason for _, rejection in rejections)
+            doubt = await checks.quiet_doubt(head, [ref for ref in refs if ref != head.ref])
+        reasons = tuple(rejection.reason for rejection in rejections)
         return FollowedHead(head=head, missing=tuple(missing), rejections=reasons, doubt=doubt)
 
     for ref in refs:
@@ -117,31 +114,19 @@ async def follow(
         if isinstance(head, MissingRef):
             missing.append(head)
             continue
-        rejection = await checks.rejection(head, lines)
+        rejection = await checks.rejection(head)
         if rejection is None:
             return await followed(head, rejected)
-        rejected.append((head, rejection))
+        rejected.append(rejection)
         if not rejection.is_certain:
             break
     if not rejected:
-        names = ", ".join(ref.name for ref in missing) or "(no refs given)"
-        before = f" with a commit before {moment_text(as_of)}" if as_of else ""
-        what = f"The ref {names} does not exist" if len(missing) == 1 else f"None of the refs {names} exists"
-        usual = await checks.usual_ref(side.repo, refs)
-        remedy = f"It has {usual}: check `refs` in the tracker." if usual else "Check `refs` in the tracker."
-        # The name that a clone gives to a branch of its remote.
-        remedy = "Write branches without origin/." if names.startswith("origin/") else remedy
-        raise NotFound(f"{what} in {side.repo}{before}. {remedy}")
-    if rejected[-1][1].is_certain:
-        fewest_missing = min(rejection.missing for _, rejection in rejected)
-        for index, (head, rejection) in enumerate(rejected):
-            # The release branches off the ref that lacks the fewest of its commits.
-            # A quiet branch may be abandoned: then nothing shows that releases still branch off it.
-            is_base = rejection.is_base and rejection.missing == fewest_missing
-            if is_base and (now - head.committed_at).days < QUIET_DAYS:
-                return await followed(head, rejected[:index])
-    first, rejection = rejected[0]
-    return FollowedHead(head=first, missing=tuple(missing), doubt=rejection.reason)
+        raise await checks.no_ref_error(side.repo, missing)
+    fewest_missing = min(rejection.missing for rejection in rejected)
+    for index, rejection in enumerate(rejected):
+        if rejection.is_base and rejection.missing == fewest_missing:
+            return await followed(rejection.head, rejected[:index])
+    return FollowedHead(head=rejected[0].head, missing=tuple(missing), doubt=rejected[0].reason)
 
 
 async def pre_release_remark(
@@ -150,17 +135,18 @@ async def pre_release_remark(
     """Return a remark if the upstream's head contains the newest pre-release of the next version; empty if in doubt."""
     if followed.doubt:
         return ""
-    found = LineTags(source, as_of).later_pre_release(followed.head, release_lines(tracker))
-    return await error_log.value_or_none(found) or ""
+    tags = LineTags(source, followed.head, release_lines(tracker), as_of)
+    return await error_log.value_or_none(tags.later_version(pre_release=True)) or ""
 
 
 class _Rejection(NamedTuple):
     """Why releases are not made from a head. It is not certain if that could not be checked.
 
-    `is_base`: the branches of releases seem to start from it. `missing` is the number of commits of the newest release
-    that it lacks; infinite if it does not show the line.
+    `is_base`: releases are made from branches off it. `missing` is the number of commits of the newest release that it
+    lacks: infinite if it does not show the line, 0 if it may be the right head.
     """
 
+    head: Head
     reason: str
     is_certain: bool = True
     is_base: bool = False
@@ -168,19 +154,18 @@ class _Rejection(NamedTuple):
 
 
 class _HeadChecks(NamedTuple):
-    """The checks of a side's refs at the time `now`, which is `as_of` if that is given."""
+    """The checks of a side's refs at the time `now`, which is `as_of` if that is given. A downstream has no `lines`."""
 
     source: Source
     error_log: ErrorLog
+    lines: Sequence[str]
     now: dt.datetime
     as_of: dt.datetime | None
     recorded: FindRecorded
     checked_sha: str
 
-    @property
-    def tags(self) -> LineTags:
-        """The tags of release lines at the measured time."""
-        return LineTags(self.source, self.as_of)
+    def _tags(self, head: Head) -> LineTags:
+        return LineTags(self.source, head, self.lines, self.as_of)
 
     async def head(self, repo: str, ref: str) -> Head | MissingRef:
         """Return the head of a ref at that time; `MissingRef` also if its history begins later."""
@@ -194,83 +179,53 @@ class _HeadChecks(NamedTuple):
         commit = await self.source.commit(head.repo, past.sha)
         return replace(head, sha=commit.sha, committed_at=commit.at)
 
-    async def usual_ref(self, repo: str, tried: Sequence[str]) -> str:
-        """Return the usual default branch that the repository has; empty without one, or if it was tried."""
-        for ref in _USUAL_REFS:
-            if ref not in tried and not isinstance(await self.head(repo, ref), MissingRef):
-                return ref
-        return ""
+    async def no_ref_error(self, repo: str, missing: Sequence[MissingRef]) -> NotFound:
+        """Return the error that no ref exists. It names the usual default branch, if the repository has one."""
+        names = ", ".join(ref.name for ref in missing) or "(no refs given)"
+        what = f"The ref {names} does not exist" if len(missing) == 1 else f"None of the refs {names} exists"
+        before = f" with a commit before {moment_text(self.as_of)}" if self.as_of else ""
+        remedy = "Check `refs` in the tracker."
+        if names.startswith("origin/"):
+            # The name that a clone gives to a branch of its remote.
+            remedy = "Write branches without origin/."
+        elif usual := [ref for ref in _USUAL_REFS if isinstance(await self.head(repo, ref), Head)]:
+            remedy = f"It has {usual[0]}: check `refs` in the tracker."
+        return NotFound(f"{what} in {repo}{before}. {remedy}")
 
-    async def rejection(self, head: Head, lines: Sequence[str]) -> _Rejection | None:
+    async def rejection(self, head: Head) -> _Rejection | None:
         """Return why releases are not made from this head; None if they are, and without lines."""
         try:
-            stable = await self.tags.find_releases(head.requested, lines)
-            releases = stable or await self.tags.find_pre_releases(head.requested, lines)
-            if not releases:
-                return None
-            tag = releases[0].tag
-            between, later = await asyncio.gather(self.tags.compare(head, tag), self._later_version(head, lines))
-            if later:
-                return _Rejection(later)
-            if between.behind <= MAX_MISSING_COMMITS:
-                return None
-            if not stable and (self.now - (await self.tags.date(head, tag))).days >= _OLD_PRE_RELEASE_DAYS:
-                return None
-            # Both moved on from a common commit, the branch further: it may be the one that releases branch off.
-            is_base = between.commits > between.behind and await self._has_release_branches(head, lines, releases)
-            later = await self.tags.later_branch(head, lines, releases[0]) if is_base else ""
-            if later:
-                return _Rejection(later)
-        except NoCommonAncestor:
-            return _Rejection(f"{head.ref} does not contain the newest release")
+            return await self._find_rejection(head)
         except SourceError as error:
             self.error_log.add(error)
-            return _Rejection(f"could not check whether {head.ref} contains the newest release", is_certain=False)
-        return _Rejection(f"{head.ref} does not contain {tag.name}", is_base=is_base, missing=between.behind)
+            reason = f"could not check whether {head.ref} contains the newest release"
+            return _Rejection(head, reason, is_certain=False, missing=0)
 
-    async def _later_version(self, head: Head, lines: Sequence[str]) -> str:
-        """Return why a head no longer shows a line: it contains a release of the next version; empty if not.
-
-        It is empty, too, if no line has a release yet: the project may have skipped that version, so that a release of
-        the next one does not show where the line is.
-        """
-        if head.sha == self.checked_sha or not await self.tags.find_releases(head.requested, lines):
-            return ""
-        return await self.tags.later_version(head, lines)
-
-    async def _has_release_branches(self, head: Head, lines: Sequence[str], releases: Sequence[Release]) -> bool:
-        """Return whether the releases of the two newest minors come from the head, and the head is about as new.
-
-        An abandoned branch contains old releases too.
-        """
+    async def _find_rejection(self, head: Head) -> _Rejection | None:
+        tags = self._tags(head)
+        stable = await tags.find(self.lines)
+        releases = stable or await tags.find(self.lines, pre_releases)
+        if not releases:
+            return None
         newest = releases[0]
-        if ((await self.tags.date(head, newest.tag)) - head.committed_at).days >= _MOVED_ON_DAYS:
-            return False
-        releases = [release for release in releases if release.prefix == newest.prefix]
-        if releases[-1].minor == newest.minor:
-            # A line of one minor, such as `v2.5.*`: the minor before it is in another line.
-            earlier = [
-                release
-                for release in await self.tags.find_releases(head.repo, [f"{newest.prefix}*"])
-                if release.prefix == newest.prefix and release.version <= newest.version
-            ]
-            releases = [release for release in earlier if release.version[0] == newest.version[0]]
-        # By minor, the tag of its first release: the highest version is listed first, and a later entry replaces it.
-        first_tags = {release.minor: release.tag for release in releases}
-        starts = [await self.tags.compare(head, tag) for tag in list(first_tags.values())[:2]]
-        # Fewer commits of the head are missing in the newer minor: its branch started later.
-        if any(start.behind <= MAX_MISSING_COMMITS for start in starts) or (
-            len(starts) > 1 and starts[0].commits < starts[1].commits
-        ):
-            return True
-        pre_releases = [
-            release.tag
-            for release in await self.tags.find_pre_releases(head.repo, lines)
-            if (release.prefix, release.minor) == (newest.prefix, newest.minor)
-        ]
-        if not pre_releases:
-            return False
-        return (await self.tags.compare(head, pre_releases[-1])).behind <= MAX_MISSING_COMMITS
+        place, later = await asyncio.gather(tags.place(newest.tag), self._later_version(head))
+        if later:
+            return _Rejection(head, later)
+        if place.is_contained:
+            return None
+        if not stable and (self.now - await tags.date(newest.tag)).days >= _OLD_PRE_RELEASE_DAYS:
+            return None
+        # A quiet branch may be abandoned: then nothing shows that releases still branch off it.
+        is_active = place.later > place.missing and (self.now - head.committed_at).days < QUIET_DAYS
+        is_base = is_active and await tags.come_from_head(releases)
+        if is_base and (later := await tags.later_branch(newest)):
+            return _Rejection(head, later)
+        reason = f"{head.ref} does not contain {newest.tag.name}"
+        return _Rejection(head, reason, is_base=is_base, missing=place.missing)
+
+    async def _later_version(self, head: Head) -> str:
+        """Return why a head no longer shows a line: it contains a release of the next version; empty if not."""
+        return "" if head.sha == self.checked_sha else await self._tags(head).later_version()
 
     def clone_doubt(self, head: Head) -> str:
         """Return why a clone may not have the head of that time; empty if it has, and for a head from GitHub."""
@@ -285,7 +240,7 @@ class _HeadChecks(NamedTuple):
         found = f"a refresh found {short_sha(later[-1].sha)} at {moment_text(later[-1].at)}"
         return f"the clone was last updated before {found}, so later commits are not known"
 
-    async def quiet_doubt(self, head: Head, others: Sequence[str], lines: Sequence[str]) -> str:
+    async def quiet_doubt(self, head: Head, others: Sequence[str]) -> str:
         """Return why a quiet branch may be abandoned or outdated; empty if it is active.
 
         Another of the refs `others` moved on, but not to the next version of a line, or its clone may be old.
@@ -302,33 +257,18 @@ class _HeadChecks(NamedTuple):
         if self.as_of is None and (origin.without_remote or origin.from_copy):
             why = "has no remote" if origin.without_remote else "was fetched from another copy"
             return f"{quiet}, and its clone {why}: the clone may be outdated"
-        for ref in others:
-            try:
-                other = await self.head(head.repo, ref)
-                is_newer = isinstance(other, Head) and (other.committed_at - head.committed_at).days >= _MOVED_ON_DAYS
-                if isinstance(other, Head) and is_newer and not await self._later_version(other, lines):
-                    return f"{quiet}, while {other.ref} has newer commits"
-            except SourceError as error:
-                self.error_log.add(error)
-                return f"{quiet}, and could not check whether {ref} has newer commits"
+        checked = ""
         try:
-            later = "" if lines else await self._find_later_tag(head)
+            for ref in others:
+                checked = f"{ref} has newer commits"
+                other = await self.head(head.repo, ref)
+                if isinstance(other, MissingRef) or not is_newer(other.committed_at, head):
+                    continue
+                if not await self._later_version(other):
+                    return f"{quiet}, while {checked}"
+            checked = "a later tag was released"
+            later = "" if self.lines else await self._tags(head).newest_elsewhere()
         except SourceError as error:
             self.error_log.add(error)
-            return f"{quiet}, and could not check whether a later tag was released"
+            return f"{quiet}, and could not check whether {checked}"
         return f"{quiet}, while {later} was released" if later else ""
-
-    async def _find_later_tag(self, head: Head) -> str:
-        """Return a stable tag that is much newer than the branch's last commit and not in the branch; empty if none."""
-        releases = await self.tags.find_releases(head.repo, ["*"])
-        if not releases:
-            return ""
-        tag = await self.source.dated_tag(head.repo, releases[0].tag)
-        if (tag.at - head.committed_at).days < _MOVED_ON_DAYS:
-            return ""
-        try:
-            between = await self.source.compare(head.repo, tag.sha, head.sha, files=False)
-        except NoCommonAncestor:
-            # The branch was rewritten, or is of another project.
-            return tag.name
-        return tag.name if between.behind > MAX_MISSING_COMMITS else ""

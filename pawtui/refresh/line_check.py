@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from pawtui.phrases import short_sha
 from pawtui.probes.repo_view import RESERVED_REQUESTS
 from pawtui.refresh.error_log import ErrorLog
-from pawtui.refresh.file_drift import NO_SUCH_PATH, PinnedFile
+from pawtui.refresh.file_drift import PinnedFile
 from pawtui.refresh.file_search import FileSearch, Unreadable
 from pawtui.refresh.line_drift import LineDrift, find_block, line_drift
 from pawtui.refresh.refresh_types import Drift
@@ -29,32 +29,30 @@ async def check_lines(
     """Return the drift of the pinned lines, for each file that has lines to compare."""
     checks = []
     for file, drift in file_drifts.items():
-        lines, old_sha = file.pin.lines, file.old_sha
-        if lines and old_sha and old_sha != NO_SUCH_PATH and drift.state in ("changed", "gone", "fresh"):
-            checks.append(_LineCheck(file, drift, lines, old_sha, FileSearch(file, source, error_log)))
+        if file.pin.lines and file.known_sha and drift.state in ("changed", "gone", "fresh"):
+            checks.append(_LineCheck(file, drift, file.pin.lines, FileSearch(file, source, error_log)))
     drifts = await asyncio.gather(*(check.drift() for check in checks))
     return {check.file: drift for check, drift in zip(checks, drifts, strict=True)}
 
 
 @dataclass(frozen=True, eq=False)
 class _LineCheck:
-    """The check of a pin's `lines`. `file_drift` is that of its file, `old_sha` its blob SHA when it was pinned."""
+    """The check of a pin's `lines`. `file_drift` is that of its file."""
 
     file: PinnedFile
     file_drift: Drift
     lines: tuple[int, int]
-    old_sha: str
     search: FileSearch
 
     async def drift(self) -> Drift:
         """Return the drift of the lines; it is `unchecked` if a text cannot be read."""
         entry = self.file.file_entry
         # The same file may never have had these lines. To find out, it must not use the reserved requests.
-        is_same = entry is not None and entry.sha == self.old_sha
+        is_same = entry is not None and entry.sha == self.file.known_sha
         if is_same and (self.file_drift.state != "fresh" or self.search.source.requests_left() <= RESERVED_REQUESTS):
             return self.file_drift
         try:
-            old = await self.search.read_lines(self.old_sha)
+            old = await self.search.read_lines(self.file.known_sha)
             if self.lines[1] > len(old):
                 return self._beyond_end()
             if is_same:

@@ -1,4 +1,4 @@
-"""The tags of release lines at the measured time, and whether a ref contains them."""
+"""The tags of release lines, and their places on a head: which of them it contains, and which branch off it."""
 
 import datetime as dt
 import math
@@ -7,107 +7,156 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple, TypeAlias
 
 from pawtui.probes.release_line import Release, next_version, pre_releases, stable_releases
-from pawtui.sources.facts import Comparison, Head, Tag
+from pawtui.sources.facts import Head, Tag
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import NoCommonAncestor
 
 # Returns the tags of a line in a repository, lowest version first.
-_FindTags: TypeAlias = Callable[[Source, str, str], Awaitable[tuple[Release, ...]]]
-# The branch may lack this number of commits of a release tag.
-MAX_MISSING_COMMITS = 1
+_ReadTags: TypeAlias = Callable[[Source, str, str], Awaitable[tuple[Release, ...]]]
+# A head may lack this number of commits of a tag that it contains: a version bump is often not on the branch.
+_MAX_MISSING_COMMITS = 1
+# Another ref, or a tag, has moved on if it is newer than a head by this number of days.
+_MOVED_ON_DAYS = 7
+
+
+class TagPlace(NamedTuple):
+    """The place on a head where a tag is, or where the branch of the tag starts.
+
+    The head lacks `missing` commits of the tag, and has `later` commits since that place. Both are infinite without a
+    common history.
+    """
+
+    missing: float
+    later: float
+
+    @property
+    def is_contained(self) -> bool:
+        """Whether the head contains the tag."""
+        return self.missing <= _MAX_MISSING_COMMITS
 
 
 class LineTags(NamedTuple):
-    """The tags of the source now, or at the past time `as_of`."""
+    """The tags of release lines now, or at the past time `as_of`, and their places on a head."""
 
     source: Source
+    head: Head
+    lines: Sequence[str]
     as_of: dt.datetime | None
 
-    async def find_releases(self, repo: str, lines: Iterable[str]) -> Sequence[Release]:
-        """Return the stable releases of these lines, highest version first, from the highest one made by that time."""
-        releases = [release for line in lines for release in await stable_releases(self.source, repo, line)]
-        releases.sort(key=lambda release: release.version, reverse=True)
-        return await self._from_highest_existing(repo, releases)
-
-    async def find_pre_releases(self, repo: str, lines: Iterable[str]) -> Sequence[Release]:
-        """Return the pre-releases of these lines, highest version first, from the highest one made by that time."""
-        releases = [release for line in lines for release in reversed(await pre_releases(self.source, repo, line))]
-        releases.sort(key=lambda release: release.version, reverse=True)
-        return await self._from_highest_existing(repo, releases)
-
-    async def _from_highest_existing(self, repo: str, releases: Sequence[Release]) -> Sequence[Release]:
+    async def find(self, lines: Iterable[str], read: _ReadTags = stable_releases) -> Sequence[Release]:
+        """Return the releases of these lines, highest version first, from the highest one made by that time."""
+        releases = [release for line in lines for release in await read(self.source, self.head.requested, line)]
+        releases.sort(key=lambda release: release.order, reverse=True)
         for number, release in enumerate(releases):
-            if await self._existed(repo, release.tag):
+            if await self._existed(release.tag):
                 return releases[number:]
         return ()
 
-    async def _existed(self, repo: str, tag: Tag) -> bool:
+    async def _existed(self, tag: Tag) -> bool:
         """Return whether a tag existed at the measured time."""
-        return self.as_of is None or (await self.source.dated_tag(repo, tag)).at <= self.as_of
+        return self.as_of is None or await self.date(tag) <= self.as_of
 
-    async def date(self, head: Head, tag: Tag) -> dt.datetime:
-        """Return the date of a tag in the repository of the head."""
-        return (await self.source.dated_tag(head.repo, tag)).at
+    async def date(self, tag: Tag) -> dt.datetime:
+        """Return the date of a tag."""
+        return (await self.source.dated_tag(self.head.repo, tag)).at
 
-    async def compare(self, head: Head, tag: Tag) -> Comparison:
-        """Return the difference between a tag and the head."""
-        sha = (await self.source.dated_tag(head.repo, tag)).sha if tag.annotated else tag.sha
-        return await self.source.compare(head.repo, sha, head.sha, files=False)
+    async def place(self, tag: Tag) -> TagPlace:
+        """Return the place of a tag on the head."""
+        repo = self.head.repo
+        sha = (await self.source.dated_tag(repo, tag)).sha if tag.annotated else tag.sha
+        try:
+            difference = await self.source.compare(repo, sha, self.head.sha, files=False)
+        except NoCommonAncestor:
+            return TagPlace(math.inf, math.inf)
+        return TagPlace(difference.behind, difference.commits)
 
-    async def later_version(self, head: Head, lines: Sequence[str]) -> str:
-        """Return why a head no longer shows a line: it contains a release of the next version; empty if not.
+    async def newest_elsewhere(self) -> str:
+        """Return the newest stable tag of the repository if it is much newer than the head, and not in it; else empty.
+
+        The head was rewritten, or is of another project, if they have no common history.
+        """
+        releases = await self.find(["*"])
+        if not releases or not is_newer(await self.date(releases[0].tag), self.head):
+            return ""
+        newest = releases[0].tag
+        return "" if (await self.place(newest)).is_contained else newest.name
+
+    async def come_from_head(self, releases: Sequence[Release]) -> bool:
+        """Return whether the releases of the two newest minors come from the head, and the head is about as new.
+
+        `releases` are listed as by `find`. An abandoned branch contains old releases too.
+        """
+        newest = releases[0]
+        if is_newer(await self.date(newest.tag), self.head):
+            return False
+        releases = [release for release in releases if release.prefix == newest.prefix]
+        if releases[-1].minor == newest.minor:
+            # A line of one minor, such as `v2.5.*`: the minor before it is in another line.
+            earlier = [
+                release
+                for release in await self.find([f"{newest.prefix}*"])
+                if release.prefix == newest.prefix and release.version <= newest.version
+            ]
+            releases = [release for release in earlier if release.version[0] == newest.version[0]]
+        # By minor, the tag of its first release: the highest version is listed first, and a later entry replaces it.
+        first_tags = {release.minor: release.tag for release in releases}
+        starts = [await self.place(tag) for tag in list(first_tags.values())[:2]]
+        if any(start.is_contained for start in starts):
+            return True
+        # The branch of the newer minor starts later. The other one may have no common history.
+        if len(starts) > 1 and starts[0].later < starts[1].later < math.inf:
+            return True
+        candidates = [
+            release.tag
+            for release in await self.find(self.lines, pre_releases)
+            if (release.prefix, release.minor) == (newest.prefix, newest.minor)
+        ]
+        return bool(candidates) and (await self.place(candidates[-1])).is_contained
+
+    async def later_version(self, *, pre_release: bool = False) -> str:
+        """Return that the head contains a release, or the newest pre-release, of the next version; empty if not.
 
         The next version is the next major version, or for a line of one minor such as `v2.5.*` the next minor version.
+        It is empty, too, if no line has a release yet: the project may have skipped that version, so that a release of
+        the next one does not show where the line is.
         """
-        for line in lines:
-            for release in await self._next_releases(head.requested, lines, line):
-                if await self._has_moved_on(head, release, line):
-                    return f"{head.ref} contains {release.tag.name}, {_later_words(line)}"
-        return ""
-
-    async def later_pre_release(self, head: Head, lines: Sequence[str]) -> str:
-        """Return that a head contains the newest pre-release of the next version of a line; empty without a release."""
-        if not await self.find_releases(head.requested, lines):
+        if not await self.find(self.lines):
             return ""
-        for line in lines:
-            for release in (await self._next_releases(head.requested, lines, line, find=pre_releases))[-1:]:
-                if await self._has_moved_on(head, release, line):
-                    return f"{head.ref} contains {release.tag.name}, a pre-release of {_later_words(line)}"
+        for line in self.lines:
+            following = await self._next_releases(line, pre_releases if pre_release else stable_releases)
+            # A maintenance branch may begin after the first pre-releases.
+            for release in following[-1:] if pre_release else following:
+                if await self._has_moved_on(release, line):
+                    kind = "a pre-release of " if pre_release else ""
+                    return f"{self.head.ref} contains {release.tag.name}, {kind}{_later_words(line)}"
         return ""
 
-    async def later_branch(self, head: Head, lines: Sequence[str], newest: Release) -> str:
-        """Return that the next version of a line branches off a head after the newest release does; empty if not.
+    async def later_branch(self, newest: Release) -> str:
+        """Return that the next version of a line branches off the head after the newest release does; empty if not.
 
-        That is why a head that releases branch off no longer shows the line. A head contains the tag itself if it is
-        not on a branch. It still shows the line if it contains a pre-release of the line's next minor version.
+        The head still shows the line if it contains a pre-release of the line's next minor version.
         """
-        for release in (await self.find_pre_releases(head.requested, lines))[:1]:
-            is_next = release.prefix == newest.prefix and release.version > newest.version
-            if is_next and (await self.compare(head, release.tag)).behind <= MAX_MISSING_COMMITS:
-                return ""
-        start = (await self.compare(head, newest.tag)).commits
-        for line in lines:
-            for find in (stable_releases, pre_releases):
-                for release in await self._next_releases(head.requested, lines, line, find=find):
-                    if await self._commits_since(head, release.tag) < start:
-                        later = f"{release.tag.name}, {_later_words(line)}"
-                        return f"{later}, branches off {head.ref} after {newest.tag.name}"
+        newer = [
+            release.tag
+            for release in await self.find(self.lines, pre_releases)
+            if release.prefix == newest.prefix and release.version > newest.version
+        ]
+        if newer and (await self.place(newer[0])).is_contained:
+            return ""
+        start = await self.place(newest.tag)
+        for line in self.lines:
+            for read in (stable_releases, pre_releases):
+                for tag in [release.tag for release in await self._next_releases(line, read)]:
+                    if (await self.place(tag)).later < start.later:
+                        later = f"{tag.name}, {_later_words(line)}"
+                        return f"{later}, branches off {self.head.ref} after {newest.tag.name}"
         return ""
 
-    async def _commits_since(self, head: Head, tag: Tag) -> float:
-        """Return the number of commits of a head since a tag or its branch; infinite without a common history."""
-        try:
-            return (await self.compare(head, tag)).commits
-        except NoCommonAncestor:
-            return math.inf
-
-    async def _next_releases(
-        self, repo: str, lines: Sequence[str], line: str, *, find: _FindTags = stable_releases
-    ) -> Sequence[Release]:
+    async def _next_releases(self, line: str, read: _ReadTags) -> Sequence[Release]:
         """Return the first release of a line's next version, and about the newest one at the measured time.
 
-        Both, because the first release of a version may be on a branch that was never merged. A release of another of
-        the `lines` is left out.
+        Both, because the first release of a version may be on a branch that was never merged. A release of another line
+        is left out.
         """
         following = next_version(line)
         if following is None:
@@ -115,44 +164,37 @@ class LineTags(NamedTuple):
         length = len(following.version)
         releases = [
             release
-            for release in await find(self.source, repo, f"{following.start}*")
+            for release in await read(self.source, self.head.requested, f"{following.start}*")
             if release.version[:length] == following.version
         ]
-        if not releases or not await self._existed(repo, releases[0].tag):
+        if not releases or not await self._existed(releases[0].tag):
             return ()
         # Bisection reads few dates. If tags are not in the order of their dates, it may find an earlier one.
         newest, last = 0, len(releases) - 1
         while newest < last:
             middle = (newest + last + 1) // 2
-            newest, last = (middle, last) if await self._existed(repo, releases[middle].tag) else (newest, middle - 1)
+            newest, last = (middle, last) if await self._existed(releases[middle].tag) else (newest, middle - 1)
         both = dict.fromkeys([releases[0], releases[newest]])
-        return [release for release in both if not any(fnmatchcase(release.tag.name, each) for each in lines)]
+        return [release for release in both if not any(fnmatchcase(release.tag.name, each) for each in self.lines)]
 
-    async def _has_moved_on(self, head: Head, following: Release, line: str) -> bool:
-        """Return whether the head contains `following`, a release of the line's next version.
-
-        A project may have begun to count again: then the tag is older than the line. The line may have several major
-        versions: `v1*` has `v10` too. A maintenance branch may begin one commit before the next version: then it
-        contains a later release of the line.
-        """
-        try:
-            missing = (await self.compare(head, following.tag)).behind
-            if missing > MAX_MISSING_COMMITS:
-                return False
-            releases = await self.find_releases(head.requested, [line])
-            if not releases:
-                return True
-            if following.version < releases[0].version:
-                return False
-            newest, first = releases[0].tag, releases[-1].tag
-            newest_at, first_at, next_at = [await self.date(head, tag) for tag in (newest, first, following.tag)]
-            if next_at < first_at:
-                return False
-            if missing == 0 or newest_at <= next_at:
-                return True
-            return (await self.compare(head, newest)).behind > MAX_MISSING_COMMITS
-        except NoCommonAncestor:
+    async def _has_moved_on(self, following: Release, line: str) -> bool:
+        """Return whether the head contains `following`, a release of the line's next version."""
+        place = await self.place(following.tag)
+        releases = await self.find([line])
+        if not place.is_contained or not releases:
+            return place.is_contained
+        newest, first = releases[0], releases[-1]
+        newest_at, first_at, next_at = [await self.date(release.tag) for release in (newest, first, following)]
+        # The line may have several major versions: `v1*` has `v10` too. A project may have begun to count again.
+        if following.version < newest.version or next_at < first_at:
             return False
+        # A maintenance branch may begin one commit before the next version: then it contains a later release.
+        return place.missing == 0 or newest_at <= next_at or not (await self.place(newest.tag)).is_contained
+
+
+def is_newer(at: dt.datetime, head: Head) -> bool:
+    """Return whether a time is so much later than the last commit of a head that the head may be abandoned."""
+    return (at - head.committed_at).days >= _MOVED_ON_DAYS
 
 
 def _later_words(line: str) -> str:

@@ -128,22 +128,26 @@ def _url_pin(text: str, heads: HeadsBySide) -> Pin:
     if is_plain and host in ("github.com", "www.github.com", "raw.githubusercontent.com"):
         if host.startswith("raw."):
             path = re.sub(rf"^/{REPO}", r"\g<0>/raw", path)
-        fragment = _LINES.fullmatch(url.fragment)
-        lines = _line_range(fragment["first"], fragment["last"]) if fragment else None
-        if found := _WEB_FILE.fullmatch(path):
-            return _file_pin(found["repo"], found["sha"], found["path"], lines)
-        if found := _WEB_REF_FILE.fullmatch(path):
-            for side, head in heads.items():
-                if head.repo.lower() == found["repo"].lower():
-                    instead = f"{side}:{_path_after_ref(found['rest'], head.ref)}{_lines_text(lines)}"
-                    raise PinError(
-                        f"The link names a branch or a tag, which can move. Write {instead}, or a permalink."
-                    )
-        if found := _WEB_COMMIT.fullmatch(url.path):
-            return Pin(kind="commit", repo=found["repo"], sha=found["sha"])
-        if (found := _WEB_ISSUE.fullmatch(url.path)) and not url.fragment:
-            return Pin(kind="issue", repo=found["repo"], number=int(found["number"]))
+        return _github_pin(path, url.fragment, heads) or Pin(kind="url", url=text)
     return Pin(kind="url", url=text)
+
+
+def _github_pin(path: str, fragment: str, heads: HeadsBySide) -> Pin | None:
+    """Return the pin to a page of GitHub; None for a page that cannot be pinned. Raises `PinError`."""
+    place = _LINES.fullmatch(fragment)
+    lines = _line_range(place["first"], place["last"]) if place else None
+    if found := _WEB_FILE.fullmatch(path):
+        return _file_pin(found["repo"], found["sha"], found["path"], lines)
+    if found := _WEB_REF_FILE.fullmatch(path):
+        for side, head in heads.items():
+            if head.repo.lower() == found["repo"].lower():
+                instead = f"{side}:{_path_after_ref(found['rest'], head.ref)}{_lines_text(lines)}"
+                raise PinError(f"The link names a branch or a tag, which can move. Write {instead}, or a permalink.")
+    if found := _WEB_COMMIT.fullmatch(path):
+        return Pin(kind="commit", repo=found["repo"], sha=found["sha"])
+    if (found := _WEB_ISSUE.fullmatch(path)) and not fragment:
+        return Pin(kind="issue", repo=found["repo"], number=int(found["number"]))
+    return None
 
 
 def parse_pin(text: str, heads: HeadsBySide | None = None) -> Pin:

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from msgspec.structs import replace
 
 from pawtui.refresh.error_log import ErrorLog
-from pawtui.refresh.file_drift import NO_SUCH_PATH, PinnedFile
+from pawtui.refresh.file_drift import PinnedFile
 from pawtui.refresh.file_search import FileSearch, Unreadable
 from pawtui.refresh.refresh_types import Drift
 from pawtui.sources.facts import Tree
@@ -57,8 +57,8 @@ async def check_renames(
     """Return the drift of each whole file that is gone and whose changed text has another path now."""
     searches: dict[PinnedFile, Awaitable[str]] = {}
     for file, drift in file_drifts.items():
-        if drift.state == "gone" and not file.pin.lines and file.old_sha and file.old_sha != NO_SUCH_PATH:
-            searches[file] = _find_new_path(FileSearch(file, source, error_log), file.old_sha)
+        if drift.state == "gone" and not file.pin.lines and file.known_sha:
+            searches[file] = _find_new_path(FileSearch(file, source, error_log))
     drifts: dict[PinnedFile, Drift] = {}
     for file, path in zip(searches, await asyncio.gather(*searches.values()), strict=True):
         if path:
@@ -68,20 +68,17 @@ async def check_renames(
     return drifts
 
 
-async def _find_new_path(search: FileSearch, old_sha: str) -> str:
+async def _find_new_path(search: FileSearch) -> str:
     """Return the most similar new file of the same name (without its suffix); empty if none has half of the text."""
-    pinned_path = search.file.pin.path
-    before = await search.read_earlier_tree()
-    entry = before.entries.get(pinned_path) if before else None
+    file, before = search.file, await search.read_earlier_tree()
+    entry = before.entries.get(file.pin.path) if before else None
     if entry is None or entry.type != "blob":
         # A folder or a link has no lines.
         return ""
-    stem = PurePosixPath(pinned_path).stem
     similar: dict[str, float] = {}
-    for path, sha in (await search.find_candidates()).items():
-        if PurePosixPath(path).stem == stem:
-            with suppress(Unreadable):
-                similar[path] = _similarity(await search.read_lines(old_sha), await search.read_lines(sha))
+    for path, sha in (await search.find_candidates(same_name=True)).items():
+        with suppress(Unreadable):
+            similar[path] = _similarity(await search.read_lines(file.known_sha), await search.read_lines(sha))
     best = max(similar, key=lambda path: similar[path], default="")
     return best if best and similar[best] >= _MIN_SIMILARITY else ""
 

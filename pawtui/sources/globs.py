@@ -5,6 +5,7 @@ inside, and `/**/` zero or more folders. A pattern must match the complete path 
 """
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 _WILD = re.compile(r"[*?\[]")
@@ -40,6 +41,14 @@ def without_double_star(path: str) -> str:
 def matches(pattern: str, path: str) -> bool:
     """Return whether a glob matches a complete path."""
     return _compiled(pattern).fullmatch(path) is not None
+
+
+def within(root: str, paths: Iterable[str]) -> list[str]:
+    """Return the paths that are the file or folder `root` or in it, or that match the glob `root`."""
+    if is_glob(root):
+        return [path for path in paths if matches(root, path)]
+    start = f"{root}/"
+    return [path for path in paths if path == root or path.startswith(start)]
 
 
 @lru_cache(maxsize=256)

@@ -11,9 +11,9 @@ def similar_path(tree: Tree, path: str) -> str:
     The first is found after a typing mistake, the second after a move. Empty without such a file.
     """
     folder, _, name = path.rpartition("/")
-    places = [listed.rpartition("/") for listed in tree.entries]
-    names = [listed for place, _, listed in places if place == folder]
-    if close := get_close_matches(name, names, n=1, cutoff=0.8):
-        return f"{folder}/{close[0]}" if folder else close[0]
-    moved = [place for place, _, listed in places if listed == name]
-    return "/".join(filter(None, (moved[0], name))) if len(moved) == 1 else ""
+    parts_of = {listed: listed.rpartition("/") for listed in tree.entries}
+    siblings = {parts[2]: listed for listed, parts in parts_of.items() if parts[0] == folder}
+    if close := get_close_matches(name, siblings, n=1, cutoff=0.8):
+        return siblings[close[0]]
+    moved = [listed for listed, parts in parts_of.items() if parts[2] == name]
+    return moved[0] if len(moved) == 1 else ""

@@ -9,7 +9,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 
 from pawtui.tui.base_app import BaseApp
-from pawtui.tui.keymap import PLACE_ORDER, KnownBinding, known_bindings
+from pawtui.tui.keymap import PLACES, KnownBinding, known_bindings
 
 
 class HelpEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,14 +50,13 @@ def help_entries(app: BaseApp, screen: Screen[object]) -> tuple[HelpEntry, ...]:
             active.setdefault(candidate.binding.id, []).append(candidate)
     entries = [_entry(app, binding, active.get(binding.id, ())) for binding in known.values()]
     places_here = {entry.place for entry in entries if entry.applies_here}
-    title = screen.BINDING_GROUP_TITLE or ""
-    # A screen whose place has no order comes first on that screen.
-    first = () if title in PLACE_ORDER else (title,)
-    places = dict.fromkeys((*first, *PLACE_ORDER, *(entry.place for entry in entries)))
-    order = {place: number for number, place in enumerate(places)}
+    # The known bindings are in the order of their places. A screen whose place has no order comes first on that screen.
+    places = list(dict.fromkeys(entry.place for entry in entries))
+    first = screen.BINDING_GROUP_TITLE if screen.BINDING_GROUP_TITLE not in PLACES else ""
 
-    def rank(entry: HelpEntry) -> tuple[bool, int, bool]:
-        return entry.place not in places_here, order[entry.place], not entry.applies_here
+    def rank(entry: HelpEntry) -> tuple[bool, bool, int, bool]:
+        is_elsewhere = entry.place not in places_here
+        return is_elsewhere, entry.place != first, places.index(entry.place), not entry.applies_here
 
     return tuple(sorted(entries, key=rank))
 

@@ -24,13 +24,10 @@ QUIT = "quit"
 # `quit` always keeps the first of these keys. The second key is Textual's own binding, which has no id.
 _ALWAYS_QUIT = ("q", "ctrl+q")
 # The order of places in lists of keys, most important first. Other places follow.
-PLACE_ORDER = (
-    *("On a signal", "On a gate", "Notes", "Main screen", "Walk"),
-    *("Detail", "Lists", "Everywhere", "Other screens"),
-)
+PLACES = ("On a signal", "On a gate", "Notes", "Main screen", "Walk", "Detail", "Lists", "Everywhere", "Other screens")
 # The place of a binding of "Everywhere", by the part of its id before the dot. Other bindings have the place of their
 # class.
-_PLACES = {"gate": "On a gate", "signal": "On a signal", "note": "Notes", "pin": "Notes", "evidence": "Detail"}
+_PLACE_OF_PREFIX = {"gate": "On a gate", "signal": "On a signal", "note": "Notes", "pin": "Notes", "evidence": "Detail"}
 
 
 class KnownBinding(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,14 +68,13 @@ def known_bindings() -> dict[str, KnownBinding]:
                 )
             elif known.node_class is node_class:
                 bindings[binding.id] = msgspec.structs.replace(known, keys=(*known.keys, binding.key))
-    places = dict.fromkeys((*PLACE_ORDER, *(binding.place for binding in bindings.values())))
-    order = {place: number for number, place in enumerate(places)}
-    return dict(sorted(bindings.items(), key=lambda item: order[item[1].place]))
+    places = list(dict.fromkeys((*PLACES, *(binding.place for binding in bindings.values()))))
+    return dict(sorted(bindings.items(), key=lambda item: places.index(item[1].place)))
 
 
 def _place_of(binding_id: str, node_class: type[DOMNode]) -> str:
     place = node_class.BINDING_GROUP_TITLE or node_class.__name__
-    return _PLACES.get(binding_id.partition(".")[0], place) if place == "Everywhere" else place
+    return _PLACE_OF_PREFIX.get(binding_id.partition(".")[0], place) if place == "Everywhere" else place
 
 
 def node_classes() -> list[type[DOMNode]]:

@@ -16,7 +16,6 @@ from pawtui.probes.release_line import (
     pre_releases,
     release_line,
     stable_releases,
-    version_of,
     without_version,
 )
 from pawtui.probes.repo_view import RepoView
@@ -67,8 +66,9 @@ SECOND = dt.timedelta(seconds=1)
         ("v2.0.0.Final2", "v2.*", None),
     ],
 )
-def test_a_stable_tag_has_a_version(name: str, line: str, version: tuple[int, ...] | None) -> None:
-    assert version_of(name, line) == version
+async def test_a_stable_tag_has_a_version(name: str, line: str, version: tuple[int, ...] | None) -> None:
+    found = await stable_releases(cast(Source, Tags(name)), "up/stream", line)
+    assert [release.version for release in found] == ([] if version is None else [version])
 
 
 @pytest.mark.parametrize(

@@ -148,7 +148,7 @@ async def test_a_clone_is_old_after_a_day_and_for_a_past_time_if_it_was_fetched_
     [
         (1, ""),
         (2, "v2 does not contain v2.1.0"),
-        (NoCommonAncestor("no common ancestor"), "v2 does not contain the newest release"),
+        (NoCommonAncestor("no common ancestor"), "v2 does not contain v2.1.0"),
     ],
 )
 async def test_a_candidate_may_lack_one_commit_of_the_newest_release(behind: int | SourceError, rejection: str) -> None:
@@ -156,6 +156,12 @@ async def test_a_candidate_may_lack_one_commit_of_the_newest_release(behind: int
     found = await following(Branches(heads, tags, {("v2.1.0", "v2"): behind}), "v2.*")
     assert found.rejections == ((rejection,) if rejection else ())
     assert found.head.ref == ("dev" if rejection else "v2")
+
+
+@pytest.mark.parametrize(("days", "doubt"), [(179, "v2 does not contain v2.0.0-rc.1"), (180, "")])
+async def test_an_old_pre_release_of_another_history_is_no_doubt(days: int, doubt: str) -> None:
+    tags, behind = {"v2.0.0-rc.1": NOW - days * DAY}, {("v2.0.0-rc.1", "v2"): NoCommonAncestor("no common ancestor")}
+    assert (await following(Branches({"v2": NOW}, tags, {**behind}), "v2.*")).doubt == doubt
 
 
 async def test_releases_of_two_lines_can_have_one_version() -> None:

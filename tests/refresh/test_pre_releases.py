@@ -32,7 +32,7 @@ async def test_before_the_first_release_the_newest_pre_release_counts(up: FakeRe
     assert (found.head.ref, found.rejections) == ("v2", ("dev does not contain v2.0.0-beta.10",))
     # A pre-release without a common history is of another project.
     git.tag("v2.0.0-rc.1", git.commit({"b": "1"}, branch="orphan", at="2026-11-12"))
-    assert (await following(open_source, "dev", lines=LINE)).doubt == "dev does not contain the newest release"
+    assert (await following(open_source, "dev", lines=LINE)).doubt == "dev does not contain v2.0.0-rc.1"
     git.tag("v2.0.0", "dev")
     assert (await following(open_source, "dev", "v2", lines=LINE)).head.ref == "dev"
 

@@ -10,7 +10,7 @@ from pawtui.probes.probe_facts import PathsFacts, ReleaseFacts
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Range, Ranges, Refresh, SignalReading
-from pawtui.report.refresh_difference import RefreshDifference, SideChange, compare_refreshes
+from pawtui.report.refresh_difference import RefreshDifference, SideChange, commits_between, compare_refreshes
 from pawtui.review.record_types import Change, Record, past_key
 from tests.report import samples
 from tests.report.samples import DOWN_1, FRIDAY, MONDAY, TRACKER, UP_1, UP_2
@@ -225,3 +225,10 @@ def test_a_signal_that_the_tracker_no_longer_has_is_named_by_its_id() -> None:
     first, second = samples.refresh(readings[0]), samples.refresh(readings[1])
     found = compare_refreshes(TRACKER, Record(), replace(first, id="a"), second).readings
     assert [(reading.id, reading.title) for reading in found] == [("old", "old"), ("older", "older")]
+
+
+def test_commits_are_counted_only_over_ranges_from_the_base_to_the_head() -> None:
+    range_ = Range(from_=UP_1, to=UP_2, ancestor=True, commits=2, files=3)
+    assert commits_between(UP_1, UP_2, [range_]) == 2
+    for base, head, ranges in ((UP_1, UP_2, []), (UP_1, DOWN_1, [range_]), (DOWN_1, UP_2, [range_])):
+        assert commits_between(base, head, ranges) is None

@@ -103,7 +103,7 @@ def test_repositories_are_a_table_and_their_details_are_folded() -> None:
         f"{UP_2[:10]} of 2026-11-15",
         f"{UP_1[:10]}..{UP_2[:10]}: 229 commits and 562 changed files",
     ]
-    assert page.rows[2][3] == "unknown"
+    assert page.rows[2][3] == "no new commits"
     shown = "\n".join(visible(text))
     assert f"[`{UP_2[:10]}`](https://redirect.github.com/up/stream/commit/{UP_2})" in shown
     full = f"[`{UP_2}`](https://redirect.github.com/up/stream/commit/{UP_2})"

@@ -6,6 +6,7 @@ import re
 import msgspec
 import pytest
 
+from pawtui.refresh.refresh_types import Ranges
 from pawtui.report.documents.summary_notes import NOTES_BUDGET
 from pawtui.review.actions import add_note, close_review, give_verdict
 from pawtui.review.gate_actions import set_gate
@@ -49,6 +50,11 @@ def test_agreements_notes_and_undone_changes_are_counted() -> None:
     text = summary(record)
     assert "- `mira`: 1 note change; 1 undone change; agreed with 3 of 4 signals and gates\n" in text
     assert "- `ann`: agreed with 1 of 4 signals and gates\n" in text
+
+
+def test_a_change_that_was_made_twice_is_named_once() -> None:
+    record = samples.blocked(samples.blocked(samples.week()), "No one has time")
+    assert "- `mira`: set plan to blocked\n" in summary(record)
 
 
 def test_an_agreement_that_ended_a_verdict_is_named() -> None:
@@ -113,7 +119,7 @@ def test_the_commits_are_those_since_the_last_closed_review(repo: str, renamed_f
     monday, friday = record.refreshes
     thursday = msgspec.structs.replace(friday, id="t", at=friday.at - dt.timedelta(days=1))
     upstream = msgspec.structs.replace(friday.upstream, repo=repo, renamed_from=renamed_from)
-    friday = msgspec.structs.replace(friday, upstream=upstream)
+    friday = msgspec.structs.replace(friday, upstream=upstream, range=Ranges())
     page = Page(summary(msgspec.structs.replace(record, refreshes=(monday, thursday, friday))))
     assert [row[-1] for row in page.rows[:3]] == [
         "Since 2026-11-16",

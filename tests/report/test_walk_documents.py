@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from pawtui.report.document import Item
 from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.walk_document import walk_end_document, walk_item_document, walk_items_document
 from pawtui.report.walk_keys import settling_keys, walk_items_json
@@ -75,6 +76,15 @@ def test_an_item_shows_its_stale_evidence_above_its_document(subject: str, title
     assert "now up/stream@b2b2b2b2b2:src/moved.ts#L3-L4" in rest
     assert "  -old\n" in rest
     assert rest.index("+new") < rest.index(title)
+
+
+@pytest.mark.parametrize(("subject", "pin_of"), [("gate:value", "gate:value"), ("signal:calm", "")])
+def test_only_a_pin_of_a_gate_itself_has_an_owner_that_it_can_be_removed_from(subject: str, pin_of: str) -> None:
+    overview = samples.overview_of(RENEWABLE)
+    item = next(item for item in walk_items(overview) if item.subject == subject)
+    blocks = walk_item_document(overview, item, context(), None).blocks
+    targets = [block.target for block in blocks if isinstance(block, Item) and block.target]
+    assert [target.pin_of for target in targets if target.copy == PIN][:1] == [pin_of]
 
 
 def test_an_item_compares_with_the_commit_of_its_decision() -> None:

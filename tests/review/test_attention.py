@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Drift, DriftState
 from pawtui.review.actions import Actor, add_note, close_review, give_verdict
-from pawtui.review.attention import changed_since_review, find_attention
+from pawtui.review.attention import changed_since_review, find_attention, still_unread
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.overview import make_overview
 from pawtui.review.record_types import Record
@@ -131,3 +131,13 @@ def test_rows_that_are_as_at_the_last_review_are_read_and_new_stale_evidence_is_
 def test_nothing_is_unread_at_the_first_refresh() -> None:
     assert changed_since_review(seen(Record())) == frozenset()
     assert changed_since_review(seen(evidenced())) == frozenset()
+
+
+def test_a_new_refresh_adds_unread_rows_and_a_decision_removes_one() -> None:
+    record = evidenced()
+    later = replace(record, refreshes=(BEFORE, refresh(reading("calm", "unmet"), reading("default", "met"))))
+    unread = still_unread(frozenset({"gate:value"}), seen(record), seen(later))
+    assert unread == {"gate:value", "signal:calm"}
+    assert still_unread(frozenset(), seen(later), seen(later)) == frozenset(), "only a new refresh adds rows"
+    decided = apply(later, agree(later, TRACKER, "signal:calm", NOW))[0]
+    assert still_unread(unread, seen(later), seen(decided)) == {"gate:value"}

@@ -47,15 +47,7 @@ def pull_number(subject: str) -> int | None:
 def touched(paths: Iterable[str], surfaces: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """Return the names of the surfaces that contain any of these paths."""
     paths = tuple(paths)
-
-    def contains(root: str, path: str) -> bool:
-        if globs.is_glob(root):
-            return globs.matches(root, path)
-        return path == root or path.startswith(f"{root}/")
-
-    return tuple(
-        name for name, roots in surfaces.items() if any(contains(root, path) for path in paths for root in roots)
-    )
+    return tuple(name for name, roots in surfaces.items() if any(globs.within(root, paths) for root in roots))
 
 
 class _OpenPulls(NamedTuple):

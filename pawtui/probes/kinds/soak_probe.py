@@ -204,6 +204,23 @@ async def _unseen_breaks(
     return await check_window(context, view, breaks.surfaces, since, state, judge)
 
 
+async def _with_unseen(
+    probe: SoakProbe, context: ProbeContext, view: RepoView, anchor: _Anchor, breaks: _Breaks, facts: SoakFacts
+) -> _Breaks:
+    """Return the breaks with the reasons why one may be missing in the days that decide."""
+    # These are the quiet days, at most `days`. A change on the first of them cannot shorten the quiet time: days are
+    # whole.
+    since = view.today - dt.timedelta(days=min(facts.quiet_days, probe.days) - 1)
+    certain = unknown_if_incomplete(judge(probe, facts, context.tracker.policy.soak), breaks.incomplete)
+    late = await _late_anchor_cause(context, view, anchor, since, certain)
+    window = await _unseen_breaks(probe, context, view, breaks, since, certain)
+    return msgspec.structs.replace(
+        breaks,
+        incomplete=(*breaks.incomplete, *late, *window.young, *window.causes),
+        missing=(*breaks.missing, *window.new_paths),
+    )
+
+
 async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
     """Return both conditions today, and the day on which the window closes without another break."""
     view = await context.view_of(probe)
@@ -231,21 +248,10 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
         releases=releases.count,
         minors=releases.minors,
     )
-    # An unlisted break can only shorten the quiet time; releases do not depend on it.
-    closed_by_releases = mode == "either" and facts.releases_closed
     state = judge(probe, facts, mode)
-    if not closed_by_releases:
-        # The days that decide: the quiet days, at most `days`. A change on the first of them cannot shorten the quiet
-        # time, because days are whole.
-        since = view.today - dt.timedelta(days=min(facts.quiet_days, probe.days) - 1)
-        certain = unknown_if_incomplete(state, breaks.incomplete)
-        late = await _late_anchor_cause(context, view, anchor, since, certain)
-        window = await _unseen_breaks(probe, context, view, breaks, since, certain)
-        breaks = msgspec.structs.replace(
-            breaks,
-            incomplete=(*breaks.incomplete, *late, *window.young, *window.causes),
-            missing=(*breaks.missing, *window.new_paths),
-        )
+    # An unlisted break can only shorten the quiet time; releases do not depend on it.
+    if mode == "both" or not facts.releases_closed:
+        breaks = await _with_unseen(probe, context, view, anchor, breaks, facts)
         state = unknown_if_incomplete(state, breaks.incomplete)
     # If only releases can close the window, the day is not known.
     by_days = mode == "either" or facts.releases_closed or not probe.line

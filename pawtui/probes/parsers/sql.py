@@ -28,13 +28,14 @@ _LONGEST_NAME = 200
 # Marks both ends of the name of a value that is inserted into a template.
 _VALUE = "\x01"
 
+_COMMENT = r"--[^\n]*|/\*.*?(?:\*/|\Z)"
 _SQL = regex.compile(
-    r"""(?P<cut>--> statement-breakpoint|;)|(?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))"""
+    rf"""(?P<cut>--> statement-breakpoint|;)|(?P<comment>{_COMMENT})"""
     r"""|(?P<text>'(?:[^']|'')*+(?:'|\Z))|(?P<name>`[^`]*+`|"[^"]*+"|\[\w+\])|(?P<value>\x01[^\x01]*\x01)""",
     regex.DOTALL,
 )
 # White space and comments before a statement.
-_IGNORED = regex.compile(r"(?:\s|--[^\n]*|/\*.*?(?:\*/|\Z))*+", regex.DOTALL)
+_IGNORED = regex.compile(rf"^(?:\s|{_COMMENT})*+", regex.DOTALL)
 _VERB = regex.compile(
     r"(?:delete (?:\w+ )?from|truncate|drop table|alter table|rename table|create (?:temp |temporary |unlogged )?table"
     r"|insert (?:or \w+ )?into|replace into|with|update) [\w?(.]"
@@ -145,29 +146,17 @@ def _line_starts(text: str) -> list[int]:
 
 def _split(text: str) -> Iterator[tuple[int, str]]:
     """Yield each statement as (offset of its first word, normalized statement)."""
-    parts: list[str] = []
-    start = at = 0
-    for token in _SQL.finditer(text):
-        parts.append(text[at : token.start()])
-        at = token.end()
-        if token["cut"]:
-            yield from _joined(text, start, parts)
-            parts, start = [], at
-        else:
-            parts.append(_normalized(token))
-    yield from _joined(text, start, [*parts, text[at:]])
-
-
-def _joined(text: str, start: int, parts: Iterable[str]) -> Iterator[tuple[int, str]]:
-    """Yield the statement of these parts, as `_split` does, unless it is empty. `start` is the end of the last one."""
-    statement = " ".join("".join(parts).lower().split())
-    if statement:
-        ignored = _IGNORED.match(text, start)
-        yield ignored.end() if ignored else start, statement
+    cuts = [token.span() for token in _SQL.finditer(text) if token["cut"]]
+    start = 0
+    for end, next_start in [*cuts, (len(text), len(text))]:
+        statement = " ".join(_SQL.sub(_normalized, text[start:end]).lower().split())
+        if statement:
+            yield end - len(_IGNORED.sub("", text[start:end])), statement
+        start = next_start
 
 
 def _normalized(token: regex.Match[str]) -> str:
-    """Return what a token, other than a cut, becomes in a normalized statement."""
+    """Return what a token becomes in a normalized statement."""
     match token.lastgroup:
         case "text":
             return " '' "

@@ -72,7 +72,7 @@ def error_blocks(refresh: Refresh) -> list[Block]:
 
 
 def pin_target(pin: str, web: str, pin_of: str = "") -> Target:
-    """Return a target that opens the page of a pin and copies the pin. `pin_of` is the gate or step that has it."""
+    """Return a target that opens the page of a pin and copies the pin. `pin_of` is that of `Target`."""
     parsed = pin_or_none(pin)
     return Target(url=parsed.page_url(web) if parsed else "", copy=pin, pin_of=pin_of)
 
@@ -85,15 +85,12 @@ def drift_span(drift: Drift) -> Span:
 
 
 def pin_items(overview: Overview, pins: Iterable[str], context: PageContext, pin_of: str = "") -> list[Item]:
-    """Return each pin with its drift, and below it the change. `pin_of` is the gate or step that has the pins."""
+    """Return each pin with its drift, and below it the change. `pin_of` is that of `Target`."""
     return [pin_item(overview.drift[pin], context, pin_of) for pin in pins]
 
 
 def pin_item(drift: Drift, context: PageContext, pin_of: str = "", *, with_place: bool = False) -> Item:
-    """Return a pin with its commit and its drift, and below it the change and, `with_place`, its current place.
-
-    `pin_of` is the gate or step that has the pin.
-    """
+    """Return a pin with its commit and its drift, and below it the change and, `with_place`, its current place."""
     below: list[Block] = []
     if drift.summary and drift.state != "fresh":
         compare = Target(url=drift.url, copy=drift.by or drift.url, object=drift.pin) if drift.url else None

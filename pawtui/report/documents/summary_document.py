@@ -2,20 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from pawtui.ids import is_after
 from pawtui.phrases import counted, short_sha
-from pawtui.refresh.refresh_types import PlanStatus, Range, Refresh, RepoSnapshot
+from pawtui.refresh.refresh_types import PlanStatus, Refresh, RepoSnapshot
 from pawtui.report.document import Block, Document, Field, Heading, Item, Paragraph, Row, Table
 from pawtui.report.documents.decision_parts import NOTHING_MISSING
 from pawtui.report.documents.document_parts import PageContext, compare_span, pin_target, reason_line, titled_table
 from pawtui.report.documents.gate_document import evaluation_step_table
 from pawtui.report.documents.summary_details import detail_sections
 from pawtui.report.documents.summary_notes import subject_notes, summary_notes
-from pawtui.report.refresh_difference import RefreshDifference, commits_between, compare_refreshes
+from pawtui.report.refresh_difference import RefreshDifference, SideChange, compare_refreshes
 from pawtui.report.spans import Span, Text, evidence_remark, gate_span, spaced, state_span, text_of
-from pawtui.report.words import earliest_go, met_counts, non_ancestor_reason, plan_summary, range_size, short_name
+from pawtui.report.words import earliest_go, met_counts, non_ancestor_reason, plan_summary, short_name
 from pawtui.review.undo import LogEntry, fold_log
 from pawtui.review.views import GateView, Overview, Reason, ReasonKind, SignalView
 from pawtui.review.walk import agreed_with, compared_refresh, review_start
@@ -36,11 +37,13 @@ def summary_document(overview: Overview, context: PageContext) -> Document:
         nothing = Paragraph("No refresh is recorded. Refresh first.")
         return Document("summary", title, blocks=(nothing, *detail_sections(overview, context)))
     notes = summary_notes(overview)
+    base = compared_refresh(overview.record)
+    difference = compare_refreshes(overview.tracker, overview.record, base, last) if base else None
     blocks: list[Block] = [
         *_decision_fields(overview, last, context),
         *_missing(overview, last),
-        *_changes(overview, last),
-        _repositories(overview, last, context.web),
+        *(_changes(overview, difference) if difference else ()),
+        _repositories(overview, last, difference, context.web),
         titled_table(("Signal", "State", "Measured"), [_signal_row(view) for view in overview.signals]),
         *subject_notes(overview, "signal", notes, context),
         titled_table(("Gate", "State", "Reason"), [_gate_row(view) for view in overview.gates]),
@@ -103,14 +106,10 @@ def _short_reason(reason: Reason) -> str:
     return f"{name} ({reason.detail})" if reason.kind in _DETAILED and reason.detail else name
 
 
-def _changes(overview: Overview, last: Refresh) -> Iterator[Block]:
-    record = overview.record
-    before, start = compared_refresh(record), review_start(record)
-    if before is None or start is None:
-        return
+def _changes(overview: Overview, difference: RefreshDifference) -> Iterator[Block]:
+    record, before = overview.record, difference.first
     yield Heading(f"Changes since {before.at:%Y-%m-%d}")
-    closed = record.reviews.get(before.id)
-    difference = compare_refreshes(overview.tracker, record, before, last)
+    closed, start = record.reviews.get(before.id), review_start(record) or before
     # What people did until they closed the review is part of its summary.
     entries = fold_log(change for change in record.log if is_after(change, start))
     old = closed.decision if closed else before.decision
@@ -141,12 +140,11 @@ def _changed_facts(difference: RefreshDifference) -> Iterator[Text]:
         yield text_of(Span("Same state, new evidence: ", "strong"), ", ".join(others))
 
 
-@dataclass
-class _PersonChanges:
+class _PersonChanges(msgspec.Struct):
     """The changes by one person: summaries, agreed subjects, and the numbers of note changes and undone changes."""
 
-    summaries: list[str] = field(default_factory=list)
-    agreed: set[str] = field(default_factory=set)
+    summaries: list[str] = msgspec.field(default_factory=list)
+    agreed: set[str] = msgspec.field(default_factory=set)
     notes: int = 0
     undone: int = 0
 
@@ -177,20 +175,13 @@ def _log_lines(entries: Sequence[LogEntry], overview: Overview) -> Iterator[Text
             yield text_of(Span(by, "code"), f": {'; '.join(parts)}")
 
 
-def _repositories(overview: Overview, last: Refresh, web: str) -> Table:
-    earlier = compared_refresh(overview.record)
-    if overview.previous is None:
-        since = "the last refresh"
-        upstream = downstream = text_of("first refresh")
-    elif earlier is None or earlier is overview.previous:
-        since = "the last refresh"
-        upstream = _since(last.upstream, last.range.upstream, web)
-        downstream = _since(last.downstream, last.range.downstream, web)
-    else:
-        since = f"{earlier.at:%Y-%m-%d}"
-        between = [refresh.range for refresh in overview.record.refreshes if is_after(refresh, earlier)]
-        upstream = _since_earlier(last.upstream, earlier.upstream, [item.upstream for item in between], web)
-        downstream = _since_earlier(last.downstream, earlier.downstream, [item.downstream for item in between], web)
+def _repositories(overview: Overview, last: Refresh, difference: RefreshDifference | None, web: str) -> Table:
+    since = "the last refresh"
+    upstream = downstream = text_of("first refresh")
+    if difference is not None:
+        upstream, downstream = [_commits_since(side, web) for side in difference.sides]
+        if difference.first is not overview.previous:
+            since = f"{difference.first.at:%Y-%m-%d}"
     rows = (_side(last.upstream, upstream, web), _side(last.downstream, downstream, web))
     return titled_table(("Repository", "Ref", "Commit", f"Since {since}"), rows)
 
@@ -201,24 +192,15 @@ def _side(side: RepoSnapshot, commits: Text, web: str) -> Row:
     return Row((Span(side.repo, "code"), Span(side.ref, "code"), dated, commits))
 
 
-def _since(side: RepoSnapshot, range_: Range | None, web: str) -> Text:
-    if range_ is None:
+def _commits_since(side: SideChange, web: str) -> Text:
+    """Return the commits between two refreshes, with their number if it is known."""
+    before, after = side.before, side.after
+    if before.repo.lower() not in (after.repo.lower(), after.renamed_from.lower()):
         return text_of("unknown")
-    if range_.from_ == range_.to:
+    if before.sha == after.sha:
         return text_of("no new commits")
-    size = ", ".join(filter(None, (range_size(range_), non_ancestor_reason(range_))))
-    return text_of(compare_span(web, side.repo, range_.from_, range_.to), f": {size}")
-
-
-def _since_earlier(side: RepoSnapshot, before: RepoSnapshot, ranges: Sequence[Range | None], web: str) -> Text:
-    """Return the commits since a refresh before the previous one, with their number if it is known."""
-    if before.repo.lower() not in (side.repo.lower(), side.renamed_from.lower()):
-        return text_of("unknown")
-    if before.sha == side.sha:
-        return text_of("no new commits")
-    commits = commits_between(before.sha, side.sha, ranges)
-    size = f": {counted(commits, 'commit')}" if commits is not None else ""
-    return text_of(compare_span(web, side.repo, before.sha, side.sha), size)
+    size = ", ".join(filter(None, (side.size, non_ancestor_reason(side.range) if side.range else "")))
+    return text_of(compare_span(web, after.repo, before.sha, after.sha), f": {size}" if size else "")
 
 
 def _subject(view: SignalView | GateView) -> Text:

@@ -298,8 +298,5 @@ def _head_between(pushes: Sequence[WireActivity], when: dt.datetime, *, complete
     if not earlier or earlier[-1].after == _NO_COMMIT_SHA:
         return None
     sha = earlier[-1].after
-    if later and later[0].before != sha:
-        return None
-    if not later and not (complete and head == sha):
-        return None
-    return PastHead(sha=sha, source="activity")
+    is_certain = later[0].before == sha if later else complete and head == sha
+    return PastHead(sha=sha, source="activity") if is_certain else None

@@ -46,8 +46,9 @@ class Header(Widget):
         return _ends(described if room >= _MIN_DESCRIPTION else name, status, width)
 
     async def on_click(self) -> None:
-        """Show the reasons for the decision."""
-        await self.run_action("app.show('scope')")
+        """Show the reasons for the decision, unless the click ended a text selection."""
+        if self.text_selection is None:
+            await self.run_action("app.show('scope')")
 
     def _second_line(self, width: int) -> Content:
         last, (up, down) = self.app.overview.last, self.incoming

@@ -40,8 +40,8 @@ class HistoryPane(LineList[Refresh]):
         was_newest = self.cursor == 0 and not self.has_focus
         refreshes = measurements(record)
         self._ref_widths = (
-            _longest_ref(item.upstream.ref for item in refreshes),
-            _longest_ref(item.downstream.ref for item in refreshes),
+            _longest_ref({item.upstream.ref for item in refreshes}),
+            _longest_ref({item.downstream.ref for item in refreshes}),
         )
         due = f", next review due {overview.due}" if overview.due else ""
         count = counted(len(refreshes), "refresh", "refreshes")

@@ -6,7 +6,7 @@ from pathlib import Path, PurePath
 from typing import ClassVar
 
 from msgspec.structs import replace
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -35,9 +35,6 @@ class PostDialog(Dialog):
     BINDING_GROUP_TITLE = "Post"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", "open", "Open", id="post.open", tooltip="The issue or comment, in the browser"),
-        # Without an id, so that no setting can change the keys that answer the question.
-        Binding("y", "answer_yes", show=False),
-        Binding("n", "answer_no", show=False),
         Binding("y", "copy", "Copy link", id="post.copy", tooltip="The address of the issue or comment"),
     ]
     KEYS = (("Enter", "choose"), ("Tab", "read the text"), ("o", "open the issue"), ("Esc", "post nothing"))
@@ -104,9 +101,7 @@ class PostDialog(Dialog):
             self._choices.focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Return whether an action applies: y answers the question, and copies the link when there is none."""
-        if action in ("answer_yes", "answer_no"):
-            return self._posting is not None
+        """Return whether an action applies. The link is copied when nothing is asked."""
         if action == "copy":
             return self._posting is None and not self._sending
         return super().check_action(action, parameters)
@@ -115,11 +110,11 @@ class PostDialog(Dialog):
     def _row_opened(self) -> None:
         self.action_submit()
 
-    def action_answer_yes(self) -> None:
-        self._answer(self._choices.items[1].key)
-
-    def action_answer_no(self) -> None:
-        self._answer(_NO.key)
+    def on_key(self, event: events.Key) -> None:
+        """Answer the question with y or n. They are not bindings, so that no setting can change them."""
+        if self._posting is not None and event.key in ("y", "n"):
+            event.stop()
+            self._answer(_NO.key if event.key == "n" else self._choices.items[1].key)
 
     def action_submit(self) -> None:
         """Carry out the choice under the cursor."""
