@@ -20,7 +20,7 @@ from pawtui.terminal import write_markdown
 if TYPE_CHECKING:
     from pawtui.replay.mapping.generation import Generation
     from pawtui.replay.results.result import Result
-    from pawtui.replay.source_run import ReplayProgress
+    from pawtui.replay.source_replayer import ReplayProgress
     from pawtui.workspace import Workspace
 
 # The maximum number of rows of each table: in a terminal, and in Markdown.

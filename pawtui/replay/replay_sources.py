@@ -14,7 +14,7 @@ from pawtui.replay.reading.find_session_files import find_session_files
 from pawtui.replay.replay_errors import NoSessions, ReplayError, ReplaySourceError
 from pawtui.replay.results.result import Result, SourceInfo, UpstreamResult
 from pawtui.replay.results.totals import Totals
-from pawtui.replay.source_run import ReplayProgressCallback, SourceReplayer
+from pawtui.replay.source_replayer import ReplayProgressCallback, SourceReplayer
 
 
 def choose_generation(schema: OpenApiSchema | None) -> Generation:

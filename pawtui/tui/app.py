@@ -32,7 +32,7 @@ from pawtui.tui.messages import (
     SubjectRequested,
     TaskFailed,
 )
-from pawtui.tui.preferences import NAME, Preferences
+from pawtui.tui.preferences import FILE_NAME, Preferences
 from pawtui.tui.screens.main_screen import MainScreen
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class PawtuiApp(BaseApp):
     WATCH_EVERY: ClassVar[float] = 1.0
 
     def __init__(self, workspace: Workspace, *, opener: Callable[[str], object] = open_page) -> None:
-        self.preferences = Preferences(workspace.store.path.parents[1] / NAME)
+        self.preferences = Preferences(workspace.store.path.parents[1] / FILE_NAME)
         theme = themes.initial_theme(os.environ, self.preferences.theme)
         # The theme must be set before Textual's __init__, which applies NO_COLOR to it: an ANSI theme set later would
         # be black on black. A theme set later also parses all style sheets again, a tenth of the first paint.

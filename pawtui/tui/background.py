@@ -1,13 +1,14 @@
-"""Slow work outside the event loop: reading and writing the record, refreshes, posting, opening pages.
+"""Workers: slow work outside the event loop, such as reading and writing the record, refreshes and posting.
 
-It never changes a widget: results are posted to the app as messages, and errors of `commit` are raised.
+A worker never changes a widget. It posts a message, or gives its result to a method of its screen with `call_later`,
+which runs the method after the messages that came before. Errors of `commit` are raised.
 """
 
 from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -24,15 +25,34 @@ from pawtui.tui.messages import (
     RefreshCancelled,
     RefreshFinished,
     RefreshProgressed,
-    start_worker,
+    TaskFailed,
 )
 
 if TYPE_CHECKING:
     from textual.app import App
+    from textual.dom import DOMNode
     from textual.worker import Worker
 
     from pawtui.posting import Posting
     from pawtui.workspace import Workspace
+
+
+def start_worker(
+    node: DOMNode, job: Callable[[], Coroutine[Any, Any, object]], group: str, *, exclusive: bool = False
+) -> Worker[None]:
+    """Run a coroutine function in a worker of `node`; `exclusive` cancels the other workers of that group and node.
+
+    An expected error (`PawtuiError`) is posted to `node` as `TaskFailed`, which bubbles up to the app. Any other
+    exception is a bug and ends the app with a report.
+    """
+
+    async def run() -> None:
+        try:
+            await job()
+        except PawtuiError as error:
+            node.post_message(TaskFailed(str(error), group))
+
+    return node.run_worker(run, group=group, exclusive=exclusive)
 
 
 class BackgroundTasks:
@@ -68,8 +88,7 @@ class BackgroundTasks:
                 self._app.post_message(RecordChanged(error.now))
                 raise
             self._stamp = self._workspace.store.cached_stamp
-            log = overview.record.log
-            self._app.post_message(RecordChanged(overview, summary=log[-1].summary if log else ""))
+            self._app.post_message(RecordChanged(overview, summary=overview.record.log[-1].summary))
 
     def watch(self, shown_day: dt.date) -> None:
         """Read the record again if another process has written it, or if today is not the day of the overview shown."""

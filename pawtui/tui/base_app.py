@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
 from rich.text import Text
 from textual.app import App
+from textual.notifications import SeverityLevel
 from textual.reactive import var
 from textual.screen import ModalScreen
 from textual.worker import WorkerFailed
@@ -20,10 +21,17 @@ from pawtui.redact import redact, tokens_in
 from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.views import Overview
 from pawtui.tui.background import BackgroundTasks
-from pawtui.tui.messages import Severity, ShowsMessages
 
 if TYPE_CHECKING:
     from pawtui.workspace import Workspace
+
+
+@runtime_checkable
+class ShowsMessages(Protocol):
+    """A screen that can show messages."""
+
+    def show_message(self, sentence: str, severity: SeverityLevel) -> bool:
+        """Show a message until it is dismissed. Return False without showing it if a toast is sufficient."""
 
 
 def crash_report(error: BaseException) -> str:
@@ -70,7 +78,7 @@ class BaseApp(App[Any]):
         """Read the record again in the background if another process has written it, or on a new day."""
         self.background.watch(self.overview.today)
 
-    def toast(self, sentence: str, severity: Severity = "information") -> None:
+    def toast(self, sentence: str, severity: SeverityLevel = "information") -> None:
         """Show a message on the top screen that is not a dialog; as a toast if that screen does not show it."""
         screen = next((screen for screen in reversed(self.screen_stack) if not isinstance(screen, ModalScreen)), None)
         if not (isinstance(screen, ShowsMessages) and screen.show_message(sentence, severity)):

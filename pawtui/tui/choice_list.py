@@ -22,10 +22,7 @@ class ChoiceList(LineList[Choice]):
 
     def __init__(self, choices: Sequence[Choice] = (), current: str = "") -> None:
         super().__init__(empty="", id="choices")
-        self._initial = choices, current
-
-    def on_mount(self) -> None:
-        self.offer(*self._initial)
+        self.offer(choices, current)
 
     def offer(self, choices: Sequence[Choice], current: str = "") -> None:
         """Show the choices, with the cursor on `current` if it is one of them."""

@@ -13,9 +13,9 @@ from textual.reactive import var
 from textual.strip import Strip
 
 from pawtui.report.text_diff import DiffLine
-from pawtui.tui.content import ALERT, DANGER, EMPTY, MUTED, OK, trusted, with_styles
+from pawtui.tui.background import start_worker
+from pawtui.tui.content import ALERT, DANGER, EMPTY, MUTED, OK, concat, trusted, with_styles
 from pawtui.tui.line_view import NO_MARK, LineView, RowKind
-from pawtui.tui.messages import start_worker
 
 _COLUMNS_PER_SCROLL = 20
 _SIGNS = {
@@ -58,8 +58,8 @@ class CodeView(LineView, can_focus=True):
         Binding("end,G", "end(True)", "Last line", show=False, id="text.last"),
         Binding("pagedown,ctrl+d,space", "page(1)", "Page down", show=False, id="text.page_down"),
         Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False, id="text.page_up"),
-        Binding("right,l", "shift(1)", "Scroll right", show=False, id="text.right"),
-        Binding("left,h", "shift(-1)", "Scroll left", show=False, id="text.left"),
+        Binding("right,l", "scroll_columns(1)", "Scroll right", show=False, id="text.right"),
+        Binding("left,h", "scroll_columns(-1)", "Scroll left", show=False, id="text.left"),
     ]
 
     cursor: var[int] = var(0, init=False)
@@ -84,7 +84,7 @@ class CodeView(LineView, can_focus=True):
         self.call_after_refresh(self._start_highlighting, page)
 
     def _scroll_to_cursor(self) -> None:
-        self.scroll_to(y=max(0, self.cursor - self.visible_rows // 3), animate=False)
+        self.scroll_to(y=max(0, self.cursor - self.visible_lines // 3), animate=False)
 
     def _reset(self) -> None:
         self.reset_lines(len(self.page.lines))
@@ -165,9 +165,9 @@ class CodeView(LineView, can_focus=True):
 
     def action_page(self, by: int) -> None:
         self._drop_selection()
-        self.cursor += by * max(1, self.visible_rows - 2)
+        self.cursor += by * max(1, self.visible_lines - 2)
 
-    def action_shift(self, by: int) -> None:
+    def action_scroll_columns(self, by: int) -> None:
         self._first_column = max(0, self._first_column + by * _COLUMNS_PER_SCROLL)
         self._reset()
 
@@ -214,7 +214,7 @@ class CodeView(LineView, can_focus=True):
         digits = len(str(len(self.page.lines)))
         sign = _SIGNS[self.page.diff[row].kind] if self.page.diff is not None else EMPTY
         number = trusted(f"{self.page.number(row):>{digits}} ", MUTED)
-        return Content("").join([self._mark(row), number, sign, self._text(row)[self._first_column :]])
+        return concat(self._mark(row), number, sign, self._text(row)[self._first_column :])
 
     def _text(self, row: int) -> Content:
         text = self.page.lines[row]

@@ -17,15 +17,15 @@ from pawtui.tui.content import document_line
 from pawtui.tui.line_view import MARK_WIDTH, LineView, RowKind
 
 
-class Stop(msgspec.Struct):
-    """A target of the cursor, and its lines in the view."""
+class PlacedTarget(msgspec.Struct):
+    """A target, and its lines in the view."""
 
     target: Target
     lines: range
 
 
 class DocumentView(LineView, can_focus=True):
-    """A view of a document. `j` and `k` move between stops, or scroll if no stop is near."""
+    """A view of a document. `j` and `k` move the cursor to the next target, or scroll if none is near."""
 
     BINDING_GROUP_TITLE = "Detail"
     HELP = """
@@ -44,7 +44,8 @@ class DocumentView(LineView, can_focus=True):
         ),
     ]
 
-    stop: var[int] = var(0, init=False)
+    # The index of the target under the cursor.
+    cursor: var[int] = var(0, init=False)
 
     @dataclass
     class TargetOpened(Message):
@@ -56,8 +57,8 @@ class DocumentView(LineView, can_focus=True):
         super().__init__(id="detail")
         self.document: Document | None = None
         self._lines: list[Line] = []
-        self._stops: list[Stop] = []
-        # Whether the cursor must be set to its first stop after the next layout.
+        self._placed: list[PlacedTarget] = []
+        # Whether the cursor must be set to its first target after the next layout.
         self._is_new = False
 
     def show_document(self, document: Document) -> None:
@@ -72,8 +73,8 @@ class DocumentView(LineView, can_focus=True):
         self._lay_out()
         if same and not self._is_new:
             targets = self.targets
-            index = targets.index(before) if before in targets else min(self.stop, len(targets) - 1)
-            self.set_reactive(DocumentView.stop, max(0, index))
+            index = targets.index(before) if before in targets else min(self.cursor, len(targets) - 1)
+            self.set_reactive(DocumentView.cursor, max(0, index))
         if was_visible:
             # The line under the cursor stays visible if lines were inserted before it.
             self.reveal()
@@ -83,34 +84,34 @@ class DocumentView(LineView, can_focus=True):
     @property
     def target(self) -> Target | None:
         """The target of the line under the cursor."""
-        return self._stops[self.stop].target if self.stop < len(self._stops) else None
+        return self._placed[self.cursor].target if self.cursor < len(self._placed) else None
 
     @property
     def targets(self) -> tuple[Target, ...]:
-        """The targets of all stops, from the top."""
-        return tuple(stop.target for stop in self._stops)
+        """All targets, from the top."""
+        return tuple(placed.target for placed in self._placed)
 
     @property
     def _cursor_lines(self) -> range:
-        return self._stops[self.stop].lines if self.stop < len(self._stops) else range(0)
+        return self._placed[self.cursor].lines if self.cursor < len(self._placed) else range(0)
 
     def _lay_out(self) -> None:
         if self.line_width <= 0 or self.document is None:
             # The widget has no size yet: the first resize event lays the document out.
             return
         width = max(10, self.line_width - MARK_WIDTH - 1)
-        self._lines, self._stops = document_lines(self.document, width, screen=True), []
+        self._lines, self._placed = document_lines(self.document, width, screen=True), []
         for index, line in enumerate(self._lines):
             if line.target is not None and line.first:
-                self._stops.append(Stop(line.target, range(index, index + 1)))
+                self._placed.append(PlacedTarget(line.target, range(index, index + 1)))
             elif line.target is not None:
-                self._stops[-1].lines = range(self._stops[-1].lines.start, index + 1)
+                self._placed[-1].lines = range(self._placed[-1].lines.start, index + 1)
         self.reset_lines(len(self._lines))
         if self._is_new:
             # The cursor starts at the first line to tick, else at the top.
             self._is_new = False
-            ticks = (number for number, stop in enumerate(self._stops) if stop.target.action == "tick")
-            self.set_reactive(DocumentView.stop, next(ticks, 0))
+            ticks = (number for number, placed in enumerate(self._placed) if placed.target.action == "tick")
+            self.set_reactive(DocumentView.cursor, next(ticks, 0))
 
     def reveal(self) -> bool:
         """Scroll to the cursor; return False if it is already visible."""
@@ -121,7 +122,7 @@ class DocumentView(LineView, can_focus=True):
 
     def _is_visible(self) -> bool:
         lines, first = self._cursor_lines, self.scroll_offset.y
-        return bool(lines) and first <= lines.start and lines.stop <= first + self.visible_rows
+        return bool(lines) and first <= lines.start and lines.stop <= first + self.visible_lines
 
     def _scroll_to_cursor(self) -> None:
         self.scroll_to_lines(self._cursor_lines.start, len(self._cursor_lines))
@@ -133,37 +134,37 @@ class DocumentView(LineView, can_focus=True):
     def on_resize(self) -> None:
         self._lay_out()
 
-    def validate_stop(self, stop: int) -> int:
-        return max(0, min(stop, len(self._stops) - 1))
+    def validate_cursor(self, cursor: int) -> int:
+        return max(0, min(cursor, len(self._placed) - 1))
 
-    def watch_stop(self, before: int, now: int) -> None:
-        for stop in (self._stops[number] for number in (before, now) if number < len(self._stops)):
-            self.refresh_lines(stop.lines.start, len(stop.lines))
+    def watch_cursor(self, before: int, now: int) -> None:
+        for placed in (self._placed[number] for number in (before, now) if number < len(self._placed)):
+            self.refresh_lines(placed.lines.start, len(placed.lines))
         if self._cursor_lines:
             self._scroll_to_cursor()
 
     def action_step(self, by: int) -> None:
-        """Go to the next stop if it is near, else scroll by one line."""
-        top, bottom = self.scroll_offset.y, self.scroll_offset.y + self.visible_rows
-        tops = [stop.lines.start for stop in self._stops]
-        following = self.stop + by
-        if tops and not top <= tops[self.stop] < bottom:
-            # The cursor is not visible: move it to the nearest visible stop.
+        """Go to the next target if it is near, else scroll by one line."""
+        top, bottom = self.scroll_offset.y, self.scroll_offset.y + self.visible_lines
+        tops = [placed.lines.start for placed in self._placed]
+        following = self.cursor + by
+        if tops and not top <= tops[self.cursor] < bottom:
+            # The cursor is not visible: move it to the nearest visible target.
             visible = [number for number, line in enumerate(tops) if top <= line < bottom]
             if visible:
-                self.stop = visible[0] if by > 0 else visible[-1]
+                self.cursor = visible[0] if by > 0 else visible[-1]
                 return
         elif 0 <= following < len(tops) and top - 1 <= tops[following] <= bottom:
-            self.stop = following
+            self.cursor = following
             return
         self.scroll_to(y=self.scroll_offset.y + by, animate=False)
 
     def action_end(self, last: bool) -> None:
-        self.stop = len(self._stops) - 1 if last else 0
+        self.cursor = len(self._placed) - 1 if last else 0
         self.scroll_to(y=self.virtual_size.height if last else 0, animate=False)
 
     def action_page(self, by: int) -> None:
-        self.scroll_to(y=self.scroll_offset.y + by * max(1, self.visible_rows - 2), animate=False)
+        self.scroll_to(y=self.scroll_offset.y + by * max(1, self.visible_lines - 2), animate=False)
 
     def action_enter(self) -> None:
         if self.target is not None:
@@ -172,9 +173,9 @@ class DocumentView(LineView, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """Move the cursor on a click; open or tick the line on a double click."""
         index = self.line_at(event)
-        clicked = next((number for number, stop in enumerate(self._stops) if index in stop.lines), None)
+        clicked = next((number for number, placed in enumerate(self._placed) if index in placed.lines), None)
         if clicked is not None and not self.was_dragged:
-            self.stop = clicked
+            self.cursor = clicked
             if event.chain > 1:
                 self.action_enter()
 

@@ -1,7 +1,6 @@
 """The list of actions for the help screen and the command palette: all bindings, and the place of each."""
 
 from collections.abc import Sequence
-from inspect import cleandoc
 
 import msgspec
 from textual.binding import ActiveBinding, Binding
@@ -35,7 +34,8 @@ class HelpEntry(msgspec.Struct, frozen=True, kw_only=True):
 def help_text(screen: Screen[object]) -> str:
     """Return the `HELP` of the focused node, or of its nearest ancestor with a `HELP`, as one paragraph."""
     nodes = (screen.focused or screen).ancestors_with_self
-    return " ".join(cleandoc(next((node.HELP for node in nodes if node.HELP), "")).split())
+    text = next((node.HELP for node in nodes if node.HELP), "")
+    return " ".join(text.split())
 
 
 def help_entries(app: BaseApp, screen: Screen[object]) -> tuple[HelpEntry, ...]:

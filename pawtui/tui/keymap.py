@@ -20,7 +20,7 @@ from textual.screen import Screen
 
 _MODIFIERS = frozenset({"ctrl", "shift", "alt", "super", "hyper", "meta"})
 _NAMED = frozenset(key.value for key in Keys)
-QUIT = "quit"
+_QUIT = "quit"
 # `quit` always keeps the first of these keys. The second key is Textual's own binding, which has no id.
 _ALWAYS_QUIT = ("q", "ctrl+q")
 # The order of places in lists of keys, most important first. Other places follow.
@@ -97,14 +97,16 @@ def keymap_of(wanted: Mapping[str, Sequence[str]]) -> tuple[dict[str, str], tupl
     known = known_bindings()
     problems: list[str] = []
     accepted: dict[str, tuple[str, ...]] = {}
-    for name, keys in wanted.items():
-        named = tuple(dict.fromkeys(_key_name(key) for key in keys))
-        if problem := _find_mistake(name, named, known):
+    for binding_id, texts in wanted.items():
+        keys = [_key_name(text) for text in texts]
+        if problem := _find_mistake(binding_id, keys, known):
             problems.append(problem)
-        else:
-            accepted[name] = tuple(dict.fromkeys((_ALWAYS_QUIT[0], *named))) if name == QUIT else named
+            continue
+        if binding_id == _QUIT:
+            keys.insert(0, _ALWAYS_QUIT[0])
+        accepted[binding_id] = tuple(dict.fromkeys(keys))
     problems += _shared_keys(accepted, known)
-    return {name: ",".join(keys) for name, keys in accepted.items()}, tuple(problems)
+    return {binding_id: ",".join(keys) for binding_id, keys in accepted.items()}, tuple(problems)
 
 
 def _key_name(key: str) -> str:
@@ -112,17 +114,17 @@ def _key_name(key: str) -> str:
     return next(binding.key for binding in Binding.make_bindings([Binding(key, "")]))
 
 
-def _find_mistake(name: str, keys: Sequence[str], known: Mapping[str, KnownBinding]) -> str:
-    if name not in known:
-        close = get_close_matches(name, known, n=1, cutoff=0.5)
-        return f"There is no action `{name}`" + (f": did you mean `{close[0]}`?" if close else ".")
+def _find_mistake(binding_id: str, keys: Sequence[str], known: Mapping[str, KnownBinding]) -> str:
+    if binding_id not in known:
+        close = get_close_matches(binding_id, known, n=1, cutoff=0.5)
+        return f"There is no action `{binding_id}`" + (f": did you mean `{close[0]}`?" if close else ".")
     if not keys:
-        return f"`{name}` has no key. Give at least one."
+        return f"`{binding_id}` has no key. Give at least one."
     for key in keys:
-        if key in _ALWAYS_QUIT and name != QUIT:
-            return f"`{name}` cannot have {key}, which always quits. Choose another key."
+        if key in _ALWAYS_QUIT and binding_id != _QUIT:
+            return f"`{binding_id}` cannot have {key}, which always quits. Choose another key."
         if not _is_key(key):
-            return f"`{name}` cannot have {key!r}: it is not a key. Write a key such as f5, ctrl+t or ?."
+            return f"`{binding_id}` cannot have {key!r}: it is not a key. Write a key such as f5, ctrl+t or ?."
     return ""
 
 
@@ -134,16 +136,16 @@ def _is_key(key: str) -> bool:
 def _shared_keys(accepted: Mapping[str, Sequence[str]], known: Mapping[str, KnownBinding]) -> Iterator[str]:
     """Yield a message for each pair of bindings that can both apply and share a key that `accepted` adds to one."""
     reported: set[frozenset[str]] = set()
-    for name, keys in accepted.items():
-        added = set(keys) - set(known[name].keys)
+    for binding_id, keys in accepted.items():
+        added = set(keys) - set(known[binding_id].keys)
         for other in known.values():
-            pair = frozenset({name, other.id})
-            if other.id == name or pair in reported:
+            pair = frozenset({binding_id, other.id})
+            if other.id == binding_id or pair in reported:
                 continue
             shared = added & set(accepted.get(other.id, other.keys))
-            if shared and _can_both_apply(known[name].node_class, other.node_class):
+            if shared and _can_both_apply(known[binding_id].node_class, other.node_class):
                 reported.add(pair)
-                yield f"`{name}` and `{other.id}` share the key {min(shared)}. Give one of them another key."
+                yield f"`{binding_id}` and `{other.id}` share the key {min(shared)}. Give one of them another key."
 
 
 def _can_both_apply(first: type[DOMNode], second: type[DOMNode]) -> bool:

@@ -31,7 +31,7 @@ class LineList(RowView, Generic[T]):
         self._all: Sequence[T] = ()
         self.filter_text = ""
         self._keys: list[str] = []
-        self._marked: frozenset[str] = frozenset()
+        self._unread: frozenset[str] = frozenset()
         self._caption = ""
 
     @property
@@ -53,7 +53,7 @@ class LineList(RowView, Generic[T]):
     def fill(self, items: Sequence[T], caption: str = "") -> None:
         """Show the items that match the filter. The cursor stays on its row, or near it if the row is gone.
 
-        Without a filter, the lower border shows the caption and the number of marked rows.
+        Without a filter, the lower border shows the caption and the number of unread rows.
         """
         self._all, self._caption = items, caption
         key, index = self.key, self.cursor
@@ -72,13 +72,13 @@ class LineList(RowView, Generic[T]):
 
     def mark_unread(self, keys: frozenset[str]) -> None:
         """Mark exactly the rows with these keys as changed and not read yet."""
-        if keys != self._marked:
-            self._marked = keys
+        if keys != self._unread:
+            self._unread = keys
             self.reset_rows()
             self._show_caption()
 
     def _show_caption(self) -> None:
-        marked = f", * {len(self._marked)} changed" if self._marked else ""
+        marked = f", * {len(self._unread)} changed" if self._unread else ""
         found = f'{len(self.items):,} of {self.total:,} match "{self.filter_text}"' if self.filter_text else ""
         self.border_subtitle = line(found or f"{self._caption}{marked}")
 
@@ -119,7 +119,7 @@ class LineList(RowView, Generic[T]):
 
     def _line(self, row: int, nth: int, width: int) -> Content:
         mark = self.cursor_mark(row == self.cursor)
-        if nth == 0 and self._keys[row] in self._marked:
+        if nth == 0 and self._keys[row] in self._unread:
             mark = mark[:1] + UNREAD_MARK
         body = self.row_lines(self.items[row], width - mark.cell_length - 1)
         return mark + body[nth] if nth < len(body) else mark

@@ -54,7 +54,7 @@ class LineView(ScrollView, inherit_bindings=False):
         return self.scrollable_content_region.width
 
     @property
-    def visible_rows(self) -> int:
+    def visible_lines(self) -> int:
         return self.scrollable_content_region.height
 
     def reset_lines(self, height: int) -> None:
@@ -69,12 +69,12 @@ class LineView(ScrollView, inherit_bindings=False):
 
     def scroll_to_lines(self, top: int, height: int) -> None:
         """Scroll by the smallest distance that makes these lines visible."""
-        if self.visible_rows <= 0:
+        if self.visible_lines <= 0:
             return
         if top < self.scroll_offset.y:
             self.scroll_to(y=top, animate=False)
-        elif top + height > self.scroll_offset.y + self.visible_rows:
-            self.scroll_to(y=min(top, top + height - self.visible_rows), animate=False)
+        elif top + height > self.scroll_offset.y + self.visible_lines:
+            self.scroll_to(y=min(top, top + height - self.visible_lines), animate=False)
 
     def line_at(self, event: events.MouseEvent) -> int:
         """Return the number of the line under the mouse, counted from the first line; -1 outside the lines."""

@@ -1,23 +1,12 @@
-"""The workers: how they are started, and the messages that they post to the app.
+"""The messages that workers and screens post to the app, which handles them."""
 
-A worker never changes a widget. It posts a message, or gives its result to a method of its screen with `call_later`,
-which runs the method after the messages that came before.
-"""
-
-from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, runtime_checkable
 
-from textual.dom import DOMNode
 from textual.message import Message
-from textual.worker import Worker
 
-from pawtui.errors import PawtuiError
 from pawtui.refresh.pins import Pin
 from pawtui.refresh.progress import Progress, RefreshOutcome
 from pawtui.review.views import Overview
-
-Severity = Literal["information", "warning", "error"]
 
 
 @dataclass
@@ -97,29 +86,3 @@ class RefreshCancelled(Message):
     """A refresh was cancelled. `recorded` is true if it had already been recorded."""
 
     recorded: bool
-
-
-@runtime_checkable
-class ShowsMessages(Protocol):
-    """A screen that can show messages."""
-
-    def show_message(self, sentence: str, severity: Severity) -> bool:
-        """Show a message until it is dismissed. Return False without showing it if a toast is sufficient."""
-
-
-def start_worker(
-    node: DOMNode, job: Callable[[], Coroutine[Any, Any, object]], group: str, *, exclusive: bool = False
-) -> Worker[None]:
-    """Run a coroutine function in a worker of `node`; `exclusive` cancels the other workers of that group and node.
-
-    An expected error (`PawtuiError`) is posted to `node` as `TaskFailed`, which bubbles up to the app. Any other
-    exception is a bug and ends the app with a report.
-    """
-
-    async def run() -> None:
-        try:
-            await job()
-        except PawtuiError as error:
-            node.post_message(TaskFailed(str(error), group))
-
-    return node.run_worker(run, group=group, exclusive=exclusive)

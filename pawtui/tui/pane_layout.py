@@ -14,6 +14,8 @@ DETAIL = "detail"
 NARROW, SHORT = 100, 30
 WIDE = 160
 _FRAME = 2
+# The smallest width of a row, in cells, with a title and a summary on one line.
+WIDTH_WITH_SUMMARY = 74
 # Lines of the main screen outside the body: two at the top and one at the bottom.
 HEAD_AND_FOOT = 3
 

@@ -17,9 +17,10 @@ from textual.app import App
 from pawtui.atomic import read_file
 from pawtui.errors import PawtuiError, os_reason
 from pawtui.sources.sanitize import safe_line
-from pawtui.tui.messages import NoticesFound, start_worker
+from pawtui.tui.background import start_worker
+from pawtui.tui.messages import NoticesFound
 
-NAME = "screens.toml"
+FILE_NAME = "screens.toml"
 _TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
 _THEME = re.compile(r"^[ \t]*theme[ \t]*=.*$", re.MULTILINE)
 # The number of mistakes that are shown. More than one further mistake are only counted.
@@ -61,21 +62,21 @@ class Preferences:
             self.problems.append(f"{mistake} The default theme and keys apply.")
             return
         for name in data.keys() - {"theme", "keys"}:
-            self.problems.append(f"{NAME} has an unknown entry {name!r}. Use only `theme` and `[keys]`.")
+            self.problems.append(f"{FILE_NAME} has an unknown entry {name!r}. Use only `theme` and `[keys]`.")
         theme, keys = data.get("theme", ""), data.get("keys", {})
         if isinstance(theme, str):
             self.theme = theme
         else:
-            self.problems.append(f'The theme in {NAME} is not text. Write a name, such as "pawtui-light".')
+            self.problems.append(f'The theme in {FILE_NAME} is not text. Write a name, such as "pawtui-light".')
         if not isinstance(keys, dict):
-            self.problems.append(f'`keys` in {NAME} is not a table. Write [keys], and below it refresh = "f5".')
+            self.problems.append(f'`keys` in {FILE_NAME} is not a table. Write [keys], and below it refresh = "f5".')
             return
-        for name, value in _flatten(keys):
+        for binding_id, value in _flatten(keys):
             texts = [value] if isinstance(value, str) else value
             if isinstance(texts, list) and all(isinstance(text, str) for text in texts):
-                self.keys[name] = tuple(key for text in texts for key in text.split(",") if key.strip())
+                self.keys[binding_id] = tuple(key for text in texts for key in text.split(",") if key.strip())
             else:
-                self.problems.append(f'`{name}` in {NAME} is not a key. Write it as "f5", or ["f5", "r"].')
+                self.problems.append(f'`{binding_id}` in {FILE_NAME} is not a key. Write it as "f5", or ["f5", "r"].')
 
     def apply(self, app: App[Any]) -> None:
         """Set the keys, report mistakes, and save the theme whenever the user changes it."""
@@ -94,13 +95,13 @@ class Preferences:
 
         keymap, problems = await asyncio.to_thread(keymap_of, self.keys)
         app.call_later(app.set_keymap, keymap)
-        self.problems += [f"In {NAME}: {safe_line(problem, 300)}" for problem in problems]
+        self.problems += [f"In {FILE_NAME}: {safe_line(problem, 300)}" for problem in problems]
         self._report(app)
 
     def _report(self, app: App[Any]) -> None:
         shown, rest = self.problems[:_MAX_SHOWN], self.problems[_MAX_SHOWN:]
         if len(rest) > 1:
-            rest = [f"{NAME} has {len(rest)} more mistakes."]
+            rest = [f"{FILE_NAME} has {len(rest)} more mistakes."]
         if self.problems:
             # Reversed, because the banner shows the last notice at the top.
             app.post_message(NoticesFound((*reversed(rest), *reversed(shown))))

@@ -79,7 +79,7 @@ class RowView(LineView, can_focus=True):
         self.cursor = self.row_count - 1 if last else 0
 
     def action_page(self, by: int) -> None:
-        self.cursor += by * max(1, self.visible_rows // self.row_height - 1)
+        self.cursor += by * max(1, self.visible_lines // self.row_height - 1)
 
     def action_choose(self) -> None:
         if self.row_count:

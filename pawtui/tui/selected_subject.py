@@ -79,8 +79,10 @@ class SelectedSubject(msgspec.Struct, frozen=True):
             return self.kind == "note"
         if action == "remove":
             return self.kind == "note" or self.has_removable_pins
-        if action in ("renew", "explain_renew"):
-            return self.kind in ("signal", "gate", "note") and self.can_renew == (action == "renew")
+        if action == "renew":
+            return self.can_renew
+        if action == "explain_renew":
+            return self.kind in ("signal", "gate", "note") and not self.can_renew
         if action == "pin":
             return self.kind != "refresh"
         return True

@@ -17,7 +17,7 @@ from typing import Any
 from pawtui.replay.mapping.read_generation import find_generation
 from pawtui.replay.replay_sources import replay_sources
 from pawtui.replay.results import queries
-from pawtui.replay.source_run import ReplayProgress
+from pawtui.replay.source_replayer import ReplayProgress
 from tests.replay.session_db import MODEL, STEP_FINISH, STEP_START, SessionDb, assistant, tool, user
 
 TITLE = "replay of 1,000,000 parts, compared with a scan"

@@ -15,7 +15,7 @@ from pawtui.tui.panes.body import Body
 _SHEETS = Path(pawtui.tui.__file__).parent
 
 
-class _Header(Widget):
+class Header(Widget):
     """Two lines without a record: the header of the main screen would import and read one."""
 
     def render(self) -> Content:
@@ -29,4 +29,4 @@ class EmptyApp(App[None]):
 
     def compose(self) -> ComposeResult:
         """Yield the same widgets in the same order as the main screen."""
-        yield from (_Header(id="header"), Banner(), ProgressLine(), Body(), KeysFooter())
+        yield from (Header(), Banner(), ProgressLine(), Body(), KeysFooter())

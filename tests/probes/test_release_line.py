@@ -132,7 +132,7 @@ class Tags:
 
 async def test_pre_releases_are_in_the_order_of_their_suffixes() -> None:
     ordered = ["v2.0.0-alpha.2", "v2.0.0-alpha.10", "v2.0.0.beta1", "v2.0.0-M1", "v2.0.0RC1", "v2.0.1-1", "v2.10-rc"]
-    others = ["v2.0.0", "v2.1.0+35", "v3.0.0-rc.1"]
+    others = ["v2.0.0", "v2.0.0.Final", "v2.1.0+35", "v3.0.0-rc.1"]
     source = cast(Source, Tags(*sorted(ordered, reverse=True), *others))
     found = await pre_releases(source, "up/stream", "v2.*")
     assert [release.tag.name for release in found] == ordered

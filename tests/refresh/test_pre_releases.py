@@ -102,6 +102,9 @@ async def test_a_ref_from_which_the_next_version_branches_off_is_rejected(
     found = await following(open_source, "dev", "release", lines=LINE)
     assert (found.head.ref, found.rejections) == ("release", (doubt,))
     assert (await following(open_source, "dev", lines=LINE)).doubt == doubt
+    # A pre-release of another product does not show the line.
+    git.tag("sdk-v2.9.0-beta.1", after)
+    assert (await following(open_source, "dev", lines=[*LINE, "sdk-v2.*"])).doubt == doubt
     # A pre-release of the next minor version of the line is on the ref.
     git.tag("v2.1.0-beta.1", "release")
     assert (await following(open_source, "dev", lines=LINE)).doubt == doubt

@@ -51,7 +51,7 @@ async def test_a_copy_that_existed_before_is_not_the_moved_file(bench: PinBench)
     await bench.refresh()
     bench.note("up:core/one.ts", "up:core/two.ts", "up:core/two.ts#L1-L9")
     head = bench.up.git.commit(
-        {"core/one.ts": None, "core/two.ts": None, "new/two.ts": TEXT + "two"}, at="2026-11-22"
+        {"core/one.ts": None, "core/two.ts": None, "new/two.ts": TEXT + "two", "a.ts": TEXT + "two"}, at="2026-11-22"
     ).sha
     await bench.refresh()
     found = bench.drift()

@@ -12,7 +12,7 @@ from pawtui.replay.reading.db_tables import read_layout
 from pawtui.replay.replay_errors import ReplaySourceError
 from pawtui.replay.replay_sources import replay_sources
 from pawtui.replay.results import queries
-from pawtui.replay.source_run import ReplayProgress
+from pawtui.replay.source_replayer import ReplayProgress
 from tests.replay.conftest import Replay, lost_parts
 from tests.replay.session_db import SUBTASK, TEXT, SessionDb, assistant, tool, user
 

@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 @pytest.fixture(autouse=True)
 def _no_frames(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave frames empty: nobody sees them, and they take half of the CPU time. `shown` paints what it returns."""
+    """Leave frames empty: they take half of the CPU time. `shown` paints what it returns."""
     if "frames" not in request.keywords:
         monkeypatch.setattr(Widget, "render_lines", _empty_lines)
 

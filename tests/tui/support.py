@@ -49,7 +49,7 @@ from pawtui.tracker.tracker_types import (
 from pawtui.tui.app import PawtuiApp
 from pawtui.workspace import Workspace
 
-Made = TypeVar("Made", Change, Refresh)
+Document = TypeVar("Document", Change, Refresh)
 
 # The method of Textual, which `conftest.py` replaces in most tests.
 RENDER_LINES = Widget.render_lines
@@ -170,26 +170,24 @@ def refresh(number: int, *, up: str = "b", states: tuple[State, State, State] = 
 @cache
 def record(weeks: int = 3) -> Record:
     """Return a record: refreshes, a note with a changed pin, a blocked gate and a verdict."""
-    made = tracker()
     states: tuple[State, State, State] = ("met", "partial", "unknown")
-    refreshes = tuple(refresh(number, up="b" if number == 0 else "a", states=states) for number in range(weeks, 0, -1))
-    out = Record(refreshes=(*refreshes, refresh(0)))
+    refreshes = tuple(refresh(number, up="a", states=states) for number in range(weeks, 0, -1))
+    current = Record(refreshes=(*refreshes, refresh(0)))
     when = NOW - dt.timedelta(hours=3)
     pin = f"{UP}@{sha('a')}:src/runner/llm.ts#L10-L20"
     actions: list[Callable[[Record, Actor], Change]] = [
         lambda record, actor: add_note(
-            record, made, "signal:calm", "2.2 rejects older failed tools.\nSecond line.", actor, pins=[pin]
+            record, tracker(), "signal:calm", "2.2 rejects older failed tools.\nSecond line.", actor, pins=[pin]
         ),
-        lambda record, actor: set_gate(record, made, "replay", "blocked", actor, reason="skill parts do not map"),
-        lambda record, actor: give_verdict(record, made, "story", "met", actor, reason="written down in specs"),
-        lambda record, actor: add_pin(record, made, "value", "loom/loom#9", actor),
+        lambda record, actor: set_gate(record, tracker(), "replay", "blocked", actor, reason="skill parts do not map"),
+        lambda record, actor: give_verdict(record, tracker(), "story", "met", actor, reason="written down in specs"),
+        lambda record, actor: add_pin(record, tracker(), "value", "loom/loom#9", actor),
     ]
     for number, make in enumerate(actions):
-        out = applied(out, make(out, Actor(by="ana", at=when + dt.timedelta(seconds=number))))
-    last = replace(
-        out.refreshes[-1], drift=(Drift(pin=pin, state="changed", summary="changed by fedc6f2 rename", by=sha("f")),)
-    )
-    return replace(out, refreshes=(*out.refreshes[:-1], last))
+        current = applied(current, make(current, Actor(by="ana", at=when + dt.timedelta(seconds=number))))
+    drift = Drift(pin=pin, state="changed", summary="changed by fedc6f2 rename", by=sha("f"))
+    last = replace(current.refreshes[-1], drift=(drift,))
+    return replace(current, refreshes=(*current.refreshes[:-1], last))
 
 
 def applied(before: Record, change: Change) -> Record:
@@ -199,22 +197,22 @@ def applied(before: Record, change: Change) -> Record:
     return apply(before, change)[0]
 
 
-def store_record(store: Store, made: Record) -> None:
+def store_record(store: Store, sample: Record) -> None:
     """Write a sample record with the methods of the store."""
     with store.batch():
-        for refresh_made in made.refreshes:
-            store_refresh(store, refresh_made)
-        for change in made.log:
+        for sample_refresh in sample.refreshes:
+            store_refresh(store, sample_refresh)
+        for change in sample.log:
             store.commit(partial(_unchanged, change))
 
 
-def store_refresh(store: Store, made: Refresh) -> None:
+def store_refresh(store: Store, sample: Refresh) -> None:
     """Write a sample refresh."""
-    store.add_refresh(partial(_unchanged, made))
+    store.add_refresh(partial(_unchanged, sample))
 
 
-def _unchanged(made: Made, _record: Record) -> Made:
-    return made
+def _unchanged(document: Document, _record: Record) -> Document:
+    return document
 
 
 Script = Callable[[ProgressCallback], Awaitable[RefreshOutcome]]
@@ -247,7 +245,7 @@ def no_source() -> AbstractAsyncContextManager[Source]:
 
 def make_workspace(
     home: Path,
-    made: Record | None = None,
+    stored: Record | None = None,
     *,
     user: str = "ben",
     of: Tracker | None = None,
@@ -257,8 +255,8 @@ def make_workspace(
 ) -> TestWorkspace:
     """Return a workspace in `home` with that record."""
     store = Store(home / "tuft-loom")
-    if made is not None:
-        store_record(store, made)
+    if stored is not None:
+        store_record(store, stored)
     return TestWorkspace(
         tracker=of or tracker(),
         store=store,

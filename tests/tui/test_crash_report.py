@@ -1,4 +1,4 @@
-"""The crash report has one instruction, no values of variables and no tokens. The browser is started safely."""
+"""The crash report has one instruction, no values of variables and no tokens."""
 
 import io
 from pathlib import Path
@@ -9,7 +9,6 @@ from textual.worker import WorkerFailed
 
 from pawtui.refresh.progress import ProgressCallback, RefreshOutcome
 from pawtui.tui.base_app import crash_report
-from pawtui.tui.external_programs import CannotOpen, open_page
 from tests.tui.support import make_app, make_workspace, record
 
 CANARY = "ghp_" + "k" * 36
@@ -48,34 +47,3 @@ async def test_a_bug_in_a_worker_ends_the_app_without_values(tmp_path: Path, mon
 
 def test_a_crash_report_masks_tokens() -> None:
     assert CANARY not in crash_report(ValueError(CANARY))
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "file:///etc/passwd",
-        "javascript:alert(1)",
-        "https://",
-        "ssh://host/x",
-        "-x",
-        "",
-        "https://[",
-        "https://a\nb.example/",
-    ],
-)
-def test_only_web_pages_are_opened(url: str) -> None:
-    with pytest.raises(CannotOpen):
-        open_page(url)
-
-
-def test_the_output_of_the_browser_is_discarded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    got = tmp_path / "got"
-    browser = tmp_path / "browser"
-    browser.write_text(
-        f'#!/bin/sh\necho noise; echo noise >&2; echo "$1 $GH_TOKEN" > {got}.part; mv {got}.part {got}\n'
-    )
-    monkeypatch.setenv("GH_TOKEN", "ghp_CANARY" + "0" * 30)
-    browser.chmod(0o755)
-    monkeypatch.setenv("BROWSER", str(browser))
-    open_page("https://github.com/loom/loom").wait(10)
-    assert got.read_text().strip() == "https://github.com/loom/loom"

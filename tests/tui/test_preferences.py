@@ -14,7 +14,7 @@ from pawtui.help.pages import topics
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.document_view import DocumentView
 from pawtui.tui.keymap import keymap_of
-from pawtui.tui.preferences import NAME, CannotSaveTheme, Preferences, save_theme
+from pawtui.tui.preferences import FILE_NAME, CannotSaveTheme, Preferences, save_theme
 from pawtui.tui.row_view import RowView
 from pawtui.tui.screens.export_screen import ExportScreen
 from pawtui.tui.screens.main_screen import MainScreen
@@ -31,7 +31,7 @@ def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def with_file(tmp_path: Path, text: str) -> TestWorkspace:
     """Return a workspace in a home with this file."""
-    (tmp_path / NAME).write_text(text, encoding="utf-8")
+    (tmp_path / FILE_NAME).write_text(text, encoding="utf-8")
     return make_workspace(tmp_path, record())
 
 
@@ -39,10 +39,10 @@ async def test_the_chosen_theme_is_restored_at_the_next_start(tmp_path: Path) ->
     app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test() as pilot:
         assert app.theme == "pawtui-dark"
-        assert not (tmp_path / NAME).exists(), "nothing was chosen yet"
+        assert not (tmp_path / FILE_NAME).exists(), "nothing was chosen yet"
         app.theme = "nord"
         app.theme = "pawtui-light"
-        await until(pilot, lambda: Preferences(tmp_path / NAME).theme == "pawtui-light")
+        await until(pilot, lambda: Preferences(tmp_path / FILE_NAME).theme == "pawtui-light")
     second = make_app(make_workspace(tmp_path))
     async with second.run_test():
         assert second.theme == "pawtui-light"
@@ -77,20 +77,20 @@ BEFORE = '# mine\ntheme = "nord"  # for now\n\n[keys]\n# theme = "no"\nlog = "f5
     ids=["no-file", "empty", "with-comments", "only-keys", "already"],
 )
 def test_only_the_line_of_the_theme_is_written(tmp_path: Path, before: str | None, after: str) -> None:
-    path = tmp_path / "home" / NAME
+    path = tmp_path / "home" / FILE_NAME
     if before is not None:
         path.parent.mkdir()
         path.write_text(before, encoding="utf-8")
     save_theme(path, "pawtui-light")
     assert path.read_text(encoding="utf-8") == after
-    assert [entry.name for entry in path.parent.iterdir()] == [NAME]
+    assert [entry.name for entry in path.parent.iterdir()] == [FILE_NAME]
 
 
 @pytest.mark.parametrize(
     "text", ['theme = "nord', "theme = '''\nnord'''\n", 'x = """\ntheme = "a"\n"""\n'], ids=["broken", "long", "inside"]
 )
 def test_an_invalid_file_is_not_changed(tmp_path: Path, text: str) -> None:
-    path = tmp_path / NAME
+    path = tmp_path / FILE_NAME
     path.write_text(text, encoding="utf-8")
     with pytest.raises(CannotSaveTheme, match="Cannot save the theme: "):
         save_theme(path, "pawtui-light")
@@ -98,11 +98,12 @@ def test_an_invalid_file_is_not_changed(tmp_path: Path, text: str) -> None:
 
 
 async def test_a_theme_that_cannot_be_saved_still_applies(tmp_path: Path) -> None:
-    (tmp_path / NAME).mkdir()
+    (tmp_path / FILE_NAME).mkdir()
     app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
         await until(
-            pilot, lambda: f"{NAME}: it is a folder. The default theme and keys apply." in " ".join(shown(app).split())
+            pilot,
+            lambda: f"{FILE_NAME}: it is a folder. The default theme and keys apply." in " ".join(shown(app).split()),
         )
         app.theme = "nord"
         await until(pilot, lambda: "Cannot save the theme in" in shown(app))
@@ -156,8 +157,8 @@ async def test_quit_always_has_its_key(tmp_path: Path, key: str) -> None:
 def test_a_mistake_in_the_file_is_one_message_and_the_rest_is_read(
     tmp_path: Path, text: str, sentence: str, theme: str
 ) -> None:
-    (tmp_path / NAME).write_text(text, encoding="utf-8")
-    found = Preferences(tmp_path / NAME)
+    (tmp_path / FILE_NAME).write_text(text, encoding="utf-8")
+    found = Preferences(tmp_path / FILE_NAME)
     (problem,) = found.problems
     assert sentence in problem
     assert found.theme == theme
@@ -241,7 +242,7 @@ async def test_a_shared_key_is_reported_and_runs_the_nearer_action(tmp_path: Pat
 
 def test_the_example_of_the_reference_has_no_mistake(tmp_path: Path) -> None:
     (example,) = re.findall(r"```toml\n(theme = .+?)```", topics()["screens"].read_text(encoding="utf-8"), re.DOTALL)
-    path = tmp_path / NAME
+    path = tmp_path / FILE_NAME
     path.write_text(example, encoding="utf-8")
     found = Preferences(path)
     assert found.problems == []

@@ -36,7 +36,7 @@ class SchemaCheck:
     def message_errors(self, session_id: str, message: Message) -> list[str]:
         """Return the reasons why a message of the first model, or its parts, are invalid.
 
-        The upstream refuses to read a whole session if one part is invalid (measured: 1.18.34).
+        The upstream refuses to read a whole session if one part is invalid (measured with opencode 1.18.34).
         """
         reasons = []
         # As in an export: with the ids that a database has in columns.

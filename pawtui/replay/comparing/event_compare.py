@@ -173,15 +173,15 @@ class UpstreamComparer:
         values = (getter(event.data, None) for getter in self._keys)
         return (event.type, *(str(value) for value in values if value is not MISSING))
 
-    def _differing_fields(self, mine: Any, theirs: Any, path: str) -> Iterator[str]:
+    def _differing_fields(self, ours: Any, theirs: Any, path: str) -> Iterator[str]:
         """Yield the dotted fields that differ. A missing field is equal to an empty field."""
-        if isinstance(mine, dict) and isinstance(theirs, dict):
-            for key in dict.fromkeys((*mine, *theirs)):
+        if isinstance(ours, dict) and isinstance(theirs, dict):
+            for key in dict.fromkeys((*ours, *theirs)):
                 if path or key not in self._ignored:
-                    value, other = mine.get(key), theirs.get(key)
+                    value, other = ours.get(key), theirs.get(key)
                     if value != other and not (_is_empty(value) and _is_empty(other)):
                         yield from self._differing_fields(value, other, f"{path}.{key}" if path else key)
-        elif mine != theirs:
+        elif ours != theirs:
             yield path
 
     def _count(self, difference: _Difference, session: _OurSession, disagreeing: dict[str, bool]) -> None:
@@ -224,21 +224,21 @@ def _paired_by_type(ours: list[list[SessionEvent]], theirs: list[list[SessionEve
     our_types, their_types = (Counter(message[0].type for message in messages) for messages in (ours, theirs))
     unpaired = list(theirs)
     for message in ours:
-        other: list[SessionEvent] = []
+        counterpart: list[SessionEvent] = []
         event_type = message[0].type
         if our_types[event_type] == their_types[event_type]:
-            other = next(other for other in unpaired if other[0].type == event_type)
-            unpaired.remove(other)
-        yield message, other
+            counterpart = next(other for other in unpaired if other[0].type == event_type)
+            unpaired.remove(counterpart)
+        yield message, counterpart
     for message in unpaired:
         yield [], message
 
 
-def _same_json(mine: Json, theirs: Json, field: str) -> bool:
+def _same_json(ours: Json, theirs: Json, field: str) -> bool:
     """Return whether two texts contain equal JSON values."""
     getter = subject_field(field)
     try:
-        first, second = (decode_any(str(getter(data, None)).encode()) for data in (mine, theirs))
+        first, second = (decode_any(str(getter(data, None)).encode()) for data in (ours, theirs))
     except ValueError:
         return False
     return bool(first == second)
@@ -272,9 +272,9 @@ def _matches(known: KnownDifference, value: Getter, difference: _Difference, rul
 
 def _is_known_value(known: KnownDifference, value: Getter, difference: _Difference) -> bool:
     """Return whether the upstream's value meets the condition `KnownDifference.theirs`."""
-    mine, theirs = value(difference.event.data, None), value(difference.other, None)
+    ours, theirs = value(difference.event.data, None), value(difference.other, None)
     if known.theirs == "missing":
         return theirs is MISSING or _is_empty(theirs)
     if known.theirs == "trimmed":
-        return isinstance(mine, str) and mine.strip() == theirs
-    return mine is MISSING and bool(theirs == known.theirs.removeprefix("="))
+        return isinstance(ours, str) and ours.strip() == theirs
+    return ours is MISSING and bool(theirs == known.theirs.removeprefix("="))

@@ -45,7 +45,7 @@ class Code:
         self._names = 0
         self._values: dict[str, Any] = {"M": MISSING, "E": {}}
 
-    def name(self) -> str:
+    def new_name(self) -> str:
         """Return an unused name for a variable."""
         self._names += 1
         return f"v{self._names}"
@@ -76,7 +76,7 @@ class Code:
     def hoist(self, expression: str) -> str:
         """Return a variable that the function sets to the value of an expression at its beginning."""
         if expression not in self._hoisted:
-            self._hoisted[expression] = self.name()
+            self._hoisted[expression] = self.new_name()
         return self._hoisted[expression]
 
     def table(self, expression: str) -> str:
@@ -92,13 +92,13 @@ class Code:
         """
         for index, step in enumerate(steps):
             if step.isdecimal():
-                name, number = self.name(), int(step)
+                name, number = self.new_name(), int(step)
                 base = f"({name}[{number}] if type({name} := {base}) is list and len({name}) > {number} else M)"
                 fixed = False
             elif fixed:
                 base = f"{self.table(base) if index else base}.get({step!r}, M)"
             else:
-                name = self.name()
+                name = self.new_name()
                 base = f"({name}.get({step!r}, M) if type({name} := {base}) is dict else M)"
         return base
 

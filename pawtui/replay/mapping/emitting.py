@@ -97,7 +97,7 @@ def _write(code: Code, event: Event, data: Json, time: str) -> None:
     condition = write_condition(code, event.when, LANGUAGE)
     if event.has:
         condition += f" and not c.parts.keys().isdisjoint({code.value(frozenset(event.has))})"
-    built, at = code.name(), code.name()
+    built, at = code.new_name(), code.new_name()
     with code.block(f"if {condition}:"):
         code.add(f"{built} = {TEMPLATES.write(code, data)}")
         is_new = f"{code.value(_has_changed)}(c.last, {event.type!r}, {built})" if event.only_changes else "True"

@@ -37,8 +37,11 @@ _FIELD = re.compile(r"[^\s|()='\"\\]+")
 # Returns the Python code of a field in the value of a `$name`: (code, name, path). Without a path, of the value itself.
 WriteRoot = Callable[[Code, str, tuple[str, ...]], str]
 
+# A compiled condition: (subject, context) -> true or false.
 Condition = Callable[[Any, Any], Any]
 Wanted = bool | int | str | list[str]
+# A table of conditions: the wanted value of each field. All of them must be met.
+Conditions = Mapping[str, Wanted]
 
 
 class ExpressionError(ValueError):
@@ -89,7 +92,7 @@ class Language(NamedTuple):
         if len(alternatives) > 1:
             *others, last = [self.write(code, part) for part in alternatives]
             for other in reversed(others):
-                name = code.name()
+                name = code.new_name()
                 last = f"({name} if ({name} := {other}) is not M else {last})"
             return last
         if call := _CALL.fullmatch(text):
@@ -112,12 +115,12 @@ class Language(NamedTuple):
     def _call(self, code: Code, name: str, texts: list[str]) -> str:
         if name not in FUNCTIONS:
             raise ExpressionError(f"there is no function {name!r}; use one of {', '.join(FUNCTIONS)}.")
-        arguments = {code.name(): text for text in texts}
+        arguments = {code.new_name(): text for text in texts}
         checks = [f"({variable} := {self.write(code, text)}) is M" for variable, text in arguments.items()]
         return f"(M if {' or '.join(checks)} else {code.value(FUNCTIONS[name])}({', '.join(arguments)}))"
 
 
-def compile_condition(wanted: Mapping[str, Wanted], language: Language) -> Condition | None:
+def compile_condition(wanted: Conditions, language: Language) -> Condition | None:
     """Return a function that is true if all conditions in `wanted` are met, or None if `wanted` is empty.
 
     Raises `ExpressionError`.
@@ -128,7 +131,7 @@ def compile_condition(wanted: Mapping[str, Wanted], language: Language) -> Condi
     return code.function(write_condition(code, wanted, language))
 
 
-def write_condition(code: Code, wanted: Mapping[str, Wanted], language: Language) -> str:
+def write_condition(code: Code, wanted: Conditions, language: Language) -> str:
     """Return an expression that is true if all conditions in `wanted` are met.
 
     Raises `ExpressionError`.
@@ -144,10 +147,10 @@ def _test(code: Code, value: str, wanted: Wanted) -> str:
     if wanted is False:
         return f"(not {value})"
     if isinstance(wanted, list):
-        name = code.name()
+        name = code.new_name()
         return f"(type({name} := {value}) is str and {name} in {code.value(frozenset(wanted))})"
     if isinstance(wanted, str) and "*" in wanted:
-        name = code.name()
+        name = code.new_name()
         matches = code.value(fnmatchcase)
         return f"(type({name} := {value}) is str and {matches}({name}, {wanted!r}))"
     return f"({value} == {wanted!r})"

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from pawtui.replay.mapping.expressions import Wanted
+from pawtui.replay.mapping.expressions import Conditions
 
 
 class _MappingTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -20,7 +20,7 @@ class _MappingTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 class ConditionalSemantics(_MappingTable, frozen=True, kw_only=True):
     """The semantics of a part under a condition."""
 
-    when: dict[str, Wanted]
+    when: Conditions
     semantics: str
 
 
@@ -44,7 +44,7 @@ class Subtype(_MappingTable, frozen=True, kw_only=True):
 
     name: str
     type: str
-    when: dict[str, Wanted] = {}
+    when: Conditions = {}
 
 
 class Event(_MappingTable, frozen=True, kw_only=True):
@@ -59,7 +59,7 @@ class Event(_MappingTable, frozen=True, kw_only=True):
     type: str
     data: dict[str, Any] = {}
     at: str = "$created"
-    when: dict[str, Wanted] = {}
+    when: Conditions = {}
     has: tuple[str, ...] = ()
     only_changes: bool = False
 
@@ -93,11 +93,11 @@ class MessageRule(_MappingTable, frozen=True, kw_only=True):
     name: str
     role: str
     extends: str = ""
-    when: dict[str, Wanted] = {}
+    when: Conditions = {}
     has: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
-    some: dict[str, Wanted] = {}
+    some: Conditions = {}
     parent: tuple[str, ...] = ()
     parent_has: tuple[str, ...] = ()
     data: dict[str, Any] = {}
@@ -171,7 +171,7 @@ class Projection(_MappingTable, frozen=True, kw_only=True):
     events: tuple[str, ...]
     key: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
-    when: dict[str, Wanted] = {}
+    when: Conditions = {}
     each: str = ""
     part: dict[str, Any]
 
@@ -192,14 +192,14 @@ class StateRule(_MappingTable, frozen=True, kw_only=True):
 
     name: str
     source: str
-    when: dict[str, Wanted] = {}
+    when: Conditions = {}
     not_after: tuple[str, ...] = ()
 
 
 class SessionNote(_MappingTable, frozen=True, kw_only=True):
     """A note that the importer appends to a session with a part that meets `when` since its last compaction."""
 
-    when: dict[str, Wanted]
+    when: Conditions
     reason: str
 
 
@@ -245,7 +245,7 @@ class KnownDifference(_MappingTable, frozen=True, kw_only=True):
 class ReadModelElement(_MappingTable, frozen=True, kw_only=True):
     """The events of one element of a row's content. `$index` is its position among the elements of its type."""
 
-    when: dict[str, Wanted] = {}
+    when: Conditions = {}
     events: tuple[Event, ...]
 
 

@@ -280,13 +280,13 @@ def _compile_part(rule: PartRule, subtype: str, number: int, emit: Emit | None) 
     yield compiled
 
 
-def _fits_parts(rule: MessageRule, has: frozenset[str]) -> bool:
+def _fits_parts(rule: MessageRule, subtypes: frozenset[str]) -> bool:
     """Return whether the subtypes of a message's parts meet the conditions of the rule."""
-    if rule.has and not any(_any_of(subtype, rule.has) for subtype in has):
+    if rule.has and not any(_any_of(subtype, rule.has) for subtype in subtypes):
         return False
-    if rule.lacks and any(_any_of(subtype, rule.lacks) for subtype in has):
+    if rule.lacks and any(_any_of(subtype, rule.lacks) for subtype in subtypes):
         return False
-    return not rule.only or (bool(has) and all(_any_of(subtype, rule.only) for subtype in has))
+    return not rule.only or (bool(subtypes) and all(_any_of(subtype, rule.only) for subtype in subtypes))
 
 
 def _fits_parent(rule: MessageRule, parent: ParentMessage | None) -> bool:

@@ -255,10 +255,10 @@ def _write_part(code: Code, projection: Projection) -> None:
     # `block` needs a statement: without `each`, the part is written once.
     loop = "if True:"
     if projection.each:
-        items = code.name()
+        items = code.new_name()
         code.add(f"{items} = {_LANGUAGE.write(code, projection.each)}")
         loop = f"for c.item in {items} if type({items}) is list else ():"
-    part, name = code.name(), repr(projection.name)
+    part, name = code.new_name(), repr(projection.name)
     with code.block(loop):
         code.add(f"{part} = {_TEMPLATES.write(code, projection.part)}")
         code.add(f"if {name} in parts: parts[{name}].append({part})")

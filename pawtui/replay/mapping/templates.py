@@ -52,19 +52,19 @@ class Templates:
         return self._table(code, value)
 
     def _table(self, code: Code, value: TomlTable) -> str:
-        built = code.name()
+        built = code.new_name()
         code.add(f"{built} = {{}}")
         for key, item in value.items():
-            found = code.name()
+            found = code.new_name()
             code.add(f"{found} = {self.write(code, item)}")
             code.add(f"if {found} is not M: {built}[{key!r}] = {found}")
         return f"({built} or M)"
 
     def _list(self, code: Code, value: list[Any]) -> str:
-        built = code.name()
+        built = code.new_name()
         code.add(f"{built} = []")
         for item in value:
-            found = code.name()
+            found = code.new_name()
             code.add(f"{found} = {self.write(code, item)}")
             spread = isinstance(item, dict) and "each" in item
             code.add(f"if {found} is not M: {built}.{'extend' if spread else 'append'}({found})")
@@ -76,7 +76,7 @@ class Templates:
 
 
 def _write_any(templates: Templates, code: Code, value: TomlTable) -> str:
-    found = code.name()
+    found = code.new_name()
     code.add(f"{found} = M")
     for item in value["any"]:
         with code.block(f"if {found} is M:"):
@@ -85,7 +85,7 @@ def _write_any(templates: Templates, code: Code, value: TomlTable) -> str:
 
 
 def _write_if(templates: Templates, code: Code, value: TomlTable) -> str:
-    found = code.name()
+    found = code.new_name()
     code.add(f"{found} = {templates.write(code, value['if'])}")
     with code.block(f"if {found} is not M:"):
         code.add(f"{found} = {templates.write(code, value['as'])}")
@@ -93,7 +93,7 @@ def _write_if(templates: Templates, code: Code, value: TomlTable) -> str:
 
 
 def _write_choose(templates: Templates, code: Code, value: TomlTable) -> str:
-    chosen, found = code.name(), code.name()
+    chosen, found = code.new_name(), code.new_name()
     code.add(f"{chosen} = {templates.write(code, value['choose'])}")
     word = "if"
     for key, item in value.items():
@@ -110,14 +110,14 @@ def _write_choose(templates: Templates, code: Code, value: TomlTable) -> str:
 
 
 def _write_each(templates: Templates, code: Code, value: TomlTable) -> str:
-    found, skip = code.name(), int(value.get("skip", 0))
+    found, skip = code.new_name(), int(value.get("skip", 0))
     elements = f"type({found} := {templates.write(code, value['each'])}) is list and len({found}) > {skip}"
     of = code.value(templates.compile_for_element(value["as"]))
     return f"({code.value(_all)}({of}, {found}[{skip}:], c) if {elements} else M)"
 
 
 def _write_of_parts(templates: Templates, code: Code, value: TomlTable) -> str:
-    found = code.name()
+    found = code.new_name()
     key = next(key for key in _OF_PARTS if key in value)
     of = code.value(templates.compile_for_element(value["as" if key == "parts" else "of"]))
     call = f"{code.value(_OF_PARTS[key])}({of}, {found}, c)"

@@ -1,4 +1,4 @@
-"""Convert the row of a session to the fields of the upstream's export (measured: exports of 1.18.34)."""
+"""Convert the row of a session to the fields of the upstream's export (measured with opencode 1.18.34)."""
 
 import sqlite3
 from collections.abc import Iterator, Mapping

@@ -25,8 +25,7 @@ from pawtui.replay.reading.session_types import (
 )
 from pawtui.replay.replay_errors import NoSessions, ReplaySourceError
 
-# The required tables and columns.
-_NEEDED = {"session": ("id",), "message": ("id", "session_id", "data"), "part": ("id", "message_id", "data")}
+_REQUIRED_COLUMNS = {"session": ("id",), "message": ("id", "session_id", "data"), "part": ("id", "message_id", "data")}
 
 
 class V1Database:
@@ -57,14 +56,14 @@ class V1Database:
     def _open_access(self) -> RowAccess | None:
         missing = [
             f"{name}.{column}" if name in self.layout else name
-            for name, columns in _NEEDED.items()
+            for name, columns in _REQUIRED_COLUMNS.items()
             for column in columns
             if name not in self.layout or column not in self.layout[name].columns
         ]
         if not missing:
             return RowAccess(self.connection, self.layout, truncated=self._truncated)
         # A database that has only the new model has nothing to replay: that is not an issue.
-        if any(name in self.layout and self._count(name) != 0 for name in _NEEDED):
+        if any(name in self.layout and self._count(name) != 0 for name in _REQUIRED_COLUMNS):
             detail = f"there is no {', '.join(dict.fromkeys(missing))}"
             self._issues.append(DataIssue("incomplete tables", self.path.name, detail, unread=True))
         return None

@@ -231,7 +231,7 @@ class Totals:
         """Add the parts of the session to its counts and to all counts."""
         for group, count in self._session_groups.items():
             self._session_counts.add(group.counts, count)
-            self._counts_of(group.part_class).add(group.counts, count)
+            self.counts.setdefault(group.part_class, Counts()).add(group.counts, count)
 
     def count_outside(
         self, scope: DifferenceScope, name: str, differences: Sequence[Difference], example: str = "", count: int = 1
@@ -255,9 +255,6 @@ class Totals:
         issues.unread += unread
         add_occurrences(issues, examples, count)
 
-    def _counts_of(self, part_class: PartClass) -> Counts:
-        return self.counts.setdefault(part_class, Counts())
-
     def _outside(self, scope: DifferenceScope, entry: DifferenceEntry) -> OutsideDifference:
         outside = self.outside.get((scope, entry))
         if outside is None:
@@ -269,7 +266,7 @@ class Totals:
     def merge(self, other: Totals) -> None:
         """Add other totals. Their sessions come after the sessions of these totals."""
         for part_class, counts in other.counts.items():
-            self._counts_of(part_class).add(counts)
+            self.counts.setdefault(part_class, Counts()).add(counts)
         self.log.extend(other.log, len(self.sessions))
         self.sessions += other.sessions
         for key, outside in other.outside.items():

@@ -1,1 +1,1 @@
-"""The parts of the main screen: its four panes, and what is around them."""
+"""The four panes of the main screen and what is around them. Other screens use `banner` and `filter_box` too."""

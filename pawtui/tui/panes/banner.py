@@ -1,15 +1,15 @@
 """Messages that stay until they are dismissed, and the progress of a refresh."""
 
 from textual.content import Content
+from textual.notifications import SeverityLevel
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from pawtui.refresh.progress import Progress
 from pawtui.tui.content import ALERT, DANGER, EMPTY, LINK, MUTED, concat, fit, line, trusted, wrapped
-from pawtui.tui.messages import Severity
 from pawtui.tui.pane_layout import NARROW
 
-_MARK: dict[Severity, tuple[str, str]] = {"error": ("x", DANGER), "warning": ("!", ALERT), "information": ("i", LINK)}
+_MARK: dict[str, tuple[str, str]] = {"error": ("x", DANGER), "warning": ("!", ALERT), "information": ("i", LINK)}
 _MAX_MESSAGES = 3
 _DISMISS = trusted("  Esc dismisses", MUTED)
 
@@ -17,15 +17,12 @@ _DISMISS = trusted("  Esc dismisses", MUTED)
 class Banner(Widget):
     """Messages, newest first; Escape dismisses the newest."""
 
-    messages: reactive[tuple[tuple[str, Severity], ...]] = reactive((), layout=True)
-
-    def __init__(self) -> None:
-        super().__init__(id="banner")
+    messages: reactive[tuple[tuple[str, SeverityLevel], ...]] = reactive((), layout=True)
 
     def watch_messages(self) -> None:
         self.display = bool(self.messages)
 
-    def add(self, sentence: str, severity: Severity) -> None:
+    def add(self, sentence: str, severity: SeverityLevel) -> None:
         """Add a message. A message that is already shown moves to the top."""
         self.remove_message(sentence)
         self.messages = ((sentence, severity), *self.messages)[:_MAX_MESSAGES]
@@ -63,9 +60,6 @@ class ProgressLine(Widget):
     """The progress of a running refresh: a bar, the last result or the awaited host, and the number of requests."""
 
     progress: reactive[Progress | None] = reactive(None)
-
-    def __init__(self) -> None:
-        super().__init__(id="progress")
 
     def watch_progress(self) -> None:
         self.display = self.progress is not None

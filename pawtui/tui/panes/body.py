@@ -15,6 +15,7 @@ from pawtui.review.views import Overview
 from pawtui.tui.document_view import DocumentView
 from pawtui.tui.line_list import LineList
 from pawtui.tui.pane_layout import (
+    DETAIL,
     HEAD_AND_FOOT,
     PANES,
     PaneLayout,
@@ -35,8 +36,6 @@ _KINDS = {"signals": "signal", "gates": "gate", "notes": "note", "history": "ref
 class Body(Widget):
     """The panes and the detail. `pane` is the current pane; `in_detail` is true if the detail has the focus."""
 
-    DEFAULT_CSS = "Body { width: 1fr; height: 1fr; }"
-
     pane: var[str] = var("signals", init=False)
     in_detail: var[bool] = var(False, init=False)
 
@@ -50,7 +49,7 @@ class Body(Widget):
         shape: Shape
 
     def __init__(self) -> None:
-        super().__init__(id="body")
+        super().__init__()
         self._pane_layout = PaneLayout(self._compute_layout)
         self.signals, self.gates = SignalsPane(), GatesPane()
         self.notes, self.history = NotesPane(), HistoryPane()
@@ -69,7 +68,7 @@ class Body(Widget):
         return self._pane_layout
 
     def _compute_layout(self, size: Size) -> PaneRegions:
-        rows = {name: pane.total for name, pane in self.lists.items()}
+        rows = {pane: rows.total for pane, rows in self.lists.items()}
         return compute_layout(size.width, size.height, rows=rows, current=self.pane, in_detail=self.in_detail)
 
     @property
@@ -86,15 +85,15 @@ class Body(Widget):
 
     def mark_unread(self, subjects: frozenset[str]) -> None:
         """Mark exactly the rows of these subjects as changed and not read yet."""
-        for name in ("signals", "gates"):
-            kind = f"{_KINDS[name]}:"
-            self.lists[name].mark_unread(
+        for pane in ("signals", "gates"):
+            kind = f"{_KINDS[pane]}:"
+            self.lists[pane].mark_unread(
                 frozenset(subject.removeprefix(kind) for subject in subjects if subject.startswith(kind))
             )
 
     def labels(self) -> dict[str, str]:
         """Return the title of each pane, with its key and number of rows, such as `2 Gates 6`."""
-        return {name: f"{number} {name.title()} {self.lists[name].total:,}" for number, name in enumerate(PANES, 1)}
+        return {pane: f"{number} {pane.title()} {self.lists[pane].total:,}" for number, pane in enumerate(PANES, 1)}
 
     @property
     def current(self) -> LineList[Any]:
@@ -109,26 +108,26 @@ class Body(Widget):
     def focus_pane(self, target: str) -> None:
         """Focus a pane, or the detail (`detail`)."""
         # Focus before the new layout: Textual moves the focus away from a widget that becomes hidden.
-        (self.document_view if target == "detail" else self.lists[target]).focus(scroll_visible=False)
-        self.in_detail = target == "detail"
-        if target != "detail":
+        (self.document_view if target == DETAIL else self.lists[target]).focus(scroll_visible=False)
+        self.in_detail = target == DETAIL
+        if target != DETAIL:
             self.pane = target
 
     def focus_next(self, by: int) -> None:
         """Focus the next pane (1) or the previous one (-1); the detail is after the last pane."""
-        order = [*PANES, "detail"]
-        now = "detail" if self.document_view.has_focus else self.pane
+        order = [*PANES, DETAIL]
+        now = DETAIL if self.document_view.has_focus else self.pane
         self.focus_pane(order[(order.index(now) + by) % len(order)])
 
     def go_to(self, subject: str) -> None:
         """Move the cursor to a subject in its list. A filter that hides it is cleared."""
-        kind, _, name = subject.partition(":")
+        kind, _, key = subject.partition(":")
         pane = next((pane for pane, pane_kind in _KINDS.items() if pane_kind == kind), None)
         if pane is None:
             return
-        if not self.lists[pane].go_to(name):
+        if not self.lists[pane].go_to(key):
             self.filter_rows("", pane)
-            self.lists[pane].go_to(name)
+            self.lists[pane].go_to(key)
         self.focus_pane(pane)
 
     def filter_rows(self, words: str, pane: str | None = None) -> None:
@@ -151,7 +150,7 @@ class Body(Widget):
     @on(LineList.RowOpened)
     def _row_opened(self, event: LineList.RowOpened) -> None:
         event.stop()
-        self.focus_pane("detail")
+        self.focus_pane(DETAIL)
 
     @on(events.DescendantFocus)
     def _focused(self, event: events.DescendantFocus) -> None:
@@ -165,11 +164,11 @@ class Body(Widget):
     def _update_layout(self) -> None:
         """Lay the panes out again, with rows of two lines if they fit."""
         # Before the first layout the body has no size: compute it from the screen.
-        layout = self._compute_layout(self.size or Size(self.app.size.width, self.app.size.height - HEAD_AND_FOOT))
-        if layout != self._laid_out:
-            self._laid_out = layout
-            for name in ("signals", "gates"):
-                self.lists[name].row_height = layout.row_heights.get(name, 1)
+        computed = self._compute_layout(self.size or Size(self.app.size.width, self.app.size.height - HEAD_AND_FOOT))
+        if computed != self._laid_out:
+            self._laid_out = computed
+            for pane in ("signals", "gates"):
+                self.lists[pane].row_height = computed.row_heights.get(pane, 1)
             # Textual lays out the children of a parent again only if a child requests it.
             self.document_view.refresh(layout=True)
-        self.post_message(self.LayoutChanged(layout.shape))
+        self.post_message(self.LayoutChanged(computed.shape))

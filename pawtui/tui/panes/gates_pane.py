@@ -8,11 +8,11 @@ from pawtui.report.words import GATE_GLYPH, shown_gate_state
 from pawtui.review.views import GateView, Overview
 from pawtui.tui.content import ALERT, EMPTY, MUTED, ROLE_STYLE, concat, fit, line, spaced
 from pawtui.tui.line_list import LineList
+from pawtui.tui.pane_layout import WIDTH_WITH_SUMMARY
 
 # Widths in cells.
 _STATE_WIDTH = 10
 _MIN_REMARK_WIDTH = 16
-_MIN_WIDTH_WITH_SUMMARY = 74
 
 
 class GatesPane(LineList[GateView]):
@@ -44,7 +44,7 @@ class GatesPane(LineList[GateView]):
         title, summary = line(item.gate.title), _summary(item)
         if self.row_height > 1:
             return [concat(state_cell, fit(title, rest)), concat(" " * (_STATE_WIDTH + 4), fit(summary, rest))]
-        remark = summary if width >= _MIN_WIDTH_WITH_SUMMARY else _short_remark(item)
+        remark = summary if width >= WIDTH_WITH_SUMMARY else _short_remark(item)
         space = rest - title.cell_length - 2
         if remark.cell_length > space and _evidence_state(item):
             # The state of the evidence is always shown: the title is cut.

@@ -15,8 +15,8 @@ from pawtui.tui.content import ALERT, DECISION_STYLE, EMPTY, LINK, MUTED, STRONG
 from pawtui.tui.pane_layout import NARROW
 
 Heads: TypeAlias = tuple[RepoSnapshot | None, RepoSnapshot | None]
-# A shorter part of the description tells nothing.
-_MIN_DESCRIPTION = 12  # cells
+# A shorter piece of a text tells nothing.
+_MIN_TEXT_WIDTH = 12  # cells
 
 
 class Header(Widget):
@@ -24,9 +24,6 @@ class Header(Widget):
 
     app = getters.app(BaseApp)
     incoming: reactive[Heads] = reactive((None, None))
-
-    def __init__(self) -> None:
-        super().__init__(id="header")
 
     def render(self) -> Content:
         width = self.size.width
@@ -43,7 +40,7 @@ class Header(Widget):
         status = concat(badge, "  ", line(counts))
         described = spaced(name, line(workspace.description, ALERT))
         room = width - status.cell_length - 2 - name.cell_length - 2
-        return _ends(described if room >= _MIN_DESCRIPTION else name, status, width)
+        return _ends(described if room >= _MIN_TEXT_WIDTH else name, status, width)
 
     async def on_click(self) -> None:
         """Show the reasons for the decision, unless the click ended a text selection."""
@@ -100,8 +97,8 @@ def _head(label: str, snapshot: RepoSnapshot | None, age: str = "") -> Content:
 
 
 def _ends(left: Content, right: Content, width: int) -> Content:
-    """Return one text at the left edge and one at the right; the left one is truncated."""
+    """Return one text at the left edge and one at the right; the left one is truncated or omitted."""
     left_width = width - right.cell_length - 2
-    if left_width < 12:
+    if left_width < _MIN_TEXT_WIDTH:
         return fit(right, width)
     return concat(fit(left, left_width), "  ", right)

@@ -12,10 +12,10 @@ from pawtui.report.words import STATE_GLYPH, sparkline
 from pawtui.review.views import Overview, SignalView
 from pawtui.tui.content import ALERT, EMPTY, LINK, MUTED, ROLE_STYLE, align_right, concat, fit, line, spaced, trusted
 from pawtui.tui.line_list import LineList
+from pawtui.tui.pane_layout import WIDTH_WITH_SUMMARY
 
 # Widths in cells.
 _STATE_WIDTH = 9
-_MIN_WIDTH_WITH_SUMMARY = 74
 # The newest weeks only: more columns would leave no space for the summary.
 _WEEKS_SHOWN = 12
 
@@ -95,7 +95,7 @@ class SignalsPane(LineList[SignalRow]):
         if self.row_height > 1:
             second = concat(" " * (_STATE_WIDTH + 2), fit(summary, rest - weeks.cell_length - 1), " ", weeks)
             return [concat(state_cell, fit(title, rest)), second]
-        if width < _MIN_WIDTH_WITH_SUMMARY:
+        if width < WIDTH_WITH_SUMMARY:
             # The title has priority: the detail has the summary.
             marks = item.marks()
             space = max(rest - title.cell_length - 2, marks.cell_length)

@@ -24,7 +24,6 @@ class PaneTabs(Tabs, can_focus=False):
         super().__init__(
             *(Tab(line(label), id=f"{_ID_PREFIX}{pane}") for pane, label in labels.items()),
             active=f"{_ID_PREFIX}{current}",
-            id="tabs",
         )
 
     def show_pane(self, labels: Mapping[str, str], current: str) -> None:

@@ -10,9 +10,9 @@ from textual.widgets import Input, Static, TextArea
 
 from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
 from pawtui.review.views import Overview
+from pawtui.tui.background import start_worker
 from pawtui.tui.content import EMPTY
 from pawtui.tui.line_list import LineList
-from pawtui.tui.messages import start_worker
 from pawtui.tui.screens.dialog import Dialog
 
 
@@ -120,6 +120,7 @@ class ActionDialog(Dialog):
             self.call_later(self._close)
 
     def _close(self) -> None:
+        # Not `call_later(self.dismiss)`: it would wait for the end of this screen in the screen itself.
         self.dismiss()
 
     def _show_refusal(self, error: SubjectChanged) -> None:

@@ -11,13 +11,14 @@ from pawtui.report.document import Document, Paragraph
 from pawtui.report.documents.commit_document import commit_document
 from pawtui.report.spans import Span
 from pawtui.sources.facts import CommitDetail
-from pawtui.tui.messages import TaskFailed, start_worker
+from pawtui.tui.background import start_worker
+from pawtui.tui.messages import TaskFailed
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.evidence_actions import add_pin_to
 
 
 class CommitScreen(DocumentScreen, inherit_bindings=False):
-    """A screen for one commit, which it reads after it opens. `subject` is the subject that gets its pins."""
+    """A screen for one commit, which it reads after it opens. `pin_subject` is the subject that gets its pins."""
 
     BINDING_GROUP_TITLE = "Commit"
     HELP = "A commit with its message and files. Enter opens a file at the commit, p pins the commit."
@@ -30,10 +31,10 @@ class CommitScreen(DocumentScreen, inherit_bindings=False):
     ]
     TITLE = "Commit"
 
-    def __init__(self, pin: Pin, subject: str) -> None:
+    def __init__(self, pin: Pin, pin_subject: str) -> None:
         super().__init__()
         self._pin = pin
-        self._subject = subject
+        self._pin_subject = pin_subject
         self._detail: CommitDetail | None = None
         self._message = "Reading the commit… Esc cancels."
 
@@ -62,7 +63,7 @@ class CommitScreen(DocumentScreen, inherit_bindings=False):
     @property
     def subject(self) -> str:
         """The subject that gets the pins to this commit and its files."""
-        return self._subject
+        return self._pin_subject
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether an action applies: from a refresh, a commit is pinned to a new note."""

@@ -15,9 +15,10 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, Label, Static
 
+from pawtui.tui.background import start_worker
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.content import DANGER, EMPTY, MUTED, concat, line
-from pawtui.tui.messages import TaskFailed, start_worker
+from pawtui.tui.messages import TaskFailed
 
 
 class Dialog(ModalScreen[None]):

@@ -28,9 +28,8 @@ class DocumentScreen(SubjectScreen):
     def compose(self) -> ComposeResult:
         self.heading = Static(id="heading")
         self.document_view = DocumentView()
-        self.banner = Banner()
         yield self.heading
-        yield self.banner
+        yield Banner()
         yield from self.compose_content()
         yield KeysFooter()
 
@@ -39,14 +38,15 @@ class DocumentScreen(SubjectScreen):
         yield self.document_view
 
     def on_mount(self) -> None:
-        self.watch(self.app, "overview", self._overview_changed)
+        self.watch(self.app, "overview", self.show_overview)
 
-    def _overview_changed(self, overview: Overview) -> None:
+    def show_overview(self, overview: Overview) -> None:
+        """Show the overview: when the screen opens, and after each change of the record."""
         self.show()
 
     def show(self) -> None:
         """Show the title line and the document again."""
-        self.rebind()
+        self.binding_state = self.current_binding_state()
         self.heading.update(self.title_line())
         document = self.document()
         if document is not None:

@@ -39,16 +39,16 @@ def add_pin_to(app: BaseApp, subject: str, pin: str) -> None:
     from pawtui.tui.screens.note_editor import NoteEditor
 
     overview = app.overview
-    kind, _, name = subject.partition(":")
+    kind, _, subject_id = subject.partition(":")
     tracker = app.workspace.tracker
     if kind == "gate":
-        app.commit(lambda record, actor: add_pin(record, tracker, name, pin, actor), subject)
+        app.commit(lambda record, actor: add_pin(record, tracker, subject_id, pin, actor), subject)
     elif note := note_of(overview, subject):
         if pin in note.pins:
             app.toast("The note has this pin already.")
             return
         text, pins = note.text, (*note.pins, pin)
-        app.commit(lambda record, actor: edit_note(record, name, text, actor, pins=pins), subject)
+        app.commit(lambda record, actor: edit_note(record, subject_id, text, actor, pins=pins), subject)
     else:
         about = subject if kind == "signal" else "review"
         app.push_screen(NoteEditor(overview, about, pins=(pin,)))

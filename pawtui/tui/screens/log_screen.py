@@ -45,7 +45,7 @@ class LogScreen(DocumentScreen):
         yield self.entries
         yield self.document_view
 
-    def _overview_changed(self, overview: Overview) -> None:
+    def show_overview(self, overview: Overview) -> None:
         self.entries.fill(fold_log(overview.record.log)[::-1])
         self.show()
 

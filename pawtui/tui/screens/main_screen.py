@@ -80,9 +80,9 @@ class MainScreen(SubjectScreen):
         """Yield the widgets. The body lays out the panes for the size of the screen."""
         self.body = Body()
         self.document_view = self.body.document_view
-        self.header, self.banner, self.progress_line = Header(), Banner(), ProgressLine()
+        self.header, self.progress_line = Header(), ProgressLine()
         yield self.header
-        yield self.banner
+        yield Banner()
         yield self.progress_line
         if shape_of(self.app.size.width, self.app.size.height - HEAD_AND_FOOT) in TABBED:
             yield self._new_tabs()
@@ -159,7 +159,7 @@ class MainScreen(SubjectScreen):
 
     @on(Body.SelectionChanged)
     def _selection_changed(self) -> None:
-        self.rebind()
+        self.binding_state = self.current_binding_state()
         if (self.overview, self.subject) == self._shown_in_detail:
             return
         if self._shown_in_detail[0] is not self.overview:
@@ -208,18 +208,18 @@ class MainScreen(SubjectScreen):
     def action_back(self) -> None:
         """Close the filter box or a full-screen detail, cancel a refresh, dismiss a message, or clear the filter."""
         if self.query("#filter"):
-            self._close_box("")
+            self._apply_filter("")
         elif self.document_view.has_focus and self.body.shape == "tabs":
             self.body.focus_pane(self.body.pane)
         elif self.app.background.cancel() or self.banner.dismiss():
             return
         elif self.body.current.filter_text:
-            self._close_box("")
+            self._apply_filter("")
         else:
             self.body.focus_pane(self.body.pane)
 
     def action_filter(self) -> None:
-        from pawtui.tui.panes.filter import FilterBox
+        from pawtui.tui.panes.filter_box import FilterBox
 
         # If the detail has the focus, its list may be hidden.
         self.body.focus_pane(self.body.pane)
@@ -229,9 +229,10 @@ class MainScreen(SubjectScreen):
         self.body.filter_rows(event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        self._close_box(event.value)
+        self._apply_filter(event.value)
 
-    def _close_box(self, words: str) -> None:
+    def _apply_filter(self, words: str) -> None:
+        """Close the filter box if it is open, and show only the rows with these words."""
         self.query("#filter").remove()
         self.body.filter_rows(words)
         self.body.focus_pane(self.body.pane)

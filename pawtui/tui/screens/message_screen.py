@@ -1,31 +1,25 @@
 """The base class of screens that show messages in a banner."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from textual import getters
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from pawtui.review.views import Overview
 from pawtui.tui.base_app import BaseApp
-from pawtui.tui.messages import Severity
-
-if TYPE_CHECKING:
-    from pawtui.tui.panes.banner import Banner
+from pawtui.tui.panes.banner import Banner
 
 
 class MessageScreen(Screen[None]):
-    """A screen with a banner. Subclasses create `banner` in `compose`."""
+    """A screen with a banner. Subclasses yield a `Banner` in `compose`."""
 
     app = getters.app(BaseApp)
-    banner: Banner
+    banner = getters.query_one(Banner)
 
     @property
     def overview(self) -> Overview:
         return self.app.overview
 
-    def show_message(self, sentence: str, severity: Severity) -> bool:
+    def show_message(self, sentence: str, severity: SeverityLevel) -> bool:
         """Show a message in the banner; return False for a short information, for which a toast is enough."""
         if severity == "information" and len(sentence) <= self.size.width - 2:
             return False

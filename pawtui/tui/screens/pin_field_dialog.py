@@ -16,9 +16,9 @@ from pawtui.review.basis import ChangeFactory
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry
 from pawtui.review.views import Overview
 from pawtui.sources.sanitize import safe_text
+from pawtui.tui.background import start_worker
 from pawtui.tui.content import LINK, MUTED, concat, line
 from pawtui.tui.line_view import CURSOR_MARK, NO_MARK
-from pawtui.tui.messages import start_worker
 from pawtui.tui.pin_completion import Completion, PinQuery, complete_lines, complete_paths, parse_query
 from pawtui.tui.pin_field import PinArea, PinChecks, PinInput, describe_pins, file_pins
 from pawtui.tui.screens.action_dialog import ActionDialog
@@ -36,7 +36,7 @@ class PinFieldDialog(ActionDialog):
     Subclasses yield `pin_fields` and implement `change_with_pins`.
     """
 
-    field: PinInput | PinArea
+    pin_field: PinInput | PinArea
 
     def __init__(self, shown: Overview, subject: str) -> None:
         super().__init__(shown, subject)
@@ -48,7 +48,7 @@ class PinFieldDialog(ActionDialog):
 
     def pin_fields(self, label: str, field: PinInput | PinArea) -> ComposeResult:
         """Yield the label, the field, its completions and the results of the check."""
-        self.field = field
+        self.pin_field = field
         yield from labelled(label, field)
         yield Static(id="completions", classes="completions")
         yield Static(id="checked", classes="checked")
@@ -63,7 +63,7 @@ class PinFieldDialog(ActionDialog):
     def change(self) -> ChangeFactory | None:
         """Return the change with the full pins; None, and a message, if a pin is not valid."""
         try:
-            pins = [str(parse_pin(pin, self.heads())) for pin in self.field.pins]
+            pins = [str(parse_pin(pin, self.heads())) for pin in self.pin_field.pins]
         except PinError:
             self.show_mistake(_INVALID_PIN)
             return None
@@ -100,7 +100,7 @@ class PinFieldDialog(ActionDialog):
 
     def _offer_for(self, query: PinQuery, completions: list[Completion]) -> None:
         """Offer completions, unless the text has changed since."""
-        if parse_query(self.field.current_pin) == query:
+        if parse_query(self.pin_field.current_pin) == query:
             self._offer(completions)
 
     def _offer(self, completions: list[Completion]) -> None:
@@ -124,7 +124,7 @@ class PinFieldDialog(ActionDialog):
     def action_accept_completion(self) -> None:
         """Accept the marked completion; without completions go to the next field."""
         if self._completions:
-            self.field.replace_current(self._completions[self._marked].text)
+            self.pin_field.replace_current(self._completions[self._marked].text)
             self._offer([])
         else:
             self.focus_next()
@@ -141,7 +141,7 @@ class PinFieldDialog(ActionDialog):
     @on(TextArea.SelectionChanged, "#pins")
     def show_pins(self) -> None:
         """Complete the pin at the cursor, check new pins to files, and show the result of each pin."""
-        query = parse_query(self.field.current_pin)
+        query = parse_query(self.pin_field.current_pin)
         if query is None:
             self._offer([])
         elif query.words is not None:
@@ -152,10 +152,10 @@ class PinFieldDialog(ActionDialog):
     @on(events.DescendantBlur)
     def _show_results(self) -> None:
         """Show the result of each pin. The one that is being typed is no mistake until it is left or saved."""
-        is_typing = self.field.has_focus and self.typed != self._text_of_mistake
-        typed_line = self.field.current_pin if is_typing else ""
+        is_typing = self.pin_field.has_focus and self.typed != self._text_of_mistake
+        typed_line = self.pin_field.current_pin if is_typing else ""
         results = describe_pins(
-            self.field.pins, self.heads(), self._pin_checks, typed_line, can_be_completed=bool(self._completions)
+            self.pin_field.pins, self.heads(), self._pin_checks, typed_line, can_be_completed=bool(self._completions)
         )
         self.query_one("#checked", Static).update(Content("\n").join(results))
 
@@ -174,12 +174,12 @@ class PinFieldDialog(ActionDialog):
         self.show_pins()
 
     def _new_files(self) -> list[str]:
-        return file_pins((pin for pin in self.field.pins if pin not in self.existing_pins()), self.heads())
+        return file_pins((pin for pin in self.pin_field.pins if pin not in self.existing_pins()), self.heads())
 
     async def _after_typing(self) -> None:
         """Offer paths for the pin at the cursor, then check new pins to files."""
         await asyncio.sleep(_DEBOUNCE)
-        query, heads = parse_query(self.field.current_pin), self.heads()
+        query, heads = parse_query(self.pin_field.current_pin), self.heads()
         if query is not None and query.words is None:
             self.call_later(self._offer_for, query, await asyncio.to_thread(self._paths_for, query, heads))
         for pin in self._new_files():

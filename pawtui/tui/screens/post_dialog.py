@@ -14,10 +14,11 @@ from textual.widgets import Static, TextArea
 
 from pawtui.posting import NOT_LOGGED_IN, Draft, Posting, make_draft, prepare_posting
 from pawtui.sources.sanitize import safe_text
+from pawtui.tui.background import start_worker
 from pawtui.tui.choice_list import Choice, ChoiceList
 from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, line, trusted
 from pawtui.tui.line_list import LineList
-from pawtui.tui.messages import PostResult, TaskFailed, start_worker
+from pawtui.tui.messages import PostResult, TaskFailed
 from pawtui.tui.screens.dialog import Dialog, ReadFileDialog, keys_line
 
 # The first choice is the default. The key y chooses the second one.
@@ -79,7 +80,7 @@ class PostDialog(Dialog):
         warnings.update(Content("\n").join([line(f"! {sentence}", ALERT) for sentence in sentences]))
 
     def on_task_failed(self, event: TaskFailed) -> None:
-        event.stop()
+        """Show that the issue was not read. The handler of the base class runs too."""
         if self._issue:
             self._show_target(line(f"Not read: {self._issue}", ALERT))
         self._finish(event.sentence)

@@ -18,14 +18,15 @@ from pawtui.replay.replay_errors import ReplayError
 from pawtui.report.document import Document, Paragraph
 from pawtui.report.documents.replay_document import replay_document
 from pawtui.report.spans import Role, Span, hint, muted
-from pawtui.tui.messages import TaskFailed, start_worker
+from pawtui.tui.background import start_worker
+from pawtui.tui.messages import TaskFailed
 from pawtui.tui.screens.dialog import ReadFileDialog, labelled
 from pawtui.tui.screens.document_screen import DocumentScreen
 
 if TYPE_CHECKING:
     from pawtui.replay.inspection import InspectedPart
     from pawtui.replay.results.result import Result
-    from pawtui.replay.source_run import ReplayProgress
+    from pawtui.replay.source_replayer import ReplayProgress
 
 _ROWS = 200  # limit of rows of each list in the report
 _REPORT_SECONDS = 0.1  # between two reports of the progress
@@ -86,7 +87,6 @@ class ReplayScreen(DocumentScreen):
         self._with_content = False
 
     def on_mount(self) -> None:
-        super().on_mount()
         start_worker(self, self._replay, "replay", exclusive=True)
 
     def on_unmount(self) -> None:
@@ -192,7 +192,7 @@ class ReplayScreen(DocumentScreen):
             raise PartNotFound(f"Part {part_id} is no longer in {self._path.name}. Go back and replay it again.")
         return part
 
-    def binding_state(self) -> Hashable:
+    def current_binding_state(self) -> Hashable:
         return self._result is None, self._shows_part
 
     @property
@@ -227,7 +227,7 @@ class ReplayScreen(DocumentScreen):
 
     def action_leave(self) -> None:
         """Cancel the replay, dismiss the message, close the open details, or go back."""
-        if self._in_progress and self._result is None:
+        if self._in_progress:
             self._cancel.set()
             self.dismiss()
         elif self.banner.dismiss():

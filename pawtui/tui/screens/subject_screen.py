@@ -6,6 +6,7 @@ from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.reactive import var
 
 from pawtui.probes.state import State
 from pawtui.report.document import Target
@@ -51,7 +52,8 @@ class SubjectScreen(MessageScreen):
     ]
 
     document_view: DocumentView
-    _binding_state: Hashable = None
+    # What decides which keys apply. Textual updates the keys and the footer if it changes.
+    binding_state: var[Hashable] = var(None, init=False, bindings=True)
 
     @property
     def subject(self) -> str:
@@ -89,17 +91,10 @@ class SubjectScreen(MessageScreen):
     def go_to(self, subject: str) -> None:
         raise NotImplementedError
 
-    def binding_state(self) -> Hashable:
+    def current_binding_state(self) -> Hashable:
         """Return a value that changes when other keys apply."""
         selected = self.selected
         return selected.kind, bool(selected.steps), selected.can_renew, selected.has_removable_pins
-
-    def rebind(self) -> None:
-        """Update the keys and the footer if other keys apply now."""
-        state = self.binding_state()
-        if state != self._binding_state:
-            self._binding_state = state
-            self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether an action applies to the subject, or to the marked line of the detail."""

@@ -8,19 +8,20 @@ from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
+from textual.notifications import SeverityLevel
 from textual.widgets import Input, Static
 
 from pawtui.evidence_reader import EvidenceReader
 from pawtui.phrases import short_sha
 from pawtui.refresh.pins import Pin, parse_pin
 from pawtui.report.text_diff import DiffLine, text_diff
+from pawtui.tui.background import start_worker
 from pawtui.tui.code_view import CodePage, CodeView
-from pawtui.tui.content import LINK, MUTED, STRONG, code_lines, line
+from pawtui.tui.content import LINK, MUTED, STRONG, code_lines, line, spaced
 from pawtui.tui.footer import KeysFooter
-from pawtui.tui.messages import Severity, TaskFailed, start_worker
+from pawtui.tui.messages import TaskFailed
 from pawtui.tui.panes.banner import Banner
-from pawtui.tui.panes.filter import FilterBox
+from pawtui.tui.panes.filter_box import FilterBox
 from pawtui.tui.screens.evidence_actions import add_pin_to
 from pawtui.tui.screens.message_screen import MessageScreen
 
@@ -56,9 +57,9 @@ class TextScreen(MessageScreen):
         self._file_page = CodePage(lines=())
 
     def compose(self) -> ComposeResult:
-        self.heading, self.banner, self.code = Static(id="heading"), Banner(), CodeView()
+        self.heading, self.code = Static(id="heading"), CodeView()
         yield self.heading
-        yield self.banner
+        yield Banner()
         yield self.code
         yield KeysFooter()
 
@@ -73,13 +74,10 @@ class TextScreen(MessageScreen):
             new_place = f"{head.path} at " if head.path != pin.path else ""
             commits += f" to {new_place}{short_sha(head.sha)}"
         # The remark is before the commit: on a narrow screen the end of the line is cut.
-        parts = [line("pawtui", f"bold {LINK}"), line(str(pin).partition(":")[2], STRONG)]
-        if self._remark:
-            parts.append(line(self._remark))
-        parts += [line(commits, MUTED), line(pin.repo, MUTED)]
-        self.heading.update(Content("  ").join(parts))
+        name = spaced(line("pawtui", f"bold {LINK}"), line(str(pin).partition(":")[2], STRONG))
+        self.heading.update(spaced(name, line(self._remark), line(commits, MUTED), line(pin.repo, MUTED)))
 
-    def show_message(self, sentence: str, severity: Severity) -> bool:
+    def show_message(self, sentence: str, severity: SeverityLevel) -> bool:
         """Show a message in the title line, and an error in the banner."""
         if severity == "error":
             self.banner.add(sentence, severity)

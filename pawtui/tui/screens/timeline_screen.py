@@ -62,7 +62,7 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
         yield self.chart
         yield self.document_view
 
-    def _overview_changed(self, overview: Overview) -> None:
+    def show_overview(self, overview: Overview) -> None:
         self._weeks = group_by_week(overview.record)
         self._rows = timeline_rows(overview.tracker, self._weeks)
         if self._index < 0:

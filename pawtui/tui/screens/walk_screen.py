@@ -6,6 +6,7 @@ from typing import ClassVar
 from msgspec.structs import replace
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from pawtui.report.document import Document
@@ -14,7 +15,6 @@ from pawtui.report.documents.walk_document import walk_end_document, walk_item_d
 from pawtui.review.views import Overview
 from pawtui.review.walk import Walk, agree
 from pawtui.tui.content import OK, line, spaced
-from pawtui.tui.messages import Severity
 from pawtui.tui.pane_layout import NARROW
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.renew_dialog import RenewDialog
@@ -59,7 +59,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         """The signal or gate of the item; empty at the end."""
         return self._walk.subject
 
-    def _overview_changed(self, overview: Overview) -> None:
+    def show_overview(self, overview: Overview) -> None:
         """Show the new record. If the user has settled the current item, go to the next item."""
         if self._walk.reload_and_advance(overview, self.app.workspace.own_changes):
             self._clear_item_messages()
@@ -69,8 +69,8 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         """Clear what is about the previous item."""
         self._refusal, self._opened_refresh = "", ""
 
-    def binding_state(self) -> Hashable:
-        return super().binding_state(), self._walk.item is None, bool(self._walk.evidence_problem)
+    def current_binding_state(self) -> Hashable:
+        return super().current_binding_state(), self._walk.item is None, bool(self._walk.evidence_problem)
 
     def remark(self) -> str:
         walk = self._walk
@@ -124,7 +124,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         self._last_decision = ""
         self.show()
 
-    def show_message(self, sentence: str, severity: Severity) -> bool:
+    def show_message(self, sentence: str, severity: SeverityLevel) -> bool:
         """Show a decision in the title line, and a refusal in the item."""
         if severity == "error":
             self._refusal = sentence
@@ -146,8 +146,8 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
             self._walk.go_to(subject)
             self._clear_item_messages()
         elif subject.startswith("refresh:"):
-            name = subject.partition(":")[2]
-            self._opened_refresh = "" if self._opened_refresh == name else name
+            refresh_id = subject.partition(":")[2]
+            self._opened_refresh = "" if self._opened_refresh == refresh_id else refresh_id
         self.show()
         if self._opened_refresh:
             self.document_view.scroll_cursor_to_top()

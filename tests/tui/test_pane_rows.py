@@ -1,0 +1,91 @@
+"""The rows of the panes: what they show at each width."""
+
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from pawtui.refresh.refresh_types import Drift, Range
+from pawtui.report.words import sparkline
+from pawtui.review.overview import make_overview
+from pawtui.review.record_types import Record
+from pawtui.tui.panes.gates_pane import GatesPane
+from pawtui.tui.panes.history_pane import HistoryPane
+from pawtui.tui.panes.signals_pane import SignalRow, SignalsPane
+from tests.tui.support import (
+    NOW,
+    WEEKS,
+    make_app,
+    make_workspace,
+    reading,
+    record,
+    refresh,
+    sha,
+    shown,
+    tracker,
+    until,
+)
+
+
+def test_history_omits_fields_instead_of_truncating_them() -> None:
+    pane = HistoryPane()
+    seen = {width: pane.row_lines(refresh(0), width)[0].plain for width in range(50, 140)}
+    assert "+229 commits, 300+ files" in seen[139]
+    for width, row in seen.items():
+        assert "…" not in row, f"{width}: {row}"
+        assert "+229" in row
+
+
+async def test_the_history_never_cuts_a_commit(tmp_path: Path) -> None:
+    last = refresh(0)
+    named = replace(last, upstream=replace(last.upstream, ref="feature/rewrite-of-the-runtime"))
+    app = make_app(make_workspace(tmp_path, Record(refreshes=(refresh(1), named))))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: f"feature/… {sha('b')[:10]}  main {sha('d')[:10]}  +229 commits" in shown(app))
+
+
+def test_the_title_of_a_gate_has_priority_over_its_remark() -> None:
+    made = make_overview(tracker(), record(), NOW.date())
+    view = replace(
+        made.gate("replay"), gate=replace(made.gate("replay").gate, title="A sentence of forty cells, word by word")
+    )
+    stale = replace(view, state="satisfied", stale=(Drift(pin="x", state="gone"),))
+    pane = GatesPane()
+    assert pane.row_lines(view, 56)[0].plain.rstrip().endswith("A sentence of forty cells, word by word")
+    longer = replace(view, gate=replace(view.gate, title="word " * 9 + "word"))
+    assert len(pane.row_lines(longer, 56)[0].plain.rstrip()) == 56, "no space is kept for an empty remark"
+    assert pane.row_lines(view, 77)[0].plain.endswith("word by word  skill parts do not map")
+    assert pane.row_lines(stale, 56)[0].plain.startswith("[~] stale ")
+    assert pane.row_lines(stale, 56)[0].plain.rstrip().endswith("…  gone"), "a doubt is always shown"
+
+
+def test_the_signals_show_the_newest_weeks_beside_the_summary() -> None:
+    view = make_overview(tracker(), record(), NOW.date()).signal("calm")
+    year = reading("calm", "unmet", "20 commits in 28 days", weeks=(50,) * 40 + WEEKS)
+    view = replace(view, reading=year, stale=())
+    titled = replace(view, signal=replace(view.signal, title="A sentence of forty cells, word by word"))
+    row = SignalsPane().row_lines(SignalRow(view=titled), 78)[0].plain
+    assert row.endswith(f" 20 commits i… {sparkline(WEEKS)}")
+    # No title needs the space.
+    row = SignalsPane().row_lines(SignalRow(view=view), 78)[0].plain
+    assert f"  {view.signal.title}  20 commits in 28 days" in row
+    assert row.endswith(sparkline(WEEKS))
+
+
+async def test_the_history_names_why_a_commit_is_not_an_ancestor_of_the_next(tmp_path: Path) -> None:
+    past, last = refresh(1), refresh(0)
+    reset = Range(from_=sha("c"), to=sha("b"), ancestor=False, commits=0, files=0, behind=2)
+    made = Record(refreshes=(past, replace(last, range=replace(last.range, upstream=reset))))
+    app = make_app(make_workspace(tmp_path, made))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: "branch reset" in shown(app))
+
+
+def test_in_a_narrow_pane_the_title_of_a_signal_has_priority_over_its_summary() -> None:
+    view = make_overview(tracker(), record(), NOW.date()).signal("calm")
+    titled = replace(view, signal=replace(view.signal, title="A sentence of forty cells, word by word"), stale=())
+    pane = SignalsPane()
+    assert pane.row_lines(SignalRow(view=titled), 53)[0].plain.rstrip().endswith("word by word")
+    renewal = replace(titled, renewal="its files changed")
+    assert pane.row_lines(SignalRow(view=renewal), 53)[0].plain.endswith("…  v: renew"), "a mark is always shown"
+    short = replace(titled, signal=replace(titled.signal, title="Calm"))
+    assert pane.row_lines(SignalRow(view=short), 53)[0].plain.endswith(f"  {titled.summary}")
