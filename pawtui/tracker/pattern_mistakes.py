@@ -34,8 +34,9 @@ _TOKEN = re.compile(
     r"|(?P<repeat>\{(?:[\d,\s]|#[^\n]*\n)*\})|(?P<item>\\.?|\[\^?\]?(?:\\.|[^\]\\])*\]?|.)",
     re.DOTALL,
 )
-# A pattern as JavaScript and sed write it.
-_SLASHES = re.compile(r"/.+/(?P<flags>[gimsuy]+)", re.DOTALL)
+# A pattern as JavaScript and sed write it: without other slashes, and with the usual flags in the usual order. So the
+# paths `/src/ui` and `/api/v1/i` are none.
+_SLASHES = re.compile(r"/(?:\\.|[^/\\])+/(?P<flags>g|gi|ig|gm|gim|i|im|m)", re.DOTALL)
 _REPEAT = re.compile(r"\{(\d*)(?:,(\d*))?\}")
 _IGNORED = re.compile(r"\s|#[^\n]*\n")
 _VERBOSE = re.compile(r"\(\?[a-zA-Z-]*x")

@@ -82,6 +82,8 @@ HIDDEN = "a.sql:2 may have a statement in a text or a comment: read this line"
         ("a.py", "\ndrop_if_exists table(:a)", OTHER),
         ("a.py", "def up\n  drop_table :a\nend\ndef down\n  create_table :a\nend\n", OTHER),
         ("a.py", "def down():\n\n  pass\n\ndrop_table(a)\n".replace("\n\n", "\n"), OTHER.replace(":2", ":3")),
+        ("a.py", "  def downsize\n    drop_table :a\n  end\n", OTHER),
+        ("a.py", "  def down\n  end\n  drop_table :a\n", OTHER.replace(":2", ":3")),
         # Databases disagree on the end of these texts, names and comments.
         ("a.sql", "SELECT 'it\\'s';\nDROP TABLE a;\nSELECT 'b';", HIDDEN),
         ("a.sql", "SELECT $$it's$$;\nDROP TABLE a;", HIDDEN),
@@ -109,6 +111,7 @@ def test_data_without_a_statement_has_none() -> None:
         # The undo of a migration does not run in an upgrade.
         "def upgrade():\n    op.create_table('a')\n\ndef downgrade():\n\n    op.drop_table('a')\n",
         "  def down\n    drop_table :a\n  end\n\n  def up\n    create_table :a\n  end\n",
+        "  def self.down\n    drop_table :a\n  end\n",
         "    public function down(): void\n    {\n        Schema::dropIfExists('a');\n    }\n};\n",
     ],
 )

@@ -228,6 +228,26 @@ def test_a_file_that_is_not_a_database_is_an_error(tmp_path: Path, run: Replay) 
         run(tmp_path / "gone.db")
 
 
+def test_a_schema_that_is_not_text_is_an_error(db: SessionDb, run: Replay) -> None:
+    db.connection.execute("CREATE INDEX damaged ON session (title)")
+    db.connection.commit()
+    db.connection.close()
+    db.path.write_bytes(db.path.read_bytes().replace(b"CREATE INDEX damaged", b"CREATE\xffINDEX damaged"))
+    with pytest.raises(ReplaySourceError, match="its schema is damaged"):
+        run(db.path)
+
+
+def test_sessions_with_a_damaged_name_of_a_column_are_counted_as_unreadable(db: SessionDb, run: Replay) -> None:
+    db.turn()
+    db.connection.execute("ALTER TABLE session ADD COLUMN damaged")
+    db.connection.commit()
+    db.connection.close()
+    db.path.write_bytes(db.path.read_bytes().replace(b", damaged)", b", dam\xffged)"))
+    result = run(db.path)
+    assert result.totals.issues["unreadable session row"].unread == 1
+    assert not result.complete
+
+
 def test_a_truncated_database_is_never_complete(tmp_path: Path, run: Replay) -> None:
     db = SessionDb(tmp_path / "whole.db")
     for _ in range(60):

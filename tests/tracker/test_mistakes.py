@@ -54,6 +54,21 @@ def test_a_value_of_a_probe_that_is_too_long_is_refused(probe: str, part: str) -
     assert part in refused(f"{HEAD}{SIGNAL}[[signals.probes]]\n{probe}\n")[0]
 
 
+@pytest.mark.parametrize(
+    "probe",
+    [
+        # Paths as patterns, and names with braces.
+        "kind = 'text'\nfile = 'a'\npattern = '/src/ui'",
+        "kind = 'text'\nfile = 'a'\npattern = '/api/v1/i'",
+        "kind = 'text'\nfile = 'a'\npattern = '/src/'",
+        "kind = 'new-files'\npaths = ['src']\nname = '/sys/my'",
+        "kind = 'paths'\nexist = ['{{cookiecutter.name}}/a', 'b/{id}.ts', 'c,d']",
+    ],
+)
+def test_unusual_paths_and_patterns_are_accepted(probe: str) -> None:
+    parse_tracker(f"{HEAD}{SIGNAL}[[signals.probes]]\n{probe}\n", "t.toml", patterns=True)
+
+
 def file_mistakes() -> Iterator[tuple[str, int, list[str]]]:
     """Yield each text with a mistake, the line of the mistake (0: the whole file), and the parts of the message."""
     yield "", 0, ["'id' is missing"]

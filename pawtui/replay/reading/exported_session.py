@@ -4,6 +4,7 @@ An exported session is a JSON object of `info` and `messages`.
 """
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
@@ -17,7 +18,8 @@ from pawtui.replay.reading.session_types import Inventory, Json, Message, Messag
 from pawtui.replay.replay_errors import NoSessions, ReplaySourceError, unreadable_error
 
 _MAX_BYTES = 1 << 30
-_SCHEMA_HEAD = 200  # bytes in which an OpenAPI document names its version
+# An OpenAPI document names its version at its start.
+_OPENAPI = re.compile(rb'\s*\{.{0,200}?"openapi"\s*:', re.DOTALL)
 _REMEDY = "Give a session database, or a session that `opencode export` wrote."
 
 
@@ -53,7 +55,7 @@ class ExportFile:
             document = msgspec.json.decode(data, type=_ExportDocument)
             info = decode_object(bytes(document.info))
         except msgspec.ValidationError as error:
-            if b'"openapi"' in data[:_SCHEMA_HEAD]:
+            if _OPENAPI.match(data):
                 raise NoSessions(path, "it is an OpenAPI document. Give it as the schema (`--schema`).") from None
             raise NoSessions(path, f"it is not an exported session ({error}). {_REMEDY}") from None
         except Undecodable as error:

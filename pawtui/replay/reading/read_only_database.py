@@ -171,8 +171,10 @@ def connect(path: Path, uri: str) -> sqlite3.Connection:
                 raise
             # SQLite refuses a file that is shorter than its header states, unless the schema is writable.
             return _connect(uri, "writable_schema = ON")
-    except sqlite3.Error as error:
-        raise ReplaySourceError(path, f"{error}. Give another file, or restore it from a backup.") from error
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        # The message about a damaged schema may have bytes of the schema that are not UTF-8.
+        reason = "its schema is damaged" if isinstance(error, UnicodeDecodeError) else error
+        raise ReplaySourceError(path, f"{reason}. Give another file, or restore it from a backup.") from error
 
 
 def is_truncated(connection: sqlite3.Connection) -> bool:
@@ -187,7 +189,7 @@ def _connect(uri: str, *first: str) -> sqlite3.Connection:
         # The schema version reads the header and applies the log or the journal of a copy.
         for pragma in (*first, "schema_version", "query_only = ON", "trusted_schema = OFF", "cache_size = -4000"):
             connection.execute(f"PRAGMA {pragma}").fetchall()
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         connection.close()
         raise
     return connection

@@ -170,7 +170,11 @@ class V1Database:
         return session
 
     def _session_row(self, session_id: str, table: str) -> SessionRow | None:
-        cursor = self.connection.execute(f"SELECT * FROM {table} WHERE id = ?", (session_id,))  # noqa: S608
+        """Return the row of a session, or None without one. Raises `sqlite3.Error`."""
+        try:
+            cursor = self.connection.execute(f"SELECT * FROM {table} WHERE id = ?", (session_id,))  # noqa: S608
+        except UnicodeDecodeError as error:
+            raise sqlite3.DatabaseError("the name of a column is damaged") from error
         return next(session_rows(cursor), None)
 
     def _find_row(self, session_id: str) -> SessionRow | None:
