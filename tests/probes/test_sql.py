@@ -84,6 +84,8 @@ HIDDEN = "a.sql:2 may have a statement in a text or a comment: read this line"
         ("a.py", "def down():\n\n  pass\n\ndrop_table(a)\n".replace("\n\n", "\n"), OTHER.replace(":2", ":3")),
         ("a.py", "  def downsize\n    drop_table :a\n  end\n", OTHER),
         ("a.py", "  def down\n  end\n  drop_table :a\n", OTHER.replace(":2", ":3")),
+        # A migration that begins with its own undo.
+        ("a.py", "def up\n  down\n  create_table :a\nend\ndef down\n  drop_table :a\nend\n", OTHER.replace(":2", ":6")),
         # Databases disagree on the end of these texts, names and comments.
         ("a.sql", "SELECT 'it\\'s';\nDROP TABLE a;\nSELECT 'b';", HIDDEN),
         ("a.sql", "SELECT $$it's$$;\nDROP TABLE a;", HIDDEN),

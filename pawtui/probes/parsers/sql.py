@@ -54,12 +54,14 @@ _MENTIONED_CALL = regex.compile(
     r"(?i)(?:\.|->|::)(?:(?:delete|destroy|truncate)(?!d)\w*|drop\b)|\bdrop_?if_?exists\b|\bdelete\("
     r"|\b(?:delete|rename)_?(?:model|table)\b|\bschema::rename\b"
 )
-# The function that undoes a migration, up to the next line that is not indented deeper. It does not run in an upgrade.
+# The function that undoes a migration, up to the next line that is not indented deeper.
 _UNDO = regex.compile(
     r"^([ \t]*+)(?:public )?(?:def|function) (?:self\.)?(?:down|downgrade)\b.*+\n"
     r"(?:(?:[ \t]*+\n|\1[ \t]++\S.*+\n|\1\{.*+\n))*+",
     regex.MULTILINE,
 )
+# A call of it: some migrations undo themselves first.
+_UNDO_CALL = regex.compile(r"\b(?:down|downgrade)\b")
 # The name of a constant: one of its parts begins with a capital, or it ends in `Table`.
 _CONSTANT = regex.compile(r"(?:^|\.)[A-Z]|[a-z\d_]Tables?$")
 
@@ -90,6 +92,8 @@ def read_statements(text: str, path: str, timeout: float = 1.0) -> ParsedFile:
         return ParsedFile(list(_located(text, [(0, text)])))
     if not path.lower().endswith(SCRIPTS):
         done = _UNDO.sub(lambda undo: "\n" * undo[0].count("\n"), text)
+        if _UNDO_CALL.search(done):
+            done = text
         if mention := _MENTION.search(done) or _MENTIONED_CALL.search(done):
             at = done.count("\n", 0, mention.start()) + 1
             raise Unmeasurable(

@@ -12,7 +12,6 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -220,7 +219,8 @@ def _repo_path(url: str) -> str:
     """Return the last two folders of a URL or path in lower case: `owner/name`."""
     path = url
     if "://" in url:
-        path = urlsplit(url).path
+        # `urlsplit` refuses some hosts.
+        path = url.partition("://")[2].partition("/")[2]
     elif scp := _SCP_LIKE.fullmatch(url):
         path = scp["path"]
     parts = path.replace("\\", "/").rstrip("/").removesuffix(".git").split("/")

@@ -116,6 +116,7 @@ async def test_a_linked_working_tree_is_a_clone(up: GitRepo, tmp_path: Path) -> 
         ("git@github.com:up/stream.git", True),
         ("work:up/stream", True),
         ("ssh://git@github.com:22/up/stream.git", True),
+        ("https://[::1/up/stream", True),
         ("/somewhere/up/stream", True),
         ("https://github.com/down/stream", False),
         ("https://github.com/up/stream2", False),
