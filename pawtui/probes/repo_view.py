@@ -87,7 +87,7 @@ class RepoView:
     """The facts of one repository, shared by probes. The source requests each fact once.
 
     `web` is the web root of the host, for links. `doubt` is the reason why the head may be wrong: then nothing can be
-    read from it.
+    read from it. With `is_past`, the head is that of a past day.
     """
 
     def __init__(
@@ -100,6 +100,7 @@ class RepoView:
         web: str,
         earlier: EarlierRefreshes = NO_REFRESHES,
         doubt: str = "",
+        is_past: bool = False,
     ) -> None:
         self.head = head
         self.today = today
@@ -107,6 +108,7 @@ class RepoView:
         self.web = web
         self.unreleased = earlier.unreleased
         self.doubt = doubt
+        self._is_past = is_past
         self._source = source
         self._earlier = earlier
 
@@ -148,11 +150,17 @@ class RepoView:
             raise Unmeasurable(f"{outside} at {self.where}: the files inside are not known")
 
     async def path_missing_error(self, paths: Sequence[str]) -> PathMissing:
-        """Return the error that none of these paths exists at the head, with a path that was probably meant."""
-        tree = await self.tree()
-        similar = next(filter(None, (similar_path(tree, path) for path in paths if not globs.is_glob(path))), "")
-        meant = f". Similar path: {similar}" if similar else ""
-        return PathMissing(f"path missing: {' or '.join(paths)} does not exist at {self.where}{meant}")
+        """Return the error that none of these paths exists at the head, with a path that was probably meant.
+
+        For a past day it has none: the paths may not have existed yet.
+        """
+        missing = f"path missing: {' or '.join(paths)} does not exist at {self.where}"
+        if not self._is_past:
+            tree = await self.tree()
+            for path in paths:
+                if not globs.is_glob(path) and (similar := similar_path(tree, path)):
+                    return PathMissing(f"{missing}. Similar path: {similar}")
+        return PathMissing(missing)
 
     async def first_matches(self, paths: Sequence[str]) -> list[tuple[str, TreeEntry]]:
         """Return the matches of the first of these paths that exists at the head. Raises `PathMissing`."""

@@ -246,6 +246,7 @@ class RefreshRun:
                 unreleased=unreleased_lines(self.tracker, head, self.baseline.ordinary, self._started, side),
             ),
             doubt=followed.doubt,
+            is_past=self.as_of is not None,
         )
 
     async def _continued_commit(self, side: SideName) -> str | None:

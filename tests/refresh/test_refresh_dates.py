@@ -7,7 +7,10 @@ import pytest
 from pawtui.probes.probe_facts import NamesFacts, NewFilesFacts
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.tracker.read_tracker import builtin_tracker
-from tests.probes.measuring import World, facts_of, recorded_refresh, refreshed
+from pawtui.tracker.tracker_types import TextProbe
+from tests.probes.measuring import World, facts_of, recorded_refresh, refreshed, tracker_of
+from tests.refresh.pair import Pair
+from tests.support.fixtures import OpenSource
 
 NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
 ANY = {"met", "partial", "unmet", "unknown"}
@@ -57,3 +60,18 @@ async def test_commits_of_older_side_branches_count_from_their_merge(opencode: W
     assert not [path for path in facts_of(before.probes[0], NewFilesFacts).new if reset in path]
     # It exists as TypeScript and as plain SQL, and counts once.
     assert len([path for path in facts_of(after.probes[0], NewFilesFacts).matching if reset in path]) == 1
+
+
+async def test_a_similar_path_is_suggested_only_for_the_present(pair: Pair, open_source: OpenSource) -> None:
+    pair.up.git.commit({"src/session.ts": "1"}, at="2026-11-01")
+
+    async def cause(as_of: dt.datetime | None) -> str:
+        tracker = tracker_of(TextProbe(file="src/sesion.ts", pattern="claim"))
+        async with open_source() as source:
+            found = recorded_refresh(await refreshed(tracker, source, at=NOW, as_of=as_of))
+        return found.signals[0].probes[0].cause
+
+    assert "Similar path: src/session.ts" in await cause(None)
+    # On a past day, the path may not have existed yet.
+    assert (await cause(NOW)).startswith("path missing: src/sesion.ts does not exist at main @ ")
+    assert "Similar path" not in await cause(NOW)
