@@ -122,6 +122,32 @@ async def test_a_ref_from_which_the_next_version_branches_off_is_rejected(
     assert not (await following(open_source, "dev", lines=LINE)).doubt
 
 
+async def test_the_next_version_may_branch_off_a_ref_where_the_newest_release_does(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    git = up.git
+    base = git.commit({"a": "4"}, at="2026-11-10")
+    git.tag("v2.0.0", base)
+    for branch, tag in (("release", "v2.0.1"), ("next", "v3.0.0-beta.1")):
+        git.branch(branch, base)
+        git.tag(tag, commit_on(git, branch, 2, 11)[-1])
+    commit_on(git, "dev", 3, 12)
+    assert not (await following(open_source, "dev", lines=LINE)).doubt
+
+
+async def test_a_line_of_one_minor_does_not_branch_off_like_another_product(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    git = up.git
+    git.branch("release", "dev")
+    _, first, second = commit_on(git, "release", 3, 11)
+    git.tag("v2.5.0", first)
+    git.tag("v2.5.1", second)
+    commit_on(git, "dev", 5, 12)
+    git.tag("v-sdk-2.4.0", "dev")
+    assert (await following(open_source, "dev", lines=["v2.5.*"])).doubt == "dev does not contain v2.5.1"
+
+
 async def test_the_next_version_of_another_project_is_not_a_branch_of_a_ref(
     up: FakeRepo, open_source: OpenSource
 ) -> None:

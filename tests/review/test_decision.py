@@ -6,8 +6,6 @@ from typing import Literal
 import msgspec
 import pytest
 
-from pawtui.probes.probe_facts import SoakFacts
-from pawtui.probes.reading import ProbeReading
 from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Drift, DriftState, PartReading, SignalReading
 from pawtui.review.actions import add_note, give_verdict
@@ -16,35 +14,18 @@ from pawtui.review.overview import make_overview, reading_summary
 from pawtui.review.record_types import Note, Record
 from pawtui.tracker.rules_fingerprint import rules_fingerprint
 from pawtui.tracker.tracker_types import Part, PathsProbe, Policy, Signal
+from tests.review.decision_samples import PIN, TODAY, probe_of, reading_of, satisfied, seen, with_drift
 from tests.review.review_samples import ANN, NOON, TRACKER, UP, apply, reading, record, refresh
-
-TODAY = NOON.date()
-PIN = f"up/stream@{UP}:src/a.ts"
-
-
-def _seen(calm: State = "met", default: State = "met", *, met_on: dt.date | None = None) -> Record:
-    return record(refresh(reading("calm", calm, met_on=met_on), reading("default", default)))
-
-
-def _satisfied(now: Record) -> Record:
-    for gate in ("plan", "value"):
-        now = apply(now, set_gate(now, TRACKER, gate, "satisfied", ANN, pins=[PIN]))
-    return now
-
-
-def _with_drift(now: Record, state: DriftState) -> Record:
-    last = msgspec.structs.replace(now.refreshes[-1], drift=(Drift(pin=PIN, state=state),))
-    return msgspec.structs.replace(now, refreshes=(last,))
 
 
 def test_go_needs_everything() -> None:
-    view = make_overview(TRACKER, _satisfied(_seen()), TODAY)
+    view = make_overview(TRACKER, satisfied(seen()), TODAY)
     assert (view.decision, len(view.reasons)) == ("go", 0)
     assert [gate.reopened for gate in view.gates] == ["", ""]
 
 
 def test_a_refresh_with_another_tracker_is_hold() -> None:
-    now = _satisfied(_seen())
+    now = satisfied(seen())
     last = msgspec.structs.replace(now.refreshes[-1], rules=rules_fingerprint(TRACKER))
     now = msgspec.structs.replace(now, refreshes=(last,))
     assert make_overview(TRACKER, now, TODAY).decision == "go"
@@ -55,7 +36,7 @@ def test_a_refresh_with_another_tracker_is_hold() -> None:
 def test_a_gate_that_was_satisfied_before_the_tracker_gave_it_a_part_is_hold() -> None:
     plan, value = TRACKER.gates
     other = msgspec.structs.replace(plan, parts=(plan.parts[0], Part(id="web", title="Web")))
-    view = make_overview(msgspec.structs.replace(TRACKER, gates=(other, value)), _satisfied(_seen()), TODAY)
+    view = make_overview(msgspec.structs.replace(TRACKER, gates=(other, value)), satisfied(seen()), TODAY)
     assert (view.decision, view.reasons[0].text) == (
         "hold",
         'Untested: "There is a plan": was satisfied; the tracker has a new part; 1 of 2 parts',
@@ -63,7 +44,7 @@ def test_a_gate_that_was_satisfied_before_the_tracker_gave_it_a_part_is_hold() -
 
 
 def test_a_gate_that_lost_its_last_evidence_is_hold() -> None:
-    now = _satisfied(_seen())
+    now = satisfied(seen())
     for gate, missing in (("plan", "; 2 of 2 parts"), ("value", "")):
         view = make_overview(TRACKER, apply(now, remove_pin(now, TRACKER, gate, PIN, ANN)), TODAY)
         assert (view.decision, view.gate(gate).state, view.gate(gate).summary) == (
@@ -75,13 +56,13 @@ def test_a_gate_that_lost_its_last_evidence_is_hold() -> None:
 
 @pytest.mark.parametrize("state", ["unknown", "unmet", "partial"])
 def test_a_signal_that_is_not_met_is_hold(state: State) -> None:
-    view = make_overview(TRACKER, _satisfied(_seen(calm=state)), TODAY)
+    view = make_overview(TRACKER, satisfied(seen(calm=state)), TODAY)
     assert view.decision == "hold"
     assert (view.reasons[0].kind, view.reasons[0].subject) == (state, "signal:calm")
 
 
 def test_the_reason_of_a_signal_with_a_verdict_is_that_of_the_verdict() -> None:
-    now = _seen(calm="unknown")
+    now = seen(calm="unknown")
     partial = apply(now, give_verdict(now, TRACKER, "calm", "partial", ANN, reason="only the README"))
     assert (
         make_overview(TRACKER, partial, TODAY).reasons[0].text == 'Partial: "It is calm": by verdict: only the README'
@@ -91,8 +72,8 @@ def test_the_reason_of_a_signal_with_a_verdict_is_that_of_the_verdict() -> None:
 
 
 def test_an_untested_gate_is_hold_and_a_blocked_gate_is_no_go() -> None:
-    assert make_overview(TRACKER, _seen(), TODAY).decision == "hold"
-    now = apply(_seen(), set_gate(_seen(), TRACKER, "value", "blocked", ANN, reason="nobody asked"))
+    assert make_overview(TRACKER, seen(), TODAY).decision == "hold"
+    now = apply(seen(), set_gate(seen(), TRACKER, "value", "blocked", ANN, reason="nobody asked"))
     view = make_overview(TRACKER, now, TODAY)
     assert view.decision == "no-go"
     assert view.reasons[0].text == 'Blocked: "There is value": nobody asked'
@@ -102,7 +83,7 @@ def test_an_untested_gate_is_hold_and_a_blocked_gate_is_no_go() -> None:
     ("state", "decision"), [("changed", "hold"), ("moved", "hold"), ("gone", "hold"), ("fresh", "go")]
 )
 def test_a_gate_with_stale_evidence_is_not_satisfied(state: DriftState, decision: str) -> None:
-    view = make_overview(TRACKER, _with_drift(_satisfied(_seen()), state), TODAY)
+    view = make_overview(TRACKER, with_drift(satisfied(seen()), state), TODAY)
     assert view.decision == decision
     assert view.gate("value").state == "satisfied"
     assert view.gate("value").counts_as_satisfied is (decision == "go")
@@ -110,13 +91,13 @@ def test_a_gate_with_stale_evidence_is_not_satisfied(state: DriftState, decision
 
 
 def test_a_blocked_gate_with_stale_evidence_keeps_its_reason() -> None:
-    now = _with_drift(_satisfied(_seen()), "changed")
+    now = with_drift(satisfied(seen()), "changed")
     now = apply(now, set_gate(now, TRACKER, "value", "blocked", ANN, reason="nobody asked"))
     assert make_overview(TRACKER, now, TODAY).gate("value").summary == "nobody asked"
 
 
 def test_evidence_that_could_not_be_checked_is_hold() -> None:
-    now = _satisfied(_seen())
+    now = satisfied(seen())
     last = msgspec.structs.replace(now.refreshes[-1], drift=(Drift(pin=PIN, state="unchecked", failed=True),))
     view = make_overview(TRACKER, msgspec.structs.replace(now, refreshes=(last,)), TODAY)
     assert view.decision == "hold"
@@ -124,7 +105,7 @@ def test_evidence_that_could_not_be_checked_is_hold() -> None:
 
 
 def test_the_reason_of_an_unknown_signal_has_the_cause() -> None:
-    assert "no answer" in make_overview(TRACKER, _seen(calm="unknown"), TODAY).reasons[0].detail
+    assert "no answer" in make_overview(TRACKER, seen(calm="unknown"), TODAY).reasons[0].detail
 
 
 def test_an_empty_record_is_hold_and_unknown() -> None:
@@ -137,7 +118,7 @@ def test_without_a_refresh_the_decision_is_never_go() -> None:
     now = Record()
     for signal in TRACKER.signals:
         now = apply(now, give_verdict(now, TRACKER, signal.id, "met", ANN, reason="seen"))
-    view = make_overview(TRACKER, _satisfied(now), TODAY)
+    view = make_overview(TRACKER, satisfied(now), TODAY)
     assert {signal.effective for signal in view.signals} == {"met"}
     assert (view.decision, [reason.text for reason in view.reasons]) == (
         "hold",
@@ -146,7 +127,7 @@ def test_without_a_refresh_the_decision_is_never_go() -> None:
 
 
 def test_a_verdict_applies_and_is_shown_as_override() -> None:
-    now = _seen(calm="unmet")
+    now = seen(calm="unmet")
     now = apply(now, give_verdict(now, TRACKER, "calm", "met", ANN, reason="tests only"))
     view = make_overview(TRACKER, now, TODAY).signal("calm")
     assert (view.measured, view.effective, view.overridden, view.renewal) == ("unmet", "met", True, "")
@@ -162,7 +143,7 @@ def test_a_verdict_applies_and_is_shown_as_override() -> None:
     ],
 )
 def test_a_verdict_needs_renewal(now_reading: SignalReading, day: dt.date, cause: str) -> None:
-    now = _seen(calm="unmet")
+    now = seen(calm="unmet")
     until = dt.date(2026, 11, 30)
     now = apply(now, give_verdict(now, TRACKER, "calm", "met", ANN, reason="tests only", until=until))
     now = msgspec.structs.replace(now, refreshes=(*now.refreshes, refresh(now_reading, up="c" * 40)))
@@ -172,80 +153,22 @@ def test_a_verdict_needs_renewal(now_reading: SignalReading, day: dt.date, cause
     assert view.effective == (now_reading.state if cause else "met")
 
 
-def test_hold_has_an_earliest_day_if_the_day_of_a_missing_signal_is_known() -> None:
-    now = _satisfied(_seen(calm="partial", met_on=dt.date(2026, 12, 1)))
-    assert make_overview(TRACKER, now, TODAY).earliest == dt.date(2026, 12, 1)
-    one_undated = _satisfied(_seen(calm="partial", default="unmet", met_on=dt.date(2026, 12, 1)))
-    assert make_overview(TRACKER, one_undated, TODAY).earliest == dt.date(2026, 12, 1)
-    undated = _satisfied(_seen(calm="partial"))
-    assert make_overview(TRACKER, undated, TODAY).earliest is None
-
-
-def _probe(
-    state: State, *, met_on: dt.date | None = None, decides: bool = True, summary: str = "a finding"
-) -> ProbeReading:
-    facts = SoakFacts(met_on=met_on)
-    return ProbeReading(kind="soak", state=state, summary=summary, rule="r", facts=facts, decides=decides)
-
-
-def _reading(*probes: ProbeReading, name: str = "calm", state: State = "partial") -> SignalReading:
-    return SignalReading(id=name, state=state, probes=probes)
-
-
-def test_the_latest_of_all_dates_is_the_earliest_day() -> None:
-    first, second = dt.date(2026, 12, 1), dt.date(2026, 12, 24)
-    two = _reading(_probe("partial", met_on=second), _probe("unmet", met_on=first))
-    now = record(refresh(two, _reading(_probe("met"), name="default", state="met")))
-    assert make_overview(TRACKER, _satisfied(now), TODAY).earliest == second
-    two_signals = record(
-        refresh(_reading(_probe("partial", met_on=first)), _reading(_probe("unmet", met_on=second), name="default"))
-    )
-    assert make_overview(TRACKER, _satisfied(two_signals), TODAY).earliest == second
-
-
-@pytest.mark.parametrize("has_facts", [True, False])
-def test_a_missing_probe_without_a_date_leaves_the_day_unknown(has_facts: bool) -> None:
-    dated, undated = _probe("partial", met_on=dt.date(2026, 12, 1)), _probe("unmet")
-    if not has_facts:
-        undated = msgspec.structs.replace(undated, facts=None)
-    now = record(refresh(_reading(dated, undated), reading("default", "met")))
-    assert make_overview(TRACKER, _satisfied(now), TODAY).earliest is None
-
-
-def test_what_is_met_already_does_not_delay_the_day() -> None:
-    soon, late = dt.date(2026, 12, 1), dt.date(2026, 12, 24)
-    partial = _reading(_probe("met", met_on=late), _probe("met"), _probe("partial", met_on=soon))
-    met = _reading(_probe("met"), _probe("unmet", met_on=late), name="default", state="met")
-    assert make_overview(TRACKER, _satisfied(record(refresh(partial, met))), TODAY).earliest == soon
-
-
-def test_a_probe_that_does_not_decide_has_no_effect_on_summary_and_day() -> None:
-    dated = _probe("partial", met_on=dt.date(2026, 12, 1), summary="nearly quiet")
-    informative = _probe("unmet", decides=False, summary="the flag is still read")
-    now = record(refresh(_reading(informative, dated), reading("default", "met")))
-    view = make_overview(TRACKER, _satisfied(now), TODAY)
-    assert view.earliest == dt.date(2026, 12, 1)
-    assert view.signal("calm").summary == "nearly quiet"
-    only = record(refresh(_reading(informative, state="unknown"), reading("default", "met")))
-    assert make_overview(TRACKER, only, TODAY).signal("calm").summary == "no probe decides: only a verdict counts"
-
-
 def test_a_verdict_that_needs_renewal_is_a_reason_even_if_its_signal_is_met() -> None:
-    now = _satisfied(_seen(calm="unmet"))
+    now = satisfied(seen(calm="unmet"))
     now = apply(now, give_verdict(now, TRACKER, "calm", "met", ANN, reason="seen"))
-    view = make_overview(TRACKER, msgspec.structs.replace(now, refreshes=(*now.refreshes, *_seen().refreshes)), TODAY)
+    view = make_overview(TRACKER, msgspec.structs.replace(now, refreshes=(*now.refreshes, *seen().refreshes)), TODAY)
     assert (view.decision, view.signal("calm").effective) == ("hold", "met")
     assert [(reason.kind, reason.subject, reason.detail) for reason in view.reasons] == [
         ("renewal", "signal:calm", "the measured state went from unmet to met")
     ]
     partial = make_overview(
-        TRACKER, msgspec.structs.replace(now, refreshes=(*now.refreshes, *_seen("partial").refreshes)), TODAY
+        TRACKER, msgspec.structs.replace(now, refreshes=(*now.refreshes, *seen("partial").refreshes)), TODAY
     )
     assert [reason.kind for reason in partial.reasons] == ["partial", "renewal"]
 
 
 def test_no_go_lists_the_other_reasons_too() -> None:
-    now = _seen(calm="unmet")
+    now = seen(calm="unmet")
     now = apply(now, set_gate(now, TRACKER, "value", "blocked", ANN, reason="nobody asked"))
     view = make_overview(TRACKER, now, TODAY)
     assert view.decision == "no-go"
@@ -256,7 +179,7 @@ def test_no_go_lists_the_other_reasons_too() -> None:
 
 
 def test_without_signals_or_gates_the_decision_is_never_go() -> None:
-    everything = _satisfied(_seen())
+    everything = satisfied(seen())
     assert make_overview(TRACKER, everything, TODAY).decision == "go"
     for lacking, words in (("signals", "No signals: "), ("gates", "No gates: ")):
         view = make_overview(msgspec.structs.replace(TRACKER, **{lacking: ()}), everything, TODAY)
@@ -265,7 +188,7 @@ def test_without_signals_or_gates_the_decision_is_never_go() -> None:
 
 
 def test_a_ref_that_may_be_the_wrong_one_is_never_go() -> None:
-    now = _satisfied(_seen())
+    now = satisfied(seen())
     last = now.refreshes[-1]
     doubted = msgspec.structs.replace(last.upstream, doubt="v2 does not contain v2.3.2")
     now = msgspec.structs.replace(now, refreshes=(msgspec.structs.replace(last, upstream=doubted),))
@@ -275,7 +198,7 @@ def test_a_ref_that_may_be_the_wrong_one_is_never_go() -> None:
 
 
 def test_the_doubt_about_a_ref_is_named_once() -> None:
-    now = _seen(calm="unknown", default="unknown")
+    now = seen(calm="unknown", default="unknown")
     last = now.refreshes[-1]
     # The cause of an unknown reading in the samples.
     doubted = msgspec.structs.replace(last.upstream, doubt="no answer")
@@ -293,7 +216,7 @@ def test_parts_are_counted_in_the_summary() -> None:
         PartReading(id="b", title="B", state="unmet", summary="no"),
         PartReading(id="c", title="C", state="unknown"),
     )
-    partial = msgspec.structs.replace(_reading(_probe("unmet", summary="no match")), parts=parts)
+    partial = msgspec.structs.replace(reading_of(probe_of("unmet", summary="no match")), parts=parts)
     assert (
         make_overview(TRACKER, record(refresh(partial)), TODAY).signal("calm").summary == "1 of 3 parts met; no match"
     )
@@ -311,7 +234,7 @@ def test_parts_are_counted_in_the_summary() -> None:
 def test_probes_that_are_parts_are_counted_in_the_summary(
     combine: Literal["parts", "worst"], probes: tuple[State, ...], summary: str
 ) -> None:
-    found = _reading(*(_probe(state, summary="no match") for state in probes))
+    found = reading_of(*(probe_of(state, summary="no match") for state in probes))
     assert reading_summary(msgspec.structs.replace(TRACKER.signals[0], combine=combine), found) == summary
     assert reading_summary(None, found) == "no match"
 
@@ -362,31 +285,17 @@ def test_a_verdict_on_files_that_were_never_listed_needs_renewal(
     )
 
 
-def test_a_review_that_is_due_after_the_last_day_of_the_calendar_has_no_day() -> None:
-    assert make_overview(TRACKER, record(refresh(at=dt.datetime.max.replace(tzinfo=dt.UTC))), TODAY).due is None
-
-
-def test_the_next_review_is_due_after_the_days_of_the_policy() -> None:
-    assert make_overview(TRACKER, _seen(), TODAY).due == TODAY + dt.timedelta(days=7)
-
-
-def test_a_verdict_that_counts_leaves_the_day_unknown() -> None:
-    now = _satisfied(_seen(calm="partial", met_on=dt.date(2026, 12, 1)))
-    now = apply(now, give_verdict(now, TRACKER, "calm", "unmet", ANN, reason="the tests are skipped"))
-    assert make_overview(TRACKER, now, TODAY).earliest is None
-
-
 def test_only_a_verdict_that_counts_and_differs_overrides() -> None:
-    same = apply(_seen(), give_verdict(_seen(), TRACKER, "calm", "met", ANN, reason="r"))
+    same = apply(seen(), give_verdict(seen(), TRACKER, "calm", "met", ANN, reason="r"))
     assert not make_overview(TRACKER, same, TODAY).signal("calm").overridden
-    now = apply(_seen(), give_verdict(_seen(), TRACKER, "calm", "unmet", ANN, reason="r"))
+    now = apply(seen(), give_verdict(seen(), TRACKER, "calm", "unmet", ANN, reason="r"))
     assert make_overview(TRACKER, now, TODAY).signal("calm").overridden
     later = msgspec.structs.replace(now, refreshes=(*now.refreshes, refresh(reading("calm", "partial"))))
     assert not make_overview(TRACKER, later, TODAY).signal("calm").overridden
 
 
 def test_a_gate_whose_evidence_could_not_be_checked_does_not_count() -> None:
-    now = _satisfied(_seen())
+    now = satisfied(seen())
     assert make_overview(TRACKER, now, TODAY).gate("value").counts_as_satisfied
     last = msgspec.structs.replace(now.refreshes[-1], drift=(Drift(pin=PIN, state="unchecked", failed=True),))
     gate = make_overview(TRACKER, msgspec.structs.replace(now, refreshes=(last,)), TODAY).gate("value")
@@ -398,19 +307,19 @@ def test_a_gate_whose_evidence_could_not_be_checked_does_not_count() -> None:
 @pytest.mark.parametrize("pin", ["not a pin", f"up/stream@{'dead' * 10}", "up/stream#7"])
 def test_a_new_pin_to_something_else_than_a_file_is_unchecked_until_a_refresh(pin: str) -> None:
     note = Note(id="n", subject="review", text="seen", by="ann", at=NOON, pins=(pin,))
-    now = msgspec.structs.replace(_seen(), notes={"n": note})
+    now = msgspec.structs.replace(seen(), notes={"n": note})
     assert make_overview(TRACKER, now, TODAY).drift[pin].state == "unchecked"
 
 
 def test_pins_are_counted_by_drift_state() -> None:
-    now = _satisfied(_seen())
+    now = satisfied(seen())
     now = apply(now, add_pin(now, TRACKER, "value", f"{PIN}#L3", ANN))
     assert make_overview(TRACKER, now, TODAY).drift_counts()["fresh"] == 2
 
 
 def test_a_removed_pin_is_not_counted() -> None:
-    now = apply(_satisfied(_seen()), add_note(_satisfied(_seen()), TRACKER, "value", "seen", ANN))
-    now = _with_drift(apply(now, add_pin(now, TRACKER, "value", f"{PIN}#L3", ANN)), "gone")
+    now = apply(satisfied(seen()), add_note(satisfied(seen()), TRACKER, "value", "seen", ANN))
+    now = with_drift(apply(now, add_pin(now, TRACKER, "value", f"{PIN}#L3", ANN)), "gone")
     assert make_overview(TRACKER, now, TODAY).drift_counts()["gone"] == 1
     for gate in ("plan", "value"):
         now = apply(now, set_gate(now, TRACKER, gate, "untested", ANN))
@@ -419,17 +328,17 @@ def test_a_removed_pin_is_not_counted() -> None:
 
 
 def test_a_verdict_that_needs_renewal_does_not_replace_the_pins_of_an_older_note() -> None:
-    now = apply(_seen(), add_note(_seen(), TRACKER, "calm", "seen", ANN, pins=[PIN]))
+    now = apply(seen(), add_note(seen(), TRACKER, "calm", "seen", ANN, pins=[PIN]))
     now = apply(now, give_verdict(now, TRACKER, "calm", "met", ANN, reason="r", until=TODAY + dt.timedelta(days=1)))
-    now = _with_drift(now, "gone")
+    now = with_drift(now, "gone")
     assert not make_overview(TRACKER, now, TODAY).signal("calm").stale
     assert make_overview(TRACKER, now, TODAY + dt.timedelta(days=1)).signal("calm").stale
 
 
 def test_a_note_after_a_verdict_is_evidence_again() -> None:
-    now = apply(_seen(), give_verdict(_seen(), TRACKER, "calm", "met", ANN, reason="r"))
+    now = apply(seen(), give_verdict(seen(), TRACKER, "calm", "met", ANN, reason="r"))
     later = msgspec.structs.replace(ANN, at=NOON + dt.timedelta(hours=1))
     now = apply(now, add_note(now, TRACKER, "calm", "seen", later, pins=[PIN]))
-    assert [drift.state for drift in make_overview(TRACKER, _with_drift(now, "gone"), TODAY).signal("calm").stale] == [
+    assert [drift.state for drift in make_overview(TRACKER, with_drift(now, "gone"), TODAY).signal("calm").stale] == [
         "gone"
     ]
