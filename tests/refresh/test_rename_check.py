@@ -1,5 +1,7 @@
 """Pins to whole files that were renamed and changed."""
 
+import pytest
+
 from tests.refresh.pin_bench import TEXT, PinBench
 from tests.support.fake_github import FakeGitHub
 
@@ -34,6 +36,24 @@ async def test_a_short_file_of_the_same_kind_is_not_the_renamed_file(bench: PinB
     bench.up.git.commit({"util/package.json": None, "recorder/package.json": other}, at="2026-11-22")
     await bench.refresh()
     assert bench.drift()["util/package.json"].state == "gone"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "state"),
+    [
+        ("same\nolder\n", "\tsame\nsame\nnew\n", "gone"),
+        ("same\n1234\n", "same\n5678\n", "changed"),
+        ("same\n1234\n", "same\n56789\n", "gone"),
+        ("\n\n", "\n", "gone"),
+    ],
+)
+async def test_a_renamed_file_keeps_half_of_its_text(bench: PinBench, old: str, new: str, state: str) -> None:
+    bench.up.git.commit({"src/short.ts": old}, at="2026-11-02")
+    await bench.refresh()
+    bench.note("up:src/short.ts")
+    bench.up.git.commit({"src/short.ts": None, "lib/short.ts": new}, at="2026-11-22")
+    await bench.refresh()
+    assert bench.drift()["src/short.ts"].state == state
 
 
 async def test_a_file_of_the_same_name_that_existed_before_is_not_the_renamed_file(bench: PinBench) -> None:
