@@ -26,10 +26,14 @@ def name(path: Path) -> str:
 
 
 def text_files() -> list[Path]:
-    """Return every text file of the project, without files that tools create."""
+    """Return every text file of the project, without files that tools create, such as a virtual environment."""
     found = []
     for folder, folders, files in os.walk(ROOT):
-        folders[:] = [name for name in folders if name not in NOT_OURS and not CACHE.match(name)]
+        folders[:] = [
+            name
+            for name in folders
+            if name not in NOT_OURS and not CACHE.match(name) and not Path(folder, name, "pyvenv.cfg").exists()
+        ]
         found += [Path(folder, file) for file in files if Path(file).suffix in TEXT_FILES and file != ".git"]
     return found
 
