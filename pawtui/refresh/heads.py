@@ -188,8 +188,11 @@ class _HeadChecks(NamedTuple):
         if names.startswith("origin/"):
             # The name that a clone gives to a branch of its remote.
             remedy = "Write branches without origin/."
-        elif usual := [ref for ref in _USUAL_REFS if isinstance(await self.head(repo, ref), Head)]:
-            remedy = f"It has {usual[0]}: check `refs` in the tracker."
+        else:
+            for ref in _USUAL_REFS:
+                if isinstance(await self.head(repo, ref), Head):
+                    remedy = f"It has {ref}: check `refs` in the tracker."
+                    break
         return NotFound(f"{what} in {repo}{before}. {remedy}")
 
     async def rejection(self, head: Head) -> _Rejection | None:

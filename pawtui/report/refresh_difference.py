@@ -15,7 +15,7 @@ from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Decision, PlanStatus, Range, Refresh, RepoSnapshot, SideName, SignalReading
 from pawtui.report.evidence_changes import ChangeKind, EvidenceChange, evidence_changes
 from pawtui.report.reading_facts import facts_of
-from pawtui.report.words import ancestry, plan_summary, range_size
+from pawtui.report.words import ancestry, non_ancestor_reason, plan_summary, range_size
 from pawtui.review.record_types import Change, Record
 from pawtui.review.timeline import measurements
 from pawtui.review.undo import LogEntry, fold_log
@@ -49,6 +49,7 @@ class SideChange(msgspec.Struct, frozen=True, kw_only=True):
     """One repository in both refreshes; `range` is the range of commits between them, None if it is unknown.
 
     `commits` is the number of commits between them, also if other refreshes are between them; None if it is unknown.
+    `break_reason` is why the later commit may lack the earlier one, such as `branch rewritten`; empty without a reason.
     """
 
     name: str
@@ -56,6 +57,7 @@ class SideChange(msgspec.Struct, frozen=True, kw_only=True):
     after: RepoSnapshot
     range: Range | None
     commits: int | None = None
+    break_reason: str = ""
 
     @property
     def name_changes(self) -> list[str]:
@@ -178,8 +180,16 @@ def _side_change(side: SideName, first: Refresh, second: Refresh, between: Itera
     range_ = second.range.of_side(side)
     if range_ is not None and range_.from_ != before.sha:
         range_ = None
-    commits = commits_between(before.sha, after.sha, [refresh.range.of_side(side) for refresh in between])
-    return SideChange(name=side.capitalize(), before=before, after=after, range=range_, commits=commits)
+    ranges = [refresh.range.of_side(side) for refresh in between]
+    reasons = [non_ancestor_reason(each) for each in ranges if each is not None and each.from_ != each.to]
+    return SideChange(
+        name=side.capitalize(),
+        before=before,
+        after=after,
+        range=range_,
+        commits=commits_between(before.sha, after.sha, ranges),
+        break_reason=next(filter(None, reversed(reasons)), ""),
+    )
 
 
 def commits_between(base: str, head: str, ranges: Iterable[Range | None]) -> int | None:

@@ -41,6 +41,15 @@ async def test_if_no_ref_exists_the_error_names_the_usual_branch(up: FakeRepo, o
         await following(open_source, "v3", "v4")
 
 
+async def test_the_usual_branches_are_requested_until_one_exists(
+    fake: FakeGitHub, up: FakeRepo, open_source: OpenSource
+) -> None:
+    up.git.commit({"README.md": "1"}, branch="main")
+    with pytest.raises(NotFound, match="It has main"):
+        await following(open_source, "v3")
+    assert not fake.requests("master")
+
+
 async def test_if_no_ref_exists_the_error_names_the_refs(up: FakeRepo, open_source: OpenSource) -> None:
     with pytest.raises(NotFound, match=r"None of the refs v3, v4 exists in up/stream\. Check `refs`"):
         await following(open_source, "v3", "v4")

@@ -6,7 +6,7 @@ import re
 import msgspec
 import pytest
 
-from pawtui.refresh.refresh_types import Ranges
+from pawtui.refresh.refresh_types import Range, Ranges
 from pawtui.report.documents.summary_notes import NOTES_BUDGET
 from pawtui.review.actions import add_note, close_review, give_verdict
 from pawtui.review.gate_actions import set_gate
@@ -108,6 +108,24 @@ def test_the_summary_covers_the_time_since_the_last_closed_review() -> None:
     assert "Changes since 2026-11-16\n" in text
     assert "): After.\n" in text
     assert "Before." not in text
+
+
+@pytest.mark.parametrize(
+    ("range_", "shown"),
+    [
+        (samples.moved(ancestor=False), ": branch rewritten"),
+        (msgspec.structs.replace(samples.moved(ancestor=False), to=UP_1), ""),
+        (samples.moved(), ""),
+    ],
+)
+def test_a_rewrite_is_stated_if_its_range_begins_before_the_last_refresh(range_: Range, shown: str) -> None:
+    monday, friday = samples.week().refreshes
+    # The comparison failed on Thursday, so the range of Friday begins at the commit of Monday.
+    thursday = msgspec.structs.replace(friday, id="t", at=friday.at - dt.timedelta(days=1), range=Ranges())
+    thursday = msgspec.structs.replace(thursday, upstream=msgspec.structs.replace(monday.upstream, sha="c" * 40))
+    friday = msgspec.structs.replace(friday, range=Ranges(upstream=range_))
+    page = Page(summary(Record(refreshes=(monday, thursday, friday))))
+    assert page.rows[1][-1] == f"{'c' * 10}..{UP_2[:10]}{shown}"
 
 
 @pytest.mark.parametrize(

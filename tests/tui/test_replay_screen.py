@@ -1,5 +1,7 @@
 """The replay screen: from a database to one part, with its content hidden, and evidence on the gates."""
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,10 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from pawtui.replay import replay_sources
+from pawtui.replay.source_replayer import ReplayProgress
 from pawtui.tracker.tracker_types import Gate, Part
+from pawtui.tui.screens.replay_screen import ReplayCancelled
 from tests.replay.session_db import SUBTASK, TEXT, SessionDb, tool, user
 from tests.tui.support import TestWorkspace, make_app, make_workspace, record, shown, tracker, until
 
@@ -67,6 +72,33 @@ async def test_enter_opens_details_down_to_one_part_and_escape_goes_back(
         assert workspace.store.load().gates["shadow"].parts == ("open",)
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
+
+
+async def test_escape_cancels_a_replay_and_closes_its_screen(
+    workspace: TestWorkspace, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends: list[str] = []
+
+    def endless(*_: object, on_progress: Callable[[ReplayProgress], None], **__: object) -> None:
+        try:
+            while True:
+                on_progress(ReplayProgress(database, sessions=7, all_sessions=9, parts=3))
+                time.sleep(0.01)
+        except ReplayCancelled as error:
+            ends.append(str(error))
+            raise
+
+    monkeypatch.setattr(replay_sources, "replay_sources", endless)
+    app = make_app(workspace)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await open_replay(pilot, database)
+        await until(pilot, lambda: "7 of 9 sessions, 3 parts" in shown(app))
+        app.toast("A message of another task. " * 9, "error")
+        # It cancels at once, before the message is dismissed.
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.main and ends)
+        assert ends == ["Replay cancelled. Nothing was recorded."]
+        assert "cancelled" not in shown(app)
 
 
 async def test_a_path_that_does_not_exist_is_corrected_in_the_dialog(

@@ -16,7 +16,7 @@ from pawtui.report.documents.summary_details import detail_sections
 from pawtui.report.documents.summary_notes import subject_notes, summary_notes
 from pawtui.report.refresh_difference import RefreshDifference, SideChange, compare_refreshes
 from pawtui.report.spans import Span, Text, evidence_remark, gate_span, spaced, state_span, text_of
-from pawtui.report.words import earliest_go, met_counts, non_ancestor_reason, plan_summary, short_name
+from pawtui.report.words import earliest_go, met_counts, plan_summary, short_name
 from pawtui.review.undo import LogEntry, fold_log
 from pawtui.review.views import GateView, Overview, Reason, ReasonKind, SignalView
 from pawtui.review.walk import agreed_with, compared_refresh, review_start
@@ -199,7 +199,7 @@ def _commits_since(side: SideChange, web: str) -> Text:
         return text_of("unknown")
     if before.sha == after.sha:
         return text_of("no new commits")
-    size = ", ".join(filter(None, (side.size, non_ancestor_reason(side.range) if side.range else "")))
+    size = ", ".join(filter(None, (side.size, side.break_reason)))
     return text_of(compare_span(web, after.repo, before.sha, after.sha), f": {size}" if size else "")
 
 

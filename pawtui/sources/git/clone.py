@@ -220,7 +220,7 @@ def _repo_path(url: str) -> str:
     path = url
     if "://" in url:
         # `urlsplit` refuses some hosts.
-        path = url.partition("://")[2].partition("/")[2]
+        path = re.split(r"[?#]", url.partition("://")[2].partition("/")[2])[0]
     elif scp := _SCP_LIKE.fullmatch(url):
         path = scp["path"]
     parts = path.replace("\\", "/").rstrip("/").removesuffix(".git").split("/")

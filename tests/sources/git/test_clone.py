@@ -117,6 +117,7 @@ async def test_a_linked_working_tree_is_a_clone(up: GitRepo, tmp_path: Path) -> 
         ("work:up/stream", True),
         ("ssh://git@github.com:22/up/stream.git", True),
         ("https://[::1/up/stream", True),
+        ("https://github.com/up/stream.git?depth=1#v2", True),
         ("/somewhere/up/stream", True),
         ("https://github.com/down/stream", False),
         ("https://github.com/up/stream2", False),
