@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.heads import pre_release_remark
@@ -183,3 +184,5 @@ async def test_the_newest_pre_release_of_the_next_version_on_a_ref_is_a_remark(
     async with open_source() as source:
         tracker = followed_tracker("dev", lines=LINE)
         assert await pre_release_remark(tracker, source, ErrorLog(), found, None) == remark
+        in_doubt = replace(found, doubt="the ref may be the wrong one")
+        assert await pre_release_remark(tracker, source, ErrorLog(), in_doubt, None) == ""
