@@ -114,7 +114,7 @@ class LineTags(NamedTuple):
         return bool(candidates) and (await self.place(candidates[-1])).is_contained
 
     async def later_version(self, *, pre_release: bool = False) -> str:
-        """Return that the head contains a release, or the newest pre-release, of the next version; empty if not.
+        """Return which release, or newest pre-release, of the next version the head contains, in words; empty if none.
 
         The next version is the next major version, or for a line of one minor such as `v2.5.*` the next minor version.
         It is empty, too, if no line has a release yet: the project may have skipped that version, so that a release of
@@ -132,7 +132,7 @@ class LineTags(NamedTuple):
         return ""
 
     async def later_branch(self, newest: Release) -> str:
-        """Return that the next version of a line branches off the head after the newest release does; empty if not.
+        """Return which tag of the next version branches off the head after the newest release, in words; empty if none.
 
         The head still shows the line if it contains a pre-release of the line's next minor version.
         """
