@@ -142,13 +142,15 @@ async def pre_release_remark(
 class _Rejection(NamedTuple):
     """Why releases are not made from a head. It is not certain if that could not be checked.
 
-    `is_base`: releases are made from branches off it. `missing` is the number of commits of the newest release that it
-    lacks: infinite if it does not show the line, 0 if it may be the right head.
+    `is_later`: it shows the next version of a line. `is_base`: releases are made from branches off it. `missing` is the
+    number of commits of the newest release that it lacks: infinite if it does not show the line, 0 if it may be the
+    right head.
     """
 
     head: Head
     reason: str
     is_certain: bool = True
+    is_later: bool = False
     is_base: bool = False
     missing: float = math.inf
 
@@ -213,7 +215,7 @@ class _HeadChecks(NamedTuple):
         newest = releases[0]
         place, later = await asyncio.gather(tags.place(newest.tag), self._later_version(head))
         if later:
-            return _Rejection(head, later)
+            return _Rejection(head, later, is_later=True)
         if place.is_contained:
             return None
         if not stable and (self.now - await tags.date(newest.tag)).days >= _OLD_PRE_RELEASE_DAYS:
@@ -222,7 +224,7 @@ class _HeadChecks(NamedTuple):
         is_active = place.later > place.missing and (self.now - head.committed_at).days < QUIET_DAYS
         is_base = is_active and await tags.come_from_head(releases)
         if is_base and (later := await tags.later_branch(newest)):
-            return _Rejection(head, later)
+            return _Rejection(head, later, is_later=True)
         reason = f"{head.ref} does not contain {newest.tag.name}"
         return _Rejection(head, reason, is_base=is_base, missing=place.missing)
 
@@ -267,7 +269,8 @@ class _HeadChecks(NamedTuple):
                 other = await self.head(head.repo, ref)
                 if isinstance(other, MissingRef) or not is_newer(other.committed_at, head):
                     continue
-                if not await self._later_version(other):
+                rejection = await self._find_rejection(other)
+                if rejection is None or not rejection.is_later:
                     return f"{quiet}, while {checked}"
             checked = "a later tag was released"
             later = "" if self.lines else await self._tags(head).newest_elsewhere()
