@@ -24,6 +24,8 @@ _TAG = re.compile(
 )
 # The version at the end of a tag's name, or the start of one at the end of a line's fixed part (`v2.`).
 _VERSION = re.compile(rf"(?:\d[\d.]*|\d[\d_]*){_RELEASE}$")
+# A further word after the number of a pre-release: `v2.0.0-rc.2.experimental.1`.
+_VARIANT = re.compile(r"(?P<original>.*\d)[.-][A-Za-z].*")
 # A word before the version that makes a pre-release, too: `beta1.0`, `nightly-20260101`.
 _PRE_RELEASE = re.compile(r"(?i)(?<![a-z])(?:alpha|beta|rc|pre|preview|dev|nightly|canary|next|snapshot|test)(?![a-z])")
 
@@ -150,8 +152,14 @@ async def stable_releases(source: Source, repo: str, line: str) -> tuple[Release
 
 
 async def pre_releases(source: Source, repo: str, line: str) -> tuple[Release, ...]:
-    """Return the pre-releases of a line, lowest version and suffix first."""
-    return tuple(release for release in _releases(line, await source.tags(repo, _prefix_of(line))) if release.suffix)
+    """Return the pre-releases of a line, lowest version and suffix first, without the variants of another one.
+
+    A variant, such as `-rc.2.experimental.1` or `-alpha.3-compat`, is made from a branch of its own.
+    """
+    found = [release for release in _releases(line, await source.tags(repo, _prefix_of(line))) if release.suffix]
+    names = {release.tag.name for release in found}
+    variants = {name for name in names if (match := _VARIANT.fullmatch(name)) and match["original"] in names}
+    return tuple(release for release in found if release.tag.name not in variants)
 
 
 async def release_line(context: ProbeContext, view: RepoView, line: str) -> ReleaseLine:

@@ -163,6 +163,13 @@ async def test_pre_releases_are_in_the_order_of_their_suffixes() -> None:
     assert found[2].version == (2, 0, 0)
 
 
+async def test_a_variant_of_a_pre_release_is_left_out() -> None:
+    own = ["v2.0.0-alpha.3", "v2.0.0-beta.1", "v2.0.0-beta.1.2", "v2.0.0-beta2.dev1", "v2.0.0-rc.2"]
+    variants = ["v2.0.0-alpha.3-compat", "v2.0.0-rc.2.experimental-defer.1"]
+    source = cast(Source, Tags(*own, *variants, "v2.0.0"))
+    assert [release.tag.name for release in await pre_releases(source, "up/stream", "v2.*")] == own
+
+
 async def test_the_tags_of_a_line_are_in_the_order_of_their_versions() -> None:
     source = cast(Source, Tags("v2.10", "v2.9", "v2.x9", "2.9", "v2.9-rc1", "v02.9"))
     assert [release.tag.name for release in await stable_releases(source, "up/stream", "v2.?")] == ["v2.9"]
