@@ -132,8 +132,9 @@ class LineTags(NamedTuple):
         return ""
 
     async def later_branch(self, newest: Release) -> str:
-        """Return which tag of the next version branches off the head after the newest release, in words; empty if none.
+        """Return which tag of the next version is on the head or branches off it later than the newest release.
 
+        Return it in words; empty if there is none.
         The head still shows the line if it contains a pre-release of the line's next minor version.
         """
         newer = [
@@ -147,9 +148,11 @@ class LineTags(NamedTuple):
         for line in self.lines:
             for read in (stable_releases, pre_releases):
                 for release in await self._next_releases(line, read):
-                    if (await self.place(release.tag)).later < start.later:
+                    place = await self.place(release.tag)
+                    if place.later < start.later:
                         later = f"{release.tag.name}, {_later_words(release, line)}"
-                        return f"{later}, branches off {self.head.ref} after {newest.tag.name}"
+                        where = "is on" if place.is_contained else "branches off"
+                        return f"{later}, {where} {self.head.ref} after {newest.tag.name}"
         return ""
 
     async def _next_releases(self, line: str, read: _ReadTags) -> Sequence[Release]:

@@ -151,7 +151,7 @@ async def test_the_lowest_pre_release_of_the_next_version_may_be_made_last(
     *_, beta = commit_on(git, "dev", 3, 12)
     git.tag("v3.0.0-beta.1", beta)
     then = NOW.replace(day=13)
-    doubt = "v3.0.0-beta.1, a later major version than v2.*, branches off dev after v2.0.1"
+    doubt = "v3.0.0-beta.1, a later major version than v2.*, is on dev after v2.0.1"
     assert (await following(open_source, "dev", lines=LINE, now=then, as_of=then)).doubt == doubt
     # A test of one pull request.
     git.tag("v3.0.0-alpha-issue-1.0", commit_on(git, "dev", 2, 15)[-1])
