@@ -3,8 +3,8 @@
 import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from typing import TypeVar
 
+from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.repo_view import RepoView, alternatives
 from pawtui.probes.surface import Surface, read_surface
 from pawtui.probes.unmeasurable import Unmeasurable
@@ -13,8 +13,6 @@ from pawtui.sources.facts import Issue, Pulls, SearchResult, WebDocument
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.tracker_types import IssuesProbe, PathsProbe, Probe, TextProbe, Tracker
-
-_T = TypeVar("_T")
 
 
 def watched_issues(tracker: Tracker, names: Iterable[str]) -> tuple[int, ...]:
@@ -59,7 +57,8 @@ def history_start(tracker: Tracker, today: dt.date) -> dt.date:
 class ProbeContext:
     """The data of one refresh for its probes. `downstream` is called only for probes that read the downstream.
 
-    `as_of` is set for a past time. Then tags and issues of that time are derived from present data.
+    `error_log` gets every failed request, also those that a reading can do without. `as_of` is set for a past time.
+    Then tags and issues of that time are derived from present data.
     """
 
     def __init__(
@@ -69,33 +68,20 @@ class ProbeContext:
         *,
         upstream: RepoView,
         downstream: Callable[[], Awaitable[RepoView]],
+        error_log: ErrorLog,
         as_of: dt.datetime | None = None,
     ) -> None:
         self.tracker = tracker
         self.upstream = upstream
         self.as_of = as_of
-        # Failed requests, also those that the reading can do without.
-        self.failures: list[SourceError] = []
         self.source = source
+        self.error_log = error_log
         self._downstream = downstream
 
     @property
     def today(self) -> dt.date:
         """The UTC day on which windows end."""
         return self.upstream.today
-
-    def add_failure(self, error: Exception) -> None:
-        """Record a failed request. A fact that cannot be measured, or a slow pattern, is not a failure."""
-        if isinstance(error, SourceError):
-            self.failures.append(error)
-
-    async def value_or_none(self, request: Awaitable[_T]) -> _T | None:
-        """Return the result of a request that the reading can do without; None if it fails, which is recorded."""
-        try:
-            return await request
-        except (SourceError, Unmeasurable) as error:
-            self.add_failure(error)
-            return None
 
     async def view_of(self, probe: Probe) -> RepoView:
         """Return the view of the repository that a probe reads."""

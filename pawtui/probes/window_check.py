@@ -55,7 +55,7 @@ async def check_window(
     except TooYoung:
         return WindowCheck(young=(f"the history begins after {since}",))
     except (SourceError, Unmeasurable) as error:
-        context.add_failure(error)
+        context.error_log.add(error)
         return WindowCheck(causes=(str(error),))
     changed = [*_changed_without_commits(surfaces, past, now)]
     if late and await judge([_with_commits(surface, late) for surface in surfaces], merged) != state:

@@ -6,8 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.repo_view import RESERVED_REQUESTS
-from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.file_drift import PinnedFile
 from pawtui.refresh.line_drift import split_lines
 from pawtui.sources.facts import Tree

@@ -33,8 +33,8 @@ from msgspec.structs import replace
 
 from pawtui.moments import moment_text
 from pawtui.phrases import short_sha
+from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.release_line import pre_releases
-from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.line_tags import LineTags, is_newer
 from pawtui.sources.dates import is_out_of_range
 from pawtui.sources.facts import Head, MissingRef, RecordedHead

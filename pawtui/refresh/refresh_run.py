@@ -19,12 +19,11 @@ from pawtui.ids import new_id
 from pawtui.moments import is_in_future
 from pawtui.phrases import short_sha
 from pawtui.probes.context import ProbeContext, history_start
+from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.measure import measure_probes
 from pawtui.probes.repo_view import EarlierRefreshes, RepoView
 from pawtui.probes.signal_state import deciding_summary, part_states, signal_state
-from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.refresh.approval import read_plan_status
-from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.heads import FollowedHead, follow, pre_release_remark
 from pawtui.refresh.issue_check import related_statuses
 from pawtui.refresh.outcome_messages import no_change_message, recorded_message
@@ -174,7 +173,7 @@ class RefreshRun:
         down = await self._head("downstream")
         self._report_step(Progress(message=_head_message(down), downstream=snapshot_of(down)))
         down_tree = self._start_task(self._read_down_tree(down))
-        related = self._start_task(self._read_related(context, up.head, down.head))
+        related = self._start_task(self._read_related(context, down.head))
         await asyncio.gather(*signals, ranges, down_tree, plan, related)
         drift = await self._check_pins(context, down.head, down_tree.result())
         return Refresh(
@@ -228,6 +227,7 @@ class RefreshRun:
             self.source,
             upstream=await self._repo_view("upstream"),
             downstream=partial(self._repo_view, "downstream"),
+            error_log=self._errors,
             as_of=self.as_of,
         )
 
@@ -284,8 +284,6 @@ class RefreshRun:
 
     async def _measure_signal(self, signal: Signal, context: ProbeContext) -> SignalReading:
         readings = tuple(await measure_probes(signal.probes, context))
-        for error in context.failures:
-            self._errors.add(error)
         states = part_states(signal, readings)
         parts = tuple(
             PartReading(
@@ -307,11 +305,8 @@ class RefreshRun:
         return reading
 
     async def _read_up_tree(self, context: ProbeContext) -> Tree | None:
-        try:
-            return await self._errors.value_or_none(context.upstream.tree())
-        except Unmeasurable:
-            # The followed ref is in doubt: the snapshot has the reason.
-            return None
+        """Return the tree of the upstream; None if it could not be fetched, or if its head may be the wrong one."""
+        return await self._errors.value_or_none(context.upstream.tree())
 
     def _down_snapshot(self, down: FollowedHead, tree: Tree | None) -> RepoSnapshot:
         return snapshot_of(down, runtime_remark(self.tracker.downstream, down.head, tree), self._origin_text(down))
@@ -332,8 +327,8 @@ class RefreshRun:
         self._report_step(Progress(message=message, downstream=self._down_snapshot(down, tree)))
         return tree
 
-    async def _read_related(self, context: ProbeContext, up: Head, down: Head) -> tuple[RelatedStatus, ...]:
-        statuses = await related_statuses(self.tracker, self.source, context, up, down)
+    async def _read_related(self, context: ProbeContext, down: Head) -> tuple[RelatedStatus, ...]:
+        statuses = await related_statuses(context, down)
         for status in statuses:
             if status.cause:
                 self._errors.add(status.cause)
@@ -345,7 +340,7 @@ class RefreshRun:
         drifts: tuple[Drift, ...] = ()
         if self.baseline.pins and self.as_of is None:
             heads = ((context.upstream.head, await self._read_up_tree(context)), (down, down_tree))
-            drifts, self.pinned_states = await check_pins(self.baseline, self.source, context, self._errors, heads)
+            drifts, self.pinned_states = await check_pins(self.baseline, context, heads)
         self._report_step(Progress(message="checked every pin" if drifts else "no pins to check"))
         return drifts
 

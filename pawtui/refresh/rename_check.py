@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from msgspec.structs import replace
 
-from pawtui.refresh.error_log import ErrorLog
+from pawtui.probes.error_log import ErrorLog
 from pawtui.refresh.file_drift import PinnedFile
 from pawtui.refresh.file_search import FileSearch, Unreadable
 from pawtui.refresh.refresh_types import Drift

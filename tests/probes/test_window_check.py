@@ -8,13 +8,14 @@ from typing import cast
 import pytest
 
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.repo_view import RESERVED_REQUESTS, PastBranch, RepoView
 from pawtui.probes.state import State
 from pawtui.probes.surface import Surface
 from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
 from pawtui.probes.window_check import WindowCheck, check_window
 from pawtui.sources.facts import Commit, Commits, PastHead, Tree, TreeEntry
-from pawtui.sources.source_errors import NotFound, SourceError
+from pawtui.sources.source_errors import NotFound
 
 START = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 SINCE, TODAY = START.date(), dt.date(2026, 11, 29)
@@ -88,21 +89,16 @@ class View:
         return commit.sha in self._touching
 
 
-async def check(view: View, *surfaces: Surface, state: State = "met") -> tuple[WindowCheck, list[SourceError]]:
+async def check(view: View, *surfaces: Surface, state: State = "met") -> tuple[WindowCheck, list[str]]:
     """Return the check, and the failures. The state is unmet with a commit of a merge."""
 
     async def judge(judged: Sequence[Surface], merged: Collection[str]) -> State:
         return "unmet" if any(each.commits for each in judged) else "met"
 
-    failures: list[SourceError] = []
-
-    def add_failure(error: SourceError | Unmeasurable) -> None:
-        if isinstance(error, SourceError):
-            failures.append(error)
-
-    context = SimpleNamespace(add_failure=add_failure)
+    error_log = ErrorLog()
+    context = SimpleNamespace(error_log=error_log)
     found = await check_window(cast(ProbeContext, context), cast(RepoView, view), surfaces, SINCE, state, judge)
-    return found, failures
+    return found, error_log.messages
 
 
 MERGE = "a changed since 2026-11-01 by a merge of older commits, which are not counted"

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Sequence
 
-from pawtui.refresh.error_log import ErrorLog
+from pawtui.probes.error_log import ErrorLog
 from pawtui.refresh.heads import FollowedHead, follow
 from pawtui.tracker.tracker_types import RefRule, ReleaseProbe, Side, Signal, Tracker
 from tests.support.fake_github import FakeGitHub

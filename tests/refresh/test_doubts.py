@@ -6,7 +6,7 @@ from typing import cast
 
 import pytest
 
-from pawtui.refresh.error_log import ErrorLog
+from pawtui.probes.error_log import ErrorLog
 from pawtui.refresh.heads import FollowedHead, follow
 from pawtui.sources.dates import EARLIEST
 from pawtui.sources.facts import Commit, Comparison, DatedTag, Head, MissingRef, Origin, PastHead, RecordedHead, Tag

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pawtui.refresh.error_log import ErrorLog
+from pawtui.probes.error_log import ErrorLog
 from pawtui.refresh.heads import follow, release_lines
 from pawtui.sources.facts import MissingRef
 from pawtui.sources.source_errors import NotFound

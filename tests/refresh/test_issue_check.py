@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 import pytest
 
-from pawtui.refresh.error_log import ErrorLog
+from pawtui.probes.error_log import ErrorLog
 from pawtui.refresh.issue_check import check_issues
 from pawtui.refresh.progress import Progress
 from pawtui.refresh.refresh_types import RefreshBaseline

@@ -9,9 +9,9 @@ import msgspec
 import pytest
 
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.probe_facts import IssuesFacts
 from pawtui.probes.reading import Evidence, ProbeReading
-from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.issue_check import check_issues, related_statuses
 from pawtui.refresh.refresh_types import Refresh, RefreshBaseline, SignalReading
 from pawtui.sources.facts import CONVERTED, Head, Issue
@@ -194,10 +194,16 @@ async def test_related_issues_are_requested_by_the_present_names_of_both_reposit
     tracker = msgspec.structs.replace(
         tracker, downstream=msgspec.structs.replace(tracker.downstream, repo="Down/stream")
     )
-    context = SimpleNamespace(issues=issues, upstream="up", as_of=None)
+
+    async def shared_issues(view: object, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
+        assert view is upstream
+        return await issues("watched and", numbers)
+
+    upstream = SimpleNamespace(head=up)
     source = SimpleNamespace(issues=issues)
-    found = await related_statuses(tracker, cast(Source, source), cast(ProbeContext, context), up, down)
-    assert sorted(requested) == ["else/where [4]", "new/down [3]", "up [1, 2]"]
+    context = SimpleNamespace(tracker=tracker, source=source, upstream=upstream, issues=shared_issues, as_of=None)
+    found = await related_statuses(cast(ProbeContext, context), down)
+    assert sorted(requested) == ["else/where [4]", "new/down [3]", "watched and [1, 2]"]
     assert [(each.ref, each.state, each.cause) for each in found] == [
         (ref, "unknown", "no such issue") if ref == "new/UP#2" else (ref, "open", "") for ref in refs
     ]

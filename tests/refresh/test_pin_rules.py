@@ -9,12 +9,12 @@ import msgspec
 import pytest
 
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.unmeasurable import Unmeasurable
-from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.pin_check import MAX_OLD_TREES, HeadTree, check_pins
 from pawtui.refresh.refresh_types import Drift, DriftState, RefreshBaseline
 from pawtui.sources.facts import Commit, Commits, Head, Issue, RequestUsage, Tree, TreeEntry
-from pawtui.sources.protocol import ListHints, Source
+from pawtui.sources.protocol import ListHints
 from pawtui.sources.source_errors import NotFound, SourceError
 from tests.review.review_samples import NOON, refresh
 
@@ -102,14 +102,13 @@ async def check(
         return facts.listed(f"up {path}", path)
 
     upstream = SimpleNamespace(web="https://git.example", head=heads[0][0], history_start=DAY, commits=commits)
-    context = SimpleNamespace(upstream=upstream, tracker=SimpleNamespace(surfaces={"spec": ("SPEC", "specs")}))
+    tracker = SimpleNamespace(surfaces={"spec": ("SPEC", "specs")})
+    context = SimpleNamespace(source=facts, upstream=upstream, tracker=tracker, error_log=errors or ErrorLog())
     known = baseline or RefreshBaseline()
     if before is not None:
         known = msgspec.structs.replace(known, refreshes=(refresh(drift=tuple(before)),))
     known = msgspec.structs.replace(known, pins=pins, pinned_states=blobs or {})
-    drifts, found = await check_pins(
-        known, cast(Source, facts), cast(ProbeContext, context), errors or ErrorLog(), heads
-    )
+    drifts, found = await check_pins(known, cast(ProbeContext, context), heads)
     return {drift.pin: drift for drift in drifts}, found
 
 

@@ -131,7 +131,7 @@ class _Measurement:
         if self._skipped:
             causes.append(f"{counted(self._skipped, 'new file')} not read yet")
             if judged != "unmet":
-                self._context.add_failure(
+                self._context.error_log.add(
                     Undetermined(f"The budget of requests is spent: {causes[-1]}. Refresh again.")
                 )
         if judged == "unknown":
@@ -173,7 +173,7 @@ class _Measurement:
 
         Its state is `unmet` or `unknown`.
         """
-        self._context.add_failure(error)
+        self._context.error_log.add(error)
         newest = await self._files.new_since(Tree(sha="", entries={}))
         read, unmet = 0, False
         matching: list[MatchingFile] = []
@@ -270,7 +270,7 @@ class _Measurement:
         except Undetermined:
             self._skipped += 1
         except (SourceError, Unmeasurable) as error:
-            self._context.add_failure(error)
+            self._context.error_log.add(error)
             self._unread.append(str(error))
         return None
 
@@ -292,13 +292,15 @@ class _Measurement:
         if not self._probe.days_unmet or not full:
             return False
         day = window_start(self._view.today, self._probe.days_unmet)
-        found = await self._context.value_or_none(self._files.added_since(day))
+        found = await self._context.error_log.value_or_none(self._files.added_since(day))
         return None if found is None else not full.isdisjoint(found.new)
 
     async def _find_adding_commits(self, matching: Sequence[MatchingFile]) -> tuple[Commit, ...]:
         """Return the commits that added the first few matching files, without duplicates, newest first."""
         dated = matching[: min(_MAX_DATED, self._view.requests_left())]
-        requests = (self._context.value_or_none(self._files.commit_of(file.path, self._since)) for file in dated)
+        requests = (
+            self._context.error_log.value_or_none(self._files.commit_of(file.path, self._since)) for file in dated
+        )
         return newest_first(commit for commit in await asyncio.gather(*requests) if commit is not None)
 
     async def _met_and_added_on(
@@ -322,7 +324,7 @@ class _Measurement:
 
     async def _find_first_commit(self, path: str) -> Commit | None:
         """Return the commit that added a file; None if the list of commits does not begin with it."""
-        listing = await self._context.value_or_none(self._view.commits(path, need_first=True))
+        listing = await self._context.error_log.value_or_none(self._view.commits(path, need_first=True))
         return listing.items[-1] if listing and listing.items and listing.has_first else None
 
     def _evidence(self, matching: Sequence[MatchingFile], commits: Sequence[Commit]) -> tuple[Evidence, ...]:

@@ -138,7 +138,7 @@ async def _read_open_pulls(probe: PullsProbe, context: ProbeContext, view: RepoV
     try:
         pulls = await context.open_pulls(view)
     except (SourceError, Unmeasurable) as error:
-        context.add_failure(error)
+        context.error_log.add(error)
         return _OpenPulls([], 0, [str(error)], are_listed=False)
 
     async def names(pull: Pull) -> tuple[str, ...] | None:
@@ -149,7 +149,7 @@ async def _read_open_pulls(probe: PullsProbe, context: ProbeContext, view: RepoV
             # The budget is spent: not a failure.
             return None
         except SourceError as error:
-            context.add_failure(error)
+            context.error_log.add(error)
             return None
 
     named = await asyncio.gather(*map(names, pulls.items))

@@ -183,7 +183,7 @@ async def _late_anchor_cause(
     try:
         is_there = await view.contains(anchor.sha, (await view.past(since)).sha)
     except (SourceError, Unmeasurable) as error:
-        context.add_failure(error)
+        context.error_log.add(error)
         return (str(error),)
     return () if is_there else (f"{anchor.name} was merged on {since} or later, after its own date",)
 
