@@ -131,9 +131,7 @@ class _Measurement:
         if self._skipped:
             causes.append(f"{counted(self._skipped, 'new file')} not read yet")
             if judged != "unmet":
-                self._context.error_log.add(
-                    Undetermined(f"The budget of requests is spent: {causes[-1]}. Refresh again.")
-                )
+                self._context.error_log.add(f"The budget of requests is spent: {causes[-1]}. Refresh again.")
         if judged == "unknown":
             causes.append("the age of the matching files is not known")
         state = unknown_if_incomplete(judged, causes)
