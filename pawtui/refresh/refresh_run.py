@@ -200,10 +200,10 @@ class RefreshRun:
             self.tracker,
             self.source,
             self._errors,
-            upstream=side == "upstream",
+            side=side,
             now=self._now,
             as_of=self.as_of,
-            recorded=partial(self._recorded_heads, side),
+            find_recorded=partial(self._recorded_heads, side),
             checked_sha=self._checked_sha,
         )
 

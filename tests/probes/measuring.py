@@ -121,7 +121,7 @@ async def measure(
             now = dt.datetime.combine(today, dt.time(12), dt.UTC)
             # A downstream's branch is never in doubt because it is quiet or lacks a release.
             as_downstream = msgspec.structs.replace(tracker, downstream=side)
-            followed = await follow(as_downstream, source, ErrorLog(), upstream=False, now=now, as_of=as_of)
+            followed = await follow(as_downstream, source, ErrorLog(), side="downstream", now=now, as_of=as_of)
             start = history_start(tracker, today)
             head = followed.head
             return RepoView(source, head, today=today, history_start=start, web=WEB, doubt=doubt)

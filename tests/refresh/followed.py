@@ -39,7 +39,7 @@ async def following(
             followed_tracker(*refs, lines=lines),
             source,
             errors or ErrorLog(),
-            upstream=upstream or bool(lines),
+            side="upstream" if upstream or lines else "downstream",
             now=now,
             as_of=as_of,
         )

@@ -3,6 +3,7 @@
 import datetime as dt
 import math
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import NamedTuple, TypeAlias
 
@@ -13,8 +14,8 @@ from pawtui.sources.source_errors import NoCommonAncestor
 
 # Returns the tags of a line in a repository, lowest version first.
 _ReadTags: TypeAlias = Callable[[Source, str, str], Awaitable[tuple[Release, ...]]]
-# A head may lack this number of commits of a tag that it contains: a version bump is often not on the branch.
-_MAX_MISSING_COMMITS = 1
+# A head contains a tag even if it lacks this number of its commits: a version bump is often not on the branch.
+_MAX_BEHIND = 1
 # Another ref, or a tag, has moved on if it is newer than a head by this number of days.
 _MOVED_ON_DAYS = 7
 
@@ -22,20 +23,21 @@ _MOVED_ON_DAYS = 7
 class TagPlace(NamedTuple):
     """The place on a head where a tag is, or where the branch of the tag starts.
 
-    The head lacks `missing` commits of the tag, and has `later` commits since that place. Both are infinite without a
-    common history.
+    The head is `behind` the tag by the commits that it lacks, and `ahead` by the commits that it has since that place.
+    Both are infinite without a common history.
     """
 
-    missing: float
-    later: float
+    behind: float
+    ahead: float
 
     @property
     def is_contained(self) -> bool:
         """Whether the head contains the tag."""
-        return self.missing <= _MAX_MISSING_COMMITS
+        return self.behind <= _MAX_BEHIND
 
 
-class LineTags(NamedTuple):
+@dataclass(frozen=True)
+class ReleaseTags:
     """The tags of release lines now, or at the past time `as_of`, and their places on a head."""
 
     source: Source
@@ -104,7 +106,7 @@ class LineTags(NamedTuple):
         if any(start.is_contained for start in starts):
             return True
         # The branch of the newer minor starts later. The other one may have no common history.
-        if len(starts) > 1 and starts[0].later < starts[1].later < math.inf:
+        if len(starts) > 1 and starts[0].ahead < starts[1].ahead < math.inf:
             return True
         candidates = [
             release.tag
@@ -147,7 +149,7 @@ class LineTags(NamedTuple):
         for line in self.lines:
             for read in (stable_releases, pre_releases):
                 for tag in [release.tag for release in await self._next_releases(line, read)]:
-                    if (await self.place(tag)).later < start.later:
+                    if (await self.place(tag)).ahead < start.ahead:
                         later = f"{tag.name}, {_later_words(line)}"
                         return f"{later}, branches off {self.head.ref} after {newest.tag.name}"
         return ""
@@ -189,7 +191,7 @@ class LineTags(NamedTuple):
         if following.version < newest.version or next_at < first_at:
             return False
         # A maintenance branch may begin one commit before the next version: then it contains a later release.
-        return place.missing == 0 or newest_at <= next_at or not (await self.place(newest.tag)).is_contained
+        return place.behind == 0 or newest_at <= next_at or not (await self.place(newest.tag)).is_contained
 
 
 def is_newer(at: dt.datetime, head: Head) -> bool:
