@@ -11,6 +11,7 @@ from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources import globs
 from pawtui.sources.facts import Issue, Pulls, SearchResult, WebDocument
 from pawtui.sources.protocol import Source
+from pawtui.sources.ref_names import branch_name
 from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.tracker_types import IssuesProbe, PathsProbe, Probe, TextProbe, Tracker
 
@@ -108,7 +109,7 @@ class ProbeContext:
         if view.doubt:
             raise Unmeasurable(view.doubt)
         pull = await self.source.merged_pull(view.head.repo, issue.number)
-        if pull.base == view.head.ref.removeprefix("refs/").removeprefix("heads/"):
+        if pull.base == branch_name(view.head.ref):
             return ""
         between = await self.source.compare(view.head.repo, pull.sha, view.head.sha, files=False)
         return pull.base if between.behind else ""

@@ -243,9 +243,9 @@ class RepoView:
         """Return whether a commit is an ancestor of `head`, or equal."""
         return (await self._source.compare(self.head.repo, sha, head, files=False)).ancestor
 
-    async def merged_since(self, past: PastBranch) -> Mapping[str, dt.datetime]:
-        """Return the commits, with their dates, that are dated before `past` but were merged later."""
-        return await self._source.older_commits(self.head.repo, past.sha, self.head.sha, past.day)
+    async def late_commits(self, past: PastBranch) -> Mapping[str, dt.datetime]:
+        """Return the late commits, with their dates: they are dated before `past`, but were merged later."""
+        return await self._source.late_commits(self.head.repo, past.sha, self.head.sha, past.day)
 
     async def touches(self, commit: Commit, glob: str) -> bool:
         """Return whether a commit changed a file that matches a glob; also if it changed more files than are known."""

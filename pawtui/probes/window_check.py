@@ -18,7 +18,7 @@ from pawtui.sources.facts import Commit, TreeEntry
 from pawtui.sources.source_errors import SourceError
 
 _MAX_DETAILS = 8  # commits whose files are read, one request each
-# Returns the state of surfaces with additional commits, whose SHAs are the second argument.
+# Returns the state of surfaces with late commits, whose SHAs are the second argument.
 Judge = Callable[[Sequence[Surface], Collection[str]], Awaitable[State]]
 
 
@@ -41,15 +41,15 @@ async def check_window(
 
     `state` is the state by the count alone: if it is unmet or unknown, nothing is requested. Otherwise the branch's
     commit and tree at the start of the window are compared. If they cannot be read, that is a cause. `judge` returns
-    the state of other surfaces: commits that were merged in the window count if they would change the state.
+    the state of other surfaces: late commits, which were merged in the window, count if they would change the state.
     """
     young = tuple(_young_surfaces(surfaces, since, None, view.today))
     if young or state in ("unmet", "unknown"):
         return WindowCheck(young=young)
     try:
         past = await view.past(since)
-        merged = await view.merged_since(past)
-        late = await _late_commits(view, surfaces, merged)
+        late = await view.late_commits(past)
+        late_by_path = await _late_by_path(view, surfaces, late)
         now = (await view.tree()).entries
         gone = [sentence async for sentence in _gone_files(view, surfaces, past, now)]
     except TooYoung:
@@ -58,8 +58,8 @@ async def check_window(
         context.error_log.add(error)
         return WindowCheck(causes=(str(error),))
     changed = [*_changed_without_commits(surfaces, past, now)]
-    if late and await judge([_with_commits(surface, late) for surface in surfaces], merged) != state:
-        changed += late
+    if late_by_path and await judge([_with_late(surface, late_by_path) for surface in surfaces], late) != state:
+        changed += late_by_path
     return WindowCheck(
         young=tuple(_young_surfaces(surfaces, since, past, view.today)),
         causes=(
@@ -116,29 +116,29 @@ def _changed_without_commits(
                 yield listing.path
 
 
-async def _late_commits(
-    view: RepoView, surfaces: Sequence[Surface], merged: Mapping[str, dt.datetime]
+async def _late_by_path(
+    view: RepoView, surfaces: Sequence[Surface], late: Mapping[str, dt.datetime]
 ) -> dict[str, tuple[Commit, ...]]:
-    """Return the commits on each path that were merged in the window, but are dated before.
+    """Return the late commits on each path that has any. `late` has the dates of all late commits by SHA.
 
     A list that does not reach back to the oldest of them is read again.
     """
-    late: dict[str, tuple[Commit, ...]] = {}
-    if not merged:
-        return late
-    oldest = min(merged.values())
+    by_path: dict[str, tuple[Commit, ...]] = {}
+    if not late:
+        return by_path
+    oldest = min(late.values())
     for surface in surfaces:
         for listing in surface.lists:
             reaches_back = listing.has_first or (listing.items and listing.items[-1].at <= oldest)
             items = listing.items if reaches_back else await commits_since(view, surface, listing.path, oldest.date())
-            if commits := tuple(commit for commit in items if commit.sha in merged):
-                late[listing.path] = commits
-    return late
+            if commits := tuple(commit for commit in items if commit.sha in late):
+                by_path[listing.path] = commits
+    return by_path
 
 
-def _with_commits(surface: Surface, late: Mapping[str, tuple[Commit, ...]]) -> Surface:
-    """Return a surface whose commits include those that were merged in the window."""
-    more = [commit for listing in surface.lists for commit in late.get(listing.path, ())]
+def _with_late(surface: Surface, late_by_path: Mapping[str, tuple[Commit, ...]]) -> Surface:
+    """Return a surface whose commits include the late commits."""
+    more = [commit for listing in surface.lists for commit in late_by_path.get(listing.path, ())]
     return msgspec.structs.replace(surface, commits=newest_first((*surface.commits, *more)))
 
 

@@ -14,7 +14,7 @@ from pawtui.phrases import short_sha
 from pawtui.refresh.pins import Pin
 from pawtui.refresh.refresh_types import Drift
 from pawtui.sources import links
-from pawtui.sources.facts import EMPTY_FILE, Head, Tree, TreeEntry
+from pawtui.sources.facts import EMPTY_FILE_SHA, Head, Tree, TreeEntry
 
 # Stored in place of a blob's SHA: the pinned commit does not have the path.
 NO_SUCH_PATH = "-"
@@ -96,7 +96,7 @@ class PinnedFile:
         if entry is None:
             path = self.head_files.paths_by_sha.get(self.old_sha)
             # Any other empty file has the same content: it is not the pinned one.
-            if path is not None and self.old_sha != EMPTY_FILE:
+            if path is not None and self.old_sha != EMPTY_FILE_SHA:
                 return self.moved_to(path, pin.lines)
             return self.gone()
         short, difference = short_sha(head_sha), self._difference_url()

@@ -71,7 +71,7 @@ class View:
             raise self._error
         return PastBranch(day=day, head=PastHead(sha="1" * 40, source="first parents"), tree=self._then)
 
-    async def merged_since(self, past: PastBranch) -> Mapping[str, dt.datetime]:
+    async def late_commits(self, past: PastBranch) -> Mapping[str, dt.datetime]:
         return self._merged
 
     async def tree(self) -> Tree:

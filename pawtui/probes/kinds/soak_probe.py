@@ -195,11 +195,11 @@ async def _unseen_breaks(
     if not breaks.surfaces or since > view.today:
         return WindowCheck()
 
-    async def judge(others: Sequence[Surface], merged: Collection[str]) -> State:
+    async def judge(others: Sequence[Surface], late: Collection[str]) -> State:
         # While the window is open, a break counts by its date.
         known = set() if state == "met" else {commit.sha for commit in breaks.commits}
-        late = [commit for commit in commits_on(others) if commit.sha in merged and commit.sha not in known]
-        return "unmet" if await breaking_commits(probe.breaking, late) else state
+        more = [commit for commit in commits_on(others) if commit.sha in late and commit.sha not in known]
+        return "unmet" if await breaking_commits(probe.breaking, more) else state
 
     return await check_window(context, view, breaks.surfaces, since, state, judge)
 

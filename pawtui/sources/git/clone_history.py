@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 from pawtui.phrases import short_sha
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start, epoch_to_date
-from pawtui.sources.facts import Commit, Commits, commit_fact
+from pawtui.sources.facts import Commit, Commits, safe_commit
 from pawtui.sources.git.graph import NO_COMMIT, Graph, PathChanges, RangeToRead
 from pawtui.sources.git.objects import MAX_DATE_DIGITS, ObjectReader, parse_commit
 from pawtui.sources.git.process import Git
@@ -158,7 +158,7 @@ class CloneHistory:
             if found.sha not in self._commits:
                 # The date is empty if it is not valid.
                 at = epoch_to_date(int(found.seconds[:MAX_DATE_DIGITS] or 0))
-                self._commits[found.sha] = commit_fact(found.sha, at, found.author, found.message)
+                self._commits[found.sha] = safe_commit(found.sha, at, found.author, found.message)
             commit, changed = index[found.sha], _with_folders(found.names)
             compared = index.get(found.parent, NO_COMMIT)
             before = parents[commit] if found.parent else (NO_COMMIT,)

@@ -9,7 +9,7 @@ from pathlib import Path
 from pawtui.phrases import short_sha
 from pawtui.sources import facts
 from pawtui.sources.dates import day_start, epoch_to_date
-from pawtui.sources.git import git_error_messages
+from pawtui.sources.git import error_messages
 from pawtui.sources.git.clone import Clone, is_sha, open_clone
 from pawtui.sources.git.clone_history import CloneHistory
 from pawtui.sources.git.graph import NO_COMMIT
@@ -31,7 +31,7 @@ from pawtui.sources.past_head_search import (
     rewritten_error,
     unordered_error,
 )
-from pawtui.sources.protocol import MAX_BLOB
+from pawtui.sources.protocol import MAX_BLOB, MAX_NESTED_TAGS
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import (
     CloneUnusable,
@@ -44,7 +44,6 @@ from pawtui.sources.source_errors import (
     capitalized,
 )
 
-_MAX_NESTED = 5  # tags of tags
 _MAX_TREES = 8  # cached trees
 
 
@@ -93,7 +92,7 @@ class CloneReader:
             for sha in shas:
                 if not await self.contains(sha):
                     what = self._of_repo(f"commit {safe_line(short_sha(sha))}")
-                    raise git_error_messages.missing_object_error(what, self._git.name) from None
+                    raise error_messages.missing_object_error(what, self._git.name) from None
             raise
 
     async def ref_head(self, ref: str) -> facts.Head | facts.MissingRef:
@@ -121,7 +120,9 @@ class CloneReader:
         if self._has_watched_paths and self._preloading is None and target is not None:
             self._preloading = asyncio.create_task(self._history.load(target))
 
-    async def past_head(self, head: facts.Head, when: dt.datetime, recorded: facts.RecordedHeads) -> facts.PastHead:
+    async def past_head(
+        self, head: facts.Head, when: dt.datetime, recorded: Sequence[facts.RecordedHead]
+    ) -> facts.PastHead:
         """Return the head of a branch at a past time; see `Source.past_head`.
 
         The first parents give it for any date, except for a branch that was rewritten since an earlier refresh: a clone
@@ -163,15 +164,15 @@ class CloneReader:
 
     async def tree(self, sha: str) -> facts.Tree:
         what = self._of_repo(f"the tree of {safe_line(short_sha(sha))}")
-        absent = git_error_messages.missing_object_error(what, self._git.name)
+        missing = error_messages.missing_object_error(what, self._git.name)
         if not is_sha(sha):
-            raise absent
+            raise missing
         known = self._nearest_tree(sha)
         args = [*LIST_TREE, sha] if known is None else [*DIFF_TREES, known.sha, sha, "--"]
         result = await self._git.run(args, what=what)
         if result.status != 0:
             if not await self.contains(sha):
-                raise absent
+                raise missing
             raise self._git.command_error(result.error, what)
         if known is None:
             tree = await asyncio.to_thread(parse_tree_list, sha, result.out)
@@ -201,8 +202,8 @@ class CloneReader:
         raw = await self._objects.read(sha, what, MAX_BLOB)
         if raw is None or raw.type != "blob":
             if self._git.partial:
-                raise git_error_messages.missing_object_error(what, self._git.name, partial=True)
-            raise git_error_messages.damage_error(self._git.name, f"{what} is missing")
+                raise error_messages.missing_object_error(what, self._git.name, partial=True)
+            raise error_messages.damage_error(self._git.name, f"{what} is missing")
         if raw.size > MAX_BLOB:
             raise TooLarge(
                 f"{capitalized(what)} is larger than {MAX_BLOB / 1e6:g} MB and is not read. Choose a smaller file.",
@@ -229,7 +230,7 @@ class CloneReader:
     async def dated_tag(self, tag: facts.Tag) -> facts.DatedTag:
         what = self._of_repo(f"tag {tag.name}")
         sha, type_, at = tag.sha, "tag" if tag.annotated else "commit", None
-        for _ in range(_MAX_NESTED):
+        for _ in range(MAX_NESTED_TAGS):
             if type_ != "tag":
                 break
             sha, type_, tagged_at = parse_tag((await self._objects.require(sha, what)).data)
@@ -268,12 +269,12 @@ class CloneReader:
         out = await self._git.read("diff-tree", *args, "--find-renames=100%", base, head, "--", what=what)
         return out.count(b"\0")
 
-    async def older_commits(self, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
+    async def late_commits(self, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
         async with self._requiring(base, head):
             commits = await self._history.between(base, head)
         graph, start = self._history.graph, int(day_start(before).timestamp())
-        older = (commit for commit in commits if graph.dates[commit] < start)
-        return {graph.shas[commit]: epoch_to_date(graph.dates[commit]) for commit in older}
+        late = (commit for commit in commits if graph.dates[commit] < start)
+        return {graph.shas[commit]: epoch_to_date(graph.dates[commit]) for commit in late}
 
     def _of_repo(self, thing: str) -> str:
         return f"{thing} of {self.clone.repo}"

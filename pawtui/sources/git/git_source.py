@@ -178,7 +178,7 @@ class GitSource(ApiFacts):
         return head
 
     async def past_head(
-        self, head: facts.Head, when: dt.datetime, recorded: facts.RecordedHeads = ()
+        self, head: facts.Head, when: dt.datetime, recorded: Sequence[facts.RecordedHead] = ()
     ) -> facts.PastHead:
         """See `Source.past_head`. If a clone contains the head, the result comes from its first parents."""
         from_api = partial(self.api.past_head, head, when, tuple(recorded))
@@ -252,10 +252,10 @@ class GitSource(ApiFacts):
             repo, (base, head), lambda reader: reader.compare(base, head, files=files), from_api
         )
 
-    async def older_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
-        from_api = partial(self.api.older_commits, repo, base, head, before)
+    async def late_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
+        from_api = partial(self.api.late_commits, repo, base, head, before)
         return await self._read_fact(
-            repo, (base, head), lambda reader: reader.older_commits(base, head, before), from_api
+            repo, (base, head), lambda reader: reader.late_commits(base, head, before), from_api
         )
 
     async def _read_fact(

@@ -22,7 +22,7 @@ from pawtui.atomic import PRIVATE, write_file
 from pawtui.errors import os_reason
 from pawtui.redact import redact
 from pawtui.repo_names import is_repo_name
-from pawtui.sources.git import git_error_messages
+from pawtui.sources.git import error_messages
 from pawtui.sources.git.clone import Clone, open_clone
 from pawtui.sources.git.clone_lock import LockBusy, locked
 from pawtui.sources.git.environment import network_environment
@@ -297,10 +297,10 @@ class Mirror:
             if result.status == 0:
                 self._needs_token = with_token
                 return result
-            if not git_error_messages.is_access_denied(result.error):
+            if not error_messages.is_access_denied(result.error):
                 break
         error = redact(result.error, () if self._token is None else (self._token.reveal(),))
-        raise git_error_messages.fetch_error(error, self.repo, host, token=self._token is not None)
+        raise error_messages.fetch_error(error, self.repo, host, token=self._token is not None)
 
     def _token_setting(self, with_token: bool) -> dict[str, str]:
         """Return the git setting that sends the token to GitHub's address only, never to a redirect target."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from pawtui.sources.git import git_error_messages
+from pawtui.sources.git import error_messages
 from pawtui.sources.git.environment import read_only_environment
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import CloneUnusable, Refused, SourceError
@@ -140,7 +140,7 @@ class Git:
 
     def command_error(self, error: str, what: str) -> SourceError:
         """Return the error for a failed command. `error` is its stderr, `what` its subject."""
-        return git_error_messages.read_error(error, what, self.name, partial=self.partial)
+        return error_messages.read_error(error, what, self.name, partial=self.partial)
 
     async def run(
         self,
@@ -163,7 +163,7 @@ class Git:
                 async with asyncio.timeout(TIMEOUT if timed else None):
                     return await command.finish(stdin, what)
             except TimeoutError:
-                raise git_error_messages.timeout_error(what, TIMEOUT) from None
+                raise error_messages.timeout_error(what, TIMEOUT) from None
             finally:
                 await command.stop()
 
@@ -203,7 +203,7 @@ class Git:
         except FileNotFoundError:
             if not self.git_dir.is_dir():
                 raise self.command_error("not a git repository", "") from None
-            raise git_error_messages.not_installed_error() from None
+            raise error_messages.not_installed_error() from None
         except OSError as error:
             reason = safe_line(error.strerror or type(error).__name__, 120)
             raise CloneUnusable(f"Cannot start git: {reason}. Check the installation of git.") from None
@@ -233,5 +233,5 @@ def _find_git(env: Mapping[str, str]) -> Path:
     # Without a PATH, `which` would search the PATH of this process.
     executable = shutil.which("git", path={"PATH": os.defpath, **env}["PATH"])
     if executable is None:
-        raise git_error_messages.not_installed_error()
+        raise error_messages.not_installed_error()
     return Path(executable).absolute()

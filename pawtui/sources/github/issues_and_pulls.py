@@ -22,6 +22,7 @@ from pawtui.sources.github.wire import (
     WireSearchResult,
     WireUser,
 )
+from pawtui.sources.ref_names import branch_name
 from pawtui.sources.sanitize import safe_line, safe_path
 from pawtui.sources.source_errors import NotFound, Refused, SourceError, Undetermined, capitalized
 
@@ -193,7 +194,7 @@ async def _request_issue(api: Api, repo: str, number: int) -> _CachedIssue | Sou
 async def open_pulls(api: Api, repo: str, branch: str) -> Pulls:
     """Return the open pull requests into a branch, at most 50, the most recently updated first."""
     what = f"the open pull requests of {repo}"
-    branch = branch.removeprefix("refs/").removeprefix("heads/")
+    branch = branch_name(branch)
     params: Params = {
         "state": "open",
         "base": branch,
@@ -204,10 +205,8 @@ async def open_pulls(api: Api, repo: str, branch: str) -> Pulls:
     response = await api.get(repo, "/pulls", params, what=what, options=CACHED)
     items = response.decode(list[WirePullItem])
     # The list is also empty if there is no such branch, as for a tag, a commit, `HEAD` or an old name.
-    is_branch = (
-        bool(items) or (repo.lower(), branch) in api.known_branches or await api.branch_name(repo, branch) == branch
-    )
-    if not is_branch:
+    is_known = bool(items) or (repo.lower(), branch) in api.known_branches
+    if not is_known and await api.current_branch_name(repo, branch) != branch:
         raise Undetermined(f"{capitalized(what)} are not known: {safe_line(branch, 100)} is not a branch.")
     # A proxy may remove the link to the next page.
     complete = not response.next and len(items) < _MAX_OPEN_PULLS

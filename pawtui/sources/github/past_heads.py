@@ -31,6 +31,7 @@ from pawtui.sources.past_head_search import (
     rewritten_error,
     unordered_error,
 )
+from pawtui.sources.ref_names import branch_name
 from pawtui.sources.source_errors import BadResponse, SourceError, Undetermined
 
 # The first pages of a chain are requested immediately. Later pages are optional.
@@ -144,18 +145,18 @@ class PastHeads:
                 if len(self._commits[head.repo]) > known:
                     await self._save(head.repo, search.start)
 
-    def older_commits(self, repo: str, base: str, head: str, before: dt.date) -> dict[str, dt.datetime] | None:
+    def late_commits(self, repo: str, base: str, head: str, before: dt.date) -> dict[str, dt.datetime] | None:
         """Return the commits of `base..head` that are dated before a day; None if not all of them are known."""
         commits = self._commits.get(repo, {})
         # Also of the branches that were merged before: a branch may be merged again.
         in_base = {sha for sha, _ in _ancestors(commits, base, set())}
-        older: dict[str, dt.datetime] = {}
+        late: dict[str, dt.datetime] = {}
         for sha, commit in _ancestors(commits, head, in_base):
             if commit.merged is None:
                 return None
             if commit.when < day_start(before):
-                older[sha] = commit.when
-        return older
+                late[sha] = commit.when
+        return late
 
     async def _search(self, head: Head, search: PastHeadSearch, when: dt.datetime) -> PastHead:
         """Return the first commit of the chain that is not later than `when`. Unknown commits are requested.
@@ -239,7 +240,7 @@ class PastHeads:
         if not period or (refused is not None and abs(now - refused) < _RETRY_ACTIVITY_AFTER):
             return None
         what = f"the activity on {head.ref} of {head.repo}"
-        ref = f"refs/heads/{head.ref.removeprefix('refs/').removeprefix('heads/')}"
+        ref = f"refs/heads/{branch_name(head.ref)}"
         params: Params = {"ref": ref, "time_period": period, "direction": "asc", "per_page": PAGE_SIZE}
         try:
             response = await api.get(head.repo, "/activity", params, what=what, allow=_NO_ACTIVITY, options=_ACTIVITY)

@@ -11,7 +11,7 @@ from pawtui.sources.facts import Commits, Tree
 from pawtui.sources.github.api import MAX_PAGES, PAGE_SIZE, Api, is_last_page
 from pawtui.sources.github.cache import TREE, fact_key
 from pawtui.sources.github.client import ApiResponse
-from pawtui.sources.github.request_options import LATER_COMMITS_RESERVE, Rank, RequestOptions
+from pawtui.sources.github.request_options import COMMIT_PAGES_RESERVE, Rank, RequestOptions
 from pawtui.sources.github.wire import WireCommit
 from pawtui.sources.protocol import ListHints
 from pawtui.sources.sanitize import safe_line
@@ -20,7 +20,7 @@ from pawtui.sources.source_errors import Undetermined
 # If at most `_FEW_REQUESTS` requests are left, further pages of a list are optional.
 _FEW_REQUESTS = 20
 _PAGES = RequestOptions(rank=Rank.HISTORY)
-_LATER_PAGES = RequestOptions(reserve=LATER_COMMITS_RESERVE)
+_LATER_PAGES = RequestOptions(reserve=COMMIT_PAGES_RESERVE)
 # Days for which a cached list of commits is used for later heads.
 _VALID_DAYS = 7
 

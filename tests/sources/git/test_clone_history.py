@@ -85,7 +85,7 @@ async def test_commits_between_two_heads_equal_git(odd: GitRepo, monkeypatch: py
             before = (START + dt.timedelta(days=rng.randrange(DAYS))).date()
             log = odd.git("log", DATED, f"{base}..{head}")
             newer = logged_since(log, before)
-            assert set(await repository.older_commits(base, head, before)) == {*logged_since(log, dt.date.min)} - {
+            assert set(await repository.late_commits(base, head, before)) == {*logged_since(log, dt.date.min)} - {
                 *newer
             }
             counter.clear()
