@@ -106,8 +106,7 @@ class ProbeContext:
 
         Raises `Unmeasurable` if the followed commit is in doubt.
         """
-        if view.doubt:
-            raise Unmeasurable(view.doubt)
+        view.refuse_doubt()
         pull = await self.source.merged_pull(view.head.repo, issue.number)
         if pull.base == branch_name(view.head.ref):
             return ""

@@ -115,7 +115,7 @@ async def _expand_globs(view: RepoView, name: str, paths: Sequence[str]) -> tupl
     """Return the paths of a surface, each once, with the matching files for each glob."""
     expanded: list[str] = []
     for path in paths:
-        matched = [file for file, _ in await view.matches(path)] if globs.is_glob(path) else [path]
+        matched = [file for file, _ in await view.entries(path)] if globs.is_glob(path) else [path]
         if not matched:
             raise PathMissing(f"path missing: nothing matches {path} of surface {name} at {view.where}")
         expanded += matched
@@ -149,7 +149,7 @@ def missing_path_notes(view: RepoView, surfaces: Sequence[Surface]) -> tuple[str
     return (f"{names} {verb} not exist at {view.where}: only earlier commits are counted",)
 
 
-async def commits_since(view: RepoView, surface: Surface, path: str, since: dt.date) -> tuple[Commit, ...]:
+async def commits_back_to(view: RepoView, surface: Surface, path: str, since: dt.date) -> tuple[Commit, ...]:
     """Return the commits of a list of a surface, read back to an earlier day."""
     if path in surface.paths:
         listing = await view.commits(path, since)

@@ -10,7 +10,7 @@ from pawtui.probes.added_files import has_files
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.repo_view import RESERVED_REQUESTS, PastBranch, RepoView
 from pawtui.probes.state import State
-from pawtui.probes.surface import Surface, commits_since, newest_first, unlisted_commits
+from pawtui.probes.surface import Surface, commits_back_to, newest_first, unlisted_commits
 from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start
@@ -130,7 +130,7 @@ async def _late_by_path(
     for surface in surfaces:
         for listing in surface.lists:
             reaches_back = listing.has_first or (listing.items and listing.items[-1].at <= oldest)
-            items = listing.items if reaches_back else await commits_since(view, surface, listing.path, oldest.date())
+            items = listing.items if reaches_back else await commits_back_to(view, surface, listing.path, oldest.date())
             if commits := tuple(commit for commit in items if commit.sha in late):
                 by_path[listing.path] = commits
     return by_path

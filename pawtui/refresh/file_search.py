@@ -54,12 +54,14 @@ class FileSearch:
         These are files with the same name, also with another suffix. Without `same_name`, files with the same suffix
         follow (any, if the pinned file has none).
         """
-        pin, before = self.file.pin, await self.read_earlier_tree()
+        pin, pinned_tree = self.file.pin, await self.read_pinned_tree()
         folder, _, name = pin.path.rpartition("/")
 
         def may_be_new(path: str) -> bool:
-            # Without the tree at the pin, a file of the same name in another folder may be the moved file.
-            return path not in before.entries if before else path.endswith(f"/{name}") and path != pin.path
+            if pinned_tree is not None:
+                return path not in pinned_tree.entries
+            # Without that tree, a file of the same name in another folder may be the moved file.
+            return path.endswith(f"/{name}") and path != pin.path
 
         def unlikeliness(path: str) -> tuple[bool, int, str]:
             new_folder, _, new_name = path.rpartition("/")
@@ -78,7 +80,7 @@ class FileSearch:
         likeliest = (sorted(kind, key=unlikeliness)[:_MAX_CANDIDATES] for kind in (same_stem, same_suffix))
         return {path: new[path] for paths in likeliest for path in paths}
 
-    async def read_earlier_tree(self) -> Tree | None:
+    async def read_pinned_tree(self) -> Tree | None:
         """Return the tree of the pinned commit; None if it cannot be read. It must not use the reserved requests."""
         if self.source.requests_left() > RESERVED_REQUESTS:
             with suppress(SourceError):

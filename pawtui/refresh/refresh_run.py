@@ -241,16 +241,16 @@ class RefreshRun:
             history_start=history_start(self.tracker, today),
             web=self.web,
             earlier=EarlierRefreshes(
-                base=partial(self._continued_commit, side),
-                heads=self._recorded_heads(side, head),
+                base=partial(self._base_of_lists, side),
+                recorded_heads=self._recorded_heads(side, head),
                 unreleased=unreleased_lines(self.tracker, head, self.baseline.ordinary, self._started, side),
             ),
             doubt=followed.doubt,
             is_past=self.as_of is not None,
         )
 
-    async def _continued_commit(self, side: SideName) -> str | None:
-        """Return the commit of the last refresh if its cached lists of commits can be continued, else None."""
+    async def _base_of_lists(self, side: SideName) -> str | None:
+        """Return the commit of the last refresh if it can be a base of `ListHints`, else None."""
         range_ = await self._range(side)
         if range_ is None or not range_.ancestor:
             return None

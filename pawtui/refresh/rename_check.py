@@ -36,16 +36,16 @@ async def check_moves(
     for files in by_commit.values():
         if source.usage().sent > sent:
             break
-        before = await FileSearch(files[0], source, error_log).read_earlier_tree()
-        if before and not before.truncated:
-            drifts |= {file: _without_copies(file, before) for file in files}
+        pinned_tree = await FileSearch(files[0], source, error_log).read_pinned_tree()
+        if pinned_tree and not pinned_tree.truncated:
+            drifts |= {file: _without_copies(file, pinned_tree) for file in files}
     return drifts
 
 
-def _without_copies(file: PinnedFile, before: Tree) -> Drift:
-    """Return the drift of a file whose content may only be at a path that is not in `before`."""
+def _without_copies(file: PinnedFile, pinned_tree: Tree) -> Drift:
+    """Return the drift of a file whose content may only be at a path that is not in the tree of the pinned commit."""
     entries = file.head_files.tree.entries
-    new = [path for path, entry in entries.items() if entry.sha == file.old_sha and path not in before.entries]
+    new = [path for path, entry in entries.items() if entry.sha == file.old_sha and path not in pinned_tree.entries]
     name = PurePosixPath(file.pin.path).name
     path = min(new, key=lambda path: (PurePosixPath(path).name != name, path), default="")
     return file.moved_to(path, file.pin.lines) if path else file.gone()
@@ -70,8 +70,8 @@ async def check_renames(
 
 async def _find_new_path(search: FileSearch) -> str:
     """Return the most similar new file of the same name (without its suffix); empty if none has half of the text."""
-    file, before = search.file, await search.read_earlier_tree()
-    entry = before.entries.get(file.pin.path) if before else None
+    file, pinned_tree = search.file, await search.read_pinned_tree()
+    entry = pinned_tree.entries.get(file.pin.path) if pinned_tree else None
     if entry is None or entry.type != "blob":
         # A folder or a link has no lines.
         return ""

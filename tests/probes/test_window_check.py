@@ -14,7 +14,7 @@ from pawtui.probes.state import State
 from pawtui.probes.surface import Surface
 from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
 from pawtui.probes.window_check import WindowCheck, check_window
-from pawtui.sources.facts import Commit, Commits, PastHead, Tree, TreeEntry
+from pawtui.sources.facts import Commit, Commits, Tree, TreeEntry
 from pawtui.sources.source_errors import NotFound
 
 START = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
@@ -69,7 +69,7 @@ class View:
         self.read.append("past")
         if self._error is not None:
             raise self._error
-        return PastBranch(day=day, head=PastHead(sha="1" * 40, source="first parents"), tree=self._then)
+        return PastBranch(day=day, sha="1" * 40, source="first parents", tree=self._then)
 
     async def late_commits(self, past: PastBranch) -> Mapping[str, dt.datetime]:
         return self._merged

@@ -71,7 +71,7 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
     """Return the finding: removed names and versions count, because stored data uses them; new names do not."""
     view = await context.view_of(probe)
     since = window_start(view.today, probe.days)
-    path, entry = (await view.first_matches(probe.files))[0]
+    path, entry = (await view.first_entries(probe.files))[0]
     text, past = await asyncio.gather(view.blob_text(path, entry), view.past(since))
     old_path = _path_in(past, probe)
     if old_path is None:
@@ -96,7 +96,7 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
             file=path,
             before=old_path,
             before_sha=past.sha,
-            before_source=past.head.source,
+            before_source=past.source,
             since=since,
             pattern=probe.pattern,
             names=len(new.definitions),

@@ -44,7 +44,7 @@ def pull_number(subject: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def touched(paths: Iterable[str], surfaces: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+def touched_surfaces(paths: Iterable[str], surfaces: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """Return the names of the surfaces that contain any of these paths."""
     paths = tuple(paths)
     return tuple(name for name, roots in surfaces.items() if any(globs.within(root, paths) for root in roots))
@@ -144,7 +144,7 @@ async def _read_open_pulls(probe: PullsProbe, context: ProbeContext, view: RepoV
     async def names(pull: Pull) -> tuple[str, ...] | None:
         """Return the surfaces that a pull request touches; None if its files were not read."""
         try:
-            return touched(await context.source.pull_files(view.head.repo, pull.number, pull.head), surfaces)
+            return touched_surfaces(await context.source.pull_files(view.head.repo, pull.number, pull.head), surfaces)
         except Undetermined:
             # The budget is spent: not a failure.
             return None

@@ -224,8 +224,8 @@ async def _with_unseen(
 async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
     """Return both conditions today, and the day on which the window closes without another break."""
     view = await context.view_of(probe)
-    if probe.surfaces and view.doubt:
-        raise Unmeasurable(view.doubt)
+    if probe.surfaces:
+        view.refuse_doubt()
     mode = context.tracker.policy.soak
     anchor, releases = await _find_anchor(probe, context, view)
     if anchor is not None and probe.date is None and is_out_of_range(anchor.at):

@@ -45,7 +45,7 @@ async def _find_files(probe: TextProbe, view: RepoView) -> list[tuple[str, TreeE
     """Return the files to read: for each entry the first existing alternative, for a glob all matches."""
     files: dict[str, TreeEntry] = {}
     for entry in _wanted(probe):
-        files |= dict(await view.first_matches(alternatives(entry)))
+        files |= dict(await view.first_entries(alternatives(entry)))
     if len(files) > _MAX_FILES:
         raise Unmeasurable(
             f"{len(files)} files match {join_names(_wanted(probe))}, and at most {_MAX_FILES} are read. "
