@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 import regex
 
-from pawtui.probes.finding_parts import first_day_when, quote_pattern
-from pawtui.probes.pattern import compile_pattern, run_in_time
+from pawtui.probes.pattern import compile_pattern, quote_pattern, run_in_time
 from pawtui.probes.repo_view import RESERVED_REQUESTS, PastBranch, RepoView, entries_at
 from pawtui.probes.unmeasurable import Unmeasurable
+from pawtui.probes.windows import first_day_when
 from pawtui.sources import globs
 from pawtui.sources.facts import EMPTY_FILE_SHA, Commit, Tree, TreeEntry
 

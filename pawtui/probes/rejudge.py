@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
 from pawtui.phrases import short_sha
-from pawtui.probes.finding_parts import state_for_count, unknown_if_incomplete, window_start
+from pawtui.probes.count_state import state_for_count, unknown_if_incomplete
 from pawtui.probes.kinds import churn_probe, names_probe, new_files_probe, soak_probe, subjects_probe
 from pawtui.probes.probe_facts import (
     ChurnFacts,
@@ -23,6 +23,7 @@ from pawtui.probes.probe_facts import (
 )
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.state import State, worst
+from pawtui.probes.windows import window_start
 from pawtui.tracker.tracker_types import (
     ChurnProbe,
     IssuesProbe,

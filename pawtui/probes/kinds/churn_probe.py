@@ -9,13 +9,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding_parts import unknown_if_incomplete, window_start
+from pawtui.probes.count_state import unknown_if_incomplete
 from pawtui.probes.probe_evidence import commit_evidence, not_listed
 from pawtui.probes.probe_facts import ChurnFacts, SurfaceFacts
 from pawtui.probes.reading import Finding
 from pawtui.probes.state import State, worst
 from pawtui.probes.surface import Surface, commits_on, incomplete_reasons, missing_path_notes, newest_first
 from pawtui.probes.window_check import check_window
+from pawtui.probes.windows import window_start
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit
 from pawtui.tracker.tracker_types import ChurnProbe, Limits, Policy

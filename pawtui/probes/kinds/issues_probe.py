@@ -12,7 +12,7 @@ import msgspec
 
 from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding_parts import partial_limit, state_for_count, unknown_if_incomplete
+from pawtui.probes.count_state import partial_limit, state_for_count, unknown_if_incomplete
 from pawtui.probes.probe_evidence import MAX_EVIDENCE, not_listed
 from pawtui.probes.probe_facts import IssuesFacts
 from pawtui.probes.reading import Evidence, Finding

@@ -14,18 +14,12 @@ import msgspec
 
 from pawtui.phrases import counted
 from pawtui.probes.added_files import AddedFiles, Files, files_under
+from pawtui.probes.commit_subjects import commit_facts
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.count_state import partial_limit, state_for_count, unknown_if_incomplete
 from pawtui.probes.file_text import first_match_in_file
-from pawtui.probes.finding_parts import (
-    commit_facts,
-    partial_limit,
-    quote_pattern,
-    state_for_count,
-    unknown_if_incomplete,
-    window_start,
-)
 from pawtui.probes.parsers.discards import find_deletion
-from pawtui.probes.pattern import match_each
+from pawtui.probes.pattern import match_each, quote_pattern
 from pawtui.probes.probe_evidence import MAX_EVIDENCE, commit_evidence, file_evidence, folder_evidence, not_listed
 from pawtui.probes.probe_facts import NewFilesFacts
 from pawtui.probes.reading import Evidence, Finding
@@ -33,6 +27,7 @@ from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView
 from pawtui.probes.state import State
 from pawtui.probes.surface import newest_first
 from pawtui.probes.unmeasurable import Unmeasurable
+from pawtui.probes.windows import window_start
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, Tree

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding_parts import partial_limit, state_for_count, unknown_if_incomplete, window_start
+from pawtui.probes.count_state import partial_limit, state_for_count, unknown_if_incomplete
 from pawtui.probes.probe_evidence import MAX_EVIDENCE, commit_evidence, not_listed
 from pawtui.probes.probe_facts import PullFacts, PullsFacts
 from pawtui.probes.reading import Evidence, Finding
@@ -21,6 +21,7 @@ from pawtui.probes.state import State
 from pawtui.probes.surface import Surface, commits_on, incomplete_reasons
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.probes.window_check import check_window
+from pawtui.probes.windows import window_start
 from pawtui.sources import globs, links
 from pawtui.sources.facts import Commit, Pull
 from pawtui.sources.source_errors import SourceError, Undetermined

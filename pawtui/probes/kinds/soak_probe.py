@@ -11,8 +11,9 @@ from collections.abc import Collection, Sequence
 import msgspec
 
 from pawtui.phrases import counted, short_sha
+from pawtui.probes.commit_subjects import breaking_commits, commit_facts
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding_parts import breaking_commits, commit_facts, unknown_if_incomplete
+from pawtui.probes.count_state import unknown_if_incomplete
 from pawtui.probes.probe_evidence import commit_evidence, not_listed, tag_evidence
 from pawtui.probes.probe_facts import SoakFacts
 from pawtui.probes.reading import Evidence, Finding

@@ -4,21 +4,16 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 
 from pawtui.phrases import counted
+from pawtui.probes.commit_subjects import breaking_commits, matching_commits
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding_parts import (
-    breaking_commits,
-    first_day_with_at_most,
-    matching_commits,
-    state_for_count,
-    unknown_if_incomplete,
-    window_start,
-)
+from pawtui.probes.count_state import state_for_count, unknown_if_incomplete
 from pawtui.probes.probe_evidence import commit_evidence, not_listed
 from pawtui.probes.probe_facts import SubjectsFacts
 from pawtui.probes.reading import Finding
 from pawtui.probes.state import State
 from pawtui.probes.surface import Surface, commits_on, incomplete_reasons, missing_path_notes
 from pawtui.probes.window_check import check_window
+from pawtui.probes.windows import first_day_with_at_most, window_start
 from pawtui.sources.facts import Commit
 from pawtui.tracker.tracker_types import Policy, SubjectsProbe
 

@@ -3,9 +3,8 @@
 from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.file_text import first_match_in_file, unread_comments, without_comments
-from pawtui.probes.finding_parts import quote_pattern
 from pawtui.probes.parsers.discards import find_deletion
-from pawtui.probes.pattern import first_match
+from pawtui.probes.pattern import first_match, quote_pattern
 from pawtui.probes.probe_evidence import file_evidence
 from pawtui.probes.probe_facts import TextFacts
 from pawtui.probes.reading import Finding
