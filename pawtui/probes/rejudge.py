@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 
 from pawtui.phrases import short_sha
 from pawtui.probes.count_state import state_for_count, unknown_if_incomplete
-from pawtui.probes.kinds import churn_probe, names_probe, new_files_probe, soak_probe, subjects_probe
+from pawtui.probes.kinds import churn_probe, names_probe, new_files_probe, release_probe, soak_probe, subjects_probe
 from pawtui.probes.probe_facts import (
     ChurnFacts,
     IssuesFacts,
@@ -52,11 +52,12 @@ def rejudge(probe: Probe, reading: ProbeReading, policy: Policy, day: dt.date) -
         return reading.state
     match probe, reading.facts:
         case ReleaseProbe(), ReleaseFacts() as facts:
-            return "met" if facts.stable >= probe.met else "unmet"
+            return release_probe.judge(probe, facts.stable)
         case SoakProbe(), SoakFacts() as facts:
             return _soak(probe, facts, reading.state, policy, day)
         case ChurnProbe(), ChurnFacts() as facts:
-            return "unmet" if facts.young else _unknown_if_uncertain(_churn(probe, facts), reading, facts.incomplete)
+            state = churn_probe.judge_facts(probe, facts)
+            return "unmet" if facts.young else _unknown_if_uncertain(state, reading, facts.incomplete)
         case SubjectsProbe(), SubjectsFacts() as facts:
             state = subjects_probe.judge(probe, facts.matching, facts.breaks)
             return _unknown_if_uncertain(state, reading, facts.incomplete)
@@ -119,12 +120,6 @@ def _soak(probe: SoakProbe, facts: SoakFacts, recorded: State, policy: Policy, d
     if policy.soak == "either" and again.releases_closed:
         return state
     return unknown_if_incomplete(state, facts.quiet_at_most)
-
-
-def _churn(probe: ChurnProbe, facts: ChurnFacts) -> State:
-    counts = {"": (facts.total, facts.peak), **{found.name: (found.count, found.peak) for found in facts.surfaces}}
-    limits = churn_probe.limits_by_surface(probe)
-    return worst(churn_probe.judge(limits[name], *counts[name]) for name in limits if name in counts)
 
 
 def _new_files(probe: NewFilesProbe, facts: NewFilesFacts, reading: ProbeReading, day: dt.date) -> State:
