@@ -27,6 +27,9 @@ from pawtui.probes.windows import first_day_when, window_start
 from pawtui.sources import links
 from pawtui.tracker.tracker_types import NamesProbe, Policy
 
+# With fewer requests left, the date is not searched: other probes need the requests for their states.
+_ENOUGH_REQUESTS = 30
+
 
 class _Names(NamedTuple):
     """The names in the file at one commit. Without `contract`, their definitions have no fields.
@@ -38,10 +41,6 @@ class _Names(NamedTuple):
     path: str
     definitions: Mapping[str, Definition]
     commented: frozenset[str] = frozenset()
-
-
-# With fewer requests left, the date is not searched: other probes need the requests for their states.
-_ENOUGH_REQUESTS = 30
 
 
 def rule(probe: NamesProbe, _policy: Policy) -> str:
@@ -68,28 +67,24 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
     since = window_start(view.today, probe.days)
     path, entry = (await view.first_entries(probe.files))[0]
     text, past = await asyncio.gather(view.blob_text(path, entry), view.past(since))
-    old_path = _path_in(past, probe)
-    if old_path is None:
-        raise PathMissing(f"{join_names(probe.files)} did not exist on {since}, so nothing can be compared")
-    old_text = await view.blob_text(old_path, past.tree.entries[old_path], f"{short_sha(past.sha)}, on {since}")
-    old = await _read_names(probe, past.sha, old_path, old_text)
+    old = await _read_past_names(probe, view, past)
     new = await _read_names(probe, view.head.sha, path, text)
     if not old.definitions:
-        raise Unmeasurable(f"{old_path} had no name on {since} that {_match_words(probe)}")
+        raise Unmeasurable(f"{old.path} had no name on {since} that {_match_words(probe)}")
     if not new.definitions:
         raise Unmeasurable(f"{path} has no name that {_match_words(probe)}")
     change = _changes(old, new)
     other = change.other_values
     opaque = tuple(name for name, definition in new.definitions.items() if definition.opaque)
     causes = [_doubt(name, new) for name in change.unsure]
-    moved_from = old_path if old_path != path else ""
+    moved_from = old.path if old.path != path else ""
     state = unknown_if_incomplete(judge(probe, len(change.removed), is_moved=bool(moved_from)), causes)
     return Finding(
         state=state,
         summary=_summary(change, len(old.definitions), probe, moved_from),
         facts=NamesFacts(
             file=path,
-            before=old_path,
+            before=old.path,
             before_sha=past.sha,
             before_source=past.source,
             since=since,
@@ -141,6 +136,15 @@ async def _met_on(probe: NamesProbe, view: RepoView, path: str, blob: str) -> dt
 
 def _match_words(probe: NamesProbe) -> str:
     return "`contract` describes" if probe.contract else f"matches {quote_pattern(probe.pattern)}"
+
+
+async def _read_past_names(probe: NamesProbe, view: RepoView, past: PastBranch) -> _Names:
+    """Return the names when the window opened. Raises `PathMissing` if the branch did not have the file then."""
+    path = _path_in(past, probe)
+    if path is None:
+        raise PathMissing(f"{join_names(probe.files)} did not exist on {past.day}, so nothing can be compared")
+    text = await view.blob_text(path, past.tree.entries[path], f"{short_sha(past.sha)}, on {past.day}")
+    return await _read_names(probe, past.sha, path, text)
 
 
 async def _read_names(probe: NamesProbe, sha: str, path: str, text: str) -> _Names:

@@ -136,13 +136,16 @@ async def _given_anchor(probe: SoakProbe, context: ProbeContext, view: RepoView)
 
 
 class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
-    """The commits with a breaking subject, newest first: since the anchor, or since a later day (`since`)."""
+    """The commits with a breaking subject, newest first: since the anchor, or since a later day (`since`).
+
+    `incomplete` are the reasons why one may not be listed, `path_notes` sentences about paths that are missing or new.
+    """
 
     surfaces: tuple[Surface, ...] = ()
     since: dt.date | None = None
     commits: tuple[Commit, ...] = ()
     incomplete: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
+    path_notes: tuple[str, ...] = ()
 
 
 async def _find_breaks(probe: SoakProbe, context: ProbeContext, view: RepoView, anchor: _Anchor) -> _Breaks:
@@ -171,7 +174,7 @@ async def _read_breaks(
         surfaces=tuple(surfaces),
         commits=tuple(await breaking_commits(probe.breaking, ordered)),
         incomplete=incomplete_reasons(view, surfaces),
-        missing=missing_path_notes(view, surfaces),
+        path_notes=missing_path_notes(view, surfaces),
     )
 
 
@@ -189,36 +192,36 @@ async def _late_anchor_cause(
     return () if is_there else (f"{anchor.name} was merged on {since} or later, after its own date",)
 
 
-async def _unseen_breaks(
+async def _check_breaks(
     probe: SoakProbe, context: ProbeContext, view: RepoView, breaks: _Breaks, since: dt.date, state: State
 ) -> WindowCheck:
-    """Return why a breaking commit may be missing since the day `since`."""
+    """Return why a breaking commit since the day `since` may not be listed."""
     if not breaks.surfaces or since > view.today:
         return WindowCheck()
 
-    async def judge(others: Sequence[Surface], late: Collection[str]) -> State:
+    async def judge_with(others: Sequence[Surface], late: Collection[str]) -> State:
         # While the window is open, a break counts by its date.
         known = set() if state == "met" else {commit.sha for commit in breaks.commits}
         more = [commit for commit in commits_on(others) if commit.sha in late and commit.sha not in known]
         return "unmet" if await breaking_commits(probe.breaking, more) else state
 
-    return await check_window(context, view, breaks.surfaces, since, state, judge)
+    return await check_window(context, view, breaks.surfaces, since, state, judge_with)
 
 
-async def _with_unseen(
+async def _with_causes(
     probe: SoakProbe, context: ProbeContext, view: RepoView, anchor: _Anchor, breaks: _Breaks, facts: SoakFacts
 ) -> _Breaks:
-    """Return the breaks with the reasons why one may be missing in the days that decide."""
-    # These are the quiet days, at most `days`. A change on the first of them cannot shorten the quiet time: days are
-    # whole.
+    """Return the breaks with the causes for which one may not be listed in the days that decide."""
+    # The quiet days decide, at most `days` of them. A change on the first of them cannot shorten the quiet time: days
+    # are whole.
     since = view.today - dt.timedelta(days=min(facts.quiet_days, probe.days) - 1)
     certain = unknown_if_incomplete(judge(probe, facts, context.tracker.policy.soak), breaks.incomplete)
     late = await _late_anchor_cause(context, view, anchor, since, certain)
-    window = await _unseen_breaks(probe, context, view, breaks, since, certain)
+    window = await _check_breaks(probe, context, view, breaks, since, certain)
     return msgspec.structs.replace(
         breaks,
         incomplete=(*breaks.incomplete, *late, *window.young, *window.causes),
-        missing=(*breaks.missing, *window.new_paths),
+        path_notes=(*breaks.path_notes, *window.new_paths),
     )
 
 
@@ -227,7 +230,6 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
     view = await context.view_of(probe)
     if probe.surfaces:
         view.refuse_doubt()
-    mode = context.tracker.policy.soak
     anchor, releases = await _find_anchor(probe, context, view)
     if anchor is not None and probe.date is None and is_out_of_range(anchor.at):
         raise Unmeasurable(f"{anchor.name} is dated {describe_out_of_range(anchor.at)}, which is not plausible")
@@ -236,9 +238,19 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
         return Finding(
             state="unmet",
             summary=f"the window is not open: {reason}",
-            facts=SoakFacts(mode=mode, days=probe.days, releases=releases.count, minors=releases.minors),
+            facts=SoakFacts(
+                mode=context.tracker.policy.soak, days=probe.days, releases=releases.count, minors=releases.minors
+            ),
             gaps=releases.gaps,
         )
+    return await _measure_open(probe, context, view, anchor, releases)
+
+
+async def _measure_open(
+    probe: SoakProbe, context: ProbeContext, view: RepoView, anchor: _Anchor, releases: _Releases
+) -> Finding:
+    """Return the finding of a window that has opened."""
+    mode = context.tracker.policy.soak
     breaks = await _find_breaks(probe, context, view, anchor)
     last = breaks.commits[0] if breaks.commits else None
     facts = compute_soak_facts(
@@ -252,7 +264,7 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
     state = judge(probe, facts, mode)
     # An unlisted break can only shorten the quiet time; releases do not depend on it.
     if mode == "both" or not facts.releases_closed:
-        breaks = await _with_unseen(probe, context, view, anchor, breaks, facts)
+        breaks = await _with_causes(probe, context, view, anchor, breaks, facts)
         state = unknown_if_incomplete(state, breaks.incomplete)
     # If only releases can close the window, the day is not known.
     by_days = mode == "either" or facts.releases_closed or not probe.line
@@ -276,7 +288,7 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
         gaps=(
             *releases.gaps,
             *breaks.incomplete,
-            *breaks.missing,
+            *breaks.path_notes,
             *((f"breaking commits before {breaks.since} are not counted",) if breaks.since and last else ()),
             *not_listed(len(breaks.commits), "older breaking commit", _BREAKS_SHOWN),
         ),
