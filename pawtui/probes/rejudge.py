@@ -39,7 +39,7 @@ from pawtui.tracker.tracker_types import (
 
 _WINDOW_PROBES = (ChurnProbe, SubjectsProbe, NamesProbe, NewFilesProbe, PullsProbe)
 # The keys of probes that their facts repeat.
-_PATTERNS = ("pattern", "breaking", "name", "body", "discards", "query", "line")
+_SHARED_KEYS = ("pattern", "breaking", "name", "body", "discards", "query", "line")
 
 
 def rejudge(probe: Probe, reading: ProbeReading, policy: Policy, day: dt.date) -> State:
@@ -94,7 +94,7 @@ def _is_same_measurement(probe: Probe, reading: ProbeReading, day: dt.date) -> b
         watched, wanted = {int(number) for number in facts.watched}, set(probe.watch)
         if not watched <= wanted or len(watched) + facts.unread != len(wanted):
             return False
-    shared = [key for key in _PATTERNS if hasattr(probe, key) and hasattr(facts, key)]
+    shared = [key for key in _SHARED_KEYS if hasattr(probe, key) and hasattr(facts, key)]
     # An older record may lack a key: then the facts have its default.
     return all(getattr(facts, key) in ("", getattr(probe, key)) for key in shared)
 
