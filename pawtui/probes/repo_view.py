@@ -203,7 +203,7 @@ class RepoView:
         """Return the text of the blob `entry`, with `\\n` at line ends.
 
         `at` names its commit in messages (default: the head). Raises `Unmeasurable` if it is not a text file, and
-        `Undetermined` if it is `optional` and the budget is spent.
+        `BudgetSpent` if it is `optional` and the budget is spent.
         """
         where = at or self.where
         if entry.type != "blob":
@@ -228,7 +228,7 @@ class RepoView:
         """Return the commit and tree of the followed branch at the start of a day.
 
         Raises `TooYoung` if the history begins later, `Unmeasurable` if the list of paths is cut, and `Undetermined` if
-        the budget is too small to find them; for an `optional` past, also if the budget is spent.
+        the commit is not known. For an `optional` past, that includes `BudgetSpent`.
         """
         self.refuse_doubt()
         try:

@@ -12,7 +12,7 @@ from pawtui.refresh.file_drift import PinnedFile
 from pawtui.refresh.line_drift import split_lines
 from pawtui.sources.facts import Tree
 from pawtui.sources.protocol import Source
-from pawtui.sources.source_errors import Refused, SourceError, Undetermined
+from pawtui.sources.source_errors import BudgetSpent, Refused, SourceError
 
 # Limit of other files of each kind that are read for each pin, because its lines may have moved there.
 _MAX_CANDIDATES = 3
@@ -35,7 +35,7 @@ class FileSearch:
         """Return the lines of a file. Raises `Unreadable`; the cause of a failure goes to the error log."""
         try:
             data = await self.source.blob(self.file.pin.repo, sha, optional=True)
-        except Undetermined as error:
+        except BudgetSpent as error:
             self.error_log.add("Some changed files were not read: this refresh has no requests left. Refresh again.")
             raise Unreadable("this refresh has no requests left") from error
         except Refused as error:

@@ -34,7 +34,7 @@ class Source(Protocol):
     """A source of facts. A method has the name of the fact that it reads.
 
     Methods may run at the same time. A source limits its parallel requests and reads no fact twice. Every method raises
-    `SourceError` if the fact cannot be read, and `Undetermined` if it is `optional` and the request budget is spent. A
+    `SourceError` if the fact cannot be read, and `BudgetSpent` if it is `optional` and the request budget is spent. A
     source for a past time has no budget.
     """
 

@@ -12,7 +12,7 @@ from pawtui.refresh.pins import parse_pin
 from pawtui.refresh.refresh_types import Drift, DriftState
 from pawtui.sources.facts import Tree, TreeEntry
 from pawtui.sources.protocol import Source
-from pawtui.sources.source_errors import NotFound, Refused, SourceError, Undetermined
+from pawtui.sources.source_errors import BudgetSpent, NotFound, Refused, SourceError
 from tests.refresh.pin_bench import head_files
 
 HEAD, EARLIER = "2" * 40, "3" * 40
@@ -128,7 +128,7 @@ async def test_too_large_texts_leave_the_pin_unchecked() -> None:
     ("error", "cause", "logged"),
     [
         (
-            Undetermined("spent"),
+            BudgetSpent("spent"),
             "this refresh has no requests left",
             "Some changed files were not read: this refresh has no requests left. Refresh again.",
         ),

@@ -31,7 +31,7 @@ from pawtui.probes.windows import window_start
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, Tree
-from pawtui.sources.source_errors import SourceError, Undetermined
+from pawtui.sources.source_errors import BudgetSpent, SourceError, Undetermined
 from pawtui.tracker.tracker_types import NewFilesProbe, Policy
 
 _BATCH = 8  # the number of requests that a source sends in parallel
@@ -260,7 +260,7 @@ class _Measurement:
                 )
             if probe.body and (found := await first_match_in_file(probe.body, path, text, probe.read)):
                 return MatchingFile(path=path, why=found[1].strip()[:120], line=found[0])
-        except Undetermined:
+        except BudgetSpent:
             self._skipped += 1
         except (SourceError, Unmeasurable) as error:
             self._context.error_log.add(error)

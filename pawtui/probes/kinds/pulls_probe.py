@@ -147,7 +147,7 @@ async def _read_open_pulls(probe: PullsProbe, context: ProbeContext, view: RepoV
         try:
             return touched_surfaces(await context.source.pull_files(view.head.repo, pull.number, pull.head), surfaces)
         except Undetermined:
-            # The budget is spent: not a failure.
+            # The budget is spent, or there are too many files: not a failure.
             return None
         except SourceError as error:
             context.error_log.add(error)

@@ -24,7 +24,7 @@ from pawtui.sources.github.wire import (
 )
 from pawtui.sources.ref_names import branch_name
 from pawtui.sources.sanitize import safe_line, safe_path
-from pawtui.sources.source_errors import NotFound, Refused, SourceError, Undetermined, capitalized
+from pawtui.sources.source_errors import BudgetSpent, NotFound, Refused, SourceError, Undetermined, capitalized
 
 # Time until a cached issue is requested by number: the list of changed issues lacks deleted and moved issues.
 _TRUSTED_FOR = dt.timedelta(days=7)
@@ -113,7 +113,7 @@ async def _with_conversion(api: Api, issue: Issue) -> Issue:
     if converted is None:
         what = f"the events of #{issue.number} of {issue.repo}"
         if api.has_few_requests(ISSUE_DETAILS_RESERVE):
-            raise Undetermined(f"{capitalized(what)} were not read: the issue may have become a discussion.")
+            raise BudgetSpent(f"{capitalized(what)} were not read: the issue may have become a discussion.")
         events, _ = await api.list_all(issue.repo, f"/issues/{issue.number}/events", list[WireIssueEvent], what=what)
         converted = any(item.event == CONVERTED for item in events)
         await api.store_fact(key, converted)
