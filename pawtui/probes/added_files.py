@@ -34,7 +34,7 @@ def has_files(tree: Tree, roots: Iterable[str]) -> bool:
     return any(entry.type != "tree" or not globs.is_glob(root) for root in roots for _, entry in entries_at(tree, root))
 
 
-def added_among(now: Files, before: Files, past: Tree, head: Tree) -> list[str]:
+def added_among(now: Files, before: Files, head: Tree, past: Tree) -> list[str]:
     """Return the paths of the files that were added since the tree `past`, sorted.
 
     A moved file was not added: a file of the same name and text is gone, even outside the watched paths. Each file that
@@ -129,7 +129,7 @@ class AddedFiles:
     async def new_since(self, past: Tree) -> list[str]:
         """Return the files that were added since the tree `past`, in reverse order, one for each identity."""
         before = files_under(past, self._roots)
-        added = added_among(self.now, before, past, self._head)
+        added = added_among(self.now, before, self._head, past)
         return await run_in_time(
             lambda _limit: one_per_identity(added, self.now, before, self._identity), "the pattern `identity`"
         )

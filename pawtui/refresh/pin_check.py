@@ -128,10 +128,10 @@ class _PinCheck:
     def _drift_if_not_listed(self, file: PinnedFile) -> Drift:
         """Return the drift of a file whose path may be at the head: stale if it was stale, otherwise failed."""
         last = self.baseline.last
-        before = next((drift for drift in (last.drift if last else ()) if drift.pin == file.text), None)
-        if before is not None and before.state in STALE:
+        drift = next((drift for drift in (last.drift if last else ()) if drift.pin == file.text), None)
+        if drift is not None and drift.state in STALE:
             # It may have been unchecked at the last refresh too.
-            return replace(before, summary=f"{_NOT_CHECKED}{before.summary.removeprefix(_NOT_CHECKED)}")
+            return replace(drift, summary=f"{_NOT_CHECKED}{drift.summary.removeprefix(_NOT_CHECKED)}")
         summary = 'could not be checked: see "Not available"'
         return Drift(pin=file.text, state="unchecked", summary=summary, failed=True)
 
@@ -148,9 +148,9 @@ class _PinCheck:
                 states |= _states_in(pinned_head.tree, [(text, pin.path)])
         # Commits with the most pins first. Cached trees cost nothing; stop after the first tree that costs a request.
         source = self.context.source
-        before = source.usage().sent
+        sent = source.usage().sent
         for (repo, sha), pins in sorted(older.items(), key=lambda item: -len(item[1]))[:MAX_OLD_TREES]:
-            if source.usage().sent > before:
+            if source.usage().sent > sent:
                 break
             tree = await self.context.error_log.value_or_none(source.tree(repo, sha))
             if tree is not None:
@@ -189,7 +189,7 @@ class _PinCheck:
         newest: dict[tuple[HeadFiles, str], Commit | None] = {}
         named: dict[PinnedFile, Drift] = {}
         source = self.context.source
-        before = source.usage().sent
+        sent = source.usage().sent
         for file, drift in drifts.items():
             # The newest commit on the old path removed it.
             if drift.state != "changed" or file.entry is None:
@@ -197,7 +197,7 @@ class _PinCheck:
             key = file.head_files, file.pin.path
             # A probe lists the commits of this path anyway.
             costs_nothing = file.head_files is self.heads[0] and file.pin.path in listed
-            if key not in newest and (costs_nothing or source.usage().sent <= before):
+            if key not in newest and (costs_nothing or source.usage().sent <= sent):
                 newest[key] = await self._newest_commit(file)
             if (commit := newest.get(key)) is not None:
                 label = f"{short_sha(commit.sha)} {commit.subject}"

@@ -23,11 +23,11 @@ from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.measure import measure_probes
 from pawtui.probes.repo_view import EarlierRefreshes, RepoView
 from pawtui.probes.signal_state import deciding_summary, part_states, signal_state
-from pawtui.refresh.approval import read_plan_status
 from pawtui.refresh.heads import FollowedHead, follow, pre_release_remark
 from pawtui.refresh.issue_check import related_statuses
 from pawtui.refresh.outcome_messages import no_change_message, recorded_message
 from pawtui.refresh.pin_check import check_pins
+from pawtui.refresh.plan_status import read_plan_status
 from pawtui.refresh.prefetch import early_requests, history_requests, prefetch
 from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome
 from pawtui.refresh.refresh_types import (
@@ -104,7 +104,7 @@ class RefreshRun:
         self._steps_done = 0
         # Both heads, the ranges, the files, the related issues and the pins; then each signal.
         self._steps = 6 + len(self.tracker.signals)
-        self._errors = ErrorLog()
+        self._error_log = ErrorLog()
         self._tasks: list[asyncio.Task[Any]] = []
         # The upstream's head that does not have to be checked again (`follow`).
         self._checked_sha = ""
@@ -186,7 +186,7 @@ class RefreshRun:
             downstream=self._down_snapshot(down, down_tree.result()),
             range=ranges.result(),
             signals=tuple(task.result() for task in signals),
-            errors=tuple(self._errors.messages),
+            errors=tuple(self._error_log.messages),
             requests=self.source.usage(),
             drift=drift,
             related=related.result(),
@@ -199,7 +199,7 @@ class RefreshRun:
         return await follow(
             self.tracker,
             self.source,
-            self._errors,
+            self._error_log,
             side=side,
             now=self._now,
             as_of=self.as_of,
@@ -208,7 +208,7 @@ class RefreshRun:
         )
 
     async def _up_remark(self, up: FollowedHead) -> str:
-        later = await pre_release_remark(self.tracker, self.source, self._errors, up, self.as_of)
+        later = await pre_release_remark(self.tracker, self.source, self._error_log, up, self.as_of)
         return "; ".join(filter(None, (quiet_remark(up, self._now.date()), later)))
 
     async def _read_plan(self) -> PlanStatus | None:
@@ -218,7 +218,7 @@ class RefreshRun:
             current_name = (await self._head("upstream")).head.repo
         elif repo == self.tracker.downstream.repo.lower():
             current_name = (await self._head("downstream")).head.repo
-        return await read_plan_status(self.tracker, self.source, self._errors, current_name, self.as_of)
+        return await read_plan_status(self.tracker, self.source, self._error_log, current_name, self.as_of)
 
     async def context(self) -> ProbeContext:
         """Return the data of both repositories for probes. Raises `SourceError` if the upstream's head fails."""
@@ -227,7 +227,7 @@ class RefreshRun:
             self.source,
             upstream=await self._repo_view("upstream"),
             downstream=partial(self._repo_view, "downstream"),
-            error_log=self._errors,
+            error_log=self._error_log,
             as_of=self.as_of,
         )
 
@@ -271,8 +271,8 @@ class RefreshRun:
         )
 
     async def _find_range(self, side: SideName) -> Range | None:
-        before = compared_snapshots(self.baseline.refreshes_before(self.as_of), side)
-        return await range_since(self.source, self._errors, (await self._head(side)).head, before)
+        snapshots = compared_snapshots(self.baseline.refreshes_before(self.as_of), side)
+        return await range_since(self.source, self._error_log, (await self._head(side)).head, snapshots)
 
     async def _find_ranges(self) -> Ranges:
         upstream, downstream = await asyncio.gather(self._range("upstream"), self._range("downstream"))
@@ -306,7 +306,7 @@ class RefreshRun:
 
     async def _read_up_tree(self, context: ProbeContext) -> Tree | None:
         """Return the tree of the upstream; None if it could not be fetched, or if its head may be the wrong one."""
-        return await self._errors.value_or_none(context.upstream.tree())
+        return await self._error_log.value_or_none(context.upstream.tree())
 
     def _down_snapshot(self, down: FollowedHead, tree: Tree | None) -> RepoSnapshot:
         return snapshot_of(down, runtime_remark(self.tracker.downstream, down.head, tree), self._origin_text(down))
@@ -318,10 +318,10 @@ class RefreshRun:
         """Return the tree of the downstream; None if it could not be fetched, or if its head may be the wrong one."""
         tree: Tree | None = None
         if not down.doubt:
-            tree = await self._errors.value_or_none(self.source.tree(down.head.repo, down.head.sha))
+            tree = await self._error_log.value_or_none(self.source.tree(down.head.repo, down.head.sha))
         elif self.as_of is None:
             # A past refresh checks no pins, so it needs no files.
-            self._errors.add(f"The files of {down.head.repo} were not read: {down.doubt}.")
+            self._error_log.add(f"The files of {down.head.repo} were not read: {down.doubt}.")
         listed = "did not list" if tree is None else "listed"
         message = f"{down.head.repo}: {listed} its files"
         self._report_step(Progress(message=message, downstream=self._down_snapshot(down, tree)))
@@ -331,7 +331,7 @@ class RefreshRun:
         statuses = await related_statuses(context, down)
         for status in statuses:
             if status.cause:
-                self._errors.add(status.cause)
+                self._error_log.add(status.cause)
         self._report_step(Progress(message="read the related issues"))
         return statuses
 

@@ -45,7 +45,7 @@ async def check_moves(
 def _without_copies(file: PinnedFile, pinned_tree: Tree) -> Drift:
     """Return the drift of a file whose content may only be at a path that is not in the tree of the pinned commit."""
     entries = file.head_files.tree.entries
-    new = [path for path, entry in entries.items() if entry.sha == file.old_sha and path not in pinned_tree.entries]
+    new = [path for path, entry in entries.items() if entry.sha == file.pinned_sha and path not in pinned_tree.entries]
     name = PurePosixPath(file.pin.path).name
     path = min(new, key=lambda path: (PurePosixPath(path).name != name, path), default="")
     return file.moved_to(path, file.pin.lines) if path else file.gone()
@@ -57,7 +57,7 @@ async def check_renames(
     """Return the drift of each whole file that is gone and whose changed text has another path now."""
     searches: dict[PinnedFile, Awaitable[str]] = {}
     for file, drift in file_drifts.items():
-        if drift.state == "gone" and not file.pin.lines and file.known_sha:
+        if drift.state == "gone" and not file.pin.lines and file.pinned_sha:
             searches[file] = _find_new_path(FileSearch(file, source, error_log))
     drifts: dict[PinnedFile, Drift] = {}
     for file, path in zip(searches, await asyncio.gather(*searches.values()), strict=True):
@@ -78,7 +78,7 @@ async def _find_new_path(search: FileSearch) -> str:
     similar: dict[str, float] = {}
     for path, sha in (await search.find_candidates(same_name=True)).items():
         with suppress(Unreadable):
-            similar[path] = _similarity(await search.read_lines(file.known_sha), await search.read_lines(sha))
+            similar[path] = _similarity(await search.read_lines(file.pinned_sha), await search.read_lines(sha))
     best = max(similar, key=lambda path: similar[path], default="")
     return best if best and similar[best] >= _MIN_SIMILARITY else ""
 
