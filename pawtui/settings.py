@@ -160,7 +160,7 @@ class Settings:
                 heads_from="clone" if choice.kind == "git" else "github",
                 web=self.web(),
                 since=choice.as_of or self.now() - FRESH_MIRROR,
-                watched={
+                listed_paths={
                     tracker.upstream.repo: listed_paths(tracker, "upstream"),
                     tracker.downstream.repo: listed_paths(tracker, "downstream"),
                 },

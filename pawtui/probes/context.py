@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 
 from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.repo_view import RepoView, alternatives
-from pawtui.probes.surface import Surface, read_surface
+from pawtui.probes.surface import SurfaceCommits, read_surface
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources import globs
 from pawtui.sources.facts import Issue, Pulls, SearchResult, WebDocument
@@ -88,7 +88,7 @@ class ProbeContext:
         """Return the view of the repository that a probe reads."""
         return self.upstream if probe.side == "upstream" else await self._downstream()
 
-    async def surfaces(self, view: RepoView, names: Iterable[str], since: dt.date) -> list[Surface]:
+    async def read_surfaces(self, view: RepoView, names: Iterable[str], since: dt.date) -> list[SurfaceCommits]:
         """Return the commits on these surfaces of the tracker since the start of a day."""
         paths = self.tracker.surfaces
         return await asyncio.gather(*(read_surface(view, name, paths[name], since) for name in names))

@@ -10,7 +10,7 @@ from pawtui.probes.added_files import has_files
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.repo_view import RESERVED_REQUESTS, PastBranch, RepoView
 from pawtui.probes.state import State
-from pawtui.probes.surface import Surface, commits_back_to, newest_first, unlisted_commits
+from pawtui.probes.surface import SurfaceCommits, commits_back_to, newest_first, unlisted_commits
 from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start
@@ -19,7 +19,7 @@ from pawtui.sources.source_errors import SourceError
 
 _MAX_DETAILS = 8  # commits whose files are read, one request each
 # Returns the state of surfaces with late commits, whose SHAs are the second argument.
-Judge = Callable[[Sequence[Surface], Collection[str]], Awaitable[State]]
+Judge = Callable[[Sequence[SurfaceCommits], Collection[str]], Awaitable[State]]
 
 
 class WindowCheck(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,7 +35,12 @@ class WindowCheck(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def check_window(
-    context: ProbeContext, view: RepoView, surfaces: Sequence[Surface], since: dt.date, state: State, judge: Judge
+    context: ProbeContext,
+    view: RepoView,
+    surfaces: Sequence[SurfaceCommits],
+    since: dt.date,
+    state: State,
+    judge: Judge,
 ) -> WindowCheck:
     """Return the reasons why few commits do not mean few changes.
 
@@ -77,7 +82,7 @@ async def check_window(
     )
 
 
-def _new_paths(surface: Surface, past: PastBranch, now: Mapping[str, TreeEntry]) -> list[str]:
+def _new_paths(surface: SurfaceCommits, past: PastBranch, now: Mapping[str, TreeEntry]) -> list[str]:
     """Return the tracker's paths of a surface that are new in the window; none if one is gone: then it was moved."""
     existed = [path for path in surface.paths if path in past.tree.entries]
     if not existed or any(path not in now for path in existed):
@@ -86,7 +91,7 @@ def _new_paths(surface: Surface, past: PastBranch, now: Mapping[str, TreeEntry])
 
 
 def _young_surfaces(
-    surfaces: Sequence[Surface], since: dt.date, past: PastBranch | None, today: dt.date
+    surfaces: Sequence[SurfaceCommits], since: dt.date, past: PastBranch | None, today: dt.date
 ) -> Iterator[str]:
     """Yield a clause for each surface that did not exist when the window opened: its few commits prove nothing.
 
@@ -104,7 +109,7 @@ def _young_surfaces(
 
 
 def _changed_without_commits(
-    surfaces: Sequence[Surface], past: PastBranch, now: Mapping[str, TreeEntry]
+    surfaces: Sequence[SurfaceCommits], past: PastBranch, now: Mapping[str, TreeEntry]
 ) -> Iterator[str]:
     """Yield the paths that changed, but have no commit in the window. `now` is the tree at the head."""
     start = day_start(past.day)
@@ -117,7 +122,7 @@ def _changed_without_commits(
 
 
 async def _late_by_path(
-    view: RepoView, surfaces: Sequence[Surface], late: Mapping[str, dt.datetime]
+    view: RepoView, surfaces: Sequence[SurfaceCommits], late: Mapping[str, dt.datetime]
 ) -> dict[str, tuple[Commit, ...]]:
     """Return the late commits on each path that has any. `late` has the dates of all late commits by SHA.
 
@@ -136,14 +141,14 @@ async def _late_by_path(
     return by_path
 
 
-def _with_late(surface: Surface, late_by_path: Mapping[str, tuple[Commit, ...]]) -> Surface:
+def _with_late(surface: SurfaceCommits, late_by_path: Mapping[str, tuple[Commit, ...]]) -> SurfaceCommits:
     """Return a surface whose commits include the late commits."""
     more = [commit for listing in surface.lists for commit in late_by_path.get(listing.path, ())]
     return msgspec.structs.replace(surface, commits=newest_first((*surface.commits, *more)))
 
 
 async def _gone_files(
-    view: RepoView, surfaces: Sequence[Surface], past: PastBranch, now: Mapping[str, TreeEntry]
+    view: RepoView, surfaces: Sequence[SurfaceCommits], past: PastBranch, now: Mapping[str, TreeEntry]
 ) -> AsyncIterator[str]:
     """Yield a sentence for each glob that may have lost files: the commits to them are not counted."""
     for surface, glob in [(owner, glob) for owner in surfaces for glob in owner.incomplete_globs]:

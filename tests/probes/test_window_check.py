@@ -11,7 +11,7 @@ from pawtui.probes.context import ProbeContext
 from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.repo_view import RESERVED_REQUESTS, PastBranch, RepoView
 from pawtui.probes.state import State
-from pawtui.probes.surface import Surface
+from pawtui.probes.surface import SurfaceCommits
 from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
 from pawtui.probes.window_check import WindowCheck, check_window
 from pawtui.sources.facts import Commit, Commits, Tree, TreeEntry
@@ -34,10 +34,10 @@ def listing(path: str, *items: Commit, has_first: bool = False) -> Commits:
     return Commits(path=path, since=SINCE, items=items, has_first=has_first)
 
 
-def surface(*lists: Commits, globs: tuple[str, ...] = (), first: dt.date | None = None) -> Surface:
+def surface(*lists: Commits, globs: tuple[str, ...] = (), first: dt.date | None = None) -> SurfaceCommits:
     """Return a surface of the listed paths."""
     paths = tuple(each.path for each in lists)
-    return Surface(
+    return SurfaceCommits(
         name="core", roots=paths, paths=paths, commits=(), earlier=(), lists=lists, incomplete_globs=globs, first=first
     )
 
@@ -89,10 +89,10 @@ class View:
         return commit.sha in self._touching
 
 
-async def check(view: View, *surfaces: Surface, state: State = "met") -> tuple[WindowCheck, list[str]]:
+async def check(view: View, *surfaces: SurfaceCommits, state: State = "met") -> tuple[WindowCheck, list[str]]:
     """Return the check, and the failures. The state is unmet with a commit of a merge."""
 
-    async def judge(judged: Sequence[Surface], merged: Collection[str]) -> State:
+    async def judge(judged: Sequence[SurfaceCommits], merged: Collection[str]) -> State:
         return "unmet" if any(each.commits for each in judged) else "met"
 
     error_log = ErrorLog()

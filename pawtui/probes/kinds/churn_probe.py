@@ -17,7 +17,7 @@ from pawtui.probes.probe_facts import ChurnFacts, SurfaceFacts
 from pawtui.probes.reading import Finding
 from pawtui.probes.repo_view import RepoView
 from pawtui.probes.state import State, worst
-from pawtui.probes.surface import Surface, commits_on, incomplete_reasons, missing_path_notes, newest_first
+from pawtui.probes.surface import SurfaceCommits, commits_on, incomplete_reasons, missing_path_notes, newest_first
 from pawtui.probes.window_check import check_window
 from pawtui.probes.windows import window_start
 from pawtui.sources.dates import day_start
@@ -92,7 +92,7 @@ def judge_facts(probe: ChurnProbe, facts: ChurnFacts) -> State:
     return worst(judge(limits[name], *counts[name]) for name in limits if name in counts)
 
 
-def _count(probe: ChurnProbe, view: RepoView, surfaces: Sequence[Surface], weeks: int) -> ChurnFacts:
+def _count(probe: ChurnProbe, view: RepoView, surfaces: Sequence[SurfaceCommits], weeks: int) -> ChurnFacts:
     """Return the counts per surface, in total, and in the busiest window before this window."""
     since = window_start(view.today, probe.days)
     weeks_from = view.today - dt.timedelta(days=weeks * 7)
@@ -101,7 +101,7 @@ def _count(probe: ChurnProbe, view: RepoView, surfaces: Sequence[Surface], weeks
     def peak_of(commits: Iterable[Commit]) -> tuple[int, dt.date | None]:
         return peak_window(commits, view.history_start, since, probe.days)
 
-    def surface_facts(surface: Surface) -> SurfaceFacts:
+    def surface_facts(surface: SurfaceCommits) -> SurfaceFacts:
         count, (peak, _), limit = len(surface.commits), peak_of(surface.listed), probe.limits.get(surface.name)
         return SurfaceFacts(
             name=surface.name,
@@ -124,14 +124,16 @@ def _count(probe: ChurnProbe, view: RepoView, surfaces: Sequence[Surface], weeks
     )
 
 
-def _with_late(counts: ChurnFacts, surfaces: Sequence[Surface]) -> ChurnFacts:
+def _with_late(counts: ChurnFacts, surfaces: Sequence[SurfaceCommits]) -> ChurnFacts:
     """Return the counts of the same surfaces with late commits. The earlier peaks stay."""
     pairs = zip(counts.surfaces, surfaces, strict=True)
     found = tuple(replace(facts, count=len(surface.commits)) for facts, surface in pairs)
     return replace(counts, total=len(commits_on(surfaces)), surfaces=found)
 
 
-def _met_on(probe: ChurnProbe, surfaces: Sequence[Surface], today: dt.date, reach: dt.timedelta) -> dt.date | None:
+def _met_on(
+    probe: ChurnProbe, surfaces: Sequence[SurfaceCommits], today: dt.date, reach: dt.timedelta
+) -> dt.date | None:
     """Return the first day that is met if no commit is added; the peak changes as its history moves out of reach.
 
     `reach` is how long before a day commits are listed.
@@ -153,11 +155,11 @@ async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
     """Count the commits per surface, in total, and in the busiest window before this window."""
     view = await context.view_of(probe)
     since = window_start(view.today, probe.days)
-    surfaces = await context.surfaces(view, probe.surfaces, since)
+    surfaces = await context.read_surfaces(view, probe.surfaces, since)
     counts = _count(probe, view, surfaces, context.tracker.policy.history_weeks)
     incomplete = incomplete_reasons(view, surfaces)
 
-    async def judge_with(others: Sequence[Surface], _late: Collection[str]) -> State:
+    async def judge_with(others: Sequence[SurfaceCommits], _late: Collection[str]) -> State:
         return judge_facts(probe, _with_late(counts, others))
 
     judged = unknown_if_incomplete(judge_facts(probe, counts), incomplete)
@@ -185,7 +187,7 @@ async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
     )
 
 
-def _peak_gaps(surfaces: Sequence[Surface]) -> tuple[str, ...]:
+def _peak_gaps(surfaces: Sequence[SurfaceCommits]) -> tuple[str, ...]:
     """Return a sentence for each path whose earlier commits are cut.
 
     Its peak may be too low, which only makes the rule stricter.
@@ -194,7 +196,7 @@ def _peak_gaps(surfaces: Sequence[Surface]) -> tuple[str, ...]:
     return tuple(f"{path}: not all of its earlier commits were listed, so the peak is a minimum" for path in paths)
 
 
-def _summary(facts: ChurnFacts, surfaces: Sequence[Surface]) -> str:
+def _summary(facts: ChurnFacts, surfaces: Sequence[SurfaceCommits]) -> str:
     cut = any(surface.cut for surface in surfaces)
     commits = f"{counted(facts.total, 'commit', at_least=cut)} in {facts.days} days"
     if facts.young:

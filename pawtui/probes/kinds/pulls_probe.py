@@ -18,7 +18,7 @@ from pawtui.probes.probe_facts import PullFacts, PullsFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import RepoView
 from pawtui.probes.state import State
-from pawtui.probes.surface import Surface, commits_on, incomplete_reasons
+from pawtui.probes.surface import SurfaceCommits, commits_on, incomplete_reasons
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.probes.window_check import check_window
 from pawtui.probes.windows import window_start
@@ -67,12 +67,12 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
     """Count merged and open pull requests, and commits without a number."""
     view = await context.view_of(probe)
     since = window_start(view.today, probe.days)
-    surfaces = await context.surfaces(view, probe.surfaces, since)
+    surfaces = await context.read_surfaces(view, probe.surfaces, since)
     merged, unnumbered = _merged(surfaces)
     open_pulls = await _read_open_pulls(probe, context, view)
     causes = [*open_pulls.causes, *incomplete_reasons(view, surfaces)]
 
-    async def judge_with(others: Sequence[Surface], _late: Collection[str] = ()) -> State:
+    async def judge_with(others: Sequence[SurfaceCommits], _late: Collection[str] = ()) -> State:
         total = len(open_pulls.on_surfaces) + sum(map(len, _merged(others)))
         return state_for_count(total, probe.met, probe.partial)
 
@@ -114,7 +114,9 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
     )
 
 
-def _summary(surfaces: Sequence[Surface], open_pulls: _OpenPulls, merged: int, unnumbered: int, days: int) -> str:
+def _summary(
+    surfaces: Sequence[SurfaceCommits], open_pulls: _OpenPulls, merged: int, unnumbered: int, days: int
+) -> str:
     open_now = counted(len(open_pulls.on_surfaces), "open pull request")
     known = open_now if open_pulls.are_listed else "open pull requests not known"
     least = "at least " if any(surface.cut for surface in surfaces) else ""
@@ -122,7 +124,7 @@ def _summary(surfaces: Sequence[Surface], open_pulls: _OpenPulls, merged: int, u
     return f"{known} on these surfaces, {least}{merged} merged in {days} days{more}"
 
 
-def _merged(surfaces: Sequence[Surface]) -> tuple[dict[int, Commit], list[Commit]]:
+def _merged(surfaces: Sequence[SurfaceCommits]) -> tuple[dict[int, Commit], list[Commit]]:
     """Return the newest commit of each pull request, and the commits that name none."""
     merged: dict[int, Commit] = {}
     unnumbered: list[Commit] = []
@@ -135,7 +137,7 @@ def _merged(surfaces: Sequence[Surface]) -> tuple[dict[int, Commit], list[Commit
 
 
 async def _read_open_pulls(probe: PullsProbe, context: ProbeContext, view: RepoView) -> _OpenPulls:
-    surfaces = {name: context.tracker.surfaces[name] for name in probe.surfaces}
+    paths = {name: context.tracker.surfaces[name] for name in probe.surfaces}
     try:
         pulls = await context.open_pulls(view)
     except (SourceError, Unmeasurable) as error:
@@ -145,7 +147,7 @@ async def _read_open_pulls(probe: PullsProbe, context: ProbeContext, view: RepoV
     async def names(pull: Pull) -> tuple[str, ...] | None:
         """Return the surfaces that a pull request touches; None if its files were not read."""
         try:
-            return touched_surfaces(await context.source.pull_files(view.head.repo, pull.number, pull.head), surfaces)
+            return touched_surfaces(await context.source.pull_files(view.head.repo, pull.number, pull.head), paths)
         except Undetermined:
             # The budget is spent, or there are too many files: not a failure.
             return None

@@ -20,7 +20,7 @@ from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.release_line import ReleaseLine, count_since, date_gaps, dated_tags, release_line
 from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView
 from pawtui.probes.state import State
-from pawtui.probes.surface import Surface, commits_on, incomplete_reasons, missing_path_notes, newest_first
+from pawtui.probes.surface import SurfaceCommits, commits_on, incomplete_reasons, missing_path_notes, newest_first
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.probes.window_check import WindowCheck, check_window
 from pawtui.sources.dates import day_start, describe_out_of_range, is_out_of_range
@@ -141,7 +141,7 @@ class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
     `incomplete` are the reasons why one may not be listed, `path_notes` sentences about paths that are missing or new.
     """
 
-    surfaces: tuple[Surface, ...] = ()
+    surfaces: tuple[SurfaceCommits, ...] = ()
     since: dt.date | None = None
     commits: tuple[Commit, ...] = ()
     incomplete: tuple[str, ...] = ()
@@ -168,7 +168,7 @@ async def _find_breaks(probe: SoakProbe, context: ProbeContext, view: RepoView, 
 async def _read_breaks(
     probe: SoakProbe, context: ProbeContext, view: RepoView, anchor: _Anchor, start: dt.date
 ) -> _Breaks:
-    surfaces = await context.surfaces(view, probe.surfaces, start)
+    surfaces = await context.read_surfaces(view, probe.surfaces, start)
     ordered = newest_first(commit for surface in surfaces for commit in surface.commits if commit.at > anchor.at)
     return _Breaks(
         surfaces=tuple(surfaces),
@@ -199,7 +199,7 @@ async def _check_breaks(
     if not breaks.surfaces or since > view.today:
         return WindowCheck()
 
-    async def judge_with(others: Sequence[Surface], late: Collection[str]) -> State:
+    async def judge_with(others: Sequence[SurfaceCommits], late: Collection[str]) -> State:
         # While the window is open, a break counts by its date.
         known = set() if state == "met" else {commit.sha for commit in breaks.commits}
         more = [commit for commit in commits_on(others) if commit.sha in late and commit.sha not in known]

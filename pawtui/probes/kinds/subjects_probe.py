@@ -11,7 +11,7 @@ from pawtui.probes.probe_evidence import commit_evidence, not_listed
 from pawtui.probes.probe_facts import SubjectsFacts
 from pawtui.probes.reading import Finding
 from pawtui.probes.state import State
-from pawtui.probes.surface import Surface, commits_on, incomplete_reasons, missing_path_notes
+from pawtui.probes.surface import SurfaceCommits, commits_on, incomplete_reasons, missing_path_notes
 from pawtui.probes.window_check import check_window
 from pawtui.probes.windows import first_day_with_at_most, window_start
 from pawtui.sources.facts import Commit
@@ -35,13 +35,13 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
     """Count the commits whose subject matches; a subject is the author's statement, not a proof."""
     view = await context.view_of(probe)
     since = window_start(view.today, probe.days)
-    surfaces = await context.surfaces(view, probe.surfaces, since)
+    surfaces = await context.read_surfaces(view, probe.surfaces, since)
     ordered = commits_on(surfaces)
     matching, breaks = await _find_matching(probe, ordered)
     incomplete = incomplete_reasons(view, surfaces)
     judged = unknown_if_incomplete(judge(probe, len(matching), len(breaks)), incomplete)
 
-    async def judge_with(others: Sequence[Surface], _late: Collection[str]) -> State:
+    async def judge_with(others: Sequence[SurfaceCommits], _late: Collection[str]) -> State:
         return judge(probe, *map(len, await _find_matching(probe, commits_on(others))))
 
     window = await check_window(context, view, surfaces, since, judged, judge_with)

@@ -1,4 +1,4 @@
-"""A clone's history: one `git rev-list` for the commits, one `git diff-tree` for their changes on watched paths.
+"""A clone's history: one `git rev-list` for the commits, one `git diff-tree` for their changes on paths.
 
 Both read only new commits. Changes are read back to the first day of a list. If the caller needs the first commit of a
 path, they may be read back to the repository's first commit. Renames are not followed, as in `git log -- PATH`.
@@ -41,9 +41,9 @@ class _PathGroup(NamedTuple):
 
 
 class CloneHistory:
-    """The history of one repository. `watched` are the paths whose commits will be listed."""
+    """The history of one repository. `listed_paths` are those whose commits will be listed."""
 
-    def __init__(self, git: Git, objects: ObjectReader, repo: str, watched: Sequence[str]) -> None:
+    def __init__(self, git: Git, objects: ObjectReader, repo: str, listed_paths: Sequence[str]) -> None:
         self.graph = Graph()
         self._git = git
         self._objects = objects
@@ -52,7 +52,7 @@ class CloneHistory:
         # Two locks: loading commits does not wait for reading changes, which takes longer.
         self._loading = asyncio.Lock()
         self._reading = asyncio.Lock()
-        self._groups = [_PathGroup(_roots(watched), PathChanges(self.graph))]
+        self._groups = [_PathGroup(_roots(listed_paths), PathChanges(self.graph))]
         self._commits: dict[str, Commit] = {}
 
     async def load(self, head: str) -> int:
@@ -177,7 +177,7 @@ class CloneHistory:
         return any(not line.endswith(b" missing") for line in result.out.splitlines())
 
     async def _read_commit(self, sha: str) -> Commit:
-        """Return a commit, even if it changes no watched path."""
+        """Return a commit, even if it changes no listed path."""
         commit = self._commits.get(sha)
         if commit is None:
             raw = await self._objects.require(sha, f"commit {short_sha(sha)} of {self._repo}")

@@ -48,20 +48,20 @@ _MAX_TREES = 8  # cached trees
 
 
 class CloneReader:
-    """Reads the facts of `Source` from one clone. `watched` are the paths whose history will be read.
+    """Reads the facts of `Source` from one clone. `listed_paths` are those whose commits will be listed.
 
     Methods may run at the same time. Nothing is cached on disk.
     """
 
-    def __init__(self, clone: Clone, watched: Sequence[str] = ()) -> None:
+    def __init__(self, clone: Clone, listed_paths: Sequence[str] = ()) -> None:
         self.clone = clone
         self._git = clone.git
         self._objects = ObjectReader(clone.git)
-        self._history = CloneHistory(clone.git, self._objects, clone.repo, watched)
+        self._history = CloneHistory(clone.git, self._objects, clone.repo, listed_paths)
         # The last trees that were read. The next tree is built from one of them, and shares its entries.
         self._known_trees: dict[str, facts.Tree] = {}
         self._preloading: asyncio.Task[int] | None = None
-        self._has_watched_paths = bool(watched)
+        self._has_listed_paths = bool(listed_paths)
 
     async def close(self) -> None:
         if self._preloading is not None:
@@ -115,9 +115,9 @@ class CloneReader:
         )
 
     def _preload(self, ref: str) -> None:
-        """Start to load the history of a branch, if paths of this repository are watched."""
+        """Start to load the history of a branch, if commits on paths of this repository will be listed."""
         target = self.clone.refs.resolve(ref)
-        if self._has_watched_paths and self._preloading is None and target is not None:
+        if self._has_listed_paths and self._preloading is None and target is not None:
             self._preloading = asyncio.create_task(self._history.load(target))
 
     async def past_head(
