@@ -151,7 +151,7 @@ class Settings:
             if not clones:
                 yield github
                 return
-            from pawtui.probes.context import listed_paths
+            from pawtui.probes.probe_inputs import listed_paths
             from pawtui.sources.git.git_source import GitSource
 
             async with GitSource(

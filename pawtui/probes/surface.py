@@ -144,7 +144,8 @@ def missing_path_notes(view: RepoView, surfaces: Sequence[SurfaceCommits]) -> tu
     paths = tuple(dict.fromkeys(path for surface in surfaces if not surface.is_missing for path in surface.missing))
     if not paths:
         return ()
-    names = join_names(paths if len(paths) <= _PATHS_SHOWN else (*paths[: _PATHS_SHOWN - 1], f"{len(paths) - 2} more"))
+    shown = paths if len(paths) <= _PATHS_SHOWN else paths[: _PATHS_SHOWN - 1]
+    names = join_names(shown if shown == paths else (*shown, f"{len(paths) - len(shown)} more"))
     verb = "does" if len(paths) == 1 else "do"
     return (f"{names} {verb} not exist at {view.where}: only earlier commits are counted",)
 

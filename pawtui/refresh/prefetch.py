@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine, Iterable, Sequence
 from functools import partial
 from typing import Any
 
-from pawtui.probes.context import watched_issues
+from pawtui.probes.probe_inputs import watched_issues
 from pawtui.probes.release_line import stable_releases
 from pawtui.probes.windows import window_start
 from pawtui.sources.dates import day_start

@@ -18,9 +18,10 @@ from pawtui import __version__
 from pawtui.ids import new_id
 from pawtui.moments import is_in_future
 from pawtui.phrases import short_sha
-from pawtui.probes.context import ProbeContext, history_start
+from pawtui.probes.context import ProbeContext
 from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.measure import measure_probes
+from pawtui.probes.probe_inputs import history_start
 from pawtui.probes.repo_view import EarlierRefreshes, RepoView
 from pawtui.probes.signal_state import deciding_summary, part_states, signal_state
 from pawtui.refresh.heads import FollowedHead, follow, pre_release_remark

@@ -19,7 +19,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from pawtui.probes.context import listed_paths
+from pawtui.probes.probe_inputs import listed_paths
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.sources.facts import Comment, Issue, Pulls, SearchResult, WebDocument
 from pawtui.sources.git.clone import OwnClone

@@ -8,10 +8,11 @@ from typing import NamedTuple, TypeVar
 
 import msgspec
 
-from pawtui.probes.context import ProbeContext, history_start
+from pawtui.probes.context import ProbeContext
 from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.measure import measure_probes
 from pawtui.probes.probe_facts import ProbeFacts
+from pawtui.probes.probe_inputs import history_start
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.repo_view import RepoView
 from pawtui.refresh.heads import follow

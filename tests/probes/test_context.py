@@ -7,8 +7,9 @@ from typing import cast
 
 import pytest
 
-from pawtui.probes.context import ProbeContext, history_start, listed_paths, paths_of, watched_issues
+from pawtui.probes.context import ProbeContext
 from pawtui.probes.error_log import ErrorLog
+from pawtui.probes.probe_inputs import history_start, listed_paths, paths_of, watched_issues
 from pawtui.probes.repo_view import RepoView
 from pawtui.sources.facts import Comparison, Head, Issue, MergedPull
 from pawtui.sources.protocol import Source
