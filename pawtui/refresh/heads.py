@@ -60,7 +60,7 @@ FindRecorded = Callable[[Head], Sequence[RecordedHead]]
 class FollowedHead(msgspec.Struct, frozen=True, kw_only=True):
     """The head to follow. `doubt` is the reason why it may be the wrong head: then nothing can be read from it.
 
-    `missing` are refs that were tried before and do not exist; `rejections` are reasons against earlier candidates.
+    Of the refs that were tried before, `missing` do not exist; `rejections` are the reasons against the others.
     """
 
     head: Head

@@ -91,29 +91,36 @@ class ReleaseTags:
         newest = releases[0]
         if is_newer(await self.date(newest.tag), self.head):
             return False
+        starts = [await self.place(tag) for tag in (await self._first_tags(releases))[:2]]
+        if any(start.is_contained for start in starts):
+            return True
+        # The branch of the newer minor starts later. The other one may have no common history.
+        if len(starts) > 1 and starts[0].ahead < starts[1].ahead < math.inf:
+            return True
+        of_newest_minor = [
+            release.tag
+            for release in await self.find(self.lines, pre_releases)
+            if (release.prefix, release.minor) == (newest.prefix, newest.minor)
+        ]
+        return bool(of_newest_minor) and (await self.place(of_newest_minor[-1])).is_contained
+
+    async def _first_tags(self, releases: Sequence[Release]) -> list[Tag]:
+        """Return the tag of the first release of each minor, the newest minor first.
+
+        `releases` are listed as by `find`. Of a line of one minor, such as `v2.5.*`, the minor before is in another
+        line: then the minors of the whole major version are returned.
+        """
+        newest = releases[0]
         releases = [release for release in releases if release.prefix == newest.prefix]
         if releases[-1].minor == newest.minor:
-            # A line of one minor, such as `v2.5.*`: the minor before it is in another line.
             earlier = [
                 release
                 for release in await self.find([f"{newest.prefix}*"])
                 if release.prefix == newest.prefix and release.version <= newest.version
             ]
             releases = [release for release in earlier if release.version[0] == newest.version[0]]
-        # By minor, the tag of its first release: the highest version is listed first, and a later entry replaces it.
-        first_tags = {release.minor: release.tag for release in releases}
-        starts = [await self.place(tag) for tag in list(first_tags.values())[:2]]
-        if any(start.is_contained for start in starts):
-            return True
-        # The branch of the newer minor starts later. The other one may have no common history.
-        if len(starts) > 1 and starts[0].ahead < starts[1].ahead < math.inf:
-            return True
-        candidates = [
-            release.tag
-            for release in await self.find(self.lines, pre_releases)
-            if (release.prefix, release.minor) == (newest.prefix, newest.minor)
-        ]
-        return bool(candidates) and (await self.place(candidates[-1])).is_contained
+        # The highest version is listed first: the first release of a minor replaces those listed before it.
+        return list({release.minor: release.tag for release in releases}.values())
 
     async def later_version(self, *, pre_release: bool = False) -> str:
         """Return which release, or newest pre-release, of the next version the head contains, in words; empty if none.

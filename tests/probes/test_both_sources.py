@@ -195,7 +195,7 @@ async def test_a_short_history_costs_no_request(
     assert not fake.requests("/compare/")
 
 
-async def test_older_commits_of_a_range_equal_those_of_git(
+async def test_late_commits_of_a_range_equal_those_of_git(
     fake: FakeGitHub, up: FakeRepo, open_source: OpenSource
 ) -> None:
     git = up.git

@@ -250,7 +250,7 @@ async def test_lines_that_were_there_twice_are_not_searched_for() -> None:
     assert found.state == "gone"
 
 
-async def test_the_earlier_tree_is_read_only_if_requests_are_left() -> None:
+async def test_the_pinned_tree_is_read_only_if_requests_are_left() -> None:
     texts = Texts({"old": OLD, "new": REMOVED, "copy": COPY}, {}, left=RESERVED_REQUESTS)
     found = await check(texts, {PATH: blob("new"), "lib/b.ts": blob("copy")})
     assert found is not None

@@ -309,7 +309,7 @@ async def test_a_comparison_counts_all_commits_and_at_most_300_files(
 
 
 @pytest.mark.parametrize(("before", "requests"), [("2026-03-01", 1), ("2026-05-01", 2), ("2027-01-01", 3)])
-async def test_the_older_commits_of_a_range_equal_those_of_git(
+async def test_the_late_commits_of_a_range_equal_those_of_git(
     up: GitRepo, open_source: OpenSource, fake: FakeGitHub, before: str, requests: int
 ) -> None:
     base, head = up.sha("main~298"), up.sha("main")

@@ -334,7 +334,7 @@ async def test_a_refused_list_of_pushes_is_not_requested_again_for_a_week(
     assert len(fake.requests("/activity")) > requests
 
 
-async def test_the_older_commits_are_those_of_the_known_chain(
+async def test_the_late_commits_are_those_of_the_known_chain(
     up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
     when = START + dt.timedelta(days=110)

@@ -128,7 +128,7 @@ async def test_all_paths_are_read_in_one_pass(odd: GitRepo, monkeypatch: pytest.
         assert counter.commands == ["rev-list", "diff-tree"]
 
 
-async def test_a_path_that_is_not_watched_is_read_once(odd: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_path_that_is_not_listed_before_is_read_once(odd: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
     counter = CommandCounter(monkeypatch)
     head, since = odd.sha("main"), dt.date(2026, 6, 1)
     async with opened(odd, listed_paths=["lib"]) as repository:
