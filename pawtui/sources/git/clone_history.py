@@ -174,7 +174,7 @@ class CloneHistory:
         what = f"{safe_line(path, 120)} of {self._repo}"
         # An error counts as a missing path: then more commits are read.
         result = await self._git.run(["cat-file", "--batch-check"], what=what, stdin=names.encode())
-        return any(not line.endswith(b" missing") for line in result.out.splitlines())
+        return any(not line.endswith(b" missing") for line in result.stdout.splitlines())
 
     async def _read_commit(self, sha: str) -> Commit:
         """Return a commit, even if it changes no listed path."""

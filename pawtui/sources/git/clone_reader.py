@@ -173,11 +173,11 @@ class CloneReader:
         if result.status != 0:
             if not await self.contains(sha):
                 raise missing
-            raise self._git.command_error(result.error, what)
+            raise self._git.command_error(result.stderr, what)
         if known is None:
-            tree = await asyncio.to_thread(parse_tree_list, sha, result.out)
+            tree = await asyncio.to_thread(parse_tree_list, sha, result.stdout)
         else:
-            tree = await asyncio.to_thread(parse_tree_difference, known, sha, result.out)
+            tree = await asyncio.to_thread(parse_tree_difference, known, sha, result.stdout)
         self._known_trees[sha] = tree
         while len(self._known_trees) > _MAX_TREES:
             del self._known_trees[next(iter(self._known_trees))]
@@ -203,7 +203,7 @@ class CloneReader:
         if raw is None or raw.type != "blob":
             if self._git.partial:
                 raise error_messages.missing_object_error(what, self._git.name, partial=True)
-            raise error_messages.damage_error(self._git.name, f"{what} is missing")
+            raise error_messages.damage_error(f"{what} is missing", self._git.name)
         if raw.size > MAX_BLOB:
             raise TooLarge(
                 f"{capitalized(what)} is larger than {MAX_BLOB / 1e6:g} MB and is not read. Choose a smaller file.",
@@ -264,7 +264,7 @@ class CloneReader:
         if not self._git.partial:
             result = await self._git.run(["diff-tree", *args, "--find-renames", base, head, "--"], what=what)
             if result.status == 0:
-                return result.out.count(b"\0")
+                return result.stdout.count(b"\0")
         # File contents are missing: only renames without a change can be found, by SHA.
         out = await self._git.read("diff-tree", *args, "--find-renames=100%", base, head, "--", what=what)
         return out.count(b"\0")

@@ -90,7 +90,7 @@ class ObjectReader:
             return GitObject(sha, type_, size, data)
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             await command.listening
-            failure = self._git.command_error(command.error, what)
+            failure = self._git.command_error(command.stderr_end, what)
         if not isinstance(failure, NotInClone):
             raise failure
         # In a partial clone, git before 2.45 ends at a missing object.
@@ -101,8 +101,8 @@ class ObjectReader:
         """Raise `CloneDamaged` if git reported that it could not read a pack or an object."""
         # git writes the error before this output: let `Command.listening`, another task, read it.
         await asyncio.sleep(0)
-        if command.error:
-            failure = self._git.command_error(command.error, what)
+        if command.stderr_end:
+            failure = self._git.command_error(command.stderr_end, what)
             if isinstance(failure, CloneDamaged):
                 raise failure
 
