@@ -9,8 +9,8 @@ from pawtui.sources.facts import Commit
 
 async def matching_commits(pattern: str, commits: Sequence[Commit]) -> list[Commit]:
     """Return the commits whose subject matches."""
-    hits = await match_each(pattern, [commit.full_subject for commit in commits])
-    return [commit for commit, hit in zip(commits, hits, strict=True) if hit]
+    matches = await match_each(pattern, [commit.full_subject for commit in commits])
+    return [commit for commit, is_match in zip(commits, matches, strict=True) if is_match]
 
 
 async def breaking_commits(pattern: str, commits: Sequence[Commit]) -> list[Commit]:

@@ -12,6 +12,8 @@ import msgspec
 from pawtui.moments import Moment
 from pawtui.probes.state import State
 
+_MAX_WEEKS = 10_000
+
 
 class ProbeFacts(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     """The keys that all kinds of facts have.
@@ -96,9 +98,6 @@ class TextFacts(ProbeFacts, frozen=True, kw_only=True, tag="text"):
     expect: str = "present"
     line: int | None = None
     text: str | None = None
-
-
-_MAX_WEEKS = 10_000
 
 
 class SurfaceFacts(msgspec.Struct, frozen=True, kw_only=True):

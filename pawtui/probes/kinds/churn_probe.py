@@ -87,7 +87,10 @@ def _limits(limits: Limits | ChurnProbe, days: int) -> str:
 
 def judge_facts(probe: ChurnProbe, facts: ChurnFacts) -> State:
     """Return the worst state by all limits."""
-    counts = {"": (facts.total, facts.peak), **{found.name: (found.count, found.peak) for found in facts.surfaces}}
+    counts = {
+        "": (facts.total, facts.peak),
+        **{surface.name: (surface.count, surface.peak) for surface in facts.surfaces},
+    }
     limits = limits_by_surface(probe)
     return worst(judge(limits[name], *counts[name]) for name in limits if name in counts)
 
