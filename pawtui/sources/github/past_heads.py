@@ -174,17 +174,10 @@ class PastHeads:
                     is_shorter = _pages_left(later, limit) > _ACTIVITY_PAGES
                     if is_shorter and (pushed := await self._from_activity(head, when, _pace(later))) is not None:
                         return pushed
-                try:
-                    await self._read_page(head.repo, sha)
-                except Undetermined as spent:
-                    so_far = f", read back to {later[-1].when:%Y-%m-%d} so far" if later else ""
-                    raise Undetermined(
-                        f"The commit of {head.ref} on {when:%Y-%m-%d} is not known yet{so_far}. {spent} "
-                        "Refresh again to continue."
-                    ) from None
+                await self._read_more(head, sha, when, later)
             commit = commits[sha]
             if commit.at <= limit and (commit.is_dated or not commit.parent):
-                return await self._checked(head, search.before, sha, when, _pace(later))
+                return await self._confirm(head, search.before, sha, when, _pace(later))
             if not commit.parent:
                 raise begins_later_error(head.repo, commit.when, when)
             later.append(commit)
@@ -193,7 +186,18 @@ class PastHeads:
         # Impossible in git: a SHA depends on the parents.
         raise BadResponse(f"The history of {head.repo} is a loop. Check that this is GitHub's API.")
 
-    async def _checked(
+    async def _read_more(self, head: Head, sha: str, when: dt.datetime, later: Sequence[_ChainCommit]) -> None:
+        """Read a page of the chain from `sha`. Raises `Undetermined` with the date to which the chain was read."""
+        try:
+            await self._read_page(head.repo, sha)
+        except Undetermined as cause:
+            so_far = f", read back to {later[-1].when:%Y-%m-%d} so far" if later else ""
+            raise Undetermined(
+                f"The commit of {head.ref} on {when:%Y-%m-%d} is not known yet{so_far}. {cause} "
+                "Refresh again to continue."
+            ) from None
+
+    async def _confirm(
         self, head: Head, before: RecordedHead | None, past_sha: str, when: dt.datetime, pace: float
     ) -> PastHead:
         """Return a found past head, or that of the list of pushes if the branch was rewritten or its dates disagree."""
