@@ -10,7 +10,15 @@ from fnmatch import fnmatchcase
 
 from pawtui.phrases import short_sha
 from pawtui.probes.count_state import state_for_count, unknown_if_incomplete
-from pawtui.probes.kinds import churn_probe, names_probe, new_files_probe, release_probe, soak_probe, subjects_probe
+from pawtui.probes.kinds import (
+    churn_probe,
+    names_probe,
+    new_files_probe,
+    pulls_probe,
+    release_probe,
+    soak_probe,
+    subjects_probe,
+)
 from pawtui.probes.probe_facts import (
     ChurnFacts,
     IssuesFacts,
@@ -70,7 +78,7 @@ def rejudge(probe: Probe, reading: ProbeReading, policy: Policy, day: dt.date) -
             return _issues(probe, facts, reading)
         case PullsProbe(), PullsFacts() as facts:
             total = len(facts.open) + len(facts.merged) + facts.unnumbered
-            return _unknown_if_uncertain(state_for_count(total, probe.met, probe.partial), reading, facts.incomplete)
+            return _unknown_if_uncertain(pulls_probe.judge(probe, total), reading, facts.incomplete)
         case _:
             return reading.state
 

@@ -90,9 +90,9 @@ def _similarity(old: Sequence[str], new: Sequence[str]) -> float:
     both texts are blank.
     """
     common = (Counter(old) & Counter(new)).elements()
-    longest = max(_characters(old), _characters(new))
-    return _characters(common) / longest if longest else 0.0
+    longest = max(_size_of(old), _size_of(new))
+    return _size_of(common) / longest if longest else 0.0
 
 
-def _characters(lines: Iterable[str]) -> int:
+def _size_of(lines: Iterable[str]) -> int:
     return sum(len(line.strip()) for line in lines)

@@ -39,6 +39,11 @@ def rule(probe: PullsProbe, _policy: Policy) -> str:
     return f"met up to {many} open now or merged in {probe.days} days on these surfaces{partial}"
 
 
+def judge(probe: PullsProbe, pulls: int) -> State:
+    """Return the state for the number of pull requests, of which a commit without a number is one."""
+    return state_for_count(pulls, probe.met, probe.partial)
+
+
 def pull_number(subject: str) -> int | None:
     """Return the number of a commit's pull request from its subject, or None."""
     found = _MERGED.search(subject) or _SQUASHED.search(subject)
@@ -73,8 +78,7 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
     causes = [*open_pulls.causes, *incomplete_reasons(view, surfaces)]
 
     async def judge_with(others: Sequence[SurfaceCommits], _late: Collection[str] = ()) -> State:
-        total = len(open_pulls.on_surfaces) + sum(map(len, _merged(others)))
-        return state_for_count(total, probe.met, probe.partial)
+        return judge(probe, len(open_pulls.on_surfaces) + sum(map(len, _merged(others))))
 
     judged = unknown_if_incomplete(await judge_with(surfaces), causes)
     window = await check_window(context, view, surfaces, since, judged, judge_with)
