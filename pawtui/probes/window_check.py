@@ -1,4 +1,7 @@
-"""Check a window with few commits: its surfaces existed when it opened, and no merge hides a change."""
+"""Check a window with few commits: its surfaces existed when it opened, and no merge hides a change.
+
+A late commit is dated before the window and was merged in it, so that it is not counted by its date.
+"""
 
 import datetime as dt
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
