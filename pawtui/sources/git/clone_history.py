@@ -154,16 +154,16 @@ class CloneHistory:
         """Add the changes in the output of `git diff-tree`."""
         index, parents = self.graph.index, self.graph.parents
         paths: dict[tuple[int, int], frozenset[str]] = {}
-        for found in _parse_diff_tree(out):
-            if found.sha not in self._commits:
+        for diff in _parse_diff_tree(out):
+            if diff.sha not in self._commits:
                 # The date is empty if it is not valid.
-                at = epoch_to_date(int(found.seconds[:MAX_DATE_DIGITS] or 0))
-                self._commits[found.sha] = safe_commit(found.sha, at, found.author, found.message)
-            commit, changed = index[found.sha], _with_folders(found.names)
-            compared = index.get(found.parent, NO_COMMIT)
-            before = parents[commit] if found.parent else (NO_COMMIT,)
-            # A merge may name one parent twice.
-            paths |= {(commit, number): changed for number, other in enumerate(before) if other == compared}
+                at = epoch_to_date(int(diff.seconds[:MAX_DATE_DIGITS] or 0))
+                self._commits[diff.sha] = safe_commit(diff.sha, at, diff.author, diff.message)
+            commit, changed = index[diff.sha], _with_folders(diff.names)
+            compared = index.get(diff.parent, NO_COMMIT)
+            # A commit without parents is compared with nothing. A merge may name one parent twice.
+            numbered = enumerate(parents[commit] if diff.parent else (NO_COMMIT,))
+            paths |= {(commit, number): changed for number, parent in numbered if parent == compared}
         group.changes.add(range_to_read, paths)
 
     async def _existed(self, path: str, ends: list[int]) -> bool:
