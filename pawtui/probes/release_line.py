@@ -53,7 +53,10 @@ class Release(NamedTuple):
 
 
 class ReleaseLine(msgspec.Struct, frozen=True, kw_only=True):
-    """The stable releases, lowest version first, and the number of other tags (None at a past time: not known)."""
+    """The stable releases, lowest version first, and the number of other tags that begin like the line.
+
+    `others` is None at a past time: it is not known then.
+    """
 
     releases: tuple[Release, ...]
     others: int | None
