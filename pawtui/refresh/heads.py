@@ -186,8 +186,8 @@ class _HeadChecks:
 
     async def _find_rejection(self, head: Head) -> _Rejection | None:
         tags = self._tags(head)
-        stable = await tags.find(self.lines)
-        releases = stable or await tags.find(self.lines, pre_releases)
+        stable = await tags.find_releases(self.lines)
+        releases = stable or await tags.find_releases(self.lines, pre_releases)
         if not releases:
             return None
         newest = releases[0]
@@ -250,7 +250,7 @@ class _HeadChecks:
                 if not await self._later_version(other):
                     return f"{quiet}, while {checked}"
             checked = "a later tag was released"
-            later = "" if self.lines else await self._tags(head).newest_elsewhere()
+            later = "" if self.lines else await self._tags(head).newest_tag_elsewhere()
         except SourceError as error:
             self.error_log.add(error)
             return f"{quiet}, and could not check whether {checked}"

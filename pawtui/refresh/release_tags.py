@@ -45,7 +45,7 @@ class ReleaseTags:
     lines: Sequence[str]
     as_of: dt.datetime | None
 
-    async def find(self, lines: Iterable[str], read: _ReadTags = stable_releases) -> Sequence[Release]:
+    async def find_releases(self, lines: Iterable[str], read: _ReadTags = stable_releases) -> Sequence[Release]:
         """Return the releases of these lines, highest version first, from the highest one made by that time."""
         releases = [release for line in lines for release in await read(self.source, self.head.requested, line)]
         releases.sort(key=lambda release: release.order, reverse=True)
@@ -72,12 +72,12 @@ class ReleaseTags:
             return TagPlace(math.inf, math.inf)
         return TagPlace(difference.behind, difference.commits)
 
-    async def newest_elsewhere(self) -> str:
+    async def newest_tag_elsewhere(self) -> str:
         """Return the newest stable tag of the repository if it is much newer than the head, and not in it; else empty.
 
         The head was rewritten, or is of another project, if they have no common history.
         """
-        releases = await self.find(["*"])
+        releases = await self.find_releases(["*"])
         if not releases or not is_newer(await self.date(releases[0].tag), self.head):
             return ""
         newest = releases[0].tag
@@ -86,7 +86,7 @@ class ReleaseTags:
     async def come_from_head(self, releases: Sequence[Release]) -> bool:
         """Return whether the releases of the two newest minors come from the head, and the head is about as new.
 
-        `releases` are listed as by `find`. An abandoned branch contains old releases too.
+        `releases` are listed as by `find_releases`. An abandoned branch contains old releases too.
         """
         newest = releases[0]
         if is_newer(await self.date(newest.tag), self.head):
@@ -99,7 +99,7 @@ class ReleaseTags:
             return True
         of_newest_minor = [
             release.tag
-            for release in await self.find(self.lines, pre_releases)
+            for release in await self.find_releases(self.lines, pre_releases)
             if (release.prefix, release.minor) == (newest.prefix, newest.minor)
         ]
         return bool(of_newest_minor) and (await self.place(of_newest_minor[-1])).is_contained
@@ -107,15 +107,15 @@ class ReleaseTags:
     async def _first_tags(self, releases: Sequence[Release]) -> list[Tag]:
         """Return the tag of the first release of each minor, the newest minor first.
 
-        `releases` are listed as by `find`. Of a line of one minor, such as `v2.5.*`, the minor before is in another
-        line: then the minors of the whole major version are returned.
+        `releases` are listed as by `find_releases`. The minor before that of a line of one minor, such as `v2.5.*`, is
+        in another line: then all minors of the major version are returned.
         """
         newest = releases[0]
         releases = [release for release in releases if release.prefix == newest.prefix]
         if releases[-1].minor == newest.minor:
             earlier = [
                 release
-                for release in await self.find([f"{newest.prefix}*"])
+                for release in await self.find_releases([f"{newest.prefix}*"])
                 if release.prefix == newest.prefix and release.version <= newest.version
             ]
             releases = [release for release in earlier if release.version[0] == newest.version[0]]
@@ -129,7 +129,7 @@ class ReleaseTags:
         It is empty, too, if no line has a release yet: the project may have skipped that version, so that a release of
         the next one does not show where the line is.
         """
-        if not await self.find(self.lines):
+        if not await self.find_releases(self.lines):
             return ""
         for line in self.lines:
             following = await self._next_releases(line, pre_releases if pre_release else stable_releases)
@@ -147,7 +147,7 @@ class ReleaseTags:
         """
         newer = [
             release.tag
-            for release in await self.find(self.lines, pre_releases)
+            for release in await self.find_releases(self.lines, pre_releases)
             if release.prefix == newest.prefix and release.version > newest.version
         ]
         if newer and (await self.place(newer[0])).is_contained:
@@ -189,7 +189,7 @@ class ReleaseTags:
     async def _has_moved_on(self, following: Release, line: str) -> bool:
         """Return whether the head contains `following`, a release of the line's next version."""
         place = await self.place(following.tag)
-        releases = await self.find([line])
+        releases = await self.find_releases([line])
         if not place.is_contained or not releases:
             return place.is_contained
         newest, first = releases[0], releases[-1]

@@ -76,7 +76,7 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
     change = _changes(old, new)
     other = change.other_values
     opaque = tuple(name for name, definition in new.definitions.items() if definition.opaque)
-    causes = [_doubt(name, new) for name in change.unsure]
+    causes = [_why_unsure(name, new) for name in change.unsure]
     moved_from = old.path if old.path != path else ""
     state = unknown_if_incomplete(judge(probe, len(change.removed), is_moved=bool(moved_from)), causes)
     return Finding(
@@ -168,7 +168,7 @@ def _changes(old: _Names, new: _Names) -> Changes:
     return changes._replace(unsure=tuple(sorted({*changes.unsure, *commented})))
 
 
-def _doubt(name: str, new: _Names) -> str:
+def _why_unsure(name: str, new: _Names) -> str:
     """Return why it is not known whether a name is still there unchanged."""
     if name in new.commented:
         return f"{name} is only in a comment of {new.path} now: it may have been removed"

@@ -73,12 +73,12 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
     view = await context.view_of(probe)
     since = window_start(view.today, probe.days)
     surfaces = await context.read_surfaces(view, probe.surfaces, since)
-    merged, unnumbered = _merged(surfaces)
+    merged, unnumbered = _group_by_pull(surfaces)
     open_pulls = await _read_open_pulls(probe, context, view)
     causes = [*open_pulls.causes, *incomplete_reasons(view, surfaces)]
 
     async def judge_with(others: Sequence[SurfaceCommits], _late: Collection[str] = ()) -> State:
-        return judge(probe, len(open_pulls.on_surfaces) + sum(map(len, _merged(others))))
+        return judge(probe, len(open_pulls.on_surfaces) + sum(map(len, _group_by_pull(others))))
 
     judged = unknown_if_incomplete(await judge_with(surfaces), causes)
     window = await check_window(context, view, surfaces, since, judged, judge_with)
@@ -128,7 +128,7 @@ def _summary(
     return f"{known} on these surfaces, {least}{merged} merged in {days} days{more}"
 
 
-def _merged(surfaces: Sequence[SurfaceCommits]) -> tuple[dict[int, Commit], list[Commit]]:
+def _group_by_pull(surfaces: Sequence[SurfaceCommits]) -> tuple[dict[int, Commit], list[Commit]]:
     """Return the newest commit of each pull request, and the commits that name none."""
     merged: dict[int, Commit] = {}
     unnumbered: list[Commit] = []

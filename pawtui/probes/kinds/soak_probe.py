@@ -104,7 +104,9 @@ def rule(probe: SoakProbe, policy: Policy) -> str:
     return f"met after {closed}; partial from {', or '.join(partial)}" if partial else f"met after {closed}"
 
 
-async def _find_anchor(probe: SoakProbe, context: ProbeContext, view: RepoView) -> tuple[_Anchor | None, _Releases]:
+async def _find_anchor_and_releases(
+    probe: SoakProbe, context: ProbeContext, view: RepoView
+) -> tuple[_Anchor | None, _Releases]:
     """Return the anchor and the releases since; the anchor is None if the line has no stable tag yet."""
     line = await release_line(context, view, probe.line) if probe.line else ReleaseLine(releases=(), others=0)
     newest = line.releases[-1].tag.name if line.releases else ""
@@ -230,7 +232,7 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
     view = await context.view_of(probe)
     if probe.surfaces:
         view.refuse_doubt()
-    anchor, releases = await _find_anchor(probe, context, view)
+    anchor, releases = await _find_anchor_and_releases(probe, context, view)
     if anchor is not None and probe.date is None and is_out_of_range(anchor.at):
         raise Unmeasurable(f"{anchor.name} is dated {describe_out_of_range(anchor.at)}, which is not plausible")
     if anchor is None or anchor.at.date() > view.today:

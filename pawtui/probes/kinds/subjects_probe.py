@@ -37,12 +37,12 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
     since = window_start(view.today, probe.days)
     surfaces = await context.read_surfaces(view, probe.surfaces, since)
     ordered = commits_on(surfaces)
-    matching, breaks = await _find_matching(probe, ordered)
+    matching, breaks = await _find_matching_and_breaks(probe, ordered)
     incomplete = incomplete_reasons(view, surfaces)
     judged = unknown_if_incomplete(judge(probe, len(matching), len(breaks)), incomplete)
 
     async def judge_with(others: Sequence[SurfaceCommits], _late: Collection[str]) -> State:
-        return judge(probe, *map(len, await _find_matching(probe, commits_on(others))))
+        return judge(probe, *map(len, await _find_matching_and_breaks(probe, commits_on(others))))
 
     window = await check_window(context, view, surfaces, since, judged, judge_with)
     # A surface that is younger than the window may have few such commits for that reason alone.
@@ -76,7 +76,9 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
     )
 
 
-async def _find_matching(probe: SubjectsProbe, commits: Sequence[Commit]) -> tuple[list[Commit], list[Commit]]:
+async def _find_matching_and_breaks(
+    probe: SubjectsProbe, commits: Sequence[Commit]
+) -> tuple[list[Commit], list[Commit]]:
     """Return the commits whose subject matches, and those among them that are marked as breaking."""
     breaks = await breaking_commits(probe.breaking, commits) if probe.breaking else []
     mention = {commit.sha for commit in (*breaks, *await matching_commits(probe.pattern, commits))}
