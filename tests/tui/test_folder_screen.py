@@ -1,14 +1,17 @@
 """The folder screen: Enter on a pin or a path of a folder, and on the files and folders in it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from msgspec.structs import replace
+from textual.pilot import Pilot
 
 from pawtui.demo.demo_source import DemoSource
 from pawtui.sources.facts import Tree, TreeEntry
 from pawtui.sources.protocol import Source
+from pawtui.tui.app import PawtuiApp
 from tests.tui.support import DOWN, UP, make_app, make_workspace, record, sha, shown, tracker, until
 from tests.tui.test_text_screen import with_pin
 
@@ -79,25 +82,54 @@ async def test_a_path_to_check_shows_its_files_which_open(tmp_path: Path) -> Non
 
 
 class CutTree(DemoSource):
-    """A source whose trees are cut."""
+    """A source whose trees are cut. It responds after `go` is set."""
 
     def __init__(self) -> None:
-        pass
+        self.go = asyncio.Event()
 
     async def tree(self, repo: str, name: str, *, optional: bool = False) -> Tree:
+        await self.go.wait()
         return Tree(sha=name, entries=ENTRIES, truncated=True)
 
 
-@asynccontextmanager
-async def cut_tree() -> AsyncIterator[Source]:
-    yield CutTree()
+def pinned_folder(home: Path, source: CutTree) -> PawtuiApp:
+    """Return the app with a gate that has a pin to a folder, which is read from the source."""
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Source]:
+        yield source
+
+    return make_app(make_workspace(home, with_pin(f"{UP}@{sha('a')}:src/session"), open_source=opened))
+
+
+async def open_pin(pilot: Pilot[None]) -> None:
+    """Open the pin, which is not yet read."""
+    await pilot.press("2", "G", "enter")
+    await until(pilot, lambda: "@ src/session" in shown(pilot.app))
+    await pilot.press("enter")
+    await until(pilot, lambda: "reading" in shown(pilot.app))
 
 
 async def test_a_pinned_folder_is_read_from_the_source_if_its_tree_is_not_cached(tmp_path: Path) -> None:
-    pin = f"{UP}@{sha('a')}:src/session"
-    app = make_app(make_workspace(tmp_path, with_pin(pin), open_source=cut_tree))
+    source = CutTree()
+    app = pinned_folder(tmp_path, source)
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("2", "G", "enter")
-        await until(pilot, lambda: app.main.target and app.main.target.copy == pin)
-        await pilot.press("enter")
+        await open_pin(pilot)
+        source.go.set()
         await until(pilot, lambda: "Content  at least 4 entries" in shown(app))
+
+
+async def test_a_folder_does_not_replace_another_screen(tmp_path: Path) -> None:
+    source = CutTree()
+    app = pinned_folder(tmp_path, source)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await open_pin(pilot)
+        reading = app.screen
+        await pilot.press("question_mark")
+        await until(pilot, lambda: app.screen is not reading)
+        above = app.screen
+        source.go.set()
+        await pilot.pause()
+        assert app.screen is above
+        await pilot.press("escape")
+        await until(pilot, lambda: "src/session at aaaaaaaaaa is a folder" in shown(app))

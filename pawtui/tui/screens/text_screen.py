@@ -112,7 +112,7 @@ class TextScreen(MessageScreen):
 
     def _show_folder(self, folder: IsFolder) -> None:
         """Replace this screen with that of the folder; below another screen, show a message instead."""
-        if self.is_current:
+        if self.app.screen is self:
             self.app.switch_screen(FolderScreen(self._pin, self._pin_subject, folder.tree))
         else:
             self._show_remark("")
