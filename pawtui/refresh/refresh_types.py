@@ -72,6 +72,15 @@ class Range(RecordStruct, frozen=True, kw_only=True):
         """Whether the branch was reset to one of its earlier commits."""
         return not self.ref_before and self.behind > 0 and self.commits == 0
 
+    @property
+    def break_reason(self) -> str:
+        """Why the previous commit is not an ancestor of the head: `branch rewritten`; empty if it is an ancestor."""
+        if self.ancestor:
+            return ""
+        if self.ref_before:
+            return "ref changed"
+        return "branch reset" if self.reset_back else "branch rewritten"
+
 
 class Ranges(RecordStruct, frozen=True, kw_only=True):
     """The ranges of both repositories; None without an earlier refresh, or if the comparison could not be fetched."""

@@ -15,7 +15,7 @@ from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Decision, PlanStatus, Range, Refresh, RepoSnapshot, SideName, SignalReading
 from pawtui.report.evidence_changes import ChangeKind, EvidenceChange, evidence_changes
 from pawtui.report.reading_facts import facts_of
-from pawtui.report.words import ancestry, non_ancestor_reason, plan_summary, range_size
+from pawtui.report.words import ancestry, plan_summary, range_size
 from pawtui.review.record_types import Change, Record
 from pawtui.review.timeline import measurements
 from pawtui.review.undo import LogEntry, fold_log
@@ -181,7 +181,7 @@ def _side_change(side: SideName, first: Refresh, second: Refresh, between: Itera
     if range_ is not None and range_.from_ != before.sha:
         range_ = None
     ranges = [refresh.range.of_side(side) for refresh in between]
-    reasons = [non_ancestor_reason(each) for each in ranges if each is not None and each.from_ != each.to]
+    reasons = [each.break_reason for each in ranges if each is not None and each.from_ != each.to]
     return SideChange(
         name=side.capitalize(),
         before=before,

@@ -65,6 +65,11 @@ def test_the_cost_of_a_refresh_is_named() -> None:
         ({"files_at_least": True}, "+229 commits, 562+ files", "an ancestor of the head"),
         ({"to": samples.UP_1}, "no new commits", "still the head"),
         ({"ancestor": False}, "branch rewritten", "not an ancestor of the head: the branch was rewritten"),
+        (
+            {"ancestor": False, "behind": 2},
+            "branch rewritten",
+            "not an ancestor of the head: the branch was rewritten, which removed 2 commits",
+        ),
         ({"ancestor": False, "ref_before": "dev"}, "ref changed", "on the earlier ref dev"),
         (
             {"ancestor": False, "commits": 0, "behind": 2},
@@ -78,6 +83,16 @@ def test_a_range_has_its_size_and_the_relation_of_its_first_commit(
 ) -> None:
     range_ = msgspec.structs.replace(samples.moved(), **changes)
     assert (words.brief_range_size(range_), words.ancestry(range_)) == (brief, relation)
+
+
+def test_the_size_of_a_range_names_its_base_if_that_is_not_the_previous_commit() -> None:
+    moved = samples.moved()
+    assert words.range_size(moved) == "229 commits and 562 changed files"
+    rewritten = msgspec.structs.replace(moved, ancestor=False, behind=2)
+    assert words.range_size(rewritten) == "229 commits and 562 changed files since the common ancestor"
+    # The tree of a reset branch differs, but the head has nothing that the previous commit does not have.
+    reset = msgspec.structs.replace(rewritten, commits=0, files=0)
+    assert words.range_size(reset) == "no new commits"
 
 
 def test_pins_and_names_are_shortened_for_display() -> None:
