@@ -30,7 +30,7 @@ def test_other_thresholds_and_needed_signals_change_the_decision(run: Run, busy:
     assert "HOLD      not met: calm\n" in own
     looser = run("backtest", "--set", "churn.met=5").out
     assert "policy  churn.met = 5\n" in looser
-    assert "GO        no earlier break is known\n" in looser
+    assert f"GO        no break is known since {dt.datetime.now(dt.UTC):%Y-%m-%d}, the first date\n" in looser
     assert "Differs from the tracker's rules for all signals  1 date\n" in looser
     assert "go      on 1 of 1 date\n" in run("backtest", "--need", "default-path").out
     rows = run("backtest", "--sweep", "churn.met=0..2:1", "--json").json

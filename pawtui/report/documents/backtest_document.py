@@ -1,5 +1,6 @@
 """The decisions of a policy over the measured dates, and a sweep over the values of a threshold."""
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from pawtui.phrases import counted
@@ -30,7 +31,7 @@ def backtest_document(test: Backtest, policy: Sequence[str]) -> Document:
         *_fields(test, test.never),
         Field("go", f"on {test.go_dates} of {counted(len(test.days), 'date')}"),
         EmptyLine(),
-        Table(_PERIOD_COLUMNS, [_period_row(period) for period in test.periods]),
+        Table(_PERIOD_COLUMNS, [_period_row(period, test.days[0].day) for period in test.periods]),
     ]
     if test.go_dates:
         count = counted(len(test.breaks), "break") if test.breaks else "none"
@@ -54,15 +55,15 @@ def _fields(test: Backtest, never: Sequence[str]) -> Iterator[Block]:
         yield Field("never met", text_of(Span(", ".join(never), "alert"), " (--need selects the needed signals)"))
 
 
-def _period_row(period: Period) -> Row:
-    return Row((str(period.first), str(period.last), state_span(period.decision), _why(period)))
+def _period_row(period: Period, first_date: dt.date) -> Row:
+    return Row((str(period.first), str(period.last), state_span(period.decision), _why(period, first_date)))
 
 
-def _why(period: Period) -> str:
+def _why(period: Period, first_date: dt.date) -> str:
     if period.decision == "hold":
         return f"not met: {', '.join(period.missing)}"
     if period.last_break is None:
-        return "no earlier break is known"
+        return f"no break is known since {first_date}, the first date"
     return f"{counted(period.waited or 0, 'day')} after the last break ({period.last_break.text})"
 
 
