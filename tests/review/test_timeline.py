@@ -175,7 +175,8 @@ def test_an_event_before_the_first_week_is_in_the_first_week() -> None:
 
 
 def test_a_release_before_the_first_week_is_in_no_week() -> None:
-    first, newest = (TagFacts(tag=tag, sha="a" * 40, at=NOON + days * DAY) for tag, days in (("v2.0.0", -90), ("v2.1.0", 3)))
+    first = TagFacts(tag="v2.0.0", sha="a" * 40, at=NOON - 90 * DAY)
+    newest = TagFacts(tag="v2.1.0", sha="b" * 40, at=NOON + 3 * DAY)
     both = ReleaseFacts(first=first, newest=newest)
     record = Record(refreshes=(measurement(0, ReleaseFacts(first=first, newest=first)), measurement(1, both)))
     assert [[event.text for event in week.events] for week in group_by_week(record)] == [[], ["v2.1.0"]]
