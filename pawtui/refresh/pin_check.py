@@ -16,7 +16,7 @@ from pawtui.refresh.file_drift import NO_SUCH_PATH, HeadFiles, PinnedFile
 from pawtui.refresh.issue_check import check_issues
 from pawtui.refresh.line_check import check_lines
 from pawtui.refresh.pins import Pin, PinError, parse_pin, pin_or_none
-from pawtui.refresh.refresh_types import STALE, Drift, RefreshBaseline
+from pawtui.refresh.refresh_types import LINK_SUMMARY, STALE, Drift, RefreshBaseline
 from pawtui.refresh.rename_check import check_moves, check_renames
 from pawtui.sources.facts import Commit, Head, Tree
 from pawtui.sources.protocol import ListHints, Source
@@ -120,7 +120,7 @@ class _PinCheck:
         except PinError as error:
             return Drift(pin=text, state="unchecked", summary=str(error))
         if pin.kind == "url":
-            return Drift(pin=text, state="unchecked", summary="links are never checked")
+            return Drift(pin=text, state="unchecked", summary=LINK_SUMMARY)
         if pin.kind == "commit" and text in pinned_states:
             return Drift(pin=text, state="fresh", summary="a commit never changes")
         if not self._heads_of(pin):

@@ -116,6 +116,10 @@ class SignalReading(RecordStruct, frozen=True, kw_only=True):
     fingerprint: str = ""
 
 
+# The summary of a pin to another page.
+LINK_SUMMARY = "links are never checked"
+
+
 class Drift(RecordStruct, frozen=True, kw_only=True):
     """What happened to a pin: `by` is the newest commit on its file, if known, and `url` shows the difference.
 

@@ -35,8 +35,9 @@ _UNITS: tuple[tuple[float, float, str, str], ...] = (
     (60, 1, "second", "s"),
     (3600, 60, "minute", "min"),
     (2 * 86400, 3600, "hour", "h"),
-    (60 * 86400, 86400, "day", "d"),
-    (730 * 86400, 30.44 * 86400, "month", "mo"),
+    # Two months and two years have 60.88 and 730.5 days.
+    (61 * 86400, 86400, "day", "d"),
+    (731 * 86400, 30.44 * 86400, "month", "mo"),
     (float("inf"), 365.25 * 86400, "year", "y"),
 )
 _LONG_SHA = re.compile(r"@([0-9a-f]{10})[0-9a-f]+")
