@@ -35,7 +35,7 @@ async def test_a_pin_is_fresh_changed_moved_or_gone(bench: PinBench) -> None:
     )
     assert (found["src/a.ts"].state, found["src/a.ts"].summary) == ("moved", "the same text is now lib/a.ts")
     assert found["src/a.ts"].url == f"https://github.com/up/stream/blob/{head}/lib/a.ts"
-    assert (found["src/b.ts#L1"].state, found["src/b.ts#L1"].summary) == ("gone", f"gone at {head[:10]}")
+    assert (found["src/b.ts#L1"].state, found["src/b.ts#L1"].summary) == ("gone", f"does not exist at {head[:10]}")
     assert found["plan.md"].state == "fresh"
     view = bench.workspace.overview()
     assert [drift.state for drift in view.signal("s").stale] == ["changed", "moved", "gone"]

@@ -300,4 +300,4 @@ async def test_a_pin_that_is_stale_in_one_of_two_branches_has_the_drift_that_was
     both = (head("up/stream", UP), None), (head("up/stream", DOWN), tree(b=B))
     for sides in (both, both[::-1]):
         found, _ = await check(Facts(), pin, heads=sides, blobs={pin: A}, before=before)
-        assert (found[pin].state, found[pin].summary) == ("gone", "gone at 4444444444")
+        assert (found[pin].state, found[pin].summary) == ("gone", "does not exist at 4444444444")
