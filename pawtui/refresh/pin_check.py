@@ -134,8 +134,9 @@ class _PinCheck:
         if before is not None and before.state in STALE:
             # It may have been unchecked at the last refresh too.
             return replace(before, summary=f"{_NOT_CHECKED}{before.summary.removeprefix(_NOT_CHECKED)}")
-        summary = 'could not be checked: see "Not available"'
-        return Drift(pin=file.text, state="unchecked", summary=summary, failed=True)
+        doubt = self.context.upstream.doubt if file.head_files is self.heads[0] else ""
+        cause = doubt or 'see "Not available"'
+        return Drift(pin=file.text, state="unchecked", summary=f"could not be checked: {cause}", failed=True)
 
     async def _find_file_states(self) -> dict[str, str]:
         """Return, by pin, the blob SHA of its file when it was made, if it is not recorded yet and a tree has it."""
@@ -200,9 +201,9 @@ class _PinCheck:
                 newest[key] = await self._newest_commit(file)
             if (commit := newest.get(key)) is not None:
                 label = f"{short_sha(commit.sha)} {commit.subject}"
-                # The last commit on the file may not have touched the pinned lines.
-                with_commit = f"{drift.summary}; last commit on the file: {label}"
-                summary = with_commit if file.pin.lines else f"changed by {label}"
+                what = "folder" if file.entry.type == "tree" else "file"
+                # It may not have made the change: it may have touched other lines, and after a reset it may be older.
+                summary = f"{drift.summary}; last commit on the {what}: {label}"
                 named[file] = replace(drift, summary=summary, by=commit.sha)
         return named
 
