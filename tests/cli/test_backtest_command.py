@@ -67,6 +67,17 @@ def test_a_sweep_without_a_step_has_at_most_16_values(run: Run) -> None:
     assert [row["value"] for row in fractions][:3] == [0, 0.02, 0.04]
 
 
+def test_a_hold_separates_signals_that_were_met_on_some_dates() -> None:
+    first = dt.date(2026, 10, 1)
+    days = tuple(
+        Day(day=first + dt.timedelta(days=number), missing=dict.fromkeys(missing, "unmet"))
+        for number, missing in enumerate((("calm", "tests"), ("calm",)))
+    )
+    hold = Period(decision="hold", first=first, last=days[-1].day, dates=2, missing=("calm", "tests"))
+    test = Backtest(needed=("calm", "tests"), days=days, periods=(hold,))
+    assert "HOLD      not met: calm; not met on some dates: tests\n" in plain_text(backtest_document(test, ()))
+
+
 def test_breaks_after_a_go_are_listed_and_a_sweep_fits_the_terminal() -> None:
     days = tuple(Day(day=dt.date(2026, 10, 1) + dt.timedelta(days=week), missing={}) for week in range(0, 21, 7))
     go = Period(
