@@ -58,7 +58,8 @@ def compute_soak_facts(
     The age counts from the anchor, the quiet time from the last breaking commit or the anchor.
     """
     quiet_from = last_break or anchor
-    quiet = (today - quiet_from).days
+    # The clock of an author may be ahead.
+    quiet = max(0, (today - quiet_from).days)
     return SoakFacts(
         days=probe.days,
         releases=releases,
