@@ -58,7 +58,7 @@ def compute_soak_facts(
     The age counts from the anchor, the quiet time from the last breaking commit or the anchor.
     """
     quiet_from = last_break or anchor
-    # The clock of an author may be ahead.
+    # The clock of a committer may be ahead.
     quiet = max(0, (today - quiet_from).days)
     return SoakFacts(
         days=probe.days,
