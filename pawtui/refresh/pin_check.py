@@ -16,7 +16,7 @@ from pawtui.refresh.file_drift import NO_SUCH_PATH, HeadFiles, PinnedFile
 from pawtui.refresh.issue_check import check_issues
 from pawtui.refresh.line_check import check_lines
 from pawtui.refresh.pins import Pin, PinError, parse_pin, pin_or_none
-from pawtui.refresh.refresh_types import LINK_SUMMARY, STALE, Drift, RefreshBaseline
+from pawtui.refresh.refresh_types import LINK_SUMMARY, SEE_ERRORS, STALE, Drift, RefreshBaseline
 from pawtui.refresh.rename_check import check_moves, check_renames
 from pawtui.sources.facts import Commit, Head, Tree
 from pawtui.sources.protocol import ListHints, Source
@@ -135,8 +135,8 @@ class _PinCheck:
             # It may have been unchecked at the last refresh too.
             return replace(before, summary=f"{_NOT_CHECKED}{before.summary.removeprefix(_NOT_CHECKED)}")
         doubt = self.context.upstream.doubt if file.head_files is self.heads[0] else ""
-        cause = doubt or 'see "Not available"'
-        return Drift(pin=file.text, state="unchecked", summary=f"could not be checked: {cause}", failed=True)
+        summary = f"could not be checked: {doubt or SEE_ERRORS}"
+        return Drift(pin=file.text, state="unchecked", summary=summary, failed=True)
 
     async def _find_file_states(self) -> dict[str, str]:
         """Return, by pin, the blob SHA of its file when it was made, if it is not recorded yet and a tree has it."""

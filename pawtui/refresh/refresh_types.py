@@ -116,6 +116,8 @@ class SignalReading(RecordStruct, frozen=True, kw_only=True):
     fingerprint: str = ""
 
 
+# The end of the summary of a pin that could not be checked: the errors of the refresh have the cause.
+SEE_ERRORS = 'see "Not available"'
 # The summary of a pin to another page.
 LINK_SUMMARY = "links are never checked"
 
