@@ -297,7 +297,8 @@ def _why(
     kinds = {probe.kind for _, probe in changed}
     if len(kinds) == 1 and (cause := _CAUSES.get(min(kinds))):
         return cause
-    if cause := _soak_cause(changed) or _window_cause(changed, evidence):
+    same_files = before.fingerprint == after.fingerprint != ""
+    if cause := _soak_cause(changed) or _window_cause(changed, evidence, same_files=same_files):
         return cause
     heads = {probe.facts.head for _, probe in changed if probe.facts is not None}
     if heads == {second.downstream.sha}:
@@ -332,7 +333,10 @@ def _soak_cause(changed: Collection[tuple[ProbeReading | None, ProbeReading]]) -
 
 
 def _window_cause(
-    changed: Collection[tuple[ProbeReading | None, ProbeReading]], evidence: Collection[EvidenceChange]
+    changed: Collection[tuple[ProbeReading | None, ProbeReading]],
+    evidence: Collection[EvidenceChange],
+    *,
+    same_files: bool,
 ) -> str:
     """Return that the window moved, if probes are better only because fewer items are in their window."""
     changes = {item.change for item in evidence}
@@ -340,6 +344,7 @@ def _window_cause(
     if not are_better or "gone" in changes or "changed" in changes:
         return ""
     # New commits only increase these counts, and a cut list may not have the commits that left.
-    are_counts = all(probe.kind in ("churn", "subjects") for _, probe in changed)
+    kinds = {probe.kind for _, probe in changed}
     only_left = "left the window" in changes and "no longer counted" not in changes
-    return "the time window moved" if are_counts or only_left else ""
+    is_window = kinds <= {"churn", "subjects"} or only_left or (same_files and kinds <= {"names", "new-files"})
+    return "the time window moved" if is_window else ""

@@ -232,10 +232,10 @@ def measured(state: State, facts: Facts, *evidence: Evidence, fingerprint: str =
     return samples.reading("calm", state, "x", *evidence, facts=facts, fingerprint=fingerprint)
 
 
-def cause_of(before: SignalReading, after: SignalReading) -> str:
-    """Return why the state changed, with new upstream commits that changed files of the probe."""
+def cause_of(before: SignalReading, after: SignalReading, fingerprint: str = "m") -> str:
+    """Return why the state changed, with new upstream commits; by default, they changed files of the probe."""
     first = samples.refresh(before, at=MONDAY, up=UP_1)
-    second = samples.refresh(replace(after, fingerprint="m"))
+    second = samples.refresh(replace(after, fingerprint=fingerprint))
     (found,) = compare_refreshes(TRACKER, Record(), first, second).readings
     return found.why
 
@@ -256,6 +256,8 @@ def test_fewer_new_files_have_the_window_as_their_reason_only_if_they_left_it() 
     after = NewFilesFacts(since=dt.date(2026, 10, 23))
     assert cause_of(measured("partial", before, file), measured("met", after)) == "the time window moved"
     undated = replace(before, added_on=None)
+    same_files = cause_of(measured("partial", undated, file), measured("met", after), fingerprint="l")
+    assert same_files == "the time window moved"
     assert cause_of(measured("partial", undated, file), measured("met", after)) == "its files changed upstream"
 
 
