@@ -53,7 +53,10 @@ class Release(NamedTuple):
 
 
 class ReleaseLine(msgspec.Struct, frozen=True, kw_only=True):
-    """The stable releases, lowest version first, and the number of other tags (None at a past time: not known)."""
+    """The stable releases, lowest version first, and the number of other tags that begin like the line.
+
+    `others` is None at a past time: it is not known then.
+    """
 
     releases: tuple[Release, ...]
     others: int | None
@@ -69,7 +72,7 @@ def _numbers(version: str) -> Version:
     return tuple(int(number) for number in re.findall(r"\d+", version))
 
 
-def _prefix_of(line: str) -> str:
+def _fixed_part(line: str) -> str:
     """Return the fixed part before a line's first wildcard, by which tags are requested."""
     return re.split(r"[*?\[]", line, maxsplit=1)[0]
 
@@ -96,12 +99,12 @@ def next_version(line: str) -> NextVersion | None:
     Below 1.0, a minor version may break as a major one does (Semantic Versioning 2.0.0, item 4): (0, 8) after `v0.7.*`.
     Return None for a line of several major versions or of one patch: `v*`, `v2.5.1*`.
     """
-    prefix = _prefix_of(line)
-    numbers = _numbers(prefix.removeprefix(without_version(prefix)))
+    fixed = _fixed_part(line)
+    numbers = _numbers(fixed.removeprefix(without_version(fixed)))
     if len(numbers) not in (1, 2):
         return None
     version = (*numbers[:-1], numbers[-1] + 1)
-    start = re.sub(r"\d+(?=[._]?$)", str(version[-1]), prefix)
+    start = re.sub(r"\d+(?=[._]?$)", str(version[-1]), fixed)
     return NextVersion(start, version, is_major=len(numbers) == 1 or numbers[0] == 0)
 
 
@@ -109,13 +112,13 @@ def next_version(line: str) -> NextVersion | None:
 @lru_cache(maxsize=32)
 def _releases(line: str, tags: tuple[Tag, ...]) -> tuple[Release, ...]:
     """Return the stable releases and the pre-releases of a line, lowest first."""
-    # The fixed part of the line may contain digits (`python3-v2.*`).
-    fixed = without_version(_prefix_of(line))
+    # The name may contain digits: `python3-v` of `python3-v2.*`.
+    name = without_version(_fixed_part(line))
     found = []
     for tag in tags:
-        rest = tag.name.removeprefix(fixed)
+        rest = tag.name.removeprefix(name)
         # Another word: `vscode-v1.0` is not of the line `v*`.
-        is_other = fixed[-1:].isalpha() and rest[:1].isalpha()
+        is_other = name[-1:].isalpha() and rest[:1].isalpha()
         match = _TAG.fullmatch(rest)
         if match is None or is_other or not fnmatchcase(tag.name, line):
             continue
@@ -127,13 +130,13 @@ def _releases(line: str, tags: tuple[Tag, ...]) -> tuple[Release, ...]:
 async def stable_releases(source: Source, repo: str, line: str) -> tuple[Release, ...]:
     """Return the stable releases of a line, lowest version first."""
     return tuple(
-        release for release in _releases(line, await source.tags(repo, _prefix_of(line))) if not release.suffix
+        release for release in _releases(line, await source.tags(repo, _fixed_part(line))) if not release.suffix
     )
 
 
 async def pre_releases(source: Source, repo: str, line: str) -> tuple[Release, ...]:
     """Return the pre-releases of a line, lowest version and suffix first."""
-    return tuple(release for release in _releases(line, await source.tags(repo, _prefix_of(line))) if release.suffix)
+    return tuple(release for release in _releases(line, await source.tags(repo, _fixed_part(line))) if release.suffix)
 
 
 async def release_line(context: ProbeContext, view: RepoView, line: str) -> ReleaseLine:
@@ -141,11 +144,11 @@ async def release_line(context: ProbeContext, view: RepoView, line: str) -> Rele
 
     For a past time, each stable tag costs a request the first time, and tags deleted since are missing.
     """
-    prefix = _prefix_of(line)
-    tags = await context.source.tags(view.head.requested, prefix)
+    fixed = _fixed_part(line)
+    tags = await context.source.tags(view.head.requested, fixed)
     releases = await stable_releases(context.source, view.head.requested, line)
-    # The prefix may be wrong, such as `2.` for the tags `v2.0`.
-    no_tag = (f"no tag of {view.head.repo} begins with {prefix}",) if prefix and not tags else ()
+    # The line may be wrong, such as `2.` for the tags `v2.0`.
+    no_tag = (f"no tag of {view.head.repo} begins with {fixed}",) if fixed and not tags else ()
     if context.as_of is None:
         return ReleaseLine(releases=releases, others=len(tags) - len(releases), gaps=no_tag)
     dated = await dated_tags(context, view, line, releases)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
-from pawtui.refresh.error_log import ErrorLog
+from pawtui.probes.error_log import ErrorLog
 from pawtui.refresh.heads import pre_release_remark
 from tests.refresh.followed import LINE, followed_tracker, following, two_branches
 from tests.support.fake_github import FakeGitHub

@@ -3,6 +3,7 @@
 import datetime as dt
 import math
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import NamedTuple, TypeAlias
 
@@ -13,8 +14,8 @@ from pawtui.sources.source_errors import NoCommonAncestor
 
 # Returns the tags of a line in a repository, lowest version first.
 _ReadTags: TypeAlias = Callable[[Source, str, str], Awaitable[tuple[Release, ...]]]
-# A head may lack this number of commits of a tag that it contains: a version bump is often not on the branch.
-_MAX_MISSING_COMMITS = 1
+# A head contains a tag even if it lacks this number of its commits: a version bump is often not on the branch.
+_MAX_BEHIND = 1
 # Another ref, or a tag, has moved on if it is newer than a head by this number of days.
 _MOVED_ON_DAYS = 7
 
@@ -22,20 +23,21 @@ _MOVED_ON_DAYS = 7
 class TagPlace(NamedTuple):
     """The place on a head where a tag is, or where the branch of the tag starts.
 
-    The head lacks `missing` commits of the tag, and has `later` commits since that place. Both are infinite without a
-    common history.
+    The head is `behind` the tag by the commits that it lacks, and `ahead` by the commits that it has since that place.
+    Both are infinite without a common history.
     """
 
-    missing: float
-    later: float
+    behind: float
+    ahead: float
 
     @property
     def is_contained(self) -> bool:
         """Whether the head contains the tag."""
-        return self.missing <= _MAX_MISSING_COMMITS
+        return self.behind <= _MAX_BEHIND
 
 
-class LineTags(NamedTuple):
+@dataclass(frozen=True)
+class ReleaseTags:
     """The tags of release lines now, or at the past time `as_of`, and their places on a head."""
 
     source: Source
@@ -43,7 +45,7 @@ class LineTags(NamedTuple):
     lines: Sequence[str]
     as_of: dt.datetime | None
 
-    async def find(self, lines: Iterable[str], read: _ReadTags = stable_releases) -> Sequence[Release]:
+    async def find_releases(self, lines: Iterable[str], read: _ReadTags = stable_releases) -> Sequence[Release]:
         """Return the releases of these lines, highest version first, from the highest one made by that time."""
         releases = [release for line in lines for release in await read(self.source, self.head.requested, line)]
         releases.sort(key=lambda release: release.order, reverse=True)
@@ -70,12 +72,12 @@ class LineTags(NamedTuple):
             return TagPlace(math.inf, math.inf)
         return TagPlace(difference.behind, difference.commits)
 
-    async def newest_elsewhere(self) -> str:
+    async def newest_tag_elsewhere(self) -> str:
         """Return the newest stable tag of the repository if it is much newer than the head, and not in it; else empty.
 
         The head was rewritten, or is of another project, if they have no common history.
         """
-        releases = await self.find(["*"])
+        releases = await self.find_releases(["*"])
         if not releases or not is_newer(await self.date(releases[0].tag), self.head):
             return ""
         newest = releases[0].tag
@@ -84,34 +86,41 @@ class LineTags(NamedTuple):
     async def come_from_head(self, releases: Sequence[Release]) -> bool:
         """Return whether the releases of the two newest minors come from the head, and the head is about as new.
 
-        `releases` are listed as by `find`. An abandoned branch contains old releases too.
+        `releases` are listed as by `find_releases`. An abandoned branch contains old releases too.
         """
         newest = releases[0]
         if is_newer(await self.date(newest.tag), self.head):
             return False
-        releases = [release for release in releases if release.prefix == newest.prefix]
-        if releases[-1].minor == newest.minor:
-            # A line of one minor, such as `v2.5.*`: the minor before it is in another line.
-            earlier = [
-                release
-                for release in await self.find([f"{newest.prefix}*"])
-                if release.prefix == newest.prefix and release.version <= newest.version
-            ]
-            releases = [release for release in earlier if release.version[0] == newest.version[0]]
-        # By minor, the tag of its first release: the highest version is listed first, and a later entry replaces it.
-        first_tags = {release.minor: release.tag for release in releases}
-        starts = [await self.place(tag) for tag in list(first_tags.values())[:2]]
+        starts = [await self.place(tag) for tag in (await self._first_tags(releases))[:2]]
         if any(start.is_contained for start in starts):
             return True
         # The branch of the newer minor starts later. The other one may have no common history.
-        if len(starts) > 1 and starts[0].later < starts[1].later < math.inf:
+        if len(starts) > 1 and starts[0].ahead < starts[1].ahead < math.inf:
             return True
-        candidates = [
+        of_newest_minor = [
             release.tag
-            for release in await self.find(self.lines, pre_releases)
+            for release in await self.find_releases(self.lines, pre_releases)
             if (release.prefix, release.minor) == (newest.prefix, newest.minor)
         ]
-        return bool(candidates) and (await self.place(candidates[-1])).is_contained
+        return bool(of_newest_minor) and (await self.place(of_newest_minor[-1])).is_contained
+
+    async def _first_tags(self, releases: Sequence[Release]) -> list[Tag]:
+        """Return the tag of the first release of each minor, the newest minor first.
+
+        `releases` are listed as by `find_releases`. The minor before that of a line of one minor, such as `v2.5.*`, is
+        in another line: then all minors of the major version are returned.
+        """
+        newest = releases[0]
+        releases = [release for release in releases if release.prefix == newest.prefix]
+        if releases[-1].minor == newest.minor:
+            earlier = [
+                release
+                for release in await self.find_releases([f"{newest.prefix}*"])
+                if release.prefix == newest.prefix and release.version <= newest.version
+            ]
+            releases = [release for release in earlier if release.version[0] == newest.version[0]]
+        # The highest version is listed first: the first release of a minor replaces those listed before it.
+        return list({release.minor: release.tag for release in releases}.values())
 
     async def later_version(self, *, pre_release: bool = False) -> str:
         """Return which release, or newest pre-release, of the next version the head contains, in words; empty if none.
@@ -120,7 +129,7 @@ class LineTags(NamedTuple):
         It is empty, too, if no line has a release yet: the project may have skipped that version, so that a release of
         the next one does not show where the line is.
         """
-        if not await self.find(self.lines):
+        if not await self.find_releases(self.lines):
             return ""
         for line in self.lines:
             following = await self._next_releases(line, pre_releases if pre_release else stable_releases)
@@ -138,7 +147,7 @@ class LineTags(NamedTuple):
         """
         newer = [
             release.tag
-            for release in await self.find(self.lines, pre_releases)
+            for release in await self.find_releases(self.lines, pre_releases)
             if release.prefix == newest.prefix and release.version > newest.version
         ]
         if newer and (await self.place(newer[0])).is_contained:
@@ -147,7 +156,7 @@ class LineTags(NamedTuple):
         for line in self.lines:
             for read in (stable_releases, pre_releases):
                 for tag in [release.tag for release in await self._next_releases(line, read)]:
-                    if (await self.place(tag)).later < start.later:
+                    if (await self.place(tag)).ahead < start.ahead:
                         later = f"{tag.name}, {_later_words(line)}"
                         return f"{later}, branches off {self.head.ref} after {newest.tag.name}"
         return ""
@@ -180,7 +189,7 @@ class LineTags(NamedTuple):
     async def _has_moved_on(self, following: Release, line: str) -> bool:
         """Return whether the head contains `following`, a release of the line's next version."""
         place = await self.place(following.tag)
-        releases = await self.find([line])
+        releases = await self.find_releases([line])
         if not place.is_contained or not releases:
             return place.is_contained
         newest, first = releases[0], releases[-1]
@@ -189,7 +198,7 @@ class LineTags(NamedTuple):
         if following.version < newest.version or next_at < first_at:
             return False
         # A maintenance branch may begin one commit before the next version: then it contains a later release.
-        return place.missing == 0 or newest_at <= next_at or not (await self.place(newest.tag)).is_contained
+        return place.behind == 0 or newest_at <= next_at or not (await self.place(newest.tag)).is_contained
 
 
 def is_newer(at: dt.datetime, head: Head) -> bool:
