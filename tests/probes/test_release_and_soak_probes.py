@@ -103,15 +103,6 @@ async def test_both_conditions_have_dates(up: FakeRepo, open_source: OpenSource)
     assert (both.state, _soak(both).met_on, _soak(both).days_closed) == ("partial", None, True)
 
 
-async def test_a_break_with_a_later_date_leaves_no_quiet_day(up: FakeRepo, open_source: OpenSource) -> None:
-    git = up.git
-    git.commit({"src/runner/a": "0"}, at="2026-06-01")
-    git.tag("v2.0.0", git.commit({"a": "1"}, at="2026-11-01"))
-    broke = git.commit({"src/runner/a": "1"}, at="2026-11-22", message="feat!: from a clock that is ahead")
-    found = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
-    assert found.summary == f"0 of 28 quiet days since the break {broke.sha[:10]}, 1 release"
-
-
 async def test_a_break_restarts_the_quiet_days_and_is_named(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     git.commit({"src/runner/a": "0"}, at="2026-06-01")

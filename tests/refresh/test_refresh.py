@@ -277,19 +277,6 @@ async def test_a_removed_or_renamed_ref_is_recorded(pair: Pair, open_source: Ope
     assert (found.downstream.ref, found.downstream.missing) == ("main", ("dev (now main)",))
 
 
-@pytest.mark.parametrize(("new", "message"), [(False, "branch reset"), (True, "branch rewritten")])
-async def test_the_message_names_no_commits_since_a_refresh_that_the_branch_does_not_contain(
-    pair: Pair, open_source: OpenSource, new: bool, message: str
-) -> None:
-    first = await refresh_pair(open_source)
-    pair.up.git.branch("main", pair.begun)
-    if new:
-        pair.up.git.commit({"src/runner/a": "2"}, at="2026-11-21")
-    async with open_source() as source:
-        outcome = await refreshed(TRACKER, source, record_of(first), at=NOW + dt.timedelta(hours=1))
-    assert f", {message} since the last refresh" in outcome.message
-
-
 async def test_a_switch_of_ref_is_not_a_rewritten_branch(pair: Pair, open_source: OpenSource) -> None:
     first = await refresh_pair(open_source)
     pair.up.git.branch("next", pair.begun)
