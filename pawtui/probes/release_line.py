@@ -24,6 +24,8 @@ _TAG = re.compile(
 )
 # The version at the end of a tag's name, or the start of one at the end of a line's fixed part (`v2.`).
 _VERSION = re.compile(rf"(?:\d[\d.]*|\d[\d_]*){_RELEASE}$")
+# A further word after the number of a pre-release: `v2.0.0-rc.2.experimental.1`.
+_VARIANT = re.compile(r"(?P<original>.*\d)[.-][A-Za-z].*")
 # A word before the version that makes a pre-release, too: `beta1.0`, `nightly-20260101`.
 _PRE_RELEASE = re.compile(r"(?i)(?<![a-z])(?:alpha|beta|rc|pre|preview|dev|nightly|canary|next|snapshot|test)(?![a-z])")
 
@@ -39,6 +41,12 @@ class Release(NamedTuple):
     def minor(self) -> Version:
         """The first two numbers of the version: a change of them is a minor release."""
         return (*self.version, 0)[:2]
+
+    @property
+    def kind(self) -> tuple[int, str]:
+        """The major version and the first word of the suffix. Releases of one kind are made in the order of version."""
+        word = re.search(r"[a-z]+", self.suffix.lower())
+        return self.version[0], word[0] if word else ""
 
     @property
     def prefix(self) -> str:
@@ -83,29 +91,41 @@ def without_version(name: str) -> str:
 
 
 class NextVersion(NamedTuple):
-    """The version after that of a line: (3,) after `v2.*`, with the start of its tags, `v3.`.
+    """The versions after that of a line, from `first` to below `end`. Their tags begin with one of `starts`.
 
-    `is_major`: it may break as a major version does.
+    They are those of the next major version: (3,) to (4,) with `v3.` after `v2.*`. After a line of one minor, such as
+    `v2.5.*`, they include the later minors: (2, 6) to (4,) with `v2.` and `v3.`.
     """
 
-    start: str
-    version: Version
-    is_major: bool
+    starts: tuple[str, ...]
+    first: Version
+    end: Version
+
+    def includes(self, version: Version) -> bool:
+        """Return whether it is one of these versions."""
+        return self.first <= version < self.end
+
+    def is_major(self, version: Version) -> bool:
+        """Return whether one of these versions may break as a major version does.
+
+        Below 1.0, a minor version may (Semantic Versioning 2.0.0, item 4).
+        """
+        return len(self.first) == 1 or version[0] == 0 or version[0] != self.first[0]
 
 
 def next_version(line: str) -> NextVersion | None:
-    """Return the next major version of a line of one major version, or the next minor of a line of one minor.
+    """Return the versions after that of a line of one major version or of one minor.
 
-    Below 1.0, a minor version may break as a major one does (Semantic Versioning 2.0.0, item 4): (0, 8) after `v0.7.*`.
     Return None for a line of several major versions or of one patch: `v*`, `v2.5.1*`.
     """
     fixed = _fixed_part(line)
     numbers = _numbers(fixed.removeprefix(without_version(fixed)))
     if len(numbers) not in (1, 2):
         return None
-    version = (*numbers[:-1], numbers[-1] + 1)
-    start = re.sub(r"\d+(?=[._]?$)", str(version[-1]), fixed)
-    return NextVersion(start, version, is_major=len(numbers) == 1 or numbers[0] == 0)
+    minors = () if len(numbers) == 1 else (re.sub(r"\d+[._]?$", "", fixed),)
+    major_start = re.sub(r"\d+(?=[._]?$)", str(numbers[0] + 1), minors[0] if minors else fixed)
+    first = (*numbers[:-1], numbers[-1] + 1)
+    return NextVersion((*minors, major_start), first, end=(numbers[0] + 2,))
 
 
 # Cached: several probes read the same tags, at each past day of a backfill.
@@ -135,8 +155,14 @@ async def stable_releases(source: Source, repo: str, line: str) -> tuple[Release
 
 
 async def pre_releases(source: Source, repo: str, line: str) -> tuple[Release, ...]:
-    """Return the pre-releases of a line, lowest version and suffix first."""
-    return tuple(release for release in _releases(line, await source.tags(repo, _fixed_part(line))) if release.suffix)
+    """Return the pre-releases of a line, lowest version and suffix first, without the variants of another one.
+
+    A variant, such as `-rc.2.experimental.1` or `-alpha.3-compat`, is made from a branch of its own.
+    """
+    found = [release for release in _releases(line, await source.tags(repo, _fixed_part(line))) if release.suffix]
+    names = {release.tag.name for release in found}
+    variants = {name for name in names if (match := _VARIANT.fullmatch(name)) and match["original"] in names}
+    return tuple(release for release in found if release.tag.name not in variants)
 
 
 async def release_line(context: ProbeContext, view: RepoView, line: str) -> ReleaseLine:

@@ -121,13 +121,14 @@ async def pre_release_remark(
 class _Rejection(NamedTuple):
     """Why releases are not made from a head. It is not certain if that could not be checked.
 
-    `is_base`: releases are made from branches off it. It is `behind` the newest release by that number of commits:
-    infinite if it does not show the line, 0 if it may be the right head.
+    `is_later`: it shows the next version of a line. `is_base`: releases are made from branches off it. It is `behind`
+    the newest release by that number of commits: infinite if it does not show the line, 0 if it may be the right head.
     """
 
     head: Head
     reason: str
     is_certain: bool = True
+    is_later: bool = False
     is_base: bool = False
     behind: float = math.inf
 
@@ -193,7 +194,7 @@ class _HeadChecks:
         newest = releases[0]
         place, later_version = await asyncio.gather(tags.place(newest.tag), self._later_version(head))
         if later_version:
-            return _Rejection(head, later_version)
+            return _Rejection(head, later_version, is_later=True)
         if place.is_contained:
             return None
         if not stable and (self.now - await tags.date(newest.tag)).days >= _OLD_PRE_RELEASE_DAYS:
@@ -202,7 +203,7 @@ class _HeadChecks:
         is_active = place.ahead > place.behind and (self.now - head.committed_at).days < QUIET_DAYS
         is_base = is_active and await tags.come_from_head(releases)
         if is_base and (later_branch := await tags.later_branch(newest)):
-            return _Rejection(head, later_branch)
+            return _Rejection(head, later_branch, is_later=True)
         reason = f"{head.ref} does not contain {newest.tag.name}"
         return _Rejection(head, reason, is_base=is_base, behind=place.behind)
 
@@ -247,7 +248,8 @@ class _HeadChecks:
                 other = await self.head(head.repo, ref)
                 if isinstance(other, MissingRef) or not is_newer(other.committed_at, head):
                     continue
-                if not await self._later_version(other):
+                rejection = await self._find_rejection(other)
+                if rejection is None or not rejection.is_later:
                     return f"{quiet}, while {checked}"
             checked = "a later tag was released"
             later = "" if self.lines else await self._tags(head).newest_tag_elsewhere()

@@ -125,7 +125,7 @@ class ReleaseTags:
     async def later_version(self, *, pre_release: bool = False) -> str:
         """Return which release, or newest pre-release, of the next version the head contains, in words; empty if none.
 
-        The next version is the next major version, or for a line of one minor such as `v2.5.*` the next minor version.
+        The next version is the next major version, or for a line of one minor such as `v2.5.*` any later minor, too.
         It is empty, too, if no line has a release yet: the project may have skipped that version, so that a release of
         the next one does not show where the line is.
         """
@@ -137,12 +137,13 @@ class ReleaseTags:
             for release in following[-1:] if pre_release else following:
                 if await self._has_moved_on(release, line):
                     kind = "a pre-release of " if pre_release else ""
-                    return f"{self.head.ref} contains {release.tag.name}, {kind}{_later_words(line)}"
+                    return f"{self.head.ref} contains {release.tag.name}, {kind}{_later_words(release, line)}"
         return ""
 
     async def later_branch(self, newest: Release) -> str:
-        """Return which tag of the next version branches off the head after the newest release, in words; empty if none.
+        """Return which tag of the next version is on the head or branches off it later than the newest release.
 
+        Return it in words; empty if there is none.
         The head still shows the line if it contains a pre-release of the line's next minor version.
         """
         newer = [
@@ -155,36 +156,45 @@ class ReleaseTags:
         start = await self.place(newest.tag)
         for line in self.lines:
             for read in (stable_releases, pre_releases):
-                for tag in [release.tag for release in await self._next_releases(line, read)]:
-                    if (await self.place(tag)).ahead < start.ahead:
-                        later = f"{tag.name}, {_later_words(line)}"
-                        return f"{later}, branches off {self.head.ref} after {newest.tag.name}"
+                for release in await self._next_releases(line, read):
+                    place = await self.place(release.tag)
+                    if place.ahead < start.ahead:
+                        later = f"{release.tag.name}, {_later_words(release, line)}"
+                        where = "is on" if place.is_contained else "branches off"
+                        return f"{later}, {where} {self.head.ref} after {newest.tag.name}"
         return ""
 
     async def _next_releases(self, line: str, read: _ReadTags) -> Sequence[Release]:
         """Return the first release of a line's next version, and about the newest one at the measured time.
 
-        Both, because the first release of a version may be on a branch that was never merged. A release of another line
-        is left out.
+        Both, because the first release of a version may be on a branch that was never merged, and both of each kind,
+        lowest version first: `-alpha.1` may be made after `-beta.1`. A release of another line is left out.
         """
         following = next_version(line)
         if following is None:
             return ()
-        length = len(following.version)
-        releases = [
+        kinds: dict[tuple[int, str], list[Release]] = {}
+        for start in following.starts:
+            for release in await read(self.source, self.head.requested, f"{start}*"):
+                if following.includes(release.version):
+                    kinds.setdefault(release.kind, []).append(release)
+        found = [release for releases in kinds.values() for release in await self._first_and_newest(releases)]
+        return [
             release
-            for release in await read(self.source, self.head.requested, f"{following.start}*")
-            if release.version[:length] == following.version
+            for release in sorted(found, key=lambda release: release.order)
+            if not any(fnmatchcase(release.tag.name, each) for each in self.lines)
         ]
-        if not releases or not await self._existed(releases[0].tag):
+
+    async def _first_and_newest(self, releases: Sequence[Release]) -> Sequence[Release]:
+        """Return the first of these releases, and about the newest one at the measured time; empty before the first."""
+        if not await self._existed(releases[0].tag):
             return ()
         # Bisection reads few dates. If tags are not in the order of their dates, it may find an earlier one.
         newest, last = 0, len(releases) - 1
         while newest < last:
             middle = (newest + last + 1) // 2
             newest, last = (middle, last) if await self._existed(releases[middle].tag) else (newest, middle - 1)
-        both = dict.fromkeys([releases[0], releases[newest]])
-        return [release for release in both if not any(fnmatchcase(release.tag.name, each) for each in self.lines)]
+        return list(dict.fromkeys([releases[0], releases[newest]]))
 
     async def _has_moved_on(self, following: Release, line: str) -> bool:
         """Return whether the head contains `following`, a release of the line's next version."""
@@ -206,7 +216,7 @@ def is_newer(at: dt.datetime, head: Head) -> bool:
     return (at - head.committed_at).days >= _MOVED_ON_DAYS
 
 
-def _later_words(line: str) -> str:
+def _later_words(release: Release, line: str) -> str:
     following = next_version(line)
-    kind = "major" if following is None or following.is_major else "minor"
+    kind = "major" if following is None or following.is_major(release.version) else "minor"
     return f"a later {kind} version than {line}"
