@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.notifications import SeverityLevel
 from textual.widgets import Input, Static
 
-from pawtui.evidence_reader import EvidenceReader
+from pawtui.evidence_reader import EvidenceReader, IsFolder
 from pawtui.phrases import short_sha
 from pawtui.refresh.pins import Pin, parse_pin
 from pawtui.report.text_diff import DiffLine, text_diff
@@ -23,6 +23,7 @@ from pawtui.tui.messages import TaskFailed
 from pawtui.tui.panes.banner import Banner
 from pawtui.tui.panes.filter_box import FilterBox
 from pawtui.tui.screens.evidence_actions import add_pin_to
+from pawtui.tui.screens.folder_screen import FolderScreen
 from pawtui.tui.screens.message_screen import MessageScreen
 
 
@@ -97,12 +98,25 @@ class TextScreen(MessageScreen):
     # --- reading ---
 
     async def _read(self) -> None:
-        self.call_later(self._show_file, await _lines_at(self.app.workspace.evidence, self._pin))
+        try:
+            lines = await _lines_at(self.app.workspace.evidence, self._pin)
+        except IsFolder as folder:
+            self.call_later(self._show_folder, folder)
+        else:
+            self.call_later(self._show_file, lines)
 
     async def _compare(self, head: Pin) -> None:
         evidence = self.app.workspace.evidence
         old, new = await asyncio.gather(_lines_at(evidence, self._pin), _lines_at(evidence, head))
         self.call_later(self._show_difference, await asyncio.to_thread(text_diff, old, new))
+
+    def _show_folder(self, folder: IsFolder) -> None:
+        """Replace this screen with that of the folder; below another screen, show a message instead."""
+        if self.app.screen is self:
+            self.app.switch_screen(FolderScreen(self._pin, self._pin_subject, folder.tree))
+        else:
+            self._show_remark("")
+            self.banner.add(str(folder), "error")
 
     def _show_file(self, lines: list[str]) -> None:
         """Show the lines of the file, which are safe to show."""
