@@ -168,10 +168,10 @@ def _raise(error: Exception, cause: Exception | None = None) -> httpx.MockTransp
 @pytest.mark.parametrize(
     ("error", "cause", "sentence", "tries"),
     [
-        (httpx.ConnectError("x"), socket.gaierror(-2, "x"), "No such host or no network", 1),
+        (httpx.ConnectError("x"), socket.gaierror(-2, "x"), "No such host or no network", 2),
         (httpx.ConnectError("x"), None, r"^No connection to [\w.:]+\. Check the network", 2),
         (httpx.ConnectError("x"), ssl.SSLCertVerificationError("x"), "certificate of .* is not trusted", 1),
-        (httpx.ConnectTimeout("x"), None, r"could not be reached in time\. Check", 1),
+        (httpx.ConnectTimeout("x"), None, r"could not be reached in time\. Check", 2),
         (httpx.ReadTimeout("x"), None, "took too long to respond", 2),
         (httpx.RemoteProtocolError("x"), None, "dropped the connection", 4),
         (httpx.ReadError("x"), None, "dropped the connection", 4),

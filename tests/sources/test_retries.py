@@ -1,7 +1,6 @@
 """Requests that are repeated after an error, as often as it may help."""
 
 import datetime as dt
-import socket
 import ssl
 
 import httpx
@@ -16,20 +15,18 @@ from pawtui.sources.waiting import WaitTracker
 NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
 
 
-def caused_by(cause: Exception) -> Exception:
-    """Return an error of a connection with that cause."""
+def untrusted() -> Exception:
     error = httpx.ConnectError("no")
-    error.__cause__ = cause
+    error.__cause__ = ssl.SSLCertVerificationError()
     return error
 
 
 OUTCOMES: list[tuple[Exception | int, list[float]]] = [
     # The error or the status, and the waits before the further attempts.
     (httpx.UnsupportedProtocol("no"), []),
-    (caused_by(ssl.SSLCertVerificationError()), []),
-    (caused_by(socket.gaierror()), []),
-    (httpx.ConnectTimeout("no"), []),
+    (untrusted(), []),
     (httpx.ConnectError("no"), [0.5]),
+    (httpx.ConnectTimeout("no"), [0.5]),
     (httpx.ReadTimeout("no"), [0.5]),
     (httpx.ProxyError("no"), [0.5]),
     (httpx.DecodingError("no"), [0.5]),

@@ -1,6 +1,5 @@
 """Retry a GET after connection failures and server errors."""
 
-import socket
 import ssl
 
 import httpx
@@ -38,9 +37,6 @@ async def retry(timing: Timing, request: httpx.Request, send: Send) -> httpx.Res
 def _retries_after(error: Exception) -> int:
     """Return how often a request may be repeated after a connection error."""
     if isinstance(error, httpx.UnsupportedProtocol) or is_caused_by(error, ssl.SSLCertVerificationError):
-        return 0
-    # The system has repeated the lookup or the connection for seconds: without network, each retry takes as long.
-    if isinstance(error, httpx.ConnectTimeout) or is_caused_by(error, socket.gaierror):
         return 0
     if isinstance(error, httpx.TimeoutException | httpx.ConnectError | httpx.ProxyError | httpx.DecodingError):
         return 1
