@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from pawtui.commands.command import JSON, WrongUsage, argument, command, flag
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.commands.output import load_overview, page_context, print_document, print_json, print_message
+from pawtui.commands.output import document_context, load_overview, print_document, print_json, print_message
 from pawtui.moments import is_in_future, moment_text
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.change_json import difference_json, log_json
 from pawtui.report.documents.difference_document import difference_document
-from pawtui.report.documents.document_parts import PageContext
+from pawtui.report.documents.document_parts import DocumentContext
 from pawtui.report.documents.record_documents import history_document, log_document, notes_document
 from pawtui.report.documents.status_document import status_document
 from pawtui.report.refresh_difference import compare_refreshes
@@ -36,7 +36,7 @@ def status(args: argparse.Namespace, settings: Settings) -> None:
 
 
 def print_status(overview: Overview, web: str, now: dt.datetime) -> None:
-    print_document(status_document(overview, PageContext(web=web, now=now)))
+    print_document(status_document(overview, DocumentContext(web=web, now=now)))
 
 
 _SECONDS = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}  # of each unit
@@ -199,7 +199,7 @@ def diff(args: argparse.Namespace, settings: Settings) -> None:
         print_json(difference_json(difference))
     elif first is not second:
         print(f"From {moment_text(difference.first.moment)} to {moment_text(difference.second.moment)}")
-        print_document(difference_document(difference, page_context(settings)), urls=True)
+        print_document(difference_document(difference, document_context(settings)), urls=True)
 
 
 @command("notes", "pawtui notes", JSON)
@@ -209,7 +209,7 @@ def notes(args: argparse.Namespace, settings: Settings) -> None:
     if args.json:
         print_json(list(overview.record.notes.values()))
     else:
-        print_document(notes_document(overview, page_context(settings)))
+        print_document(notes_document(overview, document_context(settings)))
 
 
 @command("log", "pawtui log", JSON)

@@ -12,7 +12,7 @@ from pawtui.commands.output import has_terminal, print_document, print_json, pri
 from pawtui.phrases import counted
 from pawtui.probes.state import STATES
 from pawtui.refresh.pins import PinError, parse_pin
-from pawtui.report.documents.document_parts import PageContext
+from pawtui.report.documents.document_parts import DocumentContext
 from pawtui.report.documents.walk_document import walk_end_document, walk_item_document, walk_items_document
 from pawtui.report.walk_keys import renewable_pins, settling_keys, walk_items_json
 from pawtui.report.words import short_pin
@@ -124,7 +124,7 @@ class _TerminalWalk:
             return
         print(f"[{walk.index + 1}/{len(walk.items)}]  {walk.subject}")
         # Short lists: the output of a command does not scroll.
-        context = PageContext(web=self._workspace.web, now=self._workspace.clock(), max_evidence=3, max_notes=3)
+        context = DocumentContext(web=self._workspace.web, now=self._workspace.clock(), max_evidence=3, max_notes=3)
         print_document(walk_item_document(walk.overview, walk.item, context, walk.decided_by), urls=True)
 
     def _perform(self, letter: str, subject: str) -> None:

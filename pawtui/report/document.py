@@ -1,6 +1,6 @@
-"""The document model: the content of a page as plain data.
+"""The document model: what a screen, a command or a comment shows, as plain data.
 
-A function in `report/documents/` builds each page once. The screen (`tui/document_view.py`), the commands
+A function in `report/documents/` builds each document once. The screen (`tui/document_view.py`), the commands
 (`document_lines.py`) and the Markdown (`markdown_text.py`) render the same document. A paragraph, a field or a table
 without text is not shown.
 """
@@ -60,7 +60,7 @@ class Paragraph(msgspec.Struct, frozen=True):
 
 
 class Field(msgspec.Struct, frozen=True):
-    """A labelled value. The fields of a page are aligned; an empty label continues the previous field."""
+    """A labelled value. The fields of a document are aligned; an empty label continues the previous field."""
 
     label: str
     value: TextLike | Prose
@@ -140,7 +140,7 @@ Block = Heading | Paragraph | Prose | Hunk | Field | Item | Table | Chart | Empt
 
 
 class Document(msgspec.Struct, frozen=True):
-    """A page. Documents of the same subject have the same `key`."""
+    """A title and blocks. Documents of the same subject have the same `key`."""
 
     key: str
     title: str

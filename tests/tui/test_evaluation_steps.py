@@ -1,4 +1,4 @@
-"""Evaluation steps: shown on the page of their gate, and set from the palette or with V."""
+"""Evaluation steps: shown in the detail of their gate, and set from the palette or with V."""
 
 import datetime as dt
 from pathlib import Path

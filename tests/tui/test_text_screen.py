@@ -235,10 +235,10 @@ async def test_evidence_that_changed_opens_as_its_difference(tmp_path: Path) -> 
         await pilot.press("enter")
         await until(pilot, lambda: "+2 -1" in shown(app))
         view = code(app)
-        assert view.page.diff is not None
+        assert view.text.diff is not None
         colours = {
             line.kind: {str(segment.style.bgcolor) for segment in view.line_strip(row) if segment.style}
-            for row, line in enumerate(view.page.diff)
+            for row, line in enumerate(view.text.diff)
             if row != view.cursor
         }
         assert colours.keys() == {"same", "added", "removed"}

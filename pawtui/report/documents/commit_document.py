@@ -24,7 +24,7 @@ _COLUMNS = (Column(), Column(align="right"), Column(shrink="wrap"))
 
 
 def commit_document(repo: str, detail: CommitDetail, web: str) -> Document:
-    """Return the page of a commit of `repo`; `web` is the address of the host."""
+    """Return the document of a commit of `repo`; `web` is the address of the host."""
     commit = detail.commit
     subject, _, rest = detail.message.strip().partition("\n")
     blocks: list[Block] = [Paragraph(Span(subject, "strong")), EmptyLine()]

@@ -18,15 +18,15 @@ from pawtui.report.document import (
     Table,
     Target,
 )
-from pawtui.report.documents.document_parts import PageContext, compare_span, evidence_row, table_of
+from pawtui.report.documents.document_parts import DocumentContext, compare_span, evidence_row, table_of
 from pawtui.report.evidence_changes import EvidenceChange
 from pawtui.report.refresh_difference import PlanChange, ReadingChange, RefreshDifference, SideChange
 from pawtui.report.spans import Span, muted, spaced, state_span, text_of
 from pawtui.review.undo import LogEntry
 
 
-def difference_document(difference: RefreshDifference, context: PageContext) -> Document:
-    """Return the page of a difference; `context.max_evidence` limits the evidence of each signal."""
+def difference_document(difference: RefreshDifference, context: DocumentContext) -> Document:
+    """Return the document of a difference; `context.max_evidence` limits the evidence of each signal."""
     blocks: list[Block] = [Paragraph(Span(f"! {warning}", "danger"), hang=2) for warning in difference.warnings]
     blocks += [_decision_field(difference), *_plan_field(difference.plan)]
     blocks += [field for side in difference.sides for field in _side_fields(side, context.web)]
@@ -78,7 +78,7 @@ def _state(state: State | None) -> Span:
     return state_span(state) if state else muted("not measured")
 
 
-def _reading(reading: ReadingChange, context: PageContext) -> list[Block]:
+def _reading(reading: ReadingChange, context: DocumentContext) -> list[Block]:
     changed = reading.before != reading.after
     states = spaced(_state(reading.before), muted("→"), _state(reading.after)) if changed else (_state(reading.after),)
     target = Target(action="show", object=f"signal:{reading.id}", copy=reading.id)

@@ -1,7 +1,7 @@
 """The note or the document of a subject, such as `gate:ID`."""
 
 from pawtui.report.document import Document
-from pawtui.report.documents.document_parts import PageContext
+from pawtui.report.documents.document_parts import DocumentContext
 from pawtui.report.documents.gate_document import gate_document
 from pawtui.report.documents.record_documents import note_document
 from pawtui.report.documents.refresh_document import refresh_document
@@ -17,7 +17,7 @@ def note_of(overview: Overview, subject: str) -> Note | None:
     return overview.record.notes.get(name) if kind == "note" else None
 
 
-def subject_document(overview: Overview, subject: str, context: PageContext) -> Document | None:
+def subject_document(overview: Overview, subject: str, context: DocumentContext) -> Document | None:
     """Return the document of `signal:ID`, `gate:ID`, `note:ID` or `refresh:ID`; None if it does not exist."""
     kind, _, name = subject.partition(":")
     view = overview.view(subject)

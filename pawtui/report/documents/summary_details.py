@@ -7,7 +7,7 @@ from pawtui.phrases import counted
 from pawtui.probes.probe_facts import ReleaseFacts
 from pawtui.refresh.refresh_types import Range, Refresh, RepoSnapshot
 from pawtui.report.document import Block, Details, Field, Item
-from pawtui.report.documents.document_parts import PageContext, compare_span, evidence_table, pin_items
+from pawtui.report.documents.document_parts import DocumentContext, compare_span, evidence_table, pin_items
 from pawtui.report.documents.refresh_document import related_blocks
 from pawtui.report.documents.summary_notes import summary_notes
 from pawtui.report.documents.timeline_document import weekly_blocks
@@ -21,7 +21,7 @@ _EVIDENCE_SHOWN = 3
 _GAPS_SHOWN = 12
 
 
-def detail_sections(overview: Overview, context: PageContext) -> list[Block]:
+def detail_sections(overview: Overview, context: DocumentContext) -> list[Block]:
     """Return the folded sections that are not empty."""
     last = overview.last
     sections: list[tuple[str, list[Block]]] = []
@@ -81,7 +81,7 @@ def _side(
         yield Field(f"{name} range", text_of(between, f": {range_size(range_)}"))
 
 
-def _signal_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:
+def _signal_evidence(overview: Overview, context: DocumentContext) -> Iterator[Block]:
     for view in overview.signals:
         probes = view.reading.probes if view.reading else ()
         blocks: list[Block] = list(_parts(view))
@@ -108,7 +108,7 @@ def _name(view: SignalView | GateView) -> Span:
     return Span(short_name(view.subject), "strong")
 
 
-def _gate_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:
+def _gate_evidence(overview: Overview, context: DocumentContext) -> Iterator[Block]:
     for view in overview.gates:
         own = view.entry.pins if view.entry else ()
         pins = dict.fromkeys((*own, *(drift.pin for drift in view.problem_pins)))
@@ -119,7 +119,7 @@ def _gate_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:
             yield Item(spaced(_name(view), named), below=pin_items(overview, pins, context))
 
 
-def _note_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:
+def _note_evidence(overview: Overview, context: DocumentContext) -> Iterator[Block]:
     """Yield the pins of the shown notes, the number of pins by state, and the number of other notes."""
     pins = dict.fromkeys(pin for note in summary_notes(overview) for pin in note.pins)
     if pins:
@@ -143,7 +143,7 @@ def _not_covered(last: Refresh) -> Iterator[Block]:
         yield Field("Not covered", counted(len(gaps) - _GAPS_SHOWN, "more gap"))
 
 
-def _scope(overview: Overview, context: PageContext) -> Iterator[Block]:
+def _scope(overview: Overview, context: DocumentContext) -> Iterator[Block]:
     tracker, last = overview.tracker, overview.last
     for label, lines in (("In scope", tracker.scope.inside), ("Out of scope", tracker.scope.outside)):
         for line in lines:

@@ -10,7 +10,7 @@ from pawtui.phrases import counted, short_sha
 from pawtui.refresh.refresh_types import PlanStatus, Refresh, RepoSnapshot
 from pawtui.report.document import Block, Document, Field, Heading, Item, Paragraph, Row, Table
 from pawtui.report.documents.decision_parts import NOTHING_MISSING
-from pawtui.report.documents.document_parts import PageContext, compare_span, pin_target, reason_line, titled_table
+from pawtui.report.documents.document_parts import DocumentContext, compare_span, pin_target, reason_line, titled_table
 from pawtui.report.documents.gate_document import evaluation_step_table
 from pawtui.report.documents.summary_details import detail_sections
 from pawtui.report.documents.summary_notes import subject_notes, summary_notes
@@ -28,7 +28,7 @@ _DETAILED: frozenset[ReasonKind] = frozenset({"blocked", "renewal"})
 _STATES: frozenset[ReasonKind] = frozenset({"unmet", "partial", "unknown"})
 
 
-def summary_document(overview: Overview, context: PageContext) -> Document:
+def summary_document(overview: Overview, context: DocumentContext) -> Document:
     """Return the summary of the last refresh; without a refresh, only the scope."""
     last = overview.last
     at = last.at if last else context.now
@@ -55,7 +55,7 @@ def summary_document(overview: Overview, context: PageContext) -> Document:
     return Document(key="summary", title=title, blocks=blocks)
 
 
-def _decision_fields(overview: Overview, last: Refresh, context: PageContext) -> Iterator[Block]:
+def _decision_fields(overview: Overview, last: Refresh, context: DocumentContext) -> Iterator[Block]:
     yield Field("Decision", text_of(state_span(overview.decision), f": {met_counts(overview)}"))
     review = overview.record.reviews.get(last.id)
     if review is None:

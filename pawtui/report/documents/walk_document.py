@@ -19,7 +19,7 @@ from pawtui.report.document import (
 )
 from pawtui.report.documents.decision_parts import decision_blocks
 from pawtui.report.documents.difference_document import evidence_changes_table
-from pawtui.report.documents.document_parts import PageContext, compare_span, pin_item, section, table_of
+from pawtui.report.documents.document_parts import DocumentContext, compare_span, pin_item, section, table_of
 from pawtui.report.documents.gate_document import gate_document
 from pawtui.report.documents.signal_document import signal_document
 from pawtui.report.refresh_difference import ReadingChange, reading_change
@@ -74,7 +74,7 @@ def _item_table(items: Iterable[tuple[WalkItem, str]]) -> list[Block]:
 
 
 def walk_item_document(
-    overview: Overview, item: WalkItem, context: PageContext, decided_by: Change | None, error: str = ""
+    overview: Overview, item: WalkItem, context: DocumentContext, decided_by: Change | None, error: str = ""
 ) -> Document:
     """Return the document of an item.
 
@@ -82,9 +82,9 @@ def walk_item_document(
     """
     view = overview.subjects[item.subject]
     if isinstance(view, SignalView):
-        page = signal_document(overview, view, context)
+        document = signal_document(overview, view, context)
     else:
-        page = gate_document(overview, view, context)
+        document = gate_document(overview, view, context)
     keys = settling_keys(view)
     closes = "; c: close the review" if not item.needs_decision else ""
     blocks = [
@@ -96,12 +96,12 @@ def walk_item_document(
         *_since_last_review(overview, view, context),
         *section("Evidence to renew", _problem_pins(view, context)),
         EmptyLine(),
-        *page.blocks,
+        *document.blocks,
     ]
-    return Document(f"walk:{page.key}", page.title, page.subtitle, blocks)
+    return Document(f"walk:{document.key}", document.title, document.subtitle, blocks)
 
 
-def _problem_pins(view: SignalView | GateView, context: PageContext) -> list[Item]:
+def _problem_pins(view: SignalView | GateView, context: DocumentContext) -> list[Item]:
     """Return the stale and unchecked pins of the subject and its notes, each with its changed lines and its place."""
     own = view.entry.pins if isinstance(view, GateView) and view.entry else ()
     return [
@@ -110,7 +110,7 @@ def _problem_pins(view: SignalView | GateView, context: PageContext) -> list[Ite
     ]
 
 
-def _since_decided(overview: Overview, view: SignalView | GateView, context: PageContext) -> list[Block]:
+def _since_decided(overview: Overview, view: SignalView | GateView, context: DocumentContext) -> list[Block]:
     """Return the range of upstream commits since the gate was set or the verdict was given."""
     last = overview.last
     given = view.entry if isinstance(view, GateView) else view.verdict
@@ -124,7 +124,7 @@ def _since_decided(overview: Overview, view: SignalView | GateView, context: Pag
     return [Field("upstream", spaced(commits, since, gap=" "), target)]
 
 
-def _since_last_review(overview: Overview, view: SignalView | GateView, context: PageContext) -> list[Block]:
+def _since_last_review(overview: Overview, view: SignalView | GateView, context: DocumentContext) -> list[Block]:
     """Return the changes of a signal since the last closed review, in state and evidence; nothing for a gate."""
     before, last = compared_refresh(overview.record), overview.last
     if not isinstance(view, SignalView) or before is None or last is None:

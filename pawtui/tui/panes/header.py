@@ -60,7 +60,7 @@ class Header(Widget):
         refreshed = self._refreshed(brief)
         heads = spaced(_head("up", up, self._age(up, brief)), _head("down", down, self._age(down, brief)), gap=gap)
         if heads.cell_length + refreshed.cell_length + 2 > width:
-            # Without enough space the ages of the commits are omitted. The page of the refresh has them.
+            # Without enough space the ages of the commits are omitted. The detail of the refresh has them.
             heads = spaced(_head("up", up), _head("down", down), gap=gap)
         return _ends(heads, refreshed, width)
 

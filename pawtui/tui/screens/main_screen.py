@@ -183,7 +183,7 @@ class MainScreen(SubjectScreen):
             self.document_view.show_document(self._document())
 
     def _document(self) -> Document:
-        document = subject_document(self.overview, self.subject, self.page_context)
+        document = subject_document(self.overview, self.subject, self.document_context)
         if document is None or (self.overview.last is None and self.body.pane in ("signals", "history")):
             return welcome_document(self.overview, document)
         return document

@@ -46,7 +46,7 @@ class ScopeScreen(DocumentScreen):
             self.app.push_screen(PlanStateDialog(shown))
 
     def document(self) -> Document:
-        return scope_document(self.overview, self.page_context)
+        return scope_document(self.overview, self.document_context)
 
 
 class PlanStateDialog(ActionDialog):

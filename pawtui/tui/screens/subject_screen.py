@@ -10,7 +10,7 @@ from textual.reactive import var
 
 from pawtui.probes.state import State
 from pawtui.report.document import Target
-from pawtui.report.documents.document_parts import PageContext
+from pawtui.report.documents.document_parts import DocumentContext
 from pawtui.review.actions import NeedsEvidence, remove_note, remove_step_pin
 from pawtui.review.gate_actions import remove_pin, set_gate, tick_part
 from pawtui.review.record_types import GateState, Note
@@ -71,12 +71,12 @@ class SubjectScreen(MessageScreen):
         return self.document_view.target
 
     @property
-    def page_context(self) -> PageContext:
+    def document_context(self) -> DocumentContext:
         workspace = self.app.workspace
-        return PageContext(web=workspace.web, now=workspace.clock())
+        return DocumentContext(web=workspace.web, now=workspace.clock())
 
     def on_document_view_target_opened(self, event: DocumentView.TargetOpened) -> None:
-        """Tick the part of the line, go to its subject, or open its evidence or page."""
+        """Tick the part of the line, go to its subject, or open its evidence or web page."""
         target = event.target
         if target.action == "tick":
             self.tick(target.object)
@@ -217,7 +217,7 @@ class SubjectScreen(MessageScreen):
             self.app.toast("No pin marked. Mark a pin of this gate or of its steps in the detail, then press X.")
 
     def action_open(self) -> None:
-        """Open the page of the line under the cursor; from a list, else the first page of the detail."""
+        """Open the web page of the line under the cursor; from a list, else the first web page of the detail."""
         url = self.target.url if self.target else ""
         if not url and not self.in_detail():
             url = next((target.url for target in self.document_view.targets if target.url), "")
