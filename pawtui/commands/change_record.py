@@ -24,7 +24,7 @@ from pawtui.review.actions import (
     remove_note,
 )
 from pawtui.review.basis import Basis, ChangeFactory
-from pawtui.review.gate_actions import add_pin, find_parts, remove_pin, set_gate, tick_part
+from pawtui.review.gate_actions import add_pin, check_parts, part_ids, remove_pin, set_gate, tick_part
 from pawtui.review.pin_renewal import renew_pins
 from pawtui.review.record_types import GATE_STATES, Change, EvaluationStepEntry, GateEntry, Record
 from pawtui.review.undo import NothingLeft
@@ -151,8 +151,8 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
 
 def _check_gate_arguments(args: argparse.Namespace, gate: Gate) -> None:
     """Raise `WrongUsage` or `ActionError` for a mistake, before the first of the changes."""
-    parts = find_parts(gate, (*args.part, *args.untick))
-    if args.state in parts and args.state not in GATE_STATES:
+    check_parts(gate, (*args.part, *args.untick))
+    if args.state in part_ids(gate) and args.state not in GATE_STATES:
         raise WrongUsage(f"{args.state!r} is a part of gate {gate.id!r}, not a state. Tick it with `--part`.")
     if not (args.state or args.part or args.untick or args.pin or args.unpin or args.renew):
         raise WrongUsage("No change is given. Give a state, --part, --untick, --pin, --unpin or --renew.")
