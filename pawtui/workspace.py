@@ -34,6 +34,7 @@ from pawtui.tracker.tracker_types import Tracker
 
 if TYPE_CHECKING:
     from pawtui.refresh.refresh_types import Refresh
+    from pawtui.report.documents.document_parts import DocumentContext
     from pawtui.sources.facts import Tree
     from pawtui.sources.protocol import Source
 
@@ -76,6 +77,12 @@ class Workspace:
     def overview_of(self, record: Record) -> Overview:
         """Return the overview of a record today."""
         return make_overview(self.tracker, record, self.clock().date())
+
+    def document_context(self) -> DocumentContext:
+        """Return the context of documents: the web address of the host and the current time."""
+        from pawtui.report.documents.document_parts import DocumentContext
+
+        return DocumentContext(web=self.web, now=self.clock())
 
     def commit(self, make_change: ChangeFactory, basis: Basis | None = None) -> Overview:
         """Commit one action and return the new overview. `basis` is what the user saw; None: the record as read.

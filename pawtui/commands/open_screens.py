@@ -49,7 +49,7 @@ def demo(_args: argparse.Namespace, _settings: Settings) -> int:
         from pawtui.commands.show_record import print_status
 
         print_message("The screens need a terminal. This is the status of the demo:")
-        print_status(workspace.overview(), workspace.web, workspace.clock())
+        print_status(workspace.overview(), workspace.document_context())
         return ExitStatus.DONE
 
 

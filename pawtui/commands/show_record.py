@@ -30,13 +30,13 @@ def status(args: argparse.Namespace, settings: Settings) -> None:
     if args.json:
         print_json(status_json(overview, settings.tracker_path()))
     else:
-        print_status(overview, settings.web(), settings.now())
+        print_status(overview, document_context(settings))
         if found := settings.found_tracker():
             print(f"\nTracker file: {found} (--tracker selects another)")
 
 
-def print_status(overview: Overview, web: str, now: dt.datetime) -> None:
-    print_document(status_document(overview, DocumentContext(web=web, now=now)))
+def print_status(overview: Overview, context: DocumentContext) -> None:
+    print_document(status_document(overview, context))
 
 
 _SECONDS = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}  # of each unit

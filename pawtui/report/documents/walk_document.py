@@ -26,7 +26,6 @@ from pawtui.report.refresh_difference import ReadingChange, reading_change
 from pawtui.report.spans import Span, Text, hint, muted, spaced, state_span, text_of
 from pawtui.report.walk_keys import settling_keys
 from pawtui.report.words import headline
-from pawtui.review.record_types import Change
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.review.walk import Walk, WalkItem, compared_refresh
 
@@ -73,14 +72,10 @@ def _item_table(items: Iterable[tuple[WalkItem, str]]) -> list[Block]:
     return table_of(rows)
 
 
-def walk_item_document(
-    overview: Overview, item: WalkItem, context: DocumentContext, decided_by: Change | None, error: str = ""
-) -> Document:
-    """Return the document of an item.
-
-    `decided_by` is the change that decided the item, `error` the reason why the last change was refused.
-    """
-    view = overview.subjects[item.subject]
+def walk_item_document(walk: Walk, item: WalkItem, context: DocumentContext, refusal: str = "") -> Document:
+    """Return the document of an item of the walk. `refusal` is the reason why the last change was refused."""
+    overview = walk.overview
+    view, decided_by = overview.subjects[item.subject], walk.decided.get(item.subject)
     if isinstance(view, SignalView):
         document = signal_document(overview, view, context)
     else:
@@ -88,7 +83,7 @@ def walk_item_document(
     keys = settling_keys(view)
     closes = "; c: close the review" if not item.needs_decision else ""
     blocks = [
-        Paragraph(Span(f"x {error}" if error else "", "danger"), hang=2),
+        Paragraph(Span(f"x {refusal}" if refusal else "", "danger"), hang=2),
         Field("why now", Span(item.why, "alert" if item.urgency < _MUTED_URGENCY else "muted")),
         Field("next", text_of(Span(keys.key, "strong"), f": {keys.effect}", muted(f"; or {keys.others}{closes}"))),
         Field("decided", muted(f"{decided_by.summary}, by {decided_by.by}" if decided_by else "")),

@@ -87,7 +87,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         walk = self._walk
         if walk.item is None:
             return walk_end_document(walk)
-        return walk_item_document(walk.overview, walk.item, self.document_context, walk.decided_by, self._refusal)
+        return walk_item_document(walk, walk.item, self.document_context, self._refusal)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "agree":
