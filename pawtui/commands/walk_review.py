@@ -6,15 +6,16 @@ import argparse
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from pawtui.commands.change_record import commit_and_print
 from pawtui.commands.command import JSON, command
 from pawtui.commands.output import has_terminal, print_document, print_json, print_message, print_notices
 from pawtui.phrases import counted
 from pawtui.probes.state import STATES
 from pawtui.refresh.pins import PinError, parse_pin
-from pawtui.report.documents.document_parts import DocumentContext
 from pawtui.report.documents.walk_document import walk_end_document, walk_item_document, walk_items_document
-from pawtui.report.walk_keys import renewable_pins, settling_keys, walk_items_json
+from pawtui.report.walk_keys import settling_keys, walk_items_json
 from pawtui.report.words import short_pin
 from pawtui.review.actions import (
     ActionError,
@@ -28,7 +29,7 @@ from pawtui.review.actions import (
 )
 from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
-from pawtui.review.pin_renewal import renew_pins
+from pawtui.review.pin_renewal import renew_pins, renewable_pins
 from pawtui.review.undo import undo
 from pawtui.review.views import GateView
 from pawtui.review.walk import Walk, agree
@@ -124,8 +125,8 @@ class _TerminalWalk:
             return
         print(f"[{walk.index + 1}/{len(walk.items)}]  {walk.subject}")
         # Short lists: the output of a command does not scroll.
-        context = DocumentContext(web=self._workspace.web, now=self._workspace.clock(), max_evidence=3, max_notes=3)
-        print_document(walk_item_document(walk.overview, walk.item, context, walk.decided_by), urls=True)
+        context = replace(self._workspace.document_context(), max_evidence=3, max_notes=3)
+        print_document(walk_item_document(walk, walk.item, context), urls=True)
 
     def _perform(self, letter: str, subject: str) -> None:
         """Make the change of a letter at an item."""
@@ -231,7 +232,7 @@ class _TerminalWalk:
 
     def _read_evidence(self, name: str) -> list[str]:
         """Read the pins of a gate; Enter selects the current places of its stale pins."""
-        places = [drift.place for drift in self._walk.overview.gate(name).stale if drift.place]
+        places = list(self._walk.overview.gate(name).new_places)
         if not places:
             return self._read_pins("Evidence pins (separated by spaces): ")
         return self._read_pins(f"Evidence pins (separated by spaces; Enter: {' '.join(places)}): ") or places

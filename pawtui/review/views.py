@@ -83,6 +83,11 @@ class SubjectView(msgspec.Struct, frozen=True, kw_only=True):
         return (*self.stale, *self.unchecked)
 
     @property
+    def new_places(self) -> tuple[str, ...]:
+        """The pins to the places where the last refresh found the text of the stale pins, as far as they are known."""
+        return tuple(drift.place for drift in self.stale if drift.place)
+
+    @property
     def evidence_problem(self) -> str:
         """Why the evidence does not count, as a clause: `evidence is stale: moved`; empty if it counts."""
         if self.stale:
@@ -237,6 +242,10 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     def view(self, subject: str) -> SignalView | GateView | None:
         """Return the view of `signal:ID` or `gate:ID`; None for another subject."""
         return self.subjects.get(subject)
+
+    def note(self, subject: str) -> Note | None:
+        """Return the note of `note:ID`; None for another subject, or if there is no such note."""
+        return self.record.notes.get(subject.removeprefix("note:")) if subject.startswith("note:") else None
 
     def signal(self, signal_id: str) -> SignalView:
         """Return the view of that signal. Raises `KeyError` if the tracker does not have it."""

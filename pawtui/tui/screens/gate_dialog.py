@@ -11,7 +11,6 @@ from pawtui.report.spans import gate_span
 from pawtui.report.words import GLYPHS, short_pin
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.gate_actions import add_pin, set_gate
-from pawtui.review.pin_renewal import renewed_pin
 from pawtui.review.record_types import GateState
 from pawtui.review.views import GateView, Overview
 from pawtui.tui.content import ALERT, EMPTY, LINK, MUTED, ROLE_STYLE, STRONG, concat, line, spaced, state_mark, trusted
@@ -52,7 +51,7 @@ class GateDialog(StateDialog):
             yield from self.reason_field("Reason: what blocks the gate")
             yield from self.pin_fields("Evidence (optional)", PinArea(""))
         else:
-            yield from self.pin_fields("Evidence", PinArea(_new_places(self._view)))
+            yield from self.pin_fields("Evidence", PinArea("\n".join(self._view.new_places)))
             yield from self.reason_field("Comment (optional)")
 
     def _stale(self) -> list[Content]:
@@ -90,11 +89,6 @@ class PinDialog(PinFieldDialog):
     def change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
         tracker, gate_id, pin = self.app.workspace.tracker, self._gate_id, "".join(pins)
         return lambda record, actor: add_pin(record, tracker, gate_id, pin, actor)
-
-
-def _new_places(view: GateView) -> str:
-    """Return the pins that replace the gate's stale pins, one per line."""
-    return "\n".join(new_pin for drift in view.stale if (new_pin := renewed_pin(drift)) and new_pin != drift.pin)
 
 
 def _new_state_line(view: GateView, state: GateState) -> Content:

@@ -6,9 +6,8 @@ from textual.content import Content
 
 from pawtui.phrases import counted, short_sha
 from pawtui.refresh.pins import parse_pin
-from pawtui.report.walk_keys import renewable_pins
 from pawtui.review.basis import ChangeFactory
-from pawtui.review.pin_renewal import renew_pins
+from pawtui.review.pin_renewal import renew_pins, renewable_pins
 from pawtui.review.views import Overview
 from pawtui.tui.content import ALERT, EMPTY, LINK, MUTED, STRONG, concat, line, spaced, state_mark, trusted
 from pawtui.tui.screens.action_dialog import ConfirmDialog

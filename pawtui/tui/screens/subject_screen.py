@@ -72,8 +72,7 @@ class SubjectScreen(MessageScreen):
 
     @property
     def document_context(self) -> DocumentContext:
-        workspace = self.app.workspace
-        return DocumentContext(web=workspace.web, now=workspace.clock())
+        return self.app.workspace.document_context()
 
     def on_document_view_target_opened(self, event: DocumentView.TargetOpened) -> None:
         """Tick the part of the line, go to its subject, or open its evidence or web page."""
@@ -169,8 +168,8 @@ class SubjectScreen(MessageScreen):
         """Open the editor for the note, or for a new note: on this subject, or on the subject of the selected note."""
         from pawtui.tui.screens.note_editor import NoteEditor
 
-        about = self.selected.note_subject
-        self.app.push_screen(NoteEditor(self.overview, about, note=note, on_pins=on_pins, pins=pins))
+        note_subject = self.selected.note_subject
+        self.app.push_screen(NoteEditor(self.overview, note_subject, note=note, on_pins=on_pins, pins=pins))
 
     def action_note(self) -> None:
         self._open_note_editor()
