@@ -51,6 +51,13 @@ class RefreshFinished(Message):
 
 
 @dataclass
+class RefreshCancelled(Message):
+    """A refresh was cancelled. `recorded` is true if it had already been recorded."""
+
+    recorded: bool
+
+
+@dataclass
 class PostResult(Message):
     """The result of posting a comment: a message, and the address of the comment.
 
@@ -79,10 +86,3 @@ class EvidenceRequested(Message):
     pin: Pin
     pin_subject: str
     difference_first: bool = False
-
-
-@dataclass
-class RefreshCancelled(Message):
-    """A refresh was cancelled. `recorded` is true if it had already been recorded."""
-
-    recorded: bool

@@ -194,9 +194,8 @@ class MainScreen(SubjectScreen):
     def select_new_note(self, change: Change) -> None:
         """In the notes, select the note that a change of the user has added: the next key must not act on another."""
         added = [edit.key for edit in change.edits if edit.table == "notes" and edit.before is None]
-        if added and self.body.pane == "notes" and not self.body.notes.go_to(added[-1]):
-            self.body.filter_rows("", "notes")
-            self.body.notes.go_to(added[-1])
+        if added and self.body.pane == "notes":
+            self.body.notes.reveal(added[-1])
 
     def action_go(self, pane: str) -> None:
         """Go to a pane, to the detail, or from the detail to the `list`."""
@@ -226,7 +225,7 @@ class MainScreen(SubjectScreen):
         FilterBox.open(self, self.body.current.filter_text)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        self.body.filter_rows(event.value)
+        self.body.current.filter_rows(event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self._apply_filter(event.value)
@@ -234,5 +233,5 @@ class MainScreen(SubjectScreen):
     def _apply_filter(self, words: str) -> None:
         """Close the filter box if it is open, and show only the rows with these words."""
         self.query("#filter").remove()
-        self.body.filter_rows(words)
+        self.body.current.filter_rows(words)
         self.body.focus_pane(self.body.pane)
