@@ -102,8 +102,8 @@ class Workspace:
         self.own_changes |= {newest.id, newest.redoes or newest.id}
         return self.overview_of(record)
 
-    def closing_change(self, recommendation: str) -> ChangeFactory:
-        """Return the change that closes the review with the decision at the time of the change."""
+    def prepare_close(self, recommendation: str) -> ChangeFactory:
+        """Return the function that closes the review, with the decision at the time of the commit."""
         return lambda record, actor: close_review(record, self.overview_of(record).decision, recommendation, actor)
 
     async def refresh(

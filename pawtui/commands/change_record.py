@@ -290,4 +290,4 @@ def close(args: argparse.Namespace, settings: Settings) -> None:
     """Close the review of the last refresh with your recommendation."""
     recommendation = sys.stdin.read() if args.words == ["-"] else " ".join(args.words)
     workspace = settings.workspace()
-    commit_and_print(workspace, workspace.closing_change(recommendation))
+    commit_and_print(workspace, workspace.prepare_close(recommendation))

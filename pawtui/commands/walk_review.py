@@ -168,7 +168,7 @@ class _TerminalWalk:
                 return True
 
     def _ask_change(self, letter: str, subject: str) -> ChangeFactory | None:
-        """Read what the change of a letter needs, and return the change; None if the subject has no such key."""
+        """Read what the change of a letter needs, and return the function that makes it; None for an unknown letter."""
         kind, _, name = subject.partition(":")
         match kind, letter:
             case _, "a":
@@ -253,7 +253,7 @@ class _TerminalWalk:
             return False
         if answer:
             try:
-                if not self._commit(self._workspace.closing_change(answer), "review"):
+                if not self._commit(self._workspace.prepare_close(answer), "review"):
                     return False
             except ActionError as error:
                 print(error)

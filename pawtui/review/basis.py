@@ -21,6 +21,7 @@ from pawtui.review.record_types import KEYED_TABLES, Change, Record
 from pawtui.review.undo import InconsistentLog, next_redo, next_undo
 from pawtui.review.views import GateView, Overview, SignalView, SubjectView
 
+# Makes the change of an action on the current record; the store calls it under its lock.
 ChangeFactory = Callable[[Record, Actor], Change]
 
 _REFUSED = "Nothing was recorded: check it, then do it again."

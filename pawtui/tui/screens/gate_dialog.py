@@ -58,7 +58,7 @@ class GateDialog(StateDialog):
         pins = [spaced(state_mark(drift.state), line(short_pin(drift.pin), LINK)) for drift in self._view.stale]
         return [trusted("Stale evidence: pin the current place.", ALERT), *pins]
 
-    def change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
+    def prepare_change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
         tracker, gate_id, state = self.app.workspace.tracker, self._gate_id, self._new_state
         reason = self.typed["reason"]
         return lambda record, actor: set_gate(record, tracker, gate_id, state, actor, reason=reason, pins=pins)
@@ -86,7 +86,7 @@ class PinDialog(PinFieldDialog):
     def inputs(self) -> ComposeResult:
         yield from self.pin_fields("Pin", PinInput(self._offered))
 
-    def change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
+    def prepare_change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
         tracker, gate_id, pin = self.app.workspace.tracker, self._gate_id, "".join(pins)
         return lambda record, actor: add_pin(record, tracker, gate_id, pin, actor)
 
@@ -143,6 +143,6 @@ class ConfirmGateDialog(ConfirmDialog):
         view = self.shown.gate(self._gate_id)
         return Content("\n").join([_state_line(view), line(consequence(view, self._new_state), ALERT)])
 
-    def change(self) -> ChangeFactory | None:
+    def prepare_change(self) -> ChangeFactory | None:
         tracker, gate_id, state = self.app.workspace.tracker, self._gate_id, self._new_state
         return lambda record, actor: set_gate(record, tracker, gate_id, state, actor)

@@ -86,7 +86,7 @@ class NoteEditor(PinFieldDialog):
     def existing_pins(self) -> Collection[str]:
         return self._note.pins if self._note else ()
 
-    def change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
+    def prepare_change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
         text = self.typed["text"]
         if self._note is not None:
             note_id = self._note.id

@@ -33,7 +33,7 @@ _INVALID_PIN = "A pin is not valid. Correct it, then save."
 class PinFieldDialog(ActionDialog):
     """A dialog with a field for pins (`#pin` or `#pins`).
 
-    Subclasses yield `pin_fields` and implement `change_with_pins`.
+    Subclasses yield `pin_fields` and implement `prepare_change_with_pins`.
     """
 
     pin_field: PinInput | PinArea
@@ -60,17 +60,17 @@ class PinFieldDialog(ActionDialog):
         """Return recorded pins of the subject, which are not checked again."""
         return ()
 
-    def change(self) -> ChangeFactory | None:
-        """Return the change with the full pins; None, and a message, if a pin is not valid."""
+    def prepare_change(self) -> ChangeFactory | None:
+        """Return the function that makes the change with the full pins; None after showing that a pin is not valid."""
         try:
             pins = [str(parse_pin(pin, self.heads())) for pin in self.pin_field.pins]
         except PinError:
             self.show_mistake(_INVALID_PIN)
             return None
-        return self.change_with_pins(pins)
+        return self.prepare_change_with_pins(pins)
 
-    def change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
-        """Return the change with these full pins."""
+    def prepare_change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
+        """Return the function that makes the change with these full pins."""
         raise NotImplementedError
 
     # --- completion ---

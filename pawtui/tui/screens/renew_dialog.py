@@ -77,6 +77,6 @@ class RenewDialog(ConfirmDialog):
         self._all = self._all or key == "a"
         self.action_submit()
 
-    def change(self) -> ChangeFactory | None:
+    def prepare_change(self) -> ChangeFactory | None:
         tracker, subject, pins = self.app.workspace.tracker, self.subject, tuple(self._chosen())
         return lambda record, actor: renew_pins(record, tracker, subject, actor, pins)

@@ -41,7 +41,7 @@ class ScopeScreen(DocumentScreen):
     def action_set_plan_state(self) -> None:
         shown = self.overview
         if shown.plan is None or shown.plan.state in ("none", "unknown"):
-            self.app.toast("No plan is known. Post one, then refresh.")
+            self.app.show_message("No plan is known. Post one, then refresh.")
         else:
             self.app.push_screen(PlanStateDialog(shown))
 
@@ -70,6 +70,6 @@ class PlanStateDialog(ActionDialog):
         yield from labelled("Reason", Input(id="reason"))
         yield from labelled("Link to the comment (optional)", Input(comment, id="comment"))
 
-    def change(self) -> ChangeFactory | None:
+    def prepare_change(self) -> ChangeFactory | None:
         state, reason, comment = self.query_one(ChoiceList).chosen, self.typed["reason"], self.typed["comment"]
         return lambda record, actor: set_plan_state(record, state, actor, reason=reason, comment=comment)

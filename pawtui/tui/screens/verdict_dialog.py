@@ -77,7 +77,7 @@ class VerdictDialog(ActionDialog):
         choices = [Choice(state, state_mark(state), _MEANINGS[state]) for state in STATES]
         return [*choices, _CLEAR] if self._view.verdict else choices
 
-    def change(self) -> ChangeFactory | None:
+    def prepare_change(self) -> ChangeFactory | None:
         tracker, signal_id = self.app.workspace.tracker, self._signal_id
         state = self.query_one(ChoiceList).chosen
         if state == _CLEAR.key:
