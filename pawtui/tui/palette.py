@@ -98,7 +98,7 @@ class PaletteProvider(Provider):
         app = self._app
         if isinstance(self.screen, ModalScreen):
             # The dialog may contain text that is not saved.
-            app.toast("Close the dialog first.")
+            app.show_message("Close the dialog first.")
         else:
             app.push_screen(EvaluationStepDialog(app.overview, step_id, state))
 

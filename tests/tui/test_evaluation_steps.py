@@ -85,7 +85,7 @@ async def test_a_key_sets_a_step_of_a_gate_that_has_one(workspace: TestWorkspace
 
 async def go_to_pin(app: PawtuiApp, pilot: Pilot[None], pin: str, pin_of: str) -> None:
     """Move the cursor of the detail down to the line of a pin of that gate or step."""
-    await until(pilot, lambda: app.main.in_detail())
+    await until(pilot, lambda: app.main.acts_on_marked_line())
     for _ in range(40):
         if app.main.target and (app.main.target.copy, app.main.target.pin_of) == (pin, pin_of):
             break

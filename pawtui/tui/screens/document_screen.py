@@ -64,9 +64,9 @@ class DocumentScreen(SubjectScreen):
         """Return the document, or None before it is ready."""
         raise NotImplementedError
 
-    def in_detail(self) -> bool:
-        """Return whether keys act on the marked line of the document: always if it is shown."""
-        return self.document_view.is_attached
+    def acts_on_marked_line(self) -> bool:
+        """Return true: there is no list."""
+        return True
 
     def go_to(self, subject: str) -> None:
         self.app.post_message(SubjectRequested(subject))

@@ -45,7 +45,7 @@ def add_pin_to(app: BaseApp, subject: str, pin: str) -> None:
     elif note is None:
         app.push_screen(NoteEditor(app.overview, selected.note_subject, pins=(pin,)))
     elif pin in note.pins:
-        app.toast("The note has this pin already.")
+        app.show_message("The note has this pin already.")
     else:
         pins = (*note.pins, pin)
         app.commit(lambda record, actor: edit_note(record, note.id, note.text, actor, pins=pins), subject)

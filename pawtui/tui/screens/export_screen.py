@@ -85,7 +85,7 @@ class ExportScreen(DocumentScreen, inherit_bindings=False):
 
     def action_copy(self) -> None:
         self.app.copy_to_clipboard(self.markdown)
-        self.app.toast("Copied the Markdown.")
+        self.app.show_message("Copied the Markdown.")
 
     def action_save(self) -> None:
         day = self.app.workspace.clock().date()
@@ -122,7 +122,7 @@ class SaveDialog(FileDialog):
         self.call_later(self._ask_to_replace if exists else self._close_saved, path)
 
     def _close_saved(self, path: Path) -> None:
-        self.app.toast(f"Saved {path.name}.")
+        self.app.show_message(f"Saved {path.name}.")
         self.dismiss()
 
     def _ask_to_replace(self, path: Path) -> None:

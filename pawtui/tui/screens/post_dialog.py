@@ -181,7 +181,7 @@ class PostDialog(Dialog):
     def action_copy(self) -> None:
         if self._url:
             self.app.copy_to_clipboard(self._url)
-            self.app.toast(f"Copied {self._url}")
+            self.app.show_message(f"Copied {self._url}")
 
 
 class PlanFileDialog(ReadFileDialog):
