@@ -19,6 +19,7 @@ from pawtui.report.markdown_text import markdown_text
 from pawtui.tui.background import start_worker
 from pawtui.tui.screens.dialog import FileDialog
 from pawtui.tui.screens.document_screen import DocumentScreen
+from pawtui.tui.screens.subject_screen import OPEN_KEY
 
 
 class ExportScreen(DocumentScreen, inherit_bindings=False):
@@ -38,7 +39,7 @@ class ExportScreen(DocumentScreen, inherit_bindings=False):
         Binding("P", "app.post", "Post", id="export.post", tooltip="On the tracking issue; asks first"),
         Binding("j", "scroll(1)", "Down", id="export.down", show=False),
         Binding("k", "scroll(-1)", "Up", id="export.up", show=False),
-        Binding("o", "open", "Open", id="evidence.open", tooltip="The marked line, in the browser"),
+        OPEN_KEY,
         *DocumentScreen.BINDINGS,
         *Screen.BINDINGS,
     ]

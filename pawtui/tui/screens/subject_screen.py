@@ -22,6 +22,8 @@ from pawtui.tui.selected_subject import SelectedSubject
 if TYPE_CHECKING:
     from pawtui.tui.document_view import DocumentView
 
+OPEN_KEY = Binding("o", "open", "Open", id="evidence.open", tooltip="The marked line, in the browser")
+COPY_KEY = Binding("y", "copy", "Copy", id="evidence.copy", show=False, tooltip="Pin, SHA or link of the marked line")
 _SET = Binding.Group("Set")
 _NEXT: dict[GateState, GateState] = {"untested": "satisfied", "satisfied": "blocked", "blocked": "untested"}
 
@@ -44,10 +46,10 @@ class SubjectScreen(MessageScreen):
         Binding("p", "pin", "Pin", id="note.pin", tooltip="Evidence: lines, commit, issue or link"),
         Binding("E", "edit_note", "Edit", id="note.edit", tooltip="Change the text or pins of the note"),
         Binding("X", "remove", "Remove", id="note.remove", tooltip="The note, or the pin of a gate or step"),
-        Binding("o", "open", "Open", id="evidence.open", tooltip="The marked line, in the browser"),
+        OPEN_KEY,
         Binding("u,ctrl+z", "app.undo", "Undo", id="undo", tooltip="Your last change"),
         Binding("ctrl+r", "app.redo", "Redo", id="redo", show=False, tooltip="Your last undone change"),
-        Binding("y", "copy", "Copy", id="evidence.copy", show=False, tooltip="Pin, SHA or link of the marked line"),
+        COPY_KEY,
         Binding("space", "next_state", "Change", id="gate.next", show=False, tooltip="Next state, or tick the part"),
     ]
 
