@@ -10,7 +10,7 @@ from pawtui.commands.command import WrongUsage, argument, command, flag, parse_d
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.output import print_message, print_notices
 from pawtui.refresh.pins import parse_pin, pin_or_none
-from pawtui.report.words import headline, short_pin
+from pawtui.report.words import last_change, short_pin
 from pawtui.review.actions import (
     Actor,
     AlreadyDone,
@@ -46,7 +46,7 @@ def commit_and_print(workspace: Workspace, make_change: ChangeFactory, basis: Ba
     """Commit one change, and print it with the decision that results. Raises the errors of `Workspace.commit`."""
     overview = workspace.commit(make_change, basis)
     print_notices(workspace.store)
-    print(f"{workspace.user} {overview.record.log[-1].summary}. {headline(overview)}.")
+    print(last_change(overview))
     return overview
 
 

@@ -132,20 +132,21 @@ def _is_named(refresh: Refresh, named: str) -> bool:
     return refresh.id == named or named.replace(" ", "T").removesuffix("Z") in days
 
 
-def _chosen_pair(names: Sequence[str], firsts: list[Refresh], seconds: list[Refresh]) -> tuple[Refresh, Refresh]:
+def _choose_pair(firsts: list[Refresh], seconds: list[Refresh]) -> tuple[Refresh, Refresh]:
     """Return the two refreshes to compare: the last refresh of each name.
 
-    If this is the same refresh for both names, the first one is the first refresh of its name. If a name has several
-    refreshes, print on stderr which one is used.
+    If this is the same refresh for both names, the first one is the first refresh of its name.
     """
     second = seconds[-1]
-    first = firsts[-1] if firsts[-1] is not second else firsts[0]
-    for named, refreshes, chosen in ((names[0], firsts, first), (names[1], seconds, second)):
-        if len(refreshes) > 1:
-            count = counted(len(refreshes), "refresh", "refreshes")
-            which = "last" if chosen is refreshes[-1] else "first"
-            print_message(f"{count} of {named}: using the {which}, {moment_text(chosen.moment)}.")
-    return first, second
+    return firsts[-1] if firsts[-1] is not second else firsts[0], second
+
+
+def _print_choice(named: str, refreshes: list[Refresh], chosen: Refresh) -> None:
+    """Print on stderr which refresh is used if a name has several."""
+    if len(refreshes) > 1:
+        count = counted(len(refreshes), "refresh", "refreshes")
+        which = "last" if chosen is refreshes[-1] else "first"
+        print_message(f"{count} of {named}: using the {which}, {moment_text(chosen.moment)}.")
 
 
 def _missing_refresh(overview: Overview, refreshes: Sequence[Refresh]) -> str:
@@ -184,14 +185,15 @@ def diff(args: argparse.Namespace, settings: Settings) -> None:
     """Compare two refreshes."""
     overview = load_overview(settings)
     refreshes = measurements(overview.record)
-    names = (args.first, args.second)
-    matches = [_find_refreshes(refreshes, named) for named in names] if refreshes else []
+    matches = [_find_refreshes(refreshes, named) for named in (args.first, args.second)] if refreshes else []
     if len(refreshes) < 2 or not all(matches):
         print_message(_missing_refresh(overview, refreshes))
         if args.json:
             print_json(None)
         return
-    first, second = _chosen_pair(names, *matches)
+    first, second = _choose_pair(*matches)
+    _print_choice(args.first, matches[0], first)
+    _print_choice(args.second, matches[1], second)
     if first is second:
         print_message(f"Both names mean the refresh of {moment_text(first.moment)}. Give two refreshes.")
     difference = compare_refreshes(overview.tracker, overview.record, first, second)

@@ -93,6 +93,12 @@ def headline(overview: Overview) -> str:
     return f"{DECISION_WORD[overview.decision]}: {met_counts(overview)}"
 
 
+def last_change(overview: Overview) -> str:
+    """Return the last change and the decision after it: `ann set plan to blocked. NO-GO: 1 of 5 signals met, ...`."""
+    change = overview.record.log[-1]
+    return f"{change.by} {change.summary}. {headline(overview)}."
+
+
 def shown_gate_state(view: GateView) -> ShownGateState:
     """Return the shown state of a gate: `stale` or `unchecked` if it is satisfied with such evidence."""
     if view.state != "satisfied" or view.counts_as_satisfied:
