@@ -68,8 +68,9 @@ class MainScreen(SubjectScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        # The overview and the subject that the detail shows.
-        self._shown_in_detail: tuple[Overview | None, str] = (None, "")
+        # What the detail shows.
+        self._shown_overview: Overview | None = None
+        self._shown_subject = ""
         self._debounce: Timer | None = None
         self._tabs: PaneTabs | None = None
         # The subjects that have changed and were not read since.
@@ -91,15 +92,14 @@ class MainScreen(SubjectScreen):
 
     def on_mount(self) -> None:
         self.body.signals.focus()
+        self._unread = changed_since_review(self.overview)
         self.watch(self.app, "overview", self.show)
         self.set_interval(_HEADER_SECONDS, self.header.refresh)
 
     def show(self, before: Overview, overview: Overview) -> None:
         """Show the overview after `before`, or the first one (`before` is the same). The cursors stay on their rows."""
         self.header.refresh()
-        # The first overview is its own predecessor.
-        known = changed_since_review(overview) if before is overview else self._unread
-        self._mark_unread(still_unread(known, before, overview))
+        self._mark_unread(still_unread(self._unread, before, overview))
         self.body.show(overview)
         self._selection_changed()
 
@@ -160,10 +160,10 @@ class MainScreen(SubjectScreen):
     @on(Body.SelectionChanged)
     def _selection_changed(self) -> None:
         self.binding_state = self.current_binding_state()
-        if (self.overview, self.subject) == self._shown_in_detail:
-            return
-        if self._shown_in_detail[0] is not self.overview:
+        if self._shown_overview is not self.overview:
             self._show_subject()
+        elif self._shown_subject == self.subject:
+            return
         elif self._debounce is None:
             # The row is painted before the detail: laying out each document would delay a repeated key.
             self._debounce = self.set_timer(_DEBOUNCE, self._show_subject)
@@ -175,12 +175,13 @@ class MainScreen(SubjectScreen):
         if self._debounce is not None:
             self._debounce.stop()
             self._debounce = None
-        if (self.overview, self.subject) != self._shown_in_detail:
-            if self._shown_in_detail[1] != self.subject:
-                # The user has read the previous subject.
-                self._mark_unread(self._unread - {self._shown_in_detail[1]})
-            self._shown_in_detail = (self.overview, self.subject)
-            self.document_view.show_document(self._document())
+        if self._shown_overview is self.overview and self._shown_subject == self.subject:
+            return
+        if self._shown_subject != self.subject:
+            # The user has read the previous subject.
+            self._mark_unread(self._unread - {self._shown_subject})
+        self._shown_overview, self._shown_subject = self.overview, self.subject
+        self.document_view.show_document(self._document())
 
     def _document(self) -> Document:
         document = subject_document(self.overview, self.subject, self.document_context)
