@@ -114,11 +114,11 @@ class PawtuiApp(BaseApp):
 
     def on_record_changed(self, message: RecordChanged) -> None:
         self.overview = message.overview
-        if message.summary:
+        if change := message.change:
             # What is removed is no longer on the screen: say how to get it back.
-            undo_key = " u: undo." if message.summary.startswith("removed") else ""
-            self.show_message(f"{message.summary[:1].upper()}{message.summary[1:]}.{undo_key}")
-            self.main.select_new_note(message.overview.record.log[-1])
+            undo_key = " u: undo." if change.summary.startswith("removed") else ""
+            self.show_message(f"{change.summary[:1].upper()}{change.summary[1:]}.{undo_key}")
+            self.main.select_new_note(change)
 
     def on_notices_found(self, message: NoticesFound) -> None:
         for sentence in message.sentences:

@@ -88,7 +88,7 @@ class BackgroundTasks:
                 self._app.post_message(RecordChanged(error.now))
                 raise
             self._stamp = self._workspace.store.cached_stamp
-            self._app.post_message(RecordChanged(overview, summary=overview.record.log[-1].summary))
+            self._app.post_message(RecordChanged(overview, overview.record.log[-1]))
 
     def watch(self, shown_day: dt.date) -> None:
         """Read the record again if another process has written it, or if today is not the day of the overview shown."""

@@ -54,7 +54,7 @@ class PinFieldDialog(ActionDialog):
         yield Static(id="checked", classes="checked")
 
     def on_mount(self) -> None:
-        self.show_pins()
+        self.update_pin_field()
 
     def existing_pins(self) -> Collection[str]:
         """Return recorded pins of the subject, which are not checked again."""
@@ -86,7 +86,7 @@ class PinFieldDialog(ActionDialog):
 
     async def _read_lines(self, file: tuple[str, str, str]) -> None:
         self._lines[file] = await self.app.workspace.evidence.completion_lines(*file)
-        self.call_later(self.show_pins)
+        self.call_later(self.update_pin_field)
 
     def _paths_for(self, query: PinQuery, heads: HeadsBySide) -> list[Completion]:
         evidence = self.app.workspace.evidence
@@ -98,7 +98,7 @@ class PinFieldDialog(ActionDialog):
         }
         return complete_paths(query, paths)
 
-    def _offer_for(self, query: PinQuery, completions: list[Completion]) -> None:
+    def _offer_if_unchanged(self, query: PinQuery, completions: list[Completion]) -> None:
         """Offer completions, unless the text has changed since."""
         if parse_query(self.pin_field.current_pin) == query:
             self._offer(completions)
@@ -139,7 +139,7 @@ class PinFieldDialog(ActionDialog):
     @on(Input.Changed, "#pin")
     @on(TextArea.Changed, "#pins")
     @on(TextArea.SelectionChanged, "#pins")
-    def show_pins(self) -> None:
+    def update_pin_field(self) -> None:
         """Complete the pin at the cursor, check new pins to files, and show the result of each pin."""
         query = parse_query(self.pin_field.current_pin)
         if query is None:
@@ -171,7 +171,7 @@ class PinFieldDialog(ActionDialog):
         """Show the new state of the subject, and check all pins again."""
         super().show_state()
         self._pin_checks = {}
-        self.show_pins()
+        self.update_pin_field()
 
     def _new_files(self) -> list[str]:
         return file_pins((pin for pin in self.pin_field.pins if pin not in self.existing_pins()), self.heads())
@@ -181,7 +181,7 @@ class PinFieldDialog(ActionDialog):
         await asyncio.sleep(_DEBOUNCE)
         query, heads = parse_query(self.pin_field.current_pin), self.heads()
         if query is not None and query.words is None:
-            self.call_later(self._offer_for, query, await asyncio.to_thread(self._paths_for, query, heads))
+            self.call_later(self._offer_if_unchanged, query, await asyncio.to_thread(self._paths_for, query, heads))
         for pin in self._new_files():
             if pin not in self._pin_checks:
                 # Not exclusive: a request that has begun is not cancelled by the next key, which would repeat it.
