@@ -79,7 +79,7 @@ class BaseApp(App[Any]):
         self.background.watch(self.overview.today)
 
     def show_message(self, sentence: str, severity: SeverityLevel = "information") -> None:
-        """Show a message on the top screen that is not a dialog; as a toast for three seconds if it refuses the message."""
+        """Show a message on the top screen that is not a dialog: where that screen shows messages, else as a toast."""
         screen = next((screen for screen in reversed(self.screen_stack) if not isinstance(screen, ModalScreen)), None)
         if not (isinstance(screen, ShowsMessages) and screen.show_message(sentence, severity)):
             # One toast at a time, because two would cover a row.

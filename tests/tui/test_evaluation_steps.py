@@ -110,7 +110,7 @@ async def test_a_pin_is_removed_from_the_marked_owner_if_several_have_it(tmp_pat
         assert stored.steps["pilot"].pins == ()
 
 
-async def test_pins_of_a_step_are_renewed_and_removed_on_the_page_of_its_gate(tmp_path: Path) -> None:
+async def test_pins_of_a_step_are_renewed_and_removed_in_the_detail_of_its_gate(tmp_path: Path) -> None:
     old, new = f"{UP}@{sha('a')}:src/step.ts", f"{UP}@{sha('b')}:src/step.ts"
     actor = Actor(by="ana", at=NOW - dt.timedelta(hours=2))
     # Without its last change, the pin of the gate.
