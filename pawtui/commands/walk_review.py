@@ -169,7 +169,7 @@ class _TerminalWalk:
 
     def _ask_change(self, letter: str, subject: str) -> ChangeFactory | None:
         """Read what the change of a letter needs, and return the function that makes it; None for an unknown letter."""
-        kind, _, name = subject.partition(":")
+        kind, _, subject_id = subject.partition(":")
         match kind, letter:
             case _, "a":
                 return lambda record, actor: agree(record, self._tracker, subject, actor)
@@ -180,14 +180,14 @@ class _TerminalWalk:
             case _, "u":
                 return undo
             case "signal", "v":
-                return self._ask_verdict(name)
+                return self._ask_verdict(subject_id)
             case "gate", "s" | "b" | "t":
-                return self._ask_state(name, _GATE_STATES[letter])
+                return self._ask_state(subject_id, _GATE_STATES[letter])
             case "gate", "x":
-                return self._ask_part(name)
+                return self._ask_part(subject_id)
             case "gate", "p":
                 pin = self._full_pin(_read("Pin: "))
-                return lambda record, actor: add_pin(record, self._tracker, name, pin, actor)
+                return lambda record, actor: add_pin(record, self._tracker, subject_id, pin, actor)
             case _:
                 return None
 
@@ -205,10 +205,10 @@ class _TerminalWalk:
         pins = self._read_pins("Pins (optional, separated by spaces): ")
         return lambda record, actor: add_note(record, self._tracker, subject, text, actor, pins=pins)
 
-    def _ask_verdict(self, name: str) -> ChangeFactory:
+    def _ask_verdict(self, signal_id: str) -> ChangeFactory:
         state = _read("State (met, partial, unmet, unknown; clear: remove the verdict): ").lower()
         if state == "clear":
-            return lambda record, actor: clear_verdict(record, self._tracker, name, actor)
+            return lambda record, actor: clear_verdict(record, self._tracker, signal_id, actor)
         # A mistake is reported before the next answer is typed.
         parse_choice(state, STATES, "state")
         reason = checked_text(_read("Reason: "), "reason")
@@ -217,22 +217,24 @@ class _TerminalWalk:
             until = dt.date.fromisoformat(typed) if typed else None
         except ValueError:
             raise ActionError(f"{typed!r} is not a date. Enter a date such as 2026-12-31, or nothing.") from None
-        return lambda record, actor: give_verdict(record, self._tracker, name, state, actor, reason=reason, until=until)
+        return lambda record, actor: give_verdict(
+            record, self._tracker, signal_id, state, actor, reason=reason, until=until
+        )
 
-    def _ask_state(self, name: str, state: str) -> ChangeFactory:
+    def _ask_state(self, gate_id: str, state: str) -> ChangeFactory:
         reason = _read("Reason: ")
-        pins = self._read_evidence(name) if state == "satisfied" else []
-        return lambda record, actor: set_gate(record, self._tracker, name, state, actor, reason=reason, pins=pins)
+        pins = self._read_evidence(gate_id) if state == "satisfied" else []
+        return lambda record, actor: set_gate(record, self._tracker, gate_id, state, actor, reason=reason, pins=pins)
 
-    def _ask_part(self, name: str) -> ChangeFactory:
-        parts = find_gate(self._tracker, name).parts
+    def _ask_part(self, gate_id: str) -> ChangeFactory:
+        parts = find_gate(self._tracker, gate_id).parts
         typed = _read("Part to tick or untick, by number or id: ") if parts else ""
         chosen = parts[int(typed) - 1].id if typed.isdecimal() and 0 < int(typed) <= len(parts) else typed
-        return lambda record, actor: tick_part(record, self._tracker, name, chosen, actor)
+        return lambda record, actor: tick_part(record, self._tracker, gate_id, chosen, actor)
 
-    def _read_evidence(self, name: str) -> list[str]:
+    def _read_evidence(self, gate_id: str) -> list[str]:
         """Read the pins of a gate; Enter selects the current places of its stale pins."""
-        places = list(self._walk.overview.gate(name).new_places)
+        places = list(self._walk.overview.gate(gate_id).new_places)
         if not places:
             return self._read_pins("Evidence pins (separated by spaces): ")
         return self._read_pins(f"Evidence pins (separated by spaces; Enter: {' '.join(places)}): ") or places

@@ -150,8 +150,8 @@ def compare_refreshes(
         sides=(_side_change("upstream", first, second, between), _side_change("downstream", first, second, between)),
         readings=tuple(
             change
-            for name, title in _signal_titles(tracker, first, second)
-            if (change := reading_change(name, title, first, second))
+            for signal_id, title in _signal_titles(tracker, first, second)
+            if (change := reading_change(signal_id, title, first, second))
         ),
         entries=fold_log(changes),
         plan=_plan_change(first.plan, second.plan),
@@ -244,16 +244,16 @@ def _changed_rules(first: Refresh, second: Refresh) -> list[str]:
     return ["The tracker changed: differences may come from its rules"] if first.rules != second.rules else []
 
 
-def reading_change(name: str, title: str, first: Refresh, second: Refresh) -> ReadingChange | None:
+def reading_change(signal_id: str, title: str, first: Refresh, second: Refresh) -> ReadingChange | None:
     """Return the change of a signal, or None if it has not changed."""
-    before, after = first.signal(name), second.signal(name)
+    before, after = first.signal(signal_id), second.signal(signal_id)
     evidence = evidence_changes(before, after, same_tracker=first.rules == second.rules)
     old, new = before.state if before else None, after.state if after else None
     if old == new and not evidence:
         return None
     summary = _summaries(after) if after else ""
     why = _why(before, after, first, second) if old != new else ""
-    return ReadingChange(id=name, title=title, before=old, after=new, summary=summary, why=why, evidence=evidence)
+    return ReadingChange(id=signal_id, title=title, before=old, after=new, summary=summary, why=why, evidence=evidence)
 
 
 def _summaries(reading: SignalReading) -> str:

@@ -212,4 +212,4 @@ def plan_summary(plan: PlanStatus) -> str:
 def state_glyphs(refresh: Refresh, signal_ids: Iterable[str]) -> str:
     """Return the states of a refresh as a row of glyphs in the tracker's order; `-` for a signal without a reading."""
     readings = {reading.id: reading.state for reading in refresh.signals}
-    return " ".join(STATE_GLYPH[readings[name]] if name in readings else "-" for name in signal_ids)
+    return " ".join(STATE_GLYPH[readings[signal_id]] if signal_id in readings else "-" for signal_id in signal_ids)

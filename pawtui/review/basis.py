@@ -62,11 +62,11 @@ class Basis(msgspec.Struct, frozen=True):
 
 
 def _title(subject: str) -> str:
-    kind, _, name = subject.partition(":")
-    if name:
+    kind, _, subject_id = subject.partition(":")
+    if subject_id:
         if kind == "step":
-            return f"Evaluation step {name!r}"
-        return "The note" if kind == "note" else f"{kind.capitalize()} {name!r}"
+            return f"Evaluation step {subject_id!r}"
+        return "The note" if kind == "note" else f"{kind.capitalize()} {subject_id!r}"
     return {"plan": "The plan", "undo": "The change to undo", "redo": "The change to redo"}.get(kind, "The review")
 
 
@@ -89,17 +89,17 @@ class _Comparison:
 
     def clauses(self, subject: str, by: str) -> Iterator[str]:
         """Yield each change of the subject; `by` is the user whose undo and redo are compared."""
-        kind, _, name = subject.partition(":")
+        kind, _, subject_id = subject.partition(":")
         if kind == "signal":
-            yield from self._signal(self._expected.signal(name), self._now.signal(name))
+            yield from self._signal(self._expected.signal(subject_id), self._now.signal(subject_id))
         elif kind == "gate":
-            yield from self._document("gates", name)
-            yield from self._evidence(self._expected.gate(name), self._now.gate(name))
+            yield from self._document("gates", subject_id)
+            yield from self._evidence(self._expected.gate(subject_id), self._now.gate(subject_id))
         elif kind == "step":
-            yield from self._document("steps", name)
-            yield from self._drift(self._expected.step(name), self._now.step(name))
+            yield from self._document("steps", subject_id)
+            yield from self._drift(self._expected.step(subject_id), self._now.step(subject_id))
         elif kind == "note":
-            yield from self._document("notes", name)
+            yield from self._document("notes", subject_id)
         elif kind == "review":
             yield from self._review()
         elif kind == "plan":

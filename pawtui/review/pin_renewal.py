@@ -92,11 +92,11 @@ def _entries(record: Record, tracker: Tracker, subject: str) -> Iterable[tuple[s
     A gate has its own pins, those of its evaluation steps and those of its notes. A signal has the pins of its notes.
     `step:ID` and `note:ID` have their own pins.
     """
-    kind, _, name = subject.partition(":")
-    if kind == "gate" and (gate := record.gates.get(name)):
+    kind, _, subject_id = subject.partition(":")
+    if kind == "gate" and (gate := record.gates.get(subject_id)):
         yield "gates", gate
     for step in tracker.steps:
-        serves_gate = kind == "gate" and name in step.gates
+        serves_gate = kind == "gate" and subject_id in step.gates
         if (serves_gate or subject == f"step:{step.id}") and step.id in record.steps:
             yield "steps", record.steps[step.id]
     for note in record.notes.values():

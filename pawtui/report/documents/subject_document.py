@@ -12,7 +12,7 @@ from pawtui.review.views import GateView, Overview, SignalView
 
 def subject_document(overview: Overview, subject: str, context: DocumentContext) -> Document | None:
     """Return the document of `signal:ID`, `gate:ID`, `note:ID` or `refresh:ID`; None if it does not exist."""
-    kind, _, name = subject.partition(":")
+    kind, _, subject_id = subject.partition(":")
     view = overview.view(subject)
     if isinstance(view, SignalView):
         return signal_document(overview, view, context)
@@ -21,5 +21,5 @@ def subject_document(overview: Overview, subject: str, context: DocumentContext)
     if note := overview.note(subject):
         return note_document(overview, note, context)
     refreshes = reversed(measurements(overview.record)) if kind == "refresh" else ()
-    refresh = next((refresh for refresh in refreshes if refresh.id == name), None)
+    refresh = next((refresh for refresh in refreshes if refresh.id == subject_id), None)
     return refresh_document(overview, refresh, context) if refresh else None
