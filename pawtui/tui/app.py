@@ -77,7 +77,7 @@ class PawtuiApp(BaseApp):
         Binding("question_mark,f1", "help", "Help", id="help", tooltip="Every action, with its key"),
     ]
     # Seconds between two checks for changes by another process.
-    WATCH_EVERY: ClassVar[float] = 1.0
+    CHECK_EVERY: ClassVar[float] = 1.0
 
     def __init__(self, workspace: Workspace, *, opener: Callable[[str], object] = open_page) -> None:
         self.preferences = Preferences(workspace.store.path.parents[1] / FILE_NAME)
@@ -108,7 +108,7 @@ class PawtuiApp(BaseApp):
     def on_mount(self) -> None:
         """Apply the preferences, and watch the record for changes."""
         self.preferences.apply(self)
-        self.set_interval(self.WATCH_EVERY, self.check_record)
+        self.set_interval(self.CHECK_EVERY, self.check_record)
 
     # --- messages of workers ---
 

@@ -76,7 +76,7 @@ class BaseApp(App[Any]):
 
     def check_record(self) -> None:
         """Read the record again in the background if another process has written it, or on a new day."""
-        self.background.watch(self.overview.today)
+        self.background.read_if_changed(self.overview.today)
 
     def show_message(self, sentence: str, severity: SeverityLevel = "information") -> None:
         """Show a message on the top screen that is not a dialog: where that screen shows messages, else as a toast."""

@@ -77,7 +77,7 @@ class PaletteProvider(Provider):
         for gate in overview.tracker.gates:
             yield PaletteItem(f"Go to gate {gate.id}", gate.title, self._go_to(f"gate:{gate.id}"))
 
-    def _decisions(self) -> Iterator[PaletteItem]:
+    def _states(self) -> Iterator[PaletteItem]:
         overview = self._app.overview
         for gate in overview.gates:
             for state in GATE_STATES:
@@ -129,7 +129,7 @@ class PaletteProvider(Provider):
         words = query.lower().split()
         for items, weight in (
             (actions, 1.0),
-            ((*self._subjects(), *self._decisions()), 0.9),
+            ((*self._subjects(), *self._states()), 0.9),
             (elsewhere, 0.6),
         ):
             for item in items:

@@ -57,7 +57,7 @@ class PinArea(TextArea):
     BINDINGS: ClassVar[list[BindingType]] = _BINDINGS
 
     def __init__(self, text: str) -> None:
-        super().__init__(text, id="pins", classes="few")
+        super().__init__(text, id="pins", classes="few-lines")
 
     @property
     def pins(self) -> list[str]:

@@ -31,7 +31,7 @@ class CloseDialog(ActionDialog):
         words = safe_text(review.recommendation) if review else ""
         with VerticalScroll(classes="reasons"):
             yield Static(self._reasons(), id="reasons")
-        yield from labelled("Your recommendation", TextArea(words, id="words", classes="few"))
+        yield from labelled("Your recommendation", TextArea(words, id="words", classes="few-lines"))
 
     def current_state(self) -> Content:
         earliest = self.shown.earliest

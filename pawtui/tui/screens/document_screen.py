@@ -9,11 +9,11 @@ from textual.widgets import Static
 
 from pawtui.report.document import Document
 from pawtui.review.views import Overview
+from pawtui.tui.banner import Banner
 from pawtui.tui.content import LINK, MUTED, STRONG, line, spaced
 from pawtui.tui.document_view import DocumentView
 from pawtui.tui.footer import KeysFooter
 from pawtui.tui.messages import SubjectRequested
-from pawtui.tui.panes.banner import Banner
 from pawtui.tui.screens.subject_screen import SubjectScreen
 
 

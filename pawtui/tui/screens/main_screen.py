@@ -16,11 +16,12 @@ from pawtui.report.documents.welcome_document import welcome_document
 from pawtui.review.attention import changed_since_review, still_unread
 from pawtui.review.record_types import Change
 from pawtui.review.views import Overview
+from pawtui.tui.banner import Banner
 from pawtui.tui.footer import KeysFooter
 from pawtui.tui.pane_layout import HEAD_AND_FOOT, TABBED, shape_of
-from pawtui.tui.panes.banner import Banner, ProgressLine
 from pawtui.tui.panes.body import Body
 from pawtui.tui.panes.header import Header
+from pawtui.tui.panes.progress_line import ProgressLine
 from pawtui.tui.screens.subject_screen import SubjectScreen
 
 if TYPE_CHECKING:
@@ -219,7 +220,7 @@ class MainScreen(SubjectScreen):
             self.body.focus_pane(self.body.pane)
 
     def action_filter(self) -> None:
-        from pawtui.tui.panes.filter_box import FilterBox
+        from pawtui.tui.filter_box import FilterBox
 
         # If the detail has the focus, its list may be hidden.
         self.body.focus_pane(self.body.pane)

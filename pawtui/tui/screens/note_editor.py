@@ -56,7 +56,7 @@ class NoteEditor(PinFieldDialog):
         yield TextArea(
             safe_text(self._note.text) if self._note else "",
             id="text",
-            classes="text",
+            classes="many-lines",
             placeholder="Your observation. Markdown is allowed.",
         )
         yield from self.pin_fields("Pins", PinArea(safe_text("\n".join(self._pins))))

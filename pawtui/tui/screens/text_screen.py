@@ -16,12 +16,12 @@ from pawtui.phrases import short_sha
 from pawtui.refresh.pins import Pin, parse_pin
 from pawtui.report.text_diff import DiffLine, text_diff
 from pawtui.tui.background import start_worker
+from pawtui.tui.banner import Banner
 from pawtui.tui.code_view import CodeText, CodeView
 from pawtui.tui.content import LINK, MUTED, STRONG, code_lines, line, spaced
+from pawtui.tui.filter_box import FilterBox
 from pawtui.tui.footer import KeysFooter
 from pawtui.tui.messages import TaskFailed
-from pawtui.tui.panes.banner import Banner
-from pawtui.tui.panes.filter_box import FilterBox
 from pawtui.tui.screens.evidence_actions import add_pin_to
 from pawtui.tui.screens.message_screen import MessageScreen
 

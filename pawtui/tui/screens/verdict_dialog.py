@@ -70,7 +70,7 @@ class VerdictDialog(ActionDialog):
         until = str(verdict.until) if verdict and verdict.until else ""
         hint = "Empty: until the measured state or its files change"
         yield ChoiceList(self._choices(), state)
-        yield from labelled("Reason", TextArea(reason, id="reason", classes="few"))
+        yield from labelled("Reason", TextArea(reason, id="reason", classes="few-lines"))
         yield from labelled("Expires on (date, such as 2026-12-31)", Input(until, id="until", placeholder=hint))
 
     def _choices(self) -> list[Choice]:
