@@ -39,8 +39,9 @@ class ReadingChange(msgspec.Struct, frozen=True, kw_only=True):
     why: str = ""
     evidence: tuple[EvidenceChange, ...] = ()
 
-    def count(self) -> str:
-        """Return the number of evidence changes by kind: `3 new, 1 changed, 2 left the window`."""
+    @property
+    def evidence_counts(self) -> str:
+        """The number of evidence changes by kind, as text: `3 new, 1 changed, 2 left the window`."""
         counts = Counter(item.change for item in self.evidence)
         return ", ".join(f"{counts[change]} {change}" for change in get_args(ChangeKind) if counts[change])
 
@@ -97,7 +98,7 @@ class PlanChange(msgspec.Struct, frozen=True, kw_only=True):
     why: str = ""
 
     @property
-    def summary(self) -> tuple[str, str]:
+    def status_words(self) -> tuple[str, str]:
         """The status at each refresh, in words."""
         return _status_words(self.before), _status_words(self.after)
 

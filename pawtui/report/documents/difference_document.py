@@ -54,7 +54,7 @@ def _decision_field(difference: RefreshDifference) -> Field:
 def _plan_field(plan: PlanChange) -> list[Block]:
     if plan.after is None and not plan.changed:
         return []
-    before, after = plan.summary
+    before, after = plan.status_words
     value = spaced(before, muted("→"), after) if plan.changed else spaced(after, muted("unchanged"))
     status = plan.after or plan.before
     # An unchanged plan has no link, so that the first link opens the commits between the refreshes.
@@ -85,7 +85,7 @@ def _reading(reading: ReadingChange, context: DocumentContext) -> list[Block]:
     details: list[Block] = [
         Field("why", Span(reading.why, "alert")),
         Field("now", muted(reading.summary)),
-        Field("evidence", muted(reading.count())),
+        Field("evidence", muted(reading.evidence_counts)),
         Nested(evidence_changes_table(reading.evidence, context.max_evidence)),
     ]
     first_line = Paragraph(spaced(Span(reading.title, "strong"), states), target, hang=2)

@@ -124,7 +124,7 @@ def _changed_facts(difference: RefreshDifference) -> Iterator[Text]:
     for warning in difference.warnings:
         yield text_of(Span("Warning: ", "strong"), warning)
     if difference.plan.changed:
-        old, new = difference.plan.summary
+        old, new = difference.plan.status_words
         why = f" ({difference.plan.why})" if difference.plan.why else ""
         yield text_of(Span("Plan: ", "strong"), f"{old} → {new}{why}")
     for reading in difference.readings:
@@ -132,7 +132,7 @@ def _changed_facts(difference: RefreshDifference) -> Iterator[Text]:
             states = f"{reading.before or 'not measured'} → {reading.after or 'not measured'}"
             yield text_of(Span(f"{short_name(f'signal:{reading.id}')}: ", "strong"), f"{states} ({reading.why})")
     others = [
-        f"{short_name(f'signal:{reading.id}')} ({reading.count()})"
+        f"{short_name(f'signal:{reading.id}')} ({reading.evidence_counts})"
         for reading in difference.readings
         if reading.evidence and not reading.why
     ]

@@ -133,7 +133,7 @@ def _since_last_review(overview: Overview, view: SignalView | GateView, context:
     if not change.evidence:
         return [states]
     table = evidence_changes_table(change.evidence, min(_CHANGES_SHOWN, context.max_evidence))
-    return [states, Field("", muted(f"evidence: {change.count()}")), Nested(tuple(table))]
+    return [states, Field("", muted(f"evidence: {change.evidence_counts}")), Nested(tuple(table))]
 
 
 def _states(signal: SignalView, change: ReadingChange) -> Text:
