@@ -13,7 +13,7 @@ from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.change_json import difference_json, log_json
 from pawtui.report.documents.difference_document import difference_document
 from pawtui.report.documents.document_parts import DocumentContext
-from pawtui.report.documents.record_documents import history_document, log_document, notes_document
+from pawtui.report.documents.record_documents import NO_REFRESH, history_document, log_document, notes_document
 from pawtui.report.documents.status_document import status_document
 from pawtui.report.refresh_difference import compare_refreshes
 from pawtui.report.status_json import check_json, history_json, status_json
@@ -70,7 +70,7 @@ def check(args: argparse.Namespace, settings: Settings) -> int:
     overview, now = load_overview(settings), settings.now()
     last, code = overview.last, ExitStatus.TOO_OLD
     if last is None:
-        summary = "No refresh is recorded. Run `pawtui refresh`."
+        summary = NO_REFRESH
     elif is_in_future(last.at, now):
         problem = f"The age of the last refresh is unknown: its date is in the future ({moment_text(last.at)})."
         summary = f"{problem} Check the clock, then run `pawtui refresh`."

@@ -1,5 +1,7 @@
 """Messages that stay on a screen until they are dismissed."""
 
+from typing import NamedTuple
+
 from textual.content import Content
 from textual.notifications import SeverityLevel
 from textual.reactive import reactive
@@ -12,10 +14,17 @@ _MAX_MESSAGES = 3
 _DISMISS = trusted("  Esc dismisses", MUTED)
 
 
+class BannerMessage(NamedTuple):
+    """A message of the banner."""
+
+    sentence: str
+    severity: SeverityLevel
+
+
 class Banner(Widget):
     """Messages, newest first; Escape dismisses the newest."""
 
-    messages: reactive[tuple[tuple[str, SeverityLevel], ...]] = reactive((), layout=True)
+    messages: reactive[tuple[BannerMessage, ...]] = reactive((), layout=True)
 
     def watch_messages(self) -> None:
         self.display = bool(self.messages)
@@ -23,7 +32,7 @@ class Banner(Widget):
     def add(self, sentence: str, severity: SeverityLevel) -> None:
         """Add a message. A message that is already shown moves to the top."""
         self.remove_message(sentence)
-        self.messages = ((sentence, severity), *self.messages)[:_MAX_MESSAGES]
+        self.messages = (BannerMessage(sentence, severity), *self.messages)[:_MAX_MESSAGES]
 
     def dismiss(self) -> bool:
         """Dismiss the newest message; return False if there is none."""
@@ -32,7 +41,7 @@ class Banner(Widget):
         return had_message
 
     def remove_message(self, sentence: str) -> None:
-        self.messages = tuple(message for message in self.messages if message[0] != sentence)
+        self.messages = tuple(message for message in self.messages if message.sentence != sentence)
 
     def render(self) -> Content:
         """Return each message, wrapped, after its mark; the newest with the key that dismisses it."""
