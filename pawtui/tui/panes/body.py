@@ -77,7 +77,7 @@ class Body(Widget):
 
     def show(self, overview: Overview) -> None:
         """Show the overview. The cursors stay on their rows."""
-        self.signals.show(overview, self.signals.incoming)
+        self.signals.show(overview)
         self.gates.show(overview)
         self.notes.show(overview)
         self.history.show(overview)

@@ -1,7 +1,5 @@
 """The two lines at the top: project and decision; both commits and the time of the refresh."""
 
-from typing import TypeAlias
-
 from textual import getters
 from textual.content import Content
 from textual.reactive import reactive
@@ -14,16 +12,16 @@ from pawtui.tui.base_app import BaseApp
 from pawtui.tui.content import ALERT, DECISION_STYLE, EMPTY, LINK, MUTED, STRONG, concat, fit, line, spaced, trusted
 from pawtui.tui.pane_layout import NARROW
 
-Heads: TypeAlias = tuple[RepoSnapshot | None, RepoSnapshot | None]
 # A shorter piece of a text tells nothing.
 _MIN_TEXT_WIDTH = 12  # cells
 
 
 class Header(Widget):
-    """Two lines that show less on a narrow screen. `incoming` are the upstream and downstream of a running refresh."""
+    """Two lines that show less on a narrow screen, with the commits that a running refresh has found."""
 
     app = getters.app(BaseApp)
-    incoming: reactive[Heads] = reactive((None, None))
+    incoming_upstream: reactive[RepoSnapshot | None] = reactive(None)
+    incoming_downstream: reactive[RepoSnapshot | None] = reactive(None)
 
     def render(self) -> Content:
         width = self.size.width
@@ -48,7 +46,7 @@ class Header(Widget):
             await self.run_action("app.show('scope')")
 
     def _second_line(self, width: int) -> Content:
-        last, (up, down) = self.app.overview.last, self.incoming
+        last, up, down = self.app.overview.last, self.incoming_upstream, self.incoming_downstream
         if last is not None:
             up, down = up or last.upstream, down or last.downstream
         elif up is None and down is None:

@@ -139,14 +139,17 @@ class MainScreen(SubjectScreen):
     def show_progress(self, progress: Progress | None) -> None:
         """Show the progress of a refresh; None after its end."""
         self.progress_line.progress = progress
+        header, signals = self.header, self.body.signals
         if progress is None:
-            self.header.incoming = (None, None)
-            self.body.signals.show(self.overview, {})
+            header.incoming_upstream = header.incoming_downstream = None
+            signals.incoming = {}
+            signals.show(self.overview)
             return
-        upstream, downstream = self.header.incoming
-        self.header.incoming = (progress.upstream or upstream, progress.downstream or downstream)
-        if (reading := progress.reading) is not None:
-            self.body.signals.show(self.overview, {**self.body.signals.incoming, reading.id: reading})
+        header.incoming_upstream = progress.upstream or header.incoming_upstream
+        header.incoming_downstream = progress.downstream or header.incoming_downstream
+        if progress.reading is not None:
+            signals.incoming = {**signals.incoming, progress.reading.id: progress.reading}
+            signals.show(self.overview)
 
     @property
     def target(self) -> Target | None:
