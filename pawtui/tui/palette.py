@@ -10,6 +10,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.screen import ModalScreen
 
+from pawtui.moments import minute_text
 from pawtui.phrases import short_sha
 from pawtui.probes.state import STATES
 from pawtui.report.words import shown_gate_state
@@ -108,7 +109,7 @@ class PaletteProvider(Provider):
             decision = refresh.decision if refresh.as_of is None else "past day"
             about = f"{refresh.upstream.ref} @ {short_sha(refresh.upstream.sha)}, {decision}"
             yield PaletteItem(
-                f"Go to refresh {refresh.moment:%Y-%m-%d %H:%M}", about, self._go_to(f"refresh:{refresh.id}")
+                f"Go to refresh {minute_text(refresh.moment)}", about, self._go_to(f"refresh:{refresh.id}")
             )
         for note in reversed(record.notes.values()):
             words = " ".join(note.text[:200].split())

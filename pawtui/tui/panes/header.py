@@ -9,7 +9,20 @@ from pawtui.phrases import short_sha
 from pawtui.refresh.refresh_types import RepoSnapshot
 from pawtui.report.words import DECISION_WORD, ago, ref_doubt
 from pawtui.tui.base_app import BaseApp
-from pawtui.tui.content import ALERT, DECISION_STYLE, EMPTY, LINK, MUTED, STRONG, concat, fit, line, spaced, trusted
+from pawtui.tui.content import (
+    ALERT,
+    DECISION_STYLE,
+    EMPTY,
+    LINK,
+    MUTED,
+    STRONG,
+    concat,
+    fit,
+    line,
+    screen_title,
+    spaced,
+    trusted,
+)
 from pawtui.tui.pane_layout import NARROW
 
 # A shorter piece of a text tells nothing.
@@ -29,7 +42,7 @@ class Header(Widget):
 
     def _first_line(self, width: int) -> Content:
         workspace, overview = self.app.workspace, self.app.overview
-        name = spaced(line("pawtui", f"bold {LINK}"), line(workspace.tracker.title, STRONG))
+        name = screen_title(workspace.tracker.title)
         signals, gates = overview.met_count, overview.satisfied_count
         badge = trusted(f" {DECISION_WORD[overview.decision]} ", f"bold reverse {DECISION_STYLE[overview.decision]}")
         counts = f"{signals} of {len(overview.signals)} signals, {gates} of {len(overview.gates)} gates"

@@ -10,7 +10,7 @@ from textual.widgets import Static
 from pawtui.report.document import Document
 from pawtui.review.views import Overview
 from pawtui.tui.banner import Banner
-from pawtui.tui.content import LINK, MUTED, STRONG, line, spaced
+from pawtui.tui.content import MUTED, line, screen_title, spaced
 from pawtui.tui.document_view import DocumentView
 from pawtui.tui.footer import KeysFooter
 from pawtui.tui.messages import SubjectRequested
@@ -54,7 +54,7 @@ class DocumentScreen(SubjectScreen):
 
     def title_line(self) -> Content:
         """Return the title of the screen, with its remark."""
-        return spaced(line("pawtui", f"bold {LINK}"), line(self.title or "", STRONG), line(self.remark(), MUTED))
+        return spaced(screen_title(self.title or ""), line(self.remark(), MUTED))
 
     def remark(self) -> str:
         """Return the text after the title, such as the number of entries; empty for none."""

@@ -18,7 +18,7 @@ from pawtui.report.text_diff import DiffLine, text_diff
 from pawtui.tui.background import start_worker
 from pawtui.tui.banner import Banner
 from pawtui.tui.code_view import CodeText, CodeView
-from pawtui.tui.content import LINK, MUTED, STRONG, code_lines, line, spaced
+from pawtui.tui.content import MUTED, code_lines, line, screen_title, spaced
 from pawtui.tui.filter_box import FilterBox
 from pawtui.tui.footer import KeysFooter
 from pawtui.tui.messages import TaskFailed
@@ -74,7 +74,7 @@ class TextScreen(MessageScreen):
             new_place = f"{head.path} at " if head.path != pin.path else ""
             commits += f" to {new_place}{short_sha(head.sha)}"
         # The remark is before the commit: on a narrow screen the end of the line is cut.
-        name = spaced(line("pawtui", f"bold {LINK}"), line(str(pin).partition(":")[2], STRONG))
+        name = screen_title(str(pin).partition(":")[2])
         self.heading.update(spaced(name, line(self._remark), line(commits, MUTED), line(pin.repo, MUTED)))
 
     def show_message(self, sentence: str, severity: SeverityLevel) -> bool:
