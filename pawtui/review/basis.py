@@ -141,8 +141,8 @@ class _Comparison:
         last = now.last
         if last is not None and last != shown.last:
             yield f"{self._refresh()} was recorded"
-        newest = (self._others or self._own)[-1:]
-        cause = f"{_summary_of(newest[0])}; " if newest else ""
+        newest = next(reversed(self._others or self._own), None)
+        cause = f"{_summary_of(newest)}; " if newest else ""
         if shown.decision != now.decision:
             yield f"{cause}the decision is {now.decision} (before: {shown.decision})"
         elif shown.reasons != now.reasons:

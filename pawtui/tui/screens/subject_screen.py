@@ -197,7 +197,7 @@ class SubjectScreen(MessageScreen):
         from pawtui.tui.screens.renew_dialog import RenewDialog
 
         target = self.marked_target
-        marked = target.object or target.copy if target else ""
+        marked = (target.object or target.copy) if target else ""
         self.app.push_screen(RenewDialog(self.overview, self.subject, marked))
 
     def action_explain_renew(self) -> None:
