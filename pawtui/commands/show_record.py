@@ -12,7 +12,6 @@ from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.change_json import difference_json, log_json
 from pawtui.report.documents.difference_document import difference_document
-from pawtui.report.documents.document_parts import DocumentContext
 from pawtui.report.documents.record_documents import NO_REFRESH, history_document, log_document, notes_document
 from pawtui.report.documents.status_document import status_document
 from pawtui.report.refresh_difference import compare_refreshes
@@ -30,13 +29,9 @@ def status(args: argparse.Namespace, settings: Settings) -> None:
     if args.json:
         print_json(status_json(overview, settings.tracker_path()))
     else:
-        print_status(overview, document_context(settings))
+        print_document(status_document(overview, document_context(settings)))
         if found := settings.found_tracker():
             print(f"\nTracker file: {found} (--tracker selects another)")
-
-
-def print_status(overview: Overview, context: DocumentContext) -> None:
-    print_document(status_document(overview, context))
 
 
 _SECONDS = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}  # of each unit

@@ -99,6 +99,11 @@ def last_change(overview: Overview) -> str:
     return f"{change.by} {change.summary}. {headline(overview)}."
 
 
+def pin_counts(overview: Overview) -> str:
+    """Return the number of pins in each drift state that occurs: `3 fresh, 1 moved`; empty without pins."""
+    return ", ".join(f"{number} {state}" for state, number in overview.drift_counts().items() if number)
+
+
 def shown_gate_state(view: GateView) -> ShownGateState:
     """Return the shown state of a gate: `stale` or `unchecked` if it is satisfied with such evidence."""
     if view.state != "satisfied" or view.counts_as_satisfied:

@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from pawtui.phrases import counted
 from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Decision, Drift, DriftState, PlanStatus, Refresh, SignalReading
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry, GateState, Note, Record, StepState, Verdict
@@ -153,6 +154,11 @@ class GateView(SubjectView, frozen=True, kw_only=True):
     def ticked(self) -> tuple[str, ...]:
         """The ids of the ticked parts that the gate has."""
         return tuple(part.id for part in self.gate.parts if self.entry and part.id in self.entry.parts)
+
+    @property
+    def ticked_count(self) -> str:
+        """The number of ticked parts, as text: `2 of 6 parts`; empty for a gate without parts."""
+        return f"{len(self.ticked)} of {counted(len(self.gate.parts), 'part')}" if self.gate.parts else ""
 
     @property
     def reopened(self) -> str:

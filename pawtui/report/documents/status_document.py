@@ -11,7 +11,17 @@ from pawtui.report.documents.document_parts import DocumentContext, table_of
 from pawtui.report.documents.record_documents import NO_REFRESH, history_table, notes_newest_first
 from pawtui.report.reading_facts import errors_with_missing_facts
 from pawtui.report.spans import Span, Text, TextLike, evidence_remark, gate_span, muted, spaced, state_span, text_of
-from pawtui.report.words import ago, cost, earliest_go, met_counts, part_words, plan_summary, ref_notes, short_pin
+from pawtui.report.words import (
+    ago,
+    cost,
+    earliest_go,
+    met_counts,
+    part_words,
+    pin_counts,
+    plan_summary,
+    ref_notes,
+    short_pin,
+)
 from pawtui.review.views import EvaluationStepView, GateView, Overview, SignalView, SubjectView, verifications
 
 _REFRESHES_SHOWN = 5
@@ -61,9 +71,8 @@ def _sides(overview: Overview, context: DocumentContext) -> Iterator[Block]:
     if overview.plan:
         remedy = ". Record its meaning with `pawtui plan`" if overview.plan.state == "unclear" else ""
         yield Field("plan", f"{plan_summary(overview.plan)}{remedy}")
-    counts = [f"{number} {state}" for state, number in overview.drift_counts().items() if number]
     failed = sum(drift.failed for drift in overview.drift.values())
-    yield Field("pins", ", ".join(counts) + (f" ({failed} could not be checked)" if failed else ""))
+    yield Field("pins", pin_counts(overview) + (f" ({failed} could not be checked)" if failed else ""))
 
 
 def _side(snapshot: RepoSnapshot, context: DocumentContext) -> Text:

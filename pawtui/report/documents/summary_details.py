@@ -13,7 +13,7 @@ from pawtui.report.documents.summary_notes import summary_notes
 from pawtui.report.documents.timeline_document import weekly_blocks
 from pawtui.report.reading_facts import errors_with_missing_facts, facts_of
 from pawtui.report.spans import Span, spaced, state_span, text_of
-from pawtui.report.words import ancestry, cost, part_words, parts_met, range_size, ref_notes, short_name
+from pawtui.report.words import ancestry, cost, part_words, parts_met, pin_counts, range_size, ref_notes, short_name
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.sources import links
 
@@ -113,9 +113,8 @@ def _gate_evidence(overview: Overview, context: DocumentContext) -> Iterator[Blo
         own = view.entry.pins if view.entry else ()
         pins = dict.fromkeys((*own, *(drift.pin for drift in view.problem_pins)))
         ticked = [part.title for part in view.gate.parts if part.id in view.ticked]
-        parts = f"{len(ticked)} of {counted(len(view.gate.parts), 'part')}" if view.gate.parts else ""
         if pins or ticked:
-            named = f"{parts} ({', '.join(ticked)})" if ticked else parts
+            named = f"{view.ticked_count} ({', '.join(ticked)})" if ticked else view.ticked_count
             yield Item(spaced(_name(view), named), below=pin_items(overview, pins, context))
 
 
@@ -124,9 +123,8 @@ def _note_evidence(overview: Overview, context: DocumentContext) -> Iterator[Blo
     pins = dict.fromkeys(pin for note in summary_notes(overview) for pin in note.pins)
     if pins:
         yield Item(Span("notes", "strong"), below=pin_items(overview, pins, context))
-    counts = [f"{number} {state}" for state, number in overview.drift_counts().items() if number]
     failed = next((f" ({drift.summary or 'not checked'})" for drift in overview.drift.values() if drift.failed), "")
-    yield Field("All pins", ", ".join(counts) + failed)
+    yield Field("All pins", pin_counts(overview) + failed)
     others = len(overview.record.notes) - len(summary_notes(overview))
     yield Field("Other notes", text_of(f"{others:,} (", Span("pawtui notes", "code"), " lists all)") if others else "")
 

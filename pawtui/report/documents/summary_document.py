@@ -218,7 +218,5 @@ def _signal_row(view: SignalView) -> Row:
 
 def _gate_row(view: GateView) -> Row:
     state = spaced(gate_span(view), evidence_remark(view), gap=", ")
-    parts = ""
-    if view.gate.parts and view.state != "satisfied":
-        parts = f"{len(view.ticked)} of {counted(len(view.gate.parts), 'part')}"
+    parts = view.ticked_count if view.state != "satisfied" else ""
     return Row((_subject(view), state, reason_line(view.entry, parts)))
