@@ -178,7 +178,7 @@ def remove_pin(record: Record, tracker: Tracker, gate_id: str, pin: str, actor: 
     old = record.gates.get(gate.id)
     if old is None or pin not in old.pins:
         steps = (record.steps[step.id] for step in tracker.steps if gate.id in step.gates and step.id in record.steps)
-        # The document of a gate also lists the pins of its steps.
+        # On screens and in the status, a gate also has the pins of its steps.
         if owner := next((step.id for step in steps if pin in step.pins), ""):
             raise ActionError(
                 f"Gate {gate.id!r} has no pin {pin}: step {owner!r} has it: `pawtui step {owner} --unpin`."

@@ -109,7 +109,7 @@ class LineList(RowView, Generic[T]):
         self.cursor = self._keys.index(key)
         return True
 
-    def reveal(self, key: str) -> None:
+    def show_row(self, key: str) -> None:
         """Move the cursor to the row with that key. A filter that hides the row is cleared."""
         if not self.go_to(key):
             self.filter_rows("")

@@ -124,7 +124,7 @@ class Body(Widget):
         kind, _, key = subject.partition(":")
         pane = next((pane for pane, pane_kind in _KINDS.items() if pane_kind == kind), None)
         if pane is not None:
-            self.lists[pane].reveal(key)
+            self.lists[pane].show_row(key)
             self.focus_pane(pane)
 
     def watch_pane(self) -> None:

@@ -200,7 +200,7 @@ class MainScreen(SubjectScreen):
         """In the notes, select the note that a change of the user has added: the next key must not act on another."""
         added = [edit.key for edit in change.edits if edit.table == "notes" and edit.before is None]
         if added and self.body.pane == "notes":
-            self.body.notes.reveal(added[-1])
+            self.body.notes.show_row(added[-1])
 
     def action_go(self, pane: str) -> None:
         """Go to a pane, to the detail, or from the detail to the `list`."""
