@@ -69,11 +69,11 @@ def _verdict_item(view: SignalView, verdict: Verdict) -> Item:
 
 
 def _note_item(overview: Overview, note: Note, context: DocumentContext) -> Item:
-    about = "review" if note.subject == "review" else short_name(note.subject)
+    subject = "review" if note.subject == "review" else short_name(note.subject)
     signature = text_of(Span(note.by, "code"), f", {note.at:%Y-%m-%d}")
     pins = [_pin_label(overview, pin, context) for pin in note.pins]
     return Item(
-        text=text_of(Span(f"{about}, note", "strong"), " (", spaced(signature, *pins, gap="; "), ")"),
+        text=text_of(Span(f"{subject}, note", "strong"), " (", spaced(signature, *pins, gap="; "), ")"),
         below=(Prose(note.text),),
     )
 
