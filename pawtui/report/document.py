@@ -16,19 +16,19 @@ from pawtui.report.spans import TextLike, text_of
 
 
 class Target(msgspec.Struct, frozen=True):
-    """The target of a line: an address to open, a text to copy, and the action of Enter.
+    """The target of a line: what can be done with it. A key opens the web page `url`, another one copies `copy`.
 
-    `open` shows the changes since the pin `object`. Without it, it shows the file or commit if `copy` is a pin, and
-    otherwise opens `url`. `tick` ticks the part `object` (`GATE/PART`), `show` goes to the subject `object`, and `copy`
-    has no action: the line can only be copied.
+    Enter ticks `part` (`GATE/PART`), or goes to `subject`, such as `gate:ID`. With a `url`, it shows the changes since
+    `changed_pin`, or the file or commit if `copy` is a pin, or else the web page.
 
     `pin_of` is the gate or the evaluation step (`gate:ID`, `step:ID`) that has the pin `copy`; empty for other lines.
     """
 
     url: str = ""
     copy: str = ""
-    action: Literal["open", "tick", "show", "copy"] = "open"
-    object: str = ""
+    part: str = ""
+    subject: str = ""
+    changed_pin: str = ""
     pin_of: str = ""
 
 

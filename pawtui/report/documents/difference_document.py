@@ -81,7 +81,7 @@ def _state(state: State | None) -> Span:
 def _reading(reading: ReadingChange, context: DocumentContext) -> list[Block]:
     changed = reading.before != reading.after
     states = spaced(_state(reading.before), muted("→"), _state(reading.after)) if changed else (_state(reading.after),)
-    target = Target(action="show", object=f"signal:{reading.id}", copy=reading.id)
+    target = Target(subject=f"signal:{reading.id}", copy=reading.id)
     details: list[Block] = [
         Field("why", Span(reading.why, "alert")),
         Field("now", muted(reading.summary)),

@@ -72,7 +72,7 @@ def error_blocks(refresh: Refresh) -> list[Block]:
 
 
 def pin_target(pin: str, web: str, pin_of: str = "") -> Target:
-    """Return a target that opens the page of a pin and copies the pin. `pin_of` is that of `Target`."""
+    """Return a target that opens the web page of a pin and copies the pin. `pin_of` is that of `Target`."""
     parsed = pin_or_none(pin)
     return Target(url=parsed.page_url(web) if parsed else "", copy=pin, pin_of=pin_of)
 
@@ -93,7 +93,7 @@ def pin_item(drift: Drift, context: DocumentContext, pin_of: str = "", *, with_p
     """Return a pin with its commit and its drift, and below it the change and, `with_place`, its current place."""
     below: list[Block] = []
     if drift.summary and drift.state != "fresh":
-        compare = Target(url=drift.url, copy=drift.by or drift.url, object=drift.pin) if drift.url else None
+        compare = Target(url=drift.url, copy=drift.by or drift.url, changed_pin=drift.pin) if drift.url else None
         below.append(Paragraph(Span(drift.summary, "muted", drift.url), compare))
     if drift.place and with_place:
         place = pin_target(drift.place, context.web)
@@ -121,7 +121,7 @@ def note_blocks(overview: Overview, notes: tuple[Note, ...], context: DocumentCo
     remark = (muted(counted(len(notes), "note")),) if notes else (muted("none"), hint(" (n to write one)"))
     blocks: list[Block] = [Heading("Notes", remark)]
     for note in nlargest(context.max_notes, notes, key=lambda note: note.id):
-        target = Target(copy=note.text, action="show", object=f"note:{note.id}")
+        target = Target(copy=note.text, subject=f"note:{note.id}")
         first_line = spaced(muted(f"{note.at:%Y-%m-%d}"), muted(note.by))
         below: list[Block] = [Prose(note.text), *pin_items(overview, note.pins, context)]
         blocks.append(Item(first_line, target=target, below=below, mark=""))

@@ -52,7 +52,7 @@ def _parts(view: GateView) -> list[Block]:
             text=part.title,
             # `pawtui gate --part` needs the id.
             remark=muted(part.id if part.id != part.title.lower() else ""),
-            target=Target(copy=part.title, action="tick", object=f"{view.gate.id}/{part.id}"),
+            target=Target(copy=part.title, part=f"{view.gate.id}/{part.id}"),
             ticked=part.id in view.ticked,
         )
         for part in view.gate.parts

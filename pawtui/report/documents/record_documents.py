@@ -74,7 +74,8 @@ def log_document(changes: Iterable[Change]) -> Document:
 
 def note_document(overview: Overview, note: Note, context: DocumentContext) -> Document:
     """Return a note in full, with the drift of its pins."""
-    whole = Target(copy=note.text, action="copy" if note.subject == "review" else "show", object=note.subject)
+    # The review has no document.
+    whole = Target(copy=note.text, subject=note.subject if note.subject != "review" else "")
     blocks: list[Block] = [
         Field("on", Span(note.subject, "link"), whole),
         Field("by", f"{note.by}, {minute_text(note.at)}"),

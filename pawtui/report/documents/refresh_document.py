@@ -41,7 +41,7 @@ def refresh_document(overview: Overview, refresh: Refresh, context: DocumentCont
         Heading("Cost"),
         Field("requests", cost(refresh)),
         Field("time", f"{refresh.duration:.1f} s, {refresh.source}, {refresh.tool}"),
-        Field("id", muted(refresh.id), Target(copy=refresh.id, action="copy")),
+        Field("id", muted(refresh.id), Target(copy=refresh.id)),
     ]
     related = tuple(Related(ref=status.ref) for status in refresh.related)
     blocks += related_blocks(related, refresh.related, context.web, shown=refresh.errors)
@@ -88,7 +88,7 @@ def _decision(overview: Overview, refresh: Refresh) -> list[Block]:
         blocks.append(Field("decision", spaced(state_span(refresh.decision), when)))
     if review := overview.record.reviews.get(refresh.id):
         first_line = spaced(state_span(review.decision), signature(review.by, review.at))
-        target = Target(copy=review.recommendation, action="copy")
+        target = Target(copy=review.recommendation)
         blocks += [Field("review", first_line, target), Field("", Prose(review.recommendation))]
     return blocks
 
@@ -100,7 +100,7 @@ def readings_table(overview: Overview, refresh: Refresh, before: Refresh | None 
         old = before.signal(reading.id) if before else None
         was = f"was {old.state}" if old is not None and old.state != reading.state else ""
         summary = reading_summary(overview.tracker.signal(reading.id), reading)
-        target = Target(action="show", object=f"signal:{reading.id}", copy=f"{reading.id} {reading.state}")
+        target = Target(subject=f"signal:{reading.id}", copy=f"{reading.id} {reading.state}")
         rows.append(Row((state_span(reading.state), reading.id, Span(was, "alert"), muted(summary)), target))
     return table_of(rows)
 

@@ -77,7 +77,7 @@ def _verdict_fields(view: SignalView) -> Iterator[Block]:
         yield Field("verdict", (muted("none"), hint(" (v to override)")))
         return
     first_line = spaced(state_span(verdict.state), signature(verdict.by, verdict.at))
-    yield Field("verdict", first_line, Target(copy=verdict.reason, action="copy"))
+    yield Field("verdict", first_line, Target(copy=verdict.reason))
     yield Field("", Prose(verdict.reason))
     yield Field("", muted(_validity(verdict, needs_renewal=bool(view.renewal))))
     if view.renewal:
@@ -187,7 +187,7 @@ def _history(overview: Overview, signal_id: str, context: DocumentContext) -> li
         if reading.state != last:
             summary = reading_summary(overview.tracker.signal(signal_id), reading)
             day = f"{refresh.moment:%Y-%m-%d}"
-            target = Target(action="show", object=f"refresh:{refresh.id}", copy=day)
+            target = Target(subject=f"refresh:{refresh.id}", copy=day)
             opened = tuple(_past_reading(refresh, reading, context)) if refresh.id == context.opened_refresh else ()
             rows.append(Row((muted(day), state_span(reading.state), muted(summary)), target, opened))
             last = reading.state

@@ -150,7 +150,7 @@ def week_document(overview: Overview, week: Week, context: DocumentContext) -> D
         blocks.append(Paragraph(muted("Nothing measured in this week.")))
         return Document(key, title, blocks=blocks)
     measured = f"measured on {refresh.at:%Y-%m-%d}" if refresh.as_of else ""
-    target = Target(action="show", object=f"refresh:{refresh.id}", copy=refresh.upstream.sha)
+    target = Target(subject=f"refresh:{refresh.id}", copy=refresh.upstream.sha)
     when = spaced(moment_text(refresh.moment), muted(measured), muted(refresh.upstream.source))
     blocks += [
         Field("at", when, target),

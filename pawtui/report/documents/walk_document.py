@@ -66,8 +66,7 @@ def walk_end_document(walk: Walk) -> Document:
 
 def _item_table(items: Iterable[tuple[WalkItem, str]]) -> list[Block]:
     rows = [
-        Row((item.subject, muted(remark)), Target(action="show", object=item.subject, copy=item.subject))
-        for item, remark in items
+        Row((item.subject, muted(remark)), Target(subject=item.subject, copy=item.subject)) for item, remark in items
     ]
     return table_of(rows)
 

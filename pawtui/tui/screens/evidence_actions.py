@@ -22,8 +22,7 @@ def evidence_request(target: Target, pin_subject: str) -> EvidenceRequested | No
 
     `pin_subject` is the subject that gets the pins from that screen.
     """
-    # Only evidence that has changed has a pin as its object. Its difference is shown.
-    changed = _readable_pin(target.object)
+    changed = _readable_pin(target.changed_pin)
     pin = changed or _readable_pin(target.copy) or _readable_pin(target.url)
     return EvidenceRequested(pin, pin_subject, difference_first=bool(changed)) if pin else None
 

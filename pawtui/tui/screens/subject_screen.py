@@ -84,11 +84,11 @@ class SubjectScreen(MessageScreen):
     def on_document_view_target_opened(self, event: DocumentView.TargetOpened) -> None:
         """Tick the part of the line, go to its subject, or open its evidence or web page."""
         target = event.target
-        if target.action == "tick":
-            self.tick(target.object)
-        elif target.action == "show":
-            self.go_to(target.object)
-        elif target.action == "open" and target.url:
+        if target.part:
+            self.tick(target.part)
+        elif target.subject:
+            self.go_to(target.subject)
+        elif target.url:
             if request := evidence_request(target, self.subject):
                 self.app.post_message(request)
             else:
@@ -116,11 +116,11 @@ class SubjectScreen(MessageScreen):
         if not self.acts_on_marked_line():
             if gate := self.selected.gate:
                 self.action_gate(_NEXT[gate.state])
-        elif target is None or target.action != "tick":
+        elif target is None or not target.part:
             self.document_view.action_page(1)
         elif not self.document_view.reveal():
             # Do not tick parts that are off screen: the first press shows the part.
-            self.tick(target.object)
+            self.tick(target.part)
 
     def acts_on_marked_line(self) -> bool:
         """Return whether keys act on the marked line of the detail, and not on a row of a list."""
@@ -197,7 +197,7 @@ class SubjectScreen(MessageScreen):
         from pawtui.tui.screens.renew_dialog import RenewDialog
 
         target = self.marked_target
-        marked = (target.object or target.copy) if target else ""
+        marked = (target.changed_pin or target.copy) if target else ""
         self.app.push_screen(RenewDialog(self.overview, self.subject, marked))
 
     def action_explain_renew(self) -> None:
