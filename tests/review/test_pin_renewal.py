@@ -64,6 +64,15 @@ def test_the_summary_for_one_pin_has_the_old_and_the_new_place() -> None:
     assert (issue.summary, issue.edits) == (f"renewed {ISSUE} of value", ())
 
 
+def test_the_summary_has_the_commits_if_the_place_is_the_same() -> None:
+    made = stale()
+    place = OLD.replace(sha("a"), sha("b"))
+    (last,) = made.refreshes[-1:]
+    moved = replace(last, drift=(Drift(pin=OLD, state="changed", place=place), *last.drift[1:]))
+    found = renew_pins(replace(made, refreshes=(*made.refreshes[:-1], moved)), tracker(), "gate:value", ME, [OLD])
+    assert found.summary == f"renewed a pin of value: src/a.ts#L3 from {sha('a')[:10]} to {sha('b')[:10]}"
+
+
 def test_the_renewable_pins_are_those_of_the_gate_the_signal_or_the_note() -> None:
     made = stale()
     made = applied(made, add_note(made, tracker(), "signal:calm", "seen", ME, pins=[OLD, GONE]))

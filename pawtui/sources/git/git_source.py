@@ -155,7 +155,7 @@ class GitSource(ApiFacts):
         fetched = f", fetched {moment_text(known_until)}" if known_until else ""
         if self._heads_from == "github":
             return facts.Origin(description=_describe_origin("history and files", clone, fetched, used.outdated))
-        age = fetched or ", which has no remote and counts as current"
+        age = fetched or ", which has no remote: its age is not known"
         return facts.Origin(
             description=_describe_origin("refs, history and files", clone, age, used.outdated),
             known_until=known_until,
