@@ -34,6 +34,7 @@ from pawtui.tracker.tracker_types import Tracker
 
 if TYPE_CHECKING:
     from pawtui.refresh.refresh_types import Refresh
+    from pawtui.report.documents.document_parts import DocumentContext
     from pawtui.sources.facts import Tree
     from pawtui.sources.protocol import Source
 
@@ -77,6 +78,12 @@ class Workspace:
         """Return the overview of a record today."""
         return make_overview(self.tracker, record, self.clock().date())
 
+    def document_context(self) -> DocumentContext:
+        """Return the context of documents: the web address of the host and the current time."""
+        from pawtui.report.documents.document_parts import DocumentContext
+
+        return DocumentContext(web=self.web, now=self.clock())
+
     def commit(self, make_change: ChangeFactory, basis: Basis | None = None) -> Overview:
         """Commit one action and return the new overview. `basis` is what the user saw; None: the record as read.
 
@@ -95,8 +102,8 @@ class Workspace:
         self.own_changes |= {newest.id, newest.redoes or newest.id}
         return self.overview_of(record)
 
-    def closing_change(self, recommendation: str) -> ChangeFactory:
-        """Return the change that closes the review with the decision at the time of the change."""
+    def prepare_close(self, recommendation: str) -> ChangeFactory:
+        """Return the function that closes the review, with the decision at the time of the commit."""
         return lambda record, actor: close_review(record, self.overview_of(record).decision, recommendation, actor)
 
     async def refresh(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pawtui.commands.command import command
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.commands.output import has_terminal, print_message, print_notices
+from pawtui.commands.output import has_terminal, print_document, print_message, print_notices
 from pawtui.settings import Settings
 
 if TYPE_CHECKING:
@@ -46,10 +46,10 @@ def demo(_args: argparse.Namespace, _settings: Settings) -> int:
         seed(workspace)
         if has_terminal():
             return _open(workspace)
-        from pawtui.commands.show_record import print_status
+        from pawtui.report.documents.status_document import status_document
 
         print_message("The screens need a terminal. This is the status of the demo:")
-        print_status(workspace.overview(), workspace.web, workspace.clock())
+        print_document(status_document(workspace.overview(), workspace.document_context()))
         return ExitStatus.DONE
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from pawtui.atomic import write_file
 from pawtui.commands.command import WrongUsage, argument, command, flag
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.commands.output import json_text, load_overview, page_context, print_message
+from pawtui.commands.output import document_context, json_text, load_overview, print_message
 from pawtui.errors import os_reason
 from pawtui.phrases import counted
 from pawtui.report.status_json import summary_json
@@ -40,7 +40,7 @@ def export(args: argparse.Namespace, settings: Settings) -> None:
         from pawtui.report.documents.summary_document import summary_document
         from pawtui.report.markdown_text import markdown_text
 
-        text = markdown_text(summary_document(overview, page_context(settings)))
+        text = markdown_text(summary_document(overview, document_context(settings)))
     if output is not None:
         write_text(output, text)
         print_message(f"Wrote {output}.")

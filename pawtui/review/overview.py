@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec.structs import replace
 
 from pawtui.ids import is_after
-from pawtui.phrases import counted, short_sha
+from pawtui.phrases import short_sha
 from pawtui.probes.signal_state import deciding_summary
 from pawtui.probes.state import State
 from pawtui.refresh.pins import pin_or_none
@@ -158,9 +158,8 @@ def _gate_view(
     if view.state == "satisfied":
         # A problem replaces the reason: the gate does not count as satisfied.
         return replace(view, summary=view.evidence_problem or view.summary)
-    parts = f"{len(view.ticked)} of {counted(len(gate.parts), 'part')}" if gate.parts else ""
     evidence = "no evidence yet" if gate.parts and is_ticked and not has_evidence and not view.reopened else ""
-    missing = ", ".join(filter(None, (parts, evidence)))
+    missing = ", ".join(filter(None, (view.ticked_count, evidence)))
     # The summary is the reason of the recorded state, which a reopened gate does not have any more.
     return replace(view, summary="; ".join(filter(None, (view.reopened or view.summary, missing))))
 

@@ -76,10 +76,10 @@ class BaseApp(App[Any]):
 
     def check_record(self) -> None:
         """Read the record again in the background if another process has written it, or on a new day."""
-        self.background.watch(self.overview.today)
+        self.background.read_if_changed(self.overview.today)
 
-    def toast(self, sentence: str, severity: SeverityLevel = "information") -> None:
-        """Show a message on the top screen that is not a dialog; as a toast if that screen does not show it."""
+    def show_message(self, sentence: str, severity: SeverityLevel = "information") -> None:
+        """Show a message on the top screen that is not a dialog: where that screen shows messages, else as a toast."""
         screen = next((screen for screen in reversed(self.screen_stack) if not isinstance(screen, ModalScreen)), None)
         if not (isinstance(screen, ShowsMessages) and screen.show_message(sentence, severity)):
             # One toast at a time, because two would cover a row.

@@ -84,7 +84,7 @@ async def run_entry(app: BaseApp, entry: HelpEntry) -> None:
     if entry.applies_here:
         await app.run_action(entry.action, entry.node)
     else:
-        app.toast(elsewhere_message(entry))
+        app.show_message(elsewhere_message(entry))
 
 
 def elsewhere_message(entry: HelpEntry) -> str:

@@ -1,4 +1,4 @@
-"""The content of each page, as plain text."""
+"""The content of each document, as plain text."""
 
 import datetime as dt
 

@@ -39,7 +39,7 @@ def workspace(tmp_path: Path) -> TestWorkspace:
 @pytest.fixture
 def app(workspace: TestWorkspace, monkeypatch: pytest.MonkeyPatch) -> PawtuiApp:
     """Return an app that does not watch the record for changes by other processes."""
-    monkeypatch.setattr(PawtuiApp, "WATCH_EVERY", 3600.0)
+    monkeypatch.setattr(PawtuiApp, "CHECK_EVERY", 3600.0)
     return make_app(workspace)
 
 

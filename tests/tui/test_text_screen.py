@@ -231,14 +231,14 @@ async def test_evidence_that_changed_opens_as_its_difference(tmp_path: Path) -> 
     app = make_app(workspace)
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.press("2", "G", "enter", "j")
-        await until(pilot, lambda: app.main.target and app.main.target.object == PIN)
+        await until(pilot, lambda: app.main.target and app.main.target.changed_pin == PIN)
         await pilot.press("enter")
         await until(pilot, lambda: "+2 -1" in shown(app))
         view = code(app)
-        assert view.page.diff is not None
+        assert view.text.diff is not None
         colours = {
             line.kind: {str(segment.style.bgcolor) for segment in view.line_strip(row) if segment.style}
-            for row, line in enumerate(view.page.diff)
+            for row, line in enumerate(view.text.diff)
             if row != view.cursor
         }
         assert colours.keys() == {"same", "added", "removed"}

@@ -26,7 +26,7 @@ from pawtui.report.document import (
     Table,
     Target,
 )
-from pawtui.report.documents.document_parts import PageContext, evidence_table, note_blocks, section, table_of
+from pawtui.report.documents.document_parts import DocumentContext, evidence_table, note_blocks, section, table_of
 from pawtui.report.reading_facts import churn_facts, soak_facts
 from pawtui.report.spans import Span, Text, TextLike, hint, muted, signature, spaced, state_span, text_of
 from pawtui.report.words import STATE_GLYPH, part_words, sparkline
@@ -41,8 +41,8 @@ _CHANGES_SHOWN = 12
 _BAR_CELLS = 14
 
 
-def signal_document(overview: Overview, view: SignalView, context: PageContext) -> Document:
-    """Return the page of a signal."""
+def signal_document(overview: Overview, view: SignalView, context: DocumentContext) -> Document:
+    """Return the document of a signal."""
     signal = view.signal
     blocks: list[Block] = [Paragraph(Span(signal.title, "strong")), Paragraph(muted(signal.about)), EmptyLine()]
     blocks += [*_state_fields(view, overview.last), *_verdict_fields(view)]
@@ -77,7 +77,7 @@ def _verdict_fields(view: SignalView) -> Iterator[Block]:
         yield Field("verdict", (muted("none"), hint(" (v to override)")))
         return
     first_line = spaced(state_span(verdict.state), signature(verdict.by, verdict.at))
-    yield Field("verdict", first_line, Target(copy=verdict.reason, action="copy"))
+    yield Field("verdict", first_line, Target(copy=verdict.reason))
     yield Field("", Prose(verdict.reason))
     yield Field("", muted(_validity(verdict, needs_renewal=bool(view.renewal))))
     if view.renewal:
@@ -152,7 +152,7 @@ def _week_labels(start: dt.date | None, weeks: int) -> tuple[str, ...]:
     return tuple(f"{start + dt.timedelta(weeks=week):%m-%d}" for week in range(weeks))
 
 
-def _probes(view: SignalView, context: PageContext) -> list[Block]:
+def _probes(view: SignalView, context: DocumentContext) -> list[Block]:
     """Return each probe with its rule and evidence; before the first refresh, with its reason."""
     probes, reading = view.signal.probes, view.reading
     if reading is None:
@@ -172,7 +172,7 @@ def _probes(view: SignalView, context: PageContext) -> list[Block]:
     return blocks
 
 
-def _history(overview: Overview, signal_id: str, context: PageContext) -> list[Block]:
+def _history(overview: Overview, signal_id: str, context: DocumentContext) -> list[Block]:
     """Return one mark per refresh, and each change of state, newest first; the opened reading is in full."""
     # More refreshes than are shown as marks, so that older changes of state are found.
     readings = [
@@ -187,7 +187,7 @@ def _history(overview: Overview, signal_id: str, context: PageContext) -> list[B
         if reading.state != last:
             summary = reading_summary(overview.tracker.signal(signal_id), reading)
             day = f"{refresh.moment:%Y-%m-%d}"
-            target = Target(action="show", object=f"refresh:{refresh.id}", copy=day)
+            target = Target(subject=f"refresh:{refresh.id}", copy=day)
             opened = tuple(_past_reading(refresh, reading, context)) if refresh.id == context.opened_refresh else ()
             rows.append(Row((muted(day), state_span(reading.state), muted(summary)), target, opened))
             last = reading.state
@@ -195,7 +195,7 @@ def _history(overview: Overview, signal_id: str, context: PageContext) -> list[B
     return section("History", blocks, muted("one mark per refresh, newest last"))
 
 
-def _past_reading(refresh: Refresh, reading: SignalReading, context: PageContext) -> Iterator[Block]:
+def _past_reading(refresh: Refresh, reading: SignalReading, context: DocumentContext) -> Iterator[Block]:
     origin = f"upstream {refresh.upstream.ref} @ {short_sha(refresh.upstream.sha)}, measured {minute_text(refresh.at)}"
     yield Paragraph(muted(origin))
     for probe in reading.probes:
@@ -209,14 +209,14 @@ def _probe_line(probe: ProbeReading, shown: str = "") -> Text:
     return spaced(state_span(probe.state), Span(probe.kind, "strong"), "" if probe.summary == shown else probe.summary)
 
 
-def _probe_details(probe: ProbeReading, why: str, context: PageContext) -> Nested:
+def _probe_details(probe: ProbeReading, why: str, context: DocumentContext) -> Nested:
     """Return the rule of a probe, the reason for the rule, its limits, and its evidence."""
     fields = [Field("rule", probe.rule), Field("reason", muted(why)), Field("cause", Span(probe.cause, "alert"))]
     fields += [Field("not covered", muted(gap)) for gap in probe.gaps if gap != probe.cause]
     return Nested((*fields, *evidence_table(probe.evidence, context.max_evidence)))
 
 
-def trial_document(name: str, probe: ProbeReading, why: str, context: PageContext) -> Document:
+def trial_document(name: str, probe: ProbeReading, why: str, context: DocumentContext) -> Document:
     """Return a probe that was measured without a record, with all facts.
 
     `name` is the signal and the number of the probe: `low-churn.1`.

@@ -1,4 +1,4 @@
-"""The welcome page: the purpose of the tracker and the first keys."""
+"""The welcome document: the purpose of the tracker and the first keys."""
 
 from pawtui.report.document import Document, EmptyLine, Field, Heading, Nested, Paragraph
 from pawtui.report.spans import Span, hint, muted, text_of

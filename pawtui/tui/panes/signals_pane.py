@@ -73,9 +73,8 @@ class SignalsPane(LineList[SignalRow]):
         # The new readings of a running refresh, by the id of the signal.
         self.incoming: Mapping[str, SignalReading] = {}
 
-    def show(self, overview: Overview, incoming: Mapping[str, SignalReading]) -> None:
-        self.incoming = incoming
-        rows = [SignalRow(view=view, incoming=incoming.get(view.signal.id)) for view in overview.signals]
+    def show(self, overview: Overview) -> None:
+        rows = [SignalRow(view=view, incoming=self.incoming.get(view.signal.id)) for view in overview.signals]
         self.fill(rows, f"{overview.met_count} of {len(rows)} met")
 
     def key_of(self, item: SignalRow) -> str:

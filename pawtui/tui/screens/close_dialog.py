@@ -31,7 +31,7 @@ class CloseDialog(ActionDialog):
         words = safe_text(review.recommendation) if review else ""
         with VerticalScroll(classes="reasons"):
             yield Static(self._reasons(), id="reasons")
-        yield from labelled("Your recommendation", TextArea(words, id="words", classes="few"))
+        yield from labelled("Your recommendation", TextArea(words, id="words", classes="few-lines"))
 
     def current_state(self) -> Content:
         earliest = self.shown.earliest
@@ -46,6 +46,5 @@ class CloseDialog(ActionDialog):
         super().show_state()
         self.query_one("#reasons", Static).update(self._reasons())
 
-    def change(self) -> ChangeFactory | None:
-        """Return the change that closes the review, with the decision at the time of the commit."""
-        return self.app.workspace.closing_change(self.typed["words"])
+    def prepare_change(self) -> ChangeFactory | None:
+        return self.app.workspace.prepare_close(self.typed["words"])

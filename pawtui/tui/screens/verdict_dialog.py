@@ -70,14 +70,14 @@ class VerdictDialog(ActionDialog):
         until = str(verdict.until) if verdict and verdict.until else ""
         hint = "Empty: until the measured state or its files change"
         yield ChoiceList(self._choices(), state)
-        yield from labelled("Reason", TextArea(reason, id="reason", classes="few"))
+        yield from labelled("Reason", TextArea(reason, id="reason", classes="few-lines"))
         yield from labelled("Expires on (date, such as 2026-12-31)", Input(until, id="until", placeholder=hint))
 
     def _choices(self) -> list[Choice]:
         choices = [Choice(state, state_mark(state), _MEANINGS[state]) for state in STATES]
         return [*choices, _CLEAR] if self._view.verdict else choices
 
-    def change(self) -> ChangeFactory | None:
+    def prepare_change(self) -> ChangeFactory | None:
         tracker, signal_id = self.app.workspace.tracker, self._signal_id
         state = self.query_one(ChoiceList).chosen
         if state == _CLEAR.key:
