@@ -12,14 +12,14 @@ _COLUMNS = (Column(shrink="wrap"), Column(align="right"))
 
 
 def folder_document(pin: Pin, tree: Tree, web: str) -> Document:
-    """Return the page of the pinned folder, which `tree` contains; `web` is the address of the host."""
+    """Return the document of the pinned folder, which `tree` contains; `web` is the address of the host."""
     start = len(pin.path) + 1
     inside = [path for path in tree.entries if path.startswith(f"{pin.path}/") and "/" not in path[start:]]
     # Folders first.
     inside.sort(key=lambda path: (tree.entries[path].type != "tree", path))
     url = links.tree_url(web, pin.repo, pin.sha, pin.path)
     blocks: list[Block] = [
-        Field("folder", Span(f"{pin.path}/", "link"), Target(url=url, copy=str(pin), action="copy")),
+        Field("folder", Span(f"{pin.path}/", "link"), Target(url=url)),
         commit_field("commit", pin.repo, pin.sha, web),
         Heading("Content", muted(counted(len(inside), "entry", "entries", at_least=tree.truncated))),
         Table(_COLUMNS, tuple(_entry_row(pin, path, tree.entries[path], web) for path in inside)),
