@@ -203,6 +203,19 @@ async def test_escape_warns_before_unsaved_text_is_lost(workspace: TestWorkspace
         assert len(workspace.store.load().notes) == 1
 
 
+async def test_ctrl_q_warns_before_unsaved_text_is_lost(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("n")
+        await paste(pilot, "words")
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: "Text not saved. Ctrl+S saves it, Ctrl+Q again discards it." in shown(app))
+        assert app.is_running
+        await pilot.press("ctrl+q")
+        await pilot.pause()
+    assert not app.is_running
+
+
 async def test_escape_warns_before_a_date_is_lost(workspace: TestWorkspace) -> None:
     app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
