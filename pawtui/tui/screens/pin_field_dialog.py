@@ -22,7 +22,7 @@ from pawtui.tui.line_view import CURSOR_MARK, NO_MARK
 from pawtui.tui.pin_completion import Completion, PinQuery, complete_lines, complete_paths, parse_query
 from pawtui.tui.pin_field import PinArea, PinChecks, PinInput, describe_pins, file_pins
 from pawtui.tui.screens.action_dialog import ActionDialog
-from pawtui.tui.screens.dialog import labelled
+from pawtui.tui.screens.dialog import FIELD_KEYS, labelled
 
 # Debounce of typing, in seconds.
 _DEBOUNCE = 0.1
@@ -211,6 +211,8 @@ class StateDialog(PinFieldDialog):
 
     `entry` is the recorded state. Its reason is filled in if the state stays the same.
     """
+
+    KEYS = FIELD_KEYS
 
     def __init__(
         self, shown: Overview, subject: str, state: str, entry: GateEntry | EvaluationStepEntry | None
