@@ -35,6 +35,8 @@ _MENTION = re.compile(r"(?<![A-Za-z0-9_])@")
 _BACKTICKS = re.compile(r"`+")
 # A word that Markdown and GitHub render unchanged: no reference, no address.
 _PLAIN = re.compile(r"(?:[A-Za-z0-9,;%()+'’\"“”?!–→-]|[.:](?![A-Za-z/+-]))*")
+# A parenthesis that is closed at the end of the text, or after it.
+_OPENING = re.compile(r"\((?=[^()]+(?:\)[.,;:]*)?$)")
 # In a plain word, GitHub links these: a SHA, and an issue.
 _SUSPECT = re.compile(r"\b[0-9a-f]{7,}\b|\bGH-\d", re.IGNORECASE)
 # The zero-width space follows the match. The start of a word is not required: GitHub searches the rendered text, in
@@ -88,7 +90,9 @@ def inline(text: str, *, cell: bool = False) -> str:
 
 
 def _spanned(text: str, *, cell: bool) -> str:
-    """Return a text as a code span, with trailing punctuation outside the span."""
+    """Return a text as a code span, with trailing punctuation and parentheses around the text outside the span."""
+    if _OPENING.match(text):
+        return "(" + _spanned(text[1:], cell=cell)
     body = text.rstrip(".,;:)") if text.count(")") > text.count("(") else text.rstrip(".,;:")
     if not body or not body[-1].isalnum():
         body = text.rstrip(",;") or text
