@@ -16,6 +16,9 @@ _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _ISSUE = re.compile(rf"{REPO}#[1-9]\d{{0,8}}")
 # Ref names that git refuses (git-check-ref-format), and names that would be read as an option.
 _BAD_REF = re.compile(r"^[-/.]|\.\.|[\x00-\x20~^:?*\[\\\x7f]|@\{|//|/\.|[/.]$|\.lock(?:/|$)|^@$")
+# The address of a remote in git, such as https://github.com/octo/hello.git or git@github.com:octo/hello.git.
+_ADDRESS = re.compile(r"[a-z+]+://|[\w.-]+@[\w.-]+:")
+_EXAMPLE_REPOS = ("they/theirs", "me/mine")  # of the small tracker
 _MAX_TITLE = 200  # characters
 
 
@@ -70,6 +73,8 @@ def find_warnings(tracker: Tracker) -> list[str]:
     unused = [name for name in tracker.surfaces if name not in used]
     warnings += [f"No probe uses the surface {name!r}. Remove it, or use it." for name in unused]
     for side in (tracker.upstream, tracker.downstream):
+        if side.repo in _EXAMPLE_REPOS:
+            warnings.append(f"The repository {side.repo} is only an example. Write your own in `repo`.")
         ends = [rule.end for rule in side.refs if isinstance(rule, RefRule) and rule.end]
         if ends and len(ends) == len(side.refs):
             warnings.append(f"From {max(ends)} on it follows no ref of {side.repo}. Remove the last `until`.")
@@ -135,6 +140,9 @@ def _side_mistakes(side: Side) -> Iterator[Mistake]:
             yield ("refs", index), f"it ends on {rule.end}, before it starts on {rule.start}. Swap them."
         seen.add(rule)
     yield from with_prefix(("runtime",), path_mistakes(side.runtime))
+    if side.clone and _ADDRESS.match(side.clone):
+        # The address is not shown: it may have a password.
+        yield ("clone",), "found an address; expected a path on this computer. Remove it, and run `pawtui mirror`."
 
 
 def _ref_name_mistake(name: str) -> str:
