@@ -153,7 +153,7 @@ def test_clones_work_without_a_network(
     assert [signal["state"] for signal in done.json["signals"]] == ["met", "met"]
     assert (
         done.json["upstream"]["source"]
-        == "refs, history and files from a clone, which has no remote and counts as current"
+        == "refs, history and files from a clone, which has no remote: its age is not known"
     )
     assert all("No connection to 127.0.0.1:9" in error for error in done.json["errors"])
     assert done.json["errors"]

@@ -155,7 +155,7 @@ class GitSource(ApiFacts):
         fetched = f", fetched {moment_text(known_until)}" if known_until else ""
         if self._heads_from == "github":
             return facts.Origin(description=_describe_origin("history and files", clone, fetched, used.outdated))
-        age = fetched or ", which has no remote and counts as current"
+        age = fetched or ", which has no remote: its age is not known"
         return facts.Origin(
             description=_describe_origin("refs, history and files", clone, age, used.outdated),
             known_until=known_until,
@@ -172,7 +172,7 @@ class GitSource(ApiFacts):
         except Offline as error:
             if repo.lower() not in self._clones:
                 raise
-            raise Offline(f"{error} `pawtui refresh --source git` needs only clones.") from None
+            raise Offline(f"{error} `--source git` needs only clones.") from None
         if isinstance(head, facts.Head) and repo.lower() in self._clones:
             self._clones.setdefault(head.repo.lower(), self._clones[repo.lower()])
         return head
