@@ -33,6 +33,8 @@ def status(args: argparse.Namespace, settings: Settings) -> None:
         print_status(overview, settings.web(), settings.now())
         if found := settings.found_tracker():
             print(f"\nTracker file: {found} (--tracker selects another)")
+        elif overview.last is None and settings.tracker_path() is None:
+            print("\nThis is the built-in tracker. For other projects, write one with `pawtui init --small`.")
 
 
 def print_status(overview: Overview, web: str, now: dt.datetime) -> None:
