@@ -18,6 +18,7 @@ from pawtui.review.views import Overview
 from pawtui.sources.sanitize import safe_text
 from pawtui.tui.background import start_worker
 from pawtui.tui.content import LINK, MUTED, concat, line
+from pawtui.tui.line_input import LineInput
 from pawtui.tui.line_view import CURSOR_MARK, NO_MARK
 from pawtui.tui.pin_completion import Completion, PinQuery, complete_lines, complete_paths, parse_query
 from pawtui.tui.pin_field import PinArea, PinChecks, PinInput, describe_pins, file_pins
@@ -222,4 +223,4 @@ class StateDialog(PinFieldDialog):
         self._reason = safe_text(entry.reason) if entry and entry.state == state else ""
 
     def reason_field(self, label: str) -> ComposeResult:
-        yield from labelled(label, Input(self._reason, id="reason"))
+        yield from labelled(label, LineInput(self._reason, id="reason"))
