@@ -210,7 +210,7 @@ def test_a_gate_shows_its_parts_pins_and_signature() -> None:
         "set by      mira, 2026-11-20 14:04\n",
         f"upstream    {UP_2}\n",
         "Parts  1 of 2\n[ ] App\n[x] The SDK  sdk\n",
-        f"@ src/run.ts  up/stream@{UP_1[:10]}  ? not checked\n  pinned since the last refresh",
+        f"@ src/run.ts  up/stream@{UP_1[:10]}  ? not checked\n  pinned since the last refresh: refresh to check it",
     ):
         assert words in text
     assert "not reviewed yet" in page(samples.week(), "gate:value")
