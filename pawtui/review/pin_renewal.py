@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
+from pawtui.phrases import short_sha
 from pawtui.refresh.pins import pin_or_none
 from pawtui.refresh.refresh_types import STALE, Drift
 from pawtui.review.actions import ActionError, Actor, find_step, find_subject, new_change, new_edit
@@ -73,8 +74,12 @@ def _summary(subject: str, chosen: dict[str, str]) -> str:
     ((pin, new),) = chosen.items()
     if pin == new:
         return f"renewed {pin} of {name}"
-    # The edits have the full pins: here, without their repository and commit.
-    return f"renewed a pin of {name}: {pin.partition(':')[2]} to {new.partition(':')[2]}"
+    # The edits have the full pins: here, without their repository, and with the commit only if nothing else changed.
+    old_place, new_place = pin.partition(":")[2], new.partition(":")[2]
+    parsed = pin_or_none(new)
+    if old_place == new_place and parsed is not None:
+        return f"renewed a pin of {name}: {new_place} at {short_sha(parsed.sha)}"
+    return f"renewed a pin of {name}: {old_place} to {new_place}"
 
 
 def _entries(record: Record, tracker: Tracker, subject: str) -> Iterable[tuple[str, _Entry]]:

@@ -61,6 +61,11 @@ def test_the_summary_for_one_pin_has_the_old_and_the_new_place() -> None:
         == renew_pins(made, tracker(), "value", ME, [OLD]).summary
         == "renewed a pin of value: src/a.ts#L3 to src/a.ts#L9"
     )
+    same = f"{UP}@{sha('b')}:src/a.ts#L3"
+    drift = (Drift(pin=OLD, state="changed", place=same),)
+    made_same = replace(made, refreshes=(*made.refreshes[:-1], replace(made.refreshes[-1], drift=drift)))
+    same_place = renew_pins(made_same, tracker(), "gate:value", ME, [OLD])
+    assert same_place.summary == f"renewed a pin of value: src/a.ts#L3 at {sha('b')[:10]}"
     issue = renew_pins(made, tracker(), "gate:value", ME, [ISSUE])
     assert (issue.summary, issue.edits) == (f"renewed {ISSUE} of value", ())
 
