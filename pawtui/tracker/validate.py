@@ -18,7 +18,8 @@ _ISSUE = re.compile(rf"{REPO}#[1-9]\d{{0,8}}")
 _BAD_REF = re.compile(r"^[-/.]|\.\.|[\x00-\x20~^:?*\[\\\x7f]|@\{|//|/\.|[/.]$|\.lock(?:/|$)|^@$")
 # The address of a remote in git, such as https://github.com/octo/hello.git or git@github.com:octo/hello.git.
 _ADDRESS = re.compile(r"[a-z+]+://|[\w.-]+@[\w.-]+:")
-_EXAMPLE_REPOS = ("they/theirs", "me/mine")  # of the small tracker
+# Of the small tracker.
+_EXAMPLE_ID, _EXAMPLE_REPOS = "mine", ("they/theirs", "me/mine")
 _MAX_TITLE = 200  # characters
 
 
@@ -65,6 +66,9 @@ def empty_mistakes(data: Mapping[str, Any]) -> Iterator[Mistake]:
 def find_warnings(tracker: Tracker) -> list[str]:
     """Return warnings about a valid tracker, such as the lack of gates, with which the decision is never `go`."""
     warnings = []
+    if tracker.id == _EXAMPLE_ID:
+        same = "Choose your own: trackers with the same id share one record."
+        warnings.append(f"The id {tracker.id!r} is only an example. {same}")
     if not tracker.signals:
         warnings.append("It has no signals, so the decision is never go. Add [[signals]].")
     if not tracker.gates:

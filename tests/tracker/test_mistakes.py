@@ -165,9 +165,10 @@ def test_a_step_of_the_evaluation_is_read(tmp_path: Path) -> None:
     assert (step.id, step.gates, step.verify.tools, step.verify.recovery) == ("try", ("g",), "they run", "")
 
 
-def test_the_repositories_of_the_small_tracker_have_warnings() -> None:
+def test_the_id_and_the_repositories_of_the_small_tracker_have_warnings() -> None:
     small = parse_tracker(example_of(topics()["tracker"].read_text(encoding="utf-8")), "t.toml")
     assert find_warnings(small) == [
-        f"The repository {repo} is only an example. Write your own in `repo`."
-        for repo in (small.upstream.repo, small.downstream.repo)
+        f"The id {small.id!r} is only an example. Choose your own: trackers with the same id share one record.",
+        f"The repository {small.upstream.repo} is only an example. Write your own in `repo`.",
+        f"The repository {small.downstream.repo} is only an example. Write your own in `repo`.",
     ]
