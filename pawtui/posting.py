@@ -3,7 +3,7 @@
 `make_draft` builds the text without requests. `prepare_posting` fetches the issue and decides what to post.
 `send_posting` posts what was shown, with one request that is never retried. Several processes on one machine post one
 after the other, and each fetches the comments again before it posts. Nothing is recorded here: the next refresh finds a
-plan and its approval (`refresh/approval.py`).
+plan and its approval (`refresh/plan_status.py`).
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ import msgspec
 from pawtui.atomic import FileTooLarge, read_file
 from pawtui.errors import os_reason
 from pawtui.moments import moment_text
-from pawtui.refresh.approval import plan_status
 from pawtui.refresh.comment_text import MARK_START, has_mark, mark, without_code
 from pawtui.refresh.pins import parse_pin
+from pawtui.refresh.plan_status import plan_status
 from pawtui.report.documents.document_parts import PageContext
 from pawtui.report.documents.summary_document import summary_document
 from pawtui.report.markdown_text import markdown_text

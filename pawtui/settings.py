@@ -108,9 +108,9 @@ class Settings:
         if not self.env.get("GITHUB_API_URL") and not self.env.get("GH_HOST"):
             # The most common case, without importing the client.
             return GITHUB_WEB
-        from pawtui.sources.github.token import api_url, web_url
+        from pawtui.sources.github.token import find_api_url, web_url
 
-        return web_url(api_url(self.env))
+        return web_url(find_api_url(self.env))
 
     @asynccontextmanager
     async def open_github(self, choice: SourceChoice = _DEFAULT_CHOICE) -> AsyncIterator[GitHubSource]:
@@ -124,10 +124,10 @@ class Settings:
         # In a thread, because the import would delay the screen and `gh` may take seconds.
         await asyncio.to_thread(import_module, "pawtui.sources.github.github_source")
         from pawtui.sources.github.github_source import BUDGET, GitHubSource
-        from pawtui.sources.github.token import api_url, find_token
+        from pawtui.sources.github.token import find_api_url, find_token
         from pawtui.sources.waiting import DEADLINE
 
-        api = api_url(self.env)
+        api = find_api_url(self.env)
         token = await asyncio.to_thread(find_token, self.env, api)
         bot = ACTIONS_BOT if self.env.get("GITHUB_ACTIONS") == "true" else ""
         async with GitHubSource(
@@ -151,7 +151,7 @@ class Settings:
             if not clones:
                 yield github
                 return
-            from pawtui.probes.context import listed_paths
+            from pawtui.probes.probe_inputs import listed_paths
             from pawtui.sources.git.git_source import GitSource
 
             async with GitSource(
@@ -160,7 +160,7 @@ class Settings:
                 heads_from="clone" if choice.kind == "git" else "github",
                 web=self.web(),
                 since=choice.as_of or self.now() - FRESH_MIRROR,
-                watched={
+                listed_paths={
                     tracker.upstream.repo: listed_paths(tracker, "upstream"),
                     tracker.downstream.repo: listed_paths(tracker, "downstream"),
                 },

@@ -50,9 +50,9 @@ async def _update_all(
     settings: Settings, sides: list[Side], progress: _MirrorProgress
 ) -> tuple[list[MirrorState], list[str]]:
     """Update every mirror. Return the updated mirrors, and a message for each failure."""
-    from pawtui.sources.github.token import api_url, find_token
+    from pawtui.sources.github.token import find_api_url, find_token
 
-    token = await asyncio.to_thread(find_token, settings.env, api_url(settings.env))
+    token = await asyncio.to_thread(find_token, settings.env, find_api_url(settings.env))
     states: list[MirrorState] = []
     failures: list[str] = []
     for side in sides:

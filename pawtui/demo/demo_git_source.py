@@ -24,7 +24,7 @@ from pawtui.sources.facts import (
     RecordedHead,
     Tag,
     Tree,
-    commit_fact,
+    safe_commit,
 )
 from pawtui.sources.protocol import NO_HINTS, ListHints
 from pawtui.sources.sanitize import safe_text
@@ -144,7 +144,7 @@ class DemoGitSource:
             files=len(repository.changes(shared.sha, second.sha)),
         )
 
-    async def older_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
+    async def late_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
         """Return nothing: made-up histories have no merges."""
         await self._request_of(repo, "older commits", base, head, before)
         return {}
@@ -175,4 +175,4 @@ def tree_fact(repository: DemoRepository, sha: str) -> Tree:
 
 @cache
 def _commit_fact(commit: DemoCommit) -> Commit:
-    return commit_fact(commit.sha, commit.at, commit.author, commit.message)
+    return safe_commit(commit.sha, commit.at, commit.author, commit.message)

@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 import regex
 
-from pawtui.probes.finding_parts import first_day_when, quote_pattern
-from pawtui.probes.pattern import compile_pattern, run_in_time
+from pawtui.probes.pattern import compile_pattern, quote_pattern, run_in_time
 from pawtui.probes.repo_view import RESERVED_REQUESTS, PastBranch, RepoView, entries_at
 from pawtui.probes.unmeasurable import Unmeasurable
+from pawtui.probes.windows import first_day_when
 from pawtui.sources import globs
-from pawtui.sources.facts import EMPTY_FILE, Commit, Tree, TreeEntry
+from pawtui.sources.facts import EMPTY_FILE_SHA, Commit, Tree, TreeEntry
 
 Files = dict[str, TreeEntry]
 
@@ -34,7 +34,7 @@ def has_files(tree: Tree, roots: Iterable[str]) -> bool:
     return any(entry.type != "tree" or not globs.is_glob(root) for root in roots for _, entry in entries_at(tree, root))
 
 
-def added_among(now: Files, before: Files, past: Tree, head: Tree) -> list[str]:
+def added_among(now: Files, before: Files, head: Tree, past: Tree) -> list[str]:
     """Return the paths of the files that were added since the tree `past`, sorted.
 
     A moved file was not added: a file of the same name and text is gone, even outside the watched paths. Each file that
@@ -45,7 +45,7 @@ def added_among(now: Files, before: Files, past: Tree, head: Tree) -> list[str]:
         return []
     removed = ((path, past.entries[path]) for path in past.entries.keys() - head.entries.keys())
     gone = Counter(
-        (_name(path), entry.sha) for path, entry in removed if entry.type != "tree" and entry.sha != EMPTY_FILE
+        (_name(path), entry.sha) for path, entry in removed if entry.type != "tree" and entry.sha != EMPTY_FILE_SHA
     )
     not_moved = []
     for path in added:
@@ -129,7 +129,7 @@ class AddedFiles:
     async def new_since(self, past: Tree) -> list[str]:
         """Return the files that were added since the tree `past`, in reverse order, one for each identity."""
         before = files_under(past, self._roots)
-        added = added_among(self.now, before, past, self._head)
+        added = added_among(self.now, before, self._head, past)
         return await run_in_time(
             lambda _limit: one_per_identity(added, self.now, before, self._identity), "the pattern `identity`"
         )
@@ -163,17 +163,17 @@ class AddedFiles:
         last_without = max((day for day, added in self._by_day.items() if path in added.new), default=start)
         first_with = min((day for day in self._by_day if day > last_without), default=None)
         before = self._by_day.get(last_without)
-        merged: Mapping[str, dt.datetime] = {}
+        late: Mapping[str, dt.datetime] = {}
         oldest: dt.date | None = None
         if before is not None and self._view.requests_left() > RESERVED_REQUESTS:
-            merged = await self._view.merged_since(before.past)
-            oldest = min(merged.values()).date() if merged else None
+            late = await self._view.late_commits(before.past)
+            oldest = min(late.values()).date() if late else None
         listed = path if first_with is None else self._path_on(first_with, path)
         if before is not None and listed in before.past.tree.entries:
             # The file was changed on the other path, and moved later: the commit that moved it added it.
             listed, first_with = path, None
         listing = await self._view.commits(listed, oldest)
-        if any(commit.sha in merged for commit in listing.items):
+        if any(commit.sha in late for commit in listing.items):
             # The file came with a merge: the commit that added it is dated before, and a later one did not add it.
             return None
         later = [

@@ -2,64 +2,25 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
-from pawtui.probes.repo_view import RepoView, alternatives
-from pawtui.probes.surface import Surface, read_surface
+from pawtui.probes.error_log import ErrorLog
+from pawtui.probes.probe_inputs import watched_issues
+from pawtui.probes.repo_view import RepoView
+from pawtui.probes.surface import SurfaceCommits, read_surface
 from pawtui.probes.unmeasurable import Unmeasurable
-from pawtui.sources import globs
 from pawtui.sources.facts import Issue, Pulls, SearchResult, WebDocument
 from pawtui.sources.protocol import Source
+from pawtui.sources.ref_names import branch_name
 from pawtui.sources.source_errors import SourceError
-from pawtui.tracker.tracker_types import IssuesProbe, PathsProbe, Probe, TextProbe, Tracker
-
-_T = TypeVar("_T")
-
-
-def watched_issues(tracker: Tracker, names: Iterable[str]) -> tuple[int, ...]:
-    """Return the upstream issues that probes watch or related links name; `names` are the upstream's names."""
-    watched = {
-        number
-        for probe in tracker.probes
-        if isinstance(probe, IssuesProbe) and probe.side == "upstream"
-        for number in probe.watch
-    }
-    known = {name.lower() for name in names}
-    refs = (related.ref.rpartition("#") for related in tracker.related)
-    return tuple(sorted(watched | {int(number) for repo, _, number in refs if repo.lower() in known}))
-
-
-def paths_of(tracker: Tracker, probe: Probe) -> Iterator[str]:
-    """Yield the paths that a probe reads: of its surfaces, and of its own keys."""
-    for name in getattr(probe, "surfaces", ()):
-        yield from tracker.surfaces.get(name, ())
-    entries = [entry for key in ("exist", "absent", "files", "paths") for entry in getattr(probe, key, ())]
-    for entry in (*entries, getattr(probe, "file", "")):
-        yield from filter(None, alternatives(entry))
-
-
-def listed_paths(tracker: Tracker, side: str) -> tuple[str, ...]:
-    """Return the paths of one side whose commits probes list; for a glob, the folder before its first wildcard."""
-    # A text or paths probe reads only the head.
-    probes = (probe for probe in tracker.probes if probe.side == side and not isinstance(probe, PathsProbe | TextProbe))
-    paths = (globs.fixed_folder(path) for probe in probes for path in paths_of(tracker, probe))
-    return tuple(dict.fromkeys(filter(None, paths)))
-
-
-def history_start(tracker: Tracker, today: dt.date) -> dt.date:
-    """Return the first day from which commits are listed: `history_weeks` before today, or two of the longest window.
-
-    Two, because a window is compared with the window before it.
-    """
-    windows = (getattr(probe, "days", 0) for probe in tracker.probes)
-    return today - dt.timedelta(days=max(tracker.policy.history_weeks * 7, 2 * max([0, *windows]), 1))
+from pawtui.tracker.tracker_types import Probe, Tracker
 
 
 class ProbeContext:
     """The data of one refresh for its probes. `downstream` is called only for probes that read the downstream.
 
-    `as_of` is set for a past time. Then tags and issues of that time are derived from present data.
+    `error_log` gets every failed request, also those that a reading can do without. `as_of` is set for a past time.
+    Then tags and issues of that time are derived from present data.
     """
 
     def __init__(
@@ -69,14 +30,14 @@ class ProbeContext:
         *,
         upstream: RepoView,
         downstream: Callable[[], Awaitable[RepoView]],
+        error_log: ErrorLog,
         as_of: dt.datetime | None = None,
     ) -> None:
         self.tracker = tracker
         self.upstream = upstream
         self.as_of = as_of
-        # Failed requests, also those that the reading can do without.
-        self.failures: list[SourceError] = []
         self.source = source
+        self.error_log = error_log
         self._downstream = downstream
 
     @property
@@ -84,24 +45,11 @@ class ProbeContext:
         """The UTC day on which windows end."""
         return self.upstream.today
 
-    def add_failure(self, error: Exception) -> None:
-        """Record a failed request. A fact that cannot be measured, or a slow pattern, is not a failure."""
-        if isinstance(error, SourceError):
-            self.failures.append(error)
-
-    async def value_or_none(self, request: Awaitable[_T]) -> _T | None:
-        """Return the result of a request that the reading can do without; None if it fails, which is recorded."""
-        try:
-            return await request
-        except (SourceError, Unmeasurable) as error:
-            self.add_failure(error)
-            return None
-
     async def view_of(self, probe: Probe) -> RepoView:
         """Return the view of the repository that a probe reads."""
         return self.upstream if probe.side == "upstream" else await self._downstream()
 
-    async def surfaces(self, view: RepoView, names: Iterable[str], since: dt.date) -> list[Surface]:
+    async def read_surfaces(self, view: RepoView, names: Iterable[str], since: dt.date) -> list[SurfaceCommits]:
         """Return the commits on these surfaces of the tracker since the start of a day."""
         paths = self.tracker.surfaces
         return await asyncio.gather(*(read_surface(view, name, paths[name], since) for name in names))
@@ -119,10 +67,9 @@ class ProbeContext:
 
         Raises `Unmeasurable` if the followed commit is in doubt.
         """
-        if view.doubt:
-            raise Unmeasurable(view.doubt)
+        view.refuse_doubt()
         pull = await self.source.merged_pull(view.head.repo, issue.number)
-        if pull.base == view.head.ref.removeprefix("refs/").removeprefix("heads/"):
+        if pull.base == branch_name(view.head.ref):
             return ""
         between = await self.source.compare(view.head.repo, pull.sha, view.head.sha, files=False)
         return pull.base if between.behind else ""

@@ -36,7 +36,7 @@ def kind_module(probe: Probe) -> KindModule:
 
 
 async def measure_probes(probes: Sequence[Probe], context: ProbeContext) -> list[ProbeReading]:
-    """Return the reading of each probe. The errors of requests are in `context.failures`.
+    """Return the reading of each probe. Failed requests are in the error log of the context.
 
     An unmeasurable fact (a missing path, a binary file, a slow pattern) is a finding, not an error.
     """
@@ -54,7 +54,7 @@ async def _measure(probe: Probe, context: ProbeContext) -> ProbeReading:
         await asyncio.to_thread(check_patterns, probe)
         finding = await module.measure(probe, context)
     except (SourceError, Unmeasurable, PatternError) as error:
-        context.add_failure(error)
+        context.error_log.add(error)
         summary = "path missing" if isinstance(error, PathMissing) else "could not be measured"
         return reading(state="unknown", summary=summary, rule=rule, cause=str(error), gaps=(str(error),))
     head = (await context.view_of(probe)).head.sha

@@ -12,9 +12,11 @@ from typing import TypeVar
 
 import regex
 
+from pawtui.phrases import shortened
 from pawtui.tracker.pattern_mistakes import probe_pattern_mistakes
 from pawtui.tracker.tracker_types import Probe
 
+_PATTERN_SHOWN = 48  # characters
 TIME_LIMIT = 1.0  # seconds for all texts of one probe together
 
 _T = TypeVar("_T")
@@ -27,6 +29,11 @@ class PatternError(ValueError):
 def compile_pattern(pattern: str) -> regex.Pattern[str]:
     """Return the compiled pattern. `measure_probes` has checked it."""
     return regex.compile(pattern, regex.VERSION0 | regex.MULTILINE)
+
+
+def quote_pattern(pattern: str) -> str:
+    """Return a quoted pattern for a sentence, with single backslashes; the facts contain what is cut."""
+    return repr(shortened(pattern, _PATTERN_SHOWN)).replace("\\\\", "\\")
 
 
 def check_patterns(probe: Probe) -> None:

@@ -12,6 +12,8 @@ import msgspec
 from pawtui.moments import Moment
 from pawtui.probes.state import State
 
+_MAX_WEEKS = 10_000
+
 
 class ProbeFacts(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     """The keys that all kinds of facts have.
@@ -32,7 +34,10 @@ class TagFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReleaseFacts(ProbeFacts, frozen=True, kw_only=True, tag="release"):
-    """The numbers of `stable` tags of the line and of their `minors`. `prereleases` is None if it is not known."""
+    """The numbers of `stable` tags of the line and of their `minors`.
+
+    `prereleases` counts the other tags that begin like the line; None if it is not known.
+    """
 
     line: str = ""
     stable: int = 0
@@ -96,9 +101,6 @@ class TextFacts(ProbeFacts, frozen=True, kw_only=True, tag="text"):
     expect: str = "present"
     line: int | None = None
     text: str | None = None
-
-
-_MAX_WEEKS = 10_000
 
 
 class SurfaceFacts(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,8 +9,16 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
 from pawtui.phrases import short_sha
-from pawtui.probes.finding_parts import state_for_count, unknown_if_incomplete, window_start
-from pawtui.probes.kinds import churn_probe, names_probe, new_files_probe, soak_probe, subjects_probe
+from pawtui.probes.count_state import state_for_count, unknown_if_incomplete
+from pawtui.probes.kinds import (
+    churn_probe,
+    names_probe,
+    new_files_probe,
+    pulls_probe,
+    release_probe,
+    soak_probe,
+    subjects_probe,
+)
 from pawtui.probes.probe_facts import (
     ChurnFacts,
     IssuesFacts,
@@ -23,6 +31,7 @@ from pawtui.probes.probe_facts import (
 )
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.state import State, worst
+from pawtui.probes.windows import window_start
 from pawtui.tracker.tracker_types import (
     ChurnProbe,
     IssuesProbe,
@@ -38,7 +47,7 @@ from pawtui.tracker.tracker_types import (
 
 _WINDOW_PROBES = (ChurnProbe, SubjectsProbe, NamesProbe, NewFilesProbe, PullsProbe)
 # The keys of probes that their facts repeat.
-_PATTERNS = ("pattern", "breaking", "name", "body", "discards", "query", "line")
+_SHARED_KEYS = ("pattern", "breaking", "name", "body", "discards", "query", "line")
 
 
 def rejudge(probe: Probe, reading: ProbeReading, policy: Policy, day: dt.date) -> State:
@@ -51,11 +60,12 @@ def rejudge(probe: Probe, reading: ProbeReading, policy: Policy, day: dt.date) -
         return reading.state
     match probe, reading.facts:
         case ReleaseProbe(), ReleaseFacts() as facts:
-            return "met" if facts.stable >= probe.met else "unmet"
+            return release_probe.judge(probe, facts.stable)
         case SoakProbe(), SoakFacts() as facts:
             return _soak(probe, facts, reading.state, policy, day)
         case ChurnProbe(), ChurnFacts() as facts:
-            return "unmet" if facts.young else _unknown_if_uncertain(_churn(probe, facts), reading, facts.incomplete)
+            state = churn_probe.judge_facts(probe, facts)
+            return "unmet" if facts.young else _unknown_if_uncertain(state, reading, facts.incomplete)
         case SubjectsProbe(), SubjectsFacts() as facts:
             state = subjects_probe.judge(probe, facts.matching, facts.breaks)
             return _unknown_if_uncertain(state, reading, facts.incomplete)
@@ -68,7 +78,7 @@ def rejudge(probe: Probe, reading: ProbeReading, policy: Policy, day: dt.date) -
             return _issues(probe, facts, reading)
         case PullsProbe(), PullsFacts() as facts:
             total = len(facts.open) + len(facts.merged) + facts.unnumbered
-            return _unknown_if_uncertain(state_for_count(total, probe.met, probe.partial), reading, facts.incomplete)
+            return _unknown_if_uncertain(pulls_probe.judge(probe, total), reading, facts.incomplete)
         case _:
             return reading.state
 
@@ -92,7 +102,7 @@ def _is_same_measurement(probe: Probe, reading: ProbeReading, day: dt.date) -> b
         watched, wanted = {int(number) for number in facts.watched}, set(probe.watch)
         if not watched <= wanted or len(watched) + facts.unread != len(wanted):
             return False
-    shared = [key for key in _PATTERNS if hasattr(probe, key) and hasattr(facts, key)]
+    shared = [key for key in _SHARED_KEYS if hasattr(probe, key) and hasattr(facts, key)]
     # An older record may lack a key: then the facts have its default.
     return all(getattr(facts, key) in ("", getattr(probe, key)) for key in shared)
 
@@ -118,12 +128,6 @@ def _soak(probe: SoakProbe, facts: SoakFacts, recorded: State, policy: Policy, d
     if policy.soak == "either" and again.releases_closed:
         return state
     return unknown_if_incomplete(state, facts.quiet_at_most)
-
-
-def _churn(probe: ChurnProbe, facts: ChurnFacts) -> State:
-    counts = {"": (facts.total, facts.peak), **{found.name: (found.count, found.peak) for found in facts.surfaces}}
-    limits = churn_probe.limits_by_surface(probe)
-    return worst(churn_probe.judge(limits[name], *counts[name]) for name in limits if name in counts)
 
 
 def _new_files(probe: NewFilesProbe, facts: NewFilesFacts, reading: ProbeReading, day: dt.date) -> State:

@@ -24,6 +24,8 @@ _TAG = re.compile(
 )
 # The version at the end of a tag's name, or the start of one at the end of a line's fixed part (`v2.`).
 _VERSION = re.compile(rf"(?:\d[\d.]*|\d[\d_]*){_RELEASE}$")
+# A further word after the number of a pre-release: `v2.0.0-rc.2.experimental.1`.
+_VARIANT = re.compile(r"(?P<original>.*\d)[.-][A-Za-z].*")
 # A word before the version that makes a pre-release, too: `beta1.0`, `nightly-20260101`.
 _PRE_RELEASE = re.compile(r"(?i)(?<![a-z])(?:alpha|beta|rc|pre|preview|dev|nightly|canary|next|snapshot|test)(?![a-z])")
 
@@ -41,6 +43,12 @@ class Release(NamedTuple):
         return (*self.version, 0)[:2]
 
     @property
+    def kind(self) -> tuple[int, str]:
+        """The major version and the first word of the suffix. Releases of one kind are made in the order of version."""
+        word = re.search(r"[a-z]+", self.suffix.lower())
+        return self.version[0], word[0] if word else ""
+
+    @property
     def prefix(self) -> str:
         """The name of the tag without its version. Another prefix is another product of the repository."""
         return without_version(self.tag.name.removesuffix(self.suffix))
@@ -53,7 +61,10 @@ class Release(NamedTuple):
 
 
 class ReleaseLine(msgspec.Struct, frozen=True, kw_only=True):
-    """The stable releases, lowest version first, and the number of other tags (None at a past time: not known)."""
+    """The stable releases, lowest version first, and the number of other tags that begin like the line.
+
+    `others` is None at a past time: it is not known then.
+    """
 
     releases: tuple[Release, ...]
     others: int | None
@@ -69,7 +80,7 @@ def _numbers(version: str) -> Version:
     return tuple(int(number) for number in re.findall(r"\d+", version))
 
 
-def _prefix_of(line: str) -> str:
+def _fixed_part(line: str) -> str:
     """Return the fixed part before a line's first wildcard, by which tags are requested."""
     return re.split(r"[*?\[]", line, maxsplit=1)[0]
 
@@ -80,42 +91,54 @@ def without_version(name: str) -> str:
 
 
 class NextVersion(NamedTuple):
-    """The version after that of a line: (3,) after `v2.*`, with the start of its tags, `v3.`.
+    """The versions after that of a line, from `first` to below `end`. Their tags begin with one of `starts`.
 
-    `is_major`: it may break as a major version does.
+    They are those of the next major version: (3,) to (4,) with `v3.` after `v2.*`. After a line of one minor, such as
+    `v2.5.*`, they include the later minors: (2, 6) to (4,) with `v2.` and `v3.`.
     """
 
-    start: str
-    version: Version
-    is_major: bool
+    starts: tuple[str, ...]
+    first: Version
+    end: Version
+
+    def includes(self, version: Version) -> bool:
+        """Return whether it is one of these versions."""
+        return self.first <= version < self.end
+
+    def is_major(self, version: Version) -> bool:
+        """Return whether one of these versions may break as a major version does.
+
+        Below 1.0, a minor version may (Semantic Versioning 2.0.0, item 4).
+        """
+        return len(self.first) == 1 or version[0] == 0 or version[0] != self.first[0]
 
 
 def next_version(line: str) -> NextVersion | None:
-    """Return the next major version of a line of one major version, or the next minor of a line of one minor.
+    """Return the versions after that of a line of one major version or of one minor.
 
-    Below 1.0, a minor version may break as a major one does (Semantic Versioning 2.0.0, item 4): (0, 8) after `v0.7.*`.
     Return None for a line of several major versions or of one patch: `v*`, `v2.5.1*`.
     """
-    prefix = _prefix_of(line)
-    numbers = _numbers(prefix.removeprefix(without_version(prefix)))
+    fixed = _fixed_part(line)
+    numbers = _numbers(fixed.removeprefix(without_version(fixed)))
     if len(numbers) not in (1, 2):
         return None
-    version = (*numbers[:-1], numbers[-1] + 1)
-    start = re.sub(r"\d+(?=[._]?$)", str(version[-1]), prefix)
-    return NextVersion(start, version, is_major=len(numbers) == 1 or numbers[0] == 0)
+    minors = () if len(numbers) == 1 else (re.sub(r"\d+[._]?$", "", fixed),)
+    major_start = re.sub(r"\d+(?=[._]?$)", str(numbers[0] + 1), minors[0] if minors else fixed)
+    first = (*numbers[:-1], numbers[-1] + 1)
+    return NextVersion((*minors, major_start), first, end=(numbers[0] + 2,))
 
 
 # Cached: several probes read the same tags, at each past day of a backfill.
 @lru_cache(maxsize=32)
 def _releases(line: str, tags: tuple[Tag, ...]) -> tuple[Release, ...]:
     """Return the stable releases and the pre-releases of a line, lowest first."""
-    # The fixed part of the line may contain digits (`python3-v2.*`).
-    fixed = without_version(_prefix_of(line))
+    # The name may contain digits: `python3-v` of `python3-v2.*`.
+    name = without_version(_fixed_part(line))
     found = []
     for tag in tags:
-        rest = tag.name.removeprefix(fixed)
+        rest = tag.name.removeprefix(name)
         # Another word: `vscode-v1.0` is not of the line `v*`.
-        is_other = fixed[-1:].isalpha() and rest[:1].isalpha()
+        is_other = name[-1:].isalpha() and rest[:1].isalpha()
         match = _TAG.fullmatch(rest)
         if match is None or is_other or not fnmatchcase(tag.name, line):
             continue
@@ -127,13 +150,19 @@ def _releases(line: str, tags: tuple[Tag, ...]) -> tuple[Release, ...]:
 async def stable_releases(source: Source, repo: str, line: str) -> tuple[Release, ...]:
     """Return the stable releases of a line, lowest version first."""
     return tuple(
-        release for release in _releases(line, await source.tags(repo, _prefix_of(line))) if not release.suffix
+        release for release in _releases(line, await source.tags(repo, _fixed_part(line))) if not release.suffix
     )
 
 
 async def pre_releases(source: Source, repo: str, line: str) -> tuple[Release, ...]:
-    """Return the pre-releases of a line, lowest version and suffix first."""
-    return tuple(release for release in _releases(line, await source.tags(repo, _prefix_of(line))) if release.suffix)
+    """Return the pre-releases of a line, lowest version and suffix first, without the variants of another one.
+
+    A variant, such as `-rc.2.experimental.1` or `-alpha.3-compat`, is made from a branch of its own.
+    """
+    found = [release for release in _releases(line, await source.tags(repo, _fixed_part(line))) if release.suffix]
+    names = {release.tag.name for release in found}
+    variants = {name for name in names if (match := _VARIANT.fullmatch(name)) and match["original"] in names}
+    return tuple(release for release in found if release.tag.name not in variants)
 
 
 async def release_line(context: ProbeContext, view: RepoView, line: str) -> ReleaseLine:
@@ -141,11 +170,11 @@ async def release_line(context: ProbeContext, view: RepoView, line: str) -> Rele
 
     For a past time, each stable tag costs a request the first time, and tags deleted since are missing.
     """
-    prefix = _prefix_of(line)
-    tags = await context.source.tags(view.head.requested, prefix)
+    fixed = _fixed_part(line)
+    tags = await context.source.tags(view.head.requested, fixed)
     releases = await stable_releases(context.source, view.head.requested, line)
-    # The prefix may be wrong, such as `2.` for the tags `v2.0`.
-    no_tag = (f"no tag of {view.head.repo} begins with {prefix}",) if prefix and not tags else ()
+    # The line may be wrong, such as `2.` for the tags `v2.0`.
+    no_tag = (f"no tag of {view.head.repo} begins with {fixed}",) if fixed and not tags else ()
     if context.as_of is None:
         return ReleaseLine(releases=releases, others=len(tags) - len(releases), gaps=no_tag)
     dated = await dated_tags(context, view, line, releases)

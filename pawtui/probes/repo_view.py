@@ -14,7 +14,7 @@ from pawtui.phrases import short_sha
 from pawtui.probes.unmeasurable import PathMissing, TooYoung, Unmeasurable
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start
-from pawtui.sources.facts import Commit, Commits, Head, PastHead, RecordedHead, Tree, TreeEntry
+from pawtui.sources.facts import Commit, Commits, Head, RecordedHead, Tree, TreeEntry
 from pawtui.sources.protocol import MAX_BLOB, ListHints, Source
 from pawtui.sources.sanitize import MADE_VISIBLE
 from pawtui.sources.similar_path import similar_path
@@ -26,16 +26,15 @@ RESERVED_REQUESTS = 6  # optional requests leave this number for other probes
 
 
 class PastBranch(msgspec.Struct, frozen=True, kw_only=True):
-    """The followed branch at the start of a day: its commit and its tree."""
+    """The followed branch at the start of a day: the full SHA of its commit, the evidence for it, and its tree.
+
+    `source` is that of `PastHead`.
+    """
 
     day: dt.date
-    head: PastHead
+    sha: str
+    source: str
     tree: Tree
-
-    @property
-    def sha(self) -> str:
-        """The commit's full SHA."""
-        return self.head.sha
 
 
 def alternatives(path: str) -> tuple[str, ...]:
@@ -70,13 +69,13 @@ def entries_at(tree: Tree, path: str) -> list[tuple[str, TreeEntry]]:
 class EarlierRefreshes(msgspec.Struct, frozen=True, kw_only=True):
     """What earlier refreshes recorded of a repository.
 
-    `base` resolves to the commit of the last refresh if it can be a base of `ListHints`, else to None. `heads` are the
-    commits of the followed ref, and `unreleased` maps a line of tags to the time of the last refresh that found no
+    `base` returns the commit of the last refresh if it can be a base of `ListHints`, else None. `recorded_heads` are
+    the commits of the followed ref, and `unreleased` maps a line of tags to the time of the last refresh that found no
     stable release of it.
     """
 
     base: Callable[[], Awaitable[str | None]] | None = None
-    heads: tuple[RecordedHead, ...] = ()
+    recorded_heads: tuple[RecordedHead, ...] = ()
     unreleased: Mapping[str, dt.datetime] = {}
 
 
@@ -107,7 +106,7 @@ class RepoView:
         self.history_start = history_start
         self.web = web
         self.unreleased = earlier.unreleased
-        self.doubt = doubt
+        self._doubt = doubt
         self._is_past = is_past
         self._source = source
         self._earlier = earlier
@@ -119,11 +118,10 @@ class RepoView:
 
     async def tree(self) -> Tree:
         """Return every path at the head. Raises `Unmeasurable` if the head is in doubt."""
-        if self.doubt:
-            raise Unmeasurable(self.doubt)
+        self.refuse_doubt()
         return await self._source.tree(self.head.repo, self.head.sha)
 
-    async def matches(self, path: str, *, folders: bool = False) -> list[tuple[str, TreeEntry]]:
+    async def entries(self, path: str, *, folders: bool = False) -> list[tuple[str, TreeEntry]]:
         """Return the object at a path; for a glob, every matching file in path order.
 
         With `folders`, a glob that matches no file has its matching folders. Raises `Unmeasurable` if a cut list of
@@ -138,6 +136,11 @@ class RepoView:
         self.refuse_cut(tree, f"{path} may match more" if is_glob else f"{path} may or may not exist")
         files = [(name, entry) for name, entry in matched if entry.type != "tree"]
         return files or (matched if folders else [])
+
+    def refuse_doubt(self) -> None:
+        """Raise `Unmeasurable` if the head may be wrong."""
+        if self._doubt:
+            raise Unmeasurable(self._doubt)
 
     def refuse_cut(self, tree: Tree, consequence: str) -> None:
         """Raise `Unmeasurable` with its consequence if the list of paths at the head is cut."""
@@ -165,10 +168,10 @@ class RepoView:
         tree = await self.tree()
         return next(filter(None, (similar_path(tree, path) for path in paths if not globs.is_glob(path))), "")
 
-    async def first_matches(self, paths: Sequence[str]) -> list[tuple[str, TreeEntry]]:
-        """Return the matches of the first of these paths that exists at the head. Raises `PathMissing`."""
+    async def first_entries(self, paths: Sequence[str]) -> list[tuple[str, TreeEntry]]:
+        """Return the entries of the first of these paths that exists at the head. Raises `PathMissing`."""
         for path in paths:
-            if matched := await self.matches(path):
+            if matched := await self.entries(path):
                 return matched
         raise await self.path_missing_error(paths)
 
@@ -177,8 +180,7 @@ class RepoView:
 
         With `need_first`, the list states for certain whether it goes back to the first commit.
         """
-        if self.doubt:
-            raise Unmeasurable(self.doubt)
+        self.refuse_doubt()
         if MADE_VISIBLE.search(path):
             raise Unmeasurable(f"{path} is not the name in git: it contains control characters")
         base = await self._earlier.base() if self._earlier.base else None
@@ -204,7 +206,7 @@ class RepoView:
         """Return the text of the blob `entry`, with `\\n` at line ends.
 
         `at` names its commit in messages (default: the head). Raises `Unmeasurable` if it is not a text file, and
-        `Undetermined` if it is `optional` and the budget is spent.
+        `BudgetSpent` if it is `optional` and the budget is spent.
         """
         where = at or self.where
         if entry.type != "blob":
@@ -229,26 +231,25 @@ class RepoView:
         """Return the commit and tree of the followed branch at the start of a day.
 
         Raises `TooYoung` if the history begins later, `Unmeasurable` if the list of paths is cut, and `Undetermined` if
-        the budget is too small to find them; for an `optional` past, also if the budget is spent.
+        the commit is not known. For an `optional` past, that includes `BudgetSpent`.
         """
-        if self.doubt:
-            raise Unmeasurable(self.doubt)
+        self.refuse_doubt()
         try:
-            past_head = await self._source.past_head(self.head, day_start(day), self._earlier.heads)
+            past_head = await self._source.past_head(self.head, day_start(day), self._earlier.recorded_heads)
         except BeginsLater as error:
             raise TooYoung(str(error)) from None
         tree = await self._source.tree(self.head.repo, past_head.sha, optional=optional)
         if tree.truncated:
             raise Unmeasurable(f"the list of paths on {day} was cut short: nothing can be compared with it")
-        return PastBranch(day=day, head=past_head, tree=tree)
+        return PastBranch(day=day, sha=past_head.sha, source=past_head.source, tree=tree)
 
     async def contains(self, sha: str, head: str) -> bool:
         """Return whether a commit is an ancestor of `head`, or equal."""
         return (await self._source.compare(self.head.repo, sha, head, files=False)).ancestor
 
-    async def merged_since(self, past: PastBranch) -> Mapping[str, dt.datetime]:
-        """Return the commits, with their dates, that are dated before `past` but were merged later."""
-        return await self._source.older_commits(self.head.repo, past.sha, self.head.sha, past.day)
+    async def late_commits(self, past: PastBranch) -> Mapping[str, dt.datetime]:
+        """Return the late commits, with their dates: they are dated before `past`, but were merged later."""
+        return await self._source.late_commits(self.head.repo, past.sha, self.head.sha, past.day)
 
     async def touches(self, commit: Commit, glob: str) -> bool:
         """Return whether a commit changed a file that matches a glob; also if it changed more files than are known."""

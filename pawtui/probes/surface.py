@@ -17,8 +17,8 @@ _MAX_LISTED = 8  # limit of paths of a surface whose commits are listed, one req
 _PATHS_SHOWN = 3
 
 
-class Surface(msgspec.Struct, frozen=True, kw_only=True):
-    """The commits of a surface in a window.
+class SurfaceCommits(msgspec.Struct, frozen=True, kw_only=True):
+    """The commits on a surface, in a window and before it.
 
     Args:
         roots: the paths of the tracker (`src` for `src/**`).
@@ -67,12 +67,12 @@ def newest_first(commits: Iterable[Commit]) -> tuple[Commit, ...]:
     return tuple(sorted(by_sha.values(), key=lambda commit: (commit.at, commit.sha), reverse=True))
 
 
-def commits_on(surfaces: Iterable[Surface]) -> tuple[Commit, ...]:
+def commits_on(surfaces: Iterable[SurfaceCommits]) -> tuple[Commit, ...]:
     """Return the commits on these surfaces in the window, each once, the newest first."""
     return newest_first(commit for surface in surfaces for commit in surface.commits)
 
 
-async def read_surface(view: RepoView, name: str, paths: Sequence[str], since: dt.date) -> Surface:
+async def read_surface(view: RepoView, name: str, paths: Sequence[str], since: dt.date) -> SurfaceCommits:
     """Return the commits on all paths of a surface since the start of a day."""
     roots = tuple(map(globs.without_double_star, paths))
     expanded = await _expand_globs(view, name, roots)
@@ -91,7 +91,7 @@ async def read_surface(view: RepoView, name: str, paths: Sequence[str], since: d
     }
     oldest = min((listing.items[-1].at for listing in lists if listing.items and listing.has_first), default=None)
     missing = () if tree.truncated else tuple(path for path in expanded if path not in tree.entries)
-    return Surface(
+    return SurfaceCommits(
         name=name,
         roots=roots,
         paths=expanded,
@@ -119,7 +119,7 @@ async def _expand_globs(view: RepoView, name: str, paths: Sequence[str]) -> tupl
     """Return the paths of a surface, each once, with the matching files for each glob."""
     expanded: list[str] = []
     for path in paths:
-        matched = [file for file, _ in await view.matches(path)] if globs.is_glob(path) else [path]
+        matched = [file for file, _ in await view.entries(path)] if globs.is_glob(path) else [path]
         if not matched:
             raise PathMissing(f"path missing: nothing matches {path} of surface {name} at {view.where}")
         expanded += matched
@@ -131,7 +131,7 @@ async def _expand_globs(view: RepoView, name: str, paths: Sequence[str]) -> tupl
     return tuple(dict.fromkeys(expanded))
 
 
-def incomplete_reasons(view: RepoView, surfaces: Sequence[Surface]) -> tuple[str, ...]:
+def incomplete_reasons(view: RepoView, surfaces: Sequence[SurfaceCommits]) -> tuple[str, ...]:
     """Return why a count may be too low, as sentences: missing surfaces, submodules and links, and cut lists."""
     missing = (surface for surface in surfaces if surface.is_missing)
     cut = dict.fromkeys(path for surface in surfaces for path in surface.cut)
@@ -143,22 +143,23 @@ def incomplete_reasons(view: RepoView, surfaces: Sequence[Surface]) -> tuple[str
     )
 
 
-def _missing_reason(view: RepoView, surface: Surface) -> str:
+def _missing_reason(view: RepoView, surface: SurfaceCommits) -> str:
     reason = f"path missing: surface {surface.name} has none of its paths at {view.where}"
     return f"{reason}. Similar path: {surface.similar}" if surface.similar else reason
 
 
-def missing_path_notes(view: RepoView, surfaces: Sequence[Surface]) -> tuple[str, ...]:
+def missing_path_notes(view: RepoView, surfaces: Sequence[SurfaceCommits]) -> tuple[str, ...]:
     """Return one sentence about surface paths that do not exist at the head, or nothing."""
     paths = tuple(dict.fromkeys(path for surface in surfaces if not surface.is_missing for path in surface.missing))
     if not paths:
         return ()
-    names = join_names(paths if len(paths) <= _PATHS_SHOWN else (*paths[: _PATHS_SHOWN - 1], f"{len(paths) - 2} more"))
+    shown = paths if len(paths) <= _PATHS_SHOWN else paths[: _PATHS_SHOWN - 1]
+    names = join_names(shown if shown == paths else (*shown, f"{len(paths) - len(shown)} more"))
     verb = "does" if len(paths) == 1 else "do"
     return (f"{names} {verb} not exist at {view.where}: only earlier commits are counted",)
 
 
-async def commits_since(view: RepoView, surface: Surface, path: str, since: dt.date) -> tuple[Commit, ...]:
+async def commits_back_to(view: RepoView, surface: SurfaceCommits, path: str, since: dt.date) -> tuple[Commit, ...]:
     """Return the commits of a list of a surface, read back to an earlier day."""
     if path in surface.paths:
         listing = await view.commits(path, since)
@@ -169,7 +170,7 @@ async def commits_since(view: RepoView, surface: Surface, path: str, since: dt.d
     return listing.items
 
 
-async def unlisted_commits(view: RepoView, surface: Surface, glob: str, since: dt.date) -> list[Commit]:
+async def unlisted_commits(view: RepoView, surface: SurfaceCommits, glob: str, since: dt.date) -> list[Commit]:
     """Return the commits since that day in the folder of a glob that no list of its surface has."""
     listed = {commit.sha for commit in surface.commits}
     folder = globs.fixed_folder(glob)

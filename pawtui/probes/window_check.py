@@ -1,4 +1,7 @@
-"""Check a window with few commits: its surfaces existed when it opened, and no merge hides a change."""
+"""Check a window with few commits: its surfaces existed when it opened, and no merge hides a change.
+
+A late commit is dated before the window and was merged in it, so that it is not counted by its date.
+"""
 
 import datetime as dt
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
@@ -10,7 +13,7 @@ from pawtui.probes.added_files import has_files
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.repo_view import RESERVED_REQUESTS, PastBranch, RepoView
 from pawtui.probes.state import State
-from pawtui.probes.surface import Surface, commits_since, newest_first, unlisted_commits
+from pawtui.probes.surface import SurfaceCommits, commits_back_to, newest_first, unlisted_commits
 from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start
@@ -18,8 +21,8 @@ from pawtui.sources.facts import Commit, TreeEntry
 from pawtui.sources.source_errors import SourceError
 
 _MAX_DETAILS = 8  # commits whose files are read, one request each
-# Returns the state of surfaces with additional commits, whose SHAs are the second argument.
-Judge = Callable[[Sequence[Surface], Collection[str]], Awaitable[State]]
+# Returns the state of surfaces with late commits, whose SHAs are the second argument.
+Judge = Callable[[Sequence[SurfaceCommits], Collection[str]], Awaitable[State]]
 
 
 class WindowCheck(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,31 +38,36 @@ class WindowCheck(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def check_window(
-    context: ProbeContext, view: RepoView, surfaces: Sequence[Surface], since: dt.date, state: State, judge: Judge
+    context: ProbeContext,
+    view: RepoView,
+    surfaces: Sequence[SurfaceCommits],
+    since: dt.date,
+    state: State,
+    judge: Judge,
 ) -> WindowCheck:
     """Return the reasons why few commits do not mean few changes.
 
     `state` is the state by the count alone: if it is unmet or unknown, nothing is requested. Otherwise the branch's
     commit and tree at the start of the window are compared. If they cannot be read, that is a cause. `judge` returns
-    the state of other surfaces: commits that were merged in the window count if they would change the state.
+    the state of other surfaces: late commits, which were merged in the window, count if they would change the state.
     """
     young = tuple(_young_surfaces(surfaces, since, None, view.today))
     if young or state in ("unmet", "unknown"):
         return WindowCheck(young=young)
     try:
         past = await view.past(since)
-        merged = await view.merged_since(past)
-        late = await _late_commits(view, surfaces, merged)
+        late = await view.late_commits(past)
+        late_by_path = await _late_by_path(view, surfaces, late)
         now = (await view.tree()).entries
         gone = [sentence async for sentence in _gone_files(view, surfaces, past, now)]
     except TooYoung:
         return WindowCheck(young=(f"the history begins after {since}",))
     except (SourceError, Unmeasurable) as error:
-        context.add_failure(error)
+        context.error_log.add(error)
         return WindowCheck(causes=(str(error),))
     changed = [*_changed_without_commits(surfaces, past, now)]
-    if late and await judge([_with_commits(surface, late) for surface in surfaces], merged) != state:
-        changed += late
+    if late_by_path and await judge([_with_late(surface, late_by_path) for surface in surfaces], late) != state:
+        changed += late_by_path
     return WindowCheck(
         young=tuple(_young_surfaces(surfaces, since, past, view.today)),
         causes=(
@@ -77,7 +85,7 @@ async def check_window(
     )
 
 
-def _new_paths(surface: Surface, past: PastBranch, now: Mapping[str, TreeEntry]) -> list[str]:
+def _new_paths(surface: SurfaceCommits, past: PastBranch, now: Mapping[str, TreeEntry]) -> list[str]:
     """Return the tracker's paths of a surface that are new in the window; none if one is gone: then it was moved."""
     existed = [path for path in surface.paths if path in past.tree.entries]
     if not existed or any(path not in now for path in existed):
@@ -86,7 +94,7 @@ def _new_paths(surface: Surface, past: PastBranch, now: Mapping[str, TreeEntry])
 
 
 def _young_surfaces(
-    surfaces: Sequence[Surface], since: dt.date, past: PastBranch | None, today: dt.date
+    surfaces: Sequence[SurfaceCommits], since: dt.date, past: PastBranch | None, today: dt.date
 ) -> Iterator[str]:
     """Yield a clause for each surface that did not exist when the window opened: its few commits prove nothing.
 
@@ -104,7 +112,7 @@ def _young_surfaces(
 
 
 def _changed_without_commits(
-    surfaces: Sequence[Surface], past: PastBranch, now: Mapping[str, TreeEntry]
+    surfaces: Sequence[SurfaceCommits], past: PastBranch, now: Mapping[str, TreeEntry]
 ) -> Iterator[str]:
     """Yield the paths that changed, but have no commit in the window. `now` is the tree at the head."""
     start = day_start(past.day)
@@ -116,34 +124,34 @@ def _changed_without_commits(
                 yield listing.path
 
 
-async def _late_commits(
-    view: RepoView, surfaces: Sequence[Surface], merged: Mapping[str, dt.datetime]
+async def _late_by_path(
+    view: RepoView, surfaces: Sequence[SurfaceCommits], late: Mapping[str, dt.datetime]
 ) -> dict[str, tuple[Commit, ...]]:
-    """Return the commits on each path that were merged in the window, but are dated before.
+    """Return the late commits on each path that has any. `late` has the dates of all late commits by SHA.
 
     A list that does not reach back to the oldest of them is read again.
     """
-    late: dict[str, tuple[Commit, ...]] = {}
-    if not merged:
-        return late
-    oldest = min(merged.values())
+    by_path: dict[str, tuple[Commit, ...]] = {}
+    if not late:
+        return by_path
+    oldest = min(late.values())
     for surface in surfaces:
         for listing in surface.lists:
             reaches_back = listing.has_first or (listing.items and listing.items[-1].at <= oldest)
-            items = listing.items if reaches_back else await commits_since(view, surface, listing.path, oldest.date())
-            if commits := tuple(commit for commit in items if commit.sha in merged):
-                late[listing.path] = commits
-    return late
+            items = listing.items if reaches_back else await commits_back_to(view, surface, listing.path, oldest.date())
+            if commits := tuple(commit for commit in items if commit.sha in late):
+                by_path[listing.path] = commits
+    return by_path
 
 
-def _with_commits(surface: Surface, late: Mapping[str, tuple[Commit, ...]]) -> Surface:
-    """Return a surface whose commits include those that were merged in the window."""
-    more = [commit for listing in surface.lists for commit in late.get(listing.path, ())]
+def _with_late(surface: SurfaceCommits, late_by_path: Mapping[str, tuple[Commit, ...]]) -> SurfaceCommits:
+    """Return a surface whose commits include the late commits."""
+    more = [commit for listing in surface.lists for commit in late_by_path.get(listing.path, ())]
     return msgspec.structs.replace(surface, commits=newest_first((*surface.commits, *more)))
 
 
 async def _gone_files(
-    view: RepoView, surfaces: Sequence[Surface], past: PastBranch, now: Mapping[str, TreeEntry]
+    view: RepoView, surfaces: Sequence[SurfaceCommits], past: PastBranch, now: Mapping[str, TreeEntry]
 ) -> AsyncIterator[str]:
     """Yield a sentence for each glob that may have lost files: the commits to them are not counted."""
     for surface, glob in [(owner, glob) for owner in surfaces for glob in owner.incomplete_globs]:

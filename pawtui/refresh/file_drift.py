@@ -14,7 +14,7 @@ from pawtui.phrases import short_sha
 from pawtui.refresh.pins import Pin
 from pawtui.refresh.refresh_types import Drift
 from pawtui.sources import links
-from pawtui.sources.facts import EMPTY_FILE, Head, Tree, TreeEntry
+from pawtui.sources.facts import EMPTY_FILE_SHA, Head, Tree, TreeEntry
 
 # Stored in place of a blob's SHA: the pinned commit does not have the path.
 NO_SUCH_PATH = "-"
@@ -55,18 +55,19 @@ class HeadFiles:
 class PinnedFile:
     """A pin to a file, and the head that it is compared with. `text` is the pin as it was recorded.
 
-    `old_sha` is the file's blob SHA when it was pinned: `NO_SUCH_PATH` if there was no such file, None if not known.
+    `pinned_state` is that of `RefreshBaseline`: the file's blob SHA when it was pinned, or `NO_SUCH_PATH` if there was
+    no such file. It is None if it is not known.
     """
 
     text: str
     pin: Pin
     head_files: HeadFiles
-    old_sha: str | None
+    pinned_state: str | None
 
     @property
-    def known_sha(self) -> str:
+    def pinned_sha(self) -> str:
         """The file's blob SHA when it was pinned; empty if there was no such file, or if it is not known."""
-        return self.old_sha if self.old_sha and self.old_sha != NO_SUCH_PATH else ""
+        return self.pinned_state if self.pinned_state and self.pinned_state != NO_SUCH_PATH else ""
 
     @property
     def entry(self) -> TreeEntry | None:
@@ -85,25 +86,25 @@ class PinnedFile:
     def file_drift(self) -> Drift | None:
         """Return the drift of the whole file; None if its path may be at the head although it is not listed."""
         pin, entry, head_sha = self.pin, self.entry, self.head_files.head.sha
-        if self.old_sha == NO_SUCH_PATH:
+        if self.pinned_state == NO_SUCH_PATH:
             return Drift(pin=self.text, state="gone", summary=f"the path did not exist at {short_sha(pin.sha)}")
         if entry is None and self.head_files.tree.truncated:
             # Even if another path has the same content.
             return None
-        if self.old_sha is None:
+        if self.pinned_state is None:
             summary = "the content at the pinned commit is not known yet"
             return Drift(pin=self.text, state="unchecked", summary=summary, failed=True)
         if entry is None:
-            path = self.head_files.paths_by_sha.get(self.old_sha)
+            path = self.head_files.paths_by_sha.get(self.pinned_state)
             # Any other empty file has the same content: it is not the pinned one.
-            if path is not None and self.old_sha != EMPTY_FILE:
+            if path is not None and self.pinned_state != EMPTY_FILE_SHA:
                 return self.moved_to(path, pin.lines)
             return self.gone()
         short, difference = short_sha(head_sha), self._difference_url()
         if pin.lines and self.file_entry is None:
             return Drift(pin=self.text, state="gone", summary=f"not a file at {short}", url=difference)
         place = str(self.pin_at_head(pin.path, pin.lines))
-        if entry.sha != self.old_sha:
+        if entry.sha != self.pinned_state:
             summary = f"changed since {short_sha(pin.sha)}"
             return Drift(pin=self.text, state="changed", summary=summary, url=difference, place=place)
         if is_beyond_end(pin, entry):

@@ -4,15 +4,16 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePosixPath
 
+from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.repo_view import RESERVED_REQUESTS
-from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.file_drift import PinnedFile
 from pawtui.refresh.line_drift import split_lines
 from pawtui.sources.facts import Tree
 from pawtui.sources.protocol import Source
-from pawtui.sources.source_errors import Refused, SourceError, Undetermined
+from pawtui.sources.source_errors import BudgetSpent, Refused, SourceError
 
 # Limit of other files of each kind that are read for each pin, because its lines may have moved there.
 _MAX_CANDIDATES = 3
@@ -35,7 +36,7 @@ class FileSearch:
         """Return the lines of a file. Raises `Unreadable`; the cause of a failure goes to the error log."""
         try:
             data = await self.source.blob(self.file.pin.repo, sha, optional=True)
-        except Undetermined as error:
+        except BudgetSpent as error:
             self.error_log.add("Some changed files were not read: this refresh has no requests left. Refresh again.")
             raise Unreadable("this refresh has no requests left") from error
         except Refused as error:
@@ -54,33 +55,48 @@ class FileSearch:
         These are files with the same name, also with another suffix. Without `same_name`, files with the same suffix
         follow (any, if the pinned file has none).
         """
-        pin, before = self.file.pin, await self.read_earlier_tree()
-        folder, _, name = pin.path.rpartition("/")
+        pinned_path = PurePosixPath(self.file.pin.path)
+        new = await self._find_new_files()
+        same_stem = [path for path in new if PurePosixPath(path).stem == pinned_path.stem]
+        same_suffix = [] if same_name else [path for path in new if path.endswith(pinned_path.suffix)]
+        likeliest_first = partial(_unlikeliness, self.file.pin.path)
+        likeliest = (sorted(paths, key=likeliest_first)[:_MAX_CANDIDATES] for paths in (same_stem, same_suffix))
+        return {path: new[path] for paths in likeliest for path in paths}
+
+    async def _find_new_files(self) -> dict[str, str]:
+        """Return the files of the head that the pinned commit does not have, with their blob SHAs.
+
+        If its tree cannot be read, these are the files of the same name in other folders.
+        """
+        pin, pinned_tree = self.file.pin, await self.read_pinned_tree()
+        name = PurePosixPath(pin.path).name
 
         def may_be_new(path: str) -> bool:
-            # Without the tree at the pin, a file of the same name in another folder may be the moved file.
-            return path not in before.entries if before else path.endswith(f"/{name}") and path != pin.path
+            if pinned_tree is not None:
+                return path not in pinned_tree.entries
+            return path.endswith(f"/{name}") and path != pin.path
 
-        def unlikeliness(path: str) -> tuple[bool, int, str]:
-            new_folder, _, new_name = path.rpartition("/")
-            old, new = folder.split("/"), new_folder.split("/")
-            # A moved folder keeps the end of its paths.
-            pairs = [*zip(old, new, strict=False), *zip(old[::-1], new[::-1], strict=False)]
-            return new_name != name, -sum(first == second for first, second in pairs), path
-
-        new = {
+        return {
             path: entry.sha
             for path, entry in self.file.head_files.tree.entries.items()
             if entry.type == "blob" and entry.size <= _MAX_BYTES and may_be_new(path)
         }
-        same_stem = [path for path in new if PurePosixPath(path).stem == PurePosixPath(name).stem]
-        same_suffix = [path for path in new if path.endswith(PurePosixPath(name).suffix) and not same_name]
-        likeliest = (sorted(kind, key=unlikeliness)[:_MAX_CANDIDATES] for kind in (same_stem, same_suffix))
-        return {path: new[path] for paths in likeliest for path in paths}
 
-    async def read_earlier_tree(self) -> Tree | None:
+    async def read_pinned_tree(self) -> Tree | None:
         """Return the tree of the pinned commit; None if it cannot be read. It must not use the reserved requests."""
         if self.source.requests_left() > RESERVED_REQUESTS:
             with suppress(SourceError):
                 return await self.source.tree(self.file.pin.repo, self.file.pin.sha, optional=True)
         return None
+
+
+def _unlikeliness(pinned_path: str, path: str) -> tuple[bool, int, str]:
+    """Return the sort key of a path that a pinned file may have now: another name, then the folders in common.
+
+    Folders count from both ends of the paths: a moved folder keeps the end of its paths.
+    """
+    old_folder, _, old_name = pinned_path.rpartition("/")
+    new_folder, _, new_name = path.rpartition("/")
+    old, new = old_folder.split("/"), new_folder.split("/")
+    pairs = [*zip(old, new, strict=False), *zip(old[::-1], new[::-1], strict=False)]
+    return new_name != old_name, -sum(first == second for first, second in pairs), path

@@ -1,7 +1,7 @@
 """Choose the ref to follow in a repository, and find the reasons to doubt it.
 
 An abandoned branch would be measured as quiet. So the refs of the tracker are tried in order, and the places of release
-tags on them decide (`line_tags.py`). The first row of this table that is true of a ref applies:
+tags on them decide (`release_tags.py`). The first row of this table that is true of a ref applies:
 
 | newest release of the lines | next version | the ref |
 |---|---|---|
@@ -26,6 +26,7 @@ import asyncio
 import datetime as dt
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import msgspec
@@ -33,9 +34,10 @@ from msgspec.structs import replace
 
 from pawtui.moments import moment_text
 from pawtui.phrases import short_sha
+from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.release_line import pre_releases
-from pawtui.refresh.error_log import ErrorLog
-from pawtui.refresh.line_tags import LineTags, is_newer
+from pawtui.refresh.refresh_types import SideName
+from pawtui.refresh.release_tags import ReleaseTags, is_newer
 from pawtui.sources.dates import is_out_of_range
 from pawtui.sources.facts import Head, MissingRef, RecordedHead
 from pawtui.sources.protocol import Source
@@ -58,7 +60,7 @@ FindRecorded = Callable[[Head], Sequence[RecordedHead]]
 class FollowedHead(msgspec.Struct, frozen=True, kw_only=True):
     """The head to follow. `doubt` is the reason why it may be the wrong head: then nothing can be read from it.
 
-    `missing` are refs that were tried before and do not exist; `rejections` are reasons against earlier candidates.
+    Of the refs that were tried before, `missing` do not exist; `rejections` are the reasons against the others.
     """
 
     head: Head
@@ -82,10 +84,10 @@ async def follow(
     source: Source,
     error_log: ErrorLog,
     *,
-    upstream: bool,
+    side: SideName,
     now: dt.datetime,
     as_of: dt.datetime | None,
-    recorded: FindRecorded = lambda head: (),
+    find_recorded: FindRecorded = lambda head: (),
     checked_sha: str = "",
 ) -> FollowedHead:
     """Return the head to follow of the upstream or the downstream at the time `now`, which is `as_of` if that is given.
@@ -96,37 +98,14 @@ async def follow(
     is that of the head that the last refresh of the same day followed without doubt: its next version is not requested
     again. Raises `SourceError` if no ref exists or a head cannot be fetched.
     """
-    side, lines = (tracker.upstream, release_lines(tracker)) if upstream else (tracker.downstream, ())
-    checks = _HeadChecks(source, error_log, lines, now, as_of, recorded, checked_sha)
-    missing: list[MissingRef] = []
-    rejected: list[_Rejection] = []
-    refs = side.ref_names(now.date())
-
-    async def followed(head: Head, rejections: Sequence[_Rejection]) -> FollowedHead:
-        doubt = checks.clone_doubt(head)
-        if upstream and not doubt:
-            doubt = await checks.quiet_doubt(head, [ref for ref in refs if ref != head.ref])
-        reasons = tuple(rejection.reason for rejection in rejections)
-        return FollowedHead(head=head, missing=tuple(missing), rejections=reasons, doubt=doubt)
-
-    for ref in refs:
-        head = await checks.head(side.repo, ref)
-        if isinstance(head, MissingRef):
-            missing.append(head)
-            continue
-        rejection = await checks.rejection(head)
-        if rejection is None:
-            return await followed(head, rejected)
-        rejected.append(rejection)
-        if not rejection.is_certain:
-            break
-    if not rejected:
-        raise await checks.no_ref_error(side.repo, missing)
-    fewest_missing = min(rejection.missing for rejection in rejected)
-    for index, rejection in enumerate(rejected):
-        if rejection.is_base and rejection.missing == fewest_missing:
-            return await followed(rejection.head, rejected[:index])
-    return FollowedHead(head=rejected[0].head, missing=tuple(missing), doubt=rejected[0].reason)
+    tracked, lines = (tracker.upstream, release_lines(tracker)) if side == "upstream" else (tracker.downstream, ())
+    checks = _HeadChecks(source, error_log, lines, now, as_of, find_recorded, checked_sha)
+    refs = tracked.ref_names(now.date())
+    followed = await _choose(checks, tracked.repo, refs)
+    doubt = followed.doubt or checks.clone_doubt(followed.head)
+    if side == "upstream" and not doubt:
+        doubt = await checks.quiet_doubt(followed.head, [ref for ref in refs if ref != followed.head.ref])
+    return replace(followed, doubt=doubt)
 
 
 async def pre_release_remark(
@@ -135,25 +114,27 @@ async def pre_release_remark(
     """Return a remark if the upstream's head contains the newest pre-release of the next version; empty if in doubt."""
     if followed.doubt:
         return ""
-    tags = LineTags(source, followed.head, release_lines(tracker), as_of)
+    tags = ReleaseTags(source, followed.head, release_lines(tracker), as_of)
     return await error_log.value_or_none(tags.later_version(pre_release=True)) or ""
 
 
 class _Rejection(NamedTuple):
     """Why releases are not made from a head. It is not certain if that could not be checked.
 
-    `is_base`: releases are made from branches off it. `missing` is the number of commits of the newest release that it
-    lacks: infinite if it does not show the line, 0 if it may be the right head.
+    `is_later`: it shows the next version of a line. `is_base`: releases are made from branches off it. It is `behind`
+    the newest release by that number of commits: infinite if it does not show the line, 0 if it may be the right head.
     """
 
     head: Head
     reason: str
     is_certain: bool = True
+    is_later: bool = False
     is_base: bool = False
-    missing: float = math.inf
+    behind: float = math.inf
 
 
-class _HeadChecks(NamedTuple):
+@dataclass(frozen=True)
+class _HeadChecks:
     """The checks of a side's refs at the time `now`, which is `as_of` if that is given. A downstream has no `lines`."""
 
     source: Source
@@ -161,11 +142,11 @@ class _HeadChecks(NamedTuple):
     lines: Sequence[str]
     now: dt.datetime
     as_of: dt.datetime | None
-    recorded: FindRecorded
+    find_recorded: FindRecorded
     checked_sha: str
 
-    def _tags(self, head: Head) -> LineTags:
-        return LineTags(self.source, head, self.lines, self.as_of)
+    def _tags(self, head: Head) -> ReleaseTags:
+        return ReleaseTags(self.source, head, self.lines, self.as_of)
 
     async def head(self, repo: str, ref: str) -> Head | MissingRef:
         """Return the head of a ref at that time; `MissingRef` also if its history begins later."""
@@ -173,7 +154,7 @@ class _HeadChecks(NamedTuple):
         if self.as_of is None or isinstance(head, MissingRef):
             return head
         try:
-            past = await self.source.past_head(head, self.as_of, self.recorded(head))
+            past = await self.source.past_head(head, self.as_of, self.find_recorded(head))
         except BeginsLater:
             return MissingRef(name=ref)
         commit = await self.source.commit(head.repo, past.sha)
@@ -202,29 +183,29 @@ class _HeadChecks(NamedTuple):
         except SourceError as error:
             self.error_log.add(error)
             reason = f"could not check whether {head.ref} contains the newest release"
-            return _Rejection(head, reason, is_certain=False, missing=0)
+            return _Rejection(head, reason, is_certain=False, behind=0)
 
     async def _find_rejection(self, head: Head) -> _Rejection | None:
         tags = self._tags(head)
-        stable = await tags.find(self.lines)
-        releases = stable or await tags.find(self.lines, pre_releases)
+        stable = await tags.find_releases(self.lines)
+        releases = stable or await tags.find_releases(self.lines, pre_releases)
         if not releases:
             return None
         newest = releases[0]
-        place, later = await asyncio.gather(tags.place(newest.tag), self._later_version(head))
-        if later:
-            return _Rejection(head, later)
+        place, later_version = await asyncio.gather(tags.place(newest.tag), self._later_version(head))
+        if later_version:
+            return _Rejection(head, later_version, is_later=True)
         if place.is_contained:
             return None
         if not stable and (self.now - await tags.date(newest.tag)).days >= _OLD_PRE_RELEASE_DAYS:
             return None
         # A quiet branch may be abandoned: then nothing shows that releases still branch off it.
-        is_active = place.later > place.missing and (self.now - head.committed_at).days < QUIET_DAYS
+        is_active = place.ahead > place.behind and (self.now - head.committed_at).days < QUIET_DAYS
         is_base = is_active and await tags.come_from_head(releases)
-        if is_base and (later := await tags.later_branch(newest)):
-            return _Rejection(head, later)
+        if is_base and (later_branch := await tags.later_branch(newest)):
+            return _Rejection(head, later_branch, is_later=True)
         reason = f"{head.ref} does not contain {newest.tag.name}"
-        return _Rejection(head, reason, is_base=is_base, missing=place.missing)
+        return _Rejection(head, reason, is_base=is_base, behind=place.behind)
 
     async def _later_version(self, head: Head) -> str:
         """Return why a head no longer shows a line: it contains a release of the next version; empty if not."""
@@ -237,7 +218,7 @@ class _HeadChecks(NamedTuple):
             return ""
         if known < (self.now - _OLD_CLONE if self.as_of is None else self.as_of):
             return f"the clone was last updated on {moment_text(known)}, so later commits are not known"
-        later = [before for before in self.recorded(head) if before.at > known and before.sha != head.sha]
+        later = [commit for commit in self.find_recorded(head) if commit.at > known and commit.sha != head.sha]
         if not later or self.as_of is not None:
             return ""
         found = f"a refresh found {short_sha(later[-1].sha)} at {moment_text(later[-1].at)}"
@@ -267,11 +248,44 @@ class _HeadChecks(NamedTuple):
                 other = await self.head(head.repo, ref)
                 if isinstance(other, MissingRef) or not is_newer(other.committed_at, head):
                     continue
-                if not await self._later_version(other):
+                rejection = await self._find_rejection(other)
+                if rejection is None or not rejection.is_later:
                     return f"{quiet}, while {checked}"
             checked = "a later tag was released"
-            later = "" if self.lines else await self._tags(head).newest_elsewhere()
+            later = "" if self.lines else await self._tags(head).newest_tag_elsewhere()
         except SourceError as error:
             self.error_log.add(error)
             return f"{quiet}, and could not check whether {checked}"
         return f"{quiet}, while {later} was released" if later else ""
+
+
+async def _choose(checks: _HeadChecks, repo: str, refs: Sequence[str]) -> FollowedHead:
+    """Return the head to follow by the rules above, or the first head with the reason as its `doubt`."""
+    missing: list[MissingRef] = []
+    rejections: list[_Rejection] = []
+    for ref in refs:
+        head = await checks.head(repo, ref)
+        if isinstance(head, MissingRef):
+            missing.append(head)
+            continue
+        rejection = await checks.rejection(head)
+        if rejection is None:
+            reasons = tuple(each.reason for each in rejections)
+            return FollowedHead(head=head, missing=tuple(missing), rejections=reasons)
+        rejections.append(rejection)
+        if not rejection.is_certain:
+            break
+    if not rejections:
+        raise await checks.no_ref_error(repo, missing)
+    base = _base_of_releases(rejections)
+    if base is None:
+        return FollowedHead(head=rejections[0].head, missing=tuple(missing), doubt=rejections[0].reason)
+    reasons = tuple(each.reason for each in rejections[: rejections.index(base)])
+    return FollowedHead(head=base.head, missing=tuple(missing), rejections=reasons)
+
+
+def _base_of_releases(rejections: Sequence[_Rejection]) -> _Rejection | None:
+    """Return the first head that is a base and is not more commits behind than another head; None if there is none."""
+    least_behind = min(rejection.behind for rejection in rejections)
+    bases = (rejection for rejection in rejections if rejection.is_base and rejection.behind == least_behind)
+    return next(bases, None)

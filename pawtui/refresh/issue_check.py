@@ -10,15 +10,14 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.kinds.issues_probe import state_at
 from pawtui.probes.probe_facts import IssuesFacts
-from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.pins import pin_or_none
 from pawtui.refresh.refresh_types import Drift, RefreshBaseline, RelatedStatus
 from pawtui.sources.facts import CONVERTED, Head, Issue
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
-from pawtui.tracker.tracker_types import Tracker
 
 # Issues read for the first time in one refresh, one request each. Known issues cost one request per repository.
 _MAX_NEW = 20
@@ -155,10 +154,12 @@ def _issue_drift(text: str, issue: Issue, then: str) -> Drift:
     return Drift(pin=text, state="changed", summary=summary, url=issue.url)
 
 
-async def related_statuses(
-    tracker: Tracker, source: Source, context: ProbeContext, up: Head, down: Head
-) -> tuple[RelatedStatus, ...]:
-    """Return the states of related issues and pull requests; upstream ones share the request for watched issues."""
+async def related_statuses(context: ProbeContext, down: Head) -> tuple[RelatedStatus, ...]:
+    """Return the states of related issues and pull requests; upstream ones share the request for watched issues.
+
+    `down` is the head of the downstream.
+    """
+    tracker, source, up = context.tracker, context.source, context.upstream.head
     names = {tracker.downstream.repo.lower(): down.repo}
     names |= {name.lower(): up.repo for name in (tracker.upstream.repo, up.repo)}
     places: dict[str, tuple[str, int]] = {}

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from pawtui.phrases import short_sha
+from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.repo_view import RESERVED_REQUESTS
-from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.file_drift import PinnedFile
 from pawtui.refresh.file_search import FileSearch, Unreadable
 from pawtui.refresh.line_drift import LineDrift, find_block, line_drift
@@ -29,7 +29,7 @@ async def check_lines(
     """Return the drift of the pinned lines, for each file that has lines to compare."""
     checks = []
     for file, drift in file_drifts.items():
-        if file.pin.lines and file.known_sha and drift.state in ("changed", "gone", "fresh"):
+        if file.pin.lines and file.pinned_sha and drift.state in ("changed", "gone", "fresh"):
             checks.append(_LineCheck(file, drift, file.pin.lines, FileSearch(file, source, error_log)))
     drifts = await asyncio.gather(*(check.drift() for check in checks))
     return {check.file: drift for check, drift in zip(checks, drifts, strict=True)}
@@ -48,11 +48,11 @@ class _LineCheck:
         """Return the drift of the lines; it is `unchecked` if a text cannot be read."""
         entry = self.file.file_entry
         # The same file may never have had these lines. To find out, it must not use the reserved requests.
-        is_same = entry is not None and entry.sha == self.file.known_sha
+        is_same = entry is not None and entry.sha == self.file.pinned_sha
         if is_same and (self.file_drift.state != "fresh" or self.search.source.requests_left() <= RESERVED_REQUESTS):
             return self.file_drift
         try:
-            old = await self.search.read_lines(self.file.known_sha)
+            old = await self.search.read_lines(self.file.pinned_sha)
             if self.lines[1] > len(old):
                 return self._beyond_end()
             if is_same:

@@ -11,7 +11,6 @@ from msgspec.structs import replace
 from pawtui.phrases import short_sha
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.unmeasurable import Unmeasurable
-from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.file_drift import NO_SUCH_PATH, HeadFiles, PinnedFile
 from pawtui.refresh.issue_check import check_issues
 from pawtui.refresh.line_check import check_lines
@@ -19,7 +18,7 @@ from pawtui.refresh.pins import Pin, PinError, parse_pin, pin_or_none
 from pawtui.refresh.refresh_types import STALE, Drift, RefreshBaseline
 from pawtui.refresh.rename_check import check_moves, check_renames
 from pawtui.sources.facts import Commit, Head, Tree
-from pawtui.sources.protocol import ListHints, Source
+from pawtui.sources.protocol import ListHints
 from pawtui.sources.source_errors import SourceError
 
 _MAX_NEW_COMMITS = 20  # pinned commits that are read for the first time in one refresh, one request each
@@ -31,7 +30,7 @@ HeadTree = tuple[Head, Tree | None]
 
 
 async def check_pins(
-    baseline: RefreshBaseline, source: Source, context: ProbeContext, error_log: ErrorLog, heads: Sequence[HeadTree]
+    baseline: RefreshBaseline, context: ProbeContext, heads: Sequence[HeadTree]
 ) -> tuple[tuple[Drift, ...], Mapping[str, str]]:
     """Return the drift of every pin, and newly found pinned states (`RefreshBaseline`).
 
@@ -43,7 +42,7 @@ async def check_pins(
     # A tree that could not be fetched lists nothing: any path may exist.
     heads_with_trees = [(head, tree or Tree(sha=head.sha, entries={}, truncated=True)) for head, tree in heads]
     files = [HeadFiles(head, tree, context.upstream.web) for head, tree in heads_with_trees]
-    return await _PinCheck(baseline, source, context, error_log, files).check()
+    return await _PinCheck(baseline, context, files).check()
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,13 +50,12 @@ class _PinCheck:
     """The check of the baseline's pins against the heads of the upstream and the downstream."""
 
     baseline: RefreshBaseline
-    source: Source
     context: ProbeContext
-    error_log: ErrorLog
     heads: Sequence[HeadFiles]
 
     async def check(self) -> tuple[tuple[Drift, ...], dict[str, str]]:
         """Return the drift of each pin, and newly found pinned states."""
+        source, error_log = self.context.source, self.context.error_log
         found_states = {**await self._find_file_states(), **await self._read_commits()}
         pinned_states = {**self.baseline.pinned_states, **found_states}
         pinned_files = [
@@ -67,12 +65,12 @@ class _PinCheck:
             for files in self._heads_of(pin)
         ]
         file_drifts = {file: drift for file in pinned_files if (drift := file.file_drift()) is not None}
-        file_drifts |= await check_moves(file_drifts, self.source, self.error_log)
+        file_drifts |= await check_moves(file_drifts, source, error_log)
         not_listed = {file: self._drift_if_not_listed(file) for file in pinned_files if file not in file_drifts}
         (by_issue, issue_states), line_drifts, renames = await asyncio.gather(
-            check_issues(self.baseline, self.source, self.error_log),
-            check_lines(file_drifts, self.source, self.error_log),
-            check_renames(file_drifts, self.source, self.error_log),
+            check_issues(self.baseline, source, error_log),
+            check_lines(file_drifts, source, error_log),
+            check_renames(file_drifts, source, error_log),
         )
         drifts = file_drifts | line_drifts | renames
         drifts |= await self._name_commits(drifts)
@@ -130,10 +128,10 @@ class _PinCheck:
     def _drift_if_not_listed(self, file: PinnedFile) -> Drift:
         """Return the drift of a file whose path may be at the head: stale if it was stale, otherwise failed."""
         last = self.baseline.last
-        before = next((drift for drift in (last.drift if last else ()) if drift.pin == file.text), None)
-        if before is not None and before.state in STALE:
+        drift = next((drift for drift in (last.drift if last else ()) if drift.pin == file.text), None)
+        if drift is not None and drift.state in STALE:
             # It may have been unchecked at the last refresh too.
-            return replace(before, summary=f"{_NOT_CHECKED}{before.summary.removeprefix(_NOT_CHECKED)}")
+            return replace(drift, summary=f"{_NOT_CHECKED}{drift.summary.removeprefix(_NOT_CHECKED)}")
         summary = 'could not be checked: see "Not available"'
         return Drift(pin=file.text, state="unchecked", summary=summary, failed=True)
 
@@ -149,11 +147,12 @@ class _PinCheck:
             else:
                 states |= _states_in(pinned_head.tree, [(text, pin.path)])
         # Commits with the most pins first. Cached trees cost nothing; stop after the first tree that costs a request.
-        before = self.source.usage().sent
+        source = self.context.source
+        sent = source.usage().sent
         for (repo, sha), pins in sorted(older.items(), key=lambda item: -len(item[1]))[:MAX_OLD_TREES]:
-            if self.source.usage().sent > before:
+            if source.usage().sent > sent:
                 break
-            tree = await self.error_log.value_or_none(self.source.tree(repo, sha))
+            tree = await self.context.error_log.value_or_none(source.tree(repo, sha))
             if tree is not None:
                 states |= _states_in(tree, pins)
         return states
@@ -165,6 +164,7 @@ class _PinCheck:
 
     async def _read_commits(self) -> dict[str, str]:
         """Return the full SHA of each pinned commit that is read for the first time: a wrong SHA is no evidence."""
+        source, error_log = self.context.source, self.context.error_log
         new = self._new_pins("commit")
         states = {
             text: files.head.sha
@@ -174,9 +174,9 @@ class _PinCheck:
         }
         unread = [(text, pin) for text, pin in new.items() if text not in states]
         if len(unread) > _MAX_NEW_COMMITS:
-            self.error_log.add("Some pinned commits were not read yet. Refresh again to read more of them.")
+            error_log.add("Some pinned commits were not read yet. Refresh again to read more of them.")
         first = unread[:_MAX_NEW_COMMITS]
-        reads = [self.error_log.value_or_none(self.source.commit(pin.repo, pin.sha)) for _, pin in first]
+        reads = [error_log.value_or_none(source.commit(pin.repo, pin.sha)) for _, pin in first]
         commits = zip(first, await asyncio.gather(*reads), strict=True)
         # A branch or tag may have a name that looks like a short SHA.
         return states | {
@@ -188,7 +188,8 @@ class _PinCheck:
         listed = {path for paths in self.context.tracker.surfaces.values() for path in paths}
         newest: dict[tuple[HeadFiles, str], Commit | None] = {}
         named: dict[PinnedFile, Drift] = {}
-        before = self.source.usage().sent
+        source = self.context.source
+        sent = source.usage().sent
         for file, drift in drifts.items():
             # The newest commit on the old path removed it.
             if drift.state != "changed" or file.entry is None:
@@ -196,7 +197,7 @@ class _PinCheck:
             key = file.head_files, file.pin.path
             # A probe lists the commits of this path anyway.
             costs_nothing = file.head_files is self.heads[0] and file.pin.path in listed
-            if key not in newest and (costs_nothing or self.source.usage().sent <= before):
+            if key not in newest and (costs_nothing or source.usage().sent <= sent):
                 newest[key] = await self._newest_commit(file)
             if (commit := newest.get(key)) is not None:
                 label = f"{short_sha(commit.sha)} {commit.subject}"
@@ -214,7 +215,7 @@ class _PinCheck:
                 commits = await upstream.commits(path)
             else:
                 hints = ListHints(file.entry.sha if file.entry else "")
-                commits = await self.source.commits(head.repo, head.sha, path, upstream.history_start, hints)
+                commits = await self.context.source.commits(head.repo, head.sha, path, upstream.history_start, hints)
         except (SourceError, Unmeasurable):
             return None
         return commits.items[0] if commits.items else None

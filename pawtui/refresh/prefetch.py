@@ -9,9 +9,9 @@ from collections.abc import Callable, Coroutine, Iterable, Sequence
 from functools import partial
 from typing import Any
 
-from pawtui.probes.context import watched_issues
-from pawtui.probes.finding_parts import window_start
+from pawtui.probes.probe_inputs import watched_issues
 from pawtui.probes.release_line import stable_releases
+from pawtui.probes.windows import window_start
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Head, RecordedHead
 from pawtui.sources.protocol import Source

@@ -18,17 +18,17 @@ from pawtui import __version__
 from pawtui.ids import new_id
 from pawtui.moments import is_in_future
 from pawtui.phrases import short_sha
-from pawtui.probes.context import ProbeContext, history_start
+from pawtui.probes.context import ProbeContext
+from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.measure import measure_probes
+from pawtui.probes.probe_inputs import history_start
 from pawtui.probes.repo_view import EarlierRefreshes, RepoView
 from pawtui.probes.signal_state import deciding_summary, part_states, signal_state
-from pawtui.probes.unmeasurable import Unmeasurable
-from pawtui.refresh.approval import read_plan_status
-from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.heads import FollowedHead, follow, pre_release_remark
 from pawtui.refresh.issue_check import related_statuses
 from pawtui.refresh.outcome_messages import no_change_message, recorded_message
 from pawtui.refresh.pin_check import check_pins
+from pawtui.refresh.plan_status import read_plan_status
 from pawtui.refresh.prefetch import early_requests, history_requests, prefetch
 from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome
 from pawtui.refresh.refresh_types import (
@@ -105,7 +105,7 @@ class RefreshRun:
         self._steps_done = 0
         # Both heads, the ranges, the files, the related issues and the pins; then each signal.
         self._steps = 6 + len(self.tracker.signals)
-        self._errors = ErrorLog()
+        self._error_log = ErrorLog()
         self._tasks: list[asyncio.Task[Any]] = []
         # The upstream's head that does not have to be checked again (`follow`).
         self._checked_sha = ""
@@ -174,7 +174,7 @@ class RefreshRun:
         down = await self._head("downstream")
         self._report_step(Progress(message=_head_message(down), downstream=snapshot_of(down)))
         down_tree = self._start_task(self._read_down_tree(down))
-        related = self._start_task(self._read_related(context, up.head, down.head))
+        related = self._start_task(self._read_related(context, down.head))
         await asyncio.gather(*signals, ranges, down_tree, plan, related)
         drift = await self._check_pins(context, down.head, down_tree.result())
         return Refresh(
@@ -187,7 +187,7 @@ class RefreshRun:
             downstream=self._down_snapshot(down, down_tree.result()),
             range=ranges.result(),
             signals=tuple(task.result() for task in signals),
-            errors=tuple(self._errors.messages),
+            errors=tuple(self._error_log.messages),
             requests=self.source.usage(),
             drift=drift,
             related=related.result(),
@@ -200,16 +200,16 @@ class RefreshRun:
         return await follow(
             self.tracker,
             self.source,
-            self._errors,
-            upstream=side == "upstream",
+            self._error_log,
+            side=side,
             now=self._now,
             as_of=self.as_of,
-            recorded=partial(self._recorded_heads, side),
+            find_recorded=partial(self._recorded_heads, side),
             checked_sha=self._checked_sha,
         )
 
     async def _up_remark(self, up: FollowedHead) -> str:
-        later = await pre_release_remark(self.tracker, self.source, self._errors, up, self.as_of)
+        later = await pre_release_remark(self.tracker, self.source, self._error_log, up, self.as_of)
         return "; ".join(filter(None, (quiet_remark(up, self._now.date()), later)))
 
     async def _read_plan(self) -> PlanStatus | None:
@@ -219,7 +219,7 @@ class RefreshRun:
             current_name = (await self._head("upstream")).head.repo
         elif repo == self.tracker.downstream.repo.lower():
             current_name = (await self._head("downstream")).head.repo
-        return await read_plan_status(self.tracker, self.source, self._errors, current_name, self.as_of)
+        return await read_plan_status(self.tracker, self.source, self._error_log, current_name, self.as_of)
 
     async def context(self) -> ProbeContext:
         """Return the data of both repositories for probes. Raises `SourceError` if the upstream's head fails."""
@@ -228,6 +228,7 @@ class RefreshRun:
             self.source,
             upstream=await self._repo_view("upstream"),
             downstream=partial(self._repo_view, "downstream"),
+            error_log=self._error_log,
             as_of=self.as_of,
         )
 
@@ -241,16 +242,16 @@ class RefreshRun:
             history_start=history_start(self.tracker, today),
             web=self.web,
             earlier=EarlierRefreshes(
-                base=partial(self._continued_commit, side),
-                heads=self._recorded_heads(side, head),
+                base=partial(self._base_of_lists, side),
+                recorded_heads=self._recorded_heads(side, head),
                 unreleased=unreleased_lines(self.tracker, head, self.baseline.ordinary, self._started, side),
             ),
             doubt=followed.doubt,
             is_past=self.as_of is not None,
         )
 
-    async def _continued_commit(self, side: SideName) -> str | None:
-        """Return the commit of the last refresh if its cached lists of commits can be continued, else None."""
+    async def _base_of_lists(self, side: SideName) -> str | None:
+        """Return the commit of the last refresh if it can be a base of `ListHints`, else None."""
         range_ = await self._range(side)
         if range_ is None or not range_.ancestor:
             return None
@@ -271,8 +272,8 @@ class RefreshRun:
         )
 
     async def _find_range(self, side: SideName) -> Range | None:
-        before = compared_snapshots(self.baseline.refreshes_before(self.as_of), side)
-        return await range_since(self.source, self._errors, (await self._head(side)).head, before)
+        snapshots = compared_snapshots(self.baseline.refreshes_before(self.as_of), side)
+        return await range_since(self.source, self._error_log, (await self._head(side)).head, snapshots)
 
     async def _find_ranges(self) -> Ranges:
         upstream, downstream = await asyncio.gather(self._range("upstream"), self._range("downstream"))
@@ -284,8 +285,6 @@ class RefreshRun:
 
     async def _measure_signal(self, signal: Signal, context: ProbeContext) -> SignalReading:
         readings = tuple(await measure_probes(signal.probes, context))
-        for error in context.failures:
-            self._errors.add(error)
         states = part_states(signal, readings)
         parts = tuple(
             PartReading(
@@ -307,11 +306,8 @@ class RefreshRun:
         return reading
 
     async def _read_up_tree(self, context: ProbeContext) -> Tree | None:
-        try:
-            return await self._errors.value_or_none(context.upstream.tree())
-        except Unmeasurable:
-            # The followed ref is in doubt: the snapshot has the reason.
-            return None
+        """Return the tree of the upstream; None if it could not be fetched, or if its head may be the wrong one."""
+        return await self._error_log.value_or_none(context.upstream.tree())
 
     def _down_snapshot(self, down: FollowedHead, tree: Tree | None) -> RepoSnapshot:
         return snapshot_of(down, runtime_remark(self.tracker.downstream, down.head, tree), self._origin_text(down))
@@ -323,20 +319,20 @@ class RefreshRun:
         """Return the tree of the downstream; None if it could not be fetched, or if its head may be the wrong one."""
         tree: Tree | None = None
         if not down.doubt:
-            tree = await self._errors.value_or_none(self.source.tree(down.head.repo, down.head.sha))
+            tree = await self._error_log.value_or_none(self.source.tree(down.head.repo, down.head.sha))
         elif self.as_of is None:
             # A past refresh checks no pins, so it needs no files.
-            self._errors.add(f"The files of {down.head.repo} were not read: {down.doubt}.")
+            self._error_log.add(f"The files of {down.head.repo} were not read: {down.doubt}.")
         listed = "did not list" if tree is None else "listed"
         message = f"{down.head.repo}: {listed} its files"
         self._report_step(Progress(message=message, downstream=self._down_snapshot(down, tree)))
         return tree
 
-    async def _read_related(self, context: ProbeContext, up: Head, down: Head) -> tuple[RelatedStatus, ...]:
-        statuses = await related_statuses(self.tracker, self.source, context, up, down)
+    async def _read_related(self, context: ProbeContext, down: Head) -> tuple[RelatedStatus, ...]:
+        statuses = await related_statuses(context, down)
         for status in statuses:
             if status.cause:
-                self._errors.add(status.cause)
+                self._error_log.add(status.cause)
         self._report_step(Progress(message="read the related issues" if statuses else "no related issues to read"))
         return statuses
 
@@ -345,7 +341,7 @@ class RefreshRun:
         drifts: tuple[Drift, ...] = ()
         if self.baseline.pins and self.as_of is None:
             heads = ((context.upstream.head, await self._read_up_tree(context)), (down, down_tree))
-            drifts, self.pinned_states = await check_pins(self.baseline, self.source, context, self._errors, heads)
+            drifts, self.pinned_states = await check_pins(self.baseline, context, heads)
         self._report_step(Progress(message="checked every pin" if drifts else "no pins to check"))
         return drifts
 

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from msgspec.structs import replace
 
-from pawtui.refresh.error_log import ErrorLog
+from pawtui.probes.error_log import ErrorLog
 from pawtui.refresh.file_drift import PinnedFile
 from pawtui.refresh.file_search import FileSearch, Unreadable
 from pawtui.refresh.refresh_types import Drift
@@ -36,16 +36,16 @@ async def check_moves(
     for files in by_commit.values():
         if source.usage().sent > sent:
             break
-        before = await FileSearch(files[0], source, error_log).read_earlier_tree()
-        if before and not before.truncated:
-            drifts |= {file: _without_copies(file, before) for file in files}
+        pinned_tree = await FileSearch(files[0], source, error_log).read_pinned_tree()
+        if pinned_tree and not pinned_tree.truncated:
+            drifts |= {file: _without_copies(file, pinned_tree) for file in files}
     return drifts
 
 
-def _without_copies(file: PinnedFile, before: Tree) -> Drift:
-    """Return the drift of a file whose content may only be at a path that is not in `before`."""
+def _without_copies(file: PinnedFile, pinned_tree: Tree) -> Drift:
+    """Return the drift of a file whose content may only be at a path that is not in the tree of the pinned commit."""
     entries = file.head_files.tree.entries
-    new = [path for path, entry in entries.items() if entry.sha == file.old_sha and path not in before.entries]
+    new = [path for path, entry in entries.items() if entry.sha == file.pinned_sha and path not in pinned_tree.entries]
     name = PurePosixPath(file.pin.path).name
     path = min(new, key=lambda path: (PurePosixPath(path).name != name, path), default="")
     return file.moved_to(path, file.pin.lines) if path else file.gone()
@@ -57,7 +57,7 @@ async def check_renames(
     """Return the drift of each whole file that is gone and whose changed text has another path now."""
     searches: dict[PinnedFile, Awaitable[str]] = {}
     for file, drift in file_drifts.items():
-        if drift.state == "gone" and not file.pin.lines and file.known_sha:
+        if drift.state == "gone" and not file.pin.lines and file.pinned_sha:
             searches[file] = _find_new_path(FileSearch(file, source, error_log))
     drifts: dict[PinnedFile, Drift] = {}
     for file, path in zip(searches, await asyncio.gather(*searches.values()), strict=True):
@@ -70,15 +70,15 @@ async def check_renames(
 
 async def _find_new_path(search: FileSearch) -> str:
     """Return the most similar new file of the same name (without its suffix); empty if none has half of the text."""
-    file, before = search.file, await search.read_earlier_tree()
-    entry = before.entries.get(file.pin.path) if before else None
+    file, pinned_tree = search.file, await search.read_pinned_tree()
+    entry = pinned_tree.entries.get(file.pin.path) if pinned_tree else None
     if entry is None or entry.type != "blob":
         # A folder or a link has no lines.
         return ""
     similar: dict[str, float] = {}
     for path, sha in (await search.find_candidates(same_name=True)).items():
         with suppress(Unreadable):
-            similar[path] = _similarity(await search.read_lines(file.known_sha), await search.read_lines(sha))
+            similar[path] = _similarity(await search.read_lines(file.pinned_sha), await search.read_lines(sha))
     best = max(similar, key=lambda path: similar[path], default="")
     return best if best and similar[best] >= _MIN_SIMILARITY else ""
 
@@ -90,9 +90,9 @@ def _similarity(old: Sequence[str], new: Sequence[str]) -> float:
     both texts are blank.
     """
     common = (Counter(old) & Counter(new)).elements()
-    longest = max(_characters(old), _characters(new))
-    return _characters(common) / longest if longest else 0.0
+    longest = max(_size_of(old), _size_of(new))
+    return _size_of(common) / longest if longest else 0.0
 
 
-def _characters(lines: Iterable[str]) -> int:
+def _size_of(lines: Iterable[str]) -> int:
     return sum(len(line.strip()) for line in lines)

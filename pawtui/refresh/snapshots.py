@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from pawtui.phrases import short_sha
+from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.repo_view import entries_at
-from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.heads import QUIET_DAYS, FollowedHead
 from pawtui.refresh.refresh_types import Range, Refresh, RepoSnapshot, SideName
 from pawtui.sources.dates import describe_out_of_range, is_out_of_range

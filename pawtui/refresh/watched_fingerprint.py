@@ -1,6 +1,6 @@
 """The fingerprint of the upstream paths that a signal reads."""
 
-from pawtui.probes.context import paths_of
+from pawtui.probes.probe_inputs import paths_of
 from pawtui.probes.repo_view import entries_at
 from pawtui.sources import globs
 from pawtui.sources.facts import Tree

@@ -5,7 +5,6 @@ Every string is already safe to show (`sanitize.py`). Times are timezone-aware U
 
 import datetime as dt
 import re
-from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -14,7 +13,7 @@ from pawtui.moments import Moment
 from pawtui.sources.sanitize import long_line, safe_line, subject_of
 
 # git's SHA of a blob without bytes.
-EMPTY_FILE = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
+EMPTY_FILE_SHA = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
 _BREAKING_FOOTER = re.compile(r"(?m)^BREAKING[ -]CHANGE:(?:\s|$)")
 
 
@@ -47,9 +46,6 @@ class RecordedHead(msgspec.Struct, frozen=True, kw_only=True):
     committed_at: dt.datetime
 
 
-RecordedHeads = Sequence[RecordedHead]
-
-
 class PastHead(msgspec.Struct, frozen=True, kw_only=True):
     """The head of a branch at a past time.
 
@@ -80,7 +76,7 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
         return self.long_subject or self.subject
 
 
-def commit_fact(sha: str, at: dt.datetime, author: str, message: str) -> Commit:
+def safe_commit(sha: str, at: dt.datetime, author: str, message: str) -> Commit:
     """Return a commit, made safe to show. The subject is the first paragraph of `message`."""
     subject = subject_of(message)
     return Commit(

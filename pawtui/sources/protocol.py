@@ -10,6 +10,8 @@ from pawtui.sources.waiting import HostWait
 
 # The largest file that a source reads, in bytes.
 MAX_BLOB = 1_000_000
+# An annotated tag may name another: so many are followed to a commit.
+MAX_NESTED_TAGS = 5
 # The label of a source that reads all refs, history and files from clones.
 CLONES_ONLY = "git"
 
@@ -32,7 +34,7 @@ class Source(Protocol):
     """A source of facts. A method has the name of the fact that it reads.
 
     Methods may run at the same time. A source limits its parallel requests and reads no fact twice. Every method raises
-    `SourceError` if the fact cannot be read, and `Undetermined` if it is `optional` and the request budget is spent. A
+    `SourceError` if the fact cannot be read, and `BudgetSpent` if it is `optional` and the request budget is spent. A
     source for a past time has no budget.
     """
 
@@ -47,7 +49,7 @@ class Source(Protocol):
         """Return the commit of a branch, tag or SHA. Follows a renamed repository."""
 
     async def past_head(
-        self, head: facts.Head, when: dt.datetime, recorded: facts.RecordedHeads = ()
+        self, head: facts.Head, when: dt.datetime, recorded: Sequence[facts.RecordedHead] = ()
     ) -> facts.PastHead:
         """Return the head of the branch of `head` at the past time `when`.
 
@@ -96,10 +98,10 @@ class Source(Protocol):
         Raises `NoCommonAncestor` if they have no common history.
         """
 
-    async def older_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
+    async def late_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
         """Return the commits (with dates) that `head` contains and `base` does not, and that are dated before that day.
 
-        With the branch's commit at the start of that day as `base`, these are commits that were merged later.
+        With the branch's commit at the start of that day as `base`, they are late: they were merged after their date.
         """
 
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, facts.Issue | SourceError]:

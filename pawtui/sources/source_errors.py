@@ -53,7 +53,11 @@ class TimedOut(SourceError):
 
 
 class Undetermined(SourceError):
-    """A fact is not known: the request budget is spent, or the branch was rewritten."""
+    """A fact is not known although the responses are valid, for example because the branch was rewritten."""
+
+
+class BudgetSpent(Undetermined):
+    """An optional request was not sent: too few requests are left of the budget."""
 
 
 class BeginsLater(NotFound):

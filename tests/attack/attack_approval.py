@@ -5,8 +5,8 @@ from random import Random
 
 from msgspec.structs import replace
 
-from pawtui.refresh.approval import plan_status
 from pawtui.refresh.comment_text import mark
+from pawtui.refresh.plan_status import plan_status
 from pawtui.sources.facts import Comment
 from tests.attack import hostile
 from tests.attack.cases import each_case

@@ -19,7 +19,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from pawtui.probes.context import listed_paths
+from pawtui.probes.probe_inputs import listed_paths
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.sources.facts import Comment, Issue, Pulls, SearchResult, WebDocument
 from pawtui.sources.git.clone import OwnClone
@@ -153,10 +153,10 @@ def _refreshed(tracker: Tracker, up: Path, down: Path) -> float:
 async def open_clones(tracker: Tracker, up: Path, down: Path) -> AsyncIterator[GitSource]:
     """Open a source from both clones, with a host that responds without delay."""
     places = [OwnClone(UP, up, os.environ), OwnClone(DOWN, down, os.environ)]
-    watched = {UP: listed_paths(tracker, "upstream"), DOWN: listed_paths(tracker, "downstream")}
+    paths = {UP: listed_paths(tracker, "upstream"), DOWN: listed_paths(tracker, "downstream")}
     async with (
         InstantHost() as host,
-        GitSource(host, places, heads_from="clone", web="https://github.com", since=NOW, watched=watched) as source,
+        GitSource(host, places, heads_from="clone", web="https://github.com", since=NOW, listed_paths=paths) as source,
     ):
         yield source
 

@@ -8,12 +8,13 @@ from typing import NamedTuple, TypeVar
 
 import msgspec
 
-from pawtui.probes.context import ProbeContext, history_start
+from pawtui.probes.context import ProbeContext
+from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.measure import measure_probes
 from pawtui.probes.probe_facts import ProbeFacts
+from pawtui.probes.probe_inputs import history_start
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.repo_view import RepoView
-from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.heads import follow
 from pawtui.refresh.progress import Progress, RefreshOutcome
 from pawtui.refresh.refresh_run import refresh
@@ -99,7 +100,7 @@ class Measured(NamedTuple):
     """A reading, and the errors of its measurement."""
 
     reading: ProbeReading
-    errors: tuple[Exception, ...]
+    errors: tuple[str, ...]
 
 
 async def measure(
@@ -114,23 +115,29 @@ async def measure(
 ) -> Measured:
     """Measure one probe on that day, on `main` of the probe's side: up/stream or down/stream."""
     tracker = tracker_of(probe, surfaces=surfaces, policy=policy)
+    error_log = ErrorLog()
     async with source:
 
         async def view(side: Side) -> RepoView:
             now = dt.datetime.combine(today, dt.time(12), dt.UTC)
             # A downstream's branch is never in doubt because it is quiet or lacks a release.
             as_downstream = msgspec.structs.replace(tracker, downstream=side)
-            followed = await follow(as_downstream, source, ErrorLog(), upstream=False, now=now, as_of=as_of)
+            followed = await follow(as_downstream, source, ErrorLog(), side="downstream", now=now, as_of=as_of)
             start = history_start(tracker, today)
             head = followed.head
             return RepoView(source, head, today=today, history_start=start, web=WEB, doubt=doubt)
 
         upstream = await view(tracker.upstream if probe.side == "upstream" else tracker.downstream)
         context = ProbeContext(
-            tracker, source, upstream=upstream, downstream=lambda: view(tracker.downstream), as_of=as_of
+            tracker,
+            source,
+            upstream=upstream,
+            downstream=lambda: view(tracker.downstream),
+            error_log=error_log,
+            as_of=as_of,
         )
         (reading,) = await measure_probes([probe], context)
-    return Measured(reading, tuple(context.failures))
+    return Measured(reading, tuple(error_log.messages))
 
 
 def facts_of(reading: ProbeReading, kind: type[_Facts]) -> _Facts:

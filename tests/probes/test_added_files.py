@@ -8,7 +8,7 @@ import pytest
 from pawtui.probes.added_files import added_among, files_under, one_per_identity
 from pawtui.probes.probe_facts import NewFilesFacts
 from pawtui.probes.rejudge import rejudge
-from pawtui.sources.facts import EMPTY_FILE, PastHead, Tree, TreeEntry
+from pawtui.sources.facts import EMPTY_FILE_SHA, PastHead, Tree, TreeEntry
 from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.source_errors import Undetermined
 from pawtui.tracker.tracker_types import (
@@ -53,12 +53,12 @@ def test_a_moved_file_is_not_added_but_an_empty_one_and_a_copy_are() -> None:
             sha="c" * 40, entries={path.replace("_", "/"): TreeEntry(sha, "blob") for path, sha in blobs.items()}
         )
 
-    past = tree(old_a="1" * 40, kept_b="2" * 40, old_e=EMPTY_FILE)
+    past = tree(old_a="1" * 40, kept_b="2" * 40, old_e=EMPTY_FILE_SHA)
     folder = {"gone/d": TreeEntry("3" * 40, "tree")}
     past = Tree(sha=past.sha, entries={**past.entries, **folder})
-    head = tree(x_a="1" * 40, y_a="1" * 40, x_b="2" * 40, kept_b="2" * 40, x_e=EMPTY_FILE, x_d="3" * 40)
+    head = tree(x_a="1" * 40, y_a="1" * 40, x_b="2" * 40, kept_b="2" * 40, x_e=EMPTY_FILE_SHA, x_d="3" * 40)
     now = {path: entry for path, entry in head.entries.items() if path.startswith(("x/", "y/"))}
-    assert added_among(now, {}, past, head) == ["x/b", "x/d", "x/e", "y/a"]
+    assert added_among(now, {}, head, past) == ["x/b", "x/d", "x/e", "y/a"]
 
 
 def _tree(entries: dict[str, TreeEntry]) -> Tree:
@@ -70,7 +70,7 @@ def test_a_copy_is_new() -> None:
     before = {"a/x.sql": blob}
 
     def added(now: dict[str, TreeEntry], head: dict[str, TreeEntry] | None = None) -> list[str]:
-        return added_among(now, before, _tree(before), _tree(head or now))
+        return added_among(now, before, _tree(head or now), _tree(before))
 
     assert added({"a/x.sql": blob, "b/x.sql": blob}) == ["b/x.sql"]
     # The file still exists, outside the watched paths.
@@ -88,7 +88,7 @@ def test_a_file_at_two_paths_is_counted_once() -> None:
 
     before = {"a/01_init.ts": entry("1")}
     now = {"b/01_init/up.sql": entry("2"), "a/02_add.ts": entry("3"), "b/02_add/up.sql": entry("4")}
-    added = added_among(now, before, _tree(before), _tree(now))
+    added = added_among(now, before, _tree(now), _tree(before))
     assert one_per_identity(added, now, before, r"\d\d_\w+") == ["a/02_add.ts"]
     assert len(one_per_identity(added, now, before, "")) == 3
 

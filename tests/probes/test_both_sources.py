@@ -76,7 +76,7 @@ async def test_new_submodules_and_links_are_new_and_changed_submodules_are_not_k
     assert found.cause == "lib/sub is a submodule that changed since 2026-10-23: new files inside are not known"
 
 
-def _merge_of_older_commits(up: FakeRepo, *, others: int = 0) -> None:
+def _merge_of_late_commits(up: FakeRepo, *, others: int = 0) -> None:
     """Merge two commits of August on 1 November, next to a commit of the window, after `others` of September."""
     git = up.git
     git.commit({"src/a": "0", "src/b": "0"}, at="2026-06-01")
@@ -118,7 +118,7 @@ SRC = {"src": ("src",)}
 async def test_commits_that_were_merged_in_the_window_count_if_they_change_the_state(
     up: FakeRepo, both: MeasureBoth, probe: Probe, state: str
 ) -> None:
-    _merge_of_older_commits(up)
+    _merge_of_late_commits(up)
     found = await both(probe, SRC)
     assert found.state == state
     assert found.cause in (
@@ -146,7 +146,7 @@ async def test_a_footer_marks_a_breaking_commit(up: FakeRepo, both: MeasureBoth,
 
 
 async def test_a_clone_knows_the_merged_commits_of_a_wildcard(up: FakeRepo, open_source: OpenSource) -> None:
-    _merge_of_older_commits(up)
+    _merge_of_late_commits(up)
     up.git.commit({"src/b": None}, at="2026-11-05")
     for most, state in ((4, "unknown"), (5, "met")):
         async with git_source((UP, up.git)) as source:
@@ -159,7 +159,7 @@ async def test_a_clone_knows_the_merged_commits_of_a_wildcard(up: FakeRepo, open
 async def test_pull_requests_that_were_merged_in_the_window_count_if_they_change_the_state(
     up: FakeRepo, open_source: OpenSource
 ) -> None:
-    _merge_of_older_commits(up)
+    _merge_of_late_commits(up)
     # The window has two commits without a number. The merged branch has one more, and a pull request.
     for most, state in ((2, "unknown"), (3, "unknown"), (4, "met")):
         probe = PullsProbe(surfaces=("src",), days=28, met=most)
@@ -171,7 +171,7 @@ async def test_merged_commits_that_cannot_be_listed_are_a_cause(
     fake: FakeGitHub, up: FakeRepo, open_source: OpenSource
 ) -> None:
     # More commits than a page of the branch's history has.
-    _merge_of_older_commits(up, others=120)
+    _merge_of_late_commits(up, others=120)
     probe = ChurnProbe(surfaces=("src",), days=28, met=3)
     found = await measure(open_source(cache=None), probe, surfaces=SRC)
     assert (found.reading.cause, len(fake.requests("/compare/"))) == (LATE.format("2026-10-23"), 1)
@@ -185,7 +185,7 @@ async def test_a_short_history_costs_no_request(
     fake: FakeGitHub, up: FakeRepo, open_source: OpenSource, merges: bool
 ) -> None:
     if merges:
-        _merge_of_older_commits(up)
+        _merge_of_late_commits(up)
     else:
         up.git.commit({"src/a": "0"}, at="2026-06-01")
         up.git.commit({"src/a": "1"}, at="2026-11-01")
@@ -195,7 +195,7 @@ async def test_a_short_history_costs_no_request(
     assert not fake.requests("/compare/")
 
 
-async def test_older_commits_of_a_range_equal_those_of_git(
+async def test_late_commits_of_a_range_equal_those_of_git(
     fake: FakeGitHub, up: FakeRepo, open_source: OpenSource
 ) -> None:
     git = up.git
@@ -211,7 +211,7 @@ async def test_older_commits_of_a_range_equal_those_of_git(
     expected = git.git("rev-list", "--before=2026-10-02T23:59:59Z", f"{base}..{head}").split()
     async with open_source() as api, git_source((UP, git)) as clone:
         for source in (api, clone):
-            assert (await source.older_commits(UP, base, head, day)).keys() == set(expected)
+            assert (await source.late_commits(UP, base, head, day)).keys() == set(expected)
     assert len(expected) == 150 + 48
     # The third page of the 472 commits has only later commits.
     assert len(fake.requests("/compare/")) == 2

@@ -7,7 +7,9 @@ from typing import cast
 
 import pytest
 
-from pawtui.probes.context import ProbeContext, history_start, listed_paths, paths_of, watched_issues
+from pawtui.probes.context import ProbeContext
+from pawtui.probes.error_log import ErrorLog
+from pawtui.probes.probe_inputs import history_start, listed_paths, paths_of, watched_issues
 from pawtui.probes.repo_view import RepoView
 from pawtui.sources.facts import Comparison, Head, Issue, MergedPull
 from pawtui.sources.protocol import Source
@@ -94,13 +96,14 @@ def context_of(facts: Facts, ref: str = "v2") -> tuple[ProbeContext, RepoView]:
     """Return the context, and its upstream."""
     when = dt.datetime.combine(TODAY, dt.time(), dt.UTC)
     head = Head(repo="new/up", requested="up/stream", ref=ref, sha="c" * 40, committed_at=when)
-    view = cast(RepoView, SimpleNamespace(head=head, today=TODAY, doubt=""))
+    view = cast(RepoView, SimpleNamespace(head=head, today=TODAY, refuse_doubt=lambda: None))
 
     async def downstream() -> RepoView:
         return cast(RepoView, SimpleNamespace(head=head))
 
     tracker = tracker_of(IssuesProbe(watch=(1, 2)), related=(Related(ref="new/up#3"), Related(ref="up/stream#4")))
-    return ProbeContext(tracker, cast(Source, facts), upstream=view, downstream=downstream), view
+    context = ProbeContext(tracker, cast(Source, facts), upstream=view, downstream=downstream, error_log=ErrorLog())
+    return context, view
 
 
 async def test_all_watched_issues_share_one_request_by_the_first_name() -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from pawtui.probes.kinds.pulls_probe import pull_number, touched
+from pawtui.probes.kinds.pulls_probe import pull_number, touched_surfaces
 from pawtui.probes.probe_facts import PullFacts, PullsFacts
 from pawtui.sources.facts import Pulls
 from pawtui.tracker.tracker_types import PullsProbe
@@ -48,7 +48,7 @@ def test_the_pull_request_is_read_from_the_subject(subject: str, number: int | N
     ],
 )
 def test_a_pull_request_touches_the_surfaces_of_its_files(path: str, names: tuple[str, ...]) -> None:
-    assert touched(["README", path], {"file": ("a.ts",), "files": ("none", "lib/*.ts")}) == names
+    assert touched_surfaces(["README", path], {"file": ("a.ts",), "files": ("none", "lib/*.ts")}) == names
 
 
 async def test_both_merged_and_open_pull_requests_count(begun: FakeRepo, open_source: OpenSource) -> None:

@@ -89,16 +89,17 @@ def test_a_name_without_its_version(name: str, rest: str) -> None:
 @pytest.mark.parametrize(
     ("line", "following"),
     [
-        ("v2.*", NextVersion("v3.", (3,), is_major=True)),
-        ("v9*", NextVersion("v10", (10,), is_major=True)),
-        ("2.*", NextVersion("3.", (3,), is_major=True)),
-        ("react-router@7.*", NextVersion("react-router@8.", (8,), is_major=True)),
-        ("python3-v2.*", NextVersion("python3-v3.", (3,), is_major=True)),
-        ("rel_2_*", NextVersion("rel_3_", (3,), is_major=True)),
-        ("axum-v0.7.*", NextVersion("axum-v0.8.", (0, 8), is_major=True)),
-        ("0.9*", NextVersion("0.10", (0, 10), is_major=True)),
-        ("v0.*", NextVersion("v1.", (1,), is_major=True)),
-        ("v2.5.*", NextVersion("v2.6.", (2, 6), is_major=False)),
+        ("v2.*", NextVersion(("v3.",), (3,), (4,))),
+        ("v9*", NextVersion(("v10",), (10,), (11,))),
+        ("2.*", NextVersion(("3.",), (3,), (4,))),
+        ("react-router@7.*", NextVersion(("react-router@8.",), (8,), (9,))),
+        ("python3-v2.*", NextVersion(("python3-v3.",), (3,), (4,))),
+        ("rel_2_*", NextVersion(("rel_3_",), (3,), (4,))),
+        ("rel_2_5_*", NextVersion(("rel_2_", "rel_3_"), (2, 6), (4,))),
+        ("axum-v0.7.*", NextVersion(("axum-v0.", "axum-v1."), (0, 8), (2,))),
+        ("0.9*", NextVersion(("0.", "1."), (0, 10), (2,))),
+        ("v0.*", NextVersion(("v1.",), (1,), (2,))),
+        ("v2.5.*", NextVersion(("v2.", "v3."), (2, 6), (4,))),
         ("v0.0.3*", None),
         ("v*", None),
         ("*", None),
@@ -107,6 +108,28 @@ def test_a_name_without_its_version(name: str, rest: str) -> None:
 )
 def test_a_line_of_one_version_has_a_next_one(line: str, following: NextVersion | None) -> None:
     assert next_version(line) == following
+
+
+@pytest.mark.parametrize(
+    ("line", "version", "is_next", "is_major"),
+    [
+        ("v2.5.*", (2, 5, 9), False, False),
+        ("v2.5.*", (2, 6), True, False),
+        ("v2.5.*", (2, 14, 1), True, False),
+        ("v2.5.*", (3, 0, 0), True, True),
+        ("v2.5.*", (4, 0, 0), False, True),
+        ("v2.*", (3, 1, 0), True, True),
+        ("v2.*", (4, 0, 0), False, True),
+        ("v0.7.*", (0, 9, 0), True, True),
+        ("v0.7.*", (1, 0, 0), True, True),
+    ],
+)
+def test_a_next_version_is_a_later_minor_or_the_next_major(
+    line: str, version: tuple[int, ...], is_next: bool, is_major: bool
+) -> None:
+    following = next_version(line)
+    assert following is not None
+    assert (following.includes(version), following.is_major(version)) == (is_next, is_major)
 
 
 def test_the_minor_of_a_version_without_one_is_zero() -> None:
@@ -138,6 +161,13 @@ async def test_pre_releases_are_in_the_order_of_their_suffixes() -> None:
     assert [release.tag.name for release in found] == ordered
     assert {release.prefix for release in found} == {"v"}
     assert found[2].version == (2, 0, 0)
+
+
+async def test_a_variant_of_a_pre_release_is_left_out() -> None:
+    own = ["v2.0.0-alpha.3", "v2.0.0-beta.1", "v2.0.0-beta.1.2", "v2.0.0-beta2.dev1", "v2.0.0-rc.2"]
+    variants = ["v2.0.0-alpha.3-compat", "v2.0.0-rc.2.experimental-defer.1"]
+    source = cast(Source, Tags(*own, *variants, "v2.0.0"))
+    assert [release.tag.name for release in await pre_releases(source, "up/stream", "v2.*")] == own
 
 
 async def test_the_tags_of_a_line_are_in_the_order_of_their_versions() -> None:

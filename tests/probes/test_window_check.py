@@ -8,13 +8,14 @@ from typing import cast
 import pytest
 
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.repo_view import RESERVED_REQUESTS, PastBranch, RepoView
 from pawtui.probes.state import State
-from pawtui.probes.surface import Surface
+from pawtui.probes.surface import SurfaceCommits
 from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
 from pawtui.probes.window_check import WindowCheck, check_window
-from pawtui.sources.facts import Commit, Commits, PastHead, Tree, TreeEntry
-from pawtui.sources.source_errors import NotFound, SourceError
+from pawtui.sources.facts import Commit, Commits, Tree, TreeEntry
+from pawtui.sources.source_errors import NotFound
 
 START = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 SINCE, TODAY = START.date(), dt.date(2026, 11, 29)
@@ -33,16 +34,16 @@ def listing(path: str, *items: Commit, has_first: bool = False) -> Commits:
     return Commits(path=path, since=SINCE, items=items, has_first=has_first)
 
 
-def surface(*lists: Commits, globs: tuple[str, ...] = (), first: dt.date | None = None) -> Surface:
+def surface(*lists: Commits, globs: tuple[str, ...] = (), first: dt.date | None = None) -> SurfaceCommits:
     """Return a surface of the listed paths."""
     paths = tuple(each.path for each in lists)
-    return Surface(
+    return SurfaceCommits(
         name="core", roots=paths, paths=paths, commits=(), earlier=(), lists=lists, incomplete_globs=globs, first=first
     )
 
 
 class View:
-    """The branch now and when the window opened, and the commits that were merged in the window."""
+    """The branch now and when the window opened, and the late commits."""
 
     today = TODAY
 
@@ -50,7 +51,7 @@ class View:
         self,
         then: Tree,
         now: Tree,
-        merged: Mapping[str, dt.datetime] | None = None,
+        late: Mapping[str, dt.datetime] | None = None,
         *,
         error: Exception | None = None,
         longer: tuple[Commit, ...] = (),
@@ -59,7 +60,7 @@ class View:
         left: int = RESERVED_REQUESTS + 8,
         complete: bool = True,
     ) -> None:
-        self._then, self._now, self._merged, self._error = then, now, merged or {}, error
+        self._then, self._now, self._late, self._error = then, now, late or {}, error
         self._commits, self._touching, self._left = (*longer, *unlisted), touching, left
         self._complete = complete
         self.read: list[str] = []
@@ -68,10 +69,10 @@ class View:
         self.read.append("past")
         if self._error is not None:
             raise self._error
-        return PastBranch(day=day, head=PastHead(sha="1" * 40, source="first parents"), tree=self._then)
+        return PastBranch(day=day, sha="1" * 40, source="first parents", tree=self._then)
 
-    async def merged_since(self, past: PastBranch) -> Mapping[str, dt.datetime]:
-        return self._merged
+    async def late_commits(self, past: PastBranch) -> Mapping[str, dt.datetime]:
+        return self._late
 
     async def tree(self) -> Tree:
         return self._now
@@ -88,21 +89,16 @@ class View:
         return commit.sha in self._touching
 
 
-async def check(view: View, *surfaces: Surface, state: State = "met") -> tuple[WindowCheck, list[SourceError]]:
+async def check(view: View, *surfaces: SurfaceCommits, state: State = "met") -> tuple[WindowCheck, list[str]]:
     """Return the check, and the failures. The state is unmet with a commit of a merge."""
 
-    async def judge(judged: Sequence[Surface], merged: Collection[str]) -> State:
+    async def judge(judged: Sequence[SurfaceCommits], late: Collection[str]) -> State:
         return "unmet" if any(each.commits for each in judged) else "met"
 
-    failures: list[SourceError] = []
-
-    def add_failure(error: SourceError | Unmeasurable) -> None:
-        if isinstance(error, SourceError):
-            failures.append(error)
-
-    context = SimpleNamespace(add_failure=add_failure)
+    error_log = ErrorLog()
+    context = SimpleNamespace(error_log=error_log)
     found = await check_window(cast(ProbeContext, context), cast(RepoView, view), surfaces, SINCE, state, judge)
-    return found, failures
+    return found, error_log.messages
 
 
 MERGE = "a changed since 2026-11-01 by a merge of older commits, which are not counted"
@@ -161,7 +157,7 @@ OLD = commit("old", START - 5 * HOUR)
 @pytest.mark.parametrize(
     ("lists", "longer", "is_cause", "is_read"),
     [
-        # The list reaches back to the oldest merged commit, or to the first commit of the path.
+        # The list reaches back to the oldest late commit, or to the first commit of the path.
         (listing("a", OLD), (), True, False),
         (listing("a", commit("c", START), commit("d", START - 6 * HOUR)), (), False, False),
         (listing("a", has_first=True), (OLD,), False, False),
@@ -172,16 +168,16 @@ OLD = commit("old", START - 5 * HOUR)
         (listing("a", commit("c", START)), (commit("e", START - HOUR),), False, True),
     ],
 )
-async def test_commits_that_were_merged_in_the_window_count_if_they_change_the_state(
+async def test_late_commits_count_if_they_change_the_state(
     lists: Commits, longer: tuple[Commit, ...], is_cause: bool, is_read: bool
 ) -> None:
     view = View(tree(a="1"), tree(a="1"), {"old": OLD.at, "other": OLD.at + HOUR}, longer=longer)
     found, _ = await check(view, surface(lists))
     assert found.causes == ((MERGE,) if is_cause else ())
     assert view.read[1:] == (["a since 2026-10-31"] if is_read else [])
-    nothing_merged = View(tree(a="1"), tree(a="1"), longer=longer)
-    assert (await check(nothing_merged, surface(lists)))[0].causes == ()
-    assert nothing_merged.read == ["past"]
+    nothing_late = View(tree(a="1"), tree(a="1"), longer=longer)
+    assert (await check(nothing_late, surface(lists)))[0].causes == ()
+    assert nothing_late.read == ["past"]
 
 
 @pytest.mark.parametrize(
@@ -236,7 +232,7 @@ async def test_files_of_a_glob_that_are_gone_are_a_cause(
 
 
 @pytest.mark.parametrize(
-    ("globs", "merged", "cause"),
+    ("globs", "late", "cause"),
     [
         ((), {"old": OLD.at}, "a: not all of its commits since 2026-10-31 were listed"),
         (("*.ts",), {}, "the root: not all of its commits were listed"),
@@ -244,8 +240,8 @@ async def test_files_of_a_glob_that_are_gone_are_a_cause(
     ],
 )
 async def test_a_list_that_is_cut_when_it_is_read_again_is_a_cause(
-    globs: tuple[str, ...], merged: dict[str, dt.datetime], cause: str
+    globs: tuple[str, ...], late: dict[str, dt.datetime], cause: str
 ) -> None:
-    view = View(tree(a="1"), tree(a="1"), merged, complete=False)
+    view = View(tree(a="1"), tree(a="1"), late, complete=False)
     found, failures = await check(view, surface(listing("a", commit("1", START)), globs=globs))
     assert (found.causes, failures) == ((cause,), [])

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Sequence
 
-from pawtui.refresh.error_log import ErrorLog
+from pawtui.probes.error_log import ErrorLog
 from pawtui.refresh.heads import FollowedHead, follow
 from pawtui.tracker.tracker_types import RefRule, ReleaseProbe, Side, Signal, Tracker
 from tests.support.fake_github import FakeGitHub
@@ -39,7 +39,7 @@ async def following(
             followed_tracker(*refs, lines=lines),
             source,
             errors or ErrorLog(),
-            upstream=upstream or bool(lines),
+            side="upstream" if upstream or lines else "downstream",
             now=now,
             as_of=as_of,
         )

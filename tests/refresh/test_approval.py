@@ -5,9 +5,9 @@ import datetime as dt
 import msgspec
 import pytest
 
-from pawtui.refresh.approval import plan_status
 from pawtui.refresh.comment_answer import answer_of
 from pawtui.refresh.comment_text import has_mark, mark, without_code
+from pawtui.refresh.plan_status import plan_status
 from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.sources.facts import Comment
 from pawtui.sources.sanitize import safe_text

@@ -6,7 +6,7 @@ from typing import cast
 
 import pytest
 
-from pawtui.refresh.error_log import ErrorLog
+from pawtui.probes.error_log import ErrorLog
 from pawtui.refresh.heads import FollowedHead, follow
 from pawtui.sources.dates import EARLIEST
 from pawtui.sources.facts import Commit, Comparison, DatedTag, Head, MissingRef, Origin, PastHead, RecordedHead, Tag
@@ -72,7 +72,7 @@ async def following(
     signal = Signal(id="s", title="S", probes=tuple(ReleaseProbe(line=line) for line in lines))
     tracker = Tracker(id="t", title="T", upstream=side, downstream=side, signals=(signal,))
     source = cast(Source, branches)
-    return await follow(tracker, source, ErrorLog(), upstream=True, now=as_of or NOW, as_of=as_of)
+    return await follow(tracker, source, ErrorLog(), side="upstream", now=as_of or NOW, as_of=as_of)
 
 
 @pytest.mark.parametrize(

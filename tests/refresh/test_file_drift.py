@@ -23,9 +23,9 @@ TREE = Tree(
 )
 
 
-def pinned(text: str, old_sha: str | None, tree: Tree = TREE) -> PinnedFile:
-    """Return a pinned file to compare with the tree. `old_sha` is its blob SHA when it was pinned."""
-    return PinnedFile(text, parse_pin(text), head_files("Up/stream", HEAD, tree), old_sha)
+def pinned(text: str, pinned_state: str | None, tree: Tree = TREE) -> PinnedFile:
+    """Return a pinned file to compare with the tree. `pinned_state` is its blob SHA when it was pinned."""
+    return PinnedFile(text, parse_pin(text), head_files("Up/stream", HEAD, tree), pinned_state)
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from pawtui.refresh.error_log import ErrorLog
+from pawtui.probes.error_log import ErrorLog
 from pawtui.refresh.heads import follow, release_lines
+from pawtui.refresh.refresh_types import SideName
 from pawtui.sources.facts import MissingRef
 from pawtui.sources.source_errors import NotFound
 from pawtui.tracker.tracker_types import RefRule, ReleaseProbe, SoakProbe
@@ -315,15 +316,15 @@ async def test_a_quiet_branch_is_in_doubt_if_another_candidate_moved_on(up: Fake
 
 
 async def test_a_quiet_branch_is_in_doubt_if_its_clone_has_no_remote(up: FakeRepo) -> None:
-    async def doubt(*, upstream: bool = True, now: dt.datetime = NOW, as_of: dt.datetime | None = None) -> str:
+    async def doubt(side: SideName = "upstream", *, now: dt.datetime = NOW, as_of: dt.datetime | None = None) -> str:
         async with git_source(("up/stream", up.git)) as source:
-            found = await follow(followed_tracker("v2"), source, ErrorLog(), upstream=upstream, now=now, as_of=as_of)
+            found = await follow(followed_tracker("v2"), source, ErrorLog(), side=side, now=now, as_of=as_of)
         return found.doubt
 
     assert await doubt() == "v2 has had no commit for 40 days, and its clone has no remote: the clone may be outdated"
     assert not await doubt(now=BUSY)
     # A downstream may be quiet. A past day is known from the clone.
-    assert not await doubt(upstream=False)
+    assert not await doubt("downstream")
     assert not await doubt(as_of=NOW)
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 import pytest
 
-from pawtui.refresh.error_log import ErrorLog
+from pawtui.probes.error_log import ErrorLog
 from pawtui.refresh.issue_check import check_issues
 from pawtui.refresh.progress import Progress
 from pawtui.refresh.refresh_types import RefreshBaseline
@@ -94,8 +94,8 @@ async def test_an_older_record_does_not_have_the_reason_of_a_closed_issue(
     old = f"closed {made_at.isoformat()}"
     baseline = RefreshBaseline(pins=(pin,), pinned_states={pin: old}, pin_times={pin: made_at})
     async with open_source() as source:
-        drifts, blobs = await check_issues(baseline, source, ErrorLog())
-    assert (drifts[pin].state, blobs[pin] == old) == (drift, False)
+        drifts, states = await check_issues(baseline, source, ErrorLog())
+    assert (drifts[pin].state, states[pin] == old) == (drift, False)
 
 
 async def test_a_pull_request_that_was_reopened_and_closed_again_has_the_same_state(bench: PinBench) -> None:

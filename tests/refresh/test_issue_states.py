@@ -9,9 +9,9 @@ import msgspec
 import pytest
 
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.probe_facts import IssuesFacts
 from pawtui.probes.reading import Evidence, ProbeReading
-from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.issue_check import check_issues, related_statuses
 from pawtui.refresh.refresh_types import Refresh, RefreshBaseline, SignalReading
 from pawtui.sources.facts import CONVERTED, Head, Issue
@@ -65,8 +65,8 @@ async def then(
         pin_times={} if made_at is None else {PIN: made_at},
         ordinary=ordinary,
     )
-    _, blobs = await check_issues(baseline, cast(Source, Issues(issue)), ErrorLog())
-    state, blank, when = blobs[PIN].partition(" ")
+    _, states = await check_issues(baseline, cast(Source, Issues(issue)), ErrorLog())
+    state, blank, when = states[PIN].partition(" ")
     assert (bool(blank), when) == (made_at is not None, made_at.isoformat() if made_at else "")
     return state
 
@@ -136,11 +136,11 @@ async def test_the_newest_refresh_before_the_pin_counts_if_it_has_the_issue() ->
 async def test_twenty_new_issues_are_read_in_one_refresh_and_all_known_ones() -> None:
     pins = tuple(f"up/stream#{number}" for number in range(1, 23))
     source, errors = Issues(), ErrorLog()
-    drifts, blobs = await check_issues(
+    drifts, states = await check_issues(
         RefreshBaseline(pins=pins, pinned_states={pins[0]: "completed"}), cast(Source, source), errors
     )
     assert source.read == [list(range(1, 22))]
-    assert list(blobs) == list(pins[:-1])
+    assert list(states) == list(pins[:-1])
     assert (drifts[pins[-1]].state, drifts[pins[-1]].failed) == ("unchecked", True)
     assert errors.messages == ["Some pinned issues were not read yet. Refresh again to read more of them."]
 
@@ -148,9 +148,9 @@ async def test_twenty_new_issues_are_read_in_one_refresh_and_all_known_ones() ->
 async def test_a_failed_request_leaves_the_issues_of_its_repository_unchecked() -> None:
     errors = ErrorLog()
     baseline = RefreshBaseline(pins=(PIN, "up/stream#8"))
-    drifts, blobs = await check_issues(baseline, cast(Source, Issues(error=NotFound("no such repository"))), errors)
+    drifts, states = await check_issues(baseline, cast(Source, Issues(error=NotFound("no such repository"))), errors)
     assert [(drift.state, drift.failed) for drift in drifts.values()] == [("unchecked", True)] * 2
-    assert (blobs, errors.messages) == ({}, ["no such repository"])
+    assert (states, errors.messages) == ({}, ["no such repository"])
 
 
 @pytest.mark.parametrize(
@@ -194,10 +194,16 @@ async def test_related_issues_are_requested_by_the_present_names_of_both_reposit
     tracker = msgspec.structs.replace(
         tracker, downstream=msgspec.structs.replace(tracker.downstream, repo="Down/stream")
     )
-    context = SimpleNamespace(issues=issues, upstream="up", as_of=None)
+
+    async def shared_issues(view: object, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
+        assert view is upstream
+        return await issues("watched and", numbers)
+
+    upstream = SimpleNamespace(head=up)
     source = SimpleNamespace(issues=issues)
-    found = await related_statuses(tracker, cast(Source, source), cast(ProbeContext, context), up, down)
-    assert sorted(requested) == ["else/where [4]", "new/down [3]", "up [1, 2]"]
+    context = SimpleNamespace(tracker=tracker, source=source, upstream=upstream, issues=shared_issues, as_of=None)
+    found = await related_statuses(cast(ProbeContext, context), down)
+    assert sorted(requested) == ["else/where [4]", "new/down [3]", "watched and [1, 2]"]
     assert [(each.ref, each.state, each.cause) for each in found] == [
         (ref, "unknown", "no such issue") if ref == "new/UP#2" else (ref, "open", "") for ref in refs
     ]

@@ -4,15 +4,15 @@ from typing import cast
 
 import pytest
 
+from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.repo_view import RESERVED_REQUESTS
-from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.file_drift import NO_SUCH_PATH, PinnedFile
 from pawtui.refresh.line_check import check_lines
 from pawtui.refresh.pins import parse_pin
 from pawtui.refresh.refresh_types import Drift, DriftState
 from pawtui.sources.facts import Tree, TreeEntry
 from pawtui.sources.protocol import Source
-from pawtui.sources.source_errors import NotFound, Refused, SourceError, Undetermined
+from pawtui.sources.source_errors import BudgetSpent, NotFound, Refused, SourceError
 from tests.refresh.pin_bench import head_files
 
 HEAD, EARLIER = "2" * 40, "3" * 40
@@ -128,7 +128,7 @@ async def test_too_large_texts_leave_the_pin_unchecked() -> None:
     ("error", "cause", "logged"),
     [
         (
-            Undetermined("spent"),
+            BudgetSpent("spent"),
             "this refresh has no requests left",
             "Some changed files were not read: this refresh has no requests left. Refresh again.",
         ),
@@ -250,7 +250,7 @@ async def test_lines_that_were_there_twice_are_not_searched_for() -> None:
     assert found.state == "gone"
 
 
-async def test_the_earlier_tree_is_read_only_if_requests_are_left() -> None:
+async def test_the_pinned_tree_is_read_only_if_requests_are_left() -> None:
     texts = Texts({"old": OLD, "new": REMOVED, "copy": COPY}, {}, left=RESERVED_REQUESTS)
     found = await check(texts, {PATH: blob("new"), "lib/b.ts": blob("copy")})
     assert found is not None

@@ -94,7 +94,7 @@ async def test_a_quiet_branch_is_in_doubt_if_the_next_major_version_was_released
     assert found.doubt == "v2 has had no commit for 40 days, while dev has newer commits"
 
 
-@pytest.mark.parametrize("lines", [["v2.*", "v3.*"], ["v*"], ["v2.0.*"], ["v[23].*"]])
+@pytest.mark.parametrize("lines", [["v2.*", "v3.*"], ["v*"], ["v2.0.0*"], ["v[23].*"]])
 async def test_a_next_major_version_that_the_lines_allow_is_no_doubt(
     up: FakeRepo, open_source: OpenSource, lines: list[str]
 ) -> None:
@@ -141,6 +141,26 @@ async def test_a_line_of_one_minor_is_behind_the_next_minor(up: FakeRepo, open_s
     # The branch of the line may be quiet.
     found = await following(open_source, "v2", "dev", lines=["v2.0.*"])
     assert (found.head.ref, found.doubt) == ("v2", "")
+
+
+@pytest.mark.parametrize(
+    ("line", "own", "later", "kind"),
+    [
+        ("v2.12.*", "v2.12.0", "v2.14.0", "minor"),
+        ("v2.12.*", "v2.12.0", "v3.0.0", "major"),
+        ("v0.9.*", "v0.9.0", "v1.0.0", "major"),
+    ],
+)
+async def test_a_line_of_one_minor_is_behind_a_skipped_minor_and_the_next_major(
+    up: FakeRepo, open_source: OpenSource, line: str, own: str, later: str, kind: str
+) -> None:
+    git = up.git
+    git.tag(own, "v2")
+    assert not (await following(open_source, "dev", lines=[line])).doubt
+    git.tag(later, git.commit({"later": "1"}, at="2026-11-11"))
+    assert (await following(open_source, "dev", lines=[line])).doubt == (
+        f"dev contains {later}, a later {kind} version than {line}"
+    )
 
 
 async def test_a_line_without_a_release_can_be_behind_too(up: FakeRepo, open_source: OpenSource) -> None:

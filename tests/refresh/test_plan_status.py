@@ -6,8 +6,8 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from pawtui.refresh.approval import read_plan_status
-from pawtui.refresh.error_log import ErrorLog
+from pawtui.probes.error_log import ErrorLog
+from pawtui.refresh.plan_status import read_plan_status
 from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.tracker.tracker_types import Side, Tracker
 from tests.support.fake_github import FakeGitHub

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
-from pawtui.refresh.error_log import ErrorLog
+from pawtui.probes.error_log import ErrorLog
 from pawtui.refresh.heads import pre_release_remark
-from tests.refresh.followed import LINE, followed_tracker, following, two_branches
+from tests.refresh.followed import LINE, NOW, followed_tracker, following, two_branches
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
@@ -121,6 +121,41 @@ async def test_a_ref_from_which_the_next_version_branches_off_is_rejected(
     git.tag("v2.1.0", "release-2.1")
     commit_on(git, "dev", 3, 16)
     assert not (await following(open_source, "dev", lines=LINE)).doubt
+
+
+@pytest.mark.parametrize("refs", [("dev", "v2"), ("v2", "dev")])
+async def test_a_quiet_branch_of_the_line_is_not_outdated_by_a_branch_of_the_next_version(
+    up: FakeRepo, open_source: OpenSource, refs: tuple[str, str]
+) -> None:
+    git = up.git
+    git.tag("v2.0.0", "v2")
+    git.commit({"v2": "1"}, branch="v2", at="2026-10-11")
+    git.tag("v2.0.1", git.commit({"v2": "2"}, branch="v2", at="2026-10-12"))
+    commit_on(git, "dev", 4, 12)
+    quiet = "v2 has had no commit for 38 days, while dev has newer commits"
+    assert (await following(open_source, "v2", "dev", lines=LINE)).doubt == quiet
+    git.branch("next", "dev")
+    git.tag("v3.0.0-beta.1", commit_on(git, "next", 2, 13)[-1])
+    found = await following(open_source, *refs, lines=LINE)
+    assert (found.head.ref, found.doubt) == ("v2", "")
+
+
+async def test_the_lowest_pre_release_of_the_next_version_may_be_made_last(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    git = up.git
+    git.tag("v2.0.0", "dev")
+    git.branch("release", "dev")
+    commit_on(git, "release", 2, 11)
+    git.tag("v2.0.1", "release")
+    *_, beta = commit_on(git, "dev", 3, 12)
+    git.tag("v3.0.0-beta.1", beta)
+    then = NOW.replace(day=13)
+    doubt = "v3.0.0-beta.1, a later major version than v2.*, is on dev after v2.0.1"
+    assert (await following(open_source, "dev", lines=LINE, now=then, as_of=then)).doubt == doubt
+    # A test of one pull request.
+    git.tag("v3.0.0-alpha-issue-1.0", commit_on(git, "dev", 2, 15)[-1])
+    assert (await following(open_source, "dev", lines=LINE, now=then, as_of=then)).doubt == doubt
 
 
 async def test_the_next_version_may_branch_off_a_ref_where_the_newest_release_does(

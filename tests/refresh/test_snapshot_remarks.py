@@ -6,7 +6,7 @@ from typing import cast
 import pytest
 from msgspec.structs import replace
 
-from pawtui.refresh.error_log import ErrorLog
+from pawtui.probes.error_log import ErrorLog
 from pawtui.refresh.heads import FollowedHead
 from pawtui.refresh.snapshots import quiet_remark, range_since, runtime_remark, snapshot_of
 from pawtui.sources.dates import EARLIEST, day_start

@@ -3,7 +3,7 @@
 import pytest
 
 from pawtui.sources.dates import EARLIEST
-from pawtui.sources.facts import commit_fact
+from pawtui.sources.facts import safe_commit
 
 
 @pytest.mark.parametrize(
@@ -19,4 +19,4 @@ from pawtui.sources.facts import commit_fact
     ],
 )
 def test_a_footer_marks_a_commit_as_breaking(message: str, breaking: bool) -> None:
-    assert commit_fact("1" * 40, EARLIEST, "ann", message).breaking == breaking
+    assert safe_commit("1" * 40, EARLIEST, "ann", message).breaking == breaking

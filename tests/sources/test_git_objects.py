@@ -309,7 +309,7 @@ async def test_a_comparison_counts_all_commits_and_at_most_300_files(
 
 
 @pytest.mark.parametrize(("before", "requests"), [("2026-03-01", 1), ("2026-05-01", 2), ("2027-01-01", 3)])
-async def test_the_older_commits_of_a_range_equal_those_of_git(
+async def test_the_late_commits_of_a_range_equal_those_of_git(
     up: GitRepo, open_source: OpenSource, fake: FakeGitHub, before: str, requests: int
 ) -> None:
     base, head = up.sha("main~298"), up.sha("main")
@@ -320,11 +320,11 @@ async def test_the_older_commits_of_a_range_equal_those_of_git(
     }
     for _ in range(2):
         async with open_source() as source:
-            assert await source.older_commits("up/stream", base, head, start.date()) == expected
+            assert await source.late_commits("up/stream", base, head, start.date()) == expected
     assert len(fake.log) == requests
     async with open_source() as source:
         with pytest.raises(Undetermined, match=r"dated before 2027-01-01 were not all read: there are more than 300"):
-            await source.older_commits("up/stream", up.sha("main~350"), head, dt.date(2027, 1, 1))
+            await source.late_commits("up/stream", up.sha("main~350"), head, dt.date(2027, 1, 1))
 
 
 async def test_a_comparison_with_a_missing_commit_is_not_found(up: GitRepo, open_source: OpenSource) -> None:

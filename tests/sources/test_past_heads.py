@@ -334,14 +334,14 @@ async def test_a_refused_list_of_pushes_is_not_requested_again_for_a_week(
     assert len(fake.requests("/activity")) > requests
 
 
-async def test_the_older_commits_are_those_of_the_known_chain(
+async def test_the_late_commits_are_those_of_the_known_chain(
     up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
     when = START + dt.timedelta(days=110)
     async with open_source(clock=lambda: NOW) as source:
         head = await ref_head(source, "up/stream", "main")
         past = await source.past_head(head, when)
-        found = await source.older_commits("up/stream", past.sha, head.sha, when.date())
+        found = await source.late_commits("up/stream", past.sha, head.sha, when.date())
     lines = (line.split() for line in up.git.git("log", "--format=%H %ct", f"{past.sha}..main").split("\n"))
     assert {sha: int(at.timestamp()) for sha, at in found.items()} == {
         sha: int(at) for sha, at in lines if int(at) < when.timestamp()

@@ -23,7 +23,7 @@ from pawtui.sources.github.pauses import (
     used_up_pause,
 )
 from pawtui.sources.github.request_options import RequestOptions
-from pawtui.sources.source_errors import RateLimited, Undetermined
+from pawtui.sources.source_errors import BudgetSpent, RateLimited
 from tests.sources.ref_head import ref_head
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
@@ -216,7 +216,7 @@ async def test_an_optional_request_leaves_its_reserve() -> None:
     extensions = {OPTIONS: RequestOptions(reserve=1), TARGET: target}
     request = httpx.Request("GET", "https://api.github.com/user", extensions=extensions)
     assert (await counter.send_within_budget(request, send)).status_code == 200
-    with pytest.raises(Undetermined, match=r"^The budget of 2 requests was spent before a file could be read\.$"):
+    with pytest.raises(BudgetSpent, match=r"^The budget of 2 requests was spent before a file could be read\.$"):
         await counter.send_within_budget(request, send)
     assert counter.usage.sent == 1
 

@@ -32,7 +32,7 @@ READS: list[tuple[Callable[[GitHubSource], Awaitable[object]], Rank]] = [
     (lambda source: source.past_head(HEAD, NOW - dt.timedelta(days=1)), Rank.FIRST),
     (lambda source: source.commits("a/b", SHA, "src", NOW.date()), Rank.HISTORY),
     (lambda source: source.compare("a/b", SHA, "2" * 40), Rank.HISTORY),
-    (lambda source: source.older_commits("a/b", SHA, "2" * 40, NOW.date()), Rank.HISTORY),
+    (lambda source: source.late_commits("a/b", SHA, "2" * 40, NOW.date()), Rank.HISTORY),
     (lambda source: source.blob("a/b", SHA), Rank.FILE),
     (lambda source: source.blob("a/b", SHA, optional=True), Rank.OPTIONAL),
     (lambda source: source.commit("a/b", SHA), Rank.OTHER),

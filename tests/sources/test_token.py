@@ -8,7 +8,7 @@ import pytest
 
 from pawtui.sources.github.middleware.tokens_and_redirects import add_token, mask_token
 from pawtui.sources.github.middleware.transport import MiddlewareTransport
-from pawtui.sources.github.token import Secret, api_url, find_token, run_gh, web_url
+from pawtui.sources.github.token import Secret, find_api_url, find_token, run_gh, web_url
 from pawtui.sources.source_errors import Refused
 
 GITHUB = "https://api.github.com"
@@ -38,7 +38,7 @@ def no_login(host: str) -> str | None:
     ],
 )
 def test_the_environment_decides_the_api_and_the_web_root(env: dict[str, str], api: str, web: str) -> None:
-    assert api_url(env) == api
+    assert find_api_url(env) == api
     assert web_url(api) == web
 
 
@@ -61,7 +61,7 @@ def test_the_environment_decides_the_api_and_the_web_root(env: dict[str, str], a
 )
 def test_an_invalid_address_is_refused(env: dict[str, str]) -> None:
     with pytest.raises(Refused) as caught:
-        api_url(env)
+        find_api_url(env)
     assert next(iter(env)) in str(caught.value)
     assert "secret" not in str(caught.value)
 

@@ -7,15 +7,19 @@ import asyncio
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from msgspec.structs import replace
+
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding_parts import unknown_if_incomplete, window_start
+from pawtui.probes.count_state import unknown_if_incomplete
 from pawtui.probes.probe_evidence import commit_evidence, not_listed
 from pawtui.probes.probe_facts import ChurnFacts, SurfaceFacts
 from pawtui.probes.reading import Finding
+from pawtui.probes.repo_view import RepoView
 from pawtui.probes.state import State, worst
-from pawtui.probes.surface import Surface, commits_on, incomplete_reasons, missing_path_notes, newest_first
+from pawtui.probes.surface import SurfaceCommits, commits_on, incomplete_reasons, missing_path_notes, newest_first
 from pawtui.probes.window_check import check_window
+from pawtui.probes.windows import window_start
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit
 from pawtui.tracker.tracker_types import ChurnProbe, Limits, Policy
@@ -81,13 +85,64 @@ def _limits(limits: Limits | ChurnProbe, days: int) -> str:
     return f"{met}, partial up to {partial}" if partial else met
 
 
+def judge_facts(probe: ChurnProbe, facts: ChurnFacts) -> State:
+    """Return the worst state by all limits."""
+    counts = {
+        "": (facts.total, facts.peak),
+        **{surface.name: (surface.count, surface.peak) for surface in facts.surfaces},
+    }
+    limits = limits_by_surface(probe)
+    return worst(judge(limits[name], *counts[name]) for name in limits if name in counts)
+
+
+def _count(probe: ChurnProbe, view: RepoView, surfaces: Sequence[SurfaceCommits], weeks: int) -> ChurnFacts:
+    """Return the counts per surface, in total, and in the busiest window before this window."""
+    since = window_start(view.today, probe.days)
+    weeks_from = view.today - dt.timedelta(days=weeks * 7)
+    every = newest_first(commit for surface in surfaces for commit in surface.listed)
+
+    def peak_of(commits: Iterable[Commit]) -> tuple[int, dt.date | None]:
+        return peak_window(commits, view.history_start, since, probe.days)
+
+    def surface_facts(surface: SurfaceCommits) -> SurfaceFacts:
+        count, (peak, _), limit = len(surface.commits), peak_of(surface.listed), probe.limits.get(surface.name)
+        return SurfaceFacts(
+            name=surface.name,
+            count=count,
+            peak=peak,
+            weeks=weekly_counts(surface.listed, weeks_from, weeks),
+            state=judge(limit, count, peak) if limit else None,
+        )
+
+    peak, peak_from = peak_of(every)
+    return ChurnFacts(
+        days=probe.days,
+        since=since,
+        total=len(commits_on(surfaces)),
+        peak=peak,
+        peak_from=peak_from,
+        weeks=weekly_counts(every, weeks_from, weeks),
+        weeks_from=weeks_from,
+        surfaces=tuple(map(surface_facts, surfaces)),
+    )
+
+
+def _with_late(counts: ChurnFacts, surfaces: Sequence[SurfaceCommits]) -> ChurnFacts:
+    """Return the counts of the same surfaces with late commits. The earlier peaks stay."""
+    pairs = zip(counts.surfaces, surfaces, strict=True)
+    found = tuple(replace(facts, count=len(surface.commits)) for facts, surface in pairs)
+    return replace(counts, total=len(commits_on(surfaces)), surfaces=found)
+
+
 def _met_on(
-    probe: ChurnProbe, listed: Mapping[str, Sequence[Commit]], today: dt.date, reach: dt.timedelta
+    probe: ChurnProbe, surfaces: Sequence[SurfaceCommits], today: dt.date, reach: dt.timedelta
 ) -> dt.date | None:
     """Return the first day that is met if no commit is added; the peak changes as its history moves out of reach.
 
-    `listed` has the commits of each surface by its name. `reach` is how long before a day commits are listed.
+    `reach` is how long before a day commits are listed.
     """
+    every = newest_first(commit for surface in surfaces for commit in surface.listed)
+    listed: Mapping[str, Sequence[Commit]] = {"": every, **{surface.name: surface.listed for surface in surfaces}}
 
     def is_met(name: str, limits: Limits | ChurnProbe, day: dt.date) -> bool:
         since = window_start(day, probe.days)
@@ -103,69 +158,39 @@ async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
     """Count the commits per surface, in total, and in the busiest window before this window."""
     view = await context.view_of(probe)
     since = window_start(view.today, probe.days)
-    surfaces = await context.surfaces(view, probe.surfaces, since)
-    recent = commits_on(surfaces)
-    every = newest_first(commit for surface in surfaces for commit in surface.listed)
-    listed = {"": every, **{surface.name: surface.listed for surface in surfaces}}
-    peaks = {name: peak_window(found, view.history_start, since, probe.days) for name, found in listed.items()}
-    limits = limits_by_surface(probe)
+    surfaces = await context.read_surfaces(view, probe.surfaces, since)
+    counts = _count(probe, view, surfaces, context.tracker.policy.history_weeks)
     incomplete = incomplete_reasons(view, surfaces)
 
-    async def judge_with(others: Sequence[Surface], _late: Collection[str] = ()) -> State:
-        counts = {"": len(commits_on(others)), **{surface.name: len(surface.commits) for surface in others}}
-        return worst(judge(limit, counts[name], peaks[name][0]) for name, limit in limits.items())
+    async def judge_with(others: Sequence[SurfaceCommits], _late: Collection[str]) -> State:
+        return judge_facts(probe, _with_late(counts, others))
 
-    judged = unknown_if_incomplete(await judge_with(surfaces), incomplete)
+    judged = unknown_if_incomplete(judge_facts(probe, counts), incomplete)
     window = await check_window(context, view, surfaces, since, judged, judge_with)
     causes = (*incomplete, *window.causes)
     # A surface that is younger than the window was not quiet for the whole window: its few commits prove nothing.
     state = "unmet" if window.young else unknown_if_incomplete(judged, causes)
     met_on = None
     if state in ("partial", "unmet") and not window.young:
-        met_on = await asyncio.to_thread(_met_on, probe, listed, view.today, view.today - view.history_start)
-    weeks = context.tracker.policy.history_weeks
-    weeks_from = view.today - dt.timedelta(days=weeks * 7)
-
-    def surface_facts(surface: Surface) -> SurfaceFacts:
-        count, (peak, _), limit = len(surface.commits), peaks[surface.name], probe.limits.get(surface.name)
-        return SurfaceFacts(
-            name=surface.name,
-            count=count,
-            peak=peak,
-            weeks=weekly_counts(surface.listed, weeks_from, weeks),
-            state=judge(limit, count, peak) if limit else None,
-        )
-
-    facts = ChurnFacts(
-        days=probe.days,
-        since=since,
-        total=len(recent),
-        peak=peaks[""][0],
-        peak_from=peaks[""][1],
-        weeks=weekly_counts(every, weeks_from, weeks),
-        weeks_from=weeks_from,
-        surfaces=tuple(map(surface_facts, surfaces)),
-        young=window.young,
-        incomplete=causes,
-        met_on=met_on,
-    )
+        met_on = await asyncio.to_thread(_met_on, probe, surfaces, view.today, view.today - view.history_start)
+    facts = replace(counts, young=window.young, incomplete=causes, met_on=met_on)
     return Finding(
         state=state,
         summary=_summary(facts, surfaces),
         facts=facts,
-        evidence=commit_evidence(view, recent),
+        evidence=commit_evidence(view, commits_on(surfaces)),
         cause=causes[0] if state == "unknown" else "",
         gaps=(
             *causes,
             *_peak_gaps(surfaces),
             *window.new_paths,
             *missing_path_notes(view, surfaces),
-            *not_listed(len(recent), "older commit"),
+            *not_listed(facts.total, "older commit"),
         ),
     )
 
 
-def _peak_gaps(surfaces: Sequence[Surface]) -> tuple[str, ...]:
+def _peak_gaps(surfaces: Sequence[SurfaceCommits]) -> tuple[str, ...]:
     """Return a sentence for each path whose earlier commits are cut.
 
     Its peak may be too low, which only makes the rule stricter.
@@ -174,7 +199,7 @@ def _peak_gaps(surfaces: Sequence[Surface]) -> tuple[str, ...]:
     return tuple(f"{path}: not all of its earlier commits were listed, so the peak is a minimum" for path in paths)
 
 
-def _summary(facts: ChurnFacts, surfaces: Sequence[Surface]) -> str:
+def _summary(facts: ChurnFacts, surfaces: Sequence[SurfaceCommits]) -> str:
     cut = any(surface.cut for surface in surfaces)
     commits = f"{counted(facts.total, 'commit', at_least=cut)} in {facts.days} days"
     if facts.young:

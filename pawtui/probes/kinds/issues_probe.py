@@ -12,7 +12,7 @@ import msgspec
 
 from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding_parts import partial_limit, state_for_count, unknown_if_incomplete
+from pawtui.probes.count_state import partial_limit, state_for_count, unknown_if_incomplete
 from pawtui.probes.probe_evidence import MAX_EVIDENCE, not_listed
 from pawtui.probes.probe_facts import IssuesFacts
 from pawtui.probes.reading import Evidence, Finding
@@ -136,7 +136,9 @@ async def _measure_watched(probe: IssuesProbe, context: ProbeContext, view: Repo
     }
     errors = [error for error in judged.values() if isinstance(error, SourceError)]
     # A deleted issue is a finding about the tracker: a retry would not change it.
-    context.failures += [error for error in errors if not isinstance(error, Deleted)]
+    for error in errors:
+        if not isinstance(error, Deleted):
+            context.error_log.add(error)
     by_number = {number: watched for number, watched in judged.items() if isinstance(watched, _WatchedIssue)}
     undone = [number for number, watched in by_number.items() if watched.counts_as not in {*DONE, "not yet"}]
     not_yet_open = [number for number, watched in by_number.items() if watched.counts_as == "not yet"]
@@ -207,7 +209,7 @@ async def _add_original(context: ProbeContext, view: RepoView, issue: Issue) -> 
         repo, _, number = last.original.rpartition("#")
         fetched = (await context.source.issues(repo, (int(number),)))[int(number)]
         if isinstance(fetched, SourceError):
-            context.add_failure(fetched)
+            context.error_log.add(fetched)
             break
         original = last = fetched
     counts_as = state_at(original, context.as_of) if original is not None else state
@@ -219,7 +221,7 @@ async def _measure_search(probe: IssuesProbe, context: ProbeContext, view: RepoV
     try:
         result = await context.search(view, probe.query)
     except (SourceError, Unmeasurable) as error:
-        context.add_failure(error)
+        context.error_log.add(error)
         summary = "the search failed" if isinstance(error, SourceError) else "no search for a past day"
         return _IssuesFinding(
             state="unknown", summary=summary, facts=IssuesFacts(query=probe.query), gaps=(str(error),), cause=str(error)

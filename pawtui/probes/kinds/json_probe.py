@@ -8,8 +8,7 @@ import json
 from typing import Any
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding_parts import quote_pattern
-from pawtui.probes.pattern import first_match
+from pawtui.probes.pattern import first_match, quote_pattern
 from pawtui.probes.probe_facts import JsonFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.state import State

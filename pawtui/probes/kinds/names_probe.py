@@ -13,24 +13,22 @@ from typing import NamedTuple
 
 from pawtui.phrases import counted, join_names, short_sha
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.count_state import state_for_count, unknown_if_incomplete
 from pawtui.probes.file_text import unread_comments, without_comments
-from pawtui.probes.finding_parts import (
-    first_day_when,
-    quote_pattern,
-    state_for_count,
-    unknown_if_incomplete,
-    window_start,
-)
 from pawtui.probes.parsers.definitions import Changes, Definition, compare_definitions, read_definitions
-from pawtui.probes.pattern import find_names, run_in_time
+from pawtui.probes.pattern import find_names, quote_pattern, run_in_time
 from pawtui.probes.probe_evidence import MAX_EVIDENCE, file_evidence, not_listed
 from pawtui.probes.probe_facts import NamesFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import PastBranch, RepoView
 from pawtui.probes.state import State
 from pawtui.probes.unmeasurable import PathMissing, Unmeasurable
+from pawtui.probes.windows import first_day_when, window_start
 from pawtui.sources import links
 from pawtui.tracker.tracker_types import NamesProbe, Policy
+
+# With fewer requests left, the date is not searched: other probes need the requests for their states.
+_ENOUGH_REQUESTS = 30
 
 
 class _Names(NamedTuple):
@@ -43,10 +41,6 @@ class _Names(NamedTuple):
     path: str
     definitions: Mapping[str, Definition]
     commented: frozenset[str] = frozenset()
-
-
-# With fewer requests left, the date is not searched: other probes need the requests for their states.
-_ENOUGH_REQUESTS = 30
 
 
 def rule(probe: NamesProbe, _policy: Policy) -> str:
@@ -71,32 +65,28 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
     """Return the finding: removed names and versions count, because stored data uses them; new names do not."""
     view = await context.view_of(probe)
     since = window_start(view.today, probe.days)
-    path, entry = (await view.first_matches(probe.files))[0]
+    path, entry = (await view.first_entries(probe.files))[0]
     text, past = await asyncio.gather(view.blob_text(path, entry), view.past(since))
-    old_path = _path_in(past, probe)
-    if old_path is None:
-        raise PathMissing(f"{join_names(probe.files)} did not exist on {since}, so nothing can be compared")
-    old_text = await view.blob_text(old_path, past.tree.entries[old_path], f"{short_sha(past.sha)}, on {since}")
-    old = await _read_names(probe, past.sha, old_path, old_text)
+    old = await _read_past_names(probe, view, past)
     new = await _read_names(probe, view.head.sha, path, text)
     if not old.definitions:
-        raise Unmeasurable(f"{old_path} had no name on {since} that {_match_words(probe)}")
+        raise Unmeasurable(f"{old.path} had no name on {since} that {_match_words(probe)}")
     if not new.definitions:
         raise Unmeasurable(f"{path} has no name that {_match_words(probe)}")
     change = _changes(old, new)
     other = change.other_values
     opaque = tuple(name for name, definition in new.definitions.items() if definition.opaque)
-    causes = [_doubt(name, new) for name in change.unsure]
-    moved_from = old_path if old_path != path else ""
+    causes = [_why_unsure(name, new) for name in change.unsure]
+    moved_from = old.path if old.path != path else ""
     state = unknown_if_incomplete(judge(probe, len(change.removed), is_moved=bool(moved_from)), causes)
     return Finding(
         state=state,
         summary=_summary(change, len(old.definitions), probe, moved_from),
         facts=NamesFacts(
             file=path,
-            before=old_path,
+            before=old.path,
             before_sha=past.sha,
-            before_source=past.head.source,
+            before_source=past.source,
             since=since,
             pattern=probe.pattern,
             names=len(new.definitions),
@@ -148,6 +138,15 @@ def _match_words(probe: NamesProbe) -> str:
     return "`contract` describes" if probe.contract else f"matches {quote_pattern(probe.pattern)}"
 
 
+async def _read_past_names(probe: NamesProbe, view: RepoView, past: PastBranch) -> _Names:
+    """Return the names when the window opened. Raises `PathMissing` if the branch did not have the file then."""
+    path = _path_in(past, probe)
+    if path is None:
+        raise PathMissing(f"{join_names(probe.files)} did not exist on {past.day}, so nothing can be compared")
+    text = await view.blob_text(path, past.tree.entries[path], f"{short_sha(past.sha)}, on {past.day}")
+    return await _read_names(probe, past.sha, path, text)
+
+
 async def _read_names(probe: NamesProbe, sha: str, path: str, text: str) -> _Names:
     contract = probe.contract
     if contract is None:
@@ -169,7 +168,7 @@ def _changes(old: _Names, new: _Names) -> Changes:
     return changes._replace(unsure=tuple(sorted({*changes.unsure, *commented})))
 
 
-def _doubt(name: str, new: _Names) -> str:
+def _why_unsure(name: str, new: _Names) -> str:
     """Return why it is not known whether a name is still there unchanged."""
     if name in new.commented:
         return f"{name} is only in a comment of {new.path} now: it may have been removed"

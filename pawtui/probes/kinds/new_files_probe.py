@@ -14,18 +14,12 @@ import msgspec
 
 from pawtui.phrases import counted
 from pawtui.probes.added_files import AddedFiles, Files, files_under
+from pawtui.probes.commit_subjects import commit_facts
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.count_state import partial_limit, state_for_count, unknown_if_incomplete
 from pawtui.probes.file_text import first_match_in_file
-from pawtui.probes.finding_parts import (
-    commit_facts,
-    partial_limit,
-    quote_pattern,
-    state_for_count,
-    unknown_if_incomplete,
-    window_start,
-)
 from pawtui.probes.parsers.discards import find_deletion
-from pawtui.probes.pattern import match_each
+from pawtui.probes.pattern import match_each, quote_pattern
 from pawtui.probes.probe_evidence import MAX_EVIDENCE, commit_evidence, file_evidence, folder_evidence, not_listed
 from pawtui.probes.probe_facts import NewFilesFacts
 from pawtui.probes.reading import Evidence, Finding
@@ -33,10 +27,11 @@ from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView
 from pawtui.probes.state import State
 from pawtui.probes.surface import newest_first
 from pawtui.probes.unmeasurable import Unmeasurable
+from pawtui.probes.windows import window_start
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, Tree
-from pawtui.sources.source_errors import SourceError, Undetermined
+from pawtui.sources.source_errors import BudgetSpent, SourceError, Undetermined
 from pawtui.tracker.tracker_types import NewFilesProbe, Policy
 
 _BATCH = 8  # the number of requests that a source sends in parallel
@@ -131,9 +126,7 @@ class _Measurement:
         if self._skipped:
             causes.append(f"{counted(self._skipped, 'new file')} not read yet")
             if judged != "unmet":
-                self._context.add_failure(
-                    Undetermined(f"The budget of requests is spent: {causes[-1]}. Refresh again.")
-                )
+                self._context.error_log.add(f"The budget of requests is spent: {causes[-1]}. Refresh again.")
         if judged == "unknown":
             causes.append("the age of the matching files is not known")
         state = unknown_if_incomplete(judged, causes)
@@ -148,7 +141,7 @@ class _Measurement:
             summary=self._summary(len(matching), len(new)),
             facts=self._facts(
                 before_sha=past.sha,
-                before_source=past.head.source,
+                before_source=past.source,
                 new=tuple(new[:_MAX_LISTED]),
                 matching=tuple(file.path for file in matching),
                 partly=tuple(file.path for file in matching if file.only_some),
@@ -173,7 +166,7 @@ class _Measurement:
 
         Its state is `unmet` or `unknown`.
         """
-        self._context.add_failure(error)
+        self._context.error_log.add(error)
         newest = await self._files.new_since(Tree(sha="", entries={}))
         read, unmet = 0, False
         matching: list[MatchingFile] = []
@@ -267,10 +260,10 @@ class _Measurement:
                 )
             if probe.body and (found := await first_match_in_file(probe.body, path, text, probe.read)):
                 return MatchingFile(path=path, why=found[1].strip()[:120], line=found[0])
-        except Undetermined:
+        except BudgetSpent:
             self._skipped += 1
         except (SourceError, Unmeasurable) as error:
-            self._context.add_failure(error)
+            self._context.error_log.add(error)
             self._unread.append(str(error))
         return None
 
@@ -292,13 +285,15 @@ class _Measurement:
         if not self._probe.days_unmet or not full:
             return False
         day = window_start(self._view.today, self._probe.days_unmet)
-        found = await self._context.value_or_none(self._files.added_since(day))
+        found = await self._context.error_log.value_or_none(self._files.added_since(day))
         return None if found is None else not full.isdisjoint(found.new)
 
     async def _find_adding_commits(self, matching: Sequence[MatchingFile]) -> tuple[Commit, ...]:
         """Return the commits that added the first few matching files, without duplicates, newest first."""
         dated = matching[: min(_MAX_DATED, self._view.requests_left())]
-        requests = (self._context.value_or_none(self._files.commit_of(file.path, self._since)) for file in dated)
+        requests = (
+            self._context.error_log.value_or_none(self._files.commit_of(file.path, self._since)) for file in dated
+        )
         return newest_first(commit for commit in await asyncio.gather(*requests) if commit is not None)
 
     async def _met_and_added_on(
@@ -322,7 +317,7 @@ class _Measurement:
 
     async def _find_first_commit(self, path: str) -> Commit | None:
         """Return the commit that added a file; None if the list of commits does not begin with it."""
-        listing = await self._context.value_or_none(self._view.commits(path, need_first=True))
+        listing = await self._context.error_log.value_or_none(self._view.commits(path, need_first=True))
         return listing.items[-1] if listing and listing.items and listing.has_first else None
 
     def _evidence(self, matching: Sequence[MatchingFile], commits: Sequence[Commit]) -> tuple[Evidence, ...]:

@@ -57,7 +57,7 @@ async def measure(probe: PathsProbe, context: ProbeContext) -> Finding:
     has_progress, wrong = False, []
     for wanted, entries in ((True, probe.exist), (False, probe.absent)):
         for entry in entries:
-            matched = [match for path in alternatives(entry) for match in await view.matches(path, folders=True)]
+            matched = [match for path in alternatives(entry) for match in await view.entries(path, folders=True)]
             facts[entry] = matched[0][1].sha if matched else None
             evidence += [_present(view, path, match) for path, match in matched[:_SHOWN]]
             gaps += not_listed(len(matched), "more file", _SHOWN, of=entry)

@@ -12,15 +12,16 @@ from typing import NamedTuple
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding_parts import partial_limit, state_for_count, unknown_if_incomplete, window_start
+from pawtui.probes.count_state import partial_limit, state_for_count, unknown_if_incomplete
 from pawtui.probes.probe_evidence import MAX_EVIDENCE, commit_evidence, not_listed
 from pawtui.probes.probe_facts import PullFacts, PullsFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import RepoView
 from pawtui.probes.state import State
-from pawtui.probes.surface import Surface, commits_on, incomplete_reasons
+from pawtui.probes.surface import SurfaceCommits, commits_on, incomplete_reasons
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.probes.window_check import check_window
+from pawtui.probes.windows import window_start
 from pawtui.sources import globs, links
 from pawtui.sources.facts import Commit, Pull
 from pawtui.sources.source_errors import SourceError, Undetermined
@@ -38,13 +39,18 @@ def rule(probe: PullsProbe, _policy: Policy) -> str:
     return f"met up to {many} open now or merged in {probe.days} days on these surfaces{partial}"
 
 
+def judge(probe: PullsProbe, pulls: int) -> State:
+    """Return the state for the number of pull requests, of which a commit without a number is one."""
+    return state_for_count(pulls, probe.met, probe.partial)
+
+
 def pull_number(subject: str) -> int | None:
     """Return the number of a commit's pull request from its subject, or None."""
     found = _MERGED.search(subject) or _SQUASHED.search(subject)
     return int(found[1]) if found else None
 
 
-def touched(paths: Iterable[str], surfaces: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+def touched_surfaces(paths: Iterable[str], surfaces: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """Return the names of the surfaces that contain any of these paths."""
     paths = tuple(paths)
     return tuple(name for name, roots in surfaces.items() if any(globs.within(root, paths) for root in roots))
@@ -66,14 +72,13 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
     """Count merged and open pull requests, and commits without a number."""
     view = await context.view_of(probe)
     since = window_start(view.today, probe.days)
-    surfaces = await context.surfaces(view, probe.surfaces, since)
-    merged, unnumbered = _merged(surfaces)
+    surfaces = await context.read_surfaces(view, probe.surfaces, since)
+    merged, unnumbered = _group_by_pull(surfaces)
     open_pulls = await _read_open_pulls(probe, context, view)
     causes = [*open_pulls.causes, *incomplete_reasons(view, surfaces)]
 
-    async def judge_with(others: Sequence[Surface], _late: Collection[str] = ()) -> State:
-        total = len(open_pulls.on_surfaces) + sum(map(len, _merged(others)))
-        return state_for_count(total, probe.met, probe.partial)
+    async def judge_with(others: Sequence[SurfaceCommits], _late: Collection[str] = ()) -> State:
+        return judge(probe, len(open_pulls.on_surfaces) + sum(map(len, _group_by_pull(others))))
 
     judged = unknown_if_incomplete(await judge_with(surfaces), causes)
     window = await check_window(context, view, surfaces, since, judged, judge_with)
@@ -113,7 +118,9 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
     )
 
 
-def _summary(surfaces: Sequence[Surface], open_pulls: _OpenPulls, merged: int, unnumbered: int, days: int) -> str:
+def _summary(
+    surfaces: Sequence[SurfaceCommits], open_pulls: _OpenPulls, merged: int, unnumbered: int, days: int
+) -> str:
     open_now = counted(len(open_pulls.on_surfaces), "open pull request")
     known = open_now if open_pulls.are_listed else "open pull requests not known"
     least = "at least " if any(surface.cut for surface in surfaces) else ""
@@ -121,7 +128,7 @@ def _summary(surfaces: Sequence[Surface], open_pulls: _OpenPulls, merged: int, u
     return f"{known} on these surfaces, {least}{merged} merged in {days} days{more}"
 
 
-def _merged(surfaces: Sequence[Surface]) -> tuple[dict[int, Commit], list[Commit]]:
+def _group_by_pull(surfaces: Sequence[SurfaceCommits]) -> tuple[dict[int, Commit], list[Commit]]:
     """Return the newest commit of each pull request, and the commits that name none."""
     merged: dict[int, Commit] = {}
     unnumbered: list[Commit] = []
@@ -134,22 +141,22 @@ def _merged(surfaces: Sequence[Surface]) -> tuple[dict[int, Commit], list[Commit
 
 
 async def _read_open_pulls(probe: PullsProbe, context: ProbeContext, view: RepoView) -> _OpenPulls:
-    surfaces = {name: context.tracker.surfaces[name] for name in probe.surfaces}
+    paths = {name: context.tracker.surfaces[name] for name in probe.surfaces}
     try:
         pulls = await context.open_pulls(view)
     except (SourceError, Unmeasurable) as error:
-        context.add_failure(error)
+        context.error_log.add(error)
         return _OpenPulls([], 0, [str(error)], are_listed=False)
 
     async def names(pull: Pull) -> tuple[str, ...] | None:
         """Return the surfaces that a pull request touches; None if its files were not read."""
         try:
-            return touched(await context.source.pull_files(view.head.repo, pull.number, pull.head), surfaces)
+            return touched_surfaces(await context.source.pull_files(view.head.repo, pull.number, pull.head), paths)
         except Undetermined:
-            # The budget is spent: not a failure.
+            # The budget is spent, or there are too many files: not a failure.
             return None
         except SourceError as error:
-            context.add_failure(error)
+            context.error_log.add(error)
             return None
 
     named = await asyncio.gather(*map(names, pulls.items))

@@ -20,12 +20,17 @@ def rule(probe: ReleaseProbe, _policy: Policy) -> str:
     return f"met with at least {counted(probe.met, 'stable tag')} of the line {probe.line}; pre-releases do not count"
 
 
+def judge(probe: ReleaseProbe, stable: int) -> State:
+    """Return the state for the number of stable releases."""
+    return "met" if stable >= probe.met else "unmet"
+
+
 async def measure(probe: ReleaseProbe, context: ProbeContext) -> Finding:
     """Count the stable tags of the line, and date the first and the newest."""
     view = await context.view_of(probe)
     line = await release_line(context, view, probe.line)
     stable = line.releases
-    state: State = "met" if len(stable) >= probe.met else "unmet"
+    state = judge(probe, len(stable))
     facts = ReleaseFacts(line=probe.line, stable=len(stable), prereleases=line.others, minors=line.minors)
     if not stable:
         others = f" ({counted(line.others, 'other tag')} of the line)" if line.others else ""

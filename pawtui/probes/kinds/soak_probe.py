@@ -11,15 +11,16 @@ from collections.abc import Collection, Sequence
 import msgspec
 
 from pawtui.phrases import counted, short_sha
+from pawtui.probes.commit_subjects import breaking_commits, commit_facts
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding_parts import breaking_commits, commit_facts, unknown_if_incomplete
+from pawtui.probes.count_state import unknown_if_incomplete
 from pawtui.probes.probe_evidence import commit_evidence, not_listed, tag_evidence
 from pawtui.probes.probe_facts import SoakFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.release_line import ReleaseLine, count_since, date_gaps, dated_tags, release_line
 from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView
 from pawtui.probes.state import State
-from pawtui.probes.surface import Surface, commits_on, incomplete_reasons, missing_path_notes, newest_first
+from pawtui.probes.surface import SurfaceCommits, commits_on, incomplete_reasons, missing_path_notes, newest_first
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.probes.window_check import WindowCheck, check_window
 from pawtui.sources.dates import day_start, describe_out_of_range, is_out_of_range
@@ -103,7 +104,9 @@ def rule(probe: SoakProbe, policy: Policy) -> str:
     return f"met after {closed}; partial from {', or '.join(partial)}" if partial else f"met after {closed}"
 
 
-async def _find_anchor(probe: SoakProbe, context: ProbeContext, view: RepoView) -> tuple[_Anchor | None, _Releases]:
+async def _find_anchor_and_releases(
+    probe: SoakProbe, context: ProbeContext, view: RepoView
+) -> tuple[_Anchor | None, _Releases]:
     """Return the anchor and the releases since; the anchor is None if the line has no stable tag yet."""
     line = await release_line(context, view, probe.line) if probe.line else ReleaseLine(releases=(), others=0)
     newest = line.releases[-1].tag.name if line.releases else ""
@@ -135,13 +138,16 @@ async def _given_anchor(probe: SoakProbe, context: ProbeContext, view: RepoView)
 
 
 class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
-    """The commits with a breaking subject, newest first: since the anchor, or since a later day (`since`)."""
+    """The commits with a breaking subject, newest first: since the anchor, or since a later day (`since`).
 
-    surfaces: tuple[Surface, ...] = ()
+    `incomplete` are the reasons why one may not be listed, `path_notes` sentences about paths that are missing or new.
+    """
+
+    surfaces: tuple[SurfaceCommits, ...] = ()
     since: dt.date | None = None
     commits: tuple[Commit, ...] = ()
     incomplete: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
+    path_notes: tuple[str, ...] = ()
 
 
 async def _find_breaks(probe: SoakProbe, context: ProbeContext, view: RepoView, anchor: _Anchor) -> _Breaks:
@@ -164,13 +170,13 @@ async def _find_breaks(probe: SoakProbe, context: ProbeContext, view: RepoView, 
 async def _read_breaks(
     probe: SoakProbe, context: ProbeContext, view: RepoView, anchor: _Anchor, start: dt.date
 ) -> _Breaks:
-    surfaces = await context.surfaces(view, probe.surfaces, start)
+    surfaces = await context.read_surfaces(view, probe.surfaces, start)
     ordered = newest_first(commit for surface in surfaces for commit in surface.commits if commit.at > anchor.at)
     return _Breaks(
         surfaces=tuple(surfaces),
         commits=tuple(await breaking_commits(probe.breaking, ordered)),
         incomplete=incomplete_reasons(view, surfaces),
-        missing=missing_path_notes(view, surfaces),
+        path_notes=missing_path_notes(view, surfaces),
     )
 
 
@@ -183,51 +189,50 @@ async def _late_anchor_cause(
     try:
         is_there = await view.contains(anchor.sha, (await view.past(since)).sha)
     except (SourceError, Unmeasurable) as error:
-        context.add_failure(error)
+        context.error_log.add(error)
         return (str(error),)
     return () if is_there else (f"{anchor.name} was merged on {since} or later, after its own date",)
 
 
-async def _unseen_breaks(
+async def _check_breaks(
     probe: SoakProbe, context: ProbeContext, view: RepoView, breaks: _Breaks, since: dt.date, state: State
 ) -> WindowCheck:
-    """Return why a breaking commit may be missing since the day `since`."""
+    """Return why a breaking commit since the day `since` may not be listed."""
     if not breaks.surfaces or since > view.today:
         return WindowCheck()
 
-    async def judge(others: Sequence[Surface], merged: Collection[str]) -> State:
+    async def judge_with(others: Sequence[SurfaceCommits], late: Collection[str]) -> State:
         # While the window is open, a break counts by its date.
         known = set() if state == "met" else {commit.sha for commit in breaks.commits}
-        late = [commit for commit in commits_on(others) if commit.sha in merged and commit.sha not in known]
-        return "unmet" if await breaking_commits(probe.breaking, late) else state
+        more = [commit for commit in commits_on(others) if commit.sha in late and commit.sha not in known]
+        return "unmet" if await breaking_commits(probe.breaking, more) else state
 
-    return await check_window(context, view, breaks.surfaces, since, state, judge)
+    return await check_window(context, view, breaks.surfaces, since, state, judge_with)
 
 
-async def _with_unseen(
+async def _with_causes(
     probe: SoakProbe, context: ProbeContext, view: RepoView, anchor: _Anchor, breaks: _Breaks, facts: SoakFacts
 ) -> _Breaks:
-    """Return the breaks with the reasons why one may be missing in the days that decide."""
-    # These are the quiet days, at most `days`. A change on the first of them cannot shorten the quiet time: days are
-    # whole.
+    """Return the breaks with the causes for which one may not be listed in the days that decide."""
+    # The quiet days decide, at most `days` of them. A change on the first of them cannot shorten the quiet time: days
+    # are whole.
     since = view.today - dt.timedelta(days=min(facts.quiet_days, probe.days) - 1)
     certain = unknown_if_incomplete(judge(probe, facts, context.tracker.policy.soak), breaks.incomplete)
     late = await _late_anchor_cause(context, view, anchor, since, certain)
-    window = await _unseen_breaks(probe, context, view, breaks, since, certain)
+    window = await _check_breaks(probe, context, view, breaks, since, certain)
     return msgspec.structs.replace(
         breaks,
         incomplete=(*breaks.incomplete, *late, *window.young, *window.causes),
-        missing=(*breaks.missing, *window.new_paths),
+        path_notes=(*breaks.path_notes, *window.new_paths),
     )
 
 
 async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
     """Return both conditions today, and the day on which the window closes without another break."""
     view = await context.view_of(probe)
-    if probe.surfaces and view.doubt:
-        raise Unmeasurable(view.doubt)
-    mode = context.tracker.policy.soak
-    anchor, releases = await _find_anchor(probe, context, view)
+    if probe.surfaces:
+        view.refuse_doubt()
+    anchor, releases = await _find_anchor_and_releases(probe, context, view)
     if anchor is not None and probe.date is None and is_out_of_range(anchor.at):
         raise Unmeasurable(f"{anchor.name} is dated {describe_out_of_range(anchor.at)}, which is not plausible")
     if anchor is None or anchor.at.date() > view.today:
@@ -235,9 +240,19 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
         return Finding(
             state="unmet",
             summary=f"the window is not open: {reason}",
-            facts=SoakFacts(mode=mode, days=probe.days, releases=releases.count, minors=releases.minors),
+            facts=SoakFacts(
+                mode=context.tracker.policy.soak, days=probe.days, releases=releases.count, minors=releases.minors
+            ),
             gaps=releases.gaps,
         )
+    return await _measure_open(probe, context, view, anchor, releases)
+
+
+async def _measure_open(
+    probe: SoakProbe, context: ProbeContext, view: RepoView, anchor: _Anchor, releases: _Releases
+) -> Finding:
+    """Return the finding of a window that has opened."""
+    mode = context.tracker.policy.soak
     breaks = await _find_breaks(probe, context, view, anchor)
     last = breaks.commits[0] if breaks.commits else None
     facts = compute_soak_facts(
@@ -251,7 +266,7 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
     state = judge(probe, facts, mode)
     # An unlisted break can only shorten the quiet time; releases do not depend on it.
     if mode == "both" or not facts.releases_closed:
-        breaks = await _with_unseen(probe, context, view, anchor, breaks, facts)
+        breaks = await _with_causes(probe, context, view, anchor, breaks, facts)
         state = unknown_if_incomplete(state, breaks.incomplete)
     # If only releases can close the window, the day is not known.
     by_days = mode == "either" or facts.releases_closed or not probe.line
@@ -275,7 +290,7 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
         gaps=(
             *releases.gaps,
             *breaks.incomplete,
-            *breaks.missing,
+            *breaks.path_notes,
             *((f"breaking commits before {breaks.since} are not counted",) if breaks.since and last else ()),
             *not_listed(len(breaks.commits), "older breaking commit", _BREAKS_SHOWN),
         ),

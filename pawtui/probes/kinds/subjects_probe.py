@@ -4,21 +4,16 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 
 from pawtui.phrases import counted
+from pawtui.probes.commit_subjects import breaking_commits, matching_commits
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.finding_parts import (
-    breaking_commits,
-    first_day_with_at_most,
-    matching_commits,
-    state_for_count,
-    unknown_if_incomplete,
-    window_start,
-)
+from pawtui.probes.count_state import state_for_count, unknown_if_incomplete
 from pawtui.probes.probe_evidence import commit_evidence, not_listed
 from pawtui.probes.probe_facts import SubjectsFacts
 from pawtui.probes.reading import Finding
 from pawtui.probes.state import State
-from pawtui.probes.surface import Surface, commits_on, incomplete_reasons, missing_path_notes
+from pawtui.probes.surface import SurfaceCommits, commits_on, incomplete_reasons, missing_path_notes
 from pawtui.probes.window_check import check_window
+from pawtui.probes.windows import first_day_with_at_most, window_start
 from pawtui.sources.facts import Commit
 from pawtui.tracker.tracker_types import Policy, SubjectsProbe
 
@@ -40,14 +35,14 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
     """Count the commits whose subject matches; a subject is the author's statement, not a proof."""
     view = await context.view_of(probe)
     since = window_start(view.today, probe.days)
-    surfaces = await context.surfaces(view, probe.surfaces, since)
+    surfaces = await context.read_surfaces(view, probe.surfaces, since)
     ordered = commits_on(surfaces)
-    matching, breaks = await _find_matching(probe, ordered)
+    matching, breaks = await _find_matching_and_breaks(probe, ordered)
     incomplete = incomplete_reasons(view, surfaces)
     judged = unknown_if_incomplete(judge(probe, len(matching), len(breaks)), incomplete)
 
-    async def judge_with(others: Sequence[Surface], _late: Collection[str]) -> State:
-        return judge(probe, *map(len, await _find_matching(probe, commits_on(others))))
+    async def judge_with(others: Sequence[SurfaceCommits], _late: Collection[str]) -> State:
+        return judge(probe, *map(len, await _find_matching_and_breaks(probe, commits_on(others))))
 
     window = await check_window(context, view, surfaces, since, judged, judge_with)
     # A surface that is younger than the window may have few such commits for that reason alone.
@@ -81,7 +76,9 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
     )
 
 
-async def _find_matching(probe: SubjectsProbe, commits: Sequence[Commit]) -> tuple[list[Commit], list[Commit]]:
+async def _find_matching_and_breaks(
+    probe: SubjectsProbe, commits: Sequence[Commit]
+) -> tuple[list[Commit], list[Commit]]:
     """Return the commits whose subject matches, and those among them that are marked as breaking."""
     breaks = await breaking_commits(probe.breaking, commits) if probe.breaking else []
     mention = {commit.sha for commit in (*breaks, *await matching_commits(probe.pattern, commits))}

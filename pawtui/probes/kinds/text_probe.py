@@ -1,16 +1,17 @@
 """`text`: does this pattern match in these files at the head?"""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.file_text import first_match_in_file, unread_comments, without_comments
-from pawtui.probes.finding_parts import quote_pattern
 from pawtui.probes.parsers.discards import find_deletion
-from pawtui.probes.pattern import first_match
+from pawtui.probes.pattern import first_match, quote_pattern
 from pawtui.probes.probe_evidence import file_evidence
 from pawtui.probes.probe_facts import TextFacts
 from pawtui.probes.reading import Finding
 from pawtui.probes.repo_view import RepoView, alternatives
-from pawtui.probes.state import State
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.facts import TreeEntry
 from pawtui.sources.sanitize import safe_line
@@ -45,7 +46,7 @@ async def _find_files(probe: TextProbe, view: RepoView) -> list[tuple[str, TreeE
     """Return the files to read: for each entry the first existing alternative, for a glob all matches."""
     files: dict[str, TreeEntry] = {}
     for entry in _wanted(probe):
-        files |= dict(await view.first_matches(alternatives(entry)))
+        files |= dict(await view.first_entries(alternatives(entry)))
     if len(files) > _MAX_FILES:
         raise Unmeasurable(
             f"{len(files)} files match {join_names(_wanted(probe))}, and at most {_MAX_FILES} are read. "
@@ -62,40 +63,56 @@ async def _find_match(probe: TextProbe, path: str, text: str) -> tuple[int, str]
     return (deletion.line, deletion.description) if deletion is not None else None
 
 
+class _Match(NamedTuple):
+    """The first match: its file, the SHA of the file's blob, its line from 1, the text of that line, and gaps."""
+
+    path: str
+    blob: str
+    line: int
+    text: str
+    gaps: tuple[str, ...]
+
+
+async def _first_match_in(probe: TextProbe, view: RepoView, files: Sequence[tuple[str, TreeEntry]]) -> _Match | None:
+    """Return the first match in these files, which are read in order until one matches; None if there is none."""
+    for path, entry in files:
+        content = await view.blob_text(path, entry)
+        if found := await _find_match(probe, path, content):
+            line, text = found
+            return _Match(path, entry.sha, line, safe_line(text), await _comment_gap(probe, path, content))
+    return None
+
+
 async def measure(probe: TextProbe, context: ProbeContext) -> Finding:
     """Return the finding from every file; a missing file is never `met`."""
     view = await context.view_of(probe)
     files = await _find_files(probe, view)
-    gaps: tuple[str, ...] = ()
     names = tuple(path for path, _ in files)
-    for path, entry in files:
-        content = await view.blob_text(path, entry)
-        if match := await _find_match(probe, path, content):
-            gaps = await _comment_gap(probe, path, content)
-            line, text = match[0], safe_line(match[1])
-            summary = f"{'match' if probe.expect == 'present' else 'unwanted match'} in {path} at line {line}"
-            evidence = [file_evidence(view, f"{path}:{line}  {text}", path, line)]
-            break
+    match = await _first_match_in(probe, view, files)
+    is_wanted = probe.expect == "present"
+    if match is not None:
+        path, blob = match.path, match.blob
+        summary = f"{'match' if is_wanted else 'unwanted match'} in {path} at line {match.line}"
+        evidence = [file_evidence(view, f"{path}:{match.line}  {match.text}", path, match.line)]
     else:
-        (path, entry), line, text = files[0], None, None
+        path, blob = files[0][0], files[0][1].sha
         summary = f"no match in {path}" if len(files) == 1 else f"no match in {counted(len(files), 'file')}"
         evidence = [file_evidence(view, f"{name}  has no match", name) for name in names]
-    state: State = "met" if (line is not None) == (probe.expect == "present") else "unmet"
     return Finding(
-        state=state,
+        state="met" if (match is not None) == is_wanted else "unmet",
         summary=summary,
         rule=_rule_over(probe, names),
         facts=TextFacts(
             files=names,
             file=path,
-            blob=entry.sha,
+            blob=blob,
             pattern=probe.pattern or probe.discards,
             expect=probe.expect,
-            line=line,
-            text=text,
+            line=match.line if match else None,
+            text=match.text if match else None,
         ),
         evidence=tuple(evidence),
-        gaps=gaps,
+        gaps=match.gaps if match else (),
     )
 
 

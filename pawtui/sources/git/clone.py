@@ -17,6 +17,7 @@ import msgspec
 
 from pawtui.errors import os_reason
 from pawtui.sources.git.process import Git, open_git
+from pawtui.sources.ref_names import branch_name
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import CloneUnusable, capitalized
 
@@ -87,7 +88,7 @@ class Clone(msgspec.Struct, frozen=True):
 
     def known_until(self, ref: str) -> dt.datetime | None:
         """Return the time until which the commits of a ref are known; None if they are always current."""
-        return self.fetched.get(ref.removeprefix("refs/").removeprefix("heads/"), self.all_known_until)
+        return self.fetched.get(branch_name(ref), self.all_known_until)
 
 
 class OwnClone(NamedTuple):

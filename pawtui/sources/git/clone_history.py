@@ -1,4 +1,4 @@
-"""A clone's history: one `git rev-list` for the commits, one `git diff-tree` for their changes on watched paths.
+"""A clone's history: one `git rev-list` for the commits, one `git diff-tree` for their changes on paths.
 
 Both read only new commits. Changes are read back to the first day of a list. If the caller needs the first commit of a
 path, they may be read back to the repository's first commit. Renames are not followed, as in `git log -- PATH`.
@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 from pawtui.phrases import short_sha
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start, epoch_to_date
-from pawtui.sources.facts import Commit, Commits, commit_fact
+from pawtui.sources.facts import Commit, Commits, safe_commit
 from pawtui.sources.git.graph import NO_COMMIT, Graph, PathChanges, RangeToRead
 from pawtui.sources.git.objects import MAX_DATE_DIGITS, ObjectReader, parse_commit
 from pawtui.sources.git.process import Git
@@ -41,9 +41,9 @@ class _PathGroup(NamedTuple):
 
 
 class CloneHistory:
-    """The history of one repository. `watched` are the paths whose commits will be listed."""
+    """The history of one repository. `listed_paths` are those whose commits will be listed."""
 
-    def __init__(self, git: Git, objects: ObjectReader, repo: str, watched: Sequence[str]) -> None:
+    def __init__(self, git: Git, objects: ObjectReader, repo: str, listed_paths: Sequence[str]) -> None:
         self.graph = Graph()
         self._git = git
         self._objects = objects
@@ -52,7 +52,7 @@ class CloneHistory:
         # Two locks: loading commits does not wait for reading changes, which takes longer.
         self._loading = asyncio.Lock()
         self._reading = asyncio.Lock()
-        self._groups = [_PathGroup(_roots(watched), PathChanges(self.graph))]
+        self._groups = [_PathGroup(_roots(listed_paths), PathChanges(self.graph))]
         self._commits: dict[str, Commit] = {}
 
     async def load(self, head: str) -> int:
@@ -154,16 +154,16 @@ class CloneHistory:
         """Add the changes in the output of `git diff-tree`."""
         index, parents = self.graph.index, self.graph.parents
         paths: dict[tuple[int, int], frozenset[str]] = {}
-        for found in _parse_diff_tree(out):
-            if found.sha not in self._commits:
+        for diff in _parse_diff_tree(out):
+            if diff.sha not in self._commits:
                 # The date is empty if it is not valid.
-                at = epoch_to_date(int(found.seconds[:MAX_DATE_DIGITS] or 0))
-                self._commits[found.sha] = commit_fact(found.sha, at, found.author, found.message)
-            commit, changed = index[found.sha], _with_folders(found.names)
-            compared = index.get(found.parent, NO_COMMIT)
-            before = parents[commit] if found.parent else (NO_COMMIT,)
-            # A merge may name one parent twice.
-            paths |= {(commit, number): changed for number, other in enumerate(before) if other == compared}
+                at = epoch_to_date(int(diff.seconds[:MAX_DATE_DIGITS] or 0))
+                self._commits[diff.sha] = safe_commit(diff.sha, at, diff.author, diff.message)
+            commit, changed = index[diff.sha], _with_folders(diff.names)
+            compared = index.get(diff.parent, NO_COMMIT)
+            # A commit without parents is compared with nothing. A merge may name one parent twice.
+            numbered = enumerate(parents[commit] if diff.parent else (NO_COMMIT,))
+            paths |= {(commit, number): changed for number, parent in numbered if parent == compared}
         group.changes.add(range_to_read, paths)
 
     async def _existed(self, path: str, ends: list[int]) -> bool:
@@ -174,10 +174,10 @@ class CloneHistory:
         what = f"{safe_line(path, 120)} of {self._repo}"
         # An error counts as a missing path: then more commits are read.
         result = await self._git.run(["cat-file", "--batch-check"], what=what, stdin=names.encode())
-        return any(not line.endswith(b" missing") for line in result.out.splitlines())
+        return any(not line.endswith(b" missing") for line in result.stdout.splitlines())
 
     async def _read_commit(self, sha: str) -> Commit:
-        """Return a commit, even if it changes no watched path."""
+        """Return a commit, even if it changes no listed path."""
         commit = self._commits.get(sha)
         if commit is None:
             raw = await self._objects.require(sha, f"commit {short_sha(sha)} of {self._repo}")

@@ -9,7 +9,7 @@ from pathlib import Path
 from pawtui.phrases import short_sha
 from pawtui.sources import facts
 from pawtui.sources.dates import day_start, epoch_to_date
-from pawtui.sources.git import git_error_messages
+from pawtui.sources.git import error_messages
 from pawtui.sources.git.clone import Clone, is_sha, open_clone
 from pawtui.sources.git.clone_history import CloneHistory
 from pawtui.sources.git.graph import NO_COMMIT
@@ -31,7 +31,7 @@ from pawtui.sources.past_head_search import (
     rewritten_error,
     unordered_error,
 )
-from pawtui.sources.protocol import MAX_BLOB
+from pawtui.sources.protocol import MAX_BLOB, MAX_NESTED_TAGS
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import (
     CloneUnusable,
@@ -44,25 +44,24 @@ from pawtui.sources.source_errors import (
     capitalized,
 )
 
-_MAX_NESTED = 5  # tags of tags
 _MAX_TREES = 8  # cached trees
 
 
 class CloneReader:
-    """Reads the facts of `Source` from one clone. `watched` are the paths whose history will be read.
+    """Reads the facts of `Source` from one clone. `listed_paths` are those whose commits will be listed.
 
     Methods may run at the same time. Nothing is cached on disk.
     """
 
-    def __init__(self, clone: Clone, watched: Sequence[str] = ()) -> None:
+    def __init__(self, clone: Clone, listed_paths: Sequence[str] = ()) -> None:
         self.clone = clone
         self._git = clone.git
         self._objects = ObjectReader(clone.git)
-        self._history = CloneHistory(clone.git, self._objects, clone.repo, watched)
+        self._history = CloneHistory(clone.git, self._objects, clone.repo, listed_paths)
         # The last trees that were read. The next tree is built from one of them, and shares its entries.
         self._known_trees: dict[str, facts.Tree] = {}
         self._preloading: asyncio.Task[int] | None = None
-        self._has_watched_paths = bool(watched)
+        self._has_listed_paths = bool(listed_paths)
 
     async def close(self) -> None:
         if self._preloading is not None:
@@ -93,7 +92,7 @@ class CloneReader:
             for sha in shas:
                 if not await self.contains(sha):
                     what = self._of_repo(f"commit {safe_line(short_sha(sha))}")
-                    raise git_error_messages.missing_object_error(what, self._git.name) from None
+                    raise error_messages.missing_object_error(what, self._git.name) from None
             raise
 
     async def ref_head(self, ref: str) -> facts.Head | facts.MissingRef:
@@ -116,12 +115,14 @@ class CloneReader:
         )
 
     def _preload(self, ref: str) -> None:
-        """Start to load the history of a branch, if paths of this repository are watched."""
+        """Start to load the history of a branch, if commits on paths of this repository will be listed."""
         target = self.clone.refs.resolve(ref)
-        if self._has_watched_paths and self._preloading is None and target is not None:
+        if self._has_listed_paths and self._preloading is None and target is not None:
             self._preloading = asyncio.create_task(self._history.load(target))
 
-    async def past_head(self, head: facts.Head, when: dt.datetime, recorded: facts.RecordedHeads) -> facts.PastHead:
+    async def past_head(
+        self, head: facts.Head, when: dt.datetime, recorded: Sequence[facts.RecordedHead]
+    ) -> facts.PastHead:
         """Return the head of a branch at a past time; see `Source.past_head`.
 
         The first parents give it for any date, except for a branch that was rewritten since an earlier refresh: a clone
@@ -163,20 +164,20 @@ class CloneReader:
 
     async def tree(self, sha: str) -> facts.Tree:
         what = self._of_repo(f"the tree of {safe_line(short_sha(sha))}")
-        absent = git_error_messages.missing_object_error(what, self._git.name)
+        missing = error_messages.missing_object_error(what, self._git.name)
         if not is_sha(sha):
-            raise absent
+            raise missing
         known = self._nearest_tree(sha)
         args = [*LIST_TREE, sha] if known is None else [*DIFF_TREES, known.sha, sha, "--"]
         result = await self._git.run(args, what=what)
         if result.status != 0:
             if not await self.contains(sha):
-                raise absent
-            raise self._git.command_error(result.error, what)
+                raise missing
+            raise self._git.command_error(result.stderr, what)
         if known is None:
-            tree = await asyncio.to_thread(parse_tree_list, sha, result.out)
+            tree = await asyncio.to_thread(parse_tree_list, sha, result.stdout)
         else:
-            tree = await asyncio.to_thread(parse_tree_difference, known, sha, result.out)
+            tree = await asyncio.to_thread(parse_tree_difference, known, sha, result.stdout)
         self._known_trees[sha] = tree
         while len(self._known_trees) > _MAX_TREES:
             del self._known_trees[next(iter(self._known_trees))]
@@ -201,8 +202,8 @@ class CloneReader:
         raw = await self._objects.read(sha, what, MAX_BLOB)
         if raw is None or raw.type != "blob":
             if self._git.partial:
-                raise git_error_messages.missing_object_error(what, self._git.name, partial=True)
-            raise git_error_messages.damage_error(self._git.name, f"{what} is missing")
+                raise error_messages.missing_object_error(what, self._git.name, partial=True)
+            raise error_messages.damage_error(f"{what} is missing", self._git.name)
         if raw.size > MAX_BLOB:
             raise TooLarge(
                 f"{capitalized(what)} is larger than {MAX_BLOB / 1e6:g} MB and is not read. Choose a smaller file.",
@@ -229,7 +230,7 @@ class CloneReader:
     async def dated_tag(self, tag: facts.Tag) -> facts.DatedTag:
         what = self._of_repo(f"tag {tag.name}")
         sha, type_, at = tag.sha, "tag" if tag.annotated else "commit", None
-        for _ in range(_MAX_NESTED):
+        for _ in range(MAX_NESTED_TAGS):
             if type_ != "tag":
                 break
             sha, type_, tagged_at = parse_tag((await self._objects.require(sha, what)).data)
@@ -263,17 +264,17 @@ class CloneReader:
         if not self._git.partial:
             result = await self._git.run(["diff-tree", *args, "--find-renames", base, head, "--"], what=what)
             if result.status == 0:
-                return result.out.count(b"\0")
+                return result.stdout.count(b"\0")
         # File contents are missing: only renames without a change can be found, by SHA.
         out = await self._git.read("diff-tree", *args, "--find-renames=100%", base, head, "--", what=what)
         return out.count(b"\0")
 
-    async def older_commits(self, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
+    async def late_commits(self, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
         async with self._requiring(base, head):
             commits = await self._history.between(base, head)
         graph, start = self._history.graph, int(day_start(before).timestamp())
-        older = (commit for commit in commits if graph.dates[commit] < start)
-        return {graph.shas[commit]: epoch_to_date(graph.dates[commit]) for commit in older}
+        late = (commit for commit in commits if graph.dates[commit] < start)
+        return {graph.shas[commit]: epoch_to_date(graph.dates[commit]) for commit in late}
 
     def _of_repo(self, thing: str) -> str:
         return f"{thing} of {self.clone.repo}"

@@ -81,14 +81,14 @@ class ApiFacts:
 
 @dataclass(eq=False)
 class _RepoClone:
-    """The clone of a repository. `watched` are the paths whose history will be read.
+    """The clone of a repository. `listed_paths` are those whose commits will be listed.
 
     `reader` is None until the clone is opened. `unusable` is the reason why it cannot be read, `outdated` the reason
     why its mirror could not be updated.
     """
 
     location: CloneLocation
-    watched: Sequence[str]
+    listed_paths: Sequence[str]
     reader: CloneReader | None = None
     unusable: str = ""
     outdated: str = ""
@@ -103,9 +103,9 @@ class _RepoClone:
 class GitSource(ApiFacts):
     """A `Source` that reads the clones at `locations` (one for each repository) and `api`, which the caller closes.
 
-    Mirrors are fetched from the web root `web`. `watched` maps a repository to the paths whose history will be read. A
-    mirror is updated first: with `heads_from="clone"` if its last update is older than `since`, otherwise if it lacks a
-    commit. Each fact is read once.
+    Mirrors are fetched from the web root `web`. `listed_paths` maps a repository to the paths whose commits will be
+    listed. A mirror is updated first: with `heads_from="clone"` if its last update is older than `since`, otherwise if
+    it lacks a commit. Each fact is read once.
     """
 
     def __init__(
@@ -116,10 +116,10 @@ class GitSource(ApiFacts):
         heads_from: HeadsFrom,
         web: str,
         since: dt.datetime,
-        watched: Mapping[str, Sequence[str]] | None = None,
+        listed_paths: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         super().__init__(api)
-        paths = {repo.lower(): paths for repo, paths in (watched or {}).items()}
+        paths = {repo.lower(): paths for repo, paths in (listed_paths or {}).items()}
         # By name in lower case. A renamed repository has two names.
         self._clones = {
             location.repo.lower(): _RepoClone(location, paths.get(location.repo.lower(), ())) for location in locations
@@ -178,7 +178,7 @@ class GitSource(ApiFacts):
         return head
 
     async def past_head(
-        self, head: facts.Head, when: dt.datetime, recorded: facts.RecordedHeads = ()
+        self, head: facts.Head, when: dt.datetime, recorded: Sequence[facts.RecordedHead] = ()
     ) -> facts.PastHead:
         """See `Source.past_head`. If a clone contains the head, the result comes from its first parents."""
         from_api = partial(self.api.past_head, head, when, tuple(recorded))
@@ -252,10 +252,10 @@ class GitSource(ApiFacts):
             repo, (base, head), lambda reader: reader.compare(base, head, files=files), from_api
         )
 
-    async def older_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
-        from_api = partial(self.api.older_commits, repo, base, head, before)
+    async def late_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
+        from_api = partial(self.api.late_commits, repo, base, head, before)
         return await self._read_fact(
-            repo, (base, head), lambda reader: reader.older_commits(base, head, before), from_api
+            repo, (base, head), lambda reader: reader.late_commits(base, head, before), from_api
         )
 
     async def _read_fact(
@@ -323,7 +323,7 @@ class GitSource(ApiFacts):
                 f"The clone of {opened.repo} is one of {opened.other_repo}, the other repository of the tracker. "
                 f"Give another clone, or add {opened.repo} as a remote in it and fetch it."
             )
-        clone.reader = CloneReader(opened, clone.watched)
+        clone.reader = CloneReader(opened, clone.listed_paths)
         self._readers.append(clone.reader)
         return clone.reader
 

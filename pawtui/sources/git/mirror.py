@@ -22,7 +22,7 @@ from pawtui.atomic import PRIVATE, write_file
 from pawtui.errors import os_reason
 from pawtui.redact import redact
 from pawtui.repo_names import is_repo_name
-from pawtui.sources.git import git_error_messages
+from pawtui.sources.git import error_messages
 from pawtui.sources.git.clone import Clone, open_clone
 from pawtui.sources.git.clone_lock import LockBusy, locked
 from pawtui.sources.git.environment import network_environment
@@ -248,7 +248,7 @@ class Mirror:
     async def _fetch_first_branches(self, git: Git, on_step: _StepCallback, reader: _ProgressReader) -> None:
         """Fetch some branches one by one, so that an interrupted update does not lose those already fetched."""
         listed = await self._run_remote(git, ["ls-remote", "--heads", "origin"])
-        heads = {line.partition("\t")[2] for line in listed.out.decode("utf-8", "replace").split("\n")}
+        heads = {line.partition("\t")[2] for line in listed.stdout.decode("utf-8", "replace").split("\n")}
         for name in (name for name in self._first_branches if f"refs/heads/{name}" in heads):
             on_step(f"fetching {name}")
             spec = f"+refs/heads/{name}:refs/heads/{name}"
@@ -297,10 +297,10 @@ class Mirror:
             if result.status == 0:
                 self._needs_token = with_token
                 return result
-            if not git_error_messages.is_access_denied(result.error):
+            if not error_messages.is_access_denied(result.stderr):
                 break
-        error = redact(result.error, () if self._token is None else (self._token.reveal(),))
-        raise git_error_messages.fetch_error(error, self.repo, host, token=self._token is not None)
+        stderr = redact(result.stderr, () if self._token is None else (self._token.reveal(),))
+        raise error_messages.fetch_error(stderr, self.repo, host, token=self._token is not None)
 
     def _token_setting(self, with_token: bool) -> dict[str, str]:
         """Return the git setting that sends the token to GitHub's address only, never to a redirect target."""

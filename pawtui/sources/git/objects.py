@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from pawtui.sources.dates import epoch_to_date
-from pawtui.sources.facts import Commit, EntryType, Tree, TreeEntry, commit_fact
-from pawtui.sources.git import git_error_messages
+from pawtui.sources.facts import Commit, EntryType, Tree, TreeEntry, safe_commit
+from pawtui.sources.git import error_messages
 from pawtui.sources.git.process import TIMEOUT, Command, Git
 from pawtui.sources.sanitize import safe_path
 from pawtui.sources.source_errors import CloneDamaged, NotInClone
@@ -56,7 +56,7 @@ class ObjectReader:
                     result = await self._read(name, what, limit)
                 complete = result is None or result.size <= limit
             except TimeoutError:
-                raise git_error_messages.timeout_error(what, TIMEOUT) from None
+                raise error_messages.timeout_error(what, TIMEOUT) from None
             finally:
                 if not complete:
                     # The next caller must not read the rest of this output.
@@ -67,7 +67,7 @@ class ObjectReader:
         """Return a commit or tag object. Raises `NotInClone` if the repository lacks it."""
         found = await self.read(name, what, MAX_COMMIT)
         if found is None:
-            raise git_error_messages.missing_object_error(what, self._git.name)
+            raise error_messages.missing_object_error(what, self._git.name)
         return found
 
     async def close(self) -> None:
@@ -90,7 +90,7 @@ class ObjectReader:
             return GitObject(sha, type_, size, data)
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             await command.listening
-            failure = self._git.command_error(command.error, what)
+            failure = self._git.command_error(command.stderr_end, what)
         if not isinstance(failure, NotInClone):
             raise failure
         # In a partial clone, git before 2.45 ends at a missing object.
@@ -101,8 +101,8 @@ class ObjectReader:
         """Raise `CloneDamaged` if git reported that it could not read a pack or an object."""
         # git writes the error before this output: let `Command.listening`, another task, read it.
         await asyncio.sleep(0)
-        if command.error:
-            failure = self._git.command_error(command.error, what)
+        if command.stderr_end:
+            failure = self._git.command_error(command.stderr_end, what)
             if isinstance(failure, CloneDamaged):
                 raise failure
 
@@ -125,7 +125,7 @@ def parse_commit(sha: str, data: bytes) -> Commit:
     author, _ = _parse_person(headers.get(b"author", b""))
     _, committed = _parse_person(headers.get(b"committer", b""))
     # git, too, reads a date that is not valid as 0.
-    return commit_fact(sha, epoch_to_date(committed or 0), _decoded(author, encoding), _decoded(message, encoding))
+    return safe_commit(sha, epoch_to_date(committed or 0), _decoded(author, encoding), _decoded(message, encoding))
 
 
 def parse_tag(data: bytes) -> tuple[str, str, dt.datetime | None]:

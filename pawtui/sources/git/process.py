@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from pawtui.sources.git import git_error_messages
+from pawtui.sources.git import error_messages
 from pawtui.sources.git.environment import read_only_environment
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import CloneUnusable, Refused, SourceError
@@ -34,19 +34,19 @@ class CommandResult(NamedTuple):
     """The result of a command: its exit status, stdout, and the last part of stderr."""
 
     status: int
-    out: bytes
-    error: str
+    stdout: bytes
+    stderr: str
 
 
 class Command:
-    """A running git command. `error` is the last part of its stderr so far, which has the reason of a failure."""
+    """A running git command. `stderr_end` is the last part of its stderr so far, with the reason of a failure."""
 
     def __init__(self, process: asyncio.subprocess.Process, on_stderr: Callable[[bytes], None] | None = None) -> None:
         if process.stdin is None or process.stdout is None or process.stderr is None:
             raise RuntimeError("git runs without pipes")
         self.process = process
         self.stdin, self.stdout, self._stderr = process.stdin, process.stdout, process.stderr
-        self.error = ""
+        self.stderr_end = ""
         # Ends when the process does.
         self.listening = asyncio.create_task(self._listen(on_stderr))
 
@@ -56,7 +56,7 @@ class Command:
             if on_stderr is not None:
                 on_stderr(chunk)
             text = (text + chunk)[-_MAX_ERROR:]
-            self.error = text.decode("utf-8", "replace")
+            self.stderr_end = text.decode("utf-8", "replace")
 
     async def finish(self, stdin: bytes, what: str) -> CommandResult:
         """Return the result at the end of the command. Raises `Refused` above `_MAX_OUTPUT` bytes of stdout."""
@@ -68,7 +68,7 @@ class Command:
             for task in work:
                 task.cancel()
             await asyncio.gather(*work, return_exceptions=True)
-        return CommandResult(await self.process.wait(), reading.result(), self.error)
+        return CommandResult(await self.process.wait(), reading.result(), self.stderr_end)
 
     async def _write(self, data: bytes) -> None:
         # A command that fails early does not read all input; its status and stderr give the reason.
@@ -135,12 +135,12 @@ class Git:
         """Return a command's stdout. `what` is its subject in messages; a status outside `allow` is an error."""
         result = await self.run(args, what=what, stdin=stdin)
         if result.status not in allow:
-            raise self.command_error(result.error, what)
-        return result.out
+            raise self.command_error(result.stderr, what)
+        return result.stdout
 
-    def command_error(self, error: str, what: str) -> SourceError:
-        """Return the error for a failed command. `error` is its stderr, `what` its subject."""
-        return git_error_messages.read_error(error, what, self.name, partial=self.partial)
+    def command_error(self, stderr: str, what: str) -> SourceError:
+        """Return the error for a failed command, with its stderr. `what` is its subject."""
+        return error_messages.read_error(stderr, what, self.name, partial=self.partial)
 
     async def run(
         self,
@@ -163,7 +163,7 @@ class Git:
                 async with asyncio.timeout(TIMEOUT if timed else None):
                     return await command.finish(stdin, what)
             except TimeoutError:
-                raise git_error_messages.timeout_error(what, TIMEOUT) from None
+                raise error_messages.timeout_error(what, TIMEOUT) from None
             finally:
                 await command.stop()
 
@@ -203,7 +203,7 @@ class Git:
         except FileNotFoundError:
             if not self.git_dir.is_dir():
                 raise self.command_error("not a git repository", "") from None
-            raise git_error_messages.not_installed_error() from None
+            raise error_messages.not_installed_error() from None
         except OSError as error:
             reason = safe_line(error.strerror or type(error).__name__, 120)
             raise CloneUnusable(f"Cannot start git: {reason}. Check the installation of git.") from None
@@ -233,5 +233,5 @@ def _find_git(env: Mapping[str, str]) -> Path:
     # Without a PATH, `which` would search the PATH of this process.
     executable = shutil.which("git", path={"PATH": os.defpath, **env}["PATH"])
     if executable is None:
-        raise git_error_messages.not_installed_error()
+        raise error_messages.not_installed_error()
     return Path(executable).absolute()

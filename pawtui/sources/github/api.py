@@ -79,7 +79,7 @@ class Api:
         what = f"repository {repo}"
         return (await self.get(repo, "", what=what, options=CACHED)).decode(WireRepo)
 
-    async def branch_name(self, repo: str, branch: str, options: RequestOptions = CACHED) -> str:
+    async def current_branch_name(self, repo: str, branch: str, options: RequestOptions = CACHED) -> str:
         """Return the name of a branch, which is its new name if it was renamed; empty if there is no such branch."""
         what = f"branch {safe_line(branch, 100)} of {repo}"
         tail = f"/branches/{quote(branch, safe='')}"

@@ -54,7 +54,7 @@ class Cache:
         self._secret = secret
 
     def get(self, key: str) -> CacheEntry | None:
-        """Return the response stored under the key, or None."""
+        """Return the entry stored under the key, or None."""
         path = self._path(key)
         try:
             stored = msgspec.msgpack.decode(path.read_bytes(), type=CacheEntry)
@@ -66,7 +66,7 @@ class Cache:
         return stored
 
     def put(self, stored: CacheEntry) -> None:
-        """Store a response with an atomic write."""
+        """Store an entry with an atomic write, unless it contains the secret."""
         if self._secret is not None and self._secret.is_in(stored.body):
             return
         path = self._path(stored.key)

@@ -164,7 +164,7 @@ class Client:
         """Read a path under the API's root, or a page at the URL `path` from an earlier response.
 
         `path` is percent-encoded. A status in `allow` is returned like a success; any other failure raises a
-        `SourceError` about `what`. An optional request beyond the budget raises `Undetermined`. For an immutable fact,
+        `SourceError` about `what`. An optional request beyond the budget raises `BudgetSpent`. For an immutable fact,
         the option `cached` is not needed: its caller caches the fact itself by its SHA (`cached_by_sha`).
         """
         if self.counter.budget is None:

@@ -28,7 +28,7 @@ from pawtui.sources.github.wire import (
     WireTree,
     response_message,
 )
-from pawtui.sources.protocol import MAX_BLOB
+from pawtui.sources.protocol import MAX_BLOB, MAX_NESTED_TAGS
 from pawtui.sources.sanitize import safe_line, safe_text
 from pawtui.sources.source_errors import BadResponse, NoCommonAncestor, NotFound, Refused, Undetermined, capitalized
 
@@ -42,8 +42,7 @@ _COMPARISON = RequestOptions(rank=Rank.HISTORY)
 _NO_COMMIT = frozenset({422})
 _NO_COMPARISON = frozenset({404})
 _MAX_MESSAGE = 20_000
-_MAX_OLDER_PAGES = 3
-_MAX_NESTED = 5  # tags of tags
+_MAX_LATE_PAGES = 3
 _REVERT_WORDS = re.compile(r"(?i)revert|undo|undone|restor|\bback\b|\bre-?(?:add|appl|introduc|enabl|instat)")
 
 
@@ -136,7 +135,7 @@ async def dated_tag(api: Api, repo: str, tag: Tag) -> DatedTag:
         return msgspec.structs.replace(known, name=tag.name)
     what = f"tag {tag.name} of {repo}"
     sha, at = tag.sha, None
-    for _ in range(_MAX_NESTED):
+    for _ in range(MAX_NESTED_TAGS):
         response = await api.get(repo, f"/git/tags/{quote(sha, safe='')}", what=what)
         wire = response.decode(WireAnnotatedTag)
         at = at or (wire.tagger.at if wire.tagger else None)
@@ -177,12 +176,12 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
     )
 
 
-@cached_by_sha("older commits", dict[str, dt.datetime])
-async def older_commits(api: Api, repo: str, base: str, head: str, before: dt.date) -> dict[str, dt.datetime]:
+@cached_by_sha("late commits", dict[str, dt.datetime])
+async def late_commits(api: Api, repo: str, base: str, head: str, before: dt.date) -> dict[str, dt.datetime]:
     """Return the commits of `base..head` that are dated before a day. A comparison lists the oldest commits first."""
     start = day_start(before)
     found: list[WireCommit] = []
-    for page in range(1, _MAX_OLDER_PAGES + 1):
+    for page in range(1, _MAX_LATE_PAGES + 1):
         wire = await _request_comparison(api, repo, base, head, page)
         found += wire.commits
         if len(found) >= wire.ahead_by or not wire.commits or wire.commits[-1].at >= start:

@@ -108,7 +108,7 @@ class GitHubSource:
     merged_pull = _once(issues_and_pulls.merged_pull)
     pull_files = _once(issues_and_pulls.pull_files)
     _compare = _once(git_objects.compare)
-    _older_commits = _once(git_objects.older_commits)
+    _late_commits = _once(git_objects.late_commits)
     _issues = _once(issues_and_pulls.issues)
 
     def origin(self, repo: str, ref: str) -> facts.Origin:
@@ -130,7 +130,7 @@ class GitHubSource:
         return size * 1000 if size else None
 
     async def past_head(
-        self, head: facts.Head, when: dt.datetime, recorded: facts.RecordedHeads = ()
+        self, head: facts.Head, when: dt.datetime, recorded: Sequence[facts.RecordedHead] = ()
     ) -> facts.PastHead:
         """See `Source.past_head` and `past_heads.py`."""
         key = ("past head", head, when, tuple(recorded))
@@ -150,11 +150,11 @@ class GitHubSource:
     async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> facts.Comparison:
         return await self._compare(repo, base, head)
 
-    async def older_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
-        """See `Source.older_commits`. The search for `base` may have listed all of them."""
-        if (known := self._past_heads.older_commits(repo, base, head, before)) is not None:
+    async def late_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
+        """See `Source.late_commits`. The search for `base` may have listed all of them."""
+        if (known := self._past_heads.late_commits(repo, base, head, before)) is not None:
             return known
-        return await self._older_commits(repo, base, head, before)
+        return await self._late_commits(repo, base, head, before)
 
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, facts.Issue | SourceError]:
         return await self._issues(repo, tuple(numbers))

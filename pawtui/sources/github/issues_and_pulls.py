@@ -22,8 +22,9 @@ from pawtui.sources.github.wire import (
     WireSearchResult,
     WireUser,
 )
+from pawtui.sources.ref_names import branch_name
 from pawtui.sources.sanitize import safe_line, safe_path
-from pawtui.sources.source_errors import NotFound, Refused, SourceError, Undetermined, capitalized
+from pawtui.sources.source_errors import BudgetSpent, NotFound, Refused, SourceError, Undetermined, capitalized
 
 # Time until a cached issue is requested by number: the list of changed issues lacks deleted and moved issues.
 _TRUSTED_FOR = dt.timedelta(days=7)
@@ -112,7 +113,7 @@ async def _with_conversion(api: Api, issue: Issue) -> Issue:
     if converted is None:
         what = f"the events of #{issue.number} of {issue.repo}"
         if api.has_few_requests(ISSUE_DETAILS_RESERVE):
-            raise Undetermined(f"{capitalized(what)} were not read: the issue may have become a discussion.")
+            raise BudgetSpent(f"{capitalized(what)} were not read: the issue may have become a discussion.")
         events, _ = await api.list_all(issue.repo, f"/issues/{issue.number}/events", list[WireIssueEvent], what=what)
         converted = any(item.event == CONVERTED for item in events)
         await api.store_fact(key, converted)
@@ -193,7 +194,7 @@ async def _request_issue(api: Api, repo: str, number: int) -> _CachedIssue | Sou
 async def open_pulls(api: Api, repo: str, branch: str) -> Pulls:
     """Return the open pull requests into a branch, at most 50, the most recently updated first."""
     what = f"the open pull requests of {repo}"
-    branch = branch.removeprefix("refs/").removeprefix("heads/")
+    branch = branch_name(branch)
     params: Params = {
         "state": "open",
         "base": branch,
@@ -204,10 +205,8 @@ async def open_pulls(api: Api, repo: str, branch: str) -> Pulls:
     response = await api.get(repo, "/pulls", params, what=what, options=CACHED)
     items = response.decode(list[WirePullItem])
     # The list is also empty if there is no such branch, as for a tag, a commit, `HEAD` or an old name.
-    is_branch = (
-        bool(items) or (repo.lower(), branch) in api.known_branches or await api.branch_name(repo, branch) == branch
-    )
-    if not is_branch:
+    is_known = bool(items) or (repo.lower(), branch) in api.known_branches
+    if not is_known and await api.current_branch_name(repo, branch) != branch:
         raise Undetermined(f"{capitalized(what)} are not known: {safe_line(branch, 100)} is not a branch.")
     # A proxy may remove the link to the next page.
     complete = not response.next and len(items) < _MAX_OPEN_PULLS

@@ -31,6 +31,7 @@ from pawtui.sources.past_head_search import (
     rewritten_error,
     unordered_error,
 )
+from pawtui.sources.ref_names import branch_name
 from pawtui.sources.source_errors import BadResponse, SourceError, Undetermined
 
 # The first pages of a chain are requested immediately. Later pages are optional.
@@ -144,18 +145,18 @@ class PastHeads:
                 if len(self._commits[head.repo]) > known:
                     await self._save(head.repo, search.start)
 
-    def older_commits(self, repo: str, base: str, head: str, before: dt.date) -> dict[str, dt.datetime] | None:
+    def late_commits(self, repo: str, base: str, head: str, before: dt.date) -> dict[str, dt.datetime] | None:
         """Return the commits of `base..head` that are dated before a day; None if not all of them are known."""
         commits = self._commits.get(repo, {})
         # Also of the branches that were merged before: a branch may be merged again.
         in_base = {sha for sha, _ in _ancestors(commits, base, set())}
-        older: dict[str, dt.datetime] = {}
+        late: dict[str, dt.datetime] = {}
         for sha, commit in _ancestors(commits, head, in_base):
             if commit.merged is None:
                 return None
             if commit.when < day_start(before):
-                older[sha] = commit.when
-        return older
+                late[sha] = commit.when
+        return late
 
     async def _search(self, head: Head, search: PastHeadSearch, when: dt.datetime) -> PastHead:
         """Return the first commit of the chain that is not later than `when`. Unknown commits are requested.
@@ -173,17 +174,10 @@ class PastHeads:
                     is_shorter = _pages_left(later, limit) > _ACTIVITY_PAGES
                     if is_shorter and (pushed := await self._from_activity(head, when, _pace(later))) is not None:
                         return pushed
-                try:
-                    await self._read_page(head.repo, sha)
-                except Undetermined as spent:
-                    so_far = f", read back to {later[-1].when:%Y-%m-%d} so far" if later else ""
-                    raise Undetermined(
-                        f"The commit of {head.ref} on {when:%Y-%m-%d} is not known yet{so_far}. {spent} "
-                        "Refresh again to continue."
-                    ) from None
+                await self._read_more(head, sha, when, later)
             commit = commits[sha]
             if commit.at <= limit and (commit.is_dated or not commit.parent):
-                return await self._checked(head, search.before, sha, when, _pace(later))
+                return await self._confirm(head, search.before, sha, when, _pace(later))
             if not commit.parent:
                 raise begins_later_error(head.repo, commit.when, when)
             later.append(commit)
@@ -192,7 +186,18 @@ class PastHeads:
         # Impossible in git: a SHA depends on the parents.
         raise BadResponse(f"The history of {head.repo} is a loop. Check that this is GitHub's API.")
 
-    async def _checked(
+    async def _read_more(self, head: Head, sha: str, when: dt.datetime, later: Sequence[_ChainCommit]) -> None:
+        """Read a page of the chain from `sha`. Raises `Undetermined` with the date to which the chain was read."""
+        try:
+            await self._read_page(head.repo, sha)
+        except Undetermined as cause:
+            so_far = f", read back to {later[-1].when:%Y-%m-%d} so far" if later else ""
+            raise Undetermined(
+                f"The commit of {head.ref} on {when:%Y-%m-%d} is not known yet{so_far}. {cause} "
+                "Refresh again to continue."
+            ) from None
+
+    async def _confirm(
         self, head: Head, before: RecordedHead | None, past_sha: str, when: dt.datetime, pace: float
     ) -> PastHead:
         """Return a found past head, or that of the list of pushes if the branch was rewritten or its dates disagree."""
@@ -239,7 +244,7 @@ class PastHeads:
         if not period or (refused is not None and abs(now - refused) < _RETRY_ACTIVITY_AFTER):
             return None
         what = f"the activity on {head.ref} of {head.repo}"
-        ref = f"refs/heads/{head.ref.removeprefix('refs/').removeprefix('heads/')}"
+        ref = f"refs/heads/{branch_name(head.ref)}"
         params: Params = {"ref": ref, "time_period": period, "direction": "asc", "per_page": PAGE_SIZE}
         try:
             response = await api.get(head.repo, "/activity", params, what=what, allow=_NO_ACTIVITY, options=_ACTIVITY)

@@ -11,16 +11,16 @@ from pawtui.sources.facts import Commits, Tree
 from pawtui.sources.github.api import MAX_PAGES, PAGE_SIZE, Api, is_last_page
 from pawtui.sources.github.cache import TREE, fact_key
 from pawtui.sources.github.client import ApiResponse
-from pawtui.sources.github.request_options import LATER_COMMITS_RESERVE, Rank, RequestOptions
+from pawtui.sources.github.request_options import COMMIT_PAGES_RESERVE, Rank, RequestOptions
 from pawtui.sources.github.wire import WireCommit
 from pawtui.sources.protocol import ListHints
 from pawtui.sources.sanitize import safe_line
-from pawtui.sources.source_errors import Undetermined
+from pawtui.sources.source_errors import BudgetSpent
 
 # If at most `_FEW_REQUESTS` requests are left, further pages of a list are optional.
 _FEW_REQUESTS = 20
 _PAGES = RequestOptions(rank=Rank.HISTORY)
-_LATER_PAGES = RequestOptions(reserve=LATER_COMMITS_RESERVE)
+_LATER_PAGES = RequestOptions(reserve=COMMIT_PAGES_RESERVE)
 # Days for which a cached list of commits is used for later heads.
 _VALID_DAYS = 7
 
@@ -82,7 +82,7 @@ async def _request_pages(api: Api, repo: str, cached: _CachedCommits) -> _Cached
         params["path"] = path
     complete = has_first = False
     # If the budget is spent, the list is cut off: `complete` is False.
-    with contextlib.suppress(Undetermined):
+    with contextlib.suppress(BudgetSpent):
         response: ApiResponse | None = None
         for number in range(len(items) // PAGE_SIZE + 1, MAX_PAGES + 1):
             options = _LATER_PAGES if number > 1 and api.has_few_requests(_FEW_REQUESTS) else _PAGES

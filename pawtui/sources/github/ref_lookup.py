@@ -15,6 +15,7 @@ from pawtui.sources.facts import Head, MissingRef
 from pawtui.sources.github.api import Api, is_full_sha
 from pawtui.sources.github.request_options import Rank, RequestOptions
 from pawtui.sources.github.wire import WireCommit
+from pawtui.sources.ref_names import branch_name
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import BadResponse
 from pawtui.sources.waiting import HEAD_TIME_LIMIT
@@ -100,8 +101,8 @@ async def _new_name(api: Api, repo: str, ref: str) -> str:
     """Return the new name of a renamed branch, to which GitHub redirects its old name; empty if there is none."""
     if ref.removeprefix("refs/").startswith("tags/") or is_full_sha(ref):
         return ""
-    name = ref.removeprefix("refs/").removeprefix("heads/")
-    current = await api.branch_name(repo, name, HEAD_OPTIONS)
+    name = branch_name(ref)
+    current = await api.current_branch_name(repo, name, HEAD_OPTIONS)
     return safe_line(current, 100) if current != name else ""
 
 

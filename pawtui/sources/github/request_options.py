@@ -10,7 +10,7 @@ import msgspec
 TREES_RESERVE: Final = 3  # optional trees and files; the commits that date the files are read afterwards
 PULL_FILES_RESERVE: Final = 6
 ACTIVITY_RESERVE: Final = 6  # the list of pushes
-LATER_COMMITS_RESERVE: Final = 6  # further pages of a list of commits
+COMMIT_PAGES_RESERVE: Final = 6  # further pages of a list of commits
 ISSUE_DETAILS_RESERVE: Final = 8  # the events of an issue, or the comments that name the original of a duplicate
 FIRST_PARENTS_RESERVE: Final = 12  # further pages of a chain of first parents
 

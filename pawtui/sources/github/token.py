@@ -60,8 +60,8 @@ def may_carry_token(api_url: str) -> bool:
     return parts is not None and (parts[0] == "https" or is_loopback(parts[1]))
 
 
-def api_url(env: Mapping[str, str]) -> str:
-    """Return the API's root without a final slash, from `GITHUB_API_URL`, `GH_HOST`, or else github.com.
+def find_api_url(env: Mapping[str, str]) -> str:
+    """Return the root of the API without a final slash, from `GITHUB_API_URL`, `GH_HOST`, or else github.com.
 
     Raises `Refused` if a variable is not valid.
     """
@@ -109,7 +109,7 @@ def run_gh(host: str) -> str | None:
     return done.stdout if done.returncode == 0 else None
 
 
-def find_token(env: Mapping[str, str], api_url: str, run_gh: Callable[[str], str | None] = run_gh) -> Secret | None:
+def find_token(env: Mapping[str, str], api_url: str, read_gh: Callable[[str], str | None] = run_gh) -> Secret | None:
     """Return the token for an API, or None. Call it in a thread: it blocks up to 5 s while `gh` runs.
 
     For a server on this machine, `gh` is not run. For plain http to another host, there is no token.
@@ -127,7 +127,7 @@ def find_token(env: Mapping[str, str], api_url: str, run_gh: Callable[[str], str
     for name in names:
         if (token := _clean(env.get(name))) is not None:
             return token
-    return None if is_loopback(host) else _clean(run_gh(host))
+    return None if is_loopback(host) else _clean(read_gh(host))
 
 
 def _clean(value: str | None) -> Secret | None:

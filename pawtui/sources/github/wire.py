@@ -13,7 +13,7 @@ import msgspec
 from pawtui.repo_names import is_repo_name
 from pawtui.sources import links
 from pawtui.sources.dates import EARLIEST, clamp_date, parse_date
-from pawtui.sources.facts import ChangedFile, Comment, Commit, Issue, Pull, Tag, Tree, TreeEntry, commit_fact
+from pawtui.sources.facts import ChangedFile, Comment, Commit, Issue, Pull, Tag, Tree, TreeEntry, safe_commit
 from pawtui.sources.github.urls import split_url
 from pawtui.sources.sanitize import safe_line, safe_path, safe_text
 
@@ -66,7 +66,7 @@ class WireCommit(msgspec.Struct):
     def to_fact(self) -> Commit:
         author = self.commit.author or self.commit.committer
         name = (author.name if author else None) or ""
-        return commit_fact(self.sha, self.at, name, self.commit.message)
+        return safe_commit(self.sha, self.at, name, self.commit.message)
 
 
 class WireTreeItem(msgspec.Struct):

@@ -27,9 +27,11 @@ def path_of(clone: GitRepo | Path) -> Path:
 
 
 @asynccontextmanager
-async def opened(clone: GitRepo | Path, *, repo: str = UP, watched: Sequence[str] = ()) -> AsyncIterator[CloneReader]:
+async def opened(
+    clone: GitRepo | Path, *, repo: str = UP, listed_paths: Sequence[str] = ()
+) -> AsyncIterator[CloneReader]:
     """Open a clone and yield its reader."""
-    reader = CloneReader(await open_clone(repo, path_of(clone), os.environ), watched)
+    reader = CloneReader(await open_clone(repo, path_of(clone), os.environ), listed_paths)
     try:
         yield reader
     finally:

@@ -333,6 +333,6 @@ async def test_no_process_or_task_remains_after_a_clone_was_read(make_repo: Make
     assert list(tree.entries) == ["a"]
     # The error of git is checked with another process.
     assert await tree_in(UP, repo.path, "f" * 40, os.environ) is None
-    async with opened(repo, watched=["a"]) as reader:
+    async with opened(repo, listed_paths=["a"]) as reader:
         await reader.ref_head("main")
     assert asyncio.all_tasks() == {asyncio.current_task()}

@@ -65,7 +65,7 @@ async def listed(repository: CloneReader, head: str, path: str, since: dt.date) 
 
 @pytest.mark.parametrize("glob", ["src/*.py", "src/*", "*", "**/d.py", "lib/**", "s*/a.py", "docs/[a-m]*", "no/*"])
 async def test_lists_of_globs_equal_git_log(odd: GitRepo, glob: str) -> None:
-    async with opened(odd, watched=("src",)) as repository:
+    async with opened(odd, listed_paths=("src",)) as repository:
         for days in (30, 200):
             since = (START + dt.timedelta(days=days)).date()
             start = dt.datetime.combine(since, dt.time(), dt.UTC)
@@ -85,7 +85,7 @@ async def test_commits_between_two_heads_equal_git(odd: GitRepo, monkeypatch: py
             before = (START + dt.timedelta(days=rng.randrange(DAYS))).date()
             log = odd.git("log", DATED, f"{base}..{head}")
             newer = logged_since(log, before)
-            assert set(await repository.older_commits(base, head, before)) == {*logged_since(log, dt.date.min)} - {
+            assert set(await repository.late_commits(base, head, before)) == {*logged_since(log, dt.date.min)} - {
                 *newer
             }
             counter.clear()
@@ -100,8 +100,8 @@ async def test_commits_between_two_heads_equal_git(odd: GitRepo, monkeypatch: py
 async def test_lists_in_any_order_equal_git_log(odd: GitRepo, seed: int) -> None:
     rng = random.Random(seed)
     heads = odd.git("rev-list", "--all").split()[::9]
-    watched = rng.sample(PATHS, 4)
-    async with opened(odd, watched=watched) as repository:
+    listed_paths = rng.sample(PATHS, 4)
+    async with opened(odd, listed_paths=listed_paths) as repository:
         for _ in range(120):
             head, path = rng.choice(heads), rng.choice(PATHS)
             since = (START + dt.timedelta(days=rng.randrange(-5, DAYS + 20))).date()
@@ -110,7 +110,7 @@ async def test_lists_in_any_order_equal_git_log(odd: GitRepo, seed: int) -> None
 
 async def test_lists_at_the_same_time_equal_git_log(odd: GitRepo) -> None:
     heads, since = odd.git("rev-list", "--all").split()[::9], START.date()
-    async with opened(odd, watched=["src"]) as repository:
+    async with opened(odd, listed_paths=["src"]) as repository:
         found = await asyncio.gather(*(listed(repository, head, path, since) for head in heads for path in PATHS))
     assert found == [logged(odd, head, path, since) for head in heads for path in PATHS]
 
@@ -118,7 +118,7 @@ async def test_lists_at_the_same_time_equal_git_log(odd: GitRepo) -> None:
 async def test_all_paths_are_read_in_one_pass(odd: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
     counter = CommandCounter(monkeypatch)
     head, since = odd.sha("main"), dt.date(2026, 6, 1)
-    async with opened(odd, watched=["src/", "lib/d.py", "pkg", ""]) as repository:
+    async with opened(odd, listed_paths=["src/", "lib/d.py", "pkg", ""]) as repository:
         counter.clear()
         # No commit is that new.
         assert not (await repository.commits(head, "src", dt.date(2030, 1, 1))).items
@@ -128,10 +128,10 @@ async def test_all_paths_are_read_in_one_pass(odd: GitRepo, monkeypatch: pytest.
         assert counter.commands == ["rev-list", "diff-tree"]
 
 
-async def test_a_path_that_is_not_watched_is_read_once(odd: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_path_that_is_not_listed_before_is_read_once(odd: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
     counter = CommandCounter(monkeypatch)
     head, since = odd.sha("main"), dt.date(2026, 6, 1)
-    async with opened(odd, watched=["lib"]) as repository:
+    async with opened(odd, listed_paths=["lib"]) as repository:
         await repository.commits(head, "README", since)
         counter.clear()
         found = await repository.commits(head, "src/", since)
@@ -150,7 +150,7 @@ async def test_only_new_commits_are_read(odd: GitRepo, monkeypatch: pytest.Monke
     chain = odd.git("rev-list", "--first-parent", "main").split()
     older, newer = chain[12], chain[0]
     since = dt.date(2026, 5, 1)
-    async with opened(odd, watched=["src"]) as repository:
+    async with opened(odd, listed_paths=["src"]) as repository:
         await repository.commits(older, "src", since)
         counter.clear()
         found = await listed(repository, newer, "src", since)
@@ -174,7 +174,7 @@ async def test_the_beginning_of_a_path_younger_than_the_window_is_known(make_rep
     repo.commit({"new": "1"}, at=START + dt.timedelta(days=50))
     repo.commit({"again": "2"}, at=START + dt.timedelta(days=51))
     head, since = repo.sha("main"), (START + dt.timedelta(days=40)).date()
-    async with opened(repo, watched=["old", "again", "new"]) as repository:
+    async with opened(repo, listed_paths=["old", "again", "new"]) as repository:
         old = await repository.commits(head, "old", since, need_first=True)
         assert (old.items, old.has_first) == ((), False)
         new = await repository.commits(head, "new", since, need_first=True)

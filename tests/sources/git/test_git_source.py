@@ -61,7 +61,7 @@ HEAD = Head(repo=UP, requested=UP, ref="main", sha="a" * 40, committed_at=NOW)
         ("tree", (UP, HEAD.sha), {"optional": True}),
         ("blob", (UP, HEAD.sha), {"optional": True}),
         ("glob_commits", (UP, HEAD.sha, "src/*", DAY), {}),
-        ("older_commits", (UP, "b" * 40, HEAD.sha, DAY), {}),
+        ("late_commits", (UP, "b" * 40, HEAD.sha, DAY), {}),
     ],
 )
 async def test_a_fact_without_a_clone_is_requested_with_the_same_arguments(

@@ -10,7 +10,7 @@ from pawtui.sources.facts import RequestUsage
 from pawtui.sources.github.error_messages import BodyCutOff, too_large_error
 from pawtui.sources.github.middleware.transport import Send, options_of, path_of, target_of
 from pawtui.sources.github.pauses import rate_limit, resource_of
-from pawtui.sources.source_errors import Offline, Undetermined
+from pawtui.sources.source_errors import BudgetSpent, Offline
 
 # With one of these encodings, a chunk grows at most a thousandfold, so that the limit works.
 _ENCODINGS = frozenset({"", "identity", "gzip", "deflate"})
@@ -39,11 +39,11 @@ class RequestCounter:
         self.usage = msgspec.structs.replace(self.usage, sent=self.usage.sent + 1)
 
     async def send_within_budget(self, request: httpx.Request, send: Send) -> httpx.Response:
-        """Count a request and send it on. Raises `Undetermined` for an optional request beyond the budget."""
+        """Count a request and send it on. Raises `BudgetSpent` for an optional request beyond the budget."""
         reserve = options_of(request).reserve
         if reserve is not None and self.requests_left() <= reserve:
             what = target_of(request).what
-            raise Undetermined(f"The budget of {self.budget} requests was spent before {what} could be read.")
+            raise BudgetSpent(f"The budget of {self.budget} requests was spent before {what} could be read.")
         self.count()
         response = await send(request)
         self._record_response(response, path_of(request))

@@ -80,8 +80,8 @@ class RateLimiter:
     def __init__(self, slots: int, timing: Timing) -> None:
         self._slots = RequestSlots(slots)
         self._timing = timing
-        # Active limits by resource, each with its end by our clock.
-        self._blocks: dict[str, tuple[Pause, dt.datetime]] = {}
+        # By resource: the pause after its limit was used up, and the end of the pause by our clock.
+        self._pauses: dict[str, tuple[Pause, dt.datetime]] = {}
 
     async def send_within_limit(self, request: httpx.Request, send: Send) -> httpx.Response:
         """Send a request on, and repeat a GET after a rate limit. A write is sent once.
@@ -99,12 +99,12 @@ class RateLimiter:
             if status < 400:
                 # A success can have used the last request of the limit.
                 if (used_up := used_up_pause(headers, now)) is not None:
-                    self._block(resource, used_up)
+                    self._add_pause(resource, used_up)
                 return response
             pause = rate_limit_pause(status, headers, response_message(response.content), attempt, now)
             if pause is None:
                 return response
-            self._block(_EVERY_RESOURCE if pause.reason == "secondary" else resource, pause)
+            self._add_pause(_EVERY_RESOURCE if pause.reason == "secondary" else resource, pause)
             attempt += 1
             if attempt >= ATTEMPTS:
                 raise wait_error(pause, target_of(request))
@@ -113,10 +113,10 @@ class RateLimiter:
         options = options_of(request)
         rank = options.rank if options.reserve is None else Rank.OPTIONAL
         while True:
-            await self._wait_for_limit(request, resource)
+            await self._wait_for_pause(request, resource)
             async with self._slots.hold(rank):
                 # Another request may have reached a limit meanwhile.
-                if self._current_block(resource) is None:
+                if self._current_pause(resource) is None:
                     return await self._exchange(request, send)
 
     async def _exchange(self, request: httpx.Request, send: Send) -> httpx.Response:
@@ -124,20 +124,20 @@ class RateLimiter:
         self._timing.waits.responded()
         return response
 
-    async def _wait_for_limit(self, request: httpx.Request, resource: str) -> None:
-        """Wait for the end of an active limit: more requests would prolong it."""
-        block = self._current_block(resource)
-        if block is None:
+    async def _wait_for_pause(self, request: httpx.Request, resource: str) -> None:
+        """Wait for the end of a pause: more requests would prolong it."""
+        current = self._current_pause(resource)
+        if current is None:
             return
-        pause, ends = block
+        pause, ends = current
         seconds = (ends - self._timing.clock()).total_seconds()
         await self._timing.wait(pause, seconds, target_of(request))
-        self._blocks = {name: other for name, other in self._blocks.items() if other[1] > ends}
+        self._pauses = {name: other for name, other in self._pauses.items() if other[1] > ends}
 
-    def _block(self, resource: str, pause: Pause) -> None:
-        self._blocks[resource] = (pause, self._timing.clock() + dt.timedelta(seconds=pause.seconds))
+    def _add_pause(self, resource: str, pause: Pause) -> None:
+        self._pauses[resource] = (pause, self._timing.clock() + dt.timedelta(seconds=pause.seconds))
 
-    def _current_block(self, resource: str) -> tuple[Pause, dt.datetime] | None:
+    def _current_pause(self, resource: str) -> tuple[Pause, dt.datetime] | None:
         now = self._timing.clock()
-        known = [self._blocks[name] for name in (resource, _EVERY_RESOURCE) if name in self._blocks]
-        return max((block for block in known if block[1] > now), key=lambda block: block[1], default=None)
+        known = [self._pauses[name] for name in (resource, _EVERY_RESOURCE) if name in self._pauses]
+        return max((pair for pair in known if pair[1] > now), key=lambda pair: pair[1], default=None)

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from pawtui.probes.error_log import ErrorLog
 from pawtui.refresh.comment_answer import Answer, answer_of
 from pawtui.refresh.comment_text import MARK_START, has_heading, has_mark, outer_lines
-from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.sources.facts import Comment
 from pawtui.sources.protocol import Source

@@ -64,24 +64,24 @@ def timeout_error(what: str, seconds: float) -> SourceError:
     return TimedOut(f"git took longer than {seconds:g} s to read {what}, and was stopped. Try again.")
 
 
-def read_error(error: str, what: str, name: str, *, partial: bool) -> SourceError:
-    """Return the error for a failed command on the clone `name`, with its stderr. `partial`: it lacks some objects."""
-    if _NO_REPOSITORY.search(error):
+def read_error(stderr: str, what: str, name: str, *, partial: bool) -> SourceError:
+    """Return the error for a failed command on the clone `name`, with this stderr. `partial`: it lacks objects."""
+    if _NO_REPOSITORY.search(stderr):
         return CloneUnusable(f"{capitalized(name)} is not a git repository. Give the path of a clone.")
-    if _UNKNOWN_FORMAT.search(error):
+    if _UNKNOWN_FORMAT.search(stderr):
         return CloneUnusable(f"{capitalized(name)} has a format that this git does not support. Update git.")
-    if _PERMISSION_DENIED.search(error):
+    if _PERMISSION_DENIED.search(stderr):
         return CloneUnusable(f"Cannot read {name}: permission denied. Make its files readable.")
-    if _DAMAGE.search(error):
-        return damage_error(name, error)
-    if _MISSING_OBJECT.search(error):
-        return missing_object_error(what, name, partial=True) if partial else damage_error(name, error)
-    return CloneUnusable(f"git cannot read {what}: {_quoted(error)}. Run `git fsck` in {name}.")
+    if _DAMAGE.search(stderr):
+        return damage_error(stderr, name)
+    if _MISSING_OBJECT.search(stderr):
+        return missing_object_error(what, name, partial=True) if partial else damage_error(stderr, name)
+    return CloneUnusable(f"git cannot read {what}: {_quoted(stderr)}. Run `git fsck` in {name}.")
 
 
-def damage_error(name: str, error: str) -> SourceError:
-    """Return the error for a clone whose objects cannot be read."""
-    return CloneDamaged(f"{capitalized(name)} is damaged ({_quoted(error)}). Clone it again.")
+def damage_error(reason: str, name: str) -> SourceError:
+    """Return the error for the clone `name`, whose objects cannot be read. `reason` is git's stderr, or a text."""
+    return CloneDamaged(f"{capitalized(name)} is damaged ({_quoted(reason)}). Clone it again.")
 
 
 def missing_object_error(what: str, name: str, *, partial: bool = False) -> SourceError:
@@ -90,29 +90,29 @@ def missing_object_error(what: str, name: str, *, partial: bool = False) -> Sour
     return NotInClone(f"{capitalized(what)} is not in {name}{remedy}")
 
 
-def fetch_error(error: str, repo: str, host: str, *, token: bool) -> SourceError:
-    """Return the error for a failed fetch into the mirror of `repo`. `error` is git's stderr."""
-    if _NO_SPACE.search(error):
+def fetch_error(stderr: str, repo: str, host: str, *, token: bool) -> SourceError:
+    """Return the error for a failed fetch into the mirror of `repo`, with this stderr."""
+    if _NO_SPACE.search(stderr):
         return Refused(f"Cannot update the mirror of {repo}: the disk is full. Free space and try again.")
-    if _ACCESS_DENIED.search(error):
+    if _ACCESS_DENIED.search(stderr):
         why = "the token cannot read it" if token else "it is private and no token is set"
         return Unauthorized(f"{host} refused access to {repo}: {why}, or it does not exist. Set GH_TOKEN.")
-    if _NOT_FOUND.search(error):
+    if _NOT_FOUND.search(stderr):
         return NotFound(f"{repo} was not found on {host}: it does not exist, or it is private. Check the name.")
-    if _NO_NETWORK.search(error):
-        return Offline(f"Cannot reach {host} for {repo} ({_quoted(error)}). Check the network and proxy.")
-    if _DAMAGE.search(error) or _MISSING_OBJECT.search(error) or _NO_REPOSITORY.search(error):
-        return damage_error(f"the mirror of {repo}", error)
-    return CloneUnusable(f"git cannot update the mirror of {repo}: {_quoted(error)}. Try again.")
+    if _NO_NETWORK.search(stderr):
+        return Offline(f"Cannot reach {host} for {repo} ({_quoted(stderr)}). Check the network and proxy.")
+    if _DAMAGE.search(stderr) or _MISSING_OBJECT.search(stderr) or _NO_REPOSITORY.search(stderr):
+        return damage_error(stderr, f"the mirror of {repo}")
+    return CloneUnusable(f"git cannot update the mirror of {repo}: {_quoted(stderr)}. Try again.")
 
 
-def is_access_denied(error: str) -> bool:
-    """Return whether a fetch was refused because it needs a token."""
-    return _ACCESS_DENIED.search(error) is not None or _NOT_FOUND.search(error) is not None
+def is_access_denied(stderr: str) -> bool:
+    """Return whether a fetch with this stderr was refused because it needs a token."""
+    return _ACCESS_DENIED.search(stderr) is not None or _NOT_FOUND.search(stderr) is not None
 
 
-def _quoted(error: str) -> str:
+def _quoted(stderr: str) -> str:
     """Return the first fatal or error line of git's stderr, or its last line if there is none."""
-    lines = [line.strip() for line in error.splitlines() if line.strip()]
+    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
     line = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1] if lines else "no reason")
     return safe_line(re.sub(r"^(?:fatal|error): ", "", line), 160).rstrip(".")

@@ -3,6 +3,7 @@
 import datetime as dt
 import math
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import NamedTuple, TypeAlias
 
@@ -13,8 +14,8 @@ from pawtui.sources.source_errors import NoCommonAncestor
 
 # Returns the tags of a line in a repository, lowest version first.
 _ReadTags: TypeAlias = Callable[[Source, str, str], Awaitable[tuple[Release, ...]]]
-# A head may lack this number of commits of a tag that it contains: a version bump is often not on the branch.
-_MAX_MISSING_COMMITS = 1
+# A head contains a tag even if it lacks this number of its commits: a version bump is often not on the branch.
+_MAX_BEHIND = 1
 # Another ref, or a tag, has moved on if it is newer than a head by this number of days.
 _MOVED_ON_DAYS = 7
 
@@ -22,20 +23,21 @@ _MOVED_ON_DAYS = 7
 class TagPlace(NamedTuple):
     """The place on a head where a tag is, or where the branch of the tag starts.
 
-    The head lacks `missing` commits of the tag, and has `later` commits since that place. Both are infinite without a
-    common history.
+    The head is `behind` the tag by the commits that it lacks, and `ahead` by the commits that it has since that place.
+    Both are infinite without a common history.
     """
 
-    missing: float
-    later: float
+    behind: float
+    ahead: float
 
     @property
     def is_contained(self) -> bool:
         """Whether the head contains the tag."""
-        return self.missing <= _MAX_MISSING_COMMITS
+        return self.behind <= _MAX_BEHIND
 
 
-class LineTags(NamedTuple):
+@dataclass(frozen=True)
+class ReleaseTags:
     """The tags of release lines now, or at the past time `as_of`, and their places on a head."""
 
     source: Source
@@ -43,7 +45,7 @@ class LineTags(NamedTuple):
     lines: Sequence[str]
     as_of: dt.datetime | None
 
-    async def find(self, lines: Iterable[str], read: _ReadTags = stable_releases) -> Sequence[Release]:
+    async def find_releases(self, lines: Iterable[str], read: _ReadTags = stable_releases) -> Sequence[Release]:
         """Return the releases of these lines, highest version first, from the highest one made by that time."""
         releases = [release for line in lines for release in await read(self.source, self.head.requested, line)]
         releases.sort(key=lambda release: release.order, reverse=True)
@@ -70,12 +72,12 @@ class LineTags(NamedTuple):
             return TagPlace(math.inf, math.inf)
         return TagPlace(difference.behind, difference.commits)
 
-    async def newest_elsewhere(self) -> str:
+    async def newest_tag_elsewhere(self) -> str:
         """Return the newest stable tag of the repository if it is much newer than the head, and not in it; else empty.
 
         The head was rewritten, or is of another project, if they have no common history.
         """
-        releases = await self.find(["*"])
+        releases = await self.find_releases(["*"])
         if not releases or not is_newer(await self.date(releases[0].tag), self.head):
             return ""
         newest = releases[0].tag
@@ -84,43 +86,50 @@ class LineTags(NamedTuple):
     async def come_from_head(self, releases: Sequence[Release]) -> bool:
         """Return whether the releases of the two newest minors come from the head, and the head is about as new.
 
-        `releases` are listed as by `find`. An abandoned branch contains old releases too.
+        `releases` are listed as by `find_releases`. An abandoned branch contains old releases too.
         """
         newest = releases[0]
         if is_newer(await self.date(newest.tag), self.head):
             return False
-        releases = [release for release in releases if release.prefix == newest.prefix]
-        if releases[-1].minor == newest.minor:
-            # A line of one minor, such as `v2.5.*`: the minor before it is in another line.
-            earlier = [
-                release
-                for release in await self.find([f"{newest.prefix}*"])
-                if release.prefix == newest.prefix and release.version <= newest.version
-            ]
-            releases = [release for release in earlier if release.version[0] == newest.version[0]]
-        # By minor, the tag of its first release: the highest version is listed first, and a later entry replaces it.
-        first_tags = {release.minor: release.tag for release in releases}
-        starts = [await self.place(tag) for tag in list(first_tags.values())[:2]]
+        starts = [await self.place(tag) for tag in (await self._first_tags(releases))[:2]]
         if any(start.is_contained for start in starts):
             return True
         # The branch of the newer minor starts later. The other one may have no common history.
-        if len(starts) > 1 and starts[0].later < starts[1].later < math.inf:
+        if len(starts) > 1 and starts[0].ahead < starts[1].ahead < math.inf:
             return True
-        candidates = [
+        of_newest_minor = [
             release.tag
-            for release in await self.find(self.lines, pre_releases)
+            for release in await self.find_releases(self.lines, pre_releases)
             if (release.prefix, release.minor) == (newest.prefix, newest.minor)
         ]
-        return bool(candidates) and (await self.place(candidates[-1])).is_contained
+        return bool(of_newest_minor) and (await self.place(of_newest_minor[-1])).is_contained
+
+    async def _first_tags(self, releases: Sequence[Release]) -> list[Tag]:
+        """Return the tag of the first release of each minor, the newest minor first.
+
+        `releases` are listed as by `find_releases`. The minor before that of a line of one minor, such as `v2.5.*`, is
+        in another line: then all minors of the major version are returned.
+        """
+        newest = releases[0]
+        releases = [release for release in releases if release.prefix == newest.prefix]
+        if releases[-1].minor == newest.minor:
+            earlier = [
+                release
+                for release in await self.find_releases([f"{newest.prefix}*"])
+                if release.prefix == newest.prefix and release.version <= newest.version
+            ]
+            releases = [release for release in earlier if release.version[0] == newest.version[0]]
+        # The highest version is listed first: the first release of a minor replaces those listed before it.
+        return list({release.minor: release.tag for release in releases}.values())
 
     async def later_version(self, *, pre_release: bool = False) -> str:
         """Return which release, or newest pre-release, of the next version the head contains, in words; empty if none.
 
-        The next version is the next major version, or for a line of one minor such as `v2.5.*` the next minor version.
+        The next version is the next major version, or for a line of one minor such as `v2.5.*` any later minor, too.
         It is empty, too, if no line has a release yet: the project may have skipped that version, so that a release of
         the next one does not show where the line is.
         """
-        if not await self.find(self.lines):
+        if not await self.find_releases(self.lines):
             return ""
         for line in self.lines:
             following = await self._next_releases(line, pre_releases if pre_release else stable_releases)
@@ -128,17 +137,18 @@ class LineTags(NamedTuple):
             for release in following[-1:] if pre_release else following:
                 if await self._has_moved_on(release, line):
                     kind = "a pre-release of " if pre_release else ""
-                    return f"{self.head.ref} contains {release.tag.name}, {kind}{_later_words(line)}"
+                    return f"{self.head.ref} contains {release.tag.name}, {kind}{_later_words(release, line)}"
         return ""
 
     async def later_branch(self, newest: Release) -> str:
-        """Return which tag of the next version branches off the head after the newest release, in words; empty if none.
+        """Return which tag of the next version is on the head or branches off it later than the newest release.
 
+        Return it in words; empty if there is none.
         The head still shows the line if it contains a pre-release of the line's next minor version.
         """
         newer = [
             release.tag
-            for release in await self.find(self.lines, pre_releases)
+            for release in await self.find_releases(self.lines, pre_releases)
             if release.prefix == newest.prefix and release.version > newest.version
         ]
         if newer and (await self.place(newer[0])).is_contained:
@@ -146,41 +156,50 @@ class LineTags(NamedTuple):
         start = await self.place(newest.tag)
         for line in self.lines:
             for read in (stable_releases, pre_releases):
-                for tag in [release.tag for release in await self._next_releases(line, read)]:
-                    if (await self.place(tag)).later < start.later:
-                        later = f"{tag.name}, {_later_words(line)}"
-                        return f"{later}, branches off {self.head.ref} after {newest.tag.name}"
+                for release in await self._next_releases(line, read):
+                    place = await self.place(release.tag)
+                    if place.ahead < start.ahead:
+                        later = f"{release.tag.name}, {_later_words(release, line)}"
+                        where = "is on" if place.is_contained else "branches off"
+                        return f"{later}, {where} {self.head.ref} after {newest.tag.name}"
         return ""
 
     async def _next_releases(self, line: str, read: _ReadTags) -> Sequence[Release]:
         """Return the first release of a line's next version, and about the newest one at the measured time.
 
-        Both, because the first release of a version may be on a branch that was never merged. A release of another line
-        is left out.
+        Both, because the first release of a version may be on a branch that was never merged, and both of each kind,
+        lowest version first: `-alpha.1` may be made after `-beta.1`. A release of another line is left out.
         """
         following = next_version(line)
         if following is None:
             return ()
-        length = len(following.version)
-        releases = [
+        kinds: dict[tuple[int, str], list[Release]] = {}
+        for start in following.starts:
+            for release in await read(self.source, self.head.requested, f"{start}*"):
+                if following.includes(release.version):
+                    kinds.setdefault(release.kind, []).append(release)
+        found = [release for releases in kinds.values() for release in await self._first_and_newest(releases)]
+        return [
             release
-            for release in await read(self.source, self.head.requested, f"{following.start}*")
-            if release.version[:length] == following.version
+            for release in sorted(found, key=lambda release: release.order)
+            if not any(fnmatchcase(release.tag.name, each) for each in self.lines)
         ]
-        if not releases or not await self._existed(releases[0].tag):
+
+    async def _first_and_newest(self, releases: Sequence[Release]) -> Sequence[Release]:
+        """Return the first of these releases, and about the newest one at the measured time; empty before the first."""
+        if not await self._existed(releases[0].tag):
             return ()
         # Bisection reads few dates. If tags are not in the order of their dates, it may find an earlier one.
         newest, last = 0, len(releases) - 1
         while newest < last:
             middle = (newest + last + 1) // 2
             newest, last = (middle, last) if await self._existed(releases[middle].tag) else (newest, middle - 1)
-        both = dict.fromkeys([releases[0], releases[newest]])
-        return [release for release in both if not any(fnmatchcase(release.tag.name, each) for each in self.lines)]
+        return list(dict.fromkeys([releases[0], releases[newest]]))
 
     async def _has_moved_on(self, following: Release, line: str) -> bool:
         """Return whether the head contains `following`, a release of the line's next version."""
         place = await self.place(following.tag)
-        releases = await self.find([line])
+        releases = await self.find_releases([line])
         if not place.is_contained or not releases:
             return place.is_contained
         newest, first = releases[0], releases[-1]
@@ -189,7 +208,7 @@ class LineTags(NamedTuple):
         if following.version < newest.version or next_at < first_at:
             return False
         # A maintenance branch may begin one commit before the next version: then it contains a later release.
-        return place.missing == 0 or newest_at <= next_at or not (await self.place(newest.tag)).is_contained
+        return place.behind == 0 or newest_at <= next_at or not (await self.place(newest.tag)).is_contained
 
 
 def is_newer(at: dt.datetime, head: Head) -> bool:
@@ -197,7 +216,7 @@ def is_newer(at: dt.datetime, head: Head) -> bool:
     return (at - head.committed_at).days >= _MOVED_ON_DAYS
 
 
-def _later_words(line: str) -> str:
+def _later_words(release: Release, line: str) -> str:
     following = next_version(line)
-    kind = "major" if following is None or following.is_major else "minor"
+    kind = "major" if following is None or following.is_major(release.version) else "minor"
     return f"a later {kind} version than {line}"

@@ -1,0 +1,32 @@
+"""The failures of a refresh, collected as sentences."""
+
+from collections.abc import Awaitable
+from typing import TypeVar
+
+from pawtui.probes.unmeasurable import Unmeasurable
+from pawtui.sources.source_errors import SourceError
+
+_T = TypeVar("_T")
+
+
+class ErrorLog:
+    """The failures as sentences, each once, in the order in which they occurred.
+
+    Only a `SourceError` is a failure. A fact that cannot be measured, or a slow pattern, is a finding: it is not added.
+    """
+
+    def __init__(self) -> None:
+        self.messages: list[str] = []
+
+    def add(self, error: Exception | str) -> None:
+        """Add a failure, unless the same sentence is there already."""
+        if isinstance(error, SourceError | str) and str(error) not in self.messages:
+            self.messages.append(str(error))
+
+    async def value_or_none(self, fetching: Awaitable[_T]) -> _T | None:
+        """Return the fetched value; None if it could not be fetched, which is added, or cannot be measured."""
+        try:
+            return await fetching
+        except (SourceError, Unmeasurable) as error:
+            self.add(error)
+            return None

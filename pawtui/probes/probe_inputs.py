@@ -1,0 +1,47 @@
+"""What the probes of a tracker read: issues, paths and days."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+
+from pawtui.probes.repo_view import alternatives
+from pawtui.sources import globs
+from pawtui.tracker.tracker_types import IssuesProbe, PathsProbe, Probe, TextProbe, Tracker
+
+
+def watched_issues(tracker: Tracker, names: Iterable[str]) -> tuple[int, ...]:
+    """Return the upstream issues that probes watch or related links name; `names` are the upstream's names."""
+    watched = {
+        number
+        for probe in tracker.probes
+        if isinstance(probe, IssuesProbe) and probe.side == "upstream"
+        for number in probe.watch
+    }
+    known = {name.lower() for name in names}
+    refs = (related.ref.rpartition("#") for related in tracker.related)
+    return tuple(sorted(watched | {int(number) for repo, _, number in refs if repo.lower() in known}))
+
+
+def paths_of(tracker: Tracker, probe: Probe) -> Iterator[str]:
+    """Yield the paths that a probe reads: of its surfaces, and of its own keys."""
+    for name in getattr(probe, "surfaces", ()):
+        yield from tracker.surfaces.get(name, ())
+    entries = [entry for key in ("exist", "absent", "files", "paths") for entry in getattr(probe, key, ())]
+    for entry in (*entries, getattr(probe, "file", "")):
+        yield from filter(None, alternatives(entry))
+
+
+def listed_paths(tracker: Tracker, side: str) -> tuple[str, ...]:
+    """Return the paths of one side whose commits probes list; for a glob, the folder before its first wildcard."""
+    # A text or paths probe reads only the head.
+    probes = (probe for probe in tracker.probes if probe.side == side and not isinstance(probe, PathsProbe | TextProbe))
+    paths = (globs.fixed_folder(path) for probe in probes for path in paths_of(tracker, probe))
+    return tuple(dict.fromkeys(filter(None, paths)))
+
+
+def history_start(tracker: Tracker, today: dt.date) -> dt.date:
+    """Return the first day from which commits are listed: `history_weeks` before today, or two of the longest window.
+
+    Two, because a window is compared with the window before it.
+    """
+    windows = (getattr(probe, "days", 0) for probe in tracker.probes)
+    return today - dt.timedelta(days=max(tracker.policy.history_weeks * 7, 2 * max([0, *windows]), 1))
