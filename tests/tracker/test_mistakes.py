@@ -165,6 +165,12 @@ def test_a_step_of_the_evaluation_is_read(tmp_path: Path) -> None:
     assert (step.id, step.gates, step.verify.tools, step.verify.recovery) == ("try", ("g",), "they run", "")
 
 
+def test_a_missing_table_is_called_so() -> None:
+    up, down = refused('id = "t"\ntitle = "T"\n')
+    assert up == "t.toml: the table 'upstream' is missing; found 'id', 'title'. Add [upstream]."
+    assert down.endswith(" Add [downstream].")
+
+
 def test_the_id_and_the_repositories_of_the_small_tracker_have_warnings() -> None:
     small = parse_tracker(example_of(topics()["tracker"].read_text(encoding="utf-8")), "t.toml")
     assert find_warnings(small) == [
