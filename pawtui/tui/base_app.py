@@ -80,8 +80,13 @@ class BaseApp(App[Any]):
 
     async def action_quit(self) -> None:
         """Quit, or warn first if the text that is typed in a dialog would be lost."""
-        if not (isinstance(self.screen, WarnsOfLoss) and self.screen.warn_of_loss("Ctrl+Q")):
+        # The help or the palette may be over the dialog.
+        dialog = next((screen for screen in self.screen_stack if isinstance(screen, WarnsOfLoss)), None)
+        if dialog is None or not dialog.warn_of_loss("Ctrl+Q"):
             await super().action_quit()
+            return
+        while self.screen is not dialog:
+            self.pop_screen()
 
     def commit(self, make_change: ChangeFactory, subject: str) -> None:
         """Commit a change that is based on the subject as shown (`Basis`), in the background."""

@@ -219,6 +219,8 @@ async def test_ctrl_q_warns_before_unsaved_text_is_lost(workspace: TestWorkspace
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("n")
         await paste(pilot, "words")
+        await pilot.press("f1")
+        await until(pilot, lambda: "Write your observation" in shown(app))
         await pilot.press("ctrl+q")
         await until(pilot, lambda: "Text not saved. Ctrl+S saves it, Ctrl+Q again discards it." in shown(app))
         assert app.is_running
