@@ -20,7 +20,7 @@ class Step(NamedTuple):
 STEPS = (
     Step((), "1 Signals", "A week after the last review", 2.5),
     Step(("r",), "measured now", "r: measure both repositories"),
-    Step((), "is stale", "The changes, and what needs you", 4.0),
+    Step((), "has stale evidence", "The changes, and what needs you", 4.0),
     Step(("w",), "Walk 1 of", "w: walk through it, most urgent first", 4.0),
     Step(("R",), "renew pins", "R: renew stale pins; both places are shown", 3.0),
     Step(("y",), "Walk 2 of", "Each decision is recorded at once", 2.5),

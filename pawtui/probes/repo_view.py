@@ -106,7 +106,7 @@ class RepoView:
         self.history_start = history_start
         self.web = web
         self.unreleased = earlier.unreleased
-        self._doubt = doubt
+        self.doubt = doubt
         self._is_past = is_past
         self._source = source
         self._earlier = earlier
@@ -139,8 +139,8 @@ class RepoView:
 
     def refuse_doubt(self) -> None:
         """Raise `Unmeasurable` if the head may be wrong."""
-        if self._doubt:
-            raise Unmeasurable(self._doubt)
+        if self.doubt:
+            raise Unmeasurable(self.doubt)
 
     def refuse_cut(self, tree: Tree, consequence: str) -> None:
         """Raise `Unmeasurable` with its consequence if the list of paths at the head is cut."""

@@ -115,7 +115,7 @@ class PinnedFile:
 
     def gone(self) -> Drift:
         """Return the drift of the pin if its path is not at the head, and its text not at another path."""
-        summary = f"gone at {short_sha(self.head_files.head.sha)}"
+        summary = f"does not exist at {short_sha(self.head_files.head.sha)}"
         return Drift(pin=self.text, state="gone", summary=summary, url=self._difference_url())
 
     def _difference_url(self) -> str:

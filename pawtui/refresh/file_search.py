@@ -11,6 +11,7 @@ from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.repo_view import RESERVED_REQUESTS
 from pawtui.refresh.file_drift import PinnedFile
 from pawtui.refresh.line_drift import split_lines
+from pawtui.refresh.refresh_types import SEE_ERRORS
 from pawtui.sources.facts import Tree
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import BudgetSpent, Refused, SourceError
@@ -43,7 +44,7 @@ class FileSearch:
             raise Unreadable("it is too large") from error
         except SourceError as error:
             self.error_log.add(error)
-            raise Unreadable('see "Not available"') from error
+            raise Unreadable(SEE_ERRORS) from error
         lines = await asyncio.to_thread(split_lines, data)
         if lines is None:
             raise Unreadable("it is a binary file")

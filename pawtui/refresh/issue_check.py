@@ -14,7 +14,7 @@ from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.kinds.issues_probe import state_at
 from pawtui.probes.probe_facts import IssuesFacts
 from pawtui.refresh.pins import pin_or_none
-from pawtui.refresh.refresh_types import Drift, RefreshBaseline, RelatedStatus
+from pawtui.refresh.refresh_types import SEE_ERRORS, Drift, RefreshBaseline, RelatedStatus
 from pawtui.sources.facts import CONVERTED, Head, Issue
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
@@ -63,7 +63,7 @@ async def check_issues(
             drifts[text] = _issue_drift(text, issue, then)
             pinned_states[text] = _state_with_time(then, baseline.pin_times.get(text))
             continue
-        summary = 'could not be checked: see "Not available"'
+        summary = f"could not be checked: {SEE_ERRORS}"
         if issue is None:
             summary = f"not checked yet: each refresh reads at most {_MAX_NEW} new pinned issues"
         error_log.add(issue or "Some pinned issues were not read yet. Refresh again to read more of them.")

@@ -74,7 +74,7 @@ class _LineCheck:
             return self._unchecked("the file changed, and is too large for a comparison of its lines")
         path, hunk = self.file.pin.path, _safe_hunk(change)
         if change.state == "gone":
-            summary = f"removed at {short_sha(self.file.head_files.head.sha)}"
+            summary = f"not in the file at {short_sha(self.file.head_files.head.sha)}"
             return replace(self.file_drift, state="gone", summary=summary, place="", hunk=hunk)
         if change.state == "moved":
             return replace(self.file.moved_to(path, change.lines), hunk=hunk)

@@ -15,7 +15,7 @@ from pawtui.refresh.file_drift import NO_SUCH_PATH, HeadFiles, PinnedFile
 from pawtui.refresh.issue_check import check_issues
 from pawtui.refresh.line_check import check_lines
 from pawtui.refresh.pins import Pin, PinError, parse_pin, pin_or_none
-from pawtui.refresh.refresh_types import STALE, Drift, RefreshBaseline
+from pawtui.refresh.refresh_types import LINK_SUMMARY, SEE_ERRORS, STALE, Drift, RefreshBaseline
 from pawtui.refresh.rename_check import check_moves, check_renames
 from pawtui.sources.facts import Commit, Head, Tree
 from pawtui.sources.protocol import ListHints
@@ -118,7 +118,7 @@ class _PinCheck:
         except PinError as error:
             return Drift(pin=text, state="unchecked", summary=str(error))
         if pin.kind == "url":
-            return Drift(pin=text, state="unchecked", summary="links are never checked")
+            return Drift(pin=text, state="unchecked", summary=LINK_SUMMARY)
         if pin.kind == "commit" and text in pinned_states:
             return Drift(pin=text, state="fresh", summary="a commit never changes")
         if not self._heads_of(pin):
@@ -132,7 +132,8 @@ class _PinCheck:
         if drift is not None and drift.state in STALE:
             # It may have been unchecked at the last refresh too.
             return replace(drift, summary=f"{_NOT_CHECKED}{drift.summary.removeprefix(_NOT_CHECKED)}")
-        summary = 'could not be checked: see "Not available"'
+        doubt = self.context.upstream.doubt if file.head_files is self.heads[0] else ""
+        summary = f"could not be checked: {doubt or SEE_ERRORS}"
         return Drift(pin=file.text, state="unchecked", summary=summary, failed=True)
 
     async def _find_file_states(self) -> dict[str, str]:
@@ -201,9 +202,9 @@ class _PinCheck:
                 newest[key] = await self._newest_commit(file)
             if (commit := newest.get(key)) is not None:
                 label = f"{short_sha(commit.sha)} {commit.subject}"
-                # The last commit on the file may not have touched the pinned lines.
-                with_commit = f"{drift.summary}; last commit on the file: {label}"
-                summary = with_commit if file.pin.lines else f"changed by {label}"
+                what = "folder" if file.entry.type == "tree" else "file"
+                # It may not have made the change: it may have touched other lines, and after a reset it may be older.
+                summary = f"{drift.summary}; last commit on the {what}: {label}"
                 named[file] = replace(drift, summary=summary, by=commit.sha)
         return named
 

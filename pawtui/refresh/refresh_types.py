@@ -72,6 +72,15 @@ class Range(RecordStruct, frozen=True, kw_only=True):
         """Whether the branch was reset to one of its earlier commits."""
         return not self.ref_before and self.behind > 0 and self.commits == 0
 
+    @property
+    def break_reason(self) -> str:
+        """Why the previous commit is not an ancestor of the head: `branch rewritten`; empty if it is an ancestor."""
+        if self.ancestor:
+            return ""
+        if self.ref_before:
+            return "ref changed"
+        return "branch reset" if self.reset_back else "branch rewritten"
+
 
 class Ranges(RecordStruct, frozen=True, kw_only=True):
     """The ranges of both repositories; None without an earlier refresh, or if the comparison could not be fetched."""
@@ -105,6 +114,12 @@ class SignalReading(RecordStruct, frozen=True, kw_only=True):
     probes: tuple[ProbeReading, ...] = ()
     parts: tuple[PartReading, ...] = ()
     fingerprint: str = ""
+
+
+# The end of the summary of a pin that could not be checked: the errors of the refresh have the cause.
+SEE_ERRORS = 'see "Not available"'
+# The summary of a pin to another page.
+LINK_SUMMARY = "links are never checked"
 
 
 class Drift(RecordStruct, frozen=True, kw_only=True):

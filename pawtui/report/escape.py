@@ -37,6 +37,8 @@ _BACKTICKS = re.compile(r"`+")
 _PLAIN = re.compile(r"(?:[A-Za-z0-9,;%()+'’\"“”?!–→-]|[.:](?![A-Za-z/+-]))*")
 # A parenthesis that is closed at the end of the text, or after it.
 _OPENING = re.compile(r"\((?=[^()]+(?:\)[.,;:]*)?$)")
+# A word, or a quotation: several words of code have one code span.
+_WORD = re.compile(r"""(?:'[^']*'|"[^"]*")(?![^\s.,;:)])\S*|\S+""")
 # In a plain word, GitHub links these: a SHA, and an issue.
 _SUSPECT = re.compile(r"\b[0-9a-f]{7,}\b|\bGH-\d", re.IGNORECASE)
 # The zero-width space follows the match. The start of a word is not required: GitHub searches the rendered text, in
@@ -84,9 +86,13 @@ def diff_block(lines: Iterable[str]) -> str:
 
 def inline(text: str, *, cell: bool = False) -> str:
     """Return a text on one line: plain words and numbers unchanged, everything else in code spans."""
-    words = safe_line(text, LIMIT).split(" ")
-    groups = groupby(words, key=lambda word: bool(_PLAIN.fullmatch(word)) and not _SUSPECT.search(word))
+    words = _WORD.findall(safe_line(text, LIMIT))
+    groups = groupby(words, key=_is_plain)
     return " ".join(" ".join(group) if plain else _spanned(" ".join(group), cell=cell) for plain, group in groups)
+
+
+def _is_plain(words: str) -> bool:
+    return all(map(_PLAIN.fullmatch, words.split(" "))) and not _SUSPECT.search(words)
 
 
 def _spanned(text: str, *, cell: bool) -> str:

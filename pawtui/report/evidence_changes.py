@@ -2,7 +2,8 @@
 
 A refresh stores only the newest evidence items of a probe, so an item that is missing in the later list may have been
 cut. Each list therefore has the keys of all items, if the facts name them, or else is marked as cut. A commit that is
-older than the window has left the window; it is not gone from the branch.
+older than the window has left the window; it is not gone from the branch. A file or name without a date is only no
+longer counted, if the facts do not prove more: it may have left the window, or it was removed from the branch.
 """
 
 import datetime as dt
@@ -19,7 +20,7 @@ from pawtui.probes.reading import NOT_LISTED, Evidence, ProbeReading, numbered_p
 from pawtui.refresh.pins import pin_or_none
 from pawtui.refresh.refresh_types import SignalReading
 
-ChangeKind = Literal["new", "changed", "left the window", "gone"]
+ChangeKind = Literal["new", "changed", "left the window", "no longer counted", "gone"]
 
 _NUMBER = re.compile(r"#(\d+)")
 
@@ -36,13 +37,17 @@ class _EvidenceList(msgspec.Struct, frozen=True, kw_only=True):
     """A list of evidence by key.
 
     `keys` are the keys of all items, listed or not; None if the list was cut to the newest items and the other keys are
-    unknown. `since` is the first day of the window. `states` maps a key to its state, which may change.
+    unknown. `since` is the first day of the window. `states` maps a key to its state, which may change. `added_by` is
+    the day on which the last of the items without a date was added, if known. `removed` are the keys of items that
+    existed when the window opened, and no longer exist.
     """
 
     shown: Mapping[str, Evidence]
     keys: frozenset[str] | None
     since: dt.date | None = None
     states: Mapping[str, str] = MappingProxyType({})
+    added_by: dt.date | None = None
+    removed: frozenset[str] = frozenset()
 
     @property
     def oldest(self) -> dt.datetime | None:
@@ -59,26 +64,44 @@ def evidence_changes(
     """Return the known changes of a signal's evidence between two readings, newest first in each list.
 
     Probes that were not measured in both readings are omitted, and with different trackers also those whose rule is not
-    the same.
+    the same. An item that several probes list is named once.
     """
-    if before is None or after is None:
-        return ()
-    old = dict(numbered_probes(before.probes))
-    return tuple(
+    changes = (
         change
-        for key, probe in numbered_probes(after.probes)
-        if key in old and old[key].facts is not None and probe.facts is not None
-        if same_tracker or old[key].rule == probe.rule
-        for change in _probe_changes(old[key], probe)
+        for old, new in _common_lists(before, after, same_tracker=same_tracker)
+        for change in (*_additions(old, new), *_removals(old, new))
     )
+    return tuple(dict.fromkeys(changes))
 
 
-def _probe_changes(before: ProbeReading, after: ProbeReading) -> Iterator[EvidenceChange]:
-    old, new = _lists_of(before), _lists_of(after)
-    for name in new:
-        if name in old:
-            yield from _additions(old[name], new[name])
-            yield from _removals(old[name], new[name])
+def incomplete_changes(
+    before: SignalReading | None, after: SignalReading | None, *, same_tracker: bool = True
+) -> frozenset[ChangeKind]:
+    """Return the kinds of change of which there may be more than `evidence_changes` names, because a list was cut."""
+    kinds: set[ChangeKind] = set()
+    for old, new in _common_lists(before, after, same_tracker=same_tracker):
+        # A cut list has the newest items. If its oldest is new, the next one may be new, too.
+        if new.keys is None and any(each.evidence.at == new.oldest for each in _additions(old, new)):
+            kinds.add("new")
+        if old.keys is None:
+            kinds |= {each.change for each in _removals(old, new)}
+    return frozenset(kinds)
+
+
+def _common_lists(
+    before: SignalReading | None, after: SignalReading | None, *, same_tracker: bool
+) -> Iterator[tuple[_EvidenceList, _EvidenceList]]:
+    """Yield each list that both readings have, before and after."""
+    if before is None or after is None:
+        return
+    probes = dict(numbered_probes(before.probes))
+    for key, probe in numbered_probes(after.probes):
+        earlier = probes.get(key)
+        if earlier is None or earlier.facts is None or probe.facts is None:
+            continue
+        if same_tracker or earlier.rule == probe.rule:
+            old, new = _lists_of(earlier), _lists_of(probe)
+            yield from ((old[name], new[name]) for name in new if name in old)
 
 
 def _additions(old: _EvidenceList, new: _EvidenceList) -> Iterator[EvidenceChange]:
@@ -104,8 +127,15 @@ def _removals(old: _EvidenceList, new: _EvidenceList) -> Iterator[EvidenceChange
             elif new.keys is not None or (new.oldest is not None and item.at > new.oldest):
                 yield EvidenceChange(change="gone", evidence=item)
         elif new.keys is not None:
-            window_moved = new.since is not None and old.since is not None and new.since > old.since
-            yield EvidenceChange(change="left the window" if window_moved else "gone", evidence=item)
+            yield EvidenceChange(change=_undated_removal(key, old, new), evidence=item)
+
+
+def _undated_removal(key: str, old: _EvidenceList, new: _EvidenceList) -> ChangeKind:
+    """Return what became of an item without a date that is no longer listed."""
+    if key in new.removed or new.since is None or old.since is None or new.since <= old.since:
+        return "gone"
+    was_added_before = old.added_by is not None and old.added_by < new.since
+    return "left the window" if was_added_before else "no longer counted"
 
 
 def _lists_of(probe: ProbeReading) -> _Lists:
@@ -124,7 +154,7 @@ def _lists_of(probe: ProbeReading) -> _Lists:
             keys = [*(f"- {name}" for name in facts.removed), *(f"+ {name}" for name in facts.added)]
             return {"names": _named_by_facts(((_name_and_rest(item)[0], item) for item in evidence), keys, facts.since)}
         case probe_facts.NewFilesFacts():
-            return {"files": _named_by_facts(((_path(item), item) for item in evidence), facts.matching, facts.since)}
+            return {"files": _files(facts, evidence)}
         case probe_facts.IssuesFacts():
             return _issue_lists(facts, evidence)
         case probe_facts.PullsFacts():
@@ -146,6 +176,13 @@ def _lists_of(probe: ProbeReading) -> _Lists:
 def _commits(evidence: Iterable[Evidence], total: int, since: dt.date | None) -> _EvidenceList:
     shown = {item.pin or item.text: item for item in evidence}
     return _EvidenceList(shown=shown, keys=frozenset(shown) if total <= len(shown) else None, since=since)
+
+
+def _files(facts: probe_facts.NewFilesFacts, evidence: Iterable[Evidence]) -> _EvidenceList:
+    files = _named_by_facts(((_path(item), item) for item in evidence), facts.matching, facts.since)
+    # The day is that of the last file that is not in `partly`.
+    added_by = None if facts.partly else facts.added_on
+    return msgspec.structs.replace(files, added_by=added_by, removed=frozenset(facts.removed))
 
 
 def _named_by_facts(

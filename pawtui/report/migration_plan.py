@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from markdown_it import MarkdownIt
 
+from pawtui.report.words import shown_gate_state
 from pawtui.review.views import Overview, verifications, verified_kinds
 from pawtui.sources.sanitize import safe_line
 
@@ -64,7 +65,7 @@ def _lines(overview: Overview) -> Iterator[str]:
         yield "- [ ] "
     yield from ("", "## Open gates", "")
     still_open = [view for view in overview.gates if not view.counts_as_satisfied]
-    yield from (f"- `{view.gate.id}`: {safe_line(view.gate.title)} ({view.state})" for view in still_open)
+    yield from (f"- `{view.gate.id}`: {safe_line(view.gate.title)} ({shown_gate_state(view)})" for view in still_open)
     if not still_open:
         yield "None."
     if kinds := verified_kinds(overview.tracker):

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from pawtui.phrases import counted
 from pawtui.probes.probe_facts import ChurnFacts, ProbeFacts, SoakFacts
-from pawtui.refresh.refresh_types import Refresh, SignalReading
+from pawtui.refresh.refresh_types import SEE_ERRORS, Refresh, SignalReading
 
 _Facts = TypeVar("_Facts", bound=ProbeFacts)
 
@@ -27,7 +27,11 @@ def soak_facts(reading: SignalReading | None) -> SoakFacts | None:
 
 
 def errors_with_missing_facts(refresh: Refresh) -> Iterator[str]:
-    """Yield each error of a refresh once, with the facts that are missing because of it, as far as they name it."""
+    """Yield each error of a refresh once, with the facts that are missing because of it, as far as they name it.
+
+    Pins do not name their error: they are named only if there is one.
+    """
+    pins = sum(drift.summary.endswith(SEE_ERRORS) for drift in refresh.drift) if len(refresh.errors) == 1 else 0
     for error in refresh.errors:
         missing = ["the plan"] if refresh.plan and refresh.plan.cause == error else []
         if related := sum(status.cause == error for status in refresh.related):
@@ -37,4 +41,5 @@ def errors_with_missing_facts(refresh: Refresh) -> Iterator[str]:
             for reading in refresh.signals
             if any(error == probe.cause or error in probe.gaps for probe in reading.probes)
         ]
+        missing += [counted(pins, "pin")] if pins else []
         yield f"{error} Missing: {', '.join(missing)}." if missing else error

@@ -2,20 +2,20 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import get_args
 
 import msgspec
 
 from pawtui.ids import is_after
 from pawtui.phrases import counted, short_sha
-from pawtui.probes.probe_facts import ReleaseFacts
+from pawtui.probes.probe_facts import ReleaseFacts, SoakFacts
 from pawtui.probes.reading import ProbeReading, numbered_probes
-from pawtui.probes.state import State
+from pawtui.probes.state import WORST_FIRST, State
 from pawtui.refresh.refresh_types import Decision, PlanStatus, Range, Refresh, RepoSnapshot, SideName, SignalReading
-from pawtui.report.evidence_changes import ChangeKind, EvidenceChange, evidence_changes
+from pawtui.report.evidence_changes import ChangeKind, EvidenceChange, evidence_changes, incomplete_changes
 from pawtui.report.reading_facts import facts_of
-from pawtui.report.words import ancestry, non_ancestor_reason, plan_summary, range_size
+from pawtui.report.words import ancestry, plan_summary, range_size
 from pawtui.review.record_types import Change, Record
 from pawtui.review.timeline import measurements
 from pawtui.review.undo import LogEntry, fold_log
@@ -28,7 +28,7 @@ _CAUSES = {"issues": "its issues changed", "json": "its document changed", "rele
 class ReadingChange(msgspec.Struct, frozen=True, kw_only=True):
     """A signal's state in both refreshes (None: not measured), why it differs, and the changes of its evidence.
 
-    `why` is empty if the state is the same.
+    `why` is empty if the state is the same. `incomplete` are the kinds of change of which there may be more.
     """
 
     id: str
@@ -38,11 +38,16 @@ class ReadingChange(msgspec.Struct, frozen=True, kw_only=True):
     summary: str
     why: str = ""
     evidence: tuple[EvidenceChange, ...] = ()
+    incomplete: frozenset[ChangeKind] = frozenset()
 
     def count(self) -> str:
-        """Return the number of evidence changes by kind: `3 new, 1 changed, 2 left the window`."""
+        """Return the number of evidence changes by kind: `at least 3 new, 1 changed, 2 left the window`."""
         counts = Counter(item.change for item in self.evidence)
-        return ", ".join(f"{counts[change]} {change}" for change in get_args(ChangeKind) if counts[change])
+        return ", ".join(
+            f"{'at least ' if change in self.incomplete else ''}{counts[change]} {change}"
+            for change in get_args(ChangeKind)
+            if counts[change]
+        )
 
 
 class SideChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -181,7 +186,7 @@ def _side_change(side: SideName, first: Refresh, second: Refresh, between: Itera
     if range_ is not None and range_.from_ != before.sha:
         range_ = None
     ranges = [refresh.range.of_side(side) for refresh in between]
-    reasons = [non_ancestor_reason(each) for each in ranges if each is not None and each.from_ != each.to]
+    reasons = [each.break_reason for each in ranges if each is not None and each.from_ != each.to]
     return SideChange(
         name=side.capitalize(),
         before=before,
@@ -247,13 +252,23 @@ def _changed_rules(first: Refresh, second: Refresh) -> list[str]:
 def reading_change(name: str, title: str, first: Refresh, second: Refresh) -> ReadingChange | None:
     """Return the change of a signal, or None if it has not changed."""
     before, after = first.signal(name), second.signal(name)
-    evidence = evidence_changes(before, after, same_tracker=first.rules == second.rules)
+    same_tracker = first.rules == second.rules
+    evidence = evidence_changes(before, after, same_tracker=same_tracker)
     old, new = before.state if before else None, after.state if after else None
     if old == new and not evidence:
         return None
     summary = _summaries(after) if after else ""
-    why = _why(before, after, first, second) if old != new else ""
-    return ReadingChange(id=name, title=title, before=old, after=new, summary=summary, why=why, evidence=evidence)
+    why = _why(before, after, first, second, evidence) if old != new else ""
+    return ReadingChange(
+        id=name,
+        title=title,
+        before=old,
+        after=new,
+        summary=summary,
+        why=why,
+        evidence=evidence,
+        incomplete=incomplete_changes(before, after, same_tracker=same_tracker),
+    )
 
 
 def _summaries(reading: SignalReading) -> str:
@@ -262,7 +277,13 @@ def _summaries(reading: SignalReading) -> str:
     return "; ".join(summary if count == 1 else f"{summary} ({count} probes)" for summary, count in times.items())
 
 
-def _why(before: SignalReading | None, after: SignalReading | None, first: Refresh, second: Refresh) -> str:
+def _why(
+    before: SignalReading | None,
+    after: SignalReading | None,
+    first: Refresh,
+    second: Refresh,
+    evidence: Collection[EvidenceChange],
+) -> str:
     if before is None or after is None:
         return "tracker rules changed" if first.rules != second.rules else "measured at only one refresh"
     causes = [probe.cause for probe in after.probes if probe.state == "unknown" and probe.cause]
@@ -273,10 +294,13 @@ def _why(before: SignalReading | None, after: SignalReading | None, first: Refre
     if first.rules != second.rules:
         return "tracker rules changed"
     changed = _changed_probes(before, after)
-    kinds = {probe.kind for probe in changed}
+    kinds = {probe.kind for _, probe in changed}
     if len(kinds) == 1 and (cause := _CAUSES.get(min(kinds))):
         return cause
-    heads = {probe.facts.head for probe in changed if probe.facts is not None}
+    same_files = before.fingerprint == after.fingerprint != ""
+    if cause := _soak_cause(changed) or _window_cause(changed, evidence, same_files=same_files):
+        return cause
+    heads = {probe.facts.head for _, probe in changed if probe.facts is not None}
     if heads == {second.downstream.sha}:
         return "new downstream commits" if first.downstream.sha != second.downstream.sha else "the time window moved"
     if before.fingerprint and after.fingerprint and before.fingerprint != after.fingerprint:
@@ -286,6 +310,41 @@ def _why(before: SignalReading | None, after: SignalReading | None, first: Refre
     return "the time window moved"
 
 
-def _changed_probes(before: SignalReading, after: SignalReading) -> list[ProbeReading]:
-    old = {key: probe.state for key, probe in numbered_probes(before.probes)}
-    return [probe for key, probe in numbered_probes(after.probes) if old.get(key) != probe.state]
+def _changed_probes(before: SignalReading, after: SignalReading) -> list[tuple[ProbeReading | None, ProbeReading]]:
+    """Return each probe whose state changed, before (None: not measured) and after."""
+    old = dict(numbered_probes(before.probes))
+    pairs = [(old.get(key), probe) for key, probe in numbered_probes(after.probes)]
+    return [(earlier, probe) for earlier, probe in pairs if earlier is None or earlier.state != probe.state]
+
+
+def _is_better(before: ProbeReading | None, after: ProbeReading) -> bool:
+    return before is not None and WORST_FIRST.index(after.state) > WORST_FIRST.index(before.state)
+
+
+def _soak_cause(changed: Collection[tuple[ProbeReading | None, ProbeReading]]) -> str:
+    """Return why soak times changed their state; empty for other probes, or if it is not known."""
+    for before, after in changed:
+        old, new = before.facts if before else None, after.facts
+        if not isinstance(old, SoakFacts) or not isinstance(new, SoakFacts):
+            return ""
+        if not _is_better(before, after):
+            return "a breaking commit" if new.last_break not in (None, old.last_break) else ""
+    return "more days or releases" if changed else ""
+
+
+def _window_cause(
+    changed: Collection[tuple[ProbeReading | None, ProbeReading]],
+    evidence: Collection[EvidenceChange],
+    *,
+    same_files: bool,
+) -> str:
+    """Return that the window moved, if probes are better only because fewer items are in their window."""
+    changes = {item.change for item in evidence}
+    are_better = changed and all(_is_better(before, after) for before, after in changed)
+    if not are_better or "gone" in changes or "changed" in changes:
+        return ""
+    # New commits only increase these counts, and a cut list may not have the commits that left.
+    kinds = {probe.kind for _, probe in changed}
+    only_left = "left the window" in changes and "no longer counted" not in changes
+    is_window = kinds <= {"churn", "subjects"} or only_left or (same_files and kinds <= {"names", "new-files"})
+    return "the time window moved" if is_window else ""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
-from pawtui.phrases import counted
+from pawtui.phrases import counted, short_sha
 from pawtui.refresh.refresh_types import PartReading, PlanStatus, Range, Refresh, RepoSnapshot, SignalReading
 from pawtui.review.record_types import GateState
 from pawtui.review.views import GateView, Overview
@@ -35,8 +35,9 @@ _UNITS: tuple[tuple[float, float, str, str], ...] = (
     (60, 1, "second", "s"),
     (3600, 60, "minute", "min"),
     (2 * 86400, 3600, "hour", "h"),
-    (60 * 86400, 86400, "day", "d"),
-    (730 * 86400, 30.44 * 86400, "month", "mo"),
+    # Two months and two years have 60.88 and 730.5 days.
+    (61 * 86400, 86400, "day", "d"),
+    (731 * 86400, 30.44 * 86400, "month", "mo"),
     (float("inf"), 365.25 * 86400, "year", "y"),
 )
 _LONG_SHA = re.compile(r"@([0-9a-f]{10})[0-9a-f]+")
@@ -101,30 +102,36 @@ def shown_gate_state(view: GateView) -> ShownGateState:
 
 
 def range_size(range_: Range) -> str:
-    """Return the size of a range: `229 commits and at least 300 changed files`."""
+    """Return the size of a range: `229 commits and at least 300 changed files`.
+
+    Without the previous commit among its ancestors, the head is compared with the common ancestor of both.
+    """
+    if not range_.ancestor and range_.commits == 0:
+        return "no new commits"
     files = counted(range_.files, "changed file", at_least=range_.files_at_least)
-    return f"{counted(range_.commits, 'commit')} and {files}"
+    size = f"{counted(range_.commits, 'commit')} and {files}"
+    return size if range_.ancestor else f"{size} since the common ancestor"
 
 
-def brief_range_size(range_: Range | None) -> str:
-    """Return the size of a range for a list: `+229 commits, 300+ files`."""
+def brief_range_size(range_: Range | None, listed_before: str = "") -> str:
+    """Return the size of a range for a list: `+229 commits, 300+ files`.
+
+    `listed_before` is the commit of the list's previous refresh. A range from another commit names it: the refresh was
+    compared with an earlier one, or one of an earlier day was measured later.
+    """
     if range_ is None:
         return "-"
+    size = _brief_size(range_)
+    return f"{size} since {short_sha(range_.from_)}" if listed_before not in ("", range_.from_) else size
+
+
+def _brief_size(range_: Range) -> str:
     if range_.from_ == range_.to:
         return "no new commits"
-    if reason := non_ancestor_reason(range_):
-        return reason
+    if range_.break_reason:
+        return range_.break_reason
     more = "+" if range_.files_at_least else ""
     return f"+{counted(range_.commits, 'commit')}, {range_.files:,}{more} {'file' if range_.files == 1 else 'files'}"
-
-
-def non_ancestor_reason(range_: Range) -> str:
-    """Return the reason why the previous commit is not an ancestor of the head; empty if it is an ancestor."""
-    if range_.ancestor:
-        return ""
-    if range_.ref_before:
-        return "ref changed"
-    return "branch reset" if range_.reset_back else "branch rewritten"
 
 
 def ancestry(range_: Range) -> str:
@@ -138,11 +145,12 @@ def ancestry(range_: Range) -> str:
         return f"on the earlier ref {range_.ref_before}"
     if range_.reset_back:
         return f"after the head: the branch was reset to an earlier commit, which removed {removed_commits(range_)}"
-    return "not an ancestor of the head: the branch was rewritten"
+    removed = f", which removed {removed_commits(range_)}" if range_.behind else ""
+    return f"not an ancestor of the head: the branch was rewritten{removed}"
 
 
 def removed_commits(range_: Range) -> str:
-    """Return the commits that a reset removed: `2 commits (aaaaaaaaaa feat: it; bbbbbbbbbb fix: that)`."""
+    """Return the commits that a reset or a rewrite removed: `2 commits (aaaaaaaaaa feat: it; bbbbbbbbbb fix: that)`."""
     names = "; ".join(range_.undone)
     rest = range_.behind - len(range_.undone)
     more = f"; {rest:,} more" if range_.undone and rest > 0 else ""

@@ -13,7 +13,7 @@ from pawtui.review.walk import compared_refresh, decided_since_refresh
 # By kind, in the order of the text: the words for one subject and for several.
 _WORDS: Mapping[str, tuple[str, str]] = {
     "changed": ("signal changed", "signals changed"),
-    "stale gate": ("gate is stale", "gates are stale"),
+    "stale gate": ("gate has stale evidence", "gates have stale evidence"),
     "stale signal": ("signal has stale evidence", "signals have stale evidence"),
     "renewal": ("verdict needs renewal", "verdicts need renewal"),
     "unchecked": ("evidence item could not be checked", "evidence items could not be checked"),
@@ -32,7 +32,7 @@ class Attention(msgspec.Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """The number of each kind: `1 signal changed, 2 gates are stale`; empty if there is no subject."""
+        """The number of each kind: `1 signal changed, 2 gates have stale evidence`; empty if there is no subject."""
         counts = Counter(kind for kind, _ in self.changes)
         return ", ".join(counted(counts[kind], *words) for kind, words in _WORDS.items() if counts[kind])
 

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from pawtui.refresh.refresh_types import Decision
+from pawtui.phrases import counted
+from pawtui.refresh.refresh_types import Decision, Drift
 from pawtui.review.views import GateView, Reason, ReasonKind, SignalView
 
 
@@ -39,8 +40,14 @@ def _gate_reasons(view: GateView) -> list[Reason]:
 
 def _evidence_reasons(view: SignalView | GateView) -> list[Reason]:
     if view.stale:
-        return [_reason(view, "stale", f"{view.stale[0].pin} {view.stale[0].state}")]
-    return [_reason(view, "unchecked", view.unchecked[0].pin)] if view.unchecked else []
+        first = view.stale[0]
+        return [_reason(view, "stale", _pin_detail(view.stale, f"{first.pin} {first.state}"))]
+    return [_reason(view, "unchecked", _pin_detail(view.unchecked, view.unchecked[0].pin))] if view.unchecked else []
+
+
+def _pin_detail(pins: Sequence[Drift], first: str) -> str:
+    """Return the first of these pins in words, after their number if there are more."""
+    return f"{counted(len(pins), 'pin')}, first {first}" if len(pins) > 1 else first
 
 
 def _met_on(view: SignalView) -> dt.date | None:

@@ -10,7 +10,7 @@ from pawtui.phrases import counted, short_sha
 from pawtui.probes.signal_state import deciding_summary
 from pawtui.probes.state import State
 from pawtui.refresh.pins import pin_or_none
-from pawtui.refresh.refresh_types import STALE, Drift, RepoSnapshot, SignalReading
+from pawtui.refresh.refresh_types import LINK_SUMMARY, STALE, Drift, RepoSnapshot, SignalReading
 from pawtui.review.actions import heads_of
 from pawtui.review.decision import decide
 from pawtui.review.pin_renewal import renewals
@@ -34,9 +34,11 @@ def _pin_drift(record: Record) -> dict[str, Drift]:
 
 
 def _new_drift(text: str, heads: Iterable[RepoSnapshot]) -> Drift:
-    """Return the drift of a pin made since the last refresh, which found these heads."""
+    """Return the drift of a pin made after the last refresh, which found these heads."""
     pin = pin_or_none(text)
     failed = False
+    if pin is not None and pin.kind == "url":
+        return Drift(pin=text, state="unchecked", summary=LINK_SUMMARY)
     if pin is not None and pin.kind in ("file", "commit"):
         read = [head.sha for head in heads if pin.repo.lower() == head.repo.lower()]
         if sha := next((sha for sha in read if sha.startswith(pin.sha)), ""):
@@ -44,7 +46,7 @@ def _new_drift(text: str, heads: Iterable[RepoSnapshot]) -> Drift:
         # The file may have changed between its commit and that of the last refresh; a commit may not exist.
         failed = bool(read)
     remedy = ": refresh to check it" if failed else ""
-    return Drift(pin=text, state="unchecked", summary=f"pinned since the last refresh{remedy}", failed=failed)
+    return Drift(pin=text, state="unchecked", summary=f"pinned after the last refresh{remedy}", failed=failed)
 
 
 def _stale(pins: Iterable[str], drift: Mapping[str, Drift]) -> tuple[Drift, ...]:

@@ -74,11 +74,11 @@ def _summary(subject: str, chosen: dict[str, str]) -> str:
     ((pin, new),) = chosen.items()
     if pin == new:
         return f"renewed {pin} of {name}"
-    # The edits have the full pins: here, without their repository, and with the commit only if nothing else changed.
-    old_place, new_place = pin.partition(":")[2], new.partition(":")[2]
-    parsed = pin_or_none(new)
-    if old_place == new_place and parsed is not None:
-        return f"renewed a pin of {name}: {new_place} at {short_sha(parsed.sha)}"
+    # The edits have the full pins: here, without their repository, and with their commits only if nothing else differs.
+    (old_commit, _, old_place), (new_commit, _, new_place) = pin.partition(":"), new.partition(":")
+    if old_place == new_place:
+        commits = (short_sha(commit.rpartition("@")[2]) for commit in (old_commit, new_commit))
+        return f"renewed a pin of {name}: {new_place} from {' to '.join(commits)}"
     return f"renewed a pin of {name}: {old_place} to {new_place}"
 
 

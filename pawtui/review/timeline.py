@@ -93,7 +93,10 @@ def find_events(refreshes: Sequence[Refresh]) -> tuple[UpstreamEvent, ...]:
 
 
 def group_by_week(record: Record) -> tuple[Week, ...]:
-    """Return every calendar week from the first measurement to the last."""
+    """Return every calendar week from the first measurement to the last.
+
+    A release before the first week is omitted. A break before it is in the first week: its file was merged later.
+    """
     refreshes = measurements(record)
     if not refreshes:
         return ()
@@ -101,6 +104,8 @@ def group_by_week(record: Record) -> tuple[Week, ...]:
     first = min(last)
     events: dict[dt.date, list[UpstreamEvent]] = {}
     for event in find_events(refreshes):
+        if event.kind == "release" and event.day < first:
+            continue
         events.setdefault(max(_monday(event.day), first), []).append(event)
     count = (max(last) - first).days // 7 + 1
     starts = (first + dt.timedelta(weeks=number) for number in range(count))

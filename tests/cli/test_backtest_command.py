@@ -30,7 +30,7 @@ def test_other_thresholds_and_needed_signals_change_the_decision(run: Run, busy:
     assert "HOLD      not met: calm\n" in own
     looser = run("backtest", "--set", "churn.met=5").out
     assert "policy  churn.met = 5\n" in looser
-    assert "GO        no earlier break is known\n" in looser
+    assert f"GO        no break is known since {dt.datetime.now(dt.UTC):%Y-%m-%d}, the first date\n" in looser
     assert "Differs from the tracker's rules for all signals  1 date\n" in looser
     assert "go      on 1 of 1 date\n" in run("backtest", "--need", "default-path").out
     rows = run("backtest", "--sweep", "churn.met=0..2:1", "--json").json
@@ -65,6 +65,17 @@ def test_a_sweep_without_a_step_has_at_most_16_values(run: Run) -> None:
     assert len(run("backtest", "--sweep", "churn.met=0..80", "--json").json) <= 16
     fractions = run("backtest", "--sweep", "churn.met=0..0.3", "--json").json
     assert [row["value"] for row in fractions][:3] == [0, 0.02, 0.04]
+
+
+def test_a_hold_separates_signals_that_were_met_on_some_dates() -> None:
+    first = dt.date(2026, 10, 1)
+    days = tuple(
+        Day(day=first + dt.timedelta(days=number), missing=dict.fromkeys(missing, "unmet"))
+        for number, missing in enumerate((("calm", "tests"), ("calm",)))
+    )
+    hold = Period(decision="hold", first=first, last=days[-1].day, dates=2, missing=("calm", "tests"))
+    test = Backtest(needed=("calm", "tests"), days=days, periods=(hold,))
+    assert "HOLD      not met: calm; not met on some dates: tests\n" in plain_text(backtest_document(test, ()))
 
 
 def test_breaks_after_a_go_are_listed_and_a_sweep_fits_the_terminal() -> None:

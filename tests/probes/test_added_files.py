@@ -129,13 +129,14 @@ def _changed_and_moved(up: FakeRepo) -> str:
     return up.git.commit({"old/01_reset.sql": None, "mig/01_reset.sql": "2"}, at="2026-10-20").sha
 
 
+@pytest.mark.parametrize("days_unmet", [0, 7])
 @pytest.mark.parametrize("history", [_moved, _added_again, _merged, _many, _changed_and_moved])
 async def test_new_files_are_met_on_the_stated_day(
-    up: FakeRepo, both: MeasureBoth, history: Callable[[FakeRepo], str]
+    up: FakeRepo, both: MeasureBoth, history: Callable[[FakeRepo], str], days_unmet: int
 ) -> None:
     newest = history(up)
     probe = NewFilesProbe(
-        paths=("mig", "db/mig"), days=56, days_unmet=7, name="reset", met=0, partial=9, identity=r"\d\d\w*"
+        paths=("mig", "db/mig"), days=56, days_unmet=days_unmet, name="reset", met=0, partial=9, identity=r"\d\d\w*"
     )
     found = await both(probe)
     facts = facts_of(found, NewFilesFacts)

@@ -181,7 +181,7 @@ async def test_a_past_day_that_was_busy_enough_is_unmet(begun: FakeRepo, open_so
     when = dt.datetime(2026, 11, 10, tzinfo=dt.UTC)
     found = await measure(open_source(), PROBE, surfaces=SURFACES, today=when.date(), as_of=when)
     assert (found.reading.state, found.reading.cause) == ("unmet", "")
-    assert found.reading.summary.startswith("open pull requests not known on these surfaces, ")
+    assert found.reading.summary.startswith("open pull requests on these surfaces not known, ")
     assert "the pull requests open on 2026-11-10 are not known" in facts_of(found.reading, PullsFacts).incomplete
 
 
@@ -191,7 +191,7 @@ async def test_a_failed_list_of_pull_requests_is_an_error(
     fake.fail("/pulls?", 403, "Not yours", times=None)
     found = await measure(open_source(), PROBE, surfaces=SURFACES)
     assert (found.reading.state, [str(error) for error in found.errors]) == ("unknown", [found.reading.cause])
-    assert found.reading.summary == "open pull requests not known on these surfaces, 0 merged in 28 days"
+    assert found.reading.summary == "open pull requests on these surfaces not known, 0 merged in 28 days"
 
 
 async def test_a_failed_list_of_files_leaves_the_state_unknown(

@@ -128,6 +128,8 @@ async def test_a_break_restarts_the_quiet_days_and_is_named(up: FakeRepo, open_s
     git.tag("v2.1.0", git.commit({"a": "m"}, at="2026-11-17"))
     met = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
     assert (met.state, _soak(met).releases_closed) == ("met", True)
+    # Without the reason, "met" after so few quiet days would seem wrong.
+    assert met.summary == f"14 releases are enough, 4 of 28 quiet days since the break {broke.sha[:10]}"
     both = (await measure(open_source(), SOAK, surfaces=SURFACES, policy=BOTH)).reading
     assert (both.state, _soak(both).met_on, _soak(both).mode) == ("partial", quiet, "both")
     assert both.rule.endswith("partial from 14 quiet days, or 28 days of age, or 3 stable releases with 1 new minor")

@@ -28,14 +28,14 @@ async def test_a_pin_is_fresh_changed_moved_or_gone(bench: PinBench) -> None:
     assert found["SPEC"] == Drift(
         pin=f"up/stream@{pinned}:SPEC",
         state="changed",
-        summary=f"changed by {changed.sha[:10]} docs: even more",
+        summary=f"changed since {pinned[:10]}; last commit on the file: {changed.sha[:10]} docs: even more",
         by=changed.sha,
         url=f"https://github.com/up/stream/compare/{pinned}...{head}",
         place=f"up/stream@{head}:SPEC",
     )
     assert (found["src/a.ts"].state, found["src/a.ts"].summary) == ("moved", "the same text is now lib/a.ts")
     assert found["src/a.ts"].url == f"https://github.com/up/stream/blob/{head}/lib/a.ts"
-    assert (found["src/b.ts#L1"].state, found["src/b.ts#L1"].summary) == ("gone", f"gone at {head[:10]}")
+    assert (found["src/b.ts#L1"].state, found["src/b.ts#L1"].summary) == ("gone", f"does not exist at {head[:10]}")
     assert found["plan.md"].state == "fresh"
     view = bench.workspace.overview()
     assert [drift.state for drift in view.signal("s").stale] == ["changed", "moved", "gone"]
@@ -48,6 +48,19 @@ async def test_an_empty_file_that_was_removed_did_not_move_to_another_empty_file
     bench.up.git.commit({"b/__init__.py": None}, at="2026-11-22")
     await bench.refresh()
     assert bench.drift()["b/__init__.py"].state == "gone"
+
+
+@pytest.mark.parametrize(("path", "what"), [("SPEC", "file"), ("docs", "folder")])
+async def test_after_a_reset_no_older_commit_is_named_as_the_change(bench: PinBench, path: str, what: str) -> None:
+    older = bench.up.git.commit({"SPEC": "older\n", "docs/a": "1"}, at="2026-11-02", message="docs: it")
+    bench.up.git.commit({"SPEC": TEXT, "docs/a": "2"}, at="2026-11-03")
+    await bench.refresh()
+    pinned = bench.up.git.sha("main")
+    bench.note(f"up:{path}")
+    bench.up.git.branch("main", older)
+    await bench.refresh()
+    summary = f"changed since {pinned[:10]}; last commit on the {what}: {older.sha[:10]} docs: it"
+    assert bench.drift()[path].summary == summary
 
 
 async def test_a_restored_file_is_fresh_again(bench: PinBench) -> None:

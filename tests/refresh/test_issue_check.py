@@ -147,7 +147,7 @@ async def test_a_pin_that_was_renewed_during_a_refresh_is_not_stale_after_it(ben
     await bench.workspace.refresh(renew)
     view = bench.workspace.overview()
     assert not view.gate("plan").stale
-    assert view.drift["up/stream#1"].summary == "pinned since the last refresh"
+    assert view.drift["up/stream#1"].summary == "pinned after the last refresh"
     await bench.refresh()
     assert bench.drift()["up/stream#1"].state == "fresh"
 

@@ -93,7 +93,7 @@ async def test_lines_are_not_checked_if_the_file_moved_was_not_checked_or_did_no
         (["// more", *OLD], "L2-L3", "fresh", "the same lines, now L3-L4", "#L3-L4"),
         ([*OLD, "// more"], "L2-L3", "fresh", "the same lines", "#L2-L3"),
         (["// start", "const first = gamma()", BLOCK[1]], "L2-L3", "changed", "lines changed, now L2-L3", "#L2-L3"),
-        (["// start", "// end"], "L2-L3", "gone", "removed at 2222222222", None),
+        (["// start", "// end"], "L2-L3", "gone", "not in the file at 2222222222", None),
         (["// start", BLOCK[1], "// end", BLOCK[0]], "L2", "moved", "the same text is now L4", "#L4"),
         (OLD[:2], "L4-L5", "gone", "src/a.ts ended before these lines at 3333333333", None),
     ],

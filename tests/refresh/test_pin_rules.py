@@ -95,13 +95,16 @@ async def check(
     before: Iterable[Drift] | None = None,
     errors: ErrorLog | None = None,
     baseline: RefreshBaseline | None = None,
+    doubt: str = "",
 ) -> tuple[dict[str, Drift], Mapping[str, str]]:
-    """Return the drift of these pins, and the new pinned states."""
+    """Return the drift of these pins, and the new pinned states. `doubt` is why the upstream was not read."""
 
     async def commits(path: str) -> Commits:
         return facts.listed(f"up {path}", path)
 
-    upstream = SimpleNamespace(web="https://git.example", head=heads[0][0], history_start=DAY, commits=commits)
+    upstream = SimpleNamespace(
+        web="https://git.example", head=heads[0][0], history_start=DAY, commits=commits, doubt=doubt
+    )
     tracker = SimpleNamespace(surfaces={"spec": ("SPEC", "specs")})
     context = SimpleNamespace(source=facts, upstream=upstream, tracker=tracker, error_log=errors or ErrorLog())
     known = baseline or RefreshBaseline()
@@ -124,7 +127,8 @@ async def test_a_repository_has_its_names_in_any_case() -> None:
     assert [found[pin].state for pin in pins] == ["fresh", "changed"] * 2
     assert [found[pin].state for pin in commits] == ["fresh"] * 4
     assert states == dict(zip(pins, [B, A] * 2, strict=True)) | dict(zip(commits, [UP, EARLIER] * 2, strict=True))
-    assert [found[pin].summary for pin in pins] == ["pinned at 1111111111", "changed by 9999999999 change SPEC"] * 2
+    changed = f"changed since {EARLIER[:10]}; last commit on the file: 9999999999 change SPEC"
+    assert [found[pin].summary for pin in pins] == ["pinned at 1111111111", changed] * 2
 
 
 async def test_other_pins_are_unchecked_with_the_reason() -> None:
@@ -143,6 +147,12 @@ async def test_other_pins_are_unchecked_with_the_reason() -> None:
         assert {drift.state for drift in found.values()} == {"unchecked"}
         # A commit that was not read is not known, the others do not change.
         assert [found[pin].failed for pin in (*reasons, "main.py")] == [True, True, False, False, False, False]
+
+
+async def test_a_pin_of_an_upstream_in_doubt_has_the_doubt_as_its_reason() -> None:
+    pin = f"Up/stream@{EARLIER}:SPEC"
+    found, _ = await check(Facts(), pin, heads=heads(None, None), states={pin: A}, doubt="main does not contain v2.1")
+    assert found[pin].summary == "could not be checked: main does not contain v2.1"
 
 
 async def test_a_pinned_commit_is_fresh_if_it_is_the_head_or_was_read() -> None:
@@ -299,4 +309,4 @@ async def test_a_pin_that_is_stale_in_one_of_two_branches_has_the_drift_that_was
     both = (head("up/stream", UP), None), (head("up/stream", DOWN), tree(b=B))
     for sides in (both, both[::-1]):
         found, _ = await check(Facts(), pin, heads=sides, states={pin: A}, before=before)
-        assert (found[pin].state, found[pin].summary) == ("gone", "gone at 4444444444")
+        assert (found[pin].state, found[pin].summary) == ("gone", "does not exist at 4444444444")

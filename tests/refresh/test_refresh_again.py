@@ -42,6 +42,19 @@ async def test_the_same_text_on_a_rewritten_branch_has_other_commits(pair: Pair,
     assert (shas(first), shas(second)) == ([first.upstream.sha], [again.sha])
 
 
+@pytest.mark.parametrize(("new", "message"), [(False, "branch reset"), (True, "branch rewritten")])
+async def test_the_message_names_no_commits_since_a_refresh_that_the_branch_does_not_contain(
+    pair: Pair, open_source: OpenSource, new: bool, message: str
+) -> None:
+    first = await refresh_pair(open_source)
+    pair.up.git.branch("main", pair.begun)
+    if new:
+        pair.up.git.commit({"src/runner/a": "2"}, at="2026-11-21")
+    async with open_source() as source:
+        outcome = await refreshed(TRACKER, source, record_of(first), at=LATER)
+    assert f", {message} since the last refresh" in outcome.message
+
+
 async def test_a_change_and_its_revert_between_two_refreshes_are_counted(pair: Pair, open_source: OpenSource) -> None:
     first = await refresh_pair(open_source)
     changed = pair.up.git.commit({"src/tool/a": "1"}, at="2026-11-21", message="feat: another tool")

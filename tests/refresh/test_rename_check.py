@@ -75,7 +75,7 @@ async def test_a_copy_that_existed_before_is_not_the_moved_file(bench: PinBench)
     ).sha
     await bench.refresh()
     found = bench.drift()
-    assert (found["core/one.ts"].state, found["core/one.ts"].summary) == ("gone", f"gone at {head[:10]}")
+    assert (found["core/one.ts"].state, found["core/one.ts"].summary) == ("gone", f"does not exist at {head[:10]}")
     assert (found["core/two.ts"].state, found["core/two.ts"].place) == ("moved", f"up/stream@{head}:new/two.ts")
     assert found["core/two.ts#L1-L9"].place == f"up/stream@{head}:new/two.ts#L1-L9"
 

@@ -83,7 +83,8 @@ def test_warnings_come_first() -> None:
         samples.refresh(tags(3), at=MONDAY, up=UP_1), samples.refresh(tags(1), range_=samples.moved(ancestor=False))
     )
     assert change.warnings == (
-        "2026-11-20: the previous upstream commit a1a1a1a1a1 is not an ancestor of the head: the branch was rewritten",
+        "2026-11-20: the previous upstream commit a1a1a1a1a1 is not an ancestor of the head: the branch was rewritten, "
+        "which removed 3 commits",
         "Stable tags of v2.*: 2 tags withdrawn (3 before, 1 now)",
     )
     assert difference_text(change).startswith("! 2026-11-20: the previous upstream commit")

@@ -6,8 +6,16 @@ import pytest
 from msgspec.structs import replace
 
 from pawtui.ids import new_id
-from pawtui.probes.probe_facts import PathsFacts, ReleaseFacts
-from pawtui.probes.reading import ProbeReading
+from pawtui.probes.probe_facts import (
+    ChurnFacts,
+    CommitFacts,
+    Facts,
+    NewFilesFacts,
+    PathsFacts,
+    ReleaseFacts,
+    SoakFacts,
+)
+from pawtui.probes.reading import Evidence, ProbeReading
 from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Range, Ranges, Refresh, SignalReading
 from pawtui.report.refresh_difference import RefreshDifference, SideChange, commits_between, compare_refreshes
@@ -218,6 +226,47 @@ def test_without_new_commits_the_time_window_moved() -> None:
     assert [found.why for found in compare_refreshes(TRACKER, Record(), first, second).readings] == [
         "the time window moved"
     ]
+
+
+def measured(state: State, facts: Facts, *evidence: Evidence, fingerprint: str = "l") -> SignalReading:
+    return samples.reading("calm", state, "x", *evidence, facts=facts, fingerprint=fingerprint)
+
+
+def cause_of(before: SignalReading, after: SignalReading, fingerprint: str = "m") -> str:
+    """Return why the state changed, with new upstream commits; by default, they changed files of the probe."""
+    first = samples.refresh(before, at=MONDAY, up=UP_1)
+    second = samples.refresh(replace(after, fingerprint=fingerprint))
+    (found,) = compare_refreshes(TRACKER, Record(), first, second).readings
+    return found.why
+
+
+def test_a_lower_count_of_commits_has_the_window_as_its_reason() -> None:
+    many, few = ChurnFacts(total=30, since=dt.date(2026, 10, 19)), ChurnFacts(total=20, since=dt.date(2026, 10, 23))
+    assert cause_of(measured("unmet", many), measured("partial", few)) == "the time window moved"
+    assert cause_of(measured("partial", few), measured("unmet", many)) == "its files changed upstream"
+    # The branch was rewritten.
+    commit = Evidence(text="cccccccccc  it", pin=f"up/stream@{'c' * 40}", at=MONDAY)
+    one, none = ChurnFacts(total=1, since=many.since), ChurnFacts(since=few.since)
+    assert cause_of(measured("partial", one, commit), measured("met", none)) == "its files changed upstream"
+
+
+def test_fewer_new_files_have_the_window_as_their_reason_only_if_they_left_it() -> None:
+    file = Evidence(text="m/1.ts is new", pin=f"up/stream@{'c' * 40}:m/1.ts")
+    before = NewFilesFacts(matching=("m/1.ts",), since=dt.date(2026, 10, 19), added_on=dt.date(2026, 10, 20))
+    after = NewFilesFacts(since=dt.date(2026, 10, 23))
+    assert cause_of(measured("partial", before, file), measured("met", after)) == "the time window moved"
+    undated = replace(before, added_on=None)
+    same_files = cause_of(measured("partial", undated, file), measured("met", after), fingerprint="l")
+    assert same_files == "the time window moved"
+    assert cause_of(measured("partial", undated, file), measured("met", after)) == "its files changed upstream"
+
+
+def test_the_reason_of_a_soak_time_is_a_break_or_more_time() -> None:
+    facts = SoakFacts(quiet_days=27)
+    broken = replace(facts, last_break=CommitFacts(sha="c" * 40, subject="feat!: it", at=MONDAY))
+    assert cause_of(measured("partial", facts), measured("met", facts)) == "more days or releases"
+    assert cause_of(measured("met", facts), measured("unmet", broken)) == "a breaking commit"
+    assert cause_of(measured("met", broken), measured("unmet", broken)) == "its files changed upstream"
 
 
 def test_a_signal_that_the_tracker_no_longer_has_is_named_by_its_id() -> None:

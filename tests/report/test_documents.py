@@ -7,7 +7,7 @@ import pytest
 
 from pawtui.probes.probe_facts import PathsFacts, SoakFacts
 from pawtui.probes.reading import Evidence
-from pawtui.refresh.refresh_types import Drift, PlanStatus, RelatedStatus
+from pawtui.refresh.refresh_types import SEE_ERRORS, Drift, PlanStatus, RelatedStatus
 from pawtui.report.document_lines import UNLIMITED, plain_text
 from pawtui.report.documents.commit_document import commit_document
 from pawtui.report.documents.gate_document import evaluation_steps_document
@@ -210,7 +210,7 @@ def test_a_gate_shows_its_parts_pins_and_signature() -> None:
         "set by      mira, 2026-11-20 14:04\n",
         f"upstream    {UP_2}\n",
         "Parts  1 of 2\n[ ] App\n[x] The SDK  sdk\n",
-        f"@ src/run.ts  up/stream@{UP_1[:10]}  ? not checked\n  pinned since the last refresh: refresh to check it",
+        f"@ src/run.ts  up/stream@{UP_1[:10]}  ? not checked\n  pinned after the last refresh: refresh to check it",
     ):
         assert words in text
     assert "not reviewed yet" in page(samples.week(), "gate:value")
@@ -372,6 +372,11 @@ def test_each_error_of_a_refresh_is_shown_once_with_the_missing_facts() -> None:
     )
     text = page(Record(refreshes=(last,)), f"refresh:{last.id}")
     assert f"Not available\n{error} Missing: the plan, 2 related issues, calm.\nSome pins.\n" in text
+    # With one error, the pins that refer to the errors are missing because of it.
+    failed = Drift(pin="up/stream#3", state="unchecked", summary=f"could not be checked: {SEE_ERRORS}", failed=True)
+    single = msgspec.structs.replace(last, errors=(error,), drift=(failed,))
+    shown = page(Record(refreshes=(single,)), f"refresh:{last.id}")
+    assert f"{error} Missing: the plan, 2 related issues, calm, 1 pin.\n" in shown
     assert "up/stream#2" in text.partition("Related work")[2]
     assert error not in text.partition("Related work")[2]
 

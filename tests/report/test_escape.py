@@ -178,6 +178,11 @@ def test_plain_words_need_no_code_span() -> None:
     assert escape.inline("calls f(x_y) and (a_b)/c") == "calls `f(x_y)` and `(a_b)/c`"
     assert escape.inline("the line v2.*; pre-releases") == "the line `v2.*`; pre-releases"
     assert escape.inline("rate limit: again at 14:02") == "rate limit: again at 14:02"
+    # A quotation of code is one span.
+    assert escape.inline("a.ts matches '^class Command'; x") == "`a.ts` matches `'^class Command'`; x"
+    assert escape.inline("""matches "it's [a b]", so""") == """matches `"it's [a b]"`, so"""
+    assert escape.inline("the 'old path' of users' data") == "the 'old path' of users' data"
+    assert escape.inline("don't use [a] and 'b") == "don't use `[a]` and 'b"
     assert escape.inline('it says "met"') == 'it says "met"'
 
 

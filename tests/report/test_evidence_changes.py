@@ -25,7 +25,7 @@ from pawtui.probes.probe_facts import (
 )
 from pawtui.probes.reading import Evidence
 from pawtui.refresh.refresh_types import SignalReading
-from pawtui.report.evidence_changes import evidence_changes
+from pawtui.report.evidence_changes import evidence_changes, incomplete_changes
 from tests.report import samples
 
 REPO = "up/stream"
@@ -136,6 +136,38 @@ def test_breaking_subjects_and_soak_breaks_are_compared_as_commits() -> None:
     assert changed(facts, [commit(9)], SoakFacts(), []) == {commit(9).text: "gone"}
 
 
+def test_a_commit_that_two_probes_list_is_one_change() -> None:
+    def measured(*evidence: Evidence) -> SignalReading:
+        since, total = DAY - dt.timedelta(days=28), len(evidence)
+        found = samples.reading("calm", "met", "x", *evidence)
+        probes = tuple(
+            msgspec.structs.replace(found.probes[0], kind=kind, facts=facts)
+            for kind, facts in (
+                ("churn", window(total, since)),
+                ("subjects", SubjectsFacts(matching=total, since=since)),
+            )
+        )
+        return msgspec.structs.replace(found, probes=probes)
+
+    assert len(evidence_changes(measured(), measured(commit(1)))) == 1
+
+
+def test_the_number_of_changes_in_a_cut_list_is_a_lower_bound() -> None:
+    def reading(total: int, since: dt.date, *evidence: Evidence) -> SignalReading:
+        return samples.reading("calm", "met", "x", *evidence, facts=window(total, since))
+
+    since = DAY - dt.timedelta(days=28)
+    week_before = since - dt.timedelta(days=7)
+    before = reading(1, since, commit(9))
+    assert incomplete_changes(before, reading(3, since, commit(1), commit(2), commit(9))) == frozenset()
+    assert incomplete_changes(before, reading(4, since, commit(1), commit(2), commit(9))) == frozenset()
+    assert incomplete_changes(before, reading(4, since, commit(1), commit(2))) == {"new"}
+    after = reading(1, since, commit(9))
+    assert incomplete_changes(reading(3, week_before, commit(9), commit(30)), after) == {"left the window"}
+    assert incomplete_changes(reading(2, week_before, commit(9), commit(30)), after) == frozenset()
+    assert incomplete_changes(None, after) == frozenset()
+
+
 def name(sign: str, word: str) -> Evidence:
     """Return evidence of a removed (-) or added (+) name."""
     return Evidence(text=f"{sign} {word}  src/events.ts:4", pin=f"{REPO}@{'a' * 40}:src/events.ts#L4")
@@ -152,7 +184,8 @@ def test_names_are_compared_with_all_names_of_the_facts() -> None:
     found = changed(before, [*shown[:12], between], after, [name("-", "a"), *shown[:11], between])
     assert found == {"- a  src/events.ts:4": "new"}
     fewer = NamesFacts(removed=many[1:], since=since + dt.timedelta(days=7))
-    assert changed(before, shown[:12], fewer, shown[1:13]) == {"- n00  src/events.ts:4": "left the window"}
+    # Its removal may have left the window, or the name may be back.
+    assert changed(before, shown[:12], fewer, shown[1:13]) == {"- n00  src/events.ts:4": "no longer counted"}
     added = NamesFacts(removed=many, added=("b",), since=since)
     assert changed(before, shown[:12], added, [*shown[:12], name("+", "b")]) == {"+ b  src/events.ts:4": "new"}
     for first, second in ((None, since), (since, None)):
@@ -162,15 +195,27 @@ def test_names_are_compared_with_all_names_of_the_facts() -> None:
     assert changed(before, shown[:12], same_window, shown[1:13]) == {"- n00  src/events.ts:4": "gone"}
 
 
-def test_new_files_leave_the_window() -> None:
+@pytest.mark.parametrize(
+    ("added_on", "removed", "change"),
+    [
+        (dt.date(2026, 9, 26), (), "left the window"),
+        # The file may have been added after the new window opened, and removed.
+        (dt.date(2026, 9, 27), (), "no longer counted"),
+        (None, (), "no longer counted"),
+        (dt.date(2026, 9, 26), ("m/1.ts",), "gone"),
+    ],
+)
+def test_new_files_leave_the_window_or_are_removed(
+    added_on: dt.date | None, removed: tuple[str, ...], change: str
+) -> None:
     def file(path: str) -> Evidence:
         return Evidence(text=f"{path}:3  drop table", pin=f"{REPO}@{'a' * 40}:{path}#L3")
 
     since = dt.date(2026, 9, 20)
-    before = NewFilesFacts(matching=("m/1.ts", "m/2.ts"), since=since)
-    after = NewFilesFacts(matching=("m/2.ts",), since=since + dt.timedelta(days=7))
+    before = NewFilesFacts(matching=("m/1.ts", "m/2.ts"), since=since, added_on=added_on)
+    after = NewFilesFacts(matching=("m/2.ts",), since=since + dt.timedelta(days=7), removed=removed)
     found = changed(before, [file("m/1.ts"), file("m/2.ts")], after, [file("m/2.ts")])
-    assert found == {"m/1.ts:3  drop table": "left the window"}
+    assert found == {"m/1.ts:3  drop table": change}
     none = Evidence(text="m  no match", pin=f"{REPO}@{'a' * 40}:m")
     assert changed(NewFilesFacts(), [none], after, [file("m/2.ts")]) == {"m/2.ts:3  drop table": "new"}
 

@@ -5,6 +5,7 @@ from textwrap import dedent
 import pytest
 from msgspec.structs import replace
 
+from pawtui.refresh.refresh_types import Drift
 from pawtui.report.migration_plan import missing_in_plan, plan_template
 from pawtui.review.actions import set_step
 from pawtui.review.gate_actions import set_gate
@@ -61,6 +62,14 @@ def test_the_template_follows_the_record() -> None:
     assert "`value`" not in text
     assert "`plan`: There is a plan" in text
     assert not any("spike" in gap or "value" in gap for gap in missing_in_plan(overview_of(changed), "nothing"))
+
+
+def test_an_open_gate_with_stale_evidence_is_not_listed_as_satisfied() -> None:
+    pin = f"up/stream@{'a' * 40}:a.ts"
+    changed = apply(START, set_gate(START, WITH_STEPS, "value", "satisfied", ANN, pins=[pin]))
+    last = replace(refresh(), id=f"{START.refreshes[-1].id}z", drift=(Drift(pin=pin, state="gone"),))
+    text = plan_template(overview_of(replace(changed, refreshes=(*changed.refreshes, last))))
+    assert "- `value`: There is value (stale)\n" in text
 
 
 def test_missing_steps_gates_and_verifications_are_named() -> None:

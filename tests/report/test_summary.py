@@ -118,7 +118,7 @@ def test_a_rewritten_branch_and_a_first_refresh_are_reported() -> None:
     record = samples.week()
     cut = samples.refresh(at=samples.FRIDAY, range_=samples.moved(ancestor=False, at_least=True))
     text = summary(msgspec.structs.replace(record, refreshes=(record.refreshes[0], cut)))
-    assert "229 commits and at least 562 changed files, branch rewritten |" in text
+    assert "229 commits and at least 562 changed files since the common ancestor, branch rewritten |" in text
     assert "- **Warning:** 2026-11-20: the previous upstream commit `a1a1a1a1a1` is not an ancestor" in text
     first = summary(msgspec.structs.replace(record, refreshes=record.refreshes[:1]))
     assert "- **Previous upstream commit:** none (first refresh)\n" in first

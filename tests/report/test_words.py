@@ -28,7 +28,11 @@ NOW = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
         (dt.timedelta(hours=2), "2 hours ago"),
         (dt.timedelta(hours=47), "47 hours ago"),
         (dt.timedelta(days=2), "2 days ago"),
+        (dt.timedelta(days=60), "60 days ago"),
+        (dt.timedelta(days=61), "2 months ago"),
         (dt.timedelta(days=92), "3 months ago"),
+        (dt.timedelta(days=730), "23 months ago"),
+        (dt.timedelta(days=731), "2 years ago"),
         (dt.timedelta(days=800), "2 years ago"),
         (dt.timedelta(hours=-3), "in 3 hours"),
     ],
@@ -65,6 +69,11 @@ def test_the_cost_of_a_refresh_is_named() -> None:
         ({"files_at_least": True}, "+229 commits, 562+ files", "an ancestor of the head"),
         ({"to": samples.UP_1}, "no new commits", "still the head"),
         ({"ancestor": False}, "branch rewritten", "not an ancestor of the head: the branch was rewritten"),
+        (
+            {"ancestor": False, "behind": 2},
+            "branch rewritten",
+            "not an ancestor of the head: the branch was rewritten, which removed 2 commits",
+        ),
         ({"ancestor": False, "ref_before": "dev"}, "ref changed", "on the earlier ref dev"),
         (
             {"ancestor": False, "commits": 0, "behind": 2},
@@ -78,6 +87,23 @@ def test_a_range_has_its_size_and_the_relation_of_its_first_commit(
 ) -> None:
     range_ = msgspec.structs.replace(samples.moved(), **changes)
     assert (words.brief_range_size(range_), words.ancestry(range_)) == (brief, relation)
+
+
+def test_a_range_from_another_commit_than_that_of_the_listed_refresh_names_it() -> None:
+    moved = samples.moved()
+    assert words.brief_range_size(moved, moved.from_) == "+229 commits, 562 files"
+    assert words.brief_range_size(moved, "f" * 40) == "+229 commits, 562 files since a1a1a1a1a1"
+    assert words.brief_range_size(None, "f" * 40) == "-"
+
+
+def test_the_size_of_a_range_names_its_base_if_that_is_not_the_previous_commit() -> None:
+    moved = samples.moved()
+    assert words.range_size(moved) == "229 commits and 562 changed files"
+    rewritten = msgspec.structs.replace(moved, ancestor=False, behind=2)
+    assert words.range_size(rewritten) == "229 commits and 562 changed files since the common ancestor"
+    # The tree of a reset branch differs, but the head has nothing that the previous commit does not have.
+    reset = msgspec.structs.replace(rewritten, commits=0, files=0)
+    assert words.range_size(reset) == "no new commits"
 
 
 def test_pins_and_names_are_shortened_for_display() -> None:

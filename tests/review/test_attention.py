@@ -51,7 +51,9 @@ def test_each_kind_is_counted() -> None:
     record = apply(record, verdict)[0]
     later = refresh(reading("calm", "unmet"), reading("default", "met"), drift=drifted("moved"))
     found = find_attention(seen(record), seen(replace(record, refreshes=(BEFORE, later))))
-    assert found.text == "1 signal changed, 1 gate is stale, 1 signal has stale evidence, 1 verdict needs renewal"
+    assert found.text == (
+        "1 signal changed, 1 gate has stale evidence, 1 signal has stale evidence, 1 verdict needs renewal"
+    )
     assert found.subjects == {"signal:calm", "signal:default", "gate:value"}
 
 
@@ -62,7 +64,7 @@ def test_a_first_measurement_is_no_change() -> None:
 @pytest.mark.parametrize(
     ("state", "text"),
     [
-        ("moved", "1 gate is stale, 1 signal has stale evidence, 1 verdict needs renewal"),
+        ("moved", "1 gate has stale evidence, 1 signal has stale evidence, 1 verdict needs renewal"),
         ("unchecked", "1 verdict needs renewal, 2 evidence items could not be checked"),
     ],
 )
@@ -104,7 +106,7 @@ def test_stale_evidence_is_reported_once_until_its_state_changes() -> None:
     still, gone = (refresh(*BEFORE.signals, at=later, drift=drifted(state)) for state in ("moved", "gone"))
     assert find_attention(seen(moved), seen(replace(moved, refreshes=(*moved.refreshes, still)))).text == ""
     text = find_attention(seen(moved), seen(replace(moved, refreshes=(*moved.refreshes, gone)))).text
-    assert text == "1 gate is stale, 1 signal has stale evidence"
+    assert text == "1 gate has stale evidence, 1 signal has stale evidence"
 
 
 @pytest.mark.parametrize("closed", [False, True])

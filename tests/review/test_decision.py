@@ -104,6 +104,20 @@ def test_evidence_that_could_not_be_checked_is_hold() -> None:
     assert view.reasons[0].text == f'Evidence not checked: "There is a plan": {PIN}'
 
 
+@pytest.mark.parametrize(("state", "label"), [("gone", "Stale evidence"), ("unchecked", "Evidence not checked")])
+def test_a_reason_counts_the_pins_that_are_not_fresh(state: DriftState, label: str) -> None:
+    now, other = satisfied(seen()), f"up/stream@{UP}:src/b.ts"
+    now = apply(now, add_pin(now, TRACKER, "value", other, ANN))
+    drift = tuple(Drift(pin=pin, state=state, failed=state == "unchecked") for pin in (PIN, other))
+    last = msgspec.structs.replace(now.refreshes[-1], drift=drift)
+    view = make_overview(TRACKER, msgspec.structs.replace(now, refreshes=(last,)), TODAY)
+    first = f"{PIN} gone" if state == "gone" else PIN
+    assert [reason.text for reason in view.reasons] == [
+        f'{label}: "There is a plan": {first}',
+        f'{label}: "There is value": 2 pins, first {first}',
+    ]
+
+
 def test_the_reason_of_an_unknown_signal_has_the_cause() -> None:
     assert "no answer" in make_overview(TRACKER, seen(calm="unknown"), TODAY).reasons[0].detail
 

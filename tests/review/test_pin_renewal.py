@@ -61,13 +61,17 @@ def test_the_summary_for_one_pin_has_the_old_and_the_new_place() -> None:
         == renew_pins(made, tracker(), "value", ME, [OLD]).summary
         == "renewed a pin of value: src/a.ts#L3 to src/a.ts#L9"
     )
-    same = f"{UP}@{sha('b')}:src/a.ts#L3"
-    drift = (Drift(pin=OLD, state="changed", place=same),)
-    made_same = replace(made, refreshes=(*made.refreshes[:-1], replace(made.refreshes[-1], drift=drift)))
-    same_place = renew_pins(made_same, tracker(), "gate:value", ME, [OLD])
-    assert same_place.summary == f"renewed a pin of value: src/a.ts#L3 at {sha('b')[:10]}"
     issue = renew_pins(made, tracker(), "gate:value", ME, [ISSUE])
     assert (issue.summary, issue.edits) == (f"renewed {ISSUE} of value", ())
+
+
+def test_the_summary_has_the_commits_if_the_place_is_the_same() -> None:
+    made = stale()
+    place = OLD.replace(sha("a"), sha("b"))
+    (last,) = made.refreshes[-1:]
+    moved = replace(last, drift=(Drift(pin=OLD, state="changed", place=place), *last.drift[1:]))
+    found = renew_pins(replace(made, refreshes=(*made.refreshes[:-1], moved)), tracker(), "gate:value", ME, [OLD])
+    assert found.summary == f"renewed a pin of value: src/a.ts#L3 from {sha('a')[:10]} to {sha('b')[:10]}"
 
 
 def test_the_renewable_pins_are_those_of_the_gate_the_signal_or_the_note() -> None:

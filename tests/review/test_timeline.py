@@ -5,13 +5,24 @@ import datetime as dt
 import pytest
 from msgspec.structs import replace
 
-from pawtui.probes.probe_facts import ChurnFacts, CommitFacts, Facts, NamesFacts, NewFilesFacts, SoakFacts
+from pawtui.probes.probe_facts import (
+    ChurnFacts,
+    CommitFacts,
+    Facts,
+    NamesFacts,
+    NewFilesFacts,
+    ReleaseFacts,
+    SoakFacts,
+    TagFacts,
+)
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.record_types import Record
 from pawtui.review.timeline import find_events, group_by_week, measurements
 from tests.review import review_samples
 
-WEEK = dt.timedelta(days=7)
+NOON = review_samples.NOON
+DAY = dt.timedelta(days=1)
+WEEK = 7 * DAY
 
 
 def measurement(week: int, facts: Facts | None, kind: str = "new-files") -> Refresh:
@@ -161,6 +172,14 @@ def test_an_event_before_the_first_week_is_in_the_first_week() -> None:
     none = NewFilesFacts(discards="event")
     record = Record(refreshes=(measurement(0, none), measurement(1, replace(none, matching=("20261101_a.sql",)))))
     assert [[event.text for event in week.events] for week in group_by_week(record)] == [["20261101_a"], []]
+
+
+def test_a_release_before_the_first_week_is_in_no_week() -> None:
+    first = TagFacts(tag="v2.0.0", sha="a" * 40, at=NOON - 90 * DAY)
+    newest = TagFacts(tag="v2.1.0", sha="b" * 40, at=NOON + 3 * DAY)
+    both = ReleaseFacts(first=first, newest=newest)
+    record = Record(refreshes=(measurement(0, ReleaseFacts(first=first, newest=first)), measurement(1, both)))
+    assert [[event.text for event in week.events] for week in group_by_week(record)] == [[], ["v2.1.0"]]
 
 
 def test_a_reset_is_named_after_the_innermost_part_with_a_date() -> None:

@@ -105,7 +105,7 @@ async def test_the_end_shows_what_needs_attention_and_marks_rows(workspace: Test
     app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("r")
-        needs = "Recorded v2 @ bbbbbbbbbb. 1 signal changed, 1 gate is stale (w: walk)"
+        needs = "Recorded v2 @ bbbbbbbbbb. 1 signal changed, 1 gate has stale evidence (w: walk)"
         await until(pilot, lambda: needs in " ".join(shown(app).split()))
         await until(pilot, lambda: "*[~] stale" in shown(app))
         assert "0 of 3 satisfied, * 1 changed" in shown(app)

@@ -29,7 +29,7 @@ async def test_a_review_takes_at_most_12_key_presses(tmp_path: Path) -> None:
             await until(pilot, lambda: all(text in shown(app) for text in expected))
             return shown(app).split("\n")
 
-        await press("r", "1 signal changed, 1 gate is stale")
+        await press("r", "1 signal changed, 1 gate has stale evidence")
         lines = await press("w", "Walk  1 of 12", "sessions-survive")
         assert "R Renew" in lines[-1]
         assert "Agree" not in lines[-1], "agreeing with stale evidence would be refused"

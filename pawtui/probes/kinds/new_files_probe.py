@@ -310,9 +310,11 @@ class _Measurement:
             guess = dates[limit] if limit < len(dates) else None
             return await self._files.first_day_with_few_new(limit, paths, self._since, guess)
 
-        met = await first_day(probe.met, {file.path for file in matching})
-        full = _fully_matching(matching)
-        last = await first_day(0, full) if probe.days_unmet and full else None
+        paths, full = {file.path for file in matching}, _fully_matching(matching)
+        met = await first_day(probe.met, paths)
+        last = met if probe.met == 0 and full == paths else None
+        if last is None and probe.days_unmet and full:
+            last = await first_day(0, full)
         return met + dt.timedelta(days=probe.days) if met else None, last - day if last else None
 
     async def _find_first_commit(self, path: str) -> Commit | None:

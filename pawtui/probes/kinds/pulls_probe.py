@@ -121,11 +121,11 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
 def _summary(
     surfaces: Sequence[SurfaceCommits], open_pulls: _OpenPulls, merged: int, unnumbered: int, days: int
 ) -> str:
-    open_now = counted(len(open_pulls.on_surfaces), "open pull request")
-    known = open_now if open_pulls.are_listed else "open pull requests not known"
+    open_now = f"{counted(len(open_pulls.on_surfaces), 'open pull request')} on these surfaces"
+    known = open_now if open_pulls.are_listed else "open pull requests on these surfaces not known"
     least = "at least " if any(surface.cut for surface in surfaces) else ""
     more = f", {counted(unnumbered, 'commit')} without a pull request number" if unnumbered else ""
-    return f"{known} on these surfaces, {least}{merged} merged in {days} days{more}"
+    return f"{known}, {least}{merged} merged in {days} days{more}"
 
 
 def _group_by_pull(surfaces: Sequence[SurfaceCommits]) -> tuple[dict[int, Commit], list[Commit]]:

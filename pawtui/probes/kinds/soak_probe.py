@@ -59,7 +59,8 @@ def compute_soak_facts(
     The age counts from the anchor, the quiet time from the last breaking commit or the anchor.
     """
     quiet_from = last_break or anchor
-    quiet = (today - quiet_from).days
+    # The clock of a committer may be ahead.
+    quiet = max(0, (today - quiet_from).days)
     return SoakFacts(
         days=probe.days,
         releases=releases,
@@ -272,7 +273,7 @@ async def _measure_open(
     by_days = mode == "either" or facts.releases_closed or not probe.line
     return Finding(
         state=state,
-        summary=_summary(probe, facts, last, at_most=bool(breaks.incomplete)),
+        summary=_summary(probe, facts, last, state, at_most=bool(breaks.incomplete)),
         facts=msgspec.structs.replace(
             facts,
             mode=mode,
@@ -297,9 +298,12 @@ async def _measure_open(
     )
 
 
-def _summary(probe: SoakProbe, facts: SoakFacts, last: Commit | None, *, at_most: bool) -> str:
+def _summary(probe: SoakProbe, facts: SoakFacts, last: Commit | None, state: State, *, at_most: bool) -> str:
     of_days = f" of {probe.days}" if facts.quiet_days <= probe.days else ""
     days = f"{'at most ' if at_most else ''}{facts.quiet_days:,}{of_days} quiet days"
     if last is not None:
         days += f" since the break {short_sha(last.sha)}"
+    if state == "met" and not facts.days_closed:
+        # Name the condition that is met first.
+        return f"{counted(facts.releases, 'release is enough', 'releases are enough')}, {days}"
     return f"{days}, {counted(facts.releases, 'release')}" if probe.line else days

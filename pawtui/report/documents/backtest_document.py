@@ -31,7 +31,7 @@ def backtest_document(test: Backtest, policy: Sequence[str]) -> Document:
         *_fields(test, test.never),
         Field("go", f"on {test.go_dates} of {counted(len(test.days), 'date')}"),
         EmptyLine(),
-        Table(_PERIOD_COLUMNS, [_period_row(period) for period in test.periods]),
+        Table(_PERIOD_COLUMNS, [_period_row(period, test) for period in test.periods]),
     ]
     if test.go_dates:
         count = counted(len(test.breaks), "break") if test.breaks else "none"
@@ -55,15 +55,20 @@ def _fields(test: Backtest, never: Sequence[str]) -> Iterator[Block]:
         yield Field("never met", text_of(Span(", ".join(never), "alert"), " (--need selects the needed signals)"))
 
 
-def _period_row(period: Period) -> Row:
-    return Row((str(period.first), str(period.last), state_span(period.decision), _why(period)))
+def _period_row(period: Period, test: Backtest) -> Row:
+    return Row((str(period.first), str(period.last), state_span(period.decision), _why(period, test)))
 
 
-def _why(period: Period) -> str:
+def _why(period: Period, test: Backtest) -> str:
     if period.decision == "hold":
-        return f"not met: {', '.join(period.missing)}"
+        days = [day for day in test.days if period.first <= day.day <= period.last]
+        never = [signal for signal in period.missing if all(signal in day.missing for day in days)]
+        sometimes = [signal for signal in period.missing if signal not in never]
+        parts = [f"not met: {', '.join(never)}" if never else ""]
+        parts.append(f"not met on some dates: {', '.join(sometimes)}" if sometimes else "")
+        return "; ".join(filter(None, parts))
     if period.last_break is None:
-        return "no earlier break is known"
+        return f"no break is known since {test.days[0].day}, the first date"
     return f"{counted(period.waited or 0, 'day')} after the last break ({period.last_break.text})"
 
 

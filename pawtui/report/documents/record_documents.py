@@ -34,12 +34,15 @@ def history_table(overview: Overview, refreshes: Sequence[Refresh], *, titled: b
         Column(title if titled else "", shrink="wrap" if title in ("upstream", "downstream", "new commits") else "keep")
         for title in titles
     )
-    return Table(columns, [_history_row(overview, refresh) for refresh in reversed(refreshes)])
+    earlier = ("", *(refresh.upstream.sha for refresh in refreshes))
+    rows = [_history_row(overview, refresh, before) for refresh, before in zip(refreshes, earlier, strict=False)]
+    return Table(columns, rows[::-1])
 
 
-def _history_row(overview: Overview, refresh: Refresh) -> Row:
+def _history_row(overview: Overview, refresh: Refresh, listed_before: str) -> Row:
+    """Return a refresh as a row; `listed_before` is the upstream's commit at the refresh below it."""
     heads = [f"{side.ref} {short_sha(side.sha)}" for side in (refresh.upstream, refresh.downstream)]
-    size = brief_range_size(refresh.range.upstream)
+    size = brief_range_size(refresh.range.upstream, listed_before)
     decision = state_span(refresh.decision) if refresh.as_of is None else muted("-")
     states = state_glyphs(refresh, [signal.id for signal in overview.tracker.signals])
     return Row((minute_text(refresh.moment), *heads, size, decision, states))

@@ -6,7 +6,7 @@ from textual.content import Content
 
 from pawtui.phrases import counted, short_sha
 from pawtui.refresh.refresh_types import Refresh, RepoSnapshot
-from pawtui.report.words import DECISION_WORD, STATE_GLYPH, brief_range_size, non_ancestor_reason
+from pawtui.report.words import DECISION_WORD, STATE_GLYPH, brief_range_size
 from pawtui.review.timeline import measurements
 from pawtui.review.views import Overview
 from pawtui.tui.content import DANGER, DECISION_STYLE, LINK, MUTED, ROLE_STYLE, align_right, concat, fit, line, spaced
@@ -110,7 +110,7 @@ def _upstream_changes(item: Refresh) -> list[Content]:
     upstream = item.range.upstream
     if upstream is None:
         return [line("first refresh", MUTED), line("first", MUTED)]
-    if reason := non_ancestor_reason(upstream):
+    if reason := upstream.break_reason:
         return [line(reason, DANGER), line(reason.removeprefix("branch "), DANGER)]
     texts = [brief_range_size(upstream)]
     if upstream.from_ != upstream.to:
