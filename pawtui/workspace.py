@@ -48,7 +48,8 @@ class Workspace:
     """A tracker, its record and its source. Changes are recorded under the name `user`; `web` is the host's address.
 
     `open_source` returns the source, which is opened when it is entered. `description` is for the title: that this is
-    the demo, or the path of the tracker file. `local_tree` and `local_blob` read without requests.
+    the demo, or the path of the tracker file. `is_builtin` is whether the tracker is the built-in one. `local_tree` and
+    `local_blob` read without requests.
     """
 
     tracker: Tracker
@@ -58,6 +59,7 @@ class Workspace:
     open_source: Callable[[], AbstractAsyncContextManager[Source]]
     clock: Callable[[], dt.datetime] = utc_now
     description: str = ""
+    is_builtin: bool = False
     local_tree: Callable[[str, str], Tree | None] = nothing_local
     local_blob: Callable[[str, str], bytes | None] = nothing_local
 

@@ -77,8 +77,9 @@ async def _size_text(settings: Settings, repo: str) -> str:
     except SourceError:
         # The fetch that follows reports the error.
         size = None
-    on_host = "unknown size" if size is None else f"{_megabytes(size)} on the host"
-    return f"{on_host}; the mirror is smaller, because it has no file contents"
+    if size is None:
+        return "its size is unknown"
+    return f"{_megabytes(size)} on the host; the mirror is smaller, because it has no file contents"
 
 
 def _state_line(state: MirrorState) -> str:

@@ -69,6 +69,11 @@ def has_terminal() -> bool:
     return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
+def can_show_screens() -> bool:
+    """Return whether there is a terminal that can move its cursor: not TERM=dumb, as in some editors."""
+    return has_terminal() and os.environ.get("TERM") != "dumb"
+
+
 def terminal_width() -> int | None:
     """Return the width of the terminal at stdout, in columns; None for a pipe or a file: no wrapping."""
     if not sys.stdout.isatty():

@@ -32,6 +32,8 @@ def status(args: argparse.Namespace, settings: Settings) -> None:
         print_document(status_document(overview, document_context(settings)))
         if found := settings.found_tracker():
             print(f"\nTracker file: {found} (--tracker selects another)")
+        elif overview.last is None and settings.tracker_path() is None:
+            print("\nThis is the built-in tracker. For other projects, write one with `pawtui init --small`.")
 
 
 _SECONDS = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}  # of each unit

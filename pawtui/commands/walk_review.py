@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 _SIGNAL_KEYS = "v verdict, n note"
 _GATE_KEYS = "s satisfied, b blocked, t untested, p pin, n note"
-_COMMON_KEYS = "u undo, Enter skip, h back, c close the review, q quit"
+_COMMON_KEYS = "u undo, h back, c close the review, q quit; then Enter. Enter alone skips"
 _GATE_STATES = {"s": "satisfied", "b": "blocked", "t": "untested"}
 
 
@@ -91,7 +91,9 @@ class _TerminalWalk:
         """Show the current item and read letters until the user settles it or goes to another one."""
         self._show()
         while self._walk.subject == subject:
-            letter = _read(f"{self._keys(subject)}\n{_COMMON_KEYS} > ").lower()
+            # The title of a long item is above the top of the terminal by now.
+            keys = f"{subject.partition(':')[2]}: {self._keys(subject)}"
+            letter = _read(f"{keys}\n{_COMMON_KEYS} > ").lower()
             if letter == "":
                 self._walk.skip()
             elif letter == "h":

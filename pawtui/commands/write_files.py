@@ -13,7 +13,16 @@ from pawtui.phrases import counted
 from pawtui.report.status_json import summary_json
 from pawtui.settings import Settings
 from pawtui.terminal import write_markdown
-from pawtui.tracker.read_tracker import BUILTIN_NAME, FILE_NAME, TrackerError, builtin_text, parse_tracker, tracker_text
+from pawtui.tracker.read_tracker import (
+    BUILTIN_NAME,
+    FILE_NAME,
+    TrackerError,
+    builtin_text,
+    builtin_tracker,
+    parse_tracker,
+    tracker_text,
+)
+from pawtui.tracker.tracker_types import Tracker
 from pawtui.tracker.validate import find_warnings
 
 
@@ -91,6 +100,13 @@ def init(args: argparse.Namespace, _settings: Settings) -> None:
         print("For another project, `pawtui init --small` is a shorter start.")
 
 
+def _shares_builtin_record(tracker: Tracker) -> bool:
+    """Return whether a tracker of other repositories has the id of the built-in tracker, and thus its record."""
+    builtin = builtin_tracker()
+    repos = {side.repo.lower() for side in (tracker.upstream, tracker.downstream)}
+    return tracker.id == builtin.id and repos != {builtin.upstream.repo.lower(), builtin.downstream.repo.lower()}
+
+
 @command(
     "validate",
     "pawtui validate pawtui.toml",
@@ -108,6 +124,8 @@ def validate(args: argparse.Namespace, settings: Settings) -> int:
         return ExitStatus.WRONG_USAGE
     for warning in find_warnings(tracker):
         print_message(f"{name}: {warning}")
+    if _shares_builtin_record(tracker):
+        print_message(f"{name}: The id is that of the built-in tracker, and both share one record. Choose your own.")
     probes = sum(len(signal.probes) for signal in tracker.signals)
     counts = f"{counted(len(tracker.signals), 'signal')} with {counted(probes, 'probe')}"
     print(f"{name} is valid: {' '.join(tracker.title.split())}; {counts}, {counted(len(tracker.gates), 'gate')}.")

@@ -49,14 +49,17 @@ def set_gate(
         raise ActionError(f"Gate {gate.id!r} cannot be blocked without a reason. Write what blocks it.")
     all_parts = part_ids(gate)
     old_pins, parts = current.pins, current.parts
+    summary = f"set {gate.id} to {new_state}"
     if new_state == "satisfied":
+        if added := ", ".join(part for part in all_parts if part not in parts):
+            summary += f" and ticked {added}"
         old_pins, parts = _fresh_pins(record, gate, old_pins, new_pins), all_parts
     elif new_state == "untested" and parts == all_parts:
         # All parts ticked means satisfied: an untested gate starts over.
         parts = ()
     all_pins = tuple(dict.fromkeys((*old_pins, *new_pins)))
     entry = replace(current, state=new_state, reason=reason, pins=all_pins, parts=parts)
-    return _gate_change(record, actor, entry, f"set {gate.id} to {new_state}")
+    return _gate_change(record, actor, entry, summary)
 
 
 def _fresh_pins(record: Record, gate: Gate, old: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:

@@ -45,7 +45,8 @@ def _new_drift(text: str, heads: Iterable[RepoSnapshot]) -> Drift:
             return Drift(pin=text, state="fresh", summary=f"pinned at {short_sha(sha)}, the commit of the last refresh")
         # The file may have changed between its commit and that of the last refresh; a commit may not exist.
         failed = bool(read)
-    return Drift(pin=text, state="unchecked", summary="pinned after the last refresh", failed=failed)
+    remedy = ": refresh to check it" if failed else ""
+    return Drift(pin=text, state="unchecked", summary=f"pinned after the last refresh{remedy}", failed=failed)
 
 
 def _stale(pins: Iterable[str], drift: Mapping[str, Drift]) -> tuple[Drift, ...]:

@@ -34,6 +34,14 @@ class ShowsMessages(Protocol):
         """Show a message until it is dismissed. Return False without showing it if a toast is sufficient."""
 
 
+@runtime_checkable
+class WarnsOfLoss(Protocol):
+    """A dialog with typed text that is not saved yet."""
+
+    def warn_of_loss(self, key: str) -> bool:
+        """Warn that `key` again discards the typed text. Return False if there is none, or if it has been warned."""
+
+
 def crash_report(error: BaseException) -> str:
     """Return the traceback of a bug, then what to do. It has no values of variables, and tokens are masked.
 
@@ -69,6 +77,16 @@ class BaseApp(App[Any]):
     def set_keymap(self, keymap: Mapping[str, str]) -> None:
         self.key_overrides = keymap
         super().set_keymap(keymap)
+
+    async def action_quit(self) -> None:
+        """Quit, or warn first if the text that is typed in a dialog would be lost."""
+        # The help or the palette may be over the dialog.
+        dialog = next((screen for screen in self.screen_stack if isinstance(screen, WarnsOfLoss)), None)
+        if dialog is None or not dialog.warn_of_loss("Ctrl+Q"):
+            await super().action_quit()
+            return
+        while self.screen is not dialog:
+            self.pop_screen()
 
     def commit(self, make_change: ChangeFactory, subject: str) -> None:
         """Commit a change that is based on the subject as shown (`Basis`), in the background."""

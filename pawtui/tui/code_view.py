@@ -48,7 +48,6 @@ class CodeView(LineView, can_focus=True):
     """A view of one text. Rows are counted from 0."""
 
     BINDING_GROUP_TITLE = "Text"
-    HELP = "The text of a pin. Shift with up and down selects lines, or drag with the mouse. p pins them."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "step(1)", "Next line", show=False, id="text.down"),
         Binding("up,k", "step(-1)", "Previous line", show=False, id="text.up"),

@@ -96,7 +96,7 @@ async def test_a_gate_that_a_colleague_set_is_shown_before_it_is_overwritten(
             lambda record, actor: set_gate(record, TRACKER, "sessions", "satisfied", actor, pins=["loom/loom#5"]),
         )
         await pilot.press("enter")
-        await until(pilot, lambda: "ana set sessions to satisfied at" in words(app))
+        await until(pilot, lambda: "ana set sessions to satisfied and ticked open, read at" in words(app))
         assert "now [x] satisfied ana" in words(app)
         assert workspace.store.load().gates["sessions"].state == "satisfied"
         await pilot.press("enter")

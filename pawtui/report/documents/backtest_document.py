@@ -11,8 +11,9 @@ from pawtui.review.backtest import Backtest, Break, Period, SweepRow
 
 NO_DATES = "No dates to test: run `pawtui backfill --since DATE` first."
 LIMITS = (
-    "Only signals are tested: the verdicts and gates of past days are unknown. If a count exceeded the threshold at "
-    "its date, only the count is compared with the new threshold."
+    "Only signals are tested: the verdicts and gates of past days are unknown. A signal that needs a search, open pull "
+    "requests, a JSON document or a verdict is met on no past day. If a count exceeded the threshold at its date, only "
+    "the count is compared with the new threshold."
 )
 _BAR = "█"
 _BAR_WIDTH = 16

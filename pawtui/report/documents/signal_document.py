@@ -114,12 +114,15 @@ def _soak_window(facts: SoakFacts) -> Iterator[Block]:
 def _days(run: int, on: dt.date | None, days: int, *, at_most: bool = False) -> Text:
     """Return a bar, followed by `17 of 28 days; enough on 2026-12-01`.
 
-    `run` is the number of days so far, `on` the day on which they are enough.
+    `run` is the number of days so far, `on` the day on which they are enough. With `at_most` there may be fewer days.
     """
     filled = max(0, min(_BAR_CELLS, run * _BAR_CELLS // days)) if days > 0 else 0
-    when = f"; enough {'since' if run >= days else 'on'} {on}" if on else ""
+    if run >= days:
+        when = "may be enough" if at_most else f"enough since {on}"
+    else:
+        when = f"enough on {on}{' at the earliest' if at_most else ''}"
     bar = text_of(Span("█" * filled, "link"), muted("░" * (_BAR_CELLS - filled)))
-    return spaced(bar, f"{'at most ' if at_most else ''}{run:,} of {counted(days, 'day')}{when}")
+    return spaced(bar, f"{'at most ' if at_most else ''}{run:,} of {counted(days, 'day')}{f'; {when}' if on else ''}")
 
 
 def _commit_counts(facts: ChurnFacts) -> list[Block]:

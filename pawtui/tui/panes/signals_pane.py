@@ -104,7 +104,8 @@ class SignalsPane(LineList[SignalRow]):
         # The summary gets a third of the space next to the title, two fifths if it is long, or all that no title needs.
         widest = max(line(row.view.signal.title).cell_length for row in (item, *self.items))
         summary_width = max(min(summary.cell_length, rest * 2 // 5), rest // 3, rest - widest - 2)
-        if weeks.cell_length:
+        # The weeks have no priority over a mark, such as stale evidence.
+        if 0 < weeks.cell_length < summary_width - item.marks().cell_length:
             right = concat(fit(summary, summary_width - weeks.cell_length - 1), " ", weeks)
         else:
             right = align_right(summary, summary_width)

@@ -92,12 +92,17 @@ class ActionDialog(Dialog):
 
     def action_leave(self) -> None:
         """Close the dialog, or warn first if typed text would be lost."""
-        lost = (text.strip() not in ("", self._filled_in[name].strip()) for name, text in self.typed.items())
-        if not self._warned and any(lost):
-            self._warned = True
-            self.show_mistake("Text not saved. Ctrl+S saves it, Esc again discards it.")
-        else:
+        if not self.warn_of_loss("Esc"):
             super().action_leave()
+
+    def warn_of_loss(self, key: str) -> bool:
+        """Warn that `key` again discards the typed text. Return False if there is none, or if it has been warned."""
+        lost = (text.strip() not in ("", self._filled_in[name].strip()) for name, text in self.typed.items())
+        if self._warned or not any(lost):
+            return False
+        self._warned = True
+        self.show_mistake(f"Text not saved. Ctrl+S saves it, {key} again discards it.")
+        return True
 
     @on(LineList.RowOpened)
     def _choice_opened(self) -> None:

@@ -190,7 +190,7 @@ class MainScreen(SubjectScreen):
     def _document(self) -> Document:
         document = subject_document(self.overview, self.subject, self.document_context)
         if document is None or (self.overview.last is None and self.body.pane in ("signals", "history")):
-            return welcome_document(self.overview, document)
+            return welcome_document(self.overview, document, is_builtin=self.app.workspace.is_builtin)
         return document
 
     def go_to(self, subject: str) -> None:

@@ -47,7 +47,7 @@ class ReplayDialog(ReadFileDialog):
     HELP = """
     The database is only read. The schema is the upstream's OpenAPI document: a file, or a pin at the last refresh.
     """
-    KEYS = (("Enter", "replay"), ("Esc", "cancel"))
+    KEYS = (("Enter", "replay"), ("Tab", "next field"), ("Esc", "cancel"))
     TITLE = "replay sessions"
     label = "Session database, export or folder"
 

@@ -36,7 +36,10 @@ class TextScreen(MessageScreen):
 
     CSS_PATH = "text_screen.tcss"
     BINDING_GROUP_TITLE = "Text"
-    HELP = "The text of a pin, at its commit. d shows the difference to the head, p pins the selected lines."
+    HELP = """
+    The text of a pin, at its commit. Shift with up and down selects lines, or drag with the mouse. p pins them.
+    d shows the difference to the head.
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "pin", "Pin lines", id="text.pin", tooltip="The selected lines, to the note or gate"),
         Binding("d", "difference", "Diff", id="text.diff", tooltip="Pinned commit to head, and back"),
