@@ -28,7 +28,8 @@ _CAUSES = {"issues": "its issues changed", "json": "its document changed", "rele
 class ReadingChange(msgspec.Struct, frozen=True, kw_only=True):
     """A signal's state in both refreshes (None: not measured), why it differs, and the changes of its evidence.
 
-    `why` is empty if the state is the same. `incomplete` are the kinds of change of which there may be more.
+    `why` is empty if the state is the same. `incomplete` are the kinds of change of which there may be more,
+    in the order of `ChangeKind`.
     """
 
     id: str
@@ -38,7 +39,7 @@ class ReadingChange(msgspec.Struct, frozen=True, kw_only=True):
     summary: str
     why: str = ""
     evidence: tuple[EvidenceChange, ...] = ()
-    incomplete: frozenset[ChangeKind] = frozenset()
+    incomplete: tuple[ChangeKind, ...] = ()
 
     @property
     def evidence_counts(self) -> str:

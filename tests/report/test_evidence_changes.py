@@ -159,13 +159,16 @@ def test_the_number_of_changes_in_a_cut_list_is_a_lower_bound() -> None:
     since = DAY - dt.timedelta(days=28)
     week_before = since - dt.timedelta(days=7)
     before = reading(1, since, commit(9))
-    assert incomplete_changes(before, reading(3, since, commit(1), commit(2), commit(9))) == frozenset()
-    assert incomplete_changes(before, reading(4, since, commit(1), commit(2), commit(9))) == frozenset()
-    assert incomplete_changes(before, reading(4, since, commit(1), commit(2))) == {"new"}
+    assert incomplete_changes(before, reading(3, since, commit(1), commit(2), commit(9))) == ()
+    assert incomplete_changes(before, reading(4, since, commit(1), commit(2), commit(9))) == ()
+    assert incomplete_changes(before, reading(4, since, commit(1), commit(2))) == ("new",)
     after = reading(1, since, commit(9))
-    assert incomplete_changes(reading(3, week_before, commit(9), commit(30)), after) == {"left the window"}
-    assert incomplete_changes(reading(2, week_before, commit(9), commit(30)), after) == frozenset()
-    assert incomplete_changes(None, after) == frozenset()
+    assert incomplete_changes(reading(3, week_before, commit(9), commit(30)), after) == ("left the window",)
+    assert incomplete_changes(reading(2, week_before, commit(9), commit(30)), after) == ()
+    assert incomplete_changes(None, after) == ()
+    # In a fixed order: `diff --json` is the same each time.
+    cut = reading(9, week_before, commit(7), commit(30))
+    assert incomplete_changes(cut, reading(9, since, commit(1))) == ("new", "left the window")
 
 
 def name(sign: str, word: str) -> Evidence:
