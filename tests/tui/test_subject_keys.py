@@ -40,6 +40,9 @@ async def test_pasted_lines_of_a_reason_become_one_line(workspace: TestWorkspace
         await until(pilot, lambda: reason.value == "see 1. no counterpart 2. no export")
         await pilot.press("!")
         assert reason.value.endswith("export!")
+        # The spaces around a single line separate it from what is typed.
+        await paste(pilot, " or import \n")
+        await until(pilot, lambda: reason.value.endswith("export! or import "))
 
 
 async def test_blocked_asks_for_a_reason(workspace: TestWorkspace) -> None:
