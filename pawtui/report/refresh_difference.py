@@ -300,7 +300,11 @@ def _why(
     if len(kinds) == 1 and (cause := _CAUSES.get(min(kinds))):
         return cause
     same_files = before.fingerprint == after.fingerprint != ""
-    if cause := _soak_cause(changed) or _window_cause(changed, evidence, same_files=same_files):
+    if cause := _soak_cause(changed):
+        return cause
+    # A rewrite, too, removes items from a window, and a cut list does not show which.
+    was_rewritten = any(range_ and range_.break_reason for range_ in (second.range.upstream, second.range.downstream))
+    if not was_rewritten and (cause := _window_cause(changed, evidence, same_files=same_files)):
         return cause
     heads = {probe.facts.head for _, probe in changed if probe.facts is not None}
     if heads == {second.downstream.sha}:

@@ -14,6 +14,7 @@ from pawtui.probes.probe_facts import (
     PathsFacts,
     ReleaseFacts,
     SoakFacts,
+    TextFacts,
 )
 from pawtui.probes.reading import Evidence, ProbeReading
 from pawtui.probes.state import State
@@ -232,10 +233,15 @@ def measured(state: State, facts: Facts, *evidence: Evidence, fingerprint: str =
     return samples.reading("calm", state, "x", *evidence, facts=facts, fingerprint=fingerprint)
 
 
-def cause_of(before: SignalReading, after: SignalReading, fingerprint: str = "m") -> str:
+def combined(*readings: SignalReading) -> SignalReading:
+    """Return the reading with the probes of all."""
+    return replace(readings[0], probes=tuple(probe for reading in readings for probe in reading.probes))
+
+
+def cause_of(before: SignalReading, after: SignalReading, fingerprint: str = "m", upstream: Range | None = None) -> str:
     """Return why the state changed, with new upstream commits; by default, they changed files of the probe."""
     first = samples.refresh(before, at=MONDAY, up=UP_1)
-    second = samples.refresh(replace(after, fingerprint=fingerprint))
+    second = samples.refresh(replace(after, fingerprint=fingerprint), range_=upstream)
     (found,) = compare_refreshes(TRACKER, Record(), first, second).readings
     return found.why
 
@@ -244,7 +250,9 @@ def test_a_lower_count_of_commits_has_the_window_as_its_reason() -> None:
     many, few = ChurnFacts(total=30, since=dt.date(2026, 10, 19)), ChurnFacts(total=20, since=dt.date(2026, 10, 23))
     assert cause_of(measured("unmet", many), measured("partial", few)) == "the time window moved"
     assert cause_of(measured("partial", few), measured("unmet", many)) == "its files changed upstream"
-    # The branch was rewritten.
+    # The branch was rewritten, and the list was cut, or it shows the missing commit.
+    rewritten = cause_of(measured("unmet", many), measured("partial", few), upstream=REWRITTEN)
+    assert rewritten == "its files changed upstream"
     commit = Evidence(text="cccccccccc  it", pin=f"up/stream@{'c' * 40}", at=MONDAY)
     one, none = ChurnFacts(total=1, since=many.since), ChurnFacts(since=few.since)
     assert cause_of(measured("partial", one, commit), measured("met", none)) == "its files changed upstream"
@@ -259,6 +267,25 @@ def test_fewer_new_files_have_the_window_as_their_reason_only_if_they_left_it() 
     same_files = cause_of(measured("partial", undated, file), measured("met", after), fingerprint="l")
     assert same_files == "the time window moved"
     assert cause_of(measured("partial", undated, file), measured("met", after)) == "its files changed upstream"
+
+
+def test_the_window_is_not_the_reason_if_anything_else_may_be() -> None:
+    since, later = dt.date(2026, 10, 19), dt.date(2026, 10, 23)
+    file = Evidence(text="m/1.ts is new", pin=f"up/stream@{'c' * 40}:m/1.ts")
+    dated = NewFilesFacts(matching=("m/1.ts",), since=since, added_on=dt.date(2026, 10, 20))
+    left = (measured("partial", dated, file), measured("met", NewFilesFacts(since=later)))
+    # Another file may have been removed.
+    other = Evidence(text="n/1.ts is new", pin=f"up/stream@{'c' * 40}:n/1.ts")
+    undated = replace(dated, matching=("n/1.ts",), added_on=None)
+    removed = (measured("partial", undated, other), left[1])
+    # Other evidence has changed, or another probe is worse.
+    texts = [Evidence(text=f"a.ts:1  v{major}", pin=f"up/stream@{'c' * 40}:a.ts#L1") for major in (1, 2)]
+    changed = tuple(measured("met", TextFacts(), text) for text in texts)
+    worse = (measured("met", ChurnFacts(since=since)), measured("partial", ChurnFacts(total=9, since=later)))
+    for before, after in (removed, changed, worse):
+        pair = combined(left[0], before), combined(left[1], after)
+        assert cause_of(*pair) == "its files changed upstream"
+    assert cause_of(*left) == "the time window moved"
 
 
 def test_the_reason_of_a_soak_time_is_a_break_or_more_time() -> None:

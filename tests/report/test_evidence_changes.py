@@ -219,6 +219,10 @@ def test_new_files_leave_the_window_or_are_removed(
     after = NewFilesFacts(matching=("m/2.ts",), since=since + dt.timedelta(days=7), removed=removed)
     found = changed(before, [file("m/1.ts"), file("m/2.ts")], after, [file("m/2.ts")])
     assert found == {"m/1.ts:3  drop table": change}
+    # The day is not that of a file that deletes only some rows.
+    partly = msgspec.structs.replace(before, partly=("m/1.ts",))
+    found = changed(partly, [file("m/1.ts"), file("m/2.ts")], after, [file("m/2.ts")])
+    assert found == {"m/1.ts:3  drop table": "gone" if removed else "no longer counted"}
     none = Evidence(text="m  no match", pin=f"{REPO}@{'a' * 40}:m")
     assert changed(NewFilesFacts(), [none], after, [file("m/2.ts")]) == {"m/2.ts:3  drop table": "new"}
 
