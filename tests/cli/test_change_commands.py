@@ -112,7 +112,7 @@ def test_a_note_is_edited_and_removed_by_its_id(run: Run, monkeypatch: pytest.Mo
     assert [(note["text"], note["pins"]) for note in run("notes", "--json").json] == [
         ("Three\nlines.", ["up/stream#4"])
     ]
-    assert run("note", "--remove", written["id"]).out.startswith("mira removed a note on signal:calm. ")
+    assert run("note", "--remove", written["id"]).out.startswith("mira removed a note on calm. ")
     assert run("notes", "--json").json == []
     run("undo")
     assert run("notes", "--json").json[0]["text"] == "Three\nlines."
