@@ -72,6 +72,8 @@ class SelectedSubject(msgspec.Struct, frozen=True):
             return self.kind == "gate"
         if action == "set_step":
             return bool(self.steps)
+        if action == "explain_step":
+            return self.kind == "gate" and not self.steps
         if action == "verdict":
             return self.kind == "signal"
         if action == "edit_note":

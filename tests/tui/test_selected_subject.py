@@ -20,7 +20,7 @@ MOVED = f"up/stream@{'c' * 40}:src/a.ts"
 DRIFT = (Drift(pin=MOVED, state="moved", place=f"up/stream@{UP}:src/b.ts"),)
 RECORD = Record(refreshes=(refresh(reading("calm", "met"), drift=DRIFT),))
 ACTIONS = (
-    *("next_state", "gate", "explain_verdict", "set_step", "verdict", "edit_note", "remove"),
+    *("next_state", "gate", "explain_verdict", "set_step", "explain_step", "verdict", "edit_note", "remove"),
     *("renew", "explain_renew", "pin", "note", "open", "copy"),
 )
 EVERYWHERE = {"note", "open", "copy"}
@@ -46,7 +46,7 @@ def noted(*pins: str) -> Record:
     ("subject", "actions"),
     [
         ("signal:calm", {"verdict", "explain_renew", "pin"}),
-        ("gate:value", {"gate", "next_state", "explain_verdict", "explain_renew", "pin"}),
+        ("gate:value", {"gate", "next_state", "explain_step", "explain_verdict", "explain_renew", "pin"}),
         ("gate:plan", {"gate", "next_state", "explain_verdict", "explain_renew", "pin", "set_step"}),
         ("note:other", {"edit_note", "remove", "explain_renew", "pin"}),
         ("refresh:r1", set()),

@@ -37,8 +37,9 @@ class SubjectScreen(MessageScreen):
         Binding("b", "gate('blocked')", "Blocked", id="gate.blocked", group=_SET, tooltip="Needs a reason"),
         Binding("t", "gate('untested')", "Untested", id="gate.untested", group=_SET, tooltip="Removes the reason"),
         Binding("V", "set_step", "Step", id="gate.step", tooltip="State of an evaluation step of the gate"),
+        # Without an id, because it is not an action: it shows why the key does nothing here. The same for v, R and X.
+        Binding("V", "explain_step", show=False),
         Binding("v", "verdict", "Verdict", id="signal.verdict", tooltip="Your verdict; overrides the measured state"),
-        # Without an id, because it is not an action: it shows why the key does nothing here. The same for R below.
         Binding("v", "explain_verdict", show=False),
         Binding("R", "renew", "Renew", id="pin.renew", tooltip="Stale pins, after confirmation"),
         Binding("R", "explain_renew", show=False),
@@ -46,6 +47,7 @@ class SubjectScreen(MessageScreen):
         Binding("p", "pin", "Pin", id="note.pin", tooltip="Evidence: lines, commit, issue or link"),
         Binding("E", "edit_note", "Edit", id="note.edit", tooltip="Change the text or pins of the note"),
         Binding("X", "remove", "Remove", id="note.remove", tooltip="The note, or the pin of a gate or step"),
+        Binding("X", "explain_remove", show=False),
         OPEN_KEY,
         Binding("u,ctrl+z", "app.undo", "Undo", id="undo", tooltip="Your last change"),
         Binding("ctrl+r", "app.redo", "Redo", id="redo", show=False, tooltip="Your last undone change"),
@@ -108,6 +110,8 @@ class SubjectScreen(MessageScreen):
             return True
         if action == "remove" and self.selected.kind == "gate" and not self.acts_on_marked_line():
             return False
+        if action == "explain_remove":
+            return self.selected.kind == "gate" and not self.check_action("remove", parameters)
         return self.selected.allows(action)
 
     def action_next_state(self) -> None:
@@ -160,6 +164,9 @@ class SubjectScreen(MessageScreen):
         from pawtui.tui.screens.evaluation_step_dialog import EvaluationStepChoice
 
         self.app.push_screen(EvaluationStepChoice(self.overview, [view.step.id for view in self.selected.steps]))
+
+    def action_explain_step(self) -> None:
+        self.app.show_message("This gate has no evaluation step.")
 
     def action_verdict(self, state: State | None = None) -> None:
         """Open the dialog for a verdict; `state` is selected at first."""
@@ -220,7 +227,12 @@ class SubjectScreen(MessageScreen):
         elif kind == "step":
             self.app.commit(lambda record, actor: remove_step_pin(record, tracker, owner_id, pin, actor), owner)
         elif selected.gate:
-            self.app.show_message("No pin marked. Mark a pin of this gate or of its steps in the detail, then press X.")
+            self.action_explain_remove()
+
+    def action_explain_remove(self) -> None:
+        has_pins = self.selected.has_removable_pins
+        remedy = "Mark a pin of this gate or of its steps in the detail, then press X."
+        self.app.show_message(f"No pin marked. {remedy}" if has_pins else "This gate has no pin to remove.")
 
     def action_open(self) -> None:
         """Open the web page of the line under the cursor; from a list, else the first web page of the detail."""
