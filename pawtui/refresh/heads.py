@@ -192,7 +192,14 @@ class _HeadChecks:
         if not releases:
             return None
         newest = releases[0]
-        place, later_version = await asyncio.gather(tags.place(newest.tag), self._later_version(head))
+        placing = asyncio.create_task(tags.place(newest.tag))
+        checking = asyncio.create_task(self._later_version(head))
+        try:
+            place, later_version = await asyncio.gather(placing, checking)
+        finally:
+            # If one of them failed, the other must not send more requests.
+            placing.cancel()
+            checking.cancel()
         if later_version:
             return _Rejection(head, later_version, is_later=True)
         if place.is_contained:
