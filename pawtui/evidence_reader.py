@@ -34,6 +34,14 @@ class NoText(SourceError):
     """The path of a pin has no lines; `str()` is a message for the user."""
 
 
+class IsFolder(NoText):
+    """The path of a pin is a folder of `tree`."""
+
+    def __init__(self, message: str, tree: Tree) -> None:
+        super().__init__(message)
+        self.tree = tree
+
+
 class TypedPinCheck(msgspec.Struct, frozen=True, kw_only=True):
     """The result of the check of a typed pin. `problem` is a message if the file or a line does not exist.
 
@@ -65,7 +73,7 @@ class EvidenceReader:
     async def file_lines(self, repo: str, sha: str, path: str) -> list[str]:
         """Return the lines of a file, as git counts them: from disk, or else from the source, which caches the file.
 
-        They are not made safe for the screen. Raises `SourceError`, `NoText`.
+        They are not made safe for the screen. Raises `SourceError`, `NoText`, `IsFolder`.
         """
         lines = await asyncio.to_thread(self._local_lines, repo, sha, path)
         if lines is not None:
@@ -75,18 +83,18 @@ class EvidenceReader:
             entry = tree.entries.get(path)
             if entry is None:
                 raise NotFound(_no_such_path(repo, sha, path, tree))
-            _check_is_file(path, sha, entry)
+            _check_is_file(path, sha, entry, tree)
             return _lines_of(path, sha, await source.blob(repo, entry.sha))
 
     def _local_lines(self, repo: str, sha: str, path: str) -> list[str] | None:
-        """Return the lines of a file if its tree and its text are on disk, else None. Raises `NoText`."""
+        """Return the lines of a file if its tree and its text are on disk, else None. Raises `NoText`, `IsFolder`."""
         tree = self.local_tree(repo, sha)
         entry = tree.entries.get(path) if tree else None
-        data = self._local_blob(repo, entry.sha) if entry else None
-        if entry is None or data is None:
+        if tree is None or entry is None:
             return None
-        _check_is_file(path, sha, entry)
-        return _lines_of(path, sha, data)
+        _check_is_file(path, sha, entry, tree)
+        data = self._local_blob(repo, entry.sha)
+        return None if data is None else _lines_of(path, sha, data)
 
     async def completion_lines(self, repo: str, sha: str, path: str) -> list[str]:
         """Return the lines of a file for the completion of a pin.
@@ -157,10 +165,12 @@ def _lines_of(path: str, sha: str, data: bytes) -> list[str]:
     return lines
 
 
-def _check_is_file(path: str, sha: str, entry: TreeEntry) -> None:
-    if entry.type != "blob":
-        kind = {"tree": "a folder", "commit": "a submodule", "symlink": "a link"}[entry.type]
-        raise NoText(f"{path} at {short_sha(sha)} is {kind} and has no lines. {_REMEDY}")
+def _check_is_file(path: str, sha: str, entry: TreeEntry, tree: Tree) -> None:
+    if entry.type == "blob":
+        return
+    kind = {"tree": "a folder", "commit": "a submodule", "symlink": "a link"}[entry.type]
+    message = f"{path} at {short_sha(sha)} is {kind} and has no lines. {_REMEDY}"
+    raise IsFolder(message, tree) if entry.type == "tree" else NoText(message)
 
 
 def _no_such_path(repo: str, sha: str, path: str, tree: Tree) -> str:

@@ -23,7 +23,6 @@ from pawtui.moments import moment_text
 from pawtui.refresh.comment_text import MARK_START, has_mark, mark, without_code
 from pawtui.refresh.pins import parse_pin
 from pawtui.refresh.plan_status import plan_status
-from pawtui.report.documents.document_parts import PageContext
 from pawtui.report.documents.summary_document import summary_document
 from pawtui.report.markdown_text import markdown_text
 from pawtui.report.migration_plan import missing_in_plan
@@ -231,7 +230,7 @@ def _summary(workspace: Workspace) -> str:
     overview = workspace.overview()
     if overview.last is None:
         raise CannotPost("Cannot post: no refresh is recorded. Refresh first.")
-    return markdown_text(summary_document(overview, PageContext(web=workspace.web, now=workspace.clock())))
+    return markdown_text(summary_document(overview, workspace.document_context()))
 
 
 def _plan(workspace: Workspace, name: str) -> str:

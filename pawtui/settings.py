@@ -228,6 +228,7 @@ class Settings:
             local_tree=self.local_tree,
             local_blob=self.local_blob,
             description=f"tracker: {os.path.relpath(path, self.folder)}" if path else "",
+            is_builtin=self.tracker_path() is None,
         )
 
     def local_tree(self, repo: str, sha: str) -> Tree | None:

@@ -52,8 +52,8 @@ async def read_schema(given: str, workspace: Workspace) -> OpenApiSchema:
         return OpenApiSchema(await source.blob(pin.repo, entry.sha), str(pin))
 
 
-def attachments(result: Result, tracker: Tracker) -> dict[str, ChangeFactory]:
-    """Return the change that writes the result on a gate, by gate id, for each gate that has a `replay`.
+def prepare_attachments(result: Result, tracker: Tracker) -> dict[str, ChangeFactory]:
+    """Return the function that writes the result on a gate, by gate id, for each gate that has a `replay`.
 
     If the schema was a pin, the note has this pin. Raises `ActionError` if no gate has a `replay`.
     """

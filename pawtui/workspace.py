@@ -34,6 +34,7 @@ from pawtui.tracker.tracker_types import Tracker
 
 if TYPE_CHECKING:
     from pawtui.refresh.refresh_types import Refresh
+    from pawtui.report.documents.document_parts import DocumentContext
     from pawtui.sources.facts import Tree
     from pawtui.sources.protocol import Source
 
@@ -47,7 +48,8 @@ class Workspace:
     """A tracker, its record and its source. Changes are recorded under the name `user`; `web` is the host's address.
 
     `open_source` returns the source, which is opened when it is entered. `description` is for the title: that this is
-    the demo, or the path of the tracker file. `local_tree` and `local_blob` read without requests.
+    the demo, or the path of the tracker file. `is_builtin` is whether the tracker is the built-in one. `local_tree` and
+    `local_blob` read without requests.
     """
 
     tracker: Tracker
@@ -57,6 +59,7 @@ class Workspace:
     open_source: Callable[[], AbstractAsyncContextManager[Source]]
     clock: Callable[[], dt.datetime] = utc_now
     description: str = ""
+    is_builtin: bool = False
     local_tree: Callable[[str, str], Tree | None] = nothing_local
     local_blob: Callable[[str, str], bytes | None] = nothing_local
 
@@ -77,6 +80,12 @@ class Workspace:
         """Return the overview of a record today."""
         return make_overview(self.tracker, record, self.clock().date())
 
+    def document_context(self) -> DocumentContext:
+        """Return the context of documents: the web address of the host and the current time."""
+        from pawtui.report.documents.document_parts import DocumentContext
+
+        return DocumentContext(web=self.web, now=self.clock())
+
     def commit(self, make_change: ChangeFactory, basis: Basis | None = None) -> Overview:
         """Commit one action and return the new overview. `basis` is what the user saw; None: the record as read.
 
@@ -95,8 +104,8 @@ class Workspace:
         self.own_changes |= {newest.id, newest.redoes or newest.id}
         return self.overview_of(record)
 
-    def closing_change(self, recommendation: str) -> ChangeFactory:
-        """Return the change that closes the review with the decision at the time of the change."""
+    def prepare_close(self, recommendation: str) -> ChangeFactory:
+        """Return the function that closes the review, with the decision at the time of the commit."""
         return lambda record, actor: close_review(record, self.overview_of(record).decision, recommendation, actor)
 
     async def refresh(

@@ -3,7 +3,9 @@
 import gc
 import os
 import signal
+import sys
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -23,11 +25,26 @@ def pytest_xdist_auto_num_workers() -> int:
     return 2 * (os.cpu_count() or 1) + 1
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Collect no garbage while tests are collected: it is a third of the time if they must be compiled."""
     gc.disable()
+    if sys.dont_write_bytecode and config.pluginmanager.hasplugin("cacheprovider"):
+        _cache_bytecode(config.cache)
     # Child processes of a background job would ignore Ctrl+C.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _cache_bytecode(cache: pytest.Cache) -> None:
+    """Write bytecode to the cache of pytest if it must not be next to the sources, as in many containers.
+
+    Otherwise each worker and each child process compiles all that it imports.
+    """
+    # A read-only folder has no cache.
+    with suppress(OSError):
+        folder = str(cache.mkdir("bytecode"))
+        sys.dont_write_bytecode, sys.pycache_prefix = False, folder
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ["PYTHONPYCACHEPREFIX"] = folder
 
 
 @pytest.hookimpl(wrapper=True)

@@ -10,7 +10,7 @@ from pawtui.commands.command import WrongUsage, argument, command, flag, parse_d
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.output import print_message, print_notices
 from pawtui.refresh.pins import parse_pin, pin_or_none
-from pawtui.report.words import headline, short_pin
+from pawtui.report.words import last_change, short_pin
 from pawtui.review.actions import (
     Actor,
     AlreadyDone,
@@ -24,7 +24,7 @@ from pawtui.review.actions import (
     remove_note,
 )
 from pawtui.review.basis import Basis, ChangeFactory
-from pawtui.review.gate_actions import add_pin, find_parts, remove_pin, set_gate, tick_part
+from pawtui.review.gate_actions import add_pin, check_parts, part_ids, remove_pin, set_gate, tick_part
 from pawtui.review.pin_renewal import renew_pins
 from pawtui.review.record_types import GATE_STATES, Change, EvaluationStepEntry, GateEntry, Record
 from pawtui.review.undo import NothingLeft
@@ -46,7 +46,7 @@ def commit_and_print(workspace: Workspace, make_change: ChangeFactory, basis: Ba
     """Commit one change, and print it with the decision that results. Raises the errors of `Workspace.commit`."""
     overview = workspace.commit(make_change, basis)
     print_notices(workspace.store)
-    print(f"{workspace.user} {overview.record.log[-1].summary}. {headline(overview)}.")
+    print(last_change(overview))
     return overview
 
 
@@ -151,8 +151,8 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
 
 def _check_gate_arguments(args: argparse.Namespace, gate: Gate) -> None:
     """Raise `WrongUsage` or `ActionError` for a mistake, before the first of the changes."""
-    parts = find_parts(gate, (*args.part, *args.untick))
-    if args.state in parts and args.state not in GATE_STATES:
+    check_parts(gate, (*args.part, *args.untick))
+    if args.state in part_ids(gate) and args.state not in GATE_STATES:
         raise WrongUsage(f"{args.state!r} is a part of gate {gate.id!r}, not a state. Tick it with `--part`.")
     if not (args.state or args.part or args.untick or args.pin or args.unpin or args.renew):
         raise WrongUsage("No change is given. Give a state, --part, --untick, --pin, --unpin or --renew.")
@@ -290,4 +290,4 @@ def close(args: argparse.Namespace, settings: Settings) -> None:
     """Close the review of the last refresh with your recommendation."""
     recommendation = sys.stdin.read() if args.words == ["-"] else " ".join(args.words)
     workspace = settings.workspace()
-    commit_and_print(workspace, workspace.closing_change(recommendation))
+    commit_and_print(workspace, workspace.prepare_close(recommendation))

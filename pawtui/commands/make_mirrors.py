@@ -11,6 +11,7 @@ from pawtui.commands.command import JSON, QUIET, command
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.output import print_json, print_message
 from pawtui.commands.progress_lines import StderrProgress
+from pawtui.moments import moment_text
 from pawtui.phrases import counted
 from pawtui.settings import Settings
 from pawtui.sources.source_errors import SourceError
@@ -76,14 +77,15 @@ async def _size_text(settings: Settings, repo: str) -> str:
     except SourceError:
         # The fetch that follows reports the error.
         size = None
-    on_host = "unknown size" if size is None else f"{_megabytes(size)} on the host"
-    return f"{on_host}; the mirror is smaller, because it has no file contents"
+    if size is None:
+        return "its size is unknown"
+    return f"{_megabytes(size)} on the host; the mirror is smaller, because it has no file contents"
 
 
 def _state_line(state: MirrorState) -> str:
     return (
         f"{state.repo}  {counted(state.branches, 'branch', 'branches')}, {counted(state.tags, 'tag')}, "
-        f"{_megabytes(state.size)}, updated {state.updated_at:%Y-%m-%d %H:%M} UTC"
+        f"{_megabytes(state.size)}, updated {moment_text(state.updated_at)}"
     )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pawtui.commands.command import command
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.commands.output import has_terminal, print_message, print_notices
+from pawtui.commands.output import can_show_screens, print_document, print_message, print_notices
 from pawtui.settings import Settings
 
 if TYPE_CHECKING:
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 @command("", "pawtui")
 def screens(_args: argparse.Namespace, settings: Settings) -> int:
-    """Open the screens. Without a terminal, print the status."""
-    if not has_terminal():
+    """Open the screens. Without a terminal, or with TERM=dumb, print the status."""
+    if not can_show_screens():
         from pawtui.commands.show_record import status
 
-        print_message("The screens need a terminal. This is the output of `pawtui status`:")
+        print_message("The screens need a full terminal. This is the output of `pawtui status`:")
         status(argparse.Namespace(json=False), settings)
         return ExitStatus.DONE
     return _open(settings.workspace())
@@ -35,21 +35,22 @@ def screens(_args: argparse.Namespace, settings: Settings) -> int:
 def demo(_args: argparse.Namespace, _settings: Settings) -> int:
     """Try pawtui on made-up data, without network.
 
-    The record is in a temporary home. Without a terminal, print the status.
+    The record is in a temporary home. Without a terminal, or with TERM=dumb, print the
+    status.
     """
     from pawtui.demo.demo_workspace import demo_workspace, seed
 
     with TemporaryDirectory(prefix="pawtui-demo-", ignore_cleanup_errors=True) as home:
-        if has_terminal():
+        if can_show_screens():
             _remove_on_signal(home)
         workspace = demo_workspace(Path(home))
         seed(workspace)
-        if has_terminal():
+        if can_show_screens():
             return _open(workspace)
-        from pawtui.commands.show_record import print_status
+        from pawtui.report.documents.status_document import status_document
 
-        print_message("The screens need a terminal. This is the status of the demo:")
-        print_status(workspace.overview(), workspace.web, workspace.clock())
+        print_message("The screens need a full terminal. This is the status of the demo:")
+        print_document(status_document(workspace.overview(), workspace.document_context()))
         return ExitStatus.DONE
 
 

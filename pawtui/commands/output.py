@@ -10,7 +10,7 @@ from pawtui.settings import Settings
 
 if TYPE_CHECKING:
     from pawtui.report.document import Document
-    from pawtui.report.documents.document_parts import PageContext
+    from pawtui.report.documents.document_parts import DocumentContext
     from pawtui.review.views import Overview
     from pawtui.store.store import Store
 
@@ -37,11 +37,11 @@ def load_overview(settings: Settings) -> Overview:
     return make_overview(tracker, record, settings.now().date())
 
 
-def page_context(settings: Settings) -> PageContext:
-    """Return the context of documents: the web address of the host, and the time."""
-    from pawtui.report.documents.document_parts import PageContext
+def document_context(settings: Settings) -> DocumentContext:
+    """Return the context of documents: the web address of the host and the current time."""
+    from pawtui.report.documents.document_parts import DocumentContext
 
-    return PageContext(web=settings.web(), now=settings.now())
+    return DocumentContext(web=settings.web(), now=settings.now())
 
 
 def print_document(document: Document, *, urls: bool = False) -> None:
@@ -67,6 +67,11 @@ def print_json(value: object) -> None:
 def has_terminal() -> bool:
     """Return whether stdin, stdout and stderr are all terminals."""
     return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+
+
+def can_show_screens() -> bool:
+    """Return whether there is a terminal that can move its cursor: not TERM=dumb, as in some editors."""
+    return has_terminal() and os.environ.get("TERM") != "dumb"
 
 
 def terminal_width() -> int | None:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from pawtui.commands.command import JSON, QUIET, WrongUsage, argument, command, flag, parse_day
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.commands.output import page_context, print_document, print_json, print_message, print_notices
+from pawtui.commands.output import document_context, print_document, print_json, print_message, print_notices
 from pawtui.commands.progress_lines import RefreshProgress
 from pawtui.commands.source_options import CLONES, SOURCE_OPTIONS, source_choice, source_option
 from pawtui.probes.reading import ProbeReading
@@ -28,7 +28,7 @@ from pawtui.settings import Settings, SourceChoice
 from pawtui.tracker.tracker_types import Probe, Tracker
 
 if TYPE_CHECKING:
-    from pawtui.report.documents.document_parts import PageContext
+    from pawtui.report.documents.document_parts import DocumentContext
 
 _UNITS = {"d": 1, "w": 7}  # in days
 
@@ -79,11 +79,11 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
     else:
         print(outcome.message)
         if outcome.refresh is not None:
-            _print_refresh(outcome.refresh, earlier, overview, page_context(settings))
+            _print_refresh(outcome.refresh, earlier, overview, document_context(settings))
     return ExitStatus.INCOMPLETE if outcome.refresh is not None and outcome.refresh.errors else ExitStatus.DONE
 
 
-def _print_refresh(refresh: Refresh, earlier: Overview, overview: Overview, context: PageContext) -> None:
+def _print_refresh(refresh: Refresh, earlier: Overview, overview: Overview, context: DocumentContext) -> None:
     from pawtui.report.documents.refresh_document import refresh_document
 
     print_document(refresh_document(overview, refresh, context))
@@ -160,7 +160,7 @@ def try_signal(args: argparse.Namespace, settings: Settings) -> int:
         from pawtui.report.documents.signal_document import trial_document
 
         for (name, probe), reading in zip(probes.items(), readings, strict=True):
-            print_document(trial_document(name, reading, probe.why, page_context(settings)), urls=True)
+            print_document(trial_document(name, reading, probe.why, document_context(settings)), urls=True)
     return ExitStatus.INCOMPLETE if any(reading.cause for reading in readings) else ExitStatus.DONE
 
 

@@ -130,12 +130,12 @@ def _print(args: argparse.Namespace, result: Result) -> None:
 
 def _attach(result: Result, workspace: Workspace) -> None:
     """Attach the result to every gate that has a `replay`. Raises `ActionError` if there is no such gate."""
-    from pawtui.report.words import headline
-    from pawtui.shadow_replay import attachments
+    from pawtui.report.words import last_change
+    from pawtui.shadow_replay import prepare_attachments
 
-    for make_change in attachments(result, workspace.tracker).values():
+    for make_change in prepare_attachments(result, workspace.tracker).values():
         overview = workspace.commit(make_change)
-        print_message(f"{workspace.user} {overview.record.log[-1].summary}. {headline(overview)}.")
+        print_message(last_change(overview))
     print_notices(workspace.store)
 
 

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 
 from pawtui.commands.command import JSON, WrongUsage, argument, command, flag
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.commands.output import load_overview, page_context, print_document, print_json, print_message
+from pawtui.commands.output import document_context, load_overview, print_document, print_json, print_message
 from pawtui.moments import is_in_future, moment_text
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.change_json import difference_json, log_json
 from pawtui.report.documents.difference_document import difference_document
-from pawtui.report.documents.document_parts import PageContext
-from pawtui.report.documents.record_documents import history_document, log_document, notes_document
+from pawtui.report.documents.record_documents import NO_REFRESH, history_document, log_document, notes_document
 from pawtui.report.documents.status_document import status_document
 from pawtui.report.refresh_difference import compare_refreshes
 from pawtui.report.status_json import check_json, history_json, status_json
@@ -30,13 +29,11 @@ def status(args: argparse.Namespace, settings: Settings) -> None:
     if args.json:
         print_json(status_json(overview, settings.tracker_path()))
     else:
-        print_status(overview, settings.web(), settings.now())
+        print_document(status_document(overview, document_context(settings)))
         if found := settings.found_tracker():
             print(f"\nTracker file: {found} (--tracker selects another)")
-
-
-def print_status(overview: Overview, web: str, now: dt.datetime) -> None:
-    print_document(status_document(overview, PageContext(web=web, now=now)))
+        elif overview.last is None and settings.tracker_path() is None:
+            print("\nThis is the built-in tracker. For other projects, write one with `pawtui init --small`.")
 
 
 _SECONDS = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}  # of each unit
@@ -70,7 +67,7 @@ def check(args: argparse.Namespace, settings: Settings) -> int:
     overview, now = load_overview(settings), settings.now()
     last, code = overview.last, ExitStatus.TOO_OLD
     if last is None:
-        summary = "No refresh is recorded. Run `pawtui refresh`."
+        summary = NO_REFRESH
     elif is_in_future(last.at, now):
         problem = f"The age of the last refresh is unknown: its date is in the future ({moment_text(last.at)})."
         summary = f"{problem} Check the clock, then run `pawtui refresh`."
@@ -132,20 +129,21 @@ def _is_named(refresh: Refresh, named: str) -> bool:
     return refresh.id == named or named.replace(" ", "T").removesuffix("Z") in days
 
 
-def _chosen_pair(names: Sequence[str], firsts: list[Refresh], seconds: list[Refresh]) -> tuple[Refresh, Refresh]:
+def _choose_pair(firsts: list[Refresh], seconds: list[Refresh]) -> tuple[Refresh, Refresh]:
     """Return the two refreshes to compare: the last refresh of each name.
 
-    If this is the same refresh for both names, the first one is the first refresh of its name. If a name has several
-    refreshes, print on stderr which one is used.
+    If this is the same refresh for both names, the first one is the first refresh of its name.
     """
     second = seconds[-1]
-    first = firsts[-1] if firsts[-1] is not second else firsts[0]
-    for named, refreshes, chosen in ((names[0], firsts, first), (names[1], seconds, second)):
-        if len(refreshes) > 1:
-            count = counted(len(refreshes), "refresh", "refreshes")
-            which = "last" if chosen is refreshes[-1] else "first"
-            print_message(f"{count} of {named}: using the {which}, {moment_text(chosen.moment)}.")
-    return first, second
+    return firsts[-1] if firsts[-1] is not second else firsts[0], second
+
+
+def _print_choice(named: str, refreshes: list[Refresh], chosen: Refresh) -> None:
+    """Print on stderr which refresh is used if a name has several."""
+    if len(refreshes) > 1:
+        count = counted(len(refreshes), "refresh", "refreshes")
+        which = "last" if chosen is refreshes[-1] else "first"
+        print_message(f"{count} of {named}: using the {which}, {moment_text(chosen.moment)}.")
 
 
 def _missing_refresh(overview: Overview, refreshes: Sequence[Refresh]) -> str:
@@ -184,14 +182,15 @@ def diff(args: argparse.Namespace, settings: Settings) -> None:
     """Compare two refreshes."""
     overview = load_overview(settings)
     refreshes = measurements(overview.record)
-    names = (args.first, args.second)
-    matches = [_find_refreshes(refreshes, named) for named in names] if refreshes else []
+    matches = [_find_refreshes(refreshes, named) for named in (args.first, args.second)] if refreshes else []
     if len(refreshes) < 2 or not all(matches):
         print_message(_missing_refresh(overview, refreshes))
         if args.json:
             print_json(None)
         return
-    first, second = _chosen_pair(names, *matches)
+    first, second = _choose_pair(*matches)
+    _print_choice(args.first, matches[0], first)
+    _print_choice(args.second, matches[1], second)
     if first is second:
         print_message(f"Both names mean the refresh of {moment_text(first.moment)}. Give two refreshes.")
     difference = compare_refreshes(overview.tracker, overview.record, first, second)
@@ -199,7 +198,7 @@ def diff(args: argparse.Namespace, settings: Settings) -> None:
         print_json(difference_json(difference))
     elif first is not second:
         print(f"From {moment_text(difference.first.moment)} to {moment_text(difference.second.moment)}")
-        print_document(difference_document(difference, page_context(settings)), urls=True)
+        print_document(difference_document(difference, document_context(settings)), urls=True)
 
 
 @command("notes", "pawtui notes", JSON)
@@ -209,7 +208,7 @@ def notes(args: argparse.Namespace, settings: Settings) -> None:
     if args.json:
         print_json(list(overview.record.notes.values()))
     else:
-        print_document(notes_document(overview, page_context(settings)))
+        print_document(notes_document(overview, document_context(settings)))
 
 
 @command("log", "pawtui log", JSON)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pawtui.commands.command import AddArgument, WrongUsage, argument, repeatable
+from pawtui.moments import moment_text
 from pawtui.repo_names import is_repo_name
 from pawtui.settings import Settings, SourceChoice
 
@@ -31,7 +32,7 @@ def source_choice(args: argparse.Namespace, settings: Settings) -> SourceChoice:
     as_of: dt.datetime | None = getattr(args, "as_of", None)
     if as_of is not None and as_of > now:
         if as_of.date() > now.date():
-            raise WrongUsage(f"{as_of:%Y-%m-%d %H:%M} UTC is in the future. Give a past day.")
+            raise WrongUsage(f"{moment_text(as_of)} is in the future. Give a past day.")
         # The end of today is in the future: measure the present time.
         as_of = now.replace(microsecond=0)
     clones = {repo: settings.folder / path for repo, path in clones.items()}

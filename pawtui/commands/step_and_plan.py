@@ -4,7 +4,7 @@ import argparse
 
 from pawtui.commands.change_record import PIN, check_pins_exist, commit_and_print, recorded_pin
 from pawtui.commands.command import JSON, WrongUsage, argument, command, flag, repeatable
-from pawtui.commands.output import load_overview, page_context, print_document, print_json
+from pawtui.commands.output import document_context, load_overview, print_document, print_json
 from pawtui.report.documents.gate_document import evaluation_steps_document
 from pawtui.report.status_json import step_json
 from pawtui.report.words import plan_summary
@@ -70,7 +70,7 @@ def _show_steps(settings: Settings, *, as_json: bool) -> None:
     if as_json:
         print_json([step_json(view) for view in overview.steps])
     else:
-        print_document(evaluation_steps_document(overview, page_context(settings)))
+        print_document(evaluation_steps_document(overview, document_context(settings)))
 
 
 @command(

@@ -6,15 +6,16 @@ import argparse
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from pawtui.commands.change_record import commit_and_print
 from pawtui.commands.command import JSON, command
 from pawtui.commands.output import has_terminal, print_document, print_json, print_message, print_notices
 from pawtui.phrases import counted
 from pawtui.probes.state import STATES
 from pawtui.refresh.pins import PinError, parse_pin
-from pawtui.report.documents.document_parts import PageContext
 from pawtui.report.documents.walk_document import walk_end_document, walk_item_document, walk_items_document
-from pawtui.report.walk_keys import renewable_pins, settling_keys, walk_items_json
+from pawtui.report.walk_keys import settling_keys, walk_items_json
 from pawtui.report.words import short_pin
 from pawtui.review.actions import (
     ActionError,
@@ -28,7 +29,7 @@ from pawtui.review.actions import (
 )
 from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
-from pawtui.review.pin_renewal import renew_pins
+from pawtui.review.pin_renewal import renew_pins, renewable_pins
 from pawtui.review.undo import undo
 from pawtui.review.views import GateView
 from pawtui.review.walk import Walk, agree
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 _SIGNAL_KEYS = "v verdict, n note"
 _GATE_KEYS = "s satisfied, b blocked, t untested, p pin, n note"
-_COMMON_KEYS = "u undo, Enter skip, h back, c close the review, q quit"
+_COMMON_KEYS = "u undo, h back, c close the review, q quit; then Enter. Enter alone skips"
 _GATE_STATES = {"s": "satisfied", "b": "blocked", "t": "untested"}
 
 
@@ -90,7 +91,9 @@ class _TerminalWalk:
         """Show the current item and read letters until the user settles it or goes to another one."""
         self._show()
         while self._walk.subject == subject:
-            letter = _read(f"{self._keys(subject)}\n{_COMMON_KEYS} > ").lower()
+            # The title of a long item is above the top of the terminal by now.
+            keys = f"{subject.partition(':')[2]}: {self._keys(subject)}"
+            letter = _read(f"{keys}\n{_COMMON_KEYS} > ").lower()
             if letter == "":
                 self._walk.skip()
             elif letter == "h":
@@ -124,8 +127,8 @@ class _TerminalWalk:
             return
         print(f"[{walk.index + 1}/{len(walk.items)}]  {walk.subject}")
         # Short lists: the output of a command does not scroll.
-        context = PageContext(web=self._workspace.web, now=self._workspace.clock(), max_evidence=3, max_notes=3)
-        print_document(walk_item_document(walk.overview, walk.item, context, walk.decided_by), urls=True)
+        context = replace(self._workspace.document_context(), max_evidence=3, max_notes=3)
+        print_document(walk_item_document(walk, walk.item, context), urls=True)
 
     def _perform(self, letter: str, subject: str) -> None:
         """Make the change of a letter at an item."""
@@ -167,8 +170,8 @@ class _TerminalWalk:
                 return True
 
     def _ask_change(self, letter: str, subject: str) -> ChangeFactory | None:
-        """Read what the change of a letter needs, and return the change; None if the subject has no such key."""
-        kind, _, name = subject.partition(":")
+        """Read what the change of a letter needs, and return the function that makes it; None for an unknown letter."""
+        kind, _, subject_id = subject.partition(":")
         match kind, letter:
             case _, "a":
                 return lambda record, actor: agree(record, self._tracker, subject, actor)
@@ -179,14 +182,14 @@ class _TerminalWalk:
             case _, "u":
                 return undo
             case "signal", "v":
-                return self._ask_verdict(name)
+                return self._ask_verdict(subject_id)
             case "gate", "s" | "b" | "t":
-                return self._ask_state(name, _GATE_STATES[letter])
+                return self._ask_state(subject_id, _GATE_STATES[letter])
             case "gate", "x":
-                return self._ask_part(name)
+                return self._ask_part(subject_id)
             case "gate", "p":
                 pin = self._full_pin(_read("Pin: "))
-                return lambda record, actor: add_pin(record, self._tracker, name, pin, actor)
+                return lambda record, actor: add_pin(record, self._tracker, subject_id, pin, actor)
             case _:
                 return None
 
@@ -204,10 +207,10 @@ class _TerminalWalk:
         pins = self._read_pins("Pins (optional, separated by spaces): ")
         return lambda record, actor: add_note(record, self._tracker, subject, text, actor, pins=pins)
 
-    def _ask_verdict(self, name: str) -> ChangeFactory:
+    def _ask_verdict(self, signal_id: str) -> ChangeFactory:
         state = _read("State (met, partial, unmet, unknown; clear: remove the verdict): ").lower()
         if state == "clear":
-            return lambda record, actor: clear_verdict(record, self._tracker, name, actor)
+            return lambda record, actor: clear_verdict(record, self._tracker, signal_id, actor)
         # A mistake is reported before the next answer is typed.
         parse_choice(state, STATES, "state")
         reason = checked_text(_read("Reason: "), "reason")
@@ -216,22 +219,24 @@ class _TerminalWalk:
             until = dt.date.fromisoformat(typed) if typed else None
         except ValueError:
             raise ActionError(f"{typed!r} is not a date. Enter a date such as 2026-12-31, or nothing.") from None
-        return lambda record, actor: give_verdict(record, self._tracker, name, state, actor, reason=reason, until=until)
+        return lambda record, actor: give_verdict(
+            record, self._tracker, signal_id, state, actor, reason=reason, until=until
+        )
 
-    def _ask_state(self, name: str, state: str) -> ChangeFactory:
+    def _ask_state(self, gate_id: str, state: str) -> ChangeFactory:
         reason = _read("Reason: ")
-        pins = self._read_evidence(name) if state == "satisfied" else []
-        return lambda record, actor: set_gate(record, self._tracker, name, state, actor, reason=reason, pins=pins)
+        pins = self._read_evidence(gate_id) if state == "satisfied" else []
+        return lambda record, actor: set_gate(record, self._tracker, gate_id, state, actor, reason=reason, pins=pins)
 
-    def _ask_part(self, name: str) -> ChangeFactory:
-        parts = find_gate(self._tracker, name).parts
+    def _ask_part(self, gate_id: str) -> ChangeFactory:
+        parts = find_gate(self._tracker, gate_id).parts
         typed = _read("Part to tick or untick, by number or id: ") if parts else ""
         chosen = parts[int(typed) - 1].id if typed.isdecimal() and 0 < int(typed) <= len(parts) else typed
-        return lambda record, actor: tick_part(record, self._tracker, name, chosen, actor)
+        return lambda record, actor: tick_part(record, self._tracker, gate_id, chosen, actor)
 
-    def _read_evidence(self, name: str) -> list[str]:
+    def _read_evidence(self, gate_id: str) -> list[str]:
         """Read the pins of a gate; Enter selects the current places of its stale pins."""
-        places = [drift.place for drift in self._walk.overview.gate(name).stale if drift.place]
+        places = list(self._walk.overview.gate(gate_id).new_places)
         if not places:
             return self._read_pins("Evidence pins (separated by spaces): ")
         return self._read_pins(f"Evidence pins (separated by spaces; Enter: {' '.join(places)}): ") or places
@@ -252,7 +257,7 @@ class _TerminalWalk:
             return False
         if answer:
             try:
-                if not self._commit(self._workspace.closing_change(answer), "review"):
+                if not self._commit(self._workspace.prepare_close(answer), "review"):
                     return False
             except ActionError as error:
                 print(error)

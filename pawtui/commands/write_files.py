@@ -7,13 +7,22 @@ from pathlib import Path
 from pawtui.atomic import write_file
 from pawtui.commands.command import WrongUsage, argument, command, flag
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.commands.output import json_text, load_overview, page_context, print_message
+from pawtui.commands.output import document_context, json_text, load_overview, print_message
 from pawtui.errors import os_reason
 from pawtui.phrases import counted
 from pawtui.report.status_json import summary_json
 from pawtui.settings import Settings
 from pawtui.terminal import write_markdown
-from pawtui.tracker.read_tracker import BUILTIN_NAME, FILE_NAME, TrackerError, builtin_text, parse_tracker, tracker_text
+from pawtui.tracker.read_tracker import (
+    BUILTIN_NAME,
+    FILE_NAME,
+    TrackerError,
+    builtin_text,
+    builtin_tracker,
+    parse_tracker,
+    tracker_text,
+)
+from pawtui.tracker.tracker_types import Tracker
 from pawtui.tracker.validate import find_warnings
 
 
@@ -40,7 +49,7 @@ def export(args: argparse.Namespace, settings: Settings) -> None:
         from pawtui.report.documents.summary_document import summary_document
         from pawtui.report.markdown_text import markdown_text
 
-        text = markdown_text(summary_document(overview, page_context(settings)))
+        text = markdown_text(summary_document(overview, document_context(settings)))
     if output is not None:
         write_text(output, text)
         print_message(f"Wrote {output}.")
@@ -91,6 +100,13 @@ def init(args: argparse.Namespace, _settings: Settings) -> None:
         print("For another project, `pawtui init --small` is a shorter start.")
 
 
+def _shares_builtin_record(tracker: Tracker) -> bool:
+    """Return whether a tracker of other repositories has the id of the built-in tracker, and thus its record."""
+    builtin = builtin_tracker()
+    repos = {side.repo.lower() for side in (tracker.upstream, tracker.downstream)}
+    return tracker.id == builtin.id and repos != {builtin.upstream.repo.lower(), builtin.downstream.repo.lower()}
+
+
 @command(
     "validate",
     "pawtui validate pawtui.toml",
@@ -108,6 +124,8 @@ def validate(args: argparse.Namespace, settings: Settings) -> int:
         return ExitStatus.WRONG_USAGE
     for warning in find_warnings(tracker):
         print_message(f"{name}: {warning}")
+    if _shares_builtin_record(tracker):
+        print_message(f"{name}: The id is that of the built-in tracker, and both share one record. Choose your own.")
     probes = sum(len(signal.probes) for signal in tracker.signals)
     counts = f"{counted(len(tracker.signals), 'signal')} with {counted(probes, 'probe')}"
     print(f"{name} is valid: {' '.join(tracker.title.split())}; {counts}, {counted(len(tracker.gates), 'gate')}.")

@@ -100,7 +100,7 @@ async def _perform_reviews(workspace: DemoWorkspace) -> None:
             commit(user, partial(action, past.tracker))
         if review.recommendation:
             clock.now += dt.timedelta(minutes=5)
-            commit(USER, past.closing_change(review.recommendation))
+            commit(USER, past.prepare_close(review.recommendation))
 
 
 def seed(workspace: DemoWorkspace) -> None:

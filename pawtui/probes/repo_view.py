@@ -153,17 +153,20 @@ class RepoView:
             raise Unmeasurable(f"{outside} at {self.where}: the files inside are not known")
 
     async def path_missing_error(self, paths: Sequence[str]) -> PathMissing:
-        """Return the error that none of these paths exists at the head, with a path that was probably meant.
-
-        For a past day it has none: the paths may not have existed yet.
-        """
+        """Return the error that none of these paths exists at the head, with a path that was probably meant."""
         missing = f"path missing: {' or '.join(paths)} does not exist at {self.where}"
-        if not self._is_past:
-            tree = await self.tree()
-            for path in paths:
-                if not globs.is_glob(path) and (similar := similar_path(tree, path)):
-                    return PathMissing(f"{missing}. Similar path: {similar}")
-        return PathMissing(missing)
+        similar = await self.similar_path(paths)
+        return PathMissing(f"{missing}. Similar path: {similar}" if similar else missing)
+
+    async def similar_path(self, paths: Sequence[str]) -> str:
+        """Return a path that was probably meant instead of these missing ones; empty without one, and for a past day.
+
+        On a past day, the paths may not have existed yet.
+        """
+        if self._is_past:
+            return ""
+        tree = await self.tree()
+        return next(filter(None, (similar_path(tree, path) for path in paths if not globs.is_glob(path))), "")
 
     async def first_entries(self, paths: Sequence[str]) -> list[tuple[str, TreeEntry]]:
         """Return the entries of the first of these paths that exists at the head. Raises `PathMissing`."""

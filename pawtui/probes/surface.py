@@ -28,6 +28,7 @@ class SurfaceCommits(msgspec.Struct, frozen=True, kw_only=True):
         cut: the paths whose list is cut inside the window, so that counts are minimums.
         cut_earlier: the paths whose list is cut before the window.
         missing: the paths that do not exist at the head. Their earlier commits are counted.
+        similar: a path that was probably meant, if none of the paths exists at the head; empty without one.
         first: the day of the first commit of any path, if the lists go back that far. With wildcards it is not known,
             because other files may have matched before.
         outside: the paths inside a submodule or link (`lib is a submodule`), whose changes are not known.
@@ -43,6 +44,7 @@ class SurfaceCommits(msgspec.Struct, frozen=True, kw_only=True):
     cut: tuple[str, ...] = ()
     cut_earlier: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    similar: str = ""
     first: dt.date | None = None
     outside: tuple[str, ...] = ()
     incomplete_globs: tuple[str, ...] = ()
@@ -88,6 +90,7 @@ async def read_surface(view: RepoView, name: str, paths: Sequence[str], since: d
         listing.path: not listing.items or listing.items[-1].at >= start for listing in lists if not listing.complete
     }
     oldest = min((listing.items[-1].at for listing in lists if listing.items and listing.has_first), default=None)
+    missing = () if tree.truncated else tuple(path for path in expanded if path not in tree.entries)
     return SurfaceCommits(
         name=name,
         roots=roots,
@@ -96,7 +99,8 @@ async def read_surface(view: RepoView, name: str, paths: Sequence[str], since: d
         earlier=tuple(commit for commit in ordered if commit.at < start),
         cut=tuple(path for path, inside in cut_inside.items() if inside),
         cut_earlier=tuple(path for path, inside in cut_inside.items() if not inside),
-        missing=() if tree.truncated else tuple(path for path in expanded if path not in tree.entries),
+        missing=missing,
+        similar=await view.similar_path(missing) if len(missing) == len(expanded) else "",
         outside=tuple(filter(None, (outside_part(tree, path) for path in roots))),
         incomplete_globs=tuple(path for path in roots if globs.is_glob(path) and path not in glob_lists),
         lists=(*lists, *glob_lists.values()),
@@ -129,14 +133,19 @@ async def _expand_globs(view: RepoView, name: str, paths: Sequence[str]) -> tupl
 
 def incomplete_reasons(view: RepoView, surfaces: Sequence[SurfaceCommits]) -> tuple[str, ...]:
     """Return why a count may be too low, as sentences: missing surfaces, submodules and links, and cut lists."""
-    missing = (surface.name for surface in surfaces if surface.is_missing)
+    missing = (surface for surface in surfaces if surface.is_missing)
     cut = dict.fromkeys(path for surface in surfaces for path in surface.cut)
     outside = dict.fromkeys(what for surface in surfaces for what in surface.outside)
     return (
         *(f"{what} at {view.where}: the commits to the files inside are not counted" for what in outside),
-        *(f"path missing: surface {name} has none of its paths at {view.where}" for name in missing),
+        *(_missing_reason(view, surface) for surface in missing),
         *(f"{path}: not all of its commits were listed, so the counts are minimums" for path in cut),
     )
+
+
+def _missing_reason(view: RepoView, surface: SurfaceCommits) -> str:
+    reason = f"path missing: surface {surface.name} has none of its paths at {view.where}"
+    return f"{reason}. Similar path: {surface.similar}" if surface.similar else reason
 
 
 def missing_path_notes(view: RepoView, surfaces: Sequence[SurfaceCommits]) -> tuple[str, ...]:

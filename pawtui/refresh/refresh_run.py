@@ -333,7 +333,7 @@ class RefreshRun:
         for status in statuses:
             if status.cause:
                 self._error_log.add(status.cause)
-        self._report_step(Progress(message="read the related issues"))
+        self._report_step(Progress(message="read the related issues" if statuses else "no related issues to read"))
         return statuses
 
     async def _check_pins(self, context: ProbeContext, down: Head, down_tree: Tree | None) -> tuple[Drift, ...]:

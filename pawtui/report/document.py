@@ -1,6 +1,6 @@
-"""The document model: the content of a page as plain data.
+"""The document model: what a screen, a command or a comment shows, as plain data.
 
-A function in `report/documents/` builds each page once. The screen (`tui/document_view.py`), the commands
+A function in `report/documents/` builds each document once. The screen (`tui/document_view.py`), the commands
 (`document_lines.py`) and the Markdown (`markdown_text.py`) render the same document. A paragraph, a field or a table
 without text is not shown.
 """
@@ -16,19 +16,19 @@ from pawtui.report.spans import TextLike, text_of
 
 
 class Target(msgspec.Struct, frozen=True):
-    """The target of a line: an address to open, a text to copy, and the action of Enter.
+    """The target of a line: what can be done with it. A key opens the web page `url`, another one copies `copy`.
 
-    `open` shows the changes since the pin `object`. Without it, it shows the file or commit if `copy` is a pin, and
-    otherwise opens `url`. `tick` ticks the part `object` (`GATE/PART`), `show` goes to the subject `object`, and `copy`
-    has no action: the line can only be copied.
+    Enter ticks `part` (`GATE/PART`), or goes to `subject`, such as `gate:ID`. With a `url`, it shows the changes since
+    `changed_pin`, or the file or commit if `copy` is a pin, or else the web page.
 
     `pin_of` is the gate or the evaluation step (`gate:ID`, `step:ID`) that has the pin `copy`; empty for other lines.
     """
 
     url: str = ""
     copy: str = ""
-    action: Literal["open", "tick", "show", "copy"] = "open"
-    object: str = ""
+    part: str = ""
+    subject: str = ""
+    changed_pin: str = ""
     pin_of: str = ""
 
 
@@ -60,7 +60,7 @@ class Paragraph(msgspec.Struct, frozen=True):
 
 
 class Field(msgspec.Struct, frozen=True):
-    """A labelled value. The fields of a page are aligned; an empty label continues the previous field."""
+    """A labelled value. The fields of a document are aligned; an empty label continues the previous field."""
 
     label: str
     value: TextLike | Prose
@@ -140,7 +140,7 @@ Block = Heading | Paragraph | Prose | Hunk | Field | Item | Table | Chart | Empt
 
 
 class Document(msgspec.Struct, frozen=True):
-    """A page. Documents of the same subject have the same `key`."""
+    """A title and blocks. Documents of the same subject have the same `key`."""
 
     key: str
     title: str

@@ -112,7 +112,7 @@ class _Layout:
     def _targeted(self, texts: Sequence[Text], target: doc.Target | None, width: int) -> Iterator[Line]:
         """Yield the lines of a block. The address of its target, if shown, is at the end of the last line or below."""
         lines = list(texts)
-        url = target.url if target and self._urls and target.action == "open" else ""
+        url = target.url if target and self._urls and not target.subject else ""
         if url and lines and not any(url in span.text for text in lines for span in text):
             (link,) = one_line((Span(url, "link"),))
             longer = spaced(lines[-1], link)

@@ -35,6 +35,8 @@ _MENTION = re.compile(r"(?<![A-Za-z0-9_])@")
 _BACKTICKS = re.compile(r"`+")
 # A word that Markdown and GitHub render unchanged: no reference, no address.
 _PLAIN = re.compile(r"(?:[A-Za-z0-9,;%()+'’\"“”?!–→-]|[.:](?![A-Za-z/+-]))*")
+# A parenthesis that is closed at the end of the text, or after it.
+_OPENING = re.compile(r"\((?=[^()]+(?:\)[.,;:]*)?$)")
 # A word, or a quotation: several words of code have one code span.
 _WORD = re.compile(r"""(?:'[^']*'|"[^"]*")(?![^\s.,;:)])\S*|\S+""")
 # In a plain word, GitHub links these: a SHA, and an issue.
@@ -94,7 +96,9 @@ def _is_plain(words: str) -> bool:
 
 
 def _spanned(text: str, *, cell: bool) -> str:
-    """Return a text as a code span, with trailing punctuation outside the span."""
+    """Return a text as a code span, with trailing punctuation and parentheses around the text outside the span."""
+    if _OPENING.match(text):
+        return "(" + _spanned(text[1:], cell=cell)
     body = text.rstrip(".,;:)") if text.count(")") > text.count("(") else text.rstrip(".,;:")
     if not body or not body[-1].isalnum():
         body = text.rstrip(",;") or text

@@ -50,7 +50,7 @@ def backfill_json(outcome: BackfillOutcome) -> BackfillJson:
     }
 
 
-class TestedDateJson(TypedDict):
+class DatedDecisionJson(TypedDict):
     """The decision on one date; `missing` has the needed signals that were not met."""
 
     date: dt.date
@@ -72,7 +72,7 @@ class BacktestJson(TypedDict):
     shortest_wait: int | None
     never: tuple[str, ...]
     changed: tuple[dt.date, ...]
-    dates: list[TestedDateJson]
+    dates: list[DatedDecisionJson]
     spans: tuple[Period, ...]
 
 
@@ -85,6 +85,8 @@ def backtest_json(test: Backtest, value: float | None = None) -> BacktestJson:
         "shortest_wait": test.shortest_wait,
         "never": test.never,
         "changed": test.changed,
-        "dates": [{"date": day.day, "decision": day.decision, "missing": day.missing} for day in test.days],
+        "dates": [
+            {"date": dated.date, "decision": dated.decision, "missing": dated.missing} for dated in test.decisions
+        ],
         "spans": test.periods,
     }

@@ -84,8 +84,8 @@ def missing_in_plan(overview: Overview, text: str) -> list[str]:
     gates = [(view.gate.id, view.gate.title) for view in overview.gates if not view.counts_as_satisfied]
     plan_statements = list(statements(text))
     missing = {
-        "evaluation steps": [name for name, title in steps if not _mentions(text, name, title)],
-        "open gates": [name for name, title in gates if not _mentions(text, name, title)],
+        "evaluation steps": [step_id for step_id, title in steps if not _mentions(text, step_id, title)],
+        "open gates": [gate_id for gate_id, title in gates if not _mentions(text, gate_id, title)],
         "verification": [
             title.lower()
             for key, title in verified_kinds(overview.tracker).items()
@@ -95,7 +95,7 @@ def missing_in_plan(overview: Overview, text: str) -> list[str]:
     return [f"{kind.capitalize()} not found: {', '.join(names)}." for kind, names in missing.items() if names]
 
 
-def _mentions(text: str, name: str, title: str) -> bool:
+def _mentions(text: str, subject_id: str, title: str) -> bool:
     """Return whether a plan names a step or a gate.
 
     An id that is a plain word, such as `replay`, must be marked as a name: in quotes, bold or code, at the start of a
@@ -103,8 +103,8 @@ def _mentions(text: str, name: str, title: str) -> bool:
     """
     if " ".join(title.lower().split()) in " ".join(text.lower().split()):
         return True
-    word = rf"(?<![\w-]){re.escape(name)}(?![\w-])"
-    if not name.isalpha():
+    word = rf"(?<![\w-]){re.escape(subject_id)}(?![\w-])"
+    if not subject_id.isalpha():
         return re.search(word, text, re.IGNORECASE) is not None
     label = rf"^[\s>#*+|-]*(?:\[[ x]\]\s*)?{word}\s*(?:[:|(-]|$)"
     marked = rf"[`'\"*_“]{word}[`'\"*_”]|\b(?:step|gate):?\s+{word}|{word}\s+(?:step|gate)\b"

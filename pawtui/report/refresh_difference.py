@@ -40,8 +40,9 @@ class ReadingChange(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[EvidenceChange, ...] = ()
     incomplete: frozenset[ChangeKind] = frozenset()
 
-    def count(self) -> str:
-        """Return the number of evidence changes by kind: `at least 3 new, 1 changed, 2 left the window`."""
+    @property
+    def evidence_counts(self) -> str:
+        """The number of evidence changes by kind, as text: `at least 3 new, 1 changed, 2 left the window`."""
         counts = Counter(item.change for item in self.evidence)
         return ", ".join(
             f"{'at least ' if change in self.incomplete else ''}{counts[change]} {change}"
@@ -102,7 +103,7 @@ class PlanChange(msgspec.Struct, frozen=True, kw_only=True):
     why: str = ""
 
     @property
-    def summary(self) -> tuple[str, str]:
+    def status_words(self) -> tuple[str, str]:
         """The status at each refresh, in words."""
         return _status_words(self.before), _status_words(self.after)
 
@@ -155,8 +156,8 @@ def compare_refreshes(
         sides=(_side_change("upstream", first, second, between), _side_change("downstream", first, second, between)),
         readings=tuple(
             change
-            for name, title in _signal_titles(tracker, first, second)
-            if (change := reading_change(name, title, first, second))
+            for signal_id, title in _signal_titles(tracker, first, second)
+            if (change := reading_change(signal_id, title, first, second))
         ),
         entries=fold_log(changes),
         plan=_plan_change(first.plan, second.plan),
@@ -249,9 +250,9 @@ def _changed_rules(first: Refresh, second: Refresh) -> list[str]:
     return ["The tracker changed: differences may come from its rules"] if first.rules != second.rules else []
 
 
-def reading_change(name: str, title: str, first: Refresh, second: Refresh) -> ReadingChange | None:
+def reading_change(signal_id: str, title: str, first: Refresh, second: Refresh) -> ReadingChange | None:
     """Return the change of a signal, or None if it has not changed."""
-    before, after = first.signal(name), second.signal(name)
+    before, after = first.signal(signal_id), second.signal(signal_id)
     same_tracker = first.rules == second.rules
     evidence = evidence_changes(before, after, same_tracker=same_tracker)
     old, new = before.state if before else None, after.state if after else None
@@ -260,7 +261,7 @@ def reading_change(name: str, title: str, first: Refresh, second: Refresh) -> Re
     summary = _summaries(after) if after else ""
     why = _why(before, after, first, second, evidence) if old != new else ""
     return ReadingChange(
-        id=name,
+        id=signal_id,
         title=title,
         before=old,
         after=new,

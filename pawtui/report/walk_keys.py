@@ -1,13 +1,11 @@
 """The key that settles an item of the walk, the same on the screen, in the command and in the JSON of `walk`."""
 
-from collections.abc import Mapping
 from typing import TypedDict
 
 import msgspec
 
 from pawtui.phrases import counted
-from pawtui.review.pin_renewal import renewals
-from pawtui.review.views import GateView, Overview, SignalView
+from pawtui.review.views import GateView, SignalView
 from pawtui.review.walk import Walk
 
 
@@ -31,14 +29,6 @@ def settling_keys(view: SignalView | GateView) -> SettlingKeys:
         others = gate_keys if isinstance(view, GateView) else "n: note with another pin, v: verdict"
         return SettlingKeys("R", f"renew {counted(len(view.renewable), 'pin')}", others)
     return _gate_keys(view) if isinstance(view, GateView) else _signal_keys(view)
-
-
-def renewable_pins(overview: Overview, subject: str) -> Mapping[str, str]:
-    """Return the stale pins of a subject that can be renewed, each with the pin that replaces it."""
-    if view := overview.view(subject):
-        return view.renewable
-    note = overview.record.notes.get(subject.removeprefix("note:"))
-    return renewals([note], overview.drift) if note else {}
 
 
 def _signal_keys(signal: SignalView) -> SettlingKeys:

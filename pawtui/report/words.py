@@ -94,6 +94,17 @@ def headline(overview: Overview) -> str:
     return f"{DECISION_WORD[overview.decision]}: {met_counts(overview)}"
 
 
+def last_change(overview: Overview) -> str:
+    """Return the last change and the decision after it: `ann set plan to blocked. NO-GO: 1 of 5 signals met, ...`."""
+    change = overview.record.log[-1]
+    return f"{change.by} {change.summary}. {headline(overview)}."
+
+
+def pin_counts(overview: Overview) -> str:
+    """Return the number of pins in each drift state that occurs: `3 fresh, 1 moved`; empty without pins."""
+    return ", ".join(f"{number} {state}" for state, number in overview.drift_counts().items() if number)
+
+
 def shown_gate_state(view: GateView) -> ShownGateState:
     """Return the shown state of a gate: `stale` or `unchecked` if it is satisfied with such evidence."""
     if view.state != "satisfied" or view.counts_as_satisfied:
@@ -214,4 +225,4 @@ def plan_summary(plan: PlanStatus) -> str:
 def state_glyphs(refresh: Refresh, signal_ids: Iterable[str]) -> str:
     """Return the states of a refresh as a row of glyphs in the tracker's order; `-` for a signal without a reading."""
     readings = {reading.id: reading.state for reading in refresh.signals}
-    return " ".join(STATE_GLYPH[readings[name]] if name in readings else "-" for name in signal_ids)
+    return " ".join(STATE_GLYPH[readings[signal_id]] if signal_id in readings else "-" for signal_id in signal_ids)

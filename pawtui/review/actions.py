@@ -280,7 +280,7 @@ def close_review(record: Record, decision: Decision, recommendation: str, actor:
     return new_change(record, actor, "close", f"closed the review: {decision}", edit)
 
 
-def _about(subject: str) -> str:
+def _subject_in_words(subject: str) -> str:
     """Return the subject of a note for the log."""
     return "the review" if subject == "review" else subject
 
@@ -302,7 +302,7 @@ def add_note(
         downstream=down,
     )
     edit = new_edit(record, "notes", note.id, note)
-    return new_change(record, actor, "note", f"wrote a note on {_about(subject)}", edit)
+    return new_change(record, actor, "note", f"wrote a note on {_subject_in_words(subject)}", edit)
 
 
 def _find_note(record: Record, note_id: str) -> Note:
@@ -320,11 +320,11 @@ def edit_note(record: Record, note_id: str, text: str, actor: Actor, *, pins: Se
     old = _find_note(record, note_id)
     new = replace(old, text=checked_text(text, "note"), pins=checked_pins(record, pins))
     edit = new_edit(record, "notes", old.id, new)
-    return new_change(record, actor, "note", f"changed a note on {_about(old.subject)}", edit)
+    return new_change(record, actor, "note", f"changed a note on {_subject_in_words(old.subject)}", edit)
 
 
 def remove_note(record: Record, note_id: str, actor: Actor) -> Change:
     """Return the change that removes a note. Raises `ActionError` for an unknown note."""
     old = _find_note(record, note_id)
     edit = new_edit(record, "notes", old.id, None)
-    return new_change(record, actor, "note", f"removed a note on {_about(old.subject)}", edit)
+    return new_change(record, actor, "note", f"removed a note on {_subject_in_words(old.subject)}", edit)

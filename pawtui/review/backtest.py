@@ -28,10 +28,10 @@ class NoThreshold(Exception):
     """No probe of the tracker has the threshold; `str()` is a message for the user."""
 
 
-class Day(msgspec.Struct, frozen=True, kw_only=True):
+class DatedDecision(msgspec.Struct, frozen=True, kw_only=True):
     """The decision on one date. `missing` maps each needed signal that was not met to its state."""
 
-    day: dt.date
+    date: dt.date
     missing: Mapping[str, State]
 
     @property
@@ -71,7 +71,7 @@ class Backtest(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     needed: tuple[str, ...]
-    days: tuple[Day, ...]
+    decisions: tuple[DatedDecision, ...]
     periods: tuple[Period, ...]
     never: tuple[str, ...] = ()
     changed: tuple[dt.date, ...] = ()
@@ -80,12 +80,12 @@ class Backtest(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def go_dates(self) -> int:
         """The number of dates with `go`."""
-        return sum(day.decision == "go" for day in self.days)
+        return sum(dated.decision == "go" for dated in self.decisions)
 
     @property
     def first_go(self) -> dt.date | None:
         """The first date with `go`, or None."""
-        return next((day.day for day in self.days if day.decision == "go"), None)
+        return next((dated.date for dated in self.decisions if dated.decision == "go"), None)
 
     @property
     def breaks(self) -> tuple[Break, ...]:
@@ -144,15 +144,15 @@ def backtest_policy(
     `changed` has the dates on which all signals and thresholds of the `original` tracker give another decision.
     """
     events = find_events(refreshes)
-    by_date = _days_by_date(tracker, refreshes, needed)
-    days = tuple(by_date.values())
-    original_by_date = _days_by_date(original, refreshes, [signal.id for signal in original.signals])
+    by_date = _decisions_by_date(tracker, refreshes, needed)
+    decisions = tuple(by_date.values())
+    original_by_date = _decisions_by_date(original, refreshes, [signal.id for signal in original.signals])
     return Backtest(
         needed=tuple(needed),
-        days=days,
-        periods=tuple(_periods(days, [event for event in events if event.kind in BREAKS])),
-        never=tuple(signal for signal in needed if days and all(signal in day.missing for day in days)),
-        changed=tuple(date for date, day in by_date.items() if original_by_date[date].decision != day.decision),
+        decisions=decisions,
+        periods=tuple(_periods(decisions, [event for event in events if event.kind in BREAKS])),
+        never=tuple(signal for signal in needed if decisions and all(signal in dated.missing for dated in decisions)),
+        changed=tuple(date for date, dated in by_date.items() if original_by_date[date].decision != dated.decision),
         events=events,
     )
 
@@ -168,42 +168,44 @@ def sweep(
     return tuple(rows)
 
 
-def _days_by_date(tracker: Tracker, refreshes: Iterable[Refresh], needed: Sequence[str]) -> dict[dt.date, Day]:
+def _decisions_by_date(
+    tracker: Tracker, refreshes: Iterable[Refresh], needed: Sequence[str]
+) -> dict[dt.date, DatedDecision]:
     """Return the decision on each measured date; the last measurement of a date counts."""
-    days = (_day(tracker, refresh, needed) for refresh in refreshes)
-    return {day.day: day for day in days}
+    decisions = (_decide(tracker, refresh, needed) for refresh in refreshes)
+    return {dated.date: dated for dated in decisions}
 
 
-def _day(tracker: Tracker, refresh: Refresh, needed: Sequence[str]) -> Day:
-    day = refresh.moment.date()
+def _decide(tracker: Tracker, refresh: Refresh, needed: Sequence[str]) -> DatedDecision:
+    date = refresh.moment.date()
     missing: dict[str, State] = {}
     for signal in tracker.signals:
-        if signal.id in needed and (state := _state(tracker, signal, refresh, day)) != "met":
+        if signal.id in needed and (state := _state(tracker, signal, refresh, date)) != "met":
             missing[signal.id] = state
-    return Day(day=day, missing=missing)
+    return DatedDecision(date=date, missing=missing)
 
 
-def _state(tracker: Tracker, signal: Signal, refresh: Refresh, day: dt.date) -> State:
+def _state(tracker: Tracker, signal: Signal, refresh: Refresh, date: dt.date) -> State:
     reading = refresh.signal(signal.id)
     if reading is None:
         return "unknown"
     if len(reading.probes) != len(signal.probes):
-        # The tracker had other probes on that day.
+        # The tracker had other probes on that date.
         return reading.state
     judged = [
-        replace(probe_reading, state=rejudge(probe, probe_reading, tracker.policy, day))
+        replace(probe_reading, state=rejudge(probe, probe_reading, tracker.policy, date))
         for probe, probe_reading in zip(signal.probes, reading.probes, strict=True)
     ]
     return signal_state(signal, judged)
 
 
-def _periods(days: Sequence[Day], breaks: Sequence[UpstreamEvent]) -> Iterator[Period]:
-    runs = [list(run) for _, run in groupby(days, key=lambda day: day.decision)]
-    starts = [run[0].day for run in runs if run[0].decision == "go"]
+def _periods(decisions: Sequence[DatedDecision], breaks: Sequence[UpstreamEvent]) -> Iterator[Period]:
+    runs = [list(run) for _, run in groupby(decisions, key=lambda dated: dated.decision)]
+    starts = [run[0].date for run in runs if run[0].decision == "go"]
     for run in runs:
-        first = run[0].day
-        missing = tuple(dict.fromkeys(signal for day in run for signal in day.missing))
-        period = Period(decision=run[0].decision, first=first, last=run[-1].day, dates=len(run), missing=missing)
+        first = run[0].date
+        missing = tuple(dict.fromkeys(signal for dated in run for signal in dated.missing))
+        period = Period(decision=run[0].decision, first=first, last=run[-1].date, dates=len(run), missing=missing)
         if period.decision == "go":
             last_break = next((event for event in reversed(breaks) if event.day <= first), None)
             until = next((start for start in starts if start > first), dt.date.max)

@@ -21,6 +21,7 @@ from pawtui.review.record_types import KEYED_TABLES, Change, Record
 from pawtui.review.undo import InconsistentLog, next_redo, next_undo
 from pawtui.review.views import GateView, Overview, SignalView, SubjectView
 
+# Makes the change of an action on the current record; the store calls it under its lock.
 ChangeFactory = Callable[[Record, Actor], Change]
 
 _REFUSED = "Nothing was recorded: check it, then do it again."
@@ -61,11 +62,11 @@ class Basis(msgspec.Struct, frozen=True):
 
 
 def _title(subject: str) -> str:
-    kind, _, name = subject.partition(":")
-    if name:
+    kind, _, subject_id = subject.partition(":")
+    if subject_id:
         if kind == "step":
-            return f"Evaluation step {name!r}"
-        return "The note" if kind == "note" else f"{kind.capitalize()} {name!r}"
+            return f"Evaluation step {subject_id!r}"
+        return "The note" if kind == "note" else f"{kind.capitalize()} {subject_id!r}"
     return {"plan": "The plan", "undo": "The change to undo", "redo": "The change to redo"}.get(kind, "The review")
 
 
@@ -88,17 +89,17 @@ class _Comparison:
 
     def clauses(self, subject: str, by: str) -> Iterator[str]:
         """Yield each change of the subject; `by` is the user whose undo and redo are compared."""
-        kind, _, name = subject.partition(":")
+        kind, _, subject_id = subject.partition(":")
         if kind == "signal":
-            yield from self._signal(self._expected.signal(name), self._now.signal(name))
+            yield from self._signal(self._expected.signal(subject_id), self._now.signal(subject_id))
         elif kind == "gate":
-            yield from self._document("gates", name)
-            yield from self._evidence(self._expected.gate(name), self._now.gate(name))
+            yield from self._document("gates", subject_id)
+            yield from self._evidence(self._expected.gate(subject_id), self._now.gate(subject_id))
         elif kind == "step":
-            yield from self._document("steps", name)
-            yield from self._drift(self._expected.step(name), self._now.step(name))
+            yield from self._document("steps", subject_id)
+            yield from self._drift(self._expected.step(subject_id), self._now.step(subject_id))
         elif kind == "note":
-            yield from self._document("notes", name)
+            yield from self._document("notes", subject_id)
         elif kind == "review":
             yield from self._review()
         elif kind == "plan":
@@ -140,8 +141,8 @@ class _Comparison:
         last = now.last
         if last is not None and last != shown.last:
             yield f"{self._refresh()} was recorded"
-        newest = (self._others or self._own)[-1:]
-        cause = f"{_summary_of(newest[0])}; " if newest else ""
+        newest = next(reversed(self._others or self._own), None)
+        cause = f"{_summary_of(newest)}; " if newest else ""
         if shown.decision != now.decision:
             yield f"{cause}the decision is {now.decision} (before: {shown.decision})"
         elif shown.reasons != now.reasons:

@@ -47,16 +47,19 @@ def set_gate(
     reason = reason.strip() or (current.reason if current.state == new_state else "")
     if new_state == "blocked" and not reason:
         raise ActionError(f"Gate {gate.id!r} cannot be blocked without a reason. Write what blocks it.")
-    all_parts = tuple(part.id for part in gate.parts)
+    all_parts = part_ids(gate)
     old_pins, parts = current.pins, current.parts
+    summary = f"set {gate.id} to {new_state}"
     if new_state == "satisfied":
+        if added := ", ".join(part for part in all_parts if part not in parts):
+            summary += f" and ticked {added}"
         old_pins, parts = _fresh_pins(record, gate, old_pins, new_pins), all_parts
     elif new_state == "untested" and parts == all_parts:
         # All parts ticked means satisfied: an untested gate starts over.
         parts = ()
     all_pins = tuple(dict.fromkeys((*old_pins, *new_pins)))
     entry = replace(current, state=new_state, reason=reason, pins=all_pins, parts=parts)
-    return _gate_change(record, actor, entry, f"set {gate.id} to {new_state}")
+    return _gate_change(record, actor, entry, summary)
 
 
 def _fresh_pins(record: Record, gate: Gate, old: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:
@@ -91,15 +94,19 @@ def _gate_change(record: Record, actor: Actor, entry: GateEntry, summary: str) -
     return new_change(record, actor, "gate", summary, new_edit(record, "gates", entry.id, entry))
 
 
-def find_parts(gate: Gate, wanted: Iterable[str]) -> list[str]:
-    """Return the ids of all parts of the gate. Raises `ActionError` for a wanted part that it does not have."""
-    names = [part.id for part in gate.parts]
+def part_ids(gate: Gate) -> tuple[str, ...]:
+    """Return the ids of all parts of a gate, in the tracker's order."""
+    return tuple(part.id for part in gate.parts)
+
+
+def check_parts(gate: Gate, wanted: Iterable[str]) -> None:
+    """Raise `ActionError` if the gate does not have one of the wanted parts."""
+    ids = part_ids(gate)
     for part in wanted:
-        if not names:
+        if not ids:
             raise ActionError(f"Gate {gate.id!r} has no parts. Set its state instead.")
-        if part not in names:
-            raise ActionError(f"Gate {gate.id!r} has no part {part!r}: {did_you_mean(part, names)}")
-    return names
+        if part not in ids:
+            raise ActionError(f"Gate {gate.id!r} has no part {part!r}: {did_you_mean(part, ids)}")
 
 
 def tick_part(
@@ -111,17 +118,18 @@ def tick_part(
     Raises `AlreadyDone` if the part already has that state.
     """
     gate = find_gate(tracker, gate_id)
-    names = find_parts(gate, [part_id])
+    check_parts(gate, [part_id])
     current = _current_entry(record, gate, actor)
     was_ticked = part_id in current.parts
     if was_ticked == ticked:
         raise AlreadyDone(f"{part_id} of {gate.id} is already {'ticked' if ticked else 'not ticked'}.")
     new_parts = {*current.parts} ^ {part_id}
-    parts = tuple(name for name in names if name in new_parts)
+    all_parts = part_ids(gate)
+    parts = tuple(part for part in all_parts if part in new_parts)
     state = current.state
     if state != "blocked":
         has_evidence = current.pins or _notes_on(record, gate)
-        state = "satisfied" if len(parts) == len(names) and has_evidence else "untested"
+        state = "satisfied" if parts == all_parts and has_evidence else "untested"
     summary = f"{'unticked' if was_ticked else 'ticked'} part {part_id} of {gate.id}"
     return _gate_change(record, actor, replace(current, state=state, parts=parts), summary)
 
@@ -141,15 +149,16 @@ def attach_evidence(
     The last tick satisfies the gate, unless it is blocked. Raises `ActionError` for a part that the gate does not have.
     """
     gate = find_gate(tracker, gate_id)
-    names = find_parts(gate, parts)
+    check_parts(gate, parts)
     note = add_note(record, tracker, f"gate:{gate.id}", text, actor, pins=pins)
     current = _current_entry(record, gate, actor)
-    new_parts = tuple(name for name in names if name in current.parts or name in parts)
+    all_parts = part_ids(gate)
+    new_parts = tuple(part for part in all_parts if part in current.parts or part in parts)
     if set(new_parts) == set(current.parts):
         return note
-    state: GateState = "satisfied" if current.state != "blocked" and len(new_parts) == len(names) else current.state
+    state: GateState = "satisfied" if current.state != "blocked" and new_parts == all_parts else current.state
     entry = replace(current, state=state, parts=new_parts)
-    added = ", ".join(name for name in new_parts if name not in current.parts)
+    added = ", ".join(part for part in new_parts if part not in current.parts)
     return replace(
         note,
         summary=f"attached evidence to {gate.id} and ticked {added}",
@@ -172,7 +181,7 @@ def remove_pin(record: Record, tracker: Tracker, gate_id: str, pin: str, actor: 
     old = record.gates.get(gate.id)
     if old is None or pin not in old.pins:
         steps = (record.steps[step.id] for step in tracker.steps if gate.id in step.gates and step.id in record.steps)
-        # The page of a gate also lists the pins of its steps.
+        # On screens and in the status, a gate also has the pins of its steps.
         if owner := next((step.id for step in steps if pin in step.pins), ""):
             raise ActionError(
                 f"Gate {gate.id!r} has no pin {pin}: step {owner!r} has it: `pawtui step {owner} --unpin`."

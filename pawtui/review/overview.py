@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec.structs import replace
 
 from pawtui.ids import is_after
-from pawtui.phrases import counted, short_sha
+from pawtui.phrases import short_sha
 from pawtui.probes.signal_state import deciding_summary
 from pawtui.probes.state import State
 from pawtui.refresh.pins import pin_or_none
@@ -45,7 +45,8 @@ def _new_drift(text: str, heads: Iterable[RepoSnapshot]) -> Drift:
             return Drift(pin=text, state="fresh", summary=f"pinned at {short_sha(sha)}, the commit of the last refresh")
         # The file may have changed between its commit and that of the last refresh; a commit may not exist.
         failed = bool(read)
-    return Drift(pin=text, state="unchecked", summary="pinned after the last refresh", failed=failed)
+    remedy = ": refresh to check it" if failed else ""
+    return Drift(pin=text, state="unchecked", summary=f"pinned after the last refresh{remedy}", failed=failed)
 
 
 def _stale(pins: Iterable[str], drift: Mapping[str, Drift]) -> tuple[Drift, ...]:
@@ -158,9 +159,8 @@ def _gate_view(
     if view.state == "satisfied":
         # A problem replaces the reason: the gate does not count as satisfied.
         return replace(view, summary=view.evidence_problem or view.summary)
-    parts = f"{len(view.ticked)} of {counted(len(gate.parts), 'part')}" if gate.parts else ""
     evidence = "no evidence yet" if gate.parts and is_ticked and not has_evidence and not view.reopened else ""
-    missing = ", ".join(filter(None, (parts, evidence)))
+    missing = ", ".join(filter(None, (view.ticked_count, evidence)))
     # The summary is the reason of the recorded state, which a reopened gate does not have any more.
     return replace(view, summary="; ".join(filter(None, (view.reopened or view.summary, missing))))
 

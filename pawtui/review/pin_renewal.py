@@ -13,6 +13,7 @@ from pawtui.refresh.pins import pin_or_none
 from pawtui.refresh.refresh_types import STALE, Drift
 from pawtui.review.actions import ActionError, Actor, find_step, find_subject, new_change, new_edit
 from pawtui.review.record_types import Change, EvaluationStepEntry, GateEntry, Note, Record
+from pawtui.review.views import Overview
 from pawtui.tracker.tracker_types import Tracker
 
 
@@ -33,6 +34,14 @@ def renewals(entries: Iterable[_Entry], drift: Mapping[str, Drift]) -> dict[str,
     """Return the stale pins of these documents that can be renewed, each with the pin that replaces it."""
     pins = (pin for entry in entries for pin in entry.pins)
     return {pin: new for pin in pins if pin in drift and (new := renewed_pin(drift[pin]))}
+
+
+def renewable_pins(overview: Overview, subject: str) -> Mapping[str, str]:
+    """Return the stale pins of a signal, gate or note that can be renewed, each with the pin that replaces it."""
+    if view := overview.view(subject):
+        return view.renewable
+    note = overview.note(subject)
+    return renewals([note], overview.drift) if note else {}
 
 
 def renew_pins(
@@ -88,11 +97,11 @@ def _entries(record: Record, tracker: Tracker, subject: str) -> Iterable[tuple[s
     A gate has its own pins, those of its evaluation steps and those of its notes. A signal has the pins of its notes.
     `step:ID` and `note:ID` have their own pins.
     """
-    kind, _, name = subject.partition(":")
-    if kind == "gate" and (gate := record.gates.get(name)):
+    kind, _, subject_id = subject.partition(":")
+    if kind == "gate" and (gate := record.gates.get(subject_id)):
         yield "gates", gate
     for step in tracker.steps:
-        serves_gate = kind == "gate" and name in step.gates
+        serves_gate = kind == "gate" and subject_id in step.gates
         if (serves_gate or subject == f"step:{step.id}") and step.id in record.steps:
             yield "steps", record.steps[step.id]
     for note in record.notes.values():

@@ -13,11 +13,17 @@ _COMMENT = re.compile(r"https://[^\s#]{1,400}#[\w-]{1,80}")
 _READ = frozenset({"waiting", "approved", "withdrawn", "unclear"})
 
 
-def current_plan(record: Record) -> PlanStatus | None:
-    """Return the state of the plan: as the last refresh found it, or as a maintainer recorded since."""
+def known_plan(record: Record) -> PlanStatus | None:
+    """Return the plan as the last refresh found it; None if there was none, or if its comments could not be read."""
     plan = record.last.plan if record.last else None
-    if plan is None or plan.state not in _READ:
-        return plan
+    return plan if plan is not None and plan.state in _READ else None
+
+
+def current_plan(record: Record) -> PlanStatus | None:
+    """Return the status of the plan: as the last refresh found it, or as a maintainer recorded since."""
+    plan = known_plan(record)
+    if plan is None:
+        return record.last.plan if record.last else None
     entry = record.rulings.get(plan.url)
     # An entry applies until the plan or the comments about it change.
     if entry is None or (entry.plan_since, entry.answered_at) != (plan.since, plan.answered_at):
@@ -42,8 +48,8 @@ def set_plan_state(record: Record, state: str, actor: Actor, *, reason: str, com
     unknown state.
     """
     new_state = parse_choice(state, PLAN_ENTRY_STATES, "plan state")
-    plan = record.last.plan if record.last else None
-    if plan is None or plan.state not in _READ:
+    plan = known_plan(record)
+    if plan is None:
         raise ActionError("No plan is known. Post one on the tracking issue, then refresh.")
     reason = checked_text(reason, "reason")
     comment = comment.strip() or plan.unclear_url

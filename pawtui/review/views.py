@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from pawtui.phrases import counted
 from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Decision, Drift, DriftState, PlanStatus, Refresh, SignalReading
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry, GateState, Note, Record, StepState, Verdict
@@ -83,6 +84,11 @@ class SubjectView(msgspec.Struct, frozen=True, kw_only=True):
         return (*self.stale, *self.unchecked)
 
     @property
+    def new_places(self) -> tuple[str, ...]:
+        """The pins to the places where the last refresh found the text of the stale pins, as far as they are known."""
+        return tuple(drift.place for drift in self.stale if drift.place)
+
+    @property
     def evidence_problem(self) -> str:
         """Why the evidence does not count, as a clause: `evidence is stale: moved`; empty if it counts."""
         if self.stale:
@@ -148,6 +154,11 @@ class GateView(SubjectView, frozen=True, kw_only=True):
     def ticked(self) -> tuple[str, ...]:
         """The ids of the ticked parts that the gate has."""
         return tuple(part.id for part in self.gate.parts if self.entry and part.id in self.entry.parts)
+
+    @property
+    def ticked_count(self) -> str:
+        """The number of ticked parts, as text: `2 of 6 parts`; empty for a gate without parts."""
+        return f"{len(self.ticked)} of {counted(len(self.gate.parts), 'part')}" if self.gate.parts else ""
 
     @property
     def reopened(self) -> str:
@@ -237,6 +248,10 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     def view(self, subject: str) -> SignalView | GateView | None:
         """Return the view of `signal:ID` or `gate:ID`; None for another subject."""
         return self.subjects.get(subject)
+
+    def note(self, subject: str) -> Note | None:
+        """Return the note of `note:ID`; None for another subject, or if there is no such note."""
+        return self.record.notes.get(subject.removeprefix("note:")) if subject.startswith("note:") else None
 
     def signal(self, signal_id: str) -> SignalView:
         """Return the view of that signal. Raises `KeyError` if the tracker does not have it."""

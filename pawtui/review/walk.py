@@ -191,7 +191,7 @@ def agree(record: Record, tracker: Tracker, subject: str, actor: Actor) -> Chang
     `ActionError`, with the remedy, if evidence of the subject is stale or could not be checked.
     """
     subject = find_subject(tracker, subject)
-    name = subject.partition(":")[2]
+    subject_id = subject.partition(":")[2]
     view = make_overview(tracker, record, actor.at.date()).subjects[subject]
     if view.evidence_problem:
         remedy = "Write a note with a new pin, or give a verdict."
@@ -199,9 +199,9 @@ def agree(record: Record, tracker: Tracker, subject: str, actor: Actor) -> Chang
             remedy = "Renew or replace its pins, or set the gate's state."
         raise ActionError(f'Cannot agree with "{view.title}": its {view.evidence_problem}. {remedy}')
     if isinstance(view, GateView):
-        return new_change(record, actor, f"{_AGREED}{subject}", f"agreed with {name}: {view.state}")
-    edits = [new_edit(record, "verdicts", name, None)] if view.renewal else []
-    return new_change(record, actor, f"{_AGREED}{subject}", f"agreed with {name}: {view.effective}", *edits)
+        return new_change(record, actor, f"{_AGREED}{subject}", f"agreed with {subject_id}: {view.state}")
+    edits = [new_edit(record, "verdicts", subject_id, None)] if view.renewal else []
+    return new_change(record, actor, f"{_AGREED}{subject}", f"agreed with {subject_id}: {view.effective}", *edits)
 
 
 def agreed_with(change: Change) -> str:

@@ -134,6 +134,8 @@ def _release_line_mistakes(line: str) -> Iterator[Mistake]:
         yield ("line",), f"found {line[:80]!r}; tags are matched by their names. Remove refs/tags/."
     elif not line.isprintable() or " " in line or len(line) > 100:
         yield ("line",), f"found {line[:80]!r}; expected a pattern of tags without spaces, such as v2.*."
+    elif line.startswith("^") or "\\" in line:
+        yield ("line",), f"found {line!r}, which is a regular expression. Write a pattern with *, such as v2.*."
     elif "*" not in line:
         yield ("line",), f"found {line!r}, which is one tag. Write a pattern with *, such as {_pattern_of(line)}."
 

@@ -104,7 +104,9 @@ def _key_mistakes(table: Mapping[str, Any], struct: Any, path: KeyPath, tag: tup
     for key, field in fields.items():
         if field.required and key not in table:
             found = f"; found {', '.join(map(repr, list(table)[:6]))}" if table else ""
-            yield path, f"the key {key!r} is missing{found}. Add it."
+            is_table = isinstance(field.type, type) and issubclass(field.type, msgspec.Struct)
+            what, remedy = ("table", f"Add [{key}]") if is_table else ("key", "Add it")
+            yield path, f"the {what} {key!r} is missing{found}. {remedy}."
 
 
 def _unknown_key(key: str, allowed: Sequence[str]) -> str:

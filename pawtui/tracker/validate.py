@@ -16,6 +16,10 @@ _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _ISSUE = re.compile(rf"{REPO}#[1-9]\d{{0,8}}")
 # Ref names that git refuses (git-check-ref-format), and names that would be read as an option.
 _BAD_REF = re.compile(r"^[-/.]|\.\.|[\x00-\x20~^:?*\[\\\x7f]|@\{|//|/\.|[/.]$|\.lock(?:/|$)|^@$")
+# The address of a remote in git, such as https://github.com/octo/hello.git or git@github.com:octo/hello.git.
+_ADDRESS = re.compile(r"[a-z+]+://|[\w.-]+@[\w.-]+:")
+# Of the small tracker.
+_EXAMPLE_ID, _EXAMPLE_REPOS = "mine", ("they/theirs", "me/mine")
 _MAX_TITLE = 200  # characters
 
 
@@ -62,6 +66,9 @@ def empty_mistakes(data: Mapping[str, Any]) -> Iterator[Mistake]:
 def find_warnings(tracker: Tracker) -> list[str]:
     """Return warnings about a valid tracker, such as the lack of gates, with which the decision is never `go`."""
     warnings = []
+    if tracker.id == _EXAMPLE_ID:
+        same = "Choose your own: trackers with the same id share one record."
+        warnings.append(f"The id {tracker.id!r} is only an example. {same}")
     if not tracker.signals:
         warnings.append("It has no signals, so the decision is never go. Add [[signals]].")
     if not tracker.gates:
@@ -70,6 +77,8 @@ def find_warnings(tracker: Tracker) -> list[str]:
     unused = [name for name in tracker.surfaces if name not in used]
     warnings += [f"No probe uses the surface {name!r}. Remove it, or use it." for name in unused]
     for side in (tracker.upstream, tracker.downstream):
+        if side.repo in _EXAMPLE_REPOS:
+            warnings.append(f"The repository {side.repo} is only an example. Write your own in `repo`.")
         ends = [rule.end for rule in side.refs if isinstance(rule, RefRule) and rule.end]
         if ends and len(ends) == len(side.refs):
             warnings.append(f"From {max(ends)} on it follows no ref of {side.repo}. Remove the last `until`.")
@@ -135,6 +144,9 @@ def _side_mistakes(side: Side) -> Iterator[Mistake]:
             yield ("refs", index), f"it ends on {rule.end}, before it starts on {rule.start}. Swap them."
         seen.add(rule)
     yield from with_prefix(("runtime",), path_mistakes(side.runtime))
+    if side.clone and _ADDRESS.match(side.clone):
+        # The address is not shown: it may have a password.
+        yield ("clone",), "found an address; expected a path on this computer. Remove it, and run `pawtui mirror`."
 
 
 def _ref_name_mistake(name: str) -> str:

@@ -77,7 +77,7 @@ class PawtuiApp(BaseApp):
         Binding("question_mark,f1", "help", "Help", id="help", tooltip="Every action, with its key"),
     ]
     # Seconds between two checks for changes by another process.
-    WATCH_EVERY: ClassVar[float] = 1.0
+    CHECK_EVERY: ClassVar[float] = 1.0
 
     def __init__(self, workspace: Workspace, *, opener: Callable[[str], object] = open_page) -> None:
         self.preferences = Preferences(workspace.store.path.parents[1] / FILE_NAME)
@@ -108,17 +108,17 @@ class PawtuiApp(BaseApp):
     def on_mount(self) -> None:
         """Apply the preferences, and watch the record for changes."""
         self.preferences.apply(self)
-        self.set_interval(self.WATCH_EVERY, self.check_record)
+        self.set_interval(self.CHECK_EVERY, self.check_record)
 
     # --- messages of workers ---
 
     def on_record_changed(self, message: RecordChanged) -> None:
         self.overview = message.overview
-        if message.summary:
+        if change := message.change:
             # What is removed is no longer on the screen: say how to get it back.
-            undo_key = " u: undo." if message.summary.startswith("removed") else ""
-            self.toast(f"{message.summary[:1].upper()}{message.summary[1:]}.{undo_key}")
-            self.main.select_new_note(message.overview.record.log[-1])
+            undo_key = " u: undo." if change.summary.startswith("removed") else ""
+            self.show_message(f"{change.summary[:1].upper()}{change.summary[1:]}.{undo_key}")
+            self.main.select_new_note(change)
 
     def on_notices_found(self, message: NoticesFound) -> None:
         for sentence in message.sentences:
@@ -127,12 +127,12 @@ class PawtuiApp(BaseApp):
     def on_task_failed(self, message: TaskFailed) -> None:
         if message.group == "refresh":
             self.main.show_progress(None)
-        self.toast(message.sentence, "error")
+        self.show_message(message.sentence, "error")
 
     async def on_subject_requested(self, message: SubjectRequested) -> None:
         if isinstance(self.screen, ModalScreen):
             # The dialog may contain text that is not saved.
-            self.toast("Close the dialog first.")
+            self.show_message("Close the dialog first.")
             return
         while self.screen is not self.main:
             self.pop_screen()
@@ -165,7 +165,7 @@ class PawtuiApp(BaseApp):
         elif failed:
             self.main.banner.add(message.outcome.message, "warning")
         else:
-            self.toast(message.outcome.message)
+            self.show_message(message.outcome.message)
 
     def on_refresh_cancelled(self, message: RefreshCancelled) -> None:
         self.main.show_progress(None)
@@ -188,7 +188,7 @@ class PawtuiApp(BaseApp):
         if self.background.refresh():
             self.main.show_progress(Progress(done=0, total=0, message=""))
         else:
-            self.toast("A refresh is running. Esc cancels it.")
+            self.show_message("A refresh is running. Esc cancels it.")
 
     def action_undo(self) -> None:
         self.commit(undo.undo, "undo")
@@ -200,7 +200,7 @@ class PawtuiApp(BaseApp):
         from pawtui.tui.screens.walk_screen import WalkScreen
 
         if self.overview.last is None:
-            self.toast("The walk reviews a refresh, and none is recorded. Press r to refresh.")
+            self.show_message("The walk reviews a refresh, and none is recorded. Press r to refresh.")
         else:
             self.main.remove_attention()
             self.push_screen(WalkScreen(Walk(self.overview)))
@@ -240,11 +240,11 @@ class PawtuiApp(BaseApp):
 
         refreshes = measurements(self.overview.record)
         if len(refreshes) < 2:
-            self.toast("A diff needs two refreshes. r refreshes.")
+            self.show_message("A diff needs two refreshes. r refreshes.")
             return
         later = self.main.body.history.current or refreshes[-1]
         if later.id == refreshes[0].id:
-            self.toast("This is the first refresh. Select a later one to compare.")
+            self.show_message("This is the first refresh. Select a later one to compare.")
             return
         self.push_screen(DiffScreen(later))
 
@@ -252,7 +252,7 @@ class PawtuiApp(BaseApp):
         from pawtui.tui.screens.close_dialog import CloseDialog
 
         if self.overview.last is None:
-            self.toast("Refresh first, then close the review.")
+            self.show_message("Refresh first, then close the review.")
         else:
             self.push_screen(CloseDialog(self.overview, self.overview.last))
 

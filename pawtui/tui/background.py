@@ -88,11 +88,11 @@ class BackgroundTasks:
                 self._app.post_message(RecordChanged(error.now))
                 raise
             self._stamp = self._workspace.store.cached_stamp
-            self._app.post_message(RecordChanged(overview, summary=overview.record.log[-1].summary))
+            self._app.post_message(RecordChanged(overview, overview.record.log[-1]))
 
-    def watch(self, shown_day: dt.date) -> None:
+    def read_if_changed(self, shown_day: dt.date) -> None:
         """Read the record again if another process has written it, or if today is not the day of the overview shown."""
-        start_worker(self._app, partial(self._watch, shown_day), "watch", exclusive=True)
+        start_worker(self._app, partial(self._read_if_changed, shown_day), "read", exclusive=True)
 
     def open(self, url: str) -> None:
         """Open a page in the browser. A failure is posted as a message."""
@@ -152,7 +152,7 @@ class BackgroundTasks:
         self._post_notices()
         return overview
 
-    async def _watch(self, shown_day: dt.date) -> None:
+    async def _read_if_changed(self, shown_day: dt.date) -> None:
         stamp = await asyncio.to_thread(self._workspace.store.stamp)
         # On the next day, a verdict may have ended.
         if stamp != self._stamp or self._workspace.clock().date() != shown_day:

@@ -34,6 +34,14 @@ class ShowsMessages(Protocol):
         """Show a message until it is dismissed. Return False without showing it if a toast is sufficient."""
 
 
+@runtime_checkable
+class WarnsOfLoss(Protocol):
+    """A dialog with typed text that is not saved yet."""
+
+    def warn_of_loss(self, key: str) -> bool:
+        """Warn that `key` again discards the typed text. Return False if there is none, or if it has been warned."""
+
+
 def crash_report(error: BaseException) -> str:
     """Return the traceback of a bug, then what to do. It has no values of variables, and tokens are masked.
 
@@ -70,16 +78,26 @@ class BaseApp(App[Any]):
         self.key_overrides = keymap
         super().set_keymap(keymap)
 
+    async def action_quit(self) -> None:
+        """Quit, or warn first if the text that is typed in a dialog would be lost."""
+        # The help or the palette may be over the dialog.
+        dialog = next((screen for screen in self.screen_stack if isinstance(screen, WarnsOfLoss)), None)
+        if dialog is None or not dialog.warn_of_loss("Ctrl+Q"):
+            await super().action_quit()
+            return
+        while self.screen is not dialog:
+            self.pop_screen()
+
     def commit(self, make_change: ChangeFactory, subject: str) -> None:
         """Commit a change that is based on the subject as shown (`Basis`), in the background."""
         self.background.submit(make_change, Basis(subject, self.overview))
 
     def check_record(self) -> None:
         """Read the record again in the background if another process has written it, or on a new day."""
-        self.background.watch(self.overview.today)
+        self.background.read_if_changed(self.overview.today)
 
-    def toast(self, sentence: str, severity: SeverityLevel = "information") -> None:
-        """Show a message on the top screen that is not a dialog; as a toast if that screen does not show it."""
+    def show_message(self, sentence: str, severity: SeverityLevel = "information") -> None:
+        """Show a message on the top screen that is not a dialog: where that screen shows messages, else as a toast."""
         screen = next((screen for screen in reversed(self.screen_stack) if not isinstance(screen, ModalScreen)), None)
         if not (isinstance(screen, ShowsMessages) and screen.show_message(sentence, severity)):
             # One toast at a time, because two would cover a row.

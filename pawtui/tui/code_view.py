@@ -26,7 +26,7 @@ _SIGNS = {
 _SELECTED_MARK, _PINNED_MARK = trusted("┃ ", f"bold {ALERT}"), trusted("│ ", f"bold {ALERT}")
 
 
-class CodePage(msgspec.Struct, frozen=True, kw_only=True):
+class CodeText(msgspec.Struct, frozen=True, kw_only=True):
     """Lines that are safe to show, with their kinds if they are a difference. `pinned` are the rows to mark.
 
     `path` is the path of the file, whose language is highlighted; empty for none.
@@ -45,10 +45,9 @@ class CodePage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CodeView(LineView, can_focus=True):
-    """A view of one page. Rows are counted from 0."""
+    """A view of one text. Rows are counted from 0."""
 
     BINDING_GROUP_TITLE = "Text"
-    HELP = "The text of a pin. Shift with up and down selects lines, or drag with the mouse. p pins them."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "step(1)", "Next line", show=False, id="text.down"),
         Binding("up,k", "step(-1)", "Previous line", show=False, id="text.up"),
@@ -66,40 +65,40 @@ class CodeView(LineView, can_focus=True):
 
     def __init__(self) -> None:
         super().__init__(id="code")
-        self.page = CodePage(lines=())
+        self.text = CodeText(lines=())
         self.search_words = ""
         self._styles: Sequence[Sequence[Span]] = ()
         self._anchor: int | None = None
         self._first_column = 0
         self._cursor_moved = False
 
-    def show_page(self, page: CodePage, row: int) -> None:
-        """Show a page with the cursor on a row, and scroll to that row and some lines before it."""
-        self.page, self._styles, self._anchor, self._first_column = page, (), None, 0
+    def show_text(self, text: CodeText, row: int) -> None:
+        """Show a text with the cursor on a row, and scroll to that row and some lines before it."""
+        self.text, self._styles, self._anchor, self._first_column = text, (), None, 0
         self._cursor_moved = False
-        self.reset_lines(len(page.lines))
-        self.set_reactive(CodeView.cursor, max(0, min(row, len(page.lines) - 1)))
+        self.reset_lines(len(text.lines))
+        self.set_reactive(CodeView.cursor, max(0, min(row, len(text.lines) - 1)))
         self.call_after_refresh(self._scroll_to_cursor)
         # The text is painted first, because highlighting is slow.
-        self.call_after_refresh(self._start_highlighting, page)
+        self.call_after_refresh(self._start_highlighting, text)
 
     def _scroll_to_cursor(self) -> None:
         self.scroll_to(y=max(0, self.cursor - self.visible_lines // 3), animate=False)
 
     def _reset(self) -> None:
-        self.reset_lines(len(self.page.lines))
+        self.reset_lines(len(self.text.lines))
 
-    def _start_highlighting(self, page: CodePage) -> None:
-        if page is self.page and page.path:
-            start_worker(self, partial(self._highlight, page), "highlight", exclusive=True)
+    def _start_highlighting(self, text: CodeText) -> None:
+        if text is self.text and text.path:
+            start_worker(self, partial(self._highlight, text), "highlight", exclusive=True)
 
-    async def _highlight(self, page: CodePage) -> None:
+    async def _highlight(self, text: CodeText) -> None:
         from pawtui.tui.highlight import highlighted
 
-        self.call_later(self._show_styles, page, await asyncio.to_thread(highlighted, page.path, page.lines))
+        self.call_later(self._show_styles, text, await asyncio.to_thread(highlighted, text.path, text.lines))
 
-    def _show_styles(self, page: CodePage, styles: Sequence[Sequence[Span]]) -> None:
-        if page is self.page:
+    def _show_styles(self, text: CodeText, styles: Sequence[Sequence[Span]]) -> None:
+        if text is self.text:
             self._styles = styles
             self._reset()
 
@@ -109,12 +108,12 @@ class CodeView(LineView, can_focus=True):
         dragged = self.text_selection
         if dragged is not None:
             first = dragged.start.y if dragged.start else 0
-            last = dragged.end.y if dragged.end else len(self.page.lines) - 1
-            return range(first, min(last + 1, len(self.page.lines)))
+            last = dragged.end.y if dragged.end else len(self.text.lines) - 1
+            return range(first, min(last + 1, len(self.text.lines)))
         if self._anchor is not None:
             return range(min(self._anchor, self.cursor), max(self._anchor, self.cursor) + 1)
-        if not self._cursor_moved and self.cursor in self.page.pinned:
-            return self.page.pinned
+        if not self._cursor_moved and self.cursor in self.text.pinned:
+            return self.text.pinned
         return range(self.cursor, self.cursor + 1)
 
     def find(self, words: str, *, by: int = 0) -> tuple[int, int]:
@@ -126,7 +125,7 @@ class CodeView(LineView, can_focus=True):
         if changed:
             self._reset()
         lowered = words.lower()
-        rows = [row for row, line in enumerate(self.page.lines) if lowered in line.lower()] if lowered else []
+        rows = [row for row, line in enumerate(self.text.lines) if lowered in line.lower()] if lowered else []
         if not rows:
             return 0, 0
         if by < 0:
@@ -138,7 +137,7 @@ class CodeView(LineView, can_focus=True):
         return rows.index(row) + 1, len(rows)
 
     def validate_cursor(self, cursor: int) -> int:
-        return max(0, min(cursor, len(self.page.lines) - 1))
+        return max(0, min(cursor, len(self.text.lines) - 1))
 
     def watch_cursor(self, before: int, now: int) -> None:
         self._cursor_moved = True
@@ -161,7 +160,7 @@ class CodeView(LineView, can_focus=True):
 
     def action_end(self, last: bool) -> None:
         self._drop_selection()
-        self.cursor = len(self.page.lines) - 1 if last else 0
+        self.cursor = len(self.text.lines) - 1 if last else 0
 
     def action_page(self, by: int) -> None:
         self._drop_selection()
@@ -179,7 +178,7 @@ class CodeView(LineView, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         row = self.line_at(event)
-        if not self.was_dragged and 0 <= row < len(self.page.lines):
+        if not self.was_dragged and 0 <= row < len(self.text.lines):
             self._drop_selection()
             self.cursor = row
 
@@ -189,7 +188,7 @@ class CodeView(LineView, can_focus=True):
         self.refresh_lines(self.cursor)
 
     def line_strip(self, index: int) -> Strip:
-        if index >= len(self.page.lines):
+        if index >= len(self.text.lines):
             return self.blank_line()
         return self.cached_strip(index, self._kind(index), lambda _width: self._line(index))
 
@@ -198,29 +197,29 @@ class CodeView(LineView, can_focus=True):
             return "cursor"
         if self._anchor is not None and row in self.selected:
             return "selected"
-        kind = self.page.diff[row].kind if self.page.diff is not None else "same"
+        kind = self.text.diff[row].kind if self.text.diff is not None else "same"
         if kind != "same":
             return kind
-        return "pinned" if row in self.page.pinned else "plain"
+        return "pinned" if row in self.text.pinned else "plain"
 
     def _mark(self, row: int) -> Content:
         if row == self.cursor:
             return self.cursor_mark(has_cursor=True)
         if self._anchor is not None and row in self.selected:
             return _SELECTED_MARK
-        return _PINNED_MARK if row in self.page.pinned else NO_MARK
+        return _PINNED_MARK if row in self.text.pinned else NO_MARK
 
     def _line(self, row: int) -> Content:
-        digits = len(str(len(self.page.lines)))
-        sign = _SIGNS[self.page.diff[row].kind] if self.page.diff is not None else EMPTY
-        number = trusted(f"{self.page.number(row):>{digits}} ", MUTED)
-        return concat(self._mark(row), number, sign, self._text(row)[self._first_column :])
+        digits = len(str(len(self.text.lines)))
+        sign = _SIGNS[self.text.diff[row].kind] if self.text.diff is not None else EMPTY
+        number = trusted(f"{self.text.number(row):>{digits}} ", MUTED)
+        return concat(self._mark(row), number, sign, self._code(row)[self._first_column :])
 
-    def _text(self, row: int) -> Content:
-        text = self.page.lines[row]
+    def _code(self, row: int) -> Content:
+        line = self.text.lines[row]
         spans = list(self._styles[row]) if row < len(self._styles) else []
         words, start = self.search_words.lower(), 0
-        while words and (start := text.lower().find(words, start)) >= 0:
+        while words and (start := line.lower().find(words, start)) >= 0:
             spans.append(Span(start, start + len(words), "bold reverse"))
             start += len(words)
-        return with_styles(text, spans)
+        return with_styles(line, spans)

@@ -102,6 +102,11 @@ def spaced(*parts: Content, gap: str = "  ") -> Content:
     return Content(gap).join([part for part in parts if part.plain])
 
 
+def screen_title(title: str) -> Content:
+    """Return the name of the app, and the title of a screen."""
+    return spaced(line("pawtui", f"bold {LINK}"), line(title, STRONG))
+
+
 def fit(content: Content, width: int) -> Content:
     """Return the content in exactly `width` cells: truncated with an ellipsis, or padded with spaces."""
     if width <= 0:

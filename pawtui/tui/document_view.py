@@ -110,7 +110,7 @@ class DocumentView(LineView, can_focus=True):
         if self._is_new:
             # The cursor starts at the first line to tick, else at the top.
             self._is_new = False
-            ticks = (number for number, placed in enumerate(self._placed) if placed.target.action == "tick")
+            ticks = (number for number, placed in enumerate(self._placed) if placed.target.part)
             self.set_reactive(DocumentView.cursor, next(ticks, 0))
 
     def reveal(self) -> bool:

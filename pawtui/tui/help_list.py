@@ -32,8 +32,11 @@ class HelpEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def help_text(screen: Screen[object]) -> str:
-    """Return the `HELP` of the focused node, or of its nearest ancestor with a `HELP`, as one paragraph."""
-    nodes = (screen.focused or screen).ancestors_with_self
+    """Return the `HELP` of the screen, as one paragraph.
+
+    Without one, return that of the focused node, or of its nearest ancestor with a `HELP`.
+    """
+    nodes = (screen, *(screen.focused or screen).ancestors_with_self)
     text = next((node.HELP for node in nodes if node.HELP), "")
     return " ".join(text.split())
 
@@ -84,7 +87,7 @@ async def run_entry(app: BaseApp, entry: HelpEntry) -> None:
     if entry.applies_here:
         await app.run_action(entry.action, entry.node)
     else:
-        app.toast(elsewhere_message(entry))
+        app.show_message(elsewhere_message(entry))
 
 
 def elsewhere_message(entry: HelpEntry) -> str:

@@ -109,6 +109,12 @@ class LineList(RowView, Generic[T]):
         self.cursor = self._keys.index(key)
         return True
 
+    def show_row(self, key: str) -> None:
+        """Move the cursor to the row with that key. A filter that hides the row is cleared."""
+        if not self.go_to(key):
+            self.filter_rows("")
+            self.go_to(key)
+
     def line_strip(self, index: int) -> Strip:
         if not self.items:
             return self.cached_strip(index, "plain", partial(self._empty_line, index))

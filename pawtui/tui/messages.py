@@ -6,15 +6,16 @@ from textual.message import Message
 
 from pawtui.refresh.pins import Pin
 from pawtui.refresh.progress import Progress, RefreshOutcome
+from pawtui.review.record_types import Change
 from pawtui.review.views import Overview
 
 
 @dataclass
 class RecordChanged(Message):
-    """The record was read again. `summary` is a message to show after a change, else empty."""
+    """The record was read again. `change` is the user's change if it was just committed, else None."""
 
     overview: Overview
-    summary: str = ""
+    change: Change | None = None
 
 
 @dataclass
@@ -51,6 +52,13 @@ class RefreshFinished(Message):
 
 
 @dataclass
+class RefreshCancelled(Message):
+    """A refresh was cancelled. `recorded` is true if it had already been recorded."""
+
+    recorded: bool
+
+
+@dataclass
 class PostResult(Message):
     """The result of posting a comment: a message, and the address of the comment.
 
@@ -79,10 +87,3 @@ class EvidenceRequested(Message):
     pin: Pin
     pin_subject: str
     difference_first: bool = False
-
-
-@dataclass
-class RefreshCancelled(Message):
-    """A refresh was cancelled. `recorded` is true if it had already been recorded."""
-
-    recorded: bool

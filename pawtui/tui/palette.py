@@ -10,6 +10,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.screen import ModalScreen
 
+from pawtui.moments import minute_text
 from pawtui.phrases import short_sha
 from pawtui.probes.state import STATES
 from pawtui.report.words import shown_gate_state
@@ -77,7 +78,7 @@ class PaletteProvider(Provider):
         for gate in overview.tracker.gates:
             yield PaletteItem(f"Go to gate {gate.id}", gate.title, self._go_to(f"gate:{gate.id}"))
 
-    def _decisions(self) -> Iterator[PaletteItem]:
+    def _states(self) -> Iterator[PaletteItem]:
         overview = self._app.overview
         for gate in overview.gates:
             for state in GATE_STATES:
@@ -98,7 +99,7 @@ class PaletteProvider(Provider):
         app = self._app
         if isinstance(self.screen, ModalScreen):
             # The dialog may contain text that is not saved.
-            app.toast("Close the dialog first.")
+            app.show_message("Close the dialog first.")
         else:
             app.push_screen(EvaluationStepDialog(app.overview, step_id, state))
 
@@ -108,7 +109,7 @@ class PaletteProvider(Provider):
             decision = refresh.decision if refresh.as_of is None else "past day"
             about = f"{refresh.upstream.ref} @ {short_sha(refresh.upstream.sha)}, {decision}"
             yield PaletteItem(
-                f"Go to refresh {refresh.moment:%Y-%m-%d %H:%M}", about, self._go_to(f"refresh:{refresh.id}")
+                f"Go to refresh {minute_text(refresh.moment)}", about, self._go_to(f"refresh:{refresh.id}")
             )
         for note in reversed(record.notes.values()):
             words = " ".join(note.text[:200].split())
@@ -129,7 +130,7 @@ class PaletteProvider(Provider):
         words = query.lower().split()
         for items, weight in (
             (actions, 1.0),
-            ((*self._subjects(), *self._decisions()), 0.9),
+            ((*self._subjects(), *self._states()), 0.9),
             (elsewhere, 0.6),
         ):
             for item in items:

@@ -1,16 +1,18 @@
-"""Fields for pins, and the result for each typed pin: how it is read, and whether the file and its lines exist."""
+"""Fields for pins, their completions, and the result for each typed pin: how it is read, and whether it exists."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Input, TextArea
+from textual.widgets import Input, Static, TextArea
 
 from pawtui.evidence_reader import TypedPinCheck
 from pawtui.refresh.pins import HeadsBySide, Pin, PinError, parse_pin, pin_or_none
 from pawtui.report.words import short_pin
 from pawtui.tui.content import DANGER, LINK, MUTED, OK, concat, line, spaced, trusted
+from pawtui.tui.line_view import CURSOR_MARK, NO_MARK
+from pawtui.tui.pin_completion import Completion
 
 # The result of the check of each typed pin; None while the check runs.
 PinChecks = Mapping[str, TypedPinCheck | None]
@@ -55,7 +57,7 @@ class PinArea(TextArea):
     BINDINGS: ClassVar[list[BindingType]] = _BINDINGS
 
     def __init__(self, text: str) -> None:
-        super().__init__(text, id="pins", classes="few")
+        super().__init__(text, id="pins", classes="few-lines")
 
     @property
     def pins(self) -> list[str]:
@@ -71,6 +73,42 @@ class PinArea(TextArea):
         row = self.cursor_location[0]
         self.replace(text, (row, 0), (row, len(self.current_pin)), maintain_selection_offset=False)
         self.move_cursor((row, len(text)))
+
+
+class CompletionBox(Static):
+    """The completions of the pin that is being typed, below the field. One of them is marked."""
+
+    def __init__(self) -> None:
+        super().__init__(id="completions")
+        self._completions: Sequence[Completion] = ()
+        self._marked_index = 0
+
+    @property
+    def marked(self) -> Completion | None:
+        """The marked completion; None without completions."""
+        return self._completions[self._marked_index] if self._completions else None
+
+    def offer(self, completions: Sequence[Completion]) -> None:
+        """Show these completions, with the first one marked; without any, the box is hidden."""
+        self._completions, self._marked_index = completions, 0
+        self._show()
+
+    def mark_next(self) -> None:
+        """Mark the next completion; after the last one, the first."""
+        if self._completions:
+            self._marked_index = (self._marked_index + 1) % len(self._completions)
+            self._show()
+
+    def _show(self) -> None:
+        # The keys are first: on a short screen the end of the list is off screen.
+        rows = [concat(NO_MARK, line("Tab accepts the marked completion, Ctrl+N marks the next", MUTED))]
+        for completion in self._completions:
+            is_marked = completion is self.marked
+            rows.append(
+                concat(CURSOR_MARK if is_marked else NO_MARK, line(completion.shown, LINK if is_marked else ""))
+            )
+        self.display = bool(self._completions)
+        self.update(Content("\n").join(rows))
 
 
 def _split_pins(text: str) -> list[str]:

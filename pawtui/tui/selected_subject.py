@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from pawtui.report.documents.subject_document import note_of
-from pawtui.report.walk_keys import renewable_pins
+from pawtui.review.pin_renewal import renewable_pins
 from pawtui.review.record_types import Note
 from pawtui.review.views import EvaluationStepView, GateView, Overview, SignalView
 
@@ -36,7 +35,7 @@ class SelectedSubject(msgspec.Struct, frozen=True):
     @property
     def note(self) -> Note | None:
         """The note; None if the subject is not a note."""
-        return note_of(self.overview, self.subject)
+        return self.overview.note(self.subject)
 
     @property
     def steps(self) -> tuple[EvaluationStepView, ...]:
@@ -57,7 +56,7 @@ class SelectedSubject(msgspec.Struct, frozen=True):
 
     @property
     def note_subject(self) -> str:
-        """The subject of a note that is written here: that of the selected note, or `review` for the review."""
+        """The subject of a note that is written here: the signal or gate, that of the selected note, else `review`."""
         if self.note:
             return self.note.subject
         return self.subject if self.kind in ("signal", "gate") else "review"

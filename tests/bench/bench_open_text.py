@@ -61,7 +61,7 @@ async def _open(app: PawtuiApp, pin: Pin) -> float:
     began = time.perf_counter()
     screen = TextScreen(pin, "")
     await app.push_screen(screen)
-    while not screen.code.page.lines:  # noqa: ASYNC110 - an event would change the measured code
+    while not screen.code.text.lines:  # noqa: ASYNC110 - an event would change the measured code
         # Without a pause, the loop would slow down the threads that read.
         await asyncio.sleep(0.001)
     painted = asyncio.Event()

@@ -8,9 +8,10 @@ from textual.content import Content
 from textual.widget import Widget
 
 import pawtui.tui
+from pawtui.tui.banner import Banner
 from pawtui.tui.footer import KeysFooter
-from pawtui.tui.panes.banner import Banner, ProgressLine
 from pawtui.tui.panes.body import Body
+from pawtui.tui.panes.progress_line import ProgressLine
 
 _SHEETS = Path(pawtui.tui.__file__).parent
 

@@ -59,7 +59,6 @@ def facts(listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
     [
         pytest.param(GIT, 3, 0, id="while git runs"),
         pytest.param(STORE, 4, 4, id="after the fourth write"),
-        pytest.param(STORE, DATES, DATES, id="after the last write"),
     ],
 )
 def test_the_next_run_goes_on(

@@ -7,7 +7,7 @@ import pytest
 from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.backtest_document import backtest_document, sweep_document
 from pawtui.report.line_wrapping import width_of
-from pawtui.review.backtest import Backtest, Break, Day, Period, SweepRow
+from pawtui.review.backtest import Backtest, Break, DatedDecision, Period, SweepRow
 from pawtui.review.timeline import UpstreamEvent
 from tests.cli.conftest import Run, World
 
@@ -69,26 +69,27 @@ def test_a_sweep_without_a_step_has_at_most_16_values(run: Run) -> None:
 
 def test_a_hold_separates_signals_that_were_met_on_some_dates() -> None:
     first = dt.date(2026, 10, 1)
-    days = tuple(
-        Day(day=first + dt.timedelta(days=number), missing=dict.fromkeys(missing, "unmet"))
+    decisions = tuple(
+        DatedDecision(date=first + dt.timedelta(days=number), missing=dict.fromkeys(missing, "unmet"))
         for number, missing in enumerate((("calm", "tests"), ("calm",)))
     )
-    hold = Period(decision="hold", first=first, last=days[-1].day, dates=2, missing=("calm", "tests"))
-    test = Backtest(needed=("calm", "tests"), days=days, periods=(hold,))
+    hold = Period(decision="hold", first=first, last=decisions[-1].date, dates=2, missing=("calm", "tests"))
+    test = Backtest(needed=("calm", "tests"), decisions=decisions, periods=(hold,))
     assert "HOLD      not met: calm; not met on some dates: tests\n" in plain_text(backtest_document(test, ()))
 
 
 def test_breaks_after_a_go_are_listed_and_a_sweep_fits_the_terminal() -> None:
-    days = tuple(Day(day=dt.date(2026, 10, 1) + dt.timedelta(days=week), missing={}) for week in range(0, 21, 7))
+    dates = [dt.date(2026, 10, 1) + dt.timedelta(weeks=number) for number in range(3)]
+    decisions = tuple(DatedDecision(date=date, missing={}) for date in dates)
     go = Period(
         decision="go",
-        first=days[0].day,
-        last=days[-1].day,
+        first=dates[0],
+        last=dates[-1],
         dates=3,
         waited=40,
         breaks=(Break(event=RESET, after=8),) * 9,
     )
-    test = Backtest(needed=("calm",), days=days, periods=(go,))
+    test = Backtest(needed=("calm",), decisions=decisions, periods=(go,))
     text = plain_text(backtest_document(test, ()))
     assert "Breaks after a go  9 breaks\n2026-10-09  8 days after  reset  drops the table\n" in text
     rows = plain_text(sweep_document("subjects.partial", [SweepRow(value=1, test=test)]), 80)

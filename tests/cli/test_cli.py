@@ -135,10 +135,16 @@ def test_an_invalid_api_address_is_an_error(run: Run, monkeypatch: pytest.Monkey
     assert "GITHUB_API_URL is not a web address" in refused.err
 
 
-def test_without_a_terminal_the_status_is_printed(run: Run) -> None:
+@pytest.mark.parametrize("is_dumb", [False, True])
+def test_without_a_full_terminal_the_status_is_printed(
+    run: Run, monkeypatch: pytest.MonkeyPatch, is_dumb: bool
+) -> None:
+    if is_dumb:
+        monkeypatch.setattr("pawtui.commands.output.has_terminal", lambda: True)
+        monkeypatch.setenv("TERM", "dumb")
     shown = run()
     assert shown.status == 0
-    assert shown.err == "The screens need a terminal. This is the output of `pawtui status`:\n"
+    assert shown.err == "The screens need a full terminal. This is the output of `pawtui status`:\n"
     assert shown.out == run("status").out
 
 
@@ -206,7 +212,7 @@ def test_the_demo_handles_a_closed_terminal_like_a_termination(run: Run, monkeyp
     from pawtui.tui.app import PawtuiApp
 
     handlers: dict[int, object] = {}
-    monkeypatch.setattr("pawtui.commands.open_screens.has_terminal", lambda: True)
+    monkeypatch.setattr("pawtui.commands.open_screens.can_show_screens", lambda: True)
     monkeypatch.setattr("signal.signal", handlers.__setitem__)
     monkeypatch.setattr("pawtui.demo.demo_workspace.seed", lambda workspace: None)
     monkeypatch.setattr(PawtuiApp, "run", lambda app: None)
@@ -220,7 +226,7 @@ def test_with_a_terminal_the_screens_open_with_the_record(run: Run, monkeypatch:
 
     run("gate", "plan", "blocked", "--reason", "x")
     opened = []
-    monkeypatch.setattr("pawtui.commands.open_screens.has_terminal", lambda: True)
+    monkeypatch.setattr("pawtui.commands.open_screens.can_show_screens", lambda: True)
     monkeypatch.setattr(PawtuiApp, "run", lambda app: opened.append((app.workspace.user, app.overview.decision)))
     assert run().status == 0
     assert run("demo").status == 0

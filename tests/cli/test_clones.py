@@ -58,7 +58,7 @@ def test_mirrors_are_created_and_updated(run: Run, world: World, fake: FakeGitHo
 
 def test_a_missing_size_is_unknown(run: Run, world: World, fake: FakeGitHost) -> None:
     fake._size = None
-    assert "up/stream: unknown size; the mirror" in run("mirror").err
+    assert "up/stream: its size is unknown\n" in run("mirror").err
 
 
 def test_the_other_mirror_is_updated_if_one_fails(run: Run, world: World, fake: FakeGitHost) -> None:

@@ -61,6 +61,16 @@ def test_init_writes_a_small_tracker_that_is_valid(run: Run) -> None:
     assert run("validate", "pawtui.toml").out.startswith("pawtui.toml is valid: Mine follows theirs; 1 signal")
 
 
+def test_validate_warns_of_a_copy_that_shares_the_record_of_the_built_in_tracker(run: Run) -> None:
+    run("init", "copy.toml")
+    assert run("validate", "copy.toml").err == ""
+    text = Path("copy.toml").read_text(encoding="utf-8").replace('repo = "anomalyco/opencode"', 'repo = "up/other"')
+    Path("copy.toml").write_text(text, encoding="utf-8")
+    warned = run("validate", "copy.toml")
+    assert warned.status == 0
+    assert "The id is that of the built-in tracker, and both share one record. Choose your own." in warned.err
+
+
 def test_validate_summarizes_a_valid_tracker(run: Run, tracker_file: Path) -> None:
     done = run("validate", str(tracker_file))
     assert done.out == f"{tracker_file} is valid: Fork follows upstream; 2 signals with 2 probes, 2 gates.\n"

@@ -24,7 +24,9 @@ def test_status_shows_a_tracker_file_that_was_found(
     assert "Tracker file" not in run("status").out, "PAWTUI_TRACKER names it"
     assert run("status", "--json").json["tracker"]["file"] == str(tracker_file)
     monkeypatch.delenv("PAWTUI_TRACKER")
-    assert "Tracker file" not in run("status").out, "the tracker is built in"
+    assert run("status").out.endswith(
+        "\nThis is the built-in tracker. For other projects, write one with `pawtui init --small`.\n"
+    )
     assert run("status", "--json").json["tracker"]["file"] is None
     deep = tracker_file.parent / "deep"
     deep.mkdir()

@@ -60,6 +60,7 @@ def test_agreeing_goes_to_the_next_most_urgent_item(run: Run, walk: Walk) -> Non
     assert "[1/4]  gate:plan\nwhy now  untested\nnext     a: agree that it is still untested" in walked.out
     assert "Parts  0 of 2\n[ ] App\n[ ] SDK\n" in walked.out
     assert "mira agreed with plan: untested. HOLD" in walked.out
+    assert "\nplan: a agree, s satisfied, b blocked" in walked.out, "the id is repeated after a long item"
     assert walked.out.count("x tick a part") == 1, "only one of the gates has parts"
     assert "= met  src/runner/run.ts exists" in walked.out
     assert "Decided  4 items" in walked.out
@@ -211,7 +212,7 @@ def test_a_concurrent_change_is_shown_before_it_is_replaced(run: Run, walk: Walk
     assert "Nothing was recorded.\n" in walked.out
     assert [change["summary"] for change in run("log", "--json").json] == [
         "set plan to blocked",
-        "set plan to satisfied",
+        "set plan to satisfied and ticked app, sdk",
     ]
 
 

@@ -19,7 +19,7 @@ from pawtui.refresh.refresh_types import (
     RepoSnapshot,
     SignalReading,
 )
-from pawtui.report.documents.document_parts import PageContext
+from pawtui.report.documents.document_parts import DocumentContext
 from pawtui.report.documents.summary_document import summary_document
 from pawtui.report.markdown_text import markdown_text
 from pawtui.review.actions import Actor, add_note, give_verdict
@@ -150,9 +150,9 @@ def blocked(record: Record, reason: str = "No one has started", *pins: str) -> R
     )
 
 
-def context(max_evidence: int = 60) -> PageContext:
-    """Return a page context two hours after Friday's refresh."""
-    return PageContext(web=WEB, now=NOW, max_evidence=max_evidence)
+def context(max_evidence: int = 60) -> DocumentContext:
+    """Return a document context two hours after Friday's refresh."""
+    return DocumentContext(web=WEB, now=NOW, max_evidence=max_evidence)
 
 
 def overview_of(record: Record, tracker: Tracker = TRACKER) -> Overview:
@@ -167,7 +167,7 @@ def summary(record: Record) -> str:
 
 def summary_of(overview: Overview, *, web: str = WEB, now: dt.datetime = NOW) -> str:
     """Return the summary of an overview."""
-    return markdown_text(summary_document(overview, PageContext(web=web, now=now)))
+    return markdown_text(summary_document(overview, DocumentContext(web=web, now=now)))
 
 
 def satisfied(record: Record, gate: str, *pins: str) -> Record:

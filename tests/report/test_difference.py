@@ -50,7 +50,7 @@ def test_new_and_gone_evidence_is_listed_and_counted() -> None:
     )
     (reading,) = change.readings
     assert [(item.change, item.evidence.text) for item in reading.evidence] == [("new", "new"), ("gone", "old")]
-    assert (reading.why, reading.count()) == ("", "1 new, 1 gone")
+    assert (reading.why, reading.evidence_counts) == ("", "1 new, 1 gone")
     text = difference_text(change)
     assert "Same state, new evidence  1 signal\nIt is calm  = met\n" in text
     assert "  evidence  1 new, 1 gone\n    new   new\n    gone  old\n" in text

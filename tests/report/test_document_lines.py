@@ -180,7 +180,7 @@ def test_addresses_are_shown_if_the_style_has_them() -> None:
     assert lines(block, width=24, screen=False, urls=True) == ["words", "  https://example.org/x"]
     linked = Paragraph("see https://example.org/x", OPEN)
     assert lines(linked, screen=False, urls=True) == ["see https://example.org/x"], "an address is not repeated"
-    inside = Paragraph("words", Target(url="https://example.org", action="show", object="gate:x"))
+    inside = Paragraph("words", Target(url="https://example.org", subject="gate:x"))
     assert lines(inside, screen=False, urls=True) == ["words"]
 
 

@@ -1,8 +1,9 @@
-"""The content of each page, as plain text."""
+"""The content of each document, as plain text."""
 
 import datetime as dt
 
 import msgspec
+import pytest
 
 from pawtui.probes.probe_facts import PathsFacts, SoakFacts
 from pawtui.probes.reading import Evidence
@@ -137,6 +138,9 @@ def test_an_empty_record_shows_the_next_step() -> None:
     welcome = plain_text(welcome_document(overview))
     assert "No refresh is recorded." in welcome
     assert "upstream    up/stream" in welcome
+    assert "tracker" not in welcome
+    builtin = plain_text(welcome_document(overview, is_builtin=True))
+    assert "tracker     built-in; for other projects: pawtui init --small\n" in builtin
 
 
 def test_refreshes_of_one_day_have_their_times() -> None:
@@ -206,7 +210,7 @@ def test_a_gate_shows_its_parts_pins_and_signature() -> None:
         "set by      mira, 2026-11-20 14:04\n",
         f"upstream    {UP_2}\n",
         "Parts  1 of 2\n[ ] App\n[x] The SDK  sdk\n",
-        f"@ src/run.ts  up/stream@{UP_1[:10]}  ? not checked\n  pinned after the last refresh",
+        f"@ src/run.ts  up/stream@{UP_1[:10]}  ? not checked\n  pinned after the last refresh: refresh to check it",
     ):
         assert words in text
     assert "not reviewed yet" in page(samples.week(), "gate:value")
@@ -280,6 +284,27 @@ def test_a_soak_window_shows_each_condition() -> None:
         "2026-12-04, if nothing breaks before",
     ):
         assert words in text
+
+
+@pytest.mark.parametrize(
+    ("quiet_days", "expected"),
+    [
+        (14, "at most 14 of 28 days; enough on 2026-12-04 at the earliest\n"),
+        (30, "at most 30 of 28 days; may be enough\n"),
+    ],
+)
+def test_quiet_days_that_may_be_fewer_are_not_enough_for_certain(quiet_days: int, expected: str) -> None:
+    facts = SoakFacts(
+        mode="both",
+        days=28,
+        anchor="v2.0.0",
+        anchor_at=samples.MONDAY,
+        quiet_days=quiet_days,
+        quiet_on=dt.date(2026, 12, 4),
+        quiet_at_most=True,
+    )
+    record = Record(refreshes=(samples.refresh(samples.reading("calm", "unknown", "x", facts=facts)),))
+    assert expected in page(record, "signal:calm")
 
 
 def test_a_signal_of_parts_names_the_probe_that_decides() -> None:

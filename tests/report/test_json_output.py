@@ -109,7 +109,7 @@ def test_status_has_the_documented_keys() -> None:
         {
             "pin": pin,
             "state": "unchecked",
-            "summary": "pinned after the last refresh",
+            "summary": "pinned after the last refresh: refresh to check it",
             "by": "",
             "url": "",
             "failed": True,

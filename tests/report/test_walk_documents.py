@@ -4,20 +4,29 @@ import re
 
 import pytest
 
-from pawtui.report.document import Item
+from pawtui.report.document import Document, Item
 from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.walk_document import walk_end_document, walk_item_document, walk_items_document
 from pawtui.report.walk_keys import settling_keys, walk_items_json
 from pawtui.review.record_types import Record
-from pawtui.review.walk import Walk, walk_items
+from pawtui.review.walk import Walk
 from tests.report import samples
 from tests.report.samples import PIN, context
 
 
+def item_document(record: Record, subject: str, refusal: str = "") -> Document:
+    """Return the document of the item of a subject."""
+    walk = Walk(samples.overview_of(record))
+    item = next(item for item in walk.items if item.subject == subject)
+    return walk_item_document(walk, item, context(), refusal)
+
+
+def item_text(record: Record, subject: str, refusal: str = "") -> str:
+    return plain_text(item_document(record, subject, refusal))
+
+
 def test_an_item_has_its_reason_and_the_changes_since_the_last_review() -> None:
-    overview = samples.overview_of(samples.week())
-    item = next(item for item in walk_items(overview) if item.subject == "signal:calm")
-    text = plain_text(walk_item_document(overview, item, context(), None, error="It failed."))
+    text = item_text(samples.week(), "signal:calm", refusal="It failed.")
     assert text.startswith("x It failed.\nwhy now      measured state changed: unmet to met\n")
     assert "since 11-16  x unmet  →  = met  its files changed upstream\n" in text
     assert "It is calm\n" in text
@@ -26,11 +35,8 @@ def test_an_item_has_its_reason_and_the_changes_since_the_last_review() -> None:
 @pytest.mark.parametrize(("rules", "words"), [("a", "no change"), ("b", "same state, with another tracker")])
 def test_an_item_without_differences_mentions_another_tracker(rules: str, words: str) -> None:
     same = samples.reading("calm", "met", "x")
-    overview = samples.overview_of(
-        Record(refreshes=(samples.refresh(same, at=samples.MONDAY, rules="a"), samples.refresh(same, rules=rules)))
-    )
-    item = next(item for item in walk_items(overview) if item.subject == "signal:calm")
-    assert f"since 11-16  {words}\n" in plain_text(walk_item_document(overview, item, context(), None))
+    record = Record(refreshes=(samples.refresh(same, at=samples.MONDAY, rules="a"), samples.refresh(same, rules=rules)))
+    assert f"since 11-16  {words}\n" in item_text(record, "signal:calm")
 
 
 RENEWABLE, GONE, UNCHECKED = (
@@ -69,9 +75,7 @@ def test_an_item_names_the_key_that_settles_it(record: Record, subject: str, key
 
 @pytest.mark.parametrize(("subject", "title"), [("gate:value", "There is value"), ("signal:calm", "It is calm")])
 def test_an_item_shows_its_stale_evidence_above_its_document(subject: str, title: str) -> None:
-    overview = samples.overview_of(RENEWABLE)
-    item = next(item for item in walk_items(overview) if item.subject == subject)
-    head, _, rest = plain_text(walk_item_document(overview, item, context(), None)).partition("Evidence to renew")
+    head, _, rest = item_text(RENEWABLE, subject).partition("Evidence to renew")
     assert "R: renew 1 pin; or " in head
     assert "now up/stream@b2b2b2b2b2:src/moved.ts#L3-L4" in rest
     assert "  -old\n" in rest
@@ -80,18 +84,13 @@ def test_an_item_shows_its_stale_evidence_above_its_document(subject: str, title
 
 @pytest.mark.parametrize(("subject", "pin_of"), [("gate:value", "gate:value"), ("signal:calm", "")])
 def test_only_a_pin_of_a_gate_itself_has_an_owner_that_it_can_be_removed_from(subject: str, pin_of: str) -> None:
-    overview = samples.overview_of(RENEWABLE)
-    item = next(item for item in walk_items(overview) if item.subject == subject)
-    blocks = walk_item_document(overview, item, context(), None).blocks
+    blocks = item_document(RENEWABLE, subject).blocks
     targets = [block.target for block in blocks if isinstance(block, Item) and block.target]
     assert [target.pin_of for target in targets if target.copy == PIN][:1] == [pin_of]
 
 
 def test_an_item_compares_with_the_commit_of_its_decision() -> None:
-    record = samples.with_problem_pin()
-    overview = samples.overview_of(record)
-    item = next(item for item in walk_items(overview) if item.subject == "gate:value")
-    text = plain_text(walk_item_document(overview, item, context(), None))
+    text = item_text(samples.with_problem_pin(), "gate:value")
     assert re.search(r"upstream +(no new commits|\w{10}\.\.\w{10}) since it was set on 2026-", text)
 
 

@@ -111,6 +111,14 @@ def test_a_pin_that_a_gate_does_not_have_cannot_be_removed() -> None:
         assert str(refused.value) == f"Gate 'value' has no pin {PIN}. {known}"
 
 
+def test_the_log_names_the_parts_that_satisfied_ticks() -> None:
+    one = apply(SEEN, tick_part(SEEN, TRACKER, "plan", "app", ANN))
+    done = set_gate(one, TRACKER, "plan", "satisfied", ANN, pins=[PIN])
+    assert done.summary == "set plan to satisfied and ticked sdk"
+    again = set_gate(apply(one, done), TRACKER, "plan", "satisfied", ANN, reason="seen")
+    assert again.summary == "set plan to satisfied"
+
+
 def test_a_blocked_gate_keeps_all_its_ticks() -> None:
     now = apply(SEEN, set_gate(SEEN, TRACKER, "plan", "satisfied", ANN, pins=[PIN]))
     now = apply(now, set_gate(now, TRACKER, "plan", "blocked", ANN, reason="no sdk"))

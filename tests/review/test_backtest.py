@@ -94,7 +94,7 @@ def test_a_release_signal_is_go_from_its_release_and_breaks_follow(
     assert go.last_break is not None
     assert go.waited == (go.first - go.last_break.day).days
     # By the tracker's own rules there is no go, so each of these dates differs.
-    assert test.changed == tuple(found.day for found in test.days if found.decision == "go")
+    assert test.changed == tuple(found.date for found in test.decisions if found.decision == "go")
     assert test.go_dates == len(test.changed)
 
 
@@ -104,7 +104,7 @@ def test_unknown_is_never_go(workspace: DemoWorkspace, past: tuple[Refresh, ...]
     assert test.shortest_wait is None
     # Only a maintainer can judge it.
     assert "no-resets" in test.never
-    assert {found.missing["no-resets"] for found in test.days} <= {"unknown", "unmet"}
+    assert {found.missing["no-resets"] for found in test.decisions} <= {"unknown", "unmet"}
 
 
 def test_a_higher_threshold_gives_more_go_dates(workspace: DemoWorkspace, past: tuple[Refresh, ...]) -> None:
@@ -121,8 +121,8 @@ def test_a_higher_threshold_gives_more_go_dates(workspace: DemoWorkspace, past: 
         for probe in signal.probes
         if isinstance(probe.facts, ChurnFacts)
     }
-    for found in rows[2].test.days:
-        facts = totals[found.day]
+    for found in rows[2].test.decisions:
+        facts = totals[found.date]
         if found.decision == "go":
             assert facts.total <= 60
             assert not facts.young

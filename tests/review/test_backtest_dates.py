@@ -69,7 +69,8 @@ def test_the_shortest_wait_is_that_of_a_go_after_a_break() -> None:
 
 def test_a_signal_without_a_measurement_is_unknown_and_never_met() -> None:
     found = backtest_policy(TRACKER, [measured(0, "met"), measured(7, "unmet")], ["calm", "default"], TRACKER)
-    assert [day.missing for day in found.days] == [{"default": "unknown"}, {"calm": "unmet", "default": "unknown"}]
+    missing = [dated.missing for dated in found.decisions]
+    assert missing == [{"default": "unknown"}, {"calm": "unmet", "default": "unknown"}]
     assert found.never == ("default",)
     assert backtest_policy(TRACKER, [], ["calm"], TRACKER).never == ()
 
@@ -94,7 +95,7 @@ def test_each_event_that_breaks_readers_of_stored_data_is_a_break(
 
 def test_the_last_measurement_of_a_day_counts() -> None:
     found = backtest_policy(TRACKER, [measured(0, "met"), measured(0, "unmet", hours=1)], ["calm"], TRACKER)
-    assert [(day.day, day.decision) for day in found.days] == [(NOON.date(), "hold")]
+    assert [(dated.date, dated.decision) for dated in found.decisions] == [(NOON.date(), "hold")]
 
 
 def test_a_break_before_the_earlier_measurement_is_not_an_event() -> None:

@@ -6,12 +6,11 @@ import pytest
 from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Drift
-from pawtui.report.walk_keys import renewable_pins
 from pawtui.review import undo
 from pawtui.review.actions import ActionError, Actor, add_note
 from pawtui.review.gate_actions import add_pin
 from pawtui.review.overview import make_overview
-from pawtui.review.pin_renewal import renew_pins, renewed_pin
+from pawtui.review.pin_renewal import renew_pins, renewable_pins, renewed_pin
 from pawtui.review.record_types import Record
 from pawtui.tracker.tracker_types import Signal
 from tests.tui.support import NOW, UP, applied, record, sha, tracker

@@ -366,19 +366,17 @@ async def test_a_cancelled_caller_does_not_cancel_the_others(
     assert len(fake.log) == 1
 
 
-@pytest.mark.parametrize("steps", range(6))
-async def test_a_source_that_is_closed_early_leaves_no_work_unawaited(
-    up: GitRepo, open_source: OpenSource, steps: int
-) -> None:
+async def test_a_source_that_is_closed_early_leaves_no_work_unawaited(up: GitRepo, open_source: OpenSource) -> None:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        async with open_source() as source:
-            task = asyncio.create_task(source.comments("up/stream", 1))
-            for _ in range(steps):
-                await asyncio.sleep(0)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        del task
+        for steps in range(6):
+            async with open_source() as source:
+                task = asyncio.create_task(source.comments("up/stream", 1))
+                for _ in range(steps):
+                    await asyncio.sleep(0)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            del task
         gc.collect()
     assert [str(warning.message) for warning in caught if "never awaited" in str(warning.message)] == []
 

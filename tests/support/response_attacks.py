@@ -20,7 +20,7 @@ import msgspec
 from pawtui.commands.output import json_text
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.document_lines import plain_text
-from pawtui.report.documents.document_parts import PageContext
+from pawtui.report.documents.document_parts import DocumentContext
 from pawtui.report.documents.refresh_document import refresh_document
 from pawtui.report.status_json import refresh_json
 from pawtui.review.overview import make_overview
@@ -173,7 +173,7 @@ def check_refresh(found: Refresh) -> None:
         assert decode(encode(found), type=Refresh) == found
     _check_text(json_text(refresh_json(found)))
     seen = make_overview(builtin_tracker(), Record(refreshes=(found,)), NOW.date())
-    _check_text(plain_text(refresh_document(seen, found, PageContext(web="https://github.com", now=NOW))))
+    _check_text(plain_text(refresh_document(seen, found, DocumentContext(web="https://github.com", now=NOW))))
 
 
 def _check_text(text: str) -> None:

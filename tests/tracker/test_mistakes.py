@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pawtui.help.pages import example_of, topics
 from pawtui.tracker.read_tracker import TrackerError, parse_tracker, read_tracker, tracker_text
 from pawtui.tracker.validate import find_warnings
 from tests.tracker.tracker_texts import HEAD, PROBE, SIGNAL
@@ -116,6 +117,7 @@ def test_a_valid_tracker_that_can_never_reach_go_has_warnings() -> None:
     ends = parse_tracker(HEAD.replace('["main"]\n[d', '[{ name = "main", until = 2026-01-01 }]\n[d'), "t.toml")
     assert any("From 2026-01-01 on it follows no ref of a/b" in warning for warning in find_warnings(ends))
     assert any("No probe uses the surface 's'" in warning for warning in find_warnings(ends))
+    assert not any("only an example" in warning for warning in find_warnings(ends))
     open_end = HEAD.replace('["main"]\n[d', '[{ name = "main", until = 2026-01-01 }, "next"]\n[d')
     assert not any("follows no ref" in warning for warning in find_warnings(parse_tracker(open_end, "t.toml")))
 
@@ -161,3 +163,18 @@ def test_a_step_of_the_evaluation_is_read(tmp_path: Path) -> None:
     path.write_text(f"{HEAD}{SIGNAL}{PROBE}{STEP}", encoding="utf-8")
     (step,) = read_tracker(path).steps
     assert (step.id, step.gates, step.verify.tools, step.verify.recovery) == ("try", ("g",), "they run", "")
+
+
+def test_a_missing_table_is_called_so() -> None:
+    up, down = refused('id = "t"\ntitle = "T"\n')
+    assert up == "t.toml: the table 'upstream' is missing; found 'id', 'title'. Add [upstream]."
+    assert down.endswith(" Add [downstream].")
+
+
+def test_the_id_and_the_repositories_of_the_small_tracker_have_warnings() -> None:
+    small = parse_tracker(example_of(topics()["tracker"].read_text(encoding="utf-8")), "t.toml")
+    assert find_warnings(small) == [
+        f"The id {small.id!r} is only an example. Choose your own: trackers with the same id share one record.",
+        f"The repository {small.upstream.repo} is only an example. Write your own in `repo`.",
+        f"The repository {small.downstream.repo} is only an example. Write your own in `repo`.",
+    ]

@@ -39,7 +39,7 @@ def workspace(tmp_path: Path) -> TestWorkspace:
 @pytest.fixture
 def app(workspace: TestWorkspace, monkeypatch: pytest.MonkeyPatch) -> PawtuiApp:
     """Return an app that does not watch the record for changes by other processes."""
-    monkeypatch.setattr(PawtuiApp, "WATCH_EVERY", 3600.0)
+    monkeypatch.setattr(PawtuiApp, "CHECK_EVERY", 3600.0)
     return make_app(workspace)
 
 
@@ -96,7 +96,7 @@ async def test_a_gate_that_a_colleague_set_is_shown_before_it_is_overwritten(
             lambda record, actor: set_gate(record, TRACKER, "sessions", "satisfied", actor, pins=["loom/loom#5"]),
         )
         await pilot.press("enter")
-        await until(pilot, lambda: "ana set sessions to satisfied at" in words(app))
+        await until(pilot, lambda: "ana set sessions to satisfied and ticked open, read at" in words(app))
         assert "now [x] satisfied ana" in words(app)
         assert workspace.store.load().gates["sessions"].state == "satisfied"
         await pilot.press("enter")

@@ -1,4 +1,4 @@
-"""Evaluation steps: shown on the page of their gate, and set from the palette or with V."""
+"""Evaluation steps: shown in the detail of their gate, and set from the palette or with V."""
 
 import datetime as dt
 from pathlib import Path
@@ -85,7 +85,7 @@ async def test_a_key_sets_a_step_of_a_gate_that_has_one(workspace: TestWorkspace
 
 async def go_to_pin(app: PawtuiApp, pilot: Pilot[None], pin: str, pin_of: str) -> None:
     """Move the cursor of the detail down to the line of a pin of that gate or step."""
-    await until(pilot, lambda: app.main.in_detail())
+    await until(pilot, lambda: app.main.acts_on_marked_line())
     for _ in range(40):
         if app.main.target and (app.main.target.copy, app.main.target.pin_of) == (pin, pin_of):
             break
@@ -110,7 +110,7 @@ async def test_a_pin_is_removed_from_the_marked_owner_if_several_have_it(tmp_pat
         assert stored.steps["pilot"].pins == ()
 
 
-async def test_pins_of_a_step_are_renewed_and_removed_on_the_page_of_its_gate(tmp_path: Path) -> None:
+async def test_pins_of_a_step_are_renewed_and_removed_in_the_detail_of_its_gate(tmp_path: Path) -> None:
     old, new = f"{UP}@{sha('a')}:src/step.ts", f"{UP}@{sha('b')}:src/step.ts"
     actor = Actor(by="ana", at=NOW - dt.timedelta(hours=2))
     # Without its last change, the pin of the gate.

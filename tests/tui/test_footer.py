@@ -25,7 +25,7 @@ async def test_the_footer_has_only_keys_that_apply(tmp_path: Path) -> None:
         assert app.screen.active_bindings["u"].binding.action == "app.undo"
         assert app.screen.active_bindings["t"].binding.action == "gate('untested')"
         await pilot.press("enter")
-        await until(pilot, app.main.in_detail)
+        await until(pilot, app.main.acts_on_marked_line)
         assert "X Remove" not in shown(app), "this gate has no pin"
 
 

@@ -42,6 +42,13 @@ async def test_help_starts_with_the_keys_of_the_current_screen(workspace: TestWo
         assert rows(app)[1].split()[-3:] == ["Earlier", "Previous", "week"]
 
 
+async def test_help_describes_the_screen_before_its_focused_text(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("w", "question_mark")
+        await until(pilot, lambda: "Signals and gates, most urgent first. a agrees" in shown(app))
+
+
 async def test_help_starts_with_the_focused_pane_and_its_actions(workspace: TestWorkspace) -> None:
     app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:

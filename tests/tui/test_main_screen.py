@@ -13,7 +13,7 @@ from textual.filter import Monochrome, NoColor
 from pawtui.probes.probe_facts import CommitFacts, SoakFacts
 from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.review.record_types import Note, Record
-from pawtui.tui.panes.banner import Banner
+from pawtui.tui.banner import Banner
 from pawtui.tui.panes.header import Header
 from tests.tui.support import (
     NOW,

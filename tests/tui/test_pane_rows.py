@@ -71,6 +71,15 @@ def test_the_signals_show_the_newest_weeks_beside_the_summary() -> None:
     assert row.endswith(sparkline(WEEKS))
 
 
+def test_a_mark_of_a_signal_has_priority_over_the_weeks() -> None:
+    view = make_overview(tracker(), record(), NOW.date()).signal("calm")
+    calm = reading("calm", "unmet", "20 commits in 28 days", weeks=WEEKS)
+    view = replace(view, reading=calm, stale=(Drift(pin="x", state="gone"),))
+    titled = replace(view, signal=replace(view.signal, title="A sentence of fifty cells, which goes on word by word"))
+    row = SignalsPane().row_lines(SignalRow(view=titled), 78)[0].plain
+    assert row.endswith("  stale evidence  20 commit…")
+
+
 async def test_the_history_names_why_a_commit_is_not_an_ancestor_of_the_next(tmp_path: Path) -> None:
     past, last = refresh(1), refresh(0)
     reset = Range(from_=sha("c"), to=sha("b"), ancestor=False, commits=0, files=0, behind=2)

@@ -112,20 +112,21 @@ async def test_y_answers_the_question_and_copies_the_link_afterwards(workspace: 
     assert len(host.posted) == 1
 
 
-@pytest.mark.parametrize("keymap", [{"post.copy": "c"}, {"post.open": "y"}, {"post.open": "n"}])
-async def test_no_setting_changes_the_keys_that_answer(
-    workspace: TestWorkspace, host: DemoHost, keymap: Mapping[str, str]
-) -> None:
+async def test_no_setting_changes_the_keys_that_answer(workspace: TestWorkspace, host: DemoHost) -> None:
     app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
-        app.set_keymap(keymap)
-        await pilot.press("e", "P")
-        await until(pilot, lambda: "Post it?" in shown(app))
-        await pilot.press("n", "P")
-        await until(pilot, lambda: "Post it?" in shown(app))
-        await pilot.press("y")
-        await until(pilot, lambda: "Posted as a new comment" in shown(app))
-    assert len(host.posted) == 1
+        await pilot.press("e")
+        for keymap in ({"post.copy": "c"}, {"post.open": "y"}, {"post.open": "n"}):
+            app.set_keymap(keymap)
+            host.posted.clear()
+            await pilot.press("P")
+            await until(pilot, lambda: "Post it?" in shown(app))
+            await pilot.press("n", "P")
+            await until(pilot, lambda: "Post it?" in shown(app))
+            await pilot.press("y")
+            await until(pilot, lambda: "Posted as a new comment" in shown(app))
+            assert len(host.posted) == 1, keymap
+            await pilot.press("escape")
 
 
 async def test_without_a_yes_nothing_is_posted(workspace: TestWorkspace, host: DemoHost) -> None:

@@ -93,7 +93,7 @@ async def test_escape_cancels_a_replay_and_closes_its_screen(
     async with app.run_test(size=(120, 40)) as pilot:
         await open_replay(pilot, database)
         await until(pilot, lambda: "7 of 9 sessions, 3 parts" in shown(app))
-        app.toast("A message of another task. " * 9, "error")
+        app.show_message("A message of another task. " * 9, "error")
         # It cancels at once, before the message is dismissed.
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main and ends)

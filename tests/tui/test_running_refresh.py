@@ -224,7 +224,7 @@ async def test_a_refresh_without_news_is_not_recorded(workspace: TestWorkspace) 
 async def test_changes_by_another_process_are_shown_and_cursors_stay(
     workspace: TestWorkspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(PawtuiApp, "WATCH_EVERY", 0.02)
+    monkeypatch.setattr(PawtuiApp, "CHECK_EVERY", 0.02)
     other, made, ana = Store(tmp_path / "tuft-loom"), tracker(), Actor(by="ana", at=NOW)
     other.commit(lambda record: add_note(record, made, "review", "an old note", ana))
     app = make_app(workspace)
@@ -243,7 +243,7 @@ async def test_changes_by_another_process_are_shown_and_cursors_stay(
 async def test_a_verdict_that_ended_at_midnight_needs_renewal_on_the_screen(
     workspace: TestWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(PawtuiApp, "WATCH_EVERY", 0.02)
+    monkeypatch.setattr(PawtuiApp, "CHECK_EVERY", 0.02)
     ends = NOW.date() + dt.timedelta(days=1)
     ana = Actor(by="ana", at=NOW)
     workspace.store.commit(

@@ -31,6 +31,17 @@ async def test_satisfied_without_evidence_asks_for_a_pin(workspace: TestWorkspac
     assert (entry.by, entry.upstream, entry.downstream) == ("ben", sha("b"), sha("d"))
 
 
+async def test_pasted_lines_of_a_reason_become_one_line(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("2", "b", *"see ")
+        await paste(pilot, "\n1. no counterpart\r\n  2. no export\n")
+        reason = app.screen.query_one("#reason", Input)
+        await until(pilot, lambda: reason.value == "see 1. no counterpart 2. no export")
+        await pilot.press("!")
+        assert reason.value.endswith("export!")
+
+
 async def test_blocked_asks_for_a_reason(workspace: TestWorkspace) -> None:
     app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
@@ -201,6 +212,21 @@ async def test_escape_warns_before_unsaved_text_is_lost(workspace: TestWorkspace
         await pilot.pause()
         assert app.screen is app.main
         assert len(workspace.store.load().notes) == 1
+
+
+async def test_ctrl_q_warns_before_unsaved_text_is_lost(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("n")
+        await paste(pilot, "words")
+        await pilot.press("f1")
+        await until(pilot, lambda: "Write your observation" in shown(app))
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: "Text not saved. Ctrl+S saves it, Ctrl+Q again discards it." in shown(app))
+        assert app.is_running
+        await pilot.press("ctrl+q")
+        await pilot.pause()
+    assert not app.is_running
 
 
 async def test_escape_warns_before_a_date_is_lost(workspace: TestWorkspace) -> None:

@@ -90,19 +90,19 @@ async def test_a_pinned_file_is_read_compared_searched_and_pinned(tmp_path: Path
 
 @pytest.mark.frames
 async def test_one_key_leaves_a_screen_without_a_text(tmp_path: Path) -> None:
-    def tree_with_folder(_repo: str, commit: str) -> Tree:
-        return Tree(sha=commit, entries={"src": TreeEntry(sha("7"), "tree", 0)})
+    def tree_with_submodule(_repo: str, commit: str) -> Tree:
+        return Tree(sha=commit, entries={"src": TreeEntry(sha("7"), "commit", 0)})
 
     pin = f"{UP}@{sha('a')}:src"
     workspace = make_workspace(
-        tmp_path, with_pin(pin), local_tree=tree_with_folder, local_blob=lambda _repo, _name: b""
+        tmp_path, with_pin(pin), local_tree=tree_with_submodule, local_blob=lambda _repo, _name: b""
     )
     app = make_app(workspace)
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.press("2", "G", "enter")
         await until(pilot, lambda: app.main.target and app.main.target.copy == pin)
         await pilot.press("enter")
-        await until(pilot, lambda: "src at aaaaaaaaaa is a folder and has no lines" in shown(app))
+        await until(pilot, lambda: "src at aaaaaaaaaa is a submodule and has no lines" in shown(app))
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
 
@@ -231,14 +231,14 @@ async def test_evidence_that_changed_opens_as_its_difference(tmp_path: Path) -> 
     app = make_app(workspace)
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.press("2", "G", "enter", "j")
-        await until(pilot, lambda: app.main.target and app.main.target.object == PIN)
+        await until(pilot, lambda: app.main.target and app.main.target.changed_pin == PIN)
         await pilot.press("enter")
         await until(pilot, lambda: "+2 -1" in shown(app))
         view = code(app)
-        assert view.page.diff is not None
+        assert view.text.diff is not None
         colours = {
             line.kind: {str(segment.style.bgcolor) for segment in view.line_strip(row) if segment.style}
-            for row, line in enumerate(view.page.diff)
+            for row, line in enumerate(view.text.diff)
             if row != view.cursor
         }
         assert colours.keys() == {"same", "added", "removed"}

@@ -1,1 +1,1 @@
-"""The documents: one function for each page, from the overview and the subject of the page."""
+"""The documents: one function for each, from the overview and the subject of the document."""

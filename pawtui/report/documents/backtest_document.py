@@ -11,8 +11,9 @@ from pawtui.review.backtest import Backtest, Break, Period, SweepRow
 
 NO_DATES = "No dates to test: run `pawtui backfill --since DATE` first."
 LIMITS = (
-    "Only signals are tested: the verdicts and gates of past days are unknown. If a count exceeded the threshold at "
-    "its date, only the count is compared with the new threshold."
+    "Only signals are tested: the verdicts and gates of past days are unknown. A signal that needs a search, open pull "
+    "requests, a JSON document or a verdict is met on no past day. If a count exceeded the threshold at its date, only "
+    "the count is compared with the new threshold."
 )
 _BAR = "█"
 _BAR_WIDTH = 16
@@ -23,12 +24,12 @@ _PERIOD_COLUMNS = (Column("from"), Column("to"), Column("decision"), Column("why
 
 def backtest_document(test: Backtest, policy: Sequence[str]) -> Document:
     """Return the decisions of a policy. `policy` lists the settings that differ from the tracker."""
-    if not test.days:
+    if not test.decisions:
         return Document("backtest", "backtest", blocks=(Paragraph(NO_DATES),))
     blocks: list[Block] = [
         Field("policy", ", ".join(policy) or "the tracker's own"),
         *_fields(test, test.never),
-        Field("go", f"on {test.go_dates} of {counted(len(test.days), 'date')}"),
+        Field("go", f"on {test.go_dates} of {counted(len(test.decisions), 'date')}"),
         EmptyLine(),
         Table(_PERIOD_COLUMNS, [_period_row(period, test) for period in test.periods]),
     ]
@@ -48,8 +49,9 @@ def backtest_document(test: Backtest, policy: Sequence[str]) -> Document:
 
 
 def _fields(test: Backtest, never: Sequence[str]) -> Iterator[Block]:
+    first, last = test.decisions[0].date, test.decisions[-1].date
     yield Field("needed", ", ".join(test.needed))
-    yield Field("dates", f"{counted(len(test.days), 'date')}, {test.days[0].day} to {test.days[-1].day}")
+    yield Field("dates", f"{counted(len(test.decisions), 'date')}, {first} to {last}")
     if never:
         yield Field("never met", text_of(Span(", ".join(never), "alert"), " (--need selects the needed signals)"))
 
@@ -60,14 +62,14 @@ def _period_row(period: Period, test: Backtest) -> Row:
 
 def _why(period: Period, test: Backtest) -> str:
     if period.decision == "hold":
-        days = [day for day in test.days if period.first <= day.day <= period.last]
-        never = [signal for signal in period.missing if all(signal in day.missing for day in days)]
+        decisions = [dated for dated in test.decisions if period.first <= dated.date <= period.last]
+        never = [signal for signal in period.missing if all(signal in dated.missing for dated in decisions)]
         sometimes = [signal for signal in period.missing if signal not in never]
         parts = [f"not met: {', '.join(never)}" if never else ""]
         parts.append(f"not met on some dates: {', '.join(sometimes)}" if sometimes else "")
         return "; ".join(filter(None, parts))
     if period.last_break is None:
-        return f"no break is known since {test.days[0].day}, the first date"
+        return f"no break is known since {test.decisions[0].date}, the first date"
     return f"{counted(period.waited or 0, 'day')} after the last break ({period.last_break.text})"
 
 
@@ -79,7 +81,7 @@ def _break_row(break_: Break) -> Row:
 def sweep_document(name: str, rows: Sequence[SweepRow]) -> Document:
     """Return the result of each value of a threshold, with a bar for the dates with a go."""
     title = f"sweep of {name}"
-    if not rows[0].test.days:
+    if not rows[0].test.decisions:
         return Document("sweep", title, blocks=(Paragraph(NO_DATES),))
     first = rows[0].test
     columns = (
@@ -99,12 +101,12 @@ def sweep_document(name: str, rows: Sequence[SweepRow]) -> Document:
 
 def _sweep_row(row: SweepRow) -> Row:
     test = row.test
-    bar = _BAR * round(test.go_dates / len(test.days) * _BAR_WIDTH)
+    bar = _BAR * round(test.go_dates / len(test.decisions) * _BAR_WIDTH)
     wait = test.shortest_wait
     return Row(
         (
             f"{row.value:g}",
-            f"{test.go_dates} of {len(test.days)}",
+            f"{test.go_dates} of {len(test.decisions)}",
             str(test.first_go) if test.first_go else "never",
             counted(wait, "day") if wait is not None else "-",
             str(len(test.breaks)),

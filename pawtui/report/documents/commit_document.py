@@ -24,7 +24,7 @@ _COLUMNS = (Column(), Column(align="right"), Column(shrink="wrap"))
 
 
 def commit_document(repo: str, detail: CommitDetail, web: str) -> Document:
-    """Return the page of a commit of `repo`; `web` is the address of the host."""
+    """Return the document of a commit of `repo`; `web` is the address of the host."""
     commit = detail.commit
     subject, _, rest = detail.message.strip().partition("\n")
     blocks: list[Block] = [Paragraph(Span(subject, "strong")), EmptyLine()]
@@ -48,7 +48,7 @@ def commit_document(repo: str, detail: CommitDetail, web: str) -> Document:
 def _file_row(repo: str, sha: str, file: ChangedFile, web: str) -> Row:
     pin = Pin(kind="file", repo=repo, sha=sha, path=file.path)
     gone = file.status == "removed"
-    target = Target(copy=file.path, action="copy") if gone else Target(url=pin.page_url(web), copy=str(pin))
+    target = Target(copy=file.path) if gone else Target(url=pin.page_url(web), copy=str(pin))
     counts = f"+{file.additions:,} -{file.deletions:,}" if file.additions or file.deletions else ""
     name = spaced(Span(file.path, "" if gone else "link"), muted(f"was {file.before}" if file.before else ""))
     return Row((muted(file.status), muted(counts), name), target)

@@ -32,11 +32,11 @@ def reason_blocks(overview: Overview) -> Sequence[Block]:
 def _reason_item(reason: Reason) -> Item:
     label = Span(f"{reason.label}: ", "strong")
     if not reason.subject:
-        return Item(text=text_of(label, reason.detail), target=Target(copy=reason.text, action="copy"))
+        return Item(text=text_of(label, reason.detail), target=Target(copy=reason.text))
     detail = f": {short_pin(reason.detail)}" if reason.detail else ""
     return Item(
         text=text_of(label, f'"{reason.title}"', muted(detail)),
-        target=Target(copy=reason.text, action="show", object=reason.subject),
+        target=Target(copy=reason.text, subject=reason.subject),
     )
 
 

@@ -18,15 +18,15 @@ from pawtui.report.document import (
     Table,
     Target,
 )
-from pawtui.report.documents.document_parts import PageContext, compare_span, evidence_row, table_of
+from pawtui.report.documents.document_parts import DocumentContext, compare_span, evidence_row, table_of
 from pawtui.report.evidence_changes import EvidenceChange
 from pawtui.report.refresh_difference import PlanChange, ReadingChange, RefreshDifference, SideChange
 from pawtui.report.spans import Span, muted, spaced, state_span, text_of
 from pawtui.review.undo import LogEntry
 
 
-def difference_document(difference: RefreshDifference, context: PageContext) -> Document:
-    """Return the page of a difference; `context.max_evidence` limits the evidence of each signal."""
+def difference_document(difference: RefreshDifference, context: DocumentContext) -> Document:
+    """Return the document of a difference; `context.max_evidence` limits the evidence of each signal."""
     blocks: list[Block] = [Paragraph(Span(f"! {warning}", "danger"), hang=2) for warning in difference.warnings]
     blocks += [_decision_field(difference), *_plan_field(difference.plan)]
     blocks += [field for side in difference.sides for field in _side_fields(side, context.web)]
@@ -54,7 +54,7 @@ def _decision_field(difference: RefreshDifference) -> Field:
 def _plan_field(plan: PlanChange) -> list[Block]:
     if plan.after is None and not plan.changed:
         return []
-    before, after = plan.summary
+    before, after = plan.status_words
     value = spaced(before, muted("→"), after) if plan.changed else spaced(after, muted("unchanged"))
     status = plan.after or plan.before
     # An unchanged plan has no link, so that the first link opens the commits between the refreshes.
@@ -78,14 +78,14 @@ def _state(state: State | None) -> Span:
     return state_span(state) if state else muted("not measured")
 
 
-def _reading(reading: ReadingChange, context: PageContext) -> list[Block]:
+def _reading(reading: ReadingChange, context: DocumentContext) -> list[Block]:
     changed = reading.before != reading.after
     states = spaced(_state(reading.before), muted("→"), _state(reading.after)) if changed else (_state(reading.after),)
-    target = Target(action="show", object=f"signal:{reading.id}", copy=reading.id)
+    target = Target(subject=f"signal:{reading.id}", copy=reading.id)
     details: list[Block] = [
         Field("why", Span(reading.why, "alert")),
         Field("now", muted(reading.summary)),
-        Field("evidence", muted(reading.count())),
+        Field("evidence", muted(reading.evidence_counts)),
         Nested(evidence_changes_table(reading.evidence, context.max_evidence)),
     ]
     first_line = Paragraph(spaced(Span(reading.title, "strong"), states), target, hang=2)

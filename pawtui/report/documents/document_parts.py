@@ -20,10 +20,10 @@ from pawtui.sources import links
 from pawtui.tracker.tracker_types import Tracker
 
 
-class PageContext(msgspec.Struct, frozen=True, kw_only=True):
-    """The context of a page: the web address of the host and the current time (UTC).
+class DocumentContext(msgspec.Struct, frozen=True, kw_only=True):
+    """The context of a document: the web address of the host and the current time (UTC).
 
-    `opened_refresh` is the id of the refresh whose reading the page of a signal shows in full. `max_evidence` is the
+    `opened_refresh` is the id of the refresh whose reading is shown in full with its signal. `max_evidence` is the
     maximum number of listed evidence items per probe, `max_notes` that of notes.
     """
 
@@ -72,7 +72,7 @@ def error_blocks(refresh: Refresh) -> list[Block]:
 
 
 def pin_target(pin: str, web: str, pin_of: str = "") -> Target:
-    """Return a target that opens the page of a pin and copies the pin. `pin_of` is that of `Target`."""
+    """Return a target that opens the web page of a pin and copies the pin. `pin_of` is that of `Target`."""
     parsed = pin_or_none(pin)
     return Target(url=parsed.page_url(web) if parsed else "", copy=pin, pin_of=pin_of)
 
@@ -84,16 +84,16 @@ def drift_span(drift: Drift) -> Span:
     return state_span(drift.state)
 
 
-def pin_items(overview: Overview, pins: Iterable[str], context: PageContext, pin_of: str = "") -> list[Item]:
+def pin_items(overview: Overview, pins: Iterable[str], context: DocumentContext, pin_of: str = "") -> list[Item]:
     """Return each pin with its drift, and below it the change. `pin_of` is that of `Target`."""
     return [pin_item(overview.drift[pin], context, pin_of) for pin in pins]
 
 
-def pin_item(drift: Drift, context: PageContext, pin_of: str = "", *, with_place: bool = False) -> Item:
+def pin_item(drift: Drift, context: DocumentContext, pin_of: str = "", *, with_place: bool = False) -> Item:
     """Return a pin with its commit and its drift, and below it the change and, `with_place`, its current place."""
     below: list[Block] = []
     if drift.summary and drift.state != "fresh":
-        compare = Target(url=drift.url, copy=drift.by or drift.url, object=drift.pin) if drift.url else None
+        compare = Target(url=drift.url, copy=drift.by or drift.url, changed_pin=drift.pin) if drift.url else None
         below.append(Paragraph(Span(drift.summary, "muted", drift.url), compare))
     if drift.place and with_place:
         place = pin_target(drift.place, context.web)
@@ -116,12 +116,12 @@ def _name_and_commit(pin: str) -> tuple[str, str]:
     return pin.partition(":")[2], f"{parsed.repo}@{short_sha(parsed.sha)}"
 
 
-def note_blocks(overview: Overview, notes: tuple[Note, ...], context: PageContext) -> list[Block]:
+def note_blocks(overview: Overview, notes: tuple[Note, ...], context: DocumentContext) -> list[Block]:
     """Return the newest notes in full with their pins; the first line of a note links to it."""
     remark = (muted(counted(len(notes), "note")),) if notes else (muted("none"), hint(" (n to write one)"))
     blocks: list[Block] = [Heading("Notes", remark)]
     for note in nlargest(context.max_notes, notes, key=lambda note: note.id):
-        target = Target(copy=note.text, action="show", object=f"note:{note.id}")
+        target = Target(copy=note.text, subject=f"note:{note.id}")
         first_line = spaced(muted(f"{note.at:%Y-%m-%d}"), muted(note.by))
         below: list[Block] = [Prose(note.text), *pin_items(overview, note.pins, context)]
         blocks.append(Item(first_line, target=target, below=below, mark=""))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pawtui.phrases import counted, short_sha
 from pawtui.report.document import Block, Document, EmptyLine, Field, Heading, Item, Paragraph, Row, Target
 from pawtui.report.documents.document_parts import (
-    PageContext,
+    DocumentContext,
     entry_commits,
     entry_fields,
     note_blocks,
@@ -19,8 +19,8 @@ from pawtui.review.views import EvaluationStepView, GateView, Overview, verifica
 from pawtui.sources import links
 
 
-def gate_document(overview: Overview, view: GateView, context: PageContext) -> Document:
-    """Return the page of a gate."""
+def gate_document(overview: Overview, view: GateView, context: DocumentContext) -> Document:
+    """Return the document of a gate."""
     gate, entry = view.gate, view.entry
     blocks: list[Block] = [
         Paragraph(Span(gate.title, "strong")),
@@ -52,7 +52,7 @@ def _parts(view: GateView) -> list[Block]:
             text=part.title,
             # `pawtui gate --part` needs the id.
             remark=muted(part.id if part.id != part.title.lower() else ""),
-            target=Target(copy=part.title, action="tick", object=f"{view.gate.id}/{part.id}"),
+            target=Target(copy=part.title, part=f"{view.gate.id}/{part.id}"),
             ticked=part.id in view.ticked,
         )
         for part in view.gate.parts
@@ -61,7 +61,7 @@ def _parts(view: GateView) -> list[Block]:
     return section("Parts", items, remark)
 
 
-def _paths(overview: Overview, view: GateView, context: PageContext) -> list[Block]:
+def _paths(overview: Overview, view: GateView, context: DocumentContext) -> list[Block]:
     """Return the downstream paths that the tracker lists for this gate."""
     last = overview.last
     repo = last.downstream.repo if last else overview.tracker.downstream.repo
@@ -76,7 +76,7 @@ def _paths(overview: Overview, view: GateView, context: PageContext) -> list[Blo
 
 
 def evaluation_step_blocks(
-    overview: Overview, views: Sequence[EvaluationStepView], context: PageContext
+    overview: Overview, views: Sequence[EvaluationStepView], context: DocumentContext
 ) -> list[Block]:
     """Return a section with these steps; nothing if there are no steps."""
     items = [_step_item(overview, view, context) for view in views]
@@ -84,7 +84,7 @@ def evaluation_step_blocks(
     return section("Evaluation steps", items, remark)
 
 
-def _step_item(overview: Overview, view: EvaluationStepView, context: PageContext) -> Item:
+def _step_item(overview: Overview, view: EvaluationStepView, context: DocumentContext) -> Item:
     below: list[Block] = [Field(kind, how) for kind, how in verifications(view.step)]
     if entry := view.entry:
         commits = entry_commits(overview.tracker, entry, context.web)
@@ -108,7 +108,7 @@ def evaluation_step_table(views: Sequence[EvaluationStepView]) -> list[Block]:
     return [titled_table(("Evaluation step", "State", "Verifies", "Gates", "Reason"), rows)] if rows else []
 
 
-def evaluation_steps_document(overview: Overview, context: PageContext) -> Document:
+def evaluation_steps_document(overview: Overview, context: DocumentContext) -> Document:
     """Return all evaluation steps in full."""
     blocks = evaluation_step_blocks(overview, overview.steps, context)
     if not blocks:

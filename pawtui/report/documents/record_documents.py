@@ -1,4 +1,4 @@
-"""The record: its lists of refreshes, notes and changes, and the page of one note and of one change."""
+"""The record: its lists of refreshes, notes and changes, and one note or change in full."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -8,7 +8,7 @@ from pawtui.phrases import counted, short_sha
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.document import Block, Column, Document, EmptyLine, Field, Item, Paragraph, Prose, Row, Table, Target
 from pawtui.report.documents.difference_document import log_table
-from pawtui.report.documents.document_parts import PageContext, entry_commits, pin_items, pin_target, section
+from pawtui.report.documents.document_parts import DocumentContext, entry_commits, pin_items, pin_target, section
 from pawtui.report.spans import Span, hint, muted, spaced, state_span
 from pawtui.report.words import brief_range_size, state_glyphs
 from pawtui.review.record_types import Change, Edit, Note
@@ -52,13 +52,13 @@ def notes_newest_first(overview: Overview) -> list[Note]:
     return sorted(overview.record.notes.values(), key=lambda note: note.id, reverse=True)
 
 
-def notes_document(overview: Overview, context: PageContext) -> Document:
+def notes_document(overview: Overview, context: DocumentContext) -> Document:
     """Return all notes in full, newest first, with their ids and pins."""
     items = [_note_item(overview, note, context) for note in notes_newest_first(overview)]
     return Document("notes", "notes", blocks=items or [Paragraph("No notes recorded.")])
 
 
-def _note_item(overview: Overview, note: Note, context: PageContext) -> Item:
+def _note_item(overview: Overview, note: Note, context: DocumentContext) -> Item:
     # With full SHAs, so that a pin can be copied from the terminal.
     pins = [
         Item(Span(pin, "link"), state_span(overview.drift[pin].state), pin_target(pin, context.web), mark="@")
@@ -75,9 +75,10 @@ def log_document(changes: Iterable[Change]) -> Document:
     return Document("log", "log", blocks=blocks)
 
 
-def note_document(overview: Overview, note: Note, context: PageContext) -> Document:
-    """Return the page of a note, with the drift of its pins."""
-    whole = Target(copy=note.text, action="copy" if note.subject == "review" else "show", object=note.subject)
+def note_document(overview: Overview, note: Note, context: DocumentContext) -> Document:
+    """Return a note in full, with the drift of its pins."""
+    # The review has no document.
+    whole = Target(copy=note.text, subject=note.subject if note.subject != "review" else "")
     blocks: list[Block] = [
         Field("on", Span(note.subject, "link"), whole),
         Field("by", f"{note.by}, {minute_text(note.at)}"),

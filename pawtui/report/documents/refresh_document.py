@@ -7,7 +7,7 @@ from pawtui.refresh.refresh_types import Range, Refresh, RelatedStatus, RepoSnap
 from pawtui.report.document import Block, Document, EmptyLine, Field, Heading, Item, Paragraph, Prose, Row, Target
 from pawtui.report.documents.decision_parts import decision_blocks, plan_blocks
 from pawtui.report.documents.document_parts import (
-    PageContext,
+    DocumentContext,
     commit_field,
     compare_span,
     error_blocks,
@@ -22,8 +22,8 @@ from pawtui.review.views import Overview
 from pawtui.tracker.tracker_types import Related
 
 
-def refresh_document(overview: Overview, refresh: Refresh, context: PageContext) -> Document:
-    """Return the page of a refresh: of the last one with the current decision and all its reasons."""
+def refresh_document(overview: Overview, refresh: Refresh, context: DocumentContext) -> Document:
+    """Return the document of a refresh; that of the last one has the current decision and all its reasons."""
     refreshes = overview.record.refreshes if refresh.as_of is None else overview.record.past_refreshes
     index = next((index for index, other in enumerate(refreshes) if other.id == refresh.id), 0)
     before = refreshes[index - 1] if index > 0 else None
@@ -41,7 +41,7 @@ def refresh_document(overview: Overview, refresh: Refresh, context: PageContext)
         Heading("Cost"),
         Field("requests", cost(refresh)),
         Field("time", f"{refresh.duration:.1f} s, {refresh.source}, {refresh.tool}"),
-        Field("id", muted(refresh.id), Target(copy=refresh.id, action="copy")),
+        Field("id", muted(refresh.id), Target(copy=refresh.id)),
     ]
     related = tuple(Related(ref=status.ref) for status in refresh.related)
     blocks += related_blocks(related, refresh.related, context.web, shown=refresh.errors)
@@ -88,7 +88,7 @@ def _decision(overview: Overview, refresh: Refresh) -> list[Block]:
         blocks.append(Field("decision", spaced(state_span(refresh.decision), when)))
     if review := overview.record.reviews.get(refresh.id):
         first_line = spaced(state_span(review.decision), signature(review.by, review.at))
-        target = Target(copy=review.recommendation, action="copy")
+        target = Target(copy=review.recommendation)
         blocks += [Field("review", first_line, target), Field("", Prose(review.recommendation))]
     return blocks
 
@@ -100,7 +100,7 @@ def readings_table(overview: Overview, refresh: Refresh, before: Refresh | None 
         old = before.signal(reading.id) if before else None
         was = f"was {old.state}" if old is not None and old.state != reading.state else ""
         summary = reading_summary(overview.tracker.signal(reading.id), reading)
-        target = Target(action="show", object=f"signal:{reading.id}", copy=f"{reading.id} {reading.state}")
+        target = Target(subject=f"signal:{reading.id}", copy=f"{reading.id} {reading.state}")
         rows.append(Row((state_span(reading.state), reading.id, Span(was, "alert"), muted(summary)), target))
     return table_of(rows)
 
@@ -110,7 +110,7 @@ def related_blocks(
 ) -> list[Block]:
     """Return related issues and pull requests with their states; nothing if there are none.
 
-    `shown` are the errors that the page shows already.
+    `shown` are the errors that the document shows already.
     """
     by_ref = {status.ref: status for status in statuses}
     items = [_related_item(item, by_ref.get(item.ref), web, shown) for item in related]

@@ -70,7 +70,7 @@ def _count_cells(counts: Counts) -> tuple[int, int, int, int, int]:
 
 def show_target(kind: str, key: str) -> Target:
     """Return the target that shows the details of a `semantics`, a `session` or a `part`."""
-    return Target(copy=key, action="show", object=f"{kind}:{key}")
+    return Target(copy=key, subject=f"{kind}:{key}")
 
 
 def table_section(

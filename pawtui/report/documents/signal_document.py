@@ -26,7 +26,7 @@ from pawtui.report.document import (
     Table,
     Target,
 )
-from pawtui.report.documents.document_parts import PageContext, evidence_table, note_blocks, section, table_of
+from pawtui.report.documents.document_parts import DocumentContext, evidence_table, note_blocks, section, table_of
 from pawtui.report.reading_facts import churn_facts, soak_facts
 from pawtui.report.spans import Span, Text, TextLike, hint, muted, signature, spaced, state_span, text_of
 from pawtui.report.words import STATE_GLYPH, part_words, sparkline
@@ -41,8 +41,8 @@ _CHANGES_SHOWN = 12
 _BAR_CELLS = 14
 
 
-def signal_document(overview: Overview, view: SignalView, context: PageContext) -> Document:
-    """Return the page of a signal."""
+def signal_document(overview: Overview, view: SignalView, context: DocumentContext) -> Document:
+    """Return the document of a signal."""
     signal = view.signal
     blocks: list[Block] = [Paragraph(Span(signal.title, "strong")), Paragraph(muted(signal.about)), EmptyLine()]
     blocks += [*_state_fields(view, overview.last), *_verdict_fields(view)]
@@ -77,7 +77,7 @@ def _verdict_fields(view: SignalView) -> Iterator[Block]:
         yield Field("verdict", (muted("none"), hint(" (v to override)")))
         return
     first_line = spaced(state_span(verdict.state), signature(verdict.by, verdict.at))
-    yield Field("verdict", first_line, Target(copy=verdict.reason, action="copy"))
+    yield Field("verdict", first_line, Target(copy=verdict.reason))
     yield Field("", Prose(verdict.reason))
     yield Field("", muted(_validity(verdict, needs_renewal=bool(view.renewal))))
     if view.renewal:
@@ -114,12 +114,15 @@ def _soak_window(facts: SoakFacts) -> Iterator[Block]:
 def _days(run: int, on: dt.date | None, days: int, *, at_most: bool = False) -> Text:
     """Return a bar, followed by `17 of 28 days; enough on 2026-12-01`.
 
-    `run` is the number of days so far, `on` the day on which they are enough.
+    `run` is the number of days so far, `on` the day on which they are enough. With `at_most` there may be fewer days.
     """
     filled = max(0, min(_BAR_CELLS, run * _BAR_CELLS // days)) if days > 0 else 0
-    when = f"; enough {'since' if run >= days else 'on'} {on}" if on else ""
+    if run >= days:
+        when = "may be enough" if at_most else f"enough since {on}"
+    else:
+        when = f"enough on {on}{' at the earliest' if at_most else ''}"
     bar = text_of(Span("█" * filled, "link"), muted("░" * (_BAR_CELLS - filled)))
-    return spaced(bar, f"{'at most ' if at_most else ''}{run:,} of {counted(days, 'day')}{when}")
+    return spaced(bar, f"{'at most ' if at_most else ''}{run:,} of {counted(days, 'day')}{f'; {when}' if on else ''}")
 
 
 def _commit_counts(facts: ChurnFacts) -> list[Block]:
@@ -152,7 +155,7 @@ def _week_labels(start: dt.date | None, weeks: int) -> tuple[str, ...]:
     return tuple(f"{start + dt.timedelta(weeks=week):%m-%d}" for week in range(weeks))
 
 
-def _probes(view: SignalView, context: PageContext) -> list[Block]:
+def _probes(view: SignalView, context: DocumentContext) -> list[Block]:
     """Return each probe with its rule and evidence; before the first refresh, with its reason."""
     probes, reading = view.signal.probes, view.reading
     if reading is None:
@@ -172,7 +175,7 @@ def _probes(view: SignalView, context: PageContext) -> list[Block]:
     return blocks
 
 
-def _history(overview: Overview, signal_id: str, context: PageContext) -> list[Block]:
+def _history(overview: Overview, signal_id: str, context: DocumentContext) -> list[Block]:
     """Return one mark per refresh, and each change of state, newest first; the opened reading is in full."""
     # More refreshes than are shown as marks, so that older changes of state are found.
     readings = [
@@ -187,7 +190,7 @@ def _history(overview: Overview, signal_id: str, context: PageContext) -> list[B
         if reading.state != last:
             summary = reading_summary(overview.tracker.signal(signal_id), reading)
             day = f"{refresh.moment:%Y-%m-%d}"
-            target = Target(action="show", object=f"refresh:{refresh.id}", copy=day)
+            target = Target(subject=f"refresh:{refresh.id}", copy=day)
             opened = tuple(_past_reading(refresh, reading, context)) if refresh.id == context.opened_refresh else ()
             rows.append(Row((muted(day), state_span(reading.state), muted(summary)), target, opened))
             last = reading.state
@@ -195,7 +198,7 @@ def _history(overview: Overview, signal_id: str, context: PageContext) -> list[B
     return section("History", blocks, muted("one mark per refresh, newest last"))
 
 
-def _past_reading(refresh: Refresh, reading: SignalReading, context: PageContext) -> Iterator[Block]:
+def _past_reading(refresh: Refresh, reading: SignalReading, context: DocumentContext) -> Iterator[Block]:
     origin = f"upstream {refresh.upstream.ref} @ {short_sha(refresh.upstream.sha)}, measured {minute_text(refresh.at)}"
     yield Paragraph(muted(origin))
     for probe in reading.probes:
@@ -209,14 +212,14 @@ def _probe_line(probe: ProbeReading, shown: str = "") -> Text:
     return spaced(state_span(probe.state), Span(probe.kind, "strong"), "" if probe.summary == shown else probe.summary)
 
 
-def _probe_details(probe: ProbeReading, why: str, context: PageContext) -> Nested:
+def _probe_details(probe: ProbeReading, why: str, context: DocumentContext) -> Nested:
     """Return the rule of a probe, the reason for the rule, its limits, and its evidence."""
     fields = [Field("rule", probe.rule), Field("reason", muted(why)), Field("cause", Span(probe.cause, "alert"))]
     fields += [Field("not covered", muted(gap)) for gap in probe.gaps if gap != probe.cause]
     return Nested((*fields, *evidence_table(probe.evidence, context.max_evidence)))
 
 
-def trial_document(name: str, probe: ProbeReading, why: str, context: PageContext) -> Document:
+def trial_document(name: str, probe: ProbeReading, why: str, context: DocumentContext) -> Document:
     """Return a probe that was measured without a record, with all facts.
 
     `name` is the signal and the number of the probe: `low-churn.1`.

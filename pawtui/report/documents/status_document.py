@@ -7,18 +7,28 @@ from pawtui.phrases import counted, short_sha
 from pawtui.refresh.refresh_types import RepoSnapshot
 from pawtui.report.document import Block, Column, Document, Field, Heading, Paragraph, Row, Table
 from pawtui.report.documents.decision_parts import reason_blocks
-from pawtui.report.documents.document_parts import PageContext, table_of
+from pawtui.report.documents.document_parts import DocumentContext, table_of
 from pawtui.report.documents.record_documents import NO_REFRESH, history_table, notes_newest_first
 from pawtui.report.reading_facts import errors_with_missing_facts
 from pawtui.report.spans import Span, Text, TextLike, evidence_remark, gate_span, muted, spaced, state_span, text_of
-from pawtui.report.words import ago, cost, earliest_go, met_counts, part_words, plan_summary, ref_notes, short_pin
+from pawtui.report.words import (
+    ago,
+    cost,
+    earliest_go,
+    met_counts,
+    part_words,
+    pin_counts,
+    plan_summary,
+    ref_notes,
+    short_pin,
+)
 from pawtui.review.views import EvaluationStepView, GateView, Overview, SignalView, SubjectView, verifications
 
 _REFRESHES_SHOWN = 5
 _NOTES_SHOWN = 5
 
 
-def status_document(overview: Overview, context: PageContext) -> Document:
+def status_document(overview: Overview, context: DocumentContext) -> Document:
     """Return the output of `pawtui status`."""
     signals = [row for view in overview.signals for row in _signal_rows(view)]
     gates = [row for view in overview.gates for row in _gate_rows(view)]
@@ -43,7 +53,7 @@ def status_document(overview: Overview, context: PageContext) -> Document:
     return Document(key="status", title=overview.tracker.title, blocks=blocks)
 
 
-def _sides(overview: Overview, context: PageContext) -> Iterator[Block]:
+def _sides(overview: Overview, context: DocumentContext) -> Iterator[Block]:
     last, tracker = overview.last, overview.tracker
     if last is None:
         for name, side in (("upstream", tracker.upstream), ("downstream", tracker.downstream)):
@@ -61,12 +71,11 @@ def _sides(overview: Overview, context: PageContext) -> Iterator[Block]:
     if overview.plan:
         remedy = ". Record its meaning with `pawtui plan`" if overview.plan.state == "unclear" else ""
         yield Field("plan", f"{plan_summary(overview.plan)}{remedy}")
-    counts = [f"{number} {state}" for state, number in overview.drift_counts().items() if number]
     failed = sum(drift.failed for drift in overview.drift.values())
-    yield Field("pins", ", ".join(counts) + (f" ({failed} could not be checked)" if failed else ""))
+    yield Field("pins", pin_counts(overview) + (f" ({failed} could not be checked)" if failed else ""))
 
 
-def _side(snapshot: RepoSnapshot, context: PageContext) -> Text:
+def _side(snapshot: RepoSnapshot, context: DocumentContext) -> Text:
     renamed = f"renamed from {snapshot.renamed_from}" if snapshot.renamed_from else ""
     return spaced(
         snapshot.repo,

@@ -1,32 +1,25 @@
-"""The note or the document of a subject, such as `gate:ID`."""
+"""The document of a subject, such as `gate:ID`."""
 
 from pawtui.report.document import Document
-from pawtui.report.documents.document_parts import PageContext
+from pawtui.report.documents.document_parts import DocumentContext
 from pawtui.report.documents.gate_document import gate_document
 from pawtui.report.documents.record_documents import note_document
 from pawtui.report.documents.refresh_document import refresh_document
 from pawtui.report.documents.signal_document import signal_document
-from pawtui.review.record_types import Note
 from pawtui.review.timeline import measurements
 from pawtui.review.views import GateView, Overview, SignalView
 
 
-def note_of(overview: Overview, subject: str) -> Note | None:
-    """Return the note of `note:ID`; None for another subject, or if there is no such note."""
-    kind, _, name = subject.partition(":")
-    return overview.record.notes.get(name) if kind == "note" else None
-
-
-def subject_document(overview: Overview, subject: str, context: PageContext) -> Document | None:
+def subject_document(overview: Overview, subject: str, context: DocumentContext) -> Document | None:
     """Return the document of `signal:ID`, `gate:ID`, `note:ID` or `refresh:ID`; None if it does not exist."""
-    kind, _, name = subject.partition(":")
+    kind, _, subject_id = subject.partition(":")
     view = overview.view(subject)
     if isinstance(view, SignalView):
         return signal_document(overview, view, context)
     if isinstance(view, GateView):
         return gate_document(overview, view, context)
-    if note := note_of(overview, subject):
+    if note := overview.note(subject):
         return note_document(overview, note, context)
     refreshes = reversed(measurements(overview.record)) if kind == "refresh" else ()
-    refresh = next((refresh for refresh in refreshes if refresh.id == name), None)
+    refresh = next((refresh for refresh in refreshes if refresh.id == subject_id), None)
     return refresh_document(overview, refresh, context) if refresh else None

@@ -7,13 +7,13 @@ from pawtui.phrases import counted
 from pawtui.probes.probe_facts import ReleaseFacts
 from pawtui.refresh.refresh_types import Range, Refresh, RepoSnapshot
 from pawtui.report.document import Block, Details, Field, Item
-from pawtui.report.documents.document_parts import PageContext, compare_span, evidence_table, pin_items
+from pawtui.report.documents.document_parts import DocumentContext, compare_span, evidence_table, pin_items
 from pawtui.report.documents.refresh_document import related_blocks
 from pawtui.report.documents.summary_notes import summary_notes
 from pawtui.report.documents.timeline_document import weekly_blocks
 from pawtui.report.reading_facts import errors_with_missing_facts, facts_of
 from pawtui.report.spans import Span, spaced, state_span, text_of
-from pawtui.report.words import ancestry, cost, part_words, parts_met, range_size, ref_notes, short_name
+from pawtui.report.words import ancestry, cost, part_words, parts_met, pin_counts, range_size, ref_notes, short_name
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.sources import links
 
@@ -21,7 +21,7 @@ _EVIDENCE_SHOWN = 3
 _GAPS_SHOWN = 12
 
 
-def detail_sections(overview: Overview, context: PageContext) -> list[Block]:
+def detail_sections(overview: Overview, context: DocumentContext) -> list[Block]:
     """Return the folded sections that are not empty."""
     last = overview.last
     sections: list[tuple[str, list[Block]]] = []
@@ -81,7 +81,7 @@ def _side(
         yield Field(f"{name} range", text_of(between, f": {range_size(range_)}"))
 
 
-def _signal_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:
+def _signal_evidence(overview: Overview, context: DocumentContext) -> Iterator[Block]:
     for view in overview.signals:
         probes = view.reading.probes if view.reading else ()
         blocks: list[Block] = list(_parts(view))
@@ -108,25 +108,23 @@ def _name(view: SignalView | GateView) -> Span:
     return Span(short_name(view.subject), "strong")
 
 
-def _gate_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:
+def _gate_evidence(overview: Overview, context: DocumentContext) -> Iterator[Block]:
     for view in overview.gates:
         own = view.entry.pins if view.entry else ()
         pins = dict.fromkeys((*own, *(drift.pin for drift in view.problem_pins)))
         ticked = [part.title for part in view.gate.parts if part.id in view.ticked]
-        parts = f"{len(ticked)} of {counted(len(view.gate.parts), 'part')}" if view.gate.parts else ""
         if pins or ticked:
-            named = f"{parts} ({', '.join(ticked)})" if ticked else parts
+            named = f"{view.ticked_count} ({', '.join(ticked)})" if ticked else view.ticked_count
             yield Item(spaced(_name(view), named), below=pin_items(overview, pins, context))
 
 
-def _note_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:
+def _note_evidence(overview: Overview, context: DocumentContext) -> Iterator[Block]:
     """Yield the pins of the shown notes, the number of pins by state, and the number of other notes."""
     pins = dict.fromkeys(pin for note in summary_notes(overview) for pin in note.pins)
     if pins:
         yield Item(Span("notes", "strong"), below=pin_items(overview, pins, context))
-    counts = [f"{number} {state}" for state, number in overview.drift_counts().items() if number]
     failed = next((f" ({drift.summary or 'not checked'})" for drift in overview.drift.values() if drift.failed), "")
-    yield Field("All pins", ", ".join(counts) + failed)
+    yield Field("All pins", pin_counts(overview) + failed)
     others = len(overview.record.notes) - len(summary_notes(overview))
     yield Field("Other notes", text_of(f"{others:,} (", Span("pawtui notes", "code"), " lists all)") if others else "")
 
@@ -143,7 +141,7 @@ def _not_covered(last: Refresh) -> Iterator[Block]:
         yield Field("Not covered", counted(len(gaps) - _GAPS_SHOWN, "more gap"))
 
 
-def _scope(overview: Overview, context: PageContext) -> Iterator[Block]:
+def _scope(overview: Overview, context: DocumentContext) -> Iterator[Block]:
     tracker, last = overview.tracker, overview.last
     for label, lines in (("In scope", tracker.scope.inside), ("Out of scope", tracker.scope.outside)):
         for line in lines:

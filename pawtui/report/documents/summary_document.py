@@ -10,7 +10,7 @@ from pawtui.phrases import counted, short_sha
 from pawtui.refresh.refresh_types import PlanStatus, Refresh, RepoSnapshot
 from pawtui.report.document import Block, Document, Field, Heading, Item, Paragraph, Row, Table
 from pawtui.report.documents.decision_parts import NOTHING_MISSING
-from pawtui.report.documents.document_parts import PageContext, compare_span, pin_target, reason_line, titled_table
+from pawtui.report.documents.document_parts import DocumentContext, compare_span, pin_target, reason_line, titled_table
 from pawtui.report.documents.gate_document import evaluation_step_table
 from pawtui.report.documents.summary_details import detail_sections
 from pawtui.report.documents.summary_notes import subject_notes, summary_notes
@@ -28,7 +28,7 @@ _DETAILED: frozenset[ReasonKind] = frozenset({"blocked", "renewal"})
 _STATES: frozenset[ReasonKind] = frozenset({"unmet", "partial", "unknown"})
 
 
-def summary_document(overview: Overview, context: PageContext) -> Document:
+def summary_document(overview: Overview, context: DocumentContext) -> Document:
     """Return the summary of the last refresh; without a refresh, only the scope."""
     last = overview.last
     at = last.at if last else context.now
@@ -55,7 +55,7 @@ def summary_document(overview: Overview, context: PageContext) -> Document:
     return Document(key="summary", title=title, blocks=blocks)
 
 
-def _decision_fields(overview: Overview, last: Refresh, context: PageContext) -> Iterator[Block]:
+def _decision_fields(overview: Overview, last: Refresh, context: DocumentContext) -> Iterator[Block]:
     yield Field("Decision", text_of(state_span(overview.decision), f": {met_counts(overview)}"))
     review = overview.record.reviews.get(last.id)
     if review is None:
@@ -124,7 +124,7 @@ def _changed_facts(difference: RefreshDifference) -> Iterator[Text]:
     for warning in difference.warnings:
         yield text_of(Span("Warning: ", "strong"), warning)
     if difference.plan.changed:
-        old, new = difference.plan.summary
+        old, new = difference.plan.status_words
         why = f" ({difference.plan.why})" if difference.plan.why else ""
         yield text_of(Span("Plan: ", "strong"), f"{old} → {new}{why}")
     for reading in difference.readings:
@@ -132,7 +132,7 @@ def _changed_facts(difference: RefreshDifference) -> Iterator[Text]:
             states = f"{reading.before or 'not measured'} → {reading.after or 'not measured'}"
             yield text_of(Span(f"{short_name(f'signal:{reading.id}')}: ", "strong"), f"{states} ({reading.why})")
     others = [
-        f"{short_name(f'signal:{reading.id}')} ({reading.count()})"
+        f"{short_name(f'signal:{reading.id}')} ({reading.evidence_counts})"
         for reading in difference.readings
         if reading.evidence and not reading.why
     ]
@@ -218,7 +218,5 @@ def _signal_row(view: SignalView) -> Row:
 
 def _gate_row(view: GateView) -> Row:
     state = spaced(gate_span(view), evidence_remark(view), gap=", ")
-    parts = ""
-    if view.gate.parts and view.state != "satisfied":
-        parts = f"{len(view.ticked)} of {counted(len(view.gate.parts), 'part')}"
+    parts = view.ticked_count if view.state != "satisfied" else ""
     return Row((_subject(view), state, reason_line(view.entry, parts)))

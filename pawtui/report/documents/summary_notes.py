@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pawtui.ids import is_after
 from pawtui.refresh.refresh_types import STALE
 from pawtui.report.document import Item, Prose
-from pawtui.report.documents.document_parts import PageContext, drift_span, pin_target
+from pawtui.report.documents.document_parts import DocumentContext, drift_span, pin_target
 from pawtui.report.documents.record_documents import notes_newest_first
 from pawtui.report.spans import Span, Text, spaced, state_span, text_of
 from pawtui.report.words import short_name, short_pin
@@ -46,7 +46,7 @@ def summary_notes(overview: Overview) -> tuple[Note, ...]:
     return tuple(fitting)
 
 
-def subject_notes(overview: Overview, kind: str, notes: tuple[Note, ...], context: PageContext) -> Iterator[Item]:
+def subject_notes(overview: Overview, kind: str, notes: tuple[Note, ...], context: DocumentContext) -> Iterator[Item]:
     """Yield the notes on one kind of subject; for signals first the verdicts."""
     if kind == "signal":
         yield from (_verdict_item(view, view.verdict) for view in overview.signals if view.verdict)
@@ -68,17 +68,17 @@ def _verdict_item(view: SignalView, verdict: Verdict) -> Item:
     )
 
 
-def _note_item(overview: Overview, note: Note, context: PageContext) -> Item:
-    about = "review" if note.subject == "review" else short_name(note.subject)
+def _note_item(overview: Overview, note: Note, context: DocumentContext) -> Item:
+    subject = "review" if note.subject == "review" else short_name(note.subject)
     signature = text_of(Span(note.by, "code"), f", {note.at:%Y-%m-%d}")
     pins = [_pin_label(overview, pin, context) for pin in note.pins]
     return Item(
-        text=text_of(Span(f"{about}, note", "strong"), " (", spaced(signature, *pins, gap="; "), ")"),
+        text=text_of(Span(f"{subject}, note", "strong"), " (", spaced(signature, *pins, gap="; "), ")"),
         below=(Prose(note.text),),
     )
 
 
-def _pin_label(overview: Overview, pin: str, context: PageContext) -> Text:
+def _pin_label(overview: Overview, pin: str, context: DocumentContext) -> Text:
     """Return a pin by its file name, with its drift if it is out of date or could not be checked."""
     drift = overview.drift[pin]
     name = short_pin(pin).rpartition("/")[2] if ":" in pin else short_pin(pin)

@@ -8,7 +8,7 @@ import msgspec
 from pawtui.moments import moment_text
 from pawtui.phrases import counted
 from pawtui.report.document import Block, Column, Document, EmptyLine, Field, Item, Paragraph, Row, Table, Target
-from pawtui.report.documents.document_parts import PageContext, commit_field, error_blocks, section, table_of
+from pawtui.report.documents.document_parts import DocumentContext, commit_field, error_blocks, section, table_of
 from pawtui.report.documents.refresh_document import readings_table
 from pawtui.report.spans import Role, Span, muted, spaced
 from pawtui.report.words import STATE_GLYPH, sparkline
@@ -141,7 +141,7 @@ def _event_cells(event: UpstreamEvent) -> tuple[Span, Span, str]:
     return muted(str(event.day)), Span(event_words(event.kind), role), event.text
 
 
-def week_document(overview: Overview, week: Week, context: PageContext) -> Document:
+def week_document(overview: Overview, week: Week, context: DocumentContext) -> Document:
     """Return the events and the readings of one week."""
     key, title = f"week:{week.start}", f"week of {week.start}"
     blocks: list[Block] = [*(Item(spaced(*_event_cells(event))) for event in week.events), EmptyLine()]
@@ -150,7 +150,7 @@ def week_document(overview: Overview, week: Week, context: PageContext) -> Docum
         blocks.append(Paragraph(muted("Nothing measured in this week.")))
         return Document(key, title, blocks=blocks)
     measured = f"measured on {refresh.at:%Y-%m-%d}" if refresh.as_of else ""
-    target = Target(action="show", object=f"refresh:{refresh.id}", copy=refresh.upstream.sha)
+    target = Target(subject=f"refresh:{refresh.id}", copy=refresh.upstream.sha)
     when = spaced(moment_text(refresh.moment), muted(measured), muted(refresh.upstream.source))
     blocks += [
         Field("at", when, target),

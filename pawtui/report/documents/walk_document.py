@@ -19,14 +19,13 @@ from pawtui.report.document import (
 )
 from pawtui.report.documents.decision_parts import decision_blocks
 from pawtui.report.documents.difference_document import evidence_changes_table
-from pawtui.report.documents.document_parts import PageContext, compare_span, pin_item, section, table_of
+from pawtui.report.documents.document_parts import DocumentContext, compare_span, pin_item, section, table_of
 from pawtui.report.documents.gate_document import gate_document
 from pawtui.report.documents.signal_document import signal_document
 from pawtui.report.refresh_difference import ReadingChange, reading_change
 from pawtui.report.spans import Span, Text, hint, muted, spaced, state_span, text_of
 from pawtui.report.walk_keys import settling_keys
 from pawtui.report.words import headline
-from pawtui.review.record_types import Change
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.review.walk import Walk, WalkItem, compared_refresh
 
@@ -67,28 +66,23 @@ def walk_end_document(walk: Walk) -> Document:
 
 def _item_table(items: Iterable[tuple[WalkItem, str]]) -> list[Block]:
     rows = [
-        Row((item.subject, muted(remark)), Target(action="show", object=item.subject, copy=item.subject))
-        for item, remark in items
+        Row((item.subject, muted(remark)), Target(subject=item.subject, copy=item.subject)) for item, remark in items
     ]
     return table_of(rows)
 
 
-def walk_item_document(
-    overview: Overview, item: WalkItem, context: PageContext, decided_by: Change | None, error: str = ""
-) -> Document:
-    """Return the document of an item.
-
-    `decided_by` is the change that decided the item, `error` the reason why the last change was refused.
-    """
-    view = overview.subjects[item.subject]
+def walk_item_document(walk: Walk, item: WalkItem, context: DocumentContext, refusal: str = "") -> Document:
+    """Return the document of an item of the walk. `refusal` is the reason why the last change was refused."""
+    overview = walk.overview
+    view, decided_by = overview.subjects[item.subject], walk.decided.get(item.subject)
     if isinstance(view, SignalView):
-        page = signal_document(overview, view, context)
+        document = signal_document(overview, view, context)
     else:
-        page = gate_document(overview, view, context)
+        document = gate_document(overview, view, context)
     keys = settling_keys(view)
     closes = "; c: close the review" if not item.needs_decision else ""
     blocks = [
-        Paragraph(Span(f"x {error}" if error else "", "danger"), hang=2),
+        Paragraph(Span(f"x {refusal}" if refusal else "", "danger"), hang=2),
         Field("why now", Span(item.why, "alert" if item.urgency < _MUTED_URGENCY else "muted")),
         Field("next", text_of(Span(keys.key, "strong"), f": {keys.effect}", muted(f"; or {keys.others}{closes}"))),
         Field("decided", muted(f"{decided_by.summary}, by {decided_by.by}" if decided_by else "")),
@@ -96,12 +90,12 @@ def walk_item_document(
         *_since_last_review(overview, view, context),
         *section("Evidence to renew", _problem_pins(view, context)),
         EmptyLine(),
-        *page.blocks,
+        *document.blocks,
     ]
-    return Document(f"walk:{page.key}", page.title, page.subtitle, blocks)
+    return Document(f"walk:{document.key}", document.title, document.subtitle, blocks)
 
 
-def _problem_pins(view: SignalView | GateView, context: PageContext) -> list[Item]:
+def _problem_pins(view: SignalView | GateView, context: DocumentContext) -> list[Item]:
     """Return the stale and unchecked pins of the subject and its notes, each with its changed lines and its place."""
     own = view.entry.pins if isinstance(view, GateView) and view.entry else ()
     return [
@@ -110,7 +104,7 @@ def _problem_pins(view: SignalView | GateView, context: PageContext) -> list[Ite
     ]
 
 
-def _since_decided(overview: Overview, view: SignalView | GateView, context: PageContext) -> list[Block]:
+def _since_decided(overview: Overview, view: SignalView | GateView, context: DocumentContext) -> list[Block]:
     """Return the range of upstream commits since the gate was set or the verdict was given."""
     last = overview.last
     given = view.entry if isinstance(view, GateView) else view.verdict
@@ -124,7 +118,7 @@ def _since_decided(overview: Overview, view: SignalView | GateView, context: Pag
     return [Field("upstream", spaced(commits, since, gap=" "), target)]
 
 
-def _since_last_review(overview: Overview, view: SignalView | GateView, context: PageContext) -> list[Block]:
+def _since_last_review(overview: Overview, view: SignalView | GateView, context: DocumentContext) -> list[Block]:
     """Return the changes of a signal since the last closed review, in state and evidence; nothing for a gate."""
     before, last = compared_refresh(overview.record), overview.last
     if not isinstance(view, SignalView) or before is None or last is None:
@@ -138,7 +132,7 @@ def _since_last_review(overview: Overview, view: SignalView | GateView, context:
     if not change.evidence:
         return [states]
     table = evidence_changes_table(change.evidence, min(_CHANGES_SHOWN, context.max_evidence))
-    return [states, Field("", muted(f"evidence: {change.count()}")), Nested(tuple(table))]
+    return [states, Field("", muted(f"evidence: {change.evidence_counts}")), Nested(tuple(table))]
 
 
 def _states(signal: SignalView, change: ReadingChange) -> Text:

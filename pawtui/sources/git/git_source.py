@@ -172,7 +172,7 @@ class GitSource(ApiFacts):
         except Offline as error:
             if repo.lower() not in self._clones:
                 raise
-            raise Offline(f"{error} `pawtui refresh --source git` needs only clones.") from None
+            raise Offline(f"{error} Commands with `--source git` need only clones.") from None
         if isinstance(head, facts.Head) and repo.lower() in self._clones:
             self._clones.setdefault(head.repo.lower(), self._clones[repo.lower()])
         return head

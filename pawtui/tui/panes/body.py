@@ -77,7 +77,7 @@ class Body(Widget):
 
     def show(self, overview: Overview) -> None:
         """Show the overview. The cursors stay on their rows."""
-        self.signals.show(overview, self.signals.incoming)
+        self.signals.show(overview)
         self.gates.show(overview)
         self.notes.show(overview)
         self.history.show(overview)
@@ -120,19 +120,12 @@ class Body(Widget):
         self.focus_pane(order[(order.index(now) + by) % len(order)])
 
     def go_to(self, subject: str) -> None:
-        """Move the cursor to a subject in its list. A filter that hides it is cleared."""
+        """Move the cursor to a subject in its list, and focus the list. A filter that hides the subject is cleared."""
         kind, _, key = subject.partition(":")
         pane = next((pane for pane, pane_kind in _KINDS.items() if pane_kind == kind), None)
-        if pane is None:
-            return
-        if not self.lists[pane].go_to(key):
-            self.filter_rows("", pane)
-            self.lists[pane].go_to(key)
-        self.focus_pane(pane)
-
-    def filter_rows(self, words: str, pane: str | None = None) -> None:
-        """Show only the matching rows of a pane; by default of the current pane."""
-        self.lists[pane or self.pane].filter_rows(words)
+        if pane is not None:
+            self.lists[pane].show_row(key)
+            self.focus_pane(pane)
 
     def watch_pane(self) -> None:
         self._update_layout()

@@ -1,7 +1,5 @@
 """The two lines at the top: project and decision; both commits and the time of the refresh."""
 
-from typing import TypeAlias
-
 from textual import getters
 from textual.content import Content
 from textual.reactive import reactive
@@ -11,19 +9,32 @@ from pawtui.phrases import short_sha
 from pawtui.refresh.refresh_types import RepoSnapshot
 from pawtui.report.words import DECISION_WORD, ago, ref_doubt
 from pawtui.tui.base_app import BaseApp
-from pawtui.tui.content import ALERT, DECISION_STYLE, EMPTY, LINK, MUTED, STRONG, concat, fit, line, spaced, trusted
+from pawtui.tui.content import (
+    ALERT,
+    DECISION_STYLE,
+    EMPTY,
+    LINK,
+    MUTED,
+    STRONG,
+    concat,
+    fit,
+    line,
+    screen_title,
+    spaced,
+    trusted,
+)
 from pawtui.tui.pane_layout import NARROW
 
-Heads: TypeAlias = tuple[RepoSnapshot | None, RepoSnapshot | None]
 # A shorter piece of a text tells nothing.
 _MIN_TEXT_WIDTH = 12  # cells
 
 
 class Header(Widget):
-    """Two lines that show less on a narrow screen. `incoming` are the upstream and downstream of a running refresh."""
+    """Two lines that show less on a narrow screen, with the commits that a running refresh has found."""
 
     app = getters.app(BaseApp)
-    incoming: reactive[Heads] = reactive((None, None))
+    incoming_upstream: reactive[RepoSnapshot | None] = reactive(None)
+    incoming_downstream: reactive[RepoSnapshot | None] = reactive(None)
 
     def render(self) -> Content:
         width = self.size.width
@@ -31,7 +42,7 @@ class Header(Widget):
 
     def _first_line(self, width: int) -> Content:
         workspace, overview = self.app.workspace, self.app.overview
-        name = spaced(line("pawtui", f"bold {LINK}"), line(workspace.tracker.title, STRONG))
+        name = screen_title(workspace.tracker.title)
         signals, gates = overview.met_count, overview.satisfied_count
         badge = trusted(f" {DECISION_WORD[overview.decision]} ", f"bold reverse {DECISION_STYLE[overview.decision]}")
         counts = f"{signals} of {len(overview.signals)} signals, {gates} of {len(overview.gates)} gates"
@@ -48,7 +59,7 @@ class Header(Widget):
             await self.run_action("app.show('scope')")
 
     def _second_line(self, width: int) -> Content:
-        last, (up, down) = self.app.overview.last, self.incoming
+        last, up, down = self.app.overview.last, self.incoming_upstream, self.incoming_downstream
         if last is not None:
             up, down = up or last.upstream, down or last.downstream
         elif up is None and down is None:
@@ -60,7 +71,7 @@ class Header(Widget):
         refreshed = self._refreshed(brief)
         heads = spaced(_head("up", up, self._age(up, brief)), _head("down", down, self._age(down, brief)), gap=gap)
         if heads.cell_length + refreshed.cell_length + 2 > width:
-            # Without enough space the ages of the commits are omitted. The page of the refresh has them.
+            # Without enough space the ages of the commits are omitted. The detail of the refresh has them.
             heads = spaced(_head("up", up), _head("down", down), gap=gap)
         return _ends(heads, refreshed, width)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from textual.content import Content
 
+from pawtui.moments import minute_text
 from pawtui.phrases import counted, short_sha
 from pawtui.refresh.refresh_types import Refresh, RepoSnapshot
 from pawtui.report.words import DECISION_WORD, STATE_GLYPH, brief_range_size
@@ -59,7 +60,7 @@ class HistoryPane(LineList[Refresh]):
     def row_lines(self, item: Refresh, width: int) -> list[Content]:
         right = concat(fit(_decision(item), 5), "  ", self._state_glyphs(item))
         # Without enough space the upstream changes are more important than the time.
-        day = line(f"{item.moment:%Y-%m-%d %H:%M}" if width >= _WIDTH_WITH_TIME else f"{item.moment:%Y-%m-%d}", MUTED)
+        day = line(minute_text(item.moment) if width >= _WIDTH_WITH_TIME else f"{item.moment:%Y-%m-%d}", MUTED)
         if width < _WIDTH_WITH_REFS:
             left = spaced(day, line(short_sha(item.upstream.sha), LINK), line(short_sha(item.downstream.sha), LINK))
         else:

@@ -73,9 +73,8 @@ class SignalsPane(LineList[SignalRow]):
         # The new readings of a running refresh, by the id of the signal.
         self.incoming: Mapping[str, SignalReading] = {}
 
-    def show(self, overview: Overview, incoming: Mapping[str, SignalReading]) -> None:
-        self.incoming = incoming
-        rows = [SignalRow(view=view, incoming=incoming.get(view.signal.id)) for view in overview.signals]
+    def show(self, overview: Overview) -> None:
+        rows = [SignalRow(view=view, incoming=self.incoming.get(view.signal.id)) for view in overview.signals]
         self.fill(rows, f"{overview.met_count} of {len(rows)} met")
 
     def key_of(self, item: SignalRow) -> str:
@@ -105,7 +104,8 @@ class SignalsPane(LineList[SignalRow]):
         # The summary gets a third of the space next to the title, two fifths if it is long, or all that no title needs.
         widest = max(line(row.view.signal.title).cell_length for row in (item, *self.items))
         summary_width = max(min(summary.cell_length, rest * 2 // 5), rest // 3, rest - widest - 2)
-        if weeks.cell_length:
+        # The weeks have no priority over a mark, such as stale evidence.
+        if 0 < weeks.cell_length < summary_width - item.marks().cell_length:
             right = concat(fit(summary, summary_width - weeks.cell_length - 1), " ", weeks)
         else:
             right = align_right(summary, summary_width)

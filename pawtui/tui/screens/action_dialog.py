@@ -23,7 +23,7 @@ class ActionDialog(Dialog):
     committed: the dialog shows what changed and the new state, keeps the typed text, and bases the next attempt on the
     new state. Escape warns before typed text is lost.
 
-    Subclasses implement `current_state()` and `change()`, and `heading()` and `inputs()` if they have them.
+    Subclasses implement `current_state()` and `prepare_change()`, and `heading()` and `inputs()` if they have them.
     """
 
     # Shown after a refused change: the key for the next attempt.
@@ -62,8 +62,8 @@ class ActionDialog(Dialog):
         fields = {field.id or "": field.value for field in self.query(Input)}
         return {**fields, **{area.id or "": area.text for area in self.query(TextArea)}}
 
-    def change(self) -> ChangeFactory | None:
-        """Return the change; None after showing a mistake."""
+    def prepare_change(self) -> ChangeFactory | None:
+        """Return the function that makes the change from what is typed; None after showing a mistake."""
         raise NotImplementedError
 
     def current_state(self) -> Content:
@@ -92,12 +92,17 @@ class ActionDialog(Dialog):
 
     def action_leave(self) -> None:
         """Close the dialog, or warn first if typed text would be lost."""
-        lost = (text.strip() not in ("", self._filled_in[name].strip()) for name, text in self.typed.items())
-        if not self._warned and any(lost):
-            self._warned = True
-            self.show_mistake("Text not saved. Ctrl+S saves it, Esc again discards it.")
-        else:
+        if not self.warn_of_loss("Esc"):
             super().action_leave()
+
+    def warn_of_loss(self, key: str) -> bool:
+        """Warn that `key` again discards the typed text. Return False if there is none, or if it has been warned."""
+        lost = (text.strip() not in ("", self._filled_in[name].strip()) for name, text in self.typed.items())
+        if self._warned or not any(lost):
+            return False
+        self._warned = True
+        self.show_mistake(f"Text not saved. Ctrl+S saves it, {key} again discards it.")
+        return True
 
     @on(LineList.RowOpened)
     def _choice_opened(self) -> None:
@@ -105,7 +110,7 @@ class ActionDialog(Dialog):
 
     def action_submit(self) -> None:
         """Commit the change, then close the dialog."""
-        make_change = self.change()
+        make_change = self.prepare_change()
         if make_change is not None:
             basis = Basis(self.subject, self.shown)
             start_worker(self, partial(self._commit, make_change, basis), "save", exclusive=True)

@@ -12,13 +12,13 @@ from pawtui.review.views import Overview
 from pawtui.sources.sanitize import safe_text
 from pawtui.tui.content import ALERT, MUTED, concat, line, spaced, state_mark, trusted
 from pawtui.tui.screens.action_dialog import ActionDialog
-from pawtui.tui.screens.dialog import labelled
+from pawtui.tui.screens.dialog import FIELD_KEYS, labelled
 
 
 class CloseDialog(ActionDialog):
     """The dialog for the recommendation on the last refresh, which is recorded with the decision."""
 
-    KEYS = (("^s", "save"), ("Tab", "next field"), ("Esc", "cancel"))
+    KEYS = FIELD_KEYS
     HELP = "Records the current decision with your recommendation. Closing again replaces the recommendation."
 
     def __init__(self, shown: Overview, last: Refresh) -> None:
@@ -31,7 +31,7 @@ class CloseDialog(ActionDialog):
         words = safe_text(review.recommendation) if review else ""
         with VerticalScroll(classes="reasons"):
             yield Static(self._reasons(), id="reasons")
-        yield from labelled("Your recommendation", TextArea(words, id="words", classes="few"))
+        yield from labelled("Your recommendation", TextArea(words, id="words", classes="few-lines"))
 
     def current_state(self) -> Content:
         earliest = self.shown.earliest
@@ -46,6 +46,5 @@ class CloseDialog(ActionDialog):
         super().show_state()
         self.query_one("#reasons", Static).update(self._reasons())
 
-    def change(self) -> ChangeFactory | None:
-        """Return the change that closes the review, with the decision at the time of the commit."""
-        return self.app.workspace.closing_change(self.typed["words"])
+    def prepare_change(self) -> ChangeFactory | None:
+        return self.app.workspace.prepare_close(self.typed["words"])

@@ -15,6 +15,7 @@ from pawtui.tui.background import start_worker
 from pawtui.tui.messages import TaskFailed
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.evidence_actions import add_pin_to
+from pawtui.tui.screens.subject_screen import COPY_KEY, OPEN_KEY
 
 
 class CommitScreen(DocumentScreen, inherit_bindings=False):
@@ -24,8 +25,8 @@ class CommitScreen(DocumentScreen, inherit_bindings=False):
     HELP = "A commit with its message and files. Enter opens a file at the commit, p pins the commit."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "pin", "Pin", id="commit.pin", tooltip="The commit, to the note or gate"),
-        Binding("o", "open", "Open", id="evidence.open", tooltip="The marked line, in the browser"),
-        Binding("y", "copy", "Copy", id="evidence.copy", show=False, tooltip="Pin, SHA or link of the marked line"),
+        OPEN_KEY,
+        COPY_KEY,
         *DocumentScreen.BINDINGS,
         *Screen.BINDINGS,
     ]

@@ -20,6 +20,9 @@ from pawtui.tui.base_app import BaseApp
 from pawtui.tui.content import DANGER, EMPTY, MUTED, concat, line
 from pawtui.tui.messages import TaskFailed
 
+# The keys of a dialog with more than one field.
+FIELD_KEYS = (("^s", "save"), ("Tab", "next field"), ("Esc", "cancel"))
+
 
 class Dialog(ModalScreen[None]):
     """A card with a title, fields, a line for a mistake, and a line of keys.

@@ -62,7 +62,7 @@ class DiffScreen(DocumentScreen, inherit_bindings=False):
         # The last refresh includes the changes after it, because no later refresh shows them.
         until = self.app.workspace.clock() if target == len(refreshes) - 1 else refreshes[target + 1].moment
         difference = compare_refreshes(overview.tracker, overview.record, refreshes[base], refreshes[target], until)
-        return difference_document(difference, self.page_context)
+        return difference_document(difference, self.document_context)
 
     def action_base(self, by: int) -> None:
         base, target = self._indexes()

@@ -9,11 +9,11 @@ from textual.widgets import Static
 
 from pawtui.report.document import Document
 from pawtui.review.views import Overview
-from pawtui.tui.content import LINK, MUTED, STRONG, line, spaced
+from pawtui.tui.banner import Banner
+from pawtui.tui.content import MUTED, line, screen_title, spaced
 from pawtui.tui.document_view import DocumentView
 from pawtui.tui.footer import KeysFooter
 from pawtui.tui.messages import SubjectRequested
-from pawtui.tui.panes.banner import Banner
 from pawtui.tui.screens.subject_screen import SubjectScreen
 
 
@@ -54,7 +54,7 @@ class DocumentScreen(SubjectScreen):
 
     def title_line(self) -> Content:
         """Return the title of the screen, with its remark."""
-        return spaced(line("pawtui", f"bold {LINK}"), line(self.title or "", STRONG), line(self.remark(), MUTED))
+        return spaced(screen_title(self.title or ""), line(self.remark(), MUTED))
 
     def remark(self) -> str:
         """Return the text after the title, such as the number of entries; empty for none."""
@@ -64,9 +64,9 @@ class DocumentScreen(SubjectScreen):
         """Return the document, or None before it is ready."""
         raise NotImplementedError
 
-    def in_detail(self) -> bool:
-        """Return whether keys act on the marked line of the document: always if it is shown."""
-        return self.document_view.is_attached
+    def acts_on_marked_line(self) -> bool:
+        """Return true: there is no list."""
+        return True
 
     def go_to(self, subject: str) -> None:
         self.app.post_message(SubjectRequested(subject))

@@ -42,7 +42,7 @@ class EvaluationStepDialog(StateDialog):
         yield from self.reason_field("Reason" if self._new_state == "dropped" else "Comment (optional)")
         yield from self.pin_fields("Evidence" if self._new_state == "done" else "Evidence (optional)", PinArea(""))
 
-    def change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
+    def prepare_change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
         tracker, step_id, state = self.app.workspace.tracker, self._step_id, self._new_state
         reason = self.typed["reason"]
         return lambda record, actor: set_step(record, tracker, step_id, state, actor, reason=reason, pins=pins)

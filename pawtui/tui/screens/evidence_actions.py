@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from pawtui.refresh.pins import Pin, pin_or_none
 from pawtui.report.document import Target
-from pawtui.report.documents.subject_document import note_of
 from pawtui.review.actions import edit_note
 from pawtui.review.gate_actions import add_pin
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.messages import EvidenceRequested
+from pawtui.tui.selected_subject import SelectedSubject
 
 
 def _readable_pin(text: str) -> Pin | None:
@@ -22,8 +22,7 @@ def evidence_request(target: Target, pin_subject: str) -> EvidenceRequested | No
 
     `pin_subject` is the subject that gets the pins from that screen.
     """
-    # Only evidence that has changed has a pin as its object. Its difference is shown.
-    changed = _readable_pin(target.object)
+    changed = _readable_pin(target.changed_pin)
     pin = changed or _readable_pin(target.copy) or _readable_pin(target.url)
     return EvidenceRequested(pin, pin_subject, difference_first=bool(changed)) if pin else None
 
@@ -38,17 +37,14 @@ def add_pin_to(app: BaseApp, subject: str, pin: str) -> None:
     """Add the pin to the gate or note; for another subject, open a new note with the pin."""
     from pawtui.tui.screens.note_editor import NoteEditor
 
-    overview = app.overview
-    kind, _, subject_id = subject.partition(":")
-    tracker = app.workspace.tracker
-    if kind == "gate":
-        app.commit(lambda record, actor: add_pin(record, tracker, subject_id, pin, actor), subject)
-    elif note := note_of(overview, subject):
-        if pin in note.pins:
-            app.toast("The note has this pin already.")
-            return
-        text, pins = note.text, (*note.pins, pin)
-        app.commit(lambda record, actor: edit_note(record, subject_id, text, actor, pins=pins), subject)
+    selected = SelectedSubject(app.overview, subject)
+    tracker, note = app.workspace.tracker, selected.note
+    if gate := selected.gate:
+        app.commit(lambda record, actor: add_pin(record, tracker, gate.gate.id, pin, actor), subject)
+    elif note is None:
+        app.push_screen(NoteEditor(app.overview, selected.note_subject, pins=(pin,)))
+    elif pin in note.pins:
+        app.show_message("The note has this pin already.")
     else:
-        about = subject if kind == "signal" else "review"
-        app.push_screen(NoteEditor(overview, about, pins=(pin,)))
+        pins = (*note.pins, pin)
+        app.commit(lambda record, actor: edit_note(record, note.id, note.text, actor, pins=pins), subject)

@@ -19,6 +19,7 @@ from pawtui.report.markdown_text import markdown_text
 from pawtui.tui.background import start_worker
 from pawtui.tui.screens.dialog import FileDialog
 from pawtui.tui.screens.document_screen import DocumentScreen
+from pawtui.tui.screens.subject_screen import OPEN_KEY
 
 
 class ExportScreen(DocumentScreen, inherit_bindings=False):
@@ -38,7 +39,7 @@ class ExportScreen(DocumentScreen, inherit_bindings=False):
         Binding("P", "app.post", "Post", id="export.post", tooltip="On the tracking issue; asks first"),
         Binding("j", "scroll(1)", "Down", id="export.down", show=False),
         Binding("k", "scroll(-1)", "Up", id="export.up", show=False),
-        Binding("o", "open", "Open", id="evidence.open", tooltip="The marked line, in the browser"),
+        OPEN_KEY,
         *DocumentScreen.BINDINGS,
         *Screen.BINDINGS,
     ]
@@ -61,7 +62,7 @@ class ExportScreen(DocumentScreen, inherit_bindings=False):
         start_worker(self, self._make_summary, "export", exclusive=True)
 
     async def _make_summary(self) -> None:
-        document = await asyncio.to_thread(summary_document, self.overview, self.page_context)
+        document = await asyncio.to_thread(summary_document, self.overview, self.document_context)
         self.call_later(self._show_summary, document, await asyncio.to_thread(markdown_text, document))
 
     def _show_summary(self, document: Document, markdown: str) -> None:
@@ -85,7 +86,7 @@ class ExportScreen(DocumentScreen, inherit_bindings=False):
 
     def action_copy(self) -> None:
         self.app.copy_to_clipboard(self.markdown)
-        self.app.toast("Copied the Markdown.")
+        self.app.show_message("Copied the Markdown.")
 
     def action_save(self) -> None:
         day = self.app.workspace.clock().date()
@@ -122,7 +123,7 @@ class SaveDialog(FileDialog):
         self.call_later(self._ask_to_replace if exists else self._close_saved, path)
 
     def _close_saved(self, path: Path) -> None:
-        self.app.toast(f"Saved {path.name}.")
+        self.app.show_message(f"Saved {path.name}.")
         self.dismiss()
 
     def _ask_to_replace(self, path: Path) -> None:

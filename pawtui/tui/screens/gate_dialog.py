@@ -11,7 +11,6 @@ from pawtui.report.spans import gate_span
 from pawtui.report.words import GLYPHS, short_pin
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.gate_actions import add_pin, set_gate
-from pawtui.review.pin_renewal import renewed_pin
 from pawtui.review.record_types import GateState
 from pawtui.review.views import GateView, Overview
 from pawtui.tui.content import ALERT, EMPTY, LINK, MUTED, ROLE_STYLE, STRONG, concat, line, spaced, state_mark, trusted
@@ -52,14 +51,14 @@ class GateDialog(StateDialog):
             yield from self.reason_field("Reason: what blocks the gate")
             yield from self.pin_fields("Evidence (optional)", PinArea(""))
         else:
-            yield from self.pin_fields("Evidence", PinArea(_new_places(self._view)))
+            yield from self.pin_fields("Evidence", PinArea("\n".join(self._view.new_places)))
             yield from self.reason_field("Comment (optional)")
 
     def _stale(self) -> list[Content]:
         pins = [spaced(state_mark(drift.state), line(short_pin(drift.pin), LINK)) for drift in self._view.stale]
         return [trusted("Stale evidence: pin the current place.", ALERT), *pins]
 
-    def change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
+    def prepare_change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
         tracker, gate_id, state = self.app.workspace.tracker, self._gate_id, self._new_state
         reason = self.typed["reason"]
         return lambda record, actor: set_gate(record, tracker, gate_id, state, actor, reason=reason, pins=pins)
@@ -87,14 +86,9 @@ class PinDialog(PinFieldDialog):
     def inputs(self) -> ComposeResult:
         yield from self.pin_fields("Pin", PinInput(self._offered))
 
-    def change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
+    def prepare_change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
         tracker, gate_id, pin = self.app.workspace.tracker, self._gate_id, "".join(pins)
         return lambda record, actor: add_pin(record, tracker, gate_id, pin, actor)
-
-
-def _new_places(view: GateView) -> str:
-    """Return the pins that replace the gate's stale pins, one per line."""
-    return "\n".join(new_pin for drift in view.stale if (new_pin := renewed_pin(drift)) and new_pin != drift.pin)
 
 
 def _new_state_line(view: GateView, state: GateState) -> Content:
@@ -149,6 +143,6 @@ class ConfirmGateDialog(ConfirmDialog):
         view = self.shown.gate(self._gate_id)
         return Content("\n").join([_state_line(view), line(consequence(view, self._new_state), ALERT)])
 
-    def change(self) -> ChangeFactory | None:
+    def prepare_change(self) -> ChangeFactory | None:
         tracker, gate_id, state = self.app.workspace.tracker, self._gate_id, self._new_state
         return lambda record, actor: set_gate(record, tracker, gate_id, state, actor)

@@ -60,5 +60,5 @@ class LogScreen(DocumentScreen):
         entry = self.entries.current
         return change_document(entry) if entry else Document("log:", "change")
 
-    def in_detail(self) -> bool:
+    def acts_on_marked_line(self) -> bool:
         return self.document_view.has_focus

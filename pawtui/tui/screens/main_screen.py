@@ -16,11 +16,12 @@ from pawtui.report.documents.welcome_document import welcome_document
 from pawtui.review.attention import changed_since_review, still_unread
 from pawtui.review.record_types import Change
 from pawtui.review.views import Overview
+from pawtui.tui.banner import Banner
 from pawtui.tui.footer import KeysFooter
 from pawtui.tui.pane_layout import HEAD_AND_FOOT, TABBED, shape_of
-from pawtui.tui.panes.banner import Banner, ProgressLine
 from pawtui.tui.panes.body import Body
 from pawtui.tui.panes.header import Header
+from pawtui.tui.panes.progress_line import ProgressLine
 from pawtui.tui.screens.subject_screen import SubjectScreen
 
 if TYPE_CHECKING:
@@ -68,8 +69,9 @@ class MainScreen(SubjectScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        # The overview and the subject that the detail shows.
-        self._shown_in_detail: tuple[Overview | None, str] = (None, "")
+        # What the detail shows.
+        self._shown_overview: Overview | None = None
+        self._shown_subject = ""
         self._debounce: Timer | None = None
         self._tabs: PaneTabs | None = None
         # The subjects that have changed and were not read since.
@@ -91,15 +93,14 @@ class MainScreen(SubjectScreen):
 
     def on_mount(self) -> None:
         self.body.signals.focus()
+        self._unread = changed_since_review(self.overview)
         self.watch(self.app, "overview", self.show)
         self.set_interval(_HEADER_SECONDS, self.header.refresh)
 
     def show(self, before: Overview, overview: Overview) -> None:
         """Show the overview after `before`, or the first one (`before` is the same). The cursors stay on their rows."""
         self.header.refresh()
-        # The first overview is its own predecessor.
-        known = changed_since_review(overview) if before is overview else self._unread
-        self._mark_unread(still_unread(known, before, overview))
+        self._mark_unread(still_unread(self._unread, before, overview))
         self.body.show(overview)
         self._selection_changed()
 
@@ -138,14 +139,17 @@ class MainScreen(SubjectScreen):
     def show_progress(self, progress: Progress | None) -> None:
         """Show the progress of a refresh; None after its end."""
         self.progress_line.progress = progress
+        header, signals = self.header, self.body.signals
         if progress is None:
-            self.header.incoming = (None, None)
-            self.body.signals.show(self.overview, {})
+            header.incoming_upstream = header.incoming_downstream = None
+            signals.incoming = {}
+            signals.show(self.overview)
             return
-        upstream, downstream = self.header.incoming
-        self.header.incoming = (progress.upstream or upstream, progress.downstream or downstream)
-        if (reading := progress.reading) is not None:
-            self.body.signals.show(self.overview, {**self.body.signals.incoming, reading.id: reading})
+        header.incoming_upstream = progress.upstream or header.incoming_upstream
+        header.incoming_downstream = progress.downstream or header.incoming_downstream
+        if progress.reading is not None:
+            signals.incoming = {**signals.incoming, progress.reading.id: progress.reading}
+            signals.show(self.overview)
 
     @property
     def target(self) -> Target | None:
@@ -160,10 +164,10 @@ class MainScreen(SubjectScreen):
     @on(Body.SelectionChanged)
     def _selection_changed(self) -> None:
         self.binding_state = self.current_binding_state()
-        if (self.overview, self.subject) == self._shown_in_detail:
-            return
-        if self._shown_in_detail[0] is not self.overview:
+        if self._shown_overview is not self.overview:
             self._show_subject()
+        elif self._shown_subject == self.subject:
+            return
         elif self._debounce is None:
             # The row is painted before the detail: laying out each document would delay a repeated key.
             self._debounce = self.set_timer(_DEBOUNCE, self._show_subject)
@@ -175,17 +179,18 @@ class MainScreen(SubjectScreen):
         if self._debounce is not None:
             self._debounce.stop()
             self._debounce = None
-        if (self.overview, self.subject) != self._shown_in_detail:
-            if self._shown_in_detail[1] != self.subject:
-                # The user has read the previous subject.
-                self._mark_unread(self._unread - {self._shown_in_detail[1]})
-            self._shown_in_detail = (self.overview, self.subject)
-            self.document_view.show_document(self._document())
+        if self._shown_overview is self.overview and self._shown_subject == self.subject:
+            return
+        if self._shown_subject != self.subject:
+            # The user has read the previous subject.
+            self._mark_unread(self._unread - {self._shown_subject})
+        self._shown_overview, self._shown_subject = self.overview, self.subject
+        self.document_view.show_document(self._document())
 
     def _document(self) -> Document:
-        document = subject_document(self.overview, self.subject, self.page_context)
+        document = subject_document(self.overview, self.subject, self.document_context)
         if document is None or (self.overview.last is None and self.body.pane in ("signals", "history")):
-            return welcome_document(self.overview, document)
+            return welcome_document(self.overview, document, is_builtin=self.app.workspace.is_builtin)
         return document
 
     def go_to(self, subject: str) -> None:
@@ -194,9 +199,8 @@ class MainScreen(SubjectScreen):
     def select_new_note(self, change: Change) -> None:
         """In the notes, select the note that a change of the user has added: the next key must not act on another."""
         added = [edit.key for edit in change.edits if edit.table == "notes" and edit.before is None]
-        if added and self.body.pane == "notes" and not self.body.notes.go_to(added[-1]):
-            self.body.filter_rows("", "notes")
-            self.body.notes.go_to(added[-1])
+        if added and self.body.pane == "notes":
+            self.body.notes.show_row(added[-1])
 
     def action_go(self, pane: str) -> None:
         """Go to a pane, to the detail, or from the detail to the `list`."""
@@ -219,14 +223,14 @@ class MainScreen(SubjectScreen):
             self.body.focus_pane(self.body.pane)
 
     def action_filter(self) -> None:
-        from pawtui.tui.panes.filter_box import FilterBox
+        from pawtui.tui.filter_box import FilterBox
 
         # If the detail has the focus, its list may be hidden.
         self.body.focus_pane(self.body.pane)
         FilterBox.open(self, self.body.current.filter_text)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        self.body.filter_rows(event.value)
+        self.body.current.filter_rows(event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self._apply_filter(event.value)
@@ -234,5 +238,5 @@ class MainScreen(SubjectScreen):
     def _apply_filter(self, words: str) -> None:
         """Close the filter box if it is open, and show only the rows with these words."""
         self.query("#filter").remove()
-        self.body.filter_rows(words)
+        self.body.current.filter_rows(words)
         self.body.focus_pane(self.body.pane)

@@ -5,8 +5,8 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from pawtui.review.views import Overview
+from pawtui.tui.banner import Banner
 from pawtui.tui.base_app import BaseApp
-from pawtui.tui.panes.banner import Banner
 
 
 class MessageScreen(Screen[None]):

@@ -20,9 +20,9 @@ from pawtui.tui.screens.pin_field_dialog import PinFieldDialog
 
 
 class NoteEditor(PinFieldDialog):
-    """The dialog for a new note on the subject `about`, or for `note`. `pins` are filled in after those of the note.
+    """The dialog for a new note on `note_subject` (`signal:ID`, `gate:ID` or `review`), or for the recorded `note`.
 
-    The first focus is on the text, with `on_pins` on the pins.
+    `pins` are filled in after those of the note. The first focus is on the text, with `on_pins` on the pins.
     """
 
     HELP = """
@@ -37,10 +37,16 @@ class NoteEditor(PinFieldDialog):
     KEYS = (("^s", "save"), ("^e", "your editor"), ("Tab", "next field"), ("Esc", "cancel"))
 
     def __init__(
-        self, shown: Overview, about: str, *, note: Note | None = None, on_pins: bool = False, pins: Sequence[str] = ()
+        self,
+        shown: Overview,
+        note_subject: str,
+        *,
+        note: Note | None = None,
+        on_pins: bool = False,
+        pins: Sequence[str] = (),
     ) -> None:
         super().__init__(shown, f"note:{note.id}" if note else "")
-        self._about = about
+        self._note_subject = note_subject
         self._note = note
         self._pins = (*(note.pins if note else ()), *pins)
         self.title = "change a note" if note else "write a note"
@@ -50,7 +56,7 @@ class NoteEditor(PinFieldDialog):
         yield TextArea(
             safe_text(self._note.text) if self._note else "",
             id="text",
-            classes="text",
+            classes="many-lines",
             placeholder="Your observation. Markdown is allowed.",
         )
         yield from self.pin_fields("Pins", PinArea(safe_text("\n".join(self._pins))))
@@ -73,21 +79,20 @@ class NoteEditor(PinFieldDialog):
         super().show_state()
 
     def heading(self) -> Content:
-        view = self.shown.view(self._about)
-        about = concat(trusted("on ", MUTED), line(self._about, LINK))
+        view = self.shown.view(self._note_subject)
         title = concat("  ", line(view.title, STRONG)) if view else trusted(" as a whole", MUTED)
-        return concat(about, title)
+        return concat(trusted("on ", MUTED), line(self._note_subject, LINK), title)
 
     def existing_pins(self) -> Collection[str]:
         return self._note.pins if self._note else ()
 
-    def change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
+    def prepare_change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
         text = self.typed["text"]
         if self._note is not None:
             note_id = self._note.id
             return lambda record, actor: edit_note(record, note_id, text, actor, pins=pins)
-        tracker, about = self.app.workspace.tracker, self._about
-        return lambda record, actor: add_note(record, tracker, about, text, actor, pins=pins)
+        tracker, subject = self.app.workspace.tracker, self._note_subject
+        return lambda record, actor: add_note(record, tracker, subject, text, actor, pins=pins)
 
     def action_editor(self) -> None:
         area = self.query_one("#text", TextArea)

@@ -17,12 +17,11 @@ from pawtui.review.record_types import EvaluationStepEntry, GateEntry
 from pawtui.review.views import Overview
 from pawtui.sources.sanitize import safe_text
 from pawtui.tui.background import start_worker
-from pawtui.tui.content import LINK, MUTED, concat, line
-from pawtui.tui.line_view import CURSOR_MARK, NO_MARK
+from pawtui.tui.line_input import LineInput
 from pawtui.tui.pin_completion import Completion, PinQuery, complete_lines, complete_paths, parse_query
-from pawtui.tui.pin_field import PinArea, PinChecks, PinInput, describe_pins, file_pins
+from pawtui.tui.pin_field import CompletionBox, PinArea, PinChecks, PinInput, describe_pins, file_pins
 from pawtui.tui.screens.action_dialog import ActionDialog
-from pawtui.tui.screens.dialog import labelled
+from pawtui.tui.screens.dialog import FIELD_KEYS, labelled
 
 # Debounce of typing, in seconds.
 _DEBOUNCE = 0.1
@@ -33,7 +32,7 @@ _INVALID_PIN = "A pin is not valid. Correct it, then save."
 class PinFieldDialog(ActionDialog):
     """A dialog with a field for pins (`#pin` or `#pins`).
 
-    Subclasses yield `pin_fields` and implement `change_with_pins`.
+    Subclasses yield `pin_fields` and implement `prepare_change_with_pins`.
     """
 
     pin_field: PinInput | PinArea
@@ -41,8 +40,7 @@ class PinFieldDialog(ActionDialog):
     def __init__(self, shown: Overview, subject: str) -> None:
         super().__init__(shown, subject)
         self._pin_checks: dict[str, TypedPinCheck | None] = {}
-        self._completions: list[Completion] = []
-        self._marked = 0
+        self._completion_box = CompletionBox()
         # The lines of the files that are completed, by repository, commit and path; empty while a file is read.
         self._lines: dict[tuple[str, str, str], Sequence[str]] = {}
 
@@ -50,27 +48,27 @@ class PinFieldDialog(ActionDialog):
         """Yield the label, the field, its completions and the results of the check."""
         self.pin_field = field
         yield from labelled(label, field)
-        yield Static(id="completions", classes="completions")
-        yield Static(id="checked", classes="checked")
+        yield self._completion_box
+        yield Static(id="checked")
 
     def on_mount(self) -> None:
-        self.show_pins()
+        self.update_pin_field()
 
     def existing_pins(self) -> Collection[str]:
         """Return recorded pins of the subject, which are not checked again."""
         return ()
 
-    def change(self) -> ChangeFactory | None:
-        """Return the change with the full pins; None, and a message, if a pin is not valid."""
+    def prepare_change(self) -> ChangeFactory | None:
+        """Return the function that makes the change with the full pins; None after showing that a pin is not valid."""
         try:
             pins = [str(parse_pin(pin, self.heads())) for pin in self.pin_field.pins]
         except PinError:
             self.show_mistake(_INVALID_PIN)
             return None
-        return self.change_with_pins(pins)
+        return self.prepare_change_with_pins(pins)
 
-    def change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
-        """Return the change with these full pins."""
+    def prepare_change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
+        """Return the function that makes the change with these full pins."""
         raise NotImplementedError
 
     # --- completion ---
@@ -82,11 +80,11 @@ class PinFieldDialog(ActionDialog):
             # The file is read once: each key that is typed would cost a request.
             self._lines[file] = ()
             start_worker(self, partial(self._read_lines, file), "lines")
-        self._offer(complete_lines(query, self._lines[file]))
+        self._completion_box.offer(complete_lines(query, self._lines[file]))
 
     async def _read_lines(self, file: tuple[str, str, str]) -> None:
         self._lines[file] = await self.app.workspace.evidence.completion_lines(*file)
-        self.call_later(self.show_pins)
+        self.call_later(self.update_pin_field)
 
     def _paths_for(self, query: PinQuery, heads: HeadsBySide) -> list[Completion]:
         evidence = self.app.workspace.evidence
@@ -98,52 +96,32 @@ class PinFieldDialog(ActionDialog):
         }
         return complete_paths(query, paths)
 
-    def _offer_for(self, query: PinQuery, completions: list[Completion]) -> None:
+    def _offer_if_unchanged(self, query: PinQuery, completions: list[Completion]) -> None:
         """Offer completions, unless the text has changed since."""
         if parse_query(self.pin_field.current_pin) == query:
-            self._offer(completions)
-
-    def _offer(self, completions: list[Completion]) -> None:
-        self._completions, self._marked = completions, 0
-        self._show_completions()
-
-    def _show_completions(self) -> None:
-        rows = [
-            concat(CURSOR_MARK, line(completion.shown, LINK))
-            if number == self._marked
-            else concat(NO_MARK, line(completion.shown))
-            for number, completion in enumerate(self._completions)
-        ]
-        if rows:
-            # The keys are first: on a short screen the end of the list is off screen.
-            rows.insert(0, concat(NO_MARK, line("Tab accepts the marked completion, Ctrl+N marks the next", MUTED)))
-        box = self.query_one("#completions", Static)
-        box.display = bool(rows)
-        box.update(Content("\n").join(rows))
+            self._completion_box.offer(completions)
 
     def action_accept_completion(self) -> None:
         """Accept the marked completion; without completions go to the next field."""
-        if self._completions:
-            self.pin_field.replace_current(self._completions[self._marked].text)
-            self._offer([])
+        if completion := self._completion_box.marked:
+            self.pin_field.replace_current(completion.text)
+            self._completion_box.offer(())
         else:
             self.focus_next()
 
     def action_next_completion(self) -> None:
-        if self._completions:
-            self._marked = (self._marked + 1) % len(self._completions)
-            self._show_completions()
+        self._completion_box.mark_next()
 
     # --- checks ---
 
     @on(Input.Changed, "#pin")
     @on(TextArea.Changed, "#pins")
     @on(TextArea.SelectionChanged, "#pins")
-    def show_pins(self) -> None:
+    def update_pin_field(self) -> None:
         """Complete the pin at the cursor, check new pins to files, and show the result of each pin."""
         query = parse_query(self.pin_field.current_pin)
         if query is None:
-            self._offer([])
+            self._completion_box.offer(())
         elif query.words is not None:
             self._complete_lines(query)
         self._show_results()
@@ -154,8 +132,9 @@ class PinFieldDialog(ActionDialog):
         """Show the result of each pin. The one that is being typed is no mistake until it is left or saved."""
         is_typing = self.pin_field.has_focus and self.typed != self._text_of_mistake
         typed_line = self.pin_field.current_pin if is_typing else ""
+        can_be_completed = self._completion_box.marked is not None
         results = describe_pins(
-            self.pin_field.pins, self.heads(), self._pin_checks, typed_line, can_be_completed=bool(self._completions)
+            self.pin_field.pins, self.heads(), self._pin_checks, typed_line, can_be_completed=can_be_completed
         )
         self.query_one("#checked", Static).update(Content("\n").join(results))
 
@@ -171,7 +150,7 @@ class PinFieldDialog(ActionDialog):
         """Show the new state of the subject, and check all pins again."""
         super().show_state()
         self._pin_checks = {}
-        self.show_pins()
+        self.update_pin_field()
 
     def _new_files(self) -> list[str]:
         return file_pins((pin for pin in self.pin_field.pins if pin not in self.existing_pins()), self.heads())
@@ -181,7 +160,7 @@ class PinFieldDialog(ActionDialog):
         await asyncio.sleep(_DEBOUNCE)
         query, heads = parse_query(self.pin_field.current_pin), self.heads()
         if query is not None and query.words is None:
-            self.call_later(self._offer_for, query, await asyncio.to_thread(self._paths_for, query, heads))
+            self.call_later(self._offer_if_unchanged, query, await asyncio.to_thread(self._paths_for, query, heads))
         for pin in self._new_files():
             if pin not in self._pin_checks:
                 # Not exclusive: a request that has begun is not cancelled by the next key, which would repeat it.
@@ -212,6 +191,8 @@ class StateDialog(PinFieldDialog):
     `entry` is the recorded state. Its reason is filled in if the state stays the same.
     """
 
+    KEYS = FIELD_KEYS
+
     def __init__(
         self, shown: Overview, subject: str, state: str, entry: GateEntry | EvaluationStepEntry | None
     ) -> None:
@@ -220,4 +201,4 @@ class StateDialog(PinFieldDialog):
         self._reason = safe_text(entry.reason) if entry and entry.state == state else ""
 
     def reason_field(self, label: str) -> ComposeResult:
-        yield from labelled(label, Input(self._reason, id="reason"))
+        yield from labelled(label, LineInput(self._reason, id="reason"))

@@ -91,7 +91,8 @@ class PostDialog(Dialog):
         self._show_warnings(posting.warnings)
         if posting.action == "none" and posting.earlier is not None:
             self._url = posting.earlier.url
-            self._finish("The same text is already posted. There is nothing to post.", failed=False)
+            self._show_target(line("The same text is already posted. There is nothing to post."))
+            self._finish()
         elif not posting.can_write:
             self._finish(NOT_LOGGED_IN)
         else:
@@ -155,12 +156,9 @@ class PostDialog(Dialog):
     def _show_target(self, *summary: Content) -> None:
         self.query_one("#target", Static).update(concat(*summary, "\n", line(self._url, LINK)))
 
-    def _finish(self, sentence: str, *, failed: bool = True) -> None:
-        """Show the final message and the keys that remain."""
-        if failed:
-            self.show_mistake(sentence)
-        else:
-            self._show_target(line(sentence))
+    def _finish(self, failure: str = "") -> None:
+        """Show the failure, if there is one, and the keys that remain."""
+        self.show_mistake(failure)
         if not self._url:
             self.query_one("#target").display = self.query_one("#body").display = False
             self.add_class("-nothing")
@@ -181,7 +179,7 @@ class PostDialog(Dialog):
     def action_copy(self) -> None:
         if self._url:
             self.app.copy_to_clipboard(self._url)
-            self.app.toast(f"Copied {self._url}")
+            self.app.show_message(f"Copied {self._url}")
 
 
 class PlanFileDialog(ReadFileDialog):

@@ -6,9 +6,8 @@ from textual.content import Content
 
 from pawtui.phrases import counted, short_sha
 from pawtui.refresh.pins import parse_pin
-from pawtui.report.walk_keys import renewable_pins
 from pawtui.review.basis import ChangeFactory
-from pawtui.review.pin_renewal import renew_pins
+from pawtui.review.pin_renewal import renew_pins, renewable_pins
 from pawtui.review.views import Overview
 from pawtui.tui.content import ALERT, EMPTY, LINK, MUTED, STRONG, concat, line, spaced, state_mark, trusted
 from pawtui.tui.screens.action_dialog import ConfirmDialog
@@ -78,6 +77,6 @@ class RenewDialog(ConfirmDialog):
         self._all = self._all or key == "a"
         self.action_submit()
 
-    def change(self) -> ChangeFactory | None:
+    def prepare_change(self) -> ChangeFactory | None:
         tracker, subject, pins = self.app.workspace.tracker, self.subject, tuple(self._chosen())
         return lambda record, actor: renew_pins(record, tracker, subject, actor, pins)

@@ -47,7 +47,7 @@ class ReplayDialog(ReadFileDialog):
     HELP = """
     The database is only read. The schema is the upstream's OpenAPI document: a file, or a pin at the last refresh.
     """
-    KEYS = (("Enter", "replay"), ("Esc", "cancel"))
+    KEYS = (("Enter", "replay"), ("Tab", "next field"), ("Esc", "cancel"))
     TITLE = "replay sessions"
     label = "Session database, export or folder"
 
@@ -213,12 +213,12 @@ class ReplayScreen(DocumentScreen):
     def action_attach(self) -> None:
         """Attach the result to the gates that have a `replay`. Undo removes it from one gate at a time."""
         from pawtui.review.actions import ActionError
-        from pawtui.shadow_replay import attachments
+        from pawtui.shadow_replay import prepare_attachments
 
         if self._result is None:
             return
         try:
-            changes = attachments(self._result, self.app.workspace.tracker)
+            changes = prepare_attachments(self._result, self.app.workspace.tracker)
         except ActionError as error:
             self.banner.add(str(error), "error")
             return

@@ -12,11 +12,12 @@ from pawtui.report.document import Document
 from pawtui.report.documents.scope_document import scope_document
 from pawtui.report.words import plan_summary
 from pawtui.review.basis import ChangeFactory
-from pawtui.review.plan_actions import set_plan_state
+from pawtui.review.plan_actions import known_plan, set_plan_state
 from pawtui.review.record_types import PLAN_ENTRY_STATES
 from pawtui.review.views import Overview
 from pawtui.tui.choice_list import Choice, ChoiceList
 from pawtui.tui.content import line
+from pawtui.tui.line_input import LineInput
 from pawtui.tui.screens.action_dialog import ActionDialog
 from pawtui.tui.screens.dialog import labelled
 from pawtui.tui.screens.document_screen import DocumentScreen
@@ -39,14 +40,13 @@ class ScopeScreen(DocumentScreen):
     TITLE = "Decision, scope and related work"
 
     def action_set_plan_state(self) -> None:
-        shown = self.overview
-        if shown.plan is None or shown.plan.state in ("none", "unknown"):
-            self.app.toast("No plan is known. Post one, then refresh.")
+        if known_plan(self.overview.record) is None:
+            self.app.show_message("No plan is known. Post one, then refresh.")
         else:
-            self.app.push_screen(PlanStateDialog(shown))
+            self.app.push_screen(PlanStateDialog(self.overview))
 
     def document(self) -> Document:
-        return scope_document(self.overview, self.page_context)
+        return scope_document(self.overview, self.document_context)
 
 
 class PlanStateDialog(ActionDialog):
@@ -67,9 +67,9 @@ class PlanStateDialog(ActionDialog):
     def inputs(self) -> ComposeResult:
         comment = self.shown.plan.unclear_url if self.shown.plan else ""
         yield ChoiceList([Choice(state, line(state), _MEANINGS[state]) for state in PLAN_ENTRY_STATES], "waiting")
-        yield from labelled("Reason", Input(id="reason"))
+        yield from labelled("Reason", LineInput(id="reason"))
         yield from labelled("Link to the comment (optional)", Input(comment, id="comment"))
 
-    def change(self) -> ChangeFactory | None:
+    def prepare_change(self) -> ChangeFactory | None:
         state, reason, comment = self.query_one(ChoiceList).chosen, self.typed["reason"], self.typed["comment"]
         return lambda record, actor: set_plan_state(record, state, actor, reason=reason, comment=comment)

@@ -10,7 +10,7 @@ from textual.reactive import var
 
 from pawtui.probes.state import State
 from pawtui.report.document import Target
-from pawtui.report.documents.document_parts import PageContext
+from pawtui.report.documents.document_parts import DocumentContext
 from pawtui.review.actions import NeedsEvidence, remove_note, remove_step_pin
 from pawtui.review.gate_actions import remove_pin, set_gate, tick_part
 from pawtui.review.record_types import GateState, Note
@@ -22,6 +22,8 @@ from pawtui.tui.selected_subject import SelectedSubject
 if TYPE_CHECKING:
     from pawtui.tui.document_view import DocumentView
 
+OPEN_KEY = Binding("o", "open", "Open", id="evidence.open", tooltip="The marked line, in the browser")
+COPY_KEY = Binding("y", "copy", "Copy", id="evidence.copy", show=False, tooltip="Pin, SHA or link of the marked line")
 _SET = Binding.Group("Set")
 _NEXT: dict[GateState, GateState] = {"untested": "satisfied", "satisfied": "blocked", "blocked": "untested"}
 
@@ -44,10 +46,10 @@ class SubjectScreen(MessageScreen):
         Binding("p", "pin", "Pin", id="note.pin", tooltip="Evidence: lines, commit, issue or link"),
         Binding("E", "edit_note", "Edit", id="note.edit", tooltip="Change the text or pins of the note"),
         Binding("X", "remove", "Remove", id="note.remove", tooltip="The note, or the pin of a gate or step"),
-        Binding("o", "open", "Open", id="evidence.open", tooltip="The marked line, in the browser"),
+        OPEN_KEY,
         Binding("u,ctrl+z", "app.undo", "Undo", id="undo", tooltip="Your last change"),
         Binding("ctrl+r", "app.redo", "Redo", id="redo", show=False, tooltip="Your last undone change"),
-        Binding("y", "copy", "Copy", id="evidence.copy", show=False, tooltip="Pin, SHA or link of the marked line"),
+        COPY_KEY,
         Binding("space", "next_state", "Change", id="gate.next", show=False, tooltip="Next state, or tick the part"),
     ]
 
@@ -71,18 +73,22 @@ class SubjectScreen(MessageScreen):
         return self.document_view.target
 
     @property
-    def page_context(self) -> PageContext:
-        workspace = self.app.workspace
-        return PageContext(web=workspace.web, now=workspace.clock())
+    def marked_target(self) -> Target | None:
+        """The target of the marked line if keys act on it; None if they act on a row of a list."""
+        return self.target if self.acts_on_marked_line() else None
+
+    @property
+    def document_context(self) -> DocumentContext:
+        return self.app.workspace.document_context()
 
     def on_document_view_target_opened(self, event: DocumentView.TargetOpened) -> None:
-        """Tick the part of the line, go to its subject, or open its evidence or page."""
+        """Tick the part of the line, go to its subject, or open its evidence or web page."""
         target = event.target
-        if target.action == "tick":
-            self.tick(target.object)
-        elif target.action == "show":
-            self.go_to(target.object)
-        elif target.action == "open" and target.url:
+        if target.part:
+            self.tick(target.part)
+        elif target.subject:
+            self.go_to(target.subject)
+        elif target.url:
             if request := evidence_request(target, self.subject):
                 self.app.post_message(request)
             else:
@@ -98,26 +104,26 @@ class SubjectScreen(MessageScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether an action applies to the subject, or to the marked line of the detail."""
-        if action == "next_state" and self.in_detail():
+        if action == "next_state" and self.acts_on_marked_line():
             return True
-        if action == "remove" and self.selected.kind == "gate" and not self.in_detail():
+        if action == "remove" and self.selected.kind == "gate" and not self.acts_on_marked_line():
             return False
         return self.selected.allows(action)
 
     def action_next_state(self) -> None:
         """In a list set the gate's next state. In the detail tick the marked part, else page down."""
         target = self.target
-        if not self.in_detail():
+        if not self.acts_on_marked_line():
             if gate := self.selected.gate:
                 self.action_gate(_NEXT[gate.state])
-        elif target is None or target.action != "tick":
+        elif target is None or not target.part:
             self.document_view.action_page(1)
         elif not self.document_view.reveal():
             # Do not tick parts that are off screen: the first press shows the part.
-            self.tick(target.object)
+            self.tick(target.part)
 
-    def in_detail(self) -> bool:
-        """Return whether the detail has the focus."""
+    def acts_on_marked_line(self) -> bool:
+        """Return whether keys act on the marked line of the detail, and not on a row of a list."""
         return self.document_view.has_focus
 
     def tick(self, part: str) -> None:
@@ -163,14 +169,14 @@ class SubjectScreen(MessageScreen):
             self.app.push_screen(VerdictDialog(self.overview, view.signal.id, state))
 
     def action_explain_verdict(self) -> None:
-        self.app.toast("Verdicts are for signals. s, b, t set a gate.")
+        self.app.show_message("Verdicts are for signals. s, b, t set a gate.")
 
     def _open_note_editor(self, note: Note | None = None, *, on_pins: bool = False, pins: Sequence[str] = ()) -> None:
         """Open the editor for the note, or for a new note: on this subject, or on the subject of the selected note."""
         from pawtui.tui.screens.note_editor import NoteEditor
 
-        about = self.selected.note_subject
-        self.app.push_screen(NoteEditor(self.overview, about, note=note, on_pins=on_pins, pins=pins))
+        note_subject = self.selected.note_subject
+        self.app.push_screen(NoteEditor(self.overview, note_subject, note=note, on_pins=on_pins, pins=pins))
 
     def action_note(self) -> None:
         self._open_note_editor()
@@ -180,7 +186,7 @@ class SubjectScreen(MessageScreen):
         from pawtui.tui.screens.gate_dialog import PinDialog
 
         selected = self.selected
-        offered = offered_pin(self.target if self.in_detail() else None, selected.pins)
+        offered = offered_pin(self.marked_target, selected.pins)
         if gate := selected.gate:
             self.app.push_screen(PinDialog(self.overview, gate.gate.id, offered))
         else:
@@ -190,12 +196,12 @@ class SubjectScreen(MessageScreen):
         """Show the new places of stale pins, and ask before they are recorded."""
         from pawtui.tui.screens.renew_dialog import RenewDialog
 
-        target = self.target if self.in_detail() else None
-        marked = target.object or target.copy if target else ""
+        target = self.marked_target
+        marked = (target.changed_pin or target.copy) if target else ""
         self.app.push_screen(RenewDialog(self.overview, self.subject, marked))
 
     def action_explain_renew(self) -> None:
-        self.app.toast("No stale pin can be renewed. p: add a pin.")
+        self.app.show_message("No stale pin can be renewed. p: add a pin.")
 
     def action_edit_note(self) -> None:
         if note := self.selected.note:
@@ -204,7 +210,7 @@ class SubjectScreen(MessageScreen):
     def action_remove(self) -> None:
         """Remove the note, or the marked pin of the gate or of a step that serves it; undo restores it."""
         tracker, selected = self.app.workspace.tracker, self.selected
-        target = self.target if self.in_detail() else None
+        target = self.marked_target
         owner, pin = (target.pin_of, target.copy) if target else ("", "")
         kind, _, owner_id = owner.partition(":")
         if note := selected.note:
@@ -214,17 +220,17 @@ class SubjectScreen(MessageScreen):
         elif kind == "step":
             self.app.commit(lambda record, actor: remove_step_pin(record, tracker, owner_id, pin, actor), owner)
         elif selected.gate:
-            self.app.toast("No pin marked. Mark a pin of this gate or of its steps in the detail, then press X.")
+            self.app.show_message("No pin marked. Mark a pin of this gate or of its steps in the detail, then press X.")
 
     def action_open(self) -> None:
-        """Open the page of the line under the cursor; from a list, else the first page of the detail."""
+        """Open the web page of the line under the cursor; from a list, else the first web page of the detail."""
         url = self.target.url if self.target else ""
-        if not url and not self.in_detail():
+        if not url and not self.acts_on_marked_line():
             url = next((target.url for target in self.document_view.targets if target.url), "")
         if url:
             self.app.background.open(url)
         else:
-            self.app.toast("Nothing to open on this line. j and k go to a line that can be opened.")
+            self.app.show_message("Nothing to open on this line. j and k go to a line that can be opened.")
 
     def action_copy(self) -> None:
         """Copy the pin, SHA or link of the line under the cursor."""
@@ -233,6 +239,6 @@ class SubjectScreen(MessageScreen):
         text = safe_line((target.copy or target.url) if target else "", 2_000)
         if text:
             self.app.copy_to_clipboard(text)
-            self.app.toast(f"Copied {text if len(text) < 60 else text[:59] + '…'}")
+            self.app.show_message(f"Copied {text if len(text) < 60 else text[:59] + '…'}")
         else:
-            self.app.toast("Nothing to copy on this line.")
+            self.app.show_message("Nothing to copy on this line.")

@@ -11,18 +11,19 @@ from textual.binding import Binding, BindingType
 from textual.notifications import SeverityLevel
 from textual.widgets import Input, Static
 
-from pawtui.evidence_reader import EvidenceReader
+from pawtui.evidence_reader import EvidenceReader, IsFolder
 from pawtui.phrases import short_sha
 from pawtui.refresh.pins import Pin, parse_pin
 from pawtui.report.text_diff import DiffLine, text_diff
 from pawtui.tui.background import start_worker
-from pawtui.tui.code_view import CodePage, CodeView
-from pawtui.tui.content import LINK, MUTED, STRONG, code_lines, line, spaced
+from pawtui.tui.banner import Banner
+from pawtui.tui.code_view import CodeText, CodeView
+from pawtui.tui.content import MUTED, code_lines, line, screen_title, spaced
+from pawtui.tui.filter_box import FilterBox
 from pawtui.tui.footer import KeysFooter
 from pawtui.tui.messages import TaskFailed
-from pawtui.tui.panes.banner import Banner
-from pawtui.tui.panes.filter_box import FilterBox
 from pawtui.tui.screens.evidence_actions import add_pin_to
+from pawtui.tui.screens.folder_screen import FolderScreen
 from pawtui.tui.screens.message_screen import MessageScreen
 
 
@@ -35,7 +36,10 @@ class TextScreen(MessageScreen):
 
     CSS_PATH = "text_screen.tcss"
     BINDING_GROUP_TITLE = "Text"
-    HELP = "The text of a pin, at its commit. d shows the difference to the head, p pins the selected lines."
+    HELP = """
+    The text of a pin, at its commit. Shift with up and down selects lines, or drag with the mouse. p pins them.
+    d shows the difference to the head.
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "pin", "Pin lines", id="text.pin", tooltip="The selected lines, to the note or gate"),
         Binding("d", "difference", "Diff", id="text.diff", tooltip="Pinned commit to head, and back"),
@@ -54,7 +58,7 @@ class TextScreen(MessageScreen):
         self._place = place
         self._difference_first = difference_first
         self._remark = "reading… Esc cancels"
-        self._file_page = CodePage(lines=())
+        self._file_text = CodeText(lines=())
 
     def compose(self) -> ComposeResult:
         self.heading, self.code = Static(id="heading"), CodeView()
@@ -70,11 +74,11 @@ class TextScreen(MessageScreen):
     def _show_title(self) -> None:
         pin = self._pin
         commits = f"at {short_sha(pin.sha)}"
-        if self.code.page.diff is not None and (head := self._head_pin()):
+        if self.code.text.diff is not None and (head := self._head_pin()):
             new_place = f"{head.path} at " if head.path != pin.path else ""
             commits += f" to {new_place}{short_sha(head.sha)}"
         # The remark is before the commit: on a narrow screen the end of the line is cut.
-        name = spaced(line("pawtui", f"bold {LINK}"), line(str(pin).partition(":")[2], STRONG))
+        name = screen_title(str(pin).partition(":")[2])
         self.heading.update(spaced(name, line(self._remark), line(commits, MUTED), line(pin.repo, MUTED)))
 
     def show_message(self, sentence: str, severity: SeverityLevel) -> bool:
@@ -97,22 +101,35 @@ class TextScreen(MessageScreen):
     # --- reading ---
 
     async def _read(self) -> None:
-        self.call_later(self._show_file, await _lines_at(self.app.workspace.evidence, self._pin))
+        try:
+            lines = await _lines_at(self.app.workspace.evidence, self._pin)
+        except IsFolder as folder:
+            self.call_later(self._show_folder, folder)
+        else:
+            self.call_later(self._show_file, lines)
 
     async def _compare(self, head: Pin) -> None:
         evidence = self.app.workspace.evidence
         old, new = await asyncio.gather(_lines_at(evidence, self._pin), _lines_at(evidence, head))
         self.call_later(self._show_difference, await asyncio.to_thread(text_diff, old, new))
 
+    def _show_folder(self, folder: IsFolder) -> None:
+        """Replace this screen with that of the folder; below another screen, show a message instead."""
+        if self.app.screen is self:
+            self.app.switch_screen(FolderScreen(self._pin, self._pin_subject, folder.tree))
+        else:
+            self._show_remark("")
+            self.banner.add(str(folder), "error")
+
     def _show_file(self, lines: list[str]) -> None:
         """Show the lines of the file, which are safe to show."""
         first, last = self._pin.lines or (1, 0)
         pinned = range(first - 1, min(last, len(lines)))
-        self._file_page = CodePage(lines=lines, path=self._pin.path, pinned=pinned)
+        self._file_text = CodeText(lines=lines, path=self._pin.path, pinned=pinned)
         self._remark = f"{len(lines):,} lines"
         if last > len(lines):
             self._remark += f": there are no lines {first} to {last}"
-        self._show_page(self._file_page, first - 1)
+        self._show_text(self._file_text, first - 1)
         if self._difference_first:
             self.action_difference()
 
@@ -121,23 +138,23 @@ class TextScreen(MessageScreen):
         rows = [row for row, diff_line in enumerate(diff) if first <= diff_line.old <= last]
         pinned = range(rows[0], rows[-1] + 1) if rows else range(0)
         lines = [diff_line.text for diff_line in diff]
-        page = CodePage(lines=lines, path=self._pin.path, diff=diff, pinned=pinned)
+        text = CodeText(lines=lines, path=self._pin.path, diff=diff, pinned=pinned)
         added = sum(diff_line.kind == "added" for diff_line in diff)
         removed = sum(diff_line.kind == "removed" for diff_line in diff)
         self._remark = f"+{added:,} -{removed:,}" if added or removed else "same text"
         first_change = next((row for row, diff_line in enumerate(diff) if diff_line.kind != "same"), 0)
-        self._show_page(page, rows[0] if rows else first_change)
+        self._show_text(text, rows[0] if rows else first_change)
 
-    def _show_page(self, page: CodePage, row: int) -> None:
-        self.code.show_page(page, row)
+    def _show_text(self, text: CodeText, row: int) -> None:
+        self.code.show_text(text, row)
         self._show_title()
 
     def action_difference(self) -> None:
         """Show the difference to the head, or the text again."""
         head = self._head_pin()
-        if self.code.page.diff is not None:
+        if self.code.text.diff is not None:
             self._remark = ""
-            self._show_page(self._file_page, self._pin.lines[0] - 1 if self._pin.lines else 0)
+            self._show_text(self._file_text, self._pin.lines[0] - 1 if self._pin.lines else 0)
         elif head is None:
             self._show_remark("no refresh of this repository to compare with")
         elif head.sha.startswith(self._pin.sha):
@@ -160,12 +177,12 @@ class TextScreen(MessageScreen):
 
     def _selected_pin(self) -> Pin | None:
         """Return a pin to the selected lines at their commit; None if they belong to two commits."""
-        rows, page = self.code.selected, self.code.page
-        if not page.lines or not rows:
+        rows, text = self.code.selected, self.code.text
+        if not text.lines or not rows:
             return None
-        if page.diff is None:
+        if text.diff is None:
             return replace(self._pin, lines=(rows[0] + 1, rows[-1] + 1))
-        lines, head = [page.diff[row] for row in rows], self._head_pin()
+        lines, head = [text.diff[row] for row in rows], self._head_pin()
         if all(diff_line.new for diff_line in lines) and head is not None:
             return replace(head, lines=(lines[0].new, lines[-1].new))
         if all(diff_line.old for diff_line in lines):
@@ -220,7 +237,7 @@ class TextScreen(MessageScreen):
         if self.query("#filter"):
             self._search("", 0)
             self._close_box()
-        elif not self.code.page.lines or not self.banner.dismiss():
+        elif not self.code.text.lines or not self.banner.dismiss():
             # Without a text, an error is all that the screen shows.
             self.dismiss()
 

@@ -16,7 +16,7 @@ from pawtui.sources.sanitize import safe_text
 from pawtui.tui.choice_list import Choice, ChoiceList
 from pawtui.tui.content import ALERT, EMPTY, MUTED, STRONG, line, spaced, state_mark
 from pawtui.tui.screens.action_dialog import ActionDialog
-from pawtui.tui.screens.dialog import labelled
+from pawtui.tui.screens.dialog import FIELD_KEYS, labelled
 
 _MEANINGS: Mapping[State, str] = {
     "met": "true",
@@ -34,6 +34,7 @@ class VerdictDialog(ActionDialog):
     Your verdict on the signal. It overrides the measured state until it expires, or until the measured state
     or its files change.
     """
+    KEYS = FIELD_KEYS
 
     def __init__(self, shown: Overview, signal_id: str, state: State | None = None) -> None:
         super().__init__(shown, f"signal:{signal_id}")
@@ -70,14 +71,14 @@ class VerdictDialog(ActionDialog):
         until = str(verdict.until) if verdict and verdict.until else ""
         hint = "Empty: until the measured state or its files change"
         yield ChoiceList(self._choices(), state)
-        yield from labelled("Reason", TextArea(reason, id="reason", classes="few"))
+        yield from labelled("Reason", TextArea(reason, id="reason", classes="few-lines"))
         yield from labelled("Expires on (date, such as 2026-12-31)", Input(until, id="until", placeholder=hint))
 
     def _choices(self) -> list[Choice]:
         choices = [Choice(state, state_mark(state), _MEANINGS[state]) for state in STATES]
         return [*choices, _CLEAR] if self._view.verdict else choices
 
-    def change(self) -> ChangeFactory | None:
+    def prepare_change(self) -> ChangeFactory | None:
         tracker, signal_id = self.app.workspace.tracker, self._signal_id
         state = self.query_one(ChoiceList).chosen
         if state == _CLEAR.key:

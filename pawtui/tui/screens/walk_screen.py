@@ -10,7 +10,7 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from pawtui.report.document import Document
-from pawtui.report.documents.document_parts import PageContext
+from pawtui.report.documents.document_parts import DocumentContext
 from pawtui.report.documents.walk_document import walk_end_document, walk_item_document
 from pawtui.review.views import Overview
 from pawtui.review.walk import Walk, agree
@@ -87,7 +87,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         walk = self._walk
         if walk.item is None:
             return walk_end_document(walk)
-        return walk_item_document(walk.overview, walk.item, self.page_context, walk.decided_by, self._refusal)
+        return walk_item_document(walk, walk.item, self.document_context, self._refusal)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "agree":
@@ -136,9 +136,9 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         return True
 
     @property
-    def page_context(self) -> PageContext:
+    def document_context(self) -> DocumentContext:
         """The context with the id of the open past refresh."""
-        return replace(super().page_context, opened_refresh=self._opened_refresh)
+        return replace(super().document_context, opened_refresh=self._opened_refresh)
 
     def go_to(self, subject: str) -> None:
         """At the end, go back to an item. In an item, open or close a past reading. This never leaves the walk."""

@@ -135,7 +135,7 @@ async def test_a_clone_of_another_repository_is_named(behind: Path, url: str, of
 
 async def test_without_network_the_error_names_the_source_that_needs_none(up: GitRepo) -> None:
     async with git_source((UP, up), heads_from="github") as source:
-        with pytest.raises(Offline, match=r"`pawtui refresh --source git` needs only clones\.$"):
+        with pytest.raises(Offline, match=r"Commands with `--source git` need only clones\.$"):
             await ref_head(source, UP, "main")
         with pytest.raises(Offline, match=r"then try again\.$"):
             await source.ref_head("other/repo", "main")

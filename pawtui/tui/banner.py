@@ -1,23 +1,30 @@
-"""Messages that stay until they are dismissed, and the progress of a refresh."""
+"""Messages that stay on a screen until they are dismissed."""
+
+from typing import NamedTuple
 
 from textual.content import Content
 from textual.notifications import SeverityLevel
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from pawtui.refresh.progress import Progress
-from pawtui.tui.content import ALERT, DANGER, EMPTY, LINK, MUTED, concat, fit, line, trusted, wrapped
-from pawtui.tui.pane_layout import NARROW
+from pawtui.tui.content import ALERT, DANGER, LINK, MUTED, concat, line, trusted, wrapped
 
 _MARK: dict[str, tuple[str, str]] = {"error": ("x", DANGER), "warning": ("!", ALERT), "information": ("i", LINK)}
 _MAX_MESSAGES = 3
 _DISMISS = trusted("  Esc dismisses", MUTED)
 
 
+class BannerMessage(NamedTuple):
+    """A message of the banner."""
+
+    sentence: str
+    severity: SeverityLevel
+
+
 class Banner(Widget):
     """Messages, newest first; Escape dismisses the newest."""
 
-    messages: reactive[tuple[tuple[str, SeverityLevel], ...]] = reactive((), layout=True)
+    messages: reactive[tuple[BannerMessage, ...]] = reactive((), layout=True)
 
     def watch_messages(self) -> None:
         self.display = bool(self.messages)
@@ -25,7 +32,7 @@ class Banner(Widget):
     def add(self, sentence: str, severity: SeverityLevel) -> None:
         """Add a message. A message that is already shown moves to the top."""
         self.remove_message(sentence)
-        self.messages = ((sentence, severity), *self.messages)[:_MAX_MESSAGES]
+        self.messages = (BannerMessage(sentence, severity), *self.messages)[:_MAX_MESSAGES]
 
     def dismiss(self) -> bool:
         """Dismiss the newest message; return False if there is none."""
@@ -34,7 +41,7 @@ class Banner(Widget):
         return had_message
 
     def remove_message(self, sentence: str) -> None:
-        self.messages = tuple(message for message in self.messages if message[0] != sentence)
+        self.messages = tuple(message for message in self.messages if message.sentence != sentence)
 
     def render(self) -> Content:
         """Return each message, wrapped, after its mark; the newest with the key that dismisses it."""
@@ -54,28 +61,3 @@ class Banner(Widget):
                 wrapped_rows[-1:] = [last] if last.cell_length <= width else [wrapped_rows[-1], _DISMISS]
             rows += wrapped_rows
         return rows
-
-
-class ProgressLine(Widget):
-    """The progress of a running refresh: a bar, the last result or the awaited host, and the number of requests."""
-
-    progress: reactive[Progress | None] = reactive(None)
-
-    def watch_progress(self) -> None:
-        self.display = self.progress is not None
-
-    def render(self) -> Content:
-        progress, width = self.progress, self.size.width
-        if progress is None:
-            return EMPTY
-        cells = 20 if width >= NARROW else 10
-        filled = round(cells * min(1.0, progress.done / progress.total)) if progress.total else 0
-        bar = concat(line("█" * filled, LINK), line("░" * (cells - filled), MUTED))
-        count = line(f"{progress.done} of {progress.total}" if progress.total else "starting", "bold")
-        left = concat(trusted("refreshing ", LINK), bar, " ", count, "  ")
-        # A narrow screen has no space for both the host and the number of requests.
-        is_waiting = progress.waiting is not None and progress.text == progress.waiting.text
-        shows_sent = progress.sent and (width >= NARROW or not is_waiting)
-        right = line(f"{progress.sent} requests, Esc cancels" if shows_sent else "Esc cancels", MUTED)
-        rest = width - left.cell_length - right.cell_length - 2
-        return concat(left, fit(line(progress.text), rest), "  ", right)
