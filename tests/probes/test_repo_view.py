@@ -175,3 +175,17 @@ def test_addresses_and_pins_are_at_the_head_or_at_a_commit() -> None:
     assert tag_evidence(view, DatedTag(name="v1", sha=BASE, at=WHEN), "is out") == Evidence(
         text="v1  is out", url=f"{root}/releases/tag/v1", pin=f"up/stream@{BASE}", at=WHEN
     )
+
+
+async def test_a_similar_path_is_searched_once_for_all_probes(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[str] = []
+
+    def search(tree: Tree, path: str) -> str:
+        searched.append(path)
+        return "src" if path == "srcc" else ""
+
+    monkeypatch.setattr("pawtui.probes.repo_view.similar_path", search)
+    view = view_of(Facts())
+    assert [await view.similar_path(["lib", "srcc", "*.ts"]) for _ in range(2)] == ["src", "src"]
+    assert [await view.similar_path(["lib"]) for _ in range(2)] == ["", ""]
+    assert searched == ["lib", "srcc", "lib"]
