@@ -150,9 +150,13 @@ async def test_other_pins_are_unchecked_with_the_reason() -> None:
 
 
 async def test_a_pin_of_an_upstream_in_doubt_has_the_doubt_as_its_reason() -> None:
-    pin = f"Up/stream@{EARLIER}:SPEC"
-    found, _ = await check(Facts(), pin, heads=heads(None, None), states={pin: A}, doubt="main does not contain v2.1")
-    assert found[pin].summary == "could not be checked: main does not contain v2.1"
+    pins = [f"{repo}@{EARLIER}:SPEC" for repo in ("Up/stream", "down/stream")]
+    states, doubt = dict.fromkeys(pins, A), "main does not contain v2.1"
+    found, _ = await check(Facts(), *pins, heads=heads(None, None), states=states, doubt=doubt)
+    assert [found[pin].summary for pin in pins] == [
+        "could not be checked: main does not contain v2.1",
+        'could not be checked: see "Not available"',
+    ]
 
 
 async def test_a_pinned_commit_is_fresh_if_it_is_the_head_or_was_read() -> None:
