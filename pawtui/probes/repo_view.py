@@ -264,7 +264,9 @@ class RepoView:
         detail = await self._source.commit_detail(self.head.repo, commit.sha)
         now = (await self.tree()).entries
         names = {name for file in detail.files for name in (file.path, file.before)}
-        return detail.more_files or any(name not in now and globs.matches(glob, name) for name in names)
+        # A folder may have the name of a file that is gone.
+        gone = (name for name in names if name not in now or now[name].type == "tree")
+        return detail.more_files or any(globs.matches(glob, name) for name in gone)
 
     def requests_left(self) -> int:
         """Return the number of requests left for optional facts; see `Source.requests_left`."""
