@@ -26,6 +26,7 @@ import asyncio
 import datetime as dt
 import math
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -171,10 +172,12 @@ class _HeadChecks:
             # The name that a clone gives to a branch of its remote.
             remedy = "Write branches without origin/."
         else:
-            for ref in _USUAL_REFS:
-                if isinstance(await self.head(repo, ref), Head):
-                    remedy = f"It has {ref}: check `refs` in the tracker."
-                    break
+            # If a usual name cannot be checked, the missing ref is still the reason.
+            with suppress(SourceError):
+                for ref in _USUAL_REFS:
+                    if isinstance(await self.head(repo, ref), Head):
+                        remedy = f"It has {ref}: check `refs` in the tracker."
+                        break
         return NotFound(f"{what} in {repo}{before}. {remedy}")
 
     async def rejection(self, head: Head) -> _Rejection | None:

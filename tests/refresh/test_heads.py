@@ -52,6 +52,14 @@ async def test_the_usual_branches_are_requested_until_one_exists(
     assert not fake.requests("master")
 
 
+async def test_a_usual_branch_that_cannot_be_checked_does_not_replace_the_error(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    up.fake.fail("/commits/heads/main", 502, times=None)
+    with pytest.raises(NotFound, match=r"The ref v3 does not exist in up/stream\. Check `refs` in the tracker\."):
+        await following(open_source, "v3")
+
+
 async def test_if_no_ref_exists_the_error_names_the_refs(up: FakeRepo, open_source: OpenSource) -> None:
     with pytest.raises(NotFound, match=r"None of the refs v3, v4 exists in up/stream\. It has dev: check `refs`"):
         await following(open_source, "v3", "v4")
