@@ -110,6 +110,8 @@ class RepoView:
         self._is_past = is_past
         self._source = source
         self._earlier = earlier
+        # By the missing paths: several probes read the same surface.
+        self._similar_paths: dict[tuple[str, ...], str] = {}
 
     @property
     def where(self) -> str:
@@ -165,8 +167,11 @@ class RepoView:
         """
         if self._is_past:
             return ""
-        tree = await self.tree()
-        return next(filter(None, (similar_path(tree, path) for path in paths if not globs.is_glob(path))), "")
+        tree, missing = await self.tree(), tuple(paths)
+        if missing not in self._similar_paths:
+            similar = (similar_path(tree, path) for path in missing if not globs.is_glob(path))
+            self._similar_paths[missing] = next(filter(None, similar), "")
+        return self._similar_paths[missing]
 
     async def first_entries(self, paths: Sequence[str]) -> list[tuple[str, TreeEntry]]:
         """Return the entries of the first of these paths that exists at the head. Raises `PathMissing`."""
@@ -259,7 +264,9 @@ class RepoView:
         detail = await self._source.commit_detail(self.head.repo, commit.sha)
         now = (await self.tree()).entries
         names = {name for file in detail.files for name in (file.path, file.before)}
-        return detail.more_files or any(name not in now and globs.matches(glob, name) for name in names)
+        # A folder may have the name of a file that is gone.
+        gone = (name for name in names if name not in now or now[name].type == "tree")
+        return detail.more_files or any(globs.matches(glob, name) for name in gone)
 
     def requests_left(self) -> int:
         """Return the number of requests left for optional facts; see `Source.requests_left`."""

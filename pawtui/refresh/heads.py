@@ -26,6 +26,7 @@ import asyncio
 import datetime as dt
 import math
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -171,10 +172,12 @@ class _HeadChecks:
             # The name that a clone gives to a branch of its remote.
             remedy = "Write branches without origin/."
         else:
-            for ref in _USUAL_REFS:
-                if isinstance(await self.head(repo, ref), Head):
-                    remedy = f"It has {ref}: check `refs` in the tracker."
-                    break
+            # If a usual name cannot be checked, the missing ref is still the reason.
+            with suppress(SourceError):
+                for ref in _USUAL_REFS:
+                    if isinstance(await self.head(repo, ref), Head):
+                        remedy = f"It has {ref}: check `refs` in the tracker."
+                        break
         return NotFound(f"{what} in {repo}{before}. {remedy}")
 
     async def rejection(self, head: Head) -> _Rejection | None:
@@ -193,7 +196,14 @@ class _HeadChecks:
         if not releases:
             return None
         newest = releases[0]
-        place, later_version = await asyncio.gather(tags.place(newest.tag), self._later_version(head))
+        placing = asyncio.create_task(tags.place(newest.tag))
+        checking = asyncio.create_task(self._later_version(head))
+        try:
+            place, later_version = await asyncio.gather(placing, checking)
+        finally:
+            # If one of them failed, the other must not send more requests.
+            placing.cancel()
+            checking.cancel()
         if later_version:
             return _Rejection(head, later_version, is_later=True)
         if place.is_contained:

@@ -132,8 +132,10 @@ class _PinCheck:
         if drift is not None and drift.state in STALE:
             # It may have been unchecked at the last refresh too.
             return replace(drift, summary=f"{_NOT_CHECKED}{drift.summary.removeprefix(_NOT_CHECKED)}")
+        head, tree = file.head_files.head, file.head_files.tree
         doubt = self.context.upstream.doubt if file.head_files is self.heads[0] else ""
-        summary = f"could not be checked: {doubt or SEE_ERRORS}"
+        cut = f"the list of paths at {short_sha(head.sha)} was cut short" if tree.entries else ""
+        summary = f"could not be checked: {doubt or cut or SEE_ERRORS}"
         return Drift(pin=file.text, state="unchecked", summary=summary, failed=True)
 
     async def _find_file_states(self) -> dict[str, str]:

@@ -11,9 +11,10 @@ def similar_path(tree: Tree, path: str) -> str:
     The first is found after a typing mistake, the second after a move. Empty without such a file.
     """
     folder, _, name = path.rpartition("/")
-    parts_of = {listed: listed.rpartition("/") for listed in tree.entries}
-    siblings = {parts[2]: listed for listed, parts in parts_of.items() if parts[0] == folder}
+    start = f"{folder}/" if folder else ""
+    inside = {listed.removeprefix(start): listed for listed in tree.entries if listed.startswith(start)}
+    siblings = {rest: listed for rest, listed in inside.items() if "/" not in rest}
     if close := get_close_matches(name, siblings, n=1, cutoff=0.8):
         return siblings[close[0]]
-    moved = [listed for listed, parts in parts_of.items() if parts[2] == name]
+    moved = [listed for listed in tree.entries if listed == name or listed.endswith(f"/{name}")]
     return moved[0] if len(moved) == 1 else ""

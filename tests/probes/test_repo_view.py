@@ -19,7 +19,12 @@ START = dt.date(2026, 8, 28)
 WHEN = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 HEAD = Head(repo="up/stream", requested="up/stream", ref="main", sha="c" * 40, committed_at=WHEN)
 BASE = "b" * 40
-TREE = Tree(sha=HEAD.sha, entries={"src": TreeEntry("5" * 40, "tree"), "src/kept.sql": TreeEntry("6" * 40, "blob")})
+ENTRIES = {
+    "src": TreeEntry("5" * 40, "tree"),
+    "src/kept.sql": TreeEntry("6" * 40, "blob"),
+    "src/folder.sql": TreeEntry("7" * 40, "tree"),
+}
+TREE = Tree(sha=HEAD.sha, entries=ENTRIES)
 COMMIT = Commit(sha="1" * 40, at=WHEN, subject="x")
 
 
@@ -143,6 +148,7 @@ async def test_a_file_over_1_mb_is_not_read(at: str, where: str) -> None:
     [
         ((("src/a.sql", ""),), False, True),
         ((("src/kept.sql", ""),), False, False),
+        ((("src/folder.sql", ""),), False, True),
         ((("src/kept.sql", "src/a.sql"),), False, True),
         ((("other", "src/a.sql"),), False, True),
         ((("other", ""), ("src/a.sql", "")), False, True),
@@ -177,3 +183,17 @@ def test_addresses_and_pins_are_at_the_head_or_at_a_commit() -> None:
     assert tag_evidence(view, DatedTag(name="v1", sha=BASE, at=WHEN), "is out") == Evidence(
         text="v1  is out", url=f"{root}/releases/tag/v1", pin=f"up/stream@{BASE}", at=WHEN
     )
+
+
+async def test_a_similar_path_is_searched_once_for_all_probes(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[str] = []
+
+    def search(tree: Tree, path: str) -> str:
+        searched.append(path)
+        return "src" if path == "srcc" else ""
+
+    monkeypatch.setattr("pawtui.probes.repo_view.similar_path", search)
+    view = view_of(Facts())
+    assert [await view.similar_path(["lib", "srcc", "*.ts"]) for _ in range(2)] == ["src", "src"]
+    assert [await view.similar_path(["lib"]) for _ in range(2)] == ["", ""]
+    assert searched == ["lib", "srcc", "lib"]

@@ -1,5 +1,6 @@
 """The followed ref: the first that exists and contains the newest release, never an abandoned branch."""
 
+import asyncio
 import datetime as dt
 from collections.abc import Callable
 
@@ -49,6 +50,14 @@ async def test_the_usual_branches_are_requested_until_one_exists(
     with pytest.raises(NotFound, match="It has main"):
         await following(open_source, "v3")
     assert not fake.requests("master")
+
+
+async def test_a_usual_branch_that_cannot_be_checked_does_not_replace_the_error(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    up.fake.fail("/commits/heads/main", 502, times=None)
+    with pytest.raises(NotFound, match=r"The ref v3 does not exist in up/stream\. Check `refs` in the tracker\."):
+        await following(open_source, "v3")
 
 
 async def test_if_no_ref_exists_the_error_names_the_refs(up: FakeRepo, open_source: OpenSource) -> None:
@@ -280,6 +289,30 @@ async def test_a_later_candidate_is_not_followed_while_the_first_could_not_be_ch
     assert len(errors.messages) == 1
     up.fake.clear()
     assert (await following(open_source, "v2", "dev", lines=LINE, now=BUSY)).doubt == ""
+
+
+async def test_if_one_check_of_a_head_fails_the_other_does_not_go_on(
+    up: FakeRepo, open_source: OpenSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    up.git.tag("v2.0.0", "v2")
+    up.git.tag("v3.0.0", "dev")
+    next_tags = up.fake.pause("/git/matching-refs/tags/v3.")
+    compared: list[str] = []
+
+    async def compare(repo: str, base: str, head: str, *, files: bool) -> None:
+        compared.append(base)
+        assert await asyncio.to_thread(next_tags.arrived.wait, 5)
+        raise NotFound("no")
+
+    async with open_source(clock=lambda: NOW) as source:
+        monkeypatch.setattr(source, "compare", compare)
+        found = await follow(
+            followed_tracker("v2", lines=LINE), source, ErrorLog(), side="upstream", now=NOW, as_of=None
+        )
+        assert found.doubt == "could not check whether v2 contains the newest release"
+        next_tags.released.set()
+        await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()}, return_exceptions=True)
+    assert len(compared) == 1
 
 
 async def test_a_candidate_without_a_common_history_is_rejected(up: FakeRepo, open_source: OpenSource) -> None:

@@ -163,6 +163,21 @@ async def test_a_line_of_one_minor_is_behind_a_skipped_minor_and_the_next_major(
     )
 
 
+async def test_the_newest_later_minor_counts_also_after_the_next_major_version(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    git = up.git
+    git.tag("v2.0.0", "v2")
+    for version, day in (("v2.1.0", 11), ("v3.0.0", 12)):
+        git.branch(version, "v2")
+        for number in range(2):
+            git.commit({version: str(number)}, branch=version, at=f"2026-11-{day}")
+        git.tag(version, version)
+    git.tag("v2.2.0", git.commit({"v2.2": "1"}, branch="dev", at="2026-11-11"))
+    found = await following(open_source, "dev", lines=["v2.0.*"])
+    assert found.doubt == "dev contains v2.2.0, a later minor version than v2.0.*"
+
+
 async def test_a_line_without_a_release_can_be_behind_too(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.tag("v2.0.0", "v2")
     up.git.tag("sdk-v2.0.0", "dev")

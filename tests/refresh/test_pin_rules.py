@@ -150,9 +150,13 @@ async def test_other_pins_are_unchecked_with_the_reason() -> None:
 
 
 async def test_a_pin_of_an_upstream_in_doubt_has_the_doubt_as_its_reason() -> None:
-    pin = f"Up/stream@{EARLIER}:SPEC"
-    found, _ = await check(Facts(), pin, heads=heads(None, None), states={pin: A}, doubt="main does not contain v2.1")
-    assert found[pin].summary == "could not be checked: main does not contain v2.1"
+    pins = [f"{repo}@{EARLIER}:SPEC" for repo in ("Up/stream", "down/stream")]
+    states, doubt = dict.fromkeys(pins, A), "main does not contain v2.1"
+    found, _ = await check(Facts(), *pins, heads=heads(None, None), states=states, doubt=doubt)
+    assert [found[pin].summary for pin in pins] == [
+        "could not be checked: main does not contain v2.1",
+        'could not be checked: see "Not available"',
+    ]
 
 
 async def test_a_pinned_commit_is_fresh_if_it_is_the_head_or_was_read() -> None:
@@ -170,7 +174,8 @@ async def test_without_a_complete_tree_a_pin_that_was_not_stale_failed(up: Tree 
     states = dict.fromkeys((lost, stale), A) | {there: B}
     found, _ = await check(Facts(), *states, heads=heads(up, None), states=states, before=before)
     assert (found[lost].state, found[lost].failed) == ("unchecked", True)
-    assert found[lost].summary == 'could not be checked: see "Not available"'
+    reason = 'see "Not available"' if up is None else f"the list of paths at {UP[:10]} was cut short"
+    assert found[lost].summary == f"could not be checked: {reason}"
     assert (found[stale].state, found[stale].summary) == (state, "not checked at this refresh; before: it moved")
     assert (found[there].state, found[there].failed) == (("unchecked", True) if up is None else ("fresh", False))
     again, _ = await check(Facts(), *states, heads=heads(up, None), states=states, before=found.values())

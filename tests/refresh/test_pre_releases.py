@@ -221,3 +221,14 @@ async def test_the_newest_pre_release_of_the_next_version_on_a_ref_is_a_remark(
         assert await pre_release_remark(tracker, source, ErrorLog(), found, None) == remark
         in_doubt = replace(found, doubt="the ref may be the wrong one")
         assert await pre_release_remark(tracker, source, ErrorLog(), in_doubt, None) == ""
+
+
+async def test_the_newest_pre_release_has_the_highest_version(up: FakeRepo, open_source: OpenSource) -> None:
+    git = up.git
+    git.tag("v2.0.0", "v2")
+    for name in ("v3.0.0-alpha.1", "v3.0.0-beta.1", "v3.1.0-alpha.1"):
+        git.tag(name, "dev")
+    found = await following(open_source, "dev", lines=LINE)
+    async with open_source() as source:
+        remark = await pre_release_remark(followed_tracker("dev", lines=LINE), source, ErrorLog(), found, None)
+    assert remark == "dev contains v3.1.0-alpha.1, a pre-release of a later major version than v2.*"

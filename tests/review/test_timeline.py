@@ -182,6 +182,14 @@ def test_a_release_before_the_first_week_is_in_no_week() -> None:
     assert [[event.text for event in week.events] for week in group_by_week(record)] == [[], ["v2.1.0"]]
 
 
+def test_a_release_on_the_first_day_of_the_first_week_is_in_it() -> None:
+    monday = (NOON - NOON.weekday() * DAY).replace(hour=0)
+    release = TagFacts(tag="v2.0.0", sha="a" * 40, at=monday)
+    facts = ReleaseFacts(first=release, newest=release)
+    record = Record(refreshes=(measurement(0, facts, "release"), measurement(1, facts, "release")))
+    assert [[event.text for event in week.events] for week in group_by_week(record)] == [["v2.0.0"], []]
+
+
 def test_a_reset_is_named_after_the_innermost_part_with_a_date() -> None:
     assert resets(NewFilesFacts(), NewFilesFacts(matching=("20260101_old/20260102_new.sql",))) == ["20260102_new"]
 
