@@ -105,13 +105,6 @@ class NextVersion(NamedTuple):
         """Return whether it is one of these versions."""
         return self.first <= version < self.end
 
-    def is_major(self, version: Version) -> bool:
-        """Return whether one of these versions may break as a major version does.
-
-        Below 1.0, a minor version may (Semantic Versioning 2.0.0, item 4).
-        """
-        return len(self.first) == 1 or version[0] == 0 or version[0] != self.first[0]
-
 
 def next_version(line: str) -> NextVersion | None:
     """Return the versions after that of a line of one major version or of one minor.
