@@ -197,6 +197,12 @@ UNSURE = signal("unknown", probe("unknown"), replace(probe("met"), cause="a rema
             "r",
             "its files changed upstream",
         ),
+        (
+            signal("met", probe("met", kind="json"), probe("met", kind="issues")),
+            signal("unmet", probe("unmet", kind="json"), probe("partial", kind="issues")),
+            "r",
+            "its document changed, its issues changed",
+        ),
         # A probe that reads the downstream, which has no new commit.
         (MET, signal("unmet", probe("unmet", head=DOWN_1), fingerprint="m"), "r", "the time window moved"),
         (
