@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import NamedTuple, TypeAlias
 
-from pawtui.probes.release_line import Release, next_version, pre_releases, stable_releases
+from pawtui.probes.release_line import Release, next_versions, pre_releases, stable_releases
 from pawtui.sources.facts import Head, Tag
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import NoCommonAncestor
@@ -125,7 +125,7 @@ class ReleaseTags:
     async def later_version(self, *, pre_release: bool = False) -> str:
         """Return which release, or newest pre-release, of the next version the head contains, in words; empty if none.
 
-        The next versions are those of `NextVersion`. It is empty, too, if no line has a release yet: the project may
+        The next versions are those of `NextVersions`. It is empty, too, if no line has a release yet: the project may
         have skipped that version, so that a release of the next one does not show where the line is.
         """
         if not await self.find_releases(self.lines):
@@ -163,12 +163,12 @@ class ReleaseTags:
         return ""
 
     async def _next_releases(self, line: str, read: _ReadTags) -> Sequence[Release]:
-        """Return the first release of a line's next version, and about the newest one at the measured time.
+        """Return the first and about the newest release of each kind of a line's next versions, lowest version first.
 
-        Both, because the first release of a version may be on a branch that was never merged, and both of each kind,
-        lowest version first: `-alpha.1` may be made after `-beta.1`. A release of another line is left out.
+        The first one may be on a branch that was never merged, and `-alpha.1` may be made after `-beta.1`. A release of
+        another line is left out.
         """
-        following = next_version(line)
+        following = next_versions(line)
         if following is None:
             return ()
         kinds: dict[tuple[int, str], list[Release]] = {}
