@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pawtui.commands.command import WrongUsage, argument, command, flag, parse_day, repeatable
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.commands.output import print_message, print_notices
+from pawtui.commands.output import document_context, load_overview, print_document, print_message, print_notices
 from pawtui.refresh.pins import parse_pin, pin_or_none
 from pawtui.report.words import last_change, short_pin
 from pawtui.review.actions import (
@@ -18,6 +18,7 @@ from pawtui.review.actions import (
     clear_verdict,
     edit_note,
     find_gate,
+    find_signal,
     give_verdict,
     heads_of,
     parse_choice,
@@ -75,7 +76,7 @@ def check_pins_exist(workspace: Workspace, pins: list[str]) -> None:
     "signal",
     'pawtui signal low-churn met --reason "Only renames of private helpers" --until 2026-12-01',
     argument("id", complete="signals", help="a signal of the tracker"),
-    argument("state", complete="states", nargs="?", help="met, partial, unmet or unknown"),
+    argument("state", complete="states", nargs="?", help="met, partial, unmet or unknown (default: show the signal)"),
     argument("--reason", default="", metavar="TEXT", help="why; a verdict needs a reason"),
     argument(
         "--until", type=parse_day, metavar="DATE", help="the day on which the verdict expires, such as 2026-12-01"
@@ -83,11 +84,15 @@ def check_pins_exist(workspace: Workspace, pins: list[str]) -> None:
     flag("--clear", "remove the verdict: the measured state applies again"),
 )
 def signal(args: argparse.Namespace, settings: Settings) -> None:
-    """Give a verdict on a signal, or clear it."""
+    """Give a verdict on a signal, or clear it. Without a state, show the signal."""
     if args.clear and (args.state or args.reason or args.until):
         raise WrongUsage("--clear removes the verdict. Use it without a state, --reason and --until.")
     if not args.clear and not args.state:
-        raise WrongUsage("The state is missing. Give met, partial, unmet or unknown, or --clear to remove the verdict.")
+        if args.reason or args.until:
+            raise WrongUsage("--reason and --until need a state: met, partial, unmet or unknown.")
+        find_signal(settings.tracker(), args.id)
+        _show_subject(f"signal:{args.id}", settings)
+        return
     if args.state and not args.reason.strip():
         raise WrongUsage("The reason is empty. Give it with --reason.")
     workspace = settings.workspace()
@@ -106,7 +111,7 @@ def signal(args: argparse.Namespace, settings: Settings) -> None:
     "gate",
     'pawtui gate shadow-replay blocked --reason "Skill parts are dropped" --pin anomalyco/opencode#42671',
     argument("id", complete="gates", help="a gate of the tracker"),
-    argument("state", complete="gate-states", nargs="?", help="satisfied, blocked or untested"),
+    argument("state", complete="gate-states", nargs="?", help="satisfied, blocked or untested (default: keep it)"),
     argument("--reason", default="", metavar="TEXT", help="why; blocked needs a reason"),
     PIN,
     repeatable("--part", "ID", "tick a part of the gate; you may repeat it", complete="parts"),
@@ -119,7 +124,7 @@ def signal(args: argparse.Namespace, settings: Settings) -> None:
     statuses=(ExitStatus.NEEDS_EVIDENCE,),
 )
 def gate(args: argparse.Namespace, settings: Settings) -> None:
-    """Set the state of a gate, tick its parts, pin evidence to it.
+    """Set the state of a gate, tick its parts, pin evidence to it. Without a change, show the gate.
 
     Renew and remove pins, add pins, tick and untick parts, set the state, in this order. Each is one change; with a
     state, the new pins belong to the change of the state.
@@ -127,6 +132,9 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
     workspace = settings.workspace()
     tracker, gate_id = workspace.tracker, args.id
     _check_gate_arguments(args, find_gate(tracker, gate_id))
+    if not (args.state or args.part or args.untick or args.pin or args.unpin or args.renew):
+        _show_subject(f"gate:{gate_id}", settings)
+        return
     check_pins_exist(workspace, args.pin)
     if args.renew:
         commit_and_print(workspace, lambda record, actor: renew_pins(record, tracker, f"gate:{gate_id}", actor))
@@ -154,12 +162,19 @@ def _check_gate_arguments(args: argparse.Namespace, gate: Gate) -> None:
     check_parts(gate, (*args.part, *args.untick))
     if args.state in part_ids(gate) and args.state not in GATE_STATES:
         raise WrongUsage(f"{args.state!r} is a part of gate {gate.id!r}, not a state. Tick it with `--part`.")
-    if not (args.state or args.part or args.untick or args.pin or args.unpin or args.renew):
-        raise WrongUsage("No change is given. Give a state, --part, --untick, --pin, --unpin or --renew.")
     if args.reason and not args.state:
         raise WrongUsage("--reason needs a state: satisfied, blocked or untested.")
     if args.state:
         parse_choice(args.state, GATE_STATES, "gate state")
+
+
+def _show_subject(subject: str, settings: Settings) -> None:
+    """Print the document of `signal:ID` or `gate:ID`, which the screens show, too."""
+    from pawtui.report.documents.subject_document import subject_document
+
+    document = subject_document(load_overview(settings), subject, document_context(settings))
+    if document is not None:
+        print_document(document, urls=True)
 
 
 def _pin(workspace: Workspace, gate_id: str, pin: str) -> None:

@@ -45,13 +45,14 @@ from pawtui.sources.source_errors import BeginsLater, NotFound, SourceError
 from pawtui.tracker.tracker_types import ReleaseProbe, SoakProbe, Tracker
 
 # The usual names of default branches.
-_USUAL_REFS = ("main", "master")
+_USUAL_REFS = ("main", "master", "dev", "develop", "trunk")
 # A branch without a commit for this number of days may be abandoned.
 QUIET_DAYS = 28
 # A pre-release of this age may be from an attempt that was given up.
 _OLD_PRE_RELEASE_DAYS = 180
 # If a clone's last fetch is older, its branches may have moved.
 _OLD_CLONE = dt.timedelta(days=1)
+_UPDATE = "update it with `git fetch` or `pawtui mirror`"
 
 # Returns the commits of a ref that earlier refreshes recorded, oldest first.
 FindRecorded = Callable[[Head], Sequence[RecordedHead]]
@@ -217,12 +218,12 @@ class _HeadChecks:
         if known is None:
             return ""
         if known < (self.now - _OLD_CLONE if self.as_of is None else self.as_of):
-            return f"the clone was last updated on {moment_text(known)}, so later commits are not known"
+            return f"the clone was last updated on {moment_text(known)}, so later commits are not known ({_UPDATE})"
         later = [commit for commit in self.find_recorded(head) if commit.at > known and commit.sha != head.sha]
         if not later or self.as_of is not None:
             return ""
         found = f"a refresh found {short_sha(later[-1].sha)} at {moment_text(later[-1].at)}"
-        return f"the clone was last updated before {found}, so later commits are not known"
+        return f"the clone was last updated before {found}, so later commits are not known ({_UPDATE})"
 
     async def quiet_doubt(self, head: Head, others: Sequence[str]) -> str:
         """Return why a quiet branch may be abandoned or outdated; empty if it is active.
@@ -240,7 +241,7 @@ class _HeadChecks:
         origin = self.source.origin(head.requested, head.ref)
         if self.as_of is None and (origin.without_remote or origin.from_copy):
             why = "has no remote" if origin.without_remote else "was fetched from another copy"
-            return f"{quiet}, and its clone {why}: the clone may be outdated"
+            return f"{quiet}, and its clone {why}: the clone may be outdated (fetch it from GitHub)"
         checked = ""
         try:
             for ref in others:

@@ -281,8 +281,8 @@ def close_review(record: Record, decision: Decision, recommendation: str, actor:
 
 
 def _subject_in_words(subject: str) -> str:
-    """Return the subject of a note for the log."""
-    return "the review" if subject == "review" else subject
+    """Return the subject of a note for the log: its id, as other changes name signals and gates."""
+    return "the review" if subject == "review" else subject.partition(":")[2]
 
 
 def add_note(

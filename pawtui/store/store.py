@@ -85,6 +85,13 @@ class Store:
         except Damaged as damage:
             return self._load_damaged(files, damage)
 
+    def check_writable(self) -> None:
+        """Raise `WriteFailed` if a write would fail for want of permission."""
+        try:
+            RecordFiles(self.path).check_writable()
+        except OSError as error:
+            raise write_error(error, self.path) from error
+
     def commit(self, make_change: Callable[[Record], Change]) -> Record:
         """Apply a change to the current record, write it with its log entry, and return the new record.
 

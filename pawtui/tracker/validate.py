@@ -14,6 +14,7 @@ from pawtui.tracker.tracker_types import EvaluationStep, Gate, Part, RefRule, Si
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _ISSUE = re.compile(rf"{REPO}#[1-9]\d{{0,8}}")
+_FULL_SHA = re.compile(r"[0-9a-f]{40}")
 # Ref names that git refuses (git-check-ref-format), and names that would be read as an option.
 _BAD_REF = re.compile(r"^[-/.]|\.\.|[\x00-\x20~^:?*\[\\\x7f]|@\{|//|/\.|[/.]$|\.lock(?:/|$)|^@$")
 # The address of a remote in git, such as https://github.com/octo/hello.git or git@github.com:octo/hello.git.
@@ -79,6 +80,9 @@ def find_warnings(tracker: Tracker) -> list[str]:
     for side in (tracker.upstream, tracker.downstream):
         if side.repo in _EXAMPLE_REPOS:
             warnings.append(f"The repository {side.repo} is only an example. Write your own in `repo`.")
+        names = (rule if isinstance(rule, str) else rule.name for rule in side.refs)
+        for name in filter(_FULL_SHA.fullmatch, names):
+            warnings.append(f"The ref {name[:10]} of {side.repo} is a commit, which never moves. Name a branch.")
         ends = [rule.end for rule in side.refs if isinstance(rule, RefRule) and rule.end]
         if ends and len(ends) == len(side.refs):
             warnings.append(f"From {max(ends)} on it follows no ref of {side.repo}. Remove the last `until`.")

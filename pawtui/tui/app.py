@@ -60,7 +60,8 @@ class PawtuiApp(BaseApp):
     TITLE = "pawtui"
     # Textual does not read the sheet of the default screen, because that screen is not pushed.
     CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "screens/main_screen.tcss"]
-    COMMANDS = App.COMMANDS | {_palette_provider}
+    # Without the provider of Textual: its commands would come first. `PaletteProvider` lists them last.
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_palette_provider}
     BINDING_GROUP_TITLE = "Everywhere"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "quit", "Quit", id="quit", tooltip="All changes are already saved"),

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import msgspec
 from textual.content import Content
+from textual.geometry import Region
+from textual.widget import Widget
 
 from pawtui.tui.content import MUTED, concat, fit, line
 from pawtui.tui.line_list import LineList
@@ -34,6 +36,16 @@ class ChoiceList(LineList[Choice]):
     def chosen(self) -> str:
         """The key of the choice under the cursor; empty without choices."""
         return self.key or ""
+
+    def watch_cursor(self, before: int, now: int) -> None:
+        super().watch_cursor(before, now)
+        self._show_cursor()
+
+    def _show_cursor(self) -> None:
+        """Scroll the dialog to the row under the cursor: on a short screen the whole list may not fit."""
+        if isinstance(self.parent, Widget):
+            row = Region(self.virtual_region.x, self.virtual_region.y + 1 + self.cursor, 1, 1)
+            self.parent.scroll_to_region(row, animate=False)
 
     def key_of(self, item: Choice) -> str:
         return item.key

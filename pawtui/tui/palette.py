@@ -71,6 +71,11 @@ class PaletteProvider(Provider):
     def _go_to(self, subject: str, action: str = "") -> Callable[[], object]:
         return partial(self.app.post_message, SubjectRequested(subject, action))
 
+    def _commands_of_textual(self) -> list[PaletteItem]:
+        """Return the commands of Textual that pawtui keeps, such as the themes."""
+        commands = self._app.get_system_commands(self.screen)
+        return [PaletteItem(command.title, command.help, command.callback) for command in commands]
+
     def _subjects(self) -> Iterator[PaletteItem]:
         overview = self._app.overview
         for signal in overview.tracker.signals:
@@ -117,11 +122,13 @@ class PaletteProvider(Provider):
             yield PaletteItem(f"Go to note: {words[:60]}", about, self._go_to(f"note:{note.id}"))
 
     async def discover(self) -> Hits:
-        """Return the actions that apply here, the signals and the gates, before a word is typed."""
+        """Return the actions that apply here, the signals, the gates and Textual's commands, before a word is typed."""
         actions, _ = await asyncio.shield(self._listing)
         for item in (*actions, *self._subjects()):
             if item.listed:
                 yield DiscoveryHit(self._shown(item), item.run, text=item.name)
+        for item in self._commands_of_textual():
+            yield DiscoveryHit(self._shown(item), item.run, text=item.name)
 
     async def search(self, query: str) -> Hits:
         """Return the matches: names by fuzzy match, all other text by words."""
@@ -131,6 +138,7 @@ class PaletteProvider(Provider):
         for items, weight in (
             (actions, 1.0),
             ((*self._subjects(), *self._states()), 0.9),
+            (self._commands_of_textual(), 0.9),
             (elsewhere, 0.6),
         ):
             for item in items:

@@ -67,11 +67,15 @@ class SelectedSubject(msgspec.Struct, frozen=True):
         return bool(renewable_pins(self.overview, self.subject))
 
     def allows(self, action: str) -> bool:
-        """Return whether an action of `SubjectScreen` applies."""
+        """Return whether an action of `SubjectScreen` applies; `explain_` and its reason for the action `explain`."""
         if action in ("next_state", "gate", "explain_verdict"):
             return self.kind == "gate"
         if action == "set_step":
             return bool(self.steps)
+        if action == "explain_no_step":
+            return self.kind == "gate" and not self.steps
+        if action == "explain_no_pin":
+            return self.kind == "gate" and not self.has_removable_pins
         if action == "verdict":
             return self.kind == "signal"
         if action == "edit_note":

@@ -112,7 +112,7 @@ def test_a_note_is_edited_and_removed_by_its_id(run: Run, monkeypatch: pytest.Mo
     assert [(note["text"], note["pins"]) for note in run("notes", "--json").json] == [
         ("Three\nlines.", ["up/stream#4"])
     ]
-    assert run("note", "--remove", written["id"]).out.startswith("mira removed a note on signal:calm. ")
+    assert run("note", "--remove", written["id"]).out.startswith("mira removed a note on calm. ")
     assert run("notes", "--json").json == []
     run("undo")
     assert run("notes", "--json").json[0]["text"] == "Three\nlines."
@@ -140,6 +140,18 @@ def test_a_change_that_someone_else_replaced_is_not_undone(run: Run, monkeypatch
     assert 'cannot be undone: ann made a later change: "set plan to untested". Make' in refused.err
 
 
+def test_without_a_change_the_signal_or_the_gate_is_shown(run: Run) -> None:
+    run("gate", "plan", "blocked", "--reason", "No one has started")
+    run("signal", "calm", "met", "--reason", "I read it all")
+    changes = run("log", "--json").json
+    gate, signal = run("gate", "plan"), run("signal", "calm")
+    assert (gate.status, signal.status) == (0, 0)
+    assert "blocked" in gate.out
+    assert "No one has started" in gate.out
+    assert "I read it all" in signal.out
+    assert run("log", "--json").json == changes
+
+
 @pytest.mark.parametrize(
     ("words", "summary"),
     [
@@ -147,7 +159,7 @@ def test_a_change_that_someone_else_replaced_is_not_undone(run: Run, monkeypatch
         (["gate", "plan", "blocked"], "cannot be blocked without a reason"),
         (["gate", "plan", "blocks", "--reason", "x"], "no gate state 'blocks': did you mean 'blocked'?"),
         (["gate", "plan", "app"], "'app' is a part of gate 'plan', not a state. Tick it with `--part`."),
-        (["gate", "plan"], "No change is given"),
+        (["gate", "plan", "--reason", "y"], "--reason needs a state"),
         (["gate", "plan", "--part", "ap"], "did you mean 'app'?"),
         (["gate", "plan", "--part", "app", "--part", "skd"], "did you mean 'sdk'?"),
         (["gate", "plan", "untetsed", "--part", "app"], "did you mean 'untested'?"),
@@ -157,7 +169,9 @@ def test_a_change_that_someone_else_replaced_is_not_undone(run: Run, monkeypatch
         (["signal", "clam", "met", "--reason", "x"], "no signal 'clam': did you mean 'calm'?"),
         (["signal", "calm", "met"], "The reason is empty. Give it with --reason."),
         (["signal", "calm", "mett", "--reason", "x"], "did you mean 'met'?"),
-        (["signal", "calm"], "The state is missing"),
+        (["signal", "calm", "--reason", "x"], "--reason and --until need a state"),
+        (["signal", "calm", "--until", "2999-01-01"], "--reason and --until need a state"),
+        (["signal", "clam"], "no signal 'clam': did you mean 'calm'?"),
         (["signal", "calm", "--clear"], "has no verdict to clear"),
         (["signal", "calm", "met", "--clear"], "--clear removes the verdict"),
         (["signal", "calm", "met", "--reason", "x", "--until", "2020-01-01"], "not after today"),

@@ -33,6 +33,15 @@ async def test_matching_subjects_are_counted_once_each(up: FakeRepo, open_source
     assert facts.commits == int(git.git("rev-list", "--count", since, "main", "--", "src/runner", "src/tool"))
 
 
+async def test_a_pattern_without_breaking_words_is_not_called_breaking(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"src/runner/a": "0", "src/tool/a": "0"}, at="2026-06-01")
+    up.git.commit({"src/runner/a": "1"}, at="2026-11-04", message="fix: a crash")
+    probe = SubjectsProbe(surfaces=("runner", "tools"), pattern="crash", met=0)
+    found = (await measure(open_source(), probe, surfaces=SURFACES)).reading
+    assert found.summary == "1 of 1 subject in 28 days matches the pattern"
+    assert found.rule == "met up to 0 commit subjects that match the pattern in 28 days, partial up to 2"
+
+
 @pytest.mark.parametrize(("breaks", "state"), [(0, "met"), (1, "met"), (2, "partial"), (3, "partial"), (4, "unmet")])
 async def test_thresholds_and_the_day_it_is_met(up: FakeRepo, open_source: OpenSource, breaks: int, state: str) -> None:
     up.git.commit({"src/runner/a": "0", "src/tool/a": "0"}, at="2026-06-01")

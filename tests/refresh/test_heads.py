@@ -52,14 +52,14 @@ async def test_the_usual_branches_are_requested_until_one_exists(
 
 
 async def test_if_no_ref_exists_the_error_names_the_refs(up: FakeRepo, open_source: OpenSource) -> None:
-    with pytest.raises(NotFound, match=r"None of the refs v3, v4 exists in up/stream\. Check `refs`"):
+    with pytest.raises(NotFound, match=r"None of the refs v3, v4 exists in up/stream\. It has dev: check `refs`"):
         await following(open_source, "v3", "v4")
     with pytest.raises(NotFound, match=r"The ref origin/dev does not exist in up/stream\. Write branches without"):
         await following(open_source, "origin/dev")
     with pytest.raises(NotFound, match=r"None of the refs \(no refs given\)"):
         await following(open_source)
     early = dt.datetime(2026, 5, 1, tzinfo=dt.UTC)
-    with pytest.raises(NotFound, match="with a commit before 2026-05-01 00:00 UTC"):
+    with pytest.raises(NotFound, match=r"with a commit before 2026-05-01 00:00 UTC\. Check `refs`"):
         await following(open_source, "dev", now=early, as_of=early)
 
 
@@ -321,7 +321,8 @@ async def test_a_quiet_branch_is_in_doubt_if_its_clone_has_no_remote(up: FakeRep
             found = await follow(followed_tracker("v2"), source, ErrorLog(), side=side, now=now, as_of=as_of)
         return found.doubt
 
-    assert await doubt() == "v2 has had no commit for 40 days, and its clone has no remote: the clone may be outdated"
+    why = "its clone has no remote: the clone may be outdated (fetch it from GitHub)"
+    assert await doubt() == f"v2 has had no commit for 40 days, and {why}"
     assert not await doubt(now=BUSY)
     # A downstream may be quiet. A past day is known from the clone.
     assert not await doubt("downstream")

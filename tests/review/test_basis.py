@@ -103,7 +103,7 @@ def test_the_error_states_the_verdict_of_another_user() -> None:
     [
         (lambda record: tick_part(record, TRACKER, "plan", "app", BOB), "bob ticked part app of plan at"),
         (lambda record: add_pin(record, TRACKER, "plan", PIN, BOB), f"bob pinned {PIN} to plan at"),
-        (lambda record: add_note(record, TRACKER, "plan", "seen", BOB), "bob wrote a note on gate:plan at"),
+        (lambda record: add_note(record, TRACKER, "plan", "seen", BOB), "bob wrote a note on plan at"),
     ],
 )
 def test_parts_pins_and_notes_belong_to_the_basis_of_a_gate(make: object, summary: str) -> None:
@@ -119,13 +119,13 @@ def test_the_error_states_changed_and_removed_notes() -> None:
     edited = apply(noted, edit_note(noted, note.id, "other", BOB))
     removed = apply(noted, remove_note(noted, note.id, BOB))
     assert refusal("signal:calm", noted, edited) == (
-        "Signal 'calm' changed since it was shown: bob changed a note on signal:calm at 2026-11-20 12:07 UTC."
+        "Signal 'calm' changed since it was shown: bob changed a note on calm at 2026-11-20 12:07 UTC."
     )
     assert refusal(f"note:{note.id}", noted, edited) == (
-        "The note changed since it was shown: bob changed a note on signal:calm at 2026-11-20 12:07 UTC."
+        "The note changed since it was shown: bob changed a note on calm at 2026-11-20 12:07 UTC."
     )
-    assert "bob removed a note on signal:calm at" in refusal("signal:calm", noted, removed)
-    assert "bob removed a note on signal:calm at" in refusal(f"note:{note.id}", noted, removed)
+    assert "bob removed a note on calm at" in refusal("signal:calm", noted, removed)
+    assert "bob removed a note on calm at" in refusal(f"note:{note.id}", noted, removed)
     assert refusal("gate:plan", noted, removed) == ""
 
 
@@ -261,7 +261,7 @@ def test_undo_is_for_the_change_that_was_shown() -> None:
     elsewhere = Actor(by="ann", at=LATER)
     second = apply(first, add_note(first, TRACKER, "calm", "seen", elsewhere))
     assert refusal("undo", first, second) == (
-        'The change to undo changed since it was shown: it is "wrote a note on signal:calm" of 2026-11-20 12:07 UTC '
+        'The change to undo changed since it was shown: it is "wrote a note on calm" of 2026-11-20 12:07 UTC '
         '(before: "set value to blocked" of 2026-11-20 12:00 UTC).'
     )
     undone = apply(first, undo(first, elsewhere))
@@ -296,7 +296,7 @@ def test_the_error_states_an_own_note_that_another_user_removed() -> None:
     noted = apply(SEEN, add_note(SEEN, TRACKER, "plan", "seen", ANN))
     (note,) = noted.notes.values()
     removed = apply(noted, remove_note(noted, note.id, BOB))
-    assert "bob removed a note on gate:plan at" in refusal("gate:plan", SEEN, removed, (noted.log[-1].id,))
+    assert "bob removed a note on plan at" in refusal("gate:plan", SEEN, removed, (noted.log[-1].id,))
     assert refusal("gate:plan", SEEN, removed) == "", "another session never knew the note"
     assert refusal("gate:value", SEEN, removed, (noted.log[-1].id,)) == "", "it was on another gate"
 

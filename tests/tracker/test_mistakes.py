@@ -118,6 +118,9 @@ def test_a_valid_tracker_that_can_never_reach_go_has_warnings() -> None:
     assert any("From 2026-01-01 on it follows no ref of a/b" in warning for warning in find_warnings(ends))
     assert any("No probe uses the surface 's'" in warning for warning in find_warnings(ends))
     assert not any("only an example" in warning for warning in find_warnings(ends))
+    assert not any("is a commit" in warning for warning in find_warnings(ends))
+    pinned = parse_tracker(HEAD.replace('["main"]\n[d', f'["{"a" * 40}"]\n[d'), "t.toml")
+    assert any("The ref aaaaaaaaaa of a/b is a commit" in warning for warning in find_warnings(pinned))
     open_end = HEAD.replace('["main"]\n[d', '[{ name = "main", until = 2026-01-01 }, "next"]\n[d')
     assert not any("follows no ref" in warning for warning in find_warnings(parse_tracker(open_end, "t.toml")))
 

@@ -173,7 +173,7 @@ async def test_typed_text_stays_if_the_note_was_changed_or_removed(
         change: ChangeFactory = partial(_drop, note_id) if gone else partial(_rewrite, note_id)
         commit_as_ana(workspace, change)
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: f"ana {'removed' if gone else 'changed'} a note on signal:calm at" in words(app))
+        await until(pilot, lambda: f"ana {'removed' if gone else 'changed'} a note on calm at" in words(app))
         assert f"now {'removed' if gone else 'her words'}" in words(app)
         assert app.screen.query_one("#text", TextArea).text == "my words"
         await pilot.press("ctrl+s")

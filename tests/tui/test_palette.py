@@ -94,6 +94,7 @@ async def test_the_palette_shows_where_another_action_applies(workspace: TestWor
     async with app.run_test(size=(120, 60), notifications=True) as pilot:
         await pilot.press("L", "ctrl+p")
         await until(pilot, lambda: "Go to gate value" in shown(app))
+        assert "Maximize" not in shown(app).partition("Go to gate value")[0], "Textual's commands are last"
         assert "Agree" not in shown(app), "without words, only what applies here"
         search(app, "agree")
         await until(pilot, lambda: "(only in: Walk)" in highlighted_command(app))

@@ -20,9 +20,10 @@ MOVED = f"up/stream@{'c' * 40}:src/a.ts"
 DRIFT = (Drift(pin=MOVED, state="moved", place=f"up/stream@{UP}:src/b.ts"),)
 RECORD = Record(refreshes=(refresh(reading("calm", "met"), drift=DRIFT),))
 ACTIONS = (
-    *("next_state", "gate", "explain_verdict", "set_step", "verdict", "edit_note", "remove"),
-    *("renew", "explain_renew", "pin", "note", "open", "copy"),
+    *("next_state", "gate", "explain_verdict", "set_step", "explain_no_step", "verdict", "edit_note", "remove"),
+    *("explain_no_pin", "renew", "explain_renew", "pin", "note", "open", "copy"),
 )
+GATE = {"gate", "next_state", "explain_verdict", "explain_renew", "pin"}
 EVERYWHERE = {"note", "open", "copy"}
 
 
@@ -46,8 +47,8 @@ def noted(*pins: str) -> Record:
     ("subject", "actions"),
     [
         ("signal:calm", {"verdict", "explain_renew", "pin"}),
-        ("gate:value", {"gate", "next_state", "explain_verdict", "explain_renew", "pin"}),
-        ("gate:plan", {"gate", "next_state", "explain_verdict", "explain_renew", "pin", "set_step"}),
+        ("gate:value", {*GATE, "explain_no_step", "explain_no_pin"}),
+        ("gate:plan", {*GATE, "set_step", "explain_no_pin"}),
         ("note:other", {"edit_note", "remove", "explain_renew", "pin"}),
         ("refresh:r1", set()),
         ("", {"pin"}),

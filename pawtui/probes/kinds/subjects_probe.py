@@ -20,9 +20,16 @@ from pawtui.tracker.tracker_types import Policy, SubjectsProbe
 
 def rule(probe: SubjectsProbe, _policy: Policy) -> str:
     """Return the rule in words; the facts contain the pattern."""
-    many = counted(probe.met, "commit subject that mentions", "commit subjects that mention")
+    many = counted(probe.met, "commit subject that", "commit subjects that")
     none = ", none of them marked as breaking" if probe.breaking else ""
-    return f"met up to {many} a breaking change in {probe.days} days{none}, partial up to {probe.partial}"
+    return f"met up to {many} {_matches(probe, probe.met)} in {probe.days} days{none}, partial up to {probe.partial}"
+
+
+def _matches(probe: SubjectsProbe, count: int) -> str:
+    """Return what the subjects have in common. A pattern may have nothing to do with breaking changes."""
+    if probe.breaking or "breaking" in probe.pattern:
+        return f"{'mentions' if count == 1 else 'mention'} a breaking change"
+    return f"{'matches' if count == 1 else 'match'} the pattern"
 
 
 def judge(probe: SubjectsProbe, matching: int, breaks: int) -> State:
@@ -53,7 +60,7 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
     subjects = f"{least}{len(matching)} of {counted(len(ordered), 'subject')} in {probe.days} days"
     return Finding(
         state=state,
-        summary=f"{subjects} {'mentions' if len(matching) == 1 else 'mention'} a breaking change",
+        summary=f"{subjects} {_matches(probe, len(matching))}",
         facts=SubjectsFacts(
             days=probe.days,
             since=since,

@@ -21,7 +21,7 @@ from pawtui.sources.git.clone_reader import CloneReader
 from pawtui.sources.git.mirror import Mirror
 from pawtui.sources.protocol import CLONES_ONLY, NO_HINTS, ListHints, WritableSource
 from pawtui.sources.single_flight import SingleFlight
-from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, NotInClone, Offline, SourceError
+from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, NotInClone, Offline, RateLimited, SourceError
 from pawtui.sources.waiting import HostWait, WaitTracker
 
 _T = TypeVar("_T")
@@ -169,10 +169,10 @@ class GitSource(ApiFacts):
             return await self._read_fact(repo, (), lambda reader: reader.ref_head(ref), from_api)
         try:
             head = await self.call_api(from_api)
-        except Offline as error:
+        except (Offline, RateLimited) as error:
             if repo.lower() not in self._clones:
                 raise
-            raise Offline(f"{error} Commands with `--source git` need only clones.") from None
+            raise type(error)(f"{error} `pawtui refresh --source git` reads your clones instead.") from None
         if isinstance(head, facts.Head) and repo.lower() in self._clones:
             self._clones.setdefault(head.repo.lower(), self._clones[repo.lower()])
         return head

@@ -13,9 +13,10 @@ from pawtui.review.views import Overview
 from pawtui.tui.content import DANGER, DECISION_STYLE, LINK, MUTED, ROLE_STYLE, align_right, concat, fit, line, spaced
 from pawtui.tui.line_list import LineList
 
-# The smallest widths with the time and with the refs, in cells.
-_WIDTH_WITH_TIME = 104
-_WIDTH_WITH_REFS = 86
+# The smallest widths with the time, with the mark of a closed review, and with the refs, in cells.
+_WIDTH_WITH_TIME = 70
+_WIDTH_WITH_CLOSED = 86
+_WIDTH_WITH_REFS = 104
 _MAX_REF_WIDTH = 9  # cells
 
 
@@ -59,7 +60,7 @@ class HistoryPane(LineList[Refresh]):
 
     def row_lines(self, item: Refresh, width: int) -> list[Content]:
         right = concat(fit(_decision(item), 5), "  ", self._state_glyphs(item))
-        # Without enough space the upstream changes are more important than the time.
+        # The time is more important than the refs: two refreshes of one day differ in it.
         day = line(minute_text(item.moment) if width >= _WIDTH_WITH_TIME else f"{item.moment:%Y-%m-%d}", MUTED)
         if width < _WIDTH_WITH_REFS:
             left = spaced(day, line(short_sha(item.upstream.sha), LINK), line(short_sha(item.downstream.sha), LINK))
@@ -69,6 +70,7 @@ class HistoryPane(LineList[Refresh]):
                 _ref_and_sha(item.upstream, self._ref_widths[0]),
                 _ref_and_sha(item.downstream, self._ref_widths[1]),
             )
+        if width >= _WIDTH_WITH_CLOSED:
             closed = line("closed" if item.id in self._closed_ids else "", MUTED)
             right = concat(align_right(closed, 6), "  ", right)
         rest = width - right.cell_length - 2

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path, PurePath
 from typing import ClassVar
@@ -11,7 +12,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.events import MouseDown
 from textual.screen import ModalScreen
+from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import Input, Label, Static
 
@@ -23,6 +26,10 @@ from pawtui.tui.messages import TaskFailed
 # The keys of a dialog with more than one field.
 FIELD_KEYS = (("^s", "save"), ("Tab", "next field"), ("Esc", "cancel"))
 
+_TALL = 32  # lines of a screen
+# The names in Textual of the keys that a line of keys shows.
+_KEY_NAMES = {"^s": "ctrl+s", "^e": "ctrl+e", "Enter": "enter", "Tab": "tab", "Esc": "escape"}
+
 
 class Dialog(ModalScreen[None]):
     """A card with a title, fields, a line for a mistake, and a line of keys.
@@ -31,9 +38,7 @@ class Dialog(ModalScreen[None]):
     """
 
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "dialog.tcss"
-    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-short"), (32, "-tall")]  # noqa: RUF012 - as in Screen
-    # The class of most terminals from the start, so that their dialogs are not styled twice.
-    DEFAULT_CLASSES = "-tall"
+    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-short"), (_TALL, "-tall")]  # noqa: RUF012 - as in Screen
     AUTO_FOCUS = "Input, TextArea, LineList"
     BINDING_GROUP_TITLE = "Dialogs"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -47,11 +52,15 @@ class Dialog(ModalScreen[None]):
     app = getters.app(BaseApp)
 
     def compose(self) -> ComposeResult:
+        # Before the fields are mounted: Textual scrolls to the focused field with these margins.
+        is_short = self.app.size.height < _TALL
+        self.set_class(is_short, "-short")
+        self.set_class(not is_short, "-tall")
         with Vertical(id="card") as card:
             card.border_title = line(self.title or "")
             yield from self.fields()
             yield Static(id="mistake")
-            yield Static(keys_line(self.keys()), id="keys")
+            yield KeysLine(self.keys())
 
     def fields(self) -> ComposeResult:
         raise NotImplementedError
@@ -135,6 +144,28 @@ def labelled(label: str, field: Widget) -> ComposeResult:
     yield field
 
 
-def keys_line(keys: tuple[tuple[str, str], ...]) -> Content:
-    """Return the line of keys, such as `^s save   Esc cancel`."""
-    return Content("   ").join([concat(line(key, "bold $text-accent"), " ", line(words, MUTED)) for key, words in keys])
+class KeysLine(Static):
+    """The line of keys below a dialog, such as `^s save   Esc cancel`. A click on a key presses it."""
+
+    ALLOW_SELECT = False
+
+    def __init__(self, keys: Sequence[tuple[str, str]]) -> None:
+        super().__init__(_keys_line(keys), id="keys")
+
+    def show(self, keys: Sequence[tuple[str, str]]) -> None:
+        """Show these keys, each with its action."""
+        self.update(_keys_line(keys))
+
+    def on_mouse_down(self, event: MouseDown) -> None:
+        if key := event.style.meta.get("key"):
+            self.app.simulate_key(key)
+
+
+def _keys_line(keys: Sequence[tuple[str, str]]) -> Content:
+    return Content("   ").join([_key_label(key, words) for key, words in keys])
+
+
+def _key_label(key: str, words: str) -> Content:
+    label = concat(line(key, "bold $text-accent"), " ", line(words, MUTED))
+    name = key if len(key) == 1 else _KEY_NAMES.get(key)
+    return label.stylize(Style.from_meta({"key": name})) if name else label

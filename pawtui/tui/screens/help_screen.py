@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 
 from pawtui.tui.content import ALERT, EMPTY, MUTED, STRONG, concat, fit, line, trusted, uncoloured
 from pawtui.tui.help_list import HelpEntry, elsewhere_message
-from pawtui.tui.screens.dialog import keys_line
+from pawtui.tui.screens.dialog import KeysLine
 
 _KEYS_WIDTH, _NAME_WIDTH = 10, 14
 _KEYS = (("Up Down", "select"), ("Enter", "run"), ("Esc", "close"))
@@ -48,7 +48,7 @@ class HelpScreen(ModalScreen[HelpEntry | None]):
             self._list = OptionList(id="entries", markup=False, compact=True)
             yield self._list
             yield Static(id="message")
-            yield Static(keys_line(_KEYS), id="keys")
+            yield KeysLine(_KEYS)
 
     def on_mount(self) -> None:
         self.query_one("#about").display = bool(self._text)

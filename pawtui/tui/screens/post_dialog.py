@@ -19,7 +19,7 @@ from pawtui.tui.choice_list import Choice, ChoiceList
 from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, line, trusted
 from pawtui.tui.line_list import LineList
 from pawtui.tui.messages import PostResult, TaskFailed
-from pawtui.tui.screens.dialog import Dialog, ReadFileDialog, keys_line
+from pawtui.tui.screens.dialog import Dialog, KeysLine, ReadFileDialog
 
 # The first choice is the default. The key y chooses the second one.
 _NO = Choice("no", trusted("No (n)", STRONG), "post nothing")
@@ -142,7 +142,7 @@ class PostDialog(Dialog):
         self.show_mistake("")
         self._choices.display = False
         self.query_one("#body").focus()
-        self.query_one("#keys", Static).update(keys_line((("", "sending, please wait"),)))
+        self.query_one(KeysLine).show([("", "sending, please wait")])
 
     def show_result(self, message: PostResult) -> None:
         if not self._sending:
@@ -163,7 +163,7 @@ class PostDialog(Dialog):
             self.query_one("#target").display = self.query_one("#body").display = False
             self.add_class("-nothing")
         keys = (("o", "open it"), ("y", "copy the link"), ("Esc", "close"))
-        self.query_one("#keys", Static).update(keys_line(keys if self._url else keys[2:]))
+        self.query_one(KeysLine).show(keys if self._url else keys[2:])
 
     def action_leave(self) -> None:
         """Close the dialog; during sending only show that it cannot be cancelled."""

@@ -25,6 +25,14 @@ if TYPE_CHECKING:
 OPEN_KEY = Binding("o", "open", "Open", id="evidence.open", tooltip="The marked line, in the browser")
 COPY_KEY = Binding("y", "copy", "Copy", id="evidence.copy", show=False, tooltip="Pin, SHA or link of the marked line")
 _SET = Binding.Group("Set")
+# Why a key does nothing here.
+_EXPLANATIONS = {
+    "verdict": "Verdicts are for signals. s, b, t set a gate.",
+    "renew": "No stale pin can be renewed. p: add a pin.",
+    "no_step": "This gate has no evaluation step.",
+    "no_pin": "This gate has no pin to remove.",
+    "no_marked_pin": "No pin marked. Mark a pin of this gate or of its steps in the detail, then press X.",
+}
 _NEXT: dict[GateState, GateState] = {"untested": "satisfied", "satisfied": "blocked", "blocked": "untested"}
 
 
@@ -37,15 +45,18 @@ class SubjectScreen(MessageScreen):
         Binding("b", "gate('blocked')", "Blocked", id="gate.blocked", group=_SET, tooltip="Needs a reason"),
         Binding("t", "gate('untested')", "Untested", id="gate.untested", group=_SET, tooltip="Removes the reason"),
         Binding("V", "set_step", "Step", id="gate.step", tooltip="State of an evaluation step of the gate"),
+        # Without an id, because it is not an action: it shows why the key does nothing here. The same for v, R and X.
+        Binding("V", "explain('no_step')", show=False),
         Binding("v", "verdict", "Verdict", id="signal.verdict", tooltip="Your verdict; overrides the measured state"),
-        # Without an id, because it is not an action: it shows why the key does nothing here. The same for R below.
-        Binding("v", "explain_verdict", show=False),
+        Binding("v", "explain('verdict')", show=False),
         Binding("R", "renew", "Renew", id="pin.renew", tooltip="Stale pins, after confirmation"),
-        Binding("R", "explain_renew", show=False),
+        Binding("R", "explain('renew')", show=False),
         Binding("n", "note", "Note", id="note.write", tooltip="Observation on a signal, gate or the review"),
         Binding("p", "pin", "Pin", id="note.pin", tooltip="Evidence: lines, commit, issue or link"),
         Binding("E", "edit_note", "Edit", id="note.edit", tooltip="Change the text or pins of the note"),
         Binding("X", "remove", "Remove", id="note.remove", tooltip="The note, or the pin of a gate or step"),
+        Binding("X", "explain('no_pin')", show=False),
+        Binding("X", "explain('no_marked_pin')", show=False),
         OPEN_KEY,
         Binding("u,ctrl+z", "app.undo", "Undo", id="undo", tooltip="Your last change"),
         Binding("ctrl+r", "app.redo", "Redo", id="redo", show=False, tooltip="Your last undone change"),
@@ -108,6 +119,10 @@ class SubjectScreen(MessageScreen):
             return True
         if action == "remove" and self.selected.kind == "gate" and not self.acts_on_marked_line():
             return False
+        if action == "explain" and parameters == ("no_marked_pin",):
+            return not self.acts_on_marked_line() and self.selected.kind == "gate" and self.selected.allows("remove")
+        if action == "explain":
+            return self.selected.allows(f"explain_{parameters[0]}")
         return self.selected.allows(action)
 
     def action_next_state(self) -> None:
@@ -168,8 +183,9 @@ class SubjectScreen(MessageScreen):
         if view := self.selected.signal:
             self.app.push_screen(VerdictDialog(self.overview, view.signal.id, state))
 
-    def action_explain_verdict(self) -> None:
-        self.app.show_message("Verdicts are for signals. s, b, t set a gate.")
+    def action_explain(self, reason: str) -> None:
+        """Show why a key does nothing here."""
+        self.app.show_message(_EXPLANATIONS[reason])
 
     def _open_note_editor(self, note: Note | None = None, *, on_pins: bool = False, pins: Sequence[str] = ()) -> None:
         """Open the editor for the note, or for a new note: on this subject, or on the subject of the selected note."""
@@ -200,9 +216,6 @@ class SubjectScreen(MessageScreen):
         marked = (target.changed_pin or target.copy) if target else ""
         self.app.push_screen(RenewDialog(self.overview, self.subject, marked))
 
-    def action_explain_renew(self) -> None:
-        self.app.show_message("No stale pin can be renewed. p: add a pin.")
-
     def action_edit_note(self) -> None:
         if note := self.selected.note:
             self._open_note_editor(note)
@@ -220,7 +233,7 @@ class SubjectScreen(MessageScreen):
         elif kind == "step":
             self.app.commit(lambda record, actor: remove_step_pin(record, tracker, owner_id, pin, actor), owner)
         elif selected.gate:
-            self.app.show_message("No pin marked. Mark a pin of this gate or of its steps in the detail, then press X.")
+            self.action_explain("no_marked_pin")
 
     def action_open(self) -> None:
         """Open the web page of the line under the cursor; from a list, else the first web page of the detail."""

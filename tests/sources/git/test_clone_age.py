@@ -15,6 +15,8 @@ from tests.sources.git.clones import NOW, UP, git_source
 from tests.sources.git.test_clone import git
 from tests.support.git_repo import GitRepo
 
+UPDATE = "(update it with `git fetch` or `pawtui mirror`)"
+
 MakeRepo = Callable[..., GitRepo]
 
 
@@ -36,7 +38,7 @@ async def test_the_head_of_an_old_clone_is_in_doubt(
     async with git_source((UP, behind), ("down/stream", behind)) as source:
         outcome = await refreshed(tracker, source, at=NOW, as_of=NOW - as_of if as_of else None)
     found = recorded_refresh(outcome)
-    doubt = f"the clone was last updated on {at:%Y-%m-%d %H:%M} UTC, so later commits are not known"
+    doubt = f"the clone was last updated on {at:%Y-%m-%d %H:%M} UTC, so later commits are not known {UPDATE}"
     assert found.upstream.doubt == (doubt if doubtful else "")
     assert (f"; {doubt}" in outcome.message) == doubtful
     assert found.signals[0].state == ("unknown" if doubtful else "met")
@@ -59,7 +61,8 @@ async def test_a_quiet_branch_of_a_clone_that_may_be_outdated_is_in_doubt(
     tracker = tracker_of(PathsProbe(exist=("src",)))
     async with git_source((UP, behind), ("down/stream", up)) as source:
         found = recorded_refresh(await refreshed(tracker, source, at=NOW))
-    doubt = f"main has had no commit for 170 days, and its clone {why}: the clone may be outdated"
+    outdated = f"its clone {why}: the clone may be outdated (fetch it from GitHub)"
+    doubt = f"main has had no commit for 170 days, and {outdated}"
     assert found.upstream.doubt == (doubt if why else "")
 
 
@@ -79,7 +82,7 @@ async def test_a_clone_is_in_doubt_if_a_refresh_found_another_head_after_its_fet
         found = recorded_refresh(await refreshed(tracker, source, Record(refreshes=(first, later)), at=NOW, force=True))
     doubt = (
         f"the clone was last updated before a refresh found ffffffffff at {later.at:%Y-%m-%d %H:%M} UTC, "
-        "so later commits are not known"
+        f"so later commits are not known {UPDATE}"
     )
     assert found.upstream.doubt == (doubt if hours > 0 else "")
     assert found.signals[0].state == ("unknown" if hours > 0 else "met")

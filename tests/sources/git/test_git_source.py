@@ -14,8 +14,9 @@ from pawtui.sources.facts import Head, MissingRef, Origin
 from pawtui.sources.git.clone import OwnClone
 from pawtui.sources.git.git_source import GitSource
 from pawtui.sources.git.process import Command, CommandResult, Git
+from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.protocol import NO_HINTS, WritableSource
-from pawtui.sources.source_errors import CloneUnusable, NotInClone, Offline
+from pawtui.sources.source_errors import CloneUnusable, NotInClone, Offline, RateLimited
 from tests.sources.git.clones import NOW, UP, git_source
 from tests.sources.git.test_clone import git
 from tests.sources.ref_head import ref_head
@@ -135,10 +136,22 @@ async def test_a_clone_of_another_repository_is_named(behind: Path, url: str, of
 
 async def test_without_network_the_error_names_the_source_that_needs_none(up: GitRepo) -> None:
     async with git_source((UP, up), heads_from="github") as source:
-        with pytest.raises(Offline, match=r"Commands with `--source git` need only clones\.$"):
+        with pytest.raises(Offline, match=r"`pawtui refresh --source git` reads your clones instead\.$"):
             await ref_head(source, UP, "main")
         with pytest.raises(Offline, match=r"then try again\.$"):
             await source.ref_head("other/repo", "main")
+
+
+async def test_a_rate_limit_names_the_source_that_needs_no_requests(
+    up: GitRepo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_: object) -> None:
+        raise RateLimited("The rate limit is used up until 15:00.")
+
+    monkeypatch.setattr(GitHubSource, "ref_head", refuse)
+    async with git_source((UP, up), heads_from="github") as source:
+        with pytest.raises(RateLimited, match=r"until 15:00\. `pawtui refresh --source git` reads your clones instead"):
+            await ref_head(source, UP, "main")
 
 
 async def test_a_clone_of_the_other_repository_is_read_only_for_its_commits(

@@ -1,0 +1,39 @@
+"""What all dialogs share: clicks on their keys, and short screens."""
+
+from pathlib import Path
+
+import pytest
+
+from pawtui.tui.choice_list import ChoiceList
+from pawtui.tui.screens.verdict_dialog import VerdictDialog
+from tests.tui.support import make_app, make_workspace, record, shown, until
+
+
+@pytest.mark.frames
+async def test_a_click_on_a_key_of_a_dialog_presses_it(tmp_path: Path) -> None:
+    app = make_app(make_workspace(tmp_path, record()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("v")
+        await until(pilot, lambda: isinstance(app.screen, VerdictDialog) and "Tab next field" in shown(app))
+        rows = shown(app).split("\n")
+        row = next(index for index, text in enumerate(rows) if "Tab next field" in text)
+        await pilot.click(offset=(rows[row].index("next field"), row))
+        await until(pilot, lambda: app.focused is not None and app.focused.id == "reason")
+        await pilot.click(offset=(rows[row].index("save"), row))
+        await until(pilot, lambda: "The reason is empty" in shown(app))
+        rows = shown(app).split("\n")
+        row = next(index for index, text in enumerate(rows) if "Esc cancel" in text)
+        await pilot.click(offset=(rows[row].index("Esc"), row))
+        await until(pilot, lambda: app.screen is app.main)
+
+
+async def test_the_choice_under_the_cursor_is_visible_on_a_short_screen(tmp_path: Path) -> None:
+    app = make_app(make_workspace(tmp_path, record()))
+    async with app.run_test(size=(60, 15)) as pilot:
+        await pilot.press("v")
+        await until(pilot, lambda: isinstance(app.screen, VerdictDialog) and "▌" in shown(app))
+        choices = app.screen.query_one(ChoiceList)
+        for key in ("home", "tab", "tab", "shift+tab", "shift+tab", "end", "home"):
+            await pilot.press(key)
+            if choices.has_focus:
+                await until(pilot, lambda: f"▌ {choices.items[choices.cursor].label.plain}" in shown(app))
