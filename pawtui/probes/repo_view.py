@@ -251,12 +251,15 @@ class RepoView:
         """Return the late commits, with their dates: they are dated before `past`, but were merged later."""
         return await self._source.late_commits(self.head.repo, past.sha, self.head.sha, past.day)
 
-    async def touches(self, commit: Commit, glob: str) -> bool:
-        """Return whether a commit changed a file that matches a glob; also if it changed more files than are known."""
+    async def touches_gone_file(self, commit: Commit, glob: str) -> bool:
+        """Return whether a commit changed a file that matches a glob and does not exist at the head.
+
+        Also return True if it changed more files than are known. A merge lists all changes of its side branch.
+        """
         detail = await self._source.commit_detail(self.head.repo, commit.sha)
-        return detail.more_files or any(
-            globs.matches(glob, name) for file in detail.files for name in (file.path, file.before)
-        )
+        now = (await self.tree()).entries
+        names = {name for file in detail.files for name in (file.path, file.before)}
+        return detail.more_files or any(name not in now and globs.matches(glob, name) for name in names)
 
     def requests_left(self) -> int:
         """Return the number of requests left for optional facts; see `Source.requests_left`."""

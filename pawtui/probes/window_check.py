@@ -164,5 +164,5 @@ async def _gone_files(
         if not unlisted:
             continue
         can_read = len(unlisted) <= min(_MAX_DETAILS, view.requests_left() - RESERVED_REQUESTS)
-        if not can_read or any([await view.touches(commit, glob) for commit in unlisted]):
+        if not can_read or any([await view.touches_gone_file(commit, glob) for commit in unlisted]):
             yield f"files that matched {glob} may be gone since {past.day}: the commits to them are not counted"

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from pawtui.probes.added_files import added_among, files_under, one_per_identity
@@ -246,6 +247,18 @@ async def test_without_the_past_the_first_recent_file_is_enough(
     assert found.gaps[1:] == ("2 older files not read",)
     assert len(fake.requests("/git/blobs/")) == 8
     assert [request.path for request in fake.log].count("/repos/up/stream/commits") == 1
+
+
+@pytest.mark.usefixtures("without_past")
+async def test_without_the_past_not_every_file_is_read_although_there_is_no_budget(
+    fake: FakeGitHub, up: FakeRepo, open_source: OpenSource
+) -> None:
+    up.git.commit({f"mig/{number}.sql": f"-- {number}" for number in range(100, 170)}, at="2026-06-01")
+    probe = msgspec.structs.replace(RESETS, identity="")
+    found = (await measure(open_source(budget=None), probe)).reading
+    assert (found.state, facts_of(found, NewFilesFacts).unread) == ("unknown", 6)
+    assert found.gaps[1:] == ("6 older files not read",)
+    assert len(fake.requests("/git/blobs/")) == 64
 
 
 @pytest.mark.usefixtures("without_past")

@@ -295,6 +295,18 @@ async def test_github_reads_the_files_of_a_few_other_commits_of_the_folder(
         ).reading.state == "met"
 
 
+async def test_a_merge_of_existing_files_of_a_glob_hides_no_commit(up: FakeRepo, both: MeasureBoth) -> None:
+    up.git.commit({"src/a.ts": "0", "src/b.js": "0"}, at="2026-06-01")
+    up.git.branch("side", "main")
+    up.git.commit({"src/a.ts": "1"}, branch="side", at="2026-11-01")
+    up.git.commit({"src/b.js": "1"}, at="2026-11-02")
+    # The folder differs from both parents, so the merge is listed for it. GitHub lists all files of the side branch.
+    up.git.commit({"src/a.ts": "1"}, merge=["side"], at="2026-11-03")
+    found = await both(ChurnProbe(surfaces=("all",), days=28, met=9), GLOB)
+    assert (found.state, found.cause) == ("met", "")
+    assert facts_of(found, ChurnFacts).total == 1
+
+
 async def test_the_files_of_other_commits_are_not_read_if_few_requests_are_left(
     fake: FakeGitHub, up: FakeRepo, open_source: OpenSource
 ) -> None:

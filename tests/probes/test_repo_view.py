@@ -19,7 +19,7 @@ START = dt.date(2026, 8, 28)
 WHEN = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 HEAD = Head(repo="up/stream", requested="up/stream", ref="main", sha="c" * 40, committed_at=WHEN)
 BASE = "b" * 40
-TREE = Tree(sha=HEAD.sha, entries={"src": TreeEntry("5" * 40, "tree")})
+TREE = Tree(sha=HEAD.sha, entries={"src": TreeEntry("5" * 40, "tree"), "src/kept.sql": TreeEntry("6" * 40, "blob")})
 COMMIT = Commit(sha="1" * 40, at=WHEN, subject="x")
 
 
@@ -142,6 +142,8 @@ async def test_a_file_over_1_mb_is_not_read(at: str, where: str) -> None:
     ("files", "more", "touches"),
     [
         ((("src/a.sql", ""),), False, True),
+        ((("src/kept.sql", ""),), False, False),
+        ((("src/kept.sql", "src/a.sql"),), False, True),
         ((("other", "src/a.sql"),), False, True),
         ((("other", ""), ("src/a.sql", "")), False, True),
         ((("other", ""),), False, False),
@@ -149,12 +151,12 @@ async def test_a_file_over_1_mb_is_not_read(at: str, where: str) -> None:
         ((("other", ""),), True, True),
     ],
 )
-async def test_a_commit_touches_a_glob_with_a_file_under_either_name(
+async def test_a_commit_touches_a_gone_file_of_a_glob_under_either_name(
     files: tuple[tuple[str, str], ...], more: bool, touches: bool
 ) -> None:
     changed = tuple(ChangedFile(path=path, before=before, status="renamed") for path, before in files)
     facts = Facts(CommitDetail(commit=COMMIT, message="x", files=changed, more_files=more))
-    assert await view_of(facts).touches(COMMIT, "src/*.sql") is touches
+    assert await view_of(facts).touches_gone_file(COMMIT, "src/*.sql") is touches
 
 
 def test_addresses_and_pins_are_at_the_head_or_at_a_commit() -> None:

@@ -84,7 +84,7 @@ class View:
     def requests_left(self) -> int:
         return self._left
 
-    async def touches(self, commit: Commit, glob: str) -> bool:
+    async def touches_gone_file(self, commit: Commit, glob: str) -> bool:
         self.read.append(commit.sha)
         return commit.sha in self._touching
 

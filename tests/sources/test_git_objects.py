@@ -172,18 +172,7 @@ async def test_all_tags_of_a_line_are_listed_with_their_dates(
         for tag in (renewal[0], renewal[1], renewal[-1]):
             await source.dated_tag("up/stream", tag)
     assert renewal == tags
-    assert [request.status for request in fake.log] == [304, 304]
-
-
-async def test_too_many_tags_are_not_known(
-    up: GitRepo, open_source: OpenSource, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("pawtui.sources.github.api.MAX_PAGES", 1)
-    for number in range(101):
-        up.tag(f"v2.{number}")
-    async with open_source() as source:
-        with pytest.raises(Refused, match=r"more than 3,000 tags v2\.\*\. Give the probe a longer `line`\."):
-            await source.tags("up/stream", "v2.")
+    assert [request.status for request in fake.log] == [304]
 
 
 async def test_an_annotated_tag_has_its_own_date(up: GitRepo, open_source: OpenSource) -> None:

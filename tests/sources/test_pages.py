@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from pawtui.sources.source_errors import Undetermined
+from pawtui.sources.source_errors import Refused, Undetermined
 from tests.sources.mock_server import server_with, source_of
 from tests.support.hostile_values import API, SHA
 
@@ -80,6 +80,15 @@ async def test_a_full_page_without_a_link_is_not_taken_for_the_whole_list(rest: 
         # GitHub lists all refs on each page.
         assert len(await opened.tags("up/stream", "v2.")) == (101 if rest == 1 else 100)
         assert opened.usage().sent == 2
+
+
+async def test_too_many_pages_of_tags_are_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pawtui.sources.github.api.MAX_PAGES", 1)
+    tag = {"ref": "refs/tags/v2.0", "object": {"sha": SHA, "type": "commit"}}
+    page = httpx.Response(200, headers={"Link": f'<{API}/x?page=2>; rel="next"'}, json=[tag])
+    async with source_of(server_with(page)) as opened:
+        with pytest.raises(Refused, match=r"more than 3,000 tags v2\.\*\. Give the probe a longer `line`\."):
+            await opened.tags("up/stream", "v2.")
 
 
 def listed_commits(count: int) -> list[dict[str, object]]:

@@ -182,7 +182,8 @@ def _git_tag(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
 
 
 def _refs(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
-    return _paged(repo, request, match[0], repo.responses.refs(match["prefix"]))
+    # GitHub ignores `per_page` and `page` here, and lists all refs (github/docs#3863).
+    return Reply(200, repo.responses.refs(match["prefix"]))
 
 
 def _compare(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:

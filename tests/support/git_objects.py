@@ -118,10 +118,8 @@ class GitObjects:
                 yield from self.listing(entry.sha, recursive, prefix + name + b"/")
 
     def changed(self, sha: str) -> list[bytes]:
-        """Return the files that a commit changes against its parent; none if it is a merge."""
+        """Return the files that a commit changes against its first parent."""
         commit = self.commit(sha)
-        if len(commit.parents) > 1:
-            return []
         before = self.commit(commit.parents[0]).tree if commit.parents else ""
         return sorted(self._changed(before, commit.tree, b""))
 

@@ -35,6 +35,9 @@ from pawtui.sources.source_errors import BudgetSpent, SourceError, Undetermined
 from pawtui.tracker.tracker_types import NewFilesProbe, Policy
 
 _BATCH = 8  # the number of requests that a source sends in parallel
+# Texts that are read while the files of the past are not known. Each is a request, also for a past time, which has no
+# budget.
+_MAX_READ_WITHOUT_PAST = 64
 _MAX_DATED = 3  # matching files whose commits are fetched, one request each
 _MAX_LISTED = 60  # new and removed files among the facts
 
@@ -171,7 +174,7 @@ class _Measurement:
         read, unmet = 0, False
         matching: list[MatchingFile] = []
         added: list[Commit] = []
-        while read < len(newest) and not unmet and not self._skipped:
+        while read < min(len(newest), _MAX_READ_WITHOUT_PAST) and not unmet and not self._skipped:
             batch = newest[read : read + _BATCH]
             read += len(batch)
             for file in await self._matching_by_text(batch):
