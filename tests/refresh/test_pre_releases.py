@@ -99,7 +99,7 @@ async def test_a_ref_from_which_the_next_version_branches_off_is_rejected(
     _, after, _ = commit_on(git, "dev", 3, 14)
     assert not (await following(open_source, "dev", lines=LINE)).doubt
     git.tag(later, "next")
-    doubt = f"{later}, a later major version than v2.*, branches off dev after v2.0.1"
+    doubt = f"{later}, a later version than v2.*, branches off dev after v2.0.1"
     found = await following(open_source, "dev", "release", lines=LINE)
     assert (found.head.ref, found.rejections) == ("release", (doubt,))
     assert (await following(open_source, "dev", lines=LINE)).doubt == doubt
@@ -154,7 +154,7 @@ async def test_the_lowest_pre_release_of_the_next_version_may_be_made_last(
     *_, beta = commit_on(git, "dev", 3, 12)
     git.tag("v3.0.0-beta.1", beta)
     then = NOW.replace(day=13)
-    doubt = "v3.0.0-beta.1, a later major version than v2.*, is on dev after v2.0.1"
+    doubt = "v3.0.0-beta.1, a later version than v2.*, is on dev after v2.0.1"
     assert (await following(open_source, "dev", lines=LINE, now=then, as_of=then)).doubt == doubt
     # A test of one pull request.
     git.tag("v3.0.0-alpha-issue-1.0", commit_on(git, "dev", 2, 15)[-1])
@@ -203,7 +203,7 @@ async def test_the_next_version_of_another_project_is_not_a_branch_of_a_ref(
 @pytest.mark.parametrize(
     ("newest", "remark"),
     [
-        ("dev", "dev contains v3.0.0-beta.2, a pre-release of a later major version than v2.*"),
+        ("dev", "dev contains v3.0.0-beta.2, a pre-release of a later version than v2.*"),
         # A maintenance branch may begin after the first pre-releases.
         ("next", ""),
     ],

@@ -12,6 +12,8 @@ from pawtui.probes.probe_facts import (
     Facts,
     NewFilesFacts,
     PathsFacts,
+    PullFacts,
+    PullsFacts,
     ReleaseFacts,
     SoakFacts,
 )
@@ -197,6 +199,12 @@ UNSURE = signal("unknown", probe("unknown"), replace(probe("met"), cause="a rema
             "r",
             "its files changed upstream",
         ),
+        (
+            signal("met", probe("met", kind="json"), probe("met", kind="issues")),
+            signal("unmet", probe("unmet", kind="json"), probe("partial", kind="issues")),
+            "r",
+            "its document changed, its issues changed",
+        ),
         # A probe that reads the downstream, which has no new commit.
         (MET, signal("unmet", probe("unmet", head=DOWN_1), fingerprint="m"), "r", "the time window moved"),
         (
@@ -259,6 +267,19 @@ def test_fewer_new_files_have_the_window_as_their_reason_only_if_they_left_it() 
     same_files = cause_of(measured("partial", undated, file), measured("met", after), fingerprint="l")
     assert same_files == "the time window moved"
     assert cause_of(measured("partial", undated, file), measured("met", after)) == "its files changed upstream"
+
+
+def test_fewer_pull_requests_have_the_window_as_their_reason_only_if_they_left_it() -> None:
+    pull = Evidence(text="#3 merged  fix", pin="up/stream#3", at=MONDAY - 30 * DAY)
+    merged = PullsFacts(merged=(PullFacts(number=3, title="fix"),), since=dt.date(2026, 10, 10))
+    none = PullsFacts(since=dt.date(2026, 10, 23))
+    assert cause_of(measured("partial", merged, pull), measured("met", none)) == "the time window moved"
+    assert cause_of(measured("partial", none), measured("met", none)) == "its files changed upstream"
+    # The evidence of another probe of the signal left its window: that says nothing about files.
+    before, after = measured("partial", merged, pull), measured("met", none)
+    before = replace(before, probes=(*before.probes, probe("unmet")))
+    after = replace(after, probes=(*after.probes, probe("met")))
+    assert cause_of(before, after) == "its files changed upstream"
 
 
 def test_the_reason_of_a_soak_time_is_a_break_or_more_time() -> None:
