@@ -173,7 +173,7 @@ async def test_the_newest_later_minor_counts_also_after_the_next_major_version(
         git.tag(version, version)
     git.tag("v2.2.0", git.commit({"v2.2": "1"}, branch="dev", at="2026-11-11"))
     found = await following(open_source, "dev", lines=["v2.0.*"])
-    assert found.doubt == "dev contains v2.2.0, a later minor version than v2.0.*"
+    assert found.doubt == "dev contains v2.2.0, a later version than v2.0.*"
 
 
 async def test_a_line_without_a_release_can_be_behind_too(up: FakeRepo, open_source: OpenSource) -> None:

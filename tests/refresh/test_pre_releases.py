@@ -234,4 +234,4 @@ async def test_the_newest_pre_release_has_the_highest_version(up: FakeRepo, open
     found = await following(open_source, "dev", lines=LINE)
     async with open_source() as source:
         remark = await pre_release_remark(followed_tracker("dev", lines=LINE), source, ErrorLog(), found, None)
-    assert remark == "dev contains v3.1.0-alpha.1, a pre-release of a later major version than v2.*"
+    assert remark == "dev contains v3.1.0-alpha.1, a pre-release of a later version than v2.*"
