@@ -21,7 +21,7 @@ from pawtui.sources.similar_path import similar_path
 from pawtui.sources.source_errors import NotFound, SourceError
 
 if TYPE_CHECKING:
-    from pawtui.sources.facts import CommitDetail, Tree, TreeEntry
+    from pawtui.sources.facts import CommitDetail, Tree
     from pawtui.sources.protocol import Source
 
 # The time limit for reading a file while a pin is typed, in seconds.
@@ -83,7 +83,7 @@ class EvidenceReader:
             entry = tree.entries.get(path)
             if entry is None:
                 raise NotFound(_no_such_path(repo, sha, path, tree))
-            _check_is_file(path, sha, entry, tree)
+            _check_is_file(path, sha, tree)
             return _lines_of(path, sha, await source.blob(repo, entry.sha))
 
     def _local_lines(self, repo: str, sha: str, path: str) -> list[str] | None:
@@ -92,7 +92,7 @@ class EvidenceReader:
         entry = tree.entries.get(path) if tree else None
         if tree is None or entry is None:
             return None
-        _check_is_file(path, sha, entry, tree)
+        _check_is_file(path, sha, tree)
         data = self._local_blob(repo, entry.sha)
         return None if data is None else _lines_of(path, sha, data)
 
@@ -165,12 +165,14 @@ def _lines_of(path: str, sha: str, data: bytes) -> list[str]:
     return lines
 
 
-def _check_is_file(path: str, sha: str, entry: TreeEntry, tree: Tree) -> None:
-    if entry.type == "blob":
+def _check_is_file(path: str, sha: str, tree: Tree) -> None:
+    """Raise `NoText`, or `IsFolder`, if an existing path is not a file."""
+    type_ = tree.entries[path].type
+    if type_ == "blob":
         return
-    kind = {"tree": "a folder", "commit": "a submodule", "symlink": "a link"}[entry.type]
+    kind = {"tree": "a folder", "commit": "a submodule", "symlink": "a link"}[type_]
     message = f"{path} at {short_sha(sha)} is {kind} and has no lines. {_REMEDY}"
-    raise IsFolder(message, tree) if entry.type == "tree" else NoText(message)
+    raise IsFolder(message, tree) if type_ == "tree" else NoText(message)
 
 
 def _no_such_path(repo: str, sha: str, path: str, tree: Tree) -> str:

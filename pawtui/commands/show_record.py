@@ -129,15 +129,6 @@ def _is_named(refresh: Refresh, named: str) -> bool:
     return refresh.id == named or named.replace(" ", "T").removesuffix("Z") in days
 
 
-def _choose_pair(firsts: list[Refresh], seconds: list[Refresh]) -> tuple[Refresh, Refresh]:
-    """Return the two refreshes to compare: the last refresh of each name.
-
-    If this is the same refresh for both names, the first one is the first refresh of its name.
-    """
-    second = seconds[-1]
-    return firsts[-1] if firsts[-1] is not second else firsts[0], second
-
-
 def _print_choice(named: str, refreshes: list[Refresh], chosen: Refresh) -> None:
     """Print on stderr which refresh is used if a name has several."""
     if len(refreshes) > 1:
@@ -188,9 +179,12 @@ def diff(args: argparse.Namespace, settings: Settings) -> None:
         if args.json:
             print_json(None)
         return
-    first, second = _choose_pair(*matches)
-    _print_choice(args.first, matches[0], first)
-    _print_choice(args.second, matches[1], second)
+    firsts, seconds = matches
+    second = seconds[-1]
+    # Two refreshes of one day are compared by the name of the day alone.
+    first = firsts[-1] if firsts[-1] is not second else firsts[0]
+    _print_choice(args.first, firsts, first)
+    _print_choice(args.second, seconds, second)
     if first is second:
         print_message(f"Both names mean the refresh of {moment_text(first.moment)}. Give two refreshes.")
     difference = compare_refreshes(overview.tracker, overview.record, first, second)

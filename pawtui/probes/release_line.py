@@ -90,7 +90,7 @@ def without_version(name: str) -> str:
     return _VERSION.sub("", name)
 
 
-class NextVersion(NamedTuple):
+class NextVersions(NamedTuple):
     """The versions after that of a line, from `first` to below `end`. Their tags begin with one of `starts`.
 
     They are those of the next major version: (3,) to (4,) with `v3.` after `v2.*`. After a line of one minor, such as
@@ -105,15 +105,8 @@ class NextVersion(NamedTuple):
         """Return whether it is one of these versions."""
         return self.first <= version < self.end
 
-    def is_major(self, version: Version) -> bool:
-        """Return whether one of these versions may break as a major version does.
 
-        Below 1.0, a minor version may (Semantic Versioning 2.0.0, item 4).
-        """
-        return len(self.first) == 1 or version[0] == 0 or version[0] != self.first[0]
-
-
-def next_version(line: str) -> NextVersion | None:
+def next_versions(line: str) -> NextVersions | None:
     """Return the versions after that of a line of one major version or of one minor.
 
     Return None for a line of several major versions or of one patch: `v*`, `v2.5.1*`.
@@ -125,7 +118,7 @@ def next_version(line: str) -> NextVersion | None:
     minors = () if len(numbers) == 1 else (re.sub(r"\d+[._]?$", "", fixed),)
     major_start = re.sub(r"\d+(?=[._]?$)", str(numbers[0] + 1), minors[0] if minors else fixed)
     first = (*numbers[:-1], numbers[-1] + 1)
-    return NextVersion((*minors, major_start), first, end=(numbers[0] + 2,))
+    return NextVersions((*minors, major_start), first, end=(numbers[0] + 2,))
 
 
 # Cached: several probes read the same tags, at each past day of a backfill.

@@ -9,7 +9,7 @@ class Unmeasurable(Exception):
 
 
 class TooYoung(Unmeasurable):
-    """A history that begins after the requested day: the `BeginsLater` of a source is no failure of a probe."""
+    """A history that begins after the requested day. Unlike the `BeginsLater` of a source, it is not a failure."""
 
 
 class PathMissing(Unmeasurable):

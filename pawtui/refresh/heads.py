@@ -123,14 +123,13 @@ async def pre_release_remark(
 class _Rejection(NamedTuple):
     """Why releases are not made from a head. It is not certain if that could not be checked.
 
-    `is_later`: it shows the next version of a line. `is_base`: releases are made from branches off it. It is `behind`
-    the newest release by that number of commits: infinite if it does not show the line, 0 if it may be the right head.
+    `is_base`: releases are made from branches off it. It is `behind` the newest release by that number of commits:
+    infinite if it does not show the line, 0 if it may be the right head.
     """
 
     head: Head
     reason: str
     is_certain: bool = True
-    is_later: bool = False
     is_base: bool = False
     behind: float = math.inf
 
@@ -205,7 +204,7 @@ class _HeadChecks:
             placing.cancel()
             checking.cancel()
         if later_version:
-            return _Rejection(head, later_version, is_later=True)
+            return _Rejection(head, later_version)
         if place.is_contained:
             return None
         if not stable and (self.now - await tags.date(newest.tag)).days >= _OLD_PRE_RELEASE_DAYS:
@@ -214,7 +213,7 @@ class _HeadChecks:
         is_active = place.ahead > place.behind and (self.now - head.committed_at).days < QUIET_DAYS
         is_base = is_active and await tags.come_from_head(releases)
         if is_base and (later_branch := await tags.later_branch(newest)):
-            return _Rejection(head, later_branch, is_later=True)
+            return _Rejection(head, later_branch)
         reason = f"{head.ref} does not contain {newest.tag.name}"
         return _Rejection(head, reason, is_base=is_base, behind=place.behind)
 
@@ -259,9 +258,9 @@ class _HeadChecks:
                 other = await self.head(head.repo, ref)
                 if isinstance(other, MissingRef) or not is_newer(other.committed_at, head):
                     continue
-                rejection = await self._find_rejection(other)
-                if rejection is None or not rejection.is_later:
-                    return f"{quiet}, while {checked}"
+                if await self._later_version(other) or await self._tags(other).later_version(pre_release=True):
+                    continue
+                return f"{quiet}, while {checked}"
             checked = "a later tag was released"
             later = "" if self.lines else await self._tags(head).newest_tag_elsewhere()
         except SourceError as error:

@@ -155,9 +155,9 @@ def _issue_drift(text: str, issue: Issue, then: str) -> Drift:
 
 
 async def related_statuses(context: ProbeContext, down: Head) -> tuple[RelatedStatus, ...]:
-    """Return the states of related issues and pull requests; upstream ones share the request for watched issues.
+    """Return the states of related issues and pull requests; the cause of an unreadable one goes to the error log.
 
-    `down` is the head of the downstream.
+    Upstream ones share the request for watched issues. `down` is the head of the downstream.
     """
     tracker, source, up = context.tracker, context.source, context.upstream.head
     names = {tracker.downstream.repo.lower(): down.repo}
@@ -171,10 +171,13 @@ async def related_statuses(context: ProbeContext, down: Head) -> tuple[RelatedSt
         return await (context.issues(context.upstream, numbers) if repo == up.repo else source.issues(repo, numbers))
 
     issues = await fetch_issues(request, places.values())
-    found = ((ref, issues[place]) for ref, place in places.items())
-    return tuple(
-        RelatedStatus(ref=ref, title=issue.title, state=state_at(issue, context.as_of), url=issue.url)
-        if isinstance(issue, Issue)
-        else RelatedStatus(ref=ref, cause=str(issue))
-        for ref, issue in found
-    )
+    statuses = []
+    for ref, place in places.items():
+        issue = issues[place]
+        if isinstance(issue, Issue):
+            state = state_at(issue, context.as_of)
+            statuses.append(RelatedStatus(ref=ref, title=issue.title, state=state, url=issue.url))
+        else:
+            context.error_log.add(issue)
+            statuses.append(RelatedStatus(ref=ref, cause=str(issue)))
+    return tuple(statuses)

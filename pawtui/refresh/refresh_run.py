@@ -330,9 +330,6 @@ class RefreshRun:
 
     async def _read_related(self, context: ProbeContext, down: Head) -> tuple[RelatedStatus, ...]:
         statuses = await related_statuses(context, down)
-        for status in statuses:
-            if status.cause:
-                self._error_log.add(status.cause)
         self._report_step(Progress(message="read the related issues" if statuses else "no related issues to read"))
         return statuses
 

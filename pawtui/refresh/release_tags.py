@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import NamedTuple, TypeAlias
 
-from pawtui.probes.release_line import Release, next_version, pre_releases, stable_releases
+from pawtui.probes.release_line import Release, next_versions, pre_releases, stable_releases
 from pawtui.sources.facts import Head, Tag
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import NoCommonAncestor
@@ -125,9 +125,8 @@ class ReleaseTags:
     async def later_version(self, *, pre_release: bool = False) -> str:
         """Return which release, or newest pre-release, of the next version the head contains, in words; empty if none.
 
-        The next version is the next major version, or for a line of one minor such as `v2.5.*` any later minor, too.
-        It is empty, too, if no line has a release yet: the project may have skipped that version, so that a release of
-        the next one does not show where the line is.
+        The next versions are those of `NextVersions`. It is empty, too, if no line has a release yet: the project may
+        have skipped that version, so that a release of the next one does not show where the line is.
         """
         if not await self.find_releases(self.lines):
             return ""
@@ -137,14 +136,13 @@ class ReleaseTags:
             for release in following[-1:] if pre_release else following:
                 if await self._has_moved_on(release, line):
                     kind = "a pre-release of " if pre_release else ""
-                    return f"{self.head.ref} contains {release.tag.name}, {kind}{_later_words(release, line)}"
+                    return f"{self.head.ref} contains {release.tag.name}, {kind}a later version than {line}"
         return ""
 
     async def later_branch(self, newest: Release) -> str:
-        """Return which tag of the next version is on the head or branches off it later than the newest release.
+        """Return, in words, which tag of the next version is on the head or branches off it later than `newest`.
 
-        Return it in words; empty if there is none.
-        The head still shows the line if it contains a pre-release of the line's next minor version.
+        It is empty if there is none, or if the head still shows the line: if it contains a later pre-release of it.
         """
         newer = [
             release.tag
@@ -159,18 +157,18 @@ class ReleaseTags:
                 for release in await self._next_releases(line, read):
                     place = await self.place(release.tag)
                     if place.ahead < start.ahead:
-                        later = f"{release.tag.name}, {_later_words(release, line)}"
                         where = "is on" if place.is_contained else "branches off"
+                        later = f"{release.tag.name}, a later version than {line}"
                         return f"{later}, {where} {self.head.ref} after {newest.tag.name}"
         return ""
 
     async def _next_releases(self, line: str, read: _ReadTags) -> Sequence[Release]:
-        """Return the first release of a line's next version, and about the newest one at the measured time.
+        """Return the first and about the newest release of each kind of a line's next versions, lowest version first.
 
-        Both, because the first release of a version may be on a branch that was never merged, and both of each kind,
-        lowest version first: `-alpha.1` may be made after `-beta.1`. A release of another line is left out.
+        The first one may be on a branch that was never merged, and `-alpha.1` may be made after `-beta.1`. A release of
+        another line is left out.
         """
-        following = next_version(line)
+        following = next_versions(line)
         if following is None:
             return ()
         kinds: dict[tuple[int, str], list[Release]] = {}
@@ -214,9 +212,3 @@ class ReleaseTags:
 def is_newer(at: dt.datetime, head: Head) -> bool:
     """Return whether a time is so much later than the last commit of a head that the head may be abandoned."""
     return (at - head.committed_at).days >= _MOVED_ON_DAYS
-
-
-def _later_words(release: Release, line: str) -> str:
-    following = next_version(line)
-    kind = "major" if following is None or following.is_major(release.version) else "minor"
-    return f"a later {kind} version than {line}"

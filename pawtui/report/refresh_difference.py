@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Set
 from typing import get_args
 
 import msgspec
@@ -23,6 +23,7 @@ from pawtui.tracker.tracker_types import Tracker
 
 # By kind of probe: why its state changed, if it reads no files and no commits.
 _CAUSES = {"issues": "its issues changed", "json": "its document changed", "release": "its releases changed"}
+_WINDOW_MOVED = "the time window moved"
 
 
 class ReadingChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -260,7 +261,7 @@ def reading_change(signal_id: str, title: str, first: Refresh, second: Refresh) 
     if old == new and not evidence:
         return None
     summary = _summaries(after) if after else ""
-    why = _why(before, after, first, second, evidence) if old != new else ""
+    why = _why(before, after, first, second, {item.change for item in evidence}) if old != new else ""
     return ReadingChange(
         id=signal_id,
         title=title,
@@ -284,8 +285,9 @@ def _why(
     after: SignalReading | None,
     first: Refresh,
     second: Refresh,
-    evidence: Collection[EvidenceChange],
+    changes: Set[ChangeKind],
 ) -> str:
+    """Return why the state of a signal is not the same in both refreshes."""
     if before is None or after is None:
         return "tracker rules changed" if first.rules != second.rules else "measured at only one refresh"
     causes = [probe.cause for probe in after.probes if probe.state == "unknown" and probe.cause]
@@ -296,24 +298,22 @@ def _why(
     if first.rules != second.rules:
         return "tracker rules changed"
     changed = _changed_probes(before, after)
-    kinds = {probe.kind for _, probe in changed}
-    if len(kinds) == 1 and (cause := _CAUSES.get(min(kinds))):
-        return cause
-    same_files = before.fingerprint == after.fingerprint != ""
-    if cause := _soak_cause(changed):
-        return cause
-    # A rewrite, too, removes items from a window, and a cut list does not show which.
-    was_rewritten = any(range_ and range_.break_reason for range_ in (second.range.upstream, second.range.downstream))
-    if not was_rewritten and (cause := _window_cause(changed, evidence, same_files=same_files)):
-        return cause
-    heads = {probe.facts.head for _, probe in changed if probe.facts is not None}
+    if any(range_ and range_.break_reason for range_ in (second.range.upstream, second.range.downstream)):
+        # A rewrite removes commits, and a cut list does not show which.
+        changes = {*changes, "gone"}
+    by_probe = dict.fromkeys(_cause_by_kind(old, new, changes) for old, new in changed)
+    if by_probe and all(by_probe):
+        return ", ".join(by_probe)
+    heads = {new.facts.head for _, new in changed if new.facts is not None}
     if heads == {second.downstream.sha}:
-        return "new downstream commits" if first.downstream.sha != second.downstream.sha else "the time window moved"
-    if before.fingerprint and after.fingerprint and before.fingerprint != after.fingerprint:
-        return "its files changed upstream"
-    if first.upstream.sha != second.upstream.sha:
-        return "new upstream commits"
-    return "the time window moved"
+        return "new downstream commits" if first.downstream.sha != second.downstream.sha else _WINDOW_MOVED
+    if before.fingerprint and after.fingerprint:
+        if before.fingerprint != after.fingerprint:
+            return "its files changed upstream"
+        if {new.kind for _, new in changed} <= {"names", "new-files"}:
+            # Their files are the same: they are compared with those of a later day.
+            return _WINDOW_MOVED
+    return "new upstream commits" if first.upstream.sha != second.upstream.sha else _WINDOW_MOVED
 
 
 def _changed_probes(before: SignalReading, after: SignalReading) -> list[tuple[ProbeReading | None, ProbeReading]]:
@@ -323,34 +323,17 @@ def _changed_probes(before: SignalReading, after: SignalReading) -> list[tuple[P
     return [(earlier, probe) for earlier, probe in pairs if earlier is None or earlier.state != probe.state]
 
 
-def _is_better(before: ProbeReading | None, after: ProbeReading) -> bool:
-    return before is not None and WORST_FIRST.index(after.state) > WORST_FIRST.index(before.state)
-
-
-def _soak_cause(changed: Collection[tuple[ProbeReading | None, ProbeReading]]) -> str:
-    """Return why soak times changed their state; empty for other probes, or if it is not known."""
-    for before, after in changed:
-        old, new = before.facts if before else None, after.facts
-        if not isinstance(old, SoakFacts) or not isinstance(new, SoakFacts):
-            return ""
-        if not _is_better(before, after):
-            return "a breaking commit" if new.last_break not in (None, old.last_break) else ""
-    return "more days or releases" if changed else ""
-
-
-def _window_cause(
-    changed: Collection[tuple[ProbeReading | None, ProbeReading]],
-    evidence: Collection[EvidenceChange],
-    *,
-    same_files: bool,
-) -> str:
-    """Return that the window moved, if probes are better only because fewer items are in their window."""
-    changes = {item.change for item in evidence}
-    are_better = changed and all(_is_better(before, after) for before, after in changed)
-    if not are_better or "gone" in changes or "changed" in changes:
-        return ""
-    # New commits only increase these counts, and a cut list may not have the commits that left.
-    kinds = {probe.kind for _, probe in changed}
-    only_left = "left the window" in changes and "no longer counted" not in changes
-    is_window = kinds <= {"churn", "subjects"} or only_left or (same_files and kinds <= {"names", "new-files"})
-    return "the time window moved" if is_window else ""
+def _cause_by_kind(before: ProbeReading | None, after: ProbeReading, changes: Set[ChangeKind]) -> str:
+    """Return why the state of a probe changed, as far as its kind and the changes of evidence show it; else empty."""
+    if after.kind in _CAUSES:
+        return _CAUSES[after.kind]
+    is_better = before is not None and WORST_FIRST.index(after.state) > WORST_FIRST.index(before.state)
+    if isinstance(after.facts, SoakFacts):
+        if is_better:
+            return "more days or releases"
+        old_break = before.facts.last_break if before and isinstance(before.facts, SoakFacts) else None
+        return "a breaking commit" if after.facts.last_break not in (None, old_break) else ""
+    # New commits only increase their number, and a cut list may not have the commits that left.
+    counts_commits = after.kind in ("churn", "subjects")
+    some_left = after.kind in ("new-files", "pulls") and "left the window" in changes
+    return _WINDOW_MOVED if is_better and "gone" not in changes and (counts_commits or some_left) else ""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
-from pawtui.phrases import counted, short_sha
+from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import PartReading, PlanStatus, Range, Refresh, RepoSnapshot, SignalReading
 from pawtui.review.record_types import GateState
 from pawtui.review.views import GateView, Overview
@@ -124,19 +124,8 @@ def range_size(range_: Range) -> str:
     return size if range_.ancestor else f"{size} since the common ancestor"
 
 
-def brief_range_size(range_: Range | None, listed_before: str = "") -> str:
-    """Return the size of a range for a list: `+229 commits, 300+ files`.
-
-    `listed_before` is the commit of the list's previous refresh. A range from another commit names it: the refresh was
-    compared with an earlier one, or one of an earlier day was measured later.
-    """
-    if range_ is None:
-        return "-"
-    size = _brief_size(range_)
-    return f"{size} since {short_sha(range_.from_)}" if listed_before not in ("", range_.from_) else size
-
-
-def _brief_size(range_: Range) -> str:
+def brief_range_size(range_: Range) -> str:
+    """Return the size of a range for a list: `+229 commits, 300+ files`."""
     if range_.from_ == range_.to:
         return "no new commits"
     if range_.break_reason:

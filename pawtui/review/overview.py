@@ -160,7 +160,7 @@ def _gate_view(
         # A problem replaces the reason: the gate does not count as satisfied.
         return replace(view, summary=view.evidence_problem or view.summary)
     evidence = "no evidence yet" if gate.parts and is_ticked and not has_evidence and not view.reopened else ""
-    missing = ", ".join(filter(None, (view.ticked_count, evidence)))
+    missing = ", ".join(filter(None, (view.parts_ticked, evidence)))
     # The summary is the reason of the recorded state, which a reopened gate does not have any more.
     return replace(view, summary="; ".join(filter(None, (view.reopened or view.summary, missing))))
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from msgspec.structs import replace
 
 from pawtui.phrases import short_sha
-from pawtui.refresh.pins import pin_or_none
+from pawtui.refresh.pins import parse_pin, pin_or_none
 from pawtui.refresh.refresh_types import STALE, Drift
 from pawtui.review.actions import ActionError, Actor, find_step, find_subject, new_change, new_edit
 from pawtui.review.record_types import Change, EvaluationStepEntry, GateEntry, Note, Record
@@ -84,11 +84,11 @@ def _summary(subject: str, chosen: dict[str, str]) -> str:
     if pin == new:
         return f"renewed {pin} of {name}"
     # The edits have the full pins: here, without their repository, and with their commits only if nothing else differs.
-    (old_commit, _, old_place), (new_commit, _, new_place) = pin.partition(":"), new.partition(":")
-    if old_place == new_place:
-        commits = (short_sha(commit.rpartition("@")[2]) for commit in (old_commit, new_commit))
-        return f"renewed a pin of {name}: {new_place} from {' to '.join(commits)}"
-    return f"renewed a pin of {name}: {old_place} to {new_place}"
+    old_place, new_place = pin.partition(":")[2], new.partition(":")[2]
+    if old_place != new_place:
+        return f"renewed a pin of {name}: {old_place} to {new_place}"
+    old_sha, new_sha = parse_pin(pin).sha, parse_pin(new).sha
+    return f"renewed a pin of {name}: {new_place} from {short_sha(old_sha)} to {short_sha(new_sha)}"
 
 
 def _entries(record: Record, tracker: Tracker, subject: str) -> Iterable[tuple[str, _Entry]]:

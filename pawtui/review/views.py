@@ -156,7 +156,7 @@ class GateView(SubjectView, frozen=True, kw_only=True):
         return tuple(part.id for part in self.gate.parts if self.entry and part.id in self.entry.parts)
 
     @property
-    def ticked_count(self) -> str:
+    def parts_ticked(self) -> str:
         """The number of ticked parts, as text: `2 of 6 parts`; empty for a gate without parts."""
         return f"{len(self.ticked)} of {counted(len(self.gate.parts), 'part')}" if self.gate.parts else ""
 

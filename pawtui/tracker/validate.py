@@ -68,8 +68,8 @@ def find_warnings(tracker: Tracker) -> list[str]:
     """Return warnings about a valid tracker, such as the lack of gates, with which the decision is never `go`."""
     warnings = []
     if tracker.id == _EXAMPLE_ID:
-        same = "Choose your own: trackers with the same id share one record."
-        warnings.append(f"The id {tracker.id!r} is only an example. {same}")
+        remedy = "Choose your own: trackers with the same id share one record."
+        warnings.append(f"The id {tracker.id!r} is only an example. {remedy}")
     if not tracker.signals:
         warnings.append("It has no signals, so the decision is never go. Add [[signals]].")
     if not tracker.gates:

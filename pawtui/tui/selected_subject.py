@@ -8,6 +8,12 @@ from pawtui.review.pin_renewal import renewable_pins
 from pawtui.review.record_types import Note
 from pawtui.review.views import EvaluationStepView, GateView, Overview, SignalView
 
+_WHY_NOT_ON_GATE = {
+    "verdict": "Verdicts are for signals. s, b, t set a gate.",
+    "set_step": "This gate has no evaluation step.",
+    "remove": "This gate has no pin to remove.",
+}
+
 
 class SelectedSubject(msgspec.Struct, frozen=True):
     """A subject in an overview: `signal:ID`, `gate:ID`, `note:ID`, `refresh:ID`; empty if nothing is selected."""
@@ -67,15 +73,11 @@ class SelectedSubject(msgspec.Struct, frozen=True):
         return bool(renewable_pins(self.overview, self.subject))
 
     def allows(self, action: str) -> bool:
-        """Return whether an action of `SubjectScreen` applies; `explain_` and its reason for the action `explain`."""
-        if action in ("next_state", "gate", "explain_verdict"):
+        """Return whether an action of `SubjectScreen` applies."""
+        if action in ("next_state", "gate"):
             return self.kind == "gate"
         if action == "set_step":
             return bool(self.steps)
-        if action == "explain_no_step":
-            return self.kind == "gate" and not self.steps
-        if action == "explain_no_pin":
-            return self.kind == "gate" and not self.has_removable_pins
         if action == "verdict":
             return self.kind == "signal"
         if action == "edit_note":
@@ -84,8 +86,14 @@ class SelectedSubject(msgspec.Struct, frozen=True):
             return self.kind == "note" or self.has_removable_pins
         if action == "renew":
             return self.can_renew
-        if action == "explain_renew":
-            return self.kind in ("signal", "gate", "note") and not self.can_renew
         if action == "pin":
             return self.kind != "refresh"
         return True
+
+    def why_not(self, action: str) -> str:
+        """Return why an action does not apply; empty if it applies, or if there is no explanation."""
+        if self.allows(action):
+            return ""
+        if action == "renew" and self.kind in ("signal", "gate", "note"):
+            return "No stale pin can be renewed. p: add a pin."
+        return _WHY_NOT_ON_GATE.get(action, "") if self.kind == "gate" else ""

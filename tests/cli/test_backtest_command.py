@@ -75,7 +75,7 @@ def test_a_hold_separates_signals_that_were_met_on_some_dates() -> None:
     )
     hold = Period(decision="hold", first=first, last=decisions[-1].date, dates=2, missing=("calm", "tests"))
     test = Backtest(needed=("calm", "tests"), decisions=decisions, periods=(hold,))
-    assert "HOLD      not met: calm; not met on some dates: tests\n" in plain_text(backtest_document(test, ()))
+    assert "HOLD      not met: calm, tests (on some dates)\n" in plain_text(backtest_document(test, ()))
 
 
 def test_breaks_after_a_go_are_listed_and_a_sweep_fits_the_terminal() -> None:

@@ -201,6 +201,9 @@ async def test_enough_releases_with_a_minor_are_partial(up: FakeRepo, open_sourc
     # Patches alone are not partial.
     few = msgspec.structs.replace(low, minors=2)
     assert (await measure(open_source(), few, surfaces=SURFACES)).reading.state == "unmet"
+    git.commit({"src/runner/a": "1"}, at="2026-11-20", message="feat!: today")
+    broken = await measure(open_source(), low, surfaces=SURFACES)
+    assert (broken.reading.state, _soak(broken.reading).quiet_days, broken.errors) == ("partial", 0, ())
 
 
 async def test_without_a_partial_limit_of_days_an_open_window_is_unmet(up: FakeRepo, open_source: OpenSource) -> None:
@@ -394,3 +397,6 @@ async def test_an_anchor_whose_day_in_the_branch_is_not_known_is_unknown(
     found = await measure(open_source(), SoakProbe(commit=start.sha))
     assert (found.reading.state, found.reading.summary) == ("unknown", "at most 172 quiet days")
     assert [str(error) for error in found.errors] == [found.reading.cause]
+    # An unmet window does not become another state by it.
+    unmet = await measure(open_source(), SoakProbe(commit=start.sha, days=300, days_partial=200))
+    assert (unmet.reading.state, unmet.errors) == ("unmet", ())

@@ -8,11 +8,11 @@ import pytest
 
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.release_line import (
-    NextVersion,
+    NextVersions,
     Release,
     count_since,
     dated_tags,
-    next_version,
+    next_versions,
     pre_releases,
     release_line,
     stable_releases,
@@ -89,47 +89,45 @@ def test_a_name_without_its_version(name: str, rest: str) -> None:
 @pytest.mark.parametrize(
     ("line", "following"),
     [
-        ("v2.*", NextVersion(("v3.",), (3,), (4,))),
-        ("v9*", NextVersion(("v10",), (10,), (11,))),
-        ("2.*", NextVersion(("3.",), (3,), (4,))),
-        ("react-router@7.*", NextVersion(("react-router@8.",), (8,), (9,))),
-        ("python3-v2.*", NextVersion(("python3-v3.",), (3,), (4,))),
-        ("rel_2_*", NextVersion(("rel_3_",), (3,), (4,))),
-        ("rel_2_5_*", NextVersion(("rel_2_", "rel_3_"), (2, 6), (4,))),
-        ("axum-v0.7.*", NextVersion(("axum-v0.", "axum-v1."), (0, 8), (2,))),
-        ("0.9*", NextVersion(("0.", "1."), (0, 10), (2,))),
-        ("v0.*", NextVersion(("v1.",), (1,), (2,))),
-        ("v2.5.*", NextVersion(("v2.", "v3."), (2, 6), (4,))),
+        ("v2.*", NextVersions(("v3.",), (3,), (4,))),
+        ("v9*", NextVersions(("v10",), (10,), (11,))),
+        ("2.*", NextVersions(("3.",), (3,), (4,))),
+        ("react-router@7.*", NextVersions(("react-router@8.",), (8,), (9,))),
+        ("python3-v2.*", NextVersions(("python3-v3.",), (3,), (4,))),
+        ("rel_2_*", NextVersions(("rel_3_",), (3,), (4,))),
+        ("rel_2_5_*", NextVersions(("rel_2_", "rel_3_"), (2, 6), (4,))),
+        ("axum-v0.7.*", NextVersions(("axum-v0.", "axum-v1."), (0, 8), (2,))),
+        ("0.9*", NextVersions(("0.", "1."), (0, 10), (2,))),
+        ("v0.*", NextVersions(("v1.",), (1,), (2,))),
+        ("v2.5.*", NextVersions(("v2.", "v3."), (2, 6), (4,))),
         ("v0.0.3*", None),
         ("v*", None),
         ("*", None),
         ("v[23].*", None),
     ],
 )
-def test_a_line_of_one_version_has_a_next_one(line: str, following: NextVersion | None) -> None:
-    assert next_version(line) == following
+def test_a_line_of_one_version_has_a_next_one(line: str, following: NextVersions | None) -> None:
+    assert next_versions(line) == following
 
 
 @pytest.mark.parametrize(
-    ("line", "version", "is_next", "is_major"),
+    ("line", "version", "is_next"),
     [
-        ("v2.5.*", (2, 5, 9), False, False),
-        ("v2.5.*", (2, 6), True, False),
-        ("v2.5.*", (2, 14, 1), True, False),
-        ("v2.5.*", (3, 0, 0), True, True),
-        ("v2.5.*", (4, 0, 0), False, True),
-        ("v2.*", (3, 1, 0), True, True),
-        ("v2.*", (4, 0, 0), False, True),
-        ("v0.7.*", (0, 9, 0), True, True),
-        ("v0.7.*", (1, 0, 0), True, True),
+        ("v2.5.*", (2, 5, 9), False),
+        ("v2.5.*", (2, 6), True),
+        ("v2.5.*", (2, 14, 1), True),
+        ("v2.5.*", (3, 0, 0), True),
+        ("v2.5.*", (4, 0, 0), False),
+        ("v2.*", (3, 1, 0), True),
+        ("v2.*", (4, 0, 0), False),
+        ("v0.7.*", (0, 9, 0), True),
+        ("v0.7.*", (1, 0, 0), True),
     ],
 )
-def test_a_next_version_is_a_later_minor_or_the_next_major(
-    line: str, version: tuple[int, ...], is_next: bool, is_major: bool
-) -> None:
-    following = next_version(line)
+def test_a_next_version_is_a_later_minor_or_the_next_major(line: str, version: tuple[int, ...], is_next: bool) -> None:
+    following = next_versions(line)
     assert following is not None
-    assert (following.includes(version), following.is_major(version)) == (is_next, is_major)
+    assert following.includes(version) == is_next
 
 
 def test_the_minor_of_a_version_without_one_is_zero() -> None:

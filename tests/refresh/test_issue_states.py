@@ -201,9 +201,12 @@ async def test_related_issues_are_requested_by_the_present_names_of_both_reposit
 
     upstream = SimpleNamespace(head=up)
     source = SimpleNamespace(issues=issues)
-    context = SimpleNamespace(tracker=tracker, source=source, upstream=upstream, issues=shared_issues, as_of=None)
+    context = SimpleNamespace(
+        tracker=tracker, source=source, upstream=upstream, issues=shared_issues, error_log=ErrorLog(), as_of=None
+    )
     found = await related_statuses(cast(ProbeContext, context), down)
     assert sorted(requested) == ["else/where [4]", "new/down [3]", "watched and [1, 2]"]
     assert [(each.ref, each.state, each.cause) for each in found] == [
         (ref, "unknown", "no such issue") if ref == "new/UP#2" else (ref, "open", "") for ref in refs
     ]
+    assert context.error_log.messages == ["no such issue"]

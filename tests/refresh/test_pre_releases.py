@@ -99,7 +99,7 @@ async def test_a_ref_from_which_the_next_version_branches_off_is_rejected(
     _, after, _ = commit_on(git, "dev", 3, 14)
     assert not (await following(open_source, "dev", lines=LINE)).doubt
     git.tag(later, "next")
-    doubt = f"{later}, a later major version than v2.*, branches off dev after v2.0.1"
+    doubt = f"{later}, a later version than v2.*, branches off dev after v2.0.1"
     found = await following(open_source, "dev", "release", lines=LINE)
     assert (found.head.ref, found.rejections) == ("release", (doubt,))
     assert (await following(open_source, "dev", lines=LINE)).doubt == doubt
@@ -124,18 +124,21 @@ async def test_a_ref_from_which_the_next_version_branches_off_is_rejected(
 
 
 @pytest.mark.parametrize("refs", [("dev", "v2"), ("v2", "dev")])
-async def test_a_quiet_branch_of_the_line_is_not_outdated_by_a_branch_of_the_next_version(
+async def test_a_quiet_branch_of_the_line_is_not_outdated_by_a_pre_release_of_the_next_version(
     up: FakeRepo, open_source: OpenSource, refs: tuple[str, str]
 ) -> None:
     git = up.git
     git.tag("v2.0.0", "v2")
     git.commit({"v2": "1"}, branch="v2", at="2026-10-11")
     git.tag("v2.0.1", git.commit({"v2": "2"}, branch="v2", at="2026-10-12"))
-    commit_on(git, "dev", 4, 12)
+    newest = commit_on(git, "dev", 4, 12)[-1]
     quiet = "v2 has had no commit for 38 days, while dev has newer commits"
     assert (await following(open_source, "v2", "dev", lines=LINE)).doubt == quiet
+    # A branch of the next version does not show what is developed on `dev`.
     git.branch("next", "dev")
     git.tag("v3.0.0-beta.1", commit_on(git, "next", 2, 13)[-1])
+    assert (await following(open_source, "v2", "dev", lines=LINE)).doubt == quiet
+    git.tag("v3.0.0-beta.2", newest)
     found = await following(open_source, *refs, lines=LINE)
     assert (found.head.ref, found.doubt) == ("v2", "")
 
@@ -151,7 +154,7 @@ async def test_the_lowest_pre_release_of_the_next_version_may_be_made_last(
     *_, beta = commit_on(git, "dev", 3, 12)
     git.tag("v3.0.0-beta.1", beta)
     then = NOW.replace(day=13)
-    doubt = "v3.0.0-beta.1, a later major version than v2.*, is on dev after v2.0.1"
+    doubt = "v3.0.0-beta.1, a later version than v2.*, is on dev after v2.0.1"
     assert (await following(open_source, "dev", lines=LINE, now=then, as_of=then)).doubt == doubt
     # A test of one pull request.
     git.tag("v3.0.0-alpha-issue-1.0", commit_on(git, "dev", 2, 15)[-1])
@@ -200,7 +203,7 @@ async def test_the_next_version_of_another_project_is_not_a_branch_of_a_ref(
 @pytest.mark.parametrize(
     ("newest", "remark"),
     [
-        ("dev", "dev contains v3.0.0-beta.2, a pre-release of a later major version than v2.*"),
+        ("dev", "dev contains v3.0.0-beta.2, a pre-release of a later version than v2.*"),
         # A maintenance branch may begin after the first pre-releases.
         ("next", ""),
     ],
@@ -231,4 +234,4 @@ async def test_the_newest_pre_release_has_the_highest_version(up: FakeRepo, open
     found = await following(open_source, "dev", lines=LINE)
     async with open_source() as source:
         remark = await pre_release_remark(followed_tracker("dev", lines=LINE), source, ErrorLog(), found, None)
-    assert remark == "dev contains v3.1.0-alpha.1, a pre-release of a later major version than v2.*"
+    assert remark == "dev contains v3.1.0-alpha.1, a pre-release of a later version than v2.*"

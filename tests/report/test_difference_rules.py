@@ -12,9 +12,10 @@ from pawtui.probes.probe_facts import (
     Facts,
     NewFilesFacts,
     PathsFacts,
+    PullFacts,
+    PullsFacts,
     ReleaseFacts,
     SoakFacts,
-    TextFacts,
 )
 from pawtui.probes.reading import Evidence, ProbeReading
 from pawtui.probes.state import State
@@ -198,6 +199,12 @@ UNSURE = signal("unknown", probe("unknown"), replace(probe("met"), cause="a rema
             "r",
             "its files changed upstream",
         ),
+        (
+            signal("met", probe("met", kind="json"), probe("met", kind="issues")),
+            signal("unmet", probe("unmet", kind="json"), probe("partial", kind="issues")),
+            "r",
+            "its document changed, its issues changed",
+        ),
         # A probe that reads the downstream, which has no new commit.
         (MET, signal("unmet", probe("unmet", head=DOWN_1), fingerprint="m"), "r", "the time window moved"),
         (
@@ -233,11 +240,6 @@ def measured(state: State, facts: Facts, *evidence: Evidence, fingerprint: str =
     return samples.reading("calm", state, "x", *evidence, facts=facts, fingerprint=fingerprint)
 
 
-def combined(*readings: SignalReading) -> SignalReading:
-    """Return the reading with the probes of all."""
-    return replace(readings[0], probes=tuple(probe for reading in readings for probe in reading.probes))
-
-
 def cause_of(before: SignalReading, after: SignalReading, fingerprint: str = "m", upstream: Range | None = None) -> str:
     """Return why the state changed, with new upstream commits; by default, they changed files of the probe."""
     first = samples.refresh(before, at=MONDAY, up=UP_1)
@@ -269,23 +271,17 @@ def test_fewer_new_files_have_the_window_as_their_reason_only_if_they_left_it() 
     assert cause_of(measured("partial", undated, file), measured("met", after)) == "its files changed upstream"
 
 
-def test_the_window_is_not_the_reason_if_anything_else_may_be() -> None:
-    since, later = dt.date(2026, 10, 19), dt.date(2026, 10, 23)
-    file = Evidence(text="m/1.ts is new", pin=f"up/stream@{'c' * 40}:m/1.ts")
-    dated = NewFilesFacts(matching=("m/1.ts",), since=since, added_on=dt.date(2026, 10, 20))
-    left = (measured("partial", dated, file), measured("met", NewFilesFacts(since=later)))
-    # Another file may have been removed.
-    other = Evidence(text="n/1.ts is new", pin=f"up/stream@{'c' * 40}:n/1.ts")
-    undated = replace(dated, matching=("n/1.ts",), added_on=None)
-    removed = (measured("partial", undated, other), left[1])
-    # Other evidence has changed, or another probe is worse.
-    texts = [Evidence(text=f"a.ts:1  v{major}", pin=f"up/stream@{'c' * 40}:a.ts#L1") for major in (1, 2)]
-    changed = tuple(measured("met", TextFacts(), text) for text in texts)
-    worse = (measured("met", ChurnFacts(since=since)), measured("partial", ChurnFacts(total=9, since=later)))
-    for before, after in (removed, changed, worse):
-        pair = combined(left[0], before), combined(left[1], after)
-        assert cause_of(*pair) == "its files changed upstream"
-    assert cause_of(*left) == "the time window moved"
+def test_fewer_pull_requests_have_the_window_as_their_reason_only_if_they_left_it() -> None:
+    pull = Evidence(text="#3 merged  fix", pin="up/stream#3", at=MONDAY - 30 * DAY)
+    merged = PullsFacts(merged=(PullFacts(number=3, title="fix"),), since=dt.date(2026, 10, 10))
+    none = PullsFacts(since=dt.date(2026, 10, 23))
+    assert cause_of(measured("partial", merged, pull), measured("met", none)) == "the time window moved"
+    assert cause_of(measured("partial", none), measured("met", none)) == "its files changed upstream"
+    # The evidence of another probe of the signal left its window: that says nothing about files.
+    before, after = measured("partial", merged, pull), measured("met", none)
+    before = replace(before, probes=(*before.probes, probe("unmet")))
+    after = replace(after, probes=(*after.probes, probe("met")))
+    assert cause_of(before, after) == "its files changed upstream"
 
 
 def test_the_reason_of_a_soak_time_is_a_break_or_more_time() -> None:

@@ -149,6 +149,14 @@ def test_refreshes_of_one_day_have_their_times() -> None:
     assert [line.split("  ")[0] for line in shown] == ["time (UTC)", "2026-11-20 14:07", "2026-11-20 14:02"]
 
 
+def test_a_range_that_does_not_begin_at_the_refresh_below_names_its_first_commit() -> None:
+    for below, size in ((UP_1, "+229 commits, 562 files  HOLD"), ("f" * 40, f"562 files since {UP_1[:10]}  HOLD")):
+        refreshes = (samples.refresh(at=samples.MONDAY, up=below), samples.refresh(range_=samples.moved()))
+        upper, lower = plain_text(history_document(samples.overview_of(Record(refreshes=refreshes)))).splitlines()[1:]
+        assert size in upper
+        assert "  -  " in lower
+
+
 def test_notes_are_listed_with_their_ids_and_full_text() -> None:
     record = samples.did(
         samples.week(),

@@ -89,13 +89,6 @@ def test_a_range_has_its_size_and_the_relation_of_its_first_commit(
     assert (words.brief_range_size(range_), words.ancestry(range_)) == (brief, relation)
 
 
-def test_a_range_from_another_commit_than_that_of_the_listed_refresh_names_it() -> None:
-    moved = samples.moved()
-    assert words.brief_range_size(moved, moved.from_) == "+229 commits, 562 files"
-    assert words.brief_range_size(moved, "f" * 40) == "+229 commits, 562 files since a1a1a1a1a1"
-    assert words.brief_range_size(None, "f" * 40) == "-"
-
-
 def test_the_size_of_a_range_names_its_base_if_that_is_not_the_previous_commit() -> None:
     moved = samples.moved()
     assert words.range_size(moved) == "229 commits and 562 changed files"

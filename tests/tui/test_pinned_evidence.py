@@ -245,7 +245,9 @@ async def test_a_pin_is_removed_from_a_gate_and_restored(tmp_path: Path) -> None
     workspace = stale_workspace(tmp_path)
     app = make_app(workspace)
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
-        await pilot.press("2", "G")
+        await pilot.press("2", "X")
+        await until(pilot, lambda: "This gate has no pin to remove." in shown(app))
+        await pilot.press("G")
         await until(pilot, lambda: "The value is concrete" in shown(app))
         assert "X Remove" not in shown(app), "the list marks no pin"
         await pilot.press("X")

@@ -315,9 +315,10 @@ class _Measurement:
 
         paths, full = {file.path for file in matching}, _fully_matching(matching)
         met = await first_day(probe.met, paths)
-        last = met if probe.met == 0 and full == paths else None
-        if last is None and probe.days_unmet and full:
-            last = await first_day(0, full)
+        if probe.met == 0 and full == paths:
+            last = met
+        else:
+            last = await first_day(0, full) if probe.days_unmet and full else None
         return met + dt.timedelta(days=probe.days) if met else None, last - day if last else None
 
     async def _find_first_commit(self, path: str) -> Commit | None:

@@ -7,6 +7,7 @@ enough, as in PawWork's #1253; `both` needs both (`[policy] soak`).
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 import msgspec
 
@@ -151,83 +152,6 @@ class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
     path_notes: tuple[str, ...] = ()
 
 
-async def _find_breaks(probe: SoakProbe, context: ProbeContext, view: RepoView, anchor: _Anchor) -> _Breaks:
-    """Return the breaks since the anchor. Commits before `history_start` are listed only if there is no later break."""
-    if not probe.breaking or not probe.surfaces:
-        return _Breaks()
-    breaks = await _read_breaks(probe, context, view, anchor, max(anchor.at.date(), view.history_start))
-    if anchor.at.date() >= view.history_start:
-        return breaks
-    if breaks.commits or breaks.incomplete:
-        return msgspec.structs.replace(breaks, since=view.history_start)
-    paths = [path for name in probe.surfaces for path in context.tracker.surfaces[name]]
-    if view.requests_left() < len(paths) + RESERVED_REQUESTS:
-        # This costs a request per path. An unlisted break can only shorten the quiet time.
-        cause = f"the commits before {view.history_start} were not listed: the budget of requests is too small"
-        return msgspec.structs.replace(breaks, incomplete=(cause,))
-    return await _read_breaks(probe, context, view, anchor, anchor.at.date())
-
-
-async def _read_breaks(
-    probe: SoakProbe, context: ProbeContext, view: RepoView, anchor: _Anchor, start: dt.date
-) -> _Breaks:
-    surfaces = await context.read_surfaces(view, probe.surfaces, start)
-    ordered = newest_first(commit for surface in surfaces for commit in surface.commits if commit.at > anchor.at)
-    return _Breaks(
-        surfaces=tuple(surfaces),
-        commits=tuple(await breaking_commits(probe.breaking, ordered)),
-        incomplete=incomplete_reasons(view, surfaces),
-        path_notes=missing_path_notes(view, surfaces),
-    )
-
-
-async def _late_anchor_cause(
-    context: ProbeContext, view: RepoView, anchor: _Anchor, since: dt.date, state: State
-) -> tuple[str, ...]:
-    """Return the cause if the branch did not contain the anchor's commit on that day, or if this is not known."""
-    if not anchor.sha or state == "unmet" or since > view.today:
-        return ()
-    try:
-        is_there = await view.contains(anchor.sha, (await view.past(since)).sha)
-    except (SourceError, Unmeasurable) as error:
-        context.error_log.add(error)
-        return (str(error),)
-    return () if is_there else (f"{anchor.name} was merged on {since} or later, after its own date",)
-
-
-async def _check_breaks(
-    probe: SoakProbe, context: ProbeContext, view: RepoView, breaks: _Breaks, since: dt.date, state: State
-) -> WindowCheck:
-    """Return why a breaking commit since the day `since` may not be listed."""
-    if not breaks.surfaces or since > view.today:
-        return WindowCheck()
-
-    async def judge_with(others: Sequence[SurfaceCommits], late: Collection[str]) -> State:
-        # While the window is open, a break counts by its date.
-        known = set() if state == "met" else {commit.sha for commit in breaks.commits}
-        more = [commit for commit in commits_on(others) if commit.sha in late and commit.sha not in known]
-        return "unmet" if await breaking_commits(probe.breaking, more) else state
-
-    return await check_window(context, view, breaks.surfaces, since, state, judge_with)
-
-
-async def _with_causes(
-    probe: SoakProbe, context: ProbeContext, view: RepoView, anchor: _Anchor, breaks: _Breaks, facts: SoakFacts
-) -> _Breaks:
-    """Return the breaks with the causes for which one may not be listed in the days that decide."""
-    # The quiet days decide, at most `days` of them. A change on the first of them cannot shorten the quiet time: days
-    # are whole.
-    since = view.today - dt.timedelta(days=min(facts.quiet_days, probe.days) - 1)
-    certain = unknown_if_incomplete(judge(probe, facts, context.tracker.policy.soak), breaks.incomplete)
-    late = await _late_anchor_cause(context, view, anchor, since, certain)
-    window = await _check_breaks(probe, context, view, breaks, since, certain)
-    return msgspec.structs.replace(
-        breaks,
-        incomplete=(*breaks.incomplete, *late, *window.young, *window.causes),
-        path_notes=(*breaks.path_notes, *window.new_paths),
-    )
-
-
 async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
     """Return both conditions today, and the day on which the window closes without another break."""
     view = await context.view_of(probe)
@@ -238,64 +162,137 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
         raise Unmeasurable(f"{anchor.name} is dated {describe_out_of_range(anchor.at)}, which is not plausible")
     if anchor is None or anchor.at.date() > view.today:
         reason = f"it opens on {anchor.at.date()}" if anchor else f"no stable {probe.line} tag yet"
+        mode = context.tracker.policy.soak
         return Finding(
             state="unmet",
             summary=f"the window is not open: {reason}",
-            facts=SoakFacts(
-                mode=context.tracker.policy.soak, days=probe.days, releases=releases.count, minors=releases.minors
-            ),
+            facts=SoakFacts(mode=mode, days=probe.days, releases=releases.count, minors=releases.minors),
             gaps=releases.gaps,
         )
-    return await _measure_open(probe, context, view, anchor, releases)
+    return await _OpenWindow(probe, context, view, anchor).measure(releases)
 
 
-async def _measure_open(
-    probe: SoakProbe, context: ProbeContext, view: RepoView, anchor: _Anchor, releases: _Releases
-) -> Finding:
-    """Return the finding of a window that has opened."""
-    mode = context.tracker.policy.soak
-    breaks = await _find_breaks(probe, context, view, anchor)
-    last = breaks.commits[0] if breaks.commits else None
-    facts = compute_soak_facts(
-        probe,
-        today=view.today,
-        anchor=anchor.at.date(),
-        last_break=last.at.date() if last else None,
-        releases=releases.count,
-        minors=releases.minors,
-    )
-    state = judge(probe, facts, mode)
-    # An unlisted break can only shorten the quiet time; releases do not depend on it.
-    if mode == "both" or not facts.releases_closed:
-        breaks = await _with_causes(probe, context, view, anchor, breaks, facts)
-        state = unknown_if_incomplete(state, breaks.incomplete)
-    # If only releases can close the window, the day is not known.
-    by_days = mode == "either" or facts.releases_closed or not probe.line
-    return Finding(
-        state=state,
-        summary=_summary(probe, facts, last, state, at_most=bool(breaks.incomplete)),
-        facts=msgspec.structs.replace(
-            facts,
-            mode=mode,
-            anchor=anchor.name,
-            anchor_at=anchor.at,
-            newest=releases.newest,
-            quiet_at_most=bool(breaks.incomplete),
-            breaks=len(breaks.commits),
-            last_break=commit_facts(last) if last else None,
-            breaking=probe.breaking,
-            met_on=facts.quiet_on if by_days and state in ("partial", "unmet") else None,
-        ),
-        evidence=(*anchor.evidence, *commit_evidence(view, breaks.commits, _BREAKS_SHOWN)),
-        cause=breaks.incomplete[0] if state == "unknown" else "",
-        gaps=(
-            *releases.gaps,
-            *breaks.incomplete,
-            *breaks.path_notes,
-            *((f"breaking commits before {breaks.since} are not counted",) if breaks.since and last else ()),
-            *not_listed(len(breaks.commits), "older breaking commit", _BREAKS_SHOWN),
-        ),
-    )
+@dataclass(frozen=True)
+class _OpenWindow:
+    """The measurement of a window that has opened."""
+
+    probe: SoakProbe
+    context: ProbeContext
+    view: RepoView
+    anchor: _Anchor
+
+    async def measure(self, releases: _Releases) -> Finding:
+        """Return the finding, with these releases since the anchor."""
+        probe, anchor, mode = self.probe, self.anchor, self.context.tracker.policy.soak
+        breaks = await self._find_breaks()
+        last = breaks.commits[0] if breaks.commits else None
+        facts = compute_soak_facts(
+            probe,
+            today=self.view.today,
+            anchor=anchor.at.date(),
+            last_break=last.at.date() if last else None,
+            releases=releases.count,
+            minors=releases.minors,
+        )
+        state = judge(probe, facts, mode)
+        # An unlisted break can only shorten the quiet time; releases do not depend on it.
+        if mode == "both" or not facts.releases_closed:
+            breaks = await self._with_causes(breaks, facts)
+            state = unknown_if_incomplete(state, breaks.incomplete)
+        # If only releases can close the window, the day is not known.
+        by_days = mode == "either" or facts.releases_closed or not probe.line
+        return Finding(
+            state=state,
+            summary=_summary(probe, facts, last, state, at_most=bool(breaks.incomplete)),
+            facts=msgspec.structs.replace(
+                facts,
+                mode=mode,
+                anchor=anchor.name,
+                anchor_at=anchor.at,
+                newest=releases.newest,
+                quiet_at_most=bool(breaks.incomplete),
+                breaks=len(breaks.commits),
+                last_break=commit_facts(last) if last else None,
+                breaking=probe.breaking,
+                met_on=facts.quiet_on if by_days and state in ("partial", "unmet") else None,
+            ),
+            evidence=(*anchor.evidence, *commit_evidence(self.view, breaks.commits, _BREAKS_SHOWN)),
+            cause=breaks.incomplete[0] if state == "unknown" else "",
+            gaps=(
+                *releases.gaps,
+                *breaks.incomplete,
+                *breaks.path_notes,
+                *((f"breaking commits before {breaks.since} are not counted",) if breaks.since and last else ()),
+                *not_listed(len(breaks.commits), "older breaking commit", _BREAKS_SHOWN),
+            ),
+        )
+
+    async def _find_breaks(self) -> _Breaks:
+        """Return the breaks since the anchor; those before `history_start` are listed only without a later one."""
+        probe, view, opened_on = self.probe, self.view, self.anchor.at.date()
+        if not probe.breaking or not probe.surfaces:
+            return _Breaks()
+        breaks = await self._read_breaks(max(opened_on, view.history_start))
+        if opened_on >= view.history_start:
+            return breaks
+        if breaks.commits or breaks.incomplete:
+            return msgspec.structs.replace(breaks, since=view.history_start)
+        paths = [path for name in probe.surfaces for path in self.context.tracker.surfaces[name]]
+        if view.requests_left() < len(paths) + RESERVED_REQUESTS:
+            # This costs a request per path. An unlisted break can only shorten the quiet time.
+            cause = f"the commits before {view.history_start} were not listed: the budget of requests is too small"
+            return msgspec.structs.replace(breaks, incomplete=(cause,))
+        return await self._read_breaks(opened_on)
+
+    async def _read_breaks(self, start: dt.date) -> _Breaks:
+        surfaces = await self.context.read_surfaces(self.view, self.probe.surfaces, start)
+        listed = (commit for surface in surfaces for commit in surface.commits if commit.at > self.anchor.at)
+        return _Breaks(
+            surfaces=tuple(surfaces),
+            commits=tuple(await breaking_commits(self.probe.breaking, newest_first(listed))),
+            incomplete=incomplete_reasons(self.view, surfaces),
+            path_notes=missing_path_notes(self.view, surfaces),
+        )
+
+    async def _with_causes(self, breaks: _Breaks, facts: SoakFacts) -> _Breaks:
+        """Return the breaks with the causes for which one may not be listed in the days that decide."""
+        # The quiet days decide, at most `days` of them. A change on the first of them cannot shorten the quiet time:
+        # days are whole.
+        since = self.view.today - dt.timedelta(days=min(facts.quiet_days, self.probe.days) - 1)
+        if since > self.view.today:
+            return breaks
+        certain = unknown_if_incomplete(judge(self.probe, facts, self.context.tracker.policy.soak), breaks.incomplete)
+        late = await self._late_anchor_cause(since, certain)
+        window = await self._check_breaks(breaks, since, certain)
+        return msgspec.structs.replace(
+            breaks,
+            incomplete=(*breaks.incomplete, *late, *window.young, *window.causes),
+            path_notes=(*breaks.path_notes, *window.new_paths),
+        )
+
+    async def _late_anchor_cause(self, since: dt.date, state: State) -> tuple[str, ...]:
+        """Return the cause if the branch did not contain the anchor's commit on that day, or if this is not known."""
+        if not self.anchor.sha or state == "unmet":
+            return ()
+        try:
+            is_there = await self.view.contains(self.anchor.sha, (await self.view.past(since)).sha)
+        except (SourceError, Unmeasurable) as error:
+            self.context.error_log.add(error)
+            return (str(error),)
+        return () if is_there else (f"{self.anchor.name} was merged on {since} or later, after its own date",)
+
+    async def _check_breaks(self, breaks: _Breaks, since: dt.date, state: State) -> WindowCheck:
+        """Return why a breaking commit since the day `since` may not be listed."""
+        if not breaks.surfaces:
+            return WindowCheck()
+
+        async def judge_with(others: Sequence[SurfaceCommits], late: Collection[str]) -> State:
+            # While the window is open, a break counts by its date.
+            known = set() if state == "met" else {commit.sha for commit in breaks.commits}
+            more = [commit for commit in commits_on(others) if commit.sha in late and commit.sha not in known]
+            return "unmet" if await breaking_commits(self.probe.breaking, more) else state
+
+        return await check_window(self.context, self.view, breaks.surfaces, since, state, judge_with)
 
 
 def _summary(probe: SoakProbe, facts: SoakFacts, last: Commit | None, state: State, *, at_most: bool) -> str:

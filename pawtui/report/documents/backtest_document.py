@@ -63,11 +63,11 @@ def _period_row(period: Period, test: Backtest) -> Row:
 def _why(period: Period, test: Backtest) -> str:
     if period.decision == "hold":
         decisions = [dated for dated in test.decisions if period.first <= dated.date <= period.last]
-        never = [signal for signal in period.missing if all(signal in dated.missing for dated in decisions)]
-        sometimes = [signal for signal in period.missing if signal not in never]
-        parts = [f"not met: {', '.join(never)}" if never else ""]
-        parts.append(f"not met on some dates: {', '.join(sometimes)}" if sometimes else "")
-        return "; ".join(filter(None, parts))
+        signals = (
+            signal if all(signal in dated.missing for dated in decisions) else f"{signal} (on some dates)"
+            for signal in period.missing
+        )
+        return f"not met: {', '.join(signals)}"
     if period.last_break is None:
         return f"no break is known since {test.decisions[0].date}, the first date"
     return f"{counted(period.waited or 0, 'day')} after the last break ({period.last_break.text})"

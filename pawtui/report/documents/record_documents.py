@@ -34,15 +34,19 @@ def history_table(overview: Overview, refreshes: Sequence[Refresh], *, titled: b
         Column(title if titled else "", shrink="wrap" if title in ("upstream", "downstream", "new commits") else "keep")
         for title in titles
     )
-    earlier = ("", *(refresh.upstream.sha for refresh in refreshes))
-    rows = [_history_row(overview, refresh, before) for refresh, before in zip(refreshes, earlier, strict=False)]
+    pairs = zip(refreshes, (None, *refreshes), strict=False)
+    rows = [_history_row(overview, refresh, before) for refresh, before in pairs]
     return Table(columns, rows[::-1])
 
 
-def _history_row(overview: Overview, refresh: Refresh, listed_before: str) -> Row:
-    """Return a refresh as a row; `listed_before` is the upstream's commit at the refresh below it."""
+def _history_row(overview: Overview, refresh: Refresh, before: Refresh | None) -> Row:
+    """Return a refresh as a row; `before` is the refresh in the row below."""
     heads = [f"{side.ref} {short_sha(side.sha)}" for side in (refresh.upstream, refresh.downstream)]
-    size = brief_range_size(refresh.range.upstream, listed_before)
+    range_ = refresh.range.upstream
+    size = brief_range_size(range_) if range_ else "-"
+    # The refresh may be compared with one further below, for example if that of an earlier day was measured later.
+    if range_ and before and range_.from_ != before.upstream.sha:
+        size += f" since {short_sha(range_.from_)}"
     decision = state_span(refresh.decision) if refresh.as_of is None else muted("-")
     states = state_glyphs(refresh, [signal.id for signal in overview.tracker.signals])
     return Row((minute_text(refresh.moment), *heads, size, decision, states))

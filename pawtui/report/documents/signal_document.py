@@ -117,12 +117,13 @@ def _days(run: int, on: dt.date | None, days: int, *, at_most: bool = False) -> 
     `run` is the number of days so far, `on` the day on which they are enough. With `at_most` there may be fewer days.
     """
     filled = max(0, min(_BAR_CELLS, run * _BAR_CELLS // days)) if days > 0 else 0
-    if run >= days:
-        when = "may be enough" if at_most else f"enough since {on}"
-    else:
-        when = f"enough on {on}{' at the earliest' if at_most else ''}"
     bar = text_of(Span("█" * filled, "link"), muted("░" * (_BAR_CELLS - filled)))
-    return spaced(bar, f"{'at most ' if at_most else ''}{run:,} of {counted(days, 'day')}{f'; {when}' if on else ''}")
+    progress = f"{'at most ' if at_most else ''}{run:,} of {counted(days, 'day')}"
+    if on is None:
+        return spaced(bar, progress)
+    if run >= days:
+        return spaced(bar, f"{progress}; {'may be enough' if at_most else f'enough since {on}'}")
+    return spaced(bar, f"{progress}; enough on {on}{' at the earliest' if at_most else ''}")
 
 
 def _commit_counts(facts: ChurnFacts) -> list[Block]:

@@ -114,7 +114,7 @@ def _gate_evidence(overview: Overview, context: DocumentContext) -> Iterator[Blo
         pins = dict.fromkeys((*own, *(drift.pin for drift in view.problem_pins)))
         ticked = [part.title for part in view.gate.parts if part.id in view.ticked]
         if pins or ticked:
-            named = f"{view.ticked_count} ({', '.join(ticked)})" if ticked else view.ticked_count
+            named = f"{view.parts_ticked} ({', '.join(ticked)})" if ticked else view.parts_ticked
             yield Item(spaced(_name(view), named), below=pin_items(overview, pins, context))
 
 

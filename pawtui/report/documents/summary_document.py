@@ -218,5 +218,5 @@ def _signal_row(view: SignalView) -> Row:
 
 def _gate_row(view: GateView) -> Row:
     state = spaced(gate_span(view), evidence_remark(view), gap=", ")
-    parts = view.ticked_count if view.state != "satisfied" else ""
+    parts = view.parts_ticked if view.state != "satisfied" else ""
     return Row((_subject(view), state, reason_line(view.entry, parts)))

@@ -16,7 +16,7 @@ _KEYS = (
 def welcome_document(overview: Overview, preview: Document | None = None, *, is_builtin: bool = False) -> Document:
     """Return the first steps, followed by `preview`; after the first refresh, return that nothing is selected.
 
-    With `is_builtin`, the page also shows how to write a tracker for other projects.
+    With `is_builtin`, it also shows how to write a tracker for other projects.
     """
     if overview.last is not None:
         return Document("welcome", "detail", blocks=(Paragraph(muted("Nothing selected.")),))

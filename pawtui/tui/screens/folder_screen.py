@@ -11,6 +11,7 @@ from pawtui.report.documents.folder_document import folder_document
 from pawtui.sources.facts import Tree
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.evidence_actions import add_pin_to
+from pawtui.tui.screens.subject_screen import COPY_KEY, OPEN_KEY
 
 
 class FolderScreen(DocumentScreen, inherit_bindings=False):
@@ -20,8 +21,8 @@ class FolderScreen(DocumentScreen, inherit_bindings=False):
     HELP = "A folder at a commit. Enter opens a file or a folder in it, p pins the folder."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "pin", "Pin", id="folder.pin", tooltip="The folder, to the note or gate"),
-        Binding("o", "open", "Open", id="evidence.open", tooltip="The marked line, in the browser"),
-        Binding("y", "copy", "Copy", id="evidence.copy", show=False, tooltip="Pin, SHA or link of the marked line"),
+        OPEN_KEY,
+        COPY_KEY,
         *DocumentScreen.BINDINGS,
         *Screen.BINDINGS,
     ]

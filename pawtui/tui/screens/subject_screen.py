@@ -25,14 +25,7 @@ if TYPE_CHECKING:
 OPEN_KEY = Binding("o", "open", "Open", id="evidence.open", tooltip="The marked line, in the browser")
 COPY_KEY = Binding("y", "copy", "Copy", id="evidence.copy", show=False, tooltip="Pin, SHA or link of the marked line")
 _SET = Binding.Group("Set")
-# Why a key does nothing here.
-_EXPLANATIONS = {
-    "verdict": "Verdicts are for signals. s, b, t set a gate.",
-    "renew": "No stale pin can be renewed. p: add a pin.",
-    "no_step": "This gate has no evaluation step.",
-    "no_pin": "This gate has no pin to remove.",
-    "no_marked_pin": "No pin marked. Mark a pin of this gate or of its steps in the detail, then press X.",
-}
+_NO_PIN_MARKED = "No pin marked. Mark a pin of this gate or of its steps in the detail, then press X."
 _NEXT: dict[GateState, GateState] = {"untested": "satisfied", "satisfied": "blocked", "blocked": "untested"}
 
 
@@ -46,7 +39,7 @@ class SubjectScreen(MessageScreen):
         Binding("t", "gate('untested')", "Untested", id="gate.untested", group=_SET, tooltip="Removes the reason"),
         Binding("V", "set_step", "Step", id="gate.step", tooltip="State of an evaluation step of the gate"),
         # Without an id, because it is not an action: it shows why the key does nothing here. The same for v, R and X.
-        Binding("V", "explain('no_step')", show=False),
+        Binding("V", "explain('set_step')", show=False),
         Binding("v", "verdict", "Verdict", id="signal.verdict", tooltip="Your verdict; overrides the measured state"),
         Binding("v", "explain('verdict')", show=False),
         Binding("R", "renew", "Renew", id="pin.renew", tooltip="Stale pins, after confirmation"),
@@ -55,8 +48,7 @@ class SubjectScreen(MessageScreen):
         Binding("p", "pin", "Pin", id="note.pin", tooltip="Evidence: lines, commit, issue or link"),
         Binding("E", "edit_note", "Edit", id="note.edit", tooltip="Change the text or pins of the note"),
         Binding("X", "remove", "Remove", id="note.remove", tooltip="The note, or the pin of a gate or step"),
-        Binding("X", "explain('no_pin')", show=False),
-        Binding("X", "explain('no_marked_pin')", show=False),
+        Binding("X", "explain('remove')", show=False),
         OPEN_KEY,
         Binding("u,ctrl+z", "app.undo", "Undo", id="undo", tooltip="Your last change"),
         Binding("ctrl+r", "app.redo", "Redo", id="redo", show=False, tooltip="Your last undone change"),
@@ -117,13 +109,21 @@ class SubjectScreen(MessageScreen):
         """Return whether an action applies to the subject, or to the marked line of the detail."""
         if action == "next_state" and self.acts_on_marked_line():
             return True
-        if action == "remove" and self.selected.kind == "gate" and not self.acts_on_marked_line():
-            return False
-        if action == "explain" and parameters == ("no_marked_pin",):
-            return not self.acts_on_marked_line() and self.selected.kind == "gate" and self.selected.allows("remove")
         if action == "explain":
-            return self.selected.allows(f"explain_{parameters[0]}")
+            return bool(self._why_not(str(parameters[0])))
+        if action == "remove" and self._needs_marked_pin():
+            return False
         return self.selected.allows(action)
+
+    def _needs_marked_pin(self) -> bool:
+        """Return whether keys act on a gate of the list: then it is not known which of its pins to remove."""
+        return self.selected.kind == "gate" and not self.acts_on_marked_line()
+
+    def _why_not(self, action: str) -> str:
+        """Return why the key of an action does nothing here; empty if it does something, or without an explanation."""
+        if action == "remove" and self._needs_marked_pin() and self.selected.allows(action):
+            return _NO_PIN_MARKED
+        return self.selected.why_not(action)
 
     def action_next_state(self) -> None:
         """In a list set the gate's next state. In the detail tick the marked part, else page down."""
@@ -183,9 +183,9 @@ class SubjectScreen(MessageScreen):
         if view := self.selected.signal:
             self.app.push_screen(VerdictDialog(self.overview, view.signal.id, state))
 
-    def action_explain(self, reason: str) -> None:
-        """Show why a key does nothing here."""
-        self.app.show_message(_EXPLANATIONS[reason])
+    def action_explain(self, action: str) -> None:
+        """Show why the key of an action does nothing here."""
+        self.app.show_message(self._why_not(action))
 
     def _open_note_editor(self, note: Note | None = None, *, on_pins: bool = False, pins: Sequence[str] = ()) -> None:
         """Open the editor for the note, or for a new note: on this subject, or on the subject of the selected note."""
@@ -233,7 +233,7 @@ class SubjectScreen(MessageScreen):
         elif kind == "step":
             self.app.commit(lambda record, actor: remove_step_pin(record, tracker, owner_id, pin, actor), owner)
         elif selected.gate:
-            self.action_explain("no_marked_pin")
+            self.app.show_message(_NO_PIN_MARKED)
 
     def action_open(self) -> None:
         """Open the web page of the line under the cursor; from a list, else the first web page of the detail."""
