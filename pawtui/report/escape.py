@@ -35,8 +35,8 @@ _MENTION = re.compile(r"(?<![A-Za-z0-9_])@")
 _BACKTICKS = re.compile(r"`+")
 # A word that Markdown and GitHub render unchanged: no reference, no address.
 _PLAIN = re.compile(r"(?:[A-Za-z0-9,;%()+'’\"“”?!–→-]|[.:](?![A-Za-z/+-]))*")
-# A parenthesis that is closed at the end of the text, or after it.
-_OPENING = re.compile(r"\((?=[^()]+(?:\)[.,;:]*)?$)")
+# A parenthesis that is closed after the text, or at its end after a letter or digit: there `_spanned` ends the span.
+_OPENING = re.compile(r"\((?=[^()]+$|[^()]*[^\W_]\)[.,;:]*$)")
 # A word, or a quotation: several words of code have one code span.
 _WORD = re.compile(r"""(?:'[^']*'|"[^"]*")(?![^\s.,;:)])\S*|\S+""")
 # In a plain word, GitHub links these: a SHA, and an issue.

@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -76,7 +76,7 @@ def evidence_changes(
 
 def incomplete_changes(
     before: SignalReading | None, after: SignalReading | None, *, same_tracker: bool = True
-) -> frozenset[ChangeKind]:
+) -> tuple[ChangeKind, ...]:
     """Return the kinds of change of which there may be more than `evidence_changes` names, because a list was cut."""
     kinds: set[ChangeKind] = set()
     for old, new in _common_lists(before, after, same_tracker=same_tracker):
@@ -85,7 +85,7 @@ def incomplete_changes(
             kinds.add("new")
         if old.keys is None:
             kinds |= {each.change for each in _removals(old, new)}
-    return frozenset(kinds)
+    return tuple(kind for kind in get_args(ChangeKind) if kind in kinds)
 
 
 def _common_lists(

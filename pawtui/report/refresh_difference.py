@@ -29,7 +29,8 @@ _WINDOW_MOVED = "the time window moved"
 class ReadingChange(msgspec.Struct, frozen=True, kw_only=True):
     """A signal's state in both refreshes (None: not measured), why it differs, and the changes of its evidence.
 
-    `why` is empty if the state is the same. `incomplete` are the kinds of change of which there may be more.
+    `why` is empty if the state is the same. `incomplete` are the kinds of change of which there may be more,
+    in the order of `ChangeKind`.
     """
 
     id: str
@@ -39,7 +40,7 @@ class ReadingChange(msgspec.Struct, frozen=True, kw_only=True):
     summary: str
     why: str = ""
     evidence: tuple[EvidenceChange, ...] = ()
-    incomplete: frozenset[ChangeKind] = frozenset()
+    incomplete: tuple[ChangeKind, ...] = ()
 
     @property
     def evidence_counts(self) -> str:
@@ -297,6 +298,9 @@ def _why(
     if first.rules != second.rules:
         return "tracker rules changed"
     changed = _changed_probes(before, after)
+    if any(range_ and range_.break_reason for range_ in (second.range.upstream, second.range.downstream)):
+        # A rewrite removes commits, and a cut list does not show which.
+        changes = {*changes, "gone"}
     by_probe = dict.fromkeys(_cause_by_kind(old, new, changes) for old, new in changed)
     if by_probe and all(by_probe):
         return ", ".join(by_probe)

@@ -12,6 +12,7 @@ from pawtui.review.actions import (
     NeedsEvidence,
     add_note,
     checked_pins,
+    checked_text,
     find_gate,
     last_commits,
     new_change,
@@ -44,7 +45,8 @@ def set_gate(
     new_state = parse_choice(state, GATE_STATES, "gate state")
     current = _current_entry(record, gate, actor)
     new_pins = checked_pins(record, pins)
-    reason = reason.strip() or (current.reason if current.state == new_state else "")
+    old_reason = current.reason if current.state == new_state else ""
+    reason = checked_text(reason, "reason") if reason.strip() else old_reason
     if new_state == "blocked" and not reason:
         raise ActionError(f"Gate {gate.id!r} cannot be blocked without a reason. Write what blocks it.")
     all_parts = part_ids(gate)

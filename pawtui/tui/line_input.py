@@ -8,7 +8,8 @@ class LineInput(Input):
     """A field of one line. Pasted lines are joined by spaces: Textual keeps only the first."""
 
     def on_paste(self, event: events.Paste) -> None:
-        event.prevent_default()
-        event.stop()
-        lines = (line.strip() for line in event.text.splitlines())
-        self.replace(" ".join(filter(None, lines)), *self.selection)
+        lines = event.text.splitlines()
+        if len(lines) > 1:
+            event.prevent_default()
+            event.stop()
+            self.replace(" ".join(filter(None, map(str.strip, lines))), *self.selection)

@@ -240,10 +240,10 @@ def measured(state: State, facts: Facts, *evidence: Evidence, fingerprint: str =
     return samples.reading("calm", state, "x", *evidence, facts=facts, fingerprint=fingerprint)
 
 
-def cause_of(before: SignalReading, after: SignalReading, fingerprint: str = "m") -> str:
+def cause_of(before: SignalReading, after: SignalReading, fingerprint: str = "m", upstream: Range | None = None) -> str:
     """Return why the state changed, with new upstream commits; by default, they changed files of the probe."""
     first = samples.refresh(before, at=MONDAY, up=UP_1)
-    second = samples.refresh(replace(after, fingerprint=fingerprint))
+    second = samples.refresh(replace(after, fingerprint=fingerprint), range_=upstream)
     (found,) = compare_refreshes(TRACKER, Record(), first, second).readings
     return found.why
 
@@ -252,7 +252,9 @@ def test_a_lower_count_of_commits_has_the_window_as_its_reason() -> None:
     many, few = ChurnFacts(total=30, since=dt.date(2026, 10, 19)), ChurnFacts(total=20, since=dt.date(2026, 10, 23))
     assert cause_of(measured("unmet", many), measured("partial", few)) == "the time window moved"
     assert cause_of(measured("partial", few), measured("unmet", many)) == "its files changed upstream"
-    # The branch was rewritten.
+    # The branch was rewritten, and the list was cut, or it shows the missing commit.
+    rewritten = cause_of(measured("unmet", many), measured("partial", few), upstream=REWRITTEN)
+    assert rewritten == "its files changed upstream"
     commit = Evidence(text="cccccccccc  it", pin=f"up/stream@{'c' * 40}", at=MONDAY)
     one, none = ChurnFacts(total=1, since=many.since), ChurnFacts(since=few.since)
     assert cause_of(measured("partial", one, commit), measured("met", none)) == "its files changed upstream"

@@ -385,6 +385,9 @@ def test_each_error_of_a_refresh_is_shown_once_with_the_missing_facts() -> None:
     single = msgspec.structs.replace(last, errors=(error,), drift=(failed,))
     shown = page(Record(refreshes=(single,)), f"refresh:{last.id}")
     assert f"{error} Missing: the plan, 2 related issues, calm, 1 pin.\n" in shown
+    # With two errors, it is not known which one is the cause.
+    both = msgspec.structs.replace(last, drift=(failed,))
+    assert "calm.\nSome pins.\n" in page(Record(refreshes=(both,)), f"refresh:{last.id}")
     assert "up/stream#2" in text.partition("Related work")[2]
     assert error not in text.partition("Related work")[2]
 

@@ -176,6 +176,8 @@ def test_plain_words_need_no_code_span() -> None:
     assert escape.inline("26 releases (src/a.ts changed by a merge)") == "26 releases (`src/a.ts` changed by a merge)"
     assert escape.inline("fix the lease (#13473).") == "fix the lease (`#13473`)."
     assert escape.inline("calls f(x_y) and (a_b)/c") == "calls `f(x_y)` and `(a_b)/c`"
+    # A text that does not end with a letter or digit keeps both parentheses.
+    assert escape.inline("(src/)") == "`(src/)`"
     assert escape.inline("the line v2.*; pre-releases") == "the line `v2.*`; pre-releases"
     assert escape.inline("rate limit: again at 14:02") == "rate limit: again at 14:02"
     # A quotation of code is one span.

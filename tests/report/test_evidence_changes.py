@@ -159,13 +159,16 @@ def test_the_number_of_changes_in_a_cut_list_is_a_lower_bound() -> None:
     since = DAY - dt.timedelta(days=28)
     week_before = since - dt.timedelta(days=7)
     before = reading(1, since, commit(9))
-    assert incomplete_changes(before, reading(3, since, commit(1), commit(2), commit(9))) == frozenset()
-    assert incomplete_changes(before, reading(4, since, commit(1), commit(2), commit(9))) == frozenset()
-    assert incomplete_changes(before, reading(4, since, commit(1), commit(2))) == {"new"}
+    assert incomplete_changes(before, reading(3, since, commit(1), commit(2), commit(9))) == ()
+    assert incomplete_changes(before, reading(4, since, commit(1), commit(2), commit(9))) == ()
+    assert incomplete_changes(before, reading(4, since, commit(1), commit(2))) == ("new",)
     after = reading(1, since, commit(9))
-    assert incomplete_changes(reading(3, week_before, commit(9), commit(30)), after) == {"left the window"}
-    assert incomplete_changes(reading(2, week_before, commit(9), commit(30)), after) == frozenset()
-    assert incomplete_changes(None, after) == frozenset()
+    assert incomplete_changes(reading(3, week_before, commit(9), commit(30)), after) == ("left the window",)
+    assert incomplete_changes(reading(2, week_before, commit(9), commit(30)), after) == ()
+    assert incomplete_changes(None, after) == ()
+    # In a fixed order: `diff --json` is the same each time.
+    cut = reading(9, week_before, commit(7), commit(30))
+    assert incomplete_changes(cut, reading(9, since, commit(1))) == ("new", "left the window")
 
 
 def name(sign: str, word: str) -> Evidence:
@@ -216,6 +219,10 @@ def test_new_files_leave_the_window_or_are_removed(
     after = NewFilesFacts(matching=("m/2.ts",), since=since + dt.timedelta(days=7), removed=removed)
     found = changed(before, [file("m/1.ts"), file("m/2.ts")], after, [file("m/2.ts")])
     assert found == {"m/1.ts:3  drop table": change}
+    # The day is not that of a file that deletes only some rows.
+    partly = msgspec.structs.replace(before, partly=("m/1.ts",))
+    found = changed(partly, [file("m/1.ts"), file("m/2.ts")], after, [file("m/2.ts")])
+    assert found == {"m/1.ts:3  drop table": "gone" if removed else "no longer counted"}
     none = Evidence(text="m  no match", pin=f"{REPO}@{'a' * 40}:m")
     assert changed(NewFilesFacts(), [none], after, [file("m/2.ts")]) == {"m/2.ts:3  drop table": "new"}
 

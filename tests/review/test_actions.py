@@ -323,6 +323,15 @@ def test_the_longest_text_is_accepted() -> None:
     assert [len(note.text) for note in now.notes.values()] == [actions.MAX_TEXT]
 
 
+def test_a_longer_reason_of_a_gate_is_refused() -> None:
+    longest = "x" * actions.MAX_TEXT
+    assert (
+        apply(SEEN, set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason=longest)).gates["value"].reason == longest
+    )
+    with pytest.raises(ActionError, match="reason has 20,001 characters; at most 20,000 are allowed"):
+        set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason=f"{longest}x")
+
+
 def test_a_gate_keeps_its_reason_only_with_its_state() -> None:
     now = apply(SEEN, set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason="no users"))
     assert apply(now, set_gate(now, TRACKER, "value", "blocked", ANN)).gates["value"].reason == "no users"

@@ -54,6 +54,14 @@ def test_a_new_pin_to_an_older_commit_of_a_tracked_repository_is_not_checked(rep
     assert gate_of(now, "value").counts_as_satisfied == counts
 
 
+def test_a_new_link_is_evidence_that_no_refresh_checks() -> None:
+    link = "https://example.org/plan"
+    now = apply(FIRST, set_gate(FIRST, TRACKER, "value", "satisfied", ANN, reason="seen", pins=[link]))
+    assert gate_of(now, "value").counts_as_satisfied
+    drift = make_overview(TRACKER, now, NOON.date()).drift[link]
+    assert (drift.state, drift.summary, drift.failed) == ("unchecked", "links are never checked", False)
+
+
 @pytest.mark.parametrize(("own_pin", "stale"), [(False, [OTHER]), (True, [])])
 def test_the_pins_of_notes_are_evidence_only_without_own_pins(own_pin: bool, stale: list[str]) -> None:
     now = apply(FIRST, add_note(FIRST, TRACKER, "gate:value", "seen", ANN, pins=[OTHER]))

@@ -7,11 +7,14 @@ from pathlib import Path
 
 from msgspec.structs import replace
 from textual.pilot import Pilot
+from textual.widgets import TextArea
 
 from pawtui.demo.demo_source import DemoSource
+from pawtui.refresh.pins import parse_pin
 from pawtui.sources.facts import Tree, TreeEntry
 from pawtui.sources.protocol import Source
 from pawtui.tui.app import PawtuiApp
+from pawtui.tui.screens.folder_screen import FolderScreen
 from tests.tui.support import DOWN, UP, make_app, make_workspace, record, sha, shown, tracker, until
 from tests.tui.test_text_screen import with_pin
 
@@ -133,3 +136,15 @@ async def test_a_folder_does_not_replace_another_screen(tmp_path: Path) -> None:
         assert app.screen is above
         await pilot.press("escape")
         await until(pilot, lambda: "src/session at aaaaaaaaaa is a folder" in shown(app))
+
+
+async def test_a_folder_of_a_refresh_is_pinned_to_a_new_note(tmp_path: Path) -> None:
+    app = make_app(make_workspace(tmp_path, record()))
+    pin = parse_pin(f"{UP}@{sha('a')}:src/session")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.push_screen(
+            FolderScreen(pin, f"refresh:{app.overview.record.refreshes[-1].id}", local_tree(UP, pin.sha))
+        )
+        await pilot.press("p")
+        await until(pilot, lambda: "write a note" in shown(app) and "on review as a whole" in shown(app))
+        assert app.screen.query_one("#pins", TextArea).text == str(pin)

@@ -3,10 +3,28 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from textual.events import Key
 from textual.widgets import Input, TextArea
 
-from tests.tui.support import TestWorkspace, make_app, make_workspace, paste, record, sha, shown, until
+from pawtui.refresh.refresh_types import Drift
+from pawtui.review.actions import Actor
+from pawtui.review.gate_actions import add_pin
+from tests.tui.support import (
+    NOW,
+    UP,
+    TestWorkspace,
+    applied,
+    make_app,
+    make_workspace,
+    paste,
+    record,
+    sha,
+    shown,
+    tracker,
+    until,
+)
+from tests.tui.test_text_screen import with_changed_pin
 
 
 @pytest.fixture
@@ -40,6 +58,9 @@ async def test_pasted_lines_of_a_reason_become_one_line(workspace: TestWorkspace
         await until(pilot, lambda: reason.value == "see 1. no counterpart 2. no export")
         await pilot.press("!")
         assert reason.value.endswith("export!")
+        # The spaces around a single line separate it from what is typed.
+        await paste(pilot, " or import \n")
+        await until(pilot, lambda: reason.value.endswith("export! or import "))
 
 
 async def test_blocked_asks_for_a_reason(workspace: TestWorkspace) -> None:
@@ -47,6 +68,7 @@ async def test_blocked_asks_for_a_reason(workspace: TestWorkspace) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "b", "enter")
         await until(pilot, lambda: "cannot be blocked without a reason" in shown(app))
+        assert "^s save   Tab next field   Esc cancel" in shown(app)
         await paste(pilot, "old ids")
         await pilot.press("enter")
         await until(pilot, lambda: app.screen is app.main and "old ids" in shown(app))
@@ -340,3 +362,21 @@ async def test_closing_records_decision_and_recommendation(workspace: TestWorksp
         await until(pilot, lambda: "not yet" in shown(app))
     review = next(iter(workspace.store.load().reviews.values()))
     assert (review.decision, review.recommendation, review.by) == ("no-go", "not yet", "ben")
+
+
+async def test_the_change_below_a_pin_selects_this_pin_to_renew(tmp_path: Path) -> None:
+    made = with_changed_pin()
+    other = f"{UP}@{sha('a')}:src/b.ts#L1"
+    made = applied(made, add_pin(made, tracker(), "value", other, Actor(by="ana", at=NOW)))
+    *before, last = made.refreshes
+    moved = Drift(pin=other, state="moved", summary="moved", place=f"{UP}@{sha('b')}:src/b.ts#L2")
+    made = replace(made, refreshes=(*before, replace(last, drift=(*last.drift, moved))))
+    app = make_app(make_workspace(tmp_path, made))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("2", "G", "enter", "g")
+        for _ in range(20):
+            if app.main.target and app.main.target.changed_pin:
+                break
+            await pilot.press("j")
+        await pilot.press("R")
+        await until(pilot, lambda: "1 other stale pin: a renews all." in shown(app))
