@@ -271,6 +271,18 @@ def test_fewer_new_files_have_the_window_as_their_reason_only_if_they_left_it() 
     assert cause_of(measured("partial", undated, file), measured("met", after)) == "its files changed upstream"
 
 
+def test_one_file_that_may_be_removed_is_enough_not_to_name_the_window() -> None:
+    files = [Evidence(text=f"m/{name} is new", pin=f"up/stream@{'c' * 40}:m/{name}") for name in ("1.ts", "2.ts")]
+    since, added_on = dt.date(2026, 10, 19), dt.date(2026, 10, 20)
+    dated = NewFilesFacts(matching=("m/1.ts",), since=since, added_on=added_on)
+    undated = NewFilesFacts(matching=("m/2.ts",), since=since)
+    after = measured("met", NewFilesFacts(since=dt.date(2026, 10, 23)))
+    before, other = measured("partial", dated, files[0]), measured("partial", undated, files[1])
+    before = replace(before, probes=(*before.probes, *other.probes))
+    after = replace(after, probes=(*after.probes, *after.probes))
+    assert cause_of(before, after) == "its files changed upstream"
+
+
 def test_fewer_pull_requests_have_the_window_as_their_reason_only_if_they_left_it() -> None:
     pull = Evidence(text="#3 merged  fix", pin="up/stream#3", at=MONDAY - 30 * DAY)
     merged = PullsFacts(merged=(PullFacts(number=3, title="fix"),), since=dt.date(2026, 10, 10))
