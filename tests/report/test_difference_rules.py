@@ -10,12 +10,14 @@ from pawtui.probes.probe_facts import (
     ChurnFacts,
     CommitFacts,
     Facts,
+    NamesFacts,
     NewFilesFacts,
     PathsFacts,
     PullFacts,
     PullsFacts,
     ReleaseFacts,
     SoakFacts,
+    SubjectsFacts,
 )
 from pawtui.probes.reading import Evidence, ProbeReading
 from pawtui.probes.state import State
@@ -258,6 +260,15 @@ def test_a_lower_count_of_commits_has_the_window_as_its_reason() -> None:
     commit = Evidence(text="cccccccccc  it", pin=f"up/stream@{'c' * 40}", at=MONDAY)
     one, none = ChurnFacts(total=1, since=many.since), ChurnFacts(since=few.since)
     assert cause_of(measured("partial", one, commit), measured("met", none)) == "its files changed upstream"
+
+
+def test_fewer_subjects_and_other_names_of_the_same_file_have_the_window_as_their_reason() -> None:
+    many, few = SubjectsFacts(matching=3), SubjectsFacts(matching=1)
+    assert cause_of(measured("unmet", many), measured("partial", few)) == "the time window moved"
+    assert cause_of(measured("partial", few), measured("unmet", many)) == "its files changed upstream"
+    removed, same = NamesFacts(removed=("a",)), NamesFacts()
+    assert cause_of(measured("unmet", removed), measured("met", same), fingerprint="l") == "the time window moved"
+    assert cause_of(measured("unmet", removed), measured("met", same)) == "its files changed upstream"
 
 
 def test_fewer_new_files_have_the_window_as_their_reason_only_if_they_left_it() -> None:
