@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from pawtui.probes.kinds.soak_probe import compute_soak_facts, judge, rule
-from pawtui.probes.probe_facts import ReleaseFacts, SoakFacts, TagFacts
+from pawtui.probes.probe_facts import ReleaseFacts, SoakFacts
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.rejudge import rejudge
 from pawtui.tracker.tracker_types import Policy, ReleaseProbe, SoakProbe
@@ -40,30 +40,6 @@ async def test_a_line_without_stable_tags_is_unmet(up: FakeRepo, open_source: Op
     window = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
     assert (window.state, window.summary) == ("unmet", "the window is not open: no stable v2.* tag yet")
     assert (_soak(window).mode, _soak(window).releases, _soak(window).minors) == ("either", 0, 0)
-
-
-async def test_first_and_newest_by_version_not_by_date(up: FakeRepo, open_source: OpenSource) -> None:
-    git = up.git
-    first = git.commit({"a": "1"}, at="2026-09-01")
-    newest = git.commit({"a": "2"}, at="2026-09-20")
-    backport = git.commit({"a": "3"}, at="2026-10-01")
-    git.tag("v2.0.0", first)
-    only = (await measure(open_source(), RELEASE)).reading
-    assert [item.text for item in only.evidence] == ["v2.0.0  newest stable tag of the line"]
-    git.tag("v2.10.0", newest, annotated=True, on="2026-09-25")
-    git.tag("v2.2.0", backport)
-    found = (await measure(open_source(), RELEASE)).reading
-    facts = facts_of(found, ReleaseFacts)
-    assert (found.state, facts.stable, facts.minors) == ("met", 3, 3)
-    at = dt.datetime(2026, 9, 1, 12, tzinfo=dt.UTC)
-    assert facts.first == TagFacts(tag="v2.0.0", sha=first.sha, at=at)
-    # An annotated tag has the tagger's date.
-    tagged = dt.datetime(2026, 9, 25, 12, tzinfo=dt.UTC)
-    assert facts.newest == TagFacts(tag="v2.10.0", sha=newest.sha, at=tagged)
-    assert [(item.text, item.url.rpartition("/")[2]) for item in found.evidence] == [
-        ("v2.0.0  first stable tag of the line", "v2.0.0"),
-        ("v2.10.0  newest stable tag of the line", "v2.10.0"),
-    ]
 
 
 async def test_tags_later_than_a_past_time_do_not_count(up: FakeRepo, open_source: OpenSource) -> None:

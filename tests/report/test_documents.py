@@ -9,7 +9,6 @@ from pawtui.probes.probe_facts import PathsFacts, SoakFacts
 from pawtui.probes.reading import Evidence
 from pawtui.refresh.refresh_types import SEE_ERRORS, Drift, PlanStatus, RelatedStatus
 from pawtui.report.document_lines import UNLIMITED, plain_text
-from pawtui.report.documents.commit_document import commit_document
 from pawtui.report.documents.gate_document import evaluation_steps_document
 from pawtui.report.documents.record_documents import change_document, history_document, log_document, notes_document
 from pawtui.report.documents.scope_document import scope_document
@@ -22,7 +21,6 @@ from pawtui.review.actions import add_note, give_verdict, set_step
 from pawtui.review.gate_actions import tick_part
 from pawtui.review.record_types import Record
 from pawtui.review.undo import fold_log, undo
-from pawtui.sources.facts import ChangedFile, Commit, CommitDetail
 from pawtui.tracker.tracker_types import EvaluationStep, Verification
 from tests.report import samples
 from tests.report.samples import PIN, TRACKER, UP_1, UP_2, WEB, context
@@ -397,11 +395,3 @@ def test_a_gate_that_is_untested_again_says_why() -> None:
     entry = msgspec.structs.replace(record.gates["plan"], state="satisfied", reason="It is done")
     text = page(msgspec.structs.replace(record, gates={"plan": entry}), "gate:plan")
     assert "state       [ ] untested  was satisfied; the tracker has a new part\n" in text
-
-
-def test_a_commit_whose_list_of_files_is_cut_has_at_least_these_files() -> None:
-    commit = Commit(sha=UP_1, at=dt.datetime(2026, 11, 20, tzinfo=dt.UTC), subject="fix: it", author="mira")
-    file = ChangedFile(path="a.ts", status="modified")
-    for more, words in ((True, "Files  at least 1 file\n"), (False, "Files  1 file\n")):
-        detail = CommitDetail(commit=commit, message="fix: it", files=(file,), more_files=more)
-        assert words in plain_text(commit_document("up/stream", detail, WEB))
