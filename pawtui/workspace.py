@@ -117,7 +117,8 @@ class Workspace:
         facts are older. Raises `SourceError` if nothing could be measured, `StoreError` if it could not be written.
         """
         async with WaitReporter(on_progress, urlsplit(self.web).netloc, clock=self.clock) as reporter:
-            record = await asyncio.to_thread(self._load_writable)
+            record = await asyncio.to_thread(self.store.load)
+            await asyncio.to_thread(self.store.check_writable)
             async with self.open_source() as source:
                 reporter.watch(source)
                 outcome = await self._measure(source, record, reporter.report, force=force, as_of=as_of)
@@ -138,7 +139,7 @@ class Workspace:
         measured, such as a time before the first commit, is only reported. Raises the other errors of `refresh`.
         """
         async with WaitReporter(on_progress, urlsplit(self.web).netloc, clock=self.clock) as reporter:
-            record = await asyncio.to_thread(self._load_writable)
+            record = await asyncio.to_thread(self.store.load)
             recorded = {refresh.moment: refresh for refresh in record.past.values()}
             wanted = tuple(moments) if force else still_to_measure(moments, recorded, rules_fingerprint(self.tracker))
             measured: list[Refresh] = []
@@ -146,6 +147,7 @@ class Workspace:
             skipped = len(moments) - len(wanted)
             if not wanted:
                 return BackfillOutcome(skipped=skipped)
+            await asyncio.to_thread(self.store.check_writable)
             async with self.open_source() as source:
                 reporter.watch(source)
                 for number, moment in enumerate(wanted, 1):
@@ -167,12 +169,6 @@ class Workspace:
                     )
                     reporter.report(progress)
         return BackfillOutcome(refreshes=tuple(measured), skipped=skipped, failed=tuple(failed))
-
-    def _load_writable(self) -> Record:
-        """Return the record. Raises `StoreError` before the first request if the record cannot be written."""
-        record = self.store.load()
-        self.store.check_writable()
-        return record
 
     async def _measure(
         self, source: Source, record: Record, on_progress: ProgressCallback, *, force: bool, as_of: dt.datetime | None

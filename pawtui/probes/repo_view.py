@@ -263,7 +263,8 @@ class RepoView:
         """
         detail = await self._source.commit_detail(self.head.repo, commit.sha)
         now = (await self.tree()).entries
-        names = {name for file in detail.files for name in (file.path, file.before)}
+        # A file that was not renamed has no earlier path, and the glob `*` matches the empty text, too.
+        names = {name for file in detail.files for name in (file.path, file.before) if name}
         # A folder may have the name of a file that is gone.
         gone = (name for name in names if name not in now or now[name].type == "tree")
         return detail.more_files or any(globs.matches(glob, name) for name in gone)

@@ -185,6 +185,12 @@ def test_addresses_and_pins_are_at_the_head_or_at_a_commit() -> None:
     )
 
 
+async def test_a_glob_of_all_files_is_not_touched_by_a_file_that_was_not_renamed() -> None:
+    kept = ChangedFile(path="src/kept.sql", before="", status="modified")
+    facts = Facts(CommitDetail(commit=COMMIT, message="x", files=(kept,), more_files=False))
+    assert not await view_of(facts).touches_gone_file(COMMIT, "**/*")
+
+
 async def test_a_similar_path_is_searched_once_for_all_probes(monkeypatch: pytest.MonkeyPatch) -> None:
     searched: list[str] = []
 

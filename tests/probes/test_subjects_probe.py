@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from msgspec.structs import replace
 
 from pawtui.probes.probe_facts import SubjectsFacts
 from pawtui.tracker.tracker_types import SubjectsProbe
@@ -40,6 +41,9 @@ async def test_a_pattern_without_breaking_words_is_not_called_breaking(up: FakeR
     found = (await measure(open_source(), probe, surfaces=SURFACES)).reading
     assert found.summary == "1 of 1 subject in 28 days matches the pattern"
     assert found.rule == "met up to 0 commit subjects that match the pattern in 28 days, partial up to 2"
+    breaking = replace(probe, pattern="crash|BREAKING CHANGE")
+    found = (await measure(open_source(), breaking, surfaces=SURFACES)).reading
+    assert found.summary == "1 of 1 subject in 28 days mentions a breaking change"
 
 
 @pytest.mark.parametrize(("breaks", "state"), [(0, "met"), (1, "met"), (2, "partial"), (3, "partial"), (4, "unmet")])

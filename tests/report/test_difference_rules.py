@@ -10,12 +10,14 @@ from pawtui.probes.probe_facts import (
     ChurnFacts,
     CommitFacts,
     Facts,
+    NamesFacts,
     NewFilesFacts,
     PathsFacts,
     PullFacts,
     PullsFacts,
     ReleaseFacts,
     SoakFacts,
+    SubjectsFacts,
 )
 from pawtui.probes.reading import Evidence, ProbeReading
 from pawtui.probes.state import State
@@ -260,6 +262,15 @@ def test_a_lower_count_of_commits_has_the_window_as_its_reason() -> None:
     assert cause_of(measured("partial", one, commit), measured("met", none)) == "its files changed upstream"
 
 
+def test_fewer_subjects_and_other_names_of_the_same_file_have_the_window_as_their_reason() -> None:
+    many, few = SubjectsFacts(matching=3), SubjectsFacts(matching=1)
+    assert cause_of(measured("unmet", many), measured("partial", few)) == "the time window moved"
+    assert cause_of(measured("partial", few), measured("unmet", many)) == "its files changed upstream"
+    removed, same = NamesFacts(removed=("a",)), NamesFacts()
+    assert cause_of(measured("unmet", removed), measured("met", same), fingerprint="l") == "the time window moved"
+    assert cause_of(measured("unmet", removed), measured("met", same)) == "its files changed upstream"
+
+
 def test_fewer_new_files_have_the_window_as_their_reason_only_if_they_left_it() -> None:
     file = Evidence(text="m/1.ts is new", pin=f"up/stream@{'c' * 40}:m/1.ts")
     before = NewFilesFacts(matching=("m/1.ts",), since=dt.date(2026, 10, 19), added_on=dt.date(2026, 10, 20))
@@ -269,6 +280,18 @@ def test_fewer_new_files_have_the_window_as_their_reason_only_if_they_left_it() 
     same_files = cause_of(measured("partial", undated, file), measured("met", after), fingerprint="l")
     assert same_files == "the time window moved"
     assert cause_of(measured("partial", undated, file), measured("met", after)) == "its files changed upstream"
+
+
+def test_one_file_that_may_be_removed_is_enough_not_to_name_the_window() -> None:
+    files = [Evidence(text=f"m/{name} is new", pin=f"up/stream@{'c' * 40}:m/{name}") for name in ("1.ts", "2.ts")]
+    since, added_on = dt.date(2026, 10, 19), dt.date(2026, 10, 20)
+    dated = NewFilesFacts(matching=("m/1.ts",), since=since, added_on=added_on)
+    undated = NewFilesFacts(matching=("m/2.ts",), since=since)
+    after = measured("met", NewFilesFacts(since=dt.date(2026, 10, 23)))
+    before, other = measured("partial", dated, files[0]), measured("partial", undated, files[1])
+    before = replace(before, probes=(*before.probes, *other.probes))
+    after = replace(after, probes=(*after.probes, *after.probes))
+    assert cause_of(before, after) == "its files changed upstream"
 
 
 def test_fewer_pull_requests_have_the_window_as_their_reason_only_if_they_left_it() -> None:

@@ -1,10 +1,17 @@
 """What all dialogs share: clicks on their keys, and short screens."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from textual.content import Content
+from textual.style import Style
 
 from pawtui.tui.choice_list import ChoiceList
+from pawtui.tui.screens.dialog import Dialog, KeysLine
+from pawtui.tui.screens.note_editor import NoteEditor
+from pawtui.tui.screens.post_dialog import PostDialog
+from pawtui.tui.screens.renew_dialog import RenewDialog
 from pawtui.tui.screens.verdict_dialog import VerdictDialog
 from tests.tui.support import make_app, make_workspace, record, shown, until
 
@@ -37,3 +44,23 @@ async def test_the_choice_under_the_cursor_is_visible_on_a_short_screen(tmp_path
             await pilot.press(key)
             if choices.has_focus:
                 await until(pilot, lambda: f"▌ {choices.items[choices.cursor].label.plain}" in shown(app))
+
+
+def _subclasses(of: type[Dialog]) -> Iterator[type[Dialog]]:
+    for each in of.__subclasses__():
+        yield each
+        yield from _subclasses(each)
+
+
+def test_each_key_of_a_dialog_can_be_clicked() -> None:
+    dialogs = set(_subclasses(Dialog))
+    assert {NoteEditor, PostDialog, RenewDialog} <= dialogs
+    for dialog in dialogs:
+        for key in dialog.KEYS:
+            content = KeysLine([key]).content
+            assert isinstance(content, Content)
+            clickable = [span.style for span in content.spans if isinstance(span.style, Style)]
+            assert clickable, f"{dialog.__name__}: {key}"
+            name = clickable[0].meta["key"]
+            # A key that Textual knows: a letter, or a name of one word.
+            assert name in (key[0], "enter", "tab", "escape", "ctrl+s", "ctrl+e"), f"{dialog.__name__}: {key}"

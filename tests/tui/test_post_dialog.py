@@ -112,6 +112,22 @@ async def test_y_answers_the_question_and_copies_the_link_afterwards(workspace: 
     assert len(host.posted) == 1
 
 
+@pytest.mark.frames
+@pytest.mark.parametrize("key", ["Enter choose", "Tab read the text", "o open the issue", "Esc post nothing"])
+async def test_no_click_on_a_key_posts_anything(workspace: TestWorkspace, host: DemoHost, key: str) -> None:
+    opened: list[str] = []
+    app = make_app(workspace, opened)
+    async with app.run_test(size=(100, 40)) as pilot:
+        await pilot.press("e", "P")
+        await until(pilot, lambda: "Post it?" in shown(app) and key in shown(app))
+        dialog, focused = app.screen, app.focused
+        row, text = next((row, text) for row, text in enumerate(shown(app).split("\n")) if key in text)
+        await pilot.click(offset=(text.index(key), row))
+        await until(pilot, lambda: app.screen is not dialog or app.focused is not focused or bool(opened))
+        assert (app.screen is dialog) == (key[0] in "To")
+    assert host.posted == []
+
+
 async def test_no_setting_changes_the_keys_that_answer(workspace: TestWorkspace, host: DemoHost) -> None:
     app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:

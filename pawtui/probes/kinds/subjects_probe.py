@@ -27,7 +27,7 @@ def rule(probe: SubjectsProbe, _policy: Policy) -> str:
 
 def _matches(probe: SubjectsProbe, count: int) -> str:
     """Return what the subjects have in common. A pattern may have nothing to do with breaking changes."""
-    if probe.breaking or "breaking" in probe.pattern:
+    if probe.breaking or "breaking" in probe.pattern.lower():
         return f"{'mentions' if count == 1 else 'mention'} a breaking change"
     return f"{'matches' if count == 1 else 'match'} the pattern"
 
