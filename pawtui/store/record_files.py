@@ -52,8 +52,9 @@ class RecordFiles:
 
         If there is no such folder yet, check the nearest folder above. Nothing is created.
         """
-        folder = next(part for part in self.real.parents if part.is_dir())
-        if not os.access(folder, os.W_OK | os.X_OK):
+        # On Windows a drive may be missing: then the write reports it.
+        folder = next((part for part in self.real.parents if part.is_dir()), None)
+        if folder is not None and not os.access(folder, os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
     def make_folders(self) -> None:
