@@ -18,7 +18,7 @@ _FULL_SHA = re.compile(r"[0-9a-f]{40}")
 # Ref names that git refuses (git-check-ref-format), and names that would be read as an option.
 _BAD_REF = re.compile(r"^[-/.]|\.\.|[\x00-\x20~^:?*\[\\\x7f]|@\{|//|/\.|[/.]$|\.lock(?:/|$)|^@$")
 # The address of a remote in git, such as https://github.com/octo/hello.git or git@github.com:octo/hello.git.
-_ADDRESS = re.compile(r"[a-z+]+://|[\w.-]+@[\w.-]+:")
+_ADDRESS = re.compile(r"[A-Za-z+]+://|[\w.-]+@[\w.-]+:")
 # Of the small tracker.
 _EXAMPLE_ID, _EXAMPLE_REPOS = "mine", ("they/theirs", "me/mine")
 _MAX_TITLE = 200  # characters
