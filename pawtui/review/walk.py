@@ -6,6 +6,7 @@ line of the log without edits.
 """
 
 from collections.abc import Collection, Iterator
+from enum import IntEnum
 
 import msgspec
 
@@ -18,23 +19,31 @@ from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.tracker.tracker_types import Tracker
 
 _AGREED = "agree "
-_LEAST_URGENT = 6
+
+
+class Urgency(IntEnum):
+    """The urgency of an item of the walk, the most urgent first. An item has the first one that applies to it."""
+
+    STALE_OR_UNCHECKED_EVIDENCE = 0
+    VERDICT_NEEDS_RENEWAL = 1
+    CHANGED_READING = 2
+    UNTESTED_GATE = 3
+    UNKNOWN_READING = 4
+    BLOCKED_GATE = 5
+    NOTHING_TO_DECIDE = 6
 
 
 class WalkItem(msgspec.Struct, frozen=True, kw_only=True):
-    """A signal or a gate of the walk: `subject` is `signal:ID` or `gate:ID`, `why` is the reason of its urgency.
-
-    `urgency` is from 0, the most urgent (stale evidence), to 6 (nothing to decide).
-    """
+    """A signal or a gate of the walk: `subject` is `signal:ID` or `gate:ID`, `why` is the reason of its urgency."""
 
     subject: str
     why: str
-    urgency: int
+    urgency: Urgency
 
     @property
     def needs_decision(self) -> bool:
         """Whether the maintainer has something to decide."""
-        return self.urgency < _LEAST_URGENT
+        return self.urgency < Urgency.NOTHING_TO_DECIDE
 
 
 class Walk:
@@ -132,11 +141,7 @@ class Walk:
 
 
 def walk_items(overview: Overview) -> tuple[WalkItem, ...]:
-    """Return all signals and gates by urgency, then in the tracker's order.
-
-    The order is: stale or unchecked evidence, verdicts that need renewal, changed readings, untested gates, unknown
-    readings, blocked gates, the rest.
-    """
+    """Return all signals and gates by urgency, then in the tracker's order."""
     since = compared_refresh(overview.record)
     items = []
     for subject, view in overview.subjects.items():
@@ -164,24 +169,24 @@ def review_start(record: Record) -> Refresh | Change | None:
     return next((change for change in reversed(record.log) if change.has_edit("reviews", before.id)), before)
 
 
-def _urgency(view: SignalView | GateView, since: Refresh | None) -> tuple[int, str]:
+def _urgency(view: SignalView | GateView, since: Refresh | None) -> tuple[Urgency, str]:
     """Return the urgency of an item, and its reason (`WalkItem`)."""
     if view.evidence_problem:
-        return 0, view.evidence_problem
+        return Urgency.STALE_OR_UNCHECKED_EVIDENCE, view.evidence_problem
     if isinstance(view, GateView):
         if view.state == "untested":
-            return 3, "untested"
+            return Urgency.UNTESTED_GATE, "untested"
         if view.entry is not None and view.state == "blocked":
-            return 5, f"blocked: {view.entry.reason}"
-        return _LEAST_URGENT, "satisfied"
+            return Urgency.BLOCKED_GATE, f"blocked: {view.entry.reason}"
+        return Urgency.NOTHING_TO_DECIDE, "satisfied"
     if view.renewal:
-        return 1, f"verdict needs renewal: {view.renewal}"
+        return Urgency.VERDICT_NEEDS_RENEWAL, f"verdict needs renewal: {view.renewal}"
     before = since.signal(view.signal.id) if since else None
     if before is not None and before.state != view.measured:
-        return 2, f"measured state changed: {before.state} to {view.measured}"
+        return Urgency.CHANGED_READING, f"measured state changed: {before.state} to {view.measured}"
     if view.measured == "unknown" and not view.verdict:
-        return 4, "unknown, no verdict"
-    return _LEAST_URGENT, f"{view.effective}, unchanged" if before else view.effective
+        return Urgency.UNKNOWN_READING, "unknown, no verdict"
+    return Urgency.NOTHING_TO_DECIDE, f"{view.effective}, unchanged" if before else view.effective
 
 
 def agree(record: Record, tracker: Tracker, subject: str, actor: Actor) -> Change:

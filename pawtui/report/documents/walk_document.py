@@ -27,10 +27,8 @@ from pawtui.report.spans import Span, Text, hint, muted, spaced, state_span, tex
 from pawtui.report.walk_keys import settling_keys
 from pawtui.report.words import headline
 from pawtui.review.views import GateView, Overview, SignalView
-from pawtui.review.walk import Walk, WalkItem, compared_refresh
+from pawtui.review.walk import Urgency, Walk, WalkItem, compared_refresh
 
-# From this number on (0 is the most urgent), the reason of an item is muted: unknown, blocked, or nothing to decide.
-_MUTED_URGENCY = 4
 # The maximum number of listed evidence changes; the document below lists all evidence.
 _CHANGES_SHOWN = 8
 
@@ -83,7 +81,7 @@ def walk_item_document(walk: Walk, item: WalkItem, context: DocumentContext, ref
     closes = "; c: close the review" if not item.needs_decision else ""
     blocks = [
         Paragraph(Span(f"x {refusal}" if refusal else "", "danger"), hang=2),
-        Field("why now", Span(item.why, "alert" if item.urgency < _MUTED_URGENCY else "muted")),
+        Field("why now", Span(item.why, "alert" if item.urgency <= Urgency.UNTESTED_GATE else "muted")),
         Field("next", text_of(Span(keys.key, "strong"), f": {keys.effect}", muted(f"; or {keys.others}{closes}"))),
         Field("decided", muted(f"{decided_by.summary}, by {decided_by.by}" if decided_by else "")),
         *_since_decided(overview, view, context),
