@@ -97,18 +97,18 @@ class Walk:
         self.skipped -= self.decided.keys()
 
     def reload_and_advance(self, overview: Overview, own: Collection[str]) -> bool:
-        """Take a newer overview. If the user has settled the current item since, go to the next one.
+        """Take a newer overview. If the user has decided the current item since, go to the next one.
 
         `own` are the ids of the changes that this session recorded or redid. Return whether it went to the next item.
         """
         before = self.decided_by
         self.reload(overview)
-        if not self._is_settled_since(before, own):
+        if not self._is_decided_since(before, own):
             return False
         self.index += 1
         return True
 
-    def _is_settled_since(self, before: Change | None, own: Collection[str]) -> bool:
+    def _is_decided_since(self, before: Change | None, own: Collection[str]) -> bool:
         """Return whether the item has an own decision that is newer than `before`, and nothing is left to do.
 
         An undo can show an older decision again. A decision of another session, also of the same user, is shown before

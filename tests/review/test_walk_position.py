@@ -60,9 +60,9 @@ def test_a_decision_goes_to_the_next_item_and_updates_the_reasons() -> None:
     assert not advance(walk, blocked), "the decision is not new"
 
 
-@pytest.mark.parametrize("settled", [False, True])
-def test_what_does_not_decide_the_item_stays_there(settled: bool) -> None:
-    start = apply(RECORD, agree(RECORD, TRACKER, "plan", actor(1))) if settled else RECORD
+@pytest.mark.parametrize("is_decided", [False, True])
+def test_what_does_not_decide_the_item_stays_there(is_decided: bool) -> None:
+    start = apply(RECORD, agree(RECORD, TRACKER, "plan", actor(1))) if is_decided else RECORD
     walk = Walk(view(start))
     walk.go_to("gate:plan")
     for change in (
@@ -117,12 +117,12 @@ def test_after_a_renewal_an_item_with_other_stale_evidence_stays() -> None:
         record = Record(refreshes=(refresh(reading("calm", "met"), drift=drift),))
         return apply(record, set_gate(record, TRACKER, "value", "satisfied", early, pins=pins))
 
-    for record, settled in ((with_pins(moved, gone), False), (with_pins(moved), True)):
+    for record, is_decided in ((with_pins(moved, gone), False), (with_pins(moved), True)):
         walk = Walk(view(record))
         assert (walk.subject, walk.evidence_problem) == ("gate:value", "evidence is stale: moved")
         renewed = apply(record, renew_pins(record, TRACKER, "gate:value", actor(1)))
-        assert advance(walk, renewed) == settled
-        assert (walk.evidence_problem == "evidence is stale: gone") != settled
+        assert advance(walk, renewed) == is_decided
+        assert (walk.evidence_problem == "evidence is stale: gone") != is_decided
 
 
 def test_a_skipped_item_counts_until_it_is_decided() -> None:
@@ -153,7 +153,7 @@ def test_the_end_and_the_way_back() -> None:
     assert walk.index == 0
 
 
-def test_a_new_verdict_settles_a_decided_signal_again() -> None:
+def test_a_new_verdict_decides_a_decided_signal_again() -> None:
     record = apply(RECORD, give_verdict(RECORD, TRACKER, "calm", "partial", actor(1), reason="so"))
     walk = Walk(view(record))
     walk.go_to("signal:calm")

@@ -24,7 +24,7 @@ from pawtui.report.documents.gate_document import gate_document
 from pawtui.report.documents.signal_document import signal_document
 from pawtui.report.refresh_difference import ReadingChange, reading_change
 from pawtui.report.spans import Span, Text, hint, muted, spaced, state_span, text_of
-from pawtui.report.walk_keys import settling_keys
+from pawtui.report.walk_keys import walk_keys
 from pawtui.report.words import headline
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.review.walk import Urgency, Walk, WalkItem, compared_refresh
@@ -51,12 +51,12 @@ def walk_items_document(walk: Walk) -> Document:
 
 def walk_end_document(walk: Walk) -> Document:
     """Return the decision with its reasons, the decided items, and the open items."""
-    settled = [(item, walk.decided[item.subject]) for item in walk.items if item.subject in walk.decided]
+    decided = [(item, walk.decided[item.subject]) for item in walk.items if item.subject in walk.decided]
     undecided = [item for item in walk.items if item.subject not in walk.decided]
     keys = hint(" (c: close the review, e: summary, ←: previous item)")
     blocks: list[Block] = [Paragraph(text_of(Span("End of the walk", "strong"), keys)), *decision_blocks(walk.overview)]
-    blocks.append(Heading("Decided", (muted(counted(len(settled), "item")), hint(" (Enter: back to the item)"))))
-    blocks += _item_table((item, f"{change.summary}, by {change.by}") for item, change in settled)
+    blocks.append(Heading("Decided", (muted(counted(len(decided), "item")), hint(" (Enter: back to the item)"))))
+    blocks += _item_table((item, f"{change.summary}, by {change.by}") for item, change in decided)
     open_items = _item_table((item, "skipped" if item.subject in walk.skipped else item.why) for item in undecided)
     blocks += section("Not decided", open_items, muted(counted(len(undecided), "item")))
     return Document(key="walk:end", title="walk", subtitle=state_span(walk.overview.decision), blocks=blocks)
@@ -77,7 +77,7 @@ def walk_item_document(walk: Walk, item: WalkItem, context: DocumentContext, ref
         document = signal_document(overview, view, context)
     else:
         document = gate_document(overview, view, context)
-    keys = settling_keys(view)
+    keys = walk_keys(view)
     closes = "; c: close the review" if not item.needs_decision else ""
     blocks = [
         Paragraph(Span(f"x {refusal}" if refusal else "", "danger"), hang=2),
