@@ -120,7 +120,7 @@ def _signal(view: SignalView) -> SignalJson:
         "summary": view.summary,
         "parts": view.reading.parts if view.reading else (),
         "overridden": view.overridden,
-        "renewal": view.renewal,
+        "renewal": view.renewal_reason,
         "stale": [drift.pin for drift in view.stale],
         "unchecked": [drift.pin for drift in view.unchecked],
     }

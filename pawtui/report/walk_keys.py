@@ -21,17 +21,17 @@ class WalkKeys(msgspec.Struct, frozen=True):
 
 def walk_keys(view: SignalView | GateView) -> WalkKeys:
     """Return the keys that decide the item of a signal or gate."""
-    if any(drift.pin in view.renewable for drift in view.stale):
+    if any(drift.pin in view.renewable_pins for drift in view.stale):
         gate_keys = "s: satisfied, b: blocked, t: untested"
         others = gate_keys if isinstance(view, GateView) else "n: note with another pin, v: verdict"
-        return WalkKeys("R", f"renew {counted(len(view.renewable), 'pin')}", others)
+        return WalkKeys("R", f"renew {counted(len(view.renewable_pins), 'pin')}", others)
     return _gate_keys(view) if isinstance(view, GateView) else _signal_keys(view)
 
 
 def _signal_keys(signal: SignalView) -> WalkKeys:
     if signal.evidence_problem:
         return WalkKeys("n", "note with another pin", "v: verdict")
-    if signal.renewal:
+    if signal.renewal_reason:
         return WalkKeys("a", f'accept the measured "{signal.measured}"', "v: new verdict")
     if signal.measured == "unknown" and not signal.verdict:
         return WalkKeys("v", "verdict", 'a: agree that it is "unknown"')

@@ -49,7 +49,7 @@ def _kinds(before: SignalView | GateView | None, after: SignalView | GateView) -
         old = before if isinstance(before, SignalView) else None
         if old is not None and old.reading is not None and old.measured != after.measured:
             yield "changed"
-        if after.renewal and not (old and old.renewal):
+        if after.renewal_reason and not (old and old.renewal_reason):
             yield "renewal"
     if _has_new(before.stale if before else (), after.stale):
         yield "stale signal" if isinstance(after, SignalView) else "stale gate"

@@ -110,7 +110,7 @@ class _Comparison:
     def _signal(self, shown: SignalView, now: SignalView) -> Iterator[str]:
         clauses = [*self._reading(shown, now), *self._document("verdicts", now.signal.id), *self._evidence(shown, now)]
         if not clauses and shown.effective != now.effective:
-            cause = f": {now.renewal}" if now.renewal else ""
+            cause = f": {now.renewal_reason}" if now.renewal_reason else ""
             clauses.append(f"it counts as {now.effective} (before: {shown.effective}){cause}")
         yield from clauses
 

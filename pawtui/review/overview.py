@@ -13,7 +13,7 @@ from pawtui.refresh.pins import pin_or_none
 from pawtui.refresh.refresh_types import LINK_SUMMARY, STALE, Drift, RepoSnapshot, SignalReading
 from pawtui.review.actions import heads_of
 from pawtui.review.decision import decide
-from pawtui.review.pin_renewal import renewals
+from pawtui.review.pin_renewal import find_renewable
 from pawtui.review.plan_actions import current_plan
 from pawtui.review.record_types import Note, Record, Verdict
 from pawtui.review.views import EvaluationStepView, GateView, Overview, SignalView
@@ -113,8 +113,8 @@ def _signal_view(
     reading = record.last.signal(signal.id) if record.last else None
     measured: State = reading.state if reading else "unknown"
     verdict = record.verdicts.get(signal.id)
-    renewal = _renewal_reason(signal, verdict, reading, record, today) if verdict else ""
-    valid = None if renewal else verdict
+    renewal_reason = _renewal_reason(signal, verdict, reading, record, today) if verdict else ""
+    valid = None if renewal_reason else verdict
     newest = next((note for note in reversed(notes) if note.pins), None)
     # A valid verdict is newer evidence than a note before it.
     pins = newest.pins if newest and not (valid and is_after(valid, newest)) else ()
@@ -125,11 +125,11 @@ def _signal_view(
         effective=valid.state if valid else measured,
         summary=reading_summary(signal, reading),
         verdict=verdict,
-        renewal=renewal,
+        renewal_reason=renewal_reason,
         notes=notes,
         stale=_stale(pins, drift),
         unchecked=_unchecked(pins, drift),
-        renewable=renewals(notes, drift),
+        renewable_pins=find_renewable(notes, drift),
     )
 
 
@@ -143,23 +143,23 @@ def _gate_view(
     """Return the view of a gate. If it was satisfied, it is untested again with a new part or without evidence."""
     entry = record.gates.get(gate.id)
     pins = (entry.pins if entry else ()) or tuple(pin for note in notes for pin in note.pins)
-    is_ticked = all(entry is not None and part.id in entry.parts for part in gate.parts)
+    all_ticked = all(entry is not None and part.id in entry.parts for part in gate.parts)
     has_evidence = bool(pins or notes)
     state = entry.state if entry else "untested"
     view = GateView(
         gate=gate,
         entry=entry,
-        state="untested" if state == "satisfied" and not (is_ticked and has_evidence) else state,
+        state="untested" if state == "satisfied" and not (all_ticked and has_evidence) else state,
         summary=entry.reason if entry else "",
         notes=notes,
         stale=_stale(pins, drift),
         unchecked=_unchecked(pins, drift),
-        renewable=renewals(filter(None, (entry, *(view.entry for view in steps), *notes)), drift),
+        renewable_pins=find_renewable(filter(None, (entry, *(view.entry for view in steps), *notes)), drift),
     )
     if view.state == "satisfied":
         # A problem replaces the reason: the gate does not count as satisfied.
         return replace(view, summary=view.evidence_problem or view.summary)
-    evidence = "no evidence yet" if gate.parts and is_ticked and not has_evidence and not view.reopened else ""
+    evidence = "no evidence yet" if gate.parts and all_ticked and not has_evidence and not view.reopened else ""
     missing = ", ".join(filter(None, (view.parts_ticked, evidence)))
     # The summary is the reason of the recorded state, which a reopened gate does not have any more.
     return replace(view, summary="; ".join(filter(None, (view.reopened or view.summary, missing))))
@@ -174,7 +174,7 @@ def _step_view(step: EvaluationStep, record: Record, drift: Mapping[str, Drift])
         state=entry.state if entry else "planned",
         stale=_stale(pins, drift),
         unchecked=_unchecked(pins, drift),
-        renewable=renewals([entry] if entry else [], drift),
+        renewable_pins=find_renewable([entry] if entry else [], drift),
     )
 
 

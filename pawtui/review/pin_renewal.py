@@ -30,7 +30,7 @@ def renewed_pin(drift: Drift) -> str:
 _Entry = GateEntry | EvaluationStepEntry | Note
 
 
-def renewals(entries: Iterable[_Entry], drift: Mapping[str, Drift]) -> dict[str, str]:
+def find_renewable(entries: Iterable[_Entry], drift: Mapping[str, Drift]) -> dict[str, str]:
     """Return the stale pins of these documents that can be renewed, each with the pin that replaces it."""
     pins = (pin for entry in entries for pin in entry.pins)
     return {pin: new for pin in pins if pin in drift and (new := renewed_pin(drift[pin]))}
@@ -39,9 +39,9 @@ def renewals(entries: Iterable[_Entry], drift: Mapping[str, Drift]) -> dict[str,
 def renewable_pins(overview: Overview, subject: str) -> Mapping[str, str]:
     """Return the stale pins of a signal, gate or note that can be renewed, each with the pin that replaces it."""
     if view := overview.view(subject):
-        return view.renewable
+        return view.renewable_pins
     note = overview.note(subject)
-    return renewals([note], overview.drift) if note else {}
+    return find_renewable([note], overview.drift) if note else {}
 
 
 def renew_pins(
@@ -59,7 +59,7 @@ def renew_pins(
     already = record.renewed_since(record.last)
     drift = {drift.pin: drift for drift in record.last.drift if drift.pin not in already} if record.last else {}
     entries = list(_entries(record, tracker, subject))
-    renewable = renewals([entry for _, entry in entries], drift)
+    renewable = find_renewable([entry for _, entry in entries], drift)
     chosen = {pin: new for pin, new in renewable.items() if wanted is None or pin in wanted}
     if not any(drift[pin].state in STALE for _, entry in entries for pin in entry.pins if pin in drift):
         raise ActionError(f"{subject} has no stale pin: there is nothing to renew.")

@@ -69,14 +69,14 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
 class SubjectView(msgspec.Struct, frozen=True, kw_only=True):
     """What the views of a signal, a gate and an evaluation step share: the pins that are a problem.
 
-    `stale` are the pins that are out of date, `unchecked` those that could not be checked. `renewable` are the stale
-    pins that have a new place, each with the new pin: those of the subject and of all its notes, and those of the
-    evaluation steps that serve a gate.
+    `stale` are the pins that are out of date, `unchecked` those that could not be checked. `renewable_pins` maps each
+    stale pin that has a new place to the new pin: pins of the subject and of all its notes, for a gate also those of
+    the evaluation steps that serve it.
     """
 
     stale: tuple[Drift, ...] = ()
     unchecked: tuple[Drift, ...] = ()
-    renewable: Mapping[str, str] = msgspec.field(default_factory=dict)
+    renewable_pins: Mapping[str, str] = msgspec.field(default_factory=dict)
 
     @property
     def problem_pins(self) -> tuple[Drift, ...]:
@@ -99,8 +99,8 @@ class SubjectView(msgspec.Struct, frozen=True, kw_only=True):
 class SignalView(SubjectView, frozen=True, kw_only=True):
     """The current state of a signal: measured, by a verdict, and the one of both that counts (`effective`).
 
-    `renewal` is why the verdict needs renewal; the measured state then counts. `summary` is one short line. The
-    evidence of a signal is its newest note with pins, or a later verdict.
+    `renewal_reason` is why the verdict needs renewal (the measured state then counts), or empty. `summary` is one short
+    line. The evidence of a signal is its newest note with pins, or a later verdict.
     """
 
     signal: Signal
@@ -109,7 +109,7 @@ class SignalView(SubjectView, frozen=True, kw_only=True):
     effective: State
     summary: str
     verdict: Verdict | None = None
-    renewal: str = ""
+    renewal_reason: str = ""
     notes: tuple[Note, ...] = ()
 
     @property
@@ -125,7 +125,7 @@ class SignalView(SubjectView, frozen=True, kw_only=True):
     @property
     def overridden(self) -> bool:
         """Whether a verdict counts and differs from the measured state."""
-        return self.verdict is not None and not self.renewal and self.verdict.state != self.measured
+        return self.verdict is not None and not self.renewal_reason and self.verdict.state != self.measured
 
 
 class GateView(SubjectView, frozen=True, kw_only=True):
@@ -165,8 +165,8 @@ class GateView(SubjectView, frozen=True, kw_only=True):
         """Why a gate that was satisfied is untested again; empty for other gates."""
         if self.state != "untested" or self.entry is None or self.entry.state != "satisfied":
             return ""
-        is_ticked = len(self.ticked) == len(self.gate.parts)
-        return f"was satisfied; {'no evidence left' if is_ticked else 'the tracker has a new part'}"
+        all_ticked = len(self.ticked) == len(self.gate.parts)
+        return f"was satisfied; {'no evidence left' if all_ticked else 'the tracker has a new part'}"
 
     @property
     def counts_as_satisfied(self) -> bool:

@@ -179,8 +179,8 @@ def _urgency(view: SignalView | GateView, since: Refresh | None) -> tuple[Urgenc
         if view.entry is not None and view.state == "blocked":
             return Urgency.BLOCKED_GATE, f"blocked: {view.entry.reason}"
         return Urgency.NOTHING_TO_DECIDE, "satisfied"
-    if view.renewal:
-        return Urgency.VERDICT_NEEDS_RENEWAL, f"verdict needs renewal: {view.renewal}"
+    if view.renewal_reason:
+        return Urgency.VERDICT_NEEDS_RENEWAL, f"verdict needs renewal: {view.renewal_reason}"
     before = since.signal(view.signal.id) if since else None
     if before is not None and before.state != view.measured:
         return Urgency.CHANGED_READING, f"measured state changed: {before.state} to {view.measured}"
@@ -205,7 +205,7 @@ def agree(record: Record, tracker: Tracker, subject: str, actor: Actor) -> Chang
         raise ActionError(f'Cannot agree with "{view.title}": its {view.evidence_problem}. {remedy}')
     if isinstance(view, GateView):
         return new_change(record, actor, f"{_AGREED}{subject}", f"agreed with {subject_id}: {view.state}")
-    edits = [new_edit(record, "verdicts", subject_id, None)] if view.renewal else []
+    edits = [new_edit(record, "verdicts", subject_id, None)] if view.renewal_reason else []
     return new_change(record, actor, f"{_AGREED}{subject}", f"agreed with {subject_id}: {view.effective}", *edits)
 
 

@@ -144,7 +144,7 @@ def test_a_verdict_applies_and_is_shown_as_override() -> None:
     now = seen(calm="unmet")
     now = apply(now, give_verdict(now, TRACKER, "calm", "met", ANN, reason="tests only"))
     view = make_overview(TRACKER, now, TODAY).signal("calm")
-    assert (view.measured, view.effective, view.overridden, view.renewal) == ("unmet", "met", True, "")
+    assert (view.measured, view.effective, view.overridden, view.renewal_reason) == ("unmet", "met", True, "")
 
 
 @pytest.mark.parametrize(
@@ -162,8 +162,8 @@ def test_a_verdict_needs_renewal(now_reading: SignalReading, day: dt.date, cause
     now = apply(now, give_verdict(now, TRACKER, "calm", "met", ANN, reason="tests only", until=until))
     now = msgspec.structs.replace(now, refreshes=(*now.refreshes, refresh(now_reading, up="c" * 40)))
     view = make_overview(TRACKER, now, day).signal("calm")
-    assert cause in view.renewal
-    assert bool(view.renewal) is bool(cause)
+    assert cause in view.renewal_reason
+    assert bool(view.renewal_reason) is bool(cause)
     assert view.effective == (now_reading.state if cause else "met")
 
 
@@ -279,7 +279,7 @@ def test_a_verdict_needs_renewal_if_its_files_are_other_ones(
     # The verdict was given at `before`, so an earlier tracker does not matter.
     earliest = msgspec.structs.replace(before, at=NOON - dt.timedelta(days=2), rules="c")
     judged = msgspec.structs.replace(judged, refreshes=(earliest, before, after))
-    assert make_overview(TRACKER, judged, TODAY).signal("calm").renewal == renewal
+    assert make_overview(TRACKER, judged, TODAY).signal("calm").renewal_reason == renewal
 
 
 @pytest.mark.parametrize(("up", "is_renewed"), [(UP, False), ("c" * 40, True)])
@@ -294,7 +294,7 @@ def test_a_verdict_on_files_that_were_never_listed_needs_renewal(
     after = refresh(reading("calm", "unmet", fingerprint=""), at=NOON + dt.timedelta(hours=1), up=up)
     judged = msgspec.structs.replace(judged, refreshes=(*judged.refreshes, after))
     wanted = f"the last refresh could not check whether its files changed since {UP[:10]}"
-    assert make_overview(tracker, judged, TODAY).signal("calm").renewal == (
+    assert make_overview(tracker, judged, TODAY).signal("calm").renewal_reason == (
         wanted if reads_upstream and is_renewed else ""
     )
 

@@ -79,9 +79,9 @@ def _verdict_fields(view: SignalView) -> Iterator[Block]:
     first_line = spaced(state_span(verdict.state), signature(verdict.by, verdict.at))
     yield Field("verdict", first_line, Target(copy=verdict.reason))
     yield Field("", Prose(verdict.reason))
-    yield Field("", muted(_validity(verdict, needs_renewal=bool(view.renewal))))
-    if view.renewal:
-        text = f"Needs renewal: {view.renewal}. The measured state applies until you renew it."
+    yield Field("", muted(_validity(verdict, needs_renewal=bool(view.renewal_reason))))
+    if view.renewal_reason:
+        text = f"Needs renewal: {view.renewal_reason}. The measured state applies until you renew it."
         yield Field("", Span(text, "alert"))
 
 

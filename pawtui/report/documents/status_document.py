@@ -101,8 +101,8 @@ def _signal_rows(view: SignalView) -> Iterator[Row]:
     if verdict is not None:
         until = f", until {verdict.until}" if verdict.until else ""
         by = f" by {verdict.by} on {verdict.at:%Y-%m-%d}{until}: "
-        if view.renewal:
-            yield _more(Span(f'verdict "{verdict.state}" needs renewal: {view.renewal}', "alert"))
+        if view.renewal_reason:
+            yield _more(Span(f'verdict "{verdict.state}" needs renewal: {view.renewal_reason}', "alert"))
             yield _more(f"given{by}", verdict.reason)
         elif view.overridden:
             yield _more(Span(f"overridden{by}", "alert"), verdict.reason)

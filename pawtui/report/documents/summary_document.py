@@ -209,7 +209,7 @@ def _subject(view: SignalView | GateView) -> Text:
 
 def _signal_row(view: SignalView) -> Row:
     by_verdict = "by verdict" if view.overridden else ""
-    renewal = "verdict needs renewal" if view.renewal else ""
+    renewal = "verdict needs renewal" if view.renewal_reason else ""
     state = spaced(state_span(view.effective), by_verdict, renewal, view.evidence_problem, gap=", ")
     # Under a verdict, the column of the state does not have the measured state.
     measured = f"{view.measured}: {view.summary}" if view.overridden and view.summary else view.summary
