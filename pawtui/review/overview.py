@@ -150,19 +150,26 @@ def _gate_view(
         gate=gate,
         entry=entry,
         state="untested" if state == "satisfied" and not (all_ticked and has_evidence) else state,
-        summary=entry.reason if entry else "",
+        summary="",
         notes=notes,
         stale=_stale(pins, drift),
         unchecked=_unchecked(pins, drift),
         renewable_pins=find_renewable(filter(None, (entry, *(view.entry for view in steps), *notes)), drift),
     )
+    return replace(view, summary=_gate_summary(view, has_evidence=has_evidence))
+
+
+def _gate_summary(view: GateView, *, has_evidence: bool) -> str:
+    """Return the reason of a gate's state or the problem with its evidence, and the number of ticked parts."""
+    reason = view.entry.reason if view.entry else ""
     if view.state == "satisfied":
         # A problem replaces the reason: the gate does not count as satisfied.
-        return replace(view, summary=view.evidence_problem or view.summary)
-    evidence = "no evidence yet" if gate.parts and all_ticked and not has_evidence and not view.reopened else ""
-    missing = ", ".join(filter(None, (view.parts_ticked, evidence)))
-    # The summary is the reason of the recorded state, which a reopened gate does not have any more.
-    return replace(view, summary="; ".join(filter(None, (view.reopened or view.summary, missing))))
+        return view.evidence_problem or reason
+    parts = view.parts_ticked
+    if parts and view.all_ticked and not has_evidence and not view.reopened:
+        parts += ", no evidence yet"
+    # The reason is that of the recorded state, which a reopened gate does not have any more.
+    return "; ".join(filter(None, (view.reopened or reason, parts)))
 
 
 def _step_view(step: EvaluationStep, record: Record, drift: Mapping[str, Drift]) -> EvaluationStepView:

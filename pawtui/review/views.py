@@ -156,6 +156,11 @@ class GateView(SubjectView, frozen=True, kw_only=True):
         return tuple(part.id for part in self.gate.parts if self.entry and part.id in self.entry.parts)
 
     @property
+    def all_ticked(self) -> bool:
+        """Whether every part is ticked; true for a gate without parts."""
+        return len(self.ticked) == len(self.gate.parts)
+
+    @property
     def parts_ticked(self) -> str:
         """The number of ticked parts, as text: `2 of 6 parts`; empty for a gate without parts."""
         return f"{len(self.ticked)} of {counted(len(self.gate.parts), 'part')}" if self.gate.parts else ""
@@ -165,8 +170,7 @@ class GateView(SubjectView, frozen=True, kw_only=True):
         """Why a gate that was satisfied is untested again; empty for other gates."""
         if self.state != "untested" or self.entry is None or self.entry.state != "satisfied":
             return ""
-        all_ticked = len(self.ticked) == len(self.gate.parts)
-        return f"was satisfied; {'no evidence left' if all_ticked else 'the tracker has a new part'}"
+        return f"was satisfied; {'no evidence left' if self.all_ticked else 'the tracker has a new part'}"
 
     @property
     def counts_as_satisfied(self) -> bool:
