@@ -7,7 +7,8 @@ and the policy's thresholds (`probes/rejudge.py`).
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any, Literal
+from types import UnionType
+from typing import Any, Literal, get_args
 
 import msgspec
 from msgspec.structs import replace
@@ -125,8 +126,9 @@ def _threshold_names(probe: Probe) -> Iterator[str]:
         if field.name == "days" and not isinstance(probe, SoakProbe):
             # The facts were counted in the recorded window.
             continue
-        # The annotation as text covers `int | None` and `Annotated`. A tuple is not a threshold.
-        if any(word in str(field.type) for word in ("int", "float")) and not isinstance(field.default, tuple):
+        # The type of an optional threshold is `int | None` or `float | None`.
+        types = get_args(field.type) if isinstance(field.type, UnionType) else (field.type,)
+        if int in types or float in types:
             yield f"{kind_of(probe)}.{field.name}"
 
 
