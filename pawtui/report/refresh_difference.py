@@ -333,8 +333,11 @@ def _cause_by_kind(before: ProbeReading | None, after: ProbeReading, changes: Se
             return "more days or releases"
         old_break = before.facts.last_break if before and isinstance(before.facts, SoakFacts) else None
         return "a breaking commit" if after.facts.last_break not in (None, old_break) else ""
-    # New commits only increase their number, and a cut list may not have the commits that left.
-    counts_commits = after.kind in ("churn", "subjects")
-    only_left = "left the window" in changes and "no longer counted" not in changes
-    some_left = after.kind in ("new-files", "pulls") and only_left
-    return _WINDOW_MOVED if is_better and "gone" not in changes and (counts_commits or some_left) else ""
+    if not is_better or "gone" in changes:
+        return ""
+    if after.kind in ("churn", "subjects"):
+        # New commits only increase their number, and a cut list may not have the commits that left.
+        return _WINDOW_MOVED
+    if after.kind in ("new-files", "pulls") and "left the window" in changes and "no longer counted" not in changes:
+        return _WINDOW_MOVED
+    return ""

@@ -125,9 +125,10 @@ def tick_part(
     was_ticked = part_id in current.parts
     if was_ticked == ticked:
         raise AlreadyDone(f"{part_id} of {gate.id} is already {'ticked' if ticked else 'not ticked'}.")
-    new_parts = {*current.parts} ^ {part_id}
+    others = {part for part in current.parts if part != part_id}
+    ticked_parts = others if was_ticked else {*others, part_id}
     all_parts = part_ids(gate)
-    parts = tuple(part for part in all_parts if part in new_parts)
+    parts = tuple(part for part in all_parts if part in ticked_parts)
     state = current.state
     if state != "blocked":
         has_evidence = current.pins or _notes_on(record, gate)

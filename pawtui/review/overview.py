@@ -36,17 +36,18 @@ def _pin_drift(record: Record) -> dict[str, Drift]:
 def _new_drift(text: str, heads: Iterable[RepoSnapshot]) -> Drift:
     """Return the drift of a pin made after the last refresh, which found these heads."""
     pin = pin_or_none(text)
-    failed = False
     if pin is not None and pin.kind == "url":
         return Drift(pin=text, state="unchecked", summary=LINK_SUMMARY)
-    if pin is not None and pin.kind in ("file", "commit"):
-        read = [head.sha for head in heads if pin.repo.lower() == head.repo.lower()]
-        if sha := next((sha for sha in read if sha.startswith(pin.sha)), ""):
-            return Drift(pin=text, state="fresh", summary=f"pinned at {short_sha(sha)}, the commit of the last refresh")
-        # The file may have changed between its commit and that of the last refresh; a commit may not exist.
-        failed = bool(read)
-    remedy = ": refresh to check it" if failed else ""
-    return Drift(pin=text, state="unchecked", summary=f"pinned after the last refresh{remedy}", failed=failed)
+    unchecked = Drift(pin=text, state="unchecked", summary="pinned after the last refresh")
+    if pin is None or pin.kind not in ("file", "commit"):
+        return unchecked
+    read_shas = [head.sha for head in heads if pin.repo.lower() == head.repo.lower()]
+    if not read_shas:
+        return unchecked
+    if sha := next((sha for sha in read_shas if sha.startswith(pin.sha)), ""):
+        return Drift(pin=text, state="fresh", summary=f"pinned at {short_sha(sha)}, the commit of the last refresh")
+    # The file may have changed between its commit and that of the last refresh; a commit may not exist.
+    return replace(unchecked, summary=f"{unchecked.summary}: refresh to check it", failed=True)
 
 
 def _stale(pins: Iterable[str], drift: Mapping[str, Drift]) -> tuple[Drift, ...]:
