@@ -96,7 +96,7 @@ def test_the_order_of_the_refreshes_does_not_matter() -> None:
     assert compare_refreshes(TRACKER, record, second, first) == compare_refreshes(TRACKER, record, first, second)
 
 
-def test_changes_by_people_are_listed() -> None:
+def test_changes_by_maintainers_are_listed() -> None:
     record = samples.blocked(samples.week())
     first, second = record.refreshes
     assert compare_refreshes(TRACKER, record, first, second).entries == ()

@@ -197,7 +197,7 @@ def test_errors_and_gaps_are_counted_and_folded() -> None:
     assert "GitHub said no" not in "\n".join(visible(text))
 
 
-def test_changes_have_states_reasons_and_actions_of_people() -> None:
+def test_changes_have_states_reasons_and_actions_of_maintainers() -> None:
     text = summary(samples.blocked(samples.week()))
     assert (
         "### Changes since 2026-11-16\n"

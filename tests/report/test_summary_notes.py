@@ -1,4 +1,4 @@
-"""Notes and the changes of people in the summary."""
+"""Notes and the changes of maintainers in the summary."""
 
 import datetime as dt
 import re
@@ -165,7 +165,7 @@ MEASURED = (
 )
 
 
-def test_the_summary_does_not_repeat_what_people_did_in_the_last_closed_review() -> None:
+def test_the_summary_does_not_repeat_the_changes_of_the_last_closed_review() -> None:
     assert f"### Changes since 2026-11-16\n{MEASURED}\n" in summary(after_closed_review())
 
 
