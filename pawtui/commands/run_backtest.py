@@ -17,7 +17,6 @@ from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.documents.backtest_document import backtest_document, sweep_document
 from pawtui.report.measurement_json import backtest_json
 from pawtui.review.backtest import NoThreshold, backtest_policy, sweep, with_thresholds
-from pawtui.review.timeline import measurements
 from pawtui.settings import Settings
 from pawtui.tracker.mistake import did_you_mean
 from pawtui.tracker.tracker_types import Tracker
@@ -125,7 +124,7 @@ def backtest(args: argparse.Namespace, settings: Settings) -> None:
 
 def _recorded(settings: Settings) -> tuple[Tracker, tuple[Refresh, ...]]:
     tracker = settings.tracker()
-    return tracker, measurements(settings.store(tracker).load())
+    return tracker, settings.store(tracker).load().all_refreshes
 
 
 def _demo_past() -> tuple[Tracker, tuple[Refresh, ...]]:
@@ -138,7 +137,7 @@ def _demo_past() -> tuple[Tracker, tuple[Refresh, ...]]:
         dates = day_ends(until - dt.timedelta(weeks=_DEMO_WEEKS - 1), until, 7)
         print_message(f"Measuring {len(dates)} weeks of the demo's past.")
         asyncio.run(workspace.backfill(dates, RefreshProgress(quiet=True)))
-        return workspace.tracker, measurements(workspace.store.load())
+        return workspace.tracker, workspace.store.load().all_refreshes
 
 
 def _needed(option: str | None, tracker: Tracker) -> tuple[str, ...]:

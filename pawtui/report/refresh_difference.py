@@ -17,7 +17,6 @@ from pawtui.report.evidence_changes import ChangeKind, EvidenceChange, evidence_
 from pawtui.report.reading_facts import facts_of
 from pawtui.report.words import ancestry, plan_summary, range_size
 from pawtui.review.record_types import Change, Record
-from pawtui.review.timeline import measurements
 from pawtui.review.undo import LogEntry, fold_log
 from pawtui.tracker.tracker_types import Tracker
 
@@ -144,7 +143,7 @@ def compare_refreshes(
     is_later = _has_later_date if by_date else is_after
     if is_later(first, second):
         first, second = second, first
-    refreshes = measurements(record) if by_date else record.refreshes
+    refreshes = record.all_refreshes if by_date else record.refreshes
     between = [refresh for refresh in refreshes if is_later(refresh, first) and not is_later(refresh, second)]
     changes = (
         change

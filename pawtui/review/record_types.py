@@ -272,6 +272,11 @@ class Record(RecordStruct, frozen=True, kw_only=True):
         return tuple(sorted(self.past.values(), key=lambda refresh: refresh.moment))
 
     @property
+    def all_refreshes(self) -> tuple[Refresh, ...]:
+        """Every refresh, also those of past times, the earliest time first."""
+        return tuple(sorted((*self.past.values(), *self.refreshes), key=lambda refresh: refresh.moment))
+
+    @property
     def last(self) -> Refresh | None:
         """The newest refresh, or None."""
         return self.refreshes[-1] if self.refreshes else None

@@ -1,4 +1,4 @@
-"""All refreshes, also those of past times, in the order of their times, and the events between them."""
+"""The events between refreshes, such as releases and breaks, and the weeks of the timeline."""
 
 import datetime as dt
 import re
@@ -65,11 +65,6 @@ class Week(msgspec.Struct, frozen=True, kw_only=True):
         return next((each.total for each in facts if isinstance(each, ChurnFacts)), None)
 
 
-def measurements(record: Record) -> tuple[Refresh, ...]:
-    """Return every refresh, also those of past times, the earliest time first."""
-    return tuple(sorted((*record.past.values(), *record.refreshes), key=lambda refresh: refresh.moment))
-
-
 def find_events(refreshes: Sequence[Refresh]) -> tuple[UpstreamEvent, ...]:
     """Return the events that each measurement shows and the one before does not, the earliest day first.
 
@@ -97,7 +92,7 @@ def group_by_week(record: Record) -> tuple[Week, ...]:
 
     A release before the first week is omitted. A break before it is in the first week: its file was merged later.
     """
-    refreshes = measurements(record)
+    refreshes = record.all_refreshes
     if not refreshes:
         return ()
     last = {_monday(refresh.moment.date()): refresh for refresh in refreshes}

@@ -12,7 +12,7 @@ from pawtui.probes.rejudge import rejudge
 from pawtui.refresh.backfill import day_ends
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.backtest import Backtest, NoThreshold, backtest_policy, sweep, with_thresholds
-from pawtui.review.timeline import find_events, group_by_week, measurements
+from pawtui.review.timeline import find_events, group_by_week
 from pawtui.tracker.tracker_types import SoakProbe
 
 # The made-up year counts its days back from the midnight of this day.
@@ -35,7 +35,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> DemoWorkspace:
 
 @pytest.fixture(scope="module")
 def past(workspace: DemoWorkspace) -> tuple[Refresh, ...]:
-    return measurements(workspace.store.load())
+    return workspace.store.load().all_refreshes
 
 
 def test_recorded_facts_have_the_same_states_by_the_trackers_own_rules(
@@ -72,7 +72,7 @@ def test_weeks_are_consecutive_and_contain_their_events(workspace: DemoWorkspace
     for week in found:
         for event in week.events:
             assert week.start <= event.day < week.start + dt.timedelta(days=7) or week is found[0]
-    assert sum(len(week.events) for week in found) == len(find_events(measurements(workspace.store.load())))
+    assert sum(len(week.events) for week in found) == len(find_events(workspace.store.load().all_refreshes))
 
 
 def run(workspace: DemoWorkspace, past: tuple[Refresh, ...], needed: tuple[str, ...], **values: float) -> Backtest:
@@ -159,7 +159,7 @@ def test_ordinary_refreshes_and_past_days_have_one_order(tmp_path_factory: pytes
     before = made.overview()
     asyncio.run(made.backfill(day_ends(day(80), day(59), 7), lambda _progress: None))
     after = made.overview()
-    found = measurements(after.record)
+    found = after.record.all_refreshes
     assert [refresh.moment for refresh in found] == sorted(refresh.moment for refresh in found)
     assert len(found) == len(before.record.refreshes) + 4
     assert (after.decision, after.reasons, after.last) == (before.decision, before.reasons, before.last)

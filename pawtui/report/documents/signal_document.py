@@ -32,7 +32,6 @@ from pawtui.report.spans import Span, Text, TextLike, hint, muted, signature, sp
 from pawtui.report.words import STATE_GLYPH, part_words, sparkline
 from pawtui.review.overview import reading_summary
 from pawtui.review.record_types import Verdict
-from pawtui.review.timeline import measurements
 from pawtui.review.views import Overview, SignalView
 from pawtui.tracker.tracker_types import kind_of
 
@@ -181,7 +180,7 @@ def _history(overview: Overview, signal_id: str, context: DocumentContext) -> li
     # More refreshes than are shown as marks, so that older changes of state are found.
     readings = [
         (refresh, reading)
-        for refresh in measurements(overview.record)[-_REFRESHES_SHOWN * 4 :]
+        for refresh in overview.record.all_refreshes[-_REFRESHES_SHOWN * 4 :]
         if (reading := refresh.signal(signal_id))
     ]
     marks = tuple(Span(STATE_GLYPH[reading.state], reading.state) for _, reading in readings[-_REFRESHES_SHOWN:])
