@@ -111,7 +111,7 @@ class _TerminalWalk:
 
     def _keys(self, subject: str) -> str:
         """Return the keys of an item: `a`, `R` and `x` only if it can be agreed with or renewed, or has parts."""
-        view = self._walk.overview.subjects[subject]
+        view = self._walk.overview.views[subject]
         keys = _GATE_KEYS if isinstance(view, GateView) else _SIGNAL_KEYS
         if isinstance(view, GateView) and view.gate.parts:
             keys = f"{keys}, x tick a part"

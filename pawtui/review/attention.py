@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal
 
 import msgspec
 
@@ -10,8 +11,9 @@ from pawtui.refresh.refresh_types import STALE, Drift
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.review.walk import compared_refresh, decided_since_refresh
 
+AttentionKind = Literal["changed", "stale gate", "stale signal", "renewal", "unchecked"]
 # By kind, in the order of the text: the words for one subject and for several.
-_WORDS: Mapping[str, tuple[str, str]] = {
+_WORDS: Mapping[AttentionKind, tuple[str, str]] = {
     "changed": ("signal changed", "signals changed"),
     "stale gate": ("gate has stale evidence", "gates have stale evidence"),
     "stale signal": ("signal has stale evidence", "signals have stale evidence"),
@@ -21,13 +23,13 @@ _WORDS: Mapping[str, tuple[str, str]] = {
 
 
 class Attention(msgspec.Struct, frozen=True):
-    """The kinds of change since an earlier overview, each with a subject that changed (`signal:ID`, `gate:ID`)."""
+    """The changes since an earlier overview: each has its kind and its subject (`signal:ID`, `gate:ID`)."""
 
-    changes: tuple[tuple[str, str], ...]
+    changes: tuple[tuple[AttentionKind, str], ...]
 
     @property
     def subjects(self) -> frozenset[str]:
-        """The subjects of all kinds of change."""
+        """The subjects that changed."""
         return frozenset(subject for _, subject in self.changes)
 
     @property
@@ -39,12 +41,16 @@ class Attention(msgspec.Struct, frozen=True):
 
 def find_attention(before: Overview, after: Overview) -> Attention:
     """Return the changes since an earlier overview (`before`) that a maintainer must check."""
-    known = before.subjects
-    changes = ((kind, key) for key, view in after.subjects.items() for kind in _kinds(known.get(key), view))
+    old_views = before.views
+    changes = [
+        (kind, subject)
+        for subject, view in after.views.items()
+        for kind in _kinds_of_change(old_views.get(subject), view)
+    ]
     return Attention(tuple(changes))
 
 
-def _kinds(before: SignalView | GateView | None, after: SignalView | GateView) -> Iterator[str]:
+def _kinds_of_change(before: SignalView | GateView | None, after: SignalView | GateView) -> Iterator[AttentionKind]:
     if isinstance(after, SignalView):
         old = before if isinstance(before, SignalView) else None
         if old is not None and old.reading is not None and old.measured != after.measured:
@@ -77,7 +83,7 @@ def changed_since_review(overview: Overview) -> frozenset[str]:
         if (earlier := since.signal(view.signal.id)) is not None and earlier.state != view.measured
     }
     stale_before = {drift.pin for drift in since.drift if drift.state in STALE}
-    for subject, view in overview.subjects.items():
+    for subject, view in overview.views.items():
         if any(drift.pin not in stale_before for drift in view.stale):
             changed.add(subject)
     return frozenset(changed - decided_since_refresh(overview.record).keys())

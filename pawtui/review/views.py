@@ -245,13 +245,13 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
         return self.due is not None and self.due <= self.today
 
     @property
-    def subjects(self) -> dict[str, SignalView | GateView]:
+    def views(self) -> dict[str, SignalView | GateView]:
         """The views of all signals, then of all gates, by `signal:ID` and `gate:ID`."""
         return {view.subject: view for view in self.signals} | {view.subject: view for view in self.gates}
 
     def view(self, subject: str) -> SignalView | GateView | None:
         """Return the view of `signal:ID` or `gate:ID`; None for another subject."""
-        return self.subjects.get(subject)
+        return self.views.get(subject)
 
     def note(self, subject: str) -> Note | None:
         """Return the note of `note:ID`; None for another subject, or if there is no such note."""

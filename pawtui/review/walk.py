@@ -144,7 +144,7 @@ def walk_items(overview: Overview) -> tuple[WalkItem, ...]:
     """Return all signals and gates by urgency, then in the tracker's order."""
     since = compared_refresh(overview.record)
     items = []
-    for subject, view in overview.subjects.items():
+    for subject, view in overview.views.items():
         urgency, why = _urgency(view, since)
         items.append(WalkItem(subject=subject, why=why, urgency=urgency))
     return tuple(sorted(items, key=lambda item: item.urgency))
@@ -197,7 +197,7 @@ def agree(record: Record, tracker: Tracker, subject: str, actor: Actor) -> Chang
     """
     subject = find_subject(tracker, subject)
     subject_id = subject.partition(":")[2]
-    view = make_overview(tracker, record, actor.at.date()).subjects[subject]
+    view = make_overview(tracker, record, actor.at.date()).views[subject]
     if view.evidence_problem:
         remedy = "Write a note with a new pin, or give a verdict."
         if isinstance(view, GateView):

@@ -163,7 +163,7 @@ def _log_lines(entries: Sequence[LogEntry], overview: Overview) -> Iterator[Text
             maintainer.agreed.add(subject)
         elif change.summary not in maintainer.summaries:
             maintainer.summaries.append(change.summary)
-    known = overview.subjects.keys()
+    known = overview.views.keys()
     for by, maintainer in by_name.items():
         parts = list(maintainer.summaries)
         if maintainer.notes:

@@ -44,7 +44,7 @@ def walk_items_document(walk: Walk) -> Document:
         state = "decided"
         if item.subject not in decided:
             state = "open" if item.needs_decision else ""
-        rows.append(Row((item.subject, state, item.why, walk.overview.subjects[item.subject].title)))
+        rows.append(Row((item.subject, state, item.why, walk.overview.views[item.subject].title)))
     table = Table((Column(), Column(), Column(shrink="wrap"), Column(shrink="wrap")), rows)
     return Document("walk:items", "walk", blocks=(Paragraph(first_line), table))
 
@@ -72,7 +72,7 @@ def _item_table(items: Iterable[tuple[WalkItem, str]]) -> list[Block]:
 def walk_item_document(walk: Walk, item: WalkItem, context: DocumentContext, refusal: str = "") -> Document:
     """Return the document of an item of the walk. `refusal` is the reason why the last change was refused."""
     overview = walk.overview
-    view, decided_by = overview.subjects[item.subject], walk.decided.get(item.subject)
+    view, decided_by = overview.views[item.subject], walk.decided.get(item.subject)
     if isinstance(view, SignalView):
         document = signal_document(overview, view, context)
     else:
