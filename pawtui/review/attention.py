@@ -11,14 +11,15 @@ from pawtui.refresh.refresh_types import STALE, Drift
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.review.walk import compared_refresh, decided_since_refresh
 
-AttentionKind = Literal["changed", "stale gate", "stale signal", "renewal", "unchecked"]
+AttentionKind = Literal["changed", "stale gate", "stale signal", "renewal", "unchecked gate", "unchecked signal"]
 # By kind, in the order of the text: the words for one subject and for several.
 _WORDS: Mapping[AttentionKind, tuple[str, str]] = {
     "changed": ("signal changed", "signals changed"),
     "stale gate": ("gate has stale evidence", "gates have stale evidence"),
     "stale signal": ("signal has stale evidence", "signals have stale evidence"),
     "renewal": ("verdict needs renewal", "verdicts need renewal"),
-    "unchecked": ("evidence item could not be checked", "evidence items could not be checked"),
+    "unchecked gate": ("gate has unchecked evidence", "gates have unchecked evidence"),
+    "unchecked signal": ("signal has unchecked evidence", "signals have unchecked evidence"),
 }
 
 
@@ -34,7 +35,7 @@ class Attention(msgspec.Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """The number of each kind: `1 signal changed, 2 gates have stale evidence`; empty if there is no subject."""
+        """The number of each kind: `1 signal changed, 2 gates have stale evidence`; empty without changes."""
         counts = Counter(kind for kind, _ in self.changes)
         return ", ".join(counted(counts[kind], *words) for kind, words in _WORDS.items() if counts[kind])
 
@@ -60,7 +61,7 @@ def _kinds_of_change(before: SignalView | GateView | None, after: SignalView | G
     if _has_new(before.stale if before else (), after.stale):
         yield "stale signal" if isinstance(after, SignalView) else "stale gate"
     if _has_new(before.unchecked if before else (), after.unchecked):
-        yield "unchecked"
+        yield "unchecked signal" if isinstance(after, SignalView) else "unchecked gate"
 
 
 def _has_new(before: Iterable[Drift], after: Iterable[Drift]) -> bool:

@@ -65,7 +65,7 @@ def test_a_first_measurement_is_no_change() -> None:
     ("state", "text"),
     [
         ("moved", "1 gate has stale evidence, 1 signal has stale evidence, 1 verdict needs renewal"),
-        ("unchecked", "1 verdict needs renewal, 2 evidence items could not be checked"),
+        ("unchecked", "1 verdict needs renewal, 1 gate has unchecked evidence, 1 signal has unchecked evidence"),
     ],
 )
 def test_a_subject_that_was_not_in_the_tracker_is_checked_for_its_evidence(state: DriftState, text: str) -> None:
@@ -80,7 +80,10 @@ def test_evidence_that_could_not_be_checked_again_is_reported_once() -> None:
     record = evidenced()
     once, again = (refresh(*BEFORE.signals, at=at, drift=drifted("unchecked")) for at in (NOON, NOON + WEEK))
     earlier = replace(record, refreshes=(BEFORE, once))
-    assert find_attention(seen(record), seen(earlier)).text == "2 evidence items could not be checked"
+    assert (
+        find_attention(seen(record), seen(earlier)).text
+        == "1 gate has unchecked evidence, 1 signal has unchecked evidence"
+    )
     assert find_attention(seen(earlier), seen(replace(record, refreshes=(BEFORE, once, again)))).text == ""
 
 
@@ -96,7 +99,7 @@ def test_several_are_counted_in_the_plural() -> None:
     record = evidenced()
     lost = refresh(reading("calm", "unmet"), reading("default", "partial"), drift=drifted("unchecked"))
     found = find_attention(seen(record), seen(replace(record, refreshes=(BEFORE, lost))))
-    assert found.text == "2 signals changed, 2 evidence items could not be checked"
+    assert found.text == "2 signals changed, 1 gate has unchecked evidence, 1 signal has unchecked evidence"
 
 
 def test_stale_evidence_is_reported_once_until_its_state_changes() -> None:
