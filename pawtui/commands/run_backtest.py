@@ -109,17 +109,17 @@ def backtest(args: argparse.Namespace, settings: Settings) -> None:
         raise WrongUsage(str(error)) from None
     if args.sweep:
         if args.json:
-            print_json([backtest_json(row.test, row.value) for row in rows])
+            print_json([backtest_json(row.backtest, row.value) for row in rows])
         else:
             print_document(sweep_document(args.sweep.name, rows))
         return
-    test = backtest_policy(changed, refreshes, needed, tracker)
+    result = backtest_policy(changed, refreshes, needed, tracker)
     if args.json:
-        print_json([backtest_json(test)])
+        print_json([backtest_json(result)])
     else:
         policy = [f"{name} = {value:g}" for name, value in args.set]
         policy += [f"soak = {args.soak}"] if args.soak else []
-        print_document(backtest_document(test, policy))
+        print_document(backtest_document(result, policy))
 
 
 def _recorded(settings: Settings) -> tuple[Tracker, tuple[Refresh, ...]]:

@@ -76,17 +76,17 @@ class BacktestJson(TypedDict):
     spans: tuple[Period, ...]
 
 
-def backtest_json(test: Backtest, value: float | None = None) -> BacktestJson:
+def backtest_json(backtest: Backtest, value: float | None = None) -> BacktestJson:
     return {
         "value": value,
-        "needed": test.needed,
-        "go": test.go_dates,
-        "first_go": test.first_go,
-        "shortest_wait": test.shortest_wait,
-        "never": test.never,
-        "changed": test.changed,
+        "needed": backtest.needed,
+        "go": backtest.go_dates,
+        "first_go": backtest.first_go,
+        "shortest_wait": backtest.shortest_wait,
+        "never": backtest.never,
+        "changed": backtest.changed,
         "dates": [
-            {"date": dated.date, "decision": dated.decision, "missing": dated.missing} for dated in test.decisions
+            {"date": dated.date, "decision": dated.decision, "missing": dated.missing} for dated in backtest.decisions
         ],
-        "spans": test.periods,
+        "spans": backtest.periods,
     }

@@ -49,10 +49,11 @@ class Break(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Period(msgspec.Struct, frozen=True, kw_only=True):
-    """Consecutive dates with the same decision.
+    """Consecutive dates with the same decision; `dates` is their number.
 
-    `missing` are the signals that were not met on one of the dates. Only a `go` has the other keys. `waited` is the
-    number of days since `last_break`; both are None if no break is known. `breaks` are the breaks before the next `go`.
+    `missing` are the ids of the needed signals that were not met on one of the dates. Only a `go` has the other keys:
+    `waited` is the number of days since `last_break` (both are None if no break is known), and `breaks` are the breaks
+    before the next `go`.
     """
 
     decision: BacktestDecision
@@ -66,9 +67,10 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Backtest(msgspec.Struct, frozen=True, kw_only=True):
-    """The decisions of a policy on all measured dates. `never` are the needed signals that were met on no date.
+    """The decisions of a policy on all measured dates, and all upstream events.
 
-    `changed` are the dates on which the tracker's own rules give another decision.
+    `needed` are the ids of the signals that a `go` needs, `never` those of them that were met on no date. `changed` are
+    the dates on which the tracker's own rules give another decision.
     """
 
     needed: tuple[str, ...]
@@ -103,7 +105,7 @@ class SweepRow(msgspec.Struct, frozen=True, kw_only=True):
     """One value of a threshold, and its backtest."""
 
     value: int | float
-    test: Backtest
+    backtest: Backtest
 
 
 def with_thresholds(tracker: Tracker, thresholds: Thresholds, soak: Literal["either", "both", ""] = "") -> Tracker:
@@ -166,7 +168,7 @@ def sweep(
     rows = []
     for value in values:
         changed = with_thresholds(tracker, {name: value})
-        rows.append(SweepRow(value=value, test=backtest_policy(changed, refreshes, needed, tracker)))
+        rows.append(SweepRow(value=value, backtest=backtest_policy(changed, refreshes, needed, tracker)))
     return tuple(rows)
 
 

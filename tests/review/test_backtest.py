@@ -84,33 +84,33 @@ def run(workspace: DemoWorkspace, past: tuple[Refresh, ...], needed: tuple[str, 
 def test_a_release_signal_is_go_from_its_release_and_breaks_follow(
     workspace: DemoWorkspace, past: tuple[Refresh, ...]
 ) -> None:
-    test = run(workspace, past, ("default-path",))
-    assert [period.decision for period in test.periods] == ["hold", "go"]
-    go = test.periods[1]
+    backtest = run(workspace, past, ("default-path",))
+    assert [period.decision for period in backtest.periods] == ["hold", "go"]
+    go = backtest.periods[1]
     assert day(35.4) <= go.first < day(35.4) + dt.timedelta(days=7)
-    assert test.first_go == go.first
+    assert backtest.first_go == go.first
     assert [found.event.kind for found in go.breaks] == ["breaking", "breaking", "renamed"]
     assert go.breaks[0].after == (day(31.5) - go.first).days
     assert go.last_break is not None
     assert go.waited == (go.first - go.last_break.day).days
     # By the tracker's own rules there is no go, so each of these dates differs.
-    assert test.changed == tuple(found.date for found in test.decisions if found.decision == "go")
-    assert test.go_dates == len(test.changed)
+    assert backtest.changed == tuple(found.date for found in backtest.decisions if found.decision == "go")
+    assert backtest.go_dates == len(backtest.changed)
 
 
 def test_unknown_is_never_go(workspace: DemoWorkspace, past: tuple[Refresh, ...]) -> None:
-    test = run(workspace, past, tuple(signal.id for signal in workspace.tracker.signals))
-    assert test.go_dates == 0
-    assert test.shortest_wait is None
+    backtest = run(workspace, past, tuple(signal.id for signal in workspace.tracker.signals))
+    assert backtest.go_dates == 0
+    assert backtest.shortest_wait is None
     # Only a maintainer can judge it.
-    assert "no-resets" in test.never
-    assert {found.missing["no-resets"] for found in test.decisions} <= {"unknown", "unmet"}
+    assert "no-resets" in backtest.never
+    assert {found.missing["no-resets"] for found in backtest.decisions} <= {"unknown", "unmet"}
 
 
 def test_a_higher_threshold_gives_more_go_dates(workspace: DemoWorkspace, past: tuple[Refresh, ...]) -> None:
     tracker = with_thresholds(workspace.tracker, {"subjects.met": 40, "names.met": 20, "churn.met_share": 0})
     rows = sweep(tracker, past, ("low-churn",), "churn.met", [0, 20, 60, 140, 1000])
-    goes = [row.test.go_dates for row in rows]
+    goes = [row.backtest.go_dates for row in rows]
     assert goes[0] == 0
     assert goes == sorted(goes)
     assert goes[-1] > goes[1]
@@ -121,7 +121,7 @@ def test_a_higher_threshold_gives_more_go_dates(workspace: DemoWorkspace, past: 
         for probe in signal.probes
         if isinstance(probe.facts, ChurnFacts)
     }
-    for found in rows[2].test.decisions:
+    for found in rows[2].backtest.decisions:
         facts = totals[found.date]
         if found.decision == "go":
             assert facts.total <= 60
