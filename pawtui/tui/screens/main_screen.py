@@ -12,7 +12,7 @@ from textual.timer import Timer
 from pawtui.refresh.progress import Progress
 from pawtui.report.document import Document, Target
 from pawtui.report.documents.subject_document import subject_document
-from pawtui.report.documents.welcome_document import welcome_document
+from pawtui.report.documents.welcome_document import NOTHING_SELECTED, welcome_document
 from pawtui.review.attention import changed_since_review, still_unread
 from pawtui.review.record_types import Change
 from pawtui.review.views import Overview
@@ -189,9 +189,9 @@ class MainScreen(SubjectScreen):
 
     def _document(self) -> Document:
         document = subject_document(self.overview, self.subject, self.document_context)
-        if document is None or (self.overview.last is None and self.body.pane in ("signals", "history")):
+        if self.overview.last is None and (document is None or self.body.pane in ("signals", "history")):
             return welcome_document(self.overview, document, is_builtin=self.app.workspace.is_builtin)
-        return document
+        return document or NOTHING_SELECTED
 
     def go_to(self, subject: str) -> None:
         self.body.go_to(subject)
