@@ -28,8 +28,8 @@ _WINDOW_MOVED = "the time window moved"
 class ReadingChange(msgspec.Struct, frozen=True, kw_only=True):
     """A signal's state in both refreshes (None: not measured), why it differs, and the changes of its evidence.
 
-    `why` is empty if the state is the same. `incomplete` are the kinds of change of which there may be more,
-    in the order of `ChangeKind`.
+    `summary` has the summaries of all probes in the second refresh. `why` is empty if the state is the same.
+    `incomplete` are the kinds of change of which there may be more, in the order of `ChangeKind`.
     """
 
     id: str

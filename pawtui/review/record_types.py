@@ -245,7 +245,8 @@ class Record(RecordStruct, frozen=True, kw_only=True):
 
     @property
     def ids(self) -> Iterable[str]:
-        """Every id in the record, in no order."""
+        """Every id that pawtui made, in no order."""
+        # The documents of gates and steps have the ids of the tracker, those of reviews the ids of their refreshes.
         listed = (self.refreshes, self.past.values(), self.log)
         for documents in (*listed, self.verdicts.values(), self.notes.values(), self.rulings.values()):
             yield from (document.id for document in documents)

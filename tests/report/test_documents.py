@@ -16,7 +16,7 @@ from pawtui.report.documents.signal_document import trial_document
 from pawtui.report.documents.status_document import status_document
 from pawtui.report.documents.subject_document import subject_document
 from pawtui.report.documents.welcome_document import welcome_document
-from pawtui.report.line_wrapping import width_of
+from pawtui.report.line_wrapping import string_width
 from pawtui.review.actions import add_note, give_verdict, set_step
 from pawtui.review.gate_actions import tick_part
 from pawtui.review.record_types import Record
@@ -112,7 +112,7 @@ def test_stale_evidence_of_an_evaluation_step_is_named() -> None:
 def test_the_status_fits_the_terminal_and_cuts_no_reason() -> None:
     record = samples.blocked(samples.week(), "because " * 30)
     text = status(record, 60)
-    assert max(width_of(line) for line in text.splitlines()) <= 60
+    assert max(string_width(line) for line in text.splitlines()) <= 60
     gate = text.partition("Gates\n")[2].partition("History")[0]
     assert gate.count("because") == 30
     assert ("because " * 30).strip() in status(record)

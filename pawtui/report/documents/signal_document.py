@@ -110,19 +110,19 @@ def _soak_window(facts: SoakFacts) -> Iterator[Block]:
         yield Field("closes", Span(f"{facts.met_on}, if nothing breaks before", "alert"))
 
 
-def _days(run: int, on: dt.date | None, days: int, *, at_most: bool = False) -> Text:
+def _days(count: int, enough_on: dt.date | None, needed: int, *, at_most: bool = False) -> Text:
     """Return a bar, followed by `17 of 28 days; enough on 2026-12-01`.
 
-    `run` is the number of days so far, `on` the day on which they are enough. With `at_most` there may be fewer days.
+    `count` is the number of days so far. With `at_most` there may be fewer days.
     """
-    filled = max(0, min(_BAR_CELLS, run * _BAR_CELLS // days)) if days > 0 else 0
+    filled = max(0, min(_BAR_CELLS, count * _BAR_CELLS // needed)) if needed > 0 else 0
     bar = text_of(Span("█" * filled, "link"), muted("░" * (_BAR_CELLS - filled)))
-    progress = f"{'at most ' if at_most else ''}{run:,} of {counted(days, 'day')}"
-    if on is None:
+    progress = f"{'at most ' if at_most else ''}{count:,} of {counted(needed, 'day')}"
+    if enough_on is None:
         return spaced(bar, progress)
-    if run >= days:
-        return spaced(bar, f"{progress}; {'may be enough' if at_most else f'enough since {on}'}")
-    return spaced(bar, f"{progress}; enough on {on}{' at the earliest' if at_most else ''}")
+    if count >= needed:
+        return spaced(bar, f"{progress}; {'may be enough' if at_most else f'enough since {enough_on}'}")
+    return spaced(bar, f"{progress}; enough on {enough_on}{' at the earliest' if at_most else ''}")
 
 
 def _commit_counts(facts: ChurnFacts) -> list[Block]:
