@@ -1,4 +1,4 @@
-"""What lies between two refreshes, live or of past times, and the reason for a changed reading."""
+"""The changes between two refreshes, ordinary ones or of past times, and the reason for a changed reading."""
 
 import datetime as dt
 

@@ -18,7 +18,7 @@ from pawtui.review.actions import close_review, give_verdict
 from pawtui.review.record_types import Record
 from pawtui.sources.sanitize import safe_line
 from tests.report import samples
-from tests.report.github import Page, without_gaps
+from tests.report.rendered_comment import Page, without_gaps
 from tests.report.samples import NOW, PIN, TRACKER, UP_1, UP_2, WEB, noted, satisfied, summary
 from tests.report.test_escape import hostile_text
 
@@ -46,7 +46,7 @@ def ready(*drift: Drift) -> Record:
 
 
 def test_it_begins_with_project_date_decision_and_recommendation() -> None:
-    record = samples.did(
+    record = samples.changed(
         samples.blocked(samples.week()),
         lambda now, actor: close_review(now, "hold", "Wait for 2.2.", actor),
     )
@@ -165,7 +165,7 @@ def test_signals_and_gates_are_tables_with_short_cells() -> None:
 
 
 def test_a_verdict_is_below_the_signals_with_its_reason() -> None:
-    record = samples.did(
+    record = samples.changed(
         samples.week(),
         lambda now, actor: give_verdict(now, TRACKER, "default", "met", actor, reason="I ran it."),
     )
@@ -268,7 +268,9 @@ def test_hostile_text_is_inactive_and_breaks_no_table(texts: list[str]) -> None:
     )
     record = samples.blocked(record, cause or "no", PIN)
     record = noted(record, "calm", texts[0].strip() or "-", PIN)
-    record = samples.did(record, lambda now, actor: close_review(now, "no-go", texts[1].strip() or "-", actor), by=item)
+    record = samples.changed(
+        record, lambda now, actor: close_review(now, "no-go", texts[1].strip() or "-", actor), by=item
+    )
     page = Page(summary(record))
     assert page.active_text == []
     assert not {"img", "script", "b", "!--", "!", "?"} & set(page.tags)

@@ -201,7 +201,7 @@ def test_parts_are_counted_and_described() -> None:
 
 
 @pytest.mark.parametrize(("day", "due"), [(26, ""), (27, "; review due since 2026-11-27")])
-def test_the_decision_says_when_its_review_is_due(day: int, due: str) -> None:
+def test_the_decision_shows_since_when_its_review_is_due(day: int, due: str) -> None:
     record = samples.overridden()
     assert words.headline(make_overview(samples.TRACKER, record, dt.date(2026, 11, day))).endswith(
         f"gates satisfied{due}"

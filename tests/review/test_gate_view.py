@@ -37,7 +37,7 @@ def test_the_summary_counts_parts_until_the_gate_is_satisfied() -> None:
     assert gate_of(FIRST, "value").summary == ""
 
 
-def test_the_summary_says_if_all_parts_are_ticked_without_evidence() -> None:
+def test_the_summary_states_if_all_parts_are_ticked_without_evidence() -> None:
     every = ticked(FIRST, "app", "sdk")
     assert (gate_of(every).state, gate_of(every).summary) == ("untested", "2 of 2 parts, no evidence yet")
     for evidence in (
