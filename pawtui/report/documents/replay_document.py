@@ -48,7 +48,10 @@ def replay_document(result: Result, *, max_rows: int | None = None) -> Document:
         _unknown(result),
         _sources(result),
     )
-    blocks = tuple(part for section in sections for block in section for part in _shortened(block, max_rows))
+    blocks: list[Block] = []
+    for section_blocks in sections:
+        for block in section_blocks:
+            blocks += _shortened(block, max_rows)
     return Document(key="replay", title="Shadow replay", blocks=blocks)
 
 
