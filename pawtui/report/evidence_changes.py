@@ -2,8 +2,8 @@
 
 A refresh stores only the newest evidence items of a probe, so an item that is missing in the later list may have been
 cut. Each list therefore has the keys of all items, if the facts name them, or else is marked as cut. A commit that is
-older than the window has left the window; it is not gone from the branch. A file or name without a date is only no
-longer counted, if the facts do not prove more: it may have left the window, or it was removed from the branch.
+older than the window has left the window; it is not gone from the branch. A file or name has no date: if the facts do
+not prove more, it is "no longer counted", because it may have left the window or may have been removed.
 """
 
 import datetime as dt

@@ -16,8 +16,8 @@ EventKind = Literal["release", "reset", "file", "renamed", "removed", "version",
 # Events that break programs that read stored data.
 BREAKS: tuple[EventKind, ...] = ("reset", "file", "renamed", "removed", "version", "breaking")
 _MAX_NAMES = 3
-# The date in a file's name is the day of a reset if the file can have been written then and merged between the two
-# measurements: at most this long before the first of them.
+# A reset has the date in its file's name if the file can have been written on that date and merged between the two
+# measurements. A file is merged at most this long after it was written.
 _MERGED_WITHIN = dt.timedelta(days=28)
 # Names of migrations begin with the time at which they were written.
 _DATE_IN_NAME = re.compile(r"(?:^|/)(20\d{2})(0[1-9]|1[0-2])([0-3]\d)(?:\d{6})?_")
@@ -150,18 +150,25 @@ def _new_files(
     """Yield the new matches since the measurement of the day `before`; none without a pattern: every file matches."""
     if not (facts.discards or facts.name or facts.body):
         return
-    today = refresh.moment.date()
+    # Only a file that deletes rows is a reset.
+    kind: EventKind = "reset" if facts.discards else "file"
     new = [path for path in facts.matching if _identity(path) not in known_files]
     for path in new:
-        # Only a file that deletes rows is a reset.
-        kind: EventKind = "reset" if facts.discards else "file"
-        day = _day_in(path)
-        if day is None or not before - _MERGED_WITHIN <= day <= today:
-            # `added_on` is the day of the last file: if others are new too, they may be older.
-            added = facts.added_on if len(new) == 1 and path not in facts.partly else None
-            day = added if added is not None and before <= added <= today else today
+        # `added_on` is the day of the last file: if others are new too, they may be older.
+        added_on = facts.added_on if len(new) == 1 and path not in facts.partly else None
+        day = _file_day(path, added_on, before, refresh.moment.date())
         some_rows = " (some rows)" if path in facts.partly else ""
         yield UpstreamEvent(kind=kind, day=day, text=f"{_identity(path)}{some_rows}", seen=refresh.moment)
+
+
+def _file_day(path: str, added_on: dt.date | None, before: dt.date, today: dt.date) -> dt.date:
+    """Return the day in the name of a new file, or the day on which it was added; `today` if neither is plausible."""
+    named = _day_in(path)
+    if named is not None and before - _MERGED_WITHIN <= named <= today:
+        return named
+    if added_on is not None and before <= added_on <= today:
+        return added_on
+    return today
 
 
 def _identity(path: str) -> str:
@@ -173,6 +180,7 @@ def _identity(path: str) -> str:
 
 
 def _day_in(path: str) -> dt.date | None:
+    """Return the date in the name of a file or folder, or None."""
     found = _DATE_IN_NAME.search(path)
     try:
         return dt.date(int(found[1]), int(found[2]), int(found[3])) if found else None

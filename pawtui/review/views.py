@@ -67,7 +67,7 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SubjectView(msgspec.Struct, frozen=True, kw_only=True):
-    """What the views of a signal, a gate and an evaluation step share: the pins that are a problem.
+    """The common part of the views of a signal, a gate and an evaluation step: the problems with their pins.
 
     `stale` are the pins that are out of date, `unchecked` those that could not be checked. `renewable_pins` maps each
     stale pin that has a new place to the new pin: pins of the subject and of all its notes, for a gate also those of

@@ -151,10 +151,9 @@ def walk_items(overview: Overview) -> tuple[WalkItem, ...]:
 
 
 def compared_refresh(record: Record) -> Refresh | None:
-    """Return the refresh to compare with, or None.
+    """Return the refresh to compare the last one with, or None.
 
-    It is the newest refresh before the last one whose review was closed. Without a closed review, it is the refresh
-    before the last one.
+    Of the refreshes before the last one, it is the newest with a closed review; if none has one, it is the newest.
     """
     earlier = record.refreshes[:-1]
     closed = (refresh for refresh in reversed(earlier) if refresh.id in record.reviews)
