@@ -67,7 +67,7 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Backtest(msgspec.Struct, frozen=True, kw_only=True):
-    """The decisions of a policy on all measured dates, and all upstream events.
+    """The decisions of a policy on all measured dates.
 
     `needed` are the ids of the signals that a `go` needs, `never` those of them that were met on no date. `changed` are
     the dates on which the tracker's own rules give another decision.
@@ -78,7 +78,6 @@ class Backtest(msgspec.Struct, frozen=True, kw_only=True):
     periods: tuple[Period, ...]
     never: tuple[str, ...] = ()
     changed: tuple[dt.date, ...] = ()
-    events: tuple[UpstreamEvent, ...] = ()
 
     @property
     def go_dates(self) -> int:
@@ -147,17 +146,16 @@ def backtest_policy(
 
     `changed` has the dates on which all signals and thresholds of the `original` tracker give another decision.
     """
-    events = find_events(refreshes)
+    breaks = [event for event in find_events(refreshes) if event.kind in BREAKS]
     by_date = _decisions_by_date(tracker, refreshes, needed)
     decisions = tuple(by_date.values())
     original_by_date = _decisions_by_date(original, refreshes, [signal.id for signal in original.signals])
     return Backtest(
         needed=tuple(needed),
         decisions=decisions,
-        periods=tuple(_periods(decisions, [event for event in events if event.kind in BREAKS])),
+        periods=tuple(_periods(decisions, breaks)),
         never=tuple(signal for signal in needed if decisions and all(signal in dated.missing for dated in decisions)),
         changed=tuple(date for date, dated in by_date.items() if original_by_date[date].decision != dated.decision),
-        events=events,
     )
 
 
