@@ -5,7 +5,7 @@ the decisions of a walk are stored, so a walk can be continued later, also on an
 line of the log without edits.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from enum import IntEnum
 
 import msgspec
@@ -19,6 +19,8 @@ from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.tracker.tracker_types import Tracker
 
 _AGREED = "agree "
+# The state and the reason of a gate without a document.
+_NEW_GATE: Mapping[str, object] = {"state": "untested", "reason": ""}
 
 
 class Urgency(IntEnum):
@@ -236,17 +238,19 @@ def _decided_subjects(change: Change) -> Iterator[str]:
             yield f"signal:{edit.key}"
 
 
-def _decides(before: dict[str, object] | None, after: dict[str, object] | None) -> bool:
+def _decides(before: Mapping[str, object] | None, after: Mapping[str, object] | None) -> bool:
     """Return whether an edit set a gate's state, also to the same state, or ticked its last part.
 
     A new pin alone, or one ticked part of several, does not decide the gate.
     """
-    old, new = before or {}, after or {}
-    defaults = {"state": "untested", "reason": ""}
-    if any(old.get(key, default) != new.get(key, default) for key, default in defaults.items()):
+    old, new = before or _NEW_GATE, after or _NEW_GATE
+    if (old["state"], old["reason"]) != (new["state"], new["reason"]):
         return True
     if before is None:
+        # Setting a new gate to untested decides it; a first pin or tick does not.
         return not (new.get("pins") or new.get("parts"))
-    # A new pin leaves the time of the state as it is. A tick changes the parts. If the clock did not advance, a state
-    # that is set again leaves the whole document equal.
-    return old == new or (old.get("at") != new.get("at") and old.get("parts") == new.get("parts"))
+    if old == new:
+        # The same state was set again, and the clock did not advance.
+        return True
+    # A state that is set again changes the time, a new pin does not. A tick changes the parts, too.
+    return old.get("at") != new.get("at") and old.get("parts") == new.get("parts")
