@@ -10,7 +10,7 @@ from pawtui.review.undo import LogEntry, fold_log
 
 
 class ChangeJson(TypedDict):
-    """A change by a maintainer between two refreshes. `undone` is true if it was undone before the second."""
+    """A change by a maintainer between two refreshes. `undone` is true if it was undone before the second one."""
 
     at: dt.datetime
     by: str
@@ -89,7 +89,8 @@ class DecisionChangeJson(TypedDict):
 class DifferenceJson(TypedDict):
     """Two refreshes and their differences.
 
-    `warnings` are rewritten branches and withdrawn tags. `moved` has a line for each repository.
+    `warnings` are rewritten branches, withdrawn tags, and another tracker. `moved` has a line for each repository.
+    `readings` are the changes of signals, `actions` those by maintainers.
     """
 
     first: ComparedRefreshJson

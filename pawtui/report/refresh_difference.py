@@ -29,7 +29,7 @@ class ReadingChange(msgspec.Struct, frozen=True, kw_only=True):
     """A signal's state in both refreshes (None: not measured), why it differs, and the changes of its evidence.
 
     `summary` has the summaries of all probes in the second refresh. `why` is empty if the state is the same.
-    `incomplete` are the kinds of change of which there may be more, in the order of `ChangeKind`.
+    `incomplete` are the kinds of change of which `evidence` may not have all.
     """
 
     id: str

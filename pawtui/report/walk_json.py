@@ -7,10 +7,11 @@ from pawtui.review.walk import Walk
 
 
 class WalkItemJson(TypedDict):
-    """One item of the walk, most urgent first. `urgency` is from 0 (stale or unchecked evidence) to 6 (nothing to do).
+    """One item of the walk, most urgent first.
 
-    `subject` is `signal:ID` or `gate:ID`; `decided` is true if someone decided it since the last refresh. `next` has
-    the keys that decide the item, the usual one first.
+    `subject` is `signal:ID` or `gate:ID`. `urgency` is from 0 (stale or unchecked evidence) to 6 (nothing to decide).
+    `decided` is true if someone decided it since the last refresh. `next` has the keys that decide the item, the usual
+    one first.
     """
 
     subject: str

@@ -72,7 +72,10 @@ class EvaluationStepEntry(RecordStruct, frozen=True, kw_only=True):
 
 
 class Note(RecordStruct, frozen=True, kw_only=True):
-    """A note: a text, with or without pins. `subject` is `signal:ID`, `gate:ID` or `review`."""
+    """A note: a text, with or without pins. `subject` is `signal:ID`, `gate:ID` or `review`.
+
+    `upstream` and `downstream` are the commits of the last refresh when it was written.
+    """
 
     id: str
     subject: str

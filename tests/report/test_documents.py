@@ -12,7 +12,7 @@ from pawtui.report.document_lines import UNLIMITED, plain_text
 from pawtui.report.documents.gate_document import evaluation_steps_document
 from pawtui.report.documents.record_documents import change_document, history_document, log_document, notes_document
 from pawtui.report.documents.scope_document import scope_document
-from pawtui.report.documents.signal_document import trial_document
+from pawtui.report.documents.signal_document import probe_document
 from pawtui.report.documents.status_document import status_document
 from pawtui.report.documents.subject_document import subject_document
 from pawtui.report.documents.welcome_document import welcome_document
@@ -242,7 +242,7 @@ def test_a_signal_shows_rule_evidence_and_states_over_time() -> None:
 
 def test_a_probe_without_facts_has_its_cause_once() -> None:
     (probe,) = samples.reading("calm", "unknown", "path missing", cause="no file", gaps=("no file", "a cut")).probes
-    text = plain_text(trial_document("calm.1", probe, "", context()))
+    text = plain_text(probe_document("calm.1", probe, "", context()))
     assert (
         text
         == "calm.1  ? unknown  paths  path missing\n  rule         r\n  cause        no file\n  not covered  a cut\n"

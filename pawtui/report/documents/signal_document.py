@@ -219,8 +219,8 @@ def _probe_details(probe: ProbeReading, why: str, context: DocumentContext) -> N
     return Nested((*fields, *evidence_table(probe.evidence, context.max_evidence)))
 
 
-def trial_document(name: str, probe: ProbeReading, why: str, context: DocumentContext) -> Document:
-    """Return a probe that was measured without a record, with all facts.
+def probe_document(name: str, probe: ProbeReading, why: str, context: DocumentContext) -> Document:
+    """Return a probe that `pawtui probe` measured, with all facts.
 
     `name` is the signal and the number of the probe: `low-churn.1`.
     """
