@@ -92,7 +92,7 @@ def test_only_a_pin_of_a_gate_itself_has_an_owner_that_it_can_be_removed_from(su
 
 def test_an_item_compares_with_the_commit_of_its_decision() -> None:
     text = item_text(samples.with_problem_pin(), "gate:value")
-    assert re.search(r"upstream +(no new commits|\w{10}\.\.\w{10}) since it was set on 2026-", text)
+    assert re.search(r"upstream +(no new commits|\w{10}\.\.\w{10}) since its state was set on 2026-", text)
 
 
 def test_the_list_of_items_and_the_end_of_the_walk() -> None:

@@ -108,7 +108,8 @@ def _since_decided(overview: Overview, view: SignalView | GateView, context: Doc
     given = view.entry if isinstance(view, GateView) else view.verdict
     if last is None or given is None or not given.upstream:
         return []
-    since = muted(f"since it was {'set' if isinstance(view, GateView) else 'given'} on {given.at:%Y-%m-%d}")
+    what = "its state was set on" if isinstance(view, GateView) else "the verdict of"
+    since = muted(f"since {what} {given.at:%Y-%m-%d}")
     if given.upstream == last.upstream.sha:
         return [Field("upstream", spaced(muted("no new commits"), since, gap=" "))]
     commits = compare_span(context.web, last.upstream.repo, given.upstream, last.upstream.sha)
