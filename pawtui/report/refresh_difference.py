@@ -165,8 +165,8 @@ def compare_refreshes(
     )
 
 
-def _has_later_date(document: Refresh | Change, refresh: Refresh) -> bool:
-    return (document.moment if isinstance(document, Refresh) else document.at) > refresh.moment
+def _has_later_date(recorded: Refresh | Change, refresh: Refresh) -> bool:
+    return (recorded.moment if isinstance(recorded, Refresh) else recorded.at) > refresh.moment
 
 
 def _signal_titles(tracker: Tracker, first: Refresh, second: Refresh) -> list[tuple[str, str]]:

@@ -165,13 +165,13 @@ def test_a_ref_has_its_doubt_and_its_remarks() -> None:
         remark="quiet",
     )
     assert words.ref_doubt(side) == "unknown: v2 does not contain v2.3.2"
-    assert words.ref_notes(side) == (
+    assert words.ref_remarks(side) == (
         "unknown: v2 does not contain v2.3.2",
         "ref next does not exist",
         "ref dev was renamed to main",
         "quiet",
     )
-    assert words.ref_notes(RepoSnapshot(repo="a/b", ref="c", sha="d" * 40, committed_at=NOW)) == ()
+    assert words.ref_remarks(RepoSnapshot(repo="a/b", ref="c", sha="d" * 40, committed_at=NOW)) == ()
 
 
 def test_a_month_is_named_if_it_has_room() -> None:

@@ -12,8 +12,8 @@ from pawtui.review.backtest import Backtest, Break, Period, SweepRow
 NO_DATES = "No dates to test: run `pawtui backfill --since DATE` first."
 LIMITS = (
     "Only signals are tested: the verdicts and gates of past days are unknown. A signal that needs a search, open pull "
-    "requests, a JSON document or a verdict is met on no past day. If a probe was unmet by its count, no uncounted "
-    "changes were searched: with a higher threshold, the count may be too low."
+    "requests, a JSON document or a verdict is met on no past day. If a count exceeded its threshold, the probe did "
+    "not search for uncounted changes: with a higher threshold, the count may be too low."
 )
 _BAR = "█"
 _BAR_WIDTH = 16

@@ -41,7 +41,7 @@ def history_table(overview: Overview, refreshes: Sequence[Refresh], *, titled: b
 
 def _history_row(overview: Overview, refresh: Refresh, before: Refresh | None) -> Row:
     """Return a refresh as a row; `before` is the refresh in the row below."""
-    heads = [f"{side.ref} {short_sha(side.sha)}" for side in (refresh.upstream, refresh.downstream)]
+    heads = [f"{snapshot.ref} {short_sha(snapshot.sha)}" for snapshot in (refresh.upstream, refresh.downstream)]
     range_ = refresh.range.upstream
     size = brief_range_size(range_) if range_ else "-"
     # The refresh may be compared with one further below, for example if that of an earlier day was measured later.

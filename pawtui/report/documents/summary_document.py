@@ -183,14 +183,14 @@ def _repositories(overview: Overview, last: Refresh, difference: RefreshDifferen
         upstream, downstream = [_commits_since(side, web) for side in difference.sides]
         if difference.first is not overview.previous:
             since = f"{difference.first.at:%Y-%m-%d}"
-    rows = (_side(last.upstream, upstream, web), _side(last.downstream, downstream, web))
+    rows = (_repository_row(last.upstream, upstream, web), _repository_row(last.downstream, downstream, web))
     return titled_table(("Repository", "Ref", "Commit", f"Since {since}"), rows)
 
 
-def _side(side: RepoSnapshot, commits: Text, web: str) -> Row:
-    commit = Span(short_sha(side.sha), "link", links.commit_url(web, side.repo, side.sha))
-    dated = text_of(commit, f" of {side.committed_at:%Y-%m-%d}", f". {side.remark}" if side.remark else "")
-    return Row((Span(side.repo, "code"), Span(side.ref, "code"), dated, commits))
+def _repository_row(snapshot: RepoSnapshot, commits: Text, web: str) -> Row:
+    commit = Span(short_sha(snapshot.sha), "link", links.commit_url(web, snapshot.repo, snapshot.sha))
+    dated = text_of(commit, f" of {snapshot.committed_at:%Y-%m-%d}", f". {snapshot.remark}" if snapshot.remark else "")
+    return Row((Span(snapshot.repo, "code"), Span(snapshot.ref, "code"), dated, commits))
 
 
 def _commits_since(side: SideChange, web: str) -> Text:
