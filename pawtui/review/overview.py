@@ -100,12 +100,14 @@ def reading_summary(signal: Signal | None, reading: SignalReading | None) -> str
         return "no probe decides: only a verdict counts"
     summary = deciding_summary(deciding)
     if reading.parts:
-        met, count, kind = sum(part.state == "met" for part in reading.parts), len(reading.parts), "parts"
+        states, kind = [part.state for part in reading.parts], "parts"
     elif signal is not None and signal.combine == "parts" and len(deciding) > 1:
-        met, count, kind = sum(probe.state == "met" for probe in deciding), len(deciding), "probes"
+        states, kind = [probe.state for probe in deciding], "probes"
     else:
         return summary
-    return f"{met} of {count} {kind} met; {summary}" if met < count else f"{met} of {count} {kind} met"
+    met = states.count("met")
+    counts = f"{met} of {len(states)} {kind} met"
+    return f"{counts}; {summary}" if met < len(states) else counts
 
 
 def _signal_view(
