@@ -153,7 +153,7 @@ def _lists_of(probe: ProbeReading) -> _Lists:
             return {"breaks": _commits(breaks, facts.breaks, anchor)}
         case probe_facts.NamesFacts():
             keys = [*(f"- {name}" for name in facts.removed), *(f"+ {name}" for name in facts.added)]
-            return {"names": _named_by_facts(((_name_and_rest(item)[0], item) for item in evidence), keys, facts.since)}
+            return {"names": _named_by_facts(((_name(item), item) for item in evidence), keys, facts.since)}
         case probe_facts.NewFilesFacts():
             return {"files": _files(facts, evidence)}
         case probe_facts.IssuesFacts():
@@ -221,20 +221,24 @@ def _issue_lists(facts: probe_facts.IssuesFacts, evidence: Iterable[Evidence]) -
 
 def _by_role(evidence: Iterable[Evidence]) -> _EvidenceList:
     """Return tags by their role, such as the newest tag: another tag in this role is a change."""
-    listed = {_name_and_rest(item)[1]: item for item in evidence}
+    listed = {_rest(item): item for item in evidence}
     return _complete(listed.items(), {key: item.text for key, item in listed.items()})
 
 
 def _by_path(evidence: Iterable[Evidence]) -> _EvidenceList:
     """Return evidence by file, or by its text if it has no file. A moved line is not a change."""
-    listed = {_path(item) or _name_and_rest(item)[0].partition(":")[0]: item for item in evidence}
-    return _complete(listed.items(), {key: _name_and_rest(item)[1] for key, item in listed.items()})
+    listed = {_path(item) or _name(item).partition(":")[0]: item for item in evidence}
+    return _complete(listed.items(), {key: _rest(item) for key, item in listed.items()})
 
 
-def _name_and_rest(evidence: Evidence) -> tuple[str, str]:
-    """Return the text before and after the first two spaces."""
-    name, _, rest = evidence.text.partition("  ")
-    return name, rest
+def _name(evidence: Evidence) -> str:
+    """Return the text before the first two spaces, such as a name or a place in a file."""
+    return evidence.text.partition("  ")[0]
+
+
+def _rest(evidence: Evidence) -> str:
+    """Return the text after the first two spaces."""
+    return evidence.text.partition("  ")[2]
 
 
 def _path(evidence: Evidence) -> str:
