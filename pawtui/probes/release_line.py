@@ -198,7 +198,7 @@ def date_gaps(view: RepoView, line: str, tag: DatedTag) -> tuple[str, ...]:
     """Return a gap if the date of a release is that of a refresh, because its own date is too early."""
     if tag.at != view.unreleased.get(line):
         return ()
-    return (f"{tag.name} did not exist on {tag.at:%Y-%m-%d}, after its commit: it is dated by that day",)
+    return (f"{tag.name} is dated {tag.at:%Y-%m-%d}, when a refresh did not find it yet: its commit is older",)
 
 
 def count_since(releases: tuple[Release, ...], dated: tuple[DatedTag, ...], start: dt.datetime) -> tuple[int, int]:

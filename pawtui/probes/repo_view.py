@@ -46,7 +46,7 @@ def _too_large(path: str, size: int, where: str) -> str:
     return f"{path} is {size / 1e6:.1f} MB at {where}; files over 1 MB are not read"
 
 
-def outside_part(tree: Tree, path: str) -> str:
+def linked_part(tree: Tree, path: str) -> str:
     """Return `lib is a submodule` for a path that is, or is inside, a submodule or a symbolic link; else empty.
 
     Such files are in another repository or at another path: a tree does not list them.
@@ -134,7 +134,7 @@ class RepoView:
         matched = entries_at(tree, path)
         if matched and not is_glob:
             return matched
-        self.refuse_outside(tree, path)
+        self.refuse_linked(tree, path)
         self.refuse_cut(tree, f"{path} may match more" if is_glob else f"{path} may or may not exist")
         files = [(name, entry) for name, entry in matched if entry.type != "tree"]
         return files or (matched if folders else [])
@@ -149,10 +149,10 @@ class RepoView:
         if tree.truncated:
             raise Unmeasurable(f"the list of paths at {self.where} was cut short: {consequence}")
 
-    def refuse_outside(self, tree: Tree, path: str) -> None:
+    def refuse_linked(self, tree: Tree, path: str) -> None:
         """Raise `Unmeasurable` if a path or all matches of a glob are inside a submodule or a symbolic link."""
-        if outside := outside_part(tree, path):
-            raise Unmeasurable(f"{outside} at {self.where}: the files inside are not known")
+        if linked := linked_part(tree, path):
+            raise Unmeasurable(f"{linked} at {self.where}: the files inside are not known")
 
     async def path_missing_error(self, paths: Sequence[str]) -> PathMissing:
         """Return the error that none of these paths exists at the head, with a path that was probably meant."""
@@ -200,7 +200,7 @@ class RepoView:
         )
 
     async def glob_commits(self, glob: str, since: dt.date) -> Commits | None:
-        """Return the commits on the files that match a glob, with those that are gone; None if the source lacks them.
+        """Return the commits on the files that match a glob, also on files that are gone; None if that is not known.
 
         The list begins at `history_start`, or at an earlier day.
         """
@@ -253,7 +253,7 @@ class RepoView:
         return (await self._source.compare(self.head.repo, sha, head, files=False)).ancestor
 
     async def late_commits(self, past: PastBranch) -> Mapping[str, dt.datetime]:
-        """Return the late commits, with their dates: they are dated before `past`, but were merged later."""
+        """Return the dates of the late commits, by SHA: they are dated before `past`, but were merged later."""
         return await self._source.late_commits(self.head.repo, past.sha, self.head.sha, past.day)
 
     async def touches_gone_file(self, commit: Commit, glob: str) -> bool:

@@ -15,7 +15,7 @@ def window_start(today: dt.date, days: int) -> dt.date:
 def first_day_with_at_most(dates: Iterable[dt.date], limit: int, days: int) -> dt.date | None:
     """Return the first day on which a window of `days` contains at most `limit` of these dates, if no more are added.
 
-    Return None if there are never more than `limit`.
+    Return None if there are at most `limit` dates.
     """
     newest = sorted(dates, reverse=True)
     return newest[limit] + dt.timedelta(days=days + 1) if len(newest) > limit else None

@@ -12,7 +12,7 @@ import msgspec
 
 from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.count_state import partial_limit, state_for_count, unknown_if_incomplete
+from pawtui.probes.count_state import partial_clause, state_for_count, unknown_if_incomplete
 from pawtui.probes.probe_evidence import MAX_EVIDENCE, not_listed
 from pawtui.probes.probe_facts import IssuesFacts
 from pawtui.probes.reading import Evidence, Finding
@@ -91,10 +91,10 @@ def rule(probe: IssuesProbe, _policy: Policy) -> str:
     parts = []
     if probe.watch:
         watched = counted(len(probe.watch), "watched issue")
-        parts.append(f"met up to {probe.met} of {watched} not done{partial_limit(probe.met, probe.partial)}")
+        parts.append(f"met up to {probe.met} of {watched} not done{partial_clause(probe.met, probe.partial)}")
     if probe.query:
         found = f"met up to {counted(probe.query_met, 'open issue')} found by {probe.query!r}"
-        parts.append(f"{found}{partial_limit(probe.query_met, probe.query_partial)}")
+        parts.append(f"{found}{partial_clause(probe.query_met, probe.query_partial)}")
     return "; ".join(parts)
 
 
@@ -201,7 +201,9 @@ async def _add_original(context: ProbeContext, view: RepoView, issue: Issue) -> 
     With few requests left the original is not fetched: then the duplicate is not done.
     """
     state = state_at(issue, context.as_of)
-    original, last, seen = None, issue, {f"{issue.repo}#{issue.number}".lower()}
+    original: Issue | None = None
+    last = issue
+    seen = {f"{issue.repo}#{issue.number}".lower()}
     while state_at(last, context.as_of) == "duplicate" and last.original and len(seen) <= _MAX_ORIGINALS:
         if last.original.lower() in seen or view.requests_left() <= RESERVED_REQUESTS:
             break
@@ -226,11 +228,9 @@ async def _measure_search(probe: IssuesProbe, context: ProbeContext, view: RepoV
         return _IssuesFinding(
             state="unknown", summary=summary, facts=IssuesFacts(query=probe.query), gaps=(str(error),), cause=str(error)
         )
-    state = state_for_count(result.total, probe.query_met, probe.query_partial)
-    cause = ""
-    if not result.complete:
-        cause = f"the search for {probe.query!r} timed out: there may be more issues"
-        state = unknown_if_incomplete(state)
+    counted_state = state_for_count(result.total, probe.query_met, probe.query_partial)
+    state = unknown_if_incomplete(counted_state, not result.complete)
+    cause = "" if result.complete else f"the search for {probe.query!r} timed out: there may be more issues"
     return _IssuesFinding(
         state=state,
         summary=f"{counted(result.total, 'issue')} found",

@@ -16,7 +16,7 @@ from pawtui.phrases import counted
 from pawtui.probes.added_files import AddedFiles, Files, files_under
 from pawtui.probes.commit_subjects import commit_facts
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.count_state import partial_limit, state_for_count, unknown_if_incomplete
+from pawtui.probes.count_state import partial_clause, state_for_count, unknown_if_incomplete
 from pawtui.probes.file_text import first_match_in_file
 from pawtui.probes.parsers.discards import find_deletion
 from pawtui.probes.pattern import match_each, quote_pattern
@@ -57,10 +57,10 @@ def rule(probe: NewFilesProbe, _policy: Policy) -> str:
     by += [f"a text like {quote_pattern(probe.body)}"] if probe.body else []
     by += [f"statements that delete rows of {quote_pattern(probe.discards)}"] if probe.discards else []
     which = f" with {' or '.join(by)}" if by else ""
-    partial_words = partial_limit(probe.met, probe.partial)
-    if partial_words and probe.days_unmet:
-        partial_words += f" older than {probe.days_unmet} days"
-    return f"met up to {counted(probe.met, 'new file')}{which} in {probe.days} days{partial_words}"
+    clause = partial_clause(probe.met, probe.partial)
+    if clause and probe.days_unmet:
+        clause += f" older than {probe.days_unmet} days"
+    return f"met up to {counted(probe.met, 'new file')}{which} in {probe.days} days{clause}"
 
 
 def judge(probe: NewFilesProbe, matching: int, only_some: int, is_recent: bool | None) -> State:
@@ -71,7 +71,9 @@ def judge(probe: NewFilesProbe, matching: int, only_some: int, is_recent: bool |
     """
     state = state_for_count(matching - only_some, probe.met, probe.partial)
     if state == "partial" and probe.days_unmet:
-        state = "unknown" if is_recent is None else "unmet" if is_recent else "partial"
+        if is_recent is None:
+            return "unknown"
+        return "unmet" if is_recent else "partial"
     return "partial" if state == "met" and matching > probe.met else state
 
 
@@ -81,7 +83,7 @@ async def measure(probe: NewFilesProbe, context: ProbeContext) -> Finding:
     tree = await view.tree()
     view.refuse_cut(tree, "a new file may be missing")
     for root in probe.paths:
-        view.refuse_outside(tree, root)
+        view.refuse_linked(tree, root)
     files = AddedFiles(view, probe.paths, probe.identity, tree)
     if not files.now:
         raise await view.path_missing_error(probe.paths)
@@ -160,7 +162,7 @@ class _Measurement:
                 *causes,
                 *not_listed(len(self._unread), "unread file"),
                 *not_listed(len(matching), "matching file"),
-                *(f"commits of {note}" for note in not_listed(len(matching), "other matching file", _MAX_DATED)),
+                *(f"commits of {gap}" for gap in not_listed(len(matching), "other matching file", _MAX_DATED)),
             ),
         )
 
@@ -222,7 +224,8 @@ class _Measurement:
             return f"{counted(new, 'new file')} in {self._probe.days} days"
         only_by_rows = self._probe.discards and not (self._probe.name or self._probe.body)
         verbs = ("deletes rows", "delete rows") if only_by_rows else ("matches", "match")
-        verb = verbs[0] if 1 in (matching, new) else verbs[1]
+        # "1 of 5 new files matches", "0 of 1 new file matches"
+        verb = verbs[0] if matching == 1 or new == 1 else verbs[1]
         return f"{matching} of {counted(new, 'new file')} in {self._probe.days} days {verb}"
 
     async def _find_matching(self, new: Sequence[str]) -> list[MatchingFile]:
@@ -262,7 +265,7 @@ class _Measurement:
                     path=path, why=deletion.description, line=deletion.line, only_some=deletion.only_some
                 )
             if probe.body and (found := await first_match_in_file(probe.body, path, text, probe.read)):
-                return MatchingFile(path=path, why=found[1].strip()[:120], line=found[0])
+                return MatchingFile(path=path, why=found.text.strip()[:120], line=found.line)
         except BudgetSpent:
             self._skipped += 1
         except (SourceError, Unmeasurable) as error:
