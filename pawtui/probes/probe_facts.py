@@ -144,8 +144,9 @@ class ChurnFacts(ProbeFacts, frozen=True, kw_only=True, tag="churn"):
 class SubjectsFacts(ProbeFacts, frozen=True, kw_only=True, tag="subjects"):
     """The number of `commits` in the window, and the number of `matching` ones.
 
-    The subject of a matching commit matches `pattern`, or the commit is breaking: `breaks` counts those whose subject
-    matches `breaking` or that have the footer. `incomplete` has the reasons why the counts may be too low.
+    The subject of a matching commit matches `pattern`, or it is a breaking commit. `breaks` counts breaking commits:
+    the subject matches `breaking`, or the message has the footer `BREAKING CHANGE:`. `incomplete` has the reasons why
+    the counts may be too low.
     """
 
     days: int = 0

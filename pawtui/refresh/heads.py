@@ -124,7 +124,7 @@ class _Rejection(NamedTuple):
     """Why releases are not made from a head. It is not certain if that could not be checked.
 
     `is_base`: releases are made from branches off it. It is `behind` the newest release by that number of commits:
-    infinite if it does not show the line, 0 if it may be the right head.
+    infinite if it has moved on to the next version, 0 if it may be the right head.
     """
 
     head: Head
@@ -218,7 +218,7 @@ class _HeadChecks:
         return _Rejection(head, reason, is_base=is_base, behind=place.behind)
 
     async def _later_version(self, head: Head) -> str:
-        """Return why a head no longer shows a line: it contains a release of the next version; empty if not."""
+        """Return why a head has moved on from a line: it contains a release of the next version; else empty."""
         return "" if head.sha == self.checked_sha else await self._tags(head).later_version()
 
     def clone_doubt(self, head: Head) -> str:
@@ -237,9 +237,9 @@ class _HeadChecks:
     async def quiet_doubt(self, head: Head, others: Sequence[str]) -> str:
         """Return why a quiet branch may be abandoned or outdated; empty if it is active.
 
-        Another of the refs `others` moved on, but not to the next version of a line, or its clone may be old.
-        Without lines, the repository's newest stable tag counts like another ref (the tags of lines have been checked
-        before). If one of them cannot be checked, it may have moved on.
+        Its clone may be outdated, or one of the refs `others` may have newer commits: a ref that has moved on to the
+        next version of a line does not count. Without lines, the repository's newest stable tag counts like another ref
+        (the tags of lines have been checked before). A ref or tag that cannot be checked may be newer.
         """
         days = (self.now - head.committed_at).days
         if days < QUIET_DAYS:

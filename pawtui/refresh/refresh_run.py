@@ -150,7 +150,7 @@ class RefreshRun:
             self._checked_sha = last.upstream.sha
         self._start_task(self._head("downstream"))
         if must_measure:
-            self._start_task(prefetch(early_requests(self.tracker, self.source, past=self.as_of is not None)))
+            self._start_task(prefetch(early_requests(self.tracker, self.source, is_past=self.as_of is not None)))
         # An approval is noticed even if no head moved.
         plan = self._start_task(self._read_plan())
         up = await self._head("upstream")

@@ -126,7 +126,7 @@ class ReleaseTags:
         """Return which release, or newest pre-release, of the next version the head contains, in words; empty if none.
 
         The next versions are those of `NextVersions`. It is empty, too, if no line has a release yet: the project may
-        have skipped that version, so that a release of the next one does not show where the line is.
+        have skipped that version, so that a head with the next one may be the right head.
         """
         if not await self.find_releases(self.lines):
             return ""
@@ -142,7 +142,7 @@ class ReleaseTags:
     async def later_branch(self, newest: Release) -> str:
         """Return, in words, which tag of the next version is on the head or branches off it later than `newest`.
 
-        It is empty if there is none, or if the head still shows the line: if it contains a later pre-release of it.
+        It is empty if there is none, or if the head contains a later pre-release of the line: it has not moved on.
         """
         newer = [
             release.tag
