@@ -151,7 +151,7 @@ async def test_a_clone_is_old_after_a_day_and_for_a_past_time_if_it_was_fetched_
         (NoCommonAncestor("no common ancestor"), "v2 does not contain v2.1.0"),
     ],
 )
-async def test_a_candidate_may_lack_one_commit_of_the_newest_release(behind: int | SourceError, rejection: str) -> None:
+async def test_a_ref_may_lack_one_commit_of_the_newest_release(behind: int | SourceError, rejection: str) -> None:
     heads, tags = dict.fromkeys(("v2", "dev"), NOW), dict.fromkeys(("v2.0.0", "v2.1.0"), NOW)
     found = await following(Branches(heads, tags, {("v2.1.0", "v2"): behind}), "v2.*")
     assert found.rejections == ((rejection,) if rejection else ())
