@@ -17,7 +17,7 @@ from pawtui.tracker.pattern_mistakes import probe_pattern_mistakes
 from pawtui.tracker.tracker_types import Probe
 
 _PATTERN_SHOWN = 48  # characters
-TIME_LIMIT = 1.0  # seconds for all texts of one probe together
+TIME_LIMIT = 1.0  # seconds for one pattern on all its texts, or for reading one file
 
 _T = TypeVar("_T")
 

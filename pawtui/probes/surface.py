@@ -73,7 +73,7 @@ def commits_on(surfaces: Iterable[SurfaceCommits]) -> tuple[Commit, ...]:
 
 
 async def read_surface(view: RepoView, name: str, paths: Sequence[str], since: dt.date) -> SurfaceCommits:
-    """Return the commits on all paths of a surface since the start of a day."""
+    """Return the commits on all paths of a surface; its window opens at the start of the day `since`."""
     roots = tuple(map(globs.without_double_star, paths))
     expanded = await _expand_globs(view, name, roots)
     tree, lists = await asyncio.gather(view.tree(), asyncio.gather(*(view.commits(path, since) for path in expanded)))
@@ -166,7 +166,10 @@ def missing_path_gaps(view: RepoView, surfaces: Sequence[SurfaceCommits]) -> tup
 
 
 async def commits_back_to(view: RepoView, surface: SurfaceCommits, path: str, since: dt.date) -> tuple[Commit, ...]:
-    """Return the commits of a list of a surface, read back to an earlier day."""
+    """Return the commits on a path of the surface's `lists` since an earlier day.
+
+    Raises `Unmeasurable` if the list is cut before it.
+    """
     if path in surface.paths:
         listing = await view.commits(path, since)
     else:
@@ -177,7 +180,10 @@ async def commits_back_to(view: RepoView, surface: SurfaceCommits, path: str, si
 
 
 async def unlisted_commits(view: RepoView, surface: SurfaceCommits, glob: str, since: dt.date) -> list[Commit]:
-    """Return the commits since that day in the folder of a glob that no list of its surface has."""
+    """Return the commits since that day in the folder of a glob that no list of its surface has.
+
+    Raises `Unmeasurable` if the list of the folder is cut.
+    """
     listed = {commit.sha for commit in surface.commits}
     folder = globs.fixed_folder(glob)
     found = await view.commits(folder, since)

@@ -322,7 +322,7 @@ async def test_a_ref_without_a_common_history_is_rejected(up: FakeRepo, open_sou
     ("match", "reason"),
     [("/commits/heads/dev", "dev has newer commits"), ("/git/matching-refs/", "a later tag was released")],
 )
-async def test_a_quiet_branch_is_in_doubt_if_another_ref_could_not_be_checked(
+async def test_an_inactive_branch_is_in_doubt_if_another_ref_could_not_be_checked(
     up: FakeRepo, open_source: OpenSource, match: str, reason: str
 ) -> None:
     refs = ("dev",) if "heads" in match else ()
@@ -334,17 +334,17 @@ async def test_a_quiet_branch_is_in_doubt_if_another_ref_could_not_be_checked(
     assert len(errors.messages) == 1
 
 
-async def test_a_quiet_branch_is_in_doubt_if_another_ref_moved_on(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_an_inactive_branch_is_in_doubt_if_another_ref_is_newer(up: FakeRepo, open_source: OpenSource) -> None:
     found = await following(open_source, "v2", "dev", upstream=True)
     assert (found.head.ref, found.doubt) == ("v2", "v2 has had no commit for 40 days, while dev has newer commits")
-    # A downstream may be quiet, and so may a branch if no ref is newer.
+    # A downstream may be inactive, and so may a branch if no ref is newer.
     assert not (await following(open_source, "v2", "dev")).doubt
     assert not (await following(open_source, "v2", upstream=True)).doubt
     assert not (await following(open_source, "dev", "v2", upstream=True)).doubt
     assert not (await following(open_source, "v2", "dev", upstream=True, now=BUSY)).doubt
 
 
-async def test_a_quiet_branch_is_in_doubt_if_its_clone_has_no_remote(up: FakeRepo) -> None:
+async def test_an_inactive_branch_is_in_doubt_if_its_clone_has_no_remote(up: FakeRepo) -> None:
     async def doubt(side: SideName = "upstream", *, now: dt.datetime = NOW, as_of: dt.datetime | None = None) -> str:
         async with git_source(("up/stream", up.git)) as source:
             found = await follow(followed_tracker("v2"), source, ErrorLog(), side=side, now=now, as_of=as_of)
@@ -353,12 +353,12 @@ async def test_a_quiet_branch_is_in_doubt_if_its_clone_has_no_remote(up: FakeRep
     why = "its clone has no remote: the clone may be outdated (fetch it from GitHub)"
     assert await doubt() == f"v2 has had no commit for 40 days, and {why}"
     assert not await doubt(now=BUSY)
-    # A downstream may be quiet. A past day is known from the clone.
+    # A downstream may be inactive. A past day is known from the clone.
     assert not await doubt("downstream")
     assert not await doubt(as_of=NOW)
 
 
-async def test_a_quiet_branch_is_in_doubt_if_it_lacks_a_later_tag(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_an_inactive_branch_is_in_doubt_if_it_lacks_a_later_tag(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     git.branch("elsewhere", "v2")
     git.commit({"a": "5"}, branch="elsewhere", at="2026-11-12")

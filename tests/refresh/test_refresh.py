@@ -327,7 +327,7 @@ async def test_a_downstream_without_the_runtime_gets_a_remark(pair: Pair, open_s
     assert found.downstream.remark == "main has no src/session: the tracked runtime is not in this ref"
 
 
-async def test_a_quiet_upstream_branch_gets_a_remark(pair: Pair, open_source: OpenSource) -> None:
+async def test_an_inactive_upstream_branch_gets_a_remark(pair: Pair, open_source: OpenSource) -> None:
     found = await refresh_pair(open_source, at=NOW + dt.timedelta(days=30))
     assert found.upstream.remark == "main has had no commit for 37 days: is it still the active branch?"
 

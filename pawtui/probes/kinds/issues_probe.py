@@ -46,7 +46,7 @@ _REASONS: Mapping[str, IssueState] = {
 
 
 class _IssuesFinding(Finding, frozen=True, kw_only=True):
-    """The finding of one part of the probe: the watch list or the search."""
+    """The finding about the watched issues, or about the search."""
 
     facts: IssuesFacts
 
@@ -101,28 +101,29 @@ def rule(probe: IssuesProbe, _policy: Policy) -> str:
 async def measure(probe: IssuesProbe, context: ProbeContext) -> Finding:
     """Return the states of watched issues and the search's count; an issue that cannot be fetched is never done."""
     view = await context.view_of(probe)
-    parts = [await _measure_watched(probe, context, view)] if probe.watch else []
+    findings = [await _measure_watched(probe, context, view)] if probe.watch else []
     if probe.query:
-        parts.append(await _measure_search(probe, context, view))
-    state = worst(part.state for part in parts)
-    facts = parts[0].facts
-    if len(parts) > 1:
-        facts = msgspec.structs.replace(facts, query=parts[1].facts.query, found=parts[1].facts.found)
+        findings.append(await _measure_search(probe, context, view))
+    state = worst(finding.state for finding in findings)
+    facts = findings[0].facts
+    if len(findings) > 1:
+        search = findings[1].facts
+        facts = msgspec.structs.replace(facts, query=search.query, found=search.found)
     return Finding(
         state=state,
-        summary=", ".join(part.summary for part in parts),
+        summary=", ".join(finding.summary for finding in findings),
         facts=facts,
-        evidence=_listed_once(parts),
-        cause=next((part.cause for part in parts if part.cause), "") if state == "unknown" else "",
-        gaps=tuple(gap for part in parts for gap in part.gaps),
+        evidence=_listed_once(findings),
+        cause=next((finding.cause for finding in findings if finding.cause), "") if state == "unknown" else "",
+        gaps=tuple(gap for finding in findings for gap in finding.gaps),
     )
 
 
-def _listed_once(parts: Sequence[_IssuesFinding]) -> tuple[Evidence, ...]:
-    """Return the evidence of all parts. An issue that is watched and also found by the search is listed once."""
+def _listed_once(findings: Sequence[_IssuesFinding]) -> tuple[Evidence, ...]:
+    """Return the evidence of both findings. An issue that is watched and also found by the search is listed once."""
     listed: dict[str, Evidence] = {}
-    for part in parts:
-        for item in part.evidence:
+    for finding in findings:
+        for item in finding.evidence:
             listed.setdefault(item.pin, item)
     return tuple(listed.values())
 
@@ -144,8 +145,8 @@ async def _measure_watched(probe: IssuesProbe, context: ProbeContext, view: Repo
     not_yet_open = [number for number, watched in by_number.items() if watched.counts_as == "not yet"]
     state = state_for_count(len(undone), probe.met, probe.partial)
     cause = ""
+    # An issue that is not read may not be done. The state is certain only if that would not change it, and never met.
     at_worst = state_for_count(len(undone) + len(errors), probe.met, probe.partial)
-    # With an issue that is not read, the state is never met, and another state only if that issue cannot change it.
     is_certain = state == at_worst and state != "met"
     if errors and not is_certain:
         state, cause = "unknown", str(errors[0])
