@@ -93,7 +93,8 @@ class DemoRepository:
             else:
                 blobs[path] = _id("blob", text)
                 self.blobs[blobs[path]] = text.encode()
-        tip, changes = parent.sha if parent else "", [f"{blobs.get(path)} {path}" for path in edits]
+        tip = parent.sha if parent else ""
+        changes = [f"{blobs.get(path)} {path}" for path in edits]
         sha = _id("commit", tip, at.isoformat(), author, message, *changes)
         self.commits[sha] = DemoCommit(
             sha=sha,
@@ -113,6 +114,7 @@ class DemoRepository:
         self.branches[name] = DemoBranch(tip=self.branches[source].tip, created_at=at)
 
     def delete_branch(self, name: str, at: dt.datetime) -> None:
+        """Delete a branch. It can still be read as of an earlier time."""
         self.branches[name] = replace(self.branches[name], deleted_at=at)
 
     def tag(self, name: str, commit: str, at: dt.datetime, *, annotated: bool) -> None:

@@ -115,10 +115,14 @@ def next_versions(line: str) -> NextVersions | None:
     numbers = _numbers(fixed.removeprefix(without_version(fixed)))
     if len(numbers) not in (1, 2):
         return None
-    minors = () if len(numbers) == 1 else (re.sub(r"\d+[._]?$", "", fixed),)
-    major_start = re.sub(r"\d+(?=[._]?$)", str(numbers[0] + 1), minors[0] if minors else fixed)
-    first = (*numbers[:-1], numbers[-1] + 1)
-    return NextVersions((*minors, major_start), first, end=(numbers[0] + 2,))
+    # `v2.` and `v3.` for the line `v2.5.*`
+    major = fixed if len(numbers) == 1 else re.sub(r"\d+[._]?$", "", fixed)
+    next_major = re.sub(r"\d+(?=[._]?$)", str(numbers[0] + 1), major)
+    return NextVersions(
+        starts=(next_major,) if len(numbers) == 1 else (major, next_major),
+        first=(*numbers[:-1], numbers[-1] + 1),
+        end=(numbers[0] + 2,),
+    )
 
 
 # Cached: several probes read the same tags, at each past day of a backfill.

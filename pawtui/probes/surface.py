@@ -159,10 +159,11 @@ def missing_path_gaps(view: RepoView, surfaces: Sequence[SurfaceCommits]) -> tup
     paths = tuple(dict.fromkeys(path for surface in surfaces if not surface.is_missing for path in surface.missing))
     if not paths:
         return ()
-    shown = paths if len(paths) <= _PATHS_SHOWN else paths[: _PATHS_SHOWN - 1]
-    names = join_names(shown if shown == paths else (*shown, f"{len(paths) - len(shown)} more"))
+    shown = paths
+    if len(paths) > _PATHS_SHOWN:
+        shown = (*paths[: _PATHS_SHOWN - 1], f"{len(paths) - _PATHS_SHOWN + 1} more")
     verb = "does" if len(paths) == 1 else "do"
-    return (f"{names} {verb} not exist at {view.where}: only earlier commits are counted",)
+    return (f"{join_names(shown)} {verb} not exist at {view.where}: only earlier commits are counted",)
 
 
 async def commits_back_to(view: RepoView, surface: SurfaceCommits, path: str, since: dt.date) -> tuple[Commit, ...]:

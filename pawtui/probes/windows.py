@@ -31,8 +31,10 @@ async def first_day_when(
     while (high - low).days > 1:
         day = next((day for day in guesses if low < day < high), low + (high - low) // 2)
         try:
-            is_true = await holds(day)
+            if await holds(day):
+                high = day
+            else:
+                low = day
         except (SourceError, Unmeasurable):
             return None
-        low, high = (low, day) if is_true else (day, high)
     return high

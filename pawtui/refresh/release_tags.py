@@ -191,7 +191,10 @@ class ReleaseTags:
         newest, last = 0, len(releases) - 1
         while newest < last:
             middle = (newest + last + 1) // 2
-            newest, last = (middle, last) if await self._existed(releases[middle].tag) else (newest, middle - 1)
+            if await self._existed(releases[middle].tag):
+                newest = middle
+            else:
+                last = middle - 1
         return list(dict.fromkeys([releases[0], releases[newest]]))
 
     async def _has_moved_on(self, following: Release, line: str) -> bool:

@@ -70,7 +70,8 @@ def find_tracker(option: str | Path | None, env: Mapping[str, str], folder: Path
         return Path(option)
     if named := env.get("PAWTUI_TRACKER"):
         return Path(named)
-    return next((found for above in (folder, *folder.parents) if (found := above / FILE_NAME).is_file()), None)
+    files = (above / FILE_NAME for above in (folder, *folder.parents))
+    return next((file for file in files if file.is_file()), None)
 
 
 def read_tracker(path: Path) -> Tracker:

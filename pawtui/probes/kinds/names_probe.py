@@ -128,7 +128,9 @@ async def _met_on(probe: NamesProbe, view: RepoView, path: str, blob: str) -> dt
         return _path_in(past, probe) == path and past.tree.entries[path].sha == blob
 
     listing = await view.commits(path)
-    low = max([window_start(view.today, probe.days), *(commit.at.date() for commit in listing.items[:1])])
+    low = window_start(view.today, probe.days)
+    if listing.items:
+        low = max(low, listing.items[0].at.date())
     day = dt.timedelta(days=1)
     opens = await first_day_when(has_text, low, view.today + day, (low + day,))
     return opens + dt.timedelta(days=probe.days) if opens else None
