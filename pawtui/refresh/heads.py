@@ -101,12 +101,14 @@ async def follow(
     `checked_sha` is that of the head that the last refresh of the same day followed without doubt: its next version is
     not requested again. Raises `SourceError` if no ref exists or a head cannot be fetched.
     """
-    tracked, lines = (tracker.upstream, release_lines(tracker)) if side == "upstream" else (tracker.downstream, ())
+    is_upstream = side == "upstream"
+    tracked = tracker.upstream if is_upstream else tracker.downstream
+    lines = release_lines(tracker) if is_upstream else ()
     checks = _HeadChecks(source, error_log, lines, now, as_of, find_recorded, checked_sha)
     refs = tracked.ref_names(now.date())
     followed = await _choose(checks, tracked.repo, refs)
     doubt = followed.doubt or checks.clone_doubt(followed.head)
-    if side == "upstream" and not doubt:
+    if is_upstream and not doubt:
         doubt = await checks.inactive_doubt(followed.head, [ref for ref in refs if ref != followed.head.ref])
     return replace(followed, doubt=doubt)
 

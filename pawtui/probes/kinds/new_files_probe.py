@@ -319,10 +319,13 @@ class _Measurement:
         paths, full = {file.path for file in matching}, _fully_matching(matching)
         met = await first_day(probe.met, paths)
         if probe.met == 0 and full == paths:
+            # Both searches are the same.
             last = met
         else:
             last = await first_day(0, full) if probe.days_unmet and full else None
-        return met + dt.timedelta(days=probe.days) if met else None, last - day if last else None
+        met_on = met + dt.timedelta(days=probe.days) if met else None
+        added_on = last - day if last else None
+        return met_on, added_on
 
     async def _find_first_commit(self, path: str) -> Commit | None:
         """Return the commit that added a file; None if the list of commits does not begin with it."""
