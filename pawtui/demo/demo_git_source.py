@@ -93,7 +93,7 @@ class DemoGitSource:
         _, repository = await self._request_of(head.repo, "past head", head.sha, when)
         for commit in repository.history(head.sha):
             if commit.at <= when:
-                return PastHead(sha=commit.sha, source="first parents")
+                return PastHead(sha=commit.sha, found_by="first parents")
         raise BeginsLater(f"{head.repo} has no commit before {when:%Y-%m-%d}.")
 
     async def commit(self, repo: str, sha: str) -> Commit:

@@ -26,14 +26,14 @@ RESERVED_REQUESTS = 6  # optional requests leave this number for other probes
 
 
 class PastBranch(msgspec.Struct, frozen=True, kw_only=True):
-    """The followed branch at the start of a day: the full SHA of its commit, the evidence for it, and its tree.
+    """The followed branch at the start of a day: the full SHA of its commit, how that was found, and its tree.
 
-    `source` is that of `PastHead`.
+    `found_by` is that of `PastHead`.
     """
 
     day: dt.date
     sha: str
-    source: str
+    found_by: str
     tree: Tree
 
 
@@ -246,7 +246,7 @@ class RepoView:
         tree = await self._source.tree(self.head.repo, past_head.sha, optional=optional)
         if tree.truncated:
             raise Unmeasurable(f"the list of paths on {day} was cut short: nothing can be compared with it")
-        return PastBranch(day=day, sha=past_head.sha, source=past_head.source, tree=tree)
+        return PastBranch(day=day, sha=past_head.sha, found_by=past_head.found_by, tree=tree)
 
     async def contains(self, sha: str, head: str) -> bool:
         """Return whether a commit is an ancestor of `head`, or equal."""

@@ -45,7 +45,7 @@ class Facts:
 
     async def past_head(self, head: Head, when: dt.datetime, recorded: object) -> PastHead:
         self.requests.append(("past head", when))
-        return PastHead(sha=BASE, source="first parents")
+        return PastHead(sha=BASE, found_by="first parents")
 
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints, *, need_first: bool

@@ -45,7 +45,7 @@ class Branches:
         return Head(repo=repo, requested=repo, ref=ref, sha=ref, committed_at=self._heads[ref])
 
     async def past_head(self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead] = ()) -> PastHead:
-        return PastHead(sha=head.sha, source="first parents")
+        return PastHead(sha=head.sha, found_by="first parents")
 
     async def commit(self, repo: str, sha: str) -> Commit:
         return Commit(sha=sha, at=self._heads[sha], subject="c")

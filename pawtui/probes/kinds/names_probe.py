@@ -86,7 +86,7 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
             file=path,
             before=old.path,
             before_sha=past.sha,
-            before_source=past.source,
+            before_source=past.found_by,
             since=since,
             pattern=probe.pattern,
             names=len(new.definitions),

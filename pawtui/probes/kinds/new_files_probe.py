@@ -146,7 +146,7 @@ class _Measurement:
             summary=self._summary(len(matching), len(new)),
             facts=self._facts(
                 before_sha=past.sha,
-                before_source=past.source,
+                before_source=past.found_by,
                 new=tuple(new[:_MAX_LISTED]),
                 matching=tuple(file.path for file in matching),
                 partly=tuple(file.path for file in matching if file.only_some),
