@@ -187,7 +187,7 @@ class _PinCheck:
         }
 
     async def _name_commits(self, drifts: Mapping[PinnedFile, Drift]) -> dict[PinnedFile, Drift]:
-        """Return the changed files with the newest commit on each: from the probes' lists, and one request."""
+        """Return the drift of each changed file with its newest commit: from the probes' lists, and by one request."""
         listed = {path for paths in self.context.tracker.surfaces.values() for path in paths}
         newest: dict[tuple[HeadFiles, str], Commit | None] = {}
         named: dict[PinnedFile, Drift] = {}

@@ -72,7 +72,7 @@ def test_history_has_the_weeks_of_the_policy_or_two_of_the_longest_window(
     assert history_start(tracker, TODAY) == TODAY - dt.timedelta(days=days)
 
 
-class Facts:
+class MemorySource:
     """A source of issues and of one pull request that was merged into `v2`."""
 
     def __init__(self, behind: int = 0) -> None:
@@ -92,7 +92,7 @@ class Facts:
         return Comparison(base=base, head=head, commits=1, behind=self._behind, files=0)
 
 
-def context_of(facts: Facts, ref: str = "v2") -> tuple[ProbeContext, RepoView]:
+def context_of(source: MemorySource, ref: str = "v2") -> tuple[ProbeContext, RepoView]:
     """Return the context, and its upstream."""
     when = dt.datetime.combine(TODAY, dt.time(), dt.UTC)
     head = Head(repo="new/up", requested="up/stream", ref=ref, sha="c" * 40, committed_at=when)
@@ -102,29 +102,29 @@ def context_of(facts: Facts, ref: str = "v2") -> tuple[ProbeContext, RepoView]:
         return cast(RepoView, SimpleNamespace(head=head))
 
     tracker = tracker_of(IssuesProbe(watch=(1, 2)), related=(Related(ref="new/up#3"), Related(ref="up/stream#4")))
-    context = ProbeContext(tracker, cast(Source, facts), upstream=view, downstream=downstream, error_log=ErrorLog())
+    context = ProbeContext(tracker, cast(Source, source), upstream=view, downstream=downstream, error_log=ErrorLog())
     return context, view
 
 
 async def test_all_watched_issues_share_one_request_by_the_first_name() -> None:
-    facts = Facts()
-    context, view = context_of(facts)
+    source = MemorySource()
+    context, view = context_of(source)
     assert list(await context.issues(view, [2])) == [2]
     other = await context.view_of(IssuesProbe(side="downstream"))
     assert list(await context.issues(other, [2])) == [2]
-    assert facts.read == ["up/stream [1, 2, 3, 4]", "up/stream [2]"]
+    assert source.read == ["up/stream [1, 2, 3, 4]", "up/stream [2]"]
     assert await context.view_of(IssuesProbe()) is view
 
 
 @pytest.mark.parametrize("ref", ["v2", "heads/v2", "refs/heads/v2"])
 async def test_a_merge_into_the_followed_branch_is_not_elsewhere(ref: str) -> None:
-    facts = Facts(behind=1)
-    context, view = context_of(facts, ref)
+    source = MemorySource(behind=1)
+    context, view = context_of(source, ref)
     assert await context.merged_elsewhere(view, ISSUE) == ""
-    assert facts.read == []
+    assert source.read == []
 
 
 @pytest.mark.parametrize(("behind", "branch"), [(0, ""), (1, "v2")])
 async def test_a_merge_that_the_followed_commit_lacks_is_elsewhere(behind: int, branch: str) -> None:
-    context, view = context_of(Facts(behind), "dev")
+    context, view = context_of(MemorySource(behind), "dev")
     assert await context.merged_elsewhere(view, ISSUE) == branch
