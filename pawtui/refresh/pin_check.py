@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -141,23 +141,24 @@ class _PinCheck:
     async def _find_file_states(self) -> dict[str, str]:
         """Return, by pin, the blob SHA of its file when it was made, if it is not recorded yet and a tree has it."""
         states: dict[str, str] = {}
-        older: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+        # By repository and SHA of an older commit: the paths of the pins.
+        older: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
         for text, pin in self._new_pins("file").items():
             heads = self._heads_of(pin)
             pinned_head = next((files for files in heads if files.is_commit_of(pin)), None)
             if pinned_head is None:
-                older[heads[0].head.repo, pin.sha].append((text, pin.path))
+                older[heads[0].head.repo, pin.sha][text] = pin.path
             else:
-                states |= _states_in(pinned_head.tree, [(text, pin.path)])
+                states |= _states_in(pinned_head.tree, {text: pin.path})
         # Commits with the most pins first. Cached trees cost nothing; stop after the first tree that costs a request.
         source = self.context.source
         sent = source.usage().sent
-        for (repo, sha), pins in sorted(older.items(), key=lambda item: -len(item[1]))[:MAX_OLD_TREES]:
+        for (repo, sha), paths in sorted(older.items(), key=lambda item: -len(item[1]))[:MAX_OLD_TREES]:
             if source.usage().sent > sent:
                 break
             tree = await self.context.error_log.value_or_none(source.tree(repo, sha))
             if tree is not None:
-                states |= _states_in(tree, pins)
+                states |= _states_in(tree, paths)
         return states
 
     def _new_pins(self, kind: str) -> dict[str, Pin]:
@@ -224,10 +225,10 @@ class _PinCheck:
         return commits.items[0] if commits.items else None
 
 
-def _states_in(tree: Tree, pins: Iterable[tuple[str, str]]) -> dict[str, str]:
+def _states_in(tree: Tree, paths: Mapping[str, str]) -> dict[str, str]:
     """Return, by pin, the blob SHA of its path in a tree, or `NO_SUCH_PATH`; omit paths that a cut tree may have."""
     return {
         text: tree.entries[path].sha if path in tree.entries else NO_SUCH_PATH
-        for text, path in pins
+        for text, path in paths.items()
         if path in tree.entries or not tree.truncated
     }

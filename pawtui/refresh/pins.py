@@ -62,7 +62,7 @@ class Pin(msgspec.Struct, frozen=True, kw_only=True):
             return f"{self.repo}@{self.sha}"
         return f"{self.repo}@{self.sha}:{self.path}{_lines_text(self.lines)}"
 
-    def page_url(self, web: str = "https://github.com") -> str:
+    def page_url(self, web: str) -> str:
         """Return the address of the pinned page on the host `web`."""
         if self.kind == "url":
             return self.url
