@@ -52,7 +52,7 @@ _MAX_ALONE = 4  # words of a text in which the words of `alone` count
 def answer_of(body: str, names: Sequence[str] = ()) -> Answer:
     """Return whether a comment approves, may be about approval, or is not about approval.
 
-    `names` are the logins of the participants, which are allowed next to the word.
+    `names` are the logins of the participants, which are allowed next to "approved".
     """
     blocks = comment_blocks(body)
     clear = [block for block in blocks if block.plain and _approves(block.text, names)]

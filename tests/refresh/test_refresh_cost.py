@@ -50,8 +50,8 @@ async def test_a_cold_refresh_stays_in_the_budget_and_a_repeated_one_costs_littl
     requests = Counter((request.path, *sorted(request.query.items())) for request in world.fake.log)
     assert max(requests.values()) == 1
     record = Record(refreshes=(first,))
-    renewal = await refresh_world(world, tmp_path / "cache", record, at=LATER)
-    assert renewal.refresh is None
+    again = await refresh_world(world, tmp_path / "cache", record, at=LATER)
+    assert again.refresh is None
     assert len(world.fake.log) <= 4
 
 

@@ -17,7 +17,8 @@ from tests.refresh.pair import NOW, TRACKER, Pair, record_of, refresh_pair
 from tests.support.fixtures import OpenSource
 
 LATE = msgspec.structs.replace(
-    TRACKER, signals=(Signal(id="out", title="Out", probes=(ReleaseProbe(line="v3.*"), SoakProbe(line="v3.*"))),)
+    TRACKER,
+    signals=(Signal(id="released", title="Released", probes=(ReleaseProbe(line="v3.*"), SoakProbe(line="v3.*"))),),
 )
 
 
@@ -75,7 +76,7 @@ async def test_only_refreshes_that_read_the_tags_before_count(
 
 async def test_a_line_of_the_other_repository_does_not_count(pair: Pair, open_source: OpenSource) -> None:
     probe = ReleaseProbe(line="v3.*", side="downstream")
-    tracker = msgspec.structs.replace(TRACKER, signals=(Signal(id="out", title="Out", probes=(probe,)),))
+    tracker = msgspec.structs.replace(TRACKER, signals=(Signal(id="released", title="Released", probes=(probe,)),))
     before = await refresh_pair(open_source, tracker=tracker)
 
     def lines(side: SideName) -> dict[str, dt.datetime]:
