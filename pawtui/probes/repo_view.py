@@ -21,7 +21,8 @@ from pawtui.sources.similar_path import similar_path
 from pawtui.sources.source_errors import BeginsLater, TooLarge
 
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
-_KINDS = {"blob": "file", "tree": "folder", "commit": "submodule", "symlink": "symbolic link"}
+# The words for the types of tree entries in messages.
+_TYPE_NAMES = {"blob": "file", "tree": "folder", "commit": "submodule", "symlink": "symbolic link"}
 RESERVED_REQUESTS = 6  # optional requests leave this number for other probes
 
 
@@ -54,7 +55,7 @@ def linked_part(tree: Tree, path: str) -> str:
     while path:
         entry = tree.entries.get(path)
         if entry is not None:
-            return f"{path} is a {_KINDS[entry.type]}" if entry.type in ("commit", "symlink") else ""
+            return f"{path} is a {_TYPE_NAMES[entry.type]}" if entry.type in ("commit", "symlink") else ""
         path = path.rpartition("/")[0]
     return ""
 
@@ -215,7 +216,7 @@ class RepoView:
         """
         where = at or self.where
         if entry.type != "blob":
-            raise Unmeasurable(f"{path} is a {_KINDS[entry.type]} at {where}, not a file")
+            raise Unmeasurable(f"{path} is a {_TYPE_NAMES[entry.type]} at {where}, not a file")
         if entry.size > MAX_BLOB:
             raise Unmeasurable(_too_large(path, entry.size, where))
         try:

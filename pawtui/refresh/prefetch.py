@@ -26,7 +26,7 @@ from pawtui.tracker.tracker_types import (
     Tracker,
 )
 
-# So many upstream issues can be requested together with the heads and the first comparison.
+# At most this number of upstream issues is requested together with the heads and the first comparison.
 _MAX_EARLY_ISSUES = 8
 # A function, not a coroutine: Python warns about a coroutine that is never awaited.
 Request = Callable[[], Coroutine[Any, Any, object]]
