@@ -71,20 +71,19 @@ async def check_window(
         state_with_late = await judge([_with_late(surface, late_by_path) for surface in surfaces], late)
         if state_with_late != state:
             changed.extend(late_by_path)
+    merged = [
+        f"{path} changed since {since} by a merge of older commits, which are not counted"
+        for path in dict.fromkeys(changed)
+    ]
+    new_paths = [
+        f"{path} was not in the branch on {since}: the window has only its commits since then"
+        for surface in surfaces
+        for path in _new_paths(surface, past, now)
+    ]
     return WindowCheck(
         young=tuple(_young_surfaces(surfaces, since, past, view.today)),
-        causes=(
-            *(
-                f"{path} changed since {since} by a merge of older commits, which are not counted"
-                for path in dict.fromkeys(changed)
-            ),
-            *gone,
-        ),
-        new_paths=tuple(
-            f"{path} was not in the branch on {since}: the window has only its commits since then"
-            for surface in surfaces
-            for path in _new_paths(surface, past, now)
-        ),
+        causes=(*merged, *gone),
+        new_paths=tuple(new_paths),
     )
 
 

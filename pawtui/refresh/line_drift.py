@@ -149,7 +149,8 @@ def _splits(old: Sequence[str], new: Sequence[str], split: int) -> list[int]:
 def _better_copy(old: Sequence[str], new: Sequence[str], start: int, end: int, now: int) -> int | None:
     """Return the nearest copy of the old lines that a shortest difference can keep at `now`, and that fits better.
 
-    The lines of a removed function may equal the last lines of the previous function: the lines above decide.
+    Return None if there is none. The lines of a removed function may equal the last lines of the previous function: the
+    lines above decide.
     """
     block, size, above = list(old[start:end]), end - start, _equal_above(old, new, start, now)
     copies = [

@@ -89,7 +89,7 @@ class Ranges(RecordStruct, frozen=True, kw_only=True):
     downstream: Range | None = None
 
     def of_side(self, side: SideName) -> Range | None:
-        """Return the range of one of the repositories."""
+        """Return the range of one of the repositories, or None."""
         return self.upstream if side == "upstream" else self.downstream
 
 

@@ -37,7 +37,10 @@ def weekly_counts(commits: Iterable[Commit], start: dt.date, weeks: int) -> tupl
 
 
 def peak_window(commits: Iterable[Commit], start: dt.date, end: dt.date, days: int) -> tuple[int, dt.date | None]:
-    """Return the most commits in any window of `days` between `start` and `end` (exclusive), and its first day."""
+    """Return the most commits in any window of `days` between `start` and `end` (exclusive), and its first day.
+
+    The day is None if there are no commits.
+    """
     dates = sorted(commit.at.date() for commit in commits if day_start(start) <= commit.at < day_start(end))
     best, opened, first = 0, None, 0
     for last, day in enumerate(dates):
@@ -140,9 +143,9 @@ def _with_late(counts: ChurnFacts, surfaces: Sequence[SurfaceCommits]) -> ChurnF
 def _met_on(
     probe: ChurnProbe, surfaces: Sequence[SurfaceCommits], today: dt.date, reach: dt.timedelta
 ) -> dt.date | None:
-    """Return the first day that is met if no commit is added; the peak changes as its history moves out of reach.
+    """Return the first day that is met if no commit is added; None if there is none until the window is empty.
 
-    `reach` is how long before a day commits are listed.
+    The peak changes as its history moves out of reach: `reach` is how long before a day commits are listed.
     """
     every = newest_first(commit for surface in surfaces for commit in surface.listed)
     listed: Mapping[str, Sequence[Commit]] = {"": every, **{surface.name: surface.listed for surface in surfaces}}

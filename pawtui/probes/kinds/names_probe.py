@@ -110,7 +110,7 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
 
 
 def _path_in(past: PastBranch, probe: NamesProbe) -> str | None:
-    """Return the first path of the file that the branch had then."""
+    """Return the first path of the file that the branch had then; None if it had none of them."""
     return next((file for file in probe.files if file in past.tree.entries), None)
 
 

@@ -94,7 +94,7 @@ async def _find_matching_and_breaks(
 
 
 def _met_on(probe: SubjectsProbe, matching: Sequence[Commit], breaks: Sequence[Commit]) -> dt.date | None:
-    """Return the day on which few enough commits are left in the window, and no breaking commit."""
+    """Return the day on which few enough commits, and no breaking one, are left in the window; None if it is so now."""
     days = (
         first_day_with_at_most((commit.at.date() for commit in matching), probe.met, probe.days),
         first_day_with_at_most((commit.at.date() for commit in breaks), 0, probe.days),
