@@ -229,7 +229,8 @@ class _HeadChecks:
         known = self.source.origin(head.requested, head.ref).known_until
         if known is None:
             return ""
-        if known < (self.now - _OLD_CLONE if self.as_of is None else self.as_of):
+        needed = self.as_of or self.now - _OLD_CLONE
+        if known < needed:
             return f"the clone was last updated on {moment_text(known)}, so later commits are not known ({_UPDATE})"
         later = [commit for commit in self.find_recorded(head) if commit.at > known and commit.sha != head.sha]
         if not later or self.as_of is not None:

@@ -25,7 +25,7 @@ from pawtui.probes.surface import SurfaceCommits, commits_on, incomplete_reasons
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.probes.window_check import WindowCheck, check_window
 from pawtui.sources.dates import day_start, describe_out_of_range, is_out_of_range
-from pawtui.sources.facts import Commit
+from pawtui.sources.facts import Commit, DatedTag
 from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.tracker_types import Policy, SoakProbe
 
@@ -112,21 +112,30 @@ async def _find_anchor_and_releases(
     """Return the anchor and the releases since; the anchor is None if the line has no stable tag yet."""
     line = await release_line(context, view, probe.line) if probe.line else ReleaseLine(releases=(), others=0)
     newest = line.releases[-1].tag.name if line.releases else ""
-    if probe.date is None and not probe.commit:
-        releases = _Releases(count=len(line.releases), minors=max(line.minors - 1, 0), newest=newest, gaps=line.gaps)
-        if not line.releases:
-            return None, releases
-        tag, last = await dated_tags(context, view, probe.line, (line.releases[0], line.releases[-1]))
-        gaps = date_gaps(view, probe.line, tag)
-        are_close = 0 < (last.at - tag.at).days < _CLOSE_DAYS * len(line.releases)
-        if not (gaps or line.releases[0].tag.annotated or are_close):
-            gaps = (f"{tag.name} has no date of its own: its commit is dated {tag.at:%Y-%m-%d}, the tag may be newer",)
-        releases = msgspec.structs.replace(releases, gaps=(*line.gaps, *gaps))
-        evidence = (tag_evidence(view, tag, "the window opens here"),)
-        return _Anchor(name=tag.name, at=tag.at, evidence=evidence), releases
-    anchor = await _given_anchor(probe, context, view)
-    count, minors = count_since(line.releases, await dated_tags(context, view, probe.line, line.releases), anchor.at)
-    return anchor, _Releases(count=count, minors=minors, newest=newest, gaps=line.gaps)
+    if probe.date is not None or probe.commit:
+        anchor = await _given_anchor(probe, context, view)
+        dated = await dated_tags(context, view, probe.line, line.releases)
+        count, minors = count_since(line.releases, dated, anchor.at)
+        return anchor, _Releases(count=count, minors=minors, newest=newest, gaps=line.gaps)
+    releases = _Releases(count=len(line.releases), minors=max(line.minors - 1, 0), newest=newest, gaps=line.gaps)
+    if not line.releases:
+        return None, releases
+    first, last = await dated_tags(context, view, probe.line, (line.releases[0], line.releases[-1]))
+    anchor = _Anchor(name=first.name, at=first.at, evidence=(tag_evidence(view, first, "the window opens here"),))
+    gaps = (*line.gaps, *_first_date_gaps(probe, view, line, first, last))
+    return anchor, msgspec.structs.replace(releases, gaps=gaps)
+
+
+def _first_date_gaps(
+    probe: SoakProbe, view: RepoView, line: ReleaseLine, first: DatedTag, last: DatedTag
+) -> tuple[str, ...]:
+    """Return a gap if the date of the first release may not be that of its publication."""
+    if gaps := date_gaps(view, probe.line, first):
+        return gaps
+    are_close = 0 < (last.at - first.at).days < _CLOSE_DAYS * len(line.releases)
+    if line.releases[0].tag.annotated or are_close:
+        return ()
+    return (f"{first.name} has no date of its own: its commit is dated {first.at:%Y-%m-%d}, the tag may be newer",)
 
 
 async def _given_anchor(probe: SoakProbe, context: ProbeContext, view: RepoView) -> _Anchor:
