@@ -132,8 +132,10 @@ class ReleaseTags:
             return ""
         for line in self.lines:
             following = await self._next_releases(line, pre_releases if pre_release else stable_releases)
-            # A maintenance branch may begin after the first pre-releases.
-            for release in following[-1:] if pre_release else following:
+            if pre_release:
+                # Only the newest one: a maintenance branch may begin after the first pre-releases.
+                following = following[-1:]
+            for release in following:
                 if await self._has_moved_on(release, line):
                     kind = "a pre-release of " if pre_release else ""
                     return f"{self.head.ref} contains {release.tag.name}, {kind}a later version than {line}"
@@ -198,7 +200,11 @@ class ReleaseTags:
         return list(dict.fromkeys([releases[0], releases[newest]]))
 
     async def _has_moved_on(self, following: Release, line: str) -> bool:
-        """Return whether the head contains `following`, a release of the line's next version."""
+        """Return whether the head has moved on from the line: it contains `following`, a release of the next version.
+
+        A release that only seems to be of the next version does not count, and neither does the start of the next
+        version if the head contains a later release of the line.
+        """
         place = await self.place(following.tag)
         releases = await self.find_releases([line])
         if not place.is_contained or not releases:

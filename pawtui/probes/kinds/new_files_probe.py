@@ -113,8 +113,8 @@ class _Measurement:
             discards=probe.discards,
             files=len(files.now),
         )
-        # The reasons why texts of new files are not known.
-        self._unread: list[str] = []
+        # Why the texts of some new files are not known, and the number of files for which the budget had no request.
+        self._unread_causes: list[str] = []
         self._skipped = 0
 
     async def measure(self) -> Finding:
@@ -127,7 +127,7 @@ class _Measurement:
         matching = await self._find_matching(new)
         judged = self._judge(matching, await self._is_recent(matching))
         # An unread text is a cause of `unknown`: the first ones are enough.
-        causes = [*self._unread[:MAX_EVIDENCE], *self._changed_submodules(before)]
+        causes = [*self._unread_causes[:MAX_EVIDENCE], *self._changed_submodules(before)]
         if self._skipped:
             causes.append(f"{counted(self._skipped, 'new file')} not read yet")
             if judged != "unmet":
@@ -151,7 +151,7 @@ class _Measurement:
                 matching=tuple(file.path for file in matching),
                 partly=tuple(file.path for file in matching if file.only_some),
                 removed=tuple(sorted(before.keys() - self._now.keys())[:_MAX_LISTED]),
-                unread=self._skipped + len(self._unread),
+                unread=self._skipped + len(self._unread_causes),
                 commits=tuple(map(commit_facts, commits)),
                 added_on=added_on,
                 met_on=met_on,
@@ -160,7 +160,7 @@ class _Measurement:
             cause=causes[0] if state == "unknown" else "",
             gaps=(
                 *causes,
-                *not_listed(len(self._unread), "unread file"),
+                *not_listed(len(self._unread_causes), "unread file"),
                 *not_listed(len(matching), "matching file"),
                 *(f"commits of {gap}" for gap in not_listed(len(matching), "other matching file", _MAX_DATED)),
             ),
@@ -172,6 +172,7 @@ class _Measurement:
         Its state is `unmet` or `unknown`.
         """
         self._context.error_log.add(error)
+        # Compared with an empty tree, every file is new.
         newest = await self._files.new_since(Tree(sha="", entries={}))
         read, unmet = 0, False
         matching: list[MatchingFile] = []
@@ -203,7 +204,7 @@ class _Measurement:
             ),
             evidence=self._evidence(matching, added),
             cause="" if unmet else str(error),
-            gaps=(str(error), *self._unread, *([f"{counted(unread, 'older file')} not read"] if unread else [])),
+            gaps=(str(error), *self._unread_causes, *([f"{counted(unread, 'older file')} not read"] if unread else [])),
         )
 
     def _judge(self, matching: Sequence[MatchingFile], is_recent: bool | None) -> State:
@@ -270,7 +271,7 @@ class _Measurement:
             self._skipped += 1
         except (SourceError, Unmeasurable) as error:
             self._context.error_log.add(error)
-            self._unread.append(str(error))
+            self._unread_causes.append(str(error))
         return None
 
     async def _matching_by_name(self, new: Sequence[str]) -> set[str]:
