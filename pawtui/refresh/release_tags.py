@@ -202,8 +202,8 @@ class ReleaseTags:
     async def _has_moved_on(self, following: Release, line: str) -> bool:
         """Return whether the head has moved on from the line: it contains `following`, a release of the next version.
 
-        A release that only seems to be of the next version does not count, and neither does the start of the next
-        version if the head contains a later release of the line.
+        A release that only seems to be of the next version does not count. Neither does one whose last commit the head
+        lacks, if the head contains a later release of the line.
         """
         place = await self.place(following.tag)
         releases = await self.find_releases([line])
