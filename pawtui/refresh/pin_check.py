@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -58,12 +58,7 @@ class _PinCheck:
         source, error_log = self.context.source, self.context.error_log
         found_states = {**await self._find_file_states(), **await self._read_commits()}
         pinned_states = {**self.baseline.pinned_states, **found_states}
-        pinned_files = [
-            PinnedFile(text, pin, files, pinned_states.get(text))
-            for text, pin in self._pins.items()
-            if pin.kind == "file"
-            for files in self._heads_of(pin)
-        ]
+        pinned_files = self._pinned_files(pinned_states)
         file_drifts = {file: drift for file in pinned_files if (drift := file.file_drift()) is not None}
         file_drifts |= await check_moves(file_drifts, source, error_log)
         not_listed = {file: self._drift_if_not_listed(file) for file in pinned_files if file not in file_drifts}
@@ -74,13 +69,18 @@ class _PinCheck:
         )
         drifts = file_drifts | line_drifts | renames
         drifts |= await self._name_commits(drifts)
-        # A pin that is compared with both branches is stale or failed if it is so on one of them. Of two that are, the
-        # drift that was measured comes last.
-        every_drift = (*not_listed.values(), *drifts.values())
-        worst_last = sorted(every_drift, key=lambda drift: (drift.state in STALE, drift.failed))
-        by_pin = {drift.pin: drift for drift in worst_last} | by_issue
-        every = (by_pin.get(text) or self._other_drift(text, pinned_states) for text in self.baseline.pins)
-        return tuple(every), {**found_states, **issue_states}
+        by_pin = _worst_by_pin((*not_listed.values(), *drifts.values())) | by_issue
+        every_drift = (by_pin.get(text) or self._other_drift(text, pinned_states) for text in self.baseline.pins)
+        return tuple(every_drift), {**found_states, **issue_states}
+
+    def _pinned_files(self, pinned_states: Mapping[str, str]) -> list[PinnedFile]:
+        """Return each pin to a file, once for each head that it is compared with."""
+        return [
+            PinnedFile(text, pin, files, pinned_states.get(text))
+            for text, pin in self._pins.items()
+            if pin.kind == "file"
+            for files in self._heads_of(pin)
+        ]
 
     @cached_property
     def _pins(self) -> dict[str, Pin]:
@@ -223,6 +223,16 @@ class _PinCheck:
         except (SourceError, Unmeasurable):
             return None
         return commits.items[0] if commits.items else None
+
+
+def _worst_by_pin(drifts: Iterable[Drift]) -> dict[str, Drift]:
+    """Return one drift for each pin. Drifts that were measured come after the others.
+
+    A pin that is compared with both branches is stale or failed if it is so on one of them. If it is on both, the drift
+    that was measured counts.
+    """
+    worst_last = sorted(drifts, key=lambda drift: (drift.state in STALE, drift.failed))
+    return {drift.pin: drift for drift in worst_last}
 
 
 def _states_in(tree: Tree, paths: Mapping[str, str]) -> dict[str, str]:
