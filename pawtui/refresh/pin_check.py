@@ -226,7 +226,7 @@ class _PinCheck:
 
 
 def _worst_by_pin(drifts: Iterable[Drift]) -> dict[str, Drift]:
-    """Return one drift for each pin. Drifts that were measured come after the others.
+    """Return one drift for each pin. In `drifts`, those that were measured come last.
 
     A pin that is compared with both branches is stale or failed if it is so on one of them. If it is on both, the drift
     that was measured counts.
