@@ -26,7 +26,7 @@ _TAG = re.compile(
 _VERSION = re.compile(rf"(?:\d[\d.]*|\d[\d_]*){_RELEASE}$")
 # A further word after the number of a pre-release: `v2.0.0-rc.2.experimental.1`.
 _VARIANT = re.compile(r"(?P<original>.*\d)[.-][A-Za-z].*")
-# A word before the version that makes a pre-release, too: `beta1.0`, `nightly-20260101`.
+# A word before the version that marks a pre-release, too: `beta1.0`, `nightly-20260101`.
 _PRE_RELEASE = re.compile(r"(?i)(?<![a-z])(?:alpha|beta|rc|pre|preview|dev|nightly|canary|next|snapshot|test)(?![a-z])")
 
 

@@ -130,7 +130,7 @@ class _PinCheck:
         last = self.baseline.last
         drift = next((drift for drift in (last.drift if last else ()) if drift.pin == file.text), None)
         if drift is not None and drift.state in STALE:
-            # It may have been unchecked at the last refresh too.
+            # The pin may have been unchecked at the last refresh too.
             return replace(drift, summary=f"{_NOT_CHECKED}{drift.summary.removeprefix(_NOT_CHECKED)}")
         head, tree = file.head_files.head, file.head_files.tree
         doubt = self.context.upstream.doubt if file.head_files is self.heads[0] else ""
@@ -206,7 +206,7 @@ class _PinCheck:
             if (commit := newest.get(key)) is not None:
                 label = f"{short_sha(commit.sha)} {commit.subject}"
                 what = "folder" if file.entry.type == "tree" else "file"
-                # It may not have made the change: it may have touched other lines, and after a reset it may be older.
+                # The commit did not always make the change: it may have touched other lines, or be older after a reset.
                 summary = f"{drift.summary}; last commit on the {what}: {label}"
                 named[file] = replace(drift, summary=summary, by=commit.sha)
         return named

@@ -67,7 +67,7 @@ def compared_snapshots(refreshes: Sequence[Refresh], side: SideName) -> list[Rep
         return []
     failed = 0
     for refresh in reversed(refreshes[1:]):
-        # Without errors no comparison failed: a past time has no range if no earlier time was recorded before it.
+        # A refresh without errors has no range if it is of a past time and was the first: no comparison failed.
         if not refresh.errors or refresh.range.of_side(side):
             break
         failed += 1

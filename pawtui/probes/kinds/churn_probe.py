@@ -175,7 +175,7 @@ async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
     judged = unknown_if_incomplete(judge_facts(probe, counts), incomplete)
     window = await check_window(context, view, surfaces, since, judged, judge_with)
     causes = (*incomplete, *window.causes)
-    # A surface that is younger than the window was not quiet for the whole window: its few commits prove nothing.
+    # A surface that is younger than the window did not exist for all of it: its few commits prove nothing.
     state = "unmet" if window.young else unknown_if_incomplete(judged, causes)
     met_on = None
     if state in ("partial", "unmet") and not window.young:

@@ -145,7 +145,7 @@ async def _measure_watched(probe: IssuesProbe, context: ProbeContext, view: Repo
     not_yet_open = [number for number, watched in by_number.items() if watched.counts_as == "not yet"]
     state = state_for_count(len(undone), probe.met, probe.partial)
     cause = ""
-    # An issue that is not read may not be done. The state is certain only if that would not change it, and never met.
+    # An issue that could not be read is perhaps not done. The state is certain if that does not change it, unless met.
     at_worst = state_for_count(len(undone) + len(errors), probe.met, probe.partial)
     is_certain = state == at_worst and state != "met"
     if errors and not is_certain:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _INNER_KEY = regex.compile(r"[{,]\s*[\"']?([A-Za-z_$][\w$]*)[\"']?\s*:(?!:)")
 _NAMES = ("identifier", "shorthand_property_identifier")
 _KEYS = ("property_identifier", "number")
-# Constants that spread each other.
+# The longest chain of constants of which each spreads the next.
 _MAX_SPREADS = 100
 
 
