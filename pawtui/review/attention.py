@@ -90,8 +90,8 @@ def changed_since_review(overview: Overview) -> frozenset[str]:
     return frozenset(changed - decided_since_refresh(overview.record).keys())
 
 
-def still_unread(unread: frozenset[str], before: Overview, after: Overview) -> frozenset[str]:
-    """Return the unread subjects after a change of the record: a newer refresh adds some, a decision removes one."""
+def update_changed(changed: frozenset[str], before: Overview, after: Overview) -> frozenset[str]:
+    """Return the changed subjects after a change of the record: a newer refresh adds some, a decision removes one."""
     if after.last is not None and (before.last is None or before.last.id != after.last.id):
-        unread |= find_attention(before, after).subjects
-    return unread - decided_since_refresh(after.record).keys()
+        changed |= find_attention(before, after).subjects
+    return changed - decided_since_refresh(after.record).keys()

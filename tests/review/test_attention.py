@@ -1,4 +1,4 @@
-"""The changes that a maintainer must check after a refresh, and the rows that were not read since."""
+"""The changes that a maintainer must check after a refresh, and the subjects that are marked as changed."""
 
 import datetime as dt
 
@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Drift, DriftState
 from pawtui.review.actions import Actor, add_note, close_review, give_verdict
-from pawtui.review.attention import changed_since_review, find_attention, still_unread
+from pawtui.review.attention import changed_since_review, find_attention, update_changed
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.overview import make_overview
 from pawtui.review.record_types import Record
@@ -113,7 +113,7 @@ def test_stale_evidence_is_reported_once_until_its_state_changes() -> None:
 
 
 @pytest.mark.parametrize("closed", [False, True])
-def test_rows_are_unread_until_they_are_decided_or_the_review_is_closed(closed: bool) -> None:
+def test_subjects_are_changed_until_they_are_decided_or_the_review_is_closed(closed: bool) -> None:
     record = evidenced()
     later = refresh(reading("calm", "unmet"), reading("default", "met"), drift=drifted("moved"))
     record = replace(record, refreshes=(BEFORE, later))
@@ -125,7 +125,7 @@ def test_rows_are_unread_until_they_are_decided_or_the_review_is_closed(closed: 
         assert changed_since_review(shown(record)) == frozenset()
 
 
-def test_rows_that_are_as_at_the_last_review_are_read_and_new_stale_evidence_is_not() -> None:
+def test_a_subject_as_at_the_last_review_is_unchanged_and_new_stale_evidence_is_a_change() -> None:
     record = evidenced()
     later = refresh(reading("calm", "unmet"), reading("default", "met"), drift=drifted("moved"))
     for drift, stale in ((drifted("moved"), set()), (drifted("fresh"), {"gate:value", "signal:default"})):
@@ -136,16 +136,16 @@ def test_rows_that_are_as_at_the_last_review_are_read_and_new_stale_evidence_is_
         }
 
 
-def test_nothing_is_unread_at_the_first_refresh() -> None:
+def test_no_subject_is_changed_at_the_first_refresh() -> None:
     assert changed_since_review(shown(Record())) == frozenset()
     assert changed_since_review(shown(evidenced())) == frozenset()
 
 
-def test_a_new_refresh_adds_unread_rows_and_a_decision_removes_one() -> None:
+def test_a_new_refresh_adds_changed_subjects_and_a_decision_removes_one() -> None:
     record = evidenced()
     later = replace(record, refreshes=(BEFORE, refresh(reading("calm", "unmet"), reading("default", "met"))))
-    unread = still_unread(frozenset({"gate:value"}), shown(record), shown(later))
-    assert unread == {"gate:value", "signal:calm"}
-    assert still_unread(frozenset(), shown(later), shown(later)) == frozenset(), "only a new refresh adds rows"
+    changed = update_changed(frozenset({"gate:value"}), shown(record), shown(later))
+    assert changed == {"gate:value", "signal:calm"}
+    assert update_changed(frozenset(), shown(later), shown(later)) == frozenset(), "only a new refresh adds rows"
     decided = apply(later, agree(later, TRACKER, "signal:calm", NOW))[0]
-    assert still_unread(unread, shown(later), shown(decided)) == {"gate:value"}
+    assert update_changed(changed, shown(later), shown(decided)) == {"gate:value"}
