@@ -66,7 +66,7 @@ def set_gate(
 
 def _fresh_pins(record: Record, gate: Gate, old: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:
     """Return the gate's pins that are not stale. Raises `NeedsEvidence` if no fresh evidence would be left."""
-    stale = {drift.pin: drift for drift in record.last.drift if drift.state in STALE} if record.last else {}
+    stale = {pin: drift for pin, drift in record.last_drift.items() if drift.state in STALE}
     fresh = tuple(pin for pin in old if pin not in stale)
     if new or fresh:
         return fresh

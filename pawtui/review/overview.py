@@ -26,9 +26,7 @@ def _pin_drift(record: Record) -> dict[str, Drift]:
 
     A pin that was removed since then has no drift.
     """
-    known = {drift.pin: drift for drift in record.last.drift} if record.last else {}
-    for pin in record.renewed_since(record.last):
-        known.pop(pin, None)
+    known = record.last_drift
     heads = tuple(heads_of(record).values())
     return {pin: known.get(pin) or _new_drift(pin, heads) for pin in record.pins}
 

@@ -56,8 +56,7 @@ def renew_pins(
     elif not subject.startswith("note:"):
         subject = find_subject(tracker, subject)
     wanted = None if pins is None else set(pins)
-    renewed = record.renewed_since(record.last)
-    drift = {drift.pin: drift for drift in record.last.drift if drift.pin not in renewed} if record.last else {}
+    drift = record.last_drift
     entries = list(_entries(record, tracker, subject))
     all_pins = {pin for _, entry in entries for pin in entry.pins}
     if not any(pin in drift and drift[pin].state in STALE for pin in all_pins):

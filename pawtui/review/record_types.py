@@ -13,7 +13,7 @@ import msgspec
 from pawtui.ids import is_after
 from pawtui.moments import Moment
 from pawtui.probes.state import State
-from pawtui.refresh.refresh_types import Decision, RecordStruct, Refresh, RefreshBaseline
+from pawtui.refresh.refresh_types import Decision, Drift, RecordStruct, Refresh, RefreshBaseline
 
 SCHEMA = 4
 
@@ -236,6 +236,12 @@ class Record(RecordStruct, frozen=True, kw_only=True):
         if refresh is None:
             return set()
         return {pin for change in self.effective_changes() if is_after(change, refresh) for pin in change.renewed}
+
+    @property
+    def last_drift(self) -> dict[str, Drift]:
+        """The drift of each pin at the last refresh, without the pins that were made again since."""
+        renewed = self.renewed_since(self.last)
+        return {drift.pin: drift for drift in self.last.drift if drift.pin not in renewed} if self.last else {}
 
     def effective_changes(self) -> Iterator[Change]:
         """Yield the changes that are not undone, oldest first, without undos and redos."""
