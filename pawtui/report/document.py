@@ -19,7 +19,7 @@ class Target(msgspec.Struct, frozen=True):
     """The target of a line: what can be done with it. A key opens the web page `url`, another one copies `copy`.
 
     Enter ticks `part` (`GATE/PART`), or goes to `subject`, such as `gate:ID`. With a `url`, Enter shows the changes
-    since `changed_pin`; without `changed_pin`, the file or commit if `copy` is its pin, otherwise the web page.
+    since `changed_pin`, or else the file or commit of `copy` if it is a pin, or else the web page.
 
     `pin_of` is the gate or the evaluation step (`gate:ID`, `step:ID`) that has the pin `copy`; empty for other lines.
     """
