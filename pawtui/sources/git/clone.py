@@ -122,18 +122,18 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, mirror: b
     name = f"the {'mirror' if mirror else 'clone'} of {repo}"
     git_dir = await asyncio.to_thread(_checked_git_dir, name, path)
     git = await open_git(git_dir, env, name)
-    settings = await git.read("config", "--list", "-z", what="the configuration of the repository", allow=(0, 1))
+    config = await git.read("config", "--list", "-z", what="the configuration of the repository", allow=(0, 1))
     listed = await git.read(*_LIST_REFS, *_USUAL_REFS, what=f"the refs of {repo}")
-    pairs = _parse_config(settings)
-    _check_format(name, git_dir, pairs)
-    git.partial = any(key.endswith((".promisor", ".partialclonefilter")) for key, _ in pairs)
-    remote = remote_of(pairs, repo)
+    settings = _parse_config(config)
+    _check_format(name, git_dir, settings)
+    git.partial = any(key.endswith((".promisor", ".partialclonefilter")) for key, _ in settings)
+    remote = remote_of(settings, repo)
     branches = branch_refs(remote.specs)
     if not branches.prefix.startswith(_USUAL_REFS):
         listed += await git.read(*_LIST_REFS, branches.prefix, what=f"the refs of {repo}")
     refs = parse_refs(listed, branches)
     created_at, fetched = None, {}
-    if any(key.startswith("remote.") for key, _ in pairs):
+    if any(key.startswith("remote.") for key, _ in settings):
         created_at = await asyncio.to_thread(_created_at, git_dir)
         repos = {repo.lower(), *map(_repo_path, remote.urls)}
         fetched = await asyncio.to_thread(_fetch_times, git_dir, repos, refs.branches)

@@ -59,6 +59,10 @@ def not_installed_error() -> SourceError:
     return CloneUnusable("git was not found. Install git, or use `--source github`.")
 
 
+def no_repository_error(name: str) -> SourceError:
+    return CloneUnusable(f"{capitalized(name)} is not a git repository. Give the path of a clone.")
+
+
 def timeout_error(what: str, seconds: float) -> SourceError:
     """Return the error for a command that was stopped after `seconds`."""
     return TimedOut(f"git took longer than {seconds:g} s to read {what}, and was stopped. Try again.")
@@ -67,7 +71,7 @@ def timeout_error(what: str, seconds: float) -> SourceError:
 def read_error(stderr: str, what: str, name: str, *, partial: bool) -> SourceError:
     """Return the error for a failed command on the clone `name`, with this stderr. `partial`: it lacks objects."""
     if _NO_REPOSITORY.search(stderr):
-        return CloneUnusable(f"{capitalized(name)} is not a git repository. Give the path of a clone.")
+        return no_repository_error(name)
     if _UNKNOWN_FORMAT.search(stderr):
         return CloneUnusable(f"{capitalized(name)} has a format that this git does not support. Update git.")
     if _PERMISSION_DENIED.search(stderr):

@@ -249,7 +249,9 @@ class Mirror:
         """Fetch some branches one by one, so that an interrupted update does not lose those already fetched."""
         listed = await self._run_remote(git, ["ls-remote", "--heads", "origin"])
         heads = {line.partition("\t")[2] for line in listed.stdout.decode("utf-8", "replace").split("\n")}
-        for name in (name for name in self._first_branches if f"refs/heads/{name}" in heads):
+        for name in self._first_branches:
+            if f"refs/heads/{name}" not in heads:
+                continue
             on_step(f"fetching {name}")
             spec = f"+refs/heads/{name}:refs/heads/{name}"
             await self._run_remote(git, [*_FETCH, "origin", spec], on_stderr=reader.feed)
@@ -290,7 +292,9 @@ class Mirror:
     ) -> CommandResult:
         """Run a command that connects to GitHub: first without the token, then with it if GitHub refuses that."""
         host = urlsplit(self._web).netloc
-        attempts = (False, True) if self._token and not self._needs_token else (self._needs_token,)
+        attempts = [self._needs_token]
+        if self._token is not None and not self._needs_token:
+            attempts.append(True)
         for with_token in attempts:
             env = network_environment(self._env, self._protocol(), self._token_setting(with_token))
             result = await git.run(args, what=self.repo, stdin=stdin, timed=False, env=env, on_stderr=on_stderr)
