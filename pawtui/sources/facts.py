@@ -268,11 +268,12 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
-    """The origin of a repository's facts. `description` names the clone, or why it cannot be read.
+    """The origin of a repository's facts.
 
-    It is empty without a clone. `known_until` is the time until which a clone knows the ref (None: the ref is
-    current). `without_remote`: the ref comes from a clone without a remote, so its age is not known. `from_copy`: it
-    was fetched from another copy, whose age is not known.
+    `description` names the clone, or states why it cannot be read; it is empty without a clone. `known_until` is the
+    time until which a clone knows the ref (None: the ref is current). `without_remote`: the ref comes from a clone
+    without a remote, so its age is not known. `from_copy`: the ref was fetched from another copy, whose age is not
+    known.
     """
 
     description: str = ""
@@ -282,7 +283,10 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RequestUsage(msgspec.Struct, frozen=True, kw_only=True):
-    """The requests of a refresh: the number sent, the 304 responses, and the hourly limit with its rest, if known."""
+    """The requests of a refresh: the number sent, and the number of 304 responses.
+
+    `limit` and `remaining` are requests an hour, and `reset_at` the end of that hour; None if not known.
+    """
 
     sent: int = 0
     not_modified: int = 0
