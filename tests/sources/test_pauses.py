@@ -1,4 +1,4 @@
-"""The cost of a refresh: limits, waits, revalidation, parallel requests, single-flight."""
+"""The waits after responses, and the number of requests: rate limits, revalidation, parallel and equal requests."""
 
 import asyncio
 import datetime as dt
