@@ -277,10 +277,13 @@ def _fetch_times(git_dir: Path, repos: set[str], branches: Mapping[str, Ref]) ->
             lines = (folder / "FETCH_HEAD").read_text(encoding="utf-8", errors="replace").splitlines()
         except OSError:
             continue
-        for branch in filter(None, map(_FETCHED_BRANCH.fullmatch, lines)):
-            ref = branches.get(branch["name"])
-            if at is not None and ref and ref.sha == branch["sha"] and _repo_path(branch["url"]) in repos:
-                fetched[branch["name"]] = max(at, fetched.get(branch["name"], at))
+        for line in lines:
+            branch = _FETCHED_BRANCH.fullmatch(line)
+            if at is None or branch is None or _repo_path(branch["url"]) not in repos:
+                continue
+            name = branch["name"]
+            if name in branches and branches[name].sha == branch["sha"]:
+                fetched[name] = max(at, fetched.get(name, at))
     return fetched
 
 

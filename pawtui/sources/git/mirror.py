@@ -304,7 +304,7 @@ class Mirror:
             if not error_messages.is_access_denied(result.stderr):
                 break
         stderr = redact(result.stderr, () if self._token is None else (self._token.reveal(),))
-        raise error_messages.fetch_error(stderr, self.repo, host, token=self._token is not None)
+        raise error_messages.fetch_error(stderr, self.repo, host, has_token=self._token is not None)
 
     def _token_setting(self, with_token: bool) -> dict[str, str]:
         """Return the git setting that sends the token to GitHub's address only, never to a redirect target."""
