@@ -20,12 +20,12 @@ _BREAKING_FOOTER = re.compile(r"(?m)^BREAKING[ -]CHANGE:(?:\s|$)")
 class Head(msgspec.Struct, frozen=True, kw_only=True):
     """The commit of a ref. `repo` is the repository's current name.
 
-    `requested` is the name in the request for the head, another one if the repository was renamed. Sources share the
-    requests for tags, issues and searches that use this name.
+    `requested_repo` is the name in the request for the head, another one if the repository was renamed. Tags, issues
+    and searches are requested by this name everywhere, so that equal requests are sent once.
     """
 
     repo: str
-    requested: str
+    requested_repo: str
     ref: str
     sha: str
     committed_at: dt.datetime

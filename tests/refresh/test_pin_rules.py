@@ -25,7 +25,7 @@ A, B = "a" * 40, "b" * 40
 
 
 def head(repo: str, sha: str, requested: str = "") -> Head:
-    return Head(repo=repo, requested=requested or repo, ref="main", sha=sha, committed_at=NOON)
+    return Head(repo=repo, requested_repo=requested or repo, ref="main", sha=sha, committed_at=NOON)
 
 
 def tree(truncated: bool = False, **blobs: str) -> Tree:

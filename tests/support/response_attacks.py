@@ -116,7 +116,7 @@ async def _call_everything(rng: random.Random) -> None:
 
 def _calls(source: GitHubSource) -> list[Callable[[], Awaitable[object]]]:
     repo, since, tag = "up/stream", dt.date(2026, 1, 1), Tag(name="v2.0", sha=SHA, annotated=True)
-    head = Head(repo=repo, requested=repo, ref="main", sha=SHA, committed_at=NOW)
+    head = Head(repo=repo, requested_repo=repo, ref="main", sha=SHA, committed_at=NOW)
     then = NOW - dt.timedelta(days=60)
     return [
         lambda: source.ref_head(repo, "main"),

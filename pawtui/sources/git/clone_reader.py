@@ -108,7 +108,7 @@ class CloneReader:
             return facts.MissingRef(name=safe_line(ref, 100))
         return facts.Head(
             repo=self.clone.repo,
-            requested=self.clone.repo,
+            requested_repo=self.clone.repo,
             ref=safe_line(ref, 200),
             sha=commit.sha,
             committed_at=commit.at,
