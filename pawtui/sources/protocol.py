@@ -19,11 +19,11 @@ CLONES_ONLY = "git"
 class ListHints(NamedTuple):
     """Facts that let `Source.commits` use a cached list again.
 
-    `entry` is the SHA of the object at the path, empty if it is missing or not known. `base` is a known ancestor of the
-    head. No commit message between `base` and the head mentions a revert.
+    `object_sha` is that of the object at the path, empty if it is missing or not known. `base` is a known ancestor of
+    the head. No commit message between `base` and the head mentions a revert.
     """
 
-    entry: str = ""
+    object_sha: str = ""
     base: str | None = None
 
 
@@ -78,7 +78,7 @@ class Source(Protocol):
 
         Older commits may follow. A commit counts by its own date, even if it was merged later. With `need_first`,
         `has_first` of the result is always correct. A list that is cached for `hints.base` costs no request if the
-        object at the path is still `hints.entry`.
+        object at the path is still `hints.object_sha`.
         """
 
     async def glob_commits(self, repo: str, head: str, glob: str, since: dt.date) -> facts.Commits | None:

@@ -76,7 +76,7 @@ class Facts:
         return {}
 
     async def commits(self, repo: str, sha: str, path: str, since: dt.date, hints: ListHints) -> Commits:
-        return self.listed(f"down {path} {hints.entry}", path)
+        return self.listed(f"down {path} {hints.object_sha}", path)
 
     def listed(self, request: str, path: str) -> Commits:
         """Return the list of one commit; an empty one for `README`."""
