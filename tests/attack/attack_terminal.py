@@ -103,7 +103,10 @@ def _tracker() -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def made_up_record() -> dict[str, Any]:
-    """Return a record with every kind of document, made by the commands."""
+    """Return a record that commands made: refreshes, verdicts, gates, notes, a closed review and an undone change.
+
+    The demo's tracker has no evaluation steps and no plan, so the record has none.
+    """
     with isolated() as folder, made_up_source():
         (folder / "work" / "pawtui.toml").write_text(toml_of(_tracker()), encoding="utf-8")
         gates, signals = ([table["id"] for table in _tracker()[name]] for name in ("gates", "signals"))
