@@ -46,7 +46,7 @@ class SessionChecks:
         self._is_last_refused = bool(message.refused)
         if message.refused or any(part.refused for part in message.parts):
             self._read_error = _DATA_SKIPPED
-        self._is_exact = self._is_exact and _is_exact(message)
+        self._is_exact = self._is_exact and _is_message_exact(message)
         self._find_issues(message)
         if self._schema_check is not None:
             for error in self._schema_check.message_errors(self._session.id, message):
@@ -100,7 +100,7 @@ class SessionChecks:
             session.add_issue("missing parent", message.id, "it does not exist, or comes later")
 
 
-def _is_exact(message: Message) -> bool:
+def _is_message_exact(message: Message) -> bool:
     """Return whether a message and its parts are equal when an export of them is read again."""
     rows: list[Message | MessagePart] = [message, *message.parts]
     # An export replaces an id within the JSON by the id of the row.

@@ -132,7 +132,7 @@ class RateLimiter:
         pause, ends = current
         seconds = (ends - self._timing.clock()).total_seconds()
         await self._timing.wait(pause, seconds, target_of(request))
-        # Not by the clock: it may have been set back during the wait.
+        # The wait has ended these pauses, even if the clock was set back during it.
         self._pauses = {name: other for name, other in self._pauses.items() if other[1] > ends}
 
     def _add_pause(self, resource: str, pause: Pause) -> None:
