@@ -332,7 +332,7 @@ async def test_a_moved_branch_is_found_with_a_cache(up: GitRepo, fake: FakeGitHu
     assert [request.status for request in fake.log] == [200, 200, 200]
 
 
-async def test_at_most_eight_requests_run_at_once(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+async def test_at_most_eight_requests_run_in_parallel(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
     fake.latency = 0.02
     async with open_source() as source:
         tree = await source.tree("up/stream", up.sha("main"))
