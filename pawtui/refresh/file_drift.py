@@ -89,7 +89,7 @@ class PinnedFile:
         if self.pinned_state == NO_SUCH_PATH:
             return Drift(pin=self.text, state="gone", summary=f"the path did not exist at {short_sha(pin.sha)}")
         if entry is None and self.head_files.tree.truncated:
-            # Even if another path has the same content.
+            # The path may be in the missing part of the list, even if another path has the same content.
             return None
         if self.pinned_state is None:
             summary = "the content at the pinned commit is not known yet"

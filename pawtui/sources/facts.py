@@ -49,12 +49,12 @@ class RecordedHead(msgspec.Struct, frozen=True, kw_only=True):
 class PastHead(msgspec.Struct, frozen=True, kw_only=True):
     """The head of a branch at a past time.
 
-    `source` is the evidence: the branch's `first parents`, GitHub's list of pushes (`activity`), or an earlier
-    `refresh`, which recorded it.
+    `found_by` is how it was found: by the branch's `first parents`, by GitHub's list of pushes (`activity`), or by an
+    earlier `refresh`, which recorded it.
     """
 
     sha: str
-    source: Literal["first parents", "activity", "refresh"]
+    found_by: Literal["first parents", "activity", "refresh"]
 
 
 class Commit(msgspec.Struct, frozen=True, kw_only=True):

@@ -130,7 +130,7 @@ class CloneReader:
         """
         search = begin_search(head, when, recorded)
         if isinstance(search, facts.PastHead):
-            if search.source == "refresh":
+            if search.found_by == "refresh":
                 return search
             # By its date, this commit is the past head. The dates of its first parents may contradict that.
             search = PastHeadSearch(search.sha, None)
@@ -152,7 +152,7 @@ class CloneReader:
                 raise unordered_error(head, when)
         if before is not None and graph.index.get(before.sha, NO_COMMIT) not in graph.first_parents(past_head):
             raise rewritten_error(head, when, before)
-        return facts.PastHead(sha=graph.shas[past_head], source="first parents")
+        return facts.PastHead(sha=graph.shas[past_head], found_by="first parents")
 
     async def commit(self, name: str) -> facts.Commit:
         """Return one commit by SHA, short or full, or by a tag's name."""

@@ -211,7 +211,7 @@ class PastHeads:
             if before is not None and lacks_before:
                 raise rewritten_error(head, when, before)
             raise unordered_error(head, when)
-        return PastHead(sha=past_sha, source="first parents")
+        return PastHead(sha=past_sha, found_by="first parents")
 
     async def _read_page(self, repo: str, sha: str) -> None:
         api = self._api
@@ -305,4 +305,4 @@ def _head_between(pushes: Sequence[WireActivity], when: dt.datetime, *, complete
         return None
     sha = earlier[-1].after
     is_certain = later[0].before == sha if later else complete and head == sha
-    return PastHead(sha=sha, source="activity") if is_certain else None
+    return PastHead(sha=sha, found_by="activity") if is_certain else None

@@ -38,7 +38,7 @@ def head_files(repo: str, sha: str, tree: Tree) -> HeadFiles:
     return HeadFiles(head, tree, "https://git.example")
 
 
-class PinBench:
+class DailyWorkspace:
     """The workspace, both repositories and the clock."""
 
     def __init__(
