@@ -169,8 +169,9 @@ def _probes(view: SignalView, context: DocumentContext) -> list[Block]:
     # The summary of a single probe is that of the signal, which is shown above.
     shown = view.summary if len(reading.probes) == 1 else ""
     for index, probe in enumerate(reading.probes):
-        known = index < len(probes) and kind_of(probes[index]) == probe.kind
-        details = _probe_details(probe, probes[index].why if known else "", context)
+        # The tracker may have other probes now: their reasons are not those of this reading.
+        is_same_kind = index < len(probes) and kind_of(probes[index]) == probe.kind
+        details = _probe_details(probe, probes[index].why if is_same_kind else "", context)
         blocks += [Paragraph(_probe_line(probe, shown), hang=2), details, EmptyLine()]
     return blocks
 
