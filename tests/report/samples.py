@@ -192,7 +192,7 @@ def overridden() -> Record:
 
 
 def with_problem_pin(*, failed: bool = False, place: str = "") -> Record:
-    """Return a record whose gate `value` and signal `calm` rest on one pin that is stale, or unchecked (`failed`).
+    """Return a record in which one pin, stale or unchecked (`failed`), is the evidence of `value` and of `calm`.
 
     `place` is the current place of the pinned text; without it, the file is gone.
     """

@@ -261,8 +261,8 @@ def test_a_signal_shows_the_remarks_on_the_refs_it_was_measured_on() -> None:
         samples.reading("calm", "met", "0 commits", facts=PathsFacts(head=UP_2)),
         samples.reading("default", "met", "is there", facts=PathsFacts(head=samples.DOWN_1)),
     )
-    quiet = msgspec.structs.replace(last.upstream, remark="v2 has had no commit for 40 days")
-    record = Record(refreshes=(msgspec.structs.replace(last, upstream=quiet),))
+    inactive = msgspec.structs.replace(last.upstream, remark="v2 has had no commit for 40 days")
+    record = Record(refreshes=(msgspec.structs.replace(last, upstream=inactive),))
     assert "measured  = met  0 commits\n          v2 has had no commit for 40 days\n" in page(record, "signal:calm")
     assert "no commit" not in page(record, "signal:default")
 

@@ -285,7 +285,7 @@ def test_hostile_text_is_inactive_and_breaks_no_table(texts: list[str]) -> None:
 def test_the_visible_part_has_the_remark_on_a_ref() -> None:
     record = samples.week()
     last = record.refreshes[-1]
-    quiet = msgspec.structs.replace(last.upstream, remark="v2 has had no commit for 40 days")
-    record = Record(refreshes=(msgspec.structs.replace(last, upstream=quiet),))
+    inactive = msgspec.structs.replace(last.upstream, remark="v2 has had no commit for 40 days")
+    record = Record(refreshes=(msgspec.structs.replace(last, upstream=inactive),))
     rows = [line for line in visible(summary(record)) if line.startswith("| `up/stream`")]
     assert ["of 2026-11-15. v2 has had no commit for 40 days |" in row for row in rows] == [True]
