@@ -21,9 +21,16 @@ _KIND_WORDS = {"file": "file", "commit": "commit", "issue": "issue", "url": "lin
 # The actions are methods of the dialog, which has the completions.
 _BINDINGS: list[BindingType] = [
     Binding(
-        "tab", "screen.accept_completion", "Complete", show=False, id="pin.take", tooltip="Accept the marked completion"
+        "tab",
+        "screen.accept_completion",
+        "Complete",
+        show=False,
+        id="pin.complete",
+        tooltip="Accept the marked completion",
     ),
-    Binding("ctrl+n", "screen.next_completion", "Mark next", show=False, id="pin.next", tooltip="The next completion"),
+    Binding(
+        "ctrl+n", "screen.next_completion", "Mark next", show=False, id="pin.mark_next", tooltip="The next completion"
+    ),
 ]
 
 

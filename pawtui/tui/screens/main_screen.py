@@ -57,7 +57,7 @@ class MainScreen(SubjectScreen):
             "A", "app.post_plan", "Post plan", id="plan", show=False, tooltip="A plan file on the issue; asks first"
         ),
         Binding("tab", "step(1)", "Next pane", id="pane.next", show=False),
-        Binding("shift+tab", "step(-1)", "Previous pane", id="pane.before", show=False),
+        Binding("shift+tab", "step(-1)", "Previous pane", id="pane.previous", show=False),
         Binding("1", "go('signals')", "Signals", id="pane.signals", show=False, tooltip="Go to the signals"),
         Binding("2", "go('gates')", "Gates", id="pane.gates", show=False, tooltip="Go to the gates"),
         Binding("3", "go('notes')", "Notes", id="pane.notes", show=False, tooltip="Go to the notes"),

@@ -45,7 +45,7 @@ class TextScreen(MessageScreen):
         Binding("d", "difference", "Diff", id="text.diff", tooltip="Pinned commit to head, and back"),
         Binding("slash", "search", "Search", id="text.search", tooltip="Lines that contain the words"),
         Binding("n", "next(1)", "Next match", id="text.next", show=False),
-        Binding("N", "next(-1)", "Previous match", id="text.before", show=False),
+        Binding("N", "next(-1)", "Previous match", id="text.previous", show=False),
         Binding("o", "open", "Open", id="text.open", tooltip="The selected lines, in the browser"),
         Binding("y", "copy", "Copy", id="text.copy", show=False, tooltip="The selected lines as a pin"),
         Binding("escape", "back", "Back", id="text.back", tooltip="Close the search, or the text"),
