@@ -113,7 +113,7 @@ class Body(Widget):
         if target != DETAIL:
             self.pane = target
 
-    def focus_next(self, by: int) -> None:
+    def cycle_panes(self, by: int) -> None:
         """Focus the next pane (1) or the previous one (-1); the detail is after the last pane."""
         order = [*PANES, DETAIL]
         now = DETAIL if self.document_view.has_focus else self.pane
