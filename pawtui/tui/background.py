@@ -1,7 +1,7 @@
 """Workers: slow work outside the event loop, such as reading and writing the record, refreshes and posting.
 
 A worker never changes a widget. It posts a message, or gives its result to a method of its screen with `call_later`,
-which runs the method after the messages that came before. Errors of `commit` are raised.
+which runs the method after the messages that came before.
 """
 
 from __future__ import annotations

@@ -76,7 +76,7 @@ class CodeView(LineView, can_focus=True):
         """Show a text with the cursor on a row, and scroll to that row and some lines before it."""
         self.text, self._styles, self._anchor, self._first_column = text, (), None, 0
         self._cursor_moved = False
-        self.reset_lines(len(text.lines))
+        self._reset()
         self.set_reactive(CodeView.cursor, max(0, min(row, len(text.lines) - 1)))
         self.call_after_refresh(self._scroll_to_cursor)
         # The text is painted first, because highlighting is slow.

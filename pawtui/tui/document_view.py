@@ -187,5 +187,7 @@ class DocumentView(LineView, can_focus=True):
         if index >= len(self._lines):
             return self.blank_line()
         text, marked = self._lines[index].text, index in self._cursor_lines
-        kind: RowKind = "plain" if not marked else "cursor" if self.has_focus else "blurred"
+        kind: RowKind = "plain"
+        if marked:
+            kind = "cursor" if self.has_focus else "blurred"
         return self.cached_strip(index, kind, lambda _width: self.cursor_mark(marked) + document_line(text))

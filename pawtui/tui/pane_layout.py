@@ -13,12 +13,14 @@ DETAIL = "detail"
 # Below this width the panes become tabs. Below this height they become tabs to the left of the detail.
 NARROW, SHORT = 100, 30
 WIDE = 160
-_FRAME = 2
+_FRAME = 2  # lines of the border of a pane
 # The smallest width of a row, in cells, with a title and a summary on one line.
 WIDTH_WITH_SUMMARY = 74
 # Lines of the main screen outside the body: two at the top and one at the bottom.
 HEAD_AND_FOOT = 3
 
+# `tabs`: one pane above the detail, or only the detail. `split`: one pane to the left of the detail.
+# `full`: all panes, the history below the detail and the lists. `wide`: all panes, the history below the detail.
 Shape = Literal["tabs", "split", "full", "wide"]
 # The shapes that show one pane at a time.
 TABBED: tuple[Shape, ...] = ("tabs", "split")
@@ -75,7 +77,7 @@ def _columns(width: int, height: int, rows: Mapping[str, int], *, wide: bool) ->
     for pane, other, least_notes in (("signals", "gates", 6), ("gates", "signals", 10)):
         if column - wanted(pane, 2) - wanted(other, row_heights[other]) >= least_notes:
             row_heights[pane] = 2
-    signals, gates = (wanted(pane, row_height) for pane, row_height in row_heights.items())
+    signals, gates = wanted("signals", row_heights["signals"]), wanted("gates", row_heights["gates"])
     # If both do not fit above the notes, the larger pane is limited to the lines that the other one leaves.
     space = column - 5
     signals, gates = min(signals, max(space // 2, space - gates)), min(gates, max(space // 2, space - signals))

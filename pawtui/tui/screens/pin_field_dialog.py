@@ -75,7 +75,10 @@ class PinFieldDialog(ActionDialog):
 
     def _complete_lines(self, query: PinQuery) -> None:
         head = self.heads().get(query.sides[0])
-        file = (head.repo, head.sha, query.path) if head is not None else ("", "", query.path)
+        if head is None:
+            self._completion_box.offer(())
+            return
+        file = (head.repo, head.sha, query.path)
         if file not in self._lines:
             # The file is read once: each key that is typed would cost a request.
             self._lines[file] = ()

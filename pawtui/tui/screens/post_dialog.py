@@ -120,7 +120,7 @@ class PostDialog(Dialog):
 
     def action_submit(self) -> None:
         """Carry out the choice under the cursor."""
-        if choice := self._choices.key:
+        if choice := self._choices.chosen:
             self._answer(choice)
 
     def _answer(self, choice: str) -> None:

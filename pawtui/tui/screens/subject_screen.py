@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.reactive import var
 
+from pawtui.phrases import shortened
 from pawtui.probes.state import State
 from pawtui.report.document import Target
 from pawtui.report.documents.document_parts import DocumentContext
@@ -252,6 +253,6 @@ class SubjectScreen(MessageScreen):
         text = safe_line((target.copy or target.url) if target else "", 2_000)
         if text:
             self.app.copy_to_clipboard(text)
-            self.app.show_message(f"Copied {text if len(text) < 60 else text[:59] + '…'}")
+            self.app.show_message(f"Copied {shortened(text, 60)}")
         else:
             self.app.show_message("Nothing to copy on this line.")
