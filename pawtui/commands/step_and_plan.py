@@ -1,4 +1,4 @@
-"""Commands that show a state or set it: step, plan."""
+"""Commands for the evaluation steps and for the plan: step, plan."""
 
 import argparse
 

@@ -154,7 +154,7 @@ class PawtuiApp(BaseApp):
             self.push_screen(TextScreen(pin, subject, place=place, difference_first=message.difference_first))
 
     def on_refresh_progressed(self, message: RefreshProgressed) -> None:
-        if self.background.refreshing:
+        if self.background.is_refreshing:
             self.main.show_progress(message.progress)
 
     def on_refresh_finished(self, message: RefreshFinished) -> None:

@@ -73,7 +73,7 @@ class CannotEdit(PawtuiError):
     """The text was not edited; `str()` is a message with the reason and the remedy."""
 
 
-def editor_command(environ: Mapping[str, str]) -> list[str]:
+def _editor_command(environ: Mapping[str, str]) -> list[str]:
     """Return `VISUAL` or `EDITOR` as an argument list. Raises `CannotEdit` if neither is set."""
     configured = environ.get("VISUAL") or environ.get("EDITOR") or ""
     try:
@@ -87,7 +87,7 @@ def editor_command(environ: Mapping[str, str]) -> list[str]:
 
 def edit_text(app: App[Any], text: str) -> str:
     """Return the text after editing. Raises `CannotEdit` if the editor fails; its changes are then lost."""
-    words = editor_command(os.environ)
+    words = _editor_command(os.environ)
     try:
         with tempfile.TemporaryDirectory(prefix="pawtui-") as folder:
             path = Path(folder) / "note.md"

@@ -18,7 +18,7 @@ from pawtui.tui.row_view import RowView
 T = TypeVar("T")
 
 # In the second cell of the mark: the row has changed and has not been read since.
-UNREAD_MARK = trusted("*", f"bold {ALERT}")
+_UNREAD_MARK = trusted("*", f"bold {ALERT}")
 
 
 class LineList(RowView, Generic[T]):
@@ -126,7 +126,7 @@ class LineList(RowView, Generic[T]):
     def _line(self, row: int, nth: int, width: int) -> Content:
         mark = self.cursor_mark(row == self.cursor)
         if nth == 0 and self._keys[row] in self._unread:
-            mark = mark[:1] + UNREAD_MARK
+            mark = mark[:1] + _UNREAD_MARK
         body = self.row_lines(self.items[row], width - mark.cell_length - 1)
         return mark + body[nth] if nth < len(body) else mark
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from textual.fuzzy import Matcher
 
-MAX_COMPLETIONS = 6
+_MAX_COMPLETIONS = 6
 _PIN_WITH_SIDE = re.compile(r"(?P<side>up|down):(?P<rest>.*)")
 _BARE_PATH = re.compile(r"[A-Za-z0-9._/ -]{2,}")
 _LINE_NUMBERS = re.compile(r"L?\d*(?:-L?\d*)?")
@@ -54,7 +54,7 @@ def complete_paths(query: PinQuery, paths: Mapping[str, Sequence[str]]) -> list[
         for path in paths.get(side, ())
         if letters.search(path.lower())
     ]
-    best = sorted(scored, key=lambda match: (-match[0], len(match[2]), match[2]))[:MAX_COMPLETIONS]
+    best = sorted(scored, key=lambda match: (-match[0], len(match[2]), match[2]))[:_MAX_COMPLETIONS]
     return [Completion(f"{side}:{path}", f"{side}:{path}") for score, side, path in best if score > 0]
 
 
@@ -67,4 +67,4 @@ def complete_lines(query: PinQuery, lines: Sequence[str]) -> list[Completion]:
         for number, line in enumerate(lines, 1)
         if line.strip() and all(word in line.lower() for word in words)
     ]
-    return completions[:MAX_COMPLETIONS]
+    return completions[:_MAX_COMPLETIONS]

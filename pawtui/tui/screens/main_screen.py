@@ -216,7 +216,7 @@ class MainScreen(SubjectScreen):
             self._apply_filter("")
         elif self.document_view.has_focus and self.body.shape == "tabs":
             self.body.focus_pane(self.body.pane)
-        elif self.app.background.cancel() or self.banner.dismiss():
+        elif self.app.background.cancel_refresh() or self.banner.dismiss():
             return
         elif self.body.current.filter_text:
             self._apply_filter("")

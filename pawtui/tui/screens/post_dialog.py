@@ -87,7 +87,7 @@ class PostDialog(Dialog):
 
     def _show_posting(self, posting: Posting) -> None:
         self._url = posting.issue.url
-        self._show_target(trusted("This "), line(posting.target), trusted("."))
+        self._show_target(trusted("This "), line(posting.effect), trusted("."))
         self._show_warnings(posting.warnings)
         if posting.action == "none" and posting.earlier is not None:
             self._url = posting.earlier.url
@@ -174,7 +174,7 @@ class PostDialog(Dialog):
 
     def action_open(self) -> None:
         if self._url:
-            self.app.background.open(self._url)
+            self.app.background.open_page(self._url)
 
     def action_copy(self) -> None:
         if self._url:

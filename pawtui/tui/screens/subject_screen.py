@@ -242,7 +242,7 @@ class SubjectScreen(MessageScreen):
         if not url and not self.acts_on_marked_line():
             url = next((target.url for target in self.document_view.targets if target.url), "")
         if url:
-            self.app.background.open(url)
+            self.app.background.open_page(url)
         else:
             self.app.show_message("Nothing to open on this line. j and k go to a line that can be opened.")
 

@@ -196,7 +196,7 @@ class TextScreen(MessageScreen):
             add_pin_to(self.app, self._pin_subject, str(pin))
 
     def action_open(self) -> None:
-        self.app.background.open((self._selected_pin() or self._pin).page_url(self.app.workspace.web))
+        self.app.background.open_page((self._selected_pin() or self._pin).page_url(self.app.workspace.web))
 
     def action_copy(self) -> None:
         pin = str(self._selected_pin() or self._pin)
