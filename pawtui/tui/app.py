@@ -210,7 +210,7 @@ class PawtuiApp(BaseApp):
         """Open a screen, or the dialog before it."""
         from pawtui.tui.screens.export_screen import ExportScreen
         from pawtui.tui.screens.log_screen import LogScreen
-        from pawtui.tui.screens.replay_screen import ReplayDialog
+        from pawtui.tui.screens.replay_dialog import ReplayDialog
         from pawtui.tui.screens.scope_screen import ScopeScreen
         from pawtui.tui.screens.timeline_screen import TimelineScreen
 

@@ -94,9 +94,9 @@ class Dialog(ModalScreen[None]):
 
 
 class FileDialog(Dialog):
-    """A dialog for a path. Subclasses define `label`, and use `path()` in `action_submit`."""
+    """A dialog for a path. Subclasses define `LABEL`, and use `path()` in `action_submit`."""
 
-    label = "File"
+    LABEL = "File"
 
     def __init__(self, path: str = "", *, placeholder: str = "") -> None:
         super().__init__()
@@ -104,7 +104,7 @@ class FileDialog(Dialog):
         self._placeholder = placeholder
 
     def fields(self) -> ComposeResult:
-        yield from labelled(self.label, Input(self._initial_path, placeholder=self._placeholder, id="path"))
+        yield from labelled(self.LABEL, Input(self._initial_path, placeholder=self._placeholder, id="path"))
 
     def path(self) -> Path | None:
         """Return the typed path with `~` expanded; None after showing a mistake."""

@@ -188,7 +188,7 @@ class PlanFileDialog(ReadFileDialog):
     KEYS = (("Enter", "preview the comment"), ("Esc", "cancel"))
     HELP = "Shows the plan as it would be posted. Nothing is sent before you choose Yes."
     TITLE = "post a plan"
-    label = "Plan (Markdown file)"
+    LABEL = "Plan (Markdown file)"
 
     def __init__(self) -> None:
         super().__init__(placeholder="such as plan.md")

@@ -173,9 +173,9 @@ class SubjectScreen(MessageScreen):
 
     def action_set_step(self) -> None:
         """Choose an evaluation step of the gate and its new state."""
-        from pawtui.tui.screens.evaluation_step_dialog import EvaluationStepChoice
+        from pawtui.tui.screens.evaluation_step_dialog import StepChoiceDialog
 
-        self.app.push_screen(EvaluationStepChoice(self.overview, [view.step.id for view in self.selected.steps]))
+        self.app.push_screen(StepChoiceDialog(self.overview, [view.step.id for view in self.selected.steps]))
 
     def action_verdict(self, state: State | None = None) -> None:
         """Open the dialog for a verdict; `state` is selected at first."""
