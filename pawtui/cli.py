@@ -77,6 +77,7 @@ def _run_command(arguments: list[str]) -> int:
     if name not in parser.COMMAND_MODULES:
         return _report_unknown(name)
     if not name and any(word in ("-h", "--help", "--version") for word in rest):
+        # Prints the help or the version, and exits.
         parser.full_parser().parse_args(rest)
     command = parser.command_named(name)
     args = parser.command_parser(command).parse_args(rest)

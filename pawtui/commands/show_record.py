@@ -43,7 +43,7 @@ def _parse_age(text: str) -> dt.timedelta:
     try:
         age = dt.timedelta(seconds=_SECONDS[text[-1:]] * float(text[:-1]))
     except (KeyError, ValueError, OverflowError):
-        age = dt.timedelta()
+        age = dt.timedelta()  # Refused below.
     if age <= dt.timedelta():
         raise argparse.ArgumentTypeError(f"{text!r} is not an age: give an age such as 90m, 12h, 8d or 2w")
     return age

@@ -207,7 +207,7 @@ class PawtuiApp(BaseApp):
             self.push_screen(WalkScreen(Walk(self.overview)))
 
     def action_show(self, name: str) -> None:
-        """Open a screen, or the dialog before it."""
+        """Open the screen of that name, or the dialog that opens it."""
         from pawtui.tui.screens.export_screen import ExportScreen
         from pawtui.tui.screens.log_screen import LogScreen
         from pawtui.tui.screens.replay_dialog import ReplayDialog
@@ -241,7 +241,7 @@ class PawtuiApp(BaseApp):
 
         refreshes = measurements(self.overview.record)
         if len(refreshes) < 2:
-            self.show_message("A diff needs two refreshes. r refreshes.")
+            self.show_message("A diff needs two refreshes. Press r to refresh.")
             return
         later = self.main.body.history.current or refreshes[-1]
         if later.id == refreshes[0].id:

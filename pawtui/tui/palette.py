@@ -83,7 +83,7 @@ class PaletteProvider(Provider):
         for gate in overview.tracker.gates:
             yield PaletteItem(f"Go to gate {gate.id}", gate.title, self._go_to(f"gate:{gate.id}"))
 
-    def _states(self) -> Iterator[PaletteItem]:
+    def _state_changes(self) -> Iterator[PaletteItem]:
         overview = self._app.overview
         for gate in overview.gates:
             for state in GATE_STATES:
@@ -137,7 +137,7 @@ class PaletteProvider(Provider):
         words = query.lower().split()
         for items, weight in (
             (actions, 1.0),
-            ((*self._subjects(), *self._states()), 0.9),
+            ((*self._subjects(), *self._state_changes()), 0.9),
             (self._commands_of_textual(), 0.9),
             (elsewhere, 0.6),
         ):

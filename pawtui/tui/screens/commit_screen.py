@@ -58,7 +58,7 @@ class CommitScreen(DocumentScreen, inherit_bindings=False):
     def document(self) -> Document:
         """Return the commit, or a message before it is read."""
         if self._detail is None:
-            return Document("commit:", short_sha(self._pin.sha), (), (Paragraph(Span(self._message)),))
+            return Document("commit:", short_sha(self._pin.sha), blocks=(Paragraph(Span(self._message)),))
         return commit_document(self._pin.repo, self._detail, self.app.workspace.web)
 
     @property

@@ -87,7 +87,7 @@ class PinDialog(PinFieldDialog):
         yield from self.pin_fields("Pin", PinInput(self._offered))
 
     def prepare_change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
-        tracker, gate_id, pin = self.app.workspace.tracker, self._gate_id, "".join(pins)
+        tracker, gate_id, pin = self.app.workspace.tracker, self._gate_id, pins[0] if pins else ""
         return lambda record, actor: add_pin(record, tracker, gate_id, pin, actor)
 
 

@@ -37,7 +37,8 @@ class RenewDialog(ConfirmDialog):
         super().__init__(shown, subject)
         self._marked = marked if marked in renewable_pins(shown, subject) else ""
         self._all = not self._marked
-        self.title = f"renew pins of {subject.partition(':')[2] if subject.startswith('gate:') else subject}"
+        kind, _, subject_id = subject.partition(":")
+        self.title = f"renew pins of {subject_id if kind == 'gate' else subject}"
 
     def _chosen(self) -> dict[str, str]:
         return {

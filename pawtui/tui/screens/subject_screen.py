@@ -159,6 +159,7 @@ class SubjectScreen(MessageScreen):
         needs_input = state == "blocked"
         if state == "satisfied":
             try:
+                # The change is not committed: this only finds whether evidence is missing.
                 set_gate(self.overview.record, workspace.tracker, gate_id, state, workspace.actor())
             except NeedsEvidence:
                 needs_input = True
