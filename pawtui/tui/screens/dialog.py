@@ -44,7 +44,9 @@ class Dialog(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         # Not a priority binding: it must come after the keys that the focused field has not processed yet.
         Binding("ctrl+s", "submit", "Save", id="dialog.save", tooltip="Record it and close the dialog"),
-        Binding("escape", "leave", "Cancel", id="dialog.cancel", tooltip="Close the dialog; warns before text is lost"),
+        Binding(
+            "escape", "cancel", "Cancel", id="dialog.cancel", tooltip="Close the dialog; warns before text is lost"
+        ),
         Binding("f1", "app.help", "Help", id="help", show=False, tooltip="Every action, with its key"),
     ]
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("^s", "save"), ("Esc", "cancel"))
@@ -89,7 +91,7 @@ class Dialog(ModalScreen[None]):
         event.stop()
         self.show_mistake(event.sentence)
 
-    def action_leave(self) -> None:
+    def action_cancel(self) -> None:
         self.dismiss()
 
 

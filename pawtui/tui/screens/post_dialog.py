@@ -165,7 +165,7 @@ class PostDialog(Dialog):
         keys = (("o", "open it"), ("y", "copy the link"), ("Esc", "close"))
         self.query_one(KeysLine).show(keys if self._url else keys[2:])
 
-    def action_leave(self) -> None:
+    def action_cancel(self) -> None:
         """Close the dialog; during sending only show that it cannot be cancelled."""
         if self._sending:
             self.show_mistake("The comment is being sent and cannot be cancelled. Wait for the result.")

@@ -200,7 +200,7 @@ class ReplayScreen(DocumentScreen):
         for gate_id, make_change in changes.items():
             self.app.commit(make_change, f"gate:{gate_id}")
 
-    def action_leave(self) -> None:
+    def action_back(self) -> None:
         """Cancel the replay, dismiss the message, close the open details, or go back."""
         if self._in_progress:
             self._cancel.set()
