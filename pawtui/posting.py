@@ -135,7 +135,7 @@ def make_draft(workspace: Workspace, *, plan: str | None = None) -> Draft:
     )
 
 
-async def prepare_posting(workspace: Workspace, draft: Draft, *, update: bool = False) -> Posting:
+async def prepare_posting(workspace: Workspace, draft: Draft, *, update: bool) -> Posting:
     """Return the posting for a draft. It writes nothing.
 
     With `update`, the posting updates the user's newest comment of that kind, if there is one. The comment is found by

@@ -199,7 +199,7 @@ class Settings:
         tracker = self.tracker_path()
         return (self.folder if tracker is None else self.folder / tracker.parent) / Path(side.clone).expanduser()
 
-    def mirror(self, side: Side, token: Secret | None = None) -> Mirror:
+    def mirror(self, side: Side, token: Secret | None) -> Mirror:
         """Return the mirror of a side's repository, even if the mirror does not exist yet."""
         from pawtui.sources.git.mirror import Mirror
 

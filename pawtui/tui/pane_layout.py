@@ -43,9 +43,7 @@ def shape_of(width: int, height: int) -> Shape:
     return "wide" if width >= WIDE else "full"
 
 
-def compute_layout(
-    width: int, height: int, *, rows: Mapping[str, int], current: str, in_detail: bool = False
-) -> PaneRegions:
+def compute_layout(width: int, height: int, *, rows: Mapping[str, int], current: str, in_detail: bool) -> PaneRegions:
     """Return the regions of the panes in a body of that size in cells.
 
     `rows` has the number of rows of each pane, `current` is the current pane; `in_detail`: the detail has the focus.

@@ -69,7 +69,7 @@ class PinDialog(PinFieldDialog):
 
     HELP = "A pin is a path at a commit (up:path/file.ts#L10-L20), an issue (owner/repo#12) or a link."
 
-    def __init__(self, shown: Overview, gate_id: str, offered: str = "") -> None:
+    def __init__(self, shown: Overview, gate_id: str, offered: str) -> None:
         super().__init__(shown, f"gate:{gate_id}")
         self._gate_id = gate_id
         self._offered = offered

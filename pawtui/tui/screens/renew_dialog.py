@@ -26,7 +26,7 @@ def _path_and_place(pin: str) -> tuple[str, str]:
 
 
 class RenewDialog(ConfirmDialog):
-    """Renews the pin `marked`; without it, or if the user presses `a`, all stale pins of the subject."""
+    """The dialog that renews the pin `marked`; if it is empty, or after the key `a`, all stale pins of the subject."""
 
     RETRY_HINT = "y renews it anyway."
     HELP = "A renewed pin names the current place of the text. y renews, n or Esc leaves the pins as they are."

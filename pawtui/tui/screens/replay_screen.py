@@ -38,7 +38,10 @@ class PartNotFound(ReplayError):
 
 
 class ReplayScreen(DocumentScreen):
-    """A screen that replays when it opens. Enter opens a semantics, a session or a part; Escape goes back."""
+    """A screen that replays `path` when it opens. Enter opens a semantics, a session or a part; Escape goes back.
+
+    `schema` is the typed file or pin; empty for none.
+    """
 
     BINDING_GROUP_TITLE = "Replay"
     HELP = "What a migration would keep, change and lose. Enter opens the marked line, Esc goes back. C shows content."
@@ -48,7 +51,7 @@ class ReplayScreen(DocumentScreen):
     ]
     TITLE = "Shadow replay"
 
-    def __init__(self, path: Path, schema: str = "") -> None:
+    def __init__(self, path: Path, schema: str) -> None:
         super().__init__()
         self._path = path
         self._schema = schema
