@@ -32,6 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run_and_report_errors(argv: Sequence[str] | None) -> int:
+    """Run the command and return its exit status. An expected error is printed; a bug is raised."""
     try:
         try:
             status = _run_command(list(sys.argv[1:] if argv is None else argv))

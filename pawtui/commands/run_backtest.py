@@ -142,6 +142,7 @@ def _demo_past() -> tuple[Tracker, tuple[Refresh, ...]]:
 
 
 def _needed(option: str | None, tracker: Tracker) -> tuple[str, ...]:
+    """Return the ids of the signals that a go needs. Raises `WrongUsage`."""
     known = [signal.id for signal in tracker.signals]
     if option is None:
         return tuple(known)

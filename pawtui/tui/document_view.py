@@ -96,6 +96,7 @@ class DocumentView(LineView, can_focus=True):
         return self._placed[self.cursor].lines if self.cursor < len(self._placed) else range(0)
 
     def _lay_out(self) -> None:
+        """Wrap the document at the width of the view, and find the lines of its targets."""
         if self.line_width <= 0 or self.document is None:
             # The widget has no size yet: the first resize event lays the document out.
             return

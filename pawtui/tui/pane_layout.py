@@ -63,6 +63,7 @@ def compute_layout(width: int, height: int, *, rows: Mapping[str, int], current:
 
 
 def _columns(width: int, height: int, rows: Mapping[str, int], *, wide: bool) -> PaneRegions:
+    """Return the regions of all panes: the lists in a column to the left of the detail, the history at the bottom."""
     left = min(78, width * 40 // 100) if wide else width * 46 // 100
     history = max(4, min(rows.get("history", 0) + _FRAME, height // 3 if wide else height // 5))
     column = height if wide else height - history

@@ -53,6 +53,7 @@ class Preferences:
         self._parse(text)
 
     def _parse(self, text: str) -> None:
+        """Set the theme and the keys from the text of the file, and add a message for each mistake."""
         import tomllib
 
         try:
