@@ -94,10 +94,10 @@ class MainScreen(SubjectScreen):
     def on_mount(self) -> None:
         self.body.signals.focus()
         self._unread = changed_since_review(self.overview)
-        self.watch(self.app, "overview", self.show)
+        self.watch(self.app, "overview", self.show_overview)
         self.set_interval(_HEADER_SECONDS, self.header.refresh)
 
-    def show(self, before: Overview, overview: Overview) -> None:
+    def show_overview(self, before: Overview, overview: Overview) -> None:
         """Show the overview after `before`, or the first one (`before` is the same). The cursors stay on their rows."""
         self.header.refresh()
         self._mark_unread(still_unread(self._unread, before, overview))

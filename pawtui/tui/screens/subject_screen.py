@@ -27,7 +27,7 @@ OPEN_KEY = Binding("o", "open", "Open", id="evidence.open", tooltip="The marked 
 COPY_KEY = Binding("y", "copy", "Copy", id="evidence.copy", show=False, tooltip="Pin, SHA or link of the marked line")
 _SET = Binding.Group("Set")
 _NO_PIN_MARKED = "No pin marked. Mark a pin of this gate or of its steps in the detail, then press X."
-_NEXT: dict[GateState, GateState] = {"untested": "satisfied", "satisfied": "blocked", "blocked": "untested"}
+_NEXT_STATE: dict[GateState, GateState] = {"untested": "satisfied", "satisfied": "blocked", "blocked": "untested"}
 
 
 class SubjectScreen(MessageScreen):
@@ -131,7 +131,7 @@ class SubjectScreen(MessageScreen):
         target = self.target
         if not self.acts_on_marked_line():
             if gate := self.selected.gate:
-                self.action_gate(_NEXT[gate.state])
+                self.action_gate(_NEXT_STATE[gate.state])
         elif target is None or not target.part:
             self.document_view.action_page(1)
         elif not self.document_view.reveal():
