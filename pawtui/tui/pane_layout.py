@@ -14,6 +14,7 @@ DETAIL = "detail"
 NARROW, SHORT = 100, 30
 WIDE = 160
 _FRAME = 2  # lines of the border of a pane
+_MIN_NOTES_HEIGHT = 5  # lines
 # The smallest width of a row, in cells, with a title and a summary on one line.
 WIDTH_WITH_SUMMARY = 74
 # Lines of the main screen outside the body: two at the top and one at the bottom.
@@ -78,7 +79,7 @@ def _columns(width: int, height: int, rows: Mapping[str, int], *, wide: bool) ->
             row_heights[pane] = 2
     signals, gates = wanted("signals", row_heights["signals"]), wanted("gates", row_heights["gates"])
     # If both do not fit above the notes, the larger pane is limited to the lines that the other one leaves.
-    space = column - 5
+    space = column - _MIN_NOTES_HEIGHT
     signals, gates = min(signals, max(space // 2, space - gates)), min(gates, max(space // 2, space - signals))
     regions = {
         "signals": Region(0, 0, left, signals),
