@@ -23,6 +23,7 @@ class CommitScreen(DocumentScreen, inherit_bindings=False):
 
     BINDING_GROUP_TITLE = "Commit"
     HELP = "A commit with its message and files. Enter opens a file at the commit, p pins the commit."
+    # Without the keys for signals, gates and notes.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "pin", "Pin", id="commit.pin", tooltip="The commit, to the note or gate"),
         OPEN_KEY,

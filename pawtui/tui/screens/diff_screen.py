@@ -22,7 +22,7 @@ class DiffScreen(DocumentScreen, inherit_bindings=False):
 
     BINDING_GROUP_TITLE = "Diff"
     HELP = "What changed between two refreshes, and why. [ and ] choose the older one, { and } the newer one."
-    # In the order of the footer.
+    # In the order of the footer. Inherited bindings would come before those of this class.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left_square_bracket", "base(-1)", "Older base", id="diff.older_base", group=_BASE),
         Binding("right_square_bracket", "base(1)", "Newer base", id="diff.newer_base", group=_BASE),

@@ -29,6 +29,7 @@ class ExportScreen(DocumentScreen, inherit_bindings=False):
     CSS_PATH = "export_screen.tcss"
     BINDING_GROUP_TITLE = "Export"
     HELP = "The summary for the tracking issue. Names and issue numbers in it do not notify or link."
+    # Without the keys for signals, gates and notes.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "toggle_markdown", "Markdown/text", id="export.markdown", tooltip="Show Markdown or summary"),
         Binding("y", "copy", "Copy all", id="export.copy", tooltip="The Markdown, to the clipboard"),

@@ -40,6 +40,7 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
     One column per week: the state of each signal, then commits (churn), releases and breaks. left and right
     choose the week below.
     """
+    # In the order of the footer. Inherited bindings would come before those of this class.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "week(-1)", "Earlier", id="timeline.earlier", tooltip="Previous week"),
         Binding("right,l", "week(1)", "Later", id="timeline.later", tooltip="Next week"),
