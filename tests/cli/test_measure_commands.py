@@ -65,7 +65,7 @@ def test_a_home_that_cannot_be_written_is_an_error_before_the_first_request(
     assert world.fake.log == []
 
 
-def test_without_a_network_the_status_exits_4(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_network_a_refresh_exits_4(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_API_URL", "http://127.0.0.1:9")
     done = run("refresh", "--quiet")
     assert done.status == 4

@@ -38,6 +38,7 @@ class Dialog(ModalScreen[None]):
     """
 
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "dialog.tcss"
+    # The class of a tall screen has no styles: it replaces the class of a short one.
     VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-short"), (_TALL, "-tall")]  # noqa: RUF012 - as in Screen
     AUTO_FOCUS = "Input, TextArea, LineList"
     BINDING_GROUP_TITLE = "Dialogs"
@@ -55,9 +56,7 @@ class Dialog(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         # Before the fields are mounted: Textual scrolls to the focused field with these margins.
-        is_short = self.app.size.height < _TALL
-        self.set_class(is_short, "-short")
-        self.set_class(not is_short, "-tall")
+        self.set_class(self.app.size.height < _TALL, "-short")
         with Vertical(id="card") as card:
             card.border_title = line(self.title or "")
             yield from self.fields()
