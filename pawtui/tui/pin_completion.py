@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from textual.fuzzy import Matcher
 
+from pawtui.tui.word_filter import word_filter
+
 _MAX_COMPLETIONS = 6
 _PIN_WITH_SIDE = re.compile(r"(?P<side>up|down):(?P<rest>.*)")
 _BARE_PATH = re.compile(r"[A-Za-z0-9._/ -]{2,}")
@@ -60,11 +62,11 @@ def complete_paths(query: PinQuery, paths: Mapping[str, Sequence[str]]) -> list[
 
 def complete_lines(query: PinQuery, lines: Sequence[str]) -> list[Completion]:
     """Return the lines with the words after `#`."""
-    words = (query.words or "").lower().split()
+    matches = word_filter(query.words or "")
     pin = f"{query.sides[0]}:{query.path}#L"
     completions = [
         Completion(f"{pin}{number}", f"L{number} {line.strip()[:_LINE_WIDTH]}")
         for number, line in enumerate(lines, 1)
-        if line.strip() and all(word in line.lower() for word in words)
+        if line.strip() and matches(line)
     ]
     return completions[:_MAX_COMPLETIONS]
