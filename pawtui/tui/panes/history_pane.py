@@ -114,7 +114,7 @@ def _upstream_changes(item: Refresh) -> list[Content]:
     upstream = item.range.upstream
     if upstream is None:
         return [line("first refresh", MUTED), line("first", MUTED)]
-    if reason := upstream.break_reason:
+    if reason := upstream.not_ancestor_reason:
         return [line(reason, DANGER), line(reason.removeprefix("branch "), DANGER)]
     texts = [brief_range_size(upstream)]
     if upstream.from_ != upstream.to:
