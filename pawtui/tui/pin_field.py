@@ -86,7 +86,7 @@ class CompletionBox(Static):
     """The completions of the pin that is being typed, below the field. One of them is marked."""
 
     def __init__(self) -> None:
-        super().__init__(id="completions")
+        super().__init__()
         self._completions: Sequence[Completion] = ()
         self._marked_index = 0
 
