@@ -14,6 +14,7 @@ from textual.strip import Strip
 
 from pawtui.tui.content import ALERT, EMPTY, MUTED, line, trusted, wrapped
 from pawtui.tui.row_view import RowView
+from pawtui.tui.word_filter import word_filter
 
 T = TypeVar("T")
 
@@ -57,10 +58,9 @@ class LineList(RowView, Generic[T]):
         """
         self._all, self._caption = items, caption
         key, index = self.key, self.cursor
-        words = self.filter_text.lower().split()
-        if words:
-            texts = [self.searched_text(item).lower() for item in items]
-            items = [item for item, text in zip(items, texts, strict=True) if all(word in text for word in words)]
+        if self.filter_text:
+            matches = word_filter(self.filter_text)
+            items = [item for item in items if matches(self.searched_text(item))]
         self.items = items
         self._keys = [self.key_of(item) for item in items]
         if key is not None and key in self._keys:
