@@ -101,7 +101,8 @@ class TextProbe(ProbeKeys, frozen=True, kw_only=True, tag="text"):
     """Does `pattern` match in `file`, or in one of `files`? Of `a | b` the first path that exists is read.
 
     `expect` is whether it should match. With `read = "sql"` the pattern is matched against the SQL statements in the
-    file, each on one line. `discards` replaces `pattern`: does the file delete rows of tables with such names?
+    file, each on one line. A wanted match only in comments is unknown. `discards` replaces `pattern`: does the file
+    delete rows of tables with such names?
     Statements are read in `.sql` files, JavaScript and TypeScript. Another file with SQL, or a deletion in a form that
     is not known, makes the state unknown.
     """
@@ -195,7 +196,8 @@ class NewFilesProbe(ProbeKeys, frozen=True, kw_only=True, tag="new-files"):
     of `paths`, or the whole path if that entry has wildcards. `met` and `partial` are the highest numbers of such
     files. If one is newer than `days_unmet`, the probe is unmet instead of partial (0: never). A file that moved with
     the same name and text is not new. With `identity`, a file is new if the part of its path that matches is new, such
-    as the id of a migration. `read` applies to `body` and has the meaning that it has for `text`.
+    as the id of a migration; if it is gone now, the files may be squashed, and the state is unknown. `read` applies to
+    `body` and has the meaning that it has for `text`.
     """
 
     paths: tuple[str, ...]

@@ -2,7 +2,7 @@
 
 A file is new if it exists at the head and the followed branch did not have it when the window opened. A moved file is
 not new, nor is a file with a known identity (the part of the path that `identity` matches). A file that was added and
-removed inside the window is not found. Removed files are among the facts.
+removed inside the window is not found without an identity. Removed files are among the facts.
 """
 
 import asyncio
@@ -125,7 +125,7 @@ class _Measurement:
         matching = await self._find_matching(new)
         judged = self._judge(matching, await self._is_recent(matching))
         # An unread text is a cause of `unknown`: the first ones are enough.
-        causes = [*self._unread[:MAX_EVIDENCE], *self._changed_submodules(before)]
+        causes = [*self._unread[:MAX_EVIDENCE], *self._changed_submodules(before), *await self._gone_files(judged)]
         if self._skipped:
             causes.append(f"{counted(self._skipped, 'new file')} not read yet")
             if judged != "unmet":
@@ -214,6 +214,27 @@ class _Measurement:
             for path, entry in self._now.items()
             if entry.type == "commit" and path in before and before[path] != entry
         ]
+
+    async def _gone_files(self, state: State) -> list[str]:
+        """Return, as a sentence, why files of the past may have been squashed, or moved out of the paths.
+
+        A file that was added and removed in the window is found if it existed `days_unmet` ago.
+        """
+        probe = self._probe
+        if not probe.identity or state == "unmet":
+            return []
+        for days in sorted({probe.days_unmet or probe.days, probe.days}):
+            day = window_start(self._view.today, days)
+            try:
+                gone = await self._files.gone_since(day)
+            except (SourceError, Unmeasurable) as error:
+                self._context.error_log.add(error)
+                return [str(error)]
+            for path, moved_to in gone.items():
+                if moved_to:
+                    return [f"{path} is now {moved_to}: add the folder to `paths`"]
+                return [f"{path} is gone since {day}: the files may be squashed. Read the commit that removed it"]
+        return []
 
     def _summary(self, matching: int, new: int) -> str:
         if not new:
