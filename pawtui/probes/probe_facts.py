@@ -186,7 +186,7 @@ class NewFilesFacts(ProbeFacts, frozen=True, kw_only=True, tag="new-files"):
     `before_sha` is the branch's commit when the window opened, and `before_source` the way it was found. `new` and
     `removed` have at most 60 paths. Files in `partly` match, but delete only some rows of a table. `unread` counts new
     files that were not read. `added_on` is the day on which the branch got the last matching file that is not in
-    `partly`; None if it is not known.
+    `partly`; None if it is not known. `gone` counts earlier files whose identity is gone.
     """
 
     since: dt.date | None = None
@@ -203,6 +203,7 @@ class NewFilesFacts(ProbeFacts, frozen=True, kw_only=True, tag="new-files"):
     unread: int = 0
     commits: tuple[CommitFacts, ...] = ()
     added_on: dt.date | None = None
+    gone: int = 0
 
 
 class IssuesFacts(ProbeFacts, frozen=True, kw_only=True, tag="issues"):

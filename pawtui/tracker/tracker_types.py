@@ -196,8 +196,8 @@ class NewFilesProbe(ProbeKeys, frozen=True, kw_only=True, tag="new-files"):
     of `paths`, or the whole path if that entry has wildcards. `met` and `partial` are the highest numbers of such
     files. If one is newer than `days_unmet`, the probe is unmet instead of partial (0: never). A file that moved with
     the same name and text is not new. With `identity`, a file is new if the part of its path that matches is new, such
-    as the id of a migration; if it is gone now, the files may be squashed, and the state is unknown. `read` applies to
-    `body` and has the meaning that it has for `text`.
+    as the id of a migration; if such files are gone now, they may be squashed, and the state is at best partial.
+    `read` applies to `body` and has the meaning that it has for `text`.
     """
 
     paths: tuple[str, ...]

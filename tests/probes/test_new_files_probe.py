@@ -405,15 +405,17 @@ MIGRATIONS = NewFilesProbe(
 )
 
 
-async def test_files_whose_identity_is_gone_make_the_state_unknown(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_files_whose_identity_is_gone_make_it_at_best_partial(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"db/migration/01_init.ts": "a()\n", "db/migration/02_a.ts": "b()\n"}, at="2026-06-01")
     assert (await measure(open_source(), MIGRATIONS, today=dt.date(2026, 9, 30))).reading.state == "met"
     squashed = {"db/migration/01_init.ts": None, "db/migration/02_a.ts": None, "db/migration/03_all.ts": "c()\n"}
     up.git.commit(squashed, at="2026-10-01")
     for day, since in ((dt.date(2026, 10, 2), "2026-09-04"), (dt.date(2026, 11, 20), "2026-09-25")):
         found = (await measure(open_source(), MIGRATIONS, today=day)).reading
-        why = "the files may be squashed. Read the commit that removed it"
-        assert (found.state, found.cause) == ("unknown", f"db/migration/01_init.ts is gone since {since}: {why}")
+        assert (found.state, facts_of(found, NewFilesFacts).gone) == ("partial", 2)
+        assert found.summary == "0 of 1 new file in 56 days deletes rows; 2 earlier files are gone"
+        why = f"db/migration/01_init.ts is gone since {since}: the files may be squashed"
+        assert found.gaps == (why, "1 other earlier file not listed")
     assert (await measure(open_source(), MIGRATIONS, today=dt.date(2026, 11, 27))).reading.state == "met"
     without = msgspec.structs.replace(MIGRATIONS, identity="")
     assert (await measure(open_source(), without, today=dt.date(2026, 10, 2))).reading.state == "met"
@@ -424,7 +426,7 @@ async def test_a_file_that_was_added_and_removed_in_the_window_is_gone(up: FakeR
     up.git.commit({"db/migration/02_wipe.ts": "await db.run('DELETE FROM event')\n"}, at="2026-10-01")
     up.git.commit({"db/migration/02_wipe.ts": None}, at="2026-11-10")
     found = (await measure(open_source(), MIGRATIONS)).reading
-    assert found.cause.startswith("db/migration/02_wipe.ts is gone since 2026-10-23: ")
+    assert (found.state, found.summary) == ("partial", "nothing new in 56 days; 1 earlier file is gone")
 
 
 async def test_watched_files_that_moved_to_another_folder_are_named(up: FakeRepo, open_source: OpenSource) -> None:

@@ -93,6 +93,8 @@ CERTAIN = [
     (NamesProbe(files=("a",)), NamesFacts(unsure=("x",)), "unknown", "unknown"),
     (RESETS, NewFilesFacts(matching=("a",), commits=(_reset(7), _reset(20))), "unmet", "unmet"),
     (RESETS, NewFilesFacts(matching=("a",), commits=(_reset(8), _reset(20))), "unmet", "partial"),
+    # Earlier files are gone.
+    (RESETS, NewFilesFacts(gone=1), "partial", "partial"),
     # The age of the file is not known.
     (RESETS, NewFilesFacts(matching=("a",)), "unmet", "unmet"),
     (RESETS, NewFilesFacts(matching=("a",)), "unknown", "unknown"),
