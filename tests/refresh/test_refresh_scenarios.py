@@ -18,6 +18,7 @@ from tests.support.git_repo import GitRepo
 
 TRACKER: Tracker = builtin_tracker()
 COMPACTION = "packages/core/src/session/compaction.ts"
+EXTRACTED = "packages/core/src/session/compact/index.ts"
 TOOL = "packages/core/src/tool/shell.ts"
 MESSAGES = "packages/schema/src/session-message.ts"
 NAMES = ("step.started", "step.ended", "input.admitted", "tool.called")
@@ -127,6 +128,29 @@ async def test_a_migration_that_deletes_rows_is_a_reset(weekly: WeeklyUpstream) 
     assert (await weekly.week("2026-07-08"))["no-resets"] == "partial"
     assert (await weekly.week("2026-08-04"))["no-resets"] == "partial"
     assert (await weekly.week("2026-08-05"))["no-resets"] == "met"
+
+
+async def test_code_that_leaves_a_surface_for_a_new_file_still_counts(weekly: WeeklyUpstream) -> None:
+    await weekly.week("2026-06-01")
+    weekly.land("2026-06-02", files={COMPACTION: 'export * from "./compact/index"\n', EXTRACTED: "// 0\n"})
+    for number in range(91):
+        weekly.land(f"2026-06-{3 + number // 20:02}T{number % 20:02}:00", files={EXTRACTED: f"// {number}\n"})
+    assert (await weekly.week("2026-06-08"))["low-churn"] == "unmet"
+
+
+async def test_a_reset_in_a_second_folder_of_migrations_counts(weekly: WeeklyUpstream) -> None:
+    await weekly.week("2026-06-01")
+    folder = "packages/core/src/storage/migrations"
+    weekly.land("2026-06-02", files={f"{folder}/20260602100000_log.ts": migration("DELETE FROM `event`")})
+    assert (await weekly.week("2026-06-08"))["no-resets"] == "unmet"
+
+
+async def test_squashed_migrations_are_not_met_until_their_window_closes(weekly: WeeklyUpstream) -> None:
+    squashed = {f"{MIGRATIONS}/20260101100000_init.ts": None, f"{MIGRATIONS}/20260602100000_all.ts": migration()}
+    weekly.land("2026-06-02", files=squashed)
+    assert (await weekly.week("2026-06-08"))["no-resets"] == "partial"
+    assert (await weekly.week("2026-07-28"))["no-resets"] == "partial"
+    assert (await weekly.week("2026-07-29"))["no-resets"] == "met"
 
 
 async def test_a_tag_line_appears_settles_and_breaks(weekly: WeeklyUpstream) -> None:
