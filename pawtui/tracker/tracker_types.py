@@ -129,11 +129,13 @@ class ChurnProbe(ProbeKeys, frozen=True, kw_only=True, tag="churn"):
 
     `met` and `partial` are the highest numbers of commits, `met_share` and `partial_share` the highest shares (0 to 1)
     of the busiest window; a number or a share is enough. `limits` are those of single surfaces: the worst state counts.
+    `met_week` is the highest number of commits in each week of the window: holidays lower the sum, but not this number.
     """
 
     surfaces: tuple[str, ...]
     days: int = 28
     met: int | None = None
+    met_week: int | None = None
     partial: int | None = None
     met_share: float | None = None
     partial_share: float | None = None

@@ -178,6 +178,24 @@ async def test_a_tag_line_appears_settles_and_breaks(weekly: WeeklyUpstream) -> 
     assert (await weekly.week("2026-08-24"))["stability-window"] == "partial"
 
 
+async def test_many_releases_in_a_few_days_do_not_close_the_window(weekly: WeeklyUpstream) -> None:
+    weekly.land("2026-06-10", "feat: take the plain name", {CLI: cli("opencode")})
+    for tag in ("v2.0.0", "v2.0.1", "v2.0.2", "v2.0.3", "v2.1.0", "v2.1.1"):
+        weekly.git.tag(tag)
+    assert (await weekly.week("2026-06-12"))["stability-window"] == "unmet"
+    weekly.land("2026-06-14")
+    weekly.git.tag("v2.2.0")
+    assert (await weekly.week("2026-06-15"))["stability-window"] == "met"
+
+
+async def test_a_fortnight_without_commits_is_not_low_churn(weekly: WeeklyUpstream) -> None:
+    for number in range(36):
+        weekly.land(f"2026-06-{1 + number // 3:02}T{8 + number % 3:02}:00", files={COMPACTION: f"// {number}\n"})
+    assert (await weekly.week("2026-06-27"))["low-churn"] == "partial"
+    weekly.land("2026-07-06")
+    assert (await weekly.week("2026-07-10"))["low-churn"] == "met"
+
+
 async def test_a_reopened_and_closed_issue_changes_the_signal(weekly: WeeklyUpstream, fake: FakeGitHub) -> None:
     up = fake.repos["anomalyco/opencode"]
     up.set_issue_state(34922, state="open", at="2026-06-01")

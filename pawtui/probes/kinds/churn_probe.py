@@ -81,6 +81,8 @@ def _limits(limits: Limits | ChurnProbe, days: int) -> str:
         return " or ".join(parts)
 
     met = f"met up to {limit(limits.met, limits.met_share)} in {days} days"
+    if isinstance(limits, ChurnProbe) and limits.met_week is not None:
+        met += f" and {limits.met_week:,} in each week"
     partial = limit(limits.partial, limits.partial_share)
     return f"{met}, partial up to {partial}" if partial else met
 
@@ -92,7 +94,18 @@ def judge_facts(probe: ChurnProbe, facts: ChurnFacts) -> State:
         **{surface.name: (surface.count, surface.peak) for surface in facts.surfaces},
     }
     limits = limits_by_surface(probe)
-    return worst(judge(limits[name], *counts[name]) for name in limits if name in counts)
+    state = worst(judge(limits[name], *counts[name]) for name in limits if name in counts)
+    return "partial" if state == "met" and is_busy(probe, facts.busiest_week) else state
+
+
+def is_busy(probe: ChurnProbe, busiest_week: int) -> bool:
+    """Return whether a week has too many commits: the low sum of the window may be due to holidays."""
+    return probe.met_week is not None and busiest_week > probe.met_week
+
+
+def busiest_week(commits: Iterable[Commit], since: dt.date, days: int) -> int:
+    """Return the most commits in a week of the window; its last week includes all later days."""
+    return max(weekly_counts(commits, since, max(1, days // 7)))
 
 
 def _count(probe: ChurnProbe, view: RepoView, surfaces: Sequence[SurfaceCommits], weeks: int) -> ChurnFacts:
@@ -119,6 +132,7 @@ def _count(probe: ChurnProbe, view: RepoView, surfaces: Sequence[SurfaceCommits]
         days=probe.days,
         since=since,
         total=len(commits_on(surfaces)),
+        busiest_week=busiest_week(every, since, probe.days),
         peak=peak,
         peak_from=peak_from,
         weeks=weekly_counts(every, weeks_from, weeks),
@@ -149,9 +163,12 @@ def _met_on(
         recent = sum(day_start(since) <= commit.at for commit in listed[name])
         return judge(limits, recent, peak_window(listed[name], day - reach, since, probe.days)[0]) == "met"
 
+    def is_calm(day: dt.date) -> bool:
+        return not is_busy(probe, busiest_week(every, window_start(day, probe.days), probe.days))
+
     limits = limits_by_surface(probe).items()
     later = (today + dt.timedelta(days=number) for number in range(1, probe.days + 2))
-    return next((day for day in later if all(is_met(*limit, day) for limit in limits)), None)
+    return next((day for day in later if is_calm(day) and all(is_met(*limit, day) for limit in limits)), None)
 
 
 async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
@@ -176,7 +193,7 @@ async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
     facts = replace(counts, young=window.young, incomplete=causes, met_on=met_on)
     return Finding(
         state=state,
-        summary=_summary(facts, surfaces),
+        summary=_summary(probe, facts, surfaces),
         facts=facts,
         evidence=commit_evidence(view, commits_on(surfaces)),
         cause=causes[0] if state == "unknown" else "",
@@ -199,9 +216,10 @@ def _peak_gaps(surfaces: Sequence[SurfaceCommits]) -> tuple[str, ...]:
     return tuple(f"{path}: not all of its earlier commits were listed, so the peak is a minimum" for path in paths)
 
 
-def _summary(facts: ChurnFacts, surfaces: Sequence[SurfaceCommits]) -> str:
+def _summary(probe: ChurnProbe, facts: ChurnFacts, surfaces: Sequence[SurfaceCommits]) -> str:
     cut = any(surface.cut for surface in surfaces)
-    commits = f"{counted(facts.total, 'commit', at_least=cut)} in {facts.days} days"
+    week = f", {facts.busiest_week:,} in one week" if is_busy(probe, facts.busiest_week) else ""
+    commits = f"{counted(facts.total, 'commit', at_least=cut)} in {facts.days} days{week}"
     if facts.young:
         return f"{facts.young[0]}; {commits}"
     if not facts.peak or cut:
