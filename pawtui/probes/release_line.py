@@ -55,9 +55,14 @@ class Release(NamedTuple):
 
     @property
     def order(self) -> tuple[Version, list[tuple[int, str]]]:
-        """The key of the order by version and suffix, whose numbers count: `-alpha.2`, `-alpha.10`, `-rc.1`."""
+        """The key of the order by version and suffix, whose numbers count: `-alpha.2`, `-alpha.10`, `-rc.1`.
+
+        `.dev0` comes first: it marks the start of the development of a version.
+        """
         parts = re.findall(r"\d+|[a-z]+", self.suffix.lower())
-        return self.version, [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
+        return self.version, [
+            (int(part), "") if part.isdigit() else (-2 if part == "dev" else -1, part) for part in parts
+        ]
 
 
 class ReleaseLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,9 +111,10 @@ class NextVersions(NamedTuple):
         return self.first <= version < self.end
 
 
-def next_versions(line: str) -> NextVersions | None:
+def next_versions(line: str, *, may_skip: bool = False) -> NextVersions | None:
     """Return the versions after that of a line of one major version or of one minor.
 
+    With `may_skip`, they include the major version after the next one, which may be skipped: `v12.` after `v10.*`.
     Return None for a line of several major versions or of one patch: `v*`, `v2.5.1*`.
     """
     fixed = _fixed_part(line)
@@ -116,9 +122,11 @@ def next_versions(line: str) -> NextVersions | None:
     if len(numbers) not in (1, 2):
         return None
     minors = () if len(numbers) == 1 else (re.sub(r"\d+[._]?$", "", fixed),)
-    major_start = re.sub(r"\d+(?=[._]?$)", str(numbers[0] + 1), minors[0] if minors else fixed)
+    own_start, own_major = minors[0] if minors else fixed, numbers[0]
+    majors = range(own_major + 1, own_major + (3 if may_skip else 2))
+    major_starts = [re.sub(r"\d+(?=[._]?$)", str(major), own_start) for major in majors]
     first = (*numbers[:-1], numbers[-1] + 1)
-    return NextVersions((*minors, major_start), first, end=(numbers[0] + 2,))
+    return NextVersions((*minors, *major_starts), first, end=(majors.stop,))
 
 
 # Cached: several probes read the same tags, at each past day of a backfill.

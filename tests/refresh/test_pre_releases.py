@@ -68,6 +68,21 @@ async def test_the_first_minor_may_be_released_from_a_branch_that_began_after_it
     assert not (await following(open_source, "dev", lines=lines)).doubt
 
 
+async def test_a_dev_release_shows_where_the_development_of_a_version_began(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    git = up.git
+    base = git.commit({"a": "4"}, at="2026-11-10")
+    git.branch("release", base)
+    _, candidate, release = commit_on(git, "release", 3, 11)
+    git.tag("v2.0.0b1", candidate)
+    git.tag("v2.0.0", release)
+    commit_on(git, "dev", 4, 12)
+    assert (await following(open_source, "dev", lines=LINE)).doubt == "dev does not contain v2.0.0"
+    git.tag("v2.0.0.dev0", base)
+    assert not (await following(open_source, "dev", lines=LINE)).doubt
+
+
 async def test_releases_branch_off_the_ref_that_lacks_the_fewest_of_their_commits(
     up: FakeRepo, open_source: OpenSource
 ) -> None:
@@ -84,7 +99,7 @@ async def test_releases_branch_off_the_ref_that_lacks_the_fewest_of_their_commit
     assert (found.head.ref, found.rejections) == ("v2", ("dev does not contain v2.0.0-beta.1",))
 
 
-@pytest.mark.parametrize("later", ["v3.0.0", "v3.0.0-beta.1"])
+@pytest.mark.parametrize("later", ["v3.0.0", "v3.0.0-beta.1", "v4.0.0-rc.1"])
 async def test_a_ref_from_which_the_next_version_branches_off_is_rejected(
     up: FakeRepo, open_source: OpenSource, later: str
 ) -> None:
