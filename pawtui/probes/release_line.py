@@ -15,8 +15,9 @@ from pawtui.sources.facts import DatedTag, Tag
 from pawtui.sources.protocol import Source
 
 Version: TypeAlias = tuple[int, ...]
-# The suffix of a release in Java projects: `netty-4.1.100.Final`, `v5.2.0.RELEASE`, `jdk-21-ga`.
-_RELEASE = r"(?:[.-](?i:final|release|ga))?"
+# The suffix of a release in Java projects: `netty-4.1.100.Final`, `v5.2.0.RELEASE`, `jdk-21-ga`. In Python, a release
+# that replaces another one: `v1.10.0.post2`.
+_RELEASE = r"(?:[.-](?i:final|release|ga|post\d+))?"
 # A version with dots (`v2.0.1`) or underscores (`rel_2_0_1`), and the suffix of a pre-release: `-beta.1`, `rc2`,
 # `.beta1`, `-M1`, `-20261011`.
 _TAG = re.compile(

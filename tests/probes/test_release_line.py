@@ -64,6 +64,8 @@ SECOND = dt.timedelta(seconds=1)
         ("jdk-21-ga", "jdk-21*", (21,)),
         ("jdk-21+35", "jdk-21*", None),
         ("v2.0.0.Final2", "v2.*", None),
+        ("v2.0.0.post1", "v2.*", (2, 0, 0)),
+        ("v2.0.0.post1.dev1", "v2.*", None),
     ],
 )
 async def test_a_stable_tag_has_a_version(name: str, line: str, version: tuple[int, ...] | None) -> None:
