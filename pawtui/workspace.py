@@ -20,7 +20,7 @@ from pawtui.evidence_reader import EvidenceReader, nothing_local
 from pawtui.moments import moment_text, utc_now
 from pawtui.phrases import short_sha
 from pawtui.probes.state import STATES
-from pawtui.refresh.backfill import BackfillOutcome, NotMeasured, still_to_measure
+from pawtui.refresh.backfill import BackfillFailure, BackfillOutcome, still_to_measure
 from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome, WaitReporter
 from pawtui.review.actions import Actor, close_review, next_id
 from pawtui.review.basis import Basis, ChangeFactory
@@ -143,7 +143,7 @@ class Workspace:
             recorded = {refresh.moment: refresh for refresh in record.past.values()}
             wanted = tuple(moments) if force else still_to_measure(moments, recorded, rules_fingerprint(self.tracker))
             measured: list[Refresh] = []
-            failed: list[NotMeasured] = []
+            failed: list[BackfillFailure] = []
             skipped = len(moments) - len(wanted)
             if not wanted:
                 return BackfillOutcome(skipped=skipped)
@@ -156,7 +156,7 @@ class Workspace:
                         outcome = await self._measure(source, record, lambda _step: None, force=True, as_of=moment)
                         record = await self._write(outcome, record)
                     except NotFound as error:
-                        failed.append(NotMeasured(moment=moment, cause=str(error)))
+                        failed.append(BackfillFailure(moment=moment, cause=str(error)))
                         result = str(error)
                     else:
                         measured.append(record.past[past_key(moment)])
@@ -173,6 +173,7 @@ class Workspace:
     async def _measure(
         self, source: Source, record: Record, on_progress: ProgressCallback, *, force: bool, as_of: dt.datetime | None
     ) -> RefreshOutcome:
+        """Return the measured refresh, which is not recorded yet. `record` has the refresh to compare with."""
         from pawtui.refresh.refresh_run import refresh
 
         return await refresh(

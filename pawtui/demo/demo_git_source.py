@@ -10,7 +10,6 @@ import msgspec
 from pawtui.demo.demo_repository import DemoCommit, DemoRepository
 from pawtui.demo.demo_world import DemoWorld
 from pawtui.sources.facts import (
-    ChangedFile,
     Comment,
     Commit,
     CommitDetail,
@@ -86,14 +85,14 @@ class DemoGitSource:
         commit = repository.resolve(ref, now)
         if commit is None:
             return MissingRef(name=ref)
-        return Head(repo=repository.name, requested=repo, ref=ref, sha=commit.sha, committed_at=commit.at)
+        return Head(repo=repository.name, requested_repo=repo, ref=ref, sha=commit.sha, committed_at=commit.at)
 
     async def past_head(self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead] = ()) -> PastHead:
         """Return the commit of the branch at `when`. Made-up histories have no merges."""
         _, repository = await self._request_of(head.repo, "past head", head.sha, when)
         for commit in repository.history(head.sha):
             if commit.at <= when:
-                return PastHead(sha=commit.sha, source="first parents")
+                return PastHead(sha=commit.sha, found_by="first parents")
         raise BeginsLater(f"{head.repo} has no commit before {when:%Y-%m-%d}.")
 
     async def commit(self, repo: str, sha: str) -> Commit:
@@ -103,8 +102,7 @@ class DemoGitSource:
     async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
         now, repository = await self._request_of(repo, "commit detail", sha)
         commit = self._commit(repository, sha, now)
-        changes = repository.changes(commit.parent, commit.sha)
-        files = tuple(ChangedFile(path=path, status=status, before=before) for path, status, _sha, before in changes)
+        files = tuple(repository.changes(commit.parent, commit.sha))
         return CommitDetail(commit=_commit_fact(commit), message=safe_text(commit.message), files=files)
 
     async def commits(

@@ -69,7 +69,8 @@ def issues_at(today: dt.date, when: dt.datetime) -> list[Issue]:
     for issue in sorted(ISSUES, key=lambda issue: issue.opened, reverse=True):
         created_at = at_day(today, issue.opened)
         closed_at = at_day(today, issue.closed) if issue.closed is not None else None
-        is_closed, is_pull = closed_at is not None and closed_at <= when, bool(issue.paths)
+        is_closed = closed_at is not None and closed_at <= when
+        is_pull = bool(issue.paths)
         if created_at <= when:
             issues.append(
                 Issue(

@@ -12,7 +12,7 @@ from itertools import accumulate
 import msgspec
 from msgspec.structs import replace
 
-from pawtui.sources.facts import TreeEntry
+from pawtui.sources.facts import ChangedFile, TreeEntry
 
 # An edit of a path: the new text, a function of the old text, or None to delete the path.
 FileEdit = str | Callable[[str], str] | None
@@ -93,7 +93,8 @@ class DemoRepository:
             else:
                 blobs[path] = _id("blob", text)
                 self.blobs[blobs[path]] = text.encode()
-        tip, changes = parent.sha if parent else "", [f"{blobs.get(path)} {path}" for path in edits]
+        tip = parent.sha if parent else ""
+        changes = [f"{blobs.get(path)} {path}" for path in edits]
         sha = _id("commit", tip, at.isoformat(), author, message, *changes)
         self.commits[sha] = DemoCommit(
             sha=sha,
@@ -113,6 +114,7 @@ class DemoRepository:
         self.branches[name] = DemoBranch(tip=self.branches[source].tip, created_at=at)
 
     def delete_branch(self, name: str, at: dt.datetime) -> None:
+        """Delete a branch. It can still be read as of an earlier time."""
         self.branches[name] = replace(self.branches[name], deleted_at=at)
 
     def tag(self, name: str, commit: str, at: dt.datetime, *, annotated: bool) -> None:
@@ -172,24 +174,21 @@ class DemoRepository:
         entries |= {folder: TreeEntry(_id("tree", *lines), "tree") for folder, lines in content.items()}
         return dict(sorted(entries.items()))
 
-    def changes(self, base: str, head: str) -> list[tuple[str, str, str, str]]:
-        """Return the changed files between two commits: (path, status, blob SHA, earlier path), as the API's `files`.
-
-        If `base` is empty, every file is added.
-        """
+    def changes(self, base: str, head: str) -> list[ChangedFile]:
+        """Return the files that differ between two commits, by path. If `base` is empty, every file is added."""
         old = self.commits[base].blobs if base else {}
         new = self.commits[head].blobs
         removed = {path: sha for path, sha in old.items() if path not in new}
         changes = []
         for path, sha in new.items():
             if path not in old:
-                source = next((old_path for old_path, old_sha in removed.items() if old_sha == sha), "")
-                removed.pop(source, None)
-                changes.append((path, "renamed" if source else "added", sha, source))
+                before = next((old_path for old_path, old_sha in removed.items() if old_sha == sha), "")
+                removed.pop(before, None)
+                changes.append(ChangedFile(path=path, status="renamed" if before else "added", before=before))
             elif old[path] != sha:
-                changes.append((path, "modified", sha, ""))
-        changes += [(path, "removed", sha, "") for path, sha in removed.items()]
-        return sorted(changes)
+                changes.append(ChangedFile(path=path, status="modified"))
+        changes += [ChangedFile(path=path, status="removed") for path in removed]
+        return sorted(changes, key=lambda change: change.path)
 
 
 def _folders(path: str) -> list[str]:

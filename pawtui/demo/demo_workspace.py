@@ -27,6 +27,7 @@ DESCRIPTION = "demo: a made-up upstream, no network"
 
 
 def demo_tracker() -> Tracker:
+    """Return the tracker of the demo."""
     return packaged_tracker(Path(__file__).with_name("tracker.toml").read_text(encoding="utf-8"))
 
 

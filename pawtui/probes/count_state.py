@@ -12,11 +12,14 @@ def state_for_count(count: int, met: int, partial: int) -> State:
     return "partial" if count <= partial else "unmet"
 
 
-def partial_limit(met: int, partial: int) -> str:
+def partial_clause(met: int, partial: int) -> str:
     """Return `, partial up to 4` for a rule; empty if `partial` allows no more than `met`."""
     return f", partial up to {partial}" if partial > met else ""
 
 
-def unknown_if_incomplete(state: State, incomplete: Sequence[str] | bool = True) -> State:
-    """Return the state of a count. If the count is incomplete, it may be too low: then only `unmet` is certain."""
+def unknown_if_incomplete(state: State, incomplete: Sequence[str] | bool) -> State:
+    """Return the state of a count. If it is `incomplete`, or has reasons for that, only `unmet` is certain.
+
+    The true count may be higher.
+    """
     return "unknown" if incomplete and state != "unmet" else state

@@ -5,17 +5,15 @@ from typing import Literal
 
 from pawtui.probes.parsers.comments import WITH_COMMENTS, blank_comments
 from pawtui.probes.parsers.sql import read_statements
-from pawtui.probes.pattern import first_match, run_in_time
+from pawtui.probes.pattern import LineMatch, first_match, run_in_time
 from pawtui.probes.unmeasurable import Unmeasurable
 
 # Files without comments, or whose comments are text like the rest.
 _ALL_TEXT = (".json", ".md", ".rst", ".txt")
 
 
-async def first_match_in_file(
-    pattern: str, path: str, text: str, read: Literal["text", "sql"]
-) -> tuple[int, str] | None:
-    """Return the first match as (line number from 1, that line), or None.
+async def first_match_in_file(pattern: str, path: str, text: str, read: Literal["text", "sql"]) -> LineMatch | None:
+    """Return the first match in the text of a file, or None.
 
     With `read = "sql"`, the pattern runs on the file's normalized SQL statements; the line number is the file's.
     """
@@ -23,7 +21,7 @@ async def first_match_in_file(
         return await first_match(pattern, text)
     parsed = await run_in_time(partial(read_statements, text, path), f"reading the statements of {path}")
     found = await first_match(pattern, "\n".join(statement.text for statement in parsed.statements))
-    return (parsed.statements[found[0] - 1].line, found[1]) if found else None
+    return LineMatch(parsed.statements[found.line - 1].line, found.text) if found else None
 
 
 def unread_comments(path: str) -> tuple[str, ...]:

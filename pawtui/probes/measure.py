@@ -47,7 +47,7 @@ async def _measure(probe: Probe, context: ProbeContext) -> ProbeReading:
     """Return the reading of one probe: that of its finding, or an unknown one with its cause."""
     module = kind_module(probe)
     rule = module.rule(probe, context.tracker.policy)
-    reading = partial(
+    new_reading = partial(
         ProbeReading, kind=kind_of(probe), part=probe.part, decides=probe.decides, absence=asks_for_absence(probe)
     )
     try:
@@ -56,8 +56,8 @@ async def _measure(probe: Probe, context: ProbeContext) -> ProbeReading:
     except (SourceError, Unmeasurable, PatternError) as error:
         context.error_log.add(error)
         summary = "path missing" if isinstance(error, PathMissing) else "could not be measured"
-        return reading(state="unknown", summary=summary, rule=rule, cause=str(error), gaps=(str(error),))
+        return new_reading(state="unknown", summary=summary, rule=rule, cause=str(error), gaps=(str(error),))
     head = (await context.view_of(probe)).head.sha
     finding = replace(finding, rule=finding.rule or rule, facts=replace(finding.facts, head=head))
     # A reading has all fields of a finding.
-    return reading(**asdict(finding))
+    return new_reading(**asdict(finding))

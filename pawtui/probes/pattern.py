@@ -8,7 +8,7 @@ import time
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from itertools import accumulate
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import regex
 
@@ -17,9 +17,16 @@ from pawtui.tracker.pattern_mistakes import probe_pattern_mistakes
 from pawtui.tracker.tracker_types import Probe
 
 _PATTERN_SHOWN = 48  # characters
-TIME_LIMIT = 1.0  # seconds for all texts of one probe together
+TIME_LIMIT = 1.0  # seconds for one pattern on all its texts, or for reading one file
 
 _T = TypeVar("_T")
+
+
+class LineMatch(NamedTuple):
+    """A match: the number of its first line, from 1, and the text of that line."""
+
+    line: int
+    text: str
 
 
 class PatternError(ValueError):
@@ -32,7 +39,7 @@ def compile_pattern(pattern: str) -> regex.Pattern[str]:
 
 
 def quote_pattern(pattern: str) -> str:
-    """Return a quoted pattern for a sentence, with single backslashes; the facts contain what is cut."""
+    """Return a quoted pattern for a sentence, with single backslashes. A long one is cut: the facts have all of it."""
     return repr(shortened(pattern, _PATTERN_SHOWN)).replace("\\\\", "\\")
 
 
@@ -89,17 +96,17 @@ def _text_start(match: regex.Match[str]) -> int:
     return match.end() - len(match[0].lstrip() or match[0])
 
 
-def _first_line(compiled: regex.Pattern[str], text: str, timeout: float) -> tuple[int, str] | None:
+def _find_first(compiled: regex.Pattern[str], text: str, timeout: float) -> LineMatch | None:
     found = compiled.search(text, timeout=timeout, concurrent=True)
     if found is None:
         return None
     line = text.count("\n", 0, _text_start(found)) + 1
-    return line, text.split("\n")[line - 1]
+    return LineMatch(line, text.split("\n")[line - 1])
 
 
-async def first_match(pattern: str, text: str) -> tuple[int, str] | None:
-    """Return the first match as (line number from 1, that line), or None."""
-    return (await run_pattern(pattern, [text], _first_line))[0]
+async def first_match(pattern: str, text: str) -> LineMatch | None:
+    """Return the first match in a text, or None."""
+    return (await run_pattern(pattern, [text], _find_first))[0]
 
 
 async def find_names(pattern: str, texts: Sequence[str]) -> list[dict[str, int]]:

@@ -46,7 +46,7 @@ def folder_evidence(view: RepoView, text: str, path: str) -> Evidence:
 
 
 def not_listed(count: int, noun: str, limit: int = MAX_EVIDENCE, *, of: str = "") -> tuple[str, ...]:
-    """Return a note on the number of items (of something) beyond the evidence limit, or nothing."""
+    """Return a gap with the number of items (of something) beyond the limit; empty if there are no more."""
     if count <= limit:
         return ()
     return (f"{counted(count - limit, noun)}{f' of {of}' if of else ''} {NOT_LISTED}",)

@@ -48,7 +48,7 @@ class ReleaseFacts(ProbeFacts, frozen=True, kw_only=True, tag="release"):
 
 
 class CommitFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """A commit that is a break, or that added a matching file."""
+    """A breaking commit, or a commit that added a matching file."""
 
     sha: str
     subject: str
@@ -142,10 +142,11 @@ class ChurnFacts(ProbeFacts, frozen=True, kw_only=True, tag="churn"):
 
 
 class SubjectsFacts(ProbeFacts, frozen=True, kw_only=True, tag="subjects"):
-    """The number of `commits` in the window, and the number of `matching` subjects.
+    """The number of `commits` in the window, and the number of `matching` ones.
 
-    A subject matches `pattern` or `breaking`; `breaks` counts those that match `breaking`. `incomplete` has the reasons
-    why the counts may be too low.
+    The subject of a matching commit matches `pattern`, or it is a breaking commit. `breaks` counts breaking commits:
+    the subject matches `breaking`, or the message has the footer `BREAKING CHANGE:`. `incomplete` has the reasons why
+    the counts may be too low.
     """
 
     days: int = 0
@@ -163,8 +164,8 @@ class NamesFacts(ProbeFacts, frozen=True, kw_only=True, tag="names"):
 
     When the window opened, the file had the path `before` at the commit `before_sha`; `before_source` is the way that
     commit was found. Names in `unsure` may have changed; names in `opaque` have fields that are defined in other files.
-    `met_on` is the latest date: the probe is met before it if the last commits to the file removed no name. It is left
-    out if few requests are left.
+    `met_on` is the latest date: the probe is met before it if the last commits to the file removed no name. It is None
+    if few requests are left.
     """
 
     file: str = ""
@@ -234,10 +235,10 @@ class PullFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PullsFacts(ProbeFacts, frozen=True, kw_only=True, tag="pulls"):
-    """Pull requests on the surfaces: `merged` in the window, and `open` now. `unread` open pull requests were not read.
+    """Pull requests on the surfaces: `merged` in the window, and `open` now.
 
-    `unnumbered` counts commits in the window that name no pull request. `incomplete` has the reasons why the counts may
-    be too low.
+    `unread` counts open pull requests whose files were not read, `unnumbered` commits in the window that name no pull
+    request. `incomplete` has the reasons why the counts may be too low.
     """
 
     days: int = 0

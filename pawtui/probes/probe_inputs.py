@@ -43,5 +43,5 @@ def history_start(tracker: Tracker, today: dt.date) -> dt.date:
 
     Two, because a window is compared with the window before it.
     """
-    windows = (getattr(probe, "days", 0) for probe in tracker.probes)
-    return today - dt.timedelta(days=max(tracker.policy.history_weeks * 7, 2 * max([0, *windows]), 1))
+    longest = max((getattr(probe, "days", 0) for probe in tracker.probes), default=0)
+    return today - dt.timedelta(days=max(tracker.policy.history_weeks * 7, 2 * longest, 1))

@@ -1,7 +1,7 @@
 """Judge recorded facts again, with other thresholds: the state that a probe would have had on that day.
 
-No new facts are read. On that day, `window_check.py` searched for changes that the count lacks only if the count was
-low. If the count was high, it alone decides.
+No new facts are read. `window_check.py` searches for changes that a count lacks, but only if the count is low. A count
+that was high on that day alone decides.
 """
 
 import datetime as dt

@@ -27,7 +27,7 @@ _TAG = re.compile(
 _VERSION = re.compile(rf"(?:\d[\d.]*|\d[\d_]*){_RELEASE}$")
 # A further word after the number of a pre-release: `v2.0.0-rc.2.experimental.1`.
 _VARIANT = re.compile(r"(?P<original>.*\d)[.-][A-Za-z].*")
-# A word before the version that makes a pre-release, too: `beta1.0`, `nightly-20260101`.
+# A word before the version that marks a pre-release, too: `beta1.0`, `nightly-20260101`.
 _PRE_RELEASE = re.compile(r"(?i)(?<![a-z])(?:alpha|beta|rc|pre|preview|dev|nightly|canary|next|snapshot|test)(?![a-z])")
 
 
@@ -122,12 +122,14 @@ def next_versions(line: str, *, may_skip: bool = False) -> NextVersions | None:
     numbers = _numbers(fixed.removeprefix(without_version(fixed)))
     if len(numbers) not in (1, 2):
         return None
-    minors = () if len(numbers) == 1 else (re.sub(r"\d+[._]?$", "", fixed),)
-    own_start, own_major = minors[0] if minors else fixed, numbers[0]
-    majors = range(own_major + 1, own_major + (3 if may_skip else 2))
-    major_starts = [re.sub(r"\d+(?=[._]?$)", str(major), own_start) for major in majors]
-    first = (*numbers[:-1], numbers[-1] + 1)
-    return NextVersions((*minors, *major_starts), first, end=(majors.stop,))
+    # `v2.` and `v3.` for the line `v2.5.*`
+    major = fixed if len(numbers) == 1 else re.sub(r"\d+[._]?$", "", fixed)
+    later_minors = () if len(numbers) == 1 else (major,)
+    later = range(numbers[0] + 1, numbers[0] + (3 if may_skip else 2))
+    later_majors = (re.sub(r"\d+(?=[._]?$)", str(number), major) for number in later)
+    return NextVersions(
+        starts=(*later_minors, *later_majors), first=(*numbers[:-1], numbers[-1] + 1), end=(later.stop,)
+    )
 
 
 # Cached: several probes read the same tags, at each past day of a backfill.
@@ -173,8 +175,8 @@ async def release_line(context: ProbeContext, view: RepoView, line: str) -> Rele
     For a past time, each stable tag costs a request the first time, and tags deleted since are missing.
     """
     fixed = _fixed_part(line)
-    tags = await context.source.tags(view.head.requested, fixed)
-    releases = await stable_releases(context.source, view.head.requested, line)
+    tags = await context.source.tags(view.head.requested_repo, fixed)
+    releases = await stable_releases(context.source, view.head.requested_repo, line)
     # The line may be wrong, such as `2.` for the tags `v2.0`.
     no_tag = (f"no tag of {view.head.repo} begins with {fixed}",) if fixed and not tags else ()
     if context.as_of is None:
@@ -207,7 +209,7 @@ def date_gaps(view: RepoView, line: str, tag: DatedTag) -> tuple[str, ...]:
     """Return a gap if the date of a release is that of a refresh, because its own date is too early."""
     if tag.at != view.unreleased.get(line):
         return ()
-    return (f"{tag.name} did not exist on {tag.at:%Y-%m-%d}, after its commit: it is dated by that day",)
+    return (f"{tag.name} is dated {tag.at:%Y-%m-%d}, when a refresh did not find it yet: its commit is older",)
 
 
 def count_since(releases: tuple[Release, ...], dated: tuple[DatedTag, ...], start: dt.datetime) -> tuple[int, int]:

@@ -21,19 +21,20 @@ from pawtui.sources.similar_path import similar_path
 from pawtui.sources.source_errors import BeginsLater, TooLarge
 
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
-_KINDS = {"blob": "file", "tree": "folder", "commit": "submodule", "symlink": "symbolic link"}
+# The words for the types of tree entries in messages.
+_TYPE_NAMES = {"blob": "file", "tree": "folder", "commit": "submodule", "symlink": "symbolic link"}
 RESERVED_REQUESTS = 6  # optional requests leave this number for other probes
 
 
 class PastBranch(msgspec.Struct, frozen=True, kw_only=True):
-    """The followed branch at the start of a day: the full SHA of its commit, the evidence for it, and its tree.
+    """The followed branch at the start of a day: the full SHA of its commit, how that was found, and its tree.
 
-    `source` is that of `PastHead`.
+    `found_by` is that of `PastHead`.
     """
 
     day: dt.date
     sha: str
-    source: str
+    found_by: str
     tree: Tree
 
 
@@ -46,7 +47,7 @@ def _too_large(path: str, size: int, where: str) -> str:
     return f"{path} is {size / 1e6:.1f} MB at {where}; files over 1 MB are not read"
 
 
-def outside_part(tree: Tree, path: str) -> str:
+def linked_part(tree: Tree, path: str) -> str:
     """Return `lib is a submodule` for a path that is, or is inside, a submodule or a symbolic link; else empty.
 
     Such files are in another repository or at another path: a tree does not list them.
@@ -54,7 +55,7 @@ def outside_part(tree: Tree, path: str) -> str:
     while path:
         entry = tree.entries.get(path)
         if entry is not None:
-            return f"{path} is a {_KINDS[entry.type]}" if entry.type in ("commit", "symlink") else ""
+            return f"{path} is a {_TYPE_NAMES[entry.type]}" if entry.type in ("commit", "symlink") else ""
         path = path.rpartition("/")[0]
     return ""
 
@@ -134,7 +135,7 @@ class RepoView:
         matched = entries_at(tree, path)
         if matched and not is_glob:
             return matched
-        self.refuse_outside(tree, path)
+        self.refuse_linked(tree, path)
         self.refuse_cut(tree, f"{path} may match more" if is_glob else f"{path} may or may not exist")
         files = [(name, entry) for name, entry in matched if entry.type != "tree"]
         return files or (matched if folders else [])
@@ -149,10 +150,10 @@ class RepoView:
         if tree.truncated:
             raise Unmeasurable(f"the list of paths at {self.where} was cut short: {consequence}")
 
-    def refuse_outside(self, tree: Tree, path: str) -> None:
+    def refuse_linked(self, tree: Tree, path: str) -> None:
         """Raise `Unmeasurable` if a path or all matches of a glob are inside a submodule or a symbolic link."""
-        if outside := outside_part(tree, path):
-            raise Unmeasurable(f"{outside} at {self.where}: the files inside are not known")
+        if linked := linked_part(tree, path):
+            raise Unmeasurable(f"{linked} at {self.where}: the files inside are not known")
 
     async def path_missing_error(self, paths: Sequence[str]) -> PathMissing:
         """Return the error that none of these paths exists at the head, with a path that was probably meant."""
@@ -200,7 +201,7 @@ class RepoView:
         )
 
     async def glob_commits(self, glob: str, since: dt.date) -> Commits | None:
-        """Return the commits on the files that match a glob, with those that are gone; None if the source lacks them.
+        """Return the commits on the files that match a glob, also on files that are gone; None if that is not known.
 
         The list begins at `history_start`, or at an earlier day.
         """
@@ -215,7 +216,7 @@ class RepoView:
         """
         where = at or self.where
         if entry.type != "blob":
-            raise Unmeasurable(f"{path} is a {_KINDS[entry.type]} at {where}, not a file")
+            raise Unmeasurable(f"{path} is a {_TYPE_NAMES[entry.type]} at {where}, not a file")
         if entry.size > MAX_BLOB:
             raise Unmeasurable(_too_large(path, entry.size, where))
         try:
@@ -246,14 +247,14 @@ class RepoView:
         tree = await self._source.tree(self.head.repo, past_head.sha, optional=optional)
         if tree.truncated:
             raise Unmeasurable(f"the list of paths on {day} was cut short: nothing can be compared with it")
-        return PastBranch(day=day, sha=past_head.sha, source=past_head.source, tree=tree)
+        return PastBranch(day=day, sha=past_head.sha, found_by=past_head.found_by, tree=tree)
 
     async def contains(self, sha: str, head: str) -> bool:
         """Return whether a commit is an ancestor of `head`, or equal."""
         return (await self._source.compare(self.head.repo, sha, head, files=False)).ancestor
 
     async def late_commits(self, past: PastBranch) -> Mapping[str, dt.datetime]:
-        """Return the late commits, with their dates: they are dated before `past`, but were merged later."""
+        """Return the dates of the late commits, by SHA: they are dated before `past`, but were merged later."""
         return await self._source.late_commits(self.head.repo, past.sha, self.head.sha, past.day)
 
     async def touches_gone_file(self, commit: Commit, glob: str) -> bool:

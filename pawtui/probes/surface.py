@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from pawtui.phrases import join_names
-from pawtui.probes.repo_view import RepoView, outside_part
+from pawtui.probes.repo_view import RepoView, linked_part
 from pawtui.probes.unmeasurable import PathMissing, Unmeasurable
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start
@@ -31,7 +31,7 @@ class SurfaceCommits(msgspec.Struct, frozen=True, kw_only=True):
         similar: a path that was probably meant, if none of the paths exists at the head; empty without one.
         first: the day of the first commit of any path, if the lists go back that far. With wildcards it is not known,
             because other files may have matched before.
-        outside: the paths inside a submodule or link (`lib is a submodule`), whose changes are not known.
+        linked: the paths inside a submodule or link (`lib is a submodule`), whose changes are not known.
         incomplete_globs: the paths with wildcards for which only the commits to existing files are listed.
         lists: the list of each path.
     """
@@ -46,7 +46,7 @@ class SurfaceCommits(msgspec.Struct, frozen=True, kw_only=True):
     missing: tuple[str, ...] = ()
     similar: str = ""
     first: dt.date | None = None
-    outside: tuple[str, ...] = ()
+    linked: tuple[str, ...] = ()
     incomplete_globs: tuple[str, ...] = ()
     lists: tuple[Commits, ...] = ()
 
@@ -73,14 +73,14 @@ def commits_on(surfaces: Iterable[SurfaceCommits]) -> tuple[Commit, ...]:
 
 
 async def read_surface(view: RepoView, name: str, paths: Sequence[str], since: dt.date) -> SurfaceCommits:
-    """Return the commits on all paths of a surface since the start of a day."""
+    """Return the commits on all paths of a surface; its window opens at the start of the day `since`."""
     roots = tuple(map(globs.without_double_star, paths))
     expanded = await _expand_globs(view, name, roots)
     tree, lists = await asyncio.gather(view.tree(), asyncio.gather(*(view.commits(path, since) for path in expanded)))
     start = day_start(since)
-    last = [listing.items[-1].at for listing in lists if listing.items]
+    oldest_listed = min((listing.items[-1].at for listing in lists if listing.items), default=None)
     has_globs = any(map(globs.is_glob, roots))
-    if last and min(last) >= start and not has_globs:
+    if oldest_listed is not None and oldest_listed >= start and not has_globs:
         # The surface may have begun in the window: this must be certain.
         lists = await asyncio.gather(*(view.commits(path, since, need_first=True) for path in expanded))
     glob_lists = await _read_glob_lists(view, roots, since)
@@ -89,7 +89,6 @@ async def read_surface(view: RepoView, name: str, paths: Sequence[str], since: d
     cut_inside = {
         listing.path: not listing.items or listing.items[-1].at >= start for listing in lists if not listing.complete
     }
-    oldest = min((listing.items[-1].at for listing in lists if listing.items and listing.has_first), default=None)
     missing = () if tree.truncated else tuple(path for path in expanded if path not in tree.entries)
     return SurfaceCommits(
         name=name,
@@ -101,11 +100,18 @@ async def read_surface(view: RepoView, name: str, paths: Sequence[str], since: d
         cut_earlier=tuple(path for path, inside in cut_inside.items() if not inside),
         missing=missing,
         similar=await view.similar_path(missing) if len(missing) == len(expanded) else "",
-        outside=tuple(filter(None, (outside_part(tree, path) for path in roots))),
+        linked=tuple(filter(None, (linked_part(tree, path) for path in roots))),
         incomplete_globs=tuple(path for path in roots if globs.is_glob(path) and path not in glob_lists),
         lists=(*lists, *glob_lists.values()),
-        first=oldest.date() if oldest and not has_globs and all(listing.has_first for listing in lists) else None,
+        first=None if has_globs else _first_day(lists),
     )
+
+
+def _first_day(lists: Sequence[Commits]) -> dt.date | None:
+    """Return the day of the first commit on any of these paths; None if a list does not go back to its first commit."""
+    if not all(listing.has_first for listing in lists):
+        return None
+    return min((listing.items[-1].at.date() for listing in lists if listing.items), default=None)
 
 
 async def _read_glob_lists(view: RepoView, paths: Iterable[str], since: dt.date) -> dict[str, Commits]:
@@ -135,9 +141,9 @@ def incomplete_reasons(view: RepoView, surfaces: Sequence[SurfaceCommits]) -> tu
     """Return why a count may be too low, as sentences: missing surfaces, submodules and links, and cut lists."""
     missing = (surface for surface in surfaces if surface.is_missing)
     cut = dict.fromkeys(path for surface in surfaces for path in surface.cut)
-    outside = dict.fromkeys(what for surface in surfaces for what in surface.outside)
+    linked = dict.fromkeys(what for surface in surfaces for what in surface.linked)
     return (
-        *(f"{what} at {view.where}: the commits to the files inside are not counted" for what in outside),
+        *(f"{what} at {view.where}: the commits to the files inside are not counted" for what in linked),
         *(_missing_reason(view, surface) for surface in missing),
         *(f"{path}: not all of its commits were listed, so the counts are minimums" for path in cut),
     )
@@ -148,19 +154,23 @@ def _missing_reason(view: RepoView, surface: SurfaceCommits) -> str:
     return f"{reason}. Similar path: {surface.similar}" if surface.similar else reason
 
 
-def missing_path_notes(view: RepoView, surfaces: Sequence[SurfaceCommits]) -> tuple[str, ...]:
-    """Return one sentence about surface paths that do not exist at the head, or nothing."""
+def missing_path_gaps(view: RepoView, surfaces: Sequence[SurfaceCommits]) -> tuple[str, ...]:
+    """Return a gap about the surface paths that do not exist at the head; empty without one."""
     paths = tuple(dict.fromkeys(path for surface in surfaces if not surface.is_missing for path in surface.missing))
     if not paths:
         return ()
-    shown = paths if len(paths) <= _PATHS_SHOWN else paths[: _PATHS_SHOWN - 1]
-    names = join_names(shown if shown == paths else (*shown, f"{len(paths) - len(shown)} more"))
+    shown = paths
+    if len(paths) > _PATHS_SHOWN:
+        shown = (*paths[: _PATHS_SHOWN - 1], f"{len(paths) - _PATHS_SHOWN + 1} more")
     verb = "does" if len(paths) == 1 else "do"
-    return (f"{names} {verb} not exist at {view.where}: only earlier commits are counted",)
+    return (f"{join_names(shown)} {verb} not exist at {view.where}: only earlier commits are counted",)
 
 
 async def commits_back_to(view: RepoView, surface: SurfaceCommits, path: str, since: dt.date) -> tuple[Commit, ...]:
-    """Return the commits of a list of a surface, read back to an earlier day."""
+    """Return the commits on a path of the surface's `lists` since an earlier day.
+
+    Raises `Unmeasurable` if the list is cut before it.
+    """
     if path in surface.paths:
         listing = await view.commits(path, since)
     else:
@@ -171,7 +181,10 @@ async def commits_back_to(view: RepoView, surface: SurfaceCommits, path: str, si
 
 
 async def unlisted_commits(view: RepoView, surface: SurfaceCommits, glob: str, since: dt.date) -> list[Commit]:
-    """Return the commits since that day in the folder of a glob that no list of its surface has."""
+    """Return the commits since that day in the folder of a glob that no list of its surface has.
+
+    Raises `Unmeasurable` if the list of the folder is cut.
+    """
     listed = {commit.sha for commit in surface.commits}
     folder = globs.fixed_folder(glob)
     found = await view.commits(folder, since)

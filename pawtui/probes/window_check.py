@@ -26,10 +26,11 @@ Judge = Callable[[Sequence[SurfaceCommits], Collection[str]], Awaitable[State]]
 
 
 class WindowCheck(msgspec.Struct, frozen=True, kw_only=True):
-    """The result. `young` has a clause for each surface, or for the history, that did not exist when the window opened.
+    """The reasons why few commits do not mean few changes.
 
-    `causes` are other reasons why the count may be too low. `new_paths` has a sentence for each path that is younger
-    than the window, if its surface is not.
+    `young` has a clause for each surface, or for the history, that did not exist when the window opened. `causes` are
+    other reasons why the count may be too low. `new_paths` has a sentence for each path that is younger than the
+    window, if its surface is not.
     """
 
     young: tuple[str, ...] = ()
@@ -45,7 +46,7 @@ async def check_window(
     state: State,
     judge: Judge,
 ) -> WindowCheck:
-    """Return the reasons why few commits do not mean few changes.
+    """Return the check of the window.
 
     `state` is the state by the count alone: if it is unmet or unknown, nothing is requested. Otherwise the branch's
     commit and tree at the start of the window are compared. If they cannot be read, that is a cause. `judge` returns
@@ -66,22 +67,23 @@ async def check_window(
         context.error_log.add(error)
         return WindowCheck(causes=(str(error),))
     changed = [*_changed_without_commits(surfaces, past, now)]
-    if late_by_path and await judge([_with_late(surface, late_by_path) for surface in surfaces], late) != state:
-        changed += late_by_path
+    if late_by_path:
+        state_with_late = await judge([_with_late(surface, late_by_path) for surface in surfaces], late)
+        if state_with_late != state:
+            changed.extend(late_by_path)
+    merged = [
+        f"{path} changed since {since} by a merge of older commits, which are not counted"
+        for path in dict.fromkeys(changed)
+    ]
+    new_paths = [
+        f"{path} was not in the branch on {since}: the window has only its commits since then"
+        for surface in surfaces
+        for path in _new_paths(surface, past, now)
+    ]
     return WindowCheck(
         young=tuple(_young_surfaces(surfaces, since, past, view.today)),
-        causes=(
-            *(
-                f"{path} changed since {since} by a merge of older commits, which are not counted"
-                for path in dict.fromkeys(changed)
-            ),
-            *gone,
-        ),
-        new_paths=tuple(
-            f"{path} was not in the branch on {since}: the window has only its commits since then"
-            for surface in surfaces
-            for path in _new_paths(surface, past, now)
-        ),
+        causes=(*merged, *gone),
+        new_paths=tuple(new_paths),
     )
 
 

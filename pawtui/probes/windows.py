@@ -15,7 +15,7 @@ def window_start(today: dt.date, days: int) -> dt.date:
 def first_day_with_at_most(dates: Iterable[dt.date], limit: int, days: int) -> dt.date | None:
     """Return the first day on which a window of `days` contains at most `limit` of these dates, if no more are added.
 
-    Return None if there are never more than `limit`.
+    Return None if there are at most `limit` dates.
     """
     newest = sorted(dates, reverse=True)
     return newest[limit] + dt.timedelta(days=days + 1) if len(newest) > limit else None
@@ -31,8 +31,10 @@ async def first_day_when(
     while (high - low).days > 1:
         day = next((day for day in guesses if low < day < high), low + (high - low) // 2)
         try:
-            is_true = await holds(day)
+            if await holds(day):
+                high = day
+            else:
+                low = day
         except (SourceError, Unmeasurable):
             return None
-        low, high = (low, day) if is_true else (day, high)
     return high

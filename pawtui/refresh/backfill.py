@@ -14,8 +14,8 @@ DAY_END = dt.time(23, 59, 59, tzinfo=dt.UTC)
 MAX_DATES = 1_000
 
 
-class NotMeasured(msgspec.Struct, frozen=True, kw_only=True):
-    """A time that could not be measured, and the cause as a sentence."""
+class BackfillFailure(msgspec.Struct, frozen=True, kw_only=True):
+    """A past time that could not be measured, or only with missing facts, and the cause as a sentence."""
 
     moment: dt.datetime
     cause: str
@@ -26,12 +26,13 @@ class BackfillOutcome(msgspec.Struct, frozen=True, kw_only=True):
 
     refreshes: tuple[Refresh, ...] = ()
     skipped: int = 0
-    failed: tuple[NotMeasured, ...] = ()
+    failed: tuple[BackfillFailure, ...] = ()
 
     @property
-    def incomplete(self) -> tuple[NotMeasured, ...]:
+    def incomplete(self) -> tuple[BackfillFailure, ...]:
         """The measured times with missing facts, and the first cause. The next backfill measures them again."""
-        return tuple(NotMeasured(moment=each.moment, cause=each.errors[0]) for each in self.refreshes if each.errors)
+        incomplete = (refresh for refresh in self.refreshes if refresh.errors)
+        return tuple(BackfillFailure(moment=refresh.moment, cause=refresh.errors[0]) for refresh in incomplete)
 
     @property
     def message(self) -> str:

@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -51,7 +52,7 @@ _MAX_ALONE = 4  # words of a text in which the words of `alone` count
 def answer_of(body: str, names: Sequence[str] = ()) -> Answer:
     """Return whether a comment approves, may be about approval, or is not about approval.
 
-    `names` are the logins of the participants, which are allowed next to the word.
+    `names` are the logins of the participants, which are allowed next to "approved".
     """
     blocks = comment_blocks(body)
     clear = [block for block in blocks if block.plain and _approves(block.text, names)]
@@ -100,11 +101,15 @@ class _Words(NamedTuple):
 @cache
 def _words() -> _Words:
     tables = tomllib.loads(Path(__file__).with_name("unclear_words.toml").read_text(encoding="utf-8"))
-    words = {name: [word for words in languages.values() for word in words] for name, languages in tables.items()}
+    words = {name: [*chain.from_iterable(by_language.values())] for name, by_language in tables.items()}
+
+    def any_of(name: str) -> str:
+        return "|".join(re.escape(normalized(word)) for word in words[name])
+
     # A stem with brackets is already a pattern.
     stems = "|".join(stem if re.search(r"[(\[]", stem) else normalized(stem) for stem in words["stems"])
-    whole_words, anywhere = (
-        "|".join(re.escape(normalized(word)) for word in words[name]) for name in ("whole_words", "anywhere")
+    return _Words(
+        about=re.compile(rf"(?<!\w)(?:{stems})|(?<![\w'])(?:{any_of('whole_words')})(?![\w'])|{any_of('anywhere')}"),
+        alone=frozenset(map(normalized, words["alone"])),
+        harmless=frozenset(map(normalized, words["harmless"])),
     )
-    about = re.compile(rf"(?<!\w)(?:{stems})|(?<![\w'])(?:{whole_words})(?![\w'])|{anywhere}")
-    return _Words(about, *(frozenset(map(normalized, words[name])) for name in ("alone", "harmless")))

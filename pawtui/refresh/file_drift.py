@@ -36,7 +36,7 @@ class HeadFiles:
     @cached_property
     def names(self) -> frozenset[str]:
         """The current and the requested name of the repository, in lower case."""
-        return frozenset({self.head.repo.lower(), self.head.requested.lower()})
+        return frozenset({self.head.repo.lower(), self.head.requested_repo.lower()})
 
     @cached_property
     def paths_by_sha(self) -> Mapping[str, str]:
@@ -89,7 +89,7 @@ class PinnedFile:
         if self.pinned_state == NO_SUCH_PATH:
             return Drift(pin=self.text, state="gone", summary=f"the path did not exist at {short_sha(pin.sha)}")
         if entry is None and self.head_files.tree.truncated:
-            # Even if another path has the same content.
+            # The path may be in the missing part of the list, even if another path has the same content.
             return None
         if self.pinned_state is None:
             summary = "the content at the pinned commit is not known yet"

@@ -1,7 +1,8 @@
 """Choose the ref to follow in a repository, and find the reasons to doubt it.
 
-An abandoned branch would be measured as quiet. So the refs of the tracker are tried in order, and the places of release
-tags on them decide (`release_tags.py`). The first row of this table that is true of a ref applies:
+An abandoned branch has no new commits and would be measured as stable. So the refs of the tracker are tried in order,
+and the places of release tags on them decide (`release_tags.py`). The first row of this table that is true of a ref
+applies:
 
 | newest release of the lines | next version | the ref |
 |---|---|---|
@@ -19,7 +20,7 @@ rejects no ref. Releases are made from branches off a ref (`2.5-fixes`, `release
   newest, or the branches of these two start at different commits of the ref. If they start at one commit, the releases
   may be made from a branch that left it there.
 - It has more commits of its own than the tag has, and no other ref lacks fewer commits of the tag.
-- It has a commit from about the time of the tag or later, and is not quiet.
+- It has a commit from about the time of the tag or later, and is not inactive (no commit for four weeks).
 """
 
 import asyncio
@@ -47,8 +48,8 @@ from pawtui.tracker.tracker_types import ReleaseProbe, SoakProbe, Tracker
 
 # The usual names of default branches.
 _USUAL_REFS = ("main", "master", "dev", "develop", "trunk")
-# A branch without a commit for this number of days may be abandoned.
-QUIET_DAYS = 28
+# A branch without a commit for this number of days is inactive: it may be abandoned.
+INACTIVE_DAYS = 28
 # A pre-release of this age may be from an attempt that was given up.
 _OLD_PRE_RELEASE_DAYS = 180
 # If a clone's last fetch is older, its branches may have moved.
@@ -96,17 +97,19 @@ async def follow(
 
     If no ref is followed by the rules above, it is the head of the first ref that exists, with the reason as its
     `doubt`. If a ref cannot be checked, it may be the right one: then no later ref is tried. In the downstream, the
-    first ref that exists is followed. A quiet branch of the upstream is in doubt if another ref moved on. `checked_sha`
-    is that of the head that the last refresh of the same day followed without doubt: its next version is not requested
-    again. Raises `SourceError` if no ref exists or a head cannot be fetched.
+    first ref that exists is followed. An inactive branch of the upstream is in doubt if another ref has newer commits.
+    `checked_sha` is that of the head that the last refresh of the same day followed without doubt: its next version is
+    not requested again. Raises `SourceError` if no ref exists or a head cannot be fetched.
     """
-    tracked, lines = (tracker.upstream, release_lines(tracker)) if side == "upstream" else (tracker.downstream, ())
+    is_upstream = side == "upstream"
+    tracked = tracker.upstream if is_upstream else tracker.downstream
+    lines = release_lines(tracker) if is_upstream else ()
     checks = _HeadChecks(source, error_log, lines, now, as_of, find_recorded, checked_sha)
     refs = tracked.ref_names(now.date())
     followed = await _choose(checks, tracked.repo, refs)
     doubt = followed.doubt or checks.clone_doubt(followed.head)
-    if side == "upstream" and not doubt:
-        doubt = await checks.quiet_doubt(followed.head, [ref for ref in refs if ref != followed.head.ref])
+    if is_upstream and not doubt:
+        doubt = await checks.inactive_doubt(followed.head, [ref for ref in refs if ref != followed.head.ref])
     return replace(followed, doubt=doubt)
 
 
@@ -126,8 +129,9 @@ async def pre_release_remark(
     if followed.doubt:
         return ""
     tags = ReleaseTags(source, followed.head, release_lines(tracker), as_of)
-    remarks = [tags.later_version(pre_release=True), _lacked_pre_release(tags, now)]
-    return "; ".join([text for remark in remarks if (text := await error_log.value_or_none(remark))])
+    later = await error_log.value_or_none(tags.later_version(pre_release=True))
+    lacked = await error_log.value_or_none(_lacked_pre_release(tags, now))
+    return "; ".join(filter(None, (later, lacked)))
 
 
 async def _lacked_pre_release(tags: ReleaseTags, now: dt.datetime) -> str:
@@ -152,7 +156,7 @@ class _Rejection(NamedTuple):
     """Why releases are not made from a head. It is not certain if that could not be checked.
 
     `is_base`: releases are made from branches off it. It is `behind` the newest release by that number of commits:
-    infinite if it does not show the line, 0 if it may be the right head.
+    infinite if it has moved on to the next version, 0 if it may be the right head.
     """
 
     head: Head
@@ -237,8 +241,8 @@ class _HeadChecks:
             return None
         if not stable and _is_old(self.now, await tags.date(newest.tag)):
             return None
-        # A quiet branch may be abandoned: then nothing shows that releases still branch off it.
-        is_active = place.ahead > place.behind and (self.now - head.committed_at).days < QUIET_DAYS
+        # An inactive branch may be abandoned: then nothing shows that releases still branch off it.
+        is_active = place.ahead > place.behind and (self.now - head.committed_at).days < INACTIVE_DAYS
         is_base = is_active and await tags.come_from_head(releases)
         if is_base and (later_branch := await tags.later_branch(newest)):
             return _Rejection(head, later_branch)
@@ -246,15 +250,16 @@ class _HeadChecks:
         return _Rejection(head, reason, is_base=is_base, behind=place.behind)
 
     async def _later_version(self, head: Head) -> str:
-        """Return why a head no longer shows a line: it contains a release of the next version; empty if not."""
+        """Return why a head has moved on from a line: it contains a release of the next version; else empty."""
         return "" if head.sha == self.checked_sha else await self._tags(head).later_version()
 
     def clone_doubt(self, head: Head) -> str:
         """Return why a clone may not have the head of that time; empty if it has, and for a head from GitHub."""
-        known = self.source.origin(head.requested, head.ref).known_until
+        known = self.source.origin(head.requested_repo, head.ref).known_until
         if known is None:
             return ""
-        if known < (self.now - _OLD_CLONE if self.as_of is None else self.as_of):
+        needed = self.as_of or self.now - _OLD_CLONE
+        if known < needed:
             return f"the clone was last updated on {moment_text(known)}, so later commits are not known ({_UPDATE})"
         later = [commit for commit in self.find_recorded(head) if commit.at > known and commit.sha != head.sha]
         if not later or self.as_of is not None:
@@ -262,23 +267,23 @@ class _HeadChecks:
         found = f"a refresh found {short_sha(later[-1].sha)} at {moment_text(later[-1].at)}"
         return f"the clone was last updated before {found}, so later commits are not known ({_UPDATE})"
 
-    async def quiet_doubt(self, head: Head, others: Sequence[str]) -> str:
-        """Return why a quiet branch may be abandoned or outdated; empty if it is active.
+    async def inactive_doubt(self, head: Head, others: Sequence[str]) -> str:
+        """Return why an inactive branch may be abandoned or outdated; empty if it is active.
 
-        Another of the refs `others` moved on, but not to the next version of a line, or its clone may be old.
-        Without lines, the repository's newest stable tag counts like another ref (the tags of lines have been checked
-        before). If one of them cannot be checked, it may have moved on.
+        Its clone may be outdated, or one of the refs `others` may have newer commits: a ref that has moved on to the
+        next version of a line does not count. Without lines, the repository's newest stable tag counts like another ref
+        (the tags of lines have been checked before). A ref or tag that cannot be checked may be newer.
         """
         days = (self.now - head.committed_at).days
-        if days < QUIET_DAYS:
+        if days < INACTIVE_DAYS:
             return ""
-        quiet = f"{head.ref} has had no commit for {days} days"
+        inactive = f"{head.ref} has had no commit for {days} days"
         if is_out_of_range(head.committed_at):
-            quiet = f"the newest commit of {head.ref} has no usable date"
-        origin = self.source.origin(head.requested, head.ref)
+            inactive = f"the newest commit of {head.ref} has no usable date"
+        origin = self.source.origin(head.requested_repo, head.ref)
         if self.as_of is None and (origin.without_remote or origin.from_copy):
             why = "has no remote" if origin.without_remote else "was fetched from another copy"
-            return f"{quiet}, and its clone {why}: the clone may be outdated (fetch it from GitHub)"
+            return f"{inactive}, and its clone {why}: the clone may be outdated (fetch it from GitHub)"
         checked = ""
         try:
             for ref in others:
@@ -288,13 +293,13 @@ class _HeadChecks:
                     continue
                 if await self._later_version(other) or await self._tags(other).later_version(pre_release=True):
                     continue
-                return f"{quiet}, while {checked}"
+                return f"{inactive}, while {checked}"
             checked = "a later tag was released"
             later = "" if self.lines else await self._tags(head).newest_tag_elsewhere()
         except SourceError as error:
             self.error_log.add(error)
-            return f"{quiet}, and could not check whether {checked}"
-        return f"{quiet}, while {later} was released" if later else ""
+            return f"{inactive}, and could not check whether {checked}"
+        return f"{inactive}, while {later} was released" if later else ""
 
 
 async def _choose(checks: _HeadChecks, repo: str, refs: Sequence[str]) -> FollowedHead:

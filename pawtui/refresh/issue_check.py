@@ -168,7 +168,9 @@ async def related_statuses(context: ProbeContext, down: Head) -> tuple[RelatedSt
         places[related.ref] = (names.get(repo.lower(), repo), int(number))
 
     async def request(repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
-        return await (context.issues(context.upstream, numbers) if repo == up.repo else source.issues(repo, numbers))
+        if repo == up.repo:
+            return await context.issues(context.upstream, numbers)
+        return await source.issues(repo, numbers)
 
     issues = await fetch_issues(request, places.values())
     statuses = []

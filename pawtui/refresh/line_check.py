@@ -47,7 +47,7 @@ class _LineCheck:
     async def drift(self) -> Drift:
         """Return the drift of the lines; it is `unchecked` if a text cannot be read."""
         entry = self.file.file_entry
-        # The same file may never have had these lines. To find out, it must not use the reserved requests.
+        # Even an unchanged file may never have had these lines. The reserved requests are not used to find out.
         is_same = entry is not None and entry.sha == self.file.pinned_sha
         if is_same and (self.file_drift.state != "fresh" or self.search.source.requests_left() <= RESERVED_REQUESTS):
             return self.file_drift

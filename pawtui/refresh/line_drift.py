@@ -8,6 +8,8 @@ The lengths are computed bit-parallel (Hyyrö, "Bit-parallel LCS-length computat
 operation per line of the old text.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from difflib import unified_diff
 from itertools import accumulate
@@ -62,11 +64,11 @@ def line_drift(old: Sequence[str], new: Sequence[str], pinned: tuple[int, int]) 
     if len(before) * len(after) > MAX_SIZE:
         return LineDrift(state="unknown")
     place = _new_place(before, after, start - prefix, end - prefix)
-    now = (prefix + place.start, prefix + place.end) if place else None
-    lines = (now[0] + 1, now[1]) if now else None
-    if place is not None and place.is_intact:
+    now = place.further_down(prefix) if place else None
+    lines = (now.start + 1, now.end) if now else None
+    if now is not None and now.is_intact:
         return LineDrift(state="fresh", lines=lines)
-    block, hunk = old[start:end], _hunk(old, new, (start, end), now)
+    block, hunk = old[start:end], _hunk(old, new, start, end, now)
     if find_block(block, old) and (elsewhere := find_block(block, new)):
         return LineDrift(state="moved", lines=elsewhere, hunk=hunk)
     return LineDrift(state="changed" if lines else "gone", lines=lines, hunk=hunk)
@@ -94,6 +96,10 @@ class _Place(msgspec.Struct, frozen=True):
     end: int
     is_intact: bool
 
+    def further_down(self, lines: int) -> _Place:
+        """Return the place that number of lines further down."""
+        return _Place(self.start + lines, self.end + lines, self.is_intact)
+
 
 def _new_place(old: Sequence[str], new: Sequence[str], start: int, end: int) -> _Place | None:
     """Return the new place of the old lines from `start` up to `end`, or of their replacement; None if removed."""
@@ -109,7 +115,7 @@ def _new_place(old: Sequence[str], new: Sequence[str], start: int, end: int) -> 
     intact = [i for i in starts if list(new[i : i + size]) == block]
     if intact:
         best = max(intact, key=lambda i: (above(i), below(i + size)))
-        copy = _better_copy(old, new, (start, end), best)
+        copy = _better_copy(old, new, start, end, best)
         if copy is None:
             return _Place(best, best + size, True)
         # These new lines are the copy, so the pinned lines can only be above or below them.
@@ -117,7 +123,7 @@ def _new_place(old: Sequence[str], new: Sequence[str], start: int, end: int) -> 
             return _new_place(old[:copy], new[:best], start, end)
         old_begin, begin = copy + size, best + size
         place = _new_place(old[old_begin:], new[begin:], start - old_begin, end - old_begin)
-        return None if place is None else _Place(place.start + begin, place.end + begin, place.is_intact)
+        return place.further_down(begin) if place else None
     # If possible, the place begins with the first line and ends with the last line: lines that were added before or
     # after them do not belong to it. `max` returns the first of several: the shortest such place, else the longest.
     same = [i for i in starts if i < len(new) and new[i] == old[start]]
@@ -140,12 +146,12 @@ def _splits(old: Sequence[str], new: Sequence[str], split: int) -> list[int]:
     return [place for place, total in enumerate(totals) if total == best]
 
 
-def _better_copy(old: Sequence[str], new: Sequence[str], pinned: tuple[int, int], now: int) -> int | None:
-    """Return the nearest copy of the pinned lines that a shortest difference can keep at `now`, and that fits better.
+def _better_copy(old: Sequence[str], new: Sequence[str], start: int, end: int, now: int) -> int | None:
+    """Return the nearest copy of the old lines that a shortest difference can keep at `now`, and that fits better.
 
-    The lines of a removed function may equal the last lines of the previous function: the lines above decide.
+    Return None if there is none. The lines of a removed function may equal the last lines of the previous function: the
+    lines above decide.
     """
-    start, end = pinned
     block, size, above = list(old[start:end]), end - start, _equal_above(old, new, start, now)
     copies = [
         i
@@ -203,15 +209,13 @@ def _common_suffix(old: Sequence[str], new: Sequence[str], limit: int) -> int:
     return next((i for i in range(limit) if old[-1 - i] != new[-1 - i]), limit)
 
 
-def _hunk(
-    old: Sequence[str], new: Sequence[str], pinned: tuple[int, int], now: tuple[int, int] | None
-) -> tuple[str, ...]:
-    """Return the difference between the pinned lines and the lines that replaced them, with some context.
+def _hunk(old: Sequence[str], new: Sequence[str], start: int, end: int, now: _Place | None) -> tuple[str, ...]:
+    """Return the difference between the old lines from `start` up to `end` and those at `now`, with some context.
 
-    `pinned` and `now` are counted from 0, the end exclusive. `now` is None if the lines are gone.
+    `now` is None if the lines are gone.
     """
-    start, end = max(0, pinned[0] - _CONTEXT), pinned[1] + _CONTEXT
-    without = [*old[start : pinned[0]], *old[pinned[1] : end]]
-    after = new[max(0, now[0] - _CONTEXT) : now[1] + _CONTEXT] if now else without
-    lines = list(unified_diff(old[start:end], after, n=_CONTEXT, lineterm=""))[2:]
+    above, below = old[max(0, start - _CONTEXT) : start], old[end : end + _CONTEXT]
+    before = [*above, *old[start:end], *below]
+    after = new[max(0, now.start - _CONTEXT) : now.end + _CONTEXT] if now else [*above, *below]
+    lines = list(unified_diff(before, after, n=_CONTEXT, lineterm=""))[2:]
     return tuple(lines[:MAX_HUNK_LINES])

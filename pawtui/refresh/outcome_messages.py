@@ -29,7 +29,7 @@ def recorded_message(recorded: Refresh, baseline: RefreshBaseline) -> str:
     if up is not None:
         is_last = last is not None and up.from_ == last.upstream.sha
         commits = counted(up.commits, "commit") if up.commits else "no new commits"
-        moved = f", {up.break_reason or commits} since {'the last refresh' if is_last else short_sha(up.from_)}"
+        moved = f", {up.not_ancestor_reason or commits} since {'the last refresh' if is_last else short_sha(up.from_)}"
     missing = f"; some facts are missing: {counted(len(recorded.errors), 'error')}" if recorded.errors else ""
     doubt = f"; {recorded.upstream.doubt}" if recorded.upstream.doubt else ""
     past = f" as of {moment_text(recorded.as_of)}" if recorded.as_of else ""

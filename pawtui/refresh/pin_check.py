@@ -58,12 +58,7 @@ class _PinCheck:
         source, error_log = self.context.source, self.context.error_log
         found_states = {**await self._find_file_states(), **await self._read_commits()}
         pinned_states = {**self.baseline.pinned_states, **found_states}
-        pinned_files = [
-            PinnedFile(text, pin, files, pinned_states.get(text))
-            for text, pin in self._pins.items()
-            if pin.kind == "file"
-            for files in self._heads_of(pin)
-        ]
+        pinned_files = self._pinned_files(pinned_states)
         file_drifts = {file: drift for file in pinned_files if (drift := file.file_drift()) is not None}
         file_drifts |= await check_moves(file_drifts, source, error_log)
         not_listed = {file: self._drift_if_not_listed(file) for file in pinned_files if file not in file_drifts}
@@ -74,13 +69,18 @@ class _PinCheck:
         )
         drifts = file_drifts | line_drifts | renames
         drifts |= await self._name_commits(drifts)
-        # A pin that is compared with both branches is stale or failed if it is so on one of them. Of two that are, the
-        # drift that was measured comes last.
-        every_drift = (*not_listed.values(), *drifts.values())
-        worst_last = sorted(every_drift, key=lambda drift: (drift.state in STALE, drift.failed))
-        by_pin = {drift.pin: drift for drift in worst_last} | by_issue
-        every = (by_pin.get(text) or self._other_drift(text, pinned_states) for text in self.baseline.pins)
-        return tuple(every), {**found_states, **issue_states}
+        by_pin = _worst_by_pin((*not_listed.values(), *drifts.values())) | by_issue
+        every_drift = (by_pin.get(text) or self._other_drift(text, pinned_states) for text in self.baseline.pins)
+        return tuple(every_drift), {**found_states, **issue_states}
+
+    def _pinned_files(self, pinned_states: Mapping[str, str]) -> list[PinnedFile]:
+        """Return each pin to a file, once for each head that it is compared with."""
+        return [
+            PinnedFile(text, pin, files, pinned_states.get(text))
+            for text, pin in self._pins.items()
+            if pin.kind == "file"
+            for files in self._heads_of(pin)
+        ]
 
     @cached_property
     def _pins(self) -> dict[str, Pin]:
@@ -130,7 +130,7 @@ class _PinCheck:
         last = self.baseline.last
         drift = next((drift for drift in (last.drift if last else ()) if drift.pin == file.text), None)
         if drift is not None and drift.state in STALE:
-            # It may have been unchecked at the last refresh too.
+            # The pin may have been unchecked at the last refresh too.
             return replace(drift, summary=f"{_NOT_CHECKED}{drift.summary.removeprefix(_NOT_CHECKED)}")
         head, tree = file.head_files.head, file.head_files.tree
         doubt = self.context.upstream.doubt if file.head_files is self.heads[0] else ""
@@ -141,23 +141,24 @@ class _PinCheck:
     async def _find_file_states(self) -> dict[str, str]:
         """Return, by pin, the blob SHA of its file when it was made, if it is not recorded yet and a tree has it."""
         states: dict[str, str] = {}
-        older: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+        # By repository and SHA of an older commit: the paths of the pins.
+        older: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
         for text, pin in self._new_pins("file").items():
             heads = self._heads_of(pin)
             pinned_head = next((files for files in heads if files.is_commit_of(pin)), None)
             if pinned_head is None:
-                older[heads[0].head.repo, pin.sha].append((text, pin.path))
+                older[heads[0].head.repo, pin.sha][text] = pin.path
             else:
-                states |= _states_in(pinned_head.tree, [(text, pin.path)])
+                states |= _states_in(pinned_head.tree, {text: pin.path})
         # Commits with the most pins first. Cached trees cost nothing; stop after the first tree that costs a request.
         source = self.context.source
         sent = source.usage().sent
-        for (repo, sha), pins in sorted(older.items(), key=lambda item: -len(item[1]))[:MAX_OLD_TREES]:
+        for (repo, sha), paths in sorted(older.items(), key=lambda item: -len(item[1]))[:MAX_OLD_TREES]:
             if source.usage().sent > sent:
                 break
             tree = await self.context.error_log.value_or_none(source.tree(repo, sha))
             if tree is not None:
-                states |= _states_in(tree, pins)
+                states |= _states_in(tree, paths)
         return states
 
     def _new_pins(self, kind: str) -> dict[str, Pin]:
@@ -187,7 +188,7 @@ class _PinCheck:
         }
 
     async def _name_commits(self, drifts: Mapping[PinnedFile, Drift]) -> dict[PinnedFile, Drift]:
-        """Return the changed files with the newest commit on each: from the probes' lists, and one request."""
+        """Return the drift of each changed file with its newest commit: from the probes' lists, and by one request."""
         listed = {path for paths in self.context.tracker.surfaces.values() for path in paths}
         newest: dict[tuple[HeadFiles, str], Commit | None] = {}
         named: dict[PinnedFile, Drift] = {}
@@ -205,7 +206,7 @@ class _PinCheck:
             if (commit := newest.get(key)) is not None:
                 label = f"{short_sha(commit.sha)} {commit.subject}"
                 what = "folder" if file.entry.type == "tree" else "file"
-                # It may not have made the change: it may have touched other lines, and after a reset it may be older.
+                # The commit did not always make the change: it may have touched other lines, or be older after a reset.
                 summary = f"{drift.summary}; last commit on the {what}: {label}"
                 named[file] = replace(drift, summary=summary, by=commit.sha)
         return named
@@ -224,10 +225,20 @@ class _PinCheck:
         return commits.items[0] if commits.items else None
 
 
-def _states_in(tree: Tree, pins: Iterable[tuple[str, str]]) -> dict[str, str]:
+def _worst_by_pin(drifts: Iterable[Drift]) -> dict[str, Drift]:
+    """Return one drift for each pin. In `drifts`, those that were measured come last.
+
+    A pin that is compared with both branches is stale or failed if it is so on one of them. If it is on both, the drift
+    that was measured counts.
+    """
+    worst_last = sorted(drifts, key=lambda drift: (drift.state in STALE, drift.failed))
+    return {drift.pin: drift for drift in worst_last}
+
+
+def _states_in(tree: Tree, paths: Mapping[str, str]) -> dict[str, str]:
     """Return, by pin, the blob SHA of its path in a tree, or `NO_SUCH_PATH`; omit paths that a cut tree may have."""
     return {
         text: tree.entries[path].sha if path in tree.entries else NO_SUCH_PATH
-        for text, path in pins
+        for text, path in paths.items()
         if path in tree.entries or not tree.truncated
     }

@@ -62,7 +62,7 @@ class Pin(msgspec.Struct, frozen=True, kw_only=True):
             return f"{self.repo}@{self.sha}"
         return f"{self.repo}@{self.sha}:{self.path}{_lines_text(self.lines)}"
 
-    def page_url(self, web: str = "https://github.com") -> str:
+    def page_url(self, web: str) -> str:
         """Return the address of the pinned page on the host `web`."""
         if self.kind == "url":
             return self.url
@@ -187,7 +187,7 @@ def _mistake(text: str, heads: HeadsBySide) -> str:
     if text.startswith(("up:", "down:")):
         lines = text.partition("#")[2]
         if lines:
-            return f"{'#' + lines!r} names no line. Write lines such as #L10-L20, or other words of a line."
+            return f"{'#' + lines!r} names no line. Write lines such as #L10-L20, or words that one line contains."
         return f"{shown!r} is not a pin. Write the path of a file, as in {_SIDE_EXAMPLE}."
     if heads and _BARE_FILE.fullmatch(text):
         return f"{shown!r} is not a pin. Begin a path with up: (upstream) or down: (downstream)."

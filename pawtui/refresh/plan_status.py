@@ -101,7 +101,7 @@ def plan_status(comments: Sequence[Comment], tracker_id: str) -> PlanStatus:
 
 
 def _is_doubtful(approval: Comment, plan: Comment) -> bool:
-    """Return whether an approval is for another text of the plan, by an app, or hidden, or whether the plan is."""
+    """Return whether an approval is for another text of the plan or by an app, or whether it or the plan is hidden."""
     is_app = approval.author.endswith(APP_SUFFIX)
     return approval.created_at <= plan.updated_at or is_app or approval.hidden or plan.hidden
 

@@ -26,13 +26,13 @@ from pawtui.tracker.tracker_types import (
     Tracker,
 )
 
-# So many upstream issues can be requested together with the heads and the first comparison.
+# At most this number of upstream issues is requested together with the heads and the first comparison.
 _MAX_EARLY_ISSUES = 8
 # A function, not a coroutine: Python warns about a coroutine that is never awaited.
 Request = Callable[[], Coroutine[Any, Any, object]]
 
 
-def early_requests(tracker: Tracker, source: Source, *, past: bool) -> list[Request]:
+def early_requests(tracker: Tracker, source: Source, *, is_past: bool) -> list[Request]:
     """Return the requests that some probe needs: tags and the date of the first, searches, documents and issues.
 
     A past day needs no searches or documents. More than `_MAX_EARLY_ISSUES` upstream issues are requested later: they
@@ -45,7 +45,7 @@ def early_requests(tracker: Tracker, source: Source, *, past: bool) -> list[Requ
         if isinstance(probe, ReleaseProbe | SoakProbe) and probe.line
     }
     wanted: list[Request] = [partial(_fetch_first_date, source, repo, line) for repo, line in sorted(lines)]
-    if not past:
+    if not is_past:
         searches = (probe for probe in tracker.probes if isinstance(probe, IssuesProbe) and probe.query)
         queries = {(repos[probe.side], probe.query) for probe in searches}
         wanted += [partial(source.search, repo, query) for repo, query in sorted(queries)]

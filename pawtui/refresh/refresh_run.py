@@ -44,7 +44,7 @@ from pawtui.refresh.refresh_types import (
     SideName,
     SignalReading,
 )
-from pawtui.refresh.snapshots import compared_snapshots, quiet_remark, range_since, runtime_remark, snapshot_of
+from pawtui.refresh.snapshots import compared_snapshots, inactive_remark, range_since, runtime_remark, snapshot_of
 from pawtui.refresh.unreleased_lines import unreleased_lines
 from pawtui.refresh.watched_fingerprint import watched_fingerprint
 from pawtui.sources.facts import Head, RecordedHead, Tree
@@ -150,7 +150,7 @@ class RefreshRun:
             self._checked_sha = last.upstream.sha
         self._start_task(self._head("downstream"))
         if must_measure:
-            self._start_task(prefetch(early_requests(self.tracker, self.source, past=self.as_of is not None)))
+            self._start_task(prefetch(early_requests(self.tracker, self.source, is_past=self.as_of is not None)))
         # An approval is noticed even if no head moved.
         plan = self._start_task(self._read_plan())
         up = await self._head("upstream")
@@ -212,7 +212,7 @@ class RefreshRun:
         remark = await pre_release_remark(
             self.tracker, self.source, self._error_log, up, now=self._now, as_of=self.as_of
         )
-        return "; ".join(filter(None, (quiet_remark(up, self._now.date()), remark)))
+        return "; ".join(filter(None, (inactive_remark(up, self._now.date()), remark)))
 
     async def _read_plan(self) -> PlanStatus | None:
         repo = self.tracker.issue.rpartition("#")[0].lower()
@@ -265,7 +265,7 @@ class RefreshRun:
 
     def _recorded_heads(self, side: SideName, head: Head) -> tuple[RecordedHead, ...]:
         """Return the commits of this ref that earlier refreshes recorded, oldest first."""
-        names = (head.repo.lower(), head.requested.lower())
+        names = (head.repo.lower(), head.requested_repo.lower())
         snapshots = ((refresh.at, refresh.snapshot(side)) for refresh in self.baseline.ordinary)
         return tuple(
             RecordedHead(sha=snapshot.sha, at=at, committed_at=snapshot.committed_at)
@@ -315,7 +315,7 @@ class RefreshRun:
         return snapshot_of(down, runtime_remark(self.tracker.downstream, down.head, tree), self._origin_text(down))
 
     def _origin_text(self, followed: FollowedHead) -> str:
-        return self.source.origin(followed.head.requested, followed.head.ref).description
+        return self.source.origin(followed.head.requested_repo, followed.head.ref).description
 
     async def _read_down_tree(self, down: FollowedHead) -> Tree | None:
         """Return the tree of the downstream; None if it could not be fetched, or if its head may be the wrong one."""

@@ -73,7 +73,7 @@ class Range(RecordStruct, frozen=True, kw_only=True):
         return not self.ref_before and self.behind > 0 and self.commits == 0
 
     @property
-    def break_reason(self) -> str:
+    def not_ancestor_reason(self) -> str:
         """Why the previous commit is not an ancestor of the head: `branch rewritten`; empty if it is an ancestor."""
         if self.ancestor:
             return ""
@@ -89,7 +89,7 @@ class Ranges(RecordStruct, frozen=True, kw_only=True):
     downstream: Range | None = None
 
     def of_side(self, side: SideName) -> Range | None:
-        """Return the range of one of the repositories."""
+        """Return the range of one of the repositories, or None."""
         return self.upstream if side == "upstream" else self.downstream
 
 

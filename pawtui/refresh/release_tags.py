@@ -16,8 +16,8 @@ from pawtui.sources.source_errors import NoCommonAncestor
 _ReadTags: TypeAlias = Callable[[Source, str, str], Awaitable[tuple[Release, ...]]]
 # A head contains a tag even if it lacks this number of its commits: a version bump is often not on the branch.
 _MAX_BEHIND = 1
-# Another ref, or a tag, has moved on if it is newer than a head by this number of days.
-_MOVED_ON_DAYS = 7
+# Another ref or a tag is newer than a head if it is later by this number of days.
+_NEWER_DAYS = 7
 
 
 class TagPlace(NamedTuple):
@@ -47,7 +47,7 @@ class ReleaseTags:
 
     async def find_releases(self, lines: Iterable[str], read: _ReadTags = stable_releases) -> Sequence[Release]:
         """Return the releases of these lines, highest version first, from the highest one made by that time."""
-        releases = [release for line in lines for release in await read(self.source, self.head.requested, line)]
+        releases = [release for line in lines for release in await read(self.source, self.head.requested_repo, line)]
         releases.sort(key=lambda release: release.order, reverse=True)
         for number, release in enumerate(releases):
             if await self._existed(release.tag):
@@ -126,14 +126,16 @@ class ReleaseTags:
         """Return which release, or newest pre-release, of the next version the head contains, in words; empty if none.
 
         The next versions are those of `NextVersions`. It is empty, too, if no line has a release yet: the project may
-        have skipped that version, so that a release of the next one does not show where the line is.
+        have skipped that version, so that a head with the next one may be the right head.
         """
         if not await self.find_releases(self.lines):
             return ""
         for line in self.lines:
             following = await self._next_releases(line, pre_releases if pre_release else stable_releases)
-            # A maintenance branch may begin after the first pre-releases.
-            for release in following[-1:] if pre_release else following:
+            if pre_release:
+                # Only the newest one: a maintenance branch may begin after the first pre-releases.
+                following = following[-1:]
+            for release in following:
                 if await self._has_moved_on(release, line):
                     kind = "a pre-release of " if pre_release else ""
                     return f"{self.head.ref} contains {release.tag.name}, {kind}a later version than {line}"
@@ -142,7 +144,7 @@ class ReleaseTags:
     async def later_branch(self, newest: Release) -> str:
         """Return, in words, which tag of the next version is on the head or branches off it later than `newest`.
 
-        It is empty if there is none, or if the head still shows the line: if it contains a later pre-release of it.
+        It is empty if there is none, or if the head contains a later pre-release of the line: it has not moved on.
         """
         newer = [
             release.tag
@@ -173,7 +175,7 @@ class ReleaseTags:
             return ()
         kinds: dict[tuple[int, str], list[Release]] = {}
         for start in following.starts:
-            for release in await read(self.source, self.head.requested, f"{start}*"):
+            for release in await read(self.source, self.head.requested_repo, f"{start}*"):
                 if following.includes(release.version):
                     kinds.setdefault(release.kind, []).append(release)
         found = [release for releases in kinds.values() for release in await self._first_and_newest(releases)]
@@ -191,11 +193,18 @@ class ReleaseTags:
         newest, last = 0, len(releases) - 1
         while newest < last:
             middle = (newest + last + 1) // 2
-            newest, last = (middle, last) if await self._existed(releases[middle].tag) else (newest, middle - 1)
+            if await self._existed(releases[middle].tag):
+                newest = middle
+            else:
+                last = middle - 1
         return list(dict.fromkeys([releases[0], releases[newest]]))
 
     async def _has_moved_on(self, following: Release, line: str) -> bool:
-        """Return whether the head contains `following`, a release of the line's next version."""
+        """Return whether the head has moved on from the line: it contains `following`, a release of the next version.
+
+        A release that only seems to be of the next version does not count. Neither does one whose last commit the head
+        lacks, if the head contains a later release of the line.
+        """
         place = await self.place(following.tag)
         releases = await self.find_releases([line])
         if not place.is_contained or not releases:
@@ -211,4 +220,4 @@ class ReleaseTags:
 
 def is_newer(at: dt.datetime, head: Head) -> bool:
     """Return whether a time is so much later than the last commit of a head that the head may be abandoned."""
-    return (at - head.committed_at).days >= _MOVED_ON_DAYS
+    return (at - head.committed_at).days >= _NEWER_DAYS

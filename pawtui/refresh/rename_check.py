@@ -25,7 +25,7 @@ async def check_moves(
     """Return the drift of each file that seems to be moved, because another path has the same content.
 
     A path that had it at the pinned commit too is a copy. Without the whole tree of that commit, the drift stays.
-    Cached trees cost nothing; stop after the first tree that costs a request. Trees of short SHAs are not cached.
+    Cached trees cost nothing; the first tree that costs a request is the last one. Trees of short SHAs are not cached.
     """
     moved = [file for file, drift in file_drifts.items() if drift.state == "moved"]
     by_commit: dict[tuple[str, str], list[PinnedFile]] = defaultdict(list)

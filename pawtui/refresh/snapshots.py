@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from pawtui.phrases import short_sha
 from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.repo_view import entries_at
-from pawtui.refresh.heads import QUIET_DAYS, FollowedHead
+from pawtui.refresh.heads import INACTIVE_DAYS, FollowedHead
 from pawtui.refresh.refresh_types import Range, Refresh, RepoSnapshot, SideName
 from pawtui.sources.dates import describe_out_of_range, is_out_of_range
 from pawtui.sources.facts import Head, Tree
@@ -32,7 +32,7 @@ def snapshot_of(followed: FollowedHead, remark: str = "", source: str = "") -> R
         ref=head.ref,
         sha=head.sha,
         committed_at=head.committed_at,
-        renamed_from=head.requested if head.requested.lower() != head.repo.lower() else "",
+        renamed_from=head.requested_repo if head.requested_repo.lower() != head.repo.lower() else "",
         remark="; ".join(filter(None, (*followed.rejections, dated, remark))),
         doubt=followed.doubt,
         missing=tuple(f"{ref.name} (now {ref.renamed_to})" if ref.renamed_to else ref.name for ref in followed.missing),
@@ -40,10 +40,10 @@ def snapshot_of(followed: FollowedHead, remark: str = "", source: str = "") -> R
     )
 
 
-def quiet_remark(followed: FollowedHead, today: dt.date) -> str:
+def inactive_remark(followed: FollowedHead, today: dt.date) -> str:
     """Return a remark on an upstream branch without recent commits; empty if it is active or in doubt."""
     days = (today - followed.head.committed_at.date()).days
-    if days < QUIET_DAYS or followed.doubt or is_out_of_range(followed.head.committed_at):
+    if days < INACTIVE_DAYS or followed.doubt or is_out_of_range(followed.head.committed_at):
         return ""
     return f"{followed.head.ref} has had no commit for {days} days: is it still the active branch?"
 
@@ -67,7 +67,7 @@ def compared_snapshots(refreshes: Sequence[Refresh], side: SideName) -> list[Rep
         return []
     failed = 0
     for refresh in reversed(refreshes[1:]):
-        # Without errors no comparison failed: a past time has no range if no earlier time was recorded before it.
+        # A refresh without errors has no range if it is of a past time and was the first: no comparison failed.
         if not refresh.errors or refresh.range.of_side(side):
             break
         failed += 1

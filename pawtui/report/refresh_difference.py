@@ -57,7 +57,8 @@ class SideChange(msgspec.Struct, frozen=True, kw_only=True):
     """One repository in both refreshes; `range` is the range of commits between them, None if it is unknown.
 
     `commits` is the number of commits between them, also if other refreshes are between them; None if it is unknown.
-    `break_reason` is why the later commit may lack the earlier one, such as `branch rewritten`; empty without a reason.
+    `not_ancestor_reason` is why the later commit may lack the earlier one, such as `branch rewritten`; empty without a
+    reason.
     """
 
     name: str
@@ -65,7 +66,7 @@ class SideChange(msgspec.Struct, frozen=True, kw_only=True):
     after: RepoSnapshot
     range: Range | None
     commits: int | None = None
-    break_reason: str = ""
+    not_ancestor_reason: str = ""
 
     @property
     def name_changes(self) -> list[str]:
@@ -189,14 +190,14 @@ def _side_change(side: SideName, first: Refresh, second: Refresh, between: Itera
     if range_ is not None and range_.from_ != before.sha:
         range_ = None
     ranges = [refresh.range.of_side(side) for refresh in between]
-    reasons = [each.break_reason for each in ranges if each is not None and each.from_ != each.to]
+    reasons = [each.not_ancestor_reason for each in ranges if each is not None and each.from_ != each.to]
     return SideChange(
         name=side.capitalize(),
         before=before,
         after=after,
         range=range_,
         commits=commits_between(before.sha, after.sha, ranges),
-        break_reason=next(filter(None, reversed(reasons)), ""),
+        not_ancestor_reason=next(filter(None, reversed(reasons)), ""),
     )
 
 
@@ -298,7 +299,7 @@ def _why(
     if first.rules != second.rules:
         return "tracker rules changed"
     changed = _changed_probes(before, after)
-    if any(range_ and range_.break_reason for range_ in (second.range.upstream, second.range.downstream)):
+    if any(range_ and range_.not_ancestor_reason for range_ in (second.range.upstream, second.range.downstream)):
         # A rewrite removes commits, and a cut list does not show which.
         changes = {*changes, "gone"}
     by_probe = dict.fromkeys(_cause_by_kind(old, new, changes) for old, new in changed)

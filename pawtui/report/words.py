@@ -128,8 +128,8 @@ def brief_range_size(range_: Range) -> str:
     """Return the size of a range for a list: `+229 commits, 300+ files`."""
     if range_.from_ == range_.to:
         return "no new commits"
-    if range_.break_reason:
-        return range_.break_reason
+    if range_.not_ancestor_reason:
+        return range_.not_ancestor_reason
     more = "+" if range_.files_at_least else ""
     return f"+{counted(range_.commits, 'commit')}, {range_.files:,}{more} {'file' if range_.files == 1 else 'files'}"
 

@@ -14,7 +14,7 @@ _WRONG_CLOCK = 366 * 86_400
 
 
 class PastHeadSearch(NamedTuple):
-    """A search along first parents from the commit `start`. `before` is the last recorded commit until that time."""
+    """A search along first parents from the commit `start`. `before` is the last commit recorded until that time."""
 
     start: str
     before: RecordedHead | None
@@ -26,9 +26,9 @@ def begin_search(head: Head, when: dt.datetime, recorded: Sequence[RecordedHead]
     after = min((seen for seen in recorded if seen.at > when), key=lambda seen: seen.at, default=None)
     start, committed_at = (after.sha, after.committed_at) if after else (head.sha, head.committed_at)
     if before is not None and (before.sha == start or before.at == when):
-        return PastHead(sha=before.sha, source="refresh")
+        return PastHead(sha=before.sha, found_by="refresh")
     if committed_at <= when and before is None:
-        return PastHead(sha=start, source="first parents")
+        return PastHead(sha=start, found_by="first parents")
     return PastHeadSearch(start, before)
 
 

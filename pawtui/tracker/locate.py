@@ -1,7 +1,7 @@
 """Find the line of a key in a TOML text, for messages, because `tomllib` does not return lines.
 
-`tomllib` has accepted the text before. Each key and each element gets its line, also in arrays of tables, inline tables
-and arrays.
+The text must be valid TOML. Each key and each element gets its line, also in arrays of tables, inline tables and
+arrays.
 """
 
 import re

@@ -28,8 +28,6 @@ _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 _LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')[ \t]*\.[ \t]*){100}""")
 # Starts of the messages of `tomllib` for a repeated key or table.
 _TWICE = ("Cannot overwrite", "Cannot declare", "Duplicate inline", "Cannot redefine", "Cannot mutate")
-
-
 # What to do about common mistakes, by the start of the message of `tomllib`.
 _TOML_REMEDIES: Mapping[str, str] = {
     "Unescaped '\\": r"Write the text in single quotes: '\d+'.",
@@ -72,7 +70,8 @@ def find_tracker(option: str | Path | None, env: Mapping[str, str], folder: Path
         return Path(option)
     if named := env.get("PAWTUI_TRACKER"):
         return Path(named)
-    return next((found for above in (folder, *folder.parents) if (found := above / FILE_NAME).is_file()), None)
+    files = (above / FILE_NAME for above in (folder, *folder.parents))
+    return next((file for file in files if file.is_file()), None)
 
 
 def read_tracker(path: Path) -> Tracker:

@@ -104,8 +104,7 @@ def _key_mistakes(table: Mapping[str, Any], struct: Any, path: KeyPath, tag: tup
     for key, field in fields.items():
         if field.required and key not in table:
             found = f"; found {', '.join(map(repr, list(table)[:6]))}" if table else ""
-            is_table = isinstance(field.type, type) and issubclass(field.type, msgspec.Struct)
-            what, remedy = ("table", f"Add [{key}]") if is_table else ("key", "Add it")
+            what, remedy = ("table", f"Add [{key}]") if _is_struct(field.type) else ("key", "Add it")
             yield path, f"the {what} {key!r} is missing{found}. {remedy}."
 
 

@@ -19,7 +19,7 @@ _FULL_SHA = re.compile(r"[0-9a-f]{40}")
 _BAD_REF = re.compile(r"^[-/.]|\.\.|[\x00-\x20~^:?*\[\\\x7f]|@\{|//|/\.|[/.]$|\.lock(?:/|$)|^@$")
 # The address of a remote in git, such as https://github.com/octo/hello.git or git@github.com:octo/hello.git.
 _ADDRESS = re.compile(r"[A-Za-z+]+://|[\w.-]+@[\w.-]+:")
-# Of the small tracker.
+# The id and the repositories of the tracker that `pawtui init --small` writes.
 _EXAMPLE_ID, _EXAMPLE_REPOS = "mine", ("they/theirs", "me/mine")
 _MAX_TITLE = 200  # characters
 
@@ -131,7 +131,7 @@ def _not_an_issue(found: str) -> str:
 
 def _side_mistakes(side: Side) -> Iterator[Mistake]:
     if not is_repo_name(side.repo) or side.repo.endswith(".git"):
-        # After the host of an address, if there is one.
+        # In an address, owner and repo come after the host.
         named = re.search(rf"(?:^|//[^/]+/|@[^/:]+:|^[\w.-]+/)({REPO})(?=/|$)", side.repo)
         example = named[1].removesuffix(".git") if named else "octo/hello"
         yield ("repo",), f"found {side.repo[:120]!r}; expected owner/repo, such as {example}."

@@ -62,9 +62,9 @@ def test_commits_with_equal_content_differ_by_parent_time_author_or_message() ->
 def test_changes_distinguish_a_move_from_a_deletion() -> None:
     repository = built()
     newest, second, first = repository.history(repository.branches["main"].tip)
-    kinds = {path: (status, earlier) for path, status, _, earlier in repository.changes(second.sha, newest.sha)}
+    kinds = {change.path: (change.status, change.before) for change in repository.changes(second.sha, newest.sha)}
     assert kinds == {"moved/c.ts": ("renamed", "a/b/c.ts")}
-    kinds = {path: (status, earlier) for path, status, _, earlier in repository.changes(newest.sha, first.sha)}
+    kinds = {change.path: (change.status, change.before) for change in repository.changes(newest.sha, first.sha)}
     assert kinds == {"a/b/c.ts": ("added", ""), "moved/c.ts": ("removed", ""), "z": ("removed", "")}
 
 

@@ -120,8 +120,8 @@ async def test_a_refresh_finds_changes_without_a_network(workspace: DemoWorkspac
     assert not after.gate("sessions-survive").counts_as_satisfied
     assert len(steps) > 8
     assert not any(drift.failed for drift in outcome.refresh.drift)
-    renewal = await workspace.refresh(steps.append)
-    assert renewal.refresh is None
+    again = await workspace.refresh(steps.append)
+    assert again.refresh is None
 
 
 def test_seeded_changes_can_be_undone(workspace: DemoWorkspace) -> None:

@@ -32,6 +32,8 @@ from tests.support.git_repo import GitRepo
 from tests.support.offline_transports import InProcessTransport, update_service
 
 _YEAR = Year()
+# The paths of each surface.
+Surfaces = Mapping[str, tuple[str, ...]]
 WEB = "https://github.com"
 TODAY = dt.date(2026, 11, 20)
 _Facts = TypeVar("_Facts", bound=ProbeFacts)
@@ -74,7 +76,7 @@ def open_world(folder: Path, year: Year = _YEAR, until: str = "2027-01-01") -> I
 
 def tracker_of(
     *probes: Probe,
-    surfaces: Mapping[str, tuple[str, ...]] | None = None,
+    surfaces: Surfaces | None = None,
     policy: Policy | None = None,
     related: tuple[Related, ...] = (),
 ) -> Tracker:
@@ -91,7 +93,6 @@ def tracker_of(
     )
 
 
-Surfaces = Mapping[str, tuple[str, ...]]
 # Measures a probe with both sources and returns the reading, which must be the same.
 MeasureBoth = Callable[..., Awaitable[ProbeReading]]
 
@@ -108,7 +109,7 @@ async def measure(
     probe: Probe,
     *,
     today: dt.date = TODAY,
-    surfaces: Mapping[str, tuple[str, ...]] | None = None,
+    surfaces: Surfaces | None = None,
     policy: Policy | None = None,
     as_of: dt.datetime | None = None,
     doubt: str = "",
@@ -120,7 +121,7 @@ async def measure(
 
         async def view(side: Side) -> RepoView:
             now = dt.datetime.combine(today, dt.time(12), dt.UTC)
-            # A downstream's branch is never in doubt because it is quiet or lacks a release.
+            # A downstream's branch is never in doubt because it is inactive or lacks a release.
             as_downstream = msgspec.structs.replace(tracker, downstream=side)
             followed = await follow(as_downstream, source, ErrorLog(), side="downstream", now=now, as_of=as_of)
             start = history_start(tracker, today)
@@ -156,7 +157,7 @@ async def refreshed(
     force: bool = False,
     as_of: dt.datetime | None = None,
 ) -> RefreshOutcome:
-    """Refresh with a fixed clock."""
+    """Return the outcome of a refresh with a fixed clock."""
     return await refresh(
         tracker,
         source,

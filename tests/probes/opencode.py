@@ -80,7 +80,8 @@ for (;;) {
 """
 
 # The time, name and statements of each migration.
-_RESETS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+_Migrations = tuple[tuple[str, str, tuple[str, ...]], ...]
+_RESETS: _Migrations = (
     ("2026-06-03T04:00", "20260603040000_session_message_projection_order", ("DELETE FROM `session_message`",)),
     (
         "2026-06-04T17:24",
@@ -97,7 +98,7 @@ _RESETS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("2026-07-03T19:00", "20260703190000_reset_v2_shell_event_payloads", ("DELETE FROM `event`",)),
     ("2026-07-04T20:00", "20260703200000_reset_v2_session_events", ("DELETE FROM `event`",)),
 )
-_QUIET: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+_WITHOUT_RESET: _Migrations = (
     ("2026-07-09T16:37", "20260709163752_time_suspended", ("ALTER TABLE `session` ADD `time_suspended` integer",)),
     ("2026-07-22T10:00", "20260722100000_canonical_tool_results", ("ALTER TABLE `part` ADD `result` text",)),
     (
@@ -126,7 +127,7 @@ def _migration(name: str) -> str:
     return f"{MIGRATIONS}/{name}.ts"
 
 
-def _migrations(rows: tuple[tuple[str, str, tuple[str, ...]], ...]) -> list[tuple[str, str, Files]]:
+def _migrations(rows: _Migrations) -> list[tuple[str, str, Files]]:
     made: list[tuple[str, str, Files]] = []
     for at, name, statements in rows:
         files: Files = {_migration(name): migration(*statements)}
@@ -140,7 +141,7 @@ def _migrations(rows: tuple[tuple[str, str, tuple[str, ...]], ...]) -> list[tupl
 
 def _milestones(year: Year) -> list[tuple[str, str, Files]]:
     """Return the year's main commits: the time, the subject and the files."""
-    july = [name for at, name, _ in (*_RESETS, *_QUIET) if at < "2026-08"]
+    july = [name for at, name, _ in (*_RESETS, *_WITHOUT_RESET) if at < "2026-08"]
     june = [name for at, name, _ in _RESETS if at < "2026-06-23"]
     deferred = "# Sessions\n\nManual compaction and overflow recovery are deferred.\n"
     graceful = "# Sessions\n\nA graceful restart resumes. A SIGKILL runs none of this.\n"
@@ -168,7 +169,7 @@ def _milestones(year: Year) -> list[tuple[str, str, Files]]:
         *_migrations(_RESETS[4:]),
         ("2026-07-04T21:00", "feat: settle tools", {LLM: llm()}),
         ("2026-07-09T15:00", "feat: resume after a restart", {RESTART: "// graceful\n", SPEC: graceful}),
-        *_migrations(_QUIET[:2]),
+        *_migrations(_WITHOUT_RESET[:2]),
         (
             "2026-08-05T09:00",
             "feat!: split the database",
@@ -178,10 +179,10 @@ def _milestones(year: Year) -> list[tuple[str, str, Files]]:
             | {CLI: cli("opencode2")},
         ),
         ("2026-08-11T15:00", "feat: claims", {SPEC: claims, RESTART: "yield* store.countResume(sessionID)\n"}),
-        *_migrations(_QUIET[2:3]),
+        *_migrations(_WITHOUT_RESET[2:3]),
         ("2026-08-16", "feat: keep no payloads", {BUS: "const persist = options?.persist ?? false\n"}),
         ("2026-08-28", "refactor!: the inbox", {EVENTS: events(*_INBOX)}),
-        *_migrations(_QUIET[3:]),
+        *_migrations(_WITHOUT_RESET[3:]),
         (
             "2026-09-04",
             "feat: settle abandoned compactions",
@@ -216,10 +217,10 @@ def _filler() -> list[tuple[str, str, Files]]:
     made: list[tuple[str, str, Files]] = []
     for first, last, pace in _PACE:
         at, end = dt.datetime.fromisoformat(first), dt.datetime.fromisoformat(last)
-        is_quiet = first == "2026-09-12"
+        is_calm = first == "2026-09-12"
         while at < end:
             number = len(made)
-            subject = "fix: keep the last part" if is_quiet or number % 3 else "refactor: rename what was renamed"
+            subject = "fix: keep the last part" if is_calm or number % 3 else "refactor: rename what was renamed"
             made.append((at.isoformat(), subject, {_PLACES[number % len(_PLACES)]: f"// revision {number}\n"}))
             at += dt.timedelta(days=7) / pace
     return made

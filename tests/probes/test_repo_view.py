@@ -17,7 +17,7 @@ from pawtui.sources.protocol import MAX_BLOB, ListHints, Source
 TODAY = dt.date(2026, 11, 20)
 START = dt.date(2026, 8, 28)
 WHEN = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
-HEAD = Head(repo="up/stream", requested="up/stream", ref="main", sha="c" * 40, committed_at=WHEN)
+HEAD = Head(repo="up/stream", requested_repo="up/stream", ref="main", sha="c" * 40, committed_at=WHEN)
 BASE = "b" * 40
 ENTRIES = {
     "src": TreeEntry("5" * 40, "tree"),
@@ -28,7 +28,7 @@ TREE = Tree(sha=HEAD.sha, entries=ENTRIES)
 COMMIT = Commit(sha="1" * 40, at=WHEN, subject="x")
 
 
-class Facts:
+class RecordingSource:
     """A source that records its requests."""
 
     def __init__(self, detail: CommitDetail | None = None) -> None:
@@ -45,7 +45,7 @@ class Facts:
 
     async def past_head(self, head: Head, when: dt.datetime, recorded: object) -> PastHead:
         self.requests.append(("past head", when))
-        return PastHead(sha=BASE, source="first parents")
+        return PastHead(sha=BASE, found_by="first parents")
 
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints, *, need_first: bool
@@ -61,9 +61,9 @@ class Facts:
         return 7
 
 
-def view_of(facts: Facts, *, base: Callable[[], Awaitable[str | None]] | None = None) -> RepoView:
+def view_of(source: RecordingSource, *, base: Callable[[], Awaitable[str | None]] | None = None) -> RepoView:
     return RepoView(
-        cast(Source, facts),
+        cast(Source, source),
         HEAD,
         today=TODAY,
         history_start=START,
@@ -92,40 +92,40 @@ async def not_known() -> str | None:
 async def test_a_list_of_commits_is_requested_with_what_is_known_of_its_path(
     path: str, base: Callable[[], Awaitable[str | None]] | None, hints: ListHints
 ) -> None:
-    facts = Facts()
-    await view_of(facts, base=base).commits(path)
-    assert facts.requests[-1] == (path, START, hints, False)
+    source = RecordingSource()
+    await view_of(source, base=base).commits(path)
+    assert source.requests[-1] == (path, START, hints, False)
     # Without a base, the tree is not needed.
-    assert len(facts.requests) == (2 if base is known else 1)
+    assert len(source.requests) == (2 if base is known else 1)
 
 
 @pytest.mark.parametrize(("since", "start"), [(None, START), (dt.date(2026, 9, 1), START), (dt.date(2026, 8, 1), None)])
 async def test_a_list_of_commits_begins_with_the_history_or_earlier(
     since: dt.date | None, start: dt.date | None
 ) -> None:
-    facts = Facts()
-    await view_of(facts).commits("src", since, need_first=True)
-    assert facts.requests == [("src", start or since, ListHints("", None), True)]
+    source = RecordingSource()
+    await view_of(source).commits("src", since, need_first=True)
+    assert source.requests == [("src", start or since, ListHints("", None), True)]
 
 
 @pytest.mark.parametrize("mark", ["␀", "␛", "␟", "␡", "⟨U+202E⟩"])
 async def test_the_commits_of_a_path_with_control_characters_are_not_requested(mark: str) -> None:
-    facts = Facts()
+    source = RecordingSource()
     with pytest.raises(Unmeasurable, match="is not the name in git: it contains control characters"):
-        await view_of(facts).commits(f"src/a{mark}b")
-    assert facts.requests == []
+        await view_of(source).commits(f"src/a{mark}b")
+    assert source.requests == []
 
 
 async def test_only_optional_facts_are_requested_as_optional() -> None:
-    facts = Facts()
-    view = view_of(facts)
+    source = RecordingSource()
+    view = view_of(source)
     assert (await view.past(TODAY, optional=True)).sha == BASE
     await view.past(TODAY)
     entry = TreeEntry("6" * 40, "blob", MAX_BLOB)
     assert await view.blob_text("a", entry, optional=True) == "one\ntwo\r"
     await view.blob_text("a", entry)
     past_head = ("past head", day_start(TODAY))
-    assert facts.requests == [
+    assert source.requests == [
         past_head,
         ("tree", True),
         past_head,
@@ -137,10 +137,10 @@ async def test_only_optional_facts_are_requested_as_optional() -> None:
 
 @pytest.mark.parametrize(("at", "where"), [("", "main @ cccccccccc"), ("then", "then")])
 async def test_a_file_over_1_mb_is_not_read(at: str, where: str) -> None:
-    facts = Facts()
+    source = RecordingSource()
     with pytest.raises(Unmeasurable, match=f"a is 1.0 MB at {where}; files over 1 MB are not read"):
-        await view_of(facts).blob_text("a", TreeEntry("6" * 40, "blob", MAX_BLOB + 1), at)
-    assert facts.requests == []
+        await view_of(source).blob_text("a", TreeEntry("6" * 40, "blob", MAX_BLOB + 1), at)
+    assert source.requests == []
 
 
 @pytest.mark.parametrize(
@@ -161,12 +161,12 @@ async def test_a_commit_touches_a_gone_file_of_a_glob_under_either_name(
     files: tuple[tuple[str, str], ...], more: bool, touches: bool
 ) -> None:
     changed = tuple(ChangedFile(path=path, before=before, status="renamed") for path, before in files)
-    facts = Facts(CommitDetail(commit=COMMIT, message="x", files=changed, more_files=more))
-    assert await view_of(facts).touches_gone_file(COMMIT, "src/*.sql") is touches
+    source = RecordingSource(CommitDetail(commit=COMMIT, message="x", files=changed, more_files=more))
+    assert await view_of(source).touches_gone_file(COMMIT, "src/*.sql") is touches
 
 
 def test_addresses_and_pins_are_at_the_head_or_at_a_commit() -> None:
-    view = view_of(Facts())
+    view = view_of(RecordingSource())
     root = "https://github.com/up/stream"
     assert file_evidence(view, "x", "a b") == Evidence(
         text="x", url=f"{root}/blob/{HEAD.sha}/a%20b", pin=f"up/stream@{HEAD.sha}:a b"
@@ -187,8 +187,8 @@ def test_addresses_and_pins_are_at_the_head_or_at_a_commit() -> None:
 
 async def test_a_glob_of_all_files_is_not_touched_by_a_file_that_was_not_renamed() -> None:
     kept = ChangedFile(path="src/kept.sql", before="", status="modified")
-    facts = Facts(CommitDetail(commit=COMMIT, message="x", files=(kept,), more_files=False))
-    assert not await view_of(facts).touches_gone_file(COMMIT, "**/*")
+    source = RecordingSource(CommitDetail(commit=COMMIT, message="x", files=(kept,), more_files=False))
+    assert not await view_of(source).touches_gone_file(COMMIT, "**/*")
 
 
 async def test_a_similar_path_is_searched_once_for_all_probes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -199,7 +199,7 @@ async def test_a_similar_path_is_searched_once_for_all_probes(monkeypatch: pytes
         return "src" if path == "srcc" else ""
 
     monkeypatch.setattr("pawtui.probes.repo_view.similar_path", search)
-    view = view_of(Facts())
+    view = view_of(RecordingSource())
     assert [await view.similar_path(["lib", "srcc", "*.ts"]) for _ in range(2)] == ["src", "src"]
     assert [await view.similar_path(["lib"]) for _ in range(2)] == ["", ""]
     assert searched == ["lib", "srcc", "lib"]

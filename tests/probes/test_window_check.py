@@ -69,7 +69,7 @@ class View:
         self.read.append("past")
         if self._error is not None:
             raise self._error
-        return PastBranch(day=day, sha="1" * 40, source="first parents", tree=self._then)
+        return PastBranch(day=day, sha="1" * 40, found_by="first parents", tree=self._then)
 
     async def late_commits(self, past: PastBranch) -> Mapping[str, dt.datetime]:
         return self._late

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.refresh.daily_workspace import DailyWorkspace
 from tests.refresh.pair import Pair
-from tests.refresh.pin_bench import PinBench
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
@@ -18,6 +18,8 @@ def pair(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> Pair:
 
 
 @pytest.fixture
-def bench(fake: FakeGitHub, make_repo: Callable[..., GitRepo], open_source: OpenSource, tmp_path: Path) -> PinBench:
-    """A bench with one commit in each repository and an empty record."""
-    return PinBench(fake, make_repo, open_source, tmp_path)
+def daily(
+    fake: FakeGitHub, make_repo: Callable[..., GitRepo], open_source: OpenSource, tmp_path: Path
+) -> DailyWorkspace:
+    """A workspace with one commit in each repository and an empty record."""
+    return DailyWorkspace(fake, make_repo, open_source, tmp_path)

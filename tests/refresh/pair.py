@@ -32,8 +32,12 @@ TRACKER = Tracker(
     surfaces={"runner": ("src/runner",), "tools": ("src/tool",)},
     signals=(
         Signal(id="calm", title="Calm", probes=(ChurnProbe(surfaces=("runner", "tools"), met=3, partial=5),)),
-        Signal(id="kind", title="Kind", probes=(SubjectsProbe(surfaces=("runner",), pattern="!:", met=0, partial=1),)),
-        Signal(id="out", title="Out", probes=(ReleaseProbe(line="v2.*"), PathsProbe(exist=("src/runner",)))),
+        Signal(
+            id="no-breaks",
+            title="No breaks",
+            probes=(SubjectsProbe(surfaces=("runner",), pattern="!:", met=0, partial=1),),
+        ),
+        Signal(id="released", title="Released", probes=(ReleaseProbe(line="v2.*"), PathsProbe(exist=("src/runner",)))),
         Signal(
             id="claims",
             title="Claims",

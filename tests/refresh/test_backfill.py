@@ -50,7 +50,7 @@ def repo(tmp_path_factory: pytest.TempPathFactory) -> GitRepo:
     return make_odd_repo(GitRepo(tmp_path_factory.mktemp("odd") / "git"))
 
 
-class Bench:
+class CloneWorkspace:
     """A workspace with two clones. It counts how often its source is opened."""
 
     def __init__(self, folder: Path, repo: GitRepo, tracker: Tracker = TRACKER) -> None:
@@ -96,13 +96,13 @@ def test_dates_are_the_ends_of_days_at_equal_steps() -> None:
 
 
 def test_12_past_days_equal_plain_git(repo: GitRepo, tmp_path: Path) -> None:
-    bench = Bench(tmp_path, repo)
+    clones = CloneWorkspace(tmp_path, repo)
     wanted = day_ends(SINCE, SINCE + dt.timedelta(days=8 * 11), 8)
-    outcome = bench.backfill(wanted)
+    outcome = clones.backfill(wanted)
     assert (times(outcome), outcome.failed) == (wanted, ())
-    assert [one.moment for one in bench.past] == list(wanted)
+    assert [one.moment for one in clones.past] == list(wanted)
     before = ""
-    for found in bench.past:
+    for found in clones.past:
         head = git(repo, "rev-list", "-1", "--first-parent", f"--before={found.moment.isoformat()}", "main")
         assert found.upstream.sha == head
         churn, new, paths = (probe.facts for probe in found.signals[0].probes)
@@ -131,32 +131,32 @@ def test_12_past_days_equal_plain_git(repo: GitRepo, tmp_path: Path) -> None:
 
 
 def test_a_backfill_skips_recorded_dates(repo: GitRepo, tmp_path: Path) -> None:
-    bench = Bench(tmp_path, repo)
+    clones = CloneWorkspace(tmp_path, repo)
     wanted = day_ends(SINCE, SINCE + dt.timedelta(days=28), 7)
-    bench.backfill(wanted[:2])
-    first = {one.moment: one.id for one in bench.past}
-    outcome = bench.backfill(wanted)
+    clones.backfill(wanted[:2])
+    first = {one.moment: one.id for one in clones.past}
+    outcome = clones.backfill(wanted)
     assert (times(outcome), outcome.skipped) == (wanted[2:], 2)
-    assert {one.moment: one.id for one in bench.past}.items() >= first.items()
-    opened = bench.opened
-    assert bench.backfill(wanted).message == "Recorded 0 past days, 5 already recorded."
-    assert bench.opened == opened
-    assert times(bench.backfill(wanted[:1], force=True)) == wanted[:1]
-    assert len(bench.past) == 5
+    assert {one.moment: one.id for one in clones.past}.items() >= first.items()
+    opened = clones.opened
+    assert clones.backfill(wanted).message == "Recorded 0 past days, 5 already recorded."
+    assert clones.opened == opened
+    assert times(clones.backfill(wanted[:1], force=True)) == wanted[:1]
+    assert len(clones.past) == 5
 
 
 def test_a_date_that_is_measured_again_is_compared_with_the_date_before(repo: GitRepo, tmp_path: Path) -> None:
-    bench = Bench(tmp_path, repo)
+    clones = CloneWorkspace(tmp_path, repo)
     wanted = day_ends(SINCE, SINCE + dt.timedelta(days=28), 7)
-    bench.backfill(wanted)
-    first = [one.range for one in bench.past]
+    clones.backfill(wanted)
+    first = [one.range for one in clones.past]
     assert any(each.upstream and each.upstream.commits for each in first)
-    bench.backfill(wanted, force=True)
-    assert [one.range for one in bench.past] == first
+    clones.backfill(wanted, force=True)
+    assert [one.range for one in clones.past] == first
 
 
 def test_a_cancelled_backfill_keeps_the_measured_dates(repo: GitRepo, tmp_path: Path) -> None:
-    bench = Bench(tmp_path, repo)
+    clones = CloneWorkspace(tmp_path, repo)
     wanted = day_ends(SINCE, SINCE + dt.timedelta(days=28), 7)
 
     async def cancelled_after_two() -> None:
@@ -164,38 +164,38 @@ def test_a_cancelled_backfill_keeps_the_measured_dates(repo: GitRepo, tmp_path: 
             if progress.done == 2:
                 task.cancel()
 
-        task = asyncio.ensure_future(bench.workspace.backfill(wanted, report))
+        task = asyncio.ensure_future(clones.workspace.backfill(wanted, report))
         with pytest.raises(asyncio.CancelledError):
             await task
 
     asyncio.run(cancelled_after_two())
-    assert 2 <= len(bench.past) < 5
-    assert bench.backfill(wanted).skipped == len(wanted) - (5 - 2)
-    assert [one.moment for one in bench.past] == list(wanted)
+    assert 2 <= len(clones.past) < 5
+    assert clones.backfill(wanted).skipped == len(wanted) - (5 - 2)
+    assert [one.moment for one in clones.past] == list(wanted)
 
 
 def test_changed_rules_are_measured_again_and_dates_before_the_first_commit_fail(repo: GitRepo, tmp_path: Path) -> None:
     wanted = day_ends(dt.date(2026, 2, 20), dt.date(2026, 3, 20), 14)
-    outcome = Bench(tmp_path, repo).backfill(wanted)
+    outcome = CloneWorkspace(tmp_path, repo).backfill(wanted)
     assert [one.moment.date() for one in outcome.failed] == [dt.date(2026, 2, 20)]
     assert "main does not exist in up/stream with a commit before 2026-02-20" in outcome.failed[0].cause
     assert outcome.message == "Recorded 2 past days, 1 could not be measured."
     other = msgspec.structs.replace(TRACKER, surfaces={"source": ("src/a.py",), "library": ("lib",)})
-    assert Bench(tmp_path, repo, other).backfill(wanted).skipped == 0
+    assert CloneWorkspace(tmp_path, repo, other).backfill(wanted).skipped == 0
 
 
 def test_past_days_do_not_change_the_decision(repo: GitRepo, tmp_path: Path) -> None:
-    bench = Bench(tmp_path, repo)
-    before = bench.workspace.overview()
-    bench.backfill(day_ends(SINCE, SINCE, 1))
-    after = bench.workspace.overview()
+    clones = CloneWorkspace(tmp_path, repo)
+    before = clones.workspace.overview()
+    clones.backfill(day_ends(SINCE, SINCE, 1))
+    after = clones.workspace.overview()
     assert (after.last, after.previous, after.decision, after.due) == (None, None, before.decision, None)
     assert [view.measured for view in after.signals] == ["unknown"]
 
 
 def test_recorded_facts_judged_again_by_the_same_rules_have_the_same_states(repo: GitRepo, tmp_path: Path) -> None:
-    bench = Bench(tmp_path, repo)
-    bench.backfill(day_ends(SINCE, SINCE + dt.timedelta(days=80), 5))
-    for found in bench.past:
+    clones = CloneWorkspace(tmp_path, repo)
+    clones.backfill(day_ends(SINCE, SINCE + dt.timedelta(days=80), 5))
+    for found in clones.past:
         for probe, reading in zip(TRACKER.signals[0].probes, found.signals[0].probes, strict=True):
             assert rejudge(probe, reading, TRACKER.policy, found.moment.date()) == reading.state

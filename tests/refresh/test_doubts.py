@@ -42,10 +42,10 @@ class Branches:
     async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
         if ref not in self._heads:
             return MissingRef(name=ref)
-        return Head(repo=repo, requested=repo, ref=ref, sha=ref, committed_at=self._heads[ref])
+        return Head(repo=repo, requested_repo=repo, ref=ref, sha=ref, committed_at=self._heads[ref])
 
     async def past_head(self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead] = ()) -> PastHead:
-        return PastHead(sha=head.sha, source="first parents")
+        return PastHead(sha=head.sha, found_by="first parents")
 
     async def commit(self, repo: str, sha: str) -> Commit:
         return Commit(sha=sha, at=self._heads[sha], subject="c")
@@ -76,7 +76,7 @@ async def following(
 
 
 @pytest.mark.parametrize(
-    ("quiet_days", "newer_days", "doubt"),
+    ("days_without_commit", "newer_days", "doubt"),
     [
         (28, 7, "v2 has had no commit for 28 days, while dev has newer commits"),
         (28, 6, ""),
@@ -84,10 +84,10 @@ async def following(
     ],
 )
 async def test_a_branch_is_in_doubt_after_28_days_if_another_one_is_7_days_newer(
-    quiet_days: int, newer_days: int, doubt: str
+    days_without_commit: int, newer_days: int, doubt: str
 ) -> None:
-    quiet = NOW - quiet_days * DAY
-    assert (await following(Branches({"v2": quiet, "dev": quiet + newer_days * DAY}))).doubt == doubt
+    inactive = NOW - days_without_commit * DAY
+    assert (await following(Branches({"v2": inactive, "dev": inactive + newer_days * DAY}))).doubt == doubt
 
 
 @pytest.mark.parametrize(
@@ -101,17 +101,17 @@ async def test_a_branch_is_in_doubt_after_28_days_if_another_one_is_7_days_newer
         (7, NotFound("no"), "v2 has had no commit for 28 days, and could not check whether a later tag was released"),
     ],
 )
-async def test_a_quiet_branch_is_in_doubt_if_it_lacks_two_commits_of_a_release_7_days_later(
+async def test_an_inactive_branch_is_in_doubt_if_it_lacks_two_commits_of_a_release_7_days_later(
     later_days: int, behind: int | SourceError, doubt: str
 ) -> None:
-    quiet = NOW - 28 * DAY
-    released = Branches({"v2": quiet}, {"v9.0.0": quiet + later_days * DAY}, {("v9.0.0", "v2"): behind})
+    inactive = NOW - 28 * DAY
+    released = Branches({"v2": inactive}, {"v9.0.0": inactive + later_days * DAY}, {("v9.0.0", "v2"): behind})
     assert (await following(released)).doubt == doubt
     # Releases of other lines do not matter if the tracker names lines.
     assert (await following(released, "v2.*")).doubt == ""
 
 
-async def test_a_quiet_branch_is_in_doubt_if_there_are_too_many_tags(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_inactive_branch_is_in_doubt_if_there_are_too_many_tags(monkeypatch: pytest.MonkeyPatch) -> None:
     async def tags(_branches: Branches, _repo: str, _prefix: str) -> tuple[Tag, ...]:
         raise Refused("too many tags")
 
@@ -151,7 +151,7 @@ async def test_a_clone_is_old_after_a_day_and_for_a_past_time_if_it_was_fetched_
         (NoCommonAncestor("no common ancestor"), "v2 does not contain v2.1.0"),
     ],
 )
-async def test_a_candidate_may_lack_one_commit_of_the_newest_release(behind: int | SourceError, rejection: str) -> None:
+async def test_a_ref_may_lack_one_commit_of_the_newest_release(behind: int | SourceError, rejection: str) -> None:
     heads, tags = dict.fromkeys(("v2", "dev"), NOW), dict.fromkeys(("v2.0.0", "v2.1.0"), NOW)
     found = await following(Branches(heads, tags, {("v2.1.0", "v2"): behind}), "v2.*")
     assert found.rejections == ((rejection,) if rejection else ())

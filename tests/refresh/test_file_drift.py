@@ -5,7 +5,7 @@ import pytest
 from pawtui.refresh.file_drift import PinnedFile
 from pawtui.refresh.pins import parse_pin
 from pawtui.sources.facts import Tree, TreeEntry
-from tests.refresh.pin_bench import head_files
+from tests.refresh.daily_workspace import head_files
 
 # Neither the first nor the last digits of the head are those of the earlier commit.
 HEAD, EARLIER = "1" * 20 + "2" * 20, "3" * 40

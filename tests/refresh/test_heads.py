@@ -89,7 +89,7 @@ async def test_the_head_is_that_of_the_past_time(up: FakeRepo, open_source: Open
     assert found.head.committed_at <= at
 
 
-async def test_a_candidate_without_the_newest_release_is_rejected(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_ref_without_the_newest_release_is_rejected(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     git.tag("v2.0.0", "v2")
     assert (await following(open_source, "v2", "dev", lines=LINE)).head.ref == "v2"
@@ -102,9 +102,7 @@ async def test_a_candidate_without_the_newest_release_is_rejected(up: FakeRepo, 
     assert (await following(open_source, "v2", "dev", lines=LINE, now=then, as_of=then)).head.ref == "v2"
 
 
-async def test_if_no_candidate_has_the_newest_release_the_first_is_in_doubt(
-    up: FakeRepo, open_source: OpenSource
-) -> None:
+async def test_if_no_ref_has_the_newest_release_the_first_is_in_doubt(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     git.branch("elsewhere", "v2")
     git.commit({"a": "5"}, branch="elsewhere", at="2026-11-12")
@@ -228,9 +226,7 @@ async def test_releases_of_another_line_do_not_show_where_the_newest_comes_from(
     assert (await following(open_source, "dev", lines=lines)).doubt == "dev does not contain v2.0.1"
 
 
-async def test_a_branch_that_was_squashed_into_the_next_candidate_is_rejected(
-    up: FakeRepo, open_source: OpenSource
-) -> None:
+async def test_a_branch_that_was_squashed_into_the_next_ref_is_rejected(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     for day in (12, 13, 14, 15):
         git.commit({"own": str(day)}, branch="v2", at=f"2026-11-{day}")
@@ -240,9 +236,9 @@ async def test_a_branch_that_was_squashed_into_the_next_candidate_is_rejected(
     git.tag("v2.0.1", "dev")
     found = await following(open_source, "v2", "dev", lines=LINE)
     assert (found.head.ref, found.rejections) == ("dev", ("v2 does not contain v2.0.1",))
-    # Without the other candidate, it counts for some days.
+    # Without the other ref, it counts for some days.
     assert not (await following(open_source, "v2", lines=LINE)).doubt
-    # It does not if the other candidate could not be checked.
+    # It does not if the other ref could not be checked.
     git.commit({"later": "18"}, branch="dev", at="2026-11-18")
     up.fake.fail(f"...{git.sha('dev')}", 503, times=None)
     assert (await following(open_source, "v2", "dev", lines=LINE)).doubt == "v2 does not contain v2.0.1"
@@ -276,7 +272,7 @@ async def test_if_tags_cannot_be_fetched_the_head_is_in_doubt(up: FakeRepo, open
 
 
 @pytest.mark.parametrize(("status", "text"), [(503, ""), (404, "Not Found")])
-async def test_a_later_candidate_is_not_followed_while_the_first_could_not_be_checked(
+async def test_a_later_ref_is_not_followed_while_the_first_could_not_be_checked(
     up: FakeRepo, open_source: OpenSource, status: int, text: str
 ) -> None:
     git = up.git
@@ -315,7 +311,7 @@ async def test_if_one_check_of_a_head_fails_the_other_does_not_go_on(
     assert len(compared) == 1
 
 
-async def test_a_candidate_without_a_common_history_is_rejected(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_ref_without_a_common_history_is_rejected(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.tag("v2.1.0", "dev")
     up.git.commit({"b": "1"}, branch="orphan", at="2026-11-12")
     found = await following(open_source, "orphan", "dev", lines=LINE)
@@ -326,7 +322,7 @@ async def test_a_candidate_without_a_common_history_is_rejected(up: FakeRepo, op
     ("match", "reason"),
     [("/commits/heads/dev", "dev has newer commits"), ("/git/matching-refs/", "a later tag was released")],
 )
-async def test_a_quiet_branch_is_in_doubt_if_another_candidate_could_not_be_checked(
+async def test_an_inactive_branch_is_in_doubt_if_another_ref_could_not_be_checked(
     up: FakeRepo, open_source: OpenSource, match: str, reason: str
 ) -> None:
     refs = ("dev",) if "heads" in match else ()
@@ -338,17 +334,17 @@ async def test_a_quiet_branch_is_in_doubt_if_another_candidate_could_not_be_chec
     assert len(errors.messages) == 1
 
 
-async def test_a_quiet_branch_is_in_doubt_if_another_candidate_moved_on(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_an_inactive_branch_is_in_doubt_if_another_ref_is_newer(up: FakeRepo, open_source: OpenSource) -> None:
     found = await following(open_source, "v2", "dev", upstream=True)
     assert (found.head.ref, found.doubt) == ("v2", "v2 has had no commit for 40 days, while dev has newer commits")
-    # A downstream may be quiet, and so may a branch if no candidate is newer.
+    # A downstream may be inactive, and so may a branch if no ref is newer.
     assert not (await following(open_source, "v2", "dev")).doubt
     assert not (await following(open_source, "v2", upstream=True)).doubt
     assert not (await following(open_source, "dev", "v2", upstream=True)).doubt
     assert not (await following(open_source, "v2", "dev", upstream=True, now=BUSY)).doubt
 
 
-async def test_a_quiet_branch_is_in_doubt_if_its_clone_has_no_remote(up: FakeRepo) -> None:
+async def test_an_inactive_branch_is_in_doubt_if_its_clone_has_no_remote(up: FakeRepo) -> None:
     async def doubt(side: SideName = "upstream", *, now: dt.datetime = NOW, as_of: dt.datetime | None = None) -> str:
         async with git_source(("up/stream", up.git)) as source:
             found = await follow(followed_tracker("v2"), source, ErrorLog(), side=side, now=now, as_of=as_of)
@@ -357,12 +353,12 @@ async def test_a_quiet_branch_is_in_doubt_if_its_clone_has_no_remote(up: FakeRep
     why = "its clone has no remote: the clone may be outdated (fetch it from GitHub)"
     assert await doubt() == f"v2 has had no commit for 40 days, and {why}"
     assert not await doubt(now=BUSY)
-    # A downstream may be quiet. A past day is known from the clone.
+    # A downstream may be inactive. A past day is known from the clone.
     assert not await doubt("downstream")
     assert not await doubt(as_of=NOW)
 
 
-async def test_a_quiet_branch_is_in_doubt_if_it_lacks_a_later_tag(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_an_inactive_branch_is_in_doubt_if_it_lacks_a_later_tag(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     git.branch("elsewhere", "v2")
     git.commit({"a": "5"}, branch="elsewhere", at="2026-11-12")

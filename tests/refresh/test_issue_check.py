@@ -1,177 +1,214 @@
-"""Pins to issues and pull requests: closed, merged or reopened since the pin was made."""
+"""The check of issues with a source in memory: the state when a pin was made, and the requests."""
 
 import datetime as dt
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
+from typing import cast
 
 import msgspec
 import pytest
 
+from pawtui.probes.context import ProbeContext
 from pawtui.probes.error_log import ErrorLog
-from pawtui.refresh.issue_check import check_issues
-from pawtui.refresh.progress import Progress
-from pawtui.refresh.refresh_types import RefreshBaseline
-from pawtui.review import undo
-from pawtui.review.pin_renewal import renew_pins
-from pawtui.tracker.tracker_types import IssuesProbe, Signal
-from tests.refresh.pin_bench import TRACKER, PinBench
-from tests.support.fake_github import FakeGitHub
-from tests.support.fixtures import OpenSource
+from pawtui.probes.probe_facts import IssuesFacts
+from pawtui.probes.reading import Evidence, ProbeReading
+from pawtui.refresh.issue_check import check_issues, related_statuses
+from pawtui.refresh.refresh_types import Refresh, RefreshBaseline, SignalReading
+from pawtui.sources.facts import CONVERTED, Head, Issue
+from pawtui.sources.protocol import Source
+from pawtui.sources.source_errors import NotFound, SourceError
+from pawtui.tracker.tracker_types import Related
+from tests.review.review_samples import NOON, TRACKER, UP, refresh
+
+PIN = "up/stream#7"
+HOUR = dt.timedelta(hours=1)
+OPEN = Issue(repo="up/stream", number=7, title="Lost messages", state="open", url="https://git.example/7")
+CLOSED = msgspec.structs.replace(OPEN, state="closed", closed_at=NOON)
+PULL = msgspec.structs.replace(CLOSED, is_pull=True)
 
 
-async def test_a_pin_to_an_issue_is_changed_if_its_state_changed(bench: PinBench) -> None:
-    for number, state in ((1, "open"), (2, "open"), (3, "open"), (4, "closed")):
-        bench.up.issue(number, f"Issue {number}", state="closed" if state == "closed" else "open", at="2026-11-01")
-    bench.up.issue(5, "A pull request", is_pull=True, at="2026-11-01")
-    await bench.refresh()
-    bench.note(*(f"up/stream#{number}" for number in range(1, 6)))
-    bench.up.set_issue_state(2, state="closed", at="2026-11-21T12:00", reason="not_planned")
-    await bench.refresh()
-    assert [drift.state for drift in bench.drift().values()] == ["fresh", "changed", "fresh", "fresh", "fresh"]
-    closed = bench.drift()["up/stream#2"]
-    assert closed.summary == "closed as not planned on 2026-11-21, open when it was pinned: Issue 2"
-    assert closed.url.endswith("/up/stream/issues/2")
-    bench.up.set_issue_state(2, state="open")
-    bench.up.set_issue_state(4, state="open")
-    bench.up.issue(5, "A pull request", merged=True)
-    await bench.refresh()
-    assert [drift.state for drift in bench.drift().values()] == ["fresh", "fresh", "fresh", "changed", "changed"]
-    assert bench.drift()["up/stream#4"].summary == "reopened, closed when it was pinned: Issue 4"
-    assert bench.drift()["up/stream#5"].summary.startswith("merged on 20")
+class Issues:
+    """A source of issues; each is `CLOSED` with another number, unless it is given."""
+
+    def __init__(self, *issues: Issue, error: SourceError | None = None) -> None:
+        self._issues = {issue.number: issue for issue in issues}
+        self._error = error
+        self.read: list[Sequence[int]] = []
+
+    async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
+        self.read.append(numbers)
+        if self._error is not None:
+            raise self._error
+        return {number: self._issues.get(number, CLOSED) for number in numbers}
+
+
+def shown(state: str, at: dt.datetime, *, evidence: str = PIN, number: str = "7") -> Refresh:
+    """Return a refresh that showed this state of a watched issue."""
+    probe = ProbeReading(
+        kind="issues",
+        state="unmet",
+        summary="s",
+        rule="r",
+        facts=IssuesFacts(watched={number: state}),
+        evidence=(Evidence(text="t", pin=evidence),),
+    )
+    return refresh(SignalReading(id="s", state="unmet", probes=(probe,)), at=at)
+
+
+async def then(
+    issue: Issue, *, stored: str = "", made_at: dt.datetime | None = None, ordinary: tuple[Refresh, ...] = ()
+) -> str:
+    """Return the state when the pin was made, as it is stored."""
+    baseline = RefreshBaseline(
+        pins=(PIN,),
+        pinned_states={PIN: stored} if stored else {},
+        pin_times={} if made_at is None else {PIN: made_at},
+        ordinary=ordinary,
+    )
+    _, states = await check_issues(baseline, cast(Source, Issues(issue)), ErrorLog())
+    state, blank, when = states[PIN].partition(" ")
+    assert (bool(blank), when) == (made_at is not None, made_at.isoformat() if made_at else "")
+    return state
 
 
 @pytest.mark.parametrize(
-    ("reason", "words"),
+    ("issue", "state"),
     [
-        ("not_planned", "closed as not planned on 2026-11-21"),
-        ("duplicate", "closed as a duplicate on 2026-11-21"),
-        ("converted", "converted to a discussion on 2026-11-21"),
+        (OPEN, "open"),
+        (CLOSED, "completed"),
+        *(
+            (msgspec.structs.replace(CLOSED, reason=reason), reason)
+            for reason in ("not_planned", "duplicate", CONVERTED)
+        ),
+        (msgspec.structs.replace(CLOSED, reason="another"), "completed"),
+        (PULL, "closed"),
+        (msgspec.structs.replace(PULL, merged=True), "merged"),
     ],
 )
-async def test_a_pin_to_a_closed_issue_is_changed_if_it_is_no_longer_done(
-    bench: PinBench, reason: str, words: str
-) -> None:
-    bench.up.issue(1, "Lost messages", state="closed", at="2026-11-01")
-    await bench.refresh()
-    bench.note("up/stream#1")
-    await bench.refresh()
-    assert bench.drift()["up/stream#1"].summary == "closed: Lost messages"
-    if reason == "converted":
-        bench.up.set_issue_state(1, state="closed", at="2026-11-21T12:00")
-        bench.up.issues[1].locked, bench.up.issues[1].events = True, ("converted_to_discussion",)
-    else:
-        bench.up.set_issue_state(1, state="closed", at="2026-11-21T12:00", reason=reason)
-    await bench.refresh()
-    changed = bench.drift()["up/stream#1"]
-    assert (changed.state, changed.summary) == ("changed", f"{words}, closed when it was pinned: Lost messages")
-
-
-async def test_a_pin_is_compared_with_the_state_that_was_shown(bench: PinBench) -> None:
-    bench.up.issue(1, "Lost messages", state="closed", at="2026-11-01")
-    bench.up.issue(2, "A change", is_pull=True, state="closed", at="2026-11-01")
-    signal = Signal(id="s", title="S", probes=(IssuesProbe(watch=(1, 2)),))
-    bench.workspace.tracker = msgspec.structs.replace(TRACKER, signals=(signal,))
-    await bench.refresh()
-    # Reopened after that refresh, pinned later.
-    bench.up.set_issue_state(1, state="open")
-    bench.note("up/stream#1", "up/stream#2")
-    await bench.refresh()
-    changed, fresh = bench.drift()["up/stream#1"], bench.drift()["up/stream#2"]
-    assert (changed.state, changed.summary) == ("changed", "reopened, closed when it was pinned: Lost messages")
-    assert (fresh.state, fresh.summary) == ("fresh", "closed: A change")
+async def test_without_a_known_state_it_is_the_present_one(issue: Issue, state: str) -> None:
+    assert await then(issue) == state
+    assert await then(issue, stored="unreadable") == state
+    # It was closed in the second of the pin, or after it.
+    assert await then(issue, made_at=NOON) == state
+    assert await then(issue, made_at=NOON - HOUR) == ("open" if issue.closed_at else state)
 
 
 @pytest.mark.parametrize(
-    ("state", "at", "drift"),
-    [("closed", "2026-11-02", "fresh"), ("closed", "2026-11-21", "changed"), ("open", "2026-11-02", "changed")],
+    ("stored", "made_at", "state"),
+    [
+        ("not_planned", None, "not_planned"),
+        (f"not_planned {NOON.isoformat()}", NOON, "not_planned"),
+        # The pin was made again: the stored state is an older one.
+        (f"not_planned {NOON.isoformat()}", NOON + HOUR, "completed"),
+        ("not_planned", NOON, "completed"),
+    ],
 )
-async def test_an_older_record_does_not_have_the_reason_of_a_closed_issue(
-    bench: PinBench, open_source: OpenSource, state: Literal["open", "closed"], at: str, drift: str
-) -> None:
-    bench.up.issue(1, "Lost messages", state="closed", at="2026-11-01")
-    bench.up.set_issue_state(1, state=state, reason="not_planned", at=at)
-    made_at = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
-    pin = "up/stream#1"
-    old = f"closed {made_at.isoformat()}"
-    baseline = RefreshBaseline(pins=(pin,), pinned_states={pin: old}, pin_times={pin: made_at})
-    async with open_source() as source:
-        drifts, states = await check_issues(baseline, source, ErrorLog())
-    assert (drifts[pin].state, states[pin] == old) == (drift, False)
+async def test_a_stored_state_is_that_of_its_time(stored: str, made_at: dt.datetime | None, state: str) -> None:
+    assert await then(CLOSED, stored=stored, made_at=made_at) == state
 
 
-async def test_a_pull_request_that_was_reopened_and_closed_again_has_the_same_state(bench: PinBench) -> None:
-    bench.up.issue(1, "A change", is_pull=True, state="closed", at="2026-11-01")
-    await bench.refresh()
-    bench.note("up/stream#1")
-    await bench.refresh()
-    bench.up.set_issue_state(1, state="closed", at="2026-11-22")
-    await bench.refresh()
-    assert bench.drift()["up/stream#1"].state == "fresh"
+@pytest.mark.parametrize(
+    ("name", "state", "of_pull"),
+    [
+        ("open", "open", "open"),
+        ("merged", "merged", "merged"),
+        ("merged elsewhere", "merged", "merged"),
+        ("not planned", "not_planned", "closed"),
+        ("duplicate", "duplicate", "closed"),
+        ("converted to a discussion", CONVERTED, "closed"),
+        ("completed", "completed", "closed"),
+    ],
+)
+async def test_the_shown_state_counts(name: str, state: str, of_pull: str) -> None:
+    for issue, expected in ((CLOSED, state), (PULL, of_pull)):
+        assert await then(issue, made_at=NOON, ordinary=(shown(name, NOON),)) == expected
 
 
-async def test_a_closed_issue_makes_its_gate_stale_until_the_pin_is_renewed(bench: PinBench) -> None:
-    bench.up.issue(1, "Lost messages", at="2026-11-01")
-    await bench.refresh()
-    bench.satisfy("plan", "up/stream#1")
-    await bench.refresh()
-    assert bench.workspace.overview().gate("plan").counts_as_satisfied
-    bench.up.set_issue_state(1, state="closed", at="2026-11-22T12:00")
-    await bench.refresh()
-    assert bench.workspace.overview().gate("plan").stale[0].state == "changed"
-    bench.now += dt.timedelta(minutes=1)
-    bench.workspace.commit(lambda record, actor: renew_pins(record, TRACKER, "gate:plan", actor))
-    view = bench.workspace.overview().gate("plan")
-    assert view.counts_as_satisfied
-    assert view.entry is not None
-    assert view.entry.pins == ("up/stream#1",)
-    await bench.refresh()
-    assert bench.drift()["up/stream#1"].state == "fresh"
-    bench.workspace.commit(undo.undo)
-    await bench.refresh()
-    assert bench.drift()["up/stream#1"].state == "changed", "compared with the time of the first pin again"
+async def test_the_newest_refresh_before_the_pin_counts_if_it_has_the_issue() -> None:
+    before, newest, after = shown("duplicate", NOON - HOUR), shown("not planned", NOON), shown("open", NOON + HOUR)
+    assert await then(CLOSED, made_at=NOON, ordinary=(before, newest, after)) == "not_planned"
+    assert await then(CLOSED, ordinary=(before,)) == "completed", "the time of the pin is not known"
+    assert await then(CLOSED, made_at=NOON, ordinary=(after,)) == "completed"
+    for other in (shown("open", NOON, evidence="else/where#7"), shown("open", NOON, number="8")):
+        assert await then(CLOSED, made_at=NOON, ordinary=(other,)) == "completed"
 
 
-async def test_a_pin_that_was_renewed_during_a_refresh_is_not_stale_after_it(bench: PinBench) -> None:
-    bench.up.issue(1, "Lost messages", at="2026-11-01")
-    await bench.refresh()
-    bench.satisfy("plan", "up/stream#1")
-    bench.up.set_issue_state(1, state="closed", at="2026-11-21T12:00")
-    await bench.refresh()
-    assert bench.workspace.overview().gate("plan").stale
-
-    def renew(step: Progress) -> None:
-        if step.message == "checked every pin":
-            bench.now += dt.timedelta(minutes=1)
-            bench.workspace.commit(lambda record, actor: renew_pins(record, TRACKER, "gate:plan", actor))
-
-    bench.now += dt.timedelta(days=1)
-    await bench.workspace.refresh(renew)
-    view = bench.workspace.overview()
-    assert not view.gate("plan").stale
-    assert view.drift["up/stream#1"].summary == "pinned after the last refresh"
-    await bench.refresh()
-    assert bench.drift()["up/stream#1"].state == "fresh"
+async def test_twenty_new_issues_are_read_in_one_refresh_and_all_known_ones() -> None:
+    pins = tuple(f"up/stream#{number}" for number in range(1, 23))
+    source, errors = Issues(), ErrorLog()
+    drifts, states = await check_issues(
+        RefreshBaseline(pins=pins, pinned_states={pins[0]: "completed"}), cast(Source, source), errors
+    )
+    assert source.read == [list(range(1, 22))]
+    assert list(states) == list(pins[:-1])
+    assert (drifts[pins[-1]].state, drifts[pins[-1]].failed) == ("unchecked", True)
+    assert errors.messages == ["Some pinned issues were not read yet. Refresh again to read more of them."]
 
 
-async def test_an_unreadable_issue_supports_no_gate(bench: PinBench, fake: FakeGitHub) -> None:
-    await bench.refresh()
-    bench.satisfy("plan", "up/stream#7")
-    await bench.refresh()
-    (drift,) = bench.drift().values()
-    assert (drift.state, drift.failed) == ("unchecked", True)
-    assert not bench.workspace.overview().gate("plan").counts_as_satisfied
-    last = bench.workspace.store.load().last
-    assert last is not None
-    assert any("#7" in error for error in last.errors)
+async def test_a_failed_request_leaves_the_issues_of_its_repository_unchecked() -> None:
+    errors = ErrorLog()
+    baseline = RefreshBaseline(pins=(PIN, "up/stream#8"))
+    drifts, states = await check_issues(baseline, cast(Source, Issues(error=NotFound("no such repository"))), errors)
+    assert [(drift.state, drift.failed) for drift in drifts.values()] == [("unchecked", True)] * 2
+    assert (states, errors.messages) == ({}, ["no such repository"])
 
 
-async def test_many_new_issues_are_read_over_several_refreshes(bench: PinBench, fake: FakeGitHub) -> None:
-    for number in range(1, 31):
-        bench.up.issue(number, at="2026-11-01")
-    await bench.refresh()
-    bench.note(*(f"up/stream#{number}" for number in range(1, 31)))
-    await bench.refresh()
-    assert [drift.state for drift in bench.drift().values()].count("fresh") == 20
-    await bench.refresh()
-    assert [drift.state for drift in bench.drift().values()].count("fresh") == 30
-    await bench.refresh()
-    assert len(fake.requests("/issues")) <= 2, "known issues cost one request"
+@pytest.mark.parametrize(
+    ("stored", "issue", "summary"),
+    [
+        ("completed", CLOSED, "closed: Lost messages"),
+        ("open", CLOSED, "closed on 2026-11-20, open when it was pinned: Lost messages"),
+        (
+            "open",
+            msgspec.structs.replace(CLOSED, reason="completed"),
+            "closed as completed on 2026-11-20, open when it was pinned: Lost messages",
+        ),
+        (
+            "open",
+            msgspec.structs.replace(CLOSED, closed_at=None, reason="not_planned"),
+            "closed as not planned, open when it was pinned: Lost messages",
+        ),
+        (
+            "not_planned",
+            msgspec.structs.replace(CLOSED, state="open"),
+            "reopened, closed as not planned when it was pinned: Lost messages",
+        ),
+    ],
+)
+async def test_the_summary_has_both_states(stored: str, issue: Issue, summary: str) -> None:
+    baseline = RefreshBaseline(pins=(PIN,), pinned_states={PIN: stored})
+    drifts, _ = await check_issues(baseline, cast(Source, Issues(issue)), ErrorLog())
+    assert drifts[PIN].summary == summary
+
+
+async def test_related_issues_are_requested_by_the_present_names_of_both_repositories() -> None:
+    requested: list[str] = []
+
+    async def issues(repo: object, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
+        requested.append(f"{repo} {list(numbers)}")
+        return {number: OPEN if number != 2 else NotFound("no such issue") for number in numbers}
+
+    up, down = (
+        Head(repo=repo, requested_repo=repo, ref="v2", sha=UP, committed_at=NOON) for repo in ("new/up", "new/down")
+    )
+    refs = ("Up/stream#1", "new/UP#2", "down/Stream#3", "else/where#4")
+    tracker = msgspec.structs.replace(TRACKER, related=tuple(Related(ref=ref) for ref in refs))
+    tracker = msgspec.structs.replace(
+        tracker, downstream=msgspec.structs.replace(tracker.downstream, repo="Down/stream")
+    )
+
+    async def shared_issues(view: object, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
+        assert view is upstream
+        return await issues("watched and", numbers)
+
+    upstream = SimpleNamespace(head=up)
+    source = SimpleNamespace(issues=issues)
+    context = SimpleNamespace(
+        tracker=tracker, source=source, upstream=upstream, issues=shared_issues, error_log=ErrorLog(), as_of=None
+    )
+    found = await related_statuses(cast(ProbeContext, context), down)
+    assert sorted(requested) == ["else/where [4]", "new/down [3]", "watched and [1, 2]"]
+    assert [(each.ref, each.state, each.cause) for each in found] == [
+        (ref, "unknown", "no such issue") if ref == "new/UP#2" else (ref, "open", "") for ref in refs
+    ]
+    assert context.error_log.messages == ["no such issue"]

@@ -1,184 +1,257 @@
-"""Pins to lines: compared by their lines, and each text is read once."""
+"""The check of pinned lines with a source of two texts: when a text is read, and what an unreadable one means."""
 
-import datetime as dt
+from typing import cast
 
-from tests.refresh.pin_bench import TEXT, PinBench
-from tests.support.fake_github import FakeGitHub
-from tests.support.git_repo import Link
+import pytest
 
+from pawtui.probes.error_log import ErrorLog
+from pawtui.probes.repo_view import RESERVED_REQUESTS
+from pawtui.refresh.file_drift import NO_SUCH_PATH, PinnedFile
+from pawtui.refresh.line_check import check_lines
+from pawtui.refresh.pins import parse_pin
+from pawtui.refresh.refresh_types import Drift, DriftState
+from pawtui.sources.facts import Tree, TreeEntry
+from pawtui.sources.protocol import Source
+from pawtui.sources.source_errors import BudgetSpent, NotFound, Refused, SourceError
+from tests.refresh.daily_workspace import head_files
 
-def part(number: int) -> str:
-    """Return four lines of code."""
-    return f"export function part{number}() {{\n  return {number}\n}}\n\n"
-
-
-CODE = "".join(map(part, range(10)))
-
-
-async def test_pinned_lines_are_shifted_changed_moved_or_removed(bench: PinBench) -> None:
-    bench.up.git.commit({"code.ts": CODE}, at="2026-11-02")
-    await bench.refresh()
-    pinned = bench.up.git.sha("main")
-    bench.note("up:code.ts#L13-L15", "up:code.ts#L1-L3", "up:code.ts#L25-L27", "up:code.ts#L5-L8")
-    new = f"// parts\n{CODE}".replace("return 0", "return zero").replace(part(6), "").replace(part(1), "") + part(1)
-    bench.up.git.commit({"code.ts": new}, at="2026-11-22", message="refactor: parts")
-    await bench.refresh()
-    head = bench.up.git.sha("main")
-    found = {path.partition("#")[2]: drift for path, drift in bench.drift().items()}
-    fresh = found["L13-L15"]
-    assert (fresh.state, fresh.summary) == ("fresh", "the same lines, now L10-L12")
-    assert fresh.place == f"up/stream@{head}:code.ts#L10-L12"
-    changed = found["L1-L3"]
-    assert (changed.state, changed.place) == ("changed", f"up/stream@{head}:code.ts#L2-L4")
-    assert "refactor: parts" in changed.summary
-    assert "-  return 0" in changed.hunk
-    assert "+  return zero" in changed.hunk
-    assert changed.url == f"https://github.com/up/stream/compare/{pinned}...{head}"
-    assert (found["L25-L27"].state, found["L25-L27"].place) == ("gone", "")
-    assert "-export function part6() {" in found["L25-L27"].hunk
-    moved = found["L5-L8"]
-    assert (moved.state, moved.place.partition(":")[2]) == ("moved", "code.ts#L34-L37")
-    assert bench.workspace.store.load().last == bench.workspace.overview().last, (
-        "the stored refresh is the shown refresh"
-    )
+HEAD, EARLIER = "2" * 40, "3" * 40
+BLOCK = ["const first = alpha()", "const second = beta()"]
+OLD = ["// start", *BLOCK, "// end"]
+PATH = "src/a.ts"
 
 
-async def test_a_change_of_other_lines_does_not_affect_the_gate(bench: PinBench) -> None:
-    await bench.refresh()
-    bench.satisfy("plan", "down:plan.md#L4")
-    bench.down.git.commit({"plan.md": f"# Plan\n{TEXT}\nmore\n"}, at="2026-11-22")
-    await bench.refresh()
-    assert bench.workspace.overview().gate("plan").counts_as_satisfied
+class Texts:
+    """Texts by blob SHA, or the error of each, and the tree of the earlier commit."""
+
+    def __init__(
+        self,
+        texts: dict[str, list[str] | SourceError],
+        before: dict[str, TreeEntry] | None = None,
+        left: int = RESERVED_REQUESTS + 1,
+    ) -> None:
+        self._texts = texts
+        self._before = before
+        self._left = left
+        self.read: list[str] = []
+
+    def requests_left(self) -> int:
+        return self._left
+
+    async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
+        assert optional, "other facts come first"
+        self.read.append(sha)
+        text = self._texts[sha]
+        if isinstance(text, SourceError):
+            raise text
+        return "".join(f"{line}\n" for line in text).encode()
+
+    async def tree(self, repo: str, sha: str, *, optional: bool = False) -> Tree:
+        assert optional, "other facts come first"
+        self.read.append(sha)
+        if self._before is None:
+            raise NotFound("There is no such commit.")
+        return Tree(sha=sha, entries={PATH: TreeEntry("old", "blob"), **self._before})
 
 
-async def test_lines_in_a_renamed_or_a_new_file_have_moved(bench: PinBench) -> None:
-    bench.up.git.commit({"src/code.ts": CODE, "src/other.ts": TEXT + part(33)}, at="2026-11-02")
-    await bench.refresh()
-    bench.note("up:src/code.ts#L13-L15", "up:src/other.ts#L31-L33")
-    files = {
-        "src/code.ts": None,
-        "lib/code.ts": "// moved\n" + CODE.replace("return 0", "return zero"),
-        "src/other.ts": TEXT,
-        "src/extracted.ts": "// new\n" + part(33),
-    }
-    bench.up.git.commit(files, at="2026-11-22")
-    await bench.refresh()
-    head = bench.up.git.sha("main")
-    found = bench.drift()
-    assert found["src/code.ts#L13-L15"].state == "moved"
-    assert found["src/code.ts#L13-L15"].place == f"up/stream@{head}:lib/code.ts#L14-L16"
-    assert found["src/other.ts#L31-L33"].place == f"up/stream@{head}:src/extracted.ts#L2-L4"
+async def check(
+    texts: Texts,
+    at_head: dict[str, TreeEntry],
+    state: DriftState = "changed",
+    *,
+    lines: str = "L2-L3",
+    old: str = "old",
+    errors: ErrorLog | None = None,
+) -> Drift | None:
+    """Return the drift of a pin to lines of `PATH` by its lines; None if they are not checked."""
+    pin = f"up/stream@{EARLIER}:{PATH}#{lines}"
+    file = PinnedFile(pin, parse_pin(pin), head_files("up/stream", HEAD, Tree(sha="c" * 40, entries=at_head)), old)
+    drift = Drift(pin=pin, state=state, summary="by file", place="somewhere")
+    found = await check_lines({file: drift}, cast(Source, texts), errors or ErrorLog())
+    return found.get(file)
 
 
-async def test_lines_in_a_file_that_got_another_suffix_have_moved(bench: PinBench) -> None:
-    bench.up.git.commit({"src/view.ts": CODE, "src/text.md": f"# {CODE}"}, at="2026-11-02")
-    await bench.refresh()
-    bench.note("up:src/view.ts#L13-L15", "up:src/text.md#L13-L15")
-    files = {
-        "src/view.ts": None,
-        "src/view.tsx": f"import React\n{CODE}",
-        "src/text.md": None,
-        "src/other.txt": f"new\n# {CODE}",
-        **dict.fromkeys(("src/button.ts", "src/dialog.ts", "src/menu.ts"), ""),
-    }
-    bench.up.git.commit(files, at="2026-11-22")
-    await bench.refresh()
-    moved = bench.drift()["src/view.ts#L13-L15"]
-    assert (moved.state, moved.place.partition(":")[2]) == ("moved", "src/view.tsx#L14-L16")
-    assert bench.drift()["src/text.md#L13-L15"].state == "gone", "another name and another suffix"
+def blob(sha: str, size: int = 90) -> TreeEntry:
+    return TreeEntry(sha, "blob", size)
 
 
-async def test_new_files_with_another_suffix_do_not_replace_those_with_the_same_suffix(bench: PinBench) -> None:
-    bench.up.git.commit({"src/view.ts": CODE}, at="2026-11-02")
-    await bench.refresh()
-    bench.note("up:src/view.ts#L13-L15")
-    files = {"src/view.ts": None, "src/menu.ts": f"// new\n{CODE}"}
-    unrelated = ("src/view.css", "src/view.html", "src/button.ts", "src/dialog.ts")
-    bench.up.git.commit({**files, **dict.fromkeys(unrelated, "")}, at="2026-11-22")
-    await bench.refresh()
-    moved = bench.drift()["src/view.ts#L13-L15"]
-    assert (moved.state, moved.place.partition(":")[2]) == ("moved", "src/menu.ts#L14-L16")
+@pytest.mark.parametrize(
+    ("state", "old"),
+    [("moved", "old"), ("unchecked", "old"), ("changed", NO_SUCH_PATH), ("gone", NO_SUCH_PATH)],
+)
+async def test_lines_are_not_checked_if_the_file_moved_was_not_checked_or_did_not_exist(
+    state: DriftState, old: str
+) -> None:
+    texts = Texts({"old": OLD, "new": []}, {})
+    assert await check(texts, {PATH: blob("new")}, state, old=old) is None
+    assert texts.read == []
 
 
-async def test_lines_of_a_file_without_a_suffix_may_be_in_any_new_file(bench: PinBench) -> None:
-    bench.up.git.commit({"bin/build": CODE}, at="2026-11-02")
-    await bench.refresh()
-    bench.note("up:bin/build#L13-L15")
-    bench.up.git.commit({"bin/build": None, "bin/make.ts": f"// new\n{CODE}"}, at="2026-11-22")
-    await bench.refresh()
-    moved = bench.drift()["bin/build#L13-L15"]
-    assert (moved.state, moved.place.partition(":")[2]) == ("moved", "bin/make.ts#L14-L16")
+@pytest.mark.parametrize(
+    ("new", "lines", "state", "summary", "place"),
+    [
+        (["// more", *OLD], "L2-L3", "fresh", "the same lines, now L3-L4", "#L3-L4"),
+        ([*OLD, "// more"], "L2-L3", "fresh", "the same lines", "#L2-L3"),
+        (["// start", "const first = gamma()", BLOCK[1]], "L2-L3", "changed", "lines changed, now L2-L3", "#L2-L3"),
+        (["// start", "// end"], "L2-L3", "gone", "not in the file at 2222222222", None),
+        (["// start", BLOCK[1], "// end", BLOCK[0]], "L2", "moved", "the same text is now L4", "#L4"),
+        (OLD[:2], "L4-L5", "gone", "src/a.ts ended before these lines at 3333333333", None),
+    ],
+)
+async def test_the_drift_of_lines_is_by_the_texts(
+    new: list[str], lines: str, state: str, summary: str, place: str | None
+) -> None:
+    found = await check(Texts({"old": OLD, "new": new}, {}), {PATH: blob("new")}, lines=lines)
+    assert found is not None
+    assert (found.state, found.summary) == (state, summary)
+    assert found.place == ("" if place is None else f"up/stream@{HEAD}:{PATH}{place}")
+    assert bool(found.hunk) == (state != "fresh" and "ended before" not in summary)
+    if state == "fresh":
+        assert found.url == f"https://git.example/up/stream/blob/{HEAD}/{PATH}{place}"
 
 
-async def test_lines_of_a_file_that_became_a_link_are_gone_or_moved(bench: PinBench) -> None:
-    bench.up.git.commit({"CLAUDE.md": CODE, "NOTES.md": TEXT}, at="2026-11-02")
-    await bench.refresh()
-    bench.note("up:CLAUDE.md#L13-L15", "up:NOTES.md#L1")
-    agents = f"# Agents\n{CODE}"
-    bench.up.git.commit(
-        {"CLAUDE.md": Link("AGENTS.md"), "AGENTS.md": agents, "NOTES.md": Link("line 0")}, at="2026-11-22"
-    )
-    await bench.refresh()
-    moved, gone = (bench.drift()[path] for path in ("CLAUDE.md#L13-L15", "NOTES.md#L1"))
-    assert (moved.state, moved.place.partition(":")[2]) == ("moved", "AGENTS.md#L14-L16")
-    assert (gone.state, gone.place) == ("gone", "")
-    assert gone.summary.startswith("not a file at ")
+async def test_a_hunk_has_a_limited_width() -> None:
+    found = await check(Texts({"old": OLD, "new": ["// start", "x" * 200, BLOCK[1]]}, {}), {PATH: blob("new")})
+    assert found is not None
+    assert max(map(len, found.hunk)) == 160
 
 
-async def test_each_text_is_read_once_and_cached(bench: PinBench, fake: FakeGitHub) -> None:
-    bench.up.git.commit({"code.ts": CODE}, at="2026-11-02")
-    await bench.refresh()
-    bench.note(*(f"up:code.ts#L{line}" for line in range(1, 30)), "up:SPEC#L1", "down:plan.md#L2")
-    bench.up.git.commit({"code.ts": f"// parts\n{CODE}"}, at="2026-11-22")
-    await bench.refresh()
-    assert len(fake.requests("/git/blobs/")) == 4, "both texts of the changed file, and that of each unchanged one"
-    bench.up.git.commit({"README": "1"}, at="2026-11-23")
-    await bench.refresh()
-    assert fake.requests("/git/blobs/") == []
-    assert {drift.state for drift in bench.drift().values()} == {"fresh"}
+async def test_too_large_texts_leave_the_pin_unchecked() -> None:
+    old, new = ([f"{name}{number}" for number in range(20_100)] for name in "ab")
+    found = await check(Texts({"old": old, "new": new}, {}), {PATH: blob("new")}, lines="L9000")
+    assert found is not None
+    assert (found.state, found.failed, found.place) == ("unchecked", True, "")
+    assert found.summary == "the file changed, and is too large for a comparison of its lines"
 
 
-async def test_lines_that_an_unchanged_file_never_had_are_gone(bench: PinBench) -> None:
-    await bench.refresh()
-    bench.satisfy("plan", "down:plan.md#L90")
-    bench.satisfy("value", "down:plan.md#L30")
-    await bench.refresh()
-    assert bench.drift()["plan.md#L90"].state == "gone"
-    bench.down.git.commit({"README": "1"}, at="2026-11-22")
-    await bench.refresh()
-    gone = bench.drift()["plan.md#L90"]
-    assert (gone.state, gone.summary.partition(" at ")[0]) == ("gone", "plan.md ended before these lines")
-    view = bench.workspace.overview()
-    assert [view.gate(gate).counts_as_satisfied for gate in ("plan", "value")] == [False, True]
+@pytest.mark.parametrize(
+    ("error", "cause", "logged"),
+    [
+        (
+            BudgetSpent("spent"),
+            "this refresh has no requests left",
+            "Some changed files were not read: this refresh has no requests left. Refresh again.",
+        ),
+        (Refused("large"), "it is too large", None),
+        (NotFound("no such blob"), 'see "Not available"', "no such blob"),
+    ],
+)
+async def test_an_unreadable_text_leaves_a_changed_pin_unchecked_and_a_gone_one_gone(
+    error: SourceError, cause: str, logged: str | None
+) -> None:
+    errors = ErrorLog()
+    for texts in (Texts({"old": error, "new": OLD}), Texts({"old": OLD, "new": error})):
+        found = await check(texts, {PATH: blob("new")}, errors=errors)
+        assert found is not None
+        assert (found.state, found.failed, found.place) == ("unchecked", True, "")
+        assert found.summary == f"the file changed, and its lines could not be compared: {cause}"
+    assert errors.messages == ([logged] if logged else [])
+    gone = await check(Texts({"old": error}), {}, "gone")
+    assert gone is not None
+    assert (gone.state, gone.summary) == ("gone", "by file")
 
 
-async def test_an_unreadable_text_leaves_the_pin_unchecked_and_is_read_later(bench: PinBench) -> None:
-    await bench.refresh()
-    bench.satisfy("plan", "down:plan.md#L4")
-    bench.down.git.commit({"plan.md": f"# Plan\n{TEXT}"}, at="2026-11-22")
-    bench.fake.fail("/git/blobs/", 500, times=None)
-    bench.now += dt.timedelta(days=1)
-    await bench.workspace.refresh(lambda _step: None)
-    (drift,) = bench.drift().values()
-    assert (drift.state, drift.failed) == ("unchecked", True)
-    assert drift.summary == 'the file changed, and its lines could not be compared: see "Not available"'
-    assert not bench.workspace.overview().gate("plan").counts_as_satisfied
-    await bench.refresh()
-    assert bench.drift()["plan.md#L4"].state == "fresh"
+@pytest.mark.parametrize(
+    ("left", "text", "lines", "state"),
+    [
+        (RESERVED_REQUESTS + 1, OLD, "L2-L4", "fresh"),
+        (RESERVED_REQUESTS + 1, OLD, "L2-L5", "gone"),
+        (RESERVED_REQUESTS, OLD, "L2-L5", "fresh"),
+        (RESERVED_REQUESTS + 1, Refused("large"), "L2-L5", "fresh"),
+    ],
+)
+async def test_an_unchanged_file_is_read_for_its_length_if_requests_are_left(
+    left: int, text: list[str] | SourceError, lines: str, state: str
+) -> None:
+    texts = Texts({"old": text}, left=left)
+    found = await check(texts, {PATH: blob("old")}, "fresh", lines=lines)
+    assert found is not None
+    assert found.state == state
+    assert (found.summary == "by file") == (state == "fresh")
+    assert bool(texts.read) == (left > RESERVED_REQUESTS)
 
 
-async def test_binary_files_and_lines_beyond_the_end(bench: PinBench) -> None:
-    bench.up.git.commit({"logo.png": "\0PNG" + TEXT}, at="2026-11-02")
-    await bench.refresh()
-    bench.note("up:logo.png#L2", "up:SPEC#L90-L99", "up:src/a.ts#L9000")
-    bench.up.git.commit({"logo.png": "\0PNG", "SPEC": f"{TEXT}more\n"}, at="2026-11-22")
-    await bench.refresh()
-    found = bench.drift()
-    assert (found["logo.png#L2"].state, found["logo.png#L2"].failed) == ("unchecked", True)
-    assert "binary" in found["logo.png#L2"].summary
-    assert found["SPEC#L90-L99"].state == "gone"
-    assert "ended before these lines" in found["SPEC#L90-L99"].summary
-    assert (found["src/a.ts#L9000"].state, found["src/a.ts#L9000"].summary[:28]) == (
-        "gone",
-        "the file ends before these l",
-    )
+@pytest.mark.parametrize(("lines", "is_beyond"), [("L2-L4", False), ("L2-L5", True)])
+async def test_lines_that_a_removed_file_never_had_are_beyond_its_end(lines: str, is_beyond: bool) -> None:
+    found = await check(Texts({"old": OLD}, {}), {}, "gone", lines=lines)
+    assert found is not None
+    assert (found.state, "ended before" in found.summary) == ("gone", is_beyond)
+
+
+REMOVED = ["// start", "// end"]
+COPY = ["// top", "// more", *BLOCK]
+
+
+@pytest.mark.parametrize(
+    ("at_head", "before", "place"),
+    [
+        # New files of the same kind, with the same name or in the nearest folder first.
+        ({"lib/b.ts": blob("copy")}, {}, "lib/b.ts"),
+        ({"lib/b.ts": blob("copy"), "lib/a.ts": blob("copy")}, {}, "lib/a.ts"),
+        ({"lib/b.ts": blob("copy"), "src/b.ts": blob("copy")}, {}, "src/b.ts"),
+        ({"lib/x/a.ts": blob("copy"), "src/b.ts": blob("copy")}, {}, "lib/x/a.ts"),
+        ({"lib/0.ts": blob("copy"), "lib/a.js": blob("copy")}, {}, "lib/a.js"),
+        ({"lib/b.ts": blob("copy", 300_000)}, {}, "lib/b.ts"),
+        ({"lib/b.ts": blob("copy", 300_001)}, {}, ""),
+        ({"lib/b.js": blob("copy")}, {}, ""),
+        ({"lib/b.ts": TreeEntry("copy", "symlink", 9)}, {}, ""),
+        # A file that was there before.
+        ({"lib/b.ts": blob("copy")}, {"lib/b.ts": blob("copy")}, ""),
+        # Without the earlier tree, only a file with the same name.
+        ({"lib/b.ts": blob("copy")}, None, ""),
+        ({"a/a.ts": blob("other"), "b/a.ts": blob("other"), "c/a.ts": blob("copy")}, None, "c/a.ts"),
+        # The next file is read if one cannot be, but not more than three.
+        ({"lib/a.ts": blob("large"), "lib/b.ts": blob("copy")}, {}, "lib/b.ts"),
+        ({f"lib/{name}.ts": blob("other") for name in "abc"} | {"lib/d.ts": blob("copy")}, {}, ""),
+        ({f"lib/{name}.ts": blob("other") for name in "ab"} | {"lib/d.ts": blob("copy")}, {}, "lib/d.ts"),
+    ],
+)
+async def test_removed_lines_are_searched_for_in_files_that_may_have_them_now(
+    at_head: dict[str, TreeEntry], before: dict[str, TreeEntry] | None, place: str
+) -> None:
+    for new, state in ((REMOVED, "gone"), (["// start", "const other = 1", "// end"], "changed")):
+        given: dict[str, list[str] | SourceError] = {"old": OLD, "new": new, "copy": COPY, "other": OLD[:1]}
+        texts = Texts({**given, "large": Refused("large")}, before)
+        found = await check(texts, {**at_head, PATH: blob("new")})
+        assert found is not None
+        assert (found.state, found.place) == (
+            ("moved", f"up/stream@{HEAD}:{place}#L3-L4") if place else (state, found.place)
+        )
+
+
+async def test_lines_that_changed_and_are_now_in_another_file_have_their_change() -> None:
+    texts = Texts({"old": OLD, "new": ["// start", "const other = 1", "// end"], "copy": COPY}, {})
+    found = await check(texts, {PATH: blob("new"), "lib/b.ts": blob("copy")})
+    assert found is not None
+    assert found.state == "moved"
+    assert {f"-{BLOCK[0]}", "+const other = 1"} <= set(found.hunk)
+
+
+@pytest.mark.parametrize(("first", "state"), [("a" * 23, "changed"), ("a" * 24, "moved")])
+async def test_short_lines_are_not_searched_for_in_other_files(first: str, state: str) -> None:
+    # A short line such as `position: absolute;` is often in unrelated files.
+    texts = Texts({"old": ["// start", first], "new": ["// start", "other"], "copy": ["// copy", first]}, {})
+    found = await check(texts, {PATH: blob("new"), "lib/b.ts": blob("copy")}, lines="L2")
+    assert found is not None
+    assert found.state == state
+
+
+async def test_unchanged_lines_are_not_searched_for_in_other_files() -> None:
+    texts = Texts({"old": OLD, "new": [*OLD, "// more"], "copy": COPY}, {})
+    found = await check(texts, {PATH: blob("new"), "lib/b.ts": blob("copy")})
+    assert found is not None
+    assert found.state == "fresh"
+
+
+async def test_lines_that_were_there_twice_are_not_searched_for() -> None:
+    texts = Texts({"old": [*OLD, *OLD], "new": REMOVED, "copy": COPY}, {})
+    found = await check(texts, {PATH: blob("new"), "lib/b.ts": blob("copy")})
+    assert found is not None
+    assert found.state == "gone"
+
+
+async def test_the_pinned_tree_is_read_only_if_requests_are_left() -> None:
+    texts = Texts({"old": OLD, "new": REMOVED, "copy": COPY}, {}, left=RESERVED_REQUESTS)
+    found = await check(texts, {PATH: blob("new"), "lib/b.ts": blob("copy")})
+    assert found is not None
+    assert (found.state, EARLIER in texts.read) == ("gone", False)

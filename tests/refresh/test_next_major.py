@@ -71,20 +71,20 @@ async def test_few_dates_of_the_next_major_version_are_read_at_a_past_time(
 
 
 @pytest.mark.parametrize("refs", [("dev", "v2"), ("v2", "dev")])
-async def test_a_quiet_branch_of_the_line_is_not_outdated_by_the_next_major_version(
+async def test_an_inactive_branch_of_the_line_is_not_outdated_by_the_next_major_version(
     up: FakeRepo, open_source: OpenSource, refs: tuple[str, str]
 ) -> None:
     up.git.tag("v2.0.0", "v2")
     for day in (11, 12):
         up.git.commit({"v3": str(day)}, at=f"2026-11-{day}")
-    quiet = "v2 has had no commit for 40 days, while dev has newer commits"
-    assert (await following(open_source, "v2", "dev", lines=LINE)).doubt == quiet
+    inactive = "v2 has had no commit for 40 days, while dev has newer commits"
+    assert (await following(open_source, "v2", "dev", lines=LINE)).doubt == inactive
     up.git.tag("v3.0.0", "dev")
     found = await following(open_source, *refs, lines=LINE)
     assert (found.head.ref, found.doubt) == ("v2", "")
 
 
-async def test_a_quiet_branch_is_in_doubt_if_the_next_major_version_was_released_without_the_line(
+async def test_an_inactive_branch_is_in_doubt_if_the_next_major_version_was_released_without_the_line(
     up: FakeRepo, open_source: OpenSource
 ) -> None:
     for day in (11, 12):
@@ -136,7 +136,7 @@ async def test_a_line_of_one_minor_is_behind_the_next_minor(up: FakeRepo, open_s
     git.tag("v2.1.0", git.commit({"v2.1": "1"}, at="2026-11-11"))
     doubt = "dev contains v2.1.0, a later version than v2.0.*"
     assert (await following(open_source, "dev", lines=["v2.0.*"])).doubt == doubt
-    # The branch of the line may be quiet.
+    # The branch of the line may be inactive.
     found = await following(open_source, "v2", "dev", lines=["v2.0.*"])
     assert (found.head.ref, found.doubt) == ("v2", "")
 

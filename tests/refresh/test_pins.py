@@ -58,7 +58,7 @@ def test_typed_pins_are_stored_in_canonical_form(typed: str, stored: str, page: 
     assert str(pin) == stored
     assert str(parse_pin(stored)) == stored
     if page:
-        assert pin.page_url() == page
+        assert pin.page_url("https://github.com") == page
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,7 @@ async def test_a_ref_from_which_the_next_version_branches_off_is_rejected(
 
 
 @pytest.mark.parametrize("refs", [("dev", "v2"), ("v2", "dev")])
-async def test_a_quiet_branch_of_the_line_is_not_outdated_by_a_pre_release_of_the_next_version(
+async def test_an_inactive_branch_of_the_line_is_not_outdated_by_a_pre_release_of_the_next_version(
     up: FakeRepo, open_source: OpenSource, refs: tuple[str, str]
 ) -> None:
     git = up.git
@@ -158,12 +158,12 @@ async def test_a_quiet_branch_of_the_line_is_not_outdated_by_a_pre_release_of_th
     git.commit({"v2": "1"}, branch="v2", at="2026-10-11")
     git.tag("v2.0.1", git.commit({"v2": "2"}, branch="v2", at="2026-10-12"))
     newest = commit_on(git, "dev", 4, 12)[-1]
-    quiet = "v2 has had no commit for 38 days, while dev has newer commits"
-    assert (await following(open_source, "v2", "dev", lines=LINE)).doubt == quiet
+    inactive = "v2 has had no commit for 38 days, while dev has newer commits"
+    assert (await following(open_source, "v2", "dev", lines=LINE)).doubt == inactive
     # A branch of the next version does not show what is developed on `dev`.
     git.branch("next", "dev")
     git.tag("v3.0.0-beta.1", commit_on(git, "next", 2, 13)[-1])
-    assert (await following(open_source, "v2", "dev", lines=LINE)).doubt == quiet
+    assert (await following(open_source, "v2", "dev", lines=LINE)).doubt == inactive
     git.tag("v3.0.0-beta.2", newest)
     found = await following(open_source, *refs, lines=LINE)
     assert (found.head.ref, found.doubt) == ("v2", "")

@@ -64,7 +64,7 @@ async def test_the_built_in_tracker_measures_everything(opencode: World) -> None
 
 async def test_only_the_second_refresh_has_a_range(pair: Pair, open_source: OpenSource) -> None:
     first = await refresh_pair(open_source)
-    assert states(first) == {"calm": "met", "kind": "met", "out": "met", "claims": "met"}
+    assert states(first) == {"calm": "met", "no-breaks": "met", "released": "met", "claims": "met"}
     assert (first.range.upstream, first.range.downstream) == (None, None)
     pair.up.git.commit({"src/runner/a": "2"}, at="2026-11-21", message="fix!: break")
     async with open_source() as source:
@@ -77,7 +77,7 @@ async def test_only_the_second_refresh_has_a_range(pair: Pair, open_source: Open
     assert (moved.ancestor, moved.commits, moved.files) == (True, 1, 1)
     assert second.range.downstream is not None
     assert (second.range.downstream.commits, second.range.downstream.ancestor) == (0, True)
-    assert states(second)["kind"] == "partial"
+    assert states(second)["no-breaks"] == "partial"
 
 
 async def test_after_a_failed_comparison_the_next_range_has_its_commits(pair: Pair, open_source: OpenSource) -> None:
@@ -142,18 +142,18 @@ async def test_if_nothing_changed_nothing_is_recorded(pair: Pair, open_source: O
     record = record_of(first)
     later = NOW + dt.timedelta(hours=1)
 
-    async def renewal(record: Record = record, *, at: dt.datetime = later, force: bool = False) -> Refresh | None:
+    async def again(record: Record = record, *, at: dt.datetime = later, force: bool = False) -> Refresh | None:
         async with open_source() as source:
             return (await refreshed(TRACKER, source, record, at=at, force=force)).refresh
 
-    assert await renewal() is None
-    assert await renewal(force=True) is not None
+    assert await again() is None
+    assert await again(force=True) is not None
     # A later day, other rules or a missing fact are reasons for a new record.
-    assert await renewal(at=NOW + dt.timedelta(days=1)) is not None
-    assert await renewal(record_of(msgspec.structs.replace(first, rules="others"))) is not None
-    assert await renewal(record_of(msgspec.structs.replace(first, errors=("lost",)))) is not None
+    assert await again(at=NOW + dt.timedelta(days=1)) is not None
+    assert await again(record_of(msgspec.structs.replace(first, rules="others"))) is not None
+    assert await again(record_of(msgspec.structs.replace(first, errors=("lost",)))) is not None
     pair.down.git.commit({"src/session/a": "1"}, at="2026-11-22")
-    assert await renewal() is not None
+    assert await again() is not None
 
 
 async def test_the_head_before_a_rewrite_is_not_an_ancestor(pair: Pair, open_source: OpenSource) -> None:
@@ -184,7 +184,7 @@ async def test_one_failing_request_makes_only_its_signal_unknown(
 ) -> None:
     pair.fake.fail(match, 503, times=None)
     found = await refresh_pair(open_source)
-    wanted = {"calm": "met", "kind": "met", "out": "met", "claims": "met"} | {signal: "unknown"}
+    wanted = {"calm": "met", "no-breaks": "met", "released": "met", "claims": "met"} | {signal: "unknown"}
     assert states(found) == wanted
     assert len(found.errors) == 1
     reading = found.signal(signal)
@@ -210,7 +210,7 @@ async def test_without_the_tags_the_head_is_in_doubt(pair: Pair, open_source: Op
     pair.fake.fail("/git/matching-refs/", 503, times=None)
     found = await refresh_pair(open_source)
     assert found.upstream.doubt == "could not check whether main contains the newest release"
-    assert states(found) == dict.fromkeys(("calm", "kind", "out", "claims"), "unknown")
+    assert states(found) == dict.fromkeys(("calm", "no-breaks", "released", "claims"), "unknown")
     # Facts that do not depend on the head are known: the watched issues are closed.
     assert found.signals[3].probes[1].state == "met"
     assert len(found.errors) == 1
@@ -222,7 +222,7 @@ async def test_without_the_tags_the_head_is_in_doubt(pair: Pair, open_source: Op
 async def test_without_the_upstreams_tree_other_probes_are_measured(pair: Pair, open_source: OpenSource) -> None:
     pair.fake.fail(f"/repos/up/stream/git/trees/{pair.up.git.sha('main')}", 503, times=None)
     found = await refresh_pair(open_source)
-    assert states(found) == {"calm": "unknown", "kind": "unknown", "out": "unknown", "claims": "unknown"}
+    assert states(found) == {"calm": "unknown", "no-breaks": "unknown", "released": "unknown", "claims": "unknown"}
     assert [probe.state for reading in found.signals[2:] for probe in reading.probes] == [
         "met",
         "unknown",
@@ -252,7 +252,7 @@ async def test_a_renamed_repository_is_followed_and_recorded(pair: Pair, open_so
     pair.fake.rename("up/stream", "new/river")
     found = await refresh_pair(open_source)
     assert (found.upstream.repo, found.upstream.renamed_from) == ("new/river", "up/stream")
-    assert states(found) == {"calm": "met", "kind": "met", "out": "met", "claims": "met"}
+    assert states(found) == {"calm": "met", "no-breaks": "met", "released": "met", "claims": "met"}
     pins = [item.pin for reading in found.signals for probe in reading.probes for item in probe.evidence if item.pin]
     assert all(pin.startswith("new/river") for pin in pins)
     assert [status.state for status in found.related] == ["closed", "merged"]
@@ -309,7 +309,7 @@ async def test_a_ref_that_lags_behind_its_releases_is_in_doubt(pair: Pair, open_
     pair.up.git.tag("v2.1.0", "release")
     found = await refresh_pair(open_source)
     assert found.upstream.doubt == "main does not contain v2.1.0"
-    released = found.signal("out")
+    released = found.signal("released")
     assert released is not None
     assert [(probe.state, probe.cause) for probe in released.probes] == [
         ("met", ""),
@@ -327,7 +327,7 @@ async def test_a_downstream_without_the_runtime_gets_a_remark(pair: Pair, open_s
     assert found.downstream.remark == "main has no src/session: the tracked runtime is not in this ref"
 
 
-async def test_a_quiet_upstream_branch_gets_a_remark(pair: Pair, open_source: OpenSource) -> None:
+async def test_an_inactive_upstream_branch_gets_a_remark(pair: Pair, open_source: OpenSource) -> None:
     found = await refresh_pair(open_source, at=NOW + dt.timedelta(days=30))
     assert found.upstream.remark == "main has had no commit for 37 days: is it still the active branch?"
 

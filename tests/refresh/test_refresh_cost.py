@@ -32,7 +32,9 @@ def world(tmp_path: Path) -> Iterator[World]:
         yield made
 
 
-async def go(world: World, cache: Path, record: Record | None = None, *, at: dt.datetime = NOW) -> RefreshOutcome:
+async def refresh_world(
+    world: World, cache: Path, record: Record | None = None, *, at: dt.datetime = NOW
+) -> RefreshOutcome:
     """Refresh with this cache; afterwards the fake's log contains only the requests of this refresh."""
     world.fake.clear()
     async with world.source(cache) as source:
@@ -40,7 +42,7 @@ async def go(world: World, cache: Path, record: Record | None = None, *, at: dt.
 
 
 async def test_a_cold_refresh_stays_in_the_budget_and_a_repeated_one_costs_little(world: World, tmp_path: Path) -> None:
-    first = recorded_refresh(await go(world, tmp_path / "cache"))
+    first = recorded_refresh(await refresh_world(world, tmp_path / "cache"))
     # The update service's document is requested from another host.
     assert len(world.fake.log) + 1 == first.requests.sent <= 45
     assert world.fake.peak <= 8
@@ -48,8 +50,8 @@ async def test_a_cold_refresh_stays_in_the_budget_and_a_repeated_one_costs_littl
     requests = Counter((request.path, *sorted(request.query.items())) for request in world.fake.log)
     assert max(requests.values()) == 1
     record = Record(refreshes=(first,))
-    renewal = await go(world, tmp_path / "cache", record, at=LATER)
-    assert renewal.refresh is None
+    again = await refresh_world(world, tmp_path / "cache", record, at=LATER)
+    assert again.refresh is None
     assert len(world.fake.log) <= 4
 
 
@@ -66,12 +68,12 @@ async def test_the_files_of_past_days_do_not_wait_for_the_files_of_the_head(worl
 
 
 async def test_ten_commits_on_one_surface_cost_few_requests(world: World, tmp_path: Path) -> None:
-    first = recorded_refresh(await go(world, tmp_path / "cache"))
+    first = recorded_refresh(await refresh_world(world, tmp_path / "cache"))
     for number in range(10):
         world.up.git.commit(
             {"packages/core/src/session/compaction.ts": f"// {number}\n"}, branch="v2", at=f"2026-11-22T10:{number:02}"
         )
-    second = recorded_refresh(await go(world, tmp_path / "cache", Record(refreshes=(first,)), at=LATER))
+    second = recorded_refresh(await refresh_world(world, tmp_path / "cache", Record(refreshes=(first,)), at=LATER))
     assert second.range.upstream is not None
     assert second.range.upstream.commits == 10
     # Changed: the head, its tree, the range, one list of the surface. Checked for changes: the tags and whether the
@@ -86,7 +88,7 @@ async def test_ten_commits_on_one_surface_cost_few_requests(world: World, tmp_pa
     ]
     # A day later only the windows have moved: no list is requested again, and only trees of commits at which a window
     # opened.
-    await go(world, tmp_path / "cache", Record(refreshes=(first, second)), at=LATER + dt.timedelta(days=1))
+    await refresh_world(world, tmp_path / "cache", Record(refreshes=(first, second)), at=LATER + dt.timedelta(days=1))
     assert not [request for request in world.fake.log if "path" in request.query]
     assert not world.fake.requests(f"/git/trees/{second.upstream.sha}")
     assert not world.fake.requests(f"/git/trees/{second.downstream.sha}")
@@ -105,27 +107,27 @@ def pinned(record: Record, count: int) -> Record:
 
 
 async def test_a_thousand_pins_cost_no_more_than_one_pin(world: World, tmp_path: Path) -> None:
-    record = Record(refreshes=(recorded_refresh(await go(world, tmp_path / "cache")),))
+    record = Record(refreshes=(recorded_refresh(await refresh_world(world, tmp_path / "cache")),))
     world.up.git.commit({"packages/cli/package.json": "{}\n"}, branch="v2", at="2026-11-22T10:00")
     sent = {}
     for count in (1, 1000):
         # Each count starts with a new cache in the same state.
         cache = tmp_path / f"cache-{count}"
-        recorded_refresh(await go(world, cache))
-        found = recorded_refresh(await go(world, cache, pinned(record, count), at=LATER))
+        recorded_refresh(await refresh_world(world, cache))
+        found = recorded_refresh(await refresh_world(world, cache, pinned(record, count), at=LATER))
         assert len(found.drift) == count
         sent[count] = len(world.fake.log)
     assert sent[1000] <= sent[1]
 
 
 async def test_each_refresh_fetches_one_older_commit_of_pins(world: World, tmp_path: Path) -> None:
-    record = Record(refreshes=(recorded_refresh(await go(world, tmp_path / "cache")),))
+    record = Record(refreshes=(recorded_refresh(await refresh_world(world, tmp_path / "cache")),))
     shas = world.up.git.git("rev-list", "-12", "--skip=1", "v2").split()
     pins = tuple(f"anomalyco/opencode@{sha}:packages/cli/package.json" for sha in shas)
     note = Note(id="n", subject="review", text="seen", by="ann", at=NOW, pins=pins)
     record = msgspec.structs.replace(record, notes={"n": note})
     for known in (1, 2, 3):
-        outcome = await go(world, tmp_path / "cache", record, at=LATER + dt.timedelta(days=known))
+        outcome = await refresh_world(world, tmp_path / "cache", record, at=LATER + dt.timedelta(days=known))
         found = recorded_refresh(outcome)
         assert len([sha for sha in shas if world.fake.requests(f"/git/trees/{sha}")]) == 1
         assert [drift.state for drift in found.drift].count("fresh") == known

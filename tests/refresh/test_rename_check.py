@@ -2,40 +2,40 @@
 
 import pytest
 
-from tests.refresh.pin_bench import TEXT, PinBench
+from tests.refresh.daily_workspace import TEXT, DailyWorkspace
 from tests.support.fake_github import FakeGitHub
 
 MOST = "".join(TEXT.splitlines(keepends=True)[:20])
 
 
-async def test_a_file_that_was_renamed_and_changed_has_a_new_place(bench: PinBench) -> None:
-    await bench.refresh()
-    pinned = bench.up.git.sha("main")
-    bench.note("up:src/a.ts", "up:src/b.ts")
-    bench.up.git.commit(
+async def test_a_file_that_was_renamed_and_changed_has_a_new_place(daily: DailyWorkspace) -> None:
+    await daily.refresh()
+    pinned = daily.up.git.sha("main")
+    daily.note("up:src/a.ts", "up:src/b.ts")
+    daily.up.git.commit(
         {"src/a.ts": None, "lib/a.tsx": MOST + "new\n", "src/b.ts": None, "lib/b.ts": "unlike\n" * 40}, at="2026-11-22"
     )
     # An earlier path is less similar.
-    bench.up.git.commit({"abc/a.ts": MOST + "other\n" * 20}, at="2026-11-22")
-    await bench.refresh()
-    head, found = bench.up.git.sha("main"), bench.drift()
+    daily.up.git.commit({"abc/a.ts": MOST + "other\n" * 20}, at="2026-11-22")
+    await daily.refresh()
+    head, found = daily.up.git.sha("main"), daily.drift()
     assert (found["src/a.ts"].state, found["src/a.ts"].summary) == ("changed", "changed, and moved to lib/a.tsx")
     assert found["src/a.ts"].place == f"up/stream@{head}:lib/a.tsx"
     assert found["src/a.ts"].url == f"https://github.com/up/stream/compare/{pinned}...{head}"
     assert found["src/b.ts"].state == "gone"
 
 
-async def test_a_short_file_of_the_same_kind_is_not_the_renamed_file(bench: PinBench) -> None:
+async def test_a_short_file_of_the_same_kind_is_not_the_renamed_file(daily: DailyWorkspace) -> None:
     def manifest(name: str, script: str) -> str:
         return f'{{\n  "name": "{name}",\n  "private": true,\n\n  "scripts": {{\n    "build": "{script}"\n  }}\n}}\n'
 
-    bench.up.git.commit({"util/package.json": manifest("util", "build the utilities")}, at="2026-11-02")
-    await bench.refresh()
-    bench.note("up:util/package.json")
+    daily.up.git.commit({"util/package.json": manifest("util", "build the utilities")}, at="2026-11-02")
+    await daily.refresh()
+    daily.note("up:util/package.json")
     other = manifest("recorder", "record all requests")
-    bench.up.git.commit({"util/package.json": None, "recorder/package.json": other}, at="2026-11-22")
-    await bench.refresh()
-    assert bench.drift()["util/package.json"].state == "gone"
+    daily.up.git.commit({"util/package.json": None, "recorder/package.json": other}, at="2026-11-22")
+    await daily.refresh()
+    assert daily.drift()["util/package.json"].state == "gone"
 
 
 @pytest.mark.parametrize(
@@ -47,81 +47,83 @@ async def test_a_short_file_of_the_same_kind_is_not_the_renamed_file(bench: PinB
         ("\n\n", "\n", "gone"),
     ],
 )
-async def test_a_renamed_file_keeps_half_of_its_text(bench: PinBench, old: str, new: str, state: str) -> None:
-    bench.up.git.commit({"src/short.ts": old}, at="2026-11-02")
-    await bench.refresh()
-    bench.note("up:src/short.ts")
-    bench.up.git.commit({"src/short.ts": None, "lib/short.ts": new}, at="2026-11-22")
-    await bench.refresh()
-    assert bench.drift()["src/short.ts"].state == state
+async def test_a_renamed_file_keeps_half_of_its_text(daily: DailyWorkspace, old: str, new: str, state: str) -> None:
+    daily.up.git.commit({"src/short.ts": old}, at="2026-11-02")
+    await daily.refresh()
+    daily.note("up:src/short.ts")
+    daily.up.git.commit({"src/short.ts": None, "lib/short.ts": new}, at="2026-11-22")
+    await daily.refresh()
+    assert daily.drift()["src/short.ts"].state == state
 
 
-async def test_a_file_of_the_same_name_that_existed_before_is_not_the_renamed_file(bench: PinBench) -> None:
-    bench.up.git.commit({"lib/a.ts": TEXT}, at="2026-11-02")
-    await bench.refresh()
-    bench.note("up:src/a.ts")
-    bench.up.git.commit({"src/a.ts": None, "lib/c.ts": TEXT}, at="2026-11-22")
-    await bench.refresh()
-    assert bench.drift()["src/a.ts"].state == "gone"
+async def test_a_file_of_the_same_name_that_existed_before_is_not_the_renamed_file(daily: DailyWorkspace) -> None:
+    daily.up.git.commit({"lib/a.ts": TEXT}, at="2026-11-02")
+    await daily.refresh()
+    daily.note("up:src/a.ts")
+    daily.up.git.commit({"src/a.ts": None, "lib/c.ts": TEXT}, at="2026-11-22")
+    await daily.refresh()
+    assert daily.drift()["src/a.ts"].state == "gone"
 
 
-async def test_a_copy_that_existed_before_is_not_the_moved_file(bench: PinBench) -> None:
+async def test_a_copy_that_existed_before_is_not_the_moved_file(daily: DailyWorkspace) -> None:
     copies = {f"{folder}/{name}.ts": TEXT + name for folder in ("core", "legacy") for name in ("one", "two")}
-    bench.up.git.commit(copies, at="2026-11-02")
-    await bench.refresh()
-    bench.note("up:core/one.ts", "up:core/two.ts", "up:core/two.ts#L1-L9")
-    head = bench.up.git.commit(
+    daily.up.git.commit(copies, at="2026-11-02")
+    await daily.refresh()
+    daily.note("up:core/one.ts", "up:core/two.ts", "up:core/two.ts#L1-L9")
+    head = daily.up.git.commit(
         {"core/one.ts": None, "core/two.ts": None, "new/two.ts": TEXT + "two", "a.ts": TEXT + "two"}, at="2026-11-22"
     ).sha
-    await bench.refresh()
-    found = bench.drift()
+    await daily.refresh()
+    found = daily.drift()
     assert (found["core/one.ts"].state, found["core/one.ts"].summary) == ("gone", f"does not exist at {head[:10]}")
     assert (found["core/two.ts"].state, found["core/two.ts"].place) == ("moved", f"up/stream@{head}:new/two.ts")
     assert found["core/two.ts#L1-L9"].place == f"up/stream@{head}:new/two.ts#L1-L9"
 
 
-async def test_one_tree_of_an_earlier_commit_is_requested_for_moved_files(bench: PinBench) -> None:
+async def test_one_tree_of_an_earlier_commit_is_requested_for_moved_files(daily: DailyWorkspace) -> None:
     # The tree of a short SHA is not cached, and the first pins are longest in the record.
     lengths = {"one": 8, "two": 8, "three": 40}
     pins = []
     for name, length in lengths.items():
-        sha = bench.up.git.commit({f"src/{name}.ts": TEXT + name, f"copy/{name}.ts": TEXT + name}, at="2026-11-02").sha
+        sha = daily.up.git.commit({f"src/{name}.ts": TEXT + name, f"copy/{name}.ts": TEXT + name}, at="2026-11-02").sha
         pins.append(f"up/stream@{sha[:length]}:src/{name}.ts")
-    bench.note(*pins)
+    daily.note(*pins)
     for _ in lengths:
-        await bench.refresh()
-    bench.up.git.commit({f"src/{name}.ts": None for name in lengths}, at="2026-11-22")
-    await bench.refresh()
-    found = {path: drift.state for path, drift in bench.drift().items()}
+        await daily.refresh()
+    daily.up.git.commit({f"src/{name}.ts": None for name in lengths}, at="2026-11-22")
+    await daily.refresh()
+    found = {path: drift.state for path, drift in daily.drift().items()}
     assert found == {"src/one.ts": "gone", "src/two.ts": "moved", "src/three.ts": "gone"}
-    assert len(bench.fake.requests("/git/trees/")) == 2
+    assert len(daily.fake.requests("/git/trees/")) == 2
 
 
-async def test_a_moved_folder_keeps_the_end_of_its_paths(bench: PinBench) -> None:
-    bench.up.git.commit(
+async def test_a_moved_folder_keeps_the_end_of_its_paths(daily: DailyWorkspace) -> None:
+    daily.up.git.commit(
         {f"src/{name}/index.ts": TEXT + name for name in ("one", "two", "three", "zoo")}, at="2026-11-02"
     )
-    await bench.refresh()
-    bench.note("up:src/zoo/index.ts", "up:src/zoo/index.ts#L3-L9")
+    await daily.refresh()
+    daily.note("up:src/zoo/index.ts", "up:src/zoo/index.ts#L3-L9")
     files: dict[str, str | None] = {}
     for name in ("one", "two", "three", "zoo"):
         files |= {f"src/{name}/index.ts": None, f"apps/code/src/{name}/index.ts": f"first\n{TEXT}{name}"}
-    bench.up.git.commit(files, at="2026-11-22")
-    await bench.refresh()
-    places = {path: drift.place.partition(":")[2] for path, drift in bench.drift().items()}
+    daily.up.git.commit(files, at="2026-11-22")
+    await daily.refresh()
+    places = {path: drift.place.partition(":")[2] for path, drift in daily.drift().items()}
     assert places == {
         "src/zoo/index.ts": "apps/code/src/zoo/index.ts",
         "src/zoo/index.ts#L3-L9": "apps/code/src/zoo/index.ts#L4-L10",
     }
 
 
-async def test_a_folder_and_a_binary_file_that_are_gone_are_not_compared(bench: PinBench, fake: FakeGitHub) -> None:
-    bench.up.git.commit({"docs/a.md": TEXT, "logo.png": "a\0b"}, at="2026-11-02")
-    await bench.refresh()
-    bench.note("up:docs", "up:logo.png")
-    bench.up.git.commit({"docs/a.md": None, "docs.md": TEXT, "logo.png": None, "lib/logo.png": "a\0c"}, at="2026-11-22")
-    await bench.refresh()
-    assert {path: drift.state for path, drift in bench.drift().items()} == {"docs": "gone", "logo.png": "gone"}
-    last = bench.workspace.store.load().last
+async def test_a_folder_and_a_binary_file_that_are_gone_are_not_compared(
+    daily: DailyWorkspace, fake: FakeGitHub
+) -> None:
+    daily.up.git.commit({"docs/a.md": TEXT, "logo.png": "a\0b"}, at="2026-11-02")
+    await daily.refresh()
+    daily.note("up:docs", "up:logo.png")
+    daily.up.git.commit({"docs/a.md": None, "docs.md": TEXT, "logo.png": None, "lib/logo.png": "a\0c"}, at="2026-11-22")
+    await daily.refresh()
+    assert {path: drift.state for path, drift in daily.drift().items()} == {"docs": "gone", "logo.png": "gone"}
+    last = daily.workspace.store.load().last
     assert last is not None
     assert last.errors == ()

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from pawtui.probes.error_log import ErrorLog
 from pawtui.refresh.heads import FollowedHead
-from pawtui.refresh.snapshots import quiet_remark, range_since, runtime_remark, snapshot_of
+from pawtui.refresh.snapshots import inactive_remark, range_since, runtime_remark, snapshot_of
 from pawtui.sources.dates import EARLIEST, day_start
 from pawtui.sources.facts import Commit, Commits, Comparison, Head, MissingRef, Tree, TreeEntry
 from pawtui.sources.protocol import Source
@@ -16,7 +16,7 @@ from pawtui.sources.source_errors import NotFound
 from pawtui.tracker.tracker_types import Side
 
 TODAY = dt.date(2026, 11, 29)
-HEAD = Head(repo="Up/stream", requested="up/Stream", ref="v2", sha="0" * 40, committed_at=day_start(TODAY))
+HEAD = Head(repo="Up/stream", requested_repo="up/Stream", ref="v2", sha="0" * 40, committed_at=day_start(TODAY))
 
 
 def test_a_snapshot_has_the_former_name_and_all_remarks() -> None:
@@ -24,7 +24,7 @@ def test_a_snapshot_has_the_former_name_and_all_remarks() -> None:
     found = snapshot_of(replace(followed, missing=(MissingRef(name="v3"), MissingRef(name="a", renamed_to="b"))), "why")
     assert (found.renamed_from, found.doubt, found.missing) == ("", "quiet", ("v3", "a (now b)"))
     assert found.remark == "dev does not contain v2.1.0; why"
-    renamed = replace(HEAD, requested="old/name", committed_at=EARLIEST)
+    renamed = replace(HEAD, requested_repo="old/name", committed_at=EARLIEST)
     found = snapshot_of(replace(followed, head=renamed), source="a clone")
     assert (found.renamed_from, found.source) == ("old/name", "a clone")
     assert found.remark.endswith("; the newest commit of v2 is dated 1970-01-01 or earlier, which is not plausible")
@@ -33,11 +33,11 @@ def test_a_snapshot_has_the_former_name_and_all_remarks() -> None:
 @pytest.mark.parametrize(
     ("days", "doubt", "is_remarked"), [(27, "", False), (28, "", True), (28, "it may be the wrong one", False)]
 )
-def test_a_quiet_branch_has_a_remark_unless_it_is_in_doubt(days: int, doubt: str, is_remarked: bool) -> None:
+def test_an_inactive_branch_has_a_remark_unless_it_is_in_doubt(days: int, doubt: str, is_remarked: bool) -> None:
     head = replace(HEAD, committed_at=day_start(TODAY - dt.timedelta(days=days)))
-    remark = quiet_remark(FollowedHead(head=head, doubt=doubt), TODAY)
+    remark = inactive_remark(FollowedHead(head=head, doubt=doubt), TODAY)
     assert remark == (f"v2 has had no commit for {days} days: is it still the active branch?" if is_remarked else "")
-    assert quiet_remark(FollowedHead(head=replace(head, committed_at=EARLIEST)), TODAY) == ""
+    assert inactive_remark(FollowedHead(head=replace(head, committed_at=EARLIEST)), TODAY) == ""
 
 
 def test_a_ref_without_every_runtime_path_has_a_remark() -> None:

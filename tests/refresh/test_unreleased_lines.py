@@ -17,7 +17,8 @@ from tests.refresh.pair import NOW, TRACKER, Pair, record_of, refresh_pair
 from tests.support.fixtures import OpenSource
 
 LATE = msgspec.structs.replace(
-    TRACKER, signals=(Signal(id="out", title="Out", probes=(ReleaseProbe(line="v3.*"), SoakProbe(line="v3.*"))),)
+    TRACKER,
+    signals=(Signal(id="released", title="Released", probes=(ReleaseProbe(line="v3.*"), SoakProbe(line="v3.*"))),),
 )
 
 
@@ -37,7 +38,7 @@ async def test_no_release_is_older_than_a_refresh_that_found_none(pair: Pair, op
     assert first is not None
     assert first.at == NOW
     assert (soak.state, facts_of(soak, SoakFacts).age_days) == ("unmet", 6)
-    gap = "v3.0.0 did not exist on 2026-11-22, after its commit: it is dated by that day"
+    gap = "v3.0.0 is dated 2026-11-22, when a refresh did not find it yet: its commit is older"
     assert release.gaps == soak.gaps == (gap,)
     when = NOW - dt.timedelta(days=10)
     async with open_source() as source:
@@ -75,12 +76,12 @@ async def test_only_refreshes_that_read_the_tags_before_count(
 
 async def test_a_line_of_the_other_repository_does_not_count(pair: Pair, open_source: OpenSource) -> None:
     probe = ReleaseProbe(line="v3.*", side="downstream")
-    tracker = msgspec.structs.replace(TRACKER, signals=(Signal(id="out", title="Out", probes=(probe,)),))
+    tracker = msgspec.structs.replace(TRACKER, signals=(Signal(id="released", title="Released", probes=(probe,)),))
     before = await refresh_pair(open_source, tracker=tracker)
 
     def lines(side: SideName) -> dict[str, dt.datetime]:
         read = before.snapshot(side)
-        head = Head(repo=read.repo, requested=read.repo, ref=read.ref, sha=read.sha, committed_at=NOW)
+        head = Head(repo=read.repo, requested_repo=read.repo, ref=read.ref, sha=read.sha, committed_at=NOW)
         return unreleased_lines(tracker, head, [before], NOW, side)
 
     assert (lines("upstream"), lines("downstream")) == ({}, {"v3.*": NOW})

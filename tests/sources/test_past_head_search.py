@@ -9,7 +9,7 @@ from pawtui.sources.past_head_search import PastHeadSearch, begin_search, is_uno
 
 NOON = dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
-HEAD = Head(repo="up/stream", requested="up/stream", ref="main", sha="f" * 40, committed_at=NOON + 9 * DAY)
+HEAD = Head(repo="up/stream", requested_repo="up/stream", ref="main", sha="f" * 40, committed_at=NOON + 9 * DAY)
 
 
 def recorded(letter: str, day: int) -> RecordedHead:
@@ -19,16 +19,16 @@ def recorded(letter: str, day: int) -> RecordedHead:
 
 def test_a_commit_recorded_at_the_time_itself_needs_no_search() -> None:
     found = begin_search(HEAD, NOON + 2 * DAY, [recorded("a", 1), recorded("b", 2), recorded("c", 3)])
-    assert found == PastHead(sha="b" * 40, source="refresh")
+    assert found == PastHead(sha="b" * 40, found_by="refresh")
 
 
 def test_the_same_commit_before_and_after_needs_no_search() -> None:
     found = begin_search(HEAD, NOON + 2 * DAY, [recorded("a", 1), recorded("a", 3)])
-    assert found == PastHead(sha="a" * 40, source="refresh")
+    assert found == PastHead(sha="a" * 40, found_by="refresh")
 
 
 def test_a_head_from_before_the_time_needs_no_search() -> None:
-    assert begin_search(HEAD, NOON + 9 * DAY, []) == PastHead(sha=HEAD.sha, source="first parents")
+    assert begin_search(HEAD, NOON + 9 * DAY, []) == PastHead(sha=HEAD.sha, found_by="first parents")
 
 
 def test_a_search_starts_at_the_next_recorded_commit_and_knows_the_last_one_before() -> None:

@@ -53,7 +53,7 @@ async def test_the_past_head_is_the_newest_earlier_first_parent(
 ) -> None:
     when = START + dt.timedelta(days=day)
     up.has_activity = False
-    assert await past_head(open_source, when) == PastHead(sha=head_at(up.git, when), source="first parents")
+    assert await past_head(open_source, when) == PastHead(sha=head_at(up.git, when), found_by="first parents")
 
 
 async def test_a_commit_of_a_side_branch_is_never_the_past_head(up: FakeRepo, open_source: OpenSource) -> None:
@@ -106,7 +106,7 @@ async def test_recorded_refreshes_are_used(up: FakeRepo, open_source: OpenSource
     late = moment(git, "main~100", START + dt.timedelta(days=90))
     # The same commit was recorded before and after.
     found = await past_head(open_source, START + dt.timedelta(days=80), early, late)
-    assert found == PastHead(sha=git.sha("main~100"), source="refresh")
+    assert found == PastHead(sha=git.sha("main~100"), found_by="refresh")
     assert not pages(fake)
     # Recorded only later: the chain starts there instead of at the head.
     when = START + dt.timedelta(days=60)
@@ -160,7 +160,7 @@ async def test_the_list_of_pushes_is_used_if_it_is_shorter(
 ) -> None:
     found = await past_head(open_source, LONG_AGO)
     last = [move for move in busy.activity["main"] if dt.datetime.fromisoformat(str(move["timestamp"])) <= LONG_AGO][-1]
-    assert found == PastHead(sha=str(last["after"]), source="activity")
+    assert found == PastHead(sha=str(last["after"]), found_by="activity")
     assert len(fake.requests("/activity")) == 1
     assert len(pages(fake)) == 2
 
@@ -169,7 +169,7 @@ async def test_the_list_of_pushes_is_not_used_if_few_pages_are_left(
     busy: FakeRepo, open_source: OpenSource, fake: FakeGitHub
 ) -> None:
     when = NOW - dt.timedelta(days=5.5)
-    assert await past_head(open_source, when) == PastHead(sha=head_at(busy.git, when), source="first parents")
+    assert await past_head(open_source, when) == PastHead(sha=head_at(busy.git, when), found_by="first parents")
     assert len(pages(fake)) == 4
     assert not fake.requests("/activity")
 
@@ -185,7 +185,7 @@ async def test_a_link_to_another_host_is_not_followed(
         address = link.format(url=fake.url, elsewhere=elsewhere.url)
         fake.fail("/activity", 200, body=[], headers={"Link": f'<{address}>; rel="next"'})
         found = await past_head(open_source, LONG_AGO)
-        assert found == PastHead(sha=head_at(busy.git, LONG_AGO), source="first parents")
+        assert found == PastHead(sha=head_at(busy.git, LONG_AGO), found_by="first parents")
         assert elsewhere.log == []
     assert len(fake.requests("/activity")) == 1
 
@@ -194,7 +194,7 @@ async def test_inconsistent_pushes_are_not_used(busy: FakeRepo, open_source: Ope
     later = [move for move in busy.activity["main"] if dt.datetime.fromisoformat(str(move["timestamp"])) > LONG_AGO]
     busy.activity["main"].remove(later[0])
     found = await past_head(open_source, LONG_AGO)
-    assert found == PastHead(sha=head_at(busy.git, LONG_AGO), source="first parents")
+    assert found == PastHead(sha=head_at(busy.git, LONG_AGO), found_by="first parents")
     assert len(fake.requests("/activity")) == 1
 
 
@@ -220,7 +220,7 @@ async def test_without_a_budget_the_complete_chain_is_read(
     busy: FakeRepo, open_source: OpenSource, fake: FakeGitHub
 ) -> None:
     found = await past_head(open_source, LONG_AGO, budget=None)
-    assert found == PastHead(sha=head_at(busy.git, LONG_AGO), source="first parents")
+    assert found == PastHead(sha=head_at(busy.git, LONG_AGO), found_by="first parents")
     assert not fake.requests("/activity")
 
 
@@ -238,7 +238,7 @@ def rewritten(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> FakeRepo:
     return fake.add("up/stream", git)
 
 
-async def lost_point(
+async def rewritten_head(
     open_source: OpenSource, git: GitRepo, now: dt.datetime = NOW, ref: str = "main"
 ) -> PastHead | str:
     """Return the head of the rewritten branch at `WHEN`, or the message that it is not known."""
@@ -253,7 +253,7 @@ async def lost_point(
 
 EARLIER, LATER = WHEN - dt.timedelta(days=19), WHEN + dt.timedelta(days=12)
 PUSHES = [
-    # The pushes as (before, after, time), and whether the past head is known from them.
+    # The pushes as (before, after, time), and the name of the past head that they give; empty if they give none.
     ([("base", "lost", EARLIER), ("lost", "main", LATER)], "lost"),
     ([("base", "lost", WHEN), ("lost", "main", LATER)], "lost"),
     ([("base", "main", EARLIER)], "main"),
@@ -274,11 +274,11 @@ async def test_the_pushes_before_and_after_a_time_agree_on_the_past_head(
     other = push(shas["main"], shas["base"], WHEN) | {"ref": "refs/heads/other"}
     rewritten.activity["main"] = [other, *(push(shas[before], shas[after], at) for before, after, at in pushes)]
     rewritten.activity["main"].sort(key=lambda move: str(move["timestamp"]))
-    found = await lost_point(open_source, git)
+    found = await rewritten_head(open_source, git)
     if known:
-        assert found == PastHead(sha=shas[known], source="activity")
+        assert found == PastHead(sha=shas[known], found_by="activity")
         for ref in ("heads/main", "refs/heads/main"):
-            assert await lost_point(open_source, git, ref=ref) == found
+            assert await rewritten_head(open_source, git, ref=ref) == found
     else:
         assert "the branch was rewritten after 2026-09-18, when it was at " in str(found)
 
@@ -289,7 +289,7 @@ async def test_only_a_complete_list_of_pushes_names_the_head_of_today(
 ) -> None:
     git, sha = rewritten.git, rewritten.git.sha("main")
     rewritten.activity["main"] = [push(sha, sha, EARLIER + dt.timedelta(minutes=number)) for number in range(count)]
-    found = await lost_point(open_source, git)
+    found = await rewritten_head(open_source, git)
     assert isinstance(found, PastHead) == (count < 200)
 
 
@@ -313,7 +313,7 @@ async def test_the_list_of_pushes_is_the_shortest_that_includes_the_time(
 ) -> None:
     now = WHEN + dt.timedelta(days=days)
     fake.now = lambda: now
-    await lost_point(open_source, rewritten.git, now)
+    await rewritten_head(open_source, rewritten.git, now)
     queries = [request.query for request in fake.requests("/activity")]
     assert [query["time_period"] for query in queries] == ([period] if period else [])
     assert all((query["ref"], query["per_page"]) == ("refs/heads/main", "100") for query in queries)
@@ -327,10 +327,10 @@ async def test_a_refused_list_of_pushes_is_not_requested_again_for_a_week(
 ) -> None:
     fake.fail("/activity", status, times=None, body=[])
     for days in (0, 6):
-        found = await lost_point(open_source, rewritten.git, NOW + dt.timedelta(days=days))
+        found = await rewritten_head(open_source, rewritten.git, NOW + dt.timedelta(days=days))
         assert "the branch was rewritten" in str(found)
     assert len(fake.requests("/activity")) == requests
-    await lost_point(open_source, rewritten.git, NOW + dt.timedelta(days=8))
+    await rewritten_head(open_source, rewritten.git, NOW + dt.timedelta(days=8))
     assert len(fake.requests("/activity")) > requests
 
 
@@ -364,7 +364,7 @@ async def test_a_commit_without_a_date_is_no_past_head_unless_it_is_the_first(
 ) -> None:
     made = [odd.git.commit({"a": day}, at=day) for day in (*dates, "2026-10-01")]
     found = await past_head(open_source, WHEN)
-    assert found == PastHead(sha=made[past].sha, source="first parents")
+    assert found == PastHead(sha=made[past].sha, found_by="first parents")
 
 
 async def test_a_branch_whose_commits_are_not_in_the_order_of_their_dates_has_no_past_head(

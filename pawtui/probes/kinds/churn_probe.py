@@ -17,7 +17,7 @@ from pawtui.probes.probe_facts import ChurnFacts, SurfaceFacts
 from pawtui.probes.reading import Finding
 from pawtui.probes.repo_view import RepoView
 from pawtui.probes.state import State, worst
-from pawtui.probes.surface import SurfaceCommits, commits_on, incomplete_reasons, missing_path_notes, newest_first
+from pawtui.probes.surface import SurfaceCommits, commits_on, incomplete_reasons, missing_path_gaps, newest_first
 from pawtui.probes.window_check import check_window
 from pawtui.probes.windows import window_start
 from pawtui.sources.dates import day_start
@@ -37,7 +37,10 @@ def weekly_counts(commits: Iterable[Commit], start: dt.date, weeks: int) -> tupl
 
 
 def peak_window(commits: Iterable[Commit], start: dt.date, end: dt.date, days: int) -> tuple[int, dt.date | None]:
-    """Return the most commits in any window of `days` between `start` and `end` (exclusive), and its first day."""
+    """Return the most commits in any window of `days` between `start` and `end` (exclusive), and its first day.
+
+    The day is None if there are no commits.
+    """
     dates = sorted(commit.at.date() for commit in commits if day_start(start) <= commit.at < day_start(end))
     best, opened, first = 0, None, 0
     for last, day in enumerate(dates):
@@ -70,18 +73,20 @@ def limits_by_surface(probe: ChurnProbe) -> dict[str, Limits | ChurnProbe]:
 
 def rule(probe: ChurnProbe, _policy: Policy) -> str:
     """Return the rule in words."""
-    words = {name: _limits(limits, probe.days) for name, limits in limits_by_surface(probe).items()}
-    return "; ".join(f"{name}: {limits}" if name else limits for name, limits in words.items())
+    clauses = {name: _limits_clause(limits, probe.days) for name, limits in limits_by_surface(probe).items()}
+    return "; ".join(f"{name}: {clause}" if name else clause for name, clause in clauses.items())
 
 
-def _limits(limits: Limits | ChurnProbe, days: int) -> str:
-    def limit(count: int | None, share: float | None) -> str:
+def _limits_clause(limits: Limits | ChurnProbe, days: int) -> str:
+    """Return limits in words: `met up to 8 commits in 28 days, partial up to 20 commits`."""
+
+    def either_limit(count: int | None, share: float | None) -> str:
         parts = [counted(count, "commit")] if count is not None else []
         parts += [f"{share:.0%} of the earlier peak"] if share is not None else []
         return " or ".join(parts)
 
-    met = f"met up to {limit(limits.met, limits.met_share)} in {days} days"
-    partial = limit(limits.partial, limits.partial_share)
+    met = f"met up to {either_limit(limits.met, limits.met_share)} in {days} days"
+    partial = either_limit(limits.partial, limits.partial_share)
     return f"{met}, partial up to {partial}" if partial else met
 
 
@@ -105,13 +110,14 @@ def _count(probe: ChurnProbe, view: RepoView, surfaces: Sequence[SurfaceCommits]
         return peak_window(commits, view.history_start, since, probe.days)
 
     def surface_facts(surface: SurfaceCommits) -> SurfaceFacts:
-        count, (peak, _), limit = len(surface.commits), peak_of(surface.listed), probe.limits.get(surface.name)
+        count, limits = len(surface.commits), probe.limits.get(surface.name)
+        peak, _ = peak_of(surface.listed)
         return SurfaceFacts(
             name=surface.name,
             count=count,
             peak=peak,
             weeks=weekly_counts(surface.listed, weeks_from, weeks),
-            state=judge(limit, count, peak) if limit else None,
+            state=judge(limits, count, peak) if limits else None,
         )
 
     peak, peak_from = peak_of(every)
@@ -137,9 +143,9 @@ def _with_late(counts: ChurnFacts, surfaces: Sequence[SurfaceCommits]) -> ChurnF
 def _met_on(
     probe: ChurnProbe, surfaces: Sequence[SurfaceCommits], today: dt.date, reach: dt.timedelta
 ) -> dt.date | None:
-    """Return the first day that is met if no commit is added; the peak changes as its history moves out of reach.
+    """Return the first day that is met if no commit is added; None if there is none until the window is empty.
 
-    `reach` is how long before a day commits are listed.
+    The peak changes as its history moves out of reach: `reach` is how long before a day commits are listed.
     """
     every = newest_first(commit for surface in surfaces for commit in surface.listed)
     listed: Mapping[str, Sequence[Commit]] = {"": every, **{surface.name: surface.listed for surface in surfaces}}
@@ -147,11 +153,12 @@ def _met_on(
     def is_met(name: str, limits: Limits | ChurnProbe, day: dt.date) -> bool:
         since = window_start(day, probe.days)
         recent = sum(day_start(since) <= commit.at for commit in listed[name])
-        return judge(limits, recent, peak_window(listed[name], day - reach, since, probe.days)[0]) == "met"
+        peak, _ = peak_window(listed[name], day - reach, since, probe.days)
+        return judge(limits, recent, peak) == "met"
 
-    limits = limits_by_surface(probe).items()
+    every_limit = limits_by_surface(probe).items()
     later = (today + dt.timedelta(days=number) for number in range(1, probe.days + 2))
-    return next((day for day in later if all(is_met(*limit, day) for limit in limits)), None)
+    return next((day for day in later if all(is_met(name, limits, day) for name, limits in every_limit)), None)
 
 
 async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
@@ -168,7 +175,7 @@ async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
     judged = unknown_if_incomplete(judge_facts(probe, counts), incomplete)
     window = await check_window(context, view, surfaces, since, judged, judge_with)
     causes = (*incomplete, *window.causes)
-    # A surface that is younger than the window was not quiet for the whole window: its few commits prove nothing.
+    # A surface that is younger than the window did not exist for all of it: its few commits prove nothing.
     state = "unmet" if window.young else unknown_if_incomplete(judged, causes)
     met_on = None
     if state in ("partial", "unmet") and not window.young:
@@ -184,7 +191,7 @@ async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
             *causes,
             *_peak_gaps(surfaces),
             *window.new_paths,
-            *missing_path_notes(view, surfaces),
+            *missing_path_gaps(view, surfaces),
             *not_listed(facts.total, "older commit"),
         ),
     )

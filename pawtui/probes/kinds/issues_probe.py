@@ -12,7 +12,7 @@ import msgspec
 
 from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.count_state import partial_limit, state_for_count, unknown_if_incomplete
+from pawtui.probes.count_state import partial_clause, state_for_count, unknown_if_incomplete
 from pawtui.probes.probe_evidence import MAX_EVIDENCE, not_listed
 from pawtui.probes.probe_facts import IssuesFacts
 from pawtui.probes.reading import Evidence, Finding
@@ -46,7 +46,7 @@ _REASONS: Mapping[str, IssueState] = {
 
 
 class _IssuesFinding(Finding, frozen=True, kw_only=True):
-    """The finding of one part of the probe: the watch list or the search."""
+    """The finding about the watched issues, or about the search."""
 
     facts: IssuesFacts
 
@@ -91,38 +91,39 @@ def rule(probe: IssuesProbe, _policy: Policy) -> str:
     parts = []
     if probe.watch:
         watched = counted(len(probe.watch), "watched issue")
-        parts.append(f"met up to {probe.met} of {watched} not done{partial_limit(probe.met, probe.partial)}")
+        parts.append(f"met up to {probe.met} of {watched} not done{partial_clause(probe.met, probe.partial)}")
     if probe.query:
         found = f"met up to {counted(probe.query_met, 'open issue')} found by {probe.query!r}"
-        parts.append(f"{found}{partial_limit(probe.query_met, probe.query_partial)}")
+        parts.append(f"{found}{partial_clause(probe.query_met, probe.query_partial)}")
     return "; ".join(parts)
 
 
 async def measure(probe: IssuesProbe, context: ProbeContext) -> Finding:
     """Return the states of watched issues and the search's count; an issue that cannot be fetched is never done."""
     view = await context.view_of(probe)
-    parts = [await _measure_watched(probe, context, view)] if probe.watch else []
+    findings = [await _measure_watched(probe, context, view)] if probe.watch else []
     if probe.query:
-        parts.append(await _measure_search(probe, context, view))
-    state = worst(part.state for part in parts)
-    facts = parts[0].facts
-    if len(parts) > 1:
-        facts = msgspec.structs.replace(facts, query=parts[1].facts.query, found=parts[1].facts.found)
+        findings.append(await _measure_search(probe, context, view))
+    state = worst(finding.state for finding in findings)
+    facts = findings[0].facts
+    if len(findings) > 1:
+        search = findings[1].facts
+        facts = msgspec.structs.replace(facts, query=search.query, found=search.found)
     return Finding(
         state=state,
-        summary=", ".join(part.summary for part in parts),
+        summary=", ".join(finding.summary for finding in findings),
         facts=facts,
-        evidence=_listed_once(parts),
-        cause=next((part.cause for part in parts if part.cause), "") if state == "unknown" else "",
-        gaps=tuple(gap for part in parts for gap in part.gaps),
+        evidence=_listed_once(findings),
+        cause=next((finding.cause for finding in findings if finding.cause), "") if state == "unknown" else "",
+        gaps=tuple(gap for finding in findings for gap in finding.gaps),
     )
 
 
-def _listed_once(parts: Sequence[_IssuesFinding]) -> tuple[Evidence, ...]:
-    """Return the evidence of all parts. An issue that is watched and also found by the search is listed once."""
+def _listed_once(findings: Sequence[_IssuesFinding]) -> tuple[Evidence, ...]:
+    """Return the evidence of both findings. An issue that is watched and also found by the search is listed once."""
     listed: dict[str, Evidence] = {}
-    for part in parts:
-        for item in part.evidence:
+    for finding in findings:
+        for item in finding.evidence:
             listed.setdefault(item.pin, item)
     return tuple(listed.values())
 
@@ -144,8 +145,8 @@ async def _measure_watched(probe: IssuesProbe, context: ProbeContext, view: Repo
     not_yet_open = [number for number, watched in by_number.items() if watched.counts_as == "not yet"]
     state = state_for_count(len(undone), probe.met, probe.partial)
     cause = ""
+    # An issue that could not be read is perhaps not done. The state is certain if that does not change it, unless met.
     at_worst = state_for_count(len(undone) + len(errors), probe.met, probe.partial)
-    # With an issue that is not read, the state is never met, and another state only if that issue cannot change it.
     is_certain = state == at_worst and state != "met"
     if errors and not is_certain:
         state, cause = "unknown", str(errors[0])
@@ -201,7 +202,9 @@ async def _add_original(context: ProbeContext, view: RepoView, issue: Issue) -> 
     With few requests left the original is not fetched: then the duplicate is not done.
     """
     state = state_at(issue, context.as_of)
-    original, last, seen = None, issue, {f"{issue.repo}#{issue.number}".lower()}
+    original: Issue | None = None
+    last = issue
+    seen = {f"{issue.repo}#{issue.number}".lower()}
     while state_at(last, context.as_of) == "duplicate" and last.original and len(seen) <= _MAX_ORIGINALS:
         if last.original.lower() in seen or view.requests_left() <= RESERVED_REQUESTS:
             break
@@ -226,11 +229,9 @@ async def _measure_search(probe: IssuesProbe, context: ProbeContext, view: RepoV
         return _IssuesFinding(
             state="unknown", summary=summary, facts=IssuesFacts(query=probe.query), gaps=(str(error),), cause=str(error)
         )
-    state = state_for_count(result.total, probe.query_met, probe.query_partial)
-    cause = ""
-    if not result.complete:
-        cause = f"the search for {probe.query!r} timed out: there may be more issues"
-        state = unknown_if_incomplete(state)
+    counted_state = state_for_count(result.total, probe.query_met, probe.query_partial)
+    state = unknown_if_incomplete(counted_state, not result.complete)
+    cause = "" if result.complete else f"the search for {probe.query!r} timed out: there may be more issues"
     return _IssuesFinding(
         state=state,
         summary=f"{counted(result.total, 'issue')} found",
@@ -256,7 +257,7 @@ def _past_gaps(context: ProbeContext, view: RepoView, not_yet_open: list[int]) -
 
 def _evidence(view: RepoView, watched: _WatchedIssue, number: int) -> Evidence:
     issue = watched.issue
-    moved = issue.repo.lower() not in (view.head.repo.lower(), view.head.requested.lower())
+    moved = issue.repo.lower() not in (view.head.repo.lower(), view.head.requested_repo.lower())
     name = f"#{number}, now {issue.repo}#{issue.number}," if moved else f"#{number}"
     pull = " (pull request)" if issue.is_pull else ""
     state = watched.state

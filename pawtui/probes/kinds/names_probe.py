@@ -1,8 +1,8 @@
 """`names`: how many names were removed from a file since the start of the window?
 
 The file may have moved: at each date, the first of its paths that exists is read. The old text is read at the followed
-branch's commit of that date. If the file moved in the window, the probe is at best partial. In JavaScript, TypeScript
-and Python, a name that is only in a comment now may have been removed.
+branch's commit of that date. If the file moved in the window, the probe is at best partial. A name that is only in a
+comment now may have been removed; `parsers/comments.py` reads the comments of some languages.
 """
 
 import asyncio
@@ -73,44 +73,44 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
         raise Unmeasurable(f"{old.path} had no name on {since} that {_match_words(probe)}")
     if not new.definitions:
         raise Unmeasurable(f"{path} has no name that {_match_words(probe)}")
-    change = _changes(old, new)
-    other = change.other_values
+    changes = _changes(old, new)
+    other = changes.other_values
     opaque = tuple(name for name, definition in new.definitions.items() if definition.opaque)
-    causes = [_why_unsure(name, new) for name in change.unsure]
+    causes = [_why_unsure(name, new) for name in changes.unsure]
     moved_from = old.path if old.path != path else ""
-    state = unknown_if_incomplete(judge(probe, len(change.removed), is_moved=bool(moved_from)), causes)
+    state = unknown_if_incomplete(judge(probe, len(changes.removed), is_moved=bool(moved_from)), causes)
     return Finding(
         state=state,
-        summary=_summary(change, len(old.definitions), probe, moved_from),
+        summary=_summary(changes, len(old.definitions), probe, moved_from),
         facts=NamesFacts(
             file=path,
             before=old.path,
             before_sha=past.sha,
-            before_source=past.source,
+            before_source=past.found_by,
             since=since,
             pattern=probe.pattern,
             names=len(new.definitions),
-            removed=change.removed,
-            added=change.added,
-            unsure=change.unsure,
+            removed=changes.removed,
+            added=changes.added,
+            unsure=changes.unsure,
             opaque=opaque,
             met_on=await _met_on(probe, view, path, entry.sha) if state in ("partial", "unmet") else None,
         ),
-        evidence=_evidence(view, old, new, change),
+        evidence=_evidence(view, old, new, changes),
         cause=causes[0] if state == "unknown" else "",
         gaps=(
             *causes,
             *(unread_comments(path) if probe.pattern else ()),
             *((f"fields of {_examples(opaque, 'definition')} are not in the file",) if opaque else ()),
             *((f"values changed in {_examples(other, 'field')}; only names are compared",) if other else ()),
-            *not_listed(len(change.removed), "removed name"),
-            *not_listed(len(change.added), "added name"),
+            *not_listed(len(changes.removed), "removed name"),
+            *not_listed(len(changes.added), "added name"),
         ),
     )
 
 
 def _path_in(past: PastBranch, probe: NamesProbe) -> str | None:
-    """Return the first path of the file that the branch had then."""
+    """Return the first path of the file that the branch had then; None if it had none of them."""
     return next((file for file in probe.files if file in past.tree.entries), None)
 
 
@@ -128,7 +128,9 @@ async def _met_on(probe: NamesProbe, view: RepoView, path: str, blob: str) -> dt
         return _path_in(past, probe) == path and past.tree.entries[path].sha == blob
 
     listing = await view.commits(path)
-    low = max([window_start(view.today, probe.days), *(commit.at.date() for commit in listing.items[:1])])
+    low = window_start(view.today, probe.days)
+    if listing.items:
+        low = max(low, listing.items[0].at.date())
     day = dt.timedelta(days=1)
     opens = await first_day_when(has_text, low, view.today + day, (low + day,))
     return opens + dt.timedelta(days=probe.days) if opens else None
@@ -180,12 +182,12 @@ def _why_unsure(name: str, new: _Names) -> str:
     return f"{name} is not in {new.path} any more: it may have been removed"
 
 
-def _summary(change: Changes, before: int, probe: NamesProbe, moved_from: str) -> str:
+def _summary(changes: Changes, before: int, probe: NamesProbe, moved_from: str) -> str:
     moved = f"; moved here from {moved_from}" if moved_from else ""
-    if not (change.removed or change.added or change.unsure):
+    if not (changes.removed or changes.added or changes.unsure):
         return f"{counted(before, 'name')}, none changed in {probe.days} days{moved}"
-    removed = counted(len(change.removed), *_nouns(probe))
-    return f"{removed} removed of {counted(before, 'name')}, {len(change.added)} added{moved}"
+    removed = counted(len(changes.removed), *_nouns(probe))
+    return f"{removed} removed of {counted(before, 'name')}, {len(changes.added)} added{moved}"
 
 
 def _examples(names: Sequence[str], noun: str) -> str:
@@ -193,16 +195,16 @@ def _examples(names: Sequence[str], noun: str) -> str:
     return f"{counted(len(names), noun)} ({', '.join(names[:3])})"
 
 
-def _evidence(view: RepoView, old: _Names, new: _Names, change: Changes) -> tuple[Evidence, ...]:
+def _evidence(view: RepoView, old: _Names, new: _Names, changes: Changes) -> tuple[Evidence, ...]:
     between = Evidence(
         text=f"{short_sha(old.sha)}..{short_sha(new.sha)}  all changes between",
         url=links.compare_url(view.web, view.head.repo, old.sha, new.sha),
     )
-    if not (change.removed or change.added):
+    if not (changes.removed or changes.added):
         return (file_evidence(view, f"{new.path}  no name was removed", new.path), between)
     return (
-        *(_name_evidence(view, "-", old, name) for name in change.removed[:MAX_EVIDENCE]),
-        *(_name_evidence(view, "+", new, name) for name in change.added[:MAX_EVIDENCE]),
+        *(_name_evidence(view, "-", old, name) for name in changes.removed[:MAX_EVIDENCE]),
+        *(_name_evidence(view, "+", new, name) for name in changes.added[:MAX_EVIDENCE]),
         between,
     )
 

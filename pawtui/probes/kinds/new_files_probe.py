@@ -16,7 +16,7 @@ from pawtui.phrases import counted
 from pawtui.probes.added_files import AddedFiles, Files, files_under
 from pawtui.probes.commit_subjects import commit_facts
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.count_state import partial_limit, state_for_count, unknown_if_incomplete
+from pawtui.probes.count_state import partial_clause, state_for_count, unknown_if_incomplete
 from pawtui.probes.file_text import first_match_in_file
 from pawtui.probes.parsers.discards import find_deletion
 from pawtui.probes.pattern import match_each, quote_pattern
@@ -57,10 +57,10 @@ def rule(probe: NewFilesProbe, _policy: Policy) -> str:
     by += [f"a text like {quote_pattern(probe.body)}"] if probe.body else []
     by += [f"statements that delete rows of {quote_pattern(probe.discards)}"] if probe.discards else []
     which = f" with {' or '.join(by)}" if by else ""
-    partial_words = partial_limit(probe.met, probe.partial)
-    if partial_words and probe.days_unmet:
-        partial_words += f" older than {probe.days_unmet} days"
-    return f"met up to {counted(probe.met, 'new file')}{which} in {probe.days} days{partial_words}"
+    clause = partial_clause(probe.met, probe.partial)
+    if clause and probe.days_unmet:
+        clause += f" older than {probe.days_unmet} days"
+    return f"met up to {counted(probe.met, 'new file')}{which} in {probe.days} days{clause}"
 
 
 def judge(probe: NewFilesProbe, matching: int, only_some: int, is_recent: bool | None) -> State:
@@ -71,7 +71,9 @@ def judge(probe: NewFilesProbe, matching: int, only_some: int, is_recent: bool |
     """
     state = state_for_count(matching - only_some, probe.met, probe.partial)
     if state == "partial" and probe.days_unmet:
-        state = "unknown" if is_recent is None else "unmet" if is_recent else "partial"
+        if is_recent is None:
+            return "unknown"
+        return "unmet" if is_recent else "partial"
     return "partial" if state == "met" and matching > probe.met else state
 
 
@@ -81,7 +83,7 @@ async def measure(probe: NewFilesProbe, context: ProbeContext) -> Finding:
     tree = await view.tree()
     view.refuse_cut(tree, "a new file may be missing")
     for root in probe.paths:
-        view.refuse_outside(tree, root)
+        view.refuse_linked(tree, root)
     files = AddedFiles(view, probe.paths, probe.identity, tree)
     if not files.now:
         raise await view.path_missing_error(probe.paths)
@@ -111,8 +113,8 @@ class _Measurement:
             discards=probe.discards,
             files=len(files.now),
         )
-        # The reasons why texts of new files are not known.
-        self._unread: list[str] = []
+        # Why the texts of some new files are not known, and the number of files for which the budget had no request.
+        self._unread_causes: list[str] = []
         self._skipped = 0
 
     async def measure(self) -> Finding:
@@ -125,7 +127,7 @@ class _Measurement:
         matching = await self._find_matching(new)
         judged = self._judge(matching, await self._is_recent(matching))
         # An unread text is a cause of `unknown`: the first ones are enough.
-        causes = [*self._unread[:MAX_EVIDENCE], *self._changed_submodules(before)]
+        causes = [*self._unread_causes[:MAX_EVIDENCE], *self._changed_submodules(before)]
         if self._skipped:
             causes.append(f"{counted(self._skipped, 'new file')} not read yet")
             if judged != "unmet":
@@ -144,12 +146,12 @@ class _Measurement:
             summary=self._summary(len(matching), len(new)),
             facts=self._facts(
                 before_sha=past.sha,
-                before_source=past.source,
+                before_source=past.found_by,
                 new=tuple(new[:_MAX_LISTED]),
                 matching=tuple(file.path for file in matching),
                 partly=tuple(file.path for file in matching if file.only_some),
                 removed=tuple(sorted(before.keys() - self._now.keys())[:_MAX_LISTED]),
-                unread=self._skipped + len(self._unread),
+                unread=self._skipped + len(self._unread_causes),
                 commits=tuple(map(commit_facts, commits)),
                 added_on=added_on,
                 met_on=met_on,
@@ -158,9 +160,9 @@ class _Measurement:
             cause=causes[0] if state == "unknown" else "",
             gaps=(
                 *causes,
-                *not_listed(len(self._unread), "unread file"),
+                *not_listed(len(self._unread_causes), "unread file"),
                 *not_listed(len(matching), "matching file"),
-                *(f"commits of {note}" for note in not_listed(len(matching), "other matching file", _MAX_DATED)),
+                *(f"commits of {gap}" for gap in not_listed(len(matching), "other matching file", _MAX_DATED)),
             ),
         )
 
@@ -170,6 +172,7 @@ class _Measurement:
         Its state is `unmet` or `unknown`.
         """
         self._context.error_log.add(error)
+        # Compared with an empty tree, every file is new.
         newest = await self._files.new_since(Tree(sha="", entries={}))
         read, unmet = 0, False
         matching: list[MatchingFile] = []
@@ -201,7 +204,7 @@ class _Measurement:
             ),
             evidence=self._evidence(matching, added),
             cause="" if unmet else str(error),
-            gaps=(str(error), *self._unread, *([f"{counted(unread, 'older file')} not read"] if unread else [])),
+            gaps=(str(error), *self._unread_causes, *([f"{counted(unread, 'older file')} not read"] if unread else [])),
         )
 
     def _judge(self, matching: Sequence[MatchingFile], is_recent: bool | None) -> State:
@@ -222,7 +225,8 @@ class _Measurement:
             return f"{counted(new, 'new file')} in {self._probe.days} days"
         only_by_rows = self._probe.discards and not (self._probe.name or self._probe.body)
         verbs = ("deletes rows", "delete rows") if only_by_rows else ("matches", "match")
-        verb = verbs[0] if 1 in (matching, new) else verbs[1]
+        # "1 of 5 new files matches", "0 of 1 new file matches"
+        verb = verbs[0] if matching == 1 or new == 1 else verbs[1]
         return f"{matching} of {counted(new, 'new file')} in {self._probe.days} days {verb}"
 
     async def _find_matching(self, new: Sequence[str]) -> list[MatchingFile]:
@@ -262,12 +266,12 @@ class _Measurement:
                     path=path, why=deletion.description, line=deletion.line, only_some=deletion.only_some
                 )
             if probe.body and (found := await first_match_in_file(probe.body, path, text, probe.read)):
-                return MatchingFile(path=path, why=found[1].strip()[:120], line=found[0])
+                return MatchingFile(path=path, why=found.text.strip()[:120], line=found.line)
         except BudgetSpent:
             self._skipped += 1
         except (SourceError, Unmeasurable) as error:
             self._context.error_log.add(error)
-            self._unread.append(str(error))
+            self._unread_causes.append(str(error))
         return None
 
     async def _matching_by_name(self, new: Sequence[str]) -> set[str]:
@@ -316,10 +320,13 @@ class _Measurement:
         paths, full = {file.path for file in matching}, _fully_matching(matching)
         met = await first_day(probe.met, paths)
         if probe.met == 0 and full == paths:
+            # Both searches are the same.
             last = met
         else:
             last = await first_day(0, full) if probe.days_unmet and full else None
-        return met + dt.timedelta(days=probe.days) if met else None, last - day if last else None
+        met_on = met + dt.timedelta(days=probe.days) if met else None
+        added_on = last - day if last else None
+        return met_on, added_on
 
     async def _find_first_commit(self, path: str) -> Commit | None:
         """Return the commit that added a file; None if the list of commits does not begin with it."""

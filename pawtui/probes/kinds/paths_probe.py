@@ -54,7 +54,8 @@ async def measure(probe: PathsProbe, context: ProbeContext) -> Finding:
     evidence: list[Evidence] = []
     facts: dict[str, str | None] = {}
     gaps: list[str] = []
-    has_progress, wrong = False, []
+    has_progress = False
+    wrong: list[str] = []
     for wanted, entries in ((True, probe.exist), (False, probe.absent)):
         for entry in entries:
             matched = [match for path in alternatives(entry) for match in await view.entries(path, folders=True)]
@@ -68,7 +69,9 @@ async def measure(probe: PathsProbe, context: ProbeContext) -> Finding:
             elif wanted or not probe.exist:
                 # The absence of a path is no progress next to paths that must exist: it was true before any work.
                 has_progress = True
-    state: State = "met" if not wrong else "partial" if has_progress else "unmet"
+    state: State = "met"
+    if wrong:
+        state = "partial" if has_progress else "unmet"
     names = probe.exist or probe.absent
     one, more = ("exists", "exist") if probe.exist else ("does not exist", "do not exist")
     summary = "; ".join(wrong) or f"{join_names(names)} {one if len(names) == 1 else more}"

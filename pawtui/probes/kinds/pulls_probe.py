@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.count_state import partial_limit, state_for_count, unknown_if_incomplete
+from pawtui.probes.count_state import partial_clause, state_for_count, unknown_if_incomplete
 from pawtui.probes.probe_evidence import MAX_EVIDENCE, commit_evidence, not_listed
 from pawtui.probes.probe_facts import PullFacts, PullsFacts
 from pawtui.probes.reading import Evidence, Finding
@@ -35,8 +35,8 @@ _MERGED = re.compile(r"^Merge pull request #([1-9]\d{0,8}) from ")
 def rule(probe: PullsProbe, _policy: Policy) -> str:
     """Return the rule in words."""
     many = counted(probe.met, "pull request")
-    partial = partial_limit(probe.met, probe.partial)
-    return f"met up to {many} open now or merged in {probe.days} days on these surfaces{partial}"
+    clause = partial_clause(probe.met, probe.partial)
+    return f"met up to {many} open now or merged in {probe.days} days on these surfaces{clause}"
 
 
 def judge(probe: PullsProbe, pulls: int) -> State:
@@ -148,7 +148,7 @@ async def _read_open_pulls(probe: PullsProbe, context: ProbeContext, view: RepoV
         context.error_log.add(error)
         return _OpenPulls([], 0, [str(error)], are_listed=False)
 
-    async def names(pull: Pull) -> tuple[str, ...] | None:
+    async def surfaces_of(pull: Pull) -> tuple[str, ...] | None:
         """Return the surfaces that a pull request touches; None if its files were not read."""
         try:
             return touched_surfaces(await context.source.pull_files(view.head.repo, pull.number, pull.head), paths)
@@ -159,11 +159,15 @@ async def _read_open_pulls(probe: PullsProbe, context: ProbeContext, view: RepoV
             context.error_log.add(error)
             return None
 
-    named = await asyncio.gather(*map(names, pulls.items))
-    unread = named.count(None)
-    causes = [f"the files of {counted(unread, 'open pull request')} were not read"] if unread else []
-    causes += [] if pulls.complete else ["only the most recently updated open pull requests are listed"]
-    return _OpenPulls([(pull, found) for pull, found in zip(pulls.items, named, strict=True) if found], unread, causes)
+    names_by_pull = await asyncio.gather(*map(surfaces_of, pulls.items))
+    unread = names_by_pull.count(None)
+    causes = []
+    if unread:
+        causes.append(f"the files of {counted(unread, 'open pull request')} were not read")
+    if not pulls.complete:
+        causes.append("only the most recently updated open pull requests are listed")
+    on_surfaces = [(pull, names) for pull, names in zip(pulls.items, names_by_pull, strict=True) if names]
+    return _OpenPulls(on_surfaces, unread, causes)
 
 
 def _open_evidence(view: RepoView, pull: Pull, names: tuple[str, ...]) -> Evidence:

@@ -21,16 +21,16 @@ from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.release_line import ReleaseLine, count_since, date_gaps, dated_tags, release_line
 from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView
 from pawtui.probes.state import State
-from pawtui.probes.surface import SurfaceCommits, commits_on, incomplete_reasons, missing_path_notes, newest_first
+from pawtui.probes.surface import SurfaceCommits, commits_on, incomplete_reasons, missing_path_gaps, newest_first
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.probes.window_check import WindowCheck, check_window
 from pawtui.sources.dates import day_start, describe_out_of_range, is_out_of_range
-from pawtui.sources.facts import Commit
+from pawtui.sources.facts import Commit, DatedTag
 from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.tracker_types import Policy, SoakProbe
 
 _BREAKS_SHOWN = 5
-# If the releases follow each other this fast, the first was probably made soon after its commit.
+# If there are fewer days than this between releases, on average, the first was probably made soon after its commit.
 _CLOSE_DAYS = 7
 
 
@@ -112,21 +112,30 @@ async def _find_anchor_and_releases(
     """Return the anchor and the releases since; the anchor is None if the line has no stable tag yet."""
     line = await release_line(context, view, probe.line) if probe.line else ReleaseLine(releases=(), others=0)
     newest = line.releases[-1].tag.name if line.releases else ""
-    if probe.date is None and not probe.commit:
-        releases = _Releases(count=len(line.releases), minors=max(line.minors - 1, 0), newest=newest, gaps=line.gaps)
-        if not line.releases:
-            return None, releases
-        tag, last = await dated_tags(context, view, probe.line, (line.releases[0], line.releases[-1]))
-        gaps = date_gaps(view, probe.line, tag)
-        are_close = 0 < (last.at - tag.at).days < _CLOSE_DAYS * len(line.releases)
-        if not (gaps or line.releases[0].tag.annotated or are_close):
-            gaps = (f"{tag.name} has no date of its own: its commit is dated {tag.at:%Y-%m-%d}, the tag may be newer",)
-        releases = msgspec.structs.replace(releases, gaps=(*line.gaps, *gaps))
-        evidence = (tag_evidence(view, tag, "the window opens here"),)
-        return _Anchor(name=tag.name, at=tag.at, evidence=evidence), releases
-    anchor = await _given_anchor(probe, context, view)
-    count, minors = count_since(line.releases, await dated_tags(context, view, probe.line, line.releases), anchor.at)
-    return anchor, _Releases(count=count, minors=minors, newest=newest, gaps=line.gaps)
+    if probe.date is not None or probe.commit:
+        anchor = await _given_anchor(probe, context, view)
+        dated = await dated_tags(context, view, probe.line, line.releases)
+        count, minors = count_since(line.releases, dated, anchor.at)
+        return anchor, _Releases(count=count, minors=minors, newest=newest, gaps=line.gaps)
+    releases = _Releases(count=len(line.releases), minors=max(line.minors - 1, 0), newest=newest, gaps=line.gaps)
+    if not line.releases:
+        return None, releases
+    first, last = await dated_tags(context, view, probe.line, (line.releases[0], line.releases[-1]))
+    anchor = _Anchor(name=first.name, at=first.at, evidence=(tag_evidence(view, first, "the window opens here"),))
+    gaps = (*line.gaps, *_first_date_gaps(probe, view, line, first, last))
+    return anchor, msgspec.structs.replace(releases, gaps=gaps)
+
+
+def _first_date_gaps(
+    probe: SoakProbe, view: RepoView, line: ReleaseLine, first: DatedTag, last: DatedTag
+) -> tuple[str, ...]:
+    """Return a gap if the date of the first release may not be that of its publication."""
+    if gaps := date_gaps(view, probe.line, first):
+        return gaps
+    are_close = 0 < (last.at - first.at).days < _CLOSE_DAYS * len(line.releases)
+    if line.releases[0].tag.annotated or are_close:
+        return ()
+    return (f"{first.name} has no date of its own: its commit is dated {first.at:%Y-%m-%d}, the tag may be newer",)
 
 
 async def _given_anchor(probe: SoakProbe, context: ProbeContext, view: RepoView) -> _Anchor:
@@ -142,14 +151,14 @@ async def _given_anchor(probe: SoakProbe, context: ProbeContext, view: RepoView)
 class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
     """The commits with a breaking subject, newest first: since the anchor, or since a later day (`since`).
 
-    `incomplete` are the reasons why one may not be listed, `path_notes` sentences about paths that are missing or new.
+    `incomplete` are the reasons why one may not be listed, `path_gaps` sentences about paths that are missing or new.
     """
 
     surfaces: tuple[SurfaceCommits, ...] = ()
     since: dt.date | None = None
     commits: tuple[Commit, ...] = ()
     incomplete: tuple[str, ...] = ()
-    path_notes: tuple[str, ...] = ()
+    path_gaps: tuple[str, ...] = ()
 
 
 async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
@@ -221,7 +230,7 @@ class _OpenWindow:
             gaps=(
                 *releases.gaps,
                 *breaks.incomplete,
-                *breaks.path_notes,
+                *breaks.path_gaps,
                 *((f"breaking commits before {breaks.since} are not counted",) if breaks.since and last else ()),
                 *not_listed(len(breaks.commits), "older breaking commit", _BREAKS_SHOWN),
             ),
@@ -251,11 +260,11 @@ class _OpenWindow:
             surfaces=tuple(surfaces),
             commits=tuple(await breaking_commits(self.probe.breaking, newest_first(listed))),
             incomplete=incomplete_reasons(self.view, surfaces),
-            path_notes=missing_path_notes(self.view, surfaces),
+            path_gaps=missing_path_gaps(self.view, surfaces),
         )
 
     async def _with_causes(self, breaks: _Breaks, facts: SoakFacts) -> _Breaks:
-        """Return the breaks with the causes for which one may not be listed in the days that decide."""
+        """Return the breaks, with the reasons why one in the days that decide may not be listed."""
         # The quiet days decide, at most `days` of them. A change on the first of them cannot shorten the quiet time:
         # days are whole.
         since = self.view.today - dt.timedelta(days=min(facts.quiet_days, self.probe.days) - 1)
@@ -267,7 +276,7 @@ class _OpenWindow:
         return msgspec.structs.replace(
             breaks,
             incomplete=(*breaks.incomplete, *late, *window.young, *window.causes),
-            path_notes=(*breaks.path_notes, *window.new_paths),
+            path_gaps=(*breaks.path_gaps, *window.new_paths),
         )
 
     async def _late_anchor_cause(self, since: dt.date, state: State) -> tuple[str, ...]:
@@ -287,7 +296,7 @@ class _OpenWindow:
             return WindowCheck()
 
         async def judge_with(others: Sequence[SurfaceCommits], late: Collection[str]) -> State:
-            # While the window is open, a break counts by its date.
+            # While the window is open, a listed break counts by its date, even if it was merged later.
             known = set() if state == "met" else {commit.sha for commit in breaks.commits}
             more = [commit for commit in commits_on(others) if commit.sha in late and commit.sha not in known]
             return "unmet" if await breaking_commits(self.probe.breaking, more) else state

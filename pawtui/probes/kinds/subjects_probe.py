@@ -11,7 +11,7 @@ from pawtui.probes.probe_evidence import commit_evidence, not_listed
 from pawtui.probes.probe_facts import SubjectsFacts
 from pawtui.probes.reading import Finding
 from pawtui.probes.state import State
-from pawtui.probes.surface import SurfaceCommits, commits_on, incomplete_reasons, missing_path_notes
+from pawtui.probes.surface import SurfaceCommits, commits_on, incomplete_reasons, missing_path_gaps
 from pawtui.probes.window_check import check_window
 from pawtui.probes.windows import first_day_with_at_most, window_start
 from pawtui.sources.facts import Commit
@@ -49,7 +49,8 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
     judged = unknown_if_incomplete(judge(probe, len(matching), len(breaks)), incomplete)
 
     async def judge_with(others: Sequence[SurfaceCommits], _late: Collection[str]) -> State:
-        return judge(probe, *map(len, await _find_matching_and_breaks(probe, commits_on(others))))
+        matching, breaks = await _find_matching_and_breaks(probe, commits_on(others))
+        return judge(probe, len(matching), len(breaks))
 
     window = await check_window(context, view, surfaces, since, judged, judge_with)
     # A surface that is younger than the window may have few such commits for that reason alone.
@@ -77,7 +78,7 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
         gaps=(
             *causes,
             *window.new_paths,
-            *missing_path_notes(view, surfaces),
+            *missing_path_gaps(view, surfaces),
             *not_listed(len(matching), "older commit"),
         ),
     )
@@ -86,14 +87,14 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
 async def _find_matching_and_breaks(
     probe: SubjectsProbe, commits: Sequence[Commit]
 ) -> tuple[list[Commit], list[Commit]]:
-    """Return the commits whose subject matches, and those among them that are marked as breaking."""
+    """Return the commits that match or are marked as breaking, and the breaking ones among them."""
     breaks = await breaking_commits(probe.breaking, commits) if probe.breaking else []
-    mention = {commit.sha for commit in (*breaks, *await matching_commits(probe.pattern, commits))}
-    return [commit for commit in commits if commit.sha in mention], breaks
+    shas = {commit.sha for commit in (*breaks, *await matching_commits(probe.pattern, commits))}
+    return [commit for commit in commits if commit.sha in shas], breaks
 
 
 def _met_on(probe: SubjectsProbe, matching: Sequence[Commit], breaks: Sequence[Commit]) -> dt.date | None:
-    """Return the day on which few enough commits are left in the window, and no breaking commit."""
+    """Return the day on which few enough commits, and no breaking one, are left in the window; None if it is so now."""
     days = (
         first_day_with_at_most((commit.at.date() for commit in matching), probe.met, probe.days),
         first_day_with_at_most((commit.at.date() for commit in breaks), 0, probe.days),

@@ -7,7 +7,7 @@ from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.file_text import first_match_in_file, unread_comments, without_comments
 from pawtui.probes.parsers.discards import find_deletion
-from pawtui.probes.pattern import first_match, quote_pattern
+from pawtui.probes.pattern import LineMatch, first_match, quote_pattern
 from pawtui.probes.probe_evidence import file_evidence
 from pawtui.probes.probe_facts import TextFacts
 from pawtui.probes.reading import Finding
@@ -55,12 +55,12 @@ async def _find_files(probe: TextProbe, view: RepoView) -> list[tuple[str, TreeE
     return list(files.items())
 
 
-async def _find_match(probe: TextProbe, path: str, text: str) -> tuple[int, str] | None:
-    """Return the first match in a file as (line from 1, that line)."""
+async def _find_match(probe: TextProbe, path: str, text: str) -> LineMatch | None:
+    """Return the first match in a file, or None. That of a deletion has its description as text."""
     if not probe.discards:
         return await first_match_in_file(probe.pattern, path, text, probe.read)
     deletion = await find_deletion(text, path, probe.discards)
-    return (deletion.line, deletion.description) if deletion is not None else None
+    return LineMatch(deletion.line, deletion.description) if deletion is not None else None
 
 
 class _Match(NamedTuple):
@@ -78,8 +78,8 @@ async def _first_match_in(probe: TextProbe, view: RepoView, files: Sequence[tupl
     for path, entry in files:
         content = await view.blob_text(path, entry)
         if found := await _find_match(probe, path, content):
-            line, text = found
-            return _Match(path, entry.sha, line, safe_line(text), await _comment_gap(probe, path, content))
+            gaps = await _comment_gap(probe, path, content)
+            return _Match(path, entry.sha, found.line, safe_line(found.text), gaps)
     return None
 
 

@@ -1,7 +1,7 @@
-"""The comments of scripts (JavaScript, TypeScript), of Python, and of languages with simple tokens.
+"""The comments of scripts (JavaScript, TypeScript), of Python, and of some languages with simple tokens.
 
-The last are C, C++, Go, Java, protobuf, Rust and TOML. Other languages with code inside texts (`"${f("x")}"`) are not
-read: there, a text does not end at its next quote.
+These are C, C++, Go, Java, protobuf, Rust and TOML. Languages with code inside texts (`"${f("x")}"`) are not read,
+because there a text does not end at its next quote.
 """
 
 import io

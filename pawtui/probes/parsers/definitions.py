@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _INNER_KEY = regex.compile(r"[{,]\s*[\"']?([A-Za-z_$][\w$]*)[\"']?\s*:(?!:)")
 _NAMES = ("identifier", "shorthand_property_identifier")
 _KEYS = ("property_identifier", "number")
-# Constants that spread each other.
+# The longest chain of constants of which each spreads the next.
 _MAX_SPREADS = 100
 
 
@@ -219,22 +219,27 @@ class _Definitions:
     def _version(self, members: Mapping[str, Node], where: str) -> str:
         """Return the first of the dotted keys that is set; 1 if none is set."""
         for path in self._contract.version:
-            *outer, last = path.split(".")
-            outer_members = members
-            for key in outer:
-                if key not in outer_members:
-                    outer_members = {}
-                    break
-                inner = self._object(outer_members[key])
-                outer_members, opaque = ({}, {path}) if inner is None else self._members(inner)
-                if opaque:
-                    raise Unmeasurable(f"{where}: {path} is not in this file")
-            if last in outer_members:
-                number = self._script.text_of(without_type(outer_members[last]))
+            value = self._value_at(members, path, where)
+            if value is not None:
+                number = self._script.text_of(without_type(value))
                 if not number.isdecimal():
                     raise Unmeasurable(f"{where}: {path} is not a number")
                 return number
         return "1"
+
+    def _value_at(self, members: Mapping[str, Node], path: str, where: str) -> Node | None:
+        """Return the value of a dotted key; None if it is not set. Raises `Unmeasurable` if it may be elsewhere."""
+        *outer, last = path.split(".")
+        for key in outer:
+            if key not in members:
+                return None
+            inner = self._object(members[key])
+            if inner is None:
+                raise Unmeasurable(f"{where}: {path} is not in this file")
+            members, opaque = self._members(inner)
+            if opaque:
+                raise Unmeasurable(f"{where}: {path} is not in this file")
+        return members.get(last)
 
     def _fields(self, node: Node | None) -> tuple[dict[str, str], frozenset[str]]:
         """Return the fields with their values, and the opaque parts among them."""

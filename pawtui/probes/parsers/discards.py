@@ -174,15 +174,18 @@ class _Rows:
         return found + unread
 
     def _rows(self, name: str) -> set[str]:
+        """Return the original tables of the rows in a table."""
         return self._rows_in.get(name, {name})
 
     def _selected(self, query: str) -> set[str]:
+        """Return the original tables of the rows that a query reads, and note those of which it may omit rows."""
         rows = set[str]().union(*(self._rows(_table(name)) for name in _FROM.findall(query)))
         if _LIMITED.search(query):
             self._copied_in_part |= rows
         return rows
 
     def _remove(self, name: str, how: str, line: int) -> None:
+        """Empty a table. This is a deletion if the table existed before the statements."""
         if name not in self._created:
             self._deleted.setdefault(name, Deletion(name, how, line))
         self._rows_in[name] = set()

@@ -93,11 +93,10 @@ def read_statements(text: str, path: str, timeout: float = 1.0) -> ParsedFile:
             raise Unmeasurable(f"{path}:{hidden} may have a statement in a text or a comment: read this line")
         return ParsedFile(list(_located(text, [(0, text)])))
     if not path.lower().endswith(SCRIPTS):
-        done = _UNDO.sub(lambda undo: "\n" * undo[0].count("\n"), text)
-        if _UNDO_CALL.search(done):
-            done = text
-        if mention := _MENTION.search(done) or _MENTIONED_CALL.search(done):
-            at = done.count("\n", 0, mention.start()) + 1
+        without_undo = _UNDO.sub(lambda undo: "\n" * undo[0].count("\n"), text)
+        code = text if _UNDO_CALL.search(without_undo) else without_undo
+        if mention := _MENTION.search(code) or _MENTIONED_CALL.search(code):
+            at = code.count("\n", 0, mention.start()) + 1
             raise Unmeasurable(
                 f"{path}:{at} may have SQL, and only SQL, JavaScript and TypeScript are understood: read this line"
             )

@@ -60,7 +60,7 @@ def _state_fields(view: SignalView, last: Refresh | None) -> Iterator[Block]:
     yield Field("measured", spaced(state_span(view.measured), view.summary))
     heads = {probe.facts.head for probe in (view.reading.probes if view.reading else ()) if probe.facts is not None}
     for side in (last.upstream, last.downstream) if last else ():
-        # The remark on a ref that the signal was measured on: a quiet branch may be abandoned.
+        # The remark on a ref that the signal was measured on: an inactive branch may be abandoned.
         yield Field("", Span(side.remark if side.sha in heads else "", "alert"))
     for number, part in enumerate(view.reading.parts if view.reading else ()):
         yield Field("" if number else "parts", spaced(state_span(part.state), part_words(part)))

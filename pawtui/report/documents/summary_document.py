@@ -199,7 +199,7 @@ def _commits_since(side: SideChange, web: str) -> Text:
         return text_of("unknown")
     if before.sha == after.sha:
         return text_of("no new commits")
-    size = ", ".join(filter(None, (side.size, side.break_reason)))
+    size = ", ".join(filter(None, (side.size, side.not_ancestor_reason)))
     return text_of(compare_span(web, after.repo, before.sha, after.sha), f": {size}" if size else "")
 
 

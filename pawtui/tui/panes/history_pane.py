@@ -25,7 +25,8 @@ class HistoryPane(LineList[Refresh]):
 
     BORDER_TITLE = "4 History"
     HELP = """
-    Every refresh, newest first. "past" marks a date that was measured later. T shows a chart, d compares.
+    Every refresh, newest first, with the states of the signals as signs.
+    "past" marks a date that was measured later. T: chart, d: compare.
     """
 
     def __init__(self) -> None:
@@ -113,7 +114,7 @@ def _upstream_changes(item: Refresh) -> list[Content]:
     upstream = item.range.upstream
     if upstream is None:
         return [line("first refresh", MUTED), line("first", MUTED)]
-    if reason := upstream.break_reason:
+    if reason := upstream.not_ancestor_reason:
         return [line(reason, DANGER), line(reason.removeprefix("branch "), DANGER)]
     texts = [brief_range_size(upstream)]
     if upstream.from_ != upstream.to:

@@ -100,7 +100,7 @@ async def test_only_github_knows_the_pushes_to_a_rewritten_branch(
         head = await ref_head(source, UP, "main")
         with pytest.raises(Undetermined, match=r"the branch was rewritten after 2026-06-08, when it was at"):
             await source.past_head(head, when, (seen,))
-    assert from_api == PastHead(sha=lost_sha, source="activity")
+    assert from_api == PastHead(sha=lost_sha, found_by="activity")
 
 
 async def test_unrelated_histories_have_no_comparison(
@@ -163,7 +163,7 @@ async def test_a_commit_that_is_dated_before_its_recorded_parent_is_no_rewrite(
         for reader in (api, source):
             head = await ref_head(reader, UP, "main")
             past = await reader.past_head(head, day + dt.timedelta(days=4), (seen,))
-            assert past == PastHead(sha=shas[2], source="first parents")
+            assert past == PastHead(sha=shas[2], found_by="first parents")
 
 
 async def test_a_head_that_is_dated_before_its_parent_has_no_known_past(

@@ -25,7 +25,7 @@ A, B = "a" * 40, "b" * 40
 
 
 def head(repo: str, sha: str, requested: str = "") -> Head:
-    return Head(repo=repo, requested=requested or repo, ref="main", sha=sha, committed_at=NOON)
+    return Head(repo=repo, requested_repo=requested or repo, ref="main", sha=sha, committed_at=NOON)
 
 
 def tree(truncated: bool = False, **blobs: str) -> Tree:
@@ -34,7 +34,7 @@ def tree(truncated: bool = False, **blobs: str) -> Tree:
     return Tree(sha="c" * 40, entries=entries, truncated=truncated)
 
 
-class Facts:
+class MemorySource:
     """A source of older trees and commits. `cost` is the number of requests that each costs."""
 
     def __init__(
@@ -76,7 +76,7 @@ class Facts:
         return {}
 
     async def commits(self, repo: str, sha: str, path: str, since: dt.date, hints: ListHints) -> Commits:
-        return self.listed(f"down {path} {hints.entry}", path)
+        return self.listed(f"down {path} {hints.object_sha}", path)
 
     def listed(self, request: str, path: str) -> Commits:
         """Return the list of one commit; an empty one for `README`."""
@@ -88,7 +88,7 @@ class Facts:
 
 
 async def check(
-    facts: Facts,
+    source: MemorySource,
     *pins: str,
     heads: Sequence[HeadTree],
     states: Mapping[str, str] | None = None,
@@ -100,13 +100,13 @@ async def check(
     """Return the drift of these pins, and the new pinned states. `doubt` is why the upstream was not read."""
 
     async def commits(path: str) -> Commits:
-        return facts.listed(f"up {path}", path)
+        return source.listed(f"up {path}", path)
 
     upstream = SimpleNamespace(
         web="https://git.example", head=heads[0][0], history_start=DAY, commits=commits, doubt=doubt
     )
     tracker = SimpleNamespace(surfaces={"spec": ("SPEC", "specs")})
-    context = SimpleNamespace(source=facts, upstream=upstream, tracker=tracker, error_log=errors or ErrorLog())
+    context = SimpleNamespace(source=source, upstream=upstream, tracker=tracker, error_log=errors or ErrorLog())
     known = baseline or RefreshBaseline()
     if before is not None:
         known = msgspec.structs.replace(known, refreshes=(refresh(drift=tuple(before)),))
@@ -122,8 +122,8 @@ def heads(up: Tree | None, down: Tree | None) -> tuple[HeadTree, HeadTree]:
 async def test_a_repository_has_its_names_in_any_case() -> None:
     pins = [f"{repo}@{sha}:SPEC" for repo in ("up/stream", "Old/Name") for sha in (UP, EARLIER)]
     commits = [f"{repo}@{sha}" for repo in ("up/stream", "Old/Name") for sha in (UP, EARLIER)]
-    facts = Facts({EARLIER: tree(SPEC=A)}, {EARLIER: EARLIER})
-    found, states = await check(facts, *pins, *commits, heads=heads(tree(SPEC=B), tree()))
+    source = MemorySource({EARLIER: tree(SPEC=A)}, {EARLIER: EARLIER})
+    found, states = await check(source, *pins, *commits, heads=heads(tree(SPEC=B), tree()))
     assert [found[pin].state for pin in pins] == ["fresh", "changed"] * 2
     assert [found[pin].state for pin in commits] == ["fresh"] * 4
     assert states == dict(zip(pins, [B, A] * 2, strict=True)) | dict(zip(commits, [UP, EARLIER] * 2, strict=True))
@@ -141,7 +141,7 @@ async def test_other_pins_are_unchecked_with_the_reason() -> None:
         f"else/where@{UP}": elsewhere,
     }
     for trees in ((tree(), None), (None, tree())):
-        found, _ = await check(Facts(), *reasons, "main.py", heads=heads(*trees))
+        found, _ = await check(MemorySource(), *reasons, "main.py", heads=heads(*trees))
         assert {pin: drift.summary for pin, drift in found.items() if pin in reasons} == reasons
         assert "is not a pin: it has no commit" in found["main.py"].summary
         assert {drift.state for drift in found.values()} == {"unchecked"}
@@ -152,7 +152,7 @@ async def test_other_pins_are_unchecked_with_the_reason() -> None:
 async def test_a_pin_of_an_upstream_in_doubt_has_the_doubt_as_its_reason() -> None:
     pins = [f"{repo}@{EARLIER}:SPEC" for repo in ("Up/stream", "down/stream")]
     states, doubt = dict.fromkeys(pins, A), "main does not contain v2.1"
-    found, _ = await check(Facts(), *pins, heads=heads(None, None), states=states, doubt=doubt)
+    found, _ = await check(MemorySource(), *pins, heads=heads(None, None), states=states, doubt=doubt)
     assert [found[pin].summary for pin in pins] == [
         "could not be checked: main does not contain v2.1",
         'could not be checked: see "Not available"',
@@ -161,7 +161,7 @@ async def test_a_pin_of_an_upstream_in_doubt_has_the_doubt_as_its_reason() -> No
 
 async def test_a_pinned_commit_is_fresh_if_it_is_the_head_or_was_read() -> None:
     pins = (f"up/stream@{UP[:9]}", f"else/where@{EARLIER}")
-    found, states = await check(Facts(), *pins, heads=heads(None, tree()), states={pins[1]: EARLIER})
+    found, states = await check(MemorySource(), *pins, heads=heads(None, tree()), states={pins[1]: EARLIER})
     assert [found[pin].state for pin in pins] == ["fresh", "fresh"]
     assert states == {pins[0]: UP}
 
@@ -172,38 +172,38 @@ async def test_without_a_complete_tree_a_pin_that_was_not_stale_failed(up: Tree 
     lost, stale, there = (f"Up/stream@{EARLIER}:{path}" for path in ("lost", "stale", "b"))
     before = [Drift(pin=lost, state="fresh"), Drift(pin=stale, state=state, summary="it moved")]
     states = dict.fromkeys((lost, stale), A) | {there: B}
-    found, _ = await check(Facts(), *states, heads=heads(up, None), states=states, before=before)
+    found, _ = await check(MemorySource(), *states, heads=heads(up, None), states=states, before=before)
     assert (found[lost].state, found[lost].failed) == ("unchecked", True)
     reason = 'see "Not available"' if up is None else f"the list of paths at {UP[:10]} was cut short"
     assert found[lost].summary == f"could not be checked: {reason}"
     assert (found[stale].state, found[stale].summary) == (state, "not checked at this refresh; before: it moved")
     assert (found[there].state, found[there].failed) == (("unchecked", True) if up is None else ("fresh", False))
-    again, _ = await check(Facts(), *states, heads=heads(up, None), states=states, before=found.values())
+    again, _ = await check(MemorySource(), *states, heads=heads(up, None), states=states, before=found.values())
     assert again[stale].summary == found[stale].summary
-    first, _ = await check(Facts(), lost, heads=heads(up, None), states=states)
+    first, _ = await check(MemorySource(), lost, heads=heads(up, None), states=states)
     assert first[lost].failed
 
 
 async def test_an_older_tree_is_read_for_file_pins_whose_blob_is_not_known() -> None:
     known, at_head, short = f"up/stream@{'5' * 40}:a", f"up/stream@{UP[:9]}:a", f"up/stream@{UP[-9:]}:a"
     others = (f"up/stream@{'6' * 40}", "up/stream#7", "not a pin", f"else/where@{'7' * 40}:a", f"else/where@{'7' * 40}")
-    facts = Facts(cost=0)
-    await check(facts, known, at_head, short, *others, heads=heads(tree(a=A), tree()), states={known: A})
-    assert facts.read == [f"tree Up/Stream {UP[-9:]}", f"commit {'6' * 40}"]
+    source = MemorySource(cost=0)
+    await check(source, known, at_head, short, *others, heads=heads(tree(a=A), tree()), states={known: A})
+    assert source.read == [f"tree Up/Stream {UP[-9:]}", f"commit {'6' * 40}"]
 
 
 async def test_one_older_tree_that_costs_a_request_is_read_the_one_with_the_most_pins() -> None:
     pins = [f"up/stream@{'5' * 40}:a", *(f"up/stream@{'6' * 40}:{path}" for path in "ab")]
-    facts = Facts({"6" * 40: tree(a=A)})
-    _, states = await check(facts, *pins, heads=heads(tree(), tree()))
-    assert facts.read == [f"tree Up/Stream {'6' * 40}"]
+    source = MemorySource({"6" * 40: tree(a=A)})
+    _, states = await check(source, *pins, heads=heads(tree(), tree()))
+    assert source.read == [f"tree Up/Stream {'6' * 40}"]
     assert states == {pins[1]: A, pins[2]: "-"}
 
 
 async def test_older_trees_that_cost_nothing_have_a_limit_and_may_fail_or_be_cut() -> None:
     pins = [f"up/stream@{number:040}:a" for number in range(MAX_OLD_TREES + 1)]
-    facts = Facts({f"{number:040}": tree(truncated=number == 1, a=A) for number in range(1, 99)}, cost=0)
-    _, states = await check(facts, *pins, heads=heads(tree(a=A), tree()))
+    source = MemorySource({f"{number:040}": tree(truncated=number == 1, a=A) for number in range(1, 99)}, cost=0)
+    _, states = await check(source, *pins, heads=heads(tree(a=A), tree()))
     assert list(states) == pins[1:-1]
 
 
@@ -211,9 +211,9 @@ async def test_older_trees_that_cost_nothing_have_a_limit_and_may_fail_or_be_cut
 async def test_twenty_new_commits_are_read_in_one_refresh(count: int, is_logged: bool) -> None:
     shas = [f"{number:040}" for number in range(30)]
     pins = [f"up/stream@{sha}" for sha in shas]
-    errors, facts = ErrorLog(), Facts(commits={sha: sha for sha in shas})
+    errors, source = ErrorLog(), MemorySource(commits={sha: sha for sha in shas})
     _, states = await check(
-        facts, *pins[: count + 1], heads=heads(tree(), tree()), states={pins[0]: shas[0]}, errors=errors
+        source, *pins[: count + 1], heads=heads(tree(), tree()), states={pins[0]: shas[0]}, errors=errors
     )
     assert list(states) == pins[1:21]
     assert errors.messages == (
@@ -223,36 +223,36 @@ async def test_twenty_new_commits_are_read_in_one_refresh(count: int, is_logged:
 
 async def test_a_branch_with_the_name_of_a_short_sha_is_not_the_pinned_commit() -> None:
     pin = "up/stream@abcdef1"
-    _, states = await check(Facts(commits={"abcdef1": f"{'8' * 33}abcdef1"}), pin, heads=heads(tree(), tree()))
+    _, states = await check(MemorySource(commits={"abcdef1": f"{'8' * 33}abcdef1"}), pin, heads=heads(tree(), tree()))
     assert states == {}
     at_head = f"up/stream@{UP[:7]}"
-    facts = Facts()
-    await check(facts, at_head, f"down/stream@{DOWN[:7]}", heads=heads(tree(), tree()))
-    assert facts.read == []
+    source = MemorySource()
+    await check(source, at_head, f"down/stream@{DOWN[:7]}", heads=heads(tree(), tree()))
+    assert source.read == []
 
 
 async def test_the_commit_of_a_changed_file_is_named_with_one_request() -> None:
     pins = [f"{repo}@{EARLIER}:{path}" for repo in ("up/stream", "down/stream") for path in ("SPEC", "a", "b")]
     at_head = tree(SPEC=B, a=B, b=B)
-    facts = Facts()
-    found, _ = await check(facts, *pins, heads=heads(at_head, at_head), states=dict.fromkeys(pins, A))
+    source = MemorySource()
+    found, _ = await check(source, *pins, heads=heads(at_head, at_head), states=dict.fromkeys(pins, A))
     # The probes list `SPEC` of the upstream anyway.
-    assert facts.read == ["up SPEC"]
+    assert source.read == ["up SPEC"]
     assert [bool(found[pin].by) for pin in pins] == [True] + [False] * 5
-    facts = Facts()
-    found, _ = await check(facts, *pins[1:], pins[0], heads=heads(at_head, at_head), states=dict.fromkeys(pins, A))
-    assert facts.read == ["up a", "up SPEC"]
+    source = MemorySource()
+    found, _ = await check(source, *pins[1:], pins[0], heads=heads(at_head, at_head), states=dict.fromkeys(pins, A))
+    assert source.read == ["up a", "up SPEC"]
     assert [bool(found[pin].by) for pin in pins] == [True, True] + [False] * 4
-    facts = Facts()
-    await check(facts, *pins[4:], *pins[:1], heads=heads(at_head, at_head), states=dict.fromkeys(pins, A))
-    assert facts.read == [f"down a {B}", "up SPEC"]
+    source = MemorySource()
+    await check(source, *pins[4:], *pins[:1], heads=heads(at_head, at_head), states=dict.fromkeys(pins, A))
+    assert source.read == [f"down a {B}", "up SPEC"]
 
 
 async def test_pins_to_one_file_share_the_request_and_keep_their_branch() -> None:
     pins = [f"{repo}@{sha}:a" for repo in ("up/stream", "down/stream") for sha in (EARLIER, "6" * 40)]
-    facts = Facts(cost=0)
-    found, _ = await check(facts, *pins, heads=heads(tree(a=B), tree(a=B)), states=dict.fromkeys(pins, A))
-    assert facts.read == ["up a", f"down a {B}"]
+    source = MemorySource(cost=0)
+    found, _ = await check(source, *pins, heads=heads(tree(a=B), tree(a=B)), states=dict.fromkeys(pins, A))
+    assert source.read == ["up a", f"down a {B}"]
     assert {drift.by for drift in found.values()} == {"9" * 40}
 
 
@@ -261,7 +261,7 @@ async def test_pins_to_one_file_share_the_request_and_keep_their_branch() -> Non
 async def test_a_changed_file_without_a_commit_has_changed(path: str, error: SourceError | Unmeasurable | None) -> None:
     pin = f"up/stream@{EARLIER}:{path}"
     at_head = tree(SPEC=B, README=B)
-    found, _ = await check(Facts(listing=error), pin, heads=heads(at_head, tree()), states={pin: A})
+    found, _ = await check(MemorySource(listing=error), pin, heads=heads(at_head, tree()), states={pin: A})
     is_named = error is None and path == "SPEC"
     assert (found[pin].state, bool(found[pin].by)) == ("changed", is_named)
 
@@ -283,10 +283,10 @@ async def test_a_pin_to_one_of_two_branches_of_a_repository_is_compared_with_it(
     pin, other = f"{repo}@{commit}:a", f"else/where@{DOWN}:a"
     both = (head("Up/Stream", UP), tree(a=A)), (head("up/Stream", DOWN, "old/name"), tree(b=B))
     states = {pin: A, other: A}
-    found, _ = await check(Facts(), pin, other, "not a pin", heads=both, states=states)
+    found, _ = await check(MemorySource(), pin, other, "not a pin", heads=both, states=states)
     assert found[pin].state == ("fresh" if is_fresh else "gone")
     assert found[other].state == "unchecked"
-    turned, _ = await check(Facts(), pin, other, heads=(both[1], both[0]), states=states)
+    turned, _ = await check(MemorySource(), pin, other, heads=(both[1], both[0]), states=states)
     assert turned[pin].state == ("fresh" if is_fresh else "gone")
 
 
@@ -295,7 +295,7 @@ async def test_a_pin_to_a_commit_of_both_branches_is_compared_with_both() -> Non
     both = (head("up/stream", UP), tree(a=A)), (head("up/stream", DOWN), tree(b=B))
     seen = RefreshBaseline(ordinary=(refresh(up=EARLIER, down=EARLIER),))
     for sides in (both, both[::-1]):
-        found, _ = await check(Facts(), pin, heads=sides, states={pin: A}, baseline=seen)
+        found, _ = await check(MemorySource(), pin, heads=sides, states={pin: A}, baseline=seen)
         assert found[pin].state == "gone"
 
 
@@ -304,7 +304,7 @@ async def test_a_pin_of_two_branches_fails_if_one_of_them_cannot_be_compared() -
     # In one branch the file is the same; in the other one it has changed, and cannot be read.
     both = (head("up/stream", UP), tree(a=A)), (head("up/stream", DOWN), tree(a=B))
     for sides in (both, both[::-1]):
-        found, _ = await check(Facts(), pin, heads=sides, states={pin: A})
+        found, _ = await check(MemorySource(), pin, heads=sides, states={pin: A})
         assert (found[pin].state, found[pin].failed) == ("unchecked", True)
 
 
@@ -313,5 +313,5 @@ async def test_a_pin_that_is_stale_in_one_of_two_branches_has_the_drift_that_was
     before = [Drift(pin=pin, state="moved", summary="not checked at this refresh; before: it moved")]
     both = (head("up/stream", UP), None), (head("up/stream", DOWN), tree(b=B))
     for sides in (both, both[::-1]):
-        found, _ = await check(Facts(), pin, heads=sides, states={pin: A}, before=before)
+        found, _ = await check(MemorySource(), pin, heads=sides, states={pin: A}, before=before)
         assert (found[pin].state, found[pin].summary) == ("gone", "does not exist at 4444444444")
