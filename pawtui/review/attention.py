@@ -40,16 +40,31 @@ class Attention(msgspec.Struct, frozen=True):
 def find_attention(before: Overview, after: Overview) -> Attention:
     """Return the changes since an earlier overview (`before`) that a maintainer must check."""
     known = before.subjects
-    changes = ((kind, key) for key, view in after.subjects.items() for kind in _kinds(known.get(key), view))
+    ended = _ended_verdicts(before, after)
+    changes = (
+        (kind, key) for key, view in after.subjects.items() for kind in _kinds(known.get(key), view, key in ended)
+    )
     return Attention(tuple(changes))
 
 
-def _kinds(before: SignalView | GateView | None, after: SignalView | GateView) -> Iterator[str]:
+def _ended_verdicts(before: Overview, after: Overview) -> frozenset[str]:
+    """Return the signals whose verdict ended since the refresh of the earlier overview, without any change."""
+    if before.last is None:
+        return frozenset()
+    since = before.last.at.date()
+    return frozenset(
+        view.subject
+        for view in after.signals
+        if view.verdict and view.verdict.until and since < view.verdict.until <= after.today
+    )
+
+
+def _kinds(before: SignalView | GateView | None, after: SignalView | GateView, has_ended: bool) -> Iterator[str]:
     if isinstance(after, SignalView):
         old = before if isinstance(before, SignalView) else None
         if old is not None and old.reading is not None and old.measured != after.measured:
             yield "changed"
-        if after.renewal and not (old and old.renewal):
+        if after.renewal and (has_ended or not (old and old.renewal)):
             yield "renewal"
     if _has_new(before.stale if before else (), after.stale):
         yield "stale signal" if isinstance(after, SignalView) else "stale gate"
