@@ -35,7 +35,7 @@ class CloseDialog(ActionDialog):
 
     def current_state(self) -> Content:
         earliest = self.shown.earliest
-        date = f"earliest GO: {earliest}" if earliest else ""
+        date = f"no GO before {earliest}" if earliest else ""
         return spaced(state_mark(self.shown.decision), line(date, ALERT))
 
     def _reasons(self) -> Content:
