@@ -109,7 +109,17 @@ def test_history_and_diff_show_the_recorded_refreshes(run: Run, world: World) ->
     second = world.up.sha("v2")
     run("refresh")
     titles, newest, oldest = run("history").out.splitlines()
-    assert titles.split() == ["time", "(UTC)", "upstream", "downstream", "new", "commits", "decision", "states"]
+    assert titles.split() == [
+        "time",
+        "(UTC)",
+        "upstream",
+        "downstream",
+        "new",
+        "commits",
+        "decision",
+        "states",
+        "review",
+    ]
     assert (second[:10] in newest, "+1 commit, 1 file" in newest) == (True, True)
     assert first[:10] in oldest
     assert [refresh["upstream"]["sha"] for refresh in run("history", "--json").json] == [first, second]

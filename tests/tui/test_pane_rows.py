@@ -17,6 +17,7 @@ from tests.tui.support import (
     WEEKS,
     make_app,
     make_workspace,
+    paste,
     reading,
     record,
     refresh,
@@ -44,6 +45,21 @@ async def test_the_history_never_cuts_a_commit(tmp_path: Path) -> None:
     app = make_app(make_workspace(tmp_path, Record(refreshes=(refresh(1), named))))
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: f"feature/… {sha('b')[:10]}  main {sha('d')[:10]}  +229 commits" in shown(app))
+
+
+async def test_the_history_has_the_decision_of_a_closed_review(tmp_path: Path) -> None:
+    app = make_app(make_workspace(tmp_path, record()))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("2", "b")
+        await until(pilot, lambda: "Reason: what blocks the gate" in shown(app))
+        await paste(pilot, "No one has started")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "[!] blocked" in shown(app) and app.screen is app.main)
+        await pilot.press("c")
+        await until(pilot, lambda: "Your recommendation" in shown(app))
+        await paste(pilot, "Wait")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "closed  NO-GO" in shown(app))
 
 
 def test_the_title_of_a_gate_has_priority_over_its_remark() -> None:

@@ -28,8 +28,8 @@ def history_document(overview: Overview, *, past: bool = False) -> Document:
 
 
 def history_table(overview: Overview, refreshes: Sequence[Refresh], *, titled: bool = False) -> Table:
-    """Return refreshes as a table, newest first: time, commits, size of the range, decision, states."""
-    titles = ("time (UTC)", "upstream", "downstream", "new commits", "decision", "states")
+    """Return refreshes as a table, newest first: time, commits, size of the range, decision, states, closed review."""
+    titles = ("time (UTC)", "upstream", "downstream", "new commits", "decision", "states", "review")
     columns = tuple(
         Column(title if titled else "", shrink="wrap" if title in ("upstream", "downstream", "new commits") else "keep")
         for title in titles
@@ -49,7 +49,9 @@ def _history_row(overview: Overview, refresh: Refresh, before: Refresh | None) -
         size += f" since {short_sha(range_.from_)}"
     decision = state_span(refresh.decision) if refresh.as_of is None else muted("-")
     states = state_glyphs(refresh, [signal.id for signal in overview.tracker.signals])
-    return Row((minute_text(refresh.moment), *heads, size, decision, states))
+    review = overview.record.reviews.get(refresh.id)
+    closed = muted(f"closed: {review.decision}" if review else "")
+    return Row((minute_text(refresh.moment), *heads, size, decision, states, closed))
 
 
 def notes_newest_first(overview: Overview) -> list[Note]:

@@ -1,6 +1,6 @@
 """The pane of the refreshes, newest first: both commits, upstream changes, decision and signal states."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from textual.content import Content
 
@@ -8,6 +8,7 @@ from pawtui.moments import minute_text
 from pawtui.phrases import counted, short_sha
 from pawtui.refresh.refresh_types import Refresh, RepoSnapshot
 from pawtui.report.words import DECISION_WORD, STATE_GLYPH, brief_range_size
+from pawtui.review.record_types import Review
 from pawtui.review.timeline import measurements
 from pawtui.review.views import Overview
 from pawtui.tui.content import DANGER, DECISION_STYLE, LINK, MUTED, ROLE_STYLE, align_right, concat, fit, line, spaced
@@ -30,13 +31,13 @@ class HistoryPane(LineList[Refresh]):
 
     def __init__(self) -> None:
         super().__init__(empty="No refresh is recorded. Press r to measure both repositories.", id="history")
-        self._closed_ids: frozenset[str] = frozenset()
+        self._reviews: Mapping[str, Review] = {}
         self._signal_ids: tuple[str, ...] = ()
         self._ref_widths = (_MAX_REF_WIDTH, _MAX_REF_WIDTH)
 
     def show(self, overview: Overview) -> None:
         record = overview.record
-        self._closed_ids = frozenset(record.reviews)
+        self._reviews = record.reviews
         self._signal_ids = tuple(view.signal.id for view in overview.signals)
         # A cursor on the newest refresh moves to the new one, unless the list has the focus.
         was_newest = self.cursor == 0 and not self.has_focus
@@ -59,7 +60,8 @@ class HistoryPane(LineList[Refresh]):
         return f"{item.moment:%Y-%m-%d} {sides} {item.decision if item.as_of is None else 'past'}"
 
     def row_lines(self, item: Refresh, width: int) -> list[Content]:
-        right = concat(fit(_decision(item), 5), "  ", self._state_glyphs(item))
+        review = self._reviews.get(item.id)
+        right = concat(fit(_decision(item, review), 5), "  ", self._state_glyphs(item))
         # The time is more important than the refs: two refreshes of one day differ in it.
         day = line(minute_text(item.moment) if width >= _WIDTH_WITH_TIME else f"{item.moment:%Y-%m-%d}", MUTED)
         if width < _WIDTH_WITH_REFS:
@@ -71,7 +73,7 @@ class HistoryPane(LineList[Refresh]):
                 _ref_and_sha(item.downstream, self._ref_widths[1]),
             )
         if width >= _WIDTH_WITH_CLOSED:
-            closed = line("closed" if item.id in self._closed_ids else "", MUTED)
+            closed = line("closed" if review else "", MUTED)
             right = concat(align_right(closed, 6), "  ", right)
         rest = width - right.cell_length - 2
         changes = _first_that_fits(_upstream_changes(item), rest - left.cell_length - 2)
@@ -86,11 +88,13 @@ class HistoryPane(LineList[Refresh]):
         return Content(" ").join(glyphs)
 
 
-def _decision(item: Refresh) -> Content:
+def _decision(item: Refresh, review: Review | None) -> Content:
+    """Return the decision with which the review was closed, else that of the refresh."""
     if item.as_of is not None:
         # The date was measured later, so the gates and verdicts of that day are not known.
         return line("past", MUTED)
-    return line(DECISION_WORD[item.decision], DECISION_STYLE[item.decision])
+    decision = review.decision if review else item.decision
+    return line(DECISION_WORD[decision], DECISION_STYLE[decision])
 
 
 def _longest_ref(refs: Iterable[str]) -> int:
