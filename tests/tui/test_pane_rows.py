@@ -39,6 +39,20 @@ def test_history_omits_fields_instead_of_truncating_them() -> None:
         assert minute_text(refresh(0).moment) in row or width < 70
 
 
+async def test_the_history_omits_a_commit_beside_the_states_of_many_signals(tmp_path: Path) -> None:
+    many = replace(
+        tracker(), signals=tuple(replace(tracker().signals[2], id=f"story-{number}") for number in range(18))
+    )
+    last = replace(refresh(0), signals=tuple(reading(signal.id, "met", "so") for signal in many.signals))
+    app = make_app(make_workspace(tmp_path, Record(refreshes=(last,)), of=many))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("4")
+        await until(
+            pilot,
+            lambda: f" 2026-11-20 12:02  {sha('b')[:10]}  {sha('d')[:10]}  +229    HOLD   {'=' * 18} " in shown(app),
+        )
+
+
 async def test_the_history_never_cuts_a_commit(tmp_path: Path) -> None:
     last = refresh(0)
     named = replace(last, upstream=replace(last.upstream, ref="feature/rewrite-of-the-runtime"))
@@ -57,6 +71,7 @@ async def test_the_history_has_the_decision_of_a_closed_review(tmp_path: Path) -
         await until(pilot, lambda: "[!] blocked" in shown(app) and app.screen is app.main)
         await pilot.press("c")
         await until(pilot, lambda: "Your recommendation" in shown(app))
+        assert "NO-GO  4 reasons" in shown(app)
         await paste(pilot, "Wait")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "closed  NO-GO" in shown(app))

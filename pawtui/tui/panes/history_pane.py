@@ -11,13 +11,28 @@ from pawtui.report.words import DECISION_WORD, STATE_GLYPH, brief_range_size
 from pawtui.review.record_types import Review
 from pawtui.review.timeline import measurements
 from pawtui.review.views import Overview
-from pawtui.tui.content import DANGER, DECISION_STYLE, LINK, MUTED, ROLE_STYLE, align_right, concat, fit, line, spaced
+from pawtui.tui.content import (
+    DANGER,
+    DECISION_STYLE,
+    EMPTY,
+    LINK,
+    MUTED,
+    ROLE_STYLE,
+    align_right,
+    concat,
+    fit,
+    line,
+    spaced,
+    trusted,
+)
 from pawtui.tui.line_list import LineList
 
 # The smallest widths with the time, with the mark of a closed review, and with the refs, in cells.
 _WIDTH_WITH_TIME = 70
 _WIDTH_WITH_CLOSED = 86
 _WIDTH_WITH_REFS = 104
+# The cells that time, commits, changes and decision need beside the states.
+_WIDTH_BESIDE_STATES = 50
 _MAX_REF_WIDTH = 9  # cells
 
 
@@ -61,31 +76,33 @@ class HistoryPane(LineList[Refresh]):
 
     def row_lines(self, item: Refresh, width: int) -> list[Content]:
         review = self._reviews.get(item.id)
-        right = concat(fit(_decision(item, review), 5), "  ", self._state_glyphs(item))
+        glyphs = self._state_glyphs(item)
+        # The states of many signals leave no space for time and commit: they are shown without spaces.
+        is_tight = width - 2 * len(glyphs) < _WIDTH_BESIDE_STATES
+        right = concat(fit(_decision(item, review), 5), "  ", trusted("" if is_tight else " ").join(glyphs))
         # The time is more important than the refs: two refreshes of one day differ in it.
         day = line(minute_text(item.moment) if width >= _WIDTH_WITH_TIME else f"{item.moment:%Y-%m-%d}", MUTED)
         if width < _WIDTH_WITH_REFS:
-            left = spaced(day, line(short_sha(item.upstream.sha), LINK), line(short_sha(item.downstream.sha), LINK))
+            upstream, downstream = (line(short_sha(side.sha), LINK) for side in (item.upstream, item.downstream))
         else:
-            left = spaced(
-                day,
-                _ref_and_sha(item.upstream, self._ref_widths[0]),
-                _ref_and_sha(item.downstream, self._ref_widths[1]),
-            )
+            upstream = _ref_and_sha(item.upstream, self._ref_widths[0])
+            downstream = _ref_and_sha(item.downstream, self._ref_widths[1])
         if width >= _WIDTH_WITH_CLOSED:
             closed = line("closed" if review else "", MUTED)
             right = concat(align_right(closed, 6), "  ", right)
         rest = width - right.cell_length - 2
-        changes = _first_that_fits(_upstream_changes(item), rest - left.cell_length - 2)
+        changes_by_length = _upstream_changes(item)
+        lefts = [spaced(day, upstream, downstream), spaced(day, upstream), day]
+        left = _first_that_fits(lefts, rest - changes_by_length[-1].cell_length - 2)
+        changes = _first_that_fits([*changes_by_length, EMPTY], rest - left.cell_length - 2)
         return [concat(fit(spaced(left, changes), rest), "  ", right)]
 
-    def _state_glyphs(self, item: Refresh) -> Content:
+    def _state_glyphs(self, item: Refresh) -> list[Content]:
         states = {reading.id: reading.state for reading in item.signals}
-        glyphs = [
+        return [
             line(STATE_GLYPH[states[signal_id]], ROLE_STYLE[states[signal_id]]) if signal_id in states else line(" ")
             for signal_id in self._signal_ids
         ]
-        return Content(" ").join(glyphs)
 
 
 def _decision(item: Refresh, review: Review | None) -> Content:
