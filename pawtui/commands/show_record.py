@@ -118,7 +118,8 @@ def _find_refreshes(refreshes: Sequence[Refresh], named: str) -> list[Refresh]:
     matching = [refresh for refresh in refreshes if _is_named(refresh, named)]
     if not matching:
         raise WrongUsage(f"There is no refresh {named!r}. `pawtui history` lists all days and SHAs.")
-    return matching
+    # A day means the refresh that was reviewed, not the measurement of its end that `backfill` added.
+    return [refresh for refresh in matching if refresh.as_of is None] or matching
 
 
 def _is_named(refresh: Refresh, named: str) -> bool:

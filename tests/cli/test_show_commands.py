@@ -163,6 +163,12 @@ def test_diff_reports_the_choice_for_a_day_with_several_refreshes(run: Run, busy
         assert bool(summary) == bool(shown.err), names
 
 
+def test_a_day_with_a_refresh_and_a_past_measurement_means_the_refresh(run: Run, busy_days: list[str]) -> None:
+    assert run("refresh", "--quiet", "--as-of", "2026-11-19").status == 0
+    for name, at in (("2026-11-19", "11:00"), ("2026-11-19T23:59", "23:59")):
+        assert f"From 2026-11-19 {at} UTC to " in run("diff", name, "last").out
+
+
 def test_diff_follows_the_order_of_the_record_after_the_clock_was_set_back(
     run: Run, busy_days: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
