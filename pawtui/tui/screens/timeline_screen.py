@@ -43,8 +43,8 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
     CSS_PATH = "timeline_screen.tcss"
     BINDING_GROUP_TITLE = "Timeline"
     HELP = """
-    One column per week: the state of each signal, then commits (churn), releases and breaks. left and right
-    choose the week below. Tab goes to the chart, to scroll it on a short terminal.
+    One column per week: signal states, then churn, releases and breaks. left and right choose the week. Tab
+    goes to a chart that scrolls.
     """
     AUTO_FOCUS = "DocumentView"
     BINDINGS: ClassVar[list[BindingType]] = [
