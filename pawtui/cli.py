@@ -32,6 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run_and_report_errors(argv: Sequence[str] | None) -> int:
+    """Run the command and return its exit status. An expected error is printed; a bug is raised."""
     try:
         try:
             status = _run_command(list(sys.argv[1:] if argv is None else argv))
@@ -77,6 +78,7 @@ def _run_command(arguments: list[str]) -> int:
     if name not in parser.COMMAND_MODULES:
         return _report_unknown(name)
     if not name and any(word in ("-h", "--help", "--version") for word in rest):
+        # Prints the help or the version, and exits.
         parser.full_parser().parse_args(rest)
     command = parser.command_named(name)
     args = parser.command_parser(command).parse_args(rest)

@@ -117,7 +117,7 @@ class EvidenceReader:
 
     async def check_typed_pin(self, text: str, heads: HeadsBySide) -> TypedPinCheck:
         """Return the check of a typed pin. Only a file whose lines are pinned may need a request. Raises `PinError`."""
-        pin = resolve_pin(text, heads)
+        pin = _resolve_pin(text, heads)
         check = await asyncio.to_thread(self._check_without_reading, pin)
         if not check.found or pin.lines is None:
             return check
@@ -148,7 +148,7 @@ class EvidenceReader:
         return TypedPinCheck(found=True)
 
 
-def resolve_pin(text: str, heads: HeadsBySide) -> Pin:
+def _resolve_pin(text: str, heads: HeadsBySide) -> Pin:
     """Return a typed pin. A pin to a file gets the full SHA if its short SHA is that of a head. Raises `PinError`."""
     pin = parse_pin(text, heads)
     if pin.kind == "file":

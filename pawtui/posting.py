@@ -83,7 +83,7 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def action(self) -> PostAction:
-        """The effect of sending."""
+        """What sending does to the comments."""
         if self.earlier is None:
             return "add"
         return "none" if _has_text(self.earlier, self.draft.body) else "update"
@@ -94,8 +94,8 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.issue.repo}#{self.issue.number}"
 
     @property
-    def target(self) -> str:
-        """The action and its target, as text: `updates your comment of 2026-11-20 on down/fork#7 (Tracking)`."""
+    def effect(self) -> str:
+        """What sending does, as the end of a sentence: `updates your comment of 2026-11-20 on down/fork#7`."""
         where = f"{self.issue_name} ({self.issue.title})"
         if self.earlier is not None:
             return f"updates your comment of {self.earlier.created_at:%Y-%m-%d} on {where}"
@@ -135,7 +135,7 @@ def make_draft(workspace: Workspace, *, plan: str | None = None) -> Draft:
     )
 
 
-async def prepare_posting(workspace: Workspace, draft: Draft, *, update: bool = False) -> Posting:
+async def prepare_posting(workspace: Workspace, draft: Draft, *, update: bool) -> Posting:
     """Return the posting for a draft. It writes nothing.
 
     With `update`, the posting updates the user's newest comment of that kind, if there is one. The comment is found by

@@ -37,7 +37,8 @@ def redact(text: str, tokens: Iterable[str] = ()) -> str:
 def child_environment(env: Mapping[str, str]) -> dict[str, str]:
     """Return the environment for a child process, without the tokens and all variables that contain one.
 
-    Every child process gets its environment from here: an editor, a browser and their plugins need no tokens.
+    An editor, a browser, `gh` and their plugins need no tokens. git has its own environment
+    (`sources/git/environment.py`).
     """
     tokens = [token for token in tokens_in(env) if len(token) >= MIN_TOKEN_LENGTH]
     return {

@@ -31,20 +31,20 @@ if TYPE_CHECKING:
     from pawtui.tracker.tracker_types import Side, Tracker
     from pawtui.workspace import Workspace
 
-MAX_USER = 60  # characters of a user name
-GITHUB_WEB = "https://github.com"
+_MAX_USER_LENGTH = 60  # characters
+_GITHUB_WEB = "https://github.com"
 # The author of comments that are posted with a workflow's own token.
-ACTIONS_BOT = "github-actions[bot]"
+_ACTIONS_BOT = "github-actions[bot]"
 # A mirror that was updated within this duration has the current refs.
-FRESH_MIRROR = dt.timedelta(minutes=10)
+_FRESH_MIRROR = dt.timedelta(minutes=10)
 
 
 class SourceChoice(NamedTuple):
     """The sources of facts: only GitHub (`github`), clones for all facts that git has (`git`), or both (`auto`).
 
     `clones` are the user's own clones, by repository name in lower case. `as_of` is the past time to measure: then the
-    number of requests is not limited. `refresh_count` is the number of refreshes that the source is used for; its time
-    limit is multiplied by this number.
+    number of requests is not limited. `refresh_count` is the number of refreshes for which the source is used: it has
+    that number of times the time limit of one refresh.
     """
 
     kind: Literal["auto", "git", "github"] = "auto"
@@ -79,7 +79,7 @@ class Settings:
 
         return find_tracker(self._tracker_option, self.env, self.folder)
 
-    def found_tracker(self) -> Path | None:
+    def found_tracker_path(self) -> Path | None:
         """Return the tracker file that was found in the current folder or a parent; None if a tracker file is given."""
         return None if self._tracker_option or self.env.get("PAWTUI_TRACKER") else self.tracker_path()
 
@@ -101,13 +101,13 @@ class Settings:
 
     def user(self) -> str:
         """Return the user name to record with changes, on one line."""
-        return safe_line(self.env.get("PAWTUI_USER", "") or _login_name(), MAX_USER) or "somebody"
+        return safe_line(self.env.get("PAWTUI_USER", "") or _login_name(), _MAX_USER_LENGTH) or "somebody"
 
     def web(self) -> str:
         """Return the web address of the GitHub host. Raises `Refused` if the environment has an invalid address."""
         if not self.env.get("GITHUB_API_URL") and not self.env.get("GH_HOST"):
             # The most common case, without importing the client.
-            return GITHUB_WEB
+            return _GITHUB_WEB
         from pawtui.sources.github.token import find_api_url, web_url
 
         return web_url(find_api_url(self.env))
@@ -129,7 +129,7 @@ class Settings:
 
         api = find_api_url(self.env)
         token = await asyncio.to_thread(find_token, self.env, api)
-        bot = ACTIONS_BOT if self.env.get("GITHUB_ACTIONS") == "true" else ""
+        bot = _ACTIONS_BOT if self.env.get("GITHUB_ACTIONS") == "true" else ""
         async with GitHubSource(
             api_url=api,
             token=token,
@@ -159,7 +159,7 @@ class Settings:
                 clones,
                 heads_from="clone" if choice.kind == "git" else "github",
                 web=self.web(),
-                since=choice.as_of or self.now() - FRESH_MIRROR,
+                since=choice.as_of or self.now() - _FRESH_MIRROR,
                 listed_paths={
                     tracker.upstream.repo: listed_paths(tracker, "upstream"),
                     tracker.downstream.repo: listed_paths(tracker, "downstream"),
@@ -199,7 +199,7 @@ class Settings:
         tracker = self.tracker_path()
         return (self.folder if tracker is None else self.folder / tracker.parent) / Path(side.clone).expanduser()
 
-    def mirror(self, side: Side, token: Secret | None = None) -> Mirror:
+    def mirror(self, side: Side, token: Secret | None) -> Mirror:
         """Return the mirror of a side's repository, even if the mirror does not exist yet."""
         from pawtui.sources.git.mirror import Mirror
 
@@ -217,7 +217,7 @@ class Settings:
         """Return the workspace: tracker, record and source. Raises `TrackerError`, `HomeUnusable`, `Refused`."""
         from pawtui.workspace import Workspace
 
-        tracker, path = self.tracker(), self.found_tracker()
+        tracker, path = self.tracker(), self.found_tracker_path()
         return Workspace(
             tracker=tracker,
             store=self.store(tracker),

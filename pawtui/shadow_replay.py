@@ -26,24 +26,24 @@ if TYPE_CHECKING:
 _NO_COMMITS = "The commits of the upstream and of the downstream are unknown: no refresh is recorded."
 
 
-async def read_schema(given: str, workspace: Workspace) -> OpenApiSchema:
+async def read_schema(typed: str, workspace: Workspace) -> OpenApiSchema:
     """Return the upstream's OpenAPI document from a file, or from a pin such as `up:packages/sdk/openapi.json`.
 
     Raises `ReplayError` if there is no such document or it is invalid, and `SourceError` or `StoreError` for a pin.
     """
-    path = Path(given)
+    path = Path(typed)
     try:
         if await asyncio.to_thread(path.exists):
             return OpenApiSchema(await asyncio.to_thread(path.read_bytes), path.name)
     except OSError as error:
-        raise ReplayError(f"Cannot read {given}: {os_reason(error)}. Check the path and its permissions.") from error
+        raise ReplayError(f"Cannot read {typed}: {os_reason(error)}. Check the path and its permissions.") from error
     record = await asyncio.to_thread(workspace.store.load)
     try:
-        pin = parse_pin(given, heads_of(record))
+        pin = parse_pin(typed, heads_of(record))
     except PinError as error:
-        raise ReplayError(f"There is no file {given}, and it is not a pin to a file. {error}") from error
+        raise ReplayError(f"There is no file {typed}, and it is not a pin to a file. {error}") from error
     if pin.kind != "file":
-        raise ReplayError(f"{given} is not a pin to a file: give a pin such as up:packages/sdk/openapi.json.")
+        raise ReplayError(f"{typed} is not a pin to a file: give a pin such as up:packages/sdk/openapi.json.")
     async with workspace.open_source() as source:
         tree = await source.tree(pin.repo, pin.sha)
         entry = tree.entries.get(pin.path)

@@ -173,6 +173,7 @@ class Workspace:
     async def _measure(
         self, source: Source, record: Record, on_progress: ProgressCallback, *, force: bool, as_of: dt.datetime | None
     ) -> RefreshOutcome:
+        """Return the measured refresh, which is not recorded yet. `record` has the refresh to compare with."""
         from pawtui.refresh.refresh_run import refresh
 
         return await refresh(

@@ -56,8 +56,8 @@ async def take(picture: Picture) -> None:
             _type_note(app)
         await stop_blinking(pilot)
         svg = app.export_screenshot(title="pawtui")
-        app.background.cancel()
-        await until(pilot, lambda: not app.background.refreshing and not app.main.progress_line.display)
+        app.background.cancel_refresh()
+        await until(pilot, lambda: not app.background.is_refreshing and not app.main.progress_line.display)
     (FOLDER / f"{picture.name}.svg").write_text(svg, encoding="utf-8")
 
 

@@ -111,7 +111,12 @@ def signal(args: argparse.Namespace, settings: Settings) -> None:
     "gate",
     'pawtui gate shadow-replay blocked --reason "Skill parts are dropped" --pin anomalyco/opencode#42671',
     argument("id", complete="gates", help="a gate of the tracker"),
-    argument("state", complete="gate-states", nargs="?", help="satisfied, blocked or untested (default: keep it)"),
+    argument(
+        "state",
+        complete="gate-states",
+        nargs="?",
+        help="satisfied, blocked or untested (default: keep it; without options, show the gate)",
+    ),
     argument("--reason", default="", metavar="TEXT", help="why; blocked needs a reason"),
     PIN,
     repeatable("--part", "ID", "tick a part of the gate; you may repeat it", complete="parts"),

@@ -1,4 +1,7 @@
-"""Shell completion: the script, and the words that it requests from the tracker and the record."""
+"""The command for shell completion: completion.
+
+It prints the script, and the words that the script requests from the tracker and the record.
+"""
 
 import argparse
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -20,7 +20,7 @@ class ExitStatus(IntEnum):
     BUG = 1, "A bug. Please report it."
     # argparse's own status.
     WRONG_USAGE = 2, "An unknown option, name or value, or a mistake in the tracker file."
-    INCOMPLETE = 3, "Done, but some data could not be read: probes that need it are unknown."
+    INCOMPLETE = 3, "Done, but some data could not be read. In a refresh, the probes that need it are unknown."
     FAILED = 4, "The record, an output or GitHub is not accessible, or someone else changed the same subject."
     HOLD = 5, "The decision is hold."
     NO_GO = 6, "The decision is no-go."

@@ -42,7 +42,7 @@ COMMAND_MODULES = {
     "completion": "complete_words",
     "help": "show_help",
 }
-GLOBAL_WITH_VALUE = ("--tracker", "--home")
+_GLOBAL_WITH_VALUE = ("--tracker", "--home")
 
 
 def command_named(name: str) -> Command:
@@ -112,7 +112,7 @@ def split_command(arguments: list[str]) -> tuple[str, list[str]]:
     index = 0
     while index < len(arguments):
         word = arguments[index]
-        if word in GLOBAL_WITH_VALUE:
+        if word in _GLOBAL_WITH_VALUE:
             index += 2
         elif word.startswith("-"):
             index += 1

@@ -87,7 +87,7 @@ def _reason_not_to_send(posting: Posting, *, yes: bool, may_ask: bool) -> str:
         return NOT_LOGGED_IN
     if yes or (may_ask and _confirmed(posting)):
         return ""
-    return f"`--yes` {posting.target}."
+    return f"`--yes` {posting.effect}."
 
 
 def _print_template(workspace: Workspace, args: argparse.Namespace) -> None:
@@ -116,7 +116,7 @@ def _confirmed(posting: Posting) -> bool:
     """Ask for confirmation; return False without a terminal."""
     if not has_terminal():
         return False
-    sys.stderr.write(f"Post it? It {posting.target}. [y/N] ")
+    sys.stderr.write(f"Post it? It {posting.effect}. [y/N] ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 

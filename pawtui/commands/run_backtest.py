@@ -47,7 +47,7 @@ def _parse_number(value: str, text: str) -> int | float:
     try:
         number = float(value)
     except ValueError:
-        number = -1.0
+        number = -1.0  # Refused below.
     if not 0 <= number <= 1e9:
         raise argparse.ArgumentTypeError(f"{text!r} needs a number of 0 or more, such as churn.met=20")
     return int(number) if number.is_integer() and "." not in value else number
@@ -142,6 +142,7 @@ def _demo_past() -> tuple[Tracker, tuple[Refresh, ...]]:
 
 
 def _needed(option: str | None, tracker: Tracker) -> tuple[str, ...]:
+    """Return the ids of the signals that a go needs. Raises `WrongUsage`."""
     known = [signal.id for signal in tracker.signals]
     if option is None:
         return tuple(known)

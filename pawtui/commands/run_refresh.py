@@ -101,11 +101,11 @@ def _same_refresh(record: Record, as_of: dt.datetime | None) -> Refresh | None:
     return record.past.get(past_key(as_of))
 
 
-def _find_probes(tracker: Tracker, named: str) -> dict[str, Probe]:
-    """Return the probes of a signal by name, such as `low-churn.1`; only one of them if `named` has its number."""
-    name, dot, number = named.rpartition(".")
+def _find_probes(tracker: Tracker, typed: str) -> dict[str, Probe]:
+    """Return the probes of a signal by name, such as `low-churn.1`; only one of them if `typed` has its number."""
+    name, dot, number = typed.rpartition(".")
     if not dot or not number.isdigit():
-        name, number = named, ""
+        name, number = typed, ""
     signal = find_signal(tracker, name)
     probes = {f"{signal.id}.{index}": probe for index, probe in enumerate(signal.probes, start=1)}
     if not number:
@@ -119,9 +119,10 @@ def _find_probes(tracker: Tracker, named: str) -> dict[str, Probe]:
     return {chosen: probes[chosen]}
 
 
-async def _readings(
+async def _measure_probes(
     settings: Settings, tracker: Tracker, probes: list[Probe], choice: SourceChoice
 ) -> list[ProbeReading]:
+    """Return the reading of each probe. Raises `SourceError`."""
     from pawtui.refresh.progress import WaitReporter
     from pawtui.refresh.trial import try_probes
 
@@ -146,12 +147,12 @@ async def _readings(
     ),
     statuses=(ExitStatus.INCOMPLETE,),
 )
-def try_signal(args: argparse.Namespace, settings: Settings) -> int:
+def probe(args: argparse.Namespace, settings: Settings) -> int:
     """Try the probes of a signal and show details, without recording."""
     tracker = settings.tracker()
     probes = _find_probes(tracker, args.probe)
     choice = source_choice(args, settings)
-    readings = asyncio.run(_readings(settings, tracker, list(probes.values()), choice))
+    readings = asyncio.run(_measure_probes(settings, tracker, list(probes.values()), choice))
     if args.json:
         print_json([trial_json(name, reading) for name, reading in zip(probes, readings, strict=True)])
     elif not probes:

@@ -45,8 +45,8 @@ def part_generators() -> Mapping[str, PartGenerator]:
     from pawtui.help import reference
 
     return {
-        "commands": command_table,
-        "exit-statuses": status_table,
+        "commands": _command_table,
+        "exit-statuses": _status_table,
         "json": reference.json_keys,
         "probes": reference.probe_kinds,
         "record": reference.record_keys,
@@ -54,7 +54,7 @@ def part_generators() -> Mapping[str, PartGenerator]:
     }
 
 
-def command_table() -> str:
+def _command_table() -> str:
     """Return a table of all commands with their special exit statuses."""
     rows = [
         (f"`pawtui {command.name}`", command.help, ", ".join(f"{status}" for status in command.statuses))
@@ -63,7 +63,7 @@ def command_table() -> str:
     return markdown_table(("command", "does", "exit status"), rows)
 
 
-def status_table() -> str:
+def _status_table() -> str:
     """Return a table of all exit statuses, their meanings and their commands."""
     commands = _commands()
     rows = []

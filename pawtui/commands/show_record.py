@@ -30,7 +30,7 @@ def status(args: argparse.Namespace, settings: Settings) -> None:
         print_json(status_json(overview, settings.tracker_path()))
     else:
         print_document(status_document(overview, document_context(settings)))
-        if found := settings.found_tracker():
+        if found := settings.found_tracker_path():
             print(f"\nTracker file: {found} (--tracker selects another)")
         elif overview.last is None and settings.tracker_path() is None:
             print("\nThis is the built-in tracker. For other projects, write one with `pawtui init --small`.")
@@ -43,7 +43,7 @@ def _parse_age(text: str) -> dt.timedelta:
     try:
         age = dt.timedelta(seconds=_SECONDS[text[-1:]] * float(text[:-1]))
     except (KeyError, ValueError, OverflowError):
-        age = dt.timedelta()
+        age = dt.timedelta()  # Refused below.
     if age <= dt.timedelta():
         raise argparse.ArgumentTypeError(f"{text!r} is not an age: give an age such as 90m, 12h, 8d or 2w")
     return age
@@ -104,38 +104,38 @@ def history(args: argparse.Namespace, settings: Settings) -> None:
         print_document(history_document(overview, past=args.past))
 
 
-def _find_refreshes(refreshes: Sequence[Refresh], named: str) -> list[Refresh]:
+def _find_refreshes(refreshes: Sequence[Refresh], name: str) -> list[Refresh]:
     """Return the refreshes of a name, oldest first; an empty list only for `last` and `previous`.
 
     A name is an id, a day, a minute, the start of an upstream SHA, `last` or `previous`. Raises `WrongUsage` if another
     name has no refresh.
     """
-    if named in ("last", "previous"):
+    if name in ("last", "previous"):
         # A past day that was measured later is neither the last nor the previous refresh. The ids are in the order of
         # the record, also if the clock was set back.
         ordinary = sorted((refresh for refresh in refreshes if refresh.as_of is None), key=lambda refresh: refresh.id)
-        return ordinary[-1:] if named == "last" else ordinary[-2:-1]
-    matching = [refresh for refresh in refreshes if _is_named(refresh, named)]
+        return ordinary[-1:] if name == "last" else ordinary[-2:-1]
+    matching = [refresh for refresh in refreshes if _has_name(refresh, name)]
     if not matching:
-        raise WrongUsage(f"There is no refresh {named!r}. `pawtui history` lists all days and SHAs.")
+        raise WrongUsage(f"There is no refresh {name!r}. `pawtui history` lists all days and SHAs.")
     # A day means the refresh that was reviewed, not the measurement of its end that `backfill` added.
     return [refresh for refresh in matching if refresh.as_of is None] or matching
 
 
-def _is_named(refresh: Refresh, named: str) -> bool:
+def _has_name(refresh: Refresh, name: str) -> bool:
     """Return whether a name is the id, the day, the minute or the start of the upstream SHA (7 digits) of a refresh."""
-    if len(named) >= 7 and refresh.upstream.sha.startswith(named.lower()):
+    if len(name) >= 7 and refresh.upstream.sha.startswith(name.lower()):
         return True
     days = (f"{refresh.moment:%Y-%m-%d}", f"{refresh.moment:%Y-%m-%dT%H:%M}")
-    return refresh.id == named or named.replace(" ", "T").removesuffix("Z") in days
+    return refresh.id == name or name.replace(" ", "T").removesuffix("Z") in days
 
 
-def _print_choice(named: str, refreshes: list[Refresh], chosen: Refresh) -> None:
+def _print_choice(name: str, refreshes: list[Refresh], chosen: Refresh) -> None:
     """Print on stderr which refresh is used if a name has several."""
     if len(refreshes) > 1:
         count = counted(len(refreshes), "refresh", "refreshes")
         which = "last" if chosen is refreshes[-1] else "first"
-        print_message(f"{count} of {named}: using the {which}, {moment_text(chosen.moment)}.")
+        print_message(f"{count} of {name}: using the {which}, {moment_text(chosen.moment)}.")
 
 
 def _missing_refresh(overview: Overview, refreshes: Sequence[Refresh]) -> str:
@@ -174,7 +174,7 @@ def diff(args: argparse.Namespace, settings: Settings) -> None:
     """Compare two refreshes."""
     overview = load_overview(settings)
     refreshes = measurements(overview.record)
-    matches = [_find_refreshes(refreshes, named) for named in (args.first, args.second)] if refreshes else []
+    matches = [_find_refreshes(refreshes, name) for name in (args.first, args.second)] if refreshes else []
     if len(refreshes) < 2 or not all(matches):
         print_message(_missing_refresh(overview, refreshes))
         if args.json:

@@ -36,6 +36,7 @@ def source_choice(args: argparse.Namespace, settings: Settings) -> SourceChoice:
         # The end of today is in the future: measure the present time.
         as_of = now.replace(microsecond=0)
     clones = {repo: settings.folder / path for repo, path in clones.items()}
+    # `Path.exists` would raise an error for some paths, such as a name that is too long.
     if missing := next((repo for repo in clones if not os.access(clones[repo], os.F_OK)), None):
         raise WrongUsage(f"There is no folder {clones[missing]}. Give the path of your clone of {missing}.")
     return SourceChoice(args.source, clones, as_of)
@@ -51,7 +52,7 @@ def _parse_clone(text: str) -> tuple[str, Path]:
         raise argparse.ArgumentTypeError(f"{path!r} names a user without a home folder: give the full path") from error
 
 
-def parse_moment(text: str) -> dt.datetime:
+def _parse_moment(text: str) -> dt.datetime:
     """Return the last second of a day, or a time. A time without a zone is UTC."""
     try:
         day = dt.date.fromisoformat(text)
@@ -86,7 +87,7 @@ SOURCE_OPTIONS = (
     CLONES,
     argument(
         "--as-of",
-        type=parse_moment,
+        type=_parse_moment,
         metavar="DATE",
         help="measure the end of a past day, or a past time such as 2026-07-10T14:02 (UTC)",
     ),

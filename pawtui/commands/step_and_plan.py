@@ -1,4 +1,4 @@
-"""Commands that show a state or set it: step, plan."""
+"""Commands for the evaluation steps and for the plan: step, plan."""
 
 import argparse
 
@@ -76,13 +76,13 @@ def _show_steps(settings: Settings, *, as_json: bool) -> None:
 @command(
     "plan",
     'pawtui plan withdrawn --reason "Ann withdraws her approval until 2.4"',
-    argument("state", nargs="?", help="approved, waiting or withdrawn (default: show the status)"),
+    argument("state", nargs="?", help="approved, waiting or withdrawn (default: show the state)"),
     argument("--reason", default="", metavar="TEXT", help="why; a state needs a reason"),
     argument("--comment", default="", metavar="URL", help="a link to the comment that is the reason"),
     JSON,
 )
 def plan(args: argparse.Namespace, settings: Settings) -> None:
-    """Show the status of the plan, or record what its comments mean."""
+    """Show the state of the plan, or record what the comments on it mean."""
     if not args.state:
         if args.reason or args.comment:
             raise WrongUsage("--reason and --comment need a state: approved, waiting or withdrawn.")

@@ -1,4 +1,4 @@
-"""The walk on the command line: one item at a time, settled by a letter and Enter."""
+"""The command that reviews one item at a time at a terminal, each settled by a letter and Enter: walk."""
 
 from __future__ import annotations
 

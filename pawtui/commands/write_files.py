@@ -51,7 +51,7 @@ def export(args: argparse.Namespace, settings: Settings) -> None:
 
         text = markdown_text(summary_document(overview, document_context(settings)))
     if output is not None:
-        write_text(output, text)
+        _write_text(output, text)
         print_message(f"Wrote {output}.")
     elif as_json:
         sys.stdout.write(text)
@@ -59,7 +59,7 @@ def export(args: argparse.Namespace, settings: Settings) -> None:
         write_markdown(text)
 
 
-def write_text(path: Path, text: str) -> None:
+def _write_text(path: Path, text: str) -> None:
     """Write a file atomically. Raises `WrongUsage` with the reason if this fails."""
     try:
         write_file(path, text.encode())
@@ -94,7 +94,7 @@ def init(args: argparse.Namespace, _settings: Settings) -> None:
     if args.small:
         # The small tracker is the example on the page of the tracker file.
         text = example_of(topics()["tracker"].read_text(encoding="utf-8"))
-    write_text(path, text)
+    _write_text(path, text)
     print(f"Wrote {path}. Edit it, then run `pawtui validate {path}`.")
     if not args.small:
         print("For another project, `pawtui init --small` is a shorter start.")

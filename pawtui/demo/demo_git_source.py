@@ -85,7 +85,7 @@ class DemoGitSource:
         commit = repository.resolve(ref, now)
         if commit is None:
             return MissingRef(name=ref)
-        return Head(repo=repository.name, requested=repo, ref=ref, sha=commit.sha, committed_at=commit.at)
+        return Head(repo=repository.name, requested_repo=repo, ref=ref, sha=commit.sha, committed_at=commit.at)
 
     async def past_head(self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead] = ()) -> PastHead:
         """Return the commit of the branch at `when`. Made-up histories have no merges."""

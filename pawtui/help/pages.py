@@ -39,7 +39,7 @@ def fill(page: str, parts: Mapping[str, PartGenerator]) -> str:
     """Return the page for display: these parts are generated, the other parts keep the text of the file."""
 
     def generate(found: re.Match[str]) -> str:
-        part = parts.get(found["name"])
-        return f"\n{part().strip()}\n\n" if part else found["text"]
+        make_part = parts.get(found["name"])
+        return f"\n{make_part().strip()}\n\n" if make_part else found["text"]
 
     return GENERATED.sub(generate, page)

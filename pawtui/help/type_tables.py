@@ -48,6 +48,7 @@ class TypeTables:
         return f"{', '.join(most)} or {last}" if most else last
 
     def _alternatives(self, type_: Any) -> list[str]:
+        """Return a type in words, one text for each member of a union."""
         if (known := self._elsewhere.get(type_)) is not None:
             return [known]
         origin, arguments = get_origin(type_), [argument for argument in get_args(type_) if argument is not Ellipsis]

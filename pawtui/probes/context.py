@@ -56,7 +56,7 @@ class ProbeContext:
 
     async def issues(self, view: RepoView, numbers: Iterable[int]) -> Mapping[int, Issue | SourceError]:
         """Return, by number, the issue or the error that occurred. All watched upstream issues share one request."""
-        repo = view.head.requested
+        repo = view.head.requested_repo
         wanted = tuple(numbers)
         watched = wanted if view is not self.upstream else watched_issues(self.tracker, (repo, view.head.repo))
         every = await self.source.issues(repo, watched)
@@ -77,7 +77,7 @@ class ProbeContext:
     async def search(self, view: RepoView, query: str) -> SearchResult:
         """Return issues that match a search. Raises `Unmeasurable` at a past time, which a search does not support."""
         self._refuse_past(f"a search finds today's issues, not those of {self.today}")
-        return await self.source.search(view.head.requested, query)
+        return await self.source.search(view.head.requested_repo, query)
 
     async def open_pulls(self, view: RepoView) -> Pulls:
         """Return the open pull requests to the followed branch. Raises `Unmeasurable` at a past time."""

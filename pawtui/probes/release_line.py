@@ -168,8 +168,8 @@ async def release_line(context: ProbeContext, view: RepoView, line: str) -> Rele
     For a past time, each stable tag costs a request the first time, and tags deleted since are missing.
     """
     fixed = _fixed_part(line)
-    tags = await context.source.tags(view.head.requested, fixed)
-    releases = await stable_releases(context.source, view.head.requested, line)
+    tags = await context.source.tags(view.head.requested_repo, fixed)
+    releases = await stable_releases(context.source, view.head.requested_repo, line)
     # The line may be wrong, such as `2.` for the tags `v2.0`.
     no_tag = (f"no tag of {view.head.repo} begins with {fixed}",) if fixed and not tags else ()
     if context.as_of is None:

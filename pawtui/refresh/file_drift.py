@@ -36,7 +36,7 @@ class HeadFiles:
     @cached_property
     def names(self) -> frozenset[str]:
         """The current and the requested name of the repository, in lower case."""
-        return frozenset({self.head.repo.lower(), self.head.requested.lower()})
+        return frozenset({self.head.repo.lower(), self.head.requested_repo.lower()})
 
     @cached_property
     def paths_by_sha(self) -> Mapping[str, str]:

@@ -226,7 +226,7 @@ class _HeadChecks:
 
     def clone_doubt(self, head: Head) -> str:
         """Return why a clone may not have the head of that time; empty if it has, and for a head from GitHub."""
-        known = self.source.origin(head.requested, head.ref).known_until
+        known = self.source.origin(head.requested_repo, head.ref).known_until
         if known is None:
             return ""
         needed = self.as_of or self.now - _OLD_CLONE
@@ -251,7 +251,7 @@ class _HeadChecks:
         inactive = f"{head.ref} has had no commit for {days} days"
         if is_out_of_range(head.committed_at):
             inactive = f"the newest commit of {head.ref} has no usable date"
-        origin = self.source.origin(head.requested, head.ref)
+        origin = self.source.origin(head.requested_repo, head.ref)
         if self.as_of is None and (origin.without_remote or origin.from_copy):
             why = "has no remote" if origin.without_remote else "was fetched from another copy"
             return f"{inactive}, and its clone {why}: the clone may be outdated (fetch it from GitHub)"

@@ -263,7 +263,7 @@ class RefreshRun:
 
     def _recorded_heads(self, side: SideName, head: Head) -> tuple[RecordedHead, ...]:
         """Return the commits of this ref that earlier refreshes recorded, oldest first."""
-        names = (head.repo.lower(), head.requested.lower())
+        names = (head.repo.lower(), head.requested_repo.lower())
         snapshots = ((refresh.at, refresh.snapshot(side)) for refresh in self.baseline.ordinary)
         return tuple(
             RecordedHead(sha=snapshot.sha, at=at, committed_at=snapshot.committed_at)
@@ -313,7 +313,7 @@ class RefreshRun:
         return snapshot_of(down, runtime_remark(self.tracker.downstream, down.head, tree), self._origin_text(down))
 
     def _origin_text(self, followed: FollowedHead) -> str:
-        return self.source.origin(followed.head.requested, followed.head.ref).description
+        return self.source.origin(followed.head.requested_repo, followed.head.ref).description
 
     async def _read_down_tree(self, down: FollowedHead) -> Tree | None:
         """Return the tree of the downstream; None if it could not be fetched, or if its head may be the wrong one."""

@@ -47,7 +47,7 @@ class ReleaseTags:
 
     async def find_releases(self, lines: Iterable[str], read: _ReadTags = stable_releases) -> Sequence[Release]:
         """Return the releases of these lines, highest version first, from the highest one made by that time."""
-        releases = [release for line in lines for release in await read(self.source, self.head.requested, line)]
+        releases = [release for line in lines for release in await read(self.source, self.head.requested_repo, line)]
         releases.sort(key=lambda release: release.order, reverse=True)
         for number, release in enumerate(releases):
             if await self._existed(release.tag):
@@ -175,7 +175,7 @@ class ReleaseTags:
             return ()
         kinds: dict[tuple[int, str], list[Release]] = {}
         for start in following.starts:
-            for release in await read(self.source, self.head.requested, f"{start}*"):
+            for release in await read(self.source, self.head.requested_repo, f"{start}*"):
                 if following.includes(release.version):
                     kinds.setdefault(release.kind, []).append(release)
         found = [release for releases in kinds.values() for release in await self._first_and_newest(releases)]

@@ -32,7 +32,7 @@ def snapshot_of(followed: FollowedHead, remark: str = "", source: str = "") -> R
         ref=head.ref,
         sha=head.sha,
         committed_at=head.committed_at,
-        renamed_from=head.requested if head.requested.lower() != head.repo.lower() else "",
+        renamed_from=head.requested_repo if head.requested_repo.lower() != head.repo.lower() else "",
         remark="; ".join(filter(None, (*followed.rejections, dated, remark))),
         doubt=followed.doubt,
         missing=tuple(f"{ref.name} (now {ref.renamed_to})" if ref.renamed_to else ref.name for ref in followed.missing),

@@ -24,7 +24,7 @@ def unreleased_lines(
     found: dict[str, dt.datetime] = {}
     for refresh in refreshes:
         snapshot = refresh.snapshot(side)
-        is_same = snapshot.repo.lower() in (head.repo.lower(), head.requested.lower())
+        is_same = snapshot.repo.lower() in (head.repo.lower(), head.requested_repo.lower())
         if not is_same or refresh.at > now or refresh.source == CLONES_ONLY:
             continue
         for probe, facts in _release_facts(tracker, refresh):

@@ -48,7 +48,7 @@ class ProcessesUnavailable(Exception):
 
 
 class _Worker:
-    """What one process uses for all batches."""
+    """The state of a process for all its batches. `_start_worker` sets it once; there are no instances."""
 
     work: Work
     schema_check: SchemaCheck | None

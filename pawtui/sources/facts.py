@@ -20,12 +20,12 @@ _BREAKING_FOOTER = re.compile(r"(?m)^BREAKING[ -]CHANGE:(?:\s|$)")
 class Head(msgspec.Struct, frozen=True, kw_only=True):
     """The commit of a ref. `repo` is the repository's current name.
 
-    `requested` is the name in the request for the head, another one if the repository was renamed. Sources share the
-    requests for tags, issues and searches that use this name.
+    `requested_repo` is the name in the request for the head, another one if the repository was renamed. Tags, issues
+    and searches are requested by this name everywhere, so that equal requests are sent once.
     """
 
     repo: str
-    requested: str
+    requested_repo: str
     ref: str
     sha: str
     committed_at: dt.datetime
@@ -268,11 +268,12 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
-    """The origin of a repository's facts. `description` names the clone, or why it cannot be read.
+    """The origin of a repository's facts.
 
-    It is empty without a clone. `known_until` is the time until which a clone knows the ref (None: the ref is
-    current). `without_remote`: the ref comes from a clone without a remote, so its age is not known. `from_copy`: it
-    was fetched from another copy, whose age is not known.
+    `description` names the clone, or states why it cannot be read; it is empty without a clone. `known_until` is the
+    time until which a clone knows the ref (None: the ref is current). `without_remote`: the ref comes from a clone
+    without a remote, so its age is not known. `from_copy`: the ref was fetched from another copy, whose age is not
+    known.
     """
 
     description: str = ""
@@ -282,7 +283,10 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RequestUsage(msgspec.Struct, frozen=True, kw_only=True):
-    """The requests of a refresh: the number sent, the 304 responses, and the hourly limit with its rest, if known."""
+    """The requests of a refresh: the number sent, and the number of 304 responses.
+
+    `limit` and `remaining` are requests an hour, and `reset_at` the end of that hour; None if not known.
+    """
 
     sent: int = 0
     not_modified: int = 0

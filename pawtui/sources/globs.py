@@ -27,7 +27,10 @@ def is_glob(path: str) -> bool:
 
 
 def fixed_folder(path: str) -> str:
-    """Return the folders before the first wildcard, which contain all matches; empty if there are none."""
+    """Return the folder before the first wildcard, which contains all matches; empty if there is none.
+
+    A path without wildcards is returned unchanged.
+    """
     match = _WILD.search(path)
     return path[: match.start()].rpartition("/")[0] if match else path
 

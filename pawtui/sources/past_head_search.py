@@ -14,7 +14,7 @@ _WRONG_CLOCK = 366 * 86_400
 
 
 class PastHeadSearch(NamedTuple):
-    """A search along first parents from the commit `start`. `before` is the last recorded commit until that time."""
+    """A search along first parents from the commit `start`. `before` is the last commit recorded until that time."""
 
     start: str
     before: RecordedHead | None

@@ -19,11 +19,11 @@ CLONES_ONLY = "git"
 class ListHints(NamedTuple):
     """Facts that let `Source.commits` use a cached list again.
 
-    `entry` is the SHA of the object at the path, empty if it is missing or not known. `base` is a known ancestor of the
-    head; no message of a commit between both mentions a revert.
+    `object_sha` is that of the object at the path, empty if it is missing or not known. `base` is a known ancestor of
+    the head. No commit message between `base` and the head mentions a revert.
     """
 
-    entry: str = ""
+    object_sha: str = ""
     base: str | None = None
 
 
@@ -53,9 +53,10 @@ class Source(Protocol):
     ) -> facts.PastHead:
         """Return the head of the branch of `head` at the past time `when`.
 
-        The newest ancestor at that time may be another commit. The past head was `recorded` (oldest first), or it is a
-        first parent of the next recorded commit or of `head`, or it is in GitHub's list of pushes. Raises
-        `Undetermined` if it is not found within the request budget, or within a few thousand commits.
+        It may differ from the newest ancestor of `head` at that time, which can be of a branch that was merged later.
+        It is one of the `recorded` commits (oldest first), a first parent of the next recorded commit or of `head`, or
+        in GitHub's list of pushes. Raises `Undetermined` if it is not found within the request budget, or within a few
+        thousand commits.
         """
 
     async def commit(self, repo: str, sha: str) -> facts.Commit:
@@ -77,7 +78,7 @@ class Source(Protocol):
 
         Older commits may follow. A commit counts by its own date, even if it was merged later. With `need_first`,
         `has_first` of the result is always correct. A list that is cached for `hints.base` costs no request if the
-        object at the path is still `hints.entry`.
+        object at the path is still `hints.object_sha`.
         """
 
     async def glob_commits(self, repo: str, head: str, glob: str, since: dt.date) -> facts.Commits | None:
@@ -120,7 +121,10 @@ class Source(Protocol):
         """Return the paths that a pull request changes at its newest commit `head`; both names of a renamed file."""
 
     async def merged_pull(self, repo: str, number: int) -> facts.MergedPull:
-        """Return into which branch a pull request was merged. Raises `Undetermined` if it was not."""
+        """Return the branch that a pull request was merged into, and the commit there.
+
+        Raises `Undetermined` if it was not merged.
+        """
 
     async def document(self, url: str) -> facts.WebDocument:
         """Return the document at an https address, requested without a token. Raises `Refused` above 4 MB."""

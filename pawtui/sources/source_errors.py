@@ -17,7 +17,7 @@ class NotFound(SourceError):
 
 
 class Deleted(NotFound):
-    """An issue or another item was deleted: another request returns the same."""
+    """An issue or another item was deleted: a new request fails in the same way."""
 
 
 class EmptyRepository(SourceError):
@@ -61,7 +61,7 @@ class BudgetSpent(Undetermined):
 
 
 class BeginsLater(NotFound):
-    """A history begins after the requested time: another request returns the same."""
+    """A history begins after the requested time: a new request fails in the same way."""
 
 
 class CloneUnusable(SourceError):
@@ -73,7 +73,7 @@ class CloneDamaged(CloneUnusable):
 
 
 class NoCommonAncestor(NotFound):
-    """Two commits have no common history, so they cannot be compared: another request returns the same.
+    """Two commits have no common history, so they cannot be compared: a new request fails in the same way.
 
     `what` is their comparison (`the comparison of ... with ...`).
     """

@@ -57,7 +57,7 @@ class WaitTracker:
         finally:
             self._requests[host] -= 1
 
-    def responded(self) -> None:
+    def record_response(self) -> None:
         """Record a response of the default host."""
         self._silent_since[self._host] = self._clock()
 

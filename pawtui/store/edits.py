@@ -76,13 +76,19 @@ def add_refresh(record: Record, refresh: Refresh, pinned_states: Mapping[str, st
         document, refresh = _recordable("past", refresh, Refresh)
         return replace(record, past={**record.past, key: refresh}), [Upsert("past", key, {"key": key, **document})]
     document, refresh = _recordable("refreshes", refresh, Refresh)
-    changed = [PinnedState(key, sha) for key, sha in pinned_states.items() if record.pinned_states.get(key) != sha]
-    documents = {state.key: _recordable("blobs", state, PinnedState)[0] for state in changed}
     writes: list[Write] = [Insert("refreshes", (document,))]
-    writes += [Upsert("blobs", key, document) for key, document in documents.items() if key in record.pinned_states]
-    if new := tuple(document for key, document in documents.items() if key not in record.pinned_states):
-        writes.append(Insert("blobs", new))
-    states_now = {**record.pinned_states, **{state.key: state.sha for state in changed}}
+    new: list[dict[str, Any]] = []
+    for key, sha in pinned_states.items():
+        if record.pinned_states.get(key) == sha:
+            continue
+        document, _ = _recordable("blobs", PinnedState(key, sha), PinnedState)
+        if key in record.pinned_states:
+            writes.append(Upsert("blobs", key, document))
+        else:
+            new.append(document)
+    if new:
+        writes.append(Insert("blobs", tuple(new)))
+    states_now = {**record.pinned_states, **pinned_states}
     return replace(record, refreshes=(*record.refreshes, refresh), pinned_states=states_now), writes
 
 

@@ -18,10 +18,10 @@ _POSTING_POLL_SECONDS = 0.1
 
 
 @contextmanager
-def record_lock(path: Path, timeout: float) -> Iterator[None]:
+def record_lock(path: Path, wait_seconds: float) -> Iterator[None]:
     """Acquire the lock of a record for the block: other threads and processes wait for it.
 
-    Raises `RecordBusy` after `timeout` seconds; `WriteFailed` or `HomeUnusable` if the lock file cannot be used.
+    Raises `RecordBusy` after `wait_seconds`; `WriteFailed` or `HomeUnusable` if the lock file cannot be used.
     """
     from filelock import FileLock, Timeout
 
@@ -29,11 +29,11 @@ def record_lock(path: Path, timeout: float) -> Iterator[None]:
     try:
         # Opening a named pipe may block, and a lock on a device does not exclude other processes.
         stat_file(path)
-        lock.acquire(timeout=timeout, poll_interval=_POLL_SECONDS)
+        lock.acquire(timeout=wait_seconds, poll_interval=_POLL_SECONDS)
     except Timeout as error:
         raise RecordBusy(
-            f"Cannot change the record: another pawtui has locked it for {timeout:g} seconds. Nothing was changed. "
-            f"Close the other pawtui, or try again later (lock file: {path})."
+            f"Cannot change the record: another pawtui has locked it for {wait_seconds:g} seconds. "
+            f"Nothing was changed. Close the other pawtui, or try again later (lock file: {path})."
         ) from error
     except OSError as error:
         raise write_error(error, path) from error

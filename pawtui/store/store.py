@@ -86,7 +86,7 @@ class Store:
             return self._load_damaged(files, damage)
 
     def check_writable(self) -> None:
-        """Raise `WriteFailed` if a write would fail for want of permission."""
+        """Raise `WriteFailed` if a write would fail because a permission is missing."""
         try:
             RecordFiles(self.path).check_writable()
         except OSError as error:

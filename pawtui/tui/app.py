@@ -154,7 +154,7 @@ class PawtuiApp(BaseApp):
             self.push_screen(TextScreen(pin, subject, place=place, difference_first=message.difference_first))
 
     def on_refresh_progressed(self, message: RefreshProgressed) -> None:
-        if self.background.refreshing:
+        if self.background.is_refreshing:
             self.main.show_progress(message.progress)
 
     def on_refresh_finished(self, message: RefreshFinished) -> None:
@@ -207,10 +207,10 @@ class PawtuiApp(BaseApp):
             self.push_screen(WalkScreen(Walk(self.overview)))
 
     def action_show(self, name: str) -> None:
-        """Open a screen, or the dialog before it."""
+        """Open the screen of that name, or the dialog that opens it."""
         from pawtui.tui.screens.export_screen import ExportScreen
         from pawtui.tui.screens.log_screen import LogScreen
-        from pawtui.tui.screens.replay_screen import ReplayDialog
+        from pawtui.tui.screens.replay_dialog import ReplayDialog
         from pawtui.tui.screens.scope_screen import ScopeScreen
         from pawtui.tui.screens.timeline_screen import TimelineScreen
 
@@ -241,7 +241,7 @@ class PawtuiApp(BaseApp):
 
         refreshes = measurements(self.overview.record)
         if len(refreshes) < 2:
-            self.show_message("A diff needs two refreshes. r refreshes.")
+            self.show_message("A diff needs two refreshes. Press r to refresh.")
             return
         later = self.main.body.history.current or refreshes[-1]
         if later.id == refreshes[0].id:

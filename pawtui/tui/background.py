@@ -1,7 +1,7 @@
 """Workers: slow work outside the event loop, such as reading and writing the record, refreshes and posting.
 
 A worker never changes a widget. It posts a message, or gives its result to a method of its screen with `call_later`,
-which runs the method after the messages that came before. Errors of `commit` are raised.
+which runs the method after the messages that came before.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class BackgroundTasks:
         self._refresh: Worker[None] | None = None
         self._post: Worker[None] | None = None
 
-    def submit(self, make_change: ChangeFactory, basis: Basis) -> None:
+    def start_commit(self, make_change: ChangeFactory, basis: Basis) -> None:
         """Commit a change and post the new overview. A failure is posted as a message."""
         start_worker(self._app, partial(self.commit, make_change, basis), "record")
 
@@ -94,22 +94,22 @@ class BackgroundTasks:
         """Read the record again if another process has written it, or if today is not the day of the overview shown."""
         start_worker(self._app, partial(self._read_if_changed, shown_day), "read", exclusive=True)
 
-    def open(self, url: str) -> None:
+    def open_page(self, url: str) -> None:
         """Open a page in the browser. A failure is posted as a message."""
         start_worker(self._app, partial(asyncio.to_thread, self._opener, url), "open")
 
     @property
-    def refreshing(self) -> bool:
+    def is_refreshing(self) -> bool:
         return self._refresh is not None and not self._refresh.is_finished
 
     def refresh(self) -> bool:
         """Measure both repositories; return False if a refresh is already running."""
-        if self.refreshing:
+        if self.is_refreshing:
             return False
         self._refresh = start_worker(self._app, self._run_refresh, "refresh")
         return True
 
-    def cancel(self) -> bool:
+    def cancel_refresh(self) -> bool:
         """Cancel the running refresh; return False if there is none."""
         if self._refresh is None or self._refresh.is_finished:
             return False

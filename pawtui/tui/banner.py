@@ -56,8 +56,11 @@ class Banner(Widget):
             mark, style = _MARK[severity]
             wrapped_rows = wrapped(concat(trusted(f"{mark} ", f"bold {style}"), line(sentence)), width, hang=2)
             if number == 0:
-                # The key and its effect stay on one line.
                 last = concat(wrapped_rows[-1], _DISMISS)
-                wrapped_rows[-1:] = [last] if last.cell_length <= width else [wrapped_rows[-1], _DISMISS]
+                if last.cell_length <= width:
+                    wrapped_rows[-1] = last
+                else:
+                    # The key and its effect stay on one line.
+                    wrapped_rows.append(_DISMISS)
             rows += wrapped_rows
         return rows

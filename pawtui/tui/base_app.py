@@ -90,7 +90,7 @@ class BaseApp(App[Any]):
 
     def commit(self, make_change: ChangeFactory, subject: str) -> None:
         """Commit a change that is based on the subject as shown (`Basis`), in the background."""
-        self.background.submit(make_change, Basis(subject, self.overview))
+        self.background.start_commit(make_change, Basis(subject, self.overview))
 
     def check_record(self) -> None:
         """Read the record again in the background if another process has written it, or on a new day."""

@@ -49,12 +49,12 @@ class CodeView(LineView, can_focus=True):
 
     BINDING_GROUP_TITLE = "Text"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "step(1)", "Next line", show=False, id="text.down"),
-        Binding("up,k", "step(-1)", "Previous line", show=False, id="text.up"),
+        Binding("down,j", "move(1)", "Next line", show=False, id="text.down"),
+        Binding("up,k", "move(-1)", "Previous line", show=False, id="text.up"),
         Binding("shift+down,J", "select(1)", "Select down", show=False, id="text.select_down", tooltip="One more line"),
         Binding("shift+up,K", "select(-1)", "Select up", show=False, id="text.select_up", tooltip="One more line"),
-        Binding("home,g", "end(False)", "First line", show=False, id="text.first"),
-        Binding("end,G", "end(True)", "Last line", show=False, id="text.last"),
+        Binding("home,g", "first", "First line", show=False, id="text.first"),
+        Binding("end,G", "last", "Last line", show=False, id="text.last"),
         Binding("pagedown,ctrl+d,space", "page(1)", "Page down", show=False, id="text.page_down"),
         Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False, id="text.page_up"),
         Binding("right,l", "scroll_columns(1)", "Scroll right", show=False, id="text.right"),
@@ -76,7 +76,7 @@ class CodeView(LineView, can_focus=True):
         """Show a text with the cursor on a row, and scroll to that row and some lines before it."""
         self.text, self._styles, self._anchor, self._first_column = text, (), None, 0
         self._cursor_moved = False
-        self.reset_lines(len(text.lines))
+        self._reset()
         self.set_reactive(CodeView.cursor, max(0, min(row, len(text.lines) - 1)))
         self.call_after_refresh(self._scroll_to_cursor)
         # The text is painted first, because highlighting is slow.
@@ -147,7 +147,7 @@ class CodeView(LineView, can_focus=True):
         self.refresh_lines(now)
         self.scroll_to_lines(now, 1)
 
-    def action_step(self, by: int) -> None:
+    def action_move(self, by: int) -> None:
         """Move the cursor and end the selection."""
         self._drop_selection()
         self.cursor += by
@@ -158,9 +158,13 @@ class CodeView(LineView, can_focus=True):
             self._anchor = self.cursor
         self.cursor += by
 
-    def action_end(self, last: bool) -> None:
+    def action_first(self) -> None:
         self._drop_selection()
-        self.cursor = len(self.text.lines) - 1 if last else 0
+        self.cursor = 0
+
+    def action_last(self) -> None:
+        self._drop_selection()
+        self.cursor = len(self.text.lines) - 1
 
     def action_page(self, by: int) -> None:
         self._drop_selection()

@@ -33,10 +33,10 @@ class DocumentView(LineView, can_focus=True):
     Esc goes back.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "step(1)", "Next line", show=False, id="detail.down"),
-        Binding("up,k", "step(-1)", "Previous line", show=False, id="detail.up"),
-        Binding("home,g", "end(False)", "Top", show=False, id="detail.top"),
-        Binding("end,G", "end(True)", "End", show=False, id="detail.end"),
+        Binding("down,j", "move(1)", "Next line", show=False, id="detail.down"),
+        Binding("up,k", "move(-1)", "Previous line", show=False, id="detail.up"),
+        Binding("home,g", "first", "Top", show=False, id="detail.top"),
+        Binding("end,G", "last", "End", show=False, id="detail.end"),
         Binding("pagedown,ctrl+d", "page(1)", "Page down", show=False, id="detail.page_down"),
         Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False, id="detail.page_up"),
         Binding(
@@ -96,6 +96,7 @@ class DocumentView(LineView, can_focus=True):
         return self._placed[self.cursor].lines if self.cursor < len(self._placed) else range(0)
 
     def _lay_out(self) -> None:
+        """Wrap the document at the width of the view, and find the lines of its targets."""
         if self.line_width <= 0 or self.document is None:
             # The widget has no size yet: the first resize event lays the document out.
             return
@@ -143,7 +144,7 @@ class DocumentView(LineView, can_focus=True):
         if self._cursor_lines:
             self._scroll_to_cursor()
 
-    def action_step(self, by: int) -> None:
+    def action_move(self, by: int) -> None:
         """Go to the next target if it is near, else scroll by one line."""
         top, bottom = self.scroll_offset.y, self.scroll_offset.y + self.visible_lines
         tops = [placed.lines.start for placed in self._placed]
@@ -159,9 +160,13 @@ class DocumentView(LineView, can_focus=True):
             return
         self.scroll_to(y=self.scroll_offset.y + by, animate=False)
 
-    def action_end(self, last: bool) -> None:
-        self.cursor = len(self._placed) - 1 if last else 0
-        self.scroll_to(y=self.virtual_size.height if last else 0, animate=False)
+    def action_first(self) -> None:
+        self.cursor = 0
+        self.scroll_to(y=0, animate=False)
+
+    def action_last(self) -> None:
+        self.cursor = len(self._placed) - 1
+        self.scroll_to(y=self.virtual_size.height, animate=False)
 
     def action_page(self, by: int) -> None:
         self.scroll_to(y=self.scroll_offset.y + by * max(1, self.visible_lines - 2), animate=False)
@@ -183,5 +188,7 @@ class DocumentView(LineView, can_focus=True):
         if index >= len(self._lines):
             return self.blank_line()
         text, marked = self._lines[index].text, index in self._cursor_lines
-        kind: RowKind = "plain" if not marked else "cursor" if self.has_focus else "blurred"
+        kind: RowKind = "plain"
+        if marked:
+            kind = "cursor" if self.has_focus else "blurred"
         return self.cached_strip(index, kind, lambda _width: self.cursor_mark(marked) + document_line(text))

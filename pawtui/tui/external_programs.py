@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from textual.app import App, SuspendNotSupported
 
-from pawtui.errors import PawtuiError
+from pawtui.errors import PawtuiError, os_reason
 from pawtui.redact import child_environment
 
 _FIND_TIMEOUT = 10.0  # seconds
@@ -29,7 +29,7 @@ def open_page(url: str) -> subprocess.Popen[bytes]:
     # The browser, and the process that searches for one, get no token.
     env = child_environment(os.environ)
     try:
-        command = _command(url, env)
+        command = _browser_command(url, env)
         if command is None:
             raise CannotOpen(f"Cannot open {url}: no browser was found. Copy the address with y.")
         return subprocess.Popen(
@@ -41,7 +41,7 @@ def open_page(url: str) -> subprocess.Popen[bytes]:
             start_new_session=True,
         )
     except (OSError, subprocess.SubprocessError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it did not start in time"
+        reason = os_reason(error) if isinstance(error, OSError) else "it did not start in time"
         raise CannotOpen(f"Cannot open {url}: the browser failed to start ({reason}). Copy the address.") from None
 
 
@@ -53,7 +53,7 @@ def _is_web_address(url: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname) and url.isprintable()
 
 
-def _command(url: str, env: dict[str, str]) -> list[str] | None:
+def _browser_command(url: str, env: dict[str, str]) -> list[str] | None:
     """Return the command that opens a page: `BROWSER`, else Python's `webbrowser`; None if no browser is found."""
     browser = env.get("BROWSER", "")
     if browser and "%s" not in browser and os.pathsep not in browser:
@@ -73,7 +73,7 @@ class CannotEdit(PawtuiError):
     """The text was not edited; `str()` is a message with the reason and the remedy."""
 
 
-def editor_command(environ: Mapping[str, str]) -> list[str]:
+def _editor_command(environ: Mapping[str, str]) -> list[str]:
     """Return `VISUAL` or `EDITOR` as an argument list. Raises `CannotEdit` if neither is set."""
     configured = environ.get("VISUAL") or environ.get("EDITOR") or ""
     try:
@@ -87,7 +87,7 @@ def editor_command(environ: Mapping[str, str]) -> list[str]:
 
 def edit_text(app: App[Any], text: str) -> str:
     """Return the text after editing. Raises `CannotEdit` if the editor fails; its changes are then lost."""
-    words = editor_command(os.environ)
+    words = _editor_command(os.environ)
     try:
         with tempfile.TemporaryDirectory(prefix="pawtui-") as folder:
             path = Path(folder) / "note.md"
@@ -100,4 +100,4 @@ def edit_text(app: App[Any], text: str) -> str:
     except SuspendNotSupported:
         raise CannotEdit("This terminal cannot run an editor inside pawtui. Write the text here.") from None
     except OSError as error:
-        raise CannotEdit(f"Cannot start {words[0]} ({error.strerror}). Set VISUAL or EDITOR.") from None
+        raise CannotEdit(f"Cannot start {words[0]} ({os_reason(error)}). Set VISUAL or EDITOR.") from None

@@ -61,7 +61,7 @@ class KeysFooter(Widget):
         return spaced(*shown.values(), gap=gap)
 
     def _labelled_keys(self) -> list[tuple[str, Content]]:
-        """Return each key with its label: the first key of a group, and its text with the one label of the group."""
+        """Return the text of each key or group of keys, with the name of its first key. A group has one label."""
         labelled = []
         for group, members in groupby(self._keys.values(), lambda binding: binding.group or binding.action):
             bindings = list(members)

@@ -28,7 +28,7 @@ class HelpEntry(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def searched_text(self) -> str:
-        return f"{self.name} {self.about} {self.keys} {self.place} {self.id}".lower()
+        return f"{self.name} {self.about} {self.keys} {self.place} {self.id}"
 
 
 def help_text(screen: Screen[object]) -> str:

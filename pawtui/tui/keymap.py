@@ -115,6 +115,7 @@ def _key_name(key: str) -> str:
 
 
 def _find_mistake(binding_id: str, keys: Sequence[str], known: Mapping[str, KnownBinding]) -> str:
+    """Return a message for a mistake in the keys of a binding; empty if there is none."""
     if binding_id not in known:
         close = get_close_matches(binding_id, known, n=1, cutoff=0.5)
         return f"There is no action `{binding_id}`" + (f": did you mean `{close[0]}`?" if close else ".")

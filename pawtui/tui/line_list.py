@@ -14,11 +14,12 @@ from textual.strip import Strip
 
 from pawtui.tui.content import ALERT, EMPTY, MUTED, line, trusted, wrapped
 from pawtui.tui.row_view import RowView
+from pawtui.tui.word_filter import word_filter
 
 T = TypeVar("T")
 
 # In the second cell of the mark: the row has changed and has not been read since.
-UNREAD_MARK = trusted("*", f"bold {ALERT}")
+_UNREAD_MARK = trusted("*", f"bold {ALERT}")
 
 
 class LineList(RowView, Generic[T]):
@@ -57,10 +58,9 @@ class LineList(RowView, Generic[T]):
         """
         self._all, self._caption = items, caption
         key, index = self.key, self.cursor
-        words = self.filter_text.lower().split()
-        if words:
-            texts = [self.searched_text(item).lower() for item in items]
-            items = [item for item, text in zip(items, texts, strict=True) if all(word in text for word in words)]
+        if self.filter_text:
+            matches = word_filter(self.filter_text)
+            items = [item for item in items if matches(self.searched_text(item))]
         self.items = items
         self._keys = [self.key_of(item) for item in items]
         if key is not None and key in self._keys:
@@ -126,7 +126,7 @@ class LineList(RowView, Generic[T]):
     def _line(self, row: int, nth: int, width: int) -> Content:
         mark = self.cursor_mark(row == self.cursor)
         if nth == 0 and self._keys[row] in self._unread:
-            mark = mark[:1] + UNREAD_MARK
+            mark = mark[:1] + _UNREAD_MARK
         body = self.row_lines(self.items[row], width - mark.cell_length - 1)
         return mark + body[nth] if nth < len(body) else mark
 

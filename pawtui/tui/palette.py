@@ -21,6 +21,7 @@ from pawtui.tui.content import MUTED, concat, line, trusted
 from pawtui.tui.help_list import HelpEntry, help_entries, run_entry
 from pawtui.tui.keymap import known_bindings
 from pawtui.tui.messages import SubjectRequested
+from pawtui.tui.word_filter import word_filter
 
 # The maximum number of matching refreshes and notes in the list.
 _MAX_TEXTS = 30
@@ -37,6 +38,10 @@ class PaletteItem(NamedTuple):
     about: str
     run: Callable[[], object]
     listed: bool = True
+
+    @property
+    def text(self) -> str:
+        return f"{self.name} {self.about}"
 
 
 class PaletteProvider(Provider):
@@ -83,7 +88,7 @@ class PaletteProvider(Provider):
         for gate in overview.tracker.gates:
             yield PaletteItem(f"Go to gate {gate.id}", gate.title, self._go_to(f"gate:{gate.id}"))
 
-    def _states(self) -> Iterator[PaletteItem]:
+    def _state_changes(self) -> Iterator[PaletteItem]:
         overview = self._app.overview
         for gate in overview.gates:
             for state in GATE_STATES:
@@ -134,19 +139,19 @@ class PaletteProvider(Provider):
         """Return the matches: names by fuzzy match, all other text by words."""
         actions, elsewhere = await asyncio.shield(self._listing)
         matcher = self.matcher(query)
-        words = query.lower().split()
+        contains_words = word_filter(query)
         for items, weight in (
             (actions, 1.0),
-            ((*self._subjects(), *self._states()), 0.9),
+            ((*self._subjects(), *self._state_changes()), 0.9),
             (self._commands_of_textual(), 0.9),
             (elsewhere, 0.6),
         ):
             for item in items:
-                score = matcher.match(item.name) or _ABOUT_SCORE * _contains(item, words)
+                score = matcher.match(item.name) or _ABOUT_SCORE * contains_words(item.text)
                 if score > 0:
                     yield Hit(score * weight, self._shown(item), item.run, text=item.name)
         # A fuzzy match is too slow for long texts.
-        matching = (item for item in self._refreshes_and_notes() if _contains(item, words))
+        matching = (item for item in self._refreshes_and_notes() if contains_words(item.text))
         for item in await asyncio.to_thread(lambda: list(islice(matching, _MAX_TEXTS))):
             yield Hit(_TEXT_SCORE, self._shown(item), item.run, text=item.name)
 
@@ -160,8 +165,3 @@ class PaletteProvider(Provider):
 def _about(entry: HelpEntry) -> str:
     about = f"{entry.keys}: {entry.about}" if entry.about else entry.keys
     return about if entry.applies_here else f"{about} (only in: {entry.place})"
-
-
-def _contains(item: PaletteItem, words: list[str]) -> bool:
-    text = f"{item.name} {item.about}".lower()
-    return all(word in text for word in words)

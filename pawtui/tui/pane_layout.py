@@ -13,12 +13,15 @@ DETAIL = "detail"
 # Below this width the panes become tabs. Below this height they become tabs to the left of the detail.
 NARROW, SHORT = 100, 30
 WIDE = 160
-_FRAME = 2
+_FRAME = 2  # lines of the border of a pane
+_MIN_NOTES_HEIGHT = 5  # lines
 # The smallest width of a row, in cells, with a title and a summary on one line.
 WIDTH_WITH_SUMMARY = 74
 # Lines of the main screen outside the body: two at the top and one at the bottom.
 HEAD_AND_FOOT = 3
 
+# `tabs`: one pane above the detail, or only the detail. `split`: one pane to the left of the detail.
+# `full`: all panes, the history below the detail and the lists. `wide`: all panes, the history below the detail.
 Shape = Literal["tabs", "split", "full", "wide"]
 # The shapes that show one pane at a time.
 TABBED: tuple[Shape, ...] = ("tabs", "split")
@@ -41,9 +44,7 @@ def shape_of(width: int, height: int) -> Shape:
     return "wide" if width >= WIDE else "full"
 
 
-def compute_layout(
-    width: int, height: int, *, rows: Mapping[str, int], current: str, in_detail: bool = False
-) -> PaneRegions:
+def compute_layout(width: int, height: int, *, rows: Mapping[str, int], current: str, in_detail: bool) -> PaneRegions:
     """Return the regions of the panes in a body of that size in cells.
 
     `rows` has the number of rows of each pane, `current` is the current pane; `in_detail`: the detail has the focus.
@@ -63,6 +64,7 @@ def compute_layout(
 
 
 def _columns(width: int, height: int, rows: Mapping[str, int], *, wide: bool) -> PaneRegions:
+    """Return the regions of all panes: the lists in a column to the left of the detail, the history at the bottom."""
     left = min(78, width * 40 // 100) if wide else width * 46 // 100
     history = max(4, min(rows.get("history", 0) + _FRAME, height // 3 if wide else height // 5))
     column = height if wide else height - history
@@ -75,9 +77,9 @@ def _columns(width: int, height: int, rows: Mapping[str, int], *, wide: bool) ->
     for pane, other, least_notes in (("signals", "gates", 6), ("gates", "signals", 10)):
         if column - wanted(pane, 2) - wanted(other, row_heights[other]) >= least_notes:
             row_heights[pane] = 2
-    signals, gates = (wanted(pane, row_height) for pane, row_height in row_heights.items())
+    signals, gates = wanted("signals", row_heights["signals"]), wanted("gates", row_heights["gates"])
     # If both do not fit above the notes, the larger pane is limited to the lines that the other one leaves.
-    space = column - 5
+    space = column - _MIN_NOTES_HEIGHT
     signals, gates = min(signals, max(space // 2, space - gates)), min(gates, max(space // 2, space - signals))
     regions = {
         "signals": Region(0, 0, left, signals),

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from textual.fuzzy import Matcher
 
-MAX_COMPLETIONS = 6
+from pawtui.tui.word_filter import word_filter
+
+_MAX_COMPLETIONS = 6
 _PIN_WITH_SIDE = re.compile(r"(?P<side>up|down):(?P<rest>.*)")
 _BARE_PATH = re.compile(r"[A-Za-z0-9._/ -]{2,}")
 _LINE_NUMBERS = re.compile(r"L?\d*(?:-L?\d*)?")
@@ -54,17 +56,17 @@ def complete_paths(query: PinQuery, paths: Mapping[str, Sequence[str]]) -> list[
         for path in paths.get(side, ())
         if letters.search(path.lower())
     ]
-    best = sorted(scored, key=lambda match: (-match[0], len(match[2]), match[2]))[:MAX_COMPLETIONS]
+    best = sorted(scored, key=lambda match: (-match[0], len(match[2]), match[2]))[:_MAX_COMPLETIONS]
     return [Completion(f"{side}:{path}", f"{side}:{path}") for score, side, path in best if score > 0]
 
 
 def complete_lines(query: PinQuery, lines: Sequence[str]) -> list[Completion]:
     """Return the lines with the words after `#`."""
-    words = (query.words or "").lower().split()
+    matches = word_filter(query.words or "")
     pin = f"{query.sides[0]}:{query.path}#L"
     completions = [
         Completion(f"{pin}{number}", f"L{number} {line.strip()[:_LINE_WIDTH]}")
         for number, line in enumerate(lines, 1)
-        if line.strip() and all(word in line.lower() for word in words)
+        if line.strip() and matches(line)
     ]
-    return completions[:MAX_COMPLETIONS]
+    return completions[:_MAX_COMPLETIONS]

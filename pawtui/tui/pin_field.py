@@ -21,9 +21,16 @@ _KIND_WORDS = {"file": "file", "commit": "commit", "issue": "issue", "url": "lin
 # The actions are methods of the dialog, which has the completions.
 _BINDINGS: list[BindingType] = [
     Binding(
-        "tab", "screen.accept_completion", "Complete", show=False, id="pin.take", tooltip="Accept the marked completion"
+        "tab",
+        "screen.accept_completion",
+        "Complete",
+        show=False,
+        id="pin.complete",
+        tooltip="Accept the marked completion",
     ),
-    Binding("ctrl+n", "screen.next_completion", "Mark next", show=False, id="pin.next", tooltip="The next completion"),
+    Binding(
+        "ctrl+n", "screen.next_completion", "Mark next", show=False, id="pin.mark_next", tooltip="The next completion"
+    ),
 ]
 
 
@@ -79,7 +86,7 @@ class CompletionBox(Static):
     """The completions of the pin that is being typed, below the field. One of them is marked."""
 
     def __init__(self) -> None:
-        super().__init__(id="completions")
+        super().__init__()
         self._completions: Sequence[Completion] = ()
         self._marked_index = 0
 

@@ -23,7 +23,7 @@ from pawtui.tui.messages import NoticesFound
 FILE_NAME = "screens.toml"
 _TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
 _THEME = re.compile(r"^[ \t]*theme[ \t]*=.*$", re.MULTILINE)
-# The number of mistakes that are shown. More than one further mistake are only counted.
+# The number of mistakes that are shown. If there are two or more others, they are only counted.
 _MAX_SHOWN = 2
 _MAX_BYTES = 100_000
 
@@ -47,12 +47,13 @@ class Preferences:
         except (FileNotFoundError, NotADirectoryError):
             return
         except (OSError, UnicodeDecodeError) as error:
-            reason = (getattr(error, "strerror", None) or "it is not UTF-8").lower()
+            reason = os_reason(error) if isinstance(error, OSError) else "it is not UTF-8"
             self.problems.append(f"Cannot read {path}: {reason}. The default theme and keys apply.")
             return
         self._parse(text)
 
     def _parse(self, text: str) -> None:
+        """Set the theme and the keys from the text of the file, and add a message for each mistake."""
         import tomllib
 
         try:

@@ -18,10 +18,10 @@ class RowView(LineView, can_focus=True):
 
     BINDING_GROUP_TITLE = "Lists"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "step(1)", "Down", show=False, id="list.down"),
-        Binding("up,k", "step(-1)", "Up", show=False, id="list.up"),
-        Binding("home,g", "end(False)", "First", show=False, id="list.first"),
-        Binding("end,G", "end(True)", "Last", show=False, id="list.last"),
+        Binding("down,j", "move(1)", "Down", show=False, id="list.down"),
+        Binding("up,k", "move(-1)", "Up", show=False, id="list.up"),
+        Binding("home,g", "first", "First", show=False, id="list.first"),
+        Binding("end,G", "last", "Last", show=False, id="list.last"),
         Binding("pagedown,ctrl+d", "page(1)", "Page down", show=False, id="list.page_down"),
         Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False, id="list.page_up"),
         Binding(
@@ -72,11 +72,14 @@ class RowView(LineView, can_focus=True):
             if row >= 0:
                 self.refresh_lines(row * self.row_height, self.row_height)
 
-    def action_step(self, by: int) -> None:
+    def action_move(self, by: int) -> None:
         self.cursor += by
 
-    def action_end(self, last: bool) -> None:
-        self.cursor = self.row_count - 1 if last else 0
+    def action_first(self) -> None:
+        self.cursor = 0
+
+    def action_last(self) -> None:
+        self.cursor = self.row_count - 1
 
     def action_page(self, by: int) -> None:
         self.cursor += by * max(1, self.visible_lines // self.row_height - 1)

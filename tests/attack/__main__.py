@@ -1,4 +1,4 @@
-"""Run more cases of every attack: `python -m tests.attack --cases N [--only NAME ...] [--seed N]`.
+"""Run more cases of every attack: `python -m tests.attack --cases N [--seed N] [--only NAME]`.
 
 The exit status is 1 if an attack succeeded; the traceback ends with the command that runs its case alone.
 """
@@ -12,11 +12,13 @@ from tests.attack.attacks import attacks
 
 
 def main(words: list[str] | None = None) -> int:
-    """Run the attacks whose name contains one of the words (without words: all), and print each result."""
+    """Run the attacks that `--only` names (default: all), print each result, and return the exit status."""
     known = attacks()
     parser = argparse.ArgumentParser(prog="python -m tests.attack", description=__doc__)
     parser.add_argument("--cases", type=int, help="number of cases of each attack (default: its CASES)")
-    parser.add_argument("--only", action="append", default=[], metavar="NAME", help=f"one of {', '.join(known)}")
+    parser.add_argument(
+        "--only", action="append", default=[], metavar="NAME", help=f"one of {', '.join(known)}; may be repeated"
+    )
     parser.add_argument("--seed", type=int, default=0, help="the number of the first case (default 0)")
     options = parser.parse_args(words)
     chosen = {name: attack for name, attack in known.items() if not options.only or name in options.only}

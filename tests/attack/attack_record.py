@@ -20,8 +20,8 @@ from tests.attack import hostile
 from tests.attack.attack_terminal import made_up_record
 from tests.attack.cases import each_case
 from tests.attack.isolated import command, isolated
-from tests.attack.places import places
 from tests.attack.tracker_text import demo_tracker_text
+from tests.support.places import places
 
 TITLE = "a damaged or hostile record"
 CASES = 40

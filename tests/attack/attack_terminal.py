@@ -25,7 +25,7 @@ from tests.attack import hostile
 from tests.attack.cases import each_case
 from tests.attack.isolated import Output, command, isolated
 from tests.attack.toml import toml_of
-from tests.attack.tracker_text import demo_tracker_text
+from tests.attack.tracker_text import STEP, demo_tracker_text
 
 TITLE = "every command with hostile tracker, record, names, arguments"
 CASES = 5
@@ -103,7 +103,7 @@ def _tracker() -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def made_up_record() -> dict[str, Any]:
-    """Return a record with every kind of document, made by the commands."""
+    """Return a record that commands made, with every kind of document but a plan and the states of pins."""
     with isolated() as folder, made_up_source():
         (folder / "work" / "pawtui.toml").write_text(toml_of(_tracker()), encoding="utf-8")
         gates, signals = ([table["id"] for table in _tracker()[name]] for name in ("gates", "signals"))
@@ -113,12 +113,14 @@ def made_up_record() -> dict[str, Any]:
             ["gate", gates[1], "--pin", "up/stream#3", "--pin", "https://example.org/x"],
             ["gate", gates[1], "satisfied", "--reason", "Seen"],
             ["signal", signals[0], "met", "--reason", "Read it"],
+            ["step", STEP, "done", "--reason", "Tried", "--pin", "up/stream#3"],
             ["note", signals[0], "Seen once.", "--pin", "up/stream#3"],
             ["note", gates[0], "Seen twice."],
             ["note", "review", "All of it."],
             ["undo"],
             ["redo"],
             ["refresh", "--quiet", "--force"],
+            ["refresh", "--quiet", "--as-of", f"{dt.datetime.now(dt.UTC) - dt.timedelta(days=30):%Y-%m-%d}"],
             ["close", "Wait"],
         ):
             assert command(*words).status in (0, ExitStatus.INCOMPLETE), words
@@ -217,6 +219,7 @@ def _invocations(rng: Random, name: str, here: Path) -> Iterator[tuple[list[str]
             [gate, "--pin", f"https://example.org/{words()}"],
             [gate, "--part", words()],
         ],
+        "step": [[], ["--json"], [STEP, "dropped", "--reason", words()], [STEP, words()], [words(), "done"]],
         "note": [[gate, words()], [words(), words()], ["--edit", words(), words()], ["--remove", words()]],
         "close": [[words()]],
         "diff": [[], ["last", words()], ["--json"]],

@@ -10,9 +10,9 @@ from pawtui.commands.exit_status import ExitStatus
 from tests.attack import hostile
 from tests.attack.cases import each_case
 from tests.attack.isolated import command, isolated
-from tests.attack.places import places
 from tests.attack.toml import toml_of
 from tests.attack.tracker_text import demo_tracker_text
+from tests.support.places import places
 
 TITLE = "a hostile tracker file"
 CASES = 70

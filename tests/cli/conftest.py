@@ -55,7 +55,7 @@ ref = "up/stream#3"
 """
 
 
-class Ran(NamedTuple):
+class CommandResult(NamedTuple):
     """The result of a command."""
 
     status: int
@@ -68,7 +68,7 @@ class Ran(NamedTuple):
         return json.loads(self.out)
 
 
-Run = Callable[..., Ran]
+Run = Callable[..., CommandResult]
 RECORD = Path("small", "pawtui.json")
 
 
@@ -103,11 +103,11 @@ def run(capsys: pytest.CaptureFixture[str], tracker_file: Path, monkeypatch: pyt
     """Run a command on the small tracker."""
     monkeypatch.setenv("PAWTUI_TRACKER", str(tracker_file))
 
-    def run_it(*words: str) -> Ran:
+    def run_it(*words: str) -> CommandResult:
         capsys.readouterr()
         status = main(list(words))
         printed = capsys.readouterr()
-        return Ran(status, printed.out, printed.err)
+        return CommandResult(status, printed.out, printed.err)
 
     return run_it
 

@@ -61,7 +61,7 @@ def facts(listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
         pytest.param(STORE, 4, 4, id="after the fourth write"),
     ],
 )
-def test_the_next_run_goes_on(
+def test_the_next_run_continues(
     run: Run,
     world: World,
     tracker_file: Path,

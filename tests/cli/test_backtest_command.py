@@ -38,7 +38,7 @@ def test_other_thresholds_and_needed_signals_change_the_decision(run: Run, busy:
     assert "never met" not in run("backtest", "--sweep", "churn.met=0..2:1").out
 
 
-def test_without_dates_the_backtest_names_the_next_step(run: Run) -> None:
+def test_without_dates_the_backtest_names_the_next_command(run: Run) -> None:
     assert run("backtest").out == "No dates to test: run `pawtui backfill --since DATE` first.\n"
 
 

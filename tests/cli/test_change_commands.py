@@ -198,7 +198,7 @@ def test_without_a_change_the_signal_or_the_gate_is_shown(run: Run) -> None:
         (["gate", "plan", "blocked", "--raeson", "x"], "unrecognized arguments: --raeson x"),
     ],
 )
-def test_an_invalid_change_is_2_with_a_message(run: Run, words: list[str], summary: str) -> None:
+def test_an_invalid_change_exits_2_with_a_message(run: Run, words: list[str], summary: str) -> None:
     refused = run(*words)
     assert refused.status == 2
     assert summary in refused.err

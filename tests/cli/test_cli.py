@@ -185,7 +185,7 @@ def test_the_demo_leaves_no_files_if_it_is_terminated(tmp_path: Path) -> None:
     assert list(place.iterdir()) == []
 
 
-def test_ctrl_c_is_130_and_leaves_the_record_unchanged(run: Run, tracker_file: Path) -> None:
+def test_ctrl_c_exits_130_and_leaves_the_record_unchanged(run: Run, tracker_file: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         silent.settimeout(30)
         child = subprocess.Popen(

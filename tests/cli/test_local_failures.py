@@ -12,7 +12,7 @@ import pytest
 from pawtui.settings import Settings
 from pawtui.store.home import cache_folder, home_folder
 from pawtui.store.store_errors import HomeUnusable
-from tests.cli.conftest import Ran, Run
+from tests.cli.conftest import CommandResult, Run
 
 KINDS = ["folder", "pipe", "device", "socket", "link to nothing", "link to itself"]
 READING = ["status", "check", "log", "export"]
@@ -42,7 +42,7 @@ def put(path: Path, kind: str) -> None:
             path.symlink_to(path.with_name("none"))
 
 
-def assert_error(ran: Ran) -> None:
+def assert_error(ran: CommandResult) -> None:
     """Assert that the command failed with one line."""
     assert ran.status in (2, 4), ran
     assert ran.out == ""
@@ -109,7 +109,7 @@ def test_a_tracker_that_is_not_a_file_is_a_mistake(run: Run, tmp_path: Path, kin
         assert_mistake(run(*command, "--tracker", str(tmp_path / "odd.toml")))
 
 
-def assert_mistake(ran: Ran) -> None:
+def assert_mistake(ran: CommandResult) -> None:
     """Assert one line with status 2; `validate` prints mistakes without the name of the program."""
     assert (ran.status, ran.out, ran.err.count("\n")) == (2, "", 1), ran
 

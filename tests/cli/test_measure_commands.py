@@ -34,7 +34,7 @@ def test_an_unchanged_refresh_prints_the_recorded_one(run: Run, world: World) ->
     assert len(run("history", "--json").json) == 2
 
 
-def test_a_missing_fact_is_3_and_the_other_facts_are_recorded(run: Run, world: World) -> None:
+def test_a_missing_fact_exits_3_and_the_other_facts_are_recorded(run: Run, world: World) -> None:
     del world.fake.repos["up/stream"].issues[3]
     done = run("refresh", "--quiet", "--json")
     assert done.status == 3
@@ -42,7 +42,7 @@ def test_a_missing_fact_is_3_and_the_other_facts_are_recorded(run: Run, world: W
     assert done.json["signals"][0]["state"] == "met"
 
 
-def test_a_failed_refresh_is_4_and_records_nothing(run: Run, world: World) -> None:
+def test_a_failed_refresh_exits_4_and_records_nothing(run: Run, world: World) -> None:
     run("gate", "plan", "blocked", "--reason", "No")
     world.up.delete_branch("v2")
     done = run("refresh", "--quiet")
@@ -65,7 +65,7 @@ def test_a_home_that_cannot_be_written_is_an_error_before_the_first_request(
     assert world.fake.log == []
 
 
-def test_without_a_network_the_status_is_4(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_network_a_refresh_exits_4(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_API_URL", "http://127.0.0.1:9")
     done = run("refresh", "--quiet")
     assert done.status == 4
@@ -91,7 +91,7 @@ def test_probe_prints_details_and_records_nothing(run: Run, world: World) -> Non
     assert run("probe", "default-path.1", "--json").json[0]["state"] == "met"
 
 
-def test_a_probe_without_its_facts_is_3_with_the_cause(run: Run, world: World) -> None:
+def test_a_probe_without_its_facts_exits_3_with_the_cause(run: Run, world: World) -> None:
     world.up.commit({"src/runner/run.ts": None, "src/other.ts": "x\n"})
     done = run("probe", "calm")
     assert done.status == 3

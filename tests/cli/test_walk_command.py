@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from pawtui.cli import main
-from tests.cli.conftest import TRACKER, Ran, Run, World
+from tests.cli.conftest import TRACKER, CommandResult, Run, World
 
-Walk = Callable[..., Ran]
+Walk = Callable[..., CommandResult]
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def walk(run: Run, measured: World, monkeypatch: pytest.MonkeyPatch) -> Walk:
     A list of words is a command that `colleague` runs while the walk waits for the next answer.
     """
 
-    def walk_it(*answers: str | list[str], colleague: str = "ann") -> Ran:
+    def walk_it(*answers: str | list[str], colleague: str = "ann") -> CommandResult:
         left = list(answers)
 
         def answer(question: str = "") -> str:
@@ -48,7 +48,7 @@ def walk(run: Run, measured: World, monkeypatch: pytest.MonkeyPatch) -> Walk:
     return walk_it
 
 
-def stops(walked: Ran) -> list[str]:
+def shown_subjects(walked: CommandResult) -> list[str]:
     """Return the subjects of the items that were shown, in order."""
     return [line.split("  ")[1] for line in walked.out.splitlines() if re.match(r"\[\d+/", line)]
 
@@ -56,7 +56,7 @@ def stops(walked: Ran) -> list[str]:
 def test_agreeing_goes_to_the_next_most_urgent_item(run: Run, walk: Walk) -> None:
     walked = walk("a", "a", "a", "a", "Wait")
     assert walked.status == 0
-    assert stops(walked) == ["gate:plan", "gate:value", "signal:default-path", "signal:calm"]
+    assert shown_subjects(walked) == ["gate:plan", "gate:value", "signal:default-path", "signal:calm"]
     assert "[1/4]  gate:plan\nwhy now  untested\nnext     a: agree that it is still untested" in walked.out
     assert "Parts  0 of 2\n[ ] App\n[ ] SDK\n" in walked.out
     assert "mira agreed with plan: untested. HOLD" in walked.out
@@ -99,12 +99,12 @@ def test_a_satisfied_gate_asks_for_evidence(run: Run, walk: Walk) -> None:
 
 def test_a_stopped_walk_continues_and_can_go_back(walk: Walk) -> None:
     first = walk("h", "a", "", "h", "q")
-    assert stops(first) == ["gate:plan", "gate:value", "signal:default-path", "gate:value"]
+    assert shown_subjects(first) == ["gate:plan", "gate:value", "signal:default-path", "gate:value"]
     assert "This is the first item." in first.out
     assert "Stopped. Your decisions are recorded" in first.out
     second = walk("h", "", "", "", "a", "h", "", "")
     assert "Continued: 1 of 4 items decided." in second.out
-    assert stops(second)[:3] == ["gate:value", "gate:plan", "gate:value"]
+    assert shown_subjects(second)[:3] == ["gate:value", "gate:plan", "gate:value"]
     assert "decided  agreed with plan: untested, by mira" in second.out
     assert "Not decided  2 items" in second.out
     assert "closed the review" not in second.out
@@ -154,7 +154,7 @@ def stale_gate(run: Run, measured: World) -> str:
 
 def test_agreeing_with_stale_evidence_is_neither_offered_nor_possible(run: Run, walk: Walk, stale_gate: str) -> None:
     walked = walk("a", "q")
-    assert stops(walked) == ["gate:value"]
+    assert shown_subjects(walked) == ["gate:value"]
     assert "R renew 1 pin, s satisfied" in walked.out
     assert "a agree" not in walked.out
     assert 'Cannot agree with "There is value": its evidence is stale: changed.' in walked.out
@@ -166,7 +166,7 @@ def test_a_stale_pin_is_shown_with_its_current_place_then_renewed(run: Run, walk
     walked = walk("R", "n", "r", "y", "q")
     assert walked.out.count(f"\n  -> up/stream@{stale_gate[10:20]}:src/runner/run.ts\nRenew 1 pin? [y/N] > ") == 2
     assert walked.out.count("Nothing was recorded.\n") == 1
-    assert stops(walked)[:2] == ["gate:value", "signal:calm"], "renewing settles the item"
+    assert shown_subjects(walked)[:2] == ["gate:value", "signal:calm"], "renewing settles the item"
     gate = run("status", "--json").json["gates"][1]
     assert (gate["pins"], gate["holds"]) == ([stale_gate], True)
 
@@ -178,7 +178,7 @@ def test_an_item_with_other_stale_evidence_stays_after_renewing(
     measured.up.commit({"README.md": None, "src/runner/run.ts": "third\n"}, message="remove")
     run("refresh", "--quiet")
     walked = walk("R", "y", "s", "Seen", "up/stream#3", "q")
-    assert stops(walked)[:2] == ["gate:value", "gate:value"]
+    assert shown_subjects(walked)[:2] == ["gate:value", "gate:value"]
     assert "next        s: satisfied, with another pin" in walked.out
 
 
@@ -192,7 +192,7 @@ def test_without_a_stale_pin_there_is_nothing_to_renew(run: Run, walk: Walk) -> 
 def test_a_verdict_is_cleared_and_the_review_is_closed_at_any_item(run: Run, walk: Walk) -> None:
     run("signal", "calm", "unmet", "--reason", "Too many changes")
     walked = walk("", "", "", "v", "Clear", "h", "h", "c", "Wait")
-    assert stops(walked)[-2:] == ["signal:calm", "signal:default-path"]
+    assert shown_subjects(walked)[-2:] == ["signal:calm", "signal:default-path"]
     assert run("status", "--json").json["signals"][1]["verdict"] is None
     assert "mira closed the review: hold." in walked.out
 
@@ -229,7 +229,7 @@ def test_an_undo_is_confirmed_if_the_last_change_is_a_new_one(run: Run, walk: Wa
 def test_a_decision_of_a_colleague_is_shown_at_the_item(walk: Walk) -> None:
     block = ["gate", "plan", "blocked", "--reason", "Data loss"]
     walked = walk("n", "Seen", block, "", "a", "q")
-    assert stops(walked) == ["gate:plan", "gate:plan", "gate:value"]
+    assert shown_subjects(walked) == ["gate:plan", "gate:plan", "gate:value"]
     assert "decided     set plan to blocked, by ann\n" in walked.out
 
 

@@ -31,8 +31,8 @@ def updated(page: str) -> str:
     """Return the text of a page file with its stored parts generated again."""
 
     def generate(found: re.Match[str]) -> str:
-        part = STORED_PARTS.get(found["name"])
-        text = f"\n{part().strip()}\n\n" if part else found["text"]
+        make_part = STORED_PARTS.get(found["name"])
+        text = f"\n{make_part().strip()}\n\n" if make_part else found["text"]
         return f"<!-- generated: {found['name']} -->\n{text}<!-- end -->\n"
 
     return GENERATED.sub(generate, page)

@@ -41,7 +41,7 @@ class MemorySource:
 def context_of(source: MemorySource, ref: str = "v2") -> tuple[ProbeContext, RepoView]:
     """Return the context, and its upstream."""
     when = dt.datetime.combine(TODAY, dt.time(), dt.UTC)
-    head = Head(repo="new/up", requested="up/stream", ref=ref, sha="c" * 40, committed_at=when)
+    head = Head(repo="new/up", requested_repo="up/stream", ref=ref, sha="c" * 40, committed_at=when)
     view = cast(RepoView, SimpleNamespace(head=head, today=TODAY, refuse_doubt=lambda: None))
 
     async def downstream() -> RepoView:

@@ -201,7 +201,7 @@ def context_of(source: Tags, as_of: dt.datetime | None = None) -> ProbeContext:
 def view_of(none_until: dt.datetime | None = None) -> RepoView:
     """Return a view of a branch; `none_until` is the time of a refresh that found no release of the line."""
     known = {} if none_until is None else {"v2.*": none_until}
-    head = SimpleNamespace(repo="up/stream", requested="up/stream")
+    head = SimpleNamespace(repo="up/stream", requested_repo="up/stream")
     return cast(RepoView, SimpleNamespace(head=head, unreleased=known, today=START.date()))
 
 

@@ -17,7 +17,7 @@ from pawtui.sources.protocol import MAX_BLOB, ListHints, Source
 TODAY = dt.date(2026, 11, 20)
 START = dt.date(2026, 8, 28)
 WHEN = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
-HEAD = Head(repo="up/stream", requested="up/stream", ref="main", sha="c" * 40, committed_at=WHEN)
+HEAD = Head(repo="up/stream", requested_repo="up/stream", ref="main", sha="c" * 40, committed_at=WHEN)
 BASE = "b" * 40
 ENTRIES = {
     "src": TreeEntry("5" * 40, "tree"),

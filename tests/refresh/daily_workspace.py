@@ -32,7 +32,9 @@ TEXT = "".join(f"line {number}\n" for number in range(30))
 
 def head_files(repo: str, sha: str, tree: Tree) -> HeadFiles:
     """Return the files of a repository at a head."""
-    head = Head(repo=repo, requested=repo, ref="main", sha=sha, committed_at=dt.datetime(2026, 11, 1, tzinfo=dt.UTC))
+    head = Head(
+        repo=repo, requested_repo=repo, ref="main", sha=sha, committed_at=dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+    )
     return HeadFiles(head, tree, "https://git.example")
 
 

@@ -42,7 +42,7 @@ class Branches:
     async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
         if ref not in self._heads:
             return MissingRef(name=ref)
-        return Head(repo=repo, requested=repo, ref=ref, sha=ref, committed_at=self._heads[ref])
+        return Head(repo=repo, requested_repo=repo, ref=ref, sha=ref, committed_at=self._heads[ref])
 
     async def past_head(self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead] = ()) -> PastHead:
         return PastHead(sha=head.sha, found_by="first parents")

@@ -188,7 +188,9 @@ async def test_related_issues_are_requested_by_the_present_names_of_both_reposit
         requested.append(f"{repo} {list(numbers)}")
         return {number: OPEN if number != 2 else NotFound("no such issue") for number in numbers}
 
-    up, down = (Head(repo=repo, requested=repo, ref="v2", sha=UP, committed_at=NOON) for repo in ("new/up", "new/down"))
+    up, down = (
+        Head(repo=repo, requested_repo=repo, ref="v2", sha=UP, committed_at=NOON) for repo in ("new/up", "new/down")
+    )
     refs = ("Up/stream#1", "new/UP#2", "down/Stream#3", "else/where#4")
     tracker = msgspec.structs.replace(TRACKER, related=tuple(Related(ref=ref) for ref in refs))
     tracker = msgspec.structs.replace(

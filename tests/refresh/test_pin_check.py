@@ -25,7 +25,7 @@ A, B = "a" * 40, "b" * 40
 
 
 def head(repo: str, sha: str, requested: str = "") -> Head:
-    return Head(repo=repo, requested=requested or repo, ref="main", sha=sha, committed_at=NOON)
+    return Head(repo=repo, requested_repo=requested or repo, ref="main", sha=sha, committed_at=NOON)
 
 
 def tree(truncated: bool = False, **blobs: str) -> Tree:
@@ -76,7 +76,7 @@ class MemorySource:
         return {}
 
     async def commits(self, repo: str, sha: str, path: str, since: dt.date, hints: ListHints) -> Commits:
-        return self.listed(f"down {path} {hints.entry}", path)
+        return self.listed(f"down {path} {hints.object_sha}", path)
 
     def listed(self, request: str, path: str) -> Commits:
         """Return the list of one commit; an empty one for `README`."""

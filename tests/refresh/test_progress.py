@@ -113,9 +113,9 @@ def test_the_host_with_the_longest_wait_is_named() -> None:
         time.now += dt.timedelta(seconds=5)
         with waits.track_request("update.example.org"):
             assert waits.current() == HostWait(host="api.github.com", seconds=5)
-            waits.responded()
+            waits.record_response()
             time.now += dt.timedelta(seconds=2)
-            waits.responded()
+            waits.record_response()
             assert waits.current() == HostWait(host="update.example.org", seconds=2)
             # A wait is not negative after the clock was set back.
             time.now -= dt.timedelta(hours=1)

@@ -16,7 +16,7 @@ from pawtui.sources.source_errors import NotFound
 from pawtui.tracker.tracker_types import Side
 
 TODAY = dt.date(2026, 11, 29)
-HEAD = Head(repo="Up/stream", requested="up/Stream", ref="v2", sha="0" * 40, committed_at=day_start(TODAY))
+HEAD = Head(repo="Up/stream", requested_repo="up/Stream", ref="v2", sha="0" * 40, committed_at=day_start(TODAY))
 
 
 def test_a_snapshot_has_the_former_name_and_all_remarks() -> None:
@@ -24,7 +24,7 @@ def test_a_snapshot_has_the_former_name_and_all_remarks() -> None:
     found = snapshot_of(replace(followed, missing=(MissingRef(name="v3"), MissingRef(name="a", renamed_to="b"))), "why")
     assert (found.renamed_from, found.doubt, found.missing) == ("", "quiet", ("v3", "a (now b)"))
     assert found.remark == "dev does not contain v2.1.0; why"
-    renamed = replace(HEAD, requested="old/name", committed_at=EARLIEST)
+    renamed = replace(HEAD, requested_repo="old/name", committed_at=EARLIEST)
     found = snapshot_of(replace(followed, head=renamed), source="a clone")
     assert (found.renamed_from, found.source) == ("old/name", "a clone")
     assert found.remark.endswith("; the newest commit of v2 is dated 1970-01-01 or earlier, which is not plausible")

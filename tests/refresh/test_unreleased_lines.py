@@ -81,7 +81,7 @@ async def test_a_line_of_the_other_repository_does_not_count(pair: Pair, open_so
 
     def lines(side: SideName) -> dict[str, dt.datetime]:
         read = before.snapshot(side)
-        head = Head(repo=read.repo, requested=read.repo, ref=read.ref, sha=read.sha, committed_at=NOW)
+        head = Head(repo=read.repo, requested_repo=read.repo, ref=read.ref, sha=read.sha, committed_at=NOW)
         return unreleased_lines(tracker, head, [before], NOW, side)
 
     assert (lines("upstream"), lines("downstream")) == ({}, {"v3.*": NOW})

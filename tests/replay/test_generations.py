@@ -1,6 +1,7 @@
 """The mapping files: they name their sources, and a new generation needs no code."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,13 @@ def test_another_generation_is_only_a_file(tmp_path: Path) -> None:
     db.message(session, user(), [TEXT])
     results = [replay_sources([db.path], generation) for generation in (find_generation("session.next"), other)]
     assert results[0].totals.counts == results[1].totals.counts
+
+
+def test_a_projection_has_at_most_two_key_fields() -> None:
+    text = (FILES / "session.toml").read_text(encoding="utf-8")
+    wrong = re.sub(r"(?m)^key = .*$", 'key = ["a", "b", "c"]', text, count=1)
+    with pytest.raises(ReplayError, match=r"length <= 2 - at `\$\.projections\[\d\]\.key`"):
+        parse_generation(wrong, "mine.toml")
 
 
 @pytest.mark.parametrize(

@@ -237,7 +237,7 @@ def test_an_error_without_a_message_has_that_of_the_importer() -> None:
     }
 
 
-def test_reasoning_that_did_not_end_has_no_end_in_2(db: SessionDb, run: Replay) -> None:
+def test_reasoning_that_did_not_end_has_no_end_in_2_x(db: SessionDb, run: Replay) -> None:
     db.turn({"type": "reasoning", "text": "hm", "time": {"start": 1_000}})
     result = run(generation="session")
     assert not [entry for entry, _parts in queries.difference_counts(result) if entry.type == "reasoning"]

@@ -1,9 +1,12 @@
 """The values of a mapping file: expressions, conditions, and tables that combine several parts."""
 
+from textwrap import indent
+from types import CodeType
 from typing import Any
 
 import pytest
 
+from pawtui.replay.mapping import codegen
 from pawtui.replay.mapping.codegen import MISSING
 from pawtui.replay.mapping.emitting import LANGUAGE, TEMPLATES, MappingContext
 from pawtui.replay.mapping.expressions import ExpressionError, Wanted, compile_condition
@@ -174,3 +177,15 @@ def test_all_conditions_must_be_met(wanted: dict[str, Wanted], met: bool) -> Non
 )
 def test_a_table_combines_values_and_leaves_out_what_is_missing(template: Any, value: object) -> None:
     assert TEMPLATES.compile(template)(PART, CONTEXT) == value
+
+
+def test_the_example_of_a_compiled_function_is_true(monkeypatch: pytest.MonkeyPatch) -> None:
+    sources: list[str] = []
+
+    def compiled(source: str) -> CodeType:
+        sources.append(source)
+        return compile(source, "<mapping>", "exec")
+
+    monkeypatch.setattr(codegen, "_compiled", compiled)
+    compile_condition({"state.status": "completed"}, LANGUAGE)
+    assert indent(sources[0], "    ") in (codegen.__doc__ or "")

@@ -59,7 +59,7 @@ def test_a_text_that_is_missing_in_the_joined_text_is_changed(tmp_path: Path) ->
     assert (queries.total(result).kept, queries.total(result).changed) == (1, 1)
 
 
-def test_a_text_without_its_text_cannot_be_read_back(db: SessionDb, run: Replay) -> None:
+def test_a_text_part_without_a_text_cannot_be_read_back(db: SessionDb, run: Replay) -> None:
     db.message(db.session(), user(), [{"type": "text"}, {"type": "text", "text": 7}])
     result = run(generation="session.next")
     reason = "This part cannot be read back from the events of the mapping."
@@ -74,7 +74,7 @@ def test_a_second_patch_of_one_step_cannot_be_read_back(db: SessionDb, run: Repl
     assert ("prt_3", "lost", "", False) in part_fields(result)
 
 
-def test_a_link_to_a_file_is_replaced_in_2(db: SessionDb, run: Replay) -> None:
+def test_a_link_to_a_file_is_replaced_in_2_x(db: SessionDb, run: Replay) -> None:
     db.message(db.session(), user(), [TEXT, {"type": "file", "mime": "text/plain", "url": "file:///a"}])
     assert part_fields(run(generation="session"))[-1] == ("prt_2", "changed", "", True)
 
@@ -123,7 +123,7 @@ def two_steps(db: SessionDb) -> SessionDb:
     return db
 
 
-def test_each_step_of_a_reply_becomes_a_message_of_1(two_steps: SessionDb, run: Replay) -> None:
+def test_each_step_of_a_reply_becomes_a_message_in_1_x(two_steps: SessionDb, run: Replay) -> None:
     result = run(generation="session.next")
     # Each step has its own snapshots, files and numbers of texts.
     assert part_fields(result) == [
@@ -137,7 +137,7 @@ def test_each_step_of_a_reply_becomes_a_message_of_1(two_steps: SessionDb, run: 
     assert (found.field, found.reason, found.examples) == ("", "Each step becomes a separate message.", ["msg_2"])
 
 
-def test_the_steps_of_a_reply_are_merged_in_2(two_steps: SessionDb, run: Replay) -> None:
+def test_the_steps_of_a_reply_are_merged_in_2_x(two_steps: SessionDb, run: Replay) -> None:
     result = run(generation="session")
     total = queries.total(result)
     assert (total.kept, total.changed, total.lost, total.unstated) == (8, 1, 0, 0)

@@ -39,7 +39,7 @@ def replayed(db: SessionDb, jobs: int) -> tuple[str, list[tuple[int, int, int]]]
 
 @pytest.fixture
 def large(db: SessionDb, monkeypatch: pytest.MonkeyPatch) -> SessionDb:
-    """A database that counts as large, with losses, a damaged row, and sessions without a row or left behind."""
+    """A database that counts as large, with losses, a damaged row, and sessions without a row or not imported."""
     monkeypatch.setattr("pawtui.replay.source_replayer.MIN_PARTS", 1)
     monkeypatch.setattr("pawtui.replay.parallel.BATCH_PARTS", 12)
 

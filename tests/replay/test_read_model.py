@@ -105,7 +105,7 @@ def test_the_reason_of_a_difference_applies_to_its_value_only(
     assert [found.explained for found in compared.differences if not found.only] == [explained]
 
 
-def test_events_of_v1_are_not_those_of_2(db: SessionDb, run: Replay) -> None:
+def test_events_of_v1_are_not_those_of_2_x(db: SessionDb, run: Replay) -> None:
     session = db.session()
     db.message(session, user(), [TEXT])
     db.connection.execute("CREATE TABLE event (id text, aggregate_id text, seq integer, type text, data text)")

@@ -177,7 +177,7 @@ def test_a_ref_has_its_doubt_and_its_remarks() -> None:
 def test_a_month_is_named_if_it_has_room() -> None:
     weeks = [Week(start=dt.date(2026, 9, 28) + dt.timedelta(weeks=number)) for number in range(8)]
     assert month_names(weeks) == " Oct Nov"
-    assert month_names(weeks, step=4) == "Sep Oct             Nov         "
+    assert month_names(weeks, week_width=4) == "Sep Oct             Nov         "
 
 
 def test_january_has_the_name_of_its_year() -> None:

@@ -41,11 +41,13 @@ def up(fake: FakeGitHub, make_repo: MakeRepo) -> GitRepo:
     repository = fake.add("up/stream", repo)
     repository.issue(1, "An issue")
     repository.issue(2, "Another")
+    repository.issue(3, "A merged pull request", merged=True)
+    repository.pull(4, "An open pull request", "src/a")
     return repo
 
 
 async def everything(open_source: OpenSource, up: GitRepo, **options: Any) -> dict[str, object]:
-    """Return the results of all methods of a source."""
+    """Return the results of all methods that request facts from GitHub."""
     base, sha, since = up.sha("main~5"), up.sha("main"), dt.date(2026, 1, 1)
     async with open_source(**options) as source:
         head = await ref_head(source, "up/stream", "main")
@@ -57,13 +59,18 @@ async def everything(open_source: OpenSource, up: GitRepo, **options: Any) -> di
             "blob": await source.blob("up/stream", up.sha("main:b")),
             "commits": await source.commits("up/stream", sha, "src", since),
             "commit": await source.commit("up/stream", sha),
+            "commit detail": await source.commit_detail("up/stream", sha),
             "before": await source.past_head(head, dt.datetime(2026, 6, 2, tzinfo=dt.UTC)),
             "tags": tags,
             "tag": await source.dated_tag("up/stream", tags[0]),
             "compare": await source.compare("up/stream", base, sha),
+            "late": await source.late_commits("up/stream", base, sha, dt.date(2027, 1, 1)),
             "issues": await source.issues("up/stream", [1, 2]),
             "search": await source.search("up/stream", "is:open"),
             "comments": await source.comments("up/stream", 1),
+            "pulls": await source.open_pulls("up/stream", "main"),
+            "merged": await source.merged_pull("up/stream", 3),
+            "pull files": await source.pull_files("up/stream", 4, f"{4:040x}"),
             "user": await source.user(),
         }
 

@@ -36,9 +36,13 @@ def read(what: str, *, has_token: bool = True) -> RequestTarget:
 WRITE = RequestTarget(what=COMMENT, host=HOST, has_token=True, writes=True)
 
 
+@pytest.mark.parametrize("what", ["comments on #7", "events of #7", "files of #7", "open pull requests", "tags v1*"])
+def test_a_message_about_several_items_is_plural(what: str) -> None:
+    many = str(error_messages.status_error(404, "", read(f"the {what} of down/fork")))
+    assert many.startswith(f"The {what} of down/fork were not found on api.github.com: they do not exist, or ")
+
+
 def test_a_message_agrees_in_number_with_its_subject() -> None:
-    many = str(error_messages.status_error(404, "", read(COMMENTS)))
-    assert many.startswith("The comments on #7 of down/fork were not found on api.github.com: they do not exist, or ")
     single = str(error_messages.status_error(404, "", read("issue #7 of down/fork", has_token=False)))
     assert "was not found on api.github.com: it does not exist, or it is private and no token is set." in single
     assert "were deleted. Remove their issue from the tracker." in str(

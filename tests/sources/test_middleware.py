@@ -206,7 +206,7 @@ async def test_a_history_with_a_loop_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("depth", [100, 100_000])
-async def test_deep_nesting_is_another_shape(depth: int) -> None:
+async def test_deep_nesting_is_unexpected_json(depth: int) -> None:
     body = b'{"login": ' + b"[" * depth + b"]" * depth + b"}"
     for status, error in ((200, BadResponse), (404, NotFound)):
         async with source_of(server_with(httpx.Response(status, content=body))) as opened:
@@ -215,7 +215,7 @@ async def test_deep_nesting_is_another_shape(depth: int) -> None:
 
 
 @pytest.mark.parametrize("number", [-1, 0, 2**53, 2**63, 2**64, 10**40])
-async def test_a_number_out_of_range_is_another_shape(number: int) -> None:
+async def test_a_number_out_of_range_is_unexpected_json(number: int) -> None:
     body = {"status": "ahead", "ahead_by": number, "behind_by": 0, "files": []}
     async with source_of(server_with(httpx.Response(200, json=body)), None) as opened:
         if number == 0:

@@ -158,7 +158,7 @@ async def test_the_files_after_a_full_page_without_a_link_are_not_ignored() -> N
         assert len(await opened.pull_files("up/stream", 3, SHA)) == 101
 
 
-async def test_a_list_that_is_not_divided_is_revalidated(tmp_path: Path) -> None:
+async def test_a_list_without_pages_is_revalidated(tmp_path: Path) -> None:
     refs = [{"ref": f"refs/tags/v2.{minor}", "object": {"sha": SHA, "type": "commit"}} for minor in range(101)]
     headers = {"ETag": '"1"'}
     for response in (httpx.Response(200, headers=headers, json=refs), httpx.Response(304, headers=headers)):

@@ -9,7 +9,7 @@ from pawtui.sources.past_head_search import PastHeadSearch, begin_search, is_uno
 
 NOON = dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
-HEAD = Head(repo="up/stream", requested="up/stream", ref="main", sha="f" * 40, committed_at=NOON + 9 * DAY)
+HEAD = Head(repo="up/stream", requested_repo="up/stream", ref="main", sha="f" * 40, committed_at=NOON + 9 * DAY)
 
 
 def recorded(letter: str, day: int) -> RecordedHead:

@@ -238,7 +238,7 @@ def rewritten(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> FakeRepo:
     return fake.add("up/stream", git)
 
 
-async def lost_point(
+async def rewritten_head(
     open_source: OpenSource, git: GitRepo, now: dt.datetime = NOW, ref: str = "main"
 ) -> PastHead | str:
     """Return the head of the rewritten branch at `WHEN`, or the message that it is not known."""
@@ -253,7 +253,7 @@ async def lost_point(
 
 EARLIER, LATER = WHEN - dt.timedelta(days=19), WHEN + dt.timedelta(days=12)
 PUSHES = [
-    # The pushes as (before, after, time), and whether the past head is known from them.
+    # The pushes as (before, after, time), and the name of the past head that they give; empty if they give none.
     ([("base", "lost", EARLIER), ("lost", "main", LATER)], "lost"),
     ([("base", "lost", WHEN), ("lost", "main", LATER)], "lost"),
     ([("base", "main", EARLIER)], "main"),
@@ -274,11 +274,11 @@ async def test_the_pushes_before_and_after_a_time_agree_on_the_past_head(
     other = push(shas["main"], shas["base"], WHEN) | {"ref": "refs/heads/other"}
     rewritten.activity["main"] = [other, *(push(shas[before], shas[after], at) for before, after, at in pushes)]
     rewritten.activity["main"].sort(key=lambda move: str(move["timestamp"]))
-    found = await lost_point(open_source, git)
+    found = await rewritten_head(open_source, git)
     if known:
         assert found == PastHead(sha=shas[known], found_by="activity")
         for ref in ("heads/main", "refs/heads/main"):
-            assert await lost_point(open_source, git, ref=ref) == found
+            assert await rewritten_head(open_source, git, ref=ref) == found
     else:
         assert "the branch was rewritten after 2026-09-18, when it was at " in str(found)
 
@@ -289,7 +289,7 @@ async def test_only_a_complete_list_of_pushes_names_the_head_of_today(
 ) -> None:
     git, sha = rewritten.git, rewritten.git.sha("main")
     rewritten.activity["main"] = [push(sha, sha, EARLIER + dt.timedelta(minutes=number)) for number in range(count)]
-    found = await lost_point(open_source, git)
+    found = await rewritten_head(open_source, git)
     assert isinstance(found, PastHead) == (count < 200)
 
 
@@ -313,7 +313,7 @@ async def test_the_list_of_pushes_is_the_shortest_that_includes_the_time(
 ) -> None:
     now = WHEN + dt.timedelta(days=days)
     fake.now = lambda: now
-    await lost_point(open_source, rewritten.git, now)
+    await rewritten_head(open_source, rewritten.git, now)
     queries = [request.query for request in fake.requests("/activity")]
     assert [query["time_period"] for query in queries] == ([period] if period else [])
     assert all((query["ref"], query["per_page"]) == ("refs/heads/main", "100") for query in queries)
@@ -327,10 +327,10 @@ async def test_a_refused_list_of_pushes_is_not_requested_again_for_a_week(
 ) -> None:
     fake.fail("/activity", status, times=None, body=[])
     for days in (0, 6):
-        found = await lost_point(open_source, rewritten.git, NOW + dt.timedelta(days=days))
+        found = await rewritten_head(open_source, rewritten.git, NOW + dt.timedelta(days=days))
         assert "the branch was rewritten" in str(found)
     assert len(fake.requests("/activity")) == requests
-    await lost_point(open_source, rewritten.git, NOW + dt.timedelta(days=8))
+    await rewritten_head(open_source, rewritten.git, NOW + dt.timedelta(days=8))
     assert len(fake.requests("/activity")) > requests
 
 

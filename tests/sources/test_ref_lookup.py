@@ -37,7 +37,7 @@ async def test_the_head_of_a_branch_has_its_commit_and_date(up: GitRepo, open_so
     async with open_source() as source:
         head = await ref_head(source, "up/stream", "dev")
     assert (head.ref, head.sha) == ("dev", up.sha("dev"))
-    assert (head.repo, head.requested) == ("up/stream", "up/stream")
+    assert (head.repo, head.requested_repo) == ("up/stream", "up/stream")
     assert head.committed_at == dt.datetime(2026, 8, 1, 12, tzinfo=dt.UTC)
 
 
@@ -178,7 +178,7 @@ async def test_a_renamed_repository_is_followed_and_its_new_name_used(
     fake.rename("up/stream", "New/Place")
     async with open_source() as source:
         head = await ref_head(source, "up/stream", "dev")
-        assert (head.repo, head.requested, head.sha) == ("New/Place", "up/stream", up.sha("dev"))
+        assert (head.repo, head.requested_repo, head.sha) == ("New/Place", "up/stream", up.sha("dev"))
         fake.clear()
         for name in ("up/stream", "New/Place"):
             await source.tree(name, head.sha)

@@ -21,7 +21,7 @@ from tests.sources.mock_server import NOW, server_with, source_of
 
 SHA = "1" * 40
 API = "https://api.github.com"
-HEAD = Head(repo="a/b", requested="a/b", ref="dev", sha=SHA, committed_at=NOW)
+HEAD = Head(repo="a/b", requested_repo="a/b", ref="dev", sha=SHA, committed_at=NOW)
 USED_UP = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": f"{int(NOW.timestamp()) + 90}"}
 
 

@@ -1,4 +1,4 @@
-"""The origin of an address, and addresses that must not be followed."""
+"""Addresses of one server, and hosts that are safe to show."""
 
 import pytest
 
@@ -28,7 +28,7 @@ API = "https://api.github.com"
         ("https://api.github.com/@user", API, True),
     ],
 )
-def test_an_origin_is_a_scheme_a_host_and_a_port(url: str, other: str, same: bool) -> None:
+def test_addresses_of_one_server_have_the_same_scheme_host_and_port(url: str, other: str, same: bool) -> None:
     assert is_within(url, other) is same
 
 

@@ -30,7 +30,7 @@ def test_a_wait_lasts_from_the_first_request_or_the_last_response() -> None:
             clock.now += 3 * SECOND
             with waits.track_request():
                 assert waits.current() == HostWait(host="api.github.com", seconds=3)
-            waits.responded()
+            waits.record_response()
             clock.now += SECOND
             assert waits.current() == HostWait(host="api.github.com", seconds=1)
         # Another request is still active.
@@ -47,10 +47,10 @@ def test_the_host_with_the_longest_wait_is_current() -> None:
             assert waits.current() == HostWait(host="api.github.com", seconds=0, until=NOW + 60 * SECOND)
         clock.now += SECOND
         with waits.track_request("update.example.org"), waits.track_pause(NOW + 60 * SECOND):
-            waits.responded()
+            waits.record_response()
             assert waits.current() == HostWait(host="api.github.com", seconds=0, until=NOW + 60 * SECOND)
             clock.now += SECOND
-            waits.responded()
+            waits.record_response()
             # The pause is of the other host.
             assert waits.current() == HostWait(host="update.example.org", seconds=1)
 

@@ -98,30 +98,30 @@ def test_a_document_after_a_removal_replaces_no_other_document(store: Store, fol
     assert list(Store(folder).load().notes) == names
 
 
-def test_an_exception_of_make_is_passed_on_and_nothing_is_written(store: Store) -> None:
+def test_an_exception_of_make_change_is_passed_on_and_nothing_is_written(store: Store) -> None:
     store.commit(samples.note("n1"))
     stamp = store.stamp()
 
-    def make(record: Record) -> Change:
+    def make_change(record: Record) -> Change:
         raise LookupError(f"{len(record.notes)} note")
 
     with pytest.raises(LookupError, match="1 note"):
-        store.commit(make)
+        store.commit(make_change)
     assert store.stamp() == stamp
     store.commit(samples.note("n2"))  # The lock is released.
 
 
-def test_make_receives_the_writes_of_another_process(store: Store, folder: Path) -> None:
+def test_make_change_receives_the_writes_of_another_process(store: Store, folder: Path) -> None:
     store.commit(samples.note("n1"))
     other = Store(folder)
     other.commit(samples.note("n2"))
     seen: list[str] = []
 
-    def make(record: Record) -> Change:
+    def make_change(record: Record) -> Change:
         seen.extend(record.notes)
         return samples.note("n3")(record)
 
-    assert list(store.commit(make).notes) == ["n1", "n2", "n3"]
+    assert list(store.commit(make_change).notes) == ["n1", "n2", "n3"]
     assert seen == ["n1", "n2"]
     assert list(other.load().notes) == ["n1", "n2", "n3"]
 

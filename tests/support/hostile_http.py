@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import httpx
 
 from tests.support.hostile_values import API, DATES, HEADERS, NUMBERS, SHA, STATUSES, TEXTS, TOKEN
+from tests.support.places import places
 
 _HTML = b"<!DOCTYPE html><html><body>Sign in</body></html>"
 
@@ -153,7 +154,7 @@ def _replace_some(rng: random.Random, value: Any) -> None:
     """Replace values with hostile values of the same kind: only dates, only numbers, or both."""
     kinds = rng.choice(((DATES,), (NUMBERS,), (DATES, NUMBERS)))
     share = rng.choice((2, 10))
-    for container, key in _places(value):
+    for container, key in places(value):
         hostile = _hostile_values(container[key])
         if hostile in kinds and rng.randrange(share) == 0:
             container[key] = rng.choice(hostile)
@@ -161,10 +162,10 @@ def _replace_some(rng: random.Random, value: Any) -> None:
 
 def _mutated(rng: random.Random, value: Any) -> Any:
     """Return the value with one part of it changed."""
-    places = _places(value)
-    if not places:
+    found = places(value)
+    if not found:
         return rng.choice(TEXTS)
-    container, key = rng.choice(places)
+    container, key = rng.choice(found)
     old = container[key]
     match rng.randrange(6):
         case 0 if isinstance(container, dict):
@@ -176,21 +177,6 @@ def _mutated(rng: random.Random, value: Any) -> Any:
         case _:
             container[key] = rng.choice(_hostile_values(old))
     return value
-
-
-def _places(value: Any) -> list[tuple[Any, Any]]:
-    """Return every place in a value that can be changed: a container and a key or an index."""
-    places: list[tuple[Any, Any]] = []
-    _collect(value, places)
-    return places
-
-
-def _collect(value: Any, places: list[tuple[Any, Any]]) -> None:
-    if len(places) > 5_000 or not isinstance(value, dict | list):
-        return
-    for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
-        places.append((value, key))
-        _collect(inner, places)
 
 
 def _hostile_values(old: Any) -> tuple[Any, ...]:
@@ -221,7 +207,7 @@ def redated(recording: Recording, date: Any) -> Recording:
     changed: Recording = {}
     for name, true in recording.items():
         value = json.loads(true.body)
-        for container, key in _places(value):
+        for container, key in places(value):
             if key == "date":
                 container[key] = date
         changed[name] = true._replace(body=json.dumps(value).encode())

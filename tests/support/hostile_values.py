@@ -127,6 +127,7 @@ SAMPLES: dict[str, Any] = {
     f"{_ROOT}": {"full_name": "up/stream"},
     f"{_ROOT}/commits/heads/main?per_page=1": _COMMIT,
     f"{_ROOT}/commits/{SHA}?per_page=1": _COMMIT,
+    f"{_ROOT}/commits/{SHA}": _COMMIT | {"files": [{"filename": "a", "previous_filename": "b", "status": "renamed"}]},
     f"{_ROOT}/branches/main": {"name": "trunk"},
     f"{_ROOT}/git/trees/{SHA}?recursive=1": {
         "sha": SHA,
@@ -134,17 +135,19 @@ SAMPLES: dict[str, Any] = {
         "truncated": False,
     },
     f"{_ROOT}/git/blobs/{SHA}": {"content": "MQ==", "encoding": "base64", "size": 1},
-    f"{_ROOT}/commits?sha={SHA}&per_page=100&path=src": [_COMMIT],
+    f"{_ROOT}/commits?sha={SHA}&per_page=100&path=src&page=1": [_COMMIT],
     f"{_ROOT}/commits?sha={SHA}&per_page=100": [_COMMIT],
     f"{_ROOT}/activity?ref=refs%2Fheads%2Fmain&time_period=quarter&direction=asc&per_page=100": [_PUSH],
-    f"{_ROOT}/git/matching-refs/tags/v2?per_page=100": [
+    f"{_ROOT}/git/matching-refs/tags/v2?per_page=100&page=1": [
         {"ref": "refs/tags/v2.0", "object": {"sha": SHA, "type": "tag"}}
     ],
     f"{_ROOT}/git/tags/{SHA}": {"object": {"sha": SHA, "type": "commit"}, "tagger": _PERSON},
-    f"{_ROOT}/compare/{SHA}...{'2' * 40}?per_page=1&page=1": {
+    f"{_ROOT}/compare/{SHA}...{'2' * 40}?per_page=100&page=1": {
         "status": "diverged",
-        "ahead_by": 3,
+        "ahead_by": 1,
         "behind_by": 1,
+        "base_commit": _COMMIT,
+        "commits": [_COMMIT],
         "files": [{"filename": "a", "previous_filename": "b"}],
     },
     f"{_ROOT}/issues/1": _ISSUE,
@@ -154,9 +157,12 @@ SAMPLES: dict[str, Any] = {
         "incomplete_results": False,
         "items": [_ISSUE],
     },
-    f"{_ROOT}/issues/1/comments?per_page=100": [_COMMENT],
+    f"{_ROOT}/issues/1/comments?per_page=100&page=1": [_COMMENT],
+    f"{_ROOT}/issues/2/comments?per_page=100&page=1": [_COMMENT],
+    f"{_ROOT}/issues/1/comments": _COMMENT,
     f"{_ROOT}/pulls?state=open&base=main&sort=updated&direction=desc&per_page=50": [_PULL],
-    f"{_ROOT}/pulls/3/files?per_page=100": [{"filename": "a"}],
+    f"{_ROOT}/pulls/3/files?per_page=100&page=1": [{"filename": "a"}],
+    f"{_ROOT}/pulls/3": {"merged": True, "base": {"ref": "main"}, "merge_commit_sha": SHA},
     "/user": {"login": "ada"},
     f"{_ROOT}/issues/comments/1": _COMMENT,
 }

@@ -103,7 +103,7 @@ async def _call_everything(rng: random.Random) -> None:
         cache = Path(folder)
         for _ in range(2):
             async with hostile_source(HostileTransport(rng, recording), cache) as source:
-                for call in _calls(source):
+                for call in calls(source):
                     try:
                         found = await call()
                     except SourceError as error:
@@ -114,25 +114,29 @@ async def _call_everything(rng: random.Random) -> None:
         _check_no_token(cache)
 
 
-def _calls(source: GitHubSource) -> list[Callable[[], Awaitable[object]]]:
+def calls(source: GitHubSource) -> list[Callable[[], Awaitable[object]]]:
+    """Return a call of each method that sends requests to GitHub. `SAMPLES` has the true responses."""
     repo, since, tag = "up/stream", dt.date(2026, 1, 1), Tag(name="v2.0", sha=SHA, annotated=True)
-    head = Head(repo=repo, requested=repo, ref="main", sha=SHA, committed_at=NOW)
+    head = Head(repo=repo, requested_repo=repo, ref="main", sha=SHA, committed_at=NOW)
     then = NOW - dt.timedelta(days=60)
     return [
         lambda: source.ref_head(repo, "main"),
         lambda: source.past_head(head, then),
         lambda: source.commit(repo, SHA),
+        lambda: source.commit_detail(repo, SHA),
         lambda: source.tree(repo, SHA),
         lambda: source.blob(repo, SHA),
         lambda: source.commits(repo, SHA, "src", since),
         lambda: source.tags(repo, "v2"),
         lambda: source.dated_tag(repo, tag),
         lambda: source.compare(repo, SHA, "2" * 40),
+        lambda: source.late_commits(repo, SHA, "2" * 40, since),
         lambda: source.issues(repo, [1, 2]),
         lambda: source.search(repo, "is:open"),
         lambda: source.comments(repo, 1),
         lambda: source.open_pulls(repo, "main"),
         lambda: source.pull_files(repo, 3, SHA),
+        lambda: source.merged_pull(repo, 3),
         source.user,
         lambda: source.post_comment(repo, 1, "text"),
         lambda: source.edit_comment(repo, 1, "text"),

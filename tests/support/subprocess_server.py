@@ -10,7 +10,7 @@ from tests.support.fake_github import FakeGitHub
 
 @contextmanager
 def serve_in_subprocess(make: Callable[[], FakeGitHub]) -> Iterator[str]:
-    """Run the server of `make` in a child process and yield its URL. Its log stays there; use `spent()` of a source."""
+    """Run the server of `make` in a child process and yield its URL. Its log stays there; use `usage()` of a source."""
     here, there = multiprocessing.Pipe()
     process = multiprocessing.get_context("fork").Process(target=_serve, args=(make, there), daemon=True)
     process.start()

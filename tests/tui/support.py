@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import re
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, suppress
@@ -308,6 +309,11 @@ def shown(app: App[None]) -> str:
 def is_shown(app: App[None], words: str) -> bool:
     """Return whether the screen has that text on one line."""
     return words in shown(app)
+
+
+def one_line(app: App[None]) -> str:
+    """Return the text of the screen as one line, without frames and scroll bars."""
+    return " ".join(re.sub("[│▁-█]", " ", shown(app)).split())
 
 
 def highlighted_command(app: App[None]) -> str:

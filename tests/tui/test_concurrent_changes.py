@@ -1,7 +1,6 @@
 """Concurrent changes: a change by another user is shown before it is overwritten."""
 
 import datetime as dt
-import re
 from functools import partial
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from tests.tui.support import (
     TestWorkspace,
     make_app,
     make_workspace,
+    one_line,
     paste,
     record,
     refresh,
@@ -48,22 +48,17 @@ def commit_as_ana(workspace: TestWorkspace, make: ChangeFactory) -> None:
     make_workspace(workspace.store.path.parents[1], user="ana").commit(make)
 
 
-def words(app: PawtuiApp) -> str:
-    """Return the text of the screen as one line without frames and scroll bars."""
-    return " ".join(re.sub("[│▁-█]", " ", shown(app)).split())
-
-
 async def test_a_verdict_is_refused_once_after_a_new_measurement(workspace: TestWorkspace, app: PawtuiApp) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("v", "enter")
         await paste(pilot, "as ever")
-        assert "measured = met" in words(app)
+        assert "measured = met" in one_line(app)
         again = refresh(0, up="e", states=("unmet", "unmet", "unknown"))
         store_refresh(workspace.store, replace(again, id="refresh-1000", at=NOW))
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "measured unmet (before: met)" in words(app))
-        assert "Ctrl+S saves your change anyway." in words(app)
-        assert "measured x unmet" in words(app), "the new state is shown"
+        await until(pilot, lambda: "measured unmet (before: met)" in one_line(app))
+        assert "Ctrl+S saves your change anyway." in one_line(app)
+        assert "measured x unmet" in one_line(app), "the new state is shown"
         assert app.screen.query_one("#reason", TextArea).text == "as ever", "the typed text stays"
         assert "released" not in workspace.store.load().verdicts
         await pilot.press("ctrl+s")
@@ -78,11 +73,11 @@ async def test_a_verdict_of_a_colleague_can_be_cleared_in_the_open_dialog(
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("j", "v", "j", "enter")
         await paste(pilot, "only tidying")
-        assert "- clear" not in words(app)
+        assert "- clear" not in one_line(app)
         commit_as_ana(workspace, lambda record, actor: give_verdict(record, TRACKER, "calm", "met", actor, reason="ok"))
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "- clear" in words(app))
-        assert "▏ ~ partial" in words(app), "the choice stays"
+        await until(pilot, lambda: "- clear" in one_line(app))
+        assert "▏ ~ partial" in one_line(app), "the choice stays"
 
 
 async def test_a_gate_that_a_colleague_set_is_shown_before_it_is_overwritten(
@@ -96,8 +91,8 @@ async def test_a_gate_that_a_colleague_set_is_shown_before_it_is_overwritten(
             lambda record, actor: set_gate(record, TRACKER, "sessions", "satisfied", actor, pins=["loom/loom#5"]),
         )
         await pilot.press("enter")
-        await until(pilot, lambda: "ana set sessions to satisfied and ticked open, read at" in words(app))
-        assert "now [x] satisfied ana" in words(app)
+        await until(pilot, lambda: "ana set sessions to satisfied and ticked open, read at" in one_line(app))
+        assert "now [x] satisfied ana" in one_line(app)
         assert workspace.store.load().gates["sessions"].state == "satisfied"
         await pilot.press("enter")
         await until(pilot, lambda: app.screen is app.main)
@@ -118,9 +113,9 @@ async def test_the_change_of_a_colleague_is_visible_on_a_short_screen(workspace:
             ),
         )
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "ana gave story the verdict unmet at" in words(app))
-        await until(pilot, lambda: "(before: met). Ctrl+S saves your change anyway." in words(app))
-        assert "^s save" in words(app)
+        await until(pilot, lambda: "ana gave story the verdict unmet at" in one_line(app))
+        await until(pilot, lambda: "(before: met). Ctrl+S saves your change anyway." in one_line(app))
+        assert "^s save" in one_line(app)
         assert app.screen.query_one("#reason", TextArea).text.startswith("no: ")
 
 
@@ -131,8 +126,8 @@ async def test_a_key_without_a_dialog_is_refused_once(workspace: TestWorkspace, 
             workspace, lambda record, actor: set_gate(record, TRACKER, "value", "blocked", actor, reason="no users")
         )
         await pilot.press("s")
-        await until(pilot, lambda: "ana set value to blocked at" in words(app))
-        assert "Nothing was recorded: check it, then do it again." in words(app)
+        await until(pilot, lambda: "ana set value to blocked at" in one_line(app))
+        assert "Nothing was recorded: check it, then do it again." in one_line(app)
         assert "[!] blocked" in shown(app)
         assert workspace.store.load().gates["value"].state == "blocked"
         await pilot.press("s")
@@ -144,7 +139,7 @@ async def test_a_part_that_a_colleague_ticked_is_not_unticked(workspace: TestWor
         await pilot.press("2", "enter")
         commit_as_ana(workspace, lambda record, actor: tick_part(record, TRACKER, "sessions", "open", actor))
         await pilot.press("space")
-        await until(pilot, lambda: "ana ticked part open of sessions at" in words(app))
+        await until(pilot, lambda: "ana ticked part open of sessions at" in one_line(app))
         assert workspace.store.load().gates["sessions"].parts == ("open",)
 
 
@@ -158,7 +153,7 @@ async def test_fast_keys_are_not_refused_because_of_own_changes(workspace: TestW
         for tick in ticks:
             app.commit(tick, "gate:sessions")
         await until(pilot, lambda: len(workspace.store.load().log) == 6)
-        assert "changed since" not in words(app)
+        assert "changed since" not in one_line(app)
     assert workspace.store.load().gates["sessions"].parts == ("open", "read")
 
 
@@ -170,11 +165,11 @@ async def test_typed_text_stays_if_the_note_was_changed_or_removed(
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("3", "E")
         app.screen.query_one("#text", TextArea).text = "my words"
-        change: ChangeFactory = partial(_drop, note_id) if gone else partial(_rewrite, note_id)
+        change: ChangeFactory = partial(_remove, note_id) if gone else partial(_rewrite, note_id)
         commit_as_ana(workspace, change)
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: f"ana {'removed' if gone else 'changed'} a note on calm at" in words(app))
-        assert f"now {'removed' if gone else 'her words'}" in words(app)
+        await until(pilot, lambda: f"ana {'removed' if gone else 'changed'} a note on calm at" in one_line(app))
+        assert f"now {'removed' if gone else 'her words'}" in one_line(app)
         assert app.screen.query_one("#text", TextArea).text == "my words"
         await pilot.press("ctrl+s")
         await until(pilot, lambda: app.screen is app.main)
@@ -183,7 +178,7 @@ async def test_typed_text_stays_if_the_note_was_changed_or_removed(
     assert (note.id == note_id) is not gone
 
 
-def _drop(note_id: str, record: Record, actor: Actor) -> Change:
+def _remove(note_id: str, record: Record, actor: Actor) -> Change:
     return remove_note(record, note_id, actor)
 
 
@@ -197,8 +192,8 @@ async def test_closing_is_refused_once_after_the_decision_changed(workspace: Tes
         await paste(pilot, "wait")
         commit_as_ana(workspace, lambda record, actor: set_gate(record, TRACKER, "replay", "untested", actor))
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "the decision is hold (before: no-go)" in words(app))
-        assert "HOLD" in words(app)
+        await until(pilot, lambda: "the decision is hold (before: no-go)" in one_line(app))
+        assert "HOLD" in one_line(app)
         await pilot.press("ctrl+s")
         await until(pilot, lambda: app.screen is app.main)
     (review,) = workspace.store.load().reviews.values()
@@ -211,7 +206,7 @@ async def test_closing_is_refused_once_after_a_colleague_closed(workspace: TestW
         await paste(pilot, "wait")
         commit_as_ana(workspace, lambda record, actor: close_review(record, "no-go", "Not this year.", actor))
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "ana closed the review: no-go at" in words(app))
+        await until(pilot, lambda: "ana closed the review: no-go at" in one_line(app))
         assert [review.by for review in workspace.store.load().reviews.values()] == ["ana"]
 
 
@@ -224,7 +219,7 @@ async def test_undo_is_refused_once_if_the_last_change_is_a_new_one(workspace: T
             lambda record, actor: give_verdict(record, TRACKER, "calm", "partial", actor, reason="tidying")
         )
         await pilot.press("ctrl+z")
-        await until(pilot, lambda: "The change to undo changed since it was shown" in words(app))
+        await until(pilot, lambda: "The change to undo changed since it was shown" in one_line(app))
         assert "calm" in workspace.store.load().verdicts
         await pilot.press("ctrl+z")
         await until(pilot, lambda: "calm" not in workspace.store.load().verdicts)
@@ -239,7 +234,7 @@ async def test_agreeing_is_refused_once_after_the_state_changed(workspace: TestW
             workspace, lambda record, actor: set_gate(record, TRACKER, "sessions", "blocked", actor, reason="data loss")
         )
         await pilot.press("a")
-        await until(pilot, lambda: "ana set sessions to blocked at" in words(app))
+        await until(pilot, lambda: "ana set sessions to blocked at" in one_line(app))
         assert not any(change.action.startswith("agree") for change in workspace.store.load().log)
         assert "Walk  2 of 6" in shown(app), "the refusal is shown at its item"
 

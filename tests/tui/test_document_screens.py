@@ -33,7 +33,7 @@ async def test_the_difference_shows_changes_and_reasons(workspace: TestWorkspace
     assert opened == [f"https://github.com/loom/loom/compare/{sha('a')}...{sha('b')}"]
 
 
-async def test_a_plan_entry_on_the_plan_is_recorded(tmp_path: Path) -> None:
+async def test_the_meaning_of_comments_on_the_plan_is_recorded(tmp_path: Path) -> None:
     made = record()
     issue = "https://github.com/tuft/tuft/issues/1"
     plan = PlanStatus(

@@ -84,18 +84,18 @@ async def test_a_path_to_check_shows_its_files_which_open(tmp_path: Path) -> Non
     assert opened == [f"{web}/tree/{sha('d')}/src/session", f"{web}/blob/{sha('d')}/src/session/run.ts"]
 
 
-class CutTree(DemoSource):
-    """A source whose trees are cut. It responds after `go` is set."""
+class CutTreeSource(DemoSource):
+    """A source whose trees are cut. It responds after `released` is set."""
 
     def __init__(self) -> None:
-        self.go = asyncio.Event()
+        self.released = asyncio.Event()
 
     async def tree(self, repo: str, name: str, *, optional: bool = False) -> Tree:
-        await self.go.wait()
+        await self.released.wait()
         return Tree(sha=name, entries=ENTRIES, truncated=True)
 
 
-def pinned_folder(home: Path, source: CutTree) -> PawtuiApp:
+def pinned_folder(home: Path, source: CutTreeSource) -> PawtuiApp:
     """Return the app with a gate that has a pin to a folder, which is read from the source."""
 
     @asynccontextmanager
@@ -114,16 +114,16 @@ async def open_pin(pilot: Pilot[None]) -> None:
 
 
 async def test_a_pinned_folder_is_read_from_the_source_if_its_tree_is_not_cached(tmp_path: Path) -> None:
-    source = CutTree()
+    source = CutTreeSource()
     app = pinned_folder(tmp_path, source)
     async with app.run_test(size=(120, 36)) as pilot:
         await open_pin(pilot)
-        source.go.set()
+        source.released.set()
         await until(pilot, lambda: "Content  at least 4 entries" in shown(app))
 
 
 async def test_a_folder_does_not_replace_another_screen(tmp_path: Path) -> None:
-    source = CutTree()
+    source = CutTreeSource()
     app = pinned_folder(tmp_path, source)
     async with app.run_test(size=(120, 36)) as pilot:
         await open_pin(pilot)
@@ -131,7 +131,7 @@ async def test_a_folder_does_not_replace_another_screen(tmp_path: Path) -> None:
         await pilot.press("question_mark")
         await until(pilot, lambda: app.screen is not reading)
         above = app.screen
-        source.go.set()
+        source.released.set()
         await pilot.pause()
         assert app.screen is above
         await pilot.press("escape")

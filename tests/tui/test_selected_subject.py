@@ -37,6 +37,7 @@ def allowed(record: Record, subject: str) -> set[str]:
 
 
 def noted(*pins: str) -> Record:
+    """Return the record with a note on `calm` that has these pins."""
     return apply(RECORD, add_note(RECORD, STEPS, "signal:calm", "seen", ANN, pins=pins))
 
 

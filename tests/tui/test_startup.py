@@ -67,7 +67,7 @@ async def test_the_record_is_read_again_only_after_another_process_wrote_it(
         for _ in range(2):
             app.check_record()
             await app.workers.wait_for_complete()
-        app.background.submit(
+        app.background.start_commit(
             lambda record, actor: set_gate(record, tracker(), "value", "untested", actor), Basis("gate:value", shown)
         )
         await app.workers.wait_for_complete()

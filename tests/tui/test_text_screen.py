@@ -121,16 +121,16 @@ async def test_lines_are_selected_with_the_mouse(tmp_path: Path) -> None:
         assert list(code(app).selected) == [9]
 
 
-class Pending(DemoSource):
-    """A source that responds after an event is set."""
+class DelayedSource(DemoSource):
+    """A source that responds after `released` is set."""
 
-    go: asyncio.Event
+    released: asyncio.Event
 
     def __init__(self) -> None:
-        self.go = asyncio.Event()
+        self.released = asyncio.Event()
 
     async def tree(self, repo: str, name: str, *, optional: bool = False) -> Tree:
-        await self.go.wait()
+        await self.released.wait()
         raise NotFound(f"There is no commit {name[:10]}. Check the SHA.")
 
     async def commit_detail(self, repo: str, name: str) -> CommitDetail:
@@ -140,7 +140,7 @@ class Pending(DemoSource):
 
 
 async def test_escape_cancels_reading_a_file_that_is_not_cached(tmp_path: Path) -> None:
-    source = Pending()
+    source = DelayedSource()
 
     @asynccontextmanager
     async def opening() -> AsyncIterator[Source]:
@@ -153,14 +153,14 @@ async def test_escape_cancels_reading_a_file_that_is_not_cached(tmp_path: Path) 
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
         await pilot.press("enter")
-        source.go.set()
+        source.released.set()
         await until(pilot, lambda: "There is no commit" in shown(app))
         await pilot.press("escape", "escape")
         await until(pilot, lambda: app.screen is app.main)
 
 
 async def test_a_commit_shows_its_message_and_files(tmp_path: Path) -> None:
-    source = Pending()
+    source = DelayedSource()
 
     @asynccontextmanager
     async def opening() -> AsyncIterator[Source]:
@@ -184,7 +184,7 @@ async def test_a_commit_shows_its_message_and_files(tmp_path: Path) -> None:
 async def test_a_commit_of_a_refresh_can_be_pinned_to_a_new_note(tmp_path: Path) -> None:
     @asynccontextmanager
     async def opening() -> AsyncIterator[Source]:
-        yield Pending()
+        yield DelayedSource()
 
     app = make_app(make_workspace(tmp_path, record(), open_source=opening))
     async with app.run_test(size=(100, 30)) as pilot:

@@ -1,4 +1,4 @@
-"""Rows are readable in every theme, also the selected row. The contrast of real cells is measured."""
+"""Themes: the first one, and the contrast of real cells on every row, also the selected row."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +10,7 @@ from textual.color import Color
 from textual.theme import BUILTIN_THEMES
 
 from pawtui.tui.line_view import LineView
-from pawtui.tui.themes import MIN_CONTRAST, OWN_THEMES, ROW_COLORS, TEXT_COLORS, contrast, readable
+from pawtui.tui.themes import MIN_CONTRAST, OWN_THEMES, ROW_COLORS, TEXT_COLORS, contrast, initial_theme, readable
 from tests.tui.support import TestWorkspace, make_app, make_workspace, record, shown, until
 
 # Dark and light themes of Textual in turn, one with the colours of the terminal, and those of pawtui. The colours of
@@ -111,3 +111,16 @@ async def test_help_uses_the_same_colours(workspace: TestWorkspace) -> None:
         await until(pilot, lambda: app.screen.query("#entries"))
         style = app.screen.query_one("#entries").get_component_styles("option-list--option-highlighted")
         assert style.background.hex == app.theme_variables["block-cursor-background"]
+
+
+@pytest.mark.parametrize(
+    ("environ", "theme"),
+    [
+        ({}, "pawtui-dark"),
+        ({"NO_COLOR": "1"}, "ansi-dark"),
+        ({"NO_COLOR": ""}, "pawtui-dark"),
+        ({"NO_COLOR": "1", "TEXTUAL_THEME": "nord"}, "nord"),
+    ],
+)
+def test_no_color_selects_an_ansi_theme(environ: dict[str, str], theme: str) -> None:
+    assert initial_theme(environ) == theme

@@ -13,15 +13,16 @@ from pawtui.review.gate_actions import set_gate
 from pawtui.review.record_types import Record
 from pawtui.review.undo import undo
 from pawtui.review.walk import agree
-from pawtui.tui.app import PawtuiApp
 from pawtui.tui.screens.export_screen import ExportScreen
 from tests.tui.support import (
     NOW,
     UP,
     TestWorkspace,
     applied,
+    is_shown,
     make_app,
     make_workspace,
+    one_line,
     paste,
     record,
     refresh,
@@ -37,21 +38,12 @@ def workspace(tmp_path: Path) -> TestWorkspace:
     return make_workspace(tmp_path, record())
 
 
-def _shows(app: PawtuiApp, words: str) -> bool:
-    return words in shown(app)
-
-
-def one_line(seen: str) -> str:
-    """Return the text of the screen as one line without frames."""
-    return " ".join(seen.replace("│", " ").split())
-
-
 async def test_space_never_sets_a_gate_in_the_walk(workspace: TestWorkspace) -> None:
     app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("w")
         for number in range(1, 7):
-            await until(pilot, partial(_shows, app, f"Walk  {number} of 6"))
+            await until(pilot, partial(is_shown, app, f"Walk  {number} of 6"))
             await pilot.press("space", "right")
         await until(pilot, lambda: "End of the walk" in shown(app))
         await pilot.press("space")
@@ -158,7 +150,7 @@ async def test_an_invisible_part_is_shown_before_it_is_ticked(workspace: TestWor
         await until(pilot, lambda: "[x] Open" in shown(app))
 
 
-def with_problem_pin() -> Record:
+def with_stale_note() -> Record:
     """Return a record whose signal `calm` has a verdict, and a note with stale evidence."""
     made = record()
     (note,) = made.notes.values()
@@ -168,15 +160,15 @@ def with_problem_pin() -> Record:
     return applied(made, add_note(made, tracker(), "signal:calm", "seen again", ana, pins=note.pins))
 
 
-async def test_a_refused_agreement_shows_the_reason_and_the_remedy(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, with_problem_pin()))
+async def test_a_refused_agreementis_shown_the_reason_and_the_remedy(tmp_path: Path) -> None:
+    app = make_app(make_workspace(tmp_path, with_stale_note()))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("w")
         await until(pilot, lambda: "Walk  1 of 6" in shown(app))
-        assert "next n: note with another pin; or v: verdict" in one_line(shown(app))
+        assert "next n: note with another pin; or v: verdict" in one_line(app)
         await pilot.press("a")
         refused = 'Cannot agree with "The runtime is calm": its evidence is stale: changed. Write a note'
-        await until(pilot, lambda: refused in one_line(shown(app)))
+        await until(pilot, lambda: refused in one_line(app))
         assert "Walk  1 of 6" in shown(app)
         assert not app.screen.query("Toast")
         await pilot.press("right", "left")
@@ -219,7 +211,7 @@ async def test_an_item_with_other_stale_evidence_stays_after_renewing(tmp_path: 
         assert "evidence is stale: changed" in shown(app)
 
 
-async def test_the_item_of_a_verdict_that_needs_renewal_shows_both_keys(tmp_path: Path) -> None:
+async def test_the_item_of_a_verdict_that_needs_renewalis_shown_both_keys(tmp_path: Path) -> None:
     made = record()
     ana = Actor(by="ana", at=NOW - dt.timedelta(hours=1))
     made = applied(made, give_verdict(made, tracker(), "released", "partial", ana, reason="not by default"))
@@ -240,7 +232,7 @@ async def test_the_end_lists_missing_items_and_goes_back_to_an_item(workspace: T
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("w", *["right"] * 6)
         await until(pilot, lambda: "End of the walk" in shown(app))
-        seen = one_line(shown(app))
+        seen = one_line(app)
         assert "Decision NO-GO 4 reasons" in seen
         assert '- Blocked: "The shadow replay maps": skill parts do not map' in seen
         await pilot.press("enter")
@@ -263,7 +255,7 @@ async def test_a_decision_of_another_session_with_the_same_name_is_shown_at_the_
         await until(pilot, lambda: "Walk  5 of 6, 1 decided" in shown(app))
 
 
-async def test_a_decision_that_is_redone_in_a_later_session_goes_on(tmp_path: Path) -> None:
+async def test_a_decision_that_is_redone_in_a_later_session_settles_its_item(tmp_path: Path) -> None:
     earlier = make_workspace(tmp_path, record())
     earlier.commit(lambda record, actor: agree(record, tracker(), "gate:replay", actor))
     earlier.commit(undo)

@@ -257,7 +257,7 @@ def _past_gaps(context: ProbeContext, view: RepoView, not_yet_open: list[int]) -
 
 def _evidence(view: RepoView, watched: _WatchedIssue, number: int) -> Evidence:
     issue = watched.issue
-    moved = issue.repo.lower() not in (view.head.repo.lower(), view.head.requested.lower())
+    moved = issue.repo.lower() not in (view.head.repo.lower(), view.head.requested_repo.lower())
     name = f"#{number}, now {issue.repo}#{issue.number}," if moved else f"#{number}"
     pull = " (pull request)" if issue.is_pull else ""
     state = watched.state

@@ -103,8 +103,9 @@ class OpenApiSchema:
         if data is not None and "." in event_type:
             self._events.setdefault(event_type, data)
         properties = schema.get("properties")
-        for inner in properties.values() if isinstance(properties, dict) else ():
-            self._collect(inner, depth - 1)
+        if isinstance(properties, dict):
+            for inner in properties.values():
+                self._collect(inner, depth - 1)
         for key in ("anyOf", "oneOf", "allOf"):
             for inner in schema.get(key) or ():
                 self._collect(inner, depth - 1)

@@ -36,7 +36,7 @@ class SessionChecks:
         self._resumable = SETTLED | {resume.state for resume in generation.resume if resume.kept}
         self._stopped = StoppedState()
         self._message_ids: set[str] = set()
-        self._exports = True
+        self._is_exact = True
         self._read_error = ""
         self._is_last_refused = False
 
@@ -46,7 +46,7 @@ class SessionChecks:
         self._is_last_refused = bool(message.refused)
         if message.refused or any(part.refused for part in message.parts):
             self._read_error = _DATA_SKIPPED
-        self._exports = self._exports and _exports(message)
+        self._is_exact = self._is_exact and _is_message_exact(message)
         self._find_issues(message)
         if self._schema_check is not None:
             for error in self._schema_check.message_errors(self._session.id, message):
@@ -67,7 +67,7 @@ class SessionChecks:
         result.opened = not row_issue
         read_error = NOT_READ if unread else self._read_error
         result.read = not read_error
-        result.export = self._exports and round_trips(session.info)
+        result.export = self._is_exact and round_trips(session.info)
         checks = self._totals.checks
         checks["open"].count(session.id, row_issue)
         checks["read"].count(session.id, read_error)
@@ -100,8 +100,8 @@ class SessionChecks:
             session.add_issue("missing parent", message.id, "it does not exist, or comes later")
 
 
-def _exports(message: Message) -> bool:
-    """Return whether a message and its parts are equal after an export is read again."""
+def _is_message_exact(message: Message) -> bool:
+    """Return whether a message and its parts are equal when an export of them is read again."""
     rows: list[Message | MessagePart] = [message, *message.parts]
     # An export replaces an id within the JSON by the id of the row.
     return not any(row.data is None or not row.is_exact or "id" in row.data for row in rows)

@@ -123,8 +123,10 @@ class PartComparer:
     def _compare_waiting(self, message: Message, projected: ProjectedMessage) -> None:
         """Compare the parts that waited for this message."""
         parent = message.data.get("parentID") if message.data is not None else None
+        if not isinstance(parent, str):
+            return
         used: dict[str, int] = {}
-        for part, compiled, _reason in self._waiting.pop(parent, ()) if isinstance(parent, str) else ():
+        for part, compiled, _reason in self._waiting.pop(parent, ()):
             self._compare_single(part, compiled, projected, used)
 
     def _count_whole(

@@ -147,9 +147,11 @@ class _CompiledRow:
         context = MappingContext(session_id, message_id, message_id, created=created, info=data)
         events: list[SessionEvent] = []
         self._begin(data, context, events, "")
-        items = self._content(data, context) if self._content is not None else ()
+        items = self._content(data, context) if self._content is not None else []
+        if not isinstance(items, list):
+            items = []
         counts: dict[str, int] = {}
-        for item in items if isinstance(items, list) else ():
+        for item in items:
             if not isinstance(item, dict):
                 continue
             item_type = str(item.get("type", ""))

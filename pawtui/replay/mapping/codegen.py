@@ -2,6 +2,16 @@
 
 A mapping runs for millions of parts. One compiled function is several times faster than a tree of small functions. The
 names and texts of a mapping file only become literals in the source of these functions, never code.
+
+The condition `{ "state.status" = "completed" }` becomes this function of a part `s` and a context `c`. `M` is the
+missing value (`MISSING`), `E` an empty dictionary.
+
+    def get(s, c):
+        v1 = s
+        v2 = v1 if type(v1) is dict else E
+        v3 = v2.get('state', M)
+        v4 = v3 if type(v3) is dict else E
+        return (v4.get('status', M) == 'completed')
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -32,10 +42,10 @@ def _compiled(source: str) -> CodeType:
 
 
 class Code:
-    """The source code of one function of a subject `s` and a context `c`.
+    """The source code of one function of a subject `s` (a part, message or event) and a context `c`.
 
-    An expression is Python code. Its value is `M` (`MISSING`) if it does not exist. A table whose fields are used
-    several times is read once, at the beginning of the function (`hoist`).
+    An expression is Python code. Its value is `M` if it does not exist. A table whose fields are used several times is
+    read once, at the beginning of the function (`hoist`).
     """
 
     def __init__(self) -> None:

@@ -1,7 +1,7 @@
 """Compile the events of a rule to one function that emits all of them.
 
-`LANGUAGE` is that of the expressions of events, and of the conditions on messages and parts. The context has the values
-of their `$names`.
+`LANGUAGE` compiles the expressions of events, and the conditions on messages and parts. The values of their `$names`
+are the attributes of a `MappingContext`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -21,9 +21,11 @@ from pawtui.replay.reading.session_types import Json
 class MappingContext:
     """The values of `$names` while one message is mapped, and the state that events need.
 
-    `index` counts the parts with the same projection, from 0. `parts` has the data of the message's parts by subtype,
-    `ordered_parts` has (subtype, data) in the order of the message. `last` has the data of the last event of each
-    type that is emitted only if it changes.
+    `session` and `message` are ids; `id` is that of the part or message whose events are emitted. `created` and
+    `updated` are the message's times in milliseconds, `info` is its data, and `parent` has parts of its parent message
+    by subtype. `index` counts the parts with the same projection, from 0. `parts` has the data of the message's parts
+    by subtype, `ordered_parts` has (subtype, data) in the order of the message. `last` has the data of the last event
+    of each type that is emitted only if it changes. `id_is_used` is true if `$new` has returned the message's id.
     """
 
     session: str = ""
@@ -41,7 +43,7 @@ class MappingContext:
 
 
 def _new(context: MappingContext) -> str:
-    """Return the id of the message for its first use, and for later uses an id from the id of the part."""
+    """Return the id of the message at the first call for it, later an id that is derived from the id of the part."""
     if not context.id_is_used:
         context.id_is_used = True
         return context.message
@@ -49,7 +51,7 @@ def _new(context: MappingContext) -> str:
 
 
 def derived_id(message_id: str, part_id: str) -> str:
-    """Return the id of another message that a message becomes, from the id of one of its parts."""
+    """Return the id of a further message that a message becomes, from the id of one of its parts."""
     return str(renamed(message_id.partition("_")[0], part_id))
 
 

@@ -6,7 +6,7 @@ part, in all messages or in some. `projections` state which parts a reader makes
 `lost`, `changed` and `dropped` give the reasons for the differences between the original and what is read back.
 """
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -161,7 +161,7 @@ class Projection(_MappingTable, frozen=True, kw_only=True):
 
     Args:
         name: the name that `PartRule.projection` uses.
-        events: types of events. Events with the same `key` (fields of their data) are one group.
+        events: types of events. Events with the same `key` (at most two fields of their data) are one group.
         needs: types of events that the group must have.
         each: a list in the events, with one part for each element; `$item` is the element.
         part: the part, with the fields of the first model.
@@ -169,7 +169,7 @@ class Projection(_MappingTable, frozen=True, kw_only=True):
 
     name: str
     events: tuple[str, ...]
-    key: tuple[str, ...] = ()
+    key: Annotated[tuple[str, ...], msgspec.Meta(max_length=2)] = ()
     needs: tuple[str, ...] = ()
     when: Conditions = {}
     each: str = ""

@@ -82,20 +82,20 @@ def event_words(kind: EventKind) -> str:
     return words.get(kind, kind)
 
 
-def month_names(weeks: Sequence[Week], step: int = 1) -> str:
+def month_names(weeks: Sequence[Week], week_width: int = 1) -> str:
     """Return the name of each month at its first week, if the month has room for it; for January, the year.
 
-    A week has `step` columns.
+    `week_width` is the number of columns of a week.
     """
     text = ""
     months = [list(group) for _, group in groupby(range(len(weeks)), lambda index: weeks[index].start.month)]
     for month in months:
         first = weeks[month[0]].start
         # A space separates two names.
-        room = len(month) * step - (month is not months[-1])
+        room = len(month) * week_width - (month is not months[-1])
         names = (f"{first:%Y}", f"'{first:%y}") if first.month == 1 else (f"{first:%b}",)
-        text = text.ljust(month[0] * step) + next((name for name in names if len(name) <= room), "")
-    return text.ljust(len(weeks) * step)
+        text = text.ljust(month[0] * week_width) + next((name for name in names if len(name) <= room), "")
+    return text.ljust(len(weeks) * week_width)
 
 
 def timeline_document(overview: Overview) -> Document:

@@ -122,18 +122,18 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, mirror: b
     name = f"the {'mirror' if mirror else 'clone'} of {repo}"
     git_dir = await asyncio.to_thread(_checked_git_dir, name, path)
     git = await open_git(git_dir, env, name)
-    settings = await git.read("config", "--list", "-z", what="the configuration of the repository", allow=(0, 1))
+    config = await git.read("config", "--list", "-z", what="the configuration of the repository", allow=(0, 1))
     listed = await git.read(*_LIST_REFS, *_USUAL_REFS, what=f"the refs of {repo}")
-    pairs = _parse_config(settings)
-    _check_format(name, git_dir, pairs)
-    git.partial = any(key.endswith((".promisor", ".partialclonefilter")) for key, _ in pairs)
-    remote = remote_of(pairs, repo)
+    settings = _parse_config(config)
+    _check_format(name, git_dir, settings)
+    git.partial = any(key.endswith((".promisor", ".partialclonefilter")) for key, _ in settings)
+    remote = remote_of(settings, repo)
     branches = branch_refs(remote.specs)
     if not branches.prefix.startswith(_USUAL_REFS):
         listed += await git.read(*_LIST_REFS, branches.prefix, what=f"the refs of {repo}")
     refs = parse_refs(listed, branches)
     created_at, fetched = None, {}
-    if any(key.startswith("remote.") for key, _ in pairs):
+    if any(key.startswith("remote.") for key, _ in settings):
         created_at = await asyncio.to_thread(_created_at, git_dir)
         repos = {repo.lower(), *map(_repo_path, remote.urls)}
         fetched = await asyncio.to_thread(_fetch_times, git_dir, repos, refs.branches)
@@ -277,10 +277,13 @@ def _fetch_times(git_dir: Path, repos: set[str], branches: Mapping[str, Ref]) ->
             lines = (folder / "FETCH_HEAD").read_text(encoding="utf-8", errors="replace").splitlines()
         except OSError:
             continue
-        for branch in filter(None, map(_FETCHED_BRANCH.fullmatch, lines)):
-            ref = branches.get(branch["name"])
-            if at is not None and ref and ref.sha == branch["sha"] and _repo_path(branch["url"]) in repos:
-                fetched[branch["name"]] = max(at, fetched.get(branch["name"], at))
+        for line in lines:
+            branch = _FETCHED_BRANCH.fullmatch(line)
+            if at is None or branch is None or _repo_path(branch["url"]) not in repos:
+                continue
+            name = branch["name"]
+            if name in branches and branches[name].sha == branch["sha"]:
+                fetched[name] = max(at, fetched.get(name, at))
     return fetched
 
 

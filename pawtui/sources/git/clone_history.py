@@ -14,7 +14,7 @@ from pawtui.phrases import short_sha
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start, epoch_to_date
 from pawtui.sources.facts import Commit, Commits, safe_commit
-from pawtui.sources.git.graph import NO_COMMIT, Graph, PathChanges, RangeToRead
+from pawtui.sources.git.graph import Graph, PathChanges, RangeToRead
 from pawtui.sources.git.objects import MAX_DATE_DIGITS, ObjectReader, parse_commit
 from pawtui.sources.git.process import Git
 from pawtui.sources.sanitize import safe_line, safe_path
@@ -101,7 +101,7 @@ class CloneHistory:
         *,
         need_first: bool,
     ) -> Commits:
-        """Return the commits whose changed paths, all inside `root`, touch a path."""
+        """Return the commits of `path`: those with changed paths that `touches` accepts, all of them inside `root`."""
         commit = await self.load(head)
         async with self._reading:
             group = self._group_of(root)
@@ -160,10 +160,13 @@ class CloneHistory:
                 at = epoch_to_date(int(diff.seconds[:MAX_DATE_DIGITS] or 0))
                 self._commits[diff.sha] = safe_commit(diff.sha, at, diff.author, diff.message)
             commit, changed = index[diff.sha], _with_folders(diff.names)
-            compared = index.get(diff.parent, NO_COMMIT)
-            # A commit without parents is compared with nothing. A merge may name one parent twice.
-            numbered = enumerate(parents[commit] if diff.parent else (NO_COMMIT,))
-            paths |= {(commit, number): changed for number, parent in numbered if parent == compared}
+            if not diff.parent:
+                paths[commit, 0] = changed
+                continue
+            for number, parent in enumerate(parents[commit]):
+                # A merge may name one parent twice.
+                if parent == index.get(diff.parent):
+                    paths[commit, number] = changed
         group.changes.add(range_to_read, paths)
 
     async def _existed(self, path: str, ends: list[int]) -> bool:
@@ -240,16 +243,17 @@ def _roots(paths: Iterable[str]) -> tuple[str, ...]:
 
 
 def _has_match(glob: str, changed: frozenset[str]) -> bool:
-    """Return whether one of these changed files matches a glob. Folders are among the paths, but never match."""
-    return any(
-        f"{path}/" in changed or not any(other.startswith(f"{path}/") for other in changed)
-        for path in changed
-        if globs.matches(glob, path)
-    )
+    """Return whether a file in these changed paths (`_with_folders`) matches a glob. A folder does not."""
+    return any(globs.matches(glob, path) and _is_file(path, changed) for path in changed)
+
+
+def _is_file(path: str, changed: frozenset[str]) -> bool:
+    """Return whether one of these changed paths (`_with_folders`) is a file, even if it is also a folder."""
+    return f"{path}/" in changed or not any(other.startswith(f"{path}/") for other in changed)
 
 
 def _with_folders(names: Sequence[str]) -> frozenset[str]:
-    """Return changed files and the folders above them. If a folder was a file, or is one, the file is there as `F/`."""
+    """Return changed files and the folders above them. A path that is a folder and a file is also there as `PATH/`."""
     paths: set[str] = set()
     for name in names:
         path = safe_path(name)

@@ -108,7 +108,7 @@ class CloneReader:
             return facts.MissingRef(name=safe_line(ref, 100))
         return facts.Head(
             repo=self.clone.repo,
-            requested=self.clone.repo,
+            requested_repo=self.clone.repo,
             ref=safe_line(ref, 200),
             sha=commit.sha,
             committed_at=commit.at,
@@ -137,18 +137,19 @@ class CloneReader:
         start, before = search
         graph = self._history.graph
         async with self._requiring(start):
-            newest = await self._history.load(start)
+            start_commit = await self._history.load(start)
         limit = int(when.timestamp())
-        for past_head in graph.first_parents(newest):
-            # A date of 1970 or earlier is not usable: such a commit is passed, unless it is the root commit.
+        for past_head in graph.first_parents(start_commit):
+            # A date of 1970 or earlier is not usable: such a commit is skipped, unless it is the root commit.
             if graph.dates[past_head] <= limit and (graph.dates[past_head] > 0 or not graph.parents[past_head]):
                 break
         else:
             raise begins_later_error(head.repo, epoch_to_date(graph.dates[past_head]), when)
-        if graph.newest[past_head] > limit and is_unordered(
-            (graph.dates[commit] for commit in graph.first_parents(past_head)), when
-        ):
-            raise unordered_error(head, when)
+        # If no ancestor is later, no first parent is.
+        if graph.newest[past_head] > limit:
+            dates = (graph.dates[commit] for commit in graph.first_parents(past_head))
+            if is_unordered(dates, when):
+                raise unordered_error(head, when)
         if before is not None and graph.index.get(before.sha, NO_COMMIT) not in graph.first_parents(past_head):
             raise rewritten_error(head, when, before)
         return facts.PastHead(sha=graph.shas[past_head], found_by="first parents")

@@ -59,6 +59,10 @@ def not_installed_error() -> SourceError:
     return CloneUnusable("git was not found. Install git, or use `--source github`.")
 
 
+def no_repository_error(name: str) -> SourceError:
+    return CloneUnusable(f"{capitalized(name)} is not a git repository. Give the path of a clone.")
+
+
 def timeout_error(what: str, seconds: float) -> SourceError:
     """Return the error for a command that was stopped after `seconds`."""
     return TimedOut(f"git took longer than {seconds:g} s to read {what}, and was stopped. Try again.")
@@ -67,7 +71,7 @@ def timeout_error(what: str, seconds: float) -> SourceError:
 def read_error(stderr: str, what: str, name: str, *, partial: bool) -> SourceError:
     """Return the error for a failed command on the clone `name`, with this stderr. `partial`: it lacks objects."""
     if _NO_REPOSITORY.search(stderr):
-        return CloneUnusable(f"{capitalized(name)} is not a git repository. Give the path of a clone.")
+        return no_repository_error(name)
     if _UNKNOWN_FORMAT.search(stderr):
         return CloneUnusable(f"{capitalized(name)} has a format that this git does not support. Update git.")
     if _PERMISSION_DENIED.search(stderr):
@@ -90,12 +94,12 @@ def missing_object_error(what: str, name: str, *, partial: bool = False) -> Sour
     return NotInClone(f"{capitalized(what)} is not in {name}{remedy}")
 
 
-def fetch_error(stderr: str, repo: str, host: str, *, token: bool) -> SourceError:
+def fetch_error(stderr: str, repo: str, host: str, *, has_token: bool) -> SourceError:
     """Return the error for a failed fetch into the mirror of `repo`, with this stderr."""
     if _NO_SPACE.search(stderr):
         return Refused(f"Cannot update the mirror of {repo}: the disk is full. Free space and try again.")
     if _ACCESS_DENIED.search(stderr):
-        why = "the token cannot read it" if token else "it is private and no token is set"
+        why = "the token cannot read it" if has_token else "it is private and no token is set"
         return Unauthorized(f"{host} refused access to {repo}: {why}, or it does not exist. Set GH_TOKEN.")
     if _NOT_FOUND.search(stderr):
         return NotFound(f"{repo} was not found on {host}: it does not exist, or it is private. Check the name.")
@@ -114,5 +118,6 @@ def is_access_denied(stderr: str) -> bool:
 def _quoted(stderr: str) -> str:
     """Return the first fatal or error line of git's stderr, or its last line if there is none."""
     lines = [line.strip() for line in stderr.splitlines() if line.strip()]
-    line = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1] if lines else "no reason")
-    return safe_line(re.sub(r"^(?:fatal|error): ", "", line), 160).rstrip(".")
+    reason = next((line for line in lines if line.startswith(("fatal:", "error:"))), None)
+    last = lines[-1] if lines else "no reason"
+    return safe_line(re.sub(r"^(?:fatal|error): ", "", reason or last), 160).rstrip(".")

@@ -145,19 +145,21 @@ class GitSource(ApiFacts):
         return max(waits, key=lambda wait: wait.seconds, default=None)
 
     def origin(self, repo: str, ref: str) -> facts.Origin:
-        used = self._clones.get(repo.lower())
-        if used is not None and used.unusable:
-            return facts.Origin(description=f"all from GitHub: {used.unusable}")
-        if used is None or used.reader is None:
+        repo_clone = self._clones.get(repo.lower())
+        if repo_clone is None:
             return facts.Origin()
-        clone = used.reader.clone
+        if repo_clone.unusable:
+            return facts.Origin(description=f"all from GitHub: {repo_clone.unusable}")
+        if repo_clone.reader is None:
+            return facts.Origin()
+        clone, outdated = repo_clone.reader.clone, repo_clone.outdated
         known_until = clone.known_until(ref)
         fetched = f", fetched {moment_text(known_until)}" if known_until else ""
         if self._heads_from == "github":
-            return facts.Origin(description=_describe_origin("history and files", clone, fetched, used.outdated))
+            return facts.Origin(description=_describe_origin("history and files", clone, fetched, outdated))
         age = fetched or ", which has no remote: its age is not known"
         return facts.Origin(
-            description=_describe_origin("refs, history and files", clone, age, used.outdated),
+            description=_describe_origin("refs, history and files", clone, age, outdated),
             known_until=known_until,
             without_remote=known_until is None,
             from_copy=clone.from_copy,
@@ -218,6 +220,7 @@ class GitSource(ApiFacts):
         else:
             return await reader.blob(sha)
         if self._heads_from == "github":
+            # `_read_fact` then reads it from the API.
             raise missing
         try:
             return await self.call_api(from_api)

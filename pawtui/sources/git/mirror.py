@@ -249,7 +249,9 @@ class Mirror:
         """Fetch some branches one by one, so that an interrupted update does not lose those already fetched."""
         listed = await self._run_remote(git, ["ls-remote", "--heads", "origin"])
         heads = {line.partition("\t")[2] for line in listed.stdout.decode("utf-8", "replace").split("\n")}
-        for name in (name for name in self._first_branches if f"refs/heads/{name}" in heads):
+        for name in self._first_branches:
+            if f"refs/heads/{name}" not in heads:
+                continue
             on_step(f"fetching {name}")
             spec = f"+refs/heads/{name}:refs/heads/{name}"
             await self._run_remote(git, [*_FETCH, "origin", spec], on_stderr=reader.feed)
@@ -290,7 +292,9 @@ class Mirror:
     ) -> CommandResult:
         """Run a command that connects to GitHub: first without the token, then with it if GitHub refuses that."""
         host = urlsplit(self._web).netloc
-        attempts = (False, True) if self._token and not self._needs_token else (self._needs_token,)
+        attempts = [self._needs_token]
+        if self._token is not None and not self._needs_token:
+            attempts.append(True)
         for with_token in attempts:
             env = network_environment(self._env, self._protocol(), self._token_setting(with_token))
             result = await git.run(args, what=self.repo, stdin=stdin, timed=False, env=env, on_stderr=on_stderr)
@@ -300,7 +304,7 @@ class Mirror:
             if not error_messages.is_access_denied(result.stderr):
                 break
         stderr = redact(result.stderr, () if self._token is None else (self._token.reveal(),))
-        raise error_messages.fetch_error(stderr, self.repo, host, token=self._token is not None)
+        raise error_messages.fetch_error(stderr, self.repo, host, has_token=self._token is not None)
 
     def _token_setting(self, with_token: bool) -> dict[str, str]:
         """Return the git setting that sends the token to GitHub's address only, never to a redirect target."""

@@ -202,7 +202,7 @@ class Git:
             raise
         except FileNotFoundError:
             if not self.git_dir.is_dir():
-                raise self.command_error("not a git repository", "") from None
+                raise error_messages.no_repository_error(self.name) from None
             raise error_messages.not_installed_error() from None
         except OSError as error:
             reason = safe_line(error.strerror or type(error).__name__, 120)

@@ -1,1 +1,12 @@
-"""GitHub's REST API as a source of facts. `github_source.GitHubSource` is the entry point."""
+"""GitHub's REST API as a source of facts. A request for a fact passes these modules in order:
+
+1. `github_source`: `GitHubSource` requests each fact once.
+2. `ref_lookup`, `git_objects`, `path_commits`, `past_heads`, `issues_and_pulls`: the requests that a fact needs, and
+   how the fact is cached.
+3. `api`: requests by the name of a repository, and lists in pages.
+4. `client`: a single request, with its deadline and the error of its failure.
+5. `middleware`: caching by ETag, redirects, retries, rate limits, the budget and the token.
+6. `network`: the connection, with a proxy and certificates.
+
+`wire` has the types of the responses. `web_documents` reads documents outside GitHub without the steps 3 and 4.
+"""

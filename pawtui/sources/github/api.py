@@ -39,7 +39,7 @@ class Api:
         self.known_branches: set[tuple[str, str]] = set()
         # By the lower-case current name of the repository, and the SHA.
         self._known_commits: dict[tuple[str, str], Commit] = {}
-        # By lower-case name: the current path of a renamed repository.
+        # By lower-case name: the current path of a renamed repository (`/repositories/ID` until its name is known).
         self._roots: dict[str, str] = {}
 
     def known_commit(self, repo: str, sha: str) -> Commit | None:
@@ -66,7 +66,10 @@ class Api:
         return root.removeprefix("/repos/") if root.startswith("/repos/") else repo
 
     async def record_new_name(self, repo: str, html_url: str) -> str:
-        """Record the new name of a renamed repository for later requests, and return it. `html_url` is a page of it."""
+        """Record the new name of a repository that redirects requests, and return it; `repo` if it is not renamed.
+
+        `html_url` is the address of one of its web pages.
+        """
         if repo.lower() not in self._roots:
             return repo
         name = repo_in(html_url) or (await self.repository(repo)).full_name

@@ -25,7 +25,7 @@ TREE, BLOB = "full tree", "blob"
 _KEEP_DAYS = 90
 _DAY = 86_400
 # Age in seconds of temporary files that a killed process left.
-_STRAY_AGE = 3_600
+_LEFTOVER_AGE = 3_600
 
 
 def fact_key(kind: str, repo: str, *details: object) -> str:
@@ -100,7 +100,7 @@ class Cache:
             mark.touch()
             for path in self._folder.glob("*/*"):
                 age = now - path.stat().st_mtime
-                if age > _KEEP_DAYS * _DAY or (path.suffix == SUFFIX and age > _STRAY_AGE):
+                if age > _KEEP_DAYS * _DAY or (path.suffix == SUFFIX and age > _LEFTOVER_AGE):
                     with suppress(OSError):
                         path.unlink(missing_ok=True)
 

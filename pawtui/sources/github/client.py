@@ -40,7 +40,7 @@ _T = TypeVar("_T")
 Params = Mapping[str, str | int]
 
 MAX_CONCURRENT = 8
-_MAX_REDIRECTED = 5  # requests, with those that are redirected
+_MAX_REQUESTS = 5  # of one GET, with those after redirects
 _TIMEOUT = httpx.Timeout(connect=10.0, read=30.0, write=30.0, pool=None)
 _HEADERS = {
     "Accept": "application/vnd.github+json",
@@ -80,6 +80,7 @@ class ApiResponse(msgspec.Struct, frozen=True, kw_only=True):
             return msgspec.json.decode(self.body, type=type_)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             failure = error_messages.json_error(error, urlsplit(self.url).path, self.target)
+        # Raised outside the handler, as in `Client._send`.
         raise failure
 
 
@@ -139,7 +140,7 @@ class Client:
             self.counter.send_within_budget,
             RateLimiter(MAX_CONCURRENT, self.timing).send_within_limit,
             partial(retry, self.timing),
-            partial(follow_redirects, self.api_url, _MAX_REDIRECTED),
+            partial(follow_redirects, self.api_url, _MAX_REQUESTS),
             partial(revalidate, self._cache, self.identity),
         )
 
@@ -168,6 +169,7 @@ class Client:
         the option `cached` is not needed: its caller caches the fact itself by its SHA (`cached_by_sha`).
         """
         if self.counter.budget is None:
+            # Without a budget, no request is optional.
             options = msgspec.structs.replace(options, reserve=None)
         target = self.target(what)
         url = self._address(path, params, target)

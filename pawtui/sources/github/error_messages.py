@@ -1,4 +1,4 @@
-"""The error messages of failed requests, each one sentence: what failed, why, what to do.
+"""The error messages of failed requests: what failed, why, and what to do.
 
 No message contains a query string or a token. No httpx exception is chained: its frames contain request headers.
 """
@@ -28,7 +28,8 @@ from pawtui.sources.source_errors import (
     capitalized,
 )
 
-_PLURAL = re.compile(r"the (?:comments|commits|issues|tags)\b")
+# The names of requests (`RequestTarget.what`) that are plural.
+_PLURAL = re.compile(r"the (?:comments|commits|events|files|issues|open pull requests|tags)\b")
 # For longer waits, a time is shown with its date.
 _HALF_A_DAY = 43_200
 # Without a connection, no byte of a request is sent.

@@ -32,7 +32,7 @@ from pawtui.sources.protocol import MAX_BLOB, MAX_NESTED_TAGS
 from pawtui.sources.sanitize import safe_line, safe_text
 from pawtui.sources.source_errors import BadResponse, NoCommonAncestor, NotFound, Refused, Undetermined, capitalized
 
-_Commit = TypeVar("_Commit", bound=WireCommit)
+_Wire = TypeVar("_Wire", bound=WireCommit)
 
 # A blob is base64 in JSON: four bytes for three, and a margin for line breaks and JSON.
 _MAX_BLOB_RESPONSE = 1_500_000
@@ -41,7 +41,7 @@ _MAX_FILES = 300
 _COMPARISON = RequestOptions(rank=Rank.HISTORY)
 _NO_COMMIT = frozenset({422})
 _NO_COMPARISON = frozenset({404})
-_MAX_MESSAGE = 20_000
+_MAX_MESSAGE = 20_000  # characters
 _MAX_LATE_PAGES = 3
 _REVERT_WORDS = re.compile(r"(?i)revert|undo|undone|restor|\bback\b|\bre-?(?:add|appl|introduc|enabl|instat)")
 
@@ -69,8 +69,8 @@ async def commit_detail(api: Api, repo: str, sha: str) -> CommitDetail:
 
 
 async def _request_commit(
-    api: Api, repo: str, ref: str, type_: type[_Commit], params: Params, options: RequestOptions
-) -> _Commit:
+    api: Api, repo: str, ref: str, type_: type[_Wire], params: Params, options: RequestOptions
+) -> _Wire:
     what = f"commit {safe_line(ref, 100)} of {repo}"
     tail = f"/commits/{quote(ref, safe='/')}"
     response = await api.get(repo, tail, params, what=what, allow=_NO_COMMIT, options=options)

@@ -139,7 +139,10 @@ class GitHubSource:
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False
     ) -> facts.Commits:
-        """See `Source.commits`. At most 3,000 commits are listed."""
+        """See `Source.commits`. At most 3,000 commits are listed.
+
+        `need_first` changes nothing: `has_first` is False by mistake only if the path's last page is full.
+        """
         key = ("commits", repo, head, path, since)
         return await self._shared.run(key, lambda: path_commits.commits(self._api, repo, head, path, since, hints))
 
@@ -148,6 +151,7 @@ class GitHubSource:
         return None
 
     async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> facts.Comparison:
+        """See `Source.compare`. Files are always counted: GitHub's response contains them."""
         return await self._compare(repo, base, head)
 
     async def late_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:

@@ -214,7 +214,7 @@ async def open_pulls(api: Api, repo: str, branch: str) -> Pulls:
 
 
 async def merged_pull(api: Api, repo: str, number: int) -> MergedPull:
-    """Return into which branch a pull request was merged. Raises `Undetermined` if it was not merged."""
+    """Return the branch that a pull request was merged into, and the commit there; see `Source.merged_pull`."""
     key = api.identity_key("merged pull", api.current_name(repo), number)
     if (cached := await api.load_fact(key, MergedPull)) is not None:
         return cached

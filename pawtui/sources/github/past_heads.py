@@ -120,7 +120,7 @@ def _lacks(commits: Mapping[str, _ChainCommit], head: str, before: RecordedHead)
 
 
 class PastHeads:
-    """A search for past heads by the first-parent chains of branches. Each search continues the cached chain."""
+    """Finds past heads by the first-parent chains of branches. Each search continues the cached chain."""
 
     def __init__(self, api: Api) -> None:
         self._api = api
@@ -139,6 +139,7 @@ class PastHeads:
             try:
                 return await self._search(head, search, when)
             except BadResponse:
+                # The next search must not continue a chain with wrong commits.
                 self._commits[head.repo] = {}
                 raise
             finally:
@@ -148,7 +149,7 @@ class PastHeads:
     def late_commits(self, repo: str, base: str, head: str, before: dt.date) -> dict[str, dt.datetime] | None:
         """Return the commits of `base..head` that are dated before a day; None if not all of them are known."""
         commits = self._commits.get(repo, {})
-        # Also of the branches that were merged before: a branch may be merged again.
+        # With the commits of merged branches: such a branch may be merged again.
         in_base = {sha for sha, _ in _ancestors(commits, base, set())}
         late: dict[str, dt.datetime] = {}
         for sha, commit in _ancestors(commits, head, in_base):
@@ -161,7 +162,7 @@ class PastHeads:
     async def _search(self, head: Head, search: PastHeadSearch, when: dt.datetime) -> PastHead:
         """Return the first commit of the chain that is not later than `when`. Unknown commits are requested.
 
-        A commit without a usable date is passed, unless it is the root commit.
+        A commit without a usable date is skipped, unless it is the root commit.
         """
         commits, limit = self._commits[head.repo], int(when.timestamp())
         # Without a budget, the complete chain is read.

@@ -26,10 +26,10 @@ _VALID_DAYS = 7
 
 
 class _CachedCommits(msgspec.Struct, frozen=True):
-    """The commits of a path at `head`. `entry` is the object at the path, `listed` is the day of the request."""
+    """The commits of a path at `head`. `object_sha` is that of the object there, `listed` the day of the request."""
 
     head: str
-    entry: str
+    object_sha: str
     listed: dt.date
     commits: Commits
 
@@ -44,9 +44,9 @@ async def commits(api: Api, repo: str, head: str, path: str, since: dt.date, hin
     cached = await api.load_fact(key, _CachedCommits)
     if cached is None or not await _is_valid(api, repo, head, since, hints, cached):
         nothing = Commits(path=path, since=since, items=(), complete=False)
-        cached = _CachedCommits(head, hints.entry, api.client.clock().date(), nothing)
-    elif hints.entry and (cached.head, cached.entry) != (head, hints.entry):
-        cached = msgspec.structs.replace(cached, head=head, entry=hints.entry)
+        cached = _CachedCommits(head, hints.object_sha, api.client.clock().date(), nothing)
+    elif hints.object_sha and (cached.head, cached.object_sha) != (head, hints.object_sha):
+        cached = msgspec.structs.replace(cached, head=head, object_sha=hints.object_sha)
         await api.store_fact(key, cached)
     found = _commits_since(since, cached.commits)
     if found.complete or len(cached.commits.items) >= MAX_PAGES * PAGE_SIZE:
@@ -60,17 +60,17 @@ async def commits(api: Api, repo: str, head: str, path: str, since: dt.date, hin
 async def _is_valid(api: Api, repo: str, head: str, since: dt.date, hints: ListHints, cached: _CachedCommits) -> bool:
     """Return whether a cached list begins early enough, and lists the commits of `head`.
 
-    A list for the same head does. A list for `hints.base` does for a week, if the object at the path is still the same.
-    It would lack a change and its revert, but callers give a `base` only if no commit message mentions a revert.
+    A list for the same head is valid. A list for `hints.base` is valid for a week, if the object at the path is still
+    the same. It would lack a change and its revert, but callers give a `base` only if no commit message mentions one.
     """
     if not cached.commits.has_first and cached.commits.since > since:
         return False
     if cached.head == head:
         return True
-    if cached.head != hints.base or not hints.entry:
+    if cached.head != hints.base or not hints.object_sha:
         return False
     age = api.client.clock().date() - cached.listed
-    return age.days <= _VALID_DAYS and await _entry_of(api, repo, cached) == hints.entry
+    return age.days <= _VALID_DAYS and await _object_sha(api, repo, cached) == hints.object_sha
 
 
 async def _request_pages(api: Api, repo: str, cached: _CachedCommits) -> _CachedCommits:
@@ -97,13 +97,13 @@ async def _request_pages(api: Api, repo: str, cached: _CachedCommits) -> _Cached
     return msgspec.structs.replace(cached, commits=found)
 
 
-async def _entry_of(api: Api, repo: str, cached: _CachedCommits) -> str:
+async def _object_sha(api: Api, repo: str, cached: _CachedCommits) -> str:
     """Return the SHA of the object at the path at the cached list's head; empty if it is missing or not known.
 
     If it was not known when the list was cached, it comes from the cached tree.
     """
-    if cached.entry:
-        return cached.entry
+    if cached.object_sha:
+        return cached.object_sha
     tree = await api.load_fact(fact_key(TREE, api.current_name(repo), cached.head), Tree)
     entry = tree.entries.get(cached.commits.path) if tree is not None else None
     return entry.sha if entry is not None else ""

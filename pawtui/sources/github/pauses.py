@@ -50,7 +50,7 @@ class RateLimit(msgspec.Struct, frozen=True):
 
     @property
     def hourly(self) -> int | None:
-        """The limit in requests an hour; None if it is for another time."""
+        """The limit in requests an hour; None for another limit, such as that of searches (requests a minute)."""
         return self.limit if self.resource == "core" else None
 
 

@@ -120,4 +120,4 @@ async def _head_of(api: Api, repo: str, ref: str, commit: WireCommit) -> Head:
             f"{api.client.host} responded to commit {ref} of {repo} with another commit ({commit.sha}). Try again."
         )
     current = await api.record_new_name(repo, commit.html_url)
-    return Head(repo=current, requested=repo, ref=safe_line(ref, 200), sha=commit.sha, committed_at=commit.at)
+    return Head(repo=current, requested_repo=repo, ref=safe_line(ref, 200), sha=commit.sha, committed_at=commit.at)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from pawtui.redact import MIN_TOKEN_LENGTH, child_environment
-from pawtui.sources.github.urls import origin, split_url
+from pawtui.sources.github.urls import scheme_host_port, split_url
 from pawtui.sources.source_errors import Refused
 
 GH = "gh"
@@ -56,8 +56,11 @@ def is_loopback(host: str) -> bool:
 
 def may_carry_token(api_url: str) -> bool:
     """Return whether a token may be sent to an API: over https, or to this machine."""
-    parts = origin(api_url)
-    return parts is not None and (parts[0] == "https" or is_loopback(parts[1]))
+    parts = scheme_host_port(api_url)
+    if parts is None:
+        return False
+    scheme, host, _ = parts
+    return scheme == "https" or is_loopback(host)
 
 
 def find_api_url(env: Mapping[str, str]) -> str:

@@ -15,7 +15,7 @@ def split_url(url: str) -> SplitResult | None:
     return parts
 
 
-def origin(url: str) -> tuple[str, str, int] | None:
+def scheme_host_port(url: str) -> tuple[str, str, int] | None:
     """Return the scheme, host and port (also the default port) of a URL, or None if it is invalid."""
     parts = split_url(url)
     if parts is None or not parts.hostname:
@@ -25,8 +25,10 @@ def origin(url: str) -> tuple[str, str, int] | None:
 
 def is_within(url: str, root: str) -> bool:
     """Return whether a URL has the scheme, host and port of `root`, and no user name or password."""
-    parts, found = split_url(url), origin(url)
-    return parts is not None and not (parts.username or parts.password) and found is not None and found == origin(root)
+    parts, found = split_url(url), scheme_host_port(url)
+    if parts is None or found is None or parts.username or parts.password:
+        return False
+    return found == scheme_host_port(root)
 
 
 def host_of(url: str) -> str:

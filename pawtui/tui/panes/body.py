@@ -105,15 +105,15 @@ class Body(Widget):
         key = self.current.key
         return f"{_KINDS[self.pane]}:{key}" if key else ""
 
-    def focus_pane(self, target: str) -> None:
+    def focus_pane(self, pane: str) -> None:
         """Focus a pane, or the detail (`detail`)."""
         # Focus before the new layout: Textual moves the focus away from a widget that becomes hidden.
-        (self.document_view if target == DETAIL else self.lists[target]).focus(scroll_visible=False)
-        self.in_detail = target == DETAIL
-        if target != DETAIL:
-            self.pane = target
+        (self.document_view if pane == DETAIL else self.lists[pane]).focus(scroll_visible=False)
+        self.in_detail = pane == DETAIL
+        if pane != DETAIL:
+            self.pane = pane
 
-    def focus_next(self, by: int) -> None:
+    def cycle_panes(self, by: int) -> None:
         """Focus the next pane (1) or the previous one (-1); the detail is after the last pane."""
         order = [*PANES, DETAIL]
         now = DETAIL if self.document_view.has_focus else self.pane

@@ -40,10 +40,10 @@ class GatesPane(LineList[GateView]):
         shown = shown_gate_state(item)
         style = ROLE_STYLE[gate_span(item).role]
         state_cell = concat(line(GATE_GLYPH[shown], f"bold {style}"), " ", fit(line(shown, style), _STATE_WIDTH))
-        rest = width - _STATE_WIDTH - 4
+        rest = width - state_cell.cell_length
         title, summary = line(item.gate.title), _summary(item)
         if self.row_height > 1:
-            return [concat(state_cell, fit(title, rest)), concat(" " * (_STATE_WIDTH + 4), fit(summary, rest))]
+            return [concat(state_cell, fit(title, rest)), concat(" " * state_cell.cell_length, fit(summary, rest))]
         remark = summary if width >= WIDTH_WITH_SUMMARY else _short_remark(item)
         space = rest - title.cell_length - 2
         if remark.cell_length > space and _evidence_state(item):
@@ -70,7 +70,9 @@ def _summary(item: GateView) -> Content:
 
 def _evidence_state(item: GateView) -> str:
     """Return the state of a gate's stale pin, else `unchecked` if evidence could not be checked, else nothing."""
-    return item.stale[0].state if item.stale else "unchecked" if item.unchecked else ""
+    if item.stale:
+        return item.stale[0].state
+    return "unchecked" if item.unchecked else ""
 
 
 def _short_remark(item: GateView) -> Content:

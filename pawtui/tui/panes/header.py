@@ -25,7 +25,7 @@ from pawtui.tui.content import (
 )
 from pawtui.tui.pane_layout import NARROW
 
-# A shorter piece of a text tells nothing.
+# A text with less space is omitted, because its beginning alone would say nothing.
 _MIN_TEXT_WIDTH = 12  # cells
 
 

@@ -41,7 +41,8 @@ class HistoryPane(LineList[Refresh]):
 
     BORDER_TITLE = "4 History"
     HELP = """
-    Every refresh, newest first. "past" marks a date that was measured later. T shows a chart, d compares.
+    Every refresh, newest first, with the states of the signals as signs.
+    "past" marks a date that was measured later. T: chart, d: compare.
     """
 
     def __init__(self) -> None:

@@ -14,8 +14,7 @@ from pawtui.tui.content import ALERT, EMPTY, LINK, MUTED, ROLE_STYLE, align_righ
 from pawtui.tui.line_list import LineList
 from pawtui.tui.pane_layout import WIDTH_WITH_SUMMARY
 
-# Widths in cells.
-_STATE_WIDTH = 9
+_STATE_WIDTH = 9  # cells
 # The newest weeks only: more columns would leave no space for the summary.
 _WEEKS_SHOWN = 12
 
@@ -87,12 +86,12 @@ class SignalsPane(LineList[SignalRow]):
         state = item.state
         style = ROLE_STYLE[state]
         state_cell = concat(line(STATE_GLYPH[state], f"bold {style}"), " ", fit(line(state, style), _STATE_WIDTH))
-        rest = width - _STATE_WIDTH - 2
+        rest = width - state_cell.cell_length
         title, summary = line(item.view.signal.title), item.marked_summary()
         churn = churn_facts(item.incoming or item.view.reading)
         weeks = trusted(sparkline(churn.weeks[-_WEEKS_SHOWN:]), LINK) if churn else EMPTY
         if self.row_height > 1:
-            second = concat(" " * (_STATE_WIDTH + 2), fit(summary, rest - weeks.cell_length - 1), " ", weeks)
+            second = concat(" " * state_cell.cell_length, fit(summary, rest - weeks.cell_length - 1), " ", weeks)
             return [concat(state_cell, fit(title, rest)), second]
         if width < WIDTH_WITH_SUMMARY:
             # The title has priority: the detail has the summary.

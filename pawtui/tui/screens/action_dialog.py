@@ -90,10 +90,10 @@ class ActionDialog(Dialog):
         self._text_of_mistake = self.typed if sentence else {}
         super().show_mistake(sentence)
 
-    def action_leave(self) -> None:
+    def action_cancel(self) -> None:
         """Close the dialog, or warn first if typed text would be lost."""
         if not self.warn_of_loss("Esc"):
-            super().action_leave()
+            super().action_cancel()
 
     def warn_of_loss(self, key: str) -> bool:
         """Warn that `key` again discards the typed text. Return False if there is none, or if it has been warned."""
@@ -152,7 +152,7 @@ class ConfirmDialog(ActionDialog):
         if event.key in self.YES:
             self.confirm(event.key)
         else:
-            self.action_leave()
+            self.action_cancel()
 
     def confirm(self, key: str) -> None:
         self.action_submit()

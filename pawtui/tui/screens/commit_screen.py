@@ -23,6 +23,7 @@ class CommitScreen(DocumentScreen, inherit_bindings=False):
 
     BINDING_GROUP_TITLE = "Commit"
     HELP = "A commit with its message and files. Enter opens a file at the commit, p pins the commit."
+    # Without the keys for signals, gates and notes.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "pin", "Pin", id="commit.pin", tooltip="The commit, to the note or gate"),
         OPEN_KEY,
@@ -58,7 +59,7 @@ class CommitScreen(DocumentScreen, inherit_bindings=False):
     def document(self) -> Document:
         """Return the commit, or a message before it is read."""
         if self._detail is None:
-            return Document("commit:", short_sha(self._pin.sha), (), (Paragraph(Span(self._message)),))
+            return Document("commit:", short_sha(self._pin.sha), blocks=(Paragraph(Span(self._message)),))
         return commit_document(self._pin.repo, self._detail, self.app.workspace.web)
 
     @property

@@ -38,13 +38,16 @@ class Dialog(ModalScreen[None]):
     """
 
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "dialog.tcss"
+    # The class of a tall screen has no styles: it replaces the class of a short one.
     VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-short"), (_TALL, "-tall")]  # noqa: RUF012 - as in Screen
     AUTO_FOCUS = "Input, TextArea, LineList"
     BINDING_GROUP_TITLE = "Dialogs"
     BINDINGS: ClassVar[list[BindingType]] = [
         # Not a priority binding: it must come after the keys that the focused field has not processed yet.
         Binding("ctrl+s", "submit", "Save", id="dialog.save", tooltip="Record it and close the dialog"),
-        Binding("escape", "leave", "Cancel", id="dialog.cancel", tooltip="Close the dialog; warns before text is lost"),
+        Binding(
+            "escape", "cancel", "Cancel", id="dialog.cancel", tooltip="Close the dialog; warns before text is lost"
+        ),
         Binding("f1", "app.help", "Help", id="help", show=False, tooltip="Every action, with its key"),
     ]
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("^s", "save"), ("Esc", "cancel"))
@@ -53,9 +56,7 @@ class Dialog(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         # Before the fields are mounted: Textual scrolls to the focused field with these margins.
-        is_short = self.app.size.height < _TALL
-        self.set_class(is_short, "-short")
-        self.set_class(not is_short, "-tall")
+        self.set_class(self.app.size.height < _TALL, "-short")
         with Vertical(id="card") as card:
             card.border_title = line(self.title or "")
             yield from self.fields()
@@ -89,14 +90,14 @@ class Dialog(ModalScreen[None]):
         event.stop()
         self.show_mistake(event.sentence)
 
-    def action_leave(self) -> None:
+    def action_cancel(self) -> None:
         self.dismiss()
 
 
 class FileDialog(Dialog):
-    """A dialog for a path. Subclasses define `label`, and use `path()` in `action_submit`."""
+    """A dialog for a path. Subclasses define `LABEL`, and use `path()` in `action_submit`."""
 
-    label = "File"
+    LABEL = "File"
 
     def __init__(self, path: str = "", *, placeholder: str = "") -> None:
         super().__init__()
@@ -104,7 +105,7 @@ class FileDialog(Dialog):
         self._placeholder = placeholder
 
     def fields(self) -> ComposeResult:
-        yield from labelled(self.label, Input(self._initial_path, placeholder=self._placeholder, id="path"))
+        yield from labelled(self.LABEL, Input(self._initial_path, placeholder=self._placeholder, id="path"))
 
     def path(self) -> Path | None:
         """Return the typed path with `~` expanded; None after showing a mistake."""

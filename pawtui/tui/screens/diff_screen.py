@@ -22,12 +22,12 @@ class DiffScreen(DocumentScreen, inherit_bindings=False):
 
     BINDING_GROUP_TITLE = "Diff"
     HELP = "What changed between two refreshes, and why. [ and ] choose the older one, { and } the newer one."
-    # In the order of the footer.
+    # In the order of the footer. Inherited bindings would come before those of this class.
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left_square_bracket", "base(-1)", "Older base", id="diff.back", group=_BASE),
-        Binding("right_square_bracket", "base(1)", "Newer base", id="diff.near", group=_BASE),
-        Binding("left_curly_bracket", "target(-1)", "Older target", id="diff.later_back", group=_TARGET),
-        Binding("right_curly_bracket", "target(1)", "Newer target", id="diff.later_on", group=_TARGET),
+        Binding("left_square_bracket", "base(-1)", "Older base", id="diff.older_base", group=_BASE),
+        Binding("right_square_bracket", "base(1)", "Newer base", id="diff.newer_base", group=_BASE),
+        Binding("left_curly_bracket", "target(-1)", "Older target", id="diff.older_target", group=_TARGET),
+        Binding("right_curly_bracket", "target(1)", "Newer target", id="diff.newer_target", group=_TARGET),
         *SubjectScreen.BINDINGS,
         *DocumentScreen.BINDINGS,
         *Screen.BINDINGS,

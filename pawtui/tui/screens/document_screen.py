@@ -22,7 +22,7 @@ class DocumentScreen(SubjectScreen):
 
     BINDING_GROUP_TITLE = "Other screens"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Back", id="page.back", tooltip="To the main screen; nothing is lost"),
+        Binding("escape", "back", "Back", id="page.back", tooltip="To the main screen; nothing is lost"),
     ]
 
     def compose(self) -> ComposeResult:
@@ -71,7 +71,7 @@ class DocumentScreen(SubjectScreen):
     def go_to(self, subject: str) -> None:
         self.app.post_message(SubjectRequested(subject))
 
-    def action_leave(self) -> None:
+    def action_back(self) -> None:
         """Dismiss a message, or go back to the main screen."""
         if not self.banner.dismiss():
             self.dismiss()

@@ -48,7 +48,7 @@ class EvaluationStepDialog(StateDialog):
         return lambda record, actor: set_step(record, tracker, step_id, state, actor, reason=reason, pins=pins)
 
 
-class EvaluationStepChoice(Dialog):
+class StepChoiceDialog(Dialog):
     """The dialog that chooses an evaluation step and its new state, and opens the dialog for it."""
 
     HELP = "Evaluation steps of this gate. Choose a step and its new state."

@@ -1,7 +1,6 @@
 """The summary: read it, copy or save its Markdown, or post it."""
 
 import asyncio
-from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -10,15 +9,13 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import TextArea
 
-from pawtui.atomic import write_file
-from pawtui.errors import PawtuiError, os_reason
 from pawtui.phrases import counted
 from pawtui.report.document import Document
 from pawtui.report.documents.summary_document import summary_document
 from pawtui.report.markdown_text import markdown_text
 from pawtui.tui.background import start_worker
-from pawtui.tui.screens.dialog import FileDialog
 from pawtui.tui.screens.document_screen import DocumentScreen
+from pawtui.tui.screens.save_dialog import SaveDialog
 from pawtui.tui.screens.subject_screen import OPEN_KEY
 
 
@@ -32,6 +29,7 @@ class ExportScreen(DocumentScreen, inherit_bindings=False):
     CSS_PATH = "export_screen.tcss"
     BINDING_GROUP_TITLE = "Export"
     HELP = "The summary for the tracking issue. Names and issue numbers in it do not notify or link."
+    # Without the keys for signals, gates and notes.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "toggle_markdown", "Markdown/text", id="export.markdown", tooltip="Show Markdown or summary"),
         Binding("y", "copy", "Copy all", id="export.copy", tooltip="The Markdown, to the clipboard"),
@@ -95,48 +93,3 @@ class ExportScreen(DocumentScreen, inherit_bindings=False):
     def action_scroll(self, by: int) -> None:
         """Scroll the Markdown. The document has its own bindings for these keys."""
         self.markdown_area.scroll_relative(y=by, animate=False)
-
-
-class CannotSave(PawtuiError):
-    """The summary was not saved; `str()` is a message for the user."""
-
-
-class SaveDialog(FileDialog):
-    """The dialog that saves the summary. An existing file is replaced only after a second Enter."""
-
-    HELP = "Writes the Markdown to a file. An existing file is replaced only after a second Enter."
-    TITLE = "save the summary"
-
-    def __init__(self, text: str, path: Path) -> None:
-        super().__init__(str(path))
-        self._text = text
-        # The existing file of the last Enter: a second Enter replaces it.
-        self._existing: Path | None = None
-
-    def action_submit(self) -> None:
-        path = self.path()
-        if path is not None:
-            start_worker(self, partial(self._save, path, replace=path == self._existing), "file", exclusive=True)
-
-    async def _save(self, path: Path, *, replace: bool) -> None:
-        exists = await asyncio.to_thread(_write, path, self._text, replace=replace)
-        self.call_later(self._ask_to_replace if exists else self._close_saved, path)
-
-    def _close_saved(self, path: Path) -> None:
-        self.app.show_message(f"Saved {path.name}.")
-        self.dismiss()
-
-    def _ask_to_replace(self, path: Path) -> None:
-        self._existing = path
-        self.show_mistake(f"{path.name} already exists. Press Enter again to replace it, or give another name.")
-
-
-def _write(path: Path, text: str, *, replace: bool) -> bool:
-    """Write a file atomically. Return True, without writing, if it exists and must not be replaced."""
-    try:
-        if not replace and path.exists():
-            return True
-        write_file(path, text.encode())
-    except OSError as error:
-        raise CannotSave(f"Cannot write {path.name}: {os_reason(error)}. Give another path.") from None
-    return False

@@ -19,6 +19,7 @@ class FolderScreen(DocumentScreen, inherit_bindings=False):
 
     BINDING_GROUP_TITLE = "Folder"
     HELP = "A folder at a commit. Enter opens a file or a folder in it, p pins the folder."
+    # Without the keys for signals, gates and notes.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "pin", "Pin", id="folder.pin", tooltip="The folder, to the note or gate"),
         OPEN_KEY,

@@ -69,7 +69,7 @@ class PinDialog(PinFieldDialog):
 
     HELP = "A pin is a path at a commit (up:path/file.ts#L10-L20), an issue (owner/repo#12) or a link."
 
-    def __init__(self, shown: Overview, gate_id: str, offered: str = "") -> None:
+    def __init__(self, shown: Overview, gate_id: str, offered: str) -> None:
         super().__init__(shown, f"gate:{gate_id}")
         self._gate_id = gate_id
         self._offered = offered
@@ -87,7 +87,7 @@ class PinDialog(PinFieldDialog):
         yield from self.pin_fields("Pin", PinInput(self._offered))
 
     def prepare_change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
-        tracker, gate_id, pin = self.app.workspace.tracker, self._gate_id, "".join(pins)
+        tracker, gate_id, pin = self.app.workspace.tracker, self._gate_id, pins[0] if pins else ""
         return lambda record, actor: add_pin(record, tracker, gate_id, pin, actor)
 
 

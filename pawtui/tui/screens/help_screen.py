@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 from pawtui.tui.content import ALERT, EMPTY, MUTED, STRONG, concat, fit, line, trusted, uncoloured
 from pawtui.tui.help_list import HelpEntry, elsewhere_message
 from pawtui.tui.screens.dialog import KeysLine
+from pawtui.tui.word_filter import word_filter
 
 _KEYS_WIDTH, _NAME_WIDTH = 10, 14
 _KEYS = (("Up Down", "select"), ("Enter", "run"), ("Esc", "close"))
@@ -64,8 +65,8 @@ class HelpScreen(ModalScreen[HelpEntry | None]):
             self._show(event.value)
 
     def _show(self, words: str) -> None:
-        lowered = words.lower().split()
-        matching = [entry for entry in self._entries.values() if all(word in entry.searched_text for word in lowered)]
+        matches = word_filter(words)
+        matching = [entry for entry in self._entries.values() if matches(entry.searched_text)]
         # In an ANSI theme, coloured text may be invisible on the selected row.
         self._list.set_options(_options(matching, coloured=not self.app.current_theme.ansi))
         self._list.action_first()

@@ -56,8 +56,8 @@ class MainScreen(SubjectScreen):
         Binding(
             "A", "app.post_plan", "Post plan", id="plan", show=False, tooltip="A plan file on the issue; asks first"
         ),
-        Binding("tab", "step(1)", "Next pane", id="pane.next", show=False),
-        Binding("shift+tab", "step(-1)", "Previous pane", id="pane.before", show=False),
+        Binding("tab", "cycle_panes(1)", "Next pane", id="pane.next", show=False),
+        Binding("shift+tab", "cycle_panes(-1)", "Previous pane", id="pane.previous", show=False),
         Binding("1", "go('signals')", "Signals", id="pane.signals", show=False, tooltip="Go to the signals"),
         Binding("2", "go('gates')", "Gates", id="pane.gates", show=False, tooltip="Go to the gates"),
         Binding("3", "go('notes')", "Notes", id="pane.notes", show=False, tooltip="Go to the notes"),
@@ -94,10 +94,10 @@ class MainScreen(SubjectScreen):
     def on_mount(self) -> None:
         self.body.signals.focus()
         self._unread = changed_since_review(self.overview)
-        self.watch(self.app, "overview", self.show)
+        self.watch(self.app, "overview", self.show_overview)
         self.set_interval(_HEADER_SECONDS, self.header.refresh)
 
-    def show(self, before: Overview, overview: Overview) -> None:
+    def show_overview(self, before: Overview, overview: Overview) -> None:
         """Show the overview after `before`, or the first one (`before` is the same). The cursors stay on their rows."""
         self.header.refresh()
         self._mark_unread(still_unread(self._unread, before, overview))
@@ -206,8 +206,9 @@ class MainScreen(SubjectScreen):
         """Go to a pane, to the detail, or from the detail to the `list`."""
         self.body.focus_pane(self.body.pane if pane == "list" else pane)
 
-    def action_step(self, by: int) -> None:
-        self.body.focus_next(by)
+    def action_cycle_panes(self, by: int) -> None:
+        """Focus the next pane (1) or the previous one (-1)."""
+        self.body.cycle_panes(by)
 
     def action_back(self) -> None:
         """Close the filter box or a full-screen detail, cancel a refresh, dismiss a message, or clear the filter."""
@@ -215,7 +216,7 @@ class MainScreen(SubjectScreen):
             self._apply_filter("")
         elif self.document_view.has_focus and self.body.shape == "tabs":
             self.body.focus_pane(self.body.pane)
-        elif self.app.background.cancel() or self.banner.dismiss():
+        elif self.app.background.cancel_refresh() or self.banner.dismiss():
             return
         elif self.body.current.filter_text:
             self._apply_filter("")

@@ -75,7 +75,10 @@ class PinFieldDialog(ActionDialog):
 
     def _complete_lines(self, query: PinQuery) -> None:
         head = self.heads().get(query.sides[0])
-        file = (head.repo, head.sha, query.path) if head is not None else ("", "", query.path)
+        if head is None:
+            self._completion_box.offer(())
+            return
+        file = (head.repo, head.sha, query.path)
         if file not in self._lines:
             # The file is read once: each key that is typed would cost a request.
             self._lines[file] = ()
@@ -88,12 +91,12 @@ class PinFieldDialog(ActionDialog):
 
     def _paths_for(self, query: PinQuery, heads: HeadsBySide) -> list[Completion]:
         evidence = self.app.workspace.evidence
-        trees = {side: evidence.local_tree(heads[side].repo, heads[side].sha) for side in query.sides if side in heads}
-        paths = {
-            side: [path for path, entry in tree.entries.items() if entry.type == "blob"]
-            for side, tree in trees.items()
-            if tree is not None
-        }
+        paths: dict[str, list[str]] = {}
+        for side in query.sides:
+            head = heads.get(side)
+            tree = evidence.local_tree(head.repo, head.sha) if head is not None else None
+            if tree is not None:
+                paths[side] = [path for path, entry in tree.entries.items() if entry.type == "blob"]
         return complete_paths(query, paths)
 
     def _offer_if_unchanged(self, query: PinQuery, completions: list[Completion]) -> None:

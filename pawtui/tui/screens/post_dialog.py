@@ -87,7 +87,7 @@ class PostDialog(Dialog):
 
     def _show_posting(self, posting: Posting) -> None:
         self._url = posting.issue.url
-        self._show_target(trusted("This "), line(posting.target), trusted("."))
+        self._show_target(trusted("This "), line(posting.effect), trusted("."))
         self._show_warnings(posting.warnings)
         if posting.action == "none" and posting.earlier is not None:
             self._url = posting.earlier.url
@@ -120,7 +120,7 @@ class PostDialog(Dialog):
 
     def action_submit(self) -> None:
         """Carry out the choice under the cursor."""
-        if choice := self._choices.key:
+        if choice := self._choices.chosen:
             self._answer(choice)
 
     def _answer(self, choice: str) -> None:
@@ -165,7 +165,7 @@ class PostDialog(Dialog):
         keys = (("o", "open it"), ("y", "copy the link"), ("Esc", "close"))
         self.query_one(KeysLine).show(keys if self._url else keys[2:])
 
-    def action_leave(self) -> None:
+    def action_cancel(self) -> None:
         """Close the dialog; during sending only show that it cannot be cancelled."""
         if self._sending:
             self.show_mistake("The comment is being sent and cannot be cancelled. Wait for the result.")
@@ -174,7 +174,7 @@ class PostDialog(Dialog):
 
     def action_open(self) -> None:
         if self._url:
-            self.app.background.open(self._url)
+            self.app.background.open_page(self._url)
 
     def action_copy(self) -> None:
         if self._url:
@@ -188,7 +188,7 @@ class PlanFileDialog(ReadFileDialog):
     KEYS = (("Enter", "preview the comment"), ("Esc", "cancel"))
     HELP = "Shows the plan as it would be posted. Nothing is sent before you choose Yes."
     TITLE = "post a plan"
-    label = "Plan (Markdown file)"
+    LABEL = "Plan (Markdown file)"
 
     def __init__(self) -> None:
         super().__init__(placeholder="such as plan.md")

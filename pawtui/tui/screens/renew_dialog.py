@@ -26,7 +26,7 @@ def _path_and_place(pin: str) -> tuple[str, str]:
 
 
 class RenewDialog(ConfirmDialog):
-    """Renews the pin `marked`; without it, or if the user presses `a`, all stale pins of the subject."""
+    """The dialog that renews the pin `marked`; if it is empty, or after the key `a`, all stale pins of the subject."""
 
     RETRY_HINT = "y renews it anyway."
     HELP = "A renewed pin names the current place of the text. y renews, n or Esc leaves the pins as they are."
@@ -37,7 +37,8 @@ class RenewDialog(ConfirmDialog):
         super().__init__(shown, subject)
         self._marked = marked if marked in renewable_pins(shown, subject) else ""
         self._all = not self._marked
-        self.title = f"renew pins of {subject.partition(':')[2] if subject.startswith('gate:') else subject}"
+        kind, _, subject_id = subject.partition(":")
+        self.title = f"renew pins of {subject_id if kind == 'gate' else subject}"
 
     def _chosen(self) -> dict[str, str]:
         return {

@@ -10,9 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Input
 
 from pawtui.replay.replay_errors import ReplayError
 from pawtui.report.document import Document, Paragraph
@@ -20,7 +18,6 @@ from pawtui.report.documents.replay_document import replay_document
 from pawtui.report.spans import Role, Span, hint, muted
 from pawtui.tui.background import start_worker
 from pawtui.tui.messages import TaskFailed
-from pawtui.tui.screens.dialog import ReadFileDialog, labelled
 from pawtui.tui.screens.document_screen import DocumentScreen
 
 if TYPE_CHECKING:
@@ -28,8 +25,8 @@ if TYPE_CHECKING:
     from pawtui.replay.results.result import Result
     from pawtui.replay.source_replayer import ReplayProgress
 
-_ROWS = 200  # limit of rows of each list in the report
-_REPORT_SECONDS = 0.1  # between two reports of the progress
+_MAX_ROWS = 200  # of each list in the report
+_PROGRESS_SECONDS = 0.1  # between two updates of the progress
 
 
 class ReplayCancelled(ReplayError):
@@ -40,30 +37,11 @@ class PartNotFound(ReplayError):
     """The database changed after the replay; `str()` is a message for the user."""
 
 
-class ReplayDialog(ReadFileDialog):
-    """A dialog for a session database and the upstream's schema."""
-
-    BINDING_GROUP_TITLE = "Replay"
-    HELP = """
-    The database is only read. The schema is the upstream's OpenAPI document: a file, or a pin at the last refresh.
-    """
-    KEYS = (("Enter", "replay"), ("Tab", "next field"), ("Esc", "cancel"))
-    TITLE = "replay sessions"
-    label = "Session database, export or folder"
-
-    def fields(self) -> ComposeResult:
-        yield from super().fields()
-        yield from labelled(
-            "Schema (optional): file or pin", Input(placeholder="such as up:packages/sdk/openapi.json", id="schema")
-        )
-
-    def read(self, path: Path) -> None:
-        schema = self.query_one("#schema", Input).value.strip()
-        self.app.switch_screen(ReplayScreen(path, schema))
-
-
 class ReplayScreen(DocumentScreen):
-    """A screen that replays when it opens. Enter opens a semantics, a session or a part; Escape goes back."""
+    """A screen that replays `path` when it opens. Enter opens a semantics, a session or a part; Escape goes back.
+
+    `schema` is the typed file or pin; empty for none.
+    """
 
     BINDING_GROUP_TITLE = "Replay"
     HELP = "What a migration would keep, change and lose. Enter opens the marked line, Esc goes back. C shows content."
@@ -73,7 +51,7 @@ class ReplayScreen(DocumentScreen):
     ]
     TITLE = "Shadow replay"
 
-    def __init__(self, path: Path, schema: str = "") -> None:
+    def __init__(self, path: Path, schema: str) -> None:
         super().__init__()
         self._path = path
         self._schema = schema
@@ -113,7 +91,7 @@ class ReplayScreen(DocumentScreen):
             if self._cancel.is_set():
                 raise ReplayCancelled("Replay cancelled. Nothing was recorded.")
             now = time.monotonic()
-            if now - last >= _REPORT_SECONDS:
+            if now - last >= _PROGRESS_SECONDS:
                 last = now
                 of = f" of {progress.all_sessions:,}" if progress.all_sessions else ""
                 self.call_later(self._show_status, f"{progress.sessions:,}{of} sessions, {progress.parts:,} parts")
@@ -148,7 +126,7 @@ class ReplayScreen(DocumentScreen):
             role: Role = "muted" if self._in_progress else "danger"
             keys = hint("  (Esc cancels)") if self._in_progress else hint("  (Esc goes back)")
             return Document("replay:running", "replay", blocks=(Paragraph((Span(self._status, role), keys)),))
-        return self._details(self._result) or replay_document(self._result, max_rows=_ROWS)
+        return self._details(self._result) or replay_document(self._result, max_rows=_MAX_ROWS)
 
     def _details(self, result: Result) -> Document | None:
         from pawtui.report.documents.replay_details import part_document, semantics_document, session_document
@@ -225,7 +203,7 @@ class ReplayScreen(DocumentScreen):
         for gate_id, make_change in changes.items():
             self.app.commit(make_change, f"gate:{gate_id}")
 
-    def action_leave(self) -> None:
+    def action_back(self) -> None:
         """Cancel the replay, dismiss the message, close the open details, or go back."""
         if self._in_progress:
             self._cancel.set()

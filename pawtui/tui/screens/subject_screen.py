@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.reactive import var
 
+from pawtui.phrases import shortened
 from pawtui.probes.state import State
 from pawtui.report.document import Target
 from pawtui.report.documents.document_parts import DocumentContext
@@ -26,7 +27,7 @@ OPEN_KEY = Binding("o", "open", "Open", id="evidence.open", tooltip="The marked 
 COPY_KEY = Binding("y", "copy", "Copy", id="evidence.copy", show=False, tooltip="Pin, SHA or link of the marked line")
 _SET = Binding.Group("Set")
 _NO_PIN_MARKED = "No pin marked. Mark a pin of this gate or of its steps in the detail, then press X."
-_NEXT: dict[GateState, GateState] = {"untested": "satisfied", "satisfied": "blocked", "blocked": "untested"}
+_NEXT_STATE: dict[GateState, GateState] = {"untested": "satisfied", "satisfied": "blocked", "blocked": "untested"}
 
 
 class SubjectScreen(MessageScreen):
@@ -130,7 +131,7 @@ class SubjectScreen(MessageScreen):
         target = self.target
         if not self.acts_on_marked_line():
             if gate := self.selected.gate:
-                self.action_gate(_NEXT[gate.state])
+                self.action_gate(_NEXT_STATE[gate.state])
         elif target is None or not target.part:
             self.document_view.action_page(1)
         elif not self.document_view.reveal():
@@ -158,6 +159,7 @@ class SubjectScreen(MessageScreen):
         needs_input = state == "blocked"
         if state == "satisfied":
             try:
+                # The change is not committed: this only finds whether evidence is missing.
                 set_gate(self.overview.record, workspace.tracker, gate_id, state, workspace.actor())
             except NeedsEvidence:
                 needs_input = True
@@ -172,9 +174,9 @@ class SubjectScreen(MessageScreen):
 
     def action_set_step(self) -> None:
         """Choose an evaluation step of the gate and its new state."""
-        from pawtui.tui.screens.evaluation_step_dialog import EvaluationStepChoice
+        from pawtui.tui.screens.evaluation_step_dialog import StepChoiceDialog
 
-        self.app.push_screen(EvaluationStepChoice(self.overview, [view.step.id for view in self.selected.steps]))
+        self.app.push_screen(StepChoiceDialog(self.overview, [view.step.id for view in self.selected.steps]))
 
     def action_verdict(self, state: State | None = None) -> None:
         """Open the dialog for a verdict; `state` is selected at first."""
@@ -241,7 +243,7 @@ class SubjectScreen(MessageScreen):
         if not url and not self.acts_on_marked_line():
             url = next((target.url for target in self.document_view.targets if target.url), "")
         if url:
-            self.app.background.open(url)
+            self.app.background.open_page(url)
         else:
             self.app.show_message("Nothing to open on this line. j and k go to a line that can be opened.")
 
@@ -252,6 +254,6 @@ class SubjectScreen(MessageScreen):
         text = safe_line((target.copy or target.url) if target else "", 2_000)
         if text:
             self.app.copy_to_clipboard(text)
-            self.app.show_message(f"Copied {text if len(text) < 60 else text[:59] + '…'}")
+            self.app.show_message(f"Copied {shortened(text, 60)}")
         else:
             self.app.show_message("Nothing to copy on this line.")

@@ -45,7 +45,7 @@ class TextScreen(MessageScreen):
         Binding("d", "difference", "Diff", id="text.diff", tooltip="Pinned commit to head, and back"),
         Binding("slash", "search", "Search", id="text.search", tooltip="Lines that contain the words"),
         Binding("n", "next(1)", "Next match", id="text.next", show=False),
-        Binding("N", "next(-1)", "Previous match", id="text.before", show=False),
+        Binding("N", "next(-1)", "Previous match", id="text.previous", show=False),
         Binding("o", "open", "Open", id="text.open", tooltip="The selected lines, in the browser"),
         Binding("y", "copy", "Copy", id="text.copy", show=False, tooltip="The selected lines as a pin"),
         Binding("escape", "back", "Back", id="text.back", tooltip="Close the search, or the text"),
@@ -54,6 +54,8 @@ class TextScreen(MessageScreen):
     def __init__(self, pin: Pin, pin_subject: str, *, place: str = "", difference_first: bool = False) -> None:
         super().__init__()
         self._pin = pin
+        # The pinned lines, counted from 1. A pin without lines has an empty range.
+        self._first_line, self._last_line = pin.lines or (1, 0)
         self._pin_subject = pin_subject
         self._place = place
         self._difference_first = difference_first
@@ -123,7 +125,7 @@ class TextScreen(MessageScreen):
 
     def _show_file(self, lines: list[str]) -> None:
         """Show the lines of the file, which are safe to show."""
-        first, last = self._pin.lines or (1, 0)
+        first, last = self._first_line, self._last_line
         pinned = range(first - 1, min(last, len(lines)))
         self._file_text = CodeText(lines=lines, path=self._pin.path, pinned=pinned)
         self._remark = f"{len(lines):,} lines"
@@ -134,8 +136,7 @@ class TextScreen(MessageScreen):
             self.action_difference()
 
     def _show_difference(self, diff: list[DiffLine]) -> None:
-        first, last = self._pin.lines or (1, 0)
-        rows = [row for row, diff_line in enumerate(diff) if first <= diff_line.old <= last]
+        rows = [row for row, diff_line in enumerate(diff) if self._first_line <= diff_line.old <= self._last_line]
         pinned = range(rows[0], rows[-1] + 1) if rows else range(0)
         lines = [diff_line.text for diff_line in diff]
         text = CodeText(lines=lines, path=self._pin.path, diff=diff, pinned=pinned)
@@ -154,7 +155,7 @@ class TextScreen(MessageScreen):
         head = self._head_pin()
         if self.code.text.diff is not None:
             self._remark = ""
-            self._show_text(self._file_text, self._pin.lines[0] - 1 if self._pin.lines else 0)
+            self._show_text(self._file_text, self._first_line - 1)
         elif head is None:
             self._show_remark("no refresh of this repository to compare with")
         elif head.sha.startswith(self._pin.sha):
@@ -196,7 +197,7 @@ class TextScreen(MessageScreen):
             add_pin_to(self.app, self._pin_subject, str(pin))
 
     def action_open(self) -> None:
-        self.app.background.open((self._selected_pin() or self._pin).page_url(self.app.workspace.web))
+        self.app.background.open_page((self._selected_pin() or self._pin).page_url(self.app.workspace.web))
 
     def action_copy(self) -> None:
         pin = str(self._selected_pin() or self._pin)

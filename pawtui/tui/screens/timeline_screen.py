@@ -47,11 +47,12 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
     goes to a chart that scrolls.
     """
     AUTO_FOCUS = "DocumentView"
+    # In the order of the footer. Inherited bindings would come before those of this class.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "week(-1)", "Earlier", id="timeline.earlier", tooltip="Previous week"),
         Binding("right,l", "week(1)", "Later", id="timeline.later", tooltip="Next week"),
-        Binding("left_square_bracket", "end(False)", "First", id="timeline.first", show=False, tooltip="First week"),
-        Binding("right_square_bracket", "end(True)", "Last", id="timeline.last", show=False, tooltip="Newest week"),
+        Binding("left_square_bracket", "first", "First", id="timeline.first", show=False, tooltip="First week"),
+        Binding("right_square_bracket", "last", "Last", id="timeline.last", show=False, tooltip="Newest week"),
         *SubjectScreen.BINDINGS,
         *DocumentScreen.BINDINGS,
         *Screen.BINDINGS,
@@ -103,8 +104,11 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
     def action_week(self, by: int) -> None:
         self._select_week(self._index + by)
 
-    def action_end(self, last: bool) -> None:
-        self._select_week(len(self._weeks) - 1 if last else 0)
+    def action_first(self) -> None:
+        self._select_week(0)
+
+    def action_last(self) -> None:
+        self._select_week(len(self._weeks) - 1)
 
     def _select_week(self, index: int) -> None:
         if self._weeks:
@@ -120,21 +124,21 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
         self.chart_area.can_focus = scrolls
         width = max(self.size.width - 2 - scrolls, 20)
         # Two cells per week if all weeks fit.
-        step = 2 if _LABEL_WIDTH + 2 * len(self._weeks) <= width else 1
-        shown = (width - _LABEL_WIDTH) // step
+        week_width = 2 if _LABEL_WIDTH + 2 * len(self._weeks) <= width else 1
+        shown = (width - _LABEL_WIDTH) // week_width
         first = max(0, min(self._index - shown // 2, len(self._weeks) - shown))
-        drawn = [trusted(" " * (_LABEL_WIDTH + (self._index - first) * step) + _CURSOR)]
-        drawn += [self._row(row, first, first + shown, step) for row in self._rows]
-        months = month_names(self._weeks[first : first + shown], step)
+        drawn = [trusted(" " * (_LABEL_WIDTH + (self._index - first) * week_width) + _CURSOR)]
+        drawn += [self._row(row, first, first + shown, week_width) for row in self._rows]
+        months = month_names(self._weeks[first : first + shown], week_width)
         drawn.append(trusted(f"{' ' * _LABEL_WIDTH}{months}", MUTED))
         legend = (LEGEND,) if len(LEGEND) <= width else (STATES_LEGEND, EVENTS_LEGEND)
         drawn += [line(words, MUTED) for words in legend]
         self.chart.update(Content("\n").join(row.truncate(width, ellipsis=True) for row in drawn))
 
-    def _row(self, row: TimelineRow, first: int, last: int, step: int) -> Content:
+    def _row(self, row: TimelineRow, first: int, last: int, week_width: int) -> Content:
         cells = []
         for index, cell in enumerate(row.cells[first:last], first):
             style = ROLE_STYLE.get(cell.role, "")
             cell_style = f"{style} reverse".strip() if index == self._index else style
-            cells.append(concat(trusted(cell.text, cell_style), " " * (step - 1)))
+            cells.append(concat(trusted(cell.text, cell_style), " " * (week_width - 1)))
         return concat(fit(line(row.label), _LABEL_WIDTH), *cells)

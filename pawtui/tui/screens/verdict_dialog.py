@@ -28,7 +28,10 @@ _CLEAR = Choice("clear", line("- clear"), "remove the verdict; the measured stat
 
 
 class VerdictDialog(ActionDialog):
-    """Gives, changes or clears a verdict. `state` is the state under the cursor at first."""
+    """The dialog that gives, changes or clears a verdict.
+
+    `state` is the state under the cursor at first; None for that of the current verdict, or else `met`.
+    """
 
     HELP = """
     Your verdict on the signal. It overrides the measured state until it expires, or until the measured state
@@ -36,7 +39,7 @@ class VerdictDialog(ActionDialog):
     """
     KEYS = FIELD_KEYS
 
-    def __init__(self, shown: Overview, signal_id: str, state: State | None = None) -> None:
+    def __init__(self, shown: Overview, signal_id: str, state: State | None) -> None:
         super().__init__(shown, f"signal:{signal_id}")
         self._signal_id = signal_id
         self._first_state = state

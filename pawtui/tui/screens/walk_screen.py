@@ -39,7 +39,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         *(binding for binding in Binding.make_bindings(SubjectScreen.BINDINGS) if binding.id != "pin.renew"),
         Binding("c", "app.close", "Close review", id="walk.close", tooltip="Close the review with a recommendation"),
         Binding("e", "app.show('export')", "Export", id="walk.export", tooltip="The Markdown summary"),
-        Binding("left,h", "previous", "Previous", id="walk.back", show=False, tooltip="Go to the previous item"),
+        Binding("left,h", "previous", "Previous", id="walk.previous", show=False, tooltip="Go to the previous item"),
         *DocumentScreen.BINDINGS,
         *Screen.BINDINGS,
     ]

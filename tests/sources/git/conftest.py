@@ -20,12 +20,14 @@ MakeMirror = Callable[..., Mirror]
 
 @pytest.fixture
 def host() -> Iterator[FakeGitHost]:
+    """A running fake GitHub from which repositories can be cloned."""
     with FakeGitHost() as fake:
         yield fake
 
 
 @pytest.fixture
 def hosted(host: FakeGitHost, make_repo: Callable[..., GitRepo]) -> GitRepo:
+    """A repository on `host` with three branches and a tag; each commit changes one file and adds another."""
     repo = make_repo("up", default="dev")
     for number in range(20):
         repo.commit({"src/a": f"{number}\n", f"b/{number}": "b\n" * 200}, at=NOW - dt.timedelta(days=30 - number))
@@ -39,6 +41,8 @@ def hosted(host: FakeGitHost, make_repo: Callable[..., GitRepo]) -> GitRepo:
 
 @pytest.fixture
 def make_mirror(host: FakeGitHost, tmp_path: Path) -> MakeMirror:
+    """A factory of mirrors of the repository on `host`, all in one cache folder."""
+
     def make(
         *, token: bool = False, web: str = "", env: dict[str, str] | None = None, first_branches: tuple[str, ...] = ()
     ) -> Mirror:

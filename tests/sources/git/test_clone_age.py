@@ -117,7 +117,7 @@ def set_creation_time(clone: Path) -> dt.datetime:
     return created
 
 
-async def test_later_reads_do_not_change_the_fetch_until_which_a_branch_is_known(behind: Path) -> None:
+async def test_later_reads_do_not_change_the_time_of_the_last_fetch(behind: Path) -> None:
     set_fetch_time(behind, "main", UP, NOW)
     created = set_creation_time(behind)
     async with git_source((UP, behind)) as source:

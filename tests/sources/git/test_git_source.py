@@ -50,7 +50,7 @@ async def test_refs_come_from_github_and_commits_from_the_clone(
         assert source.origin("some/other", "main") == Origin()
 
 
-HEAD = Head(repo=UP, requested=UP, ref="main", sha="a" * 40, committed_at=NOW)
+HEAD = Head(repo=UP, requested_repo=UP, ref="main", sha="a" * 40, committed_at=NOW)
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ async def test_a_renamed_repository_is_read_from_its_clone(
     fake.rename(UP, "new/name")
     async with git_source((UP, up), api=open_source(), heads_from="github") as source:
         head = await ref_head(source, UP, "main")
-        assert (head.repo, head.requested) == ("new/name", UP)
+        assert (head.repo, head.requested_repo) == ("new/name", UP)
         fake.clear()
         assert (await source.tree(head.repo, head.sha)).entries
         assert source.origin(head.repo, "main") == source.origin(UP, "main")

@@ -121,7 +121,7 @@ class RateLimiter:
 
     async def _exchange(self, request: httpx.Request, send: Send) -> httpx.Response:
         response = await send(request)
-        self._timing.waits.responded()
+        self._timing.waits.record_response()
         return response
 
     async def _wait_for_pause(self, request: httpx.Request, resource: str) -> None:
@@ -132,6 +132,7 @@ class RateLimiter:
         pause, ends = current
         seconds = (ends - self._timing.clock()).total_seconds()
         await self._timing.wait(pause, seconds, target_of(request))
+        # The wait has ended these pauses, even if the clock was set back during it.
         self._pauses = {name: other for name, other in self._pauses.items() if other[1] > ends}
 
     def _add_pause(self, resource: str, pause: Pause) -> None:

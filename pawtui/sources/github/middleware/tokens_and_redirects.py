@@ -52,7 +52,7 @@ async def mask_token(token: Secret | None, request: httpx.Request, send: Send) -
 
 
 async def follow_redirects(base_url: str, max_requests: int, request: httpx.Request, send: Send) -> httpx.Response:
-    """Follow redirects of a GET request within the origin of `base_url`, and note the final URL on the response.
+    """Follow redirects of a GET request within the server of `base_url`, and note the final URL on the response.
 
     A write's redirect is returned unchanged. Raises `Refused` for a redirect to another server, and after
     `max_requests` requests.

@@ -1,0 +1,31 @@
+"""The dialog that asks what to replay, and opens the screen of the replay."""
+
+from pathlib import Path
+
+from textual.app import ComposeResult
+from textual.widgets import Input
+
+from pawtui.tui.screens.dialog import ReadFileDialog, labelled
+from pawtui.tui.screens.replay_screen import ReplayScreen
+
+
+class ReplayDialog(ReadFileDialog):
+    """A dialog for a session database and the upstream's schema."""
+
+    BINDING_GROUP_TITLE = "Replay"
+    HELP = """
+    The database is only read. The schema is the upstream's OpenAPI document: a file, or a pin at the last refresh.
+    """
+    KEYS = (("Enter", "replay"), ("Tab", "next field"), ("Esc", "cancel"))
+    TITLE = "replay sessions"
+    LABEL = "Session database, export or folder"
+
+    def fields(self) -> ComposeResult:
+        yield from super().fields()
+        yield from labelled(
+            "Schema (optional): file or pin", Input(placeholder="such as up:packages/sdk/openapi.json", id="schema")
+        )
+
+    def read(self, path: Path) -> None:
+        schema = self.query_one("#schema", Input).value.strip()
+        self.app.switch_screen(ReplayScreen(path, schema))

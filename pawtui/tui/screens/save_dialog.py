@@ -1,0 +1,55 @@
+"""The dialog that saves the summary to a file."""
+
+import asyncio
+from functools import partial
+from pathlib import Path
+
+from pawtui.atomic import write_file
+from pawtui.errors import PawtuiError, os_reason
+from pawtui.tui.background import start_worker
+from pawtui.tui.screens.dialog import FileDialog
+
+
+class CannotSave(PawtuiError):
+    """The summary was not saved; `str()` is a message for the user."""
+
+
+class SaveDialog(FileDialog):
+    """The dialog that saves the summary. An existing file is replaced only after a second Enter."""
+
+    HELP = "Writes the Markdown to a file. An existing file is replaced only after a second Enter."
+    TITLE = "save the summary"
+
+    def __init__(self, text: str, path: Path) -> None:
+        super().__init__(str(path))
+        self._text = text
+        # The existing file of the last Enter: a second Enter replaces it.
+        self._existing: Path | None = None
+
+    def action_submit(self) -> None:
+        path = self.path()
+        if path is not None:
+            start_worker(self, partial(self._save, path, replace=path == self._existing), "file", exclusive=True)
+
+    async def _save(self, path: Path, *, replace: bool) -> None:
+        exists = await asyncio.to_thread(_write, path, self._text, replace=replace)
+        self.call_later(self._ask_to_replace if exists else self._close_saved, path)
+
+    def _close_saved(self, path: Path) -> None:
+        self.app.show_message(f"Saved {path.name}.")
+        self.dismiss()
+
+    def _ask_to_replace(self, path: Path) -> None:
+        self._existing = path
+        self.show_mistake(f"{path.name} already exists. Press Enter again to replace it, or give another name.")
+
+
+def _write(path: Path, text: str, *, replace: bool) -> bool:
+    """Write a file atomically. Return True, without writing, if it exists and must not be replaced."""
+    try:
+        if not replace and path.exists():
+            return True
+        write_file(path, text.encode())
+    except OSError as error:
+        raise CannotSave(f"Cannot write {path.name}: {os_reason(error)}. Give another path.") from None
+    return False

@@ -1,0 +1,34 @@
+"""The layout of the panes at each size."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.geometry import Region
+
+from pawtui.tui.pane_layout import DETAIL, PANES, compute_layout, shape_of
+
+ROWS = st.fixed_dictionaries({name: st.integers(0, 5000) for name in PANES})
+
+
+@given(st.integers(1, 400), st.integers(1, 150), ROWS, st.sampled_from(PANES), st.booleans())
+def test_visible_panes_fill_the_body_without_overlap(
+    width: int, height: int, rows: dict[str, int], current: str, in_detail: bool
+) -> None:
+    made = compute_layout(width, height, rows=rows, current=current, in_detail=in_detail)
+    body = Region(0, 0, width, height)
+    regions = list(made.regions.values())
+    assert DETAIL in made.regions
+    assert in_detail or current in made.regions
+    if height < 12:
+        return
+    assert all(body.contains_region(region) and region.area > 0 for region in regions)
+    assert sum(region.area for region in regions) == body.area
+    assert not any(a.overlaps(b) for a in regions for b in regions if a is not b)
+
+
+@pytest.mark.parametrize(
+    ("size", "shape"),
+    [((80, 21), "tabs"), ((99, 60), "tabs"), ((120, 29), "split"), ((120, 33), "full"), ((200, 57), "wide")],
+)
+def test_the_shape_follows_the_size(size: tuple[int, int], shape: str) -> None:
+    assert shape_of(*size) == shape
