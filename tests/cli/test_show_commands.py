@@ -131,6 +131,15 @@ def test_history_and_diff_show_the_recorded_refreshes(run: Run, world: World) ->
     assert [reading["id"] for reading in by_sha["readings"]] == ["calm"]
 
 
+def test_the_history_has_the_decision_of_a_closed_review(run: Run, world: World) -> None:
+    run("refresh", "--quiet")
+    run("gate", "plan", "blocked", "--reason", "No one has started")
+    newest = run("history").out.splitlines()[1]
+    run("close", "Wait")
+    assert (newest.count("HOLD"), "closed" in newest) == (1, False)
+    assert run("history").out.splitlines()[1].split("  ")[-1].strip() == "closed: no-go"
+
+
 @pytest.fixture
 def busy_days(run: Run, world: World, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The ids of two refreshes on Thursday and three on Friday, at full hours."""

@@ -17,7 +17,7 @@ from pawtui.report.documents.status_document import status_document
 from pawtui.report.documents.subject_document import subject_document
 from pawtui.report.documents.welcome_document import welcome_document
 from pawtui.report.line_wrapping import width_of
-from pawtui.review.actions import add_note, close_review, give_verdict, set_step
+from pawtui.review.actions import add_note, give_verdict, set_step
 from pawtui.review.gate_actions import tick_part
 from pawtui.review.record_types import Record
 from pawtui.review.undo import fold_log, undo
@@ -145,13 +145,6 @@ def test_refreshes_of_one_day_have_their_times() -> None:
     two = samples.refresh(at=samples.FRIDAY + dt.timedelta(minutes=5))
     shown = plain_text(history_document(samples.overview_of(Record(refreshes=(samples.refresh(), two))))).splitlines()
     assert [line.split("  ")[0] for line in shown] == ["time (UTC)", "2026-11-20 14:07", "2026-11-20 14:02"]
-
-
-def test_a_closed_review_is_in_the_history_with_its_decision() -> None:
-    record = samples.blocked(samples.week())
-    closed = samples.did(record, lambda now, actor: close_review(now, "no-go", "Wait", actor))
-    newest = [plain_text(history_document(samples.overview_of(shown))).splitlines()[1] for shown in (record, closed)]
-    assert newest[1] == f"{newest[0].rstrip()}     closed: no-go"
 
 
 def test_a_range_that_does_not_begin_at_the_refresh_below_names_its_first_commit() -> None:
