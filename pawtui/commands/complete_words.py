@@ -12,7 +12,6 @@ from pawtui.errors import PawtuiError
 from pawtui.help.pages import topics
 from pawtui.probes.state import STATES
 from pawtui.review.record_types import GATE_STATES, STEP_STATES, Record
-from pawtui.review.timeline import measurements
 from pawtui.settings import Settings
 from pawtui.sources.sanitize import safe_line
 from pawtui.tracker.tracker_types import Tracker
@@ -119,4 +118,4 @@ def _words_of(kind: str, settings: Settings) -> Iterable[str]:
 
 def _days(record: Record) -> Iterable[str]:
     """Return the days of all refreshes, newest first."""
-    return (f"{refresh.moment:%Y-%m-%d}" for refresh in reversed(measurements(record)))
+    return (f"{refresh.moment:%Y-%m-%d}" for refresh in reversed(record.all_refreshes))

@@ -17,7 +17,6 @@ from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.documents.backtest_document import backtest_document, sweep_document
 from pawtui.report.measurement_json import backtest_json
 from pawtui.review.backtest import NoThreshold, backtest_policy, sweep, with_thresholds
-from pawtui.review.timeline import measurements
 from pawtui.settings import Settings
 from pawtui.tracker.mistake import did_you_mean
 from pawtui.tracker.tracker_types import Tracker
@@ -110,22 +109,22 @@ def backtest(args: argparse.Namespace, settings: Settings) -> None:
         raise WrongUsage(str(error)) from None
     if args.sweep:
         if args.json:
-            print_json([backtest_json(row.test, row.value) for row in rows])
+            print_json([backtest_json(row.backtest, row.value) for row in rows])
         else:
             print_document(sweep_document(args.sweep.name, rows))
         return
-    test = backtest_policy(changed, refreshes, needed, tracker)
+    result = backtest_policy(changed, refreshes, needed, tracker)
     if args.json:
-        print_json([backtest_json(test)])
+        print_json([backtest_json(result)])
     else:
         policy = [f"{name} = {value:g}" for name, value in args.set]
         policy += [f"soak = {args.soak}"] if args.soak else []
-        print_document(backtest_document(test, policy))
+        print_document(backtest_document(result, policy))
 
 
 def _recorded(settings: Settings) -> tuple[Tracker, tuple[Refresh, ...]]:
     tracker = settings.tracker()
-    return tracker, measurements(settings.store(tracker).load())
+    return tracker, settings.store(tracker).load().all_refreshes
 
 
 def _demo_past() -> tuple[Tracker, tuple[Refresh, ...]]:
@@ -138,7 +137,7 @@ def _demo_past() -> tuple[Tracker, tuple[Refresh, ...]]:
         dates = day_ends(until - dt.timedelta(weeks=_DEMO_WEEKS - 1), until, 7)
         print_message(f"Measuring {len(dates)} weeks of the demo's past.")
         asyncio.run(workspace.backfill(dates, RefreshProgress(quiet=True)))
-        return workspace.tracker, measurements(workspace.store.load())
+        return workspace.tracker, workspace.store.load().all_refreshes
 
 
 def _needed(option: str | None, tracker: Tracker) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from pawtui.commands.source_options import CLONES, SOURCE_OPTIONS, source_choice
 from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.backfill import MAX_DATES, BackfillOutcome, day_ends
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.report.measurement_json import backfill_json, trial_json
+from pawtui.report.measurement_json import backfill_json, probe_result_json
 from pawtui.report.status_json import refresh_json
 from pawtui.report.words import headline
 from pawtui.review.actions import find_signal
@@ -154,14 +154,14 @@ def probe(args: argparse.Namespace, settings: Settings) -> int:
     choice = source_choice(args, settings)
     readings = asyncio.run(_measure_probes(settings, tracker, list(probes.values()), choice))
     if args.json:
-        print_json([trial_json(name, reading) for name, reading in zip(probes, readings, strict=True)])
+        print_json([probe_result_json(name, reading) for name, reading in zip(probes, readings, strict=True)])
     elif not probes:
         print(f"Signal {args.probe!r} has no probes: its state is set by a verdict.")
     else:
-        from pawtui.report.documents.signal_document import trial_document
+        from pawtui.report.documents.signal_document import probe_document
 
         for (name, probe), reading in zip(probes.items(), readings, strict=True):
-            print_document(trial_document(name, reading, probe.why, document_context(settings)), urls=True)
+            print_document(probe_document(name, reading, probe.why, document_context(settings)), urls=True)
     return ExitStatus.INCOMPLETE if any(reading.cause for reading in readings) else ExitStatus.DONE
 
 

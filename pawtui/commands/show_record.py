@@ -17,7 +17,6 @@ from pawtui.report.documents.status_document import status_document
 from pawtui.report.refresh_difference import compare_refreshes
 from pawtui.report.status_json import check_json, history_json, status_json
 from pawtui.report.words import ago, headline
-from pawtui.review.timeline import measurements
 from pawtui.review.views import Overview
 from pawtui.settings import Settings
 
@@ -173,7 +172,7 @@ def _missing_refresh(overview: Overview, refreshes: Sequence[Refresh]) -> str:
 def diff(args: argparse.Namespace, settings: Settings) -> None:
     """Compare two refreshes."""
     overview = load_overview(settings)
-    refreshes = measurements(overview.record)
+    refreshes = overview.record.all_refreshes
     matches = [_find_refreshes(refreshes, name) for name in (args.first, args.second)] if refreshes else []
     if len(refreshes) < 2 or not all(matches):
         print_message(_missing_refresh(overview, refreshes))

@@ -1,4 +1,4 @@
-"""The command that reviews one item at a time at a terminal, each settled by a letter and Enter: walk."""
+"""The command that reviews one item at a time at a terminal, each decided by a letter and Enter: walk."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from pawtui.phrases import counted
 from pawtui.probes.state import STATES
 from pawtui.refresh.pins import PinError, parse_pin
 from pawtui.report.documents.walk_document import walk_end_document, walk_item_document, walk_items_document
-from pawtui.report.walk_keys import settling_keys, walk_items_json
+from pawtui.report.walk_json import walk_items_json
+from pawtui.report.walk_keys import walk_keys
 from pawtui.report.words import short_pin
 from pawtui.review.actions import (
     ActionError,
@@ -81,14 +82,14 @@ class _TerminalWalk:
         try:
             while True:
                 while self._walk.item is not None:
-                    self._settle(self._walk.subject)
+                    self._review(self._walk.subject)
                 if self._finish():
                     return
         except _Stopped:
             print("Stopped. Your decisions are recorded; `pawtui walk` continues from here.")
 
-    def _settle(self, subject: str) -> None:
-        """Show the current item and read letters until the user settles it or goes to another one."""
+    def _review(self, subject: str) -> None:
+        """Show the current item and read letters until the user decides it or goes to another one."""
         self._show()
         while self._walk.subject == subject:
             # The title of a long item is above the top of the terminal by now.
@@ -110,14 +111,14 @@ class _TerminalWalk:
 
     def _keys(self, subject: str) -> str:
         """Return the keys of an item: `a`, `R` and `x` only if it can be agreed with or renewed, or has parts."""
-        view = self._walk.overview.subjects[subject]
+        view = self._walk.overview.views[subject]
         keys = _GATE_KEYS if isinstance(view, GateView) else _SIGNAL_KEYS
         if isinstance(view, GateView) and view.gate.parts:
             keys = f"{keys}, x tick a part"
         if not view.evidence_problem:
             return f"a agree, {keys}"
-        settling = settling_keys(view)
-        return f"R {settling.effect}, {keys}" if settling.key == "R" else keys
+        usual = walk_keys(view)
+        return f"R {usual.effect}, {keys}" if usual.key == "R" else keys
 
     def _show(self) -> None:
         """Show the current item, or the end of the walk."""
@@ -150,7 +151,7 @@ class _TerminalWalk:
             self._show()
 
     def _commit(self, make_change: ChangeFactory, subject: str) -> bool:
-        """Commit a change, and go to the next item if it settled the current one.
+        """Commit a change, and go to the next item if it decided the current one.
 
         If the subject (`Basis`) changed since it was shown, show it again and ask. Return whether the change was
         recorded.

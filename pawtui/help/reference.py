@@ -9,10 +9,10 @@ from pawtui.probes.probe_facts import ProbeFacts
 from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.report import status_json
 from pawtui.report.change_json import DifferenceJson, LoggedChangeJson
-from pawtui.report.measurement_json import BackfillJson, BacktestJson, TrialJson
+from pawtui.report.measurement_json import BackfillJson, BacktestJson, ProbeResultJson
 from pawtui.report.post_json import PostJson
 from pawtui.report.replay_json import ReplayJson
-from pawtui.report.walk_keys import WalkItemJson
+from pawtui.report.walk_json import WalkItemJson
 from pawtui.review.record_types import Note, Record
 from pawtui.sources.git.mirror import MirrorState
 from pawtui.tracker import tracker_types
@@ -36,7 +36,7 @@ PRINTED_JSON: Mapping[str, Any] = {
     "step": list[status_json.EvaluationStepJson],
     "export": status_json.SummaryJson,
     "post": PostJson,
-    "probe": list[TrialJson],
+    "probe": list[ProbeResultJson],
     "plan": PlanStatus | None,
     "replay": ReplayJson,
 }

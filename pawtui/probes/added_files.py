@@ -80,6 +80,20 @@ def one_per_identity(added: Sequence[str], now: Files, before: Files, identity: 
     return [by_identity[name] for name in sorted(by_identity, reverse=True)]
 
 
+def gone_identities(before: Files, now: Files, head: Tree, identity: str) -> dict[str, str]:
+    """Return the paths of the files before whose identity is gone now, sorted; each with a path at the head, or empty.
+
+    That path is outside the watched ones: the file moved there with its name and text.
+    """
+    compiled = compile_pattern(identity)
+    known = {_identity(compiled, path) for path in now}
+    gone = [path for path in sorted(before) if _identity(compiled, path) not in known]
+    if not gone:
+        return {}
+    elsewhere = {(_name(path), entry.sha): path for path, entry in head.entries.items() if entry.type != "tree"}
+    return {path: elsewhere.get((_name(path), before[path].sha), "") for path in gone}
+
+
 def _identity(compiled: regex.Pattern[str], path: str) -> str:
     match = compiled.search(path, timeout=0.1)
     return match[0] if match else path
@@ -132,6 +146,13 @@ class AddedFiles:
         added = added_among(self.now, before, self._head, past)
         return await run_in_time(
             lambda _limit: one_per_identity(added, self.now, before, self._identity), "the pattern `identity`"
+        )
+
+    async def gone_since(self, day: dt.date) -> dict[str, str]:
+        """Return the files since the start of a day whose identity is gone, as in `gone_identities`."""
+        before = files_under((await self.added_since(day)).past.tree, self._roots)
+        return await run_in_time(
+            lambda _limit: gone_identities(before, self.now, self._head, self._identity), "the pattern `identity`"
         )
 
     async def first_day_with_few_new(

@@ -119,14 +119,15 @@ class SurfaceFacts(msgspec.Struct, frozen=True, kw_only=True):
 class ChurnFacts(ProbeFacts, frozen=True, kw_only=True, tag="churn"):
     """The commits in the window, each counted once (`total`), and in the busiest window before (`peak`).
 
-    `peak_from` is the first day of that window. `weeks` counts commits per week from `weeks_from`, oldest first.
-    `young` has a clause for each surface, or for the history, that did not exist when the window opened. `incomplete`
-    has the reasons why the counts may be too low.
+    `busy_week` has the most commits in a week of the window. `peak_from` is the first day of the busiest window.
+    `weeks` counts commits per week from `weeks_from`, oldest first. `young` has a clause for each surface, or for the
+    history, that did not exist when the window opened. `incomplete` has the reasons why the counts may be too low.
     """
 
     days: int = 0
     since: dt.date | None = None
     total: int = 0
+    busy_week: int = 0
     peak: int = 0
     peak_from: dt.date | None = None
     weeks: tuple[int, ...] = ()
@@ -187,7 +188,7 @@ class NewFilesFacts(ProbeFacts, frozen=True, kw_only=True, tag="new-files"):
     `before_sha` is the branch's commit when the window opened, and `before_source` the way it was found. `new` and
     `removed` have at most 60 paths. Files in `partly` match, but delete only some rows of a table. `unread` counts new
     files that were not read. `added_on` is the day on which the branch got the last matching file that is not in
-    `partly`; None if it is not known.
+    `partly`; None if it is not known. `gone` counts earlier files whose identity is gone.
     """
 
     since: dt.date | None = None
@@ -204,6 +205,7 @@ class NewFilesFacts(ProbeFacts, frozen=True, kw_only=True, tag="new-files"):
     unread: int = 0
     commits: tuple[CommitFacts, ...] = ()
     added_on: dt.date | None = None
+    gone: int = 0
 
 
 class IssuesFacts(ProbeFacts, frozen=True, kw_only=True, tag="issues"):

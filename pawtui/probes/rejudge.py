@@ -136,7 +136,7 @@ def _new_files(probe: NewFilesProbe, facts: NewFilesFacts, reading: ProbeReading
     added = [facts.added_on] if facts.added_on else [commit.at.date() for commit in facts.commits]
     ages = [(day - on).days for on in added]
     is_recent = min(ages) <= probe.days_unmet if ages else None
-    state = new_files_probe.judge(probe, matching, only_some, is_recent)
+    state = new_files_probe.judge(probe, matching, only_some, is_recent, facts.gone)
     if state == "unknown":
         return "unmet" if reading.state == "unmet" else "unknown"
     if facts.unread and state != "unmet":

@@ -9,8 +9,8 @@ from pawtui.review.record_types import Change, Edit
 from pawtui.review.undo import LogEntry, fold_log
 
 
-class ActionJson(TypedDict):
-    """A change by a maintainer between two refreshes. `undone` is true if it was undone before the second."""
+class ChangeJson(TypedDict):
+    """A change by a maintainer between two refreshes. `undone` is true if it was undone before the second one."""
 
     at: dt.datetime
     by: str
@@ -19,7 +19,7 @@ class ActionJson(TypedDict):
     undone: bool
 
 
-def _action(entry: LogEntry) -> ActionJson:
+def _change(entry: LogEntry) -> ChangeJson:
     change = entry.change
     return {
         "at": change.at,
@@ -39,7 +39,7 @@ class LaterChangeJson(TypedDict):
     at: dt.datetime
 
 
-class LoggedChangeJson(ActionJson):
+class LoggedChangeJson(ChangeJson):
     """A change by a maintainer, with each changed document before and after.
 
     `undone` is true if the change is undone now. `later` lists its undos and redos, oldest first; `record.log` of
@@ -56,7 +56,7 @@ def log_json(changes: tuple[Change, ...]) -> list[LoggedChangeJson]:
     return [
         {
             "id": entry.change.id,
-            **_action(entry),
+            **_change(entry),
             "edits": entry.change.edits,
             "later": [
                 {"id": later.id, "action": "undo" if later.undoes else "redo", "by": later.by, "at": later.at}
@@ -89,7 +89,8 @@ class DecisionChangeJson(TypedDict):
 class DifferenceJson(TypedDict):
     """Two refreshes and their differences.
 
-    `warnings` are rewritten branches and withdrawn tags. `moved` has a line for each repository.
+    `warnings` are rewritten branches, withdrawn tags, and another tracker. `moved` has a line for each repository.
+    `readings` are the changes of signals, `actions` those by maintainers.
     """
 
     first: ComparedRefreshJson
@@ -99,7 +100,7 @@ class DifferenceJson(TypedDict):
     decision: DecisionChangeJson
     plan: PlanChange
     readings: list[ReadingChange]
-    actions: list[ActionJson]
+    actions: list[ChangeJson]
 
 
 def difference_json(difference: RefreshDifference) -> DifferenceJson:
@@ -112,5 +113,5 @@ def difference_json(difference: RefreshDifference) -> DifferenceJson:
         "decision": {"before": before, "after": after},
         "plan": difference.plan,
         "readings": list(difference.readings),
-        "actions": [_action(entry) for entry in difference.entries],
+        "actions": [_change(entry) for entry in difference.entries],
     }

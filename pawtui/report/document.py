@@ -18,8 +18,8 @@ from pawtui.report.spans import TextLike, text_of
 class Target(msgspec.Struct, frozen=True):
     """The target of a line: what can be done with it. A key opens the web page `url`, another one copies `copy`.
 
-    Enter ticks `part` (`GATE/PART`), or goes to `subject`, such as `gate:ID`. With a `url`, it shows the changes since
-    `changed_pin`, or the file or commit if `copy` is a pin, or else the web page.
+    Enter ticks `part` (`GATE/PART`), or goes to `subject`, such as `gate:ID`. With a `url`, Enter shows the changes
+    since `changed_pin`, or else the file or commit of `copy` if it is a pin, or else the web page.
 
     `pin_of` is the gate or the evaluation step (`gate:ID`, `step:ID`) that has the pin `copy`; empty for other lines.
     """
@@ -72,9 +72,10 @@ class Field(msgspec.Struct, frozen=True):
 
 
 class Item(msgspec.Struct, frozen=True):
-    """An item of a list, with a remark that never wraps onto the line of the text, and the blocks below it.
+    """An item of a list: its text, a remark, and the blocks below it.
 
-    Plain text has `mark` (may be empty) before the item. `ticked` is None for an item without a tick box.
+    The remark is on the line of the text if both fit there, otherwise below. `mark` (may be empty) is before the text,
+    except in Markdown. `ticked` is None for an item without a tick box, which would replace the mark.
     """
 
     text: TextLike

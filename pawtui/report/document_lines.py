@@ -136,18 +136,18 @@ class _Layout:
         yield from self._targeted(texts, field.target, width)
 
     def _item(self, item: doc.Item, width: int) -> Iterator[Line]:
-        box: Text = (Span(f"{item.mark} ", "muted"),) if item.mark else ()
+        prefix: Text = (Span(f"{item.mark} ", "muted"),) if item.mark else ()
         if item.ticked is not None:
-            box = (Span("[x] ", "satisfied"),) if item.ticked else (Span("[ ] ", "untested"),)
-        hang = text_width(box)
+            prefix = (Span("[x] ", "satisfied"),) if item.ticked else (Span("[ ] ", "untested"),)
+        hang = text_width(prefix)
         text = self._shown(item.text)
-        together = text_of(box, spaced(text, self._shown(item.remark)))
+        together = text_of(prefix, spaced(text, self._shown(item.remark)))
         if text_width(together) <= width:
             lines = [together]
         else:
             # The mark stays on the line of the first word, even if this word is too long for a line.
             first, *rest = wrap(text, max(1, width - hang))
-            lines = [text_of(box, first), *(_indented(line, hang) for line in rest)]
+            lines = [text_of(prefix, first), *(_indented(line, hang) for line in rest)]
             below = hang or _NESTED
             lines += [_indented(wrapped, below) for wrapped in self._wrapped(item.remark, max(1, width - below))]
         yield from self._targeted(lines, item.target, width)

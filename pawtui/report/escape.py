@@ -35,7 +35,8 @@ _MENTION = re.compile(r"(?<![A-Za-z0-9_])@")
 _BACKTICKS = re.compile(r"`+")
 # A word that Markdown and GitHub render unchanged: no reference, no address.
 _PLAIN = re.compile(r"(?:[A-Za-z0-9,;%()+'’\"“”?!–→-]|[.:](?![A-Za-z/+-]))*")
-# A parenthesis that is closed after the text, or at its end after a letter or digit: there `_spanned` ends the span.
+# An opening parenthesis that stays outside the code span of `_spanned`: it is not closed in the text, or at its end
+# after a letter or digit.
 _OPENING = re.compile(r"\((?=[^()]+$|[^()]*[^\W_]\)[.,;:]*$)")
 # A word, or a quotation: several words of code have one code span.
 _WORD = re.compile(r"""(?:'[^']*'|"[^"]*")(?![^\s.,;:)])\S*|\S+""")
@@ -64,25 +65,30 @@ def _break_mentions(text: str) -> str:
     return _MENTION.sub("@" + _ZERO_WIDTH_SPACE, text)
 
 
+def _longest_run(text: str) -> int:
+    """Return the number of backticks in the longest run of a text."""
+    return max(map(len, _BACKTICKS.findall(text)), default=0)
+
+
 def code(text: str, *, cell: bool = False) -> str:
     """Return a text as a code span; an empty text stays empty. `cell`: the span is in a table cell."""
     text = safe_line(text, LIMIT)
     if not text:
         return ""
     text = _break_mentions(text)
-    longest = max((len(run) for run in _BACKTICKS.findall(text)), default=0)
-    fence = "`" * (longest + 1)
+    fence = "`" * (_longest_run(text) + 1)
     pad = " " if text[0] == "`" or text[-1] == "`" else ""
     span = f"{fence}{pad}{text}{pad}{fence}"
+    if not cell:
+        return span
     # Renderers disagree about a backslash before an escaped pipe, so a zero-width space separates them.
-    return re.sub(r"\\(?=\|)", lambda found: found[0] + _ZERO_WIDTH_SPACE, span).replace("|", "\\|") if cell else span
+    return span.replace("\\|", f"\\{_ZERO_WIDTH_SPACE}|").replace("|", "\\|")
 
 
 def diff_block(lines: Iterable[str]) -> str:
     """Return the lines of a diff in a fenced block, whose fence is longer than any run of backticks in them."""
     shown = [_break_mentions(visible(" ".join(line[:LIMIT].splitlines()))) for line in lines]
-    longest = max((len(run) for line in shown for run in _BACKTICKS.findall(line)), default=0)
-    fence = "`" * max(3, longest + 1)
+    fence = "`" * max(3, _longest_run("\n".join(shown)) + 1)
     return "\n".join([f"{fence}diff", *shown, fence])
 
 
@@ -113,14 +119,17 @@ def _spanned(text: str, *, cell: bool) -> str:
 
 def quoted(text: str) -> str:
     """Return a note as a block quote with its Markdown, without mentions, references and HTML."""
-    text = safe_text(text).strip("\n")
-    safe = "".join(_break_mentions(piece) if is_code else _prose(piece) for piece, is_code in pieces(text))
-    return "\n".join(f"> {line}".rstrip() for line in safe.split("\n"))
+    lines = _safe_markdown(safe_text(text).strip("\n")).split("\n")
+    return "\n".join(f"> {line}".rstrip() for line in lines)
 
 
 def quoted_line(text: str) -> str:
     """Return a note on one line, for the end of an item: text after it could be part of unclosed Markdown."""
-    text = " ".join(safe_text(text).split())
+    return _safe_markdown(" ".join(safe_text(text).split()))
+
+
+def _safe_markdown(text: str) -> str:
+    """Return Markdown without mentions, references and HTML; its code is unchanged except for mentions."""
     return "".join(_break_mentions(piece) if is_code else _prose(piece) for piece, is_code in pieces(text))
 
 

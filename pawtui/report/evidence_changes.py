@@ -2,8 +2,8 @@
 
 A refresh stores only the newest evidence items of a probe, so an item that is missing in the later list may have been
 cut. Each list therefore has the keys of all items, if the facts name them, or else is marked as cut. A commit that is
-older than the window has left the window; it is not gone from the branch. A file or name without a date is only no
-longer counted, if the facts do not prove more: it may have left the window, or it was removed from the branch.
+older than the window has left the window; it is not gone from the branch. A file or name has no date: if the facts do
+not prove more, it is "no longer counted", because it may have left the window or may have been removed.
 """
 
 import datetime as dt
@@ -34,27 +34,28 @@ class EvidenceChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _EvidenceList(msgspec.Struct, frozen=True, kw_only=True):
-    """A list of evidence by key.
+    """A list of evidence: the `listed` items by key.
 
     `keys` are the keys of all items, listed or not; None if the list was cut to the newest items and the other keys are
-    unknown. `since` is the first day of the window. `states` maps a key to its state, which may change. `added_by` is
+    unknown. `since` is the first day of the window. `states` maps a key to its state, which may change. `last_added` is
     the day on which the last of the items without a date was added, if known. `removed` are the keys of items that
     existed when the window opened, and no longer exist.
     """
 
-    shown: Mapping[str, Evidence]
+    listed: Mapping[str, Evidence]
     keys: frozenset[str] | None
     since: dt.date | None = None
     states: Mapping[str, str] = MappingProxyType({})
-    added_by: dt.date | None = None
+    last_added: dt.date | None = None
     removed: frozenset[str] = frozenset()
 
     @property
     def oldest(self) -> dt.datetime | None:
         """The date of the oldest listed item."""
-        return min((item.at for item in self.shown.values() if item.at is not None), default=None)
+        return min((item.at for item in self.listed.values() if item.at is not None), default=None)
 
 
+# By name, such as `commits`.
 _Lists = dict[str, _EvidenceList]
 
 
@@ -105,10 +106,10 @@ def _common_lists(
 
 
 def _additions(old: _EvidenceList, new: _EvidenceList) -> Iterator[EvidenceChange]:
-    for key, item in new.shown.items():
-        if key in old.shown:
+    for key, item in new.listed.items():
+        if key in old.listed:
             if new.states.get(key) != old.states.get(key):
-                yield EvidenceChange(change="changed", evidence=item, before=old.shown[key].text)
+                yield EvidenceChange(change="changed", evidence=item, before=old.listed[key].text)
         elif old.keys is None:
             # The old list has every item that is newer than its oldest item.
             if item.at is not None and old.oldest is not None and item.at > old.oldest:
@@ -118,8 +119,8 @@ def _additions(old: _EvidenceList, new: _EvidenceList) -> Iterator[EvidenceChang
 
 
 def _removals(old: _EvidenceList, new: _EvidenceList) -> Iterator[EvidenceChange]:
-    for key, item in old.shown.items():
-        if key in new.shown or (new.keys is not None and key in new.keys):
+    for key, item in old.listed.items():
+        if key in new.listed or (new.keys is not None and key in new.keys):
             continue
         if item.at is not None and new.since is not None:
             if item.at.date() < new.since:
@@ -134,7 +135,7 @@ def _undated_removal(key: str, old: _EvidenceList, new: _EvidenceList) -> Change
     """Return what became of an item without a date that is no longer listed."""
     if key in new.removed or new.since is None or old.since is None or new.since <= old.since:
         return "gone"
-    was_added_before = old.added_by is not None and old.added_by < new.since
+    was_added_before = old.last_added is not None and old.last_added < new.since
     return "left the window" if was_added_before else "no longer counted"
 
 
@@ -152,7 +153,7 @@ def _lists_of(probe: ProbeReading) -> _Lists:
             return {"breaks": _commits(breaks, facts.breaks, anchor)}
         case probe_facts.NamesFacts():
             keys = [*(f"- {name}" for name in facts.removed), *(f"+ {name}" for name in facts.added)]
-            return {"names": _named_by_facts(((_name_and_rest(item)[0], item) for item in evidence), keys, facts.since)}
+            return {"names": _named_by_facts(((_name(item), item) for item in evidence), keys, facts.since)}
         case probe_facts.NewFilesFacts():
             return {"files": _files(facts, evidence)}
         case probe_facts.IssuesFacts():
@@ -174,15 +175,15 @@ def _lists_of(probe: ProbeReading) -> _Lists:
 
 
 def _commits(evidence: Iterable[Evidence], total: int, since: dt.date | None) -> _EvidenceList:
-    shown = {item.pin or item.text: item for item in evidence}
-    return _EvidenceList(shown=shown, keys=frozenset(shown) if total <= len(shown) else None, since=since)
+    listed = {item.pin or item.text: item for item in evidence}
+    return _EvidenceList(listed=listed, keys=frozenset(listed) if total <= len(listed) else None, since=since)
 
 
 def _files(facts: probe_facts.NewFilesFacts, evidence: Iterable[Evidence]) -> _EvidenceList:
     files = _named_by_facts(((_path(item), item) for item in evidence), facts.matching, facts.since)
     # The day is that of the last file that is not in `partly`.
-    added_by = None if facts.partly else facts.added_on
-    return msgspec.structs.replace(files, added_by=added_by, removed=frozenset(facts.removed))
+    last_added = None if facts.partly else facts.added_on
+    return msgspec.structs.replace(files, last_added=last_added, removed=frozenset(facts.removed))
 
 
 def _named_by_facts(
@@ -193,14 +194,14 @@ def _named_by_facts(
 ) -> _EvidenceList:
     """Return a list whose keys are all named by the facts."""
     all_keys = frozenset(keys)
-    shown = {key: item for key, item in by_key if key in all_keys}
-    return _EvidenceList(shown=shown, keys=all_keys, since=since, states=states)
+    listed = {key: item for key, item in by_key if key in all_keys}
+    return _EvidenceList(listed=listed, keys=all_keys, since=since, states=states)
 
 
 def _complete(by_key: Iterable[tuple[str, Evidence]], states: Mapping[str, str]) -> _EvidenceList:
     """Return a list that is never cut."""
-    shown = dict(by_key)
-    return _EvidenceList(shown=shown, keys=frozenset(shown), states=states)
+    listed = dict(by_key)
+    return _EvidenceList(listed=listed, keys=frozenset(listed), states=states)
 
 
 def _numbered(evidence: Iterable[Evidence]) -> list[tuple[str, Evidence]]:
@@ -220,20 +221,24 @@ def _issue_lists(facts: probe_facts.IssuesFacts, evidence: Iterable[Evidence]) -
 
 def _by_role(evidence: Iterable[Evidence]) -> _EvidenceList:
     """Return tags by their role, such as the newest tag: another tag in this role is a change."""
-    shown = {_name_and_rest(item)[1]: item for item in evidence}
-    return _complete(shown.items(), {key: item.text for key, item in shown.items()})
+    listed = {_rest(item): item for item in evidence}
+    return _complete(listed.items(), {key: item.text for key, item in listed.items()})
 
 
 def _by_path(evidence: Iterable[Evidence]) -> _EvidenceList:
     """Return evidence by file, or by its text if it has no file. A moved line is not a change."""
-    shown = {_path(item) or _name_and_rest(item)[0].partition(":")[0]: item for item in evidence}
-    return _complete(shown.items(), {key: _name_and_rest(item)[1] for key, item in shown.items()})
+    listed = {_path(item) or _name(item).partition(":")[0]: item for item in evidence}
+    return _complete(listed.items(), {key: _rest(item) for key, item in listed.items()})
 
 
-def _name_and_rest(evidence: Evidence) -> tuple[str, str]:
-    """Return the text before and after the first two spaces."""
-    name, _, rest = evidence.text.partition("  ")
-    return name, rest
+def _name(evidence: Evidence) -> str:
+    """Return the text before the first two spaces, such as a name or a place in a file."""
+    return evidence.text.partition("  ")[0]
+
+
+def _rest(evidence: Evidence) -> str:
+    """Return the text after the first two spaces."""
+    return evidence.text.partition("  ")[2]
 
 
 def _path(evidence: Evidence) -> str:

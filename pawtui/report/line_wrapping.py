@@ -10,8 +10,8 @@ from pawtui.sources.sanitize import safe_line
 SPAN_LIMIT = 2000  # characters
 
 
-def width_of(text: str) -> int:
-    """Return the columns of a text: two for East Asian wide characters, none for combining marks."""
+def string_width(text: str) -> int:
+    """Return the columns of a string: two for East Asian wide characters, none for combining marks."""
     return sum(map(_columns, text))
 
 
@@ -23,7 +23,8 @@ def _columns(char: str) -> int:
 
 
 def text_width(text: Text) -> int:
-    return width_of(_joined(text))
+    """Return the columns of a text with spans."""
+    return string_width(_joined(text))
 
 
 def _joined(text: Text) -> str:
@@ -32,7 +33,7 @@ def _joined(text: Text) -> str:
 
 def cut_string(text: str, width: int) -> str:
     """Return a string, cut and ended with `…` if it is wider than `width` columns. `cut` does this with spans."""
-    return text if width_of(text) <= width else _beginning(text, width - 1).rstrip() + "…"
+    return text if string_width(text) <= width else _beginning(text, width - 1).rstrip() + "…"
 
 
 def _beginning(text: str, width: int) -> str:

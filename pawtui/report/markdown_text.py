@@ -121,7 +121,9 @@ def _field(field: doc.Field) -> Iterator[str]:
 
 
 def _item(item: doc.Item) -> str:
-    box = "" if item.ticked is None else "[x] " if item.ticked else "[ ] "
+    box = ""
+    if item.ticked is not None:
+        box = "[x] " if item.ticked else "[ ] "
     words = (_inline(item.text), _inline(item.remark))
     # Markdown would not attach blocks to an empty item.
     text = " ".join(word for word in words if word) or "–"

@@ -12,8 +12,8 @@ from pawtui.refresh.backfill import BackfillOutcome
 from pawtui.review.backtest import Backtest, BacktestDecision, Period
 
 
-class TrialJson(ProbeReading, frozen=True, kw_only=True):
-    """The reading of a probe. `probe` is the signal and the number of the probe, from 1.
+class ProbeResultJson(ProbeReading, frozen=True, kw_only=True):
+    """The reading of a probe. `probe` is the id of the signal and the number of the probe, from 1: `low-churn.1`.
 
     `rule` is the rule in words, `gaps` lists the limits of the measurement, `cause` is the reason for the state
     `unknown`.
@@ -22,9 +22,9 @@ class TrialJson(ProbeReading, frozen=True, kw_only=True):
     probe: str
 
 
-def trial_json(probe: str, reading: ProbeReading) -> TrialJson:
-    """Return the result of a probe. `probe` is its name, such as `low-churn.1`."""
-    return TrialJson(**msgspec.structs.asdict(reading), probe=probe)
+def probe_result_json(probe: str, reading: ProbeReading) -> ProbeResultJson:
+    """Return the result of a probe (`probe` is that of `ProbeResultJson`)."""
+    return ProbeResultJson(**msgspec.structs.asdict(reading), probe=probe)
 
 
 class NotMeasuredJson(TypedDict):
@@ -51,7 +51,7 @@ def backfill_json(outcome: BackfillOutcome) -> BackfillJson:
 
 
 class DatedDecisionJson(TypedDict):
-    """The decision on one date; `missing` has the needed signals that were not met."""
+    """The decision on one date; `missing` maps the id of each needed signal that was not met to its state."""
 
     date: dt.date
     decision: BacktestDecision
@@ -61,8 +61,9 @@ class DatedDecisionJson(TypedDict):
 class BacktestJson(TypedDict):
     """The decisions of a policy over the `needed` signals.
 
-    `value` is the threshold in a sweep, otherwise null. `go` is the number of dates with a go. `never` lists the needed
-    signals that were met on no date, `changed` the dates on which the tracker's own policy decides otherwise.
+    `value` is the threshold in a sweep, otherwise null. `go` is the number of dates with a go, `shortest_wait` the
+    fewest days from a break to the go after it. `never` lists the needed signals that were met on no date, `changed`
+    the dates on which the tracker's own policy decides otherwise.
     """
 
     value: float | None
@@ -76,17 +77,17 @@ class BacktestJson(TypedDict):
     spans: tuple[Period, ...]
 
 
-def backtest_json(test: Backtest, value: float | None = None) -> BacktestJson:
+def backtest_json(backtest: Backtest, value: float | None = None) -> BacktestJson:
     return {
         "value": value,
-        "needed": test.needed,
-        "go": test.go_dates,
-        "first_go": test.first_go,
-        "shortest_wait": test.shortest_wait,
-        "never": test.never,
-        "changed": test.changed,
+        "needed": backtest.needed,
+        "go": backtest.go_dates,
+        "first_go": backtest.first_go,
+        "shortest_wait": backtest.shortest_wait,
+        "never": backtest.never,
+        "changed": backtest.changed,
         "dates": [
-            {"date": dated.date, "decision": dated.decision, "missing": dated.missing} for dated in test.decisions
+            {"date": dated.date, "decision": dated.decision, "missing": dated.missing} for dated in backtest.decisions
         ],
-        "spans": test.periods,
+        "spans": backtest.periods,
     }

@@ -133,35 +133,41 @@ class PlanStatement(NamedTuple):
 
 def statements(plan: str) -> Iterator[PlanStatement]:
     """Yield the statements of a plan in Markdown, without its code and quotations."""
-    heading = text = kind = level = ""
+    heading = text = row = tag = ""
+    # One for each open list, the outermost first; empty if the text before the list does not introduce it.
     introductions: list[str] = []
     quotations = 0
     for token in _MARKDOWN.parse(plan):
-        if token.type in ("bullet_list_open", "ordered_list_open"):
-            introductions.append(text if text.endswith(":") else "")
-        elif token.type in ("bullet_list_close", "ordered_list_close"):
-            introductions.pop()
-            text = ""
-        elif token.type in ("blockquote_open", "blockquote_close"):
-            quotations += token.nesting
-        elif token.type == "tr_open":
-            text = ""
-        elif token.type == "tr_close":
-            yield PlanStatement(heading, text)
-        elif token.type in ("heading_open", "paragraph_open", "td_open", "th_open"):
-            kind, level = token.type, token.tag
-        elif token.type == "inline" and not quotations:
-            content = " ".join(_MARKS.sub("", token.content).lower().split())
-            if kind in ("td_open", "th_open"):
-                text = f"{text}: {content}" if text else content
-                continue
-            text = content
-            if kind == "heading_open":
-                # The title of the whole plan is not the topic of its sentences.
-                heading = "" if level == "h1" else content
-                continue
-            for sentence in _SENTENCES.split(content):
-                yield PlanStatement(heading, " ".join([*filter(None, introductions), sentence]))
+        match token.type:
+            case "bullet_list_open" | "ordered_list_open":
+                introductions.append(text if text.endswith(":") else "")
+            case "bullet_list_close" | "ordered_list_close":
+                introductions.pop()
+                text = ""
+            case "blockquote_open" | "blockquote_close":
+                # 1 at the start, -1 at the end.
+                quotations += token.nesting
+            case "tr_open":
+                row = ""
+            case "tr_close":
+                text = row
+                yield PlanStatement(heading, row)
+            case "heading_open" | "paragraph_open" | "td_open" | "th_open":
+                tag = token.tag
+            case "inline" if not quotations:
+                content = " ".join(_MARKS.sub("", token.content).lower().split())
+                if tag in ("td", "th"):
+                    row = f"{row}: {content}" if row else content
+                else:
+                    text = content
+                if tag == "h1":
+                    # The title of the whole plan is not the topic of its sentences.
+                    heading = ""
+                elif tag in ("h2", "h3", "h4", "h5", "h6"):
+                    heading = content
+                elif tag == "p":
+                    for sentence in _SENTENCES.split(content):
+                        yield PlanStatement(heading, " ".join([*filter(None, introductions), sentence]))
 
 
 def _affirmed(text: str) -> str:

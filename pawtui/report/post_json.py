@@ -21,9 +21,10 @@ class CommentJson(TypedDict):
 
 
 class PostJson(TypedDict):
-    """A comment that was posted, or that would be. `action` is its effect; `posted` is true if it was sent.
+    """A comment that was posted, or its preview. `posted` is true if it was sent.
 
-    `comment` is the comment that was written or would be replaced.
+    `action` is `add` for a new comment, `update` if it replaces your earlier one, or `none` if that has the same text.
+    `comment` is the earlier comment, or after posting the written one.
     """
 
     kind: Literal["summary", "plan"]

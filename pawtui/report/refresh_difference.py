@@ -17,7 +17,6 @@ from pawtui.report.evidence_changes import ChangeKind, EvidenceChange, evidence_
 from pawtui.report.reading_facts import facts_of
 from pawtui.report.words import ancestry, plan_summary, range_size
 from pawtui.review.record_types import Change, Record
-from pawtui.review.timeline import measurements
 from pawtui.review.undo import LogEntry, fold_log
 from pawtui.tracker.tracker_types import Tracker
 
@@ -29,8 +28,8 @@ _WINDOW_MOVED = "the time window moved"
 class ReadingChange(msgspec.Struct, frozen=True, kw_only=True):
     """A signal's state in both refreshes (None: not measured), why it differs, and the changes of its evidence.
 
-    `why` is empty if the state is the same. `incomplete` are the kinds of change of which there may be more,
-    in the order of `ChangeKind`.
+    `summary` has the summaries of all probes in the second refresh. `why` is empty if the state is the same.
+    `incomplete` are the kinds of change of which `evidence` may not have all.
     """
 
     id: str
@@ -145,7 +144,7 @@ def compare_refreshes(
     is_later = _has_later_date if by_date else is_after
     if is_later(first, second):
         first, second = second, first
-    refreshes = measurements(record) if by_date else record.refreshes
+    refreshes = record.all_refreshes if by_date else record.refreshes
     between = [refresh for refresh in refreshes if is_later(refresh, first) and not is_later(refresh, second)]
     changes = (
         change
@@ -167,8 +166,8 @@ def compare_refreshes(
     )
 
 
-def _has_later_date(document: Refresh | Change, refresh: Refresh) -> bool:
-    return (document.moment if isinstance(document, Refresh) else document.at) > refresh.moment
+def _has_later_date(recorded: Refresh | Change, refresh: Refresh) -> bool:
+    return (recorded.moment if isinstance(recorded, Refresh) else recorded.at) > refresh.moment
 
 
 def _signal_titles(tracker: Tracker, first: Refresh, second: Refresh) -> list[tuple[str, str]]:
@@ -334,8 +333,11 @@ def _cause_by_kind(before: ProbeReading | None, after: ProbeReading, changes: Se
             return "more days or releases"
         old_break = before.facts.last_break if before and isinstance(before.facts, SoakFacts) else None
         return "a breaking commit" if after.facts.last_break not in (None, old_break) else ""
-    # New commits only increase their number, and a cut list may not have the commits that left.
-    counts_commits = after.kind in ("churn", "subjects")
-    only_left = "left the window" in changes and "no longer counted" not in changes
-    some_left = after.kind in ("new-files", "pulls") and only_left
-    return _WINDOW_MOVED if is_better and "gone" not in changes and (counts_commits or some_left) else ""
+    if not is_better or "gone" in changes:
+        return ""
+    if after.kind in ("churn", "subjects"):
+        # New commits only increase their number, and a cut list may not have the commits that left.
+        return _WINDOW_MOVED
+    if after.kind in ("new-files", "pulls") and "left the window" in changes and "no longer counted" not in changes:
+        return _WINDOW_MOVED
+    return ""

@@ -31,7 +31,8 @@ from pawtui.tracker.tracker_types import Tracker, Verification
 class RefreshJson(TypedDict):
     """One refresh. `duration` is in seconds; `errors` lists the facts that could not be fetched.
 
-    `as_of` is the past time that was measured, or null for a refresh of the present.
+    `as_of` is the past time that was measured, or null for a refresh of the present. `source` is where the facts came
+    from, such as `live`; `tool` is the version of pawtui.
     """
 
     id: str
@@ -120,7 +121,7 @@ def _signal(view: SignalView) -> SignalJson:
         "summary": view.summary,
         "parts": view.reading.parts if view.reading else (),
         "overridden": view.overridden,
-        "renewal": view.renewal,
+        "renewal": view.renewal_reason,
         "stale": [drift.pin for drift in view.stale],
         "unchecked": [drift.pin for drift in view.unchecked],
     }
@@ -150,9 +151,10 @@ def _entry(view: GateView | EvaluationStepView) -> EntryJson:
 
 
 class GateJson(EntryJson):
-    """A gate now. `holds` is true if the gate is satisfied and its evidence is neither stale nor unchecked.
+    """A gate now, with the reason, author and time of its state, and its pins.
 
-    `parts` maps the id of each part to true if it is ticked.
+    `holds` is true if the gate is satisfied and its evidence is neither stale nor unchecked, `stale` if one of its pins
+    is out of date. `parts` maps the id of each part to true if it is ticked.
     """
 
     id: str
@@ -177,7 +179,10 @@ def _gate(view: GateView) -> GateJson:
 
 
 class EvaluationStepJson(EntryJson):
-    """An evaluation step now. `upstream` and `downstream` are the commits at which its state was set."""
+    """An evaluation step now, with the reason, author and time of its state, and its pins.
+
+    `upstream` and `downstream` are the commits at which its state was set.
+    """
 
     id: str
     title: str

@@ -162,7 +162,7 @@ def ref_doubt(snapshot: RepoSnapshot) -> str:
     return f"unknown: {snapshot.doubt}" if snapshot.doubt else ""
 
 
-def ref_notes(snapshot: RepoSnapshot) -> tuple[str, ...]:
+def ref_remarks(snapshot: RepoSnapshot) -> tuple[str, ...]:
     """Return the remarks on a followed ref: its doubt, then missing or renamed refs, then its own remark."""
     gone = tuple(
         f"ref {name} was renamed to {new.removesuffix(')')}" if new else f"ref {name} does not exist"

@@ -95,7 +95,8 @@ def _find(kind: str, wanted: str, known: Sequence[_Item]) -> _Item:
     for item in known:
         if item.id == wanted:
             return item
-    table = kind.rpartition(" ")[2]
+    # Evaluation steps are in `[[steps]]`.
+    table = kind.removeprefix("evaluation ")
     hint = did_you_mean(wanted, (item.id for item in known)) if known else f"add [[{table}s]] to the tracker file."
     raise ActionError(f"The tracker has no {kind} {wanted[:80]!r}: {hint}")
 

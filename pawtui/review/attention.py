@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal
 
 import msgspec
 
@@ -10,40 +11,43 @@ from pawtui.refresh.refresh_types import STALE, Drift
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.review.walk import compared_refresh, decided_since_refresh
 
+AttentionKind = Literal["changed", "stale gate", "stale signal", "renewal", "unchecked gate", "unchecked signal"]
 # By kind, in the order of the text: the words for one subject and for several.
-_WORDS: Mapping[str, tuple[str, str]] = {
+_WORDS: Mapping[AttentionKind, tuple[str, str]] = {
     "changed": ("signal changed", "signals changed"),
     "stale gate": ("gate has stale evidence", "gates have stale evidence"),
     "stale signal": ("signal has stale evidence", "signals have stale evidence"),
     "renewal": ("verdict needs renewal", "verdicts need renewal"),
-    "unchecked": ("evidence item could not be checked", "evidence items could not be checked"),
+    "unchecked gate": ("gate has unchecked evidence", "gates have unchecked evidence"),
+    "unchecked signal": ("signal has unchecked evidence", "signals have unchecked evidence"),
 }
 
 
 class Attention(msgspec.Struct, frozen=True):
-    """The kinds of change since an earlier overview, each with a subject that changed (`signal:ID`, `gate:ID`)."""
+    """The changes since an earlier overview: each has its kind and its subject (`signal:ID`, `gate:ID`)."""
 
-    changes: tuple[tuple[str, str], ...]
+    changes: tuple[tuple[AttentionKind, str], ...]
 
     @property
     def subjects(self) -> frozenset[str]:
-        """The subjects of all kinds of change."""
+        """The subjects that changed."""
         return frozenset(subject for _, subject in self.changes)
 
     @property
     def text(self) -> str:
-        """The number of each kind: `1 signal changed, 2 gates have stale evidence`; empty if there is no subject."""
+        """The number of each kind: `1 signal changed, 2 gates have stale evidence`; empty without changes."""
         counts = Counter(kind for kind, _ in self.changes)
         return ", ".join(counted(counts[kind], *words) for kind, words in _WORDS.items() if counts[kind])
 
 
 def find_attention(before: Overview, after: Overview) -> Attention:
     """Return the changes since an earlier overview (`before`) that a maintainer must check."""
-    known = before.subjects
-    ended = _ended_verdicts(before, after)
-    changes = (
-        (kind, key) for key, view in after.subjects.items() for kind in _kinds(known.get(key), view, key in ended)
-    )
+    old_views, ended = before.views, _ended_verdicts(before, after)
+    changes = [
+        (kind, subject)
+        for subject, view in after.views.items()
+        for kind in _kinds_of_change(old_views.get(subject), view, has_ended=subject in ended)
+    ]
     return Attention(tuple(changes))
 
 
@@ -59,17 +63,19 @@ def _ended_verdicts(before: Overview, after: Overview) -> frozenset[str]:
     )
 
 
-def _kinds(before: SignalView | GateView | None, after: SignalView | GateView, has_ended: bool) -> Iterator[str]:
+def _kinds_of_change(
+    before: SignalView | GateView | None, after: SignalView | GateView, *, has_ended: bool
+) -> Iterator[AttentionKind]:
     if isinstance(after, SignalView):
         old = before if isinstance(before, SignalView) else None
         if old is not None and old.reading is not None and old.measured != after.measured:
             yield "changed"
-        if after.renewal and (has_ended or not (old and old.renewal)):
+        if after.renewal_reason and (has_ended or not (old and old.renewal_reason)):
             yield "renewal"
     if _has_new(before.stale if before else (), after.stale):
         yield "stale signal" if isinstance(after, SignalView) else "stale gate"
     if _has_new(before.unchecked if before else (), after.unchecked):
-        yield "unchecked"
+        yield "unchecked signal" if isinstance(after, SignalView) else "unchecked gate"
 
 
 def _has_new(before: Iterable[Drift], after: Iterable[Drift]) -> bool:
@@ -92,14 +98,14 @@ def changed_since_review(overview: Overview) -> frozenset[str]:
         if (earlier := since.signal(view.signal.id)) is not None and earlier.state != view.measured
     }
     stale_before = {drift.pin for drift in since.drift if drift.state in STALE}
-    for subject, view in overview.subjects.items():
+    for subject, view in overview.views.items():
         if any(drift.pin not in stale_before for drift in view.stale):
             changed.add(subject)
     return frozenset(changed - decided_since_refresh(overview.record).keys())
 
 
-def still_unread(unread: frozenset[str], before: Overview, after: Overview) -> frozenset[str]:
-    """Return the unread subjects after a change of the record: a newer refresh adds some, a decision removes one."""
+def update_changed(changed: frozenset[str], before: Overview, after: Overview) -> frozenset[str]:
+    """Return the changed subjects after a change of the record: a newer refresh adds some, a decision removes one."""
     if after.last is not None and (before.last is None or before.last.id != after.last.id):
-        unread |= find_attention(before, after).subjects
-    return unread - decided_since_refresh(after.record).keys()
+        changed |= find_attention(before, after).subjects
+    return changed - decided_since_refresh(after.record).keys()

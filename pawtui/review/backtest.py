@@ -7,7 +7,8 @@ and the policy's thresholds (`probes/rejudge.py`).
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any, Literal
+from types import UnionType
+from typing import Any, Literal, get_args
 
 import msgspec
 from msgspec.structs import replace
@@ -48,10 +49,11 @@ class Break(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Period(msgspec.Struct, frozen=True, kw_only=True):
-    """Consecutive dates with the same decision.
+    """Consecutive dates with the same decision; `dates` is their number.
 
-    `missing` are the signals that were not met on one of the dates. Only a `go` has the other keys. `waited` is the
-    number of days since `last_break`; both are None if no break is known. `breaks` are the breaks before the next `go`.
+    `missing` are the ids of the needed signals that were not met on one of the dates. Only a `go` has the other keys:
+    `waited` is the number of days since `last_break` (both are None if no break is known), and `breaks` are the breaks
+    before the next `go`.
     """
 
     decision: BacktestDecision
@@ -65,9 +67,10 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Backtest(msgspec.Struct, frozen=True, kw_only=True):
-    """The decisions of a policy on all measured dates. `never` are the needed signals that were met on no date.
+    """The decisions of a policy on all measured dates.
 
-    `changed` are the dates on which the tracker's own rules give another decision.
+    `needed` are the ids of the signals that a `go` needs, `never` those of them that were met on no date. `changed` are
+    the dates on which the tracker's own rules give another decision.
     """
 
     needed: tuple[str, ...]
@@ -75,7 +78,6 @@ class Backtest(msgspec.Struct, frozen=True, kw_only=True):
     periods: tuple[Period, ...]
     never: tuple[str, ...] = ()
     changed: tuple[dt.date, ...] = ()
-    events: tuple[UpstreamEvent, ...] = ()
 
     @property
     def go_dates(self) -> int:
@@ -102,7 +104,7 @@ class SweepRow(msgspec.Struct, frozen=True, kw_only=True):
     """One value of a threshold, and its backtest."""
 
     value: int | float
-    test: Backtest
+    backtest: Backtest
 
 
 def with_thresholds(tracker: Tracker, thresholds: Thresholds, soak: Literal["either", "both", ""] = "") -> Tracker:
@@ -125,8 +127,9 @@ def _threshold_names(probe: Probe) -> Iterator[str]:
         if field.name == "days" and not isinstance(probe, SoakProbe):
             # The facts were counted in the recorded window.
             continue
-        # The annotation as text covers `int | None` and `Annotated`. A tuple is not a threshold.
-        if any(word in str(field.type) for word in ("int", "float")) and not isinstance(field.default, tuple):
+        # The type of an optional threshold is `int | None` or `float | None`.
+        types = get_args(field.type) if isinstance(field.type, UnionType) else (field.type,)
+        if int in types or float in types:
             yield f"{kind_of(probe)}.{field.name}"
 
 
@@ -143,17 +146,16 @@ def backtest_policy(
 
     `changed` has the dates on which all signals and thresholds of the `original` tracker give another decision.
     """
-    events = find_events(refreshes)
+    breaks = [event for event in find_events(refreshes) if event.kind in BREAKS]
     by_date = _decisions_by_date(tracker, refreshes, needed)
     decisions = tuple(by_date.values())
     original_by_date = _decisions_by_date(original, refreshes, [signal.id for signal in original.signals])
     return Backtest(
         needed=tuple(needed),
         decisions=decisions,
-        periods=tuple(_periods(decisions, [event for event in events if event.kind in BREAKS])),
+        periods=tuple(_periods(decisions, breaks)),
         never=tuple(signal for signal in needed if decisions and all(signal in dated.missing for dated in decisions)),
         changed=tuple(date for date, dated in by_date.items() if original_by_date[date].decision != dated.decision),
-        events=events,
     )
 
 
@@ -164,7 +166,7 @@ def sweep(
     rows = []
     for value in values:
         changed = with_thresholds(tracker, {name: value})
-        rows.append(SweepRow(value=value, test=backtest_policy(changed, refreshes, needed, tracker)))
+        rows.append(SweepRow(value=value, backtest=backtest_policy(changed, refreshes, needed, tracker)))
     return tuple(rows)
 
 

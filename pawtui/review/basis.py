@@ -62,12 +62,17 @@ class Basis(msgspec.Struct, frozen=True):
 
 
 def _title(subject: str) -> str:
+    """Return the subject of a basis as the beginning of a sentence."""
     kind, _, subject_id = subject.partition(":")
-    if subject_id:
-        if kind == "step":
+    match kind:
+        case "signal" | "gate":
+            return f"{kind.capitalize()} {subject_id!r}"
+        case "step":
             return f"Evaluation step {subject_id!r}"
-        return "The note" if kind == "note" else f"{kind.capitalize()} {subject_id!r}"
-    return {"plan": "The plan", "undo": "The change to undo", "redo": "The change to redo"}.get(kind, "The review")
+        case "undo" | "redo":
+            return f"The change to {kind}"
+        case _:
+            return f"The {kind}"
 
 
 class _Comparison:
@@ -110,7 +115,7 @@ class _Comparison:
     def _signal(self, shown: SignalView, now: SignalView) -> Iterator[str]:
         clauses = [*self._reading(shown, now), *self._document("verdicts", now.signal.id), *self._evidence(shown, now)]
         if not clauses and shown.effective != now.effective:
-            cause = f": {now.renewal}" if now.renewal else ""
+            cause = f": {now.renewal_reason}" if now.renewal_reason else ""
             clauses.append(f"it counts as {now.effective} (before: {shown.effective}){cause}")
         yield from clauses
 

@@ -29,8 +29,8 @@ def _signal_reasons(view: SignalView) -> list[Reason]:
         # The summary is of the measured state, which does not count under such a verdict.
         by_verdict = f"by verdict: {view.verdict.reason}" if view.verdict and view.overridden else ""
         reasons = [_reason(view, view.effective, by_verdict or view.summary)]
-    if view.renewal:
-        reasons.append(_reason(view, "renewal", view.renewal))
+    if view.renewal_reason:
+        reasons.append(_reason(view, "renewal", view.renewal_reason))
     return reasons
 
 

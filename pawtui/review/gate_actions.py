@@ -66,7 +66,7 @@ def set_gate(
 
 def _fresh_pins(record: Record, gate: Gate, old: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:
     """Return the gate's pins that are not stale. Raises `NeedsEvidence` if no fresh evidence would be left."""
-    stale = {drift.pin: drift for drift in record.last.drift if drift.state in STALE} if record.last else {}
+    stale = {pin: drift for pin, drift in record.last_drift.items() if drift.state in STALE}
     fresh = tuple(pin for pin in old if pin not in stale)
     if new or fresh:
         return fresh
@@ -125,9 +125,10 @@ def tick_part(
     was_ticked = part_id in current.parts
     if was_ticked == ticked:
         raise AlreadyDone(f"{part_id} of {gate.id} is already {'ticked' if ticked else 'not ticked'}.")
-    new_parts = {*current.parts} ^ {part_id}
+    others = {part for part in current.parts if part != part_id}
+    ticked_parts = others if was_ticked else {*others, part_id}
     all_parts = part_ids(gate)
-    parts = tuple(part for part in all_parts if part in new_parts)
+    parts = tuple(part for part in all_parts if part in ticked_parts)
     state = current.state
     if state != "blocked":
         has_evidence = current.pins or _notes_on(record, gate)

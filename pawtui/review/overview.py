@@ -13,7 +13,7 @@ from pawtui.refresh.pins import pin_or_none
 from pawtui.refresh.refresh_types import LINK_SUMMARY, STALE, Drift, RepoSnapshot, SignalReading
 from pawtui.review.actions import heads_of
 from pawtui.review.decision import decide
-from pawtui.review.pin_renewal import renewals
+from pawtui.review.pin_renewal import find_renewable
 from pawtui.review.plan_actions import current_plan
 from pawtui.review.record_types import Note, Record, Verdict
 from pawtui.review.views import EvaluationStepView, GateView, Overview, SignalView
@@ -26,9 +26,7 @@ def _pin_drift(record: Record) -> dict[str, Drift]:
 
     A pin that was removed since then has no drift.
     """
-    known = {drift.pin: drift for drift in record.last.drift} if record.last else {}
-    for pin in record.renewed_since(record.last):
-        known.pop(pin, None)
+    known = record.last_drift
     heads = tuple(heads_of(record).values())
     return {pin: known.get(pin) or _new_drift(pin, heads) for pin in record.pins}
 
@@ -36,17 +34,18 @@ def _pin_drift(record: Record) -> dict[str, Drift]:
 def _new_drift(text: str, heads: Iterable[RepoSnapshot]) -> Drift:
     """Return the drift of a pin made after the last refresh, which found these heads."""
     pin = pin_or_none(text)
-    failed = False
     if pin is not None and pin.kind == "url":
         return Drift(pin=text, state="unchecked", summary=LINK_SUMMARY)
-    if pin is not None and pin.kind in ("file", "commit"):
-        read = [head.sha for head in heads if pin.repo.lower() == head.repo.lower()]
-        if sha := next((sha for sha in read if sha.startswith(pin.sha)), ""):
-            return Drift(pin=text, state="fresh", summary=f"pinned at {short_sha(sha)}, the commit of the last refresh")
-        # The file may have changed between its commit and that of the last refresh; a commit may not exist.
-        failed = bool(read)
-    remedy = ": refresh to check it" if failed else ""
-    return Drift(pin=text, state="unchecked", summary=f"pinned after the last refresh{remedy}", failed=failed)
+    unchecked = Drift(pin=text, state="unchecked", summary="pinned after the last refresh")
+    if pin is None or pin.kind not in ("file", "commit"):
+        return unchecked
+    read_shas = [head.sha for head in heads if pin.repo.lower() == head.repo.lower()]
+    if not read_shas:
+        return unchecked
+    if sha := next((sha for sha in read_shas if sha.startswith(pin.sha)), ""):
+        return Drift(pin=text, state="fresh", summary=f"pinned at {short_sha(sha)}, the commit of the last refresh")
+    # The file may have changed between its commit and that of the last refresh; a commit may not exist.
+    return replace(unchecked, summary=f"{unchecked.summary}: refresh to check it", failed=True)
 
 
 def _stale(pins: Iterable[str], drift: Mapping[str, Drift]) -> tuple[Drift, ...]:
@@ -99,12 +98,14 @@ def reading_summary(signal: Signal | None, reading: SignalReading | None) -> str
         return "no probe decides: only a verdict counts"
     summary = deciding_summary(deciding)
     if reading.parts:
-        met, count, kind = sum(part.state == "met" for part in reading.parts), len(reading.parts), "parts"
+        states, kind = [part.state for part in reading.parts], "parts"
     elif signal is not None and signal.combine == "parts" and len(deciding) > 1:
-        met, count, kind = sum(probe.state == "met" for probe in deciding), len(deciding), "probes"
+        states, kind = [probe.state for probe in deciding], "probes"
     else:
         return summary
-    return f"{met} of {count} {kind} met; {summary}" if met < count else f"{met} of {count} {kind} met"
+    met = states.count("met")
+    counts = f"{met} of {len(states)} {kind} met"
+    return f"{counts}; {summary}" if met < len(states) else counts
 
 
 def _signal_view(
@@ -113,8 +114,8 @@ def _signal_view(
     reading = record.last.signal(signal.id) if record.last else None
     measured: State = reading.state if reading else "unknown"
     verdict = record.verdicts.get(signal.id)
-    renewal = _renewal_reason(signal, verdict, reading, record, today) if verdict else ""
-    valid = None if renewal else verdict
+    renewal_reason = _renewal_reason(signal, verdict, reading, record, today) if verdict else ""
+    valid = None if renewal_reason else verdict
     newest = next((note for note in reversed(notes) if note.pins), None)
     # A valid verdict is newer evidence than a note before it.
     pins = newest.pins if newest and not (valid and is_after(valid, newest)) else ()
@@ -125,11 +126,11 @@ def _signal_view(
         effective=valid.state if valid else measured,
         summary=reading_summary(signal, reading),
         verdict=verdict,
-        renewal=renewal,
+        renewal_reason=renewal_reason,
         notes=notes,
         stale=_stale(pins, drift),
         unchecked=_unchecked(pins, drift),
-        renewable=renewals(notes, drift),
+        renewable_pins=find_renewable(notes, drift),
     )
 
 
@@ -143,26 +144,33 @@ def _gate_view(
     """Return the view of a gate. If it was satisfied, it is untested again with a new part or without evidence."""
     entry = record.gates.get(gate.id)
     pins = (entry.pins if entry else ()) or tuple(pin for note in notes for pin in note.pins)
-    is_ticked = all(entry is not None and part.id in entry.parts for part in gate.parts)
+    all_ticked = all(entry is not None and part.id in entry.parts for part in gate.parts)
     has_evidence = bool(pins or notes)
     state = entry.state if entry else "untested"
     view = GateView(
         gate=gate,
         entry=entry,
-        state="untested" if state == "satisfied" and not (is_ticked and has_evidence) else state,
-        summary=entry.reason if entry else "",
+        state="untested" if state == "satisfied" and not (all_ticked and has_evidence) else state,
+        summary="",
         notes=notes,
         stale=_stale(pins, drift),
         unchecked=_unchecked(pins, drift),
-        renewable=renewals(filter(None, (entry, *(view.entry for view in steps), *notes)), drift),
+        renewable_pins=find_renewable(filter(None, (entry, *(view.entry for view in steps), *notes)), drift),
     )
+    return replace(view, summary=_gate_summary(view, has_evidence=has_evidence))
+
+
+def _gate_summary(view: GateView, *, has_evidence: bool) -> str:
+    """Return the reason of a gate's state or the problem with its evidence, and the number of ticked parts."""
+    reason = view.entry.reason if view.entry else ""
     if view.state == "satisfied":
         # A problem replaces the reason: the gate does not count as satisfied.
-        return replace(view, summary=view.evidence_problem or view.summary)
-    evidence = "no evidence yet" if gate.parts and is_ticked and not has_evidence and not view.reopened else ""
-    missing = ", ".join(filter(None, (view.parts_ticked, evidence)))
-    # The summary is the reason of the recorded state, which a reopened gate does not have any more.
-    return replace(view, summary="; ".join(filter(None, (view.reopened or view.summary, missing))))
+        return view.evidence_problem or reason
+    parts = view.parts_ticked
+    if parts and view.all_ticked and not has_evidence and not view.reopened:
+        parts += ", no evidence yet"
+    # The reason is that of the recorded state, which a reopened gate does not have any more.
+    return "; ".join(filter(None, (view.reopened or reason, parts)))
 
 
 def _step_view(step: EvaluationStep, record: Record, drift: Mapping[str, Drift]) -> EvaluationStepView:
@@ -174,7 +182,7 @@ def _step_view(step: EvaluationStep, record: Record, drift: Mapping[str, Drift])
         state=entry.state if entry else "planned",
         stale=_stale(pins, drift),
         unchecked=_unchecked(pins, drift),
-        renewable=renewals([entry] if entry else [], drift),
+        renewable_pins=find_renewable([entry] if entry else [], drift),
     )
 
 

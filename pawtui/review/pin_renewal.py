@@ -30,7 +30,7 @@ def renewed_pin(drift: Drift) -> str:
 _Entry = GateEntry | EvaluationStepEntry | Note
 
 
-def renewals(entries: Iterable[_Entry], drift: Mapping[str, Drift]) -> dict[str, str]:
+def find_renewable(entries: Iterable[_Entry], drift: Mapping[str, Drift]) -> dict[str, str]:
     """Return the stale pins of these documents that can be renewed, each with the pin that replaces it."""
     pins = (pin for entry in entries for pin in entry.pins)
     return {pin: new for pin in pins if pin in drift and (new := renewed_pin(drift[pin]))}
@@ -39,30 +39,30 @@ def renewals(entries: Iterable[_Entry], drift: Mapping[str, Drift]) -> dict[str,
 def renewable_pins(overview: Overview, subject: str) -> Mapping[str, str]:
     """Return the stale pins of a signal, gate or note that can be renewed, each with the pin that replaces it."""
     if view := overview.view(subject):
-        return view.renewable
+        return view.renewable_pins
     note = overview.note(subject)
-    return renewals([note], overview.drift) if note else {}
+    return find_renewable([note], overview.drift) if note else {}
 
 
 def renew_pins(
     record: Record, tracker: Tracker, subject: str, actor: Actor, pins: Iterable[str] | None = None
 ) -> Change:
-    """Return the change that renews these stale pins of a subject, or all (None). Raises `ActionError` without any.
+    """Return the change that renews these stale pins of a subject; all of them if `pins` is None.
 
-    The subject is `signal:ID`, `gate:ID`, `step:ID` or `note:ID`.
+    The subject is `signal:ID`, `gate:ID`, `step:ID` or `note:ID`. Raises `ActionError` without a pin to renew.
     """
     if subject.startswith("step:"):
         find_step(tracker, subject.removeprefix("step:"))
     elif not subject.startswith("note:"):
         subject = find_subject(tracker, subject)
     wanted = None if pins is None else set(pins)
-    already = record.renewed_since(record.last)
-    drift = {drift.pin: drift for drift in record.last.drift if drift.pin not in already} if record.last else {}
+    drift = record.last_drift
     entries = list(_entries(record, tracker, subject))
-    renewable = renewals([entry for _, entry in entries], drift)
-    chosen = {pin: new for pin, new in renewable.items() if wanted is None or pin in wanted}
-    if not any(drift[pin].state in STALE for _, entry in entries for pin in entry.pins if pin in drift):
+    all_pins = {pin for _, entry in entries for pin in entry.pins}
+    if not any(pin in drift and drift[pin].state in STALE for pin in all_pins):
         raise ActionError(f"{subject} has no stale pin: there is nothing to renew.")
+    renewable = find_renewable([entry for _, entry in entries], drift)
+    chosen = {pin: new for pin, new in renewable.items() if wanted is None or pin in wanted}
     if not chosen:
         raise ActionError(
             f"No stale pin of {subject} has a place at the last refresh. Pin its new place, or remove the pin."

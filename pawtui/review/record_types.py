@@ -13,7 +13,7 @@ import msgspec
 from pawtui.ids import is_after
 from pawtui.moments import Moment
 from pawtui.probes.state import State
-from pawtui.refresh.refresh_types import Decision, RecordStruct, Refresh, RefreshBaseline
+from pawtui.refresh.refresh_types import Decision, Drift, RecordStruct, Refresh, RefreshBaseline
 
 SCHEMA = 4
 
@@ -72,7 +72,10 @@ class EvaluationStepEntry(RecordStruct, frozen=True, kw_only=True):
 
 
 class Note(RecordStruct, frozen=True, kw_only=True):
-    """A note: a text, with or without pins. `subject` is `signal:ID`, `gate:ID` or `review`."""
+    """A note: a text, with or without pins. `subject` is `signal:ID`, `gate:ID` or `review`.
+
+    `upstream` and `downstream` are the commits of the last refresh when it was written.
+    """
 
     id: str
     subject: str
@@ -234,6 +237,12 @@ class Record(RecordStruct, frozen=True, kw_only=True):
             return set()
         return {pin for change in self.effective_changes() if is_after(change, refresh) for pin in change.renewed}
 
+    @property
+    def last_drift(self) -> dict[str, Drift]:
+        """The drift of each pin at the last refresh, without the pins that were made again since."""
+        renewed = self.renewed_since(self.last)
+        return {drift.pin: drift for drift in self.last.drift if drift.pin not in renewed} if self.last else {}
+
     def effective_changes(self) -> Iterator[Change]:
         """Yield the changes that are not undone, oldest first, without undos and redos."""
         undone: set[str] = set()
@@ -245,7 +254,8 @@ class Record(RecordStruct, frozen=True, kw_only=True):
 
     @property
     def ids(self) -> Iterable[str]:
-        """Every id in the record, in no order."""
+        """Every id that pawtui made, in no order."""
+        # The documents of gates and steps have the ids of the tracker, those of reviews the ids of their refreshes.
         listed = (self.refreshes, self.past.values(), self.log)
         for documents in (*listed, self.verdicts.values(), self.notes.values(), self.rulings.values()):
             yield from (document.id for document in documents)
@@ -270,6 +280,11 @@ class Record(RecordStruct, frozen=True, kw_only=True):
     def past_refreshes(self) -> tuple[Refresh, ...]:
         """Refreshes of past times, the earliest time first."""
         return tuple(sorted(self.past.values(), key=lambda refresh: refresh.moment))
+
+    @property
+    def all_refreshes(self) -> tuple[Refresh, ...]:
+        """Every refresh, also those of past times, the earliest time first."""
+        return tuple(sorted((*self.past.values(), *self.refreshes), key=lambda refresh: refresh.moment))
 
     @property
     def last(self) -> Refresh | None:

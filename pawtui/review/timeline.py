@@ -1,4 +1,4 @@
-"""All refreshes, also those of past times, in the order of their times, and the events between them."""
+"""The events between refreshes, such as releases and breaks, and the weeks of the timeline."""
 
 import datetime as dt
 import re
@@ -16,8 +16,8 @@ EventKind = Literal["release", "reset", "file", "renamed", "removed", "version",
 # Events that break programs that read stored data.
 BREAKS: tuple[EventKind, ...] = ("reset", "file", "renamed", "removed", "version", "breaking")
 _MAX_NAMES = 3
-# The date in a file's name is the day of a reset if the file can have been written then and merged between the two
-# measurements: at most this long before the first of them.
+# A reset has the date in its file's name if the file can have been written on that date and merged between the two
+# measurements. A file is merged at most this long after it was written.
 _MERGED_WITHIN = dt.timedelta(days=28)
 # Names of migrations begin with the time at which they were written.
 _DATE_IN_NAME = re.compile(r"(?:^|/)(20\d{2})(0[1-9]|1[0-2])([0-3]\d)(?:\d{6})?_")
@@ -65,11 +65,6 @@ class Week(msgspec.Struct, frozen=True, kw_only=True):
         return next((each.total for each in facts if isinstance(each, ChurnFacts)), None)
 
 
-def measurements(record: Record) -> tuple[Refresh, ...]:
-    """Return every refresh, also those of past times, the earliest time first."""
-    return tuple(sorted((*record.past.values(), *record.refreshes), key=lambda refresh: refresh.moment))
-
-
 def find_events(refreshes: Sequence[Refresh]) -> tuple[UpstreamEvent, ...]:
     """Return the events that each measurement shows and the one before does not, the earliest day first.
 
@@ -97,7 +92,7 @@ def group_by_week(record: Record) -> tuple[Week, ...]:
 
     A release before the first week is omitted. A break before it is in the first week: its file was merged later.
     """
-    refreshes = measurements(record)
+    refreshes = record.all_refreshes
     if not refreshes:
         return ()
     last = {_monday(refresh.moment.date()): refresh for refresh in refreshes}
@@ -155,18 +150,25 @@ def _new_files(
     """Yield the new matches since the measurement of the day `before`; none without a pattern: every file matches."""
     if not (facts.discards or facts.name or facts.body):
         return
-    today = refresh.moment.date()
+    # Only a file that deletes rows is a reset.
+    kind: EventKind = "reset" if facts.discards else "file"
     new = [path for path in facts.matching if _identity(path) not in known_files]
     for path in new:
-        # Only a file that deletes rows is a reset.
-        kind: EventKind = "reset" if facts.discards else "file"
-        day = _day_in(path)
-        if day is None or not before - _MERGED_WITHIN <= day <= today:
-            # `added_on` is the day of the last file: if others are new too, they may be older.
-            added = facts.added_on if len(new) == 1 and path not in facts.partly else None
-            day = added if added is not None and before <= added <= today else today
+        # `added_on` is the day of the last file: if others are new too, they may be older.
+        added_on = facts.added_on if len(new) == 1 and path not in facts.partly else None
+        day = _file_day(path, added_on, before, refresh.moment.date())
         some_rows = " (some rows)" if path in facts.partly else ""
         yield UpstreamEvent(kind=kind, day=day, text=f"{_identity(path)}{some_rows}", seen=refresh.moment)
+
+
+def _file_day(path: str, added_on: dt.date | None, before: dt.date, today: dt.date) -> dt.date:
+    """Return the day in the name of a new file, or the day on which it was added; `today` if neither is plausible."""
+    named = _day_in(path)
+    if named is not None and before - _MERGED_WITHIN <= named <= today:
+        return named
+    if added_on is not None and before <= added_on <= today:
+        return added_on
+    return today
 
 
 def _identity(path: str) -> str:
@@ -178,6 +180,7 @@ def _identity(path: str) -> str:
 
 
 def _day_in(path: str) -> dt.date | None:
+    """Return the date in the name of a file or folder, or None."""
     found = _DATE_IN_NAME.search(path)
     try:
         return dt.date(int(found[1]), int(found[2]), int(found[3])) if found else None

@@ -2,18 +2,15 @@
 
 Undo adds a new change with the reversed edits, so no line ever leaves the log. Maintainers undo only their own changes,
 and only if no other change edited the same document since. On screens, a change with its undos and redos is one entry.
-
-`find_inconsistency` checks the rules of a record that its types cannot express.
 """
 
 from collections.abc import Iterable
-from itertools import pairwise
 
 import msgspec
 from msgspec.structs import replace
 
 from pawtui.review.actions import ActionError, Actor, new_change
-from pawtui.review.record_types import KEYED_TABLES, Change, Edit, Record
+from pawtui.review.record_types import Change, Edit, Record
 
 
 class InconsistentLog(ValueError):
@@ -118,27 +115,3 @@ def fold_log(log: Iterable[Change]) -> tuple[LogEntry, ...]:
         else:
             entries[change.id] = LogEntry(change=change)
     return tuple(entries.values())
-
-
-def find_inconsistency(record: Record) -> str:
-    """Return the first broken rule as a clause; empty if the record is consistent.
-
-    Ids are unique, and edits name known tables. Every undo and redo names a change that can be undone or redone there.
-    """
-    if repeated := _repeated_id(refresh.id for refresh in record.refreshes):
-        return f"two refreshes have the id {repeated}"
-    if repeated := _repeated_id(change.id for change in record.log):
-        return f"two changes in the log have the id {repeated}"
-    for change in record.log:
-        for edit in change.edits:
-            if edit.table not in KEYED_TABLES:
-                return f"in the log, {change.id} edits {edit.table!r}, which is not a table of the record"
-    try:
-        undo_stacks(record.log)
-    except InconsistentLog as error:
-        return str(error)
-    return ""
-
-
-def _repeated_id(ids: Iterable[str]) -> str:
-    return next((first for first, second in pairwise(sorted(ids)) if first == second), "")

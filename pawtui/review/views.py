@@ -67,16 +67,16 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SubjectView(msgspec.Struct, frozen=True, kw_only=True):
-    """What the views of a signal, a gate and an evaluation step share: the pins that are a problem.
+    """The common part of the views of a signal, a gate and an evaluation step: the problems with their pins.
 
-    `stale` are the pins that are out of date, `unchecked` those that could not be checked. `renewable` are the stale
-    pins that have a new place, each with the new pin: those of the subject and of all its notes, and those of the
-    evaluation steps that serve a gate.
+    `stale` are the pins that are out of date, `unchecked` those that could not be checked. `renewable_pins` maps each
+    stale pin that has a new place to the new pin: pins of the subject and of all its notes, for a gate also those of
+    the evaluation steps that serve it.
     """
 
     stale: tuple[Drift, ...] = ()
     unchecked: tuple[Drift, ...] = ()
-    renewable: Mapping[str, str] = msgspec.field(default_factory=dict)
+    renewable_pins: Mapping[str, str] = msgspec.field(default_factory=dict)
 
     @property
     def problem_pins(self) -> tuple[Drift, ...]:
@@ -99,8 +99,8 @@ class SubjectView(msgspec.Struct, frozen=True, kw_only=True):
 class SignalView(SubjectView, frozen=True, kw_only=True):
     """The current state of a signal: measured, by a verdict, and the one of both that counts (`effective`).
 
-    `renewal` is why the verdict needs renewal; the measured state then counts. `summary` is one short line. The
-    evidence of a signal is its newest note with pins, or a later verdict.
+    `renewal_reason` is why the verdict needs renewal (the measured state then counts), or empty. `summary` is one short
+    line. The evidence of a signal is its newest note with pins, or a later verdict.
     """
 
     signal: Signal
@@ -109,7 +109,7 @@ class SignalView(SubjectView, frozen=True, kw_only=True):
     effective: State
     summary: str
     verdict: Verdict | None = None
-    renewal: str = ""
+    renewal_reason: str = ""
     notes: tuple[Note, ...] = ()
 
     @property
@@ -125,7 +125,7 @@ class SignalView(SubjectView, frozen=True, kw_only=True):
     @property
     def overridden(self) -> bool:
         """Whether a verdict counts and differs from the measured state."""
-        return self.verdict is not None and not self.renewal and self.verdict.state != self.measured
+        return self.verdict is not None and not self.renewal_reason and self.verdict.state != self.measured
 
 
 class GateView(SubjectView, frozen=True, kw_only=True):
@@ -156,6 +156,11 @@ class GateView(SubjectView, frozen=True, kw_only=True):
         return tuple(part.id for part in self.gate.parts if self.entry and part.id in self.entry.parts)
 
     @property
+    def all_ticked(self) -> bool:
+        """Whether every part is ticked; true for a gate without parts."""
+        return len(self.ticked) == len(self.gate.parts)
+
+    @property
     def parts_ticked(self) -> str:
         """The number of ticked parts, as text: `2 of 6 parts`; empty for a gate without parts."""
         return f"{len(self.ticked)} of {counted(len(self.gate.parts), 'part')}" if self.gate.parts else ""
@@ -165,8 +170,7 @@ class GateView(SubjectView, frozen=True, kw_only=True):
         """Why a gate that was satisfied is untested again; empty for other gates."""
         if self.state != "untested" or self.entry is None or self.entry.state != "satisfied":
             return ""
-        is_ticked = len(self.ticked) == len(self.gate.parts)
-        return f"was satisfied; {'no evidence left' if is_ticked else 'the tracker has a new part'}"
+        return f"was satisfied; {'no evidence left' if self.all_ticked else 'the tracker has a new part'}"
 
     @property
     def counts_as_satisfied(self) -> bool:
@@ -241,7 +245,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
         return self.due is not None and self.due <= self.today
 
     @property
-    def subjects(self) -> dict[str, SignalView | GateView]:
+    def views(self) -> dict[str, SignalView | GateView]:
         """The views of all signals, then of all gates, by `signal:ID` and `gate:ID`."""
         return {view.subject: view for view in self.signals} | {view.subject: view for view in self.gates}
 
@@ -252,12 +256,12 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
         decided = [f"signal:{signal_id}" for signal_id in record.verdicts]
         decided += [f"gate:{entry.id}" for entry in record.gates.values() if entry.state != "untested"]
         decided += [f"step:{entry.id}" for entry in record.steps.values() if entry.state != "planned"]
-        defined = {*self.subjects, *(f"step:{view.step.id}" for view in self.steps)}
+        defined = {*self.views, *(f"step:{view.step.id}" for view in self.steps)}
         return tuple(subject for subject in decided if subject not in defined)
 
     def view(self, subject: str) -> SignalView | GateView | None:
         """Return the view of `signal:ID` or `gate:ID`; None for another subject."""
-        return self.subjects.get(subject)
+        return self.views.get(subject)
 
     def note(self, subject: str) -> Note | None:
         """Return the note of `note:ID`; None for another subject, or if there is no such note."""

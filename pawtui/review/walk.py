@@ -5,7 +5,8 @@ the decisions of a walk are stored, so a walk can be continued later, also on an
 line of the log without edits.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from enum import IntEnum
 
 import msgspec
 
@@ -18,23 +19,33 @@ from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.tracker.tracker_types import Tracker
 
 _AGREED = "agree "
-_LEAST_URGENT = 6
+# The state and the reason of a gate without a document.
+_NEW_GATE: Mapping[str, object] = {"state": "untested", "reason": ""}
+
+
+class Urgency(IntEnum):
+    """The urgency of an item of the walk, the most urgent first. An item has the first one that applies to it."""
+
+    STALE_OR_UNCHECKED_EVIDENCE = 0
+    VERDICT_NEEDS_RENEWAL = 1
+    CHANGED_READING = 2
+    UNTESTED_GATE = 3
+    UNKNOWN_READING = 4
+    BLOCKED_GATE = 5
+    NOTHING_TO_DECIDE = 6
 
 
 class WalkItem(msgspec.Struct, frozen=True, kw_only=True):
-    """A signal or a gate of the walk: `subject` is `signal:ID` or `gate:ID`, `why` is the reason of its urgency.
-
-    `urgency` is from 0, the most urgent (stale evidence), to 6 (nothing to decide).
-    """
+    """A signal or a gate of the walk: `subject` is `signal:ID` or `gate:ID`, `why` is the reason of its urgency."""
 
     subject: str
     why: str
-    urgency: int
+    urgency: Urgency
 
     @property
     def needs_decision(self) -> bool:
         """Whether the maintainer has something to decide."""
-        return self.urgency < _LEAST_URGENT
+        return self.urgency < Urgency.NOTHING_TO_DECIDE
 
 
 class Walk:
@@ -88,18 +99,18 @@ class Walk:
         self.skipped -= self.decided.keys()
 
     def reload_and_advance(self, overview: Overview, own: Collection[str]) -> bool:
-        """Take a newer overview. If the user has settled the current item since, go to the next one.
+        """Take a newer overview. If the user has decided the current item since, go to the next one.
 
         `own` are the ids of the changes that this session recorded or redid. Return whether it went to the next item.
         """
         before = self.decided_by
         self.reload(overview)
-        if not self._is_settled_since(before, own):
+        if not self._is_decided_since(before, own):
             return False
         self.index += 1
         return True
 
-    def _is_settled_since(self, before: Change | None, own: Collection[str]) -> bool:
+    def _is_decided_since(self, before: Change | None, own: Collection[str]) -> bool:
         """Return whether the item has an own decision that is newer than `before`, and nothing is left to do.
 
         An undo can show an older decision again. A decision of another session, also of the same user, is shown before
@@ -132,24 +143,19 @@ class Walk:
 
 
 def walk_items(overview: Overview) -> tuple[WalkItem, ...]:
-    """Return all signals and gates by urgency, then in the tracker's order.
-
-    The order is: stale or unchecked evidence, verdicts that need renewal, changed readings, untested gates, unknown
-    readings, blocked gates, the rest.
-    """
+    """Return all signals and gates by urgency, then in the tracker's order."""
     since = compared_refresh(overview.record)
     items = []
-    for subject, view in overview.subjects.items():
+    for subject, view in overview.views.items():
         urgency, why = _urgency(view, since)
         items.append(WalkItem(subject=subject, why=why, urgency=urgency))
     return tuple(sorted(items, key=lambda item: item.urgency))
 
 
 def compared_refresh(record: Record) -> Refresh | None:
-    """Return the refresh to compare with, or None.
+    """Return the refresh to compare the last one with, or None.
 
-    It is the newest refresh before the last one whose review was closed. Without a closed review, it is the refresh
-    before the last one.
+    Of the refreshes before the last one, it is the newest with a closed review; if none has one, it is the newest.
     """
     earlier = record.refreshes[:-1]
     closed = (refresh for refresh in reversed(earlier) if refresh.id in record.reviews)
@@ -164,24 +170,24 @@ def review_start(record: Record) -> Refresh | Change | None:
     return next((change for change in reversed(record.log) if change.has_edit("reviews", before.id)), before)
 
 
-def _urgency(view: SignalView | GateView, since: Refresh | None) -> tuple[int, str]:
+def _urgency(view: SignalView | GateView, since: Refresh | None) -> tuple[Urgency, str]:
     """Return the urgency of an item, and its reason (`WalkItem`)."""
     if view.evidence_problem:
-        return 0, view.evidence_problem
+        return Urgency.STALE_OR_UNCHECKED_EVIDENCE, view.evidence_problem
     if isinstance(view, GateView):
         if view.state == "untested":
-            return 3, "untested"
+            return Urgency.UNTESTED_GATE, "untested"
         if view.entry is not None and view.state == "blocked":
-            return 5, f"blocked: {view.entry.reason}"
-        return _LEAST_URGENT, "satisfied"
-    if view.renewal:
-        return 1, f"verdict needs renewal: {view.renewal}"
+            return Urgency.BLOCKED_GATE, f"blocked: {view.entry.reason}"
+        return Urgency.NOTHING_TO_DECIDE, "satisfied"
+    if view.renewal_reason:
+        return Urgency.VERDICT_NEEDS_RENEWAL, f"verdict needs renewal: {view.renewal_reason}"
     before = since.signal(view.signal.id) if since else None
     if before is not None and before.state != view.measured:
-        return 2, f"measured state changed: {before.state} to {view.measured}"
+        return Urgency.CHANGED_READING, f"measured state changed: {before.state} to {view.measured}"
     if view.measured == "unknown" and not view.verdict:
-        return 4, "unknown, no verdict"
-    return _LEAST_URGENT, f"{view.effective}, unchanged" if before else view.effective
+        return Urgency.UNKNOWN_READING, "unknown, no verdict"
+    return Urgency.NOTHING_TO_DECIDE, f"{view.effective}, unchanged" if before else view.effective
 
 
 def agree(record: Record, tracker: Tracker, subject: str, actor: Actor) -> Change:
@@ -192,7 +198,7 @@ def agree(record: Record, tracker: Tracker, subject: str, actor: Actor) -> Chang
     """
     subject = find_subject(tracker, subject)
     subject_id = subject.partition(":")[2]
-    view = make_overview(tracker, record, actor.at.date()).subjects[subject]
+    view = make_overview(tracker, record, actor.at.date()).views[subject]
     if view.evidence_problem:
         remedy = "Write a note with a new pin, or give a verdict."
         if isinstance(view, GateView):
@@ -200,7 +206,7 @@ def agree(record: Record, tracker: Tracker, subject: str, actor: Actor) -> Chang
         raise ActionError(f'Cannot agree with "{view.title}": its {view.evidence_problem}. {remedy}')
     if isinstance(view, GateView):
         return new_change(record, actor, f"{_AGREED}{subject}", f"agreed with {subject_id}: {view.state}")
-    edits = [new_edit(record, "verdicts", subject_id, None)] if view.renewal else []
+    edits = [new_edit(record, "verdicts", subject_id, None)] if view.renewal_reason else []
     return new_change(record, actor, f"{_AGREED}{subject}", f"agreed with {subject_id}: {view.effective}", *edits)
 
 
@@ -232,17 +238,19 @@ def _decided_subjects(change: Change) -> Iterator[str]:
             yield f"signal:{edit.key}"
 
 
-def _decides(before: dict[str, object] | None, after: dict[str, object] | None) -> bool:
+def _decides(before: Mapping[str, object] | None, after: Mapping[str, object] | None) -> bool:
     """Return whether an edit set a gate's state, also to the same state, or ticked its last part.
 
     A new pin alone, or one ticked part of several, does not decide the gate.
     """
-    old, new = before or {}, after or {}
-    defaults = {"state": "untested", "reason": ""}
-    if any(old.get(key, default) != new.get(key, default) for key, default in defaults.items()):
+    old, new = before or _NEW_GATE, after or _NEW_GATE
+    if (old["state"], old["reason"]) != (new["state"], new["reason"]):
         return True
     if before is None:
+        # Setting a new gate to untested decides it; a first pin or tick does not.
         return not (new.get("pins") or new.get("parts"))
-    # A new pin leaves the time of the state as it is. A tick changes the parts. If the clock did not advance, a state
-    # that is set again leaves the whole document equal.
-    return old == new or (old.get("at") != new.get("at") and old.get("parts") == new.get("parts"))
+    if old == new:
+        # The same state was set again, and the clock did not advance.
+        return True
+    # A state that is set again changes the time, a new pin does not. A tick changes the parts, too.
+    return old.get("at") != new.get("at") and old.get("parts") == new.get("parts")

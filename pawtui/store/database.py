@@ -13,8 +13,8 @@ import msgspec
 from tinydb import Query, TinyDB
 
 from pawtui.refresh.refresh_types import Refresh
+from pawtui.review.consistency import find_inconsistency
 from pawtui.review.record_types import KEYED_TABLES, LIST_TABLES, Record
-from pawtui.review.undo import find_inconsistency
 from pawtui.store.edits import Insert, PinnedState, Remove, Upsert, Write
 from pawtui.store.record_files import FileStamp, RecordFiles
 from pawtui.store.storage import RecordStorage

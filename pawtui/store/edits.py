@@ -7,8 +7,8 @@ import msgspec
 from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Refresh
+from pawtui.review.consistency import find_inconsistency
 from pawtui.review.record_types import KEYED_TABLES, Change, Edit, Record, document_of, past_key
-from pawtui.review.undo import find_inconsistency
 from pawtui.store.store_errors import Conflict, Unrecordable
 
 _T = TypeVar("_T")

@@ -76,7 +76,7 @@ def _duplicate_mistakes(names: Sequence[object]) -> Iterator[Mistake]:
 
 def _number_mistakes(limits: Probe | Limits) -> Iterator[Mistake]:
     """Yield numbers out of range, and limits for `partial` that are lower than for `met`."""
-    for key in ("days", "met", "partial", "query_met", "query_partial", "releases", "minors"):
+    for key in ("days", "met", "met_week", "partial", "query_met", "query_partial", "releases", "minors"):
         least, most, unit = (1, MAX_DAYS, " days") if key == "days" else (0, _MAX_COUNT, "")
         value = getattr(limits, key, None)
         if value is not None and not least <= value <= most:

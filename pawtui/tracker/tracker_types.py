@@ -101,7 +101,8 @@ class TextProbe(ProbeKeys, frozen=True, kw_only=True, tag="text"):
     """Does `pattern` match in `file`, or in one of `files`? Of `a | b` the first path that exists is read.
 
     `expect` is whether it should match. With `read = "sql"` the pattern is matched against the SQL statements in the
-    file, each on one line. `discards` replaces `pattern`: does the file delete rows of tables with such names?
+    file, each on one line. A wanted match only in comments is unknown. `discards` replaces `pattern`: does the file
+    delete rows of tables with such names?
     Statements are read in `.sql` files, JavaScript and TypeScript. Another file with SQL, or a deletion in a form that
     is not known, makes the state unknown.
     """
@@ -128,11 +129,13 @@ class ChurnProbe(ProbeKeys, frozen=True, kw_only=True, tag="churn"):
 
     `met` and `partial` are the highest numbers of commits, `met_share` and `partial_share` the highest shares (0 to 1)
     of the busiest window; a number or a share is enough. `limits` are those of single surfaces: the worst state counts.
+    `met_week` is the highest number of commits in each week of the window: holidays lower the sum, but not this number.
     """
 
     surfaces: tuple[str, ...]
     days: int = 28
     met: int | None = None
+    met_week: int | None = None
     partial: int | None = None
     met_share: float | None = None
     partial_share: float | None = None
@@ -195,7 +198,8 @@ class NewFilesProbe(ProbeKeys, frozen=True, kw_only=True, tag="new-files"):
     of `paths`, or the whole path if that entry has wildcards. `met` and `partial` are the highest numbers of such
     files. If one is newer than `days_unmet`, the probe is unmet instead of partial (0: never). A file that moved with
     the same name and text is not new. With `identity`, a file is new if the part of its path that matches is new, such
-    as the id of a migration. `read` applies to `body` and has the meaning that it has for `text`.
+    as the id of a migration; if such files are gone now, they may be squashed, and the state is at best partial.
+    `read` applies to `body` and has the meaning that it has for `text`.
     """
 
     paths: tuple[str, ...]

@@ -16,7 +16,6 @@ from textual.theme import BUILTIN_THEMES, Theme
 
 from pawtui.refresh.progress import Progress
 from pawtui.review import undo
-from pawtui.review.timeline import measurements
 from pawtui.review.walk import Walk
 from pawtui.tui import themes
 from pawtui.tui.base_app import BaseApp
@@ -239,7 +238,7 @@ class PawtuiApp(BaseApp):
         """Compare the selected refresh of the history with the refresh before it."""
         from pawtui.tui.screens.diff_screen import DiffScreen
 
-        refreshes = measurements(self.overview.record)
+        refreshes = self.overview.record.all_refreshes
         if len(refreshes) < 2:
             self.show_message("A diff needs two refreshes. Press r to refresh.")
             return

@@ -19,7 +19,7 @@ from pawtui.tui.word_filter import word_filter
 T = TypeVar("T")
 
 # In the second cell of the mark: the row has changed and has not been read since.
-_UNREAD_MARK = trusted("*", f"bold {ALERT}")
+_CHANGED_MARK = trusted("*", f"bold {ALERT}")
 
 
 class LineList(RowView, Generic[T]):
@@ -32,7 +32,7 @@ class LineList(RowView, Generic[T]):
         self._all: Sequence[T] = ()
         self.filter_text = ""
         self._keys: list[str] = []
-        self._unread: frozenset[str] = frozenset()
+        self._changed_keys: frozenset[str] = frozenset()
         self._caption = ""
 
     @property
@@ -54,7 +54,7 @@ class LineList(RowView, Generic[T]):
     def fill(self, items: Sequence[T], caption: str = "") -> None:
         """Show the items that match the filter. The cursor stays on its row, or near it if the row is gone.
 
-        Without a filter, the lower border shows the caption and the number of unread rows.
+        Without a filter, the lower border shows the caption and the number of rows with the mark.
         """
         self._all, self._caption = items, caption
         key, index = self.key, self.cursor
@@ -70,15 +70,15 @@ class LineList(RowView, Generic[T]):
         self._show_caption()
         self.post_message(self.CursorMoved(self))
 
-    def mark_unread(self, keys: frozenset[str]) -> None:
+    def mark_changed(self, keys: frozenset[str]) -> None:
         """Mark exactly the rows with these keys as changed and not read yet."""
-        if keys != self._unread:
-            self._unread = keys
+        if keys != self._changed_keys:
+            self._changed_keys = keys
             self.reset_rows()
             self._show_caption()
 
     def _show_caption(self) -> None:
-        marked = f", * {len(self._unread)} changed" if self._unread else ""
+        marked = f", * {len(self._changed_keys)} changed" if self._changed_keys else ""
         found = f'{len(self.items):,} of {self.total:,} match "{self.filter_text}"' if self.filter_text else ""
         self.border_subtitle = line(found or f"{self._caption}{marked}")
 
@@ -125,8 +125,8 @@ class LineList(RowView, Generic[T]):
 
     def _line(self, row: int, nth: int, width: int) -> Content:
         mark = self.cursor_mark(row == self.cursor)
-        if nth == 0 and self._keys[row] in self._unread:
-            mark = mark[:1] + _UNREAD_MARK
+        if nth == 0 and self._keys[row] in self._changed_keys:
+            mark = mark[:1] + _CHANGED_MARK
         body = self.row_lines(self.items[row], width - mark.cell_length - 1)
         return mark + body[nth] if nth < len(body) else mark
 

@@ -15,7 +15,6 @@ from pawtui.phrases import short_sha
 from pawtui.probes.state import STATES
 from pawtui.report.words import shown_gate_state
 from pawtui.review.record_types import GATE_STATES, STEP_STATES, StepState
-from pawtui.review.timeline import measurements
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.content import MUTED, concat, line, trusted
 from pawtui.tui.help_list import HelpEntry, help_entries, run_entry
@@ -115,7 +114,7 @@ class PaletteProvider(Provider):
 
     def _refreshes_and_notes(self) -> Iterator[PaletteItem]:
         record = self._app.overview.record
-        for refresh in reversed(measurements(record)):
+        for refresh in reversed(record.all_refreshes):
             decision = refresh.decision if refresh.as_of is None else "past day"
             about = f"{refresh.upstream.ref} @ {short_sha(refresh.upstream.sha)}, {decision}"
             yield PaletteItem(

@@ -11,8 +11,8 @@ from tests.attack.attack_terminal import made_up_record
 from tests.attack.cases import each_case
 from tests.attack.isolated import command, isolated
 from tests.attack.tracker_text import demo_tracker_text
-from tests.report.github import Page
 from tests.report.hostile_markdown import PIECES
+from tests.report.rendered_comment import Page
 
 TITLE = "Markdown for GitHub from hostile text"
 CASES = 500

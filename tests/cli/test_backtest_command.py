@@ -6,7 +6,7 @@ import pytest
 
 from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.backtest_document import backtest_document, sweep_document
-from pawtui.report.line_wrapping import width_of
+from pawtui.report.line_wrapping import string_width
 from pawtui.review.backtest import Backtest, Break, DatedDecision, Period, SweepRow
 from pawtui.review.timeline import UpstreamEvent
 from tests.cli.conftest import Run, World
@@ -74,8 +74,8 @@ def test_a_hold_separates_signals_that_were_met_on_some_dates() -> None:
         for number, missing in enumerate((("calm", "tests"), ("calm",)))
     )
     hold = Period(decision="hold", first=first, last=decisions[-1].date, dates=2, missing=("calm", "tests"))
-    test = Backtest(needed=("calm", "tests"), decisions=decisions, periods=(hold,))
-    assert "HOLD      not met: calm, tests (on some dates)\n" in plain_text(backtest_document(test, ()))
+    backtest = Backtest(needed=("calm", "tests"), decisions=decisions, periods=(hold,))
+    assert "HOLD      not met: calm, tests (on some dates)\n" in plain_text(backtest_document(backtest, ()))
 
 
 def test_breaks_after_a_go_are_listed_and_a_sweep_fits_the_terminal() -> None:
@@ -89,9 +89,9 @@ def test_breaks_after_a_go_are_listed_and_a_sweep_fits_the_terminal() -> None:
         waited=40,
         breaks=(Break(event=RESET, after=8),) * 9,
     )
-    test = Backtest(needed=("calm",), decisions=decisions, periods=(go,))
-    text = plain_text(backtest_document(test, ()))
+    backtest = Backtest(needed=("calm",), decisions=decisions, periods=(go,))
+    text = plain_text(backtest_document(backtest, ()))
     assert "Breaks after a go  9 breaks\n2026-10-09  8 days after  reset  drops the table\n" in text
-    rows = plain_text(sweep_document("subjects.partial", [SweepRow(value=1, test=test)]), 80)
+    rows = plain_text(sweep_document("subjects.partial", [SweepRow(value=1, backtest=backtest)]), 80)
     assert "3 of 3  2026-10-01  40 days             9  " in rows
-    assert max(map(width_of, rows.splitlines())) <= 80
+    assert max(map(string_width, rows.splitlines())) <= 80

@@ -166,7 +166,7 @@ def test_a_stale_pin_is_shown_with_its_current_place_then_renewed(run: Run, walk
     walked = walk("R", "n", "r", "y", "q")
     assert walked.out.count(f"\n  -> up/stream@{stale_gate[10:20]}:src/runner/run.ts\nRenew 1 pin? [y/N] > ") == 2
     assert walked.out.count("Nothing was recorded.\n") == 1
-    assert shown_subjects(walked)[:2] == ["gate:value", "signal:calm"], "renewing settles the item"
+    assert shown_subjects(walked)[:2] == ["gate:value", "signal:calm"], "renewing decides the item"
     gate = run("status", "--json").json["gates"][1]
     assert (gate["pins"], gate["holds"]) == ([stale_gate], True)
 

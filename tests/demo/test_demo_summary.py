@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pawtui.demo.demo_workspace import demo_workspace, seed
 from tests.report import samples
-from tests.report.github import Page
+from tests.report.rendered_comment import Page
 from tests.report.test_summary import visible
 
 NOW = dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.UTC)

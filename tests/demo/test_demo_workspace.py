@@ -64,7 +64,7 @@ def test_every_pane_has_content(seeded: DemoWorkspace) -> None:
 def test_verdicts_are_valid_or_need_renewal(seeded: DemoWorkspace) -> None:
     view = seeded.overview()
     assert view.signal("no-resets").overridden
-    assert view.signal("low-churn").renewal
+    assert view.signal("low-churn").renewal_reason
     assert [gate.gate.id for gate in view.gates if gate.state == "satisfied" and not gate.counts_as_satisfied] == [
         "code-debt-value"
     ]

@@ -23,7 +23,8 @@ LLM, RESTART, LOCAL = (
 )
 EXECUTION, SPEC, BUS = f"{CORE}/session/execution.ts", "specs/v2/session.md", f"{CORE}/bus.ts"
 EVENTS, OLD_EVENTS = "packages/schema/src/session-event.ts", f"{CORE}/session/event.ts"
-IMPORTER, CLI = f"{CORE}/database/v1-migration.bun.ts", "packages/cli/package.json"
+IMPORTER, OLD_IMPORTER = f"{CORE}/database/v1-migration.bun.ts", f"{CORE}/database/v1-migration.ts"
+CLI = "packages/cli/package.json"
 FLAGS, OLD_FLAGS = f"{CORE}/flag/flag.ts", "packages/opencode/src/effect/runtime-flags.ts"
 TRACKER = builtin_tracker()
 
@@ -61,6 +62,7 @@ VERSIONS = [
     Version("event(_sequence)?", IMPORTER, "never", 'log("deleting event rows: DELETE FROM event")\n', False),
     Version("event(_sequence)?", IMPORTER, "never", "yield* tx.run(sql`DELETE FROM kv WHERE key = ${mark}`)\n", False),
     Version("event(_sequence)?", IMPORTER, "never", "yield* tx.run(sql`DELETE FROM event_log`)\n", False),
+    Version("event(_sequence)?", OLD_IMPORTER, "2026-08-05", "yield* tx.run(sql`DELETE FROM event`)\n", True),
     # A crash.
     Version("countResume", EXECUTION, "2026-06-03", "readonly resume: (sessionID: ID) => Effect.Effect<void>\n", False),
     Version("countResume", LOCAL, "2026-06-03", "const resume = Effect.fn(function* (sessionID) { yield* drain(sessionID) })\n", False),

@@ -93,6 +93,11 @@ CERTAIN = [
     (NamesProbe(files=("a",)), NamesFacts(unsure=("x",)), "unknown", "unknown"),
     (RESETS, NewFilesFacts(matching=("a",), commits=(_reset(7), _reset(20))), "unmet", "unmet"),
     (RESETS, NewFilesFacts(matching=("a",), commits=(_reset(8), _reset(20))), "unmet", "partial"),
+    # The holidays after a busy week.
+    (ChurnProbe(surfaces=("a",), met=9, met_week=5), ChurnFacts(total=8, busy_week=6), "partial", "partial"),
+    (ChurnProbe(surfaces=("a",), met=9, met_week=6), ChurnFacts(total=8, busy_week=6), "partial", "met"),
+    # Earlier files are gone.
+    (RESETS, NewFilesFacts(gone=1), "partial", "partial"),
     # The age of the file is not known.
     (RESETS, NewFilesFacts(matching=("a",)), "unmet", "unmet"),
     (RESETS, NewFilesFacts(matching=("a",)), "unknown", "unknown"),

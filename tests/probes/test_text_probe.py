@@ -37,7 +37,7 @@ async def test_the_line_of_a_match_is_not_a_blank_line_above(up: FakeRepo, open_
 
 
 @pytest.mark.parametrize(
-    ("name", "line", "doubtful"),
+    ("name", "line", "only_comments"),
     [
         ("a.ts", "// run()", True),
         ("a.ts", "run() // it", False),
@@ -48,16 +48,25 @@ async def test_the_line_of_a_match_is_not_a_blank_line_above(up: FakeRepo, open_
         ("a.toml", "x = 'a' # run()", True),
     ],
 )
-async def test_a_match_only_in_comments_of_a_script_is_doubted(
-    up: FakeRepo, open_source: OpenSource, name: str, line: str, doubtful: bool
+async def test_a_match_only_in_comments_of_a_script_is_unknown(
+    up: FakeRepo, open_source: OpenSource, name: str, line: str, only_comments: bool
 ) -> None:
     up.git.commit({name: f'url = "https://x"\n{line}\n'}, at="2026-06-01")
     found = (await measure(open_source(), TextProbe(file=name, pattern=r"\brun\("))).reading
-    doubt = (f"only comments of {name} match: the code may be disabled",) if doubtful else ()
-    assert (found.state, found.gaps) == ("met", doubt)
+    cause = f"only comments of {name} match: the code may be disabled, or planned" if only_comments else ""
+    state = "unknown" if only_comments else "met"
+    assert (found.state, found.cause, found.gaps) == (state, cause, (cause,) if cause else ())
     # An unwanted match counts in a comment too.
     absent = (await measure(open_source(), TextProbe(file=name, pattern=r"\brun\(", expect="absent"))).reading
     assert (absent.state, absent.gaps) == ("unmet", ())
+
+
+async def test_a_match_in_code_counts_before_one_in_comments_of_another_file(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    up.git.commit({"a.ts": "// run()\n", "b.ts": "run()\n"}, at="2026-06-01")
+    found = (await measure(open_source(), TextProbe(files=("a.ts", "b.ts"), pattern=r"\brun\("))).reading
+    assert (found.state, found.summary, found.gaps) == ("met", "match in b.ts at line 1", ())
 
 
 async def test_a_match_in_a_file_whose_comments_are_not_known_is_doubted(up: FakeRepo, open_source: OpenSource) -> None:

@@ -18,6 +18,7 @@ from tests.support.git_repo import GitRepo
 
 TRACKER: Tracker = builtin_tracker()
 COMPACTION = "packages/core/src/session/compaction.ts"
+EXTRACTED = "packages/core/src/session/compact/index.ts"
 TOOL = "packages/core/src/tool/shell.ts"
 MESSAGES = "packages/schema/src/session-message.ts"
 NAMES = ("step.started", "step.ended", "input.admitted", "tool.called")
@@ -129,6 +130,29 @@ async def test_a_migration_that_deletes_rows_is_a_reset(weekly: WeeklyUpstream) 
     assert (await weekly.week("2026-08-05"))["no-resets"] == "met"
 
 
+async def test_code_that_leaves_a_surface_for_a_new_file_still_counts(weekly: WeeklyUpstream) -> None:
+    await weekly.week("2026-06-01")
+    weekly.land("2026-06-02", files={COMPACTION: 'export * from "./compact/index"\n', EXTRACTED: "// 0\n"})
+    for number in range(91):
+        weekly.land(f"2026-06-{3 + number // 20:02}T{number % 20:02}:00", files={EXTRACTED: f"// {number}\n"})
+    assert (await weekly.week("2026-06-08"))["low-churn"] == "unmet"
+
+
+async def test_a_reset_in_a_second_folder_of_migrations_counts(weekly: WeeklyUpstream) -> None:
+    await weekly.week("2026-06-01")
+    folder = "packages/core/src/storage/migrations"
+    weekly.land("2026-06-02", files={f"{folder}/20260602100000_log.ts": migration("DELETE FROM `event`")})
+    assert (await weekly.week("2026-06-08"))["no-resets"] == "unmet"
+
+
+async def test_squashed_migrations_are_not_met_until_their_window_closes(weekly: WeeklyUpstream) -> None:
+    squashed = {f"{MIGRATIONS}/20260101100000_init.ts": None, f"{MIGRATIONS}/20260602100000_all.ts": migration()}
+    weekly.land("2026-06-02", files=squashed)
+    assert (await weekly.week("2026-06-08"))["no-resets"] == "partial"
+    assert (await weekly.week("2026-07-28"))["no-resets"] == "partial"
+    assert (await weekly.week("2026-07-29"))["no-resets"] == "met"
+
+
 async def test_a_tag_line_appears_settles_and_breaks(weekly: WeeklyUpstream) -> None:
     assert (await weekly.week("2026-06-01"))["stability-window"] == "unmet"
     weekly.git.tag("v2.0.0-beta.1")
@@ -152,6 +176,24 @@ async def test_a_tag_line_appears_settles_and_breaks(weekly: WeeklyUpstream) -> 
     # After a late break only the age is met: the signal is partial.
     weekly.land("2026-08-20", "feat(runner)!: once more")
     assert (await weekly.week("2026-08-24"))["stability-window"] == "partial"
+
+
+async def test_many_releases_in_a_few_days_do_not_close_the_window(weekly: WeeklyUpstream) -> None:
+    weekly.land("2026-06-10", "feat: take the plain name", {CLI: cli("opencode")})
+    for tag in ("v2.0.0", "v2.0.1", "v2.0.2", "v2.0.3", "v2.1.0", "v2.1.1"):
+        weekly.git.tag(tag)
+    assert (await weekly.week("2026-06-12"))["stability-window"] == "unmet"
+    weekly.land("2026-06-14")
+    weekly.git.tag("v2.2.0")
+    assert (await weekly.week("2026-06-15"))["stability-window"] == "met"
+
+
+async def test_a_fortnight_without_commits_is_not_low_churn(weekly: WeeklyUpstream) -> None:
+    for number in range(36):
+        weekly.land(f"2026-06-{1 + number // 3:02}T{8 + number % 3:02}:00", files={COMPACTION: f"// {number}\n"})
+    assert (await weekly.week("2026-06-27"))["low-churn"] == "partial"
+    weekly.land("2026-07-06")
+    assert (await weekly.week("2026-07-10"))["low-churn"] == "met"
 
 
 async def test_a_reopened_and_closed_issue_changes_the_signal(weekly: WeeklyUpstream, fake: FakeGitHub) -> None:

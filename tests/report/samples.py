@@ -137,14 +137,16 @@ def week() -> Record:
     )
 
 
-def did(record: Record, make: Callable[[Record, Actor], Change], by: str = "mira", at: dt.datetime = FRIDAY) -> Record:
+def changed(
+    record: Record, make: Callable[[Record, Actor], Change], by: str = "mira", at: dt.datetime = FRIDAY
+) -> Record:
     """Return the record after a change."""
     return apply(record, make(record, Actor(by=by, at=at + dt.timedelta(minutes=len(record.log) + 1))))
 
 
 def blocked(record: Record, reason: str = "No one has started", *pins: str) -> Record:
     """Return the record with the gate `plan` blocked."""
-    return did(
+    return changed(
         record,
         lambda now, actor: set_gate(now, TRACKER, "plan", "blocked", actor, reason=reason, pins=pins),
     )
@@ -172,30 +174,30 @@ def summary_of(overview: Overview, *, web: str = WEB, now: dt.datetime = NOW) ->
 
 def satisfied(record: Record, gate: str, *pins: str) -> Record:
     """Return the record with a gate satisfied, without a reason."""
-    return did(record, lambda now, actor: set_gate(now, TRACKER, gate, "satisfied", actor, pins=pins))
+    return changed(record, lambda now, actor: set_gate(now, TRACKER, gate, "satisfied", actor, pins=pins))
 
 
 def noted(record: Record, subject: str, text: str, *pins: str, days: int = 0) -> Record:
     """Return the record with a note that is `days` older than the refresh."""
     at = FRIDAY - dt.timedelta(days=days)
-    return did(record, lambda now, actor: add_note(now, TRACKER, subject, text, actor, pins=pins), at=at)
+    return changed(record, lambda now, actor: add_note(now, TRACKER, subject, text, actor, pins=pins), at=at)
 
 
 def overridden() -> Record:
     """Return the week with `default` met by verdict and `plan` blocked."""
-    return did(
+    return changed(
         blocked(week()),
         lambda now, actor: give_verdict(now, TRACKER, "default", "met", actor, reason="I ran it."),
     )
 
 
 def with_problem_pin(*, failed: bool = False, place: str = "") -> Record:
-    """Return a record whose gate `value` and signal `calm` rest on one pin that is stale, or unchecked (`failed`).
+    """Return a record in which one pin, stale or unchecked (`failed`), is the evidence of `value` and of `calm`.
 
     `place` is the current place of the pinned text; without it, the file is gone.
     """
-    record = did(week(), lambda now, actor: set_gate(now, TRACKER, "value", "satisfied", actor, pins=[PIN]))
-    record = did(record, lambda now, actor: add_note(now, TRACKER, "calm", "Seen.", actor, pins=[PIN]))
+    record = changed(week(), lambda now, actor: set_gate(now, TRACKER, "value", "satisfied", actor, pins=[PIN]))
+    record = changed(record, lambda now, actor: add_note(now, TRACKER, "calm", "Seen.", actor, pins=[PIN]))
     hunk = ("@@ -1,2 +3,2 @@", " same", "-old", "+new") if place else ()
     state: DriftState = "unchecked" if failed else "changed" if place else "gone"
     drift = Drift(pin=PIN, state=state, failed=failed, place=place, hunk=hunk)

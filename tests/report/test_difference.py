@@ -96,7 +96,7 @@ def test_the_order_of_the_refreshes_does_not_matter() -> None:
     assert compare_refreshes(TRACKER, record, second, first) == compare_refreshes(TRACKER, record, first, second)
 
 
-def test_changes_by_people_are_listed() -> None:
+def test_changes_by_maintainers_are_listed() -> None:
     record = samples.blocked(samples.week())
     first, second = record.refreshes
     assert compare_refreshes(TRACKER, record, first, second).entries == ()
@@ -110,7 +110,7 @@ def test_changes_by_people_are_listed() -> None:
 
 
 def test_an_undone_change_is_listed_once() -> None:
-    record = samples.did(samples.blocked(samples.week()), undo)
+    record = samples.changed(samples.blocked(samples.week()), undo)
     first, second = record.refreshes
     change = compare_refreshes(TRACKER, record, first, second, until=FRIDAY.replace(hour=23))
     assert "Log  1 change\n2026-11-20 14:03  mira  set plan to blocked (undone)\n" in difference_text(change)

@@ -1,4 +1,4 @@
-"""What lies between two refreshes, live or of past times, and the reason for a changed reading."""
+"""The changes between two refreshes, ordinary ones or of past times, and the reason for a changed reading."""
 
 import datetime as dt
 
@@ -37,7 +37,7 @@ def of_past(refresh: Refresh, at: dt.datetime) -> Refresh:
     return replace(refresh, id=new_id(now, 0), at=now, as_of=at)
 
 
-def people(*times: dt.datetime) -> tuple[Change, ...]:
+def changes_at(*times: dt.datetime) -> tuple[Change, ...]:
     """Return changes at these times."""
     return tuple(
         Change(id=new_id(at, number), action="note", summary=f"{at:%d %H:%M:%S}", by="ana", at=at)
@@ -52,7 +52,7 @@ def entries(found: RefreshDifference) -> list[str]:
 def test_changes_between_ordinary_refreshes_are_found_by_the_recorded_order() -> None:
     first, second = (replace(samples.refresh(at=at), id=new_id(at, 0)) for at in (MONDAY, FRIDAY))
     # The clock was behind, and ahead.
-    log = people(MONDAY - DAY, FRIDAY, FRIDAY + DAY)
+    log = changes_at(MONDAY - DAY, FRIDAY, FRIDAY + DAY)
     between = tuple(replace(change, id=new_id(MONDAY + DAY, number)) for number, change in enumerate(log))
     record = Record(refreshes=(first, second), log=between)
     assert len(entries(compare_refreshes(TRACKER, record, first, second))) == 3
@@ -67,7 +67,7 @@ def test_changes_between_ordinary_refreshes_are_found_by_the_recorded_order() ->
 def test_changes_between_past_times_are_found_by_their_times(past: int) -> None:
     pair = [replace(samples.refresh(at=at), id=new_id(at, 0)) for at in (MONDAY, FRIDAY)]
     pair[past] = of_past(pair[past], pair[past].at)
-    record = Record(log=people(MONDAY, MONDAY + SECOND, FRIDAY, FRIDAY + SECOND, FRIDAY + 2 * SECOND))
+    record = Record(log=changes_at(MONDAY, MONDAY + SECOND, FRIDAY, FRIDAY + SECOND, FRIDAY + 2 * SECOND))
     first, second = pair
     for change in (
         compare_refreshes(TRACKER, record, first, second),

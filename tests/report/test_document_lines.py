@@ -23,7 +23,7 @@ from pawtui.report.document import (
     Target,
 )
 from pawtui.report.document_lines import UNLIMITED, Line, document_lines, plain_text
-from pawtui.report.line_wrapping import cut_string, text_width, width_of, wrap
+from pawtui.report.line_wrapping import cut_string, string_width, text_width, wrap
 from pawtui.report.spans import Span, spaced, text_of
 from tests.report.test_escape import hostile_text
 
@@ -47,7 +47,7 @@ def _text(line: Line) -> str:
     ("text", "columns"), [("abc", 3), ("日本", 4), ("e\u0301", 1), ("a\u200db", 2), ("", 0), ("⟨U+202E⟩", 8)]
 )
 def test_width_counts_columns(text: str, columns: int) -> None:
-    assert width_of(text) == columns
+    assert string_width(text) == columns
 
 
 def test_a_line_is_cut_by_columns_not_characters() -> None:

@@ -12,11 +12,11 @@ from pawtui.report.document_lines import UNLIMITED, plain_text
 from pawtui.report.documents.gate_document import evaluation_steps_document
 from pawtui.report.documents.record_documents import change_document, history_document, log_document, notes_document
 from pawtui.report.documents.scope_document import scope_document
-from pawtui.report.documents.signal_document import trial_document
+from pawtui.report.documents.signal_document import probe_document
 from pawtui.report.documents.status_document import status_document
 from pawtui.report.documents.subject_document import subject_document
 from pawtui.report.documents.welcome_document import welcome_document
-from pawtui.report.line_wrapping import width_of
+from pawtui.report.line_wrapping import string_width
 from pawtui.review.actions import add_note, give_verdict, set_step
 from pawtui.review.gate_actions import tick_part
 from pawtui.review.record_types import Record
@@ -57,7 +57,7 @@ def test_the_status_has_all_parts() -> None:
 
 
 def test_a_verdict_that_needs_renewal_and_stale_evidence_are_shown() -> None:
-    record = samples.did(
+    record = samples.changed(
         samples.with_problem_pin(),
         lambda now, actor: give_verdict(now, TRACKER, "calm", "partial", actor, reason="Still busy."),
     )
@@ -80,7 +80,7 @@ def test_a_verdict_that_needs_renewal_and_stale_evidence_are_shown() -> None:
     assert 'Overrode "met" at b2b2b2b2b2\n' in signal_page
 
 
-def test_a_valid_verdict_says_what_it_overrides_and_when_it_expires() -> None:
+def test_a_valid_verdict_shows_what_it_overrides_and_when_it_expires() -> None:
     assert ", does not expire\n" in page(samples.overridden(), "signal:default")
     assert 'Overrides "unknown" at ' in page(samples.overridden(), "signal:default")
 
@@ -102,7 +102,9 @@ def test_stale_evidence_of_a_gate_that_is_not_satisfied_is_named() -> None:
 def test_stale_evidence_of_an_evaluation_step_is_named() -> None:
     step = EvaluationStep(id="replay", title="Replay sessions", verify=Verification(tools="each"))
     tracker = msgspec.structs.replace(TRACKER, steps=(step,))
-    record = samples.did(samples.week(), lambda now, actor: set_step(now, tracker, "replay", "done", actor, pins=[PIN]))
+    record = samples.changed(
+        samples.week(), lambda now, actor: set_step(now, tracker, "replay", "done", actor, pins=[PIN])
+    )
     stale = samples.refresh(drift=(Drift(pin=PIN, state="gone"),))
     overview = samples.overview_of(msgspec.structs.replace(record, refreshes=(stale,)), tracker)
     text = plain_text(evaluation_steps_document(overview, context()))
@@ -112,7 +114,7 @@ def test_stale_evidence_of_an_evaluation_step_is_named() -> None:
 def test_the_status_fits_the_terminal_and_cuts_no_reason() -> None:
     record = samples.blocked(samples.week(), "because " * 30)
     text = status(record, 60)
-    assert max(width_of(line) for line in text.splitlines()) <= 60
+    assert max(string_width(line) for line in text.splitlines()) <= 60
     gate = text.partition("Gates\n")[2].partition("History")[0]
     assert gate.count("because") == 30
     assert ("because " * 30).strip() in status(record)
@@ -123,7 +125,7 @@ def test_the_status_counts_omitted_entries() -> None:
     many = msgspec.structs.replace(record, refreshes=(record.refreshes[0],) * 99 + record.refreshes[-1:])
     assert "95 earlier refreshes: `pawtui history`" in status(many)
     for _ in range(7):
-        record = samples.did(record, lambda now, actor: add_note(now, TRACKER, "review", "x", actor))
+        record = samples.changed(record, lambda now, actor: add_note(now, TRACKER, "review", "x", actor))
     assert "2 older notes: `pawtui notes`" in status(record)
 
 
@@ -156,7 +158,7 @@ def test_a_range_that_does_not_begin_at_the_refresh_below_names_its_first_commit
 
 
 def test_notes_are_listed_with_their_ids_and_full_text() -> None:
-    record = samples.did(
+    record = samples.changed(
         samples.week(),
         lambda now, actor: add_note(now, TRACKER, "calm", "One.\n\nTwo \x1b[2J.", actor, pins=[PIN]),
     )
@@ -208,7 +210,7 @@ def test_a_rewritten_branch_differs_from_another_ref() -> None:
 
 def test_a_gate_shows_its_parts_pins_and_signature() -> None:
     record = samples.blocked(samples.week(), "Two\nlines", PIN)
-    record = samples.did(record, lambda now, actor: tick_part(now, TRACKER, "plan", "sdk", actor))
+    record = samples.changed(record, lambda now, actor: tick_part(now, TRACKER, "plan", "sdk", actor))
     text = page(record, "gate:plan")
     for words in (
         "state       [!] blocked  evidence was not checked\n",
@@ -240,7 +242,7 @@ def test_a_signal_shows_rule_evidence_and_states_over_time() -> None:
 
 def test_a_probe_without_facts_has_its_cause_once() -> None:
     (probe,) = samples.reading("calm", "unknown", "path missing", cause="no file", gaps=("no file", "a cut")).probes
-    text = plain_text(trial_document("calm.1", probe, "", context()))
+    text = plain_text(probe_document("calm.1", probe, "", context()))
     assert (
         text
         == "calm.1  ? unknown  paths  path missing\n  rule         r\n  cause        no file\n  not covered  a cut\n"
@@ -259,8 +261,8 @@ def test_a_signal_shows_the_remarks_on_the_refs_it_was_measured_on() -> None:
         samples.reading("calm", "met", "0 commits", facts=PathsFacts(head=UP_2)),
         samples.reading("default", "met", "is there", facts=PathsFacts(head=samples.DOWN_1)),
     )
-    quiet = msgspec.structs.replace(last.upstream, remark="v2 has had no commit for 40 days")
-    record = Record(refreshes=(msgspec.structs.replace(last, upstream=quiet),))
+    inactive = msgspec.structs.replace(last.upstream, remark="v2 has had no commit for 40 days")
+    record = Record(refreshes=(msgspec.structs.replace(last, upstream=inactive),))
     assert "measured  = met  0 commits\n          v2 has had no commit for 40 days\n" in page(record, "signal:calm")
     assert "no commit" not in page(record, "signal:default")
 
@@ -360,7 +362,7 @@ def test_a_change_shows_both_states_and_an_undone_change_is_listed_once() -> Non
         "reason  No one has started    Something else",
         "at      2026-11-20T14:03:00Z  2026-11-20T14:04:00Z",
     ]
-    record = samples.did(record, undo)
+    record = samples.changed(record, undo)
     assert plain_text(log_document(record.log)).splitlines() == [
         "2026-11-20 14:04  mira  set plan to blocked (undone)",
         "2026-11-20 14:03  mira  set plan to blocked",
@@ -390,7 +392,7 @@ def test_each_error_of_a_refresh_is_shown_once_with_the_missing_facts() -> None:
     assert error not in text.partition("Related work")[2]
 
 
-def test_a_gate_that_is_untested_again_says_why() -> None:
+def test_a_gate_that_is_untested_again_has_its_reason() -> None:
     record = samples.blocked(samples.week())
     entry = msgspec.structs.replace(record.gates["plan"], state="satisfied", reason="It is done")
     text = page(msgspec.structs.replace(record, gates={"plan": entry}), "gate:plan")

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from pawtui.report import escape
 from pawtui.sources.sanitize import safe_line
-from tests.report.github import Page, without_gaps
 from tests.report.hostile_markdown import PIECES
+from tests.report.rendered_comment import Page, without_gaps
 
 _PIECES = st.sampled_from(PIECES)
 _HOSTILE = st.lists(_PIECES | st.text(max_size=4), max_size=10).map("".join)

@@ -80,10 +80,10 @@ def test_a_refresh_has_exactly_the_documented_keys() -> None:
 def test_status_has_the_documented_keys() -> None:
     pin = f"up/stream@{UP_1}:src/run.ts"
     record = samples.blocked(samples.week(), "No one", pin)
-    record = samples.did(
+    record = samples.changed(
         record, lambda now, actor: give_verdict(now, TRACKER, "default", "met", actor, reason="I ran it.")
     )
-    record = samples.did(record, lambda now, actor: add_note(now, TRACKER, "calm", "Seen.", actor))
+    record = samples.changed(record, lambda now, actor: add_note(now, TRACKER, "calm", "Seen.", actor))
     shown = read_back(status_json(samples.overview_of(record)))
     assert {"tracker", "decision", "refresh", "signals", "gates", "notes", "drift"} <= set(shown)
     assert shown["decision"]["state"] == "no-go"
@@ -121,7 +121,7 @@ def test_status_has_the_documented_keys() -> None:
 
 def test_unchecked_pins_are_listed() -> None:
     pin = f"up/stream@{UP_1}:src/run.ts"
-    record = samples.did(
+    record = samples.changed(
         samples.blocked(samples.week(), "No", pin),
         lambda now, actor: add_note(now, TRACKER, "calm", "Seen.", actor, pins=[pin]),
     )
@@ -159,14 +159,14 @@ def test_the_log_and_a_difference_have_their_keys() -> None:
 
 
 def test_an_undone_change_is_one_entry_of_the_log() -> None:
-    record = samples.did(samples.blocked(samples.week()), undo)
+    record = samples.changed(samples.blocked(samples.week()), undo)
     (entry,) = read_back(log_json(record.log))
     assert (entry["action"], entry["undone"], [later["action"] for later in entry["later"]]) == (
         "gate",
         True,
         ["undo"],
     )
-    (entry,) = read_back(log_json(samples.did(record, redo).log))
+    (entry,) = read_back(log_json(samples.changed(record, redo).log))
     assert (entry["undone"], [later["action"] for later in entry["later"]]) == (False, ["undo", "redo"])
 
 

@@ -21,7 +21,7 @@ from pawtui.report.document import (
 )
 from pawtui.report.markdown_text import markdown_text
 from pawtui.report.spans import Span, spaced, text_of
-from tests.report.github import Page
+from tests.report.rendered_comment import Page
 from tests.report.test_document_lines import BLOCKS, TEXT
 
 

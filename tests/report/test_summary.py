@@ -18,7 +18,7 @@ from pawtui.review.actions import close_review, give_verdict
 from pawtui.review.record_types import Record
 from pawtui.sources.sanitize import safe_line
 from tests.report import samples
-from tests.report.github import Page, without_gaps
+from tests.report.rendered_comment import Page, without_gaps
 from tests.report.samples import NOW, PIN, TRACKER, UP_1, UP_2, WEB, noted, satisfied, summary
 from tests.report.test_escape import hostile_text
 
@@ -46,7 +46,7 @@ def ready(*drift: Drift) -> Record:
 
 
 def test_it_begins_with_project_date_decision_and_recommendation() -> None:
-    record = samples.did(
+    record = samples.changed(
         samples.blocked(samples.week()),
         lambda now, actor: close_review(now, "hold", "Wait for 2.2.", actor),
     )
@@ -182,7 +182,7 @@ def test_signals_and_gates_are_tables_with_short_cells() -> None:
 
 
 def test_a_verdict_is_below_the_signals_with_its_reason() -> None:
-    record = samples.did(
+    record = samples.changed(
         samples.week(),
         lambda now, actor: give_verdict(now, TRACKER, "default", "met", actor, reason="I ran it."),
     )
@@ -214,7 +214,7 @@ def test_errors_and_gaps_are_counted_and_folded() -> None:
     assert "GitHub said no" not in "\n".join(visible(text))
 
 
-def test_changes_have_states_reasons_and_actions_of_people() -> None:
+def test_changes_have_states_reasons_and_actions_of_maintainers() -> None:
     text = summary(samples.blocked(samples.week()))
     assert (
         "### Changes since 2026-11-16\n"
@@ -285,7 +285,9 @@ def test_hostile_text_is_inactive_and_breaks_no_table(texts: list[str]) -> None:
     )
     record = samples.blocked(record, cause or "no", PIN)
     record = noted(record, "calm", texts[0].strip() or "-", PIN)
-    record = samples.did(record, lambda now, actor: close_review(now, "no-go", texts[1].strip() or "-", actor), by=item)
+    record = samples.changed(
+        record, lambda now, actor: close_review(now, "no-go", texts[1].strip() or "-", actor), by=item
+    )
     page = Page(summary(record))
     assert page.active_text == []
     assert not {"img", "script", "b", "!--", "!", "?"} & set(page.tags)
@@ -300,7 +302,7 @@ def test_hostile_text_is_inactive_and_breaks_no_table(texts: list[str]) -> None:
 def test_the_visible_part_has_the_remark_on_a_ref() -> None:
     record = samples.week()
     last = record.refreshes[-1]
-    quiet = msgspec.structs.replace(last.upstream, remark="v2 has had no commit for 40 days")
-    record = Record(refreshes=(msgspec.structs.replace(last, upstream=quiet),))
+    inactive = msgspec.structs.replace(last.upstream, remark="v2 has had no commit for 40 days")
+    record = Record(refreshes=(msgspec.structs.replace(last, upstream=inactive),))
     rows = [line for line in visible(summary(record)) if line.startswith("| `up/stream`")]
     assert ["of 2026-11-15. v2 has had no commit for 40 days |" in row for row in rows] == [True]

@@ -1,4 +1,4 @@
-"""Notes and the changes of people in the summary."""
+"""Notes and the changes of maintainers in the summary."""
 
 import datetime as dt
 import re
@@ -14,7 +14,7 @@ from pawtui.review.record_types import Record
 from pawtui.review.undo import undo
 from pawtui.review.walk import agree
 from tests.report import samples
-from tests.report.github import Page
+from tests.report.rendered_comment import Page
 from tests.report.samples import PIN, TRACKER, UP_1, UP_2, WEB, noted, satisfied, summary
 
 
@@ -37,14 +37,14 @@ def test_notes_are_below_their_subject_with_their_pins() -> None:
 
 def agreed(record: Record, subject: str, by: str = "mira", at: dt.datetime = samples.FRIDAY) -> Record:
     """Return the record after someone agreed with a signal or gate."""
-    return samples.did(record, lambda now, actor: agree(now, TRACKER, subject, actor), by=by, at=at)
+    return samples.changed(record, lambda now, actor: agree(now, TRACKER, subject, actor), by=by, at=at)
 
 
 def test_agreements_notes_and_undone_changes_are_counted() -> None:
     record = samples.week()
     for subject in ("calm", "default", "value", "value"):
         record = agreed(record, subject)
-    record = samples.did(samples.blocked(record), undo)
+    record = samples.changed(samples.blocked(record), undo)
     record = noted(record, "review", "x")
     record = agreed(record, "calm", "ann")
     text = summary(record)
@@ -58,13 +58,13 @@ def test_a_change_that_was_made_twice_is_named_once() -> None:
 
 
 def test_an_agreement_that_ended_a_verdict_is_named() -> None:
-    record = samples.did(
+    record = samples.changed(
         samples.week(),
         lambda now, actor: give_verdict(now, TRACKER, "calm", "partial", actor, reason="Busy."),
     )
     busier = samples.refresh(samples.reading("calm", "unmet", "99 commits"), at=samples.FRIDAY)
     record = msgspec.structs.replace(record, refreshes=(record.refreshes[0], busier))
-    record = samples.did(record, lambda now, actor: agree(now, TRACKER, "calm", actor))
+    record = samples.changed(record, lambda now, actor: agree(now, TRACKER, "calm", actor))
     assert "; agreed with calm: unmet\n" in summary(record)
 
 
@@ -76,7 +76,7 @@ def test_older_notes_are_counted_unless_they_are_evidence() -> None:
     record = noted(record, "default", "It was judged on this.", "up/stream#12", days=30)
     record = noted(record, "calm", "Long past.", days=30)
     record = satisfied(record, "value")
-    record = samples.did(
+    record = samples.changed(
         record, lambda now, actor: give_verdict(now, TRACKER, "default", "met", actor, reason="I ran it.")
     )
     text = summary(noted(record, "review", "Of this week."))
@@ -98,8 +98,10 @@ def test_of_notes_without_pins_only_the_newest_is_evidence_of_a_gate() -> None:
 
 def test_the_summary_covers_the_time_since_the_last_closed_review() -> None:
     first = Record(refreshes=samples.week().refreshes[:1])
-    first = samples.did(first, lambda now, actor: add_note(now, TRACKER, "review", "Before.", actor), at=samples.MONDAY)
-    first = samples.did(first, lambda now, actor: close_review(now, "hold", "Wait.", actor), at=samples.MONDAY)
+    first = samples.changed(
+        first, lambda now, actor: add_note(now, TRACKER, "review", "Before.", actor), at=samples.MONDAY
+    )
+    first = samples.changed(first, lambda now, actor: close_review(now, "hold", "Wait.", actor), at=samples.MONDAY)
     monday, friday = samples.week().refreshes
     thursday = msgspec.structs.replace(friday, id="t", at=friday.at - dt.timedelta(days=1))
     text = summary(
@@ -150,10 +152,10 @@ def after_closed_review() -> Record:
     """Return the week; in the review of Monday mira set plan to blocked, and ann closed it."""
     monday, friday = samples.week().refreshes
     record = agreed(Record(refreshes=(monday,)), "calm", at=samples.MONDAY)
-    record = samples.did(
+    record = samples.changed(
         record, lambda now, actor: set_gate(now, TRACKER, "plan", "blocked", actor, reason="No."), at=samples.MONDAY
     )
-    record = samples.did(
+    record = samples.changed(
         record, lambda now, actor: close_review(now, "no-go", "Wait.", actor), by="ann", at=samples.MONDAY
     )
     return msgspec.structs.replace(record, refreshes=(monday, msgspec.structs.replace(friday, decision="no-go")))
@@ -165,19 +167,19 @@ MEASURED = (
 )
 
 
-def test_the_summary_does_not_repeat_what_people_did_in_the_last_closed_review() -> None:
+def test_the_summary_does_not_repeat_the_changes_of_the_last_closed_review() -> None:
     assert f"### Changes since 2026-11-16\n{MEASURED}\n" in summary(after_closed_review())
 
 
 def test_the_summary_names_what_was_undone_after_the_last_closed_review() -> None:
-    text = summary(samples.did(after_closed_review(), undo))
+    text = summary(samples.changed(after_closed_review(), undo))
     assert f"- **Decision:** no-go → hold\n{MEASURED}- `mira`: undid: set plan to blocked\n" in text
 
 
 def test_notes_that_exceed_the_limit_of_a_comment_are_counted() -> None:
     record = samples.week()
     for _ in range(4):
-        record = samples.did(record, lambda now, actor: add_note(now, TRACKER, "review", "word " * 2500, actor))
+        record = samples.changed(record, lambda now, actor: add_note(now, TRACKER, "review", "word " * 2500, actor))
     text = summary(record)
     assert text.count("**review, note**") == 2
     assert "- **Other notes:** 2 (`pawtui notes` lists all)\n" in text

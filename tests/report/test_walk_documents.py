@@ -7,7 +7,8 @@ import pytest
 from pawtui.report.document import Document, Item
 from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.walk_document import walk_end_document, walk_item_document, walk_items_document
-from pawtui.report.walk_keys import settling_keys, walk_items_json
+from pawtui.report.walk_json import walk_items_json
+from pawtui.report.walk_keys import walk_keys
 from pawtui.review.record_types import Record
 from pawtui.review.walk import Walk
 from tests.report import samples
@@ -65,10 +66,10 @@ RENEWABLE, GONE, UNCHECKED = (
         ),
     ],
 )
-def test_an_item_names_the_key_that_settles_it(record: Record, subject: str, keys: str) -> None:
+def test_an_item_names_the_keys_that_decide_it(record: Record, subject: str, keys: str) -> None:
     overview = samples.overview_of(record)
-    assert settling_keys(overview.subjects[subject]).text == keys
-    assert bool(overview.subjects[subject].evidence_problem) == ("a: " not in keys)
+    assert walk_keys(overview.views[subject]).text == keys
+    assert bool(overview.views[subject].evidence_problem) == ("a: " not in keys)
     json = {item["subject"]: item["next"] for item in walk_items_json(Walk(overview))}
     assert json[subject] == keys
 
@@ -91,7 +92,7 @@ def test_only_a_pin_of_a_gate_itself_has_an_owner_that_it_can_be_removed_from(su
 
 def test_an_item_compares_with_the_commit_of_its_decision() -> None:
     text = item_text(samples.with_problem_pin(), "gate:value")
-    assert re.search(r"upstream +(no new commits|\w{10}\.\.\w{10}) since it was set on 2026-", text)
+    assert re.search(r"upstream +(no new commits|\w{10}\.\.\w{10}) since its state was set on 2026-", text)
 
 
 def test_the_list_of_items_cuts_a_long_reason() -> None:

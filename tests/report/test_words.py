@@ -165,13 +165,13 @@ def test_a_ref_has_its_doubt_and_its_remarks() -> None:
         remark="quiet",
     )
     assert words.ref_doubt(side) == "unknown: v2 does not contain v2.3.2"
-    assert words.ref_notes(side) == (
+    assert words.ref_remarks(side) == (
         "unknown: v2 does not contain v2.3.2",
         "ref next does not exist",
         "ref dev was renamed to main",
         "quiet",
     )
-    assert words.ref_notes(RepoSnapshot(repo="a/b", ref="c", sha="d" * 40, committed_at=NOW)) == ()
+    assert words.ref_remarks(RepoSnapshot(repo="a/b", ref="c", sha="d" * 40, committed_at=NOW)) == ()
 
 
 def test_a_month_is_named_if_it_has_room() -> None:
@@ -201,7 +201,7 @@ def test_parts_are_counted_and_described() -> None:
 
 
 @pytest.mark.parametrize(("day", "due"), [(26, ""), (27, "; review due since 2026-11-27")])
-def test_the_decision_says_when_its_review_is_due(day: int, due: str) -> None:
+def test_the_decision_shows_since_when_its_review_is_due(day: int, due: str) -> None:
     record = samples.overridden()
     assert words.headline(make_overview(samples.TRACKER, record, dt.date(2026, 11, day))).endswith(
         f"gates satisfied{due}"

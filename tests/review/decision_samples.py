@@ -16,7 +16,7 @@ TODAY = NOON.date()
 PIN = f"up/stream@{UP}:src/a.ts"
 
 
-def seen(calm: State = "met", default: State = "met", *, met_on: dt.date | None = None) -> Record:
+def measured(calm: State = "met", default: State = "met", *, met_on: dt.date | None = None) -> Record:
     """Return a record with one refresh of both signals."""
     return record(refresh(reading("calm", calm, met_on=met_on), reading("default", default)))
 

@@ -31,22 +31,22 @@ from pawtui.tracker.tracker_types import Gate
 from tests.review.review_samples import ANN, DOWN, NOON, TRACKER, UP, apply, reading, record, refresh
 
 PIN = f"up/stream@{UP}:src/a.ts#L3"
-SEEN = record(refresh(reading("calm", "unmet"), reading("default", "met")))
+RECORD = record(refresh(reading("calm", "unmet"), reading("default", "met")))
 # A signal and a gate have the same id.
 SAME_IDS = msgspec.structs.replace(TRACKER, gates=(Gate(id="calm", title="Calm"),))
 
 
 def test_satisfied_needs_evidence_and_records_it() -> None:
     with pytest.raises(NeedsEvidence, match="needs evidence"):
-        set_gate(SEEN, TRACKER, "value", "satisfied", ANN, reason="users say so")
-    after = apply(SEEN, set_gate(SEEN, TRACKER, "value", "satisfied", ANN, reason="users say so", pins=[PIN]))
+        set_gate(RECORD, TRACKER, "value", "satisfied", ANN, reason="users say so")
+    after = apply(RECORD, set_gate(RECORD, TRACKER, "value", "satisfied", ANN, reason="users say so", pins=[PIN]))
     entry = after.gates["value"]
     assert (entry.state, entry.pins, entry.by, entry.at) == ("satisfied", (PIN,), "ann", NOON)
     assert (entry.upstream, entry.downstream) == (UP, DOWN)
 
 
 def test_a_note_on_the_gate_is_evidence() -> None:
-    noted = apply(SEEN, add_note(SEEN, TRACKER, "value", "Three users asked for it.", ANN))
+    noted = apply(RECORD, add_note(RECORD, TRACKER, "value", "Three users asked for it.", ANN))
     after = apply(noted, set_gate(noted, TRACKER, "value", "satisfied", ANN))
     assert after.gates["value"].state == "satisfied"
     with pytest.raises(NeedsEvidence, match="needs evidence"):
@@ -54,7 +54,7 @@ def test_a_note_on_the_gate_is_evidence() -> None:
 
 
 def test_evidence_that_is_given_twice_is_recorded_once() -> None:
-    now = SEEN
+    now = RECORD
     for _ in range(2):
         now = apply(now, add_pin(now, TRACKER, "value", PIN, ANN))
         now = apply(now, set_gate(now, TRACKER, "value", "satisfied", ANN, pins=[PIN, PIN]))
@@ -64,11 +64,11 @@ def test_evidence_that_is_given_twice_is_recorded_once() -> None:
 
 def test_blocked_needs_a_reason() -> None:
     with pytest.raises(ActionError, match="without a reason"):
-        set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason="  ")
+        set_gate(RECORD, TRACKER, "value", "blocked", ANN, reason="  ")
 
 
 def test_the_last_part_satisfies_a_gate_with_evidence_and_an_untick_makes_it_untested() -> None:
-    now = apply(SEEN, add_pin(SEEN, TRACKER, "plan", PIN, ANN))
+    now = apply(RECORD, add_pin(RECORD, TRACKER, "plan", PIN, ANN))
     now = apply(now, tick_part(now, TRACKER, "plan", "app", ANN))
     assert now.gates["plan"].state == "untested"
     now = apply(now, tick_part(now, TRACKER, "plan", "sdk", ANN))
@@ -79,9 +79,9 @@ def test_the_last_part_satisfies_a_gate_with_evidence_and_an_untick_makes_it_unt
 
 def test_a_part_is_ticked_unticked_or_toggled() -> None:
     with pytest.raises(AlreadyDone, match="app of plan is already not ticked"):
-        tick_part(SEEN, TRACKER, "plan", "app", ANN, ticked=False)
-    tick = tick_part(SEEN, TRACKER, "plan", "app", ANN, ticked=True)
-    now = apply(SEEN, tick)
+        tick_part(RECORD, TRACKER, "plan", "app", ANN, ticked=False)
+    tick = tick_part(RECORD, TRACKER, "plan", "app", ANN, ticked=True)
+    now = apply(RECORD, tick)
     assert (tick.summary, now.gates["plan"].parts) == ("ticked part app of plan", ("app",))
     with pytest.raises(AlreadyDone, match="app of plan is already ticked"):
         tick_part(now, TRACKER, "plan", "app", ANN, ticked=True)
@@ -90,29 +90,29 @@ def test_a_part_is_ticked_unticked_or_toggled() -> None:
 
 
 def test_the_last_part_satisfies_a_gate_with_a_note() -> None:
-    now = apply(SEEN, add_note(SEEN, TRACKER, "gate:plan", "seen", ANN))
+    now = apply(RECORD, add_note(RECORD, TRACKER, "gate:plan", "seen", ANN))
     for part in ("app", "sdk"):
         now = apply(now, tick_part(now, TRACKER, "plan", part, ANN))
     assert now.gates["plan"].state == "satisfied"
 
 
 def test_a_gate_can_be_satisfied_by_its_own_fresh_pin_and_before_the_first_refresh() -> None:
-    now = apply(SEEN, add_pin(SEEN, TRACKER, "value", PIN, ANN))
+    now = apply(RECORD, add_pin(RECORD, TRACKER, "value", PIN, ANN))
     assert apply(now, set_gate(now, TRACKER, "value", "satisfied", ANN)).gates["value"].pins == (PIN,)
     first = apply(Record(), set_gate(Record(), TRACKER, "value", "satisfied", ANN, pins=[PIN]))
     assert first.gates["value"].pins == (PIN,)
 
 
 def test_a_pin_that_a_gate_does_not_have_cannot_be_removed() -> None:
-    pinned = apply(SEEN, add_pin(SEEN, TRACKER, "value", f"{PIN}-L9", ANN))
-    for now, known in ((SEEN, "It has no pins."), (pinned, f"Its pins: {PIN}-L9.")):
+    pinned = apply(RECORD, add_pin(RECORD, TRACKER, "value", f"{PIN}-L9", ANN))
+    for now, known in ((RECORD, "It has no pins."), (pinned, f"Its pins: {PIN}-L9.")):
         with pytest.raises(ActionError) as refused:
             remove_pin(now, TRACKER, "value", PIN, ANN)
         assert str(refused.value) == f"Gate 'value' has no pin {PIN}. {known}"
 
 
 def test_the_log_names_the_parts_that_satisfied_ticks() -> None:
-    one = apply(SEEN, tick_part(SEEN, TRACKER, "plan", "app", ANN))
+    one = apply(RECORD, tick_part(RECORD, TRACKER, "plan", "app", ANN))
     done = set_gate(one, TRACKER, "plan", "satisfied", ANN, pins=[PIN])
     assert done.summary == "set plan to satisfied and ticked sdk"
     again = set_gate(apply(one, done), TRACKER, "plan", "satisfied", ANN, reason="seen")
@@ -120,13 +120,13 @@ def test_the_log_names_the_parts_that_satisfied_ticks() -> None:
 
 
 def test_a_blocked_gate_keeps_all_its_ticks() -> None:
-    now = apply(SEEN, set_gate(SEEN, TRACKER, "plan", "satisfied", ANN, pins=[PIN]))
+    now = apply(RECORD, set_gate(RECORD, TRACKER, "plan", "satisfied", ANN, pins=[PIN]))
     now = apply(now, set_gate(now, TRACKER, "plan", "blocked", ANN, reason="no sdk"))
     assert now.gates["plan"].parts == ("app", "sdk")
 
 
 def test_attached_evidence_keeps_ticked_parts() -> None:
-    now = apply(SEEN, attach_evidence(SEEN, TRACKER, "plan", "replayed", ANN, parts=["app"]))
+    now = apply(RECORD, attach_evidence(RECORD, TRACKER, "plan", "replayed", ANN, parts=["app"]))
     assert (now.gates["plan"].parts, now.gates["plan"].state) == (("app",), "untested")
     attached = attach_evidence(now, TRACKER, "plan", "replayed", ANN, parts=["sdk"])
     assert attached.summary == "attached evidence to plan and ticked sdk"
@@ -138,7 +138,7 @@ def test_attached_evidence_keeps_ticked_parts() -> None:
 
 
 def test_all_parts_ticked_without_evidence_leave_a_gate_untested() -> None:
-    now = apply(SEEN, tick_part(SEEN, TRACKER, "plan", "app", ANN))
+    now = apply(RECORD, tick_part(RECORD, TRACKER, "plan", "app", ANN))
     now = apply(now, tick_part(now, TRACKER, "plan", "sdk", ANN))
     assert now.gates["plan"].state == "untested"
 
@@ -149,7 +149,7 @@ def _gone_stale(now: Record, *pins: str) -> Record:
 
 
 def test_fresh_evidence_replaces_stale_evidence() -> None:
-    now = apply(SEEN, set_gate(SEEN, TRACKER, "value", "satisfied", ANN, reason="asked for", pins=[PIN]))
+    now = apply(RECORD, set_gate(RECORD, TRACKER, "value", "satisfied", ANN, reason="asked for", pins=[PIN]))
     now = _gone_stale(now, PIN)
     with pytest.raises(NeedsEvidence, match="is stale"):
         set_gate(now, TRACKER, "value", "satisfied", ANN)
@@ -160,19 +160,19 @@ def test_fresh_evidence_replaces_stale_evidence() -> None:
 
 def test_a_note_with_stale_pins_is_not_evidence() -> None:
     fresh = f"up/stream@{UP}:src/b.ts"
-    now = apply(SEEN, add_note(SEEN, TRACKER, "value", "seen", ANN, pins=[fresh, PIN]))
+    now = apply(RECORD, add_note(RECORD, TRACKER, "value", "seen", ANN, pins=[fresh, PIN]))
     with pytest.raises(NeedsEvidence, match=rf"is stale \({PIN} changed\)"):
         set_gate(_gone_stale(now, PIN), TRACKER, "value", "satisfied", ANN)
 
 
 def test_the_evidence_of_a_gate_is_its_own_pins_if_it_has_any() -> None:
-    now = apply(SEEN, add_note(SEEN, TRACKER, "value", "seen", ANN, pins=[PIN]))
+    now = apply(RECORD, add_note(RECORD, TRACKER, "value", "seen", ANN, pins=[PIN]))
     now = apply(now, set_gate(now, TRACKER, "value", "satisfied", ANN, pins=[f"up/stream@{UP}:src/b.ts"]))
     assert make_overview(TRACKER, _gone_stale(now, PIN), NOON.date()).gate("value").counts_as_satisfied
 
 
 def test_the_evidence_of_a_signal_is_its_newest_note_with_pins_or_a_later_verdict() -> None:
-    now = apply(SEEN, add_note(SEEN, TRACKER, "default", "seen", ANN, pins=[PIN]))
+    now = apply(RECORD, add_note(RECORD, TRACKER, "default", "seen", ANN, pins=[PIN]))
     now = _gone_stale(now, PIN)
     assert make_overview(TRACKER, now, NOON.date()).signal("default").stale
     later = Actor(by="ann", at=NOON + dt.timedelta(minutes=1))
@@ -185,7 +185,7 @@ def test_the_evidence_of_a_signal_is_its_newest_note_with_pins_or_a_later_verdic
 
 
 def test_a_pin_alone_does_not_change_author_and_time_of_a_gate_and_can_be_removed() -> None:
-    now = apply(SEEN, set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason="nobody asked"))
+    now = apply(RECORD, set_gate(RECORD, TRACKER, "value", "blocked", ANN, reason="nobody asked"))
     bob = Actor(by="bob", at=NOON + dt.timedelta(days=3))
     now = apply(now, add_pin(now, TRACKER, "value", PIN, bob))
     entry = now.gates["value"]
@@ -197,22 +197,22 @@ def test_a_pin_alone_does_not_change_author_and_time_of_a_gate_and_can_be_remove
 
 
 def test_a_blocked_gate_that_is_set_to_untested_keeps_its_ticks() -> None:
-    now = apply(SEEN, tick_part(SEEN, TRACKER, "plan", "app", ANN))
+    now = apply(RECORD, tick_part(RECORD, TRACKER, "plan", "app", ANN))
     now = apply(now, set_gate(now, TRACKER, "plan", "blocked", ANN, reason="waits"))
     now = apply(now, set_gate(now, TRACKER, "plan", "untested", ANN))
     assert now.gates["plan"].parts == ("app",)
 
 
 def test_satisfying_a_gate_ticks_all_its_parts_and_untested_clears_them() -> None:
-    now = apply(SEEN, set_gate(SEEN, TRACKER, "plan", "satisfied", ANN, pins=[PIN]))
+    now = apply(RECORD, set_gate(RECORD, TRACKER, "plan", "satisfied", ANN, pins=[PIN]))
     assert now.gates["plan"].parts == ("app", "sdk")
     now = apply(now, set_gate(now, TRACKER, "plan", "untested", ANN))
     assert (now.gates["plan"].parts, now.gates["plan"].pins) == ((), (PIN,))
 
 
 def test_a_verdict_records_the_reading_that_it_overrides() -> None:
-    change = give_verdict(SEEN, TRACKER, "calm", "met", ANN, reason="the churn is in tests only")
-    verdict = apply(SEEN, change).verdicts["calm"]
+    change = give_verdict(RECORD, TRACKER, "calm", "met", ANN, reason="the churn is in tests only")
+    verdict = apply(RECORD, change).verdicts["calm"]
     assert (verdict.measured, verdict.fingerprint, verdict.upstream) == ("unmet", "l1", UP)
 
 
@@ -225,29 +225,29 @@ def test_a_verdict_without_a_reading_overrides_unknown(before: Record, upstream:
 @pytest.mark.parametrize("until", [NOON.date(), NOON.date() - dt.timedelta(days=3)])
 def test_a_verdict_cannot_end_before_it_begins(until: dt.date) -> None:
     with pytest.raises(ActionError, match="not after today"):
-        give_verdict(SEEN, TRACKER, "calm", "met", ANN, reason="r", until=until)
+        give_verdict(RECORD, TRACKER, "calm", "met", ANN, reason="r", until=until)
 
 
 @pytest.mark.parametrize(
     ("action", "part"),
     [
-        (lambda: set_gate(SEEN, TRACKER, "valu", "blocked", ANN, reason="r"), "did you mean 'value'"),
-        (lambda: set_gate(SEEN, TRACKER, "value", "satisfy", ANN), "did you mean 'satisfied'"),
-        (lambda: give_verdict(SEEN, TRACKER, "clam", "met", ANN, reason="r"), "did you mean 'calm'"),
-        (lambda: give_verdict(SEEN, TRACKER, "calm", "green", ANN, reason="r"), "no state 'green'"),
+        (lambda: set_gate(RECORD, TRACKER, "valu", "blocked", ANN, reason="r"), "did you mean 'value'"),
+        (lambda: set_gate(RECORD, TRACKER, "value", "satisfy", ANN), "did you mean 'satisfied'"),
+        (lambda: give_verdict(RECORD, TRACKER, "clam", "met", ANN, reason="r"), "did you mean 'calm'"),
+        (lambda: give_verdict(RECORD, TRACKER, "calm", "green", ANN, reason="r"), "no state 'green'"),
         (
-            lambda: give_verdict(SEEN, TRACKER, "calm", "maybe", ANN, reason="r"),
+            lambda: give_verdict(RECORD, TRACKER, "calm", "maybe", ANN, reason="r"),
             "There is no state 'maybe': choose one of: met, partial, unmet, unknown.",
         ),
-        (lambda: give_verdict(SEEN, TRACKER, "calm", "met", ANN, reason=" "), "reason is empty"),
-        (lambda: clear_verdict(SEEN, TRACKER, "calm", ANN), "no verdict to clear"),
-        (lambda: add_note(SEEN, TRACKER, "plan", "\n", ANN), "note is empty"),
-        (lambda: add_note(SEEN, TRACKER, "plan", "x" * 20_001, ANN), "20,001 characters"),
-        (lambda: add_note(SEEN, TRACKER, "gate:calm", "x", ANN), "no gate 'calm'"),
-        (lambda: add_note(SEEN, SAME_IDS, "calm", "x", ANN), "'calm' is a signal and a gate"),
-        (lambda: tick_part(SEEN, TRACKER, "value", "app", ANN), "has no parts"),
-        (lambda: tick_part(SEEN, TRACKER, "plan", "ap", ANN), "did you mean 'app'"),
-        (lambda: remove_note(SEEN, "nope", ANN), "no note 'nope'"),
+        (lambda: give_verdict(RECORD, TRACKER, "calm", "met", ANN, reason=" "), "reason is empty"),
+        (lambda: clear_verdict(RECORD, TRACKER, "calm", ANN), "no verdict to clear"),
+        (lambda: add_note(RECORD, TRACKER, "plan", "\n", ANN), "note is empty"),
+        (lambda: add_note(RECORD, TRACKER, "plan", "x" * 20_001, ANN), "20,001 characters"),
+        (lambda: add_note(RECORD, TRACKER, "gate:calm", "x", ANN), "no gate 'calm'"),
+        (lambda: add_note(RECORD, SAME_IDS, "calm", "x", ANN), "'calm' is a signal and a gate"),
+        (lambda: tick_part(RECORD, TRACKER, "value", "app", ANN), "has no parts"),
+        (lambda: tick_part(RECORD, TRACKER, "plan", "ap", ANN), "did you mean 'app'"),
+        (lambda: remove_note(RECORD, "nope", ANN), "no note 'nope'"),
         (lambda: close_review(record(), "hold", "wait", ANN), "Refresh first"),
         (lambda: actions.find_step(TRACKER, "a"), r"add \[\[steps\]\] to the tracker file"),
     ],
@@ -260,7 +260,7 @@ def test_an_impossible_action_raises_one_message(action: object, part: str) -> N
 
 def test_a_bad_pin_changes_nothing() -> None:
     with pytest.raises(PinError):
-        add_note(SEEN, TRACKER, "plan", "x", ANN, pins=["main.py"])
+        add_note(RECORD, TRACKER, "plan", "x", ANN, pins=["main.py"])
 
 
 def test_a_bare_id_finds_its_subject() -> None:
@@ -276,7 +276,7 @@ def test_a_bare_id_finds_its_subject() -> None:
 
 
 def test_the_log_contains_changed_and_removed_notes() -> None:
-    now = apply(SEEN, add_note(SEEN, TRACKER, "plan", "first", ANN, pins=["up:src/a.ts#L3"]))
+    now = apply(RECORD, add_note(RECORD, TRACKER, "plan", "first", ANN, pins=["up:src/a.ts#L3"]))
     (note,) = now.notes.values()
     assert note.pins == (PIN,)
     assert (note.upstream, note.downstream) == (UP, DOWN)
@@ -289,7 +289,7 @@ def test_the_log_contains_changed_and_removed_notes() -> None:
 
 
 def test_closing_a_review_again_replaces_the_recommendation() -> None:
-    now = apply(SEEN, close_review(SEEN, "hold", "Wait for 2.4.", ANN))
+    now = apply(RECORD, close_review(RECORD, "hold", "Wait for 2.4.", ANN))
     now = apply(now, close_review(now, "hold", "Wait for 2.5.", ANN))
     (review,) = now.reviews.values()
     assert review.recommendation == "Wait for 2.5."
@@ -308,7 +308,7 @@ def test_closing_a_review_again_replaces_the_recommendation() -> None:
 def test_a_new_id_sorts_after_all_recorded_ids_if_the_clock_was_set_back(
     make: Callable[[Record, Actor], Change],
 ) -> None:
-    before = apply(SEEN, add_note(SEEN, TRACKER, "calm", "seen", ANN))
+    before = apply(RECORD, add_note(RECORD, TRACKER, "calm", "seen", ANN))
     early = Actor(by="ann", at=NOON - dt.timedelta(days=400))
     change = make(before, early)
     assert change.at == early.at
@@ -319,39 +319,40 @@ def test_a_new_id_sorts_after_all_recorded_ids_if_the_clock_was_set_back(
 
 
 def test_the_longest_text_is_accepted() -> None:
-    now = apply(SEEN, add_note(SEEN, TRACKER, "plan", "x" * actions.MAX_TEXT, ANN))
+    now = apply(RECORD, add_note(RECORD, TRACKER, "plan", "x" * actions.MAX_TEXT, ANN))
     assert [len(note.text) for note in now.notes.values()] == [actions.MAX_TEXT]
 
 
 def test_a_longer_reason_of_a_gate_is_refused() -> None:
     longest = "x" * actions.MAX_TEXT
     assert (
-        apply(SEEN, set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason=longest)).gates["value"].reason == longest
+        apply(RECORD, set_gate(RECORD, TRACKER, "value", "blocked", ANN, reason=longest)).gates["value"].reason
+        == longest
     )
     with pytest.raises(ActionError, match="reason has 20,001 characters; at most 20,000 are allowed"):
-        set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason=f"{longest}x")
+        set_gate(RECORD, TRACKER, "value", "blocked", ANN, reason=f"{longest}x")
 
 
 def test_a_gate_keeps_its_reason_only_with_its_state() -> None:
-    now = apply(SEEN, set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason="no users"))
+    now = apply(RECORD, set_gate(RECORD, TRACKER, "value", "blocked", ANN, reason="no users"))
     assert apply(now, set_gate(now, TRACKER, "value", "blocked", ANN)).gates["value"].reason == "no users"
     assert apply(now, set_gate(now, TRACKER, "value", "untested", ANN)).gates["value"].reason == ""
 
 
 def test_evidence_for_ticked_parts_is_only_a_note() -> None:
-    now = apply(SEEN, tick_part(SEEN, TRACKER, "plan", "app", ANN))
+    now = apply(RECORD, tick_part(RECORD, TRACKER, "plan", "app", ANN))
     change = attach_evidence(now, TRACKER, "plan", "seen", ANN, parts=["app"])
     assert [edit.table for edit in change.edits] == ["notes"]
 
 
 def test_evidence_for_the_last_part_leaves_a_blocked_gate_blocked() -> None:
-    now = apply(SEEN, set_gate(SEEN, TRACKER, "plan", "blocked", ANN, reason="waits"))
+    now = apply(RECORD, set_gate(RECORD, TRACKER, "plan", "blocked", ANN, reason="waits"))
     now = apply(now, attach_evidence(now, TRACKER, "plan", "seen", ANN, parts=["app", "sdk"]))
     assert (now.gates["plan"].state, now.gates["plan"].parts) == ("blocked", ("app", "sdk"))
 
 
 def test_the_id_of_a_removed_document_is_not_given_again() -> None:
-    now = apply(SEEN, add_note(SEEN, TRACKER, "plan", "first", ANN))
+    now = apply(RECORD, add_note(RECORD, TRACKER, "plan", "first", ANN))
     (note,) = now.notes.values()
     now = apply(now, remove_note(now, note.id, ANN))
     early = Actor(by="ann", at=NOON - dt.timedelta(days=1))

@@ -1,4 +1,4 @@
-"""The changes that a maintainer must check after a refresh, and the rows that were not read since."""
+"""The changes that a maintainer must check after a refresh, and the subjects that are marked as changed."""
 
 import datetime as dt
 
@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Drift, DriftState
 from pawtui.review.actions import Actor, add_note, close_review, give_verdict
-from pawtui.review.attention import changed_since_review, find_attention, still_unread
+from pawtui.review.attention import changed_since_review, find_attention, update_changed
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.overview import make_overview
 from pawtui.review.record_types import Record
@@ -30,7 +30,7 @@ def evidenced() -> Record:
     return apply(record, add_note(record, TRACKER, "signal:default", "seen", LAST_WEEK, pins=[PIN]))[0]
 
 
-def seen(record: Record) -> Overview:
+def shown(record: Record) -> Overview:
     return make_overview(TRACKER, record, NOON.date())
 
 
@@ -41,7 +41,7 @@ def drifted(state: DriftState) -> tuple[Drift, ...]:
 def test_without_a_change_there_is_nothing_to_check() -> None:
     record = evidenced()
     same = replace(record, refreshes=(BEFORE, replace(refresh(*BEFORE.signals), drift=drifted("fresh"))))
-    found = find_attention(seen(record), seen(same))
+    found = find_attention(shown(record), shown(same))
     assert (found.text, found.subjects) == ("", frozenset())
 
 
@@ -50,7 +50,7 @@ def test_each_kind_is_counted() -> None:
     verdict = give_verdict(record, TRACKER, "calm", "partial", LAST_WEEK, reason="so")
     record = apply(record, verdict)[0]
     later = refresh(reading("calm", "unmet"), reading("default", "met"), drift=drifted("moved"))
-    found = find_attention(seen(record), seen(replace(record, refreshes=(BEFORE, later))))
+    found = find_attention(shown(record), shown(replace(record, refreshes=(BEFORE, later))))
     assert found.text == (
         "1 signal changed, 1 gate has stale evidence, 1 signal has stale evidence, 1 verdict needs renewal"
     )
@@ -58,14 +58,14 @@ def test_each_kind_is_counted() -> None:
 
 
 def test_a_first_measurement_is_no_change() -> None:
-    assert find_attention(seen(Record()), seen(Record(refreshes=(BEFORE,)))).text == ""
+    assert find_attention(shown(Record()), shown(Record(refreshes=(BEFORE,)))).text == ""
 
 
 @pytest.mark.parametrize(
     ("state", "text"),
     [
         ("moved", "1 gate has stale evidence, 1 signal has stale evidence, 1 verdict needs renewal"),
-        ("unchecked", "1 verdict needs renewal, 2 evidence items could not be checked"),
+        ("unchecked", "1 verdict needs renewal, 1 gate has unchecked evidence, 1 signal has unchecked evidence"),
     ],
 )
 def test_a_subject_that_was_not_in_the_tracker_is_checked_for_its_evidence(state: DriftState, text: str) -> None:
@@ -73,15 +73,18 @@ def test_a_subject_that_was_not_in_the_tracker_is_checked_for_its_evidence(state
     record = apply(record, give_verdict(record, TRACKER, "default", "partial", LAST_WEEK, reason="so"))[0]
     before = make_overview(replace(TRACKER, signals=TRACKER.signals[:1], gates=TRACKER.gates[:1]), record, NOON.date())
     later = refresh(reading("calm", "met"), reading("default", "unmet"), drift=drifted(state))
-    assert find_attention(before, seen(replace(record, refreshes=(BEFORE, later)))).text == text
+    assert find_attention(before, shown(replace(record, refreshes=(BEFORE, later)))).text == text
 
 
 def test_evidence_that_could_not_be_checked_again_is_reported_once() -> None:
     record = evidenced()
     once, again = (refresh(*BEFORE.signals, at=at, drift=drifted("unchecked")) for at in (NOON, NOON + WEEK))
     earlier = replace(record, refreshes=(BEFORE, once))
-    assert find_attention(seen(record), seen(earlier)).text == "2 evidence items could not be checked"
-    assert find_attention(seen(earlier), seen(replace(record, refreshes=(BEFORE, once, again)))).text == ""
+    assert (
+        find_attention(shown(record), shown(earlier)).text
+        == "1 gate has unchecked evidence, 1 signal has unchecked evidence"
+    )
+    assert find_attention(shown(earlier), shown(replace(record, refreshes=(BEFORE, once, again)))).text == ""
 
 
 def test_a_verdict_that_needed_renewal_before_is_not_counted_again() -> None:
@@ -89,7 +92,7 @@ def test_a_verdict_that_needed_renewal_before_is_not_counted_again() -> None:
     record = apply(record, give_verdict(record, TRACKER, "calm", "partial", LAST_WEEK, reason="so"))[0]
     unmet, again = (refresh(reading("calm", "unmet"), reading("default", "met"), at=at) for at in (NOON, NOON + WEEK))
     earlier = replace(record, refreshes=(BEFORE, unmet))
-    assert find_attention(seen(earlier), seen(replace(record, refreshes=(BEFORE, unmet, again)))).text == ""
+    assert find_attention(shown(earlier), shown(replace(record, refreshes=(BEFORE, unmet, again)))).text == ""
 
 
 def test_a_verdict_that_ended_since_the_refresh_is_counted_once() -> None:
@@ -98,15 +101,15 @@ def test_a_verdict_that_ended_since_the_refresh_is_counted_once() -> None:
     record = apply(record, give_verdict(record, TRACKER, "calm", "partial", LAST_WEEK, reason="so", until=end))[0]
     once, again = (refresh(*BEFORE.signals, at=at) for at in (NOON, NOON + dt.timedelta(hours=1)))
     earlier = replace(record, refreshes=(BEFORE, once))
-    assert find_attention(seen(record), seen(earlier)).text == "1 verdict needs renewal"
-    assert find_attention(seen(earlier), seen(replace(record, refreshes=(BEFORE, once, again)))).text == ""
+    assert find_attention(shown(record), shown(earlier)).text == "1 verdict needs renewal"
+    assert find_attention(shown(earlier), shown(replace(record, refreshes=(BEFORE, once, again)))).text == ""
 
 
 def test_several_are_counted_in_the_plural() -> None:
     record = evidenced()
     lost = refresh(reading("calm", "unmet"), reading("default", "partial"), drift=drifted("unchecked"))
-    found = find_attention(seen(record), seen(replace(record, refreshes=(BEFORE, lost))))
-    assert found.text == "2 signals changed, 2 evidence items could not be checked"
+    found = find_attention(shown(record), shown(replace(record, refreshes=(BEFORE, lost))))
+    assert found.text == "2 signals changed, 1 gate has unchecked evidence, 1 signal has unchecked evidence"
 
 
 def test_stale_evidence_is_reported_once_until_its_state_changes() -> None:
@@ -114,42 +117,45 @@ def test_stale_evidence_is_reported_once_until_its_state_changes() -> None:
     moved = replace(record, refreshes=(BEFORE, refresh(*BEFORE.signals, at=NOON, drift=drifted("moved"))))
     later = NOON + WEEK
     still, gone = (refresh(*BEFORE.signals, at=later, drift=drifted(state)) for state in ("moved", "gone"))
-    assert find_attention(seen(moved), seen(replace(moved, refreshes=(*moved.refreshes, still)))).text == ""
-    text = find_attention(seen(moved), seen(replace(moved, refreshes=(*moved.refreshes, gone)))).text
+    assert find_attention(shown(moved), shown(replace(moved, refreshes=(*moved.refreshes, still)))).text == ""
+    text = find_attention(shown(moved), shown(replace(moved, refreshes=(*moved.refreshes, gone)))).text
     assert text == "1 gate has stale evidence, 1 signal has stale evidence"
 
 
 @pytest.mark.parametrize("closed", [False, True])
-def test_rows_are_unread_until_they_are_decided_or_the_review_is_closed(closed: bool) -> None:
+def test_subjects_are_changed_until_they_are_decided_or_the_review_is_closed(closed: bool) -> None:
     record = evidenced()
     later = refresh(reading("calm", "unmet"), reading("default", "met"), drift=drifted("moved"))
     record = replace(record, refreshes=(BEFORE, later))
-    assert changed_since_review(seen(record)) == {"signal:calm", "signal:default", "gate:value"}
+    assert changed_since_review(shown(record)) == {"signal:calm", "signal:default", "gate:value"}
     record = apply(record, agree(record, TRACKER, "signal:calm", NOW))[0]
-    assert changed_since_review(seen(record)) == {"signal:default", "gate:value"}
+    assert changed_since_review(shown(record)) == {"signal:default", "gate:value"}
     if closed:
         record = apply(record, close_review(record, "hold", "wait", NOW))[0]
-        assert changed_since_review(seen(record)) == frozenset()
+        assert changed_since_review(shown(record)) == frozenset()
 
 
-def test_rows_that_are_as_at_the_last_review_are_read_and_new_stale_evidence_is_not() -> None:
+def test_a_subject_as_at_the_last_review_is_unchanged_and_new_stale_evidence_is_a_change() -> None:
     record = evidenced()
     later = refresh(reading("calm", "unmet"), reading("default", "met"), drift=drifted("moved"))
     for drift, stale in ((drifted("moved"), set()), (drifted("fresh"), {"gate:value", "signal:default"})):
         reviewed = replace(BEFORE, drift=drift)
-        assert changed_since_review(seen(replace(record, refreshes=(reviewed, later)))) == {"signal:calm", *stale}
+        assert changed_since_review(shown(replace(record, refreshes=(reviewed, later)))) == {
+            "signal:calm",
+            *stale,
+        }
 
 
-def test_nothing_is_unread_at_the_first_refresh() -> None:
-    assert changed_since_review(seen(Record())) == frozenset()
-    assert changed_since_review(seen(evidenced())) == frozenset()
+def test_no_subject_is_changed_at_the_first_refresh() -> None:
+    assert changed_since_review(shown(Record())) == frozenset()
+    assert changed_since_review(shown(evidenced())) == frozenset()
 
 
-def test_a_new_refresh_adds_unread_rows_and_a_decision_removes_one() -> None:
+def test_a_new_refresh_adds_changed_subjects_and_a_decision_removes_one() -> None:
     record = evidenced()
     later = replace(record, refreshes=(BEFORE, refresh(reading("calm", "unmet"), reading("default", "met"))))
-    unread = still_unread(frozenset({"gate:value"}), seen(record), seen(later))
-    assert unread == {"gate:value", "signal:calm"}
-    assert still_unread(frozenset(), seen(later), seen(later)) == frozenset(), "only a new refresh adds rows"
+    changed = update_changed(frozenset({"gate:value"}), shown(record), shown(later))
+    assert changed == {"gate:value", "signal:calm"}
+    assert update_changed(frozenset(), shown(later), shown(later)) == frozenset(), "only a new refresh adds rows"
     decided = apply(later, agree(later, TRACKER, "signal:calm", NOW))[0]
-    assert still_unread(unread, seen(later), seen(decided)) == {"gate:value"}
+    assert update_changed(changed, shown(later), shown(decided)) == {"gate:value"}

@@ -12,7 +12,7 @@ from pawtui.probes.rejudge import rejudge
 from pawtui.refresh.backfill import day_ends
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.backtest import Backtest, NoThreshold, backtest_policy, sweep, with_thresholds
-from pawtui.review.timeline import find_events, group_by_week, measurements
+from pawtui.review.timeline import find_events, group_by_week
 from pawtui.tracker.tracker_types import SoakProbe
 
 # The made-up year counts its days back from the midnight of this day.
@@ -35,7 +35,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> DemoWorkspace:
 
 @pytest.fixture(scope="module")
 def past(workspace: DemoWorkspace) -> tuple[Refresh, ...]:
-    return measurements(workspace.store.load())
+    return workspace.store.load().all_refreshes
 
 
 def test_recorded_facts_have_the_same_states_by_the_trackers_own_rules(
@@ -72,7 +72,7 @@ def test_weeks_are_consecutive_and_contain_their_events(workspace: DemoWorkspace
     for week in found:
         for event in week.events:
             assert week.start <= event.day < week.start + dt.timedelta(days=7) or week is found[0]
-    assert sum(len(week.events) for week in found) == len(find_events(measurements(workspace.store.load())))
+    assert sum(len(week.events) for week in found) == len(find_events(workspace.store.load().all_refreshes))
 
 
 def run(workspace: DemoWorkspace, past: tuple[Refresh, ...], needed: tuple[str, ...], **values: float) -> Backtest:
@@ -84,33 +84,33 @@ def run(workspace: DemoWorkspace, past: tuple[Refresh, ...], needed: tuple[str, 
 def test_a_release_signal_is_go_from_its_release_and_breaks_follow(
     workspace: DemoWorkspace, past: tuple[Refresh, ...]
 ) -> None:
-    test = run(workspace, past, ("default-path",))
-    assert [period.decision for period in test.periods] == ["hold", "go"]
-    go = test.periods[1]
+    backtest = run(workspace, past, ("default-path",))
+    assert [period.decision for period in backtest.periods] == ["hold", "go"]
+    go = backtest.periods[1]
     assert day(35.4) <= go.first < day(35.4) + dt.timedelta(days=7)
-    assert test.first_go == go.first
+    assert backtest.first_go == go.first
     assert [found.event.kind for found in go.breaks] == ["breaking", "breaking", "renamed"]
     assert go.breaks[0].after == (day(31.5) - go.first).days
     assert go.last_break is not None
     assert go.waited == (go.first - go.last_break.day).days
     # By the tracker's own rules there is no go, so each of these dates differs.
-    assert test.changed == tuple(found.date for found in test.decisions if found.decision == "go")
-    assert test.go_dates == len(test.changed)
+    assert backtest.changed == tuple(found.date for found in backtest.decisions if found.decision == "go")
+    assert backtest.go_dates == len(backtest.changed)
 
 
 def test_unknown_is_never_go(workspace: DemoWorkspace, past: tuple[Refresh, ...]) -> None:
-    test = run(workspace, past, tuple(signal.id for signal in workspace.tracker.signals))
-    assert test.go_dates == 0
-    assert test.shortest_wait is None
+    backtest = run(workspace, past, tuple(signal.id for signal in workspace.tracker.signals))
+    assert backtest.go_dates == 0
+    assert backtest.shortest_wait is None
     # Only a maintainer can judge it.
-    assert "no-resets" in test.never
-    assert {found.missing["no-resets"] for found in test.decisions} <= {"unknown", "unmet"}
+    assert "no-resets" in backtest.never
+    assert {found.missing["no-resets"] for found in backtest.decisions} <= {"unknown", "unmet"}
 
 
 def test_a_higher_threshold_gives_more_go_dates(workspace: DemoWorkspace, past: tuple[Refresh, ...]) -> None:
     tracker = with_thresholds(workspace.tracker, {"subjects.met": 40, "names.met": 20, "churn.met_share": 0})
     rows = sweep(tracker, past, ("low-churn",), "churn.met", [0, 20, 60, 140, 1000])
-    goes = [row.test.go_dates for row in rows]
+    goes = [row.backtest.go_dates for row in rows]
     assert goes[0] == 0
     assert goes == sorted(goes)
     assert goes[-1] > goes[1]
@@ -121,7 +121,7 @@ def test_a_higher_threshold_gives_more_go_dates(workspace: DemoWorkspace, past: 
         for probe in signal.probes
         if isinstance(probe.facts, ChurnFacts)
     }
-    for found in rows[2].test.decisions:
+    for found in rows[2].backtest.decisions:
         facts = totals[found.date]
         if found.decision == "go":
             assert facts.total <= 60
@@ -159,7 +159,7 @@ def test_ordinary_refreshes_and_past_days_have_one_order(tmp_path_factory: pytes
     before = made.overview()
     asyncio.run(made.backfill(day_ends(day(80), day(59), 7), lambda _progress: None))
     after = made.overview()
-    found = measurements(after.record)
+    found = after.record.all_refreshes
     assert [refresh.moment for refresh in found] == sorted(refresh.moment for refresh in found)
     assert len(found) == len(before.record.refreshes) + 4
     assert (after.decision, after.reasons, after.last) == (before.decision, before.reasons, before.last)

@@ -19,7 +19,7 @@ from tests.review.review_samples import ANN, NOON, TRACKER, UP, apply, reading, 
 LATER = NOON + dt.timedelta(minutes=7)
 BOB = Actor(by="bob", at=LATER)
 PIN = f"up/stream@{UP}:src/a.ts#L3"
-SEEN = record(refresh(reading("calm", "met"), reading("default", "met")))
+RECORD = record(refresh(reading("calm", "met"), reading("default", "met")))
 
 
 def shown(record: Record, at: dt.datetime = NOON) -> Overview:
@@ -53,23 +53,23 @@ def blocked(before: Record, actor: Actor = BOB, gate: str = "value") -> Change:
 
 
 def test_the_error_states_the_measured_state_and_the_state_before() -> None:
-    after = measured_again(SEEN, refresh(reading("calm", "unmet"), reading("default", "met"), at=LATER))
-    assert refusal("signal:calm", SEEN, after) == (
+    after = measured_again(RECORD, refresh(reading("calm", "unmet"), reading("default", "met"), at=LATER))
+    assert refusal("signal:calm", RECORD, after) == (
         "Signal 'calm' changed since it was shown: the refresh of 2026-11-20 12:07 UTC measured unmet (before: met)."
     )
-    assert refusal("signal:default", SEEN, after) == ""
-    assert refusal("gate:value", SEEN, after) == ""
+    assert refusal("signal:default", RECORD, after) == ""
+    assert refusal("gate:value", RECORD, after) == ""
 
 
 def test_the_same_state_with_changed_files_is_another_basis() -> None:
     other = reading("calm", "met", fingerprint="l2")
-    after = measured_again(SEEN, refresh(other, reading("default", "met"), at=LATER))
-    assert refusal("signal:calm", SEEN, after).endswith(
+    after = measured_again(RECORD, refresh(other, reading("default", "met"), at=LATER))
+    assert refusal("signal:calm", RECORD, after).endswith(
         "the refresh of 2026-11-20 12:07 UTC found other content in the files that it reads."
     )
     # If no tree could be read, no change is known.
     blind = reading("calm", "met", fingerprint="")
-    assert refusal("signal:calm", SEEN, measured_again(SEEN, refresh(blind, reading("default", "met")))) == ""
+    assert refusal("signal:calm", RECORD, measured_again(RECORD, refresh(blind, reading("default", "met")))) == ""
 
 
 def test_a_first_refresh_is_a_change_too() -> None:
@@ -79,23 +79,23 @@ def test_a_first_refresh_is_a_change_too() -> None:
 
 
 def test_the_error_states_who_set_a_gate_when_and_both_states() -> None:
-    after = apply(SEEN, blocked(SEEN))
-    assert refusal("gate:value", SEEN, after) == (
+    after = apply(RECORD, blocked(RECORD))
+    assert refusal("gate:value", RECORD, after) == (
         "Gate 'value' changed since it was shown: bob set value to blocked at 2026-11-20 12:07 UTC (before: untested)."
     )
-    assert refusal("gate:plan", SEEN, after) == ""
-    assert refusal("signal:calm", SEEN, after) == ""
+    assert refusal("gate:plan", RECORD, after) == ""
+    assert refusal("signal:calm", RECORD, after) == ""
 
 
 def test_the_error_states_the_verdict_of_another_user() -> None:
-    after = apply(SEEN, give_verdict(SEEN, TRACKER, "calm", "unmet", BOB, reason="no"))
+    after = apply(RECORD, give_verdict(RECORD, TRACKER, "calm", "unmet", BOB, reason="no"))
     change = "bob gave calm the verdict unmet at 2026-11-20 12:07 UTC (before: none)."
-    assert refusal("signal:calm", SEEN, after).endswith(change)
+    assert refusal("signal:calm", RECORD, after).endswith(change)
     cleared = apply(after, clear_verdict(after, TRACKER, "calm", BOB))
     assert "bob cleared the verdict on calm at 2026-11-20 12:07 UTC (before: unmet)" in refusal(
         "signal:calm", after, cleared
     )
-    assert refusal("signal:calm", SEEN, cleared) == "", "the state is the shown state"
+    assert refusal("signal:calm", RECORD, cleared) == "", "the state is the shown state"
 
 
 @pytest.mark.parametrize(
@@ -108,13 +108,13 @@ def test_the_error_states_the_verdict_of_another_user() -> None:
 )
 def test_parts_pins_and_notes_belong_to_the_basis_of_a_gate(make: object, summary: str) -> None:
     assert callable(make)
-    found = refusal("gate:plan", SEEN, apply(SEEN, make(SEEN)))
+    found = refusal("gate:plan", RECORD, apply(RECORD, make(RECORD)))
     assert summary in found
     assert "(before:" not in found, "its state is the same"
 
 
 def test_the_error_states_changed_and_removed_notes() -> None:
-    noted = apply(SEEN, add_note(SEEN, TRACKER, "calm", "seen", ANN))
+    noted = apply(RECORD, add_note(RECORD, TRACKER, "calm", "seen", ANN))
     (note,) = noted.notes.values()
     edited = apply(noted, edit_note(noted, note.id, "other", BOB))
     removed = apply(noted, remove_note(noted, note.id, BOB))
@@ -131,7 +131,7 @@ def test_the_error_states_changed_and_removed_notes() -> None:
 
 @pytest.mark.parametrize(("state", "words"), [("gone", "gone"), ("unchecked", "that it could not be checked")])
 def test_the_error_states_evidence_that_went_stale(state: DriftState, words: str) -> None:
-    pinned = apply(SEEN, set_gate(SEEN, TRACKER, "value", "satisfied", ANN, pins=[PIN]))
+    pinned = apply(RECORD, set_gate(RECORD, TRACKER, "value", "satisfied", ANN, pins=[PIN]))
     drift = (Drift(pin=PIN, state=state, failed=state == "unchecked"),)
     gone = measured_again(pinned, refresh(reading("calm", "met"), at=LATER, drift=drift))
     assert f"found the evidence {PIN} {words} (before: fresh)" in refusal("gate:value", pinned, gone)
@@ -143,7 +143,7 @@ def test_the_error_states_evidence_that_went_stale(state: DriftState, words: str
 
 def test_the_error_states_a_verdict_that_ended() -> None:
     until = NOON.date() + dt.timedelta(days=1)
-    judged = apply(SEEN, give_verdict(SEEN, TRACKER, "calm", "unmet", ANN, reason="r", until=until))
+    judged = apply(RECORD, give_verdict(RECORD, TRACKER, "calm", "unmet", ANN, reason="r", until=until))
     tomorrow = Actor(by="ann", at=NOON + dt.timedelta(days=1))
     assert refusal("signal:calm", judged, judged, actor=tomorrow).endswith(
         "it counts as met (before: unmet): it ended on 2026-11-21."
@@ -153,10 +153,10 @@ def test_the_error_states_a_verdict_that_ended() -> None:
 
 def test_the_basis_of_a_review_is_its_refresh_decision_and_reasons() -> None:
     assert "the refresh of 2026-11-20 12:07 UTC was recorded" in refusal(
-        "review", SEEN, measured_again(SEEN, refresh(reading("calm", "met"), reading("default", "met"), at=LATER))
+        "review", RECORD, measured_again(RECORD, refresh(reading("calm", "met"), reading("default", "met"), at=LATER))
     )
-    after = apply(SEEN, blocked(SEEN))
-    assert refusal("review", SEEN, after) == (
+    after = apply(RECORD, blocked(RECORD))
+    assert refusal("review", RECORD, after) == (
         "The review changed since it was shown: bob set value to blocked at 2026-11-20 12:07 UTC; "
         "the decision is no-go (before: hold)."
     )
@@ -164,17 +164,17 @@ def test_the_basis_of_a_review_is_its_refresh_decision_and_reasons() -> None:
     assert "bob set plan to blocked at 2026-11-20 12:07 UTC; the decision is still no-go" in refusal(
         "review", after, again
     )
-    closed = apply(SEEN, close_review(SEEN, "hold", "Wait.", BOB))
-    assert "bob closed the review: hold at" in refusal("review", SEEN, closed)
+    closed = apply(RECORD, close_review(RECORD, "hold", "Wait.", BOB))
+    assert "bob closed the review: hold at" in refusal("review", RECORD, closed)
     # A note changes neither the decision nor its reasons.
-    for before in (SEEN, Record()):
+    for before in (RECORD, Record()):
         assert refusal("review", before, apply(before, add_note(before, TRACKER, "calm", "seen", BOB))) == ""
-    assert "was recorded" in refusal("review", Record(), SEEN)
-    assert "was recorded" not in refusal("review", SEEN, Record())
+    assert "was recorded" in refusal("review", Record(), RECORD)
+    assert "was recorded" not in refusal("review", RECORD, Record())
 
 
 def test_a_review_that_was_closed_again_has_another_decision() -> None:
-    before = apply(SEEN, close_review(SEEN, "hold", "Wait.", ANN))
+    before = apply(RECORD, close_review(RECORD, "hold", "Wait.", ANN))
     after = apply(before, close_review(before, "go", "Start.", BOB))
     assert refusal("review", before, after).endswith(
         "bob closed the review: go at 2026-11-20 12:07 UTC (before: hold)."
@@ -182,12 +182,12 @@ def test_a_review_that_was_closed_again_has_another_decision() -> None:
 
 
 def test_the_cause_of_another_decision_is_the_newest_change_of_another_user() -> None:
-    noted = apply(SEEN, add_note(SEEN, TRACKER, "calm", "seen", BOB))
+    noted = apply(RECORD, add_note(RECORD, TRACKER, "calm", "seen", BOB))
     first = apply(noted, blocked(noted))
     after = apply(first, add_note(first, TRACKER, "calm", "seen", ANN))
     changed = "The review changed since it was shown: "
     decided = " at 2026-11-20 12:07 UTC; the decision is no-go (before: hold)."
-    assert refusal("review", SEEN, after, (after.log[-1].id,)) == f"{changed}bob set value to blocked{decided}"
+    assert refusal("review", RECORD, after, (after.log[-1].id,)) == f"{changed}bob set value to blocked{decided}"
     own = apply(noted, blocked(noted, Actor(by="ann", at=LATER)))
     assert refusal("review", noted, own, (own.log[-1].id,)) == f"{changed}ann set value to blocked{decided}"
     # A refresh is no change of a user, and the note was known.
@@ -198,17 +198,17 @@ def test_the_cause_of_another_decision_is_the_newest_change_of_another_user() ->
 
 
 def test_the_newest_change_of_the_document_is_stated() -> None:
-    after = apply(SEEN, tick_part(SEEN, TRACKER, "plan", "app", BOB))
+    after = apply(RECORD, tick_part(RECORD, TRACKER, "plan", "app", BOB))
     after = apply(after, blocked(after, gate="plan"))
     after = apply(after, add_note(after, TRACKER, "calm", "seen", BOB))
-    assert refusal("gate:plan", SEEN, after) == (
+    assert refusal("gate:plan", RECORD, after) == (
         "Gate 'plan' changed since it was shown: bob set plan to blocked at 2026-11-20 12:07 UTC (before: untested)."
     )
 
 
 def test_a_change_of_several_documents_is_stated_once() -> None:
-    after = apply(SEEN, attach_evidence(SEEN, TRACKER, "plan", "replayed", BOB, parts=["app"]))
-    assert refusal("gate:plan", SEEN, after) == (
+    after = apply(RECORD, attach_evidence(RECORD, TRACKER, "plan", "replayed", BOB, parts=["app"]))
+    assert refusal("gate:plan", RECORD, after) == (
         "Gate 'plan' changed since it was shown: bob attached evidence to plan and ticked app at 2026-11-20 12:07 UTC."
     )
 
@@ -257,7 +257,7 @@ def test_a_plan_entry_belongs_to_the_basis_of_the_plan() -> None:
 
 
 def test_undo_is_for_the_change_that_was_shown() -> None:
-    first = apply(SEEN, blocked(SEEN, ANN))
+    first = apply(RECORD, blocked(RECORD, ANN))
     elsewhere = Actor(by="ann", at=LATER)
     second = apply(first, add_note(first, TRACKER, "calm", "seen", elsewhere))
     assert refusal("undo", first, second) == (
@@ -273,36 +273,36 @@ def test_undo_is_for_the_change_that_was_shown() -> None:
 
 
 def test_changes_of_the_same_session_are_accepted() -> None:
-    ticked = apply(SEEN, tick_part(SEEN, TRACKER, "plan", "app", ANN))
+    ticked = apply(RECORD, tick_part(RECORD, TRACKER, "plan", "app", ANN))
     own = (ticked.log[-1].id,)
-    assert refusal("gate:plan", SEEN, ticked, own) == ""
-    assert refusal("undo", SEEN, ticked, own) == ""
+    assert refusal("gate:plan", RECORD, ticked, own) == ""
+    assert refusal("undo", RECORD, ticked, own) == ""
     # A change of the session, then a change of another user.
     both = apply(ticked, tick_part(ticked, TRACKER, "plan", "sdk", BOB))
-    assert "bob ticked part sdk of plan" in refusal("gate:plan", SEEN, both, own)
+    assert "bob ticked part sdk of plan" in refusal("gate:plan", RECORD, both, own)
     # A change of another user, then a change of the session that is based on it.
-    other = apply(SEEN, tick_part(SEEN, TRACKER, "plan", "sdk", BOB))
+    other = apply(RECORD, tick_part(RECORD, TRACKER, "plan", "sdk", BOB))
     mixed = apply(other, tick_part(other, TRACKER, "plan", "app", ANN))
-    assert refusal("gate:plan", SEEN, mixed, (mixed.log[-1].id,)) == ""
-    judged = apply(SEEN, give_verdict(SEEN, TRACKER, "calm", "unmet", ANN, reason="r"))
-    assert refusal("signal:calm", SEEN, judged, (judged.log[-1].id,)) == ""
-    noted = apply(SEEN, add_note(SEEN, TRACKER, "plan", "seen", ANN))
+    assert refusal("gate:plan", RECORD, mixed, (mixed.log[-1].id,)) == ""
+    judged = apply(RECORD, give_verdict(RECORD, TRACKER, "calm", "unmet", ANN, reason="r"))
+    assert refusal("signal:calm", RECORD, judged, (judged.log[-1].id,)) == ""
+    noted = apply(RECORD, add_note(RECORD, TRACKER, "plan", "seen", ANN))
     (note,) = noted.notes.values()
     removed = apply(noted, remove_note(noted, note.id, ANN))
     assert refusal(f"note:{note.id}", noted, removed, (removed.log[-1].id,)) == ""
 
 
 def test_the_error_states_an_own_note_that_another_user_removed() -> None:
-    noted = apply(SEEN, add_note(SEEN, TRACKER, "plan", "seen", ANN))
+    noted = apply(RECORD, add_note(RECORD, TRACKER, "plan", "seen", ANN))
     (note,) = noted.notes.values()
     removed = apply(noted, remove_note(noted, note.id, BOB))
-    assert "bob removed a note on plan at" in refusal("gate:plan", SEEN, removed, (noted.log[-1].id,))
-    assert refusal("gate:plan", SEEN, removed) == "", "another session never knew the note"
-    assert refusal("gate:value", SEEN, removed, (noted.log[-1].id,)) == "", "it was on another gate"
+    assert "bob removed a note on plan at" in refusal("gate:plan", RECORD, removed, (noted.log[-1].id,))
+    assert refusal("gate:plan", RECORD, removed) == "", "another session never knew the note"
+    assert refusal("gate:value", RECORD, removed, (noted.log[-1].id,)) == "", "it was on another gate"
 
 
 def test_undo_and_redo_are_accepted_before_the_screen_shows_the_last_change() -> None:
-    first = apply(SEEN, blocked(SEEN, ANN))
+    first = apply(RECORD, blocked(RECORD, ANN))
     second = apply(first, add_note(first, TRACKER, "calm", "seen", ANN))
     third = apply(second, undo(second, ANN))
     own = (third.log[-1].id,)
@@ -313,7 +313,7 @@ def test_undo_and_redo_are_accepted_before_the_screen_shows_the_last_change() ->
 
 
 def test_an_own_redo_of_what_another_session_undid_leaves_undo_as_it_was_shown() -> None:
-    first = apply(SEEN, blocked(SEEN, ANN))
+    first = apply(RECORD, blocked(RECORD, ANN))
     undone = apply(first, undo(first, ANN))
     redone = apply(undone, redo(undone, ANN))
     for subject in ("undo", "redo"):
@@ -321,32 +321,32 @@ def test_an_own_redo_of_what_another_session_undid_leaves_undo_as_it_was_shown()
 
 
 def test_a_new_note_replaces_nothing() -> None:
-    assert refusal("", SEEN, apply(SEEN, blocked(SEEN))) == ""
-    own = apply(SEEN, blocked(SEEN, ANN))
+    assert refusal("", RECORD, apply(RECORD, blocked(RECORD))) == ""
+    own = apply(RECORD, blocked(RECORD, ANN))
     assert refusal("", own, apply(own, undo(own, ANN))) == ""
 
 
 def test_a_restored_older_record_is_compared() -> None:
     """The log of the previous version is shorter: it does not contain the change."""
-    after = apply(SEEN, blocked(SEEN))
-    assert refusal("gate:value", after, SEEN) == (
+    after = apply(RECORD, blocked(RECORD))
+    assert refusal("gate:value", after, RECORD) == (
         "Gate 'value' changed since it was shown: it is untested (before: blocked)."
     )
-    assert "it is nothing" in refusal("undo", after, SEEN, actor=BOB)
-    assert refusal("signal:calm", SEEN, Record()) == (
+    assert "it is nothing" in refusal("undo", after, RECORD, actor=BOB)
+    assert refusal("signal:calm", RECORD, Record()) == (
         "Signal 'calm' changed since it was shown: the record without a refresh measured unknown (before: met)."
     )
 
 
 def test_a_pin_of_the_same_session_that_a_refresh_found_gone_is_not_compared() -> None:
-    change = add_pin(SEEN, TRACKER, "value", PIN, ANN)
+    change = add_pin(RECORD, TRACKER, "value", PIN, ANN)
     lost = refresh(reading("calm", "met"), at=LATER, drift=(Drift(pin=PIN, state="gone"),))
-    assert refusal("gate:value", SEEN, measured_again(apply(SEEN, change), lost), own=(change.id,)) == ""
+    assert refusal("gate:value", RECORD, measured_again(apply(RECORD, change), lost), own=(change.id,)) == ""
 
 
 def test_a_stale_pin_that_the_same_session_added_was_known() -> None:
     drift = (Drift(pin=PIN, state="changed"),)
-    pinned = apply(SEEN, add_pin(SEEN, TRACKER, "plan", PIN, ANN))
+    pinned = apply(RECORD, add_pin(RECORD, TRACKER, "plan", PIN, ANN))
     stale = measured_again(pinned, refresh(reading("calm", "met"), at=LATER, drift=drift))
     change = add_pin(stale, TRACKER, "value", PIN, ANN)
     assert refusal("gate:value", stale, apply(stale, change), own=(change.id,)) == ""
@@ -354,10 +354,10 @@ def test_a_stale_pin_that_the_same_session_added_was_known() -> None:
 
 
 def test_a_pin_of_the_same_session_that_another_user_added_again_is_a_change() -> None:
-    before = apply(SEEN, add_pin(SEEN, TRACKER, "value", PIN, ANN))
+    before = apply(RECORD, add_pin(RECORD, TRACKER, "value", PIN, ANN))
     own = remove_pin(before, TRACKER, "value", PIN, ANN)
     removed = apply(before, own)
     added = apply(removed, add_pin(removed, TRACKER, "value", PIN, BOB))
     stale = Drift(pin=PIN, state="changed", summary="changed")
-    after = measured_again(added, msgspec.structs.replace(SEEN.refreshes[-1], id="r9", at=LATER, drift=(stale,)))
+    after = measured_again(added, msgspec.structs.replace(RECORD.refreshes[-1], id="r9", at=LATER, drift=(stale,)))
     assert "bob" in refusal("gate:value", before, after, (own.id,))

@@ -7,9 +7,10 @@ import pytest
 from msgspec.structs import replace
 
 from pawtui.review.actions import Actor, add_note, give_verdict
+from pawtui.review.consistency import find_inconsistency
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.record_types import Change, Edit, Record
-from pawtui.review.undo import find_inconsistency, redo, undo, undo_stacks
+from pawtui.review.undo import redo, undo, undo_stacks
 from tests.review.review_samples import ANN, NOON, TRACKER, apply, refresh
 from tests.review.review_samples import record as record_of
 

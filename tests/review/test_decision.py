@@ -14,18 +14,18 @@ from pawtui.review.overview import make_overview, reading_summary
 from pawtui.review.record_types import Note, Record
 from pawtui.tracker.rules_fingerprint import rules_fingerprint
 from pawtui.tracker.tracker_types import Part, PathsProbe, Policy, Signal
-from tests.review.decision_samples import PIN, TODAY, probe_of, reading_of, satisfied, seen, with_drift
+from tests.review.decision_samples import PIN, TODAY, measured, probe_of, reading_of, satisfied, with_drift
 from tests.review.review_samples import ANN, NOON, TRACKER, UP, apply, reading, record, refresh
 
 
 def test_go_needs_everything() -> None:
-    view = make_overview(TRACKER, satisfied(seen()), TODAY)
+    view = make_overview(TRACKER, satisfied(measured()), TODAY)
     assert (view.decision, len(view.reasons)) == ("go", 0)
     assert [gate.reopened for gate in view.gates] == ["", ""]
 
 
 def test_a_refresh_with_another_tracker_is_hold() -> None:
-    now = satisfied(seen())
+    now = satisfied(measured())
     last = msgspec.structs.replace(now.refreshes[-1], rules=rules_fingerprint(TRACKER))
     now = msgspec.structs.replace(now, refreshes=(last,))
     assert make_overview(TRACKER, now, TODAY).decision == "go"
@@ -36,7 +36,7 @@ def test_a_refresh_with_another_tracker_is_hold() -> None:
 def test_a_gate_that_was_satisfied_before_the_tracker_gave_it_a_part_is_hold() -> None:
     plan, value = TRACKER.gates
     other = msgspec.structs.replace(plan, parts=(plan.parts[0], Part(id="web", title="Web")))
-    view = make_overview(msgspec.structs.replace(TRACKER, gates=(other, value)), satisfied(seen()), TODAY)
+    view = make_overview(msgspec.structs.replace(TRACKER, gates=(other, value)), satisfied(measured()), TODAY)
     assert (view.decision, view.reasons[0].text) == (
         "hold",
         'Untested: "There is a plan": was satisfied; the tracker has a new part; 1 of 2 parts',
@@ -44,7 +44,7 @@ def test_a_gate_that_was_satisfied_before_the_tracker_gave_it_a_part_is_hold() -
 
 
 def test_a_gate_that_lost_its_last_evidence_is_hold() -> None:
-    now = satisfied(seen())
+    now = satisfied(measured())
     for gate, missing in (("plan", "; 2 of 2 parts"), ("value", "")):
         view = make_overview(TRACKER, apply(now, remove_pin(now, TRACKER, gate, PIN, ANN)), TODAY)
         assert (view.decision, view.gate(gate).state, view.gate(gate).summary) == (
@@ -56,13 +56,13 @@ def test_a_gate_that_lost_its_last_evidence_is_hold() -> None:
 
 @pytest.mark.parametrize("state", ["unknown", "unmet", "partial"])
 def test_a_signal_that_is_not_met_is_hold(state: State) -> None:
-    view = make_overview(TRACKER, satisfied(seen(calm=state)), TODAY)
+    view = make_overview(TRACKER, satisfied(measured(calm=state)), TODAY)
     assert view.decision == "hold"
     assert (view.reasons[0].kind, view.reasons[0].subject) == (state, "signal:calm")
 
 
 def test_the_reason_of_a_signal_with_a_verdict_is_that_of_the_verdict() -> None:
-    now = seen(calm="unknown")
+    now = measured(calm="unknown")
     partial = apply(now, give_verdict(now, TRACKER, "calm", "partial", ANN, reason="only the README"))
     assert (
         make_overview(TRACKER, partial, TODAY).reasons[0].text == 'Partial: "It is calm": by verdict: only the README'
@@ -72,8 +72,8 @@ def test_the_reason_of_a_signal_with_a_verdict_is_that_of_the_verdict() -> None:
 
 
 def test_an_untested_gate_is_hold_and_a_blocked_gate_is_no_go() -> None:
-    assert make_overview(TRACKER, seen(), TODAY).decision == "hold"
-    now = apply(seen(), set_gate(seen(), TRACKER, "value", "blocked", ANN, reason="nobody asked"))
+    assert make_overview(TRACKER, measured(), TODAY).decision == "hold"
+    now = apply(measured(), set_gate(measured(), TRACKER, "value", "blocked", ANN, reason="nobody asked"))
     view = make_overview(TRACKER, now, TODAY)
     assert view.decision == "no-go"
     assert view.reasons[0].text == 'Blocked: "There is value": nobody asked'
@@ -83,7 +83,7 @@ def test_an_untested_gate_is_hold_and_a_blocked_gate_is_no_go() -> None:
     ("state", "decision"), [("changed", "hold"), ("moved", "hold"), ("gone", "hold"), ("fresh", "go")]
 )
 def test_a_gate_with_stale_evidence_is_not_satisfied(state: DriftState, decision: str) -> None:
-    view = make_overview(TRACKER, with_drift(satisfied(seen()), state), TODAY)
+    view = make_overview(TRACKER, with_drift(satisfied(measured()), state), TODAY)
     assert view.decision == decision
     assert view.gate("value").state == "satisfied"
     assert view.gate("value").counts_as_satisfied is (decision == "go")
@@ -91,13 +91,13 @@ def test_a_gate_with_stale_evidence_is_not_satisfied(state: DriftState, decision
 
 
 def test_a_blocked_gate_with_stale_evidence_keeps_its_reason() -> None:
-    now = with_drift(satisfied(seen()), "changed")
+    now = with_drift(satisfied(measured()), "changed")
     now = apply(now, set_gate(now, TRACKER, "value", "blocked", ANN, reason="nobody asked"))
     assert make_overview(TRACKER, now, TODAY).gate("value").summary == "nobody asked"
 
 
 def test_evidence_that_could_not_be_checked_is_hold() -> None:
-    now = satisfied(seen())
+    now = satisfied(measured())
     last = msgspec.structs.replace(now.refreshes[-1], drift=(Drift(pin=PIN, state="unchecked", failed=True),))
     view = make_overview(TRACKER, msgspec.structs.replace(now, refreshes=(last,)), TODAY)
     assert view.decision == "hold"
@@ -106,7 +106,7 @@ def test_evidence_that_could_not_be_checked_is_hold() -> None:
 
 @pytest.mark.parametrize(("state", "label"), [("gone", "Stale evidence"), ("unchecked", "Evidence not checked")])
 def test_a_reason_counts_the_pins_that_are_not_fresh(state: DriftState, label: str) -> None:
-    now, other = satisfied(seen()), f"up/stream@{UP}:src/b.ts"
+    now, other = satisfied(measured()), f"up/stream@{UP}:src/b.ts"
     now = apply(now, add_pin(now, TRACKER, "value", other, ANN))
     drift = tuple(Drift(pin=pin, state=state, failed=state == "unchecked") for pin in (PIN, other))
     last = msgspec.structs.replace(now.refreshes[-1], drift=drift)
@@ -119,7 +119,7 @@ def test_a_reason_counts_the_pins_that_are_not_fresh(state: DriftState, label: s
 
 
 def test_the_reason_of_an_unknown_signal_has_the_cause() -> None:
-    assert "no answer" in make_overview(TRACKER, seen(calm="unknown"), TODAY).reasons[0].detail
+    assert "no answer" in make_overview(TRACKER, measured(calm="unknown"), TODAY).reasons[0].detail
 
 
 def test_an_empty_record_is_hold_and_unknown() -> None:
@@ -141,10 +141,10 @@ def test_without_a_refresh_the_decision_is_never_go() -> None:
 
 
 def test_a_verdict_applies_and_is_shown_as_override() -> None:
-    now = seen(calm="unmet")
+    now = measured(calm="unmet")
     now = apply(now, give_verdict(now, TRACKER, "calm", "met", ANN, reason="tests only"))
     view = make_overview(TRACKER, now, TODAY).signal("calm")
-    assert (view.measured, view.effective, view.overridden, view.renewal) == ("unmet", "met", True, "")
+    assert (view.measured, view.effective, view.overridden, view.renewal_reason) == ("unmet", "met", True, "")
 
 
 @pytest.mark.parametrize(
@@ -157,32 +157,34 @@ def test_a_verdict_applies_and_is_shown_as_override() -> None:
     ],
 )
 def test_a_verdict_needs_renewal(now_reading: SignalReading, day: dt.date, cause: str) -> None:
-    now = seen(calm="unmet")
+    now = measured(calm="unmet")
     until = dt.date(2026, 11, 30)
     now = apply(now, give_verdict(now, TRACKER, "calm", "met", ANN, reason="tests only", until=until))
     now = msgspec.structs.replace(now, refreshes=(*now.refreshes, refresh(now_reading, up="c" * 40)))
     view = make_overview(TRACKER, now, day).signal("calm")
-    assert cause in view.renewal
-    assert bool(view.renewal) is bool(cause)
+    assert cause in view.renewal_reason
+    assert bool(view.renewal_reason) is bool(cause)
     assert view.effective == (now_reading.state if cause else "met")
 
 
 def test_a_verdict_that_needs_renewal_is_a_reason_even_if_its_signal_is_met() -> None:
-    now = satisfied(seen(calm="unmet"))
+    now = satisfied(measured(calm="unmet"))
     now = apply(now, give_verdict(now, TRACKER, "calm", "met", ANN, reason="seen"))
-    view = make_overview(TRACKER, msgspec.structs.replace(now, refreshes=(*now.refreshes, *seen().refreshes)), TODAY)
+    view = make_overview(
+        TRACKER, msgspec.structs.replace(now, refreshes=(*now.refreshes, *measured().refreshes)), TODAY
+    )
     assert (view.decision, view.signal("calm").effective) == ("hold", "met")
     assert [(reason.kind, reason.subject, reason.detail) for reason in view.reasons] == [
         ("renewal", "signal:calm", "the measured state went from unmet to met")
     ]
     partial = make_overview(
-        TRACKER, msgspec.structs.replace(now, refreshes=(*now.refreshes, *seen("partial").refreshes)), TODAY
+        TRACKER, msgspec.structs.replace(now, refreshes=(*now.refreshes, *measured("partial").refreshes)), TODAY
     )
     assert [reason.kind for reason in partial.reasons] == ["partial", "renewal"]
 
 
 def test_no_go_lists_the_other_reasons_too() -> None:
-    now = seen(calm="unmet")
+    now = measured(calm="unmet")
     now = apply(now, set_gate(now, TRACKER, "value", "blocked", ANN, reason="nobody asked"))
     view = make_overview(TRACKER, now, TODAY)
     assert view.decision == "no-go"
@@ -193,7 +195,7 @@ def test_no_go_lists_the_other_reasons_too() -> None:
 
 
 def test_without_signals_or_gates_the_decision_is_never_go() -> None:
-    everything = satisfied(seen())
+    everything = satisfied(measured())
     assert make_overview(TRACKER, everything, TODAY).decision == "go"
     for lacking, words in (("signals", "No signals: "), ("gates", "No gates: ")):
         view = make_overview(msgspec.structs.replace(TRACKER, **{lacking: ()}), everything, TODAY)
@@ -202,7 +204,7 @@ def test_without_signals_or_gates_the_decision_is_never_go() -> None:
 
 
 def test_a_ref_that_may_be_the_wrong_one_is_never_go() -> None:
-    now = satisfied(seen())
+    now = satisfied(measured())
     last = now.refreshes[-1]
     doubted = msgspec.structs.replace(last.upstream, doubt="v2 does not contain v2.3.2")
     now = msgspec.structs.replace(now, refreshes=(msgspec.structs.replace(last, upstream=doubted),))
@@ -212,7 +214,7 @@ def test_a_ref_that_may_be_the_wrong_one_is_never_go() -> None:
 
 
 def test_the_doubt_about_a_ref_is_named_once() -> None:
-    now = seen(calm="unknown", default="unknown")
+    now = measured(calm="unknown", default="unknown")
     last = now.refreshes[-1]
     # The cause of an unknown reading in the samples.
     doubted = msgspec.structs.replace(last.upstream, doubt="no answer")
@@ -279,7 +281,7 @@ def test_a_verdict_needs_renewal_if_its_files_are_other_ones(
     # The verdict was given at `before`, so an earlier tracker does not matter.
     earliest = msgspec.structs.replace(before, at=NOON - dt.timedelta(days=2), rules="c")
     judged = msgspec.structs.replace(judged, refreshes=(earliest, before, after))
-    assert make_overview(TRACKER, judged, TODAY).signal("calm").renewal == renewal
+    assert make_overview(TRACKER, judged, TODAY).signal("calm").renewal_reason == renewal
 
 
 @pytest.mark.parametrize(("up", "is_renewed"), [(UP, False), ("c" * 40, True)])
@@ -294,22 +296,22 @@ def test_a_verdict_on_files_that_were_never_listed_needs_renewal(
     after = refresh(reading("calm", "unmet", fingerprint=""), at=NOON + dt.timedelta(hours=1), up=up)
     judged = msgspec.structs.replace(judged, refreshes=(*judged.refreshes, after))
     wanted = f"the last refresh could not check whether its files changed since {UP[:10]}"
-    assert make_overview(tracker, judged, TODAY).signal("calm").renewal == (
+    assert make_overview(tracker, judged, TODAY).signal("calm").renewal_reason == (
         wanted if reads_upstream and is_renewed else ""
     )
 
 
 def test_only_a_verdict_that_counts_and_differs_overrides() -> None:
-    same = apply(seen(), give_verdict(seen(), TRACKER, "calm", "met", ANN, reason="r"))
+    same = apply(measured(), give_verdict(measured(), TRACKER, "calm", "met", ANN, reason="r"))
     assert not make_overview(TRACKER, same, TODAY).signal("calm").overridden
-    now = apply(seen(), give_verdict(seen(), TRACKER, "calm", "unmet", ANN, reason="r"))
+    now = apply(measured(), give_verdict(measured(), TRACKER, "calm", "unmet", ANN, reason="r"))
     assert make_overview(TRACKER, now, TODAY).signal("calm").overridden
     later = msgspec.structs.replace(now, refreshes=(*now.refreshes, refresh(reading("calm", "partial"))))
     assert not make_overview(TRACKER, later, TODAY).signal("calm").overridden
 
 
 def test_a_gate_whose_evidence_could_not_be_checked_does_not_count() -> None:
-    now = satisfied(seen())
+    now = satisfied(measured())
     assert make_overview(TRACKER, now, TODAY).gate("value").counts_as_satisfied
     last = msgspec.structs.replace(now.refreshes[-1], drift=(Drift(pin=PIN, state="unchecked", failed=True),))
     gate = make_overview(TRACKER, msgspec.structs.replace(now, refreshes=(last,)), TODAY).gate("value")
@@ -321,18 +323,18 @@ def test_a_gate_whose_evidence_could_not_be_checked_does_not_count() -> None:
 @pytest.mark.parametrize("pin", ["not a pin", f"up/stream@{'dead' * 10}", "up/stream#7"])
 def test_a_new_pin_to_something_else_than_a_file_is_unchecked_until_a_refresh(pin: str) -> None:
     note = Note(id="n", subject="review", text="seen", by="ann", at=NOON, pins=(pin,))
-    now = msgspec.structs.replace(seen(), notes={"n": note})
+    now = msgspec.structs.replace(measured(), notes={"n": note})
     assert make_overview(TRACKER, now, TODAY).drift[pin].state == "unchecked"
 
 
 def test_pins_are_counted_by_drift_state() -> None:
-    now = satisfied(seen())
+    now = satisfied(measured())
     now = apply(now, add_pin(now, TRACKER, "value", f"{PIN}#L3", ANN))
     assert make_overview(TRACKER, now, TODAY).drift_counts()["fresh"] == 2
 
 
 def test_a_removed_pin_is_not_counted() -> None:
-    now = apply(satisfied(seen()), add_note(satisfied(seen()), TRACKER, "value", "seen", ANN))
+    now = apply(satisfied(measured()), add_note(satisfied(measured()), TRACKER, "value", "seen", ANN))
     now = with_drift(apply(now, add_pin(now, TRACKER, "value", f"{PIN}#L3", ANN)), "gone")
     assert make_overview(TRACKER, now, TODAY).drift_counts()["gone"] == 1
     for gate in ("plan", "value"):
@@ -342,7 +344,7 @@ def test_a_removed_pin_is_not_counted() -> None:
 
 
 def test_a_verdict_that_needs_renewal_does_not_replace_the_pins_of_an_older_note() -> None:
-    now = apply(seen(), add_note(seen(), TRACKER, "calm", "seen", ANN, pins=[PIN]))
+    now = apply(measured(), add_note(measured(), TRACKER, "calm", "seen", ANN, pins=[PIN]))
     now = apply(now, give_verdict(now, TRACKER, "calm", "met", ANN, reason="r", until=TODAY + dt.timedelta(days=1)))
     now = with_drift(now, "gone")
     assert not make_overview(TRACKER, now, TODAY).signal("calm").stale
@@ -350,7 +352,7 @@ def test_a_verdict_that_needs_renewal_does_not_replace_the_pins_of_an_older_note
 
 
 def test_a_note_after_a_verdict_is_evidence_again() -> None:
-    now = apply(seen(), give_verdict(seen(), TRACKER, "calm", "met", ANN, reason="r"))
+    now = apply(measured(), give_verdict(measured(), TRACKER, "calm", "met", ANN, reason="r"))
     later = msgspec.structs.replace(ANN, at=NOON + dt.timedelta(hours=1))
     now = apply(now, add_note(now, TRACKER, "calm", "seen", later, pins=[PIN]))
     assert [drift.state for drift in make_overview(TRACKER, with_drift(now, "gone"), TODAY).signal("calm").stale] == [

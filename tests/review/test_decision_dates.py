@@ -7,16 +7,16 @@ import pytest
 
 from pawtui.review.actions import give_verdict
 from pawtui.review.overview import make_overview
-from tests.review.decision_samples import TODAY, probe_of, reading_of, satisfied, seen
+from tests.review.decision_samples import TODAY, measured, probe_of, reading_of, satisfied
 from tests.review.review_samples import ANN, TRACKER, apply, reading, record, refresh
 
 
 def test_hold_has_an_earliest_day_if_the_day_of_a_missing_signal_is_known() -> None:
-    now = satisfied(seen(calm="partial", met_on=dt.date(2026, 12, 1)))
+    now = satisfied(measured(calm="partial", met_on=dt.date(2026, 12, 1)))
     assert make_overview(TRACKER, now, TODAY).earliest == dt.date(2026, 12, 1)
-    one_undated = satisfied(seen(calm="partial", default="unmet", met_on=dt.date(2026, 12, 1)))
+    one_undated = satisfied(measured(calm="partial", default="unmet", met_on=dt.date(2026, 12, 1)))
     assert make_overview(TRACKER, one_undated, TODAY).earliest == dt.date(2026, 12, 1)
-    undated = satisfied(seen(calm="partial"))
+    undated = satisfied(measured(calm="partial"))
     assert make_overview(TRACKER, undated, TODAY).earliest is None
 
 
@@ -61,7 +61,7 @@ def test_a_probe_that_does_not_decide_has_no_effect_on_summary_and_day() -> None
 
 
 def test_a_verdict_that_counts_leaves_the_day_unknown() -> None:
-    now = satisfied(seen(calm="partial", met_on=dt.date(2026, 12, 1)))
+    now = satisfied(measured(calm="partial", met_on=dt.date(2026, 12, 1)))
     now = apply(now, give_verdict(now, TRACKER, "calm", "unmet", ANN, reason="the tests are skipped"))
     assert make_overview(TRACKER, now, TODAY).earliest is None
 
@@ -71,4 +71,4 @@ def test_a_review_that_is_due_after_the_last_day_of_the_calendar_has_no_day() ->
 
 
 def test_the_next_review_is_due_after_the_days_of_the_policy() -> None:
-    assert make_overview(TRACKER, seen(), TODAY).due == TODAY + dt.timedelta(days=7)
+    assert make_overview(TRACKER, measured(), TODAY).due == TODAY + dt.timedelta(days=7)

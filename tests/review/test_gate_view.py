@@ -37,7 +37,7 @@ def test_the_summary_counts_parts_until_the_gate_is_satisfied() -> None:
     assert gate_of(FIRST, "value").summary == ""
 
 
-def test_the_summary_says_if_all_parts_are_ticked_without_evidence() -> None:
+def test_the_summary_states_if_all_parts_are_ticked_without_evidence() -> None:
     every = ticked(FIRST, "app", "sdk")
     assert (gate_of(every).state, gate_of(every).summary) == ("untested", "2 of 2 parts, no evidence yet")
     for evidence in (
@@ -71,6 +71,6 @@ def test_the_pins_of_notes_are_evidence_only_without_own_pins(own_pin: bool, sta
     last = replace(now.refreshes[-1], drift=(Drift(pin=OTHER, state="moved", place=NEW), Drift(pin=PIN, state="fresh")))
     now = replace(now, refreshes=(last,))
     assert [drift.pin for drift in gate_of(now, "value").stale] == stale
-    assert gate_of(now, "value").renewable == {OTHER: NEW}
+    assert gate_of(now, "value").renewable_pins == {OTHER: NEW}
     last = replace(last, drift=(Drift(pin=OTHER, state="unchecked", failed=True), Drift(pin=PIN, state="fresh")))
     assert [drift.pin for drift in gate_of(replace(now, refreshes=(last,)), "value").unchecked] == stale

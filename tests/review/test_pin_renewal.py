@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from pawtui.refresh.refresh_types import Drift
 from pawtui.review import undo
 from pawtui.review.actions import ActionError, Actor, add_note
-from pawtui.review.gate_actions import add_pin
+from pawtui.review.gate_actions import add_pin, set_gate
 from pawtui.review.overview import make_overview
 from pawtui.review.pin_renewal import renew_pins, renewable_pins, renewed_pin
 from pawtui.review.record_types import Record
@@ -114,6 +114,15 @@ def test_only_stale_pins_are_renewed() -> None:
     assert renewed_pin(Drift(pin="https://example.org/x", state="unchecked")) == ""
     assert renewed_pin(Drift(pin=OLD, state="moved", place=NEW)) == NEW
     assert renewed_pin(Drift(pin="not a pin", state="gone")) == ""
+
+
+def test_a_renewed_issue_is_evidence_for_a_satisfied_gate() -> None:
+    made = stale()
+    renewed = applied(made, renew_pins(made, tracker(), "gate:value", ME, [ISSUE]))
+    satisfied = applied(renewed, set_gate(renewed, tracker(), "value", "satisfied", ME))
+    pins = satisfied.gates["value"].pins
+    assert ISSUE in pins
+    assert {OLD, GONE}.isdisjoint(pins)
 
 
 def test_a_renewed_pin_can_go_stale_again() -> None:

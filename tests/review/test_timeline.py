@@ -17,7 +17,7 @@ from pawtui.probes.probe_facts import (
 )
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.record_types import Record
-from pawtui.review.timeline import find_events, group_by_week, measurements
+from pawtui.review.timeline import find_events, group_by_week
 from tests.review import review_samples
 
 NOON = review_samples.NOON
@@ -201,6 +201,6 @@ def test_events_are_in_the_order_of_their_days() -> None:
     assert [event.text for event in find_events(steps)] == ["20261121_a", "a: gone"]
 
 
-def test_measurements_are_in_the_order_of_their_times() -> None:
+def test_all_refreshes_are_in_the_order_of_their_times() -> None:
     first, second, third = (measurement(week, None) for week in range(3))
-    assert measurements(Record(refreshes=(first, third), past={"k": second})) == (first, second, third)
+    assert Record(refreshes=(first, third), past={"k": second}).all_refreshes == (first, second, third)

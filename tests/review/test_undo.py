@@ -14,7 +14,7 @@ from pawtui.review.undo import redo, undo
 from pawtui.tracker.tracker_types import Signal
 from tests.review.review_samples import ANN, NOON, TRACKER, apply, reading, record, refresh
 
-SEEN = record(refresh(reading("calm", "unmet"), reading("default", "met")))
+RECORD = record(refresh(reading("calm", "unmet"), reading("default", "met")))
 BOB = Actor(by="bob", at=NOON)
 
 
@@ -23,7 +23,7 @@ def _tables(of: Record) -> tuple[object, ...]:
 
 
 def test_any_number_of_changes_is_undone_and_redone() -> None:
-    states = [SEEN]
+    states = [RECORD]
     for state in ("blocked", "untested", "blocked"):
         states.append(apply(states[-1], set_gate(states[-1], TRACKER, "value", state, ANN, reason="r")))
     now = states[-1]
@@ -40,7 +40,7 @@ def test_any_number_of_changes_is_undone_and_redone() -> None:
 
 
 def test_a_new_change_clears_redo() -> None:
-    now = apply(SEEN, set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason="r"))
+    now = apply(RECORD, set_gate(RECORD, TRACKER, "value", "blocked", ANN, reason="r"))
     now = apply(now, undo(now, ANN))
     now = apply(now, add_note(now, TRACKER, "calm", "x", ANN))
     with pytest.raises(ActionError, match="no change to redo"):
@@ -48,7 +48,7 @@ def test_a_new_change_clears_redo() -> None:
 
 
 def test_undo_does_not_replace_a_later_change_of_another_user() -> None:
-    now = apply(SEEN, set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason="r"))
+    now = apply(RECORD, set_gate(RECORD, TRACKER, "value", "blocked", ANN, reason="r"))
     now = apply(now, set_gate(now, TRACKER, "value", "untested", BOB))
     # A change of another gate is not the cause.
     now = apply(now, set_gate(now, TRACKER, "plan", "untested", BOB))
@@ -61,7 +61,7 @@ def test_undo_does_not_replace_a_later_change_of_another_user() -> None:
 def test_the_later_change_is_one_of_the_same_document() -> None:
     """A signal and a gate can have the same id."""
     both = msgspec.structs.replace(TRACKER, signals=(Signal(id="value", title="Value"),))
-    now = apply(SEEN, set_gate(SEEN, both, "value", "blocked", ANN, reason="r"))
+    now = apply(RECORD, set_gate(RECORD, both, "value", "blocked", ANN, reason="r"))
     now = apply(now, set_gate(now, both, "value", "untested", BOB))
     now = apply(now, give_verdict(now, both, "value", "met", BOB, reason="r"))
     with pytest.raises(ActionError, match='bob made a later change: "set value to untested"'):
@@ -69,7 +69,7 @@ def test_the_later_change_is_one_of_the_same_document() -> None:
 
 
 def test_a_redo_does_not_replace_a_later_change_of_another_user() -> None:
-    now = apply(SEEN, set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason="r"))
+    now = apply(RECORD, set_gate(RECORD, TRACKER, "value", "blocked", ANN, reason="r"))
     now = apply(now, undo(now, ANN))
     now = apply(now, set_gate(now, TRACKER, "value", "untested", BOB))
     now = apply(now, add_note(now, TRACKER, "calm", "x", BOB))
@@ -78,7 +78,7 @@ def test_a_redo_does_not_replace_a_later_change_of_another_user() -> None:
 
 
 def test_users_undo_their_own_changes() -> None:
-    now = apply(SEEN, set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason="r"))
+    now = apply(RECORD, set_gate(RECORD, TRACKER, "value", "blocked", ANN, reason="r"))
     now = apply(now, add_note(now, TRACKER, "calm", "x", BOB))
     now = apply(now, undo(now, ANN))
     assert now.gates == {}
@@ -90,14 +90,14 @@ _ACTIONS = st.sampled_from(["block", "clear", "tick", "note", "verdict", "drop",
 
 @given(st.lists(st.tuples(_ACTIONS, st.sampled_from(["ann", "bob"])), max_size=40))
 def test_the_log_replayed_is_the_record(steps: list[tuple[str, str]]) -> None:
-    now = SEEN
+    now = RECORD
     for number, (step, by) in enumerate(steps):
         actor = Actor(by=by, at=NOON + dt.timedelta(seconds=number))
         try:
             now = apply(now, _change(now, step, actor))
         except ActionError:
             continue
-    assert _tables(apply(SEEN, *now.log)) == _tables(now)
+    assert _tables(apply(RECORD, *now.log)) == _tables(now)
 
 
 def _change(now: Record, step: str, actor: Actor) -> Change:

@@ -1,4 +1,4 @@
-"""`Walk`: the current item after a decision, an undo, a renewal, a skip, and a change by somebody else."""
+"""`Walk`: the current item after a decision, an undo, a renewal, a skip, and a change by another user."""
 
 import datetime as dt
 
@@ -23,25 +23,25 @@ def actor(minutes: int, by: str = "ann") -> Actor:
     return Actor(by=by, at=NOON + dt.timedelta(minutes=minutes))
 
 
-def view(record: Record) -> Overview:
+def overview_of(record: Record) -> Overview:
     return make_overview(TRACKER, record, NOON.date())
 
 
 def advance(walk: Walk, record: Record) -> bool:
     """Reload the walk in a session that recorded all changes of ann."""
     own = {change.id for change in record.log if change.by == "ann"}
-    return walk.reload_and_advance(view(record), own)
+    return walk.reload_and_advance(overview_of(record), own)
 
 
 def test_the_walk_begins_at_the_first_undecided_item() -> None:
-    assert [item.subject for item in Walk(view(RECORD)).items] == ORDER
+    assert [item.subject for item in Walk(overview_of(RECORD)).items] == ORDER
     agreed = apply(RECORD, agree(RECORD, TRACKER, "plan", actor(1, "ben")))
-    walk = Walk(view(agreed))
+    walk = Walk(overview_of(agreed))
     assert (walk.subject, walk.index, walk.decided_count) == ("gate:value", 1, 1)
 
 
 def test_without_a_refresh_the_walk_is_at_its_end() -> None:
-    walk = Walk(view(Record()))
+    walk = Walk(overview_of(Record()))
     assert (walk.items, walk.item, walk.subject, walk.decided_by, walk.evidence_problem) == ((), None, "", None, "")
     walk.skip()
     walk.go_back()
@@ -49,7 +49,7 @@ def test_without_a_refresh_the_walk_is_at_its_end() -> None:
 
 
 def test_a_decision_goes_to_the_next_item_and_updates_the_reasons() -> None:
-    walk = Walk(view(RECORD))
+    walk = Walk(overview_of(RECORD))
     blocked = apply(RECORD, set_gate(RECORD, TRACKER, "plan", "blocked", actor(1), reason="no sdk"))
     assert advance(walk, blocked)
     assert walk.subject == "gate:value"
@@ -60,10 +60,10 @@ def test_a_decision_goes_to_the_next_item_and_updates_the_reasons() -> None:
     assert not advance(walk, blocked), "the decision is not new"
 
 
-@pytest.mark.parametrize("settled", [False, True])
-def test_what_does_not_decide_the_item_stays_there(settled: bool) -> None:
-    start = apply(RECORD, agree(RECORD, TRACKER, "plan", actor(1))) if settled else RECORD
-    walk = Walk(view(start))
+@pytest.mark.parametrize("is_decided", [False, True])
+def test_what_does_not_decide_the_item_stays_there(is_decided: bool) -> None:
+    start = apply(RECORD, agree(RECORD, TRACKER, "plan", actor(1))) if is_decided else RECORD
+    walk = Walk(overview_of(start))
     walk.go_to("gate:plan")
     for change in (
         add_pin(start, TRACKER, "plan", "up/stream#1", actor(2)),
@@ -74,29 +74,29 @@ def test_what_does_not_decide_the_item_stays_there(settled: bool) -> None:
         assert walk.subject == "gate:plan"
 
 
-def test_a_decision_of_somebody_else_is_shown_at_the_item() -> None:
-    walk = Walk(view(RECORD))
+def test_a_decision_of_another_user_is_shown_at_the_item() -> None:
+    walk = Walk(overview_of(RECORD))
     record = apply(RECORD, agree(RECORD, TRACKER, "plan", actor(1, "ben")))
     assert not advance(walk, record)
     assert walk.subject == "gate:plan"
     assert walk.decided_by == record.log[-1]
     record = apply(record, agree(record, TRACKER, "plan", actor(2)))
-    assert not walk.reload_and_advance(view(record), own=set()), "somebody else with the same name"
+    assert not walk.reload_and_advance(overview_of(record), own=set()), "another session of the same user"
     record = apply(record, agree(record, TRACKER, "plan", actor(3)))
-    assert walk.reload_and_advance(view(record), {record.log[-1].id}), "the user agrees too"
+    assert walk.reload_and_advance(overview_of(record), {record.log[-1].id}), "the user agrees too"
 
 
 def test_reload_never_leaves_the_item() -> None:
-    walk = Walk(view(RECORD))
+    walk = Walk(overview_of(RECORD))
     record = apply(RECORD, agree(RECORD, TRACKER, "plan", actor(1)))
-    walk.reload(view(record))
+    walk.reload(overview_of(record))
     assert (walk.subject, walk.decided_by) == ("gate:plan", record.log[-1])
 
 
 def test_an_undo_stays_at_the_item_and_a_redo_goes_on() -> None:
     once = apply(RECORD, agree(RECORD, TRACKER, "plan", actor(1)))
     twice = apply(once, set_gate(once, TRACKER, "plan", "blocked", actor(2), reason="no"))
-    walk = Walk(view(twice))
+    walk = Walk(overview_of(twice))
     walk.go_to("gate:plan")
     undone = apply(twice, undo(twice, actor(3)))
     assert not advance(walk, undone)
@@ -117,17 +117,17 @@ def test_after_a_renewal_an_item_with_other_stale_evidence_stays() -> None:
         record = Record(refreshes=(refresh(reading("calm", "met"), drift=drift),))
         return apply(record, set_gate(record, TRACKER, "value", "satisfied", early, pins=pins))
 
-    for record, settled in ((with_pins(moved, gone), False), (with_pins(moved), True)):
-        walk = Walk(view(record))
+    for record, is_decided in ((with_pins(moved, gone), False), (with_pins(moved), True)):
+        walk = Walk(overview_of(record))
         assert (walk.subject, walk.evidence_problem) == ("gate:value", "evidence is stale: moved")
         renewed = apply(record, renew_pins(record, TRACKER, "gate:value", actor(1)))
-        assert advance(walk, renewed) == settled
-        assert (walk.evidence_problem == "evidence is stale: gone") != settled
+        assert advance(walk, renewed) == is_decided
+        assert (walk.evidence_problem == "evidence is stale: gone") != is_decided
 
 
 def test_a_skipped_item_counts_until_it_is_decided() -> None:
     record = apply(RECORD, agree(RECORD, TRACKER, "plan", actor(1)))
-    walk = Walk(view(record))
+    walk = Walk(overview_of(record))
     walk.go_back()
     walk.skip()
     assert walk.skipped == set(), "a decided item is not skipped"
@@ -138,7 +138,7 @@ def test_a_skipped_item_counts_until_it_is_decided() -> None:
 
 
 def test_the_end_and_the_way_back() -> None:
-    walk = Walk(view(RECORD))
+    walk = Walk(overview_of(RECORD))
     walk.go_to_end()
     assert (walk.item, walk.subject, walk.skipped) == (None, "", set())
     walk.skip()
@@ -153,9 +153,9 @@ def test_the_end_and_the_way_back() -> None:
     assert walk.index == 0
 
 
-def test_a_new_verdict_settles_a_decided_signal_again() -> None:
+def test_a_new_verdict_decides_a_decided_signal_again() -> None:
     record = apply(RECORD, give_verdict(RECORD, TRACKER, "calm", "partial", actor(1), reason="so"))
-    walk = Walk(view(record))
+    walk = Walk(overview_of(record))
     walk.go_to("signal:calm")
     record = apply(record, give_verdict(record, TRACKER, "calm", "unmet", actor(2), reason="no"))
     assert advance(walk, record)

@@ -128,7 +128,7 @@ def test_in_a_narrow_pane_the_title_of_a_signal_has_priority_over_its_summary() 
     titled = replace(view, signal=replace(view.signal, title="A sentence of forty cells, word by word"), stale=())
     pane = SignalsPane()
     assert pane.row_lines(SignalRow(view=titled), 53)[0].plain.rstrip().endswith("word by word")
-    renewal = replace(titled, renewal="its files changed")
+    renewal = replace(titled, renewal_reason="its files changed")
     assert pane.row_lines(SignalRow(view=renewal), 53)[0].plain.endswith("…  v: renew"), "a mark is always shown"
     short = replace(titled, signal=replace(titled.signal, title="Calm"))
     assert pane.row_lines(SignalRow(view=short), 53)[0].plain.endswith(f"  {titled.summary}")

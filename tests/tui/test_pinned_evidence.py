@@ -89,7 +89,7 @@ async def test_satisfied_on_stale_evidence_asks_for_a_new_pin(tmp_path: Path, wa
     assert (entry.pins, entry.reason, entry.by) == ((f"{UP}@{sha('b')}:src/runner/new.ts",), "less code", "ben")
 
 
-async def test_blocking_a_gate_with_stale_evidence_settles_its_item_of_the_walk_each_time(tmp_path: Path) -> None:
+async def test_blocking_a_gate_with_stale_evidence_decides_its_item_of_the_walk_each_time(tmp_path: Path) -> None:
     workspace = stale_workspace(tmp_path)
     app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:

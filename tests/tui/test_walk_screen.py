@@ -255,7 +255,7 @@ async def test_a_decision_of_another_session_with_the_same_name_is_shown_at_the_
         await until(pilot, lambda: "Walk  5 of 6, 1 decided" in shown(app))
 
 
-async def test_a_decision_that_is_redone_in_a_later_session_settles_its_item(tmp_path: Path) -> None:
+async def test_a_decision_that_is_redone_in_a_later_session_decides_its_item(tmp_path: Path) -> None:
     earlier = make_workspace(tmp_path, record())
     earlier.commit(lambda record, actor: agree(record, tracker(), "gate:replay", actor))
     earlier.commit(undo)

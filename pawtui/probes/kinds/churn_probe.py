@@ -86,6 +86,8 @@ def _limits_clause(limits: Limits | ChurnProbe, days: int) -> str:
         return " or ".join(parts)
 
     met = f"met up to {either_limit(limits.met, limits.met_share)} in {days} days"
+    if isinstance(limits, ChurnProbe) and limits.met_week is not None:
+        met += f" and {limits.met_week:,} in each week"
     partial = either_limit(limits.partial, limits.partial_share)
     return f"{met}, partial up to {partial}" if partial else met
 
@@ -97,7 +99,18 @@ def judge_facts(probe: ChurnProbe, facts: ChurnFacts) -> State:
         **{surface.name: (surface.count, surface.peak) for surface in facts.surfaces},
     }
     limits = limits_by_surface(probe)
-    return worst(judge(limits[name], *counts[name]) for name in limits if name in counts)
+    state = worst(judge(limits[name], *counts[name]) for name in limits if name in counts)
+    return "partial" if state == "met" and is_busy(probe, facts.busy_week) else state
+
+
+def is_busy(probe: ChurnProbe, busiest_week: int) -> bool:
+    """Return whether a week has too many commits: the low sum of the window may be due to holidays."""
+    return probe.met_week is not None and busiest_week > probe.met_week
+
+
+def busiest_week(commits: Iterable[Commit], since: dt.date, days: int) -> int:
+    """Return the most commits in a week of the window; its last week includes all later days."""
+    return max(weekly_counts(commits, since, max(1, days // 7)))
 
 
 def _count(probe: ChurnProbe, view: RepoView, surfaces: Sequence[SurfaceCommits], weeks: int) -> ChurnFacts:
@@ -125,6 +138,7 @@ def _count(probe: ChurnProbe, view: RepoView, surfaces: Sequence[SurfaceCommits]
         days=probe.days,
         since=since,
         total=len(commits_on(surfaces)),
+        busy_week=busiest_week(every, since, probe.days),
         peak=peak,
         peak_from=peak_from,
         weeks=weekly_counts(every, weeks_from, weeks),
@@ -156,9 +170,13 @@ def _met_on(
         peak, _ = peak_window(listed[name], day - reach, since, probe.days)
         return judge(limits, recent, peak) == "met"
 
+    def is_calm(day: dt.date) -> bool:
+        return not is_busy(probe, busiest_week(every, window_start(day, probe.days), probe.days))
+
     every_limit = limits_by_surface(probe).items()
     later = (today + dt.timedelta(days=number) for number in range(1, probe.days + 2))
-    return next((day for day in later if all(is_met(name, limits, day) for name, limits in every_limit)), None)
+    calm = (day for day in later if is_calm(day))
+    return next((day for day in calm if all(is_met(name, limits, day) for name, limits in every_limit)), None)
 
 
 async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
@@ -183,7 +201,7 @@ async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
     facts = replace(counts, young=window.young, incomplete=causes, met_on=met_on)
     return Finding(
         state=state,
-        summary=_summary(facts, surfaces),
+        summary=_summary(probe, facts, surfaces),
         facts=facts,
         evidence=commit_evidence(view, commits_on(surfaces)),
         cause=causes[0] if state == "unknown" else "",
@@ -206,9 +224,10 @@ def _peak_gaps(surfaces: Sequence[SurfaceCommits]) -> tuple[str, ...]:
     return tuple(f"{path}: not all of its earlier commits were listed, so the peak is a minimum" for path in paths)
 
 
-def _summary(facts: ChurnFacts, surfaces: Sequence[SurfaceCommits]) -> str:
+def _summary(probe: ChurnProbe, facts: ChurnFacts, surfaces: Sequence[SurfaceCommits]) -> str:
     cut = any(surface.cut for surface in surfaces)
-    commits = f"{counted(facts.total, 'commit', at_least=cut)} in {facts.days} days"
+    week = f", {facts.busy_week:,} in one week" if is_busy(probe, facts.busy_week) else ""
+    commits = f"{counted(facts.total, 'commit', at_least=cut)} in {facts.days} days{week}"
     if facts.young:
         return f"{facts.young[0]}; {commits}"
     if not facts.peak or cut:

@@ -2,7 +2,7 @@
 
 A file is new if it exists at the head and the followed branch did not have it when the window opened. A moved file is
 not new, nor is a file with a known identity (the part of the path that `identity` matches). A file that was added and
-removed inside the window is not found. Removed files are among the facts.
+removed inside the window is not found without an identity. Removed files are among the facts.
 """
 
 import asyncio
@@ -63,18 +63,18 @@ def rule(probe: NewFilesProbe, _policy: Policy) -> str:
     return f"met up to {counted(probe.met, 'new file')}{which} in {probe.days} days{clause}"
 
 
-def judge(probe: NewFilesProbe, matching: int, only_some: int, is_recent: bool | None) -> State:
+def judge(probe: NewFilesProbe, matching: int, only_some: int, is_recent: bool | None, gone: int = 0) -> State:
     """Return the state for a number of matching files, of which `only_some` delete only some rows.
 
     Those never make it worse than partial. `is_recent`: whether one of the others was added within `days_unmet` (None:
-    not known).
+    not known). If files are `gone`, it is at best partial.
     """
     state = state_for_count(matching - only_some, probe.met, probe.partial)
     if state == "partial" and probe.days_unmet:
         if is_recent is None:
             return "unknown"
         return "unmet" if is_recent else "partial"
-    return "partial" if state == "met" and matching > probe.met else state
+    return "partial" if state == "met" and (gone or matching > probe.met) else state
 
 
 async def measure(probe: NewFilesProbe, context: ProbeContext) -> Finding:
@@ -116,6 +116,9 @@ class _Measurement:
         # Why the texts of some new files are not known, and the number of files for which the budget had no request.
         self._unread_causes: list[str] = []
         self._skipped = 0
+        # The files whose identity is gone, each with the last known day; and, as a sentence, that such files moved.
+        self._gone: dict[str, dt.date] = {}
+        self._moved_away: tuple[str, ...] = ()
 
     async def measure(self) -> Finding:
         """Return the finding; without the files of the past, it is `unmet` or `unknown`."""
@@ -125,9 +128,10 @@ class _Measurement:
             return await self._without_past(error)
         before = files_under(past.tree, self._probe.paths)
         matching = await self._find_matching(new)
+        await self._find_gone_files()
         judged = self._judge(matching, await self._is_recent(matching))
         # An unread text is a cause of `unknown`: the first ones are enough.
-        causes = [*self._unread_causes[:MAX_EVIDENCE], *self._changed_submodules(before)]
+        causes = [*self._unread_causes[:MAX_EVIDENCE], *self._changed_submodules(before), *self._moved_away]
         if self._skipped:
             causes.append(f"{counted(self._skipped, 'new file')} not read yet")
             if judged != "unmet":
@@ -137,7 +141,7 @@ class _Measurement:
         state = unknown_if_incomplete(judged, causes)
         commits = await self._find_adding_commits(matching)
         met_on = added_on = None
-        if state in ("partial", "unmet"):
+        if matching and state in ("partial", "unmet"):
             met_on, added_on = await self._met_and_added_on(matching, commits)
             # More days are known now, so more commits are found.
             commits = await self._find_adding_commits(matching)
@@ -150,6 +154,7 @@ class _Measurement:
                 new=tuple(new[:_MAX_LISTED]),
                 matching=tuple(file.path for file in matching),
                 partly=tuple(file.path for file in matching if file.only_some),
+                gone=len(self._gone),
                 removed=tuple(sorted(before.keys() - self._now.keys())[:_MAX_LISTED]),
                 unread=self._skipped + len(self._unread_causes),
                 commits=tuple(map(commit_facts, commits)),
@@ -160,6 +165,8 @@ class _Measurement:
             cause=causes[0] if state == "unknown" else "",
             gaps=(
                 *causes,
+                *(f"{path} is gone since {day}: the files may be squashed" for path, day in [*self._gone.items()][:1]),
+                *not_listed(len(self._gone), "other earlier file", 1),
                 *not_listed(len(self._unread_causes), "unread file"),
                 *not_listed(len(matching), "matching file"),
                 *(f"commits of {gap}" for gap in not_listed(len(matching), "other matching file", _MAX_DATED)),
@@ -208,7 +215,9 @@ class _Measurement:
         )
 
     def _judge(self, matching: Sequence[MatchingFile], is_recent: bool | None) -> State:
-        return judge(self._probe, len(matching), sum(file.only_some for file in matching), is_recent)
+        return judge(
+            self._probe, len(matching), sum(file.only_some for file in matching), is_recent, gone=len(self._gone)
+        )
 
     def _changed_submodules(self, before: Files) -> list[str]:
         """Return, as sentences, the submodules that changed: their new files are in another repository."""
@@ -218,16 +227,38 @@ class _Measurement:
             if entry.type == "commit" and path in before and before[path] != entry
         ]
 
+    async def _find_gone_files(self) -> None:
+        """Find the files of the past whose identity is gone: they may have been squashed, or moved out of the paths.
+
+        A file that was added and removed in the window is found if it existed `days_unmet` ago.
+        """
+        if not self._probe.identity:
+            return
+        for days in sorted({self._probe.days_unmet or self._probe.days, self._probe.days}):
+            day = window_start(self._view.today, days)
+            try:
+                gone = await self._files.gone_since(day)
+            except (SourceError, Unmeasurable) as error:
+                self._context.error_log.add(error)
+                self._moved_away = (str(error),)
+                return
+            for path, moved_to in gone.items():
+                if moved_to:
+                    self._moved_away = (f"{path} is now {moved_to}: add the folder to `paths`",)
+                    return
+                self._gone.setdefault(path, day)
+
     def _summary(self, matching: int, new: int) -> str:
+        gone = f"; {counted(len(self._gone), 'earlier file is', 'earlier files are')} gone" if self._gone else ""
         if not new:
-            return f"nothing new in {self._probe.days} days"
+            return f"nothing new in {self._probe.days} days{gone}"
         if not (self._probe.name or self._probe.body or self._probe.discards):
             return f"{counted(new, 'new file')} in {self._probe.days} days"
         only_by_rows = self._probe.discards and not (self._probe.name or self._probe.body)
         verbs = ("deletes rows", "delete rows") if only_by_rows else ("matches", "match")
         # "1 of 5 new files matches", "0 of 1 new file matches"
         verb = verbs[0] if matching == 1 or new == 1 else verbs[1]
-        return f"{matching} of {counted(new, 'new file')} in {self._probe.days} days {verb}"
+        return f"{matching} of {counted(new, 'new file')} in {self._probe.days} days {verb}{gone}"
 
     async def _find_matching(self, new: Sequence[str]) -> list[MatchingFile]:
         """Return the new files that match, in reverse order of their paths."""

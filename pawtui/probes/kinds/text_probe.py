@@ -64,23 +64,34 @@ async def _find_match(probe: TextProbe, path: str, text: str) -> LineMatch | Non
 
 
 class _Match(NamedTuple):
-    """The first match: its file, the SHA of the file's blob, its line from 1, the text of that line, and gaps."""
+    """The first match: its file, the SHA of the file's blob, its line from 1, the text of that line, and gaps.
+
+    `cause` is the reason why the match proves nothing: only comments of the file match.
+    """
 
     path: str
     blob: str
     line: int
     text: str
-    gaps: tuple[str, ...]
+    gaps: tuple[str, ...] = ()
+    cause: str = ""
 
 
 async def _first_match_in(probe: TextProbe, view: RepoView, files: Sequence[tuple[str, TreeEntry]]) -> _Match | None:
-    """Return the first match in these files, which are read in order until one matches; None if there is none."""
+    """Return the first match in these files, which are read in order until one matches; None if there is none.
+
+    A match only in comments is returned if no other file matches.
+    """
+    in_comments = None
     for path, entry in files:
         content = await view.blob_text(path, entry)
         if found := await _find_match(probe, path, content):
-            gaps = await _comment_gap(probe, path, content)
-            return _Match(path, entry.sha, found.line, safe_line(found.text), gaps)
-    return None
+            match = _Match(path, entry.sha, found.line, safe_line(found.text))
+            match = await _check_comments(probe, match, content)
+            if not match.cause:
+                return match
+            in_comments = in_comments or match
+    return in_comments
 
 
 async def measure(probe: TextProbe, context: ProbeContext) -> Finding:
@@ -98,8 +109,9 @@ async def measure(probe: TextProbe, context: ProbeContext) -> Finding:
         path, blob = files[0][0], files[0][1].sha
         summary = f"no match in {path}" if len(files) == 1 else f"no match in {counted(len(files), 'file')}"
         evidence = [file_evidence(view, f"{name}  has no match", name) for name in names]
+    cause = match.cause if match else ""
     return Finding(
-        state="met" if (match is not None) == is_wanted else "unmet",
+        state="unknown" if cause else "met" if (match is not None) == is_wanted else "unmet",
         summary=summary,
         rule=_rule_over(probe, names),
         facts=TextFacts(
@@ -112,18 +124,20 @@ async def measure(probe: TextProbe, context: ProbeContext) -> Finding:
             text=match.text if match else None,
         ),
         evidence=tuple(evidence),
-        gaps=match.gaps if match else (),
+        cause=cause,
+        gaps=(cause,) if cause else match.gaps if match else (),
     )
 
 
-async def _comment_gap(probe: TextProbe, path: str, content: str) -> tuple[str, ...]:
-    """Return a gap if a file has the wanted text perhaps only in comments: the code may be disabled."""
+async def _check_comments(probe: TextProbe, match: _Match, content: str) -> _Match:
+    """Return the match with a cause if only comments of its file match, or with a gap if that is not known."""
     if probe.discards or probe.read == "sql" or probe.expect == "absent":
-        return ()
+        return match
+    path = match.path
     try:
         code = await without_comments(path, content)
     except Unmeasurable as error:
-        return (f"the match may be in a comment: {error}",)
+        return match._replace(gaps=(f"the match may be in a comment: {error}",))
     if await first_match(probe.pattern, code):
-        return unread_comments(path)
-    return (f"only comments of {path} match: the code may be disabled",)
+        return match._replace(gaps=unread_comments(path))
+    return match._replace(cause=f"only comments of {path} match: the code may be disabled, or planned")

@@ -12,8 +12,8 @@ from pawtui.review.backtest import Backtest, Break, Period, SweepRow
 NO_DATES = "No dates to test: run `pawtui backfill --since DATE` first."
 LIMITS = (
     "Only signals are tested: the verdicts and gates of past days are unknown. A signal that needs a search, open pull "
-    "requests, a JSON document or a verdict is met on no past day. If a count exceeded the threshold at its date, only "
-    "the count is compared with the new threshold."
+    "requests, a JSON document or a verdict is met on no past day. If a count exceeded its threshold, the probe did "
+    "not search for uncounted changes: with a higher threshold, the count may be too low."
 )
 _BAR = "█"
 _BAR_WIDTH = 16
@@ -22,54 +22,54 @@ _CHANGED_SHOWN = 12
 _PERIOD_COLUMNS = (Column("from"), Column("to"), Column("decision"), Column("why", shrink="wrap"))
 
 
-def backtest_document(test: Backtest, policy: Sequence[str]) -> Document:
+def backtest_document(backtest: Backtest, policy: Sequence[str]) -> Document:
     """Return the decisions of a policy. `policy` lists the settings that differ from the tracker."""
-    if not test.decisions:
+    if not backtest.decisions:
         return Document("backtest", "backtest", blocks=(Paragraph(NO_DATES),))
     blocks: list[Block] = [
         Field("policy", ", ".join(policy) or "the tracker's own"),
-        *_fields(test, test.never),
-        Field("go", f"on {test.go_dates} of {counted(len(test.decisions), 'date')}"),
+        *_fields(backtest, backtest.never),
+        Field("go", f"on {backtest.go_dates} of {counted(len(backtest.decisions), 'date')}"),
         EmptyLine(),
-        Table(_PERIOD_COLUMNS, [_period_row(period, test) for period in test.periods]),
+        Table(_PERIOD_COLUMNS, [_period_row(period, backtest) for period in backtest.periods]),
     ]
-    if test.go_dates:
-        count = counted(len(test.breaks), "break") if test.breaks else "none"
+    if backtest.go_dates:
+        count = counted(len(backtest.breaks), "break") if backtest.breaks else "none"
         blocks += [
             Heading("Breaks after a go", muted(count)),
-            *table_of([_break_row(break_) for break_ in test.breaks]),
+            *table_of([_break_row(break_) for break_ in backtest.breaks]),
         ]
-    if test.changed:
-        days = [str(day) for day in test.changed[:_CHANGED_SHOWN]]
-        if (more := len(test.changed) - _CHANGED_SHOWN) > 0:
+    if backtest.changed:
+        days = [str(day) for day in backtest.changed[:_CHANGED_SHOWN]]
+        if (more := len(backtest.changed) - _CHANGED_SHOWN) > 0:
             days.append(f"{more} more")
-        remark = muted(counted(len(test.changed), "date"))
+        remark = muted(counted(len(backtest.changed), "date"))
         blocks += [Heading("Differs from the tracker's rules for all signals", remark), Paragraph(", ".join(days))]
     return Document("backtest", "backtest", blocks=[*blocks, EmptyLine(), Paragraph(muted(LIMITS))])
 
 
-def _fields(test: Backtest, never: Sequence[str]) -> Iterator[Block]:
-    first, last = test.decisions[0].date, test.decisions[-1].date
-    yield Field("needed", ", ".join(test.needed))
-    yield Field("dates", f"{counted(len(test.decisions), 'date')}, {first} to {last}")
+def _fields(backtest: Backtest, never: Sequence[str]) -> Iterator[Block]:
+    first, last = backtest.decisions[0].date, backtest.decisions[-1].date
+    yield Field("needed", ", ".join(backtest.needed))
+    yield Field("dates", f"{counted(len(backtest.decisions), 'date')}, {first} to {last}")
     if never:
         yield Field("never met", text_of(Span(", ".join(never), "alert"), " (--need selects the needed signals)"))
 
 
-def _period_row(period: Period, test: Backtest) -> Row:
-    return Row((str(period.first), str(period.last), state_span(period.decision), _why(period, test)))
+def _period_row(period: Period, backtest: Backtest) -> Row:
+    return Row((str(period.first), str(period.last), state_span(period.decision), _why(period, backtest)))
 
 
-def _why(period: Period, test: Backtest) -> str:
+def _why(period: Period, backtest: Backtest) -> str:
     if period.decision == "hold":
-        decisions = [dated for dated in test.decisions if period.first <= dated.date <= period.last]
+        decisions = [dated for dated in backtest.decisions if period.first <= dated.date <= period.last]
         signals = (
             signal if all(signal in dated.missing for dated in decisions) else f"{signal} (on some dates)"
             for signal in period.missing
         )
         return f"not met: {', '.join(signals)}"
     if period.last_break is None:
-        return f"no break is known since {test.decisions[0].date}, the first date"
+        return f"no break is known since {backtest.decisions[0].date}, the first date"
     return f"{counted(period.waited or 0, 'day')} after the last break ({period.last_break.text})"
 
 
@@ -81,9 +81,9 @@ def _break_row(break_: Break) -> Row:
 def sweep_document(name: str, rows: Sequence[SweepRow]) -> Document:
     """Return the result of each value of a threshold, with a bar for the dates with a go."""
     title = f"sweep of {name}"
-    if not rows[0].test.decisions:
+    if not rows[0].backtest.decisions:
         return Document("sweep", title, blocks=(Paragraph(NO_DATES),))
-    first = rows[0].test
+    first = rows[0].backtest
     columns = (
         Column(name, align="right"),
         Column("go dates", align="right"),
@@ -93,23 +93,23 @@ def sweep_document(name: str, rows: Sequence[SweepRow]) -> Document:
         # Its numbers are in other columns, so it may be cut.
         Column("█ go, ! break", shrink="cut"),
     )
-    never = [signal for signal in first.never if all(signal in row.test.never for row in rows)]
+    never = [signal for signal in first.never if all(signal in row.backtest.never for row in rows)]
     table = Table(columns, [_sweep_row(row) for row in rows])
     blocks = (*_fields(first, never), EmptyLine(), table, EmptyLine(), Paragraph(muted(LIMITS)))
     return Document("sweep", title, blocks=blocks)
 
 
 def _sweep_row(row: SweepRow) -> Row:
-    test = row.test
-    bar = _BAR * round(test.go_dates / len(test.decisions) * _BAR_WIDTH)
-    wait = test.shortest_wait
+    backtest = row.backtest
+    bar = _BAR * round(backtest.go_dates / len(backtest.decisions) * _BAR_WIDTH)
+    wait = backtest.shortest_wait
     return Row(
         (
             f"{row.value:g}",
-            f"{test.go_dates} of {len(test.decisions)}",
-            str(test.first_go) if test.first_go else "never",
+            f"{backtest.go_dates} of {len(backtest.decisions)}",
+            str(backtest.first_go) if backtest.first_go else "never",
             counted(wait, "day") if wait is not None else "-",
-            str(len(test.breaks)),
-            text_of(Span(bar, "ok"), Span("!" * min(len(test.breaks), _MAX_MARKS), "danger")),
+            str(len(backtest.breaks)),
+            text_of(Span(bar, "ok"), Span("!" * min(len(backtest.breaks), _MAX_MARKS), "danger")),
         )
     )

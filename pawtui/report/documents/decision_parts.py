@@ -51,7 +51,7 @@ def plan_blocks(plan: PlanStatus | None) -> list[Block]:
     posted = Target(url=plan.url, copy=plan.url) if plan.url else None
     state = Span(plan_summary(plan), _PLAN_ROLES.get(plan.state, "muted"))
     blocks: list[Block] = [Heading("Plan", muted("migration work needs an approved plan")), Paragraph(state, posted)]
-    for words, url in (("approving comment", plan.approval_url), ("comment", plan.unclear_url)):
+    for words, url in (("approving comment", plan.approval_url), ("comment about the approval", plan.unclear_url)):
         if url:
             blocks.append(Paragraph(Span(words, "link"), Target(url=url, copy=url)))
     return blocks

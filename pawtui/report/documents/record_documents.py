@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from pawtui.moments import minute_text, moment_text
 from pawtui.phrases import counted, short_sha
 from pawtui.refresh.refresh_types import Refresh
@@ -15,6 +17,15 @@ from pawtui.review.record_types import Change, Edit, Note
 from pawtui.review.undo import LogEntry, fold_log
 from pawtui.review.views import Overview
 
+_HISTORY_COLUMNS = (
+    Column("time (UTC)"),
+    Column("upstream", shrink="wrap"),
+    Column("downstream", shrink="wrap"),
+    Column("new commits", shrink="wrap"),
+    Column("decision"),
+    Column("states"),
+    Column("review"),
+)
 NO_REFRESH = "No refresh is recorded. Run `pawtui refresh`."
 NO_PAST_REFRESH = "No refresh of a past day is recorded: run `pawtui refresh --as-of DATE`."
 
@@ -29,11 +40,7 @@ def history_document(overview: Overview, *, past: bool = False) -> Document:
 
 def history_table(overview: Overview, refreshes: Sequence[Refresh], *, titled: bool = False) -> Table:
     """Return refreshes as a table, newest first: time, commits, size of the range, decision, states, closed review."""
-    titles = ("time (UTC)", "upstream", "downstream", "new commits", "decision", "states", "review")
-    columns = tuple(
-        Column(title if titled else "", shrink="wrap" if title in ("upstream", "downstream", "new commits") else "keep")
-        for title in titles
-    )
+    columns = _HISTORY_COLUMNS if titled else [replace(column, title="") for column in _HISTORY_COLUMNS]
     pairs = zip(refreshes, (None, *refreshes), strict=False)
     rows = [_history_row(overview, refresh, before) for refresh, before in pairs]
     return Table(columns, rows[::-1])
@@ -41,7 +48,7 @@ def history_table(overview: Overview, refreshes: Sequence[Refresh], *, titled: b
 
 def _history_row(overview: Overview, refresh: Refresh, before: Refresh | None) -> Row:
     """Return a refresh as a row; `before` is the refresh in the row below."""
-    heads = [f"{side.ref} {short_sha(side.sha)}" for side in (refresh.upstream, refresh.downstream)]
+    heads = [f"{snapshot.ref} {short_sha(snapshot.sha)}" for snapshot in (refresh.upstream, refresh.downstream)]
     range_ = refresh.range.upstream
     size = brief_range_size(range_) if range_ else "-"
     # The refresh may be compared with one further below, for example if that of an earlier day was measured later.

@@ -16,7 +16,7 @@ from pawtui.report.documents.document_parts import (
     table_of,
 )
 from pawtui.report.spans import Span, muted, signature, spaced, state_span
-from pawtui.report.words import ancestry, cost, range_size, ref_notes
+from pawtui.report.words import ancestry, cost, range_size, ref_remarks
 from pawtui.review.overview import reading_summary
 from pawtui.review.views import Overview
 from pawtui.tracker.tracker_types import Related
@@ -28,8 +28,8 @@ def refresh_document(overview: Overview, refresh: Refresh, context: DocumentCont
     index = next((index for index, other in enumerate(refreshes) if other.id == refresh.id), 0)
     before = refreshes[index - 1] if index > 0 else None
     blocks: list[Block] = [Paragraph(Span(f"Refresh of {moment_text(refresh.moment)}", "strong")), EmptyLine()]
-    blocks += _side("upstream", refresh.upstream, refresh.range.upstream, context.web)
-    blocks += _side("downstream", refresh.downstream, refresh.range.downstream, context.web)
+    blocks += _repository("upstream", refresh.upstream, refresh.range.upstream, context.web)
+    blocks += _repository("downstream", refresh.downstream, refresh.range.downstream, context.web)
     blocks += _decision(overview, refresh)
     if refresh is overview.last:
         blocks += decision_blocks(overview)
@@ -53,17 +53,17 @@ def refresh_document(overview: Overview, refresh: Refresh, context: DocumentCont
     )
 
 
-def _side(label: str, side: RepoSnapshot, range_: Range | None, web: str) -> list[Block]:
+def _repository(label: str, snapshot: RepoSnapshot, range_: Range | None, web: str) -> list[Block]:
     blocks: list[Block] = [
-        Field(label, spaced(side.repo, Span(side.ref, "strong"))),
-        commit_field("", side.repo, side.sha, web),
-        Field("", muted(f"committed {moment_text(side.committed_at)}")),
+        Field(label, spaced(snapshot.repo, Span(snapshot.ref, "strong"))),
+        commit_field("", snapshot.repo, snapshot.sha, web),
+        Field("", muted(f"committed {moment_text(snapshot.committed_at)}")),
     ]
-    renamed = f"renamed: {side.renamed_from} is now {side.repo}" if side.renamed_from else ""
-    blocks += [Field("", Span(note, "alert")) for note in (renamed, *ref_notes(side))]
-    blocks.append(Field("", muted(side.source)))
+    renamed = f"renamed: {snapshot.renamed_from} is now {snapshot.repo}" if snapshot.renamed_from else ""
+    blocks += [Field("", Span(remark, "alert")) for remark in (renamed, *ref_remarks(snapshot))]
+    blocks.append(Field("", muted(snapshot.source)))
     if range_ is not None:
-        blocks += _range_fields(side.repo, range_, web)
+        blocks += _range_fields(snapshot.repo, range_, web)
     return [*blocks, EmptyLine()]
 
 

@@ -12,6 +12,7 @@ from pawtui.phrases import counted
 from pawtui.replay.checking.proof import Proof, proofs_of_checks, proofs_of_semantics
 from pawtui.replay.checking.session_state import SETTLED
 from pawtui.replay.results import queries
+from pawtui.replay.results.differences import DifferenceEntry
 from pawtui.replay.results.result import Result, SourceInfo, UpstreamResult
 from pawtui.replay.results.totals import Counts
 from pawtui.report.document import Block, Column, Document, Item, Paragraph, Row, Table, Target
@@ -48,7 +49,10 @@ def replay_document(result: Result, *, max_rows: int | None = None) -> Document:
         _unknown(result),
         _sources(result),
     )
-    blocks = tuple(part for section in sections for block in section for part in _shortened(block, max_rows))
+    blocks: list[Block] = []
+    for section_blocks in sections:
+        for block in section_blocks:
+            blocks += _shortened(block, max_rows)
     return Document(key="replay", title="Shadow replay", blocks=blocks)
 
 
@@ -193,9 +197,14 @@ def _changed(result: Result) -> Iterator[Block]:
     rows = [
         (parts, name_span(entry.type), name_span(entry.semantics), name_span(entry.field or WHOLE_LABEL), entry.reason)
         for entry, parts in queries.difference_counts(result)
-        if entry.weight == "content" and not (entry.kind == "lost" and not entry.field)
+        if entry.weight == "content" and not _is_lost_part(entry)
     ]
     yield from table_section("Changed parts", ("parts", "type", "semantics", "field", "reason"), rows)
+
+
+def _is_lost_part(entry: DifferenceEntry) -> bool:
+    """Return whether a difference is the loss of a whole part, which is in the section "Lost parts"."""
+    return entry.kind == "lost" and not entry.field
 
 
 def _fields(result: Result) -> Iterator[Block]:

@@ -32,7 +32,6 @@ from pawtui.report.spans import Span, Text, TextLike, hint, muted, signature, sp
 from pawtui.report.words import STATE_GLYPH, part_words, sparkline
 from pawtui.review.overview import reading_summary
 from pawtui.review.record_types import Verdict
-from pawtui.review.timeline import measurements
 from pawtui.review.views import Overview, SignalView
 from pawtui.tracker.tracker_types import kind_of
 
@@ -59,9 +58,9 @@ def signal_document(overview: Overview, view: SignalView, context: DocumentConte
 def _state_fields(view: SignalView, last: Refresh | None) -> Iterator[Block]:
     yield Field("measured", spaced(state_span(view.measured), view.summary))
     heads = {probe.facts.head for probe in (view.reading.probes if view.reading else ()) if probe.facts is not None}
-    for side in (last.upstream, last.downstream) if last else ():
+    for snapshot in (last.upstream, last.downstream) if last else ():
         # The remark on a ref that the signal was measured on: an inactive branch may be abandoned.
-        yield Field("", Span(side.remark if side.sha in heads else "", "alert"))
+        yield Field("", Span(snapshot.remark if snapshot.sha in heads else "", "alert"))
     for number, part in enumerate(view.reading.parts if view.reading else ()):
         yield Field("" if number else "parts", spaced(state_span(part.state), part_words(part)))
     if view.overridden:
@@ -79,9 +78,9 @@ def _verdict_fields(view: SignalView) -> Iterator[Block]:
     first_line = spaced(state_span(verdict.state), signature(verdict.by, verdict.at))
     yield Field("verdict", first_line, Target(copy=verdict.reason))
     yield Field("", Prose(verdict.reason))
-    yield Field("", muted(_validity(verdict, needs_renewal=bool(view.renewal))))
-    if view.renewal:
-        text = f"Needs renewal: {view.renewal}. The measured state applies until you renew it."
+    yield Field("", muted(_validity(verdict, needs_renewal=bool(view.renewal_reason))))
+    if view.renewal_reason:
+        text = f"Needs renewal: {view.renewal_reason}. The measured state applies until you renew it."
         yield Field("", Span(text, "alert"))
 
 
@@ -111,19 +110,19 @@ def _soak_window(facts: SoakFacts) -> Iterator[Block]:
         yield Field("closes", Span(f"{facts.met_on}, if nothing breaks before", "alert"))
 
 
-def _days(run: int, on: dt.date | None, days: int, *, at_most: bool = False) -> Text:
+def _days(count: int, enough_on: dt.date | None, needed: int, *, at_most: bool = False) -> Text:
     """Return a bar, followed by `17 of 28 days; enough on 2026-12-01`.
 
-    `run` is the number of days so far, `on` the day on which they are enough. With `at_most` there may be fewer days.
+    `count` is the number of days so far. With `at_most` there may be fewer days.
     """
-    filled = max(0, min(_BAR_CELLS, run * _BAR_CELLS // days)) if days > 0 else 0
+    filled = max(0, min(_BAR_CELLS, count * _BAR_CELLS // needed)) if needed > 0 else 0
     bar = text_of(Span("█" * filled, "link"), muted("░" * (_BAR_CELLS - filled)))
-    progress = f"{'at most ' if at_most else ''}{run:,} of {counted(days, 'day')}"
-    if on is None:
+    progress = f"{'at most ' if at_most else ''}{count:,} of {counted(needed, 'day')}"
+    if enough_on is None:
         return spaced(bar, progress)
-    if run >= days:
-        return spaced(bar, f"{progress}; {'may be enough' if at_most else f'enough since {on}'}")
-    return spaced(bar, f"{progress}; enough on {on}{' at the earliest' if at_most else ''}")
+    if count >= needed:
+        return spaced(bar, f"{progress}; {'may be enough' if at_most else f'enough since {enough_on}'}")
+    return spaced(bar, f"{progress}; enough on {enough_on}{' at the earliest' if at_most else ''}")
 
 
 def _commit_counts(facts: ChurnFacts) -> list[Block]:
@@ -170,8 +169,9 @@ def _probes(view: SignalView, context: DocumentContext) -> list[Block]:
     # The summary of a single probe is that of the signal, which is shown above.
     shown = view.summary if len(reading.probes) == 1 else ""
     for index, probe in enumerate(reading.probes):
-        known = index < len(probes) and kind_of(probes[index]) == probe.kind
-        details = _probe_details(probe, probes[index].why if known else "", context)
+        # The tracker may have other probes now: their reasons are not those of this reading.
+        is_same_kind = index < len(probes) and kind_of(probes[index]) == probe.kind
+        details = _probe_details(probe, probes[index].why if is_same_kind else "", context)
         blocks += [Paragraph(_probe_line(probe, shown), hang=2), details, EmptyLine()]
     return blocks
 
@@ -181,7 +181,7 @@ def _history(overview: Overview, signal_id: str, context: DocumentContext) -> li
     # More refreshes than are shown as marks, so that older changes of state are found.
     readings = [
         (refresh, reading)
-        for refresh in measurements(overview.record)[-_REFRESHES_SHOWN * 4 :]
+        for refresh in overview.record.all_refreshes[-_REFRESHES_SHOWN * 4 :]
         if (reading := refresh.signal(signal_id))
     ]
     marks = tuple(Span(STATE_GLYPH[reading.state], reading.state) for _, reading in readings[-_REFRESHES_SHOWN:])
@@ -220,8 +220,8 @@ def _probe_details(probe: ProbeReading, why: str, context: DocumentContext) -> N
     return Nested((*fields, *evidence_table(probe.evidence, context.max_evidence)))
 
 
-def trial_document(name: str, probe: ProbeReading, why: str, context: DocumentContext) -> Document:
-    """Return a probe that was measured without a record, with all facts.
+def probe_document(name: str, probe: ProbeReading, why: str, context: DocumentContext) -> Document:
+    """Return a probe that `pawtui probe` measured, with all facts.
 
     `name` is the signal and the number of the probe: `low-churn.1`.
     """

@@ -19,7 +19,7 @@ from pawtui.report.words import (
     part_words,
     pin_counts,
     plan_summary,
-    ref_notes,
+    ref_remarks,
     short_pin,
 )
 from pawtui.review.views import EvaluationStepView, GateView, Overview, SignalView, SubjectView, verifications
@@ -37,7 +37,7 @@ def status_document(overview: Overview, context: DocumentContext) -> Document:
         Paragraph(overview.tracker.title),
         Paragraph(text_of(state_span(overview.decision), f": {met_counts(overview)}")),
         Heading("Repositories"),
-        *_sides(overview, context),
+        *_repositories(overview, context),
         Heading("Signals"),
         *(table_of(signals) or [Paragraph(muted("the tracker has no signals"))]),
         Heading("Gates"),
@@ -53,15 +53,15 @@ def status_document(overview: Overview, context: DocumentContext) -> Document:
     return Document(key="status", title=overview.tracker.title, blocks=blocks)
 
 
-def _sides(overview: Overview, context: DocumentContext) -> Iterator[Block]:
+def _repositories(overview: Overview, context: DocumentContext) -> Iterator[Block]:
     last, tracker = overview.last, overview.tracker
     if last is None:
         for name, side in (("upstream", tracker.upstream), ("downstream", tracker.downstream)):
             yield Field(name, spaced(side.repo, muted("not measured yet")))
         yield Paragraph(NO_REFRESH)
         return
-    yield Field("upstream", _side(last.upstream, context))
-    yield Field("downstream", _side(last.downstream, context))
+    yield Field("upstream", _repository(last.upstream, context))
+    yield Field("downstream", _repository(last.downstream, context))
     yield Field("refreshed", f"{moment_text(last.at)} ({ago(last.at, context.now)}), {last.source}, {cost(last)}")
     if overview.due:
         remark = Span(" (due)" if overview.is_due else "", "alert")
@@ -75,14 +75,14 @@ def _sides(overview: Overview, context: DocumentContext) -> Iterator[Block]:
     yield Field("pins", pin_counts(overview) + (f" ({failed} could not be checked)" if failed else ""))
 
 
-def _side(snapshot: RepoSnapshot, context: DocumentContext) -> Text:
+def _repository(snapshot: RepoSnapshot, context: DocumentContext) -> Text:
     renamed = f"renamed from {snapshot.renamed_from}" if snapshot.renamed_from else ""
     return spaced(
         snapshot.repo,
         f"{snapshot.ref} @ {short_sha(snapshot.sha)}",
         muted(ago(snapshot.committed_at, context.now)),
         Span(renamed, "alert"),
-        Span("; ".join(ref_notes(snapshot)), "alert"),
+        Span("; ".join(ref_remarks(snapshot)), "alert"),
     )
 
 
@@ -101,8 +101,8 @@ def _signal_rows(view: SignalView) -> Iterator[Row]:
     if verdict is not None:
         until = f", until {verdict.until}" if verdict.until else ""
         by = f" by {verdict.by} on {verdict.at:%Y-%m-%d}{until}: "
-        if view.renewal:
-            yield _more(Span(f'verdict "{verdict.state}" needs renewal: {view.renewal}', "alert"))
+        if view.renewal_reason:
+            yield _more(Span(f'verdict "{verdict.state}" needs renewal: {view.renewal_reason}', "alert"))
             yield _more(f"given{by}", verdict.reason)
         elif view.overridden:
             yield _more(Span(f"overridden{by}", "alert"), verdict.reason)

@@ -6,7 +6,6 @@ from pawtui.report.documents.gate_document import gate_document
 from pawtui.report.documents.record_documents import note_document
 from pawtui.report.documents.refresh_document import refresh_document
 from pawtui.report.documents.signal_document import signal_document
-from pawtui.review.timeline import measurements
 from pawtui.review.views import GateView, Overview, SignalView
 
 
@@ -20,6 +19,8 @@ def subject_document(overview: Overview, subject: str, context: DocumentContext)
         return gate_document(overview, view, context)
     if note := overview.note(subject):
         return note_document(overview, note, context)
-    refreshes = reversed(measurements(overview.record)) if kind == "refresh" else ()
-    refresh = next((refresh for refresh in refreshes if refresh.id == subject_id), None)
-    return refresh_document(overview, refresh, context) if refresh else None
+    if kind == "refresh":
+        for refresh in overview.record.all_refreshes:
+            if refresh.id == subject_id:
+                return refresh_document(overview, refresh, context)
+    return None

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pawtui.moments import moment_text
 from pawtui.phrases import counted
 from pawtui.probes.probe_facts import ReleaseFacts
-from pawtui.refresh.refresh_types import Range, Refresh, RepoSnapshot
+from pawtui.refresh.refresh_types import Range, Refresh, RepoSnapshot, SideName
 from pawtui.report.document import Block, Details, Field, Item
 from pawtui.report.documents.document_parts import DocumentContext, compare_span, evidence_table, pin_items
 from pawtui.report.documents.refresh_document import related_blocks
@@ -13,7 +13,7 @@ from pawtui.report.documents.summary_notes import summary_notes
 from pawtui.report.documents.timeline_document import weekly_blocks
 from pawtui.report.reading_facts import errors_with_missing_facts, facts_of
 from pawtui.report.spans import Span, spaced, state_span, text_of
-from pawtui.report.words import ancestry, cost, part_words, parts_met, pin_counts, range_size, ref_notes, short_name
+from pawtui.report.words import ancestry, cost, part_words, parts_met, pin_counts, range_size, ref_remarks, short_name
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.sources import links
 
@@ -38,11 +38,10 @@ def detail_sections(overview: Overview, context: DocumentContext) -> list[Block]
 
 
 def _commits(overview: Overview, last: Refresh, web: str) -> Iterator[Block]:
-    previous = overview.previous
-    yield from _side("Upstream", last.upstream, previous.upstream if previous else None, last.range.upstream, web)
-    yield from _side(
-        "Downstream", last.downstream, previous.downstream if previous else None, last.range.downstream, web
-    )
+    sides: tuple[SideName, ...] = ("upstream", "downstream")
+    for side in sides:
+        before = overview.previous.snapshot(side) if overview.previous else None
+        yield from _repository(side.capitalize(), last.snapshot(side), before, last.range.of_side(side), web)
     for facts in facts_of(last.signals, ReleaseFacts):
         if newest := facts.newest:
             commit = _commit(last.upstream.repo, newest.sha, web)
@@ -56,28 +55,33 @@ def _commit(repo: str, sha: str, web: str) -> Span:
     return Span(sha, "link", links.commit_url(web, repo, sha))
 
 
-def _side(
-    name: str, side: RepoSnapshot, before: RepoSnapshot | None, range_: Range | None, web: str
+def _repository(
+    name: str, snapshot: RepoSnapshot, before: RepoSnapshot | None, range_: Range | None, web: str
 ) -> Iterator[Block]:
-    renamed = text_of(", renamed from ", Span(side.renamed_from, "code")) if side.renamed_from else ()
+    renamed = text_of(", renamed from ", Span(snapshot.renamed_from, "code")) if snapshot.renamed_from else ()
     commit_line = text_of(
-        Span(side.repo, "code"), renamed, ", ref ", Span(side.ref, "code"), ": ", _commit(side.repo, side.sha, web)
+        Span(snapshot.repo, "code"),
+        renamed,
+        ", ref ",
+        Span(snapshot.ref, "code"),
+        ": ",
+        _commit(snapshot.repo, snapshot.sha, web),
     )
-    yield Field(name, text_of(commit_line, f", committed {moment_text(side.committed_at)}"))
-    for note in ref_notes(side):
-        yield Field(f"{name} remark", note)
-    yield Field(f"{name} facts", side.source)
+    yield Field(name, text_of(commit_line, f", committed {moment_text(snapshot.committed_at)}"))
+    for remark in ref_remarks(snapshot):
+        yield Field(f"{name} remark", remark)
+    yield Field(f"{name} facts", snapshot.source)
     if before is None:
         yield Field(f"Previous {name.lower()} commit", "none (first refresh)")
         return
-    relation = "still the head" if before.sha == side.sha else "comparison not available"
+    relation = "still the head" if before.sha == snapshot.sha else "comparison not available"
     previous = before.sha
     if range_ is not None:
         # If the comparison of the last refresh failed, this one is with an earlier commit.
         relation, previous = ancestry(range_), range_.from_
     yield Field(f"Previous {name.lower()} commit", text_of(_commit(before.repo, previous, web), f": {relation}"))
     if range_ is not None and range_.from_ != range_.to:
-        between = compare_span(web, side.repo, range_.from_, range_.to)
+        between = compare_span(web, snapshot.repo, range_.from_, range_.to)
         yield Field(f"{name} range", text_of(between, f": {range_size(range_)}"))
 
 

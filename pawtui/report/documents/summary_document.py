@@ -109,14 +109,14 @@ def _short_reason(reason: Reason) -> str:
 def _changes(overview: Overview, difference: RefreshDifference) -> Iterator[Block]:
     record, before = overview.record, difference.first
     yield Heading(f"Changes since {before.at:%Y-%m-%d}")
-    closed, start = record.reviews.get(before.id), review_start(record) or before
-    # What people did until they closed the review is part of its summary.
+    review, start = record.reviews.get(before.id), review_start(record) or before
+    # The changes before that review was closed are in its own summary.
     entries = fold_log(change for change in record.log if is_after(change, start))
-    old = closed.decision if closed else before.decision
-    decision = text_of(Span("Decision: ", "strong"), f"{old} → {overview.decision}")
-    lines = [*_changed_facts(difference), *_log_lines(entries, overview)]
+    old = review.decision if review else before.decision
+    lines = []
     if old != overview.decision:
-        lines = [decision, *lines]
+        lines.append(text_of(Span("Decision: ", "strong"), f"{old} → {overview.decision}"))
+    lines += [*_changed_facts(difference), *_log_lines(entries, overview)]
     yield from map(Item, lines) if lines else (Paragraph("No changes."),)
 
 
@@ -140,8 +140,8 @@ def _changed_facts(difference: RefreshDifference) -> Iterator[Text]:
         yield text_of(Span("Same state, new evidence: ", "strong"), ", ".join(others))
 
 
-class _PersonChanges(msgspec.Struct):
-    """The changes by one person: summaries, agreed subjects, and the numbers of note changes and undone changes."""
+class _MaintainerChanges(msgspec.Struct):
+    """The changes by one maintainer: summaries, agreed subjects, and the numbers of note changes and undone changes."""
 
     summaries: list[str] = msgspec.field(default_factory=list)
     agreed: set[str] = msgspec.field(default_factory=set)
@@ -150,26 +150,27 @@ class _PersonChanges(msgspec.Struct):
 
 
 def _log_lines(entries: Sequence[LogEntry], overview: Overview) -> Iterator[Text]:
-    """Yield the changes by each person; notes, agreements and undone changes are only counted."""
-    people: defaultdict[str, _PersonChanges] = defaultdict(_PersonChanges)
+    """Yield the changes by each maintainer; notes, agreements and undone changes are only counted."""
+    by_name: defaultdict[str, _MaintainerChanges] = defaultdict(_MaintainerChanges)
     for entry in entries:
-        change, person = entry.change, people[entry.change.by]
+        change = entry.change
+        maintainer = by_name[change.by]
         if entry.is_undone:
-            person.undone += 1
+            maintainer.undone += 1
         elif change.action == "note":
-            person.notes += 1
+            maintainer.notes += 1
         elif (subject := agreed_with(change)) and not change.edits:
-            person.agreed.add(subject)
-        elif change.summary not in person.summaries:
-            person.summaries.append(change.summary)
-    known = overview.subjects.keys()
-    for by, person in people.items():
-        parts = list(person.summaries)
-        if person.notes:
-            parts.append(counted(person.notes, "note change"))
-        if person.undone:
-            parts.append(counted(person.undone, "undone change"))
-        if agreed := person.agreed & known:
+            maintainer.agreed.add(subject)
+        elif change.summary not in maintainer.summaries:
+            maintainer.summaries.append(change.summary)
+    known = overview.views.keys()
+    for by, maintainer in by_name.items():
+        parts = list(maintainer.summaries)
+        if maintainer.notes:
+            parts.append(counted(maintainer.notes, "note change"))
+        if maintainer.undone:
+            parts.append(counted(maintainer.undone, "undone change"))
+        if agreed := maintainer.agreed & known:
             parts.append(f"agreed with {len(agreed)} of {counted(len(known), 'signal or gate', 'signals and gates')}")
         if parts:
             yield text_of(Span(by, "code"), f": {'; '.join(parts)}")
@@ -182,14 +183,14 @@ def _repositories(overview: Overview, last: Refresh, difference: RefreshDifferen
         upstream, downstream = [_commits_since(side, web) for side in difference.sides]
         if difference.first is not overview.previous:
             since = f"{difference.first.at:%Y-%m-%d}"
-    rows = (_side(last.upstream, upstream, web), _side(last.downstream, downstream, web))
+    rows = (_repository_row(last.upstream, upstream, web), _repository_row(last.downstream, downstream, web))
     return titled_table(("Repository", "Ref", "Commit", f"Since {since}"), rows)
 
 
-def _side(side: RepoSnapshot, commits: Text, web: str) -> Row:
-    commit = Span(short_sha(side.sha), "link", links.commit_url(web, side.repo, side.sha))
-    dated = text_of(commit, f" of {side.committed_at:%Y-%m-%d}", f". {side.remark}" if side.remark else "")
-    return Row((Span(side.repo, "code"), Span(side.ref, "code"), dated, commits))
+def _repository_row(snapshot: RepoSnapshot, commits: Text, web: str) -> Row:
+    commit = Span(short_sha(snapshot.sha), "link", links.commit_url(web, snapshot.repo, snapshot.sha))
+    dated = text_of(commit, f" of {snapshot.committed_at:%Y-%m-%d}", f". {snapshot.remark}" if snapshot.remark else "")
+    return Row((Span(snapshot.repo, "code"), Span(snapshot.ref, "code"), dated, commits))
 
 
 def _commits_since(side: SideChange, web: str) -> Text:
@@ -209,7 +210,7 @@ def _subject(view: SignalView | GateView) -> Text:
 
 def _signal_row(view: SignalView) -> Row:
     by_verdict = "by verdict" if view.overridden else ""
-    renewal = "verdict needs renewal" if view.renewal else ""
+    renewal = "verdict needs renewal" if view.renewal_reason else ""
     state = spaced(state_span(view.effective), by_verdict, renewal, view.evidence_problem, gap=", ")
     # Under a verdict, the column of the state does not have the measured state.
     measured = f"{view.measured}: {view.summary}" if view.overridden and view.summary else view.summary

@@ -34,7 +34,7 @@ def summary_notes(overview: Overview) -> tuple[Note, ...]:
             evidence = [note for note in gate.notes if note.pins] or gate.notes[-1:]
             note_ids |= {note.id for note in evidence}
     for signal in overview.signals:
-        if signal.verdict is not None and not signal.renewal:
+        if signal.verdict is not None and not signal.renewal_reason:
             with_pins = [note for note in signal.notes if note.pins]
             note_ids |= {note.id for note in with_pins[-1:]}
     left, fitting = NOTES_BUDGET, []
@@ -54,7 +54,7 @@ def subject_notes(overview: Overview, kind: str, notes: tuple[Note, ...], contex
 
 
 def _verdict_item(view: SignalView, verdict: Verdict) -> Item:
-    status = "needs renewal" if view.renewal else f'measured "{verdict.measured}"'
+    status = "needs renewal" if view.renewal_reason else f'measured "{verdict.measured}"'
     until = f", until {verdict.until}" if verdict.until else ""
     return Item(
         text=text_of(

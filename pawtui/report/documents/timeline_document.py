@@ -91,8 +91,10 @@ def month_names(weeks: Sequence[Week], week_width: int = 1) -> str:
     months = [list(group) for _, group in groupby(range(len(weeks)), lambda index: weeks[index].start.month)]
     for month in months:
         first = weeks[month[0]].start
-        # A space separates two names.
-        room = len(month) * week_width - (month is not months[-1])
+        room = len(month) * week_width
+        if month is not months[-1]:
+            # A space separates two names.
+            room -= 1
         names = (f"{first:%Y}", f"'{first:%y}") if first.month == 1 else (f"{first:%b}",)
         text = text.ljust(month[0] * week_width) + next((name for name in names if len(name) <= room), "")
     return text.ljust(len(weeks) * week_width)

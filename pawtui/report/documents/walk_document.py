@@ -24,13 +24,11 @@ from pawtui.report.documents.gate_document import gate_document
 from pawtui.report.documents.signal_document import signal_document
 from pawtui.report.refresh_difference import ReadingChange, reading_change
 from pawtui.report.spans import Span, Text, hint, muted, spaced, state_span, text_of
-from pawtui.report.walk_keys import settling_keys
+from pawtui.report.walk_keys import walk_keys
 from pawtui.report.words import headline
 from pawtui.review.views import GateView, Overview, SignalView
-from pawtui.review.walk import Walk, WalkItem, compared_refresh
+from pawtui.review.walk import Urgency, Walk, WalkItem, compared_refresh
 
-# From this number on (0 is the most urgent), the reason of an item is muted: unknown, blocked, or nothing to decide.
-_MUTED_URGENCY = 4
 # The maximum length of a reason in the list of items: it may contain the whole reason of a gate.
 _WHY_SHOWN = 60
 # The maximum number of listed evidence changes; the document below lists all evidence.
@@ -48,21 +46,20 @@ def walk_items_document(walk: Walk) -> Document:
         state = "decided"
         if item.subject not in decided:
             state = "open" if item.needs_decision else ""
-        rows.append(
-            Row((item.subject, state, shortened(item.why, _WHY_SHOWN), walk.overview.subjects[item.subject].title))
-        )
+        title = walk.overview.views[item.subject].title
+        rows.append(Row((item.subject, state, shortened(item.why, _WHY_SHOWN), title)))
     table = Table((Column(), Column(), Column(shrink="wrap"), Column(shrink="wrap")), rows)
     return Document("walk:items", "walk", blocks=(Paragraph(first_line), table))
 
 
 def walk_end_document(walk: Walk) -> Document:
     """Return the decision with its reasons, the decided items, and the open items."""
-    settled = [(item, walk.decided[item.subject]) for item in walk.items if item.subject in walk.decided]
+    decided = [(item, walk.decided[item.subject]) for item in walk.items if item.subject in walk.decided]
     undecided = [item for item in walk.items if item.subject not in walk.decided]
     keys = hint(" (c: close the review, e: summary, ←: previous item)")
     blocks: list[Block] = [Paragraph(text_of(Span("End of the walk", "strong"), keys)), *decision_blocks(walk.overview)]
-    blocks.append(Heading("Decided", (muted(counted(len(settled), "item")), hint(" (Enter: back to the item)"))))
-    blocks += _item_table((item, f"{change.summary}, by {change.by}") for item, change in settled)
+    blocks.append(Heading("Decided", (muted(counted(len(decided), "item")), hint(" (Enter: back to the item)"))))
+    blocks += _item_table((item, f"{change.summary}, by {change.by}") for item, change in decided)
     open_items = _item_table((item, "skipped" if item.subject in walk.skipped else item.why) for item in undecided)
     blocks += section("Not decided", open_items, muted(counted(len(undecided), "item")))
     return Document(key="walk:end", title="walk", subtitle=state_span(walk.overview.decision), blocks=blocks)
@@ -78,16 +75,16 @@ def _item_table(items: Iterable[tuple[WalkItem, str]]) -> list[Block]:
 def walk_item_document(walk: Walk, item: WalkItem, context: DocumentContext, refusal: str = "") -> Document:
     """Return the document of an item of the walk. `refusal` is the reason why the last change was refused."""
     overview = walk.overview
-    view, decided_by = overview.subjects[item.subject], walk.decided.get(item.subject)
+    view, decided_by = overview.views[item.subject], walk.decided.get(item.subject)
     if isinstance(view, SignalView):
         document = signal_document(overview, view, context)
     else:
         document = gate_document(overview, view, context)
-    keys = settling_keys(view)
+    keys = walk_keys(view)
     closes = "; c: close the review" if not item.needs_decision else ""
     blocks = [
         Paragraph(Span(f"x {refusal}" if refusal else "", "danger"), hang=2),
-        Field("why now", Span(item.why, "alert" if item.urgency < _MUTED_URGENCY else "muted")),
+        Field("why now", Span(item.why, "alert" if item.urgency <= Urgency.UNTESTED_GATE else "muted")),
         Field("next", text_of(Span(keys.key, "strong"), f": {keys.effect}", muted(f"; or {keys.others}{closes}"))),
         Field("decided", muted(f"{decided_by.summary}, by {decided_by.by}" if decided_by else "")),
         *_since_decided(overview, view, context),
@@ -114,7 +111,8 @@ def _since_decided(overview: Overview, view: SignalView | GateView, context: Doc
     given = view.entry if isinstance(view, GateView) else view.verdict
     if last is None or given is None or not given.upstream:
         return []
-    since = muted(f"since it was {'set' if isinstance(view, GateView) else 'given'} on {given.at:%Y-%m-%d}")
+    what = "its state was set on" if isinstance(view, GateView) else "the verdict of"
+    since = muted(f"since {what} {given.at:%Y-%m-%d}")
     if given.upstream == last.upstream.sha:
         return [Field("upstream", spaced(muted("no new commits"), since, gap=" "))]
     commits = compare_span(context.web, last.upstream.repo, given.upstream, last.upstream.sha)

@@ -1,4 +1,4 @@
-"""The welcome document: the purpose of the tracker and the first keys."""
+"""The detail without a selected row: the welcome before the first refresh, later that nothing is selected."""
 
 from pawtui.report.document import Document, EmptyLine, Field, Heading, Nested, Paragraph
 from pawtui.report.spans import Span, hint, muted, text_of
@@ -11,15 +11,14 @@ _KEYS = (
     ("e", "export the Markdown summary"),
     ("?", "all keys"),
 )
+NOTHING_SELECTED = Document("nothing", "detail", blocks=(Paragraph(muted("Nothing selected.")),))
 
 
 def welcome_document(overview: Overview, preview: Document | None = None, *, is_builtin: bool = False) -> Document:
-    """Return the first steps, followed by `preview`; after the first refresh, return that nothing is selected.
+    """Return the purpose of the tracker and the first keys, followed by `preview`, the document of the selected row.
 
     With `is_builtin`, it also shows how to write a tracker for other projects.
     """
-    if overview.last is not None:
-        return Document("welcome", "detail", blocks=(Paragraph(muted("Nothing selected.")),))
     tracker = overview.tracker
     below = (Heading("What will be measured"), Nested(preview.blocks)) if preview is not None else ()
     own_tracker = (Field("tracker", "built-in; for other projects: pawtui init --small"),) if is_builtin else ()

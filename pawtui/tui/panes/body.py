@@ -83,11 +83,11 @@ class Body(Widget):
         self.history.show(overview)
         self._update_layout()
 
-    def mark_unread(self, subjects: frozenset[str]) -> None:
+    def mark_changed(self, subjects: frozenset[str]) -> None:
         """Mark exactly the rows of these subjects as changed and not read yet."""
         for pane in ("signals", "gates"):
             kind = f"{_KINDS[pane]}:"
-            self.lists[pane].mark_unread(
+            self.lists[pane].mark_changed(
                 frozenset(subject.removeprefix(kind) for subject in subjects if subject.startswith(kind))
             )
 

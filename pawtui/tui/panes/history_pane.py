@@ -9,7 +9,6 @@ from pawtui.phrases import counted, short_sha
 from pawtui.refresh.refresh_types import Refresh, RepoSnapshot
 from pawtui.report.words import DECISION_WORD, STATE_GLYPH, brief_range_size
 from pawtui.review.record_types import Review
-from pawtui.review.timeline import measurements
 from pawtui.review.views import Overview
 from pawtui.tui.content import (
     DANGER,
@@ -57,7 +56,7 @@ class HistoryPane(LineList[Refresh]):
         self._signal_ids = tuple(view.signal.id for view in overview.signals)
         # A cursor on the newest refresh moves to the new one, unless the list has the focus.
         was_newest = self.cursor == 0 and not self.has_focus
-        refreshes = measurements(record)
+        refreshes = record.all_refreshes
         self._ref_widths = (
             _longest_ref({item.upstream.ref for item in refreshes}),
             _longest_ref({item.downstream.ref for item in refreshes}),

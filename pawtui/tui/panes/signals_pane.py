@@ -37,7 +37,7 @@ class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
             changed = self.incoming.state != view.measured
             return line("state changed", ALERT) if changed else line("measured now")
         marks = []
-        if view.renewal:
+        if view.renewal_reason:
             marks.append(line("v: renew", ALERT))
         if view.overridden:
             marks.append(line("by verdict", ALERT))

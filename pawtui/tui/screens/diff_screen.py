@@ -10,7 +10,6 @@ from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.document import Document
 from pawtui.report.documents.difference_document import difference_document
 from pawtui.report.refresh_difference import compare_refreshes
-from pawtui.review.timeline import measurements
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.subject_screen import SubjectScreen
 
@@ -41,7 +40,7 @@ class DiffScreen(DocumentScreen, inherit_bindings=False):
         self._base_id = ""
 
     def _refreshes(self) -> tuple[Refresh, ...]:
-        return measurements(self.overview.record)
+        return self.overview.record.all_refreshes
 
     def _indexes(self) -> tuple[int, int]:
         """Return the indexes of base and target. The default base is the refresh before the target."""

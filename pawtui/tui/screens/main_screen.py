@@ -12,8 +12,8 @@ from textual.timer import Timer
 from pawtui.refresh.progress import Progress
 from pawtui.report.document import Document, Target
 from pawtui.report.documents.subject_document import subject_document
-from pawtui.report.documents.welcome_document import welcome_document
-from pawtui.review.attention import changed_since_review, still_unread
+from pawtui.report.documents.welcome_document import NOTHING_SELECTED, welcome_document
+from pawtui.review.attention import changed_since_review, update_changed
 from pawtui.review.record_types import Change
 from pawtui.review.views import Overview
 from pawtui.tui.banner import Banner
@@ -75,7 +75,7 @@ class MainScreen(SubjectScreen):
         self._debounce: Timer | None = None
         self._tabs: PaneTabs | None = None
         # The subjects that have changed and were not read since.
-        self._unread: frozenset[str] = frozenset()
+        self._changed_subjects: frozenset[str] = frozenset()
         self._attention = ""
 
     def compose(self) -> ComposeResult:
@@ -93,20 +93,20 @@ class MainScreen(SubjectScreen):
 
     def on_mount(self) -> None:
         self.body.signals.focus()
-        self._unread = changed_since_review(self.overview)
+        self._changed_subjects = changed_since_review(self.overview)
         self.watch(self.app, "overview", self.show_overview)
         self.set_interval(_HEADER_SECONDS, self.header.refresh)
 
     def show_overview(self, before: Overview, overview: Overview) -> None:
         """Show the overview after `before`, or the first one (`before` is the same). The cursors stay on their rows."""
         self.header.refresh()
-        self._mark_unread(still_unread(self._unread, before, overview))
+        self._mark_changed(update_changed(self._changed_subjects, before, overview))
         self.body.show(overview)
         self._selection_changed()
 
-    def _mark_unread(self, subjects: frozenset[str]) -> None:
-        self._unread = subjects
-        self.body.mark_unread(subjects)
+    def _mark_changed(self, subjects: frozenset[str]) -> None:
+        self._changed_subjects = subjects
+        self.body.mark_changed(subjects)
 
     def _new_tabs(self) -> PaneTabs:
         # Imported late, so that the first paint does not wait for tabs that it may not need.
@@ -183,15 +183,15 @@ class MainScreen(SubjectScreen):
             return
         if self._shown_subject != self.subject:
             # The user has read the previous subject.
-            self._mark_unread(self._unread - {self._shown_subject})
+            self._mark_changed(self._changed_subjects - {self._shown_subject})
         self._shown_overview, self._shown_subject = self.overview, self.subject
         self.document_view.show_document(self._document())
 
     def _document(self) -> Document:
         document = subject_document(self.overview, self.subject, self.document_context)
-        if document is None or (self.overview.last is None and self.body.pane in ("signals", "history")):
+        if self.overview.last is None and (document is None or self.body.pane in ("signals", "history")):
             return welcome_document(self.overview, document, is_builtin=self.app.workspace.is_builtin)
-        return document
+        return document or NOTHING_SELECTED
 
     def go_to(self, subject: str) -> None:
         self.body.go_to(subject)

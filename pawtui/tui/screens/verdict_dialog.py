@@ -58,7 +58,7 @@ class VerdictDialog(ActionDialog):
         if view.verdict is None:
             return measured
         by = f"{view.verdict.by}, {minute_text(view.verdict.at)}"
-        renewal = line(f"needs renewal: {view.renewal}", ALERT) if view.renewal else EMPTY
+        renewal = line(f"needs renewal: {view.renewal_reason}", ALERT) if view.renewal_reason else EMPTY
         verdict = spaced(line("verdict ", MUTED), state_mark(view.verdict.state), line(by, MUTED), renewal)
         return Content("\n").join([measured, verdict])
 
