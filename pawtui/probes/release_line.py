@@ -67,7 +67,7 @@ class Release(NamedTuple):
 
 
 class ReleaseLine(msgspec.Struct, frozen=True, kw_only=True):
-    """The stable releases, lowest version first, and the number of other tags that begin like the line.
+    """The stable releases, lowest version first, and the number of other tags that match the line.
 
     `others` is None at a past time: it is not known then.
     """
@@ -180,7 +180,8 @@ async def release_line(context: ProbeContext, view: RepoView, line: str) -> Rele
     # The line may be wrong, such as `2.` for the tags `v2.0`.
     no_tag = (f"no tag of {view.head.repo} begins with {fixed}",) if fixed and not tags else ()
     if context.as_of is None:
-        return ReleaseLine(releases=releases, others=len(tags) - len(releases), gaps=no_tag)
+        matching = sum(fnmatchcase(tag.name, line) for tag in tags)
+        return ReleaseLine(releases=releases, others=matching - len(releases), gaps=no_tag)
     dated = await dated_tags(context, view, line, releases)
     return ReleaseLine(
         releases=tuple(release for release, tag in zip(releases, dated, strict=True) if tag.at <= context.as_of),

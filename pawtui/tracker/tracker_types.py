@@ -325,7 +325,7 @@ class Gate(_TrackerTable, frozen=True, kw_only=True):
 
 
 class Verification(_TrackerTable, frozen=True, kw_only=True):
-    """What an evaluation step verifies, in a few words each. Leave out a key if the step does not verify it."""
+    """What an evaluation step verifies, in a few words each. At least one key is needed."""
 
     old_sessions: str = ""
     compaction: str = ""
