@@ -58,6 +58,22 @@ async def test_a_key_in_a_reason_that_gets_the_focus_again_keeps_the_text(tmp_pa
         await until(pilot, lambda: "Old sessions lose their tools." in shown(app))
 
 
+@pytest.mark.parametrize("keys", ["jGo", "k"])
+async def test_letters_typed_in_the_list_of_verdicts_are_the_reason(tmp_path: Path, keys: str) -> None:
+    app = make_app(make_workspace(tmp_path, record()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("v")
+        await until(pilot, lambda: isinstance(app.screen, VerdictDialog))
+        choices = app.screen.query_one(ChoiceList)
+        await pilot.press("down")
+        await until(pilot, lambda: choices.chosen == "partial")
+        await pilot.press("space", *keys)
+        await until(pilot, lambda: isinstance(app.screen, VerdictDialog) and app.screen.typed["reason"] == keys)
+        assert choices.chosen == "partial"
+        await pilot.press("shift+tab", "full_stop")
+        await until(pilot, lambda: isinstance(app.screen, VerdictDialog) and app.screen.typed["reason"] == f"{keys}.")
+
+
 def _subclasses(of: type[Dialog]) -> Iterator[type[Dialog]]:
     for each in of.__subclasses__():
         yield each
