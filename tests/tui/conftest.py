@@ -21,11 +21,11 @@ _TOKENS: dict[tuple[tuple[str, str], ...], dict[str, list[Token]]] = {}
 def _no_frames(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave frames empty: they take half of the CPU time. `shown` paints what it returns."""
     if "frames" not in request.keywords:
-        monkeypatch.setattr(Widget, "render_lines", _empty_lines)
+        monkeypatch.setattr(Widget, "render_lines", _no_lines)
 
 
-def _empty_lines(_widget: Widget, crop: Region) -> list[Strip]:
-    return [Strip.blank(crop.width)] * crop.height
+def _no_lines(_widget: Widget, _crop: Region) -> list[Strip]:
+    return []
 
 
 @pytest.fixture(autouse=True)
