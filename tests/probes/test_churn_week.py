@@ -58,3 +58,34 @@ async def test_late_commits_may_make_a_week_busy(up: FakeRepo, open_source: Open
 def test_the_rule_has_the_limit_of_a_week_without_one_for_all_surfaces() -> None:
     probe = ChurnProbe(surfaces=("a",), limits={"a": Limits(met=3)}, met_week=2)
     assert rule(probe, Policy()) == "a: met up to 3 commits in 28 days; met up to 2 commits in each week"
+
+
+@pytest.mark.parametrize(
+    ("days", "busiest"),
+    [
+        # The window of three days is one week.
+        (3, 3),
+        # The last three days belong to the week before.
+        (10, 7),
+        # Two weeks, from 2026-11-06 and from 2026-11-13.
+        (14, 4),
+    ],
+)
+async def test_each_week_has_at_least_seven_days(
+    up: FakeRepo, open_source: OpenSource, days: int, busiest: int
+) -> None:
+    up.git.commit({"busy.ts": "0"}, at="2026-06-01")
+    for number, day in enumerate((10, 11, 11, 12, 18, 19, 19), 1):
+        up.git.commit({"busy.ts": str(number)}, at=f"2026-11-{day}")
+    for week, state in ((busiest, "met"), (busiest - 1, "partial")):
+        probe = ChurnProbe(surfaces=("busy",), days=days, met=9, met_week=week)
+        found = (await measure(open_source(), probe, surfaces=SURFACES)).reading
+        assert (found.state, facts_of(found, ChurnFacts).busy_week) == (state, busiest)
+
+
+async def test_a_busy_week_does_not_improve_a_state(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"busy.ts": "0"}, at="2026-06-01")
+    for day in (10, 11, 12):
+        up.git.commit({"busy.ts": str(day)}, at=f"2026-11-{day}")
+    probe = ChurnProbe(surfaces=("busy",), met=1, met_week=1)
+    assert (await measure(open_source(), probe, surfaces=SURFACES)).reading.state == "unmet"

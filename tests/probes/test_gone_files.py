@@ -8,6 +8,7 @@ import pytest
 from pawtui.probes.probe_facts import NewFilesFacts
 from pawtui.tracker.tracker_types import NewFilesProbe
 from tests.probes.measuring import facts_of, measure
+from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
 
@@ -98,3 +99,36 @@ async def test_gone_files_are_in_the_summary_without_a_pattern(up: FakeRepo, ope
     probe = NewFilesProbe(paths=("db/migration",), identity=r"\d+_\w+", days=56, met=3, partial=5)
     found = (await measure(open_source(), probe)).reading
     assert (found.state, found.summary) == ("partial", "1 new file in 56 days; 1 earlier file is gone")
+
+
+async def test_without_the_files_of_each_day_it_is_unknown_whether_one_is_gone(
+    fake: FakeGitHub, up: FakeRepo, open_source: OpenSource
+) -> None:
+    up.git.commit({"db/migration/01_init.ts": "a()\n"}, at="2026-06-01")
+    up.git.commit({"db/migration/02_wipe.ts": "await db.run('DELETE FROM event')\n"}, at="2026-10-01")
+    up.git.commit({"db/migration/02_wipe.ts": None}, at="2026-11-10")
+    fake.fail(f"/git/trees/{up.git.sha('main~1')}", 404, "Not Found", times=None)
+    found = await measure(open_source(), MIGRATIONS)
+    assert (found.reading.state, found.reading.gaps) == ("unknown", (found.reading.cause,))
+    assert found.errors
+
+
+async def test_a_file_that_was_also_copied_within_the_watched_paths_is_not_gone(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    up.git.commit({"db/migration/00_init.ts": "init()\n", "db/migration/01_a/up.ts": "a()\n"}, at="2026-06-01")
+    moved = {"db/migration/01_a/up.ts": None, "db/migration/02_a/up.ts": "a()\n", "z/02_a/up.ts": "a()\n"}
+    up.git.commit(moved, at="2026-11-01")
+    found = (await measure(open_source(), MIGRATIONS)).reading
+    assert (found.state, found.cause) == ("met", "")
+
+
+async def test_the_day_on_which_it_is_met_is_not_known_if_files_moved_away(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    up.git.commit({"db/migration/00_init.sql": "a;\n", "db/migration/01_a.sql": "b;\n"}, at="2026-06-01")
+    up.git.commit({"db/migration/02_b.sql": "DELETE FROM event;\n"}, at="2026-11-10")
+    up.git.commit({"db/migration/01_a.sql": None, "store/01_a.sql": "b;\n"}, at="2026-11-15")
+    found = (await measure(open_source(), MIGRATIONS)).reading
+    facts = facts_of(found, NewFilesFacts)
+    assert (found.state, facts.met_on, facts.added_on) == ("unmet", None, dt.date(2026, 11, 10))
