@@ -64,8 +64,7 @@ def rejudge(probe: Probe, reading: ProbeReading, policy: Policy, day: dt.date) -
         case SoakProbe(), SoakFacts() as facts:
             return _soak(probe, facts, reading.state, policy, day)
         case ChurnProbe(), ChurnFacts() as facts:
-            state = churn_probe.judge_facts(probe, facts)
-            return "unmet" if facts.young else _unknown_if_uncertain(state, reading, facts.incomplete)
+            return _churn(probe, facts, reading)
         case SubjectsProbe(), SubjectsFacts() as facts:
             state = subjects_probe.judge(probe, facts.matching, facts.breaks)
             return _unknown_if_uncertain(state, reading, facts.incomplete)
@@ -110,6 +109,17 @@ def _is_same_measurement(probe: Probe, reading: ProbeReading, day: dt.date) -> b
 def _unknown_if_uncertain(state: State, reading: ProbeReading, incomplete: Sequence[str] = ()) -> State:
     """Return the state of a count that is incomplete, or may be because the reading was unknown."""
     return unknown_if_incomplete(state, reading.state == "unknown" or bool(incomplete))
+
+
+def _churn(probe: ChurnProbe, facts: ChurnFacts, reading: ProbeReading) -> State:
+    if facts.young:
+        return "unmet"
+    state = churn_probe.judge_facts(probe, facts)
+    # An older record does not have the busiest week: it had at most all commits.
+    may_be_busy = not facts.busy_week and churn_probe.is_busy(probe, facts.total)
+    if state == "met" and may_be_busy:
+        return "unknown"
+    return _unknown_if_uncertain(state, reading, facts.incomplete)
 
 
 def _soak(probe: SoakProbe, facts: SoakFacts, recorded: State, policy: Policy, day: dt.date) -> State:

@@ -96,6 +96,9 @@ CERTAIN = [
     # The holidays after a busy week.
     (ChurnProbe(surfaces=("a",), met=9, met_week=5), ChurnFacts(total=8, busy_week=6), "partial", "partial"),
     (ChurnProbe(surfaces=("a",), met=9, met_week=6), ChurnFacts(total=8, busy_week=6), "partial", "met"),
+    # A record of an older version does not have the busiest week.
+    (ChurnProbe(surfaces=("a",), met=9, met_week=7), ChurnFacts(total=8), "met", "unknown"),
+    (ChurnProbe(surfaces=("a",), met=9, met_week=8), ChurnFacts(total=8), "met", "met"),
     # Earlier files are gone.
     (RESETS, NewFilesFacts(gone=1), "partial", "partial"),
     # The age of the file is not known.
