@@ -152,7 +152,7 @@ def _new_files(probe: NewFilesProbe, facts: NewFilesFacts, reading: ProbeReading
     if facts.unread and state != "unmet":
         # No more files were read after the state of that day was decided.
         return "unmet" if reading.state == "unmet" and probe.met == 0 and matching > only_some else "unknown"
-    return _unknown_if_uncertain(state, reading)
+    return _unknown_if_uncertain(state, reading, facts.incomplete)
 
 
 def _issues(probe: IssuesProbe, facts: IssuesFacts, reading: ProbeReading) -> State:

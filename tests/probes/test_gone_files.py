@@ -49,6 +49,7 @@ async def test_watched_files_that_moved_to_another_folder_are_named(up: FakeRepo
     found = (await measure(open_source(), probe)).reading
     cause = "db/migration/02_b.ts is now store/02_b.ts: add the folder to `paths`"
     assert (found.state, found.cause) == ("unknown", cause)
+    assert facts_of(found, NewFilesFacts).incomplete == (cause,)
     watched = msgspec.structs.replace(probe, paths=(*probe.paths, "store"))
     assert (await measure(open_source(), watched)).reading.state == "met"
 

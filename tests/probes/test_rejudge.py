@@ -101,6 +101,9 @@ CERTAIN = [
     (ChurnProbe(surfaces=("a",), met=9, met_week=8), ChurnFacts(total=8), "met", "met"),
     # Earlier files are gone.
     (RESETS, NewFilesFacts(gone=1), "partial", "partial"),
+    # Files moved to a folder that is not watched: a higher limit is not enough.
+    (NewFilesProbe(paths=("a",), met=9), NewFilesFacts(matching=("a",), incomplete=("b",)), "unmet", "unknown"),
+    (NewFilesProbe(paths=("a",)), NewFilesFacts(matching=("a",), incomplete=("b",)), "unmet", "unmet"),
     # The age of the file is not known.
     (RESETS, NewFilesFacts(matching=("a",)), "unmet", "unmet"),
     (RESETS, NewFilesFacts(matching=("a",)), "unknown", "unknown"),

@@ -131,7 +131,8 @@ class _Measurement:
         await self._find_gone_files()
         judged = self._judge(matching, await self._is_recent(matching))
         # An unread text is a cause of `unknown`: the first ones are enough.
-        causes = [*self._unread_causes[:MAX_EVIDENCE], *self._changed_submodules(before), *self._moved_away]
+        incomplete = (*self._changed_submodules(before), *self._moved_away)
+        causes = [*self._unread_causes[:MAX_EVIDENCE], *incomplete]
         if self._skipped:
             causes.append(f"{counted(self._skipped, 'new file')} not read yet")
             if judged != "unmet":
@@ -159,6 +160,7 @@ class _Measurement:
                 unread=self._skipped + len(self._unread_causes),
                 commits=tuple(map(commit_facts, commits)),
                 added_on=added_on,
+                incomplete=incomplete,
                 met_on=met_on,
             ),
             evidence=self._evidence(matching, commits),
