@@ -32,18 +32,18 @@ from pawtui.probes.probe_facts import (
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.state import State, worst
 from pawtui.probes.windows import window_start
-from pawtui.tracker.tracker_types import (
+from pawtui.tracker.probe_types import (
     ChurnProbe,
     IssuesProbe,
     NamesProbe,
     NewFilesProbe,
-    Policy,
     Probe,
     PullsProbe,
     ReleaseProbe,
     SoakProbe,
     SubjectsProbe,
 )
+from pawtui.tracker.tracker_types import Policy
 
 _WINDOW_PROBES = (ChurnProbe, SubjectsProbe, NamesProbe, NewFilesProbe, PullsProbe)
 # The keys of probes that their facts repeat.

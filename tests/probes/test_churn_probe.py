@@ -9,7 +9,8 @@ import pytest
 from pawtui.probes.kinds.churn_probe import judge, peak_window, rule, weekly_counts
 from pawtui.probes.probe_facts import ChurnFacts
 from pawtui.sources.facts import Commit
-from pawtui.tracker.tracker_types import ChurnProbe, Limits, Policy
+from pawtui.tracker.probe_types import ChurnProbe, Limits
+from pawtui.tracker.tracker_types import Policy
 from tests.probes.measuring import TODAY, MeasureBoth, World, facts_of, measure
 from tests.sources.git.clones import git_source
 from tests.support.fake_github import FakeGitHub

@@ -6,7 +6,8 @@ import pytest
 
 from pawtui.probes.kinds.churn_probe import rule
 from pawtui.probes.probe_facts import ChurnFacts
-from pawtui.tracker.tracker_types import ChurnProbe, Limits, Policy
+from pawtui.tracker.probe_types import ChurnProbe, Limits
+from pawtui.tracker.tracker_types import Policy
 from tests.probes.measuring import facts_of, measure
 from tests.sources.git.clones import git_source
 from tests.support.fake_repo import FakeRepo

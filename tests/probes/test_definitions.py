@@ -4,7 +4,7 @@ import pytest
 
 from pawtui.probes.parsers.definitions import Changes, Definition, compare_definitions, read_definitions
 from pawtui.probes.unmeasurable import Unmeasurable
-from pawtui.tracker.tracker_types import Contract
+from pawtui.tracker.probe_types import Contract
 
 FORM = Contract(block=r"\bdefine\(", name="type", version=("options.version",), fields="schema")
 

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from pawtui.probes.probe_facts import NewFilesFacts
-from pawtui.tracker.tracker_types import NewFilesProbe
+from pawtui.tracker.probe_types import NewFilesProbe
 from tests.probes.measuring import facts_of, measure
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo

@@ -24,14 +24,13 @@ from pawtui.probes.probe_facts import (
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.rejudge import rejudge
 from pawtui.probes.state import State
-from pawtui.tracker.tracker_types import (
+from pawtui.tracker.probe_types import (
     PROBE_TYPES,
     ChurnProbe,
     IssuesProbe,
     Limits,
     NamesProbe,
     NewFilesProbe,
-    Policy,
     Probe,
     PullsProbe,
     ReleaseProbe,
@@ -39,6 +38,7 @@ from pawtui.tracker.tracker_types import (
     SubjectsProbe,
     kind_of,
 )
+from pawtui.tracker.tracker_types import Policy
 
 # A probe of each kind that has the threshold `met`, and facts with a count of 2.
 COUNTS_OF_TWO: list[tuple[Probe, Facts]] = [

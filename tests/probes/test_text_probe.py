@@ -5,7 +5,7 @@ from typing import Literal
 import pytest
 
 from pawtui.probes.probe_facts import TextFacts
-from pawtui.tracker.tracker_types import TextProbe
+from pawtui.tracker.probe_types import TextProbe
 from tests.probes.measuring import facts_of, measure
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo

@@ -22,7 +22,8 @@ from pawtui.probes.window_check import check_window
 from pawtui.probes.windows import window_start
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit
-from pawtui.tracker.tracker_types import ChurnProbe, Limits, Policy
+from pawtui.tracker.probe_types import ChurnProbe, Limits
+from pawtui.tracker.tracker_types import Policy
 
 
 def weekly_counts(commits: Iterable[Commit], start: dt.date, weeks: int) -> tuple[int, ...]:

@@ -32,7 +32,8 @@ from pawtui.sources import globs
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, Tree
 from pawtui.sources.source_errors import BudgetSpent, SourceError, Undetermined
-from pawtui.tracker.tracker_types import NewFilesProbe, Policy
+from pawtui.tracker.probe_types import NewFilesProbe
+from pawtui.tracker.tracker_types import Policy
 
 _BATCH = 8  # the number of requests that a source sends in parallel
 # Texts that are read while the files of the past are not known. Each is a request, also for a past time, which has no
