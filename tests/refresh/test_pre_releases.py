@@ -84,8 +84,8 @@ async def test_a_new_pre_release_of_the_line_on_a_branch_is_no_remark(up: FakeRe
     base = git.commit({"a": "4"}, at="2026-11-10")
     git.tag("v2.0.0-beta.1", base)
     git.branch("release", base)
-    git.tag("v2.0.0-rc.1", commit_on(git, "release", 1, 11)[0])
-    commit_on(git, "dev", 2, 12)
+    git.tag("v2.0.0-rc.1", commit_on(git, "release", 2, 11)[1])
+    commit_on(git, "dev", 3, 12)
     found = await following(open_source, "dev", lines=LINE)
     assert (found.head.ref, found.rejections, found.doubt) == ("dev", (), "")
     async with open_source() as source:
