@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from pawtui.report.document import Document, Item
+from pawtui.report.document import Document, Field, Item
 from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.walk_document import walk_end_document, walk_item_document, walk_items_document
+from pawtui.report.spans import Span
 from pawtui.report.walk_json import walk_items_json
 from pawtui.report.walk_keys import walk_keys
 from pawtui.review.record_types import Record
@@ -38,6 +39,22 @@ def test_an_item_without_differences_mentions_another_tracker(rules: str, words:
     same = samples.reading("calm", "met", "x")
     record = Record(refreshes=(samples.refresh(same, at=samples.MONDAY, rules="a"), samples.refresh(same, rules=rules)))
     assert f"since 11-16  {words}\n" in item_text(record, "signal:calm")
+
+
+@pytest.mark.parametrize(
+    ("record", "subject", "role"),
+    [
+        (samples.week(), "signal:calm", "alert"),
+        (samples.week(), "gate:value", "alert"),
+        (samples.week(), "signal:default", "muted"),
+        (samples.blocked(samples.week()), "gate:plan", "muted"),
+    ],
+)
+def test_the_reason_of_an_urgent_item_is_highlighted(record: Record, subject: str, role: str) -> None:
+    blocks = item_document(record, subject).blocks
+    (why,) = (block.value for block in blocks if isinstance(block, Field) and block.label == "why now")
+    assert isinstance(why, Span)
+    assert why.role == role
 
 
 RENEWABLE, GONE, UNCHECKED = (
