@@ -62,6 +62,13 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
     return result
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable() -> Generator[None, dict[str, object] | None, dict[str, object] | None]:
+    """Leave out the keywords of a test: workers send them three times for each test, and nothing reads them."""
+    data = yield
+    return None if data is None else data | {"keywords": {}}
+
+
 def pytest_collection_finish() -> None:
     """Collect garbage rarely: a full collection visits all tests, and was a quarter of the CPU time of the suite."""
     gc.enable()

@@ -26,7 +26,7 @@ from pawtui.review.actions import (
 )
 from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.gate_actions import add_pin, check_parts, part_ids, remove_pin, set_gate, tick_part
-from pawtui.review.pin_renewal import renew_pins
+from pawtui.review.pin_renewal import renew_pins, renewable_pins
 from pawtui.review.record_types import GATE_STATES, Change, EvaluationStepEntry, GateEntry, Record
 from pawtui.review.undo import NothingLeft
 from pawtui.review.undo import redo as make_redo
@@ -142,7 +142,7 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
         return
     check_pins_exist(workspace, args.pin)
     if args.renew:
-        commit_and_print(workspace, lambda record, actor: renew_pins(record, tracker, f"gate:{gate_id}", actor))
+        _renew(workspace, f"gate:{gate_id}")
     for pin in args.unpin:
         _unpin(workspace, gate_id, pin)
     if not args.state:
@@ -160,6 +160,14 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
                 record, tracker, gate_id, args.state, actor, reason=args.reason, pins=args.pin
             ),
         )
+
+
+def _renew(workspace: Workspace, subject: str) -> None:
+    """Renew all stale pins of a gate, and print the old and the new place of each."""
+    places = renewable_pins(workspace.overview(), subject)
+    commit_and_print(workspace, lambda record, actor: renew_pins(record, workspace.tracker, subject, actor))
+    for pin, new_pin in places.items():
+        print(f"  {short_pin(pin)} -> {short_pin(new_pin)}")
 
 
 def _check_gate_arguments(args: argparse.Namespace, gate: Gate) -> None:

@@ -117,7 +117,8 @@ def _find_refreshes(refreshes: Sequence[Refresh], name: str) -> list[Refresh]:
     matching = [refresh for refresh in refreshes if _has_name(refresh, name)]
     if not matching:
         raise WrongUsage(f"There is no refresh {name!r}. `pawtui history` lists all days and SHAs.")
-    return matching
+    # A day means the refresh that was reviewed, not the measurement of its end that `backfill` added.
+    return [refresh for refresh in matching if refresh.as_of is None] or matching
 
 
 def _has_name(refresh: Refresh, name: str) -> bool:

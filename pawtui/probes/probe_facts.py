@@ -36,7 +36,7 @@ class TagFacts(msgspec.Struct, frozen=True, kw_only=True):
 class ReleaseFacts(ProbeFacts, frozen=True, kw_only=True, tag="release"):
     """The numbers of `stable` tags of the line and of their `minors`.
 
-    `prereleases` counts the other tags that begin like the line; None if it is not known.
+    `prereleases` counts the other tags that match the line; None if it is not known.
     """
 
     line: str = ""

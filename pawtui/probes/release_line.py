@@ -15,8 +15,9 @@ from pawtui.sources.facts import DatedTag, Tag
 from pawtui.sources.protocol import Source
 
 Version: TypeAlias = tuple[int, ...]
-# The suffix of a release in Java projects: `netty-4.1.100.Final`, `v5.2.0.RELEASE`, `jdk-21-ga`.
-_RELEASE = r"(?:[.-](?i:final|release|ga))?"
+# The suffix of a release in Java projects: `netty-4.1.100.Final`, `v5.2.0.RELEASE`, `jdk-21-ga`. In Python, a release
+# that replaces another one: `v1.10.0.post2`.
+_RELEASE = r"(?:[.-](?i:final|release|ga|post\d+))?"
 # A version with dots (`v2.0.1`) or underscores (`rel_2_0_1`), and the suffix of a pre-release: `-beta.1`, `rc2`,
 # `.beta1`, `-M1`, `-20261011`.
 _TAG = re.compile(
@@ -55,13 +56,18 @@ class Release(NamedTuple):
 
     @property
     def order(self) -> tuple[Version, list[tuple[int, str]]]:
-        """The key of the order by version and suffix, whose numbers count: `-alpha.2`, `-alpha.10`, `-rc.1`."""
+        """The key of the order by version and suffix, whose numbers count: `-alpha.2`, `-alpha.10`, `-rc.1`.
+
+        `.dev0` comes first: it marks the start of the development of a version.
+        """
         parts = re.findall(r"\d+|[a-z]+", self.suffix.lower())
-        return self.version, [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
+        return self.version, [
+            (int(part), "") if part.isdigit() else (-2 if part == "dev" else -1, part) for part in parts
+        ]
 
 
 class ReleaseLine(msgspec.Struct, frozen=True, kw_only=True):
-    """The stable releases, lowest version first, and the number of other tags that begin like the line.
+    """The stable releases, lowest version first, and the number of other tags that match the line.
 
     `others` is None at a past time: it is not known then.
     """
@@ -106,9 +112,10 @@ class NextVersions(NamedTuple):
         return self.first <= version < self.end
 
 
-def next_versions(line: str) -> NextVersions | None:
+def next_versions(line: str, *, may_skip: bool = False) -> NextVersions | None:
     """Return the versions after that of a line of one major version or of one minor.
 
+    With `may_skip`, they include the major version after the next one, which may be skipped: `v12.` after `v10.*`.
     Return None for a line of several major versions or of one patch: `v*`, `v2.5.1*`.
     """
     fixed = _fixed_part(line)
@@ -117,11 +124,11 @@ def next_versions(line: str) -> NextVersions | None:
         return None
     # `v2.` and `v3.` for the line `v2.5.*`
     major = fixed if len(numbers) == 1 else re.sub(r"\d+[._]?$", "", fixed)
-    next_major = re.sub(r"\d+(?=[._]?$)", str(numbers[0] + 1), major)
+    later_minors = () if len(numbers) == 1 else (major,)
+    later = range(numbers[0] + 1, numbers[0] + (3 if may_skip else 2))
+    later_majors = (re.sub(r"\d+(?=[._]?$)", str(number), major) for number in later)
     return NextVersions(
-        starts=(next_major,) if len(numbers) == 1 else (major, next_major),
-        first=(*numbers[:-1], numbers[-1] + 1),
-        end=(numbers[0] + 2,),
+        starts=(*later_minors, *later_majors), first=(*numbers[:-1], numbers[-1] + 1), end=(later.stop,)
     )
 
 
@@ -173,7 +180,8 @@ async def release_line(context: ProbeContext, view: RepoView, line: str) -> Rele
     # The line may be wrong, such as `2.` for the tags `v2.0`.
     no_tag = (f"no tag of {view.head.repo} begins with {fixed}",) if fixed and not tags else ()
     if context.as_of is None:
-        return ReleaseLine(releases=releases, others=len(tags) - len(releases), gaps=no_tag)
+        matching = sum(fnmatchcase(tag.name, line) for tag in tags)
+        return ReleaseLine(releases=releases, others=matching - len(releases), gaps=no_tag)
     dated = await dated_tags(context, view, line, releases)
     return ReleaseLine(
         releases=tuple(release for release, tag in zip(releases, dated, strict=True) if tag.at <= context.as_of),

@@ -114,13 +114,42 @@ async def follow(
 
 
 async def pre_release_remark(
-    tracker: Tracker, source: Source, error_log: ErrorLog, followed: FollowedHead, as_of: dt.datetime | None
+    tracker: Tracker,
+    source: Source,
+    error_log: ErrorLog,
+    followed: FollowedHead,
+    *,
+    now: dt.datetime,
+    as_of: dt.datetime | None,
 ) -> str:
-    """Return a remark if the upstream's head contains the newest pre-release of the next version; empty if in doubt."""
+    """Return a remark on the newest pre-release of the lines or of their next version; empty if the head is in doubt.
+
+    The head contains that of the next version, or it lacks that of the lines, which is old and has no release yet.
+    """
     if followed.doubt:
         return ""
     tags = ReleaseTags(source, followed.head, release_lines(tracker), as_of)
-    return await error_log.value_or_none(tags.later_version(pre_release=True)) or ""
+    later = await error_log.value_or_none(tags.later_version(pre_release=True))
+    lacked = await error_log.value_or_none(_lacked_pre_release(tags, now))
+    return "; ".join(filter(None, (later, lacked)))
+
+
+async def _lacked_pre_release(tags: ReleaseTags, now: dt.datetime) -> str:
+    """Return, in words, that a head lacks the newest pre-release of lines without a release, and this one is old.
+
+    It is empty otherwise: a new one rejects the head.
+    """
+    if await tags.find_releases(tags.lines):
+        return ""
+    found = await tags.find_releases(tags.lines, pre_releases)
+    if not found or not _is_old(now, await tags.date(found[0].tag)) or (await tags.place(found[0].tag)).is_contained:
+        return ""
+    made_on = (await tags.date(found[0].tag)).date()
+    return f"{tags.head.ref} does not contain {found[0].tag.name} of {made_on}: is it the branch of that version?"
+
+
+def _is_old(now: dt.datetime, pre_release_at: dt.datetime) -> bool:
+    return (now - pre_release_at).days >= _OLD_PRE_RELEASE_DAYS
 
 
 class _Rejection(NamedTuple):
@@ -210,7 +239,7 @@ class _HeadChecks:
             return _Rejection(head, later_version)
         if place.is_contained:
             return None
-        if not stable and (self.now - await tags.date(newest.tag)).days >= _OLD_PRE_RELEASE_DAYS:
+        if not stable and _is_old(self.now, await tags.date(newest.tag)):
             return None
         # An inactive branch may be abandoned: then nothing shows that releases still branch off it.
         is_active = place.ahead > place.behind and (self.now - head.committed_at).days < INACTIVE_DAYS

@@ -209,8 +209,10 @@ class RefreshRun:
         )
 
     async def _up_remark(self, up: FollowedHead) -> str:
-        later = await pre_release_remark(self.tracker, self.source, self._error_log, up, self.as_of)
-        return "; ".join(filter(None, (inactive_remark(up, self._now.date()), later)))
+        remark = await pre_release_remark(
+            self.tracker, self.source, self._error_log, up, now=self._now, as_of=self.as_of
+        )
+        return "; ".join(filter(None, (inactive_remark(up, self._now.date()), remark)))
 
     async def _read_plan(self) -> PlanStatus | None:
         repo = self.tracker.issue.rpartition("#")[0].lower()

@@ -156,7 +156,7 @@ class ReleaseTags:
         start = await self.place(newest.tag)
         for line in self.lines:
             for read in (stable_releases, pre_releases):
-                for release in await self._next_releases(line, read):
+                for release in await self._next_releases(line, read, may_skip=True):
                     place = await self.place(release.tag)
                     if place.ahead < start.ahead:
                         where = "is on" if place.is_contained else "branches off"
@@ -164,13 +164,13 @@ class ReleaseTags:
                         return f"{later}, {where} {self.head.ref} after {newest.tag.name}"
         return ""
 
-    async def _next_releases(self, line: str, read: _ReadTags) -> Sequence[Release]:
+    async def _next_releases(self, line: str, read: _ReadTags, *, may_skip: bool = False) -> Sequence[Release]:
         """Return the first and about the newest release of each kind of a line's next versions, lowest version first.
 
         The first one may be on a branch that was never merged, and `-alpha.1` may be made after `-beta.1`. A release of
-        another line is left out.
+        another line is left out. `may_skip` is that of `next_versions`: it costs a request.
         """
-        following = next_versions(line)
+        following = next_versions(line, may_skip=may_skip)
         if following is None:
             return ()
         kinds: dict[tuple[int, str], list[Release]] = {}

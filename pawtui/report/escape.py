@@ -40,6 +40,8 @@ _PLAIN = re.compile(r"(?:[A-Za-z0-9,;%()+'’\"“”?!–→-]|[.:](?![A-Za-z/+
 _OPENING = re.compile(r"\((?=[^()]+$|[^()]*[^\W_]\)[.,;:]*$)")
 # A word, or a quotation: several words of code have one code span.
 _WORD = re.compile(r"""(?:'[^']*'|"[^"]*")(?![^\s.,;:)])\S*|\S+""")
+# The space after an item of a list.
+_LIST_END = re.compile(r"(?<=,) ")
 # In a plain word, GitHub links these: a SHA, and an issue.
 _SUSPECT = re.compile(r"\b[0-9a-f]{7,}\b|\bGH-\d", re.IGNORECASE)
 # The zero-width space follows the match. The start of a word is not required: GitHub searches the rendered text, in
@@ -93,8 +95,12 @@ def diff_block(lines: Iterable[str]) -> str:
 def inline(text: str, *, cell: bool = False) -> str:
     """Return a text on one line: plain words and numbers unchanged, everything else in code spans."""
     words = _WORD.findall(safe_line(text, LIMIT))
-    groups = groupby(words, key=_is_plain)
-    return " ".join(" ".join(group) if plain else _spanned(" ".join(group), cell=cell) for plain, group in groups)
+    shown: list[str] = []
+    for plain, group in groupby(words, key=_is_plain):
+        part = " ".join(group)
+        # Each path of a list has its own code span.
+        shown += [part] if plain else [_spanned(item, cell=cell) for item in _LIST_END.split(part)]
+    return " ".join(shown)
 
 
 def _is_plain(words: str) -> bool:

@@ -42,21 +42,35 @@ class Attention(msgspec.Struct, frozen=True):
 
 def find_attention(before: Overview, after: Overview) -> Attention:
     """Return the changes since an earlier overview (`before`) that a maintainer must check."""
-    old_views = before.views
+    old_views, ended = before.views, _ended_verdicts(before, after)
     changes = [
         (kind, subject)
         for subject, view in after.views.items()
-        for kind in _kinds_of_change(old_views.get(subject), view)
+        for kind in _kinds_of_change(old_views.get(subject), view, has_ended=subject in ended)
     ]
     return Attention(tuple(changes))
 
 
-def _kinds_of_change(before: SignalView | GateView | None, after: SignalView | GateView) -> Iterator[AttentionKind]:
+def _ended_verdicts(before: Overview, after: Overview) -> frozenset[str]:
+    """Return the signals whose verdict ended since the refresh of the earlier overview, without any change."""
+    if before.last is None:
+        return frozenset()
+    since = before.last.at.date()
+    return frozenset(
+        view.subject
+        for view in after.signals
+        if view.verdict and view.verdict.until and since < view.verdict.until <= after.today
+    )
+
+
+def _kinds_of_change(
+    before: SignalView | GateView | None, after: SignalView | GateView, *, has_ended: bool
+) -> Iterator[AttentionKind]:
     if isinstance(after, SignalView):
         old = before if isinstance(before, SignalView) else None
         if old is not None and old.reading is not None and old.measured != after.measured:
             yield "changed"
-        if after.renewal_reason and not (old and old.renewal_reason):
+        if after.renewal_reason and (has_ended or not (old and old.renewal_reason)):
             yield "renewal"
     if _has_new(before.stale if before else (), after.stale):
         yield "stale signal" if isinstance(after, SignalView) else "stale gate"

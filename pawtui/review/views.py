@@ -249,6 +249,16 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
         """The views of all signals, then of all gates, by `signal:ID` and `gate:ID`."""
         return {view.subject: view for view in self.signals} | {view.subject: view for view in self.gates}
 
+    @property
+    def undefined_subjects(self) -> tuple[str, ...]:
+        """The subjects with a decision that the tracker does not define, such as a gate whose id was changed."""
+        record = self.record
+        decided = [f"signal:{signal_id}" for signal_id in record.verdicts]
+        decided += [f"gate:{entry.id}" for entry in record.gates.values() if entry.state != "untested"]
+        decided += [f"step:{entry.id}" for entry in record.steps.values() if entry.state != "planned"]
+        defined = {*self.views, *(f"step:{view.step.id}" for view in self.steps)}
+        return tuple(subject for subject in decided if subject not in defined)
+
     def view(self, subject: str) -> SignalView | GateView | None:
         """Return the view of `signal:ID` or `gate:ID`; None for another subject."""
         return self.views.get(subject)

@@ -16,8 +16,9 @@ def with_prefix(path: KeyPath, mistakes: Iterable[Mistake]) -> Iterator[Mistake]
         yield (*path, *key_path), message
 
 
-def nearest(word: str, known: Iterable[str], cutoff: float = 0.5) -> str:
+def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     """Return the known word that is most similar to `word`; empty if no similarity (0 to 1) reaches `cutoff`."""
+    # At 0.5, `maybe` is near `met`, and `question` is near `json`.
     matches = get_close_matches(word[:60], list(known), n=1, cutoff=cutoff)
     return matches[0] if matches else ""
 
@@ -25,8 +26,7 @@ def nearest(word: str, known: Iterable[str], cutoff: float = 0.5) -> str:
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return the end of a message: `did you mean 'x'?` with the nearest known word; without one, all known words."""
     names = list(known)
-    # At 0.5, `maybe` is near `met`.
-    if close := nearest(word, names, 0.6):
+    if close := nearest(word, names):
         return f"did you mean {close!r}?"
     return f"choose one of: {', '.join(names)}." if names else "none is defined. Add it."
 

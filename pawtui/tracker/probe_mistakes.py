@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from pawtui.phrases import shortened
-from pawtui.tracker.mistake import Mistake, unknown_name, with_prefix
+from pawtui.tracker.mistake import Mistake, did_you_mean, unknown_name, with_prefix
 from pawtui.tracker.path_mistakes import path_mistake, path_mistakes
 from pawtui.tracker.tracker_types import (
     AttestedProbe,
@@ -188,7 +188,7 @@ def _churn_mistakes(probe: ChurnProbe) -> Iterator[Mistake]:
         yield (), f"it has no threshold. Give `met` or `met_share`{more}."
     for name, limits in probe.limits.items():
         if name not in probe.surfaces:
-            yield ("limits", name), unknown_name("surface of this probe", name, probe.surfaces)
+            yield ("limits", name), f"the probe has no surface {name[:60]!r}; {did_you_mean(name, probe.surfaces)}"
         if limits.met is None and limits.met_share is None:
             yield ("limits", name), "it has no threshold. Give `met` or `met_share`."
         yield from with_prefix(("limits", name), _number_mistakes(limits))

@@ -102,9 +102,9 @@ class TextProbe(ProbeKeys, frozen=True, kw_only=True, tag="text"):
 
     `expect` is whether it should match. With `read = "sql"` the pattern is matched against the SQL statements in the
     file, each on one line. A wanted match only in comments is unknown. `discards` replaces `pattern`: does the file
-    delete rows of tables with such names?
-    Statements are read in `.sql` files, JavaScript and TypeScript. Another file with SQL, or a deletion in a form that
-    is not known, makes the state unknown.
+    delete rows of tables with such names? Statements are read in SQL files (`.sql`, `.sql.postgres`), JavaScript and
+    TypeScript. Another file with SQL, or a deletion in an unknown form, makes the state unknown. A `down.sql`, which
+    undoes a migration, deletes nothing.
     """
 
     file: str = ""
@@ -325,7 +325,7 @@ class Gate(_TrackerTable, frozen=True, kw_only=True):
 
 
 class Verification(_TrackerTable, frozen=True, kw_only=True):
-    """What an evaluation step verifies, in a few words each. Leave out a key if the step does not verify it."""
+    """What an evaluation step verifies, in a few words each. At least one key is needed."""
 
     old_sessions: str = ""
     compaction: str = ""

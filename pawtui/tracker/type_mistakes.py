@@ -110,7 +110,7 @@ def _key_mistakes(table: Mapping[str, Any], struct: Any, path: KeyPath, tag: tup
 
 def _unknown_key(key: str, allowed: Sequence[str]) -> str:
     renamed = (name for name in allowed if key in _OTHER_NAMES.get(name, ()))
-    if close := next(renamed, "") or nearest(key, allowed, cutoff=0.6):
+    if close := next(renamed, "") or nearest(key, allowed):
         return f"there is no key {key[:60]!r}; did you mean {close!r}?"
     return f"there is no key {key[:60]!r}; allowed keys: {', '.join(allowed)}."
 

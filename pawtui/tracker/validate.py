@@ -19,6 +19,8 @@ _FULL_SHA = re.compile(r"[0-9a-f]{40}")
 _BAD_REF = re.compile(r"^[-/.]|\.\.|[\x00-\x20~^:?*\[\\\x7f]|@\{|//|/\.|[/.]$|\.lock(?:/|$)|^@$")
 # The address of a remote in git, such as https://github.com/octo/hello.git or git@github.com:octo/hello.git.
 _ADDRESS = re.compile(r"[A-Za-z+]+://|[\w.-]+@[\w.-]+:")
+# A line whose `*` may continue the last number: `v0.5*` matches v0.5.1 and v0.50.1.
+_AMBIGUOUS_LINE = re.compile(r"\d\.\d+\*$")
 # The id and the repositories of the tracker that `pawtui init --small` writes.
 _EXAMPLE_ID, _EXAMPLE_REPOS = "mine", ("they/theirs", "me/mine")
 _MAX_TITLE = 200  # characters
@@ -64,6 +66,12 @@ def empty_mistakes(data: Mapping[str, Any]) -> Iterator[Mistake]:
                         yield where, "nothing is given. Give a value, or remove the key."
 
 
+def _ambiguous_line(version: str) -> str:
+    """Return the warning about a line such as `v0.5*`, whose part before the `*` is `version`."""
+    matches = f"matches both {version}.1 and {version}0.1"
+    return f"The line '{version}*' {matches}. To choose one of them, write {version}.* or {version}?.*."
+
+
 def find_warnings(tracker: Tracker) -> list[str]:
     """Return warnings about a valid tracker, such as the lack of gates, with which the decision is never `go`."""
     warnings = []
@@ -77,6 +85,8 @@ def find_warnings(tracker: Tracker) -> list[str]:
     used = {name for probe in tracker.probes for name in getattr(probe, "surfaces", ())}
     unused = [name for name in tracker.surfaces if name not in used]
     warnings += [f"No probe uses the surface {name!r}. Remove it, or use it." for name in unused]
+    lines = dict.fromkeys(getattr(probe, "line", "") for probe in tracker.probes)
+    warnings += [_ambiguous_line(line[:-1]) for line in lines if _AMBIGUOUS_LINE.search(line)]
     for side in (tracker.upstream, tracker.downstream):
         if side.repo in _EXAMPLE_REPOS:
             warnings.append(f"The repository {side.repo} is only an example. Write your own in `repo`.")

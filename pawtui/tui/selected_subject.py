@@ -94,6 +94,8 @@ class SelectedSubject(msgspec.Struct, frozen=True):
         """Return why an action does not apply; empty if it applies, or if there is no explanation."""
         if self.allows(action):
             return ""
+        if action == "renew" and self.signal and self.signal.renewal_reason:
+            return "No stale pin can be renewed. v renews the verdict."
         if action == "renew" and self.kind in ("signal", "gate", "note"):
             return "No stale pin can be renewed. p: add a pin."
         return _WHY_NOT_ON_GATE.get(action, "") if self.kind == "gate" else ""

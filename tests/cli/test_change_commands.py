@@ -222,3 +222,16 @@ def test_closing_again_replaces_the_recommendation_and_the_decision(
     assert "- **Recommendation:** Not now. (`mira`, " in run("export").out
     run("undo")
     assert "given at decision hold)\n" in run("export").out
+
+
+def test_renewed_pins_are_shown_with_their_old_and_new_places(run: Run, measured: World) -> None:
+    old = measured.up.sha("v2")[:10]
+    run("gate", "value", "satisfied", "--pin", "up:src/runner/run.ts", "--pin", "up:README.md")
+    measured.up.commit({"src/runner/run.ts": "other\n", "README.md": "other\n"}, message="fix: other")
+    run("refresh", "--quiet")
+    new = measured.up.sha("v2")[:10]
+    lines = run("gate", "value", "--renew").out.splitlines()
+    assert lines[0].startswith("mira renewed 2 pins of value. ")
+    assert lines[1:] == [
+        f"  up/stream@{old}:{path} -> up/stream@{new}:{path}" for path in ("src/runner/run.ts", "README.md")
+    ]

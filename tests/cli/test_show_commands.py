@@ -109,7 +109,17 @@ def test_history_and_diff_show_the_recorded_refreshes(run: Run, world: World) ->
     second = world.up.sha("v2")
     run("refresh")
     titles, newest, oldest = run("history").out.splitlines()
-    assert titles.split() == ["time", "(UTC)", "upstream", "downstream", "new", "commits", "decision", "states"]
+    assert titles.split() == [
+        "time",
+        "(UTC)",
+        "upstream",
+        "downstream",
+        "new",
+        "commits",
+        "decision",
+        "states",
+        "review",
+    ]
     assert (second[:10] in newest, "+1 commit, 1 file" in newest) == (True, True)
     assert first[:10] in oldest
     assert [refresh["upstream"]["sha"] for refresh in run("history", "--json").json] == [first, second]
@@ -119,6 +129,15 @@ def test_history_and_diff_show_the_recorded_refreshes(run: Run, world: World) ->
     assert f"  {second[:10]}  feat!: change it  http://" in text
     by_sha = run("diff", first[:8], second[:8], "--json").json
     assert [reading["id"] for reading in by_sha["readings"]] == ["calm"]
+
+
+def test_the_history_has_the_decision_of_a_closed_review(run: Run, world: World) -> None:
+    run("refresh", "--quiet")
+    run("gate", "plan", "blocked", "--reason", "No one has started")
+    newest = run("history").out.splitlines()[1]
+    run("close", "Wait")
+    assert (newest.count("HOLD"), "closed" in newest) == (1, False)
+    assert run("history").out.splitlines()[1].split("  ")[-1].strip() == "closed: no-go"
 
 
 @pytest.fixture
@@ -151,6 +170,12 @@ def test_diff_reports_the_choice_for_a_day_with_several_refreshes(run: Run, busy
         assert chosen == [busy_days[number] for number in pair], names
         assert summary in shown.err, names
         assert bool(summary) == bool(shown.err), names
+
+
+def test_a_day_with_a_refresh_and_a_past_measurement_means_the_refresh(run: Run, busy_days: list[str]) -> None:
+    assert run("refresh", "--quiet", "--as-of", "2026-11-19").status == 0
+    for name, at in (("2026-11-19", "11:00"), ("2026-11-19T23:59", "23:59")):
+        assert f"From 2026-11-19 {at} UTC to " in run("diff", name, "last").out
 
 
 def test_diff_follows_the_order_of_the_record_after_the_clock_was_set_back(

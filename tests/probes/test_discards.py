@@ -51,6 +51,11 @@ async def test_rows_that_are_lost(path: str, text: str, line: int, description: 
     assert await found_in(text, path) == (line, description, False)
 
 
+@pytest.mark.parametrize(("name", "is_lost"), [("down.sql", False), ("2_a.down.sql", False), ("breakdown.sql", True)])
+async def test_a_file_that_undoes_a_migration_deletes_no_rows(name: str, is_lost: bool) -> None:
+    assert (await found_in("DROP TABLE event;", f"migrations/{name}") is not None) == is_lost
+
+
 async def test_rows_that_are_not_copied_are_lost() -> None:
     copy = "CREATE TABLE b (a);\nINSERT INTO b SELECT a FROM {};\nDROP TABLE event;\nALTER TABLE b RENAME TO event;"
     for limit in ("WHERE id > 5", "LIMIT 5", "GROUP BY a", "e JOIN b ON a"):

@@ -72,6 +72,19 @@ async def test_a_name_that_was_only_in_a_comment_before_is_not_doubted(up: FakeR
     assert (found.state, found.gaps) == ("met", ())
 
 
+@pytest.mark.parametrize(
+    ("now", "added"), [("// gone\n", ()), ("export const b = 1\n", ("b",)), ("// export const b = 1\n", ())]
+)
+async def test_a_name_that_was_only_in_a_comment_was_not_there(
+    up: FakeRepo, open_source: OpenSource, now: str, added: tuple[str, ...]
+) -> None:
+    for day, text in (("2026-10-01", "// export const b = 1\n"), ("2026-11-10", now)):
+        up.git.commit({"a.ts": f"export const a = 1\n{text}"}, at=day)
+    found = (await measure(open_source(), NamesProbe(files=("a.ts",), pattern=r"export const (\w+)", days=28))).reading
+    facts = facts_of(found, NamesFacts)
+    assert (found.state, facts.removed, facts.added, facts.names) == ("met", (), added, 1 + len(added))
+
+
 async def test_the_names_of_a_script_that_cannot_be_read_are_not_known(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"a.ts": "export const a = 1\n"}, at="2026-10-01")
     up.git.commit({"a.ts": "export const a = 1\nexport const b = '\n"}, at="2026-11-10")

@@ -42,6 +42,17 @@ async def test_a_line_without_stable_tags_is_unmet(up: FakeRepo, open_source: Op
     assert (_soak(window).mode, _soak(window).releases, _soak(window).minors) == ("either", 0, 0)
 
 
+async def test_a_stable_tag_that_only_begins_like_the_line_is_no_other_tag_of_it(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    up.git.commit({"src/runner/a": "1"}, at="2026-06-01")
+    for tag in ("v0.5.3", "v0.5.4-rc.1", "v0.50.0", "v0.51.0-rc.1"):
+        up.git.tag(tag)
+    found = (await measure(open_source(), ReleaseProbe(line="v0.5?.*"))).reading
+    facts = facts_of(found, ReleaseFacts)
+    assert (facts.stable, facts.prereleases) == (1, 1)
+
+
 async def test_tags_later_than_a_past_time_do_not_count(up: FakeRepo, open_source: OpenSource) -> None:
     for number, day in enumerate(("2026-09-01", "2026-09-10", "2026-10-05")):
         # The second tag was made five days after its commit.

@@ -64,6 +64,8 @@ SECOND = dt.timedelta(seconds=1)
         ("jdk-21-ga", "jdk-21*", (21,)),
         ("jdk-21+35", "jdk-21*", None),
         ("v2.0.0.Final2", "v2.*", None),
+        ("v2.0.0.post1", "v2.*", (2, 0, 0)),
+        ("v2.0.0.post1.dev1", "v2.*", None),
     ],
 )
 async def test_a_stable_tag_has_a_version(name: str, line: str, version: tuple[int, ...] | None) -> None:
@@ -108,6 +110,11 @@ def test_a_name_without_its_version(name: str, rest: str) -> None:
 )
 def test_a_line_of_one_version_has_a_next_one(line: str, following: NextVersions | None) -> None:
     assert next_versions(line) == following
+
+
+def test_a_project_may_skip_a_major_version() -> None:
+    assert next_versions("v10.*", may_skip=True) == NextVersions(("v11.", "v12."), (11,), (13,))
+    assert next_versions("v10.11.*", may_skip=True) == NextVersions(("v10.", "v11.", "v12."), (10, 12), (13,))
 
 
 @pytest.mark.parametrize(
@@ -168,7 +175,10 @@ class Tags:
 
 
 async def test_pre_releases_are_in_the_order_of_their_suffixes() -> None:
-    ordered = ["v2.0.0-alpha.2", "v2.0.0-alpha.10", "v2.0.0.beta1", "v2.0.0-M1", "v2.0.0RC1", "v2.0.1-1", "v2.10-rc"]
+    ordered = [
+        *("v2.0.0.dev0", "v2.0.0-alpha.2", "v2.0.0-alpha.10", "v2.0.0.beta1", "v2.0.0-developer.1", "v2.0.0-M1"),
+        *("v2.0.0RC1", "v2.0.1-dev.2", "v2.0.1-1", "v2.10-rc"),
+    ]
     others = ["v2.0.0", "v2.0.0.Final", "v2.1.0+35", "v3.0.0-rc.1"]
     source = cast(Source, Tags(*sorted(ordered, reverse=True), *others))
     found = await pre_releases(source, "up/stream", "v2.*")

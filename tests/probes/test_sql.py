@@ -15,8 +15,9 @@ IN_SQL = [
 ]
 
 
-def test_the_ending_of_a_sql_file_may_be_upper_case() -> None:
-    assert read_statements("DROP TABLE a;", "A.SQL").statements == [(1, "drop table a")]
+@pytest.mark.parametrize("path", ["A.SQL", "a.sql.postgres", "a.sql.sqlite"])
+def test_the_ending_of_a_sql_file_may_be_upper_case_or_name_a_database(path: str) -> None:
+    assert read_statements("DROP TABLE a;", path).statements == [(1, "drop table a")]
 
 
 @pytest.mark.parametrize(("text", "wanted"), IN_SQL, ids=[text for text, _ in IN_SQL])

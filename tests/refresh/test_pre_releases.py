@@ -6,7 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from pawtui.probes.error_log import ErrorLog
-from pawtui.refresh.heads import pre_release_remark
+from pawtui.refresh.heads import FollowedHead, pre_release_remark
+from pawtui.sources.protocol import Source
+from pawtui.tracker.tracker_types import Tracker
 from tests.refresh.followed import LINE, NOW, followed_tracker, following, two_branches
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
@@ -17,6 +19,11 @@ from tests.support.git_repo import GitRepo, RepoCommit
 @pytest.fixture
 def up(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> FakeRepo:
     return two_branches(fake, make_repo)
+
+
+async def remark_on(tracker: Tracker, source: Source, found: FollowedHead) -> str:
+    """Return the remark on the pre-releases of the tracker's lines."""
+    return await pre_release_remark(tracker, source, ErrorLog(), found, now=NOW, as_of=None)
 
 
 def commit_on(git: GitRepo, branch: str, count: int, day: int) -> list[RepoCommit]:
@@ -46,8 +53,12 @@ async def test_a_pre_release_may_be_from_an_attempt_that_was_given_up(
     git.branch("attempt", "v2")
     commit_on(git, "attempt", 2, 9)
     git.tag("v2.0.0-alpha.1", "attempt", annotated=True, on=on)
-    doubt = (await following(open_source, "dev", lines=LINE)).doubt
-    assert doubt == ("" if is_old else "dev does not contain v2.0.0-alpha.1")
+    found = await following(open_source, "dev", lines=LINE)
+    assert found.doubt == ("" if is_old else "dev does not contain v2.0.0-alpha.1")
+    async with open_source() as source:
+        remark = await remark_on(followed_tracker("dev", lines=LINE), source, found)
+    lacked = f"dev does not contain v2.0.0-alpha.1 of {on}: is it the branch of that version?"
+    assert remark == (lacked if is_old else "")
 
 
 async def test_the_first_minor_may_be_released_from_a_branch_that_began_after_its_pre_release(
@@ -68,6 +79,21 @@ async def test_the_first_minor_may_be_released_from_a_branch_that_began_after_it
     assert not (await following(open_source, "dev", lines=lines)).doubt
 
 
+async def test_a_dev_release_shows_where_the_development_of_a_version_began(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    git = up.git
+    base = git.commit({"a": "4"}, at="2026-11-10")
+    git.branch("release", base)
+    _, candidate, release = commit_on(git, "release", 3, 11)
+    git.tag("v2.0.0b1", candidate)
+    git.tag("v2.0.0", release)
+    commit_on(git, "dev", 4, 12)
+    assert (await following(open_source, "dev", lines=LINE)).doubt == "dev does not contain v2.0.0"
+    git.tag("v2.0.0.dev0", base)
+    assert not (await following(open_source, "dev", lines=LINE)).doubt
+
+
 async def test_releases_branch_off_the_ref_that_lacks_the_fewest_of_their_commits(
     up: FakeRepo, open_source: OpenSource
 ) -> None:
@@ -84,7 +110,7 @@ async def test_releases_branch_off_the_ref_that_lacks_the_fewest_of_their_commit
     assert (found.head.ref, found.rejections) == ("v2", ("dev does not contain v2.0.0-beta.1",))
 
 
-@pytest.mark.parametrize("later", ["v3.0.0", "v3.0.0-beta.1"])
+@pytest.mark.parametrize("later", ["v3.0.0", "v3.0.0-beta.1", "v4.0.0-rc.1"])
 async def test_a_ref_from_which_the_next_version_branches_off_is_rejected(
     up: FakeRepo, open_source: OpenSource, later: str
 ) -> None:
@@ -221,9 +247,9 @@ async def test_the_newest_pre_release_of_the_next_version_on_a_ref_is_a_remark(
     assert not found.doubt
     async with open_source() as source:
         tracker = followed_tracker("dev", lines=LINE)
-        assert await pre_release_remark(tracker, source, ErrorLog(), found, None) == remark
+        assert await remark_on(tracker, source, found) == remark
         in_doubt = replace(found, doubt="the ref may be the wrong one")
-        assert await pre_release_remark(tracker, source, ErrorLog(), in_doubt, None) == ""
+        assert await remark_on(tracker, source, in_doubt) == ""
 
 
 async def test_the_newest_pre_release_has_the_highest_version(up: FakeRepo, open_source: OpenSource) -> None:
@@ -233,5 +259,5 @@ async def test_the_newest_pre_release_has_the_highest_version(up: FakeRepo, open
         git.tag(name, "dev")
     found = await following(open_source, "dev", lines=LINE)
     async with open_source() as source:
-        remark = await pre_release_remark(followed_tracker("dev", lines=LINE), source, ErrorLog(), found, None)
+        remark = await remark_on(followed_tracker("dev", lines=LINE), source, found)
     assert remark == "dev contains v3.1.0-alpha.1, a pre-release of a later version than v2.*"

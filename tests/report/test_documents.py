@@ -221,7 +221,7 @@ def test_a_gate_shows_its_parts_pins_and_signature() -> None:
         f"@ src/run.ts  up/stream@{UP_1[:10]}  ? not checked\n  pinned after the last refresh: refresh to check it",
     ):
         assert words in text
-    assert "not reviewed yet" in page(samples.week(), "gate:value")
+    assert "not set yet" in page(samples.week(), "gate:value")
 
 
 def test_a_signal_shows_rule_evidence_and_states_over_time() -> None:

@@ -187,6 +187,8 @@ def test_plain_words_need_no_code_span() -> None:
     assert escape.inline("calls f(x_y) and (a_b)/c") == "calls `f(x_y)` and `(a_b)/c`"
     # A text that does not end with a letter or digit keeps both parentheses.
     assert escape.inline("(src/)") == "`(src/)`"
+    assert escape.inline("src/a.ts, src/b.ts and src/c.ts exist") == "`src/a.ts`, `src/b.ts` and `src/c.ts` exist"
+    assert escape.inline("(src/a.ts, src/b.ts)") == "(`src/a.ts`, `src/b.ts`)"
     assert escape.inline("the line v2.*; pre-releases") == "the line `v2.*`; pre-releases"
     assert escape.inline("rate limit: again at 14:02") == "rate limit: again at 14:02"
     # A quotation of code is one span.

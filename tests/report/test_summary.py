@@ -72,12 +72,29 @@ def test_missing_items_are_grouped_by_label() -> None:
         "### Missing for GO\n"
         "- **Not met:** default (unmet)\n"
         "- **Untested:** plan, value\n"
-        "- **Earliest GO:** 2026-12-01, if nothing else happens\n"
+        "- **No GO before:** 2026-12-01, if nothing else happens\n"
     ) in summary(record)
     stale = ready(Drift(pin=PIN, state="changed"))
     assert "### Missing for GO\n- **Stale evidence:** plan (changed)\n" in summary(stale)
     done = "### Missing for GO\nEvery signal is met, every gate is satisfied, no evidence is stale.\n"
     assert done in summary(ready(Drift(pin=PIN, state="fresh")))
+
+
+def test_decisions_that_the_tracker_does_not_define_are_named() -> None:
+    record = samples.overridden()
+    renamed = msgspec.structs.replace(
+        TRACKER,
+        signals=tuple(signal for signal in TRACKER.signals if signal.id != "default"),
+        gates=tuple(
+            msgspec.structs.replace(gate, id="scheme") if gate.id == "plan" else gate for gate in TRACKER.gates
+        ),
+    )
+    remark = "Decided, but not in the tracker: signal:default, gate:plan. Restore the id, or decide again."
+    texts = [
+        plain_text(status_document(samples.overview_of(record, tracker), samples.context()))
+        for tracker in (renamed, TRACKER)
+    ]
+    assert [remark in text for text in texts] == [True, False]
 
 
 def test_json_and_plain_text_have_the_same_missing_items() -> None:

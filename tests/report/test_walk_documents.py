@@ -112,6 +112,12 @@ def test_an_item_compares_with_the_commit_of_its_decision() -> None:
     assert re.search(r"upstream +(no new commits|\w{10}\.\.\w{10}) since its state was set on 2026-", text)
 
 
+def test_the_list_of_items_cuts_a_long_reason() -> None:
+    walk = Walk(samples.overview_of(samples.blocked(samples.week(), "No one has started " * 9)))
+    listed = plain_text(walk_items_document(walk))
+    assert "  blocked: No one has started No one has started No one has s…  " in listed
+
+
 def test_the_list_of_items_and_the_end_of_the_walk() -> None:
     record = samples.overridden()
     walk = Walk(samples.overview_of(record))

@@ -125,6 +125,13 @@ def test_a_valid_tracker_that_can_never_reach_go_has_warnings() -> None:
     assert not any("follows no ref" in warning for warning in find_warnings(parse_tracker(open_end, "t.toml")))
 
 
+@pytest.mark.parametrize(("line", "warned"), [("v0.5*", True), ("v0.5.*", False), ("v2*", False), ("v0.5?.*", False)])
+def test_a_line_that_may_continue_the_last_number_has_a_warning(line: str, warned: bool) -> None:
+    signal = f'[[signals]]\nid = "a"\ntitle = "A"\n[[signals.probes]]\nkind = "release"\nline = "{line}"\n'
+    warnings = find_warnings(parse_tracker(HEAD + signal, "t.toml"))
+    assert any("matches both v0.5.1 and v0.50.1" in warning for warning in warnings) == warned
+
+
 def test_lines_are_found_after_texts_that_look_like_keys() -> None:
     text = HEAD.replace('title = "T"', 'title = "T"\nabout = """\n[[signals]]\nid = "one"\ndays = 3\n"""')
     text += SIGNAL + '[[signals.probes]]\nkind = "churn"\n# days = 4\nsurfaces = ["s"]\nmet = 1\ndays = 0\n'

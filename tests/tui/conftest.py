@@ -1,17 +1,58 @@
-"""Paint no frames in most tests of screens."""
+"""Paint no frames in most tests of screens, and parse each style sheet once."""
+
+from collections.abc import Iterable
 
 import pytest
+from textual.css.model import RuleSet
+from textual.css.parse import parse
+from textual.css.tokenize import tokenize_values
+from textual.css.tokenizer import Token
+from textual.css.types import CSSLocation
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
+
+# The rules of each style sheet, and the tokens of the variables of each theme.
+_RULES: dict[tuple[object, ...], list[RuleSet]] = {}
+_TOKENS: dict[tuple[tuple[str, str], ...], dict[str, list[Token]]] = {}
 
 
 @pytest.fixture(autouse=True)
 def _no_frames(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave frames empty: they take half of the CPU time. `shown` paints what it returns."""
     if "frames" not in request.keywords:
-        monkeypatch.setattr(Widget, "render_lines", _empty_lines)
+        monkeypatch.setattr(Widget, "render_lines", _no_lines)
 
 
-def _empty_lines(_widget: Widget, crop: Region) -> list[Strip]:
-    return [Strip.blank(crop.width)] * crop.height
+def _no_lines(_widget: Widget, _crop: Region) -> list[Strip]:
+    return []
+
+
+@pytest.fixture(autouse=True)
+def _parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parse each style sheet once in all tests: each app, and each new screen of an app, parses all again."""
+    monkeypatch.setattr("textual.css.stylesheet.parse", _parse_once)
+    monkeypatch.setattr("textual.css.stylesheet.tokenize_values", _tokenize_once)
+
+
+def _tokenize_once(variables: dict[str, str]) -> dict[str, list[Token]]:
+    key = tuple(variables.items())
+    if key not in _TOKENS:
+        _TOKENS[key] = tokenize_values(variables)
+    return _TOKENS[key]
+
+
+def _parse_once(
+    scope: str,
+    css: str,
+    read_from: CSSLocation,
+    *,
+    variable_tokens: dict[str, list[Token]],
+    is_default_rules: bool,
+    tie_breaker: int,
+) -> Iterable[RuleSet]:
+    # `_TOKENS` keeps the tokens, so that no others get the same id.
+    key = (scope, css, read_from, id(variable_tokens), is_default_rules, tie_breaker)
+    if key not in _RULES:
+        _RULES[key] = list(parse(scope, css, read_from, None, variable_tokens, is_default_rules, tie_breaker))
+    return _RULES[key]

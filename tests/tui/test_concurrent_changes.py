@@ -71,7 +71,7 @@ async def test_a_verdict_of_a_colleague_can_be_cleared_in_the_open_dialog(
     workspace: TestWorkspace, app: PawtuiApp
 ) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("j", "v", "j", "enter")
+        await pilot.press("j", "v", "down", "enter")
         await paste(pilot, "only tidying")
         assert "- clear" not in one_line(app)
         commit_as_ana(workspace, lambda record, actor: give_verdict(record, TRACKER, "calm", "met", actor, reason="ok"))

@@ -9,11 +9,12 @@ from textual.style import Style
 
 from pawtui.tui.choice_list import ChoiceList
 from pawtui.tui.screens.dialog import Dialog, KeysLine
+from pawtui.tui.screens.gate_dialog import GateDialog
 from pawtui.tui.screens.note_editor import NoteEditor
 from pawtui.tui.screens.post_dialog import PostDialog
 from pawtui.tui.screens.renew_dialog import RenewDialog
 from pawtui.tui.screens.verdict_dialog import VerdictDialog
-from tests.tui.support import make_app, make_workspace, record, shown, until
+from tests.tui.support import make_app, make_workspace, paste, record, shown, until
 
 
 @pytest.mark.frames
@@ -44,6 +45,33 @@ async def test_the_choice_under_the_cursor_is_visible_on_a_short_screen(tmp_path
             await pilot.press(key)
             if choices.has_focus:
                 await until(pilot, lambda: f"▌ {choices.items[choices.cursor].label.plain}" in shown(app))
+
+
+async def test_a_key_in_a_reason_that_gets_the_focus_again_keeps_the_text(tmp_path: Path) -> None:
+    app = make_app(make_workspace(tmp_path, record()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("2", "b")
+        await until(pilot, lambda: isinstance(app.screen, GateDialog))
+        await paste(pilot, "Old sessions lose their tools")
+        await until(pilot, lambda: "Old sessions lose" in shown(app))
+        await pilot.press("tab", "shift+tab", "full_stop")
+        await until(pilot, lambda: "Old sessions lose their tools." in shown(app))
+
+
+@pytest.mark.parametrize("keys", ["jGo", "k"])
+async def test_letters_typed_in_the_list_of_verdicts_are_the_reason(tmp_path: Path, keys: str) -> None:
+    app = make_app(make_workspace(tmp_path, record()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("v")
+        await until(pilot, lambda: isinstance(app.screen, VerdictDialog))
+        choices = app.screen.query_one(ChoiceList)
+        await pilot.press("down")
+        await until(pilot, lambda: choices.chosen == "partial")
+        await pilot.press("space", *keys)
+        await until(pilot, lambda: isinstance(app.screen, VerdictDialog) and app.screen.typed["reason"] == keys)
+        assert choices.chosen == "partial"
+        await pilot.press("shift+tab", "full_stop")
+        await until(pilot, lambda: isinstance(app.screen, VerdictDialog) and app.screen.typed["reason"] == f"{keys}.")
 
 
 def _subclasses(of: type[Dialog]) -> Iterator[type[Dialog]]:

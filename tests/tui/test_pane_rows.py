@@ -17,6 +17,7 @@ from tests.tui.support import (
     WEEKS,
     make_app,
     make_workspace,
+    paste,
     reading,
     record,
     refresh,
@@ -38,12 +39,42 @@ def test_history_omits_fields_instead_of_truncating_them() -> None:
         assert minute_text(refresh(0).moment) in row or width < 70
 
 
+async def test_the_history_omits_a_commit_beside_the_states_of_many_signals(tmp_path: Path) -> None:
+    many = replace(
+        tracker(), signals=tuple(replace(tracker().signals[2], id=f"story-{number}") for number in range(18))
+    )
+    last = replace(refresh(0), signals=tuple(reading(signal.id, "met", "so") for signal in many.signals))
+    app = make_app(make_workspace(tmp_path, Record(refreshes=(last,)), of=many))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("4")
+        await until(
+            pilot,
+            lambda: f" 2026-11-20 12:02  {sha('b')[:10]}  {sha('d')[:10]}  +229    HOLD   {'=' * 18} " in shown(app),
+        )
+
+
 async def test_the_history_never_cuts_a_commit(tmp_path: Path) -> None:
     last = refresh(0)
     named = replace(last, upstream=replace(last.upstream, ref="feature/rewrite-of-the-runtime"))
     app = make_app(make_workspace(tmp_path, Record(refreshes=(refresh(1), named))))
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: f"feature/… {sha('b')[:10]}  main {sha('d')[:10]}  +229 commits" in shown(app))
+
+
+async def test_the_history_has_the_decision_of_a_closed_review(tmp_path: Path) -> None:
+    app = make_app(make_workspace(tmp_path, record()))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("2", "b")
+        await until(pilot, lambda: "Reason: what blocks the gate" in shown(app))
+        await paste(pilot, "No one has started")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "[!] blocked" in shown(app) and app.screen is app.main)
+        await pilot.press("c")
+        await until(pilot, lambda: "Your recommendation" in shown(app))
+        assert "NO-GO  4 reasons" in shown(app)
+        await paste(pilot, "Wait")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "closed  NO-GO" in shown(app))
 
 
 def test_the_title_of_a_gate_has_priority_over_its_remark() -> None:

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Drift
-from pawtui.review.actions import Actor, add_note, set_step
+from pawtui.review.actions import Actor, add_note, give_verdict, set_step
 from pawtui.review.gate_actions import add_pin
 from pawtui.review.overview import make_overview
 from pawtui.review.record_types import Record
@@ -82,3 +82,9 @@ def test_a_note_is_written_on_the_subject_or_on_that_of_the_note() -> None:
     assert selected(record, f"note:{note_id}").note_subject == "signal:calm"
     assert selected(record, "refresh:r1").note_subject == "review"
     assert selected(record, f"note:{note_id}").pins == ("up/stream#1",)
+
+
+def test_the_key_for_pins_names_the_key_for_a_verdict_that_needs_renewal() -> None:
+    record = Record(refreshes=(refresh(reading("calm", "met"), at=NOON - dt.timedelta(days=2)),))
+    record = apply(record, give_verdict(record, TRACKER, "calm", "partial", ANN, reason="so", until=NOON.date()))
+    assert selected(record, "signal:calm").why_not("renew") == "No stale pin can be renewed. v renews the verdict."

@@ -331,7 +331,7 @@ async def test_a_verdict_overrides_the_measured_state(workspace: TestWorkspace) 
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("j", "v", "ctrl+s")
         await until(pilot, lambda: "The reason is empty" in shown(app))
-        await pilot.press("j", "enter")
+        await pilot.press("down", "enter")
         await paste(pilot, "only tidying")
         await pilot.press("tab")
         await paste(pilot, "soon")
@@ -347,7 +347,7 @@ async def test_a_verdict_overrides_the_measured_state(workspace: TestWorkspace) 
 async def test_a_verdict_is_cleared(workspace: TestWorkspace) -> None:
     app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("G", "v", "G", "ctrl+s")
+        await pilot.press("G", "v", "end", "ctrl+s")
         await until(pilot, lambda: not workspace.store.load().verdicts)
 
 

@@ -45,3 +45,23 @@ async def test_an_empty_chart_shows_the_next_command(tmp_path: Path) -> None:
         await pilot.press("T", "left")
         await until(pilot, lambda: "No refresh is recorded" in shown(app))
     assert "pawtui backfill --since DATE" in plain_text(timeline_document(workspace.overview()), 80)
+
+
+async def test_a_chart_that_is_too_high_scrolls(tmp_path: Path) -> None:
+    workspace = demo_workspace(tmp_path, clock=lambda: NOW, latency=0.0)
+    await workspace.backfill(day_ends(dt.date(2026, 10, 2), dt.date(2026, 11, 13), 7), lambda _progress: None)
+    app = PawtuiApp(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("T")
+        await until(pilot, lambda: "week of 2026-11-09" in shown(app))
+        await pilot.resize_terminal(80, 19)
+        await until(pilot, lambda: "breaks" not in shown(app))
+        lines = shown(app).splitlines()
+        signals = workspace.overview().tracker.signals
+        first = next(index for index, line in enumerate(lines) if line.strip().startswith(signals[0].id))
+        assert lines[first + 1].strip().startswith(signals[1].id)
+        assert "week of 2026-11-09" in shown(app)
+        await pilot.press("shift+tab", *["down"] * 12)
+        await until(pilot, lambda: "breaks            · · · b n · ·" in shown(app))
+        await pilot.press("left")
+        await until(pilot, lambda: "week of 2026-11-02" in shown(app))

@@ -34,7 +34,7 @@ _ENOUGH_REQUESTS = 30
 class _Names(NamedTuple):
     """The names in the file at one commit. Without `contract`, their definitions have no fields.
 
-    `commented` are names that only comments contain.
+    `commented` are further names, which only comments contain.
     """
 
     sha: str
@@ -153,7 +153,7 @@ async def _read_names(probe: NamesProbe, sha: str, path: str, text: str) -> _Nam
     contract = probe.contract
     if contract is None:
         lines, in_code = await find_names(probe.pattern, [text, await without_comments(path, text)])
-        definitions = {name: Definition(line) for name, line in lines.items()}
+        definitions = {name: Definition(line) for name, line in in_code.items()}
         return _Names(sha, path, definitions, frozenset(lines.keys() - in_code.keys()))
     try:
         definitions = await run_in_time(
@@ -166,8 +166,11 @@ async def _read_names(probe: NamesProbe, sha: str, path: str, text: str) -> _Nam
 
 def _changes(old: _Names, new: _Names) -> Changes:
     changes = compare_definitions(old.definitions, new.definitions)
-    commented = (new.commented & old.definitions.keys()) - old.commented
-    return changes._replace(unsure=tuple(sorted({*changes.unsure, *commented})))
+    commented = new.commented.intersection(changes.removed)
+    return changes._replace(
+        removed=tuple(name for name in changes.removed if name not in commented),
+        unsure=tuple(sorted({*changes.unsure, *commented})),
+    )
 
 
 def _why_unsure(name: str, new: _Names) -> str:

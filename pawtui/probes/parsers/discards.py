@@ -21,6 +21,8 @@ from pawtui.probes.unmeasurable import Unmeasurable
 
 # The name of a table that the program computes.
 _COMPUTED = "?"
+# A file of its own that undoes a migration: `down.sql`, `0002_add_event.down.sql`.
+_UNDO_FILE = regex.compile(r"(?i)(?:^|[./_-])down\.sql$")
 # In place of a name: the statement seems to delete rows, and its tables are not known.
 _UNREAD = ""
 
@@ -85,8 +87,11 @@ async def find_deletion(text: str, path: str, table_pattern: str) -> Deletion | 
 def _find_deletions(text: str, path: str, table_pattern: str, timeout: float) -> list[Deletion]:
     """Return the tables whose rows are lost and whose whole name matches `table_pattern`, in the order of the text.
 
-    A computed table (`DELETE FROM ${table}`) has the name `_COMPUTED`; a statement that is not read has `_UNREAD`.
+    A computed table (`DELETE FROM ${table}`) has the name `_COMPUTED`; a statement that is not read has `_UNREAD`. A
+    file that undoes a migration has none.
     """
+    if _UNDO_FILE.search(path):
+        return []
     wanted = regex.compile(table_pattern, regex.IGNORECASE)
     parsed = read_statements(text, path, timeout)
     rows = _Rows()

@@ -1,8 +1,8 @@
 """The SQL statements of a source file, normalized to one spelling.
 
-A `.sql` file is read as a whole, with every statement. In JavaScript and TypeScript, string and template literals that
-begin like SQL are read. Comments of the language and of SQL are ignored. Other languages are not read: a file that
-mentions a statement is not measured.
+A `.sql` file is read as a whole, with every statement, also one for a single database (`.sql.postgres`). In JavaScript
+and TypeScript, string and template literals that begin like SQL are read. Comments of the language and of SQL are
+ignored. Other languages are not read: a file that mentions a statement is not measured.
 
 A normalized statement is lower case with single spaces; names have no quotes, texts are `''`, inserted values are `?`.
 """
@@ -27,6 +27,8 @@ _ESCAPED = {"n": "\n", "t": "\t", "r": "\n", "\n": "", "\r\n": ""}
 _LONGEST_NAME = 200
 # Marks both ends of the name of a value that is inserted into a template.
 _VALUE = "\x01"
+
+_SQL_FILE = regex.compile(r"(?i)\.sql(?:\.(?:mariadb|mssql|mysql|pgsql|postgres|postgresql|sqlite|sqlite3))?$")
 
 _COMMENT = r"--[^\n]*|/\*.*?(?:\*/|\Z)"
 _SQL = regex.compile(
@@ -86,7 +88,7 @@ def read_statements(text: str, path: str, timeout: float = 1.0) -> ParsedFile:
     Raises `Unmeasurable` if the file has wrong syntax, may have statements in another language or in a text, and
     `TimeoutError` after `timeout` seconds.
     """
-    if path.lower().endswith(".sql"):
+    if _SQL_FILE.search(path):
         if hidden := _hidden_statement(text):
             raise Unmeasurable(f"{path}:{hidden} may have a statement in a text or a comment: read this line")
         return ParsedFile(list(_located(text, [(0, text)])))

@@ -1,7 +1,5 @@
 """The decision with its reasons, and the status of the migration plan."""
 
-from collections.abc import Sequence
-
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.report.document import Block, Heading, Item, Paragraph, Target
@@ -16,7 +14,7 @@ _PLAN_ROLES: dict[str, Role] = {"approved": "ok", "waiting": "alert", "unclear":
 def decision_blocks(overview: Overview) -> list[Block]:
     """Return the decision, all its reasons, and the first day on which it can become `go`."""
     count = counted(len(overview.reasons), "reason") if overview.reasons else ""
-    earliest = f"Earliest GO: {earliest_go(overview)}" if overview.earliest else ""
+    earliest = f"No GO before {earliest_go(overview)}" if overview.earliest else ""
     return [
         Heading("Decision", spaced(state_span(overview.decision), muted(count))),
         *reason_blocks(overview),
@@ -24,9 +22,15 @@ def decision_blocks(overview: Overview) -> list[Block]:
     ]
 
 
-def reason_blocks(overview: Overview) -> Sequence[Block]:
-    """Return the reasons, each with a link to its signal or gate; without reasons, return that nothing is missing."""
-    return [_reason_item(reason) for reason in overview.reasons] or [Paragraph(NOTHING_MISSING)]
+def reason_blocks(overview: Overview) -> list[Block]:
+    """Return the reasons, each with a link to its signal or gate; without reasons, return that nothing is missing.
+
+    Decisions on subjects that the tracker does not define come last: the reasons do not have them.
+    """
+    reasons: list[Block] = [_reason_item(reason) for reason in overview.reasons]
+    undefined = ", ".join(overview.undefined_subjects)
+    remark = f"Decided, but not in the tracker: {undefined}. Restore the id, or decide again." if undefined else ""
+    return [*(reasons or [Paragraph(NOTHING_MISSING)]), Paragraph(Span(remark, "alert"))]
 
 
 def _reason_item(reason: Reason) -> Item:

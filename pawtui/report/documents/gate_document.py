@@ -32,7 +32,7 @@ def gate_document(overview: Overview, view: GateView, context: DocumentContext) 
         blocks += entry_fields(entry)
     else:
         keys = ": s satisfied, b blocked, p pin, n note"
-        blocks.append(Field("", (muted("not reviewed yet"), hint(keys))))
+        blocks.append(Field("", (muted("not set yet"), hint(keys))))
     blocks += _parts(view)
     if entry and entry.pins:
         remark = (muted(counted(len(entry.pins), "pin")), hint(" (X: remove the marked pin)"))

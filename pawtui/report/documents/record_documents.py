@@ -24,6 +24,7 @@ _HISTORY_COLUMNS = (
     Column("new commits", shrink="wrap"),
     Column("decision"),
     Column("states"),
+    Column("review"),
 )
 NO_REFRESH = "No refresh is recorded. Run `pawtui refresh`."
 NO_PAST_REFRESH = "No refresh of a past day is recorded: run `pawtui refresh --as-of DATE`."
@@ -38,7 +39,7 @@ def history_document(overview: Overview, *, past: bool = False) -> Document:
 
 
 def history_table(overview: Overview, refreshes: Sequence[Refresh], *, titled: bool = False) -> Table:
-    """Return refreshes as a table, newest first: time, commits, size of the range, decision, states."""
+    """Return refreshes as a table, newest first: time, commits, size of the range, decision, states, closed review."""
     columns = _HISTORY_COLUMNS if titled else [replace(column, title="") for column in _HISTORY_COLUMNS]
     pairs = zip(refreshes, (None, *refreshes), strict=False)
     rows = [_history_row(overview, refresh, before) for refresh, before in pairs]
@@ -55,7 +56,9 @@ def _history_row(overview: Overview, refresh: Refresh, before: Refresh | None) -
         size += f" since {short_sha(range_.from_)}"
     decision = state_span(refresh.decision) if refresh.as_of is None else muted("-")
     states = state_glyphs(refresh, [signal.id for signal in overview.tracker.signals])
-    return Row((minute_text(refresh.moment), *heads, size, decision, states))
+    review = overview.record.reviews.get(refresh.id)
+    closed = muted(f"closed: {review.decision}" if review else "")
+    return Row((minute_text(refresh.moment), *heads, size, decision, states, closed))
 
 
 def notes_newest_first(overview: Overview) -> list[Note]:

@@ -48,7 +48,7 @@ def status_document(overview: Overview, context: DocumentContext) -> Document:
         *_notes(overview),
         Heading(f"Why {overview.decision}"),
         *reason_blocks(overview),
-        Field("earliest GO", earliest_go(overview)),
+        Field("no GO before", earliest_go(overview)),
     ]
     return Document(key="status", title=overview.tracker.title, blocks=blocks)
 

@@ -91,7 +91,7 @@ def _missing(overview: Overview, last: Refresh) -> Iterator[Block]:
         yield Field(label, spaced(*map(_short_reason, reasons), gap=", "))
     if last.errors:
         yield Field("Not available", f"{counted(len(last.errors), 'error')}, see the details")
-    yield Field("Earliest GO", earliest_go(overview))
+    yield Field("No GO before", earliest_go(overview))
 
 
 def _short_reason(reason: Reason) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from pawtui.phrases import counted
+from pawtui.phrases import counted, shortened
 from pawtui.report.document import (
     Block,
     Column,
@@ -29,6 +29,8 @@ from pawtui.report.words import headline
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.review.walk import Urgency, Walk, WalkItem, compared_refresh
 
+# The maximum length of a reason in the list of items: it may contain the whole reason of a gate.
+_WHY_SHOWN = 60
 # The maximum number of listed evidence changes; the document below lists all evidence.
 _CHANGES_SHOWN = 8
 
@@ -44,7 +46,8 @@ def walk_items_document(walk: Walk) -> Document:
         state = "decided"
         if item.subject not in decided:
             state = "open" if item.needs_decision else ""
-        rows.append(Row((item.subject, state, item.why, walk.overview.views[item.subject].title)))
+        title = walk.overview.views[item.subject].title
+        rows.append(Row((item.subject, state, shortened(item.why, _WHY_SHOWN), title)))
     table = Table((Column(), Column(), Column(shrink="wrap"), Column(shrink="wrap")), rows)
     return Document("walk:items", "walk", blocks=(Paragraph(first_line), table))
 

@@ -64,7 +64,7 @@ def _summary(item: GateView) -> Content:
     if not summary and item.notes:
         summary = counted(len(item.notes), "note")
     elif not summary and item.entry is None:
-        summary = "not reviewed yet"
+        summary = "not set yet"
     return spaced(line(f"evidence {evidence}" if evidence else "", ALERT), line(summary, MUTED))
 
 

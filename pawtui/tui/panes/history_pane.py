@@ -1,6 +1,6 @@
 """The pane of the refreshes, newest first: both commits, upstream changes, decision and signal states."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from textual.content import Content
 
@@ -8,14 +8,30 @@ from pawtui.moments import minute_text
 from pawtui.phrases import counted, short_sha
 from pawtui.refresh.refresh_types import Refresh, RepoSnapshot
 from pawtui.report.words import DECISION_WORD, STATE_GLYPH, brief_range_size
+from pawtui.review.record_types import Review
 from pawtui.review.views import Overview
-from pawtui.tui.content import DANGER, DECISION_STYLE, LINK, MUTED, ROLE_STYLE, align_right, concat, fit, line, spaced
+from pawtui.tui.content import (
+    DANGER,
+    DECISION_STYLE,
+    EMPTY,
+    LINK,
+    MUTED,
+    ROLE_STYLE,
+    align_right,
+    concat,
+    fit,
+    line,
+    spaced,
+    trusted,
+)
 from pawtui.tui.line_list import LineList
 
 # The smallest widths with the time, with the mark of a closed review, and with the refs, in cells.
 _WIDTH_WITH_TIME = 70
 _WIDTH_WITH_CLOSED = 86
 _WIDTH_WITH_REFS = 104
+# The cells that time, commits, changes and decision need beside the states.
+_WIDTH_BESIDE_STATES = 50
 _MAX_REF_WIDTH = 9  # cells
 
 
@@ -30,13 +46,13 @@ class HistoryPane(LineList[Refresh]):
 
     def __init__(self) -> None:
         super().__init__(empty="No refresh is recorded. Press r to measure both repositories.", id="history")
-        self._closed_ids: frozenset[str] = frozenset()
+        self._reviews: Mapping[str, Review] = {}
         self._signal_ids: tuple[str, ...] = ()
         self._ref_widths = (_MAX_REF_WIDTH, _MAX_REF_WIDTH)
 
     def show(self, overview: Overview) -> None:
         record = overview.record
-        self._closed_ids = frozenset(record.reviews)
+        self._reviews = record.reviews
         self._signal_ids = tuple(view.signal.id for view in overview.signals)
         # A cursor on the newest refresh moves to the new one, unless the list has the focus.
         was_newest = self.cursor == 0 and not self.has_focus
@@ -59,38 +75,43 @@ class HistoryPane(LineList[Refresh]):
         return f"{item.moment:%Y-%m-%d} {sides} {item.decision if item.as_of is None else 'past'}"
 
     def row_lines(self, item: Refresh, width: int) -> list[Content]:
-        right = concat(fit(_decision(item), 5), "  ", self._state_glyphs(item))
+        review = self._reviews.get(item.id)
+        glyphs = self._state_glyphs(item)
+        # The states of many signals leave no space for time and commit: they are shown without spaces.
+        is_tight = width - 2 * len(glyphs) < _WIDTH_BESIDE_STATES
+        right = concat(fit(_decision(item, review), 5), "  ", trusted("" if is_tight else " ").join(glyphs))
         # The time is more important than the refs: two refreshes of one day differ in it.
         day = line(minute_text(item.moment) if width >= _WIDTH_WITH_TIME else f"{item.moment:%Y-%m-%d}", MUTED)
         if width < _WIDTH_WITH_REFS:
-            left = spaced(day, line(short_sha(item.upstream.sha), LINK), line(short_sha(item.downstream.sha), LINK))
+            upstream, downstream = (line(short_sha(side.sha), LINK) for side in (item.upstream, item.downstream))
         else:
-            left = spaced(
-                day,
-                _ref_and_sha(item.upstream, self._ref_widths[0]),
-                _ref_and_sha(item.downstream, self._ref_widths[1]),
-            )
+            upstream = _ref_and_sha(item.upstream, self._ref_widths[0])
+            downstream = _ref_and_sha(item.downstream, self._ref_widths[1])
         if width >= _WIDTH_WITH_CLOSED:
-            closed = line("closed" if item.id in self._closed_ids else "", MUTED)
+            closed = line("closed" if review else "", MUTED)
             right = concat(align_right(closed, 6), "  ", right)
         rest = width - right.cell_length - 2
-        changes = _first_that_fits(_upstream_changes(item), rest - left.cell_length - 2)
+        changes_by_length = _upstream_changes(item)
+        lefts = [spaced(day, upstream, downstream), spaced(day, upstream), day]
+        left = _first_that_fits(lefts, rest - changes_by_length[-1].cell_length - 2)
+        changes = _first_that_fits([*changes_by_length, EMPTY], rest - left.cell_length - 2)
         return [concat(fit(spaced(left, changes), rest), "  ", right)]
 
-    def _state_glyphs(self, item: Refresh) -> Content:
+    def _state_glyphs(self, item: Refresh) -> list[Content]:
         states = {reading.id: reading.state for reading in item.signals}
-        glyphs = [
+        return [
             line(STATE_GLYPH[states[signal_id]], ROLE_STYLE[states[signal_id]]) if signal_id in states else line(" ")
             for signal_id in self._signal_ids
         ]
-        return Content(" ").join(glyphs)
 
 
-def _decision(item: Refresh) -> Content:
+def _decision(item: Refresh, review: Review | None) -> Content:
+    """Return the decision with which the review was closed, else that of the refresh."""
     if item.as_of is not None:
         # The date was measured later, so the gates and verdicts of that day are not known.
         return line("past", MUTED)
-    return line(DECISION_WORD[item.decision], DECISION_STYLE[item.decision])
+    decision = review.decision if review else item.decision
+    return line(DECISION_WORD[decision], DECISION_STYLE[decision])
 
 
 def _longest_ref(refs: Iterable[str]) -> int:

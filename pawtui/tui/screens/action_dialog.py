@@ -6,11 +6,13 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
 from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
 from pawtui.review.views import Overview
 from pawtui.tui.background import start_worker
+from pawtui.tui.choice_list import ChoiceList
 from pawtui.tui.content import EMPTY
 from pawtui.tui.line_list import LineList
 from pawtui.tui.screens.dialog import Dialog
@@ -107,6 +109,22 @@ class ActionDialog(Dialog):
     @on(LineList.RowOpened)
     def _choice_opened(self) -> None:
         self.focus_next()
+
+    def on_key(self, event: events.Key) -> None:
+        """Type a letter into the reason if the choices have the focus: as a key of the list, it could change them."""
+        if isinstance(self.focused, ChoiceList) and event.is_printable and event.character and event.key != "space":
+            event.stop()
+            event.prevent_default()
+            self._type_into(self.query_one("#reason"), event.character)
+
+    def _type_into(self, field: Widget, text: str) -> None:
+        if isinstance(field, TextArea):
+            field.move_cursor(field.document.end)
+            field.insert(text)
+        elif isinstance(field, Input):
+            field.cursor_position = len(field.value)
+            field.insert_text_at_cursor(text)
+        field.focus()
 
     def action_submit(self) -> None:
         """Commit the change, then close the dialog."""

@@ -5,6 +5,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static, TextArea
 
+from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.words import short_pin
 from pawtui.review.basis import ChangeFactory
@@ -35,8 +36,9 @@ class CloseDialog(ActionDialog):
 
     def current_state(self) -> Content:
         earliest = self.shown.earliest
-        date = f"earliest GO: {earliest}" if earliest else ""
-        return spaced(state_mark(self.shown.decision), line(date, ALERT))
+        date = f"no GO before {earliest}" if earliest else ""
+        count = counted(len(self.shown.reasons), "reason") if self.shown.reasons else ""
+        return spaced(state_mark(self.shown.decision), line(count, MUTED), line(date, ALERT))
 
     def _reasons(self) -> Content:
         reasons = [concat(trusted("- ", MUTED), line(short_pin(reason.text))) for reason in self.shown.reasons]

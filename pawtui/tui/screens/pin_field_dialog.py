@@ -17,9 +17,9 @@ from pawtui.review.record_types import EvaluationStepEntry, GateEntry
 from pawtui.review.views import Overview
 from pawtui.sources.sanitize import safe_text
 from pawtui.tui.background import start_worker
-from pawtui.tui.line_input import LineInput
 from pawtui.tui.pin_completion import Completion, PinQuery, complete_lines, complete_paths, parse_query
 from pawtui.tui.pin_field import CompletionBox, PinArea, PinChecks, PinInput, describe_pins, file_pins
+from pawtui.tui.reason_input import ReasonInput
 from pawtui.tui.screens.action_dialog import ActionDialog
 from pawtui.tui.screens.dialog import FIELD_KEYS, labelled
 
@@ -204,4 +204,4 @@ class StateDialog(PinFieldDialog):
         self._reason = safe_text(entry.reason) if entry and entry.state == state else ""
 
     def reason_field(self, label: str) -> ComposeResult:
-        yield from labelled(label, LineInput(self._reason, id="reason"))
+        yield from labelled(label, ReasonInput(self._reason))

@@ -5,6 +5,7 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
@@ -29,17 +30,23 @@ from pawtui.tui.screens.subject_screen import SubjectScreen
 
 _LABEL_WIDTH = 18
 _CURSOR = "▼"
+# The lines that stay free below the chart: the document of the week, with its border, and the footer.
+_LINES_BELOW = 10
 
 
 class TimelineScreen(DocumentScreen, inherit_bindings=False):
-    """The chart of all weeks that fit, above the document of the week under the cursor."""
+    """The chart of all weeks that fit, above the document of the week under the cursor.
+
+    A chart with more rows than fit above the document scrolls.
+    """
 
     CSS_PATH = "timeline_screen.tcss"
     BINDING_GROUP_TITLE = "Timeline"
     HELP = """
-    One column per week: the state of each signal, then commits (churn), releases and breaks. left and right
-    choose the week below.
+    One column per week: signal states, then churn, releases and breaks. left and right choose the week. Tab
+    goes to a chart that scrolls.
     """
+    AUTO_FOCUS = "DocumentView"
     # In the order of the footer. Inherited bindings would come before those of this class.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "week(-1)", "Earlier", id="timeline.earlier", tooltip="Previous week"),
@@ -60,7 +67,8 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
 
     def compose_content(self) -> ComposeResult:
         self.chart = Static(id="chart")
-        yield self.chart
+        self.chart_area = VerticalScroll(self.chart, id="chart-area")
+        yield self.chart_area
         yield self.document_view
 
     def show_overview(self, overview: Overview) -> None:
@@ -71,7 +79,13 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
         self.show()
 
     def on_resize(self, event: events.Resize) -> None:
+        self.chart_area.styles.max_height = self._chart_height
         self._draw()
+
+    @property
+    def _chart_height(self) -> int:
+        """The most lines of the chart that are shown at once; at least the row of the cursor and some signals."""
+        return max(self.size.height - 1 - _LINES_BELOW, 5)
 
     def remark(self) -> str:
         if not self._weeks:
@@ -105,7 +119,10 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
         if not self._weeks:
             self.chart.update(line(NO_WEEKS, MUTED))
             return
-        width = max(self.size.width - 2, 20)
+        # The legend has at most two lines. The last cell of a chart that scrolls is the scroll bar.
+        scrolls = len(self._rows) + 4 > self._chart_height
+        self.chart_area.can_focus = scrolls
+        width = max(self.size.width - 2 - scrolls, 20)
         # Two cells per week if all weeks fit.
         week_width = 2 if _LABEL_WIDTH + 2 * len(self._weeks) <= width else 1
         shown = (width - _LABEL_WIDTH) // week_width
@@ -116,7 +133,7 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
         drawn.append(trusted(f"{' ' * _LABEL_WIDTH}{months}", MUTED))
         legend = (LEGEND,) if len(LEGEND) <= width else (STATES_LEGEND, EVENTS_LEGEND)
         drawn += [line(words, MUTED) for words in legend]
-        self.chart.update(Content("\n").join(fit(row, width) for row in drawn))
+        self.chart.update(Content("\n").join(row.truncate(width, ellipsis=True) for row in drawn))
 
     def _row(self, row: TimelineRow, first: int, last: int, week_width: int) -> Content:
         cells = []
