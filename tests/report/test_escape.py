@@ -188,6 +188,7 @@ def test_plain_words_need_no_code_span() -> None:
     # A text that does not end with a letter or digit keeps both parentheses.
     assert escape.inline("(src/)") == "`(src/)`"
     assert escape.inline("src/a.ts, src/b.ts and src/c.ts exist") == "`src/a.ts`, `src/b.ts` and `src/c.ts` exist"
+    assert escape.inline("a.ts matches 'x{1, 3}, [y]', b.ts") == "`a.ts` matches `'x{1, 3}, [y]'`, `b.ts`"
     assert escape.inline("(src/a.ts, src/b.ts)") == "(`src/a.ts`, `src/b.ts`)"
     assert escape.inline("the line v2.*; pre-releases") == "the line `v2.*`; pre-releases"
     assert escape.inline("rate limit: again at 14:02") == "rate limit: again at 14:02"
