@@ -15,6 +15,7 @@ from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.status_document import status_document
 from pawtui.report.status_json import status_json
 from pawtui.review.actions import close_review, give_verdict
+from pawtui.review.gate_actions import add_pin
 from pawtui.review.record_types import Record
 from pawtui.sources.sanitize import safe_line
 from tests.report import samples
@@ -81,7 +82,10 @@ def test_missing_items_are_grouped_by_label() -> None:
 
 
 def test_decisions_that_the_tracker_does_not_define_are_named() -> None:
-    record = samples.overridden()
+    record = samples.noted(samples.overridden(), "value", "Seen.")
+    untested = samples.changed(record, lambda now, actor: add_pin(now, TRACKER, "value", PIN, actor))
+    without_value = msgspec.structs.replace(TRACKER, gates=TRACKER.gates[:1])
+    assert samples.overview_of(untested, without_value).undefined_subjects == (), "an untested gate has no decision"
     renamed = msgspec.structs.replace(
         TRACKER,
         signals=tuple(signal for signal in TRACKER.signals if signal.id != "default"),

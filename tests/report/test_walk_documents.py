@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from msgspec.structs import replace
 
 from pawtui.report.document import Document, Field, Item
 from pawtui.report.document_lines import plain_text
@@ -115,7 +116,19 @@ def test_an_item_compares_with_the_commit_of_its_decision() -> None:
 def test_the_list_of_items_cuts_a_long_reason() -> None:
     walk = Walk(samples.overview_of(samples.blocked(samples.week(), "No one has started " * 9)))
     listed = plain_text(walk_items_document(walk))
-    assert "  blocked: No one has started No one has started No one has s…  " in listed
+    assert f"  blocked: {'No one has started ' * 4}No one has sta…  " in listed
+
+
+def test_the_list_of_items_has_the_whole_reason_why_a_verdict_needs_renewal() -> None:
+    (given,) = samples.overridden().verdicts.values()
+    for state, fingerprint, why in (
+        ("partial", "l1", "the measured state went from partial to unknown"),
+        ("unknown", "l1", "its files changed upstream since b2b2b2b2b2"),
+    ):
+        last = samples.refresh(samples.reading("default", "unknown", "no answer", fingerprint="l2"))
+        verdict = replace(given, measured=state, fingerprint=fingerprint)
+        walk = Walk(samples.overview_of(Record(refreshes=(last,), verdicts={"default": verdict})))
+        assert f"  verdict needs renewal: {why}  " in plain_text(walk_items_document(walk))
 
 
 def test_the_list_of_items_and_the_end_of_the_walk() -> None:
