@@ -25,7 +25,8 @@ from pawtui.review.attention import find_attention
 from pawtui.review.record_types import Record, past_key
 from pawtui.review.views import Overview
 from pawtui.settings import Settings, SourceChoice
-from pawtui.tracker.tracker_types import Probe, Tracker
+from pawtui.tracker.probe_types import Probe
+from pawtui.tracker.tracker_types import Tracker
 
 if TYPE_CHECKING:
     from pawtui.report.documents.document_parts import DocumentContext

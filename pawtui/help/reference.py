@@ -15,11 +15,12 @@ from pawtui.report.replay_json import ReplayJson
 from pawtui.report.walk_json import WalkItemJson
 from pawtui.review.record_types import Note, Record
 from pawtui.sources.git.mirror import MirrorState
-from pawtui.tracker import tracker_types
+from pawtui.tracker import probe_types
+from pawtui.tracker.tracker_types import Tracker
 
 # Types that a page only names, with that name: the page of the probes describes them.
 _FACTS = dict.fromkeys(probe_facts.Facts.__args__, "facts of its kind")
-_PROBES = dict.fromkeys(tracker_types.PROBE_TYPES, "probe")
+_PROBES = dict.fromkeys(probe_types.PROBE_TYPES, "probe")
 # What each command prints with `--json`.
 PRINTED_JSON: Mapping[str, Any] = {
     "refresh": status_json.RefreshJson | None,
@@ -44,26 +45,26 @@ PRINTED_JSON: Mapping[str, Any] = {
 
 def tracker_keys() -> str:
     """Return all tables of the tracker file except those of the probes."""
-    return TypeTables(_PROBES, defaults=True).sections([tracker_types.Tracker])
+    return TypeTables(_PROBES, defaults=True).sections([Tracker])
 
 
 def probe_kinds() -> str:
     """Return every kind of probe: its description, its keys, and the keys of its facts."""
     tables = TypeTables({}, defaults=True)
-    common_keys, common_facts = _without_kind(tracker_types.ProbeKeys), _without_kind(ProbeFacts)
+    common_keys, common_facts = _without_kind(probe_types.ProbeKeys), _without_kind(ProbeFacts)
     parts = [
         "### Keys of every kind",
-        description(tracker_types.ProbeKeys),
+        description(probe_types.ProbeKeys),
         tables.table(common_keys),
         description(ProbeFacts),
         f"Keys: {TypeTables({}).line(common_facts)}.",
     ]
     facts_by_kind = {facts.__struct_config__.tag: facts for facts in probe_facts.Facts.__args__}
-    for probe in tracker_types.PROBE_TYPES:
+    for probe in probe_types.PROBE_TYPES:
         kind = probe.__struct_config__.tag
         parts += [f"### {kind}", description(probe), tables.table(_without_kind(probe, common_keys))]
         parts += _facts_paragraphs(facts_by_kind[kind], common_facts)
-    inside = [struct for struct in tables.reachable([tracker_types.Probe]) if struct not in tracker_types.PROBE_TYPES]
+    inside = [struct for struct in tables.reachable([probe_types.Probe]) if struct not in probe_types.PROBE_TYPES]
     return "\n\n".join([*parts, TypeTables(_PROBES, defaults=True).sections(inside)])
 
 
@@ -91,7 +92,7 @@ def record_keys() -> str:
 
 def json_keys() -> str:
     """Return the JSON output of each command, and every object in it."""
-    tables = TypeTables({**_FACTS, Record: "record", tracker_types.Tracker: "tracker file"})
+    tables = TypeTables({**_FACTS, Record: "record", Tracker: "tracker file"})
     commands = markdown_table(
         ("command", "prints"), [(f"`pawtui {name}`", tables.words(type_)) for name, type_ in PRINTED_JSON.items()]
     )

@@ -80,18 +80,25 @@ def one_per_identity(added: Sequence[str], now: Files, before: Files, identity: 
     return [by_identity[name] for name in sorted(by_identity, reverse=True)]
 
 
-def gone_identities(before: Files, now: Files, head: Tree, identity: str) -> dict[str, str]:
+def gone_identities(before: Files, now: Files, head: Tree, past: Tree, identity: str) -> dict[str, str]:
     """Return the paths of the files before whose identity is gone now, sorted; each with a path at the head, or empty.
 
-    That path is outside the watched ones: the file moved there with its name and text.
+    That path is outside the watched ones: the file moved there with its name and text. A file that moved within them is
+    not gone. A path that the tree `past` has is a copy, and an empty file did not move, because all are equal.
     """
     compiled = compile_pattern(identity)
     known = {_identity(compiled, path) for path in now}
     gone = [path for path in sorted(before) if _identity(compiled, path) not in known]
     if not gone:
         return {}
-    elsewhere = {(_name(path), entry.sha): path for path, entry in head.entries.items() if entry.type != "tree"}
-    return {path: elsewhere.get((_name(path), before[path].sha), "") for path in gone}
+    # The watched paths come last: of two new paths, that one counts.
+    new_paths = {
+        (_name(path), entry.sha): path
+        for path, entry in (*head.entries.items(), *now.items())
+        if entry.type != "tree" and entry.sha != EMPTY_FILE_SHA and path not in past.entries
+    }
+    moved_to = {path: new_paths.get((_name(path), before[path].sha), "") for path in gone}
+    return {path: new_path for path, new_path in moved_to.items() if new_path not in now}
 
 
 def _identity(compiled: regex.Pattern[str], path: str) -> str:
@@ -150,9 +157,10 @@ class AddedFiles:
 
     async def gone_since(self, day: dt.date) -> dict[str, str]:
         """Return the files since the start of a day whose identity is gone, as in `gone_identities`."""
-        before = files_under((await self.added_since(day)).past.tree, self._roots)
+        past = (await self.added_since(day)).past.tree
+        before = files_under(past, self._roots)
         return await run_in_time(
-            lambda _limit: gone_identities(before, self.now, self._head, self._identity), "the pattern `identity`"
+            lambda _limit: gone_identities(before, self.now, self._head, past, self._identity), "the pattern `identity`"
         )
 
     async def first_day_with_few_new(

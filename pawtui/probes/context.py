@@ -13,7 +13,8 @@ from pawtui.sources.facts import Issue, Pulls, SearchResult, WebDocument
 from pawtui.sources.protocol import Source
 from pawtui.sources.ref_names import branch_name
 from pawtui.sources.source_errors import SourceError
-from pawtui.tracker.tracker_types import Probe, Tracker
+from pawtui.tracker.probe_types import Probe
+from pawtui.tracker.tracker_types import Tracker
 
 
 class ProbeContext:

@@ -17,7 +17,8 @@ from pawtui.probes.reading import Finding, ProbeReading
 from pawtui.probes.signal_state import asks_for_absence
 from pawtui.probes.unmeasurable import PathMissing, Unmeasurable
 from pawtui.sources.source_errors import SourceError
-from pawtui.tracker.tracker_types import Policy, Probe, kind_of
+from pawtui.tracker.probe_types import Probe, kind_of
+from pawtui.tracker.tracker_types import Policy
 
 
 class KindModule(Protocol):

@@ -14,7 +14,7 @@ import regex
 
 from pawtui.phrases import shortened
 from pawtui.tracker.pattern_mistakes import probe_pattern_mistakes
-from pawtui.tracker.tracker_types import Probe
+from pawtui.tracker.probe_types import Probe
 
 _PATTERN_SHOWN = 48  # characters
 TIME_LIMIT = 1.0  # seconds for one pattern on all its texts, or for reading one file

@@ -188,7 +188,8 @@ class NewFilesFacts(ProbeFacts, frozen=True, kw_only=True, tag="new-files"):
     `before_sha` is the branch's commit when the window opened, and `before_source` the way it was found. `new` and
     `removed` have at most 60 paths. Files in `partly` match, but delete only some rows of a table. `unread` counts new
     files that were not read. `added_on` is the day on which the branch got the last matching file that is not in
-    `partly`; None if it is not known. `gone` counts earlier files whose identity is gone.
+    `partly`; None if it is not known. `gone` counts earlier files whose identity is gone. `incomplete` has the reasons
+    why new files may be missing.
     """
 
     since: dt.date | None = None
@@ -206,6 +207,7 @@ class NewFilesFacts(ProbeFacts, frozen=True, kw_only=True, tag="new-files"):
     commits: tuple[CommitFacts, ...] = ()
     added_on: dt.date | None = None
     gone: int = 0
+    incomplete: tuple[str, ...] = ()
 
 
 class IssuesFacts(ProbeFacts, frozen=True, kw_only=True, tag="issues"):

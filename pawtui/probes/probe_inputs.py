@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from pawtui.probes.repo_view import alternatives
 from pawtui.sources import globs
-from pawtui.tracker.tracker_types import IssuesProbe, PathsProbe, Probe, TextProbe, Tracker
+from pawtui.tracker.probe_types import IssuesProbe, PathsProbe, Probe, TextProbe
+from pawtui.tracker.tracker_types import Tracker
 
 
 def watched_issues(tracker: Tracker, names: Iterable[str]) -> tuple[int, ...]:

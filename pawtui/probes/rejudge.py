@@ -32,18 +32,18 @@ from pawtui.probes.probe_facts import (
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.state import State, worst
 from pawtui.probes.windows import window_start
-from pawtui.tracker.tracker_types import (
+from pawtui.tracker.probe_types import (
     ChurnProbe,
     IssuesProbe,
     NamesProbe,
     NewFilesProbe,
-    Policy,
     Probe,
     PullsProbe,
     ReleaseProbe,
     SoakProbe,
     SubjectsProbe,
 )
+from pawtui.tracker.tracker_types import Policy
 
 _WINDOW_PROBES = (ChurnProbe, SubjectsProbe, NamesProbe, NewFilesProbe, PullsProbe)
 # The keys of probes that their facts repeat.
@@ -64,8 +64,7 @@ def rejudge(probe: Probe, reading: ProbeReading, policy: Policy, day: dt.date) -
         case SoakProbe(), SoakFacts() as facts:
             return _soak(probe, facts, reading.state, policy, day)
         case ChurnProbe(), ChurnFacts() as facts:
-            state = churn_probe.judge_facts(probe, facts)
-            return "unmet" if facts.young else _unknown_if_uncertain(state, reading, facts.incomplete)
+            return _churn(probe, facts, reading)
         case SubjectsProbe(), SubjectsFacts() as facts:
             state = subjects_probe.judge(probe, facts.matching, facts.breaks)
             return _unknown_if_uncertain(state, reading, facts.incomplete)
@@ -112,6 +111,17 @@ def _unknown_if_uncertain(state: State, reading: ProbeReading, incomplete: Seque
     return unknown_if_incomplete(state, reading.state == "unknown" or bool(incomplete))
 
 
+def _churn(probe: ChurnProbe, facts: ChurnFacts, reading: ProbeReading) -> State:
+    if facts.young:
+        return "unmet"
+    state = churn_probe.judge_facts(probe, facts)
+    # An older record does not have the busiest week: it had at most all commits.
+    may_be_busy = not facts.busy_week and churn_probe.is_busy(probe, facts.total)
+    if state == "met" and may_be_busy:
+        return "unknown"
+    return _unknown_if_uncertain(state, reading, facts.incomplete)
+
+
 def _soak(probe: SoakProbe, facts: SoakFacts, recorded: State, policy: Policy, day: dt.date) -> State:
     """Return the state by dates and counts; the recorded state if the window was not open."""
     if facts.anchor_at is None:
@@ -142,7 +152,7 @@ def _new_files(probe: NewFilesProbe, facts: NewFilesFacts, reading: ProbeReading
     if facts.unread and state != "unmet":
         # No more files were read after the state of that day was decided.
         return "unmet" if reading.state == "unmet" and probe.met == 0 and matching > only_some else "unknown"
-    return _unknown_if_uncertain(state, reading)
+    return _unknown_if_uncertain(state, reading, facts.incomplete)
 
 
 def _issues(probe: IssuesProbe, facts: IssuesFacts, reading: ProbeReading) -> State:

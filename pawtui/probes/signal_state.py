@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.state import WORST_FIRST, State, worst
-from pawtui.tracker.tracker_types import JsonProbe, PathsProbe, Probe, Signal, TextProbe
+from pawtui.tracker.probe_types import JsonProbe, PathsProbe, Probe, TextProbe
+from pawtui.tracker.tracker_types import Signal
 
 
 def asks_for_absence(probe: Probe) -> bool:

@@ -44,7 +44,8 @@ from pawtui.sources.dates import is_out_of_range
 from pawtui.sources.facts import Head, MissingRef, RecordedHead
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import BeginsLater, NotFound, SourceError
-from pawtui.tracker.tracker_types import ReleaseProbe, SoakProbe, Tracker
+from pawtui.tracker.probe_types import ReleaseProbe, SoakProbe
+from pawtui.tracker.tracker_types import Tracker
 
 # The usual names of default branches.
 _USUAL_REFS = ("main", "master", "dev", "develop", "trunk")

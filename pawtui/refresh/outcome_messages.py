@@ -4,7 +4,8 @@ from pawtui.moments import moment_text
 from pawtui.phrases import counted, short_sha
 from pawtui.refresh.pins import pin_or_none
 from pawtui.refresh.refresh_types import Refresh, RefreshBaseline
-from pawtui.tracker.tracker_types import IssuesProbe, JsonProbe, PullsProbe, ReleaseProbe, SoakProbe, Tracker
+from pawtui.tracker.probe_types import IssuesProbe, JsonProbe, PullsProbe, ReleaseProbe, SoakProbe
+from pawtui.tracker.tracker_types import Tracker
 
 # Probes whose facts change without a commit.
 _OUTSIDE_GIT = (IssuesProbe, JsonProbe, PullsProbe, ReleaseProbe, SoakProbe)

@@ -16,15 +16,8 @@ from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Head, RecordedHead
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
-from pawtui.tracker.tracker_types import (
-    IssuesProbe,
-    JsonProbe,
-    NamesProbe,
-    NewFilesProbe,
-    ReleaseProbe,
-    SoakProbe,
-    Tracker,
-)
+from pawtui.tracker.probe_types import IssuesProbe, JsonProbe, NamesProbe, NewFilesProbe, ReleaseProbe, SoakProbe
+from pawtui.tracker.tracker_types import Tracker
 
 # At most this number of upstream issues is requested together with the heads and the first comparison.
 _MAX_EARLY_ISSUES = 8

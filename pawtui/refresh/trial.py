@@ -8,7 +8,8 @@ from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.refresh_run import RefreshRun
 from pawtui.refresh.refresh_types import RefreshBaseline
 from pawtui.sources.protocol import Source
-from pawtui.tracker.tracker_types import Probe, Tracker
+from pawtui.tracker.probe_types import Probe
+from pawtui.tracker.tracker_types import Tracker
 
 
 async def try_probes(

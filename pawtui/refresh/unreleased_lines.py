@@ -10,7 +10,8 @@ from pawtui.probes.probe_facts import ReleaseFacts
 from pawtui.refresh.refresh_types import Refresh, SideName
 from pawtui.sources.facts import Head
 from pawtui.sources.protocol import CLONES_ONLY
-from pawtui.tracker.tracker_types import ReleaseProbe, Tracker
+from pawtui.tracker.probe_types import ReleaseProbe
+from pawtui.tracker.tracker_types import Tracker
 
 
 def unreleased_lines(

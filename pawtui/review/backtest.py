@@ -18,7 +18,8 @@ from pawtui.probes.signal_state import signal_state
 from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.timeline import BREAKS, UpstreamEvent, find_events
-from pawtui.tracker.tracker_types import Probe, Signal, SoakProbe, Tracker, kind_of
+from pawtui.tracker.probe_types import Probe, SoakProbe, kind_of
+from pawtui.tracker.tracker_types import Signal, Tracker
 
 BacktestDecision = Literal["go", "hold"]
 # Keys are `KIND.KEY`, such as `churn.met`.

@@ -10,7 +10,8 @@ import regex
 
 from pawtui.phrases import shortened
 from pawtui.tracker.mistake import KeyPath, Mistake, with_prefix
-from pawtui.tracker.tracker_types import NamesProbe, Probe, Tracker
+from pawtui.tracker.probe_types import NamesProbe, Probe
+from pawtui.tracker.tracker_types import Tracker
 
 # The keys of probes that are patterns. Probes run only patterns that were checked.
 PATTERN_KEYS = ("pattern", "breaking", "name", "body", "discards", "identity")

@@ -13,7 +13,7 @@ import msgspec
 from pawtui.phrases import shortened
 from pawtui.tracker.mistake import Mistake, did_you_mean, unknown_name, with_prefix
 from pawtui.tracker.path_mistakes import path_mistake, path_mistakes
-from pawtui.tracker.tracker_types import (
+from pawtui.tracker.probe_types import (
     AttestedProbe,
     ChurnProbe,
     Contract,
@@ -28,8 +28,8 @@ from pawtui.tracker.tracker_types import (
     SoakProbe,
     SubjectsProbe,
     TextProbe,
-    Tracker,
 )
+from pawtui.tracker.tracker_types import Tracker
 
 MAX_DAYS = 3660
 _MAX_COUNT = 1_000_000

@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args, get_origin
 import msgspec
 
 from pawtui.tracker.mistake import KeyPath, Mistake, nearest
-from pawtui.tracker.tracker_types import PROBE_TYPES, Probe, kind_of
+from pawtui.tracker.probe_types import PROBE_TYPES, Probe, kind_of
 
 _TYPE_WORDS: Mapping[Any, str] = {
     int: "a whole number",

@@ -26,8 +26,9 @@ from pawtui.sources.git.clone import OwnClone
 from pawtui.sources.git.git_source import GitSource
 from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.source_errors import SourceError
+from pawtui.tracker.probe_types import TextProbe
 from pawtui.tracker.read_tracker import builtin_tracker
-from pawtui.tracker.tracker_types import TextProbe, Tracker
+from pawtui.tracker.tracker_types import Tracker
 from tests.bench.busy_repo import make_busy_repositories
 from tests.bench.upstream import NOW
 from tests.probes.measuring import recorded_refresh, refreshed

@@ -27,8 +27,9 @@ from pawtui.refresh.refresh_types import (
 )
 from pawtui.review.record_types import Change, Edit, GateEntry, GateState, Note, Record, Review, Verdict, document_of
 from pawtui.sources.facts import RequestUsage
+from pawtui.tracker.probe_types import Probe, kind_of
 from pawtui.tracker.read_tracker import builtin_tracker
-from pawtui.tracker.tracker_types import Probe, Tracker, kind_of
+from pawtui.tracker.tracker_types import Tracker
 
 _FACTS = {str(facts.__struct_config__.tag): facts for facts in get_args(probe_facts.Facts)}
 WEB = "https://github.com"

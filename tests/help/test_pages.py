@@ -16,8 +16,9 @@ from pawtui.help.pages import example_of, fill, summary_of, topics
 from pawtui.help.rendering import render
 from pawtui.help.type_tables import description, fields_of
 from pawtui.probes import probe_facts
+from pawtui.tracker.probe_types import PROBE_TYPES, Probe
 from pawtui.tracker.read_tracker import parse_tracker
-from pawtui.tracker.tracker_types import PROBE_TYPES, Probe, Tracker
+from pawtui.tracker.tracker_types import Tracker
 from tests.help import STORED_PARTS, parts_of, updated
 from tests.help.documents import ROOT
 

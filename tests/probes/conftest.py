@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from pawtui.probes.reading import ProbeReading
-from pawtui.tracker.tracker_types import Probe
+from pawtui.tracker.probe_types import Probe
 from tests.probes.measuring import TODAY, MeasureBoth, Surfaces, measure
 from tests.sources.git.clones import UP, git_source
 from tests.support.fake_github import FakeGitHub

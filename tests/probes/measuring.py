@@ -24,7 +24,8 @@ from pawtui.sources.git.git_source import GitSource
 from pawtui.sources.github.github_source import BUDGET, GitHubSource
 from pawtui.sources.github.token import Secret
 from pawtui.sources.protocol import Source
-from pawtui.tracker.tracker_types import Policy, Probe, Related, Side, Signal, Tracker
+from pawtui.tracker.probe_types import Probe
+from pawtui.tracker.tracker_types import Policy, Related, Side, Signal, Tracker
 from tests.probes.opencode import DOWN, UP, Year, make_downstream, make_issues, make_upstream
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo

@@ -12,10 +12,8 @@ from pawtui.probes.rejudge import rejudge
 from pawtui.sources.facts import EMPTY_FILE_SHA, PastHead, Tree, TreeEntry
 from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.source_errors import Undetermined
-from pawtui.tracker.tracker_types import (
-    NewFilesProbe,
-    Policy,
-)
+from pawtui.tracker.probe_types import NewFilesProbe
+from pawtui.tracker.tracker_types import Policy
 from tests.probes.measuring import TODAY, MeasureBoth, facts_of, measure
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from pawtui.probes.probe_facts import ChurnFacts, NewFilesFacts, PathsFacts, PullsFacts, SoakFacts, SubjectsFacts
-from pawtui.tracker.tracker_types import (
+from pawtui.tracker.probe_types import (
     ChurnProbe,
     Limits,
     NewFilesProbe,

@@ -9,7 +9,8 @@ import pytest
 from pawtui.probes.kinds.churn_probe import judge, peak_window, rule, weekly_counts
 from pawtui.probes.probe_facts import ChurnFacts
 from pawtui.sources.facts import Commit
-from pawtui.tracker.tracker_types import ChurnProbe, Limits, Policy
+from pawtui.tracker.probe_types import ChurnProbe, Limits
+from pawtui.tracker.tracker_types import Policy
 from tests.probes.measuring import TODAY, MeasureBoth, World, facts_of, measure
 from tests.sources.git.clones import git_source
 from tests.support.fake_github import FakeGitHub
@@ -381,26 +382,3 @@ async def test_a_path_with_a_decomposed_accent_is_the_path_in_git(up: FakeRepo, 
     assert [(reading.state, facts_of(reading, ChurnFacts).total, reading.gaps) for reading in (found, cloned)] == [
         ("met", 3, ())
     ] * 2
-
-
-@pytest.mark.parametrize(("week", "state"), [(None, "met"), (12, "met"), (11, "partial")])
-async def test_a_busy_week_before_a_holiday_is_not_met(
-    up: FakeRepo, open_source: OpenSource, week: int | None, state: str
-) -> None:
-    up.git.commit({"busy.ts": "0"}, at="2026-06-01")
-    # 12 commits in the second week of the window, then none.
-    for number in range(12):
-        up.git.commit({"busy.ts": f"change {number}"}, at=dt.datetime(2026, 11, 1, number, tzinfo=dt.UTC))
-    probe = ChurnProbe(surfaces=("busy",), met=20, partial=40, met_week=week)
-    found = (await measure(open_source(), probe, surfaces=SURFACES)).reading
-    facts = facts_of(found, ChurnFacts)
-    assert (found.state, facts.total, facts.busy_week) == (state, 12, 12)
-    busy = "12 commits in 28 days, 12 in one week"
-    assert found.summary == (busy if state == "partial" else "12 commits in 28 days")
-    # It is met when the busy week has left the window.
-    assert facts.met_on == (dt.date(2026, 11, 30) if state == "partial" else None)
-    if week is not None:
-        assert (
-            rule(probe, Policy())
-            == f"met up to 20 commits in 28 days and {week} in each week, partial up to 40 commits"
-        )

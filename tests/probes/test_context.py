@@ -12,7 +12,8 @@ from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.repo_view import RepoView
 from pawtui.sources.facts import Comparison, Head, Issue, MergedPull
 from pawtui.sources.protocol import Source
-from pawtui.tracker.tracker_types import IssuesProbe, Related
+from pawtui.tracker.probe_types import IssuesProbe
+from pawtui.tracker.tracker_types import Related
 from tests.probes.measuring import TODAY, tracker_of
 
 ISSUE = Issue(repo="new/up", number=7, title="t", state="open", url="https://git.example/7")

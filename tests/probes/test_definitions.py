@@ -4,7 +4,7 @@ import pytest
 
 from pawtui.probes.parsers.definitions import Changes, Definition, compare_definitions, read_definitions
 from pawtui.probes.unmeasurable import Unmeasurable
-from pawtui.tracker.tracker_types import Contract
+from pawtui.tracker.probe_types import Contract
 
 FORM = Contract(block=r"\bdefine\(", name="type", version=("options.version",), fields="schema")
 
@@ -38,6 +38,7 @@ REFUSED = [
     ("const o = {}\nlet o = {}\ndefine({ type: 'a', ...o })", "line 2: o is set twice"),
     ("define({ type: 'a', options: { version: next } })", "line 1: options.version is not a number"),
     ("define({ type: 'a', options: versions() })", "line 1: options.version is not in this file"),
+    ("define({ type: 'a', options: { ...shared, version: 2 } })", "line 1: options.version is not in this file"),
 ]
 
 

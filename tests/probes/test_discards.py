@@ -51,7 +51,10 @@ async def test_rows_that_are_lost(path: str, text: str, line: int, description: 
     assert await found_in(text, path) == (line, description, False)
 
 
-@pytest.mark.parametrize(("name", "is_lost"), [("down.sql", False), ("2_a.down.sql", False), ("breakdown.sql", True)])
+@pytest.mark.parametrize(
+    ("name", "is_lost"),
+    [("down.sql", False), ("2_a.down.sql", False), ("breakdown.sql", True), ("3_wind_down.sql", True)],
+)
 async def test_a_file_that_undoes_a_migration_deletes_no_rows(name: str, is_lost: bool) -> None:
     assert (await found_in("DROP TABLE event;", f"migrations/{name}") is not None) == is_lost
 

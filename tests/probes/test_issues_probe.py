@@ -7,7 +7,8 @@ import pytest
 
 from pawtui.probes.kinds.issues_probe import rule
 from pawtui.probes.probe_facts import IssuesFacts
-from pawtui.tracker.tracker_types import IssuesProbe, Policy
+from pawtui.tracker.probe_types import IssuesProbe
+from pawtui.tracker.tracker_types import Policy
 from tests.probes.measuring import facts_of, measure
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo

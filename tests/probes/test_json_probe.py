@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from pawtui.probes.probe_facts import JsonFacts
-from pawtui.tracker.tracker_types import JsonProbe
+from pawtui.tracker.probe_types import JsonProbe
 from tests.probes.measuring import facts_of, measure
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo

@@ -11,8 +11,7 @@ from pawtui.probes.probe_facts import AttestedFacts, TextFacts
 from pawtui.probes.reading import ProbeReading, numbered_probes
 from pawtui.probes.signal_state import asks_for_absence, deciding_summary, part_states, signal_state
 from pawtui.probes.state import STATES, State, worst
-from pawtui.tracker.read_tracker import builtin_tracker
-from pawtui.tracker.tracker_types import (
+from pawtui.tracker.probe_types import (
     AttestedProbe,
     ChurnProbe,
     Contract,
@@ -20,14 +19,13 @@ from pawtui.tracker.tracker_types import (
     JsonProbe,
     NamesProbe,
     NewFilesProbe,
-    Part,
     PathsProbe,
-    Policy,
     Probe,
-    Signal,
     SoakProbe,
     TextProbe,
 )
+from pawtui.tracker.read_tracker import builtin_tracker
+from pawtui.tracker.tracker_types import Part, Policy, Signal
 from tests.probes.measuring import facts_of, measure
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo

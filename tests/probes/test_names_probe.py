@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from pawtui.probes.probe_facts import NamesFacts
-from pawtui.tracker.tracker_types import Contract, NamesProbe
+from pawtui.tracker.probe_types import Contract, NamesProbe
 from tests.probes.measuring import MeasureBoth, facts_of, measure
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo

@@ -7,7 +7,8 @@ import pytest
 
 from pawtui.probes.kinds.new_files_probe import rule
 from pawtui.probes.probe_facts import NewFilesFacts
-from pawtui.tracker.tracker_types import NewFilesProbe, Policy
+from pawtui.tracker.probe_types import NewFilesProbe
+from pawtui.tracker.tracker_types import Policy
 from tests.probes.measuring import facts_of, measure
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
@@ -398,44 +399,3 @@ async def test_missing_paths_a_short_history_and_an_incomplete_tree_are_unknown(
     found = (await measure(open_source(cache=None), PROBE)).reading
     assert found.state == "unknown"
     assert "was cut short" in found.cause
-
-
-MIGRATIONS = NewFilesProbe(
-    paths=("db/migration",), identity=r"\d+_\w+", discards="event", days=56, days_unmet=28, partial=2
-)
-
-
-async def test_files_whose_identity_is_gone_make_it_at_best_partial(up: FakeRepo, open_source: OpenSource) -> None:
-    up.git.commit({"db/migration/01_init.ts": "a()\n", "db/migration/02_a.ts": "b()\n"}, at="2026-06-01")
-    assert (await measure(open_source(), MIGRATIONS, today=dt.date(2026, 9, 30))).reading.state == "met"
-    squashed = {"db/migration/01_init.ts": None, "db/migration/02_a.ts": None, "db/migration/03_all.ts": "c()\n"}
-    up.git.commit(squashed, at="2026-10-01")
-    for day, since in ((dt.date(2026, 10, 2), "2026-09-04"), (dt.date(2026, 11, 20), "2026-09-25")):
-        found = (await measure(open_source(), MIGRATIONS, today=day)).reading
-        assert (found.state, facts_of(found, NewFilesFacts).gone) == ("partial", 2)
-        assert found.summary == "0 of 1 new file in 56 days deletes rows; 2 earlier files are gone"
-        why = f"db/migration/01_init.ts is gone since {since}: the files may be squashed"
-        assert found.gaps == (why, "1 other earlier file not listed")
-    assert (await measure(open_source(), MIGRATIONS, today=dt.date(2026, 11, 27))).reading.state == "met"
-    without = msgspec.structs.replace(MIGRATIONS, identity="")
-    assert (await measure(open_source(), without, today=dt.date(2026, 10, 2))).reading.state == "met"
-
-
-async def test_a_file_that_was_added_and_removed_in_the_window_is_gone(up: FakeRepo, open_source: OpenSource) -> None:
-    up.git.commit({"db/migration/01_init.ts": "a()\n"}, at="2026-06-01")
-    up.git.commit({"db/migration/02_wipe.ts": "await db.run('DELETE FROM event')\n"}, at="2026-10-01")
-    up.git.commit({"db/migration/02_wipe.ts": None}, at="2026-11-10")
-    found = (await measure(open_source(), MIGRATIONS)).reading
-    assert (found.state, found.summary) == ("partial", "nothing new in 56 days; 1 earlier file is gone")
-
-
-async def test_watched_files_that_moved_to_another_folder_are_named(up: FakeRepo, open_source: OpenSource) -> None:
-    up.git.commit({"db/migration/01_a.ts": "a()\n", "db/migration/02_b.ts": "b()\n", "old/migration/01_a.sql": ""})
-    probe = msgspec.structs.replace(MIGRATIONS, paths=("db/migration", "old/migration"))
-    up.git.commit({"db/migration/01_a.ts": None, "store/01_a.ts": "a()\n"}, at="2026-11-01")
-    up.git.commit({"db/migration/02_b.ts": None, "store/02_b.ts": "b()\n"}, at="2026-11-01")
-    found = (await measure(open_source(), probe)).reading
-    cause = "db/migration/02_b.ts is now store/02_b.ts: add the folder to `paths`"
-    assert (found.state, found.cause) == ("unknown", cause)
-    watched = msgspec.structs.replace(probe, paths=(*probe.paths, "store"))
-    assert (await measure(open_source(), watched)).reading.state == "met"

@@ -3,7 +3,7 @@
 import pytest
 
 from pawtui.probes.probe_facts import PathsFacts
-from pawtui.tracker.tracker_types import ChurnProbe, PathsProbe, TextProbe
+from pawtui.tracker.probe_types import ChurnProbe, PathsProbe, TextProbe
 from tests.probes.measuring import facts_of, measure
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource

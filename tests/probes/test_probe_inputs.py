@@ -5,17 +5,8 @@ import datetime as dt
 import pytest
 
 from pawtui.probes.probe_inputs import history_start, listed_paths, paths_of, watched_issues
-from pawtui.tracker.tracker_types import (
-    ChurnProbe,
-    IssuesProbe,
-    NamesProbe,
-    NewFilesProbe,
-    PathsProbe,
-    Policy,
-    Probe,
-    Related,
-    TextProbe,
-)
+from pawtui.tracker.probe_types import ChurnProbe, IssuesProbe, NamesProbe, NewFilesProbe, PathsProbe, Probe, TextProbe
+from pawtui.tracker.tracker_types import Policy, Related
 from tests.probes.measuring import TODAY, tracker_of
 
 

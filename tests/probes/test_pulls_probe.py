@@ -7,7 +7,7 @@ import pytest
 from pawtui.probes.kinds.pulls_probe import pull_number, touched_surfaces
 from pawtui.probes.probe_facts import PullFacts, PullsFacts
 from pawtui.sources.facts import Pulls
-from pawtui.tracker.tracker_types import PullsProbe
+from pawtui.tracker.probe_types import PullsProbe
 from tests.probes.measuring import facts_of, measure
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo

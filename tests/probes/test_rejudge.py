@@ -24,14 +24,13 @@ from pawtui.probes.probe_facts import (
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.rejudge import rejudge
 from pawtui.probes.state import State
-from pawtui.tracker.tracker_types import (
+from pawtui.tracker.probe_types import (
     PROBE_TYPES,
     ChurnProbe,
     IssuesProbe,
     Limits,
     NamesProbe,
     NewFilesProbe,
-    Policy,
     Probe,
     PullsProbe,
     ReleaseProbe,
@@ -39,6 +38,7 @@ from pawtui.tracker.tracker_types import (
     SubjectsProbe,
     kind_of,
 )
+from pawtui.tracker.tracker_types import Policy
 
 # A probe of each kind that has the threshold `met`, and facts with a count of 2.
 COUNTS_OF_TWO: list[tuple[Probe, Facts]] = [
@@ -96,8 +96,14 @@ CERTAIN = [
     # The holidays after a busy week.
     (ChurnProbe(surfaces=("a",), met=9, met_week=5), ChurnFacts(total=8, busy_week=6), "partial", "partial"),
     (ChurnProbe(surfaces=("a",), met=9, met_week=6), ChurnFacts(total=8, busy_week=6), "partial", "met"),
+    # A record of an older version does not have the busiest week.
+    (ChurnProbe(surfaces=("a",), met=9, met_week=7), ChurnFacts(total=8), "met", "unknown"),
+    (ChurnProbe(surfaces=("a",), met=9, met_week=8), ChurnFacts(total=8), "met", "met"),
     # Earlier files are gone.
     (RESETS, NewFilesFacts(gone=1), "partial", "partial"),
+    # Files moved to a folder that is not watched: a higher limit is not enough.
+    (NewFilesProbe(paths=("a",), met=9), NewFilesFacts(matching=("a",), incomplete=("b",)), "unmet", "unknown"),
+    (NewFilesProbe(paths=("a",)), NewFilesFacts(matching=("a",), incomplete=("b",)), "unmet", "unmet"),
     # The age of the file is not known.
     (RESETS, NewFilesFacts(matching=("a",)), "unmet", "unmet"),
     (RESETS, NewFilesFacts(matching=("a",)), "unknown", "unknown"),

@@ -9,7 +9,8 @@ from pawtui.probes.kinds.soak_probe import compute_soak_facts, judge, rule
 from pawtui.probes.probe_facts import ReleaseFacts, SoakFacts
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.rejudge import rejudge
-from pawtui.tracker.tracker_types import Policy, ReleaseProbe, SoakProbe
+from pawtui.tracker.probe_types import ReleaseProbe, SoakProbe
+from pawtui.tracker.tracker_types import Policy
 from tests.probes.measuring import TODAY, facts_of, measure
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from pawtui.probes.probe_facts import ReleaseFacts, TagFacts
-from pawtui.tracker.tracker_types import ReleaseProbe
+from pawtui.tracker.probe_types import ReleaseProbe
 from tests.probes.measuring import facts_of, measure
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from pawtui.probes.probe_facts import SubjectsFacts
-from pawtui.tracker.tracker_types import SubjectsProbe
+from pawtui.tracker.probe_types import SubjectsProbe
 from tests.probes.measuring import facts_of, measure
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource

@@ -4,7 +4,7 @@ import datetime as dt
 
 from pawtui.probes.surface import newest_first
 from pawtui.sources.facts import Commit
-from pawtui.tracker.tracker_types import ChurnProbe
+from pawtui.tracker.probe_types import ChurnProbe
 from tests.probes.measuring import measure
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource

@@ -5,7 +5,7 @@ from typing import Literal
 import pytest
 
 from pawtui.probes.probe_facts import TextFacts
-from pawtui.tracker.tracker_types import TextProbe
+from pawtui.tracker.probe_types import TextProbe
 from tests.probes.measuring import facts_of, measure
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
@@ -67,6 +67,10 @@ async def test_a_match_in_code_counts_before_one_in_comments_of_another_file(
     up.git.commit({"a.ts": "// run()\n", "b.ts": "run()\n"}, at="2026-06-01")
     found = (await measure(open_source(), TextProbe(files=("a.ts", "b.ts"), pattern=r"\brun\("))).reading
     assert (found.state, found.summary, found.gaps) == ("met", "match in b.ts at line 1", ())
+    # Of two files with such comments, the first is named.
+    up.git.commit({"b.ts": "/* run() */\n"}, at="2026-06-02")
+    found = (await measure(open_source(), TextProbe(files=("a.ts", "b.ts"), pattern=r"\brun\("))).reading
+    assert (found.state, found.summary) == ("unknown", "match in a.ts at line 1")
 
 
 async def test_a_match_in_a_file_whose_comments_are_not_known_is_doubted(up: FakeRepo, open_source: OpenSource) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 
 from pawtui.probes.error_log import ErrorLog
 from pawtui.refresh.heads import FollowedHead, follow
-from pawtui.tracker.tracker_types import RefRule, ReleaseProbe, Side, Signal, Tracker
+from pawtui.tracker.probe_types import ReleaseProbe
+from pawtui.tracker.tracker_types import RefRule, Side, Signal, Tracker
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource

@@ -5,18 +5,8 @@ from collections.abc import Callable
 
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.record_types import Record
-from pawtui.tracker.tracker_types import (
-    ChurnProbe,
-    IssuesProbe,
-    PathsProbe,
-    Related,
-    ReleaseProbe,
-    Side,
-    Signal,
-    SubjectsProbe,
-    TextProbe,
-    Tracker,
-)
+from pawtui.tracker.probe_types import ChurnProbe, IssuesProbe, PathsProbe, ReleaseProbe, SubjectsProbe, TextProbe
+from pawtui.tracker.tracker_types import Related, Side, Signal, Tracker
 from tests.probes.measuring import recorded_refresh, refreshed
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo

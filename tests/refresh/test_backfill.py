@@ -17,7 +17,8 @@ from pawtui.refresh.progress import Progress
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.sources.git.git_source import GitSource
 from pawtui.store.store import Store
-from pawtui.tracker.tracker_types import ChurnProbe, NewFilesProbe, PathsProbe, Side, Signal, Tracker
+from pawtui.tracker.probe_types import ChurnProbe, NewFilesProbe, PathsProbe
+from pawtui.tracker.tracker_types import Side, Signal, Tracker
 from pawtui.workspace import Workspace
 from tests.sources.git.clones import git_source
 from tests.sources.git.odd_repo import make_odd_repo

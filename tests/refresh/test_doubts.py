@@ -12,7 +12,8 @@ from pawtui.sources.dates import EARLIEST
 from pawtui.sources.facts import Commit, Comparison, DatedTag, Head, MissingRef, Origin, PastHead, RecordedHead, Tag
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import NoCommonAncestor, NotFound, Refused, SourceError
-from pawtui.tracker.tracker_types import ReleaseProbe, Side, Signal, Tracker
+from pawtui.tracker.probe_types import ReleaseProbe
+from pawtui.tracker.tracker_types import Side, Signal, Tracker
 
 NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
 DAY, SECOND = dt.timedelta(days=1), dt.timedelta(seconds=1)

@@ -11,7 +11,8 @@ from pawtui.refresh.heads import follow, release_lines
 from pawtui.refresh.refresh_types import SideName
 from pawtui.sources.facts import MissingRef
 from pawtui.sources.source_errors import NotFound
-from pawtui.tracker.tracker_types import RefRule, ReleaseProbe, SoakProbe
+from pawtui.tracker.probe_types import ReleaseProbe, SoakProbe
+from pawtui.tracker.tracker_types import RefRule
 from tests.probes.measuring import tracker_of
 from tests.refresh.followed import LINE, NOW, followed_tracker, following, two_branches
 from tests.sources.git.clones import git_source

@@ -12,7 +12,8 @@ from pawtui.refresh.progress import Progress
 from pawtui.refresh.refresh_types import RefreshBaseline
 from pawtui.review import undo
 from pawtui.review.pin_renewal import renew_pins
-from pawtui.tracker.tracker_types import IssuesProbe, Signal
+from pawtui.tracker.probe_types import IssuesProbe
+from pawtui.tracker.tracker_types import Signal
 from tests.refresh.daily_workspace import TRACKER, DailyWorkspace
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource

@@ -15,8 +15,9 @@ from pawtui.report.words import ancestry
 from pawtui.review.record_types import Record, past_key
 from pawtui.sources.facts import Tree, TreeEntry
 from pawtui.sources.source_errors import NotFound, SourceError
+from pawtui.tracker.probe_types import PathsProbe
 from pawtui.tracker.read_tracker import builtin_tracker
-from pawtui.tracker.tracker_types import Part, PathsProbe, Side, Signal
+from pawtui.tracker.tracker_types import Part, Side, Signal
 from tests.probes.measuring import World, facts_of, recorded_refresh, refreshed
 from tests.refresh.pair import NOW, TRACKER, Pair, record_of, refresh_pair, states
 from tests.support.fixtures import OpenSource

@@ -10,8 +10,7 @@ from pawtui.probes.probe_facts import ChurnFacts, NewFilesFacts
 from pawtui.refresh.progress import RefreshOutcome
 from pawtui.refresh.refresh_types import Drift, Refresh, RepoSnapshot
 from pawtui.review.record_types import Note, Record, past_key
-from pawtui.tracker.rules_fingerprint import rules_fingerprint
-from pawtui.tracker.tracker_types import (
+from pawtui.tracker.probe_types import (
     IssuesProbe,
     JsonProbe,
     NewFilesProbe,
@@ -19,9 +18,10 @@ from pawtui.tracker.tracker_types import (
     Probe,
     PullsProbe,
     ReleaseProbe,
-    Signal,
     SoakProbe,
 )
+from pawtui.tracker.rules_fingerprint import rules_fingerprint
+from pawtui.tracker.tracker_types import Signal
 from tests.probes.measuring import facts_of, recorded_refresh, refreshed
 from tests.refresh.pair import NOW, TRACKER, Pair, record_of, refresh_pair
 from tests.support.fixtures import OpenSource

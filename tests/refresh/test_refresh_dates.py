@@ -6,8 +6,8 @@ import pytest
 
 from pawtui.probes.probe_facts import NamesFacts, NewFilesFacts
 from pawtui.refresh.refresh_types import Refresh
+from pawtui.tracker.probe_types import TextProbe
 from pawtui.tracker.read_tracker import builtin_tracker
-from pawtui.tracker.tracker_types import TextProbe
 from tests.probes.measuring import World, facts_of, recorded_refresh, refreshed, tracker_of
 from tests.refresh.pair import Pair
 from tests.support.fixtures import OpenSource

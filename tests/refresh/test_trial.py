@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from pawtui.refresh.trial import try_probes
-from pawtui.tracker.tracker_types import PathsProbe
+from pawtui.tracker.probe_types import PathsProbe
 from tests.refresh.pair import NOW, TRACKER, Pair
 from tests.support.fixtures import OpenSource
 

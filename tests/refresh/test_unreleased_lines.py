@@ -11,7 +11,8 @@ from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.refresh_types import Refresh, SideName
 from pawtui.refresh.unreleased_lines import unreleased_lines
 from pawtui.sources.facts import Head
-from pawtui.tracker.tracker_types import ReleaseProbe, Signal, SoakProbe
+from pawtui.tracker.probe_types import ReleaseProbe, SoakProbe
+from pawtui.tracker.tracker_types import Signal
 from tests.probes.measuring import facts_of, recorded_refresh, refreshed
 from tests.refresh.pair import NOW, TRACKER, Pair, record_of, refresh_pair
 from tests.support.fixtures import OpenSource

@@ -13,7 +13,7 @@ from pawtui.refresh.backfill import day_ends
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.backtest import Backtest, NoThreshold, backtest_policy, sweep, with_thresholds
 from pawtui.review.timeline import find_events, group_by_week
-from pawtui.tracker.tracker_types import SoakProbe
+from pawtui.tracker.probe_types import SoakProbe
 
 # The made-up year counts its days back from the midnight of this day.
 TODAY = dt.date(2026, 11, 20)

@@ -12,8 +12,9 @@ from pawtui.review.actions import add_note, give_verdict
 from pawtui.review.gate_actions import add_pin, remove_pin, set_gate
 from pawtui.review.overview import make_overview, reading_summary
 from pawtui.review.record_types import Note, Record
+from pawtui.tracker.probe_types import PathsProbe
 from pawtui.tracker.rules_fingerprint import rules_fingerprint
-from pawtui.tracker.tracker_types import Part, PathsProbe, Policy, Signal
+from pawtui.tracker.tracker_types import Part, Policy, Signal
 from tests.review.decision_samples import PIN, TODAY, measured, probe_of, reading_of, satisfied, with_drift
 from tests.review.review_samples import ANN, NOON, TRACKER, UP, apply, reading, record, refresh
 

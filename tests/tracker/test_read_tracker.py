@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pawtui.tracker.locate import Locator
+from pawtui.tracker.probe_types import PROBE_TYPES, kind_of
 from pawtui.tracker.read_tracker import (
     TrackerError,
     builtin_text,
@@ -17,7 +18,6 @@ from pawtui.tracker.read_tracker import (
     parse_tracker,
     read_tracker,
 )
-from pawtui.tracker.tracker_types import PROBE_TYPES, kind_of
 from tests.tracker.tracker_texts import HEAD, SIGNAL
 
 DOWN_REFS = 'refs = [{ name = "dev", until = 2026-08-21 }, "maint/v1", "main"]'

@@ -35,18 +35,8 @@ from pawtui.review.record_types import Change, Record
 from pawtui.sources.facts import RequestUsage, Tree
 from pawtui.sources.protocol import Source
 from pawtui.store.store import Store
-from pawtui.tracker.tracker_types import (
-    AttestedProbe,
-    ChurnProbe,
-    Gate,
-    Part,
-    Related,
-    ReleaseProbe,
-    Scope,
-    Side,
-    Signal,
-    Tracker,
-)
+from pawtui.tracker.probe_types import AttestedProbe, ChurnProbe, ReleaseProbe
+from pawtui.tracker.tracker_types import Gate, Part, Related, Scope, Side, Signal, Tracker
 from pawtui.tui.app import PawtuiApp
 from pawtui.workspace import Workspace
 

@@ -3,7 +3,8 @@
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.probe_facts import AttestedFacts
 from pawtui.probes.reading import Finding
-from pawtui.tracker.tracker_types import AttestedProbe, Policy
+from pawtui.tracker.probe_types import AttestedProbe
+from pawtui.tracker.tracker_types import Policy
 
 
 def rule(_probe: AttestedProbe, _policy: Policy) -> str:

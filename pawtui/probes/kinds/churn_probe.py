@@ -22,7 +22,8 @@ from pawtui.probes.window_check import check_window
 from pawtui.probes.windows import window_start
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit
-from pawtui.tracker.tracker_types import ChurnProbe, Limits, Policy
+from pawtui.tracker.probe_types import ChurnProbe, Limits
+from pawtui.tracker.tracker_types import Policy
 
 
 def weekly_counts(commits: Iterable[Commit], start: dt.date, weeks: int) -> tuple[int, ...]:
@@ -74,6 +75,8 @@ def limits_by_surface(probe: ChurnProbe) -> dict[str, Limits | ChurnProbe]:
 def rule(probe: ChurnProbe, _policy: Policy) -> str:
     """Return the rule in words."""
     clauses = {name: _limits_clause(limits, probe.days) for name, limits in limits_by_surface(probe).items()}
+    if "" not in clauses and probe.met_week is not None:
+        clauses[""] = f"met up to {counted(probe.met_week, 'commit')} in each week"
     return "; ".join(f"{name}: {clause}" if name else clause for name, clause in clauses.items())
 
 
@@ -148,10 +151,11 @@ def _count(probe: ChurnProbe, view: RepoView, surfaces: Sequence[SurfaceCommits]
 
 
 def _with_late(counts: ChurnFacts, surfaces: Sequence[SurfaceCommits]) -> ChurnFacts:
-    """Return the counts of the same surfaces with late commits. The earlier peaks stay."""
+    """Return the counts of the same surfaces with late commits, perhaps all merged in one week. The peaks stay."""
     pairs = zip(counts.surfaces, surfaces, strict=True)
     found = tuple(replace(facts, count=len(surface.commits)) for facts, surface in pairs)
-    return replace(counts, total=len(commits_on(surfaces)), surfaces=found)
+    total = len(commits_on(surfaces))
+    return replace(counts, total=total, busy_week=counts.busy_week + total - counts.total, surfaces=found)
 
 
 def _met_on(

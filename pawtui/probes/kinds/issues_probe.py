@@ -21,7 +21,8 @@ from pawtui.probes.state import worst
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.facts import CONVERTED, Issue
 from pawtui.sources.source_errors import Deleted, SourceError
-from pawtui.tracker.tracker_types import IssuesProbe, Policy
+from pawtui.tracker.probe_types import IssuesProbe
+from pawtui.tracker.tracker_types import Policy
 
 _MAX_ORIGINALS = 3  # limit of a chain of duplicates
 

@@ -14,7 +14,8 @@ from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.state import State
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.sanitize import safe_line
-from pawtui.tracker.tracker_types import JsonProbe, Policy
+from pawtui.tracker.probe_types import JsonProbe
+from pawtui.tracker.tracker_types import Policy
 
 _SHOWN = 120  # characters of a value or a key in messages
 _MAX_CHARACTERS = 10_000  # of a value

@@ -25,7 +25,8 @@ from pawtui.probes.state import State
 from pawtui.probes.unmeasurable import PathMissing, Unmeasurable
 from pawtui.probes.windows import first_day_when, window_start
 from pawtui.sources import links
-from pawtui.tracker.tracker_types import NamesProbe, Policy
+from pawtui.tracker.probe_types import NamesProbe
+from pawtui.tracker.tracker_types import Policy
 
 # With fewer requests left, the date is not searched: other probes need the requests for their states.
 _ENOUGH_REQUESTS = 30

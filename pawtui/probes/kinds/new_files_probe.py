@@ -32,7 +32,8 @@ from pawtui.sources import globs
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, Tree
 from pawtui.sources.source_errors import BudgetSpent, SourceError, Undetermined
-from pawtui.tracker.tracker_types import NewFilesProbe, Policy
+from pawtui.tracker.probe_types import NewFilesProbe
+from pawtui.tracker.tracker_types import Policy
 
 _BATCH = 8  # the number of requests that a source sends in parallel
 # Texts that are read while the files of the past are not known. Each is a request, also for a past time, which has no
@@ -131,7 +132,8 @@ class _Measurement:
         await self._find_gone_files()
         judged = self._judge(matching, await self._is_recent(matching))
         # An unread text is a cause of `unknown`: the first ones are enough.
-        causes = [*self._unread_causes[:MAX_EVIDENCE], *self._changed_submodules(before), *self._moved_away]
+        incomplete = (*self._changed_submodules(before), *self._moved_away)
+        causes = [*self._unread_causes[:MAX_EVIDENCE], *incomplete]
         if self._skipped:
             causes.append(f"{counted(self._skipped, 'new file')} not read yet")
             if judged != "unmet":
@@ -159,6 +161,7 @@ class _Measurement:
                 unread=self._skipped + len(self._unread_causes),
                 commits=tuple(map(commit_facts, commits)),
                 added_on=added_on,
+                incomplete=incomplete,
                 met_on=met_on,
             ),
             evidence=self._evidence(matching, commits),
@@ -253,7 +256,7 @@ class _Measurement:
         if not new:
             return f"nothing new in {self._probe.days} days{gone}"
         if not (self._probe.name or self._probe.body or self._probe.discards):
-            return f"{counted(new, 'new file')} in {self._probe.days} days"
+            return f"{counted(new, 'new file')} in {self._probe.days} days{gone}"
         only_by_rows = self._probe.discards and not (self._probe.name or self._probe.body)
         verbs = ("deletes rows", "delete rows") if only_by_rows else ("matches", "match")
         # "1 of 5 new files matches", "0 of 1 new file matches"
@@ -339,7 +342,8 @@ class _Measurement:
     ) -> tuple[dt.date | None, dt.date | None]:
         """Return the day on which the probe is met, and the day on which the last file in `_fully_matching` was added.
 
-        A day is None if it is not known: the dates of commits may not be those of the branch.
+        A day is None if it is not known: the dates of commits may not be those of the branch. While earlier files are
+        gone, the probe is not met, and the day on which they were removed is not known.
         """
         probe, day = self._probe, dt.timedelta(days=1)
         dates = [commit.at.date() for commit in commits]
@@ -355,7 +359,8 @@ class _Measurement:
             last = met
         else:
             last = await first_day(0, full) if probe.days_unmet and full else None
-        met_on = met + dt.timedelta(days=probe.days) if met else None
+        is_complete = not (self._gone or self._moved_away)
+        met_on = met + dt.timedelta(days=probe.days) if met and is_complete else None
         added_on = last - day if last else None
         return met_on, added_on
 

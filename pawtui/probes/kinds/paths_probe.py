@@ -11,7 +11,8 @@ from pawtui.probes.repo_view import RepoView, alternatives
 from pawtui.probes.state import State
 from pawtui.sources import globs, links
 from pawtui.sources.facts import TreeEntry
-from pawtui.tracker.tracker_types import PathsProbe, Policy
+from pawtui.tracker.probe_types import PathsProbe
+from pawtui.tracker.tracker_types import Policy
 
 _SHOWN = 6  # limit of shown files per glob
 

@@ -25,7 +25,8 @@ from pawtui.probes.windows import window_start
 from pawtui.sources import globs, links
 from pawtui.sources.facts import Commit, Pull
 from pawtui.sources.source_errors import SourceError, Undetermined
-from pawtui.tracker.tracker_types import Policy, PullsProbe
+from pawtui.tracker.probe_types import PullsProbe
+from pawtui.tracker.tracker_types import Policy
 
 _COMMITS_SHOWN = 4
 _SQUASHED = re.compile(r"\(#([1-9]\d{0,8})\)\s*$")

@@ -12,7 +12,8 @@ from pawtui.probes.probe_facts import ReleaseFacts, TagFacts
 from pawtui.probes.reading import Finding
 from pawtui.probes.release_line import date_gaps, dated_tags, release_line
 from pawtui.probes.state import State
-from pawtui.tracker.tracker_types import Policy, ReleaseProbe
+from pawtui.tracker.probe_types import ReleaseProbe
+from pawtui.tracker.tracker_types import Policy
 
 
 def rule(probe: ReleaseProbe, _policy: Policy) -> str:

@@ -27,7 +27,8 @@ from pawtui.probes.window_check import WindowCheck, check_window
 from pawtui.sources.dates import day_start, describe_out_of_range, is_out_of_range
 from pawtui.sources.facts import Commit, DatedTag
 from pawtui.sources.source_errors import SourceError
-from pawtui.tracker.tracker_types import Policy, SoakProbe
+from pawtui.tracker.probe_types import SoakProbe
+from pawtui.tracker.tracker_types import Policy
 
 _BREAKS_SHOWN = 5
 # If there are fewer days than this between releases, on average, the first was probably made soon after its commit.

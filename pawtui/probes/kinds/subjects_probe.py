@@ -15,7 +15,8 @@ from pawtui.probes.surface import SurfaceCommits, commits_on, incomplete_reasons
 from pawtui.probes.window_check import check_window
 from pawtui.probes.windows import first_day_with_at_most, window_start
 from pawtui.sources.facts import Commit
-from pawtui.tracker.tracker_types import Policy, SubjectsProbe
+from pawtui.tracker.probe_types import SubjectsProbe
+from pawtui.tracker.tracker_types import Policy
 
 
 def rule(probe: SubjectsProbe, _policy: Policy) -> str:

@@ -15,7 +15,8 @@ from pawtui.probes.repo_view import RepoView, alternatives
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.facts import TreeEntry
 from pawtui.sources.sanitize import safe_line
-from pawtui.tracker.tracker_types import Policy, TextProbe
+from pawtui.tracker.probe_types import TextProbe
+from pawtui.tracker.tracker_types import Policy
 
 _MAX_FILES = 12  # limit of files that one probe reads, one request each the first time
 

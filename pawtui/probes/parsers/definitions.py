@@ -16,7 +16,7 @@ import regex
 
 from pawtui.probes.parsers.script import Script, line_of, plain_string, span, walk_tree, without_type
 from pawtui.probes.unmeasurable import Unmeasurable
-from pawtui.tracker.tracker_types import Contract
+from pawtui.tracker.probe_types import Contract
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -21,8 +21,8 @@ from pawtui.probes.unmeasurable import Unmeasurable
 
 # The name of a table that the program computes.
 _COMPUTED = "?"
-# A file of its own that undoes a migration: `down.sql`, `0002_add_event.down.sql`.
-_UNDO_FILE = regex.compile(r"(?i)(?:^|[./_-])down\.sql$")
+# A file of its own that undoes a migration: `down.sql`, `0002_add_event.down.sql`, but not `0003_wind_down.sql`.
+_UNDO_FILE = regex.compile(r"(?i)(?:^|[./])down\.sql$")
 # In place of a name: the statement seems to delete rows, and its tables are not known.
 _UNREAD = ""
 

@@ -33,7 +33,7 @@ from pawtui.report.words import STATE_GLYPH, part_words, sparkline
 from pawtui.review.overview import reading_summary
 from pawtui.review.record_types import Verdict
 from pawtui.review.views import Overview, SignalView
-from pawtui.tracker.tracker_types import kind_of
+from pawtui.tracker.probe_types import kind_of
 
 _REFRESHES_SHOWN = 52
 _CHANGES_SHOWN = 12

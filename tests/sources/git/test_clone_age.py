@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from pawtui.review.record_types import Note, Record
-from pawtui.tracker.tracker_types import PathsProbe
+from pawtui.tracker.probe_types import PathsProbe
 from tests.probes.measuring import recorded_refresh, refreshed, tracker_of
 from tests.sources.git.clones import NOW, UP, git_source
 from tests.sources.git.test_clone import git

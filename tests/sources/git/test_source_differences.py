@@ -8,7 +8,7 @@ import pytest
 
 from pawtui.sources.facts import PastHead, RecordedHead
 from pawtui.sources.source_errors import NoCommonAncestor, Undetermined
-from pawtui.tracker.tracker_types import TextProbe
+from pawtui.tracker.probe_types import TextProbe
 from tests.probes.measuring import measure
 from tests.sources.git.clones import UP, git_source, opened
 from tests.sources.git.test_clone import git
