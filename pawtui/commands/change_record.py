@@ -33,6 +33,7 @@ from pawtui.review.undo import redo as make_redo
 from pawtui.review.undo import undo as make_undo
 from pawtui.review.views import Overview
 from pawtui.settings import Settings
+from pawtui.sources.sanitize import safe_line
 
 if TYPE_CHECKING:
     from pawtui.tracker.tracker_types import Gate
@@ -167,7 +168,10 @@ def _renew(workspace: Workspace, subject: str) -> None:
     places = renewable_pins(workspace.overview(), subject)
     commit_and_print(workspace, lambda record, actor: renew_pins(record, workspace.tracker, subject, actor))
     for pin, new_pin in places.items():
-        print(f"  {short_pin(pin)} -> {short_pin(new_pin)}")
+        # A pin to an issue is renewed without another place.
+        place = short_pin(new_pin) if new_pin != pin else "as it is now"
+        change = safe_line(f"{short_pin(pin)} -> {place}", 2_000)
+        print(f"  {change}")
 
 
 def _check_gate_arguments(args: argparse.Namespace, gate: Gate) -> None:

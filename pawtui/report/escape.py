@@ -18,7 +18,7 @@ direct link adds a back-reference to the linked page. Links to files and compari
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from urllib.parse import quote
 
@@ -40,8 +40,6 @@ _PLAIN = re.compile(r"(?:[A-Za-z0-9,;%()+'’\"“”?!–→-]|[.:](?![A-Za-z/+
 _OPENING = re.compile(r"\((?=[^()]+$|[^()]*[^\W_]\)[.,;:]*$)")
 # A word, or a quotation: several words of code have one code span.
 _WORD = re.compile(r"""(?:'[^']*'|"[^"]*")(?![^\s.,;:)])\S*|\S+""")
-# The space after an item of a list.
-_LIST_END = re.compile(r"(?<=,) ")
 # In a plain word, GitHub links these: a SHA, and an issue.
 _SUSPECT = re.compile(r"\b[0-9a-f]{7,}\b|\bGH-\d", re.IGNORECASE)
 # The zero-width space follows the match. The start of a word is not required: GitHub searches the rendered text, in
@@ -97,10 +95,21 @@ def inline(text: str, *, cell: bool = False) -> str:
     words = _WORD.findall(safe_line(text, LIMIT))
     shown: list[str] = []
     for plain, group in groupby(words, key=_is_plain):
-        part = " ".join(group)
         # Each path of a list has its own code span.
-        shown += [part] if plain else [_spanned(item, cell=cell) for item in _LIST_END.split(part)]
+        shown += group if plain else [_spanned(item, cell=cell) for item in _list_items(group)]
     return " ".join(shown)
+
+
+def _list_items(words: Iterable[str]) -> Iterator[str]:
+    """Yield the items of a list: each ends with a comma, or is the last one. A quotation with a comma is one word."""
+    item: list[str] = []
+    for word in words:
+        item.append(word)
+        if word.endswith(","):
+            yield " ".join(item)
+            item = []
+    if item:
+        yield " ".join(item)
 
 
 def _is_plain(words: str) -> bool:

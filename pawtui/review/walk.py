@@ -19,7 +19,7 @@ from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.tracker.tracker_types import Tracker
 
 _AGREED = "agree "
-# The state and the reason of a gate without a document.
+# The state and the reason of a gate without a document, or with one that lacks them: the log is read unchecked.
 _NEW_GATE: Mapping[str, object] = {"state": "untested", "reason": ""}
 
 
@@ -243,7 +243,7 @@ def _decides(before: Mapping[str, object] | None, after: Mapping[str, object] | 
 
     A new pin alone, or one ticked part of several, does not decide the gate.
     """
-    old, new = before or _NEW_GATE, after or _NEW_GATE
+    old, new = {**_NEW_GATE, **(before or {})}, {**_NEW_GATE, **(after or {})}
     if (old["state"], old["reason"]) != (new["state"], new["reason"]):
         return True
     if before is None:

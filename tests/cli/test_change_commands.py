@@ -235,3 +235,13 @@ def test_renewed_pins_are_shown_with_their_old_and_new_places(run: Run, measured
     assert lines[1:] == [
         f"  up/stream@{old}:{path} -> up/stream@{new}:{path}" for path in ("src/runner/run.ts", "README.md")
     ]
+
+
+def test_a_renewed_pin_to_an_issue_has_no_other_place(run: Run, measured: World) -> None:
+    run("gate", "value", "satisfied", "--pin", "up/stream#3")
+    run("refresh", "--quiet", "--force")
+    measured.fake.repos["up/stream"].set_issue_state(3, state="closed")
+    run("refresh", "--quiet", "--force")
+    lines = run("gate", "value", "--renew").out.splitlines()
+    assert lines[0].startswith("mira renewed up/stream#3 of value. ")
+    assert lines[1:] == ["  up/stream#3 -> as it is now"]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, World
 
 Offer = Callable[..., list[str]]
 
@@ -106,6 +106,15 @@ def test_the_script_requests_only_words_that_exist(run: Run) -> None:
 )
 def test_the_words_of_a_kind_are_printed(run: Run, kind: str, words: list[str]) -> None:
     assert run("completion", "--words", kind).out.split() == words
+
+
+def test_the_days_of_all_refreshes_are_words_newest_first(run: Run, world: World) -> None:
+    for day in ("2026-02-08", "2026-02-01"):
+        assert run("refresh", "--quiet", "--as-of", day).status == 0
+    assert run("refresh", "--quiet").status == 0
+    words = run("completion", "--words", "refreshes").out.split()
+    assert words[:2] == ["last", "previous"]
+    assert words[3:] == ["2026-02-08", "2026-02-01"]
 
 
 def test_pins_of_gates_and_steps_and_help_topics_are_words_too(run: Run, tracker_file: Path) -> None:

@@ -16,7 +16,6 @@ from tests.support.fixtures import OpenSource
 
 PROBE = NewFilesProbe(
     paths=("db/migration",),
-    days=56,
     days_unmet=28,
     name="(?i)reset|drop",
     body=r"(?i)delete from [`\"]?event\b",

@@ -59,6 +59,9 @@ def test_a_part_that_no_event_carries_is_lost_once_with_a_reason(
     assert found.entry.reason
     assert lost_parts(result) == [(lost, part["type"], found.entry.reason)]
     assert not proofs_of_semantics(result)[semantics].proven if semantics != "message" else True
+    report = plain_text(replay_document(result))
+    assert "Lost parts" in report
+    assert "Changed parts" not in report, "a lost part is in one section"
 
 
 def test_counts_by_type_and_by_semantics_add_up_to_the_rows(db: SessionDb, run: Replay) -> None:

@@ -44,6 +44,15 @@ def test_a_table_keeps_its_shape_with_any_cells(first: str, second: str) -> None
     assert without_gaps(page.rows[1][0]).split() == without_gaps(safe_line(first, escape.LIMIT)).split()
 
 
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [("a|b", r"`a\|b`"), (r"a\|b", "`a\\\u200b\\|b`"), (r"a\\|b|", "`a\\\\\u200b\\|b\\|`"), (r"a\b", r"`a\b`")],
+)
+def test_a_backslash_does_not_escape_a_pipe_in_a_table(text: str, cell: str) -> None:
+    assert escape.code(text, cell=True) == cell
+    assert escape.code(text) == f"`{text}`"
+
+
 @given(_HOSTILE)
 def test_a_quoted_note_has_no_effect_outside_its_quote(text: str) -> None:
     page = Page(f"{escape.quoted(text)}\n\nafter\n")
@@ -179,6 +188,7 @@ def test_plain_words_need_no_code_span() -> None:
     # A text that does not end with a letter or digit keeps both parentheses.
     assert escape.inline("(src/)") == "`(src/)`"
     assert escape.inline("src/a.ts, src/b.ts and src/c.ts exist") == "`src/a.ts`, `src/b.ts` and `src/c.ts` exist"
+    assert escape.inline("a.ts matches 'x{1, 3}, [y]', b.ts") == "`a.ts` matches `'x{1, 3}, [y]'`, `b.ts`"
     assert escape.inline("(src/a.ts, src/b.ts)") == "(`src/a.ts`, `src/b.ts`)"
     assert escape.inline("the line v2.*; pre-releases") == "the line `v2.*`; pre-releases"
     assert escape.inline("rate limit: again at 14:02") == "rate limit: again at 14:02"

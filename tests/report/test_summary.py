@@ -10,17 +10,17 @@ from hypothesis import strategies as st
 
 from pawtui.probes.probe_facts import ReleaseFacts, SoakFacts, TagFacts
 from pawtui.probes.reading import Evidence
-from pawtui.refresh.refresh_types import Drift, PlanStatus, RelatedStatus
+from pawtui.refresh.refresh_types import Drift, PlanStatus, Range, Ranges, RelatedStatus
 from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.status_document import status_document
 from pawtui.report.status_json import status_json
 from pawtui.review.actions import close_review, give_verdict
-from pawtui.review.gate_actions import set_gate
+from pawtui.review.gate_actions import add_pin, set_gate
 from pawtui.review.record_types import EvaluationStepEntry, Record
 from pawtui.sources.sanitize import safe_line
 from tests.report import samples
 from tests.report.rendered_comment import Page, without_gaps
-from tests.report.samples import NOW, PIN, TRACKER, UP_1, UP_2, WEB, noted, satisfied, summary
+from tests.report.samples import DOWN_1, NOW, PIN, TRACKER, UP_1, UP_2, WEB, noted, satisfied, summary
 from tests.report.test_escape import hostile_text
 
 FILE_LINK = f"[`src/run.ts`]({WEB}/up/stream/blob/{UP_1}/src/run.ts) `up/stream@{UP_1[:10]}`"
@@ -82,7 +82,10 @@ def test_missing_items_are_grouped_by_label() -> None:
 
 
 def test_decisions_that_the_tracker_does_not_define_are_named() -> None:
-    record = samples.overridden()
+    record = samples.noted(samples.overridden(), "value", "Seen.")
+    untested = samples.changed(record, lambda now, actor: add_pin(now, TRACKER, "value", PIN, actor))
+    without_value = msgspec.structs.replace(TRACKER, gates=TRACKER.gates[:1])
+    assert samples.overview_of(untested, without_value).undefined_subjects == (), "an untested gate has no decision"
     renamed = msgspec.structs.replace(
         TRACKER,
         signals=tuple(signal for signal in TRACKER.signals if signal.id != "default"),
@@ -142,6 +145,17 @@ def test_repositories_are_a_table_and_their_details_are_folded() -> None:
     assert f"- **Previous upstream commit:** [`{UP_1}`](" in text
     assert "): an ancestor of the head\n" in text
     assert "- **Cost:** 41 requests (4 not modified), 4,971 left this hour, 3.2 s\n" in text
+
+
+def test_each_repository_has_its_own_range_of_commits() -> None:
+    before, last = samples.week().refreshes
+    down = Range(from_=DOWN_1, to="e5" * 20, ancestor=True, commits=7, files=3)
+    downstream = msgspec.structs.replace(last.downstream, sha=down.to)
+    ranges = Ranges(upstream=last.range.upstream, downstream=down)
+    text = summary(Record(refreshes=(before, msgspec.structs.replace(last, downstream=downstream, range=ranges))))
+    assert re.search(r"- \*\*Upstream range:\*\* .*: 229 commits and 562 changed files\n", text)
+    assert re.search(r"- \*\*Downstream range:\*\* .*: 7 commits and 3 changed files\n", text)
+    assert f"- **Previous downstream commit:** [`{DOWN_1}`](" in text
 
 
 def test_a_rewritten_branch_and_a_first_refresh_are_reported() -> None:

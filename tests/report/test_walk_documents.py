@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from msgspec.structs import replace
 
-from pawtui.report.document import Document, Item
+from pawtui.report.document import Document, Field, Item
 from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.walk_document import walk_end_document, walk_item_document, walk_items_document
+from pawtui.report.spans import Span
 from pawtui.report.walk_json import walk_items_json
 from pawtui.report.walk_keys import walk_keys
 from pawtui.review.record_types import Record
@@ -38,6 +40,22 @@ def test_an_item_without_differences_mentions_another_tracker(rules: str, words:
     same = samples.reading("calm", "met", "x")
     record = Record(refreshes=(samples.refresh(same, at=samples.MONDAY, rules="a"), samples.refresh(same, rules=rules)))
     assert f"since 11-16  {words}\n" in item_text(record, "signal:calm")
+
+
+@pytest.mark.parametrize(
+    ("record", "subject", "role"),
+    [
+        (samples.week(), "signal:calm", "alert"),
+        (samples.week(), "gate:value", "alert"),
+        (samples.week(), "signal:default", "muted"),
+        (samples.blocked(samples.week()), "gate:plan", "muted"),
+    ],
+)
+def test_the_reason_of_an_urgent_item_is_highlighted(record: Record, subject: str, role: str) -> None:
+    blocks = item_document(record, subject).blocks
+    (why,) = (block.value for block in blocks if isinstance(block, Field) and block.label == "why now")
+    assert isinstance(why, Span)
+    assert why.role == role
 
 
 RENEWABLE, GONE, UNCHECKED = (
@@ -98,7 +116,19 @@ def test_an_item_compares_with_the_commit_of_its_decision() -> None:
 def test_the_list_of_items_cuts_a_long_reason() -> None:
     walk = Walk(samples.overview_of(samples.blocked(samples.week(), "No one has started " * 9)))
     listed = plain_text(walk_items_document(walk))
-    assert "  blocked: No one has started No one has started No one has s…  " in listed
+    assert f"  blocked: {'No one has started ' * 4}No one has sta…  " in listed
+
+
+def test_the_list_of_items_has_the_whole_reason_why_a_verdict_needs_renewal() -> None:
+    (given,) = samples.overridden().verdicts.values()
+    for state, fingerprint, why in (
+        ("partial", "l1", "the measured state went from partial to unknown"),
+        ("unknown", "l1", "its files changed upstream since b2b2b2b2b2"),
+    ):
+        last = samples.refresh(samples.reading("default", "unknown", "no answer", fingerprint="l2"))
+        verdict = replace(given, measured=state, fingerprint=fingerprint)
+        walk = Walk(samples.overview_of(Record(refreshes=(last,), verdicts={"default": verdict})))
+        assert f"  verdict needs renewal: {why}  " in plain_text(walk_items_document(walk))
 
 
 def test_the_list_of_items_and_the_end_of_the_walk() -> None:

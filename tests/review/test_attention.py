@@ -106,6 +106,16 @@ def test_a_verdict_that_ended_since_the_refresh_is_counted_once(days: int) -> No
     assert find_attention(shown(earlier), shown(replace(record, refreshes=(BEFORE, once, again)))).text == ""
 
 
+def test_a_verdict_that_needs_renewal_since_an_earlier_refresh_is_not_counted_again() -> None:
+    for end in (NOON.date(), NOON.date() + WEEK):
+        record = evidenced()
+        record = apply(record, give_verdict(record, TRACKER, "calm", "partial", LAST_WEEK, reason="so", until=end))[0]
+        unmet = (reading("calm", "unmet"), reading("default", "met"))
+        once, again = (refresh(*unmet, at=at) for at in (NOON, NOON + dt.timedelta(hours=1)))
+        earlier = replace(record, refreshes=(BEFORE, once))
+        assert find_attention(shown(earlier), shown(replace(record, refreshes=(BEFORE, once, again)))).text == ""
+
+
 def test_several_are_counted_in_the_plural() -> None:
     record = evidenced()
     lost = refresh(reading("calm", "unmet"), reading("default", "partial"), drift=drifted("unchecked"))

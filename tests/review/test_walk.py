@@ -277,3 +277,15 @@ def test_an_undone_decision_does_not_count_until_it_is_redone() -> None:
         assert decided_since_refresh(now) == {}
         now = after(now, redo(now, LATER))
         assert decided_since_refresh(now) == {subject: decision}
+
+
+@pytest.mark.parametrize(
+    ("before", "after_it"), [({"by": "ann"}, None), (None, {"by": "ann"}), ({"by": "b"}, {"by": "c"})]
+)
+def test_logged_documents_of_a_gate_may_lack_keys(
+    before: dict[str, object] | None, after_it: dict[str, object] | None
+) -> None:
+    edit = Edit(table="gates", key="plan", before=before, after=after_it)
+    change = Change(id="c1", action="gate", summary="set plan", by="ann", at=LATER.at, edits=(edit,))
+    record = Record(refreshes=(BEFORE,), log=(change,))
+    assert set(decided_since_refresh(record)) == (set() if before else {"gate:plan"})

@@ -189,6 +189,7 @@ async def test_a_tracker_without_signals_or_gates_still_opens(tmp_path: Path) ->
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("j", "enter", "2", "j", "space", "o", "y")
         assert "No signals in the tracker." in shown(app)
+        assert "Nothing selected." in shown(app)
 
 
 @pytest.mark.frames

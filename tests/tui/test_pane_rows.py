@@ -75,6 +75,9 @@ async def test_the_history_has_the_decision_of_a_closed_review(tmp_path: Path) -
         await paste(pilot, "Wait")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "closed  NO-GO" in shown(app))
+        # A filter searches the decision that is shown.
+        await pilot.press("4", "slash", *"no-go")
+        await until(pilot, lambda: '1 of 4 match "no-go"' in shown(app))
 
 
 def test_the_title_of_a_gate_has_priority_over_its_remark() -> None:

@@ -29,8 +29,8 @@ from pawtui.report.words import headline
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.review.walk import Urgency, Walk, WalkItem, compared_refresh
 
-# The maximum length of a reason in the list of items: it may contain the whole reason of a gate.
-_WHY_SHOWN = 60
+# The maximum length of a reason in the list of items: it may contain the whole reason of a gate. All others fit.
+_WHY_SHOWN = 100
 # The maximum number of listed evidence changes; the document below lists all evidence.
 _CHANGES_SHOWN = 8
 

@@ -72,7 +72,7 @@ class HistoryPane(LineList[Refresh]):
 
     def searched_text(self, item: Refresh) -> str:
         sides = f"{item.upstream.ref} {item.upstream.sha} {item.downstream.ref} {item.downstream.sha}"
-        return f"{item.moment:%Y-%m-%d} {sides} {item.decision if item.as_of is None else 'past'}"
+        return f"{item.moment:%Y-%m-%d} {sides} {_decision(item, self._reviews.get(item.id)).plain}"
 
     def row_lines(self, item: Refresh, width: int) -> list[Content]:
         review = self._reviews.get(item.id)
