@@ -91,7 +91,7 @@ def gone_identities(before: Files, now: Files, head: Tree, past: Tree, identity:
     gone = [path for path in sorted(before) if _identity(compiled, path) not in known]
     if not gone:
         return {}
-    # The watched paths come last: of two new paths, that one counts.
+    # Of two new paths, the watched one counts: it comes last.
     new_paths = {
         (_name(path), entry.sha): path
         for path, entry in (*head.entries.items(), *now.items())

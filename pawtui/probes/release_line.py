@@ -115,7 +115,7 @@ class NextVersions(NamedTuple):
 def next_versions(line: str, *, may_skip: bool = False) -> NextVersions | None:
     """Return the versions after that of a line of one major version or of one minor.
 
-    With `may_skip`, they include the major version after the next one, which may be skipped: `v12.` after `v10.*`.
+    With `may_skip`, the next major version may be skipped: the one after it is included, `v12.` for `v10.*`.
     Return None for a line of several major versions or of one patch: `v*`, `v2.5.1*`.
     """
     fixed = _fixed_part(line)
@@ -210,7 +210,8 @@ def date_gaps(view: RepoView, line: str, tag: DatedTag) -> tuple[str, ...]:
     """Return a gap if the date of a release is that of a refresh, because its own date is too early."""
     if tag.at != view.unreleased.get(line):
         return ()
-    return (f"{tag.name} is dated {tag.at:%Y-%m-%d}, when a refresh did not find it yet: its commit is older",)
+    why = "because a refresh of that day did not find it: its commit is older"
+    return (f"{tag.name} is dated {tag.at:%Y-%m-%d}, {why}",)
 
 
 def count_since(releases: tuple[Release, ...], dated: tuple[DatedTag, ...], start: dt.datetime) -> tuple[int, int]:

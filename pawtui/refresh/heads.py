@@ -19,7 +19,7 @@ rejects no ref. Releases are made from branches off a ref (`2.5-fixes`, `release
 - The ref contains the first release of the newest or of the previous minor version, or the first pre-release of the
   newest, or the branches of these two start at different commits of the ref. If they start at one commit, the releases
   may be made from a branch that left it there.
-- It has more commits of its own than the tag has, and no other ref lacks fewer commits of the tag.
+- It has more commits of its own than the branch of the tag, and no other ref contains more commits of that branch.
 - It has a commit from about the time of the tag or later, and is not inactive (no commit for four weeks).
 """
 
@@ -136,9 +136,9 @@ async def pre_release_remark(
 
 
 async def _lacked_pre_release(tags: ReleaseTags, now: dt.datetime) -> str:
-    """Return, in words, that a head lacks the newest pre-release of lines without a release, and this one is old.
+    """Return a remark if the head lacks the newest pre-release of lines without a release, and it is old; else empty.
 
-    It is empty otherwise: a new one rejects the head.
+    A newer pre-release rejects the head.
     """
     if await tags.find_releases(tags.lines):
         return ""

@@ -101,7 +101,7 @@ def inline(text: str, *, cell: bool = False) -> str:
 
 
 def _list_items(words: Iterable[str]) -> Iterator[str]:
-    """Yield the items of a list, whose last words end with a comma. A comma inside a quotation ends no item."""
+    """Yield the items of a list: each ends with a comma, or is the last one. A quotation with a comma is one word."""
     item: list[str] = []
     for word in words:
         item.append(word)

@@ -52,7 +52,7 @@ def find_attention(before: Overview, after: Overview) -> Attention:
 
 
 def _ended_verdicts(before: Overview, after: Overview) -> frozenset[str]:
-    """Return the signals whose verdict ended since the refresh of the earlier overview, without any change."""
+    """Return the signals whose verdict ended by its date since the refresh of the earlier overview."""
     if before.last is None:
         return frozenset()
     since = before.last.at.date()

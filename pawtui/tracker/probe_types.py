@@ -102,7 +102,7 @@ class ChurnProbe(ProbeKeys, frozen=True, kw_only=True, tag="churn"):
 
     `met` and `partial` are the highest numbers of commits, `met_share` and `partial_share` the highest shares (0 to 1)
     of the busiest window; a number or a share is enough. `limits` are those of single surfaces: the worst state counts.
-    `met_week` is the highest number of commits in each week of the window: holidays lower the sum, but not this number.
+    With more than `met_week` commits in one of its weeks, the state is at best partial: holidays lower only the sum.
     """
 
     surfaces: tuple[str, ...]
@@ -171,8 +171,8 @@ class NewFilesProbe(ProbeKeys, frozen=True, kw_only=True, tag="new-files"):
     of `paths`, or the whole path if that entry has wildcards. `met` and `partial` are the highest numbers of such
     files. If one is newer than `days_unmet`, the probe is unmet instead of partial (0: never). A file that moved with
     the same name and text is not new. With `identity`, a file is new if the part of its path that matches is new, such
-    as the id of a migration; if such files are gone now, they may be squashed, and the state is at best partial.
-    `read` applies to `body` and has the meaning that it has for `text`.
+    as the id of a migration. The state is then at best partial if earlier files are gone, because they may have been
+    squashed, and unknown if they moved out of `paths`. `read` applies to `body`; its values are those of `text`.
     """
 
     paths: tuple[str, ...]

@@ -26,7 +26,7 @@ async def test_files_whose_identity_is_gone_make_it_at_best_partial(up: FakeRepo
         found = (await measure(open_source(), MIGRATIONS, today=day)).reading
         assert (found.state, facts_of(found, NewFilesFacts).gone) == ("partial", 2)
         assert found.summary == "0 of 1 new file in 56 days deletes rows; 2 earlier files are gone"
-        why = f"db/migration/01_init.ts is gone since {since}: the files may be squashed"
+        why = f"db/migration/01_init.ts is gone since {since}: it may have been squashed"
         assert found.gaps == (why, "1 other earlier file not listed")
     assert (await measure(open_source(), MIGRATIONS, today=dt.date(2026, 11, 27))).reading.state == "met"
     without = msgspec.structs.replace(MIGRATIONS, identity="")

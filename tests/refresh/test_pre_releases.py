@@ -79,6 +79,19 @@ async def test_the_first_minor_may_be_released_from_a_branch_that_began_after_it
     assert not (await following(open_source, "dev", lines=lines)).doubt
 
 
+async def test_a_new_pre_release_of_the_line_on_a_branch_is_no_remark(up: FakeRepo, open_source: OpenSource) -> None:
+    git = up.git
+    base = git.commit({"a": "4"}, at="2026-11-10")
+    git.tag("v2.0.0-beta.1", base)
+    git.branch("release", base)
+    git.tag("v2.0.0-rc.1", commit_on(git, "release", 2, 11)[1])
+    commit_on(git, "dev", 3, 12)
+    found = await following(open_source, "dev", lines=LINE)
+    assert (found.head.ref, found.rejections, found.doubt) == ("dev", (), "")
+    async with open_source() as source:
+        assert await remark_on(followed_tracker("dev", lines=LINE), source, found) == ""
+
+
 async def test_a_dev_release_shows_where_the_development_of_a_version_began(
     up: FakeRepo, open_source: OpenSource
 ) -> None:

@@ -39,7 +39,7 @@ async def test_no_release_is_older_than_a_refresh_that_found_none(pair: Pair, op
     assert first is not None
     assert first.at == NOW
     assert (soak.state, facts_of(soak, SoakFacts).age_days) == ("unmet", 6)
-    gap = "v3.0.0 is dated 2026-11-22, when a refresh did not find it yet: its commit is older"
+    gap = "v3.0.0 is dated 2026-11-22, because a refresh of that day did not find it: its commit is older"
     assert release.gaps == soak.gaps == (gap,)
     when = NOW - dt.timedelta(days=10)
     async with open_source() as source:

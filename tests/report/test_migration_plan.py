@@ -181,6 +181,7 @@ def test_plans_of_different_wording_verify_everything(plan: str) -> None:
         ("```\ntest tools\n```\n<!-- test tools -->", "old sessions, compaction, tools, recovery"),
         ("## Out of scope\n- tests of tools", "old sessions, compaction, tools, recovery"),
         ("We do not check:\n- tools\n- recovery", "old sessions, compaction, tools, recovery"),
+        ("|a|b|\n|-|-|\n|Recovery|not tested|\n|Tools|tested|", "old sessions, compaction, recovery"),
         ("~~We test tools.~~ We will see.", "old sessions, compaction, tools, recovery"),
         ("# Plan for tools\nWe test a lot.", "old sessions, compaction, tools, recovery"),
         ("## Tools\n# The rest\nWe test a lot.", "old sessions, compaction, tools, recovery"),

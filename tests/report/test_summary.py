@@ -15,8 +15,8 @@ from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.status_document import status_document
 from pawtui.report.status_json import status_json
 from pawtui.review.actions import close_review, give_verdict
-from pawtui.review.gate_actions import add_pin
-from pawtui.review.record_types import Record
+from pawtui.review.gate_actions import add_pin, set_gate
+from pawtui.review.record_types import EvaluationStepEntry, Record
 from pawtui.sources.sanitize import safe_line
 from tests.report import samples
 from tests.report.rendered_comment import Page, without_gaps
@@ -99,6 +99,18 @@ def test_decisions_that_the_tracker_does_not_define_are_named() -> None:
         for tracker in (renamed, TRACKER)
     ]
     assert [remark in text for text in texts] == [True, False]
+
+
+def test_a_gate_or_step_without_a_decision_may_leave_the_tracker() -> None:
+    record = samples.changed(samples.week(), lambda now, actor: set_gate(now, TRACKER, "plan", "untested", actor))
+    planned = EvaluationStepEntry(id="try", state="planned", reason="", by="ann", at=NOW)
+    running = msgspec.structs.replace(planned, state="running")
+    tracker = msgspec.structs.replace(TRACKER, gates=())
+    undefined = [
+        samples.overview_of(msgspec.structs.replace(record, steps={"try": step}), tracker).undefined_subjects
+        for step in (planned, running)
+    ]
+    assert undefined == [(), ("step:try",)]
 
 
 def test_json_and_plain_text_have_the_same_missing_items() -> None:

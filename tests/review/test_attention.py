@@ -95,9 +95,10 @@ def test_a_verdict_that_needed_renewal_before_is_not_counted_again() -> None:
     assert find_attention(shown(earlier), shown(replace(record, refreshes=(BEFORE, unmet, again)))).text == ""
 
 
-def test_a_verdict_that_ended_since_the_refresh_is_counted_once() -> None:
+@pytest.mark.parametrize("days", [0, 1])
+def test_a_verdict_that_ended_since_the_refresh_is_counted_once(days: int) -> None:
     record = evidenced()
-    end = NOON.date() - dt.timedelta(days=1)
+    end = NOON.date() - dt.timedelta(days)
     record = apply(record, give_verdict(record, TRACKER, "calm", "partial", LAST_WEEK, reason="so", until=end))[0]
     once, again = (refresh(*BEFORE.signals, at=at) for at in (NOON, NOON + dt.timedelta(hours=1)))
     earlier = replace(record, refreshes=(BEFORE, once))

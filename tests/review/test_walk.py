@@ -190,6 +190,13 @@ def test_setting_a_gate_to_the_same_state_counts() -> None:
     assert set(decided_since_refresh(record)) == {"gate:plan"}
 
 
+def test_setting_a_gate_twice_in_the_same_second_counts_twice() -> None:
+    record = Record(refreshes=(BEFORE,))
+    for _ in range(2):
+        record = after(record, set_gate(record, TRACKER, "plan", "untested", LATER))
+    assert decided_since_refresh(record)["gate:plan"] == record.log[-1]
+
+
 def test_setting_a_gate_with_other_evidence_counts_and_pins_alone_do_not() -> None:
     record = Record(refreshes=(BEFORE,))
     early = Actor(by="ann", at=BEFORE.at - dt.timedelta(1))

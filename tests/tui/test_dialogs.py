@@ -70,7 +70,7 @@ async def test_letters_typed_in_the_list_of_verdicts_are_the_reason(tmp_path: Pa
         await pilot.press("space", *keys)
         await until(pilot, lambda: isinstance(app.screen, VerdictDialog) and app.screen.typed["reason"] == keys)
         assert choices.chosen == "partial"
-        await pilot.press("shift+tab", "full_stop")
+        await pilot.press("home", "shift+tab", "full_stop")
         await until(pilot, lambda: isinstance(app.screen, VerdictDialog) and app.screen.typed["reason"] == f"{keys}.")
 
 

@@ -146,7 +146,7 @@ async def _measure_watched(probe: IssuesProbe, context: ProbeContext, view: Repo
     not_yet_open = [number for number, watched in by_number.items() if watched.counts_as == "not yet"]
     state = state_for_count(len(undone), probe.met, probe.partial)
     cause = ""
-    # An issue that could not be read is perhaps not done. The state is certain if that does not change it, unless met.
+    # An issue that could not be read may not be done. Only a state that this cannot change is certain, and never met.
     at_worst = state_for_count(len(undone) + len(errors), probe.met, probe.partial)
     is_certain = state == at_worst and state != "met"
     if errors and not is_certain:

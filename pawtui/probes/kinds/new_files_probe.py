@@ -168,7 +168,7 @@ class _Measurement:
             cause=causes[0] if state == "unknown" else "",
             gaps=(
                 *causes,
-                *(f"{path} is gone since {day}: the files may be squashed" for path, day in [*self._gone.items()][:1]),
+                *(f"{path} is gone since {day}: it may have been squashed" for path, day in [*self._gone.items()][:1]),
                 *not_listed(len(self._gone), "other earlier file", 1),
                 *not_listed(len(self._unread_causes), "unread file"),
                 *not_listed(len(matching), "matching file"),

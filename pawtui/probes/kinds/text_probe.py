@@ -12,6 +12,7 @@ from pawtui.probes.probe_evidence import file_evidence
 from pawtui.probes.probe_facts import TextFacts
 from pawtui.probes.reading import Finding
 from pawtui.probes.repo_view import RepoView, alternatives
+from pawtui.probes.state import State
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.facts import TreeEntry
 from pawtui.sources.sanitize import safe_line
@@ -67,7 +68,7 @@ async def _find_match(probe: TextProbe, path: str, text: str) -> LineMatch | Non
 class _Match(NamedTuple):
     """The first match: its file, the SHA of the file's blob, its line from 1, the text of that line, and gaps.
 
-    `cause` is the reason why the match proves nothing: only comments of the file match.
+    `cause` is the gap because of which the match proves nothing: only comments of the file match.
     """
 
     path: str
@@ -110,9 +111,10 @@ async def measure(probe: TextProbe, context: ProbeContext) -> Finding:
         path, blob = files[0][0], files[0][1].sha
         summary = f"no match in {path}" if len(files) == 1 else f"no match in {counted(len(files), 'file')}"
         evidence = [file_evidence(view, f"{name}  has no match", name) for name in names]
+    state: State = "met" if (match is not None) == is_wanted else "unmet"
     cause = match.cause if match else ""
     return Finding(
-        state="unknown" if cause else "met" if (match is not None) == is_wanted else "unmet",
+        state="unknown" if cause else state,
         summary=summary,
         rule=_rule_over(probe, names),
         facts=TextFacts(
@@ -126,7 +128,7 @@ async def measure(probe: TextProbe, context: ProbeContext) -> Finding:
         ),
         evidence=tuple(evidence),
         cause=cause,
-        gaps=(cause,) if cause else match.gaps if match else (),
+        gaps=match.gaps if match else (),
     )
 
 
@@ -141,4 +143,5 @@ async def _check_comments(probe: TextProbe, match: _Match, content: str) -> _Mat
         return match._replace(gaps=(f"the match may be in a comment: {error}",))
     if await first_match(probe.pattern, code):
         return match._replace(gaps=unread_comments(path))
-    return match._replace(cause=f"only comments of {path} match: the code may be disabled, or planned")
+    cause = f"only comments of {path} match: the code may be disabled, or planned"
+    return match._replace(gaps=(cause,), cause=cause)

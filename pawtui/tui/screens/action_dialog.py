@@ -111,7 +111,7 @@ class ActionDialog(Dialog):
         self.focus_next()
 
     def on_key(self, event: events.Key) -> None:
-        """Type a letter into the reason if the choices have the focus: as a key of the list, it could change them."""
+        """Type a letter into the reason if the choices have the focus: some letters are keys of the list."""
         if isinstance(self.focused, ChoiceList) and event.is_printable and event.character and event.key != "space":
             event.stop()
             event.prevent_default()

@@ -84,7 +84,7 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
 
     @property
     def _chart_height(self) -> int:
-        """The most lines of the chart that are shown at once; at least the row of the cursor and some signals."""
+        """The maximum number of lines that the chart shows at once: at least the row of the cursor and some signals."""
         return max(self.size.height - 1 - _LINES_BELOW, 5)
 
     def remark(self) -> str:
