@@ -63,7 +63,7 @@ def linked_part(tree: Tree, path: str) -> str:
 def entries_at(tree: Tree, path: str) -> list[tuple[str, TreeEntry]]:
     """Return the object at a path; for a glob, every match in path order."""
     if globs.is_glob(path):
-        return [(name, entry) for name, entry in sorted(tree.entries.items()) if globs.matches(path, name)]
+        return [(name, tree.entries[name]) for name in sorted(globs.within(path, tree.entries))]
     return [(path, tree.entries[path])] if path in tree.entries else []
 
 

@@ -49,7 +49,10 @@ def matches(pattern: str, path: str) -> bool:
 def within(root: str, paths: Iterable[str]) -> list[str]:
     """Return the paths that are the file or folder `root` or in it, or that match the glob `root`."""
     if is_glob(root):
-        return [path for path in paths if matches(root, path)]
+        # Most paths of a large repository are in other folders. A backslash escapes a character of the folder.
+        folder = fixed_folder(root)
+        start = f"{folder}/" if folder and "\\" not in folder else ""
+        return [path for path in paths if path.startswith(start) and matches(root, path)]
     start = f"{root}/"
     return [path for path in paths if path == root or path.startswith(start)]
 
