@@ -123,9 +123,10 @@ def _check_identities(names: Mapping[str, str], identity: str) -> None:
 
 
 class AddedSince(NamedTuple):
-    """The branch at the start of a day, and the files that were added since, in reverse order."""
+    """The branch at the start of a day, its watched files, and the files that were added since, in reverse order."""
 
     past: PastBranch
+    before: Files
     new: list[str]
 
 
@@ -141,15 +142,18 @@ class AddedFiles:
         self._by_day: dict[dt.date, AddedSince] = {}
 
     async def added_since(self, day: dt.date, *, optional: bool = False) -> AddedSince:
-        """Return the branch at the start of a day, and the files added since, in reverse order."""
+        """Return the branch at the start of a day, and the files added since, one for each identity."""
         if day not in self._by_day:
             past = await self._view.past(day, optional=optional)
-            self._by_day[day] = AddedSince(past, await self.new_since(past.tree))
+            before = files_under(past.tree, self._roots)
+            self._by_day[day] = AddedSince(past, before, await self._new_since(past.tree, before))
         return self._by_day[day]
 
-    async def new_since(self, past: Tree) -> list[str]:
-        """Return the files that were added since the tree `past`, in reverse order, one for each identity."""
-        before = files_under(past, self._roots)
+    async def all_files(self) -> list[str]:
+        """Return all files as if the branch had been empty before, in reverse order, one for each identity."""
+        return await self._new_since(Tree(sha="", entries={}), {})
+
+    async def _new_since(self, past: Tree, before: Files) -> list[str]:
         added = added_among(self.now, before, self._head, past)
         return await run_in_time(
             lambda _limit: one_per_identity(added, self.now, before, self._identity), "the pattern `identity`"
@@ -157,10 +161,10 @@ class AddedFiles:
 
     async def gone_since(self, day: dt.date) -> dict[str, str]:
         """Return the files since the start of a day whose identity is gone, as in `gone_identities`."""
-        past = (await self.added_since(day)).past.tree
-        before = files_under(past, self._roots)
+        past, before, _new = await self.added_since(day)
         return await run_in_time(
-            lambda _limit: gone_identities(before, self.now, self._head, past, self._identity), "the pattern `identity`"
+            lambda _limit: gone_identities(before, self.now, self._head, past.tree, self._identity),
+            "the pattern `identity`",
         )
 
     async def first_day_with_few_new(

@@ -13,7 +13,7 @@ from functools import partial
 import msgspec
 
 from pawtui.phrases import counted
-from pawtui.probes.added_files import AddedFiles, Files, files_under
+from pawtui.probes.added_files import AddedFiles, Files
 from pawtui.probes.commit_subjects import commit_facts
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.count_state import partial_clause, state_for_count, unknown_if_incomplete
@@ -30,7 +30,7 @@ from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.probes.windows import window_start
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start
-from pawtui.sources.facts import Commit, Tree
+from pawtui.sources.facts import Commit
 from pawtui.sources.source_errors import BudgetSpent, SourceError, Undetermined
 from pawtui.tracker.probe_types import NewFilesProbe
 from pawtui.tracker.tracker_types import Policy
@@ -124,10 +124,9 @@ class _Measurement:
     async def measure(self) -> Finding:
         """Return the finding; without the files of the past, it is `unmet` or `unknown`."""
         try:
-            past, new = await self._files.added_since(self._since)
+            past, before, new = await self._files.added_since(self._since)
         except Undetermined as error:
             return await self._without_past(error)
-        before = files_under(past.tree, self._probe.paths)
         matching = await self._find_matching(new)
         await self._find_gone_files()
         judged = self._judge(matching, await self._is_recent(matching))
@@ -182,8 +181,7 @@ class _Measurement:
         Its state is `unmet` or `unknown`.
         """
         self._context.error_log.add(error)
-        # Compared with an empty tree, every file is new.
-        newest = await self._files.new_since(Tree(sha="", entries={}))
+        newest = await self._files.all_files()
         read, unmet = 0, False
         matching: list[MatchingFile] = []
         added: list[Commit] = []
