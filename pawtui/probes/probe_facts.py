@@ -119,7 +119,7 @@ class SurfaceFacts(msgspec.Struct, frozen=True, kw_only=True):
 class ChurnFacts(ProbeFacts, frozen=True, kw_only=True, tag="churn"):
     """The commits in the window, each counted once (`total`), and in the busiest window before (`peak`).
 
-    `busy_week` has the most commits in a week of the window. `peak_from` is the first day of the busiest window.
+    `busiest_week` has the most commits in a week of the window. `peak_from` is the first day of the busiest window.
     `weeks` counts commits per week from `weeks_from`, oldest first. `young` has a clause for each surface, or for the
     history, that did not exist when the window opened. `incomplete` has the reasons why the counts may be too low.
     """
@@ -127,7 +127,7 @@ class ChurnFacts(ProbeFacts, frozen=True, kw_only=True, tag="churn"):
     days: int = 0
     since: dt.date | None = None
     total: int = 0
-    busy_week: int = 0
+    busiest_week: int = 0
     peak: int = 0
     peak_from: dt.date | None = None
     weeks: tuple[int, ...] = ()

@@ -116,7 +116,7 @@ def _churn(probe: ChurnProbe, facts: ChurnFacts, reading: ProbeReading) -> State
         return "unmet"
     state = churn_probe.judge_facts(probe, facts)
     # An older record does not have the busiest week: it had at most all commits.
-    may_be_busy = not facts.busy_week and churn_probe.is_busy(probe, facts.total)
+    may_be_busy = not facts.busiest_week and churn_probe.is_busy(probe, facts.total)
     if state == "met" and may_be_busy:
         return "unknown"
     return _unknown_if_uncertain(state, reading, facts.incomplete)

@@ -27,7 +27,7 @@ async def test_a_busy_week_before_a_holiday_is_not_met(
     probe = ChurnProbe(surfaces=("busy",), met=20, partial=40, met_week=week)
     found = (await measure(open_source(), probe, surfaces=SURFACES)).reading
     facts = facts_of(found, ChurnFacts)
-    assert (found.state, facts.total, facts.busy_week) == (state, 12, 12)
+    assert (found.state, facts.total, facts.busiest_week) == (state, 12, 12)
     busy = "12 commits in 28 days, 12 in one week"
     assert found.summary == (busy if state == "partial" else "12 commits in 28 days")
     # It is met when the busy week has left the window.
@@ -81,7 +81,7 @@ async def test_each_week_has_at_least_seven_days(
     for week, state in ((busiest, "met"), (busiest - 1, "partial")):
         probe = ChurnProbe(surfaces=("busy",), days=days, met=9, met_week=week)
         found = (await measure(open_source(), probe, surfaces=SURFACES)).reading
-        assert (found.state, facts_of(found, ChurnFacts).busy_week) == (state, busiest)
+        assert (found.state, facts_of(found, ChurnFacts).busiest_week) == (state, busiest)
 
 
 async def test_a_busy_week_does_not_improve_a_state(up: FakeRepo, open_source: OpenSource) -> None:

@@ -94,8 +94,8 @@ CERTAIN = [
     (RESETS, NewFilesFacts(matching=("a",), commits=(_reset(7), _reset(20))), "unmet", "unmet"),
     (RESETS, NewFilesFacts(matching=("a",), commits=(_reset(8), _reset(20))), "unmet", "partial"),
     # The holidays after a busy week.
-    (ChurnProbe(surfaces=("a",), met=9, met_week=5), ChurnFacts(total=8, busy_week=6), "partial", "partial"),
-    (ChurnProbe(surfaces=("a",), met=9, met_week=6), ChurnFacts(total=8, busy_week=6), "partial", "met"),
+    (ChurnProbe(surfaces=("a",), met=9, met_week=5), ChurnFacts(total=8, busiest_week=6), "partial", "partial"),
+    (ChurnProbe(surfaces=("a",), met=9, met_week=6), ChurnFacts(total=8, busiest_week=6), "partial", "met"),
     # A record of an older version does not have the busiest week.
     (ChurnProbe(surfaces=("a",), met=9, met_week=7), ChurnFacts(total=8), "met", "unknown"),
     (ChurnProbe(surfaces=("a",), met=9, met_week=8), ChurnFacts(total=8), "met", "met"),

@@ -103,7 +103,7 @@ def judge_facts(probe: ChurnProbe, facts: ChurnFacts) -> State:
     }
     limits = limits_by_surface(probe)
     state = worst(judge(limits[name], *counts[name]) for name in limits if name in counts)
-    return "partial" if state == "met" and is_busy(probe, facts.busy_week) else state
+    return "partial" if state == "met" and is_busy(probe, facts.busiest_week) else state
 
 
 def is_busy(probe: ChurnProbe, busiest_week: int) -> bool:
@@ -141,7 +141,7 @@ def _count(probe: ChurnProbe, view: RepoView, surfaces: Sequence[SurfaceCommits]
         days=probe.days,
         since=since,
         total=len(commits_on(surfaces)),
-        busy_week=busiest_week(every, since, probe.days),
+        busiest_week=busiest_week(every, since, probe.days),
         peak=peak,
         peak_from=peak_from,
         weeks=weekly_counts(every, weeks_from, weeks),
@@ -155,7 +155,7 @@ def _with_late(counts: ChurnFacts, surfaces: Sequence[SurfaceCommits]) -> ChurnF
     pairs = zip(counts.surfaces, surfaces, strict=True)
     found = tuple(replace(facts, count=len(surface.commits)) for facts, surface in pairs)
     total = len(commits_on(surfaces))
-    return replace(counts, total=total, busy_week=counts.busy_week + total - counts.total, surfaces=found)
+    return replace(counts, total=total, busiest_week=counts.busiest_week + total - counts.total, surfaces=found)
 
 
 def _met_on(
@@ -230,7 +230,7 @@ def _peak_gaps(surfaces: Sequence[SurfaceCommits]) -> tuple[str, ...]:
 
 def _summary(probe: ChurnProbe, facts: ChurnFacts, surfaces: Sequence[SurfaceCommits]) -> str:
     cut = any(surface.cut for surface in surfaces)
-    week = f", {facts.busy_week:,} in one week" if is_busy(probe, facts.busy_week) else ""
+    week = f", {facts.busiest_week:,} in one week" if is_busy(probe, facts.busiest_week) else ""
     commits = f"{counted(facts.total, 'commit', at_least=cut)} in {facts.days} days{week}"
     if facts.young:
         return f"{facts.young[0]}; {commits}"
