@@ -59,6 +59,10 @@ async def test_a_pre_release_may_be_from_an_attempt_that_was_given_up(
         remark = await remark_on(followed_tracker("dev", lines=LINE), source, found)
     lacked = f"dev does not contain v2.0.0-alpha.1 of {on}: is it the branch of that version?"
     assert remark == (lacked if is_old else "")
+    git.tag("v2.0.0", "dev")
+    found = await following(open_source, "dev", lines=LINE)
+    async with open_source() as source:
+        assert await remark_on(followed_tracker("dev", lines=LINE), source, found) == ""
 
 
 async def test_the_first_minor_may_be_released_from_a_branch_that_began_after_its_pre_release(
