@@ -278,7 +278,7 @@ def test_a_probe_of_a_past_day_shows_details(run: Run, world: World, clones: lis
     done = run("probe", "calm", "--as-of", "2026-04-20", "--source", "git", *clones)
     assert done.status == 0
     assert "1 commit in 28 days" in done.out
-    assert f"  head        {world.up.sha('v2~1')}" in done.out
+    assert f"  head          {world.up.sha('v2~1')}" in done.out
     assert run("history", "--past", "--json").json == []
 
 

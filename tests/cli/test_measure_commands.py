@@ -85,7 +85,7 @@ def test_probe_prints_details_and_records_nothing(run: Run, world: World) -> Non
     assert done.out.startswith("calm.1  ~ partial  churn  1 commit in 28 days\n  rule  met up to 0 commits in 28 days")
     assert f"  {world.up.sha('v2')[:10]}  fix: it  http://" in done.out
     assert "\nfacts\n  head        " in done.out
-    assert "  total       1\n" in done.out
+    assert "  total         1\n" in done.out
     assert "  reason  The runner must be there." in run("probe", "default-path.1").out
     assert run("history", "--json").json == []
     assert run("probe", "default-path.1", "--json").json[0]["state"] == "met"
