@@ -7,7 +7,8 @@ contains the old name; some are lost if a condition such as `WHERE` limits the c
 read in the order of the text. Conditions around them are ignored.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Awaitable, Iterator
 from functools import partial
 from typing import NamedTuple
 
@@ -67,13 +68,21 @@ class Deletion(NamedTuple):
         return f"deletes {'some rows' if self.only_some else 'the rows'} of {self.table} ({self.how})"
 
 
-async def find_deletion(text: str, path: str, table_pattern: str) -> Deletion | None:
+async def find_deletion(text: str, path: str, table_pattern: str, *, before: str = "") -> Deletion | None:
     """Return the first statement that deletes all rows of a table, else the first that deletes some, or None.
 
-    `table_pattern` must match the whole name of the table. Raises `Unmeasurable` if the name is computed or the file
-    cannot be read, and `PatternError` if this takes too long.
+    `table_pattern` must match the whole name of the table. Statements that an earlier text of the file, `before`, has
+    too are ignored. Raises `Unmeasurable` if the name is computed or the file cannot be read, and `PatternError` if
+    this takes too long.
     """
-    found = await run_in_time(partial(_find_deletions, text, path, table_pattern), f"reading the statements of {path}")
+
+    def deletions(of_text: str) -> Awaitable[list[Deletion]]:
+        return run_in_time(partial(_find_deletions, of_text, path, table_pattern), f"reading the statements of {path}")
+
+    found = await deletions(text)
+    if found and before:
+        known_before = Counter(deletion._replace(line=0) for deletion in await deletions(before))
+        found = _without_known(found, known_before)
     if not found:
         return None
     whole = [deletion for deletion in found if not deletion.only_some]
@@ -84,13 +93,29 @@ async def find_deletion(text: str, path: str, table_pattern: str) -> Deletion | 
     return known[0]
 
 
+def is_undo_file(path: str) -> bool:
+    """Return whether a file undoes a migration: its statements run only on the way back."""
+    return _UNDO_FILE.search(path) is not None
+
+
+def _without_known(found: list[Deletion], known: Counter[Deletion]) -> list[Deletion]:
+    """Return the deletions without as many equal ones (on any line) as are known."""
+    others = []
+    for deletion in found:
+        if known[deletion._replace(line=0)]:
+            known[deletion._replace(line=0)] -= 1
+        else:
+            others.append(deletion)
+    return others
+
+
 def _find_deletions(text: str, path: str, table_pattern: str, timeout: float) -> list[Deletion]:
     """Return the tables whose rows are lost and whose whole name matches `table_pattern`, in the order of the text.
 
     A computed table (`DELETE FROM ${table}`) has the name `_COMPUTED`; a statement that is not read has `_UNREAD`. A
     file that undoes a migration has none.
     """
-    if _UNDO_FILE.search(path):
+    if is_undo_file(path):
         return []
     wanted = regex.compile(table_pattern, regex.IGNORECASE)
     parsed = read_statements(text, path, timeout)
