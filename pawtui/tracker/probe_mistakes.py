@@ -160,6 +160,9 @@ def _soak_mistakes(probe: SoakProbe) -> Iterator[Mistake]:
         if probe.minors > max(probe.releases, 0):
             yield ("minors",), f"found {probe.minors}; at most {probe.releases} (`releases`) of them can be new minors."
     yield from _limit_mistakes(probe, "days_partial", "days")
+    if bool(probe.file) != bool(probe.pattern):
+        missing, given = ("pattern", "file") if probe.file else ("file", "pattern")
+        yield (given,), f"it needs `{missing}` too. Give both, or remove `{given}`."
     if probe.breaking and not probe.surfaces:
         yield ("breaking",), "it has no surfaces whose subjects it can read. Give `surfaces`."
     if probe.surfaces and not probe.breaking:

@@ -39,7 +39,9 @@ class ReleaseProbe(ProbeKeys, frozen=True, kw_only=True, tag="release"):
 class SoakProbe(ProbeKeys, frozen=True, kw_only=True, tag="soak"):
     """How long has the line been in use? It counts quiet days and releases since a start.
 
-    The start is the first stable tag of `line`, or `commit`, or `date`. With `breaking`, a commit on `surfaces`
+    The start is the first stable tag of `line`, or `commit`, or `date`. With `file` and `pattern`, it is not before the
+    day since which the file matches: a default may be switched later than the release, and back for some days. Of
+    `a | b` the first path that exists is read. With `breaking`, a commit on `surfaces`
     restarts the quiet days if its subject matches or it has the footer `BREAKING CHANGE:`. Two conditions can close
     the window: `days` quiet days, or `releases` with `minors` new minor versions. `[policy] soak` sets whether one is
     enough. If both are needed, one of them makes the probe partial. It is also partial after `days_partial` quiet days,
@@ -57,6 +59,8 @@ class SoakProbe(ProbeKeys, frozen=True, kw_only=True, tag="soak"):
     minors: int = 1
     surfaces: tuple[str, ...] = ()
     breaking: str = ""
+    file: str = ""
+    pattern: str = ""
 
 
 class PathsProbe(ProbeKeys, frozen=True, kw_only=True, tag="paths"):
@@ -167,7 +171,8 @@ class NewFilesProbe(ProbeKeys, frozen=True, kw_only=True, tag="new-files"):
     """Which files are new under `paths` in the last `days`, and match?
 
     A file matches if its name matches `name`, its text matches `body`, or it deletes rows of tables whose names match
-    `discards`. Without these keys, every new file matches. `name` is also matched against the path inside the folder
+    `discards`. A file that was changed at its path matches, too, if it did not delete these rows when the window
+    opened. Without these keys, every new file matches. `name` is also matched against the path inside the folder
     of `paths`, or the whole path if that entry has wildcards. `met` and `partial` are the highest numbers of such
     files. If one is newer than `days_unmet`, the probe is unmet instead of partial (0: never). A file that moved with
     the same name and text is not new. With `identity`, a file is new if the part of its path that matches is new, such

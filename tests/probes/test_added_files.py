@@ -213,7 +213,7 @@ async def test_a_cut_list_does_not_name_the_commit_that_added_a_file(up: FakeRep
 async def test_without_requests_the_day_of_new_files_is_not_stated(up: FakeRepo, open_source: OpenSource) -> None:
     _moved(up)
     probe = NewFilesProbe(paths=("mig", "db/mig"), days=56, name="reset", met=0, partial=9, identity=r"\d\d\w*")
-    found = (await measure(open_source(budget=8), probe)).reading
+    found = (await measure(open_source(budget=6), probe)).reading
     facts = facts_of(found, NewFilesFacts)
     assert (found.state, facts.met_on, facts.added_on) == ("partial", None, None)
 
