@@ -59,14 +59,22 @@ async def matching_since(view: RepoView, file: str, pattern: str, since: dt.date
         return MatchingSince(view.today, view.today)
     # The file may have changed on these days, newest first.
     changed = {commit.at.date() for path in paths for commit in (await view.commits(path, since)).items}
-    next_change = view.today
-    for day in sorted((day for day in changed if since <= day < view.today), reverse=True):
-        found = await _match_on(view, texts, day + dt.timedelta(days=1), optional=True)
-        if found.gap or found.causes:
-            return found._replace(since=next_change if found.gap else None)
+    next_change: dt.date | None = None
+    for day in sorted((day for day in changed if day >= since), reverse=True):
+        if day < view.today:
+            found = await _match_on(view, texts, day + dt.timedelta(days=1), optional=True)
+            if found.gap or found.causes:
+                return _switched(found, next_change, paths)
         next_change = day
-    found = await _match_on(view, texts, since)
-    return found._replace(since=next_change if found.gap else None)
+    return _switched(await _match_on(view, texts, since), next_change, paths)
+
+
+def _switched(found: MatchingSince, next_change: dt.date | None, paths: Sequence[str]) -> MatchingSince:
+    """Return the day of the change after a gap as `since`. Without one, a merge of older commits changed the file."""
+    if found.gap is None or next_change is not None:
+        return found._replace(since=next_change if found.gap else None)
+    why = f"{' or '.join(paths)} changed since {found.gap} by a merge of older commits: the day is not known"
+    return MatchingSince(causes=(why,))
 
 
 async def _match_on(view: RepoView, texts: _Texts, day: dt.date, *, optional: bool = False) -> MatchingSince:

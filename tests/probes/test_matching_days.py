@@ -68,6 +68,17 @@ async def test_releases_before_the_last_switch_do_not_count(up: FakeRepo, both: 
     assert (facts.releases, facts.releases_closed, facts.anchor) == (1, False, "2026-11-10")
 
 
+async def test_the_day_of_a_merge_of_older_commits_is_not_known(up: FakeRepo, both: MeasureBoth) -> None:
+    _switched(up, ("2026-10-01", BETA))
+    up.git.branch("side", "main")
+    side = up.git.commit({CLI: DEFAULT}, branch="side", at="2026-10-02")
+    up.git.commit({"README.md": "1"}, at="2026-11-09")
+    up.git.commit({CLI: DEFAULT}, at="2026-11-10", message="Merge side", merge=[side])
+    found = await both(PROBE)
+    cause = f"{CLI} changed since 2026-10-23 by a merge of older commits: the day is not known"
+    assert (found.state, found.cause) == ("unknown", cause)
+
+
 async def test_a_missing_file_or_past_text_leaves_the_days_unknown(
     fake: FakeGitHub, up: FakeRepo, open_source: OpenSource
 ) -> None:

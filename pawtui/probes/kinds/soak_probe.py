@@ -20,7 +20,7 @@ from pawtui.probes.pattern import quote_pattern
 from pawtui.probes.probe_evidence import commit_evidence, file_evidence, not_listed, tag_evidence
 from pawtui.probes.probe_facts import SoakFacts
 from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.release_line import ReleaseLine, count_since, date_gaps, dated_tags, release_line
+from pawtui.probes.release_line import Release, ReleaseLine, count_since, date_gaps, dated_tags, release_line
 from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, alternatives
 from pawtui.probes.state import State
 from pawtui.probes.surface import SurfaceCommits, commits_on, incomplete_reasons, missing_path_gaps, newest_first
@@ -153,6 +153,20 @@ async def _given_anchor(probe: SoakProbe, context: ProbeContext, view: RepoView)
     return _Anchor(name=short_sha(commit.sha), sha=commit.sha, at=commit.at, evidence=commit_evidence(view, [commit]))
 
 
+async def _released_since(window: "_OpenWindow", releases: Sequence[Release], start: dt.datetime) -> list[Release]:
+    """Return the releases from the highest version down to the first that was made before `start`.
+
+    One after the other, because each may cost a request.
+    """
+    later: list[Release] = []
+    for release in reversed(releases):
+        (tag,) = await dated_tags(window.context, window.view, window.probe.line, (release,))
+        if tag.at < start:
+            break
+        later.append(release)
+    return later
+
+
 class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
     """The commits with a breaking subject, newest first: since the anchor, or since a later day (`since`).
 
@@ -214,8 +228,9 @@ async def _begin_again(window: "_OpenWindow", day: dt.date, releases: _Releases)
     count = minors = 0
     if probe.line:
         line = await release_line(window.context, view, probe.line)
-        dated = await dated_tags(window.context, view, probe.line, line.releases)
-        count, minors = count_since(line.releases, dated, anchor.at)
+        later = await _released_since(window, line.releases, anchor.at)
+        earlier = {release.minor for release in line.releases[: len(line.releases) - len(later)]}
+        count, minors = len(later), len({release.minor for release in later} - earlier)
     return replace(window, anchor=anchor), msgspec.structs.replace(releases, count=count, minors=minors)
 
 
