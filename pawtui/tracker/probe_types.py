@@ -79,9 +79,9 @@ class TextProbe(ProbeKeys, frozen=True, kw_only=True, tag="text"):
 
     `expect` is whether it should match. With `read = "sql"` the pattern is matched against the SQL statements in the
     file, each on one line. A wanted match only in comments is unknown. `discards` replaces `pattern`: does the file
-    delete rows of tables with such names? Statements are read in SQL files (`.sql`, `.sql.postgres`), JavaScript and
-    TypeScript. Another file with SQL, or a deletion in an unknown form, makes the state unknown. A `down.sql`, which
-    undoes a migration, deletes nothing.
+    delete rows of tables with such names, or a column of all rows? Statements are read in SQL files (`.sql`,
+    `.sql.postgres`), JavaScript and TypeScript. Another file with SQL, or a deletion in an unknown form, makes the
+    state unknown. A `down.sql`, which undoes a migration, deletes nothing.
     """
 
     file: str = ""
