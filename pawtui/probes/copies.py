@@ -16,22 +16,19 @@ def find_copy(tree: Tree, folder: str, watched: Iterable[str]) -> str:
     Each file must be at the same place in both. A folder that is watched itself, or inside a watched one, is no copy.
     """
     start = f"{folder}/"
-    files = {
-        (path.removeprefix(start), entry.sha)
-        for path, entry in tree.entries.items()
-        if path.startswith(start) and entry.type == "blob" and entry.sha != EMPTY_FILE_SHA
-    }
-    if len(files) < _MIN_FILES:
+    # By its text, the places of each file in the folder.
+    places: dict[str, list[str]] = {}
+    for path, entry in tree.entries.items():
+        if path.startswith(start) and entry.type == "blob" and entry.sha != EMPTY_FILE_SHA:
+            places.setdefault(entry.sha, []).append(f"/{path.removeprefix(start)}")
+    number = sum(map(len, places.values()))
+    if number < _MIN_FILES:
         return ""
-    # By the name of a file: its places in the folder, each with its text.
-    by_name: dict[str, list[tuple[str, str]]] = {}
-    for inner, sha in files:
-        by_name.setdefault(inner.rpartition("/")[2], []).append((inner, sha))
     found: Counter[str] = Counter()
     for path, entry in tree.entries.items():
-        for inner, sha in by_name.get(path.rpartition("/")[2], ()):
-            if entry.sha == sha and path.endswith(f"/{inner}"):
-                found[path.removesuffix(f"/{inner}")] += 1
+        for place in places.get(entry.sha, ()):
+            if path.endswith(place):
+                found[path.removesuffix(place)] += 1
     roots = tuple(f"{globs.fixed_folder(root)}/" for root in watched)
-    copies = (copy for copy, count in found.most_common() if count > len(files) / 2)
+    copies = (copy for copy, count in found.most_common() if count > number / 2)
     return next((copy for copy in copies if not f"{copy}/".startswith(roots)), "")
