@@ -102,8 +102,8 @@ async def follow(
     `doubt`. If a ref cannot be checked, it may be the right one: then no later ref is tried. In the downstream, the
     first ref that exists is followed. An inactive branch of the upstream is in doubt if another ref has newer commits.
     A branch without a commit for a week is too, if such a ref has its head or most of its watched files.
-    `checked_sha` is that of the head that the last refresh of the same day followed without doubt: its next version is
-    not requested again. Raises `SourceError` if no ref exists or a head cannot be fetched.
+    `checked_sha` is that of the head that the last refresh of the same day followed without doubt: its next version and
+    whether it was merged are not checked again. Raises `SourceError` if no ref exists or a head cannot be fetched.
     """
     is_upstream = side == "upstream"
     tracked = tracker.upstream if is_upstream else tracker.downstream
@@ -113,7 +113,7 @@ async def follow(
     followed = await _choose(checks, tracked.repo, refs)
     doubt = followed.doubt or checks.clone_doubt(followed.head)
     if is_upstream and not doubt:
-        others = [ref for ref in refs if ref != followed.head.ref]
+        others = await checks.other_refs(followed.head, [ref for ref in refs if ref != followed.head.ref])
         paths = [path for paths in tracker.surfaces.values() for path in paths]
         doubt = await checks.merged_doubt(followed.head, others, paths)
         doubt = doubt or await checks.inactive_doubt(followed.head, others)
@@ -274,6 +274,24 @@ class _HeadChecks:
         found = f"a refresh found {short_sha(later[-1].sha)} at {moment_text(later[-1].at)}"
         return f"the clone was last updated before {found}, so later commits are not known ({_UPDATE})"
 
+    async def other_refs(self, head: Head, others: Sequence[str]) -> Sequence[str]:
+        """Return the refs that may continue the work of a head without a commit for a week.
+
+        If one of them does not exist any more, it may be the default branch under its usual name now.
+        """
+        if (self.now - head.committed_at).days < NEWER_DAYS or head.sha == self.checked_sha:
+            return others
+        known = {head.ref, *others}
+        try:
+            if all([isinstance(await self.head(head.repo, ref), Head) for ref in others]):
+                return others
+            for ref in _USUAL_REFS:
+                if ref not in known and isinstance(await self.head(head.repo, ref), Head):
+                    return [*others, ref]
+        except SourceError as error:
+            self.error_log.add(error)
+        return others
+
     async def merged_doubt(self, head: Head, others: Sequence[str], paths: Sequence[str]) -> str:
         """Return why a branch may have been merged into one of the refs `others`, which continues; else empty.
 
@@ -281,7 +299,7 @@ class _HeadChecks:
         that cannot be checked raises no doubt: `inactive_doubt` follows.
         """
         days = (self.now - head.committed_at).days
-        if not NEWER_DAYS <= days < INACTIVE_DAYS:
+        if not NEWER_DAYS <= days < INACTIVE_DAYS or head.sha == self.checked_sha:
             return ""
         for ref in others:
             other = await self.error_log.value_or_none(self._newer_head(ref, head))

@@ -381,6 +381,19 @@ async def test_a_quiet_branch_is_in_doubt_if_another_ref_has_most_of_its_watched
     assert ("its work is in dev" in found.doubt) == is_merged
 
 
+async def test_a_quiet_branch_is_in_doubt_if_its_work_is_in_the_renamed_ref(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    up.git.branch("main", "dev")
+    refs = ("v2", "next")
+    found = await following(open_source, *refs, upstream=True, now=BUSY)
+    assert found.doubt == "v2 has had no commit for 26 days: its work is in main, which has newer commits"
+    inactive = await following(open_source, *refs, upstream=True)
+    assert inactive.doubt == "v2 has had no commit for 40 days, while main has newer commits"
+    # Without a missing ref, other branches do not matter.
+    assert not (await following(open_source, "v2", upstream=True)).doubt
+
+
 async def test_a_quiet_branch_is_followed_if_the_other_ref_cannot_be_checked(
     up: FakeRepo, open_source: OpenSource
 ) -> None:
