@@ -111,13 +111,13 @@ def _choice_mistakes(probe: Probe, first: str, second: str) -> Iterator[Mistake]
 
 
 def _path_key_mistakes(probe: Probe) -> Iterator[Mistake]:
+    # They compare one file with itself: a glob would silently read the first of its matches.
+    globs = not isinstance(probe, NamesProbe | SoakProbe)
     lists = {"exist": True, "absent": True, "files": isinstance(probe, TextProbe), "paths": False}
     for key, alternatives in lists.items():
-        # `names` compares one file with itself: a glob would silently read the first of its matches.
-        globs = not isinstance(probe, NamesProbe)
         paths = getattr(probe, key, ())
         yield from with_prefix((key,), path_mistakes(paths, globs=globs, alternatives=alternatives))
-    if (file := getattr(probe, "file", "")) and (message := path_mistake(file, alternatives=True)):
+    if (file := getattr(probe, "file", "")) and (message := path_mistake(file, globs=globs, alternatives=True)):
         yield ("file",), message
 
 
