@@ -154,10 +154,14 @@ class AddedSince(NamedTuple):
 
 
 class AddedFiles:
-    """The files of a probe at the head, compared with the branch on past days. Each past day is read once."""
+    """The files of a probe at the head, compared with the branch on past days. Each past day is read once.
+
+    `merged` are the files for which `commit_of` found that they came with a merge of older commits.
+    """
 
     def __init__(self, view: RepoView, roots: Sequence[str], identity: str, head: Tree) -> None:
         self.now = files_under(head, roots)
+        self.merged: set[str] = set()
         self._view = view
         self._roots = roots
         self._identity = identity
@@ -233,6 +237,7 @@ class AddedFiles:
         listing = await self._view.commits(listed, oldest)
         if any(commit.sha in late for commit in listing.items):
             # The file came with a merge: the commit that added it is dated before, and a later one did not add it.
+            self.merged.add(path)
             return None
         later = [
             commit
