@@ -26,12 +26,12 @@ from pawtui.review.actions import (
 )
 from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.gate_actions import add_pin, check_parts, part_ids, remove_pin, set_gate, tick_part
-from pawtui.review.pin_renewal import renew_pins, renewable_pins
+from pawtui.review.overview import Overview
+from pawtui.review.pin_renewal import renew_pins
 from pawtui.review.record_types import GATE_STATES, Change, EvaluationStepEntry, GateEntry, Record
 from pawtui.review.undo import NothingLeft
 from pawtui.review.undo import redo as make_redo
 from pawtui.review.undo import undo as make_undo
-from pawtui.review.views import Overview
 from pawtui.settings import Settings
 from pawtui.sources.sanitize import safe_line
 
@@ -165,7 +165,7 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
 
 def _renew(workspace: Workspace, subject: str) -> None:
     """Renew all stale pins of a gate, and print the old and the new place of each."""
-    places = renewable_pins(workspace.overview(), subject)
+    places = workspace.overview().renewable_pins(subject)
     commit_and_print(workspace, lambda record, actor: renew_pins(record, workspace.tracker, subject, actor))
     for pin, new_pin in places.items():
         # A pin to an issue is renewed without another place.

@@ -11,7 +11,7 @@ from pawtui.settings import Settings
 if TYPE_CHECKING:
     from pawtui.report.document import Document
     from pawtui.report.documents.document_parts import DocumentContext
-    from pawtui.review.views import Overview
+    from pawtui.review.overview import Overview
     from pawtui.store.store import Store
 
 

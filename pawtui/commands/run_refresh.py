@@ -22,8 +22,8 @@ from pawtui.report.status_json import refresh_json
 from pawtui.report.words import headline
 from pawtui.review.actions import find_signal
 from pawtui.review.attention import find_attention
+from pawtui.review.overview import Overview
 from pawtui.review.record_types import Record, past_key
-from pawtui.review.views import Overview
 from pawtui.settings import Settings, SourceChoice
 from pawtui.tracker.probe_types import Probe
 from pawtui.tracker.tracker_types import Tracker

@@ -30,7 +30,7 @@ from pawtui.review.actions import (
 )
 from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
-from pawtui.review.pin_renewal import renew_pins, renewable_pins
+from pawtui.review.pin_renewal import renew_pins
 from pawtui.review.undo import undo
 from pawtui.review.views import GateView
 from pawtui.review.walk import Walk, agree
@@ -196,7 +196,7 @@ class _TerminalWalk:
 
     def _ask_renewal(self, subject: str) -> ChangeFactory:
         """Show each stale pin with its current place, and ask. Raises `ActionError` if the user declines."""
-        places = renewable_pins(self._walk.overview, subject)
+        places = self._walk.overview.renewable_pins(subject)
         for pin, current in places.items():
             print(f"{short_pin(pin)}\n  -> {short_pin(current) if current != pin else 'its current state'}")
         if places and not _confirm(f"Renew {counted(len(places), 'pin')}? [y/N] > "):

@@ -13,9 +13,9 @@ import msgspec
 from pawtui.ids import is_after
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.actions import ActionError, Actor, find_subject, new_change, new_edit
-from pawtui.review.overview import make_overview
+from pawtui.review.overview import Overview, make_overview
 from pawtui.review.record_types import Change, Record
-from pawtui.review.views import GateView, Overview, SignalView
+from pawtui.review.views import GateView, SignalView
 from pawtui.tracker.tracker_types import Tracker
 
 _AGREED = "agree "

@@ -16,9 +16,8 @@ from pawtui.review import actions
 from pawtui.review.actions import ActionError, Actor, add_note, clear_verdict, edit_note, give_verdict, remove_note
 from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
-from pawtui.review.overview import make_overview
+from pawtui.review.overview import Overview, make_overview
 from pawtui.review.record_types import KEYED_TABLES, Change, Record
-from pawtui.review.views import Overview
 from pawtui.review.walk import agree
 from tests.attack.cases import each_case
 from tests.review.review_samples import NOON, TRACKER, UP, apply, reading, refresh

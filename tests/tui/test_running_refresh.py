@@ -12,8 +12,8 @@ from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome
 from pawtui.refresh.refresh_types import Drift
 from pawtui.review.actions import Actor, add_note, give_verdict
 from pawtui.review.gate_actions import set_gate
+from pawtui.review.overview import Overview
 from pawtui.review.record_types import Record
-from pawtui.review.views import Overview
 from pawtui.sources.source_errors import RateLimited
 from pawtui.sources.waiting import HostWait
 from pawtui.store.store import Store

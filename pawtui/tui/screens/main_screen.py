@@ -14,8 +14,8 @@ from pawtui.report.document import Document, Target
 from pawtui.report.documents.subject_document import subject_document
 from pawtui.report.documents.welcome_document import NOTHING_SELECTED, welcome_document
 from pawtui.review.attention import changed_since_review, update_changed
+from pawtui.review.overview import Overview
 from pawtui.review.record_types import Change
-from pawtui.review.views import Overview
 from pawtui.tui.banner import Banner
 from pawtui.tui.footer import KeysFooter
 from pawtui.tui.pane_layout import HEAD_AND_FOOT, TABBED, shape_of

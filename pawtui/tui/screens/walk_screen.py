@@ -12,7 +12,7 @@ from textual.screen import Screen
 from pawtui.report.document import Document
 from pawtui.report.documents.document_parts import DocumentContext
 from pawtui.report.documents.walk_document import walk_end_document, walk_item_document
-from pawtui.review.views import Overview
+from pawtui.review.overview import Overview
 from pawtui.review.walk import Walk, agree
 from pawtui.tui.content import OK, line, spaced
 from pawtui.tui.pane_layout import NARROW
