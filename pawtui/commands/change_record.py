@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from pawtui.commands.command import WrongUsage, argument, command, flag, parse_day, repeatable
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.output import document_context, load_overview, print_document, print_message, print_notices
+from pawtui.phrases import join_names
+from pawtui.probes.state import STATES
 from pawtui.refresh.pins import parse_pin, pin_or_none
 from pawtui.report.words import last_change, short_pin
 from pawtui.review.actions import (
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from pawtui.tracker.tracker_types import Gate
     from pawtui.workspace import Workspace
 
+_SIGNAL_STATES, _GATE_STATES = join_names(STATES, "or"), join_names(GATE_STATES, "or")
 PIN = repeatable(
     "--pin", "PIN", "evidence, such as up:path#L3, owner/repo@sha:path, owner/repo#12 or a link; you may repeat it"
 )
@@ -77,7 +80,7 @@ def check_pins_exist(workspace: Workspace, pins: list[str]) -> None:
     "signal",
     'pawtui signal low-churn met --reason "Only renames of private helpers" --until 2026-12-01',
     argument("id", complete="signals", help="a signal of the tracker"),
-    argument("state", complete="states", nargs="?", help="met, partial, unmet or unknown (default: show the signal)"),
+    argument("state", complete="states", nargs="?", help=f"{_SIGNAL_STATES} (default: show the signal)"),
     argument("--reason", default="", metavar="TEXT", help="why; a verdict needs a reason"),
     argument(
         "--until", type=parse_day, metavar="DATE", help="the day on which the verdict expires, such as 2026-12-01"
@@ -90,7 +93,7 @@ def signal(args: argparse.Namespace, settings: Settings) -> None:
         raise WrongUsage("--clear removes the verdict. Use it without a state, --reason and --until.")
     if not args.clear and not args.state:
         if args.reason or args.until:
-            raise WrongUsage("--reason and --until need a state: met, partial, unmet or unknown.")
+            raise WrongUsage(f"--reason and --until need a state: {_SIGNAL_STATES}.")
         find_signal(settings.tracker(), args.id)
         _show_subject(f"signal:{args.id}", settings)
         return
@@ -116,7 +119,7 @@ def signal(args: argparse.Namespace, settings: Settings) -> None:
         "state",
         complete="gate-states",
         nargs="?",
-        help="satisfied, blocked or untested (default: keep it; without options, show the gate)",
+        help=f"{_GATE_STATES} (default: keep it; without options, show the gate)",
     ),
     argument("--reason", default="", metavar="TEXT", help="why; blocked needs a reason"),
     PIN,
@@ -180,7 +183,7 @@ def _check_gate_arguments(args: argparse.Namespace, gate: Gate) -> None:
     if args.state in part_ids(gate) and args.state not in GATE_STATES:
         raise WrongUsage(f"{args.state!r} is a part of gate {gate.id!r}, not a state. Tick it with `--part`.")
     if args.reason and not args.state:
-        raise WrongUsage("--reason needs a state: satisfied, blocked or untested.")
+        raise WrongUsage(f"--reason needs a state: {_GATE_STATES}.")
     if args.state:
         parse_choice(args.state, GATE_STATES, "gate state")
 

@@ -16,7 +16,7 @@ from pawtui.probes.state import STATES
 from pawtui.refresh.pins import PinError, parse_pin
 from pawtui.report.documents.walk_document import walk_end_document, walk_item_document, walk_items_document
 from pawtui.report.walk_json import walk_items_json
-from pawtui.report.walk_keys import walk_keys
+from pawtui.report.walk_keys import GATE_STATE_KEYS, walk_keys
 from pawtui.report.words import short_pin
 from pawtui.review.actions import (
     ActionError,
@@ -40,9 +40,9 @@ if TYPE_CHECKING:
     from pawtui.workspace import Workspace
 
 _SIGNAL_KEYS = "v verdict, n note"
-_GATE_KEYS = "s satisfied, b blocked, t untested, p pin, n note"
+_GATE_KEYS = ", ".join((*(f"{key} {state}" for state, key in GATE_STATE_KEYS.items()), "p pin", "n note"))
 _COMMON_KEYS = "u undo, h back, c close the review, q quit; then Enter. Enter alone skips"
-_GATE_STATES = {"s": "satisfied", "b": "blocked", "t": "untested"}
+_GATE_STATES = {key: state for state, key in GATE_STATE_KEYS.items()}
 
 
 class _Stopped(Exception):
@@ -184,8 +184,8 @@ class _TerminalWalk:
                 return undo
             case "signal", "v":
                 return self._ask_verdict(subject_id)
-            case "gate", "s" | "b" | "t":
-                return self._ask_state(subject_id, _GATE_STATES[letter])
+            case "gate", _ if state := _GATE_STATES.get(letter):
+                return self._ask_state(subject_id, state)
             case "gate", "x":
                 return self._ask_part(subject_id)
             case "gate", "p":
@@ -209,7 +209,7 @@ class _TerminalWalk:
         return lambda record, actor: add_note(record, self._tracker, subject, text, actor, pins=pins)
 
     def _ask_verdict(self, signal_id: str) -> ChangeFactory:
-        state = _read("State (met, partial, unmet, unknown; clear: remove the verdict): ").lower()
+        state = _read(f"State ({', '.join(STATES)}; clear: remove the verdict): ").lower()
         if state == "clear":
             return lambda record, actor: clear_verdict(record, self._tracker, signal_id, actor)
         # A mistake is reported before the next answer is typed.

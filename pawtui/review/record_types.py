@@ -18,6 +18,7 @@ from pawtui.refresh.refresh_types import Decision, Drift, RecordStruct, Refresh,
 SCHEMA = 4
 
 GateState = Literal["satisfied", "blocked", "untested"]
+# In the order in which the key for the next state goes through them.
 GATE_STATES: tuple[GateState, ...] = ("satisfied", "blocked", "untested")
 
 
