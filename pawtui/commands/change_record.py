@@ -22,7 +22,6 @@ from pawtui.review.actions import (
     find_gate,
     find_signal,
     give_verdict,
-    heads_of,
     parse_choice,
     remove_note,
 )
@@ -65,7 +64,7 @@ def check_pins_exist(workspace: Workspace, pins: list[str]) -> None:
         return
     import asyncio
 
-    heads = heads_of(workspace.store.load())
+    heads = workspace.store.load().heads
     for pin in pins:
         check = asyncio.run(workspace.evidence.check_typed_pin(pin, heads))
         if check.problem:
@@ -218,7 +217,7 @@ def recorded_pin(record: Record, entry: GateEntry | EvaluationStepEntry | None, 
     chosen = typed.strip()
     # A link that an older version recorded may be a pin to a file today.
     if chosen not in pins:
-        chosen = str(pin_or_none(typed, heads_of(record)) or chosen)
+        chosen = str(pin_or_none(typed, record.heads) or chosen)
     matches = [pin for pin in pins if short_pin(pin) == chosen]
     return matches[0] if chosen not in pins and len(matches) == 1 else chosen
 

@@ -25,7 +25,6 @@ from pawtui.review.actions import (
     clear_verdict,
     find_gate,
     give_verdict,
-    heads_of,
     parse_choice,
 )
 from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
@@ -247,7 +246,7 @@ class _TerminalWalk:
 
     def _full_pin(self, typed: str) -> str:
         """Return a pin with the commit that is shown, not with a newer recorded commit. Raises `PinError`."""
-        return str(parse_pin(typed, heads_of(self._walk.overview.record)))
+        return str(parse_pin(typed, self._walk.overview.record.heads))
 
     def _finish(self) -> bool:
         """Show the end and offer to close the review. Return False if the user goes back to the last item."""

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from pawtui.errors import PawtuiError
 from pawtui.ids import new_id, newest_id
 from pawtui.probes.state import STATES
-from pawtui.refresh.pins import HeadsBySide, parse_pin
+from pawtui.refresh.pins import parse_pin
 from pawtui.refresh.refresh_types import Decision
 from pawtui.review.record_types import (
     STEP_STATES,
@@ -60,12 +60,6 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
 def next_id(record: Record, now: dt.datetime) -> str:
     """Return an id that sorts after every id in the record, even if the clock was set back."""
     return new_id(now, after=newest_id(record.ids))
-
-
-def heads_of(record: Record) -> HeadsBySide:
-    """Return what the last refresh found for `up` and `down`, as in the pin `up:path`; nothing without a refresh."""
-    last = record.last
-    return {"up": last.upstream, "down": last.downstream} if last is not None else {}
 
 
 def parse_choice(text: str, choices: Sequence[_Choice], kind: str) -> _Choice:
@@ -124,7 +118,7 @@ def find_subject(tracker: Tracker, subject: str) -> str:
 
 def checked_pins(record: Record, pins: Sequence[str]) -> tuple[str, ...]:
     """Return the pins in full form, each once. Raises `PinError` for a text that is not a pin."""
-    heads = heads_of(record)
+    heads = record.heads
     return tuple(dict.fromkeys(str(parse_pin(pin, heads)) for pin in pins))
 
 

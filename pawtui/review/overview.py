@@ -22,7 +22,6 @@ from pawtui.refresh.refresh_types import (
     RepoSnapshot,
     SignalReading,
 )
-from pawtui.review.actions import heads_of
 from pawtui.review.decision import Reason, decide
 from pawtui.review.pin_renewal import find_renewable
 from pawtui.review.plan_actions import current_plan
@@ -130,7 +129,7 @@ def _pin_drift(record: Record) -> dict[str, Drift]:
     A pin that was removed since then has no drift.
     """
     known = record.last_drift
-    heads = tuple(heads_of(record).values())
+    heads = tuple(record.heads.values())
     return {pin: known.get(pin) or _new_drift(pin, heads) for pin in record.pins}
 
 
