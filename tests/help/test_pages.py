@@ -44,11 +44,6 @@ def test_a_page_has_a_title_and_a_one_sentence_summary(topic: str) -> None:
     assert topic not in parser.COMMAND_MODULES, "the name must not be ambiguous"
 
 
-def test_every_topic_is_in_the_readme() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert {topic for topic in PAGES if f"[`{topic}`](pawtui/help/{topic}.md)" not in readme} == set()
-
-
 def test_every_state_is_described() -> None:
     table = PAGES["words"].partition("## States")[2]
     described = set(re.findall(r"`([a-z]+)`", table.partition("## The decision")[0]))
