@@ -13,9 +13,9 @@ from pawtui.commands.command import COMMANDS, Command, argument
 # The module of each command, in the order of the help. The command without a name opens the screens.
 COMMAND_MODULES = {
     "": "open_screens",
-    "refresh": "run_refresh",
+    "refresh": "measure_repositories",
     "mirror": "make_mirrors",
-    "backfill": "run_refresh",
+    "backfill": "measure_repositories",
     "backtest": "run_backtest",
     "status": "show_record",
     "check": "show_record",
@@ -36,7 +36,7 @@ COMMAND_MODULES = {
     "plan": "step_and_plan",
     "init": "tracker_file",
     "validate": "tracker_file",
-    "probe": "run_refresh",
+    "probe": "measure_repositories",
     "replay": "run_replay",
     "demo": "open_screens",
     "completion": "complete_words",

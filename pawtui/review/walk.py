@@ -179,7 +179,7 @@ def _urgency(view: SignalView | GateView, since: Refresh | None) -> tuple[Urgenc
             return Urgency.UNTESTED_GATE, "untested"
         if view.entry is not None and view.state == "blocked":
             return Urgency.BLOCKED_GATE, f"blocked: {view.entry.reason}"
-        return Urgency.NOTHING_TO_DECIDE, "satisfied"
+        return Urgency.NOTHING_TO_DECIDE, view.state
     if view.renewal_reason:
         return Urgency.VERDICT_NEEDS_RENEWAL, f"verdict needs renewal: {view.renewal_reason}"
     before = since.signal(view.signal.id) if since else None
