@@ -13,26 +13,17 @@ from pawtui.phrases import join_names
 from pawtui.probes.state import STATES
 from pawtui.refresh.pins import parse_pin, pin_or_none
 from pawtui.report.words import last_change, short_pin
-from pawtui.review.actions import (
-    Actor,
-    AlreadyDone,
-    add_note,
-    clear_verdict,
-    edit_note,
-    find_gate,
-    find_signal,
-    give_verdict,
-    parse_choice,
-    remove_note,
-)
+from pawtui.review.actions import Actor, AlreadyDone, find_gate, find_signal, parse_choice
 from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.gate_actions import add_pin, check_parts, part_ids, remove_pin, set_gate, tick_part
+from pawtui.review.note_actions import add_note, edit_note, remove_note
 from pawtui.review.overview import Overview
 from pawtui.review.pin_renewal import renew_pins
 from pawtui.review.record_types import GATE_STATES, Change, EvaluationStepEntry, GateEntry, Record
 from pawtui.review.undo import NothingLeft
 from pawtui.review.undo import redo as make_redo
 from pawtui.review.undo import undo as make_undo
+from pawtui.review.verdict_actions import clear_verdict, give_verdict
 from pawtui.settings import Settings
 from pawtui.sources.sanitize import safe_line
 

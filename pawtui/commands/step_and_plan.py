@@ -9,10 +9,11 @@ from pawtui.phrases import join_names
 from pawtui.report.documents.gate_document import evaluation_steps_document
 from pawtui.report.status_json import step_json
 from pawtui.report.words import plan_summary
-from pawtui.review.actions import Actor, remove_step_pin, set_step
+from pawtui.review.actions import Actor
 from pawtui.review.pin_renewal import renew_pins
 from pawtui.review.plan_actions import set_plan_state
 from pawtui.review.record_types import STEP_STATES, Change, Record
+from pawtui.review.step_actions import remove_step_pin, set_step
 from pawtui.settings import Settings
 from pawtui.workspace import Workspace
 

@@ -18,19 +18,13 @@ from pawtui.report.documents.walk_document import walk_end_document, walk_item_d
 from pawtui.report.walk_json import walk_items_json
 from pawtui.report.walk_keys import GATE_STATE_KEYS, walk_keys
 from pawtui.report.words import short_pin
-from pawtui.review.actions import (
-    ActionError,
-    add_note,
-    checked_text,
-    clear_verdict,
-    find_gate,
-    give_verdict,
-    parse_choice,
-)
+from pawtui.review.actions import ActionError, checked_text, find_gate, parse_choice
 from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
+from pawtui.review.note_actions import add_note
 from pawtui.review.pin_renewal import renew_pins
 from pawtui.review.undo import undo
+from pawtui.review.verdict_actions import clear_verdict, give_verdict
 from pawtui.review.views import GateView
 from pawtui.review.walk import Walk, agree
 from pawtui.settings import Settings

@@ -8,11 +8,12 @@ import pytest
 
 from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Drift, DriftState, PartReading, SignalReading
-from pawtui.review.actions import add_note, give_verdict
 from pawtui.review.decision import Reason, ReasonKind
 from pawtui.review.gate_actions import add_pin, remove_pin, set_gate
+from pawtui.review.note_actions import add_note
 from pawtui.review.overview import make_overview, reading_summary
 from pawtui.review.record_types import Note, Record
+from pawtui.review.verdict_actions import give_verdict
 from pawtui.tracker.probe_types import PathsProbe
 from pawtui.tracker.rules_fingerprint import rules_fingerprint
 from pawtui.tracker.tracker_types import Part, Policy, Signal

@@ -7,8 +7,9 @@ from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Drift
 from pawtui.review import undo
-from pawtui.review.actions import ActionError, Actor, add_note
+from pawtui.review.actions import ActionError, Actor
 from pawtui.review.gate_actions import add_pin, set_gate
+from pawtui.review.note_actions import add_note
 from pawtui.review.overview import make_overview
 from pawtui.review.pin_renewal import renew_pins, renewed_pin
 from pawtui.review.record_types import Record

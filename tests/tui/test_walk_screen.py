@@ -8,10 +8,12 @@ import pytest
 from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Drift
-from pawtui.review.actions import Actor, add_note, give_verdict
+from pawtui.review.actions import Actor
 from pawtui.review.gate_actions import set_gate
+from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
 from pawtui.review.undo import undo
+from pawtui.review.verdict_actions import give_verdict
 from pawtui.review.walk import agree
 from pawtui.tui.screens.summary_screen import SummaryScreen
 from tests.tui.support import (

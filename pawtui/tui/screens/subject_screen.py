@@ -12,9 +12,11 @@ from pawtui.phrases import shortened
 from pawtui.probes.state import State
 from pawtui.report.document import Target
 from pawtui.report.documents.document_parts import DocumentContext
-from pawtui.review.actions import NeedsEvidence, remove_note, remove_step_pin
+from pawtui.review.actions import NeedsEvidence
 from pawtui.review.gate_actions import remove_pin, set_gate, tick_part
+from pawtui.review.note_actions import remove_note
 from pawtui.review.record_types import GATE_STATES, GateState, Note
+from pawtui.review.step_actions import remove_step_pin
 from pawtui.sources.sanitize import safe_line
 from pawtui.tui.screens.evidence_actions import evidence_request, offered_pin
 from pawtui.tui.screens.message_screen import MessageScreen
