@@ -29,7 +29,7 @@ from pawtui.review.record_types import (
     Verdict,
     document_of,
 )
-from pawtui.tracker.mistake import did_you_mean
+from pawtui.similar_names import did_you_mean
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
 
 MAX_TEXT = 20_000  # characters of a reason, a note or a recommendation
