@@ -132,6 +132,10 @@ async def test_a_name_may_be_matched_with_its_folder(fake: FakeGitHub, up: FakeR
             "met up to 0 new files with a text like 'b' or statements that delete rows of 'c' in 56 days, "
             "partial up to 1",
         ),
+        (
+            NewFilesProbe(paths=("a",), identity="b"),
+            "met up to 0 new files in 56 days; at best partial if earlier files are gone",
+        ),
     ],
 )
 def test_the_rule_names_what_makes_a_file_match(probe: NewFilesProbe, words: str) -> None:

@@ -61,7 +61,8 @@ def rule(probe: NewFilesProbe, _policy: Policy) -> str:
     clause = partial_clause(probe.met, probe.partial)
     if clause and probe.days_unmet:
         clause += f" older than {probe.days_unmet} days"
-    return f"met up to {counted(probe.met, 'new file')}{which} in {probe.days} days{clause}"
+    gone = "; at best partial if earlier files are gone" if probe.identity else ""
+    return f"met up to {counted(probe.met, 'new file')}{which} in {probe.days} days{clause}{gone}"
 
 
 def judge(probe: NewFilesProbe, matching: int, only_some: int, is_recent: bool | None, gone: int = 0) -> State:
