@@ -102,7 +102,7 @@ class ChurnProbe(ProbeKeys, frozen=True, kw_only=True, tag="churn"):
 
     `met` and `partial` are the highest numbers of commits, `met_share` and `partial_share` the highest shares (0 to 1)
     of the busiest window; a number or a share is enough. `limits` are those of single surfaces: the worst state counts.
-    With more than `met_week` commits in one of its weeks, the state is at best partial: holidays lower only the sum.
+    With more than `met_week` commits in any seven days, the state is at best partial: holidays lower only the sum.
     """
 
     surfaces: tuple[str, ...]
