@@ -31,6 +31,10 @@ async def test_a_click_on_a_key_of_a_dialog_presses_it(tmp_path: Path) -> None:
         await until(pilot, lambda: "The reason is empty" in shown(app))
         rows = shown(app).split("\n")
         row = next(index for index, text in enumerate(rows) if "Esc cancel" in text)
+        for button in (2, 3):
+            await pilot.click(offset=(rows[row].index("Esc"), row), button=button)
+        await pilot.pause()
+        assert isinstance(app.screen, VerdictDialog), "only the left button presses a key"
         await pilot.click(offset=(rows[row].index("Esc"), row))
         await until(pilot, lambda: app.screen is app.main)
 

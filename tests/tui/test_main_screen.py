@@ -337,5 +337,8 @@ async def test_only_a_fragment_of_the_tracker_file_is_omitted(tmp_path: Path, wi
 async def test_a_click_on_the_decision_shows_its_reasons(tmp_path: Path) -> None:
     app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.click(Header, offset=(100, 0), button=3)
+        await pilot.pause()
+        assert app.screen is app.main
         await pilot.click(Header, offset=(100, 0))
         await until(pilot, lambda: "Blocked: " in shown(app) and app.screen is not app.main)
