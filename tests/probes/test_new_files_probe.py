@@ -277,11 +277,9 @@ async def test_files_beyond_the_budget_make_an_undecided_state_unknown(
     assert found.reading.state == "unknown"
     unread = facts_of(found.reading, NewFilesFacts).unread
     assert unread == 40 - len(fake.requests("/git/blobs/")) > 0
-    assert found.reading.cause == f"{unread} new files not read yet"
     assert len(fake.log) <= 20
-    assert [str(error) for error in found.errors] == [
-        f"The budget of requests is spent: {unread} new files not read yet. Refresh again."
-    ]
+    assert found.reading.cause == f"The budget of requests is spent: {unread} new files not read yet. Refresh again."
+    assert [str(error) for error in found.errors] == [found.reading.cause], "the signal is named with the error"
     # The texts are cached, so the next refreshes read the others.
     for _ in range(3):
         found = await measure(open_source(budget=20), PROBE)

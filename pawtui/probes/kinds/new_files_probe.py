@@ -135,9 +135,11 @@ class _Measurement:
         incomplete = (*self._changed_submodules(before), *self._moved_away)
         causes = [*self._unread_causes[:MAX_EVIDENCE], *incomplete]
         if self._skipped:
-            causes.append(f"{counted(self._skipped, 'new file')} not read yet")
+            unread = f"{counted(self._skipped, 'new file')} not read yet"
             if judged != "unmet":
-                self._context.error_log.add(f"The budget of requests is spent: {causes[-1]}. Refresh again.")
+                unread = f"The budget of requests is spent: {unread}. Refresh again."
+                self._context.error_log.add(unread)
+            causes.append(unread)
         if judged == "unknown":
             causes.append("the age of the matching files is not known")
         state = unknown_if_incomplete(judged, causes)
