@@ -108,6 +108,18 @@ async def test_one_key_leaves_a_screen_without_a_text(tmp_path: Path) -> None:
         await until(pilot, lambda: app.screen is app.main)
 
 
+async def test_the_result_of_a_search_is_visible_after_a_long_path(tmp_path: Path) -> None:
+    workspace = make_workspace(tmp_path, with_changed_pin(), local_tree=local_tree, local_blob=local_blob)
+    app = make_app(workspace)
+    async with app.run_test(size=(40, 20)) as pilot:
+        await pilot.press("2", "G", "enter", "enter")
+        await until(pilot, lambda: "src/value.ts#L3-L4" in shown(app) and "89 lines" in shown(app))
+        await pilot.press("slash", *"zzzz")
+        await until(pilot, lambda: "…ue.ts#L3-L4  no line matches" in shown(app))
+        await pilot.resize_terminal(80, 20)
+        await until(pilot, lambda: "src/value.ts#L3-L4  no line matches" in shown(app))
+
+
 async def test_lines_are_selected_with_the_mouse(tmp_path: Path) -> None:
     workspace = make_workspace(tmp_path, with_changed_pin(), local_tree=local_tree, local_blob=local_blob)
     app = make_app(workspace)
