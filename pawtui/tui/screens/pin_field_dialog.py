@@ -110,14 +110,16 @@ class PinFieldDialog(ActionDialog):
     async def action_accept_completion(self) -> None:
         """Accept the marked completion; without completions go to the next field.
 
-        Paths for text that was typed just now are searched first. While the lines of a file are read, stay.
+        Text that was typed just now is completed first. While the lines of a file are read, stay.
         """
         query = parse_query(self.pin_field.current_pin)
         if query is not None and query != self._completion_box.completed:
             if query.words is not None:
+                self._complete_lines(query)
+            else:
+                self._offer_if_unchanged(query, await asyncio.to_thread(self._paths_for, query, self.heads()))
+            if query != self._completion_box.completed:
                 return
-            paths = await asyncio.to_thread(self._paths_for, query, self.heads())
-            self._offer_if_unchanged(query, paths)
         if completion := self._completion_box.marked:
             self.pin_field.replace_current(completion.text)
             self._completion_box.offer((), None)
