@@ -65,8 +65,9 @@ def rule(probe: NewFilesProbe, _policy: Policy) -> str:
     clause = partial_clause(probe.met, probe.partial)
     if clause and probe.days_unmet:
         clause += f" older than {probe.days_unmet} days"
+    gone = "; at best partial if earlier files are gone" if probe.identity else ""
     files = counted(probe.met, "new or changed file" if probe.discards else "new file")
-    return f"met up to {files}{which} in {probe.days} days{clause}"
+    return f"met up to {files}{which} in {probe.days} days{clause}{gone}"
 
 
 def judge(probe: NewFilesProbe, matching: int, only_some: int, is_recent: bool | None, gone: int = 0) -> State:
@@ -144,9 +145,11 @@ class _Measurement:
         incomplete = (*changed_submodules(self._now, before, self._since), *self._moved_away)
         causes = [*self._unread_causes[:MAX_EVIDENCE], *incomplete]
         if self._skipped:
-            causes.append(f"{counted(self._skipped, 'new file')} not read yet")
+            unread = f"{counted(self._skipped, 'new file')} not read yet"
             if judged != "unmet":
-                self._context.error_log.add(f"The budget of requests is spent: {causes[-1]}. Refresh again.")
+                unread = f"The budget of requests is spent: {unread}. Refresh again."
+                self._context.error_log.add(unread)
+            causes.append(unread)
         if judged == "unknown":
             causes.append("the age of the matching files is not known")
         state = unknown_if_incomplete(judged, causes)

@@ -46,7 +46,7 @@ class _Anchor(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Releases(msgspec.Struct, frozen=True, kw_only=True):
-    """The stable releases since the anchor, its own tag included, and the new minors among them."""
+    """The released versions since the anchor, its own tag included, and the new minors among them."""
 
     count: int
     minors: int
@@ -121,7 +121,7 @@ async def _find_anchor_and_releases(
         dated = await dated_tags(context, view, probe.line, line.releases)
         count, minors = count_since(line.releases, dated, anchor.at)
         return anchor, _Releases(count=count, minors=minors, newest=newest, gaps=line.gaps)
-    releases = _Releases(count=len(line.releases), minors=max(line.minors - 1, 0), newest=newest, gaps=line.gaps)
+    releases = _Releases(count=line.versions, minors=max(line.minors - 1, 0), newest=newest, gaps=line.gaps)
     if not line.releases:
         return None, releases
     first, last = await dated_tags(context, view, probe.line, (line.releases[0], line.releases[-1]))
@@ -228,8 +228,9 @@ async def _begin_again(window: "_OpenWindow", day: dt.date, releases: _Releases)
     if probe.line:
         line = await release_line(window.context, view, probe.line)
         later = await _released_since(window, line.releases, anchor.at)
-        earlier = {release.minor for release in line.releases[: len(line.releases) - len(later)]}
-        count, minors = len(later), len({release.minor for release in later} - earlier)
+        earlier = line.releases[: len(line.releases) - len(later)]
+        count = len({release.version for release in later} - {release.version for release in earlier})
+        minors = len({release.minor for release in later} - {release.minor for release in earlier})
     return replace(window, anchor=anchor), msgspec.structs.replace(releases, count=count, minors=minors)
 
 
