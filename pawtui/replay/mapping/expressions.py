@@ -203,6 +203,21 @@ def _base64(url: Any) -> Any:
     return data if header.endswith(";base64") else b64encode(unquote_to_bytes(data)).decode()
 
 
+def _nonempty(value: Any) -> Any:
+    """Return a value that is not an empty text."""
+    return MISSING if value == "" else value
+
+
+def _only_text(value: Any) -> Any:
+    """Return a value that is a text."""
+    return value if isinstance(value, str) else MISSING
+
+
+def _if(_condition: Any, value: Any) -> Any:
+    """Return the second value: a call is missing if one of its arguments is."""
+    return value
+
+
 def _text(pattern: Any, *values: Any) -> Any:
     """Return a text in which each `{}` is replaced by a value."""
     for value in values:
@@ -215,4 +230,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "renamed": renamed,
     "base64": _base64,
     "text": _text,
+    "nonempty": _nonempty,
+    "only_text": _only_text,
+    "if": _if,
 }
