@@ -213,6 +213,18 @@ def _only_text(value: Any) -> Any:
     return value if isinstance(value, str) else MISSING
 
 
+def _without(table: Any, name: Any) -> Any:
+    """Return a table without a field. Missing if it is the only field."""
+    if not isinstance(table, dict) or name not in table:
+        return table
+    return {key: value for key, value in table.items() if key != name} or MISSING
+
+
+def _mark(table: Any, name: Any) -> Any:
+    """Return a table in which a field is true."""
+    return {**table, name: True} if isinstance(table, dict) else MISSING
+
+
 def _if(_condition: Any, value: Any) -> Any:
     """Return the second value: a call is missing if one of its arguments is."""
     return value
@@ -232,5 +244,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "text": _text,
     "nonempty": _nonempty,
     "only_text": _only_text,
+    "without": _without,
+    "mark": _mark,
     "if": _if,
 }
