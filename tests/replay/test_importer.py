@@ -225,10 +225,24 @@ def test_the_importer_drops_an_attachment_without_data(db: SessionDb, run: Repla
 
 
 @pytest.mark.parametrize(
-    ("url", "data"), [("data:,a%20b", "YSBi"), ("data:image/png;base64,AA==", "AA=="), ("data:,", "")]
+    ("url", "data"),
+    [
+        ("data:,a%20b", "YSBi"),
+        ("data:image/png;base64,AA==", "AA=="),
+        ("data:,", ""),
+        ("data:,100%", MISSING),
+        ("data:,%ff", MISSING),
+        ("data:,\ud800a", "77+9YQ=="),
+    ],
 )
-def test_the_data_of_an_attachment_is_base64(url: str, data: str) -> None:
+def test_the_data_of_an_attachment_is_base64(url: str, data: object) -> None:
     assert LANGUAGE.compile("base64(url)")({"url": url}, None) == data
+
+
+def test_the_importer_stops_at_a_damaged_data_url(db: SessionDb, run: Replay) -> None:
+    db.message(db.session(), user(), [TEXT, {"type": "file", "mime": "text/plain", "url": "data:text/plain,100%"}])
+    ((part, _, reason),) = lost_parts(run(generation="session"))
+    assert (part, reason.partition(":")[0]) == ("prt_2", "The importer stops at this data URL")
 
 
 def test_an_error_without_a_message_has_that_of_the_importer() -> None:
