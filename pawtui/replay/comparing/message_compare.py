@@ -102,7 +102,7 @@ class SessionComparer:
         self._clear()
 
     def _clear(self) -> None:
-        self._sums: list[float] = [0] * len(self._summed)
+        self._sums: list[float] = [0.0] * len(self._summed)
         self._is_noted = False
 
     def add(self, mapped: MappedMessage) -> None:
@@ -120,7 +120,10 @@ class SessionComparer:
                 )
         for index, value in enumerate(self._addends(mapped.message.data, None)):
             if type(value) is int or type(value) is float:
-                self._sums[index] += _as_float(value)
+                try:
+                    self._sums[index] += value
+                except OverflowError:
+                    self._sums[index] = _as_float(value)
 
     def end(self, session: Session) -> None:
         """Count the differences of the session."""
