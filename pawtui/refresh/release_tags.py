@@ -133,8 +133,9 @@ class ReleaseTags:
         for line in self.lines:
             following = await self._next_releases(line, pre_releases if pre_release else stable_releases)
             if pre_release:
-                # Only the newest one: a maintenance branch may begin after the first pre-releases.
-                following = following[-1:]
+                # The newest one of each major version: a maintenance branch may begin after the first pre-releases.
+                newest = {release.version[0]: release for release in following}
+                following = list(newest.values())[::-1]
             for release in following:
                 if await self._has_moved_on(release, line):
                     kind = "a pre-release of " if pre_release else ""

@@ -362,7 +362,7 @@ def _summary(probe: SoakProbe, facts: SoakFacts, last: Commit | None, state: Sta
     days = f"{'at most ' if at_most else ''}{facts.quiet_days:,}{of_days} quiet days"
     if last is not None:
         days += f" since the break {short_sha(last.sha)}"
-    if state == "met" and not facts.days_closed:
-        # Name the condition that is met first.
+    if state == "met" and (at_most or not facts.days_closed):
+        # Name the condition that is met first. Uncertain days alone are never met.
         return f"{counted(facts.releases, 'release is enough', 'releases are enough')}, {days}"
     return f"{days}, {counted(facts.releases, 'release')}" if probe.line else days
