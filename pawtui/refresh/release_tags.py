@@ -17,7 +17,7 @@ _ReadTags: TypeAlias = Callable[[Source, str, str], Awaitable[tuple[Release, ...
 # A head contains a tag even if it lacks this number of its commits: a version bump is often not on the branch.
 _MAX_BEHIND = 1
 # Another ref or a tag is newer than a head if it is later by this number of days.
-_NEWER_DAYS = 7
+NEWER_DAYS = 7
 
 
 class TagPlace(NamedTuple):
@@ -221,4 +221,4 @@ class ReleaseTags:
 
 def is_newer(at: dt.datetime, head: Head) -> bool:
     """Return whether a time is so much later than the last commit of a head that the head may be abandoned."""
-    return (at - head.committed_at).days >= _NEWER_DAYS
+    return (at - head.committed_at).days >= NEWER_DAYS
