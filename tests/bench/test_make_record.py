@@ -44,4 +44,4 @@ def test_its_overview_has_every_kind_of_subject() -> None:
     notes = [*(signal.notes for signal in view.signals), *(gate.notes for gate in view.gates)]
     assert sum(map(len, notes)) > 200
     sizes = [len(msgspec.json.encode(refresh)) for refresh in record.refreshes[:-1]]
-    assert 14_000 < min(sizes) <= max(sizes) < 32_000
+    assert 14_000 < min(sizes) <= max(sizes) < 33_000
