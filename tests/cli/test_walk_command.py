@@ -57,7 +57,10 @@ def test_agreeing_goes_to_the_next_most_urgent_item(run: Run, walk: Walk) -> Non
     walked = walk("a", "a", "a", "a", "Wait")
     assert walked.status == 0
     assert shown_subjects(walked) == ["gate:plan", "gate:value", "signal:default-path", "signal:calm"]
-    assert "[1/4]  gate:plan\nThere is a plan\nwhy now  untested\nnext     a: agree that it is still untested" in walked.out
+    assert (
+        "[1/4]  gate:plan\nThere is a plan\nwhy now  untested\nnext     a: agree that it is still untested"
+        in walked.out
+    )
     assert "Parts  0 of 2\n[ ] App\n[ ] SDK\n" in walked.out
     assert "mira agreed with plan: untested. HOLD" in walked.out
     assert "\nplan: a agree, s satisfied, b blocked" in walked.out, "the id is repeated after a long item"
