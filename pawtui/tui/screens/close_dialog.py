@@ -25,7 +25,7 @@ class CloseDialog(ActionDialog):
     def __init__(self, shown: Overview, last: Refresh) -> None:
         super().__init__(shown, "review")
         self._review = shown.record.reviews.get(last.id)
-        self.title = f"close the review of {last.at:%Y-%m-%d}"
+        self.title = f"Close the review of {last.at:%Y-%m-%d}"
 
     def inputs(self) -> ComposeResult:
         review = self._review

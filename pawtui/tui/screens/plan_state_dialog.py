@@ -31,7 +31,7 @@ class PlanStateDialog(ActionDialog):
     Record what an unclear comment means. It counts until the plan is edited or a maintainer comments again.
     u undoes it.
     """
-    TITLE = "record the meaning of the comments"
+    TITLE = "Record the meaning of the comments"
 
     def __init__(self, shown: Overview) -> None:
         super().__init__(shown, "plan")
