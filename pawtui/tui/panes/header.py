@@ -70,8 +70,8 @@ class Header(Widget):
         brief = width < NARROW
         gap = "  " if brief else "     "
         refreshed = self._refreshed(brief)
-        # Without enough space the ages of the commits are omitted, then long refs are cut, but never a commit. The detail
-        # of the refresh has them.
+        # Without enough space the ages of the commits are omitted, then long refs are cut, but never a commit. The
+        # detail of the refresh has them.
         variants = (
             (_head("up", up, self._age(up, brief)), _head("down", down, self._age(down, brief))),
             (_head("up", up), _head("down", down)),
