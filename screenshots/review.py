@@ -27,7 +27,7 @@ STEPS = (
     Step(("R",), "Renew pins", "R: this file has moved", 2.5),
     Step(("y",), "Walk 3 of", "A verdict that needs renewal", 3.0),
     Step(("a",), "Walk 4 of", "a: accept the new measurement", 2.0),
-    Step(("c",), "close the review", "c: close the review", 2.0),
+    Step(("c",), "Close the review of", "c: close the review", 2.0),
     Step((*"Wait for 2.3", "ctrl+s"), "Closed the review", "Your recommendation is recorded", 2.5),
     Step(("e",), "Missing for GO", "e: the summary for the tracking issue", 4.0),
     Step(("y",), "Copied the Markdown", "y: copied, ready to paste; P posts it", 4.0),
