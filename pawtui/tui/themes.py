@@ -6,7 +6,7 @@ from textual.color import BLACK, WHITE, Color
 from textual.theme import Theme
 
 # The colours of text; the backgrounds of rows: selected with focus, without focus, and under the mouse; the backgrounds
-# of the header, messages and dialogs; and the borders of panes and fields, with and without focus.
+# of the header, messages and dialogs; the borders of panes and fields, with and without focus; and scroll bars.
 TEXT_COLORS = (
     "foreground",
     "text-muted",
@@ -18,12 +18,13 @@ TEXT_COLORS = (
     "text-error",
 )
 ROW_COLORS = ("block-cursor-background", "block-cursor-blurred-background", "block-hover-background")
-AREA_COLORS = ("surface", "panel")
+SURFACE, PANEL = "surface", "panel"
 FOOTER_COLORS = ("footer-key-foreground", "footer-description-foreground")
 SELECTION_COLOR = "input-selection-background"
 BORDER_COLORS = ("border", "border-blurred")
-# WCAG 2.1, success criteria 1.4.3 for text and 1.4.11 for the border that shows the focus.
-MIN_CONTRAST, MIN_FOCUS_CONTRAST = 4.5, 3.0
+SCROLLBAR_COLORS = ("scrollbar", "scrollbar-hover")
+# WCAG 2.1, success criteria 1.4.3 for text, and 1.4.11 for scroll bars and the border that shows the focus.
+MIN_CONTRAST, MIN_SIGN_CONTRAST = 4.5, 3.0
 # A border without focus is quiet, but visible.
 MIN_BORDER_CONTRAST = 1.5
 # The share of the theme's cursor colour in each row background. The full colour is too bright or dark for the text.
@@ -53,7 +54,8 @@ DARK = Theme(
         "text-muted": "#9ba4b3",
         "footer-background": "#1a1e25",
         "footer-description-foreground": "#a6abc0",
-        "scrollbar": "#3a4352",
+        "scrollbar": "#5b677b",
+        "scrollbar-hover": "#74819a",
         "scrollbar-background": "#14171c",
         "block-cursor-background": "#293a4e",
         "block-cursor-foreground": "#eef2f7",
@@ -87,7 +89,8 @@ LIGHT = Theme(
         "text-muted": "#595f6a",
         "footer-background": "#efece5",
         "footer-description-foreground": "#525969",
-        "scrollbar": "#c2bcae",
+        "scrollbar": "#8f897b",
+        "scrollbar-hover": "#77715f",
         "scrollbar-background": "#f7f5f0",
         "block-cursor-background": "#cfdeed",
         "block-cursor-foreground": "#14181d",
@@ -127,9 +130,11 @@ def readable(variables: Mapping[str, str]) -> dict[str, str]:
     the cursor colour, and text moves towards white or black until its contrast is at least `MIN_CONTRAST`.
     """
     base = Color.parse(variables["background"])
-    accent, surface, panel = (base + Color.parse(variables[name]) for name in ("block-cursor-background", *AREA_COLORS))
+    accent, surface, panel = (
+        base + Color.parse(variables[name]) for name in ("block-cursor-background", SURFACE, PANEL)
+    )
     rows = [base.blend(accent, share, alpha=1) for share in _SHARES]
-    areas = [base, *rows, surface, panel]
+    areas = [base, *rows, surface]
     end = base.get_contrast_text(1)
     colors = {name: row.hex for name, row in zip(ROW_COLORS, rows, strict=True)}
     foreground = _readable_color(base + Color.parse(variables["foreground"]), end, areas)
@@ -138,9 +143,12 @@ def readable(variables: Mapping[str, str]) -> dict[str, str]:
         # `auto` is not a colour: it is derived from the background.
         color = base.blend(foreground, 0.7, alpha=1) if value.startswith("auto") else base + Color.parse(value)
         colors[name] = _readable_color(color, end, areas).hex
+    # A panel that is far from the background would need text as bright as white, without a difference between roles.
+    texts = [Color.parse(colors[name]) for name in TEXT_COLORS]
+    colors[PANEL] = _readable_color(panel, surface, texts).hex
     # Selected text in a field has the colour of all text.
     colors[SELECTION_COLOR] = rows[0].hex
-    return {**colors, **_footer_colors(variables, base), **_border_colors(variables, base)}
+    return {**colors, **_footer_colors(variables, base), **_sign_colors(variables, base)}
 
 
 def _footer_colors(variables: Mapping[str, str], base: Color) -> dict[str, str]:
@@ -150,14 +158,16 @@ def _footer_colors(variables: Mapping[str, str], base: Color) -> dict[str, str]:
     return {name: _readable_color(footer + Color.parse(variables[name]), end, [footer]).hex for name in FOOTER_COLORS}
 
 
-def _border_colors(variables: Mapping[str, str], base: Color) -> dict[str, str]:
+def _sign_colors(variables: Mapping[str, str], base: Color) -> dict[str, str]:
+    """Return the colours of borders and scroll bars."""
     focused, blurred = BORDER_COLORS
     end = base.get_contrast_text(1)
-    return {
-        focused: _readable_color(base + Color.parse(variables[focused]), end, [base], MIN_FOCUS_CONTRAST).hex,
-        # In some themes it is invisible, in others brighter than the border that shows the focus.
-        blurred: _readable_color(base, end, [base], MIN_BORDER_CONTRAST).hex,
+    signs = {
+        name: _readable_color(base + Color.parse(variables[name]), end, [base], MIN_SIGN_CONTRAST).hex
+        for name in (focused, *SCROLLBAR_COLORS)
     }
+    # In some themes it is invisible, in others brighter than the border that shows the focus.
+    return {**signs, blurred: _readable_color(base, end, [base], MIN_BORDER_CONTRAST).hex}
 
 
 def _readable_color(color: Color, end: Color, areas: list[Color], minimum: float = MIN_CONTRAST) -> Color:

@@ -11,15 +11,17 @@ from textual.theme import BUILTIN_THEMES
 
 from pawtui.tui.line_view import LineView
 from pawtui.tui.themes import (
-    AREA_COLORS,
     BORDER_COLORS,
     FOOTER_COLORS,
     MIN_BORDER_CONTRAST,
     MIN_CONTRAST,
-    MIN_FOCUS_CONTRAST,
+    MIN_SIGN_CONTRAST,
     OWN_THEMES,
+    PANEL,
     ROW_COLORS,
+    SCROLLBAR_COLORS,
     SELECTION_COLOR,
+    SURFACE,
     TEXT_COLORS,
     contrast,
     initial_theme,
@@ -73,7 +75,7 @@ async def test_text_on_rows_is_readable(workspace: TestWorkspace) -> None:
 def test_every_role_is_readable_on_every_area(name: str) -> None:
     """The records of the tests do not have each state on each kind of row, so the colours are measured directly."""
     variables = _variables(name)
-    areas = [variables["background"], *(variables[area] for area in (*ROW_COLORS, *AREA_COLORS))]
+    areas = [variables["background"], *(variables[area] for area in (*ROW_COLORS, SURFACE, PANEL))]
     too_low = [(role, area) for role in TEXT_COLORS for area in areas if _ratio(variables[role], area) < MIN_CONTRAST]
     assert too_low == []
     footer = variables["footer-background"]
@@ -81,11 +83,13 @@ def test_every_role_is_readable_on_every_area(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name, theme in (BUILTIN_THEMES | OWN_THEMES).items() if not theme.ansi])
-def test_borders_are_visible_and_show_the_focus(name: str) -> None:
+def test_borders_and_scroll_bars_are_visible_and_show_the_focus(name: str) -> None:
     variables = _variables(name)
     focused, blurred = (_ratio(variables[border], variables["background"]) for border in BORDER_COLORS)
-    assert focused >= MIN_FOCUS_CONTRAST
-    assert MIN_BORDER_CONTRAST <= blurred < MIN_FOCUS_CONTRAST
+    assert focused >= MIN_SIGN_CONTRAST
+    assert MIN_BORDER_CONTRAST <= blurred < MIN_SIGN_CONTRAST
+    bars = [_ratio(variables[bar], variables["background"]) for bar in SCROLLBAR_COLORS]
+    assert min(bars) >= MIN_SIGN_CONTRAST
 
 
 def _variables(name: str) -> dict[str, str]:
@@ -117,7 +121,15 @@ def test_the_selected_row_is_visible(name: str) -> None:
     variables = BUILTIN_THEMES[name].to_color_system().generate()
     found = readable(variables)
     rows = [Color.parse(found[row]) for row in ROW_COLORS]
-    assert found.keys() == {*ROW_COLORS, *TEXT_COLORS, SELECTION_COLOR, *FOOTER_COLORS, *BORDER_COLORS}
+    assert found.keys() == {
+        *ROW_COLORS,
+        *TEXT_COLORS,
+        PANEL,
+        SELECTION_COLOR,
+        *FOOTER_COLORS,
+        *BORDER_COLORS,
+        *SCROLLBAR_COLORS,
+    }
     assert len({variables["background"], *(row.hex for row in rows)}) == 4
     assert contrast(Color.parse(variables["background"]), rows[0]) > 1.05
 
