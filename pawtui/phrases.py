@@ -8,10 +8,10 @@ def counted(number: int, singular: str, plural: str = "", *, at_least: bool = Fa
     return f"{'at least ' if at_least else ''}{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
-def join_names(names: Iterable[str]) -> str:
+def join_names(names: Iterable[str], conjunction: str = "and") -> str:
     """Return `a, b and c`. Raises `ValueError` without names."""
     *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last
+    return f"{', '.join(most)} {conjunction} {last}" if most else last
 
 
 def shortened(text: str, limit: int) -> str:

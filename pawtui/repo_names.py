@@ -1,4 +1,4 @@
-"""The names of repositories: `owner/name`, as GitHub allows them."""
+"""The names of repositories (`owner/name`, as GitHub allows them) and of their branches."""
 
 import re
 
@@ -9,3 +9,8 @@ REPO = r"[A-Za-z0-9][A-Za-z0-9_-]{0,38}/(?!\.\.?(?![A-Za-z0-9._-]))[A-Za-z0-9._-
 def is_repo_name(text: str) -> bool:
     """Return whether the text can be the name of a repository."""
     return re.fullmatch(REPO, text) is not None
+
+
+def branch_name(ref: str) -> str:
+    """Return `dev` for `refs/heads/dev`, `heads/dev` and `dev`. Another ref keeps the rest of its name."""
+    return ref.removeprefix("refs/").removeprefix("heads/")

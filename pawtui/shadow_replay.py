@@ -13,7 +13,7 @@ from pawtui.refresh.pins import PinError, parse_pin, pin_or_none
 from pawtui.replay.checking.openapi_schema import OpenApiSchema
 from pawtui.replay.replay_errors import ReplayError
 from pawtui.report.replay_evidence import GateEvidence, gate_evidence
-from pawtui.review.actions import ActionError, Actor, heads_of
+from pawtui.review.actions import ActionError, Actor
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.gate_actions import attach_evidence
 from pawtui.review.record_types import Change, Record
@@ -39,7 +39,7 @@ async def read_schema(typed: str, workspace: Workspace) -> OpenApiSchema:
         raise ReplayError(f"Cannot read {typed}: {os_reason(error)}. Check the path and its permissions.") from error
     record = await asyncio.to_thread(workspace.store.load)
     try:
-        pin = parse_pin(typed, heads_of(record))
+        pin = parse_pin(typed, record.heads)
     except PinError as error:
         raise ReplayError(f"There is no file {typed}, and it is not a pin to a file. {error}") from error
     if pin.kind != "file":

@@ -24,9 +24,8 @@ from pawtui.refresh.backfill import BackfillFailure, BackfillOutcome, still_to_m
 from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome, WaitReporter
 from pawtui.review.actions import Actor, close_review, next_id
 from pawtui.review.basis import Basis, ChangeFactory
-from pawtui.review.overview import make_overview
+from pawtui.review.overview import Overview, make_overview
 from pawtui.review.record_types import Change, Record, past_key
-from pawtui.review.views import Overview
 from pawtui.sources.source_errors import NotFound
 from pawtui.store.store import Store
 from pawtui.tracker.rules_fingerprint import rules_fingerprint

@@ -9,29 +9,21 @@ from typing import TYPE_CHECKING
 from pawtui.commands.command import WrongUsage, argument, command, flag, parse_day, repeatable
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.output import document_context, load_overview, print_document, print_message, print_notices
+from pawtui.phrases import join_names
+from pawtui.probes.state import STATES
 from pawtui.refresh.pins import parse_pin, pin_or_none
 from pawtui.report.words import last_change, short_pin
-from pawtui.review.actions import (
-    Actor,
-    AlreadyDone,
-    add_note,
-    clear_verdict,
-    edit_note,
-    find_gate,
-    find_signal,
-    give_verdict,
-    heads_of,
-    parse_choice,
-    remove_note,
-)
+from pawtui.review.actions import Actor, AlreadyDone, find_gate, find_signal, parse_choice
 from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.gate_actions import add_pin, check_parts, part_ids, remove_pin, set_gate, tick_part
-from pawtui.review.pin_renewal import renew_pins, renewable_pins
+from pawtui.review.note_actions import add_note, edit_note, remove_note
+from pawtui.review.overview import Overview
+from pawtui.review.pin_renewal import renew_pins
 from pawtui.review.record_types import GATE_STATES, Change, EvaluationStepEntry, GateEntry, Record
 from pawtui.review.undo import NothingLeft
 from pawtui.review.undo import redo as make_redo
 from pawtui.review.undo import undo as make_undo
-from pawtui.review.views import Overview
+from pawtui.review.verdict_actions import clear_verdict, give_verdict
 from pawtui.settings import Settings
 from pawtui.sources.sanitize import safe_line
 
@@ -39,6 +31,7 @@ if TYPE_CHECKING:
     from pawtui.tracker.tracker_types import Gate
     from pawtui.workspace import Workspace
 
+_SIGNAL_STATES, _GATE_STATES = join_names(STATES, "or"), join_names(GATE_STATES, "or")
 PIN = repeatable(
     "--pin", "PIN", "evidence, such as up:path#L3, owner/repo@sha:path, owner/repo#12 or a link; you may repeat it"
 )
@@ -62,7 +55,7 @@ def check_pins_exist(workspace: Workspace, pins: list[str]) -> None:
         return
     import asyncio
 
-    heads = heads_of(workspace.store.load())
+    heads = workspace.store.load().heads
     for pin in pins:
         check = asyncio.run(workspace.evidence.check_typed_pin(pin, heads))
         if check.problem:
@@ -77,7 +70,7 @@ def check_pins_exist(workspace: Workspace, pins: list[str]) -> None:
     "signal",
     'pawtui signal low-churn met --reason "Only renames of private helpers" --until 2026-12-01',
     argument("id", complete="signals", help="a signal of the tracker"),
-    argument("state", complete="states", nargs="?", help="met, partial, unmet or unknown (default: show the signal)"),
+    argument("state", complete="states", nargs="?", help=f"{_SIGNAL_STATES} (default: show the signal)"),
     argument("--reason", default="", metavar="TEXT", help="why; a verdict needs a reason"),
     argument(
         "--until", type=parse_day, metavar="DATE", help="the day on which the verdict expires, such as 2026-12-01"
@@ -90,7 +83,7 @@ def signal(args: argparse.Namespace, settings: Settings) -> None:
         raise WrongUsage("--clear removes the verdict. Use it without a state, --reason and --until.")
     if not args.clear and not args.state:
         if args.reason or args.until:
-            raise WrongUsage("--reason and --until need a state: met, partial, unmet or unknown.")
+            raise WrongUsage(f"--reason and --until need a state: {_SIGNAL_STATES}.")
         find_signal(settings.tracker(), args.id)
         _show_subject(f"signal:{args.id}", settings)
         return
@@ -116,7 +109,7 @@ def signal(args: argparse.Namespace, settings: Settings) -> None:
         "state",
         complete="gate-states",
         nargs="?",
-        help="satisfied, blocked or untested (default: keep it; without options, show the gate)",
+        help=f"{_GATE_STATES} (default: keep it; without options, show the gate)",
     ),
     argument("--reason", default="", metavar="TEXT", help="why; blocked needs a reason"),
     PIN,
@@ -165,7 +158,7 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
 
 def _renew(workspace: Workspace, subject: str) -> None:
     """Renew all stale pins of a gate, and print the old and the new place of each."""
-    places = renewable_pins(workspace.overview(), subject)
+    places = workspace.overview().renewable_pins(subject)
     commit_and_print(workspace, lambda record, actor: renew_pins(record, workspace.tracker, subject, actor))
     for pin, new_pin in places.items():
         # A pin to an issue is renewed without another place.
@@ -180,7 +173,7 @@ def _check_gate_arguments(args: argparse.Namespace, gate: Gate) -> None:
     if args.state in part_ids(gate) and args.state not in GATE_STATES:
         raise WrongUsage(f"{args.state!r} is a part of gate {gate.id!r}, not a state. Tick it with `--part`.")
     if args.reason and not args.state:
-        raise WrongUsage("--reason needs a state: satisfied, blocked or untested.")
+        raise WrongUsage(f"--reason needs a state: {_GATE_STATES}.")
     if args.state:
         parse_choice(args.state, GATE_STATES, "gate state")
 
@@ -215,7 +208,7 @@ def recorded_pin(record: Record, entry: GateEntry | EvaluationStepEntry | None, 
     chosen = typed.strip()
     # A link that an older version recorded may be a pin to a file today.
     if chosen not in pins:
-        chosen = str(pin_or_none(typed, heads_of(record)) or chosen)
+        chosen = str(pin_or_none(typed, record.heads) or chosen)
     matches = [pin for pin in pins if short_pin(pin) == chosen]
     return matches[0] if chosen not in pins and len(matches) == 1 else chosen
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pawtui.commands.command import JSON, QUIET, command
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.output import print_json, print_message
-from pawtui.commands.progress_lines import StderrProgress
+from pawtui.commands.progress_lines import ProgressPrinter
 from pawtui.moments import moment_text
 from pawtui.phrases import counted
 from pawtui.settings import Settings
@@ -31,7 +31,7 @@ def mirror(args: argparse.Namespace, settings: Settings) -> int:
     sides = [tracker.upstream]
     if tracker.downstream.repo.lower() != tracker.upstream.repo.lower():
         sides.append(tracker.downstream)
-    progress = _MirrorProgress(quiet=args.quiet)
+    progress = _MirrorProgressPrinter(quiet=args.quiet)
     try:
         states, failures = asyncio.run(_update_all(settings, sides, progress))
     except KeyboardInterrupt:
@@ -48,7 +48,7 @@ def mirror(args: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _update_all(
-    settings: Settings, sides: list[Side], progress: _MirrorProgress
+    settings: Settings, sides: list[Side], progress: _MirrorProgressPrinter
 ) -> tuple[list[MirrorState], list[str]]:
     """Update every mirror. Return the updated mirrors, and a message for each failure."""
     from pawtui.sources.github.token import find_api_url, find_token
@@ -93,7 +93,7 @@ def _megabytes(size: int) -> str:
     return f"{size / 1e6:,.1f} MB" if size < 1e8 else f"{size / 1e6:,.0f} MB"
 
 
-class _MirrorProgress(StderrProgress):
+class _MirrorProgressPrinter(ProgressPrinter):
     """A callback that prints each step. Percentages are shown only on a terminal: they would fill a log."""
 
     def __call__(self, repo: str, step: str) -> None:

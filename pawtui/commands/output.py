@@ -1,17 +1,19 @@
-"""The output of the commands: messages, documents and JSON, and the overview that they show."""
+"""The output of the commands: messages, documents, JSON and files, and the overview that they show."""
 
 from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pawtui.commands.command import WrongUsage
 from pawtui.settings import Settings
 
 if TYPE_CHECKING:
     from pawtui.report.document import Document
     from pawtui.report.documents.document_parts import DocumentContext
-    from pawtui.review.views import Overview
+    from pawtui.review.overview import Overview
     from pawtui.store.store import Store
 
 
@@ -62,6 +64,17 @@ def json_text(value: object) -> str:
 
 def print_json(value: object) -> None:
     sys.stdout.write(json_text(value))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file atomically. Raises `WrongUsage` with the reason if this fails."""
+    from pawtui.atomic import write_file
+    from pawtui.errors import os_reason
+
+    try:
+        write_file(path, text.encode())
+    except OSError as error:
+        raise WrongUsage(f"Cannot write {path}: {os_reason(error)}. Choose another file.") from None
 
 
 def has_terminal() -> bool:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _REPEAT_WAIT = 10  # seconds
 
 
-class StderrProgress:
+class ProgressPrinter:
     """A line of progress on stderr, which is overwritten on a terminal. Subclasses print nothing if `quiet`.
 
     As a context manager it clears the line at the end of the block.
@@ -44,7 +44,7 @@ class StderrProgress:
             show_progress("")
 
 
-class RefreshProgress(StderrProgress):
+class RefreshProgressPrinter(ProgressPrinter):
     """A callback that prints each step and wait of a refresh. Pass it as `on_progress` of the refresh."""
 
     def __init__(self, *, quiet: bool = False) -> None:

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from pawtui.commands.command import JSON, WrongUsage, argument, command, flag
 from pawtui.commands.output import print_document, print_json, print_message
-from pawtui.commands.progress_lines import RefreshProgress
 from pawtui.refresh.backfill import day_ends
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.documents.backtest_document import backtest_document, sweep_document
@@ -136,7 +135,7 @@ def _demo_past() -> tuple[Tracker, tuple[Refresh, ...]]:
         until = workspace.clock().date() - dt.timedelta(days=1)
         dates = day_ends(until - dt.timedelta(weeks=_DEMO_WEEKS - 1), until, 7)
         print_message(f"Measuring {len(dates)} weeks of the demo's past.")
-        asyncio.run(workspace.backfill(dates, RefreshProgress(quiet=True)))
+        asyncio.run(workspace.backfill(dates, lambda _progress: None))
         return workspace.tracker, workspace.store.load().all_refreshes
 
 

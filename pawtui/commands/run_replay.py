@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pawtui.commands.command import JSON, QUIET, argument, command, flag
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.output import print_document, print_message, print_notices, terminal_width
-from pawtui.commands.progress_lines import StderrProgress
+from pawtui.commands.progress_lines import ProgressPrinter
 from pawtui.phrases import counted
 from pawtui.settings import Settings
 from pawtui.terminal import write_markdown
@@ -100,7 +100,7 @@ def replay(args: argparse.Namespace, settings: Settings) -> int:
     workspace = settings.workspace()
     schema = asyncio.run(read_schema(args.schema, workspace)) if args.schema else None
     generation: Generation = find_generation(args.generation) if args.generation else choose_generation(schema)
-    with _ReplayStderrProgress(quiet=args.quiet) as progress:
+    with _ReplayProgressPrinter(quiet=args.quiet) as progress:
         result = replay_sources(args.paths, generation, schema=schema, on_progress=progress, jobs=args.jobs)
     _print(args, result)
     if args.attach:
@@ -149,7 +149,7 @@ def _has_failed(fail_on: str | None, result: Result) -> bool:
     return bool(fail_on and total.lost) or bool(fail_on == "changed" and changes)
 
 
-class _ReplayStderrProgress(StderrProgress):
+class _ReplayProgressPrinter(ProgressPrinter):
     """A callback that shows the progress: on a terminal ten times a second, otherwise every ten seconds."""
 
     def __init__(self, *, quiet: bool) -> None:

@@ -17,7 +17,7 @@ from pawtui.report.documents.status_document import status_document
 from pawtui.report.refresh_difference import compare_refreshes
 from pawtui.report.status_json import check_json, history_json, status_json
 from pawtui.report.words import ago, headline
-from pawtui.review.views import Overview
+from pawtui.review.overview import Overview
 from pawtui.settings import Settings
 
 

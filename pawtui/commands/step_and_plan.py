@@ -5,22 +5,26 @@ import argparse
 from pawtui.commands.change_record import PIN, check_pins_exist, commit_and_print, recorded_pin
 from pawtui.commands.command import JSON, WrongUsage, argument, command, flag, repeatable
 from pawtui.commands.output import document_context, load_overview, print_document, print_json
+from pawtui.phrases import join_names
 from pawtui.report.documents.gate_document import evaluation_steps_document
 from pawtui.report.status_json import step_json
 from pawtui.report.words import plan_summary
-from pawtui.review.actions import Actor, remove_step_pin, set_step
+from pawtui.review.actions import Actor
 from pawtui.review.pin_renewal import renew_pins
 from pawtui.review.plan_actions import set_plan_state
-from pawtui.review.record_types import Change, Record
+from pawtui.review.record_types import STEP_STATES, Change, Record
+from pawtui.review.step_actions import remove_step_pin, set_step
 from pawtui.settings import Settings
 from pawtui.workspace import Workspace
+
+_STEP_STATES = join_names(STEP_STATES, "or")
 
 
 @command(
     "step",
     "pawtui step shadow-replay-run done --pin up:specs/v2/session.md",
     argument("id", complete="steps", nargs="?", default="", help="an evaluation step (default: list all steps)"),
-    argument("state", complete="step-states", nargs="?", default="", help="planned, running, done or dropped"),
+    argument("state", complete="step-states", nargs="?", default="", help=_STEP_STATES),
     argument("--reason", default="", metavar="TEXT", help="why; dropped needs a reason"),
     PIN,
     flag("--renew", "replace the step's stale pins by pins to the current place of the text"),
@@ -38,9 +42,9 @@ def step(args: argparse.Namespace, settings: Settings) -> None:
         _show_steps(settings, as_json=args.json)
         return
     if not (args.state or args.renew or args.unpin):
-        raise WrongUsage("The state is missing. Give planned, running, done or dropped. `pawtui step` lists all steps.")
+        raise WrongUsage(f"The state is missing. Give {_STEP_STATES}. `pawtui step` lists all steps.")
     if not args.state and (args.reason or args.pin):
-        raise WrongUsage("--reason and --pin need a state: planned, running, done or dropped.")
+        raise WrongUsage(f"--reason and --pin need a state: {_STEP_STATES}.")
     workspace = settings.workspace()
     tracker, step_id = workspace.tracker, args.id
     check_pins_exist(workspace, args.pin)

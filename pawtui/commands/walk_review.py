@@ -16,22 +16,15 @@ from pawtui.probes.state import STATES
 from pawtui.refresh.pins import PinError, parse_pin
 from pawtui.report.documents.walk_document import walk_end_document, walk_item_document, walk_items_document
 from pawtui.report.walk_json import walk_items_json
-from pawtui.report.walk_keys import walk_keys
+from pawtui.report.walk_keys import GATE_STATE_KEYS, walk_keys
 from pawtui.report.words import short_pin
-from pawtui.review.actions import (
-    ActionError,
-    add_note,
-    checked_text,
-    clear_verdict,
-    find_gate,
-    give_verdict,
-    heads_of,
-    parse_choice,
-)
+from pawtui.review.actions import ActionError, checked_text, find_gate, parse_choice
 from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
-from pawtui.review.pin_renewal import renew_pins, renewable_pins
+from pawtui.review.note_actions import add_note
+from pawtui.review.pin_renewal import renew_pins
 from pawtui.review.undo import undo
+from pawtui.review.verdict_actions import clear_verdict, give_verdict
 from pawtui.review.views import GateView
 from pawtui.review.walk import Walk, agree
 from pawtui.settings import Settings
@@ -40,9 +33,9 @@ if TYPE_CHECKING:
     from pawtui.workspace import Workspace
 
 _SIGNAL_KEYS = "v verdict, n note"
-_GATE_KEYS = "s satisfied, b blocked, t untested, p pin, n note"
+_GATE_KEYS = ", ".join((*(f"{key} {state}" for state, key in GATE_STATE_KEYS.items()), "p pin", "n note"))
 _COMMON_KEYS = "u undo, h back, c close the review, q quit; then Enter. Enter alone skips"
-_GATE_STATES = {"s": "satisfied", "b": "blocked", "t": "untested"}
+_GATE_STATES = {key: state for state, key in GATE_STATE_KEYS.items()}
 
 
 class _Stopped(Exception):
@@ -184,8 +177,8 @@ class _TerminalWalk:
                 return undo
             case "signal", "v":
                 return self._ask_verdict(subject_id)
-            case "gate", "s" | "b" | "t":
-                return self._ask_state(subject_id, _GATE_STATES[letter])
+            case "gate", _ if state := _GATE_STATES.get(letter):
+                return self._ask_state(subject_id, state)
             case "gate", "x":
                 return self._ask_part(subject_id)
             case "gate", "p":
@@ -196,7 +189,7 @@ class _TerminalWalk:
 
     def _ask_renewal(self, subject: str) -> ChangeFactory:
         """Show each stale pin with its current place, and ask. Raises `ActionError` if the user declines."""
-        places = renewable_pins(self._walk.overview, subject)
+        places = self._walk.overview.renewable_pins(subject)
         for pin, current in places.items():
             print(f"{short_pin(pin)}\n  -> {short_pin(current) if current != pin else 'its current state'}")
         if places and not _confirm(f"Renew {counted(len(places), 'pin')}? [y/N] > "):
@@ -209,7 +202,7 @@ class _TerminalWalk:
         return lambda record, actor: add_note(record, self._tracker, subject, text, actor, pins=pins)
 
     def _ask_verdict(self, signal_id: str) -> ChangeFactory:
-        state = _read("State (met, partial, unmet, unknown; clear: remove the verdict): ").lower()
+        state = _read(f"State ({', '.join(STATES)}; clear: remove the verdict): ").lower()
         if state == "clear":
             return lambda record, actor: clear_verdict(record, self._tracker, signal_id, actor)
         # A mistake is reported before the next answer is typed.
@@ -247,7 +240,7 @@ class _TerminalWalk:
 
     def _full_pin(self, typed: str) -> str:
         """Return a pin with the commit that is shown, not with a newer recorded commit. Raises `PinError`."""
-        return str(parse_pin(typed, heads_of(self._walk.overview.record)))
+        return str(parse_pin(typed, self._walk.overview.record.heads))
 
     def _finish(self) -> bool:
         """Show the end and offer to close the review. Return False if the user goes back to the last item."""

@@ -8,10 +8,12 @@ import msgspec
 from pawtui.demo import demo_downstream as down
 from pawtui.demo import demo_upstream as up
 from pawtui.demo.demo_world import DemoWorld
-from pawtui.review.actions import Actor, add_note, give_verdict
+from pawtui.review.actions import Actor
 from pawtui.review.gate_actions import set_gate, tick_part
+from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Change, Record
 from pawtui.review.undo import undo
+from pawtui.review.verdict_actions import give_verdict
 from pawtui.tracker.tracker_types import Tracker
 
 USER = "you"

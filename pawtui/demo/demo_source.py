@@ -12,16 +12,7 @@ from pawtui.demo.demo_issues import ISSUES, WEB, comments_at, issues_at, make_co
 from pawtui.demo.demo_repository import DemoRepository
 from pawtui.demo.demo_upstream import UPDATE_SERVICE
 from pawtui.sources import links
-from pawtui.sources.facts import (
-    Comment,
-    Issue,
-    MergedPull,
-    Pull,
-    Pulls,
-    RequestUsage,
-    SearchResult,
-    WebDocument,
-)
+from pawtui.sources.facts import Comment, Issue, MergedPull, Pull, Pulls, RequestUsage, SearchResult, WebDocument
 from pawtui.sources.sanitize import safe_line, safe_text
 from pawtui.sources.source_errors import NotFound, SourceError
 from pawtui.sources.waiting import HostWait

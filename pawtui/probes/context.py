@@ -9,9 +9,9 @@ from pawtui.probes.probe_inputs import watched_issues
 from pawtui.probes.repo_view import RepoView
 from pawtui.probes.surface import SurfaceCommits, read_surface
 from pawtui.probes.unmeasurable import Unmeasurable
+from pawtui.repo_names import branch_name
 from pawtui.sources.facts import Issue, Pulls, SearchResult, WebDocument
 from pawtui.sources.protocol import Source
-from pawtui.sources.ref_names import branch_name
 from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.probe_types import Probe
 from pawtui.tracker.tracker_types import Tracker

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
 from pawtui.phrases import short_sha
-from pawtui.probes.count_state import state_for_count, unknown_if_incomplete
 from pawtui.probes.kinds import (
     churn_probe,
     names_probe,
@@ -30,7 +29,7 @@ from pawtui.probes.probe_facts import (
     SubjectsFacts,
 )
 from pawtui.probes.reading import ProbeReading
-from pawtui.probes.state import State, worst
+from pawtui.probes.state import State, state_for_count, unknown_if_incomplete, worst
 from pawtui.probes.windows import window_start
 from pawtui.tracker.probe_types import (
     ChurnProbe,

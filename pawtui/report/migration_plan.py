@@ -7,7 +7,8 @@ from typing import NamedTuple
 from markdown_it import MarkdownIt
 
 from pawtui.report.words import shown_gate_state
-from pawtui.review.views import Overview, verifications, verified_kinds
+from pawtui.review.overview import Overview
+from pawtui.review.views import verifications, verified_kinds
 from pawtui.sources.sanitize import safe_line
 
 # What a plan verifies: a statement with a topic and a verb of verification, and no negation.

@@ -21,8 +21,10 @@ from pawtui.refresh.refresh_types import (
     RepoSnapshot,
     SignalReading,
 )
+from pawtui.review.decision import Reason
+from pawtui.review.overview import Overview
 from pawtui.review.record_types import GateState, Note, Record, StepState, Verdict
-from pawtui.review.views import EvaluationStepView, GateView, Overview, Reason, SignalView
+from pawtui.review.views import EvaluationStepView, GateView, SignalView
 from pawtui.sources.facts import RequestUsage
 from pawtui.sources.sanitize import visible
 from pawtui.tracker.tracker_types import Tracker, Verification

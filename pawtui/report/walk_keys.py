@@ -1,9 +1,15 @@
 """The keys that decide an item of the walk, the same on the screen, in the command and in the JSON of `walk`."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from pawtui.phrases import counted
+from pawtui.review.record_types import GateState
 from pawtui.review.views import GateView, SignalView
+
+# The key of each state of a gate, on all screens and in the command.
+GATE_STATE_KEYS: Mapping[GateState, str] = {"satisfied": "s", "blocked": "b", "untested": "t"}
 
 
 class WalkKeys(msgspec.Struct, frozen=True):
@@ -22,8 +28,7 @@ class WalkKeys(msgspec.Struct, frozen=True):
 def walk_keys(view: SignalView | GateView) -> WalkKeys:
     """Return the keys that decide the item of a signal or gate."""
     if any(drift.pin in view.renewable_pins for drift in view.stale):
-        gate_keys = "s: satisfied, b: blocked, t: untested"
-        others = gate_keys if isinstance(view, GateView) else "n: note with another pin, v: verdict"
+        others = _keys_of_states() if isinstance(view, GateView) else "n: note with another pin, v: verdict"
         return WalkKeys("R", f"renew {counted(len(view.renewable_pins), 'pin')}", others)
     return _gate_keys(view) if isinstance(view, GateView) else _signal_keys(view)
 
@@ -38,13 +43,17 @@ def _signal_keys(signal: SignalView) -> WalkKeys:
     return WalkKeys("a", f'agree with "{signal.effective}"', "v: verdict")
 
 
+def _keys_of_states(without: GateState | None = None) -> str:
+    """Return the keys of all other states of a gate: `b: blocked, t: untested`."""
+    return ", ".join(f"{key}: {state}" for state, key in GATE_STATE_KEYS.items() if state != without)
+
+
 def _gate_keys(gate: GateView) -> WalkKeys:
-    others = {"untested": "s: satisfied, b: blocked", "blocked": "s: satisfied, t: untested"}
-    other_states = others.get(gate.state, "b: blocked, t: untested")
+    other_states = _keys_of_states(without=gate.state)
     if not gate.evidence_problem:
         return WalkKeys("a", f"agree that it is still {gate.state}", other_states)
     if gate.state == "satisfied":
         return WalkKeys(
             "s", "satisfied, with another pin", other_states if gate.stale else "→: skip until the next refresh"
         )
-    return WalkKeys({"blocked": "b", "untested": "t"}[gate.state], f"still {gate.state}", "p: new pin")
+    return WalkKeys(GATE_STATE_KEYS[gate.state], f"still {gate.state}", "p: new pin")

@@ -10,8 +10,9 @@ from typing import Literal
 
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import PartReading, PlanStatus, Range, Refresh, RepoSnapshot, SignalReading
+from pawtui.review.overview import Overview
 from pawtui.review.record_types import GateState
-from pawtui.review.views import GateView, Overview
+from pawtui.review.views import GateView
 
 # The shown state of a gate. A satisfied gate with stale or unchecked evidence has its own state.
 ShownGateState = GateState | Literal["stale", "unchecked"]

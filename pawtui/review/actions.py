@@ -1,6 +1,4 @@
-"""Actions on signals, evaluation steps, notes and the review, and what all actions share.
-
-`gate_actions.py` has the actions on gates, `plan_actions.py` those on the plan.
+"""What all actions share, and the action that closes a review. The others are in `*_actions.py`, by their subject.
 
 An action is a pure function. It returns the `Change` that the store then commits. It runs under the store's lock, on
 the current record, so two processes never overwrite each other's changes.
@@ -11,24 +9,12 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 import msgspec
-from msgspec.structs import replace
 
 from pawtui.errors import PawtuiError
 from pawtui.ids import new_id, newest_id
-from pawtui.probes.state import STATES
-from pawtui.refresh.pins import HeadsBySide, parse_pin
+from pawtui.refresh.pins import parse_pin
 from pawtui.refresh.refresh_types import Decision
-from pawtui.review.record_types import (
-    STEP_STATES,
-    Change,
-    Edit,
-    EvaluationStepEntry,
-    Note,
-    Record,
-    Review,
-    Verdict,
-    document_of,
-)
+from pawtui.review.record_types import Change, Edit, Record, Review, document_of
 from pawtui.tracker.mistake import did_you_mean
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
 
@@ -60,12 +46,6 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
 def next_id(record: Record, now: dt.datetime) -> str:
     """Return an id that sorts after every id in the record, even if the clock was set back."""
     return new_id(now, after=newest_id(record.ids))
-
-
-def heads_of(record: Record) -> HeadsBySide:
-    """Return what the last refresh found for `up` and `down`, as in the pin `up:path`; nothing without a refresh."""
-    last = record.last
-    return {"up": last.upstream, "down": last.downstream} if last is not None else {}
 
 
 def parse_choice(text: str, choices: Sequence[_Choice], kind: str) -> _Choice:
@@ -124,7 +104,7 @@ def find_subject(tracker: Tracker, subject: str) -> str:
 
 def checked_pins(record: Record, pins: Sequence[str]) -> tuple[str, ...]:
     """Return the pins in full form, each once. Raises `PinError` for a text that is not a pin."""
-    heads = heads_of(record)
+    heads = record.heads
     return tuple(dict.fromkeys(str(parse_pin(pin, heads)) for pin in pins))
 
 
@@ -156,109 +136,9 @@ def new_edit(record: Record, table: str, key: str, after: msgspec.Struct | None)
     return Edit(table=table, key=key, before=record.document(table, key), after=new)
 
 
-def give_verdict(
-    record: Record,
-    tracker: Tracker,
-    signal_id: str,
-    state: str,
-    actor: Actor,
-    *,
-    reason: str,
-    until: dt.date | None = None,
-) -> Change:
-    """Return the change that gives a signal a verdict with a reason, until the date `until` if given.
-
-    Raises `ActionError` for an unknown signal or state, an empty reason, or a date that is not after today.
-    """
-    signal = find_signal(tracker, signal_id)
-    if until is not None and until <= actor.at.date():
-        raise ActionError(f"The verdict would expire on {until}, which is not after today. Give a later day, or none.")
-    last = record.last
-    reading = last.signal(signal.id) if last else None
-    verdict = Verdict(
-        id=next_id(record, actor.at),
-        signal=signal.id,
-        state=parse_choice(state, STATES, "state"),
-        reason=checked_text(reason, "reason"),
-        by=actor.by,
-        at=actor.at,
-        until=until,
-        upstream=last.upstream.sha if last else "",
-        measured=reading.state if reading else "unknown",
-        fingerprint=reading.fingerprint if reading else "",
-    )
-    edit = new_edit(record, "verdicts", signal.id, verdict)
-    return new_change(record, actor, "verdict", f"gave {signal.id} the verdict {verdict.state}", edit)
-
-
-def clear_verdict(record: Record, tracker: Tracker, signal_id: str, actor: Actor) -> Change:
-    """Return the change that removes a verdict: the measured state applies again. Raises `ActionError` without one."""
-    signal = find_signal(tracker, signal_id)
-    if signal.id not in record.verdicts:
-        raise ActionError(f"Signal {signal.id!r} has no verdict to clear.")
-    edit = new_edit(record, "verdicts", signal.id, None)
-    return new_change(record, actor, "verdict", f"cleared the verdict on {signal.id}", edit)
-
-
-def set_step(
-    record: Record,
-    tracker: Tracker,
-    step_id: str,
-    state: str,
-    actor: Actor,
-    *,
-    reason: str = "",
-    pins: Sequence[str] = (),
-) -> Change:
-    """Return the change that sets the state of an evaluation step, and adds new pins to its pins.
-
-    `done` needs a pin and `dropped` needs a reason. If the state does not change and there is no new reason, the reason
-    stays. Raises `ActionError`, and `NeedsEvidence` if a pin is missing.
-    """
-    step = find_step(tracker, step_id)
-    new_state = parse_choice(state, STEP_STATES, "step state")
-    old = record.steps.get(step.id)
-    all_pins = tuple(dict.fromkeys((*(old.pins if old else ()), *checked_pins(record, pins))))
-    reason = reason.strip() or (old.reason if old and old.state == new_state else "")
-    reason = checked_text(reason, "reason") if reason else ""
-    if new_state == "dropped" and not reason:
-        raise ActionError(f"Evaluation step {step.id!r} cannot be dropped without a reason. Give a reason.")
-    if new_state == "done" and not all_pins:
-        raise NeedsEvidence(f"Evaluation step {step.id!r} needs evidence to be done. Give a pin.")
-    up, down = last_commits(record)
-    entry = EvaluationStepEntry(
-        id=step.id,
-        state=new_state,
-        reason=reason,
-        by=actor.by,
-        at=actor.at,
-        upstream=up,
-        downstream=down,
-        pins=all_pins,
-    )
-    edit = new_edit(record, "steps", step.id, entry)
-    return new_change(record, actor, "step", f"set step {step.id} to {new_state}", edit)
-
-
 def no_pin_error(owner: str, pin: str, pins: Sequence[str]) -> ActionError:
     """Return the error that a gate or step does not have a pin. It names the pins that it has."""
     return ActionError(f"{owner} has no pin {pin}. {'Its pins: ' + ', '.join(pins) if pins else 'It has no pins'}.")
-
-
-def remove_step_pin(record: Record, tracker: Tracker, step_id: str, pin: str, actor: Actor) -> Change:
-    """Return the change that removes a pin from an evaluation step.
-
-    Raises `ActionError` if the step does not have the pin, and `NeedsEvidence` if it is the last pin of a `done` step.
-    """
-    step = find_step(tracker, step_id)
-    old = record.steps.get(step.id)
-    if old is None or pin not in old.pins:
-        raise no_pin_error(f"Evaluation step {step.id!r}", pin, old.pins if old else ())
-    pins = tuple(other for other in old.pins if other != pin)
-    if old.state == "done" and not pins:
-        raise NeedsEvidence(f"Evaluation step {step.id!r} is done and needs evidence. Give another pin first.")
-    edit = new_edit(record, "steps", step.id, replace(old, pins=pins))
-    return new_change(record, actor, "step", f"removed {pin} from step {step.id}", edit)
 
 
 def close_review(record: Record, decision: Decision, recommendation: str, actor: Actor) -> Change:
@@ -279,53 +159,3 @@ def close_review(record: Record, decision: Decision, recommendation: str, actor:
     )
     edit = new_edit(record, "reviews", last.id, review)
     return new_change(record, actor, "close", f"closed the review: {decision}", edit)
-
-
-def _subject_in_words(subject: str) -> str:
-    """Return the subject of a note for the log: its id, as other changes name signals and gates."""
-    return "the review" if subject == "review" else subject.partition(":")[2]
-
-
-def add_note(
-    record: Record, tracker: Tracker, subject: str, text: str, actor: Actor, *, pins: Sequence[str] = ()
-) -> Change:
-    """Return the change that writes a note on a signal, a gate or the whole review, with pins. Raises `ActionError`."""
-    subject = find_subject(tracker, subject)
-    up, down = last_commits(record)
-    note = Note(
-        id=next_id(record, actor.at),
-        subject=subject,
-        text=checked_text(text, "note"),
-        by=actor.by,
-        at=actor.at,
-        pins=checked_pins(record, pins),
-        upstream=up,
-        downstream=down,
-    )
-    edit = new_edit(record, "notes", note.id, note)
-    return new_change(record, actor, "note", f"wrote a note on {_subject_in_words(subject)}", edit)
-
-
-def _find_note(record: Record, note_id: str) -> Note:
-    note = record.notes.get(note_id)
-    if note is None:
-        raise ActionError(f"There is no note {note_id!r}. `pawtui notes` lists all notes.")
-    return note
-
-
-def edit_note(record: Record, note_id: str, text: str, actor: Actor, *, pins: Sequence[str] = ()) -> Change:
-    """Return the change that replaces the text and the pins of a note. Raises `ActionError`.
-
-    Its subject, author and date do not change.
-    """
-    old = _find_note(record, note_id)
-    new = replace(old, text=checked_text(text, "note"), pins=checked_pins(record, pins))
-    edit = new_edit(record, "notes", old.id, new)
-    return new_change(record, actor, "note", f"changed a note on {_subject_in_words(old.subject)}", edit)
-
-
-def remove_note(record: Record, note_id: str, actor: Actor) -> Change:
-    """Return the change that removes a note. Raises `ActionError` for an unknown note."""
-    old = _find_note(record, note_id)
-    edit = new_edit(record, "notes", old.id, None)
-    return new_change(record, actor, "note", f"removed a note on {_subject_in_words(old.subject)}", edit)

@@ -8,7 +8,8 @@ import msgspec
 
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import STALE, Drift
-from pawtui.review.views import GateView, Overview, SignalView
+from pawtui.review.overview import Overview
+from pawtui.review.views import GateView, SignalView
 from pawtui.review.walk import compared_refresh, decided_since_refresh
 
 AttentionKind = Literal["changed", "stale gate", "stale signal", "renewal", "unchecked gate", "unchecked signal"]

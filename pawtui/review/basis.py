@@ -16,10 +16,10 @@ from msgspec.structs import replace
 from pawtui.moments import moment_text
 from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.review.actions import ActionError, Actor
-from pawtui.review.overview import make_overview
+from pawtui.review.overview import Overview, make_overview
 from pawtui.review.record_types import KEYED_TABLES, Change, Record
 from pawtui.review.undo import InconsistentLog, next_redo, next_undo
-from pawtui.review.views import GateView, Overview, SignalView, SubjectView
+from pawtui.review.views import GateView, SignalView, SubjectView
 
 # Makes the change of an action on the current record; the store calls it under its lock.
 ChangeFactory = Callable[[Record, Actor], Change]

@@ -9,13 +9,61 @@ refresh: its signals were measured with other rules.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
+import msgspec
 from msgspec.structs import replace
 
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Decision, Drift
-from pawtui.review.views import GateView, Reason, ReasonKind, SignalView
+from pawtui.review.views import GateView, SignalView
+
+# One line each: reasons of a gate, of the evidence of a gate or signal, of a signal, and of the whole tracker.
+ReasonKind = (
+    Literal["blocked", "untested"]
+    | Literal["stale", "unchecked"]
+    | Literal["renewal", "unmet", "partial", "unknown"]
+    | Literal["upstream-unread", "new-rules", "no-signals", "no-gates"]
+)
+_LABELS: Mapping[ReasonKind, str] = {
+    "blocked": "Blocked",
+    "untested": "Untested",
+    "stale": "Stale evidence",
+    "unchecked": "Evidence not checked",
+    "renewal": "Verdict needs renewal",
+    "unmet": "Unmet",
+    "partial": "Partial",
+    "unknown": "Unknown",
+    "upstream-unread": "Upstream not read",
+    "new-rules": "Tracker changed since the last refresh",
+    "no-signals": "No signals",
+    "no-gates": "No gates",
+}
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True):
+    """One reason why the decision is not `go`.
+
+    `subject` is `signal:ID` or `gate:ID`. `subject` and `title` are empty if the reason concerns the followed ref or
+    the whole tracker.
+    """
+
+    kind: ReasonKind
+    subject: str = ""
+    title: str = ""
+    detail: str = ""
+
+    @property
+    def label(self) -> str:
+        """The kind as a label: `Stale evidence`."""
+        return _LABELS[self.kind]
+
+    @property
+    def text(self) -> str:
+        """The reason on one line: `Blocked: "The replay maps": skill parts do not map`."""
+        title = f'"{self.title}"' if self.title else ""
+        return ": ".join(part for part in (self.label, title, self.detail) if part)
 
 
 def _reason(view: SignalView | GateView, kind: ReasonKind, detail: str) -> Reason:

@@ -10,7 +10,6 @@ from pawtui.review.actions import (
     Actor,
     AlreadyDone,
     NeedsEvidence,
-    add_note,
     checked_pins,
     checked_text,
     find_gate,
@@ -20,6 +19,7 @@ from pawtui.review.actions import (
     no_pin_error,
     parse_choice,
 )
+from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import GATE_STATES, Change, GateEntry, GateState, Note, Record
 from pawtui.tracker.mistake import did_you_mean
 from pawtui.tracker.tracker_types import Gate, Tracker

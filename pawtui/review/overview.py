@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
+import msgspec
 from msgspec.structs import replace
 
 from pawtui.ids import is_after
@@ -10,15 +11,116 @@ from pawtui.phrases import short_sha
 from pawtui.probes.signal_state import deciding_summary
 from pawtui.probes.state import State
 from pawtui.refresh.pins import pin_or_none
-from pawtui.refresh.refresh_types import LINK_SUMMARY, STALE, Drift, RepoSnapshot, SignalReading
-from pawtui.review.actions import heads_of
-from pawtui.review.decision import decide
+from pawtui.refresh.refresh_types import (
+    LINK_SUMMARY,
+    STALE,
+    Decision,
+    Drift,
+    DriftState,
+    PlanStatus,
+    Refresh,
+    RepoSnapshot,
+    SignalReading,
+)
+from pawtui.review.decision import Reason, decide
 from pawtui.review.pin_renewal import find_renewable
 from pawtui.review.plan_actions import current_plan
 from pawtui.review.record_types import Note, Record, Verdict
-from pawtui.review.views import EvaluationStepView, GateView, Overview, SignalView
+from pawtui.review.views import EvaluationStepView, GateView, SignalView
 from pawtui.tracker.rules_fingerprint import rules_fingerprint
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
+
+
+class Overview(msgspec.Struct, frozen=True, kw_only=True):
+    """All data that screens, commands and exports show. `reasons` are why the decision is not `go`.
+
+    `earliest` is the first day on which the decision can become `go`, from the signals whose day is known. `last` and
+    `previous` are the last two refreshes. `drift` has the drift of each pin. `due` is the day of the next review.
+    `plan` is the state of the plan: found by the last refresh, or recorded by a maintainer since.
+    """
+
+    tracker: Tracker
+    record: Record
+    today: dt.date
+    last: Refresh | None
+    previous: Refresh | None
+    signals: tuple[SignalView, ...]
+    gates: tuple[GateView, ...]
+    steps: tuple[EvaluationStepView, ...]
+    decision: Decision
+    reasons: tuple[Reason, ...]
+    earliest: dt.date | None
+    drift: Mapping[str, Drift]
+    due: dt.date | None
+    plan: PlanStatus | None = None
+
+    @property
+    def met_count(self) -> int:
+        """The number of signals that are met, by measurement or verdict."""
+        return sum(view.effective == "met" for view in self.signals)
+
+    @property
+    def satisfied_count(self) -> int:
+        """The number of gates that count as satisfied."""
+        return sum(view.counts_as_satisfied for view in self.gates)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the day of the next review has come."""
+        return self.due is not None and self.due <= self.today
+
+    @property
+    def views(self) -> dict[str, SignalView | GateView]:
+        """The views of all signals, then of all gates, by `signal:ID` and `gate:ID`."""
+        return {view.subject: view for view in self.signals} | {view.subject: view for view in self.gates}
+
+    @property
+    def undefined_subjects(self) -> tuple[str, ...]:
+        """The subjects with a decision that the tracker does not define, such as a gate whose id was changed."""
+        record = self.record
+        decided = [f"signal:{signal_id}" for signal_id in record.verdicts]
+        decided += [f"gate:{entry.id}" for entry in record.gates.values() if entry.state != "untested"]
+        decided += [f"step:{entry.id}" for entry in record.steps.values() if entry.state != "planned"]
+        defined = {*self.views, *(f"step:{view.step.id}" for view in self.steps)}
+        return tuple(subject for subject in decided if subject not in defined)
+
+    def view(self, subject: str) -> SignalView | GateView | None:
+        """Return the view of `signal:ID` or `gate:ID`; None for another subject."""
+        return self.views.get(subject)
+
+    def note(self, subject: str) -> Note | None:
+        """Return the note of `note:ID`; None for another subject, or if there is no such note."""
+        return self.record.notes.get(subject.removeprefix("note:")) if subject.startswith("note:") else None
+
+    def renewable_pins(self, subject: str) -> Mapping[str, str]:
+        """Return the stale pins of a signal, gate or note that can be renewed, each with the pin that replaces it."""
+        if view := self.view(subject):
+            return view.renewable_pins
+        note = self.note(subject)
+        return find_renewable([note], self.drift) if note else {}
+
+    def signal(self, signal_id: str) -> SignalView:
+        """Return the view of that signal. Raises `KeyError` if the tracker does not have it."""
+        return {view.signal.id: view for view in self.signals}[signal_id]
+
+    def gate(self, gate_id: str) -> GateView:
+        """Return the view of that gate. Raises `KeyError` if the tracker does not have it."""
+        return {view.gate.id: view for view in self.gates}[gate_id]
+
+    def step(self, step_id: str) -> EvaluationStepView:
+        """Return the view of that evaluation step. Raises `KeyError` if the tracker does not have it."""
+        return {view.step.id: view for view in self.steps}[step_id]
+
+    def steps_of(self, gate_id: str) -> tuple[EvaluationStepView, ...]:
+        """Return the evaluation steps that serve a gate."""
+        return tuple(view for view in self.steps if gate_id in view.step.gates)
+
+    def drift_counts(self) -> dict[DriftState, int]:
+        """Return the number of pins in each drift state."""
+        counts: dict[DriftState, int] = {"fresh": 0, "changed": 0, "moved": 0, "gone": 0, "unchecked": 0}
+        for drift in self.drift.values():
+            counts[drift.state] += 1
+        return counts
 
 
 def _pin_drift(record: Record) -> dict[str, Drift]:
@@ -27,7 +129,7 @@ def _pin_drift(record: Record) -> dict[str, Drift]:
     A pin that was removed since then has no drift.
     """
     known = record.last_drift
-    heads = tuple(heads_of(record).values())
+    heads = tuple(record.heads.values())
     return {pin: known.get(pin) or _new_drift(pin, heads) for pin in record.pins}
 
 

@@ -13,7 +13,6 @@ from pawtui.refresh.pins import parse_pin, pin_or_none
 from pawtui.refresh.refresh_types import STALE, Drift
 from pawtui.review.actions import ActionError, Actor, find_step, find_subject, new_change, new_edit
 from pawtui.review.record_types import Change, EvaluationStepEntry, GateEntry, Note, Record
-from pawtui.review.views import Overview
 from pawtui.tracker.tracker_types import Tracker
 
 
@@ -34,14 +33,6 @@ def find_renewable(entries: Iterable[_Entry], drift: Mapping[str, Drift]) -> dic
     """Return the stale pins of these documents that can be renewed, each with the pin that replaces it."""
     pins = (pin for entry in entries for pin in entry.pins)
     return {pin: new for pin in pins if pin in drift and (new := renewed_pin(drift[pin]))}
-
-
-def renewable_pins(overview: Overview, subject: str) -> Mapping[str, str]:
-    """Return the stale pins of a signal, gate or note that can be renewed, each with the pin that replaces it."""
-    if view := overview.view(subject):
-        return view.renewable_pins
-    note = overview.note(subject)
-    return find_renewable([note], overview.drift) if note else {}
 
 
 def renew_pins(

@@ -13,11 +13,13 @@ import msgspec
 from pawtui.ids import is_after
 from pawtui.moments import Moment
 from pawtui.probes.state import State
+from pawtui.refresh.pins import HeadsBySide
 from pawtui.refresh.refresh_types import Decision, Drift, RecordStruct, Refresh, RefreshBaseline
 
 SCHEMA = 4
 
 GateState = Literal["satisfied", "blocked", "untested"]
+# In the order in which the key for the next state goes through them.
 GATE_STATES: tuple[GateState, ...] = ("satisfied", "blocked", "untested")
 
 
@@ -259,6 +261,11 @@ class Record(RecordStruct, frozen=True, kw_only=True):
         listed = (self.refreshes, self.past.values(), self.log)
         for documents in (*listed, self.verdicts.values(), self.notes.values(), self.rulings.values()):
             yield from (document.id for document in documents)
+
+    @property
+    def heads(self) -> HeadsBySide:
+        """What the last refresh found for `up` and `down`, as in the pin `up:path`; nothing without a refresh."""
+        return {"up": self.last.upstream, "down": self.last.downstream} if self.last is not None else {}
 
     @property
     def baseline(self) -> RefreshBaseline:

@@ -1,38 +1,15 @@
-"""The data that screens, commands and exports show of a signal, a gate, a step and the whole tracker."""
+"""The data that screens, commands and exports show of a signal, a gate and an evaluation step."""
 
-import datetime as dt
 from collections.abc import Mapping
-from typing import Literal
 
 import msgspec
 
 from pawtui.phrases import counted
 from pawtui.probes.state import State
-from pawtui.refresh.refresh_types import Decision, Drift, DriftState, PlanStatus, Refresh, SignalReading
-from pawtui.review.record_types import EvaluationStepEntry, GateEntry, GateState, Note, Record, StepState, Verdict
+from pawtui.refresh.refresh_types import Drift, SignalReading
+from pawtui.review.record_types import EvaluationStepEntry, GateEntry, GateState, Note, StepState, Verdict
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
 
-# One line each: reasons of a gate, of the evidence of a gate or signal, of a signal, and of the whole tracker.
-ReasonKind = (
-    Literal["blocked", "untested"]
-    | Literal["stale", "unchecked"]
-    | Literal["renewal", "unmet", "partial", "unknown"]
-    | Literal["upstream-unread", "new-rules", "no-signals", "no-gates"]
-)
-_LABELS: Mapping[ReasonKind, str] = {
-    "blocked": "Blocked",
-    "untested": "Untested",
-    "stale": "Stale evidence",
-    "unchecked": "Evidence not checked",
-    "renewal": "Verdict needs renewal",
-    "unmet": "Unmet",
-    "partial": "Partial",
-    "unknown": "Unknown",
-    "upstream-unread": "Upstream not read",
-    "new-rules": "Tracker changed since the last refresh",
-    "no-signals": "No signals",
-    "no-gates": "No gates",
-}
 # The titles of the four kinds of verification by their keys in the tracker file.
 VERIFICATION_TITLES: Mapping[str, str] = {
     "old_sessions": "Old sessions",
@@ -40,30 +17,6 @@ VERIFICATION_TITLES: Mapping[str, str] = {
     "tools": "Tools",
     "recovery": "Recovery",
 }
-
-
-class Reason(msgspec.Struct, frozen=True, kw_only=True):
-    """One reason why the decision is not `go`.
-
-    `subject` is `signal:ID` or `gate:ID`. `subject` and `title` are empty if the reason concerns the followed ref or
-    the whole tracker.
-    """
-
-    kind: ReasonKind
-    subject: str = ""
-    title: str = ""
-    detail: str = ""
-
-    @property
-    def label(self) -> str:
-        """The kind as a label: `Stale evidence`."""
-        return _LABELS[self.kind]
-
-    @property
-    def text(self) -> str:
-        """The reason on one line: `Blocked: "The replay maps": skill parts do not map`."""
-        title = f'"{self.title}"' if self.title else ""
-        return ": ".join(part for part in (self.label, title, self.detail) if part)
 
 
 class SubjectView(msgspec.Struct, frozen=True, kw_only=True):
@@ -204,88 +157,3 @@ def verifications(step: EvaluationStep) -> tuple[tuple[str, str], ...]:
     """Return the kinds of verification that a step has, as pairs of title and description."""
     described = ((title, getattr(step.verify, key)) for key, title in VERIFICATION_TITLES.items())
     return tuple((title, description) for title, description in described if description)
-
-
-class Overview(msgspec.Struct, frozen=True, kw_only=True):
-    """All data that screens, commands and exports show. `reasons` are why the decision is not `go`.
-
-    `earliest` is the first day on which the decision can become `go`, from the signals whose day is known. `last` and
-    `previous` are the last two refreshes. `drift` has the drift of each pin. `due` is the day of the next review.
-    `plan` is the state of the plan: found by the last refresh, or recorded by a maintainer since.
-    """
-
-    tracker: Tracker
-    record: Record
-    today: dt.date
-    last: Refresh | None
-    previous: Refresh | None
-    signals: tuple[SignalView, ...]
-    gates: tuple[GateView, ...]
-    steps: tuple[EvaluationStepView, ...]
-    decision: Decision
-    reasons: tuple[Reason, ...]
-    earliest: dt.date | None
-    drift: Mapping[str, Drift]
-    due: dt.date | None
-    plan: PlanStatus | None = None
-
-    @property
-    def met_count(self) -> int:
-        """The number of signals that are met, by measurement or verdict."""
-        return sum(view.effective == "met" for view in self.signals)
-
-    @property
-    def satisfied_count(self) -> int:
-        """The number of gates that count as satisfied."""
-        return sum(view.counts_as_satisfied for view in self.gates)
-
-    @property
-    def is_due(self) -> bool:
-        """Whether the day of the next review has come."""
-        return self.due is not None and self.due <= self.today
-
-    @property
-    def views(self) -> dict[str, SignalView | GateView]:
-        """The views of all signals, then of all gates, by `signal:ID` and `gate:ID`."""
-        return {view.subject: view for view in self.signals} | {view.subject: view for view in self.gates}
-
-    @property
-    def undefined_subjects(self) -> tuple[str, ...]:
-        """The subjects with a decision that the tracker does not define, such as a gate whose id was changed."""
-        record = self.record
-        decided = [f"signal:{signal_id}" for signal_id in record.verdicts]
-        decided += [f"gate:{entry.id}" for entry in record.gates.values() if entry.state != "untested"]
-        decided += [f"step:{entry.id}" for entry in record.steps.values() if entry.state != "planned"]
-        defined = {*self.views, *(f"step:{view.step.id}" for view in self.steps)}
-        return tuple(subject for subject in decided if subject not in defined)
-
-    def view(self, subject: str) -> SignalView | GateView | None:
-        """Return the view of `signal:ID` or `gate:ID`; None for another subject."""
-        return self.views.get(subject)
-
-    def note(self, subject: str) -> Note | None:
-        """Return the note of `note:ID`; None for another subject, or if there is no such note."""
-        return self.record.notes.get(subject.removeprefix("note:")) if subject.startswith("note:") else None
-
-    def signal(self, signal_id: str) -> SignalView:
-        """Return the view of that signal. Raises `KeyError` if the tracker does not have it."""
-        return {view.signal.id: view for view in self.signals}[signal_id]
-
-    def gate(self, gate_id: str) -> GateView:
-        """Return the view of that gate. Raises `KeyError` if the tracker does not have it."""
-        return {view.gate.id: view for view in self.gates}[gate_id]
-
-    def step(self, step_id: str) -> EvaluationStepView:
-        """Return the view of that evaluation step. Raises `KeyError` if the tracker does not have it."""
-        return {view.step.id: view for view in self.steps}[step_id]
-
-    def steps_of(self, gate_id: str) -> tuple[EvaluationStepView, ...]:
-        """Return the evaluation steps that serve a gate."""
-        return tuple(view for view in self.steps if gate_id in view.step.gates)
-
-    def drift_counts(self) -> dict[DriftState, int]:
-        """Return the number of pins in each drift state."""
-        counts: dict[DriftState, int] = {"fresh": 0, "changed": 0, "moved": 0, "gone": 0, "unchecked": 0}
-        for drift in self.drift.values():
-            counts[drift.state] += 1
-        return counts

@@ -13,9 +13,9 @@ import msgspec
 from pawtui.ids import is_after
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.actions import ActionError, Actor, find_subject, new_change, new_edit
-from pawtui.review.overview import make_overview
+from pawtui.review.overview import Overview, make_overview
 from pawtui.review.record_types import Change, Record
-from pawtui.review.views import GateView, Overview, SignalView
+from pawtui.review.views import GateView, SignalView
 from pawtui.tracker.tracker_types import Tracker
 
 _AGREED = "agree "
@@ -179,7 +179,7 @@ def _urgency(view: SignalView | GateView, since: Refresh | None) -> tuple[Urgenc
             return Urgency.UNTESTED_GATE, "untested"
         if view.entry is not None and view.state == "blocked":
             return Urgency.BLOCKED_GATE, f"blocked: {view.entry.reason}"
-        return Urgency.NOTHING_TO_DECIDE, "satisfied"
+        return Urgency.NOTHING_TO_DECIDE, view.state
     if view.renewal_reason:
         return Urgency.VERDICT_NEEDS_RENEWAL, f"verdict needs renewal: {view.renewal_reason}"
     before = since.signal(view.signal.id) if since else None

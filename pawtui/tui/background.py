@@ -17,7 +17,7 @@ from pawtui.refresh.progress import Progress
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.attention import find_attention
 from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
-from pawtui.review.views import Overview
+from pawtui.review.overview import Overview
 from pawtui.tui.messages import (
     NoticesFound,
     PostResult,

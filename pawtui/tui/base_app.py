@@ -20,7 +20,7 @@ from textual.worker import WorkerFailed
 
 from pawtui.redact import redact, tokens_in
 from pawtui.review.basis import Basis, ChangeFactory
-from pawtui.review.views import Overview
+from pawtui.review.overview import Overview
 from pawtui.tui.background import BackgroundTasks
 
 if TYPE_CHECKING:

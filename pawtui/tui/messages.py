@@ -6,8 +6,8 @@ from textual.message import Message
 
 from pawtui.refresh.pins import Pin
 from pawtui.refresh.progress import Progress, RefreshOutcome
+from pawtui.review.overview import Overview
 from pawtui.review.record_types import Change
-from pawtui.review.views import Overview
 
 
 @dataclass

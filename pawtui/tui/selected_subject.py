@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 import msgspec
 
-from pawtui.review.pin_renewal import renewable_pins
+from pawtui.report.walk_keys import GATE_STATE_KEYS
+from pawtui.review.overview import Overview
 from pawtui.review.record_types import Note
-from pawtui.review.views import EvaluationStepView, GateView, Overview, SignalView
+from pawtui.review.views import EvaluationStepView, GateView, SignalView
 
 _WHY_NOT_ON_GATE = {
-    "verdict": "Verdicts are for signals. s, b, t set a gate.",
+    "verdict": f"Verdicts are for signals. {', '.join(GATE_STATE_KEYS.values())} set a gate.",
     "set_step": "This gate has no evaluation step.",
     "remove": "This gate has no pin to remove.",
 }
@@ -70,7 +71,7 @@ class SelectedSubject(msgspec.Struct, frozen=True):
     @property
     def can_renew(self) -> bool:
         """Whether the subject has a stale pin with a known new place."""
-        return bool(renewable_pins(self.overview, self.subject))
+        return bool(self.overview.renewable_pins(self.subject))
 
     def allows(self, action: str) -> bool:
         """Return whether an action of `SubjectScreen` applies."""

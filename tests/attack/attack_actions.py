@@ -13,12 +13,13 @@ import msgspec
 
 from pawtui.probes.state import State
 from pawtui.review import actions
-from pawtui.review.actions import ActionError, Actor, add_note, clear_verdict, edit_note, give_verdict, remove_note
+from pawtui.review.actions import ActionError, Actor
 from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
-from pawtui.review.overview import make_overview
+from pawtui.review.note_actions import add_note, edit_note, remove_note
+from pawtui.review.overview import Overview, make_overview
 from pawtui.review.record_types import KEYED_TABLES, Change, Record
-from pawtui.review.views import Overview
+from pawtui.review.verdict_actions import clear_verdict, give_verdict
 from pawtui.review.walk import agree
 from tests.attack.cases import each_case
 from tests.review.review_samples import NOON, TRACKER, UP, apply, reading, refresh

@@ -25,7 +25,7 @@ from pawtui.refresh.refresh_types import (
     RepoSnapshot,
     SignalReading,
 )
-from pawtui.review.record_types import Change, Edit, GateEntry, GateState, Note, Record, Review, Verdict, document_of
+from pawtui.review.record_types import GATE_STATES, Change, Edit, GateEntry, Note, Record, Review, Verdict, document_of
 from pawtui.sources.facts import RequestUsage
 from pawtui.tracker.probe_types import Probe, kind_of
 from pawtui.tracker.read_tracker import builtin_tracker
@@ -68,7 +68,6 @@ _PATHS = tuple(
     for name in ("runner", "event", "message", "compaction", "restart", "history", "export", "tool")
 )
 _DRIFTS: tuple[DriftState, ...] = ("fresh", "fresh", "fresh", "fresh", "changed", "moved", "gone", "unchecked")
-_GATE_STATES: tuple[GateState, ...] = ("satisfied", "blocked", "untested")
 
 
 def _sha(*what: object) -> str:
@@ -263,7 +262,7 @@ def make_record(refreshes: int, notes: int, *, now: dt.datetime) -> Record:
         gates={
             gate.id: GateEntry(
                 id=gate.id,
-                state=_GATE_STATES[number % len(_GATE_STATES)],
+                state=GATE_STATES[number % len(GATE_STATES)],
                 reason="as the notes say",
                 by="other",
                 at=newest,

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from pawtui.commands.progress_lines import RefreshProgress
+from pawtui.commands.progress_lines import RefreshProgressPrinter
 from pawtui.refresh.progress import Progress
 from pawtui.sources.waiting import HostWait
 
@@ -20,7 +20,7 @@ def step(done: int, message: str = "", seconds: float = 0, until: dt.datetime | 
 
 
 def test_plain_lines_show_each_step_once_and_a_wait_every_ten_seconds(capsys: pytest.CaptureFixture[str]) -> None:
-    report = RefreshProgress()
+    report = RefreshProgressPrinter()
     for progress in (
         *(step(0, seconds=seconds) for seconds in range(12)),
         step(1, "up/stream: v2"),
@@ -45,7 +45,7 @@ def test_a_terminal_shows_one_overwritten_line(
 ) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     monkeypatch.setenv("COLUMNS", "60")
-    report = RefreshProgress()
+    report = RefreshProgressPrinter()
     for seconds in (0, 1, 2):
         report(step(0, seconds=seconds))
     report(step(1, "up/stream: v2" + "x" * 100))
@@ -58,7 +58,7 @@ def test_a_terminal_shows_one_overwritten_line(
 
 
 def test_quiet_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    report = RefreshProgress(quiet=True)
+    report = RefreshProgressPrinter(quiet=True)
     report(step(1, "up/stream: v2"))
     report.clear()
     assert capsys.readouterr().err == ""

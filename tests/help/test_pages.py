@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -16,6 +17,9 @@ from pawtui.help.pages import example_of, fill, summary_of, topics
 from pawtui.help.rendering import render
 from pawtui.help.type_tables import description, fields_of
 from pawtui.probes import probe_facts
+from pawtui.probes.state import State
+from pawtui.refresh.refresh_types import DriftState
+from pawtui.review.record_types import GateState, StepState
 from pawtui.tracker.probe_types import PROBE_TYPES, Probe
 from pawtui.tracker.read_tracker import parse_tracker
 from pawtui.tracker.tracker_types import Tracker
@@ -38,6 +42,13 @@ def test_a_page_has_a_title_and_a_one_sentence_summary(topic: str) -> None:
     assert re.match(r"# [A-Z]", PAGES[topic])
     assert re.fullmatch(r"[A-Z].{20,100}\.", summary_of(PAGES[topic]))
     assert topic not in parser.COMMAND_MODULES, "the name must not be ambiguous"
+
+
+def test_every_state_is_described() -> None:
+    table = PAGES["words"].partition("## States")[2]
+    described = set(re.findall(r"`([a-z]+)`", table.partition("## The decision")[0]))
+    states = (State, GateState, DriftState, StepState)
+    assert {name for type_ in states for name in get_args(type_)} <= described
 
 
 def test_every_generated_part_is_on_one_page() -> None:

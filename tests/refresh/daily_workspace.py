@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pawtui.refresh.file_drift import HeadFiles
 from pawtui.refresh.refresh_types import Drift
-from pawtui.review.actions import add_note
 from pawtui.review.gate_actions import set_gate
+from pawtui.review.note_actions import add_note
 from pawtui.sources.facts import Head, Tree
 from pawtui.sources.github.cache import BLOB, TREE, Cache, fact_key
 from pawtui.store.store import Store

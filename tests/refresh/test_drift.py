@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from pawtui.refresh.refresh_types import Drift
-from pawtui.review.actions import give_verdict
+from pawtui.review.verdict_actions import give_verdict
 from pawtui.tracker.tracker_types import Side
 from tests.refresh.daily_workspace import TEXT, TRACKER, DailyWorkspace
 

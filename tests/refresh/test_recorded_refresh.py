@@ -7,8 +7,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from pawtui.review.actions import give_verdict
 from pawtui.review.gate_actions import set_gate
+from pawtui.review.verdict_actions import give_verdict
 from pawtui.store.store import Store
 from pawtui.tracker.tracker_types import Gate, Tracker
 from pawtui.workspace import Workspace

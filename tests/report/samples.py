@@ -22,11 +22,12 @@ from pawtui.refresh.refresh_types import (
 from pawtui.report.documents.document_parts import DocumentContext
 from pawtui.report.documents.summary_document import summary_document
 from pawtui.report.markdown_text import markdown_text
-from pawtui.review.actions import Actor, add_note, give_verdict
+from pawtui.review.actions import Actor
 from pawtui.review.gate_actions import set_gate
-from pawtui.review.overview import make_overview
+from pawtui.review.note_actions import add_note
+from pawtui.review.overview import Overview, make_overview
 from pawtui.review.record_types import Change, Record
-from pawtui.review.views import Overview
+from pawtui.review.verdict_actions import give_verdict
 from pawtui.sources.facts import RequestUsage
 from pawtui.tracker.tracker_types import Gate, Part, Related, Scope, Side, Signal, Tracker
 from tests.review.review_samples import apply

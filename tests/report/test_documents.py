@@ -17,10 +17,12 @@ from pawtui.report.documents.status_document import status_document
 from pawtui.report.documents.subject_document import subject_document
 from pawtui.report.documents.welcome_document import welcome_document
 from pawtui.report.line_wrapping import string_width
-from pawtui.review.actions import add_note, give_verdict, set_step
 from pawtui.review.gate_actions import tick_part
+from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
+from pawtui.review.step_actions import set_step
 from pawtui.review.undo import fold_log, undo
+from pawtui.review.verdict_actions import give_verdict
 from pawtui.tracker.tracker_types import EvaluationStep, Verification
 from tests.report import samples
 from tests.report.samples import PIN, TRACKER, UP_1, UP_2, WEB, context

@@ -12,9 +12,10 @@ from pawtui.refresh.refresh_types import Drift
 from pawtui.report.change_json import difference_json, log_json
 from pawtui.report.refresh_difference import compare_refreshes
 from pawtui.report.status_json import refresh_json, status_json, summary_json
-from pawtui.review.actions import add_note, give_verdict
+from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
 from pawtui.review.undo import redo, undo
+from pawtui.review.verdict_actions import give_verdict
 from tests.report import samples
 from tests.report.samples import NOW, TRACKER, UP_1, UP_2
 

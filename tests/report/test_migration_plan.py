@@ -7,11 +7,10 @@ from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Drift
 from pawtui.report.migration_plan import missing_in_plan, plan_template
-from pawtui.review.actions import set_step
 from pawtui.review.gate_actions import set_gate
-from pawtui.review.overview import make_overview
+from pawtui.review.overview import Overview, make_overview
 from pawtui.review.record_types import Record
-from pawtui.review.views import Overview
+from pawtui.review.step_actions import set_step
 from pawtui.tracker.tracker_types import EvaluationStep, Verification
 from tests.review.review_samples import ANN, NOON, TRACKER, apply, record, refresh
 

@@ -14,9 +14,10 @@ from pawtui.refresh.refresh_types import Drift, PlanStatus, Range, Ranges, Relat
 from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.status_document import status_document
 from pawtui.report.status_json import status_json
-from pawtui.review.actions import close_review, give_verdict
+from pawtui.review.actions import close_review
 from pawtui.review.gate_actions import add_pin, set_gate
 from pawtui.review.record_types import EvaluationStepEntry, Record
+from pawtui.review.verdict_actions import give_verdict
 from pawtui.sources.sanitize import safe_line
 from tests.report import samples
 from tests.report.rendered_comment import Page, without_gaps

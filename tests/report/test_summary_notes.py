@@ -8,10 +8,12 @@ import pytest
 
 from pawtui.refresh.refresh_types import Range, Ranges
 from pawtui.report.documents.summary_notes import NOTES_BUDGET
-from pawtui.review.actions import add_note, close_review, give_verdict
+from pawtui.review.actions import close_review
 from pawtui.review.gate_actions import set_gate
+from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
 from pawtui.review.undo import undo
+from pawtui.review.verdict_actions import give_verdict
 from pawtui.review.walk import agree
 from tests.report import samples
 from tests.report.rendered_comment import Page

@@ -1,13 +1,21 @@
 """Words, glyphs and numbers."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
 
 from pawtui.probes.state import STATES
-from pawtui.refresh.refresh_types import PartReading, PlanStatus, Range, RepoSnapshot, SignalReading
+from pawtui.refresh.refresh_types import (
+    Decision,
+    DriftState,
+    PartReading,
+    PlanStatus,
+    Range,
+    RepoSnapshot,
+    SignalReading,
+)
 from pawtui.report import words
 from pawtui.report.documents.timeline_document import month_names
 from pawtui.review.overview import make_overview
@@ -47,8 +55,12 @@ def test_a_relative_time_has_a_brief_form() -> None:
 
 
 def test_every_state_has_its_own_glyph() -> None:
-    assert len({words.STATE_GLYPH[state] for state in STATES}) == len(STATES)
-    assert len(set(words.GATE_GLYPH.values())) == len(words.GATE_GLYPH) > len(GATE_STATES)
+    assert set(words.STATE_GLYPH) == set(STATES)
+    assert set(words.GATE_GLYPH) == {*GATE_STATES, "stale", "unchecked"}
+    assert set(words.DRIFT_GLYPH) == set(get_args(DriftState))
+    assert set(words.DECISION_WORD) == set(get_args(Decision))
+    for glyphs in (words.STATE_GLYPH, words.GATE_GLYPH, words.DRIFT_GLYPH):
+        assert len(set(glyphs.values())) == len(glyphs)
 
 
 def test_a_sparkline_has_one_character_per_value() -> None:

@@ -10,22 +10,13 @@ from pawtui.ids import newest_id
 from pawtui.refresh.pins import PinError
 from pawtui.refresh.refresh_types import Drift
 from pawtui.review import actions
-from pawtui.review.actions import (
-    ActionError,
-    Actor,
-    AlreadyDone,
-    NeedsEvidence,
-    add_note,
-    clear_verdict,
-    close_review,
-    edit_note,
-    give_verdict,
-    remove_note,
-)
+from pawtui.review.actions import ActionError, Actor, AlreadyDone, NeedsEvidence, close_review
 from pawtui.review.gate_actions import add_pin, attach_evidence, remove_pin, set_gate, tick_part
+from pawtui.review.note_actions import add_note, edit_note, remove_note
 from pawtui.review.overview import make_overview
 from pawtui.review.record_types import Change, Record
 from pawtui.review.undo import undo
+from pawtui.review.verdict_actions import clear_verdict, give_verdict
 from pawtui.review.walk import agree
 from pawtui.tracker.tracker_types import Gate
 from tests.review.review_samples import ANN, DOWN, NOON, TRACKER, UP, apply, reading, record, refresh

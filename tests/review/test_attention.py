@@ -6,12 +6,13 @@ import pytest
 from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Drift, DriftState
-from pawtui.review.actions import Actor, add_note, close_review, give_verdict
+from pawtui.review.actions import Actor, close_review
 from pawtui.review.attention import changed_since_review, find_attention, update_changed
 from pawtui.review.gate_actions import set_gate
-from pawtui.review.overview import make_overview
+from pawtui.review.note_actions import add_note
+from pawtui.review.overview import Overview, make_overview
 from pawtui.review.record_types import Record
-from pawtui.review.views import Overview
+from pawtui.review.verdict_actions import give_verdict
 from pawtui.review.walk import agree
 from pawtui.store.edits import apply
 from tests.review.review_samples import NOON, TRACKER, reading, refresh

@@ -6,14 +6,15 @@ import msgspec
 import pytest
 
 from pawtui.refresh.refresh_types import Drift, DriftState, PlanStatus, Refresh
-from pawtui.review.actions import Actor, add_note, clear_verdict, close_review, edit_note, give_verdict, remove_note
+from pawtui.review.actions import Actor, close_review
 from pawtui.review.basis import Basis, SubjectChanged
 from pawtui.review.gate_actions import add_pin, attach_evidence, remove_pin, set_gate, tick_part
-from pawtui.review.overview import make_overview
+from pawtui.review.note_actions import add_note, edit_note, remove_note
+from pawtui.review.overview import Overview, make_overview
 from pawtui.review.plan_actions import set_plan_state
 from pawtui.review.record_types import Change, Record
 from pawtui.review.undo import redo, undo
-from pawtui.review.views import Overview
+from pawtui.review.verdict_actions import clear_verdict, give_verdict
 from tests.review.review_samples import ANN, NOON, TRACKER, UP, apply, reading, record, refresh
 
 LATER = NOON + dt.timedelta(minutes=7)

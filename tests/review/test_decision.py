@@ -1,17 +1,19 @@
 """The decision for a record, and when a verdict needs renewal."""
 
 import datetime as dt
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 import pytest
 
 from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Drift, DriftState, PartReading, SignalReading
-from pawtui.review.actions import add_note, give_verdict
+from pawtui.review.decision import Reason, ReasonKind
 from pawtui.review.gate_actions import add_pin, remove_pin, set_gate
+from pawtui.review.note_actions import add_note
 from pawtui.review.overview import make_overview, reading_summary
 from pawtui.review.record_types import Note, Record
+from pawtui.review.verdict_actions import give_verdict
 from pawtui.tracker.probe_types import PathsProbe
 from pawtui.tracker.rules_fingerprint import rules_fingerprint
 from pawtui.tracker.tracker_types import Part, Policy, Signal
@@ -23,6 +25,12 @@ def test_go_needs_everything() -> None:
     view = make_overview(TRACKER, satisfied(measured()), TODAY)
     assert (view.decision, len(view.reasons)) == ("go", 0)
     assert [gate.reopened for gate in view.gates] == ["", ""]
+
+
+def test_every_kind_of_reason_has_its_own_label() -> None:
+    # `ReasonKind` is a union of literals.
+    kinds = [kind for part in get_args(ReasonKind) for kind in get_args(part)]
+    assert len({Reason(kind=kind).label for kind in kinds}) == len(kinds) >= 12
 
 
 def test_a_refresh_with_another_tracker_is_hold() -> None:

@@ -5,8 +5,8 @@ import datetime as dt
 import msgspec
 import pytest
 
-from pawtui.review.actions import give_verdict
 from pawtui.review.overview import make_overview
+from pawtui.review.verdict_actions import give_verdict
 from tests.review.decision_samples import TODAY, measured, probe_of, reading_of, satisfied
 from tests.review.review_samples import ANN, TRACKER, apply, reading, record, refresh
 

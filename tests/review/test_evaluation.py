@@ -7,12 +7,13 @@ import pytest
 from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Drift
-from pawtui.review.actions import ActionError, Actor, NeedsEvidence, remove_step_pin, set_step
+from pawtui.review.actions import ActionError, Actor, NeedsEvidence
 from pawtui.review.basis import Basis, SubjectChanged
 from pawtui.review.gate_actions import remove_pin
 from pawtui.review.overview import make_overview
 from pawtui.review.pin_renewal import renew_pins
 from pawtui.review.record_types import Record
+from pawtui.review.step_actions import remove_step_pin, set_step
 from pawtui.review.undo import redo, undo
 from pawtui.review.walk import decided_since_refresh
 from pawtui.tracker.tracker_types import EvaluationStep, Verification

@@ -4,8 +4,8 @@ import pytest
 from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Drift
-from pawtui.review.actions import add_note
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
+from pawtui.review.note_actions import add_note
 from pawtui.review.overview import make_overview
 from pawtui.review.record_types import Record
 from pawtui.review.views import GateView

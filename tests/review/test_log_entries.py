@@ -1,6 +1,6 @@
 """The log for display: a change with its undos and redos is one entry."""
 
-from pawtui.review.actions import add_note
+from pawtui.review.note_actions import add_note
 from pawtui.review.undo import fold_log, redo, undo
 from tests.report import samples
 from tests.report.samples import TRACKER

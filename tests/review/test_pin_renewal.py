@@ -7,10 +7,11 @@ from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Drift
 from pawtui.review import undo
-from pawtui.review.actions import ActionError, Actor, add_note
+from pawtui.review.actions import ActionError, Actor
 from pawtui.review.gate_actions import add_pin, set_gate
+from pawtui.review.note_actions import add_note
 from pawtui.review.overview import make_overview
-from pawtui.review.pin_renewal import renew_pins, renewable_pins, renewed_pin
+from pawtui.review.pin_renewal import renew_pins, renewed_pin
 from pawtui.review.record_types import Record
 from pawtui.tracker.tracker_types import Signal
 from tests.tui.support import NOW, UP, applied, record, sha, tracker
@@ -81,11 +82,11 @@ def test_the_renewable_pins_are_those_of_the_gate_the_signal_or_the_note() -> No
         next(note for note in made.notes.values() if note.subject == subject and OLD in note.pins)
         for subject in ("gate:value", "signal:calm")
     )
-    assert renewable_pins(shown, "gate:value") == {OLD: NEW, ISSUE: ISSUE}
-    assert renewable_pins(shown, "signal:calm") == {OLD: NEW}
-    assert renewable_pins(shown, f"note:{of_gate.id}") == renewable_pins(shown, f"note:{of_signal.id}") == {OLD: NEW}
+    assert shown.renewable_pins("gate:value") == {OLD: NEW, ISSUE: ISSUE}
+    assert shown.renewable_pins("signal:calm") == {OLD: NEW}
+    assert shown.renewable_pins(f"note:{of_gate.id}") == shown.renewable_pins(f"note:{of_signal.id}") == {OLD: NEW}
     for other in ("gate:replay", "signal:value", "note:none", "review"):
-        assert renewable_pins(shown, other) == {}
+        assert shown.renewable_pins(other) == {}
 
 
 def test_a_pin_that_its_subject_has_at_the_new_place_is_not_doubled() -> None:

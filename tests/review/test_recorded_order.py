@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from pawtui.ids import is_after
 from pawtui.refresh.refresh_types import Drift, Refresh
 from pawtui.report.refresh_difference import compare_refreshes
-from pawtui.review.actions import Actor, add_note, give_verdict, next_id
+from pawtui.review.actions import Actor, next_id
 from pawtui.review.gate_actions import add_pin, remove_pin, set_gate
+from pawtui.review.note_actions import add_note
 from pawtui.review.overview import make_overview
 from pawtui.review.record_types import PlanEntry, Record
+from pawtui.review.verdict_actions import give_verdict
 from pawtui.review.walk import agree, decided_since_refresh
 from tests.review.review_samples import NOON, TRACKER, UP, apply, reading, refresh
 

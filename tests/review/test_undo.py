@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pawtui.review.actions import ActionError, Actor, add_note, give_verdict, remove_note
+from pawtui.review.actions import ActionError, Actor
 from pawtui.review.gate_actions import set_gate, tick_part
+from pawtui.review.note_actions import add_note, remove_note
 from pawtui.review.record_types import Change, Record
 from pawtui.review.undo import redo, undo
+from pawtui.review.verdict_actions import give_verdict
 from pawtui.tracker.tracker_types import Signal
 from tests.review.review_samples import ANN, NOON, TRACKER, apply, reading, record, refresh
 

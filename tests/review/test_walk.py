@@ -7,11 +7,13 @@ from msgspec.structs import replace
 
 from pawtui.probes.state import STATES
 from pawtui.refresh.refresh_types import Drift, DriftState
-from pawtui.review.actions import ActionError, Actor, add_note, close_review, give_verdict
+from pawtui.review.actions import ActionError, Actor, close_review
 from pawtui.review.gate_actions import add_pin, remove_pin, set_gate, tick_part
+from pawtui.review.note_actions import add_note
 from pawtui.review.overview import make_overview
 from pawtui.review.record_types import Change, Edit, Record, document_of
 from pawtui.review.undo import redo, undo
+from pawtui.review.verdict_actions import give_verdict
 from pawtui.review.walk import agree, compared_refresh, decided_since_refresh, walk_items
 from pawtui.store.edits import apply
 from tests.review.review_samples import NOON, TRACKER, reading, refresh

@@ -5,13 +5,14 @@ import datetime as dt
 import pytest
 
 from pawtui.refresh.refresh_types import Drift
-from pawtui.review.actions import Actor, add_note, give_verdict
+from pawtui.review.actions import Actor
 from pawtui.review.gate_actions import add_pin, set_gate
-from pawtui.review.overview import make_overview
+from pawtui.review.note_actions import add_note
+from pawtui.review.overview import Overview, make_overview
 from pawtui.review.pin_renewal import renew_pins
 from pawtui.review.record_types import Record
 from pawtui.review.undo import redo, undo
-from pawtui.review.views import Overview
+from pawtui.review.verdict_actions import give_verdict
 from pawtui.review.walk import Walk, agree
 from tests.review.review_samples import NOON, TRACKER, UP, apply, reading, refresh
 

@@ -8,11 +8,7 @@ from typing import Literal
 import pytest
 
 from pawtui.sources.facts import Issue
-from pawtui.sources.source_errors import (
-    NotFound,
-    Refused,
-    Undetermined,
-)
+from pawtui.sources.source_errors import NotFound, Refused, Undetermined
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource

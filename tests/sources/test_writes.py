@@ -5,15 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pawtui.sources.source_errors import (
-    BadResponse,
-    NotFound,
-    Offline,
-    RateLimited,
-    Refused,
-    SourceError,
-    Unauthorized,
-)
+from pawtui.sources.source_errors import BadResponse, NotFound, Offline, RateLimited, Refused, SourceError, Unauthorized
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource

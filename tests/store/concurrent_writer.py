@@ -10,10 +10,12 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from pawtui.review.actions import ActionError, Actor, add_note, give_verdict, remove_note
+from pawtui.review.actions import ActionError, Actor
 from pawtui.review.gate_actions import set_gate, tick_part
+from pawtui.review.note_actions import add_note, remove_note
 from pawtui.review.record_types import Change, Record
 from pawtui.review.undo import redo, undo
+from pawtui.review.verdict_actions import give_verdict
 from pawtui.store.store import Store
 from tests.review.review_samples import TRACKER, UP
 

@@ -29,9 +29,11 @@ from pawtui.probes.reading import Evidence, ProbeReading
 from pawtui.probes.state import State
 from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome
 from pawtui.refresh.refresh_types import Drift, Range, Ranges, Refresh, RelatedStatus, RepoSnapshot, SignalReading
-from pawtui.review.actions import Actor, add_note, give_verdict
+from pawtui.review.actions import Actor
 from pawtui.review.gate_actions import add_pin, set_gate
+from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Change, Record
+from pawtui.review.verdict_actions import give_verdict
 from pawtui.sources.facts import RequestUsage, Tree
 from pawtui.sources.protocol import Source
 from pawtui.store.store import Store

@@ -8,10 +8,12 @@ import pytest
 from msgspec.structs import replace
 from textual.widgets import Input, TextArea
 
-from pawtui.review.actions import Actor, add_note, close_review, edit_note, give_verdict, remove_note
+from pawtui.review.actions import Actor, close_review
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.gate_actions import set_gate, tick_part
+from pawtui.review.note_actions import add_note, edit_note, remove_note
 from pawtui.review.record_types import Change, Record
+from pawtui.review.verdict_actions import give_verdict
 from pawtui.tui.app import PawtuiApp
 from tests.tui.support import (
     NOW,

@@ -8,7 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import pawtui.tui
-from pawtui.tui.content import align_right, fit, line, wrapped
+from pawtui.probes.state import STATES
+from pawtui.report.walk_keys import GATE_STATE_KEYS
+from pawtui.report.words import GLYPHS
+from pawtui.review.record_types import GATE_STATES
+from pawtui.tui.content import ROLE_STYLE, align_right, fit, line, wrapped
+from pawtui.tui.keymap import known_bindings
 
 FOLDER = Path(pawtui.tui.__file__).parent
 
@@ -22,6 +27,15 @@ def test_fit_returns_exactly_the_given_width(text: str, width: int) -> None:
 @given(st.text(max_size=300), st.integers(8, 60))
 def test_wrapped_lines_are_never_too_wide(text: str, width: int) -> None:
     assert all(row.cell_length <= width for row in wrapped(line(text), width))
+
+
+def test_every_state_has_a_style() -> None:
+    assert {*STATES, *GATE_STATES, *GLYPHS} <= set(ROLE_STYLE)
+
+
+def test_every_state_of_a_gate_has_its_key() -> None:
+    found = {state: known_bindings()[f"gate.{state}"].keys for state in GATE_STATES}
+    assert found == {state: (key,) for state, key in GATE_STATE_KEYS.items()}
 
 
 def test_only_one_module_makes_content_from_strings() -> None:

@@ -9,7 +9,8 @@ from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
 from pawtui.refresh.refresh_types import Drift
-from pawtui.review.actions import Actor, set_step
+from pawtui.review.actions import Actor
+from pawtui.review.step_actions import set_step
 from pawtui.tracker.tracker_types import EvaluationStep, Verification
 from pawtui.tui.app import PawtuiApp
 from tests.tui.support import (

@@ -5,13 +5,7 @@ from pathlib import Path
 import pytest
 from textual.events import AppBlur, AppFocus
 
-from tests.tui.support import (
-    make_app,
-    make_workspace,
-    record,
-    shown,
-    until,
-)
+from tests.tui.support import make_app, make_workspace, record, shown, until
 
 
 async def test_the_footer_has_only_keys_that_apply(tmp_path: Path) -> None:

@@ -13,9 +13,11 @@ from pawtui.probes.probe_facts import ChurnFacts, SurfaceFacts
 from pawtui.probes.reading import Evidence
 from pawtui.refresh.progress import ProgressCallback, RefreshOutcome
 from pawtui.refresh.refresh_types import Refresh, RelatedStatus
-from pawtui.review.actions import Actor, add_note, give_verdict
+from pawtui.review.actions import Actor
 from pawtui.review.gate_actions import add_pin, set_gate
+from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
+from pawtui.review.verdict_actions import give_verdict
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import Offline
 from pawtui.tracker.tracker_types import Gate, Part, Signal, Tracker

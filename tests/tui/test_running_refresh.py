@@ -10,10 +10,12 @@ from msgspec.structs import replace
 
 from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome
 from pawtui.refresh.refresh_types import Drift
-from pawtui.review.actions import Actor, add_note, give_verdict
+from pawtui.review.actions import Actor
 from pawtui.review.gate_actions import set_gate
+from pawtui.review.note_actions import add_note
+from pawtui.review.overview import Overview
 from pawtui.review.record_types import Record
-from pawtui.review.views import Overview
+from pawtui.review.verdict_actions import give_verdict
 from pawtui.sources.source_errors import RateLimited
 from pawtui.sources.waiting import HostWait
 from pawtui.store.store import Store

@@ -6,10 +6,13 @@ import pytest
 from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Drift
-from pawtui.review.actions import Actor, add_note, give_verdict, set_step
+from pawtui.review.actions import Actor
 from pawtui.review.gate_actions import add_pin
+from pawtui.review.note_actions import add_note
 from pawtui.review.overview import make_overview
 from pawtui.review.record_types import Record
+from pawtui.review.step_actions import set_step
+from pawtui.review.verdict_actions import give_verdict
 from pawtui.tracker.tracker_types import EvaluationStep
 from pawtui.tui.selected_subject import SelectedSubject
 from tests.review.review_samples import NOON, TRACKER, UP, apply, reading, refresh

@@ -9,7 +9,7 @@ from textual.css.stylesheet import Stylesheet
 
 from pawtui.review.basis import Basis
 from pawtui.review.gate_actions import set_gate
-from pawtui.review.views import Overview
+from pawtui.review.overview import Overview
 from pawtui.tui.app import PawtuiApp
 from tests.tui.support import make_app, make_workspace, record, tracker, until
 

@@ -11,8 +11,9 @@ from msgspec.structs import replace
 
 from pawtui.demo.demo_source import DemoSource
 from pawtui.refresh.refresh_types import Drift
-from pawtui.review.actions import Actor, add_note
+from pawtui.review.actions import Actor
 from pawtui.review.gate_actions import add_pin
+from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
 from pawtui.sources.facts import ChangedFile, Commit, CommitDetail, Tree, TreeEntry
 from pawtui.sources.protocol import Source

@@ -7,7 +7,8 @@ from textual.events import MouseDown, MouseMove, MouseUp
 from textual.pilot import Pilot
 from textual.widget import Widget
 
-from pawtui.review.actions import Actor, add_note
+from pawtui.review.actions import Actor
+from pawtui.review.note_actions import add_note
 from pawtui.tui.app import PawtuiApp
 from tests.tui.support import (
     NOW,

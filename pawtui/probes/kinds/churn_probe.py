@@ -11,12 +11,11 @@ from msgspec.structs import replace
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.count_state import unknown_if_incomplete
 from pawtui.probes.probe_evidence import commit_evidence, not_listed
 from pawtui.probes.probe_facts import ChurnFacts, SurfaceFacts
 from pawtui.probes.reading import Finding
 from pawtui.probes.repo_view import RepoView
-from pawtui.probes.state import State, worst
+from pawtui.probes.state import State, unknown_if_incomplete, worst
 from pawtui.probes.surface import SurfaceCommits, commits_on, incomplete_reasons, missing_path_gaps, newest_first
 from pawtui.probes.window_check import check_window
 from pawtui.probes.windows import window_start

@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from pawtui.phrases import counted, join_names, short_sha
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.count_state import state_for_count, unknown_if_incomplete
 from pawtui.probes.file_text import unread_comments, without_comments
 from pawtui.probes.parsers.definitions import Changes, Definition, compare_definitions, read_definitions
 from pawtui.probes.pattern import find_names, quote_pattern, run_in_time
@@ -21,7 +20,7 @@ from pawtui.probes.probe_evidence import MAX_EVIDENCE, file_evidence, not_listed
 from pawtui.probes.probe_facts import NamesFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import PastBranch, RepoView
-from pawtui.probes.state import State
+from pawtui.probes.state import State, state_for_count, unknown_if_incomplete
 from pawtui.probes.unmeasurable import PathMissing, Unmeasurable
 from pawtui.probes.windows import first_day_when, window_start
 from pawtui.sources import links

@@ -16,7 +16,6 @@ from pawtui.phrases import counted
 from pawtui.probes.added_files import AddedFiles, Files
 from pawtui.probes.commit_subjects import commit_facts
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.count_state import partial_clause, state_for_count, unknown_if_incomplete
 from pawtui.probes.file_text import first_match_in_file
 from pawtui.probes.parsers.discards import find_deletion
 from pawtui.probes.pattern import match_each, quote_pattern
@@ -24,7 +23,7 @@ from pawtui.probes.probe_evidence import MAX_EVIDENCE, commit_evidence, file_evi
 from pawtui.probes.probe_facts import NewFilesFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView
-from pawtui.probes.state import State
+from pawtui.probes.state import State, partial_clause, state_for_count, unknown_if_incomplete
 from pawtui.probes.surface import newest_first
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.probes.windows import window_start

@@ -6,11 +6,10 @@ from collections.abc import Collection, Sequence
 from pawtui.phrases import counted
 from pawtui.probes.commit_subjects import breaking_commits, matching_commits
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.count_state import state_for_count, unknown_if_incomplete
 from pawtui.probes.probe_evidence import commit_evidence, not_listed
 from pawtui.probes.probe_facts import SubjectsFacts
 from pawtui.probes.reading import Finding
-from pawtui.probes.state import State
+from pawtui.probes.state import State, state_for_count, unknown_if_incomplete
 from pawtui.probes.surface import SurfaceCommits, commits_on, incomplete_reasons, missing_path_gaps
 from pawtui.probes.window_check import check_window
 from pawtui.probes.windows import first_day_with_at_most, window_start

@@ -15,14 +15,7 @@ from pawtui.replay.reading.decode import decode_column
 from pawtui.replay.reading.read_only_database import is_truncated
 from pawtui.replay.reading.row_access import RowAccess
 from pawtui.replay.reading.session_row import SESSION_COLUMNS, SessionRow, session_rows
-from pawtui.replay.reading.session_types import (
-    DataIssue,
-    Inventory,
-    Message,
-    MessagePart,
-    Session,
-    duplicate_part,
-)
+from pawtui.replay.reading.session_types import DataIssue, Inventory, Message, MessagePart, Session, duplicate_part
 from pawtui.replay.replay_errors import NoSessions, ReplaySourceError
 
 _REQUIRED_COLUMNS = {"session": ("id",), "message": ("id", "session_id", "data"), "part": ("id", "message_id", "data")}

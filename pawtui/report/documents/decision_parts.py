@@ -5,7 +5,8 @@ from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.report.document import Block, Heading, Item, Paragraph, Target
 from pawtui.report.spans import Role, Span, muted, spaced, state_span, text_of
 from pawtui.report.words import earliest_go, plan_summary, short_pin
-from pawtui.review.views import Overview, Reason
+from pawtui.review.decision import Reason
+from pawtui.review.overview import Overview
 
 NOTHING_MISSING = "Every signal is met, every gate is satisfied, no evidence is stale."
 _PLAN_ROLES: dict[str, Role] = {"approved": "ok", "waiting": "alert", "unclear": "alert", "withdrawn": "alert"}

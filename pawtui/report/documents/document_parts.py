@@ -14,8 +14,8 @@ from pawtui.report.document import Block, Column, Field, Heading, Hunk, Item, Pa
 from pawtui.report.reading_facts import errors_with_missing_facts
 from pawtui.report.spans import Span, Text, TextLike, hint, muted, signature, spaced, state_span, text_of
 from pawtui.report.words import short_pin
+from pawtui.review.overview import Overview
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry, Note
-from pawtui.review.views import Overview
 from pawtui.sources import links
 from pawtui.tracker.tracker_types import Tracker
 

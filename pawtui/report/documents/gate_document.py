@@ -15,7 +15,8 @@ from pawtui.report.documents.document_parts import (
     titled_table,
 )
 from pawtui.report.spans import Span, Text, evidence_remark, gate_span, hint, muted, spaced, text_of
-from pawtui.review.views import EvaluationStepView, GateView, Overview, verifications
+from pawtui.review.overview import Overview
+from pawtui.review.views import EvaluationStepView, GateView, verifications
 from pawtui.sources import links
 
 

@@ -13,9 +13,9 @@ from pawtui.report.documents.difference_document import log_table
 from pawtui.report.documents.document_parts import DocumentContext, entry_commits, pin_items, pin_target, section
 from pawtui.report.spans import Span, hint, muted, spaced, state_span
 from pawtui.report.words import brief_range_size, state_glyphs
+from pawtui.review.overview import Overview
 from pawtui.review.record_types import Change, Edit, Note
 from pawtui.review.undo import LogEntry, fold_log
-from pawtui.review.views import Overview
 
 _HISTORY_COLUMNS = (
     Column("time (UTC)"),

@@ -17,8 +17,7 @@ from pawtui.report.documents.document_parts import (
 )
 from pawtui.report.spans import Span, muted, signature, spaced, state_span
 from pawtui.report.words import ancestry, cost, range_size, ref_remarks
-from pawtui.review.overview import reading_summary
-from pawtui.review.views import Overview
+from pawtui.review.overview import Overview, reading_summary
 from pawtui.tracker.tracker_types import Related
 
 

@@ -5,7 +5,7 @@ from pawtui.report.documents.decision_parts import decision_blocks, plan_blocks
 from pawtui.report.documents.document_parts import DocumentContext, pin_target, section
 from pawtui.report.documents.refresh_document import related_blocks
 from pawtui.report.spans import Span, hint, muted, text_of
-from pawtui.review.views import Overview
+from pawtui.review.overview import Overview
 
 
 def scope_document(overview: Overview, context: DocumentContext) -> Document:

@@ -30,9 +30,9 @@ from pawtui.report.documents.document_parts import DocumentContext, evidence_tab
 from pawtui.report.reading_facts import churn_facts, soak_facts
 from pawtui.report.spans import Span, Text, TextLike, hint, muted, signature, spaced, state_span, text_of
 from pawtui.report.words import STATE_GLYPH, part_words, sparkline
-from pawtui.review.overview import reading_summary
+from pawtui.review.overview import Overview, reading_summary
 from pawtui.review.record_types import Verdict
-from pawtui.review.views import Overview, SignalView
+from pawtui.review.views import SignalView
 from pawtui.tracker.probe_types import kind_of
 
 _REFRESHES_SHOWN = 52

@@ -22,7 +22,8 @@ from pawtui.report.words import (
     ref_remarks,
     short_pin,
 )
-from pawtui.review.views import EvaluationStepView, GateView, Overview, SignalView, SubjectView, verifications
+from pawtui.review.overview import Overview
+from pawtui.review.views import EvaluationStepView, GateView, SignalView, SubjectView, verifications
 
 _REFRESHES_SHOWN = 5
 _NOTES_SHOWN = 5

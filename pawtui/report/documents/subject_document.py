@@ -6,7 +6,8 @@ from pawtui.report.documents.gate_document import gate_document
 from pawtui.report.documents.record_documents import note_document
 from pawtui.report.documents.refresh_document import refresh_document
 from pawtui.report.documents.signal_document import signal_document
-from pawtui.review.views import GateView, Overview, SignalView
+from pawtui.review.overview import Overview
+from pawtui.review.views import GateView, SignalView
 
 
 def subject_document(overview: Overview, subject: str, context: DocumentContext) -> Document | None:

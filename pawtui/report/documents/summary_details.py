@@ -14,7 +14,8 @@ from pawtui.report.documents.timeline_document import weekly_blocks
 from pawtui.report.reading_facts import errors_with_missing_facts, facts_of
 from pawtui.report.spans import Span, spaced, state_span, text_of
 from pawtui.report.words import ancestry, cost, part_words, parts_met, pin_counts, range_size, ref_remarks, short_name
-from pawtui.review.views import GateView, Overview, SignalView
+from pawtui.review.overview import Overview
+from pawtui.review.views import GateView, SignalView
 from pawtui.sources import links
 
 _EVIDENCE_SHOWN = 3

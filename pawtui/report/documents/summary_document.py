@@ -17,8 +17,10 @@ from pawtui.report.documents.summary_notes import subject_notes, summary_notes
 from pawtui.report.refresh_difference import RefreshDifference, SideChange, compare_refreshes
 from pawtui.report.spans import Span, Text, evidence_remark, gate_span, spaced, state_span, text_of
 from pawtui.report.words import earliest_go, met_counts, plan_summary, short_name
+from pawtui.review.decision import Reason, ReasonKind
+from pawtui.review.overview import Overview
 from pawtui.review.undo import LogEntry, fold_log
-from pawtui.review.views import GateView, Overview, Reason, ReasonKind, SignalView
+from pawtui.review.views import GateView, SignalView
 from pawtui.review.walk import agreed_with, compared_refresh, review_start
 from pawtui.sources import links
 

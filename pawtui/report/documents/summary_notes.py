@@ -13,8 +13,9 @@ from pawtui.report.documents.document_parts import DocumentContext, drift_span, 
 from pawtui.report.documents.record_documents import notes_newest_first
 from pawtui.report.spans import Span, Text, spaced, state_span, text_of
 from pawtui.report.words import short_name, short_pin
+from pawtui.review.overview import Overview
 from pawtui.review.record_types import Note, Verdict
-from pawtui.review.views import Overview, SignalView
+from pawtui.review.views import SignalView
 from pawtui.review.walk import review_start
 
 # The limit of a comment on GitHub is 65,536 characters; the rest is for the other parts of the summary.

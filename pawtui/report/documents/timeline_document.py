@@ -12,8 +12,8 @@ from pawtui.report.documents.document_parts import DocumentContext, commit_field
 from pawtui.report.documents.refresh_document import readings_table
 from pawtui.report.spans import Role, Span, muted, spaced
 from pawtui.report.words import STATE_GLYPH, sparkline
+from pawtui.review.overview import Overview
 from pawtui.review.timeline import EventKind, UpstreamEvent, Week, group_by_week
-from pawtui.review.views import Overview
 from pawtui.tracker.tracker_types import Tracker
 
 NO_WEEKS = "No refresh is recorded. Refresh, or run `pawtui backfill --since DATE`."

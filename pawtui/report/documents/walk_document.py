@@ -26,7 +26,8 @@ from pawtui.report.refresh_difference import ReadingChange, reading_change
 from pawtui.report.spans import Span, Text, hint, muted, spaced, state_span, text_of
 from pawtui.report.walk_keys import walk_keys
 from pawtui.report.words import headline
-from pawtui.review.views import GateView, Overview, SignalView
+from pawtui.review.overview import Overview
+from pawtui.review.views import GateView, SignalView
 from pawtui.review.walk import Urgency, Walk, WalkItem, compared_refresh
 
 # The maximum length of a reason in the list of items: it may contain the whole reason of a gate. All others fit.

@@ -2,7 +2,7 @@
 
 from pawtui.report.document import Document, EmptyLine, Field, Heading, Nested, Paragraph
 from pawtui.report.spans import Span, muted, text_of
-from pawtui.review.views import Overview
+from pawtui.review.overview import Overview
 
 _KEYS = (
     ("r", "measure both repositories (writes only to the local record)"),

@@ -16,8 +16,8 @@ from typing import NamedTuple
 import msgspec
 
 from pawtui.errors import os_reason
+from pawtui.repo_names import branch_name
 from pawtui.sources.git.process import Git, open_git
-from pawtui.sources.ref_names import branch_name
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import CloneUnusable, capitalized
 

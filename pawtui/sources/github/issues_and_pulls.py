@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from pawtui.repo_names import is_repo_name
+from pawtui.repo_names import branch_name, is_repo_name
 from pawtui.sources.facts import CONVERTED, Comment, Issue, MergedPull, Pulls, SearchResult
 from pawtui.sources.github.api import PAGE_SIZE, Api, cached_by_sha
 from pawtui.sources.github.client import Params
@@ -22,7 +22,6 @@ from pawtui.sources.github.wire import (
     WireSearchResult,
     WireUser,
 )
-from pawtui.sources.ref_names import branch_name
 from pawtui.sources.sanitize import safe_line, safe_path
 from pawtui.sources.source_errors import BudgetSpent, NotFound, Refused, SourceError, Undetermined, capitalized
 

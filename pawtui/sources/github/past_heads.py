@@ -16,6 +16,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 import msgspec
 
 from pawtui.phrases import short_sha
+from pawtui.repo_names import branch_name
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Head, PastHead, RecordedHead
 from pawtui.sources.github.api import PAGE_SIZE, Api
@@ -31,7 +32,6 @@ from pawtui.sources.past_head_search import (
     rewritten_error,
     unordered_error,
 )
-from pawtui.sources.ref_names import branch_name
 from pawtui.sources.source_errors import BadResponse, SourceError, Undetermined
 
 # The first pages of a chain are requested immediately. Later pages are optional.

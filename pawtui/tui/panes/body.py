@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.reactive import var
 from textual.widget import Widget
 
-from pawtui.review.views import Overview
+from pawtui.review.overview import Overview
 from pawtui.tui.document_view import DocumentView
 from pawtui.tui.line_list import LineList
 from pawtui.tui.pane_layout import (

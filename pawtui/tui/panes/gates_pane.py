@@ -5,7 +5,8 @@ from textual.content import Content
 from pawtui.phrases import counted
 from pawtui.report.spans import gate_span
 from pawtui.report.words import GATE_GLYPH, shown_gate_state
-from pawtui.review.views import GateView, Overview
+from pawtui.review.overview import Overview
+from pawtui.review.views import GateView
 from pawtui.tui.content import ALERT, EMPTY, MUTED, ROLE_STYLE, concat, fit, line, spaced
 from pawtui.tui.line_list import LineList
 from pawtui.tui.pane_layout import WIDTH_WITH_SUMMARY

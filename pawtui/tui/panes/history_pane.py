@@ -8,8 +8,8 @@ from pawtui.moments import minute_text
 from pawtui.phrases import counted, short_sha
 from pawtui.refresh.refresh_types import Refresh, RepoSnapshot
 from pawtui.report.words import DECISION_WORD, STATE_GLYPH, brief_range_size
+from pawtui.review.overview import Overview
 from pawtui.review.record_types import Review
-from pawtui.review.views import Overview
 from pawtui.tui.content import (
     DANGER,
     DECISION_STYLE,

@@ -7,8 +7,8 @@ from textual.content import Content
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import STALE, Drift
 from pawtui.report.documents.record_documents import notes_newest_first
+from pawtui.review.overview import Overview
 from pawtui.review.record_types import Note
-from pawtui.review.views import Overview
 from pawtui.tui.content import ALERT, LINK, MUTED, concat, fit, line, state_mark
 from pawtui.tui.line_list import LineList
 

@@ -9,7 +9,8 @@ from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import SignalReading
 from pawtui.report.reading_facts import churn_facts
 from pawtui.report.words import STATE_GLYPH, sparkline
-from pawtui.review.views import Overview, SignalView
+from pawtui.review.overview import Overview
+from pawtui.review.views import SignalView
 from pawtui.tui.content import ALERT, EMPTY, LINK, MUTED, ROLE_STYLE, align_right, concat, fit, line, spaced, trusted
 from pawtui.tui.line_list import LineList
 from pawtui.tui.pane_layout import WIDTH_WITH_SUMMARY

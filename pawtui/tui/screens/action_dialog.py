@@ -10,7 +10,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
 from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
-from pawtui.review.views import Overview
+from pawtui.review.overview import Overview
 from pawtui.tui.background import start_worker
 from pawtui.tui.choice_list import ChoiceList
 from pawtui.tui.content import EMPTY

@@ -11,7 +11,7 @@ from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.words import short_pin
 from pawtui.review.basis import ChangeFactory
-from pawtui.review.views import Overview
+from pawtui.review.overview import Overview
 from pawtui.sources.sanitize import safe_text
 from pawtui.tui.content import ALERT, MUTED, concat, line, spaced, state_mark, trusted, wrapped
 from pawtui.tui.screens.action_dialog import ActionDialog

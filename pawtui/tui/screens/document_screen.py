@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from pawtui.report.document import Document
-from pawtui.review.views import Overview
+from pawtui.review.overview import Overview
 from pawtui.tui.banner import Banner
 from pawtui.tui.content import MUTED, line, screen_title, spaced
 from pawtui.tui.document_view import DocumentView

@@ -7,10 +7,10 @@ from textual.app import ComposeResult
 from textual.content import Content
 
 from pawtui.moments import minute_text
-from pawtui.review.actions import set_step
 from pawtui.review.basis import ChangeFactory
+from pawtui.review.overview import Overview
 from pawtui.review.record_types import STEP_STATES, StepState
-from pawtui.review.views import Overview
+from pawtui.review.step_actions import set_step
 from pawtui.tui.choice_list import Choice, ChoiceList
 from pawtui.tui.content import MUTED, STRONG, line, spaced
 from pawtui.tui.line_list import LineList

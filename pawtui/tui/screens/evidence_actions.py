@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from pawtui.refresh.pins import Pin, pin_or_none
 from pawtui.report.document import Target
-from pawtui.review.actions import edit_note
 from pawtui.review.gate_actions import add_pin
+from pawtui.review.note_actions import edit_note
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.messages import EvidenceRequested
 from pawtui.tui.selected_subject import SelectedSubject

@@ -11,8 +11,9 @@ from pawtui.report.spans import gate_span
 from pawtui.report.words import GLYPHS, short_pin
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.gate_actions import add_pin, set_gate
+from pawtui.review.overview import Overview
 from pawtui.review.record_types import GateState
-from pawtui.review.views import GateView, Overview
+from pawtui.review.views import GateView
 from pawtui.tui.content import ALERT, EMPTY, LINK, MUTED, ROLE_STYLE, STRONG, concat, line, spaced, state_mark, trusted
 from pawtui.tui.pin_field import PinArea, PinInput
 from pawtui.tui.screens.action_dialog import ConfirmDialog

@@ -8,8 +8,8 @@ from pawtui.moments import minute_text
 from pawtui.phrases import counted
 from pawtui.report.document import Document
 from pawtui.report.documents.record_documents import change_document
+from pawtui.review.overview import Overview
 from pawtui.review.undo import LogEntry, fold_log
-from pawtui.review.views import Overview
 from pawtui.tui.content import LINK, MUTED, concat, fit, line, trusted
 from pawtui.tui.line_list import LineList
 from pawtui.tui.screens.document_screen import DocumentScreen

@@ -14,8 +14,8 @@ from pawtui.report.document import Document, Target
 from pawtui.report.documents.subject_document import subject_document
 from pawtui.report.documents.welcome_document import NOTHING_SELECTED, welcome_document
 from pawtui.review.attention import changed_since_review, update_changed
+from pawtui.review.overview import Overview
 from pawtui.review.record_types import Change
-from pawtui.review.views import Overview
 from pawtui.tui.banner import Banner
 from pawtui.tui.footer import KeysFooter
 from pawtui.tui.pane_layout import HEAD_AND_FOOT, TABBED, shape_of
@@ -43,7 +43,7 @@ class MainScreen(SubjectScreen):
         Binding("r", "app.refresh", "Refresh", id="refresh", tooltip="Measure and record both repositories"),
         Binding("w", "app.walk", "Walk", id="walk", tooltip="All signals and gates, most urgent first"),
         Binding("c", "app.close", "Close review", id="close", tooltip="Close the review with a recommendation"),
-        Binding("e", "app.show('export')", "Export", id="export", tooltip="Copy, save or post the summary"),
+        Binding("e", "app.show('summary')", "Export", id="export", tooltip="Copy, save or post the summary"),
         Binding("slash", "filter", "Filter", id="filter", tooltip="Show only rows with these words"),
         Binding("d", "app.diff", "Diff", id="diff", tooltip="What changed between two refreshes"),
         Binding("T", "app.show('timeline')", "Timeline", id="timeline", show=False, tooltip="All signals by week"),

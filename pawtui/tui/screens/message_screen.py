@@ -4,7 +4,7 @@ from textual import getters
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
-from pawtui.review.views import Overview
+from pawtui.review.overview import Overview
 from pawtui.tui.banner import Banner
 from pawtui.tui.base_app import BaseApp
 

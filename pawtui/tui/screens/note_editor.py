@@ -8,10 +8,10 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import TextArea
 
-from pawtui.review.actions import add_note, edit_note
 from pawtui.review.basis import ChangeFactory
+from pawtui.review.note_actions import add_note, edit_note
+from pawtui.review.overview import Overview
 from pawtui.review.record_types import Note
-from pawtui.review.views import Overview
 from pawtui.sources.sanitize import safe_text
 from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, line, spaced, trusted
 from pawtui.tui.external_programs import CannotEdit, edit_text

@@ -11,10 +11,9 @@ from textual.widgets import Input, Static, TextArea
 
 from pawtui.evidence_reader import TypedPinCheck
 from pawtui.refresh.pins import HeadsBySide, PinError, parse_pin
-from pawtui.review.actions import heads_of
 from pawtui.review.basis import ChangeFactory
+from pawtui.review.overview import Overview
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry
-from pawtui.review.views import Overview
 from pawtui.sources.sanitize import safe_text
 from pawtui.tui.background import start_worker
 from pawtui.tui.pin_completion import Completion, PinQuery, complete_lines, complete_paths, parse_query
@@ -147,7 +146,7 @@ class PinFieldDialog(ActionDialog):
 
     def heads(self) -> HeadsBySide:
         """Return the commits of `up:` and `down:` in the overview that is shown."""
-        return heads_of(self.shown.record)
+        return self.shown.record.heads
 
     def show_state(self) -> None:
         """Show the new state of the subject, and check all pins again."""

@@ -8,9 +8,9 @@ from textual.widgets import Input
 
 from pawtui.report.words import plan_summary
 from pawtui.review.basis import ChangeFactory
+from pawtui.review.overview import Overview
 from pawtui.review.plan_actions import set_plan_state
 from pawtui.review.record_types import PLAN_ENTRY_STATES
-from pawtui.review.views import Overview
 from pawtui.tui.choice_list import Choice, ChoiceList
 from pawtui.tui.content import line
 from pawtui.tui.reason_input import ReasonInput

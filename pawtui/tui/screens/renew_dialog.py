@@ -7,8 +7,8 @@ from textual.content import Content
 from pawtui.phrases import counted, short_sha
 from pawtui.refresh.pins import parse_pin
 from pawtui.review.basis import ChangeFactory
-from pawtui.review.pin_renewal import renew_pins, renewable_pins
-from pawtui.review.views import Overview
+from pawtui.review.overview import Overview
+from pawtui.review.pin_renewal import renew_pins
 from pawtui.tui.content import ALERT, EMPTY, LINK, MUTED, STRONG, concat, line, spaced, state_mark, trusted
 from pawtui.tui.screens.action_dialog import ConfirmDialog
 
@@ -35,7 +35,7 @@ class RenewDialog(ConfirmDialog):
 
     def __init__(self, shown: Overview, subject: str, marked: str = "") -> None:
         super().__init__(shown, subject)
-        self._marked = marked if marked in renewable_pins(shown, subject) else ""
+        self._marked = marked if marked in shown.renewable_pins(subject) else ""
         self._all = not self._marked
         kind, _, subject_id = subject.partition(":")
         self.title = f"Renew pins of {subject_id if kind == 'gate' else subject}"
@@ -43,7 +43,7 @@ class RenewDialog(ConfirmDialog):
     def _chosen(self) -> dict[str, str]:
         return {
             pin: new_pin
-            for pin, new_pin in renewable_pins(self.shown, self.subject).items()
+            for pin, new_pin in self.shown.renewable_pins(self.subject).items()
             if self._all or pin == self._marked
         }
 
@@ -64,7 +64,7 @@ class RenewDialog(ConfirmDialog):
                 lines.append(concat("  ", line(drift.summary, MUTED)))
         if (more := len(chosen) - _MAX_SHOWN) > 0:
             lines.append(line(f"and {counted(more, 'more pin')}", MUTED))
-        rest = len(renewable_pins(self.shown, self.subject)) - len(chosen)
+        rest = len(self.shown.renewable_pins(self.subject)) - len(chosen)
         if rest > 0:
             lines.append(line(f"{counted(rest, 'other stale pin')}: a renews all.", MUTED))
         return Content("\n").join(lines) if lines else EMPTY

@@ -12,9 +12,11 @@ from pawtui.phrases import shortened
 from pawtui.probes.state import State
 from pawtui.report.document import Target
 from pawtui.report.documents.document_parts import DocumentContext
-from pawtui.review.actions import NeedsEvidence, remove_note, remove_step_pin
+from pawtui.review.actions import NeedsEvidence
 from pawtui.review.gate_actions import remove_pin, set_gate, tick_part
-from pawtui.review.record_types import GateState, Note
+from pawtui.review.note_actions import remove_note
+from pawtui.review.record_types import GATE_STATES, GateState, Note
+from pawtui.review.step_actions import remove_step_pin
 from pawtui.sources.sanitize import safe_line
 from pawtui.tui.screens.evidence_actions import evidence_request, offered_pin
 from pawtui.tui.screens.message_screen import MessageScreen
@@ -27,7 +29,6 @@ OPEN_KEY = Binding("o", "open", "Open", id="evidence.open", tooltip="The marked 
 COPY_KEY = Binding("y", "copy", "Copy", id="evidence.copy", show=False, tooltip="Pin, SHA or link of the marked line")
 _SET = Binding.Group("Set")
 _NO_PIN_MARKED = "No pin marked. Mark a pin of this gate or of its steps in the detail, then press X."
-_NEXT_STATE: dict[GateState, GateState] = {"untested": "satisfied", "satisfied": "blocked", "blocked": "untested"}
 
 
 class SubjectScreen(MessageScreen):
@@ -131,7 +132,7 @@ class SubjectScreen(MessageScreen):
         target = self.target
         if not self.acts_on_marked_line():
             if gate := self.selected.gate:
-                self.action_gate(_NEXT_STATE[gate.state])
+                self.action_gate(GATE_STATES[(GATE_STATES.index(gate.state) + 1) % len(GATE_STATES)])
         elif target is None or not target.part:
             self.document_view.action_page(1)
         elif not self.document_view.reveal():

@@ -22,8 +22,8 @@ from pawtui.report.documents.timeline_document import (
     timeline_rows,
     week_document,
 )
+from pawtui.review.overview import Overview
 from pawtui.review.timeline import Week, group_by_week
-from pawtui.review.views import Overview
 from pawtui.tui.content import MUTED, ROLE_STYLE, concat, fit, line, trusted
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.subject_screen import SubjectScreen

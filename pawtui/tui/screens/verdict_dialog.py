@@ -9,9 +9,10 @@ from textual.widgets import Input, TextArea
 
 from pawtui.moments import minute_text
 from pawtui.probes.state import STATES, State
-from pawtui.review.actions import clear_verdict, give_verdict
 from pawtui.review.basis import ChangeFactory
-from pawtui.review.views import Overview, SignalView
+from pawtui.review.overview import Overview
+from pawtui.review.verdict_actions import clear_verdict, give_verdict
+from pawtui.review.views import SignalView
 from pawtui.sources.sanitize import safe_text
 from pawtui.tui.choice_list import Choice, ChoiceList
 from pawtui.tui.content import ALERT, EMPTY, MUTED, STRONG, line, spaced, state_mark

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pawtui.commands.command import JSON, QUIET, WrongUsage, argument, command, flag, parse_day
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.output import document_context, print_document, print_json, print_message, print_notices
-from pawtui.commands.progress_lines import RefreshProgress
+from pawtui.commands.progress_lines import RefreshProgressPrinter
 from pawtui.commands.source_options import CLONES, SOURCE_OPTIONS, source_choice, source_option
 from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.backfill import MAX_DATES, BackfillOutcome, day_ends
@@ -22,8 +22,8 @@ from pawtui.report.status_json import refresh_json
 from pawtui.report.words import headline
 from pawtui.review.actions import find_signal
 from pawtui.review.attention import find_attention
+from pawtui.review.overview import Overview
 from pawtui.review.record_types import Record, past_key
-from pawtui.review.views import Overview
 from pawtui.settings import Settings, SourceChoice
 from pawtui.tracker.probe_types import Probe
 from pawtui.tracker.tracker_types import Tracker
@@ -61,7 +61,7 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
     workspace = settings.workspace(choice)
     earlier = workspace.overview()
     try:
-        with RefreshProgress(quiet=args.quiet) as progress:
+        with RefreshProgressPrinter(quiet=args.quiet) as progress:
             outcome = asyncio.run(workspace.refresh(progress, force=args.force, as_of=choice.as_of))
     except KeyboardInterrupt:
         after = workspace.store.load()
@@ -128,7 +128,7 @@ async def _measure_probes(
     from pawtui.refresh.trial import try_probes
 
     web = settings.web()
-    with RefreshProgress() as progress:
+    with RefreshProgressPrinter() as progress:
         waits = WaitReporter(progress, urlsplit(web).netloc, clock=settings.now)
         async with waits, settings.open_source(tracker, choice) as source:
             waits.watch(source)
@@ -209,7 +209,7 @@ def backfill(args: argparse.Namespace, settings: Settings) -> int:
     choice = source_choice(args, settings)._replace(as_of=dates[-1], refresh_count=len(dates))
     workspace = settings.workspace(choice)
     try:
-        with RefreshProgress(quiet=args.quiet) as progress:
+        with RefreshProgressPrinter(quiet=args.quiet) as progress:
             outcome = asyncio.run(workspace.backfill(dates, progress, force=args.force))
     except KeyboardInterrupt:
         print_message("Cancelled. The measured days are recorded. Run the same command again to continue.")

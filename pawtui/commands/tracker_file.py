@@ -1,18 +1,13 @@
-"""Commands that write or check files: export, init, validate."""
+"""Commands that write or check a tracker file: init, validate."""
 
 import argparse
-import sys
 from pathlib import Path
 
-from pawtui.atomic import write_file
 from pawtui.commands.command import WrongUsage, argument, command, flag
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.commands.output import document_context, json_text, load_overview, print_message
-from pawtui.errors import os_reason
+from pawtui.commands.output import print_message, write_text
 from pawtui.phrases import counted
-from pawtui.report.status_json import summary_json
 from pawtui.settings import Settings
-from pawtui.terminal import write_markdown
 from pawtui.tracker.read_tracker import (
     BUILTIN_NAME,
     FILE_NAME,
@@ -24,47 +19,6 @@ from pawtui.tracker.read_tracker import (
 )
 from pawtui.tracker.tracker_types import Tracker
 from pawtui.tracker.validate import find_warnings
-
-
-@command(
-    "export",
-    "pawtui export -o summary.md",
-    argument("-o", "--output", complete="files", metavar="FILE", help="the file to write or replace (default: stdout)"),
-    argument(
-        "--format",
-        choices=("markdown", "json"),
-        help="markdown: the summary; json: all data (default: json if FILE ends in .json)",
-    ),
-    argument("--json", action="store_const", const="json", dest="format", help="the same as --format json"),
-)
-def export(args: argparse.Namespace, settings: Settings) -> None:
-    """Write the summary as Markdown, or all data as JSON."""
-    output = Path(args.output) if args.output else None
-    overview = load_overview(settings)
-    default = "json" if output is not None and output.suffix == ".json" else "markdown"
-    as_json = (args.format or default) == "json"
-    if as_json:
-        text = json_text(summary_json(overview, now=settings.now()))
-    else:
-        from pawtui.report.documents.summary_document import summary_document
-        from pawtui.report.markdown_text import markdown_text
-
-        text = markdown_text(summary_document(overview, document_context(settings)))
-    if output is not None:
-        _write_text(output, text)
-        print_message(f"Wrote {output}.")
-    elif as_json:
-        sys.stdout.write(text)
-    else:
-        write_markdown(text)
-
-
-def _write_text(path: Path, text: str) -> None:
-    """Write a file atomically. Raises `WrongUsage` with the reason if this fails."""
-    try:
-        write_file(path, text.encode())
-    except OSError as error:
-        raise WrongUsage(f"Cannot write {path}: {os_reason(error)}. Choose another file.") from None
 
 
 @command(
@@ -94,7 +48,7 @@ def init(args: argparse.Namespace, _settings: Settings) -> None:
     if args.small:
         # The small tracker is the example on the page of the tracker file.
         text = example_of(topics()["tracker"].read_text(encoding="utf-8"))
-    _write_text(path, text)
+    write_text(path, text)
     print(f"Wrote {path}. Edit it, then run `pawtui validate {path}`.")
     if not args.small:
         print("For another project, `pawtui init --small` is a shorter start.")

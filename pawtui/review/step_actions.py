@@ -1,0 +1,77 @@
+"""Actions on evaluation steps: set the state, remove a pin."""
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from pawtui.review.actions import (
+    ActionError,
+    Actor,
+    NeedsEvidence,
+    checked_pins,
+    checked_text,
+    find_step,
+    last_commits,
+    new_change,
+    new_edit,
+    no_pin_error,
+    parse_choice,
+)
+from pawtui.review.record_types import STEP_STATES, Change, EvaluationStepEntry, Record
+from pawtui.tracker.tracker_types import Tracker
+
+
+def set_step(
+    record: Record,
+    tracker: Tracker,
+    step_id: str,
+    state: str,
+    actor: Actor,
+    *,
+    reason: str = "",
+    pins: Sequence[str] = (),
+) -> Change:
+    """Return the change that sets the state of an evaluation step, and adds new pins to its pins.
+
+    `done` needs a pin and `dropped` needs a reason. If the state does not change and there is no new reason, the reason
+    stays. Raises `ActionError`, and `NeedsEvidence` if a pin is missing.
+    """
+    step = find_step(tracker, step_id)
+    new_state = parse_choice(state, STEP_STATES, "step state")
+    old = record.steps.get(step.id)
+    all_pins = tuple(dict.fromkeys((*(old.pins if old else ()), *checked_pins(record, pins))))
+    reason = reason.strip() or (old.reason if old and old.state == new_state else "")
+    reason = checked_text(reason, "reason") if reason else ""
+    if new_state == "dropped" and not reason:
+        raise ActionError(f"Evaluation step {step.id!r} cannot be dropped without a reason. Give a reason.")
+    if new_state == "done" and not all_pins:
+        raise NeedsEvidence(f"Evaluation step {step.id!r} needs evidence to be done. Give a pin.")
+    up, down = last_commits(record)
+    entry = EvaluationStepEntry(
+        id=step.id,
+        state=new_state,
+        reason=reason,
+        by=actor.by,
+        at=actor.at,
+        upstream=up,
+        downstream=down,
+        pins=all_pins,
+    )
+    edit = new_edit(record, "steps", step.id, entry)
+    return new_change(record, actor, "step", f"set step {step.id} to {new_state}", edit)
+
+
+def remove_step_pin(record: Record, tracker: Tracker, step_id: str, pin: str, actor: Actor) -> Change:
+    """Return the change that removes a pin from an evaluation step.
+
+    Raises `ActionError` if the step does not have the pin, and `NeedsEvidence` if it is the last pin of a `done` step.
+    """
+    step = find_step(tracker, step_id)
+    old = record.steps.get(step.id)
+    if old is None or pin not in old.pins:
+        raise no_pin_error(f"Evaluation step {step.id!r}", pin, old.pins if old else ())
+    pins = tuple(other for other in old.pins if other != pin)
+    if old.state == "done" and not pins:
+        raise NeedsEvidence(f"Evaluation step {step.id!r} is done and needs evidence. Give another pin first.")
+    edit = new_edit(record, "steps", step.id, replace(old, pins=pins))
+    return new_change(record, actor, "step", f"removed {pin} from step {step.id}", edit)
