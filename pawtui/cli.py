@@ -96,9 +96,9 @@ def _current_folder() -> Path:
 
 
 def _report_unknown(name: str) -> ExitStatus:
-    from pawtui.tracker.mistake import nearest
+    from pawtui.similar_names import nearest
 
-    close = nearest(name, parser.COMMAND_MODULES, 0.65)
+    close = nearest(name, parser.COMMAND_MODULES)
     hint = f"Did you mean {close!r}?" if close else "`pawtui --help` lists all commands."
     print(f"pawtui: Unknown command {name!r}. {hint}", file=sys.stderr)
     return ExitStatus.WRONG_USAGE

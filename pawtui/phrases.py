@@ -1,5 +1,6 @@
 """Phrases of messages: counts with their noun, lists of names, shortened texts and SHAs."""
 
+import re
 from collections.abc import Iterable
 
 
@@ -17,6 +18,11 @@ def join_names(names: Iterable[str], conjunction: str = "and") -> str:
 def shortened(text: str, limit: int) -> str:
     """Return the text, cut to at most `limit` characters; `…` marks a cut."""
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def spelled_spaces(pattern: str) -> str:
+    """Return a pattern that matches the same, with `\\x20` for spaces that a line does not show: `a \\x20b`."""
+    return re.sub(r"(?<= ) |^ |(?<!\\) $", r"\\x20", pattern)
 
 
 def short_sha(sha: str) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -186,18 +186,22 @@ class Settings:
         """Return the user's own clone at `path`, else the clone of the tracker, else the mirror; None without any."""
         from pawtui.sources.git.clone import OwnClone
 
-        own = path or self._clone_path(side)
+        own = path or self.clone_path(side, self.tracker_path())
         if own is not None:
             return OwnClone(side.repo, own, self.env)
         mirror = self.mirror(side, token)
         return mirror if mirror.updated_at() is not None else None
 
-    def _clone_path(self, side: Side) -> Path | None:
-        """Return the clone path of the tracker, relative to the tracker file; None if the tracker has no clone path."""
+    def clone_path(self, side: Side, tracker: Path | None) -> Path | None:
+        """Return the clone path of a side of a tracker file, relative to that file; None if it has no clone path."""
         if not side.clone:
             return None
-        tracker = self.tracker_path()
-        return (self.folder if tracker is None else self.folder / tracker.parent) / Path(side.clone).expanduser()
+        folder = self.folder if tracker is None else self.folder / tracker.parent
+        clone = Path(side.clone)
+        # `~name` of an unknown user stays as it is: such a clone does not exist.
+        with suppress(RuntimeError):
+            clone = clone.expanduser()
+        return folder / clone
 
     def mirror(self, side: Side, token: Secret | None) -> Mirror:
         """Return the mirror of a side's repository, even if the mirror does not exist yet."""

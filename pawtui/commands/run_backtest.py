@@ -17,7 +17,7 @@ from pawtui.report.documents.backtest_document import backtest_document, sweep_d
 from pawtui.report.measurement_json import backtest_json
 from pawtui.review.backtest import NoThreshold, backtest_policy, sweep, with_thresholds
 from pawtui.settings import Settings
-from pawtui.tracker.mistake import did_you_mean
+from pawtui.similar_names import did_you_mean
 from pawtui.tracker.tracker_types import Tracker
 
 # `KIND.KEY=LOW..HIGH`, and `:STEP` if it is given.

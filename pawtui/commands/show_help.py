@@ -11,7 +11,7 @@ from pawtui.commands.parser import COMMAND_MODULES, command_named, command_parse
 from pawtui.help.pages import PartGenerator, fill, summary_of, topics
 from pawtui.help.type_tables import markdown_table
 from pawtui.settings import Settings
-from pawtui.tracker.mistake import nearest
+from pawtui.similar_names import nearest
 
 _WIDTH = 80  # columns, without a terminal
 
@@ -91,7 +91,7 @@ def _contents() -> str:
 def _nearest(name: str, pages: Iterable[str]) -> str:
     known = [candidate for candidate in (*pages, *COMMAND_MODULES) if candidate]
     beginning = next((candidate for candidate in known if candidate.startswith(name)), "")
-    close = beginning or nearest(name, known, 0.65)
+    close = beginning or nearest(name, known)
     return f"Did you mean {close!r}?" if close else "`pawtui help` lists all of them."
 
 

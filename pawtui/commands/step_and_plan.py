@@ -92,6 +92,8 @@ def plan(args: argparse.Namespace, settings: Settings) -> None:
             raise WrongUsage("--reason and --comment need a state: approved, waiting or withdrawn.")
         _show_plan(settings, as_json=args.json)
         return
+    if not args.reason.strip():
+        raise WrongUsage("The reason is empty. Give it with --reason.")
     commit_and_print(
         settings.workspace(),
         lambda record, actor: set_plan_state(record, args.state, actor, reason=args.reason, comment=args.comment),

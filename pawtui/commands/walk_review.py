@@ -144,7 +144,7 @@ class _TerminalWalk:
             self._show()
 
     def _commit(self, make_change: ChangeFactory, subject: str) -> bool:
-        """Commit a change, and go to the next item if it decided the current one.
+        """Commit a change. Go to the next item if it decided this one, or back to the item of an undone decision.
 
         If the subject (`Basis`) changed since it was shown, show it again and ask. Return whether the change was
         recorded.
@@ -160,7 +160,7 @@ class _TerminalWalk:
                     print("Nothing was recorded.")
                     return False
             else:
-                self._walk.reload_and_advance(overview, self._workspace.own_changes)
+                self._walk.reload_and_move(overview, self._workspace.own_changes)
                 return True
 
     def _ask_change(self, letter: str, subject: str) -> ChangeFactory | None:

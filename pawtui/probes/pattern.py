@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 
 import regex
 
-from pawtui.phrases import shortened
+from pawtui.phrases import shortened, spelled_spaces
 from pawtui.tracker.pattern_mistakes import probe_pattern_mistakes
 from pawtui.tracker.probe_types import Probe
 
@@ -40,7 +40,7 @@ def compile_pattern(pattern: str) -> regex.Pattern[str]:
 
 def quote_pattern(pattern: str) -> str:
     """Return a quoted pattern for a sentence, with single backslashes. A long one is cut: the facts have all of it."""
-    return repr(shortened(pattern, _PATTERN_SHOWN)).replace("\\\\", "\\")
+    return repr(shortened(spelled_spaces(pattern), _PATTERN_SHOWN)).replace("\\\\", "\\")
 
 
 def check_patterns(probe: Probe) -> None:

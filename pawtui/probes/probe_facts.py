@@ -119,9 +119,10 @@ class SurfaceFacts(msgspec.Struct, frozen=True, kw_only=True):
 class ChurnFacts(ProbeFacts, frozen=True, kw_only=True, tag="churn"):
     """The commits in the window, each counted once (`total`), and in the busiest window before (`peak`).
 
-    `busiest_week` has the most commits in a week of the window. `peak_from` is the first day of the busiest window.
-    `weeks` counts commits per week from `weeks_from`, oldest first. `young` has a clause for each surface, or for the
-    history, that did not exist when the window opened. `incomplete` has the reasons why the counts may be too low.
+    `busiest_week` has the most commits in any seven days of the window. `peak_from` is the first day of the busiest
+    window. `weeks` counts commits per week from `weeks_from`, oldest first. `young` has a clause for each surface, or
+    for the history, that did not exist when the window opened. `incomplete` has the reasons why the counts may be too
+    low.
     """
 
     days: int = 0

@@ -77,6 +77,11 @@ class ReleaseLine(msgspec.Struct, frozen=True, kw_only=True):
     gaps: tuple[str, ...] = ()
 
     @property
+    def versions(self) -> int:
+        """The number of versions: a post-release such as `1.0.post1` replaces a release with the same code."""
+        return len({release.version for release in self.releases})
+
+    @property
     def minors(self) -> int:
         """The number of minor versions."""
         return len({release.minor for release in self.releases})
@@ -215,7 +220,10 @@ def date_gaps(view: RepoView, line: str, tag: DatedTag) -> tuple[str, ...]:
 
 
 def count_since(releases: tuple[Release, ...], dated: tuple[DatedTag, ...], start: dt.datetime) -> tuple[int, int]:
-    """Return the number of releases at `start` or later, and the number of new minors among them."""
-    after = [release for release, tag in zip(releases, dated, strict=True) if tag.at >= start]
-    before = {release.minor for release, tag in zip(releases, dated, strict=True) if tag.at < start}
-    return len(after), len({release.minor for release in after} - before)
+    """Return the number of versions released first at `start` or later, and the number of new minors among them."""
+    pairs = list(zip(releases, dated, strict=True))
+    before = [release for release, tag in pairs if tag.at < start]
+    after = [release for release, tag in pairs if tag.at >= start]
+    versions = {release.version for release in after} - {release.version for release in before}
+    minors = {release.minor for release in after} - {release.minor for release in before}
+    return len(versions), len(minors)

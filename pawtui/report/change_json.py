@@ -80,7 +80,7 @@ def _compared(refresh: Refresh) -> ComparedRefreshJson:
 
 
 class DecisionChangeJson(TypedDict):
-    """The decision at both refreshes."""
+    """The decision at each refresh: that of its closed review, if there is one."""
 
     before: Decision
     after: Decision

@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 
 from pawtui.report.words import shown_gate_state
 from pawtui.review.overview import Overview
-from pawtui.review.views import verifications, verified_kinds
+from pawtui.review.views import VERIFICATION_TITLES, verifications, verified_kinds
 from pawtui.sources.sanitize import safe_line
 
 # What a plan verifies: a statement with a topic and a verb of verification, and no negation.
@@ -33,6 +33,11 @@ _CLAUSES = re.compile(r"[;,]|\b(?:but|while|whereas|although|though|however|exce
 _SENTENCES = re.compile(r"(?<=[.!?])\s+")
 _MARKS = re.compile(r"~~.*?~~|[*_`]")
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
+# An item of the template without text, also not in a list below it.
+_EMPTY_ITEMS = re.compile(
+    rf"^(?P<indent> *)- (?P<label>Undo|{'|'.join(VERIFICATION_TITLES.values())}):[ \t\r]*$(?!\n(?P=indent) +\S)",
+    re.MULTILINE,
+)
 # The words for the topic of each kind of verification, by its key.
 _TOPICS = {
     "old_sessions": re.compile(
@@ -75,25 +80,35 @@ def _lines(overview: Overview) -> Iterator[str]:
 
 
 def missing_in_plan(overview: Overview, text: str) -> list[str]:
-    """Return the steps, open gates and kinds of verification that a plan does not have, as sentences.
+    """Return the steps, open gates and kinds of verification that a plan does not have, and empty items, as sentences.
 
     A step or gate is found by its id or its title. The kinds of verification are those of the tracker's steps: one is
-    found if a statement has its topic and a verb such as test, replay or compare. The wording of a plan is free: the
-    sentences are hints.
+    found by its text in the tracker, or if a statement has its topic and a verb such as test, replay or compare. The
+    wording of a plan is free: the sentences are hints.
     """
     steps = [(view.step.id, view.step.title) for view in overview.steps if view.state != "dropped"]
     gates = [(view.gate.id, view.gate.title) for view in overview.gates if not view.counts_as_satisfied]
     plan_statements = list(statements(text))
+    copied = _copied_verifications(overview, text)
     missing = {
         "evaluation steps": [step_id for step_id, title in steps if not _mentions(text, step_id, title)],
         "open gates": [gate_id for gate_id, title in gates if not _mentions(text, gate_id, title)],
         "verification": [
             title.lower()
             for key, title in verified_kinds(overview.tracker).items()
-            if not any(statement.verifies(_TOPICS[key]) for statement in plan_statements)
+            if title not in copied and not any(statement.verifies(_TOPICS[key]) for statement in plan_statements)
         ],
     }
-    return [f"{kind.capitalize()} not found: {', '.join(names)}." for kind, names in missing.items() if names]
+    gaps = [f"{kind.capitalize()} not found: {', '.join(names)}." for kind, names in missing.items() if names]
+    empty = dict.fromkeys(item["label"] for item in _EMPTY_ITEMS.finditer(text))
+    return [*gaps, f"Empty items: {', '.join(empty)}. Complete or remove them."] if empty else gaps
+
+
+def _copied_verifications(overview: Overview, text: str) -> set[str]:
+    """Return the kinds of verification, by title, whose text in the tracker is a line of the plan."""
+    lines = {line.strip().removeprefix("- ") for line in text.splitlines()}
+    described = (pair for step in overview.tracker.steps for pair in verifications(step))
+    return {title for title, how in described if f"{title}: {safe_line(how)}" in lines}
 
 
 def _mentions(text: str, subject_id: str, title: str) -> bool:

@@ -117,22 +117,19 @@ def _status_words(plan: PlanStatus | None) -> str:
 class RefreshDifference(msgspec.Struct, frozen=True, kw_only=True):
     """The difference between two refreshes, the earlier first.
 
+    `decision` is the one at each refresh, that of its closed review if there is one.
     `warnings` are rewritten branches, withdrawn tags, and another tracker.
     `entries` are the changes by maintainers after the first refresh, oldest first, with undone changes folded.
     """
 
     first: Refresh
     second: Refresh
+    decision: tuple[Decision, Decision]
     warnings: tuple[str, ...]
     sides: tuple[SideChange, ...]
     readings: tuple[ReadingChange, ...]
     entries: tuple[LogEntry, ...]
     plan: PlanChange
-
-    @property
-    def decision(self) -> tuple[Decision, Decision]:
-        """The decision at each refresh."""
-        return self.first.decision, self.second.decision
 
 
 def compare_refreshes(
@@ -154,6 +151,7 @@ def compare_refreshes(
     return RefreshDifference(
         first=first,
         second=second,
+        decision=(record.decision_at(first), record.decision_at(second)),
         warnings=(*_rewrites(between), *_withdrawn_tags(first, second), *_changed_rules(first, second)),
         sides=(_side_change("upstream", first, second, between), _side_change("downstream", first, second, between)),
         readings=tuple(

@@ -15,7 +15,7 @@ from pawtui.ids import new_id, newest_id
 from pawtui.refresh.pins import parse_pin
 from pawtui.refresh.refresh_types import Decision
 from pawtui.review.record_types import Change, Edit, Record, Review, document_of
-from pawtui.tracker.mistake import did_you_mean
+from pawtui.similar_names import did_you_mean
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
 
 MAX_TEXT = 20_000  # characters of a reason, a note or a recommendation

@@ -21,7 +21,7 @@ from pawtui.review.actions import (
 )
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import GATE_STATES, Change, GateEntry, GateState, Note, Record
-from pawtui.tracker.mistake import did_you_mean
+from pawtui.similar_names import did_you_mean
 from pawtui.tracker.tracker_types import Gate, Tracker
 
 

@@ -293,6 +293,11 @@ class Record(RecordStruct, frozen=True, kw_only=True):
         """Every refresh, also those of past times, the earliest time first."""
         return tuple(sorted((*self.past.values(), *self.refreshes), key=lambda refresh: refresh.moment))
 
+    def decision_at(self, refresh: Refresh) -> Decision:
+        """Return the decision with which the review of a refresh was closed, else that of the refresh."""
+        review = self.reviews.get(refresh.id)
+        return review.decision if review else refresh.decision
+
     @property
     def last(self) -> Refresh | None:
         """The newest refresh, or None."""

@@ -98,17 +98,26 @@ class Walk:
         self.decided = decided_since_refresh(overview.record)
         self.skipped -= self.decided.keys()
 
-    def reload_and_advance(self, overview: Overview, own: Collection[str]) -> bool:
-        """Take a newer overview. If the user has decided the current item since, go to the next one.
+    def reload_and_move(self, overview: Overview, own: Collection[str]) -> bool:
+        """Take a newer overview. Go to the item whose decision the user has undone since, or on if they decided it.
 
-        `own` are the ids of the changes that this session recorded or redid. Return whether it went to the next item.
+        `own` are the ids of the changes that this session recorded or redid. Return whether it went to another item.
         """
-        before = self.decided_by
+        index, before, last_change = self.index, self.decided_by, self.overview.record.log[-1:]
         self.reload(overview)
-        if not self._is_decided_since(before, own):
-            return False
-        self.index += 1
-        return True
+        if self._is_decided_since(before, own):
+            self.index += 1
+        elif overview.record.log[-1:] != last_change:
+            self._go_to_undone_decision(own)
+        return self.index != index
+
+    def _go_to_undone_decision(self, own: Collection[str]) -> None:
+        """If the last change is an own undo of a decision, go to the item of that decision."""
+        log = self.overview.record.log
+        undone = next((change for change in reversed(log) if change.id == log[-1].undoes), None)
+        if undone is not None and log[-1].id in own:
+            for subject in _decided_subjects(undone):
+                self.go_to(subject)
 
     def _is_decided_since(self, before: Change | None, own: Collection[str]) -> bool:
         """Return whether the item has an own decision that is newer than `before`, and nothing is left to do.

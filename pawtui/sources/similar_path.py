@@ -1,8 +1,9 @@
 """The path that was probably meant by a path that a tree does not have."""
 
-from difflib import get_close_matches
-
+from pawtui.similar_names import nearest
 from pawtui.sources.facts import Tree
+
+_SIMILARITY = 0.8
 
 
 def similar_path(tree: Tree, path: str) -> str:
@@ -14,7 +15,8 @@ def similar_path(tree: Tree, path: str) -> str:
     start = f"{folder}/" if folder else ""
     inside = {listed.removeprefix(start): listed for listed in tree.entries if listed.startswith(start)}
     siblings = {rest: listed for rest, listed in inside.items() if "/" not in rest}
-    if close := get_close_matches(name, siblings, n=1, cutoff=0.8):
-        return siblings[close[0]]
+    # The names in a folder often have the same suffix.
+    if close := nearest(name, siblings, _SIMILARITY):
+        return siblings[close]
     moved = [listed for listed in tree.entries if listed == name or listed.endswith(f"/{name}")]
     return moved[0] if len(moved) == 1 else ""

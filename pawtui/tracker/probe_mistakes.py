@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from pawtui.phrases import shortened
-from pawtui.tracker.mistake import Mistake, did_you_mean, unknown_name, with_prefix
+from pawtui.similar_names import did_you_mean
+from pawtui.tracker.mistake import Mistake, unknown_name, with_prefix
 from pawtui.tracker.path_mistakes import path_mistake, path_mistakes
 from pawtui.tracker.probe_types import (
     AttestedProbe,

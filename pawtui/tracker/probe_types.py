@@ -40,11 +40,12 @@ class SoakProbe(ProbeKeys, frozen=True, kw_only=True, tag="soak"):
     """How long has the line been in use? It counts quiet days and releases since a start.
 
     The start is the first stable tag of `line`, or `commit`, or `date`. With `breaking`, a commit on `surfaces`
-    restarts the quiet days if its subject matches or it has the footer `BREAKING CHANGE:`. Two conditions can close
-    the window: `days` quiet days, or `releases` with `minors` new minor versions. `[policy] soak` sets whether one is
-    enough. If both are needed, one of them makes the probe partial. It is also partial after `days_partial` quiet days,
-    after `days` days since the start, or after `releases_partial` releases with `minors`. `days_partial = 0` turns off
-    the first two, `releases_partial = 0` the last. Without `line`, only days count.
+    restarts the quiet days if its subject matches or it has the footer `BREAKING CHANGE:`. Two conditions can close the
+    window: `days` quiet days, or `releases` with `minors` new minor versions. A post-release such as `1.0.post1` is not
+    a further release, because its code is that of `1.0`. `[policy] soak` sets whether one condition is enough. If both
+    are needed, one of them makes the probe partial. It is also partial after `days_partial` quiet days, after `days`
+    days since the start, or after `releases_partial` releases with `minors`. `days_partial = 0` turns off the first
+    two, `releases_partial = 0` the last. Without `line`, only days count.
     """
 
     line: str = ""
@@ -102,7 +103,7 @@ class ChurnProbe(ProbeKeys, frozen=True, kw_only=True, tag="churn"):
 
     `met` and `partial` are the highest numbers of commits, `met_share` and `partial_share` the highest shares (0 to 1)
     of the busiest window; a number or a share is enough. `limits` are those of single surfaces: the worst state counts.
-    With more than `met_week` commits in one of its weeks, the state is at best partial: holidays lower only the sum.
+    With more than `met_week` commits in any seven days, the state is at best partial: holidays lower only the sum.
     """
 
     surfaces: tuple[str, ...]

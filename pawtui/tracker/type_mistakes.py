@@ -8,7 +8,8 @@ from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 
-from pawtui.tracker.mistake import KeyPath, Mistake, nearest
+from pawtui.similar_names import nearest
+from pawtui.tracker.mistake import KeyPath, Mistake
 from pawtui.tracker.probe_types import PROBE_TYPES, Probe, kind_of
 
 _TYPE_WORDS: Mapping[Any, str] = {

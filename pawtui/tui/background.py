@@ -94,9 +94,9 @@ class BackgroundTasks:
         """Read the record again if another process has written it, or if today is not the day of the overview shown."""
         start_worker(self._app, partial(self._read_if_changed, shown_day), "read", exclusive=True)
 
-    def open_page(self, url: str) -> None:
-        """Open a page in the browser. A failure is posted as a message."""
-        start_worker(self._app, partial(asyncio.to_thread, self._opener, url), "open")
+    def open_page(self, url: str, node: DOMNode | None = None) -> None:
+        """Open a page in the browser. A failure is posted as a message to `node`, such as a dialog, else to the app."""
+        start_worker(node or self._app, partial(asyncio.to_thread, self._opener, url), "open")
 
     @property
     def is_refreshing(self) -> bool:

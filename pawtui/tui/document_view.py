@@ -181,7 +181,7 @@ class DocumentView(LineView, can_focus=True):
         clicked = next((number for number, placed in enumerate(self._placed) if index in placed.lines), None)
         if clicked is not None and not self.was_dragged:
             self.cursor = clicked
-            if event.chain > 1:
+            if event.chain > 1 and event.button == 1:
                 self.action_enter()
 
     def line_strip(self, index: int) -> Strip:

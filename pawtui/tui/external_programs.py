@@ -25,13 +25,13 @@ class CannotOpen(PawtuiError):
 def open_page(url: str) -> subprocess.Popen[bytes]:
     """Open an http or https page and return the process of the browser, which keeps running. Raises `CannotOpen`."""
     if not _is_web_address(url):
-        raise CannotOpen(f"Cannot open {url[:80]!r}: it is not a web address. Copy it with y.")
+        raise CannotOpen(f"Cannot open {url[:80]!r}: it is not a web address. Copy it.")
     # The browser, and the process that searches for one, get no token.
     env = child_environment(os.environ)
     try:
         command = _browser_command(url, env)
         if command is None:
-            raise CannotOpen(f"Cannot open {url}: no browser was found. Copy the address with y.")
+            raise CannotOpen(f"Cannot open {url}: no browser was found. Copy the address.")
         return subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,

@@ -49,7 +49,7 @@ class KeysFooter(Widget):
             self.refresh()
 
     def on_mouse_down(self, event: MouseDown) -> None:
-        if key := event.style.meta.get("key"):
+        if event.button == 1 and (key := event.style.meta.get("key")):
             self.app.simulate_key(key)
 
     def render(self) -> Content:

@@ -6,8 +6,7 @@ another binding, or for a key that a nearer node overrides (Textual 8.2, `Bindin
 """
 
 import pkgutil
-from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 
@@ -17,6 +16,8 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.keys import Keys, key_to_character
 from textual.screen import Screen
+
+from pawtui.similar_names import nearest
 
 _MODIFIERS = frozenset({"ctrl", "shift", "alt", "super", "hyper", "meta"})
 _NAMED = frozenset(key.value for key in Keys)
@@ -117,8 +118,9 @@ def _key_name(key: str) -> str:
 def _find_mistake(binding_id: str, keys: Sequence[str], known: Mapping[str, KnownBinding]) -> str:
     """Return a message for a mistake in the keys of a binding; empty if there is none."""
     if binding_id not in known:
-        close = get_close_matches(binding_id, known, n=1, cutoff=0.5)
-        return f"There is no action `{binding_id}`" + (f": did you mean `{close[0]}`?" if close else ".")
+        close = _nearest_action(binding_id, known)
+        remedy = f": did you mean `{close}`?" if close else ". `pawtui help keys` lists all actions."
+        return f"There is no action `{binding_id}`{remedy}"
     if not keys:
         return f"`{binding_id}` has no key. Give at least one."
     for key in keys:
@@ -127,6 +129,18 @@ def _find_mistake(binding_id: str, keys: Sequence[str], known: Mapping[str, Know
         if not _is_key(key):
             return f"`{binding_id}` cannot have {key!r}: it is not a key. Write a key such as f5, ctrl+t or ?."
     return ""
+
+
+def _nearest_action(binding_id: str, known: Iterable[str]) -> str:
+    """Return the most similar id; empty if none is similar enough.
+
+    In a known group, only the names in it are compared: `walk.back` is not near `walk.skip`.
+    """
+    group = binding_id[: binding_id.rfind(".") + 1]
+    names = {other.removeprefix(group): other for other in known if other.startswith(group)}
+    if names:
+        return names.get(nearest(binding_id.removeprefix(group), names), "")
+    return nearest(binding_id, known)
 
 
 def _is_key(key: str) -> bool:

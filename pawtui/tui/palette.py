@@ -115,7 +115,7 @@ class PaletteProvider(Provider):
     def _refreshes_and_notes(self) -> Iterator[PaletteItem]:
         record = self._app.overview.record
         for refresh in reversed(record.all_refreshes):
-            decision = refresh.decision if refresh.as_of is None else "past day"
+            decision = record.decision_at(refresh) if refresh.as_of is None else "past day"
             about = f"{refresh.upstream.ref} @ {short_sha(refresh.upstream.sha)}, {decision}"
             yield PaletteItem(
                 f"Go to refresh {minute_text(refresh.moment)}", about, self._go_to(f"refresh:{refresh.id}")

@@ -12,7 +12,7 @@ from pawtui.refresh.pins import HeadsBySide, Pin, PinError, parse_pin, pin_or_no
 from pawtui.report.words import short_pin
 from pawtui.tui.content import DANGER, LINK, MUTED, OK, concat, line, spaced, trusted
 from pawtui.tui.line_view import CURSOR_MARK, NO_MARK
-from pawtui.tui.pin_completion import Completion
+from pawtui.tui.pin_completion import Completion, PinQuery
 
 # The result of the check of each typed pin; None while the check runs.
 PinChecks = Mapping[str, TypedPinCheck | None]
@@ -26,7 +26,7 @@ _BINDINGS: list[BindingType] = [
         "Complete",
         show=False,
         id="pin.complete",
-        tooltip="Accept the marked completion",
+        tooltip="Accept the completion, or go to next field",
     ),
     Binding(
         "ctrl+n", "screen.next_completion", "Mark next", show=False, id="pin.mark_next", tooltip="The next completion"
@@ -83,10 +83,14 @@ class PinArea(TextArea):
 
 
 class CompletionBox(Static):
-    """The completions of the pin that is being typed, below the field. One of them is marked."""
+    """The completions of the pin that is being typed, below the field. One of them is marked.
+
+    `completed` is the text that they complete; None without a text, or while its completions are not known.
+    """
 
     def __init__(self) -> None:
         super().__init__()
+        self.completed: PinQuery | None = None
         self._completions: Sequence[Completion] = ()
         self._marked_index = 0
 
@@ -95,10 +99,16 @@ class CompletionBox(Static):
         """The marked completion; None without completions."""
         return self._completions[self._marked_index] if self._completions else None
 
-    def offer(self, completions: Sequence[Completion]) -> None:
-        """Show these completions, with the first one marked; without any, the box is hidden."""
-        self._completions, self._marked_index = completions, 0
+    def offer(self, completions: Sequence[Completion], completed: PinQuery | None) -> None:
+        """Show the completions of a query, with the first one marked; without any, the box is hidden."""
+        self._completions, self._marked_index, self.completed = completions, 0, completed
         self._show()
+
+    def show_reading(self) -> None:
+        """Show that the file is being read: its lines are the next completions."""
+        self.offer((), None)
+        self.display = True
+        self.update(line("Reading the lines of the file", MUTED))
 
     def mark_next(self) -> None:
         """Mark the next completion; after the last one, the first."""

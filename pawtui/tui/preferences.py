@@ -7,7 +7,6 @@ of the theme is written; the rest of the file is not changed.
 import asyncio
 import re
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from textual.app import App
 
 from pawtui.atomic import read_file
 from pawtui.errors import PawtuiError, os_reason
+from pawtui.similar_names import nearest
 from pawtui.sources.sanitize import safe_line
 from pawtui.tui.background import start_worker
 from pawtui.tui.messages import NoticesFound
@@ -83,8 +83,8 @@ class Preferences:
         """Set the keys, report mistakes, and save the theme whenever the user changes it."""
         app.watch(app, "theme", partial(self._on_theme, app), init=False)
         if self.theme and self.theme not in app.available_themes:
-            close = get_close_matches(self.theme, app.available_themes, n=1, cutoff=0.5)
-            remedy = f": did you mean {close[0]!r}?" if close else ". Ctrl+P, Theme lists all themes."
+            close = nearest(self.theme, app.available_themes)
+            remedy = f": did you mean {close!r}?" if close else ". Ctrl+P, Theme lists all themes."
             self.problems.append(f"There is no theme {safe_line(self.theme, 60)!r}{remedy}")
         if self.keys:
             start_worker(app, partial(self._apply_keys, app), "preferences")

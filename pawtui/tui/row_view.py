@@ -100,7 +100,7 @@ class RowView(LineView, can_focus=True):
         row = self.line_at(event) // self.row_height
         if 0 <= row < self.row_count and not self.was_dragged:
             self.cursor = row
-            if event.chain > 1:
+            if event.chain > 1 and event.button == 1:
                 self.action_choose()
 
     def row_kind(self, row: int) -> RowKind:

@@ -206,6 +206,10 @@ def test_a_decision_is_undone_in_the_walk(run: Run, walk: Walk) -> None:
     assert run("status", "--json").json["gates"][0]["state"] == "untested"
 
 
+def test_an_undo_goes_back_to_its_item(walk: Walk) -> None:
+    assert shown_subjects(walk("b", "No", "u", "q")) == ["gate:plan", "gate:value", "gate:plan"]
+
+
 def test_a_concurrent_change_is_shown_before_it_is_replaced(run: Run, walk: Walk) -> None:
     block = ["gate", "plan", "blocked", "--reason", "Data loss"]
     walked = walk("s", "Seen", block, "up/stream#3", "", "s", "Seen", "up/stream#3", "q")

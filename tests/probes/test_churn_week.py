@@ -64,15 +64,14 @@ def test_the_rule_has_the_limit_of_a_week_without_one_for_all_surfaces() -> None
 @pytest.mark.parametrize(
     ("days", "busiest"),
     [
-        # The window of three days is one week.
+        # A window of three days is less than a week.
         (3, 3),
-        # The last three days belong to the week before.
-        (10, 7),
-        # Two weeks, from 2026-11-06 and from 2026-11-13.
+        # The commits of 2026-11-10 to 2026-11-19 are in no week together.
+        (10, 4),
         (14, 4),
     ],
 )
-async def test_each_week_has_at_least_seven_days(
+async def test_a_week_is_any_seven_days_of_the_window(
     up: FakeRepo, open_source: OpenSource, days: int, busiest: int
 ) -> None:
     up.git.commit({"busy.ts": "0"}, at="2026-06-01")
@@ -82,6 +81,16 @@ async def test_each_week_has_at_least_seven_days(
         probe = ChurnProbe(surfaces=("busy",), days=days, met=9, met_week=week)
         found = (await measure(open_source(), probe, surfaces=SURFACES)).reading
         assert (found.state, facts_of(found, ChurnFacts).busiest_week) == (state, busiest)
+
+
+async def test_a_week_may_begin_on_any_day_of_the_window(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"busy.ts": "0"}, at="2026-06-01")
+    # The window begins on 2026-10-23: these days are in different weeks of it.
+    for day in (3, 4, 5, 6, 9, 10):
+        up.git.commit({"busy.ts": str(day)}, at=f"2026-11-{day:02}")
+    probe = ChurnProbe(surfaces=("busy",), met=9, met_week=4)
+    found = (await measure(open_source(), probe, surfaces=SURFACES)).reading
+    assert (found.state, facts_of(found, ChurnFacts).busiest_week) == ("partial", 5)
 
 
 async def test_a_busy_week_does_not_improve_a_state(up: FakeRepo, open_source: OpenSource) -> None:

@@ -132,6 +132,10 @@ async def test_a_name_may_be_matched_with_its_folder(fake: FakeGitHub, up: FakeR
             "met up to 0 new files with a text like 'b' or statements that delete rows of 'c' in 56 days, "
             "partial up to 1",
         ),
+        (
+            NewFilesProbe(paths=("a",), identity="b"),
+            "met up to 0 new files in 56 days; at best partial if earlier files are gone",
+        ),
     ],
 )
 def test_the_rule_names_what_makes_a_file_match(probe: NewFilesProbe, words: str) -> None:
@@ -273,11 +277,9 @@ async def test_files_beyond_the_budget_make_an_undecided_state_unknown(
     assert found.reading.state == "unknown"
     unread = facts_of(found.reading, NewFilesFacts).unread
     assert unread == 40 - len(fake.requests("/git/blobs/")) > 0
-    assert found.reading.cause == f"{unread} new files not read yet"
     assert len(fake.log) <= 20
-    assert [str(error) for error in found.errors] == [
-        f"The budget of requests is spent: {unread} new files not read yet. Refresh again."
-    ]
+    assert found.reading.cause == f"The budget of requests is spent: {unread} new files not read yet. Refresh again."
+    assert [str(error) for error in found.errors] == [found.reading.cause], "the signal is named with the error"
     # The texts are cached, so the next refreshes read the others.
     for _ in range(3):
         found = await measure(open_source(budget=20), PROBE)

@@ -177,6 +177,14 @@ async def test_a_head_in_doubt_has_no_window(up: FakeRepo, open_source: OpenSour
     assert (found.state, found.cause) == ("unknown", "main does not contain v2.0.0")
 
 
+async def test_a_post_release_does_not_close_the_window(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"src/runner/a": "1"}, at="2026-11-10")
+    for tag in ("v2.0.0", "v2.0.0.post1", "v2.1.0", "v2.1.0.post1"):
+        up.git.tag(tag)
+    found = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
+    assert (_soak(found).releases, _soak(found).releases_closed) == (2, False)
+
+
 async def test_enough_releases_with_a_minor_are_partial(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     git.tag("v2.0.0", git.commit({"src/runner/a": "0"}, at="2026-11-15"))

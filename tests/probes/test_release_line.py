@@ -10,6 +10,7 @@ from pawtui.probes.context import ProbeContext
 from pawtui.probes.release_line import (
     NextVersions,
     Release,
+    ReleaseLine,
     count_since,
     dated_tags,
     next_versions,
@@ -241,3 +242,11 @@ def test_releases_and_new_minors_are_counted_from_the_start() -> None:
     made = tuple(DatedTag(name="a", sha="b", at=at) for at in times)
     assert count_since(releases, made, START) == (3, 2)
     assert count_since(releases, made, START + SECOND) == (2, 1)
+
+
+async def test_a_post_release_is_no_further_release() -> None:
+    source = Tags("v2.5", "v2.7", "v2.7.post8", "v2.5.post9")
+    releases = await stable_releases(cast(Source, source), "up/stream", "v2.*")
+    assert ReleaseLine(releases=releases, others=0).versions == 2
+    made = tuple(DatedTag(name="a", sha="b", at=START.replace(day=day)) for day in (5, 9, 7, 8))
+    assert [count_since(releases, made, START.replace(day=day))[0] for day in (5, 6, 8)] == [2, 1, 0]

@@ -10,6 +10,7 @@ from pawtui.report.change_json import difference_json
 from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.difference_document import difference_document
 from pawtui.report.refresh_difference import RefreshDifference, compare_refreshes
+from pawtui.review.actions import close_review
 from pawtui.review.record_types import Record
 from pawtui.review.undo import undo
 from tests.report import samples
@@ -31,6 +32,15 @@ def test_the_summary_of_several_probes_is_shown_once() -> None:
     after = msgspec.structs.replace(after, probes=(*after.probes * 3, *samples.reading("b", "met", "is there").probes))
     change = between(samples.refresh(samples.reading("calm", "met", "x")), samples.refresh(after))
     assert [each.summary for each in change.readings] == ["could not be measured (3 probes); is there"]
+
+
+def test_the_decisions_of_closed_reviews_are_compared() -> None:
+    first, second = (samples.refresh(at=at) for at in (MONDAY, FRIDAY))
+    record = Record(refreshes=(first, second))
+    closed = samples.changed(record, lambda now, actor: close_review(now, "go", "Migrate", actor))
+    difference = compare_refreshes(TRACKER, closed, first, second)
+    assert difference_text(difference).partition("\n")[0] == "decision    HOLD  →  GO"
+    assert difference_json(difference)["decision"] == {"before": first.decision, "after": "go"}
 
 
 def test_an_unchanged_reading_is_not_listed() -> None:

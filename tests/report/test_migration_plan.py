@@ -80,6 +80,19 @@ def test_missing_steps_gates_and_verifications_are_named() -> None:
     ]
 
 
+def test_an_unchanged_template_has_only_empty_items() -> None:
+    text = plan_template(overview_of())
+    kinds = "Old sessions, Compaction, Tools, Recovery"
+    assert missing_in_plan(overview_of(), text) == [f"Empty items: Undo, {kinds}. Complete or remove them."]
+    filled = text.replace("  - Undo: \n", "  - Undo:\n    - delete the copy\n")
+    assert missing_in_plan(overview_of(), filled) == [f"Empty items: {kinds}. Complete or remove them."]
+    filled = filled.partition("## Verification")[0]
+    assert missing_in_plan(overview_of(), filled) == []
+    assert missing_in_plan(overview_of(), filled.replace("every tool maps", "mapped")) == [
+        "Verification not found: tools."
+    ]
+
+
 def test_an_empty_template_verifies_nothing_and_a_filled_label_does() -> None:
     text = plan_template(replace(overview_of(), steps=()))
     assert not_verified(text) == "old sessions, compaction, tools, recovery"

@@ -31,7 +31,7 @@ def overview_of(record: Record) -> Overview:
 def advance(walk: Walk, record: Record) -> bool:
     """Reload the walk in a session that recorded all changes of ann."""
     own = {change.id for change in record.log if change.by == "ann"}
-    return walk.reload_and_advance(overview_of(record), own)
+    return walk.reload_and_move(overview_of(record), own)
 
 
 def test_the_walk_begins_at_the_first_undecided_item() -> None:
@@ -82,9 +82,9 @@ def test_a_decision_of_another_user_is_shown_at_the_item() -> None:
     assert walk.subject == "gate:plan"
     assert walk.decided_by == record.log[-1]
     record = apply(record, agree(record, TRACKER, "plan", actor(2)))
-    assert not walk.reload_and_advance(overview_of(record), own=set()), "another session of the same user"
+    assert not walk.reload_and_move(overview_of(record), own=set()), "another session of the same user"
     record = apply(record, agree(record, TRACKER, "plan", actor(3)))
-    assert walk.reload_and_advance(overview_of(record), {record.log[-1].id}), "the user agrees too"
+    assert walk.reload_and_move(overview_of(record), {record.log[-1].id}), "the user agrees too"
 
 
 def test_reload_never_leaves_the_item() -> None:
@@ -106,6 +106,27 @@ def test_an_undo_stays_at_the_item_and_a_redo_goes_on() -> None:
     assert not advance(walk, undone)
     assert (walk.subject, walk.decided_count) == ("gate:plan", 0)
     assert advance(walk, apply(undone, redo(undone, actor(5))))
+
+
+def test_an_undo_goes_back_to_the_item_whose_decision_was_undone() -> None:
+    walk = Walk(overview_of(RECORD))
+    record = apply(RECORD, agree(RECORD, TRACKER, "plan", actor(1)))
+    assert advance(walk, record)
+    record = apply(record, add_pin(record, TRACKER, "plan", "up/stream#1", actor(2)))
+    advance(walk, record)
+    record = apply(record, undo(record, actor(3)))
+    assert not advance(walk, record)
+    assert walk.subject == "gate:value", "a pin alone is no decision"
+    record = apply(record, undo(record, actor(4)))
+    assert not walk.reload_and_move(overview_of(record), own=set()), "another session of the same user"
+    assert walk.subject == "gate:value"
+    walk = Walk(overview_of(apply(RECORD, agree(RECORD, TRACKER, "plan", actor(1)))))
+    assert walk.subject == "gate:value"
+    assert advance(walk, record)
+    assert (walk.subject, walk.decided_count) == ("gate:plan", 0)
+    walk.skip()
+    assert not advance(walk, record), "the undo is not new"
+    assert walk.subject == "gate:value"
 
 
 def test_after_a_renewal_an_item_with_other_stale_evidence_stays() -> None:

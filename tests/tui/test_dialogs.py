@@ -8,9 +8,11 @@ from textual.content import Content
 from textual.style import Style
 
 from pawtui.tui.choice_list import ChoiceList
+from pawtui.tui.screens.close_dialog import CloseDialog
 from pawtui.tui.screens.dialog import Dialog, KeysLine
 from pawtui.tui.screens.gate_dialog import GateDialog
 from pawtui.tui.screens.note_editor import NoteEditor
+from pawtui.tui.screens.plan_state_dialog import PlanStateDialog
 from pawtui.tui.screens.post_dialog import PostDialog
 from pawtui.tui.screens.renew_dialog import RenewDialog
 from pawtui.tui.screens.verdict_dialog import VerdictDialog
@@ -31,6 +33,10 @@ async def test_a_click_on_a_key_of_a_dialog_presses_it(tmp_path: Path) -> None:
         await until(pilot, lambda: "The reason is empty" in shown(app))
         rows = shown(app).split("\n")
         row = next(index for index, text in enumerate(rows) if "Esc cancel" in text)
+        for button in (2, 3):
+            await pilot.click(offset=(rows[row].index("Esc"), row), button=button)
+        await pilot.pause()
+        assert isinstance(app.screen, VerdictDialog), "only the left button presses a key"
         await pilot.click(offset=(rows[row].index("Esc"), row))
         await until(pilot, lambda: app.screen is app.main)
 
@@ -78,6 +84,11 @@ def _subclasses(of: type[Dialog]) -> Iterator[type[Dialog]]:
     for each in of.__subclasses__():
         yield each
         yield from _subclasses(each)
+
+
+def test_a_dialog_with_several_fields_shows_the_key_of_the_next_one() -> None:
+    for dialog in (CloseDialog, NoteEditor, PlanStateDialog, VerdictDialog):
+        assert ("Tab", "next field") in dialog.KEYS, dialog.__name__
 
 
 def test_each_key_of_a_dialog_can_be_clicked() -> None:

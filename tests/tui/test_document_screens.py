@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from textual.widgets import Input
 
 from pawtui.refresh.refresh_types import PlanStatus
-from tests.tui.support import NOW, TestWorkspace, make_app, make_workspace, paste, record, sha, shown, until
+from tests.tui.support import NOW, TestWorkspace, make_app, make_workspace, one_line, paste, record, sha, shown, until
 
 
 @pytest.fixture
@@ -139,6 +139,9 @@ async def test_the_summary_is_copied_and_saved_without_losing_a_file(workspace: 
         app.screen.query_one("#path", Input).value = "x" * 300
         await pilot.press("enter")
         await until(pilot, lambda: "Cannot write" in shown(app))
+        app.screen.query_one("#path", Input).value = str(tmp_path)
+        await pilot.press("enter")
+        await until(pilot, lambda: "it is a folder. Give another path." in one_line(app))
         target.write_text("mine")
         app.screen.query_one("#path", Input).value = str(target)
         await pilot.press("enter")

@@ -25,6 +25,13 @@ def test_only_web_pages_are_opened(url: str) -> None:
         open_page(url)
 
 
+def test_the_remedy_names_no_key_that_has_another_effect_in_a_dialog(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.delenv("BROWSER", raising=False)
+    with pytest.raises(CannotOpen, match=r"no browser was found\. Copy the address\.$"):
+        open_page("https://github.com/loom/loom")
+
+
 def test_the_output_of_the_browser_is_discarded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     got = tmp_path / "got"
     browser = tmp_path / "browser"

@@ -59,6 +59,7 @@ async def test_a_click_on_a_key_in_the_footer_presses_it(tmp_path: Path) -> None
         await until(pilot, lambda: "s b t Set" in shown(app))
         footer = shown(app).split("\n")[-1]
         await pilot.click(offset=(footer.index("Set"), 35))
+        await pilot.click(offset=(footer.index("Help"), 35), button=3)
         await pilot.click(offset=(footer.index("b t Set"), 35))
         await until(pilot, lambda: "sessions: blocked" in shown(app))
         await pilot.press("escape")

@@ -351,8 +351,25 @@ async def test_only_a_fragment_of_the_tracker_file_is_omitted(tmp_path: Path, wi
         assert heading.partition("NO-GO")[0].split(f"{tracker().title}")[1].strip() == description
 
 
+async def test_a_message_about_an_action_replaces_that_of_the_action_before(tmp_path: Path) -> None:
+    app = make_app(make_workspace(tmp_path, record()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.show_message("A failure.", "error")
+        app.show_message(f"Renewed {'a pin ' * 15}")
+        await until(pilot, lambda: "Renewed a pin" in shown(app))
+        app.show_message(f"Undid: renewed {'a pin ' * 15}")
+        await until(pilot, lambda: "Undid: renewed" in shown(app))
+        assert "i Renewed" not in shown(app)
+        app.show_message("Set value to blocked.")
+        await until(pilot, lambda: "Undid: renewed" not in shown(app))
+        assert "x A failure." in shown(app)
+
+
 async def test_a_click_on_the_decision_shows_its_reasons(tmp_path: Path) -> None:
     app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.click(Header, offset=(100, 0), button=3)
+        await pilot.pause()
+        assert app.screen is app.main
         await pilot.click(Header, offset=(100, 0))
         await until(pilot, lambda: "Blocked: " in shown(app) and app.screen is not app.main)

@@ -20,7 +20,19 @@ from pawtui.refresh.comment_text import mark
 from pawtui.sources.facts import Comment, Issue
 from pawtui.sources.source_errors import Offline, SourceError
 from pawtui.tui.app import PawtuiApp
-from tests.tui.support import NOW, OpenSource, TestWorkspace, make_app, make_workspace, record, shown, tracker, until
+from pawtui.tui.external_programs import CannotOpen
+from tests.tui.support import (
+    NOW,
+    OpenSource,
+    TestWorkspace,
+    make_app,
+    make_workspace,
+    one_line,
+    record,
+    shown,
+    tracker,
+    until,
+)
 
 ISSUE = "example-fork/tuft#77"
 # The keys that the dialog shows, and whether a click on them closes it.
@@ -118,6 +130,23 @@ async def test_y_answers_the_question_and_copies_the_link_afterwards(workspace: 
         await pilot.press("y")
         await until(pilot, lambda: "Your comment was updated" in shown(app))
     assert len(host.posted) == 1
+
+
+async def test_a_page_that_cannot_be_opened_is_an_error_in_the_dialog(workspace: TestWorkspace, host: DemoHost) -> None:
+    def fail(url: str) -> None:
+        raise CannotOpen(f"Cannot open {url}: no browser was found.")
+
+    app = PawtuiApp(workspace, opener=fail)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("P")
+        await until(pilot, lambda: "Post it?" in shown(app))
+        await pilot.press("o")
+        await until(pilot, lambda: "no browser was found." in one_line(app))
+        assert "Not read:" not in shown(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen is app.main)
+        assert "no browser was found." not in shown(app)
+    assert host.posted == []
 
 
 @pytest.mark.frames

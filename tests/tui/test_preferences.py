@@ -192,6 +192,20 @@ async def test_many_mistakes_show_few_messages(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("wanted", "suggested"),
+    [("walk.skp", "walk.skip"), ("wlak.skip", "walk.skip"), ("reader.page_up", "detail.page_up")],
+)
+def test_an_unknown_action_has_the_most_similar_one_as_a_hint(wanted: str, suggested: str) -> None:
+    assert keymap_of({wanted: ["f5"]})[1] == (f"There is no action `{wanted}`: did you mean `{suggested}`?",)
+
+
+@pytest.mark.parametrize("wanted", ["walk.back", "walk.leave", "pane.before", "gate.unpin", "diff.near"])
+def test_an_unknown_action_that_only_its_group_makes_similar_has_no_hint(wanted: str) -> None:
+    remedy = "`pawtui help keys` lists all actions."
+    assert keymap_of({wanted: ["f5"]})[1] == (f"There is no action `{wanted}`. {remedy}",)
+
+
+@pytest.mark.parametrize(
     ("wanted", "keymap", "summary"),
     [
         ({"log": ["f5"]}, {"log": "f5"}, ()),

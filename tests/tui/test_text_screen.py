@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from textual.widgets import TextArea
 
 from pawtui.demo.demo_source import DemoSource
 from pawtui.refresh.refresh_types import Drift
@@ -106,6 +107,18 @@ async def test_one_key_leaves_a_screen_without_a_text(tmp_path: Path) -> None:
         await until(pilot, lambda: "src at aaaaaaaaaa is a submodule and has no lines" in shown(app))
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
+
+
+async def test_the_result_of_a_search_is_visible_after_a_long_path(tmp_path: Path) -> None:
+    workspace = make_workspace(tmp_path, with_changed_pin(), local_tree=local_tree, local_blob=local_blob)
+    app = make_app(workspace)
+    async with app.run_test(size=(40, 20)) as pilot:
+        await pilot.press("2", "G", "enter", "enter")
+        await until(pilot, lambda: "src/value.ts#L3-L4" in shown(app) and "89 lines" in shown(app))
+        await pilot.press("slash", *"zzzz")
+        await until(pilot, lambda: "…ue.ts#L3-L4  no line matches" in shown(app))
+        await pilot.resize_terminal(80, 20)
+        await until(pilot, lambda: "src/value.ts#L3-L4  no line matches" in shown(app))
 
 
 async def test_lines_are_selected_with_the_mouse(tmp_path: Path) -> None:
@@ -259,6 +272,23 @@ async def test_path_and_line_of_a_pin_are_completed(tmp_path: Path) -> None:
         await until(pilot, lambda: "= exists  src/value.ts#L1" in shown(app))
 
 
+async def test_tab_completes_text_that_was_typed_just_now(tmp_path: Path) -> None:
+    app = make_app(make_workspace(tmp_path, record(), local_tree=local_tree, local_blob=local_blob))
+    async with app.run_test(size=(100, 40)) as pilot:
+        await pilot.press("2", "s")
+        field = app.screen.query_one("#pins", TextArea)
+        await until(pilot, lambda: field.has_focus)
+        await paste(pilot, "up:vlts")
+        await pilot.press("tab")
+        await until(pilot, lambda: field.text == "up:src/value.ts")
+        assert field.has_focus
+        await pilot.press("enter", *"up:vl")
+        await until(pilot, lambda: "▌ up:src/value.ts" in shown(app))
+        await pilot.press("q", "tab")
+        await until(pilot, lambda: not field.has_focus)
+        assert field.text == "up:src/value.ts\nup:vlq", "the completions of the text before are not accepted"
+
+
 async def test_lines_of_a_file_that_is_not_cached_are_read_once_from_the_source(tmp_path: Path) -> None:
     requests: list[str] = []
     may_end = asyncio.Event()
@@ -285,7 +315,9 @@ async def test_lines_of_a_file_that_is_not_cached_are_read_once_from_the_source(
         await pilot.press("2", "p")
         await paste(pilot, "up:src/value.ts#zer")
         await until(pilot, lambda: requests)
-        await pilot.press("o")
+        await pilot.press("o", "tab")
+        await until(pilot, lambda: "Reading the lines of the file" in shown(app))
+        assert app.screen.query_one("#pin").has_focus
         may_end.set()
         await until(pilot, lambda: "▌ L1 // zero" in shown(app))
         assert len(requests) == 1

@@ -269,6 +269,16 @@ async def test_a_decision_that_is_redone_in_a_later_session_decides_its_item(tmp
         await until(pilot, lambda: "Walk  5 of 6, 1 decided" in shown(app))
 
 
+async def test_an_undo_goes_back_to_the_item_of_the_decision(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("w", *["right"] * 3, "a")
+        await until(pilot, lambda: "Walk  5 of 6, 1 decided" in shown(app))
+        await pilot.press("u")
+        await until(pilot, lambda: "Walk  4 of 6, 0 decided" in shown(app))
+        assert "Undid: agreed with replay" in shown(app)
+
+
 async def test_a_past_reading_is_shown_in_the_walk_and_hidden_again(workspace: TestWorkspace) -> None:
     app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:

@@ -110,9 +110,10 @@ def is_busy(probe: ChurnProbe, busiest_week: int) -> bool:
     return probe.met_week is not None and busiest_week > probe.met_week
 
 
-def busiest_week(commits: Iterable[Commit], since: dt.date, days: int) -> int:
-    """Return the most commits in a week of the window; its last week includes all later days."""
-    return max(weekly_counts(commits, since, max(1, days // 7)))
+def busiest_week(commits: Iterable[Commit], since: dt.date) -> int:
+    """Return the most commits in any seven days since a day."""
+    # Six days after the first day of a week is its last day.
+    return peak_window(commits, since, dt.date.max, 6)[0]
 
 
 def _count(probe: ChurnProbe, view: RepoView, surfaces: Sequence[SurfaceCommits], weeks: int) -> ChurnFacts:
@@ -140,7 +141,7 @@ def _count(probe: ChurnProbe, view: RepoView, surfaces: Sequence[SurfaceCommits]
         days=probe.days,
         since=since,
         total=len(commits_on(surfaces)),
-        busiest_week=busiest_week(every, since, probe.days),
+        busiest_week=busiest_week(every, since),
         peak=peak,
         peak_from=peak_from,
         weeks=weekly_counts(every, weeks_from, weeks),
@@ -174,7 +175,7 @@ def _met_on(
         return judge(limits, recent, peak) == "met"
 
     def is_calm(day: dt.date) -> bool:
-        return not is_busy(probe, busiest_week(every, window_start(day, probe.days), probe.days))
+        return not is_busy(probe, busiest_week(every, window_start(day, probe.days)))
 
     every_limit = limits_by_surface(probe).items()
     later = (today + dt.timedelta(days=number) for number in range(1, probe.days + 2))

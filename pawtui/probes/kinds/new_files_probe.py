@@ -60,7 +60,8 @@ def rule(probe: NewFilesProbe, _policy: Policy) -> str:
     clause = partial_clause(probe.met, probe.partial)
     if clause and probe.days_unmet:
         clause += f" older than {probe.days_unmet} days"
-    return f"met up to {counted(probe.met, 'new file')}{which} in {probe.days} days{clause}"
+    gone = "; at best partial if earlier files are gone" if probe.identity else ""
+    return f"met up to {counted(probe.met, 'new file')}{which} in {probe.days} days{clause}{gone}"
 
 
 def judge(probe: NewFilesProbe, matching: int, only_some: int, is_recent: bool | None, gone: int = 0) -> State:
@@ -133,9 +134,11 @@ class _Measurement:
         incomplete = (*self._changed_submodules(before), *self._moved_away)
         causes = [*self._unread_causes[:MAX_EVIDENCE], *incomplete]
         if self._skipped:
-            causes.append(f"{counted(self._skipped, 'new file')} not read yet")
+            unread = f"{counted(self._skipped, 'new file')} not read yet"
             if judged != "unmet":
-                self._context.error_log.add(f"The budget of requests is spent: {causes[-1]}. Refresh again.")
+                unread = f"The budget of requests is spent: {unread}. Refresh again."
+                self._context.error_log.add(unread)
+            causes.append(unread)
         if judged == "unknown":
             causes.append("the age of the matching files is not known")
         state = unknown_if_incomplete(judged, causes)

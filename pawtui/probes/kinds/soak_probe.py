@@ -44,7 +44,7 @@ class _Anchor(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Releases(msgspec.Struct, frozen=True, kw_only=True):
-    """The stable releases since the anchor, its own tag included, and the new minors among them."""
+    """The released versions since the anchor, its own tag included, and the new minors among them."""
 
     count: int
     minors: int
@@ -117,7 +117,7 @@ async def _find_anchor_and_releases(
         dated = await dated_tags(context, view, probe.line, line.releases)
         count, minors = count_since(line.releases, dated, anchor.at)
         return anchor, _Releases(count=count, minors=minors, newest=newest, gaps=line.gaps)
-    releases = _Releases(count=len(line.releases), minors=max(line.minors - 1, 0), newest=newest, gaps=line.gaps)
+    releases = _Releases(count=line.versions, minors=max(line.minors - 1, 0), newest=newest, gaps=line.gaps)
     if not line.releases:
         return None, releases
     first, last = await dated_tags(context, view, probe.line, (line.releases[0], line.releases[-1]))

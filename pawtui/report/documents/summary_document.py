@@ -111,12 +111,11 @@ def _short_reason(reason: Reason) -> str:
 def _changes(overview: Overview, difference: RefreshDifference) -> Iterator[Block]:
     record, before = overview.record, difference.first
     yield Heading(f"Changes since {before.at:%Y-%m-%d}")
-    review, start = record.reviews.get(before.id), review_start(record) or before
+    start = review_start(record) or before
     # The changes before that review was closed are in its own summary.
     entries = fold_log(change for change in record.log if is_after(change, start))
-    old = review.decision if review else before.decision
     lines = []
-    if old != overview.decision:
+    if (old := record.decision_at(before)) != overview.decision:
         lines.append(text_of(Span("Decision: ", "strong"), f"{old} → {overview.decision}"))
     lines += [*_changed_facts(difference), *_log_lines(entries, overview)]
     yield from map(Item, lines) if lines else (Paragraph("No changes."),)

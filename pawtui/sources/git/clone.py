@@ -120,7 +120,7 @@ def _find_git_dir(path: Path) -> Path | None:
 async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, mirror: bool = False) -> Clone:
     """Open the clone of `repo` at a path. Raises `CloneUnusable` if it cannot be read."""
     name = f"the {'mirror' if mirror else 'clone'} of {repo}"
-    git_dir = await asyncio.to_thread(_checked_git_dir, name, path)
+    git_dir = await asyncio.to_thread(checked_git_dir, name, path)
     git = await open_git(git_dir, env, name)
     config = await git.read("config", "--list", "-z", what="the configuration of the repository", allow=(0, 1))
     listed = await git.read(*_LIST_REFS, *_USUAL_REFS, what=f"the refs of {repo}")
@@ -151,8 +151,8 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, mirror: b
     )
 
 
-def _checked_git_dir(name: str, path: Path) -> Path:
-    """Return the git folder of the clone. Raises `CloneUnusable`."""
+def checked_git_dir(name: str, path: Path) -> Path:
+    """Return the git folder of a clone; `name` is for messages. Raises `CloneUnusable` if there is none."""
     try:
         git_dir = _find_git_dir(path)
         exists = path.exists()

@@ -172,7 +172,8 @@ class GitSource(ApiFacts):
         try:
             head = await self.call_api(from_api)
         except (Offline, RateLimited) as error:
-            if repo.lower() not in self._clones:
+            clone = self._clones.get(repo.lower())
+            if clone is None or await self._reader(clone, ()) is None:
                 raise
             raise type(error)(f"{error} `pawtui refresh --source git` reads your clones instead.") from None
         if isinstance(head, facts.Head) and repo.lower() in self._clones:

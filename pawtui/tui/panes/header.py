@@ -2,6 +2,7 @@
 
 from textual import getters
 from textual.content import Content
+from textual.events import Click
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -54,9 +55,9 @@ class Header(Widget):
         room = width - status.cell_length - 2 - name.cell_length - 2
         return _ends(described if room >= _MIN_TEXT_WIDTH else name, status, width)
 
-    async def on_click(self) -> None:
-        """Show the reasons for the decision, unless the click ended a text selection."""
-        if self.text_selection is None:
+    async def on_click(self, event: Click) -> None:
+        """Show the reasons for the decision on a left click, unless it ended a text selection."""
+        if event.button == 1 and self.text_selection is None:
             await self.run_action("app.show('scope')")
 
     def _second_line(self, width: int) -> Content:

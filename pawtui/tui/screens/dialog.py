@@ -146,7 +146,7 @@ def labelled(label: str, field: Widget) -> ComposeResult:
 
 
 class KeysLine(Static):
-    """The line of keys below a dialog, such as `^s save   Esc cancel`. A click on a key presses it."""
+    """The line of keys below a dialog, such as `^s save   Esc cancel`. A left click on a key presses it."""
 
     ALLOW_SELECT = False
 
@@ -158,7 +158,7 @@ class KeysLine(Static):
         self.update(_keys_line(keys))
 
     def on_mouse_down(self, event: MouseDown) -> None:
-        if key := event.style.meta.get("key"):
+        if event.button == 1 and (key := event.style.meta.get("key")):
             self.app.simulate_key(key)
 
 

@@ -14,6 +14,7 @@ class MessageScreen(Screen[None]):
 
     app = getters.app(BaseApp)
     banner = getters.query_one(Banner)
+    _last_information = ""
 
     @property
     def overview(self) -> Overview:
@@ -21,8 +22,12 @@ class MessageScreen(Screen[None]):
 
     def show_message(self, sentence: str, severity: SeverityLevel) -> bool:
         """Show a message in the banner; return False for a short information, for which a toast is enough."""
-        if severity == "information" and len(sentence) <= self.size.width - 2:
-            return False
+        if severity == "information":
+            # The message about the action before is out of date, for example after an undo.
+            self.banner.remove_message(self._last_information)
+            self._last_information = sentence
+            if len(sentence) <= self.size.width - 2:
+                return False
         self.banner.add(sentence, severity)
         return True
 

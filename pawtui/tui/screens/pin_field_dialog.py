@@ -40,8 +40,8 @@ class PinFieldDialog(ActionDialog):
         super().__init__(shown, subject)
         self._pin_checks: dict[str, TypedPinCheck | None] = {}
         self._completion_box = CompletionBox()
-        # The lines of the files that are completed, by repository, commit and path; empty while a file is read.
-        self._lines: dict[tuple[str, str, str], Sequence[str]] = {}
+        # The lines of the files that are completed, by repository, commit and path; None while a file is read.
+        self._lines: dict[tuple[str, str, str], Sequence[str] | None] = {}
 
     def pin_fields(self, label: str, field: PinInput | PinArea) -> ComposeResult:
         """Yield the label, the field, its completions and the results of the check."""
@@ -75,14 +75,18 @@ class PinFieldDialog(ActionDialog):
     def _complete_lines(self, query: PinQuery) -> None:
         head = self.heads().get(query.sides[0])
         if head is None:
-            self._completion_box.offer(())
+            self._completion_box.offer((), query)
             return
         file = (head.repo, head.sha, query.path)
         if file not in self._lines:
             # The file is read once: each key that is typed would cost a request.
-            self._lines[file] = ()
+            self._lines[file] = None
             start_worker(self, partial(self._read_lines, file), "lines")
-        self._completion_box.offer(complete_lines(query, self._lines[file]))
+        lines = self._lines[file]
+        if lines is None:
+            self._completion_box.show_reading()
+        else:
+            self._completion_box.offer(complete_lines(query, lines), query)
 
     async def _read_lines(self, file: tuple[str, str, str]) -> None:
         self._lines[file] = await self.app.workspace.evidence.completion_lines(*file)
@@ -101,13 +105,24 @@ class PinFieldDialog(ActionDialog):
     def _offer_if_unchanged(self, query: PinQuery, completions: list[Completion]) -> None:
         """Offer completions, unless the text has changed since."""
         if parse_query(self.pin_field.current_pin) == query:
-            self._completion_box.offer(completions)
+            self._completion_box.offer(completions, query)
 
-    def action_accept_completion(self) -> None:
-        """Accept the marked completion; without completions go to the next field."""
+    async def action_accept_completion(self) -> None:
+        """Accept the marked completion; without completions go to the next field.
+
+        Text that was typed just now is completed first. While the lines of a file are read, stay.
+        """
+        query = parse_query(self.pin_field.current_pin)
+        if query is not None and query != self._completion_box.completed:
+            if query.words is not None:
+                self._complete_lines(query)
+            else:
+                self._offer_if_unchanged(query, await asyncio.to_thread(self._paths_for, query, self.heads()))
+            if query != self._completion_box.completed:
+                return
         if completion := self._completion_box.marked:
             self.pin_field.replace_current(completion.text)
-            self._completion_box.offer(())
+            self._completion_box.offer((), None)
         else:
             self.focus_next()
 
@@ -123,7 +138,7 @@ class PinFieldDialog(ActionDialog):
         """Complete the pin at the cursor, check new pins to files, and show the result of each pin."""
         query = parse_query(self.pin_field.current_pin)
         if query is None:
-            self._completion_box.offer(())
+            self._completion_box.offer((), None)
         elif query.words is not None:
             self._complete_lines(query)
         self._show_results()

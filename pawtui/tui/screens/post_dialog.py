@@ -80,7 +80,9 @@ class PostDialog(Dialog):
         warnings.update(Content("\n").join([line(f"! {sentence}", ALERT) for sentence in sentences]))
 
     def on_task_failed(self, event: TaskFailed) -> None:
-        """Show that the issue was not read. The handler of the base class runs too."""
+        """Show that the issue was not read. The handler of the base class runs too, and shows why."""
+        if event.group == "open":
+            return
         if self._issue:
             self._show_target(line(f"Not read: {self._issue}", ALERT))
         self._finish(event.sentence)
@@ -174,7 +176,7 @@ class PostDialog(Dialog):
 
     def action_open(self) -> None:
         if self._url:
-            self.app.background.open_page(self._url)
+            self.app.background.open_page(self._url, self)
 
     def action_copy(self) -> None:
         if self._url:

@@ -47,6 +47,8 @@ class SaveDialog(FileDialog):
 def _write(path: Path, text: str, *, replace: bool) -> bool:
     """Write a file atomically. Return True, without writing, if it exists and must not be replaced."""
     try:
+        if path.is_dir():
+            raise CannotSave(f"Cannot write {path}: it is a folder. Give another path.")
         if not replace and path.exists():
             return True
         write_file(path, text.encode())

@@ -26,6 +26,10 @@ from pawtui.tui.screens.evidence_actions import add_pin_to
 from pawtui.tui.screens.folder_screen import FolderScreen
 from pawtui.tui.screens.message_screen import MessageScreen
 
+# The cells of a long path that are always shown, and those of the title line beside path and remark: "pawtui", two
+# gaps, the ellipsis, and the space at both ends.
+_MIN_PATH, _BESIDE_PATH = 12, 13
+
 
 class TextScreen(MessageScreen):
     """A screen for one file, from the cache or the source.
@@ -79,9 +83,15 @@ class TextScreen(MessageScreen):
         if self.code.text.diff is not None and (head := self._head_pin()):
             new_place = f"{head.path} at " if head.path != pin.path else ""
             commits += f" to {new_place}{short_sha(head.sha)}"
-        # The remark is before the commit: on a narrow screen the end of the line is cut.
-        name = screen_title(str(pin).partition(":")[2])
-        self.heading.update(spaced(name, line(self._remark), line(commits, MUTED), line(pin.repo, MUTED)))
+        # On a narrow screen, the start of the path and the end of the line are cut. The remark stays.
+        path, remark = str(pin).partition(":")[2], line(self._remark)
+        room = max(_MIN_PATH, self.app.size.width - remark.cell_length - _BESIDE_PATH)
+        if len(path) > room:
+            path = f"…{path[1 - room :]}"
+        self.heading.update(spaced(screen_title(path), remark, line(commits, MUTED), line(pin.repo, MUTED)))
+
+    def on_resize(self) -> None:
+        self._show_title()
 
     def show_message(self, sentence: str, severity: SeverityLevel) -> bool:
         """Show a message in the title line, and an error in the banner."""

@@ -60,8 +60,8 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         return self._walk.subject
 
     def show_overview(self, overview: Overview) -> None:
-        """Show the new record. If the user has decided the current item, go to the next item."""
-        if self._walk.reload_and_advance(overview, self.app.workspace.own_changes):
+        """Show the new record. Go on if the user has decided the item, or back if they have undone a decision."""
+        if self._walk.reload_and_move(overview, self.app.workspace.own_changes):
             self._clear_item_messages()
         self.show()
 

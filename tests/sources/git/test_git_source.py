@@ -142,6 +142,12 @@ async def test_without_network_the_error_names_the_source_that_needs_none(up: Gi
             await source.ref_head("other/repo", "main")
 
 
+async def test_without_network_the_error_names_no_clone_that_does_not_exist(tmp_path: Path) -> None:
+    async with git_source((UP, tmp_path / "nowhere"), heads_from="github") as source:
+        with pytest.raises(Offline, match=r"then try again\.$"):
+            await ref_head(source, UP, "main")
+
+
 async def test_a_rate_limit_names_the_source_that_needs_no_requests(
     up: GitRepo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
