@@ -116,9 +116,14 @@ class EvidenceReader:
             return await source.commit_detail(repo, sha)
 
     async def check_typed_pin(self, text: str, heads: HeadsBySide) -> TypedPinCheck:
-        """Return the check of a typed pin. Only a file whose lines are pinned may need a request. Raises `PinError`."""
+        """Return the check of a typed pin. Raises `PinError`.
+
+        A file at a commit of the last refresh is always searched, because it counts as evidence at once. At another
+        commit, only a list of files on disk is searched.
+        """
         pin = _resolve_pin(text, heads)
-        check = await asyncio.to_thread(self._check_without_reading, pin)
+        tree = await self._tree_of(pin, heads) if pin.kind == "file" else None
+        check = _check_without_reading(pin, tree) if tree else TypedPinCheck()
         if not check.found or pin.lines is None:
             return check
         try:
@@ -134,18 +139,27 @@ class EvidenceReader:
             return TypedPinCheck(problem=_no_such_lines(pin, f"only {len(lines):,} lines"))
         return check
 
-    def _check_without_reading(self, pin: Pin) -> TypedPinCheck:
-        """Return the check of a pin without reading the file."""
-        tree = self.local_tree(pin.repo, pin.sha) if pin.kind == "file" else None
-        if tree is None:
-            return TypedPinCheck()
-        entry = tree.entries.get(pin.path)
-        if entry is None:
-            problem = "" if tree.truncated else _no_such_path(pin.repo, pin.sha, pin.path, tree)
-            return TypedPinCheck(problem=problem)
-        if pin.lines is not None and is_beyond_end(pin, entry):
-            return TypedPinCheck(problem=_no_such_lines(pin, f"only {entry.size:,} bytes"))
-        return TypedPinCheck(found=True)
+    async def _tree_of(self, pin: Pin, heads: HeadsBySide) -> Tree | None:
+        """Return the tree of a pin's commit from disk, or from the source for a commit of the last refresh."""
+        tree = await asyncio.to_thread(self.local_tree, pin.repo, pin.sha)
+        if tree is not None or all(pin.sha != head.sha for head in heads.values()):
+            return tree
+        try:
+            async with asyncio.timeout(_READ_TIMEOUT), self._open_source() as source:
+                return await source.tree(pin.repo, pin.sha)
+        except (SourceError, TimeoutError):
+            return None
+
+
+def _check_without_reading(pin: Pin, tree: Tree) -> TypedPinCheck:
+    """Return the check of a pin to a file without reading the file."""
+    entry = tree.entries.get(pin.path)
+    if entry is None:
+        problem = "" if tree.truncated else _no_such_path(pin.repo, pin.sha, pin.path, tree)
+        return TypedPinCheck(problem=problem)
+    if pin.lines is not None and is_beyond_end(pin, entry):
+        return TypedPinCheck(problem=_no_such_lines(pin, f"only {entry.size:,} bytes"))
+    return TypedPinCheck(found=True)
 
 
 def _resolve_pin(text: str, heads: HeadsBySide) -> Pin:

@@ -48,8 +48,8 @@ def commit_and_print(workspace: Workspace, make_change: ChangeFactory, basis: Ba
 def check_pins_exist(workspace: Workspace, pins: list[str]) -> None:
     """Raise `WrongUsage` if a pinned file or line does not exist. Raises also `PinError` and `StoreError`.
 
-    If a file is not cached, read it from the source to count its lines. If this fails, or if the list of files is not
-    cached or is incomplete, print why the pin was not checked, and accept it.
+    Read a file that is not cached from the source to count its lines, and the list of files at a commit of the last
+    refresh. If this fails, or if the list is incomplete, print why the pin was not checked, and accept it.
     """
     if not pins:
         return

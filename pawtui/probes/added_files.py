@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import regex
 
+from pawtui.probes.parsers.discards import is_undo_file
 from pawtui.probes.pattern import compile_pattern, quote_pattern, run_in_time
 from pawtui.probes.repo_view import RESERVED_REQUESTS, PastBranch, RepoView, entries_at
 from pawtui.probes.unmeasurable import Unmeasurable
@@ -74,7 +75,8 @@ def one_per_identity(added: Sequence[str], now: Files, before: Files, identity: 
     _check_identities(names, identity)
     known = {_identity(compiled, path) for path in before}
     by_identity: dict[str, str] = {}
-    for path in sorted(added):
+    # A file that undoes a migration stands for it only if it is alone.
+    for path in sorted(added, key=lambda path: (is_undo_file(path), path)):
         if names[path] not in known:
             by_identity.setdefault(names[path], path)
     return [by_identity[name] for name in sorted(by_identity, reverse=True)]
@@ -84,11 +86,14 @@ def gone_identities(before: Files, now: Files, head: Tree, past: Tree, identity:
     """Return the paths of the files before whose identity is gone now, sorted; each with a path at the head, or empty.
 
     That path is outside the watched ones: the file moved there with its name and text. A file that moved within them is
-    not gone. A path that the tree `past` has is a copy, and an empty file did not move, because all are equal.
+    not gone, nor is one that `identity` does not match: it is not of the series. A path that the tree `past` has is a
+    copy, and an empty file did not move, because all are equal.
     """
     compiled = compile_pattern(identity)
     known = {_identity(compiled, path) for path in now}
-    gone = [path for path in sorted(before) if _identity(compiled, path) not in known]
+    gone = [
+        path for path in sorted(before) if compiled.search(path, timeout=0.1) and _identity(compiled, path) not in known
+    ]
     if not gone:
         return {}
     # Of two new paths, the watched one counts: it comes last.
@@ -101,6 +106,15 @@ def gone_identities(before: Files, now: Files, head: Tree, past: Tree, identity:
     return {path: new_path for path, new_path in moved_to.items() if new_path not in now}
 
 
+def changed_submodules(now: Files, before: Files, since: dt.date) -> list[str]:
+    """Return, as sentences, the submodules that changed: their new files are in another repository."""
+    return [
+        f"{path} is a submodule that changed since {since}: new files inside are not known"
+        for path, entry in now.items()
+        if entry.type == "commit" and path in before and before[path] != entry
+    ]
+
+
 def _identity(compiled: regex.Pattern[str], path: str) -> str:
     match = compiled.search(path, timeout=0.1)
     return match[0] if match else path
@@ -109,10 +123,10 @@ def _identity(compiled: regex.Pattern[str], path: str) -> str:
 def _check_identities(names: Mapping[str, str], identity: str) -> None:
     """Raise `Unmeasurable` if files of one folder and type have the same identity.
 
-    The same file may be in two folders, or have two types.
+    The same file may be in two folders, or have two types. A file that undoes a migration is not checked.
     """
     seen: dict[tuple[str, str, str], str] = {}
-    for path in sorted(names):
+    for path in sorted(path for path in names if not is_undo_file(path)):
         folder, _, file = path.rpartition("/")
         other = seen.setdefault((folder, file.partition(".")[2], names[path]), path)
         if other != path:
@@ -123,18 +137,31 @@ def _check_identities(names: Mapping[str, str], identity: str) -> None:
 
 
 class AddedSince(NamedTuple):
-    """The branch at the start of a day, its watched files, and the files that were added since, in reverse order."""
+    """The branch at the start of a day, its watched files, and the files that were added since, in reverse order.
+
+    `changed` are the files that it had at the same path with another text.
+    """
 
     past: PastBranch
     before: Files
     new: list[str]
+    changed: list[str]
+
+    @property
+    def touched(self) -> set[str]:
+        """The new and the changed files."""
+        return {*self.new, *self.changed}
 
 
 class AddedFiles:
-    """The files of a probe at the head, compared with the branch on past days. Each past day is read once."""
+    """The files of a probe at the head, compared with the branch on past days. Each past day is read once.
+
+    `merged` are the files for which `commit_of` found that they came with a merge of older commits.
+    """
 
     def __init__(self, view: RepoView, roots: Sequence[str], identity: str, head: Tree) -> None:
         self.now = files_under(head, roots)
+        self.merged: set[str] = set()
         self._view = view
         self._roots = roots
         self._identity = identity
@@ -146,7 +173,9 @@ class AddedFiles:
         if day not in self._by_day:
             past = await self._view.past(day, optional=optional)
             before = files_under(past.tree, self._roots)
-            self._by_day[day] = AddedSince(past, before, await self._new_since(past.tree, before))
+            changed = [path for path in self.now if path in before and before[path].sha != self.now[path].sha]
+            new = await self._new_since(past.tree, before)
+            self._by_day[day] = AddedSince(past, before, new, sorted(changed, reverse=True))
         return self._by_day[day]
 
     async def all_files(self) -> list[str]:
@@ -161,20 +190,20 @@ class AddedFiles:
 
     async def gone_since(self, day: dt.date) -> dict[str, str]:
         """Return the files since the start of a day whose identity is gone, as in `gone_identities`."""
-        past, before, _new = await self.added_since(day)
+        added = await self.added_since(day)
         return await run_in_time(
-            lambda _limit: gone_identities(before, self.now, self._head, past.tree, self._identity),
+            lambda _limit: gone_identities(added.before, self.now, self._head, added.past.tree, self._identity),
             "the pattern `identity`",
         )
 
     async def first_day_with_few_new(
         self, limit: int, paths: Collection[str], start: dt.date, guess: dt.date | None
     ) -> dt.date | None:
-        """Return the first day since which at most `limit` of these paths are new; None if it cannot be read.
+        """Return the first day since which at most `limit` of these paths are new or changed; None if it is not known.
 
-        More of them are new since `start`. `guess` is the probable day: if it is right, only two trees are read.
+        More of them are since `start`. `guess` is the probable day: if it is right, only two trees are read.
         """
-        over = [day for day, added in self._by_day.items() if sum(path in paths for path in added.new) > limit]
+        over = [day for day, added in self._by_day.items() if len(added.touched.intersection(paths)) > limit]
         # A file may have been removed and added again: the last of the known days counts.
         low = max([start, *over])
         high = min((day for day in self._by_day if day > low), default=self._view.today + dt.timedelta(days=1))
@@ -182,7 +211,7 @@ class AddedFiles:
 
         async def are_few(day: dt.date) -> bool:
             added = await self.added_since(day, optional=True)
-            return sum(path in paths for path in added.new) <= limit
+            return len(added.touched.intersection(paths)) <= limit
 
         return await first_day_when(are_few, low, high, guesses)
 
@@ -208,6 +237,7 @@ class AddedFiles:
         listing = await self._view.commits(listed, oldest)
         if any(commit.sha in late for commit in listing.items):
             # The file came with a merge: the commit that added it is dated before, and a later one did not add it.
+            self.merged.add(path)
             return None
         later = [
             commit

@@ -189,8 +189,9 @@ class NewFilesFacts(ProbeFacts, frozen=True, kw_only=True, tag="new-files"):
     `before_sha` is the branch's commit when the window opened, and `before_source` the way it was found. `new` and
     `removed` have at most 60 paths. Files in `partly` match, but delete only some rows of a table. `unread` counts new
     files that were not read. `added_on` is the day on which the branch got the last matching file that is not in
-    `partly`; None if it is not known. `gone` counts earlier files whose identity is gone. `incomplete` has the reasons
-    why new files may be missing.
+    `partly`, or its last change; None if it is not known. `gone` counts earlier files whose identity is gone.
+    `incomplete` has the reasons why new files may be missing. A file in `matching` that is not in `new` existed before,
+    and deletes rows since it was changed.
     """
 
     since: dt.date | None = None

@@ -36,14 +36,16 @@ from msgspec.structs import replace
 
 from pawtui.moments import moment_text
 from pawtui.phrases import short_sha
+from pawtui.probes.added_files import files_under
 from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.release_line import pre_releases
 from pawtui.refresh.refresh_types import SideName
-from pawtui.refresh.release_tags import ReleaseTags, is_newer
+from pawtui.refresh.release_tags import NEWER_DAYS, ReleaseTags, is_newer
+from pawtui.sources import globs
 from pawtui.sources.dates import is_out_of_range
 from pawtui.sources.facts import Head, MissingRef, RecordedHead
 from pawtui.sources.protocol import Source
-from pawtui.sources.source_errors import BeginsLater, NotFound, SourceError
+from pawtui.sources.source_errors import BeginsLater, NoCommonAncestor, NotFound, SourceError
 from pawtui.tracker.probe_types import ReleaseProbe, SoakProbe
 from pawtui.tracker.tracker_types import Tracker
 
@@ -99,8 +101,9 @@ async def follow(
     If no ref is followed by the rules above, it is the head of the first ref that exists, with the reason as its
     `doubt`. If a ref cannot be checked, it may be the right one: then no later ref is tried. In the downstream, the
     first ref that exists is followed. An inactive branch of the upstream is in doubt if another ref has newer commits.
-    `checked_sha` is that of the head that the last refresh of the same day followed without doubt: its next version is
-    not requested again. Raises `SourceError` if no ref exists or a head cannot be fetched.
+    A branch without a commit for a week is too, if such a ref has its head or most of its watched files.
+    `checked_sha` is that of the head that the last refresh of the same day followed without doubt: its next version and
+    whether it was merged are not checked again. Raises `SourceError` if no ref exists or a head cannot be fetched.
     """
     is_upstream = side == "upstream"
     tracked = tracker.upstream if is_upstream else tracker.downstream
@@ -110,7 +113,10 @@ async def follow(
     followed = await _choose(checks, tracked.repo, refs)
     doubt = followed.doubt or checks.clone_doubt(followed.head)
     if is_upstream and not doubt:
-        doubt = await checks.inactive_doubt(followed.head, [ref for ref in refs if ref != followed.head.ref])
+        others = await checks.other_refs(followed.head, [ref for ref in refs if ref != followed.head.ref])
+        paths = [path for paths in tracker.surfaces.values() for path in paths]
+        doubt = await checks.merged_doubt(followed.head, others, paths)
+        doubt = doubt or await checks.inactive_doubt(followed.head, others)
     return replace(followed, doubt=doubt)
 
 
@@ -268,6 +274,66 @@ class _HeadChecks:
         found = f"a refresh found {short_sha(later[-1].sha)} at {moment_text(later[-1].at)}"
         return f"the clone was last updated before {found}, so later commits are not known ({_UPDATE})"
 
+    async def other_refs(self, head: Head, others: Sequence[str]) -> Sequence[str]:
+        """Return the refs that may continue the work of a head without a commit for a week.
+
+        If one of them does not exist any more, it may be the default branch under its usual name now.
+        """
+        if (self.now - head.committed_at).days < NEWER_DAYS or head.sha == self.checked_sha:
+            return others
+        known = {head.ref, *others}
+        try:
+            if all([isinstance(await self.head(head.repo, ref), Head) for ref in others]):
+                return others
+            for ref in _USUAL_REFS:
+                if ref not in known and isinstance(await self.head(head.repo, ref), Head):
+                    return [*others, ref]
+        except SourceError as error:
+            self.error_log.add(error)
+        return others
+
+    async def merged_doubt(self, head: Head, others: Sequence[str], paths: Sequence[str]) -> str:
+        """Return why a branch may have been merged into one of the refs `others`, which continues; else empty.
+
+        That ref is a week newer, and has the head of the branch or, after a squash, most of its files at `paths`. A ref
+        that cannot be checked raises no doubt: `inactive_doubt` follows.
+        """
+        days = (self.now - head.committed_at).days
+        if not NEWER_DAYS <= days < INACTIVE_DAYS or head.sha == self.checked_sha:
+            return ""
+        for ref in others:
+            other = await self.error_log.value_or_none(self._newer_head(ref, head))
+            if other is None:
+                continue
+            has_work = await self.error_log.value_or_none(self._has_work_of(other, head, paths))
+            if has_work:
+                return f"{head.ref} has had no commit for {days} days: its work is in {ref}, which has newer commits"
+        return ""
+
+    async def _newer_head(self, ref: str, head: Head) -> Head | None:
+        """Return the head of another ref if it is a week newer and has not moved on to the next version; else None."""
+        other = await self.head(head.repo, ref)
+        if isinstance(other, MissingRef) or not is_newer(other.committed_at, head):
+            return None
+        if await self._later_version(other) or await self._tags(other).later_version(pre_release=True):
+            return None
+        return other
+
+    async def _has_work_of(self, other: Head, head: Head, paths: Sequence[str]) -> bool:
+        """Return whether another head contains the commit of `head`, or more than half of its files at `paths`."""
+        try:
+            if (await self.source.compare(head.repo, head.sha, other.sha, files=False)).ancestor:
+                return True
+        except NoCommonAncestor:
+            # Another project, or a rewritten history: the files decide.
+            pass
+        tree, other_tree = await asyncio.gather(
+            self.source.tree(head.repo, head.sha), self.source.tree(head.repo, other.sha)
+        )
+        files = files_under(tree, [globs.without_double_star(path) for path in paths])
+        same = sum(other_tree.entries.get(path) == entry for path, entry in files.items())
+        return same > len(files) / 2
+
     async def inactive_doubt(self, head: Head, others: Sequence[str]) -> str:
         """Return why an inactive branch may be abandoned or outdated; empty if it is active.
 
@@ -289,12 +355,8 @@ class _HeadChecks:
         try:
             for ref in others:
                 checked = f"{ref} has newer commits"
-                other = await self.head(head.repo, ref)
-                if isinstance(other, MissingRef) or not is_newer(other.committed_at, head):
-                    continue
-                if await self._later_version(other) or await self._tags(other).later_version(pre_release=True):
-                    continue
-                return f"{inactive}, while {checked}"
+                if await self._newer_head(ref, head):
+                    return f"{inactive}, while {checked}"
             checked = "a later tag was released"
             later = "" if self.lines else await self._tags(head).newest_tag_elsewhere()
         except SourceError as error:

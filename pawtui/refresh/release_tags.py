@@ -17,7 +17,7 @@ _ReadTags: TypeAlias = Callable[[Source, str, str], Awaitable[tuple[Release, ...
 # A head contains a tag even if it lacks this number of its commits: a version bump is often not on the branch.
 _MAX_BEHIND = 1
 # Another ref or a tag is newer than a head if it is later by this number of days.
-_NEWER_DAYS = 7
+NEWER_DAYS = 7
 
 
 class TagPlace(NamedTuple):
@@ -133,8 +133,9 @@ class ReleaseTags:
         for line in self.lines:
             following = await self._next_releases(line, pre_releases if pre_release else stable_releases)
             if pre_release:
-                # Only the newest one: a maintenance branch may begin after the first pre-releases.
-                following = following[-1:]
+                # The newest one of each major version: a maintenance branch may begin after the first pre-releases.
+                newest = {release.version[0]: release for release in following}
+                following = list(newest.values())[::-1]
             for release in following:
                 if await self._has_moved_on(release, line):
                     kind = "a pre-release of " if pre_release else ""
@@ -220,4 +221,4 @@ class ReleaseTags:
 
 def is_newer(at: dt.datetime, head: Head) -> bool:
     """Return whether a time is so much later than the last commit of a head that the head may be abandoned."""
-    return (at - head.committed_at).days >= _NEWER_DAYS
+    return (at - head.committed_at).days >= NEWER_DAYS

@@ -112,13 +112,13 @@ def _choice_mistakes(probe: Probe, first: str, second: str) -> Iterator[Mistake]
 
 
 def _path_key_mistakes(probe: Probe) -> Iterator[Mistake]:
+    # They compare one file with itself: a glob would silently read the first of its matches.
+    globs = not isinstance(probe, NamesProbe | SoakProbe)
     lists = {"exist": True, "absent": True, "files": isinstance(probe, TextProbe), "paths": False}
     for key, alternatives in lists.items():
-        # `names` compares one file with itself: a glob would silently read the first of its matches.
-        globs = not isinstance(probe, NamesProbe)
         paths = getattr(probe, key, ())
         yield from with_prefix((key,), path_mistakes(paths, globs=globs, alternatives=alternatives))
-    if (file := getattr(probe, "file", "")) and (message := path_mistake(file, alternatives=True)):
+    if (file := getattr(probe, "file", "")) and (message := path_mistake(file, globs=globs, alternatives=True)):
         yield ("file",), message
 
 
@@ -161,6 +161,9 @@ def _soak_mistakes(probe: SoakProbe) -> Iterator[Mistake]:
         if probe.minors > max(probe.releases, 0):
             yield ("minors",), f"found {probe.minors}; at most {probe.releases} (`releases`) of them can be new minors."
     yield from _limit_mistakes(probe, "days_partial", "days")
+    if bool(probe.file) != bool(probe.pattern):
+        missing, given = ("pattern", "file") if probe.file else ("file", "pattern")
+        yield (given,), f"it needs `{missing}` too. Give both, or remove `{given}`."
     if probe.breaking and not probe.surfaces:
         yield ("breaking",), "it has no surfaces whose subjects it can read. Give `surfaces`."
     if probe.surfaces and not probe.breaking:

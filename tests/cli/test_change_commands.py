@@ -1,10 +1,13 @@
 """Commands that change the record: their messages, refusals and exit statuses."""
 
 import io
+import os
+import shutil
 from pathlib import Path
 
 import pytest
 
+from pawtui.store.home import cache_folder
 from tests.cli.conftest import RECORD, Run, World
 
 
@@ -59,6 +62,15 @@ def test_a_pin_whose_list_of_files_is_not_cached_is_accepted_with_a_message(run:
     noted = run("note", "calm", "Seen once.", "--pin", pin, "--pin", "up/stream#3")
     assert noted.status == 0
     assert noted.err == f"{pin} was not checked: the list of files at its commit is not cached or is incomplete.\n"
+
+
+def test_a_pin_at_the_commit_of_the_last_refresh_is_searched_without_a_cache(run: Run, world: World) -> None:
+    run("refresh", "--quiet")
+    shutil.rmtree(cache_folder(None, os.environ))
+    refused = run("gate", "value", "satisfied", "--pin", "up:src/runner/nope.ts")
+    assert refused.status == 2
+    assert "There is no file 'src/runner/nope.ts'" in refused.err
+    assert run("gate", "value", "satisfied", "--pin", "up:src/runner/run.ts").err == ""
 
 
 def test_undo_and_redo_work_in_later_processes(run: Run) -> None:

@@ -27,7 +27,12 @@ MIGRATIONS = f"{CORE}/database/migration"
 PLAIN_MIGRATIONS = "packages/core/migration"
 CLI = "packages/cli/package.json"
 SPEC = "specs/v2/session.md"
-OLD_FLAGS, FLAGS = "packages/opencode/src/effect/runtime-flags.ts", f"{CORE}/flag/flag.ts"
+
+MESSAGE_SCHEMA = """export const User = Schema.Struct({
+  ...Base,
+  text: Schema.String,
+}).annotate({ identifier: "Session.Message.User" })
+"""
 
 _NAMES = ("prompted", "step.started", "step.ended", "tool.called", "tool.success", "compaction.started")
 _LATER = ("input.enqueued", "input.promoted", "step.started", "step.ended", "tool.called", "compaction.started")
@@ -150,9 +155,8 @@ def _milestones(year: Year) -> list[tuple[str, str, Files]]:
         "\n## Recovery Boundaries\n\nResuming fails stale running tool projections as tool.interrupted.\n"
         "An abandoned compaction settles as compaction.interrupted.\n"
     )
-    flag = 'export const events = process.env["OPENCODE_EXPERIMENTAL_EVENT_SYSTEM"]\n'
     return [
-        ("2026-05-04", "feat: a runner of its own", {LLM: "// runner\n", OLD_FLAGS: flag}),
+        ("2026-05-04", "feat: a runner of its own", {LLM: "// runner\n"}),
         ("2026-05-05", "feat: events", {OLD_EVENTS: events(*(f"next.{name}" for name in _NAMES)), SPEC: deferred}),
         ("2026-05-11", "refactor!: drop the facade", {f"{CORE}/session/projector.ts": "// projector\n"}),
         ("2026-05-12", "feat: a command", {CLI: cli("lildax"), "specs/v2/todo.md": "Deferred durable recovery.\n"}),
@@ -163,9 +167,8 @@ def _milestones(year: Year) -> list[tuple[str, str, Files]]:
             {OLD_EVENTS: events("next.prompted", "next.step.started")},
         ),
         *_migrations(_RESETS[2:4]),
-        ("2026-06-26", "refactor: separate the two runtimes", {OLD_FLAGS: None, FLAGS: "// flags\n"}),
         ("2026-06-30", "refactor: move the schema", {OLD_EVENTS: None, EVENTS: events("next.prompted")}),
-        ("2026-07-03T08:00", "refactor!: drop the next prefix", {EVENTS: events(*_LATER), MESSAGES: "// messages\n"}),
+        ("2026-07-03T08:00", "refactor!: drop the next prefix", {EVENTS: events(*_LATER), MESSAGES: MESSAGE_SCHEMA}),
         *_migrations(_RESETS[4:]),
         ("2026-07-04T21:00", "feat: settle tools", {LLM: llm()}),
         ("2026-07-09T15:00", "feat: resume after a restart", {RESTART: "// graceful\n", SPEC: graceful}),

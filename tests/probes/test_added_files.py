@@ -200,6 +200,12 @@ async def test_a_file_that_deletes_some_rows_is_not_the_last_one(
     assert (facts.partly, facts.added_on) == (("mig/11-02.sql",), added_on)
 
 
+async def test_a_file_that_came_with_a_merge_of_older_commits_is_named(up: FakeRepo, both: MeasureBoth) -> None:
+    _merged(up)
+    found = await both(NewFilesProbe(paths=("mig",), days=56, name="reset", met=0, partial=0))
+    assert (found.state, found.gaps) == ("unmet", ("mig/01_reset.sql came with a merge: its commit is older",))
+
+
 async def test_a_cut_list_does_not_name_the_commit_that_added_a_file(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"mig/00.sql": "0"}, at="2026-06-01")
     for number in range(120):
@@ -213,7 +219,7 @@ async def test_a_cut_list_does_not_name_the_commit_that_added_a_file(up: FakeRep
 async def test_without_requests_the_day_of_new_files_is_not_stated(up: FakeRepo, open_source: OpenSource) -> None:
     _moved(up)
     probe = NewFilesProbe(paths=("mig", "db/mig"), days=56, name="reset", met=0, partial=9, identity=r"\d\d\w*")
-    found = (await measure(open_source(budget=8), probe)).reading
+    found = (await measure(open_source(budget=6), probe)).reading
     facts = facts_of(found, NewFilesFacts)
     assert (found.state, facts.met_on, facts.added_on) == ("partial", None, None)
 

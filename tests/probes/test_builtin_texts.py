@@ -13,6 +13,7 @@ import pytest
 from pawtui.probes.file_text import first_match_in_file
 from pawtui.probes.parsers.definitions import read_definitions
 from pawtui.probes.parsers.discards import find_deletion
+from pawtui.probes.pattern import find_names
 from pawtui.probes.repo_view import alternatives
 from pawtui.tracker.probe_types import NamesProbe, NewFilesProbe, TextProbe
 from pawtui.tracker.read_tracker import builtin_tracker
@@ -25,7 +26,6 @@ EXECUTION, SPEC, BUS = f"{CORE}/session/execution.ts", "specs/v2/session.md", f"
 EVENTS, OLD_EVENTS = "packages/schema/src/session-event.ts", f"{CORE}/session/event.ts"
 IMPORTER, OLD_IMPORTER = f"{CORE}/database/v1-migration.bun.ts", f"{CORE}/database/v1-migration.ts"
 CLI = "packages/cli/package.json"
-FLAGS, OLD_FLAGS = f"{CORE}/flag/flag.ts", "packages/opencode/src/effect/runtime-flags.ts"
 TRACKER = builtin_tracker()
 
 
@@ -48,12 +48,6 @@ VERSIONS = [
     Version('"opencode"', CLI, "2026-09-12", '{\n  "bin": {\n    "opencode2": "./bin/opencode2.cjs",\n    "opencode": "./bin/opencode.cjs"\n  }\n}\n', True),
     Version('"opencode"', CLI, "never", '{\n  "scripts": { "opencode": "./bin/x" },\n  "bin": {\n    "opencode2": "./bin/x"\n  }\n}\n', False),
     Version('"opencode"', CLI, "never", '{\n  "bin": {},\n  "x": { "opencode": "./bin/opencode" }\n}\n', False),
-    # The flag.
-    Version("EXPERIMENTAL", FLAGS, "2026-05-02", 'export const EVENTS = truthy("OPENCODE_EXPERIMENTAL_EVENT_SYSTEM")\n', True),
-    Version("EXPERIMENTAL", FLAGS, "2026-05-16", "export const OTHER = 1\n", False),
-    Version("EXPERIMENTAL", OLD_FLAGS, "2026-05-12", "export const flags = {}\n", False),
-    Version("EXPERIMENTAL", OLD_FLAGS, "2026-05-13", 'events: enabled("OPENCODE_EXPERIMENTAL_EVENT_SYSTEM"),\n', True),
-    Version("EXPERIMENTAL", OLD_FLAGS, "never", 'events: enabled("OPENCODE_EXPERIMENTAL_EVENT_SYSTEMS"),\n', False),
     # The importer: deletes in literals of several lines, in batches.
     Version("event(_sequence)?", IMPORTER, "2026-08-05", "yield* tx.run(sql`\n  DELETE FROM event\n  WHERE rowid IN (SELECT rowid FROM event LIMIT ${size})\n`)\n", True),
     Version("event(_sequence)?", IMPORTER, "2026-08-13", "yield* tx.run(sql`DELETE FROM event_sequence`)\n", True),
@@ -231,9 +225,24 @@ SCHEMAS: list[tuple[str, str, set[str]]] = [
 ]
 
 
+async def test_the_fields_of_stored_messages_are_read() -> None:
+    (probe,) = [probe for probe in TRACKER.probes if isinstance(probe, NamesProbe) and probe.pattern]
+    text = (
+        "const Base = {\n  id: ID,\n}\n\n"
+        "export interface User extends Schema.Schema.Type<typeof User> {}\n"
+        "export const User = Schema.Struct({\n  ...Base,\n  text: Prompt.fields.text,\n"
+        '  time: Schema.Struct({\n    created: At,\n  }),\n}).annotate({ identifier: "Session.Message.User" })\n'
+        'export const Error = Schema.Struct({\n  status: Schema.tag("error"),\n'
+        '}).annotate({ identifier: "Session.Message.ToolState.Error" })\n'
+    )
+    (found,) = await find_names(probe.pattern, [text])
+    user, error = "Session.Message.User", "Session.Message.ToolState.Error"
+    assert found == {f"text@{user}": 8, f"time@{user}": 9, f"status@{error}": 14}
+
+
 @pytest.mark.parametrize(("since", "text", "wanted"), SCHEMAS, ids=[row[0] for row in SCHEMAS])
 def test_the_stored_events_of_every_schema_are_read(since: str, text: str, wanted: set[str]) -> None:
-    (probe,) = [probe for probe in TRACKER.probes if isinstance(probe, NamesProbe)]
+    (probe,) = [probe for probe in TRACKER.probes if isinstance(probe, NamesProbe) and probe.contract]
     assert probe.contract is not None
     found = read_definitions(text, probe.contract)
     assert {f"{name}: {' '.join(sorted(definition.fields))}" for name, definition in found.items()} == wanted

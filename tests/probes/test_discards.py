@@ -68,6 +68,26 @@ async def test_rows_that_are_not_copied_are_lost() -> None:
         assert await find_deletion(copy.format(f"event {limit}"), "a.sql", TABLES) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "how"),
+    [
+        ("UPDATE `event` SET `data` = '{}';\n", "update"),
+        ("UPDATE event SET data = NULL;\n", "update"),
+        ("UPDATE event SET data = json('{}');\n", "update"),
+        ("ALTER TABLE `event` DROP COLUMN `data`;\n", "drop column"),
+        ("ALTER TABLE event ADD COLUMN kind text;\nUPDATE event SET kind = 'main';\n", ""),
+        ("ALTER TABLE event ADD kind text;\nUPDATE event SET kind = 'main';\n", ""),
+        ("UPDATE event SET data = NULL WHERE id = 'x';\n", ""),
+        ("UPDATE event SET data = other;\n", ""),
+        ("UPDATE other SET data = NULL;\n", ""),
+        ("CREATE TABLE event (id text);\nALTER TABLE event DROP COLUMN data;\n", ""),
+    ],
+)
+async def test_the_values_of_a_column_are_lost(text: str, how: str) -> None:
+    wanted = (1, f"deletes the values of a column of event ({how})", True) if how else None
+    assert await found_in(text, "a.sql") == wanted
+
+
 async def test_only_some_rows_are_lost() -> None:
     for path, text in (
         ("a.sql", "DELETE FROM event WHERE id IN (1, 2);\n"),

@@ -129,7 +129,7 @@ async def test_a_name_may_be_matched_with_its_folder(fake: FakeGitHub, up: FakeR
         ),
         (
             NewFilesProbe(paths=("a",), body="b", discards="c", partial=1),
-            "met up to 0 new files with a text like 'b' or statements that delete rows of 'c' in 56 days, "
+            "met up to 0 new or changed files with a text like 'b' or statements that delete rows of 'c' in 56 days, "
             "partial up to 1",
         ),
         (

@@ -249,6 +249,10 @@ async def test_a_missing_surface_leaves_quiet_days_unknown(up: FakeRepo, open_so
     assert found.cause.startswith("path missing: surface runner")
     assert found.cause in found.gaps
     assert (_soak(found).quiet_at_most, found.summary) == (True, "at most 80 quiet days, 1 release")
+    for number in range(1, 4):
+        git.tag(f"v2.{number}.0", git.commit({"a": f"{number}"}, at=f"2026-09-0{number + 1}"))
+    released = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
+    assert (released.state, released.summary) == ("met", "4 releases are enough, at most 80 quiet days")
     # The condition of releases does not depend on the surface.
     for number in (1, 2):
         git.tag(f"v2.{number}.0", git.commit({"a": f"{number}"}, at="2026-09-02"))

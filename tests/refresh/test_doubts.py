@@ -9,7 +9,18 @@ import pytest
 from pawtui.probes.error_log import ErrorLog
 from pawtui.refresh.heads import FollowedHead, follow
 from pawtui.sources.dates import EARLIEST
-from pawtui.sources.facts import Commit, Comparison, DatedTag, Head, MissingRef, Origin, PastHead, RecordedHead, Tag
+from pawtui.sources.facts import (
+    Commit,
+    Comparison,
+    DatedTag,
+    Head,
+    MissingRef,
+    Origin,
+    PastHead,
+    RecordedHead,
+    Tag,
+    Tree,
+)
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import NoCommonAncestor, NotFound, Refused, SourceError
 from pawtui.tracker.probe_types import ReleaseProbe
@@ -47,6 +58,9 @@ class Branches:
 
     async def past_head(self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead] = ()) -> PastHead:
         return PastHead(sha=head.sha, found_by="first parents")
+
+    async def tree(self, repo: str, sha: str) -> Tree:
+        return Tree(sha=sha, entries={})
 
     async def commit(self, repo: str, sha: str) -> Commit:
         return Commit(sha=sha, at=self._heads[sha], subject="c")
@@ -88,7 +102,8 @@ async def test_a_branch_is_in_doubt_after_28_days_if_another_one_is_7_days_newer
     days_without_commit: int, newer_days: int, doubt: str
 ) -> None:
     inactive = NOW - days_without_commit * DAY
-    assert (await following(Branches({"v2": inactive, "dev": inactive + newer_days * DAY}))).doubt == doubt
+    heads = {"v2": inactive, "dev": inactive + newer_days * DAY}
+    assert (await following(Branches(heads, behind={("v2", "dev"): 1}))).doubt == doubt
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from pawtui.probes.error_log import ErrorLog
@@ -105,6 +106,7 @@ async def test_a_ref_without_the_newest_release_is_rejected(up: FakeRepo, open_s
 
 async def test_if_no_ref_has_the_newest_release_the_first_is_in_doubt(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
+    git.commit({"own": "1"}, branch="v2", at="2026-10-10")
     git.branch("elsewhere", "v2")
     git.commit({"a": "5"}, branch="elsewhere", at="2026-11-12")
     git.commit({"a": "6"}, branch="elsewhere", at="2026-11-13")
@@ -277,6 +279,7 @@ async def test_a_later_ref_is_not_followed_while_the_first_could_not_be_checked(
     up: FakeRepo, open_source: OpenSource, status: int, text: str
 ) -> None:
     git = up.git
+    git.commit({"own": "1"}, branch="v2", at="2026-10-10")
     git.tag("v2.0.0", "v2")
     # GitHub responds so for a commit that was pushed a moment ago, too.
     up.fake.fail(f"...{git.sha('v2')}", status, text, times=None)
@@ -342,7 +345,62 @@ async def test_an_inactive_branch_is_in_doubt_if_another_ref_is_newer(up: FakeRe
     assert not (await following(open_source, "v2", "dev")).doubt
     assert not (await following(open_source, "v2", upstream=True)).doubt
     assert not (await following(open_source, "dev", "v2", upstream=True)).doubt
+    up.git.commit({"own": "1"}, branch="v2", at="2026-10-10")
     assert not (await following(open_source, "v2", "dev", upstream=True, now=BUSY)).doubt
+
+
+async def test_a_quiet_branch_that_another_ref_contains_is_in_doubt_after_a_week(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    up.git.commit({"a": "3"}, branch="dev", at="2026-10-17")
+    quiet = "v2 has had no commit for 7 days: its work is in dev, which has newer commits"
+    week = dt.datetime(2026, 10, 17, 23, tzinfo=dt.UTC)
+    assert (await following(open_source, "v2", "dev", upstream=True, now=week)).doubt == quiet
+    day_before = week - dt.timedelta(days=1)
+    assert not (await following(open_source, "v2", "dev", upstream=True, now=day_before)).doubt
+    # The next version may continue in the other ref.
+    up.git.tag("v2.0.0", "v2")
+    up.git.tag("v3.0.0-beta.1", "dev")
+    assert not (await following(open_source, "v2", "dev", lines=LINE, now=BUSY)).doubt
+    assert not (await following(open_source, "v2", upstream=True, now=BUSY)).doubt
+
+
+@pytest.mark.parametrize(("same", "is_merged"), [(2, True), (1, False)])
+async def test_a_quiet_branch_is_in_doubt_if_another_ref_has_most_of_its_watched_files(
+    up: FakeRepo, same: int, is_merged: bool
+) -> None:
+    git = up.git
+    files = {f"src/{number}": f"v2 {number}" for number in range(3)}
+    git.commit(files, branch="v2", at="2026-10-11")
+    squashed = {path: text for path, text in files.items() if path < f"src/{same}"}
+    git.commit({**squashed, "src/new": "1"}, branch="dev", at="2026-11-10")
+    tracker = msgspec.structs.replace(followed_tracker("v2", "dev"), surfaces={"code": ("src/**",)})
+    now = dt.datetime(2026, 11, 7, tzinfo=dt.UTC)
+    async with git_source(("up/stream", git)) as source:
+        found = await follow(tracker, source, ErrorLog(), side="upstream", now=now, as_of=None)
+    assert ("its work is in dev" in found.doubt) == is_merged
+
+
+async def test_a_quiet_branch_is_in_doubt_if_its_work_is_in_the_renamed_ref(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    up.git.branch("main", "dev")
+    refs = ("v2", "next")
+    found = await following(open_source, *refs, upstream=True, now=BUSY)
+    assert found.doubt == "v2 has had no commit for 26 days: its work is in main, which has newer commits"
+    inactive = await following(open_source, *refs, upstream=True)
+    assert inactive.doubt == "v2 has had no commit for 40 days, while main has newer commits"
+    # Without a missing ref, other branches do not matter.
+    assert not (await following(open_source, "v2", upstream=True)).doubt
+
+
+async def test_a_quiet_branch_is_followed_if_the_other_ref_cannot_be_checked(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    up.fake.fail("/compare/", 503, times=None)
+    errors = ErrorLog()
+    found = await following(open_source, "v2", "dev", upstream=True, now=BUSY, errors=errors)
+    assert (found.doubt, len(errors.messages)) == ("", 1)
 
 
 async def test_an_inactive_branch_is_in_doubt_if_its_clone_has_no_remote(up: FakeRepo) -> None:

@@ -278,3 +278,20 @@ async def test_the_newest_pre_release_has_the_highest_version(up: FakeRepo, open
     async with open_source() as source:
         remark = await remark_on(followed_tracker("dev", lines=LINE), source, found)
     assert remark == "dev contains v3.1.0-alpha.1, a pre-release of a later version than v2.*"
+
+
+async def test_the_newest_pre_release_of_the_next_minor_is_a_remark_also_after_one_of_the_next_major_version(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    git = up.git
+    git.tag("v2.0.0", "v2")
+    git.branch("next", "dev")
+    commit_on(git, "next", 2, 13)
+    git.tag("v3.0.0-alpha.1", "next")
+    for name in ("v2.1.0-rc.1", "v2.1.0-rc.2"):
+        git.tag(name, "dev")
+    lines = ["v2.0.*"]
+    found = await following(open_source, "dev", lines=lines)
+    async with open_source() as source:
+        remark = await remark_on(followed_tracker("dev", lines=lines), source, found)
+    assert remark == "dev contains v2.1.0-rc.2, a pre-release of a later version than v2.0.*"

@@ -11,7 +11,7 @@ from pawtui.review.record_types import Record
 from pawtui.tracker.read_tracker import builtin_tracker
 from pawtui.tracker.tracker_types import Tracker
 from tests.probes.measuring import facts_of, recorded_refresh, refreshed
-from tests.probes.opencode import CLI, EVENTS, MIGRATIONS, RESTART, RUNNER, cli, events, migration
+from tests.probes.opencode import CLI, EVENTS, MESSAGE_SCHEMA, MIGRATIONS, RESTART, RUNNER, cli, events, migration
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
@@ -32,7 +32,8 @@ class WeeklyUpstream:
         up = fake.add("anomalyco/opencode", self.git)
         down = fake.add("Astro-Han/pawwork", make_repo("down", "maint/v1"))
         down.git.commit({"packages/opencode/src/session/a.ts": "1"}, at="2026-01-01")
-        files = dict.fromkeys((f"{RUNNER}/llm.ts", COMPACTION, TOOL, MESSAGES, RESTART), "// 0\n")
+        files = dict.fromkeys((f"{RUNNER}/llm.ts", COMPACTION, TOOL, RESTART), "// 0\n")
+        files[MESSAGES] = MESSAGE_SCHEMA
         self.git.commit(
             {
                 **files,

@@ -3,10 +3,11 @@
 import pytest
 
 from pawtui.replay.checking.proof import proofs_of_semantics
-from pawtui.replay.mapping.emitting import LANGUAGE
+from pawtui.replay.mapping.codegen import MISSING
+from pawtui.replay.mapping.emitting import LANGUAGE, SessionEvent
 from pawtui.replay.mapping.mapper import Mapper
 from pawtui.replay.mapping.read_generation import find_generation
-from pawtui.replay.reading.session_types import Message
+from pawtui.replay.reading.session_types import Message, MessagePart
 from pawtui.replay.results import queries
 from tests.replay.conftest import Replay, lost_parts
 from tests.replay.session_db import STEP_FINISH, STEP_START, SUBTASK, TEXT, Json, SessionDb, assistant, tool, user
@@ -14,6 +15,8 @@ from tests.replay.session_db import STEP_FINISH, STEP_START, SUBTASK, TEXT, Json
 IMAGE: Json = {"type": "file", "mime": "image/png", "url": "data:image/png;base64,AA=="}
 
 MENTION: Json = {"value": "@a", "start": 0, "end": 2}
+
+ABORTED: Json = {"name": "MessageAbortedError", "data": {"message": "stopped"}}
 
 
 def without(data: Json, *names: str) -> Json:
@@ -33,11 +36,14 @@ def running(start: float) -> Json:
     [
         # V1 of 2025 wrote steps without a reason (upstream issue 29908).
         (without(STEP_FINISH, "reason"), 'data: "reason" is a required property'),
+        ({**STEP_FINISH, "cost": 10**400}, "cost: Finite/maximum"),
+        ({"type": "retry", "attempt": 1, "error": ABORTED, "time": {"created": 1}}, "error.name: name/const"),
         ({"type": "reasoning", "text": "hm"}, 'data: "time" is a required property'),
         (tool("completed", attachments=[IMAGE]), 'state.attachments.*: "id" is a required property'),
         (tool("error"), 'state: "error" is a required property'),
         # PawWork accepts a time with a fraction.
         (running(0.5), "state.time.start: Count/type"),
+        (running(2**53), "state.time.start: Count/maximum"),
         ({**TEXT, "metadata": None}, "metadata: metadata/type"),
         ({"type": "agent", "name": "a", "source": {**MENTION, "start": -1}}, "source.start: Count/minimum"),
         ({**IMAGE, "source": {"type": "file", "text": MENTION}}, 'source: "path" is a required property'),
@@ -108,8 +114,7 @@ def test_the_importer_brings_reverted_messages_back(
 def test_the_importer_drops_a_compaction_whose_first_summary_failed(db: SessionDb, run: Replay) -> None:
     session = db.session()
     request = db.message(session, user(), [{"type": "compaction", "auto": True}])
-    error = {"name": "MessageAbortedError", "data": {"message": "stopped"}}
-    db.message(session, assistant(request, summary=True, error=error), [TEXT])
+    db.message(session, assistant(request, summary=True, error=ABORTED), [TEXT])
     # V1 runs the compaction again before the next prompt.
     db.message(session, assistant(request, summary=True), [TEXT])
     result = run(generation="session")
@@ -220,10 +225,24 @@ def test_the_importer_drops_an_attachment_without_data(db: SessionDb, run: Repla
 
 
 @pytest.mark.parametrize(
-    ("url", "data"), [("data:,a%20b", "YSBi"), ("data:image/png;base64,AA==", "AA=="), ("data:,", "")]
+    ("url", "data"),
+    [
+        ("data:,a%20b", "YSBi"),
+        ("data:image/png;base64,AA==", "AA=="),
+        ("data:,", ""),
+        ("data:,100%", MISSING),
+        ("data:,%ff", MISSING),
+        ("data:,\ud800a", "77+9YQ=="),
+    ],
 )
-def test_the_data_of_an_attachment_is_base64(url: str, data: str) -> None:
+def test_the_data_of_an_attachment_is_base64(url: str, data: object) -> None:
     assert LANGUAGE.compile("base64(url)")({"url": url}, None) == data
+
+
+def test_the_importer_stops_at_a_damaged_data_url(db: SessionDb, run: Replay) -> None:
+    db.message(db.session(), user(), [TEXT, {"type": "file", "mime": "text/plain", "url": "data:text/plain,100%"}])
+    ((part, _, reason),) = lost_parts(run(generation="session"))
+    assert (part, reason.partition(":")[0]) == ("prt_2", "The importer stops at this data URL")
 
 
 def test_an_error_without_a_message_has_that_of_the_importer() -> None:
@@ -272,3 +291,96 @@ def test_the_importer_adds_up_the_cost_of_the_replies_that_it_reads(db: SessionD
         db.message(session, reply)
     found = [found.field for found in queries.outside_parts(run(generation="session")) if found.scope == "session"]
     assert found == ["cost"]
+
+
+def mapped_events(data: Json, *parts: Json) -> dict[str, SessionEvent]:
+    """Return the events of a message with these parts, by type."""
+    mapper = Mapper(find_generation("session"))
+    mapper.start("ses_1")
+    numbered = [MessagePart(f"prt_{number}", part) for number, part in enumerate(parts)]
+    return {event.type: event for event in mapper.map(Message("msg_1", 5, 6, data, numbered)).events}
+
+
+@pytest.mark.parametrize(
+    ("more", "ended"),
+    [
+        ({}, ("step.ended", 6)),
+        # V1 was killed after it stored the cost of the step.
+        ({"time": {"created": 1}}, ("step.ended", MISSING)),
+        ({"time": {"created": 1}, "finish": None}, ("step.ended", MISSING)),
+        ({"time": {"created": 1}, "finish": None, "cost": 0}, None),
+        ({"error": ABORTED}, ("step.failed", 6)),
+        ({"error": ABORTED, "time": {"created": 1}}, ("step.failed", MISSING)),
+    ],
+)
+def test_the_cost_of_a_reply_that_did_not_end_arrives_without_an_end_time(
+    more: Json, ended: tuple[str, object] | None
+) -> None:
+    data = {key: value for key, value in assistant(**more).items() if value is not None}
+    last = list(mapped_events(data, STEP_START, STEP_FINISH).values())[-1]
+    assert ((last.type, last.at) if ended else None) == ended
+    assert (last.data.get("cost") == 0.001) is bool(ended)
+
+
+def test_nothing_is_lost_of_a_reply_that_was_killed_after_its_step(db: SessionDb, run: Replay) -> None:
+    session = db.session()
+    prompt = db.message(session, user(), [TEXT])
+    killed = assistant(prompt, time={"created": 1_000})
+    db.message(
+        session, killed, [STEP_START, TEXT, STEP_FINISH, {"type": "patch", "hash": "a" * 40, "files": ["b.txt"]}]
+    )
+    result = run(generation="session")
+    assert not queries.difference_counts(result)
+    assert not {found.field for found in queries.outside_parts(result)} & {"cost", "finish", "time.completed"}
+
+
+def test_the_importer_ignores_empty_snapshots() -> None:
+    events = mapped_events(
+        assistant(), {**STEP_START, "snapshot": ""}, {"type": "patch", "hash": "h", "files": []}, STEP_FINISH
+    )
+    assert events["step.started"].data["snapshot"] == "h"
+    assert "snapshot" not in mapped_events(assistant(), {**STEP_FINISH, "snapshot": ""})["step.ended"].data
+
+
+def test_the_importer_leaves_out_the_empty_name_of_an_attachment(db: SessionDb, run: Replay) -> None:
+    unnamed = {**IMAGE, "filename": ""}
+    attachment = {**unnamed, "id": "prt_a", "sessionID": "ses_1", "messageID": "msg_2"}
+    session = db.session()
+    prompt = db.message(session, user(), [TEXT, unnamed])
+    db.message(session, assistant(prompt), [tool("completed", attachments=[attachment])])
+    result = run(generation="session")
+    assert {
+        entry.field: entry.stated for entry, _ in queries.difference_counts(result) if "filename" in entry.field
+    } == {
+        "filename": True,
+        "state.attachments.*.filename": True,
+    }
+
+
+@pytest.mark.parametrize(("output", "content"), [("half", [{"type": "text", "text": "half"}]), (5, None), (None, None)])
+def test_only_a_text_is_the_output_of_a_failed_tool(output: object, content: object) -> None:
+    failed = {**tool("error", error="no", metadata={"output": output})}
+    assert mapped_events(assistant(), failed)["tool.failed"].data.get("content") == content
+
+
+def test_the_summary_of_a_compaction_has_no_empty_texts() -> None:
+    mapper = Mapper(find_generation("session"))
+    mapper.start("ses_1")
+    mapper.map(Message("msg_1", 0, 0, user(), [MessagePart("prt_0", {"type": "compaction", "auto": True})]))
+    texts = [MessagePart(f"prt_{number}", {**TEXT, "text": text}) for number, text in enumerate(("a", "", "b"))]
+    *_, ended = mapper.map(Message("msg_2", 0, 0, assistant(summary=True), texts)).events
+    assert ended.data["text"] == "a\n\nb"
+
+
+@pytest.mark.parametrize("generation", ["session", "session.next"])
+def test_numbers_that_are_too_large_do_not_stop_the_replay(db: SessionDb, run: Replay, generation: str) -> None:
+    db.connection.execute("ALTER TABLE session ADD COLUMN cost real")
+    session = db.session(cost=0.002)
+    db.message(session, assistant(cost=10**400), [TEXT, {**STEP_FINISH, "cost": -(10**400)}])
+    assert queries.total(run(generation=generation)).total == 2
+
+
+def test_an_empty_text_keeps_no_other_field(db: SessionDb, run: Replay) -> None:
+    db.message(db.session(), user(), [{"type": "text", "text": "", "metadata": {"a": 1}}])
+    ((entry, count),) = queries.difference_counts(run(generation="session"))
+    assert (entry.kind, entry.field, count) == ("lost", "metadata", 1)

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from pawtui.replay.checking.proof import proofs_of_checks, proofs_of_semantics
-from pawtui.replay.mapping.read_generation import all_generations
+from pawtui.replay.mapping.mapper import Mapper
+from pawtui.replay.mapping.read_generation import all_generations, find_generation
+from pawtui.replay.reading.session_types import Message, MessagePart
 from pawtui.replay.results import queries
 from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.replay_document import replay_document
@@ -271,3 +273,21 @@ def test_a_retry_arrives_without_its_message(db: SessionDb, run: Replay) -> None
     db.turn({"type": "retry", "attempt": 1, "error": error, "time": {"created": 1_000}})
     (found,) = [found for found in queries.differences(run(generation="session.next")) if found.entry.type == "retry"]
     assert (found.entry.kind, found.entry.field, found.entry.semantics) == ("lost", "(place)", "recovery")
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
+@pytest.mark.parametrize("status", ["completed", "error", "running"])
+@pytest.mark.parametrize("metadata", [{"providerExecuted": True}, {"providerExecuted": True, "fake": {"id": "x"}}])
+def test_a_tool_that_the_provider_ran_is_still_one(
+    db: SessionDb, run: Replay, generation: str, status: str, metadata: Json
+) -> None:
+    part = {**tool(status, **({"error": "no"} if status == "error" else {})), "metadata": metadata}
+    message = db.message(db.session(), assistant(), [part])
+    lost = {entry.field for entry, _ in queries.difference_counts(run(generation=generation))}
+    assert not {field for field in lost if field.startswith("metadata")}
+    mapper = Mapper(find_generation("session.next"))
+    mapper.start("ses_1")
+    events = mapper.map(Message(message, 0, 0, assistant(), [MessagePart("prt_1", part)])).events
+    # In the upstream's schema, the metadata of a provider has only tables.
+    (provider,) = [event.data["provider"] for event in events if event.type == "tool.called"]
+    assert provider == {"executed": True, **({"metadata": {"fake": {"id": "x"}}} if "fake" in metadata else {})}

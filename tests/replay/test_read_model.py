@@ -43,6 +43,25 @@ def test_sessions_and_messages_of_the_read_model_are_compared(db: SessionDb, run
     assert compared.unexplained == 1
 
 
+def test_the_importer_completes_the_row_of_a_session(db: SessionDb, run: Replay) -> None:
+    db.connection.executescript(_READ_MODEL)
+    db.connection.executescript(
+        "ALTER TABLE session_v2 ADD COLUMN agent text; ALTER TABLE session_v2 ADD COLUMN model text"
+    )
+    session = db.session()
+    db.message(session, user(), [TEXT])
+    model = json.dumps({"id": "fake-1", "providerID": "fake", "variant": "default"})
+    # The project of the session has no row.
+    row = (session, "global", None, "s", "/w", "t", "1.18.34", 1_000, 2_000, "build", model)
+    db.connection.execute("INSERT INTO session_v2 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    db.connection.execute(
+        "INSERT INTO session_message VALUES ('msg_1', ?, 'user', 0, 1000, ?)", (session, json.dumps(TEXT))
+    )
+    (compared,) = run().upstream
+    assert {found.field for found in compared.differences} == {"agent", "model", "projectID"}
+    assert compared.unexplained == 0
+
+
 _UNKNOWN = ("session.next.moved.1", "session.next.text.ended.1", "session.updated.1")
 
 

@@ -26,6 +26,7 @@ ABORTED = {"name": "MessageAbortedError", "data": {}}
         (assistant(time=RUNNING), {"type": "made-later", "state": {"status": "running"}}, "mid-step"),
         (assistant(time=RUNNING), None, "mid-step"),
         (assistant(time=RUNNING), tool("pending"), "mid-tool"),
+        (assistant(time=RUNNING), {"type": "tool", "state": {"status": {}}}, "mid-step"),
         (assistant(error=ABORTED), tool("running"), "mid-tool"),
         (assistant(error=ABORTED), TEXT, "interrupted"),
         (assistant(error={"name": "APIError"}), TEXT, "failed"),

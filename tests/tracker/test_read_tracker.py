@@ -45,13 +45,13 @@ MISTAKES = [
     ("partial = 90", "partial = 9", ["signals.low-churn.probes.1.partial", "less than met = 40"]),
     ("days = 56", "days = 0", ["probes.1.days", "1 to 3,660"]),
     ('"packages/core/src/tool"', '"../tool"', ["surfaces.tools.1", "path from the top"]),
-    ("pattern = '^([2-9]", "pattern = '(^([2-9]", ["signals.default-path.probes.5.pattern", "does not compile"]),
-    ('kind = "pulls"', 'kind = "pull"', ["probes.4.kind", "found 'pull'", "did you mean 'pulls'?"]),
+    ("pattern = '^([2-9]", "pattern = '(^([2-9]", ["signals.default-path.probes.4.pattern", "does not compile"]),
+    ('kind = "pulls"', 'kind = "pull"', ["probes.5.kind", "found 'pull'", "did you mean 'pulls'?"]),
     ('side = "downstream"', 'side = "down"', ["own-runtime.probes.1.side", "found 'down'"]),
     ('name = "type"', 'nam = "type"', ["low-churn.probes.3.contract.nam", "did you mean 'name'?"]),
     ("events = { met = 8", "events = { mett = 8", ["low-churn.probes.1.limits", "'mett'", "did you mean 'met'?"]),
     ('id = "crash", title = "Crash', 'id = "crash", titel = "Crash', ["parts.crash.titel", "did you mean 'title'?"]),
-    ("[[gates]]", "[gates", ["318", "not TOML"]),
+    ("[[gates]]", "[gates", ["330", "not TOML"]),
 ]  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def test_all_values_of_wrong_types_are_reported_together() -> None:
         parse_tracker(text, "pawtui.toml")
     messages = [message.split(": ", 1)[1] for message in caught.value.messages]
     assert messages == [
-        "signals.low-churn.probes.4.kind: found 3, a whole number; "
+        "signals.low-churn.probes.5.kind: found 3, a whole number; "
         f"allowed: {', '.join(repr(kind_of(probe)) for probe in PROBE_TYPES)}.",
         "signals.no-resets.probes.1.days: found 'many', a text in quotes; "
         "expected a whole number. Write a number without quotes.",

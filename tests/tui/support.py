@@ -36,6 +36,7 @@ from pawtui.review.record_types import Change, Record
 from pawtui.review.verdict_actions import give_verdict
 from pawtui.sources.facts import RequestUsage, Tree
 from pawtui.sources.protocol import Source
+from pawtui.sources.source_errors import SourceError
 from pawtui.store.store import Store
 from pawtui.tracker.probe_types import AttestedProbe, ChurnProbe, ReleaseProbe
 from pawtui.tracker.tracker_types import Gate, Part, Related, Scope, Side, Signal, Tracker
@@ -234,6 +235,11 @@ OpenSource = Callable[[], AbstractAsyncContextManager[Source]]
 def no_source() -> AbstractAsyncContextManager[Source]:
     """Fail: most tests open no source."""
     raise AssertionError("a screen test opened a source")
+
+
+def offline() -> AbstractAsyncContextManager[Source]:
+    """Raise `SourceError`, as without a network."""
+    raise SourceError("GitHub cannot be reached.")
 
 
 def make_workspace(

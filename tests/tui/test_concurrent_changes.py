@@ -20,6 +20,7 @@ from tests.tui.support import (
     TestWorkspace,
     make_app,
     make_workspace,
+    offline,
     one_line,
     paste,
     record,
@@ -35,7 +36,7 @@ TRACKER = tracker()
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> TestWorkspace:
-    return make_workspace(tmp_path, record())
+    return make_workspace(tmp_path, record(), open_source=offline)
 
 
 @pytest.fixture

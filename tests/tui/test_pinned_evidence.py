@@ -25,6 +25,7 @@ from tests.tui.support import (
     applied,
     make_app,
     make_workspace,
+    offline,
     paste,
     record,
     sha,
@@ -169,10 +170,6 @@ async def test_a_path_that_can_be_completed_is_no_mistake_while_it_is_typed(tmp_
         await pilot.press("enter")
         mistake = f"x There is no file 'src/new.ts' at {'b' * 10} of {UP}: did you mean src/runner/new.ts?"
         await until(pilot, lambda: _has_text(app, mistake))
-
-
-def offline() -> AbstractAsyncContextManager[Source]:
-    raise SourceError("GitHub cannot be reached.")
 
 
 async def test_a_mistake_that_is_found_during_saving_is_shown_below_the_field(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from tests.tui.support import (
     applied,
     make_app,
     make_workspace,
+    offline,
     paste,
     record,
     sha,
@@ -32,7 +33,8 @@ def workspace(tmp_path: Path) -> TestWorkspace:
     return make_workspace(tmp_path, record())
 
 
-async def test_satisfied_without_evidence_asks_for_a_pin(workspace: TestWorkspace) -> None:
+async def test_satisfied_without_evidence_asks_for_a_pin(tmp_path: Path) -> None:
+    workspace = make_workspace(tmp_path, record(), open_source=offline)
     app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "s")

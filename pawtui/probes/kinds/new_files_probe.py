@@ -1,5 +1,7 @@
 """`new-files`: the files that were added in the window, selected by name, by text or by the rows that they delete.
 
+With `discards`, a file that the branch had at the same path matches, too, if it deletes rows only now.
+
 A file is new if it exists at the head and the followed branch did not have it when the window opened. A moved file is
 not new, nor is a file with a known identity (the part of the path that `identity` matches). A file that was added and
 removed inside the window is not found without an identity. Removed files are among the facts.
@@ -13,7 +15,7 @@ from functools import partial
 import msgspec
 
 from pawtui.phrases import counted
-from pawtui.probes.added_files import AddedFiles, Files
+from pawtui.probes.added_files import AddedFiles, Files, changed_submodules
 from pawtui.probes.commit_subjects import commit_facts
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.file_text import first_match_in_file
@@ -43,7 +45,10 @@ _MAX_LISTED = 60  # new and removed files among the facts
 
 
 class MatchingFile(msgspec.Struct, frozen=True, kw_only=True):
-    """A new file that matches, the reason, and the line of the match. `only_some`: it deletes only some rows."""
+    """A new or changed file that matches, the reason, and the line of the match.
+
+    `only_some`: it deletes only some rows.
+    """
 
     path: str
     why: str
@@ -61,14 +66,15 @@ def rule(probe: NewFilesProbe, _policy: Policy) -> str:
     if clause and probe.days_unmet:
         clause += f" older than {probe.days_unmet} days"
     gone = "; at best partial if earlier files are gone" if probe.identity else ""
-    return f"met up to {counted(probe.met, 'new file')}{which} in {probe.days} days{clause}{gone}"
+    files = counted(probe.met, "new or changed file" if probe.discards else "new file")
+    return f"met up to {files}{which} in {probe.days} days{clause}{gone}"
 
 
 def judge(probe: NewFilesProbe, matching: int, only_some: int, is_recent: bool | None, gone: int = 0) -> State:
     """Return the state for a number of matching files, of which `only_some` delete only some rows.
 
-    Those never make it worse than partial. `is_recent`: whether one of the others was added within `days_unmet` (None:
-    not known). If files are `gone`, it is at best partial.
+    Those never make it worse than partial. `is_recent`: whether one of the others is new or changed within `days_unmet`
+    (None: not known). If files are `gone`, it is at best partial.
     """
     state = state_for_count(matching - only_some, probe.met, probe.partial)
     if state == "partial" and probe.days_unmet:
@@ -114,6 +120,8 @@ class _Measurement:
             discards=probe.discards,
             files=len(files.now),
         )
+        # The changed files, as they were when the window opened.
+        self._old_entries: Files = {}
         # Why the texts of some new files are not known, and the number of files for which the budget had no request.
         self._unread_causes: list[str] = []
         self._skipped = 0
@@ -124,14 +132,17 @@ class _Measurement:
     async def measure(self) -> Finding:
         """Return the finding; without the files of the past, it is `unmet` or `unknown`."""
         try:
-            past, before, new = await self._files.added_since(self._since)
+            added = await self._files.added_since(self._since)
         except Undetermined as error:
             return await self._without_past(error)
+        past, before, new = added.past, added.before, added.new
+        if self._probe.discards:
+            self._old_entries = {path: before[path] for path in added.changed}
         matching = await self._find_matching(new)
         await self._find_gone_files()
         judged = self._judge(matching, await self._is_recent(matching))
         # An unread text is a cause of `unknown`: the first ones are enough.
-        incomplete = (*self._changed_submodules(before), *self._moved_away)
+        incomplete = (*changed_submodules(self._now, before, self._since), *self._moved_away)
         causes = [*self._unread_causes[:MAX_EVIDENCE], *incomplete]
         if self._skipped:
             unread = f"{counted(self._skipped, 'new file')} not read yet"
@@ -150,7 +161,7 @@ class _Measurement:
             commits = await self._find_adding_commits(matching)
         return Finding(
             state=state,
-            summary=self._summary(len(matching), len(new)),
+            summary=self._summary([file.path for file in matching], new),
             facts=self._facts(
                 before_sha=past.sha,
                 before_source=past.found_by,
@@ -169,6 +180,7 @@ class _Measurement:
             cause=causes[0] if state == "unknown" else "",
             gaps=(
                 *causes,
+                *(f"{path} came with a merge: its commit is older" for path in sorted(self._files.merged)),
                 *(f"{path} is gone since {day}: it may have been squashed" for path, day in [*self._gone.items()][:1]),
                 *not_listed(len(self._gone), "other earlier file", 1),
                 *not_listed(len(self._unread_causes), "unread file"),
@@ -222,14 +234,6 @@ class _Measurement:
             self._probe, len(matching), sum(file.only_some for file in matching), is_recent, gone=len(self._gone)
         )
 
-    def _changed_submodules(self, before: Files) -> list[str]:
-        """Return, as sentences, the submodules that changed: their new files are in another repository."""
-        return [
-            f"{path} is a submodule that changed since {self._since}: new files inside are not known"
-            for path, entry in self._now.items()
-            if entry.type == "commit" and path in before and before[path] != entry
-        ]
-
     async def _find_gone_files(self) -> None:
         """Find the files of the past whose identity is gone: they may have been squashed, or moved out of the paths.
 
@@ -251,26 +255,30 @@ class _Measurement:
                     return
                 self._gone.setdefault(path, day)
 
-    def _summary(self, matching: int, new: int) -> str:
-        gone = f"; {counted(len(self._gone), 'earlier file is', 'earlier files are')} gone" if self._gone else ""
+    def _summary(self, matching: Sequence[str], new: Sequence[str]) -> str:
+        probe = self._probe
+        changed = sum(path in self._old_entries for path in matching)
+        rest = f"; {counted(changed, 'changed file deletes', 'changed files delete')} rows" if changed else ""
+        rest += f"; {counted(len(self._gone), 'earlier file is', 'earlier files are')} gone" if self._gone else ""
         if not new:
-            return f"nothing new in {self._probe.days} days{gone}"
-        if not (self._probe.name or self._probe.body or self._probe.discards):
-            return f"{counted(new, 'new file')} in {self._probe.days} days{gone}"
-        only_by_rows = self._probe.discards and not (self._probe.name or self._probe.body)
+            return f"nothing new in {probe.days} days{rest}"
+        if not (probe.name or probe.body or probe.discards):
+            return f"{counted(len(new), 'new file')} in {probe.days} days{rest}"
+        only_by_rows = probe.discards and not (probe.name or probe.body)
         verbs = ("deletes rows", "delete rows") if only_by_rows else ("matches", "match")
+        count = len(matching) - changed
         # "1 of 5 new files matches", "0 of 1 new file matches"
-        verb = verbs[0] if matching == 1 or new == 1 else verbs[1]
-        return f"{matching} of {counted(new, 'new file')} in {self._probe.days} days {verb}{gone}"
+        verb = verbs[0] if 1 in (count, len(new)) else verbs[1]
+        return f"{count} of {counted(len(new), 'new file')} in {probe.days} days {verb}{rest}"
 
     async def _find_matching(self, new: Sequence[str]) -> list[MatchingFile]:
-        """Return the new files that match, in reverse order of their paths."""
+        """Return the new and changed files that match, in reverse order of their paths."""
         probe = self._probe
         if not (probe.name or probe.body or probe.discards):
             return [MatchingFile(path=path, why="is new") for path in new]
         named = await self._matching_by_name(new)
         matching = [MatchingFile(path=path, why="its name matches") for path in new if path in named]
-        rest = [path for path in new if path not in named]
+        rest = [*(path for path in new if path not in named), *self._old_entries]
         if not (probe.body or probe.discards):
             return matching
         is_decided = False
@@ -295,11 +303,15 @@ class _Measurement:
         probe = self._probe
         try:
             text = await self._view.blob_text(path, self._now[path], optional=optional)
-            if probe.discards and (deletion := await find_deletion(text, path, probe.discards)) is not None:
+            old_text = ""
+            if old := self._old_entries.get(path):
+                old_text = await self._view.blob_text(path, old, f"its commit of {self._since}", optional=optional)
+            deletion = await find_deletion(text, path, probe.discards, before=old_text) if probe.discards else None
+            if deletion is not None:
                 return MatchingFile(
                     path=path, why=deletion.description, line=deletion.line, only_some=deletion.only_some
                 )
-            if probe.body and (found := await first_match_in_file(probe.body, path, text, probe.read)):
+            if probe.body and not old and (found := await first_match_in_file(probe.body, path, text, probe.read)):
                 return MatchingFile(path=path, why=found.text.strip()[:120], line=found.line)
         except BudgetSpent:
             self._skipped += 1
@@ -321,17 +333,18 @@ class _Measurement:
         return {path for path, *matches in zip(new, by_path, by_name, strict=True) if any(matches)}
 
     async def _is_recent(self, matching: Sequence[MatchingFile]) -> bool | None:
-        """Return whether a file that deletes all rows was added within `days_unmet`; None if that is not known."""
+        """Return whether a file that deletes all rows is new or changed within `days_unmet`; None if not known."""
         full = _fully_matching(matching)
         if not self._probe.days_unmet or not full:
             return False
         day = window_start(self._view.today, self._probe.days_unmet)
         found = await self._context.error_log.value_or_none(self._files.added_since(day))
-        return None if found is None else not full.isdisjoint(found.new)
+        return None if found is None else not full.isdisjoint(found.touched)
 
     async def _find_adding_commits(self, matching: Sequence[MatchingFile]) -> tuple[Commit, ...]:
         """Return the commits that added the first few matching files, without duplicates, newest first."""
-        dated = matching[: min(_MAX_DATED, self._view.requests_left())]
+        added = [file for file in matching if file.path not in self._old_entries]
+        dated = added[: min(_MAX_DATED, self._view.requests_left())]
         requests = (
             self._context.error_log.value_or_none(self._files.commit_of(file.path, self._since)) for file in dated
         )
@@ -377,5 +390,8 @@ class _Measurement:
         ]
         if not shown:
             roots = [root for root in self._probe.paths if not globs.is_glob(root)]
-            shown = [folder_evidence(view, f"{root}  no match", root) for root in roots]
+            shown = [
+                (file_evidence if root in self._now else folder_evidence)(view, f"{root}  no match", root)
+                for root in roots
+            ]
         return (*shown, *commit_evidence(view, commits))

@@ -7,18 +7,20 @@ enough, as in PawWork's #1253; `both` needs both (`[policy] soak`).
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
 from pawtui.phrases import counted, short_sha
 from pawtui.probes.commit_subjects import breaking_commits, commit_facts
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.probe_evidence import commit_evidence, not_listed, tag_evidence
+from pawtui.probes.matching_days import matching_since
+from pawtui.probes.pattern import quote_pattern
+from pawtui.probes.probe_evidence import commit_evidence, file_evidence, not_listed, tag_evidence
 from pawtui.probes.probe_facts import SoakFacts
 from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.release_line import ReleaseLine, count_since, date_gaps, dated_tags, release_line
-from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView
+from pawtui.probes.release_line import Release, ReleaseLine, count_since, date_gaps, dated_tags, release_line
+from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, alternatives
 from pawtui.probes.state import State, unknown_if_incomplete
 from pawtui.probes.surface import SurfaceCommits, commits_on, incomplete_reasons, missing_path_gaps, newest_first
 from pawtui.probes.unmeasurable import Unmeasurable
@@ -96,6 +98,8 @@ def rule(probe: SoakProbe, policy: Policy) -> str:
     minors = f" with {counted(probe.minors, 'new minor')}" if probe.minors else ""
     releases = f"{counted(probe.releases, 'stable release')}{minors}"
     closed = f"{quiet} {joiner} {releases}" if probe.line else quiet
+    if probe.file:
+        closed += f" in which {' or '.join(alternatives(probe.file))} matches {quote_pattern(probe.pattern)}"
     partial = [f"{probe.days_partial} quiet days", f"{probe.days} days of age"] if probe.days_partial else []
     if probe.line and probe.releases_partial:
         partial.append(f"{counted(probe.releases_partial, 'stable release')}{minors}")
@@ -148,6 +152,20 @@ async def _given_anchor(probe: SoakProbe, context: ProbeContext, view: RepoView)
     return _Anchor(name=short_sha(commit.sha), sha=commit.sha, at=commit.at, evidence=commit_evidence(view, [commit]))
 
 
+async def _released_since(window: "_OpenWindow", releases: Sequence[Release], start: dt.datetime) -> list[Release]:
+    """Return the releases from the highest version down to the first that was made before `start`.
+
+    One after the other, because each may cost a request.
+    """
+    later: list[Release] = []
+    for release in reversed(releases):
+        (tag,) = await dated_tags(window.context, window.view, window.probe.line, (release,))
+        if tag.at < start:
+            break
+        later.append(release)
+    return later
+
+
 class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
     """The commits with a breaking subject, newest first: since the anchor, or since a later day (`since`).
 
@@ -178,7 +196,42 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
             facts=SoakFacts(mode=mode, days=probe.days, releases=releases.count, minors=releases.minors),
             gaps=releases.gaps,
         )
-    return await _OpenWindow(probe, context, view, anchor).measure(releases)
+    window = _OpenWindow(probe, context, view, anchor)
+    if not probe.file:
+        return await window.measure(releases)
+    # Without the condition on the file, more than `days` days are enough in any case.
+    first_day = max(anchor.at.date(), view.today - dt.timedelta(days=probe.days))
+    matching = await matching_since(view, probe.file, probe.pattern, first_day)
+    for cause in matching.causes:
+        context.error_log.add(cause)
+    if matching.since is not None and matching.since > anchor.at.date():
+        window, releases = await _begin_again(window, matching.since, releases)
+        gap = f"{probe.file} does not match on {matching.gap}: earlier days and releases do not count"
+        releases = msgspec.structs.replace(releases, gaps=(*releases.gaps, gap))
+    finding = await window.measure(releases)
+    state = unknown_if_incomplete(finding.state, matching.causes)
+    return msgspec.structs.replace(
+        finding,
+        state=state,
+        cause=finding.cause or (matching.causes[0] if state == "unknown" else ""),
+        gaps=(*finding.gaps, *matching.causes),
+    )
+
+
+async def _begin_again(window: "_OpenWindow", day: dt.date, releases: _Releases) -> tuple["_OpenWindow", _Releases]:
+    """Return the window that opened on the day since which the file matches, and the releases since that day."""
+    probe, view = window.probe, window.view
+    path, _ = (await view.first_entries(alternatives(probe.file)))[0]
+    evidence = file_evidence(view, f"{path}  the window opens again on {day}", path)
+    anchor = _Anchor(name=day.isoformat(), at=day_start(day), evidence=(evidence, *window.anchor.evidence))
+    count = minors = 0
+    if probe.line:
+        line = await release_line(window.context, view, probe.line)
+        later = await _released_since(window, line.releases, anchor.at)
+        earlier = line.releases[: len(line.releases) - len(later)]
+        count = len({release.version for release in later} - {release.version for release in earlier})
+        minors = len({release.minor for release in later} - {release.minor for release in earlier})
+    return replace(window, anchor=anchor), msgspec.structs.replace(releases, count=count, minors=minors)
 
 
 @dataclass(frozen=True)
@@ -309,7 +362,7 @@ def _summary(probe: SoakProbe, facts: SoakFacts, last: Commit | None, state: Sta
     days = f"{'at most ' if at_most else ''}{facts.quiet_days:,}{of_days} quiet days"
     if last is not None:
         days += f" since the break {short_sha(last.sha)}"
-    if state == "met" and not facts.days_closed:
-        # Name the condition that is met first.
+    if state == "met" and (at_most or not facts.days_closed):
+        # Name the condition that is met first. Uncertain days alone are never met.
         return f"{counted(facts.releases, 'release is enough', 'releases are enough')}, {days}"
     return f"{days}, {counted(facts.releases, 'release')}" if probe.line else days

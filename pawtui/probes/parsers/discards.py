@@ -3,11 +3,13 @@
 `DELETE`, `TRUNCATE` and `DROP` remove all rows of a table; `RENAME` moves its rows; `INSERT ... SELECT` and
 `CREATE ... AS` copy them. Rows are not lost if they are at the end in a table that matches, or in a copy whose name
 contains the old name; some are lost if a condition such as `WHERE` limits the copy. A rebuilt table (`CREATE __new_x`,
-`INSERT ... SELECT`, `DROP x`, `RENAME`) is not lost; a table that is renamed and then created empty is. Statements are
-read in the order of the text. Conditions around them are ignored.
+`INSERT ... SELECT`, `DROP x`, `RENAME`) is not lost; a table that is renamed and then created empty is. Some is lost,
+too, if a column is dropped, or set to the same constant in all rows, unless the file added it. Statements are read in
+the order of the text. Conditions around them are ignored.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Awaitable, Iterator
 from functools import partial
 from typing import NamedTuple
 
@@ -42,6 +44,10 @@ _INSERT = regex.compile(
     rf"(?:insert(?: or \w+)?|replace) into {_NAME} ?(?:\([^()]*\) ?)?(select .*|with .*|\(select .*)"
 )
 _OPEN_END = regex.compile(r"(?:delete from|drop table(?: if exists)?|truncate table)$")
+_ADD_COLUMN = regex.compile(rf"alter table (?:if exists )?(?:only )?{_NAME} add (?:column )?(?:if not exists )?(\w++)")
+_DROP_COLUMN = regex.compile(rf"alter table (?:if exists )?(?:only )?{_NAME} drop column (?:if exists )?(\w++)")
+# Strings are empty in statements.
+_SET_CONSTANT = regex.compile(rf"update (?:only )?{_NAME} set (\w++) ?= ?(?:null|''|json\( ?'' ?\))$")  # noqa: S608 - a pattern
 _FROM = regex.compile(rf"\b(?:from|join) {_NAME}")
 # Other statements that may delete rows now. `CREATE TRIGGER` deletes rows later.
 _MAY_DELETE = regex.compile(
@@ -51,6 +57,10 @@ _DROPS_ALL = regex.compile(r"drop (?:schema|database)\b")
 _ALWAYS_TRUE = regex.compile(r"\b(\d+) ?= ?\1\b")
 # A query that may omit rows of its tables.
 _LIMITED = regex.compile(r"\b(?:where |limit \d|distinct |group by |(?<!left )(?<!left outer )join )")
+
+
+# The changes of a column that lose its values in all rows.
+_COLUMN_CHANGES = ("drop column", "update")
 
 
 class Deletion(NamedTuple):
@@ -64,16 +74,26 @@ class Deletion(NamedTuple):
     @property
     def description(self) -> str:
         """The deletion in words."""
+        if self.how in _COLUMN_CHANGES:
+            return f"deletes the values of a column of {self.table} ({self.how})"
         return f"deletes {'some rows' if self.only_some else 'the rows'} of {self.table} ({self.how})"
 
 
-async def find_deletion(text: str, path: str, table_pattern: str) -> Deletion | None:
+async def find_deletion(text: str, path: str, table_pattern: str, *, before: str = "") -> Deletion | None:
     """Return the first statement that deletes all rows of a table, else the first that deletes some, or None.
 
-    `table_pattern` must match the whole name of the table. Raises `Unmeasurable` if the name is computed or the file
-    cannot be read, and `PatternError` if this takes too long.
+    `table_pattern` must match the whole name of the table. Statements that an earlier text of the file, `before`, has
+    too are ignored. Raises `Unmeasurable` if the name is computed or the file cannot be read, and `PatternError` if
+    this takes too long.
     """
-    found = await run_in_time(partial(_find_deletions, text, path, table_pattern), f"reading the statements of {path}")
+
+    def deletions(of_text: str) -> Awaitable[list[Deletion]]:
+        return run_in_time(partial(_find_deletions, of_text, path, table_pattern), f"reading the statements of {path}")
+
+    found = await deletions(text)
+    if found and before:
+        known_before = Counter(deletion._replace(line=0) for deletion in await deletions(before))
+        found = _without_known(found, known_before)
     if not found:
         return None
     whole = [deletion for deletion in found if not deletion.only_some]
@@ -84,13 +104,29 @@ async def find_deletion(text: str, path: str, table_pattern: str) -> Deletion | 
     return known[0]
 
 
+def is_undo_file(path: str) -> bool:
+    """Return whether a file undoes a migration: its statements run only on the way back."""
+    return _UNDO_FILE.search(path) is not None
+
+
+def _without_known(found: list[Deletion], known: Counter[Deletion]) -> list[Deletion]:
+    """Return the deletions without as many equal ones (on any line) as are known."""
+    others = []
+    for deletion in found:
+        if known[deletion._replace(line=0)]:
+            known[deletion._replace(line=0)] -= 1
+        else:
+            others.append(deletion)
+    return others
+
+
 def _find_deletions(text: str, path: str, table_pattern: str, timeout: float) -> list[Deletion]:
     """Return the tables whose rows are lost and whose whole name matches `table_pattern`, in the order of the text.
 
     A computed table (`DELETE FROM ${table}`) has the name `_COMPUTED`; a statement that is not read has `_UNREAD`. A
     file that undoes a migration has none.
     """
-    if _UNDO_FILE.search(path):
+    if is_undo_file(path):
         return []
     wanted = regex.compile(table_pattern, regex.IGNORECASE)
     parsed = read_statements(text, path, timeout)
@@ -121,6 +157,7 @@ class _Rows:
         self._copied_in_part: set[str] = set()
         self._deleted: dict[str, Deletion] = {}
         self._deleted_in_part: list[Deletion] = []
+        self._added_columns: set[tuple[str, str]] = set()
         self._unread: list[Statement] = []
 
     def apply(self, statement: Statement) -> None:
@@ -148,6 +185,12 @@ class _Rows:
             self._create(_table(found[3]), found[4] or "", if_not_exists=bool(found[2]))
         elif _OPEN_END.match(text):
             self._remove(_COMPUTED, text.partition(" ")[0], line)
+        elif found := _ADD_COLUMN.match(text):
+            self._added_columns.add((_table(found[1]), found[2]))
+        elif found := _DROP_COLUMN.match(text):
+            self._clear_column(_table(found[1]), found[2], "drop column", line)
+        elif found := _SET_CONSTANT.match(text):
+            self._clear_column(_table(found[1]), found[2], "update", line)
         elif found := _INSERT.match(text):
             name = _table(found[1])
             self._rows_in[name] = self._rows(name) | self._selected(found[2])
@@ -189,6 +232,11 @@ class _Rows:
         if name not in self._created:
             self._deleted.setdefault(name, Deletion(name, how, line))
         self._rows_in[name] = set()
+
+    def _clear_column(self, name: str, column: str, how: str, line: int) -> None:
+        """Lose the values of a column, unless the table or the column is new."""
+        if name not in self._created and (name, column) not in self._added_columns:
+            self._deleted_in_part.append(Deletion(name, how, line, only_some=True))
 
     def _rename(self, old: str, new: str, line: int) -> None:
         moved = self._rows(old)

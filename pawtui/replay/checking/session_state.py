@@ -88,4 +88,5 @@ def _has_unfinished_call(message: Message | None) -> bool:
 
 def _is_unfinished(data: dict[str, object] | None) -> bool:
     state = data.get("state") if data is not None and data.get("type") == "tool" else None
-    return isinstance(state, dict) and state.get("status") in _UNFINISHED
+    status = state.get("status") if isinstance(state, dict) else None
+    return isinstance(status, str) and status in _UNFINISHED

@@ -1,5 +1,7 @@
 """Compare the fields of messages and sessions, and the order of parts, with those that were read back."""
 
+import math
+
 from pawtui.replay.comparing.field_compare import FieldComparer
 from pawtui.replay.mapping.codegen import MISSING
 from pawtui.replay.mapping.emitting import LANGUAGE
@@ -100,7 +102,7 @@ class SessionComparer:
         self._clear()
 
     def _clear(self) -> None:
-        self._sums: list[float] = [0] * len(self._summed)
+        self._sums: list[float] = [0.0] * len(self._summed)
         self._is_noted = False
 
     def add(self, mapped: MappedMessage) -> None:
@@ -118,7 +120,10 @@ class SessionComparer:
                 )
         for index, value in enumerate(self._addends(mapped.message.data, None)):
             if type(value) is int or type(value) is float:
-                self._sums[index] += value
+                try:
+                    self._sums[index] += value
+                except OverflowError:
+                    self._sums[index] = _as_float(value)
 
     def end(self, session: Session) -> None:
         """Count the differences of the session."""
@@ -127,7 +132,7 @@ class SessionComparer:
             if value is not MISSING and value is not None:
                 self._count(session, self._comparer.explain("lost", name))
         for name, value, total in zip(self._summed, self._addends(session.info, None), self._sums, strict=True):
-            if isinstance(value, int | float) and abs(value - total) > _TOLERANCE:
+            if isinstance(value, int | float) and abs(_as_float(value) - total) > _TOLERANCE:
                 self._count(session, self._comparer.explain("changed", name))
         if self._note is not None and self._is_noted:
             self._count(session, Difference("added", NOTE, self._note.reason))
@@ -139,3 +144,11 @@ class SessionComparer:
 
     def _count(self, session: Session, difference: Difference) -> None:
         self._totals.count_outside("session", "session", [difference], session.id)
+
+
+def _as_float(value: float) -> float:
+    """Return a number as JavaScript reads it: infinite if it is larger than a floating-point number can be."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf

@@ -108,8 +108,13 @@ class PartComparer:
         candidates = projected.parts.get(compiled.projection)
         comparer = self._comparers[compiled.number]
         if not candidates:
-            # A reader makes no part of an empty text.
-            differences = [] if data.get(field) == "" else [Difference("lost", WHOLE, _NOT_READ_BACK, stated=False)]
+            # A reader makes no part of an empty text: only its other fields are lost.
+            is_empty = data.get(field) == ""
+            differences = (
+                comparer.compare(data, {"type": data.get("type"), field: ""})
+                if is_empty
+                else [Difference("lost", WHOLE, _NOT_READ_BACK, stated=False)]
+            )
         else:
             back = candidates[0]
             joined, text = back.get(field), data.get(field)

@@ -32,6 +32,10 @@ from pawtui.replay.reading.decode import encode
 from pawtui.replay.replay_errors import ReplayError
 
 _CALL = re.compile(r"([a-z_0-9]+)\((.*)\)")
+# A percent sign without two hexadecimal digits.
+_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+# Half of a surrogate pair has no UTF-8 form: JavaScript encodes it as U+FFFD.
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
 _FIELD = re.compile(r"[^\s|()='\"\\]+")
 
 # Returns the Python code of a field in the value of a `$name`: (code, name, path). Without a path, of the value itself.
@@ -196,11 +200,54 @@ def renamed(prefix: Any, value: Any) -> Any:
 
 
 def _base64(url: Any) -> Any:
-    """Return the data of a data URL, encoded in base64."""
+    """Return the data of a data URL, encoded in base64. Missing if JavaScript's `decodeURIComponent` refuses it."""
     header, comma, data = str(url).partition(",")
     if not comma:
         return MISSING
-    return data if header.endswith(";base64") else b64encode(unquote_to_bytes(data)).decode()
+    if header.endswith(";base64"):
+        return data
+    decoded = unquote_to_bytes(_HALF_PAIR.sub("\ufffd", data))
+    return b64encode(decoded).decode() if _is_utf8(decoded) and not _BAD_ESCAPE.search(data) else MISSING
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _exists(_value: Any) -> Any:
+    """Return true: a call is missing if its argument is."""
+    return True
+
+
+def _nonempty(value: Any) -> Any:
+    """Return a value that is not an empty text."""
+    return MISSING if value == "" else value
+
+
+def _only_text(value: Any) -> Any:
+    """Return a value that is a text."""
+    return value if isinstance(value, str) else MISSING
+
+
+def _without(table: Any, name: Any) -> Any:
+    """Return a table without a field. Missing if it is the only field."""
+    if not isinstance(table, dict) or name not in table:
+        return table
+    return {key: value for key, value in table.items() if key != name} or MISSING
+
+
+def _mark(table: Any, name: Any) -> Any:
+    """Return a table in which a field is true."""
+    return {**table, name: True} if isinstance(table, dict) else MISSING
+
+
+def _if(_condition: Any, value: Any) -> Any:
+    """Return the second value: a call is missing if one of its arguments is."""
+    return value
 
 
 def _text(pattern: Any, *values: Any) -> Any:
@@ -215,4 +262,10 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "renamed": renamed,
     "base64": _base64,
     "text": _text,
+    "exists": _exists,
+    "nonempty": _nonempty,
+    "only_text": _only_text,
+    "without": _without,
+    "mark": _mark,
+    "if": _if,
 }

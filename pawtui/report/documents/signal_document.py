@@ -97,7 +97,9 @@ def _validity(verdict: Verdict, *, needs_renewal: bool) -> str:
 def _soak_window(facts: SoakFacts) -> Iterator[Block]:
     """Yield the progress of each condition of the window, and the date on which it closes without a break."""
     needs = "days and releases" if facts.mode == "both" else "days or releases"
-    since = f"since {facts.anchor} ({facts.anchor_at.date()})" if facts.anchor_at else ""
+    since = f"since {facts.anchor}"
+    if facts.anchor_at and facts.anchor != str(facts.anchor_at.date()):
+        since += f" ({facts.anchor_at.date()})"
     yield Heading("Soak window", muted(f"{since}; needs {needs}"))
     yield Field("quiet", _days(facts.quiet_days, facts.quiet_on, facts.days, at_most=facts.quiet_at_most))
     yield Field("age", _days(facts.age_days, facts.age_on, facts.days))

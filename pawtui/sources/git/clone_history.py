@@ -102,14 +102,17 @@ class CloneHistory:
         need_first: bool,
     ) -> Commits:
         """Return the commits of `path`: those with changed paths that `touches` accepts, all of them inside `root`."""
-        commit = await self.load(head)
+        commit, start = await self.load(head), _seconds(since)
         async with self._reading:
             group = self._group_of(root)
-            await self._read(group, commit, _seconds(since))
+            await self._read(group, commit, start)
             found, ends = await _in_thread(partial(group.changes.touching, touches, commit))
             if need_first and ends and not await self._existed(root, ends):
                 await self._read(group, commit, _ALL_TIME)
                 found, ends = await _in_thread(partial(group.changes.touching, touches, commit))
+            if ends:
+                # Lists of other heads have read some of the older commits, but not those of every branch.
+                found = [number for number in found if self.graph.dates[number] >= start]
             items = tuple([self._commits[self.graph.shas[number]] for number in found])
         return Commits(path=path, since=since, items=items, has_first=not ends)
 

@@ -7,7 +7,7 @@ import msgspec
 
 # The reserves of optional requests, by the facts that they read: such a request is sent only if more requests than its
 # reserve are left. The requests that states depend on most have the smallest reserve.
-TREES_RESERVE: Final = 3  # optional trees and files; the commits that date the files are read afterwards
+TREES_RESERVE: Final = 1  # optional trees and files; the commits that date the files are read afterwards
 PULL_FILES_RESERVE: Final = 6
 ACTIVITY_RESERVE: Final = 6  # the list of pushes
 COMMIT_PAGES_RESERVE: Final = 6  # further pages of a list of commits

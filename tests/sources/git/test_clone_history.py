@@ -58,9 +58,12 @@ def logged(repo: GitRepo, head: str, path: str, since: dt.date) -> list[str]:
 
 
 async def listed(repository: CloneReader, head: str, path: str, since: dt.date) -> list[str]:
+    """Return a list since a day. Older commits follow only in a list with all commits."""
     start = dt.datetime.combine(since, dt.time(), dt.UTC)
     found = await repository.commits(head, path, since)
-    return [commit.sha for commit in found.items if commit.at >= start]
+    newer = [commit.sha for commit in found.items if commit.at >= start]
+    assert found.has_first or len(newer) == len(found.items)
+    return newer
 
 
 @pytest.mark.parametrize("glob", ["src/*.py", "src/*", "*", "**/d.py", "lib/**", "s*/a.py", "docs/[a-m]*", "no/*"])
@@ -162,6 +165,19 @@ async def test_only_new_commits_are_read(odd: GitRepo, monkeypatch: pytest.Monke
         # An older head needs no git command.
         assert await listed(repository, chain[5], "src", since) == logged(odd, chain[5], "src", since)
         assert counter.commands == []
+
+
+async def test_commits_before_a_list_are_left_out_if_others_are_unread(make_repo: MakeRepo) -> None:
+    repo = make_repo("up")
+    first = repo.commit({"a": "1"}, at=START)
+    repo.branch("side", first)
+    before = repo.commit({"a": "2"}, at=START + dt.timedelta(days=1))
+    side = repo.commit({"a": "3"}, branch="side", at=START + dt.timedelta(days=2))
+    merge = repo.commit({"a": "4"}, at=START + dt.timedelta(days=50), merge=[side])
+    async with opened(repo, listed_paths=["a"]) as repository:
+        assert len((await repository.commits(before.sha, "a", START.date())).items) == 2
+        found = await repository.commits(merge.sha, "a", (START + dt.timedelta(days=40)).date())
+        assert ([commit.sha for commit in found.items], found.has_first) == ([merge.sha], False)
 
 
 async def test_the_beginning_of_a_path_younger_than_the_window_is_known(make_repo: MakeRepo) -> None:

@@ -1,0 +1,68 @@
+"""`new-files` with `discards`: files that existed before and delete rows since they were changed, and undo files."""
+
+import datetime as dt
+
+import msgspec
+import pytest
+
+from pawtui.probes.probe_facts import NewFilesFacts
+from pawtui.tracker.probe_types import NewFilesProbe
+from tests.probes.measuring import MeasureBoth, facts_of
+from tests.support.fake_repo import FakeRepo
+
+PROBE = NewFilesProbe(
+    paths=("db/migration", "db/open.ts"), identity=r"\d+_\w+", discards="event", days=56, days_unmet=28, partial=2
+)
+WIPE = "await db.run('DELETE FROM event')\n"
+TRIM = "await db.run('DELETE FROM event WHERE id = 1')\n"
+
+
+@pytest.mark.parametrize("path", ["db/open.ts", "db/migration/01_init.ts"])
+async def test_a_reset_in_a_file_that_existed_before_counts(up: FakeRepo, both: MeasureBoth, path: str) -> None:
+    up.git.commit({"db/open.ts": "open()\n", "db/migration/01_init.ts": "a()\n"}, at="2026-06-01")
+    up.git.commit({path: "a()\n" + WIPE}, at="2026-10-10")
+    for day, state in ((dt.date(2026, 10, 30), "unmet"), (dt.date(2026, 11, 20), "partial")):
+        found = await both(PROBE, today=day)
+        assert (found.state, found.summary) == (state, "nothing new in 56 days; 1 changed file deletes rows")
+        facts = facts_of(found, NewFilesFacts)
+        assert (facts.new, facts.matching, facts.commits) == ((), (path,), ())
+        assert facts.met_on == dt.date(2026, 12, 6)
+    assert (await both(PROBE, today=dt.date(2026, 12, 6))).state == "met"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "state"),
+    [
+        (WIPE, WIPE + "other()\n", "met"),
+        (WIPE, "other()\n" + WIPE, "met"),
+        (TRIM, WIPE, "unmet"),
+        (WIPE, TRIM, "partial"),
+        (WIPE, "a()\n", "met"),
+    ],
+)
+async def test_a_changed_file_counts_only_if_it_did_not_delete_the_rows_before(
+    up: FakeRepo, both: MeasureBoth, before: str, after: str, state: str
+) -> None:
+    up.git.commit({"db/open.ts": before, "db/migration/01_init.ts": "a()\n"}, at="2026-06-01")
+    up.git.commit({"db/open.ts": after}, at="2026-11-10")
+    assert (await both(PROBE)).state == state
+
+
+async def test_a_file_without_an_identity_may_be_removed(up: FakeRepo, both: MeasureBoth) -> None:
+    up.git.commit({"db/open.ts": "open()\n", "db/migration/01_init.ts": "a()\n"}, at="2026-06-01")
+    up.git.commit({"db/open.ts": None}, at="2026-11-10")
+    found = await both(PROBE)
+    assert (found.state, facts_of(found, NewFilesFacts).gone) == ("met", 0)
+
+
+@pytest.mark.parametrize("name", ["db/migration/02_log/{}.sql", "db/migration/02_log.{}.sql"])
+@pytest.mark.parametrize(("up_sql", "down_sql", "state"), [(WIPE, "", "unmet"), ("", WIPE, "met")])
+async def test_a_file_that_undoes_a_migration_does_not_stand_for_it(
+    up: FakeRepo, both: MeasureBoth, name: str, up_sql: str, down_sql: str, state: str
+) -> None:
+    sql = {"up": up_sql, "down": down_sql}
+    statements = {key: "DELETE FROM event;\n" if text else "SELECT 1;\n" for key, text in sql.items()}
+    up.git.commit({"db/migration/01_init.ts": "a()\n"}, at="2026-06-01")
+    up.git.commit({name.format(key): text for key, text in statements.items()}, at="2026-11-10")
+    probe = msgspec.structs.replace(PROBE, paths=("db/migration",))
+    assert (await both(probe)).state == state

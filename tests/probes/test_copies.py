@@ -1,0 +1,50 @@
+"""Copies of a watched folder: the work may continue there."""
+
+import pytest
+
+from pawtui.probes.copies import find_copy
+from pawtui.sources.facts import EMPTY_FILE_SHA, Tree, TreeEntry
+from pawtui.tracker.probe_types import ChurnProbe
+from tests.probes.measuring import MeasureBoth
+from tests.support.fake_repo import FakeRepo
+
+FILES = {"a.ts": "1", "in/b.ts": "2", "in/c.ts": "3"}
+
+
+def tree_of(*folders: tuple[str, dict[str, str]]) -> Tree:
+    entries = {
+        f"{folder}/{path}": TreeEntry(sha=sha, type="blob") for folder, files in folders for path, sha in files.items()
+    }
+    return Tree(sha="t", entries=entries)
+
+
+@pytest.mark.parametrize(
+    ("files", "copied", "copy"),
+    [
+        (FILES, FILES, "lib/run"),
+        # A changed and a further file.
+        (FILES, FILES | {"a.ts": "9", "d.ts": "4"}, "lib/run"),
+        (FILES, FILES | {"a.ts": "9", "in/b.ts": "9"}, ""),
+        # The same texts at other places.
+        (FILES, {"in/a.ts": "1", "b.ts": "2", "c.ts": "3"}, ""),
+        # Too few files, and empty files.
+        ({"a.ts": "1", "b.ts": "2"}, {"a.ts": "1", "b.ts": "2"}, ""),
+        (dict.fromkeys("abc", EMPTY_FILE_SHA), dict.fromkeys("abc", EMPTY_FILE_SHA), ""),
+    ],
+)
+def test_a_copy_has_most_files_at_the_same_places(files: dict[str, str], copied: dict[str, str], copy: str) -> None:
+    tree = tree_of(("src/run", files), ("lib/run", copied))
+    assert find_copy(tree, "src/run", ["src/run"]) == copy
+    assert find_copy(tree, "src/run", ["src/run", "lib/**"]) == ""
+
+
+async def test_a_surface_with_a_copy_is_unknown(up: FakeRepo, both: MeasureBoth) -> None:
+    surfaces = {"runner": ("src/run",)}
+    probe = ChurnProbe(surfaces=("runner",), met=5)
+    up.git.commit({f"src/run/{path}": text for path, text in FILES.items()}, at="2026-06-01")
+    assert (await both(probe, surfaces)).state == "met"
+    up.git.commit({f"lib/run/{path}": text for path, text in FILES.items()}, at="2026-10-01")
+    found = await both(probe, surfaces)
+    cause = "lib/run is a copy of src/run: its changes are not counted, so watch it too"
+    assert (found.state, found.cause) == ("unknown", cause)
+    assert (await both(probe, {"runner": ("src/run", "lib/run")})).state == "met"

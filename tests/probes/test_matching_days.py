@@ -1,0 +1,102 @@
+"""`soak` with `file` and `pattern`: the window is not open while the new runtime is not the default."""
+
+import datetime as dt
+
+import msgspec
+import pytest
+
+from pawtui.probes.kinds.soak_probe import rule
+from pawtui.probes.probe_facts import SoakFacts
+from pawtui.tracker.probe_types import SoakProbe
+from pawtui.tracker.tracker_types import Policy
+from tests.probes.measuring import MeasureBoth, facts_of, measure
+from tests.support.fake_github import FakeGitHub
+from tests.support.fake_repo import FakeRepo
+from tests.support.fixtures import OpenSource
+
+CLI = "cli/package.json"
+PROBE = SoakProbe(line="v2.*", days=28, days_partial=14, releases=3, minors=0, file=CLI, pattern='"main":')
+DEFAULT, BETA = '{"bin": {"main": "x"}}\n', '{"bin": {"beta": "x"}}\n'
+
+
+def _switched(up: FakeRepo, *changes: tuple[str, str]) -> None:
+    """Commit the texts of the file on these days, and a release on 2026-10-01."""
+    up.git.commit({CLI: BETA}, at="2026-06-01")
+    for day, text in changes:
+        up.git.commit({CLI: text}, at=day)
+        if day == "2026-10-01":
+            up.git.tag("v2.0.0")
+
+
+@pytest.mark.parametrize(
+    ("changes", "quiet_days", "state"),
+    [
+        # It is the default since the release.
+        ([("2026-10-01", DEFAULT)], 50, "met"),
+        # Reverted, and switched again three days later.
+        ([("2026-10-01", DEFAULT), ("2026-10-24", BETA), ("2026-10-27", DEFAULT)], 24, "partial"),
+        ([("2026-10-01", DEFAULT), ("2026-10-05", BETA), ("2026-11-10", DEFAULT)], 10, "unmet"),
+        # Long ago.
+        ([("2026-10-01", DEFAULT), ("2026-10-05", BETA), ("2026-10-07", DEFAULT)], 50, "met"),
+        # Switched later than released.
+        ([("2026-10-01", BETA), ("2026-11-02", DEFAULT)], 18, "partial"),
+        # It is not the default now.
+        ([("2026-10-01", DEFAULT), ("2026-11-10", BETA)], 0, "unmet"),
+        # A change that keeps it.
+        ([("2026-10-01", DEFAULT), ("2026-11-10", DEFAULT + " ")], 50, "met"),
+    ],
+)
+async def test_days_before_the_last_switch_do_not_count(
+    up: FakeRepo, both: MeasureBoth, changes: list[tuple[str, str]], quiet_days: int, state: str
+) -> None:
+    _switched(up, *changes)
+    found = await both(PROBE)
+    facts = facts_of(found, SoakFacts)
+    assert (found.state, facts.quiet_days, facts.age_days) == (state, quiet_days, quiet_days)
+    is_later = quiet_days < 50
+    assert facts.anchor == (str(dt.date(2026, 11, 20) - dt.timedelta(days=quiet_days)) if is_later else "v2.0.0")
+    assert len([gap for gap in found.gaps if "earlier days and releases do not count" in gap]) == is_later
+
+
+async def test_releases_before_the_last_switch_do_not_count(up: FakeRepo, both: MeasureBoth) -> None:
+    _switched(up, ("2026-10-01", DEFAULT), ("2026-10-24", BETA))
+    for number in range(3):
+        up.git.tag(f"v2.0.{number + 1}", up.git.commit({"README.md": str(number)}, at=f"2026-10-2{number + 4}"))
+    up.git.commit({CLI: DEFAULT}, at="2026-11-10")
+    up.git.tag("v2.0.4", up.git.commit({"README.md": "9"}, at="2026-11-12"))
+    facts = facts_of(await both(PROBE), SoakFacts)
+    assert (facts.releases, facts.releases_closed, facts.anchor) == (1, False, "2026-11-10")
+
+
+async def test_the_day_of_a_merge_of_older_commits_is_not_known(up: FakeRepo, both: MeasureBoth) -> None:
+    _switched(up, ("2026-10-01", BETA))
+    up.git.branch("side", "main")
+    side = up.git.commit({CLI: DEFAULT}, branch="side", at="2026-10-02")
+    up.git.commit({"README.md": "1"}, at="2026-11-09")
+    up.git.commit({CLI: DEFAULT}, at="2026-11-10", message="Merge side", merge=[side])
+    found = await both(PROBE)
+    cause = f"{CLI} changed since 2026-10-23 by a merge of older commits: the day is not known"
+    assert (found.state, found.cause) == ("unknown", cause)
+
+
+async def test_a_missing_file_or_past_text_leaves_the_days_unknown(
+    fake: FakeGitHub, up: FakeRepo, open_source: OpenSource
+) -> None:
+    _switched(up, ("2026-10-01", DEFAULT), ("2026-11-10", DEFAULT + " "))
+    past = up.git.git("rev-parse", "HEAD~1:cli/package.json")
+    fake.fail(f"/git/blobs/{past}", 500, times=None)
+    found = await measure(open_source(), PROBE)
+    assert (found.reading.state, len(found.errors)) == ("unknown", 1)
+    assert found.reading.cause
+    fake.clear()
+    missing = (await measure(open_source(), msgspec.structs.replace(PROBE, file="no.json | none.json"))).reading
+    assert (missing.state, missing.summary) == ("unknown", "path missing")
+    either = msgspec.structs.replace(PROBE, file=f"no.json | {CLI}")
+    assert (await measure(open_source(), either)).reading.state == "met"
+
+
+def test_the_rule_names_the_file() -> None:
+    assert rule(PROBE, Policy()).startswith(
+        "met after 28 days without a breaking commit or 3 stable releases "
+        f"in which {CLI} matches '\"main\":'; partial from"
+    )
