@@ -34,7 +34,7 @@ PICTURES = (
     Picture("narrow", ("2", "j"), "Skill", SMALL),
     Picture("light", ("2", "j", "enter"), "Parts", theme="pawtui-light"),
     Picture("help", ("question_mark",), "Type to filter"),
-    Picture("note", ("2", "n"), "write a note"),
+    Picture("note", ("2", "n"), "Write a note"),
     Picture("walk", ("w",), "Walk 1 of"),
     Picture("diff", ("4", "j", "d"), "Changed states"),
     Picture("export", ("e",), "Missing for GO"),

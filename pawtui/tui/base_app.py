@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
 from rich.text import Text
 from textual.app import App
+from textual.binding import Binding
 from textual.notifications import SeverityLevel
 from textual.reactive import var
 from textual.screen import ModalScreen
@@ -24,6 +25,8 @@ from pawtui.tui.background import BackgroundTasks
 
 if TYPE_CHECKING:
     from pawtui.workspace import Workspace
+
+_KEY_NAMES = {"escape": "Esc", "enter": "Enter", "tab": "Tab", "space": "Space", "f1": "F1"}
 
 
 @runtime_checkable
@@ -73,6 +76,10 @@ class BaseApp(App[Any]):
         self.background = BackgroundTasks(self, workspace, opener)
         # Comma-separated keys by id, for the keys that `screens.toml` changes.
         self.key_overrides: Mapping[str, str] = {}
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Return a key as screens show it, with the same name in footers, dialogs and messages."""
+        return _KEY_NAMES.get(binding.key) or super().get_key_display(binding)
 
     def set_keymap(self, keymap: Mapping[str, str]) -> None:
         self.key_overrides = keymap

@@ -21,6 +21,10 @@ class FilterBox(Input):
     def __init__(self, words: str) -> None:
         super().__init__(words, id="filter", compact=True, placeholder="Words to match; Enter keeps, Esc clears")
 
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Return whether the field types the key. Textual does not know that the key `slash` types a character."""
+        return key == "slash" or super().check_consume_key(key, character)
+
     @classmethod
     def open(cls, screen: Screen[None], words: str) -> None:
         """Open the box above the keys of a screen, unless it is open."""

@@ -18,13 +18,15 @@ from pawtui.tui.pane_layout import NARROW
 
 _KEY_STYLE = "bold $footer-key-foreground on $footer-key-background"
 _LABEL_STYLE = "$footer-description-foreground on $footer-description-background"
+# The ids of the least important keys, the least important last: Enter shows the same evidence as `o` in the app.
+_LEAST_IMPORTANT = ("evidence.open", "quit")
 
 
 class KeysFooter(Widget):
     """The keys that apply now, most important first. A click on a key presses it.
 
     If not all keys fit, Escape and the last key stay: they leave the screen, and `?` opens the list of all keys. Of the
-    other keys, the last are left out.
+    other keys, those of `_LEAST_IMPORTANT` and then the last are left out.
     """
 
     ALLOW_SELECT = False
@@ -54,14 +56,15 @@ class KeysFooter(Widget):
         """Return the keys that fit into the width."""
         labelled = self._labelled_keys()
         gap = " " if self.screen.size.width < NARROW else "  "
-        optional = [index for index, (key, _) in enumerate(labelled[:-1]) if key != "escape"]
+        optional = [index for index, (binding, _) in enumerate(labelled[:-1]) if binding.key != "escape"]
+        optional.sort(key=lambda index: _unimportance(labelled[index][0]))
         shown = dict(enumerate(text for _, text in labelled))
         while optional and spaced(*shown.values(), gap=gap).cell_length > self.content_size.width:
             del shown[optional.pop()]
         return spaced(*shown.values(), gap=gap)
 
-    def _labelled_keys(self) -> list[tuple[str, Content]]:
-        """Return the text of each key or group of keys, with the name of its first key. A group has one label."""
+    def _labelled_keys(self) -> list[tuple[Binding, Content]]:
+        """Return the text of each key or group of keys, with its first binding. A group has one label."""
         labelled = []
         for group, members in groupby(self._keys.values(), lambda binding: binding.group or binding.action):
             bindings = list(members)
@@ -75,8 +78,13 @@ class KeysFooter(Widget):
                 keys = [spaced(*keys, gap=" ")]
             if len(bindings) == 1:
                 text = text.stylize(_pressed_by_click(bindings[0]))
-            labelled.append((bindings[0].key, concat(*keys, text)))
+            labelled.append((bindings[0], concat(*keys, text)))
         return labelled
+
+
+def _unimportance(binding: Binding) -> int:
+    """Return the place among the least important keys, counted from 1; 0 for all other keys."""
+    return _LEAST_IMPORTANT.index(binding.id) + 1 if binding.id in _LEAST_IMPORTANT else 0
 
 
 def _pressed_by_click(binding: Binding) -> Style:

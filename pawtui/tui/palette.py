@@ -157,7 +157,7 @@ class PaletteProvider(Provider):
     def _shown(self, item: PaletteItem) -> Content:
         """Return the two lines without parsing markup, which Textual would do for a help text."""
         # In an ANSI theme, coloured text may be invisible on the selected row.
-        style = "" if self.app.current_theme.ansi else MUTED
+        style = "not bold" if self.app.current_theme.ansi else f"not bold {MUTED}"
         return concat(line(item.name), trusted("\n"), line(item.about, style))
 
 

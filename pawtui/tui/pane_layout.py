@@ -14,7 +14,8 @@ DETAIL = "detail"
 NARROW, SHORT = 100, 30
 WIDE = 160
 _FRAME = 2  # lines of the border of a pane
-_MIN_NOTES_HEIGHT = 5  # lines
+# The smallest heights with a few rows, in lines.
+_MIN_NOTES_HEIGHT, _MIN_HISTORY_HEIGHT = 5, 4
 # The smallest width of a row, in cells, with a title and a summary on one line.
 WIDTH_WITH_SUMMARY = 74
 # Lines of the main screen outside the body: two at the top and one at the bottom.
@@ -65,19 +66,23 @@ def compute_layout(width: int, height: int, *, rows: Mapping[str, int], current:
 
 def _columns(width: int, height: int, rows: Mapping[str, int], *, wide: bool) -> PaneRegions:
     """Return the regions of all panes: the lists in a column to the left of the detail, the history at the bottom."""
-    left = min(78, width * 40 // 100) if wide else width * 46 // 100
-    history = max(4, min(rows.get("history", 0) + _FRAME, height // 3 if wide else height // 5))
-    column = height if wide else height - history
+    left = min(92, width * 42 // 100) if wide else width * 46 // 100
+    history = max(_MIN_HISTORY_HEIGHT, min(rows.get("history", 0) + _FRAME, height // 3 if wide else height // 5))
     row_heights = {"signals": 1, "gates": 1}
 
     def wanted(pane: str, row_height: int) -> int:
         return max(1, rows.get(pane, 0)) * row_height + _FRAME
 
-    # Rows of a pane get two lines if enough lines remain for the notes.
-    for pane, other, least_notes in (("signals", "gates", 6), ("gates", "signals", 10)):
-        if column - wanted(pane, 2) - wanted(other, row_heights[other]) >= least_notes:
+    # Rows of a pane get two lines if enough lines remain for the notes. A short history is enough for that, so that
+    # the results of the signals do not disappear when the history grows or a message needs a line.
+    space = height if wide else height - _MIN_HISTORY_HEIGHT
+    for pane, other, least_notes in (("signals", "gates", _MIN_NOTES_HEIGHT), ("gates", "signals", 10)):
+        if space - wanted(pane, 2) - wanted(other, row_heights[other]) >= least_notes:
             row_heights[pane] = 2
     signals, gates = wanted("signals", row_heights["signals"]), wanted("gates", row_heights["gates"])
+    if not wide:
+        history = max(_MIN_HISTORY_HEIGHT, min(history, height - signals - gates - _MIN_NOTES_HEIGHT))
+    column = height if wide else height - history
     # If both do not fit above the notes, the larger pane is limited to the lines that the other one leaves.
     space = column - _MIN_NOTES_HEIGHT
     signals, gates = min(signals, max(space // 2, space - gates)), min(gates, max(space // 2, space - signals))

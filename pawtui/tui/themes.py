@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from textual.color import Color
+from textual.color import BLACK, WHITE, Color
 from textual.theme import Theme
 
-# The colours of text on rows, and the backgrounds of rows: selected with focus, without focus, and under the mouse.
+# The colours of text; the backgrounds of rows: selected with focus, without focus, and under the mouse; the backgrounds
+# of the header, messages and dialogs; the borders of panes and fields, with and without focus; and scroll bars.
 TEXT_COLORS = (
     "foreground",
     "text-muted",
@@ -17,8 +18,15 @@ TEXT_COLORS = (
     "text-error",
 )
 ROW_COLORS = ("block-cursor-background", "block-cursor-blurred-background", "block-hover-background")
-# WCAG 2.1, success criterion 1.4.3.
-MIN_CONTRAST = 4.5
+SURFACE, PANEL = "surface", "panel"
+FOOTER_COLORS = ("footer-key-foreground", "footer-description-foreground")
+SELECTION_COLOR = "input-selection-background"
+BORDER_COLORS = ("border", "border-blurred")
+SCROLLBAR_COLORS = ("scrollbar", "scrollbar-hover")
+# WCAG 2.1, success criteria 1.4.3 for text, and 1.4.11 for scroll bars and the border that shows the focus.
+MIN_CONTRAST, MIN_SIGN_CONTRAST = 4.5, 3.0
+# A border without focus is quiet, but visible.
+MIN_BORDER_CONTRAST = 1.5
 # The share of the theme's cursor colour in each row background. The full colour is too bright or dark for the text.
 _SHARES = (0.2, 0.1, 0.05)
 
@@ -46,7 +54,8 @@ DARK = Theme(
         "text-muted": "#9ba4b3",
         "footer-background": "#1a1e25",
         "footer-description-foreground": "#a6abc0",
-        "scrollbar": "#3a4352",
+        "scrollbar": "#5b677b",
+        "scrollbar-hover": "#74819a",
         "scrollbar-background": "#14171c",
         "block-cursor-background": "#293a4e",
         "block-cursor-foreground": "#eef2f7",
@@ -80,7 +89,8 @@ LIGHT = Theme(
         "text-muted": "#595f6a",
         "footer-background": "#efece5",
         "footer-description-foreground": "#525969",
-        "scrollbar": "#c2bcae",
+        "scrollbar": "#8f897b",
+        "scrollbar-hover": "#77715f",
         "scrollbar-background": "#f7f5f0",
         "block-cursor-background": "#cfdeed",
         "block-cursor-foreground": "#14181d",
@@ -114,26 +124,53 @@ def _luminance(color: Color) -> float:
 
 
 def readable(variables: Mapping[str, str]) -> dict[str, str]:
-    """Return the colours of rows and text, changed so that every text is readable on every row.
+    """Return the colours of rows, text and borders, changed so that all are readable or visible where they are used.
 
     A theme's cursor colour suits text of one colour, but each state in a row has its own colour. A row gets a share of
     the cursor colour, and text moves towards white or black until its contrast is at least `MIN_CONTRAST`.
     """
     base = Color.parse(variables["background"])
-    accent = base + Color.parse(variables["block-cursor-background"])
-    rows = [base, *(base.blend(accent, share, alpha=1) for share in _SHARES)]
+    accent, surface, panel = (
+        base + Color.parse(variables[name]) for name in ("block-cursor-background", SURFACE, PANEL)
+    )
+    rows = [base.blend(accent, share, alpha=1) for share in _SHARES]
+    areas = [base, *rows, surface]
     end = base.get_contrast_text(1)
-    colors = {name: row.hex for name, row in zip(ROW_COLORS, rows[1:], strict=True)}
-    foreground = _readable_color(base + Color.parse(variables["foreground"]), end, rows)
+    colors = {name: row.hex for name, row in zip(ROW_COLORS, rows, strict=True)}
+    foreground = _readable_color(base + Color.parse(variables["foreground"]), end, areas)
     for name in TEXT_COLORS:
         value = variables[name]
         # `auto` is not a colour: it is derived from the background.
         color = base.blend(foreground, 0.7, alpha=1) if value.startswith("auto") else base + Color.parse(value)
-        colors[name] = _readable_color(color, end, rows).hex
-    return colors
+        colors[name] = _readable_color(color, end, areas).hex
+    # A panel that is far from the background would need text as bright as white, without a difference between roles.
+    texts = [Color.parse(colors[name]) for name in TEXT_COLORS]
+    colors[PANEL] = _readable_color(panel, surface, texts).hex
+    # Selected text in a field has the colour of all text.
+    colors[SELECTION_COLOR] = rows[0].hex
+    return {**colors, **_footer_colors(variables, base), **_sign_colors(variables, base)}
 
 
-def _readable_color(color: Color, end: Color, rows: list[Color]) -> Color:
-    """Return the first colour between `color` and `end` that is readable on all rows."""
+def _footer_colors(variables: Mapping[str, str], base: Color) -> dict[str, str]:
+    footer = base + Color.parse(variables["footer-background"])
+    # Textual's choice between white and black is not readable on every coloured footer.
+    end = max((WHITE, BLACK), key=lambda color: contrast(color, footer))
+    return {name: _readable_color(footer + Color.parse(variables[name]), end, [footer]).hex for name in FOOTER_COLORS}
+
+
+def _sign_colors(variables: Mapping[str, str], base: Color) -> dict[str, str]:
+    """Return the colours of borders and scroll bars."""
+    focused, blurred = BORDER_COLORS
+    end = base.get_contrast_text(1)
+    signs = {
+        name: _readable_color(base + Color.parse(variables[name]), end, [base], MIN_SIGN_CONTRAST).hex
+        for name in (focused, *SCROLLBAR_COLORS)
+    }
+    # In some themes it is invisible, in others brighter than the border that shows the focus.
+    return {**signs, blurred: _readable_color(base, end, [base], MIN_BORDER_CONTRAST).hex}
+
+
+def _readable_color(color: Color, end: Color, areas: list[Color], minimum: float = MIN_CONTRAST) -> Color:
+    """Return the first colour between `color` and `end` with at least the minimum contrast on all areas."""
     blends = (color.blend(end, step / 20, alpha=1) for step in range(21))
-    return next((blend for blend in blends if all(contrast(blend, row) >= MIN_CONTRAST for row in rows)), end)
+    return next((blend for blend in blends if all(contrast(blend, area) >= minimum for area in areas)), end)

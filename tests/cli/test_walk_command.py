@@ -57,7 +57,10 @@ def test_agreeing_goes_to_the_next_most_urgent_item(run: Run, walk: Walk) -> Non
     walked = walk("a", "a", "a", "a", "Wait")
     assert walked.status == 0
     assert shown_subjects(walked) == ["gate:plan", "gate:value", "signal:default-path", "signal:calm"]
-    assert "[1/4]  gate:plan\nwhy now  untested\nnext     a: agree that it is still untested" in walked.out
+    assert (
+        "[1/4]  gate:plan\nThere is a plan\nwhy now  untested\nnext     a: agree that it is still untested"
+        in walked.out
+    )
     assert "Parts  0 of 2\n[ ] App\n[ ] SDK\n" in walked.out
     assert "mira agreed with plan: untested. HOLD" in walked.out
     assert "\nplan: a agree, s satisfied, b blocked" in walked.out, "the id is repeated after a long item"
@@ -239,7 +242,7 @@ def test_a_decision_of_a_colleague_is_shown_at_the_item(walk: Walk) -> None:
 
 def test_the_reason_of_an_item_and_the_end_are_up_to_date(walk: Walk) -> None:
     walked = walk("b", "No", "h", "", "", "", "", "")
-    assert "[1/4]  gate:plan\nwhy now     blocked: No\n" in walked.out
+    assert "[1/4]  gate:plan\nThere is a plan\nwhy now     blocked: No\n" in walked.out
     assert "gate:value           skipped\n" in walked.out
 
 

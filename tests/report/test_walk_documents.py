@@ -30,9 +30,9 @@ def item_text(record: Record, subject: str, refusal: str = "") -> str:
 
 def test_an_item_has_its_reason_and_the_changes_since_the_last_review() -> None:
     text = item_text(samples.week(), "signal:calm", refusal="It failed.")
-    assert text.startswith("x It failed.\nwhy now      measured state changed: unmet to met\n")
+    assert text.startswith("It is calm\nx It failed.\nwhy now      measured state changed: unmet to met\n")
     assert "since 11-16  x unmet  →  = met  its files changed upstream\n" in text
-    assert "It is calm\n" in text
+    assert text.count("It is calm\n") == 1
 
 
 @pytest.mark.parametrize(("rules", "words"), [("a", "no change"), ("b", "same state, with another tracker")])
@@ -92,13 +92,17 @@ def test_an_item_names_the_keys_that_decide_it(record: Record, subject: str, key
     assert json[subject] == keys
 
 
-@pytest.mark.parametrize(("subject", "title"), [("gate:value", "There is value"), ("signal:calm", "It is calm")])
-def test_an_item_shows_its_stale_evidence_above_its_document(subject: str, title: str) -> None:
+@pytest.mark.parametrize(
+    ("subject", "title", "state"),
+    [("gate:value", "There is value", "state"), ("signal:calm", "It is calm", "measured")],
+)
+def test_an_item_shows_its_title_and_its_stale_evidence_above_its_state(subject: str, title: str, state: str) -> None:
     head, _, rest = item_text(RENEWABLE, subject).partition("Evidence to renew")
+    assert head.startswith(f"{title}\n")
     assert "R: renew 1 pin; or " in head
     assert "now up/stream@b2b2b2b2b2:src/moved.ts#L3-L4" in rest
     assert "  -old\n" in rest
-    assert rest.index("+new") < rest.index(title)
+    assert rest.index("+new") < rest.index(f"\n{state} ")
 
 
 @pytest.mark.parametrize(("subject", "pin_of"), [("gate:value", "gate:value"), ("signal:calm", "")])

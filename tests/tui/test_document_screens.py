@@ -46,7 +46,7 @@ async def test_the_meaning_of_comments_on_the_plan_is_recorded(tmp_path: Path) -
         await pilot.press("S")
         await until(pilot, lambda: "unclear: a comment by bo" in shown(app))
         await pilot.press("a")
-        await until(pilot, lambda: "record the meaning of the comments" in shown(app))
+        await until(pilot, lambda: "Record the meaning of the comments" in shown(app))
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "The reason is empty" in shown(app))
         await pilot.press("end", "a")

@@ -146,5 +146,5 @@ async def test_a_folder_of_a_refresh_is_pinned_to_a_new_note(tmp_path: Path) -> 
             FolderScreen(pin, f"refresh:{app.overview.record.refreshes[-1].id}", local_tree(UP, pin.sha))
         )
         await pilot.press("p")
-        await until(pilot, lambda: "write a note" in shown(app) and "on review as a whole" in shown(app))
+        await until(pilot, lambda: "Write a note" in shown(app) and "on review as a whole" in shown(app))
         assert app.screen.query_one("#pins", TextArea).text == str(pin)

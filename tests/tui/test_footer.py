@@ -42,6 +42,15 @@ async def test_the_footer_shows_complete_keys_and_always_help(tmp_path: Path) ->
         assert words[-1] == "Help"
 
 
+async def test_a_narrow_footer_shows_the_steps_of_a_review_in_their_order(tmp_path: Path) -> None:
+    app = make_app(make_workspace(tmp_path, record()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "r Refresh w Walk c Close review e Export ? Help" in shown(app))
+        await pilot.press("slash")
+        await until(pilot, lambda: "Keep" in shown(app))
+        assert "/ Filter" not in shown(app), "the field types this key"
+
+
 @pytest.mark.frames
 async def test_a_click_on_a_key_in_the_footer_presses_it(tmp_path: Path) -> None:
     app = make_app(make_workspace(tmp_path, record()))

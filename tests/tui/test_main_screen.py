@@ -76,6 +76,23 @@ async def test_a_changed_tracker_is_named_above_all_panes(tmp_path: Path) -> Non
         assert "Tracker changed  refreshed 2 h" in shown(app)
 
 
+async def test_a_due_review_names_the_key_of_the_next_step(tmp_path: Path) -> None:
+    past = record()
+    old = replace(past.refreshes[0], at=NOW - dt.timedelta(days=8))
+    app = make_app(make_workspace(tmp_path, replace(past, refreshes=(old,))))
+    async with app.run_test(size=(120, 36)):
+        assert "Review due (r)  refreshed 8 days ago" in shown(app)
+
+
+async def test_a_long_ref_leaves_space_for_both_commits(tmp_path: Path) -> None:
+    past = record()
+    last = past.refreshes[-1]
+    last = replace(last, upstream=replace(last.upstream, ref="feature/a-branch-with-a-long-name"))
+    app = make_app(make_workspace(tmp_path, replace(past, refreshes=(*past.refreshes[:-1], last))))
+    async with app.run_test(size=(80, 24)):
+        assert "up feature/… @ bbbbbbbbbb  down main @ dddddddddd" in shown(app)
+
+
 async def test_panes_are_tabs_on_a_narrow_screen_and_enter_opens_the_detail_at_full_width(tmp_path: Path) -> None:
     app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(80, 24)) as pilot:

@@ -51,7 +51,7 @@ BEST = (
     ("post plan", "A: A plan file on the issue", "Plan (Markdown file)"),
     ("scope", "S: Decision reasons, scope", "No migration"),
     ("set gate replay blocked", "now blocked", "what blocks the gate"),
-    ("verdict on calm partial", "measured unmet", "verdict on calm"),
+    ("verdict on calm partial", "measured unmet", "Verdict on calm"),
     ("rejects older", "on signal:calm, by ana", "2.2 rejects older failed tools"),
     ("refresh 2026-11-06", "v2 @ aaaaaaaaaa", "Refresh of 2026-11-06"),
     ("calm", "The runtime is calm", "20 commits in 28 days"),

@@ -90,7 +90,7 @@ def test_the_title_of_a_gate_has_priority_over_its_remark() -> None:
     assert pane.row_lines(view, 56)[0].plain.rstrip().endswith("A sentence of forty cells, word by word")
     longer = replace(view, gate=replace(view.gate, title="word " * 9 + "word"))
     assert len(pane.row_lines(longer, 56)[0].plain.rstrip()) == 56, "no space is kept for an empty remark"
-    assert pane.row_lines(view, 77)[0].plain.endswith("word by word  skill parts do not map")
+    assert pane.row_lines(view, 78)[0].plain.endswith("word by word  skill parts do not map")
     assert pane.row_lines(stale, 56)[0].plain.startswith("[~] stale ")
     assert pane.row_lines(stale, 56)[0].plain.rstrip().endswith("…  gone"), "a doubt is always shown"
 

@@ -130,7 +130,7 @@ async def test_a_pin_is_checked_during_typing(tmp_path: Path) -> None:
             app.screen.query_one("#pin", Input).value = typed
             await until(pilot, partial(_has_text, app, result))
         await pilot.press("escape", "escape", "n")
-        await until(pilot, lambda: "write a note" in shown(app))
+        await until(pilot, lambda: "Write a note" in shown(app))
         for typed, result in CHECKS:
             app.screen.query_one("#pins", TextArea).text = f"{typed}\nloom/loom#5"
             await until(pilot, partial(_has_text, app, result))
@@ -214,7 +214,7 @@ async def test_the_lines_of_a_pin_are_read_once_while_another_pin_is_typed(tmp_p
     app = make_app(make_workspace(tmp_path, record_with_pin("moved"), local_tree=tree, open_source=lambda: slow))
     async with app.run_test(size=(140, 40)) as pilot:
         await pilot.press("n")
-        await until(pilot, lambda: "write a note" in shown(app))
+        await until(pilot, lambda: "Write a note" in shown(app))
         for typed in ("", "up:src/no.ts", "up:src/nope.ts"):
             app.screen.query_one("#pins", TextArea).text = f"up:src/runner/new.ts#L2\n{typed}"
             await until(pilot, lambda: slow.opened)

@@ -10,7 +10,23 @@ from textual.color import Color
 from textual.theme import BUILTIN_THEMES
 
 from pawtui.tui.line_view import LineView
-from pawtui.tui.themes import MIN_CONTRAST, OWN_THEMES, ROW_COLORS, TEXT_COLORS, contrast, initial_theme, readable
+from pawtui.tui.themes import (
+    BORDER_COLORS,
+    FOOTER_COLORS,
+    MIN_BORDER_CONTRAST,
+    MIN_CONTRAST,
+    MIN_SIGN_CONTRAST,
+    OWN_THEMES,
+    PANEL,
+    ROW_COLORS,
+    SCROLLBAR_COLORS,
+    SELECTION_COLOR,
+    SURFACE,
+    TEXT_COLORS,
+    contrast,
+    initial_theme,
+    readable,
+)
 from tests.tui.support import TestWorkspace, make_app, make_workspace, record, shown, until
 
 # Dark and light themes of Textual in turn, one with the colours of the terminal, and those of pawtui. The colours of
@@ -56,14 +72,30 @@ async def test_text_on_rows_is_readable(workspace: TestWorkspace) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name, theme in (BUILTIN_THEMES | OWN_THEMES).items() if not theme.ansi])
-def test_every_role_is_readable_on_every_row(name: str) -> None:
+def test_every_role_is_readable_on_every_area(name: str) -> None:
     """The records of the tests do not have each state on each kind of row, so the colours are measured directly."""
+    variables = _variables(name)
+    areas = [variables["background"], *(variables[area] for area in (*ROW_COLORS, SURFACE, PANEL))]
+    too_low = [(role, area) for role in TEXT_COLORS for area in areas if _ratio(variables[role], area) < MIN_CONTRAST]
+    assert too_low == []
+    footer = variables["footer-background"]
+    assert [role for role in FOOTER_COLORS if _ratio(variables[role], footer) < MIN_CONTRAST] == []
+
+
+@pytest.mark.parametrize("name", [name for name, theme in (BUILTIN_THEMES | OWN_THEMES).items() if not theme.ansi])
+def test_borders_and_scroll_bars_are_visible_and_show_the_focus(name: str) -> None:
+    variables = _variables(name)
+    focused, blurred = (_ratio(variables[border], variables["background"]) for border in BORDER_COLORS)
+    assert focused >= MIN_SIGN_CONTRAST
+    assert MIN_BORDER_CONTRAST <= blurred < MIN_SIGN_CONTRAST
+    bars = [_ratio(variables[bar], variables["background"]) for bar in SCROLLBAR_COLORS]
+    assert min(bars) >= MIN_SIGN_CONTRAST
+
+
+def _variables(name: str) -> dict[str, str]:
     theme = (BUILTIN_THEMES | OWN_THEMES)[name]
     variables = theme.to_color_system().generate()
-    variables |= theme.variables if name in OWN_THEMES else readable(variables)
-    rows = [variables["background"], *(variables[row] for row in ROW_COLORS)]
-    too_low = [(role, row) for role in TEXT_COLORS for row in rows if _ratio(variables[role], row) < MIN_CONTRAST]
-    assert too_low == []
+    return {**variables, **(theme.variables if name in OWN_THEMES else readable(variables))}
 
 
 def _ratio(text: str, row: str) -> float:
@@ -89,7 +121,15 @@ def test_the_selected_row_is_visible(name: str) -> None:
     variables = BUILTIN_THEMES[name].to_color_system().generate()
     found = readable(variables)
     rows = [Color.parse(found[row]) for row in ROW_COLORS]
-    assert found.keys() == {*ROW_COLORS, *TEXT_COLORS}
+    assert found.keys() == {
+        *ROW_COLORS,
+        *TEXT_COLORS,
+        PANEL,
+        SELECTION_COLOR,
+        *FOOTER_COLORS,
+        *BORDER_COLORS,
+        *SCROLLBAR_COLORS,
+    }
     assert len({variables["background"], *(row.hex for row in rows)}) == 4
     assert contrast(Color.parse(variables["background"]), rows[0]) > 1.05
 

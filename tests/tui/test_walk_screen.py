@@ -62,7 +62,7 @@ async def test_a_decision_is_shown_in_the_title_line_without_a_toast(workspace: 
     app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("w", "right", "space")
-        assert shown(app).rstrip().endswith("esc Back ? Help"), "these keys stay on a narrow screen"
+        assert shown(app).rstrip().endswith("Esc Back ? Help"), "these keys stay on a narrow screen"
         await until(pilot, lambda: "Ticked part open of sessions." in shown(app).split("\n")[0])
         assert "Walk  2 of 6" in shown(app).split("\n")[0]
         assert not app.screen.query("Toast")
@@ -206,7 +206,7 @@ async def test_an_item_with_other_stale_evidence_stays_after_renewing(tmp_path: 
     app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("w", "R")
-        await until(pilot, lambda: "renew pins of signal:calm" in shown(app))
+        await until(pilot, lambda: "Renew pins of signal:calm" in shown(app))
         await pilot.press("y")
         await until(pilot, lambda: any(change.action == "renew" for change in app.overview.record.log))
         assert "Walk  1 of 6, 1 decided" in shown(app)
@@ -306,7 +306,7 @@ async def test_a_whole_walk_by_keyboard(workspace: TestWorkspace) -> None:
         await press("a")
         await until(pilot, lambda: "Cannot agree" in shown(app))
         await press("v")
-        await until(pilot, lambda: "verdict" in shown(app) and app.screen.query("#reason"))
+        await until(pilot, lambda: "Verdict on" in shown(app) and app.screen.query("#reason"))
         await press("enter")
         await pilot.press(*"so")
         await press("ctrl+s")
@@ -329,7 +329,7 @@ async def test_a_whole_walk_by_keyboard(workspace: TestWorkspace) -> None:
         await until(pilot, lambda: "End of the walk" in shown(app))
         seen = shown(app)
         await press("c")
-        await until(pilot, lambda: "close the review" in shown(app))
+        await until(pilot, lambda: "Close the review" in shown(app))
         await paste(pilot, "not yet")
         await press("ctrl+s")
         await until(pilot, lambda: workspace.store.load().reviews)

@@ -81,9 +81,12 @@ def walk_item_document(walk: Walk, item: WalkItem, context: DocumentContext, ref
         document = signal_document(overview, view, context)
     else:
         document = gate_document(overview, view, context)
+    # The statement comes first: it is what the user decides.
+    statement, *details = document.blocks
     keys = walk_keys(view)
     closes = "; c: close the review" if not item.needs_decision else ""
     blocks = [
+        statement,
         Paragraph(Span(f"x {refusal}" if refusal else "", "danger"), hang=2),
         Field("why now", Span(item.why, "alert" if item.urgency <= Urgency.UNTESTED_GATE else "muted")),
         Field("next", text_of(Span(keys.key, "strong"), f": {keys.effect}", muted(f"; or {keys.others}{closes}"))),
@@ -92,7 +95,7 @@ def walk_item_document(walk: Walk, item: WalkItem, context: DocumentContext, ref
         *_since_last_review(overview, view, context),
         *section("Evidence to renew", _problem_pins(view, context)),
         EmptyLine(),
-        *document.blocks,
+        *details,
     ]
     return Document(f"walk:{document.key}", document.title, document.subtitle, blocks)
 

@@ -1,7 +1,7 @@
 """The detail without a selected row: the welcome before the first refresh, later that nothing is selected."""
 
 from pawtui.report.document import Document, EmptyLine, Field, Heading, Nested, Paragraph
-from pawtui.report.spans import Span, hint, muted, text_of
+from pawtui.report.spans import Span, muted, text_of
 from pawtui.review.overview import Overview
 
 _KEYS = (
@@ -26,7 +26,7 @@ def welcome_document(overview: Overview, preview: Document | None = None, *, is_
         key="welcome",
         title="welcome",
         blocks=(
-            Paragraph(text_of(Span("No refresh is recorded.", "strong"), hint(" Start with r."))),
+            Paragraph(text_of(Span("No refresh is recorded.", "strong"), " Start with ", Span("r", "strong"), ".")),
             EmptyLine(),
             Paragraph(tracker.about or tracker.title),
             EmptyLine(),

@@ -12,7 +12,7 @@ from pawtui.tui.line_list import LineList
 from pawtui.tui.pane_layout import WIDTH_WITH_SUMMARY
 
 # Widths in cells.
-_STATE_WIDTH = 10
+_STATE_WIDTH = 11
 _MIN_REMARK_WIDTH = 16
 
 

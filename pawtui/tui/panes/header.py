@@ -28,6 +28,7 @@ from pawtui.tui.pane_layout import NARROW
 
 # A text with less space is omitted, because its beginning alone would say nothing.
 _MIN_TEXT_WIDTH = 12  # cells
+_SHORT_REF_WIDTH = 9  # cells
 
 
 class Header(Widget):
@@ -70,10 +71,16 @@ class Header(Widget):
         brief = width < NARROW
         gap = "  " if brief else "     "
         refreshed = self._refreshed(brief)
-        heads = spaced(_head("up", up, self._age(up, brief)), _head("down", down, self._age(down, brief)), gap=gap)
-        if heads.cell_length + refreshed.cell_length + 2 > width:
-            # Without enough space the ages of the commits are omitted. The detail of the refresh has them.
-            heads = spaced(_head("up", up), _head("down", down), gap=gap)
+        # Without enough space the ages of the commits are omitted, then long refs are cut, but never a commit. The
+        # detail of the refresh has them.
+        variants = (
+            (_head("up", up, self._age(up, brief)), _head("down", down, self._age(down, brief))),
+            (_head("up", up), _head("down", down)),
+            (_head("up", up, ref_width=_SHORT_REF_WIDTH), _head("down", down, ref_width=_SHORT_REF_WIDTH)),
+        )
+        texts = [spaced(*heads, gap=gap) for heads in variants]
+        space = width - refreshed.cell_length - 2
+        heads = next((text for text in texts if text.cell_length <= space), texts[-1])
         return _ends(heads, refreshed, width)
 
     def _age(self, snapshot: RepoSnapshot | None, brief: bool) -> str:
@@ -92,20 +99,25 @@ class Header(Widget):
             alert = "Tracker changed"
         if brief:
             return spaced(line(alert, ALERT), line(f"refreshed {when}", MUTED))
+        # The alert goes away with a refresh.
+        alert = f"{alert} (r)" if alert else ""
         remaining = last.requests.remaining
         requests = f"{remaining:,} requests left" if remaining is not None else ""
         parts = [f"refreshed {when}", last.source, requests]
         return spaced(line(alert, ALERT), line(", ".join(part for part in parts if part), MUTED))
 
 
-def _head(label: str, snapshot: RepoSnapshot | None, age: str = "") -> Content:
-    """Return the ref and commit of a repository, with its doubt or else its age."""
+def _head(label: str, snapshot: RepoSnapshot | None, age: str = "", *, ref_width: int | None = None) -> Content:
+    """Return the ref and commit of a repository, with its doubt or else its age. A ref is cut to `ref_width` cells."""
     if snapshot is None:
         return EMPTY
     doubt = ref_doubt(snapshot)
     remark = line(doubt, ALERT) if doubt else line(age, MUTED)
     sha = line(short_sha(snapshot.sha), LINK)
-    return spaced(concat(trusted(f"{label} ", MUTED), line(snapshot.ref, STRONG), " @ ", sha), remark, gap=" ")
+    ref = line(snapshot.ref, STRONG)
+    if ref_width is not None:
+        ref = ref.truncate(ref_width, ellipsis=True)
+    return spaced(concat(trusted(f"{label} ", MUTED), ref, " @ ", sha), remark, gap=" ")
 
 
 def _ends(left: Content, right: Content, width: int) -> Content:

@@ -18,6 +18,8 @@ from pawtui.tui.pane_layout import WIDTH_WITH_SUMMARY
 _STATE_WIDTH = 9  # cells
 # The newest weeks only: more columns would leave no space for the summary.
 _WEEKS_SHOWN = 12
+# A summary with less space after the marks is omitted, because its beginning alone would say nothing.
+_MIN_SUMMARY_WIDTH = 10  # cells
 
 
 class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,15 +50,22 @@ class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
             marks.append(line("unchecked evidence", ALERT))
         return spaced(*marks)
 
-    def marked_summary(self) -> Content:
-        """Return the summary, after the marks."""
+    def marked_summary(self, width: int) -> Content:
+        """Return the summary, after the marks; only the marks if `width` has no space for both."""
+        marks, summary = self.marks(), self.summary()
+        if marks.plain and width - marks.cell_length - 2 < min(summary.cell_length, _MIN_SUMMARY_WIDTH):
+            return marks
+        return spaced(marks, summary)
+
+    def summary(self) -> Content:
+        """Return the result that decides the state."""
         view = self.view
         if self.incoming:
             text = next((probe.summary for probe in self.incoming.probes if probe.state == self.incoming.state), "")
         else:
             # Under a verdict, "needs a verdict" or another measured summary would contradict the state.
             text = view.verdict.reason if view.overridden and view.verdict else view.summary
-        return spaced(self.marks(), line(text, MUTED))
+        return line(text, MUTED)
 
 
 class SignalsPane(LineList[SignalRow]):
@@ -88,11 +97,12 @@ class SignalsPane(LineList[SignalRow]):
         style = ROLE_STYLE[state]
         state_cell = concat(line(STATE_GLYPH[state], f"bold {style}"), " ", fit(line(state, style), _STATE_WIDTH))
         rest = width - state_cell.cell_length
-        title, summary = line(item.view.signal.title), item.marked_summary()
+        title, summary = line(item.view.signal.title), spaced(item.marks(), item.summary())
         churn = churn_facts(item.incoming or item.view.reading)
-        weeks = trusted(sparkline(churn.weeks[-_WEEKS_SHOWN:]), LINK) if churn else EMPTY
+        weeks = trusted(f" {sparkline(churn.weeks[-_WEEKS_SHOWN:])}", LINK) if churn else EMPTY
         if self.row_height > 1:
-            second = concat(" " * state_cell.cell_length, fit(summary, rest - weeks.cell_length - 1), " ", weeks)
+            space = rest - weeks.cell_length
+            second = concat(" " * state_cell.cell_length, fit(item.marked_summary(space), space), weeks)
             return [concat(state_cell, fit(title, rest)), second]
         if width < WIDTH_WITH_SUMMARY:
             # The title has priority: the detail has the summary.
@@ -105,8 +115,9 @@ class SignalsPane(LineList[SignalRow]):
         widest = max(line(row.view.signal.title).cell_length for row in (item, *self.items))
         summary_width = max(min(summary.cell_length, rest * 2 // 5), rest // 3, rest - widest - 2)
         # The weeks have no priority over a mark, such as stale evidence.
-        if 0 < weeks.cell_length < summary_width - item.marks().cell_length:
-            right = concat(fit(summary, summary_width - weeks.cell_length - 1), " ", weeks)
+        space = summary_width - weeks.cell_length
+        if weeks.plain and item.marks().cell_length <= space:
+            right = concat(fit(item.marked_summary(space), space), weeks)
         else:
-            right = align_right(summary, summary_width)
+            right = align_right(item.marked_summary(summary_width), summary_width)
         return [concat(state_cell, fit(title, rest - summary_width - 2), "  ", right)]

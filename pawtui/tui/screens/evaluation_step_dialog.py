@@ -53,7 +53,7 @@ class StepChoiceDialog(Dialog):
 
     HELP = "Evaluation steps of this gate. Choose a step and its new state."
     KEYS = (("Enter", "choose"), ("Esc", "cancel"))
-    TITLE = "evaluation steps"
+    TITLE = "Evaluation steps"
 
     def __init__(self, shown: Overview, step_ids: Sequence[str]) -> None:
         super().__init__()

@@ -74,7 +74,7 @@ class PinDialog(PinFieldDialog):
         super().__init__(shown, f"gate:{gate_id}")
         self._gate_id = gate_id
         self._offered = offered
-        self.title = f"pin to {gate_id}"
+        self.title = f"Pin to {gate_id}"
 
     def heading(self) -> Content:
         return line(self.shown.gate(self._gate_id).gate.title, STRONG)

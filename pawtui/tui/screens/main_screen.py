@@ -38,14 +38,14 @@ class MainScreen(SubjectScreen):
     """All lists, and the detail of one row."""
 
     BINDING_GROUP_TITLE = "Main screen"
-    # In the order of the footer, after the keys for the selected subject.
+    # In the order of the footer, after the keys for the selected subject: the steps of a review first.
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("w", "app.walk", "Walk", id="walk", tooltip="All signals and gates, most urgent first"),
         Binding("r", "app.refresh", "Refresh", id="refresh", tooltip="Measure and record both repositories"),
+        Binding("w", "app.walk", "Walk", id="walk", tooltip="All signals and gates, most urgent first"),
+        Binding("c", "app.close", "Close review", id="close", tooltip="Close the review with a recommendation"),
         Binding("e", "app.show('summary')", "Export", id="export", tooltip="Copy, save or post the summary"),
         Binding("slash", "filter", "Filter", id="filter", tooltip="Show only rows with these words"),
         Binding("d", "app.diff", "Diff", id="diff", tooltip="What changed between two refreshes"),
-        Binding("c", "app.close", "Close review", id="close", tooltip="Close the review with a recommendation"),
         Binding("T", "app.show('timeline')", "Timeline", id="timeline", show=False, tooltip="All signals by week"),
         Binding("L", "app.show('log')", "Log", id="log", show=False, tooltip="All changes, with author and time"),
         Binding(

@@ -49,7 +49,7 @@ class NoteEditor(PinFieldDialog):
         self._note_subject = note_subject
         self._note = note
         self._pins = (*(note.pins if note else ()), *pins)
-        self.title = "change a note" if note else "write a note"
+        self.title = "Change a note" if note else "Write a note"
         self._first_field = "#pins" if on_pins else "#text"
 
     def inputs(self) -> ComposeResult:

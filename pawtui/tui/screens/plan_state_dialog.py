@@ -32,7 +32,7 @@ class PlanStateDialog(ActionDialog):
     u undoes it.
     """
     KEYS = FIELD_KEYS
-    TITLE = "record the meaning of the comments"
+    TITLE = "Record the meaning of the comments"
 
     def __init__(self, shown: Overview) -> None:
         super().__init__(shown, "plan")

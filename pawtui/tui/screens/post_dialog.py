@@ -47,7 +47,7 @@ class PostDialog(Dialog):
         self._posting: Posting | None = None
         self._sending = False
         self._url = self._issue = ""
-        self.title = "post the summary" if plan is None else "post a plan"
+        self.title = "Post the summary" if plan is None else "Post a plan"
 
     def fields(self) -> ComposeResult:
         yield Static(id="target")
@@ -189,7 +189,7 @@ class PlanFileDialog(ReadFileDialog):
 
     KEYS = (("Enter", "preview the comment"), ("Esc", "cancel"))
     HELP = "Shows the plan as it would be posted. Nothing is sent before you choose Yes."
-    TITLE = "post a plan"
+    TITLE = "Post a plan"
     LABEL = "Plan (Markdown file)"
 
     def __init__(self) -> None:

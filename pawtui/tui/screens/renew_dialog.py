@@ -38,7 +38,7 @@ class RenewDialog(ConfirmDialog):
         self._marked = marked if marked in shown.renewable_pins(subject) else ""
         self._all = not self._marked
         kind, _, subject_id = subject.partition(":")
-        self.title = f"renew pins of {subject_id if kind == 'gate' else subject}"
+        self.title = f"Renew pins of {subject_id if kind == 'gate' else subject}"
 
     def _chosen(self) -> dict[str, str]:
         return {

@@ -17,7 +17,7 @@ class ReplayDialog(ReadFileDialog):
     The database is only read. The schema is the upstream's OpenAPI document: a file, or a pin at the last refresh.
     """
     KEYS = (("Enter", "replay"), ("Tab", "next field"), ("Esc", "cancel"))
-    TITLE = "replay sessions"
+    TITLE = "Replay sessions"
     LABEL = "Session database, export or folder"
 
     def fields(self) -> ComposeResult:

@@ -18,7 +18,7 @@ class SaveDialog(FileDialog):
     """The dialog that saves the summary. An existing file is replaced only after a second Enter."""
 
     HELP = "Writes the Markdown to a file. An existing file is replaced only after a second Enter."
-    TITLE = "save the summary"
+    TITLE = "Save the summary"
 
     def __init__(self, text: str, path: Path) -> None:
         super().__init__(str(path))

@@ -44,7 +44,7 @@ class VerdictDialog(ActionDialog):
         super().__init__(shown, f"signal:{signal_id}")
         self._signal_id = signal_id
         self._first_state = state
-        self.title = f"verdict on {signal_id}"
+        self.title = f"Verdict on {signal_id}"
 
     @property
     def _view(self) -> SignalView:
