@@ -71,7 +71,7 @@ def pytest_report_to_serializable() -> Generator[None, dict[str, object] | None,
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mix the files: tests of screens wait for half of their time, and at the end would leave a third of the CPU idle."""
+    """Mix the files: tests of screens wait for half of their time, so at the end only they would run."""
     items.sort(key=lambda item: zlib.crc32(str(item.path.relative_to(item.config.rootpath)).encode()))
 
 
