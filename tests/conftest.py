@@ -22,8 +22,8 @@ pytest_plugins = ["tests.support.fixtures"]
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Return two workers per core and one more: tests of screens wait for half of their time."""
-    return 2 * (os.cpu_count() or 1) + 1
+    """Return two workers per core: tests of screens wait for half of their time."""
+    return 2 * (os.cpu_count() or 1)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,5 +1,7 @@
 """Paint no frames in most tests of screens, and parse each style sheet once."""
 
+import asyncio
+import time
 from collections.abc import Iterable
 
 import pytest
@@ -12,6 +14,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+_CHECK_SECONDS = 0.004
 # The rules of each style sheet, and the tokens of the variables of each theme.
 _RULES: dict[tuple[object, ...], list[RuleSet]] = {}
 _TOKENS: dict[tuple[tuple[str, str], ...], dict[str, list[Token]]] = {}
@@ -22,6 +25,23 @@ def _no_frames(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
     """Leave frames empty: they take half of the CPU time. `shown` paints what it returns."""
     if "frames" not in request.keywords:
         monkeypatch.setattr(Widget, "render_lines", _no_lines)
+
+
+@pytest.fixture(autouse=True)
+def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Check more often whether an app is idle: each key waits for two checks, and Textual's take 20 ms."""
+    for name in ("textual.app.wait_for_idle", "textual.pilot.wait_for_idle"):
+        monkeypatch.setattr(name, _wait_for_idle)
+
+
+async def _wait_for_idle(_min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
+    """Wait until this process uses no CPU time, for at most `max_sleep` seconds."""
+    end = time.monotonic() + max_sleep
+    while time.monotonic() < end:
+        used = time.process_time()
+        await asyncio.sleep(_CHECK_SECONDS)
+        if time.process_time() - used < _CHECK_SECONDS / 10:
+            break
 
 
 def _no_lines(_widget: Widget, _crop: Region) -> list[Strip]:

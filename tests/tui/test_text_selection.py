@@ -85,7 +85,9 @@ async def test_scrolled_and_wide_text_is_copied_by_character(tmp_path: Path) -> 
     made = applied(made, add_note(made, tracker(), "gate:value", text, Actor(by="ana", at=NOW)))
     app = make_app(make_workspace(tmp_path, made))
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("3", "0", "G")
+        await pilot.press("3", "0")
+        await until(pilot, lambda: "line 9" in shown(app))
+        await pilot.press("G")
         await until(pilot, lambda: "日本語 is wide" in shown(app))
         detail = app.main.document_view
         top = next(y for y, words in enumerate(shown(app).split("\n")) if "is wide" in words) - detail.region.y

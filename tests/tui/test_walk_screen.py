@@ -85,8 +85,8 @@ async def test_a_toast_replaces_the_last_one_and_covers_only_the_footer(workspac
         after = shown(app).split("\n")
         await pilot.press("e")
         await until(pilot, lambda: isinstance(app.screen, SummaryScreen))
-        await pilot.pause()
-        assert not app.screen.query("Toast"), "the keys of the next screen are not covered"
+        # The keys of the next screen are not covered.
+        await until(pilot, lambda: not app.screen.query("Toast"))
     assert [old for old, other in zip(before[3:], after[3:], strict=True) if old.startswith("╭") and old != other] == []
     assert after[-2].startswith("╰"), "the pane above is not covered"
 
