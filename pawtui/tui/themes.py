@@ -20,7 +20,7 @@ TEXT_COLORS = (
 ROW_COLORS = ("block-cursor-background", "block-cursor-blurred-background", "block-hover-background")
 SURFACE, PANEL = "surface", "panel"
 FOOTER_COLORS = ("footer-key-foreground", "footer-description-foreground")
-SELECTION_COLOR = "input-selection-background"
+SELECTION_COLORS = ("input-selection-foreground", "input-selection-background")
 BORDER_COLORS = ("border", "border-blurred")
 SCROLLBAR_COLORS = ("scrollbar", "scrollbar-hover")
 # WCAG 2.1, success criteria 1.4.3 for text, and 1.4.11 for scroll bars and the border that shows the focus.
@@ -146,9 +146,9 @@ def readable(variables: Mapping[str, str]) -> dict[str, str]:
     # A panel that is far from the background would need text as bright as white, without a difference between roles.
     texts = [Color.parse(colors[name]) for name in TEXT_COLORS]
     colors[PANEL] = _readable_color(panel, surface, texts).hex
-    # Selected text in a field has the colour of all text.
-    colors[SELECTION_COLOR] = rows[0].hex
-    return {**colors, **_footer_colors(variables, base), **_sign_colors(variables, base)}
+    # Selected text in a field has the colours of a selected row.
+    selected = dict(zip(SELECTION_COLORS, (foreground.hex, rows[0].hex), strict=True))
+    return {**colors, **selected, **_footer_colors(variables, base), **_sign_colors(variables, base)}
 
 
 def _footer_colors(variables: Mapping[str, str], base: Color) -> dict[str, str]:
