@@ -307,7 +307,8 @@ class _HeadChecks:
                 continue
             has_work = await self.error_log.value_or_none(self._has_work_of(other, head, paths))
             if has_work:
-                return f"{head.ref} has had no commit for {days} days: its work is in {ref}, which has newer commits"
+                quiet = f"{head.ref} has had no commit for {days} days"
+                return f"{quiet}, while its work continues in {ref} (put {ref} first in `refs`)"
         return ""
 
     async def _newer_head(self, ref: str, head: Head) -> Head | None:
