@@ -82,7 +82,7 @@ def one_per_identity(added: Sequence[str], now: Files, before: Files, identity: 
     return [by_identity[name] for name in sorted(by_identity, reverse=True)]
 
 
-def gone_identities(before: Files, now: Files, head: Tree, past: Tree, identity: str) -> dict[str, str]:
+def gone_identities(now: Files, before: Files, head: Tree, past: Tree, identity: str) -> dict[str, str]:
     """Return the paths of the files before whose identity is gone now, sorted; each with a path at the head, or empty.
 
     That path is outside the watched ones: the file moved there with its name and text. A file that moved within them is
@@ -192,7 +192,7 @@ class AddedFiles:
         """Return the files since the start of a day whose identity is gone, as in `gone_identities`."""
         added = await self.added_since(day)
         return await run_in_time(
-            lambda _limit: gone_identities(added.before, self.now, self._head, added.past.tree, self._identity),
+            lambda _limit: gone_identities(self.now, added.before, self._head, added.past.tree, self._identity),
             "the pattern `identity`",
         )
 

@@ -39,15 +39,15 @@ class ReleaseProbe(ProbeKeys, frozen=True, kw_only=True, tag="release"):
 class SoakProbe(ProbeKeys, frozen=True, kw_only=True, tag="soak"):
     """How long has the line been in use? It counts quiet days and releases since a start.
 
-    The start is the first stable tag of `line`, or `commit`, or `date`. With `file` and `pattern`, it is not before the
-    day since which the file matches: a default may be switched later than the release, and back for some days. Of `a |
-    b` the first path that exists is read. With `breaking`, a commit on `surfaces` restarts the quiet days if its
+    The start is the first stable tag of `line`, or `commit`, or `date`. With `file` and `pattern`, the window opens
+    again on the day since which the file matches, for example if a new default was switched off for some days. Of
+    `a | b` the first path that exists is read. With `breaking`, a commit on `surfaces` restarts the quiet days if its
     subject matches or it has the footer `BREAKING CHANGE:`. Two conditions can close the window: `days` quiet days, or
-    `releases` with `minors` new minor versions. A post-release such as `1.0.post1` is not a further release, because
-    its code is that of `1.0`. `[policy] soak` sets whether one condition is enough. If both are needed, one of them
-    makes the probe partial. It is also partial after `days_partial` quiet days, after `days` days since the start, or
-    after `releases_partial` releases with `minors`. `days_partial = 0` turns off the first two, `releases_partial = 0`
-    the last. Without `line`, only days count.
+    `releases` with `minors` new minor versions. A post-release such as `1.0.post1` is not another release, because its
+    code is that of `1.0`. `[policy] soak` sets whether one condition is enough. If both are needed, one of them makes
+    the probe partial. It is also partial after `days_partial` quiet days, after `days` days since the start, or after
+    `releases_partial` releases with `minors`. `days_partial = 0` turns off the first two, `releases_partial = 0` the
+    last. Without `line`, only days count.
     """
 
     line: str = ""
