@@ -283,7 +283,8 @@ class _HeadChecks:
             return others
         known = {head.ref, *others}
         try:
-            if all([isinstance(await self.head(head.repo, ref), Head) for ref in others]):
+            exist = [isinstance(await self.head(head.repo, ref), Head) for ref in others]
+            if all(exist):
                 return others
             for ref in _USUAL_REFS:
                 if ref not in known and isinstance(await self.head(head.repo, ref), Head):

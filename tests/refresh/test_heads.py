@@ -381,7 +381,7 @@ async def test_a_quiet_branch_is_in_doubt_if_another_ref_has_most_of_its_watched
     assert ("its work continues in dev" in found.doubt) == is_merged
 
 
-async def test_a_quiet_branch_is_in_doubt_if_its_work_is_in_the_renamed_ref(
+async def test_a_quiet_branch_is_in_doubt_if_its_work_is_in_the_usual_branch_instead_of_a_missing_ref(
     up: FakeRepo, open_source: OpenSource
 ) -> None:
     up.git.branch("main", "dev")

@@ -244,7 +244,7 @@ class _OpenWindow:
         return later
 
     async def measure(self) -> Finding:
-        """Return the finding."""
+        """Return the finding, from the days, breaks and releases since the anchor."""
         probe, anchor, releases, mode = self.probe, self.anchor, self.releases, self.context.tracker.policy.soak
         breaks = await self._find_breaks()
         last = breaks.commits[0] if breaks.commits else None
