@@ -101,7 +101,7 @@ async def follow(
     If no ref is followed by the rules above, it is the head of the first ref that exists, with the reason as its
     `doubt`. If a ref cannot be checked, it may be the right one: then no later ref is tried. In the downstream, the
     first ref that exists is followed. An inactive branch of the upstream is in doubt if another ref has newer commits.
-    A branch without a commit for a week is too, if such a ref has its head or most of its watched files.
+    So is a branch without a commit for a week, if such a ref has its head or most of its watched files.
     `checked_sha` is that of the head that the last refresh of the same day followed without doubt: its next version and
     whether it was merged are not checked again. Raises `SourceError` if no ref exists or a head cannot be fetched.
     """

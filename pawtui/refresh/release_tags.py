@@ -133,9 +133,9 @@ class ReleaseTags:
         for line in self.lines:
             following = await self._next_releases(line, pre_releases if pre_release else stable_releases)
             if pre_release:
-                # The newest one of each major version: a maintenance branch may begin after the first pre-releases.
+                # Only the newest one of each major version: a maintenance branch may begin after the first pre-releases.
                 newest = {release.version[0]: release for release in following}
-                following = list(newest.values())[::-1]
+                following = sorted(newest.values(), key=lambda release: release.order, reverse=True)
             for release in following:
                 if await self._has_moved_on(release, line):
                     kind = "a pre-release of " if pre_release else ""
