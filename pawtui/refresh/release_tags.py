@@ -133,7 +133,7 @@ class ReleaseTags:
         for line in self.lines:
             following = await self._next_releases(line, pre_releases if pre_release else stable_releases)
             if pre_release:
-                # Only the newest one of each major version: a maintenance branch may begin after the first pre-releases.
+                # The newest one of each major version: a maintenance branch may begin after the first pre-releases.
                 newest = {release.version[0]: release for release in following}
                 following = sorted(newest.values(), key=lambda release: release.order, reverse=True)
             for release in following:
