@@ -80,7 +80,7 @@ class TextProbe(ProbeKeys, frozen=True, kw_only=True, tag="text"):
 
     `expect` is whether it should match. With `read = "sql"` the pattern is matched against the SQL statements in the
     file, each on one line. A wanted match only in comments is unknown. `discards` replaces `pattern`: does the file
-    delete rows of tables with such names, or a column of all rows? Statements are read in SQL files (`.sql`,
+    delete rows of tables with such names, or the values of a column? Statements are read in SQL files (`.sql`,
     `.sql.postgres`), JavaScript and TypeScript. Another file with SQL, or a deletion in an unknown form, makes the
     state unknown. A `down.sql`, which undoes a migration, deletes nothing.
     """
@@ -172,8 +172,8 @@ class NewFilesProbe(ProbeKeys, frozen=True, kw_only=True, tag="new-files"):
     """Which files are new under `paths` in the last `days`, and match?
 
     A file matches if its name matches `name`, its text matches `body`, or it deletes rows of tables whose names match
-    `discards`. A file that was changed at its path matches, too, if it did not delete these rows when the window
-    opened. Without these keys, every new file matches. `name` is also matched against the path inside the folder
+    `discards`. A file that existed before and was changed matches, too, if it did not delete these rows when the
+    window opened. Without these keys, every new file matches. `name` is also matched against the path inside the folder
     of `paths`, or the whole path if that entry has wildcards. `met` and `partial` are the highest numbers of such
     files. If one is newer than `days_unmet`, the probe is unmet instead of partial (0: never). A file that moved with
     the same name and text is not new. With `identity`, a file is new if the part of its path that matches is new, such
