@@ -1,4 +1,4 @@
-"""The day since which a file matches a pattern, from its texts at the followed branch's commits of past days.
+"""The day since which a file matches a pattern, from its texts on past days of the followed branch.
 
 The days after each commit to the file are read, so a change that is undone on the same day is not found.
 """
@@ -14,20 +14,22 @@ from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
 from pawtui.sources.facts import Tree
 from pawtui.sources.source_errors import SourceError
 
+_DAY = dt.timedelta(days=1)
+
 
 class MatchingSince(NamedTuple):
     """The day since which a file matches: `today` if it does not match now, None if it did all the time.
 
-    `gap` is the last day at whose start it did not match. `causes` are the reasons why a later such day may be unknown.
+    `gap` is the last day at whose start it did not match. `cause` is the reason why a later such day may be unknown.
     """
 
     since: dt.date | None = None
     gap: dt.date | None = None
-    causes: tuple[str, ...] = ()
+    cause: str = ""
 
 
-class _Texts:
-    """The texts of the file at past commits. Each text is read once."""
+class _PastFile:
+    """The first of the paths that exists on each day. Each text is read once."""
 
     def __init__(self, view: RepoView, paths: Sequence[str], pattern: str) -> None:
         self._view = view
@@ -35,8 +37,8 @@ class _Texts:
         self._pattern = pattern
         self._by_sha: dict[str, bool] = {}
 
-    async def match(self, tree: Tree, at: str = "", *, optional: bool = False) -> bool:
-        """Return whether the first of the paths that exists in the tree matches; `at` is its commit in messages."""
+    async def matches_in(self, tree: Tree, at: str = "", *, optional: bool = False) -> bool:
+        """Return whether the file in a tree matches; False without a file. `at` is the commit in messages."""
         path = next((path for path in self._paths if path in tree.entries), None)
         if path is None:
             return False
@@ -46,6 +48,14 @@ class _Texts:
             self._by_sha[entry.sha] = await first_match(self._pattern, text) is not None
         return self._by_sha[entry.sha]
 
+    async def matches_on(self, day: dt.date, *, optional: bool) -> bool:
+        """Return whether the file matched at the start of a day; False if the branch is younger."""
+        try:
+            past = await self._view.past(day, optional=optional)
+        except TooYoung:
+            return False
+        return await self.matches_in(past.tree, f"the commit of {day}", optional=optional)
+
 
 async def matching_since(view: RepoView, file: str, pattern: str, since: dt.date) -> MatchingSince:
     """Return the day since which a file (`a | b` for alternatives) matches, not before the day `since`.
@@ -54,36 +64,26 @@ async def matching_since(view: RepoView, file: str, pattern: str, since: dt.date
     """
     paths = alternatives(file)
     await view.first_entries(paths)
-    texts = _Texts(view, paths, pattern)
-    if not await texts.match(await view.tree()):
+    past_file = _PastFile(view, paths, pattern)
+    if not await past_file.matches_in(await view.tree()):
         return MatchingSince(view.today, view.today)
-    # The file may have changed on these days, newest first.
-    changed = {commit.at.date() for path in paths for commit in (await view.commits(path, since)).items}
+    committed = {commit.at.date() for path in paths for commit in (await view.commits(path, since)).items}
+    changed = sorted((day for day in committed if day >= since), reverse=True)
     next_change: dt.date | None = None
-    for day in sorted((day for day in changed if day >= since), reverse=True):
-        if day < view.today:
-            found = await _match_on(view, texts, day + dt.timedelta(days=1), optional=True)
-            if found.gap or found.causes:
-                return _switched(found, next_change, paths)
-        next_change = day
-    return _switched(await _match_on(view, texts, since), next_change, paths)
-
-
-def _switched(found: MatchingSince, next_change: dt.date | None, paths: Sequence[str]) -> MatchingSince:
-    """Return the day of the change after a gap as `since`. Without one, a merge of older commits changed the file."""
-    if found.gap is None or next_change is not None:
-        return found._replace(since=next_change if found.gap else None)
-    why = f"{' or '.join(paths)} changed since {found.gap} by a merge of older commits: the day is not known"
-    return MatchingSince(causes=(why,))
-
-
-async def _match_on(view: RepoView, texts: _Texts, day: dt.date, *, optional: bool = False) -> MatchingSince:
-    """Return the day as `gap` if the file did not match at its start, or the cause why that is not known."""
     try:
-        past = await view.past(day, optional=optional)
-        is_match = await texts.match(past.tree, f"the commit of {day}", optional=optional)
-    except TooYoung:
-        return MatchingSince(gap=day)
+        # The texts after each change, newest first, and at the start of `since`.
+        for day in (*changed, since - _DAY):
+            if day < view.today and not await past_file.matches_on(day + _DAY, optional=day >= since):
+                return _after_gap(day + _DAY, next_change, paths)
+            next_change = day
     except (SourceError, Unmeasurable) as error:
-        return MatchingSince(causes=(str(error),))
-    return MatchingSince() if is_match else MatchingSince(gap=day)
+        return MatchingSince(cause=str(error))
+    return MatchingSince()
+
+
+def _after_gap(gap: dt.date, next_change: dt.date | None, paths: Sequence[str]) -> MatchingSince:
+    """Return the day of the change after a gap. Without one, a merge of older commits changed the file."""
+    if next_change is None:
+        why = f"{' or '.join(paths)} changed since {gap} by a merge of older commits: the day is not known"
+        return MatchingSince(cause=why)
+    return MatchingSince(next_change, gap)

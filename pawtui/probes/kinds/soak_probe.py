@@ -8,6 +8,7 @@ enough, as in PawWork's #1253; `both` needs both (`[policy] soak`).
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from typing import Self
 
 import msgspec
 
@@ -19,7 +20,7 @@ from pawtui.probes.pattern import quote_pattern
 from pawtui.probes.probe_evidence import commit_evidence, file_evidence, not_listed, tag_evidence
 from pawtui.probes.probe_facts import SoakFacts
 from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.release_line import Release, ReleaseLine, count_since, date_gaps, dated_tags, release_line
+from pawtui.probes.release_line import Release, ReleaseLine, count_new, count_since, date_gaps, dated_tags, release_line
 from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, alternatives
 from pawtui.probes.state import State, unknown_if_incomplete
 from pawtui.probes.surface import SurfaceCommits, commits_on, incomplete_reasons, missing_path_gaps, newest_first
@@ -99,7 +100,7 @@ def rule(probe: SoakProbe, policy: Policy) -> str:
     releases = f"{counted(probe.releases, 'stable release')}{minors}"
     closed = f"{quiet} {joiner} {releases}" if probe.line else quiet
     if probe.file:
-        closed += f" in which {' or '.join(alternatives(probe.file))} matches {quote_pattern(probe.pattern)}"
+        closed += f", counted while {' or '.join(alternatives(probe.file))} matches {quote_pattern(probe.pattern)}"
     partial = [f"{probe.days_partial} quiet days", f"{probe.days} days of age"] if probe.days_partial else []
     if probe.line and probe.releases_partial:
         partial.append(f"{counted(probe.releases_partial, 'stable release')}{minors}")
@@ -152,20 +153,6 @@ async def _given_anchor(probe: SoakProbe, context: ProbeContext, view: RepoView)
     return _Anchor(name=short_sha(commit.sha), sha=commit.sha, at=commit.at, evidence=commit_evidence(view, [commit]))
 
 
-async def _released_since(window: "_OpenWindow", releases: Sequence[Release], start: dt.datetime) -> list[Release]:
-    """Return the releases from the highest version down to the first that was made before `start`.
-
-    One after the other, because each may cost a request.
-    """
-    later: list[Release] = []
-    for release in reversed(releases):
-        (tag,) = await dated_tags(window.context, window.view, window.probe.line, (release,))
-        if tag.at < start:
-            break
-        later.append(release)
-    return later
-
-
 class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
     """The commits with a breaking subject, newest first: since the anchor, or since a later day (`since`).
 
@@ -196,42 +183,8 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
             facts=SoakFacts(mode=mode, days=probe.days, releases=releases.count, minors=releases.minors),
             gaps=releases.gaps,
         )
-    window = _OpenWindow(probe, context, view, anchor)
-    if not probe.file:
-        return await window.measure(releases)
-    # Without the condition on the file, more than `days` days are enough in any case.
-    first_day = max(anchor.at.date(), view.today - dt.timedelta(days=probe.days))
-    matching = await matching_since(view, probe.file, probe.pattern, first_day)
-    for cause in matching.causes:
-        context.error_log.add(cause)
-    if matching.since is not None and matching.since > anchor.at.date():
-        window, releases = await _begin_again(window, matching.since, releases)
-        gap = f"{probe.file} does not match on {matching.gap}: earlier days and releases do not count"
-        releases = msgspec.structs.replace(releases, gaps=(*releases.gaps, gap))
-    finding = await window.measure(releases)
-    state = unknown_if_incomplete(finding.state, matching.causes)
-    return msgspec.structs.replace(
-        finding,
-        state=state,
-        cause=finding.cause or (matching.causes[0] if state == "unknown" else ""),
-        gaps=(*finding.gaps, *matching.causes),
-    )
-
-
-async def _begin_again(window: "_OpenWindow", day: dt.date, releases: _Releases) -> tuple["_OpenWindow", _Releases]:
-    """Return the window that opened on the day since which the file matches, and the releases since that day."""
-    probe, view = window.probe, window.view
-    path, _ = (await view.first_entries(alternatives(probe.file)))[0]
-    evidence = file_evidence(view, f"{path}  the window opens again on {day}", path)
-    anchor = _Anchor(name=day.isoformat(), at=day_start(day), evidence=(evidence, *window.anchor.evidence))
-    count = minors = 0
-    if probe.line:
-        line = await release_line(window.context, view, probe.line)
-        later = await _released_since(window, line.releases, anchor.at)
-        earlier = line.releases[: len(line.releases) - len(later)]
-        count = len({release.version for release in later} - {release.version for release in earlier})
-        minors = len({release.minor for release in later} - {release.minor for release in earlier})
-    return replace(window, anchor=anchor), msgspec.structs.replace(releases, count=count, minors=minors)
+    window = _OpenWindow(probe, context, view, anchor, releases)
+    return await (window.measure_with_file() if probe.file else window.measure())
 
 
 @dataclass(frozen=True)
@@ -242,10 +195,57 @@ class _OpenWindow:
     context: ProbeContext
     view: RepoView
     anchor: _Anchor
+    releases: _Releases
 
-    async def measure(self, releases: _Releases) -> Finding:
-        """Return the finding, with these releases since the anchor."""
-        probe, anchor, mode = self.probe, self.anchor, self.context.tracker.policy.soak
+    async def measure_with_file(self) -> Finding:
+        """Return the finding of the window, which opened again if the file did not match on a later day."""
+        # `days` days are enough, so the file is not read before them.
+        first_day = max(self.anchor.at.date(), self.view.today - dt.timedelta(days=self.probe.days))
+        matching = await matching_since(self.view, self.probe.file, self.probe.pattern, first_day)
+        window = self
+        if matching.since and matching.gap and matching.since > self.anchor.at.date():
+            window = await self._open_again(matching.since, matching.gap)
+        finding = await window.measure()
+        if not matching.cause:
+            return finding
+        self.context.error_log.add(matching.cause)
+        state = unknown_if_incomplete(finding.state, incomplete=True)
+        cause = finding.cause or (matching.cause if state == "unknown" else "")
+        return msgspec.structs.replace(finding, state=state, cause=cause, gaps=(*finding.gaps, matching.cause))
+
+    async def _open_again(self, day: dt.date, gap: dt.date) -> Self:
+        """Return the window that opened on the day since which the file matches, with the releases since that day.
+
+        `gap` is the last day on which it did not match.
+        """
+        path, _ = (await self.view.first_entries(alternatives(self.probe.file)))[0]
+        evidence = file_evidence(self.view, f"{path}  the window opens again on {day}", path)
+        anchor = _Anchor(name=day.isoformat(), at=day_start(day), evidence=(evidence, *self.anchor.evidence))
+        count = minors = 0
+        if self.probe.line:
+            line = await release_line(self.context, self.view, self.probe.line)
+            later = await self._released_since(line.releases, anchor.at)
+            count, minors = count_new(line.releases[: len(line.releases) - len(later)], later)
+        gaps = (*self.releases.gaps, f"{path} did not match on {gap}: earlier days and releases do not count")
+        releases = msgspec.structs.replace(self.releases, count=count, minors=minors, gaps=gaps)
+        return replace(self, anchor=anchor, releases=releases)
+
+    async def _released_since(self, releases: Sequence[Release], start: dt.datetime) -> list[Release]:
+        """Return the releases from the highest version down to the first that was made before `start`.
+
+        One after the other, because each may cost a request.
+        """
+        later: list[Release] = []
+        for release in reversed(releases):
+            (tag,) = await dated_tags(self.context, self.view, self.probe.line, (release,))
+            if tag.at < start:
+                break
+            later.append(release)
+        return later
+
+    async def measure(self) -> Finding:
+        """Return the finding, from the days, breaks and releases since the anchor."""
+        probe, anchor, releases, mode = self.probe, self.anchor, self.releases, self.context.tracker.policy.soak
         breaks = await self._find_breaks()
         last = breaks.commits[0] if breaks.commits else None
         facts = compute_soak_facts(
