@@ -1,17 +1,19 @@
 """The day since which a file matches a pattern, from its texts at the followed branch's commits of past days.
 
-The days after each commit to the file are read, so a change that is undone on the same day is not found.
+The days of the commits to the file and the days after them are read, so a change that is undone on the same day is not
+found.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from pawtui.probes.file_text import without_comments
 from pawtui.probes.pattern import first_match
 from pawtui.probes.repo_view import RepoView, alternatives
 from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
-from pawtui.sources.facts import Tree
+from pawtui.sources.dates import day_start
+from pawtui.sources.facts import Commits, Tree
 from pawtui.sources.source_errors import SourceError
 
 
@@ -57,23 +59,31 @@ async def matching_since(view: RepoView, file: str, pattern: str, since: dt.date
     texts = _Texts(view, paths, pattern)
     if not await texts.match(await view.tree()):
         return MatchingSince(view.today, view.today)
-    # The file may have changed on these days, newest first.
-    changed = {commit.at.date() for path in paths for commit in (await view.commits(path, since)).items}
-    next_change: dt.date | None = None
-    for day in sorted((day for day in changed if day >= since), reverse=True):
-        if day < view.today:
-            found = await _match_on(view, texts, day + dt.timedelta(days=1), optional=True)
-            if found.gap or found.causes:
-                return _switched(found, next_change, paths)
-        next_change = day
-    return _switched(await _match_on(view, texts, since), next_change, paths)
+    lists = [await view.commits(path, since) for path in paths]
+    changed = {commit.at.date() for listing in lists for commit in listing.items if commit.at >= day_start(since)}
+    # The texts before and after each change: a merge may have brought another change, which is dated earlier.
+    days = {since, *changed, *(day + dt.timedelta(days=1) for day in changed if day < view.today)}
+    for day in sorted((day for day in days if day <= view.today), reverse=True):
+        found = await _match_on(view, texts, day, optional=day > since)
+        if found.causes:
+            return found
+        if found.gap:
+            return _switched(found.gap, changed, paths)
+    cut = (listing.path for listing in lists if not _reaches(listing, since))
+    return MatchingSince(causes=tuple(f"{path}: not all of its commits since {since} were listed" for path in cut))
 
 
-def _switched(found: MatchingSince, next_change: dt.date | None, paths: Sequence[str]) -> MatchingSince:
+def _reaches(listing: Commits, since: dt.date) -> bool:
+    """Return whether a list has all commits since a day. It begins earlier, so it may be cut before that day."""
+    return listing.complete or (bool(listing.items) and listing.items[-1].at < day_start(since))
+
+
+def _switched(gap: dt.date, changed: Collection[dt.date], paths: Sequence[str]) -> MatchingSince:
     """Return the day of the change after a gap as `since`. Without one, a merge of older commits changed the file."""
-    if found.gap is None or next_change is not None:
-        return found._replace(since=next_change if found.gap else None)
-    why = f"{' or '.join(paths)} changed since {found.gap} by a merge of older commits: the day is not known"
+    later = [day for day in changed if day >= gap]
+    if later:
+        return MatchingSince(min(later), gap)
+    why = f"{' or '.join(paths)} changed since {gap} by a merge of older commits: the day is not known"
     return MatchingSince(causes=(why,))
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 import re
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
@@ -224,6 +225,11 @@ def count_since(releases: tuple[Release, ...], dated: tuple[DatedTag, ...], star
     pairs = list(zip(releases, dated, strict=True))
     before = [release for release, tag in pairs if tag.at < start]
     after = [release for release, tag in pairs if tag.at >= start]
-    versions = {release.version for release in after} - {release.version for release in before}
-    minors = {release.minor for release in after} - {release.minor for release in before}
+    return count_new(after, before)
+
+
+def count_new(later: Sequence[Release], earlier: Sequence[Release]) -> tuple[int, int]:
+    """Return how many versions, and how many minor versions, only the later releases have."""
+    versions = {release.version for release in later} - {release.version for release in earlier}
+    minors = {release.minor for release in later} - {release.minor for release in earlier}
     return len(versions), len(minors)

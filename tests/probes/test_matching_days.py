@@ -1,6 +1,7 @@
 """`soak` with `file` and `pattern`: the window is not open while the new runtime is not the default."""
 
 import datetime as dt
+from typing import Literal
 
 import msgspec
 import pytest
@@ -66,6 +67,45 @@ async def test_releases_before_the_last_switch_do_not_count(up: FakeRepo, both: 
     up.git.tag("v2.0.4", up.git.commit({"README.md": "9"}, at="2026-11-12"))
     facts = facts_of(await both(PROBE), SoakFacts)
     assert (facts.releases, facts.releases_closed, facts.anchor) == (1, False, "2026-11-10")
+
+
+@pytest.mark.parametrize("soak", ["either", "both"])
+@pytest.mark.parametrize(
+    ("switch", "releases", "state"),
+    [
+        # Released as the default: releases count, also those before the last 28 days.
+        ("2026-10-01", 3, "met"),
+        # Switched after the releases, and before the last 28 days.
+        ("2026-10-12", 0, "partial"),
+    ],
+)
+async def test_releases_before_an_older_switch_do_not_count(
+    up: FakeRepo, open_source: OpenSource, switch: str, releases: int, state: str, soak: Literal["either", "both"]
+) -> None:
+    up.git.commit({CLI: BETA, "core/a.ts": "1"}, at="2026-06-01")
+    if switch == "2026-10-01":
+        up.git.commit({CLI: DEFAULT}, at=switch)
+    for number in range(3):
+        up.git.tag(f"v2.0.{number}", up.git.commit({"README.md": str(number)}, at=f"2026-10-0{number + 4}"))
+    if switch != "2026-10-01":
+        up.git.commit({CLI: DEFAULT}, at=switch)
+    # The releases decide: alone after a break, or together with the days.
+    up.git.commit({"core/a.ts": "2"}, at="2026-11-15", message="feat!: break" if soak == "either" else "feat: more")
+    probe = msgspec.structs.replace(PROBE, surfaces=("runner",), breaking="!:")
+    measured = await measure(open_source(), probe, surfaces={"runner": ("core",)}, policy=Policy(soak=soak))
+    found = measured.reading
+    assert (found.state, facts_of(found, SoakFacts).releases) == (state, releases)
+
+
+async def test_a_late_switch_that_was_undone_in_the_window_counts(up: FakeRepo, both: MeasureBoth) -> None:
+    _switched(up, ("2026-10-01", DEFAULT))
+    up.git.branch("side", "main")
+    side = up.git.commit({CLI: BETA}, branch="side", at="2026-10-02")
+    up.git.commit({"README.md": "1"}, at="2026-11-04")
+    up.git.commit({CLI: BETA}, at="2026-11-05", message="Merge side", merge=[side])
+    up.git.commit({CLI: DEFAULT}, at="2026-11-10")
+    facts = facts_of(await both(PROBE), SoakFacts)
+    assert (facts.anchor, facts.quiet_days) == ("2026-11-10", 10)
 
 
 async def test_the_day_of_a_merge_of_older_commits_is_not_known(up: FakeRepo, both: MeasureBoth) -> None:

@@ -19,7 +19,7 @@ from pawtui.probes.pattern import quote_pattern
 from pawtui.probes.probe_evidence import commit_evidence, file_evidence, not_listed, tag_evidence
 from pawtui.probes.probe_facts import SoakFacts
 from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.release_line import Release, ReleaseLine, count_since, date_gaps, dated_tags, release_line
+from pawtui.probes.release_line import Release, ReleaseLine, count_new, count_since, date_gaps, dated_tags, release_line
 from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, alternatives
 from pawtui.probes.state import State, unknown_if_incomplete
 from pawtui.probes.surface import SurfaceCommits, commits_on, incomplete_reasons, missing_path_gaps, newest_first
@@ -199,8 +199,8 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
     window = _OpenWindow(probe, context, view, anchor)
     if not probe.file:
         return await window.measure(releases)
-    # Without the condition on the file, more than `days` days are enough in any case.
-    first_day = max(anchor.at.date(), view.today - dt.timedelta(days=probe.days))
+    finding = await window.measure(releases)
+    first_day = await _first_needed_day(window, finding)
     matching = await matching_since(view, probe.file, probe.pattern, first_day)
     for cause in matching.causes:
         context.error_log.add(cause)
@@ -208,14 +208,33 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
         window, releases = await _begin_again(window, matching.since, releases)
         gap = f"{probe.file} does not match on {matching.gap}: earlier days and releases do not count"
         releases = msgspec.structs.replace(releases, gaps=(*releases.gaps, gap))
-    finding = await window.measure(releases)
-    state = unknown_if_incomplete(finding.state, matching.causes)
-    return msgspec.structs.replace(
-        finding,
-        state=state,
-        cause=finding.cause or (matching.causes[0] if state == "unknown" else ""),
-        gaps=(*finding.gaps, *matching.causes),
-    )
+    elif not matching.causes:
+        return finding
+    return await window.measure(releases, matching.causes)
+
+
+async def _first_needed_day(window: "_OpenWindow", finding: Finding) -> dt.date:
+    """Return the day since which the file must match, so that the days and releases that decide count.
+
+    Those are `days` days and, if the state is worse without releases, the newest ones that are enough.
+    """
+    probe, view, opened_on = window.probe, window.view, window.anchor.at.date()
+    first_day = max(opened_on, view.today - dt.timedelta(days=probe.days))
+    if first_day == opened_on or not probe.line or not isinstance(finding.facts, SoakFacts):
+        return first_day
+    certain_days = finding.facts.days_closed and not finding.facts.quiet_at_most
+    only_days = msgspec.structs.replace(finding.facts, releases=0, releases_closed=False, days_closed=certain_days)
+    if judge(probe, only_days, window.context.tracker.policy.soak) == finding.state:
+        return first_day
+    wanted = probe.releases if finding.facts.releases_closed else probe.releases_partial
+    line = (await release_line(window.context, view, probe.line)).releases
+    for number in range(wanted, len(line) + 1):
+        count, minors = count_new(line[-number:], line[:-number])
+        if count >= wanted and minors >= probe.minors:
+            # The lowest version is the oldest. The dates of the others would cost a request each.
+            (tag,) = await dated_tags(window.context, view, probe.line, (line[-number],))
+            return max(opened_on, min(first_day, tag.at.date()))
+    return first_day
 
 
 async def _begin_again(window: "_OpenWindow", day: dt.date, releases: _Releases) -> tuple["_OpenWindow", _Releases]:
@@ -228,9 +247,7 @@ async def _begin_again(window: "_OpenWindow", day: dt.date, releases: _Releases)
     if probe.line:
         line = await release_line(window.context, view, probe.line)
         later = await _released_since(window, line.releases, anchor.at)
-        earlier = line.releases[: len(line.releases) - len(later)]
-        count = len({release.version for release in later} - {release.version for release in earlier})
-        minors = len({release.minor for release in later} - {release.minor for release in earlier})
+        count, minors = count_new(later, line.releases[: len(line.releases) - len(later)])
     return replace(window, anchor=anchor), msgspec.structs.replace(releases, count=count, minors=minors)
 
 
@@ -243,8 +260,11 @@ class _OpenWindow:
     view: RepoView
     anchor: _Anchor
 
-    async def measure(self, releases: _Releases) -> Finding:
-        """Return the finding, with these releases since the anchor."""
+    async def measure(self, releases: _Releases, causes: Sequence[str] = ()) -> Finding:
+        """Return the finding, with these releases since the anchor.
+
+        `causes` are reasons why some of the days and releases may not count.
+        """
         probe, anchor, mode = self.probe, self.anchor, self.context.tracker.policy.soak
         breaks = await self._find_breaks()
         last = breaks.commits[0] if breaks.commits else None
@@ -261,28 +281,32 @@ class _OpenWindow:
         if mode == "both" or not facts.releases_closed:
             breaks = await self._with_causes(breaks, facts)
             state = unknown_if_incomplete(state, breaks.incomplete)
+        cause = next(iter((*breaks.incomplete, *causes) if state == "unknown" else causes), "")
+        state = unknown_if_incomplete(state, causes)
+        at_most = bool(breaks.incomplete or causes)
         # If only releases can close the window, the day is not known.
         by_days = mode == "either" or facts.releases_closed or not probe.line
         return Finding(
             state=state,
-            summary=_summary(probe, facts, last, state, at_most=bool(breaks.incomplete)),
+            summary=_summary(probe, facts, last, state, at_most=at_most),
             facts=msgspec.structs.replace(
                 facts,
                 mode=mode,
                 anchor=anchor.name,
                 anchor_at=anchor.at,
                 newest=releases.newest,
-                quiet_at_most=bool(breaks.incomplete),
+                quiet_at_most=at_most,
                 breaks=len(breaks.commits),
                 last_break=commit_facts(last) if last else None,
                 breaking=probe.breaking,
                 met_on=facts.quiet_on if by_days and state in ("partial", "unmet") else None,
             ),
             evidence=(*anchor.evidence, *commit_evidence(self.view, breaks.commits, _BREAKS_SHOWN)),
-            cause=breaks.incomplete[0] if state == "unknown" else "",
+            cause=cause if state == "unknown" else "",
             gaps=(
                 *releases.gaps,
                 *breaks.incomplete,
+                *causes,
                 *breaks.path_gaps,
                 *((f"breaking commits before {breaks.since} are not counted",) if breaks.since and last else ()),
                 *not_listed(len(breaks.commits), "older breaking commit", _BREAKS_SHOWN),
