@@ -37,6 +37,12 @@ def _switched(up: FakeRepo, *changes: tuple[str, str]) -> None:
         # Reverted, and switched again three days later.
         ([("2026-10-01", DEFAULT), ("2026-10-24", BETA), ("2026-10-27", DEFAULT)], 24, "partial"),
         ([("2026-10-01", DEFAULT), ("2026-10-05", BETA), ("2026-11-10", DEFAULT)], 10, "unmet"),
+        # A later change keeps it.
+        (
+            [("2026-10-01", DEFAULT), ("2026-10-25", BETA), ("2026-10-27", DEFAULT), ("2026-11-10", DEFAULT + " ")],
+            24,
+            "partial",
+        ),
         # Long ago.
         ([("2026-10-01", DEFAULT), ("2026-10-05", BETA), ("2026-10-07", DEFAULT)], 50, "met"),
         # Switched later than released.
@@ -97,6 +103,31 @@ async def test_releases_before_an_older_switch_do_not_count(
     assert (found.state, facts_of(found, SoakFacts).releases) == (state, releases)
 
 
+async def test_a_minor_version_before_an_older_switch_does_not_count(up: FakeRepo, both: MeasureBoth) -> None:
+    up.git.commit({CLI: BETA, "core/a.ts": "1"}, at="2026-06-01")
+    for name, day in (("v2.0.0", "02"), ("v2.1.0", "04"), ("v2.1.1", "14"), ("v2.1.2", "15"), ("v2.1.3", "16")):
+        if day == "14":
+            up.git.commit({CLI: DEFAULT}, at="2026-10-12")
+        up.git.tag(name, up.git.commit({"README.md": name}, at=f"2026-10-{day}"))
+    up.git.commit({"core/a.ts": "2"}, at="2026-11-15", message="feat!: break")
+    probe = msgspec.structs.replace(PROBE, minors=1, surfaces=("runner",), breaking="!:")
+    found = await both(probe, {"runner": ("core",)})
+    facts = facts_of(found, SoakFacts)
+    assert (found.state, facts.releases, facts.minors, facts.anchor) == ("partial", 3, 0, "2026-10-12")
+
+
+async def test_releases_before_an_older_switch_do_not_count_if_the_quiet_days_are_uncertain(
+    up: FakeRepo, both: MeasureBoth
+) -> None:
+    up.git.commit({CLI: BETA, "core/a.ts": "1"}, at="2026-06-01")
+    for number in range(3):
+        up.git.tag(f"v2.0.{number}", up.git.commit({"README.md": str(number)}, at=f"2026-10-0{number + 4}"))
+    up.git.commit({CLI: DEFAULT}, at="2026-10-12")
+    probe = msgspec.structs.replace(PROBE, surfaces=("runner", "lost"), breaking="!:")
+    found = await both(probe, {"runner": ("core",), "lost": ("lost",)})
+    assert (found.state, facts_of(found, SoakFacts).releases) == ("unknown", 0)
+
+
 async def test_a_late_switch_that_was_undone_in_the_window_counts(up: FakeRepo, both: MeasureBoth) -> None:
     _switched(up, ("2026-10-01", DEFAULT))
     up.git.branch("side", "main")
@@ -140,3 +171,14 @@ def test_the_rule_names_the_file() -> None:
         "met after 28 days without a breaking commit or 3 stable releases "
         f"in which {CLI} matches '\"main\":'; partial from"
     )
+
+
+async def test_a_cut_list_of_changes_leaves_the_days_unknown(up: FakeRepo, open_source: OpenSource) -> None:
+    _switched(up, ("2026-10-01", DEFAULT))
+    for number in range(120):
+        up.git.commit({CLI: DEFAULT + " " * number}, at=f"2026-11-15T{number // 60:02}:{number % 60:02}")
+    # Not enough requests for the second page of the list.
+    found = (await measure(open_source(budget=12), PROBE)).reading
+    assert facts_of(found, SoakFacts).quiet_at_most
+    assert found.summary.startswith("at most 50 quiet days")
+    assert (found.state, found.cause) == ("unknown", f"{CLI}: not all of its commits since 2026-10-23 were listed")
