@@ -82,7 +82,7 @@ def one_per_identity(added: Sequence[str], now: Files, before: Files, identity: 
     return [by_identity[name] for name in sorted(by_identity, reverse=True)]
 
 
-def gone_identities(before: Files, now: Files, head: Tree, past: Tree, identity: str) -> dict[str, str]:
+def gone_identities(now: Files, before: Files, head: Tree, past: Tree, identity: str) -> dict[str, str]:
     """Return the paths of the files before whose identity is gone now, sorted; each with a path at the head, or empty.
 
     That path is outside the watched ones: the file moved there with its name and text. A file that moved within them is
@@ -156,7 +156,7 @@ class AddedSince(NamedTuple):
 class AddedFiles:
     """The files of a probe at the head, compared with the branch on past days. Each past day is read once.
 
-    `merged` are the files for which `commit_of` found that they came with a merge of older commits.
+    `merged` are the files that came with a merge of older commits, as far as `commit_of` has found them.
     """
 
     def __init__(self, view: RepoView, roots: Sequence[str], identity: str, head: Tree) -> None:
@@ -192,7 +192,7 @@ class AddedFiles:
         """Return the files since the start of a day whose identity is gone, as in `gone_identities`."""
         added = await self.added_since(day)
         return await run_in_time(
-            lambda _limit: gone_identities(added.before, self.now, self._head, added.past.tree, self._identity),
+            lambda _limit: gone_identities(self.now, added.before, self._head, added.past.tree, self._identity),
             "the pattern `identity`",
         )
 
@@ -226,17 +226,16 @@ class AddedFiles:
         first_with = min((day for day in self._by_day if day > last_without), default=None)
         before = self._by_day.get(last_without)
         late: Mapping[str, dt.datetime] = {}
-        oldest: dt.date | None = None
         if before is not None and self._view.requests_left() > RESERVED_REQUESTS:
             late = await self._view.late_commits(before.past)
-            oldest = min(late.values()).date() if late else None
+        oldest = min((at.date() for at in late.values()), default=None)
         listed = path if first_with is None else self._path_on(first_with, path)
         if before is not None and listed in before.past.tree.entries:
             # The file was changed on the other path, and moved later: the commit that moved it added it.
             listed, first_with = path, None
         listing = await self._view.commits(listed, oldest)
         if any(commit.sha in late for commit in listing.items):
-            # The file came with a merge: the commit that added it is dated before, and a later one did not add it.
+            # The commit that added the file is dated before the merge, and a later commit did not add it.
             self.merged.add(path)
             return None
         later = [

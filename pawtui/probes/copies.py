@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pawtui.sources import globs
 from pawtui.sources.facts import EMPTY_FILE_SHA, Tree
 
-# A folder of fewer files may have equal files elsewhere by chance.
+# A folder of fewer files may have a copy by chance.
 _MIN_FILES = 3
 
 
@@ -16,7 +16,7 @@ def find_copy(tree: Tree, folder: str, watched: Iterable[str]) -> str:
     Each file must be at the same place in both. A folder that is watched itself, or inside a watched one, is no copy.
     """
     start = f"{folder}/"
-    # By its text, the places of each file in the folder.
+    # The paths inside the folder, with their leading slash, by the SHA of their text.
     places: dict[str, list[str]] = {}
     for path, entry in tree.entries.items():
         if path.startswith(start) and entry.type == "blob" and entry.sha != EMPTY_FILE_SHA:

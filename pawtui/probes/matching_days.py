@@ -1,4 +1,4 @@
-"""The day since which a file matches a pattern, from its texts at the followed branch's commits of past days.
+"""The day since which a file matches a pattern, from its texts on past days of the followed branch.
 
 The days of the commits to the file and the days after them are read, so a change that is undone on the same day is not
 found.
@@ -16,20 +16,22 @@ from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commits, Tree
 from pawtui.sources.source_errors import SourceError
 
+_DAY = dt.timedelta(days=1)
+
 
 class MatchingSince(NamedTuple):
     """The day since which a file matches: `today` if it does not match now, None if it did all the time.
 
-    `gap` is the last day at whose start it did not match. `causes` are the reasons why a later such day may be unknown.
+    `gap` is the last day at whose start it did not match. `cause` is the reason why a later such day may be unknown.
     """
 
     since: dt.date | None = None
     gap: dt.date | None = None
-    causes: tuple[str, ...] = ()
+    cause: str = ""
 
 
-class _Texts:
-    """The texts of the file at past commits. Each text is read once."""
+class _PastFile:
+    """The first of the paths that exists on each day. Each text is read once."""
 
     def __init__(self, view: RepoView, paths: Sequence[str], pattern: str) -> None:
         self._view = view
@@ -37,8 +39,8 @@ class _Texts:
         self._pattern = pattern
         self._by_sha: dict[str, bool] = {}
 
-    async def match(self, tree: Tree, at: str = "", *, optional: bool = False) -> bool:
-        """Return whether the first of the paths that exists in the tree matches; `at` is its commit in messages."""
+    async def matches_in(self, tree: Tree, at: str = "", *, optional: bool = False) -> bool:
+        """Return whether the file in a tree matches; False without a file. `at` is the commit in messages."""
         path = next((path for path in self._paths if path in tree.entries), None)
         if path is None:
             return False
@@ -48,6 +50,14 @@ class _Texts:
             self._by_sha[entry.sha] = await first_match(self._pattern, text) is not None
         return self._by_sha[entry.sha]
 
+    async def matches_on(self, day: dt.date, *, optional: bool) -> bool:
+        """Return whether the file matched at the start of a day; False if the branch is younger."""
+        try:
+            past = await self._view.past(day, optional=optional)
+        except TooYoung:
+            return False
+        return await self.matches_in(past.tree, f"the commit of {day}", optional=optional)
+
 
 async def matching_since(view: RepoView, file: str, pattern: str, since: dt.date) -> MatchingSince:
     """Return the day since which a file (`a | b` for alternatives) matches, not before the day `since`.
@@ -56,21 +66,21 @@ async def matching_since(view: RepoView, file: str, pattern: str, since: dt.date
     """
     paths = alternatives(file)
     await view.first_entries(paths)
-    texts = _Texts(view, paths, pattern)
-    if not await texts.match(await view.tree()):
+    past_file = _PastFile(view, paths, pattern)
+    if not await past_file.matches_in(await view.tree()):
         return MatchingSince(view.today, view.today)
     lists = [await view.commits(path, since) for path in paths]
     changed = {commit.at.date() for listing in lists for commit in listing.items if commit.at >= day_start(since)}
     # The texts before and after each change: a merge may have brought another change, which is dated earlier.
-    days = {since, *changed, *(day + dt.timedelta(days=1) for day in changed if day < view.today)}
-    for day in sorted((day for day in days if day <= view.today), reverse=True):
-        found = await _match_on(view, texts, day, optional=day > since)
-        if found.causes:
-            return found
-        if found.gap:
-            return _switched(found.gap, changed, paths)
+    days = {since, *changed, *(day + _DAY for day in changed if day < view.today)}
+    try:
+        for day in sorted((day for day in days if day <= view.today), reverse=True):
+            if not await past_file.matches_on(day, optional=day > since):
+                return _after_gap(day, changed, paths)
+    except (SourceError, Unmeasurable) as error:
+        return MatchingSince(cause=str(error))
     cut = (listing.path for listing in lists if not _reaches(listing, since))
-    return MatchingSince(causes=tuple(f"{path}: not all of its commits since {since} were listed" for path in cut))
+    return MatchingSince(cause=next((f"{path}: not all of its commits since {since} were listed" for path in cut), ""))
 
 
 def _reaches(listing: Commits, since: dt.date) -> bool:
@@ -78,22 +88,10 @@ def _reaches(listing: Commits, since: dt.date) -> bool:
     return listing.complete or (bool(listing.items) and listing.items[-1].at < day_start(since))
 
 
-def _switched(gap: dt.date, changed: Collection[dt.date], paths: Sequence[str]) -> MatchingSince:
-    """Return the day of the change after a gap as `since`. Without one, a merge of older commits changed the file."""
+def _after_gap(gap: dt.date, changed: Collection[dt.date], paths: Sequence[str]) -> MatchingSince:
+    """Return the day of the first change since a gap. Without one, a merge of older commits changed the file."""
     later = [day for day in changed if day >= gap]
     if later:
         return MatchingSince(min(later), gap)
     why = f"{' or '.join(paths)} changed since {gap} by a merge of older commits: the day is not known"
-    return MatchingSince(causes=(why,))
-
-
-async def _match_on(view: RepoView, texts: _Texts, day: dt.date, *, optional: bool = False) -> MatchingSince:
-    """Return the day as `gap` if the file did not match at its start, or the cause why that is not known."""
-    try:
-        past = await view.past(day, optional=optional)
-        is_match = await texts.match(past.tree, f"the commit of {day}", optional=optional)
-    except TooYoung:
-        return MatchingSince(gap=day)
-    except (SourceError, Unmeasurable) as error:
-        return MatchingSince(causes=(str(error),))
-    return MatchingSince() if is_match else MatchingSince(gap=day)
+    return MatchingSince(cause=why)

@@ -224,12 +224,11 @@ def count_since(releases: tuple[Release, ...], dated: tuple[DatedTag, ...], star
     """Return the number of versions released first at `start` or later, and the number of new minors among them."""
     pairs = list(zip(releases, dated, strict=True))
     before = [release for release, tag in pairs if tag.at < start]
-    after = [release for release, tag in pairs if tag.at >= start]
-    return count_new(after, before)
+    return count_new(before, [release for release, tag in pairs if tag.at >= start])
 
 
-def count_new(later: Sequence[Release], earlier: Sequence[Release]) -> tuple[int, int]:
-    """Return how many versions, and how many minor versions, only the later releases have."""
-    versions = {release.version for release in later} - {release.version for release in earlier}
-    minors = {release.minor for release in later} - {release.minor for release in earlier}
+def count_new(before: Sequence[Release], after: Sequence[Release]) -> tuple[int, int]:
+    """Return the number of versions, and of minors, of the releases `after` that no release `before` has."""
+    versions = {release.version for release in after} - {release.version for release in before}
+    minors = {release.minor for release in after} - {release.minor for release in before}
     return len(versions), len(minors)

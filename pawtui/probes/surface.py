@@ -33,7 +33,7 @@ class SurfaceCommits(msgspec.Struct, frozen=True, kw_only=True):
         first: the day of the first commit of any path, if the lists go back that far. With wildcards it is not known,
             because other files may have matched before.
         linked: the paths inside a submodule or link (`lib is a submodule`), whose changes are not known.
-        copies: by a folder of the surface, another folder that has a copy of most of its files.
+        copies: other folders with the same files as one of the paths (`lib/run is a copy of src/run`).
         incomplete_globs: the paths with wildcards for which only the commits to existing files are listed.
         lists: the list of each path.
     """
@@ -49,7 +49,7 @@ class SurfaceCommits(msgspec.Struct, frozen=True, kw_only=True):
     similar: str = ""
     first: dt.date | None = None
     linked: tuple[str, ...] = ()
-    copies: tuple[tuple[str, str], ...] = ()
+    copies: tuple[str, ...] = ()
     incomplete_globs: tuple[str, ...] = ()
     lists: tuple[Commits, ...] = ()
 
@@ -104,7 +104,7 @@ async def read_surface(view: RepoView, name: str, paths: Sequence[str], since: d
         missing=missing,
         similar=await view.similar_path(missing) if len(missing) == len(expanded) else "",
         linked=tuple(filter(None, (linked_part(tree, path) for path in roots))),
-        copies=tuple((root, copy) for root in roots if (copy := find_copy(tree, root, roots))),
+        copies=tuple(f"{copy} is a copy of {root}" for root in roots if (copy := find_copy(tree, root, roots))),
         incomplete_globs=tuple(path for path in roots if globs.is_glob(path) and path not in glob_lists),
         lists=(*lists, *glob_lists.values()),
         first=None if has_globs else _first_day(lists),
@@ -143,14 +143,14 @@ async def _expand_globs(view: RepoView, name: str, paths: Sequence[str]) -> tupl
 
 def incomplete_reasons(view: RepoView, surfaces: Sequence[SurfaceCommits]) -> tuple[str, ...]:
     """Return why a count may be too low, as sentences: submodules, links, missing surfaces, copies, and cut lists."""
-    copies = dict(pair for surface in surfaces for pair in surface.copies)
     missing = (surface for surface in surfaces if surface.is_missing)
     cut = dict.fromkeys(path for surface in surfaces for path in surface.cut)
     linked = dict.fromkeys(what for surface in surfaces for what in surface.linked)
+    copies = dict.fromkeys(what for surface in surfaces for what in surface.copies)
     return (
         *(f"{what} at {view.where}: the commits to the files inside are not counted" for what in linked),
         *(_missing_reason(view, surface) for surface in missing),
-        *(f"{copy} is a copy of {root}: its changes are not counted, so watch it too" for root, copy in copies.items()),
+        *(f"{what}, and its commits are not counted: add it to `surfaces`" for what in copies),
         *(f"{path}: not all of its commits were listed, so the counts are minimums" for path in cut),
     )
 

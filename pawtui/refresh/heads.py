@@ -101,7 +101,7 @@ async def follow(
     If no ref is followed by the rules above, it is the head of the first ref that exists, with the reason as its
     `doubt`. If a ref cannot be checked, it may be the right one: then no later ref is tried. In the downstream, the
     first ref that exists is followed. An inactive branch of the upstream is in doubt if another ref has newer commits.
-    A branch without a commit for a week is too, if such a ref has its head or most of its watched files.
+    So is a branch without a commit for a week, if such a ref has its head or most of its watched files.
     `checked_sha` is that of the head that the last refresh of the same day followed without doubt: its next version and
     whether it was merged are not checked again. Raises `SourceError` if no ref exists or a head cannot be fetched.
     """
@@ -283,7 +283,8 @@ class _HeadChecks:
             return others
         known = {head.ref, *others}
         try:
-            if all([isinstance(await self.head(head.repo, ref), Head) for ref in others]):
+            exist = [isinstance(await self.head(head.repo, ref), Head) for ref in others]
+            if all(exist):
                 return others
             for ref in _USUAL_REFS:
                 if ref not in known and isinstance(await self.head(head.repo, ref), Head):
@@ -307,7 +308,8 @@ class _HeadChecks:
                 continue
             has_work = await self.error_log.value_or_none(self._has_work_of(other, head, paths))
             if has_work:
-                return f"{head.ref} has had no commit for {days} days: its work is in {ref}, which has newer commits"
+                quiet = f"{head.ref} has had no commit for {days} days"
+                return f"{quiet}, while its work continues in {ref} (put {ref} first in `refs`)"
         return ""
 
     async def _newer_head(self, ref: str, head: Head) -> Head | None:

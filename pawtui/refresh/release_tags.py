@@ -135,7 +135,7 @@ class ReleaseTags:
             if pre_release:
                 # The newest one of each major version: a maintenance branch may begin after the first pre-releases.
                 newest = {release.version[0]: release for release in following}
-                following = list(newest.values())[::-1]
+                following = sorted(newest.values(), key=lambda release: release.order, reverse=True)
             for release in following:
                 if await self._has_moved_on(release, line):
                     kind = "a pre-release of " if pre_release else ""

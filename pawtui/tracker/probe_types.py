@@ -39,15 +39,15 @@ class ReleaseProbe(ProbeKeys, frozen=True, kw_only=True, tag="release"):
 class SoakProbe(ProbeKeys, frozen=True, kw_only=True, tag="soak"):
     """How long has the line been in use? It counts quiet days and releases since a start.
 
-    The start is the first stable tag of `line`, or `commit`, or `date`. With `file` and `pattern`, it is not before the
-    day since which the file matches: a default may be switched later than the release, and back for some days. Of `a |
-    b` the first path that exists is read. With `breaking`, a commit on `surfaces` restarts the quiet days if its
+    The start is the first stable tag of `line`, or `commit`, or `date`. With `file` and `pattern`, the window opens
+    again on the day since which the file matches, for example if a new default was switched off for some days. Of
+    `a | b` the first path that exists is read. With `breaking`, a commit on `surfaces` restarts the quiet days if its
     subject matches or it has the footer `BREAKING CHANGE:`. Two conditions can close the window: `days` quiet days, or
-    `releases` with `minors` new minor versions. A post-release such as `1.0.post1` is not a further release, because
-    its code is that of `1.0`. `[policy] soak` sets whether one condition is enough. If both are needed, one of them
-    makes the probe partial. It is also partial after `days_partial` quiet days, after `days` days since the start, or
-    after `releases_partial` releases with `minors`. `days_partial = 0` turns off the first two, `releases_partial = 0`
-    the last. Without `line`, only days count.
+    `releases` with `minors` new minor versions. A post-release such as `1.0.post1` is not another release, because its
+    code is that of `1.0`. `[policy] soak` sets whether one condition is enough. If both are needed, one of them makes
+    the probe partial. It is also partial after `days_partial` quiet days, after `days` days since the start, or after
+    `releases_partial` releases with `minors`. `days_partial = 0` turns off the first two, `releases_partial = 0` the
+    last. Without `line`, only days count.
     """
 
     line: str = ""
@@ -80,7 +80,7 @@ class TextProbe(ProbeKeys, frozen=True, kw_only=True, tag="text"):
 
     `expect` is whether it should match. With `read = "sql"` the pattern is matched against the SQL statements in the
     file, each on one line. A wanted match only in comments is unknown. `discards` replaces `pattern`: does the file
-    delete rows of tables with such names, or a column of all rows? Statements are read in SQL files (`.sql`,
+    delete rows of tables with such names, or the values of a column? Statements are read in SQL files (`.sql`,
     `.sql.postgres`), JavaScript and TypeScript. Another file with SQL, or a deletion in an unknown form, makes the
     state unknown. A `down.sql`, which undoes a migration, deletes nothing.
     """
@@ -172,8 +172,8 @@ class NewFilesProbe(ProbeKeys, frozen=True, kw_only=True, tag="new-files"):
     """Which files are new under `paths` in the last `days`, and match?
 
     A file matches if its name matches `name`, its text matches `body`, or it deletes rows of tables whose names match
-    `discards`. A file that was changed at its path matches, too, if it did not delete these rows when the window
-    opened. Without these keys, every new file matches. `name` is also matched against the path inside the folder
+    `discards`. A file that existed before and was changed matches, too, if it did not delete these rows when the
+    window opened. Without these keys, every new file matches. `name` is also matched against the path inside the folder
     of `paths`, or the whole path if that entry has wildcards. `met` and `partial` are the highest numbers of such
     files. If one is newer than `days_unmet`, the probe is unmet instead of partial (0: never). A file that moved with
     the same name and text is not new. With `identity`, a file is new if the part of its path that matches is new, such

@@ -26,7 +26,8 @@ from pawtui.tui.background import BackgroundTasks
 if TYPE_CHECKING:
     from pawtui.workspace import Workspace
 
-_KEY_NAMES = {"escape": "Esc", "enter": "Enter", "tab": "Tab", "space": "Space", "f1": "F1"}
+# Textual shows these keys as `esc`, `⏎`, `tab`, `space` and `f1`.
+_KEY_LABELS = {"escape": "Esc", "enter": "Enter", "tab": "Tab", "space": "Space", "f1": "F1"}
 
 
 @runtime_checkable
@@ -79,7 +80,7 @@ class BaseApp(App[Any]):
 
     def get_key_display(self, binding: Binding) -> str:
         """Return a key as screens show it, with the same name in footers, dialogs and messages."""
-        return _KEY_NAMES.get(binding.key) or super().get_key_display(binding)
+        return _KEY_LABELS.get(binding.key) or super().get_key_display(binding)
 
     def set_keymap(self, keymap: Mapping[str, str]) -> None:
         self.key_overrides = keymap

@@ -18,7 +18,7 @@ from pawtui.tui.pane_layout import NARROW
 
 _KEY_STYLE = "bold $footer-key-foreground on $footer-key-background"
 _LABEL_STYLE = "$footer-description-foreground on $footer-description-background"
-# The ids of the least important keys, the least important last: Enter shows the same evidence as `o` in the app.
+# The ids of the keys that are left out first. Instead of `o`, Enter shows the evidence in the app.
 _LEAST_IMPORTANT = ("evidence.open", "quit")
 
 
@@ -26,7 +26,7 @@ class KeysFooter(Widget):
     """The keys that apply now, most important first. A click on a key presses it.
 
     If not all keys fit, Escape and the last key stay: they leave the screen, and `?` opens the list of all keys. Of the
-    other keys, those of `_LEAST_IMPORTANT` and then the last are left out.
+    other keys, those of `_LEAST_IMPORTANT` are left out first, then the last ones.
     """
 
     ALLOW_SELECT = False
@@ -57,7 +57,7 @@ class KeysFooter(Widget):
         labelled = self._labelled_keys()
         gap = " " if self.screen.size.width < NARROW else "  "
         optional = [index for index, (binding, _) in enumerate(labelled[:-1]) if binding.key != "escape"]
-        optional.sort(key=lambda index: _unimportance(labelled[index][0]))
+        optional.sort(key=lambda index: labelled[index][0].id in _LEAST_IMPORTANT)
         shown = dict(enumerate(text for _, text in labelled))
         while optional and spaced(*shown.values(), gap=gap).cell_length > self.content_size.width:
             del shown[optional.pop()]
@@ -80,11 +80,6 @@ class KeysFooter(Widget):
                 text = text.stylize(_pressed_by_click(bindings[0]))
             labelled.append((bindings[0], concat(*keys, text)))
         return labelled
-
-
-def _unimportance(binding: Binding) -> int:
-    """Return the place among the least important keys, counted from 1; 0 for all other keys."""
-    return _LEAST_IMPORTANT.index(binding.id) + 1 if binding.id in _LEAST_IMPORTANT else 0
 
 
 def _pressed_by_click(binding: Binding) -> Style:

@@ -75,9 +75,9 @@ def _columns(width: int, height: int, rows: Mapping[str, int], *, wide: bool) ->
 
     # Rows of a pane get two lines if enough lines remain for the notes. A short history is enough for that, so that
     # the results of the signals do not disappear when the history grows or a message needs a line.
-    space = height if wide else height - _MIN_HISTORY_HEIGHT
+    tallest_column = height if wide else height - _MIN_HISTORY_HEIGHT
     for pane, other, least_notes in (("signals", "gates", _MIN_NOTES_HEIGHT), ("gates", "signals", 10)):
-        if space - wanted(pane, 2) - wanted(other, row_heights[other]) >= least_notes:
+        if tallest_column - wanted(pane, 2) - wanted(other, row_heights[other]) >= least_notes:
             row_heights[pane] = 2
     signals, gates = wanted("signals", row_heights["signals"]), wanted("gates", row_heights["gates"])
     if not wide:

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from textual.color import BLACK, WHITE, Color
 from textual.theme import Theme
 
-# The colours of text; the backgrounds of rows: selected with focus, without focus, and under the mouse; the backgrounds
-# of the header, messages and dialogs; the borders of panes and fields, with and without focus; and scroll bars.
 TEXT_COLORS = (
     "foreground",
     "text-muted",
@@ -17,14 +15,17 @@ TEXT_COLORS = (
     "text-warning",
     "text-error",
 )
+# The backgrounds of rows: selected with focus, selected without focus, and under the mouse.
 ROW_COLORS = ("block-cursor-background", "block-cursor-blurred-background", "block-hover-background")
+# The backgrounds of the header, messages and dialogs.
 SURFACE, PANEL = "surface", "panel"
 FOOTER_COLORS = ("footer-key-foreground", "footer-description-foreground")
 SELECTION_COLOR = "input-selection-background"
+# The borders of panes and fields, with and without focus.
 BORDER_COLORS = ("border", "border-blurred")
 SCROLLBAR_COLORS = ("scrollbar", "scrollbar-hover")
 # WCAG 2.1, success criteria 1.4.3 for text, and 1.4.11 for scroll bars and the border that shows the focus.
-MIN_CONTRAST, MIN_SIGN_CONTRAST = 4.5, 3.0
+MIN_CONTRAST, MIN_NON_TEXT_CONTRAST = 4.5, 3.0
 # A border without focus is quiet, but visible.
 MIN_BORDER_CONTRAST = 1.5
 # The share of the theme's cursor colour in each row background. The full colour is too bright or dark for the text.
@@ -148,7 +149,7 @@ def readable(variables: Mapping[str, str]) -> dict[str, str]:
     colors[PANEL] = _readable_color(panel, surface, texts).hex
     # Selected text in a field has the colour of all text.
     colors[SELECTION_COLOR] = rows[0].hex
-    return {**colors, **_footer_colors(variables, base), **_sign_colors(variables, base)}
+    return {**colors, **_footer_colors(variables, base), **_non_text_colors(variables, base)}
 
 
 def _footer_colors(variables: Mapping[str, str], base: Color) -> dict[str, str]:
@@ -158,16 +159,16 @@ def _footer_colors(variables: Mapping[str, str], base: Color) -> dict[str, str]:
     return {name: _readable_color(footer + Color.parse(variables[name]), end, [footer]).hex for name in FOOTER_COLORS}
 
 
-def _sign_colors(variables: Mapping[str, str], base: Color) -> dict[str, str]:
+def _non_text_colors(variables: Mapping[str, str], base: Color) -> dict[str, str]:
     """Return the colours of borders and scroll bars."""
     focused, blurred = BORDER_COLORS
     end = base.get_contrast_text(1)
-    signs = {
-        name: _readable_color(base + Color.parse(variables[name]), end, [base], MIN_SIGN_CONTRAST).hex
+    visible = {
+        name: _readable_color(base + Color.parse(variables[name]), end, [base], MIN_NON_TEXT_CONTRAST).hex
         for name in (focused, *SCROLLBAR_COLORS)
     }
-    # In some themes it is invisible, in others brighter than the border that shows the focus.
-    return {**signs, blurred: _readable_color(base, end, [base], MIN_BORDER_CONTRAST).hex}
+    # The theme's own colour may be invisible, or brighter than the border that shows the focus.
+    return {**visible, blurred: _readable_color(base, end, [base], MIN_BORDER_CONTRAST).hex}
 
 
 def _readable_color(color: Color, end: Color, areas: list[Color], minimum: float = MIN_CONTRAST) -> Color:

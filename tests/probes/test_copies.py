@@ -45,6 +45,6 @@ async def test_a_surface_with_a_copy_is_unknown(up: FakeRepo, both: MeasureBoth)
     assert (await both(probe, surfaces)).state == "met"
     up.git.commit({f"lib/run/{path}": text for path, text in FILES.items()}, at="2026-10-01")
     found = await both(probe, surfaces)
-    cause = "lib/run is a copy of src/run: its changes are not counted, so watch it too"
+    cause = "lib/run is a copy of src/run, and its commits are not counted: add it to `surfaces`"
     assert (found.state, found.cause) == ("unknown", cause)
     assert (await both(probe, {"runner": ("src/run", "lib/run")})).state == "met"

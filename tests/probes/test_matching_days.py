@@ -168,8 +168,8 @@ async def test_a_missing_file_or_past_text_leaves_the_days_unknown(
 
 def test_the_rule_names_the_file() -> None:
     assert rule(PROBE, Policy()).startswith(
-        "met after 28 days without a breaking commit or 3 stable releases "
-        f"in which {CLI} matches '\"main\":'; partial from"
+        "met after 28 days without a breaking commit or 3 stable releases"
+        f", counted while {CLI} matches '\"main\":'; partial from"
     )
 
 

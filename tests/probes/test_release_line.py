@@ -244,7 +244,7 @@ def test_releases_and_new_minors_are_counted_from_the_start() -> None:
     assert count_since(releases, made, START + SECOND) == (2, 1)
 
 
-async def test_a_post_release_is_no_further_release() -> None:
+async def test_a_post_release_is_not_another_release() -> None:
     source = Tags("v2.5", "v2.7", "v2.7.post8", "v2.5.post9")
     releases = await stable_releases(cast(Source, source), "up/stream", "v2.*")
     assert ReleaseLine(releases=releases, others=0).versions == 2

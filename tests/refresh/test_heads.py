@@ -353,7 +353,7 @@ async def test_a_quiet_branch_that_another_ref_contains_is_in_doubt_after_a_week
     up: FakeRepo, open_source: OpenSource
 ) -> None:
     up.git.commit({"a": "3"}, branch="dev", at="2026-10-17")
-    quiet = "v2 has had no commit for 7 days: its work is in dev, which has newer commits"
+    quiet = "v2 has had no commit for 7 days, while its work continues in dev (put dev first in `refs`)"
     week = dt.datetime(2026, 10, 17, 23, tzinfo=dt.UTC)
     assert (await following(open_source, "v2", "dev", upstream=True, now=week)).doubt == quiet
     day_before = week - dt.timedelta(days=1)
@@ -378,16 +378,18 @@ async def test_a_quiet_branch_is_in_doubt_if_another_ref_has_most_of_its_watched
     now = dt.datetime(2026, 11, 7, tzinfo=dt.UTC)
     async with git_source(("up/stream", git)) as source:
         found = await follow(tracker, source, ErrorLog(), side="upstream", now=now, as_of=None)
-    assert ("its work is in dev" in found.doubt) == is_merged
+    assert ("its work continues in dev" in found.doubt) == is_merged
 
 
-async def test_a_quiet_branch_is_in_doubt_if_its_work_is_in_the_renamed_ref(
+async def test_a_quiet_branch_is_in_doubt_if_its_work_is_in_the_usual_branch_instead_of_a_missing_ref(
     up: FakeRepo, open_source: OpenSource
 ) -> None:
     up.git.branch("main", "dev")
     refs = ("v2", "next")
     found = await following(open_source, *refs, upstream=True, now=BUSY)
-    assert found.doubt == "v2 has had no commit for 26 days: its work is in main, which has newer commits"
+    assert (
+        found.doubt == "v2 has had no commit for 26 days, while its work continues in main (put main first in `refs`)"
+    )
     inactive = await following(open_source, *refs, upstream=True)
     assert inactive.doubt == "v2 has had no commit for 40 days, while main has newer commits"
     # Without a missing ref, other branches do not matter.

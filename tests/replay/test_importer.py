@@ -380,7 +380,7 @@ def test_numbers_that_are_too_large_do_not_stop_the_replay(db: SessionDb, run: R
     assert queries.total(run(generation=generation)).total == 2
 
 
-def test_an_empty_text_keeps_no_other_field(db: SessionDb, run: Replay) -> None:
+def test_the_other_fields_of_an_empty_text_are_lost(db: SessionDb, run: Replay) -> None:
     db.message(db.session(), user(), [{"type": "text", "text": "", "metadata": {"a": 1}}])
     ((entry, count),) = queries.difference_counts(run(generation="session"))
     assert (entry.kind, entry.field, count) == ("lost", "metadata", 1)

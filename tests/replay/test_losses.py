@@ -278,7 +278,7 @@ def test_a_retry_arrives_without_its_message(db: SessionDb, run: Replay) -> None
 @pytest.mark.parametrize("generation", GENERATIONS)
 @pytest.mark.parametrize("status", ["completed", "error", "running"])
 @pytest.mark.parametrize("metadata", [{"providerExecuted": True}, {"providerExecuted": True, "fake": {"id": "x"}}])
-def test_a_tool_that_the_provider_ran_is_still_one(
+def test_a_tool_that_the_provider_ran_is_read_back_as_one(
     db: SessionDb, run: Replay, generation: str, status: str, metadata: Json
 ) -> None:
     part = {**tool(status, **({"error": "no"} if status == "error" else {})), "metadata": metadata}

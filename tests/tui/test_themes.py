@@ -15,7 +15,7 @@ from pawtui.tui.themes import (
     FOOTER_COLORS,
     MIN_BORDER_CONTRAST,
     MIN_CONTRAST,
-    MIN_SIGN_CONTRAST,
+    MIN_NON_TEXT_CONTRAST,
     OWN_THEMES,
     PANEL,
     ROW_COLORS,
@@ -86,10 +86,10 @@ def test_every_role_is_readable_on_every_area(name: str) -> None:
 def test_borders_and_scroll_bars_are_visible_and_show_the_focus(name: str) -> None:
     variables = _variables(name)
     focused, blurred = (_ratio(variables[border], variables["background"]) for border in BORDER_COLORS)
-    assert focused >= MIN_SIGN_CONTRAST
-    assert MIN_BORDER_CONTRAST <= blurred < MIN_SIGN_CONTRAST
+    assert focused >= MIN_NON_TEXT_CONTRAST
+    assert MIN_BORDER_CONTRAST <= blurred < MIN_NON_TEXT_CONTRAST
     bars = [_ratio(variables[bar], variables["background"]) for bar in SCROLLBAR_COLORS]
-    assert min(bars) >= MIN_SIGN_CONTRAST
+    assert min(bars) >= MIN_NON_TEXT_CONTRAST
 
 
 def _variables(name: str) -> dict[str, str]:

@@ -74,7 +74,7 @@ async def test_a_toast_replaces_the_last_one_and_covers_only_the_footer(workspac
     app = make_app(workspace)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("2", "G")
-        await pilot.pause()
+        await until(pilot, lambda: "╭─ value " in shown(app))
         before = shown(app).split("\n")
         await pilot.press("s")
         await until(pilot, lambda: shown(app).split("\n")[-1].strip() == "Set value to satisfied.")

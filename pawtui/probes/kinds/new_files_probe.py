@@ -180,7 +180,7 @@ class _Measurement:
             cause=causes[0] if state == "unknown" else "",
             gaps=(
                 *causes,
-                *(f"{path} came with a merge: its commit is older" for path in sorted(self._files.merged)),
+                *(f"{path} came with a merge: its older commit is not listed" for path in sorted(self._files.merged)),
                 *(f"{path} is gone since {day}: it may have been squashed" for path, day in [*self._gone.items()][:1]),
                 *not_listed(len(self._gone), "other earlier file", 1),
                 *not_listed(len(self._unread_causes), "unread file"),

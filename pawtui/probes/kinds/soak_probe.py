@@ -8,6 +8,7 @@ enough, as in PawWork's #1253; `both` needs both (`[policy] soak`).
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from typing import Self
 
 import msgspec
 
@@ -99,7 +100,7 @@ def rule(probe: SoakProbe, policy: Policy) -> str:
     releases = f"{counted(probe.releases, 'stable release')}{minors}"
     closed = f"{quiet} {joiner} {releases}" if probe.line else quiet
     if probe.file:
-        closed += f" in which {' or '.join(alternatives(probe.file))} matches {quote_pattern(probe.pattern)}"
+        closed += f", counted while {' or '.join(alternatives(probe.file))} matches {quote_pattern(probe.pattern)}"
     partial = [f"{probe.days_partial} quiet days", f"{probe.days} days of age"] if probe.days_partial else []
     if probe.line and probe.releases_partial:
         partial.append(f"{counted(probe.releases_partial, 'stable release')}{minors}")
@@ -152,20 +153,6 @@ async def _given_anchor(probe: SoakProbe, context: ProbeContext, view: RepoView)
     return _Anchor(name=short_sha(commit.sha), sha=commit.sha, at=commit.at, evidence=commit_evidence(view, [commit]))
 
 
-async def _released_since(window: "_OpenWindow", releases: Sequence[Release], start: dt.datetime) -> list[Release]:
-    """Return the releases from the highest version down to the first that was made before `start`.
-
-    One after the other, because each may cost a request.
-    """
-    later: list[Release] = []
-    for release in reversed(releases):
-        (tag,) = await dated_tags(window.context, window.view, window.probe.line, (release,))
-        if tag.at < start:
-            break
-        later.append(release)
-    return later
-
-
 class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
     """The commits with a breaking subject, newest first: since the anchor, or since a later day (`since`).
 
@@ -196,59 +183,8 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
             facts=SoakFacts(mode=mode, days=probe.days, releases=releases.count, minors=releases.minors),
             gaps=releases.gaps,
         )
-    window = _OpenWindow(probe, context, view, anchor)
-    if not probe.file:
-        return await window.measure(releases)
-    finding = await window.measure(releases)
-    first_day = await _first_needed_day(window, finding)
-    matching = await matching_since(view, probe.file, probe.pattern, first_day)
-    for cause in matching.causes:
-        context.error_log.add(cause)
-    if matching.since is not None and matching.since > anchor.at.date():
-        window, releases = await _begin_again(window, matching.since, releases)
-        gap = f"{probe.file} does not match on {matching.gap}: earlier days and releases do not count"
-        releases = msgspec.structs.replace(releases, gaps=(*releases.gaps, gap))
-    elif not matching.causes:
-        return finding
-    return await window.measure(releases, matching.causes)
-
-
-async def _first_needed_day(window: "_OpenWindow", finding: Finding) -> dt.date:
-    """Return the day since which the file must match, so that the days and releases that decide count.
-
-    Those are `days` days and, if the state is worse without releases, the newest ones that are enough.
-    """
-    probe, view, opened_on = window.probe, window.view, window.anchor.at.date()
-    first_day = max(opened_on, view.today - dt.timedelta(days=probe.days))
-    if first_day == opened_on or not probe.line or not isinstance(finding.facts, SoakFacts):
-        return first_day
-    certain_days = finding.facts.days_closed and not finding.facts.quiet_at_most
-    only_days = msgspec.structs.replace(finding.facts, releases=0, releases_closed=False, days_closed=certain_days)
-    if judge(probe, only_days, window.context.tracker.policy.soak) == finding.state:
-        return first_day
-    wanted = probe.releases if finding.facts.releases_closed else probe.releases_partial
-    line = (await release_line(window.context, view, probe.line)).releases
-    for number in range(wanted, len(line) + 1):
-        count, minors = count_new(line[-number:], line[:-number])
-        if count >= wanted and minors >= probe.minors:
-            # The lowest version is the oldest. The dates of the others would cost a request each.
-            (tag,) = await dated_tags(window.context, view, probe.line, (line[-number],))
-            return max(opened_on, min(first_day, tag.at.date()))
-    return first_day
-
-
-async def _begin_again(window: "_OpenWindow", day: dt.date, releases: _Releases) -> tuple["_OpenWindow", _Releases]:
-    """Return the window that opened on the day since which the file matches, and the releases since that day."""
-    probe, view = window.probe, window.view
-    path, _ = (await view.first_entries(alternatives(probe.file)))[0]
-    evidence = file_evidence(view, f"{path}  the window opens again on {day}", path)
-    anchor = _Anchor(name=day.isoformat(), at=day_start(day), evidence=(evidence, *window.anchor.evidence))
-    count = minors = 0
-    if probe.line:
-        line = await release_line(window.context, view, probe.line)
-        later = await _released_since(window, line.releases, anchor.at)
-        count, minors = count_new(later, line.releases[: len(line.releases) - len(later)])
-    return replace(window, anchor=anchor), msgspec.structs.replace(releases, count=count, minors=minors)
+    window = _OpenWindow(probe, context, view, anchor, releases)
+    return await (window.measure_with_file() if probe.file else window.measure())
 
 
 @dataclass(frozen=True)
@@ -259,13 +195,80 @@ class _OpenWindow:
     context: ProbeContext
     view: RepoView
     anchor: _Anchor
+    releases: _Releases
 
-    async def measure(self, releases: _Releases, causes: Sequence[str] = ()) -> Finding:
-        """Return the finding, with these releases since the anchor.
+    async def measure_with_file(self) -> Finding:
+        """Return the finding of the window, which opened again if the file did not match on a later day."""
+        found = await self.measure()
+        first_day = await self._first_needed_day(found)
+        matching = await matching_since(self.view, self.probe.file, self.probe.pattern, first_day)
+        if matching.cause:
+            self.context.error_log.add(matching.cause)
+            return await self.measure(matching.cause)
+        if matching.since and matching.gap and matching.since > self.anchor.at.date():
+            return await (await self._open_again(matching.since, matching.gap)).measure()
+        return found
 
-        `causes` are reasons why some of the days and releases may not count.
+    async def _first_needed_day(self, finding: Finding) -> dt.date:
+        """Return the day since which the file must match, so that the days and releases that decide count.
+
+        Those are `days` days and, if the state is worse without releases, the newest ones that are enough.
         """
-        probe, anchor, mode = self.probe, self.anchor, self.context.tracker.policy.soak
+        probe, view, facts, opened_on = self.probe, self.view, finding.facts, self.anchor.at.date()
+        first_day = max(opened_on, view.today - dt.timedelta(days=probe.days))
+        may_matter = first_day > opened_on and bool(probe.line) and finding.state in ("met", "partial")
+        if not may_matter or not isinstance(facts, SoakFacts):
+            return first_day
+        certain_days = facts.days_closed and not facts.quiet_at_most
+        only_days = msgspec.structs.replace(facts, releases=0, releases_closed=False, days_closed=certain_days)
+        if judge(probe, only_days, self.context.tracker.policy.soak) == finding.state:
+            return first_day
+        wanted = probe.releases if facts.releases_closed else probe.releases_partial
+        line = (await release_line(self.context, view, probe.line)).releases
+        for number in range(wanted, len(line) + 1):
+            count, minors = count_new(line[:-number], line[-number:])
+            if count >= wanted and minors >= probe.minors:
+                # The lowest version is the oldest. The dates of the others would cost a request each.
+                (tag,) = await dated_tags(self.context, view, probe.line, (line[-number],))
+                return max(opened_on, min(first_day, tag.at.date()))
+        return first_day
+
+    async def _open_again(self, day: dt.date, gap: dt.date) -> Self:
+        """Return the window that opened on the day since which the file matches, with the releases since that day.
+
+        `gap` is the last day on which it did not match.
+        """
+        path, _ = (await self.view.first_entries(alternatives(self.probe.file)))[0]
+        evidence = file_evidence(self.view, f"{path}  the window opens again on {day}", path)
+        anchor = _Anchor(name=day.isoformat(), at=day_start(day), evidence=(evidence, *self.anchor.evidence))
+        count = minors = 0
+        if self.probe.line:
+            line = await release_line(self.context, self.view, self.probe.line)
+            later = await self._released_since(line.releases, anchor.at)
+            count, minors = count_new(line.releases[: len(line.releases) - len(later)], later)
+        gaps = (*self.releases.gaps, f"{path} did not match on {gap}: earlier days and releases do not count")
+        releases = msgspec.structs.replace(self.releases, count=count, minors=minors, gaps=gaps)
+        return replace(self, anchor=anchor, releases=releases)
+
+    async def _released_since(self, releases: Sequence[Release], start: dt.datetime) -> list[Release]:
+        """Return the releases from the highest version down to the first that was made before `start`.
+
+        One after the other, because each may cost a request.
+        """
+        later: list[Release] = []
+        for release in reversed(releases):
+            (tag,) = await dated_tags(self.context, self.view, self.probe.line, (release,))
+            if tag.at < start:
+                break
+            later.append(release)
+        return later
+
+    async def measure(self, file_cause: str = "") -> Finding:
+        """Return the finding, from the days, breaks and releases since the anchor.
+
+        `file_cause` is the reason why some of the days and releases may not count.
+        """
+        probe, anchor, releases, mode = self.probe, self.anchor, self.releases, self.context.tracker.policy.soak
         breaks = await self._find_breaks()
         last = breaks.commits[0] if breaks.commits else None
         facts = compute_soak_facts(
@@ -281,21 +284,21 @@ class _OpenWindow:
         if mode == "both" or not facts.releases_closed:
             breaks = await self._with_causes(breaks, facts)
             state = unknown_if_incomplete(state, breaks.incomplete)
-        cause = next(iter((*breaks.incomplete, *causes) if state == "unknown" else causes), "")
-        state = unknown_if_incomplete(state, causes)
-        at_most = bool(breaks.incomplete or causes)
+        causes = (*breaks.incomplete, *filter(None, [file_cause]))
+        cause = breaks.incomplete[0] if state == "unknown" else file_cause
+        state = unknown_if_incomplete(state, bool(file_cause))
         # If only releases can close the window, the day is not known.
         by_days = mode == "either" or facts.releases_closed or not probe.line
         return Finding(
             state=state,
-            summary=_summary(probe, facts, last, state, at_most=at_most),
+            summary=_summary(probe, facts, last, state, at_most=bool(causes)),
             facts=msgspec.structs.replace(
                 facts,
                 mode=mode,
                 anchor=anchor.name,
                 anchor_at=anchor.at,
                 newest=releases.newest,
-                quiet_at_most=at_most,
+                quiet_at_most=bool(causes),
                 breaks=len(breaks.commits),
                 last_break=commit_facts(last) if last else None,
                 breaking=probe.breaking,
@@ -305,7 +308,6 @@ class _OpenWindow:
             cause=cause if state == "unknown" else "",
             gaps=(
                 *releases.gaps,
-                *breaks.incomplete,
                 *causes,
                 *breaks.path_gaps,
                 *((f"breaking commits before {breaks.since} are not counted",) if breaks.since and last else ()),

@@ -1,11 +1,11 @@
-"""Find the deletions of the key `discards`: a table is emptied, dropped or renamed, and not copied before.
+"""Find the deletions of the key `discards`: the rows of a table, or the values of a column, are lost.
 
 `DELETE`, `TRUNCATE` and `DROP` remove all rows of a table; `RENAME` moves its rows; `INSERT ... SELECT` and
 `CREATE ... AS` copy them. Rows are not lost if they are at the end in a table that matches, or in a copy whose name
 contains the old name; some are lost if a condition such as `WHERE` limits the copy. A rebuilt table (`CREATE __new_x`,
-`INSERT ... SELECT`, `DROP x`, `RENAME`) is not lost; a table that is renamed and then created empty is. Some is lost,
-too, if a column is dropped, or set to the same constant in all rows, unless the file added it. Statements are read in
-the order of the text. Conditions around them are ignored.
+`INSERT ... SELECT`, `DROP x`, `RENAME`) is not lost; a table that is renamed and then created empty is. The values of a
+column are lost if it is dropped, or set to the same constant in all rows, unless the file added it. Statements are read
+in the order of the text. Conditions around them are ignored.
 """
 
 from collections import Counter
@@ -58,7 +58,6 @@ _ALWAYS_TRUE = regex.compile(r"\b(\d+) ?= ?\1\b")
 # A query that may omit rows of its tables.
 _LIMITED = regex.compile(r"\b(?:where |limit \d|distinct |group by |(?<!left )(?<!left outer )join )")
 
-
 # The changes of a column that lose its values in all rows.
 _COLUMN_CHANGES = ("drop column", "update")
 
@@ -92,8 +91,7 @@ async def find_deletion(text: str, path: str, table_pattern: str, *, before: str
 
     found = await deletions(text)
     if found and before:
-        known_before = Counter(deletion._replace(line=0) for deletion in await deletions(before))
-        found = _without_known(found, known_before)
+        found = _without_earlier(found, await deletions(before))
     if not found:
         return None
     whole = [deletion for deletion in found if not deletion.only_some]
@@ -109,15 +107,17 @@ def is_undo_file(path: str) -> bool:
     return _UNDO_FILE.search(path) is not None
 
 
-def _without_known(found: list[Deletion], known: Counter[Deletion]) -> list[Deletion]:
-    """Return the deletions without as many equal ones (on any line) as are known."""
-    others = []
+def _without_earlier(found: list[Deletion], earlier: list[Deletion]) -> list[Deletion]:
+    """Return the deletions without those of an earlier text. Each of these explains one equal deletion, on any line."""
+    unexplained = Counter(deletion._replace(line=0) for deletion in earlier)
+    new = []
     for deletion in found:
-        if known[deletion._replace(line=0)]:
-            known[deletion._replace(line=0)] -= 1
+        key = deletion._replace(line=0)
+        if unexplained[key]:
+            unexplained[key] -= 1
         else:
-            others.append(deletion)
-    return others
+            new.append(deletion)
+    return new
 
 
 def _find_deletions(text: str, path: str, table_pattern: str, timeout: float) -> list[Deletion]:

@@ -107,14 +107,11 @@ class PartComparer:
         field, data = compiled.rule.joined, part.data or {}
         candidates = projected.parts.get(compiled.projection)
         comparer = self._comparers[compiled.number]
-        if not candidates:
+        if not candidates and data.get(field) == "":
             # A reader makes no part of an empty text: only its other fields are lost.
-            is_empty = data.get(field) == ""
-            differences = (
-                comparer.compare(data, {"type": data.get("type"), field: ""})
-                if is_empty
-                else [Difference("lost", WHOLE, _NOT_READ_BACK, stated=False)]
-            )
+            differences = comparer.compare(data, {"type": data.get("type"), field: ""})
+        elif not candidates:
+            differences = [Difference("lost", WHOLE, _NOT_READ_BACK, stated=False)]
         else:
             back = candidates[0]
             joined, text = back.get(field), data.get(field)

@@ -240,7 +240,7 @@ def _without(table: Any, name: Any) -> Any:
     return {key: value for key, value in table.items() if key != name} or MISSING
 
 
-def _mark(table: Any, name: Any) -> Any:
+def _with_true(table: Any, name: Any) -> Any:
     """Return a table in which a field is true."""
     return {**table, name: True} if isinstance(table, dict) else MISSING
 
@@ -266,6 +266,6 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "nonempty": _nonempty,
     "only_text": _only_text,
     "without": _without,
-    "mark": _mark,
+    "with_true": _with_true,
     "if": _if,
 }

@@ -1,6 +1,6 @@
 """The pane of the refreshes, newest first: both commits, upstream changes, decision and signal states."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from textual.content import Content
 
@@ -9,7 +9,7 @@ from pawtui.phrases import counted, short_sha
 from pawtui.refresh.refresh_types import Refresh, RepoSnapshot
 from pawtui.report.words import DECISION_WORD, STATE_GLYPH, brief_range_size
 from pawtui.review.overview import Overview
-from pawtui.review.record_types import Review
+from pawtui.review.record_types import Record
 from pawtui.tui.content import (
     DANGER,
     DECISION_STYLE,
@@ -46,13 +46,13 @@ class HistoryPane(LineList[Refresh]):
 
     def __init__(self) -> None:
         super().__init__(empty="No refresh is recorded. Press r to measure both repositories.", id="history")
-        self._reviews: Mapping[str, Review] = {}
+        self._record = Record()
         self._signal_ids: tuple[str, ...] = ()
         self._ref_widths = (_MAX_REF_WIDTH, _MAX_REF_WIDTH)
 
     def show(self, overview: Overview) -> None:
         record = overview.record
-        self._reviews = record.reviews
+        self._record = record
         self._signal_ids = tuple(view.signal.id for view in overview.signals)
         # A cursor on the newest refresh moves to the new one, unless the list has the focus.
         was_newest = self.cursor == 0 and not self.has_focus
@@ -72,14 +72,13 @@ class HistoryPane(LineList[Refresh]):
 
     def searched_text(self, item: Refresh) -> str:
         sides = f"{item.upstream.ref} {item.upstream.sha} {item.downstream.ref} {item.downstream.sha}"
-        return f"{item.moment:%Y-%m-%d} {sides} {_decision(item, self._reviews.get(item.id)).plain}"
+        return f"{item.moment:%Y-%m-%d} {sides} {_decision(self._record, item).plain}"
 
     def row_lines(self, item: Refresh, width: int) -> list[Content]:
-        review = self._reviews.get(item.id)
         glyphs = self._state_glyphs(item)
         # The states of many signals leave no space for time and commit: they are shown without spaces.
         is_tight = width - 2 * len(glyphs) < _WIDTH_BESIDE_STATES
-        right = concat(fit(_decision(item, review), 5), "  ", trusted("" if is_tight else " ").join(glyphs))
+        right = concat(fit(_decision(self._record, item), 5), "  ", trusted("" if is_tight else " ").join(glyphs))
         # The time is more important than the refs: two refreshes of one day differ in it.
         day = line(minute_text(item.moment) if width >= _WIDTH_WITH_TIME else f"{item.moment:%Y-%m-%d}", MUTED)
         if width < _WIDTH_WITH_REFS:
@@ -88,7 +87,7 @@ class HistoryPane(LineList[Refresh]):
             upstream = _ref_and_sha(item.upstream, self._ref_widths[0])
             downstream = _ref_and_sha(item.downstream, self._ref_widths[1])
         if width >= _WIDTH_WITH_CLOSED:
-            closed = line("closed" if review else "", MUTED)
+            closed = line("closed" if item.id in self._record.reviews else "", MUTED)
             right = concat(align_right(closed, 6), "  ", right)
         rest = width - right.cell_length - 2
         changes_by_length = _upstream_changes(item)
@@ -105,12 +104,12 @@ class HistoryPane(LineList[Refresh]):
         ]
 
 
-def _decision(item: Refresh, review: Review | None) -> Content:
+def _decision(record: Record, item: Refresh) -> Content:
     """Return the decision with which the review was closed, else that of the refresh."""
     if item.as_of is not None:
         # The date was measured later, so the gates and verdicts of that day are not known.
         return line("past", MUTED)
-    decision = review.decision if review else item.decision
+    decision = record.decision_at(item)
     return line(DECISION_WORD[decision], DECISION_STYLE[decision])
 
 

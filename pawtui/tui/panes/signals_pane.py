@@ -97,7 +97,8 @@ class SignalsPane(LineList[SignalRow]):
         style = ROLE_STYLE[state]
         state_cell = concat(line(STATE_GLYPH[state], f"bold {style}"), " ", fit(line(state, style), _STATE_WIDTH))
         rest = width - state_cell.cell_length
-        title, summary = line(item.view.signal.title), spaced(item.marks(), item.summary())
+        title, marks = line(item.view.signal.title), item.marks()
+        summary = spaced(marks, item.summary())
         churn = churn_facts(item.incoming or item.view.reading)
         weeks = trusted(f" {sparkline(churn.weeks[-_WEEKS_SHOWN:])}", LINK) if churn else EMPTY
         if self.row_height > 1:
@@ -106,7 +107,6 @@ class SignalsPane(LineList[SignalRow]):
             return [concat(state_cell, fit(title, rest)), second]
         if width < WIDTH_WITH_SUMMARY:
             # The title has priority: the detail has the summary.
-            marks = item.marks()
             space = max(rest - title.cell_length - 2, marks.cell_length)
             remark = summary if summary.cell_length <= space else marks
             title_width = rest - remark.cell_length - 2 if remark.plain else rest
@@ -116,7 +116,7 @@ class SignalsPane(LineList[SignalRow]):
         summary_width = max(min(summary.cell_length, rest * 2 // 5), rest // 3, rest - widest - 2)
         # The weeks have no priority over a mark, such as stale evidence.
         space = summary_width - weeks.cell_length
-        if weeks.plain and item.marks().cell_length <= space:
+        if weeks.plain and marks.cell_length <= space:
             right = concat(fit(item.marked_summary(space), space), weeks)
         else:
             right = align_right(item.marked_summary(summary_width), summary_width)

@@ -167,7 +167,7 @@ async def test_only_new_commits_are_read(odd: GitRepo, monkeypatch: pytest.Monke
         assert counter.commands == []
 
 
-async def test_commits_before_a_list_are_left_out_if_others_are_unread(make_repo: MakeRepo) -> None:
+async def test_a_list_has_no_commits_before_its_start_that_another_list_read(make_repo: MakeRepo) -> None:
     repo = make_repo("up")
     first = repo.commit({"a": "1"}, at=START)
     repo.branch("side", first)
