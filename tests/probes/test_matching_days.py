@@ -169,7 +169,7 @@ async def test_a_missing_file_or_past_text_leaves_the_days_unknown(
 def test_the_rule_names_the_file() -> None:
     assert rule(PROBE, Policy()).startswith(
         "met after 28 days without a breaking commit or 3 stable releases"
-        f", counted while {CLI} matches '\"main\":'; partial from"
+        f", while {CLI} matches '\"main\":'; partial from"
     )
 
 

@@ -100,7 +100,7 @@ def rule(probe: SoakProbe, policy: Policy) -> str:
     releases = f"{counted(probe.releases, 'stable release')}{minors}"
     closed = f"{quiet} {joiner} {releases}" if probe.line else quiet
     if probe.file:
-        closed += f", counted while {' or '.join(alternatives(probe.file))} matches {quote_pattern(probe.pattern)}"
+        closed += f", while {' or '.join(alternatives(probe.file))} matches {quote_pattern(probe.pattern)}"
     partial = [f"{probe.days_partial} quiet days", f"{probe.days} days of age"] if probe.days_partial else []
     if probe.line and probe.releases_partial:
         partial.append(f"{counted(probe.releases_partial, 'stable release')}{minors}")
