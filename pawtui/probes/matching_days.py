@@ -1,17 +1,19 @@
 """The day since which a file matches a pattern, from its texts on past days of the followed branch.
 
-The days after each commit to the file are read, so a change that is undone on the same day is not found.
+The days of the commits to the file and the days after them are read, so a change that is undone on the same day is not
+found.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from pawtui.probes.file_text import without_comments
 from pawtui.probes.pattern import first_match
 from pawtui.probes.repo_view import RepoView, alternatives
 from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
-from pawtui.sources.facts import Tree
+from pawtui.sources.dates import day_start
+from pawtui.sources.facts import Commits, Tree
 from pawtui.sources.source_errors import SourceError
 
 _DAY = dt.timedelta(days=1)
@@ -67,23 +69,29 @@ async def matching_since(view: RepoView, file: str, pattern: str, since: dt.date
     past_file = _PastFile(view, paths, pattern)
     if not await past_file.matches_in(await view.tree()):
         return MatchingSince(view.today, view.today)
-    committed = {commit.at.date() for path in paths for commit in (await view.commits(path, since)).items}
-    changed = sorted((day for day in committed if day >= since), reverse=True)
-    next_change: dt.date | None = None
+    lists = [await view.commits(path, since) for path in paths]
+    changed = {commit.at.date() for listing in lists for commit in listing.items if commit.at >= day_start(since)}
+    # The texts before and after each change: a merge may have brought another change, which is dated earlier.
+    days = {since, *changed, *(day + _DAY for day in changed if day < view.today)}
     try:
-        # The texts after each change, newest first, and at the start of `since`.
-        for day in (*changed, since - _DAY):
-            if day < view.today and not await past_file.matches_on(day + _DAY, optional=day >= since):
-                return _after_gap(day + _DAY, next_change, paths)
-            next_change = day
+        for day in sorted((day for day in days if day <= view.today), reverse=True):
+            if not await past_file.matches_on(day, optional=day > since):
+                return _after_gap(day, changed, paths)
     except (SourceError, Unmeasurable) as error:
         return MatchingSince(cause=str(error))
-    return MatchingSince()
+    cut = (listing.path for listing in lists if not _reaches(listing, since))
+    return MatchingSince(cause=next((f"{path}: not all of its commits since {since} were listed" for path in cut), ""))
 
 
-def _after_gap(gap: dt.date, next_change: dt.date | None, paths: Sequence[str]) -> MatchingSince:
-    """Return the day of the change after a gap. Without one, a merge of older commits changed the file."""
-    if next_change is None:
-        why = f"{' or '.join(paths)} changed since {gap} by a merge of older commits: the day is not known"
-        return MatchingSince(cause=why)
-    return MatchingSince(next_change, gap)
+def _reaches(listing: Commits, since: dt.date) -> bool:
+    """Return whether a list has all commits since a day. It begins earlier, so it may be cut before that day."""
+    return listing.complete or (bool(listing.items) and listing.items[-1].at < day_start(since))
+
+
+def _after_gap(gap: dt.date, changed: Collection[dt.date], paths: Sequence[str]) -> MatchingSince:
+    """Return the day of the first change since a gap. Without one, a merge of older commits changed the file."""
+    later = [day for day in changed if day >= gap]
+    if later:
+        return MatchingSince(min(later), gap)
+    why = f"{' or '.join(paths)} changed since {gap} by a merge of older commits: the day is not known"
+    return MatchingSince(cause=why)

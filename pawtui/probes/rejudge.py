@@ -94,7 +94,9 @@ def _is_same_measurement(probe: Probe, reading: ProbeReading, day: dt.date) -> b
         return not names or names == set(probe.surfaces)
     if isinstance(probe, SoakProbe) and isinstance(facts, SoakFacts) and facts.anchor:
         start = probe.date.isoformat() if probe.date else short_sha(probe.commit)
-        if not (facts.anchor.startswith(start) if start else fnmatchcase(facts.anchor, probe.line)):
+        is_start = facts.anchor.startswith(start) if start else fnmatchcase(facts.anchor, probe.line)
+        # The window may have begun again on the day since which the file matches.
+        if not is_start and not (probe.file and facts.anchor_at and facts.anchor == str(facts.anchor_at.date())):
             return False
     if isinstance(probe, IssuesProbe) and isinstance(facts, IssuesFacts) and facts.watched:
         watched, wanted = {int(number) for number in facts.watched}, set(probe.watch)
@@ -134,7 +136,8 @@ def _soak(probe: SoakProbe, facts: SoakFacts, recorded: State, policy: Policy, d
         minors=facts.minors,
     )
     state = soak_probe.judge(probe, again, policy.soak)
-    if policy.soak == "either" and again.releases_closed:
+    # If the file is not known to match all the time, the releases are uncertain, too.
+    if policy.soak == "either" and again.releases_closed and not (probe.file and recorded == "unknown"):
         return state
     return unknown_if_incomplete(state, facts.quiet_at_most)
 

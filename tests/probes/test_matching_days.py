@@ -1,6 +1,7 @@
 """`soak` with `file` and `pattern`: the window is not open while the new runtime is not the default."""
 
 import datetime as dt
+from typing import Literal
 
 import msgspec
 import pytest
@@ -36,6 +37,12 @@ def _switched(up: FakeRepo, *changes: tuple[str, str]) -> None:
         # Reverted, and switched again three days later.
         ([("2026-10-01", DEFAULT), ("2026-10-24", BETA), ("2026-10-27", DEFAULT)], 24, "partial"),
         ([("2026-10-01", DEFAULT), ("2026-10-05", BETA), ("2026-11-10", DEFAULT)], 10, "unmet"),
+        # A later change keeps it.
+        (
+            [("2026-10-01", DEFAULT), ("2026-10-25", BETA), ("2026-10-27", DEFAULT), ("2026-11-10", DEFAULT + " ")],
+            24,
+            "partial",
+        ),
         # Long ago.
         ([("2026-10-01", DEFAULT), ("2026-10-05", BETA), ("2026-10-07", DEFAULT)], 50, "met"),
         # Switched later than released.
@@ -68,6 +75,70 @@ async def test_releases_before_the_last_switch_do_not_count(up: FakeRepo, both: 
     assert (facts.releases, facts.releases_closed, facts.anchor) == (1, False, "2026-11-10")
 
 
+@pytest.mark.parametrize("soak", ["either", "both"])
+@pytest.mark.parametrize(
+    ("switch", "releases", "state"),
+    [
+        # Released as the default: releases count, also those before the last 28 days.
+        ("2026-10-01", 3, "met"),
+        # Switched after the releases, and before the last 28 days.
+        ("2026-10-12", 0, "partial"),
+    ],
+)
+async def test_releases_before_an_older_switch_do_not_count(
+    up: FakeRepo, open_source: OpenSource, switch: str, releases: int, state: str, soak: Literal["either", "both"]
+) -> None:
+    up.git.commit({CLI: BETA, "core/a.ts": "1"}, at="2026-06-01")
+    if switch == "2026-10-01":
+        up.git.commit({CLI: DEFAULT}, at=switch)
+    for number in range(3):
+        up.git.tag(f"v2.0.{number}", up.git.commit({"README.md": str(number)}, at=f"2026-10-0{number + 4}"))
+    if switch != "2026-10-01":
+        up.git.commit({CLI: DEFAULT}, at=switch)
+    # The releases decide: alone after a break, or together with the days.
+    up.git.commit({"core/a.ts": "2"}, at="2026-11-15", message="feat!: break" if soak == "either" else "feat: more")
+    probe = msgspec.structs.replace(PROBE, surfaces=("runner",), breaking="!:")
+    measured = await measure(open_source(), probe, surfaces={"runner": ("core",)}, policy=Policy(soak=soak))
+    found = measured.reading
+    assert (found.state, facts_of(found, SoakFacts).releases) == (state, releases)
+
+
+async def test_a_minor_version_before_an_older_switch_does_not_count(up: FakeRepo, both: MeasureBoth) -> None:
+    up.git.commit({CLI: BETA, "core/a.ts": "1"}, at="2026-06-01")
+    for name, day in (("v2.0.0", "02"), ("v2.1.0", "04"), ("v2.1.1", "14"), ("v2.1.2", "15"), ("v2.1.3", "16")):
+        if day == "14":
+            up.git.commit({CLI: DEFAULT}, at="2026-10-12")
+        up.git.tag(name, up.git.commit({"README.md": name}, at=f"2026-10-{day}"))
+    up.git.commit({"core/a.ts": "2"}, at="2026-11-15", message="feat!: break")
+    probe = msgspec.structs.replace(PROBE, minors=1, surfaces=("runner",), breaking="!:")
+    found = await both(probe, {"runner": ("core",)})
+    facts = facts_of(found, SoakFacts)
+    assert (found.state, facts.releases, facts.minors, facts.anchor) == ("partial", 3, 0, "2026-10-12")
+
+
+async def test_releases_before_an_older_switch_do_not_count_if_the_quiet_days_are_uncertain(
+    up: FakeRepo, both: MeasureBoth
+) -> None:
+    up.git.commit({CLI: BETA, "core/a.ts": "1"}, at="2026-06-01")
+    for number in range(3):
+        up.git.tag(f"v2.0.{number}", up.git.commit({"README.md": str(number)}, at=f"2026-10-0{number + 4}"))
+    up.git.commit({CLI: DEFAULT}, at="2026-10-12")
+    probe = msgspec.structs.replace(PROBE, surfaces=("runner", "lost"), breaking="!:")
+    found = await both(probe, {"runner": ("core",), "lost": ("lost",)})
+    assert (found.state, facts_of(found, SoakFacts).releases) == ("unknown", 0)
+
+
+async def test_a_late_switch_that_was_undone_in_the_window_counts(up: FakeRepo, both: MeasureBoth) -> None:
+    _switched(up, ("2026-10-01", DEFAULT))
+    up.git.branch("side", "main")
+    side = up.git.commit({CLI: BETA}, branch="side", at="2026-10-02")
+    up.git.commit({"README.md": "1"}, at="2026-11-04")
+    up.git.commit({CLI: BETA}, at="2026-11-05", message="Merge side", merge=[side])
+    up.git.commit({CLI: DEFAULT}, at="2026-11-10")
+    facts = facts_of(await both(PROBE), SoakFacts)
+    assert (facts.anchor, facts.quiet_days) == ("2026-11-10", 10)
+
+
 async def test_the_day_of_a_merge_of_older_commits_is_not_known(up: FakeRepo, both: MeasureBoth) -> None:
     _switched(up, ("2026-10-01", BETA))
     up.git.branch("side", "main")
@@ -98,5 +169,16 @@ async def test_a_missing_file_or_past_text_leaves_the_days_unknown(
 def test_the_rule_names_the_file() -> None:
     assert rule(PROBE, Policy()).startswith(
         "met after 28 days without a breaking commit or 3 stable releases"
-        f", counted while {CLI} matches '\"main\":'; partial from"
+        f", while {CLI} matches '\"main\":'; partial from"
     )
+
+
+async def test_a_cut_list_of_changes_leaves_the_days_unknown(up: FakeRepo, open_source: OpenSource) -> None:
+    _switched(up, ("2026-10-01", DEFAULT))
+    for number in range(120):
+        up.git.commit({CLI: DEFAULT + " " * number}, at=f"2026-11-15T{number // 60:02}:{number % 60:02}")
+    # Not enough requests for the second page of the list.
+    found = (await measure(open_source(budget=12), PROBE)).reading
+    assert facts_of(found, SoakFacts).quiet_at_most
+    assert found.summary.startswith("at most 50 quiet days")
+    assert (found.state, found.cause) == ("unknown", f"{CLI}: not all of its commits since 2026-10-23 were listed")

@@ -212,6 +212,24 @@ def test_open_and_merged_pull_requests_are_counted(merged: tuple[PullFacts, ...]
     assert _rejudged(PullsProbe(surfaces=("a",), met=1, partial=2), facts) == state
 
 
+def test_a_window_that_began_again_is_judged_by_its_new_start() -> None:
+    day = dt.date(2026, 11, 1)
+    at = dt.datetime.combine(day, dt.time(), dt.UTC)
+    facts = SoakFacts(anchor=str(day), anchor_at=at)
+    today = day + dt.timedelta(days=20)
+    reading = ProbeReading(kind="soak", state="met", summary="", rule="", facts=facts)
+    probe = SoakProbe(line="v2.*", days=14, file="a", pattern="b")
+    states = [rejudge(msgspec.structs.replace(probe, days=days), reading, Policy(), today) for days in (14, 28)]
+    assert states == ["met", "partial"]
+
+
+def test_releases_are_uncertain_if_the_file_is_not_known_to_match_all_the_time() -> None:
+    facts = msgspec.structs.replace(SOAKED, releases=3, minors=1)
+    reading = ProbeReading(kind="soak", state="unknown", summary="", rule="", facts=facts)
+    probe = SoakProbe(line="v2.*", file="a", pattern="b")
+    assert rejudge(probe, reading, Policy(soak="either"), TODAY) == "unknown"
+
+
 @pytest.mark.parametrize(("probe", "facts"), OTHERS, ids=[kind_of(probe) for probe, _ in OTHERS])
 def test_facts_of_another_window_surface_or_pattern_keep_their_state(probe: Probe, facts: Facts) -> None:
     assert _rejudged(probe, facts) == "unmet"

@@ -100,7 +100,7 @@ def rule(probe: SoakProbe, policy: Policy) -> str:
     releases = f"{counted(probe.releases, 'stable release')}{minors}"
     closed = f"{quiet} {joiner} {releases}" if probe.line else quiet
     if probe.file:
-        closed += f", counted while {' or '.join(alternatives(probe.file))} matches {quote_pattern(probe.pattern)}"
+        closed += f", while {' or '.join(alternatives(probe.file))} matches {quote_pattern(probe.pattern)}"
     partial = [f"{probe.days_partial} quiet days", f"{probe.days} days of age"] if probe.days_partial else []
     if probe.line and probe.releases_partial:
         partial.append(f"{counted(probe.releases_partial, 'stable release')}{minors}")
@@ -199,19 +199,39 @@ class _OpenWindow:
 
     async def measure_with_file(self) -> Finding:
         """Return the finding of the window, which opened again if the file did not match on a later day."""
-        # `days` days are enough, so the file is not read before them.
-        first_day = max(self.anchor.at.date(), self.view.today - dt.timedelta(days=self.probe.days))
+        found = await self.measure()
+        first_day = await self._first_needed_day(found)
         matching = await matching_since(self.view, self.probe.file, self.probe.pattern, first_day)
-        window = self
+        if matching.cause:
+            self.context.error_log.add(matching.cause)
+            return await self.measure(matching.cause)
         if matching.since and matching.gap and matching.since > self.anchor.at.date():
-            window = await self._open_again(matching.since, matching.gap)
-        finding = await window.measure()
-        if not matching.cause:
-            return finding
-        self.context.error_log.add(matching.cause)
-        state = unknown_if_incomplete(finding.state, incomplete=True)
-        cause = finding.cause or (matching.cause if state == "unknown" else "")
-        return msgspec.structs.replace(finding, state=state, cause=cause, gaps=(*finding.gaps, matching.cause))
+            return await (await self._open_again(matching.since, matching.gap)).measure()
+        return found
+
+    async def _first_needed_day(self, finding: Finding) -> dt.date:
+        """Return the day since which the file must match, so that the days and releases that decide count.
+
+        Those are `days` days and, if the state is worse without releases, the newest ones that are enough.
+        """
+        probe, view, facts, opened_on = self.probe, self.view, finding.facts, self.anchor.at.date()
+        first_day = max(opened_on, view.today - dt.timedelta(days=probe.days))
+        may_matter = first_day > opened_on and bool(probe.line) and finding.state in ("met", "partial")
+        if not may_matter or not isinstance(facts, SoakFacts):
+            return first_day
+        certain_days = facts.days_closed and not facts.quiet_at_most
+        only_days = msgspec.structs.replace(facts, releases=0, releases_closed=False, days_closed=certain_days)
+        if judge(probe, only_days, self.context.tracker.policy.soak) == finding.state:
+            return first_day
+        wanted = probe.releases if facts.releases_closed else probe.releases_partial
+        line = (await release_line(self.context, view, probe.line)).releases
+        for number in range(wanted, len(line) + 1):
+            count, minors = count_new(line[:-number], line[-number:])
+            if count >= wanted and minors >= probe.minors:
+                # The lowest version is the oldest. The dates of the others would cost a request each.
+                (tag,) = await dated_tags(self.context, view, probe.line, (line[-number],))
+                return max(opened_on, min(first_day, tag.at.date()))
+        return first_day
 
     async def _open_again(self, day: dt.date, gap: dt.date) -> Self:
         """Return the window that opened on the day since which the file matches, with the releases since that day.
@@ -243,8 +263,11 @@ class _OpenWindow:
             later.append(release)
         return later
 
-    async def measure(self) -> Finding:
-        """Return the finding, from the days, breaks and releases since the anchor."""
+    async def measure(self, file_cause: str = "") -> Finding:
+        """Return the finding, from the days, breaks and releases since the anchor.
+
+        `file_cause` is the reason why some of the days and releases may not count.
+        """
         probe, anchor, releases, mode = self.probe, self.anchor, self.releases, self.context.tracker.policy.soak
         breaks = await self._find_breaks()
         last = breaks.commits[0] if breaks.commits else None
@@ -261,28 +284,31 @@ class _OpenWindow:
         if mode == "both" or not facts.releases_closed:
             breaks = await self._with_causes(breaks, facts)
             state = unknown_if_incomplete(state, breaks.incomplete)
+        causes = (*breaks.incomplete, *filter(None, [file_cause]))
+        cause = breaks.incomplete[0] if state == "unknown" else file_cause
+        state = unknown_if_incomplete(state, bool(file_cause))
         # If only releases can close the window, the day is not known.
         by_days = mode == "either" or facts.releases_closed or not probe.line
         return Finding(
             state=state,
-            summary=_summary(probe, facts, last, state, at_most=bool(breaks.incomplete)),
+            summary=_summary(probe, facts, last, state, at_most=bool(causes)),
             facts=msgspec.structs.replace(
                 facts,
                 mode=mode,
                 anchor=anchor.name,
                 anchor_at=anchor.at,
                 newest=releases.newest,
-                quiet_at_most=bool(breaks.incomplete),
+                quiet_at_most=bool(causes),
                 breaks=len(breaks.commits),
                 last_break=commit_facts(last) if last else None,
                 breaking=probe.breaking,
                 met_on=facts.quiet_on if by_days and state in ("partial", "unmet") else None,
             ),
             evidence=(*anchor.evidence, *commit_evidence(self.view, breaks.commits, _BREAKS_SHOWN)),
-            cause=breaks.incomplete[0] if state == "unknown" else "",
+            cause=cause if state == "unknown" else "",
             gaps=(
                 *releases.gaps,
-                *breaks.incomplete,
+                *causes,
                 *breaks.path_gaps,
                 *((f"breaking commits before {breaks.since} are not counted",) if breaks.since and last else ()),
                 *not_listed(len(breaks.commits), "older breaking commit", _BREAKS_SHOWN),
