@@ -33,9 +33,9 @@ _CLAUSES = re.compile(r"[;,]|\b(?:but|while|whereas|although|though|however|exce
 _SENTENCES = re.compile(r"(?<=[.!?])\s+")
 _MARKS = re.compile(r"~~.*?~~|[*_`]")
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
-# An item of the template without text, also not in a list below it.
+# An item of the template without text, also not in a list or paragraph below it.
 _EMPTY_ITEMS = re.compile(
-    rf"^(?P<indent> *)- (?P<label>Undo|{'|'.join(VERIFICATION_TITLES.values())}):[ \t\r]*$(?!\n(?P=indent) +\S)",
+    rf"^(?P<indent> *)- (?P<label>Undo|{'|'.join(VERIFICATION_TITLES.values())}):[ \t\r]*$(?!\s*\n(?P=indent)[ \t]+\S)",
     re.MULTILINE,
 )
 # The words for the topic of each kind of verification, by its key.

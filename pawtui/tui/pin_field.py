@@ -26,7 +26,7 @@ _BINDINGS: list[BindingType] = [
         "Complete",
         show=False,
         id="pin.complete",
-        tooltip="Accept the completion, or go to the next field",
+        tooltip="Accept completion, or go to the next field",
     ),
     Binding(
         "ctrl+n", "screen.next_completion", "Mark next", show=False, id="pin.mark_next", tooltip="The next completion"

@@ -20,7 +20,7 @@ ROW_COLORS = ("block-cursor-background", "block-cursor-blurred-background", "blo
 # The backgrounds of the header, messages and dialogs.
 SURFACE, PANEL = "surface", "panel"
 FOOTER_COLORS = ("footer-key-foreground", "footer-description-foreground")
-SELECTION_COLOR = "input-selection-background"
+SELECTION_COLORS = ("input-selection-foreground", "input-selection-background")
 # The borders of panes and fields, with and without focus.
 BORDER_COLORS = ("border", "border-blurred")
 SCROLLBAR_COLORS = ("scrollbar", "scrollbar-hover")
@@ -147,9 +147,9 @@ def readable(variables: Mapping[str, str]) -> dict[str, str]:
     # A panel that is far from the background would need text as bright as white, without a difference between roles.
     texts = [Color.parse(colors[name]) for name in TEXT_COLORS]
     colors[PANEL] = _readable_color(panel, surface, texts).hex
-    # Selected text in a field has the colour of all text.
-    colors[SELECTION_COLOR] = rows[0].hex
-    return {**colors, **_footer_colors(variables, base), **_non_text_colors(variables, base)}
+    # Selected text in a field has the colours of a selected row.
+    selected = dict(zip(SELECTION_COLORS, (foreground.hex, rows[0].hex), strict=True))
+    return {**colors, **selected, **_footer_colors(variables, base), **_non_text_colors(variables, base)}
 
 
 def _footer_colors(variables: Mapping[str, str], base: Color) -> dict[str, str]:

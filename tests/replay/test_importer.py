@@ -93,6 +93,17 @@ def test_the_importer_takes_missing_agents_models_and_parents_from_other_message
     assert not lost_parts(run(generation="session"))
 
 
+def test_an_agent_that_is_not_a_text_is_replaced_by_the_mode(db: SessionDb, run: Replay) -> None:
+    session = db.session()
+    prompt = db.message(session, user(), [TEXT])
+    db.message(session, assistant(prompt, agent=1, mode="plan"), [STEP_START, TEXT, STEP_FINISH])
+    result = run(generation="session")
+    reasons = [
+        found.reason for found in queries.outside_parts(result) if (found.subject, found.field) == ("step", "agent")
+    ]
+    assert reasons == ["The importer uses `mode` if the agent is not a text."]
+
+
 def test_a_session_whose_last_message_the_importer_skips_is_not_resumed(db: SessionDb, run: Replay) -> None:
     db.message(db.session(), user(summary={"title": "t"}), [TEXT])
     check = run(generation="session").totals.checks["resume"]

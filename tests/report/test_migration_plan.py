@@ -84,8 +84,14 @@ def test_an_unchanged_template_has_only_empty_items() -> None:
     text = plan_template(overview_of())
     kinds = "Old sessions, Compaction, Tools, Recovery"
     assert missing_in_plan(overview_of(), text) == [f"Empty items: Undo, {kinds}. Complete or remove them."]
-    filled = text.replace("  - Undo: \n", "  - Undo:\n    - delete the copy\n")
-    assert missing_in_plan(overview_of(), filled) == [f"Empty items: {kinds}. Complete or remove them."]
+    for below in (
+        "    - delete the copy",
+        "\n    Delete the copy.",
+        "  \t- delete the copy",
+        "\r\n    Delete the copy.\r",
+    ):
+        filled = text.replace("  - Undo: \n", f"  - Undo:\n{below}\n")
+        assert missing_in_plan(overview_of(), filled) == [f"Empty items: {kinds}. Complete or remove them."]
     filled = filled.partition("## Verification")[0]
     assert missing_in_plan(overview_of(), filled) == []
     assert missing_in_plan(overview_of(), filled.replace("every tool maps", "mapped")) == [

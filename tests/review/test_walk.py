@@ -14,7 +14,7 @@ from pawtui.review.overview import make_overview
 from pawtui.review.record_types import Change, Edit, Record, document_of
 from pawtui.review.undo import redo, undo
 from pawtui.review.verdict_actions import give_verdict
-from pawtui.review.walk import agree, compared_refresh, decided_since_refresh, walk_items
+from pawtui.review.walk import Walk, agree, compared_refresh, decided_since_refresh, walk_items
 from pawtui.store.edits import apply
 from tests.review.review_samples import NOON, TRACKER, reading, refresh
 
@@ -279,6 +279,19 @@ def test_an_undone_decision_does_not_count_until_it_is_redone() -> None:
         assert decided_since_refresh(now) == {}
         now = after(now, redo(now, LATER))
         assert decided_since_refresh(now) == {subject: decision}
+
+
+@pytest.mark.parametrize("is_own", [True, False])
+def test_the_walk_goes_back_only_to_a_decision_that_this_session_undid(is_own: bool) -> None:
+    record = Record(refreshes=(BEFORE,))
+    decided = after(record, agree(record, TRACKER, "calm", LATER))
+    walk = Walk(make_overview(TRACKER, decided, TODAY))
+    before = walk.subject
+    change = undo(decided, LATER)
+    own = {change.id} if is_own else set()
+    assert walk.reload_and_move(make_overview(TRACKER, after(decided, change), TODAY), own) == is_own
+    assert before != "signal:calm"
+    assert walk.subject == ("signal:calm" if is_own else before)
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,18 @@ async def test_a_long_ref_leaves_space_for_both_commits(tmp_path: Path) -> None:
         assert "up feature/… @ bbbbbbbbbb  down main @ dddddddddd" in shown(app)
 
 
+async def test_a_due_review_leaves_space_for_both_commits(tmp_path: Path) -> None:
+    old = replace(record().refreshes[-1], at=NOW - dt.timedelta(days=40))
+    long = {
+        side: replace(getattr(old, side), ref="feature/a-branch-with-a-long-name")
+        for side in ("upstream", "downstream")
+    }
+    app = make_app(make_workspace(tmp_path, replace(record(), refreshes=(replace(old, **long),))))
+    async with app.run_test(size=(120, 36)):
+        assert "up feature/… @ bbbbbbbbbb     down feature/… @ dddddddddd" in shown(app)
+        assert "Review due  refreshed 40 d ago" in shown(app)
+
+
 async def test_panes_are_tabs_on_a_narrow_screen_and_enter_opens_the_detail_at_full_width(tmp_path: Path) -> None:
     app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(80, 24)) as pilot:

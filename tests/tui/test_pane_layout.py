@@ -32,3 +32,11 @@ def test_visible_panes_fill_the_body_without_overlap(
 )
 def test_the_shape_follows_the_size(size: tuple[int, int], shape: str) -> None:
     assert shape_of(*size) == shape
+
+
+def test_a_long_history_takes_no_line_from_the_signals_and_gates() -> None:
+    rows = {"signals": 5, "gates": 6, "notes": 2, "history": 10}
+    made = compute_layout(120, 30, rows=rows, current="signals", in_detail=False)
+    heights = {name: made.regions[name].height for name in PANES}
+    assert made.row_heights == {"signals": 2, "gates": 1}
+    assert heights == {"signals": 12, "gates": 8, "notes": 5, "history": 5}

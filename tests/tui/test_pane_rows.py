@@ -117,6 +117,16 @@ def test_a_mark_of_a_signal_has_priority_over_the_weeks() -> None:
     assert row.endswith("  stale evidence  20 commit…")
 
 
+def test_a_signal_omits_a_summary_of_which_only_the_beginning_fits_after_its_marks() -> None:
+    view = make_overview(tracker(), record(), NOW.date()).signal("calm")
+    view = replace(view, stale=(Drift(pin="x", state="gone"),))
+    titled = replace(view, signal=replace(view.signal, title="A sentence of fifty cells, which goes on word by word"))
+    for width in range(74, 140):
+        row = SignalsPane().row_lines(SignalRow(view=titled), width)[0].plain
+        shown_summary = row.partition("stale evidence")[2].partition("  ")[2].strip(" ▁▂▃▄▅▆▇█")
+        assert shown_summary == "" or len(shown_summary) >= 10, f"{width}: {row}"
+
+
 async def test_the_history_names_why_a_commit_is_not_an_ancestor_of_the_next(tmp_path: Path) -> None:
     past, last = refresh(1), refresh(0)
     reset = Range(from_=sha("c"), to=sha("b"), ancestor=False, commits=0, files=0, behind=2)

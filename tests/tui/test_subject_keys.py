@@ -150,6 +150,19 @@ async def test_changes_are_undone_and_redone(workspace: TestWorkspace) -> None:
         await until(pilot, lambda: "no change to undo" in shown(app))
 
 
+async def test_undo_and_redo_do_not_act_while_a_filter_is_typed(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("2", "G", "s")
+        await until(pilot, lambda: workspace.store.load().gates["value"].state == "satisfied")
+        changes = len(workspace.store.load().log)
+        await pilot.press("slash", *"val", "ctrl+z", "ctrl+r")
+        await pilot.pause(0.2)
+        assert len(workspace.store.load().log) == changes
+        await pilot.press("enter", "ctrl+z")
+        await until(pilot, lambda: workspace.store.load().gates["value"].state == "untested")
+
+
 async def test_pins_of_a_note_are_checked_during_typing(workspace: TestWorkspace) -> None:
     app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:

@@ -19,6 +19,7 @@ from pawtui.review.record_types import Record
 from pawtui.sources.facts import ChangedFile, Commit, CommitDetail, Tree, TreeEntry
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import NotFound
+from pawtui.tracker.read_tracker import TrackerError
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.code_view import CodeView
 from pawtui.tui.highlight import highlighted
@@ -287,6 +288,25 @@ async def test_tab_completes_text_that_was_typed_just_now(tmp_path: Path) -> Non
         await pilot.press("q", "tab")
         await until(pilot, lambda: not field.has_focus)
         assert field.text == "up:src/value.ts\nup:vlq", "the completions of the text before are not accepted"
+
+
+@pytest.mark.parametrize("typed", ["up:vlts", "up:src/value.ts#zero"])
+async def test_tab_leaves_a_pin_whose_completions_cannot_be_read(tmp_path: Path, typed: str) -> None:
+    def broken_tree(_repo: str, _commit: str) -> Tree | None:
+        raise TrackerError(["The tracker file is damaged."])
+
+    app = make_app(make_workspace(tmp_path, record(), local_tree=broken_tree))
+    async with app.run_test(size=(100, 40)) as pilot:
+        await pilot.press("2", "s")
+        field = app.screen.query_one("#pins", TextArea)
+        await until(pilot, lambda: field.has_focus)
+        await paste(pilot, typed)
+        await pilot.press("tab")
+        await until(pilot, lambda: "The tracker file is damaged." in shown(app))
+        if field.has_focus:
+            await pilot.press("tab")
+        await until(pilot, lambda: not field.has_focus)
+        assert field.text == typed
 
 
 async def test_lines_of_a_file_that_is_not_cached_are_read_once_from_the_source(tmp_path: Path) -> None:

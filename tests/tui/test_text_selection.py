@@ -104,6 +104,20 @@ async def test_a_double_click_opens_and_does_not_select(workspace: TestWorkspace
         assert app.screen.get_selected_text() is None
 
 
+async def test_a_double_click_with_the_right_button_opens_and_ticks_nothing(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.click(app.main.body.gates, offset=(10, 2), times=2, button=3)
+        await pilot.pause(0.1)
+        assert app.main.body.gates.has_focus
+        lines = shown(app).splitlines()
+        row = next(number for number, line in enumerate(lines) if "[ ] Open" in line)
+        changes = len(workspace.store.load().log)
+        await pilot.click(offset=(lines[row].index("[ ] Open"), row), times=2, button=3)
+        await pilot.pause(0.1)
+        assert len(workspace.store.load().log) == changes
+
+
 async def test_changed_lines_clear_the_selection(workspace: TestWorkspace) -> None:
     app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:

@@ -20,7 +20,7 @@ from pawtui.tui.themes import (
     PANEL,
     ROW_COLORS,
     SCROLLBAR_COLORS,
-    SELECTION_COLOR,
+    SELECTION_COLORS,
     SURFACE,
     TEXT_COLORS,
     contrast,
@@ -80,6 +80,8 @@ def test_every_role_is_readable_on_every_area(name: str) -> None:
     assert too_low == []
     footer = variables["footer-background"]
     assert [role for role in FOOTER_COLORS if _ratio(variables[role], footer) < MIN_CONTRAST] == []
+    text, ground = SELECTION_COLORS
+    assert _ratio(variables[text], variables[ground]) >= MIN_CONTRAST
 
 
 @pytest.mark.parametrize("name", [name for name, theme in (BUILTIN_THEMES | OWN_THEMES).items() if not theme.ansi])
@@ -125,7 +127,7 @@ def test_the_selected_row_is_visible(name: str) -> None:
         *ROW_COLORS,
         *TEXT_COLORS,
         PANEL,
-        SELECTION_COLOR,
+        *SELECTION_COLORS,
         *FOOTER_COLORS,
         *BORDER_COLORS,
         *SCROLLBAR_COLORS,

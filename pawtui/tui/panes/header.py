@@ -71,14 +71,16 @@ class Header(Widget):
         brief = width < NARROW
         gap = "  " if brief else "     "
         refreshed = self._refreshed(brief)
-        # Without enough space the ages of the commits are omitted, then long refs are cut, but never a commit. The
-        # detail of the refresh has them.
+        # Without enough space the ages of the commits are omitted, then long refs are cut, then the details of the
+        # refresh are omitted, before a commit is cut. The detail of the refresh has them.
         variants = (
             (_head("up", up, self._age(up, brief)), _head("down", down, self._age(down, brief))),
             (_head("up", up), _head("down", down)),
             (_head("up", up, ref_width=_SHORT_REF_WIDTH), _head("down", down, ref_width=_SHORT_REF_WIDTH)),
         )
         texts = [spaced(*heads, gap=gap) for heads in variants]
+        if texts[-1].cell_length + refreshed.cell_length + 2 > width:
+            refreshed = self._refreshed(brief=True)
         space = width - refreshed.cell_length - 2
         heads = next((text for text in texts if text.cell_length <= space), texts[-1])
         return _ends(heads, refreshed, width)

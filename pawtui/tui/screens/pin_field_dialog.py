@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Input, Static, TextArea
 
+from pawtui.errors import PawtuiError
 from pawtui.evidence_reader import TypedPinCheck
 from pawtui.refresh.pins import HeadsBySide, PinError, parse_pin
 from pawtui.review.basis import ChangeFactory
@@ -89,8 +90,13 @@ class PinFieldDialog(ActionDialog):
             self._completion_box.offer(complete_lines(query, lines), query)
 
     async def _read_lines(self, file: tuple[str, str, str]) -> None:
-        self._lines[file] = await self.app.workspace.evidence.completion_lines(*file)
-        self.call_later(self.update_pin_field)
+        lines: Sequence[str] = ()
+        try:
+            lines = await self.app.workspace.evidence.completion_lines(*file)
+        finally:
+            # After a failure, which is shown, the file has no completions: Tab goes to the next field.
+            self._lines[file] = lines
+            self.call_later(self.update_pin_field)
 
     def _paths_for(self, query: PinQuery, heads: HeadsBySide) -> list[Completion]:
         evidence = self.app.workspace.evidence
@@ -117,7 +123,7 @@ class PinFieldDialog(ActionDialog):
             if query.words is not None:
                 self._complete_lines(query)
             else:
-                self._offer_if_unchanged(query, await asyncio.to_thread(self._paths_for, query, self.heads()))
+                self._offer_if_unchanged(query, await self._paths_if_readable(query))
             if query != self._completion_box.completed:
                 return
         if completion := self._completion_box.marked:
@@ -125,6 +131,13 @@ class PinFieldDialog(ActionDialog):
             self._completion_box.offer((), None)
         else:
             self.focus_next()
+
+    async def _paths_if_readable(self, query: PinQuery) -> list[Completion]:
+        """Return the paths that match; none if they cannot be read. `_after_typing` then shows the reason."""
+        try:
+            return await asyncio.to_thread(self._paths_for, query, self.heads())
+        except PawtuiError:
+            return []
 
     def action_next_completion(self) -> None:
         self._completion_box.mark_next()
