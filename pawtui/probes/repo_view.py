@@ -6,11 +6,12 @@ that may be a commit of a side branch that was merged later.
 """
 
 import datetime as dt
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
 from pawtui.phrases import short_sha
+from pawtui.probes.copies import CopySearch
 from pawtui.probes.unmeasurable import PathMissing, TooYoung, Unmeasurable
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start
@@ -113,6 +114,7 @@ class RepoView:
         self._earlier = earlier
         # By the missing paths: several probes read the same surface.
         self._similar_paths: dict[tuple[str, ...], str] = {}
+        self._copy_search: CopySearch | None = None
 
     @property
     def where(self) -> str:
@@ -173,6 +175,12 @@ class RepoView:
             similar = (similar_path(tree, path) for path in missing if not globs.is_glob(path))
             self._similar_paths[missing] = next(filter(None, similar), "")
         return self._similar_paths[missing]
+
+    async def find_copy(self, folder: str, watched: Iterable[str]) -> str:
+        """Return a copy of a folder at the head, as `CopySearch.find`. Several probes read the same surface."""
+        if self._copy_search is None:
+            self._copy_search = CopySearch(await self.tree())
+        return self._copy_search.find(folder, watched)
 
     async def first_entries(self, paths: Sequence[str]) -> list[tuple[str, TreeEntry]]:
         """Return the entries of the first of these paths that exists at the head. Raises `PathMissing`."""

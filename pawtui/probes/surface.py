@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from pawtui.phrases import join_names
-from pawtui.probes.copies import find_copy
 from pawtui.probes.repo_view import RepoView, linked_part
 from pawtui.probes.unmeasurable import PathMissing, Unmeasurable
 from pawtui.sources import globs
@@ -104,7 +103,7 @@ async def read_surface(view: RepoView, name: str, paths: Sequence[str], since: d
         missing=missing,
         similar=await view.similar_path(missing) if len(missing) == len(expanded) else "",
         linked=tuple(filter(None, (linked_part(tree, path) for path in roots))),
-        copies=tuple(f"{copy} is a copy of {root}" for root in roots if (copy := find_copy(tree, root, roots))),
+        copies=tuple([f"{copy} is a copy of {root}" for root in roots if (copy := await view.find_copy(root, roots))]),
         incomplete_globs=tuple(path for path in roots if globs.is_glob(path) and path not in glob_lists),
         lists=(*lists, *glob_lists.values()),
         first=None if has_globs else _first_day(lists),

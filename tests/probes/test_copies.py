@@ -2,7 +2,7 @@
 
 import pytest
 
-from pawtui.probes.copies import find_copy
+from pawtui.probes.copies import CopySearch
 from pawtui.sources.facts import EMPTY_FILE_SHA, Tree, TreeEntry
 from pawtui.tracker.probe_types import ChurnProbe
 from tests.probes.measuring import MeasureBoth
@@ -33,9 +33,9 @@ def tree_of(*folders: tuple[str, dict[str, str]]) -> Tree:
     ],
 )
 def test_a_copy_has_most_files_at_the_same_places(files: dict[str, str], copied: dict[str, str], copy: str) -> None:
-    tree = tree_of(("src/run", files), ("lib/run", copied))
-    assert find_copy(tree, "src/run", ["src/run"]) == copy
-    assert find_copy(tree, "src/run", ["src/run", "lib/**"]) == ""
+    search = CopySearch(tree_of(("src/run", files), ("lib/run", copied)))
+    assert search.find("src/run", ["src/run"]) == copy
+    assert search.find("src/run", ["src/run", "lib/**"]) == ""
 
 
 async def test_a_surface_with_a_copy_is_unknown(up: FakeRepo, both: MeasureBoth) -> None:
