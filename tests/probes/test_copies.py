@@ -38,6 +38,12 @@ def test_a_copy_has_most_files_at_the_same_places(files: dict[str, str], copied:
     assert search.find("src/run", ["src/run", "lib/**"]) == ""
 
 
+def test_files_of_folders_with_a_longer_name_do_not_count() -> None:
+    longer = {"d.ts": "4", "e.ts": "5", "f.ts": "6", "g.ts": "7"}
+    search = CopySearch(tree_of(("src/run", FILES), ("src/run0", longer), ("src/runner", longer), ("lib/run", FILES)))
+    assert search.find("src/run", ["src/run"]) == "lib/run"
+
+
 async def test_a_surface_with_a_copy_is_unknown(up: FakeRepo, both: MeasureBoth) -> None:
     surfaces = {"runner": ("src/run",)}
     probe = ChurnProbe(surfaces=("runner",), met=5)
