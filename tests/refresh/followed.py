@@ -13,6 +13,8 @@ from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
 
 NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
+# `v2` had a commit less than four weeks before.
+BUSY = dt.datetime(2026, 11, 6, tzinfo=dt.UTC)
 LINE = ("v2.*",)
 
 

@@ -4,26 +4,20 @@ import asyncio
 import datetime as dt
 from collections.abc import Callable
 
-import msgspec
 import pytest
 
 from pawtui.probes.error_log import ErrorLog
 from pawtui.refresh.heads import follow, release_lines
-from pawtui.refresh.refresh_types import SideName
 from pawtui.sources.facts import MissingRef
 from pawtui.sources.source_errors import NotFound
 from pawtui.tracker.probe_types import ReleaseProbe, SoakProbe
 from pawtui.tracker.tracker_types import RefRule
 from tests.probes.measuring import tracker_of
-from tests.refresh.followed import LINE, NOW, followed_tracker, following, two_branches
-from tests.sources.git.clones import git_source
+from tests.refresh.followed import BUSY, LINE, NOW, followed_tracker, following, two_branches
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
-
-# `v2` had a commit less than four weeks before.
-BUSY = dt.datetime(2026, 11, 6, tzinfo=dt.UTC)
 
 
 @pytest.fixture
@@ -320,117 +314,6 @@ async def test_a_ref_without_a_common_history_is_rejected(up: FakeRepo, open_sou
     up.git.commit({"b": "1"}, branch="orphan", at="2026-11-12")
     found = await following(open_source, "orphan", "dev", lines=LINE)
     assert (found.head.ref, found.rejections) == ("dev", ("orphan does not contain v2.1.0",))
-
-
-@pytest.mark.parametrize(
-    ("match", "reason"),
-    [("/commits/heads/dev", "dev has newer commits"), ("/git/matching-refs/", "a later tag was released")],
-)
-async def test_an_inactive_branch_is_in_doubt_if_another_ref_could_not_be_checked(
-    up: FakeRepo, open_source: OpenSource, match: str, reason: str
-) -> None:
-    refs = ("dev",) if "heads" in match else ()
-    up.git.tag("v9.0.0", "dev")
-    up.fake.fail(match, 502, times=None)
-    errors = ErrorLog()
-    found = await following(open_source, "v2", *refs, upstream=True, errors=errors)
-    assert found.doubt == f"v2 has had no commit for 40 days, and could not check whether {reason}"
-    assert len(errors.messages) == 1
-
-
-async def test_an_inactive_branch_is_in_doubt_if_another_ref_is_newer(up: FakeRepo, open_source: OpenSource) -> None:
-    found = await following(open_source, "v2", "dev", upstream=True)
-    assert (found.head.ref, found.doubt) == ("v2", "v2 has had no commit for 40 days, while dev has newer commits")
-    # A downstream may be inactive, and so may a branch if no ref is newer.
-    assert not (await following(open_source, "v2", "dev")).doubt
-    assert not (await following(open_source, "v2", upstream=True)).doubt
-    assert not (await following(open_source, "dev", "v2", upstream=True)).doubt
-    up.git.commit({"own": "1"}, branch="v2", at="2026-10-10")
-    assert not (await following(open_source, "v2", "dev", upstream=True, now=BUSY)).doubt
-
-
-async def test_a_quiet_branch_that_another_ref_contains_is_in_doubt_after_a_week(
-    up: FakeRepo, open_source: OpenSource
-) -> None:
-    up.git.commit({"a": "3"}, branch="dev", at="2026-10-17")
-    quiet = "v2 has had no commit for 7 days, while its work continues in dev (put dev first in `refs`)"
-    week = dt.datetime(2026, 10, 17, 23, tzinfo=dt.UTC)
-    assert (await following(open_source, "v2", "dev", upstream=True, now=week)).doubt == quiet
-    day_before = week - dt.timedelta(days=1)
-    assert not (await following(open_source, "v2", "dev", upstream=True, now=day_before)).doubt
-    # The next version may continue in the other ref.
-    up.git.tag("v2.0.0", "v2")
-    up.git.tag("v3.0.0-beta.1", "dev")
-    assert not (await following(open_source, "v2", "dev", lines=LINE, now=BUSY)).doubt
-    assert not (await following(open_source, "v2", upstream=True, now=BUSY)).doubt
-
-
-@pytest.mark.parametrize(("same", "is_merged"), [(2, True), (1, False)])
-async def test_a_quiet_branch_is_in_doubt_if_another_ref_has_most_of_its_watched_files(
-    up: FakeRepo, same: int, is_merged: bool
-) -> None:
-    git = up.git
-    files = {f"src/{number}": f"v2 {number}" for number in range(3)}
-    git.commit(files, branch="v2", at="2026-10-11")
-    squashed = {path: text for path, text in files.items() if path < f"src/{same}"}
-    git.commit({**squashed, "src/new": "1"}, branch="dev", at="2026-11-10")
-    tracker = msgspec.structs.replace(followed_tracker("v2", "dev"), surfaces={"code": ("src/**",)})
-    now = dt.datetime(2026, 11, 7, tzinfo=dt.UTC)
-    async with git_source(("up/stream", git)) as source:
-        found = await follow(tracker, source, ErrorLog(), side="upstream", now=now, as_of=None)
-    assert ("its work continues in dev" in found.doubt) == is_merged
-
-
-async def test_a_quiet_branch_is_in_doubt_if_its_work_is_in_the_usual_branch_instead_of_a_missing_ref(
-    up: FakeRepo, open_source: OpenSource
-) -> None:
-    up.git.branch("main", "dev")
-    refs = ("v2", "next")
-    found = await following(open_source, *refs, upstream=True, now=BUSY)
-    assert (
-        found.doubt == "v2 has had no commit for 26 days, while its work continues in main (put main first in `refs`)"
-    )
-    inactive = await following(open_source, *refs, upstream=True)
-    assert inactive.doubt == "v2 has had no commit for 40 days, while main has newer commits"
-    # Without a missing ref, other branches do not matter.
-    assert not (await following(open_source, "v2", upstream=True)).doubt
-
-
-async def test_a_quiet_branch_is_followed_if_the_other_ref_cannot_be_checked(
-    up: FakeRepo, open_source: OpenSource
-) -> None:
-    up.fake.fail("/compare/", 503, times=None)
-    errors = ErrorLog()
-    found = await following(open_source, "v2", "dev", upstream=True, now=BUSY, errors=errors)
-    assert (found.doubt, len(errors.messages)) == ("", 1)
-
-
-async def test_an_inactive_branch_is_in_doubt_if_its_clone_has_no_remote(up: FakeRepo) -> None:
-    async def doubt(side: SideName = "upstream", *, now: dt.datetime = NOW, as_of: dt.datetime | None = None) -> str:
-        async with git_source(("up/stream", up.git)) as source:
-            found = await follow(followed_tracker("v2"), source, ErrorLog(), side=side, now=now, as_of=as_of)
-        return found.doubt
-
-    why = "its clone has no remote: the clone may be outdated (fetch it from GitHub)"
-    assert await doubt() == f"v2 has had no commit for 40 days, and {why}"
-    assert not await doubt(now=BUSY)
-    # A downstream may be inactive. A past day is known from the clone.
-    assert not await doubt("downstream")
-    assert not await doubt(as_of=NOW)
-
-
-async def test_an_inactive_branch_is_in_doubt_if_it_lacks_a_later_tag(up: FakeRepo, open_source: OpenSource) -> None:
-    git = up.git
-    git.branch("elsewhere", "v2")
-    git.commit({"a": "5"}, branch="elsewhere", at="2026-11-12")
-    git.commit({"a": "6"}, branch="elsewhere", at="2026-11-13")
-    git.tag("v9.0.0", "elsewhere")
-    found = await following(open_source, "v2", upstream=True)
-    assert found.doubt == "v2 has had no commit for 40 days, while v9.0.0 was released"
-    # A tag in the branch itself does not count.
-    git.delete_tag("v9.0.0")
-    git.tag("v9.0.1", "v2", annotated=True, on="2026-11-13")
-    assert not (await following(open_source, "v2", upstream=True)).doubt
 
 
 def test_release_lines_come_from_upstream_probes() -> None:
