@@ -168,7 +168,7 @@ async def test_a_private_repository_needs_the_token(up: GitRepo, fake: FakeGitHu
         assert (await ref_head(source, "up/stream", "dev")).sha == up.sha("dev")
     # The cached response belongs to the token.
     async with open_source(anonymous=True) as source:
-        with pytest.raises(NotFound, match="it is private and no token is set"):
+        with pytest.raises(NotFound, match="no token is set"):
             await ref_head(source, "up/stream", "dev")
 
 
