@@ -123,7 +123,7 @@ class SourceReplayer:
         all_sessions, parts = tables.get("session", 0), tables.get("part", 0)
         ids = database.session_ids()
         sessions_done = parts_read = 0
-        if self.jobs > 1 and parts >= MIN_PARTS and database.has_usual_indexes:
+        if self.jobs > 1 and parts >= MIN_PARTS:
             schema = self.schema_check.schema.document if self.schema_check is not None else b""
             work = Work(database.path, uri, self.generation, schema)
             # Without processes, the sessions that are not done yet are replayed below.
@@ -143,7 +143,7 @@ def _count_missing_parts(totals: Totals, database: V1Database, rows: Mapping[str
     """Count an issue if the number of counted parts is not the number of rows in the table."""
     counted = sum(counts.total for counts in totals.counts.values())
     stored = rows.get("part", counted)
-    if database.access is not None and counted != stored:
+    if database.can_read and counted != stored:
         detail = f"{stored:,} rows, {counted:,} read"
         totals.count_issue(DataIssue("parts missing", database.path.name, detail, unread=True))
 

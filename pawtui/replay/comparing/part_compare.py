@@ -62,8 +62,6 @@ class PartComparer:
             else:
                 reason = rule.unclosed if rule is not None else ""
                 self._waiting.setdefault(message.id, []).append((part, compiled, reason))
-        for part in message.duplicates:
-            self._count_unread(part, f"It {part.problem}.")
 
     def _count_unread(self, part: MessagePart, reason: str, *, stated: bool = True) -> None:
         """Count a part that was not mapped as lost, with the semantics of its type."""

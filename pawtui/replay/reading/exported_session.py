@@ -5,7 +5,6 @@ An exported session is a JSON object of `info` and `messages`.
 
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -14,7 +13,7 @@ import msgspec
 
 from pawtui.replay.reading.decode import Undecodable, decode_column, decode_object
 from pawtui.replay.reading.session_row import EXPORTED_FIELDS
-from pawtui.replay.reading.session_types import Inventory, Json, Message, MessagePart, Session, duplicate_part
+from pawtui.replay.reading.session_types import Inventory, Json, Message, MessagePart, Session
 from pawtui.replay.replay_errors import NoSessions, ReplaySourceError, unreadable_error
 
 _MAX_BYTES = 1 << 30
@@ -72,19 +71,18 @@ class ExportFile:
 def _messages(messages: list[msgspec.Raw], session: Session) -> Iterator[Message]:
     """Yield the messages with their parts, in the order of the file. Errors become issues of the session."""
     message_ids: set[str] = set()
-    part_rows: Counter[str] = Counter()
+    part_ids: set[str] = set()
     for index, raw in enumerate(messages):
         message = _message(session, index, bytes(raw))
         if message.id in message_ids:
             session.add_issue("duplicate message", message.id, "a second message has the same id")
         message_ids.add(message.id)
-        parts, message.parts = message.parts, []
-        for part in parts:
-            part_rows[part.id] += 1
-            if part_rows[part.id] == 1:
-                message.parts.append(part)
-            else:
-                message.duplicates.append(duplicate_part(part, part_rows[part.id], session.issues, session.id))
+        for part in message.parts:
+            if part.id in part_ids:
+                part.refused = "Another part has the same id; only the first part is read."
+                detail = "another part has the same id; only the first part is read"
+                session.add_issue("duplicate part", part.id, detail, unread=True)
+            part_ids.add(part.id)
         yield message
 
 
