@@ -69,6 +69,11 @@ def assistant(parent: str = "msg_1", **more: Any) -> Json:
     }
 
 
+def without(data: Json, *names: str) -> Json:
+    """Return the data without some fields."""
+    return {name: value for name, value in data.items() if name not in names}
+
+
 class SessionDb:
     """A database for a test. Ids are numbered: `ses_1`, `msg_1`, `prt_1`."""
 

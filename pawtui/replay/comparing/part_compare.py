@@ -10,7 +10,7 @@ from pawtui.replay.mapping.mapper import CompiledPartRule, MappedMessage, Mapper
 from pawtui.replay.mapping.projector import ProjectedMessage
 from pawtui.replay.reading.session_types import Json, Message, MessagePart
 from pawtui.replay.results.differences import WHOLE, Difference, DifferenceKind
-from pawtui.replay.results.totals import DEFAULT_SEMANTICS, Totals
+from pawtui.replay.results.totals import DEFAULT_SEMANTICS, StoppingPart, Totals
 
 # The name of a field for the position of a part among the parts of its message. It is part of the JSON.
 PLACE = "(place)"
@@ -57,6 +57,8 @@ class PartComparer:
                 self._compare_joined(part, compiled, projected)
             elif compiled.rule.dropped:
                 self._count_whole(part, compiled.semantics, "lost", compiled.rule.dropped)
+                if compiled.rule.stops_import:
+                    self._totals.count_import_stop(StoppingPart(self._totals.sessions[-1].id, part.id))
             elif compiled.rule.replaced:
                 self._count_whole(part, compiled.semantics, "changed", compiled.rule.replaced)
             else:

@@ -133,6 +133,7 @@ class PartRule(_MappingTable, frozen=True, kw_only=True):
         merged: the reason why the part can be left out: its message contains the same data.
         replaced: the reason why other content arrives instead.
         dropped: the reason why the part is lost.
+        stops_import: whether the upstream's importer stops at the part, before it imports the session.
         lost, changed: statements about its fields.
         source: where the rule comes from.
     """
@@ -151,6 +152,7 @@ class PartRule(_MappingTable, frozen=True, kw_only=True):
     merged: str = ""
     replaced: str = ""
     dropped: str = ""
+    stops_import: bool = False
     lost: FieldStatements = {}
     changed: FieldStatements = {}
     source: str = ""

@@ -205,7 +205,6 @@ class V1Database:
                 read,
                 problem,
                 is_exact,
-                refused=session.refused,
             )
 
     @contextmanager
