@@ -140,12 +140,31 @@ def test_each_step_of_a_reply_becomes_a_message_in_1_x(two_steps: SessionDb, run
 def test_the_steps_of_a_reply_are_merged_in_2_x(two_steps: SessionDb, run: Replay) -> None:
     result = run(generation="session")
     total = queries.total(result)
-    assert (total.kept, total.changed, total.lost, total.unstated) == (8, 1, 0, 0)
+    assert (total.kept, total.changed, total.lost, total.unstated) == (9, 0, 0, 0)
     fields = {(part, kind, field) for part, kind, field, _ in part_fields(result)}
     # Both lists of files arrive as one list. Of the snapshots at the start, the first arrives.
     assert {part for part, kind, field in fields if (kind, field) == ("changed", "files")} == {"prt_4", "prt_9"}
     assert ("prt_5", "lost", "snapshot") in fields
     assert ("prt_1", "lost", "snapshot") not in fields
+    # Of the snapshots at the end, the last arrives.
+    assert {part for part, kind, field in fields if field == "snapshot"} == {"prt_3", "prt_5"}
+
+
+def test_the_last_end_of_a_step_arrives_in_2_x_but_not_its_cost(db: SessionDb, run: Replay) -> None:
+    tokens = {"input": 7, "output": 7, "reasoning": 0, "cache": {"read": 0, "write": 0}}
+    first = {**STEP_FINISH, "reason": "tool-calls", "cost": 1.0}
+    last = {**STEP_FINISH, "cost": 2.0, "tokens": tokens}
+    prompt = db.message(db.session(), user())
+    reply = assistant(prompt, cost=3.0, tokens=tokens)
+    db.message("ses_1", reply, [{"type": "step-start"}, first, STEP_START, last])
+    found = [(part, kind, field) for part, kind, field, _ in part_fields(run(generation="session"))]
+    assert found == [
+        ("prt_2", "changed", "reason"),
+        ("prt_2", "changed", "cost"),
+        ("prt_2", "changed", "tokens.input"),
+        ("prt_2", "changed", "tokens.output"),
+        ("prt_4", "changed", "cost"),
+    ]
 
 
 ORDER = ("changed", "(order)", "detail")

@@ -91,15 +91,18 @@ class PartComparer:
             return
         index = used.get(name, 0)
         used[name] = index + 1
-        candidates = projected.parts.get(name)
-        if candidates is not None and index < len(candidates):
-            differences = self._comparers[compiled.number].compare(data, candidates[index])
-        elif compiled.rule.merged:
-            differences = self._comparers[compiled.number].compare(data, {"type": data.get("type")})
+        candidates = projected.parts.get(name, ())
+        comparer = self._comparers[compiled.number]
+        if compiled.rule.merged:
+            # The same part has the data of all merged parts: what it has in addition is that of another part.
+            back = candidates[0] if candidates else {"type": data.get("type")}
+            differences = comparer.compare(data, {key: value for key, value in back.items() if key in data})
+        elif index < len(candidates):
+            differences = comparer.compare(data, candidates[index])
         else:
             differences = [Difference("lost", WHOLE, _NOT_READ_BACK, stated=False)]
         if PLACE in compiled.rule.lost:
-            differences = [*differences, self._comparers[compiled.number].explain("lost", PLACE)]
+            differences = [*differences, comparer.explain("lost", PLACE)]
         self._totals.count_part(data["type"], compiled.semantics, part.id, differences)
 
     def _compare_joined(self, part: MessagePart, compiled: CompiledPartRule, projected: ProjectedMessage) -> None:
