@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from pawtui.replay.checking.openapi_schema import OpenApiSchema, Validator
+from pawtui.replay.checking.openapi_schema import OpenApiSchema, Validator, new_registry
 from pawtui.replay.mapping.generation import AcceptedData, Generation, emitted_types
-from pawtui.replay.reading.decode import encode
 from pawtui.replay.reading.session_types import Json, Message, Session
 
 UNKNOWN_EVENT = "The schema does not define this event."
@@ -133,9 +132,13 @@ def _accepted(generation: Generation) -> tuple[Mapping[str, Validator], Mapping[
     """Return the validators of messages by role and of parts by type; none if everything is accepted."""
     if generation.accepts is None:
         return {}, {}
-    document = encode({"components": {"schemas": generation.accepts.schemas}})
-    schema = OpenApiSchema(document, f"The mapping {generation.name!r}")
-    return schema.variants("Message", "role") or {}, schema.variants("Part", "type") or {}
+    accepts = generation.accepts
+    registry = new_registry("v1:", accepts.schemas)
+    messages, parts = (
+        {name: Validator(schema, registry) for name, schema in schemas.items()}
+        for schemas in (accepts.messages, accepts.parts)
+    )
+    return messages, parts
 
 
 def defines_events(schema: OpenApiSchema, generation: Generation) -> bool:

@@ -316,14 +316,17 @@ class EventFormat(_MappingTable, frozen=True, kw_only=True):
 class AcceptedData(_MappingTable, frozen=True, kw_only=True):
     """What the upstream's reader accepts. It skips every other message and part.
 
-    `schemas` are JSON schemas by name: `Message` is a union by `role` and `Part` a union by `type`, both without ids.
-    `message`, `part` and `foreign` are reasons for losses: of an invalid message, of an invalid part, and of a part
-    whose row has the id of another session than its message.
+    `messages` are the JSON schemas of messages by role, and `parts` those of parts by type, both without ids. `schemas`
+    are further schemas, to which `{ "$ref" = "v1:#/NAME" }` refers. `message`, `part` and `foreign` are reasons for
+    losses: of an invalid message, of an invalid part, and of a part whose row has the id of another session than its
+    message.
     """
 
     message: str
     part: str
     foreign: str
+    messages: dict[str, dict[str, Any]]
+    parts: dict[str, dict[str, Any]]
     schemas: dict[str, dict[str, Any]]
     source: str = ""
 
