@@ -28,6 +28,7 @@ class PartComparer:
         self._totals = totals
         self._unmapped = _Unmapped(mapper)
         self._comparers = [FieldComparer(rule.lost, rule.changed) for rule in mapper.generation.rules]
+        self._projections = {projection.name for projection in mapper.generation.projections}
         # By message id: the parts that are lost unless a later message closes their message.
         self._waiting: dict[str, list[tuple[MessagePart, CompiledPartRule, str]]] = {}
 
@@ -93,7 +94,7 @@ class PartComparer:
         used[name] = index + 1
         candidates = projected.parts.get(name, ())
         comparer = self._comparers[compiled.number]
-        if compiled.rule.merged:
+        if compiled.rule.merged and (candidates or name not in self._projections):
             # The same part has the data of all merged parts: what it has in addition is that of another part.
             back = candidates[0] if candidates else {"type": data.get("type")}
             differences = comparer.compare(data, {key: value for key, value in back.items() if key in data})

@@ -77,13 +77,11 @@ class MessageRule(_MappingTable, frozen=True, kw_only=True):
         parent_has: subtypes; at least one part of the parent message has one of them.
         data: data of all events of the message and of its parts.
         begin, end: events before and after the events of its parts.
-        split: a subtype; if several parts have it, the message is split before each of them but the first.
         for_replies: subtypes; replies to the message can read the first part of each as `$parent`.
         once: whether only the first reply to a message can have this rule, or another rule with `once`.
         closes: whether the message completes the parts of its parent that wait (`PartRule.waits`).
         unclosed: the reason why parts that wait are lost if no message closes this message.
         reordered: the reason why the order of its parts changes.
-        divided: the reason why a message that is split becomes several messages.
         merged: the reason why it is not a separate message in the new model.
         dropped: the reason why the whole message is lost.
         lost, changed: statements about the fields of the message.
@@ -103,13 +101,11 @@ class MessageRule(_MappingTable, frozen=True, kw_only=True):
     data: dict[str, Any] = {}
     begin: tuple[Event, ...] = ()
     end: tuple[Event, ...] = ()
-    split: str = ""
     for_replies: tuple[str, ...] = ()
     once: bool = False
     closes: bool = False
     unclosed: str = ""
     reordered: str = ""
-    divided: str = ""
     merged: str = ""
     dropped: str = ""
     lost: FieldStatements = {}
@@ -127,10 +123,9 @@ class PartRule(_MappingTable, frozen=True, kw_only=True):
         projection: the name of the projection that reads the part back; empty: the name of the subtype.
         events: the events that carry the part.
         carried_by: fields of the message's events that carry the part, as `type:field`.
-        ordered: whether its position among the other parts counts.
         joined: the field whose text is joined with that of other parts.
         waits: whether the part is lost unless a later message `closes` its message.
-        merged: the reason why the part can be left out: its message contains the same data.
+        merged: the reason why the part can be left out: its message contains the same data, without its position.
         replaced: the reason why other content arrives instead.
         dropped: the reason why the part is lost.
         stops_import: whether the upstream's importer stops at the part, before it imports the session.
@@ -146,7 +141,6 @@ class PartRule(_MappingTable, frozen=True, kw_only=True):
     projection: str = ""
     events: tuple[Event, ...] = ()
     carried_by: tuple[str, ...] = ()
-    ordered: bool = False
     joined: str = ""
     waits: bool = False
     merged: str = ""

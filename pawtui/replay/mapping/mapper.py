@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from pawtui.replay.mapping.codegen import Code, Getter
-from pawtui.replay.mapping.emitting import LANGUAGE, Emit, MappingContext, SessionEvent, compile_events, derived_id
+from pawtui.replay.mapping.emitting import LANGUAGE, Emit, MappingContext, SessionEvent, compile_events
 from pawtui.replay.mapping.expressions import Condition, compile_condition, locate_errors, write_condition
 from pawtui.replay.mapping.generation import Event, Generation, MessageRule, PartRule
 from pawtui.replay.reading.session_types import Json, Message, MessagePart
@@ -24,7 +24,10 @@ class ParentMessage(NamedTuple):
 
 
 class CompiledPartRule(msgspec.Struct, frozen=True):
-    """A rule for parts of one subtype. `number` is its index in the rules; `simple` parts are read back one by one."""
+    """A rule for parts of one subtype. `number` is its index in the rules.
+
+    `simple` parts are read back one by one. Of `ordered` parts, the position among the other parts counts.
+    """
 
     rule: PartRule
     subtype: str
@@ -34,6 +37,7 @@ class CompiledPartRule(msgspec.Struct, frozen=True):
     when: Condition | None
     emit: Emit | None
     simple: bool
+    ordered: bool
 
 
 class CompiledMessageRule(msgspec.Struct, frozen=True):
@@ -57,8 +61,7 @@ class CompiledMessageRule(msgspec.Struct, frozen=True):
 class MappedMessage(msgspec.Struct, frozen=True):
     """A message, its rule, the rule of each part, and the events in order.
 
-    A rule is None if no rule applies. `ordered` has the projections of the parts whose order counts. `message_count` is
-    the number of messages that the message becomes.
+    A rule is None if no rule applies. `ordered` has the projections of the parts whose order counts.
     """
 
     message: Message
@@ -66,11 +69,10 @@ class MappedMessage(msgspec.Struct, frozen=True):
     parts: list[tuple[MessagePart, CompiledPartRule | None]]
     events: list[SessionEvent]
     ordered: list[str]
-    message_count: int
 
 
 def _unmapped(message: Message) -> MappedMessage:
-    return MappedMessage(message, None, [(part, None) for part in message.parts], [], [], 0)
+    return MappedMessage(message, None, [(part, None) for part in message.parts], [], [])
 
 
 class Mapper:
@@ -158,39 +160,22 @@ class Mapper:
         return rules
 
     def _emit(self, message: Message, rule: CompiledMessageRule) -> MappedMessage:
-        """Return the events that a rule emits for a message and its parts. With `split`, it may divide the message."""
+        """Return the events that a rule emits for a message and its parts."""
         context = self._context
         context.message = context.id = message.id
         context.id_is_used = False
         events: list[SessionEvent] = []
         parts: list[tuple[MessagePart, CompiledPartRule | None]] = []
         ordered: list[str] = []
-        ordered_parts, all_parts, split = context.ordered_parts, context.parts, rule.rule.split
-        is_split = bool(split) and len(all_parts.get(split, ())) > 1
-        message_count = 1
-        if is_split:
-            context.parts = _parts_until(split, ordered_parts, 0)
         rule.begin(message.data, context, events, "")
         counts: dict[str, int] = {}
-        index = -1
-        started = False
+        subtypes = iter(context.ordered_parts)
         for part in message.parts:
             if part.data is None or part.refused:
                 parts.append((part, None))
                 continue
-            index += 1
-            subtype = ordered_parts[index][0]
+            subtype, _data = next(subtypes)
             context.id = part.id
-            if is_split and subtype == split:
-                if started:
-                    # End the message, and begin the next one at this part.
-                    rule.end(message.data, context, events, "")
-                    context.message = derived_id(message.id, part.id)
-                    context.parts = _parts_until(split, ordered_parts, index)
-                    rule.begin(message.data, context, events, "")
-                    counts = {}
-                    message_count += 1
-                started = True
             compiled = self._part_rule(rule, subtype, part.data)
             parts.append((part, compiled))
             if compiled is None:
@@ -201,12 +186,11 @@ class Mapper:
                 counts[projection] = context.index + 1
                 compiled.emit(part.data, context, events, part.id)
             # Parts that are joined into one are read back once.
-            if compiled.rule.ordered and not (compiled.rule.joined and projection in ordered):
+            if compiled.ordered and not (compiled.rule.joined and projection in ordered):
                 ordered.append(projection)
         context.id = message.id
         rule.end(message.data, context, events, "")
-        context.parts = all_parts
-        return MappedMessage(message, rule.rule, parts, events, ordered, message_count)
+        return MappedMessage(message, rule.rule, parts, events, ordered)
 
     def _part_rule(self, rule: CompiledMessageRule, subtype: str, data: Json) -> CompiledPartRule | None:
         """Return the first rule for parts of the subtype whose condition the part meets."""
@@ -270,10 +254,17 @@ def _compile_message(rule: MessageRule, generation: Generation, subtypes: list[s
 def _compile_part(rule: PartRule, subtype: str, number: int, emit: Emit | None) -> Iterator[CompiledPartRule]:
     """Yield the rule for each condition under which it has other semantics, and then without a condition."""
     semantics = rule.semantics_of.get(subtype, rule.semantics)
-    simple = not (rule.dropped or rule.replaced or rule.waits or rule.joined)
-    projection = rule.projection or subtype
+    is_read_back = not (rule.dropped or rule.replaced or rule.waits)
     compiled = CompiledPartRule(
-        rule, subtype, number, projection=projection, semantics=semantics, when=None, emit=emit, simple=simple
+        rule,
+        subtype,
+        number,
+        projection=rule.projection or subtype,
+        semantics=semantics,
+        when=None,
+        emit=emit,
+        simple=is_read_back and not rule.joined,
+        ordered=is_read_back and not rule.merged,
     )
     for entry in rule.semantics_when:
         yield replace(compiled, when=compile_condition(entry.when, LANGUAGE), semantics=entry.semantics)
@@ -300,16 +291,3 @@ def _fits_parent(rule: MessageRule, parent: ParentMessage | None) -> bool:
 
 def _any_of(subtype: str, patterns: tuple[str, ...]) -> bool:
     return subtype in patterns or any("*" in pattern and fnmatchcase(subtype, pattern) for pattern in patterns)
-
-
-def _parts_until(split: str, ordered_parts: list[tuple[str, Json]], start: int) -> dict[str, list[Json]]:
-    """Return the parts from index `start` up to the second part of the subtype `split`, by subtype."""
-    parts: dict[str, list[Json]] = {}
-    begun = False
-    for subtype, data in ordered_parts[start:]:
-        if subtype == split:
-            if begun:
-                break
-            begun = True
-        parts.setdefault(subtype, []).append(data)
-    return parts
