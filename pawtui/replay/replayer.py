@@ -37,7 +37,7 @@ class Replayer:
         self._mapper = Mapper(generation)
         self._projector = Projector(generation)
         self._schema_check = schema_check
-        self._part_comparer = PartComparer(self._mapper, self.totals)
+        self._part_comparer = PartComparer(generation, self.totals)
         self._message_comparer = MessageComparer(generation, self.totals)
         self._session_comparer = SessionComparer(generation, self.totals)
 

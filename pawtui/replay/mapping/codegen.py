@@ -20,19 +20,14 @@ from functools import lru_cache
 from types import CodeType
 from typing import Any, Final
 
+from msgspec import UNSET
+
 # (subject, context) -> value
 Getter = Callable[[Any, Any], Any]
 
 
-class Missing:
-    """The type of `MISSING`."""
-
-    def __bool__(self) -> bool:
-        """Return false, so that a missing value is false in conditions."""
-        return False
-
-
-MISSING: Final = Missing()
+# It is false in conditions.
+MISSING: Final = UNSET
 
 
 # Cached, because many rules have the same source code.
