@@ -43,14 +43,10 @@ class CompiledPartRule(msgspec.Struct, frozen=True):
 class CompiledMessageRule(msgspec.Struct, frozen=True):
     """A rule for messages, with the rules of its parts by subtype.
 
-    `when` is the condition on the message, `some` the condition that at least one of its parts meets. `needs_parent` is
-    true if the rule has conditions on the parent message, `is_parent` if other rules have conditions on a parent
-    with this rule, or read its parts.
+    `when` is the condition on the message, `some` the condition that at least one of its parts meets.
     """
 
     rule: MessageRule
-    needs_parent: bool
-    is_parent: bool
     when: Condition | None
     some: Condition | None
     begin: Emit
@@ -83,7 +79,6 @@ class Mapper:
         self.generation = generation
         self._context = MappingContext()
         self._parents: dict[str, ParentMessage] = {}
-        self._parent_subtypes = frozenset(subtype for rule in generation.messages for subtype in rule.parent_has)
         self._candidates_of: dict[tuple[str, tuple[str, ...]], list[CompiledMessageRule]] = {}
         self._subtypes = _compile_subtypes(generation)
         self._messages = _compile_messages(generation)
@@ -116,13 +111,12 @@ class Mapper:
         rule = self._rule(info, tuple(by_subtype))
         if rule is None:
             return _unmapped(message)
-        if rule.rule.once and rule.needs_parent:
+        if rule.rule.once and (rule.rule.parent or rule.rule.parent_has):
             # Other rules for replies can still read the parts of the parent.
             parent_id = info["parentID"]
             self._parents[parent_id] = self._parents[parent_id]._replace(rule="")
-        if rule.is_parent or not self._parent_subtypes.isdisjoint(by_subtype):
-            parts = {subtype: by_subtype[subtype][0] for subtype in rule.rule.for_replies if subtype in by_subtype}
-            self._parents[message.id] = ParentMessage(rule.rule.name, frozenset(by_subtype), parts)
+        parts = {subtype: by_subtype[subtype][0] for subtype in rule.rule.for_replies if subtype in by_subtype}
+        self._parents[message.id] = ParentMessage(rule.rule.name, frozenset(by_subtype), parts)
         return self._emit(message, rule)
 
     def subtype(self, data: Json) -> str:
@@ -141,7 +135,7 @@ class Mapper:
         parent = self._parents.get(parent_id) if type(parent_id) is str else None
         context.parent = parent.parts if parent is not None else {}
         for rule in self._candidates(info.get("role"), subtypes):
-            if rule.needs_parent and not _fits_parent(rule.rule, parent):
+            if not _fits_parent(rule.rule, parent):
                 continue
             if rule.when is not None and not rule.when(info, context):
                 continue
@@ -241,8 +235,6 @@ def _compile_message(rule: MessageRule, generation: Generation, subtypes: list[s
                 parts.setdefault(subtype, []).extend(_compile_part(part_rule, subtype, number, emit))
     return CompiledMessageRule(
         rule,
-        needs_parent=bool(rule.parent or rule.parent_has),
-        is_parent=bool(rule.for_replies) or any(rule.name in other.parent for other in generation.messages),
         when=compile_condition(rule.when, LANGUAGE),
         some=compile_condition(rule.some, LANGUAGE),
         begin=compiled(rule.begin),
