@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pawtui.replay.checking.schema_check import SchemaCheck
-from pawtui.replay.checking.session_checks import Unimported, sessions_left_behind, tree_issues
+from pawtui.replay.checking.session_checks import Unimported, missing_parent_issues, sessions_left_behind
 from pawtui.replay.comparing.event_compare import UpstreamComparer
 from pawtui.replay.comparing.field_compare import FieldComparer
 from pawtui.replay.comparing.stored_events import StoredEvents, StoredRows
@@ -112,7 +112,7 @@ class SourceReplayer:
         for part in database.orphan_parts():
             replayer.count_orphan(part)
         upstream = _compare_upstream(database, inventory.events)
-        for issue in (*database.pop_issues(), *tree_issues(totals.sessions)):
+        for issue in (*database.pop_issues(), *missing_parent_issues(totals.sessions)):
             totals.count_issue(issue)
         _count_tables(totals, self.generation, database, inventory.tables)
         _count_missing_parts(totals, database, inventory.tables)

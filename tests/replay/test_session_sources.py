@@ -46,7 +46,7 @@ def write_export(path: Path, messages: Any, info: Any = None) -> Path:
             3,
         ),
         ([{"info": []}], {"undecodable message": ["(message 1)"]}, 1),
-        ([{"info": assistant("(message 1)"), "parts": [TEXT]}], {"message cycle": ["(message 1)"]}, 0),
+        ([{"info": assistant("(message 1)"), "parts": [TEXT]}], {"missing parent": ["(message 1)"]}, 0),
         ([{"info": assistant("m", id="")}], {"missing parent": ["(message 1)"]}, 0),
         ([{"info": assistant("m", id=3)}, {"info": user(id="m")}], {"missing parent": ["(message 1)"]}, 0),
     ],

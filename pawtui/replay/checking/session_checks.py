@@ -1,4 +1,4 @@
-"""Check that each session can be opened, read, resumed and exported, and that the parents of sessions form a tree."""
+"""Check that each session can be opened, read, resumed and exported, and find sessions that are not imported."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -84,21 +84,17 @@ class SessionChecks:
         return _SKIPPED if self._is_last_refused else ""
 
     def _find_issues(self, message: Message) -> None:
-        """Add issues for undecodable data, and for a parent that is missing, later, or the message itself."""
+        """Add issues for undecodable data, and for a parent that does not come before the message."""
         session = self._session
         if message.problem:
             session.add_issue("undecodable message", message.id, f"it {message.problem}", unread=True)
         for part in message.parts:
             if part.problem:
                 session.add_issue("undecodable part", part.id, f"it {part.problem}", unread=True)
-        self._message_ids.add(message.id)
         parent = message.data.get("parentID") if message.data is not None else None
-        if parent is None:
-            return
-        if parent == message.id:
-            session.add_issue("message cycle", message.id, "it is its own parent")
-        elif not isinstance(parent, str) or parent not in self._message_ids:
+        if parent is not None and (not isinstance(parent, str) or parent not in self._message_ids):
             session.add_issue("missing parent", message.id, "it does not exist, or comes later")
+        self._message_ids.add(message.id)
 
 
 def _is_message_exact(message: Message) -> bool:
@@ -120,21 +116,12 @@ def shared_session_issues(sessions: Iterable[SessionResult], paths: Sequence[str
         yield DataIssue("session in several sources", session_id, f"it is counted in each of {places}", session_id)
 
 
-def tree_issues(sessions: Iterable[SessionResult]) -> Iterator[DataIssue]:
-    """Yield the issues of the parents of one database's sessions: missing parents, and each cycle once."""
-    parents = {session.id: session.parent for session in sessions}
-    checked: set[str] = set()
-    for session_id, parent in parents.items():
-        if parent and parent not in parents:
-            yield DataIssue("missing parent session", session_id, "no session has the id of its parent", session_id)
-        path: dict[str, None] = {}
-        ancestor = session_id
-        while ancestor in parents and ancestor not in checked and ancestor not in path:
-            path[ancestor] = None
-            ancestor = parents[ancestor]
-        if ancestor in path:
-            yield DataIssue("session cycle", ancestor, "it is its own ancestor", ancestor)
-        checked.update(path)
+def missing_parent_issues(sessions: Sequence[SessionResult]) -> Iterator[DataIssue]:
+    """Yield an issue for each session whose parent is not among the sessions of its database."""
+    ids = {session.id for session in sessions}
+    for session in sessions:
+        if session.parent and session.parent not in ids:
+            yield DataIssue("missing parent session", session.id, "no session has the id of its parent", session.id)
 
 
 class Unimported(NamedTuple):

@@ -17,13 +17,6 @@ class _MappingTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """A table of a mapping file. An unknown key is an error."""
 
 
-class ConditionalSemantics(_MappingTable, frozen=True, kw_only=True):
-    """The semantics of a part under a condition."""
-
-    when: Conditions
-    semantics: str
-
-
 class FieldStatement(_MappingTable, frozen=True, kw_only=True):
     """The reason why a field is lost or changed.
 
@@ -119,7 +112,6 @@ class PartRule(_MappingTable, frozen=True, kw_only=True):
     Args:
         semantics: the semantics of the part.
         semantics_of: the semantics of single subtypes.
-        semantics_when: the semantics under a condition.
         projection: the name of the projection that reads the part back; empty: the name of the subtype.
         events: the events that carry the part.
         carried_by: fields of the message's events that carry the part, as `type:field`.
@@ -136,7 +128,6 @@ class PartRule(_MappingTable, frozen=True, kw_only=True):
     subtypes: tuple[str, ...]
     semantics: str
     semantics_of: dict[str, str] = {}
-    semantics_when: tuple[ConditionalSemantics, ...] = ()
     messages: tuple[str, ...] = ()
     projection: str = ""
     events: tuple[Event, ...] = ()

@@ -1,12 +1,11 @@
 """Map one message of the first model (V1) to events, with the compiled rules of a mapping file."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
-from msgspec.structs import replace
 
 from pawtui.replay.mapping.codegen import Code, Getter
 from pawtui.replay.mapping.emitting import LANGUAGE, Emit, MappingContext, SessionEvent, compile_events
@@ -34,14 +33,13 @@ class CompiledPartRule(msgspec.Struct, frozen=True):
     number: int
     projection: str
     semantics: str
-    when: Condition | None
     emit: Emit | None
     simple: bool
     ordered: bool
 
 
 class CompiledMessageRule(msgspec.Struct, frozen=True):
-    """A rule for messages, with the rules of its parts by subtype.
+    """A rule for messages, with the rule of its parts by subtype: the first one applies.
 
     `when` is the condition on the message, `some` the condition that at least one of its parts meets.
     """
@@ -51,7 +49,7 @@ class CompiledMessageRule(msgspec.Struct, frozen=True):
     some: Condition | None
     begin: Emit
     end: Emit
-    parts: dict[str, list[CompiledPartRule]]
+    parts: dict[str, CompiledPartRule]
 
 
 class MappedMessage(msgspec.Struct, frozen=True):
@@ -76,7 +74,6 @@ class Mapper:
 
     def __init__(self, generation: Generation) -> None:
         """Compile the generation. Raises `ReplayError`."""
-        self.generation = generation
         self._context = MappingContext()
         self._parents: dict[str, ParentMessage] = {}
         self._candidates_of: dict[tuple[str, tuple[str, ...]], list[CompiledMessageRule]] = {}
@@ -102,7 +99,7 @@ class Mapper:
             data = part.data
             if data is None or part.refused:
                 continue
-            subtype = self.subtype(data)
+            subtype = self._subtype(data)
             ordered_parts.append((subtype, data))
             if subtype in by_subtype:
                 by_subtype[subtype].append(data)
@@ -119,7 +116,7 @@ class Mapper:
         self._parents[message.id] = ParentMessage(rule.rule.name, frozenset(by_subtype), parts)
         return self._emit(message, rule)
 
-    def subtype(self, data: Json) -> str:
+    def _subtype(self, data: Json) -> str:
         """Return the subtype of a part: its type if no subtype applies, or an empty text if it has no type."""
         part_type = data.get("type")
         if type(part_type) is not str:
@@ -170,7 +167,7 @@ class Mapper:
                 continue
             subtype, _data = next(subtypes)
             context.id = part.id
-            compiled = self._part_rule(rule, subtype, part.data)
+            compiled = rule.parts.get(subtype)
             parts.append((part, compiled))
             if compiled is None:
                 continue
@@ -185,13 +182,6 @@ class Mapper:
         context.id = message.id
         rule.end(message.data, context, events, "")
         return MappedMessage(message, rule.rule, parts, events, ordered)
-
-    def _part_rule(self, rule: CompiledMessageRule, subtype: str, data: Json) -> CompiledPartRule | None:
-        """Return the first rule for parts of the subtype whose condition the part meets."""
-        for compiled in rule.parts.get(subtype, ()):
-            if compiled.when is None or compiled.when(data, self._context):
-                return compiled
-        return None
 
 
 # Compiled rules have no state: all sources share them.
@@ -225,14 +215,14 @@ def _compile_message(rule: MessageRule, generation: Generation, subtypes: list[s
         # The rule for messages can add data to the events.
         return compile_events(events, rule.data, generation.events)
 
-    parts: dict[str, list[CompiledPartRule]] = {}
+    parts: dict[str, CompiledPartRule] = {}
     for number, part_rule in enumerate(generation.rules):
         if part_rule.messages and not _any_of(rule.name, part_rule.messages):
             continue
         emit = compiled(part_rule.events) if part_rule.events else None
         for subtype in subtypes:
-            if _any_of(subtype, part_rule.subtypes):
-                parts.setdefault(subtype, []).extend(_compile_part(part_rule, subtype, number, emit))
+            if subtype not in parts and _any_of(subtype, part_rule.subtypes):
+                parts[subtype] = _compile_part(part_rule, subtype, number, emit)
     return CompiledMessageRule(
         rule,
         when=compile_condition(rule.when, LANGUAGE),
@@ -243,24 +233,18 @@ def _compile_message(rule: MessageRule, generation: Generation, subtypes: list[s
     )
 
 
-def _compile_part(rule: PartRule, subtype: str, number: int, emit: Emit | None) -> Iterator[CompiledPartRule]:
-    """Yield the rule for each condition under which it has other semantics, and then without a condition."""
-    semantics = rule.semantics_of.get(subtype, rule.semantics)
+def _compile_part(rule: PartRule, subtype: str, number: int, emit: Emit | None) -> CompiledPartRule:
     is_read_back = not (rule.dropped or rule.replaced or rule.waits)
-    compiled = CompiledPartRule(
+    return CompiledPartRule(
         rule,
         subtype,
         number,
         projection=rule.projection or subtype,
-        semantics=semantics,
-        when=None,
+        semantics=rule.semantics_of.get(subtype, rule.semantics),
         emit=emit,
         simple=is_read_back and not rule.joined,
         ordered=is_read_back and not rule.merged,
     )
-    for entry in rule.semantics_when:
-        yield replace(compiled, when=compile_condition(entry.when, LANGUAGE), semantics=entry.semantics)
-    yield compiled
 
 
 def _fits_parts(rule: MessageRule, subtypes: frozenset[str]) -> bool:
