@@ -101,7 +101,7 @@ def _is_message_exact(message: Message) -> bool:
     """Return whether a message and its parts are equal when an export of them is read again."""
     rows: list[Message | MessagePart] = [message, *message.parts]
     # An export replaces an id within the JSON by the id of the row.
-    return not any(row.data is None or not row.is_exact or "id" in row.data for row in rows)
+    return not any(row.data is None or "id" in row.data for row in rows)
 
 
 def shared_session_issues(sessions: Iterable[SessionResult], paths: Sequence[str]) -> Iterator[DataIssue]:
@@ -167,5 +167,5 @@ def sessions_left_behind(database: V1Database, generation: Generation) -> frozen
 
 
 def _has_ended(value: object) -> bool:
-    state, *_ = decode_column(value)
+    state, _ = decode_column(value)
     return state is not None and state.get("phase") == "completed"

@@ -91,7 +91,7 @@ def _message(session: Session, index: int, raw: bytes) -> Message:
     default_id = f"(message {index + 1})"
     try:
         outline = msgspec.json.decode(raw, type=_ExportMessage)
-        data, problem, is_exact = decode_column(bytes(outline.info))
+        data, problem = decode_column(bytes(outline.info))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         data, problem = None, str(error)
     if data is None:
@@ -103,18 +103,18 @@ def _message(session: Session, index: int, raw: bytes) -> Message:
     created = time.get("created") if isinstance(time, dict) else 0
     created = created if isinstance(created, int) else 0
     parts = [_part(session, message_id, number, bytes(part)) for number, part in enumerate(outline.parts)]
-    return Message(message_id, created, created, data, parts, is_exact=is_exact)
+    return Message(message_id, created, created, data, parts)
 
 
 def _part(session: Session, message_id: str, number: int, raw: bytes) -> MessagePart:
     default_id = f"({message_id} part {number + 1})"
-    data, problem, is_exact = decode_column(raw)
+    data, problem = decode_column(raw)
     if data is None:
         return MessagePart(default_id, None, problem=problem)
     part_id = _pop_id(data, default_id)
     if data.pop("messageID", message_id) != message_id or data.pop("sessionID", session.id) != session.id:
         session.add_issue("wrong message", part_id, "the part has the id of another message or session")
-    return MessagePart(part_id, data, is_exact=is_exact)
+    return MessagePart(part_id, data)
 
 
 def _pop_id(data: Json, default: str) -> str:

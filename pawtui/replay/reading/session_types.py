@@ -19,14 +19,13 @@ Json = dict[str, Any]
 class MessagePart(msgspec.Struct):
     """One part.
 
-    `is_exact` is true if an export of its data is equal when it is read again. `is_foreign` is true if its row has the
-    id of another session than its message. `refused` is the reason why the part is skipped, although it was read here.
+    `is_foreign` is true if its row has the id of another session than its message. `refused` is the reason why the part
+    is skipped, although it was read here.
     """
 
     id: str
     data: Json | None
     problem: str = ""
-    is_exact: bool = True
     is_foreign: bool = False
     refused: str = ""
 
@@ -44,8 +43,7 @@ class MessagePart(msgspec.Struct):
 class Message(msgspec.Struct):
     """One message and its parts, ordered by id.
 
-    `is_exact` is that of its data, as for a part. `refused` is the reason why the upstream skips the message, although
-    it was read here.
+    `refused` is the reason why the upstream skips the message, although it was read here.
     """
 
     id: str
@@ -54,7 +52,6 @@ class Message(msgspec.Struct):
     data: Json | None
     parts: list[MessagePart]
     problem: str = ""
-    is_exact: bool = True
     refused: str = ""
 
     @property

@@ -196,16 +196,8 @@ class V1Database:
                 read.append(_part(part_id, part_data, is_foreign=bool(foreign)))
                 if foreign:
                     session.add_issue("part of another session", read[-1].id, "its message is in this session")
-            decoded, problem, is_exact = decode_column(data)
-            yield Message(
-                as_text(message_id),
-                _time(created_at),
-                _time(updated_at),
-                decoded,
-                read,
-                problem,
-                is_exact,
-            )
+            decoded, problem = decode_column(data)
+            yield Message(as_text(message_id), _time(created_at), _time(updated_at), decoded, read, problem)
 
     @contextmanager
     def record_damage(self, what: str) -> Iterator[None]:
