@@ -87,8 +87,8 @@ def test_a_rule_has_the_keys_of_the_rule_that_it_extends(tmp_path: Path) -> None
     text = (FILES / "session_next.toml").read_text(encoding="utf-8")
     path.write_text(text, encoding="utf-8")
     rules = {rule.name: rule for rule in find_generation(str(path)).messages}
-    assert rules["step.aborted"].begin == rules["step"].begin
-    assert rules["step.aborted"].when != rules["step"].when
+    assert rules["step.subtask"].begin == rules["step"].begin
+    assert rules["step.subtask"].some != rules["step"].some
     # Its own keys remain.
     assert rules["summary.failed"].merged != rules["summary"].merged
     path.write_text(text.replace('extends = "step"', 'extends = "stepp"'), encoding="utf-8")
