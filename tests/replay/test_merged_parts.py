@@ -109,6 +109,14 @@ def test_a_summary_is_no_message_of_its_own(db: SessionDb, run: Replay, generati
     assert found == (failed if summary else ("summary", "changed", True))
 
 
+def test_the_parts_of_a_summary_have_no_order(db: SessionDb, run: Replay) -> None:
+    retry = {"type": "retry", "attempt": 1, "error": {"name": "APIError", "data": {}}, "time": {"created": 1}}
+    request = db.message(db.session(), user(), [{"type": "compaction", "auto": True}])
+    db.message("ses_1", assistant(request, summary=True), [TEXT, retry])
+    result = run(generation="session.next")
+    assert not [found for found in queries.outside_parts(result) if found.field == "(order)"]
+
+
 def test_an_agent_is_an_event_only_if_it_changes(db: SessionDb, run: Replay) -> None:
     for agents in (("build", "build", "plan"), ("plan", "build")):
         session = db.session()
