@@ -13,9 +13,9 @@ from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import NamedTuple
 
+from pawtui.replay.checking.importer import UnimportedSessions
 from pawtui.replay.checking.openapi_schema import OpenApiSchema
 from pawtui.replay.checking.schema_check import SchemaCheck
-from pawtui.replay.checking.session_checks import Unimported
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.reading.read_only_database import connect
 from pawtui.replay.reading.v1_database import V1Database
@@ -42,7 +42,7 @@ class Work(NamedTuple):
     uri: str
     generation: Generation
     schema: bytes
-    unimported: Unimported
+    unimported: UnimportedSessions
 
 
 class ProcessesUnavailable(Exception):

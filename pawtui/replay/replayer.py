@@ -6,8 +6,9 @@ the request of a summary or the parent of a reply, is stored as ids and single p
 
 from collections.abc import Callable
 
-from pawtui.replay.checking.schema_check import Acceptance, SchemaCheck
-from pawtui.replay.checking.session_checks import ALL_IMPORTED, SessionChecks, Unimported
+from pawtui.replay.checking.importer import ALL_IMPORTED, Acceptance, UnimportedSessions
+from pawtui.replay.checking.schema_check import SchemaCheck
+from pawtui.replay.checking.session_checks import SessionChecks
 from pawtui.replay.comparing.message_compare import MessageComparer, SessionComparer
 from pawtui.replay.comparing.part_compare import PartComparer
 from pawtui.replay.mapping.generation import Generation
@@ -27,7 +28,7 @@ class Replayer:
         self,
         generation: Generation,
         schema_check: SchemaCheck | None = None,
-        unimported: Unimported = ALL_IMPORTED,
+        unimported: UnimportedSessions = ALL_IMPORTED,
     ) -> None:
         """Compile the generation. Raises `ReplayError`."""
         self.generation = generation

@@ -7,8 +7,9 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
+from pawtui.replay.checking.importer import UnimportedSessions, sessions_left_behind
 from pawtui.replay.checking.schema_check import SchemaCheck
-from pawtui.replay.checking.session_checks import Unimported, missing_parent_issues, sessions_left_behind
+from pawtui.replay.checking.session_checks import missing_parent_issues
 from pawtui.replay.comparing.event_compare import UpstreamComparer
 from pawtui.replay.comparing.field_compare import FieldComparer
 from pawtui.replay.comparing.stored_events import StoredEvents, StoredRows
@@ -74,7 +75,7 @@ class SourceReplayer:
     def _replay_export(self, path: Path, stop: StoppingPart | None = None) -> ReplayedSource:
         """Replay an exported session. `stop` is a part at which the importer stops, as an earlier replay found."""
         file = ExportFile(path)
-        replayer = Replayer(self.generation, self.schema_check, Unimported(stop=stop))
+        replayer = Replayer(self.generation, self.schema_check, UnimportedSessions(stop=stop))
         replayer.replay(file.session)
         if replayer.totals.import_stop is not None:
             return self._replay_export(path, replayer.totals.import_stop)
@@ -103,7 +104,7 @@ class SourceReplayer:
         """
         database = V1Database(opened.path, opened.connection)
         inventory = database.inventory(self.generation.session.columns)
-        unimported = Unimported(sessions_left_behind(database, self.generation), stop)
+        unimported = UnimportedSessions(sessions_left_behind(database, self.generation), stop)
         replayer = Replayer(self.generation, self.schema_check, unimported)
         totals = replayer.totals
         self._replay_sessions(database, replayer, opened.uri, inventory.tables)

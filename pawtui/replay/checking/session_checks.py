@@ -1,17 +1,13 @@
-"""Check that each session can be opened, read, resumed and exported, and find sessions that are not imported."""
+"""Check that each session can be opened, read, resumed and exported; find missing parents and repeated sessions."""
 
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from pawtui.replay.checking.schema_check import SchemaCheck
 from pawtui.replay.checking.session_state import SETTLED, UNKNOWN, StoppedState
 from pawtui.replay.mapping.generation import Generation
-from pawtui.replay.reading.db_tables import as_text, quote
-from pawtui.replay.reading.decode import decode_column, round_trips
+from pawtui.replay.reading.decode import round_trips
 from pawtui.replay.reading.session_types import DataIssue, Message, MessagePart, Session
-from pawtui.replay.reading.v1_database import V1Database
-from pawtui.replay.results.totals import FIRST_MODEL, SessionResult, StoppingPart, Totals
+from pawtui.replay.results.totals import FIRST_MODEL, SessionResult, Totals
 
 # Issues of the row of a session.
 _ROW_ISSUES = frozenset({"no session row", "undecodable column", "unreadable session row", "session not imported"})
@@ -122,50 +118,3 @@ def missing_parent_issues(sessions: Sequence[SessionResult]) -> Iterator[DataIss
     for session in sessions:
         if session.parent and session.parent not in ids:
             yield DataIssue("missing parent session", session.id, "no session has the id of its parent", session.id)
-
-
-class Unimported(NamedTuple):
-    """The sessions that the upstream's importer does not import.
-
-    `left_behind` are ids of sessions that are missing after its end. `stop` is a part at which the importer stops. It
-    imports the sessions in descending order of their ids, so that all sessions up to that of the part are missing.
-    """
-
-    left_behind: frozenset[str] = frozenset()
-    stop: StoppingPart | None = None
-
-    def reason(self, session_id: str) -> str:
-        """Return the reason why a session is not imported, or an empty text."""
-        if session_id in self.left_behind:
-            return "The upstream's import runs once, and ended without this session."
-        if self.stop is not None and session_id <= self.stop.session:
-            session, part = self.stop
-            return f"The importer stops at part {part}. It does not import session {session}, or one with a smaller id."
-        return ""
-
-
-ALL_IMPORTED = Unimported()
-
-
-def sessions_left_behind(database: V1Database, generation: Generation) -> frozenset[str]:
-    """Return the ids of the sessions that are missing in the upstream's table although its import has ended.
-
-    The importer runs once for each database. It stores its state under `session.import_key` in the table `kv`.
-    """
-    imported, key = generation.upstream.session_table, generation.session.import_key
-    try:
-        row = database.connection.execute("SELECT value FROM kv WHERE key = ?", (key,)).fetchone()
-        if row is None or not _has_ended(row[0]):
-            return frozenset()
-        rows = database.connection.execute(
-            f"SELECT id FROM session WHERE id NOT IN (SELECT id FROM {quote(imported)} WHERE id IS NOT NULL)"  # noqa: S608
-        )
-        return frozenset(as_text(session_id) for (session_id,) in rows)
-    except sqlite3.Error:
-        # One of the tables does not exist. If the table of sessions is damaged, the replay reports it.
-        return frozenset()
-
-
-def _has_ended(value: object) -> bool:
-    state, _ = decode_column(value)
-    return state is not None and state.get("phase") == "completed"
