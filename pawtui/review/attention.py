@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from pawtui.phrases import counted
-from pawtui.refresh.refresh_types import STALE, Drift
+from pawtui.refresh.refresh_types import Drift
 from pawtui.review.overview import Overview
 from pawtui.review.views import GateView, SignalView
 from pawtui.review.walk import compared_refresh, decided_since_refresh
@@ -98,7 +98,7 @@ def changed_since_review(overview: Overview) -> frozenset[str]:
         for view in overview.signals
         if (earlier := since.signal(view.signal.id)) is not None and earlier.state != view.measured
     }
-    stale_before = {drift.pin for drift in since.drift if drift.state in STALE}
+    stale_before = {drift.pin for drift in since.drift if drift.is_stale}
     for subject, view in overview.views.items():
         if any(drift.pin not in stale_before for drift in view.stale):
             changed.add(subject)

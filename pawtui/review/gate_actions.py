@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from pawtui.refresh.refresh_types import STALE
 from pawtui.review.actions import (
     ActionError,
     Actor,
@@ -66,7 +65,7 @@ def set_gate(
 
 def _fresh_pins(record: Record, gate: Gate, old: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:
     """Return the gate's pins that are not stale. Raises `NeedsEvidence` if no fresh evidence would be left."""
-    stale = {pin: drift for pin, drift in record.last_drift.items() if drift.state in STALE}
+    stale = {pin: drift for pin, drift in record.last_drift.items() if drift.is_stale}
     fresh = tuple(pin for pin in old if pin not in stale)
     if new or fresh:
         return fresh

@@ -13,7 +13,6 @@ from pawtui.probes.state import State
 from pawtui.refresh.pins import pin_or_none
 from pawtui.refresh.refresh_types import (
     LINK_SUMMARY,
-    STALE,
     Decision,
     Drift,
     DriftState,
@@ -150,14 +149,6 @@ def _new_drift(text: str, heads: Iterable[RepoSnapshot]) -> Drift:
     return replace(unchecked, summary=f"{unchecked.summary}: refresh to check it", failed=True)
 
 
-def _stale(pins: Iterable[str], drift: Mapping[str, Drift]) -> tuple[Drift, ...]:
-    return tuple(drift[pin] for pin in dict.fromkeys(pins) if drift[pin].state in STALE)
-
-
-def _unchecked(pins: Iterable[str], drift: Mapping[str, Drift]) -> tuple[Drift, ...]:
-    return tuple(drift[pin] for pin in dict.fromkeys(pins) if drift[pin].failed)
-
-
 def _reads_upstream_files(signal: Signal) -> bool:
     keys = ("surfaces", "exist", "absent", "files", "paths", "file")
     return any(getattr(probe, key, ()) for probe in signal.probes if probe.side == "upstream" for key in keys)
@@ -230,8 +221,7 @@ def _signal_view(
         verdict=verdict,
         renewal_reason=renewal_reason,
         notes=notes,
-        stale=_stale(pins, drift),
-        unchecked=_unchecked(pins, drift),
+        evidence=tuple(drift[pin] for pin in dict.fromkeys(pins)),
         renewable_pins=find_renewable(notes, drift),
     )
 
@@ -255,8 +245,7 @@ def _gate_view(
         state="untested" if state == "satisfied" and not (all_ticked and has_evidence) else state,
         summary="",
         notes=notes,
-        stale=_stale(pins, drift),
-        unchecked=_unchecked(pins, drift),
+        evidence=tuple(drift[pin] for pin in dict.fromkeys(pins)),
         renewable_pins=find_renewable(filter(None, (entry, *(view.entry for view in steps), *notes)), drift),
     )
     return replace(view, summary=_gate_summary(view, has_evidence=has_evidence))
@@ -282,8 +271,7 @@ def _step_view(step: EvaluationStep, record: Record, drift: Mapping[str, Drift])
         step=step,
         entry=entry,
         state=entry.state if entry else "planned",
-        stale=_stale(pins, drift),
-        unchecked=_unchecked(pins, drift),
+        evidence=tuple(drift[pin] for pin in dict.fromkeys(pins)),
         renewable_pins=find_renewable([entry] if entry else [], drift),
     )
 

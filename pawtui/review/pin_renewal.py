@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from pawtui.phrases import short_sha
 from pawtui.refresh.pins import parse_pin, pin_or_none
-from pawtui.refresh.refresh_types import STALE, Drift
+from pawtui.refresh.refresh_types import Drift
 from pawtui.review.actions import ActionError, Actor, find_step, find_subject, new_change, new_edit
 from pawtui.review.record_types import Change, EvaluationStepEntry, GateEntry, Note, Record
 from pawtui.tracker.tracker_types import Tracker
@@ -18,7 +18,7 @@ from pawtui.tracker.tracker_types import Tracker
 
 def renewed_pin(drift: Drift) -> str:
     """Return the pin that replaces a stale pin; empty if the pin is not stale, or its new place is not known."""
-    if drift.state not in STALE:
+    if not drift.is_stale:
         return ""
     if drift.place:
         return drift.place
@@ -50,7 +50,7 @@ def renew_pins(
     drift = record.last_drift
     entries = list(_entries(record, tracker, subject))
     all_pins = {pin for _, entry in entries for pin in entry.pins}
-    if not any(pin in drift and drift[pin].state in STALE for pin in all_pins):
+    if not any(pin in drift and drift[pin].is_stale for pin in all_pins):
         raise ActionError(f"{subject} has no stale pin: there is nothing to renew.")
     renewable = find_renewable([entry for _, entry in entries], drift)
     chosen = {pin: new for pin, new in renewable.items() if wanted is None or pin in wanted}

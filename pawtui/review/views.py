@@ -20,16 +20,24 @@ VERIFICATION_TITLES: Mapping[str, str] = {
 
 
 class SubjectView(msgspec.Struct, frozen=True, kw_only=True):
-    """The common part of the views of a signal, a gate and an evaluation step: the problems with their pins.
+    """The common part of the views of a signal, a gate and an evaluation step: the pins that are its evidence.
 
-    `stale` are the pins that are out of date, `unchecked` those that could not be checked. `renewable_pins` maps each
-    stale pin that has a new place to the new pin: pins of the subject and of all its notes, for a gate also those of
-    the evaluation steps that serve it.
+    `renewable_pins` maps each stale pin that has a new place to the new pin: pins of the subject and of all its notes,
+    for a gate also those of the evaluation steps that serve it.
     """
 
-    stale: tuple[Drift, ...] = ()
-    unchecked: tuple[Drift, ...] = ()
+    evidence: tuple[Drift, ...] = ()
     renewable_pins: Mapping[str, str] = msgspec.field(default_factory=dict)
+
+    @property
+    def stale(self) -> tuple[Drift, ...]:
+        """The pins of the evidence that are out of date."""
+        return tuple(drift for drift in self.evidence if drift.is_stale)
+
+    @property
+    def unchecked(self) -> tuple[Drift, ...]:
+        """The pins of the evidence that could not be checked."""
+        return tuple(drift for drift in self.evidence if drift.failed)
 
     @property
     def problem_pins(self) -> tuple[Drift, ...]:

@@ -85,7 +85,7 @@ def test_the_title_of_a_gate_has_priority_over_its_remark() -> None:
     view = replace(
         made.gate("replay"), gate=replace(made.gate("replay").gate, title="A sentence of forty cells, word by word")
     )
-    stale = replace(view, state="satisfied", stale=(Drift(pin="x", state="gone"),))
+    stale = replace(view, state="satisfied", evidence=(Drift(pin="x", state="gone"),))
     pane = GatesPane()
     assert pane.row_lines(view, 56)[0].plain.rstrip().endswith("A sentence of forty cells, word by word")
     longer = replace(view, gate=replace(view.gate, title="word " * 9 + "word"))
@@ -98,7 +98,7 @@ def test_the_title_of_a_gate_has_priority_over_its_remark() -> None:
 def test_the_signals_show_the_newest_weeks_beside_the_summary() -> None:
     view = make_overview(tracker(), record(), NOW.date()).signal("calm")
     year = reading("calm", "unmet", "20 commits in 28 days", weeks=(50,) * 40 + WEEKS)
-    view = replace(view, reading=year, stale=())
+    view = replace(view, reading=year, evidence=())
     titled = replace(view, signal=replace(view.signal, title="A sentence of forty cells, word by word"))
     row = SignalsPane().row_lines(SignalRow(view=titled), 78)[0].plain
     assert row.endswith(f" 20 commits i… {sparkline(WEEKS)}")
@@ -111,7 +111,7 @@ def test_the_signals_show_the_newest_weeks_beside_the_summary() -> None:
 def test_a_mark_of_a_signal_has_priority_over_the_weeks() -> None:
     view = make_overview(tracker(), record(), NOW.date()).signal("calm")
     calm = reading("calm", "unmet", "20 commits in 28 days", weeks=WEEKS)
-    view = replace(view, reading=calm, stale=(Drift(pin="x", state="gone"),))
+    view = replace(view, reading=calm, evidence=(Drift(pin="x", state="gone"),))
     titled = replace(view, signal=replace(view.signal, title="A sentence of fifty cells, which goes on word by word"))
     row = SignalsPane().row_lines(SignalRow(view=titled), 78)[0].plain
     assert row.endswith("  stale evidence  20 commit…")
@@ -119,7 +119,7 @@ def test_a_mark_of_a_signal_has_priority_over_the_weeks() -> None:
 
 def test_a_signal_omits_a_summary_of_which_only_the_beginning_fits_after_its_marks() -> None:
     view = make_overview(tracker(), record(), NOW.date()).signal("calm")
-    view = replace(view, stale=(Drift(pin="x", state="gone"),))
+    view = replace(view, evidence=(Drift(pin="x", state="gone"),))
     titled = replace(view, signal=replace(view.signal, title="A sentence of fifty cells, which goes on word by word"))
     for width in range(74, 140):
         row = SignalsPane().row_lines(SignalRow(view=titled), width)[0].plain
@@ -138,7 +138,7 @@ async def test_the_history_names_why_a_commit_is_not_an_ancestor_of_the_next(tmp
 
 def test_in_a_narrow_pane_the_title_of_a_signal_has_priority_over_its_summary() -> None:
     view = make_overview(tracker(), record(), NOW.date()).signal("calm")
-    titled = replace(view, signal=replace(view.signal, title="A sentence of forty cells, word by word"), stale=())
+    titled = replace(view, signal=replace(view.signal, title="A sentence of forty cells, word by word"), evidence=())
     pane = SignalsPane()
     assert pane.row_lines(SignalRow(view=titled), 53)[0].plain.rstrip().endswith("word by word")
     renewal = replace(titled, renewal_reason="its files changed")
