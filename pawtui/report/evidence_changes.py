@@ -61,32 +61,24 @@ _Lists = dict[str, _EvidenceList]
 
 def evidence_changes(
     before: SignalReading | None, after: SignalReading | None, *, same_tracker: bool = True
-) -> tuple[EvidenceChange, ...]:
+) -> tuple[tuple[EvidenceChange, ...], tuple[ChangeKind, ...]]:
     """Return the known changes of a signal's evidence between two readings, newest first in each list.
 
-    Probes that were not measured in both readings are omitted, and with different trackers also those whose rule is not
-    the same. An item that several probes list is named once.
+    The second value has the kinds of change of which there may be more, because a list was cut. Probes that were not
+    measured in both readings are omitted, and with different trackers also those whose rule is not the same. An item
+    that several probes list is named once.
     """
-    changes = (
-        change
-        for old, new in _common_lists(before, after, same_tracker=same_tracker)
-        for change in (*_additions(old, new), *_removals(old, new))
-    )
-    return tuple(dict.fromkeys(changes))
-
-
-def incomplete_changes(
-    before: SignalReading | None, after: SignalReading | None, *, same_tracker: bool = True
-) -> tuple[ChangeKind, ...]:
-    """Return the kinds of change of which there may be more than `evidence_changes` names, because a list was cut."""
-    kinds: set[ChangeKind] = set()
+    changes: dict[EvidenceChange, None] = {}
+    incomplete: set[ChangeKind] = set()
     for old, new in _common_lists(before, after, same_tracker=same_tracker):
+        added, removed = list(_additions(old, new)), list(_removals(old, new))
+        changes |= dict.fromkeys([*added, *removed])
         # A cut list has the newest items. If its oldest is new, the next one may be new, too.
-        if new.keys is None and any(each.evidence.at == new.oldest for each in _additions(old, new)):
-            kinds.add("new")
+        if new.keys is None and any(each.evidence.at == new.oldest for each in added):
+            incomplete.add("new")
         if old.keys is None:
-            kinds |= {each.change for each in _removals(old, new)}
-    return tuple(kind for kind in get_args(ChangeKind) if kind in kinds)
+            incomplete |= {each.change for each in removed}
+    return tuple(changes), tuple(kind for kind in get_args(ChangeKind) if kind in incomplete)
 
 
 def _common_lists(

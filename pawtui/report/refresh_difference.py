@@ -13,7 +13,7 @@ from pawtui.probes.probe_facts import ReleaseFacts, SoakFacts
 from pawtui.probes.reading import ProbeReading, numbered_probes
 from pawtui.probes.state import WORST_FIRST, State
 from pawtui.refresh.refresh_types import Decision, PlanStatus, Range, Refresh, RepoSnapshot, SideName, SignalReading
-from pawtui.report.evidence_changes import ChangeKind, EvidenceChange, evidence_changes, incomplete_changes
+from pawtui.report.evidence_changes import ChangeKind, EvidenceChange, evidence_changes
 from pawtui.report.reading_facts import facts_of
 from pawtui.report.words import ancestry, plan_summary, range_size
 from pawtui.review.record_types import Change, Record
@@ -253,8 +253,7 @@ def _changed_rules(first: Refresh, second: Refresh) -> list[str]:
 def reading_change(signal_id: str, title: str, first: Refresh, second: Refresh) -> ReadingChange | None:
     """Return the change of a signal, or None if it has not changed."""
     before, after = first.signal(signal_id), second.signal(signal_id)
-    same_tracker = first.rules == second.rules
-    evidence = evidence_changes(before, after, same_tracker=same_tracker)
+    evidence, incomplete = evidence_changes(before, after, same_tracker=first.rules == second.rules)
     old, new = before.state if before else None, after.state if after else None
     if old == new and not evidence:
         return None
@@ -268,7 +267,7 @@ def reading_change(signal_id: str, title: str, first: Refresh, second: Refresh) 
         summary=summary,
         why=why,
         evidence=evidence,
-        incomplete=incomplete_changes(before, after, same_tracker=same_tracker),
+        incomplete=incomplete,
     )
 
 
