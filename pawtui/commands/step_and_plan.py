@@ -2,20 +2,18 @@
 
 import argparse
 
-from pawtui.commands.change_record import PIN, check_pins_exist, commit_and_print, recorded_pin
+from pawtui.commands.change_record import PIN, check_pins_exist, commit_and_print, unpin
 from pawtui.commands.command import JSON, WrongUsage, argument, command, flag, repeatable
 from pawtui.commands.output import document_context, load_overview, print_document, print_json
 from pawtui.phrases import join_names
 from pawtui.report.documents.gate_document import evaluation_steps_document
 from pawtui.report.status_json import step_json
 from pawtui.report.words import plan_summary
-from pawtui.review.actions import Actor
-from pawtui.review.pin_renewal import renew_pins
+from pawtui.review.pin_actions import renew_pins
 from pawtui.review.plan_actions import set_plan_state
-from pawtui.review.record_types import STEP_STATES, Change, Record
-from pawtui.review.step_actions import remove_step_pin, set_step
+from pawtui.review.record_types import STEP_STATES
+from pawtui.review.step_actions import set_step
 from pawtui.settings import Settings
-from pawtui.workspace import Workspace
 
 _STEP_STATES = join_names(STEP_STATES, "or")
 
@@ -58,15 +56,7 @@ def step(args: argparse.Namespace, settings: Settings) -> None:
             ),
         )
     for pin in args.unpin:
-        _unpin(workspace, step_id, pin)
-
-
-def _unpin(workspace: Workspace, step_id: str, typed: str) -> None:
-    def make_change(record: Record, actor: Actor) -> Change:
-        pin = recorded_pin(record, record.steps.get(step_id), typed)
-        return remove_step_pin(record, workspace.tracker, step_id, pin, actor)
-
-    commit_and_print(workspace, make_change)
+        unpin(workspace, f"step:{step_id}", pin)
 
 
 def _show_steps(settings: Settings, *, as_json: bool) -> None:

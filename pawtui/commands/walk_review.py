@@ -22,7 +22,7 @@ from pawtui.review.actions import ActionError, checked_text, find_gate, parse_ch
 from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
 from pawtui.review.note_actions import add_note
-from pawtui.review.pin_renewal import renew_pins
+from pawtui.review.pin_actions import renew_pins
 from pawtui.review.undo import undo
 from pawtui.review.verdict_actions import clear_verdict, give_verdict
 from pawtui.review.views import GateView

@@ -22,7 +22,7 @@ from pawtui.refresh.refresh_types import (
     SignalReading,
 )
 from pawtui.review.decision import Reason, decide
-from pawtui.review.pin_renewal import find_renewable
+from pawtui.review.pin_actions import find_renewable
 from pawtui.review.plan_actions import current_plan
 from pawtui.review.record_types import Note, Record, Verdict
 from pawtui.review.views import EvaluationStepView, GateView, SignalView

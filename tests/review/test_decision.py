@@ -9,9 +9,10 @@ import pytest
 from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Drift, DriftState, PartReading, SignalReading
 from pawtui.review.decision import Reason, ReasonKind
-from pawtui.review.gate_actions import add_pin, remove_pin, set_gate
+from pawtui.review.gate_actions import add_pin, set_gate
 from pawtui.review.note_actions import add_note
 from pawtui.review.overview import make_overview, reading_summary
+from pawtui.review.pin_actions import remove_pin
 from pawtui.review.record_types import Note, Record
 from pawtui.review.verdict_actions import give_verdict
 from pawtui.tracker.probe_types import PathsProbe
@@ -55,7 +56,7 @@ def test_a_gate_that_was_satisfied_before_the_tracker_gave_it_a_part_is_hold() -
 def test_a_gate_that_lost_its_last_evidence_is_hold() -> None:
     now = satisfied(measured())
     for gate, missing in (("plan", "; 2 of 2 parts"), ("value", "")):
-        view = make_overview(TRACKER, apply(now, remove_pin(now, TRACKER, gate, PIN, ANN)), TODAY)
+        view = make_overview(TRACKER, apply(now, remove_pin(now, TRACKER, f"gate:{gate}", PIN, ANN)), TODAY)
         assert (view.decision, view.gate(gate).state, view.gate(gate).summary) == (
             "hold",
             "untested",
@@ -348,7 +349,7 @@ def test_a_removed_pin_is_not_counted() -> None:
     assert make_overview(TRACKER, now, TODAY).drift_counts()["gone"] == 1
     for gate in ("plan", "value"):
         now = apply(now, set_gate(now, TRACKER, gate, "untested", ANN))
-        now = apply(now, remove_pin(now, TRACKER, gate, PIN, ANN))
+        now = apply(now, remove_pin(now, TRACKER, f"gate:{gate}", PIN, ANN))
     assert make_overview(TRACKER, now, TODAY).drift_counts()["gone"] == 0
 
 

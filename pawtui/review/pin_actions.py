@@ -1,5 +1,6 @@
-"""Renew stale pins: replace each with a pin to the place where the last refresh found the text.
+"""Actions on the pins of a subject: remove a pin, and renew stale pins.
 
+A renewed pin is replaced by a pin to the place where the last refresh found the text.
 The old pin stays in the log, in the document before the change. A renewed pin to an issue has the same name; from then
 on it is compared with the issue's new state.
 """
@@ -11,7 +12,16 @@ from msgspec.structs import replace
 from pawtui.phrases import short_sha
 from pawtui.refresh.pins import parse_pin, pin_or_none
 from pawtui.refresh.refresh_types import Drift
-from pawtui.review.actions import ActionError, Actor, find_step, find_subject, new_change, new_edit
+from pawtui.review.actions import (
+    ActionError,
+    Actor,
+    NeedsEvidence,
+    find_gate,
+    find_step,
+    find_subject,
+    new_change,
+    new_edit,
+)
 from pawtui.review.record_types import Change, EvaluationStepEntry, GateEntry, Note, Record
 from pawtui.tracker.tracker_types import Tracker
 
@@ -98,3 +108,36 @@ def _entries(record: Record, tracker: Tracker, subject: str) -> Iterable[tuple[s
     for note in record.notes.values():
         if subject in (note.subject, f"note:{note.id}"):
             yield "notes", note
+
+
+def entry_of(record: Record, subject: str) -> GateEntry | EvaluationStepEntry | None:
+    """Return the document of `gate:ID` or `step:ID`; None if no state and no pin was recorded."""
+    kind, _, subject_id = subject.partition(":")
+    return record.gates.get(subject_id) if kind == "gate" else record.steps.get(subject_id)
+
+
+def remove_pin(record: Record, tracker: Tracker, subject: str, pin: str, actor: Actor) -> Change:
+    """Return the change that removes a pin from `gate:ID` or `step:ID`.
+
+    Raises `ActionError` if the subject does not have the pin, and `NeedsEvidence` if it is the last pin of a `done`
+    step.
+    """
+    kind, _, subject_id = subject.partition(":")
+    table, name, owner = "gates", subject_id, f"Gate {subject_id!r}"
+    if kind == "step":
+        table, name, owner = "steps", f"step {subject_id}", f"Evaluation step {subject_id!r}"
+        find_step(tracker, subject_id)
+    else:
+        find_gate(tracker, subject_id)
+    old = entry_of(record, subject)
+    if old is None or pin not in old.pins:
+        # On screens and in the status, a gate also has the pins of its steps.
+        entries = _entries(record, tracker, subject)
+        if step := next((entry.id for table, entry in entries if table == "steps" and pin in entry.pins), ""):
+            raise ActionError(f"{owner} has no pin {pin}: step {step!r} has it: `pawtui step {step} --unpin`.")
+        pins = ", ".join(old.pins) if old else ""
+        raise ActionError(f"{owner} has no pin {pin}. {f'Its pins: {pins}' if pins else 'It has no pins'}.")
+    new = replace(old, pins=tuple(other for other in old.pins if other != pin))
+    if new.state == "done" and not new.pins:
+        raise NeedsEvidence(f"{owner} is done and needs evidence. Give another pin first.")
+    return new_change(record, actor, kind, f"removed {pin} from {name}", new_edit(record, table, old.id, new))
