@@ -40,14 +40,14 @@ def _lines(overview: Overview) -> Iterator[str]:
     steps = [view for view in overview.steps if view.state != "dropped"]
     for view in steps:
         box = "[x]" if view.state == "done" else "[ ]"
-        yield f"- {box} `{view.step.id}`: {safe_line(view.step.title)} ({view.state})"
+        yield f"- {box} `{view.step.id}`: {safe_line(view.title)} ({view.state})"
         yield from (f"  - {kind}: {safe_line(how)}" for kind, how in verifications(view.step))
         yield "  - Undo: "
     if not steps:
         yield "- [ ] "
     yield from ("", "## Open gates", "")
     still_open = [view for view in overview.gates if not view.counts_as_satisfied]
-    yield from (f"- `{view.gate.id}`: {safe_line(view.gate.title)} ({shown_gate_state(view)})" for view in still_open)
+    yield from (f"- `{view.gate.id}`: {safe_line(view.title)} ({shown_gate_state(view)})" for view in still_open)
     if not still_open:
         yield "None."
     if kinds := verified_kinds(overview.tracker):
@@ -61,8 +61,8 @@ def missing_in_plan(overview: Overview, text: str) -> list[str]:
     A step or gate is found by its id or its title. The kinds of verification are those of the tracker's steps: one is
     found by a word for its topic, outside code and empty items. The wording of a plan is free: the sentences are hints.
     """
-    steps = [(view.step.id, view.step.title) for view in overview.steps if view.state != "dropped"]
-    gates = [(view.gate.id, view.gate.title) for view in overview.gates if not view.counts_as_satisfied]
+    steps = [(view.step.id, view.title) for view in overview.steps if view.state != "dropped"]
+    gates = [(view.gate.id, view.title) for view in overview.gates if not view.counts_as_satisfied]
     words = " ".join(without_code(_EMPTY_ITEMS.sub("", text)).lower().split())
     missing = {
         "evaluation steps": [step_id for step_id, title in steps if not _mentions(text, step_id, title)],

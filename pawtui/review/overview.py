@@ -213,6 +213,8 @@ def _signal_view(
     # A valid verdict is newer evidence than a note before it.
     pins = newest.pins if newest and not (valid and is_after(valid, newest)) else ()
     return SignalView(
+        subject=f"signal:{signal.id}",
+        title=signal.title,
         signal=signal,
         reading=reading,
         measured=measured,
@@ -240,6 +242,8 @@ def _gate_view(
     has_evidence = bool(pins or notes)
     state = entry.state if entry else "untested"
     view = GateView(
+        subject=f"gate:{gate.id}",
+        title=gate.title,
         gate=gate,
         entry=entry,
         state="untested" if state == "satisfied" and not (all_ticked and has_evidence) else state,
@@ -268,6 +272,8 @@ def _step_view(step: EvaluationStep, record: Record, drift: Mapping[str, Drift])
     entry = record.steps.get(step.id)
     pins = entry.pins if entry else ()
     return EvaluationStepView(
+        subject=f"step:{step.id}",
+        title=step.title,
         step=step,
         entry=entry,
         state=entry.state if entry else "planned",

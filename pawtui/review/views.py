@@ -20,12 +20,16 @@ VERIFICATION_TITLES: Mapping[str, str] = {
 
 
 class SubjectView(msgspec.Struct, frozen=True, kw_only=True):
-    """The common part of the views of a signal, a gate and an evaluation step: the pins that are its evidence.
+    """The common part of the views of a signal, a gate and an evaluation step.
 
+    `subject` is that of its changes and notes: `signal:ID`, `gate:ID` or `step:ID`. `evidence` are the pins on which it
+    is based.
     `renewable_pins` maps each stale pin that has a new place to the new pin: pins of the subject and of all its notes,
     for a gate also those of the evaluation steps that serve it.
     """
 
+    subject: str
+    title: str
     evidence: tuple[Drift, ...] = ()
     renewable_pins: Mapping[str, str] = msgspec.field(default_factory=dict)
 
@@ -74,16 +78,6 @@ class SignalView(SubjectView, frozen=True, kw_only=True):
     notes: tuple[Note, ...] = ()
 
     @property
-    def subject(self) -> str:
-        """The subject of its notes and changes: `signal:ID`."""
-        return f"signal:{self.signal.id}"
-
-    @property
-    def title(self) -> str:
-        """The title of the signal."""
-        return self.signal.title
-
-    @property
     def overridden(self) -> bool:
         """Whether a verdict counts and differs from the measured state."""
         return self.verdict is not None and not self.renewal_reason and self.verdict.state != self.measured
@@ -100,16 +94,6 @@ class GateView(SubjectView, frozen=True, kw_only=True):
     state: GateState
     summary: str
     notes: tuple[Note, ...] = ()
-
-    @property
-    def subject(self) -> str:
-        """The subject of its notes and changes: `gate:ID`."""
-        return f"gate:{self.gate.id}"
-
-    @property
-    def title(self) -> str:
-        """The title of the gate."""
-        return self.gate.title
 
     @property
     def ticked(self) -> tuple[str, ...]:
@@ -145,11 +129,6 @@ class EvaluationStepView(SubjectView, frozen=True, kw_only=True):
     step: EvaluationStep
     entry: EvaluationStepEntry | None
     state: StepState
-
-    @property
-    def subject(self) -> str:
-        """The subject of its changes: `step:ID`."""
-        return f"step:{self.step.id}"
 
 
 def verified_kinds(tracker: Tracker) -> Mapping[str, str]:
