@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args
 import msgspec
 from msgspec.structs import replace
 
+from pawtui.errors import PawtuiError
 from pawtui.probes.rejudge import rejudge
 from pawtui.probes.signal_state import signal_state
 from pawtui.probes.state import State
@@ -26,7 +27,7 @@ BacktestDecision = Literal["go", "hold"]
 Thresholds = Mapping[str, int | float]
 
 
-class NoThreshold(Exception):
+class NoThreshold(PawtuiError):
     """No probe of the tracker has the threshold; `str()` is a message for the user."""
 
 
@@ -101,13 +102,6 @@ class Backtest(msgspec.Struct, frozen=True, kw_only=True):
         return min((period.waited for period in self.periods if period.waited is not None), default=None)
 
 
-class SweepRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One value of a threshold, and its backtest."""
-
-    value: int | float
-    backtest: Backtest
-
-
 def with_thresholds(tracker: Tracker, thresholds: Thresholds, soak: Literal["either", "both", ""] = "") -> Tracker:
     """Return the tracker with other thresholds and another soak rule. Raises `NoThreshold`."""
     known = {name for signal in tracker.signals for probe in signal.probes for name in _threshold_names(probe)}
@@ -162,13 +156,11 @@ def backtest_policy(
 
 def sweep(
     tracker: Tracker, refreshes: Sequence[Refresh], needed: Sequence[str], name: str, values: Sequence[int | float]
-) -> tuple[SweepRow, ...]:
+) -> dict[int | float, Backtest]:
     """Return the backtest of each value of a threshold. Raises `NoThreshold`."""
-    rows = []
-    for value in values:
-        changed = with_thresholds(tracker, {name: value})
-        rows.append(SweepRow(value=value, backtest=backtest_policy(changed, refreshes, needed, tracker)))
-    return tuple(rows)
+    return {
+        value: backtest_policy(with_thresholds(tracker, {name: value}), refreshes, needed, tracker) for value in values
+    }
 
 
 def _decisions_by_date(

@@ -109,8 +109,8 @@ def test_unknown_is_never_go(workspace: DemoWorkspace, past: tuple[Refresh, ...]
 
 def test_a_higher_threshold_gives_more_go_dates(workspace: DemoWorkspace, past: tuple[Refresh, ...]) -> None:
     tracker = with_thresholds(workspace.tracker, {"subjects.met": 40, "names.met": 20, "churn.met_share": 0})
-    rows = sweep(tracker, past, ("low-churn",), "churn.met", [0, 20, 60, 140, 1000])
-    goes = [row.backtest.go_dates for row in rows]
+    results = sweep(tracker, past, ("low-churn",), "churn.met", [0, 20, 60, 140, 1000])
+    goes = [backtest.go_dates for backtest in results.values()]
     assert goes[0] == 0
     assert goes == sorted(goes)
     assert goes[-1] > goes[1]
@@ -121,7 +121,7 @@ def test_a_higher_threshold_gives_more_go_dates(workspace: DemoWorkspace, past: 
         for probe in signal.probes
         if isinstance(probe.facts, ChurnFacts)
     }
-    for found in rows[2].backtest.decisions:
+    for found in results[60].decisions:
         facts = totals[found.date]
         if found.decision == "go":
             assert facts.total <= 60
