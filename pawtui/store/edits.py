@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.consistency import find_inconsistency
 from pawtui.review.record_types import KEYED_TABLES, Change, Edit, Record, document_of, past_key
-from pawtui.store.store_errors import Conflict, Unrecordable
+from pawtui.store.store_errors import Unrecordable
 
 _T = TypeVar("_T")
 
@@ -35,8 +35,7 @@ class Write(NamedTuple):
 def apply(record: Record, change: Change) -> tuple[Record, list[Write]]:
     """Return the record after a user's change, and the writes to make. The change is the last entry of its log.
 
-    Raises `Conflict` if an edit's `before` differs from the record; `Unrecordable` if a later start could not read a
-    document.
+    Raises `Unrecordable` if an edit's `before` differs from the record, or if a later start could not read a document.
     """
     writes: list[Write] = []
     for edit in change.edits:
@@ -53,10 +52,10 @@ def apply(record: Record, change: Change) -> tuple[Record, list[Write]]:
 def add_refresh(record: Record, refresh: Refresh, pinned_states: Mapping[str, str]) -> tuple[Record, list[Write]]:
     """Return the record with one more refresh and newly found states of pins, and the writes to make.
 
-    A refresh of a past time replaces an earlier refresh of the same time. Raises `Conflict`, `Unrecordable`.
+    A refresh of a past time replaces an earlier refresh of the same time. Raises `Unrecordable`.
     """
     if any(known.id == refresh.id for known in record.refreshes):
-        raise Conflict(f"The refresh {refresh.id} is already recorded. It was not written again.")
+        raise Unrecordable(f"The refresh {refresh.id} is already recorded. It was not written again.")
     if refresh.as_of is not None:
         key = past_key(refresh.as_of)
         document, refresh = _recordable("past", refresh, Refresh)
@@ -72,19 +71,12 @@ def add_refresh(record: Record, refresh: Refresh, pinned_states: Mapping[str, st
 
 
 def _apply_edit(record: Record, edit: Edit) -> tuple[Record, Write]:
-    """Return the record with one changed document, and the write to make. Raises `Conflict`, `Unrecordable`."""
-    type_ = KEYED_TABLES.get(edit.table)
-    if type_ is None:
-        raise Unrecordable(
-            f"Cannot record this change: table {edit.table} cannot be edited. Only {', '.join(KEYED_TABLES)} can be."
-        )
+    """Return the record with one changed document, and the write to make. Raises `Unrecordable`."""
+    type_ = KEYED_TABLES[edit.table]
     table: dict[str, Any] = dict(getattr(record, edit.table))
     before = None if edit.before is None else _recordable(edit.table, edit.before, type_)[1]
     if table.get(edit.key) != before:
-        raise Conflict(
-            f"Another process changed {edit.key} in {edit.table}, so nothing was written. "
-            "Check its current state, then try again."
-        )
+        raise Unrecordable(f"Cannot record this change: it is not based on the recorded {edit.key} in {edit.table}.")
     document = None
     if edit.after is None:
         table.pop(edit.key, None)

@@ -95,7 +95,7 @@ class Store:
         """Apply a change to the current record, write it with its log entry, and return the new record.
 
         `make_change` is called once, under the lock, and must not write itself. If it raises, the exception is passed
-        on and nothing is written. Raises `Conflict`, `Unrecordable`, `WriteFailed`, `RecordBusy`, and the errors of
+        on and nothing is written. Raises `Unrecordable`, `WriteFailed`, `RecordBusy`, and the errors of
         `load`.
         """
         return self._update(lambda record: edits.apply(record, make_change(record)))
