@@ -63,12 +63,12 @@ def missing_in_plan(overview: Overview, text: str) -> list[str]:
     """
     steps = [(view.step.id, view.title) for view in overview.steps if view.state != "dropped"]
     gates = [(view.gate.id, view.title) for view in overview.gates if not view.counts_as_satisfied]
-    words = " ".join(without_code(_EMPTY_ITEMS.sub("", text)).lower().split())
+    words, prose = _lower_words(text), _lower_words(without_code(_EMPTY_ITEMS.sub("", text)))
     missing = {
-        "evaluation steps": [step_id for step_id, title in steps if not _mentions(text, step_id, title)],
-        "open gates": [gate_id for gate_id, title in gates if not _mentions(text, gate_id, title)],
+        "evaluation steps": [step_id for step_id, title in steps if not _mentions(words, step_id, title)],
+        "open gates": [gate_id for gate_id, title in gates if not _mentions(words, gate_id, title)],
         "verification": [
-            title.lower() for key, title in verified_kinds(overview.tracker).items() if not _TOPICS[key].search(words)
+            title.lower() for key, title in verified_kinds(overview.tracker).items() if not _TOPICS[key].search(prose)
         ],
     }
     gaps = [f"{kind.capitalize()} not found: {', '.join(names)}." for kind, names in missing.items() if names]
@@ -76,17 +76,11 @@ def missing_in_plan(overview: Overview, text: str) -> list[str]:
     return [*gaps, f"Empty items: {', '.join(empty)}. Complete or remove them."] if empty else gaps
 
 
-def _mentions(text: str, subject_id: str, title: str) -> bool:
-    """Return whether a plan names a step or a gate.
+def _lower_words(text: str) -> str:
+    return " ".join(text.lower().split())
 
-    An id that is a plain word, such as `replay`, must be marked as a name: in quotes, bold or code, at the start of a
-    line, or with "step" or "gate".
-    """
-    if " ".join(title.lower().split()) in " ".join(text.lower().split()):
-        return True
-    word = rf"(?<![\w-]){re.escape(subject_id)}(?![\w-])"
-    if not subject_id.isalpha():
-        return re.search(word, text, re.IGNORECASE) is not None
-    label = rf"^[\s>#*+|-]*(?:\[[ x]\]\s*)?{word}\s*(?:[:|(-]|$)"
-    marked = rf"[`'\"*_“]{word}[`'\"*_”]|\b(?:step|gate):?\s+{word}|{word}\s+(?:step|gate)\b"
-    return re.search(f"{label}|{marked}", text, re.IGNORECASE | re.MULTILINE) is not None
+
+def _mentions(words: str, subject_id: str, title: str) -> bool:
+    """Return whether the words of a plan have the title of a step or a gate, or its id as a whole word."""
+    whole_id = rf"(?<![\w-]){re.escape(subject_id.lower())}(?![\w-])"
+    return _lower_words(title) in words or re.search(whole_id, words) is not None

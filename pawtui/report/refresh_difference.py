@@ -148,11 +148,12 @@ def compare_refreshes(
         for change in record.log
         if is_later(change, first) and (change.at <= until if until else not is_later(change, second))
     )
+    other_rules = ["The tracker changed: differences may come from its rules"] if first.rules != second.rules else []
     return RefreshDifference(
         first=first,
         second=second,
         decision=(record.decision_at(first), record.decision_at(second)),
-        warnings=(*_rewrites(between), *_withdrawn_tags(first, second), *_changed_rules(first, second)),
+        warnings=(*_rewrites(between), *_withdrawn_tags(first, second), *other_rules),
         sides=(_side_change("upstream", first, second, between), _side_change("downstream", first, second, between)),
         readings=tuple(
             change
@@ -244,10 +245,6 @@ def _withdrawn_tags(first: Refresh, second: Refresh) -> list[str]:
         for line, old in before.items()
         if line in after and after[line] < old
     ]
-
-
-def _changed_rules(first: Refresh, second: Refresh) -> list[str]:
-    return ["The tracker changed: differences may come from its rules"] if first.rules != second.rules else []
 
 
 def reading_change(signal_id: str, title: str, first: Refresh, second: Refresh) -> ReadingChange | None:

@@ -105,15 +105,13 @@ def test_an_empty_label_of_the_template_is_no_mention() -> None:
     assert not_verified(text.replace("Tools: ", "Tools: compare each state")) == "old sessions, compaction, recovery"
 
 
-@pytest.mark.parametrize(
-    "plan", ["`replay`", "- [ ] replay: first", "## Replay", "the replay step", "Replay\n  sessions", "**replay**"]
-)
-def test_a_step_is_named_by_its_title_or_its_marked_id(plan: str) -> None:
+@pytest.mark.parametrize("plan", ["`replay`", "the replay step", "Replay\n  sessions", "**REPLAY**"])
+def test_a_step_is_named_by_its_title_or_its_id(plan: str) -> None:
     assert missing_in_plan(overview_of(), plan)[0] == "Evaluation steps not found: spike."
 
 
-@pytest.mark.parametrize("plan", ["shadow-replay and replayed", "We replay some sessions.", "`replays`"])
-def test_a_plain_word_or_a_part_of_a_word_is_not_a_step(plan: str) -> None:
+@pytest.mark.parametrize("plan", ["shadow-replay and replayed", "`replays`"])
+def test_a_part_of_a_word_is_not_a_step(plan: str) -> None:
     assert missing_in_plan(overview_of(), plan)[0] == "Evaluation steps not found: replay, spike."
 
 
