@@ -13,11 +13,11 @@ from typing import Any, Literal, get_args
 import msgspec
 from msgspec.structs import replace
 
-from pawtui.errors import PawtuiError
 from pawtui.probes.rejudge import rejudge
 from pawtui.probes.signal_state import signal_state
 from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Refresh
+from pawtui.review.actions import ActionError
 from pawtui.review.timeline import BREAKS, UpstreamEvent, find_events
 from pawtui.tracker.probe_types import Probe, SoakProbe, kind_of
 from pawtui.tracker.tracker_types import Signal, Tracker
@@ -25,10 +25,6 @@ from pawtui.tracker.tracker_types import Signal, Tracker
 BacktestDecision = Literal["go", "hold"]
 # Keys are `KIND.KEY`, such as `churn.met`.
 Thresholds = Mapping[str, int | float]
-
-
-class NoThreshold(PawtuiError):
-    """No probe of the tracker has the threshold; `str()` is a message for the user."""
 
 
 class DatedDecision(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,11 +99,11 @@ class Backtest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def with_thresholds(tracker: Tracker, thresholds: Thresholds, soak: Literal["either", "both", ""] = "") -> Tracker:
-    """Return the tracker with other thresholds and another soak rule. Raises `NoThreshold`."""
+    """Return the tracker with other thresholds and another soak rule. Raises `ActionError` for an unknown threshold."""
     known = {name for signal in tracker.signals for probe in signal.probes for name in _threshold_names(probe)}
     for name in thresholds:
         if name not in known:
-            raise NoThreshold(f"No probe of the tracker has {name!r}. Choose one of: {', '.join(sorted(known))}.")
+            raise ActionError(f"No probe of the tracker has {name!r}. Choose one of: {', '.join(sorted(known))}.")
     signals = tuple(
         replace(signal, probes=tuple(_probe_with(thresholds, probe) for probe in signal.probes))
         for signal in tracker.signals
@@ -157,7 +153,7 @@ def backtest_policy(
 def sweep(
     tracker: Tracker, refreshes: Sequence[Refresh], needed: Sequence[str], name: str, values: Sequence[int | float]
 ) -> dict[int | float, Backtest]:
-    """Return the backtest of each value of a threshold. Raises `NoThreshold`."""
+    """Return the backtest of each value of a threshold. Raises `ActionError`."""
     return {
         value: backtest_policy(with_thresholds(tracker, {name: value}), refreshes, needed, tracker) for value in values
     }

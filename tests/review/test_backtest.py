@@ -11,7 +11,8 @@ from pawtui.probes.probe_facts import ChurnFacts
 from pawtui.probes.rejudge import rejudge
 from pawtui.refresh.backfill import day_ends
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.review.backtest import Backtest, NoThreshold, backtest_policy, sweep, with_thresholds
+from pawtui.review.actions import ActionError
+from pawtui.review.backtest import Backtest, backtest_policy, sweep, with_thresholds
 from pawtui.review.timeline import find_events, group_by_week
 from pawtui.tracker.probe_types import SoakProbe
 
@@ -149,7 +150,7 @@ def test_the_window_of_a_soak_can_be_changed(workspace: DemoWorkspace) -> None:
     "name", ["churn.most", "nothing.met", "churn.surfaces", "churn.days", "churn", "attested.ask", "issues.watch"]
 )
 def test_an_unknown_threshold_is_refused(workspace: DemoWorkspace, name: str) -> None:
-    with pytest.raises(NoThreshold, match=r"No probe of the tracker has .*one of: churn\.met"):
+    with pytest.raises(ActionError, match=r"No probe of the tracker has .*one of: churn\.met"):
         with_thresholds(workspace.tracker, {name: 1})
 
 
