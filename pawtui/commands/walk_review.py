@@ -110,7 +110,7 @@ class _TerminalWalk:
             keys = f"{keys}, x tick a part"
         if not view.evidence_problem:
             return f"a agree, {keys}"
-        usual = walk_keys(view)
+        usual = walk_keys(self._walk.overview, view)
         return f"R {usual.effect}, {keys}" if usual.key == "R" else keys
 
     def _show(self) -> None:

@@ -1,7 +1,7 @@
 """The overview that screens, commands and exports show: computed from the tracker and the record, never stored."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 from msgspec.structs import replace
@@ -22,9 +22,8 @@ from pawtui.refresh.refresh_types import (
     SignalReading,
 )
 from pawtui.review.decision import Reason, decide
-from pawtui.review.pin_actions import find_renewable
 from pawtui.review.plan_actions import current_plan
-from pawtui.review.record_types import Note, Record, Verdict
+from pawtui.review.record_types import EvaluationStepEntry, GateEntry, Note, Record, Verdict
 from pawtui.review.views import EvaluationStepView, GateView, SignalView
 from pawtui.tracker.rules_fingerprint import rules_fingerprint
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
@@ -34,8 +33,9 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     """All data that screens, commands and exports show. `reasons` are why the decision is not `go`.
 
     `earliest` is the first day on which the decision can become `go`, from the signals whose day is known. `last` and
-    `previous` are the last two refreshes. `drift` has the drift of each pin. `due` is the day of the next review.
-    `plan` is the state of the plan: found by the last refresh, or recorded by a maintainer since.
+    `previous` are the last two refreshes. `drift` has the drift of each pin, `replacements` the pin that replaces each
+    stale pin whose new place is known. `due` is the day of the next review. `plan` is the state of the plan: found by
+    the last refresh, or recorded by a maintainer since.
     """
 
     tracker: Tracker
@@ -50,6 +50,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[Reason, ...]
     earliest: dt.date | None
     drift: Mapping[str, Drift]
+    replacements: Mapping[str, str]
     due: dt.date | None
     plan: PlanStatus | None = None
 
@@ -92,11 +93,29 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
         return self.record.notes.get(subject.removeprefix("note:")) if subject.startswith("note:") else None
 
     def renewable_pins(self, subject: str) -> Mapping[str, str]:
-        """Return the stale pins of a signal, gate or note that can be renewed, each with the pin that replaces it."""
-        if view := self.view(subject):
-            return view.renewable_pins
-        note = self.note(subject)
-        return find_renewable([note], self.drift) if note else {}
+        """Return the stale pins of a subject that can be renewed, each with the pin that replaces it."""
+        pins = (pin for _, entry in self.pin_entries(subject) for pin in entry.pins)
+        return {pin: self.replacements[pin] for pin in pins if pin in self.replacements}
+
+    def pin_entries(self, subject: str) -> Iterator[tuple[str, GateEntry | EvaluationStepEntry | Note]]:
+        """Yield the documents that have the pins of `signal:ID`, `gate:ID`, `step:ID` or `note:ID`, with their tables.
+
+        A gate has its own pins, those of its evaluation steps and those of its notes; a signal and `review` have those
+        of their notes.
+        """
+        view, note = self.view(subject), self.note(subject)
+        gate = view if isinstance(view, GateView) else None
+        if gate is not None and gate.entry:
+            yield "gates", gate.entry
+        for step in self.steps:
+            serves_gate = gate is not None and gate.gate.id in step.step.gates
+            if step.entry and (serves_gate or step.subject == subject):
+                yield "steps", step.entry
+        if note is None:
+            notes = view.notes if view else (each for each in self.record.notes.values() if each.subject == subject)
+            yield from (("notes", each) for each in notes)
+        else:
+            yield "notes", note
 
     def signal(self, signal_id: str) -> SignalView:
         """Return the view of that signal. Raises `KeyError` if the tracker does not have it."""
@@ -147,6 +166,16 @@ def _new_drift(text: str, heads: Iterable[RepoSnapshot]) -> Drift:
         return Drift(pin=text, state="fresh", summary=f"pinned at {short_sha(sha)}, the commit of the last refresh")
     # The file may have changed between its commit and that of the last refresh; a commit may not exist.
     return replace(unchecked, summary=f"{unchecked.summary}: refresh to check it", failed=True)
+
+
+def renewed_pin(drift: Drift) -> str:
+    """Return the pin that replaces a stale pin; empty if the pin is not stale, or its new place is not known."""
+    if not drift.is_stale:
+        return ""
+    if drift.place:
+        return drift.place
+    pin = pin_or_none(drift.pin)
+    return drift.pin if pin and pin.kind == "issue" else ""
 
 
 def _reads_upstream_files(signal: Signal) -> bool:
@@ -224,17 +253,10 @@ def _signal_view(
         renewal_reason=renewal_reason,
         notes=notes,
         evidence=tuple(drift[pin] for pin in dict.fromkeys(pins)),
-        renewable_pins=find_renewable(notes, drift),
     )
 
 
-def _gate_view(
-    gate: Gate,
-    record: Record,
-    steps: Sequence[EvaluationStepView],
-    notes: tuple[Note, ...],
-    drift: Mapping[str, Drift],
-) -> GateView:
+def _gate_view(gate: Gate, record: Record, notes: tuple[Note, ...], drift: Mapping[str, Drift]) -> GateView:
     """Return the view of a gate. If it was satisfied, it is untested again with a new part or without evidence."""
     entry = record.gates.get(gate.id)
     pins = (entry.pins if entry else ()) or tuple(pin for note in notes for pin in note.pins)
@@ -250,7 +272,6 @@ def _gate_view(
         summary="",
         notes=notes,
         evidence=tuple(drift[pin] for pin in dict.fromkeys(pins)),
-        renewable_pins=find_renewable(filter(None, (entry, *(view.entry for view in steps), *notes)), drift),
     )
     return replace(view, summary=_gate_summary(view, has_evidence=has_evidence))
 
@@ -278,7 +299,6 @@ def _step_view(step: EvaluationStep, record: Record, drift: Mapping[str, Drift])
         entry=entry,
         state=entry.state if entry else "planned",
         evidence=tuple(drift[pin] for pin in dict.fromkeys(pins)),
-        renewable_pins=find_renewable([entry] if entry else [], drift),
     )
 
 
@@ -301,16 +321,7 @@ def make_overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
         for signal in tracker.signals
     )
     steps = tuple(_step_view(step, record, drift) for step in tracker.steps)
-    gates = tuple(
-        _gate_view(
-            gate,
-            record,
-            [view for view in steps if gate.id in view.step.gates],
-            tuple(notes.get(f"gate:{gate.id}", ())),
-            drift,
-        )
-        for gate in tracker.gates
-    )
+    gates = tuple(_gate_view(gate, record, tuple(notes.get(f"gate:{gate.id}", ())), drift) for gate in tracker.gates)
     last = record.last
     decision, reasons, earliest = decide(
         signals,
@@ -331,6 +342,7 @@ def make_overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
         reasons=reasons,
         earliest=earliest,
         drift=drift,
+        replacements={pin: new for pin, each in drift.items() if (new := renewed_pin(each))},
         due=_due(last.at, tracker.policy.recheck_days) if last else None,
         plan=current_plan(record),
     )

@@ -1,17 +1,16 @@
 """Actions on the pins of a subject: remove a pin, and renew stale pins.
 
-A renewed pin is replaced by a pin to the place where the last refresh found the text.
-The old pin stays in the log, in the document before the change. A renewed pin to an issue has the same name; from then
-on it is compared with the issue's new state.
+A renewed pin is replaced by a pin to the place where the last refresh found the text. The old pin stays in the log, in
+the document before the change. A renewed pin to an issue has the same name; from then on it is compared with the new
+state of the issue.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from msgspec.structs import replace
 
 from pawtui.phrases import short_sha
-from pawtui.refresh.pins import parse_pin, pin_or_none
-from pawtui.refresh.refresh_types import Drift
+from pawtui.refresh.pins import parse_pin
 from pawtui.review.actions import (
     ActionError,
     Actor,
@@ -22,27 +21,9 @@ from pawtui.review.actions import (
     new_change,
     new_edit,
 )
-from pawtui.review.record_types import Change, EvaluationStepEntry, GateEntry, Note, Record
+from pawtui.review.overview import make_overview
+from pawtui.review.record_types import Change, EvaluationStepEntry, GateEntry, Record
 from pawtui.tracker.tracker_types import Tracker
-
-
-def renewed_pin(drift: Drift) -> str:
-    """Return the pin that replaces a stale pin; empty if the pin is not stale, or its new place is not known."""
-    if not drift.is_stale:
-        return ""
-    if drift.place:
-        return drift.place
-    pin = pin_or_none(drift.pin)
-    return drift.pin if pin and pin.kind == "issue" else ""
-
-
-_Entry = GateEntry | EvaluationStepEntry | Note
-
-
-def find_renewable(entries: Iterable[_Entry], drift: Mapping[str, Drift]) -> dict[str, str]:
-    """Return the stale pins of these documents that can be renewed, each with the pin that replaces it."""
-    pins = (pin for entry in entries for pin in entry.pins)
-    return {pin: new for pin in pins if pin in drift and (new := renewed_pin(drift[pin]))}
 
 
 def renew_pins(
@@ -57,12 +38,11 @@ def renew_pins(
     elif not subject.startswith("note:"):
         subject = find_subject(tracker, subject)
     wanted = None if pins is None else set(pins)
-    drift = record.last_drift
-    entries = list(_entries(record, tracker, subject))
-    all_pins = {pin for _, entry in entries for pin in entry.pins}
-    if not any(pin in drift and drift[pin].is_stale for pin in all_pins):
+    overview = make_overview(tracker, record, actor.at.date())
+    entries = list(overview.pin_entries(subject))
+    if not any(overview.drift[pin].is_stale for _, entry in entries for pin in entry.pins):
         raise ActionError(f"{subject} has no stale pin: there is nothing to renew.")
-    renewable = find_renewable([entry for _, entry in entries], drift)
+    renewable = overview.renewable_pins(subject)
     chosen = {pin: new for pin, new in renewable.items() if wanted is None or pin in wanted}
     if not chosen:
         raise ActionError(
@@ -92,24 +72,6 @@ def _summary(subject: str, chosen: dict[str, str]) -> str:
     return f"renewed a pin of {name}: {new_place} from {short_sha(old_sha)} to {short_sha(new_sha)}"
 
 
-def _entries(record: Record, tracker: Tracker, subject: str) -> Iterable[tuple[str, _Entry]]:
-    """Yield the documents that have the subject's pins, each with its table.
-
-    A gate has its own pins, those of its evaluation steps and those of its notes. A signal has the pins of its notes.
-    `step:ID` and `note:ID` have their own pins.
-    """
-    kind, _, subject_id = subject.partition(":")
-    if kind == "gate" and (gate := record.gates.get(subject_id)):
-        yield "gates", gate
-    for step in tracker.steps:
-        serves_gate = kind == "gate" and subject_id in step.gates
-        if (serves_gate or subject == f"step:{step.id}") and step.id in record.steps:
-            yield "steps", record.steps[step.id]
-    for note in record.notes.values():
-        if subject in (note.subject, f"note:{note.id}"):
-            yield "notes", note
-
-
 def entry_of(record: Record, subject: str) -> GateEntry | EvaluationStepEntry | None:
     """Return the document of `gate:ID` or `step:ID`; None if no state and no pin was recorded."""
     kind, _, subject_id = subject.partition(":")
@@ -132,8 +94,8 @@ def remove_pin(record: Record, tracker: Tracker, subject: str, pin: str, actor: 
     old = entry_of(record, subject)
     if old is None or pin not in old.pins:
         # On screens and in the status, a gate also has the pins of its steps.
-        entries = _entries(record, tracker, subject)
-        if step := next((entry.id for table, entry in entries if table == "steps" and pin in entry.pins), ""):
+        steps = [step.id for step in tracker.steps if kind == "gate" and subject_id in step.gates]
+        if step := next((each for each in steps if each in record.steps and pin in record.steps[each].pins), ""):
             raise ActionError(f"{owner} has no pin {pin}: step {step!r} has it: `pawtui step {step} --unpin`.")
         pins = ", ".join(old.pins) if old else ""
         raise ActionError(f"{owner} has no pin {pin}. {f'Its pins: {pins}' if pins else 'It has no pins'}.")

@@ -24,14 +24,11 @@ class SubjectView(msgspec.Struct, frozen=True, kw_only=True):
 
     `subject` is that of its changes and notes: `signal:ID`, `gate:ID` or `step:ID`. `evidence` are the pins on which it
     is based.
-    `renewable_pins` maps each stale pin that has a new place to the new pin: pins of the subject and of all its notes,
-    for a gate also those of the evaluation steps that serve it.
     """
 
     subject: str
     title: str
     evidence: tuple[Drift, ...] = ()
-    renewable_pins: Mapping[str, str] = msgspec.field(default_factory=dict)
 
     @property
     def stale(self) -> tuple[Drift, ...]:

@@ -148,11 +148,12 @@ def test_stale_evidence_is_renewed_for_the_step_or_a_gate_that_it_serves(subject
 
 def test_the_renewable_pins_of_a_gate_include_those_of_its_steps_only() -> None:
     shown = make_overview(WITH_STEPS, with_moved_evidence(), NOON.date())
-    assert [dict(view.renewable_pins) for view in shown.gates] == [{PIN: NEW}, {PIN: NEW}]
-    assert [dict(view.renewable_pins) for view in shown.steps] == [{}, {PIN: NEW}]
+    assert [shown.renewable_pins(view.subject) for view in shown.gates] == [{PIN: NEW}, {PIN: NEW}]
+    assert [shown.renewable_pins(view.subject) for view in shown.steps] == [{}, {PIN: NEW}]
     assert not shown.gate("value").stale, "the evidence of a step is not that of its gate"
     apart = replace(WITH_STEPS, steps=(STEPS[0], replace(STEPS[1], gates=())))
-    assert not any(view.renewable_pins for view in make_overview(apart, with_moved_evidence(), NOON.date()).gates)
+    shown = make_overview(apart, with_moved_evidence(), NOON.date())
+    assert not any(shown.renewable_pins(view.subject) for view in shown.gates)
     with pytest.raises(ActionError, match="gate:value has no stale pin"):
         renew_pins(with_moved_evidence(), apart, "gate:value", ANN)
     with pytest.raises(ActionError, match="did you mean 'spike'"):
