@@ -6,9 +6,10 @@ from pawtui.commands.change_record import PIN, check_pins_exist, commit_and_prin
 from pawtui.commands.command import JSON, WrongUsage, argument, command, flag, repeatable
 from pawtui.commands.output import document_context, load_overview, print_document, print_json
 from pawtui.phrases import join_names
+from pawtui.report.document import Document
+from pawtui.report.documents.decision_parts import plan_blocks
 from pawtui.report.documents.gate_document import evaluation_steps_document
 from pawtui.report.status_json import step_json
-from pawtui.report.words import plan_summary
 from pawtui.review.pin_actions import renew_pins
 from pawtui.review.plan_actions import set_plan_state
 from pawtui.review.record_types import STEP_STATES
@@ -99,9 +100,6 @@ def _show_plan(settings: Settings, *, as_json: bool) -> None:
         remedy = "" if overview.tracker.issue else "Add `issue` to the tracker. "
         print(f"Plan: not checked yet. {remedy}Run `pawtui refresh`.")
     else:
-        print(f"Plan: {plan_summary(status)}")
-        for name, url in (("plan", status.url), ("approval", status.approval_url), ("comment", status.unclear_url)):
-            if url:
-                print(f"  {name:<8}  {url}")
+        print_document(Document("plan", "plan", blocks=plan_blocks(status)), urls=True)
         if status.state == "unclear":
             print("Record its meaning (approved, waiting or withdrawn): `pawtui plan STATE --reason TEXT`")
