@@ -94,8 +94,8 @@ def remove_pin(record: Record, tracker: Tracker, subject: str, pin: str, actor: 
     old = entry_of(record, subject)
     if old is None or pin not in old.pins:
         # On screens and in the status, a gate also has the pins of its steps.
-        steps = [step.id for step in tracker.steps if kind == "gate" and subject_id in step.gates]
-        if step := next((each for each in steps if each in record.steps and pin in record.steps[each].pins), ""):
+        entries = make_overview(tracker, record, actor.at.date()).pin_entries(subject)
+        if step := next((entry.id for table, entry in entries if table == "steps" and pin in entry.pins), ""):
             raise ActionError(f"{owner} has no pin {pin}: step {step!r} has it: `pawtui step {step} --unpin`.")
         pins = ", ".join(old.pins) if old else ""
         raise ActionError(f"{owner} has no pin {pin}. {f'Its pins: {pins}' if pins else 'It has no pins'}.")
