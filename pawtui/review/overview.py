@@ -11,16 +11,7 @@ from pawtui.phrases import short_sha
 from pawtui.probes.signal_state import deciding_summary
 from pawtui.probes.state import State
 from pawtui.refresh.pins import pin_or_none
-from pawtui.refresh.refresh_types import (
-    LINK_SUMMARY,
-    Decision,
-    Drift,
-    DriftState,
-    PlanStatus,
-    Refresh,
-    RepoSnapshot,
-    SignalReading,
-)
+from pawtui.refresh.refresh_types import LINK_SUMMARY, Decision, Drift, PlanStatus, Refresh, RepoSnapshot, SignalReading
 from pawtui.review.decision import Reason, decide
 from pawtui.review.plan_actions import current_plan
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry, Note, Record, Verdict
@@ -132,13 +123,6 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     def steps_of(self, gate_id: str) -> tuple[EvaluationStepView, ...]:
         """Return the evaluation steps that serve a gate."""
         return tuple(view for view in self.steps if gate_id in view.step.gates)
-
-    def drift_counts(self) -> dict[DriftState, int]:
-        """Return the number of pins in each drift state."""
-        counts: dict[DriftState, int] = {"fresh": 0, "changed": 0, "moved": 0, "gone": 0, "unchecked": 0}
-        for drift in self.drift.values():
-            counts[drift.state] += 1
-        return counts
 
 
 def _pin_drift(record: Record) -> dict[str, Drift]:
