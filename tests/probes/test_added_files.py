@@ -104,6 +104,13 @@ def _moved(up: FakeRepo) -> str:
     return ""
 
 
+def _moved_next_day(up: FakeRepo) -> str:
+    up.git.commit({"mig/00.sql": "0"}, at="2026-06-01")
+    up.git.commit({"mig/01_reset.sql": "1"}, at="2026-10-03T12:00")
+    up.git.commit({"mig/01_reset.sql": None, "db/mig/01_reset/up.sql": "1"}, at="2026-10-04T12:00")
+    return ""
+
+
 def _added_again(up: FakeRepo) -> str:
     up.git.commit({"mig/00.sql": "0", "mig/01_reset.sql": "1"}, at="2026-01-01")
     up.git.commit({"mig/01_reset.sql": None}, at="2026-02-01")
@@ -136,7 +143,7 @@ def _changed_and_moved(up: FakeRepo) -> str:
 
 
 @pytest.mark.parametrize("days_unmet", [0, 7])
-@pytest.mark.parametrize("history", [_added, _moved, _added_again, _merged, _many, _changed_and_moved])
+@pytest.mark.parametrize("history", [_added, _moved, _moved_next_day, _added_again, _merged, _many, _changed_and_moved])
 async def test_new_files_are_met_on_the_stated_day(
     up: FakeRepo, both: MeasureBoth, history: Callable[[FakeRepo], str], days_unmet: int
 ) -> None:
@@ -218,10 +225,10 @@ async def test_a_file_whose_commit_is_not_known_is_named(up: FakeRepo, both: Mea
 async def test_a_cut_list_does_not_name_the_commit_that_added_a_file(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"mig/00.sql": "0"}, at="2026-06-01")
     for number in range(120):
-        at = dt.datetime(2026, 11, 1, tzinfo=dt.UTC) + dt.timedelta(minutes=number)
+        at = dt.datetime(2026, 11, 1, 1, tzinfo=dt.UTC) + dt.timedelta(minutes=number)
         up.git.commit({"mig/01_reset.sql": f"{number}"}, at=at)
     probe = NewFilesProbe(paths=("mig",), days=56, name="reset", met=0, partial=9)
-    found = (await measure(open_source(budget=8), probe)).reading
+    found = (await measure(open_source(budget=7), probe)).reading
     assert (found.state, facts_of(found, NewFilesFacts).commits) == ("partial", ())
 
 
