@@ -338,7 +338,7 @@ class _OpenWindow:
         return _Breaks(
             surfaces=tuple(surfaces),
             commits=tuple(await breaking_commits(self.probe.breaking, newest_first(listed))),
-            incomplete=incomplete_reasons(self.view, surfaces),
+            incomplete=incomplete_reasons(surfaces),
             path_gaps=missing_path_gaps(self.view, surfaces),
         )
 
