@@ -138,7 +138,7 @@ class _OpenWindow:
     async def measure_with_file(self) -> Finding:
         """Return the finding of the window, which opened again if the file did not match on a later day."""
         found = await self.measure()
-        first_day = self._first_needed_day(found)
+        first_day = await self._first_needed_day(found)
         matching = await matching_since(self.view, self.probe.file, self.probe.pattern, first_day)
         if matching.cause:
             self.context.error_log.add(matching.cause)
@@ -147,19 +147,30 @@ class _OpenWindow:
             return await (await self._open_again(matching.since, matching.gap)).measure()
         return found
 
-    def _first_needed_day(self, finding: Finding) -> dt.date:
+    async def _first_needed_day(self, finding: Finding) -> dt.date:
         """Return the day since which the file must match, so that the days and releases that decide count.
 
-        Those are the last `days` days, and all releases if the state is worse without them.
+        Those are `days` days and, if the state is worse without releases, the newest ones that are enough.
         """
-        probe, facts, opened_on = self.probe, finding.facts, self.start.at.date()
-        first_day = max(opened_on, self.view.today - dt.timedelta(days=probe.days))
-        if not isinstance(facts, SoakFacts) or finding.state not in ("met", "partial"):
+        probe, view, facts, opened_on = self.probe, self.view, finding.facts, self.start.at.date()
+        # Days are whole, so the file may begin to match on the day before.
+        first_day = max(opened_on, view.today - dt.timedelta(days=probe.days)) + dt.timedelta(days=1)
+        may_matter = (first_day - opened_on).days > 1 and bool(probe.line) and finding.state in ("met", "partial")
+        if not may_matter or not isinstance(facts, SoakFacts):
             return first_day
         certain_days = facts.days_closed and not facts.quiet_at_most
         only_days = msgspec.structs.replace(facts, releases=0, releases_closed=False, days_closed=certain_days)
-        needs_no_release = judge(probe, only_days, self.context.tracker.policy.soak) == finding.state
-        return first_day if needs_no_release else opened_on
+        if judge(probe, only_days, self.context.tracker.policy.soak) == finding.state:
+            return first_day
+        wanted = probe.releases if facts.releases_closed else probe.releases_partial
+        line = self.line.releases
+        for number in range(wanted, len(line) + 1):
+            count, minors = count_new(line[:-number], line[-number:])
+            if count >= wanted and minors >= probe.minors:
+                # The lowest version is the oldest. The dates of the others would cost a request each.
+                (tag,) = await dated_tags(self.context, view, probe.line, (line[-number],))
+                return max(opened_on, min(first_day, tag.at.date()))
+        return first_day
 
     async def _open_again(self, day: dt.date, gap: dt.date) -> Self:
         """Return the window that opened on the day since which the file matches, with the releases since that day.
