@@ -18,7 +18,7 @@ from pawtui.review.overview import Overview
 from pawtui.review.record_types import Change
 from pawtui.tui.banner import Banner
 from pawtui.tui.footer import KeysFooter
-from pawtui.tui.pane_layout import HEAD_AND_FOOT, TABBED, shape_of
+from pawtui.tui.pane_layout import HEAD_AND_FOOT, shape_of
 from pawtui.tui.panes.body import Body
 from pawtui.tui.panes.header import Header
 from pawtui.tui.panes.progress_line import ProgressLine
@@ -86,7 +86,7 @@ class MainScreen(SubjectScreen):
         yield self.header
         yield Banner()
         yield self.progress_line
-        if shape_of(self.app.size.width, self.app.size.height - HEAD_AND_FOOT) in TABBED:
+        if shape_of(self.app.size.width, self.app.size.height - HEAD_AND_FOOT) == "tabs":
             yield self._new_tabs()
         yield self.body
         yield KeysFooter()
@@ -117,7 +117,7 @@ class MainScreen(SubjectScreen):
 
     @on(Body.LayoutChanged)
     def _layout_changed(self, event: Body.LayoutChanged) -> None:
-        needed = event.shape in TABBED
+        needed = event.shape == "tabs"
         if needed and self._tabs is None:
             self.mount(self._new_tabs(), before=self.body)
         elif self._tabs is not None:
