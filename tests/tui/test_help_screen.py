@@ -12,7 +12,7 @@ from pawtui.tui.content import line, wrapped
 from pawtui.tui.keymap import known_bindings, node_classes
 from pawtui.tui.line_list import LineList
 from pawtui.tui.screens.action_dialog import ActionDialog, ConfirmDialog
-from pawtui.tui.screens.dialog import Dialog, FileDialog, ReadFileDialog
+from pawtui.tui.screens.dialog import Dialog, FileDialog
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.help_screen import HelpScreen
 from pawtui.tui.screens.log_screen import LogList
@@ -171,7 +171,7 @@ def test_each_screen_and_pane_has_its_own_help_of_at_most_two_lines() -> None:
     for node, text in texts.items():
         assert len(wrapped(line(text), 72)) <= 2, node
     assert len(set(texts.values())) == len(texts)
-    dialogs = {Dialog, ActionDialog, ConfirmDialog, FileDialog, PinFieldDialog, ReadFileDialog, StateDialog}
+    dialogs = {Dialog, ActionDialog, ConfirmDialog, FileDialog, PinFieldDialog, StateDialog}
     bases = {*dialogs, MessageScreen, SubjectScreen, DocumentScreen}
     # The help of the main screen is that of its panes. The help screen shows the help of other nodes.
     without = {node for node in node_classes() if issubclass(node, (Screen, LineList)) and not node.HELP}
