@@ -105,6 +105,26 @@ async def test_a_due_review_leaves_space_for_both_commits(tmp_path: Path) -> Non
         assert "Review due  refreshed 40 d ago" in shown(app)
 
 
+@pytest.mark.parametrize(
+    ("doubt", "heads"),
+    [
+        ("", "up feature/… @ bbbbbbbbbb  down feature/… @ dddddddddd "),
+        ("v2 does not contain v2.3.2", "up feature/… @ bbbbbbbbbb ?  down feature/… @ dddddddddd ? "),
+    ],
+)
+async def test_two_long_refs_cut_no_commit_on_a_narrow_screen(tmp_path: Path, doubt: str, heads: str) -> None:
+    old = replace(record().refreshes[-1], at=NOW - dt.timedelta(days=40))
+    long = {
+        side: replace(getattr(old, side), ref="feature/a-branch-with-a-long-name", doubt=doubt)
+        for side in ("upstream", "downstream")
+    }
+    app = make_app(make_workspace(tmp_path, replace(record(), refreshes=(replace(old, **long),))))
+    async with app.run_test(size=(80, 24)):
+        second = shown(app).split("\n")[1]
+    assert heads in second
+    assert second.rstrip().endswith("Review due")
+
+
 async def test_panes_are_tabs_on_a_narrow_screen_and_enter_opens_the_detail_at_full_width(tmp_path: Path) -> None:
     app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(80, 24)) as pilot:
@@ -290,6 +310,16 @@ async def test_a_fast_key_acts_on_the_row_under_the_cursor(
             app.post_message(Key(key, key))
         await until(pilot, lambda: opened)
     assert opened == [f"https://github.com/loom/loom/commit/{sha('b')}"], "not the evidence of the previous row"
+
+
+async def test_a_fast_key_acts_on_the_pane_of_the_key_before_it(tmp_path: Path) -> None:
+    app = make_app(make_workspace(tmp_path, record()))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        for key in ("2", "G"):
+            app.post_message(Key(key, key))
+        await until(pilot, lambda: app.main.body.gates.cursor == 2)
+        assert app.main.body.signals.cursor == 0
 
 
 async def test_both_conditions_of_a_soak_window_have_dates(tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ class SubjectScreen(MessageScreen):
         elif target.subject:
             self.go_to(target.subject)
         elif target.url:
-            if request := evidence_request(target, self.subject):
+            if request := evidence_request(target, self.subject, self.app.workspace.web):
                 self.app.post_message(request)
             else:
                 self.action_open()
