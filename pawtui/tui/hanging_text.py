@@ -10,7 +10,7 @@ from pawtui.tui.content import EMPTY, wrapped
 class HangingText(Widget):
     """A text of several lines. The continuation of a line begins two cells after the line, so that each is one item."""
 
-    content: reactive[Content] = reactive(EMPTY, layout=True)
+    content: reactive[Content] = reactive(EMPTY, layout=True, always_update=True)
 
     def __init__(self, content: Content, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)

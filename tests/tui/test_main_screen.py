@@ -13,10 +13,13 @@ from textual.filter import Monochrome, NoColor
 from pawtui.probes.probe_facts import CommitFacts, SoakFacts
 from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.review.record_types import Note, Record
+from pawtui.tui.app import PawtuiApp
 from pawtui.tui.banner import Banner
 from pawtui.tui.panes.header import Header
+from pawtui.tui.panes.tabs import PaneTabs
 from tests.tui.support import (
     NOW,
+    cells,
     highlighted_command,
     is_shown,
     make_app,
@@ -141,11 +144,20 @@ async def test_panes_are_tabs_on_a_narrow_screen_and_enter_opens_the_detail_at_f
         assert app.main.subject == "signal:calm"
 
 
-async def test_a_click_on_a_tab_shows_its_pane(tmp_path: Path) -> None:
+@pytest.mark.frames
+async def test_a_click_on_a_tab_shows_its_pane_and_marks_the_tab(tmp_path: Path) -> None:
     app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.click("#tab-gates")
-        await until(pilot, lambda: app.main.subject == "gate:sessions")
+        await until(pilot, lambda: _marked_tab(app) == " 1 Signals 3 ")
+        await pilot.click(PaneTabs, offset=(16, 0), button=3)
+        assert app.main.body.pane == "signals", "only the left button"
+        await pilot.click(PaneTabs, offset=(16, 0))
+        await until(pilot, lambda: _marked_tab(app) == " 2 Gates 3 ")
+        assert app.main.subject == "gate:sessions"
+
+
+def _marked_tab(app: PawtuiApp) -> str:
+    return "".join(character for character, style in cells(app)[2] if style.reverse)
 
 
 async def test_tab_cycles_through_panes_and_detail(tmp_path: Path) -> None:
