@@ -7,6 +7,7 @@ from textual.screen import Screen
 from textual.widgets import OptionList, TextArea
 
 from pawtui.tui.app import PawtuiApp
+from pawtui.tui.base_app import MessageScreen
 from pawtui.tui.choice_list import ChoiceList
 from pawtui.tui.content import line, wrapped
 from pawtui.tui.keymap import known_bindings, node_classes
@@ -17,7 +18,6 @@ from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.help_screen import HelpScreen
 from pawtui.tui.screens.log_screen import LogList
 from pawtui.tui.screens.main_screen import MainScreen
-from pawtui.tui.screens.message_screen import MessageScreen
 from pawtui.tui.screens.pin_field_dialog import PinFieldDialog, StateDialog
 from pawtui.tui.screens.subject_screen import SubjectScreen
 from tests.tui.support import TestWorkspace, make_app, make_workspace, paste, record, shown, until

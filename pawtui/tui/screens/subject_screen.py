@@ -18,8 +18,8 @@ from pawtui.review.note_actions import remove_note
 from pawtui.review.record_types import GATE_STATES, GateState, Note
 from pawtui.review.step_actions import remove_step_pin
 from pawtui.sources.sanitize import safe_line
+from pawtui.tui.base_app import MessageScreen
 from pawtui.tui.screens.evidence_actions import evidence_request, offered_pin
-from pawtui.tui.screens.message_screen import MessageScreen
 from pawtui.tui.selected_subject import SelectedSubject
 
 if TYPE_CHECKING:
