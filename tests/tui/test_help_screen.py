@@ -161,9 +161,9 @@ async def test_f1_opens_help_over_a_dialog_whose_text_stays(workspace: TestWorks
 
 
 def test_no_row_is_wider_than_the_list_on_80_columns() -> None:
-    for binding in known_bindings().values():
-        assert 0 < len(binding.name) <= 14, binding
-        assert len(binding.about) <= 43, binding
+    for known in known_bindings().values():
+        assert 0 < len(known.binding.description) <= 14, known
+        assert len(known.binding.tooltip) <= 43, known
 
 
 def test_each_screen_and_pane_has_its_own_help_of_at_most_two_lines() -> None:
