@@ -75,26 +75,20 @@ class EvidenceReader:
 
         They are not made safe for the screen. Raises `SourceError`, `NoText`, `IsFolder`.
         """
-        lines = await asyncio.to_thread(self._local_lines, repo, sha, path)
-        if lines is not None:
-            return lines
-        async with self._open_source() as source:
-            tree = await source.tree(repo, sha)
-            entry = tree.entries.get(path)
-            if entry is None:
-                raise NotFound(_no_such_path(repo, sha, path, tree))
-            _check_is_file(path, sha, tree)
-            return _lines_of(path, sha, await source.blob(repo, entry.sha))
-
-    def _local_lines(self, repo: str, sha: str, path: str) -> list[str] | None:
-        """Return the lines of a file if its tree and its text are on disk, else None. Raises `NoText`, `IsFolder`."""
-        tree = self.local_tree(repo, sha)
-        entry = tree.entries.get(path) if tree else None
-        if tree is None or entry is None:
-            return None
-        _check_is_file(path, sha, tree)
-        data = self._local_blob(repo, entry.sha)
-        return None if data is None else _lines_of(path, sha, data)
+        tree = await asyncio.to_thread(self.local_tree, repo, sha)
+        data = None
+        if tree is not None and path in tree.entries:
+            data = await asyncio.to_thread(self._local_blob, repo, _file_blob(path, sha, tree))
+        if data is None:
+            async with self._open_source() as source:
+                tree = await source.tree(repo, sha)
+                if path not in tree.entries:
+                    raise NotFound(_no_such_path(repo, sha, path, tree))
+                data = await source.blob(repo, _file_blob(path, sha, tree))
+        lines = split_lines(data)
+        if lines is None:
+            raise NoText(f"{path} at {short_sha(sha)} is a binary file and has no lines. {_REMEDY}")
+        return lines
 
     async def completion_lines(self, repo: str, sha: str, path: str) -> list[str]:
         """Return the lines of a file for the completion of a pin.
@@ -172,21 +166,14 @@ def _resolve_pin(text: str, heads: HeadsBySide) -> Pin:
     return pin
 
 
-def _lines_of(path: str, sha: str, data: bytes) -> list[str]:
-    lines = split_lines(data)
-    if lines is None:
-        raise NoText(f"{path} at {short_sha(sha)} is a binary file and has no lines. {_REMEDY}")
-    return lines
-
-
-def _check_is_file(path: str, sha: str, tree: Tree) -> None:
-    """Raise `NoText`, or `IsFolder`, if an existing path is not a file."""
-    type_ = tree.entries[path].type
-    if type_ == "blob":
-        return
-    kind = {"tree": "a folder", "commit": "a submodule", "symlink": "a link"}[type_]
+def _file_blob(path: str, sha: str, tree: Tree) -> str:
+    """Return the SHA of the blob of an existing path. Raises `NoText`, or `IsFolder`, if it is not a file."""
+    entry = tree.entries[path]
+    if entry.type == "blob":
+        return entry.sha
+    kind = {"tree": "a folder", "commit": "a submodule", "symlink": "a link"}[entry.type]
     message = f"{path} at {short_sha(sha)} is {kind} and has no lines. {_REMEDY}"
-    raise IsFolder(message, tree) if type_ == "tree" else NoText(message)
+    raise IsFolder(message, tree) if entry.type == "tree" else NoText(message)
 
 
 def _no_such_path(repo: str, sha: str, path: str, tree: Tree) -> str:

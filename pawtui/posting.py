@@ -19,7 +19,6 @@ import msgspec
 
 from pawtui.atomic import FileTooLarge, read_file
 from pawtui.errors import os_reason
-from pawtui.moments import moment_text
 from pawtui.refresh.comment_text import MARK_START, has_mark, mark, without_code
 from pawtui.refresh.pins import parse_pin
 from pawtui.refresh.plan_status import plan_status
@@ -181,7 +180,10 @@ async def send_posting(workspace: Workspace, posting: Posting, *, only_as_shown:
             if own is not None and _has_text(own, body):
                 return SentComment(own, "none")
             if only_as_shown and _state_of(own) != _state_of(posting.earlier):
-                raise CannotPost(_changed_message(posting, own))
+                raise CannotPost(
+                    f"Nothing was posted: your comment on {posting.issue_name} was added, changed or removed after the "
+                    "preview. Check the comments, then post again."
+                )
         if own is not None:
             return SentComment(await source.edit_comment(issue.repo, own.id, body), "update")
         return SentComment(await source.post_comment(issue.repo, issue.number, body), "add")
@@ -213,17 +215,6 @@ def _has_text(comment: Comment, body: str) -> bool:
 
 def _state_of(comment: Comment | None) -> tuple[int, str] | None:
     return (comment.id, comment.body) if comment else None
-
-
-def _changed_message(posting: Posting, own: Comment | None) -> str:
-    """Return the message for a comment that changed after the posting was shown."""
-    if own is None:
-        change = f"your comment on {posting.issue_name} was removed"
-    elif posting.earlier is None:
-        change = f"a comment of yours was added to {posting.issue_name} at {moment_text(own.created_at)}"
-    else:
-        change = f"your comment on {posting.issue_name} was changed at {moment_text(own.updated_at)}"
-    return f"Nothing was posted: {change} after the preview. Check the comments, then post again."
 
 
 def _summary(workspace: Workspace) -> str:

@@ -123,12 +123,13 @@ class Settings:
 
         # In a thread, because the import would delay the screen and `gh` may take seconds.
         await asyncio.to_thread(import_module, "pawtui.sources.github.github_source")
-        from pawtui.sources.github.github_source import BUDGET, GitHubSource
+        from pawtui.sources.github.github_source import BUDGET, BUDGET_WITH_TOKEN, GitHubSource
         from pawtui.sources.github.token import find_api_url, find_token
         from pawtui.sources.waiting import DEADLINE
 
         api = find_api_url(self.env)
         token = await asyncio.to_thread(find_token, self.env, api)
+        budget = BUDGET_WITH_TOKEN if token is not None else BUDGET
         bot = _ACTIONS_BOT if self.env.get("GITHUB_ACTIONS") == "true" else ""
         async with GitHubSource(
             api_url=api,
@@ -136,7 +137,7 @@ class Settings:
             cache=self._cache_folder(),
             bot=bot,
             deadline=DEADLINE * choice.refresh_count,
-            budget=BUDGET if choice.as_of is None else None,
+            budget=budget if choice.as_of is None else None,
             clock=self.now,
         ) as github:
             yield github

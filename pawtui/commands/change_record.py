@@ -15,11 +15,11 @@ from pawtui.refresh.pins import parse_pin, pin_or_none
 from pawtui.report.words import last_change, short_pin
 from pawtui.review.actions import Actor, AlreadyDone, find_gate, find_signal, parse_choice
 from pawtui.review.basis import Basis, ChangeFactory
-from pawtui.review.gate_actions import add_pin, check_parts, part_ids, remove_pin, set_gate, tick_part
+from pawtui.review.gate_actions import add_pin, check_parts, part_ids, set_gate, tick_part
 from pawtui.review.note_actions import add_note, edit_note, remove_note
 from pawtui.review.overview import Overview
-from pawtui.review.pin_renewal import renew_pins
-from pawtui.review.record_types import GATE_STATES, Change, EvaluationStepEntry, GateEntry, Record
+from pawtui.review.pin_actions import entry_of, remove_pin, renew_pins
+from pawtui.review.record_types import GATE_STATES, Change, Record
 from pawtui.review.undo import NothingLeft
 from pawtui.review.undo import redo as make_redo
 from pawtui.review.undo import undo as make_undo
@@ -138,7 +138,7 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
     if args.renew:
         _renew(workspace, f"gate:{gate_id}")
     for pin in args.unpin:
-        _unpin(workspace, gate_id, pin)
+        unpin(workspace, f"gate:{gate_id}", pin)
     if not args.state:
         # Before the parts: the last tick satisfies only a gate that has evidence. With a state, `set_gate` adds them.
         for pin in args.pin:
@@ -191,19 +191,21 @@ def _pin(workspace: Workspace, gate_id: str, pin: str) -> None:
     commit_and_print(workspace, lambda record, actor: add_pin(record, workspace.tracker, gate_id, pin, actor))
 
 
-def _unpin(workspace: Workspace, gate_id: str, typed: str) -> None:
+def unpin(workspace: Workspace, subject: str, typed: str) -> None:
+    """Remove a pin from `gate:ID` or `step:ID`."""
+
     def make_change(record: Record, actor: Actor) -> Change:
-        pin = recorded_pin(record, record.gates.get(gate_id), typed)
-        return remove_pin(record, workspace.tracker, gate_id, pin, actor)
+        return remove_pin(record, workspace.tracker, subject, _recorded_pin(record, subject, typed), actor)
 
     commit_and_print(workspace, make_change)
 
 
-def recorded_pin(record: Record, entry: GateEntry | EvaluationStepEntry | None, typed: str) -> str:
-    """Return the pin of an entry that is typed in full, or as lists show it: with a short SHA.
+def _recorded_pin(record: Record, subject: str, typed: str) -> str:
+    """Return the pin of a gate or step that is typed in full, or as lists show it: with a short SHA.
 
-    Returns the full form of the typed pin if the entry does not have it.
+    Returns the full form of the typed pin if the subject does not have it.
     """
+    entry = entry_of(record, subject)
     pins = entry.pins if entry is not None else ()
     chosen = typed.strip()
     # A link that an older version recorded may be a pin to a file today.

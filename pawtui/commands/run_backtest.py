@@ -15,7 +15,7 @@ from pawtui.refresh.backfill import day_ends
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.documents.backtest_document import backtest_document, sweep_document
 from pawtui.report.measurement_json import backtest_json
-from pawtui.review.backtest import NoThreshold, backtest_policy, sweep, with_thresholds
+from pawtui.review.backtest import backtest_policy, sweep, with_thresholds
 from pawtui.settings import Settings
 from pawtui.similar_names import did_you_mean
 from pawtui.tracker.tracker_types import Tracker
@@ -101,16 +101,13 @@ def backtest(args: argparse.Namespace, settings: Settings) -> None:
     """Show the decisions of a policy on past days, and the breaks that followed."""
     tracker, refreshes = _demo_past() if args.demo else _recorded(settings)
     needed = _needed(args.need, tracker)
-    try:
-        changed = with_thresholds(tracker, dict(args.set), args.soak)
-        rows = sweep(changed, refreshes, needed, args.sweep.name, args.sweep.values) if args.sweep else ()
-    except NoThreshold as error:
-        raise WrongUsage(str(error)) from None
+    changed = with_thresholds(tracker, dict(args.set), args.soak)
     if args.sweep:
+        results = sweep(changed, refreshes, needed, args.sweep.name, args.sweep.values)
         if args.json:
-            print_json([backtest_json(row.backtest, row.value) for row in rows])
+            print_json([backtest_json(backtest, value) for value, backtest in results.items()])
         else:
-            print_document(sweep_document(args.sweep.name, rows))
+            print_document(sweep_document(args.sweep.name, results))
         return
     result = backtest_policy(changed, refreshes, needed, tracker)
     if args.json:

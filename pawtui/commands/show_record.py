@@ -17,7 +17,6 @@ from pawtui.report.documents.status_document import status_document
 from pawtui.report.refresh_difference import compare_refreshes
 from pawtui.report.status_json import check_json, history_json, status_json
 from pawtui.report.words import ago, headline
-from pawtui.review.overview import Overview
 from pawtui.settings import Settings
 
 
@@ -137,16 +136,6 @@ def _print_choice(name: str, refreshes: list[Refresh], chosen: Refresh) -> None:
         print_message(f"{count} of {name}: using the {which}, {moment_text(chosen.moment)}.")
 
 
-def _missing_refresh(overview: Overview, refreshes: Sequence[Refresh]) -> str:
-    """Return why two refreshes cannot be compared. `refreshes` are all refreshes, also those of past days."""
-    ordinary = len(overview.record.refreshes)
-    if len(refreshes) > ordinary:
-        known = "only one refresh" if ordinary else "no refresh"
-        return f"Apart from past days, {known} is recorded. Run `pawtui refresh`, or give two past days."
-    known = "Only one refresh" if ordinary else "No refresh"
-    return f"{known} is recorded, and a comparison needs two. Run `pawtui refresh`."
-
-
 @command(
     "diff",
     "pawtui diff 2026-11-13 last",
@@ -175,7 +164,7 @@ def diff(args: argparse.Namespace, settings: Settings) -> None:
     refreshes = overview.record.all_refreshes
     matches = [_find_refreshes(refreshes, name) for name in (args.first, args.second)] if refreshes else []
     if len(refreshes) < 2 or not all(matches):
-        print_message(_missing_refresh(overview, refreshes))
+        print_message("A comparison needs two refreshes. Run `pawtui refresh`, or give two past days.")
         if args.json:
             print_json(None)
         return

@@ -2,20 +2,19 @@
 
 import argparse
 
-from pawtui.commands.change_record import PIN, check_pins_exist, commit_and_print, recorded_pin
+from pawtui.commands.change_record import PIN, check_pins_exist, commit_and_print, unpin
 from pawtui.commands.command import JSON, WrongUsage, argument, command, flag, repeatable
 from pawtui.commands.output import document_context, load_overview, print_document, print_json
 from pawtui.phrases import join_names
+from pawtui.report.document import Document
+from pawtui.report.documents.decision_parts import plan_blocks
 from pawtui.report.documents.gate_document import evaluation_steps_document
 from pawtui.report.status_json import step_json
-from pawtui.report.words import plan_summary
-from pawtui.review.actions import Actor
-from pawtui.review.pin_renewal import renew_pins
+from pawtui.review.pin_actions import renew_pins
 from pawtui.review.plan_actions import set_plan_state
-from pawtui.review.record_types import STEP_STATES, Change, Record
-from pawtui.review.step_actions import remove_step_pin, set_step
+from pawtui.review.record_types import STEP_STATES
+from pawtui.review.step_actions import set_step
 from pawtui.settings import Settings
-from pawtui.workspace import Workspace
 
 _STEP_STATES = join_names(STEP_STATES, "or")
 
@@ -58,15 +57,7 @@ def step(args: argparse.Namespace, settings: Settings) -> None:
             ),
         )
     for pin in args.unpin:
-        _unpin(workspace, step_id, pin)
-
-
-def _unpin(workspace: Workspace, step_id: str, typed: str) -> None:
-    def make_change(record: Record, actor: Actor) -> Change:
-        pin = recorded_pin(record, record.steps.get(step_id), typed)
-        return remove_step_pin(record, workspace.tracker, step_id, pin, actor)
-
-    commit_and_print(workspace, make_change)
+        unpin(workspace, f"step:{step_id}", pin)
 
 
 def _show_steps(settings: Settings, *, as_json: bool) -> None:
@@ -109,9 +100,6 @@ def _show_plan(settings: Settings, *, as_json: bool) -> None:
         remedy = "" if overview.tracker.issue else "Add `issue` to the tracker. "
         print(f"Plan: not checked yet. {remedy}Run `pawtui refresh`.")
     else:
-        print(f"Plan: {plan_summary(status)}")
-        for name, url in (("plan", status.url), ("approval", status.approval_url), ("comment", status.unclear_url)):
-            if url:
-                print(f"  {name:<8}  {url}")
+        print_document(Document("plan", "plan", blocks=plan_blocks(status)), urls=True)
         if status.state == "unclear":
             print("Record its meaning (approved, waiting or withdrawn): `pawtui plan STATE --reason TEXT`")

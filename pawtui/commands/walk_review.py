@@ -22,7 +22,7 @@ from pawtui.review.actions import ActionError, checked_text, find_gate, parse_ch
 from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
 from pawtui.review.note_actions import add_note
-from pawtui.review.pin_renewal import renew_pins
+from pawtui.review.pin_actions import renew_pins
 from pawtui.review.undo import undo
 from pawtui.review.verdict_actions import clear_verdict, give_verdict
 from pawtui.review.views import GateView
@@ -110,7 +110,7 @@ class _TerminalWalk:
             keys = f"{keys}, x tick a part"
         if not view.evidence_problem:
             return f"a agree, {keys}"
-        usual = walk_keys(view)
+        usual = walk_keys(self._walk.overview, view)
         return f"R {usual.effect}, {keys}" if usual.key == "R" else keys
 
     def _show(self) -> None:

@@ -4,10 +4,12 @@ The days of the commits to the file and the days after them are read, so a chang
 found.
 """
 
+import asyncio
 import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
+from pawtui.phrases import counted
 from pawtui.probes.file_text import without_comments
 from pawtui.probes.pattern import first_match
 from pawtui.probes.repo_view import RepoView, alternatives
@@ -17,6 +19,10 @@ from pawtui.sources.facts import Commits, Tree
 from pawtui.sources.source_errors import SourceError
 
 _DAY = dt.timedelta(days=1)
+# Past days that are read at the same time, with two requests each at most.
+_BATCH = 8
+# The other requests of a refresh come first. A refresh without a token reads further days only if few were sent.
+_RESERVED_REQUESTS = 30
 
 
 class MatchingSince(NamedTuple):
@@ -39,24 +45,26 @@ class _PastFile:
         self._pattern = pattern
         self._by_sha: dict[str, bool] = {}
 
-    async def matches_in(self, tree: Tree, at: str = "", *, optional: bool = False) -> bool:
-        """Return whether the file in a tree matches; False without a file. `at` is the commit in messages."""
+    async def matches_in(self, tree: Tree, at: str = "") -> bool:
+        """Return whether the file in a tree matches; False without a file. `at` is a past commit in messages."""
         path = next((path for path in self._paths if path in tree.entries), None)
         if path is None:
             return False
         entry = tree.entries[path]
         if entry.sha not in self._by_sha:
-            text = await without_comments(path, await self._view.blob_text(path, entry, at, optional=optional))
+            text = await without_comments(path, await self._view.blob_text(path, entry, at, optional=bool(at)))
             self._by_sha[entry.sha] = await first_match(self._pattern, text) is not None
         return self._by_sha[entry.sha]
 
-    async def matches_on(self, day: dt.date, *, optional: bool) -> bool:
-        """Return whether the file matched at the start of a day; False if the branch is younger."""
+    async def matches_on(self, day: dt.date) -> bool | str:
+        """Return whether the file matched at the start of a day (False if the branch is younger), or why not known."""
         try:
-            past = await self._view.past(day, optional=optional)
+            past = await self._view.past(day, optional=True)
+            return await self.matches_in(past.tree, f"the commit of {day}")
         except TooYoung:
             return False
-        return await self.matches_in(past.tree, f"the commit of {day}", optional=optional)
+        except (SourceError, Unmeasurable) as error:
+            return str(error)
 
 
 async def matching_since(view: RepoView, file: str, pattern: str, since: dt.date) -> MatchingSince:
@@ -71,16 +79,24 @@ async def matching_since(view: RepoView, file: str, pattern: str, since: dt.date
         return MatchingSince(view.today, view.today)
     lists = [await view.commits(path, since) for path in paths]
     changed = {commit.at.date() for listing in lists for commit in listing.items if commit.at >= day_start(since)}
+    cut = next((listing.path for listing in lists if not _reaches(listing, since)), "")
+    cut_cause = f"{cut}: not all of its commits since {since} were listed" if cut else ""
     # The texts before and after each change: a merge may have brought another change, which is dated earlier.
-    days = {since, *changed, *(day + _DAY for day in changed if day < view.today)}
-    try:
-        for day in sorted((day for day in days if day <= view.today), reverse=True):
-            if not await past_file.matches_on(day, optional=day > since):
+    days = {day for change in changed for day in (change, change + _DAY) if since < day <= view.today}
+    newest_first = sorted(days, reverse=True)
+    # The tree of the first day is usually known: the breaking commits since that day are counted with it.
+    batches = [newest_first[at : at + _BATCH] for at in range(0, len(newest_first), _BATCH)] + [[since]]
+    for number, batch in enumerate(batches):
+        if batch != [since] and view.requests_left() <= _RESERVED_REQUESTS:
+            unread = counted(len(newest_first) - number * _BATCH, "past day")
+            cause = f"{file} was not read on {unread}: too few requests left. Refresh again"
+            return MatchingSince(cause=cut_cause or cause)
+        for day, matches in zip(batch, await asyncio.gather(*map(past_file.matches_on, batch)), strict=True):
+            if isinstance(matches, str):
+                return MatchingSince(cause=matches)
+            if not matches:
                 return _after_gap(day, changed, paths)
-    except (SourceError, Unmeasurable) as error:
-        return MatchingSince(cause=str(error))
-    cut = (listing.path for listing in lists if not _reaches(listing, since))
-    return MatchingSince(cause=next((f"{path}: not all of its commits since {since} were listed" for path in cut), ""))
+    return MatchingSince(cause=cut_cause)
 
 
 def _reaches(listing: Commits, since: dt.date) -> bool:

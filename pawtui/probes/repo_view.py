@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 import msgspec
 
 from pawtui.phrases import short_sha
-from pawtui.probes.copies import CopySearch
+from pawtui.probes.copies import find_copies
 from pawtui.probes.unmeasurable import PathMissing, TooYoung, Unmeasurable
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start
@@ -64,7 +64,7 @@ def linked_part(tree: Tree, path: str) -> str:
 def entries_at(tree: Tree, path: str) -> list[tuple[str, TreeEntry]]:
     """Return the object at a path; for a glob, every match in path order."""
     if globs.is_glob(path):
-        return [(name, tree.entries[name]) for name in sorted(globs.within(path, tree.entries))]
+        return [(name, tree.entries[name]) for name in globs.within(path, tree.paths)]
     return [(path, tree.entries[path])] if path in tree.entries else []
 
 
@@ -112,9 +112,9 @@ class RepoView:
         self._is_past = is_past
         self._source = source
         self._earlier = earlier
-        # By the missing paths: several probes read the same surface.
+        # Several probes read the same surface: by the missing paths, and by the folder.
         self._similar_paths: dict[tuple[str, ...], str] = {}
-        self._copy_search: CopySearch | None = None
+        self._copies: dict[str, list[str]] = {}
 
     @property
     def where(self) -> str:
@@ -177,10 +177,11 @@ class RepoView:
         return self._similar_paths[missing]
 
     async def find_copy(self, folder: str, watched: Iterable[str]) -> str:
-        """Return a copy of a folder at the head, as `CopySearch.find`. Several probes read the same surface."""
-        if self._copy_search is None:
-            self._copy_search = CopySearch(await self.tree())
-        return self._copy_search.find(folder, watched)
+        """Return a copy of a folder at the head that is not in one of the `watched` paths; empty without one."""
+        if folder not in self._copies:
+            self._copies[folder] = find_copies(await self.tree(), folder)
+        roots = tuple(f"{globs.fixed_folder(root)}/" for root in watched)
+        return next((copy for copy in self._copies[folder] if not f"{copy}/".startswith(roots)), "")
 
     async def first_entries(self, paths: Sequence[str]) -> list[tuple[str, TreeEntry]]:
         """Return the entries of the first of these paths that exists at the head. Raises `PathMissing`."""

@@ -15,7 +15,7 @@ from pawtui.refresh.file_drift import NO_SUCH_PATH, HeadFiles, PinnedFile
 from pawtui.refresh.issue_check import check_issues
 from pawtui.refresh.line_check import check_lines
 from pawtui.refresh.pins import Pin, PinError, parse_pin, pin_or_none
-from pawtui.refresh.refresh_types import LINK_SUMMARY, SEE_ERRORS, STALE, Drift, RefreshBaseline
+from pawtui.refresh.refresh_types import LINK_SUMMARY, SEE_ERRORS, Drift, RefreshBaseline
 from pawtui.refresh.rename_check import check_moves, check_renames
 from pawtui.sources.facts import Commit, Head, Tree
 from pawtui.sources.protocol import ListHints
@@ -129,7 +129,7 @@ class _PinCheck:
         """Return the drift of a file whose path may be at the head: stale if it was stale, otherwise failed."""
         last = self.baseline.last
         drift = next((drift for drift in (last.drift if last else ()) if drift.pin == file.text), None)
-        if drift is not None and drift.state in STALE:
+        if drift is not None and drift.is_stale:
             # The pin may have been unchecked at the last refresh too.
             return replace(drift, summary=f"{_NOT_CHECKED}{drift.summary.removeprefix(_NOT_CHECKED)}")
         head, tree = file.head_files.head, file.head_files.tree
@@ -231,7 +231,7 @@ def _worst_by_pin(drifts: Iterable[Drift]) -> dict[str, Drift]:
     A pin that is compared with both branches is stale or failed if it is so on one of them. If it is on both, the drift
     that was measured counts.
     """
-    worst_last = sorted(drifts, key=lambda drift: (drift.state in STALE, drift.failed))
+    worst_last = sorted(drifts, key=lambda drift: (drift.is_stale, drift.failed))
     return {drift.pin: drift for drift in worst_last}
 
 

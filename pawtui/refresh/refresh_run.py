@@ -24,7 +24,7 @@ from pawtui.probes.measure import measure_probes
 from pawtui.probes.probe_inputs import history_start
 from pawtui.probes.repo_view import EarlierRefreshes, RepoView
 from pawtui.probes.signal_state import deciding_summary, part_states, signal_state
-from pawtui.refresh.heads import FollowedHead, follow, pre_release_remark
+from pawtui.refresh.heads import FollowedHead, follow, release_lines
 from pawtui.refresh.issue_check import related_statuses
 from pawtui.refresh.outcome_messages import no_change_message, recorded_message
 from pawtui.refresh.pin_check import check_pins
@@ -44,7 +44,15 @@ from pawtui.refresh.refresh_types import (
     SideName,
     SignalReading,
 )
-from pawtui.refresh.snapshots import compared_snapshots, inactive_remark, range_since, runtime_remark, snapshot_of
+from pawtui.refresh.release_tags import ReleaseTags
+from pawtui.refresh.snapshots import (
+    compared_snapshots,
+    inactive_remark,
+    pre_release_remark,
+    range_since,
+    runtime_remark,
+    snapshot_of,
+)
 from pawtui.refresh.unreleased_lines import unreleased_lines
 from pawtui.refresh.watched_fingerprint import watched_fingerprint
 from pawtui.sources.facts import Head, RecordedHead, Tree
@@ -209,9 +217,8 @@ class RefreshRun:
         )
 
     async def _up_remark(self, up: FollowedHead) -> str:
-        remark = await pre_release_remark(
-            self.tracker, self.source, self._error_log, up, now=self._now, as_of=self.as_of
-        )
+        tags = ReleaseTags(self.source, up.head, release_lines(self.tracker), self.as_of)
+        remark = await pre_release_remark(up, tags, self._error_log, self._now)
         return "; ".join(filter(None, (inactive_remark(up, self._now.date()), remark)))
 
     async def _read_plan(self) -> PlanStatus | None:

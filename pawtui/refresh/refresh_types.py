@@ -21,7 +21,7 @@ SideName = Literal["upstream", "downstream"]
 # line_check.py (lines in other files), rename_check.py (renamed and changed files) and issue_check.py (issues).
 DriftState = Literal["fresh", "changed", "moved", "gone", "unchecked"]
 # States of a pin whose file or issue has changed since the pin was made: it is no evidence for a decision.
-STALE: frozenset[DriftState] = frozenset({"changed", "moved", "gone"})
+_STALE: frozenset[DriftState] = frozenset({"changed", "moved", "gone"})
 
 
 class RecordStruct(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,6 +138,11 @@ class Drift(RecordStruct, frozen=True, kw_only=True):
     failed: bool = False
     place: str = ""
     hunk: tuple[str, ...] = ()
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the pin is out of date: its text was changed, moved or removed."""
+        return self.state in _STALE
 
 
 class RelatedStatus(RecordStruct, frozen=True, kw_only=True):

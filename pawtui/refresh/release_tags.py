@@ -18,6 +18,8 @@ _ReadTags: TypeAlias = Callable[[Source, str, str], Awaitable[tuple[Release, ...
 _MAX_BEHIND = 1
 # Another ref or a tag is newer than a head if it is later by this number of days.
 NEWER_DAYS = 7
+# A pre-release of this age may be from an attempt that was given up.
+_OLD_PRE_RELEASE_DAYS = 180
 
 
 class TagPlace(NamedTuple):
@@ -62,6 +64,23 @@ class ReleaseTags:
         """Return the date of a tag."""
         return (await self.source.dated_tag(self.head.repo, tag)).at
 
+    async def is_old(self, pre_release: Tag, now: dt.datetime) -> bool:
+        """Return whether a pre-release may be from an attempt that was given up."""
+        return (now - await self.date(pre_release)).days >= _OLD_PRE_RELEASE_DAYS
+
+    async def lacked_pre_release(self, now: dt.datetime) -> str:
+        """Return a remark if the lines have no release, and the head lacks their newest pre-release, which is old.
+
+        It is empty otherwise: a newer pre-release rejects the head.
+        """
+        if await self.find_releases(self.lines):
+            return ""
+        found = [release.tag for release in await self.find_releases(self.lines, pre_releases)]
+        if not found or not await self.is_old(found[0], now) or (await self.place(found[0])).is_contained:
+            return ""
+        made_on = (await self.date(found[0])).date()
+        return f"{self.head.ref} does not contain {found[0].name} of {made_on}: is it the branch of that version?"
+
     async def place(self, tag: Tag) -> TagPlace:
         """Return the place of a tag on the head."""
         repo = self.head.repo
@@ -91,7 +110,9 @@ class ReleaseTags:
         newest = releases[0]
         if is_newer(await self.date(newest.tag), self.head):
             return False
-        starts = [await self.place(tag) for tag in (await self._first_tags(releases))[:2]]
+        # The highest version is listed first: the first release of a minor replaces those listed before it.
+        first_tags = {release.minor: release.tag for release in releases if release.prefix == newest.prefix}
+        starts = [await self.place(tag) for tag in list(first_tags.values())[:2]]
         if any(start.is_contained for start in starts):
             return True
         # The branch of the newer minor starts later. The other one may have no common history.
@@ -103,24 +124,6 @@ class ReleaseTags:
             if (release.prefix, release.minor) == (newest.prefix, newest.minor)
         ]
         return bool(of_newest_minor) and (await self.place(of_newest_minor[-1])).is_contained
-
-    async def _first_tags(self, releases: Sequence[Release]) -> list[Tag]:
-        """Return the tag of the first release of each minor, the newest minor first.
-
-        `releases` are listed as by `find_releases`. The minor before that of a line of one minor, such as `v2.5.*`, is
-        in another line: then all minors of the major version are returned.
-        """
-        newest = releases[0]
-        releases = [release for release in releases if release.prefix == newest.prefix]
-        if releases[-1].minor == newest.minor:
-            earlier = [
-                release
-                for release in await self.find_releases([f"{newest.prefix}*"])
-                if release.prefix == newest.prefix and release.version <= newest.version
-            ]
-            releases = [release for release in earlier if release.version[0] == newest.version[0]]
-        # The highest version is listed first: the first release of a minor replaces those listed before it.
-        return list({release.minor: release.tag for release in releases}.values())
 
     async def later_version(self, *, pre_release: bool = False) -> str:
         """Return which release, or newest pre-release, of the next version the head contains, in words; empty if none.

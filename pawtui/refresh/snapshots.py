@@ -8,8 +8,10 @@ from msgspec.structs import replace
 from pawtui.phrases import short_sha
 from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.repo_view import entries_at
-from pawtui.refresh.heads import INACTIVE_DAYS, FollowedHead
+from pawtui.refresh.head_doubts import INACTIVE_DAYS
+from pawtui.refresh.heads import FollowedHead
 from pawtui.refresh.refresh_types import Range, Refresh, RepoSnapshot, SideName
+from pawtui.refresh.release_tags import ReleaseTags
 from pawtui.sources.dates import describe_out_of_range, is_out_of_range
 from pawtui.sources.facts import Head, Tree
 from pawtui.sources.protocol import Source
@@ -46,6 +48,18 @@ def inactive_remark(followed: FollowedHead, today: dt.date) -> str:
     if days < INACTIVE_DAYS or followed.doubt or is_out_of_range(followed.head.committed_at):
         return ""
     return f"{followed.head.ref} has had no commit for {days} days: is it still the active branch?"
+
+
+async def pre_release_remark(followed: FollowedHead, tags: ReleaseTags, error_log: ErrorLog, now: dt.datetime) -> str:
+    """Return a remark on the newest pre-release of the lines or of their next version; empty if the head is in doubt.
+
+    The head contains that of the next version, or it lacks that of the lines, which is old and has no release yet.
+    """
+    if followed.doubt:
+        return ""
+    later = await error_log.value_or_none(tags.later_version(pre_release=True))
+    lacked = await error_log.value_or_none(tags.lacked_pre_release(now))
+    return "; ".join(filter(None, (later, lacked)))
 
 
 def runtime_remark(side: Side, head: Head, tree: Tree | None) -> str:

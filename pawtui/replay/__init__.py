@@ -4,7 +4,8 @@
 
 1. `reading`: read the session's messages and parts from a database or an exported file.
 2. `mapping`: map each message to events, and project the events back, by the rules of a file in `generations/`.
-3. `checking`: validate the events with the upstream's schema, and check the session as a whole.
+3. `checking`: find what the upstream's importer skips, validate the events with the upstream's schema, and check the
+   session as a whole.
 4. `comparing`: compare what is read back with the original, field by field.
 5. `results`: count the differences. `checking.proof` decides what the counts prove.
 

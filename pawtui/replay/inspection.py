@@ -18,6 +18,7 @@ from pawtui.replay.replayer import Replayer
 from pawtui.replay.results import queries
 from pawtui.replay.results.differences import DifferenceEntry
 from pawtui.replay.results.result import Result
+from pawtui.replay.results.totals import SessionResult
 
 
 class InspectedPart(NamedTuple):
@@ -49,18 +50,19 @@ def inspect_part(result: Result, session_id: str, part_id: str) -> InspectedPart
         case "database":
             with open_read_only(path) as opened:
                 database = V1Database(path, opened.connection)
-                return _inspect(Replayer(generation, database=database), database.session(session_id), part_id)
+                return _inspect(Replayer(generation), database.session(session_id), found, part_id)
         case "export":
             session = ExportFile(path).session
-            return _inspect(Replayer(generation), session if session.id == session_id else None, part_id)
+            return _inspect(Replayer(generation), session if session.id == session_id else None, found, part_id)
         case "":
             raise AssertionError("a file of unknown kind has no sessions")
 
 
-def _inspect(replayer: Replayer, session: Session | None, part_id: str) -> InspectedPart | None:
+def _inspect(replayer: Replayer, session: Session | None, result: SessionResult, part_id: str) -> InspectedPart | None:
     """Replay the session, and return the part."""
     if session is None:
         return None
+    session.refused = result.refused
     found: list[tuple[MappedMessage, MessagePart, CompiledPartRule | None]] = []
 
     def observe(mapped: MappedMessage) -> None:

@@ -13,6 +13,7 @@ from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import NamedTuple
 
+from pawtui.replay.checking.importer import UnimportedSessions
 from pawtui.replay.checking.openapi_schema import OpenApiSchema
 from pawtui.replay.checking.schema_check import SchemaCheck
 from pawtui.replay.mapping.generation import Generation
@@ -35,12 +36,13 @@ def default_jobs() -> int:
 
 
 class Work(NamedTuple):
-    """The work of a process: the file, its SQLite URI, the mapping, and the schema."""
+    """The work of a process: the file, its SQLite URI, the mapping, the schema, and the sessions that are missing."""
 
     path: Path
     uri: str
     generation: Generation
     schema: bytes
+    unimported: UnimportedSessions
 
 
 class ProcessesUnavailable(Exception):
@@ -92,7 +94,7 @@ def _start_worker(work: Work) -> None:
 
 
 def _replay_batch(session_ids: Sequence[str]) -> Totals:
-    replayer = Replayer(_Worker.work.generation, _Worker.schema_check, _Worker.database)
+    replayer = Replayer(_Worker.work.generation, _Worker.schema_check, _Worker.work.unimported)
     for session in _Worker.database.sessions(session_ids):
         replayer.replay(session)
     for issue in _Worker.database.pop_issues():

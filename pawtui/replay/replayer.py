@@ -6,15 +6,15 @@ the request of a summary or the parent of a reply, is stored as ids and single p
 
 from collections.abc import Callable
 
-from pawtui.replay.checking.schema_check import Acceptance, SchemaCheck
-from pawtui.replay.checking.session_checks import SessionChecks, sessions_not_imported
+from pawtui.replay.checking.importer import ALL_IMPORTED, Acceptance, UnimportedSessions
+from pawtui.replay.checking.schema_check import SchemaCheck
+from pawtui.replay.checking.session_checks import SessionChecks
 from pawtui.replay.comparing.message_compare import MessageComparer, SessionComparer
 from pawtui.replay.comparing.part_compare import PartComparer
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.mapping.mapper import MappedMessage, Mapper
 from pawtui.replay.mapping.projector import Projector
 from pawtui.replay.reading.session_types import Message, MessagePart, Session
-from pawtui.replay.reading.v1_database import V1Database
 from pawtui.replay.results.totals import SessionResult, Totals
 
 # Receives every mapped message, to compare its events with the upstream's own.
@@ -28,38 +28,32 @@ class Replayer:
         self,
         generation: Generation,
         schema_check: SchemaCheck | None = None,
-        database: V1Database | None = None,
+        unimported: UnimportedSessions = ALL_IMPORTED,
     ) -> None:
-        """Compile the generation. Raises `ReplayError`.
-
-        `database` is the source, if it can have sessions that the upstream does not import any more.
-        """
+        """Compile the generation. Raises `ReplayError`."""
         self.generation = generation
         self.totals = Totals()
-        self._not_imported = sessions_not_imported(database, generation) if database is not None else frozenset()
+        self.unimported = unimported
         self._acceptance = Acceptance(generation)
         self._mapper = Mapper(generation)
         self._projector = Projector(generation)
         self._schema_check = schema_check
-        self._part_comparer = PartComparer(self._mapper, self.totals)
+        self._part_comparer = PartComparer(generation, self.totals)
         self._message_comparer = MessageComparer(generation, self.totals)
         self._session_comparer = SessionComparer(generation, self.totals)
 
     def replay(self, session: Session, observe: Observer | None = None) -> SessionResult:
         """Replay one session and return its counts."""
-        result = SessionResult(id=session.id, parent=str(session.info.get("parentID") or ""))
+        if reason := self.unimported.reason(session.id):
+            session.refused = reason
+            session.add_issue("session not imported", session.id, reason)
+        result = SessionResult(id=session.id, parent=str(session.info.get("parentID") or ""), refused=session.refused)
         self.totals.begin_session(result)
         self._mapper.start(session.id)
         self._projector.start(session.id)
-        if session.id in self._not_imported:
-            session.refused = "The upstream's import runs once, and ended without this session."
-            session.add_issue(
-                "session not imported", session.id, "the upstream's import runs once, and ended without it"
-            )
         checks = SessionChecks(session, self.generation, self.totals, self._schema_check)
-        for message in session.messages():
+        for message in self._acceptance.check(session):
             result.messages += 1
-            self._acceptance.refuse_invalid(message)
             checks.add(message)
             self._replay_message(message, observe)
         self._part_comparer.end()

@@ -9,8 +9,8 @@ There are two kinds of text:
   start a mention, so a pin can be copied unchanged.
 - `quoted` escapes a note of a maintainer: a block quote with its Markdown. The quote contains unclosed fences and
   lists. A zero-width space breaks mentions, issue references, bare links, images, HTML, entities and reference
-  definitions. Certain code (`code_spans.py`) is unchanged except for mentions, so that it can be copied. An explicit
-  link, `[words](https://...)`, is kept, through `redirected`. A bare SHA is kept: it can only link to a commit of the
+  definitions. A certain code span is unchanged except for mentions, so that it can be copied. An explicit link,
+  `[words](https://...)`, is kept, through `redirected`. A bare SHA is kept: it can only link to a commit of the
   repository of the comment.
 
 `redirected` sends links to issues, pull requests and commits on github.com through redirect.github.com, because a
@@ -22,7 +22,6 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from urllib.parse import quote
 
-from pawtui.report.code_spans import pieces
 from pawtui.sources.sanitize import safe_line, safe_text, visible
 
 GITHUB = "https://github.com"
@@ -50,6 +49,11 @@ _ACTIVE = re.compile(
 )
 _LINK = re.compile(r"(?<![\\!\]])\[([^\[\]`\\\n]{1,300})\]\((https?://[A-Za-z0-9/_.~%#?=&+:,@-]{1,2000})\)")
 _REFERENCE = re.compile(rf"{re.escape(GITHUB)}(/[^/]+/[^/]+/(?:issues|pull|commit|discussions)/[^/]+.*)", re.IGNORECASE)
+# A code span of a note. Fences, formulas, other runs of backticks and escaped backticks make it uncertain.
+_CODE_SPAN = re.compile(r"(`[^`\n]+`)")
+_UNCERTAIN_BLOCK = re.compile(r"``|\\`|\$")
+_UNCERTAIN_TEXT = re.compile(r"```|~~~|\$\$")
+_BLANK_LINES = re.compile(r"(\n[ \t]*\n)")
 _ADDRESS = re.compile(r"https?://[^\s/][^\s]*")
 
 
@@ -139,7 +143,26 @@ def quoted_line(text: str) -> str:
 
 def _safe_markdown(text: str) -> str:
     """Return Markdown without mentions, references and HTML; its code is unchanged except for mentions."""
-    return "".join(_break_mentions(piece) if is_code else _prose(piece) for piece, is_code in pieces(text))
+    return "".join(_break_mentions(piece) if is_code else _prose(piece) for piece, is_code in _pieces(text))
+
+
+def _pieces(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the pieces of a Markdown text in order, each with whether it certainly is a code span.
+
+    Code is not escaped, so a wrong match would be unsafe: an unclosed backtick swaps code and prose. Therefore each
+    line of its block (the lines up to a blank line) must have an even number of single backticks, and no span may
+    contain a pipe, which would end a table cell (CommonMark 0.31, 6.1; GFM, tables).
+    """
+    for block in _BLANK_LINES.split(text):
+        parts = _CODE_SPAN.split(block)
+        is_certain = (
+            not _UNCERTAIN_TEXT.search(text)
+            and not _UNCERTAIN_BLOCK.search(block)
+            and all(line.count("`") % 2 == 0 for line in block.split("\n"))
+            and not any("|" in span for span in parts[1::2])
+        )
+        for number, part in enumerate(parts):
+            yield part, is_certain and number % 2 == 1
 
 
 def _prose(text: str) -> str:

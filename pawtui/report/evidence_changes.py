@@ -36,14 +36,14 @@ class EvidenceChange(msgspec.Struct, frozen=True, kw_only=True):
 class _EvidenceList(msgspec.Struct, frozen=True, kw_only=True):
     """A list of evidence: the `listed` items by key.
 
-    `keys` are the keys of all items, listed or not; None if the list was cut to the newest items and the other keys are
-    unknown. `since` is the first day of the window. `states` maps a key to its state, which may change. `last_added` is
-    the day on which the last of the items without a date was added, if known. `removed` are the keys of items that
-    existed when the window opened, and no longer exist.
+    `others` are the keys of the items that are not listed; None if the list was cut to the newest items and the other
+    keys are unknown. `since` is the first day of the window. `states` maps a key to its state, which may change.
+    `last_added` is the day on which the last of the items without a date was added, if known. `removed` are the keys of
+    items that existed when the window opened, and no longer exist.
     """
 
     listed: Mapping[str, Evidence]
-    keys: frozenset[str] | None
+    others: frozenset[str] | None = frozenset()
     since: dt.date | None = None
     states: Mapping[str, str] = MappingProxyType({})
     last_added: dt.date | None = None
@@ -61,32 +61,24 @@ _Lists = dict[str, _EvidenceList]
 
 def evidence_changes(
     before: SignalReading | None, after: SignalReading | None, *, same_tracker: bool = True
-) -> tuple[EvidenceChange, ...]:
+) -> tuple[tuple[EvidenceChange, ...], tuple[ChangeKind, ...]]:
     """Return the known changes of a signal's evidence between two readings, newest first in each list.
 
-    Probes that were not measured in both readings are omitted, and with different trackers also those whose rule is not
-    the same. An item that several probes list is named once.
+    The second value has the kinds of change of which there may be more, because a list was cut. Probes that were not
+    measured in both readings are omitted, and with different trackers also those whose rule is not the same. An item
+    that several probes list is named once.
     """
-    changes = (
-        change
-        for old, new in _common_lists(before, after, same_tracker=same_tracker)
-        for change in (*_additions(old, new), *_removals(old, new))
-    )
-    return tuple(dict.fromkeys(changes))
-
-
-def incomplete_changes(
-    before: SignalReading | None, after: SignalReading | None, *, same_tracker: bool = True
-) -> tuple[ChangeKind, ...]:
-    """Return the kinds of change of which there may be more than `evidence_changes` names, because a list was cut."""
-    kinds: set[ChangeKind] = set()
+    changes: dict[EvidenceChange, None] = {}
+    incomplete: set[ChangeKind] = set()
     for old, new in _common_lists(before, after, same_tracker=same_tracker):
+        added, removed = list(_additions(old, new)), list(_removals(old, new))
+        changes |= dict.fromkeys([*added, *removed])
         # A cut list has the newest items. If its oldest is new, the next one may be new, too.
-        if new.keys is None and any(each.evidence.at == new.oldest for each in _additions(old, new)):
-            kinds.add("new")
-        if old.keys is None:
-            kinds |= {each.change for each in _removals(old, new)}
-    return tuple(kind for kind in get_args(ChangeKind) if kind in kinds)
+        if new.others is None and any(each.evidence.at == new.oldest for each in added):
+            incomplete.add("new")
+        if old.others is None:
+            incomplete |= {each.change for each in removed}
+    return tuple(changes), tuple(kind for kind in get_args(ChangeKind) if kind in incomplete)
 
 
 def _common_lists(
@@ -110,24 +102,24 @@ def _additions(old: _EvidenceList, new: _EvidenceList) -> Iterator[EvidenceChang
         if key in old.listed:
             if new.states.get(key) != old.states.get(key):
                 yield EvidenceChange(change="changed", evidence=item, before=old.listed[key].text)
-        elif old.keys is None:
+        elif old.others is None:
             # The old list has every item that is newer than its oldest item.
             if item.at is not None and old.oldest is not None and item.at > old.oldest:
                 yield EvidenceChange(change="new", evidence=item)
-        elif key not in old.keys:
+        elif key not in old.others:
             yield EvidenceChange(change="new", evidence=item)
 
 
 def _removals(old: _EvidenceList, new: _EvidenceList) -> Iterator[EvidenceChange]:
     for key, item in old.listed.items():
-        if key in new.listed or (new.keys is not None and key in new.keys):
+        if key in new.listed or (new.others is not None and key in new.others):
             continue
         if item.at is not None and new.since is not None:
             if item.at.date() < new.since:
                 yield EvidenceChange(change="left the window", evidence=item)
-            elif new.keys is not None or (new.oldest is not None and item.at > new.oldest):
+            elif new.others is not None or (new.oldest is not None and item.at > new.oldest):
                 yield EvidenceChange(change="gone", evidence=item)
-        elif new.keys is not None:
+        elif new.others is not None:
             yield EvidenceChange(change=_undated_removal(key, old, new), evidence=item)
 
 
@@ -169,14 +161,15 @@ def _lists_of(probe: ProbeReading) -> _Lists:
             return {}
         case probe_facts.JsonFacts():
             # One item, whose state is its value: another value is a change of this item.
-            return {"value": _complete(zip([facts.field], evidence, strict=False), {facts.field: facts.value})}
+            value = dict(zip([facts.field], evidence, strict=False))
+            return {"value": _EvidenceList(listed=value, states={facts.field: facts.value})}
         case _:
             return {"all": _by_path(evidence)}
 
 
 def _commits(evidence: Iterable[Evidence], total: int, since: dt.date | None) -> _EvidenceList:
     listed = {item.pin or item.text: item for item in evidence}
-    return _EvidenceList(listed=listed, keys=frozenset(listed) if total <= len(listed) else None, since=since)
+    return _EvidenceList(listed=listed, others=frozenset() if total <= len(listed) else None, since=since)
 
 
 def _files(facts: probe_facts.NewFilesFacts, evidence: Iterable[Evidence]) -> _EvidenceList:
@@ -195,13 +188,7 @@ def _named_by_facts(
     """Return a list whose keys are all named by the facts."""
     all_keys = frozenset(keys)
     listed = {key: item for key, item in by_key if key in all_keys}
-    return _EvidenceList(listed=listed, keys=all_keys, since=since, states=states)
-
-
-def _complete(by_key: Iterable[tuple[str, Evidence]], states: Mapping[str, str]) -> _EvidenceList:
-    """Return a list that is never cut."""
-    listed = dict(by_key)
-    return _EvidenceList(listed=listed, keys=frozenset(listed), states=states)
+    return _EvidenceList(listed=listed, others=all_keys - listed.keys(), since=since, states=states)
 
 
 def _numbered(evidence: Iterable[Evidence]) -> list[tuple[str, Evidence]]:
@@ -215,20 +202,20 @@ def _issue_lists(facts: probe_facts.IssuesFacts, evidence: Iterable[Evidence]) -
     searched = {number: item for number, item in numbered if number not in facts.watched}
     # The order of search results is not known, so a cut list cannot be compared.
     if facts.found is not None and facts.found <= len(searched):
-        lists["search"] = _complete(searched.items(), {})
+        lists["search"] = _EvidenceList(listed=searched)
     return lists
 
 
 def _by_role(evidence: Iterable[Evidence]) -> _EvidenceList:
     """Return tags by their role, such as the newest tag: another tag in this role is a change."""
     listed = {_rest(item): item for item in evidence}
-    return _complete(listed.items(), {key: item.text for key, item in listed.items()})
+    return _EvidenceList(listed=listed, states={key: item.text for key, item in listed.items()})
 
 
 def _by_path(evidence: Iterable[Evidence]) -> _EvidenceList:
     """Return evidence by file, or by its text if it has no file. A moved line is not a change."""
     listed = {_path(item) or _name(item).partition(":")[0]: item for item in evidence}
-    return _complete(listed.items(), {key: _rest(item) for key, item in listed.items()})
+    return _EvidenceList(listed=listed, states={key: _rest(item) for key, item in listed.items()})
 
 
 def _name(evidence: Evidence) -> str:

@@ -13,7 +13,7 @@ from pawtui.probes.probe_facts import ReleaseFacts, SoakFacts
 from pawtui.probes.reading import ProbeReading, numbered_probes
 from pawtui.probes.state import WORST_FIRST, State
 from pawtui.refresh.refresh_types import Decision, PlanStatus, Range, Refresh, RepoSnapshot, SideName, SignalReading
-from pawtui.report.evidence_changes import ChangeKind, EvidenceChange, evidence_changes, incomplete_changes
+from pawtui.report.evidence_changes import ChangeKind, EvidenceChange, evidence_changes
 from pawtui.report.reading_facts import facts_of
 from pawtui.report.words import ancestry, plan_summary, range_size
 from pawtui.review.record_types import Change, Record
@@ -148,11 +148,12 @@ def compare_refreshes(
         for change in record.log
         if is_later(change, first) and (change.at <= until if until else not is_later(change, second))
     )
+    other_rules = ["The tracker changed: differences may come from its rules"] if first.rules != second.rules else []
     return RefreshDifference(
         first=first,
         second=second,
         decision=(record.decision_at(first), record.decision_at(second)),
-        warnings=(*_rewrites(between), *_withdrawn_tags(first, second), *_changed_rules(first, second)),
+        warnings=(*_rewrites(between), *_withdrawn_tags(first, second), *other_rules),
         sides=(_side_change("upstream", first, second, between), _side_change("downstream", first, second, between)),
         readings=tuple(
             change
@@ -246,15 +247,10 @@ def _withdrawn_tags(first: Refresh, second: Refresh) -> list[str]:
     ]
 
 
-def _changed_rules(first: Refresh, second: Refresh) -> list[str]:
-    return ["The tracker changed: differences may come from its rules"] if first.rules != second.rules else []
-
-
 def reading_change(signal_id: str, title: str, first: Refresh, second: Refresh) -> ReadingChange | None:
     """Return the change of a signal, or None if it has not changed."""
     before, after = first.signal(signal_id), second.signal(signal_id)
-    same_tracker = first.rules == second.rules
-    evidence = evidence_changes(before, after, same_tracker=same_tracker)
+    evidence, incomplete = evidence_changes(before, after, same_tracker=first.rules == second.rules)
     old, new = before.state if before else None, after.state if after else None
     if old == new and not evidence:
         return None
@@ -268,7 +264,7 @@ def reading_change(signal_id: str, title: str, first: Refresh, second: Refresh) 
         summary=summary,
         why=why,
         evidence=evidence,
-        incomplete=incomplete_changes(before, after, same_tracker=same_tracker),
+        incomplete=incomplete,
     )
 
 

@@ -16,7 +16,7 @@ from pawtui.replay.results import queries
 from pawtui.replay.results.queries import PartDifference
 from pawtui.replay.results.result import Result, SchemaUse, SourceInfo, UpstreamResult
 from pawtui.replay.results.totals import CheckCounts, Counts, EventErrors, IssueCount, OutsideDifference, SessionResult
-from pawtui.sources.sanitize import safe_text
+from pawtui.sources.sanitize import json_escaped
 
 
 class TypedCountsJson(Counts, kw_only=True):
@@ -209,19 +209,13 @@ def _left(result: Result) -> dict[str, ResumeJson]:
 
 
 def _indented(value: Any) -> str:
-    return msgspec.json.format(msgspec.json.encode(_safe(value)), indent=2).decode().replace("\n", "\n  ")
+    return _escaped(msgspec.json.format(msgspec.json.encode(value), indent=2)).replace("\n", "\n  ")
 
 
 def _dumps(value: Any) -> str:
-    return msgspec.json.encode(_safe(value)).decode()
+    return _escaped(msgspec.json.encode(value))
 
 
-def _safe(value: Any) -> Any:
-    """Return a value as built-in types, with control characters made visible."""
-    if isinstance(value, str):
-        return value if value.isprintable() else safe_text(value)
-    if isinstance(value, dict):
-        return {_safe(key): _safe(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_safe(inner) for inner in value]
-    return _safe(msgspec.to_builtins(value)) if isinstance(value, msgspec.Struct) else value
+def _escaped(encoded: bytes) -> str:
+    """Return encoded JSON as text, with control and invisible characters as `\\uXXXX`."""
+    return json_escaped(encoded.decode())

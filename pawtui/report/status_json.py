@@ -116,7 +116,7 @@ class SignalJson(TypedDict):
 def _signal(view: SignalView) -> SignalJson:
     return {
         "id": view.signal.id,
-        "title": view.signal.title,
+        "title": view.title,
         "measured": view.measured,
         "verdict": view.verdict,
         "effective": view.effective,
@@ -171,7 +171,7 @@ def _gate(view: GateView) -> GateJson:
     ticked = view.ticked
     return {
         "id": view.gate.id,
-        "title": view.gate.title,
+        "title": view.title,
         "state": view.state,
         "stale": bool(view.stale),
         "holds": view.counts_as_satisfied,
@@ -199,7 +199,7 @@ def step_json(view: EvaluationStepView) -> EvaluationStepJson:
     entry = view.entry
     return {
         "id": view.step.id,
-        "title": view.step.title,
+        "title": view.title,
         "gates": view.step.gates,
         "verify": view.step.verify,
         "state": view.state,

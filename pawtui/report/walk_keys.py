@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from pawtui.phrases import counted
+from pawtui.review.overview import Overview
 from pawtui.review.record_types import GateState
 from pawtui.review.views import GateView, SignalView
 
@@ -25,11 +26,12 @@ class WalkKeys(msgspec.Struct, frozen=True):
         return f"{self.key}: {self.effect}; or {self.others}"
 
 
-def walk_keys(view: SignalView | GateView) -> WalkKeys:
+def walk_keys(overview: Overview, view: SignalView | GateView) -> WalkKeys:
     """Return the keys that decide the item of a signal or gate."""
-    if any(drift.pin in view.renewable_pins for drift in view.stale):
+    renewable_pins = overview.renewable_pins(view.subject)
+    if any(drift.pin in renewable_pins for drift in view.stale):
         others = _keys_of_states() if isinstance(view, GateView) else "n: note with another pin, v: verdict"
-        return WalkKeys("R", f"renew {counted(len(view.renewable_pins), 'pin')}", others)
+        return WalkKeys("R", f"renew {counted(len(renewable_pins), 'pin')}", others)
     return _gate_keys(view) if isinstance(view, GateView) else _signal_keys(view)
 
 

@@ -5,6 +5,7 @@ A view shows each state with its glyph and its name, never with colour alone.
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
@@ -103,7 +104,8 @@ def last_change(overview: Overview) -> str:
 
 def pin_counts(overview: Overview) -> str:
     """Return the number of pins in each drift state that occurs: `3 fresh, 1 moved`; empty without pins."""
-    return ", ".join(f"{number} {state}" for state, number in overview.drift_counts().items() if number)
+    counts: Counter[str] = Counter(drift.state for drift in overview.drift.values())
+    return ", ".join(f"{counts[state]} {state}" for state in DRIFT_GLYPH if counts[state])
 
 
 def shown_gate_state(view: GateView) -> ShownGateState:

@@ -136,11 +136,6 @@ def new_edit(record: Record, table: str, key: str, after: msgspec.Struct | None)
     return Edit(table=table, key=key, before=record.document(table, key), after=new)
 
 
-def no_pin_error(owner: str, pin: str, pins: Sequence[str]) -> ActionError:
-    """Return the error that a gate or step does not have a pin. It names the pins that it has."""
-    return ActionError(f"{owner} has no pin {pin}. {'Its pins: ' + ', '.join(pins) if pins else 'It has no pins'}.")
-
-
 def close_review(record: Record, decision: Decision, recommendation: str, actor: Actor) -> Change:
     """Return the change that closes the review of the last refresh; closing it again replaces the recommendation.
 

@@ -7,8 +7,8 @@ from typing import Literal
 import msgspec
 
 from pawtui.phrases import counted
-from pawtui.refresh.refresh_types import STALE, Drift
-from pawtui.review.overview import Overview
+from pawtui.refresh.refresh_types import Drift
+from pawtui.review.overview import Overview, make_overview
 from pawtui.review.views import GateView, SignalView
 from pawtui.review.walk import compared_refresh, decided_since_refresh
 
@@ -43,35 +43,24 @@ class Attention(msgspec.Struct, frozen=True):
 
 def find_attention(before: Overview, after: Overview) -> Attention:
     """Return the changes since an earlier overview (`before`) that a maintainer must check."""
-    old_views, ended = before.views, _ended_verdicts(before, after)
+    if before.last is not None:
+        # On the day of its refresh: a verdict that ended by its date since then is a change, too.
+        before = make_overview(before.tracker, before.record, before.last.at.date())
+    old_views = before.views
     changes = [
         (kind, subject)
         for subject, view in after.views.items()
-        for kind in _kinds_of_change(old_views.get(subject), view, has_ended=subject in ended)
+        for kind in _kinds_of_change(old_views.get(subject), view)
     ]
     return Attention(tuple(changes))
 
 
-def _ended_verdicts(before: Overview, after: Overview) -> frozenset[str]:
-    """Return the signals whose verdict ended by its date since the refresh of the earlier overview."""
-    if before.last is None:
-        return frozenset()
-    since = before.last.at.date()
-    return frozenset(
-        view.subject
-        for view in after.signals
-        if view.verdict and view.verdict.until and since < view.verdict.until <= after.today
-    )
-
-
-def _kinds_of_change(
-    before: SignalView | GateView | None, after: SignalView | GateView, *, has_ended: bool
-) -> Iterator[AttentionKind]:
+def _kinds_of_change(before: SignalView | GateView | None, after: SignalView | GateView) -> Iterator[AttentionKind]:
     if isinstance(after, SignalView):
         old = before if isinstance(before, SignalView) else None
         if old is not None and old.reading is not None and old.measured != after.measured:
             yield "changed"
-        if after.renewal_reason and (has_ended or not (old and old.renewal_reason)):
+        if after.renewal_reason and not (old and old.renewal_reason):
             yield "renewal"
     if _has_new(before.stale if before else (), after.stale):
         yield "stale signal" if isinstance(after, SignalView) else "stale gate"
@@ -98,7 +87,7 @@ def changed_since_review(overview: Overview) -> frozenset[str]:
         for view in overview.signals
         if (earlier := since.signal(view.signal.id)) is not None and earlier.state != view.measured
     }
-    stale_before = {drift.pin for drift in since.drift if drift.state in STALE}
+    stale_before = {drift.pin for drift in since.drift if drift.is_stale}
     for subject, view in overview.views.items():
         if any(drift.pin not in stale_before for drift in view.stale):
             changed.add(subject)

@@ -17,6 +17,7 @@ from pawtui.probes.rejudge import rejudge
 from pawtui.probes.signal_state import signal_state
 from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Refresh
+from pawtui.review.actions import ActionError
 from pawtui.review.timeline import BREAKS, UpstreamEvent, find_events
 from pawtui.tracker.probe_types import Probe, SoakProbe, kind_of
 from pawtui.tracker.tracker_types import Signal, Tracker
@@ -24,10 +25,6 @@ from pawtui.tracker.tracker_types import Signal, Tracker
 BacktestDecision = Literal["go", "hold"]
 # Keys are `KIND.KEY`, such as `churn.met`.
 Thresholds = Mapping[str, int | float]
-
-
-class NoThreshold(Exception):
-    """No probe of the tracker has the threshold; `str()` is a message for the user."""
 
 
 class DatedDecision(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,19 +98,12 @@ class Backtest(msgspec.Struct, frozen=True, kw_only=True):
         return min((period.waited for period in self.periods if period.waited is not None), default=None)
 
 
-class SweepRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One value of a threshold, and its backtest."""
-
-    value: int | float
-    backtest: Backtest
-
-
 def with_thresholds(tracker: Tracker, thresholds: Thresholds, soak: Literal["either", "both", ""] = "") -> Tracker:
-    """Return the tracker with other thresholds and another soak rule. Raises `NoThreshold`."""
+    """Return the tracker with other thresholds and another soak rule. Raises `ActionError` for an unknown threshold."""
     known = {name for signal in tracker.signals for probe in signal.probes for name in _threshold_names(probe)}
     for name in thresholds:
         if name not in known:
-            raise NoThreshold(f"No probe of the tracker has {name!r}. Choose one of: {', '.join(sorted(known))}.")
+            raise ActionError(f"No probe of the tracker has {name!r}. Choose one of: {', '.join(sorted(known))}.")
     signals = tuple(
         replace(signal, probes=tuple(_probe_with(thresholds, probe) for probe in signal.probes))
         for signal in tracker.signals
@@ -162,13 +152,11 @@ def backtest_policy(
 
 def sweep(
     tracker: Tracker, refreshes: Sequence[Refresh], needed: Sequence[str], name: str, values: Sequence[int | float]
-) -> tuple[SweepRow, ...]:
-    """Return the backtest of each value of a threshold. Raises `NoThreshold`."""
-    rows = []
-    for value in values:
-        changed = with_thresholds(tracker, {name: value})
-        rows.append(SweepRow(value=value, backtest=backtest_policy(changed, refreshes, needed, tracker)))
-    return tuple(rows)
+) -> dict[int | float, Backtest]:
+    """Return the backtest of each value of a threshold. Raises `ActionError`."""
+    return {
+        value: backtest_policy(with_thresholds(tracker, {name: value}), refreshes, needed, tracker) for value in values
+    }
 
 
 def _decisions_by_date(

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from pawtui.refresh.refresh_types import STALE
 from pawtui.review.actions import (
     ActionError,
     Actor,
@@ -16,7 +15,6 @@ from pawtui.review.actions import (
     last_commits,
     new_change,
     new_edit,
-    no_pin_error,
     parse_choice,
 )
 from pawtui.review.note_actions import add_note
@@ -66,7 +64,7 @@ def set_gate(
 
 def _fresh_pins(record: Record, gate: Gate, old: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:
     """Return the gate's pins that are not stale. Raises `NeedsEvidence` if no fresh evidence would be left."""
-    stale = {pin: drift for pin, drift in record.last_drift.items() if drift.state in STALE}
+    stale = {pin: drift for pin, drift in record.last_drift.items() if drift.is_stale}
     fresh = tuple(pin for pin in old if pin not in stale)
     if new or fresh:
         return fresh
@@ -176,19 +174,3 @@ def add_pin(record: Record, tracker: Tracker, gate_id: str, pin: str, actor: Act
     (added,) = checked_pins(record, [pin])
     entry = replace(old, pins=tuple(dict.fromkeys((*old.pins, added))))
     return _gate_change(record, actor, entry, f"pinned {added} to {gate.id}")
-
-
-def remove_pin(record: Record, tracker: Tracker, gate_id: str, pin: str, actor: Actor) -> Change:
-    """Return the change that removes a pin from a gate. Raises `ActionError` if the gate does not have the pin."""
-    gate = find_gate(tracker, gate_id)
-    old = record.gates.get(gate.id)
-    if old is None or pin not in old.pins:
-        steps = (record.steps[step.id] for step in tracker.steps if gate.id in step.gates and step.id in record.steps)
-        # On screens and in the status, a gate also has the pins of its steps.
-        if owner := next((step.id for step in steps if pin in step.pins), ""):
-            raise ActionError(
-                f"Gate {gate.id!r} has no pin {pin}: step {owner!r} has it: `pawtui step {owner} --unpin`."
-            )
-        raise no_pin_error(f"Gate {gate.id!r}", pin, old.pins if old else ())
-    entry = replace(old, pins=tuple(other for other in old.pins if other != pin))
-    return _gate_change(record, actor, entry, f"removed {pin} from {gate.id}")

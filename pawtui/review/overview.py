@@ -1,7 +1,7 @@
 """The overview that screens, commands and exports show: computed from the tracker and the record, never stored."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 from msgspec.structs import replace
@@ -11,21 +11,10 @@ from pawtui.phrases import short_sha
 from pawtui.probes.signal_state import deciding_summary
 from pawtui.probes.state import State
 from pawtui.refresh.pins import pin_or_none
-from pawtui.refresh.refresh_types import (
-    LINK_SUMMARY,
-    STALE,
-    Decision,
-    Drift,
-    DriftState,
-    PlanStatus,
-    Refresh,
-    RepoSnapshot,
-    SignalReading,
-)
+from pawtui.refresh.refresh_types import LINK_SUMMARY, Decision, Drift, PlanStatus, Refresh, RepoSnapshot, SignalReading
 from pawtui.review.decision import Reason, decide
-from pawtui.review.pin_renewal import find_renewable
 from pawtui.review.plan_actions import current_plan
-from pawtui.review.record_types import Note, Record, Verdict
+from pawtui.review.record_types import EvaluationStepEntry, GateEntry, Note, Record, Verdict
 from pawtui.review.views import EvaluationStepView, GateView, SignalView
 from pawtui.tracker.rules_fingerprint import rules_fingerprint
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
@@ -35,8 +24,9 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     """All data that screens, commands and exports show. `reasons` are why the decision is not `go`.
 
     `earliest` is the first day on which the decision can become `go`, from the signals whose day is known. `last` and
-    `previous` are the last two refreshes. `drift` has the drift of each pin. `due` is the day of the next review.
-    `plan` is the state of the plan: found by the last refresh, or recorded by a maintainer since.
+    `previous` are the last two refreshes. `drift` has the drift of each pin, `replacements` the pin that replaces each
+    stale pin whose new place is known. `due` is the day of the next review. `plan` is the state of the plan: found by
+    the last refresh, or recorded by a maintainer since.
     """
 
     tracker: Tracker
@@ -51,6 +41,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[Reason, ...]
     earliest: dt.date | None
     drift: Mapping[str, Drift]
+    replacements: Mapping[str, str]
     due: dt.date | None
     plan: PlanStatus | None = None
 
@@ -93,11 +84,29 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
         return self.record.notes.get(subject.removeprefix("note:")) if subject.startswith("note:") else None
 
     def renewable_pins(self, subject: str) -> Mapping[str, str]:
-        """Return the stale pins of a signal, gate or note that can be renewed, each with the pin that replaces it."""
-        if view := self.view(subject):
-            return view.renewable_pins
-        note = self.note(subject)
-        return find_renewable([note], self.drift) if note else {}
+        """Return the stale pins of a subject that can be renewed, each with the pin that replaces it."""
+        pins = (pin for _, entry in self.pin_entries(subject) for pin in entry.pins)
+        return {pin: self.replacements[pin] for pin in pins if pin in self.replacements}
+
+    def pin_entries(self, subject: str) -> Iterator[tuple[str, GateEntry | EvaluationStepEntry | Note]]:
+        """Yield the documents that have the pins of `signal:ID`, `gate:ID`, `step:ID` or `note:ID`, with their tables.
+
+        A gate has its own pins, those of its evaluation steps and those of its notes; a signal and `review` have those
+        of their notes.
+        """
+        view, note = self.view(subject), self.note(subject)
+        gate = view if isinstance(view, GateView) else None
+        if gate is not None and gate.entry:
+            yield "gates", gate.entry
+        for step in self.steps:
+            serves_gate = gate is not None and gate.gate.id in step.step.gates
+            if step.entry and (serves_gate or step.subject == subject):
+                yield "steps", step.entry
+        if note is None:
+            notes = view.notes if view else (each for each in self.record.notes.values() if each.subject == subject)
+            yield from (("notes", each) for each in notes)
+        else:
+            yield "notes", note
 
     def signal(self, signal_id: str) -> SignalView:
         """Return the view of that signal. Raises `KeyError` if the tracker does not have it."""
@@ -114,13 +123,6 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     def steps_of(self, gate_id: str) -> tuple[EvaluationStepView, ...]:
         """Return the evaluation steps that serve a gate."""
         return tuple(view for view in self.steps if gate_id in view.step.gates)
-
-    def drift_counts(self) -> dict[DriftState, int]:
-        """Return the number of pins in each drift state."""
-        counts: dict[DriftState, int] = {"fresh": 0, "changed": 0, "moved": 0, "gone": 0, "unchecked": 0}
-        for drift in self.drift.values():
-            counts[drift.state] += 1
-        return counts
 
 
 def _pin_drift(record: Record) -> dict[str, Drift]:
@@ -150,12 +152,14 @@ def _new_drift(text: str, heads: Iterable[RepoSnapshot]) -> Drift:
     return replace(unchecked, summary=f"{unchecked.summary}: refresh to check it", failed=True)
 
 
-def _stale(pins: Iterable[str], drift: Mapping[str, Drift]) -> tuple[Drift, ...]:
-    return tuple(drift[pin] for pin in dict.fromkeys(pins) if drift[pin].state in STALE)
-
-
-def _unchecked(pins: Iterable[str], drift: Mapping[str, Drift]) -> tuple[Drift, ...]:
-    return tuple(drift[pin] for pin in dict.fromkeys(pins) if drift[pin].failed)
+def renewed_pin(drift: Drift) -> str:
+    """Return the pin that replaces a stale pin; empty if the pin is not stale, or its new place is not known."""
+    if not drift.is_stale:
+        return ""
+    if drift.place:
+        return drift.place
+    pin = pin_or_none(drift.pin)
+    return drift.pin if pin and pin.kind == "issue" else ""
 
 
 def _reads_upstream_files(signal: Signal) -> bool:
@@ -222,6 +226,8 @@ def _signal_view(
     # A valid verdict is newer evidence than a note before it.
     pins = newest.pins if newest and not (valid and is_after(valid, newest)) else ()
     return SignalView(
+        subject=f"signal:{signal.id}",
+        title=signal.title,
         signal=signal,
         reading=reading,
         measured=measured,
@@ -230,19 +236,11 @@ def _signal_view(
         verdict=verdict,
         renewal_reason=renewal_reason,
         notes=notes,
-        stale=_stale(pins, drift),
-        unchecked=_unchecked(pins, drift),
-        renewable_pins=find_renewable(notes, drift),
+        evidence=tuple(drift[pin] for pin in dict.fromkeys(pins)),
     )
 
 
-def _gate_view(
-    gate: Gate,
-    record: Record,
-    steps: Sequence[EvaluationStepView],
-    notes: tuple[Note, ...],
-    drift: Mapping[str, Drift],
-) -> GateView:
+def _gate_view(gate: Gate, record: Record, notes: tuple[Note, ...], drift: Mapping[str, Drift]) -> GateView:
     """Return the view of a gate. If it was satisfied, it is untested again with a new part or without evidence."""
     entry = record.gates.get(gate.id)
     pins = (entry.pins if entry else ()) or tuple(pin for note in notes for pin in note.pins)
@@ -250,14 +248,14 @@ def _gate_view(
     has_evidence = bool(pins or notes)
     state = entry.state if entry else "untested"
     view = GateView(
+        subject=f"gate:{gate.id}",
+        title=gate.title,
         gate=gate,
         entry=entry,
         state="untested" if state == "satisfied" and not (all_ticked and has_evidence) else state,
         summary="",
         notes=notes,
-        stale=_stale(pins, drift),
-        unchecked=_unchecked(pins, drift),
-        renewable_pins=find_renewable(filter(None, (entry, *(view.entry for view in steps), *notes)), drift),
+        evidence=tuple(drift[pin] for pin in dict.fromkeys(pins)),
     )
     return replace(view, summary=_gate_summary(view, has_evidence=has_evidence))
 
@@ -279,12 +277,12 @@ def _step_view(step: EvaluationStep, record: Record, drift: Mapping[str, Drift])
     entry = record.steps.get(step.id)
     pins = entry.pins if entry else ()
     return EvaluationStepView(
+        subject=f"step:{step.id}",
+        title=step.title,
         step=step,
         entry=entry,
         state=entry.state if entry else "planned",
-        stale=_stale(pins, drift),
-        unchecked=_unchecked(pins, drift),
-        renewable_pins=find_renewable([entry] if entry else [], drift),
+        evidence=tuple(drift[pin] for pin in dict.fromkeys(pins)),
     )
 
 
@@ -307,16 +305,7 @@ def make_overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
         for signal in tracker.signals
     )
     steps = tuple(_step_view(step, record, drift) for step in tracker.steps)
-    gates = tuple(
-        _gate_view(
-            gate,
-            record,
-            [view for view in steps if gate.id in view.step.gates],
-            tuple(notes.get(f"gate:{gate.id}", ())),
-            drift,
-        )
-        for gate in tracker.gates
-    )
+    gates = tuple(_gate_view(gate, record, tuple(notes.get(f"gate:{gate.id}", ())), drift) for gate in tracker.gates)
     last = record.last
     decision, reasons, earliest = decide(
         signals,
@@ -337,6 +326,7 @@ def make_overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
         reasons=reasons,
         earliest=earliest,
         drift=drift,
+        replacements={pin: new for pin, each in drift.items() if (new := renewed_pin(each))},
         due=_due(last.at, tracker.policy.recheck_days) if last else None,
         plan=current_plan(record),
     )

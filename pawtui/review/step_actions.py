@@ -1,8 +1,6 @@
-"""Actions on evaluation steps: set the state, remove a pin."""
+"""The action on evaluation steps: set the state."""
 
 from collections.abc import Sequence
-
-from msgspec.structs import replace
 
 from pawtui.review.actions import (
     ActionError,
@@ -14,7 +12,6 @@ from pawtui.review.actions import (
     last_commits,
     new_change,
     new_edit,
-    no_pin_error,
     parse_choice,
 )
 from pawtui.review.record_types import STEP_STATES, Change, EvaluationStepEntry, Record
@@ -59,19 +56,3 @@ def set_step(
     )
     edit = new_edit(record, "steps", step.id, entry)
     return new_change(record, actor, "step", f"set step {step.id} to {new_state}", edit)
-
-
-def remove_step_pin(record: Record, tracker: Tracker, step_id: str, pin: str, actor: Actor) -> Change:
-    """Return the change that removes a pin from an evaluation step.
-
-    Raises `ActionError` if the step does not have the pin, and `NeedsEvidence` if it is the last pin of a `done` step.
-    """
-    step = find_step(tracker, step_id)
-    old = record.steps.get(step.id)
-    if old is None or pin not in old.pins:
-        raise no_pin_error(f"Evaluation step {step.id!r}", pin, old.pins if old else ())
-    pins = tuple(other for other in old.pins if other != pin)
-    if old.state == "done" and not pins:
-        raise NeedsEvidence(f"Evaluation step {step.id!r} is done and needs evidence. Give another pin first.")
-    edit = new_edit(record, "steps", step.id, replace(old, pins=pins))
-    return new_change(record, actor, "step", f"removed {pin} from step {step.id}", edit)

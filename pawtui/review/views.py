@@ -20,16 +20,25 @@ VERIFICATION_TITLES: Mapping[str, str] = {
 
 
 class SubjectView(msgspec.Struct, frozen=True, kw_only=True):
-    """The common part of the views of a signal, a gate and an evaluation step: the problems with their pins.
+    """The common part of the views of a signal, a gate and an evaluation step.
 
-    `stale` are the pins that are out of date, `unchecked` those that could not be checked. `renewable_pins` maps each
-    stale pin that has a new place to the new pin: pins of the subject and of all its notes, for a gate also those of
-    the evaluation steps that serve it.
+    `subject` is that of its changes and notes: `signal:ID`, `gate:ID` or `step:ID`. `evidence` are the pins on which it
+    is based.
     """
 
-    stale: tuple[Drift, ...] = ()
-    unchecked: tuple[Drift, ...] = ()
-    renewable_pins: Mapping[str, str] = msgspec.field(default_factory=dict)
+    subject: str
+    title: str
+    evidence: tuple[Drift, ...] = ()
+
+    @property
+    def stale(self) -> tuple[Drift, ...]:
+        """The pins of the evidence that are out of date."""
+        return tuple(drift for drift in self.evidence if drift.is_stale)
+
+    @property
+    def unchecked(self) -> tuple[Drift, ...]:
+        """The pins of the evidence that could not be checked."""
+        return tuple(drift for drift in self.evidence if drift.failed)
 
     @property
     def problem_pins(self) -> tuple[Drift, ...]:
@@ -66,16 +75,6 @@ class SignalView(SubjectView, frozen=True, kw_only=True):
     notes: tuple[Note, ...] = ()
 
     @property
-    def subject(self) -> str:
-        """The subject of its notes and changes: `signal:ID`."""
-        return f"signal:{self.signal.id}"
-
-    @property
-    def title(self) -> str:
-        """The title of the signal."""
-        return self.signal.title
-
-    @property
     def overridden(self) -> bool:
         """Whether a verdict counts and differs from the measured state."""
         return self.verdict is not None and not self.renewal_reason and self.verdict.state != self.measured
@@ -92,16 +91,6 @@ class GateView(SubjectView, frozen=True, kw_only=True):
     state: GateState
     summary: str
     notes: tuple[Note, ...] = ()
-
-    @property
-    def subject(self) -> str:
-        """The subject of its notes and changes: `gate:ID`."""
-        return f"gate:{self.gate.id}"
-
-    @property
-    def title(self) -> str:
-        """The title of the gate."""
-        return self.gate.title
 
     @property
     def ticked(self) -> tuple[str, ...]:
@@ -137,11 +126,6 @@ class EvaluationStepView(SubjectView, frozen=True, kw_only=True):
     step: EvaluationStep
     entry: EvaluationStepEntry | None
     state: StepState
-
-    @property
-    def subject(self) -> str:
-        """The subject of its changes: `step:ID`."""
-        return f"step:{self.step.id}"
 
 
 def verified_kinds(tracker: Tracker) -> Mapping[str, str]:

@@ -5,6 +5,8 @@ Every string is already safe to show (`sanitize.py`). Times are timezone-aware U
 
 import datetime as dt
 import re
+from collections.abc import Sequence
+from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -134,12 +136,17 @@ class TreeEntry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     size: int = 0
 
 
-class Tree(msgspec.Struct, frozen=True, kw_only=True):
+class Tree(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Every path of a commit. `truncated`: GitHub omitted some paths, so a missing path may exist."""
 
     sha: str
     entries: dict[str, TreeEntry]
     truncated: bool = False
+
+    @cached_property
+    def paths(self) -> Sequence[str]:
+        """Every path, sorted."""
+        return sorted(self.entries)
 
 
 class Tag(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,7 +5,8 @@ inside, and `/**/` zero or more folders. A pattern must match the complete path 
 """
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from functools import lru_cache
 
 _WILD = re.compile(r"[*?\[]")
@@ -46,15 +47,19 @@ def matches(pattern: str, path: str) -> bool:
     return _compiled(pattern).fullmatch(path) is not None
 
 
-def within(root: str, paths: Iterable[str]) -> list[str]:
-    """Return the paths that are the file or folder `root` or in it, or that match the glob `root`."""
+def inside(folder: str, paths: Sequence[str]) -> Sequence[str]:
+    """Return those of the sorted paths that are inside a folder; all of them for an empty name."""
+    # "0" is the character after "/".
+    return paths[bisect_left(paths, f"{folder}/") : bisect_left(paths, f"{folder}0")] if folder else paths
+
+
+def within(root: str, paths: Sequence[str]) -> list[str]:
+    """Return those of the sorted paths that are the file or folder `root` or in it, or that match the glob `root`."""
     if is_glob(root):
-        # Most paths of a large repository are in other folders. A backslash escapes a character of the folder.
-        folder = fixed_folder(root)
-        start = f"{folder}/" if folder and "\\" not in folder else ""
-        return [path for path in paths if path.startswith(start) and matches(root, path)]
-    start = f"{root}/"
-    return [path for path in paths if path == root or path.startswith(start)]
+        # A backslash escapes a character of the folder.
+        folder = fixed_folder(root) if "\\" not in root else ""
+        return [path for path in inside(folder, paths) if matches(root, path)]
+    return [*paths[bisect_left(paths, root) : bisect_right(paths, root)], *inside(root, paths)]
 
 
 @lru_cache(maxsize=256)

@@ -1,6 +1,7 @@
 """The path that was probably meant by a path that a tree does not have."""
 
 from pawtui.similar_names import nearest
+from pawtui.sources import globs
 from pawtui.sources.facts import Tree
 
 _SIMILARITY = 0.8
@@ -13,7 +14,7 @@ def similar_path(tree: Tree, path: str) -> str:
     """
     folder, _, name = path.rpartition("/")
     start = f"{folder}/" if folder else ""
-    inside = {listed.removeprefix(start): listed for listed in tree.entries if listed.startswith(start)}
+    inside = {listed.removeprefix(start): listed for listed in globs.inside(folder, tree.paths)}
     siblings = {rest: listed for rest, listed in inside.items() if "/" not in rest}
     # The names in a folder often have the same suffix.
     if close := nearest(name, siblings, _SIMILARITY):

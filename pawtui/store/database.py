@@ -15,7 +15,7 @@ from tinydb import Query, TinyDB
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.consistency import find_inconsistency
 from pawtui.review.record_types import KEYED_TABLES, LIST_TABLES, Record
-from pawtui.store.edits import Insert, PinnedState, Remove, Upsert, Write
+from pawtui.store.edits import PinnedState, Write
 from pawtui.store.record_files import FileStamp, RecordFiles
 from pawtui.store.storage import RecordStorage
 from pawtui.store.store_errors import Damaged
@@ -54,15 +54,14 @@ class RecordDatabase:
 
     def write(self, writes: Iterable[Write]) -> None:
         """Apply these writes in memory, in this order."""
-        for write in writes:
-            table = self._tinydb.table(write.table)
-            match write:
-                case Insert():
-                    table.insert_multiple(write.documents)
-                case Upsert():
-                    table.upsert(write.document, Query().key == write.key)
-                case Remove():
-                    table.remove(Query().key == write.key)
+        for name, document, key in writes:
+            table = self._tinydb.table(name)
+            if document is None:
+                table.remove(Query().key == key)
+            elif key is not None:
+                table.upsert(document, Query().key == key)
+            else:
+                table.insert(document)
 
     def save(self, files: RecordFiles) -> None:
         """Write the whole record to disk. Raises `OSError`: the writes in memory are then not on disk."""

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.consistency import find_inconsistency
 from pawtui.review.record_types import KEYED_TABLES, Change, Edit, Record, document_of, past_key
-from pawtui.store.store_errors import Conflict, Unrecordable
+from pawtui.store.store_errors import Unrecordable
 
 _T = TypeVar("_T")
 
@@ -21,36 +21,21 @@ class PinnedState(msgspec.Struct, frozen=True):
     sha: str
 
 
-class Insert(NamedTuple):
-    """Add documents at the end of a table."""
+class Write(NamedTuple):
+    """A document to add at the end of a table. With a `key`, it replaces the document that has this key, if any.
+
+    A document that is None removes the document with the key.
+    """
 
     table: str
-    documents: tuple[dict[str, Any], ...]
-
-
-class Upsert(NamedTuple):
-    """Replace the document with that key, or add it at the end of the table."""
-
-    table: str
-    key: str
-    document: dict[str, Any]
-
-
-class Remove(NamedTuple):
-    """Remove the document with that key."""
-
-    table: str
-    key: str
-
-
-Write = Insert | Upsert | Remove
+    document: dict[str, Any] | None
+    key: str | None = None
 
 
 def apply(record: Record, change: Change) -> tuple[Record, list[Write]]:
     """Return the record after a user's change, and the writes to make. The change is the last entry of its log.
 
-    Raises `Conflict` if an edit's `before` differs from the record; `Unrecordable` if a later start could not read a
-    document.
+    Raises `Unrecordable` if an edit's `before` differs from the record, or if a later start could not read a document.
     """
     writes: list[Write] = []
     for edit in change.edits:
@@ -61,61 +46,46 @@ def apply(record: Record, change: Change) -> tuple[Record, list[Write]]:
     record = replace(record, log=(*record.log, change))
     if inconsistency := find_inconsistency(record):
         raise Unrecordable(f"Cannot record this change: {inconsistency}. Nothing was written.")
-    return record, [*writes, Insert("log", (document,))]
+    return record, [*writes, Write("log", document)]
 
 
 def add_refresh(record: Record, refresh: Refresh, pinned_states: Mapping[str, str]) -> tuple[Record, list[Write]]:
     """Return the record with one more refresh and newly found states of pins, and the writes to make.
 
-    A refresh of a past time replaces an earlier refresh of the same time. Raises `Conflict`, `Unrecordable`.
+    A refresh of a past time replaces an earlier refresh of the same time. Raises `Unrecordable`.
     """
     if any(known.id == refresh.id for known in record.refreshes):
-        raise Conflict(f"The refresh {refresh.id} is already recorded. It was not written again.")
+        raise Unrecordable(f"The refresh {refresh.id} is already recorded. It was not written again.")
     if refresh.as_of is not None:
         key = past_key(refresh.as_of)
         document, refresh = _recordable("past", refresh, Refresh)
-        return replace(record, past={**record.past, key: refresh}), [Upsert("past", key, {"key": key, **document})]
+        return replace(record, past={**record.past, key: refresh}), [Write("past", {"key": key, **document}, key)]
     document, refresh = _recordable("refreshes", refresh, Refresh)
-    writes: list[Write] = [Insert("refreshes", (document,))]
-    new: list[dict[str, Any]] = []
-    for key, sha in pinned_states.items():
-        if record.pinned_states.get(key) == sha:
-            continue
-        document, _ = _recordable("blobs", PinnedState(key, sha), PinnedState)
-        if key in record.pinned_states:
-            writes.append(Upsert("blobs", key, document))
-        else:
-            new.append(document)
-    if new:
-        writes.append(Insert("blobs", tuple(new)))
+    writes = [Write("refreshes", document)]
+    for pin, state in pinned_states.items():
+        if record.pinned_states.get(pin) != state:
+            document, _ = _recordable("blobs", PinnedState(pin, state), PinnedState)
+            writes.append(Write("blobs", document, pin))
     states_now = {**record.pinned_states, **pinned_states}
     return replace(record, refreshes=(*record.refreshes, refresh), pinned_states=states_now), writes
 
 
 def _apply_edit(record: Record, edit: Edit) -> tuple[Record, Write]:
-    """Return the record with one changed document, and the write to make. Raises `Conflict`, `Unrecordable`."""
-    type_ = KEYED_TABLES.get(edit.table)
-    if type_ is None:
-        raise Unrecordable(
-            f"Cannot record this change: table {edit.table} cannot be edited. Only {', '.join(KEYED_TABLES)} can be."
-        )
+    """Return the record with one changed document, and the write to make. Raises `Unrecordable`."""
+    type_ = KEYED_TABLES[edit.table]
     table: dict[str, Any] = dict(getattr(record, edit.table))
     before = None if edit.before is None else _recordable(edit.table, edit.before, type_)[1]
     if table.get(edit.key) != before:
-        raise Conflict(
-            f"Another process changed {edit.key} in {edit.table}, so nothing was written. "
-            "Check its current state, then try again."
-        )
-    write: Write = Remove(edit.table, edit.key)
+        raise Unrecordable(f"Cannot record this change: it is not based on the recorded {edit.key} in {edit.table}.")
+    document = None
     if edit.after is None:
         table.pop(edit.key, None)
     else:
         document, table[edit.key] = _recordable(edit.table, edit.after, type_)
         # Write every known key, because TinyDB merges: a document of an older minor version may lack a key.
-        document |= document_of(table[edit.key])
-        write = Upsert(edit.table, edit.key, {"key": edit.key, **document})
+        document = {"key": edit.key, **document, **document_of(table[edit.key])}
     changed: dict[str, Any] = {edit.table: table}
-    return replace(record, **changed), write
+    return replace(record, **changed), Write(edit.table, document, edit.key)
 
 
 def _recordable(table: str, given: Any, type_: type[_T]) -> tuple[dict[str, Any], _T]:

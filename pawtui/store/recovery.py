@@ -4,7 +4,6 @@ import datetime as dt
 
 from pawtui import atomic
 from pawtui.moments import moment_text
-from pawtui.review.record_types import Record
 from pawtui.store.database import RecordDatabase
 from pawtui.store.record_files import FileStamp, RecordFiles
 from pawtui.store.store_errors import Damaged, RecordLost, read_error, write_error
@@ -17,7 +16,7 @@ def recover(files: RecordFiles, damage: Damaged, now: dt.datetime) -> str:
     record. Raises `RecordNewer` if the previous version has a newer schema, `WriteFailed` if a file cannot be renamed.
     """
     try:
-        _, stamp = read_previous(files)
+        stamp = _previous_stamp(files)
     except Damaged as unusable:
         raise _quarantine_all(files, damage, unusable, now) from unusable
     try:
@@ -32,42 +31,26 @@ def recover(files: RecordFiles, damage: Damaged, now: dt.datetime) -> str:
             raise
     except OSError as error:
         raise write_error(error, files.path) from error
+    when = moment_text(dt.datetime.fromtimestamp(stamp.mtime_ns / 1e9, dt.UTC))
     renamed = "" if copy is None else f" and was renamed to {copy.name}"
     return (
-        f"The record {files.path} was damaged ({damage}){renamed}. The previous version of {_time(stamp)} was "
+        f"The record {files.path} was damaged ({damage}){renamed}. The previous version of {when} was "
         "restored. Check that it contains your last change."
     )
 
 
-def show_previous(files: RecordFiles, damage: Damaged, obstacle: str) -> tuple[Record, str]:
-    """Return the previous version and a notice, without changing a file: for a folder that cannot be written.
-
-    `obstacle` is the message that states why the folder cannot be written. Raises the errors of `recover`.
-    """
-    try:
-        record, stamp = read_previous(files)
-    except Damaged as unusable:
-        raise RecordLost(
-            f"The record {files.path} is damaged ({damage}), {unusable}, and it could not be renamed. {obstacle}"
-        ) from unusable
-    return record, (
-        f"The record {files.path} is damaged ({damage}) and could not be renamed. The previous version of "
-        f"{_time(stamp)} is shown. {obstacle}"
-    )
-
-
-def read_previous(files: RecordFiles) -> tuple[Record, FileStamp]:
-    """Return the previous version and its stamp. Raises `Damaged` with the reason, as a clause, if none is usable."""
+def _previous_stamp(files: RecordFiles) -> FileStamp:
+    """Return the stamp of the previous version. Raises `Damaged` with the reason, as a clause, if it is not usable."""
     try:
         database = RecordDatabase(files.previous)
-        record = database.load()
+        database.load()
     except OSError as error:
         raise read_error(error, files.previous) from error
     except Damaged as damage:
         raise Damaged(f"the previous version {files.previous.name} is damaged too ({damage})") from damage
     if database.stamp is None:
         raise Damaged("there is no previous version")
-    return record, database.stamp
+    return database.stamp
 
 
 def _quarantine_all(files: RecordFiles, damage: Damaged, previous_damage: Damaged, now: dt.datetime) -> Exception:
@@ -86,7 +69,3 @@ def _quarantine_all(files: RecordFiles, damage: Damaged, previous_damage: Damage
         f"data is in {' and '.join(names)}. Restore a backup to that path, or start pawtui again to create a new "
         "record."
     )
-
-
-def _time(stamp: FileStamp) -> str:
-    return moment_text(dt.datetime.fromtimestamp(stamp.mtime_ns / 1e9, dt.UTC))

@@ -64,8 +64,7 @@ class Store:
         self._cached: _CachedRecord | None = None
         self._was_locked = False
         self._batch: _Transaction | None = None
-        self._all_notices: list[str] = []
-        self._new_notices: list[str] = []
+        self._notices: list[str] = []
 
     @property
     def path(self) -> Path:
@@ -83,7 +82,7 @@ class Store:
         try:
             return self._open(files)[1]
         except Damaged as damage:
-            return self._load_damaged(files, damage)
+            return self._load_recovered(files, damage)
 
     def check_writable(self) -> None:
         """Raise `WriteFailed` if a write would fail because a permission is missing."""
@@ -96,7 +95,7 @@ class Store:
         """Apply a change to the current record, write it with its log entry, and return the new record.
 
         `make_change` is called once, under the lock, and must not write itself. If it raises, the exception is passed
-        on and nothing is written. Raises `Conflict`, `Unrecordable`, `WriteFailed`, `RecordBusy`, and the errors of
+        on and nothing is written. Raises `Unrecordable`, `WriteFailed`, `RecordBusy`, and the errors of
         `load`.
         """
         return self._update(lambda record: edits.apply(record, make_change(record)))
@@ -138,8 +137,8 @@ class Store:
 
     def pop_notices(self) -> tuple[str, ...]:
         """Return the messages about a damaged record, each once: those since the last call."""
-        new, self._new_notices = tuple(self._new_notices), []
-        return new
+        notices, self._notices = tuple(self._notices), []
+        return notices
 
     def _update(self, update: _Update) -> Record:
         if self._batch is not None:
@@ -196,30 +195,20 @@ class Store:
         cached = self._cached
         return cached if cached is not None and cached.stamp is not None and cached.stamp == self.stamp() else None
 
-    def _load_damaged(self, files: RecordFiles, damage: Damaged) -> Record:
-        """Return the previous version: restored if the folder can be written, otherwise only shown."""
+    def _load_recovered(self, files: RecordFiles, damage: Damaged) -> Record:
+        """Return the recovered record. Raises `WriteFailed` or `HomeUnusable` if the folder cannot be written."""
         try:
             with self._locked(files):
                 # Another process may have recovered the record in the meantime.
                 return self._open_locked(files)[1]
         except (WriteFailed, HomeUnusable) as error:
-            from pawtui.store.recovery import show_previous
-
-            record, notice = show_previous(files, damage, str(error))
-            self._cached = _CachedRecord(None, record)
-            self._add_notice(notice)
-            return record
+            raise type(error)(f"The record {self.path} is damaged ({damage}). {error}") from error
 
     def _recover(self, files: RecordFiles, damage: Damaged) -> None:
         from pawtui.store.recovery import recover
 
         self._cached = None
-        self._add_notice(recover(files, damage, self._clock()))
-
-    def _add_notice(self, notice: str) -> None:
-        if notice not in self._all_notices:
-            self._all_notices.append(notice)
-            self._new_notices.append(notice)
+        self._notices.append(recover(files, damage, self._clock()))
 
     @contextmanager
     def _locked(self, files: RecordFiles) -> Iterator[None]:

@@ -40,12 +40,8 @@ class WriteFailed(StoreError):
     """The disk is full or cannot be written. The record is unchanged, unless the message states otherwise."""
 
 
-class Conflict(StoreError):
-    """A change is based on a state that the record no longer has. Nothing was written."""
-
-
 class Unrecordable(StoreError):
-    """A document does not have the shape of its table, so a later start could not read it. Nothing was written."""
+    """A change or a document contradicts the record or the shape of its table. Nothing was written."""
 
 
 def read_error(error: OSError, path: Path) -> HomeUnusable:

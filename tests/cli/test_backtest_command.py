@@ -7,7 +7,7 @@ import pytest
 from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.backtest_document import backtest_document, sweep_document
 from pawtui.report.line_wrapping import string_width
-from pawtui.review.backtest import Backtest, Break, DatedDecision, Period, SweepRow
+from pawtui.review.backtest import Backtest, Break, DatedDecision, Period
 from pawtui.review.timeline import UpstreamEvent
 from tests.cli.conftest import Run, World
 
@@ -92,6 +92,6 @@ def test_breaks_after_a_go_are_listed_and_a_sweep_fits_the_terminal() -> None:
     backtest = Backtest(needed=("calm",), decisions=decisions, periods=(go,))
     text = plain_text(backtest_document(backtest, ()))
     assert "Breaks after a go  9 breaks\n2026-10-09  8 days after  reset  drops the table\n" in text
-    rows = plain_text(sweep_document("subjects.partial", [SweepRow(value=1, backtest=backtest)]), 80)
+    rows = plain_text(sweep_document("subjects.partial", {1: backtest}), 80)
     assert "3 of 3  2026-10-01  40 days             9  " in rows
     assert max(map(string_width, rows.splitlines())) <= 80

@@ -23,7 +23,7 @@ from pawtui.commands import parser
 from pawtui.errors import PawtuiError
 from pawtui.refresh.pins import PinError
 from pawtui.settings import Settings, SourceChoice
-from pawtui.sources.github.github_source import BUDGET
+from pawtui.sources.github.github_source import BUDGET, BUDGET_WITH_TOKEN
 from pawtui.store.store_errors import StoreError, WriteFailed
 from pawtui.tracker.read_tracker import TrackerError
 from tests.cli.conftest import TRACKER, Run
@@ -121,11 +121,15 @@ def test_links_use_the_configured_host() -> None:
     assert Settings(env={"GH_HOST": "git.example.org"}, folder=Path()).web() == "https://git.example.org"
 
 
-@pytest.mark.parametrize(("as_of", "limited"), [(None, True), (dt.datetime(2026, 4, 20, tzinfo=dt.UTC), False)])
-async def test_only_at_a_past_time_the_requests_are_not_limited(as_of: dt.datetime | None, limited: bool) -> None:
-    settings = Settings(env={"GITHUB_API_URL": "http://127.0.0.1:1"}, folder=Path())
+@pytest.mark.parametrize("token", ["", "ghp_" + "a" * 36])
+@pytest.mark.parametrize("as_of", [None, dt.datetime(2026, 4, 20, tzinfo=dt.UTC)])
+async def test_requests_are_limited_except_at_a_past_time(as_of: dt.datetime | None, token: str) -> None:
+    settings = Settings(env={"GITHUB_API_URL": "http://127.0.0.1:1", "GH_TOKEN": token}, folder=Path())
     async with settings.open_github(SourceChoice(as_of=as_of)) as github:
-        assert (github.requests_left() == BUDGET) is limited
+        if as_of is None:
+            assert github.requests_left() == (BUDGET_WITH_TOKEN if token else BUDGET)
+        else:
+            assert github.requests_left() > BUDGET_WITH_TOKEN
 
 
 def test_an_invalid_api_address_is_an_error(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

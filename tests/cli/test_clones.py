@@ -245,7 +245,7 @@ def test_a_past_day_is_measured_and_recorded_separately(run: Run, world: World, 
     # Past refreshes change neither the status nor the history.
     assert run("status", "--json").json["refresh"]["id"] == live["id"]
     assert [refresh["id"] for refresh in run("history", "--json").json] == [live["id"]]
-    assert run("diff").err.startswith("Apart from past days, only one refresh is recorded.")
+    assert run("diff").err.startswith("A comparison needs two refreshes.")
     assert run("refresh", "--quiet").out.startswith("Not measured again: ")
     past = run("history", "--past", "--json").json
     assert [refresh["as_of"] for refresh in past] == [early["as_of"], done.json["as_of"], later["as_of"]]

@@ -33,20 +33,16 @@ def test_concurrent_posts_make_one_comment_and_update_a_new_one(down: FakeRepo, 
     assert len(comments(down)) == 1
 
 
-CHANGES: list[tuple[Callable[[FakeRepo], object], str, str]] = [
-    (lambda down: down.comment(7, f"{SUMMARY}\nnew", author="maintainer"), "", "a comment of yours was added to"),
-    (lambda down: comments(down).clear(), "old", "your comment on down/fork#7 was removed"),
-    (
-        lambda down: setattr(comments(down)[0], "body", f"{SUMMARY}\nby hand"),
-        "old",
-        "your comment on down/fork#7 was changed",
-    ),
+CHANGES: list[tuple[Callable[[FakeRepo], object], str]] = [
+    (lambda down: down.comment(7, f"{SUMMARY}\nnew", author="maintainer"), ""),
+    (lambda down: comments(down).clear(), "old"),
+    (lambda down: setattr(comments(down)[0], "body", f"{SUMMARY}\nby hand"), "old"),
 ]
 
 
-@pytest.mark.parametrize(("change", "before", "change_text"), CHANGES, ids=["added", "removed", "changed"])
+@pytest.mark.parametrize(("change", "before"), CHANGES, ids=["added", "removed", "changed"])
 def test_a_change_after_the_posting_was_shown_is_reported_and_nothing_is_posted(
-    down: FakeRepo, run: Run, change: Callable[[FakeRepo], object], before: str, change_text: str
+    down: FakeRepo, run: Run, change: Callable[[FakeRepo], object], before: str
 ) -> None:
     if before:
         down.comment(7, f"{SUMMARY}\n{before}", author="maintainer")
@@ -58,7 +54,7 @@ def test_a_change_after_the_posting_was_shown_is_reported_and_nothing_is_posted(
         down.fake.clear()
         return await send_posting(workspace, posting, only_as_shown=True)
 
-    with pytest.raises(CannotPost, match=f"Nothing was posted: {change_text}.* after the preview"):
+    with pytest.raises(CannotPost, match=r"Nothing was posted: your comment on down/fork#7 .* after the preview"):
         asyncio.run(shown_then_sent())
     assert writes(down.fake) == []
 

@@ -59,7 +59,7 @@ def test_a_recorded_approval_is_shown_and_undone(run: Run, world: World, plan: P
     assert run("plan").out.startswith("Plan: not checked yet")
     assert run("plan", "approved", "--reason", "x").status == 2
     run("refresh", "--quiet")
-    assert run("plan").out == "Plan: none posted\n"
+    assert run("plan").out.splitlines()[1:] == ["none posted"]
     refused = run("plan", "approved", "--reason", "x")
     assert (refused.status, refused.err.count("\n")) == (2, 1)
     assert "No plan is known. Post one" in refused.err
@@ -67,10 +67,9 @@ def test_a_recorded_approval_is_shown_and_undone(run: Run, world: World, plan: P
     doubt = down.comment(7, "Fine with me if Ann agrees.", author="han", association="OWNER")
     run("refresh", "--quiet")
     shown = run("plan").out
-    assert "Plan: unclear: a comment by han on 2026-01-10 may be about the approval" in shown
-    urls = dict(line.split() for line in shown.splitlines()[1:3])
-    assert urls["comment"].endswith(f"#issuecomment-{doubt.id}")
-    assert len({line.index("http") for line in shown.splitlines()[1:3]}) == 1, "the links are aligned"
+    assert "\nunclear: a comment by han on 2026-01-10 may be about the approval" in shown
+    (comment,) = (line for line in shown.splitlines() if line.startswith("comment about the approval  http"))
+    assert comment.endswith(f"#issuecomment-{doubt.id}")
     assert shown.endswith("Record its meaning (approved, waiting or withdrawn): `pawtui plan STATE --reason TEXT`\n")
     assert "Record its meaning with `pawtui plan`" in " ".join(run("status").out.split())
     for wrong in (("plan", "--reason", "x"), ("plan", "approved"), ("plan", "aproved", "--reason", "x")):

@@ -110,5 +110,5 @@ def test_a_missing_issue_is_an_error(run: Run, down: FakeRepo) -> None:
     del down.issues[7]
     refused = run("post", "--yes")
     assert (refused.status, refused.err.count("\n")) == (4, 1)
-    assert "Issue #7 of down/fork was not found" in refused.err
+    assert "Cannot find issue #7 of down/fork on" in refused.err
     assert writes(down.fake) == []

@@ -311,7 +311,7 @@ async def test_a_failed_list_is_not_an_empty_list(fake: FakeGitHub, up: FakeRepo
     found = await measure(open_source(), BOTH, surfaces=SURFACES)
     assert found.reading.state == "unknown"
     assert found.errors
-    assert "were not found" in found.reading.cause
+    assert "Cannot find the commits of " in found.reading.cause
     assert found.reading.rule.startswith("met up to 5 commits")
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pawtui.probes.copies import CopySearch
+from pawtui.probes.copies import find_copies
 from pawtui.sources.facts import EMPTY_FILE_SHA, Tree, TreeEntry
 from pawtui.tracker.probe_types import ChurnProbe
 from tests.probes.measuring import MeasureBoth
@@ -19,29 +19,28 @@ def tree_of(*folders: tuple[str, dict[str, str]]) -> Tree:
 
 
 @pytest.mark.parametrize(
-    ("files", "copied", "copy"),
+    ("files", "copied", "is_copy"),
     [
-        (FILES, FILES, "lib/run"),
+        (FILES, FILES, True),
         # A changed and a further file.
-        (FILES, FILES | {"a.ts": "9", "d.ts": "4"}, "lib/run"),
-        (FILES, FILES | {"a.ts": "9", "in/b.ts": "9"}, ""),
+        (FILES, FILES | {"a.ts": "9", "d.ts": "4"}, True),
+        (FILES, FILES | {"a.ts": "9", "in/b.ts": "9"}, False),
         # The same texts at other places.
-        (FILES, {"in/a.ts": "1", "b.ts": "2", "c.ts": "3"}, ""),
+        (FILES, {"in/a.ts": "1", "b.ts": "2", "c.ts": "3"}, False),
         # Too few files, and empty files.
-        ({"a.ts": "1", "b.ts": "2"}, {"a.ts": "1", "b.ts": "2"}, ""),
-        (dict.fromkeys("abc", EMPTY_FILE_SHA), dict.fromkeys("abc", EMPTY_FILE_SHA), ""),
+        ({"a.ts": "1", "b.ts": "2"}, {"a.ts": "1", "b.ts": "2"}, False),
+        (dict.fromkeys("abc", EMPTY_FILE_SHA), dict.fromkeys("abc", EMPTY_FILE_SHA), False),
     ],
 )
-def test_a_copy_has_most_files_at_the_same_places(files: dict[str, str], copied: dict[str, str], copy: str) -> None:
-    search = CopySearch(tree_of(("src/run", files), ("lib/run", copied)))
-    assert search.find("src/run", ["src/run"]) == copy
-    assert search.find("src/run", ["src/run", "lib/**"]) == ""
+def test_a_copy_has_most_files_at_the_same_places(files: dict[str, str], copied: dict[str, str], is_copy: bool) -> None:
+    found = find_copies(tree_of(("src/run", files), ("lib/run", copied)), "src/run")
+    assert ("lib/run" in found) == is_copy
 
 
 def test_files_of_folders_with_a_longer_name_do_not_count() -> None:
     longer = {"d.ts": "4", "e.ts": "5", "f.ts": "6", "g.ts": "7"}
-    search = CopySearch(tree_of(("src/run", FILES), ("src/run0", longer), ("src/runner", longer), ("lib/run", FILES)))
-    assert search.find("src/run", ["src/run"]) == "lib/run"
+    tree = tree_of(("src/run", FILES), ("src/run0", longer), ("src/runner", longer), ("lib/run", FILES))
+    assert find_copies(tree, "src/run") == ["src/run", "lib/run"]
 
 
 async def test_a_surface_with_a_copy_is_unknown(up: FakeRepo, both: MeasureBoth) -> None:
@@ -54,3 +53,4 @@ async def test_a_surface_with_a_copy_is_unknown(up: FakeRepo, both: MeasureBoth)
     cause = "lib/run is a copy of src/run, and its commits are not counted: add it to `surfaces`"
     assert (found.state, found.cause) == ("unknown", cause)
     assert (await both(probe, {"runner": ("src/run", "lib/run")})).state == "met"
+    assert (await both(probe, {"runner": ("src/run", "lib/run/**")})).state == "met"

@@ -59,6 +59,23 @@ async def test_a_file_that_undoes_a_migration_deletes_no_rows(name: str, is_lost
     assert (await found_in("DROP TABLE event;", f"migrations/{name}") is not None) == is_lost
 
 
+@pytest.mark.parametrize("mark", ["-- +goose {}", "--+migrate {}", "-- migrate:{}"])
+async def test_the_part_of_a_file_that_undoes_a_migration_is_not_run(mark: str) -> None:
+    up, down = mark.format("Up"), mark.format("Down")
+    created = f"{up}\nCREATE TABLE IF NOT EXISTS event (a);\n{down}\nDROP TABLE event;\n"
+    assert await found_in(created, "1.sql") is None
+    # The way back restores the rows, but they are lost before.
+    moved = f"{up}\nALTER TABLE event RENAME TO old;\n{down}\nALTER TABLE old RENAME TO event;\n"
+    assert await found_in(moved, "1.sql") == (2, "deletes the rows of event (rename)", False)
+    assert await found_in(f"{down}\nSELECT 1;\n{up}\nDROP TABLE event;\n", "1.sql") == (
+        4,
+        "deletes the rows of event (drop)",
+        False,
+    )
+    # Another comment ends no part.
+    assert await found_in("-- go down\nDROP TABLE event;\n", "1.sql") is not None
+
+
 async def test_rows_that_are_not_copied_are_lost() -> None:
     copy = "CREATE TABLE b (a);\nINSERT INTO b SELECT a FROM {};\nDROP TABLE event;\nALTER TABLE b RENAME TO event;"
     for limit in ("WHERE id > 5", "LIMIT 5", "GROUP BY a", "e JOIN b ON a"):

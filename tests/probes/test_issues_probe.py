@@ -243,7 +243,7 @@ async def test_pull_requests_and_moved_issues_count_and_deleted_ones_are_unknown
     issues.issues[1].deleted = True
     gone = await measure(open_source(), IssuesProbe(watch=(1,)))
     assert gone.reading.state == "unknown"
-    assert "Issue #1 of up/stream was deleted" in gone.reading.cause
+    assert "Cannot read issue #1 of up/stream: deleted" in gone.reading.cause
     assert not gone.errors
 
 

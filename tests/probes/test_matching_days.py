@@ -8,6 +8,7 @@ import pytest
 
 from pawtui.probes.kinds.soak_probe import rule
 from pawtui.probes.probe_facts import SoakFacts
+from pawtui.sources.github.github_source import BUDGET_WITH_TOKEN
 from pawtui.tracker.probe_types import SoakProbe
 from pawtui.tracker.tracker_types import Policy
 from tests.probes.measuring import MeasureBoth, facts_of, measure
@@ -47,6 +48,9 @@ def _switched(up: FakeRepo, *changes: tuple[str, str]) -> None:
         ([("2026-10-01", DEFAULT), ("2026-10-05", BETA), ("2026-10-07", DEFAULT)], 50, "met"),
         # Switched later than released.
         ([("2026-10-01", BETA), ("2026-11-02", DEFAULT)], 18, "partial"),
+        # Days are whole: 28 days ago is long enough.
+        ([("2026-10-01", BETA), ("2026-10-23", DEFAULT)], 50, "met"),
+        ([("2026-10-01", BETA), ("2026-10-24", DEFAULT)], 27, "partial"),
         # It is not the default now.
         ([("2026-10-01", DEFAULT), ("2026-11-10", BETA)], 0, "unmet"),
         # A change that keeps it.
@@ -146,7 +150,7 @@ async def test_the_day_of_a_merge_of_older_commits_is_not_known(up: FakeRepo, bo
     up.git.commit({"README.md": "1"}, at="2026-11-09")
     up.git.commit({CLI: DEFAULT}, at="2026-11-10", message="Merge side", merge=[side])
     found = await both(PROBE)
-    cause = f"{CLI} changed since 2026-10-23 by a merge of older commits: the day is not known"
+    cause = f"{CLI} changed since 2026-10-24 by a merge of older commits: the day is not known"
     assert (found.state, found.cause) == ("unknown", cause)
 
 
@@ -181,4 +185,25 @@ async def test_a_cut_list_of_changes_leaves_the_days_unknown(up: FakeRepo, open_
     found = (await measure(open_source(budget=12), PROBE)).reading
     assert facts_of(found, SoakFacts).quiet_at_most
     assert found.summary.startswith("at most 50 quiet days")
-    assert (found.state, found.cause) == ("unknown", f"{CLI}: not all of its commits since 2026-10-23 were listed")
+    assert (found.state, found.cause) == ("unknown", f"{CLI}: not all of its commits since 2026-10-24 were listed")
+
+
+async def test_past_days_that_are_not_read_leave_the_days_unknown_until_the_next_refresh(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    changes = [(f"2026-11-{day:02}", DEFAULT + " " * day) for day in range(1, 20, 2)]
+    _switched(up, ("2026-10-01", DEFAULT), *changes)
+    causes = []
+    for _ in range(2):
+        found = (await measure(open_source(budget=45), PROBE)).reading
+        causes.append(found.cause)
+        assert found.state == ("unknown" if found.cause else "met")
+    assert (await measure(open_source(budget=BUDGET_WITH_TOKEN, cache=None), PROBE)).reading.state == "met"
+    assert causes == [f"{CLI} was not read on 12 past days: too few requests left. Refresh again", ""]
+
+
+async def test_a_gap_that_was_read_is_enough(up: FakeRepo, open_source: OpenSource) -> None:
+    changes = [(f"2026-11-{day:02}", DEFAULT + " " * day) for day in range(1, 20, 2)]
+    _switched(up, ("2026-10-01", DEFAULT), *changes[:8], ("2026-11-17", BETA), changes[-1])
+    found = (await measure(open_source(budget=45), PROBE)).reading
+    assert (found.state, facts_of(found, SoakFacts).anchor) == ("unmet", "2026-11-19")

@@ -80,14 +80,19 @@ class Branches:
 
 
 async def following(
-    branches: Branches, *lines: str, refs: Sequence[str] = ("v2", "dev"), as_of: dt.datetime | None = None
+    branches: Branches,
+    *lines: str,
+    refs: Sequence[str] = ("v2", "dev"),
+    as_of: dt.datetime | None = None,
+    checked_sha: str = "",
 ) -> FollowedHead:
     """Return the head to follow of the upstream."""
     side = Side(repo="up/stream", refs=tuple(refs))
     signal = Signal(id="s", title="S", probes=tuple(ReleaseProbe(line=line) for line in lines))
     tracker = Tracker(id="t", title="T", upstream=side, downstream=side, signals=(signal,))
     source = cast(Source, branches)
-    return await follow(tracker, source, ErrorLog(), side="upstream", now=as_of or NOW, as_of=as_of)
+    now = as_of or NOW
+    return await follow(tracker, source, ErrorLog(), side="upstream", now=now, as_of=as_of, checked_sha=checked_sha)
 
 
 @pytest.mark.parametrize(
@@ -104,6 +109,21 @@ async def test_a_branch_is_in_doubt_after_28_days_if_another_one_is_7_days_newer
     inactive = NOW - days_without_commit * DAY
     heads = {"v2": inactive, "dev": inactive + newer_days * DAY}
     assert (await following(Branches(heads, behind={("v2", "dev"): 1}))).doubt == doubt
+
+
+@pytest.mark.parametrize(
+    ("days", "newer", "doubt"),
+    [
+        (8, "dev", "v2 has had no commit for 8 days, while its work continues in dev (put dev first in `refs`)"),
+        (28, "main", "v2 has had no commit for 28 days, while main has newer commits"),
+    ],
+)
+async def test_where_the_work_of_a_quiet_branch_continues_is_not_checked_again(
+    days: int, newer: str, doubt: str
+) -> None:
+    branches = Branches({"v2": NOW - days * DAY, newer: NOW})
+    assert (await following(branches)).doubt == doubt
+    assert (await following(branches, checked_sha="v2")).doubt == ""
 
 
 @pytest.mark.parametrize(

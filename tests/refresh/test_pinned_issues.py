@@ -11,7 +11,7 @@ from pawtui.refresh.issue_check import check_issues
 from pawtui.refresh.progress import Progress
 from pawtui.refresh.refresh_types import RefreshBaseline
 from pawtui.review import undo
-from pawtui.review.pin_renewal import renew_pins
+from pawtui.review.pin_actions import renew_pins
 from pawtui.tracker.probe_types import IssuesProbe
 from pawtui.tracker.tracker_types import Signal
 from tests.refresh.daily_workspace import TRACKER, DailyWorkspace

@@ -6,7 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from pawtui.probes.error_log import ErrorLog
-from pawtui.refresh.heads import FollowedHead, pre_release_remark
+from pawtui.refresh.heads import FollowedHead, release_lines
+from pawtui.refresh.release_tags import ReleaseTags
+from pawtui.refresh.snapshots import pre_release_remark
 from pawtui.sources.protocol import Source
 from pawtui.tracker.tracker_types import Tracker
 from tests.refresh.followed import LINE, NOW, followed_tracker, following, two_branches
@@ -23,7 +25,8 @@ def up(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> FakeRepo:
 
 async def remark_on(tracker: Tracker, source: Source, found: FollowedHead) -> str:
     """Return the remark on the pre-releases of the tracker's lines."""
-    return await pre_release_remark(tracker, source, ErrorLog(), found, now=NOW, as_of=None)
+    tags = ReleaseTags(source, found.head, release_lines(tracker), as_of=None)
+    return await pre_release_remark(found, tags, ErrorLog(), NOW)
 
 
 def commit_on(git: GitRepo, branch: str, count: int, day: int) -> list[RepoCommit]:

@@ -11,6 +11,7 @@ import pytest
 
 from pawtui.refresh.progress import RefreshOutcome
 from pawtui.review.record_types import Note, Record
+from pawtui.sources.github.github_source import BUDGET_WITH_TOKEN
 from pawtui.tracker.read_tracker import builtin_tracker
 from tests.probes.measuring import World, open_world, recorded_refresh, refreshed
 from tests.probes.opencode import EVENTS, MIGRATIONS, event, migration
@@ -49,8 +50,13 @@ async def test_a_cold_refresh_stays_in_the_budget_and_a_repeated_one_costs_littl
     assert len(world.fake.requests("/git/blobs/")) >= HARMLESS
     requests = Counter((request.path, *sorted(request.query.items())) for request in world.fake.log)
     assert max(requests.values()) == 1
-    record = Record(refreshes=(first,))
-    again = await refresh_world(world, tmp_path / "cache", record, at=LATER)
+    # A past text of a file waits for the next refresh.
+    assert [error.startswith("The budget of 45 requests was spent") for error in first.errors] == [True]
+    second = recorded_refresh(await refresh_world(world, tmp_path / "cache", Record(refreshes=(first,)), at=LATER))
+    assert not second.errors
+    assert len(world.fake.log) <= 10
+    record = Record(refreshes=(first, second))
+    again = await refresh_world(world, tmp_path / "cache", record, at=LATER + dt.timedelta(hours=1))
     assert again.refresh is None
     assert len(world.fake.log) <= 4
 
@@ -59,7 +65,7 @@ async def test_the_files_of_past_days_do_not_wait_for_the_files_of_the_head(worl
     git = world.up.git
     past = git.git("log", "-1", "--first-parent", "--format=%H", "--before=2026-09-27T00:00:00Z", "v2")
     of_head, of_past = (world.fake.pause(f"/git/trees/{sha}") for sha in (git.sha("v2"), past))
-    async with world.source() as source:
+    async with world.source(budget=BUDGET_WITH_TOKEN) as source:
         running = asyncio.create_task(refreshed(builtin_tracker(), source, at=NOW))
         assert await asyncio.to_thread(of_past.arrived.wait, 20)
         of_past.released.set()
@@ -79,10 +85,10 @@ async def test_ten_commits_on_one_surface_cost_few_requests(world: World, tmp_pa
     # Changed: the head, its tree, the range, the lists of the file and of its folder. Checked for changes: the tags and
     # whether the head contains the newest, the tags of the next major version, the issues of both repositories, the
     # plan, the open pull requests, the downstream's head. Also the commits merged since a window opened, and one list
-    # for each missing surface path: it may have existed in between.
+    # for each missing surface path: it may have existed in between. A past tree, which the first refresh did not read.
     tree = world.up.git.git("ls-tree", "-r", "-t", "--name-only", "v2").split("\n")
     watched = {path for paths in builtin_tracker().surfaces.values() for path in paths}
-    assert len(world.fake.log) <= 14 + len(watched - set(tree))
+    assert len(world.fake.log) <= 15 + len(watched - set(tree))
     paths = {call.query["path"] for call in world.fake.requests("/commits") if call.query.get("path") in tree}
     assert paths == {"packages/core/src/session", "packages/core/src/session/compaction.ts"}
     # A day later only the windows have moved: no list is requested again, and only trees of commits at which a window

@@ -9,7 +9,7 @@ from pawtui.replay.mapping.read_generation import find_generation
 from pawtui.replay.replay_sources import choose_generation, replay_sources
 from pawtui.replay.results import queries
 from pawtui.replay.results.result import Result
-from tests.replay.session_db import NO_KEYS, SessionDb
+from tests.replay.session_db import SessionDb
 
 Replay = Callable[..., Result]
 
@@ -18,14 +18,6 @@ Replay = Callable[..., Result]
 def db(tmp_path: Path) -> Iterator[SessionDb]:
     """An empty database with the upstream's tables."""
     database = SessionDb(tmp_path / "sessions.db")
-    yield database
-    database.connection.close()
-
-
-@pytest.fixture
-def db_without_keys(tmp_path: Path) -> Iterator[SessionDb]:
-    """An empty database whose tables have no keys, so that several rows can have the same id."""
-    database = SessionDb(tmp_path / "without_keys.db", NO_KEYS)
     yield database
     database.connection.close()
 

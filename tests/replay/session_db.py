@@ -8,7 +8,7 @@ from typing import Any
 
 Json = dict[str, Any]
 
-_TABLES = """
+TABLES = """
 CREATE TABLE session (id text PRIMARY KEY, project_id text NOT NULL, parent_id text, slug text NOT NULL,
   directory text NOT NULL, title text NOT NULL, version text NOT NULL, time_created integer NOT NULL,
   time_updated integer NOT NULL);
@@ -16,14 +16,10 @@ CREATE TABLE message (id text PRIMARY KEY, session_id text NOT NULL, time_create
   time_updated integer NOT NULL, data text NOT NULL);
 CREATE TABLE part (id text PRIMARY KEY, message_id text NOT NULL, session_id text NOT NULL,
   time_created integer NOT NULL, time_updated integer NOT NULL, data text NOT NULL);
-"""
-# With the upstream's indexes, rows are read from the tables themselves; without them, from copies.
-_INDEXES = """
 CREATE INDEX message_by_session ON message (session_id, time_created, id);
 CREATE INDEX part_by_message ON part (message_id, id);
 CREATE INDEX part_by_session ON part (session_id);
 """
-NO_KEYS = _TABLES.replace(" PRIMARY KEY", "")
 
 TEXT: Json = {"type": "text", "text": "what was written"}
 STEP_START: Json = {"type": "step-start", "snapshot": "a" * 40}
@@ -73,10 +69,15 @@ def assistant(parent: str = "msg_1", **more: Any) -> Json:
     }
 
 
+def without(data: Json, *names: str) -> Json:
+    """Return the data without some fields."""
+    return {name: value for name, value in data.items() if name not in names}
+
+
 class SessionDb:
     """A database for a test. Ids are numbered: `ses_1`, `msg_1`, `prt_1`."""
 
-    def __init__(self, path: Path, tables: str = _TABLES + _INDEXES) -> None:
+    def __init__(self, path: Path, tables: str = TABLES) -> None:
         self.path = path
         self.connection = sqlite3.connect(path, isolation_level=None)
         # Each row is a transaction: do not wait for the disk.

@@ -12,7 +12,7 @@ from pawtui.replay.mapping.mapper import Mapper
 from pawtui.replay.mapping.read_generation import all_generations, find_generation, parse_generation
 from pawtui.replay.replay_errors import ReplayError
 from pawtui.replay.replay_sources import choose_generation, replay_sources
-from tests.replay.session_db import TEXT, SessionDb, tool, user
+from tests.replay.session_db import TEXT, SessionDb, assistant, tool, user
 
 FILES = Path(__file__).resolve().parents[2] / "pawtui" / "replay" / "generations"
 
@@ -87,13 +87,24 @@ def test_a_rule_has_the_keys_of_the_rule_that_it_extends(tmp_path: Path) -> None
     text = (FILES / "session_next.toml").read_text(encoding="utf-8")
     path.write_text(text, encoding="utf-8")
     rules = {rule.name: rule for rule in find_generation(str(path)).messages}
-    assert rules["step.aborted"].begin == rules["step"].begin
-    assert rules["step.aborted"].when != rules["step"].when
+    assert rules["step.subtask"].begin == rules["step"].begin
+    assert rules["step.subtask"].some != rules["step"].some
     # Its own keys remain.
     assert rules["summary.failed"].merged != rules["summary"].merged
     path.write_text(text.replace('extends = "step"', 'extends = "stepp"'), encoding="utf-8")
     with pytest.raises(ReplayError, match=r"extends 'stepp', which does not exist\. Correct the name"):
         find_generation(str(path))
+
+
+def test_a_rule_for_the_first_reply_can_be_without_a_condition_on_the_parent(tmp_path: Path) -> None:
+    text = (
+        (FILES / "session.toml")
+        .read_text(encoding="utf-8")
+        .replace('parent = ["compaction"]\nonce = true', "once = true")
+    )
+    db = SessionDb(tmp_path / "a.db")
+    db.message(db.session(), assistant("msg_gone", summary=True), [TEXT])
+    assert replay_sources([db.path], parse_generation(text, "mine.toml")).totals.messages == {"assistant": 1}
 
 
 def test_the_newest_generation_that_a_schema_defines_is_chosen() -> None:

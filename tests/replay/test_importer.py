@@ -10,18 +10,24 @@ from pawtui.replay.mapping.read_generation import find_generation
 from pawtui.replay.reading.session_types import Message, MessagePart
 from pawtui.replay.results import queries
 from tests.replay.conftest import Replay, lost_parts
-from tests.replay.session_db import STEP_FINISH, STEP_START, SUBTASK, TEXT, Json, SessionDb, assistant, tool, user
+from tests.replay.session_db import (
+    STEP_FINISH,
+    STEP_START,
+    SUBTASK,
+    TEXT,
+    Json,
+    SessionDb,
+    assistant,
+    tool,
+    user,
+    without,
+)
 
 IMAGE: Json = {"type": "file", "mime": "image/png", "url": "data:image/png;base64,AA=="}
 
 MENTION: Json = {"value": "@a", "start": 0, "end": 2}
 
 ABORTED: Json = {"name": "MessageAbortedError", "data": {"message": "stopped"}}
-
-
-def without(data: Json, *names: str) -> Json:
-    """Return the data without some fields."""
-    return {name: value for name, value in data.items() if name not in names}
 
 
 def running(start: float) -> Json:
@@ -84,13 +90,6 @@ def test_a_message_that_the_importer_cannot_decode_is_lost_with_its_parts(
     assert result.totals.checks["read"].reasons == {"some data is skipped by the upstream": 1}
     (found,) = [found for found in queries.outside_parts(result) if found.kind == "lost" and not found.field]
     assert (found.subject, found.reason, found.examples) == (data["role"], reason, [message])
-
-
-def test_the_importer_takes_missing_agents_models_and_parents_from_other_messages(db: SessionDb, run: Replay) -> None:
-    session = db.session()
-    db.message(session, without(user(), "agent", "model"), [TEXT])
-    db.message(session, without(assistant(), "agent", "parentID"), [STEP_START, TEXT, STEP_FINISH])
-    assert not lost_parts(run(generation="session"))
 
 
 def test_an_agent_that_is_not_a_text_is_replaced_by_the_mode(db: SessionDb, run: Replay) -> None:
@@ -160,33 +159,6 @@ def test_the_importer_clears_the_permissions_of_a_session(db: SessionDb, run: Re
     assert (proof.proven, proof.reason) == (False, "fields of messages lost")
 
 
-@pytest.mark.parametrize(("phase", "left"), [("completed", ["ses_2"]), ("sessions", [])])
-def test_sessions_that_the_importer_did_not_import_are_not_opened(
-    db: SessionDb, run: Replay, phase: str, left: list[str]
-) -> None:
-    db.turn(TEXT)
-    db.turn(TEXT)
-    db.add_import(phase, "ses_1", None)
-    result = run(generation="session")
-    check = result.totals.checks["open"]
-    assert (check.examples, check.reasons) == (left, {"session not imported": 1} if left else {})
-    reason = "The upstream's import runs once, and ended without this session."
-    assert {found for _, _, found in lost_parts(result)} == ({reason} if left else set())
-    assert len(lost_parts(result)) == 4 * len(left)
-    assert result.complete
-    assert run(generation="session.next").totals.checks["open"].passed == 2
-
-
-@pytest.mark.parametrize("change", ["DELETE FROM kv", "UPDATE kv SET value = NULL", "DROP TABLE session_v2"])
-def test_no_session_is_missing_after_an_import_in_an_unknown_state(db: SessionDb, run: Replay, change: str) -> None:
-    db.turn(TEXT)
-    db.add_import("completed")
-    db.connection.execute(change)
-    result = run(generation="session")
-    assert result.totals.checks["open"].passed == 1
-    assert result.complete
-
-
 def test_the_importer_reads_parts_by_the_id_of_the_session(db: SessionDb, run: Replay) -> None:
     message = db.message(db.session(), user(), [TEXT])
     db.part(db.session(), message, TEXT)
@@ -248,12 +220,6 @@ def test_the_importer_drops_an_attachment_without_data(db: SessionDb, run: Repla
 )
 def test_the_data_of_an_attachment_is_base64(url: str, data: object) -> None:
     assert LANGUAGE.compile("base64(url)")({"url": url}, None) == data
-
-
-def test_the_importer_stops_at_a_damaged_data_url(db: SessionDb, run: Replay) -> None:
-    db.message(db.session(), user(), [TEXT, {"type": "file", "mime": "text/plain", "url": "data:text/plain,100%"}])
-    ((part, _, reason),) = lost_parts(run(generation="session"))
-    assert (part, reason.partition(":")[0]) == ("prt_2", "The importer stops at this data URL")
 
 
 def test_an_error_without_a_message_has_that_of_the_importer() -> None:

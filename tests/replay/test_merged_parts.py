@@ -9,7 +9,7 @@ from pawtui.replay.replay_sources import replay_sources
 from pawtui.replay.results import queries
 from pawtui.replay.results.result import Result
 from tests.replay.conftest import Replay, lost_parts
-from tests.replay.session_db import STEP_FINISH, STEP_START, TEXT, Json, SessionDb, assistant, tool, user
+from tests.replay.session_db import STEP_FINISH, STEP_START, TEXT, Json, SessionDb, assistant, tool, user, without
 
 IMAGE: Json = {"type": "file", "mime": "image/png", "url": "data:image/png;base64,AA=="}
 NEXT = Path(__file__).resolve().parents[2] / "pawtui" / "replay" / "generations" / "session_next.toml"
@@ -67,11 +67,24 @@ def test_a_text_part_without_a_text_cannot_be_read_back(db: SessionDb, run: Repl
     assert queries.total(result).unstated == 2
 
 
-def test_a_second_patch_of_one_step_cannot_be_read_back(db: SessionDb, run: Replay) -> None:
-    db.message(db.session(), assistant(), [STEP_START, patch("a"), patch("b"), STEP_FINISH])
-    result = run(generation="session.next")
-    assert lost_parts(result) == [("prt_3", "patch", "This part cannot be read back from the events of the mapping.")]
-    assert ("prt_3", "lost", "", False) in part_fields(result)
+@pytest.mark.parametrize("generation", ["session", "session.next"])
+def test_the_lists_of_files_of_a_reply_are_merged(db: SessionDb, run: Replay, generation: str) -> None:
+    db.turn(patch("a"), patch("b"))
+    assert part_fields(run(generation=generation)) == [
+        ("prt_3", "changed", "files", True),
+        ("prt_4", "changed", "files", True),
+    ]
+
+
+def test_the_parts_of_a_step_that_did_not_end_are_lost_in_1_x(db: SessionDb, run: Replay) -> None:
+    prompt = db.message(db.session(), user())
+    killed = without(assistant(prompt), "finish")
+    db.message("ses_1", killed, [STEP_START, STEP_FINISH, {"type": "patch", "hash": "a" * 40, "files": ["a"]}])
+    reason = "This part cannot be read back from the events of the mapping."
+    assert lost_parts(run(generation="session.next")) == [
+        ("prt_2", "step-finish", reason),
+        ("prt_3", "patch", reason),
+    ]
 
 
 def test_a_link_to_a_file_is_replaced_in_2_x(db: SessionDb, run: Replay) -> None:
@@ -94,6 +107,14 @@ def test_a_summary_is_no_message_of_its_own(db: SessionDb, run: Replay, generati
     ]
     failed = ("summary.failed", "lost" if generation == "session" else "changed", True)
     assert found == (failed if summary else ("summary", "changed", True))
+
+
+def test_the_parts_of_a_summary_have_no_order(db: SessionDb, run: Replay) -> None:
+    retry = {"type": "retry", "attempt": 1, "error": {"name": "APIError", "data": {}}, "time": {"created": 1}}
+    request = db.message(db.session(), user(), [{"type": "compaction", "auto": True}])
+    db.message("ses_1", assistant(request, summary=True), [TEXT, retry])
+    result = run(generation="session.next")
+    assert not [found for found in queries.outside_parts(result) if found.field == "(order)"]
 
 
 def test_an_agent_is_an_event_only_if_it_changes(db: SessionDb, run: Replay) -> None:
@@ -123,29 +144,36 @@ def two_steps(db: SessionDb) -> SessionDb:
     return db
 
 
-def test_each_step_of_a_reply_becomes_a_message_in_1_x(two_steps: SessionDb, run: Replay) -> None:
-    result = run(generation="session.next")
-    # Each step has its own snapshots, files and numbers of texts.
-    assert part_fields(result) == [
-        ("prt_2", "added", "time", True),
-        ("prt_6", "added", "time", True),
-        ("prt_7", "added", "time", True),
-        ("prt_9", "lost", "hash", True),
-    ]
-    assert result.totals.events["step.started"] == result.totals.events["step.ended"] == 2
-    (found,) = [found for found in queries.outside_parts(result) if found.kind == "changed"]
-    assert (found.field, found.reason, found.examples) == ("", "Each step becomes a separate message.", ["msg_2"])
-
-
-def test_the_steps_of_a_reply_are_merged_in_2_x(two_steps: SessionDb, run: Replay) -> None:
-    result = run(generation="session")
+@pytest.mark.parametrize("generation", ["session", "session.next"])
+def test_the_steps_of_a_reply_are_merged(two_steps: SessionDb, run: Replay, generation: str) -> None:
+    result = run(generation=generation)
     total = queries.total(result)
-    assert (total.kept, total.changed, total.lost, total.unstated) == (8, 1, 0, 0)
+    assert (total.kept, total.changed, total.lost, total.unstated) == (9, 0, 0, 0)
     fields = {(part, kind, field) for part, kind, field, _ in part_fields(result)}
     # Both lists of files arrive as one list. Of the snapshots at the start, the first arrives.
     assert {part for part, kind, field in fields if (kind, field) == ("changed", "files")} == {"prt_4", "prt_9"}
     assert ("prt_5", "lost", "snapshot") in fields
     assert ("prt_1", "lost", "snapshot") not in fields
+    # Of the snapshots at the end, the last arrives.
+    assert {part for part, kind, field in fields if field == "snapshot"} == {"prt_3", "prt_5"}
+
+
+@pytest.mark.parametrize("generation", ["session", "session.next"])
+def test_the_last_end_of_a_step_arrives_but_not_its_cost(db: SessionDb, run: Replay, generation: str) -> None:
+    tokens = {"input": 7, "output": 7, "reasoning": 0, "cache": {"read": 0, "write": 0}}
+    first = {**STEP_FINISH, "reason": "tool-calls", "cost": 1.0}
+    last = {**STEP_FINISH, "cost": 2.0, "tokens": tokens}
+    prompt = db.message(db.session(), user())
+    reply = assistant(prompt, cost=3.0, tokens=tokens)
+    db.message("ses_1", reply, [{"type": "step-start"}, first, STEP_START, last])
+    found = [(part, kind, field) for part, kind, field, _ in part_fields(run(generation=generation))]
+    assert found == [
+        ("prt_2", "changed", "reason"),
+        ("prt_2", "changed", "cost"),
+        ("prt_2", "changed", "tokens.input"),
+        ("prt_2", "changed", "tokens.output"),
+        ("prt_4", "changed", "cost"),
+    ]
 
 
 ORDER = ("changed", "(order)", "detail")

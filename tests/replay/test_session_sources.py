@@ -14,7 +14,7 @@ from pawtui.replay.reading.read_only_database import open_read_only
 from pawtui.replay.replay_errors import ReplaySourceError
 from pawtui.replay.results import queries
 from tests.replay.conftest import Replay, lost_parts
-from tests.replay.session_db import TEXT, Json, SessionDb, assistant, user
+from tests.replay.session_db import TABLES, TEXT, Json, SessionDb, assistant, user
 
 PART: Json = {**TEXT, "id": "p"}
 
@@ -46,7 +46,7 @@ def write_export(path: Path, messages: Any, info: Any = None) -> Path:
             3,
         ),
         ([{"info": []}], {"undecodable message": ["(message 1)"]}, 1),
-        ([{"info": assistant("(message 1)"), "parts": [TEXT]}], {"message cycle": ["(message 1)"]}, 0),
+        ([{"info": assistant("(message 1)"), "parts": [TEXT]}], {"missing parent": ["(message 1)"]}, 0),
         ([{"info": assistant("m", id="")}], {"missing parent": ["(message 1)"]}, 0),
         ([{"info": assistant("m", id=3)}, {"info": user(id="m")}], {"missing parent": ["(message 1)"]}, 0),
     ],
@@ -155,6 +155,8 @@ def test_a_folder_without_sessions_is_an_error(tmp_path: Path, run: Replay) -> N
         ("DROP TABLE part", "there is no part"),
         ("ALTER TABLE part RENAME COLUMN data TO json", "there is no part.data"),
         ("DROP TABLE part; ALTER TABLE message DROP COLUMN data", "there is no message.data, part"),
+        ("DROP INDEX part_by_message", "there is no index of part.message_id"),
+        ("DROP INDEX message_by_session", "there is no index of message.session_id"),
         # Without rows in the other tables, there is nothing to replay.
         ("DROP TABLE part; DELETE FROM session; DELETE FROM message", ""),
     ],
@@ -183,34 +185,16 @@ def test_a_database_without_any_table_of_sessions_is_an_error(tmp_path: Path, ru
 @pytest.mark.parametrize(
     ("data", "reason"), [(None, "It has no data."), (7, "It is not text."), (0.5, "It is not text.")]
 )
-def test_data_that_is_no_text_is_lost_with_the_reason(
-    db_without_keys: SessionDb, run: Replay, data: Any, reason: str
-) -> None:
-    db = db_without_keys
-    message = db.message(db.session(), user(), [TEXT, TEXT])
-    db.connection.execute("CREATE TABLE copy (id, message_id, session_id, time_created, time_updated, data)")
-    db.connection.execute("INSERT INTO copy SELECT * FROM part")
-    db.connection.executescript("DROP TABLE part; ALTER TABLE copy RENAME TO part")
+def test_data_that_is_no_text_is_lost_with_the_reason(tmp_path: Path, run: Replay, data: Any, reason: str) -> None:
+    db = SessionDb(tmp_path / "any.db", TABLES.replace("data text NOT NULL", "data"))
+    db.message(db.session(), user(), [TEXT, TEXT])
     db.connection.execute("UPDATE part SET data = ? WHERE id = 'prt_2'", (data,))
     result = run(db.path)
-    assert message == "msg_1"
+    db.connection.close()
     assert lost_parts(result) == [("prt_2", "(undecodable)", reason)]
 
 
-@pytest.mark.parametrize("more", ["", " WITHOUT ROWID"])
-@pytest.mark.parametrize(
-    "indexes",
-    [
-        "",
-        "CREATE INDEX a ON message (session_id)",
-        "CREATE INDEX a ON message (session_id); CREATE INDEX b ON part (message_id)",
-    ],
-)
-def test_every_row_is_read_once_with_any_indexes(db: SessionDb, run: Replay, more: str, indexes: str) -> None:
-    for table in ("message", "part"):
-        (sql,) = db.connection.execute("SELECT sql FROM sqlite_master WHERE name = ?", (table,)).fetchone()
-        db.connection.executescript(f"DROP TABLE {table}; {sql}{more}; ")
-    db.connection.executescript(indexes)
+def test_every_row_is_read_once(db: SessionDb, run: Replay) -> None:
     for _ in range(2):
         db.turn(TEXT)
     db.part("ses_1", "gone", TEXT)
@@ -224,6 +208,17 @@ def test_every_row_is_read_once_with_any_indexes(db: SessionDb, run: Replay, mor
     ]
     assert queries.total(result).total == 10
     assert len(lost_parts(result)) == 2
+
+
+def test_tables_in_which_several_rows_can_have_one_id_are_incomplete(tmp_path: Path, run: Replay) -> None:
+    db = SessionDb(tmp_path / "without_keys.db", TABLES.replace(" PRIMARY KEY", ""))
+    db.turn(TEXT)
+    result = run(db.path)
+    db.connection.close()
+    (issue,) = result.totals.issues["incomplete tables"].examples
+    tables = ("session", "message", "part")
+    assert issue.detail == f"there is no {', '.join(f'unique index of {table}.id' for table in tables)}"
+    assert not result.complete
 
 
 def test_messages_without_an_id_are_read_one_by_one(db: SessionDb, run: Replay) -> None:

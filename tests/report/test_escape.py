@@ -104,7 +104,7 @@ def test_a_note_keeps_its_markdown_and_explicit_links() -> None:
     page = Page(escape.quoted(note))
     assert {"strong", "ul", "li", "pre"} <= set(page.tags)
     assert page.hrefs == ["https://redirect.github.com/a/b/issues/12"]
-    assert "x < y" in page.text
+    assert "x < y" in without_gaps(page.text)
     assert "#12 by @mira" in without_gaps(page.text)
 
 
@@ -115,8 +115,8 @@ PIN = "up/stream@1a2b3c4d5e:src/a#b.ts#L1-L9"
     "note",
     [
         f"See `{PIN}`, and `https://a.b/#1`.",
-        f"- one\n- ``{PIN} ` x`` and `<b>`",
-        f"Run this:\n```sh\npawtui note x --pin {PIN}\n\n# 2 & 3\n```\nand `{PIN}` again",
+        f"- one `<b>`\n- two `{PIN}`",
+        f"| a | b |\n|---|---|\n| `{PIN}` | `#1` |",
     ],
 )
 def test_code_in_a_note_is_unchanged(note: str) -> None:
@@ -142,6 +142,11 @@ def test_uncertain_code_creates_no_mention(note: str) -> None:
     page = Page(escape.quoted(note))
     assert page.active_text == []
     assert "@\u200bmira" in escape.quoted(note)
+
+
+@pytest.mark.parametrize("note", ["~~~mermaid\n\n`#12`\n\n~~~", "```math\n\n`#12`\n\n```", "$$\n\n`#12`\n\n$$"])
+def test_a_note_with_a_picture_or_a_formula_has_no_certain_code(note: str) -> None:
+    assert "#\u200b12" in escape.quoted(note)
 
 
 def test_a_code_span_keeps_pins_and_breaks_mentions() -> None:

@@ -25,12 +25,25 @@ from pawtui.probes.probe_facts import (
 )
 from pawtui.probes.reading import Evidence
 from pawtui.refresh.refresh_types import SignalReading
-from pawtui.report.evidence_changes import evidence_changes, incomplete_changes
+from pawtui.report import evidence_changes
+from pawtui.report.evidence_changes import ChangeKind, EvidenceChange
 from tests.report import samples
 
 REPO = "up/stream"
 DAY = dt.date(2026, 11, 20)
 SHOWN = 12
+
+
+def changes_between(
+    before: SignalReading | None, after: SignalReading | None, *, same_tracker: bool = True
+) -> tuple[EvidenceChange, ...]:
+    """Return the changes of evidence alone."""
+    return evidence_changes.evidence_changes(before, after, same_tracker=same_tracker)[0]
+
+
+def incomplete_changes(before: SignalReading | None, after: SignalReading | None) -> tuple[ChangeKind, ...]:
+    """Return the kinds of change of which there may be more."""
+    return evidence_changes.evidence_changes(before, after)[1]
 
 
 def at(day: dt.date) -> dt.datetime:
@@ -50,7 +63,7 @@ def changed(before: Facts, old: Iterable[Evidence], after: Facts, new: Iterable[
     """Return the kind of change by the text of the evidence."""
     first = samples.reading("calm", "met", "x", *old, facts=before)
     second = samples.reading("calm", "met", "x", *new, facts=after)
-    return {item.evidence.text: item.change for item in evidence_changes(first, second)}
+    return {item.evidence.text: item.change for item in changes_between(first, second)}
 
 
 def window(total: int, since: dt.date) -> ChurnFacts:
@@ -149,7 +162,7 @@ def test_a_commit_that_two_probes_list_is_one_change() -> None:
         )
         return msgspec.structs.replace(found, probes=probes)
 
-    assert len(evidence_changes(measured(), measured(commit(1)))) == 1
+    assert len(changes_between(measured(), measured(commit(1)))) == 1
 
 
 def test_the_number_of_changes_in_a_cut_list_is_a_lower_bound() -> None:
@@ -237,7 +250,7 @@ def test_a_closed_issue_is_a_change() -> None:
     after = IssuesFacts(watched={"5": "closed", "6": "open"})
     first = samples.reading("calm", "met", "x", issue(5, "open"), issue(6, "open"), facts=before)
     second = samples.reading("calm", "met", "x", issue(5, "closed"), issue(6, "open"), facts=after)
-    (change,) = evidence_changes(first, second)
+    (change,) = changes_between(first, second)
     assert (change.change, change.evidence.text, change.before) == (
         "changed",
         "#5 closed  Lost data",
@@ -280,12 +293,12 @@ def test_probes_with_other_rules_are_compared_only_with_the_same_tracker() -> No
 
     first, same_rule, other = measured(), measured(commit(1)), measured(commit(1), rule="at most 5")
     unmeasured = measured(commit(1), facts=None)
-    assert len(evidence_changes(first, other)) == 1
-    assert evidence_changes(first, other, same_tracker=False) == ()
-    assert len(evidence_changes(first, same_rule, same_tracker=False)) == 1
+    assert len(changes_between(first, other)) == 1
+    assert changes_between(first, other, same_tracker=False) == ()
+    assert len(changes_between(first, same_rule, same_tracker=False)) == 1
     for before, after in ((first, unmeasured), (unmeasured, other), (first, None)):
-        assert evidence_changes(before, after) == ()
-    assert evidence_changes(msgspec.structs.replace(first, probes=()), other) == ()
+        assert changes_between(before, after) == ()
+    assert changes_between(msgspec.structs.replace(first, probes=()), other) == ()
 
 
 def pull(number: int, state: str, days_ago: int) -> Evidence:
@@ -343,7 +356,7 @@ def test_a_cut_list_of_paths_is_not_compared() -> None:
     def compared(*gaps: str) -> list[str]:
         first = samples.reading("calm", "met", "x", path(1), facts=PathsFacts(), gaps=gaps)
         second = samples.reading("calm", "met", "x", path(2), facts=PathsFacts(), gaps=gaps)
-        return [item.change for item in evidence_changes(first, second)]
+        return [item.change for item in changes_between(first, second)]
 
     assert compared() == ["new", "gone"]
     assert compared("3 more matches of src/*.ts not listed") == []
@@ -353,9 +366,9 @@ def test_evidence_of_a_failed_measurement_is_not_gone() -> None:
     for facts in (window(1, DAY), TextFacts()):
         measured = samples.reading("calm", "met", "x", commit(1), facts=facts)
         failed = samples.reading("calm", "unknown", "x", cause="No network.", facts=facts)
-        assert evidence_changes(measured, failed) == ()
-        assert evidence_changes(failed, measured) == ()
-        assert evidence_changes(None, measured) == ()
+        assert changes_between(measured, failed) == ()
+        assert changes_between(failed, measured) == ()
+        assert changes_between(None, measured) == ()
 
 
 def test_another_value_of_a_document_is_a_change() -> None:

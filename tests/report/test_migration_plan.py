@@ -94,27 +94,24 @@ def test_an_unchanged_template_has_only_empty_items() -> None:
         assert missing_in_plan(overview_of(), filled) == [f"Empty items: {kinds}. Complete or remove them."]
     filled = filled.partition("## Verification")[0]
     assert missing_in_plan(overview_of(), filled) == []
-    assert missing_in_plan(overview_of(), filled.replace("every tool maps", "mapped")) == [
+    assert missing_in_plan(overview_of(), filled.replace("  - Tools: every tool maps\n", "")) == [
         "Verification not found: tools."
     ]
 
 
-def test_an_empty_template_verifies_nothing_and_a_filled_label_does() -> None:
+def test_an_empty_label_of_the_template_is_no_mention() -> None:
     text = plan_template(replace(overview_of(), steps=()))
     assert not_verified(text) == "old sessions, compaction, tools, recovery"
-    assert not_verified(text.replace("Tools: ", "Tools: as today")) == "old sessions, compaction, tools, recovery"
     assert not_verified(text.replace("Tools: ", "Tools: compare each state")) == "old sessions, compaction, recovery"
 
 
-@pytest.mark.parametrize(
-    "plan", ["`replay`", "- [ ] replay: first", "## Replay", "the replay step", "Replay\n  sessions", "**replay**"]
-)
-def test_a_step_is_named_by_its_title_or_its_marked_id(plan: str) -> None:
+@pytest.mark.parametrize("plan", ["`replay`", "the replay step", "Replay\n  sessions", "**REPLAY**"])
+def test_a_step_is_named_by_its_title_or_its_id(plan: str) -> None:
     assert missing_in_plan(overview_of(), plan)[0] == "Evaluation steps not found: spike."
 
 
-@pytest.mark.parametrize("plan", ["shadow-replay and replayed", "We replay some sessions.", "`replays`"])
-def test_a_plain_word_or_a_part_of_a_word_is_not_a_step(plan: str) -> None:
+@pytest.mark.parametrize("plan", ["shadow-replay and replayed", "`replays`"])
+def test_a_part_of_a_word_is_not_a_step(plan: str) -> None:
     assert missing_in_plan(overview_of(), plan)[0] == "Evaluation steps not found: replay, spike."
 
 
@@ -177,38 +174,19 @@ def not_verified(plan: str) -> str:
     ],
     ids=["labels", "prose", "introduction", "table", "sections"],
 )
-def test_plans_of_different_wording_verify_everything(plan: str) -> None:
+def test_plans_of_different_wording_mention_every_kind_of_verification(plan: str) -> None:
     assert not_verified(dedent(plan)) == ""
 
 
 @pytest.mark.parametrize(
     ("plan", "missing"),
     [
-        ("We replay old sessions. Tools stay as they are.", "compaction, tools, recovery"),
-        ("We replay old sessions without testing tools.", "compaction, tools, recovery"),
-        ("We test old sessions, but tools are not compared.", "compaction, tools, recovery"),
-        ("We test old sessions, not tools.", "compaction, tools, recovery"),
-        ("Tools are tested and compaction is not yet verified.", "old sessions, compaction, recovery"),
-        ("Tests of the tools are not needed.", "old sessions, compaction, tools, recovery"),
-        ("Not tested: tools, recovery, compaction tests.", "old sessions, compaction, tools, recovery"),
-        ("Check that no tool call is lost.", "old sessions, compaction, recovery"),
-        ("Verify that tools do not run again.", "old sessions, compaction, recovery"),
-        ("Do we test tools?", "old sessions, compaction, tools, recovery"),
-        ("Open questions about tools", "old sessions, compaction, tools, recovery"),
-        ("> Include tool tests and compaction tests", "old sessions, compaction, tools, recovery"),
-        ("```\ntest tools\n```\n<!-- test tools -->", "old sessions, compaction, tools, recovery"),
-        ("## Out of scope\n- tests of tools", "old sessions, compaction, tools, recovery"),
-        ("We do not check:\n- tools\n- recovery", "old sessions, compaction, tools, recovery"),
-        ("|a|b|\n|-|-|\n|Recovery|not tested|\n|Tools|tested|", "old sessions, compaction, recovery"),
-        ("~~We test tools.~~ We will see.", "old sessions, compaction, tools, recovery"),
-        ("# Plan for tools\nWe test a lot.", "old sessions, compaction, tools, recovery"),
-        ("## Tools\n# The rest\nWe test a lot.", "old sessions, compaction, tools, recovery"),
-        ("| a | We test |\n|---|---|\n| c | tools |", "old sessions, compaction, tools, recovery"),
-        ("We test:\n\n| a |\n|---|\n| b |\n\n- tools", "old sessions, compaction, tools, recovery"),
-        ("Tools: we do not know yet how to test them.", "old sessions, compaction, tools, recovery"),
+        ("We replay old sessions.", "compaction, tools, recovery"),
         ("Sessions created before the switch are replayed.", "compaction, tools, recovery"),
-        ("Sessions resume.", "old sessions, compaction, tools, recovery"),
+        ("Check that no tool call is lost.", "old sessions, compaction, recovery"),
+        ("We open toolbars, and a new session.", "old sessions, compaction, tools, recovery"),
+        ("```\ntest tools\n```\n<!-- test tools -->", "old sessions, compaction, tools, recovery"),
     ],
 )
-def test_a_mention_or_a_negation_is_not_a_verification(plan: str, missing: str) -> None:
+def test_kinds_of_verification_that_a_plan_does_not_mention_are_named(plan: str, missing: str) -> None:
     assert not_verified(plan) == missing

@@ -86,7 +86,7 @@ RENEWABLE, GONE, UNCHECKED = (
 )
 def test_an_item_names_the_keys_that_decide_it(record: Record, subject: str, keys: str) -> None:
     overview = samples.overview_of(record)
-    assert walk_keys(overview.views[subject]).text == keys
+    assert walk_keys(overview, overview.views[subject]).text == keys
     assert bool(overview.views[subject].evidence_problem) == ("a: " not in keys)
     json = {item["subject"]: item["next"] for item in walk_items_json(Walk(overview))}
     assert json[subject] == keys

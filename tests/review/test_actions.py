@@ -11,9 +11,10 @@ from pawtui.refresh.pins import PinError
 from pawtui.refresh.refresh_types import Drift
 from pawtui.review import actions
 from pawtui.review.actions import ActionError, Actor, AlreadyDone, NeedsEvidence, close_review
-from pawtui.review.gate_actions import add_pin, attach_evidence, remove_pin, set_gate, tick_part
+from pawtui.review.gate_actions import add_pin, attach_evidence, set_gate, tick_part
 from pawtui.review.note_actions import add_note, edit_note, remove_note
 from pawtui.review.overview import make_overview
+from pawtui.review.pin_actions import remove_pin
 from pawtui.review.record_types import Change, Record
 from pawtui.review.undo import undo
 from pawtui.review.verdict_actions import clear_verdict, give_verdict
@@ -98,7 +99,7 @@ def test_a_pin_that_a_gate_does_not_have_cannot_be_removed() -> None:
     pinned = apply(RECORD, add_pin(RECORD, TRACKER, "value", f"{PIN}-L9", ANN))
     for now, known in ((RECORD, "It has no pins."), (pinned, f"Its pins: {PIN}-L9.")):
         with pytest.raises(ActionError) as refused:
-            remove_pin(now, TRACKER, "value", PIN, ANN)
+            remove_pin(now, TRACKER, "gate:value", PIN, ANN)
         assert str(refused.value) == f"Gate 'value' has no pin {PIN}. {known}"
 
 
@@ -181,10 +182,10 @@ def test_a_pin_alone_does_not_change_author_and_time_of_a_gate_and_can_be_remove
     now = apply(now, add_pin(now, TRACKER, "value", PIN, bob))
     entry = now.gates["value"]
     assert (entry.by, entry.at, entry.state, entry.pins) == ("ann", NOON, "blocked", (PIN,))
-    now = apply(now, remove_pin(now, TRACKER, "value", PIN, bob))
+    now = apply(now, remove_pin(now, TRACKER, "gate:value", PIN, bob))
     assert now.gates["value"].pins == ()
     with pytest.raises(ActionError, match="has no pin"):
-        remove_pin(now, TRACKER, "value", PIN, bob)
+        remove_pin(now, TRACKER, "gate:value", PIN, bob)
 
 
 def test_a_blocked_gate_that_is_set_to_untested_keeps_its_ticks() -> None:

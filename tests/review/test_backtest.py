@@ -11,7 +11,8 @@ from pawtui.probes.probe_facts import ChurnFacts
 from pawtui.probes.rejudge import rejudge
 from pawtui.refresh.backfill import day_ends
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.review.backtest import Backtest, NoThreshold, backtest_policy, sweep, with_thresholds
+from pawtui.review.actions import ActionError
+from pawtui.review.backtest import Backtest, backtest_policy, sweep, with_thresholds
 from pawtui.review.timeline import find_events, group_by_week
 from pawtui.tracker.probe_types import SoakProbe
 
@@ -109,8 +110,8 @@ def test_unknown_is_never_go(workspace: DemoWorkspace, past: tuple[Refresh, ...]
 
 def test_a_higher_threshold_gives_more_go_dates(workspace: DemoWorkspace, past: tuple[Refresh, ...]) -> None:
     tracker = with_thresholds(workspace.tracker, {"subjects.met": 40, "names.met": 20, "churn.met_share": 0})
-    rows = sweep(tracker, past, ("low-churn",), "churn.met", [0, 20, 60, 140, 1000])
-    goes = [row.backtest.go_dates for row in rows]
+    results = sweep(tracker, past, ("low-churn",), "churn.met", [0, 20, 60, 140, 1000])
+    goes = [backtest.go_dates for backtest in results.values()]
     assert goes[0] == 0
     assert goes == sorted(goes)
     assert goes[-1] > goes[1]
@@ -121,7 +122,7 @@ def test_a_higher_threshold_gives_more_go_dates(workspace: DemoWorkspace, past: 
         for probe in signal.probes
         if isinstance(probe.facts, ChurnFacts)
     }
-    for found in rows[2].backtest.decisions:
+    for found in results[60].decisions:
         facts = totals[found.date]
         if found.decision == "go":
             assert facts.total <= 60
@@ -149,7 +150,7 @@ def test_the_window_of_a_soak_can_be_changed(workspace: DemoWorkspace) -> None:
     "name", ["churn.most", "nothing.met", "churn.surfaces", "churn.days", "churn", "attested.ask", "issues.watch"]
 )
 def test_an_unknown_threshold_is_refused(workspace: DemoWorkspace, name: str) -> None:
-    with pytest.raises(NoThreshold, match=r"No probe of the tracker has .*one of: churn\.met"):
+    with pytest.raises(ActionError, match=r"No probe of the tracker has .*one of: churn\.met"):
         with_thresholds(workspace.tracker, {name: 1})
 
 

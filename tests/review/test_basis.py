@@ -8,9 +8,10 @@ import pytest
 from pawtui.refresh.refresh_types import Drift, DriftState, PlanStatus, Refresh
 from pawtui.review.actions import Actor, close_review
 from pawtui.review.basis import Basis, SubjectChanged
-from pawtui.review.gate_actions import add_pin, attach_evidence, remove_pin, set_gate, tick_part
+from pawtui.review.gate_actions import add_pin, attach_evidence, set_gate, tick_part
 from pawtui.review.note_actions import add_note, edit_note, remove_note
 from pawtui.review.overview import Overview, make_overview
+from pawtui.review.pin_actions import remove_pin
 from pawtui.review.plan_actions import set_plan_state
 from pawtui.review.record_types import Change, Record
 from pawtui.review.undo import redo, undo
@@ -356,7 +357,7 @@ def test_a_stale_pin_that_the_same_session_added_was_known() -> None:
 
 def test_a_pin_of_the_same_session_that_another_user_added_again_is_a_change() -> None:
     before = apply(RECORD, add_pin(RECORD, TRACKER, "value", PIN, ANN))
-    own = remove_pin(before, TRACKER, "value", PIN, ANN)
+    own = remove_pin(before, TRACKER, "gate:value", PIN, ANN)
     removed = apply(before, own)
     added = apply(removed, add_pin(removed, TRACKER, "value", PIN, BOB))
     stale = Drift(pin=PIN, state="changed", summary="changed")

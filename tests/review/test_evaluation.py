@@ -9,11 +9,10 @@ from msgspec.structs import replace
 from pawtui.refresh.refresh_types import Drift
 from pawtui.review.actions import ActionError, Actor, NeedsEvidence
 from pawtui.review.basis import Basis, SubjectChanged
-from pawtui.review.gate_actions import remove_pin
 from pawtui.review.overview import make_overview
-from pawtui.review.pin_renewal import renew_pins
+from pawtui.review.pin_actions import remove_pin, renew_pins
 from pawtui.review.record_types import Record
-from pawtui.review.step_actions import remove_step_pin, set_step
+from pawtui.review.step_actions import set_step
 from pawtui.review.undo import redo, undo
 from pawtui.review.walk import decided_since_refresh
 from pawtui.tracker.tracker_types import EvaluationStep, Verification
@@ -149,11 +148,12 @@ def test_stale_evidence_is_renewed_for_the_step_or_a_gate_that_it_serves(subject
 
 def test_the_renewable_pins_of_a_gate_include_those_of_its_steps_only() -> None:
     shown = make_overview(WITH_STEPS, with_moved_evidence(), NOON.date())
-    assert [dict(view.renewable_pins) for view in shown.gates] == [{PIN: NEW}, {PIN: NEW}]
-    assert [dict(view.renewable_pins) for view in shown.steps] == [{}, {PIN: NEW}]
+    assert [shown.renewable_pins(view.subject) for view in shown.gates] == [{PIN: NEW}, {PIN: NEW}]
+    assert [shown.renewable_pins(view.subject) for view in shown.steps] == [{}, {PIN: NEW}]
     assert not shown.gate("value").stale, "the evidence of a step is not that of its gate"
     apart = replace(WITH_STEPS, steps=(STEPS[0], replace(STEPS[1], gates=())))
-    assert not any(view.renewable_pins for view in make_overview(apart, with_moved_evidence(), NOON.date()).gates)
+    shown = make_overview(apart, with_moved_evidence(), NOON.date())
+    assert not any(shown.renewable_pins(view.subject) for view in shown.gates)
     with pytest.raises(ActionError, match="gate:value has no stale pin"):
         renew_pins(with_moved_evidence(), apart, "gate:value", ANN)
     with pytest.raises(ActionError, match="did you mean 'spike'"):
@@ -164,22 +164,22 @@ def test_the_renewable_pins_of_a_gate_include_those_of_its_steps_only() -> None:
 
 def test_a_pin_is_removed_from_a_step_except_the_last_pin_of_a_done_step() -> None:
     done = with_step(start(), "replay", "done", pins=[PIN, NEW])
-    one = apply(done, remove_step_pin(done, WITH_STEPS, "replay", PIN, BO))
+    one = apply(done, remove_pin(done, WITH_STEPS, "step:replay", PIN, BO))
     assert (one.steps["replay"].pins, one.steps["replay"].by) == ((NEW,), "ann")
     assert one.log[-1].summary == f"removed {PIN} from step replay"
     assert apply(one, undo(one, BO)).steps == done.steps
     with pytest.raises(NeedsEvidence, match="'replay' is done and needs evidence"):
-        remove_step_pin(one, WITH_STEPS, "replay", NEW, BO)
+        remove_pin(one, WITH_STEPS, "step:replay", NEW, BO)
     for missing in (one, start()):
         with pytest.raises(ActionError, match=f"'replay' has no pin {PIN}"):
-            remove_step_pin(missing, WITH_STEPS, "replay", PIN, BO)
+            remove_pin(missing, WITH_STEPS, "step:replay", PIN, BO)
     running = with_step(one, "replay", "running")
-    assert apply(running, remove_step_pin(running, WITH_STEPS, "replay", NEW, BO)).steps["replay"].pins == ()
+    assert apply(running, remove_pin(running, WITH_STEPS, "step:replay", NEW, BO)).steps["replay"].pins == ()
 
 
 def test_a_gate_without_a_pin_names_the_step_that_has_it() -> None:
     done = with_step(start(), "spike", "done", pins=[PIN])
     with pytest.raises(ActionError, match=f"'plan' has no pin {PIN}: step 'spike' has it: `pawtui step spike --unpin`"):
-        remove_pin(done, WITH_STEPS, "plan", PIN, BO)
+        remove_pin(done, WITH_STEPS, "gate:plan", PIN, BO)
     with pytest.raises(ActionError, match="It has no pins"):
-        remove_pin(done, WITH_STEPS, "plan", NEW, BO)
+        remove_pin(done, WITH_STEPS, "gate:plan", NEW, BO)

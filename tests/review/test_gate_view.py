@@ -71,6 +71,6 @@ def test_the_pins_of_notes_are_evidence_only_without_own_pins(own_pin: bool, sta
     last = replace(now.refreshes[-1], drift=(Drift(pin=OTHER, state="moved", place=NEW), Drift(pin=PIN, state="fresh")))
     now = replace(now, refreshes=(last,))
     assert [drift.pin for drift in gate_of(now, "value").stale] == stale
-    assert gate_of(now, "value").renewable_pins == {OTHER: NEW}
+    assert make_overview(TRACKER, now, NOON.date()).renewable_pins("gate:value") == {OTHER: NEW}
     last = replace(last, drift=(Drift(pin=OTHER, state="unchecked", failed=True), Drift(pin=PIN, state="fresh")))
     assert [drift.pin for drift in gate_of(replace(now, refreshes=(last,)), "value").unchecked] == stale

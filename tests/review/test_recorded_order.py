@@ -11,9 +11,10 @@ from pawtui.ids import is_after
 from pawtui.refresh.refresh_types import Drift, Refresh
 from pawtui.report.refresh_difference import compare_refreshes
 from pawtui.review.actions import Actor, next_id
-from pawtui.review.gate_actions import add_pin, remove_pin, set_gate
+from pawtui.review.gate_actions import add_pin, set_gate
 from pawtui.review.note_actions import add_note
 from pawtui.review.overview import make_overview
+from pawtui.review.pin_actions import remove_pin
 from pawtui.review.record_types import PlanEntry, Record
 from pawtui.review.verdict_actions import give_verdict
 from pawtui.review.walk import agree, decided_since_refresh
@@ -99,7 +100,7 @@ def test_a_removed_pin_has_no_time_and_a_pin_set_twice_the_last_time() -> None:
     now = apply(Record(), add_pin(Record(), TRACKER, "value", "up/stream#1", Actor(by="ann", at=NOON)))
     now = apply(now, add_pin(now, TRACKER, "value", "up/stream#2", later))
     assert now.pin_times == {"up/stream#1": NOON, "up/stream#2": later.at}
-    assert apply(now, remove_pin(now, TRACKER, "value", "up/stream#2", later)).pin_times == {"up/stream#1": NOON}
+    assert apply(now, remove_pin(now, TRACKER, "gate:value", "up/stream#2", later)).pin_times == {"up/stream#1": NOON}
 
 
 def test_the_baseline_of_a_past_time_includes_the_refresh_of_that_time() -> None:

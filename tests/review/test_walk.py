@@ -8,9 +8,10 @@ from msgspec.structs import replace
 from pawtui.probes.state import STATES
 from pawtui.refresh.refresh_types import Drift, DriftState
 from pawtui.review.actions import ActionError, Actor, close_review
-from pawtui.review.gate_actions import add_pin, remove_pin, set_gate, tick_part
+from pawtui.review.gate_actions import add_pin, set_gate, tick_part
 from pawtui.review.note_actions import add_note
 from pawtui.review.overview import make_overview
+from pawtui.review.pin_actions import remove_pin
 from pawtui.review.record_types import Change, Edit, Record, document_of
 from pawtui.review.undo import redo, undo
 from pawtui.review.verdict_actions import give_verdict
@@ -204,7 +205,7 @@ def test_setting_a_gate_with_other_evidence_counts_and_pins_alone_do_not() -> No
     early = Actor(by="ann", at=BEFORE.at - dt.timedelta(1))
     record = after(record, set_gate(record, TRACKER, "value", "satisfied", early, pins=["up/stream#1"]))
     pinned = after(record, add_pin(record, TRACKER, "value", "up/stream#2", LATER))
-    assert decided_since_refresh(after(pinned, remove_pin(pinned, TRACKER, "value", "up/stream#1", LATER))) == {}
+    assert decided_since_refresh(after(pinned, remove_pin(pinned, TRACKER, "gate:value", "up/stream#1", LATER))) == {}
     renewal = after(record, set_gate(record, TRACKER, "value", "satisfied", LATER, pins=["up/stream#2"]))
     assert set(decided_since_refresh(renewal)) == {"gate:value"}
 

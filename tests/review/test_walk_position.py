@@ -9,7 +9,7 @@ from pawtui.review.actions import Actor
 from pawtui.review.gate_actions import add_pin, set_gate
 from pawtui.review.note_actions import add_note
 from pawtui.review.overview import Overview, make_overview
-from pawtui.review.pin_renewal import renew_pins
+from pawtui.review.pin_actions import renew_pins
 from pawtui.review.record_types import Record
 from pawtui.review.undo import redo, undo
 from pawtui.review.verdict_actions import give_verdict

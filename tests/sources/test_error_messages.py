@@ -24,7 +24,7 @@ from pawtui.sources.source_errors import (
 
 HOST = "api.github.com"
 UNTIL = dt.datetime(2026, 11, 20, 7, 55, tzinfo=dt.UTC)
-COMMENTS, COMMENT = "the comments on #7 of down/fork", "a comment on #7 of down/fork"
+COMMENT = "a comment on #7 of down/fork"
 READING_WORDS = ("Refresh", "read", "from the tracker", "Follow another")
 
 
@@ -34,20 +34,6 @@ def read(what: str, *, has_token: bool = True) -> RequestTarget:
 
 
 WRITE = RequestTarget(what=COMMENT, host=HOST, has_token=True, writes=True)
-
-
-@pytest.mark.parametrize("what", ["comments on #7", "events of #7", "files of #7", "open pull requests", "tags v1*"])
-def test_a_message_about_several_items_is_plural(what: str) -> None:
-    many = str(error_messages.status_error(404, "", read(f"the {what} of down/fork")))
-    assert many.startswith(f"The {what} of down/fork were not found on api.github.com: they do not exist, or ")
-
-
-def test_a_message_agrees_in_number_with_its_subject() -> None:
-    single = str(error_messages.status_error(404, "", read("issue #7 of down/fork", has_token=False)))
-    assert "was not found on api.github.com: it does not exist, or it is private and no token is set." in single
-    assert "were deleted. Remove their issue from the tracker." in str(
-        error_messages.status_error(410, "", read(COMMENTS))
-    )
 
 
 def test_a_used_up_limit_names_the_unread_fact() -> None:
@@ -66,16 +52,12 @@ STATUSES: list[tuple[int, bool, type[SourceError], str]] = [
     (401, True, Unauthorized, f"{HOST} did not accept the token, so {REF} could not be read. Renew it "),
     (403, False, Unauthorized, f"{HOST} denied access: without a token there is no permission to read {REF} (Why). "),
     (403, True, Unauthorized, f"{HOST} denied access: the token has no permission to read {REF} (Why). {PERMISSIONS}"),
-    (
-        404,
-        True,
-        NotFound,
-        f"Ref v3 of up/stream was not found on {HOST}: it does not exist, or this token has no access",
-    ),
-    (409, True, EmptyRepository, "Ref v3 of up/stream could not be read: the repository is empty (Why). "),
-    (410, True, Deleted, "Ref v3 of up/stream was deleted (Why). Remove the entry from the tracker."),
+    (404, False, NotFound, f"Cannot find {REF} on {HOST}: missing, or private (no token is set). Check the name."),
+    (404, True, NotFound, f"Cannot find {REF} on {HOST}: missing, or not readable with this token. Check the name."),
+    (409, True, EmptyRepository, f"Cannot read {REF}: the repository is empty (Why). Refresh again when "),
+    (410, True, Deleted, f"Cannot read {REF}: deleted on {HOST} (Why). Remove the entry from the tracker."),
     (422, True, Refused, f"{HOST} refused {REF}: status 422 (Why). Check the names in the tracker."),
-    (451, True, NotFound, "Ref v3 of up/stream was taken down for legal reasons."),
+    (451, True, NotFound, f"Cannot read {REF}: taken down for legal reasons."),
     (500, True, BadResponse, f"{HOST} reported a server error (500), so {REF} could not be read. Try again in "),
 ]
 

@@ -146,7 +146,7 @@ async def test_a_required_tree_or_file_is_read_while_an_optional_request_for_it_
 async def test_a_folder_or_a_missing_blob_is_not_found(up: GitRepo, open_source: OpenSource) -> None:
     async with open_source() as source:
         for sha in (up.sha("main:src"), "0" * 40):
-            with pytest.raises(NotFound, match=f"File {sha[:10]} of up/stream was not found"):
+            with pytest.raises(NotFound, match=f"Cannot find file {sha[:10]} of up/stream on"):
                 await source.blob("up/stream", sha)
 
 
@@ -195,7 +195,7 @@ async def test_a_tag_of_a_tree_is_not_found(up: GitRepo, open_source: OpenSource
 
 async def test_a_deleted_tag_is_not_found(up: GitRepo, open_source: OpenSource) -> None:
     async with open_source() as source:
-        with pytest.raises(NotFound, match="Tag v9 of up/stream was not found"):
+        with pytest.raises(NotFound, match="Cannot find tag v9 of up/stream on"):
             await source.dated_tag("up/stream", Tag(name="v9", sha="1" * 40, annotated=True))
         with pytest.raises(NotFound, match=f"Commit {'1' * 40} of up/stream does not exist"):
             await source.dated_tag("up/stream", Tag(name="v9", sha="1" * 40))
@@ -318,7 +318,7 @@ async def test_the_late_commits_of_a_range_equal_those_of_git(
 
 async def test_a_comparison_with_a_missing_commit_is_not_found(up: GitRepo, open_source: OpenSource) -> None:
     async with open_source() as source:
-        with pytest.raises(NotFound, match=r"The comparison of 0{10} with .* was not found"):
+        with pytest.raises(NotFound, match=r"Cannot find the comparison of 0{10} with "):
             await source.compare("up/stream", "0" * 40, up.sha("main"))
 
 

@@ -61,7 +61,7 @@ def one_sentence(error: SourceError) -> str:
         (
             lambda fake: fake.fail("/trees", 404, "Not Found"),
             NotFound,
-            "does not exist, or this token has no access",
+            "missing, or not readable with this token",
             1,
         ),
         (
@@ -70,7 +70,7 @@ def one_sentence(error: SourceError) -> str:
             "the repository is empty",
             1,
         ),
-        (lambda fake: fake.fail("/trees", 410), NotFound, "was deleted", 1),
+        (lambda fake: fake.fail("/trees", 410), NotFound, "deleted on", 1),
         (lambda fake: fake.fail("/trees", 418), Refused, "status 418", 1),
         (lambda fake: fake.fail("/trees", 422, "Validation Failed"), Refused, "Validation Failed", 1),
         (lambda fake: fake.fail("/trees", 451), NotFound, "legal reasons", 1),

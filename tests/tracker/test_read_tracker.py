@@ -51,7 +51,7 @@ MISTAKES = [
     ('name = "type"', 'nam = "type"', ["low-churn.probes.3.contract.nam", "did you mean 'name'?"]),
     ("events = { met = 8", "events = { mett = 8", ["low-churn.probes.1.limits", "'mett'", "did you mean 'met'?"]),
     ('id = "crash", title = "Crash', 'id = "crash", titel = "Crash', ["parts.crash.titel", "did you mean 'title'?"]),
-    ("[[gates]]", "[gates", ["328", "not TOML"]),
+    ("[[gates]]", "[gates", ["331", "not TOML"]),
 ]  # fmt: skip
 
 

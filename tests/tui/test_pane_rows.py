@@ -82,13 +82,11 @@ async def test_the_history_has_the_decision_of_a_closed_review(tmp_path: Path) -
 
 def test_the_title_of_a_gate_has_priority_over_its_remark() -> None:
     made = make_overview(tracker(), record(), NOW.date())
-    view = replace(
-        made.gate("replay"), gate=replace(made.gate("replay").gate, title="A sentence of forty cells, word by word")
-    )
-    stale = replace(view, state="satisfied", stale=(Drift(pin="x", state="gone"),))
+    view = replace(made.gate("replay"), title="A sentence of forty cells, word by word")
+    stale = replace(view, state="satisfied", evidence=(Drift(pin="x", state="gone"),))
     pane = GatesPane()
     assert pane.row_lines(view, 56)[0].plain.rstrip().endswith("A sentence of forty cells, word by word")
-    longer = replace(view, gate=replace(view.gate, title="word " * 9 + "word"))
+    longer = replace(view, title="word " * 9 + "word")
     assert len(pane.row_lines(longer, 56)[0].plain.rstrip()) == 56, "no space is kept for an empty remark"
     assert pane.row_lines(view, 78)[0].plain.endswith("word by word  skill parts do not map")
     assert pane.row_lines(stale, 56)[0].plain.startswith("[~] stale ")
@@ -98,8 +96,8 @@ def test_the_title_of_a_gate_has_priority_over_its_remark() -> None:
 def test_the_signals_show_the_newest_weeks_beside_the_summary() -> None:
     view = make_overview(tracker(), record(), NOW.date()).signal("calm")
     year = reading("calm", "unmet", "20 commits in 28 days", weeks=(50,) * 40 + WEEKS)
-    view = replace(view, reading=year, stale=())
-    titled = replace(view, signal=replace(view.signal, title="A sentence of forty cells, word by word"))
+    view = replace(view, reading=year, evidence=())
+    titled = replace(view, title="A sentence of forty cells, word by word")
     row = SignalsPane().row_lines(SignalRow(view=titled), 78)[0].plain
     assert row.endswith(f" 20 commits i… {sparkline(WEEKS)}")
     # No title needs the space.
@@ -111,16 +109,16 @@ def test_the_signals_show_the_newest_weeks_beside_the_summary() -> None:
 def test_a_mark_of_a_signal_has_priority_over_the_weeks() -> None:
     view = make_overview(tracker(), record(), NOW.date()).signal("calm")
     calm = reading("calm", "unmet", "20 commits in 28 days", weeks=WEEKS)
-    view = replace(view, reading=calm, stale=(Drift(pin="x", state="gone"),))
-    titled = replace(view, signal=replace(view.signal, title="A sentence of fifty cells, which goes on word by word"))
+    view = replace(view, reading=calm, evidence=(Drift(pin="x", state="gone"),))
+    titled = replace(view, title="A sentence of fifty cells, which goes on word by word")
     row = SignalsPane().row_lines(SignalRow(view=titled), 78)[0].plain
     assert row.endswith("  stale evidence  20 commit…")
 
 
 def test_a_signal_omits_a_summary_of_which_only_the_beginning_fits_after_its_marks() -> None:
     view = make_overview(tracker(), record(), NOW.date()).signal("calm")
-    view = replace(view, stale=(Drift(pin="x", state="gone"),))
-    titled = replace(view, signal=replace(view.signal, title="A sentence of fifty cells, which goes on word by word"))
+    view = replace(view, evidence=(Drift(pin="x", state="gone"),))
+    titled = replace(view, title="A sentence of fifty cells, which goes on word by word")
     for width in range(74, 140):
         row = SignalsPane().row_lines(SignalRow(view=titled), width)[0].plain
         shown_summary = row.partition("stale evidence")[2].partition("  ")[2].strip(" ▁▂▃▄▅▆▇█")
@@ -138,10 +136,10 @@ async def test_the_history_names_why_a_commit_is_not_an_ancestor_of_the_next(tmp
 
 def test_in_a_narrow_pane_the_title_of_a_signal_has_priority_over_its_summary() -> None:
     view = make_overview(tracker(), record(), NOW.date()).signal("calm")
-    titled = replace(view, signal=replace(view.signal, title="A sentence of forty cells, word by word"), stale=())
+    titled = replace(view, title="A sentence of forty cells, word by word", evidence=())
     pane = SignalsPane()
     assert pane.row_lines(SignalRow(view=titled), 53)[0].plain.rstrip().endswith("word by word")
     renewal = replace(titled, renewal_reason="its files changed")
     assert pane.row_lines(SignalRow(view=renewal), 53)[0].plain.endswith("…  v: renew"), "a mark is always shown"
-    short = replace(titled, signal=replace(titled.signal, title="Calm"))
+    short = replace(titled, title="Calm")
     assert pane.row_lines(SignalRow(view=short), 53)[0].plain.endswith(f"  {titled.summary}")

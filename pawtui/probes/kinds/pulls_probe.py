@@ -52,7 +52,7 @@ def pull_number(subject: str) -> int | None:
 
 def touched_surfaces(paths: Iterable[str], surfaces: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """Return the names of the surfaces that contain any of these paths."""
-    paths = tuple(paths)
+    paths = sorted(paths)
     return tuple(name for name, roots in surfaces.items() if any(globs.within(root, paths) for root in roots))
 
 

@@ -215,8 +215,9 @@ class _OpenWindow:
         Those are `days` days and, if the state is worse without releases, the newest ones that are enough.
         """
         probe, view, facts, opened_on = self.probe, self.view, finding.facts, self.anchor.at.date()
-        first_day = max(opened_on, view.today - dt.timedelta(days=probe.days))
-        may_matter = first_day > opened_on and bool(probe.line) and finding.state in ("met", "partial")
+        # Days are whole, so the file may begin to match on the day before.
+        first_day = max(opened_on, view.today - dt.timedelta(days=probe.days)) + dt.timedelta(days=1)
+        may_matter = (first_day - opened_on).days > 1 and bool(probe.line) and finding.state in ("met", "partial")
         if not may_matter or not isinstance(facts, SoakFacts):
             return first_day
         certain_days = facts.days_closed and not facts.quiet_at_most

@@ -1,6 +1,7 @@
 """The SQL statements of a source file, normalized to one spelling.
 
-A `.sql` file is read as a whole, with every statement, also one for a single database (`.sql.postgres`). In JavaScript
+A `.sql` file is read with every statement, also one for a single database (`.sql.postgres`), but without the part that
+undoes a migration (`-- +goose Down`). In JavaScript
 and TypeScript, string and template literals that begin like SQL are read. Comments of the language and of SQL are
 ignored. Other languages are not read: a file that mentions a statement is not measured.
 
@@ -64,6 +65,9 @@ _UNDO = regex.compile(
 )
 # A call of it: some migrations undo themselves first.
 _UNDO_CALL = regex.compile(r"\b(?:down|downgrade)\b")
+# The part of a `.sql` file that undoes a migration, in the formats of goose, sql-migrate and dbmate.
+_MARK = r"^--[ \t]*(?:\+(?:goose|migrate)[ \t]+|migrate:)"
+_UNDO_PART = regex.compile(rf"(?ims){_MARK}down\b.*?(?={_MARK}up\b|\Z)")
 # The name of a constant: one of its parts begins with a capital, or it ends in `Table`.
 _CONSTANT = regex.compile(r"(?:^|\.)[A-Z]|[a-z\d_]Tables?$")
 
@@ -89,11 +93,12 @@ def read_statements(text: str, path: str, timeout: float = 1.0) -> ParsedFile:
     `TimeoutError` after `timeout` seconds.
     """
     if _SQL_FILE.search(path):
+        text = _UNDO_PART.sub(_only_newlines, text)
         if hidden := _hidden_statement(text):
             raise Unmeasurable(f"{path}:{hidden} may have a statement in a text or a comment: read this line")
         return ParsedFile(list(_located(text, [(0, text)])))
     if not path.lower().endswith(SCRIPTS):
-        without_undo = _UNDO.sub(lambda undo: "\n" * undo[0].count("\n"), text)
+        without_undo = _UNDO.sub(_only_newlines, text)
         code = text if _UNDO_CALL.search(without_undo) else without_undo
         if mention := _MENTION.search(code) or _MENTIONED_CALL.search(code):
             at = code.count("\n", 0, mention.start()) + 1
@@ -109,6 +114,11 @@ def read_statements(text: str, path: str, timeout: float = 1.0) -> ParsedFile:
     literals = [(span(node)[0], _literal(script, node)) for node in nodes]
     found = [statement for statement in _located(text, literals) if _VERB.match(statement.text)]
     return ParsedFile(found, script)
+
+
+def _only_newlines(found: regex.Match[str]) -> str:
+    """Return the newlines of a match, so that later statements keep their lines."""
+    return "\n" * found[0].count("\n")
 
 
 def _hidden_statement(text: str) -> int:

@@ -1,1 +1,1 @@
-"""Validate events with the upstream's schema, check each session as a whole, and prove the parts of a gate."""
+"""Check events and sessions with the upstream's schema and by its importer, and prove the parts of a gate."""

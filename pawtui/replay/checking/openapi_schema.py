@@ -48,7 +48,7 @@ class OpenApiSchema:
         info = info if isinstance(info, dict) else {}
         self.document = document
         self._schemas = schemas
-        self._registry = _registry(self._root)
+        self._registry = new_registry(_URI, self._root)
         self._events: dict[str, Json] = {}
         for schema in schemas.values():
             self._collect(schema, _MAX_DEPTH)
@@ -77,7 +77,7 @@ class OpenApiSchema:
         union = self._schemas.get(name)
         if union is None:
             return None
-        registry = _registry(_allow_unknown(self._root))
+        registry = new_registry(_URI, _allow_unknown(self._root))
         validators: dict[str, Validator] = {}
         for member in self._members(union):
             value = _only_text(self._resolved(_property(member, tag)))
@@ -145,9 +145,10 @@ class Validator:
         return f"{field or 'data'}: {_without_values(deepest.message) or rule}"
 
 
-def _registry(root: Json) -> jsonschema_rs.Registry:
+def new_registry(uri: str, document: Json) -> jsonschema_rs.Registry:
+    """Return a registry with one document, whose schemas have references to this URI. Raises `ReplayError`."""
     with _damage_as_replay_error():
-        return jsonschema_rs.Registry([(_URI, root)], draft=jsonschema_rs.Draft202012)
+        return jsonschema_rs.Registry([(uri, document)], draft=jsonschema_rs.Draft202012)
 
 
 @contextmanager

@@ -1,11 +1,7 @@
-"""Validate messages, and the events that are mapped from them, with the upstream's schema and that of its reader."""
-
-from collections.abc import Mapping
-from functools import lru_cache
+"""Validate messages, and the events that are mapped from them, with the upstream's schema."""
 
 from pawtui.replay.checking.openapi_schema import OpenApiSchema, Validator
 from pawtui.replay.mapping.generation import Generation, emitted_types
-from pawtui.replay.reading.decode import encode
 from pawtui.replay.reading.session_types import Json, Message
 
 UNKNOWN_EVENT = "The schema does not define this event."
@@ -57,46 +53,6 @@ class SchemaCheck:
             elif error := validator.error({**part.data, "id": part.id, **ids}):
                 reasons.append(f"{part.type} part: {error}")
         return reasons
-
-
-class Acceptance:
-    """The validators of `Generation.accepts`: what the upstream's reader skips, because the data is invalid for it."""
-
-    def __init__(self, generation: Generation) -> None:
-        """Compile the validators. Raises `ReplayError`."""
-        self._accepts = generation.accepts
-        self._messages, self._parts = _accepted(generation)
-
-    def refuse_invalid(self, message: Message) -> None:
-        """Set `refused` of a message and of its parts if the upstream skips them.
-
-        A message or part of an unknown type has no rule, so that its loss has another reason.
-        """
-        if self._accepts is None or message.data is None:
-            return
-        role = message.data.get("role")
-        validator = self._messages.get(role) if type(role) is str else None
-        if validator is not None and (error := validator.error(message.data)):
-            message.refused = f"{self._accepts.message} ({error})."
-        for part in message.parts:
-            if part.data is None:
-                continue
-            validator = self._parts.get(part.type)
-            if part.is_foreign:
-                part.refused = self._accepts.foreign
-            elif validator is not None and (error := validator.error(part.data)):
-                part.refused = f"{self._accepts.part} ({error})."
-
-
-# Validators have no state: all sources share them.
-@lru_cache(8)
-def _accepted(generation: Generation) -> tuple[Mapping[str, Validator], Mapping[str, Validator]]:
-    """Return the validators of messages by role and of parts by type; none if everything is accepted."""
-    if generation.accepts is None:
-        return {}, {}
-    document = encode({"components": {"schemas": generation.accepts.schemas}})
-    schema = OpenApiSchema(document, f"The mapping {generation.name!r}")
-    return schema.variants("Message", "role") or {}, schema.variants("Part", "type") or {}
 
 
 def defines_events(schema: OpenApiSchema, generation: Generation) -> bool:

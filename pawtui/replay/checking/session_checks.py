@@ -1,15 +1,12 @@
-"""Check that each session can be opened, read, resumed and exported, and that the parents of sessions form a tree."""
+"""Check that each session can be opened, read, resumed and exported; find missing parents and repeated sessions."""
 
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
 from pawtui.replay.checking.schema_check import SchemaCheck
 from pawtui.replay.checking.session_state import SETTLED, UNKNOWN, StoppedState
 from pawtui.replay.mapping.generation import Generation
-from pawtui.replay.reading.db_tables import as_text, quote
-from pawtui.replay.reading.decode import decode_column, round_trips
+from pawtui.replay.reading.decode import round_trips
 from pawtui.replay.reading.session_types import DataIssue, Message, MessagePart, Session
-from pawtui.replay.reading.v1_database import V1Database
 from pawtui.replay.results.totals import FIRST_MODEL, SessionResult, Totals
 
 # Issues of the row of a session.
@@ -83,28 +80,24 @@ class SessionChecks:
         return _SKIPPED if self._is_last_refused else ""
 
     def _find_issues(self, message: Message) -> None:
-        """Add issues for undecodable data, and for a parent that is missing, later, or the message itself."""
+        """Add issues for undecodable data, and for a parent that does not come before the message."""
         session = self._session
         if message.problem:
             session.add_issue("undecodable message", message.id, f"it {message.problem}", unread=True)
         for part in message.parts:
             if part.problem:
                 session.add_issue("undecodable part", part.id, f"it {part.problem}", unread=True)
-        self._message_ids.add(message.id)
         parent = message.data.get("parentID") if message.data is not None else None
-        if parent is None:
-            return
-        if parent == message.id:
-            session.add_issue("message cycle", message.id, "it is its own parent")
-        elif not isinstance(parent, str) or parent not in self._message_ids:
+        if parent is not None and (not isinstance(parent, str) or parent not in self._message_ids):
             session.add_issue("missing parent", message.id, "it does not exist, or comes later")
+        self._message_ids.add(message.id)
 
 
 def _is_message_exact(message: Message) -> bool:
     """Return whether a message and its parts are equal when an export of them is read again."""
     rows: list[Message | MessagePart] = [message, *message.parts]
     # An export replaces an id within the JSON by the id of the row.
-    return not any(row.data is None or not row.is_exact or "id" in row.data for row in rows)
+    return not any(row.data is None or "id" in row.data for row in rows)
 
 
 def shared_session_issues(sessions: Iterable[SessionResult], paths: Sequence[str]) -> Iterator[DataIssue]:
@@ -119,42 +112,9 @@ def shared_session_issues(sessions: Iterable[SessionResult], paths: Sequence[str
         yield DataIssue("session in several sources", session_id, f"it is counted in each of {places}", session_id)
 
 
-def tree_issues(sessions: Iterable[SessionResult]) -> Iterator[DataIssue]:
-    """Yield the issues of the parents of one database's sessions: missing parents, and each cycle once."""
-    parents = {session.id: session.parent for session in sessions}
-    checked: set[str] = set()
-    for session_id, parent in parents.items():
-        if parent and parent not in parents:
-            yield DataIssue("missing parent session", session_id, "no session has the id of its parent", session_id)
-        path: dict[str, None] = {}
-        ancestor = session_id
-        while ancestor in parents and ancestor not in checked and ancestor not in path:
-            path[ancestor] = None
-            ancestor = parents[ancestor]
-        if ancestor in path:
-            yield DataIssue("session cycle", ancestor, "it is its own ancestor", ancestor)
-        checked.update(path)
-
-
-def sessions_not_imported(database: V1Database, generation: Generation) -> frozenset[str]:
-    """Return the ids of the sessions that are missing in the upstream's table although its import has ended.
-
-    The importer runs once for each database. It stores its state under `session.import_key` in the table `kv`.
-    """
-    imported, key = generation.upstream.session_table, generation.session.import_key
-    try:
-        row = database.connection.execute("SELECT value FROM kv WHERE key = ?", (key,)).fetchone()
-        if row is None or not _has_ended(row[0]):
-            return frozenset()
-        rows = database.connection.execute(
-            f"SELECT id FROM session WHERE id NOT IN (SELECT id FROM {quote(imported)} WHERE id IS NOT NULL)"  # noqa: S608
-        )
-        return frozenset(as_text(session_id) for (session_id,) in rows)
-    except sqlite3.Error:
-        # One of the tables does not exist. If the table of sessions is damaged, the replay reports it.
-        return frozenset()
-
-
-def _has_ended(value: object) -> bool:
-    state, *_ = decode_column(value)
-    return state is not None and state.get("phase") == "completed"
+def missing_parent_issues(sessions: Sequence[SessionResult]) -> Iterator[DataIssue]:
+    """Yield an issue for each session whose parent is not among the sessions of its database."""
+    ids = {session.id for session in sessions}
+    for session in sessions:
+        if session.parent and session.parent not in ids:
+            yield DataIssue("missing parent session", session.id, "no session has the id of its parent", session.id)

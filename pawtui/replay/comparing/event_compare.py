@@ -16,7 +16,7 @@ from pawtui.replay.mapping.codegen import MISSING, Getter
 from pawtui.replay.mapping.emitting import SessionEvent
 from pawtui.replay.mapping.expressions import subject_field
 from pawtui.replay.mapping.generation import Generation, KnownDifference
-from pawtui.replay.mapping.mapper import MappedMessage
+from pawtui.replay.mapping.mapper import CompiledPartRule, MappedMessage
 from pawtui.replay.reading.decode import decode_any
 from pawtui.replay.reading.session_types import Json
 from pawtui.replay.results.differences import DifferenceKind
@@ -44,20 +44,15 @@ class _Difference(NamedTuple):
     other: Json | None = None
 
 
-class _PartInfo(NamedTuple):
-    """A part: its subtype, and the fields of its message's events (`type:field`) that carry it."""
-
-    subtype: str
-    carried_by: tuple[str, ...]
-
-
 class _OurSession:
     """Our messages of one session, and what their events carry."""
 
     def __init__(self, messages: Iterable[MappedMessage], message_id: Callable[[Json], str]) -> None:
         """Collect the events. `message_id` returns the message id in the data of an event."""
         self.events: list[SessionEvent] = []
-        self.parts: dict[str, _PartInfo] = {}
+        self.part_count = 0
+        # The rules of parts, by the id of the part.
+        self.part_rules: dict[str, CompiledPartRule] = {}
         # The ids of a message's parts, by the message id in the events.
         self.parts_of: dict[str, list[str]] = {}
         # The name of the message's rule, by the id of the object that is the event's data.
@@ -67,11 +62,12 @@ class _OurSession:
             self.rules.update((id(event.data), rule) for event in mapped.events)
             self.events += mapped.events
             message_ids = {message_id(event.data) for event in mapped.events if not event.part_id}
-            for part, compiled in mapped.parts:
-                subtype = compiled.subtype if compiled is not None else part.type
-                self.parts[part.id] = _PartInfo(subtype, compiled.rule.carried_by if compiled is not None else ())
-                for each in message_ids:
-                    self.parts_of.setdefault(each, []).append(part.id)
+            self.part_count += len(mapped.parts)
+            # A part without a rule has no events, and no event carries it.
+            part_rules = {part.id: compiled for part, compiled in mapped.parts if compiled is not None}
+            self.part_rules |= part_rules
+            for each in message_ids:
+                self.parts_of.setdefault(each, []).extend(part_rules)
 
 
 class UpstreamComparer:
@@ -107,8 +103,8 @@ class UpstreamComparer:
                 self._count(difference, session, disagreeing)
         result = self.result
         result.sessions += 1
-        result.parts += len(session.parts)
-        result.agreed += len(session.parts) - len(disagreeing)
+        result.parts += session.part_count
+        result.agreed += session.part_count - len(disagreeing)
         result.explained += sum(disagreeing.values())
 
     def end(self) -> UpstreamResult:
@@ -189,7 +185,7 @@ class UpstreamComparer:
         event = difference.event
         rule = session.rules.get(id(event.data), "")
         part_ids = [event.part_id] if event.part_id else self._carried_parts(difference, session)
-        subtypes = {session.parts[part_id].subtype for part_id in part_ids} or {""}
+        subtypes = {session.part_rules[part_id].subtype for part_id in part_ids} or {""}
         reasons = (known.reason for known, value in self._known if _matches(known, value, difference, rule, subtypes))
         reason = next(reasons, "")
         disagreement = self._disagreement(event.type, difference.field, difference.only, reason)
@@ -212,7 +208,7 @@ class UpstreamComparer:
         return [
             part_id
             for part_id in session.parts_of.get(self._message_id(difference.event.data), ())
-            if any(_overlaps(difference, carrier) for carrier in session.parts[part_id].carried_by)
+            if any(_overlaps(difference, carrier) for carrier in session.part_rules[part_id].rule.carried_by)
         ]
 
 

@@ -50,12 +50,10 @@ class MessageComparer:
         elif projected.info is None:
             self._count(message, rule.name, "lost", WHOLE, _NOT_READ_BACK, stated=False)
             return
-        if mapped.message_count > 1:
-            self._count(message, rule.name, "changed", WHOLE, rule.divided, stated=bool(rule.divided))
         back = projected.info if projected.info is not None else {"role": message.role}
         differences = self._comparers[rule.name].compare(message.data, back)
         self._totals.count_outside("message", rule.name, differences, message.id)
-        if not _same_order(mapped, projected):
+        if not rule.merged and not _same_order(mapped, projected):
             reason = rule.reordered or _REORDERED
             self._count(message, rule.name, "changed", ORDER, reason, stated=bool(rule.reordered))
 
@@ -77,7 +75,7 @@ def _same_order(mapped: MappedMessage, projected: ProjectedMessage) -> bool:
         original = [
             compiled.projection
             for part, compiled in mapped.parts
-            if compiled is not None and compiled.rule.ordered and part.id not in projected.overwritten
+            if compiled is not None and compiled.ordered and part.id not in projected.overwritten
         ]
     # A part that is not read back is counted as lost, not as reordered.
     return [name for name in projected.order if name in original] == [

@@ -1,33 +1,31 @@
 """Compare each part of a message with the part that was read back: kept, changed or lost, field by field."""
 
-import re
-from fnmatch import fnmatchcase
-
 from pawtui.replay.comparing.field_compare import FieldComparer
-from pawtui.replay.mapping.codegen import MISSING
-from pawtui.replay.mapping.expressions import subject_field
-from pawtui.replay.mapping.mapper import CompiledPartRule, MappedMessage, Mapper
+from pawtui.replay.mapping.generation import Generation
+from pawtui.replay.mapping.mapper import CompiledPartRule, MappedMessage
 from pawtui.replay.mapping.projector import ProjectedMessage
-from pawtui.replay.reading.session_types import Json, Message, MessagePart
+from pawtui.replay.reading.session_types import Message, MessagePart
 from pawtui.replay.results.differences import WHOLE, Difference, DifferenceKind
-from pawtui.replay.results.totals import DEFAULT_SEMANTICS, Totals
+from pawtui.replay.results.totals import DEFAULT_SEMANTICS, StoppingPart, Totals
 
 # The name of a field for the position of a part among the parts of its message. It is part of the JSON.
 PLACE = "(place)"
 _NOT_READ_BACK = "This part cannot be read back from the events of the mapping."
 _REPLACED = "A later part of the message has the same id in its events and replaces this part."
 _ORPHAN = "Its message is missing."
-# Other values can be the content of a session, which is private.
-_NAME = re.compile(r"[\w.-]{1,40}")
 
 
 class PartComparer:
     """Compares parts with the parts that were read back. Call `end` after each session."""
 
-    def __init__(self, mapper: Mapper, totals: Totals) -> None:
+    def __init__(self, generation: Generation, totals: Totals) -> None:
         self._totals = totals
-        self._unmapped = _Unmapped(mapper)
-        self._comparers = [FieldComparer(rule.lost, rule.changed) for rule in mapper.generation.rules]
+        self._comparers = [FieldComparer(rule.lost, rule.changed) for rule in generation.rules]
+        self._projections = {projection.name for projection in generation.projections}
+        # Of parts that no rule applies to, by type: the semantics with the name of the type, otherwise that of a rule
+        # for only this subtype.
+        self._semantics = {rule.subtypes[0]: rule.semantics for rule in generation.rules if len(rule.subtypes) == 1}
+        self._semantics |= {name: name for name in generation.semantics}
         # By message id: the parts that are lost unless a later message closes their message.
         self._waiting: dict[str, list[tuple[MessagePart, CompiledPartRule, str]]] = {}
 
@@ -57,17 +55,17 @@ class PartComparer:
                 self._compare_joined(part, compiled, projected)
             elif compiled.rule.dropped:
                 self._count_whole(part, compiled.semantics, "lost", compiled.rule.dropped)
+                if compiled.rule.stops_import:
+                    self._totals.count_import_stop(StoppingPart(self._totals.sessions[-1].id, part.id))
             elif compiled.rule.replaced:
                 self._count_whole(part, compiled.semantics, "changed", compiled.rule.replaced)
             else:
                 reason = rule.unclosed if rule is not None else ""
                 self._waiting.setdefault(message.id, []).append((part, compiled, reason))
-        for part in message.duplicates:
-            self._count_unread(part, f"It {part.problem}.")
 
     def _count_unread(self, part: MessagePart, reason: str, *, stated: bool = True) -> None:
         """Count a part that was not mapped as lost, with the semantics of its type."""
-        self._count_whole(part, self._unmapped.semantics(part.type), "lost", reason, stated=stated)
+        self._count_whole(part, self._semantics.get(part.type, DEFAULT_SEMANTICS), "lost", reason, stated=stated)
 
     def _count_unmapped(self, part: MessagePart, mapped: MappedMessage) -> None:
         """Count a part that no rule applies to."""
@@ -78,8 +76,11 @@ class PartComparer:
             self._count_unread(part, f"Its message {message.problem}.")
         elif refused := message.refused or part.refused:
             self._count_unread(part, refused)
+        elif mapped.rule is None:
+            self._count_unread(part, "The mapping has no rule for its message.", stated=False)
         else:
-            self._count_unread(part, self._unmapped.reason(part.data, mapped), stated=False)
+            reason = f"The mapping has no rule for this part in a message of the rule {mapped.rule.name!r}."
+            self._count_unread(part, reason, stated=False)
 
     def _compare_single(
         self, part: MessagePart, compiled: CompiledPartRule, projected: ProjectedMessage, used: dict[str, int]
@@ -91,15 +92,18 @@ class PartComparer:
             return
         index = used.get(name, 0)
         used[name] = index + 1
-        candidates = projected.parts.get(name)
-        if candidates is not None and index < len(candidates):
-            differences = self._comparers[compiled.number].compare(data, candidates[index])
-        elif compiled.rule.merged:
-            differences = self._comparers[compiled.number].compare(data, {"type": data.get("type")})
+        candidates = projected.parts.get(name, ())
+        comparer = self._comparers[compiled.number]
+        if compiled.rule.merged and (candidates or name not in self._projections):
+            # The same part has the data of all merged parts: what it has in addition is that of another part.
+            back = candidates[0] if candidates else {"type": data.get("type")}
+            differences = comparer.compare(data, {key: value for key, value in back.items() if key in data})
+        elif index < len(candidates):
+            differences = comparer.compare(data, candidates[index])
         else:
             differences = [Difference("lost", WHOLE, _NOT_READ_BACK, stated=False)]
         if PLACE in compiled.rule.lost:
-            differences = [*differences, self._comparers[compiled.number].explain("lost", PLACE)]
+            differences = [*differences, comparer.explain("lost", PLACE)]
         self._totals.count_part(data["type"], compiled.semantics, part.id, differences)
 
     def _compare_joined(self, part: MessagePart, compiled: CompiledPartRule, projected: ProjectedMessage) -> None:
@@ -136,50 +140,3 @@ class PartComparer:
     ) -> None:
         difference = Difference(kind, WHOLE, reason, stated=stated)
         self._totals.count_part(part.type, semantics, part.id, [difference])
-
-
-class _Unmapped:
-    """The reasons and semantics of parts for which the mapping has no rule."""
-
-    def __init__(self, mapper: Mapper) -> None:
-        self._mapper = mapper
-        generation = mapper.generation
-        self._handled = {subtype for rule in generation.rules for subtype in rule.subtypes} - {"*"}
-        # By type of part: the semantics with the name of the type, otherwise that of a rule for only this subtype.
-        self._semantics = {rule.subtypes[0]: rule.semantics for rule in generation.rules if len(rule.subtypes) == 1}
-        self._semantics |= {name: name for name in generation.semantics}
-        # By type: the field that decides the subtype.
-        self._deciding: dict[str, str] = {}
-        for subtype in generation.subtypes:
-            if subtype.when:
-                self._deciding.setdefault(subtype.type, next(iter(subtype.when)))
-
-    def semantics(self, part_type: str) -> str:
-        """Return the semantics of a part of this type that no rule applies to."""
-        return self._semantics.get(part_type, DEFAULT_SEMANTICS)
-
-    def reason(self, data: Json, mapped: MappedMessage) -> str:
-        """Return the reason for a part with this data in a mapped message."""
-        part_type = data.get("type")
-        if part_type is None or part_type == "":
-            return "It has no type."
-        if not isinstance(part_type, str):
-            return "Its type is not a text."
-        subtype = self._mapper.subtype(data)
-        if any(fnmatchcase(subtype, pattern) for pattern in self._handled):
-            if mapped.rule is None:
-                return "The mapping has no rule for its message."
-            return f"The mapping has no rule for this type of part in a message of the rule {mapped.rule.name!r}."
-        if part_type not in self._deciding:
-            return "The mapping has no rule for this type of part."
-        return _unknown_state(self._deciding[part_type], data)
-
-
-def _unknown_state(field: str, data: Json) -> str:
-    """Return the reason for a part of a known type whose field `field` has no known value."""
-    value = subject_field(field)(data, None)
-    if value is MISSING or value is None:
-        return f"It has no field `{field}`."
-    if isinstance(value, str) and _NAME.fullmatch(value):
-        return f"The mapping has no rule for the value `{value}` of the field `{field}`."
-    return f"The mapping has no rule for the value of the field `{field}`."

@@ -61,7 +61,7 @@ class StoredEvents:
             event_type = self._type_of(as_text(stored_type))
             if not event_type:
                 continue
-            data, *_ = decode_column(raw)
+            data, _ = decode_column(raw)
             if data is None:
                 yield SessionEvent(UNDECODABLE, created, {})
             else:
@@ -118,7 +118,7 @@ class StoredRows:
         sql = f"SELECT {columns} FROM session_message WHERE session_id = ? ORDER BY {order}, {quote('id')}"  # noqa: S608
         for row_id, row_type, created, raw in self._database.connection.execute(sql, (session_id,)):
             row = self._rows.get(as_text(row_type))
-            data, *_ = decode_column(raw)
+            data, _ = decode_column(raw)
             if row is None or data is None:
                 yield SessionEvent(f"({as_text(row_type)})" if row is None else UNDECODABLE, created, {})
             else:

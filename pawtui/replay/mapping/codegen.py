@@ -20,19 +20,14 @@ from functools import lru_cache
 from types import CodeType
 from typing import Any, Final
 
+from msgspec import UNSET
+
 # (subject, context) -> value
 Getter = Callable[[Any, Any], Any]
 
 
-class Missing:
-    """The type of `MISSING`."""
-
-    def __bool__(self) -> bool:
-        """Return false, so that a missing value is false in conditions."""
-        return False
-
-
-MISSING: Final = Missing()
+# It is false in conditions.
+MISSING: Final = UNSET
 
 
 # Cached, because many rules have the same source code.
@@ -94,22 +89,22 @@ class Code:
         value = self.hoist(expression)
         return self.hoist(f"{value} if type({value}) is dict else E")
 
-    def path(self, base: str, steps: Sequence[str], *, fixed: bool = True) -> str:
-        """Return the expression for the field at a path.
+    def path(self, base: str, steps: Sequence[str]) -> str:
+        """Return the expression for the field at a path of a base that is a dictionary.
 
-        `fixed` is true if the base does not change within the function. Then its tables are read at the beginning, and
-        the base itself must be a dictionary.
+        The tables above the field are read at the beginning of the function, except the elements of a list.
         """
+        in_list = False
         for index, step in enumerate(steps):
             if step.isdecimal():
                 name, number = self.new_name(), int(step)
                 base = f"({name}[{number}] if type({name} := {base}) is list and len({name}) > {number} else M)"
-                fixed = False
-            elif fixed:
-                base = f"{self.table(base) if index else base}.get({step!r}, M)"
-            else:
+                in_list = True
+            elif in_list:
                 name = self.new_name()
                 base = f"({name}.get({step!r}, M) if type({name} := {base}) is dict else M)"
+            else:
+                base = f"{self.table(base) if index else base}.get({step!r}, M)"
         return base
 
     def function(self, result: str) -> Getter:

@@ -47,12 +47,7 @@ def _new(context: MappingContext) -> str:
     if not context.id_is_used:
         context.id_is_used = True
         return context.message
-    return derived_id(context.message, context.id)
-
-
-def derived_id(message_id: str, part_id: str) -> str:
-    """Return the id of a further message that a message becomes, from the id of one of its parts."""
-    return str(renamed(message_id.partition("_")[0], part_id))
+    return str(renamed(context.message.partition("_")[0], context.id))
 
 
 _ROOTS: Mapping[str, WriteRoot] = {

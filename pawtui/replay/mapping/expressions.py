@@ -218,11 +218,6 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-def _exists(_value: Any) -> Any:
-    """Return true: a call is missing if its argument is."""
-    return True
-
-
 def _nonempty(value: Any) -> Any:
     """Return a value that is not an empty text."""
     return MISSING if value == "" else value
@@ -262,7 +257,6 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "renamed": renamed,
     "base64": _base64,
     "text": _text,
-    "exists": _exists,
     "nonempty": _nonempty,
     "only_text": _only_text,
     "without": _without,

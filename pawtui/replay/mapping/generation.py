@@ -17,13 +17,6 @@ class _MappingTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """A table of a mapping file. An unknown key is an error."""
 
 
-class ConditionalSemantics(_MappingTable, frozen=True, kw_only=True):
-    """The semantics of a part under a condition."""
-
-    when: Conditions
-    semantics: str
-
-
 class FieldStatement(_MappingTable, frozen=True, kw_only=True):
     """The reason why a field is lost or changed.
 
@@ -77,13 +70,11 @@ class MessageRule(_MappingTable, frozen=True, kw_only=True):
         parent_has: subtypes; at least one part of the parent message has one of them.
         data: data of all events of the message and of its parts.
         begin, end: events before and after the events of its parts.
-        split: a subtype; if several parts have it, the message is split before each of them but the first.
         for_replies: subtypes; replies to the message can read the first part of each as `$parent`.
         once: whether only the first reply to a message can have this rule, or another rule with `once`.
         closes: whether the message completes the parts of its parent that wait (`PartRule.waits`).
         unclosed: the reason why parts that wait are lost if no message closes this message.
         reordered: the reason why the order of its parts changes.
-        divided: the reason why a message that is split becomes several messages.
         merged: the reason why it is not a separate message in the new model.
         dropped: the reason why the whole message is lost.
         lost, changed: statements about the fields of the message.
@@ -103,13 +94,11 @@ class MessageRule(_MappingTable, frozen=True, kw_only=True):
     data: dict[str, Any] = {}
     begin: tuple[Event, ...] = ()
     end: tuple[Event, ...] = ()
-    split: str = ""
     for_replies: tuple[str, ...] = ()
     once: bool = False
     closes: bool = False
     unclosed: str = ""
     reordered: str = ""
-    divided: str = ""
     merged: str = ""
     dropped: str = ""
     lost: FieldStatements = {}
@@ -123,16 +112,15 @@ class PartRule(_MappingTable, frozen=True, kw_only=True):
     Args:
         semantics: the semantics of the part.
         semantics_of: the semantics of single subtypes.
-        semantics_when: the semantics under a condition.
         projection: the name of the projection that reads the part back; empty: the name of the subtype.
         events: the events that carry the part.
         carried_by: fields of the message's events that carry the part, as `type:field`.
-        ordered: whether its position among the other parts counts.
         joined: the field whose text is joined with that of other parts.
         waits: whether the part is lost unless a later message `closes` its message.
-        merged: the reason why the part can be left out: its message contains the same data.
+        merged: the reason why the part can be left out: its message contains the same data, without its position.
         replaced: the reason why other content arrives instead.
         dropped: the reason why the part is lost.
+        stops_import: whether the upstream's importer stops at the part, before it imports the session.
         lost, changed: statements about its fields.
         source: where the rule comes from.
     """
@@ -140,17 +128,16 @@ class PartRule(_MappingTable, frozen=True, kw_only=True):
     subtypes: tuple[str, ...]
     semantics: str
     semantics_of: dict[str, str] = {}
-    semantics_when: tuple[ConditionalSemantics, ...] = ()
     messages: tuple[str, ...] = ()
     projection: str = ""
     events: tuple[Event, ...] = ()
     carried_by: tuple[str, ...] = ()
-    ordered: bool = False
     joined: str = ""
     waits: bool = False
     merged: str = ""
     replaced: str = ""
     dropped: str = ""
+    stops_import: bool = False
     lost: FieldStatements = {}
     changed: FieldStatements = {}
     source: str = ""
@@ -163,8 +150,8 @@ class Projection(_MappingTable, frozen=True, kw_only=True):
         name: the name that `PartRule.projection` uses.
         events: types of events. Events with the same `key` (at most two fields of their data) are one group.
         needs: types of events that the group must have.
-        each: a list in the events, with one part for each element; `$item` is the element.
-        part: the part, with the fields of the first model.
+        each: a list in the events, with one part for each element.
+        part: the part, with the fields of the first model. With `each`, the subject of its values is the element.
     """
 
     name: str
@@ -314,14 +301,17 @@ class EventFormat(_MappingTable, frozen=True, kw_only=True):
 class AcceptedData(_MappingTable, frozen=True, kw_only=True):
     """What the upstream's reader accepts. It skips every other message and part.
 
-    `schemas` are JSON schemas by name: `Message` is a union by `role` and `Part` a union by `type`, both without ids.
-    `message`, `part` and `foreign` are reasons for losses: of an invalid message, of an invalid part, and of a part
-    whose row has the id of another session than its message.
+    `messages` are the JSON schemas of messages by role, and `parts` those of parts by type, both without ids. `schemas`
+    are further schemas, to which `{ "$ref" = "v1:#/NAME" }` refers. `message`, `part` and `foreign` are reasons for
+    losses: of an invalid message, of an invalid part, and of a part whose row has the id of another session than its
+    message.
     """
 
     message: str
     part: str
     foreign: str
+    messages: dict[str, dict[str, Any]]
+    parts: dict[str, dict[str, Any]]
     schemas: dict[str, dict[str, Any]]
     source: str = ""
 

@@ -1,15 +1,14 @@
 """Map one message of the first model (V1) to events, with the compiled rules of a mapping file."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
-from msgspec.structs import replace
 
 from pawtui.replay.mapping.codegen import Code, Getter
-from pawtui.replay.mapping.emitting import LANGUAGE, Emit, MappingContext, SessionEvent, compile_events, derived_id
+from pawtui.replay.mapping.emitting import LANGUAGE, Emit, MappingContext, SessionEvent, compile_events
 from pawtui.replay.mapping.expressions import Condition, compile_condition, locate_errors, write_condition
 from pawtui.replay.mapping.generation import Event, Generation, MessageRule, PartRule
 from pawtui.replay.reading.session_types import Json, Message, MessagePart
@@ -24,41 +23,39 @@ class ParentMessage(NamedTuple):
 
 
 class CompiledPartRule(msgspec.Struct, frozen=True):
-    """A rule for parts of one subtype. `number` is its index in the rules; `simple` parts are read back one by one."""
+    """A rule for parts of one subtype. `number` is its index in the rules.
+
+    `simple` parts are read back one by one. Of `ordered` parts, the position among the other parts counts.
+    """
 
     rule: PartRule
     subtype: str
     number: int
     projection: str
     semantics: str
-    when: Condition | None
     emit: Emit | None
     simple: bool
+    ordered: bool
 
 
 class CompiledMessageRule(msgspec.Struct, frozen=True):
-    """A rule for messages, with the rules of its parts by subtype.
+    """A rule for messages, with the rule of its parts by subtype: the first one applies.
 
-    `when` is the condition on the message, `some` the condition that at least one of its parts meets. `needs_parent` is
-    true if the rule has conditions on the parent message, `is_parent` if other rules have conditions on a parent
-    with this rule, or read its parts.
+    `when` is the condition on the message, `some` the condition that at least one of its parts meets.
     """
 
     rule: MessageRule
-    needs_parent: bool
-    is_parent: bool
     when: Condition | None
     some: Condition | None
     begin: Emit
     end: Emit
-    parts: dict[str, list[CompiledPartRule]]
+    parts: dict[str, CompiledPartRule]
 
 
 class MappedMessage(msgspec.Struct, frozen=True):
     """A message, its rule, the rule of each part, and the events in order.
 
-    A rule is None if no rule applies. `ordered` has the projections of the parts whose order counts. `message_count` is
-    the number of messages that the message becomes.
+    A rule is None if no rule applies. `ordered` has the projections of the parts whose order counts.
     """
 
     message: Message
@@ -66,11 +63,10 @@ class MappedMessage(msgspec.Struct, frozen=True):
     parts: list[tuple[MessagePart, CompiledPartRule | None]]
     events: list[SessionEvent]
     ordered: list[str]
-    message_count: int
 
 
 def _unmapped(message: Message) -> MappedMessage:
-    return MappedMessage(message, None, [(part, None) for part in message.parts], [], [], 0)
+    return MappedMessage(message, None, [(part, None) for part in message.parts], [], [])
 
 
 class Mapper:
@@ -78,10 +74,8 @@ class Mapper:
 
     def __init__(self, generation: Generation) -> None:
         """Compile the generation. Raises `ReplayError`."""
-        self.generation = generation
         self._context = MappingContext()
         self._parents: dict[str, ParentMessage] = {}
-        self._parent_subtypes = frozenset(subtype for rule in generation.messages for subtype in rule.parent_has)
         self._candidates_of: dict[tuple[str, tuple[str, ...]], list[CompiledMessageRule]] = {}
         self._subtypes = _compile_subtypes(generation)
         self._messages = _compile_messages(generation)
@@ -105,7 +99,7 @@ class Mapper:
             data = part.data
             if data is None or part.refused:
                 continue
-            subtype = self.subtype(data)
+            subtype = self._subtype(data)
             ordered_parts.append((subtype, data))
             if subtype in by_subtype:
                 by_subtype[subtype].append(data)
@@ -114,16 +108,15 @@ class Mapper:
         rule = self._rule(info, tuple(by_subtype))
         if rule is None:
             return _unmapped(message)
-        if rule.rule.once and rule.needs_parent:
+        if rule.rule.once and (rule.rule.parent or rule.rule.parent_has):
             # Other rules for replies can still read the parts of the parent.
             parent_id = info["parentID"]
             self._parents[parent_id] = self._parents[parent_id]._replace(rule="")
-        if rule.is_parent or not self._parent_subtypes.isdisjoint(by_subtype):
-            parts = {subtype: by_subtype[subtype][0] for subtype in rule.rule.for_replies if subtype in by_subtype}
-            self._parents[message.id] = ParentMessage(rule.rule.name, frozenset(by_subtype), parts)
+        parts = {subtype: by_subtype[subtype][0] for subtype in rule.rule.for_replies if subtype in by_subtype}
+        self._parents[message.id] = ParentMessage(rule.rule.name, frozenset(by_subtype), parts)
         return self._emit(message, rule)
 
-    def subtype(self, data: Json) -> str:
+    def _subtype(self, data: Json) -> str:
         """Return the subtype of a part: its type if no subtype applies, or an empty text if it has no type."""
         part_type = data.get("type")
         if type(part_type) is not str:
@@ -139,7 +132,7 @@ class Mapper:
         parent = self._parents.get(parent_id) if type(parent_id) is str else None
         context.parent = parent.parts if parent is not None else {}
         for rule in self._candidates(info.get("role"), subtypes):
-            if rule.needs_parent and not _fits_parent(rule.rule, parent):
+            if not _fits_parent(rule.rule, parent):
                 continue
             if rule.when is not None and not rule.when(info, context):
                 continue
@@ -158,40 +151,23 @@ class Mapper:
         return rules
 
     def _emit(self, message: Message, rule: CompiledMessageRule) -> MappedMessage:
-        """Return the events that a rule emits for a message and its parts. With `split`, it may divide the message."""
+        """Return the events that a rule emits for a message and its parts."""
         context = self._context
         context.message = context.id = message.id
         context.id_is_used = False
         events: list[SessionEvent] = []
         parts: list[tuple[MessagePart, CompiledPartRule | None]] = []
         ordered: list[str] = []
-        ordered_parts, all_parts, split = context.ordered_parts, context.parts, rule.rule.split
-        is_split = bool(split) and len(all_parts.get(split, ())) > 1
-        message_count = 1
-        if is_split:
-            context.parts = _parts_until(split, ordered_parts, 0)
         rule.begin(message.data, context, events, "")
         counts: dict[str, int] = {}
-        index = -1
-        started = False
+        subtypes = iter(context.ordered_parts)
         for part in message.parts:
             if part.data is None or part.refused:
                 parts.append((part, None))
                 continue
-            index += 1
-            subtype = ordered_parts[index][0]
+            subtype, _data = next(subtypes)
             context.id = part.id
-            if is_split and subtype == split:
-                if started:
-                    # End the message, and begin the next one at this part.
-                    rule.end(message.data, context, events, "")
-                    context.message = derived_id(message.id, part.id)
-                    context.parts = _parts_until(split, ordered_parts, index)
-                    rule.begin(message.data, context, events, "")
-                    counts = {}
-                    message_count += 1
-                started = True
-            compiled = self._part_rule(rule, subtype, part.data)
+            compiled = rule.parts.get(subtype)
             parts.append((part, compiled))
             if compiled is None:
                 continue
@@ -201,19 +177,11 @@ class Mapper:
                 counts[projection] = context.index + 1
                 compiled.emit(part.data, context, events, part.id)
             # Parts that are joined into one are read back once.
-            if compiled.rule.ordered and not (compiled.rule.joined and projection in ordered):
+            if compiled.ordered and not (compiled.rule.joined and projection in ordered):
                 ordered.append(projection)
         context.id = message.id
         rule.end(message.data, context, events, "")
-        context.parts = all_parts
-        return MappedMessage(message, rule.rule, parts, events, ordered, message_count)
-
-    def _part_rule(self, rule: CompiledMessageRule, subtype: str, data: Json) -> CompiledPartRule | None:
-        """Return the first rule for parts of the subtype whose condition the part meets."""
-        for compiled in rule.parts.get(subtype, ()):
-            if compiled.when is None or compiled.when(data, self._context):
-                return compiled
-        return None
+        return MappedMessage(message, rule.rule, parts, events, ordered)
 
 
 # Compiled rules have no state: all sources share them.
@@ -247,18 +215,16 @@ def _compile_message(rule: MessageRule, generation: Generation, subtypes: list[s
         # The rule for messages can add data to the events.
         return compile_events(events, rule.data, generation.events)
 
-    parts: dict[str, list[CompiledPartRule]] = {}
+    parts: dict[str, CompiledPartRule] = {}
     for number, part_rule in enumerate(generation.rules):
         if part_rule.messages and not _any_of(rule.name, part_rule.messages):
             continue
         emit = compiled(part_rule.events) if part_rule.events else None
         for subtype in subtypes:
-            if _any_of(subtype, part_rule.subtypes):
-                parts.setdefault(subtype, []).extend(_compile_part(part_rule, subtype, number, emit))
+            if subtype not in parts and _any_of(subtype, part_rule.subtypes):
+                parts[subtype] = _compile_part(part_rule, subtype, number, emit)
     return CompiledMessageRule(
         rule,
-        needs_parent=bool(rule.parent or rule.parent_has),
-        is_parent=bool(rule.for_replies) or any(rule.name in other.parent for other in generation.messages),
         when=compile_condition(rule.when, LANGUAGE),
         some=compile_condition(rule.some, LANGUAGE),
         begin=compiled(rule.begin),
@@ -267,17 +233,18 @@ def _compile_message(rule: MessageRule, generation: Generation, subtypes: list[s
     )
 
 
-def _compile_part(rule: PartRule, subtype: str, number: int, emit: Emit | None) -> Iterator[CompiledPartRule]:
-    """Yield the rule for each condition under which it has other semantics, and then without a condition."""
-    semantics = rule.semantics_of.get(subtype, rule.semantics)
-    simple = not (rule.dropped or rule.replaced or rule.waits or rule.joined)
-    projection = rule.projection or subtype
-    compiled = CompiledPartRule(
-        rule, subtype, number, projection=projection, semantics=semantics, when=None, emit=emit, simple=simple
+def _compile_part(rule: PartRule, subtype: str, number: int, emit: Emit | None) -> CompiledPartRule:
+    is_read_back = not (rule.dropped or rule.replaced or rule.waits)
+    return CompiledPartRule(
+        rule,
+        subtype,
+        number,
+        projection=rule.projection or subtype,
+        semantics=rule.semantics_of.get(subtype, rule.semantics),
+        emit=emit,
+        simple=is_read_back and not rule.joined,
+        ordered=is_read_back and not rule.merged,
     )
-    for entry in rule.semantics_when:
-        yield replace(compiled, when=compile_condition(entry.when, LANGUAGE), semantics=entry.semantics)
-    yield compiled
 
 
 def _fits_parts(rule: MessageRule, subtypes: frozenset[str]) -> bool:
@@ -300,16 +267,3 @@ def _fits_parent(rule: MessageRule, parent: ParentMessage | None) -> bool:
 
 def _any_of(subtype: str, patterns: tuple[str, ...]) -> bool:
     return subtype in patterns or any("*" in pattern and fnmatchcase(subtype, pattern) for pattern in patterns)
-
-
-def _parts_until(split: str, ordered_parts: list[tuple[str, Json]], start: int) -> dict[str, list[Json]]:
-    """Return the parts from index `start` up to the second part of the subtype `split`, by subtype."""
-    parts: dict[str, list[Json]] = {}
-    begun = False
-    for subtype, data in ordered_parts[start:]:
-        if subtype == split:
-            if begun:
-                break
-            begun = True
-        parts.setdefault(subtype, []).append(data)
-    return parts

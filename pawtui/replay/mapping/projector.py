@@ -72,7 +72,6 @@ class _StateSetter(NamedTuple):
 class ProjectionContext:
     """The values of `$names` in a projection. `first` has the first event of each type of the message."""
 
-    item: Any = None
     session: str = ""
     state: dict[str, Any] = field(default_factory=dict)
     first: EventGroup = field(default_factory=dict)
@@ -92,8 +91,6 @@ def _write_event(code: Code, path: str, events: str = "s") -> str:
 
 
 _ROOTS: Mapping[str, WriteRoot] = {
-    # Not `fixed`: the function sets `c.item` to each element of a list.
-    "item": lambda code, _name, path: code.path("c.item", path, fixed=False),
     "session": write_context,
     "state": write_context,
     "first": lambda code, _name, path: _write_event(code, ".".join(path), code.hoist("c.first")),
@@ -252,15 +249,12 @@ def _compile(projections: list[Projection]) -> AppendParts:
 
 def _write_part(code: Code, projection: Projection) -> None:
     """Add the statements that append the part of a projection, or one part for each element of `each`."""
-    # `block` needs a statement: without `each`, the part is written once.
-    loop = "if True:"
     if projection.each:
-        items = code.new_name()
-        code.add(f"{items} = {_LANGUAGE.write(code, projection.each)}")
-        loop = f"for c.item in {items} if type({items}) is list else ():"
+        all_parts = f"{_TEMPLATES.write(code, {'each': projection.each, 'as': projection.part})} or ()"
+    else:
+        all_parts = f"({_TEMPLATES.write(code, projection.part)},)"
     part, name = code.new_name(), repr(projection.name)
-    with code.block(loop):
-        code.add(f"{part} = {_TEMPLATES.write(code, projection.part)}")
+    with code.block(f"for {part} in {all_parts}:"):
         code.add(f"if {name} in parts: parts[{name}].append({part})")
         code.add(f"else: parts[{name}] = [{part}]")
         code.add(f"order.append({name})")

@@ -12,7 +12,7 @@ from pawtui.replay.replay_errors import ReplayError
 
 _FOLDER = Path(__file__).parents[1] / "generations"
 # The keys that a rule for messages takes from the rule that it extends.
-_INHERITED = ("data", "begin", "end", "split", "reordered", "divided", "merged", "lost", "changed", "source")
+_INHERITED = ("data", "begin", "end", "reordered", "merged", "lost", "changed", "source")
 
 
 def read_generation(path: Path) -> Generation:

@@ -1,7 +1,6 @@
 """Compile the tables and lists of a mapping file, including special tables that combine several parts.
 
     { any = [...] }                               the first value that exists
-    { if = "x", as = {...} }                      the value of `as`, if the field exists
     { choose = "x", true = "auto", ... }          the value whose key is the field (`other`: for all other values)
     { each = "a.b", as = {...} }                  one value for each element of a list, without the first `skip`
     { parts = "subtype", as = {...} }             one value for each part of a subtype
@@ -84,14 +83,6 @@ def _write_any(templates: Templates, code: Code, value: TomlTable) -> str:
     return found
 
 
-def _write_if(templates: Templates, code: Code, value: TomlTable) -> str:
-    found = code.new_name()
-    code.add(f"{found} = {templates.write(code, value['if'])}")
-    with code.block(f"if {found} is not M:"):
-        code.add(f"{found} = {templates.write(code, value['as'])}")
-    return found
-
-
 def _write_choose(templates: Templates, code: Code, value: TomlTable) -> str:
     chosen, found = code.new_name(), code.new_name()
     code.add(f"{chosen} = {templates.write(code, value['choose'])}")
@@ -138,10 +129,10 @@ def _last(of: Getter, elements: list[Any], context: Any) -> Any:
 
 
 def _union(of: Getter, elements: list[Any], context: Any) -> Any:
-    lists = [of(element, context) for element in elements]
-    if len(lists) == 1:
-        return lists[0]
-    flat = [item for items in lists if isinstance(items, list) for item in items]
+    lists = [items for element in elements if isinstance(items := of(element, context), list)]
+    flat = [item for items in lists for item in items]
+    if not lists:
+        return MISSING
     return list(dict.fromkeys(flat)) if all(isinstance(item, str) for item in flat) else flat
 
 
@@ -170,7 +161,6 @@ def _join(fields: Mapping[str, Getter], separator: str, context: Any) -> str:
 
 _SPECIAL: Mapping[str, Callable[[Templates, Code, TomlTable], str]] = {
     "any": _write_any,
-    "if": _write_if,
     "choose": _write_choose,
     "each": _write_each,
     "join": _write_join,

@@ -1,6 +1,7 @@
 """Decode and encode the JSON of rows, including JSON that only JavaScript accepts."""
 
 import json
+import math
 from typing import Any
 
 import msgspec
@@ -26,25 +27,18 @@ def decode_object(data: bytes) -> dict[str, Any]:
     return value
 
 
-def decode_column(value: object) -> tuple[dict[str, Any] | None, str, bool]:
-    """Return the object that the value of a column (UTF-8) encodes, an empty text, and whether the object is exact.
+def decode_column(value: object) -> tuple[dict[str, Any] | None, str]:
+    """Return the object that the value of a column (UTF-8) encodes, and an empty text.
 
-    It is exact if an export of it is equal when it is read again. If the value cannot be decoded, the object is None,
-    and the text is the reason: the rest of a sentence that begins with `It`.
+    If the value cannot be decoded, the object is None, and the text is the reason: the rest of a sentence that begins
+    with `It`.
     """
     if type(value) is not bytes:
-        return None, "has no data" if value is None else "is not text", False
+        return None, "has no data" if value is None else "is not text"
     try:
-        data = _decode(value)
-        is_exact = True
-    except _REFUSED:
-        try:
-            data = _decode_slowly(value)
-        except Undecodable as error:
-            return None, str(error), False
-        # Only here: msgspec refuses the numbers that JSON cannot represent, such as 1e999.
-        is_exact = round_trips(data)
-    return (data, "", is_exact) if type(data) is dict else (None, "is not a JSON object", False)
+        return decode_object(value), ""
+    except Undecodable as error:
+        return None, str(error)
 
 
 def decode_any(data: bytes) -> Any:
@@ -60,15 +54,25 @@ def decode_any(data: bytes) -> Any:
 
 def _decode_slowly(data: bytes) -> Any:
     try:
-        return json.loads(data.decode("utf-8"), parse_constant=_refuse_constant)
+        return json.loads(data.decode("utf-8"), parse_constant=_refuse_constant, parse_float=_finite)
     except RecursionError:
         raise Undecodable("has JSON that is nested too deeply") from None
+    except Undecodable:
+        raise
     except ValueError:
         raise Undecodable("is not valid JSON") from None
 
 
 def _refuse_constant(name: str) -> Any:
     raise ValueError(name)
+
+
+def _finite(number: str) -> float:
+    """Return a number. An export of a larger number is not the same when it is read again."""
+    value = float(number)
+    if math.isinf(value):
+        raise Undecodable("has a number that is too large")
+    return value
 
 
 def encode(value: Any) -> bytes:

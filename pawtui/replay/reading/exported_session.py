@@ -5,7 +5,6 @@ An exported session is a JSON object of `info` and `messages`.
 
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -14,7 +13,7 @@ import msgspec
 
 from pawtui.replay.reading.decode import Undecodable, decode_column, decode_object
 from pawtui.replay.reading.session_row import EXPORTED_FIELDS
-from pawtui.replay.reading.session_types import Inventory, Json, Message, MessagePart, Session, duplicate_part
+from pawtui.replay.reading.session_types import Inventory, Json, Message, MessagePart, Session
 from pawtui.replay.replay_errors import NoSessions, ReplaySourceError, unreadable_error
 
 _MAX_BYTES = 1 << 30
@@ -72,19 +71,18 @@ class ExportFile:
 def _messages(messages: list[msgspec.Raw], session: Session) -> Iterator[Message]:
     """Yield the messages with their parts, in the order of the file. Errors become issues of the session."""
     message_ids: set[str] = set()
-    part_rows: Counter[str] = Counter()
+    part_ids: set[str] = set()
     for index, raw in enumerate(messages):
         message = _message(session, index, bytes(raw))
         if message.id in message_ids:
             session.add_issue("duplicate message", message.id, "a second message has the same id")
         message_ids.add(message.id)
-        parts, message.parts = message.parts, []
-        for part in parts:
-            part_rows[part.id] += 1
-            if part_rows[part.id] == 1:
-                message.parts.append(part)
-            else:
-                message.duplicates.append(duplicate_part(part, part_rows[part.id], session.issues, session.id))
+        for part in message.parts:
+            if part.id in part_ids:
+                part.refused = "Another part has the same id; only the first part is read."
+                detail = "another part has the same id; only the first part is read"
+                session.add_issue("duplicate part", part.id, detail, unread=True)
+            part_ids.add(part.id)
         yield message
 
 
@@ -93,7 +91,7 @@ def _message(session: Session, index: int, raw: bytes) -> Message:
     default_id = f"(message {index + 1})"
     try:
         outline = msgspec.json.decode(raw, type=_ExportMessage)
-        data, problem, is_exact = decode_column(bytes(outline.info))
+        data, problem = decode_column(bytes(outline.info))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         data, problem = None, str(error)
     if data is None:
@@ -105,18 +103,18 @@ def _message(session: Session, index: int, raw: bytes) -> Message:
     created = time.get("created") if isinstance(time, dict) else 0
     created = created if isinstance(created, int) else 0
     parts = [_part(session, message_id, number, bytes(part)) for number, part in enumerate(outline.parts)]
-    return Message(message_id, created, created, data, parts, is_exact=is_exact)
+    return Message(message_id, created, created, data, parts)
 
 
 def _part(session: Session, message_id: str, number: int, raw: bytes) -> MessagePart:
     default_id = f"({message_id} part {number + 1})"
-    data, problem, is_exact = decode_column(raw)
+    data, problem = decode_column(raw)
     if data is None:
         return MessagePart(default_id, None, problem=problem)
     part_id = _pop_id(data, default_id)
     if data.pop("messageID", message_id) != message_id or data.pop("sessionID", session.id) != session.id:
         session.add_issue("wrong message", part_id, "the part has the id of another message or session")
-    return MessagePart(part_id, data, is_exact=is_exact)
+    return MessagePart(part_id, data)
 
 
 def _pop_id(data: Json, default: str) -> str:

@@ -21,7 +21,7 @@ import stat
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -164,35 +164,18 @@ def connect(path: Path, uri: str) -> sqlite3.Connection:
     `path` is the path that the user gave, for messages; `uri` is the SQLite URI of the file.
     """
     try:
-        try:
-            return _connect(uri)
-        except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_CORRUPT:
-                raise
-            # SQLite refuses a file that is shorter than its header states, unless the schema is writable.
-            return _connect(uri, "writable_schema = ON")
+        with ExitStack() as on_error:
+            connection = on_error.enter_context(closing(sqlite3.connect(uri, uri=True, isolation_level=None)))
+            connection.text_factory = bytes
+            # The schema version reads the header and applies the log or the journal of a copy.
+            for pragma in ("schema_version", "query_only = ON", "trusted_schema = OFF", "cache_size = -4000"):
+                connection.execute(f"PRAGMA {pragma}").fetchall()
+            on_error.pop_all()
+            return connection
     except (sqlite3.Error, UnicodeDecodeError) as error:
         # The message about a damaged schema may have bytes of the schema that are not UTF-8.
         reason = "its schema is damaged" if isinstance(error, UnicodeDecodeError) else error
         raise ReplaySourceError(path, f"{reason}. Give another file, or restore it from a backup.") from error
-
-
-def is_truncated(connection: sqlite3.Connection) -> bool:
-    """Return whether the file of a connection of `connect` is shorter than its header states."""
-    return bool(connection.execute("PRAGMA writable_schema").fetchone()[0])
-
-
-def _connect(uri: str, *first: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(uri, uri=True, isolation_level=None)
-    try:
-        connection.text_factory = bytes
-        # The schema version reads the header and applies the log or the journal of a copy.
-        for pragma in (*first, "schema_version", "query_only = ON", "trusted_schema = OFF", "cache_size = -4000"):
-            connection.execute(f"PRAGMA {pragma}").fetchall()
-    except (sqlite3.Error, UnicodeDecodeError):
-        connection.close()
-        raise
-    return connection
 
 
 def _digest_of(path: Path) -> str:

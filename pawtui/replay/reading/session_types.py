@@ -19,15 +19,13 @@ Json = dict[str, Any]
 class MessagePart(msgspec.Struct):
     """One part.
 
-    `is_exact` is true if an export of its data is equal when it is read again. `is_foreign` is true if its row has the
-    id of another session than its message. `refused` is the reason why the upstream skips the part, although it was
-    read here.
+    `is_foreign` is true if its row has the id of another session than its message. `refused` is the reason why the part
+    is skipped, although it was read here.
     """
 
     id: str
     data: Json | None
     problem: str = ""
-    is_exact: bool = True
     is_foreign: bool = False
     refused: str = ""
 
@@ -45,8 +43,7 @@ class MessagePart(msgspec.Struct):
 class Message(msgspec.Struct):
     """One message and its parts, ordered by id.
 
-    `is_exact` is that of its data, as for a part. `duplicates` are parts whose id is that of an earlier part. They are
-    counted and not mapped. `refused` is the reason why the upstream skips the message, although it was read here.
+    `refused` is the reason why the upstream skips the message, although it was read here.
     """
 
     id: str
@@ -55,8 +52,6 @@ class Message(msgspec.Struct):
     data: Json | None
     parts: list[MessagePart]
     problem: str = ""
-    is_exact: bool = True
-    duplicates: list[MessagePart] = []
     refused: str = ""
 
     @property
@@ -101,13 +96,6 @@ class Session:
     def add_issue(self, kind: str, where: str, detail: str, *, unread: bool = False) -> None:
         """Add an issue of this session."""
         self.issues.append(DataIssue(kind, where, detail, self.id, unread))
-
-
-def duplicate_part(part: MessagePart, nth: int, issues: list[DataIssue], session_id: str = "") -> MessagePart:
-    """Return row `nth` (2 or more) with the id of another row as a part that is not read, and add the issue."""
-    problem = f"is row {nth:,} with the same id; only the first row is read"
-    issues.append(DataIssue("duplicate part", part.id, f"it {problem}", session_id, unread=True))
-    return msgspec.structs.replace(part, problem=problem)
 
 
 class Inventory(msgspec.Struct, kw_only=True):

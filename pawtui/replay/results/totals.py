@@ -88,16 +88,25 @@ class OutsideDifference(msgspec.Struct, kw_only=True):
     examples: list[str] = []
 
 
+class StoppingPart(NamedTuple):
+    """A part at which the upstream's importer stops, and the id of its session."""
+
+    session: str
+    part: str
+
+
 class SessionResult(msgspec.Struct, kw_only=True):
     """The counts of one session.
 
-    `source` is the index of its source in the result, `stopped_in` the state in which the session stopped (in the JSON:
-    `left`). `opened`, `read` and `export` are the checks that it passes.
+    `source` is the index of its source in the result, `refused` the reason why the upstream does not have the session.
+    `stopped_in` is the state in which the session stopped (in the JSON: `left`). `opened`, `read` and `export` are the
+    checks that it passes.
     """
 
     id: str
     parent: str = ""
     source: int = 0
+    refused: str = ""
     messages: int = 0
     parts: Counts = msgspec.field(default_factory=Counts)
     stopped_in: str = msgspec.field(default="", name="left")
@@ -201,6 +210,8 @@ class Totals:
         self.checks = {name: CheckCounts() for name in CHECKS}
         # By the state in which sessions stopped.
         self.stopped_in: Counter[str] = Counter()
+        # Of the parts at which the importer stops, the one that it reaches first.
+        self.import_stop: StoppingPart | None = None
         self._part_groups: dict[tuple[Any, ...], _PartGroup] = {}
         self.begin_session(None)
 
@@ -232,6 +243,11 @@ class Totals:
         for group, count in self._session_groups.items():
             self._session_counts.add(group.counts, count)
             self.counts.setdefault(group.part_class, Counts()).add(group.counts, count)
+
+    def count_import_stop(self, stop: StoppingPart | None) -> None:
+        """Store a part at which the importer stops, if it reaches this part first."""
+        if stop is not None and (self.import_stop is None or stop.session > self.import_stop.session):
+            self.import_stop = stop
 
     def count_outside(
         self, scope: DifferenceScope, name: str, differences: Sequence[Difference], example: str = "", count: int = 1
@@ -274,6 +290,7 @@ class Totals:
         self.messages.update(other.messages)
         self.events.update(other.events)
         self.stopped_in.update(other.stopped_in)
+        self.count_import_stop(other.import_stop)
         for errors in other.event_errors.values():
             self.count_event_errors(errors.type, errors.error, errors.examples, errors.count)
         for kind, issues in other.issues.items():

@@ -1,13 +1,13 @@
 """The decisions of a policy over the measured dates, and a sweep over the values of a threshold."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pawtui.phrases import counted
 from pawtui.report.document import Block, Column, Document, EmptyLine, Field, Heading, Paragraph, Row, Table
 from pawtui.report.documents.document_parts import table_of
 from pawtui.report.documents.timeline_document import event_words
 from pawtui.report.spans import Span, muted, state_span, text_of
-from pawtui.review.backtest import Backtest, Break, Period, SweepRow
+from pawtui.review.backtest import Backtest, Break, Period
 
 NO_DATES = "No dates to test: run `pawtui backfill --since DATE` first."
 LIMITS = (
@@ -78,12 +78,12 @@ def _break_row(break_: Break) -> Row:
     return Row((day, muted(after), Span(event_words(break_.event.kind), "danger"), break_.event.text))
 
 
-def sweep_document(name: str, rows: Sequence[SweepRow]) -> Document:
+def sweep_document(name: str, results: Mapping[int | float, Backtest]) -> Document:
     """Return the result of each value of a threshold, with a bar for the dates with a go."""
     title = f"sweep of {name}"
-    if not rows[0].backtest.decisions:
+    first = next(iter(results.values()))
+    if not first.decisions:
         return Document("sweep", title, blocks=(Paragraph(NO_DATES),))
-    first = rows[0].backtest
     columns = (
         Column(name, align="right"),
         Column("go dates", align="right"),
@@ -93,19 +93,18 @@ def sweep_document(name: str, rows: Sequence[SweepRow]) -> Document:
         # Its numbers are in other columns, so it may be cut.
         Column("█ go, ! break", shrink="cut"),
     )
-    never = [signal for signal in first.never if all(signal in row.backtest.never for row in rows)]
-    table = Table(columns, [_sweep_row(row) for row in rows])
+    never = [signal for signal in first.never if all(signal in backtest.never for backtest in results.values())]
+    table = Table(columns, [_sweep_row(value, backtest) for value, backtest in results.items()])
     blocks = (*_fields(first, never), EmptyLine(), table, EmptyLine(), Paragraph(muted(LIMITS)))
     return Document("sweep", title, blocks=blocks)
 
 
-def _sweep_row(row: SweepRow) -> Row:
-    backtest = row.backtest
+def _sweep_row(value: int | float, backtest: Backtest) -> Row:
     bar = _BAR * round(backtest.go_dates / len(backtest.decisions) * _BAR_WIDTH)
     wait = backtest.shortest_wait
     return Row(
         (
-            f"{row.value:g}",
+            f"{value:g}",
             f"{backtest.go_dates} of {len(backtest.decisions)}",
             str(backtest.first_go) if backtest.first_go else "never",
             counted(wait, "day") if wait is not None else "-",

@@ -90,7 +90,7 @@ def _step_item(overview: Overview, view: EvaluationStepView, context: DocumentCo
     if entry := view.entry:
         commits = entry_commits(overview.tracker, entry, context.web)
         below += [*entry_fields(entry), *pin_items(overview, entry.pins, context, view.subject), *commits]
-    first_line = spaced(_step_state(view), Span(view.step.title, "strong"), muted(view.step.id))
+    first_line = spaced(_step_state(view), Span(view.title, "strong"), muted(view.step.id))
     return Item(first_line, below=below, mark="")
 
 
@@ -103,7 +103,7 @@ def evaluation_step_table(views: Sequence[EvaluationStepView]) -> list[Block]:
     """Return a table of steps: title, state, verifications, gates, and the reason with its author."""
     rows = []
     for view in views:
-        name = text_of(Span(view.step.id, "strong"), f": {view.step.title}")
+        name = text_of(Span(view.step.id, "strong"), f": {view.title}")
         verified = ", ".join(kind.lower() for kind, _ in verifications(view.step))
         rows.append(Row((name, _step_state(view), verified, ", ".join(view.step.gates), reason_line(view.entry))))
     return [titled_table(("Evaluation step", "State", "Verifies", "Gates", "Reason"), rows)] if rows else []

@@ -93,7 +93,7 @@ def _more(*parts: TextLike) -> Row:
 
 
 def _signal_rows(view: SignalView) -> Iterator[Row]:
-    yield Row((state_span(view.effective), view.signal.id, view.signal.title))
+    yield Row((state_span(view.effective), view.signal.id, view.title))
     if view.summary and not view.overridden:
         yield _more(muted(view.summary))
     for part in view.reading.parts if view.reading else ():
@@ -114,7 +114,7 @@ def _signal_rows(view: SignalView) -> Iterator[Row]:
 
 
 def _gate_rows(view: GateView) -> Iterator[Row]:
-    yield Row((gate_span(view), view.gate.id, view.gate.title))
+    yield Row((gate_span(view), view.gate.id, view.title))
     if view.state == "satisfied" and not view.counts_as_satisfied:
         yield _more(Span(evidence_remark(view), "alert"))
     elif view.summary:
@@ -123,7 +123,7 @@ def _gate_rows(view: GateView) -> Iterator[Row]:
 
 
 def _step_rows(view: EvaluationStepView) -> Iterator[Row]:
-    yield Row((view.state, view.step.id, view.step.title))
+    yield Row((view.state, view.step.id, view.title))
     verified = ", ".join(kind.lower() for kind, _ in verifications(view.step))
     gates = ", ".join(view.step.gates)
     purpose = (f"verifies {verified}" if verified else "", f"gates: {gates}" if gates else "")

@@ -3,8 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-import msgspec
-
 from pawtui.ids import is_after
 from pawtui.phrases import counted, short_sha
 from pawtui.refresh.refresh_types import PlanStatus, Refresh, RepoSnapshot
@@ -141,38 +139,24 @@ def _changed_facts(difference: RefreshDifference) -> Iterator[Text]:
         yield text_of(Span("Same state, new evidence: ", "strong"), ", ".join(others))
 
 
-class _MaintainerChanges(msgspec.Struct):
-    """The changes by one maintainer: summaries, agreed subjects, and the numbers of note changes and undone changes."""
-
-    summaries: list[str] = msgspec.field(default_factory=list)
-    agreed: set[str] = msgspec.field(default_factory=set)
-    notes: int = 0
-    undone: int = 0
-
-
 def _log_lines(entries: Sequence[LogEntry], overview: Overview) -> Iterator[Text]:
     """Yield the changes by each maintainer; notes, agreements and undone changes are only counted."""
-    by_name: defaultdict[str, _MaintainerChanges] = defaultdict(_MaintainerChanges)
+    by_name: defaultdict[str, list[LogEntry]] = defaultdict(list)
     for entry in entries:
-        change = entry.change
-        maintainer = by_name[change.by]
-        if entry.is_undone:
-            maintainer.undone += 1
-        elif change.action == "note":
-            maintainer.notes += 1
-        elif (subject := agreed_with(change)) and not change.edits:
-            maintainer.agreed.add(subject)
-        elif change.summary not in maintainer.summaries:
-            maintainer.summaries.append(change.summary)
-    known = overview.views.keys()
-    for by, maintainer in by_name.items():
-        parts = list(maintainer.summaries)
-        if maintainer.notes:
-            parts.append(counted(maintainer.notes, "note change"))
-        if maintainer.undone:
-            parts.append(counted(maintainer.undone, "undone change"))
-        if agreed := maintainer.agreed & known:
-            parts.append(f"agreed with {len(agreed)} of {counted(len(known), 'signal or gate', 'signals and gates')}")
+        by_name[entry.change.by].append(entry)
+    for by, own in by_name.items():
+        changes = [entry.change for entry in own if not entry.is_undone]
+        notes = [change for change in changes if change.action == "note"]
+        # An agreement that removed a verdict has edits.
+        agreements = [change for change in changes if agreed_with(change) and not change.edits]
+        parts = list(dict.fromkeys(each.summary for each in changes if each not in notes and each not in agreements))
+        if notes:
+            parts.append(counted(len(notes), "note change"))
+        if undone := len(own) - len(changes):
+            parts.append(counted(undone, "undone change"))
+        if agreed := overview.views.keys() & {agreed_with(change) for change in agreements}:
+            subjects = counted(len(overview.views), "signal or gate", "signals and gates")
+            parts.append(f"agreed with {len(agreed)} of {subjects}")
         if parts:
             yield text_of(Span(by, "code"), f": {'; '.join(parts)}")
 

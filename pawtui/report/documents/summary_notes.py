@@ -7,7 +7,6 @@ verdict, so that it does not grow with the record.
 from collections.abc import Iterator
 
 from pawtui.ids import is_after
-from pawtui.refresh.refresh_types import STALE
 from pawtui.report.document import Item, Prose
 from pawtui.report.documents.document_parts import DocumentContext, drift_span, pin_target
 from pawtui.report.documents.record_documents import notes_newest_first
@@ -83,5 +82,5 @@ def _pin_label(overview: Overview, pin: str, context: DocumentContext) -> Text:
     """Return a pin by its file name, with its drift if it is out of date or could not be checked."""
     drift = overview.drift[pin]
     name = short_pin(pin).rpartition("/")[2] if ":" in pin else short_pin(pin)
-    state = drift_span(drift) if drift.state in STALE or drift.failed else ""
+    state = drift_span(drift) if drift.is_stale or drift.failed else ""
     return spaced(Span(name, "link", pin_target(pin, context.web).url), state, gap=" ")

@@ -83,7 +83,7 @@ def walk_item_document(walk: Walk, item: WalkItem, context: DocumentContext, ref
         document = gate_document(overview, view, context)
     # The statement comes first: it is what the user decides.
     statement, *details = document.blocks
-    keys = walk_keys(view)
+    keys = walk_keys(overview, view)
     closes = "; c: close the review" if not item.needs_decision else ""
     blocks = [
         statement,

@@ -80,7 +80,10 @@ class CloneHistory:
         """Return the commits that touched a path; see `Source.commits`."""
         name = safe_path(path).rstrip("/")
         if name:
-            return await self._touching(head, path, since, name, lambda changed: name in changed, need_first=need_first)
+            touched = {name, f"{name}/"}
+            return await self._touching(
+                head, path, since, name, lambda changed: not touched.isdisjoint(changed), need_first=need_first
+            )
         commit = await self.load(head)
         commits = await _in_thread(partial(self.graph.commits_since, commit, _seconds(since)))
         items = tuple([await self._read_commit(self.graph.shas[commit]) for commit in commits])
@@ -247,21 +250,16 @@ def _roots(paths: Iterable[str]) -> tuple[str, ...]:
 
 def _has_match(glob: str, changed: frozenset[str]) -> bool:
     """Return whether a file in these changed paths (`_with_folders`) matches a glob. A folder does not."""
-    return any(globs.matches(glob, path) and _is_file(path, changed) for path in changed)
-
-
-def _is_file(path: str, changed: frozenset[str]) -> bool:
-    """Return whether one of these changed paths (`_with_folders`) is a file, even if it is also a folder."""
-    return f"{path}/" in changed or not any(other.startswith(f"{path}/") for other in changed)
+    return any(globs.matches(glob, path) for path in changed if not path.endswith("/"))
 
 
 def _with_folders(names: Sequence[str]) -> frozenset[str]:
-    """Return changed files and the folders above them. A path that is a folder and a file is also there as `PATH/`."""
+    """Return changed files and the folders above them, which end in a slash."""
     paths: set[str] = set()
-    for name in names:
-        path = safe_path(name)
-        while path and path not in paths:
-            paths.add(path)
-            path = path.rpartition("/")[0]
-    folders = {path.rpartition("/")[0] for path in paths}
-    return frozenset(paths | {f"{path}/" for path in map(safe_path, names) if path in folders})
+    for path in map(safe_path, names):
+        paths.add(path)
+        folder, slash, _ = path.rpartition("/")
+        while slash and f"{folder}/" not in paths:
+            paths.add(f"{folder}/")
+            folder, slash, _ = folder.rpartition("/")
+    return frozenset(paths)

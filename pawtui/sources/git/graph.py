@@ -111,8 +111,8 @@ class PathChanges:
         self._graph = graph
         # Commits that have been read, with the time since which all their ancestors have been read.
         self._read: dict[int, int] = {}
-        # By commit, for each parent: every path that differs, and every folder above it. For a commit without parents:
-        # every path that it contains.
+        # By commit, for each parent: every file that differs, and every folder above it (`src/`). For a commit without
+        # parents: every file that it contains, and every folder.
         self._paths: dict[int, list[frozenset[str]]] = {}
         # The results of `_next_relevant`.
         self._next: dict[int, int] = {}

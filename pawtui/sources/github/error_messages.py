@@ -4,7 +4,6 @@ No message contains a query string or a token. No httpx exception is chained: it
 """
 
 import datetime as dt
-import re
 import socket
 import ssl
 
@@ -25,11 +24,8 @@ from pawtui.sources.source_errors import (
     SourceError,
     TimedOut,
     Unauthorized,
-    capitalized,
 )
 
-# The names of requests (`RequestTarget.what`) that are plural.
-_PLURAL = re.compile(r"the (?:comments|commits|events|files|issues|open pull requests|tags)\b")
 # For longer waits, a time is shown with its date.
 _HALF_A_DAY = 43_200
 # Without a connection, no byte of a request is sent.
@@ -83,23 +79,18 @@ def status_error(status: int, message: str, target: RequestTarget) -> SourceErro
 
 
 def _read_error(status: int, detail: str, target: RequestTarget) -> SourceError:
-    host, what, name = target.host, target.what, capitalized(target.what)
-    is_plural = _PLURAL.match(what) is not None
-    was = "were" if is_plural else "was"
+    host, what = target.host, target.what
     if status == 404:
-        does_not_exist = "they do not exist" if is_plural else "it does not exist"
-        is_private = "they are private" if is_plural else "it is private"
-        hidden = "this token has no access" if target.has_token else f"{is_private} and no token is set"
-        return NotFound(f"{name} {was} not found on {host}: {does_not_exist}, or {hidden}. Check the name.")
+        hidden = "not readable with this token" if target.has_token else "private (no token is set)"
+        return NotFound(f"Cannot find {what} on {host}: missing, or {hidden}. Check the name.")
     if status == 409:
         return EmptyRepository(
-            f"{name} could not be read: the repository is empty{detail}. Refresh again when it has commits."
+            f"Cannot read {what}: the repository is empty{detail}. Refresh again when it has commits."
         )
     if status == 410:
-        entry = "their issue" if is_plural else "the entry"
-        return Deleted(f"{name} {was} deleted{detail}. Remove {entry} from the tracker.")
+        return Deleted(f"Cannot read {what}: deleted on {host}{detail}. Remove the entry from the tracker.")
     if status == 451:
-        return NotFound(f"{name} {was} taken down for legal reasons. Follow another repository.")
+        return NotFound(f"Cannot read {what}: taken down for legal reasons. Follow another repository.")
     if status >= 500:
         return BadResponse(
             f"{host} reported a server error ({status}){target.consequence}. Try again in a few minutes."

@@ -28,8 +28,8 @@ from pawtui.sources.waiting import DEADLINE, HostWait, WaitTracker
 _T = TypeVar("_T")
 _P = ParamSpec("_P")
 
-# Requests of one refresh: GitHub allows 60 an hour without a token.
-BUDGET = 45
+# Requests of one refresh: GitHub allows 60 an hour without a token, and 5,000 with one.
+BUDGET, BUDGET_WITH_TOKEN = 45, 150
 
 
 def _once(

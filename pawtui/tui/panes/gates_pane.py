@@ -35,14 +35,14 @@ class GatesPane(LineList[GateView]):
         return item.gate.id
 
     def searched_text(self, item: GateView) -> str:
-        return f"{item.gate.id} {item.gate.title} {item.state} {shown_gate_state(item)} {item.summary}"
+        return f"{item.gate.id} {item.title} {item.state} {shown_gate_state(item)} {item.summary}"
 
     def row_lines(self, item: GateView, width: int) -> list[Content]:
         shown = shown_gate_state(item)
         style = ROLE_STYLE[gate_span(item).role]
         state_cell = concat(line(GATE_GLYPH[shown], f"bold {style}"), " ", fit(line(shown, style), _STATE_WIDTH))
         rest = width - state_cell.cell_length
-        title, summary = line(item.gate.title), _summary(item)
+        title, summary = line(item.title), _summary(item)
         if self.row_height > 1:
             return [concat(state_cell, fit(title, rest)), concat(" " * state_cell.cell_length, fit(summary, rest))]
         remark = summary if width >= WIDTH_WITH_SUMMARY else _short_remark(item)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from textual.content import Content
 
 from pawtui.phrases import counted
-from pawtui.refresh.refresh_types import STALE, Drift
+from pawtui.refresh.refresh_types import Drift
 from pawtui.report.documents.record_documents import notes_newest_first
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import Note
@@ -47,7 +47,7 @@ class NotesPane(LineList[Note]):
     def _pins(self, note: Note) -> Content:
         drifts = [self._drift[pin] for pin in note.pins if pin in self._drift]
         for drift in drifts:
-            if drift.state in STALE:
+            if drift.is_stale:
                 return state_mark(drift.state)
         if any(drift.failed for drift in drifts):
             return line("? unchecked", ALERT)

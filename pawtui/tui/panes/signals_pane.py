@@ -90,14 +90,14 @@ class SignalsPane(LineList[SignalRow]):
         return item.view.signal.id
 
     def searched_text(self, item: SignalRow) -> str:
-        return f"{item.view.signal.id} {item.view.signal.title} {item.state} {item.view.summary}"
+        return f"{item.view.signal.id} {item.view.title} {item.state} {item.view.summary}"
 
     def row_lines(self, item: SignalRow, width: int) -> list[Content]:
         state = item.state
         style = ROLE_STYLE[state]
         state_cell = concat(line(STATE_GLYPH[state], f"bold {style}"), " ", fit(line(state, style), _STATE_WIDTH))
         rest = width - state_cell.cell_length
-        title, marks = line(item.view.signal.title), item.marks()
+        title, marks = line(item.view.title), item.marks()
         summary = spaced(marks, item.summary())
         churn = churn_facts(item.incoming or item.view.reading)
         weeks = trusted(f" {sparkline(churn.weeks[-_WEEKS_SHOWN:])}", LINK) if churn else EMPTY
@@ -112,7 +112,7 @@ class SignalsPane(LineList[SignalRow]):
             title_width = rest - remark.cell_length - 2 if remark.plain else rest
             return [spaced(concat(state_cell, fit(title, title_width)), remark)]
         # The summary gets a third of the space next to the title, two fifths if it is long, or all that no title needs.
-        widest = max(line(row.view.signal.title).cell_length for row in (item, *self.items))
+        widest = max(line(row.view.title).cell_length for row in (item, *self.items))
         summary_width = max(min(summary.cell_length, rest * 2 // 5), rest // 3, rest - widest - 2)
         # The weeks have no priority over a mark, such as stale evidence.
         space = summary_width - weeks.cell_length

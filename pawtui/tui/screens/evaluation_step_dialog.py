@@ -66,7 +66,7 @@ class StepChoiceDialog(Dialog):
                 Choice(
                     str(number),
                     line(f"{view.step.id}: {state}"),
-                    "its state now" if state == view.state else view.step.title,
+                    "its state now" if state == view.state else view.title,
                 )
                 for number, (view, state) in enumerate(self._choices)
             ]

@@ -77,7 +77,7 @@ class PinDialog(PinFieldDialog):
         self.title = f"Pin to {gate_id}"
 
     def heading(self) -> Content:
-        return line(self.shown.gate(self._gate_id).gate.title, STRONG)
+        return line(self.shown.gate(self._gate_id).title, STRONG)
 
     def current_state(self) -> Content:
         view = self.shown.gate(self._gate_id)
@@ -94,7 +94,7 @@ class PinDialog(PinFieldDialog):
 
 def _new_state_line(view: GateView, state: GateState) -> Content:
     """Return the new state of a gate, and its title."""
-    return concat(state_mark(state), "  ", line(view.gate.title, STRONG))
+    return concat(state_mark(state), "  ", line(view.title, STRONG))
 
 
 def _state_line(view: GateView) -> Content:

@@ -8,7 +8,7 @@ from pawtui.phrases import counted, short_sha
 from pawtui.refresh.pins import parse_pin
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.overview import Overview
-from pawtui.review.pin_renewal import renew_pins
+from pawtui.review.pin_actions import renew_pins
 from pawtui.tui.content import ALERT, EMPTY, LINK, MUTED, STRONG, concat, line, spaced, state_mark, trusted
 from pawtui.tui.screens.action_dialog import ConfirmDialog
 

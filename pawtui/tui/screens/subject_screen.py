@@ -13,10 +13,10 @@ from pawtui.probes.state import State
 from pawtui.report.document import Target
 from pawtui.report.documents.document_parts import DocumentContext
 from pawtui.review.actions import NeedsEvidence
-from pawtui.review.gate_actions import remove_pin, set_gate, tick_part
+from pawtui.review.gate_actions import set_gate, tick_part
 from pawtui.review.note_actions import remove_note
+from pawtui.review.pin_actions import remove_pin
 from pawtui.review.record_types import GATE_STATES, GateState, Note
-from pawtui.review.step_actions import remove_step_pin
 from pawtui.sources.sanitize import safe_line
 from pawtui.tui.base_app import MessageScreen
 from pawtui.tui.screens.evidence_actions import evidence_request, offered_pin
@@ -228,13 +228,10 @@ class SubjectScreen(MessageScreen):
         tracker, selected = self.app.workspace.tracker, self.selected
         target = self.marked_target
         owner, pin = (target.pin_of, target.copy) if target else ("", "")
-        kind, _, owner_id = owner.partition(":")
         if note := selected.note:
             self.app.commit(lambda record, actor: remove_note(record, note.id, actor), f"note:{note.id}")
-        elif kind == "gate":
-            self.app.commit(lambda record, actor: remove_pin(record, tracker, owner_id, pin, actor), owner)
-        elif kind == "step":
-            self.app.commit(lambda record, actor: remove_step_pin(record, tracker, owner_id, pin, actor), owner)
+        elif owner:
+            self.app.commit(lambda record, actor: remove_pin(record, tracker, owner, pin, actor), owner)
         elif selected.gate:
             self.app.show_message(_NO_PIN_MARKED)
 

@@ -51,7 +51,7 @@ class VerdictDialog(ActionDialog):
         return self.shown.signal(self._signal_id)
 
     def heading(self) -> Content:
-        return line(self._view.signal.title, STRONG)
+        return line(self._view.title, STRONG)
 
     def current_state(self) -> Content:
         view = self._view

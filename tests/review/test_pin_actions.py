@@ -10,8 +10,8 @@ from pawtui.review import undo
 from pawtui.review.actions import ActionError, Actor
 from pawtui.review.gate_actions import add_pin, set_gate
 from pawtui.review.note_actions import add_note
-from pawtui.review.overview import make_overview
-from pawtui.review.pin_renewal import renew_pins, renewed_pin
+from pawtui.review.overview import make_overview, renewed_pin
+from pawtui.review.pin_actions import renew_pins
 from pawtui.review.record_types import Record
 from pawtui.tracker.tracker_types import Signal
 from tests.tui.support import NOW, UP, applied, record, sha, tracker

@@ -1,0 +1,115 @@
+"""Reasons to doubt a followed head: its clone is old, or the branch was abandoned, merged or squashed."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Sequence
+
+from pawtui.moments import moment_text
+from pawtui.phrases import short_sha
+from pawtui.probes.added_files import files_under
+from pawtui.refresh.release_tags import NEWER_DAYS, is_newer
+from pawtui.refresh.side_refs import SideRefs
+from pawtui.sources import globs
+from pawtui.sources.dates import is_out_of_range
+from pawtui.sources.facts import Head, MissingRef
+from pawtui.sources.source_errors import NoCommonAncestor, SourceError
+
+# A branch without a commit for this number of days is inactive: it may be abandoned.
+INACTIVE_DAYS = 28
+# If a clone's last fetch is older, its branches may have moved.
+_OLD_CLONE = dt.timedelta(days=1)
+_UPDATE = "update it with `git fetch` or `pawtui mirror`"
+
+
+def clone_doubt(refs: SideRefs, head: Head) -> str:
+    """Return why a clone may not have the head of that time; empty if it has, and for a head from GitHub."""
+    known = refs.source.origin(head.requested_repo, head.ref).known_until
+    if known is None:
+        return ""
+    needed = refs.as_of or refs.now - _OLD_CLONE
+    if known < needed:
+        return f"the clone was last updated on {moment_text(known)}, so later commits are not known ({_UPDATE})"
+    later = [commit for commit in refs.find_recorded(head) if commit.at > known and commit.sha != head.sha]
+    if not later or refs.as_of is not None:
+        return ""
+    found = f"a refresh found {short_sha(later[-1].sha)} at {moment_text(later[-1].at)}"
+    return f"the clone was last updated before {found}, so later commits are not known ({_UPDATE})"
+
+
+async def quiet_doubt(refs: SideRefs, head: Head, others: Sequence[str], paths: Sequence[str]) -> str:
+    """Return why a branch without a commit for a week may be the wrong one; empty if it is not, or is active.
+
+    Its work may continue in a ref of `others` that is a week newer: that ref has the head of the branch or, after a
+    squash, most of its files at `paths`. An inactive branch is in doubt even if the newer ref has neither, if that ref
+    or a later tag cannot be checked, and if its clone may be outdated. A ref that has moved on to the next version of
+    a line does not count.
+    """
+    days = refs.days_quiet(head)
+    is_inactive, is_checked = days >= INACTIVE_DAYS, head.sha == refs.checked_sha
+    if days < NEWER_DAYS or (is_checked and not is_inactive):
+        return ""
+    quiet = f"{head.ref} has had no commit for {days} days"
+    if is_out_of_range(head.committed_at):
+        quiet = f"the newest commit of {head.ref} has no usable date"
+    origin = refs.source.origin(head.requested_repo, head.ref)
+    if is_inactive and refs.as_of is None and (origin.without_remote or origin.from_copy):
+        why = "has no remote" if origin.without_remote else "was fetched from another copy"
+        return f"{quiet}, and its clone {why}: the clone may be outdated (fetch it from GitHub)"
+    for name in others if is_checked else await _with_usual_branch(refs, head, others):
+        try:
+            other = await _newer_head(refs, name, head)
+            if other is not None and is_inactive:
+                return f"{quiet}, while {name} has newer commits"
+            if other is not None and await _has_work_of(refs, other, head, paths):
+                return f"{quiet}, while its work continues in {name} (put {name} first in `refs`)"
+        except SourceError as error:
+            refs.error_log.add(error)
+            if is_inactive:
+                return f"{quiet}, and could not check whether {name} has newer commits"
+    return await _later_tag_doubt(refs, head, quiet) if is_inactive and not refs.lines else ""
+
+
+async def _later_tag_doubt(refs: SideRefs, head: Head, quiet: str) -> str:
+    """Return why an inactive branch may be outdated: the newest stable tag is elsewhere. Tags of lines are checked."""
+    try:
+        later = await refs.release_tags(head).newest_tag_elsewhere()
+    except SourceError as error:
+        refs.error_log.add(error)
+        return f"{quiet}, and could not check whether a later tag was released"
+    return f"{quiet}, while {later} was released" if later else ""
+
+
+async def _with_usual_branch(refs: SideRefs, head: Head, others: Sequence[str]) -> Sequence[str]:
+    """Return `others`; if one of them does not exist any more, with the default branch under its usual name."""
+    try:
+        exist = [isinstance(await refs.head(name), Head) for name in others]
+        usual = "" if all(exist) else await refs.usual_branch({head.ref, *others})
+    except SourceError as error:
+        refs.error_log.add(error)
+        return others
+    return [*others, usual] if usual else others
+
+
+async def _newer_head(refs: SideRefs, name: str, head: Head) -> Head | None:
+    """Return the head of another ref if it is a week newer and has not moved on to the next version; else None."""
+    other = await refs.head(name)
+    if isinstance(other, MissingRef) or not is_newer(other.committed_at, head):
+        return None
+    if await refs.later_version(other) or await refs.release_tags(other).later_version(pre_release=True):
+        return None
+    return other
+
+
+async def _has_work_of(refs: SideRefs, other: Head, head: Head, paths: Sequence[str]) -> bool:
+    """Return whether another head contains the commit of `head`, or more than half of its files at `paths`."""
+    source = refs.source
+    try:
+        if (await source.compare(head.repo, head.sha, other.sha, files=False)).ancestor:
+            return True
+    except NoCommonAncestor:
+        # Another project, or a rewritten history: the files decide.
+        pass
+    tree, other_tree = await asyncio.gather(source.tree(head.repo, head.sha), source.tree(head.repo, other.sha))
+    files = files_under(tree, [globs.without_double_star(path) for path in paths])
+    same = sum(other_tree.entries.get(path) == entry for path, entry in files.items())
+    return same > len(files) / 2

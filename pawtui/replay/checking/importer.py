@@ -1,0 +1,144 @@
+"""The importer of the upstream: the sessions that it does not import, and the messages and parts that it skips."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from pawtui.replay.checking.openapi_schema import Validator, new_registry
+from pawtui.replay.mapping.generation import AcceptedData, Generation
+from pawtui.replay.reading.db_tables import as_text, quote
+from pawtui.replay.reading.decode import decode_column
+from pawtui.replay.reading.session_types import Json, Message, Session
+from pawtui.replay.reading.v1_database import V1Database
+from pawtui.replay.results.totals import StoppingPart
+
+
+class UnimportedSessions(NamedTuple):
+    """The sessions that the upstream's importer does not import.
+
+    `left_behind` are ids of sessions that are missing after its end. `stop` is a part at which the importer stops. It
+    imports the sessions in descending order of their ids, so that all sessions up to that of the part are missing.
+    """
+
+    left_behind: frozenset[str] = frozenset()
+    stop: StoppingPart | None = None
+
+    def reason(self, session_id: str) -> str:
+        """Return the reason why a session is not imported, or an empty text."""
+        if session_id in self.left_behind:
+            return "The upstream's import runs once, and ended without this session."
+        if self.stop is not None and session_id <= self.stop.session:
+            session, part = self.stop
+            return f"The importer stops at part {part}. It does not import session {session}, or one with a smaller id."
+        return ""
+
+
+ALL_IMPORTED = UnimportedSessions()
+
+
+def sessions_left_behind(database: V1Database, generation: Generation) -> frozenset[str]:
+    """Return the ids of the sessions that are missing in the upstream's table although its import has ended.
+
+    The importer runs once for each database. It stores its state under `session.import_key` in the table `kv`.
+    """
+    imported, key = generation.upstream.session_table, generation.session.import_key
+    try:
+        row = database.connection.execute("SELECT value FROM kv WHERE key = ?", (key,)).fetchone()
+        if row is None or not _has_ended(row[0]):
+            return frozenset()
+        rows = database.connection.execute(
+            f"SELECT id FROM session WHERE id NOT IN (SELECT id FROM {quote(imported)} WHERE id IS NOT NULL)"  # noqa: S608
+        )
+        return frozenset(as_text(session_id) for (session_id,) in rows)
+    except sqlite3.Error:
+        # One of the tables does not exist. If the table of sessions is damaged, the replay reports it.
+        return frozenset()
+
+
+def _has_ended(value: object) -> bool:
+    state, _ = decode_column(value)
+    return state is not None and state.get("phase") == "completed"
+
+
+class Acceptance:
+    """The validators of `Generation.accepts`: what the upstream's reader skips, because the data is invalid for it."""
+
+    def __init__(self, generation: Generation) -> None:
+        """Compile the validators. Raises `ReplayError`."""
+        self._accepts = generation.accepts
+        self._messages, self._parts = _accepted(generation)
+
+    def check(self, session: Session) -> Iterator[Message]:
+        """Yield the messages of a session, with the data that the upstream's reader adds to them.
+
+        Sets `refused` of a message and of its parts if the upstream skips them. A message or part of an unknown type
+        has no rule, so that its loss has another reason.
+        """
+        previous_user = ""
+        for message, reply in _with_replies(session.messages()):
+            if self._accepts is not None and message.data is not None:
+                role = message.role
+                data = message.data
+                if role == "user":
+                    data = _with_model(data, reply, session.info)
+                    previous_user = message.id
+                elif role == "assistant" and data.get("parentID") is None and previous_user:
+                    # Also for the mapping: the reply can be the summary of a compaction.
+                    data = message.data = {**data, "parentID": previous_user}
+                self._refuse(message, data, self._accepts)
+            message.refused = message.refused or session.refused
+            yield message
+
+    def _refuse(self, message: Message, data: Json, accepts: AcceptedData) -> None:
+        validator = self._messages.get(message.role)
+        if validator is not None and (error := validator.error(data)):
+            message.refused = f"{accepts.message} ({error})."
+        for part in message.parts:
+            if part.data is None:
+                continue
+            validator = self._parts.get(part.type)
+            if part.is_foreign:
+                part.refused = accepts.foreign
+            elif validator is not None and (error := validator.error(part.data)):
+                part.refused = f"{accepts.part} ({error})."
+
+
+def _with_replies(messages: Iterable[Message]) -> Iterator[tuple[Message, Json]]:
+    """Yield each message with the data of the next reply, or of the last one if no reply follows."""
+    reply: Json = {}
+    waiting: list[Message] = []
+    for message in messages:
+        waiting.append(message)
+        if message.role == "assistant" and message.data is not None:
+            reply = message.data
+            yield from ((each, reply) for each in waiting)
+            waiting.clear()
+    yield from ((each, reply) for each in waiting)
+
+
+def _with_model(data: Json, reply: Json, session: Json) -> Json:
+    """Return the data of a user message, with the model of the reply or of the session if it has no model."""
+    if data.get("model") is not None:
+        return data
+    own = session.get("model")
+    own = own if isinstance(own, dict) else {}
+    for provider, model in ((reply.get("providerID"), reply.get("modelID")), (own.get("providerID"), own.get("id"))):
+        if isinstance(provider, str) and isinstance(model, str):
+            return {**data, "model": {"providerID": provider, "modelID": model}}
+    return data
+
+
+# Validators have no state: all sources share them.
+@lru_cache(8)
+def _accepted(generation: Generation) -> tuple[Mapping[str, Validator], Mapping[str, Validator]]:
+    """Return the validators of messages by role and of parts by type; none if everything is accepted."""
+    if generation.accepts is None:
+        return {}, {}
+    accepts = generation.accepts
+    registry = new_registry("v1:", accepts.schemas)
+    messages, parts = (
+        {name: Validator(schema, registry) for name, schema in schemas.items()}
+        for schemas in (accepts.messages, accepts.parts)
+    )
+    return messages, parts

@@ -1,0 +1,105 @@
+"""Actions on the pins of a subject: remove a pin, and renew stale pins.
+
+A renewed pin is replaced by a pin to the place where the last refresh found the text. The old pin stays in the log, in
+the document before the change. A renewed pin to an issue has the same name; from then on it is compared with the new
+state of the issue.
+"""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from pawtui.phrases import short_sha
+from pawtui.refresh.pins import parse_pin
+from pawtui.review.actions import (
+    ActionError,
+    Actor,
+    NeedsEvidence,
+    find_gate,
+    find_step,
+    find_subject,
+    new_change,
+    new_edit,
+)
+from pawtui.review.overview import make_overview
+from pawtui.review.record_types import Change, EvaluationStepEntry, GateEntry, Record
+from pawtui.tracker.tracker_types import Tracker
+
+
+def renew_pins(
+    record: Record, tracker: Tracker, subject: str, actor: Actor, pins: Iterable[str] | None = None
+) -> Change:
+    """Return the change that renews these stale pins of a subject; all of them if `pins` is None.
+
+    The subject is `signal:ID`, `gate:ID`, `step:ID` or `note:ID`. Raises `ActionError` without a pin to renew.
+    """
+    if subject.startswith("step:"):
+        find_step(tracker, subject.removeprefix("step:"))
+    elif not subject.startswith("note:"):
+        subject = find_subject(tracker, subject)
+    wanted = None if pins is None else set(pins)
+    overview = make_overview(tracker, record, actor.at.date())
+    entries = list(overview.pin_entries(subject))
+    if not any(overview.drift[pin].is_stale for _, entry in entries for pin in entry.pins):
+        raise ActionError(f"{subject} has no stale pin: there is nothing to renew.")
+    renewable = overview.renewable_pins(subject)
+    chosen = {pin: new for pin, new in renewable.items() if wanted is None or pin in wanted}
+    if not chosen:
+        raise ActionError(
+            f"No stale pin of {subject} has a place at the last refresh. Pin its new place, or remove the pin."
+        )
+    edits = []
+    for table, entry in entries:
+        new_pins = tuple(dict.fromkeys(chosen.get(pin, pin) for pin in entry.pins))
+        if new_pins != entry.pins:
+            edits.append(new_edit(record, table, entry.id, replace(entry, pins=new_pins)))
+    change = new_change(record, actor, "renew", _summary(subject, chosen), *edits)
+    return replace(change, renewed=tuple(pin for pin, new in chosen.items() if pin == new))
+
+
+def _summary(subject: str, chosen: dict[str, str]) -> str:
+    name = "a note" if subject.startswith("note:") else subject.partition(":")[2] or subject
+    if len(chosen) > 1:
+        return f"renewed {len(chosen)} pins of {name}"
+    ((pin, new),) = chosen.items()
+    if pin == new:
+        return f"renewed {pin} of {name}"
+    # The edits have the full pins: here, without their repository, and with their commits only if nothing else differs.
+    old_place, new_place = pin.partition(":")[2], new.partition(":")[2]
+    if old_place != new_place:
+        return f"renewed a pin of {name}: {old_place} to {new_place}"
+    old_sha, new_sha = parse_pin(pin).sha, parse_pin(new).sha
+    return f"renewed a pin of {name}: {new_place} from {short_sha(old_sha)} to {short_sha(new_sha)}"
+
+
+def entry_of(record: Record, subject: str) -> GateEntry | EvaluationStepEntry | None:
+    """Return the document of `gate:ID` or `step:ID`; None if no state and no pin was recorded."""
+    kind, _, subject_id = subject.partition(":")
+    return record.gates.get(subject_id) if kind == "gate" else record.steps.get(subject_id)
+
+
+def remove_pin(record: Record, tracker: Tracker, subject: str, pin: str, actor: Actor) -> Change:
+    """Return the change that removes a pin from `gate:ID` or `step:ID`.
+
+    Raises `ActionError` if the subject does not have the pin, and `NeedsEvidence` if it is the last pin of a `done`
+    step.
+    """
+    kind, _, subject_id = subject.partition(":")
+    table, name, owner = "gates", subject_id, f"Gate {subject_id!r}"
+    if kind == "step":
+        table, name, owner = "steps", f"step {subject_id}", f"Evaluation step {subject_id!r}"
+        find_step(tracker, subject_id)
+    else:
+        find_gate(tracker, subject_id)
+    old = entry_of(record, subject)
+    if old is None or pin not in old.pins:
+        # On screens and in the status, a gate also has the pins of its steps.
+        entries = make_overview(tracker, record, actor.at.date()).pin_entries(subject)
+        if step := next((entry.id for table, entry in entries if table == "steps" and pin in entry.pins), ""):
+            raise ActionError(f"{owner} has no pin {pin}: step {step!r} has it: `pawtui step {step} --unpin`.")
+        pins = ", ".join(old.pins) if old else ""
+        raise ActionError(f"{owner} has no pin {pin}. {f'Its pins: {pins}' if pins else 'It has no pins'}.")
+    new = replace(old, pins=tuple(other for other in old.pins if other != pin))
+    if new.state == "done" and not new.pins:
+        raise NeedsEvidence(f"{owner} is done and needs evidence. Give another pin first.")
+    return new_change(record, actor, kind, f"removed {pin} from {name}", new_edit(record, table, old.id, new))

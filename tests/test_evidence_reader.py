@@ -1,0 +1,72 @@
+"""The lines of a pinned file: from disk, or else from the source."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import cast
+
+import pytest
+
+from pawtui.evidence_reader import EvidenceReader, IsFolder, NoText, nothing_local
+from pawtui.sources.facts import Tree, TreeEntry
+from pawtui.sources.protocol import Source
+from pawtui.sources.source_errors import NotFound
+
+TREE = Tree(
+    sha="9" * 40,
+    entries={
+        "src": TreeEntry("1" * 40, "tree"),
+        "src/a.ts": TreeEntry("2" * 40, "blob"),
+        "src/logo": TreeEntry("3" * 40, "blob"),
+        "src/link": TreeEntry("4" * 40, "symlink"),
+    },
+)
+BLOBS = {"2" * 40: b"one\ntwo\n", "3" * 40: b"\0\1"}
+
+
+class OneTree:
+    """A source with one tree. It counts the files that it reads."""
+
+    reads = 0
+
+    async def tree(self, _repo: str, _sha: str) -> Tree:
+        return TREE
+
+    async def blob(self, _repo: str, sha: str) -> bytes:
+        self.reads += 1
+        return BLOBS[sha]
+
+
+def reader(source: OneTree, *, has_tree: bool = False, has_files: bool = False) -> EvidenceReader:
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Source]:
+        yield cast(Source, source)
+
+    return EvidenceReader(
+        opened,
+        (lambda _repo, _sha: TREE) if has_tree else nothing_local,
+        (lambda _repo, sha: BLOBS[sha]) if has_files else nothing_local,
+    )
+
+
+@pytest.mark.parametrize(("has_tree", "has_files", "reads"), [(True, True, 0), (True, False, 1), (False, True, 1)])
+async def test_a_file_is_read_from_the_source_only_if_it_is_not_on_disk(
+    has_tree: bool, has_files: bool, reads: int
+) -> None:
+    source = OneTree()
+    found = await reader(source, has_tree=has_tree, has_files=has_files).file_lines("a/b", "c" * 40, "src/a.ts")
+    assert (found, source.reads) == (["one", "two"], reads)
+
+
+@pytest.mark.parametrize("has_tree", [True, False])
+@pytest.mark.parametrize(
+    ("path", "kind", "message"),
+    [
+        ("src/b.ts", NotFound, "There is no file 'src/b.ts' at cccccccccc of a/b"),
+        ("src", IsFolder, "src at cccccccccc is a folder and has no lines"),
+        ("src/link", NoText, "src/link at cccccccccc is a link and has no lines"),
+        ("src/logo", NoText, "src/logo at cccccccccc is a binary file and has no lines"),
+    ],
+)
+async def test_a_path_without_lines_is_an_error(path: str, kind: type[Exception], message: str, has_tree: bool) -> None:
+    with pytest.raises(kind, match=message):
+        await reader(OneTree(), has_tree=has_tree).file_lines("a/b", "c" * 40, path)
