@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from screenshots.animation import Frame, animated
 from screenshots.scene import demo_app, press, stop_blinking
+from tests.tui.support import cells
 
 SIZE = (100, 30)
 
@@ -41,5 +42,5 @@ async def take() -> str:
         for step in STEPS:
             await press(pilot, step.keys, step.text)
             await stop_blinking(pilot)
-            frames.append(Frame(app.export_screenshot(), step.caption, step.seconds))
+            frames.append(Frame(cells(app), step.caption, step.seconds))
     return animated(frames)

@@ -6,20 +6,23 @@ the commit may be earlier (a branch that was merged later), and the file may hav
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple, TypeVar
 
 import regex
 
 from pawtui.probes.parsers.discards import is_undo_file
 from pawtui.probes.pattern import compile_pattern, quote_pattern, run_in_time
-from pawtui.probes.repo_view import RESERVED_REQUESTS, PastBranch, RepoView, entries_at
+from pawtui.probes.repo_view import PastBranch, RepoView, entries_at
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.probes.windows import first_day_when
 from pawtui.sources import globs
 from pawtui.sources.facts import EMPTY_FILE_SHA, Commit, Tree, TreeEntry
+from pawtui.tracker.probe_types import NewFilesProbe
 
 Files = dict[str, TreeEntry]
+_T = TypeVar("_T")
 
 
 def files_under(tree: Tree, roots: Sequence[str]) -> Files:
@@ -139,7 +142,7 @@ def _check_identities(names: Mapping[str, str], identity: str) -> None:
 class AddedSince(NamedTuple):
     """The branch at the start of a day, its watched files, and the files that were added since, in reverse order.
 
-    `changed` are the files that it had at the same path with another text.
+    `changed` are the files that it had at the same path with another text, if the probe counts them.
     """
 
     past: PastBranch
@@ -154,17 +157,12 @@ class AddedSince(NamedTuple):
 
 
 class AddedFiles:
-    """The files of a probe at the head, compared with the branch on past days. Each past day is read once.
+    """The files of a probe at the head, compared with the branch on past days. Each past day is read once."""
 
-    `merged` are the files that came with a merge of older commits, as far as `commit_of` has found them.
-    """
-
-    def __init__(self, view: RepoView, roots: Sequence[str], identity: str, head: Tree) -> None:
-        self.now = files_under(head, roots)
-        self.merged: set[str] = set()
+    def __init__(self, view: RepoView, probe: NewFilesProbe, head: Tree) -> None:
+        self.now = files_under(head, probe.paths)
         self._view = view
-        self._roots = roots
-        self._identity = identity
+        self._probe = probe
         self._head = head
         self._by_day: dict[dt.date, AddedSince] = {}
 
@@ -172,29 +170,26 @@ class AddedFiles:
         """Return the branch at the start of a day, and the files added since, one for each identity."""
         if day not in self._by_day:
             past = await self._view.past(day, optional=optional)
-            before = files_under(past.tree, self._roots)
-            changed = [path for path in self.now if path in before and before[path].sha != self.now[path].sha]
-            new = await self._new_since(past.tree, before)
+            before = files_under(past.tree, self._probe.paths)
+            changed: list[str] = []
+            if self._probe.discards:
+                changed = [path for path in self.now if path in before and before[path].sha != self.now[path].sha]
+            added = added_among(self.now, before, self._head, past.tree)
+            new = await self._run_on_identities(
+                partial(one_per_identity, added, self.now, before, self._probe.identity)
+            )
             self._by_day[day] = AddedSince(past, before, new, sorted(changed, reverse=True))
         return self._by_day[day]
 
-    async def all_files(self) -> list[str]:
-        """Return all files as if the branch had been empty before, in reverse order, one for each identity."""
-        return await self._new_since(Tree(sha="", entries={}), {})
-
-    async def _new_since(self, past: Tree, before: Files) -> list[str]:
-        added = added_among(self.now, before, self._head, past)
-        return await run_in_time(
-            lambda _limit: one_per_identity(added, self.now, before, self._identity), "the pattern `identity`"
-        )
-
     async def gone_since(self, day: dt.date) -> dict[str, str]:
         """Return the files since the start of a day whose identity is gone, as in `gone_identities`."""
-        added = await self.added_since(day)
-        return await run_in_time(
-            lambda _limit: gone_identities(self.now, added.before, self._head, added.past.tree, self._identity),
-            "the pattern `identity`",
+        past, before, *_ = await self.added_since(day)
+        return await self._run_on_identities(
+            partial(gone_identities, self.now, before, self._head, past.tree, self._probe.identity)
         )
+
+    async def _run_on_identities(self, work: Callable[[], _T]) -> _T:
+        return await run_in_time(lambda _limit: work(), "the pattern `identity`")
 
     async def first_day_with_few_new(
         self, limit: int, paths: Collection[str], start: dt.date, guess: dt.date | None
@@ -215,45 +210,11 @@ class AddedFiles:
 
         return await first_day_when(are_few, low, high, guesses)
 
-    async def commit_of(self, path: str, start: dt.date) -> Commit | None:
-        """Return the commit that added a file which is new since `start`; None if it is not known.
+    def may_have_added(self, path: str, commit: Commit) -> bool:
+        """Return whether a commit may have added a new file: the days that were read do not contradict its date.
 
-        If the branch did not have the file at the start of a day, the first later commit to it added it. The days that
-        were read limit the search. The file may have had another path then.
+        A commit may be dated before the merge that brought it, and the first commit to a path may have moved the file.
         """
-        # The days that were read: the last without the file, and the first after it.
-        last_without = max((day for day, added in self._by_day.items() if path in added.new), default=start)
+        last_without = max(day for day, added in self._by_day.items() if path in added.new)
         first_with = min((day for day in self._by_day if day > last_without), default=None)
-        before = self._by_day.get(last_without)
-        late: Mapping[str, dt.datetime] = {}
-        if before is not None and self._view.requests_left() > RESERVED_REQUESTS:
-            late = await self._view.late_commits(before.past)
-        oldest = min((at.date() for at in late.values()), default=None)
-        listed = path if first_with is None else self._path_on(first_with, path)
-        if before is not None and listed in before.past.tree.entries:
-            # The file was changed on the other path, and moved later: the commit that moved it added it.
-            listed, first_with = path, None
-        listing = await self._view.commits(listed, oldest)
-        if any(commit.sha in late for commit in listing.items):
-            # The commit that added the file is dated before the merge, and a later commit did not add it.
-            self.merged.add(path)
-            return None
-        later = [
-            commit
-            for commit in listing.items
-            if last_without <= commit.at.date() and (first_with is None or commit.at.date() < first_with)
-        ]
-        return later[-1] if later and listing.complete else None
-
-    def _path_on(self, day: dt.date, path: str) -> str:
-        """Return the path that a file of the head had on a known day: of the same identity, or of the same text."""
-        tree = self._by_day[day].past.tree
-        if path in tree.entries:
-            return path
-        if self._identity:
-            compiled = compile_pattern(self._identity)
-            wanted, before = _identity(compiled, path), files_under(tree, self._roots)
-            if found := next((other for other in sorted(before) if _identity(compiled, other) == wanted), ""):
-                return found
-        same = (_name(path), self.now[path].sha)
-        return next((other for other, entry in tree.entries.items() if (_name(other), entry.sha) == same), path)
+        return last_without <= commit.at.date() and (first_with is None or commit.at.date() < first_with)

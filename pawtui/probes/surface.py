@@ -2,7 +2,7 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 
 import msgspec
 
@@ -28,11 +28,9 @@ class SurfaceCommits(msgspec.Struct, frozen=True, kw_only=True):
         cut: the paths whose list is cut inside the window, so that counts are minimums.
         cut_earlier: the paths whose list is cut before the window.
         missing: the paths that do not exist at the head. Their earlier commits are counted.
-        similar: a path that was probably meant, if none of the paths exists at the head; empty without one.
         first: the day of the first commit of any path, if the lists go back that far. With wildcards it is not known,
             because other files may have matched before.
-        linked: the paths inside a submodule or link (`lib is a submodule`), whose changes are not known.
-        copies: other folders with the same files as one of the paths (`lib/run is a copy of src/run`).
+        incomplete: the reasons why the number of commits may be too low, as sentences.
         incomplete_globs: the paths with wildcards for which only the commits to existing files are listed.
         lists: the list of each path.
     """
@@ -45,10 +43,8 @@ class SurfaceCommits(msgspec.Struct, frozen=True, kw_only=True):
     cut: tuple[str, ...] = ()
     cut_earlier: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
-    similar: str = ""
     first: dt.date | None = None
-    linked: tuple[str, ...] = ()
-    copies: tuple[str, ...] = ()
+    incomplete: tuple[str, ...] = ()
     incomplete_globs: tuple[str, ...] = ()
     lists: tuple[Commits, ...] = ()
 
@@ -91,8 +87,7 @@ async def read_surface(view: RepoView, name: str, paths: Sequence[str], since: d
     cut_inside = {
         listing.path: not listing.items or listing.items[-1].at >= start for listing in lists if not listing.complete
     }
-    missing = () if tree.truncated else tuple(path for path in expanded if path not in tree.entries)
-    return SurfaceCommits(
+    surface = SurfaceCommits(
         name=name,
         roots=roots,
         paths=expanded,
@@ -100,14 +95,29 @@ async def read_surface(view: RepoView, name: str, paths: Sequence[str], since: d
         earlier=tuple(commit for commit in ordered if commit.at < start),
         cut=tuple(path for path, inside in cut_inside.items() if inside),
         cut_earlier=tuple(path for path, inside in cut_inside.items() if not inside),
-        missing=missing,
-        similar=await view.similar_path(missing) if len(missing) == len(expanded) else "",
-        linked=tuple(filter(None, (linked_part(tree, path) for path in roots))),
-        copies=tuple([f"{copy} is a copy of {root}" for root in roots if (copy := await view.find_copy(root, roots))]),
+        missing=() if tree.truncated else tuple(path for path in expanded if path not in tree.entries),
         incomplete_globs=tuple(path for path in roots if globs.is_glob(path) and path not in glob_lists),
         lists=(*lists, *glob_lists.values()),
         first=None if has_globs else _first_day(lists),
     )
+    return msgspec.structs.replace(surface, incomplete=tuple([reason async for reason in _incomplete(view, surface)]))
+
+
+async def _incomplete(view: RepoView, surface: SurfaceCommits) -> AsyncIterator[str]:
+    """Yield why commits may be missing: submodules, links, a missing surface, copies, and cut lists."""
+    tree = await view.tree()
+    for root in surface.roots:
+        if linked := linked_part(tree, root):
+            yield f"{linked} at {view.where}: the commits to the files inside are not counted"
+    if surface.is_missing:
+        missing = f"path missing: surface {surface.name} has none of its paths at {view.where}"
+        similar = await view.similar_path(surface.missing)
+        yield f"{missing}. Similar path: {similar}" if similar else missing
+    for root in surface.roots:
+        if copy := await view.find_copy(root, surface.roots):
+            yield f"{copy} is a copy of {root}, and its commits are not counted: add it to `surfaces`"
+    for path in surface.cut:
+        yield f"{path}: not all of its commits were listed, so the counts are minimums"
 
 
 def _first_day(lists: Sequence[Commits]) -> dt.date | None:
@@ -140,23 +150,9 @@ async def _expand_globs(view: RepoView, name: str, paths: Sequence[str]) -> tupl
     return tuple(dict.fromkeys(expanded))
 
 
-def incomplete_reasons(view: RepoView, surfaces: Sequence[SurfaceCommits]) -> tuple[str, ...]:
-    """Return why a count may be too low, as sentences: submodules, links, missing surfaces, copies, and cut lists."""
-    missing = (surface for surface in surfaces if surface.is_missing)
-    cut = dict.fromkeys(path for surface in surfaces for path in surface.cut)
-    linked = dict.fromkeys(what for surface in surfaces for what in surface.linked)
-    copies = dict.fromkeys(what for surface in surfaces for what in surface.copies)
-    return (
-        *(f"{what} at {view.where}: the commits to the files inside are not counted" for what in linked),
-        *(_missing_reason(view, surface) for surface in missing),
-        *(f"{what}, and its commits are not counted: add it to `surfaces`" for what in copies),
-        *(f"{path}: not all of its commits were listed, so the counts are minimums" for path in cut),
-    )
-
-
-def _missing_reason(view: RepoView, surface: SurfaceCommits) -> str:
-    reason = f"path missing: surface {surface.name} has none of its paths at {view.where}"
-    return f"{reason}. Similar path: {surface.similar}" if surface.similar else reason
+def incomplete_reasons(surfaces: Iterable[SurfaceCommits]) -> tuple[str, ...]:
+    """Return why the number of commits on these surfaces may be too low, each reason once."""
+    return tuple(dict.fromkeys(reason for surface in surfaces for reason in surface.incomplete))
 
 
 def missing_path_gaps(view: RepoView, surfaces: Sequence[SurfaceCommits]) -> tuple[str, ...]:

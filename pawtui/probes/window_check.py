@@ -11,7 +11,7 @@ import msgspec
 from pawtui.phrases import counted
 from pawtui.probes.added_files import has_files
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.repo_view import RESERVED_REQUESTS, PastBranch, RepoView
+from pawtui.probes.repo_view import PastBranch, RepoView
 from pawtui.probes.state import State
 from pawtui.probes.surface import SurfaceCommits, commits_back_to, newest_first, unlisted_commits
 from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
@@ -20,7 +20,6 @@ from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, TreeEntry
 from pawtui.sources.source_errors import SourceError
 
-_MAX_DETAILS = 8  # commits whose files are read, one request each
 # Returns the state of surfaces with late commits, whose SHAs are the second argument.
 Judge = Callable[[Sequence[SurfaceCommits], Collection[str]], Awaitable[State]]
 
@@ -160,11 +159,6 @@ async def _gone_files(
         gone = [path for path in past.tree.entries if path not in now and globs.matches(glob, path)]
         if gone:
             yield f"{gone[0]} is gone since {past.day}: the commits to it are not counted"
-            continue
         # A file may have come and gone in the window.
-        unlisted = await unlisted_commits(view, surface, glob, past.day)
-        if not unlisted:
-            continue
-        can_read = len(unlisted) <= min(_MAX_DETAILS, view.requests_left() - RESERVED_REQUESTS)
-        if not can_read or any([await view.touches_gone_file(commit, glob) for commit in unlisted]):
+        elif await unlisted_commits(view, surface, glob, past.day):
             yield f"files that matched {glob} may be gone since {past.day}: the commits to them are not counted"

@@ -190,6 +190,19 @@ class PawtuiApp(BaseApp):
         else:
             self.show_message("A refresh is running. Esc cancels it.")
 
+    async def action_quit(self) -> None:
+        """Quit, or warn first if the text that is typed in a dialog would be lost."""
+        # The help or the palette may be over the dialog.
+        if any(isinstance(screen, ModalScreen) for screen in self.screen_stack):
+            from pawtui.tui.screens.action_dialog import ActionDialog
+
+            dialog = next((screen for screen in self.screen_stack if isinstance(screen, ActionDialog)), None)
+            if dialog is not None and dialog.warn_of_loss("Ctrl+Q"):
+                while self.screen is not dialog:
+                    self.pop_screen()
+                return
+        await super().action_quit()
+
     def action_undo(self) -> None:
         self.commit(undo.undo, "undo")
 

@@ -1,49 +1,32 @@
-"""The part of the app that screens use: the record, the workers, short messages, and the report after a crash.
-
-It imports no screen.
-"""
+"""The base classes of the app and its screens: the record, the workers, messages, and the report after a crash."""
 
 from __future__ import annotations
 
 import os
 import traceback
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
+from typing import TYPE_CHECKING, Any, cast
 
 from rich.text import Text
+from textual import getters
 from textual.app import App
 from textual.binding import Binding
 from textual.notifications import SeverityLevel
 from textual.reactive import var
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.worker import WorkerFailed
 
 from pawtui.redact import redact, tokens_in
 from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.overview import Overview
 from pawtui.tui.background import BackgroundTasks
+from pawtui.tui.banner import Banner
 
 if TYPE_CHECKING:
     from pawtui.workspace import Workspace
 
 # Textual shows these keys as `esc`, `⏎`, `tab`, `space` and `f1`.
 _KEY_LABELS = {"escape": "Esc", "enter": "Enter", "tab": "Tab", "space": "Space", "f1": "F1"}
-
-
-@runtime_checkable
-class ShowsMessages(Protocol):
-    """A screen that can show messages."""
-
-    def show_message(self, sentence: str, severity: SeverityLevel) -> bool:
-        """Show a message until it is dismissed. Return False without showing it if a toast is sufficient."""
-
-
-@runtime_checkable
-class WarnsOfLoss(Protocol):
-    """A dialog with typed text that is not saved yet."""
-
-    def warn_of_loss(self, key: str) -> bool:
-        """Warn that `key` again discards the typed text. Return False if there is none, or if it has been warned."""
 
 
 def crash_report(error: BaseException) -> str:
@@ -86,16 +69,6 @@ class BaseApp(App[Any]):
         self.key_overrides = keymap
         super().set_keymap(keymap)
 
-    async def action_quit(self) -> None:
-        """Quit, or warn first if the text that is typed in a dialog would be lost."""
-        # The help or the palette may be over the dialog.
-        dialog = next((screen for screen in self.screen_stack if isinstance(screen, WarnsOfLoss)), None)
-        if dialog is None or not dialog.warn_of_loss("Ctrl+Q"):
-            await super().action_quit()
-            return
-        while self.screen is not dialog:
-            self.pop_screen()
-
     def commit(self, make_change: ChangeFactory, subject: str) -> None:
         """Commit a change that is based on the subject as shown (`Basis`), in the background."""
         self.background.start_commit(make_change, Basis(subject, self.overview))
@@ -107,7 +80,7 @@ class BaseApp(App[Any]):
     def show_message(self, sentence: str, severity: SeverityLevel = "information") -> None:
         """Show a message on the top screen that is not a dialog: where that screen shows messages, else as a toast."""
         screen = next((screen for screen in reversed(self.screen_stack) if not isinstance(screen, ModalScreen)), None)
-        if not (isinstance(screen, ShowsMessages) and screen.show_message(sentence, severity)):
+        if not (isinstance(screen, MessageScreen) and screen.show_message(sentence, severity)):
             # One toast at a time, because two would cover a row.
             self.clear_notifications()
             self.notify(sentence, severity=severity, markup=False, timeout=3)
@@ -122,3 +95,30 @@ class BaseApp(App[Any]):
         self.bell()
         # `panic` also ends the app.
         self.panic(Text(crash_report(error) if error is not None else "pawtui has stopped because of a bug."))
+
+
+class MessageScreen(Screen[None]):
+    """A screen with a banner. Subclasses yield a `Banner` in `compose`."""
+
+    app = getters.app(BaseApp)
+    banner = getters.query_one(Banner)
+    _last_information = ""
+
+    @property
+    def overview(self) -> Overview:
+        return self.app.overview
+
+    def show_message(self, sentence: str, severity: SeverityLevel) -> bool:
+        """Show a message in the banner; return False for a short information, for which a toast is enough."""
+        if severity == "information":
+            # The message about the action before is out of date, for example after an undo.
+            self.banner.remove_message(self._last_information)
+            self._last_information = sentence
+            if len(sentence) <= self.size.width - 2:
+                return False
+        self.banner.add(sentence, severity)
+        return True
+
+    def on_screen_suspend(self) -> None:
+        """Remove the toast: it is about this screen, and would cover the keys of the next one."""
+        self.app.clear_notifications()

@@ -107,6 +107,11 @@ def screen_title(title: str) -> Content:
     return spaced(line("pawtui", f"bold {LINK}"), line(title, STRONG))
 
 
+def first_that_fits(texts: Sequence[Content], width: int) -> Content:
+    """Return the first text of at most `width` cells, else the last text."""
+    return next((text for text in texts if text.cell_length <= width), texts[-1])
+
+
 def fit(content: Content, width: int) -> Content:
     """Return the content in exactly `width` cells: truncated with an ellipsis, or padded with spaces."""
     if width <= 0:

@@ -12,15 +12,12 @@ from pawtui.tui.keymap import PLACES, KnownBinding, known_bindings
 
 
 class HelpEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """An action: its keys as shown, and the node to run it on; None if the action does not apply here now."""
+    """An action: its binding, its keys as shown, and the node to run it on; None if it does not apply here now."""
 
-    id: str
-    name: str
-    about: str
+    known: KnownBinding
+    binding: Binding
     keys: str
-    place: str
-    action: str = ""
-    node: DOMNode | None = None
+    node: DOMNode | None
 
     @property
     def applies_here(self) -> bool:
@@ -28,7 +25,8 @@ class HelpEntry(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def searched_text(self) -> str:
-        return f"{self.name} {self.about} {self.keys} {self.place} {self.id}"
+        binding = self.binding
+        return f"{binding.description} {binding.tooltip} {self.keys} {self.known.place} {self.known.id}"
 
 
 def help_text(screen: Screen[object]) -> str:
@@ -52,44 +50,38 @@ def help_entries(app: BaseApp, screen: Screen[object]) -> tuple[HelpEntry, ...]:
         if candidate.binding.id in known and candidate.enabled:
             active.setdefault(candidate.binding.id, []).append(candidate)
     entries = [_entry(app, binding, active.get(binding.id, ())) for binding in known.values()]
-    places_here = {entry.place for entry in entries if entry.applies_here}
+    places_here = {entry.known.place for entry in entries if entry.applies_here}
     # The known bindings are in the order of their places. A screen whose place has no order comes first on that screen.
-    places = list(dict.fromkeys(entry.place for entry in entries))
+    places = list(dict.fromkeys(entry.known.place for entry in entries))
     first = screen.BINDING_GROUP_TITLE if screen.BINDING_GROUP_TITLE not in PLACES else ""
 
     def rank(entry: HelpEntry) -> tuple[bool, bool, int, bool]:
-        is_elsewhere = entry.place not in places_here
-        return is_elsewhere, entry.place != first, places.index(entry.place), not entry.applies_here
+        is_elsewhere = entry.known.place not in places_here
+        return is_elsewhere, entry.known.place != first, places.index(entry.known.place), not entry.applies_here
 
     return tuple(sorted(entries, key=rank))
 
 
 def _entry(app: BaseApp, known: KnownBinding, active: Sequence[ActiveBinding]) -> HelpEntry:
     """Return the entry of a binding. `active` has the binding once for each key if it applies here now."""
-    if active:
-        binding = active[0].binding
-        return HelpEntry(
-            id=known.id,
-            name=binding.description,
-            about=binding.tooltip,
-            keys=" ".join(app.get_key_display(key.binding) for key in active),
-            place=known.place,
-            action=binding.action,
-            node=active[0].node,
-        )
     keys = app.key_overrides.get(known.id, ",".join(known.keys)).split(",")
-    shown = " ".join(app.get_key_display(Binding(key, "")) for key in keys)
-    return HelpEntry(id=known.id, name=known.name, about=known.about, keys=shown, place=known.place)
+    bindings = [key.binding for key in active] or [known.binding.with_key(key) for key in keys]
+    return HelpEntry(
+        known=known,
+        binding=bindings[0],
+        keys=" ".join(app.get_key_display(binding) for binding in bindings),
+        node=active[0].node if active else None,
+    )
 
 
 async def run_entry(app: BaseApp, entry: HelpEntry) -> None:
     """Run an action on its node, or show the place where it applies."""
     if entry.applies_here:
-        await app.run_action(entry.action, entry.node)
+        await app.run_action(entry.binding.action, entry.node)
     else:
         app.show_message(elsewhere_message(entry))
 
 
 def elsewhere_message(entry: HelpEntry) -> str:
     """Return the message for an action that does not apply here: the place where it applies."""
-    return f'"{entry.name}" does not apply here (place: {entry.place}).'
+    return f'"{entry.binding.description}" does not apply here (place: {entry.known.place}).'

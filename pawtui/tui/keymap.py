@@ -32,18 +32,18 @@ _PLACE_OF_PREFIX = {"gate": "On a gate", "signal": "On a signal", "note": "Notes
 
 
 class KnownBinding(msgspec.Struct, frozen=True, kw_only=True):
-    """A binding with an id: its name, purpose, default keys, place, and the class that defines it."""
+    """A binding with an id: its default keys, the place where it applies, and the class that defines it."""
 
     id: str
-    name: str
-    about: str
+    binding: Binding
     keys: tuple[str, ...]
     place: str
     node_class: type[DOMNode]
 
     @property
     def summary(self) -> str:
-        return f"{self.name}: {self.about[:1].lower()}{self.about[1:]}" if self.about else self.name
+        name, about = self.binding.description, self.binding.tooltip
+        return f"{name}: {about[:1].lower()}{about[1:]}" if about else name
 
 
 @cache
@@ -54,21 +54,18 @@ def known_bindings() -> dict[str, KnownBinding]:
     """
     bindings: dict[str, KnownBinding] = {}
     for node_class in node_classes():
+        own: dict[str, list[Binding]] = {}
         for binding in Binding.make_bindings(vars(node_class).get("BINDINGS", ())):
-            if not binding.id:
-                continue
-            known = bindings.get(binding.id)
-            if known is None:
-                bindings[binding.id] = KnownBinding(
-                    id=binding.id,
-                    name=binding.description,
-                    about=binding.tooltip,
-                    keys=(binding.key,),
-                    place=_place_of(binding.id, node_class),
-                    node_class=node_class,
-                )
-            elif known.node_class is node_class:
-                bindings[binding.id] = msgspec.structs.replace(known, keys=(*known.keys, binding.key))
+            if binding.id and binding.id not in bindings:
+                own.setdefault(binding.id, []).append(binding)
+        for binding_id, same in own.items():
+            bindings[binding_id] = KnownBinding(
+                id=binding_id,
+                binding=same[0],
+                keys=tuple(binding.key for binding in same),
+                place=_place_of(binding_id, node_class),
+                node_class=node_class,
+            )
     places = list(dict.fromkeys((*PLACES, *(binding.place for binding in bindings.values()))))
     return dict(sorted(bindings.items(), key=lambda item: places.index(item[1].place)))
 

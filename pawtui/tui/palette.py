@@ -62,8 +62,8 @@ class PaletteProvider(Provider):
         await asyncio.to_thread(known_bindings)
         for entry in help_entries(app, self.screen):
             items = here if entry.applies_here else elsewhere
-            listed = not entry.id.startswith(_MOVES)
-            items.append(PaletteItem(entry.name, _about(entry), partial(run_entry, app, entry), listed))
+            listed = not entry.known.id.startswith(_MOVES)
+            items.append(PaletteItem(entry.binding.description, _about(entry), partial(run_entry, app, entry), listed))
         return here, elsewhere
 
     @property
@@ -162,5 +162,6 @@ class PaletteProvider(Provider):
 
 
 def _about(entry: HelpEntry) -> str:
-    about = f"{entry.keys}: {entry.about}" if entry.about else entry.keys
-    return about if entry.applies_here else f"{about} (only in: {entry.place})"
+    tooltip = entry.binding.tooltip
+    about = f"{entry.keys}: {tooltip}" if tooltip else entry.keys
+    return about if entry.applies_here else f"{about} (only in: {entry.known.place})"

@@ -10,8 +10,8 @@ from textual.widget import Widget
 
 PANES = ("signals", "gates", "notes", "history")
 DETAIL = "detail"
-# Below this width the panes become tabs. Below this height they become tabs to the left of the detail.
-NARROW, SHORT = 100, 30
+# Below this width or height, in cells of the body, the panes become tabs.
+NARROW, SHORT = 100, 26
 WIDE = 160
 _FRAME = 2  # lines of the border of a pane
 # The smallest heights with a few rows, in lines.
@@ -21,11 +21,9 @@ WIDTH_WITH_SUMMARY = 74
 # Lines of the main screen outside the body: two at the top and one at the bottom.
 HEAD_AND_FOOT = 3
 
-# `tabs`: one pane above the detail, or only the detail. `split`: one pane to the left of the detail.
-# `full`: all panes, the history below the detail and the lists. `wide`: all panes, the history below the detail.
-Shape = Literal["tabs", "split", "full", "wide"]
-# The shapes that show one pane at a time.
-TABBED: tuple[Shape, ...] = ("tabs", "split")
+# `tabs`: one pane above the detail, or only the detail. `full`: all panes, the history below the detail and the lists.
+# `wide`: all panes, the history below the detail.
+Shape = Literal["tabs", "full", "wide"]
 
 
 class PaneRegions(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,10 +36,8 @@ class PaneRegions(msgspec.Struct, frozen=True, kw_only=True):
 
 def shape_of(width: int, height: int) -> Shape:
     """Return the shape for a body of that size in cells."""
-    if width < NARROW:
+    if width < NARROW or height < SHORT:
         return "tabs"
-    if height < SHORT:
-        return "split"
     return "wide" if width >= WIDE else "full"
 
 
@@ -51,17 +47,14 @@ def compute_layout(width: int, height: int, *, rows: Mapping[str, int], current:
     `rows` has the number of rows of each pane, `current` is the current pane; `in_detail`: the detail has the focus.
     """
     shape = shape_of(width, height)
-    if shape == "tabs" and in_detail:
-        return PaneRegions(shape=shape, regions={DETAIL: Region(0, 0, width, height)}, row_heights={})
-    if shape == "tabs":
+    if shape != "tabs":
+        return _columns(width, height, rows, wide=shape == "wide")
+    if in_detail:
+        regions = {DETAIL: Region(0, 0, width, height)}
+    else:
         top = max(5, min(rows.get(current, 0) + _FRAME, height // 2))
         regions = {current: Region(0, 0, width, top), DETAIL: Region(0, top, width, height - top)}
-        return PaneRegions(shape=shape, regions=regions, row_heights={})
-    if shape == "split":
-        left = width * 46 // 100
-        regions = {current: Region(0, 0, left, height), DETAIL: Region(left, 0, width - left, height)}
-        return PaneRegions(shape=shape, regions=regions, row_heights={"signals": 2, "gates": 2})
-    return _columns(width, height, rows, wide=shape == "wide")
+    return PaneRegions(shape=shape, regions=regions, row_heights={})
 
 
 def _columns(width: int, height: int, rows: Mapping[str, int], *, wide: bool) -> PaneRegions:

@@ -52,5 +52,8 @@ async def test_a_surface_with_a_copy_is_unknown(up: FakeRepo, both: MeasureBoth)
     found = await both(probe, surfaces)
     cause = "lib/run is a copy of src/run, and its commits are not counted: add it to `surfaces`"
     assert (found.state, found.cause) == ("unknown", cause)
+    # Two surfaces with the same path have one cause.
+    twice = await both(ChurnProbe(surfaces=("runner", "loop"), met=5), {**surfaces, "loop": ("src/run",)})
+    assert twice.gaps.count(cause) == 1
     assert (await both(probe, {"runner": ("src/run", "lib/run")})).state == "met"
     assert (await both(probe, {"runner": ("src/run", "lib/run/**")})).state == "met"

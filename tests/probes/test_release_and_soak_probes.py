@@ -214,33 +214,6 @@ async def test_without_a_partial_limit_of_days_an_open_window_is_unmet(up: FakeR
     )
 
 
-async def test_a_window_begins_at_a_date_or_a_commit(fake: FakeGitHub, up: FakeRepo, open_source: OpenSource) -> None:
-    git = up.git
-    git.tag("v2.0.0", git.commit({"src/runner/a": "0"}, at="2026-09-01"))
-    start = git.commit({"src/runner/a": "1"}, at="2026-10-01")
-    git.tag("v2.0.1", git.commit({"a": "1"}, at="2026-10-05"))
-    git.tag("v2.1.0", git.commit({"a": "2"}, at="2026-10-06"))
-    dated = SoakProbe(line="v2.*", date=dt.date(2026, 10, 1), days=60)
-    found = (await measure(open_source(), dated)).reading
-    assert (_soak(found).releases, _soak(found).minors, _soak(found).age_days) == (2, 1, 50)
-    # Without surfaces, nothing of the branch is read.
-    assert not fake.requests("/git/trees/")
-    fake.clear()
-    committed = (await measure(open_source(), SoakProbe(commit=start.sha, days=50))).reading
-    assert (committed.state, committed.summary) == ("met", "50 of 50 quiet days")
-    assert (_soak(committed).releases, _soak(committed).newest) == (0, "")
-    assert not fake.requests("/git/matching-refs/")
-    assert (
-        committed.rule == "met after 50 days without a breaking commit; partial from 14 quiet days, or 50 days of age"
-    )
-    assert committed.evidence[0].pin == f"up/stream@{start.sha}"
-    # Without a line, no releases are required.
-    open_ = (await measure(open_source(), SoakProbe(commit=start.sha, days=51), policy=BOTH)).reading
-    assert (open_.state, _soak(open_).met_on) == ("partial", dt.date(2026, 11, 21))
-    later = (await measure(open_source(), SoakProbe(date=dt.date(2026, 12, 1)))).reading
-    assert (later.state, later.summary) == ("unmet", "the window is not open: it opens on 2026-12-01")
-
-
 async def test_a_missing_surface_leaves_quiet_days_unknown(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     git.tag("v2.0.0", git.commit({"a": "0"}, at="2026-09-01"))

@@ -9,7 +9,7 @@ import pytest
 
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.error_log import ErrorLog
-from pawtui.probes.repo_view import RESERVED_REQUESTS, PastBranch, RepoView
+from pawtui.probes.repo_view import PastBranch, RepoView
 from pawtui.probes.state import State
 from pawtui.probes.surface import SurfaceCommits
 from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
@@ -34,11 +34,20 @@ def listing(path: str, *items: Commit, has_first: bool = False) -> Commits:
     return Commits(path=path, since=SINCE, items=items, has_first=has_first)
 
 
-def surface(*lists: Commits, globs: tuple[str, ...] = (), first: dt.date | None = None) -> SurfaceCommits:
+def surface(
+    *lists: Commits, globs: tuple[str, ...] = (), first: dt.date | None = None, commits: tuple[Commit, ...] = ()
+) -> SurfaceCommits:
     """Return a surface of the listed paths."""
     paths = tuple(each.path for each in lists)
     return SurfaceCommits(
-        name="core", roots=paths, paths=paths, commits=(), earlier=(), lists=lists, incomplete_globs=globs, first=first
+        name="core",
+        roots=paths,
+        paths=paths,
+        commits=commits,
+        earlier=(),
+        lists=lists,
+        incomplete_globs=globs,
+        first=first,
     )
 
 
@@ -56,12 +65,10 @@ class View:
         error: Exception | None = None,
         longer: tuple[Commit, ...] = (),
         unlisted: tuple[Commit, ...] = (),
-        touching: Collection[str] = (),
-        left: int = RESERVED_REQUESTS + 8,
         complete: bool = True,
     ) -> None:
         self._then, self._now, self._late, self._error = then, now, late or {}, error
-        self._commits, self._touching, self._left = (*longer, *unlisted), touching, left
+        self._commits = (*longer, *unlisted)
         self._complete = complete
         self.read: list[str] = []
 
@@ -80,13 +87,6 @@ class View:
     async def commits(self, path: str, since: dt.date) -> Commits:
         self.read.append(f"{path} since {since}")
         return Commits(path=path, since=since, items=self._commits, complete=self._complete)
-
-    def requests_left(self) -> int:
-        return self._left
-
-    async def touches_gone_file(self, commit: Commit, glob: str) -> bool:
-        self.read.append(commit.sha)
-        return commit.sha in self._touching
 
 
 async def check(view: View, *surfaces: SurfaceCommits, state: State = "met") -> tuple[WindowCheck, list[str]]:
@@ -207,28 +207,23 @@ MAYBE_GONE = "files that matched *.ts may be gone since 2026-11-01: the commits 
 
 
 @pytest.mark.parametrize(
-    ("then", "unlisted", "touching", "left", "cause", "read"),
+    ("then", "unlisted", "cause"),
     [
-        ({"a.ts": "1", "b.ts": "1"}, 3, "", 8, GLOB_GONE, []),
-        ({"a.ts": "1", "b.js": "1"}, 0, "", 8, "", []),
-        ({"a.ts": "1"}, 2, "", 8, "", ["0", "1"]),
-        ({"a.ts": "1"}, 2, "1", 8, MAYBE_GONE, ["0", "1"]),
-        ({"a.ts": "1"}, 8, "", 8, "", list("01234567")),
-        ({"a.ts": "1"}, 9, "", 20, MAYBE_GONE, []),
-        ({"a.ts": "1"}, 2, "", 2, "", ["0", "1"]),
-        ({"a.ts": "1"}, 2, "", 1, MAYBE_GONE, []),
-        ({"a.ts": "1"}, 0, "", -1, "", []),
+        ({"a.ts": "1", "b.ts": "1"}, (commit("other", START),), GLOB_GONE),
+        ({"a.ts": "1", "b.js": "1"}, (), ""),
+        ({"a.ts": "1"}, (commit("other", START),), MAYBE_GONE),
+        ({"a.ts": "1"}, (commit("other", START - HOUR),), ""),
+        ({"a.ts": "1"}, (commit("listed", START),), ""),
     ],
 )
 async def test_files_of_a_glob_that_are_gone_are_a_cause(
-    then: dict[str, str], unlisted: int, touching: str, left: int, cause: str, read: list[str]
+    then: dict[str, str], unlisted: tuple[Commit, ...], cause: str
 ) -> None:
-    commits = tuple(commit(str(number), START) for number in range(unlisted))
-    left += RESERVED_REQUESTS
-    view = View(tree(**then), tree(**{"a.ts": "1"}), unlisted=commits, touching=touching, left=left)
-    found, _ = await check(view, surface(listing("a.ts"), globs=("*.ts",)))
+    view = View(tree(**then), tree(**{"a.ts": "1"}), unlisted=unlisted)
+    listed = surface(listing("a.ts"), globs=("*.ts",), commits=(commit("listed", START),))
+    found, _ = await check(view, listed)
     assert found.causes == ((cause,) if cause else ())
-    assert view.read[1:] == ([] if cause == GLOB_GONE else [" since 2026-11-01", *read])
+    assert view.read[1:] == ([] if cause == GLOB_GONE else [" since 2026-11-01"])
 
 
 @pytest.mark.parametrize(

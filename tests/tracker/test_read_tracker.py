@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pawtui.tracker import locate
 from pawtui.tracker.locate import Locator
 from pawtui.tracker.probe_types import PROBE_TYPES, kind_of
 from pawtui.tracker.read_tracker import (
@@ -200,7 +201,22 @@ def test_lines_of_nested_tables_are_found() -> None:
     assert line_of(["s", 0, "p", 1, "k"]) == 7
     assert line_of(["s", 1, "p", 0, "k"]) == 10
     assert line_of(["s", 1, "p", 0, "missing"]) == 9
+    assert line_of(["s", 1, "missing"]) == 8
     assert line_of(["nowhere"]) is None
+
+
+def test_lines_of_the_elements_of_an_array_are_found() -> None:
+    text = 'a = [\n  "x", "y",  # ]\n  { k = 1, l = [2] },\n  """\n]""",\n]\nb.c = [\n]\n'
+    line_of = Locator(text).line_of
+    assert [line_of(["a", number]) for number in range(4)] == [2, 2, 3, 4]
+    assert (line_of(["a", 2, "l", 0]), line_of(["b"]), line_of(["b", "c"])) == (3, 7, 7)
+
+
+def test_lines_after_a_very_long_array_are_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "a = [\n" + '"x",\n' * 100 + "]\nb = 1\n"
+    assert Locator(text).line_of(["b"]) == 103
+    monkeypatch.setattr(locate, "_MAX_PARSED", 10_000)
+    assert Locator(text).line_of(["b"]) is None
 
 
 @given(st.text(max_size=400))

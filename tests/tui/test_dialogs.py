@@ -2,12 +2,17 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+from msgspec.structs import replace
 from textual.content import Content
+from textual.geometry import Size
 from textual.style import Style
 
+from pawtui.review.overview import make_overview
 from pawtui.tui.choice_list import ChoiceList
+from pawtui.tui.hanging_text import HangingText
 from pawtui.tui.screens.close_dialog import CloseDialog
 from pawtui.tui.screens.dialog import Dialog, KeysLine
 from pawtui.tui.screens.gate_dialog import GateDialog
@@ -16,7 +21,7 @@ from pawtui.tui.screens.plan_state_dialog import PlanStateDialog
 from pawtui.tui.screens.post_dialog import PostDialog
 from pawtui.tui.screens.renew_dialog import RenewDialog
 from pawtui.tui.screens.verdict_dialog import VerdictDialog
-from tests.tui.support import make_app, make_workspace, paste, record, shown, until
+from tests.tui.support import NOW, make_app, make_workspace, paste, record, shown, tracker, until
 
 
 @pytest.mark.frames
@@ -103,3 +108,31 @@ def test_each_key_of_a_dialog_can_be_clicked() -> None:
             name = clickable[0].meta["key"]
             # A key that Textual knows: a letter, or a name of one word.
             assert name in (key[0], "enter", "tab", "escape", "ctrl+s", "ctrl+e"), f"{dialog.__name__}: {key}"
+
+
+def test_a_wrapped_line_continues_with_an_indent() -> None:
+    text = HangingText(Content("a line that is wrapped\n  a line below that is wrapped"))
+    assert text.get_content_height(None, None, 14) == 5
+    with patch.object(HangingText, "size", Size(14, 5)):
+        assert text.render().plain.split("\n") == [
+            "a line that",
+            "  is wrapped",
+            "  a line",
+            "    below that",
+            "    is wrapped",
+        ]
+
+
+async def test_the_state_in_a_dialog_is_wrapped_with_an_indent(tmp_path: Path) -> None:
+    made = record()
+    gate = replace(made.gates["replay"], reason="skill parts do not map " * 9)
+    app = make_app(make_workspace(tmp_path, made, of=tracker()))
+    app.overview = make_overview(tracker(), replace(made, gates={**made.gates, "replay": gate}), NOW.date())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("2", "j", "b")
+        await until(pilot, lambda: "now  [!] blocked" in shown(app))
+        rows = shown(app).split("\n")
+    first = next(number for number, row in enumerate(rows) if "now  [!] blocked" in row)
+    start = rows[first].index("now")
+    assert rows[first + 1][start:].startswith("  ")
+    assert rows[first + 1][start + 2] != " "

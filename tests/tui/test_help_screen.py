@@ -7,17 +7,17 @@ from textual.screen import Screen
 from textual.widgets import OptionList, TextArea
 
 from pawtui.tui.app import PawtuiApp
+from pawtui.tui.base_app import MessageScreen
 from pawtui.tui.choice_list import ChoiceList
 from pawtui.tui.content import line, wrapped
 from pawtui.tui.keymap import known_bindings, node_classes
 from pawtui.tui.line_list import LineList
 from pawtui.tui.screens.action_dialog import ActionDialog, ConfirmDialog
-from pawtui.tui.screens.dialog import Dialog, FileDialog, ReadFileDialog
+from pawtui.tui.screens.dialog import Dialog, FileDialog
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.help_screen import HelpScreen
 from pawtui.tui.screens.log_screen import LogList
 from pawtui.tui.screens.main_screen import MainScreen
-from pawtui.tui.screens.message_screen import MessageScreen
 from pawtui.tui.screens.pin_field_dialog import PinFieldDialog, StateDialog
 from pawtui.tui.screens.subject_screen import SubjectScreen
 from tests.tui.support import TestWorkspace, make_app, make_workspace, paste, record, shown, until
@@ -161,9 +161,9 @@ async def test_f1_opens_help_over_a_dialog_whose_text_stays(workspace: TestWorks
 
 
 def test_no_row_is_wider_than_the_list_on_80_columns() -> None:
-    for binding in known_bindings().values():
-        assert 0 < len(binding.name) <= 14, binding
-        assert len(binding.about) <= 43, binding
+    for known in known_bindings().values():
+        assert 0 < len(known.binding.description) <= 14, known
+        assert len(known.binding.tooltip) <= 43, known
 
 
 def test_each_screen_and_pane_has_its_own_help_of_at_most_two_lines() -> None:
@@ -171,7 +171,7 @@ def test_each_screen_and_pane_has_its_own_help_of_at_most_two_lines() -> None:
     for node, text in texts.items():
         assert len(wrapped(line(text), 72)) <= 2, node
     assert len(set(texts.values())) == len(texts)
-    dialogs = {Dialog, ActionDialog, ConfirmDialog, FileDialog, PinFieldDialog, ReadFileDialog, StateDialog}
+    dialogs = {Dialog, ActionDialog, ConfirmDialog, FileDialog, PinFieldDialog, StateDialog}
     bases = {*dialogs, MessageScreen, SubjectScreen, DocumentScreen}
     # The help of the main screen is that of its panes. The help screen shows the help of other nodes.
     without = {node for node in node_classes() if issubclass(node, (Screen, LineList)) and not node.HELP}

@@ -13,10 +13,13 @@ from textual.filter import Monochrome, NoColor
 from pawtui.probes.probe_facts import CommitFacts, SoakFacts
 from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.review.record_types import Note, Record
+from pawtui.tui.app import PawtuiApp
 from pawtui.tui.banner import Banner
 from pawtui.tui.panes.header import Header
+from pawtui.tui.panes.tabs import PaneTabs
 from tests.tui.support import (
     NOW,
+    cells,
     highlighted_command,
     is_shown,
     make_app,
@@ -105,6 +108,26 @@ async def test_a_due_review_leaves_space_for_both_commits(tmp_path: Path) -> Non
         assert "Review due  refreshed 40 d ago" in shown(app)
 
 
+@pytest.mark.parametrize(
+    ("doubt", "heads"),
+    [
+        ("", "up feature/… @ bbbbbbbbbb  down feature/… @ dddddddddd "),
+        ("v2 does not contain v2.3.2", "up feature/… @ bbbbbbbbbb ?  down feature/… @ dddddddddd ? "),
+    ],
+)
+async def test_two_long_refs_cut_no_commit_on_a_narrow_screen(tmp_path: Path, doubt: str, heads: str) -> None:
+    old = replace(record().refreshes[-1], at=NOW - dt.timedelta(days=40))
+    long = {
+        side: replace(getattr(old, side), ref="feature/a-branch-with-a-long-name", doubt=doubt)
+        for side in ("upstream", "downstream")
+    }
+    app = make_app(make_workspace(tmp_path, replace(record(), refreshes=(replace(old, **long),))))
+    async with app.run_test(size=(80, 24)):
+        second = shown(app).split("\n")[1]
+    assert heads in second
+    assert second.rstrip().endswith("Review due")
+
+
 async def test_panes_are_tabs_on_a_narrow_screen_and_enter_opens_the_detail_at_full_width(tmp_path: Path) -> None:
     app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(80, 24)) as pilot:
@@ -121,11 +144,20 @@ async def test_panes_are_tabs_on_a_narrow_screen_and_enter_opens_the_detail_at_f
         assert app.main.subject == "signal:calm"
 
 
-async def test_a_click_on_a_tab_shows_its_pane(tmp_path: Path) -> None:
+@pytest.mark.frames
+async def test_a_click_on_a_tab_shows_its_pane_and_marks_the_tab(tmp_path: Path) -> None:
     app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.click("#tab-gates")
-        await until(pilot, lambda: app.main.subject == "gate:sessions")
+        await until(pilot, lambda: _marked_tab(app) == " 1 Signals 3 ")
+        await pilot.click(PaneTabs, offset=(16, 0), button=3)
+        assert app.main.body.pane == "signals", "only the left button"
+        await pilot.click(PaneTabs, offset=(16, 0))
+        await until(pilot, lambda: _marked_tab(app) == " 2 Gates 3 ")
+        assert app.main.subject == "gate:sessions"
+
+
+def _marked_tab(app: PawtuiApp) -> str:
+    return "".join(character for character, style in cells(app)[2] if style.reverse)
 
 
 async def test_tab_cycles_through_panes_and_detail(tmp_path: Path) -> None:
@@ -290,6 +322,16 @@ async def test_a_fast_key_acts_on_the_row_under_the_cursor(
             app.post_message(Key(key, key))
         await until(pilot, lambda: opened)
     assert opened == [f"https://github.com/loom/loom/commit/{sha('b')}"], "not the evidence of the previous row"
+
+
+async def test_a_fast_key_acts_on_the_pane_of_the_key_before_it(tmp_path: Path) -> None:
+    app = make_app(make_workspace(tmp_path, record()))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        for key in ("2", "G"):
+            app.post_message(Key(key, key))
+        await until(pilot, lambda: app.main.body.gates.cursor == 2)
+        assert app.main.body.signals.cursor == 0
 
 
 async def test_both_conditions_of_a_soak_window_have_dates(tmp_path: Path) -> None:

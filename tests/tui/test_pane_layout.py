@@ -28,7 +28,7 @@ def test_visible_panes_fill_the_body_without_overlap(
 
 @pytest.mark.parametrize(
     ("size", "shape"),
-    [((80, 21), "tabs"), ((99, 60), "tabs"), ((120, 29), "split"), ((120, 33), "full"), ((200, 57), "wide")],
+    [((80, 21), "tabs"), ((99, 60), "tabs"), ((120, 25), "tabs"), ((100, 27), "full"), ((200, 57), "wide")],
 )
 def test_the_shape_follows_the_size(size: tuple[int, int], shape: str) -> None:
     assert shape_of(*size) == shape
@@ -40,3 +40,9 @@ def test_a_long_history_takes_no_line_from_the_signals_and_gates() -> None:
     heights = {name: made.regions[name].height for name in PANES}
     assert made.row_heights == {"signals": 2, "gates": 1}
     assert heights == {"signals": 12, "gates": 8, "notes": 5, "history": 5}
+
+
+def test_all_panes_of_a_small_tracker_are_complete_on_a_short_screen() -> None:
+    rows = {"signals": 6, "gates": 6, "notes": 12, "history": 8}
+    made = compute_layout(100, 27, rows=rows, current="signals", in_detail=False)
+    assert {name: made.regions[name].height for name in PANES} == {"signals": 8, "gates": 8, "notes": 6, "history": 5}

@@ -21,6 +21,7 @@ from pawtui.sources.facts import Comment, Issue
 from pawtui.sources.source_errors import Offline, SourceError
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.external_programs import CannotOpen
+from pawtui.tui.hanging_text import HangingText
 from tests.tui.support import (
     NOW,
     OpenSource,
@@ -87,7 +88,8 @@ def _has_reacted(app: PawtuiApp, dialog: Screen[object], focused: Widget | None,
 
 def words(app: PawtuiApp) -> str:
     """Return the text of the dialog without the preview."""
-    return "\n".join(str(widget.visual) for widget in app.screen.query(Static) if widget.display)
+    texts = [str(widget.visual) for widget in app.screen.query(Static) if widget.display]
+    return "\n".join([*texts, *(text.content.plain for text in app.screen.query(HangingText) if text.display)])
 
 
 async def test_the_summary_is_posted_once_after_yes(workspace: TestWorkspace, host: DemoHost) -> None:
@@ -329,25 +331,29 @@ async def test_a_plan_is_posted_from_a_file_with_its_warnings(
     assert host.posted[0].created_at == dt.datetime(2026, 11, 20, 14, 2, tzinfo=dt.UTC)
 
 
-async def test_a_plan_that_cannot_be_posted_shows_one_message(
+async def test_a_plan_that_cannot_be_posted_is_corrected_in_the_dialog(
     workspace: TestWorkspace, host: DemoHost, tmp_path: Path
 ) -> None:
     path = tmp_path / "plan.md"
     app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
+        app.action_post_plan()
+        await until(pilot, lambda: app.screen.query("#path"))
+        app.screen.query_one("#path", Input).value = str(path)
+        await pilot.press("enter")
+        await until(pilot, partial(_has_words, app, "Cannot read"))
         for text, sentence in (
             ("", "it is empty. Write it first"),
             ("x" * (MAX_BODY + 1), "the limit for a comment is 65,536"),
         ):
             path.write_text(text, encoding="utf-8")
-            app.action_post_plan()
-            await until(pilot, lambda: app.screen.query("#path"))
-            app.screen.query_one("#path", Input).value = str(path)
             await pilot.press("enter")
             await until(pilot, partial(_has_words, app, sentence))
-            await pilot.press("enter", "ctrl+s", "escape")
-            await until(pilot, lambda: app.screen is app.main)
-            assert host.posted == [], sentence
+        assert host.posted == []
+        path.write_text("## Plan\n", encoding="utf-8")
+        await pilot.press("enter")
+        await until(pilot, lambda: "Post it?" in shown(app))
+        assert app.screen_stack == [app.main, app.screen], "the dialog of the path is closed"
 
 
 def _has_words(app: PawtuiApp, sentence: str) -> bool:

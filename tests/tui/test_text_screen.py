@@ -25,7 +25,20 @@ from pawtui.tui.code_view import CodeView
 from pawtui.tui.highlight import highlighted
 from pawtui.tui.screens.commit_screen import CommitScreen
 from pawtui.tui.screens.note_editor import NoteEditor
-from tests.tui.support import NOW, UP, applied, make_app, make_workspace, paste, record, sha, shown, tracker, until
+from tests.tui.support import (
+    NOW,
+    UP,
+    applied,
+    make_app,
+    make_workspace,
+    offline,
+    paste,
+    record,
+    sha,
+    shown,
+    tracker,
+    until,
+)
 
 PIN, PLACE = f"{UP}@{sha('a')}:src/value.ts#L3-L4", f"{UP}@{sha('b')}:src/value.ts#L4-L5"
 OLD = b"// one\n// two\nfunction value() {\n  return 1\n}\n" + b"".join(b"// %d\n" % n for n in range(6, 90))
@@ -194,6 +207,20 @@ async def test_a_commit_shows_its_message_and_files(tmp_path: Path) -> None:
         await until(pilot, lambda: "function value() {" in shown(app))
         await pilot.press("escape", "escape")
         await until(pilot, lambda: app.screen is app.main)
+
+
+@pytest.mark.parametrize("web", ["https://github.com", "https://git.example"])
+async def test_enter_on_the_commit_of_a_note_shows_the_commit(tmp_path: Path, web: str) -> None:
+    workspace = make_workspace(tmp_path, record(), open_source=offline)
+    workspace.web = web
+    opened: list[str] = []
+    app = make_app(workspace, opened)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("3", "enter", "G")
+        await until(pilot, lambda: app.main.target is not None and app.main.target.copy == sha("d"))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, CommitScreen))
+    assert opened == []
 
 
 async def test_a_commit_of_a_refresh_can_be_pinned_to_a_new_note(tmp_path: Path) -> None:

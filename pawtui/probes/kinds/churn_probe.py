@@ -189,7 +189,7 @@ async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
     since = window_start(view.today, probe.days)
     surfaces = await context.read_surfaces(view, probe.surfaces, since)
     counts = _count(probe, view, surfaces, context.tracker.policy.history_weeks)
-    incomplete = incomplete_reasons(view, surfaces)
+    incomplete = incomplete_reasons(surfaces)
 
     async def judge_with(others: Sequence[SurfaceCommits], _late: Collection[str]) -> State:
         return judge_facts(probe, _with_late(counts, others))

@@ -9,8 +9,7 @@ removed inside the window is not found without an identity. Removed files are am
 
 import asyncio
 import datetime as dt
-from collections.abc import Collection, Sequence
-from functools import partial
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
@@ -30,16 +29,12 @@ from pawtui.probes.surface import newest_first
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.probes.windows import window_start
 from pawtui.sources import globs
-from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit
-from pawtui.sources.source_errors import BudgetSpent, SourceError, Undetermined
+from pawtui.sources.source_errors import BudgetSpent, SourceError
 from pawtui.tracker.probe_types import NewFilesProbe
 from pawtui.tracker.tracker_types import Policy
 
 _BATCH = 8  # the number of requests that a source sends in parallel
-# Texts that are read while the files of the past are not known. Each is a request, also for a past time, which has no
-# budget.
-_MAX_READ_WITHOUT_PAST = 64
 _MAX_DATED = 3  # matching files whose commits are fetched, one request each
 _MAX_LISTED = 60  # new and removed files among the facts
 
@@ -91,7 +86,7 @@ async def measure(probe: NewFilesProbe, context: ProbeContext) -> Finding:
     view.refuse_cut(tree, "a new file may be missing")
     for root in probe.paths:
         view.refuse_linked(tree, root)
-    files = AddedFiles(view, probe.paths, probe.identity, tree)
+    files = AddedFiles(view, probe, tree)
     if not files.now:
         raise await view.path_missing_error(probe.paths)
     return await _Measurement(probe, context, view, files).measure()
@@ -112,14 +107,6 @@ class _Measurement:
         self._files = files
         self._now = files.now
         self._since = window_start(view.today, probe.days)
-        self._facts = partial(
-            NewFilesFacts,
-            since=self._since,
-            name=probe.name,
-            body=probe.body,
-            discards=probe.discards,
-            files=len(files.now),
-        )
         # The changed files, as they were when the window opened.
         self._old_entries: Files = {}
         # Why the texts of some new files are not known, and the number of files for which the budget had no request.
@@ -130,14 +117,10 @@ class _Measurement:
         self._moved_away: tuple[str, ...] = ()
 
     async def measure(self) -> Finding:
-        """Return the finding; without the files of the past, it is `unmet` or `unknown`."""
-        try:
-            added = await self._files.added_since(self._since)
-        except Undetermined as error:
-            return await self._without_past(error)
+        """Return the finding."""
+        added = await self._files.added_since(self._since)
         past, before, new = added.past, added.before, added.new
-        if self._probe.discards:
-            self._old_entries = {path: before[path] for path in added.changed}
+        self._old_entries = {path: before[path] for path in added.changed}
         matching = await self._find_matching(new)
         await self._find_gone_files()
         judged = self._judge(matching, await self._is_recent(matching))
@@ -153,16 +136,22 @@ class _Measurement:
         if judged == "unknown":
             causes.append("the age of the matching files is not known")
         state = unknown_if_incomplete(judged, causes)
-        commits = await self._find_adding_commits(matching)
+        first_commits = await self._find_first_commits(matching)
         met_on = added_on = None
         if matching and state in ("partial", "unmet"):
-            met_on, added_on = await self._met_and_added_on(matching, commits)
-            # More days are known now, so more commits are found.
-            commits = await self._find_adding_commits(matching)
+            met_on, added_on = await self._met_and_added_on(matching, first_commits)
+        # More days are known now, so more dates of commits are known to be wrong.
+        by_file = self._adding_commits(first_commits)
+        commits = newest_first(by_file.values())
         return Finding(
             state=state,
             summary=self._summary([file.path for file in matching], new),
-            facts=self._facts(
+            facts=NewFilesFacts(
+                since=self._since,
+                name=self._probe.name,
+                body=self._probe.body,
+                discards=self._probe.discards,
+                files=len(self._now),
                 before_sha=past.sha,
                 before_source=past.found_by,
                 new=tuple(new[:_MAX_LISTED]),
@@ -180,53 +169,13 @@ class _Measurement:
             cause=causes[0] if state == "unknown" else "",
             gaps=(
                 *causes,
-                *(f"{path} came with a merge: its older commit is not listed" for path in sorted(self._files.merged)),
+                *(f"the commit that added {path} is not known" for path in first_commits if path not in by_file),
                 *(f"{path} is gone since {day}: it may have been squashed" for path, day in [*self._gone.items()][:1]),
                 *not_listed(len(self._gone), "other earlier file", 1),
                 *not_listed(len(self._unread_causes), "unread file"),
                 *not_listed(len(matching), "matching file"),
                 *(f"commits of {gap}" for gap in not_listed(len(matching), "other matching file", _MAX_DATED)),
             ),
-        )
-
-    async def _without_past(self, error: Undetermined) -> Finding:
-        """Return the finding without the files of the past: a file is new if its first commit is in the window.
-
-        Its state is `unmet` or `unknown`.
-        """
-        self._context.error_log.add(error)
-        newest = await self._files.all_files()
-        read, unmet = 0, False
-        matching: list[MatchingFile] = []
-        added: list[Commit] = []
-        while read < min(len(newest), _MAX_READ_WITHOUT_PAST) and not unmet and not self._skipped:
-            batch = newest[read : read + _BATCH]
-            read += len(batch)
-            for file in await self._matching_by_text(batch):
-                if file.only_some or unmet or not self._view.requests_left():
-                    continue
-                first = await self._find_first_commit(file.path)
-                if first is None or first.at < day_start(self._since):
-                    continue
-                matching.append(file)
-                added.append(first)
-                recent = any((self._view.today - commit.at.date()).days <= self._probe.days_unmet for commit in added)
-                unmet = self._judge(matching, recent) == "unmet"
-        unread = len(newest) - read + self._skipped
-        verb = "matches" if len(matching) == 1 else "match"
-        many = f"{counted(len(matching), 'new file')} in {self._probe.days} days {verb}"
-        return Finding(
-            state="unmet" if unmet else "unknown",
-            summary=f"at least {many}" if unmet else "could not be measured",
-            facts=self._facts(
-                new=tuple(file.path for file in matching),
-                matching=tuple(file.path for file in matching),
-                unread=unread,
-                commits=tuple(map(commit_facts, added)),
-            ),
-            evidence=self._evidence(matching, added),
-            cause="" if unmet else str(error),
-            gaps=(str(error), *self._unread_causes, *([f"{counted(unread, 'older file')} not read"] if unread else [])),
         )
 
     def _judge(self, matching: Sequence[MatchingFile], is_recent: bool | None) -> State:
@@ -341,17 +290,27 @@ class _Measurement:
         found = await self._context.error_log.value_or_none(self._files.added_since(day))
         return None if found is None else not full.isdisjoint(found.touched)
 
-    async def _find_adding_commits(self, matching: Sequence[MatchingFile]) -> tuple[Commit, ...]:
-        """Return the commits that added the first few matching files, without duplicates, newest first."""
-        added = [file for file in matching if file.path not in self._old_entries]
+    async def _find_first_commits(self, matching: Sequence[MatchingFile]) -> dict[str, Commit | None]:
+        """Return the first commit to each of the first few matching files; None if it is not known."""
+        added = [file.path for file in matching if file.path not in self._old_entries]
         dated = added[: min(_MAX_DATED, self._view.requests_left())]
-        requests = (
-            self._context.error_log.value_or_none(self._files.commit_of(file.path, self._since)) for file in dated
-        )
-        return newest_first(commit for commit in await asyncio.gather(*requests) if commit is not None)
+        requests = (self._context.error_log.value_or_none(self._view.commits(path, need_first=True)) for path in dated)
+        lists = await asyncio.gather(*requests)
+        return {
+            path: listing.items[-1] if listing and listing.items and listing.has_first else None
+            for path, listing in zip(dated, lists, strict=True)
+        }
+
+    def _adding_commits(self, first_commits: Mapping[str, Commit | None]) -> dict[str, Commit]:
+        """Return the commits that added the files, as far as the days on which the branch had them are known."""
+        return {
+            path: commit
+            for path, commit in first_commits.items()
+            if commit is not None and self._files.may_have_added(path, commit)
+        }
 
     async def _met_and_added_on(
-        self, matching: Sequence[MatchingFile], commits: Sequence[Commit]
+        self, matching: Sequence[MatchingFile], first_commits: Mapping[str, Commit | None]
     ) -> tuple[dt.date | None, dt.date | None]:
         """Return the day on which the probe is met, and the day on which the last file in `_fully_matching` was added.
 
@@ -359,7 +318,7 @@ class _Measurement:
         gone, the probe is not met, and the day on which they were removed is not known.
         """
         probe, day = self._probe, dt.timedelta(days=1)
-        dates = [commit.at.date() for commit in commits]
+        dates = [commit.at.date() for commit in newest_first(self._adding_commits(first_commits).values())]
 
         async def first_day(limit: int, paths: Collection[str]) -> dt.date | None:
             guess = dates[limit] if limit < len(dates) else None
@@ -376,11 +335,6 @@ class _Measurement:
         met_on = met + dt.timedelta(days=probe.days) if met and is_complete else None
         added_on = last - day if last else None
         return met_on, added_on
-
-    async def _find_first_commit(self, path: str) -> Commit | None:
-        """Return the commit that added a file; None if the list of commits does not begin with it."""
-        listing = await self._context.error_log.value_or_none(self._view.commits(path, need_first=True))
-        return listing.items[-1] if listing and listing.items and listing.has_first else None
 
     def _evidence(self, matching: Sequence[MatchingFile], commits: Sequence[Commit]) -> tuple[Evidence, ...]:
         view = self._view

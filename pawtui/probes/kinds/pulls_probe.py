@@ -75,7 +75,7 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
     surfaces = await context.read_surfaces(view, probe.surfaces, since)
     merged, unnumbered = _group_by_pull(surfaces)
     open_pulls = await _read_open_pulls(probe, context, view)
-    causes = [*open_pulls.causes, *incomplete_reasons(view, surfaces)]
+    causes = [*open_pulls.causes, *incomplete_reasons(surfaces)]
 
     async def judge_with(others: Sequence[SurfaceCommits], _late: Collection[str] = ()) -> State:
         return judge(probe, len(open_pulls.on_surfaces) + sum(map(len, _group_by_pull(others))))

@@ -17,42 +17,23 @@ from pawtui.probes.commit_subjects import breaking_commits, commit_facts
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.matching_days import matching_since
 from pawtui.probes.pattern import quote_pattern
-from pawtui.probes.probe_evidence import commit_evidence, file_evidence, not_listed, tag_evidence
+from pawtui.probes.probe_evidence import commit_evidence, file_evidence, not_listed
 from pawtui.probes.probe_facts import SoakFacts
-from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.release_line import Release, ReleaseLine, count_new, count_since, date_gaps, dated_tags, release_line
+from pawtui.probes.reading import Finding
+from pawtui.probes.release_line import Release, ReleaseLine, count_new, dated_tags, release_line
 from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, alternatives
+from pawtui.probes.soak_start import SoakStart, find_start
 from pawtui.probes.state import State, unknown_if_incomplete
 from pawtui.probes.surface import SurfaceCommits, commits_on, incomplete_reasons, missing_path_gaps, newest_first
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.probes.window_check import WindowCheck, check_window
-from pawtui.sources.dates import day_start, describe_out_of_range, is_out_of_range
-from pawtui.sources.facts import Commit, DatedTag
+from pawtui.sources.dates import day_start
+from pawtui.sources.facts import Commit
 from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.probe_types import SoakProbe
 from pawtui.tracker.tracker_types import Policy
 
 _BREAKS_SHOWN = 5
-# If there are fewer days than this between releases, on average, the first was probably made soon after its commit.
-_CLOSE_DAYS = 7
-
-
-class _Anchor(msgspec.Struct, frozen=True, kw_only=True):
-    """The start of the soak time. `sha` is the commit that the tracker names."""
-
-    name: str
-    sha: str = ""
-    at: dt.datetime
-    evidence: tuple[Evidence, ...] = ()
-
-
-class _Releases(msgspec.Struct, frozen=True, kw_only=True):
-    """The released versions since the anchor, its own tag included, and the new minors among them."""
-
-    count: int
-    minors: int
-    newest: str
-    gaps: tuple[str, ...]
 
 
 def compute_soak_facts(
@@ -111,48 +92,6 @@ def rule(probe: SoakProbe, policy: Policy) -> str:
     return f"met after {closed}; partial from {', or '.join(partial)}" if partial else f"met after {closed}"
 
 
-async def _find_anchor_and_releases(
-    probe: SoakProbe, context: ProbeContext, view: RepoView
-) -> tuple[_Anchor | None, _Releases]:
-    """Return the anchor and the releases since; the anchor is None if the line has no stable tag yet."""
-    line = await release_line(context, view, probe.line) if probe.line else ReleaseLine(releases=(), others=0)
-    newest = line.releases[-1].tag.name if line.releases else ""
-    if probe.date is not None or probe.commit:
-        anchor = await _given_anchor(probe, context, view)
-        dated = await dated_tags(context, view, probe.line, line.releases)
-        count, minors = count_since(line.releases, dated, anchor.at)
-        return anchor, _Releases(count=count, minors=minors, newest=newest, gaps=line.gaps)
-    releases = _Releases(count=line.versions, minors=max(line.minors - 1, 0), newest=newest, gaps=line.gaps)
-    if not line.releases:
-        return None, releases
-    first, last = await dated_tags(context, view, probe.line, (line.releases[0], line.releases[-1]))
-    anchor = _Anchor(name=first.name, at=first.at, evidence=(tag_evidence(view, first, "the window opens here"),))
-    gaps = (*line.gaps, *_first_date_gaps(probe, view, line, first, last))
-    return anchor, msgspec.structs.replace(releases, gaps=gaps)
-
-
-def _first_date_gaps(
-    probe: SoakProbe, view: RepoView, line: ReleaseLine, first: DatedTag, last: DatedTag
-) -> tuple[str, ...]:
-    """Return a gap if the date of the first release may not be that of its publication."""
-    if gaps := date_gaps(view, probe.line, first):
-        return gaps
-    are_close = 0 < (last.at - first.at).days < _CLOSE_DAYS * len(line.releases)
-    if line.releases[0].tag.annotated or are_close:
-        return ()
-    return (f"{first.name} has no date of its own: its commit is dated {first.at:%Y-%m-%d}, the tag may be newer",)
-
-
-async def _given_anchor(probe: SoakProbe, context: ProbeContext, view: RepoView) -> _Anchor:
-    """Return the date or the commit that the tracker names. Raises `Unmeasurable` if the head lacks the commit."""
-    if probe.date is not None:
-        return _Anchor(name=probe.date.isoformat(), at=day_start(probe.date))
-    commit = await context.source.commit(view.head.repo, probe.commit)
-    if not await view.contains(commit.sha, view.head.sha):
-        raise Unmeasurable(f"{short_sha(commit.sha)} is not in {view.where}, so its time in use is not known")
-    return _Anchor(name=short_sha(commit.sha), sha=commit.sha, at=commit.at, evidence=commit_evidence(view, [commit]))
-
-
 class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
     """The commits with a breaking subject, newest first: since the anchor, or since a later day (`since`).
 
@@ -171,19 +110,18 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
     view = await context.view_of(probe)
     if probe.surfaces:
         view.refuse_doubt()
-    anchor, releases = await _find_anchor_and_releases(probe, context, view)
-    if anchor is not None and probe.date is None and is_out_of_range(anchor.at):
-        raise Unmeasurable(f"{anchor.name} is dated {describe_out_of_range(anchor.at)}, which is not plausible")
-    if anchor is None or anchor.at.date() > view.today:
-        reason = f"it opens on {anchor.at.date()}" if anchor else f"no stable {probe.line} tag yet"
-        mode = context.tracker.policy.soak
+    line = await release_line(context, view, probe.line) if probe.line else ReleaseLine(releases=(), others=0)
+    start = await find_start(probe, context, view, line)
+    if start is None or start.at.date() > view.today:
+        reason = f"it opens on {start.at.date()}" if start else f"no stable {probe.line} tag yet"
+        releases, minors = (start.releases, start.minors) if start else (0, 0)
         return Finding(
             state="unmet",
             summary=f"the window is not open: {reason}",
-            facts=SoakFacts(mode=mode, days=probe.days, releases=releases.count, minors=releases.minors),
-            gaps=releases.gaps,
+            facts=SoakFacts(mode=context.tracker.policy.soak, days=probe.days, releases=releases, minors=minors),
+            gaps=(*line.gaps, *(start.gaps if start else ())),
         )
-    window = _OpenWindow(probe, context, view, anchor, releases)
+    window = _OpenWindow(probe, context, view, line, start)
     return await (window.measure_with_file() if probe.file else window.measure())
 
 
@@ -194,8 +132,8 @@ class _OpenWindow:
     probe: SoakProbe
     context: ProbeContext
     view: RepoView
-    anchor: _Anchor
-    releases: _Releases
+    line: ReleaseLine
+    start: SoakStart
 
     async def measure_with_file(self) -> Finding:
         """Return the finding of the window, which opened again if the file did not match on a later day."""
@@ -205,7 +143,7 @@ class _OpenWindow:
         if matching.cause:
             self.context.error_log.add(matching.cause)
             return await self.measure(matching.cause)
-        if matching.since and matching.gap and matching.since > self.anchor.at.date():
+        if matching.since and matching.gap and matching.since > self.start.at.date():
             return await (await self._open_again(matching.since, matching.gap)).measure()
         return found
 
@@ -214,7 +152,7 @@ class _OpenWindow:
 
         Those are `days` days and, if the state is worse without releases, the newest ones that are enough.
         """
-        probe, view, facts, opened_on = self.probe, self.view, finding.facts, self.anchor.at.date()
+        probe, view, facts, opened_on = self.probe, self.view, finding.facts, self.start.at.date()
         # Days are whole, so the file may begin to match on the day before.
         first_day = max(opened_on, view.today - dt.timedelta(days=probe.days)) + dt.timedelta(days=1)
         may_matter = (first_day - opened_on).days > 1 and bool(probe.line) and finding.state in ("met", "partial")
@@ -225,7 +163,7 @@ class _OpenWindow:
         if judge(probe, only_days, self.context.tracker.policy.soak) == finding.state:
             return first_day
         wanted = probe.releases if facts.releases_closed else probe.releases_partial
-        line = (await release_line(self.context, view, probe.line)).releases
+        line = self.line.releases
         for number in range(wanted, len(line) + 1):
             count, minors = count_new(line[:-number], line[-number:])
             if count >= wanted and minors >= probe.minors:
@@ -241,15 +179,18 @@ class _OpenWindow:
         """
         path, _ = (await self.view.first_entries(alternatives(self.probe.file)))[0]
         evidence = file_evidence(self.view, f"{path}  the window opens again on {day}", path)
-        anchor = _Anchor(name=day.isoformat(), at=day_start(day), evidence=(evidence, *self.anchor.evidence))
-        count = minors = 0
-        if self.probe.line:
-            line = await release_line(self.context, self.view, self.probe.line)
-            later = await self._released_since(line.releases, anchor.at)
-            count, minors = count_new(line.releases[: len(line.releases) - len(later)], later)
-        gaps = (*self.releases.gaps, f"{path} did not match on {gap}: earlier days and releases do not count")
-        releases = msgspec.structs.replace(self.releases, count=count, minors=minors, gaps=gaps)
-        return replace(self, anchor=anchor, releases=releases)
+        releases = self.line.releases
+        later = await self._released_since(releases, day_start(day))
+        count, minors = count_new(releases[: len(releases) - len(later)], later)
+        start = SoakStart(
+            name=day.isoformat(),
+            at=day_start(day),
+            evidence=(evidence, *self.start.evidence),
+            releases=count,
+            minors=minors,
+            gaps=(*self.start.gaps, f"{path} did not match on {gap}: earlier days and releases do not count"),
+        )
+        return replace(self, start=start)
 
     async def _released_since(self, releases: Sequence[Release], start: dt.datetime) -> list[Release]:
         """Return the releases from the highest version down to the first that was made before `start`.
@@ -269,16 +210,16 @@ class _OpenWindow:
 
         `file_cause` is the reason why some of the days and releases may not count.
         """
-        probe, anchor, releases, mode = self.probe, self.anchor, self.releases, self.context.tracker.policy.soak
+        probe, start, mode = self.probe, self.start, self.context.tracker.policy.soak
         breaks = await self._find_breaks()
         last = breaks.commits[0] if breaks.commits else None
         facts = compute_soak_facts(
             probe,
             today=self.view.today,
-            anchor=anchor.at.date(),
+            anchor=start.at.date(),
             last_break=last.at.date() if last else None,
-            releases=releases.count,
-            minors=releases.minors,
+            releases=start.releases,
+            minors=start.minors,
         )
         state = judge(probe, facts, mode)
         # An unlisted break can only shorten the quiet time; releases do not depend on it.
@@ -296,19 +237,20 @@ class _OpenWindow:
             facts=msgspec.structs.replace(
                 facts,
                 mode=mode,
-                anchor=anchor.name,
-                anchor_at=anchor.at,
-                newest=releases.newest,
+                anchor=start.name,
+                anchor_at=start.at,
+                newest=self.line.releases[-1].tag.name if self.line.releases else "",
                 quiet_at_most=bool(causes),
                 breaks=len(breaks.commits),
                 last_break=commit_facts(last) if last else None,
                 breaking=probe.breaking,
                 met_on=facts.quiet_on if by_days and state in ("partial", "unmet") else None,
             ),
-            evidence=(*anchor.evidence, *commit_evidence(self.view, breaks.commits, _BREAKS_SHOWN)),
+            evidence=(*start.evidence, *commit_evidence(self.view, breaks.commits, _BREAKS_SHOWN)),
             cause=cause if state == "unknown" else "",
             gaps=(
-                *releases.gaps,
+                *self.line.gaps,
+                *start.gaps,
                 *causes,
                 *breaks.path_gaps,
                 *((f"breaking commits before {breaks.since} are not counted",) if breaks.since and last else ()),
@@ -318,7 +260,7 @@ class _OpenWindow:
 
     async def _find_breaks(self) -> _Breaks:
         """Return the breaks since the anchor; those before `history_start` are listed only without a later one."""
-        probe, view, opened_on = self.probe, self.view, self.anchor.at.date()
+        probe, view, opened_on = self.probe, self.view, self.start.at.date()
         if not probe.breaking or not probe.surfaces:
             return _Breaks()
         breaks = await self._read_breaks(max(opened_on, view.history_start))
@@ -335,11 +277,11 @@ class _OpenWindow:
 
     async def _read_breaks(self, start: dt.date) -> _Breaks:
         surfaces = await self.context.read_surfaces(self.view, self.probe.surfaces, start)
-        listed = (commit for surface in surfaces for commit in surface.commits if commit.at > self.anchor.at)
+        listed = (commit for surface in surfaces for commit in surface.commits if commit.at > self.start.at)
         return _Breaks(
             surfaces=tuple(surfaces),
             commits=tuple(await breaking_commits(self.probe.breaking, newest_first(listed))),
-            incomplete=incomplete_reasons(self.view, surfaces),
+            incomplete=incomplete_reasons(surfaces),
             path_gaps=missing_path_gaps(self.view, surfaces),
         )
 
@@ -361,14 +303,14 @@ class _OpenWindow:
 
     async def _late_anchor_cause(self, since: dt.date, state: State) -> tuple[str, ...]:
         """Return the cause if the branch did not contain the anchor's commit on that day, or if this is not known."""
-        if not self.anchor.sha or state == "unmet":
+        if not self.start.sha or state == "unmet":
             return ()
         try:
-            is_there = await self.view.contains(self.anchor.sha, (await self.view.past(since)).sha)
+            is_there = await self.view.contains(self.start.sha, (await self.view.past(since)).sha)
         except (SourceError, Unmeasurable) as error:
             self.context.error_log.add(error)
             return (str(error),)
-        return () if is_there else (f"{self.anchor.name} was merged on {since} or later, after its own date",)
+        return () if is_there else (f"{self.start.name} was merged on {since} or later, after its own date",)
 
     async def _check_breaks(self, breaks: _Breaks, since: dt.date, state: State) -> WindowCheck:
         """Return why a breaking commit since the day `since` may not be listed."""

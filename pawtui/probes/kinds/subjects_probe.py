@@ -45,7 +45,7 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
     surfaces = await context.read_surfaces(view, probe.surfaces, since)
     ordered = commits_on(surfaces)
     matching, breaks = await _find_matching_and_breaks(probe, ordered)
-    incomplete = incomplete_reasons(view, surfaces)
+    incomplete = incomplete_reasons(surfaces)
     judged = unknown_if_incomplete(judge(probe, len(matching), len(breaks)), incomplete)
 
     async def judge_with(others: Sequence[SurfaceCommits], _late: Collection[str]) -> State:

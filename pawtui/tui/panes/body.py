@@ -107,8 +107,9 @@ class Body(Widget):
 
     def focus_pane(self, pane: str) -> None:
         """Focus a pane, or the detail (`detail`)."""
-        # Focus before the new layout: Textual moves the focus away from a widget that becomes hidden.
-        (self.document_view if pane == DETAIL else self.lists[pane]).focus(scroll_visible=False)
+        # Before the new layout, because Textual moves the focus away from a widget that becomes hidden; and at once,
+        # unlike `focus()`, so that the next key does not act on the previous pane.
+        self.screen.set_focus(self.document_view if pane == DETAIL else self.lists[pane], scroll_visible=False)
         self.in_detail = pane == DETAIL
         if pane != DETAIL:
             self.pane = pane

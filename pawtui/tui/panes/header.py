@@ -18,6 +18,7 @@ from pawtui.tui.content import (
     MUTED,
     STRONG,
     concat,
+    first_that_fits,
     fit,
     line,
     screen_title,
@@ -68,58 +69,54 @@ class Header(Widget):
             tracker = self.app.overview.tracker
             repos = f"up {tracker.upstream.repo}, down {tracker.downstream.repo}"
             return _ends(line(repos, MUTED), line("no refresh yet", ALERT), width)
-        brief = width < NARROW
-        gap = "  " if brief else "     "
-        refreshed = self._refreshed(brief)
-        # Without enough space the ages of the commits are omitted, then long refs are cut, then the details of the
-        # refresh are omitted, before a commit is cut. The detail of the refresh has them.
+        narrow = width < NARROW
+        sides = zip(self._heads("up", up, narrow), self._heads("down", down, narrow), strict=True)
+        texts = [spaced(*heads, gap="  " if narrow else "     ") for heads in sides]
+        # The words of a doubt are more important than the details of the refresh, but no commit is cut for them.
+        status = first_that_fits(self._statuses(narrow), width - texts[-2].cell_length - 2)
+        return _ends(first_that_fits(texts, width - status.cell_length - 2), status, width)
+
+    def _heads(self, label: str, snapshot: RepoSnapshot | None, narrow: bool) -> list[Content]:
+        """Return ref, commit and age or doubt of a repository, as texts of decreasing length. No text cuts the commit.
+
+        First the age is omitted, then the end of a long ref, then the words of the doubt. The detail of the refresh has
+        them.
+        """
+        if snapshot is None:
+            return [EMPTY] * 4
+        age = ago(snapshot.committed_at, self.app.workspace.clock(), brief=narrow)
+        doubt = line(ref_doubt(snapshot), ALERT)
+        ref, commit = line(snapshot.ref, STRONG), concat(" @ ", line(short_sha(snapshot.sha), LINK))
+        short_ref = ref.truncate(_SHORT_REF_WIDTH, ellipsis=True)
         variants = (
-            (_head("up", up, self._age(up, brief)), _head("down", down, self._age(down, brief))),
-            (_head("up", up), _head("down", down)),
-            (_head("up", up, ref_width=_SHORT_REF_WIDTH), _head("down", down, ref_width=_SHORT_REF_WIDTH)),
+            (ref, doubt if doubt.plain else line(age.removesuffix(" ago") if narrow else age, MUTED)),
+            (ref, doubt),
+            (short_ref, doubt),
+            (short_ref, line("?" if doubt.plain else "", ALERT)),
         )
-        texts = [spaced(*heads, gap=gap) for heads in variants]
-        if texts[-1].cell_length + refreshed.cell_length + 2 > width:
-            refreshed = self._refreshed(brief=True)
-        space = width - refreshed.cell_length - 2
-        heads = next((text for text in texts if text.cell_length <= space), texts[-1])
-        return _ends(heads, refreshed, width)
+        name = trusted(f"{label} ", MUTED)
+        return [spaced(concat(name, shown_ref, commit), remark, gap=" ") for shown_ref, remark in variants]
 
-    def _age(self, snapshot: RepoSnapshot | None, brief: bool) -> str:
-        age = ago(snapshot.committed_at, self.app.workspace.clock(), brief=brief) if snapshot else ""
-        return age.removesuffix(" ago") if brief else age
-
-    def _refreshed(self, brief: bool) -> Content:
+    def _statuses(self, narrow: bool) -> list[Content]:
+        """Return the age of the last refresh, and an alert, as texts of decreasing length."""
         overview, now = self.app.overview, self.app.workspace.clock()
         last = overview.last
         if last is None:
-            return EMPTY
-        when = ago(last.at, now, brief=brief)
+            return [EMPTY]
         alert = "Review due" if overview.is_due else ""
         if any(reason.kind == "new-rules" for reason in overview.reasons):
             # A changed tracker holds the decision, also if all counts are complete: it is more important.
             alert = "Tracker changed"
-        if brief:
-            return spaced(line(alert, ALERT), line(f"refreshed {when}", MUTED))
-        # The alert goes away with a refresh.
-        alert = f"{alert} (r)" if alert else ""
+        brief = line(f"refreshed {ago(last.at, now, brief=True)}", MUTED)
+        short = [spaced(line(alert, ALERT), brief), line(alert, ALERT) if alert else brief]
+        if narrow:
+            return short
         remaining = last.requests.remaining
         requests = f"{remaining:,} requests left" if remaining is not None else ""
-        parts = [f"refreshed {when}", last.source, requests]
-        return spaced(line(alert, ALERT), line(", ".join(part for part in parts if part), MUTED))
-
-
-def _head(label: str, snapshot: RepoSnapshot | None, age: str = "", *, ref_width: int | None = None) -> Content:
-    """Return the ref and commit of a repository, with its doubt or else its age. A ref is cut to `ref_width` cells."""
-    if snapshot is None:
-        return EMPTY
-    doubt = ref_doubt(snapshot)
-    remark = line(doubt, ALERT) if doubt else line(age, MUTED)
-    sha = line(short_sha(snapshot.sha), LINK)
-    ref = line(snapshot.ref, STRONG)
-    if ref_width is not None:
-        ref = ref.truncate(ref_width, ellipsis=True)
-    return spaced(concat(trusted(f"{label} ", MUTED), ref, " @ ", sha), remark, gap=" ")
+        parts = [f"refreshed {ago(last.at, now)}", last.source, requests]
+        details = line(", ".join(part for part in parts if part), MUTED)
+        # The alert goes away with a refresh.
+        return [spaced(line(f"{alert} (r)" if alert else "", ALERT), details), *short]
 
 
 def _ends(left: Content, right: Content, width: int) -> Content:

@@ -1,6 +1,6 @@
 """The pane of the refreshes, newest first: both commits, upstream changes, decision and signal states."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from textual.content import Content
 
@@ -19,6 +19,7 @@ from pawtui.tui.content import (
     ROLE_STYLE,
     align_right,
     concat,
+    first_that_fits,
     fit,
     line,
     spaced,
@@ -92,8 +93,8 @@ class HistoryPane(LineList[Refresh]):
         rest = width - right.cell_length - 2
         changes_by_length = _upstream_changes(item)
         lefts = [spaced(day, upstream, downstream), spaced(day, upstream), day]
-        left = _first_that_fits(lefts, rest - changes_by_length[-1].cell_length - 2)
-        changes = _first_that_fits([*changes_by_length, EMPTY], rest - left.cell_length - 2)
+        left = first_that_fits(lefts, rest - changes_by_length[-1].cell_length - 2)
+        changes = first_that_fits([*changes_by_length, EMPTY], rest - left.cell_length - 2)
         return [concat(fit(spaced(left, changes), rest), "  ", right)]
 
     def _state_glyphs(self, item: Refresh) -> list[Content]:
@@ -121,11 +122,6 @@ def _longest_ref(refs: Iterable[str]) -> int:
 def _ref_and_sha(snapshot: RepoSnapshot, ref_width: int) -> Content:
     # A long ref is cut, but never the commit.
     return concat(fit(line(snapshot.ref), ref_width), " ", line(short_sha(snapshot.sha), LINK))
-
-
-def _first_that_fits(texts: Sequence[Content], width: int) -> Content:
-    """Return the first text of at most `width` cells, else the last text."""
-    return next((text for text in texts if text.cell_length <= width), texts[-1])
 
 
 def _upstream_changes(item: Refresh) -> list[Content]:

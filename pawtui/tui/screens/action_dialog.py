@@ -7,13 +7,14 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Input, TextArea
 
 from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
 from pawtui.review.overview import Overview
 from pawtui.tui.background import start_worker
 from pawtui.tui.choice_list import ChoiceList
 from pawtui.tui.content import EMPTY
+from pawtui.tui.hanging_text import HangingText
 from pawtui.tui.line_list import LineList
 from pawtui.tui.screens.dialog import Dialog
 
@@ -43,8 +44,8 @@ class ActionDialog(Dialog):
     def fields(self) -> ComposeResult:
         heading = self.heading()
         if heading.plain:
-            yield Static(heading)
-        yield Static(self.current_state(), id="state")
+            yield HangingText(heading)
+        yield HangingText(self.current_state(), id="state")
         yield from self.inputs()
 
     def on_mount(self) -> None:
@@ -74,7 +75,7 @@ class ActionDialog(Dialog):
 
     def show_state(self) -> None:
         """Show the new state of the subject. The typed text stays."""
-        self.query_one("#state", Static).update(self.current_state())
+        self.query_one("#state", HangingText).content = self.current_state()
 
     async def check_before_commit(self) -> None:
         """Do the checks that need I/O. Raises `PawtuiError`."""

@@ -1,7 +1,5 @@
 """The base classes of dialogs: a card with fields, a line for a mistake, a line of keys; some ask for a path."""
 
-import asyncio
-import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path, PurePath
@@ -95,47 +93,32 @@ class Dialog(ModalScreen[None]):
 
 
 class FileDialog(Dialog):
-    """A dialog for a path. Subclasses define `LABEL`, and use `path()` in `action_submit`."""
+    """A dialog for a path. Subclasses implement `process`."""
 
     LABEL = "File"
+    PLACEHOLDER = ""
 
-    def __init__(self, path: str = "", *, placeholder: str = "") -> None:
+    def __init__(self, path: str = "") -> None:
         super().__init__()
         self._initial_path = path
-        self._placeholder = placeholder
 
     def fields(self) -> ComposeResult:
-        yield from labelled(self.LABEL, Input(self._initial_path, placeholder=self._placeholder, id="path"))
+        yield from labelled(self.LABEL, Input(self._initial_path, placeholder=self.PLACEHOLDER, id="path"))
 
-    def path(self) -> Path | None:
-        """Return the typed path with `~` expanded; None after showing a mistake."""
+    def action_submit(self) -> None:
         typed = self.query_one("#path", Input).value.strip()
         if not typed:
             self.show_mistake("The path is empty. Write a path.")
-            return None
+            return
         try:
-            return Path(typed).expanduser()
+            path = Path(typed).expanduser()
         except RuntimeError:
             self.show_mistake(f"{typed} names a user without a home folder. Give a full path.")
-            return None
+            return
+        start_worker(self, partial(self.process, path), "file", exclusive=True)
 
-
-class ReadFileDialog(FileDialog):
-    """A dialog for a file or folder that exists. Subclasses implement `read(path)`."""
-
-    def action_submit(self) -> None:
-        path = self.path()
-        if path is not None:
-            start_worker(self, partial(self._check, path), "file", exclusive=True)
-
-    async def _check(self, path: Path) -> None:
-        if await asyncio.to_thread(os.path.exists, path):
-            self.call_later(self.read, path)
-        else:
-            self.call_later(self.show_mistake, f"There is no file or folder {path}. Correct the path.")
-
-    def read(self, path: Path) -> None:
-        """Replace the dialog with the screen that reads the path."""
+    async def process(self, path: Path) -> None:
+        """Use the path, in a worker. Raises `PawtuiError`: the dialog then shows the message and stays open."""
         raise NotImplementedError
 
 

@@ -17,13 +17,22 @@ def _readable_pin(text: str) -> Pin | None:
     return pin if pin and pin.kind in ("file", "commit") else None
 
 
-def evidence_request(target: Target, pin_subject: str) -> EvidenceRequested | None:
+def _linked_pin(url: str, web: str) -> Pin | None:
+    """Return the pin to the file or the commit of a page of the host `web`, else None."""
+    host, page = f"{web.rstrip('/')}/", url
+    if url.startswith(host):
+        # Pins are read from the pages of github.com only. An Enterprise host has the same pages.
+        page = f"https://github.com/{url.removeprefix(host)}"
+    return _readable_pin(page)
+
+
+def evidence_request(target: Target, pin_subject: str, web: str) -> EvidenceRequested | None:
     """Return the message that shows the file or commit of a line; None if the line has neither.
 
-    `pin_subject` is the subject that gets the pins from that screen.
+    `pin_subject` is the subject that gets the pins from that screen, `web` the address of the host.
     """
     changed = _readable_pin(target.changed_pin)
-    pin = changed or _readable_pin(target.copy) or _readable_pin(target.url)
+    pin = changed or _readable_pin(target.copy) or _linked_pin(target.url, web)
     return EvidenceRequested(pin, pin_subject, difference_first=bool(changed)) if pin else None
 
 

@@ -39,7 +39,7 @@ class HelpScreen(ModalScreen[HelpEntry | None]):
     def __init__(self, text: str, entries: Sequence[HelpEntry]) -> None:
         super().__init__()
         self._text = text
-        self._entries = {entry.id: entry for entry in entries}
+        self._entries = {entry.known.id: entry for entry in entries}
 
     def compose(self) -> ComposeResult:
         with Vertical(id="help") as card:
@@ -99,16 +99,16 @@ class HelpScreen(ModalScreen[HelpEntry | None]):
 
 def _options(entries: Sequence[HelpEntry], *, coloured: bool) -> Iterator[Option]:
     """Yield the entries under their places: of each place first those that apply here, then the others."""
-    groups = groupby(entries, key=lambda entry: (entry.place, entry.applies_here))
+    groups = groupby(entries, key=lambda entry: (entry.known.place, entry.applies_here))
     for number, ((place, is_here), group) in enumerate(groups):
         remark = EMPTY if is_here else trusted("  not here", MUTED)
         yield Option(concat(trusted("\n" if number else ""), line(place, STRONG), remark), disabled=True)
         for entry in group:
             row = _row(entry)
-            yield Option(row if coloured else uncoloured(row), id=entry.id)
+            yield Option(row if coloured else uncoloured(row), id=entry.known.id)
 
 
 def _row(entry: HelpEntry) -> Content:
     key = fit(line(entry.keys, "bold $text-accent" if entry.applies_here else MUTED), _KEYS_WIDTH)
-    name = fit(line(entry.name, "" if entry.applies_here else MUTED), _NAME_WIDTH)
-    return concat("  ", key, " ", name, " ", line(entry.about, MUTED))
+    name = fit(line(entry.binding.description, "" if entry.applies_here else MUTED), _NAME_WIDTH)
+    return concat("  ", key, " ", name, " ", line(entry.binding.tooltip, MUTED))

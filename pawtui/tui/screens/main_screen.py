@@ -18,16 +18,15 @@ from pawtui.review.overview import Overview
 from pawtui.review.record_types import Change
 from pawtui.tui.banner import Banner
 from pawtui.tui.footer import KeysFooter
-from pawtui.tui.pane_layout import HEAD_AND_FOOT, TABBED, shape_of
+from pawtui.tui.pane_layout import HEAD_AND_FOOT, shape_of
 from pawtui.tui.panes.body import Body
 from pawtui.tui.panes.header import Header
 from pawtui.tui.panes.progress_line import ProgressLine
+from pawtui.tui.panes.tabs import PaneTabs
 from pawtui.tui.screens.subject_screen import SubjectScreen
 
 if TYPE_CHECKING:
     from textual.widgets import Input
-
-    from pawtui.tui.panes.tabs import PaneTabs
 
 # Debounce of the detail while the cursor moves, in seconds: about one frame.
 _DEBOUNCE = 0.02
@@ -73,7 +72,6 @@ class MainScreen(SubjectScreen):
         self._shown_overview: Overview | None = None
         self._shown_subject = ""
         self._debounce: Timer | None = None
-        self._tabs: PaneTabs | None = None
         # The subjects that have changed and were not read since.
         self._changed_subjects: frozenset[str] = frozenset()
         self._attention = ""
@@ -82,12 +80,13 @@ class MainScreen(SubjectScreen):
         """Yield the widgets. The body lays out the panes for the size of the screen."""
         self.body = Body()
         self.document_view = self.body.document_view
-        self.header, self.progress_line = Header(), ProgressLine()
+        self.header, self.progress_line, self.tabs = Header(), ProgressLine(), PaneTabs()
+        # Before the first layout, so that the first paint has the right lines.
+        self.tabs.display = shape_of(self.app.size.width, self.app.size.height - HEAD_AND_FOOT) == "tabs"
         yield self.header
         yield Banner()
         yield self.progress_line
-        if shape_of(self.app.size.width, self.app.size.height - HEAD_AND_FOOT) in TABBED:
-            yield self._new_tabs()
+        yield self.tabs
         yield self.body
         yield KeysFooter()
 
@@ -108,24 +107,10 @@ class MainScreen(SubjectScreen):
         self._changed_subjects = subjects
         self.body.mark_changed(subjects)
 
-    def _new_tabs(self) -> PaneTabs:
-        # Imported late, so that the first paint does not wait for tabs that it may not need.
-        from pawtui.tui.panes.tabs import PaneTabs
-
-        self._tabs = PaneTabs(self.body.labels(), self.body.pane)
-        return self._tabs
-
     @on(Body.LayoutChanged)
     def _layout_changed(self, event: Body.LayoutChanged) -> None:
-        needed = event.shape in TABBED
-        if needed and self._tabs is None:
-            self.mount(self._new_tabs(), before=self.body)
-        elif self._tabs is not None:
-            self._tabs.display = needed
-            self._tabs.show_pane(self.body.labels(), self.body.pane)
-
-    def on_pane_tabs_pane_selected(self, event: PaneTabs.PaneSelected) -> None:
-        self.body.focus_pane(event.pane)
+        self.tabs.display = event.shape == "tabs"
+        self.tabs.show_panes(self.body.labels(), self.body.pane)
 
     def show_attention(self, sentence: str, *, failed: bool) -> None:
         """Show what needs the user after a refresh, until the message is dismissed or the walk begins."""

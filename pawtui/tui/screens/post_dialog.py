@@ -16,10 +16,11 @@ from pawtui.posting import NOT_LOGGED_IN, Draft, Posting, make_draft, prepare_po
 from pawtui.sources.sanitize import safe_text
 from pawtui.tui.background import start_worker
 from pawtui.tui.choice_list import Choice, ChoiceList
-from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, line, trusted
+from pawtui.tui.content import ALERT, EMPTY, LINK, MUTED, STRONG, concat, line, trusted
+from pawtui.tui.hanging_text import HangingText
 from pawtui.tui.line_list import LineList
 from pawtui.tui.messages import PostResult, TaskFailed
-from pawtui.tui.screens.dialog import Dialog, KeysLine, ReadFileDialog
+from pawtui.tui.screens.dialog import Dialog, FileDialog, KeysLine
 
 # The first choice is the default. The key y chooses the second one.
 _NO = Choice("no", trusted("No (n)", STRONG), "post nothing")
@@ -29,7 +30,7 @@ _ADD_ANOTHER = Choice("add", trusted("Yes", STRONG), "add a new comment")
 
 
 class PostDialog(Dialog):
-    """The dialog that posts the summary, or the plan in the file `plan`, after confirmation."""
+    """The dialog that posts the draft of a plan, or without one the summary, after confirmation."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["dialog.tcss", "post_dialog.tcss"]
     HELP = "The text is sent as shown, once, and only after you choose Yes. Its first line is invisible on GitHub."
@@ -40,7 +41,7 @@ class PostDialog(Dialog):
     ]
     KEYS = (("Enter", "choose"), ("Tab", "read the text"), ("o", "open the issue"), ("Esc", "post nothing"))
 
-    def __init__(self, plan: str | None = None) -> None:
+    def __init__(self, plan: Draft | None = None) -> None:
         super().__init__()
         self._plan = plan
         # What is sent after a Yes; None while nothing is asked.
@@ -51,7 +52,7 @@ class PostDialog(Dialog):
 
     def fields(self) -> ComposeResult:
         yield Static(id="target")
-        yield Static(id="warnings")
+        yield HangingText(EMPTY, id="warnings")
         yield TextArea("", id="body", read_only=True)
         self._choices = ChoiceList()
         yield self._choices
@@ -64,7 +65,7 @@ class PostDialog(Dialog):
 
     async def _prepare(self) -> None:
         workspace = self.app.workspace
-        draft = await asyncio.to_thread(make_draft, workspace, plan=self._plan)
+        draft = await asyncio.to_thread(make_draft, workspace) if self._plan is None else self._plan
         self.call_later(self._show_draft, draft)
         self.call_later(self._show_posting, await prepare_posting(workspace, draft, update=True))
 
@@ -75,9 +76,9 @@ class PostDialog(Dialog):
         self.query_one("#body", TextArea).text = draft.body if draft.kind == "summary" else safe_text(draft.body)
 
     def _show_warnings(self, sentences: Sequence[str]) -> None:
-        warnings = self.query_one("#warnings", Static)
+        warnings = self.query_one("#warnings", HangingText)
         warnings.display = bool(sentences)
-        warnings.update(Content("\n").join([line(f"! {sentence}", ALERT) for sentence in sentences]))
+        warnings.content = Content("\n").join([line(f"! {sentence}", ALERT) for sentence in sentences])
 
     def on_task_failed(self, event: TaskFailed) -> None:
         """Show that the issue was not read. The handler of the base class runs too, and shows why."""
@@ -184,16 +185,18 @@ class PostDialog(Dialog):
             self.app.show_message(f"Copied {self._url}")
 
 
-class PlanFileDialog(ReadFileDialog):
-    """A dialog for the file of the plan."""
+class PlanFileDialog(FileDialog):
+    """A dialog for the file of the plan. It stays open if the plan cannot be read or posted."""
 
     KEYS = (("Enter", "preview the comment"), ("Esc", "cancel"))
     HELP = "Shows the plan as it would be posted. Nothing is sent before you choose Yes."
     TITLE = "Post a plan"
     LABEL = "Plan (Markdown file)"
+    PLACEHOLDER = "such as plan.md"
 
-    def __init__(self) -> None:
-        super().__init__(placeholder="such as plan.md")
+    async def process(self, path: Path) -> None:
+        draft = await asyncio.to_thread(make_draft, self.app.workspace, plan=str(path))
+        self.call_later(self._preview, draft)
 
-    def read(self, path: Path) -> None:
-        self.app.switch_screen(PostDialog(str(path)))
+    def _preview(self, draft: Draft) -> None:
+        self.app.switch_screen(PostDialog(draft))

@@ -1,15 +1,16 @@
 """The dialog that asks what to replay, and opens the screen of the replay."""
 
+import asyncio
 from pathlib import Path
 
 from textual.app import ComposeResult
 from textual.widgets import Input
 
-from pawtui.tui.screens.dialog import ReadFileDialog, labelled
+from pawtui.tui.screens.dialog import FileDialog, labelled
 from pawtui.tui.screens.replay_screen import ReplayScreen
 
 
-class ReplayDialog(ReadFileDialog):
+class ReplayDialog(FileDialog):
     """A dialog for a session database and the upstream's schema."""
 
     BINDING_GROUP_TITLE = "Replay"
@@ -26,6 +27,12 @@ class ReplayDialog(ReadFileDialog):
             "Schema (optional): file or pin", Input(placeholder="such as up:packages/sdk/openapi.json", id="schema")
         )
 
-    def read(self, path: Path) -> None:
+    async def process(self, path: Path) -> None:
+        if await asyncio.to_thread(path.exists):
+            self.call_later(self._replay, path)
+        else:
+            self.call_later(self.show_mistake, f"There is no file or folder {path}. Correct the path.")
+
+    def _replay(self, path: Path) -> None:
         schema = self.query_one("#schema", Input).value.strip()
         self.app.switch_screen(ReplayScreen(path, schema))

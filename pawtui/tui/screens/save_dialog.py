@@ -1,12 +1,10 @@
 """The dialog that saves the summary to a file."""
 
 import asyncio
-from functools import partial
 from pathlib import Path
 
 from pawtui.atomic import write_file
 from pawtui.errors import PawtuiError, os_reason
-from pawtui.tui.background import start_worker
 from pawtui.tui.screens.dialog import FileDialog
 
 
@@ -26,13 +24,8 @@ class SaveDialog(FileDialog):
         # The existing file of the last Enter: a second Enter replaces it.
         self._existing: Path | None = None
 
-    def action_submit(self) -> None:
-        path = self.path()
-        if path is not None:
-            start_worker(self, partial(self._save, path, replace=path == self._existing), "file", exclusive=True)
-
-    async def _save(self, path: Path, *, replace: bool) -> None:
-        exists = await asyncio.to_thread(_write, path, self._text, replace=replace)
+    async def process(self, path: Path) -> None:
+        exists = await asyncio.to_thread(_write, path, self._text, replace=path == self._existing)
         self.call_later(self._ask_to_replace if exists else self._close_saved, path)
 
     def _close_saved(self, path: Path) -> None:

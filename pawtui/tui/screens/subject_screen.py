@@ -18,8 +18,8 @@ from pawtui.review.note_actions import remove_note
 from pawtui.review.pin_actions import remove_pin
 from pawtui.review.record_types import GATE_STATES, GateState, Note
 from pawtui.sources.sanitize import safe_line
+from pawtui.tui.base_app import MessageScreen
 from pawtui.tui.screens.evidence_actions import evidence_request, offered_pin
-from pawtui.tui.screens.message_screen import MessageScreen
 from pawtui.tui.selected_subject import SelectedSubject
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class SubjectScreen(MessageScreen):
         elif target.subject:
             self.go_to(target.subject)
         elif target.url:
-            if request := evidence_request(target, self.subject):
+            if request := evidence_request(target, self.subject, self.app.workspace.web):
                 self.app.post_message(request)
             else:
                 self.action_open()

@@ -17,6 +17,7 @@ from pawtui.refresh.pins import Pin, parse_pin
 from pawtui.report.text_diff import DiffLine, text_diff
 from pawtui.tui.background import start_worker
 from pawtui.tui.banner import Banner
+from pawtui.tui.base_app import MessageScreen
 from pawtui.tui.code_view import CodeText, CodeView
 from pawtui.tui.content import MUTED, code_lines, line, screen_title, spaced
 from pawtui.tui.filter_box import FilterBox
@@ -24,7 +25,6 @@ from pawtui.tui.footer import KeysFooter
 from pawtui.tui.messages import TaskFailed
 from pawtui.tui.screens.evidence_actions import add_pin_to
 from pawtui.tui.screens.folder_screen import FolderScreen
-from pawtui.tui.screens.message_screen import MessageScreen
 
 # The cells of a long path that are always shown, and those of the title line beside path and remark: "pawtui", two
 # gaps, the ellipsis, and the space at both ends.

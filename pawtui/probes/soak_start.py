@@ -1,0 +1,86 @@
+"""The start of a soak window (the anchor): a release, or the commit or date that the tracker names."""
+
+import datetime as dt
+
+import msgspec
+
+from pawtui.phrases import short_sha
+from pawtui.probes.context import ProbeContext
+from pawtui.probes.probe_evidence import commit_evidence, tag_evidence
+from pawtui.probes.reading import Evidence
+from pawtui.probes.release_line import ReleaseLine, count_since, date_gaps, dated_tags
+from pawtui.probes.repo_view import RepoView
+from pawtui.probes.unmeasurable import Unmeasurable
+from pawtui.sources.dates import day_start, describe_out_of_range, is_out_of_range
+from pawtui.sources.facts import DatedTag
+from pawtui.tracker.probe_types import SoakProbe
+
+# If there are fewer days than this between releases, on average, the first was probably made soon after its commit.
+_CLOSE_DAYS = 7
+
+
+class SoakStart(msgspec.Struct, frozen=True, kw_only=True):
+    """The start, and the numbers of released versions and of new minors since, its own tag included.
+
+    `sha` is the commit that the tracker names; empty without one.
+    """
+
+    name: str
+    at: dt.datetime
+    sha: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    releases: int = 0
+    minors: int = 0
+    gaps: tuple[str, ...] = ()
+
+
+async def find_start(probe: SoakProbe, context: ProbeContext, view: RepoView, line: ReleaseLine) -> SoakStart | None:
+    """Return the start; None if the line decides and has no stable tag yet.
+
+    Raises `Unmeasurable` if the head does not contain the named commit, or if the date of the start is not plausible.
+    """
+    if probe.date is not None:
+        start = SoakStart(name=probe.date.isoformat(), at=day_start(probe.date))
+        return await _with_releases(probe, context, view, line, start)
+    if probe.commit:
+        commit = await context.source.commit(view.head.repo, probe.commit)
+        name = short_sha(commit.sha)
+        if not await view.contains(commit.sha, view.head.sha):
+            raise Unmeasurable(f"{name} is not in {view.where}, so its time in use is not known")
+        start = SoakStart(name=name, sha=commit.sha, at=commit.at, evidence=commit_evidence(view, [commit]))
+        start = await _with_releases(probe, context, view, line, start)
+    elif line.releases:
+        first, last = await dated_tags(context, view, probe.line, (line.releases[0], line.releases[-1]))
+        start = SoakStart(
+            name=first.name,
+            at=first.at,
+            evidence=(tag_evidence(view, first, "the window opens here"),),
+            releases=line.versions,
+            minors=line.minors - 1,
+            gaps=_first_date_gaps(probe, view, line, first, last),
+        )
+    else:
+        return None
+    if is_out_of_range(start.at):
+        raise Unmeasurable(f"{start.name} is dated {describe_out_of_range(start.at)}, which is not plausible")
+    return start
+
+
+async def _with_releases(
+    probe: SoakProbe, context: ProbeContext, view: RepoView, line: ReleaseLine, start: SoakStart
+) -> SoakStart:
+    dated = await dated_tags(context, view, probe.line, line.releases)
+    releases, minors = count_since(line.releases, dated, start.at)
+    return msgspec.structs.replace(start, releases=releases, minors=minors)
+
+
+def _first_date_gaps(
+    probe: SoakProbe, view: RepoView, line: ReleaseLine, first: DatedTag, last: DatedTag
+) -> tuple[str, ...]:
+    """Return a gap if the date of the first release may not be that of its publication."""
+    if gaps := date_gaps(view, probe.line, first):
+        return gaps
+    are_close = 0 < (last.at - first.at).days < _CLOSE_DAYS * len(line.releases)
+    if line.releases[0].tag.annotated or are_close:
+        return ()
+    return (f"{first.name} has no date of its own: its commit is dated {first.at:%Y-%m-%d}, the tag may be newer",)

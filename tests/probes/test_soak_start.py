@@ -1,0 +1,69 @@
+"""The start of `soak`: a release, or the commit or date that the tracker names."""
+
+import datetime as dt
+
+import pytest
+
+from pawtui.probes.probe_facts import SoakFacts
+from pawtui.probes.reading import ProbeReading
+from pawtui.tracker.probe_types import SoakProbe
+from pawtui.tracker.tracker_types import Policy
+from tests.probes.measuring import facts_of, measure
+from tests.support.fake_github import FakeGitHub
+from tests.support.fake_repo import FakeRepo
+from tests.support.fixtures import OpenSource
+
+BOTH = Policy(soak="both")
+
+
+def _facts(reading: ProbeReading) -> SoakFacts:
+    return facts_of(reading, SoakFacts)
+
+
+async def test_a_window_begins_at_a_date_or_a_commit(fake: FakeGitHub, up: FakeRepo, open_source: OpenSource) -> None:
+    git = up.git
+    git.tag("v2.0.0", git.commit({"src/runner/a": "0"}, at="2026-09-01"))
+    start = git.commit({"src/runner/a": "1"}, at="2026-10-01")
+    git.tag("v2.0.1", git.commit({"a": "1"}, at="2026-10-05"))
+    git.tag("v2.1.0", git.commit({"a": "2"}, at="2026-10-06"))
+    dated = SoakProbe(line="v2.*", date=dt.date(2026, 10, 1), days=60)
+    found = (await measure(open_source(), dated)).reading
+    assert (_facts(found).releases, _facts(found).minors, _facts(found).age_days) == (2, 1, 50)
+    # Without surfaces, nothing of the branch is read.
+    assert not fake.requests("/git/trees/")
+    named = (await measure(open_source(), SoakProbe(line="v2.*", commit=start.sha, days=60))).reading
+    assert (_facts(named).releases, _facts(named).minors) == (2, 1)
+    fake.clear()
+    committed = (await measure(open_source(), SoakProbe(commit=start.sha, days=50))).reading
+    assert (committed.state, committed.summary) == ("met", "50 of 50 quiet days")
+    assert (_facts(committed).releases, _facts(committed).newest) == (0, "")
+    assert not fake.requests("/git/matching-refs/")
+    assert (
+        committed.rule == "met after 50 days without a breaking commit; partial from 14 quiet days, or 50 days of age"
+    )
+    assert committed.evidence[0].pin == f"up/stream@{start.sha}"
+    # Without a line, no releases are required.
+    open_ = (await measure(open_source(), SoakProbe(commit=start.sha, days=51), policy=BOTH)).reading
+    assert (open_.state, _facts(open_).met_on) == ("partial", dt.date(2026, 11, 21))
+    later = (await measure(open_source(), SoakProbe(date=dt.date(2026, 12, 1)))).reading
+    assert (later.state, later.summary) == ("unmet", "the window is not open: it opens on 2026-12-01")
+
+
+async def test_a_later_start_has_its_releases_and_gaps(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.tag("v2.0.0", up.git.commit({"a": "0"}, at="2026-12-01"))
+    found = (await measure(open_source(), SoakProbe(line="v2.*"))).reading
+    assert (found.state, found.summary) == ("unmet", "the window is not open: it opens on 2026-12-01")
+    assert (_facts(found).releases, found.gaps) == (
+        1,
+        ("v2.0.0 has no date of its own: its commit is dated 2026-12-01, the tag may be newer",),
+    )
+
+
+@pytest.mark.parametrize("key", ["line", "commit"])
+async def test_a_start_with_an_impossible_date_is_unknown(up: FakeRepo, open_source: OpenSource, key: str) -> None:
+    start = up.git.commit({"a": "0"}, at="2110-01-01")
+    up.git.tag("v2.0.0", start)
+    probe = SoakProbe(line="v2.*") if key == "line" else SoakProbe(commit=start.sha)
+    found = (await measure(open_source(), probe)).reading
+    assert found.state == "unknown"
+    assert found.cause.endswith(" is dated 2100-01-01 or later, which is not plausible")
