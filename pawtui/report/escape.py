@@ -151,7 +151,8 @@ def _pieces(text: str) -> Iterator[tuple[str, bool]]:
 
     Code is not escaped, so a wrong match would be unsafe: an unclosed backtick swaps code and prose. Therefore each
     line of its block (the lines up to a blank line) must have an even number of single backticks, and no span may
-    contain a pipe, which would end a table cell (CommonMark 0.31, 6.1; GFM, tables).
+    contain a pipe, which would end a table cell, or `]:`, which may define a link reference: blocks are found before
+    code spans (CommonMark 0.31, 3.1, 4.7 and 6.1; GFM, tables).
     """
     for block in _BLANK_LINES.split(text):
         parts = _CODE_SPAN.split(block)
@@ -159,7 +160,7 @@ def _pieces(text: str) -> Iterator[tuple[str, bool]]:
             not _UNCERTAIN_TEXT.search(text)
             and not _UNCERTAIN_BLOCK.search(block)
             and all(line.count("`") % 2 == 0 for line in block.split("\n"))
-            and not any("|" in span for span in parts[1::2])
+            and not any("|" in span or "]:" in span for span in parts[1::2])
         )
         for number, part in enumerate(parts):
             yield part, is_certain and number % 2 == 1

@@ -3,6 +3,7 @@
 Losses are written one by one, because there can be millions.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any, TypedDict
 
@@ -11,6 +12,7 @@ from msgspec.structs import asdict
 
 from pawtui import __version__
 from pawtui.replay.checking.proof import proofs_of_checks, proofs_of_semantics
+from pawtui.replay.reading.decode import encode
 from pawtui.replay.reading.session_types import Json
 from pawtui.replay.results import queries
 from pawtui.replay.results.queries import PartDifference
@@ -208,14 +210,11 @@ def _left(result: Result) -> dict[str, ResumeJson]:
     return states
 
 
+# Not by `msgspec.json`, because it refuses half of a surrogate pair, which a session or a file name may have.
 def _indented(value: Any) -> str:
-    return _escaped(msgspec.json.format(msgspec.json.encode(value), indent=2)).replace("\n", "\n  ")
+    text = json.dumps(msgspec.to_builtins(value), ensure_ascii=False, indent=2)
+    return json_escaped(text).replace("\n", "\n  ")
 
 
 def _dumps(value: Any) -> str:
-    return _escaped(msgspec.json.encode(value))
-
-
-def _escaped(encoded: bytes) -> str:
-    """Return encoded JSON as text, with control and invisible characters as `\\uXXXX`."""
-    return json_escaped(encoded.decode())
+    return json_escaped(encode(msgspec.to_builtins(value)).decode())

@@ -6,6 +6,7 @@ TinyDB's document numbers have no meaning here.
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -54,14 +55,17 @@ class RecordDatabase:
 
     def write(self, writes: Iterable[Write]) -> None:
         """Apply these writes in memory, in this order."""
-        for name, document, key in writes:
+        for (name, has_key), group in groupby(writes, key=lambda write: (write.table, write.key is not None)):
             table = self._tinydb.table(name)
-            if document is None:
-                table.remove(Query().key == key)
-            elif key is not None:
-                table.upsert(document, Query().key == key)
-            else:
-                table.insert(document)
+            if not has_key:
+                # All at once, because each operation of TinyDB copies the whole table.
+                table.insert_multiple(write.document for write in group if write.document is not None)
+                continue
+            for _, document, key in group:
+                if document is None:
+                    table.remove(Query().key == key)
+                else:
+                    table.upsert(document, Query().key == key)
 
     def save(self, files: RecordFiles) -> None:
         """Write the whole record to disk. Raises `OSError`: the writes in memory are then not on disk."""

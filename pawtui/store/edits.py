@@ -65,7 +65,8 @@ def add_refresh(record: Record, refresh: Refresh, pinned_states: Mapping[str, st
     for pin, state in pinned_states.items():
         if record.pinned_states.get(pin) != state:
             document, _ = _recordable("blobs", PinnedState(pin, state), PinnedState)
-            writes.append(Write("blobs", document, pin))
+            # Without a key, a new document is not searched in the table: a first refresh may have thousands.
+            writes.append(Write("blobs", document, pin if pin in record.pinned_states else None))
     states_now = {**record.pinned_states, **pinned_states}
     return replace(record, refreshes=(*record.refreshes, refresh), pinned_states=states_now), writes
 

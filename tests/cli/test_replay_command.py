@@ -1,6 +1,7 @@
 """`pawtui replay`: the report, JSON, Markdown, exit statuses, and evidence on the gates."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -192,3 +193,15 @@ def test_control_characters_in_a_database_do_not_reach_the_terminal(run: Run, tm
         assert "\x1b" not in out
         assert "\u202e" not in out
     assert "@someone" not in run("replay", str(db.path), "--markdown").out.replace("`", "\0").split("\0")[0]
+
+
+def test_half_of_a_surrogate_pair_and_a_file_name_that_is_not_utf8_are_valid_json(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"sessions\xff.db")
+    db = SessionDb(tmp_path / "sessions.db")
+    db.turn('{"type": "cut\\ud83d"}')
+    db.connection.close()
+    db.path.rename(path)
+    printed = run("replay", str(path), "--json")
+    assert printed.status in (0, 3)
+    assert json.loads(printed.out)["source"]["path"] == str(path)
+    assert r"cut\ud83d" in printed.out

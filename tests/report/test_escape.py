@@ -149,6 +149,12 @@ def test_a_note_with_a_picture_or_a_formula_has_no_certain_code(note: str) -> No
     assert "#\u200b12" in escape.quoted(note)
 
 
+def test_a_code_span_that_may_define_a_link_reference_is_not_certain() -> None:
+    note = "[a `b]: https://github.com/o/r/issues/1?`\n\n[a `b]"
+    assert Page(f"> {note}".replace("\n", "\n> ")).hrefs, "the unescaped note has a link"
+    assert Page(escape.quoted(note)).hrefs == []
+
+
 def test_a_code_span_keeps_pins_and_breaks_mentions() -> None:
     assert escape.code(PIN) == f"`{PIN}`"
     assert escape.code("by @mira, é@mira and a@b.cd") == "`by @\u200bmira, é@\u200bmira and a@b.cd`"

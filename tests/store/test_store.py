@@ -8,10 +8,12 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 from tinydb import TinyDB
+from tinydb.table import Table
 
 from pawtui import atomic
 from pawtui.review.record_types import SCHEMA, Change, Edit, Record
@@ -320,3 +322,20 @@ def test_a_batch_that_fails_writes_nothing(store: Store) -> None:
     assert store.path.read_bytes() == before
     assert [change.id for change in store.load().log] == ["n1"]
     assert [change.id for change in store.commit(samples.note("n3")).log] == ["n1", "n3"]
+
+
+def test_thousands_of_new_states_of_pins_are_written_at_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Each operation of TinyDB copies the whole table: one for each pin would take minutes under the lock.
+    calls: list[str] = []
+    for name in ("insert", "insert_multiple", "upsert"):
+        original = getattr(Table, name)
+
+        def counted(*args: Any, name: str = name, original: Any = original) -> Any:
+            calls.append(name)
+            return original(*args)
+
+        monkeypatch.setattr(Table, name, counted)
+    states = {f"up/stream#{number}": "open" for number in range(50)}
+    assert store.add_refresh(samples.as_is(samples.refresh("r1")), states).pinned_states == states
+    assert calls == ["insert_multiple", "insert_multiple"]
+    assert Store(store.path.parent).load().pinned_states == states
