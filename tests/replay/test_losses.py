@@ -103,7 +103,7 @@ def test_a_part_without_a_rule_has_the_reason(
     result = run(generation=generation)
     assert name in dict(queries.by_type(result))
     ((entry, _parts),) = queries.difference_counts(result, "lost", whole=True)
-    reason = "The mapping has no rule for this part in a message of the rule 'step'."
+    reason = "The mapping has no rule for such a part in such a message."
     assert (entry.type, entry.reason, entry.stated) == (name, reason, False)
 
 

@@ -79,8 +79,7 @@ class PartComparer:
         elif mapped.rule is None:
             self._count_unread(part, "The mapping has no rule for its message.", stated=False)
         else:
-            reason = f"The mapping has no rule for this part in a message of the rule {mapped.rule.name!r}."
-            self._count_unread(part, reason, stated=False)
+            self._count_unread(part, "The mapping has no rule for such a part in such a message.", stated=False)
 
     def _compare_single(
         self, part: MessagePart, compiled: CompiledPartRule, projected: ProjectedMessage, used: dict[str, int]
