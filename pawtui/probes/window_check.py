@@ -4,12 +4,13 @@ A late commit is dated before the window and was merged in it, so that it is not
 """
 
 import datetime as dt
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 
 import msgspec
 
 from pawtui.phrases import counted
-from pawtui.probes.added_files import has_files
+from pawtui.probes.added_files import files_under, has_files
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.repo_view import PastBranch, RepoView
 from pawtui.probes.state import State
@@ -17,9 +18,12 @@ from pawtui.probes.surface import SurfaceCommits, commits_back_to, newest_first,
 from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start
-from pawtui.sources.facts import Commit, TreeEntry
+from pawtui.sources.facts import Commit, Tree, TreeEntry
 from pawtui.sources.source_errors import SourceError
 
+# A surface is rewritten in few commits if so many of its files, at least half of them, and more than so many files for
+# each commit changed. Then a commit may be a squash of many.
+_REWRITTEN_FILES, _REWRITTEN_BY_COMMIT = 10, 3
 # Returns the state of surfaces with late commits, whose SHAs are the second argument.
 Judge = Callable[[Sequence[SurfaceCommits], Collection[str]], Awaitable[State]]
 
@@ -58,7 +62,8 @@ async def check_window(
         past = await view.past(since)
         late = await view.late_commits(past)
         late_by_path = await _late_by_path(view, surfaces, late)
-        now = (await view.tree()).entries
+        head = await view.tree()
+        now = head.entries
         gone = [sentence async for sentence in _gone_files(view, surfaces, past, now)]
     except TooYoung:
         return WindowCheck(young=(f"the history begins after {since}",))
@@ -81,7 +86,7 @@ async def check_window(
     ]
     return WindowCheck(
         young=tuple(_young_surfaces(surfaces, since, past, view.today)),
-        causes=(*merged, *gone),
+        causes=(*merged, *gone, *_rewritten(surfaces, past, head)),
         new_paths=tuple(new_paths),
     )
 
@@ -123,6 +128,20 @@ def _changed_without_commits(
             has_commit = any(commit.at >= start for commit in listing.items)
             if not has_commit and (then and then.sha) != (latest and latest.sha):
                 yield listing.path
+
+
+def _rewritten(surfaces: Sequence[SurfaceCommits], past: PastBranch, head: Tree) -> Iterator[str]:
+    """Yield a sentence for each surface of which most files changed in few commits. A moved file did not change."""
+    start = day_start(past.day)
+    for surface in surfaces:
+        then, now = files_under(past.tree, surface.roots), files_under(head, surface.roots)
+        kept = Counter(entry.sha for entry in then.values()) & Counter(entry.sha for entry in now.values())
+        total = max(len(then), len(now))
+        changed = total - kept.total()
+        commits = sum(commit.at >= start for commit in surface.commits)
+        if changed >= max(_REWRITTEN_FILES, total / 2) and changed > _REWRITTEN_BY_COMMIT * commits:
+            files = f"{changed} of {total} files of {surface.name} changed since {past.day}"
+            yield f"{files} in {counted(commits, 'commit')}: a commit may be a squash of many"
 
 
 async def _late_by_path(

@@ -7,6 +7,7 @@ from typing import cast
 
 import pytest
 
+from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.repo_view import PastBranch, RepoView
@@ -130,6 +131,49 @@ async def test_a_surface_that_began_in_the_window_is_young_and_nothing_is_read(f
 async def test_an_unreadable_past_is_a_cause(error: Exception, found: WindowCheck, failures: int) -> None:
     result, failed = await check(View(tree(), tree(), error=error), surface(listing("a")))
     assert (result, len(failed)) == (found, failures)
+
+
+def folder(**names: str) -> Tree:
+    """Return a tree with one folder; `names` maps a name to the text of twelve files."""
+    files = {f"core/{name}{number}.ts": f"{text}{number}" for name, text in names.items() for number in range(12)}
+    entries = {path: TreeEntry(sha, "blob") for path, sha in files.items()}
+    return Tree(sha="c" * 40, entries={"core": TreeEntry("t", "tree"), **entries})
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "commits", "few"),
+    [
+        ({"a": "1", "b": "2"}, {"a": "1", "b": "3"}, 3, "12 of 24 files"),
+        # Enough commits for so many files.
+        ({"a": "1", "b": "2"}, {"a": "1", "b": "3"}, 4, ""),
+        # Less than half of the files.
+        ({"a": "1", "b": "2", "c": "3"}, {"a": "1", "b": "2", "c": "4"}, 1, ""),
+        # Added or removed.
+        ({"a": "1"}, {"a": "1", "b": "2"}, 1, "12 of 24 files"),
+        ({"a": "1", "b": "2"}, {"a": "1"}, 1, "12 of 24 files"),
+        # Only moved.
+        ({"a": "1", "b": "2"}, {"a": "1", "c": "2"}, 1, ""),
+    ],
+)
+async def test_few_commits_that_changed_most_files_may_be_a_squash(
+    then: dict[str, str], now: dict[str, str], commits: int, few: str
+) -> None:
+    in_window = tuple(commit(f"c{number}", START) for number in range(commits))
+    before = tuple(commit(f"b{number}", START - HOUR) for number in range(9))
+    core = surface(listing("core", *in_window, *before), commits=(*in_window, *before))
+    found, _ = await check(View(folder(**then), folder(**now)), core)
+    words = f"{few} of core changed since 2026-11-01 in {counted(commits, 'commit')}: a commit may be a squash of many"
+    assert found.causes == ((words,) if few else ())
+
+
+async def test_a_small_surface_may_change_in_one_commit() -> None:
+    def nine(text: str) -> Tree:
+        entries = {f"core/{number}": TreeEntry(f"{text}{number}", "blob") for number in range(9)}
+        return Tree(sha="c" * 40, entries={"core": TreeEntry(text, "tree"), **entries})
+
+    change = commit("c1", START)
+    found, _ = await check(View(nine("1"), nine("2")), surface(listing("core", change), commits=(change,)))
+    assert found.causes == ()
 
 
 @pytest.mark.parametrize(
