@@ -17,7 +17,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pawtui.sources.github.github_source import GitHubSource
+from pawtui.sources.github.github_source import BUDGET_WITH_TOKEN, GitHubSource
 from pawtui.sources.github.token import Secret
 from pawtui.tracker.read_tracker import builtin_tracker
 from tests.bench.upstream import HOST_TOKEN, NOW, RESET, make_fake, make_repositories
@@ -80,7 +80,9 @@ def _one_by_one(url: str, paths: tuple[str, ...]) -> float:
 async def _cold(url: str, cache: Path) -> float:
     start = time.perf_counter()
     token, web = Secret(HOST_TOKEN), update_service()
-    async with GitHubSource(api_url=url, token=token, cache=cache, web_transport=web) as source:
+    async with GitHubSource(
+        api_url=url, token=token, cache=cache, budget=BUDGET_WITH_TOKEN, web_transport=web
+    ) as source:
         found = recorded_refresh(await refreshed(builtin_tracker(), source, at=NOW))
     seconds = time.perf_counter() - start
     if found.errors or any(probe.cause for signal in found.signals for probe in signal.probes):
