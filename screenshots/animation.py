@@ -62,7 +62,10 @@ class _Sheet:
             f"{100 * start / self._total:.3f}%{{visibility:{'visible' if number in numbers else 'hidden'}}}"
             for number, start in enumerate(self._starts)
         )
-        return f"@keyframes {name}{{{steps}}}.{name}{{animation:{name} {self._total:g}s step-end infinite}}"
+        # A viewer without animations shows the first frame.
+        first = "visible" if 0 in numbers else "hidden"
+        style = f"visibility:{first};animation:{name} {self._total:g}s step-end infinite"
+        return f"@keyframes {name}{{{steps}}}.{name}{{{style}}}"
 
 
 def animated(frames: Sequence[Frame]) -> str:
