@@ -121,8 +121,10 @@ class DocumentView(LineView):
         return True
 
     def _is_visible(self) -> bool:
+        """Return whether the target under the cursor is visible; of a high one, its first lines."""
         lines, first = self.lines_of(self.cursor), self.scroll_offset.y
-        return bool(lines) and first <= lines.start and lines.stop <= first + self.visible_lines
+        stop = min(lines.stop, lines.start + self.visible_lines)
+        return bool(lines) and first <= lines.start and stop <= first + self.visible_lines
 
     def scroll_cursor_to_top(self) -> None:
         if lines := self.lines_of(self.cursor):
@@ -159,7 +161,8 @@ class DocumentView(LineView):
         self.scroll_to(y=self.scroll_offset.y + by * max(1, self.visible_lines - 2), animate=False)
 
     def action_enter(self) -> None:
-        if self.target is not None:
+        """Open or tick the marked line. If it is off screen, the first press shows it."""
+        if self.target is not None and not self.reveal():
             self.post_message(self.TargetOpened(self.target))
 
     def on_click(self, event: events.Click) -> None:
