@@ -199,10 +199,9 @@ def test_an_unknown_action_has_the_most_similar_one_as_a_hint(wanted: str, sugge
     assert keymap_of({wanted: ["f5"]})[1] == (f"There is no action `{wanted}`: did you mean `{suggested}`?",)
 
 
-@pytest.mark.parametrize("wanted", ["walk.back", "walk.leave", "pane.before", "gate.unpin", "diff.near"])
-def test_an_unknown_action_that_only_its_group_makes_similar_has_no_hint(wanted: str) -> None:
+def test_an_unknown_action_without_a_similar_one_has_the_list_of_actions_as_a_hint() -> None:
     remedy = "`pawtui help keys` lists all actions."
-    assert keymap_of({wanted: ["f5"]})[1] == (f"There is no action `{wanted}`. {remedy}",)
+    assert keymap_of({"zzz": ["f5"]})[1] == (f"There is no action `zzz`. {remedy}",)
 
 
 @pytest.mark.parametrize(
