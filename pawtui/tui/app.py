@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.command import CommandPalette, Provider
 from textual.screen import ModalScreen, Screen
 from textual.theme import BUILTIN_THEMES, Theme
+from textual.widgets import Input
 
 from pawtui.refresh.progress import Progress
 from pawtui.review import undo
@@ -191,6 +192,12 @@ class PawtuiApp(BaseApp):
             self.main.show_progress(Progress(done=0, total=0, message=""))
         else:
             self.show_message("A refresh is running. Esc cancels it.")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return whether an action applies: while words are typed, the keys of undo are not meant for the record."""
+        if action in ("undo", "redo"):
+            return not isinstance(self.focused, Input)
+        return super().check_action(action, parameters)
 
     async def action_quit(self) -> None:
         """Quit, or warn first if the text that is typed in a dialog would be lost."""
