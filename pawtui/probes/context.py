@@ -85,10 +85,10 @@ class ProbeContext:
         self._refuse_past(f"the pull requests open on {self.today} are not known")
         return await self.source.open_pulls(view.head.repo, view.head.ref)
 
-    async def document(self, url: str) -> WebDocument:
+    async def web_document(self, url: str) -> WebDocument:
         """Return a document outside GitHub. Raises `Unmeasurable` at a past time."""
         self._refuse_past(f"the document has today's text, not that of {self.today}")
-        return await self.source.document(url)
+        return await self.source.web_document(url)
 
     def _refuse_past(self, cause: str) -> None:
         if self.as_of is not None:

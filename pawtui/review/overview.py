@@ -89,7 +89,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
         return {pin: self.replacements[pin] for pin in pins if pin in self.replacements}
 
     def pin_entries(self, subject: str) -> Iterator[tuple[str, GateEntry | EvaluationStepEntry | Note]]:
-        """Yield the documents that have the pins of `signal:ID`, `gate:ID`, `step:ID` or `note:ID`, with their tables.
+        """Yield the entries that have the pins of `signal:ID`, `gate:ID`, `step:ID` or `note:ID`, with their tables.
 
         A gate has its own pins, those of its evaluation steps and those of its notes; a signal and `review` have those
         of their notes.

@@ -19,7 +19,7 @@ from pawtui.review.views import GateView, SignalView
 from pawtui.tracker.tracker_types import Tracker
 
 _AGREED = "agree "
-# The state and the reason of a gate without a document, or with one that lacks them: the log is read unchecked.
+# The state and the reason of a gate without an entry, or with one that lacks them: the log is read unchecked.
 _NEW_GATE: Mapping[str, object] = {"state": "untested", "reason": ""}
 
 

@@ -25,7 +25,7 @@ from pawtui.refresh.refresh_types import (
     RepoSnapshot,
     SignalReading,
 )
-from pawtui.review.record_types import GATE_STATES, Change, Edit, GateEntry, Note, Record, Review, Verdict, document_of
+from pawtui.review.record_types import GATE_STATES, Change, Edit, GateEntry, Note, Record, Review, Verdict, plain_entry
 from pawtui.sources.facts import RequestUsage
 from pawtui.tracker.probe_types import Probe, kind_of
 from pawtui.tracker.read_tracker import builtin_tracker
@@ -228,7 +228,7 @@ def make_record(refreshes: int, notes: int, *, now: dt.datetime) -> Record:
         at = times[after] + spell * ((number * refreshes / notes) % 1) + dt.timedelta(minutes=5)
         note = maker.note(number, at, after)
         written[note.id] = note
-        edit = Edit(table="notes", key=note.id, before=None, after=document_of(note))
+        edit = Edit(table="notes", key=note.id, before=None, after=plain_entry(note))
         log.append(_logged(number, "note", f"wrote a note on {note.subject}", note.by, at, edit))
     pins = [pin for note in written.values() for pin in note.pins]
     drift = tuple(
@@ -253,7 +253,7 @@ def make_record(refreshes: int, notes: int, *, now: dt.datetime) -> Record:
             at=at,
         )
         reviews[refresh.id] = review
-        edit = Edit(table="reviews", key=review.id, before=None, after=document_of(review))
+        edit = Edit(table="reviews", key=review.id, before=None, after=plain_entry(review))
         log.append(_logged(number, "close", f"closed the review: {review.decision}", "one", at, edit))
     last = made[-1]
     return Record(

@@ -17,7 +17,7 @@ from pawtui.report.spans import Span, Text, evidence_remark, gate_span, spaced, 
 from pawtui.report.words import earliest_go, met_counts, plan_summary, short_name
 from pawtui.review.decision import Reason, ReasonKind
 from pawtui.review.overview import Overview
-from pawtui.review.undo import LogEntry, fold_log
+from pawtui.review.undo import FoldedChange, fold_log
 from pawtui.review.views import GateView, SignalView
 from pawtui.review.walk import agreed_with, compared_refresh, review_start
 from pawtui.sources import links
@@ -139,9 +139,9 @@ def _changed_facts(difference: RefreshDifference) -> Iterator[Text]:
         yield text_of(Span("Same state, new evidence: ", "strong"), ", ".join(others))
 
 
-def _log_lines(entries: Sequence[LogEntry], overview: Overview) -> Iterator[Text]:
+def _log_lines(entries: Sequence[FoldedChange], overview: Overview) -> Iterator[Text]:
     """Yield the changes by each maintainer; notes, agreements and undone changes are only counted."""
-    by_name: defaultdict[str, list[LogEntry]] = defaultdict(list)
+    by_name: defaultdict[str, list[FoldedChange]] = defaultdict(list)
     for entry in entries:
         by_name[entry.change.by].append(entry)
     for by, own in by_name.items():
