@@ -18,8 +18,8 @@ from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.review.actions import ActionError, Actor
 from pawtui.review.overview import Overview, make_overview
 from pawtui.review.record_types import KEYED_TABLES, Change, Record
+from pawtui.review.subject_status import GateStatus, SignalStatus, SubjectStatus
 from pawtui.review.undo import InconsistentLog, next_redo, next_undo
-from pawtui.review.views import GateView, SignalView, SubjectView
 
 # Makes the change of an action on the current record; the store calls it under its lock.
 ChangeFactory = Callable[[Record, Actor], Change]
@@ -112,14 +112,14 @@ class _Comparison:
         else:
             yield from self._undo_or_redo(subject, by)
 
-    def _signal(self, shown: SignalView, now: SignalView) -> Iterator[str]:
+    def _signal(self, shown: SignalStatus, now: SignalStatus) -> Iterator[str]:
         clauses = [*self._reading(shown, now), *self._entry("verdicts", now.signal.id), *self._evidence(shown, now)]
         if not clauses and shown.effective != now.effective:
             cause = f": {now.renewal_reason}" if now.renewal_reason else ""
             clauses.append(f"it counts as {now.effective} (before: {shown.effective}){cause}")
         yield from clauses
 
-    def _reading(self, shown: SignalView, now: SignalView) -> Iterator[str]:
+    def _reading(self, shown: SignalStatus, now: SignalStatus) -> Iterator[str]:
         if shown.measured != now.measured:
             yield f"{self._refresh()} measured {now.measured} (before: {shown.measured})"
             return
@@ -127,12 +127,12 @@ class _Comparison:
         if before and after and before != after:
             yield f"{self._refresh()} found other content in the files that it reads"
 
-    def _evidence(self, shown: SignalView | GateView, now: SignalView | GateView) -> Iterator[str]:
+    def _evidence(self, shown: SignalStatus | GateStatus, now: SignalStatus | GateStatus) -> Iterator[str]:
         yield from self._drift(shown, now)
         for note in (*shown.notes, *now.notes):
             yield from self._entry("notes", note.id)
 
-    def _drift(self, shown: SubjectView, now: SubjectView) -> Iterator[str]:
+    def _drift(self, shown: SubjectStatus, now: SubjectStatus) -> Iterator[str]:
         before = {drift.pin for drift in shown.problem_pins}
         # Not the pins that the session itself added or removed.
         known = self._shown.drift.keys() & self._expected.drift.keys()
@@ -205,8 +205,8 @@ def _with_changes(record: Record, changes: Sequence[Change]) -> Record:
     return replace(record, **tables)
 
 
-def _fingerprint(view: SignalView) -> str:
-    return view.reading.fingerprint if view.reading else ""
+def _fingerprint(status: SignalStatus) -> str:
+    return status.reading.fingerprint if status.reading else ""
 
 
 def _found_plan(overview: Overview) -> PlanStatus | None:

@@ -205,7 +205,7 @@ async def test_a_filter_shows_the_matching_rows(tmp_path: Path) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "slash", *"replay", "enter")
         await pilot.pause()
-        assert [view.gate.id for view in app.main.body.gates.items] == ["replay"]
+        assert [status.gate.id for status in app.main.body.gates.items] == ["replay"]
         assert "1 of 3 match" in shown(app)
         assert app.main.subject == "gate:replay"
         await pilot.press("b", *"late", "enter")

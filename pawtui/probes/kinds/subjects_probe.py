@@ -40,9 +40,9 @@ def judge(probe: SubjectsProbe, matching: int, breaks: int) -> State:
 
 async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
     """Count the commits whose subject matches; a subject is the author's statement, not a proof."""
-    view = await context.view_of(probe)
-    since = window_start(view.today, probe.days)
-    surfaces = await context.read_surfaces(view, probe.surfaces, since)
+    reader = await context.reader_of(probe)
+    since = window_start(reader.today, probe.days)
+    surfaces = await context.read_surfaces(reader, probe.surfaces, since)
     ordered = commits_on(surfaces)
     matching, breaks = await _find_matching_and_breaks(probe, ordered)
     incomplete = incomplete_reasons(surfaces)
@@ -52,7 +52,7 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
         matching, breaks = await _find_matching_and_breaks(probe, commits_on(others))
         return judge(probe, len(matching), len(breaks))
 
-    window = await check_window(context, view, surfaces, since, judged, judge_with)
+    window = await check_window(context, reader, surfaces, since, judged, judge_with)
     # A surface that is younger than the window may have few such commits for that reason alone.
     causes = (*incomplete, *window.young, *window.causes)
     state = unknown_if_incomplete(judged, causes)
@@ -73,12 +73,12 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
             incomplete=causes,
             met_on=met_on,
         ),
-        evidence=commit_evidence(view, matching),
+        evidence=commit_evidence(reader, matching),
         cause=causes[0] if state == "unknown" else "",
         gaps=(
             *causes,
             *window.new_paths,
-            *missing_path_gaps(view, surfaces),
+            *missing_path_gaps(reader, surfaces),
             *not_listed(len(matching), "older commit"),
         ),
     )

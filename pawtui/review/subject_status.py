@@ -1,4 +1,4 @@
-"""The data that screens, commands and exports show of a signal, a gate and an evaluation step."""
+"""The status of a signal, a gate and an evaluation step: all that screens, commands and exports show of it."""
 
 from collections.abc import Mapping
 
@@ -19,8 +19,8 @@ VERIFICATION_TITLES: Mapping[str, str] = {
 }
 
 
-class SubjectView(msgspec.Struct, frozen=True, kw_only=True):
-    """The common part of the views of a signal, a gate and an evaluation step.
+class SubjectStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """The common part of the statuses of a signal, a gate and an evaluation step.
 
     `subject` is that of its changes and notes: `signal:ID`, `gate:ID` or `step:ID`. `evidence` are the pins on which it
     is based.
@@ -58,7 +58,7 @@ class SubjectView(msgspec.Struct, frozen=True, kw_only=True):
         return "evidence was not checked" if self.unchecked else ""
 
 
-class SignalView(SubjectView, frozen=True, kw_only=True):
+class SignalStatus(SubjectStatus, frozen=True, kw_only=True):
     """The current state of a signal: measured, by a verdict, and the one of both that counts (`effective`).
 
     `renewal_reason` is why the verdict needs renewal (the measured state then counts), or empty. `summary` is one short
@@ -80,7 +80,7 @@ class SignalView(SubjectView, frozen=True, kw_only=True):
         return self.verdict is not None and not self.renewal_reason and self.verdict.state != self.measured
 
 
-class GateView(SubjectView, frozen=True, kw_only=True):
+class GateStatus(SubjectStatus, frozen=True, kw_only=True):
     """The current state of a gate. Its evidence is its own pins; without them, the pins of its notes.
 
     A gate that was satisfied is `untested` again if the tracker has a new part for it, or if it has no evidence left.
@@ -120,7 +120,7 @@ class GateView(SubjectView, frozen=True, kw_only=True):
         return self.state == "satisfied" and not self.evidence_problem
 
 
-class EvaluationStepView(SubjectView, frozen=True, kw_only=True):
+class EvaluationStepStatus(SubjectStatus, frozen=True, kw_only=True):
     """The current state of an evaluation step: `planned` until a maintainer sets another state."""
 
     step: EvaluationStep
