@@ -46,7 +46,7 @@ _EVIDENCE = {
     "new-files": 1,
     "attested": 0,
 }
-_SUBJECTS = (
+_COMMIT_SUBJECTS = (
     "fix(core): settle interrupted tools before the step ends",
     "refactor(core)!: rename session events",
     "feat(runner): resume a suspended turn after a restart",
@@ -89,9 +89,9 @@ class _Maker:
         made = []
         for index in range(count):
             sha = _sha("commit", number - index)
-            subject = _SUBJECTS[(number + index) % len(_SUBJECTS)]
+            commit_subject = _COMMIT_SUBJECTS[(number + index) % len(_COMMIT_SUBJECTS)]
             url = f"{WEB}/{repo}/commit/{sha}"
-            made.append(Evidence(text=f"{sha[:10]}  {subject}", url=url, pin=f"{repo}@{sha}", at=at))
+            made.append(Evidence(text=f"{sha[:10]}  {commit_subject}", url=url, pin=f"{repo}@{sha}", at=at))
         return tuple(made)
 
     def churn(self, number: int, probe: Probe) -> ProbeReading:
@@ -235,7 +235,7 @@ def make_record(refreshes: int, notes: int, *, now: dt.datetime) -> Record:
         Drift(
             pin=pin,
             state=_DRIFTS[number % len(_DRIFTS)] if ":" in pin else "unchecked",
-            summary=f"changed by {_sha(number)[:10]} {_SUBJECTS[number % len(_SUBJECTS)]}",
+            summary=f"changed by {_sha(number)[:10]} {_COMMIT_SUBJECTS[number % len(_COMMIT_SUBJECTS)]}",
             url=f"{WEB}/{tracker.upstream.repo}/compare/{_sha('up', 0)}...{_sha('up', number)}",
         )
         for number, pin in enumerate(pins)

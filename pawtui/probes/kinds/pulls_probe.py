@@ -44,9 +44,9 @@ def judge(probe: PullsProbe, pulls: int) -> State:
     return state_for_count(pulls, probe.met, probe.partial)
 
 
-def pull_number(subject: str) -> int | None:
-    """Return the number of a commit's pull request from its subject, or None."""
-    found = _MERGED.search(subject) or _SQUASHED.search(subject)
+def pull_number(commit_subject: str) -> int | None:
+    """Return the number of a pull request from the subject of its commit, or None."""
+    found = _MERGED.search(commit_subject) or _SQUASHED.search(commit_subject)
     return int(found[1]) if found else None
 
 

@@ -93,7 +93,7 @@ def rule(probe: SoakProbe, policy: Policy) -> str:
 
 
 class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
-    """The commits with a breaking subject, newest first: since the anchor, or since a later day (`since`).
+    """The breaking commits, newest first: since the anchor, or since a later day (`since`).
 
     `incomplete` are the reasons why one may not be listed, `path_gaps` sentences about paths that are missing or new.
     """
