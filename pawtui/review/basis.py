@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from pawtui.moments import moment_text
 from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.review.actions import ActionError, Actor
+from pawtui.review.evidence_words import NOT_CHECKABLE
 from pawtui.review.overview import Overview, make_overview
 from pawtui.review.record_types import KEYED_TABLES, Change, Record
 from pawtui.review.subject_status import GateStatus, SignalStatus, SubjectStatus
@@ -138,7 +139,7 @@ class _Comparison:
         known = self._shown.drift.keys() & self._expected.drift.keys()
         for pin, drift in {drift.pin: drift for drift in now.problem_pins}.items():
             if pin not in before and pin in known:
-                state = drift.state if drift.state != "unchecked" else "that it could not be checked"
+                state = drift.state if drift.state != "unchecked" else f"that it {NOT_CHECKABLE}"
                 yield f"{self._refresh()} found the evidence {pin} {state} (before: {self._expected.drift[pin].state})"
 
     def _review(self) -> Iterator[str]:

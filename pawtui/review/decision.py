@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Decision, Drift
+from pawtui.review.evidence_words import STALE, UNCHECKED
 from pawtui.review.subject_status import GateStatus, SignalStatus
 
 # One line each: reasons of a gate, of the evidence of a gate or signal, of a signal, and of the whole tracker.
@@ -29,8 +30,8 @@ ReasonKind = (
 _LABELS: Mapping[ReasonKind, str] = {
     "blocked": "Blocked",
     "untested": "Untested",
-    "stale": "Stale evidence",
-    "unchecked": "Evidence not checked",
+    "stale": STALE.label,
+    "unchecked": UNCHECKED.label,
     "renewal": "Verdict needs renewal",
     "unmet": "Unmet",
     "partial": "Partial",

@@ -1,12 +1,14 @@
 """The status of a signal, a gate and an evaluation step: all that screens, commands and exports show of it."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 import msgspec
 
 from pawtui.phrases import counted
 from pawtui.probes.state import State
-from pawtui.refresh.refresh_types import Drift, SignalReading
+from pawtui.refresh.refresh_types import Drift, DriftState, SignalReading
+from pawtui.review.evidence_words import STALE, UNCHECKED
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry, GateState, Note, StepState, Verdict
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
 
@@ -54,8 +56,15 @@ class SubjectStatus(msgspec.Struct, frozen=True, kw_only=True):
     def evidence_problem(self) -> str:
         """Why the evidence does not count, as a clause: `evidence is stale: moved`; empty if it counts."""
         if self.stale:
-            return f"evidence is stale: {self.stale[0].state}"
-        return "evidence was not checked" if self.unchecked else ""
+            return f"{STALE.clause}: {self.stale[0].state}"
+        return UNCHECKED.clause if self.unchecked else ""
+
+    @property
+    def evidence_state(self) -> DriftState | Literal[""]:
+        """The state of the first stale pin, else `unchecked` if a pin could not be checked, else empty."""
+        if self.stale:
+            return self.stale[0].state
+        return "unchecked" if self.unchecked else ""
 
 
 class SignalStatus(SubjectStatus, frozen=True, kw_only=True):

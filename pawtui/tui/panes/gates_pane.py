@@ -47,7 +47,7 @@ class GatesPane(LineList[GateStatus]):
             return [concat(state_cell, fit(title, rest)), concat(" " * state_cell.cell_length, fit(summary, rest))]
         remark = summary if width >= WIDTH_WITH_SUMMARY else _short_remark(item)
         space = rest - title.cell_length - 2
-        if remark.cell_length > space and _evidence_state(item):
+        if remark.cell_length > space and item.evidence_state:
             # The state of the evidence is always shown: the title is cut.
             remark = _short_remark(item)
         elif remark.cell_length > space:
@@ -58,7 +58,7 @@ class GatesPane(LineList[GateStatus]):
 
 
 def _summary(item: GateStatus) -> Content:
-    evidence = _evidence_state(item)
+    evidence = item.evidence_state
     if item.state == "satisfied" and not item.counts_as_satisfied:
         return line(f"evidence {evidence}: does not count as satisfied", ALERT)
     summary = item.summary
@@ -69,16 +69,9 @@ def _summary(item: GateStatus) -> Content:
     return spaced(line(f"evidence {evidence}" if evidence else "", ALERT), line(summary, MUTED))
 
 
-def _evidence_state(item: GateStatus) -> str:
-    """Return the state of a gate's stale pin, else `unchecked` if evidence could not be checked, else nothing."""
-    if item.stale:
-        return item.stale[0].state
-    return "unchecked" if item.unchecked else ""
-
-
 def _short_remark(item: GateStatus) -> Content:
     """Return the most important remark in a few cells."""
-    if evidence := _evidence_state(item):
+    if evidence := item.evidence_state:
         return line(evidence, ALERT)
     if item.gate.parts and item.state != "satisfied":
         return line(f"{len(item.ticked)}/{len(item.gate.parts)}", MUTED)
