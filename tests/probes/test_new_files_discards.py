@@ -10,7 +10,6 @@ from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
 
 HARMLESS = "CREATE TABLE a;\n"
-
 WIPED = "DELETE FROM event;\n"
 DISCARDS = NewFilesProbe(paths=("db/migration",), discards="event|session(_message)?", met=0, partial=0)
 STATEMENTS = [
