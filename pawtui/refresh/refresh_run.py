@@ -235,13 +235,13 @@ class RefreshRun:
         return ProbeContext(
             self.tracker,
             self.source,
-            upstream=await self._repo_view("upstream"),
-            downstream=partial(self._repo_view, "downstream"),
+            upstream=await self._repo_reader("upstream"),
+            downstream=partial(self._repo_reader, "downstream"),
             error_log=self._error_log,
             as_of=self.as_of,
         )
 
-    async def _repo_view(self, side: SideName) -> RepoReader:
+    async def _repo_reader(self, side: SideName) -> RepoReader:
         followed, today = await self._head(side), self._now.date()
         head = followed.head
         return RepoReader(
