@@ -84,7 +84,7 @@ def _notes_on(record: Record, gate: Gate) -> list[Note]:
 
 
 def _current_entry(record: Record, gate: Gate, actor: Actor) -> GateEntry:
-    """Return the document of a gate (`untested` if there is none) with this actor, time, and the last commits."""
+    """Return the entry of a gate (`untested` if there is none) with this actor, time, and the last commits."""
     old = record.gates.get(gate.id) or GateEntry(id=gate.id, state="untested", reason="", by=actor.by, at=actor.at)
     up, down = last_commits(record)
     return replace(old, by=actor.by, at=actor.at, upstream=up, downstream=down)

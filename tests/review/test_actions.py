@@ -343,7 +343,7 @@ def test_evidence_for_the_last_part_leaves_a_blocked_gate_blocked() -> None:
     assert (now.gates["plan"].state, now.gates["plan"].parts) == ("blocked", ("app", "sdk"))
 
 
-def test_the_id_of_a_removed_document_is_not_given_again() -> None:
+def test_the_id_of_a_removed_entry_is_not_given_again() -> None:
     now = apply(RECORD, add_note(RECORD, TRACKER, "plan", "first", ANN))
     (note,) = now.notes.values()
     now = apply(now, remove_note(now, note.id, ANN))

@@ -8,14 +8,14 @@ from pawtui.review.gate_actions import add_pin, set_gate, tick_part
 from pawtui.review.note_actions import add_note
 from pawtui.review.overview import make_overview
 from pawtui.review.record_types import Record
-from pawtui.review.views import GateView
+from pawtui.review.subject_status import GateStatus
 from tests.review.review_samples import ANN, NOON, TRACKER, UP, apply, reading, record, refresh
 
 FIRST = record(refresh(reading("calm", "met"), reading("default", "met")))
 PIN, OTHER, NEW = (f"up/stream@{UP}:src/{name}.ts" for name in "abc")
 
 
-def gate_of(now: Record, gate: str = "plan") -> GateView:
+def gate_of(now: Record, gate: str = "plan") -> GateStatus:
     return make_overview(TRACKER, now, NOON.date()).gate(gate)
 
 
