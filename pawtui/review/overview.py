@@ -270,7 +270,8 @@ def _gate_summary(view: GateView, *, has_evidence: bool) -> str:
     if parts and view.all_ticked and not has_evidence and not view.reopened:
         parts += ", no evidence yet"
     # The reason is that of the recorded state, which a reopened gate does not have any more.
-    return "; ".join(filter(None, (view.reopened or reason, parts)))
+    stated = view.reopened or reason
+    return f"{stated.removesuffix('.')}; {parts}" if stated and parts else stated or parts
 
 
 def _step_view(step: EvaluationStep, record: Record, drift: Mapping[str, Drift]) -> EvaluationStepView:
