@@ -270,7 +270,8 @@ def _gate_summary(status: GateStatus, *, has_evidence: bool) -> str:
     if parts and status.all_ticked and not has_evidence and not status.reopened:
         parts += ", no evidence yet"
     # The reason is that of the recorded state, which a reopened gate does not have any more.
-    return "; ".join(filter(None, (status.reopened or reason, parts)))
+    stated = status.reopened or reason
+    return f"{stated.removesuffix('.')}; {parts}" if stated and parts else stated or parts
 
 
 def _step_status(step: EvaluationStep, record: Record, drift: Mapping[str, Drift]) -> EvaluationStepStatus:

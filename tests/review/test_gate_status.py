@@ -29,8 +29,8 @@ def test_the_summary_counts_parts_until_the_gate_is_satisfied() -> None:
     assert gate_of(FIRST).summary == "0 of 2 parts"
     one = ticked(FIRST, "app")
     assert gate_of(one).summary == "1 of 2 parts"
-    assert gate_of(apply(one, set_gate(one, TRACKER, "plan", "blocked", ANN, reason="late"))).summary == (
-        "late; 1 of 2 parts"
+    assert gate_of(apply(one, set_gate(one, TRACKER, "plan", "blocked", ANN, reason="Late."))).summary == (
+        "Late; 1 of 2 parts"
     )
     done = apply(one, set_gate(one, TRACKER, "plan", "satisfied", ANN, reason="all maps", pins=[PIN]))
     assert gate_of(done).summary == "all maps"
