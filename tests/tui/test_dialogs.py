@@ -50,6 +50,7 @@ async def test_the_choice_under_the_cursor_is_visible_on_a_short_screen(tmp_path
             await pilot.press(key)
             if choices.has_focus:
                 await until(pilot, lambda: f"▌ {choices.items[choices.cursor].label.plain}" in shown(app))
+            assert "Esc Cancel" in shown(app), "the keys do not scroll"
 
 
 async def test_a_key_in_a_reason_that_gets_the_focus_again_keeps_the_text(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ from tests.tui.support import (
 
 ISSUE = "example-fork/tuft#77"
 # The keys that the dialog shows, and whether a click on them closes it.
-CLICKED_KEYS = {"Enter Choose": True, "Tab Next field": False, "o Open": False, "Esc Cancel": True}
+CLICKED_KEYS = {"Enter Choose": True, "Tab Next field": False, "o Open": False, "Esc Close": True}
 SUMMARY, PLAN = mark("summary", "tuft-loom"), mark("plan", "tuft-loom")
 
 

@@ -37,6 +37,7 @@ class PostDialog(Dialog):
     BINDING_GROUP_TITLE = "Post"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "submit", "Choose", id="dialog.save", show=False),
+        Binding("escape", "cancel", "Close", id="dialog.cancel"),
         Binding("o", "open", "Open", id="post.open", tooltip="The issue or comment, in the browser"),
         Binding("y", "copy", "Copy link", id="post.copy", tooltip="The address of the issue or comment"),
     ]
