@@ -160,6 +160,7 @@ async def test_no_click_on_a_key_posts_anything(workspace: TestWorkspace, host: 
         for key, closes in CLICKED_KEYS.items():
             await pilot.press("P")
             await until(pilot, lambda: "Post it?" in shown(app))
+            assert "Copy link" not in shown(app), "y is the answer"
             dialog, focused = app.screen, app.focused
             row, text = next((row, text) for row, text in enumerate(shown(app).split("\n")) if key in text)
             await pilot.click(offset=(text.index(key), row))
