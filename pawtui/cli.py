@@ -23,10 +23,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status (see `ExitStatus`)."""
     if argv is None:
         sys.excepthook = report_bug
-    for stream in (sys.stdout, sys.stderr):
-        # Print `?` for a character that the encoding of the terminal does not have.
+    # Read any bytes: `checked_text` refuses those that are no text. Print `?` for a character that the encoding of the
+    # terminal does not have.
+    for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, "replace"), (sys.stderr, "replace")):
         if reconfigure := getattr(stream, "reconfigure", None):
-            reconfigure(errors="replace")
+            reconfigure(errors=errors)
     with safe_output():
         return _run_and_report_errors(argv)
 
@@ -81,7 +82,9 @@ def _run_command(arguments: list[str]) -> int:
         # Prints the help or the version, and exits.
         parser.full_parser().parse_args(rest)
     command = parser.command_named(name)
-    args = parser.command_parser(command).parse_args(rest)
+    command_parser = parser.command_parser(command)
+    # Options may be between two arguments. `parse_intermixed_args` cannot read arguments that begin with `--`.
+    args = command_parser.parse_args(rest) if "--" in rest else command_parser.parse_intermixed_args(rest)
     settings = Settings(tracker=args.tracker, home=args.home, env=os.environ, folder=_current_folder())
     return command.run(args, settings) or ExitStatus.DONE
 
