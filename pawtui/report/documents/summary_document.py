@@ -145,18 +145,28 @@ def _log_lines(entries: Sequence[LogEntry], overview: Overview) -> Iterator[Text
     for entry in entries:
         by_name[entry.change.by].append(entry)
     for by, own in by_name.items():
-        changes = [entry.change for entry in own if not entry.is_undone]
-        notes = [change for change in changes if change.action == "note"]
-        # An agreement that removed a verdict has edits.
-        agreements = [change for change in changes if agreed_with(change) and not change.edits]
-        parts = list(dict.fromkeys(each.summary for each in changes if each not in notes and each not in agreements))
+        notes = undone = 0
+        agreed: set[str] = set()
+        summaries: dict[str, None] = {}
+        for entry in own:
+            change = entry.change
+            if entry.is_undone:
+                undone += 1
+            elif change.action == "note":
+                notes += 1
+            elif agreed_with(change) and not change.edits:
+                # An agreement that removed a verdict has edits.
+                agreed.add(agreed_with(change))
+            else:
+                summaries[change.summary] = None
+        parts = list(summaries)
         if notes:
-            parts.append(counted(len(notes), "note change"))
-        if undone := len(own) - len(changes):
+            parts.append(counted(notes, "note change"))
+        if undone:
             parts.append(counted(undone, "undone change"))
-        if agreed := overview.views.keys() & {agreed_with(change) for change in agreements}:
+        if known := agreed & overview.views.keys():
             subjects = counted(len(overview.views), "signal or gate", "signals and gates")
-            parts.append(f"agreed with {len(agreed)} of {subjects}")
+            parts.append(f"agreed with {len(known)} of {subjects}")
         if parts:
             yield text_of(Span(by, "code"), f": {'; '.join(parts)}")
 
