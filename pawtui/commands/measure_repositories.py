@@ -25,6 +25,7 @@ from pawtui.review.attention import find_attention
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import Record, past_key
 from pawtui.settings import Settings, SourceChoice
+from pawtui.sources.waiting import DEADLINE, HEAD_TIME_LIMIT
 from pawtui.tracker.probe_types import Probe
 from pawtui.tracker.tracker_types import Tracker
 
@@ -34,26 +35,16 @@ if TYPE_CHECKING:
 _UNITS = {"d": 1, "w": 7}  # in days
 
 
-def _describe_time_limits(parser: argparse.ArgumentParser) -> None:
-    """Add the time limits to the help."""
-    from pawtui.sources.waiting import DEADLINE, HEAD_TIME_LIMIT
-
-    parser.description = (
-        "Measure both repositories and record the result.\n\n"
-        f"A refresh takes at most {DEADLINE:g} s. Its first requests, which find the commits,\n"
-        f"take at most {HEAD_TIME_LIMIT:g} s. Ctrl+C cancels and leaves the record unchanged."
-    )
-
-
 @command(
     "refresh",
     "pawtui refresh --json",
-    _describe_time_limits,
     JSON,
     *SOURCE_OPTIONS,
     flag("--force", "measure and record even if nothing changed"),
     QUIET,
     statuses=(ExitStatus.INCOMPLETE,),
+    details=f"A refresh takes at most {DEADLINE:g} s. Its first requests, which find the commits,\n"
+    f"take at most {HEAD_TIME_LIMIT:g} s. Ctrl+C cancels and leaves the record unchanged.",
 )
 def refresh(args: argparse.Namespace, settings: Settings) -> int:
     """Measure both repositories and record the result. An interrupted refresh leaves the record unchanged."""

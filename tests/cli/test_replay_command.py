@@ -64,6 +64,11 @@ def test_the_report_counts_and_shows_no_text_of_a_session(run: Run, sessions: Se
     assert "not proven: 1 lost" in ran.out
 
 
+def test_only_one_format_is_printed(run: Run, sessions: SessionDb) -> None:
+    refused = run("replay", str(sessions.path), "--json", "--markdown")
+    assert (refused.status, refused.err) == (2, "pawtui: Give --json or --markdown, not both.\n")
+
+
 def test_markdown_has_short_tables_and_a_pipe_gets_all_rows(run: Run, tmp_path: Path) -> None:
     db = SessionDb(tmp_path / "many.db")
     for number in range(52):
