@@ -3,7 +3,6 @@
 Text is made safe for a terminal here (`line_wrapping.one_line`, `sanitize.safe_text`).
 """
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise, zip_longest
 
@@ -208,20 +207,13 @@ def _prose_lines(prose: doc.Prose, width: int) -> list[Text]:
 def _column_widths(columns: Sequence[doc.Column], rows: Sequence[Sequence[Text]], width: int) -> list[int]:
     """Return the width of each column: that of its widest cell, or less if the column shrinks; 0 if it is empty."""
     widths = [max((text_width(row[index]) for row in rows), default=0) for index in range(len(columns))]
-    shrinkable = [
-        index for index, column in enumerate(columns) if column.shrink != "keep" and widths[index] > _MIN_WIDTH
-    ]
     over = sum(widths) + _GAP * (sum(map(bool, widths)) - 1) - width
-    while over > 0 and shrinkable:
-        # Shrink the widest columns to the width of the next narrower column, and repeat.
-        widest = max(widths[index] for index in shrinkable)
-        group = [index for index in shrinkable if widths[index] == widest]
-        level = max((widths[index] for index in shrinkable if widths[index] < widest), default=_MIN_WIDTH)
-        less = min(math.ceil(over / len(group)), widest - level)
-        for index in group:
-            widths[index] -= less
-        over -= less * len(group)
-        shrinkable = [index for index in shrinkable if widths[index] > _MIN_WIDTH]
+    shrinkable = [index for index, column in enumerate(columns) if column.shrink != "keep"]
+    for _ in range(over if shrinkable else 0):
+        widest = max(shrinkable, key=widths.__getitem__)
+        if widths[widest] <= _MIN_WIDTH:
+            break
+        widths[widest] -= 1
     return widths
 
 
