@@ -155,7 +155,7 @@ class Workspace:
                         outcome = await self._measure(source, record, lambda _step: None, force=True, as_of=moment)
                         record = await self._write(outcome, record)
                     except NotFound as error:
-                        failed.append(BackfillFailure(moment=moment, cause=str(error)))
+                        failed.append(BackfillFailure(date=moment.date(), cause=str(error)))
                         result = str(error)
                     else:
                         measured.append(record.past[past_key(moment)])

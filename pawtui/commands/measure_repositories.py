@@ -216,7 +216,7 @@ def _print_backfill(outcome: BackfillOutcome, *, as_json: bool) -> None:
         return
     days: dict[str, list[dt.date]] = {}
     for failure in (*outcome.incomplete, *outcome.failed):
-        days.setdefault(failure.cause, []).append(failure.moment.date())
+        days.setdefault(failure.cause, []).append(failure.date)
     for cause, dates in days.items():
         when = f"{len(dates)} days from {dates[0]} to {dates[-1]}" if len(dates) > 1 else str(dates[0])
         print_message(f"{when}: {cause}")
