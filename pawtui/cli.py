@@ -23,13 +23,27 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status (see `ExitStatus`)."""
     if argv is None:
         sys.excepthook = report_bug
-    # Read any bytes: `checked_text` refuses those that are no text. Print `?` for a character that the encoding of the
-    # terminal does not have.
-    for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, "replace"), (sys.stderr, "replace")):
-        if reconfigure := getattr(stream, "reconfigure", None):
-            reconfigure(errors=errors)
+    _prepare_streams()
     with safe_output():
         return _run_and_report_errors(argv)
+
+
+def _prepare_streams() -> None:
+    """Open the streams that are closed, such as by `<&-`, and let none of them raise an error for a character.
+
+    `checked_text` refuses bytes from stdin that are not UTF-8. `?` is printed for a character that the encoding of the
+    terminal does not have.
+    """
+    for name, mode, errors in (
+        ("stdin", "r", "surrogateescape"),
+        ("stdout", "w", "replace"),
+        ("stderr", "w", "replace"),
+    ):
+        # Python has None instead of a closed stream.
+        stream = getattr(sys, name) or Path(os.devnull).open(mode)  # noqa: SIM115 - open until the end
+        if reconfigure := getattr(stream, "reconfigure", None):
+            reconfigure(errors=errors)
+        setattr(sys, name, stream)
 
 
 def _run_and_report_errors(argv: Sequence[str] | None) -> int:

@@ -79,7 +79,7 @@ def write_text(path: Path, text: str) -> None:
 
 def has_terminal() -> bool:
     """Return whether stdin, stdout and stderr are all terminals."""
-    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+    return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
 def can_show_screens() -> bool:
