@@ -100,7 +100,11 @@ def _run_command(arguments: list[str]) -> int:
     # Options may be between two arguments. `parse_intermixed_args` cannot read arguments that begin with `--`.
     args = command_parser.parse_args(rest) if "--" in rest else command_parser.parse_intermixed_args(rest)
     settings = Settings(tracker=args.tracker, home=args.home, env=os.environ, folder=_current_folder())
-    return command.run(args, settings) or ExitStatus.DONE
+    try:
+        return command.run(args, settings) or ExitStatus.DONE
+    finally:
+        for notice in settings.pop_notices():
+            print(notice, file=sys.stderr)
 
 
 def _current_folder() -> Path:

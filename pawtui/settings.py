@@ -66,6 +66,7 @@ class Settings:
         self._home_option = home
         self.env = env
         self.folder = folder
+        self._stores: list[Store] = []
 
     def now(self) -> dt.datetime:
         """Return the current time (UTC)."""
@@ -94,7 +95,13 @@ class Settings:
         """Return the store of that tracker's record. Raises `HomeUnusable`."""
         from pawtui.store.store import Store
 
-        return Store(home_folder(self._home_option, self.env) / tracker.id)
+        store = Store(home_folder(self._home_option, self.env) / tracker.id)
+        self._stores.append(store)
+        return store
+
+    def pop_notices(self) -> list[str]:
+        """Return how a damaged record was recovered, if one was; each notice is returned once."""
+        return [notice for store in self._stores for notice in store.pop_notices()]
 
     def _cache_folder(self) -> Path:
         return cache_folder(self._home_option, self.env)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pawtui.commands.command import WrongUsage, argument, command, flag, parse_day, repeatable
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.commands.output import document_context, load_overview, print_document, print_message, print_notices
+from pawtui.commands.output import document_context, load_overview, print_document, print_message
 from pawtui.phrases import join_names
 from pawtui.probes.state import STATES
 from pawtui.refresh.pins import parse_pin, pin_or_none
@@ -40,7 +40,6 @@ PIN = repeatable(
 def commit_and_print(workspace: Workspace, make_change: ChangeFactory, basis: Basis | None = None) -> Overview:
     """Commit one change, and print it with the decision that results. Raises the errors of `Workspace.commit`."""
     overview = workspace.commit(make_change, basis)
-    print_notices(workspace.store)
     print(last_change(overview))
     return overview
 

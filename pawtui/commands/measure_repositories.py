@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from pawtui.commands.command import JSON, QUIET, WrongUsage, argument, command, flag, parse_day
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.commands.output import document_context, print_document, print_json, print_message, print_notices
+from pawtui.commands.output import document_context, print_document, print_json, print_message
 from pawtui.commands.progress_lines import RefreshProgressPrinter
 from pawtui.commands.source_options import CLONES, SOURCE_OPTIONS, source_choice, source_option
 from pawtui.probes.reading import ProbeReading
@@ -61,7 +61,6 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
             "Cancelled too late: the refresh is recorded." if recorded else "Cancelled. The record is unchanged."
         )
         return ExitStatus.INTERRUPTED
-    print_notices(workspace.store)
     overview = workspace.overview()
     if args.json:
         if outcome.refresh is None:
@@ -205,7 +204,6 @@ def backfill(args: argparse.Namespace, settings: Settings) -> int:
     except KeyboardInterrupt:
         print_message("Cancelled. The measured days are recorded. Run the same command again to continue.")
         return ExitStatus.INTERRUPTED
-    print_notices(workspace.store)
     _print_backfill(outcome, as_json=args.json)
     return ExitStatus.INCOMPLETE if outcome.failed or outcome.incomplete else ExitStatus.DONE
 

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from pawtui.report.document import Document
     from pawtui.report.documents.document_parts import DocumentContext
     from pawtui.review.overview import Overview
-    from pawtui.store.store import Store
 
 
 def print_message(sentence: str) -> None:
@@ -22,21 +21,12 @@ def print_message(sentence: str) -> None:
     print(sentence, file=sys.stderr)
 
 
-def print_notices(store: Store) -> None:
-    """Print how a damaged record was recovered, if one was."""
-    for notice in store.pop_notices():
-        print_message(notice)
-
-
 def load_overview(settings: Settings) -> Overview:
-    """Return the current overview of the record, and print its notices. It needs no source and no event loop."""
+    """Return the current overview of the record. It needs no source and no event loop."""
     from pawtui.review.overview import make_overview
 
     tracker = settings.tracker()
-    store = settings.store(tracker)
-    record = store.load()
-    print_notices(store)
-    return make_overview(tracker, record, settings.now().date())
+    return make_overview(tracker, settings.store(tracker).load(), settings.now().date())
 
 
 def document_context(settings: Settings) -> DocumentContext:

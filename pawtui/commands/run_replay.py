@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pawtui.commands.command import JSON, QUIET, WrongUsage, argument, command, flag
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.commands.output import print_document, print_message, print_notices, terminal_width
+from pawtui.commands.output import print_document, print_message, terminal_width
 from pawtui.commands.progress_lines import ProgressPrinter
 from pawtui.phrases import counted
 from pawtui.settings import Settings
@@ -125,7 +125,6 @@ def _attach(result: Result, workspace: Workspace) -> None:
     for make_change in prepare_attachments(result, workspace.tracker).values():
         overview = workspace.commit(make_change)
         print_message(last_change(overview))
-    print_notices(workspace.store)
 
 
 def _has_failed(fail_on: str | None, result: Result) -> bool:
