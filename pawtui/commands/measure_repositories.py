@@ -1,12 +1,9 @@
 """Commands that measure the repositories: refresh, probe, backfill."""
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import datetime as dt
 import re
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pawtui.commands.command import JSON, QUIET, WrongUsage, argument, command, flag, parse_day
@@ -17,6 +14,9 @@ from pawtui.commands.source_options import CLONES, SOURCE_OPTIONS, source_choice
 from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.backfill import MAX_DATES, BackfillOutcome, day_ends
 from pawtui.refresh.refresh_types import Refresh
+from pawtui.report.documents.document_parts import DocumentContext
+from pawtui.report.documents.refresh_document import refresh_document
+from pawtui.report.documents.signal_document import probe_document
 from pawtui.report.measurement_json import backfill_json, probe_result_json
 from pawtui.report.status_json import refresh_json
 from pawtui.report.words import headline
@@ -28,9 +28,6 @@ from pawtui.settings import Settings, SourceChoice
 from pawtui.sources.waiting import DEADLINE, HEAD_TIME_LIMIT
 from pawtui.tracker.probe_types import Probe
 from pawtui.tracker.tracker_types import Tracker
-
-if TYPE_CHECKING:
-    from pawtui.report.documents.document_parts import DocumentContext
 
 _UNITS = {"d": 1, "w": 7}  # in days
 
@@ -75,8 +72,6 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _print_refresh(refresh: Refresh, earlier: Overview, overview: Overview, context: DocumentContext) -> None:
-    from pawtui.report.documents.refresh_document import refresh_document
-
     print_document(refresh_document(overview, refresh, context))
     # A past refresh does not change the decision.
     if refresh.as_of is None:
@@ -149,8 +144,6 @@ def probe(args: argparse.Namespace, settings: Settings) -> int:
     elif not probes:
         print(f"Signal {args.probe!r} has no probes: its state is set by a verdict.")
     else:
-        from pawtui.report.documents.signal_document import probe_document
-
         for (name, probe), reading in zip(probes.items(), readings, strict=True):
             print_document(probe_document(name, reading, probe.why, document_context(settings)), urls=True)
     return ExitStatus.INCOMPLETE if any(reading.cause for reading in readings) else ExitStatus.DONE

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pawtui.commands.command import WrongUsage
+from pawtui.errors import os_reason
 from pawtui.settings import Settings
 
 if TYPE_CHECKING:
@@ -59,7 +60,6 @@ def print_json(value: object) -> None:
 def write_text(path: Path, text: str) -> None:
     """Write a file atomically. Raises `WrongUsage` with the reason if this fails."""
     from pawtui.atomic import write_file
-    from pawtui.errors import os_reason
 
     try:
         write_file(path, text.encode())
