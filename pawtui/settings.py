@@ -13,6 +13,7 @@ import datetime as dt
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -237,13 +238,13 @@ class Settings:
             web=self.web(),
             open_source=lambda: self.open_source(tracker, choice),
             clock=self.now,
-            local_tree=self.local_tree,
-            local_blob=self.local_blob,
+            local_tree=partial(self._local_tree, tracker),
+            local_blob=self._local_blob,
             description=f"tracker: {os.path.relpath(path, self.folder)}" if path else "",
             is_builtin=self.tracker_path() is None,
         )
 
-    def local_tree(self, repo: str, sha: str) -> Tree | None:
+    def _local_tree(self, tracker: Tracker, repo: str, sha: str) -> Tree | None:
         """Return the tree of a commit from the cache or a clone, without network requests; None if neither has it.
 
         It runs git in its own event loop, so do not call it on an event loop.
@@ -254,7 +255,6 @@ class Settings:
         tree = Cache(self._cache_folder()).get_fact(fact_key(TREE, repo, sha), Tree)
         if tree is not None:
             return tree
-        tracker = self.tracker()
         for side in (tracker.upstream, tracker.downstream):
             if side.repo.lower() == repo.lower() and (clone := self._clone(side)) is not None:
                 import asyncio
@@ -264,7 +264,7 @@ class Settings:
                 return asyncio.run(tree_in(repo, clone.path, sha, self.env))
         return None
 
-    def local_blob(self, repo: str, sha: str) -> bytes | None:
+    def _local_blob(self, repo: str, sha: str) -> bytes | None:
         """Return a file's cached bytes by the SHA of its blob, or None."""
         from pawtui.sources.github.cache import BLOB, Cache, fact_key
 
