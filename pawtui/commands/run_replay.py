@@ -142,19 +142,16 @@ class _ReplayProgressPrinter(ProgressPrinter):
 
     def __init__(self, *, quiet: bool) -> None:
         super().__init__(quiet=quiet)
-        self._seconds = 0.1 if self._on_terminal else 10.0
-        self._next = time.monotonic() + (0 if self._on_terminal else self._seconds)
+        self._seconds = 0.1 if self.on_terminal else 10.0
+        self._next = time.monotonic() + (0 if self.on_terminal else self._seconds)
 
     def __call__(self, step: ReplayProgress) -> None:
         """Show a step, if the last step was shown long enough ago."""
         now = time.monotonic()
-        if self._quiet or now < self._next:
+        if now < self._next:
             return
         self._next = now + self._seconds
         sessions = counted(step.all_sessions or step.sessions, "session")
         done = f"{step.sessions:,} of {sessions}" if step.all_sessions else sessions
-        text = f"{step.path.name}: {done}, {counted(step.parts, 'part')} (Ctrl+C cancels)"
-        if self._on_terminal:
-            self.overwrite(text)
-        else:
-            print_message(text)
+        show = self.overwrite if self.on_terminal else self.print_line
+        show(f"{step.path.name}: {done}, {counted(step.parts, 'part')} (Ctrl+C cancels)")
