@@ -75,7 +75,7 @@ class _Layout:
                 yield _BLANK
                 yield from map(Line, self._wrapped(spaced(Span(block.text, "strong"), block.remark), width))
             case doc.Paragraph():
-                yield from self._targeted(self._wrapped(block.text, width, block.hang), block.target, width)
+                yield from self._with_target(self._wrapped(block.text, width, block.hang), block.target, width)
             case doc.Prose():
                 yield from map(Line, _prose_lines(block, width))
             case doc.Hunk():
@@ -108,7 +108,7 @@ class _Layout:
             return []
         return wrap(shown, width, hang)
 
-    def _targeted(self, texts: Sequence[Text], target: doc.Target | None, width: int) -> Iterator[Line]:
+    def _with_target(self, texts: Sequence[Text], target: doc.Target | None, width: int) -> Iterator[Line]:
         """Yield the lines of a block. The address of its target, if shown, is at the end of the last line or below."""
         lines = list(texts)
         url = target.url if target and self._urls and not target.subject else ""
@@ -132,7 +132,7 @@ class _Layout:
         lines = _prose_lines(value, room) if isinstance(value, doc.Prose) else self._wrapped(value, room)
         label = aligned(one_line((Span(field.label, "muted"),)) if field.label else (), label_width)
         texts = [(*label, *text) if number == 0 else _indented(text, label_width) for number, text in enumerate(lines)]
-        yield from self._targeted(texts, field.target, width)
+        yield from self._with_target(texts, field.target, width)
 
     def _item(self, item: doc.Item, width: int) -> Iterator[Line]:
         prefix: Text = (Span(f"{item.mark} ", "muted"),) if item.mark else ()
@@ -149,7 +149,7 @@ class _Layout:
             lines = [text_of(prefix, first), *(_indented(line, hang) for line in rest)]
             below = hang or _NESTED
             lines += [_indented(wrapped, below) for wrapped in self._wrapped(item.remark, max(1, width - below))]
-        yield from self._targeted(lines, item.target, width)
+        yield from self._with_target(lines, item.target, width)
         yield from self._nested(item.below, width, hang or _NESTED)
 
     def _table(self, table: doc.Table, width: int) -> Iterator[Line]:
@@ -159,7 +159,7 @@ class _Layout:
         if table.is_titled:
             yield from map(Line, _row_lines(titles, table.columns, widths))
         for row, cells in zip(table.rows, rows, strict=True):
-            yield from self._targeted(_row_lines(cells, table.columns, widths), row.target, width)
+            yield from self._with_target(_row_lines(cells, table.columns, widths), row.target, width)
             yield from self._nested(row.below, width)
 
     def _chart(self, chart: doc.Chart, width: int) -> Iterable[Text]:

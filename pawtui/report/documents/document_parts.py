@@ -156,14 +156,14 @@ def evidence_table(evidence: Iterable[Evidence], limit: int) -> list[Block]:
     return table_of(rows)
 
 
-def evidence_row(evidence: Evidence, *before: TextLike, below: Sequence[Block] = ()) -> Row:
-    """Return an evidence item as a row: the cells `before`, the day, the commit or issue, the text."""
+def evidence_row(evidence: Evidence, *first_cells: TextLike, below: Sequence[Block] = ()) -> Row:
+    """Return an evidence item as a row: the first cells, the day, the commit or issue, the text."""
     target = Target(url=evidence.url, copy=evidence.pin or evidence.url or evidence.text)
     day = muted(f"{evidence.at:%Y-%m-%d}" if evidence.at else "")
     name = _pin_name(evidence)
     # The text often begins with this name: do not show it twice.
     text = evidence.text.removeprefix(name).lstrip() if name else Span(evidence.text, "", evidence.url)
-    return Row((*before, day, Span(name, "link", evidence.url), text), target, below)
+    return Row((*first_cells, day, Span(name, "link", evidence.url), text), target, below)
 
 
 def _pin_name(evidence: Evidence) -> str:
