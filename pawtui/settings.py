@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pawtui.sources.git.mirror import Mirror
     from pawtui.sources.github.github_source import GitHubSource
     from pawtui.sources.github.token import Secret
-    from pawtui.sources.protocol import Source
+    from pawtui.sources.protocol import WritableSource
     from pawtui.store.store import Store
     from pawtui.tracker.tracker_types import Side, Tracker
     from pawtui.workspace import Workspace
@@ -151,7 +151,9 @@ class Settings:
             yield github
 
     @asynccontextmanager
-    async def open_source(self, tracker: Tracker, choice: SourceChoice = _DEFAULT_CHOICE) -> AsyncIterator[Source]:
+    async def open_source(
+        self, tracker: Tracker, choice: SourceChoice = _DEFAULT_CHOICE
+    ) -> AsyncIterator[WritableSource]:
         """Open the source, when entered: GitHub, and also clones if the choice allows them and they exist."""
         import asyncio
 
