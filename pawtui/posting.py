@@ -165,11 +165,9 @@ async def send_posting(workspace: Workspace, posting: Posting, *, only_as_shown:
 
     With `update`, the comments are fetched again first. If the user's comment changed after `prepare_posting`, the new
     one is updated; with `only_as_shown` (the user confirmed what was shown), nothing is posted. Raises `SourceError` if
-    the comment was not, or perhaps not, posted; `CannotPost` if it is already posted or changed after it was shown;
-    `StoreError` if the posting lock cannot be acquired.
+    the comment was not, or perhaps not, posted; `CannotPost` if it changed after it was shown; `StoreError` if the
+    posting lock cannot be acquired. Do not call it for a posting whose action is `none`.
     """
-    if posting.action == "none":
-        raise CannotPost(f"Already posted on {posting.issue_name} with the same text. Nothing was sent.")
     async with posting_lock(workspace.store.path.parent), workspace.open_source() as source:
         issue, body = posting.issue, posting.draft.body
         own = posting.earlier
