@@ -8,12 +8,20 @@ from pawtui.phrases import counted, short_sha
 from pawtui.refresh.refresh_types import PlanStatus, Refresh, RepoSnapshot
 from pawtui.report.document import Block, Document, Field, Heading, Item, Paragraph, Row, Table
 from pawtui.report.documents.decision_parts import NOTHING_MISSING
-from pawtui.report.documents.document_parts import DocumentContext, compare_span, pin_target, reason_line, titled_table
+from pawtui.report.documents.document_parts import (
+    DocumentContext,
+    compare_span,
+    evidence_remark,
+    gate_span,
+    pin_target,
+    reason_line,
+    titled_table,
+)
 from pawtui.report.documents.gate_document import evaluation_step_table
 from pawtui.report.documents.summary_details import detail_sections
 from pawtui.report.documents.summary_notes import subject_notes, summary_notes
 from pawtui.report.refresh_difference import RefreshDifference, SideChange, compare_refreshes
-from pawtui.report.spans import Span, Text, evidence_remark, gate_span, spaced, state_span, text_of
+from pawtui.report.spans import Span, Text, spaced, state_span, text_of
 from pawtui.report.words import earliest_go, met_counts, plan_summary, short_name
 from pawtui.review.decision import Reason, ReasonKind
 from pawtui.review.overview import Overview
