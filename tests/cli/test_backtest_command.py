@@ -65,6 +65,8 @@ def test_a_sweep_without_a_step_has_at_most_16_values(run: Run) -> None:
     assert len(run("backtest", "--sweep", "churn.met=0..80", "--json").json) <= 16
     fractions = run("backtest", "--sweep", "churn.met=0..0.3", "--json").json
     assert [row["value"] for row in fractions][:3] == [0, 0.02, 0.04]
+    tenths = run("backtest", "--sweep", "churn.met=0..0.3:0.1", "--json").json
+    assert [row["value"] for row in tenths] == [0, 0.1, 0.2, 0.3], "a sum of fractions is rounded"
 
 
 def test_a_hold_separates_signals_that_were_met_on_some_dates() -> None:
