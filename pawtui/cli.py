@@ -91,7 +91,7 @@ def _report_unwritable_output(error: OSError) -> ExitStatus:
 def _run_command(arguments: list[str]) -> int:
     name, rest = parser.split_command(arguments)
     if name not in parser.COMMAND_MODULES:
-        return _report_unknown(name)
+        raise _unknown_command(name)
     if not name and any(word in ("-h", "--help", "--version") for word in rest):
         # Prints the help or the version, and exits.
         parser.full_parser().parse_args(rest)
@@ -116,13 +116,12 @@ def _current_folder() -> Path:
         ) from error
 
 
-def _report_unknown(name: str) -> ExitStatus:
+def _unknown_command(name: str) -> WrongUsage:
     from pawtui.similar_names import nearest
 
     close = nearest(name, parser.COMMAND_MODULES)
     hint = f"Did you mean {close!r}?" if close else "`pawtui --help` lists all commands."
-    print(f"pawtui: Unknown command {name!r}. {hint}", file=sys.stderr)
-    return ExitStatus.WRONG_USAGE
+    return WrongUsage(f"Unknown command {name!r}. {hint}")
 
 
 def _status_of(error: PawtuiError) -> ExitStatus:
