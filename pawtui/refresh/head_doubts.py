@@ -36,13 +36,13 @@ def clone_doubt(refs: SideRefs, head: Head) -> str:
     return f"the clone was last updated before {found}, so later commits are not known ({_UPDATE})"
 
 
-async def quiet_doubt(refs: SideRefs, head: Head, others: Sequence[str], paths: Sequence[str]) -> str:
+async def quiet_doubt(refs: SideRefs, head: Head, names: Sequence[str], paths: Sequence[str]) -> str:
     """Return why a branch without a commit for a week may be the wrong one; empty if it is not, or is active.
 
-    Its work may continue in a ref of `others` that is a week newer: that ref has the head of the branch or, after a
-    squash, most of its files at `paths`. An inactive branch is in doubt even if the newer ref has neither, if that ref
-    or a later tag cannot be checked, and if its clone may be outdated. A ref that has moved on to the next version of
-    a line does not count.
+    `names` are the refs of the tracker. The work may continue in another one that is a week newer: it has the head of
+    the branch or, after a squash, most of its files at `paths`. An inactive branch is in doubt even if the newer ref
+    has neither, if that ref or a later tag cannot be checked, and if its clone may be outdated. A ref that has moved on
+    to the next version of a line does not count.
     """
     days = refs.days_quiet(head)
     is_inactive, is_checked = days >= INACTIVE_DAYS, head.sha == refs.checked_sha
@@ -55,18 +55,26 @@ async def quiet_doubt(refs: SideRefs, head: Head, others: Sequence[str], paths: 
     if is_inactive and refs.as_of is None and (origin.without_remote or origin.from_copy):
         why = "has no remote" if origin.without_remote else "was fetched from another copy"
         return f"{quiet}, and its clone {why}: the clone may be outdated (fetch it from GitHub)"
+    others = [name for name in names if name != head.ref]
     for name in others if is_checked else await _with_usual_branch(refs, head, others):
         try:
             other = await _newer_head(refs, name, head)
             if other is not None and is_inactive:
                 return f"{quiet}, while {name} has newer commits"
             if other is not None and await _has_work_of(refs, other, head, paths):
-                return f"{quiet}, while its work continues in {name} (put {name} first in `refs`)"
+                return f"{quiet}, while its work continues in {name} ({_remedy(name, head, names)})"
         except SourceError as error:
             refs.error_log.add(error)
             if is_inactive:
                 return f"{quiet}, and could not check whether {name} has newer commits"
     return await _later_tag_doubt(refs, head, quiet) if is_inactive and not refs.lines else ""
+
+
+def _remedy(name: str, head: Head, names: Sequence[str]) -> str:
+    """Return what to do if the work of a head continues in the ref `name`, which was rejected if it comes before it."""
+    if name in names[: names.index(head.ref)]:
+        return f"remove {name} from `refs` to measure only {head.ref}"
+    return f"put {name} first in `refs`"
 
 
 async def _later_tag_doubt(refs: SideRefs, head: Head, quiet: str) -> str:
