@@ -73,6 +73,13 @@ def judge(probe: SoakProbe, facts: SoakFacts, mode: str) -> State:
     return "partial" if any(closed) or by_days or by_releases else "unmet"
 
 
+def certain_state(probe: SoakProbe, facts: SoakFacts, mode: str, incomplete: Sequence[str] | bool) -> State:
+    """Return the state; unknown for `incomplete` breaks, unless it would be the same with a break today."""
+    state = judge(probe, facts, mode)
+    with_break_today = msgspec.structs.replace(facts, quiet_days=0, days_closed=False)
+    return state if state == judge(probe, with_break_today, mode) else unknown_if_incomplete(state, incomplete)
+
+
 def rule(probe: SoakProbe, policy: Policy) -> str:
     """Return the rule in words."""
     joiner = "or" if policy.soak == "either" else "and"
@@ -225,7 +232,7 @@ class _OpenWindow:
         # An unlisted break can only shorten the quiet time; releases do not depend on it.
         if mode == "both" or not facts.releases_closed:
             breaks = await self._with_causes(breaks, facts)
-            state = unknown_if_incomplete(state, breaks.incomplete)
+            state = certain_state(probe, facts, mode, breaks.incomplete)
         causes = (*breaks.incomplete, *filter(None, [file_cause]))
         cause = breaks.incomplete[0] if state == "unknown" else file_cause
         state = unknown_if_incomplete(state, bool(file_cause))
