@@ -63,6 +63,7 @@ async def check_window(
         late = await view.late_commits(past)
         late_by_path = await _late_by_path(view, surfaces, late)
         head = await view.tree()
+        view.refuse_cut(head, "nothing can be compared with it")
         now = head.entries
         gone = [sentence async for sentence in _gone_files(view, surfaces, past, now)]
     except TooYoung:

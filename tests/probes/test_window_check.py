@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from types import SimpleNamespace
 from typing import cast
 
+import msgspec
 import pytest
 
 from pawtui.phrases import counted
@@ -85,6 +86,10 @@ class View:
     async def tree(self) -> Tree:
         return self._now
 
+    def refuse_cut(self, tree: Tree, consequence: str) -> None:
+        if tree.truncated:
+            raise Unmeasurable(consequence)
+
     async def commits(self, path: str, since: dt.date) -> Commits:
         self.read.append(f"{path} since {since}")
         return Commits(path=path, since=since, items=self._commits, complete=self._complete)
@@ -131,6 +136,12 @@ async def test_a_surface_that_began_in_the_window_is_young_and_nothing_is_read(f
 async def test_an_unreadable_past_is_a_cause(error: Exception, found: WindowCheck, failures: int) -> None:
     result, failed = await check(View(tree(), tree(), error=error), surface(listing("a")))
     assert (result, len(failed)) == (found, failures)
+
+
+async def test_a_head_with_a_cut_list_of_paths_is_a_cause() -> None:
+    cut = msgspec.structs.replace(tree(a="2"), truncated=True)
+    found, failures = await check(View(tree(a="1"), cut), surface(listing("a")))
+    assert (found.causes, failures) == (("nothing can be compared with it",), [])
 
 
 def folder(**names: str) -> Tree:
