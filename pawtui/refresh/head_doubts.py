@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pawtui.moments import moment_text
 from pawtui.phrases import short_sha
 from pawtui.probes.added_files import files_under
+from pawtui.probes.release_line import stable_releases
 from pawtui.refresh.release_tags import NEWER_DAYS, is_newer
 from pawtui.refresh.side_refs import SideRefs
 from pawtui.sources import globs
@@ -99,13 +100,18 @@ async def _with_usual_branch(refs: SideRefs, head: Head, others: Sequence[str]) 
 
 
 async def _newer_head(refs: SideRefs, name: str, head: Head) -> Head | None:
-    """Return the head of another ref if it is a week newer and has not moved on to the next version; else None."""
+    """Return the head of another ref if it is a week newer and has not moved on to the next version; else None.
+
+    It has also moved on if the next version was released from a branch off it, after the newest release of the lines.
+    """
     other = await refs.head(name)
     if isinstance(other, MissingRef) or not is_newer(other.committed_at, head):
         return None
-    if await refs.later_version(other) or await refs.release_tags(other).later_version(pre_release=True):
+    tags = refs.release_tags(other)
+    if await refs.later_version(other) or await tags.later_version(pre_release=True):
         return None
-    return other
+    releases = await tags.find_releases(refs.lines)
+    return None if releases and await tags.later_branch(releases[0], kinds=(stable_releases,)) else other
 
 
 async def _has_work_of(refs: SideRefs, other: Head, head: Head, paths: Sequence[str]) -> bool:

@@ -174,7 +174,7 @@ class ReleaseTags:
             return False
         return await self.date(following.tag) >= await self.date(first.tag)
 
-    async def later_branch(self, newest: Release) -> str:
+    async def later_branch(self, newest: Release, kinds: Sequence[_ReadTags] = (stable_releases, pre_releases)) -> str:
         """Return, in words, which tag of the next version is on the head or branches off it later than `newest`.
 
         It is empty if there is none, or if the head contains a later pre-release of the line: it has not moved on.
@@ -188,7 +188,7 @@ class ReleaseTags:
             return ""
         start = await self.place(newest.tag)
         for line in self.lines:
-            for read in (stable_releases, pre_releases):
+            for read in kinds:
                 for release in await self._next_releases(line, read, may_skip=True):
                     place = await self.place(release.tag)
                     if place.ahead < start.ahead:
