@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 from collections.abc import Sequence
+from itertools import takewhile
 
 from pawtui.moments import moment_text
 from pawtui.phrases import short_sha
@@ -73,9 +74,11 @@ async def quiet_doubt(refs: SideRefs, head: Head, names: Sequence[str], paths: S
 
 def _remedy(name: str, head: Head, names: Sequence[str]) -> str:
     """Return what to do if the work of a head continues in the ref `name`, which was rejected if it comes before it."""
-    if name in names[: names.index(head.ref)]:
+    if name not in names:
+        return f"put {name} first in `refs`"
+    if name in takewhile(lambda each: each != head.ref, names):
         return f"remove {name} from `refs` to measure only {head.ref}"
-    return f"put {name} first in `refs`"
+    return f"put {name} first in `refs`, or remove it to measure only {head.ref}"
 
 
 async def _later_tag_doubt(refs: SideRefs, head: Head, quiet: str) -> str:

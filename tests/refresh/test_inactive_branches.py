@@ -53,7 +53,8 @@ async def test_a_quiet_branch_that_another_ref_contains_is_in_doubt_after_a_week
     up: FakeRepo, open_source: OpenSource
 ) -> None:
     up.git.commit({"a": "3"}, branch="dev", at="2026-10-17")
-    quiet = "v2 has had no commit for 7 days, while its work continues in dev (put dev first in `refs`)"
+    remedy = "put dev first in `refs`, or remove it to measure only v2"
+    quiet = f"v2 has had no commit for 7 days, while its work continues in dev ({remedy})"
     week = dt.datetime(2026, 10, 17, 23, tzinfo=dt.UTC)
     assert (await following(open_source, "v2", "dev", upstream=True, now=week)).doubt == quiet
     day_before = week - dt.timedelta(days=1)
