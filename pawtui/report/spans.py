@@ -11,9 +11,7 @@ import msgspec
 from pawtui.moments import minute_text
 from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Decision, DriftState
-from pawtui.report.words import shown_gate_state
 from pawtui.review.record_types import GateState
-from pawtui.review.views import GateView
 
 # `hint` is a key to press: only screens show it. States are shown with their glyph. `unchecked` is the state of a pin;
 # `stale` and `gate-unchecked` are states of a gate.
@@ -74,19 +72,3 @@ def hint(text: str) -> Span:
 def signature(by: str, at: dt.datetime) -> Span:
     """Return the author and the time of a state, muted."""
     return muted(f"{by}, {minute_text(at)}")
-
-
-def gate_span(view: GateView) -> Span:
-    """Return the shown state of a gate."""
-    shown = shown_gate_state(view)
-    return Span("unchecked", "gate-unchecked") if shown == "unchecked" else state_span(shown)
-
-
-def evidence_remark(view: GateView) -> str:
-    """Return the problem with the evidence of a gate, or why it is untested again; empty if there is neither.
-
-    The shown state of a satisfied gate (`gate_span`) names the problem, so the remark is its effect.
-    """
-    if view.state == "satisfied" and view.evidence_problem:
-        return "does not count as satisfied"
-    return view.evidence_problem or view.reopened

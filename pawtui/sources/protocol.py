@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import NamedTuple, Protocol
 
 from pawtui.sources import facts
 from pawtui.sources.source_errors import SourceError
@@ -126,7 +126,7 @@ class Source(Protocol):
         Raises `Undetermined` if it was not merged.
         """
 
-    async def document(self, url: str) -> facts.WebDocument:
+    async def web_document(self, url: str) -> facts.WebDocument:
         """Return the document at an https address, requested without a token. Raises `Refused` above 4 MB."""
 
     def usage(self) -> facts.RequestUsage:
@@ -139,7 +139,6 @@ class Source(Protocol):
         """Return the longest wait for a host; None if no request is active."""
 
 
-@runtime_checkable
 class WritableSource(Source, Protocol):
     """A source that can also write comments on issues. Each write is one request, never repeated."""
 

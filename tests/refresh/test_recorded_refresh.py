@@ -56,7 +56,7 @@ async def test_a_backfill_measures_a_date_with_missing_facts_again(
     moments = [dt.datetime(2026, 11, day, tzinfo=dt.UTC) for day in (17, 19)]
     pair.fake.fail(f"/git/trees/{pair.up.git.sha('main')}", 502, times=None)
     outcome = await at.backfill(moments, lambda _step: None)
-    assert [missing.moment for missing in outcome.incomplete] == moments
+    assert [missing.date for missing in outcome.incomplete] == [moment.date() for moment in moments]
     assert outcome.message == "Recorded 2 past days, 2 of them with missing facts."
     pair.fake.clear()
     outcome = await at.backfill(moments, lambda _step: None)
@@ -70,10 +70,10 @@ async def test_the_workspace_records_the_decision(pair: Pair, open_source: OpenS
     pin = f"down/stream@{pair.down.git.sha('main')}:src/session/a"
     at.commit(lambda record, actor: set_gate(record, tracker, "value", "satisfied", actor, pins=[pin]))
     await at.refresh(lambda _step: None)
-    view = at.overview()
-    assert view.last is not None
-    assert (view.last.decision, view.decision) == ("go", "go")
-    assert view.last.id == at.store.load().refreshes[-1].id
+    overview = at.overview()
+    assert overview.last is not None
+    assert (overview.last.decision, overview.decision) == ("go", "go")
+    assert overview.last.id == at.store.load().refreshes[-1].id
     pair.up.issue(1, state="open")
     at.commit(lambda record, actor: give_verdict(record, TRACKER, "claims", "unmet", actor, reason="not yet"))
     await at.refresh(lambda _step: None, force=True)

@@ -35,7 +35,7 @@ from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Change, Record
 from pawtui.review.verdict_actions import give_verdict
 from pawtui.sources.facts import RequestUsage, Tree
-from pawtui.sources.protocol import Source
+from pawtui.sources.protocol import WritableSource
 from pawtui.sources.source_errors import SourceError
 from pawtui.store.store import Store
 from pawtui.tracker.probe_types import AttestedProbe, ChurnProbe, ReleaseProbe
@@ -43,7 +43,7 @@ from pawtui.tracker.tracker_types import Gate, Part, Related, Scope, Side, Signa
 from pawtui.tui.app import PawtuiApp
 from pawtui.workspace import Workspace
 
-Document = TypeVar("Document", Change, Refresh)
+_Entry = TypeVar("_Entry", Change, Refresh)
 
 # The method of Textual, which `conftest.py` replaces in most tests.
 RENDER_LINES = Widget.render_lines
@@ -205,8 +205,8 @@ def store_refresh(store: Store, sample: Refresh) -> None:
     store.add_refresh(partial(_unchanged, sample))
 
 
-def _unchanged(document: Document, _record: Record) -> Document:
-    return document
+def _unchanged(entry: _Entry, _record: Record) -> _Entry:
+    return entry
 
 
 Script = Callable[[ProgressCallback], Awaitable[RefreshOutcome]]
@@ -229,15 +229,15 @@ class TestWorkspace(Workspace):
         return outcome
 
 
-OpenSource = Callable[[], AbstractAsyncContextManager[Source]]
+OpenSource = Callable[[], AbstractAsyncContextManager[WritableSource]]
 
 
-def no_source() -> AbstractAsyncContextManager[Source]:
+def no_source() -> AbstractAsyncContextManager[WritableSource]:
     """Fail: most tests open no source."""
     raise AssertionError("a screen test opened a source")
 
 
-def offline() -> AbstractAsyncContextManager[Source]:
+def offline() -> AbstractAsyncContextManager[WritableSource]:
     """Raise `SourceError`, as without a network."""
     raise SourceError("GitHub cannot be reached.")
 

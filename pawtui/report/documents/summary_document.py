@@ -8,17 +8,25 @@ from pawtui.phrases import counted, short_sha
 from pawtui.refresh.refresh_types import PlanStatus, Refresh, RepoSnapshot
 from pawtui.report.document import Block, Document, Field, Heading, Item, Paragraph, Row, Table
 from pawtui.report.documents.decision_parts import NOTHING_MISSING
-from pawtui.report.documents.document_parts import DocumentContext, compare_span, pin_target, reason_line, titled_table
+from pawtui.report.documents.document_parts import (
+    DocumentContext,
+    compare_span,
+    evidence_remark,
+    gate_span,
+    pin_target,
+    reason_line,
+    titled_table,
+)
 from pawtui.report.documents.gate_document import evaluation_step_table
 from pawtui.report.documents.summary_details import detail_sections
 from pawtui.report.documents.summary_notes import subject_notes, summary_notes
 from pawtui.report.refresh_difference import RefreshDifference, SideChange, compare_refreshes
-from pawtui.report.spans import Span, Text, evidence_remark, gate_span, spaced, state_span, text_of
+from pawtui.report.spans import Span, Text, spaced, state_span, text_of
 from pawtui.report.words import earliest_go, met_counts, plan_summary, short_name
 from pawtui.review.decision import Reason, ReasonKind
 from pawtui.review.overview import Overview
-from pawtui.review.undo import LogEntry, fold_log
-from pawtui.review.views import GateView, SignalView
+from pawtui.review.subject_status import GateStatus, SignalStatus
+from pawtui.review.undo import FoldedChange, fold_log
 from pawtui.review.walk import agreed_with, compared_refresh, review_start
 from pawtui.sources import links
 
@@ -44,9 +52,9 @@ def summary_document(overview: Overview, context: DocumentContext) -> Document:
         *_missing(overview, last),
         *(_changes(overview, difference) if difference else ()),
         _repositories(overview, last, difference, context.web),
-        titled_table(("Signal", "State", "Measured"), [_signal_row(view) for view in overview.signals]),
+        titled_table(("Signal", "State", "Measured"), [_signal_row(status) for status in overview.signals]),
         *subject_notes(overview, "signal", notes, context),
-        titled_table(("Gate", "State", "Reason"), [_gate_row(view) for view in overview.gates]),
+        titled_table(("Gate", "State", "Reason"), [_gate_row(status) for status in overview.gates]),
         *subject_notes(overview, "gate", notes, context),
         *evaluation_step_table(overview.steps),
         *subject_notes(overview, "review", notes, context),
@@ -139,24 +147,34 @@ def _changed_facts(difference: RefreshDifference) -> Iterator[Text]:
         yield text_of(Span("Same state, new evidence: ", "strong"), ", ".join(others))
 
 
-def _log_lines(entries: Sequence[LogEntry], overview: Overview) -> Iterator[Text]:
+def _log_lines(entries: Sequence[FoldedChange], overview: Overview) -> Iterator[Text]:
     """Yield the changes by each maintainer; notes, agreements and undone changes are only counted."""
-    by_name: defaultdict[str, list[LogEntry]] = defaultdict(list)
+    by_name: defaultdict[str, list[FoldedChange]] = defaultdict(list)
     for entry in entries:
         by_name[entry.change.by].append(entry)
     for by, own in by_name.items():
-        changes = [entry.change for entry in own if not entry.is_undone]
-        notes = [change for change in changes if change.action == "note"]
-        # An agreement that removed a verdict has edits.
-        agreements = [change for change in changes if agreed_with(change) and not change.edits]
-        parts = list(dict.fromkeys(each.summary for each in changes if each not in notes and each not in agreements))
+        notes = undone = 0
+        agreed: set[str] = set()
+        summaries: dict[str, None] = {}
+        for entry in own:
+            change = entry.change
+            if entry.is_undone:
+                undone += 1
+            elif change.action == "note":
+                notes += 1
+            elif agreed_with(change) and not change.edits:
+                # An agreement that removed a verdict has edits.
+                agreed.add(agreed_with(change))
+            else:
+                summaries[change.summary] = None
+        parts = list(summaries)
         if notes:
-            parts.append(counted(len(notes), "note change"))
-        if undone := len(own) - len(changes):
+            parts.append(counted(notes, "note change"))
+        if undone:
             parts.append(counted(undone, "undone change"))
-        if agreed := overview.views.keys() & {agreed_with(change) for change in agreements}:
-            subjects = counted(len(overview.views), "signal or gate", "signals and gates")
-            parts.append(f"agreed with {len(agreed)} of {subjects}")
+        if known := agreed & overview.statuses.keys():
+            subjects = counted(len(overview.statuses), "signal or gate", "signals and gates")
+            parts.append(f"agreed with {len(known)} of {subjects}")
         if parts:
             yield text_of(Span(by, "code"), f": {'; '.join(parts)}")
 
@@ -189,20 +207,20 @@ def _commits_since(side: SideChange, web: str) -> Text:
     return text_of(compare_span(web, after.repo, before.sha, after.sha), f": {size}" if size else "")
 
 
-def _subject(view: SignalView | GateView) -> Text:
-    return text_of(Span(short_name(view.subject), "strong"), f": {view.title}")
+def _subject(status: SignalStatus | GateStatus) -> Text:
+    return text_of(Span(short_name(status.subject), "strong"), f": {status.title}")
 
 
-def _signal_row(view: SignalView) -> Row:
-    by_verdict = "by verdict" if view.overridden else ""
-    renewal = "verdict needs renewal" if view.renewal_reason else ""
-    state = spaced(state_span(view.effective), by_verdict, renewal, view.evidence_problem, gap=", ")
+def _signal_row(status: SignalStatus) -> Row:
+    by_verdict = "by verdict" if status.overridden else ""
+    renewal = "verdict needs renewal" if status.renewal_reason else ""
+    state = spaced(state_span(status.effective), by_verdict, renewal, status.evidence_problem, gap=", ")
     # Under a verdict, the column of the state does not have the measured state.
-    measured = f"{view.measured}: {view.summary}" if view.overridden and view.summary else view.summary
-    return Row((_subject(view), state, measured))
+    measured = f"{status.measured}: {status.summary}" if status.overridden and status.summary else status.summary
+    return Row((_subject(status), state, measured))
 
 
-def _gate_row(view: GateView) -> Row:
-    state = spaced(gate_span(view), evidence_remark(view), gap=", ")
-    parts = view.parts_ticked if view.state != "satisfied" else ""
-    return Row((_subject(view), state, reason_line(view.entry, parts)))
+def _gate_row(status: GateStatus) -> Row:
+    state = spaced(gate_span(status), evidence_remark(status), gap=", ")
+    parts = status.parts_ticked if status.state != "satisfied" else ""
+    return Row((_subject(status), state, reason_line(status.entry, parts)))
