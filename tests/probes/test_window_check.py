@@ -189,14 +189,15 @@ async def test_a_cut_list_of_paths_is_a_cause_and_not_compared() -> None:
     assert found.causes == ("cut short: nothing can be compared with it",)
 
 
-async def test_a_small_surface_may_change_in_one_commit() -> None:
-    def nine(text: str) -> Tree:
-        entries = {f"core/{number}": TreeEntry(f"{text}{number}", "blob") for number in range(9)}
+@pytest.mark.parametrize(("files", "is_cause"), [(9, False), (10, True)])
+async def test_a_small_surface_may_change_in_one_commit(files: int, is_cause: bool) -> None:
+    def small(text: str) -> Tree:
+        entries = {f"core/{number}": TreeEntry(f"{text}{number}", "blob") for number in range(files)}
         return Tree(sha="c" * 40, entries={"core": TreeEntry(text, "tree"), **entries})
 
     change = commit("c1", START)
-    found, _ = await check(Reader(nine("1"), nine("2")), surface(listing("core", change), commits=(change,)))
-    assert found.causes == ()
+    found, _ = await check(Reader(small("1"), small("2")), surface(listing("core", change), commits=(change,)))
+    assert bool(found.causes) == is_cause
 
 
 @pytest.mark.parametrize(
