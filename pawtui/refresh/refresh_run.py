@@ -251,24 +251,12 @@ class RefreshRun:
             history_start=history_start(self.tracker, today),
             web=self.web,
             earlier=EarlierRefreshes(
-                base=partial(self._base_of_lists, side),
                 recorded_heads=self._recorded_heads(side, head),
                 unreleased=unreleased_lines(self.tracker, head, self.baseline.ordinary, self._started, side),
             ),
             doubt=followed.doubt,
             is_past=self.as_of is not None,
         )
-
-    async def _base_of_lists(self, side: SideName) -> str | None:
-        """Return the commit of the last refresh if it can be a base of `ListHints`, else None."""
-        range_ = await self._range(side)
-        if range_ is None or not range_.ancestor:
-            return None
-        if range_.from_ == range_.to:
-            return range_.from_
-        # The source has cached this comparison: no new request.
-        between = await self.source.compare((await self._head(side)).head.repo, range_.from_, range_.to)
-        return range_.from_ if between.without_reverts else None
 
     def _recorded_heads(self, side: SideName, head: Head) -> tuple[RecordedHead, ...]:
         """Return the commits of this ref that earlier refreshes recorded, oldest first."""
