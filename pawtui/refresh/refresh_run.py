@@ -159,7 +159,7 @@ class RefreshRun:
         if must_measure:
             self._start_task(prefetch(early_requests(self.tracker, self.source, is_past=self.as_of is not None)))
         # An approval is noticed even if no head moved.
-        plan = self._start_task(self._read_plan())
+        plan = self._start_task(read_plan_status(self.tracker, self.source, self._error_log, self.as_of))
         up = await self._head("upstream")
         self._report_step(Progress(message=_head_message(up), upstream=snapshot_of(up)))
         if not must_measure and last is not None and _is_unchanged(last.upstream, up):
@@ -219,15 +219,6 @@ class RefreshRun:
         tags = ReleaseTags(self.source, up.head, release_lines(self.tracker), self.as_of)
         remark = await pre_release_remark(up, tags, self._error_log, self._now)
         return "; ".join(filter(None, (inactive_remark(up, self._now.date()), remark)))
-
-    async def _read_plan(self) -> PlanStatus | None:
-        repo = self.tracker.issue.rpartition("#")[0].lower()
-        current_name = ""
-        if repo == self.tracker.upstream.repo.lower():
-            current_name = (await self._head("upstream")).head.repo
-        elif repo == self.tracker.downstream.repo.lower():
-            current_name = (await self._head("downstream")).head.repo
-        return await read_plan_status(self.tracker, self.source, self._error_log, current_name, self.as_of)
 
     async def context(self) -> ProbeContext:
         """Return the data of both repositories for probes. Raises `SourceError` if the upstream's head fails."""
