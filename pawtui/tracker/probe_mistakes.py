@@ -46,7 +46,7 @@ _PAIRS = (("met", "partial"), ("met_share", "partial_share"), ("query_met", "que
 def probe_mistakes(tracker: Tracker, probe: Probe) -> Iterator[Mistake]:
     """Yield the mistakes in a probe of a tracker."""
     yield from _surface_mistakes(tracker, probe)
-    yield from _number_mistakes(probe)
+    yield from _pair_mistakes(probe)
     yield from _path_key_mistakes(probe)
     if check := _CHECKS.get(type(probe)):
         yield from check(probe)
@@ -68,8 +68,8 @@ def _duplicate_mistakes(names: Sequence[object]) -> Iterator[Mistake]:
             yield (number,), f"{name!r} is given twice. Remove one."
 
 
-def _number_mistakes(limits: Probe | Limits) -> Iterator[Mistake]:
-    """Yield limits for `partial` that are lower than for `met`."""
+def _pair_mistakes(limits: Probe | Limits) -> Iterator[Mistake]:
+    """Yield each limit for `partial` that is lower than the one for `met`."""
     for met_key, partial_key in _PAIRS:
         met, partial = getattr(limits, met_key, None), getattr(limits, partial_key, None)
         if met is not None and partial is not None and partial < met:
@@ -178,7 +178,7 @@ def _churn_mistakes(probe: ChurnProbe) -> Iterator[Mistake]:
             yield ("limits", name), f"the probe has no surface {name[:60]!r}; {did_you_mean(name, probe.surfaces)}"
         if limits.met is None and limits.met_share is None:
             yield ("limits", name), "it has no threshold. Give `met` or `met_share`."
-        yield from with_prefix(("limits", name), _number_mistakes(limits))
+        yield from with_prefix(("limits", name), _pair_mistakes(limits))
 
 
 def _names_mistakes(probe: NamesProbe) -> Iterator[Mistake]:

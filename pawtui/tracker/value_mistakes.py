@@ -26,7 +26,8 @@ _TYPE_WORDS: Mapping[Any, str] = {
     dict: "a table",
     dt.date: "a date such as 2026-06-28",
 }
-# Tables in which an empty value is a mistake, because it is the same as no key. Every key may be empty in the others.
+# Tables in which an empty value is always a mistake, because it is the same as no key. In others, an optional key may
+# be empty.
 _WITHOUT_EMPTY = (*PROBE_TYPES, Limits, Contract)
 # The kinds of probes, as the tracker file spells them.
 _KINDS: Mapping[str, type[Probe]] = {kind_of(probe): probe for probe in PROBE_TYPES}
