@@ -14,7 +14,7 @@ import msgspec
 
 from pawtui.similar_names import nearest
 from pawtui.tracker.mistake import KeyPath, Mistake
-from pawtui.tracker.probe_types import PROBE_TYPES, Contract, Limits, Probe, kind_of
+from pawtui.tracker.probe_types import PROBE_TYPES, Contract, Probe, kind_of
 
 _TYPE_WORDS: Mapping[Any, str] = {
     int: "a whole number",
@@ -28,7 +28,7 @@ _TYPE_WORDS: Mapping[Any, str] = {
 }
 # Tables in which an empty value is always a mistake, because it is the same as no key. In others, an optional key may
 # be empty.
-_WITHOUT_EMPTY = (*PROBE_TYPES, Limits, Contract)
+_WITHOUT_EMPTY = (*PROBE_TYPES, Contract)
 # The kinds of probes, as the tracker file spells them.
 _KINDS: Mapping[str, type[Probe]] = {kind_of(probe): probe for probe in PROBE_TYPES}
 # For each key, the names that it has in other tools and in earlier versions.

@@ -141,11 +141,13 @@ async def test_with_few_requests_left_later_pages_wait_for_other_requests(
 async def test_a_cached_list_is_used_while_its_path_is_unchanged(
     up: GitRepo, open_source: OpenSource, fake: FakeGitHub
 ) -> None:
-    since = dt.date(2026, 3, 1)
+    since, fail_comparisons = dt.date(2026, 3, 1), False
 
     async def requested() -> bool:
         """List the commits at the present head, and return whether a list was requested."""
         fake.clear()
+        if fail_comparisons:
+            fake.fail("/compare/", 404, "Not Found", times=None)
         async with open_source() as source:
             # Cached for the next head, as every refresh reads it.
             await source.tree("up/stream", up.sha("main"))
@@ -156,15 +158,21 @@ async def test_a_cached_list_is_used_while_its_path_is_unchanged(
     assert await requested()
     for number in range(3):
         since += dt.timedelta(days=7)
+        before = up.sha("main")
         up.commit({"elsewhere": f"{number}"})
         assert not await requested()
         assert len(fake.log) == 2, "the comparison and the tree of the head"
+        assert fake.requests(f"/compare/{before}...")
     up.commit({"src/a/new.py": "x"})
     assert await requested()
     up.commit({"elsewhere": "x"}, message="Revert something")
     assert await requested()
-    since = dt.date(2026, 1, 1)
     up.commit({"elsewhere": "y"})
+    fail_comparisons = True
+    assert await requested()
+    fail_comparisons = False
+    since = dt.date(2026, 1, 1)
+    up.commit({"elsewhere": "z"})
     assert await requested()
 
 
