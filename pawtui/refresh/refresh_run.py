@@ -46,6 +46,7 @@ from pawtui.refresh.refresh_types import (
 )
 from pawtui.refresh.release_tags import ReleaseTags
 from pawtui.refresh.snapshots import (
+    compared_snapshots,
     inactive_remark,
     pre_release_remark,
     range_since,
@@ -259,9 +260,8 @@ class RefreshRun:
         )
 
     async def _find_range(self, side: SideName) -> Range | None:
-        earlier = self.baseline.refreshes_before(self.as_of)
-        before = earlier[-1].snapshot(side) if earlier else None
-        return await range_since(self.source, self._error_log, (await self._head(side)).head, before)
+        snapshots = compared_snapshots(self.baseline.refreshes_before(self.as_of), side)
+        return await range_since(self.source, self._error_log, (await self._head(side)).head, snapshots)
 
     async def _find_ranges(self) -> Ranges:
         upstream, downstream = await asyncio.gather(self._range("upstream"), self._range("downstream"))

@@ -83,19 +83,19 @@ class Reset:
 async def test_a_reset_names_at_most_five_undone_commits(behind: int, listed: str | None, undone: list[str]) -> None:
     before = replace(snapshot_of(FollowedHead(head=HEAD)), sha="9" * 40)
     source = cast(Source, Reset(behind, listed))
-    found = await range_since(source, ErrorLog(), HEAD, before)
+    found = await range_since(source, ErrorLog(), HEAD, [before])
     assert found is not None
     assert found.undone == tuple(f"{name * 10} {name}" for name in undone)
     assert (found.behind, found.files, found.ref_before) == (behind, 3, "")
     # A rewritten branch has new commits: they replace the others.
-    rewritten = await range_since(cast(Source, Reset(behind, listed, commits=1)), ErrorLog(), HEAD, before)
+    rewritten = await range_since(cast(Source, Reset(behind, listed, commits=1)), ErrorLog(), HEAD, [before])
     assert rewritten is not None
     assert rewritten.undone == ()
 
 
 async def test_the_range_to_the_same_commit_is_empty_also_from_another_ref() -> None:
     before = snapshot_of(FollowedHead(head=replace(HEAD, ref="dev")))
-    found = await range_since(cast(Source, None), ErrorLog(), HEAD, before)
+    found = await range_since(cast(Source, None), ErrorLog(), HEAD, [before])
     assert found is not None
     assert (found.ancestor, found.commits, found.files, found.ref_before) == (True, 0, 0, "dev")
-    assert await range_since(cast(Source, None), ErrorLog(), HEAD, None) is None
+    assert await range_since(cast(Source, None), ErrorLog(), HEAD, []) is None
