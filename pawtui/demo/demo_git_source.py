@@ -25,7 +25,6 @@ from pawtui.sources.facts import (
     Tree,
     safe_commit,
 )
-from pawtui.sources.protocol import NO_HINTS, ListHints
 from pawtui.sources.sanitize import safe_text
 from pawtui.sources.source_errors import BeginsLater, NotFound
 
@@ -105,9 +104,7 @@ class DemoGitSource:
         files = tuple(repository.changes(commit.parent, commit.sha))
         return CommitDetail(commit=_commit_fact(commit), message=safe_text(commit.message), files=files)
 
-    async def commits(
-        self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False
-    ) -> Commits:
+    async def commits(self, repo: str, head: str, path: str, since: dt.date, *, need_first: bool = False) -> Commits:
         _, repository = await self._request_of(repo, "commits", head, path, since)
         touched = list(repository.history(head, path))
         items = tuple(_commit_fact(commit) for commit in touched if commit.at.date() >= since)

@@ -1,18 +1,17 @@
 """What a reader requests from its source, and the evidence of its files, commits and tags."""
 
 import datetime as dt
-from collections.abc import Awaitable, Callable
 from typing import cast
 
 import pytest
 
 from pawtui.probes.probe_evidence import commit_evidence, file_evidence, folder_evidence, tag_evidence
 from pawtui.probes.reading import Evidence
-from pawtui.probes.repo_reader import EarlierRefreshes, RepoReader
+from pawtui.probes.repo_reader import RepoReader
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import ChangedFile, Commit, CommitDetail, Commits, DatedTag, Head, PastHead, Tree, TreeEntry
-from pawtui.sources.protocol import MAX_BLOB, ListHints, Source
+from pawtui.sources.protocol import MAX_BLOB, Source
 
 TODAY = dt.date(2026, 11, 20)
 START = dt.date(2026, 8, 28)
@@ -47,10 +46,8 @@ class RecordingSource:
         self.requests.append(("past head", when))
         return PastHead(sha=BASE, found_by="first parents")
 
-    async def commits(
-        self, repo: str, head: str, path: str, since: dt.date, hints: ListHints, *, need_first: bool
-    ) -> Commits:
-        self.requests.append((path, since, hints, need_first))
+    async def commits(self, repo: str, head: str, path: str, since: dt.date, *, need_first: bool) -> Commits:
+        self.requests.append((path, since, need_first))
         return Commits(path=path, since=since, items=(), complete=True)
 
     async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
@@ -61,42 +58,8 @@ class RecordingSource:
         return 7
 
 
-def reader_of(source: RecordingSource, *, base: Callable[[], Awaitable[str | None]] | None = None) -> RepoReader:
-    return RepoReader(
-        cast(Source, source),
-        HEAD,
-        today=TODAY,
-        history_start=START,
-        web="https://github.com",
-        earlier=EarlierRefreshes(base=base),
-    )
-
-
-async def known() -> str | None:
-    return BASE
-
-
-async def not_known() -> str | None:
-    return None
-
-
-@pytest.mark.parametrize(
-    ("path", "base", "hints"),
-    [
-        ("src", known, ListHints("5" * 40, BASE)),
-        ("gone", known, ListHints("", BASE)),
-        ("src", not_known, ListHints("", None)),
-        ("src", None, ListHints("", None)),
-    ],
-)
-async def test_a_list_of_commits_is_requested_with_what_is_known_of_its_path(
-    path: str, base: Callable[[], Awaitable[str | None]] | None, hints: ListHints
-) -> None:
-    source = RecordingSource()
-    await reader_of(source, base=base).commits(path)
-    assert source.requests[-1] == (path, START, hints, False)
-    # Without a base, the tree is not needed.
-    assert len(source.requests) == (2 if base is known else 1)
+def reader_of(source: RecordingSource) -> RepoReader:
+    return RepoReader(cast(Source, source), HEAD, today=TODAY, history_start=START, web="https://github.com")
 
 
 @pytest.mark.parametrize(("since", "start"), [(None, START), (dt.date(2026, 9, 1), START), (dt.date(2026, 8, 1), None)])
@@ -105,7 +68,7 @@ async def test_a_list_of_commits_begins_with_the_history_or_earlier(
 ) -> None:
     source = RecordingSource()
     await reader_of(source).commits("src", since, need_first=True)
-    assert source.requests == [("src", start or since, ListHints("", None), True)]
+    assert source.requests == [("src", start or since, True)]
 
 
 @pytest.mark.parametrize("mark", ["␀", "␛", "␟", "␡", "⟨U+202E⟩"])
