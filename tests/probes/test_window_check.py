@@ -88,10 +88,6 @@ class Reader:
     async def tree(self) -> Tree:
         return self._now
 
-    def refuse_cut(self, tree: Tree, consequence: str) -> None:
-        if tree.truncated:
-            raise Unmeasurable(consequence)
-
     async def commits(self, path: str, since: dt.date) -> Commits:
         self.read.append(f"{path} since {since}")
         return Commits(path=path, since=since, items=self._commits, complete=self._complete)
@@ -154,7 +150,7 @@ async def test_an_unreadable_past_is_a_cause(error: Exception, found: WindowChec
 async def test_a_head_with_a_cut_list_of_paths_is_a_cause() -> None:
     cut = msgspec.structs.replace(tree(a="2"), truncated=True)
     found, failures = await check(Reader(tree(a="1"), cut), surface(listing("a")))
-    assert (found.causes, failures) == (("nothing can be compared with it",), [])
+    assert (found.causes, failures) == (("cut short: nothing can be compared with it",), [])
 
 
 def folder(**names: str) -> Tree:
