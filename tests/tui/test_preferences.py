@@ -167,7 +167,7 @@ def test_a_mistake_in_the_file_is_one_message_and_the_rest_is_read(
 @pytest.mark.parametrize(
     ("text", "sentence", "theme"),
     [
-        ('theme = "nrod"', "There is no theme 'nrod': did you mean 'nord'?", "pawtui-dark"),
+        ('theme = "nrod"', "In screens.toml: there is no theme 'nrod': did you mean 'nord'?", "pawtui-dark"),
         ('keys = "r"\ntheme = "nord"', "is not a table", "nord"),
         ("theme = 'nord'\n[keys]\nrefesh = 'f5'", "There is no action `refesh`: did you mean `refresh`?", "nord"),
     ],
