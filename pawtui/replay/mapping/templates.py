@@ -24,7 +24,7 @@ TomlTable = Mapping[str, Any]
 class Templates:
     """Compiles the values of a mapping file.
 
-    `language` is for the subject. `element` is for an element of a list or a part: the subject of `as` and `of`.
+    `language` is for the input. `element` is for an element of a list or a part: the input of `as` and `of`.
     """
 
     def __init__(self, language: Language, element: Language | None = None) -> None:
@@ -70,7 +70,7 @@ class Templates:
         return built
 
     def compile_for_element(self, value: Any) -> Getter:
-        """Return the compiled function of a value whose subject is an element of a list or a part."""
+        """Return the compiled function of a value whose input is an element of a list or a part."""
         return Templates(self.element).compile(value)
 
 
