@@ -199,7 +199,7 @@ class IssuesProbe(ProbeKeys, frozen=True, kw_only=True, tag="issues"):
 
     `watch` lists issue numbers of the repository. Done means closed as completed, or merged into the followed branch;
     closed as not planned does not count, and a duplicate counts like its original. `query` is a search in GitHub's
-    syntax, limited to the repository, such as `is:issue is:open label:bug`. Closed issues count, too, without `is:open`;
+    syntax, limited to the repository, such as `is:issue is:open label:bug`. Without `is:open`, closed issues count;
     `is:pr` finds pull requests. `met` and `partial` are the highest numbers of watched issues that are not done,
     `query_met` and `query_partial` those of issues that the search finds.
     """
