@@ -74,6 +74,6 @@ def _inspect(replayer: Replayer, session: Session | None, result: SessionResult,
     mapped, part, rule = found[0]
     prefix = replayer.generation.events.prefix
     events = [replace(event, type=prefix + event.type) for event in mapped.events if event.part_id == part_id]
-    differences = [entry for other_id, _session, entry in replayer.totals.log if other_id == part_id]
+    differences = [entry for other_id, _session, entry in replayer.totals.differences() if other_id == part_id]
     semantics = rule.semantics if rule is not None else differences[0].semantics
     return InspectedPart(part.id, part.type, semantics, part.data, part.problem, events, differences)

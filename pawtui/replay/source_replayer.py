@@ -151,7 +151,7 @@ class SourceReplayer:
 
 def _count_missing_parts(totals: Totals, database: V1Database, rows: Mapping[str, int]) -> None:
     """Count an issue if the number of counted parts is not the number of rows in the table."""
-    counted = sum(counts.total for counts in totals.counts.values())
+    counted = sum(group.count for group in totals.groups.values())
     stored = rows.get("part", counted)
     if database.can_read and counted != stored:
         detail = f"{stored:,} rows, {counted:,} read"
