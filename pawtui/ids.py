@@ -1,4 +1,4 @@
-"""Ids that are sorted by time and unique across processes, and the order in which documents were recorded.
+"""Ids that are sorted by time and unique across processes, and the order in which entries were recorded.
 
 TinyDB's ids are not unique: two processes can use the same number.
 """
@@ -46,8 +46,8 @@ def newest_id(ids: Iterable[str]) -> str:
     return max(filter(_FORM.fullmatch, ids), default="")
 
 
-class RecordedDocument(Protocol):
-    """A recorded document: its id, and the time by the clock of its author."""
+class RecordedEntry(Protocol):
+    """A recorded entry: its id, and the time by the clock of its author."""
 
     @property
     def id(self) -> str: ...
@@ -56,8 +56,8 @@ class RecordedDocument(Protocol):
     def at(self) -> dt.datetime: ...
 
 
-def is_after(document: RecordedDocument, other: RecordedDocument) -> bool:
-    """Return whether a document was recorded after another: by the ids, or by time if an id has another form."""
-    if _FORM.fullmatch(document.id) and _FORM.fullmatch(other.id):
-        return document.id > other.id
-    return document.at > other.at
+def is_after(entry: RecordedEntry, other: RecordedEntry) -> bool:
+    """Return whether an entry was recorded after another: by the ids, or by time if an id has another form."""
+    if _FORM.fullmatch(entry.id) and _FORM.fullmatch(other.id):
+        return entry.id > other.id
+    return entry.at > other.at

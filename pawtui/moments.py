@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-# A time in a document. Reading a time without a timezone fails, because it cannot be compared with other times.
+# A time in an entry. Reading a time without a timezone fails, because it cannot be compared with other times.
 Moment = Annotated[dt.datetime, msgspec.Meta(tz=True)]
 
 # The clocks of two machines may differ by up to this duration.

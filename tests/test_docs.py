@@ -10,7 +10,7 @@ import pytest
 
 from pawtui.commands import parser
 from pawtui.commands.exit_status import ExitStatus
-from tests.help.documents import DOCUMENTS, ROOT, commands_in, links_in
+from tests.help.markdown_pages import MARKDOWN_PAGES, ROOT, commands_in, links_in
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -55,8 +55,8 @@ def test_ci_runs_the_command_of_the_readme() -> None:
     assert re.search(pattern[1], README, re.MULTILINE)
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
-def test_every_command_in_a_document_is_valid(path: Path) -> None:
+@pytest.mark.parametrize("path", MARKDOWN_PAGES, ids=name)
+def test_every_command_on_a_page_is_valid(path: Path) -> None:
     for line in commands_in(path.read_text(encoding="utf-8")):
         words = shlex.split(line)[1:]
         if words[:1] == ["--version"]:
@@ -65,12 +65,12 @@ def test_every_command_in_a_document_is_valid(path: Path) -> None:
         parser.command_parser(parser.command_named(command)).parse_args(rest)
 
 
-def test_commands_are_found_in_documents() -> None:
-    found = {line for path in DOCUMENTS for line in commands_in(path.read_text(encoding="utf-8"))}
+def test_commands_are_found_on_pages() -> None:
+    found = {line for path in MARKDOWN_PAGES for line in commands_in(path.read_text(encoding="utf-8"))}
     assert {"pawtui refresh", "pawtui post --update --yes", "pawtui check --max-age 2d", "pawtui help tracker"} <= found
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
+@pytest.mark.parametrize("path", MARKDOWN_PAGES, ids=name)
 def test_every_link_to_a_file_has_a_target(path: Path) -> None:
     assert [target for target in links_in(path) if not target.exists()] == []
 

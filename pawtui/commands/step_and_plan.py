@@ -63,7 +63,7 @@ def step(args: argparse.Namespace, settings: Settings) -> None:
 def _show_steps(settings: Settings, *, as_json: bool) -> None:
     overview = load_overview(settings)
     if as_json:
-        print_json([step_json(view) for view in overview.steps])
+        print_json([step_json(status) for status in overview.steps])
     else:
         print_document(evaluation_steps_document(overview, document_context(settings)))
 

@@ -23,9 +23,9 @@ from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
 from pawtui.review.note_actions import add_note
 from pawtui.review.pin_actions import renew_pins
+from pawtui.review.subject_status import GateStatus
 from pawtui.review.undo import undo
 from pawtui.review.verdict_actions import clear_verdict, give_verdict
-from pawtui.review.views import GateView
 from pawtui.review.walk import Walk, agree
 from pawtui.settings import Settings
 
@@ -104,13 +104,13 @@ class _TerminalWalk:
 
     def _keys(self, subject: str) -> str:
         """Return the keys of an item: `a`, `R` and `x` only if it can be agreed with or renewed, or has parts."""
-        view = self._walk.overview.views[subject]
-        keys = _GATE_KEYS if isinstance(view, GateView) else _SIGNAL_KEYS
-        if isinstance(view, GateView) and view.gate.parts:
+        status = self._walk.overview.statuses[subject]
+        keys = _GATE_KEYS if isinstance(status, GateStatus) else _SIGNAL_KEYS
+        if isinstance(status, GateStatus) and status.gate.parts:
             keys = f"{keys}, x tick a part"
-        if not view.evidence_problem:
+        if not status.evidence_problem:
             return f"a agree, {keys}"
-        usual = walk_keys(self._walk.overview, view)
+        usual = walk_keys(self._walk.overview, status)
         return f"R {usual.effect}, {keys}" if usual.key == "R" else keys
 
     def _show(self) -> None:

@@ -25,7 +25,7 @@ FILES: dict[str, FileEdit] = {
     SDK: "// sdk\nexport class Client {}\nexport const revision = 0\n",
     PLAN: "# Compatibility plan\n\n- Desktop server: written\n- App: written\n- SDK: open\n",
 }
-# (path, subject) of everyday commits.
+# (path, commit subject) of everyday commits.
 _EVERYDAY = (
     (DESKTOP, "fix(desktop): start the server once"),
     (DESKTOP, "feat(desktop): say which session is open"),
@@ -39,7 +39,7 @@ AUTHORS = ("First Maintainer", "Second Maintainer")
 def build_downstream(today: dt.date) -> DemoRepository:
     """Return the downstream as of today's midnight (UTC). The result is the same for the same day."""
     rng = random.Random(209)  # noqa: S311 - a fixed seed
-    # (day relative to today, subject, edits)
+    # (day relative to today, commit subject, edits)
     commits: list[tuple[float, str, dict[str, FileEdit]]] = [
         (
             -23.2,
@@ -49,15 +49,15 @@ def build_downstream(today: dt.date) -> DemoRepository:
         (-5.7, "feat(export): keep notices", {EXPORT: swap("read(id)", "[...read(id), ...notices(id)]")}),
     ]
     for _ in range(54):
-        path, subject = rng.choice(_EVERYDAY)
-        commits.append((rng.uniform(-180, -0.5), subject, {path: bump_revision}))
+        path, commit_subject = rng.choice(_EVERYDAY)
+        commits.append((rng.uniform(-180, -0.5), commit_subject, {path: bump_revision}))
     repository = DemoRepository(REPO)
     repository.commit("dev", at_day(today, -181), AUTHORS[0], "feat: take over the runtime of the previous line", FILES)
-    for day, subject, edits in sorted(commits, key=lambda commit: commit[0]):
+    for day, commit_subject, edits in sorted(commits, key=lambda commit: commit[0]):
         if day >= DEV_DELETED and "maint/v1" not in repository.branches:
             repository.branch("maint/v1", "dev", at_day(today, DEV_DELETED))
         branch = "maint/v1" if "maint/v1" in repository.branches else "dev"
-        repository.commit(branch, at_day(today, day), rng.choice(AUTHORS), subject, edits)
+        repository.commit(branch, at_day(today, day), rng.choice(AUTHORS), commit_subject, edits)
     repository.delete_branch("dev", at_day(today, DEV_DELETED))
     repository.branch("main", "dev", at_day(today, DEV_DELETED))
     rewrite: dict[str, FileEdit] = {path: None for path in FILES if path.startswith("packages/runtime")}

@@ -36,7 +36,7 @@ class DemoSource(DemoGitSource):
     async def __aexit__(self, *_error: object) -> None:
         """Do nothing: there is nothing to close."""
 
-    async def document(self, url: str) -> WebDocument:
+    async def web_document(self, url: str) -> WebDocument:
         """Return the document of the made-up update service: the newest stable version."""
         now = await self._request("document", url)
         if url != UPDATE_SERVICE:

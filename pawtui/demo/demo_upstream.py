@@ -95,8 +95,8 @@ _FILE_WEIGHTS = {
     "packages/cli/src/main.ts": 3,
     "docs/guide.md": 3,
 }
-# Commit subjects; {0} is the scope.
-_SUBJECTS = (
+# {0} is the scope.
+_COMMIT_SUBJECTS = (
     "fix({0}): keep the last part when a step is cut short",
     "fix({0}): do not settle a call twice",
     "feat({0}): say what is being waited for",
@@ -106,14 +106,14 @@ _SUBJECTS = (
     "chore({0}): tidy imports",
     "docs({0}): say when this runs",
 )
-_BREAKING_SUBJECTS = (
+_BREAKING_COMMIT_SUBJECTS = (
     "refactor({0}): remove the second queue",
     "refactor({0}): rename the step states",
     "feat({0})!: collapse two part kinds into one",
     "refactor({0}): replace the delta events",
 )
-# Hostile commit subjects, by day.
-_HOSTILE_SUBJECTS = {
+# By day.
+_HOSTILE_COMMIT_SUBJECTS = {
     -47.3: "fix [/core] index[0] out of range",
     -26.6: "fix: ping @everyone-at-example about #12 before merging",
     -18.7: "docs: right to left \u202egnp.tnemucod\u202c and back",
@@ -240,8 +240,8 @@ def _important_commits(today: dt.date) -> list[NewCommit]:
             "Bobbin",
         ),
         *(
-            NewCommit(day, subject, {f"{RUNNER}/retry.ts": bump_revision}, "Selvedge")
-            for day, subject in _HOSTILE_SUBJECTS.items()
+            NewCommit(day, commit_subject, {f"{RUNNER}/retry.ts": bump_revision}, "Selvedge")
+            for day, commit_subject in _HOSTILE_COMMIT_SUBJECTS.items()
         ),
         NewCommit(-58.5, "fix(v1): a last fix for the previous line", {"docs/guide.md": bump_revision}, branch="dev"),
     ]
@@ -274,8 +274,8 @@ def _everyday_commits(rng: random.Random) -> list[NewCommit]:
             path = rng.choices(paths, weights)[0]
             scope = path.rsplit("/", 2)[-2] if "/src/" in path else "docs"
             breaks = day < FIRST_STABLE and rng.random() < 0.15
-            subject = rng.choice(_BREAKING_SUBJECTS if breaks else _SUBJECTS).format(scope)
-            commits.append(NewCommit(day, subject, {path: bump_revision}, rng.choice(AUTHORS)))
+            commit_subject = rng.choice(_BREAKING_COMMIT_SUBJECTS if breaks else _COMMIT_SUBJECTS).format(scope)
+            commits.append(NewCommit(day, commit_subject, {path: bump_revision}, rng.choice(AUTHORS)))
     return commits
 
 

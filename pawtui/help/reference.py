@@ -86,7 +86,7 @@ def _without_kind(struct: Any, others: Sequence[TypeField] = ()) -> list[TypeFie
 
 
 def record_keys() -> str:
-    """Return every document of the record."""
+    """Return the keys of every entry of the record."""
     return TypeTables(_FACTS).sections([Record])
 
 

@@ -14,7 +14,7 @@ import regex
 
 from pawtui.probes.parsers.discards import is_undo_file
 from pawtui.probes.pattern import compile_pattern, quote_pattern, run_in_time
-from pawtui.probes.repo_view import PastBranch, RepoView, entries_at
+from pawtui.probes.repo_reader import PastBranch, RepoReader, entries_at
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.probes.windows import first_day_when
 from pawtui.sources import globs
@@ -159,9 +159,9 @@ class AddedSince(NamedTuple):
 class AddedFiles:
     """The files of a probe at the head, compared with the branch on past days. Each past day is read once."""
 
-    def __init__(self, view: RepoView, probe: NewFilesProbe, head: Tree) -> None:
+    def __init__(self, reader: RepoReader, probe: NewFilesProbe, head: Tree) -> None:
         self.now = files_under(head, probe.paths)
-        self._view = view
+        self._reader = reader
         self._probe = probe
         self._head = head
         self._by_day: dict[dt.date, AddedSince] = {}
@@ -169,7 +169,7 @@ class AddedFiles:
     async def added_since(self, day: dt.date, *, optional: bool = False) -> AddedSince:
         """Return the branch at the start of a day, and the files added since, one for each identity."""
         if day not in self._by_day:
-            past = await self._view.past(day, optional=optional)
+            past = await self._reader.past(day, optional=optional)
             before = files_under(past.tree, self._probe.paths)
             changed: list[str] = []
             if self._probe.discards:
@@ -201,7 +201,7 @@ class AddedFiles:
         over = [day for day, added in self._by_day.items() if len(added.touched.intersection(paths)) > limit]
         # A file may have been removed and added again: the last of the known days counts.
         low = max([start, *over])
-        high = min((day for day in self._by_day if day > low), default=self._view.today + dt.timedelta(days=1))
+        high = min((day for day in self._by_day if day > low), default=self._reader.today + dt.timedelta(days=1))
         guesses = (guess + dt.timedelta(days=1), guess) if guess else ()
 
         async def are_few(day: dt.date) -> bool:

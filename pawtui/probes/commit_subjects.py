@@ -1,4 +1,4 @@
-"""Find commits by their subject, and record them as facts."""
+"""Search commit subjects, and record the found commits as facts."""
 
 from collections.abc import Sequence
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.probe_inputs import watched_issues
-from pawtui.probes.repo_view import RepoView
+from pawtui.probes.repo_reader import RepoReader
 from pawtui.probes.surface import SurfaceCommits, read_surface
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.repo_names import branch_name
@@ -29,8 +29,8 @@ class ProbeContext:
         tracker: Tracker,
         source: Source,
         *,
-        upstream: RepoView,
-        downstream: Callable[[], Awaitable[RepoView]],
+        upstream: RepoReader,
+        downstream: Callable[[], Awaitable[RepoReader]],
         error_log: ErrorLog,
         as_of: dt.datetime | None = None,
     ) -> None:
@@ -46,49 +46,49 @@ class ProbeContext:
         """The UTC day on which windows end."""
         return self.upstream.today
 
-    async def view_of(self, probe: Probe) -> RepoView:
-        """Return the view of the repository that a probe reads."""
+    async def reader_of(self, probe: Probe) -> RepoReader:
+        """Return the reader of the repository that a probe reads."""
         return self.upstream if probe.side == "upstream" else await self._downstream()
 
-    async def read_surfaces(self, view: RepoView, names: Iterable[str], since: dt.date) -> list[SurfaceCommits]:
+    async def read_surfaces(self, reader: RepoReader, names: Iterable[str], since: dt.date) -> list[SurfaceCommits]:
         """Return the commits on these surfaces of the tracker since the start of a day."""
         paths = self.tracker.surfaces
-        return await asyncio.gather(*(read_surface(view, name, paths[name], since) for name in names))
+        return await asyncio.gather(*(read_surface(reader, name, paths[name], since) for name in names))
 
-    async def issues(self, view: RepoView, numbers: Iterable[int]) -> Mapping[int, Issue | SourceError]:
+    async def issues(self, reader: RepoReader, numbers: Iterable[int]) -> Mapping[int, Issue | SourceError]:
         """Return, by number, the issue or the error that occurred. All watched upstream issues share one request."""
-        repo = view.head.requested_repo
+        repo = reader.head.requested_repo
         wanted = tuple(numbers)
-        watched = wanted if view is not self.upstream else watched_issues(self.tracker, (repo, view.head.repo))
+        watched = wanted if reader is not self.upstream else watched_issues(self.tracker, (repo, reader.head.repo))
         every = await self.source.issues(repo, watched)
         return {number: every[number] for number in wanted}
 
-    async def merged_elsewhere(self, view: RepoView, issue: Issue) -> str:
+    async def merged_elsewhere(self, reader: RepoReader, issue: Issue) -> str:
         """Return the branch that a merged pull request went to, empty if the followed commit contains the merge.
 
         Raises `Unmeasurable` if the followed commit is in doubt.
         """
-        view.refuse_doubt()
-        pull = await self.source.merged_pull(view.head.repo, issue.number)
-        if pull.base == branch_name(view.head.ref):
+        reader.refuse_doubt()
+        pull = await self.source.merged_pull(reader.head.repo, issue.number)
+        if pull.base == branch_name(reader.head.ref):
             return ""
-        between = await self.source.compare(view.head.repo, pull.sha, view.head.sha, files=False)
+        between = await self.source.compare(reader.head.repo, pull.sha, reader.head.sha, files=False)
         return pull.base if between.behind else ""
 
-    async def search(self, view: RepoView, query: str) -> SearchResult:
+    async def search(self, reader: RepoReader, query: str) -> SearchResult:
         """Return issues that match a search. Raises `Unmeasurable` at a past time, which a search does not support."""
         self._refuse_past(f"a search finds today's issues, not those of {self.today}")
-        return await self.source.search(view.head.requested_repo, query)
+        return await self.source.search(reader.head.requested_repo, query)
 
-    async def open_pulls(self, view: RepoView) -> Pulls:
+    async def open_pulls(self, reader: RepoReader) -> Pulls:
         """Return the open pull requests to the followed branch. Raises `Unmeasurable` at a past time."""
         self._refuse_past(f"the pull requests open on {self.today} are not known")
-        return await self.source.open_pulls(view.head.repo, view.head.ref)
+        return await self.source.open_pulls(reader.head.repo, reader.head.ref)
 
-    async def document(self, url: str) -> WebDocument:
+    async def web_document(self, url: str) -> WebDocument:
         """Return a document outside GitHub. Raises `Unmeasurable` at a past time."""
         self._refuse_past(f"the document has today's text, not that of {self.today}")
-        return await self.source.document(url)
+        return await self.source.web_document(url)
 
     def _refuse_past(self, cause: str) -> None:
         if self.as_of is not None:

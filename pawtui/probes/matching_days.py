@@ -12,7 +12,7 @@ from typing import NamedTuple
 from pawtui.phrases import counted
 from pawtui.probes.file_text import without_comments
 from pawtui.probes.pattern import first_match
-from pawtui.probes.repo_view import RepoView, alternatives
+from pawtui.probes.repo_reader import RepoReader, alternatives
 from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commits, Tree
@@ -39,8 +39,8 @@ class MatchingSince(NamedTuple):
 class _PastFile:
     """The first of the paths that exists on each day. Each text is read once."""
 
-    def __init__(self, view: RepoView, paths: Sequence[str], pattern: str) -> None:
-        self._view = view
+    def __init__(self, reader: RepoReader, paths: Sequence[str], pattern: str) -> None:
+        self._reader = reader
         self._paths = paths
         self._pattern = pattern
         self._by_sha: dict[str, bool] = {}
@@ -52,14 +52,14 @@ class _PastFile:
             return False
         entry = tree.entries[path]
         if entry.sha not in self._by_sha:
-            text = await without_comments(path, await self._view.blob_text(path, entry, at, optional=bool(at)))
+            text = await without_comments(path, await self._reader.blob_text(path, entry, at, optional=bool(at)))
             self._by_sha[entry.sha] = await first_match(self._pattern, text) is not None
         return self._by_sha[entry.sha]
 
     async def matches_on(self, day: dt.date) -> bool | str:
         """Return whether the file matched at the start of a day (False if the branch is younger), or why not known."""
         try:
-            past = await self._view.past(day, optional=True)
+            past = await self._reader.past(day, optional=True)
             return await self.matches_in(past.tree, f"the commit of {day}")
         except TooYoung:
             return False
@@ -67,27 +67,27 @@ class _PastFile:
             return str(error)
 
 
-async def matching_since(view: RepoView, file: str, pattern: str, since: dt.date) -> MatchingSince:
+async def matching_since(reader: RepoReader, file: str, pattern: str, since: dt.date) -> MatchingSince:
     """Return the day since which a file (`a | b` for alternatives) matches, not before the day `since`.
 
     Raises `PathMissing` if it does not exist now.
     """
     paths = alternatives(file)
-    await view.first_entries(paths)
-    past_file = _PastFile(view, paths, pattern)
-    if not await past_file.matches_in(await view.tree()):
-        return MatchingSince(view.today, view.today)
-    lists = [await view.commits(path, since) for path in paths]
+    await reader.first_entries(paths)
+    past_file = _PastFile(reader, paths, pattern)
+    if not await past_file.matches_in(await reader.tree()):
+        return MatchingSince(reader.today, reader.today)
+    lists = [await reader.commits(path, since) for path in paths]
     changed = {commit.at.date() for listing in lists for commit in listing.items if commit.at >= day_start(since)}
     cut = next((listing.path for listing in lists if not _reaches(listing, since)), "")
     cut_cause = f"{cut}: not all of its commits since {since} were listed" if cut else ""
     # The texts before and after each change: a merge may have brought another change, which is dated earlier.
-    days = {day for change in changed for day in (change, change + _DAY) if since < day <= view.today}
+    days = {day for change in changed for day in (change, change + _DAY) if since < day <= reader.today}
     newest_first = sorted(days, reverse=True)
     # The tree of the first day is usually known: the breaking commits since that day are counted with it.
     batches = [newest_first[at : at + _BATCH] for at in range(0, len(newest_first), _BATCH)] + [[since]]
     for number, batch in enumerate(batches):
-        if batch != [since] and view.requests_left() <= _RESERVED_REQUESTS:
+        if batch != [since] and reader.requests_left() <= _RESERVED_REQUESTS:
             unread = counted(len(newest_first) - number * _BATCH, "past day")
             cause = f"{file} was not read on {unread}: too few requests left. Refresh again"
             return MatchingSince(cause=cut_cause or cause)

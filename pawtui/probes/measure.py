@@ -58,7 +58,7 @@ async def _measure(probe: Probe, context: ProbeContext) -> ProbeReading:
         context.error_log.add(error)
         summary = "path missing" if isinstance(error, PathMissing) else "could not be measured"
         return new_reading(state="unknown", summary=summary, rule=rule, cause=str(error), gaps=(str(error),))
-    head = (await context.view_of(probe)).head.sha
+    head = (await context.reader_of(probe)).head.sha
     finding = replace(finding, rule=finding.rule or rule, facts=replace(finding.facts, head=head))
     # A reading has all fields of a finding.
     return new_reading(**asdict(finding))

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator
 
-from pawtui.probes.repo_view import alternatives
+from pawtui.probes.repo_reader import alternatives
 from pawtui.sources import globs
 from pawtui.tracker.probe_types import IssuesProbe, PathsProbe, Probe, TextProbe
 from pawtui.tracker.tracker_types import Tracker

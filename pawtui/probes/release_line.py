@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 import msgspec
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.repo_view import RepoView
+from pawtui.probes.repo_reader import RepoReader
 from pawtui.sources.facts import DatedTag, Tag
 from pawtui.sources.protocol import Source
 
@@ -175,46 +175,46 @@ async def pre_releases(source: Source, repo: str, line: str) -> tuple[Release, .
     return tuple(release for release in found if release.tag.name not in variants)
 
 
-async def release_line(context: ProbeContext, view: RepoView, line: str) -> ReleaseLine:
+async def release_line(context: ProbeContext, reader: RepoReader, line: str) -> ReleaseLine:
     """Return the line; for a past time, only with the tags made by then.
 
     For a past time, each stable tag costs a request the first time, and tags deleted since are missing.
     """
     fixed = _fixed_part(line)
-    tags = await context.source.tags(view.head.requested_repo, fixed)
-    releases = await stable_releases(context.source, view.head.requested_repo, line)
+    tags = await context.source.tags(reader.head.requested_repo, fixed)
+    releases = await stable_releases(context.source, reader.head.requested_repo, line)
     # The line may be wrong, such as `2.` for the tags `v2.0`.
-    no_tag = (f"no tag of {view.head.repo} begins with {fixed}",) if fixed and not tags else ()
+    no_tag = (f"no tag of {reader.head.repo} begins with {fixed}",) if fixed and not tags else ()
     if context.as_of is None:
         matching = sum(fnmatchcase(tag.name, line) for tag in tags)
         return ReleaseLine(releases=releases, others=matching - len(releases), gaps=no_tag)
-    dated = await dated_tags(context, view, line, releases)
+    dated = await dated_tags(context, reader, line, releases)
     return ReleaseLine(
         releases=tuple(release for release, tag in zip(releases, dated, strict=True) if tag.at <= context.as_of),
         others=None,
-        gaps=(*no_tag, f"tags deleted since {view.today} are not counted"),
+        gaps=(*no_tag, f"tags deleted since {reader.today} are not counted"),
     )
 
 
 async def dated_tags(
-    context: ProbeContext, view: RepoView, line: str, releases: tuple[Release, ...]
+    context: ProbeContext, reader: RepoReader, line: str, releases: tuple[Release, ...]
 ) -> tuple[DatedTag, ...]:
     """Return the tag of each release with its commit and date. All requests are sent in parallel.
 
     A tag has the date of its tagger or its commit, which can be long before it was published. No release of the line is
     dated before a refresh that found none.
     """
-    dated = await asyncio.gather(*(context.source.dated_tag(view.head.repo, release.tag) for release in releases))
-    none_until = view.unreleased.get(line)
+    dated = await asyncio.gather(*(context.source.dated_tag(reader.head.repo, release.tag) for release in releases))
+    none_until = reader.unreleased.get(line)
     return tuple(
         msgspec.structs.replace(tag, at=none_until) if none_until is not None and tag.at < none_until else tag
         for tag in dated
     )
 
 
-def date_gaps(view: RepoView, line: str, tag: DatedTag) -> tuple[str, ...]:
+def date_gaps(reader: RepoReader, line: str, tag: DatedTag) -> tuple[str, ...]:
     """Return a gap if the date of a release is that of a refresh, because its own date is too early."""
-    if tag.at != view.unreleased.get(line):
+    if tag.at != reader.unreleased.get(line):
         return ()
     why = "because a refresh of that day did not find it: its commit is older"
     return (f"{tag.name} is dated {tag.at:%Y-%m-%d}, {why}",)

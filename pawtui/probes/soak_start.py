@@ -9,7 +9,7 @@ from pawtui.probes.context import ProbeContext
 from pawtui.probes.probe_evidence import commit_evidence, tag_evidence
 from pawtui.probes.reading import Evidence
 from pawtui.probes.release_line import ReleaseLine, count_since, date_gaps, dated_tags
-from pawtui.probes.repo_view import RepoView
+from pawtui.probes.repo_reader import RepoReader
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.dates import day_start, describe_out_of_range, is_out_of_range
 from pawtui.sources.facts import DatedTag
@@ -34,30 +34,32 @@ class SoakStart(msgspec.Struct, frozen=True, kw_only=True):
     gaps: tuple[str, ...] = ()
 
 
-async def find_start(probe: SoakProbe, context: ProbeContext, view: RepoView, line: ReleaseLine) -> SoakStart | None:
+async def find_start(
+    probe: SoakProbe, context: ProbeContext, reader: RepoReader, line: ReleaseLine
+) -> SoakStart | None:
     """Return the start; None if the line decides and has no stable tag yet.
 
     Raises `Unmeasurable` if the head does not contain the named commit, or if the date of the start is not plausible.
     """
     if probe.date is not None:
         start = SoakStart(name=probe.date.isoformat(), at=day_start(probe.date))
-        return await _with_releases(probe, context, view, line, start)
+        return await _with_releases(probe, context, reader, line, start)
     if probe.commit:
-        commit = await context.source.commit(view.head.repo, probe.commit)
+        commit = await context.source.commit(reader.head.repo, probe.commit)
         name = short_sha(commit.sha)
-        if not await view.contains(commit.sha, view.head.sha):
-            raise Unmeasurable(f"{name} is not in {view.where}, so its time in use is not known")
-        start = SoakStart(name=name, sha=commit.sha, at=commit.at, evidence=commit_evidence(view, [commit]))
-        start = await _with_releases(probe, context, view, line, start)
+        if not await reader.contains(commit.sha, reader.head.sha):
+            raise Unmeasurable(f"{name} is not in {reader.where}, so its time in use is not known")
+        start = SoakStart(name=name, sha=commit.sha, at=commit.at, evidence=commit_evidence(reader, [commit]))
+        start = await _with_releases(probe, context, reader, line, start)
     elif line.releases:
-        first, last = await dated_tags(context, view, probe.line, (line.releases[0], line.releases[-1]))
+        first, last = await dated_tags(context, reader, probe.line, (line.releases[0], line.releases[-1]))
         start = SoakStart(
             name=first.name,
             at=first.at,
-            evidence=(tag_evidence(view, first, "the window opens here"),),
+            evidence=(tag_evidence(reader, first, "the window opens here"),),
             releases=line.versions,
             minors=line.minors - 1,
-            gaps=_first_date_gaps(probe, view, line, first, last),
+            gaps=_first_date_gaps(probe, reader, line, first, last),
         )
     else:
         return None
@@ -67,18 +69,18 @@ async def find_start(probe: SoakProbe, context: ProbeContext, view: RepoView, li
 
 
 async def _with_releases(
-    probe: SoakProbe, context: ProbeContext, view: RepoView, line: ReleaseLine, start: SoakStart
+    probe: SoakProbe, context: ProbeContext, reader: RepoReader, line: ReleaseLine, start: SoakStart
 ) -> SoakStart:
-    dated = await dated_tags(context, view, probe.line, line.releases)
+    dated = await dated_tags(context, reader, probe.line, line.releases)
     releases, minors = count_since(line.releases, dated, start.at)
     return msgspec.structs.replace(start, releases=releases, minors=minors)
 
 
 def _first_date_gaps(
-    probe: SoakProbe, view: RepoView, line: ReleaseLine, first: DatedTag, last: DatedTag
+    probe: SoakProbe, reader: RepoReader, line: ReleaseLine, first: DatedTag, last: DatedTag
 ) -> tuple[str, ...]:
     """Return a gap if the date of the first release may not be that of its publication."""
-    if gaps := date_gaps(view, probe.line, first):
+    if gaps := date_gaps(reader, probe.line, first):
         return gaps
     are_close = 0 < (last.at - first.at).days < _CLOSE_DAYS * len(line.releases)
     if line.releases[0].tag.annotated or are_close:

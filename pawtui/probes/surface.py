@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 import msgspec
 
 from pawtui.phrases import join_names
-from pawtui.probes.repo_view import RepoView, linked_part
+from pawtui.probes.repo_reader import RepoReader, linked_part
 from pawtui.probes.unmeasurable import PathMissing, Unmeasurable
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start
@@ -70,18 +70,20 @@ def commits_on(surfaces: Iterable[SurfaceCommits]) -> tuple[Commit, ...]:
     return newest_first(commit for surface in surfaces for commit in surface.commits)
 
 
-async def read_surface(view: RepoView, name: str, paths: Sequence[str], since: dt.date) -> SurfaceCommits:
+async def read_surface(reader: RepoReader, name: str, paths: Sequence[str], since: dt.date) -> SurfaceCommits:
     """Return the commits on all paths of a surface; its window opens at the start of the day `since`."""
     roots = tuple(map(globs.without_double_star, paths))
-    expanded = await _expand_globs(view, name, roots)
-    tree, lists = await asyncio.gather(view.tree(), asyncio.gather(*(view.commits(path, since) for path in expanded)))
+    expanded = await _expand_globs(reader, name, roots)
+    tree, lists = await asyncio.gather(
+        reader.tree(), asyncio.gather(*(reader.commits(path, since) for path in expanded))
+    )
     start = day_start(since)
     oldest_listed = min((listing.items[-1].at for listing in lists if listing.items), default=None)
     has_globs = any(map(globs.is_glob, roots))
     if oldest_listed is not None and oldest_listed >= start and not has_globs:
         # The surface may have begun in the window: this must be certain.
-        lists = await asyncio.gather(*(view.commits(path, since, need_first=True) for path in expanded))
-    glob_lists = await _read_glob_lists(view, roots, since)
+        lists = await asyncio.gather(*(reader.commits(path, since, need_first=True) for path in expanded))
+    glob_lists = await _read_glob_lists(reader, roots, since)
     ordered = newest_first(commit for listing in (*lists, *glob_lists.values()) for commit in listing.items)
     # By path with an incomplete list: whether the list ends inside the window.
     cut_inside = {
@@ -100,21 +102,21 @@ async def read_surface(view: RepoView, name: str, paths: Sequence[str], since: d
         lists=(*lists, *glob_lists.values()),
         first=None if has_globs else _first_day(lists),
     )
-    return msgspec.structs.replace(surface, incomplete=tuple([reason async for reason in _incomplete(view, surface)]))
+    return msgspec.structs.replace(surface, incomplete=tuple([reason async for reason in _incomplete(reader, surface)]))
 
 
-async def _incomplete(view: RepoView, surface: SurfaceCommits) -> AsyncIterator[str]:
+async def _incomplete(reader: RepoReader, surface: SurfaceCommits) -> AsyncIterator[str]:
     """Yield why commits may be missing: submodules, links, a missing surface, copies, and cut lists."""
-    tree = await view.tree()
+    tree = await reader.tree()
     for root in surface.roots:
         if linked := linked_part(tree, root):
-            yield f"{linked} at {view.where}: the commits to the files inside are not counted"
+            yield f"{linked} at {reader.where}: the commits to the files inside are not counted"
     if surface.is_missing:
-        missing = f"path missing: surface {surface.name} has none of its paths at {view.where}"
-        similar = await view.similar_path(surface.missing)
+        missing = f"path missing: surface {surface.name} has none of its paths at {reader.where}"
+        similar = await reader.similar_path(surface.missing)
         yield f"{missing}. Similar path: {similar}" if similar else missing
     for root in surface.roots:
-        if copy := await view.find_copy(root, surface.roots):
+        if copy := await reader.find_copy(root, surface.roots):
             yield f"{copy} is a copy of {root}, and its commits are not counted: add it to `surfaces`"
     for path in surface.cut:
         yield f"{path}: not all of its commits were listed, so the counts are minimums"
@@ -127,20 +129,20 @@ def _first_day(lists: Sequence[Commits]) -> dt.date | None:
     return min((listing.items[-1].at.date() for listing in lists if listing.items), default=None)
 
 
-async def _read_glob_lists(view: RepoView, paths: Iterable[str], since: dt.date) -> dict[str, Commits]:
+async def _read_glob_lists(reader: RepoReader, paths: Iterable[str], since: dt.date) -> dict[str, Commits]:
     """Return the complete list of each glob, with the commits to files that are gone, if the source has it."""
     wild = [path for path in paths if globs.is_glob(path)]
-    lists = await asyncio.gather(*(view.glob_commits(glob, since) for glob in wild))
+    lists = await asyncio.gather(*(reader.glob_commits(glob, since) for glob in wild))
     return {glob: listing for glob, listing in zip(wild, lists, strict=True) if listing is not None}
 
 
-async def _expand_globs(view: RepoView, name: str, paths: Sequence[str]) -> tuple[str, ...]:
+async def _expand_globs(reader: RepoReader, name: str, paths: Sequence[str]) -> tuple[str, ...]:
     """Return the paths of a surface, each once, with the matching files for each glob."""
     expanded: list[str] = []
     for path in paths:
-        matched = [file for file, _ in await view.entries(path)] if globs.is_glob(path) else [path]
+        matched = [file for file, _ in await reader.entries(path)] if globs.is_glob(path) else [path]
         if not matched:
-            raise PathMissing(f"path missing: nothing matches {path} of surface {name} at {view.where}")
+            raise PathMissing(f"path missing: nothing matches {path} of surface {name} at {reader.where}")
         expanded += matched
     if len(expanded) > max(_MAX_LISTED, len(paths)):
         raise Unmeasurable(
@@ -155,7 +157,7 @@ def incomplete_reasons(surfaces: Iterable[SurfaceCommits]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(reason for surface in surfaces for reason in surface.incomplete))
 
 
-def missing_path_gaps(view: RepoView, surfaces: Sequence[SurfaceCommits]) -> tuple[str, ...]:
+def missing_path_gaps(reader: RepoReader, surfaces: Sequence[SurfaceCommits]) -> tuple[str, ...]:
     """Return a gap about the surface paths that do not exist at the head; empty without one."""
     paths = tuple(dict.fromkeys(path for surface in surfaces if not surface.is_missing for path in surface.missing))
     if not paths:
@@ -164,31 +166,31 @@ def missing_path_gaps(view: RepoView, surfaces: Sequence[SurfaceCommits]) -> tup
     if len(paths) > _PATHS_SHOWN:
         shown = (*paths[: _PATHS_SHOWN - 1], f"{len(paths) - _PATHS_SHOWN + 1} more")
     verb = "does" if len(paths) == 1 else "do"
-    return (f"{join_names(shown)} {verb} not exist at {view.where}: only earlier commits are counted",)
+    return (f"{join_names(shown)} {verb} not exist at {reader.where}: only earlier commits are counted",)
 
 
-async def commits_back_to(view: RepoView, surface: SurfaceCommits, path: str, since: dt.date) -> tuple[Commit, ...]:
+async def commits_back_to(reader: RepoReader, surface: SurfaceCommits, path: str, since: dt.date) -> tuple[Commit, ...]:
     """Return the commits on a path of the surface's `lists` since an earlier day.
 
     Raises `Unmeasurable` if the list is cut before it.
     """
     if path in surface.paths:
-        listing = await view.commits(path, since)
+        listing = await reader.commits(path, since)
     else:
-        listing = (await _read_glob_lists(view, (path,), since))[path]
+        listing = (await _read_glob_lists(reader, (path,), since))[path]
     if not listing.complete:
         raise Unmeasurable(f"{path}: not all of its commits since {since} were listed")
     return listing.items
 
 
-async def unlisted_commits(view: RepoView, surface: SurfaceCommits, glob: str, since: dt.date) -> list[Commit]:
+async def unlisted_commits(reader: RepoReader, surface: SurfaceCommits, glob: str, since: dt.date) -> list[Commit]:
     """Return the commits since that day in the folder of a glob that no list of its surface has.
 
     Raises `Unmeasurable` if the list of the folder is cut.
     """
     listed = {commit.sha for commit in surface.commits}
     folder = globs.fixed_folder(glob)
-    found = await view.commits(folder, since)
+    found = await reader.commits(folder, since)
     if not found.complete:
         raise Unmeasurable(f"{folder or 'the root'}: not all of its commits were listed")
     return [commit for commit in found.items if commit.at >= day_start(since) and commit.sha not in listed]

@@ -12,7 +12,7 @@ import msgspec
 from pawtui.phrases import counted
 from pawtui.probes.added_files import files_under, has_files
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.repo_view import PastBranch, RepoView
+from pawtui.probes.repo_reader import PastBranch, RepoReader
 from pawtui.probes.state import State
 from pawtui.probes.surface import SurfaceCommits, commits_back_to, newest_first, unlisted_commits
 from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
@@ -43,7 +43,7 @@ class WindowCheck(msgspec.Struct, frozen=True, kw_only=True):
 
 async def check_window(
     context: ProbeContext,
-    view: RepoView,
+    reader: RepoReader,
     surfaces: Sequence[SurfaceCommits],
     since: dt.date,
     state: State,
@@ -55,16 +55,16 @@ async def check_window(
     commit and tree at the start of the window are compared. If they cannot be read, that is a cause. `judge` returns
     the state of other surfaces: late commits, which were merged in the window, count if they would change the state.
     """
-    young = tuple(_young_surfaces(surfaces, since, None, view.today))
+    young = tuple(_young_surfaces(surfaces, since, None, reader.today))
     if young or state in ("unmet", "unknown"):
         return WindowCheck(young=young)
     try:
-        past = await view.past(since)
-        late = await view.late_commits(past)
-        late_by_path = await _late_by_path(view, surfaces, late)
-        head = await view.tree()
+        past = await reader.past(since)
+        late = await reader.late_commits(past)
+        late_by_path = await _late_by_path(reader, surfaces, late)
+        head = await reader.tree()
         now = head.entries
-        gone = [sentence async for sentence in _gone_files(view, surfaces, past, now)]
+        gone = [sentence async for sentence in _gone_files(reader, surfaces, past, now)]
     except TooYoung:
         return WindowCheck(young=(f"the history begins after {since}",))
     except (SourceError, Unmeasurable) as error:
@@ -85,7 +85,7 @@ async def check_window(
         for path in _new_paths(surface, past, now)
     ]
     return WindowCheck(
-        young=tuple(_young_surfaces(surfaces, since, past, view.today)),
+        young=tuple(_young_surfaces(surfaces, since, past, reader.today)),
         causes=(*merged, *gone, *_rewritten(surfaces, past, head)),
         new_paths=tuple(new_paths),
     )
@@ -145,7 +145,7 @@ def _rewritten(surfaces: Sequence[SurfaceCommits], past: PastBranch, head: Tree)
 
 
 async def _late_by_path(
-    view: RepoView, surfaces: Sequence[SurfaceCommits], late: Mapping[str, dt.datetime]
+    reader: RepoReader, surfaces: Sequence[SurfaceCommits], late: Mapping[str, dt.datetime]
 ) -> dict[str, tuple[Commit, ...]]:
     """Return the late commits on each path that has any. `late` has the dates of all late commits by SHA.
 
@@ -158,7 +158,9 @@ async def _late_by_path(
     for surface in surfaces:
         for listing in surface.lists:
             reaches_back = listing.has_first or (listing.items and listing.items[-1].at <= oldest)
-            items = listing.items if reaches_back else await commits_back_to(view, surface, listing.path, oldest.date())
+            items = (
+                listing.items if reaches_back else await commits_back_to(reader, surface, listing.path, oldest.date())
+            )
             if commits := tuple(commit for commit in items if commit.sha in late):
                 by_path[listing.path] = commits
     return by_path
@@ -171,7 +173,7 @@ def _with_late(surface: SurfaceCommits, late_by_path: Mapping[str, tuple[Commit,
 
 
 async def _gone_files(
-    view: RepoView, surfaces: Sequence[SurfaceCommits], past: PastBranch, now: Mapping[str, TreeEntry]
+    reader: RepoReader, surfaces: Sequence[SurfaceCommits], past: PastBranch, now: Mapping[str, TreeEntry]
 ) -> AsyncIterator[str]:
     """Yield a sentence for each glob that may have lost files: the commits to them are not counted."""
     for surface, glob in [(owner, glob) for owner in surfaces for glob in owner.incomplete_globs]:
@@ -179,5 +181,5 @@ async def _gone_files(
         if gone:
             yield f"{gone[0]} is gone since {past.day}: the commits to it are not counted"
         # A file may have come and gone in the window.
-        elif await unlisted_commits(view, surface, glob, past.day):
+        elif await unlisted_commits(reader, surface, glob, past.day):
             yield f"files that matched {glob} may be gone since {past.day}: the commits to them are not counted"

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import PurePosixPath
 
 from pawtui.probes.error_log import ErrorLog
-from pawtui.probes.repo_view import RESERVED_REQUESTS
+from pawtui.probes.repo_reader import RESERVED_REQUESTS
 from pawtui.refresh.file_drift import PinnedFile
 from pawtui.refresh.line_drift import split_lines
 from pawtui.refresh.refresh_types import SEE_ERRORS

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from pawtui.phrases import short_sha
 from pawtui.probes.error_log import ErrorLog
-from pawtui.probes.repo_view import RESERVED_REQUESTS
+from pawtui.probes.repo_reader import RESERVED_REQUESTS
 from pawtui.refresh.file_drift import PinnedFile
 from pawtui.refresh.file_search import FileSearch, Unreadable
 from pawtui.refresh.line_drift import LineDrift, find_block, line_drift

@@ -43,7 +43,7 @@ def early_requests(tracker: Tracker, source: Source, *, is_past: bool) -> list[R
         queries = {(repos[probe.side], probe.query) for probe in searches}
         wanted += [partial(source.search, repo, query) for repo, query in sorted(queries)]
         urls = {probe.url for probe in tracker.probes if isinstance(probe, JsonProbe)}
-        wanted += [partial(source.document, url) for url in sorted(urls)]
+        wanted += [partial(source.web_document, url) for url in sorted(urls)]
     down = tracker.downstream.repo
     linked = [related.ref.rpartition("#") for related in tracker.related]
     if numbers := [int(number) for name, _, number in linked if name == down]:

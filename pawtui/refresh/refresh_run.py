@@ -22,7 +22,7 @@ from pawtui.probes.context import ProbeContext
 from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.measure import measure_probes
 from pawtui.probes.probe_inputs import history_start
-from pawtui.probes.repo_view import EarlierRefreshes, RepoView
+from pawtui.probes.repo_reader import EarlierRefreshes, RepoReader
 from pawtui.probes.signal_state import deciding_summary, part_states, signal_state
 from pawtui.refresh.heads import FollowedHead, follow, release_lines
 from pawtui.refresh.issue_check import related_statuses
@@ -235,16 +235,16 @@ class RefreshRun:
         return ProbeContext(
             self.tracker,
             self.source,
-            upstream=await self._repo_view("upstream"),
-            downstream=partial(self._repo_view, "downstream"),
+            upstream=await self._repo_reader("upstream"),
+            downstream=partial(self._repo_reader, "downstream"),
             error_log=self._error_log,
             as_of=self.as_of,
         )
 
-    async def _repo_view(self, side: SideName) -> RepoView:
+    async def _repo_reader(self, side: SideName) -> RepoReader:
         followed, today = await self._head(side), self._now.date()
         head = followed.head
-        return RepoView(
+        return RepoReader(
             self.source,
             head,
             today=today,

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from pawtui.phrases import short_sha
 from pawtui.probes.error_log import ErrorLog
-from pawtui.probes.repo_view import entries_at
+from pawtui.probes.repo_reader import entries_at
 from pawtui.refresh.head_doubts import INACTIVE_DAYS
 from pawtui.refresh.heads import FollowedHead
 from pawtui.refresh.refresh_types import Range, Refresh, RepoSnapshot, SideName

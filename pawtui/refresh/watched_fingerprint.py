@@ -1,7 +1,7 @@
 """The fingerprint of the upstream paths that a signal reads."""
 
 from pawtui.probes.probe_inputs import paths_of
-from pawtui.probes.repo_view import entries_at
+from pawtui.probes.repo_reader import entries_at
 from pawtui.sources import globs
 from pawtui.sources.facts import Tree
 from pawtui.tracker.rules_fingerprint import short_hash

@@ -6,7 +6,7 @@ from typing import TypedDict
 from pawtui.refresh.refresh_types import Decision, Refresh
 from pawtui.report.refresh_difference import PlanChange, ReadingChange, RefreshDifference
 from pawtui.review.record_types import Change, Edit
-from pawtui.review.undo import LogEntry, fold_log
+from pawtui.review.undo import FoldedChange, fold_log
 
 
 class ChangeJson(TypedDict):
@@ -19,7 +19,7 @@ class ChangeJson(TypedDict):
     undone: bool
 
 
-def _change(entry: LogEntry) -> ChangeJson:
+def _change(entry: FoldedChange) -> ChangeJson:
     change = entry.change
     return {
         "at": change.at,
@@ -40,7 +40,7 @@ class LaterChangeJson(TypedDict):
 
 
 class LoggedChangeJson(ChangeJson):
-    """A change by a maintainer, with each changed document before and after.
+    """A change by a maintainer, with each changed entry before and after.
 
     `undone` is true if the change is undone now. `later` lists its undos and redos, oldest first; `record.log` of
     `pawtui export --json` lists them as separate changes.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pawtui.refresh.comment_text import without_code
 from pawtui.report.words import shown_gate_state
 from pawtui.review.overview import Overview
-from pawtui.review.views import VERIFICATION_TITLES, verifications, verified_kinds
+from pawtui.review.subject_status import VERIFICATION_TITLES, verifications, verified_kinds
 from pawtui.sources.sanitize import safe_line
 
 # An item of the template without text, also not in a list or paragraph below it.
@@ -37,17 +37,19 @@ def plan_template(overview: Overview) -> str:
 def _lines(overview: Overview) -> Iterator[str]:
     yield f"# Plan: {safe_line(overview.tracker.title)}"
     yield from ("", "## Steps", "")
-    steps = [view for view in overview.steps if view.state != "dropped"]
-    for view in steps:
-        box = "[x]" if view.state == "done" else "[ ]"
-        yield f"- {box} `{view.step.id}`: {safe_line(view.title)} ({view.state})"
-        yield from (f"  - {kind}: {safe_line(how)}" for kind, how in verifications(view.step))
+    steps = [status for status in overview.steps if status.state != "dropped"]
+    for status in steps:
+        box = "[x]" if status.state == "done" else "[ ]"
+        yield f"- {box} `{status.step.id}`: {safe_line(status.title)} ({status.state})"
+        yield from (f"  - {kind}: {safe_line(how)}" for kind, how in verifications(status.step))
         yield "  - Undo: "
     if not steps:
         yield "- [ ] "
     yield from ("", "## Open gates", "")
-    still_open = [view for view in overview.gates if not view.counts_as_satisfied]
-    yield from (f"- `{view.gate.id}`: {safe_line(view.title)} ({shown_gate_state(view)})" for view in still_open)
+    still_open = [status for status in overview.gates if not status.counts_as_satisfied]
+    yield from (
+        f"- `{status.gate.id}`: {safe_line(status.title)} ({shown_gate_state(status)})" for status in still_open
+    )
     if not still_open:
         yield "None."
     if kinds := verified_kinds(overview.tracker):
@@ -61,8 +63,8 @@ def missing_in_plan(overview: Overview, text: str) -> list[str]:
     A step or gate is found by its id or its title. The kinds of verification are those of the tracker's steps: one is
     found by a word for its topic, outside code and empty items. The wording of a plan is free: the sentences are hints.
     """
-    steps = [(view.step.id, view.title) for view in overview.steps if view.state != "dropped"]
-    gates = [(view.gate.id, view.title) for view in overview.gates if not view.counts_as_satisfied]
+    steps = [(status.step.id, status.title) for status in overview.steps if status.state != "dropped"]
+    gates = [(status.gate.id, status.title) for status in overview.gates if not status.counts_as_satisfied]
     words, prose = _lower_words(text), _lower_words(without_code(_EMPTY_ITEMS.sub("", text)))
     missing = {
         "evaluation steps": [step_id for step_id, title in steps if not _mentions(words, step_id, title)],

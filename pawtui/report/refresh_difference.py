@@ -17,7 +17,7 @@ from pawtui.report.evidence_changes import ChangeKind, EvidenceChange, evidence_
 from pawtui.report.reading_facts import facts_of
 from pawtui.report.words import ancestry, plan_summary, range_size
 from pawtui.review.record_types import Change, Record
-from pawtui.review.undo import LogEntry, fold_log
+from pawtui.review.undo import FoldedChange, fold_log
 from pawtui.tracker.tracker_types import Tracker
 
 # By kind of probe: why its state changed, if it reads no files and no commits.
@@ -128,7 +128,7 @@ class RefreshDifference(msgspec.Struct, frozen=True, kw_only=True):
     warnings: tuple[str, ...]
     sides: tuple[SideChange, ...]
     readings: tuple[ReadingChange, ...]
-    entries: tuple[LogEntry, ...]
+    entries: tuple[FoldedChange, ...]
     plan: PlanChange
 
 

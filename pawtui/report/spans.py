@@ -13,7 +13,7 @@ from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Decision, DriftState
 from pawtui.report.words import shown_gate_state
 from pawtui.review.record_types import GateState
-from pawtui.review.views import GateView
+from pawtui.review.subject_status import GateStatus
 
 # `hint` is a key to press: only screens show it. States are shown with their glyph. `unchecked` is the state of a pin;
 # `stale` and `gate-unchecked` are states of a gate.
@@ -76,17 +76,17 @@ def signature(by: str, at: dt.datetime) -> Span:
     return muted(f"{by}, {minute_text(at)}")
 
 
-def gate_span(view: GateView) -> Span:
+def gate_span(status: GateStatus) -> Span:
     """Return the shown state of a gate."""
-    shown = shown_gate_state(view)
+    shown = shown_gate_state(status)
     return Span("unchecked", "gate-unchecked") if shown == "unchecked" else state_span(shown)
 
 
-def evidence_remark(view: GateView) -> str:
+def evidence_remark(status: GateStatus) -> str:
     """Return the problem with the evidence of a gate, or why it is untested again; empty if there is neither.
 
     The shown state of a satisfied gate (`gate_span`) names the problem, so the remark is its effect.
     """
-    if view.state == "satisfied" and view.evidence_problem:
+    if status.state == "satisfied" and status.evidence_problem:
         return "does not count as satisfied"
-    return view.evidence_problem or view.reopened
+    return status.evidence_problem or status.reopened

@@ -24,7 +24,7 @@ from pawtui.refresh.refresh_types import (
 from pawtui.review.decision import Reason
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import GateState, Note, Record, StepState, Verdict
-from pawtui.review.views import EvaluationStepView, GateView, SignalView
+from pawtui.review.subject_status import EvaluationStepStatus, GateStatus, SignalStatus
 from pawtui.sources.facts import RequestUsage
 from pawtui.sources.sanitize import visible
 from pawtui.tracker.tracker_types import Tracker, Verification
@@ -113,19 +113,19 @@ class SignalJson(TypedDict):
     unchecked: list[str]
 
 
-def _signal(view: SignalView) -> SignalJson:
+def _signal(status: SignalStatus) -> SignalJson:
     return {
-        "id": view.signal.id,
-        "title": view.title,
-        "measured": view.measured,
-        "verdict": view.verdict,
-        "effective": view.effective,
-        "summary": view.summary,
-        "parts": view.reading.parts if view.reading else (),
-        "overridden": view.overridden,
-        "renewal": view.renewal_reason,
-        "stale": [drift.pin for drift in view.stale],
-        "unchecked": [drift.pin for drift in view.unchecked],
+        "id": status.signal.id,
+        "title": status.title,
+        "measured": status.measured,
+        "verdict": status.verdict,
+        "effective": status.effective,
+        "summary": status.summary,
+        "parts": status.reading.parts if status.reading else (),
+        "overridden": status.overridden,
+        "renewal": status.renewal_reason,
+        "stale": [drift.pin for drift in status.stale],
+        "unchecked": [drift.pin for drift in status.unchecked],
     }
 
 
@@ -140,15 +140,15 @@ class EntryJson(TypedDict):
     unchecked_pins: list[str]
 
 
-def _entry(view: GateView | EvaluationStepView) -> EntryJson:
-    entry = view.entry
+def _entry(status: GateStatus | EvaluationStepStatus) -> EntryJson:
+    entry = status.entry
     return {
         "reason": entry.reason if entry else "",
         "by": entry.by if entry else None,
         "at": entry.at if entry else None,
         "pins": entry.pins if entry else (),
-        "stale_pins": [drift.pin for drift in view.stale],
-        "unchecked_pins": [drift.pin for drift in view.unchecked],
+        "stale_pins": [drift.pin for drift in status.stale],
+        "unchecked_pins": [drift.pin for drift in status.unchecked],
     }
 
 
@@ -167,16 +167,16 @@ class GateJson(EntryJson):
     parts: dict[str, bool]
 
 
-def _gate(view: GateView) -> GateJson:
-    ticked = view.ticked
+def _gate(status: GateStatus) -> GateJson:
+    ticked = status.ticked
     return {
-        "id": view.gate.id,
-        "title": view.title,
-        "state": view.state,
-        "stale": bool(view.stale),
-        "holds": view.counts_as_satisfied,
-        "parts": {part.id: part.id in ticked for part in view.gate.parts},
-        **_entry(view),
+        "id": status.gate.id,
+        "title": status.title,
+        "state": status.state,
+        "stale": bool(status.stale),
+        "holds": status.counts_as_satisfied,
+        "parts": {part.id: part.id in ticked for part in status.gate.parts},
+        **_entry(status),
     }
 
 
@@ -195,17 +195,17 @@ class EvaluationStepJson(EntryJson):
     downstream: str
 
 
-def step_json(view: EvaluationStepView) -> EvaluationStepJson:
-    entry = view.entry
+def step_json(status: EvaluationStepStatus) -> EvaluationStepJson:
+    entry = status.entry
     return {
-        "id": view.step.id,
-        "title": view.title,
-        "gates": view.step.gates,
-        "verify": view.step.verify,
-        "state": view.state,
+        "id": status.step.id,
+        "title": status.title,
+        "gates": status.step.gates,
+        "verify": status.step.verify,
+        "state": status.state,
         "upstream": entry.upstream if entry else "",
         "downstream": entry.downstream if entry else "",
-        **_entry(view),
+        **_entry(status),
     }
 
 
@@ -243,9 +243,9 @@ def status_json(overview: Overview, tracker_file: Path | None = None) -> StatusJ
             "earliest": overview.earliest,
         },
         "refresh": refresh_json(overview.last) if overview.last else None,
-        "signals": [_signal(view) for view in overview.signals],
-        "gates": [_gate(view) for view in overview.gates],
-        "steps": [step_json(view) for view in overview.steps],
+        "signals": [_signal(status) for status in overview.signals],
+        "gates": [_gate(status) for status in overview.gates],
+        "steps": [step_json(status) for status in overview.steps],
         "notes": list(overview.record.notes.values()),
         "drift": list(overview.drift.values()),
         "plan": overview.plan,

@@ -29,7 +29,7 @@ def walk_items_json(walk: Walk) -> list[WalkItemJson]:
             "why": item.why,
             "urgency": item.urgency,
             "decided": item.subject in walk.decided,
-            "next": walk_keys(walk.overview, walk.overview.views[item.subject]).text,
+            "next": walk_keys(walk.overview, walk.overview.statuses[item.subject]).text,
         }
         for item in walk.items
     ]

@@ -7,7 +7,7 @@ import msgspec
 from pawtui.phrases import counted
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import GateState
-from pawtui.review.views import GateView, SignalView
+from pawtui.review.subject_status import GateStatus, SignalStatus
 
 # The key of each state of a gate, on all screens and in the command.
 GATE_STATE_KEYS: Mapping[GateState, str] = {"satisfied": "s", "blocked": "b", "untested": "t"}
@@ -26,16 +26,16 @@ class WalkKeys(msgspec.Struct, frozen=True):
         return f"{self.key}: {self.effect}; or {self.others}"
 
 
-def walk_keys(overview: Overview, view: SignalView | GateView) -> WalkKeys:
+def walk_keys(overview: Overview, status: SignalStatus | GateStatus) -> WalkKeys:
     """Return the keys that decide the item of a signal or gate."""
-    renewable_pins = overview.renewable_pins(view.subject)
-    if any(drift.pin in renewable_pins for drift in view.stale):
-        others = _keys_of_states() if isinstance(view, GateView) else "n: note with another pin, v: verdict"
+    renewable_pins = overview.renewable_pins(status.subject)
+    if any(drift.pin in renewable_pins for drift in status.stale):
+        others = _keys_of_states() if isinstance(status, GateStatus) else "n: note with another pin, v: verdict"
         return WalkKeys("R", f"renew {counted(len(renewable_pins), 'pin')}", others)
-    return _gate_keys(view) if isinstance(view, GateView) else _signal_keys(view)
+    return _gate_keys(status) if isinstance(status, GateStatus) else _signal_keys(status)
 
 
-def _signal_keys(signal: SignalView) -> WalkKeys:
+def _signal_keys(signal: SignalStatus) -> WalkKeys:
     if signal.evidence_problem:
         return WalkKeys("n", "note with another pin", "v: verdict")
     if signal.renewal_reason:
@@ -50,7 +50,7 @@ def _keys_of_states(without: GateState | None = None) -> str:
     return ", ".join(f"{key}: {state}" for state, key in GATE_STATE_KEYS.items() if state != without)
 
 
-def _gate_keys(gate: GateView) -> WalkKeys:
+def _gate_keys(gate: GateStatus) -> WalkKeys:
     other_states = _keys_of_states(without=gate.state)
     if not gate.evidence_problem:
         return WalkKeys("a", f"agree that it is still {gate.state}", other_states)

@@ -1,6 +1,6 @@
-"""Words, glyphs and numbers for all views: screens, plain text and exports.
+"""Words, glyphs and numbers for screens, plain text and exports.
 
-A view shows each state with its glyph and its name, never with colour alone.
+Each state is shown with its glyph and its name, never with colour alone.
 """
 
 import datetime as dt
@@ -13,7 +13,7 @@ from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import PartReading, PlanStatus, Range, Refresh, RepoSnapshot, SignalReading
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import GateState
-from pawtui.review.views import GateView
+from pawtui.review.subject_status import GateStatus
 
 # The shown state of a gate. A satisfied gate with stale or unchecked evidence has its own state.
 ShownGateState = GateState | Literal["stale", "unchecked"]
@@ -76,7 +76,7 @@ def short_name(subject: str) -> str:
 
 def met_counts(overview: Overview) -> str:
     """Return the counts: `1 of 5 signals met (1 by verdict), 0 of 6 gates satisfied`, and whether a review is due."""
-    by_verdict = sum(view.overridden and view.effective == "met" for view in overview.signals)
+    by_verdict = sum(status.overridden and status.effective == "met" for status in overview.signals)
     verdicts = f" ({by_verdict} by verdict)" if by_verdict else ""
     # After that day, the decision is based on a refresh that is too old.
     due = f"; review due since {overview.due}" if overview.is_due else ""
@@ -108,11 +108,11 @@ def pin_counts(overview: Overview) -> str:
     return ", ".join(f"{counts[state]} {state}" for state in DRIFT_GLYPH if counts[state])
 
 
-def shown_gate_state(view: GateView) -> ShownGateState:
+def shown_gate_state(status: GateStatus) -> ShownGateState:
     """Return the shown state of a gate: `stale` or `unchecked` if it is satisfied with such evidence."""
-    if view.state != "satisfied" or view.counts_as_satisfied:
-        return view.state
-    return "stale" if view.stale else "unchecked"
+    if status.state != "satisfied" or status.counts_as_satisfied:
+        return status.state
+    return "stale" if status.stale else "unchecked"
 
 
 def range_size(range_: Range) -> str:

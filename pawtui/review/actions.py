@@ -14,7 +14,7 @@ from pawtui.errors import PawtuiError
 from pawtui.ids import new_id, newest_id
 from pawtui.refresh.pins import parse_pin
 from pawtui.refresh.refresh_types import Decision
-from pawtui.review.record_types import Change, Edit, Record, Review, document_of
+from pawtui.review.record_types import Change, Edit, Record, Review, plain_entry
 from pawtui.similar_names import did_you_mean
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
 
@@ -131,9 +131,9 @@ def new_change(record: Record, actor: Actor, action: str, summary: str, *edits: 
 
 
 def new_edit(record: Record, table: str, key: str, after: msgspec.Struct | None) -> Edit:
-    """Return the edit that replaces one document of the record, or adds it; None removes it."""
-    new = document_of(after) if after is not None else None
-    return Edit(table=table, key=key, before=record.document(table, key), after=new)
+    """Return the edit that replaces one entry of the record, or adds it; None removes it."""
+    new = plain_entry(after) if after is not None else None
+    return Edit(table=table, key=key, before=record.plain_entry(table, key), after=new)
 
 
 def close_review(record: Record, decision: Decision, recommendation: str, actor: Actor) -> Change:

@@ -8,19 +8,20 @@ import msgspec
 
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Drift
+from pawtui.review.evidence_words import STALE, UNCHECKED
 from pawtui.review.overview import Overview, make_overview
-from pawtui.review.views import GateView, SignalView
+from pawtui.review.subject_status import GateStatus, SignalStatus
 from pawtui.review.walk import compared_refresh, decided_since_refresh
 
 AttentionKind = Literal["changed", "stale gate", "stale signal", "renewal", "unchecked gate", "unchecked signal"]
 # By kind, in the order of the text: the words for one subject and for several.
 _WORDS: Mapping[AttentionKind, tuple[str, str]] = {
     "changed": ("signal changed", "signals changed"),
-    "stale gate": ("gate has stale evidence", "gates have stale evidence"),
-    "stale signal": ("signal has stale evidence", "signals have stale evidence"),
+    "stale gate": (f"gate has {STALE.mark}", f"gates have {STALE.mark}"),
+    "stale signal": (f"signal has {STALE.mark}", f"signals have {STALE.mark}"),
     "renewal": ("verdict needs renewal", "verdicts need renewal"),
-    "unchecked gate": ("gate has unchecked evidence", "gates have unchecked evidence"),
-    "unchecked signal": ("signal has unchecked evidence", "signals have unchecked evidence"),
+    "unchecked gate": (f"gate has {UNCHECKED.mark}", f"gates have {UNCHECKED.mark}"),
+    "unchecked signal": (f"signal has {UNCHECKED.mark}", f"signals have {UNCHECKED.mark}"),
 }
 
 
@@ -46,26 +47,28 @@ def find_attention(before: Overview, after: Overview) -> Attention:
     if before.last is not None:
         # On the day of its refresh: a verdict that ended by its date since then is a change, too.
         before = make_overview(before.tracker, before.record, before.last.at.date())
-    old_views = before.views
+    old_statuses = before.statuses
     changes = [
         (kind, subject)
-        for subject, view in after.views.items()
-        for kind in _kinds_of_change(old_views.get(subject), view)
+        for subject, status in after.statuses.items()
+        for kind in _kinds_of_change(old_statuses.get(subject), status)
     ]
     return Attention(tuple(changes))
 
 
-def _kinds_of_change(before: SignalView | GateView | None, after: SignalView | GateView) -> Iterator[AttentionKind]:
-    if isinstance(after, SignalView):
-        old = before if isinstance(before, SignalView) else None
+def _kinds_of_change(
+    before: SignalStatus | GateStatus | None, after: SignalStatus | GateStatus
+) -> Iterator[AttentionKind]:
+    if isinstance(after, SignalStatus):
+        old = before if isinstance(before, SignalStatus) else None
         if old is not None and old.reading is not None and old.measured != after.measured:
             yield "changed"
         if after.renewal_reason and not (old and old.renewal_reason):
             yield "renewal"
     if _has_new(before.stale if before else (), after.stale):
-        yield "stale signal" if isinstance(after, SignalView) else "stale gate"
+        yield "stale signal" if isinstance(after, SignalStatus) else "stale gate"
     if _has_new(before.unchecked if before else (), after.unchecked):
-        yield "unchecked signal" if isinstance(after, SignalView) else "unchecked gate"
+        yield "unchecked signal" if isinstance(after, SignalStatus) else "unchecked gate"
 
 
 def _has_new(before: Iterable[Drift], after: Iterable[Drift]) -> bool:
@@ -83,13 +86,13 @@ def changed_since_review(overview: Overview) -> frozenset[str]:
     if last is None or since is None or last.id in overview.record.reviews:
         return frozenset()
     changed = {
-        view.subject
-        for view in overview.signals
-        if (earlier := since.signal(view.signal.id)) is not None and earlier.state != view.measured
+        status.subject
+        for status in overview.signals
+        if (earlier := since.signal(status.signal.id)) is not None and earlier.state != status.measured
     }
     stale_before = {drift.pin for drift in since.drift if drift.is_stale}
-    for subject, view in overview.views.items():
-        if any(drift.pin not in stale_before for drift in view.stale):
+    for subject, status in overview.statuses.items():
+        if any(drift.pin not in stale_before for drift in status.stale):
             changed.add(subject)
     return frozenset(changed - decided_since_refresh(overview.record).keys())
 

@@ -16,10 +16,11 @@ from msgspec.structs import replace
 from pawtui.moments import moment_text
 from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.review.actions import ActionError, Actor
+from pawtui.review.evidence_words import NOT_CHECKABLE
 from pawtui.review.overview import Overview, make_overview
 from pawtui.review.record_types import KEYED_TABLES, Change, Record
+from pawtui.review.subject_status import GateStatus, SignalStatus, SubjectStatus
 from pawtui.review.undo import InconsistentLog, next_redo, next_undo
-from pawtui.review.views import GateView, SignalView, SubjectView
 
 # Makes the change of an action on the current record; the store calls it under its lock.
 ChangeFactory = Callable[[Record, Actor], Change]
@@ -55,7 +56,7 @@ class Basis(msgspec.Struct, frozen=True):
         if not self.subject or (record is self.shown.record and actor.at.date() == self.shown.today):
             return
         now = make_overview(self.shown.tracker, record, actor.at.date())
-        # One change can edit several documents of the subject.
+        # One change can edit several entries of the subject.
         clauses = dict.fromkeys(_Comparison(self.shown, now, own).clauses(self.subject, actor.by))
         if clauses:
             raise SubjectChanged(f"{_title(self.subject)} changed since it was shown: {'; '.join(clauses)}.", now)
@@ -98,13 +99,13 @@ class _Comparison:
         if kind == "signal":
             yield from self._signal(self._expected.signal(subject_id), self._now.signal(subject_id))
         elif kind == "gate":
-            yield from self._document("gates", subject_id)
+            yield from self._entry("gates", subject_id)
             yield from self._evidence(self._expected.gate(subject_id), self._now.gate(subject_id))
         elif kind == "step":
-            yield from self._document("steps", subject_id)
+            yield from self._entry("steps", subject_id)
             yield from self._drift(self._expected.step(subject_id), self._now.step(subject_id))
         elif kind == "note":
-            yield from self._document("notes", subject_id)
+            yield from self._entry("notes", subject_id)
         elif kind == "review":
             yield from self._review()
         elif kind == "plan":
@@ -112,14 +113,14 @@ class _Comparison:
         else:
             yield from self._undo_or_redo(subject, by)
 
-    def _signal(self, shown: SignalView, now: SignalView) -> Iterator[str]:
-        clauses = [*self._reading(shown, now), *self._document("verdicts", now.signal.id), *self._evidence(shown, now)]
+    def _signal(self, shown: SignalStatus, now: SignalStatus) -> Iterator[str]:
+        clauses = [*self._reading(shown, now), *self._entry("verdicts", now.signal.id), *self._evidence(shown, now)]
         if not clauses and shown.effective != now.effective:
             cause = f": {now.renewal_reason}" if now.renewal_reason else ""
             clauses.append(f"it counts as {now.effective} (before: {shown.effective}){cause}")
         yield from clauses
 
-    def _reading(self, shown: SignalView, now: SignalView) -> Iterator[str]:
+    def _reading(self, shown: SignalStatus, now: SignalStatus) -> Iterator[str]:
         if shown.measured != now.measured:
             yield f"{self._refresh()} measured {now.measured} (before: {shown.measured})"
             return
@@ -127,18 +128,18 @@ class _Comparison:
         if before and after and before != after:
             yield f"{self._refresh()} found other content in the files that it reads"
 
-    def _evidence(self, shown: SignalView | GateView, now: SignalView | GateView) -> Iterator[str]:
+    def _evidence(self, shown: SignalStatus | GateStatus, now: SignalStatus | GateStatus) -> Iterator[str]:
         yield from self._drift(shown, now)
         for note in (*shown.notes, *now.notes):
-            yield from self._document("notes", note.id)
+            yield from self._entry("notes", note.id)
 
-    def _drift(self, shown: SubjectView, now: SubjectView) -> Iterator[str]:
+    def _drift(self, shown: SubjectStatus, now: SubjectStatus) -> Iterator[str]:
         before = {drift.pin for drift in shown.problem_pins}
         # Not the pins that the session itself added or removed.
         known = self._shown.drift.keys() & self._expected.drift.keys()
         for pin, drift in {drift.pin: drift for drift in now.problem_pins}.items():
             if pin not in before and pin in known:
-                state = drift.state if drift.state != "unchecked" else "that it could not be checked"
+                state = drift.state if drift.state != "unchecked" else f"that it {NOT_CHECKABLE}"
                 yield f"{self._refresh()} found the evidence {pin} {state} (before: {self._expected.drift[pin].state})"
 
     def _review(self) -> Iterator[str]:
@@ -153,12 +154,12 @@ class _Comparison:
         elif shown.reasons != now.reasons:
             yield f"{cause}the decision is still {now.decision}, for other reasons"
         if last is not None:
-            yield from self._document("reviews", last.id)
+            yield from self._entry("reviews", last.id)
 
     def _plan(self) -> Iterator[str]:
         shown, now = self._expected.plan, self._now.plan
         if now is not None:
-            yield from self._document("rulings", now.url)
+            yield from self._entry("rulings", now.url)
         # An entry changes the plan, but not what a refresh found.
         if shown != now and _found_plan(self._shown) != _found_plan(self._now):
             before, after = shown.state if shown else "none", now.state if now else "none"
@@ -177,8 +178,8 @@ class _Comparison:
         if before != after:
             yield f"it is {_quoted(after)} (before: {_quoted(before)})"
 
-    def _document(self, table: str, key: str) -> Iterator[str]:
-        """Yield the change of a document since it was shown, apart from the session's own changes to it."""
+    def _entry(self, table: str, key: str) -> Iterator[str]:
+        """Yield the change of an entry since it was shown, apart from the session's own changes to it."""
         before = getattr(self._expected.record, table).get(key)
         after = getattr(self._now.record, table).get(key)
         if before == after:
@@ -197,16 +198,16 @@ def _with_changes(record: Record, changes: Sequence[Change]) -> Record:
     """Return the record after these changes."""
     tables: dict[str, Any] = {"log": (*record.log, *changes)}
     for edit in (edit for change in changes for edit in change.edits):
-        documents = tables.setdefault(edit.table, dict(getattr(record, edit.table)))
+        entries = tables.setdefault(edit.table, dict(getattr(record, edit.table)))
         if edit.after is None:
-            documents.pop(edit.key, None)
+            entries.pop(edit.key, None)
         else:
-            documents[edit.key] = msgspec.convert(edit.after, KEYED_TABLES[edit.table])
+            entries[edit.key] = msgspec.convert(edit.after, KEYED_TABLES[edit.table])
     return replace(record, **tables)
 
 
-def _fingerprint(view: SignalView) -> str:
-    return view.reading.fingerprint if view.reading else ""
+def _fingerprint(status: SignalStatus) -> str:
+    return status.reading.fingerprint if status.reading else ""
 
 
 def _found_plan(overview: Overview) -> PlanStatus | None:
@@ -222,9 +223,9 @@ def _summary_of(change: Change) -> str:
     return f"{change.by} {change.summary} at {moment_text(change.at)}"
 
 
-def _state(document: Any, table: str) -> str:
-    """Return the state in a document of that table, as one word."""
-    if document is None:
+def _state(entry: Any, table: str) -> str:
+    """Return the state in an entry of that table, as one word."""
+    if entry is None:
         return {"gates": "untested", "steps": "planned"}.get(table, "none")
-    state: str = getattr(document, "state", "") or getattr(document, "decision", "another text")
+    state: str = getattr(entry, "state", "") or getattr(entry, "decision", "another text")
     return state

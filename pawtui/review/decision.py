@@ -17,7 +17,8 @@ from msgspec.structs import replace
 
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Decision, Drift
-from pawtui.review.views import GateView, SignalView
+from pawtui.review.evidence_words import STALE, UNCHECKED
+from pawtui.review.subject_status import GateStatus, SignalStatus
 
 # One line each: reasons of a gate, of the evidence of a gate or signal, of a signal, and of the whole tracker.
 ReasonKind = (
@@ -29,8 +30,8 @@ ReasonKind = (
 _LABELS: Mapping[ReasonKind, str] = {
     "blocked": "Blocked",
     "untested": "Untested",
-    "stale": "Stale evidence",
-    "unchecked": "Evidence not checked",
+    "stale": STALE.label,
+    "unchecked": UNCHECKED.label,
     "renewal": "Verdict needs renewal",
     "unmet": "Unmet",
     "partial": "Partial",
@@ -66,31 +67,35 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
         return ": ".join(part for part in (self.label, title, self.detail) if part)
 
 
-def _reason(view: SignalView | GateView, kind: ReasonKind, detail: str) -> Reason:
-    return Reason(kind=kind, subject=view.subject, title=view.title, detail=detail)
+def _reason(status: SignalStatus | GateStatus, kind: ReasonKind, detail: str) -> Reason:
+    return Reason(kind=kind, subject=status.subject, title=status.title, detail=detail)
 
 
-def _signal_reasons(view: SignalView) -> list[Reason]:
-    if view.effective == "met":
-        reasons = _evidence_reasons(view)
+def _signal_reasons(status: SignalStatus) -> list[Reason]:
+    if status.effective == "met":
+        reasons = _evidence_reasons(status)
     else:
         # The summary is of the measured state, which does not count under such a verdict.
-        by_verdict = f"by verdict: {view.verdict.reason}" if view.verdict and view.overridden else ""
-        reasons = [_reason(view, view.effective, by_verdict or view.summary)]
-    if view.renewal_reason:
-        reasons.append(_reason(view, "renewal", view.renewal_reason))
+        by_verdict = f"by verdict: {status.verdict.reason}" if status.verdict and status.overridden else ""
+        reasons = [_reason(status, status.effective, by_verdict or status.summary)]
+    if status.renewal_reason:
+        reasons.append(_reason(status, "renewal", status.renewal_reason))
     return reasons
 
 
-def _gate_reasons(view: GateView) -> list[Reason]:
-    return _evidence_reasons(view) if view.state == "satisfied" else [_reason(view, view.state, view.summary)]
+def _gate_reasons(status: GateStatus) -> list[Reason]:
+    return _evidence_reasons(status) if status.state == "satisfied" else [_reason(status, status.state, status.summary)]
 
 
-def _evidence_reasons(view: SignalView | GateView) -> list[Reason]:
-    if view.stale:
-        first = view.stale[0]
-        return [_reason(view, "stale", _pin_detail(view.stale, f"{first.pin} {first.state}"))]
-    return [_reason(view, "unchecked", _pin_detail(view.unchecked, view.unchecked[0].pin))] if view.unchecked else []
+def _evidence_reasons(status: SignalStatus | GateStatus) -> list[Reason]:
+    if status.stale:
+        first = status.stale[0]
+        return [_reason(status, "stale", _pin_detail(status.stale, f"{first.pin} {first.state}"))]
+    return (
+        [_reason(status, "unchecked", _pin_detail(status.unchecked, status.unchecked[0].pin))]
+        if status.unchecked
+        else []
+    )
 
 
 def _pin_detail(pins: Sequence[Drift], first: str) -> str:
@@ -98,15 +103,15 @@ def _pin_detail(pins: Sequence[Drift], first: str) -> str:
     return f"{counted(len(pins), 'pin')}, first {first}" if len(pins) > 1 else first
 
 
-def _met_on(view: SignalView) -> dt.date | None:
+def _met_on(status: SignalStatus) -> dt.date | None:
     """Return the day on which the signal is met if nothing else happens; None if a probe that decides has no such day.
 
     A signal whose measured state is overridden has no such day either: its state is that of the verdict.
     """
-    if view.reading is None or view.overridden:
+    if status.reading is None or status.overridden:
         return None
     days = []
-    for probe in view.reading.probes:
+    for probe in status.reading.probes:
         if probe.state == "met" or not probe.decides:
             continue
         if probe.facts is None or probe.facts.met_on is None:
@@ -116,14 +121,14 @@ def _met_on(view: SignalView) -> dt.date | None:
 
 
 def decide(
-    signals: Sequence[SignalView], gates: Sequence[GateView], *, why_unread: str, has_new_rules: bool
+    signals: Sequence[SignalStatus], gates: Sequence[GateStatus], *, why_unread: str, has_new_rules: bool
 ) -> tuple[Decision, tuple[Reason, ...], dt.date | None]:
     """Return the decision, the reasons why it is not `go`, and the first day on which it can become `go`, if known.
 
     `why_unread` is why the upstream was not read: its followed ref may be the wrong one, or there is no refresh; empty
     if it was read. With `has_new_rules`, the tracker is not the one of the last refresh.
     """
-    blocked = [reason for view in gates if view.state == "blocked" for reason in _gate_reasons(view)]
+    blocked = [reason for status in gates if status.state == "blocked" for reason in _gate_reasons(status)]
     missing: list[Reason] = []
     if why_unread:
         missing.append(Reason(kind="upstream-unread", detail=why_unread))
@@ -133,14 +138,14 @@ def decide(
         missing.append(Reason(kind="no-signals", detail="no evidence that the upstream is ready"))
     if not gates:
         missing.append(Reason(kind="no-gates", detail="no evidence that the downstream is ready"))
-    reasons = [reason for view in signals for reason in _signal_reasons(view)]
+    reasons = [reason for status in signals for reason in _signal_reasons(status)]
     # This cause of every signal of the upstream is named once.
     missing += [replace(reason, detail="") if reason.detail == why_unread else reason for reason in reasons]
-    missing += [reason for view in gates if view.state != "blocked" for reason in _gate_reasons(view)]
+    missing += [reason for status in gates if status.state != "blocked" for reason in _gate_reasons(status)]
     if blocked:
         return "no-go", (*blocked, *missing), None
     if not missing:
         return "go", (), None
     # All of these signals must be met, so the last of their days counts.
-    waits = [day for view in signals if view.effective != "met" and (day := _met_on(view))]
+    waits = [day for status in signals if status.effective != "met" and (day := _met_on(status))]
     return "hold", tuple(missing), max(waits, default=None)

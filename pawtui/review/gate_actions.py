@@ -84,7 +84,7 @@ def _notes_on(record: Record, gate: Gate) -> list[Note]:
 
 
 def _current_entry(record: Record, gate: Gate, actor: Actor) -> GateEntry:
-    """Return the document of a gate (`untested` if there is none) with this actor, time, and the last commits."""
+    """Return the entry of a gate (`untested` if there is none) with this actor, time, and the last commits."""
     old = record.gates.get(gate.id) or GateEntry(id=gate.id, state="untested", reason="", by=actor.by, at=actor.at)
     up, down = last_commits(record)
     return replace(old, by=actor.by, at=actor.at, upstream=up, downstream=down)
@@ -132,7 +132,12 @@ def tick_part(
         has_evidence = current.pins or _notes_on(record, gate)
         state = "satisfied" if parts == all_parts and has_evidence else "untested"
     summary = f"{'unticked' if was_ticked else 'ticked'} part {part_id} of {gate.id}"
-    return _gate_change(record, actor, replace(current, state=state, parts=parts), summary)
+    return _gate_change(record, actor, _with_state(current, state, parts), summary)
+
+
+def _with_state(entry: GateEntry, state: GateState, parts: tuple[str, ...]) -> GateEntry:
+    """Return the entry with this state and these ticks. Another state has no reason yet."""
+    return replace(entry, state=state, parts=parts, reason=entry.reason if entry.state == state else "")
 
 
 def attach_evidence(
@@ -158,7 +163,7 @@ def attach_evidence(
     if set(new_parts) == set(current.parts):
         return note
     state: GateState = "satisfied" if current.state != "blocked" and new_parts == all_parts else current.state
-    entry = replace(current, state=state, parts=new_parts)
+    entry = _with_state(current, state, new_parts)
     added = ", ".join(part for part in new_parts if part not in current.parts)
     return replace(
         note,

@@ -15,7 +15,7 @@ from pawtui.refresh.refresh_types import LINK_SUMMARY, Decision, Drift, PlanStat
 from pawtui.review.decision import Reason, decide
 from pawtui.review.plan_actions import current_plan
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry, Note, Record, Verdict
-from pawtui.review.views import EvaluationStepView, GateView, SignalView
+from pawtui.review.subject_status import EvaluationStepStatus, GateStatus, SignalStatus
 from pawtui.tracker.rules_fingerprint import rules_fingerprint
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
 
@@ -34,9 +34,9 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     today: dt.date
     last: Refresh | None
     previous: Refresh | None
-    signals: tuple[SignalView, ...]
-    gates: tuple[GateView, ...]
-    steps: tuple[EvaluationStepView, ...]
+    signals: tuple[SignalStatus, ...]
+    gates: tuple[GateStatus, ...]
+    steps: tuple[EvaluationStepStatus, ...]
     decision: Decision
     reasons: tuple[Reason, ...]
     earliest: dt.date | None
@@ -48,12 +48,12 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def met_count(self) -> int:
         """The number of signals that are met, by measurement or verdict."""
-        return sum(view.effective == "met" for view in self.signals)
+        return sum(status.effective == "met" for status in self.signals)
 
     @property
     def satisfied_count(self) -> int:
         """The number of gates that count as satisfied."""
-        return sum(view.counts_as_satisfied for view in self.gates)
+        return sum(status.counts_as_satisfied for status in self.gates)
 
     @property
     def is_due(self) -> bool:
@@ -61,9 +61,9 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
         return self.due is not None and self.due <= self.today
 
     @property
-    def views(self) -> dict[str, SignalView | GateView]:
-        """The views of all signals, then of all gates, by `signal:ID` and `gate:ID`."""
-        return {view.subject: view for view in self.signals} | {view.subject: view for view in self.gates}
+    def statuses(self) -> dict[str, SignalStatus | GateStatus]:
+        """The statuses of all signals, then of all gates, by `signal:ID` and `gate:ID`."""
+        return {status.subject: status for status in self.signals} | {status.subject: status for status in self.gates}
 
     @property
     def undefined_subjects(self) -> tuple[str, ...]:
@@ -72,12 +72,12 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
         decided = [f"signal:{signal_id}" for signal_id in record.verdicts]
         decided += [f"gate:{entry.id}" for entry in record.gates.values() if entry.state != "untested"]
         decided += [f"step:{entry.id}" for entry in record.steps.values() if entry.state != "planned"]
-        defined = {*self.views, *(f"step:{view.step.id}" for view in self.steps)}
+        defined = {*self.statuses, *(f"step:{status.step.id}" for status in self.steps)}
         return tuple(subject for subject in decided if subject not in defined)
 
-    def view(self, subject: str) -> SignalView | GateView | None:
-        """Return the view of `signal:ID` or `gate:ID`; None for another subject."""
-        return self.views.get(subject)
+    def status(self, subject: str) -> SignalStatus | GateStatus | None:
+        """Return the status of `signal:ID` or `gate:ID`; None for another subject."""
+        return self.statuses.get(subject)
 
     def note(self, subject: str) -> Note | None:
         """Return the note of `note:ID`; None for another subject, or if there is no such note."""
@@ -89,13 +89,13 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
         return {pin: self.replacements[pin] for pin in pins if pin in self.replacements}
 
     def pin_entries(self, subject: str) -> Iterator[tuple[str, GateEntry | EvaluationStepEntry | Note]]:
-        """Yield the documents that have the pins of `signal:ID`, `gate:ID`, `step:ID` or `note:ID`, with their tables.
+        """Yield the entries that have the pins of `signal:ID`, `gate:ID`, `step:ID` or `note:ID`, with their tables.
 
         A gate has its own pins, those of its evaluation steps and those of its notes; a signal and `review` have those
         of their notes.
         """
-        view, note = self.view(subject), self.note(subject)
-        gate = view if isinstance(view, GateView) else None
+        status, note = self.status(subject), self.note(subject)
+        gate = status if isinstance(status, GateStatus) else None
         if gate is not None and gate.entry:
             yield "gates", gate.entry
         for step in self.steps:
@@ -103,26 +103,26 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
             if step.entry and (serves_gate or step.subject == subject):
                 yield "steps", step.entry
         if note is None:
-            notes = view.notes if view else (each for each in self.record.notes.values() if each.subject == subject)
+            notes = status.notes if status else (each for each in self.record.notes.values() if each.subject == subject)
             yield from (("notes", each) for each in notes)
         else:
             yield "notes", note
 
-    def signal(self, signal_id: str) -> SignalView:
-        """Return the view of that signal. Raises `KeyError` if the tracker does not have it."""
-        return {view.signal.id: view for view in self.signals}[signal_id]
+    def signal(self, signal_id: str) -> SignalStatus:
+        """Return the status of that signal. Raises `KeyError` if the tracker does not have it."""
+        return {status.signal.id: status for status in self.signals}[signal_id]
 
-    def gate(self, gate_id: str) -> GateView:
-        """Return the view of that gate. Raises `KeyError` if the tracker does not have it."""
-        return {view.gate.id: view for view in self.gates}[gate_id]
+    def gate(self, gate_id: str) -> GateStatus:
+        """Return the status of that gate. Raises `KeyError` if the tracker does not have it."""
+        return {status.gate.id: status for status in self.gates}[gate_id]
 
-    def step(self, step_id: str) -> EvaluationStepView:
-        """Return the view of that evaluation step. Raises `KeyError` if the tracker does not have it."""
-        return {view.step.id: view for view in self.steps}[step_id]
+    def step(self, step_id: str) -> EvaluationStepStatus:
+        """Return the status of that evaluation step. Raises `KeyError` if the tracker does not have it."""
+        return {status.step.id: status for status in self.steps}[step_id]
 
-    def steps_of(self, gate_id: str) -> tuple[EvaluationStepView, ...]:
+    def steps_of(self, gate_id: str) -> tuple[EvaluationStepStatus, ...]:
         """Return the evaluation steps that serve a gate."""
-        return tuple(view for view in self.steps if gate_id in view.step.gates)
+        return tuple(status for status in self.steps if gate_id in status.step.gates)
 
 
 def _pin_drift(record: Record) -> dict[str, Drift]:
@@ -214,9 +214,9 @@ def reading_summary(signal: Signal | None, reading: SignalReading | None) -> str
     return f"{counts}; {summary}" if met < len(states) else counts
 
 
-def _signal_view(
+def _signal_status(
     signal: Signal, record: Record, notes: tuple[Note, ...], drift: Mapping[str, Drift], today: dt.date
-) -> SignalView:
+) -> SignalStatus:
     reading = record.last.signal(signal.id) if record.last else None
     measured: State = reading.state if reading else "unknown"
     verdict = record.verdicts.get(signal.id)
@@ -225,7 +225,7 @@ def _signal_view(
     newest = next((note for note in reversed(notes) if note.pins), None)
     # A valid verdict is newer evidence than a note before it.
     pins = newest.pins if newest and not (valid and is_after(valid, newest)) else ()
-    return SignalView(
+    return SignalStatus(
         subject=f"signal:{signal.id}",
         title=signal.title,
         signal=signal,
@@ -240,14 +240,14 @@ def _signal_view(
     )
 
 
-def _gate_view(gate: Gate, record: Record, notes: tuple[Note, ...], drift: Mapping[str, Drift]) -> GateView:
-    """Return the view of a gate. If it was satisfied, it is untested again with a new part or without evidence."""
+def _gate_status(gate: Gate, record: Record, notes: tuple[Note, ...], drift: Mapping[str, Drift]) -> GateStatus:
+    """Return the status of a gate. If it was satisfied, it is untested again with a new part or without evidence."""
     entry = record.gates.get(gate.id)
     pins = (entry.pins if entry else ()) or tuple(pin for note in notes for pin in note.pins)
     all_ticked = all(entry is not None and part.id in entry.parts for part in gate.parts)
     has_evidence = bool(pins or notes)
     state = entry.state if entry else "untested"
-    view = GateView(
+    status = GateStatus(
         subject=f"gate:{gate.id}",
         title=gate.title,
         gate=gate,
@@ -257,26 +257,27 @@ def _gate_view(gate: Gate, record: Record, notes: tuple[Note, ...], drift: Mappi
         notes=notes,
         evidence=tuple(drift[pin] for pin in dict.fromkeys(pins)),
     )
-    return replace(view, summary=_gate_summary(view, has_evidence=has_evidence))
+    return replace(status, summary=_gate_summary(status, has_evidence=has_evidence))
 
 
-def _gate_summary(view: GateView, *, has_evidence: bool) -> str:
+def _gate_summary(status: GateStatus, *, has_evidence: bool) -> str:
     """Return the reason of a gate's state or the problem with its evidence, and the number of ticked parts."""
-    reason = view.entry.reason if view.entry else ""
-    if view.state == "satisfied":
+    reason = status.entry.reason if status.entry else ""
+    if status.state == "satisfied":
         # A problem replaces the reason: the gate does not count as satisfied.
-        return view.evidence_problem or reason
-    parts = view.parts_ticked
-    if parts and view.all_ticked and not has_evidence and not view.reopened:
+        return status.evidence_problem or reason
+    parts = status.parts_ticked
+    if parts and status.all_ticked and not has_evidence and not status.reopened:
         parts += ", no evidence yet"
     # The reason is that of the recorded state, which a reopened gate does not have any more.
-    return "; ".join(filter(None, (view.reopened or reason, parts)))
+    stated = status.reopened or reason
+    return f"{stated.removesuffix('.')}; {parts}" if stated and parts else stated or parts
 
 
-def _step_view(step: EvaluationStep, record: Record, drift: Mapping[str, Drift]) -> EvaluationStepView:
+def _step_status(step: EvaluationStep, record: Record, drift: Mapping[str, Drift]) -> EvaluationStepStatus:
     entry = record.steps.get(step.id)
     pins = entry.pins if entry else ()
-    return EvaluationStepView(
+    return EvaluationStepStatus(
         subject=f"step:{step.id}",
         title=step.title,
         step=step,
@@ -301,11 +302,11 @@ def make_overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
     for note in record.notes.values():
         notes.setdefault(note.subject, []).append(note)
     signals = tuple(
-        _signal_view(signal, record, tuple(notes.get(f"signal:{signal.id}", ())), drift, today)
+        _signal_status(signal, record, tuple(notes.get(f"signal:{signal.id}", ())), drift, today)
         for signal in tracker.signals
     )
-    steps = tuple(_step_view(step, record, drift) for step in tracker.steps)
-    gates = tuple(_gate_view(gate, record, tuple(notes.get(f"gate:{gate.id}", ())), drift) for gate in tracker.gates)
+    steps = tuple(_step_status(step, record, drift) for step in tracker.steps)
+    gates = tuple(_gate_status(gate, record, tuple(notes.get(f"gate:{gate.id}", ())), drift) for gate in tracker.gates)
     last = record.last
     decision, reasons, earliest = decide(
         signals,

@@ -1,7 +1,7 @@
 """Actions on the pins of a subject: remove a pin, and renew stale pins.
 
 A renewed pin is replaced by a pin to the place where the last refresh found the text. The old pin stays in the log, in
-the document before the change. A renewed pin to an issue has the same name; from then on it is compared with the new
+the entry before the change. A renewed pin to an issue has the same name; from then on it is compared with the new
 state of the issue.
 """
 
@@ -73,7 +73,7 @@ def _summary(subject: str, chosen: dict[str, str]) -> str:
 
 
 def entry_of(record: Record, subject: str) -> GateEntry | EvaluationStepEntry | None:
-    """Return the document of `gate:ID` or `step:ID`; None if no state and no pin was recorded."""
+    """Return the entry of `gate:ID` or `step:ID`; None if no state and no pin was recorded."""
     kind, _, subject_id = subject.partition(":")
     return record.gates.get(subject_id) if kind == "gate" else record.steps.get(subject_id)
 

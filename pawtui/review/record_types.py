@@ -122,11 +122,11 @@ class PlanEntry(RecordStruct, frozen=True, kw_only=True):
     comment: str = ""
 
 
-def document_of(struct: msgspec.Struct) -> dict[str, Any]:
+def plain_entry(struct: msgspec.Struct) -> dict[str, Any]:
     """Return a struct as the plain dictionary that decoding its JSON yields."""
     # `to_builtins` would return tuples, but decoded JSON has lists.
-    document: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(struct))
-    return document
+    entry: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(struct))
+    return entry
 
 
 def past_key(moment: dt.datetime) -> str:
@@ -135,7 +135,7 @@ def past_key(moment: dt.datetime) -> str:
 
 
 class Edit(RecordStruct, frozen=True, kw_only=True):
-    """A change of one document: its table and key, and the whole document before and after; None if there was none."""
+    """A change of one entry: its table and key, and the whole entry before and after; None if there was none."""
 
     table: str
     key: str
@@ -160,20 +160,20 @@ class Change(RecordStruct, frozen=True, kw_only=True):
     renewed: tuple[str, ...] = ()
 
     def has_edit(self, table: str, key: str) -> bool:
-        """Return whether this change edited that document."""
+        """Return whether this change edited that entry."""
         return any((edit.table, edit.key) == (table, key) for edit in self.edits)
 
     def new_pins(self) -> Iterable[str]:
-        """Return the pins that this change added to a document, or made again."""
+        """Return the pins that this change added to an entry, or made again."""
         yield from self.renewed
         for edit in self.edits:
             before = (edit.before or {}).get("pins", ())
             yield from (pin for pin in (edit.after or {}).get("pins", ()) if pin not in before)
 
 
-# Tables whose documents are in order and never change.
+# Tables whose entries are in order and never change.
 LIST_TABLES: Mapping[str, type[Refresh | Change]] = {"refreshes": Refresh, "log": Change}
-# Tables whose documents have a key and can be edited.
+# Tables whose entries have a key and can be edited.
 KEYED_TABLES: Mapping[str, type[Verdict | GateEntry | EvaluationStepEntry | Note | Review | PlanEntry]] = {
     "verdicts": Verdict,
     "gates": GateEntry,
@@ -210,26 +210,26 @@ class Record(RecordStruct, frozen=True, kw_only=True):
     # the timeline and the backtest read them.
     past: dict[str, Refresh] = msgspec.field(default_factory=dict)
 
-    def document(self, table: str, key: str) -> dict[str, Any] | None:
-        """Return the document of a table with keys as a plain dictionary; None if there is none."""
+    def plain_entry(self, table: str, key: str) -> dict[str, Any] | None:
+        """Return the entry of a table with keys as a plain dictionary; None if there is none."""
         struct = getattr(self, table).get(key)
-        return document_of(struct) if struct is not None else None
+        return plain_entry(struct) if struct is not None else None
 
     @property
     def pins(self) -> tuple[str, ...]:
         """Every pin of a gate, evaluation step or note, each once."""
-        return tuple(self._document_times())
+        return tuple(self._entry_times())
 
     @property
     def pin_times(self) -> dict[str, dt.datetime]:
         """The time at which each pin was made; the last time if it was made several times."""
-        times = self._document_times()
+        times = self._entry_times()
         for change in self.effective_changes():
             times |= {pin: change.at for pin in change.new_pins() if pin in times}
         return times
 
-    def _document_times(self) -> dict[str, dt.datetime]:
-        """Return the time of the last document that has each pin."""
+    def _entry_times(self) -> dict[str, dt.datetime]:
+        """Return the time of the last entry that has each pin."""
         tables: tuple[Mapping[str, GateEntry | EvaluationStepEntry | Note], ...] = (self.gates, self.steps, self.notes)
         return {pin: entry.at for table in tables for entry in table.values() for pin in entry.pins}
 
@@ -257,10 +257,10 @@ class Record(RecordStruct, frozen=True, kw_only=True):
     @property
     def ids(self) -> Iterable[str]:
         """Every id that pawtui made, in no order."""
-        # The documents of gates and steps have the ids of the tracker, those of reviews the ids of their refreshes.
+        # The entries of gates and steps have the ids of the tracker, those of reviews the ids of their refreshes.
         listed = (self.refreshes, self.past.values(), self.log)
-        for documents in (*listed, self.verdicts.values(), self.notes.values(), self.rulings.values()):
-            yield from (document.id for document in documents)
+        for entries in (*listed, self.verdicts.values(), self.notes.values(), self.rulings.values()):
+            yield from (entry.id for entry in entries)
 
     @property
     def heads(self) -> HeadsBySide:

@@ -1,7 +1,7 @@
 """Undo and redo from the log: any number of changes, also after a restart, and safe with a second process.
 
 Undo adds a new change with the reversed edits, so no line ever leaves the log. Maintainers undo only their own changes,
-and only if no other change edited the same document since. On screens, a change with its undos and redos is one entry.
+and only if no other change edited the same entry since. On screens, a change with its undos and redos is one line.
 """
 
 from collections.abc import Iterable
@@ -53,7 +53,7 @@ class NothingLeft(ActionError):
 
 
 class ChangedSince(ActionError):
-    """Another change edited the same document since: nothing was changed."""
+    """Another change edited the same entry since: nothing was changed."""
 
 
 def next_undo(log: Iterable[Change], by: str) -> Change | None:
@@ -68,7 +68,7 @@ def next_redo(log: Iterable[Change], by: str) -> Change | None:
 
 def _refuse_if_changed_since(record: Record, change: Change, edits: tuple[Edit, ...], verb: str) -> None:
     for edit in edits:
-        if record.document(edit.table, edit.key) != edit.before:
+        if record.plain_entry(edit.table, edit.key) != edit.before:
             later = next((other for other in reversed(record.log) if other.has_edit(edit.table, edit.key)), None)
             since = f'{later.by} made a later change: "{later.summary}"' if later else "it has been changed since"
             raise ChangedSince(f'"{change.summary}" cannot be {verb}: {since}. Make a new change instead.')
@@ -93,7 +93,7 @@ def redo(record: Record, actor: Actor) -> Change:
     return replace(new_change(record, actor, "redo", f"redid: {last.summary}", *last.edits), redoes=last.id)
 
 
-class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
+class FoldedChange(msgspec.Struct, frozen=True, kw_only=True):
     """A change, and its undos and redos, oldest first."""
 
     change: Change
@@ -105,13 +105,16 @@ class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.later) and bool(self.later[-1].undoes)
 
 
-def fold_log(log: Iterable[Change]) -> tuple[LogEntry, ...]:
-    """Return the entries of a log, oldest first. An undo of an unknown change is its own entry."""
-    entries: dict[str, LogEntry] = {}
+def fold_log(log: Iterable[Change]) -> tuple[FoldedChange, ...]:
+    """Return the changes of a log with their undos and redos, oldest first.
+
+    An undo of an unknown change is returned as a change.
+    """
+    folded: dict[str, FoldedChange] = {}
     for change in log:
-        entry = entries.get(change.undoes or change.redoes)
-        if entry is not None:
-            entries[entry.change.id] = LogEntry(change=entry.change, later=(*entry.later, change))
+        earlier = folded.get(change.undoes or change.redoes)
+        if earlier is not None:
+            folded[earlier.change.id] = FoldedChange(change=earlier.change, later=(*earlier.later, change))
         else:
-            entries[change.id] = LogEntry(change=change)
-    return tuple(entries.values())
+            folded[change.id] = FoldedChange(change=change)
+    return tuple(folded.values())

@@ -15,11 +15,11 @@ from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.actions import ActionError, Actor, find_subject, new_change, new_edit
 from pawtui.review.overview import Overview, make_overview
 from pawtui.review.record_types import Change, Record
-from pawtui.review.views import GateView, SignalView
+from pawtui.review.subject_status import GateStatus, SignalStatus
 from pawtui.tracker.tracker_types import Tracker
 
 _AGREED = "agree "
-# The state and the reason of a gate without a document, or with one that lacks them: the log is read unchecked.
+# The state and the reason of a gate without an entry, or with one that lacks them: the log is read unchecked.
 _NEW_GATE: Mapping[str, object] = {"state": "untested", "reason": ""}
 
 
@@ -81,9 +81,9 @@ class Walk:
 
     @property
     def evidence_problem(self) -> str:
-        """Why a user cannot agree with the current item (`SubjectView.evidence_problem`); empty if they can."""
-        view = self.overview.view(self.subject)
-        return view.evidence_problem if view else ""
+        """Why a user cannot agree with the current item (`SubjectStatus.evidence_problem`); empty if they can."""
+        status = self.overview.status(self.subject)
+        return status.evidence_problem if status else ""
 
     @property
     def decided_count(self) -> int:
@@ -155,8 +155,8 @@ def walk_items(overview: Overview) -> tuple[WalkItem, ...]:
     """Return all signals and gates by urgency, then in the tracker's order."""
     since = compared_refresh(overview.record)
     items = []
-    for subject, view in overview.views.items():
-        urgency, why = _urgency(view, since)
+    for subject, status in overview.statuses.items():
+        urgency, why = _urgency(status, since)
         items.append(WalkItem(subject=subject, why=why, urgency=urgency))
     return tuple(sorted(items, key=lambda item: item.urgency))
 
@@ -179,24 +179,24 @@ def review_start(record: Record) -> Refresh | Change | None:
     return next((change for change in reversed(record.log) if change.has_edit("reviews", before.id)), before)
 
 
-def _urgency(view: SignalView | GateView, since: Refresh | None) -> tuple[Urgency, str]:
+def _urgency(status: SignalStatus | GateStatus, since: Refresh | None) -> tuple[Urgency, str]:
     """Return the urgency of an item, and its reason (`WalkItem`)."""
-    if view.evidence_problem:
-        return Urgency.STALE_OR_UNCHECKED_EVIDENCE, view.evidence_problem
-    if isinstance(view, GateView):
-        if view.state == "untested":
+    if status.evidence_problem:
+        return Urgency.STALE_OR_UNCHECKED_EVIDENCE, status.evidence_problem
+    if isinstance(status, GateStatus):
+        if status.state == "untested":
             return Urgency.UNTESTED_GATE, "untested"
-        if view.entry is not None and view.state == "blocked":
-            return Urgency.BLOCKED_GATE, f"blocked: {view.entry.reason}"
-        return Urgency.NOTHING_TO_DECIDE, view.state
-    if view.renewal_reason:
-        return Urgency.VERDICT_NEEDS_RENEWAL, f"verdict needs renewal: {view.renewal_reason}"
-    before = since.signal(view.signal.id) if since else None
-    if before is not None and before.state != view.measured:
-        return Urgency.CHANGED_READING, f"measured state changed: {before.state} to {view.measured}"
-    if view.measured == "unknown" and not view.verdict:
+        if status.entry is not None and status.state == "blocked":
+            return Urgency.BLOCKED_GATE, f"blocked: {status.entry.reason}"
+        return Urgency.NOTHING_TO_DECIDE, status.state
+    if status.renewal_reason:
+        return Urgency.VERDICT_NEEDS_RENEWAL, f"verdict needs renewal: {status.renewal_reason}"
+    before = since.signal(status.signal.id) if since else None
+    if before is not None and before.state != status.measured:
+        return Urgency.CHANGED_READING, f"measured state changed: {before.state} to {status.measured}"
+    if status.measured == "unknown" and not status.verdict:
         return Urgency.UNKNOWN_READING, "unknown, no verdict"
-    return Urgency.NOTHING_TO_DECIDE, f"{view.effective}, unchanged" if before else view.effective
+    return Urgency.NOTHING_TO_DECIDE, f"{status.effective}, unchanged" if before else status.effective
 
 
 def agree(record: Record, tracker: Tracker, subject: str, actor: Actor) -> Change:
@@ -207,16 +207,16 @@ def agree(record: Record, tracker: Tracker, subject: str, actor: Actor) -> Chang
     """
     subject = find_subject(tracker, subject)
     subject_id = subject.partition(":")[2]
-    view = make_overview(tracker, record, actor.at.date()).views[subject]
-    if view.evidence_problem:
+    status = make_overview(tracker, record, actor.at.date()).statuses[subject]
+    if status.evidence_problem:
         remedy = "Write a note with a new pin, or give a verdict."
-        if isinstance(view, GateView):
+        if isinstance(status, GateStatus):
             remedy = "Renew or replace its pins, or set the gate's state."
-        raise ActionError(f'Cannot agree with "{view.title}": its {view.evidence_problem}. {remedy}')
-    if isinstance(view, GateView):
-        return new_change(record, actor, f"{_AGREED}{subject}", f"agreed with {subject_id}: {view.state}")
-    edits = [new_edit(record, "verdicts", subject_id, None)] if view.renewal_reason else []
-    return new_change(record, actor, f"{_AGREED}{subject}", f"agreed with {subject_id}: {view.effective}", *edits)
+        raise ActionError(f'Cannot agree with "{status.title}": its {status.evidence_problem}. {remedy}')
+    if isinstance(status, GateStatus):
+        return new_change(record, actor, f"{_AGREED}{subject}", f"agreed with {subject_id}: {status.state}")
+    edits = [new_edit(record, "verdicts", subject_id, None)] if status.renewal_reason else []
+    return new_change(record, actor, f"{_AGREED}{subject}", f"agreed with {subject_id}: {status.effective}", *edits)
 
 
 def agreed_with(change: Change) -> str:

@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 
 from pawtui.moments import Moment
-from pawtui.sources.sanitize import long_line, safe_line, subject_of
+from pawtui.sources.sanitize import first_paragraph, long_line, safe_line
 
 # git's SHA of a blob without bytes.
 EMPTY_FILE_SHA = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
@@ -80,12 +80,12 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
 
 def safe_commit(sha: str, at: dt.datetime, author: str, message: str) -> Commit:
     """Return a commit, made safe to show. The subject is the first paragraph of `message`."""
-    subject = subject_of(message)
+    commit_subject = first_paragraph(message)
     return Commit(
         sha=sha,
         at=at,
-        subject=safe_line(subject),
-        long_subject=long_line(subject),
+        subject=safe_line(commit_subject),
+        long_subject=long_line(commit_subject),
         author=safe_line(author, 100),
         breaking=_BREAKING_FOOTER.search(message) is not None,
     )

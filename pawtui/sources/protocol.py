@@ -126,7 +126,7 @@ class Source(Protocol):
         Raises `Undetermined` if it was not merged.
         """
 
-    async def document(self, url: str) -> facts.WebDocument:
+    async def web_document(self, url: str) -> facts.WebDocument:
         """Return the document at an https address, requested without a token. Raises `Refused` above 4 MB."""
 
     def usage(self) -> facts.RequestUsage:

@@ -85,7 +85,7 @@ def long_line(text: str) -> str:
     return line if line != safe_line(text) else ""
 
 
-def subject_of(message: str) -> str:
+def first_paragraph(message: str) -> str:
     """Return the first paragraph of a commit message on one line, as `git log --format=%s` does."""
     lines = message.lstrip().replace("\r\n", "\n").split("\n")
     end = next((number for number, line in enumerate(lines) if not line.strip()), len(lines))

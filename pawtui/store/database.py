@@ -1,8 +1,8 @@
-"""A record as a TinyDB database: typed reads of its tables, and writes of single documents.
+"""A record as a TinyDB database: typed reads of its tables, and writes of single entries.
 
-Documents of `refreshes` and `log` are the structs themselves. Documents of the tables in `KEYED_TABLES` also have a
-`key`. Documents of `blobs` have a `key` and a `sha`. Documents of `past` are refreshes whose `key` is their time.
-TinyDB's document numbers have no meaning here.
+Entries of `refreshes` and `log` are the structs themselves. Entries of the tables in `KEYED_TABLES` also have a
+`key`. Entries of `blobs` have a `key` and a `sha`. Entries of `past` are refreshes whose `key` is their time.
+TinyDB's numbers of the entries have no meaning here.
 """
 
 from collections.abc import Iterable, Iterator
@@ -40,14 +40,14 @@ class RecordDatabase:
         return self._storage.stamp
 
     def load(self) -> Record:
-        """Return the whole record. Raises `Damaged`, which names the invalid document."""
+        """Return the whole record. Raises `Damaged`, which names the invalid entry."""
         tables: dict[str, Any] = {
-            name: tuple(document for _, document in self._documents(name, type_)) for name, type_ in LIST_TABLES.items()
+            name: tuple(entry for _, entry in self._entries(name, type_)) for name, type_ in LIST_TABLES.items()
         }
         for name, type_ in KEYED_TABLES.items():
-            tables[name] = self._by_key(name, self._documents(name, type_))
-        states = self._by_key("blobs", self._documents("blobs", PinnedState))
-        past = self._by_key("past", self._documents("past", Refresh))
+            tables[name] = self._by_key(name, self._entries(name, type_))
+        states = self._by_key("blobs", self._entries("blobs", PinnedState))
+        past = self._by_key("past", self._entries("past", Refresh))
         record = Record(pinned_states={key: state.sha for key, state in states.items()}, past=past, **tables)
         if inconsistency := find_inconsistency(record):
             raise Damaged(inconsistency)
@@ -59,33 +59,33 @@ class RecordDatabase:
             table = self._tinydb.table(name)
             if not has_key:
                 # All at once, because each operation of TinyDB copies the whole table.
-                table.insert_multiple(write.document for write in group if write.document is not None)
+                table.insert_multiple(write.entry for write in group if write.entry is not None)
                 continue
-            for _, document, key in group:
-                if document is None:
+            for _, entry, key in group:
+                if entry is None:
                     table.remove(Query().key == key)
                 else:
-                    table.upsert(document, Query().key == key)
+                    table.upsert(entry, Query().key == key)
 
     def save(self, files: RecordFiles) -> None:
         """Write the whole record to disk. Raises `OSError`: the writes in memory are then not on disk."""
         self._storage.save(files)
 
-    def _documents(self, name: str, type_: type[_T]) -> Iterator[tuple[dict[str, Any], _T]]:
-        for document in self._tinydb.table(name):
+    def _entries(self, name: str, type_: type[_T]) -> Iterator[tuple[dict[str, Any], _T]]:
+        for entry in self._tinydb.table(name):
             try:
-                yield document, msgspec.convert(document, type_)
+                yield entry, msgspec.convert(entry, type_)
             except msgspec.ValidationError as error:
-                raise Damaged(f"table {name}, document {document.doc_id}: {error}") from error
+                raise Damaged(f"table {name}, entry {entry.doc_id}: {error}") from error
 
     @staticmethod
-    def _by_key(name: str, documents: Iterable[tuple[dict[str, Any], _T]]) -> dict[str, _T]:
+    def _by_key(name: str, entries: Iterable[tuple[dict[str, Any], _T]]) -> dict[str, _T]:
         keyed: dict[str, _T] = {}
-        for document, struct in documents:
-            key = document.get("key")
+        for entry, struct in entries:
+            key = entry.get("key")
             if not isinstance(key, str):
-                raise Damaged(f"table {name}: a document has no key")
+                raise Damaged(f"table {name}: an entry has no key")
             if key in keyed:
-                raise Damaged(f"table {name}: two documents have the key {key}")
+                raise Damaged(f"table {name}: two entries have the key {key}")
             keyed[key] = struct
         return keyed

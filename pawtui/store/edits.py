@@ -1,4 +1,4 @@
-"""Apply a change or a refresh to a record: pure functions that return the new record and the documents to write."""
+"""Apply a change or a refresh to a record: pure functions that return the new record and the entries to write."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeVar
@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.consistency import find_inconsistency
-from pawtui.review.record_types import KEYED_TABLES, Change, Edit, Record, document_of, past_key
+from pawtui.review.record_types import KEYED_TABLES, Change, Edit, Record, past_key, plain_entry
 from pawtui.store.store_errors import Unrecordable
 
 _T = TypeVar("_T")
@@ -22,31 +22,31 @@ class PinnedState(msgspec.Struct, frozen=True):
 
 
 class Write(NamedTuple):
-    """A document to add at the end of a table. With a `key`, it replaces the document that has this key, if any.
+    """An entry to add at the end of a table. With a `key`, it replaces the entry that has this key, if any.
 
-    A document that is None removes the document with the key.
+    If `entry` is None, the entry that has the key is removed.
     """
 
     table: str
-    document: dict[str, Any] | None
+    entry: dict[str, Any] | None
     key: str | None = None
 
 
 def apply(record: Record, change: Change) -> tuple[Record, list[Write]]:
     """Return the record after a user's change, and the writes to make. The change is the last entry of its log.
 
-    Raises `Unrecordable` if an edit's `before` differs from the record, or if a later start could not read a document.
+    Raises `Unrecordable` if an edit's `before` differs from the record, or if a later start could not read an entry.
     """
     writes: list[Write] = []
     for edit in change.edits:
         record, write = _apply_edit(record, edit)
         writes.append(write)
-    # Decoded from its JSON, like every document here, so that memory equals a later read.
-    document, change = _recordable("log", change, Change)
+    # Decoded from its JSON, like every entry here, so that memory equals a later read.
+    entry, change = _recordable("log", change, Change)
     record = replace(record, log=(*record.log, change))
     if inconsistency := find_inconsistency(record):
         raise Unrecordable(f"Cannot record this change: {inconsistency}. Nothing was written.")
-    return record, [*writes, Write("log", document)]
+    return record, [*writes, Write("log", entry)]
 
 
 def add_refresh(record: Record, refresh: Refresh, pinned_states: Mapping[str, str]) -> tuple[Record, list[Write]]:
@@ -58,41 +58,41 @@ def add_refresh(record: Record, refresh: Refresh, pinned_states: Mapping[str, st
         raise Unrecordable(f"The refresh {refresh.id} is already recorded. It was not written again.")
     if refresh.as_of is not None:
         key = past_key(refresh.as_of)
-        document, refresh = _recordable("past", refresh, Refresh)
-        return replace(record, past={**record.past, key: refresh}), [Write("past", {"key": key, **document}, key)]
-    document, refresh = _recordable("refreshes", refresh, Refresh)
-    writes = [Write("refreshes", document)]
+        entry, refresh = _recordable("past", refresh, Refresh)
+        return replace(record, past={**record.past, key: refresh}), [Write("past", {"key": key, **entry}, key)]
+    entry, refresh = _recordable("refreshes", refresh, Refresh)
+    writes = [Write("refreshes", entry)]
     for pin, state in pinned_states.items():
         if record.pinned_states.get(pin) != state:
-            document, _ = _recordable("blobs", PinnedState(pin, state), PinnedState)
-            # Without a key, a new document is not searched in the table: a first refresh may have thousands.
-            writes.append(Write("blobs", document, pin if pin in record.pinned_states else None))
+            entry, _ = _recordable("blobs", PinnedState(pin, state), PinnedState)
+            # Without a key, a new entry is not searched in the table: a first refresh may have thousands.
+            writes.append(Write("blobs", entry, pin if pin in record.pinned_states else None))
     states_now = {**record.pinned_states, **pinned_states}
     return replace(record, refreshes=(*record.refreshes, refresh), pinned_states=states_now), writes
 
 
 def _apply_edit(record: Record, edit: Edit) -> tuple[Record, Write]:
-    """Return the record with one changed document, and the write to make. Raises `Unrecordable`."""
+    """Return the record with one changed entry, and the write to make. Raises `Unrecordable`."""
     type_ = KEYED_TABLES[edit.table]
     table: dict[str, Any] = dict(getattr(record, edit.table))
     before = None if edit.before is None else _recordable(edit.table, edit.before, type_)[1]
     if table.get(edit.key) != before:
         raise Unrecordable(f"Cannot record this change: it is not based on the recorded {edit.key} in {edit.table}.")
-    document = None
+    entry = None
     if edit.after is None:
         table.pop(edit.key, None)
     else:
-        document, table[edit.key] = _recordable(edit.table, edit.after, type_)
-        # Write every known key, because TinyDB merges: a document of an older minor version may lack a key.
-        document = {"key": edit.key, **document, **document_of(table[edit.key])}
+        entry, table[edit.key] = _recordable(edit.table, edit.after, type_)
+        # Write every known key, because TinyDB merges: an entry of an older minor version may lack a key.
+        entry = {"key": edit.key, **entry, **plain_entry(table[edit.key])}
     changed: dict[str, Any] = {edit.table: table}
-    return replace(record, **changed), Write(edit.table, document, edit.key)
+    return replace(record, **changed), Write(edit.table, entry, edit.key)
 
 
 def _recordable(table: str, given: Any, type_: type[_T]) -> tuple[dict[str, Any], _T]:
-    """Return a document as it is written, and as a later start reads it. Raises `Unrecordable`."""
+    """Return an entry as it is written, and as a later start reads it. Raises `Unrecordable`."""
     try:
-        document = document_of(given)
-        return document, msgspec.convert(document, type_)
+        entry = plain_entry(given)
+        return entry, msgspec.convert(entry, type_)
     except (msgspec.MsgspecError, ValueError, TypeError, OverflowError, RecursionError) as error:
-        raise Unrecordable(f"Cannot record a document for {table}: {error}. Nothing was written.") from error
+        raise Unrecordable(f"Cannot record an entry for {table}: {error}. Nothing was written.") from error

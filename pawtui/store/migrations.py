@@ -11,11 +11,11 @@ from pawtui.review.record_types import SCHEMA
 
 
 def migrate(tables: dict[str, Any], schema: int) -> None:
-    """Migrate the tables of that schema (1 to the current one) in place, including the documents in the log's edits."""
+    """Migrate the tables of that schema (1 to the current one) in place, including the entries in the log's edits."""
     for number in range(schema, SCHEMA):
         MIGRATIONS[number](tables)
     if schema < SCHEMA:
-        for meta in _documents(tables, "meta"):
+        for meta in _entries(tables, "meta"):
             meta["schema"] = SCHEMA
 
 
@@ -30,15 +30,15 @@ def _from_schema_1(tables: dict[str, Any]) -> None:
     _rename(tables, "log", act="action", said="summary")
     # Facts contain no signal state.
     for path in ("refreshes.signals", "refreshes.signals.probes", "verdicts"):
-        for document in _documents(tables, path):
+        for entry in _entries(tables, path):
             for key in ("state", "measured"):
-                if document.get(key) == "partly":
-                    document[key] = "partial"
+                if entry.get(key) == "partly":
+                    entry[key] = "partial"
 
 
 def _add_kinds_of_facts(tables: dict[str, Any]) -> None:
     """Add the kind to the facts of each probe reading, and the keys that later versions always write."""
-    for probe in _documents(tables, "refreshes.signals.probes"):
+    for probe in _entries(tables, "refreshes.signals.probes"):
         facts = probe.get("facts")
         if not isinstance(facts, dict):
             continue
@@ -67,22 +67,22 @@ MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], None]] = {1: _from_schema_1,
 
 
 def _rename(tables: dict[str, Any], path: str, **keys: str) -> None:
-    """Rename keys (`old="new"`) in the documents at `path`."""
-    for document in _documents(tables, path):
+    """Rename keys (`old="new"`) in the entries at `path`."""
+    for entry in _entries(tables, path):
         for old, new in keys.items():
-            if old in document:
-                document[new] = document.pop(old)
+            if old in entry:
+                entry[new] = entry.pop(old)
 
 
-def _documents(tables: dict[str, Any], path: str) -> Iterator[dict[str, Any]]:
-    """Yield the documents at `path`: a table, then the keys of nested documents, joined by dots."""
+def _entries(tables: dict[str, Any], path: str) -> Iterator[dict[str, Any]]:
+    """Yield the entries at `path`: a table, then the keys of nested dictionaries, joined by dots."""
     table, *keys = path.split(".")
-    for document in (*_values(tables.get(table)), *_logged(tables, table)):
-        yield from _nested(document, keys)
+    for entry in (*_values(tables.get(table)), *_logged(tables, table)):
+        yield from _nested(entry, keys)
 
 
 def _logged(tables: dict[str, Any], table: str) -> Iterator[Any]:
-    """Yield the documents of a table before and after each change in the log."""
+    """Yield the entries of a table before and after each change in the log."""
     for change in _values(tables.get("log")):
         for edit in _nested(change, ["edits"]):
             if edit.get("table") == table:

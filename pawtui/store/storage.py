@@ -19,7 +19,7 @@ from pawtui.store.store_errors import Damaged, RecordNewer, Unrecordable
 # In bytes. Ten years of daily refreshes of the built-in tracker need a third of it.
 MAX_RECORD_BYTES = 256 * 2**20
 
-# TinyDB's data: tables by name, documents by TinyDB's number (as text), each document a plain dictionary.
+# TinyDB's data: tables by name, entries by TinyDB's number (as text); TinyDB calls an entry a document.
 Tables = dict[str, dict[str, Any]]
 
 
@@ -74,7 +74,7 @@ class RecordStorage(Storage):
 def _decode(data: bytes, path: Path) -> tuple[Tables, int]:
     """Return the tables of a file, migrated to the current schema, and the schema number of the file.
 
-    Raises `Damaged` if a known table is missing or is not a dictionary of documents by number; `RecordNewer` for a
+    Raises `Damaged` if a known table is missing or is not a dictionary of entries by number; `RecordNewer` for a
     newer schema.
     """
     if not data:
@@ -114,8 +114,8 @@ def _schema_of(tables: dict[str, Any]) -> int:
 def _check_table(name: str, table: Any) -> None:
     if not isinstance(table, dict):
         raise Damaged(f"table {name} is not a table")
-    for number, document in table.items():
+    for number, entry in table.items():
         if not (number.isascii() and number.isdecimal()) or number[0] == "0" or len(number) > 18:
-            raise Damaged(f"table {name}: {number!r} is not a document number")
-        if not isinstance(document, dict):
-            raise Damaged(f"table {name}, document {number}: it is not an object")
+            raise Damaged(f"table {name}: {number!r} is not an entry number")
+        if not isinstance(entry, dict):
+            raise Damaged(f"table {name}, entry {number}: it is not an object")

@@ -41,7 +41,7 @@ class WriteFailed(StoreError):
 
 
 class Unrecordable(StoreError):
-    """A change or a document contradicts the record or the shape of its table. Nothing was written."""
+    """A change or an entry contradicts the record or the shape of its table. Nothing was written."""
 
 
 def read_error(error: OSError, path: Path) -> HomeUnusable:

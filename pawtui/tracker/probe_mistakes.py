@@ -165,7 +165,7 @@ def _soak_mistakes(probe: SoakProbe) -> Iterator[Mistake]:
         missing, given = ("pattern", "file") if probe.file else ("file", "pattern")
         yield (given,), f"it needs `{missing}` too. Give both, or remove `{given}`."
     if probe.breaking and not probe.surfaces:
-        yield ("breaking",), "it has no surfaces whose subjects it can read. Give `surfaces`."
+        yield ("breaking",), "it has no surfaces whose commit subjects it can read. Give `surfaces`."
     if probe.surfaces and not probe.breaking:
         yield ("surfaces",), "nothing on these surfaces restarts the days. Give `breaking`, or remove `surfaces`."
 

@@ -122,8 +122,10 @@ class DocumentView(LineView, can_focus=True):
         return True
 
     def _is_visible(self) -> bool:
+        """Return whether the target under the cursor is visible; of a high one, its first lines."""
         lines, first = self._cursor_lines, self.scroll_offset.y
-        return bool(lines) and first <= lines.start and lines.stop <= first + self.visible_lines
+        stop = min(lines.stop, lines.start + self.visible_lines)
+        return bool(lines) and first <= lines.start and stop <= first + self.visible_lines
 
     def _scroll_to_cursor(self) -> None:
         self.scroll_to_lines(self._cursor_lines.start, len(self._cursor_lines))
@@ -172,7 +174,8 @@ class DocumentView(LineView, can_focus=True):
         self.scroll_to(y=self.scroll_offset.y + by * max(1, self.visible_lines - 2), animate=False)
 
     def action_enter(self) -> None:
-        if self.target is not None:
+        """Open or tick the marked line. If it is off screen, the first press shows it."""
+        if self.target is not None and not self.reveal():
             self.post_message(self.TargetOpened(self.target))
 
     def on_click(self, event: events.Click) -> None:

@@ -7,7 +7,7 @@ import msgspec
 from pawtui.report.walk_keys import GATE_STATE_KEYS
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import Note
-from pawtui.review.views import EvaluationStepView, GateView, SignalView
+from pawtui.review.subject_status import EvaluationStepStatus, GateStatus, SignalStatus
 
 _WHY_NOT_ON_GATE = {
     "verdict": f"Verdicts are for signals. {', '.join(GATE_STATE_KEYS.values())} set a gate.",
@@ -28,16 +28,16 @@ class SelectedSubject(msgspec.Struct, frozen=True):
         return self.subject.partition(":")[0]
 
     @property
-    def signal(self) -> SignalView | None:
+    def signal(self) -> SignalStatus | None:
         """The signal; None if the subject is not a signal."""
-        view = self.overview.view(self.subject)
-        return view if isinstance(view, SignalView) else None
+        status = self.overview.status(self.subject)
+        return status if isinstance(status, SignalStatus) else None
 
     @property
-    def gate(self) -> GateView | None:
+    def gate(self) -> GateStatus | None:
         """The gate; None if the subject is not a gate."""
-        view = self.overview.view(self.subject)
-        return view if isinstance(view, GateView) else None
+        status = self.overview.status(self.subject)
+        return status if isinstance(status, GateStatus) else None
 
     @property
     def note(self) -> Note | None:
@@ -45,7 +45,7 @@ class SelectedSubject(msgspec.Struct, frozen=True):
         return self.overview.note(self.subject)
 
     @property
-    def steps(self) -> tuple[EvaluationStepView, ...]:
+    def steps(self) -> tuple[EvaluationStepStatus, ...]:
         """The evaluation steps that serve the gate."""
         gate = self.gate
         return self.overview.steps_of(gate.gate.id) if gate else ()
@@ -59,7 +59,7 @@ class SelectedSubject(msgspec.Struct, frozen=True):
     @property
     def has_removable_pins(self) -> bool:
         """Whether the gate or one of its steps has a pin."""
-        return any(view and view.entry and view.entry.pins for view in (self.gate, *self.steps))
+        return any(status and status.entry and status.entry.pins for status in (self.gate, *self.steps))
 
     @property
     def note_subject(self) -> str:

@@ -65,7 +65,7 @@ class InstantHost(GitHubSource):
         """Return no open pull requests."""
         return Pulls(items=())
 
-    async def document(self, url: str) -> WebDocument:
+    async def web_document(self, url: str) -> WebDocument:
         """Return the document of the update service."""
         return WebDocument(body=b'{"version": "2.3.2"}', host="opencode.ai", url=url)
 

@@ -49,10 +49,10 @@ def write_record(path: Path, record: Record) -> None:
     for name in LIST_TABLES:
         tables[name] = {str(number): entry for number, entry in enumerate(getattr(record, name), start=1)}
     for name in KEYED_TABLES:
-        documents = getattr(record, name).items()
+        entries = getattr(record, name).items()
         tables[name] = {
             str(number): {"key": key, **msgspec.to_builtins(entry)}
-            for number, (key, entry) in enumerate(documents, start=1)
+            for number, (key, entry) in enumerate(entries, start=1)
         }
     tables["blobs"] = {
         str(number): {"key": pin, "sha": sha} for number, (pin, sha) in enumerate(record.pinned_states.items(), start=1)

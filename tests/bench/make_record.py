@@ -25,7 +25,7 @@ from pawtui.refresh.refresh_types import (
     RepoSnapshot,
     SignalReading,
 )
-from pawtui.review.record_types import GATE_STATES, Change, Edit, GateEntry, Note, Record, Review, Verdict, document_of
+from pawtui.review.record_types import GATE_STATES, Change, Edit, GateEntry, Note, Record, Review, Verdict, plain_entry
 from pawtui.sources.facts import RequestUsage
 from pawtui.tracker.probe_types import Probe, kind_of
 from pawtui.tracker.read_tracker import builtin_tracker
@@ -46,7 +46,7 @@ _EVIDENCE = {
     "new-files": 1,
     "attested": 0,
 }
-_SUBJECTS = (
+_COMMIT_SUBJECTS = (
     "fix(core): settle interrupted tools before the step ends",
     "refactor(core)!: rename session events",
     "feat(runner): resume a suspended turn after a restart",
@@ -89,9 +89,9 @@ class _Maker:
         made = []
         for index in range(count):
             sha = _sha("commit", number - index)
-            subject = _SUBJECTS[(number + index) % len(_SUBJECTS)]
+            commit_subject = _COMMIT_SUBJECTS[(number + index) % len(_COMMIT_SUBJECTS)]
             url = f"{WEB}/{repo}/commit/{sha}"
-            made.append(Evidence(text=f"{sha[:10]}  {subject}", url=url, pin=f"{repo}@{sha}", at=at))
+            made.append(Evidence(text=f"{sha[:10]}  {commit_subject}", url=url, pin=f"{repo}@{sha}", at=at))
         return tuple(made)
 
     def churn(self, number: int, probe: Probe) -> ProbeReading:
@@ -228,14 +228,14 @@ def make_record(refreshes: int, notes: int, *, now: dt.datetime) -> Record:
         at = times[after] + spell * ((number * refreshes / notes) % 1) + dt.timedelta(minutes=5)
         note = maker.note(number, at, after)
         written[note.id] = note
-        edit = Edit(table="notes", key=note.id, before=None, after=document_of(note))
+        edit = Edit(table="notes", key=note.id, before=None, after=plain_entry(note))
         log.append(_logged(number, "note", f"wrote a note on {note.subject}", note.by, at, edit))
     pins = [pin for note in written.values() for pin in note.pins]
     drift = tuple(
         Drift(
             pin=pin,
             state=_DRIFTS[number % len(_DRIFTS)] if ":" in pin else "unchecked",
-            summary=f"changed by {_sha(number)[:10]} {_SUBJECTS[number % len(_SUBJECTS)]}",
+            summary=f"changed by {_sha(number)[:10]} {_COMMIT_SUBJECTS[number % len(_COMMIT_SUBJECTS)]}",
             url=f"{WEB}/{tracker.upstream.repo}/compare/{_sha('up', 0)}...{_sha('up', number)}",
         )
         for number, pin in enumerate(pins)
@@ -253,7 +253,7 @@ def make_record(refreshes: int, notes: int, *, now: dt.datetime) -> Record:
             at=at,
         )
         reviews[refresh.id] = review
-        edit = Edit(table="reviews", key=review.id, before=None, after=document_of(review))
+        edit = Edit(table="reviews", key=review.id, before=None, after=plain_entry(review))
         log.append(_logged(number, "close", f"closed the review: {review.decision}", "one", at, edit))
     last = made[-1]
     return Record(

@@ -38,12 +38,12 @@ def test_it_is_deterministic_and_can_be_read_back() -> None:
 def test_its_overview_has_every_kind_of_subject() -> None:
     tracker = builtin_tracker()
     record = make_record(52, 300, now=NOW)
-    view = make_overview(tracker, record, NOW.date())
-    assert {gate.state for gate in view.gates} == {"satisfied", "blocked", "untested"}
-    assert {drift.state for drift in view.drift.values()} == set(get_args(DriftState))
-    assert set(view.drift) == set(record.pins)
-    assert {parse_pin(pin).kind for pin in view.drift} == {"file", "issue"}
-    notes = [*(signal.notes for signal in view.signals), *(gate.notes for gate in view.gates)]
+    overview = make_overview(tracker, record, NOW.date())
+    assert {gate.state for gate in overview.gates} == {"satisfied", "blocked", "untested"}
+    assert {drift.state for drift in overview.drift.values()} == set(get_args(DriftState))
+    assert set(overview.drift) == set(record.pins)
+    assert {parse_pin(pin).kind for pin in overview.drift} == {"file", "issue"}
+    notes = [*(signal.notes for signal in overview.signals), *(gate.notes for gate in overview.gates)]
     assert sum(map(len, notes)) > 200
     sizes = [len(msgspec.json.encode(refresh)) for refresh in record.refreshes[:-1]]
     assert 14_000 < min(sizes) <= max(sizes) < 33_000

@@ -118,10 +118,10 @@ async def test_files_of_a_tree_can_be_read() -> None:
 
 
 async def test_the_update_service_offers_the_newest_stable_version() -> None:
-    document = await source_at().document(demo_upstream.UPDATE_SERVICE)
+    document = await source_at().web_document(demo_upstream.UPDATE_SERVICE)
     assert json.loads(document.body) == {"version": "2.2.0"}
     with pytest.raises(NotFound):
-        await source_at().document("https://elsewhere.example/")
+        await source_at().web_document("https://elsewhere.example/")
 
 
 async def test_open_pull_requests_come_with_their_paths() -> None:

@@ -51,24 +51,24 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DemoWorkspace:
 
 
 def test_every_pane_has_content(seeded: DemoWorkspace) -> None:
-    view = seeded.overview()
-    assert len({signal.effective for signal in view.signals}) >= 3
-    assert {gate.state for gate in view.gates} == {"satisfied", "blocked", "untested"}
-    assert len(view.record.notes) >= 8
-    assert {"changed", "moved", "gone", "fresh"} <= {drift.state for drift in view.drift.values()}
-    assert len(view.record.refreshes) == 8
-    assert {refresh.decision for refresh in view.record.refreshes} == {"hold", "no-go"}
-    assert len(view.record.reviews) == 7
+    overview = seeded.overview()
+    assert len({signal.effective for signal in overview.signals}) >= 3
+    assert {gate.state for gate in overview.gates} == {"satisfied", "blocked", "untested"}
+    assert len(overview.record.notes) >= 8
+    assert {"changed", "moved", "gone", "fresh"} <= {drift.state for drift in overview.drift.values()}
+    assert len(overview.record.refreshes) == 8
+    assert {refresh.decision for refresh in overview.record.refreshes} == {"hold", "no-go"}
+    assert len(overview.record.reviews) == 7
 
 
 def test_verdicts_are_valid_or_need_renewal(seeded: DemoWorkspace) -> None:
-    view = seeded.overview()
-    assert view.signal("no-resets").overridden
-    assert view.signal("low-churn").renewal_reason
-    assert [gate.gate.id for gate in view.gates if gate.state == "satisfied" and not gate.counts_as_satisfied] == [
+    overview = seeded.overview()
+    assert overview.signal("no-resets").overridden
+    assert overview.signal("low-churn").renewal_reason
+    assert [gate.gate.id for gate in overview.gates if gate.state == "satisfied" and not gate.counts_as_satisfied] == [
         "code-debt-value"
     ]
-    assert 0 < len((view.gate("compatibility-plan").entry or pytest.fail("not set")).parts) < 5
+    assert 0 < len((overview.gate("compatibility-plan").entry or pytest.fail("not set")).parts) < 5
 
 
 def test_the_history_is_complete(seeded: DemoWorkspace) -> None:

@@ -24,7 +24,7 @@ from pawtui.tracker.probe_types import PROBE_TYPES, Probe
 from pawtui.tracker.read_tracker import parse_tracker
 from pawtui.tracker.tracker_types import Tracker
 from tests.help import STORED_PARTS, parts_of, updated
-from tests.help.documents import ROOT
+from tests.help.markdown_pages import ROOT
 
 PAGES = {topic: path.read_text(encoding="utf-8") for topic, path in topics().items()}
 # Variables that are read by libraries of pawtui.

@@ -14,7 +14,7 @@ from pawtui.probes.measure import measure_probes
 from pawtui.probes.probe_facts import ProbeFacts
 from pawtui.probes.probe_inputs import history_start
 from pawtui.probes.reading import ProbeReading
-from pawtui.probes.repo_view import RepoView
+from pawtui.probes.repo_reader import RepoReader
 from pawtui.refresh.heads import follow
 from pawtui.refresh.progress import Progress, RefreshOutcome
 from pawtui.refresh.refresh_run import refresh
@@ -120,21 +120,21 @@ async def measure(
     error_log = ErrorLog()
     async with source:
 
-        async def view(side: Side) -> RepoView:
+        async def reader(side: Side) -> RepoReader:
             now = dt.datetime.combine(today, dt.time(12), dt.UTC)
             # A downstream's branch is never in doubt because it is inactive or lacks a release.
             as_downstream = msgspec.structs.replace(tracker, downstream=side)
             followed = await follow(as_downstream, source, ErrorLog(), side="downstream", now=now, as_of=as_of)
             start = history_start(tracker, today)
             head = followed.head
-            return RepoView(source, head, today=today, history_start=start, web=WEB, doubt=doubt)
+            return RepoReader(source, head, today=today, history_start=start, web=WEB, doubt=doubt)
 
-        upstream = await view(tracker.upstream if probe.side == "upstream" else tracker.downstream)
+        upstream = await reader(tracker.upstream if probe.side == "upstream" else tracker.downstream)
         context = ProbeContext(
             tracker,
             source,
             upstream=upstream,
-            downstream=lambda: view(tracker.downstream),
+            downstream=lambda: reader(tracker.downstream),
             error_log=error_log,
             as_of=as_of,
         )

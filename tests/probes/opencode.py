@@ -145,7 +145,7 @@ def _migrations(rows: _Migrations) -> list[tuple[str, str, Files]]:
 
 
 def _milestones(year: Year) -> list[tuple[str, str, Files]]:
-    """Return the year's main commits: the time, the subject and the files."""
+    """Return the year's main commits: the time, the commit subject and the files."""
     july = [name for at, name, _ in (*_RESETS, *_WITHOUT_RESET) if at < "2026-08"]
     june = [name for at, name, _ in _RESETS if at < "2026-06-23"]
     deferred = "# Sessions\n\nManual compaction and overflow recovery are deferred.\n"
@@ -202,7 +202,7 @@ def _milestones(year: Year) -> list[tuple[str, str, Files]]:
     ]
 
 
-# Filler on the surfaces: (from, to, commits per week); every third subject mentions a breaking change.
+# Filler on the surfaces: (from, to, commits per week); every third commit subject mentions a breaking change.
 _PACE = (("2026-05-12", "2026-09-08", 14), ("2026-09-08", "2026-09-12", 7), ("2026-09-12", "2026-11-20", 3))
 _PLACES = (f"{RUNNER}/publish.ts", f"{RUNNER}/step.ts", f"{CORE}/session/compaction.ts", f"{CORE}/tool/shell.ts")
 _TAGS = (
@@ -223,20 +223,20 @@ def _filler() -> list[tuple[str, str, Files]]:
         is_calm = first == "2026-09-12"
         while at < end:
             number = len(made)
-            subject = "fix: keep the last part" if is_calm or number % 3 else "refactor: rename what was renamed"
-            made.append((at.isoformat(), subject, {_PLACES[number % len(_PLACES)]: f"// revision {number}\n"}))
+            commit_subject = "fix: keep the last part" if is_calm or number % 3 else "refactor: rename what was renamed"
+            made.append((at.isoformat(), commit_subject, {_PLACES[number % len(_PLACES)]: f"// revision {number}\n"}))
             at += dt.timedelta(days=7) / pace
     return made
 
 
-def _land(repo: GitRepo, branch: str, at: str, subject: str, files: Files, written: str | None) -> None:
+def _land(repo: GitRepo, branch: str, at: str, commit_subject: str, files: Files, written: str | None) -> None:
     """Commit to a branch, or, if it was `written` earlier, merge a side branch with the commit of that time."""
     if written is None:
-        repo.commit(files, branch=branch, at=at, message=subject)
+        repo.commit(files, branch=branch, at=at, message=commit_subject)
         return
     repo.branch("topic", branch)
-    side = repo.commit(files, branch="topic", at=written, message=subject)
-    repo.commit(files, branch=branch, at=at, message=f"Merge branch 'topic': {subject}", merge=[side])
+    side = repo.commit(files, branch="topic", at=written, message=commit_subject)
+    repo.commit(files, branch=branch, at=at, message=f"Merge branch 'topic': {commit_subject}", merge=[side])
 
 
 class Year(NamedTuple):
@@ -255,8 +255,8 @@ def _commits_of(year: Year) -> list[tuple[str, str, Files]]:
         start = dt.datetime(2026, 10, 25)
         for number in range(120):
             at = (start + dt.timedelta(hours=4 * number)).isoformat()
-            subject = "refactor!: replace the step" if number % 9 == 0 else "fix: another step"
-            made.append((at, subject, {_PLACES[number % len(_PLACES)]: f"// november {number}\n"}))
+            commit_subject = "refactor!: replace the step" if number % 9 == 0 else "fix: another step"
+            made.append((at, commit_subject, {_PLACES[number % len(_PLACES)]: f"// november {number}\n"}))
     return sorted(made, key=lambda commit: dt.datetime.fromisoformat(commit[0]))
 
 
@@ -270,7 +270,7 @@ def make_upstream(repo: GitRepo, year: Year = _YEAR, until: str = "2027-01-01") 
     branch = "dev"
     end = dt.datetime.fromisoformat(until)
     tags = sorted(tag for tag in _TAGS if dt.datetime.fromisoformat(f"{tag[0]}T22:00") < end)
-    for number, (at, subject, files) in enumerate(_commits_of(year)):
+    for number, (at, commit_subject, files) in enumerate(_commits_of(year)):
         if dt.datetime.fromisoformat(at) >= end:
             break
         while tags and dt.datetime.fromisoformat(f"{tags[0][0]}T22:00") < dt.datetime.fromisoformat(at):
@@ -281,10 +281,10 @@ def make_upstream(repo: GitRepo, year: Year = _YEAR, until: str = "2027-01-01") 
         if branch == "v2" and at >= "2026-10-12" and year.goes_on_at != "v2":
             branch = year.goes_on_at
             repo.branch(branch, "v2")
-        written = _MERGED.get(subject)
+        written = _MERGED.get(commit_subject)
         if year.merges and number % 3 == 0 and written is None:
             written = (dt.datetime.fromisoformat(at) - dt.timedelta(days=number % 5, hours=1)).isoformat()
-        _land(repo, branch, at, subject, files, written)
+        _land(repo, branch, at, commit_subject, files, written)
     for when, name in tags:
         _release(repo, branch, when, name)
     if until > "2026-11-17" and year.goes_on_at == "v2":

@@ -14,7 +14,7 @@ from pawtui.probes.file_text import first_match_in_file
 from pawtui.probes.parsers.definitions import read_definitions
 from pawtui.probes.parsers.discards import find_deletion
 from pawtui.probes.pattern import find_names
-from pawtui.probes.repo_view import alternatives
+from pawtui.probes.repo_reader import alternatives
 from pawtui.tracker.probe_types import NamesProbe, NewFilesProbe, TextProbe
 from pawtui.tracker.read_tracker import builtin_tracker
 

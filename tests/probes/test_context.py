@@ -9,7 +9,7 @@ import pytest
 
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.error_log import ErrorLog
-from pawtui.probes.repo_view import RepoView
+from pawtui.probes.repo_reader import RepoReader
 from pawtui.sources.facts import Comparison, Head, Issue, MergedPull
 from pawtui.sources.protocol import Source
 from pawtui.tracker.probe_types import IssuesProbe
@@ -39,39 +39,39 @@ class MemorySource:
         return Comparison(base=base, head=head, commits=1, behind=self._behind, files=0)
 
 
-def context_of(source: MemorySource, ref: str = "v2") -> tuple[ProbeContext, RepoView]:
+def context_of(source: MemorySource, ref: str = "v2") -> tuple[ProbeContext, RepoReader]:
     """Return the context, and its upstream."""
     when = dt.datetime.combine(TODAY, dt.time(), dt.UTC)
     head = Head(repo="new/up", requested_repo="up/stream", ref=ref, sha="c" * 40, committed_at=when)
-    view = cast(RepoView, SimpleNamespace(head=head, today=TODAY, refuse_doubt=lambda: None))
+    reader = cast(RepoReader, SimpleNamespace(head=head, today=TODAY, refuse_doubt=lambda: None))
 
-    async def downstream() -> RepoView:
-        return cast(RepoView, SimpleNamespace(head=head))
+    async def downstream() -> RepoReader:
+        return cast(RepoReader, SimpleNamespace(head=head))
 
     tracker = tracker_of(IssuesProbe(watch=(1, 2)), related=(Related(ref="new/up#3"), Related(ref="up/stream#4")))
-    context = ProbeContext(tracker, cast(Source, source), upstream=view, downstream=downstream, error_log=ErrorLog())
-    return context, view
+    context = ProbeContext(tracker, cast(Source, source), upstream=reader, downstream=downstream, error_log=ErrorLog())
+    return context, reader
 
 
 async def test_all_watched_issues_share_one_request_by_the_first_name() -> None:
     source = MemorySource()
-    context, view = context_of(source)
-    assert list(await context.issues(view, [2])) == [2]
-    other = await context.view_of(IssuesProbe(side="downstream"))
+    context, reader = context_of(source)
+    assert list(await context.issues(reader, [2])) == [2]
+    other = await context.reader_of(IssuesProbe(side="downstream"))
     assert list(await context.issues(other, [2])) == [2]
     assert source.read == ["up/stream [1, 2, 3, 4]", "up/stream [2]"]
-    assert await context.view_of(IssuesProbe()) is view
+    assert await context.reader_of(IssuesProbe()) is reader
 
 
 @pytest.mark.parametrize("ref", ["v2", "heads/v2", "refs/heads/v2"])
 async def test_a_merge_into_the_followed_branch_is_not_elsewhere(ref: str) -> None:
     source = MemorySource(behind=1)
-    context, view = context_of(source, ref)
-    assert await context.merged_elsewhere(view, ISSUE) == ""
+    context, reader = context_of(source, ref)
+    assert await context.merged_elsewhere(reader, ISSUE) == ""
     assert source.read == []
 
 
 @pytest.mark.parametrize(("behind", "branch"), [(0, ""), (1, "v2")])
 async def test_a_merge_that_the_followed_commit_lacks_is_elsewhere(behind: int, branch: str) -> None:
-    context, view = context_of(MemorySource(behind), "dev")
-    assert await context.merged_elsewhere(view, ISSUE) == branch
+    context, reader = context_of(MemorySource(behind), "dev")
+    assert await context.merged_elsewhere(reader, ISSUE) == branch

@@ -24,7 +24,7 @@ def begun(up: FakeRepo) -> FakeRepo:
 
 
 @pytest.mark.parametrize(
-    ("subject", "number"),
+    ("commit_subject", "number"),
     [
         ("feat: resume (#71)", 71),
         ("Merge pull request #8 from ada/branch", 8),
@@ -33,8 +33,8 @@ def begun(up: FakeRepo) -> FakeRepo:
         ("revert: (#0)", None),
     ],
 )
-def test_the_pull_request_is_read_from_the_subject(subject: str, number: int | None) -> None:
-    assert pull_number(subject) == number
+def test_the_pull_request_is_read_from_the_commit_subject(commit_subject: str, number: int | None) -> None:
+    assert pull_number(commit_subject) == number
 
 
 @pytest.mark.parametrize(
@@ -86,8 +86,8 @@ async def test_both_merged_and_open_pull_requests_count(begun: FakeRepo, open_so
 
 async def test_only_some_pull_requests_and_commits_are_listed(begun: FakeRepo, open_source: OpenSource) -> None:
     for number in range(18):
-        subject = f"feat: it (#{number + 10})" if number < 13 else "fix: it"
-        begun.git.commit({"src/runner/a": f"{number + 1}"}, at=f"2026-11-01T{number:02}:00", message=subject)
+        commit_subject = f"feat: it (#{number + 10})" if number < 13 else "fix: it"
+        begun.git.commit({"src/runner/a": f"{number + 1}"}, at=f"2026-11-01T{number:02}:00", message=commit_subject)
         if number < 14:
             begun.pull(80 + number, "a change", "src/runner/a")
     found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
@@ -139,8 +139,8 @@ async def test_commits_of_merged_branches_count(begun: FakeRepo, open_source: Op
     for day in (1, 2, 3):
         begun.git.branch("topic", "main")
         side = begun.git.commit({"src/runner/a": f"{day}"}, branch="topic", at=f"2026-11-0{day}", message="feat: it")
-        subject = f"Merge pull request #{day} from ada/topic"
-        begun.git.commit({"src/runner/a": f"{day}"}, at=f"2026-11-0{day}T10:00", message=subject, merge=[side])
+        commit_subject = f"Merge pull request #{day} from ada/topic"
+        begun.git.commit({"src/runner/a": f"{day}"}, at=f"2026-11-0{day}T10:00", message=commit_subject, merge=[side])
     found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
     assert found.state == "unmet"
 

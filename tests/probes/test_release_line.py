@@ -19,7 +19,7 @@ from pawtui.probes.release_line import (
     stable_releases,
     without_version,
 )
-from pawtui.probes.repo_view import RepoView
+from pawtui.probes.repo_reader import RepoReader
 from pawtui.sources.facts import DatedTag, Tag
 from pawtui.sources.protocol import Source
 
@@ -209,20 +209,20 @@ def context_of(source: Tags, as_of: dt.datetime | None = None) -> ProbeContext:
     return cast(ProbeContext, SimpleNamespace(source=source, as_of=as_of))
 
 
-def view_of(none_until: dt.datetime | None = None) -> RepoView:
-    """Return a view of a branch; `none_until` is the time of a refresh that found no release of the line."""
+def reader_of(none_until: dt.datetime | None = None) -> RepoReader:
+    """Return a reader of a branch; `none_until` is the time of a refresh that found no release of the line."""
     known = {} if none_until is None else {"v2.*": none_until}
     head = SimpleNamespace(repo="up/stream", requested_repo="up/stream")
-    return cast(RepoView, SimpleNamespace(head=head, unreleased=known, today=START.date()))
+    return cast(RepoReader, SimpleNamespace(head=head, unreleased=known, today=START.date()))
 
 
 @pytest.mark.parametrize(("as_of", "names"), [(7, ["v2.5", "v2.7"]), (6, ["v2.5"])])
 async def test_at_a_past_time_a_line_has_the_tags_made_by_then(as_of: int, names: list[str]) -> None:
     source = Tags("v2.5", "v2.7", "v2.9", "v2.9-rc")
-    found = await release_line(context_of(source, START.replace(day=as_of)), view_of(), "v2.*")
+    found = await release_line(context_of(source, START.replace(day=as_of)), reader_of(), "v2.*")
     assert [release.tag.name for release in found.releases] == names
     assert (found.others, len(found.gaps)) == (None, 1)
-    now = await release_line(context_of(source), view_of(), "v2.*")
+    now = await release_line(context_of(source), reader_of(), "v2.*")
     assert (len(now.releases), now.others, now.gaps) == (3, 1, ())
 
 
@@ -230,9 +230,9 @@ async def test_no_release_is_dated_before_a_refresh_that_found_none() -> None:
     source = Tags("v2.5", "v2.7", "v2.9")
     releases = await stable_releases(cast(Source, source), "up/stream", "v2.*")
     none_until = START.replace(day=6)
-    made = await dated_tags(context_of(source), view_of(none_until), "v2.*", releases)
+    made = await dated_tags(context_of(source), reader_of(none_until), "v2.*", releases)
     assert [tag.at.day for tag in made] == [6, 7, 9]
-    assert [tag.at.day for tag in await dated_tags(context_of(source), view_of(), "v2.*", releases)] == [5, 7, 9]
+    assert [tag.at.day for tag in await dated_tags(context_of(source), reader_of(), "v2.*", releases)] == [5, 7, 9]
 
 
 def test_releases_and_new_minors_are_counted_from_the_start() -> None:

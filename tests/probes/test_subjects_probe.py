@@ -66,7 +66,7 @@ async def test_thresholds_and_the_day_it_is_met(up: FakeRepo, open_source: OpenS
 
 
 @pytest.mark.parametrize(
-    ("subjects", "state"),
+    ("commit_subjects", "state"),
     [
         (["fix: rename it"], "met"),
         (["fix!: it"], "partial"),
@@ -77,18 +77,18 @@ async def test_thresholds_and_the_day_it_is_met(up: FakeRepo, open_source: OpenS
         (["fix: rename it"] * 4, "unmet"),
     ],
 )
-async def test_a_breaking_subject_is_never_met(
-    up: FakeRepo, open_source: OpenSource, subjects: list[str], state: str
+async def test_a_breaking_commit_subject_is_never_met(
+    up: FakeRepo, open_source: OpenSource, commit_subjects: list[str], state: str
 ) -> None:
     up.git.commit({"src/runner/a": "0", "src/tool/a": "0"}, at="2026-06-01")
-    for number, subject in enumerate(subjects):
-        up.git.commit({"src/runner/a": f"{number + 1}"}, at=f"2026-11-{10 + number}", message=subject)
+    for number, commit_subject in enumerate(commit_subjects):
+        up.git.commit({"src/runner/a": f"{number + 1}"}, at=f"2026-11-{10 + number}", message=commit_subject)
     strict = SubjectsProbe(surfaces=PROBE.surfaces, pattern=PATTERN, breaking=r"^\w+(\([^)]*\))?!:", met=1, partial=3)
     found = (await measure(open_source(), strict, surfaces=SURFACES)).reading
     facts = facts_of(found, SubjectsFacts)
-    assert (found.state, facts.breaks) == (state, sum("!" in subject for subject in subjects))
+    assert (found.state, facts.breaks) == (state, sum("!" in text for text in commit_subjects))
     assert facts.breaking == strict.breaking
-    # A breaking subject matches in any case.
+    # A breaking commit subject matches in any case.
     other = SubjectsProbe(surfaces=PROBE.surfaces, pattern="nothing", breaking=strict.breaking, met=9, partial=9)
     matching = facts_of((await measure(open_source(), other, surfaces=SURFACES)).reading, SubjectsFacts).matching
     assert matching == facts.breaks

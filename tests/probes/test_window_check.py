@@ -10,7 +10,7 @@ import pytest
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.error_log import ErrorLog
-from pawtui.probes.repo_view import PastBranch, RepoView
+from pawtui.probes.repo_reader import PastBranch, RepoReader
 from pawtui.probes.state import State
 from pawtui.probes.surface import SurfaceCommits
 from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
@@ -52,7 +52,7 @@ def surface(
     )
 
 
-class View:
+class Reader:
     """The branch now and when the window opened, and the late commits."""
 
     today = TODAY
@@ -90,7 +90,7 @@ class View:
         return Commits(path=path, since=since, items=self._commits, complete=self._complete)
 
 
-async def check(view: View, *surfaces: SurfaceCommits, state: State = "met") -> tuple[WindowCheck, list[str]]:
+async def check(reader: Reader, *surfaces: SurfaceCommits, state: State = "met") -> tuple[WindowCheck, list[str]]:
     """Return the check, and the failures. The state is unmet with a commit of a merge."""
 
     async def judge(judged: Sequence[SurfaceCommits], late: Collection[str]) -> State:
@@ -98,7 +98,7 @@ async def check(view: View, *surfaces: SurfaceCommits, state: State = "met") -> 
 
     error_log = ErrorLog()
     context = SimpleNamespace(error_log=error_log)
-    found = await check_window(cast(ProbeContext, context), cast(RepoView, view), surfaces, SINCE, state, judge)
+    found = await check_window(cast(ProbeContext, context), cast(RepoReader, reader), surfaces, SINCE, state, judge)
     return found, error_log.messages
 
 
@@ -107,17 +107,17 @@ MERGE = "a changed since 2026-11-01 by a merge of older commits, which are not c
 
 @pytest.mark.parametrize("state", ["unmet", "unknown"])
 async def test_nothing_is_read_if_the_state_is_not_by_few_commits(state: State) -> None:
-    view = View(tree(a="1"), tree(a="2"))
-    assert await check(view, surface(listing("a")), state=state) == (WindowCheck(), [])
-    assert view.read == []
+    reader = Reader(tree(a="1"), tree(a="2"))
+    assert await check(reader, surface(listing("a")), state=state) == (WindowCheck(), [])
+    assert reader.read == []
 
 
 @pytest.mark.parametrize(("first", "is_young"), [(SINCE, True), (SINCE - dt.timedelta(days=1), False)])
 async def test_a_surface_that_began_in_the_window_is_young_and_nothing_is_read(first: dt.date, is_young: bool) -> None:
-    view = View(tree(a="1"), tree(a="1"))
-    found, _ = await check(view, surface(listing("a"), first=first))
+    reader = Reader(tree(a="1"), tree(a="1"))
+    found, _ = await check(reader, surface(listing("a"), first=first))
     words = "surface core is 28 days old and began in the window of 28 days"
-    assert (found.young, bool(view.read)) == (((words,), False) if is_young else ((), True))
+    assert (found.young, bool(reader.read)) == (((words,), False) if is_young else ((), True))
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ async def test_a_surface_that_began_in_the_window_is_young_and_nothing_is_read(f
     ],
 )
 async def test_an_unreadable_past_is_a_cause(error: Exception, found: WindowCheck, failures: int) -> None:
-    result, failed = await check(View(tree(), tree(), error=error), surface(listing("a")))
+    result, failed = await check(Reader(tree(), tree(), error=error), surface(listing("a")))
     assert (result, len(failed)) == (found, failures)
 
 
@@ -161,7 +161,7 @@ async def test_few_commits_that_changed_most_files_may_be_a_squash(
     in_window = tuple(commit(f"c{number}", START) for number in range(commits))
     before = tuple(commit(f"b{number}", START - HOUR) for number in range(9))
     core = surface(listing("core", *in_window, *before), commits=(*in_window, *before))
-    found, _ = await check(View(folder(**then), folder(**now)), core)
+    found, _ = await check(Reader(folder(**then), folder(**now)), core)
     words = f"{few} of core changed since 2026-11-01 in {counted(commits, 'commit')}: a commit may be a squash of many"
     assert found.causes == ((words,) if few else ())
 
@@ -172,7 +172,7 @@ async def test_a_small_surface_may_change_in_one_commit() -> None:
         return Tree(sha="c" * 40, entries={"core": TreeEntry(text, "tree"), **entries})
 
     change = commit("c1", START)
-    found, _ = await check(View(nine("1"), nine("2")), surface(listing("core", change), commits=(change,)))
+    found, _ = await check(Reader(nine("1"), nine("2")), surface(listing("core", change), commits=(change,)))
     assert found.causes == ()
 
 
@@ -191,7 +191,7 @@ async def test_a_path_that_changed_without_a_commit_in_the_window_was_merged(
 ) -> None:
     # Two surfaces can have one path: it is named once.
     both = (surface(listing("a", *items)), surface(listing("a", *items)))
-    found, _ = await check(View(tree(a="1"), tree(**now)), *both)
+    found, _ = await check(Reader(tree(a="1"), tree(**now)), *both)
     assert found.causes == ((MERGE,) if is_cause else ())
 
 
@@ -215,11 +215,11 @@ OLD = commit("old", START - 5 * HOUR)
 async def test_late_commits_count_if_they_change_the_state(
     lists: Commits, longer: tuple[Commit, ...], is_cause: bool, is_read: bool
 ) -> None:
-    view = View(tree(a="1"), tree(a="1"), {"old": OLD.at, "other": OLD.at + HOUR}, longer=longer)
-    found, _ = await check(view, surface(lists))
+    reader = Reader(tree(a="1"), tree(a="1"), {"old": OLD.at, "other": OLD.at + HOUR}, longer=longer)
+    found, _ = await check(reader, surface(lists))
     assert found.causes == ((MERGE,) if is_cause else ())
-    assert view.read[1:] == (["a since 2026-10-31"] if is_read else [])
-    nothing_late = View(tree(a="1"), tree(a="1"), longer=longer)
+    assert reader.read[1:] == (["a since 2026-10-31"] if is_read else [])
+    nothing_late = Reader(tree(a="1"), tree(a="1"), longer=longer)
     assert (await check(nothing_late, surface(lists)))[0].causes == ()
     assert nothing_late.read == ["past"]
 
@@ -239,7 +239,7 @@ async def test_a_path_that_is_younger_than_the_window_is_named(
     then: dict[str, str], now: dict[str, str], new_paths: list[str], young: bool
 ) -> None:
     # `c` never existed.
-    found, _ = await check(View(tree(**then), tree(**now)), surface(*map(listing, "abc")))
+    found, _ = await check(Reader(tree(**then), tree(**now)), surface(*map(listing, "abc")))
     assert found.new_paths == tuple(
         f"{path} was not in the branch on 2026-11-01: the window has only its commits since then" for path in new_paths
     )
@@ -263,11 +263,11 @@ MAYBE_GONE = "files that matched *.ts may be gone since 2026-11-01: the commits 
 async def test_files_of_a_glob_that_are_gone_are_a_cause(
     then: dict[str, str], unlisted: tuple[Commit, ...], cause: str
 ) -> None:
-    view = View(tree(**then), tree(**{"a.ts": "1"}), unlisted=unlisted)
+    reader = Reader(tree(**then), tree(**{"a.ts": "1"}), unlisted=unlisted)
     listed = surface(listing("a.ts"), globs=("*.ts",), commits=(commit("listed", START),))
-    found, _ = await check(view, listed)
+    found, _ = await check(reader, listed)
     assert found.causes == ((cause,) if cause else ())
-    assert view.read[1:] == ([] if cause == GLOB_GONE else [" since 2026-11-01"])
+    assert reader.read[1:] == ([] if cause == GLOB_GONE else [" since 2026-11-01"])
 
 
 @pytest.mark.parametrize(
@@ -281,6 +281,6 @@ async def test_files_of_a_glob_that_are_gone_are_a_cause(
 async def test_a_list_that_is_cut_when_it_is_read_again_is_a_cause(
     globs: tuple[str, ...], late: dict[str, dt.datetime], cause: str
 ) -> None:
-    view = View(tree(a="1"), tree(a="1"), late, complete=False)
-    found, failures = await check(view, surface(listing("a", commit("1", START)), globs=globs))
+    reader = Reader(tree(a="1"), tree(a="1"), late, complete=False)
+    found, failures = await check(reader, surface(listing("a", commit("1", START)), globs=globs))
     assert (found.causes, failures) == ((cause,), [])

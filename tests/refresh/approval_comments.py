@@ -1,4 +1,4 @@
-"""Example comments under a plan: approvals, unclear comments, and comments about other subjects."""
+"""Example comments under a plan: approvals, unclear comments, and comments about other topics."""
 
 APPROVING = (
     "approved",
@@ -365,7 +365,7 @@ UNCLEAR = (
     "Tidak setuju",
 )  # fmt: skip
 
-# Not about approval: quotes, code and other subjects.
+# Not about approval: quotes, code and other topics.
 SILENT = (
     "",
     "\n\n",

@@ -53,7 +53,7 @@ def test_other_comments_about_approval_are_unclear() -> None:
     assert [body for body in UNCLEAR if answer_of(safe_text(body), ("Han",)) != "unclear"] == []
 
 
-def test_comments_about_other_subjects_are_ignored() -> None:
+def test_comments_about_other_topics_are_ignored() -> None:
     assert [body for body in SILENT if answer_of(body, ("Han",)) != "unrelated"] == []
 
 
@@ -197,7 +197,7 @@ def test_comments_count_in_the_order_of_their_times() -> None:
     assert plan_status(comments, "t").state == "approved"
 
 
-def test_a_comment_about_another_subject_changes_nothing() -> None:
+def test_a_comment_about_another_topic_changes_nothing() -> None:
     other = comment(3, "The replay runs on my machine.", hours=3, by="ann")
     for comments in ([comment(1, PLAN)], [comment(1, PLAN), comment(2, "approved", hours=1)]):
         for more in (other, msgspec.structs.replace(other, hidden=True)):
@@ -257,7 +257,7 @@ def test_a_mark_counts_as_the_first_or_last_line_only() -> None:
     assert has_mark(f"## Scope refresh\n\n{own}\n", "summary", "t")
     assert has_mark(f"{own}\r\n## Scope refresh\r\n  {mark('plan', 't')}\r\n", "summary", "t")
     assert has_mark(f"{own}\r\n## Scope refresh\r\n  {mark('plan', 't')}\r\n", "plan", "t")
-    # For example, a mark in an upstream commit's subject that a summary quotes.
+    # For example, a mark in an upstream commit subject that a summary quotes.
     assert not has_mark(f"{own}\n- `{mark('plan', 't')}`\n\nend", "plan", "t")
     assert not has_mark(f"start\n{mark('plan', 't')}\nend", "plan", "t")
     assert not has_mark(own, "summary", "u")

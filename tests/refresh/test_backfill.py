@@ -191,7 +191,7 @@ def test_past_days_do_not_change_the_decision(repo: GitRepo, tmp_path: Path) -> 
     clones.backfill(day_ends(SINCE, SINCE, 1))
     after = clones.workspace.overview()
     assert (after.last, after.previous, after.decision, after.due) == (None, None, before.decision, None)
-    assert [view.measured for view in after.signals] == ["unknown"]
+    assert [status.measured for status in after.signals] == ["unknown"]
 
 
 def test_recorded_facts_judged_again_by_the_same_rules_have_the_same_states(repo: GitRepo, tmp_path: Path) -> None:

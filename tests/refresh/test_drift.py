@@ -37,8 +37,8 @@ async def test_a_pin_is_fresh_changed_moved_or_gone(daily: DailyWorkspace) -> No
     assert found["src/a.ts"].url == f"https://github.com/up/stream/blob/{head}/lib/a.ts"
     assert (found["src/b.ts#L1"].state, found["src/b.ts#L1"].summary) == ("gone", f"does not exist at {head[:10]}")
     assert found["plan.md"].state == "fresh"
-    view = daily.workspace.overview()
-    assert [drift.state for drift in view.signal("s").stale] == ["changed", "moved", "gone"]
+    overview = daily.workspace.overview()
+    assert [drift.state for drift in overview.signal("s").stale] == ["changed", "moved", "gone"]
 
 
 async def test_an_empty_file_that_was_removed_did_not_move_to_another_empty_file(daily: DailyWorkspace) -> None:
@@ -85,14 +85,14 @@ async def test_a_gate_with_stale_evidence_does_not_count_in_the_decision(daily: 
     assert daily.workspace.overview().decision == "go"
     changed = daily.down.git.commit({"plan.md": "another plan\n"}, at="2026-11-22", message="docs: another plan")
     await daily.refresh()
-    view = daily.workspace.overview()
-    gate = view.gate("plan")
-    assert (view.decision, gate.state, gate.counts_as_satisfied) == ("hold", "satisfied", False)
-    assert view.gate("value").counts_as_satisfied
-    assert any(reason.text.startswith('Stale evidence: "There is a plan"') for reason in view.reasons)
-    assert view.gate("plan").stale[0].by == changed.sha
-    assert view.last is not None
-    assert view.last.decision == "hold"
+    overview = daily.workspace.overview()
+    gate = overview.gate("plan")
+    assert (overview.decision, gate.state, gate.counts_as_satisfied) == ("hold", "satisfied", False)
+    assert overview.gate("value").counts_as_satisfied
+    assert any(reason.text.startswith('Stale evidence: "There is a plan"') for reason in overview.reasons)
+    assert overview.gate("plan").stale[0].by == changed.sha
+    assert overview.last is not None
+    assert overview.last.decision == "hold"
 
 
 async def test_a_pin_to_a_path_that_never_existed_is_gone(daily: DailyWorkspace) -> None:
@@ -154,10 +154,10 @@ async def test_after_a_failed_check_evidence_stays_stale_and_gates_do_not_count(
     daily.fake.fail(f"/git/trees/{daily.down.git.sha('main')}", 502, times=None)
     await daily.workspace.refresh(lambda _step: None)
     assert daily.drift()["plan.md"].state == "changed"
-    view = daily.workspace.overview()
-    assert not view.gate("plan").counts_as_satisfied
-    assert not view.gate("value").counts_as_satisfied
-    assert any(reason.kind == "unchecked" for reason in view.reasons)
+    overview = daily.workspace.overview()
+    assert not overview.gate("plan").counts_as_satisfied
+    assert not overview.gate("value").counts_as_satisfied
+    assert any(reason.kind == "unchecked" for reason in overview.reasons)
 
 
 async def test_a_pin_to_an_unknown_commit_is_no_evidence(daily: DailyWorkspace) -> None:

@@ -197,8 +197,8 @@ async def test_related_issues_are_requested_by_the_present_names_of_both_reposit
         tracker, downstream=msgspec.structs.replace(tracker.downstream, repo="Down/stream")
     )
 
-    async def shared_issues(view: object, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
-        assert view is upstream
+    async def shared_issues(reader: object, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
+        assert reader is upstream
         return await issues("watched and", numbers)
 
     upstream = SimpleNamespace(head=up)

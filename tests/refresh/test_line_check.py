@@ -5,7 +5,7 @@ from typing import cast
 import pytest
 
 from pawtui.probes.error_log import ErrorLog
-from pawtui.probes.repo_view import RESERVED_REQUESTS
+from pawtui.probes.repo_reader import RESERVED_REQUESTS
 from pawtui.refresh.file_drift import NO_SUCH_PATH, PinnedFile
 from pawtui.refresh.line_check import check_lines
 from pawtui.refresh.pins import parse_pin

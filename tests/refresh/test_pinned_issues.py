@@ -120,10 +120,10 @@ async def test_a_closed_issue_makes_its_gate_stale_until_the_pin_is_renewed(dail
     assert daily.workspace.overview().gate("plan").stale[0].state == "changed"
     daily.now += dt.timedelta(minutes=1)
     daily.workspace.commit(lambda record, actor: renew_pins(record, TRACKER, "gate:plan", actor))
-    view = daily.workspace.overview().gate("plan")
-    assert view.counts_as_satisfied
-    assert view.entry is not None
-    assert view.entry.pins == ("up/stream#1",)
+    status = daily.workspace.overview().gate("plan")
+    assert status.counts_as_satisfied
+    assert status.entry is not None
+    assert status.entry.pins == ("up/stream#1",)
     await daily.refresh()
     assert daily.drift()["up/stream#1"].state == "fresh"
     daily.workspace.commit(undo.undo)
@@ -146,9 +146,9 @@ async def test_a_pin_that_was_renewed_during_a_refresh_is_not_stale_after_it(dai
 
     daily.now += dt.timedelta(days=1)
     await daily.workspace.refresh(renew)
-    view = daily.workspace.overview()
-    assert not view.gate("plan").stale
-    assert view.drift["up/stream#1"].summary == "pinned after the last refresh"
+    overview = daily.workspace.overview()
+    assert not overview.gate("plan").stale
+    assert overview.drift["up/stream#1"].summary == "pinned after the last refresh"
     await daily.refresh()
     assert daily.drift()["up/stream#1"].state == "fresh"
 

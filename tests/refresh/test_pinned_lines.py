@@ -148,8 +148,8 @@ async def test_lines_that_an_unchanged_file_never_had_are_gone(daily: DailyWorks
     await daily.refresh()
     gone = daily.drift()["plan.md#L90"]
     assert (gone.state, gone.summary.partition(" at ")[0]) == ("gone", "plan.md ended before these lines")
-    view = daily.workspace.overview()
-    assert [view.gate(gate).counts_as_satisfied for gate in ("plan", "value")] == [False, True]
+    overview = daily.workspace.overview()
+    assert [overview.gate(gate).counts_as_satisfied for gate in ("plan", "value")] == [False, True]
 
 
 async def test_an_unreadable_text_leaves_the_pin_unchecked_and_is_read_later(daily: DailyWorkspace) -> None:

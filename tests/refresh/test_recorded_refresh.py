@@ -70,10 +70,10 @@ async def test_the_workspace_records_the_decision(pair: Pair, open_source: OpenS
     pin = f"down/stream@{pair.down.git.sha('main')}:src/session/a"
     at.commit(lambda record, actor: set_gate(record, tracker, "value", "satisfied", actor, pins=[pin]))
     await at.refresh(lambda _step: None)
-    view = at.overview()
-    assert view.last is not None
-    assert (view.last.decision, view.decision) == ("go", "go")
-    assert view.last.id == at.store.load().refreshes[-1].id
+    overview = at.overview()
+    assert overview.last is not None
+    assert (overview.last.decision, overview.decision) == ("go", "go")
+    assert overview.last.id == at.store.load().refreshes[-1].id
     pair.up.issue(1, state="open")
     at.commit(lambda record, actor: give_verdict(record, TRACKER, "claims", "unmet", actor, reason="not yet"))
     await at.refresh(lambda _step: None, force=True)

@@ -19,7 +19,9 @@ from pawtui.refresh.refresh_types import (
     RepoSnapshot,
     SignalReading,
 )
+from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.document_parts import DocumentContext
+from pawtui.report.documents.subject_document import subject_document
 from pawtui.report.documents.summary_document import summary_document
 from pawtui.report.markdown_text import markdown_text
 from pawtui.review.actions import Actor
@@ -204,3 +206,10 @@ def with_problem_pin(*, failed: bool = False, place: str = "") -> Record:
     drift = Drift(pin=PIN, state=state, failed=failed, place=place, hunk=hunk)
     last = refresh(reading("calm", "met", "8 commits"), drift=(drift,))
     return replace(record, refreshes=(last,))
+
+
+def page(record: Record, subject: str, max_evidence: int = 60) -> str:
+    """Return the page of a subject as text."""
+    document = subject_document(overview_of(record), subject, context(max_evidence))
+    assert document is not None
+    return plain_text(document)

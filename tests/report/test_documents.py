@@ -1,98 +1,25 @@
-"""The content of each document, as plain text."""
+"""The documents of gates, refreshes, notes, the log and the scope, as plain text."""
 
 import datetime as dt
 
 import msgspec
-import pytest
 
-from pawtui.probes.probe_facts import PathsFacts, SoakFacts, TextFacts
-from pawtui.probes.reading import Evidence
 from pawtui.refresh.refresh_types import SEE_ERRORS, Drift, PlanStatus, RelatedStatus
-from pawtui.report.document_lines import UNLIMITED, plain_text
+from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.gate_document import evaluation_steps_document
 from pawtui.report.documents.record_documents import change_document, history_document, log_document, notes_document
 from pawtui.report.documents.scope_document import scope_document
-from pawtui.report.documents.signal_document import probe_document
 from pawtui.report.documents.status_document import status_document
 from pawtui.report.documents.subject_document import subject_document
 from pawtui.report.documents.welcome_document import welcome_document
-from pawtui.report.line_wrapping import string_width
 from pawtui.review.gate_actions import tick_part
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
 from pawtui.review.step_actions import set_step
 from pawtui.review.undo import fold_log, undo
-from pawtui.review.verdict_actions import give_verdict
 from pawtui.tracker.tracker_types import EvaluationStep, Verification
 from tests.report import samples
-from tests.report.samples import PIN, TRACKER, UP_1, UP_2, WEB, context
-
-
-def status(record: Record, width: int = UNLIMITED) -> str:
-    """Return the status as text."""
-    return plain_text(status_document(samples.overview_of(record), context()), width)
-
-
-def page(record: Record, subject: str, max_evidence: int = 60) -> str:
-    """Return the page of a subject as text."""
-    document = subject_document(samples.overview_of(record), subject, context(max_evidence))
-    assert document is not None
-    return plain_text(document)
-
-
-def test_the_status_has_all_parts() -> None:
-    text = status(samples.overridden())
-    for words in (
-        "Fork follows upstream\nNO-GO: 2 of 2 signals met (1 by verdict), 0 of 2 gates satisfied\n",
-        f"upstream     up/stream  v2 @ {UP_2[:10]}  5 days ago",
-        "refreshed    2026-11-20 14:02 UTC (2 hours ago), live, 41 requests",
-        "next review  2026-11-27",
-        "= met  calm     It is calm\n                8 commits",
-        "                overridden by mira on 2026-11-20: I ran it.\n"
-        '                measured "unknown": GitHub did not answer within 10 s.\n',
-        "[!] blocked   plan   There is a plan\n",
-        "No one has started; 0 of 2 parts",
-        f"2026-11-20 14:02  v2 {UP_2[:10]}  dev d4d4d4d4d4  +229 commits, 562 files  HOLD  = ?",
-        'Why no-go\n- Blocked: "There is a plan": No one has started; 0 of 2 parts\n- Untested: "There is value"\n',
-    ):
-        assert words in text
-
-
-def test_a_verdict_that_needs_renewal_and_stale_evidence_are_shown() -> None:
-    record = samples.changed(
-        samples.with_problem_pin(),
-        lambda now, actor: give_verdict(now, TRACKER, "calm", "partial", actor, reason="Still busy."),
-    )
-    renewal = samples.refresh(
-        samples.reading("calm", "unmet", "99 commits"), at=samples.NOW, drift=record.refreshes[-1].drift
-    )
-    record = msgspec.structs.replace(record, refreshes=(*record.refreshes, renewal))
-    text = status(record)
-    assert 'verdict "partial" needs renewal: the measured state went from met to unmet\n' in text
-    assert "given by mira on 2026-11-20: Still busy." in text
-    assert "[~] stale " in text
-    assert "does not count as satisfied\n" in text
-    assert f"stale pin: up/stream@{UP_1[:10]}:src/run.ts  x gone" in text
-    assert "1 gone" in text
-    signal_page = page(record, "signal:calm")
-    assert (
-        "Needs renewal: the measured state went from met to unmet. The measured state applies until you renew it."
-        in signal_page
-    )
-    assert 'Overrode "met" at b2b2b2b2b2\n' in signal_page
-
-
-def test_a_valid_verdict_shows_what_it_overrides_and_when_it_expires() -> None:
-    assert ", does not expire\n" in page(samples.overridden(), "signal:default")
-    assert 'Overrides "unknown" at ' in page(samples.overridden(), "signal:default")
-
-
-def test_unchecked_evidence_is_shown() -> None:
-    text = status(samples.with_problem_pin(failed=True))
-    assert text.count(f"pin not checked: up/stream@{UP_1[:10]}:src/run.ts") == 2
-    assert "1 unchecked (1 could not be checked)" in text
-    assert "[?] unchecked  does not count as satisfied" in page(samples.with_problem_pin(failed=True), "gate:value")
-    assert "? not checked" in page(samples.with_problem_pin(failed=True), "gate:value")
+from tests.report.samples import PIN, TRACKER, UP_1, UP_2, WEB, context, page
 
 
 def test_stale_evidence_of_a_gate_that_is_not_satisfied_is_named() -> None:
@@ -113,27 +40,9 @@ def test_stale_evidence_of_an_evaluation_step_is_named() -> None:
     assert "done, evidence is stale: gone  Replay sessions  replay\n" in text
 
 
-def test_the_status_fits_the_terminal_and_cuts_no_reason() -> None:
-    record = samples.blocked(samples.week(), "because " * 30)
-    text = status(record, 60)
-    assert max(string_width(line) for line in text.splitlines()) <= 60
-    gate = text.partition("Gates\n")[2].partition("History")[0]
-    assert gate.count("because") == 30
-    assert ("because " * 30).strip() in status(record)
-
-
-def test_the_status_counts_omitted_entries() -> None:
-    record = samples.week()
-    many = msgspec.structs.replace(record, refreshes=(record.refreshes[0],) * 99 + record.refreshes[-1:])
-    assert "95 earlier refreshes: `pawtui history`" in status(many)
-    for _ in range(7):
-        record = samples.changed(record, lambda now, actor: add_note(now, TRACKER, "review", "x", actor))
-    assert "2 older notes: `pawtui notes`" in status(record)
-
-
 def test_an_empty_record_shows_the_next_step() -> None:
     overview = samples.overview_of(Record())
-    assert "No refresh is recorded. Run `pawtui refresh`." in status(Record())
+    assert "No refresh is recorded. Run `pawtui refresh`." in plain_text(status_document(overview, context()))
     assert plain_text(history_document(overview)) == "No refresh is recorded. Run `pawtui refresh`.\n"
     assert plain_text(notes_document(overview, context())) == "No notes recorded.\n"
     assert plain_text(log_document(())) == "The log is empty.\n"
@@ -224,118 +133,6 @@ def test_a_gate_shows_its_parts_pins_and_signature() -> None:
     ):
         assert words in text
     assert "not set yet" in page(samples.week(), "gate:value")
-
-
-def test_a_signal_shows_rule_evidence_and_states_over_time() -> None:
-    text = page(samples.week(), "signal:calm")
-    for words in (
-        "measured  = met  8 commits\n",
-        "verdict   none\n",
-        "Probes  1 probe\n= met  paths\n  rule  r\n",
-        "History  one mark per refresh, newest last\nx=\n",
-        "2026-11-20  = met    8 commits\n2026-11-16  x unmet  74 commits\n",
-    ):
-        assert words in text
-    many = samples.reading("calm", "met", "8 commits", *(Evidence(text=f"src/{n}.ts  exists") for n in range(5)))
-    short = page(Record(refreshes=(samples.refresh(many),)), "signal:calm", max_evidence=3)
-    assert "src/2.ts exists\n  2 more\n" in short
-    assert "src/3.ts" not in short
-
-
-def test_a_probe_without_facts_has_its_cause_once() -> None:
-    (probe,) = samples.reading("calm", "unknown", "path missing", cause="no file", gaps=("no file", "a cut")).probes
-    text = plain_text(probe_document("calm.1", probe, "", context()))
-    assert (
-        text
-        == "calm.1  ? unknown  paths  path missing\n  rule         r\n  cause        no file\n  not covered  a cut\n"
-    )
-
-
-def test_the_facts_have_every_space_of_a_pattern() -> None:
-    facts = TextFacts(pattern=" if  x ", text="if  x")
-    (probe,) = samples.reading("calm", "met", "found", facts=facts).probes
-    text = plain_text(probe_document("calm.1", probe, "", context()))
-    assert r"pattern  \x20if \x20x\x20" in text
-    assert "text     if x" in text
-
-
-def test_evidence_has_its_whole_date() -> None:
-    # Without its year, a release of years ago would seem to be new.
-    old = Evidence(text="v2.0  first stable tag of the line", at=dt.datetime(2023, 6, 30, tzinfo=dt.UTC))
-    record = Record(refreshes=(samples.refresh(samples.reading("calm", "met", "v2.9 is out", old)),))
-    assert "2023-06-30  v2.0 first stable tag" in page(record, "signal:calm")
-
-
-def test_a_signal_shows_the_remarks_on_the_refs_it_was_measured_on() -> None:
-    last = samples.refresh(
-        samples.reading("calm", "met", "0 commits", facts=PathsFacts(head=UP_2)),
-        samples.reading("default", "met", "is there", facts=PathsFacts(head=samples.DOWN_1)),
-    )
-    inactive = msgspec.structs.replace(last.upstream, remark="v2 has had no commit for 40 days")
-    record = Record(refreshes=(msgspec.structs.replace(last, upstream=inactive),))
-    assert "measured  = met  0 commits\n          v2 has had no commit for 40 days\n" in page(record, "signal:calm")
-    assert "no commit" not in page(record, "signal:default")
-
-
-def test_a_soak_window_shows_each_condition() -> None:
-    facts = SoakFacts(
-        mode="both",
-        days=28,
-        releases=7,
-        minors=1,
-        anchor="v2.0.0",
-        anchor_at=samples.MONDAY,
-        age_days=32,
-        age_on=dt.date(2026, 11, 16),
-        quiet_days=14,
-        quiet_on=dt.date(2026, 12, 4),
-        releases_closed=True,
-        met_on=dt.date(2026, 12, 4),
-    )
-    record = Record(refreshes=(samples.refresh(samples.reading("calm", "partial", "x", facts=facts)),))
-    text = page(record, "signal:calm")
-    for words in (
-        "Soak window  since v2.0.0 (2026-11-16); needs days and releases\n",
-        "███████░░░░░░░  14 of 28 days; enough on 2026-12-04",
-        "32 of 28 days; enough since 2026-11-16",
-        "7 releases, 1 new minor: enough",
-        "2026-12-04, if nothing breaks before",
-    ):
-        assert words in text
-
-
-@pytest.mark.parametrize(
-    ("quiet_days", "expected"),
-    [
-        (14, "at most 14 of 28 days; enough on 2026-12-04 at the earliest\n"),
-        (30, "at most 30 of 28 days; may be enough\n"),
-    ],
-)
-def test_quiet_days_that_may_be_fewer_are_not_enough_for_certain(quiet_days: int, expected: str) -> None:
-    facts = SoakFacts(
-        mode="both",
-        days=28,
-        anchor="v2.0.0",
-        anchor_at=samples.MONDAY,
-        quiet_days=quiet_days,
-        quiet_on=dt.date(2026, 12, 4),
-        quiet_at_most=True,
-    )
-    record = Record(refreshes=(samples.refresh(samples.reading("calm", "unknown", "x", facts=facts)),))
-    assert expected in page(record, "signal:calm")
-
-
-def test_a_signal_of_parts_names_the_probe_that_decides() -> None:
-    tracker = msgspec.structs.replace(
-        TRACKER, signals=(msgspec.structs.replace(TRACKER.signals[0], combine="parts"), TRACKER.signals[1])
-    )
-    met, unmet = samples.reading("calm", "met", "3 releases"), samples.reading("calm", "unmet", "20 commits")
-    mixed = msgspec.structs.replace(met, state="partial", probes=(*met.probes, *unmet.probes))
-    overview = samples.overview_of(Record(refreshes=(samples.refresh(mixed),)), tracker)
-    for subject in ("signal:calm", "refresh:r1120"):
-        document = subject_document(overview, subject, context())
-        assert document is not None
-        assert "1 of 2 probes met; 20 commits" in plain_text(document)
 
 
 def test_a_signal_that_left_the_tracker_is_still_shown_in_a_refresh() -> None:

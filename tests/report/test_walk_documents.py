@@ -86,8 +86,8 @@ RENEWABLE, GONE, UNCHECKED = (
 )
 def test_an_item_names_the_keys_that_decide_it(record: Record, subject: str, keys: str) -> None:
     overview = samples.overview_of(record)
-    assert walk_keys(overview, overview.views[subject]).text == keys
-    assert bool(overview.views[subject].evidence_problem) == ("a: " not in keys)
+    assert walk_keys(overview, overview.statuses[subject]).text == keys
+    assert bool(overview.statuses[subject].evidence_problem) == ("a: " not in keys)
     json = {item["subject"]: item["next"] for item in walk_items_json(Walk(overview))}
     assert json[subject] == keys
 

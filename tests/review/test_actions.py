@@ -69,6 +69,17 @@ def test_the_last_part_satisfies_a_gate_with_evidence_and_an_untick_makes_it_unt
     assert (now.gates["plan"].state, now.gates["plan"].parts) == ("untested", ("sdk",))
 
 
+def test_a_tick_that_changes_the_state_removes_its_reason() -> None:
+    done = apply(RECORD, set_gate(RECORD, TRACKER, "plan", "satisfied", ANN, reason="all maps", pins=[PIN]))
+    unticked = apply(done, tick_part(done, TRACKER, "plan", "app", ANN))
+    assert (unticked.gates["plan"].state, unticked.gates["plan"].reason) == ("untested", "")
+    waits = apply(unticked, set_gate(unticked, TRACKER, "plan", "untested", ANN, reason="waits for app"))
+    attached = apply(waits, attach_evidence(waits, TRACKER, "plan", "replayed", ANN, parts=["app"]))
+    assert (attached.gates["plan"].state, attached.gates["plan"].reason) == ("satisfied", "")
+    blocked = apply(done, set_gate(done, TRACKER, "plan", "blocked", ANN, reason="no sdk"))
+    assert apply(blocked, tick_part(blocked, TRACKER, "plan", "app", ANN)).gates["plan"].reason == "no sdk"
+
+
 def test_a_part_is_ticked_unticked_or_toggled() -> None:
     with pytest.raises(AlreadyDone, match="app of plan is already not ticked"):
         tick_part(RECORD, TRACKER, "plan", "app", ANN, ticked=False)
@@ -343,7 +354,7 @@ def test_evidence_for_the_last_part_leaves_a_blocked_gate_blocked() -> None:
     assert (now.gates["plan"].state, now.gates["plan"].parts) == ("blocked", ("app", "sdk"))
 
 
-def test_the_id_of_a_removed_document_is_not_given_again() -> None:
+def test_the_id_of_a_removed_entry_is_not_given_again() -> None:
     now = apply(RECORD, add_note(RECORD, TRACKER, "plan", "first", ANN))
     (note,) = now.notes.values()
     now = apply(now, remove_note(now, note.id, ANN))

@@ -199,7 +199,7 @@ def test_the_cause_of_another_decision_is_the_newest_change_of_another_user() ->
     )
 
 
-def test_the_newest_change_of_the_document_is_stated() -> None:
+def test_the_newest_change_of_the_entry_is_stated() -> None:
     after = apply(RECORD, tick_part(RECORD, TRACKER, "plan", "app", BOB))
     after = apply(after, blocked(after, gate="plan"))
     after = apply(after, add_note(after, TRACKER, "calm", "seen", BOB))
@@ -208,7 +208,7 @@ def test_the_newest_change_of_the_document_is_stated() -> None:
     )
 
 
-def test_a_change_of_several_documents_is_stated_once() -> None:
+def test_a_change_of_several_entries_is_stated_once() -> None:
     after = apply(RECORD, attach_evidence(RECORD, TRACKER, "plan", "replayed", BOB, parts=["app"]))
     assert refusal("gate:plan", RECORD, after) == (
         "Gate 'plan' changed since it was shown: bob attached evidence to plan and ticked app at 2026-11-20 12:07 UTC."

@@ -28,9 +28,9 @@ def drift_states(now: Record) -> list[DriftState]:
 
 
 def test_go_needs_everything() -> None:
-    view = make_overview(TRACKER, satisfied(measured()), TODAY)
-    assert (view.decision, len(view.reasons)) == ("go", 0)
-    assert [gate.reopened for gate in view.gates] == ["", ""]
+    overview = make_overview(TRACKER, satisfied(measured()), TODAY)
+    assert (overview.decision, len(overview.reasons)) == ("go", 0)
+    assert [gate.reopened for gate in overview.gates] == ["", ""]
 
 
 def test_every_kind_of_reason_has_its_own_label() -> None:
@@ -44,15 +44,15 @@ def test_a_refresh_with_another_tracker_is_hold() -> None:
     last = msgspec.structs.replace(now.refreshes[-1], rules=rules_fingerprint(TRACKER))
     now = msgspec.structs.replace(now, refreshes=(last,))
     assert make_overview(TRACKER, now, TODAY).decision == "go"
-    view = make_overview(msgspec.structs.replace(TRACKER, policy=Policy(soak="both")), now, TODAY)
-    assert (view.decision, [reason.kind for reason in view.reasons]) == ("hold", ["new-rules"])
+    overview = make_overview(msgspec.structs.replace(TRACKER, policy=Policy(soak="both")), now, TODAY)
+    assert (overview.decision, [reason.kind for reason in overview.reasons]) == ("hold", ["new-rules"])
 
 
 def test_a_gate_that_was_satisfied_before_the_tracker_gave_it_a_part_is_hold() -> None:
     plan, value = TRACKER.gates
     other = msgspec.structs.replace(plan, parts=(plan.parts[0], Part(id="web", title="Web")))
-    view = make_overview(msgspec.structs.replace(TRACKER, gates=(other, value)), satisfied(measured()), TODAY)
-    assert (view.decision, view.reasons[0].text) == (
+    overview = make_overview(msgspec.structs.replace(TRACKER, gates=(other, value)), satisfied(measured()), TODAY)
+    assert (overview.decision, overview.reasons[0].text) == (
         "hold",
         'Untested: "There is a plan": was satisfied; the tracker has a new part; 1 of 2 parts',
     )
@@ -61,8 +61,8 @@ def test_a_gate_that_was_satisfied_before_the_tracker_gave_it_a_part_is_hold() -
 def test_a_gate_that_lost_its_last_evidence_is_hold() -> None:
     now = satisfied(measured())
     for gate, missing in (("plan", "; 2 of 2 parts"), ("value", "")):
-        view = make_overview(TRACKER, apply(now, remove_pin(now, TRACKER, f"gate:{gate}", PIN, ANN)), TODAY)
-        assert (view.decision, view.gate(gate).state, view.gate(gate).summary) == (
+        overview = make_overview(TRACKER, apply(now, remove_pin(now, TRACKER, f"gate:{gate}", PIN, ANN)), TODAY)
+        assert (overview.decision, overview.gate(gate).state, overview.gate(gate).summary) == (
             "hold",
             "untested",
             f"was satisfied; no evidence left{missing}",
@@ -71,9 +71,9 @@ def test_a_gate_that_lost_its_last_evidence_is_hold() -> None:
 
 @pytest.mark.parametrize("state", ["unknown", "unmet", "partial"])
 def test_a_signal_that_is_not_met_is_hold(state: State) -> None:
-    view = make_overview(TRACKER, satisfied(measured(calm=state)), TODAY)
-    assert view.decision == "hold"
-    assert (view.reasons[0].kind, view.reasons[0].subject) == (state, "signal:calm")
+    overview = make_overview(TRACKER, satisfied(measured(calm=state)), TODAY)
+    assert overview.decision == "hold"
+    assert (overview.reasons[0].kind, overview.reasons[0].subject) == (state, "signal:calm")
 
 
 def test_the_reason_of_a_signal_with_a_verdict_is_that_of_the_verdict() -> None:
@@ -89,20 +89,20 @@ def test_the_reason_of_a_signal_with_a_verdict_is_that_of_the_verdict() -> None:
 def test_an_untested_gate_is_hold_and_a_blocked_gate_is_no_go() -> None:
     assert make_overview(TRACKER, measured(), TODAY).decision == "hold"
     now = apply(measured(), set_gate(measured(), TRACKER, "value", "blocked", ANN, reason="nobody asked"))
-    view = make_overview(TRACKER, now, TODAY)
-    assert view.decision == "no-go"
-    assert view.reasons[0].text == 'Blocked: "There is value": nobody asked'
+    overview = make_overview(TRACKER, now, TODAY)
+    assert overview.decision == "no-go"
+    assert overview.reasons[0].text == 'Blocked: "There is value": nobody asked'
 
 
 @pytest.mark.parametrize(
     ("state", "decision"), [("changed", "hold"), ("moved", "hold"), ("gone", "hold"), ("fresh", "go")]
 )
 def test_a_gate_with_stale_evidence_is_not_satisfied(state: DriftState, decision: str) -> None:
-    view = make_overview(TRACKER, with_drift(satisfied(measured()), state), TODAY)
-    assert view.decision == decision
-    assert view.gate("value").state == "satisfied"
-    assert view.gate("value").counts_as_satisfied is (decision == "go")
-    assert view.gate("value").summary == ("" if state == "fresh" else f"evidence is stale: {state}")
+    overview = make_overview(TRACKER, with_drift(satisfied(measured()), state), TODAY)
+    assert overview.decision == decision
+    assert overview.gate("value").state == "satisfied"
+    assert overview.gate("value").counts_as_satisfied is (decision == "go")
+    assert overview.gate("value").summary == ("" if state == "fresh" else f"evidence is stale: {state}")
 
 
 def test_a_blocked_gate_with_stale_evidence_keeps_its_reason() -> None:
@@ -114,9 +114,9 @@ def test_a_blocked_gate_with_stale_evidence_keeps_its_reason() -> None:
 def test_evidence_that_could_not_be_checked_is_hold() -> None:
     now = satisfied(measured())
     last = msgspec.structs.replace(now.refreshes[-1], drift=(Drift(pin=PIN, state="unchecked", failed=True),))
-    view = make_overview(TRACKER, msgspec.structs.replace(now, refreshes=(last,)), TODAY)
-    assert view.decision == "hold"
-    assert view.reasons[0].text == f'Evidence not checked: "There is a plan": {PIN}'
+    overview = make_overview(TRACKER, msgspec.structs.replace(now, refreshes=(last,)), TODAY)
+    assert overview.decision == "hold"
+    assert overview.reasons[0].text == f'Evidence not checked: "There is a plan": {PIN}'
 
 
 @pytest.mark.parametrize(("state", "label"), [("gone", "Stale evidence"), ("unchecked", "Evidence not checked")])
@@ -125,9 +125,9 @@ def test_a_reason_counts_the_pins_that_are_not_fresh(state: DriftState, label: s
     now = apply(now, add_pin(now, TRACKER, "value", other, ANN))
     drift = tuple(Drift(pin=pin, state=state, failed=state == "unchecked") for pin in (PIN, other))
     last = msgspec.structs.replace(now.refreshes[-1], drift=drift)
-    view = make_overview(TRACKER, msgspec.structs.replace(now, refreshes=(last,)), TODAY)
+    overview = make_overview(TRACKER, msgspec.structs.replace(now, refreshes=(last,)), TODAY)
     first = f"{PIN} gone" if state == "gone" else PIN
-    assert [reason.text for reason in view.reasons] == [
+    assert [reason.text for reason in overview.reasons] == [
         f'{label}: "There is a plan": {first}',
         f'{label}: "There is value": 2 pins, first {first}',
     ]
@@ -138,18 +138,18 @@ def test_the_reason_of_an_unknown_signal_has_the_cause() -> None:
 
 
 def test_an_empty_record_is_hold_and_unknown() -> None:
-    view = make_overview(TRACKER, Record(), TODAY)
-    assert view.decision == "hold"
-    assert {signal.effective for signal in view.signals} == {"unknown"}
+    overview = make_overview(TRACKER, Record(), TODAY)
+    assert overview.decision == "hold"
+    assert {signal.effective for signal in overview.signals} == {"unknown"}
 
 
 def test_without_a_refresh_the_decision_is_never_go() -> None:
     now = Record()
     for signal in TRACKER.signals:
         now = apply(now, give_verdict(now, TRACKER, signal.id, "met", ANN, reason="seen"))
-    view = make_overview(TRACKER, satisfied(now), TODAY)
-    assert {signal.effective for signal in view.signals} == {"met"}
-    assert (view.decision, [reason.text for reason in view.reasons]) == (
+    overview = make_overview(TRACKER, satisfied(now), TODAY)
+    assert {signal.effective for signal in overview.signals} == {"met"}
+    assert (overview.decision, [reason.text for reason in overview.reasons]) == (
         "hold",
         ["Upstream not read: no refresh is recorded"],
     )
@@ -158,8 +158,8 @@ def test_without_a_refresh_the_decision_is_never_go() -> None:
 def test_a_verdict_applies_and_is_shown_as_override() -> None:
     now = measured(calm="unmet")
     now = apply(now, give_verdict(now, TRACKER, "calm", "met", ANN, reason="tests only"))
-    view = make_overview(TRACKER, now, TODAY).signal("calm")
-    assert (view.measured, view.effective, view.overridden, view.renewal_reason) == ("unmet", "met", True, "")
+    status = make_overview(TRACKER, now, TODAY).signal("calm")
+    assert (status.measured, status.effective, status.overridden, status.renewal_reason) == ("unmet", "met", True, "")
 
 
 @pytest.mark.parametrize(
@@ -176,20 +176,20 @@ def test_a_verdict_needs_renewal(now_reading: SignalReading, day: dt.date, cause
     until = dt.date(2026, 11, 30)
     now = apply(now, give_verdict(now, TRACKER, "calm", "met", ANN, reason="tests only", until=until))
     now = msgspec.structs.replace(now, refreshes=(*now.refreshes, refresh(now_reading, up="c" * 40)))
-    view = make_overview(TRACKER, now, day).signal("calm")
-    assert cause in view.renewal_reason
-    assert bool(view.renewal_reason) is bool(cause)
-    assert view.effective == (now_reading.state if cause else "met")
+    status = make_overview(TRACKER, now, day).signal("calm")
+    assert cause in status.renewal_reason
+    assert bool(status.renewal_reason) is bool(cause)
+    assert status.effective == (now_reading.state if cause else "met")
 
 
 def test_a_verdict_that_needs_renewal_is_a_reason_even_if_its_signal_is_met() -> None:
     now = satisfied(measured(calm="unmet"))
     now = apply(now, give_verdict(now, TRACKER, "calm", "met", ANN, reason="seen"))
-    view = make_overview(
+    overview = make_overview(
         TRACKER, msgspec.structs.replace(now, refreshes=(*now.refreshes, *measured().refreshes)), TODAY
     )
-    assert (view.decision, view.signal("calm").effective) == ("hold", "met")
-    assert [(reason.kind, reason.subject, reason.detail) for reason in view.reasons] == [
+    assert (overview.decision, overview.signal("calm").effective) == ("hold", "met")
+    assert [(reason.kind, reason.subject, reason.detail) for reason in overview.reasons] == [
         ("renewal", "signal:calm", "the measured state went from unmet to met")
     ]
     partial = make_overview(
@@ -201,21 +201,21 @@ def test_a_verdict_that_needs_renewal_is_a_reason_even_if_its_signal_is_met() ->
 def test_no_go_lists_the_other_reasons_too() -> None:
     now = measured(calm="unmet")
     now = apply(now, set_gate(now, TRACKER, "value", "blocked", ANN, reason="nobody asked"))
-    view = make_overview(TRACKER, now, TODAY)
-    assert view.decision == "no-go"
-    assert view.reasons[0].text == 'Blocked: "There is value": nobody asked'
-    assert len(view.reasons) == 3
-    assert view.reasons[1].text.startswith('Unmet: "It is calm"')
-    assert view.reasons[2].text.startswith('Untested: "There is a plan"')
+    overview = make_overview(TRACKER, now, TODAY)
+    assert overview.decision == "no-go"
+    assert overview.reasons[0].text == 'Blocked: "There is value": nobody asked'
+    assert len(overview.reasons) == 3
+    assert overview.reasons[1].text.startswith('Unmet: "It is calm"')
+    assert overview.reasons[2].text.startswith('Untested: "There is a plan"')
 
 
 def test_without_signals_or_gates_the_decision_is_never_go() -> None:
     everything = satisfied(measured())
     assert make_overview(TRACKER, everything, TODAY).decision == "go"
     for lacking, words in (("signals", "No signals: "), ("gates", "No gates: ")):
-        view = make_overview(msgspec.structs.replace(TRACKER, **{lacking: ()}), everything, TODAY)
-        assert view.decision == "hold"
-        assert [reason.text.startswith(words) for reason in view.reasons] == [True]
+        overview = make_overview(msgspec.structs.replace(TRACKER, **{lacking: ()}), everything, TODAY)
+        assert overview.decision == "hold"
+        assert [reason.text.startswith(words) for reason in overview.reasons] == [True]
 
 
 def test_a_ref_that_may_be_the_wrong_one_is_never_go() -> None:
@@ -223,9 +223,9 @@ def test_a_ref_that_may_be_the_wrong_one_is_never_go() -> None:
     last = now.refreshes[-1]
     doubted = msgspec.structs.replace(last.upstream, doubt="v2 does not contain v2.3.2")
     now = msgspec.structs.replace(now, refreshes=(msgspec.structs.replace(last, upstream=doubted),))
-    view = make_overview(TRACKER, now, TODAY)
-    assert view.decision == "hold"
-    assert [reason.text for reason in view.reasons] == ["Upstream not read: v2 does not contain v2.3.2"]
+    overview = make_overview(TRACKER, now, TODAY)
+    assert overview.decision == "hold"
+    assert [reason.text for reason in overview.reasons] == ["Upstream not read: v2 does not contain v2.3.2"]
 
 
 def test_the_doubt_about_a_ref_is_named_once() -> None:

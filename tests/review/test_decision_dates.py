@@ -53,9 +53,9 @@ def test_a_probe_that_does_not_decide_has_no_effect_on_summary_and_day() -> None
     dated = probe_of("partial", met_on=dt.date(2026, 12, 1), summary="nearly quiet")
     informative = probe_of("unmet", decides=False, summary="the flag is still read")
     now = record(refresh(reading_of(informative, dated), reading("default", "met")))
-    view = make_overview(TRACKER, satisfied(now), TODAY)
-    assert view.earliest == dt.date(2026, 12, 1)
-    assert view.signal("calm").summary == "nearly quiet"
+    overview = make_overview(TRACKER, satisfied(now), TODAY)
+    assert overview.earliest == dt.date(2026, 12, 1)
+    assert overview.signal("calm").summary == "nearly quiet"
     only = record(refresh(reading_of(informative, state="unknown"), reading("default", "met")))
     assert make_overview(TRACKER, only, TODAY).signal("calm").summary == "no probe decides: only a verdict counts"
 

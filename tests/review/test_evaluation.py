@@ -37,7 +37,7 @@ def with_step(to: Record, step: str, state: str, by: Actor = ANN, **given: Any) 
 
 def test_a_step_is_planned_until_a_maintainer_sets_another_state() -> None:
     seen = make_overview(WITH_STEPS, start(), NOON.date())
-    assert [(view.step.id, view.state, view.entry) for view in seen.steps] == [
+    assert [(status.step.id, status.state, status.entry) for status in seen.steps] == [
         ("replay", "planned", None),
         ("spike", "planned", None),
     ]
@@ -53,8 +53,8 @@ def test_a_step_is_planned_until_a_maintainer_sets_another_state() -> None:
 
 def test_a_gate_has_its_evaluation_steps() -> None:
     seen = make_overview(WITH_STEPS, start(), NOON.date())
-    assert [view.step.id for view in seen.steps_of("value")] == ["replay", "spike"]
-    assert [view.step.id for view in seen.steps_of("plan")] == ["spike"]
+    assert [status.step.id for status in seen.steps_of("value")] == ["replay", "spike"]
+    assert [status.step.id for status in seen.steps_of("plan")] == ["spike"]
 
 
 def test_done_needs_evidence_and_dropped_a_reason() -> None:
@@ -148,12 +148,12 @@ def test_stale_evidence_is_renewed_for_the_step_or_a_gate_that_it_serves(subject
 
 def test_the_renewable_pins_of_a_gate_include_those_of_its_steps_only() -> None:
     shown = make_overview(WITH_STEPS, with_moved_evidence(), NOON.date())
-    assert [shown.renewable_pins(view.subject) for view in shown.gates] == [{PIN: NEW}, {PIN: NEW}]
-    assert [shown.renewable_pins(view.subject) for view in shown.steps] == [{}, {PIN: NEW}]
+    assert [shown.renewable_pins(status.subject) for status in shown.gates] == [{PIN: NEW}, {PIN: NEW}]
+    assert [shown.renewable_pins(status.subject) for status in shown.steps] == [{}, {PIN: NEW}]
     assert not shown.gate("value").stale, "the evidence of a step is not that of its gate"
     apart = replace(WITH_STEPS, steps=(STEPS[0], replace(STEPS[1], gates=())))
     shown = make_overview(apart, with_moved_evidence(), NOON.date())
-    assert not any(shown.renewable_pins(view.subject) for view in shown.gates)
+    assert not any(shown.renewable_pins(status.subject) for status in shown.gates)
     with pytest.raises(ActionError, match="gate:value has no stale pin"):
         renew_pins(with_moved_evidence(), apart, "gate:value", ANN)
     with pytest.raises(ActionError, match="did you mean 'spike'"):

@@ -1,4 +1,4 @@
-"""The order of recorded documents does not depend on clocks."""
+"""The order of recorded entries does not depend on clocks."""
 
 import datetime as dt
 from itertools import pairwise
@@ -79,7 +79,7 @@ def test_a_verdict_after_a_note_counts_if_its_clock_was_behind() -> None:
     assert not make_overview(TRACKER, now, NOON.date()).signal("calm").stale
 
 
-def test_a_document_is_not_after_itself() -> None:
+def test_an_entry_is_not_after_itself() -> None:
     now = apply(Record(), agree(Record(), TRACKER, "gate:plan", Actor(by="ann", at=NOON)))
     (change,) = now.log
     assert not is_after(change, change)

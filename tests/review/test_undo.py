@@ -60,7 +60,7 @@ def test_undo_does_not_replace_a_later_change_of_another_user() -> None:
     assert _tables(apply(now, undo(now, BOB)))[0] != {}
 
 
-def test_the_later_change_is_one_of_the_same_document() -> None:
+def test_the_later_change_is_one_of_the_same_entry() -> None:
     """A signal and a gate can have the same id."""
     both = msgspec.structs.replace(TRACKER, signals=(Signal(id="value", title="Value"),))
     now = apply(RECORD, set_gate(RECORD, both, "value", "blocked", ANN, reason="r"))

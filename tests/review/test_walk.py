@@ -12,7 +12,7 @@ from pawtui.review.gate_actions import add_pin, set_gate, tick_part
 from pawtui.review.note_actions import add_note
 from pawtui.review.overview import make_overview
 from pawtui.review.pin_actions import remove_pin
-from pawtui.review.record_types import Change, Edit, Record, document_of
+from pawtui.review.record_types import Change, Edit, Record, plain_entry
 from pawtui.review.undo import redo, undo
 from pawtui.review.verdict_actions import give_verdict
 from pawtui.review.walk import Walk, agree, compared_refresh, decided_since_refresh, walk_items
@@ -216,7 +216,7 @@ def test_renewed_evidence_decides_its_subject() -> None:
     record = after(record, add_note(record, TRACKER, "signal:calm", "seen", LAST_WEEK, pins=["up/stream#1"]))
     pinned = add_pin(record, TRACKER, "value", "up/stream#2", LATER)
     (note,) = record.notes.values()
-    old, new = document_of(note), document_of(replace(note, pins=("up/stream#2",)))
+    old, new = plain_entry(note), plain_entry(replace(note, pins=("up/stream#2",)))
     edits = (*pinned.edits, Edit(table="notes", key=note.id, before=old, after=new))
     assert decided_since_refresh(after(record, replace(pinned, edits=edits))) == {}
     assert set(decided_since_refresh(after(record, replace(pinned, action="renew", edits=edits)))) == {
@@ -298,7 +298,7 @@ def test_the_walk_goes_back_only_to_a_decision_that_this_session_undid(is_own: b
 @pytest.mark.parametrize(
     ("before", "after_it"), [({"by": "ann"}, None), (None, {"by": "ann"}), ({"by": "b"}, {"by": "c"})]
 )
-def test_logged_documents_of_a_gate_may_lack_keys(
+def test_logged_entries_of_a_gate_may_lack_keys(
     before: dict[str, object] | None, after_it: dict[str, object] | None
 ) -> None:
     edit = Edit(table="gates", key="plan", before=before, after=after_it)

@@ -322,13 +322,13 @@ async def test_a_comparison_with_a_missing_commit_is_not_found(up: GitRepo, open
             await source.compare("up/stream", "0" * 40, up.sha("main"))
 
 
-async def test_a_subject_equals_gits(up: GitRepo, open_source: OpenSource) -> None:
+async def test_a_commit_subject_equals_gits(up: GitRepo, open_source: OpenSource) -> None:
     for message in ("one\ntwo\n\nbody", "one\r\n  two\r\n\r\nbody", "\n\none", "one\n \nbody", "one"):
         up.commit({"a": message}, message=message)
     async with open_source() as source:
         items = (await source.commits("up/stream", up.sha("main"), "a", dt.date(2026, 1, 1))).items
     expected = up.git("log", "--format=%s", "main", "--", "a").split("\n")
-    assert [commit.subject for commit in items] == [" ".join(subject.split()) for subject in expected]
+    assert [commit.subject for commit in items] == [" ".join(text.split()) for text in expected]
 
 
 async def test_hostile_text_is_made_safe(fake: FakeGitHub, make_repo: MakeRepo, open_source: OpenSource) -> None:
@@ -338,9 +338,9 @@ async def test_hostile_text_is_made_safe(fake: FakeGitHub, make_repo: MakeRepo, 
     fake.add("up/hostile", repo)
     async with open_source() as source:
         items = (await source.commits("up/hostile", repo.sha("main"), "a", dt.date(2026, 1, 1))).items
-    subjects = [commit.subject for commit in reversed(items)]
-    assert subjects[0] == "␛]0;owned␇ [/foo]"
-    assert subjects[1] == "x" * (MAX_LINE - 1) + "…"
-    assert subjects[2] == "late ⟨U+202E⟩ subject"
-    assert subjects[3] == "bad \ufffd utf-8"
+    commit_subjects = [commit.subject for commit in reversed(items)]
+    assert commit_subjects[0] == "␛]0;owned␇ [/foo]"
+    assert commit_subjects[1] == "x" * (MAX_LINE - 1) + "…"
+    assert commit_subjects[2] == "late ⟨U+202E⟩ subject"
+    assert commit_subjects[3] == "bad \ufffd utf-8"
     assert {commit.author for commit in items} == {"E⟨U+202E⟩ve"}

@@ -152,5 +152,5 @@ async def test_an_unusable_tls_file_is_reported(
     monkeypatch.setenv(name, str(path))
     with pytest.raises(BadNetworkSettings) as caught:
         async with GitHubSource(api_url="http://127.0.0.1:9" if document else GITHUB, token=None, cache=None) as source:
-            await source.document("https://update.example.org/api")
+            await source.web_document("https://update.example.org/api")
     assert str(caught.value).startswith(sentence)

@@ -32,7 +32,7 @@ async def test_each_document_is_requested_once() -> None:
         api_url="https://api.github.com", token=None, cache=None, transport=transport, web_transport=transport
     ) as source:
         for path in ("/a", "/b", "/a"):
-            assert (await source.document(HOST + path)).body == path.encode()
+            assert (await source.web_document(HOST + path)).body == path.encode()
     assert requests == ["/a", "/b"]
 
 

@@ -30,7 +30,7 @@ def _damaged(store: Store, kind: str) -> bytes:
         content["notes"]["1"]["by"] = 7
     elif kind == "no timezone":
         content["notes"]["1"]["at"] = "2026-11-20T14:02:00"
-    elif kind == "document number":
+    elif kind == "entry number":
         content["notes"]["01"] = content["notes"].pop("1")
     elif kind == "no text key":
         content["notes"]["1"]["key"] = 7
@@ -67,11 +67,11 @@ KINDS = {
     "no schema": "it has no schema number",
     "schema 0": "it has no schema number",
     "schema true": "it has no schema number",
-    "wrong shape": "table notes, document 1: Expected `str`, got `int` - at `$.by`",
-    "no timezone": "table notes, document 1: Expected `datetime` with a timezone component - at `$.at`",
-    "document number": "table notes: '01' is not a document number",
-    "no text key": "table notes: a document has no key",
-    "same keys": "table notes: two documents have the key n1",
+    "wrong shape": "table notes, entry 1: Expected `str`, got `int` - at `$.by`",
+    "no timezone": "table notes, entry 1: Expected `datetime` with a timezone component - at `$.at`",
+    "entry number": "table notes: '01' is not an entry number",
+    "no text key": "table notes: an entry has no key",
+    "same keys": "table notes: two entries have the key n1",
     "inconsistent log": "in the log, n1 undoes n9, which is not a change that ada can undo",
 }
 
@@ -99,7 +99,7 @@ def test_the_previous_version_is_restored_and_the_damaged_file_kept(folder: Path
 
 
 @pytest.mark.parametrize("kind", [*KEYED_TABLES.values(), *LIST_TABLES.values()])
-def test_every_time_of_a_document_has_a_timezone(kind: type[msgspec.Struct]) -> None:
+def test_every_time_of_an_entry_has_a_timezone(kind: type[msgspec.Struct]) -> None:
     info = msgspec.inspect.type_info(kind)
     assert isinstance(info, msgspec.inspect.StructType)
     types = [inner for field in info.fields for inner in getattr(field.type, "types", (field.type,))]

@@ -64,5 +64,5 @@ def test_a_damaged_table_is_detected(store: Store, folder: Path) -> None:
     tables = json.loads(store.path.read_bytes())
     del tables["past"]["1"]["upstream"]
     store.path.write_text(json.dumps(tables), encoding="utf-8")
-    with pytest.raises(RecordLost, match="table past, document 1"):
+    with pytest.raises(RecordLost, match="table past, entry 1"):
         Store(folder).load()

@@ -84,13 +84,13 @@ _refreshes = st.builds(
 
 
 def _in_table(table: str, kind: type[msgspec.Struct], **keys: Any) -> st.SearchStrategy[tuple[str, msgspec.Struct]]:
-    """Return documents of a table, each with the name of the table."""
+    """Return entries of a table, each with the name of the table."""
     return st.builds(kind, id=_text, by=_text, at=_times, **keys).map(lambda entry: (table, entry))
 
 
 _state_keys = {"reason": _text, "pins": _texts}
 _end = st.none() | st.dates()
-_documents = st.one_of(
+_entries = st.one_of(
     _in_table(
         "verdicts", Verdict, signal=_text, state=st.sampled_from(STATES), reason=_text, until=st.none() | st.dates()
     ),
@@ -108,10 +108,10 @@ _documents = st.one_of(
         answered_at=st.none() | _times,
     ),
 )
-# A refresh with blobs, a document put under a key, or a key removed from a table.
+# A refresh with blobs, an entry put under a key, or a key removed from a table.
 _steps = st.lists(
     st.tuples(_refreshes, st.dictionaries(_keys, _text, max_size=2))
-    | st.tuples(_keys, _documents)
+    | st.tuples(_keys, _entries)
     | st.tuples(_keys, st.sampled_from(sorted(KEYED_TABLES))),
     max_size=8,
 )
@@ -132,13 +132,13 @@ def test_any_changes_are_read_back_unchanged(steps: list[tuple[Any, Any]]) -> No
                 )
             else:
                 table, entry = second if isinstance(second, tuple) else (second, None)
-                documents = dict(getattr(model, table))
-                edit = Edit(table=table, key=first, before=_plain(documents.pop(first, None)), after=_plain(entry))
+                entries = dict(getattr(model, table))
+                edit = Edit(table=table, key=first, before=_plain(entries.pop(first, None)), after=_plain(entry))
                 if entry is not None:
-                    documents[first] = entry
+                    entries[first] = entry
                 change = samples.change(str(number), edit)
                 written = store.commit(samples.as_is(change))
-                model = _with(model, table, documents, change)
+                model = _with(model, table, entries, change)
             assert written == model
             assert Store(Path(folder)).load() == model
         assert store.load() == model
@@ -149,6 +149,6 @@ def _plain(entry: msgspec.Struct | None) -> dict[str, Any] | None:
     return plain
 
 
-def _with(model: Record, table: str, documents: dict[str, Any], change: Change) -> Record:
-    changed: dict[str, Any] = {table: documents, "log": (*model.log, change)}
+def _with(model: Record, table: str, entries: dict[str, Any], change: Change) -> Record:
+    changed: dict[str, Any] = {table: entries, "log": (*model.log, change)}
     return msgspec.structs.replace(model, **changed)

@@ -63,14 +63,14 @@ def test_plain_tinydb_opens_the_file(store: Store) -> None:
         assert [(blob["key"], blob["sha"]) for blob in database.table("blobs")] == [("pin", samples.SHA)]
 
 
-def test_a_changed_document_keeps_its_position(store: Store, folder: Path) -> None:
+def test_a_changed_entry_keeps_its_position(store: Store, folder: Path) -> None:
     for name in ("a", "b", "c"):
         store.commit(samples.gate(f"c{name}", name, "untested"))
     store.commit(samples.gate("again", "a", "blocked"))
     assert list(store.load().gates) == list(Store(folder).load().gates) == ["a", "b", "c"]
 
 
-def test_a_document_is_removed(store: Store, folder: Path) -> None:
+def test_an_entry_is_removed(store: Store, folder: Path) -> None:
     store.commit(samples.note("n1"))
     store.commit(samples.note("n2"))
     before = msgspec.to_builtins(store.load().notes["n1"])
@@ -83,7 +83,7 @@ def _keep(change: Change, _: Record) -> Change:
     return change
 
 
-def test_a_document_after_a_removal_replaces_no_other_document(store: Store, folder: Path) -> None:
+def test_an_entry_after_a_removal_replaces_no_other_entry(store: Store, folder: Path) -> None:
     names = ["n1", "n2", "n3"]
     for name in names:
         store.commit(samples.note(name))
@@ -92,7 +92,7 @@ def test_a_document_after_a_removal_replaces_no_other_document(store: Store, fol
         gone = samples.change(f"gone{removed}", Edit(table="notes", key=removed, before=before, after=None))
         store.commit(partial(_keep, gone))
         names.remove(removed)
-        # Another start counts document numbers again.
+        # Another start counts entry numbers again.
         store = Store(folder)
         store.commit(samples.note(added))
         names.append(added)
@@ -203,7 +203,7 @@ def test_a_refresh_is_recorded_once(store: Store) -> None:
         (Edit(table="notes", key="x", before=None, after={"id": 3}), r"Expected `str`, got `int` - at `\$.id`"),
     ],
 )
-def test_a_document_that_could_not_be_read_again_is_not_written(store: Store, edit: Edit, summary: str) -> None:
+def test_an_entry_that_could_not_be_read_again_is_not_written(store: Store, edit: Edit, summary: str) -> None:
     store.commit(samples.note("n1"))
     stamp = store.stamp()
     with pytest.raises(Unrecordable, match=summary):

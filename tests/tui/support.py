@@ -43,7 +43,7 @@ from pawtui.tracker.tracker_types import Gate, Part, Related, Scope, Side, Signa
 from pawtui.tui.app import PawtuiApp
 from pawtui.workspace import Workspace
 
-Document = TypeVar("Document", Change, Refresh)
+_Entry = TypeVar("_Entry", Change, Refresh)
 
 # The method of Textual, which `conftest.py` replaces in most tests.
 RENDER_LINES = Widget.render_lines
@@ -205,8 +205,8 @@ def store_refresh(store: Store, sample: Refresh) -> None:
     store.add_refresh(partial(_unchanged, sample))
 
 
-def _unchanged(document: Document, _record: Record) -> Document:
-    return document
+def _unchanged(entry: _Entry, _record: Record) -> _Entry:
+    return entry
 
 
 Script = Callable[[ProgressCallback], Awaitable[RefreshOutcome]]

@@ -14,8 +14,6 @@ from pawtui.probes.probe_facts import CommitFacts, SoakFacts
 from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.review.record_types import Note, Record
 from pawtui.tui.app import PawtuiApp
-from pawtui.tui.banner import Banner
-from pawtui.tui.panes.header import Header
 from pawtui.tui.panes.tabs import PaneTabs
 from tests.tui.support import (
     NOW,
@@ -69,63 +67,6 @@ async def test_the_first_start_shows_the_next_action(tmp_path: Path) -> None:
     assert "Press r to measure both repositories" in seen
     assert "Press n on a signal or gate" in seen
     assert "no refresh yet" in seen
-
-
-async def test_a_changed_tracker_is_named_above_all_panes(tmp_path: Path) -> None:
-    past = record()
-    last = replace(past.refreshes[-1], rules="of another tracker")
-    app = make_app(make_workspace(tmp_path, replace(past, refreshes=(*past.refreshes[:-1], last))))
-    async with app.run_test(size=(80, 24)):
-        assert "Tracker changed  refreshed 2 h" in shown(app)
-
-
-async def test_a_due_review_names_the_key_of_the_next_step(tmp_path: Path) -> None:
-    past = record()
-    old = replace(past.refreshes[0], at=NOW - dt.timedelta(days=8))
-    app = make_app(make_workspace(tmp_path, replace(past, refreshes=(old,))))
-    async with app.run_test(size=(120, 36)):
-        assert "Review due (r)  refreshed 8 days ago" in shown(app)
-
-
-async def test_a_long_ref_leaves_space_for_both_commits(tmp_path: Path) -> None:
-    past = record()
-    last = past.refreshes[-1]
-    last = replace(last, upstream=replace(last.upstream, ref="feature/a-branch-with-a-long-name"))
-    app = make_app(make_workspace(tmp_path, replace(past, refreshes=(*past.refreshes[:-1], last))))
-    async with app.run_test(size=(80, 24)):
-        assert "up feature/… @ bbbbbbbbbb  down main @ dddddddddd" in shown(app)
-
-
-async def test_a_due_review_leaves_space_for_both_commits(tmp_path: Path) -> None:
-    old = replace(record().refreshes[-1], at=NOW - dt.timedelta(days=40))
-    long = {
-        side: replace(getattr(old, side), ref="feature/a-branch-with-a-long-name")
-        for side in ("upstream", "downstream")
-    }
-    app = make_app(make_workspace(tmp_path, replace(record(), refreshes=(replace(old, **long),))))
-    async with app.run_test(size=(120, 36)):
-        assert "up feature/… @ bbbbbbbbbb     down feature/… @ dddddddddd" in shown(app)
-        assert "Review due  refreshed 40 d ago" in shown(app)
-
-
-@pytest.mark.parametrize(
-    ("doubt", "heads"),
-    [
-        ("", "up feature/… @ bbbbbbbbbb  down feature/… @ dddddddddd "),
-        ("v2 does not contain v2.3.2", "up feature/… @ bbbbbbbbbb ?  down feature/… @ dddddddddd ? "),
-    ],
-)
-async def test_two_long_refs_cut_no_commit_on_a_narrow_screen(tmp_path: Path, doubt: str, heads: str) -> None:
-    old = replace(record().refreshes[-1], at=NOW - dt.timedelta(days=40))
-    long = {
-        side: replace(getattr(old, side), ref="feature/a-branch-with-a-long-name", doubt=doubt)
-        for side in ("upstream", "downstream")
-    }
-    app = make_app(make_workspace(tmp_path, replace(record(), refreshes=(replace(old, **long),))))
-    async with app.run_test(size=(80, 24)):
-        second = shown(app).split("\n")[1]
-    assert heads in second
-    assert second.rstrip().endswith("Review due")
 
 
 async def test_panes_are_tabs_on_a_narrow_screen_and_enter_opens_the_detail_at_full_width(tmp_path: Path) -> None:
@@ -205,7 +146,7 @@ async def test_a_filter_shows_the_matching_rows(tmp_path: Path) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "slash", *"replay", "enter")
         await pilot.pause()
-        assert [view.gate.id for view in app.main.body.gates.items] == ["replay"]
+        assert [status.gate.id for status in app.main.body.gates.items] == ["replay"]
         assert "1 of 3 match" in shown(app)
         assert app.main.subject == "gate:replay"
         await pilot.press("b", *"late", "enter")
@@ -381,49 +322,3 @@ async def test_the_first_refresh_is_not_compared_with_itself(tmp_path: Path) -> 
         assert app.screen is app.main
         await pilot.press("k", "d")
         await until(pilot, lambda: "2026-10-30 12:02 to 2026-11-06 12:02" in shown(app))
-
-
-@pytest.mark.parametrize("count", [10, 11, 12])
-async def test_the_key_that_dismisses_a_message_is_on_the_line_of_its_effect(tmp_path: Path, count: int) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(80, 24)) as pilot:
-        app.main.query_one(Banner).add("words " * count, "information")
-        await until(pilot, lambda: shown(app).count("words") == count)
-        assert any(row.rstrip().endswith("  Esc dismisses") for row in shown(app).split("\n"))
-
-
-@pytest.mark.parametrize(
-    ("width", "description"), [(70, ""), (80, "tracker: pawtui…"), (120, "tracker: pawtui-of-ours.toml")]
-)
-async def test_only_a_fragment_of_the_tracker_file_is_omitted(tmp_path: Path, width: int, description: str) -> None:
-    workspace = make_workspace(tmp_path, record())
-    workspace.description = "tracker: pawtui-of-ours.toml"
-    app = make_app(workspace)
-    async with app.run_test(size=(width, 36)) as pilot:
-        await pilot.pause()
-        heading = shown(app).split("\n")[0]
-        assert heading.partition("NO-GO")[0].split(f"{tracker().title}")[1].strip() == description
-
-
-async def test_a_message_about_an_action_replaces_that_of_the_action_before(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(80, 24)) as pilot:
-        app.show_message("A failure.", "error")
-        app.show_message(f"Renewed {'a pin ' * 15}")
-        await until(pilot, lambda: "Renewed a pin" in shown(app))
-        app.show_message(f"Undid: renewed {'a pin ' * 15}")
-        await until(pilot, lambda: "Undid: renewed" in shown(app))
-        assert "i Renewed" not in shown(app)
-        app.show_message("Set value to blocked.")
-        await until(pilot, lambda: "Undid: renewed" not in shown(app))
-        assert "x A failure." in shown(app)
-
-
-async def test_a_click_on_the_decision_shows_its_reasons(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.click(Header, offset=(100, 0), button=3)
-        await pilot.pause()
-        assert app.screen is app.main
-        await pilot.click(Header, offset=(100, 0))
-        await until(pilot, lambda: "Blocked: " in shown(app) and app.screen is not app.main)

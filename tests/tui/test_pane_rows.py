@@ -82,45 +82,45 @@ async def test_the_history_has_the_decision_of_a_closed_review(tmp_path: Path) -
 
 def test_the_title_of_a_gate_has_priority_over_its_remark() -> None:
     made = make_overview(tracker(), record(), NOW.date())
-    view = replace(made.gate("replay"), title="A sentence of forty cells, word by word")
-    stale = replace(view, state="satisfied", evidence=(Drift(pin="x", state="gone"),))
+    status = replace(made.gate("replay"), title="A sentence of forty cells, word by word")
+    stale = replace(status, state="satisfied", evidence=(Drift(pin="x", state="gone"),))
     pane = GatesPane()
-    assert pane.row_lines(view, 56)[0].plain.rstrip().endswith("A sentence of forty cells, word by word")
-    longer = replace(view, title="word " * 9 + "word")
+    assert pane.row_lines(status, 56)[0].plain.rstrip().endswith("A sentence of forty cells, word by word")
+    longer = replace(status, title="word " * 9 + "word")
     assert len(pane.row_lines(longer, 56)[0].plain.rstrip()) == 56, "no space is kept for an empty remark"
-    assert pane.row_lines(view, 78)[0].plain.endswith("word by word  skill parts do not map")
+    assert pane.row_lines(status, 78)[0].plain.endswith("word by word  skill parts do not map")
     assert pane.row_lines(stale, 56)[0].plain.startswith("[~] stale ")
     assert pane.row_lines(stale, 56)[0].plain.rstrip().endswith("…  gone"), "a doubt is always shown"
 
 
 def test_the_signals_show_the_newest_weeks_beside_the_summary() -> None:
-    view = make_overview(tracker(), record(), NOW.date()).signal("calm")
+    status = make_overview(tracker(), record(), NOW.date()).signal("calm")
     year = reading("calm", "unmet", "20 commits in 28 days", weeks=(50,) * 40 + WEEKS)
-    view = replace(view, reading=year, evidence=())
-    titled = replace(view, title="A sentence of forty cells, word by word")
-    row = SignalsPane().row_lines(SignalRow(view=titled), 78)[0].plain
+    status = replace(status, reading=year, evidence=())
+    titled = replace(status, title="A sentence of forty cells, word by word")
+    row = SignalsPane().row_lines(SignalRow(status=titled), 78)[0].plain
     assert row.endswith(f" 20 commits i… {sparkline(WEEKS)}")
     # No title needs the space.
-    row = SignalsPane().row_lines(SignalRow(view=view), 78)[0].plain
-    assert f"  {view.signal.title}  20 commits in 28 days" in row
+    row = SignalsPane().row_lines(SignalRow(status=status), 78)[0].plain
+    assert f"  {status.signal.title}  20 commits in 28 days" in row
     assert row.endswith(sparkline(WEEKS))
 
 
 def test_a_mark_of_a_signal_has_priority_over_the_weeks() -> None:
-    view = make_overview(tracker(), record(), NOW.date()).signal("calm")
+    status = make_overview(tracker(), record(), NOW.date()).signal("calm")
     calm = reading("calm", "unmet", "20 commits in 28 days", weeks=WEEKS)
-    view = replace(view, reading=calm, evidence=(Drift(pin="x", state="gone"),))
-    titled = replace(view, title="A sentence of fifty cells, which goes on word by word")
-    row = SignalsPane().row_lines(SignalRow(view=titled), 78)[0].plain
+    status = replace(status, reading=calm, evidence=(Drift(pin="x", state="gone"),))
+    titled = replace(status, title="A sentence of fifty cells, which goes on word by word")
+    row = SignalsPane().row_lines(SignalRow(status=titled), 78)[0].plain
     assert row.endswith("  stale evidence  20 commit…")
 
 
 def test_a_signal_omits_a_summary_of_which_only_the_beginning_fits_after_its_marks() -> None:
-    view = make_overview(tracker(), record(), NOW.date()).signal("calm")
-    view = replace(view, evidence=(Drift(pin="x", state="gone"),))
-    titled = replace(view, title="A sentence of fifty cells, which goes on word by word")
+    status = make_overview(tracker(), record(), NOW.date()).signal("calm")
+    status = replace(status, evidence=(Drift(pin="x", state="gone"),))
+    titled = replace(status, title="A sentence of fifty cells, which goes on word by word")
     for width in range(74, 140):
-        row = SignalsPane().row_lines(SignalRow(view=titled), width)[0].plain
+        row = SignalsPane().row_lines(SignalRow(status=titled), width)[0].plain
         shown_summary = row.partition("stale evidence")[2].partition("  ")[2].strip(" ▁▂▃▄▅▆▇█")
         assert shown_summary == "" or len(shown_summary) >= 10, f"{width}: {row}"
 
@@ -135,11 +135,11 @@ async def test_the_history_names_why_a_commit_is_not_an_ancestor_of_the_next(tmp
 
 
 def test_in_a_narrow_pane_the_title_of_a_signal_has_priority_over_its_summary() -> None:
-    view = make_overview(tracker(), record(), NOW.date()).signal("calm")
-    titled = replace(view, title="A sentence of forty cells, word by word", evidence=())
+    status = make_overview(tracker(), record(), NOW.date()).signal("calm")
+    titled = replace(status, title="A sentence of forty cells, word by word", evidence=())
     pane = SignalsPane()
-    assert pane.row_lines(SignalRow(view=titled), 53)[0].plain.rstrip().endswith("word by word")
+    assert pane.row_lines(SignalRow(status=titled), 53)[0].plain.rstrip().endswith("word by word")
     renewal = replace(titled, renewal_reason="its files changed")
-    assert pane.row_lines(SignalRow(view=renewal), 53)[0].plain.endswith("…  v: renew"), "a mark is always shown"
+    assert pane.row_lines(SignalRow(status=renewal), 53)[0].plain.endswith("…  v: renew"), "a mark is always shown"
     short = replace(titled, title="Calm")
-    assert pane.row_lines(SignalRow(view=short), 53)[0].plain.endswith(f"  {titled.summary}")
+    assert pane.row_lines(SignalRow(status=short), 53)[0].plain.endswith(f"  {titled.summary}")

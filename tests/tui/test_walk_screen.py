@@ -139,16 +139,17 @@ async def test_untested_asks_before_all_ticks_are_lost(workspace: TestWorkspace)
     assert workspace.store.load().gates["sessions"].state == "satisfied"
 
 
-async def test_an_invisible_part_is_shown_before_it_is_ticked(workspace: TestWorkspace) -> None:
+@pytest.mark.parametrize("key", ["space", "enter"])
+async def test_an_invisible_part_is_shown_before_it_is_ticked(workspace: TestWorkspace, key: str) -> None:
     app = make_app(workspace)
     async with app.run_test(size=(80, 12)) as pilot:
         await pilot.press("w", "right")
         await until(pilot, lambda: "Sessions survive" in shown(app))
         assert "[ ] Open" not in shown(app)
-        await pilot.press("space")
+        await pilot.press(key)
         await until(pilot, lambda: "[ ] Open" in shown(app))
         assert "sessions" not in workspace.store.load().gates
-        await pilot.press("space")
+        await pilot.press(key)
         await until(pilot, lambda: "[x] Open" in shown(app))
 
 
@@ -162,7 +163,7 @@ def with_stale_note() -> Record:
     return applied(made, add_note(made, tracker(), "signal:calm", "seen again", ana, pins=note.pins))
 
 
-async def test_a_refused_agreementis_shown_the_reason_and_the_remedy(tmp_path: Path) -> None:
+async def test_a_refused_agreement_shows_the_reason_and_the_remedy(tmp_path: Path) -> None:
     app = make_app(make_workspace(tmp_path, with_stale_note()))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("w")
@@ -213,7 +214,7 @@ async def test_an_item_with_other_stale_evidence_stays_after_renewing(tmp_path: 
         assert "evidence is stale: changed" in shown(app)
 
 
-async def test_the_item_of_a_verdict_that_needs_renewalis_shown_both_keys(tmp_path: Path) -> None:
+async def test_an_item_whose_verdict_needs_renewal_shows_both_keys(tmp_path: Path) -> None:
     made = record()
     ana = Actor(by="ana", at=NOW - dt.timedelta(hours=1))
     made = applied(made, give_verdict(made, tracker(), "released", "partial", ana, reason="not by default"))

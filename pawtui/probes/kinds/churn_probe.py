@@ -14,7 +14,7 @@ from pawtui.probes.context import ProbeContext
 from pawtui.probes.probe_evidence import commit_evidence, not_listed
 from pawtui.probes.probe_facts import ChurnFacts, SurfaceFacts
 from pawtui.probes.reading import Finding
-from pawtui.probes.repo_view import RepoView
+from pawtui.probes.repo_reader import RepoReader
 from pawtui.probes.state import State, unknown_if_incomplete, worst
 from pawtui.probes.surface import SurfaceCommits, commits_on, incomplete_reasons, missing_path_gaps, newest_first
 from pawtui.probes.window_check import check_window
@@ -116,14 +116,14 @@ def busiest_week(commits: Iterable[Commit], since: dt.date) -> int:
     return peak_window(commits, since, dt.date.max, 6)[0]
 
 
-def _count(probe: ChurnProbe, view: RepoView, surfaces: Sequence[SurfaceCommits], weeks: int) -> ChurnFacts:
+def _count(probe: ChurnProbe, reader: RepoReader, surfaces: Sequence[SurfaceCommits], weeks: int) -> ChurnFacts:
     """Return the counts per surface, in total, and in the busiest window before this window."""
-    since = window_start(view.today, probe.days)
-    weeks_from = view.today - dt.timedelta(days=weeks * 7)
+    since = window_start(reader.today, probe.days)
+    weeks_from = reader.today - dt.timedelta(days=weeks * 7)
     every = newest_first(commit for surface in surfaces for commit in surface.listed)
 
     def peak_of(commits: Iterable[Commit]) -> tuple[int, dt.date | None]:
-        return peak_window(commits, view.history_start, since, probe.days)
+        return peak_window(commits, reader.history_start, since, probe.days)
 
     def surface_facts(surface: SurfaceCommits) -> SurfaceFacts:
         count, limits = len(surface.commits), probe.limits.get(surface.name)
@@ -185,35 +185,35 @@ def _met_on(
 
 async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
     """Count the commits per surface, in total, and in the busiest window before this window."""
-    view = await context.view_of(probe)
-    since = window_start(view.today, probe.days)
-    surfaces = await context.read_surfaces(view, probe.surfaces, since)
-    counts = _count(probe, view, surfaces, context.tracker.policy.history_weeks)
+    reader = await context.reader_of(probe)
+    since = window_start(reader.today, probe.days)
+    surfaces = await context.read_surfaces(reader, probe.surfaces, since)
+    counts = _count(probe, reader, surfaces, context.tracker.policy.history_weeks)
     incomplete = incomplete_reasons(surfaces)
 
     async def judge_with(others: Sequence[SurfaceCommits], _late: Collection[str]) -> State:
         return judge_facts(probe, _with_late(counts, others))
 
     judged = unknown_if_incomplete(judge_facts(probe, counts), incomplete)
-    window = await check_window(context, view, surfaces, since, judged, judge_with)
+    window = await check_window(context, reader, surfaces, since, judged, judge_with)
     causes = (*incomplete, *window.causes)
     # A surface that is younger than the window did not exist for all of it: its few commits prove nothing.
     state = "unmet" if window.young else unknown_if_incomplete(judged, causes)
     met_on = None
     if state in ("partial", "unmet") and not window.young:
-        met_on = await asyncio.to_thread(_met_on, probe, surfaces, view.today, view.today - view.history_start)
+        met_on = await asyncio.to_thread(_met_on, probe, surfaces, reader.today, reader.today - reader.history_start)
     facts = replace(counts, young=window.young, incomplete=causes, met_on=met_on)
     return Finding(
         state=state,
         summary=_summary(probe, facts, surfaces),
         facts=facts,
-        evidence=commit_evidence(view, commits_on(surfaces)),
+        evidence=commit_evidence(reader, commits_on(surfaces)),
         cause=causes[0] if state == "unknown" else "",
         gaps=(
             *causes,
             *_peak_gaps(surfaces),
             *window.new_paths,
-            *missing_path_gaps(view, surfaces),
+            *missing_path_gaps(reader, surfaces),
             *not_listed(facts.total, "older commit"),
         ),
     )

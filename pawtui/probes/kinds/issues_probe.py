@@ -15,7 +15,7 @@ from pawtui.probes.context import ProbeContext
 from pawtui.probes.probe_evidence import MAX_EVIDENCE, not_listed
 from pawtui.probes.probe_facts import IssuesFacts
 from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView
+from pawtui.probes.repo_reader import RESERVED_REQUESTS, RepoReader
 from pawtui.probes.state import partial_clause, state_for_count, unknown_if_incomplete, worst
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.facts import CONVERTED, Issue
@@ -100,10 +100,10 @@ def rule(probe: IssuesProbe, _policy: Policy) -> str:
 
 async def measure(probe: IssuesProbe, context: ProbeContext) -> Finding:
     """Return the states of watched issues and the search's count; an issue that cannot be fetched is never done."""
-    view = await context.view_of(probe)
-    findings = [await _measure_watched(probe, context, view)] if probe.watch else []
+    reader = await context.reader_of(probe)
+    findings = [await _measure_watched(probe, context, reader)] if probe.watch else []
     if probe.query:
-        findings.append(await _measure_search(probe, context, view))
+        findings.append(await _measure_search(probe, context, reader))
     state = worst(finding.state for finding in findings)
     facts = findings[0].facts
     if len(findings) > 1:
@@ -128,11 +128,11 @@ def _listed_once(findings: Sequence[_IssuesFinding]) -> tuple[Evidence, ...]:
     return tuple(listed.values())
 
 
-async def _measure_watched(probe: IssuesProbe, context: ProbeContext, view: RepoView) -> _IssuesFinding:
+async def _measure_watched(probe: IssuesProbe, context: ProbeContext, reader: RepoReader) -> _IssuesFinding:
     """Return the finding of the watch list."""
-    issues = await context.issues(view, probe.watch)
+    issues = await context.issues(reader, probe.watch)
     judged = {
-        number: await _judge_issue(context, view, issue) if isinstance(issue, Issue) else issue
+        number: await _judge_issue(context, reader, issue) if isinstance(issue, Issue) else issue
         for number, issue in issues.items()
     }
     errors = [error for error in judged.values() if isinstance(error, SourceError)]
@@ -151,7 +151,7 @@ async def _measure_watched(probe: IssuesProbe, context: ProbeContext, view: Repo
     if errors and not is_certain:
         state, cause = "unknown", str(errors[0])
     elif len(not_yet_open) == len(probe.watch):
-        state, cause = "unknown", f"none of the watched issues had been opened by {view.today}"
+        state, cause = "unknown", f"none of the watched issues had been opened by {reader.today}"
     order = sorted(by_number.items(), key=lambda pair: (pair[1].counts_as in DONE, pair[0]))
     still_open = sum(watched.state == "open" for watched in by_number.values())
     return _IssuesFinding(
@@ -168,8 +168,8 @@ async def _measure_watched(probe: IssuesProbe, context: ProbeContext, view: Repo
             undone=len(undone),
             unread=len(errors),
         ),
-        evidence=tuple(_evidence(view, watched, number) for number, watched in order),
-        gaps=(*(str(error) for error in errors), *_past_gaps(context, view, not_yet_open)),
+        evidence=tuple(_evidence(reader, watched, number) for number, watched in order),
+        gaps=(*(str(error) for error in errors), *_past_gaps(context, reader, not_yet_open)),
         cause=cause,
     )
 
@@ -182,13 +182,13 @@ def _summary(undone: int, still_open: int, total: int, unread: int) -> str:
     return f"{words}, {unread} not read" if unread else words
 
 
-async def _judge_issue(context: ProbeContext, view: RepoView, issue: Issue) -> _WatchedIssue | SourceError:
+async def _judge_issue(context: ProbeContext, reader: RepoReader, issue: Issue) -> _WatchedIssue | SourceError:
     """Return an issue with the state that counts, or why that is not known."""
-    watched = await _add_original(context, view, issue)
+    watched = await _add_original(context, reader, issue)
     if watched.state != "merged":
         return watched
     try:
-        branch = await context.merged_elsewhere(view, issue)
+        branch = await context.merged_elsewhere(reader, issue)
     except SourceError as error:
         return error
     if not branch:
@@ -196,7 +196,7 @@ async def _judge_issue(context: ProbeContext, view: RepoView, issue: Issue) -> _
     return msgspec.structs.replace(watched, state="merged elsewhere", counts_as="merged elsewhere", branch=branch)
 
 
-async def _add_original(context: ProbeContext, view: RepoView, issue: Issue) -> _WatchedIssue:
+async def _add_original(context: ProbeContext, reader: RepoReader, issue: Issue) -> _WatchedIssue:
     """Return an issue and, for a duplicate, its original, which decides whether it is done.
 
     With few requests left the original is not fetched: then the duplicate is not done.
@@ -206,7 +206,7 @@ async def _add_original(context: ProbeContext, view: RepoView, issue: Issue) -> 
     last = issue
     seen = {f"{issue.repo}#{issue.number}".lower()}
     while state_at(last, context.as_of) == "duplicate" and last.original and len(seen) <= _MAX_ORIGINALS:
-        if last.original.lower() in seen or view.requests_left() <= RESERVED_REQUESTS:
+        if last.original.lower() in seen or reader.requests_left() <= RESERVED_REQUESTS:
             break
         seen.add(last.original.lower())
         repo, _, number = last.original.rpartition("#")
@@ -219,10 +219,10 @@ async def _add_original(context: ProbeContext, view: RepoView, issue: Issue) -> 
     return _WatchedIssue(issue=issue, state=state, counts_as=counts_as, original=original)
 
 
-async def _measure_search(probe: IssuesProbe, context: ProbeContext, view: RepoView) -> _IssuesFinding:
+async def _measure_search(probe: IssuesProbe, context: ProbeContext, reader: RepoReader) -> _IssuesFinding:
     """Return the finding of the search; it is unknown if the search fails."""
     try:
-        result = await context.search(view, probe.query)
+        result = await context.search(reader, probe.query)
     except (SourceError, Unmeasurable) as error:
         context.error_log.add(error)
         summary = "the search failed" if isinstance(error, SourceError) else "no search for a past day"
@@ -237,7 +237,7 @@ async def _measure_search(probe: IssuesProbe, context: ProbeContext, view: RepoV
         summary=f"{counted(result.total, 'issue')} found",
         facts=IssuesFacts(query=probe.query, found=result.total),
         evidence=tuple(
-            _evidence(view, _WatchedIssue(issue=issue, state=issue.state, counts_as=issue.state), issue.number)
+            _evidence(reader, _WatchedIssue(issue=issue, state=issue.state, counts_as=issue.state), issue.number)
             for issue in result.items[:MAX_EVIDENCE]
         ),
         gaps=(*((cause,) if cause else ()), *not_listed(result.total, "more issue")),
@@ -245,19 +245,19 @@ async def _measure_search(probe: IssuesProbe, context: ProbeContext, view: RepoV
     )
 
 
-def _past_gaps(context: ProbeContext, view: RepoView, not_yet_open: list[int]) -> tuple[str, ...]:
+def _past_gaps(context: ProbeContext, reader: RepoReader, not_yet_open: list[int]) -> tuple[str, ...]:
     """Return the facts that are not known for a past time."""
     if context.as_of is None:
         return ()
     known = "an issue counts by its last closing: earlier closings are not known"
     if not not_yet_open:
         return (known,)
-    return (f"{join_names(f'#{number}' for number in not_yet_open)} had not been opened by {view.today}", known)
+    return (f"{join_names(f'#{number}' for number in not_yet_open)} had not been opened by {reader.today}", known)
 
 
-def _evidence(view: RepoView, watched: _WatchedIssue, number: int) -> Evidence:
+def _evidence(reader: RepoReader, watched: _WatchedIssue, number: int) -> Evidence:
     issue = watched.issue
-    moved = issue.repo.lower() not in (view.head.repo.lower(), view.head.requested_repo.lower())
+    moved = issue.repo.lower() not in (reader.head.repo.lower(), reader.head.requested_repo.lower())
     name = f"#{number}, now {issue.repo}#{issue.number}," if moved else f"#{number}"
     pull = " (pull request)" if issue.is_pull else ""
     state = watched.state

@@ -59,7 +59,7 @@ def _refuse_constant(name: str) -> None:
 
 async def measure(probe: JsonProbe, context: ProbeContext) -> Finding:
     """Return the finding from the document's field and the pattern."""
-    response = await context.document(probe.url)
+    response = await context.web_document(probe.url)
     try:
         # Numbers stay as they are written: 2.10 is not 2.1.
         document = await asyncio.to_thread(

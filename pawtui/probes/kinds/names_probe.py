@@ -19,7 +19,7 @@ from pawtui.probes.pattern import find_names, quote_pattern, run_in_time
 from pawtui.probes.probe_evidence import MAX_EVIDENCE, file_evidence, not_listed
 from pawtui.probes.probe_facts import NamesFacts
 from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.repo_view import PastBranch, RepoView
+from pawtui.probes.repo_reader import PastBranch, RepoReader
 from pawtui.probes.state import State, state_for_count, unknown_if_incomplete
 from pawtui.probes.unmeasurable import PathMissing, Unmeasurable
 from pawtui.probes.windows import first_day_when, window_start
@@ -63,12 +63,12 @@ def judge(probe: NamesProbe, removed: int, *, is_moved: bool) -> State:
 
 async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
     """Return the finding: removed names and versions count, because stored data uses them; new names do not."""
-    view = await context.view_of(probe)
-    since = window_start(view.today, probe.days)
-    path, entry = (await view.first_entries(probe.files))[0]
-    text, past = await asyncio.gather(view.blob_text(path, entry), view.past(since))
-    old = await _read_past_names(probe, view, past)
-    new = await _read_names(probe, view.head.sha, path, text)
+    reader = await context.reader_of(probe)
+    since = window_start(reader.today, probe.days)
+    path, entry = (await reader.first_entries(probe.files))[0]
+    text, past = await asyncio.gather(reader.blob_text(path, entry), reader.past(since))
+    old = await _read_past_names(probe, reader, past)
+    new = await _read_names(probe, reader.head.sha, path, text)
     if not old.definitions:
         raise Unmeasurable(f"{old.path} had no name on {since} that {_match_words(probe)}")
     if not new.definitions:
@@ -94,9 +94,9 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
             added=changes.added,
             unsure=changes.unsure,
             opaque=opaque,
-            met_on=await _met_on(probe, view, path, entry.sha) if state in ("partial", "unmet") else None,
+            met_on=await _met_on(probe, reader, path, entry.sha) if state in ("partial", "unmet") else None,
         ),
-        evidence=_evidence(view, old, new, changes),
+        evidence=_evidence(reader, old, new, changes),
         cause=causes[0] if state == "unknown" else "",
         gaps=(
             *causes,
@@ -114,25 +114,25 @@ def _path_in(past: PastBranch, probe: NamesProbe) -> str | None:
     return next((file for file in probe.files if file in past.tree.entries), None)
 
 
-async def _met_on(probe: NamesProbe, view: RepoView, path: str, blob: str) -> dt.date | None:
+async def _met_on(probe: NamesProbe, reader: RepoReader, path: str, blob: str) -> dt.date | None:
     """Return the day on which the window opens with the text of today, whose SHA is `blob`; None if it is not known.
 
     The probe may be met earlier, because not every commit removes a name. The branch may have got the last commit later
     than its date, by a merge.
     """
-    if view.requests_left() < _ENOUGH_REQUESTS:
+    if reader.requests_left() < _ENOUGH_REQUESTS:
         return None
 
     async def has_text(day: dt.date) -> bool:
-        past = await view.past(day, optional=True)
+        past = await reader.past(day, optional=True)
         return _path_in(past, probe) == path and past.tree.entries[path].sha == blob
 
-    listing = await view.commits(path)
-    low = window_start(view.today, probe.days)
+    listing = await reader.commits(path)
+    low = window_start(reader.today, probe.days)
     if listing.items:
         low = max(low, listing.items[0].at.date())
     day = dt.timedelta(days=1)
-    opens = await first_day_when(has_text, low, view.today + day, (low + day,))
+    opens = await first_day_when(has_text, low, reader.today + day, (low + day,))
     return opens + dt.timedelta(days=probe.days) if opens else None
 
 
@@ -140,12 +140,12 @@ def _match_words(probe: NamesProbe) -> str:
     return "`contract` describes" if probe.contract else f"matches {quote_pattern(probe.pattern)}"
 
 
-async def _read_past_names(probe: NamesProbe, view: RepoView, past: PastBranch) -> _Names:
+async def _read_past_names(probe: NamesProbe, reader: RepoReader, past: PastBranch) -> _Names:
     """Return the names when the window opened. Raises `PathMissing` if the branch did not have the file then."""
     path = _path_in(past, probe)
     if path is None:
         raise PathMissing(f"{join_names(probe.files)} did not exist on {past.day}, so nothing can be compared")
-    text = await view.blob_text(path, past.tree.entries[path], f"{short_sha(past.sha)}, on {past.day}")
+    text = await reader.blob_text(path, past.tree.entries[path], f"{short_sha(past.sha)}, on {past.day}")
     return await _read_names(probe, past.sha, path, text)
 
 
@@ -195,23 +195,23 @@ def _examples(names: Sequence[str], noun: str) -> str:
     return f"{counted(len(names), noun)} ({', '.join(names[:3])})"
 
 
-def _evidence(view: RepoView, old: _Names, new: _Names, changes: Changes) -> tuple[Evidence, ...]:
+def _evidence(reader: RepoReader, old: _Names, new: _Names, changes: Changes) -> tuple[Evidence, ...]:
     between = Evidence(
         text=f"{short_sha(old.sha)}..{short_sha(new.sha)}  all changes between",
-        url=links.compare_url(view.web, view.head.repo, old.sha, new.sha),
+        url=links.compare_url(reader.web, reader.head.repo, old.sha, new.sha),
     )
     if not (changes.removed or changes.added):
-        return (file_evidence(view, f"{new.path}  no name was removed", new.path), between)
+        return (file_evidence(reader, f"{new.path}  no name was removed", new.path), between)
     return (
-        *(_name_evidence(view, "-", old, name) for name in changes.removed[:MAX_EVIDENCE]),
-        *(_name_evidence(view, "+", new, name) for name in changes.added[:MAX_EVIDENCE]),
+        *(_name_evidence(reader, "-", old, name) for name in changes.removed[:MAX_EVIDENCE]),
+        *(_name_evidence(reader, "+", new, name) for name in changes.added[:MAX_EVIDENCE]),
         between,
     )
 
 
-def _name_evidence(view: RepoView, sign: str, names: _Names, name: str) -> Evidence:
+def _name_evidence(reader: RepoReader, sign: str, names: _Names, name: str) -> Evidence:
     """Return a name with its line, or a field with the line of its definition."""
     owners = (found.line for known, found in names.definitions.items() if name.startswith(f"{known}."))
     line = names.definitions[name].line if name in names.definitions else next(owners, None)
     text = f"{sign} {name}  {names.path}{f':{line}' if line else ''}"
-    return file_evidence(view, text, names.path, line, names.sha)
+    return file_evidence(reader, text, names.path, line, names.sha)

@@ -23,7 +23,7 @@ from pawtui.probes.pattern import match_each, quote_pattern
 from pawtui.probes.probe_evidence import MAX_EVIDENCE, commit_evidence, file_evidence, folder_evidence, not_listed
 from pawtui.probes.probe_facts import NewFilesFacts
 from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView
+from pawtui.probes.repo_reader import RESERVED_REQUESTS, RepoReader
 from pawtui.probes.state import State, partial_clause, state_for_count, unknown_if_incomplete
 from pawtui.probes.surface import newest_first
 from pawtui.probes.unmeasurable import Unmeasurable
@@ -81,15 +81,15 @@ def judge(probe: NewFilesProbe, matching: int, only_some: int, is_recent: bool |
 
 async def measure(probe: NewFilesProbe, context: ProbeContext) -> Finding:
     """Count the new files that match, or all new files if the probe has no pattern."""
-    view = await context.view_of(probe)
-    tree = await view.tree()
-    view.refuse_cut(tree, "a new file may be missing")
+    reader = await context.reader_of(probe)
+    tree = await reader.tree()
+    reader.refuse_cut(tree, "a new file may be missing")
     for root in probe.paths:
-        view.refuse_linked(tree, root)
-    files = AddedFiles(view, probe, tree)
+        reader.refuse_linked(tree, root)
+    files = AddedFiles(reader, probe, tree)
     if not files.now:
-        raise await view.path_missing_error(probe.paths)
-    return await _Measurement(probe, context, view, files).measure()
+        raise await reader.path_missing_error(probe.paths)
+    return await _Measurement(probe, context, reader, files).measure()
 
 
 def _fully_matching(matching: Sequence[MatchingFile]) -> set[str]:
@@ -100,13 +100,13 @@ def _fully_matching(matching: Sequence[MatchingFile]) -> set[str]:
 class _Measurement:
     """One measurement: the new files, the matching files among them, and their commits."""
 
-    def __init__(self, probe: NewFilesProbe, context: ProbeContext, view: RepoView, files: AddedFiles) -> None:
+    def __init__(self, probe: NewFilesProbe, context: ProbeContext, reader: RepoReader, files: AddedFiles) -> None:
         self._probe = probe
         self._context = context
-        self._view = view
+        self._reader = reader
         self._files = files
         self._now = files.now
-        self._since = window_start(view.today, probe.days)
+        self._since = window_start(reader.today, probe.days)
         # The changed files, as they were when the window opened.
         self._old_entries: Files = {}
         # Why the texts of some new files are not known, and the number of files for which the budget had no request.
@@ -191,7 +191,7 @@ class _Measurement:
         if not self._probe.identity:
             return
         for days in sorted({self._probe.days_unmet or self._probe.days, self._probe.days}):
-            day = window_start(self._view.today, days)
+            day = window_start(self._reader.today, days)
             try:
                 gone = await self._files.gone_since(day)
             except (SourceError, Unmeasurable) as error:
@@ -242,7 +242,7 @@ class _Measurement:
     async def _matching_by_text(self, paths: Sequence[str], *, optional: bool = False) -> list[MatchingFile]:
         """Return the files whose text matches. `optional` reads are sent after the requests of all probes."""
         # A required read does not wait for the other probes while the budget has enough requests for them.
-        early = 0 if optional else max(0, self._view.requests_left() - RESERVED_REQUESTS)
+        early = 0 if optional else max(0, self._reader.requests_left() - RESERVED_REQUESTS)
         found = await asyncio.gather(
             *(self._match_by_text(path, optional=number >= early) for number, path in enumerate(paths))
         )
@@ -251,10 +251,10 @@ class _Measurement:
     async def _match_by_text(self, path: str, *, optional: bool) -> MatchingFile | None:
         probe = self._probe
         try:
-            text = await self._view.blob_text(path, self._now[path], optional=optional)
+            text = await self._reader.blob_text(path, self._now[path], optional=optional)
             old_text = ""
             if old := self._old_entries.get(path):
-                old_text = await self._view.blob_text(path, old, f"its commit of {self._since}", optional=optional)
+                old_text = await self._reader.blob_text(path, old, f"its commit of {self._since}", optional=optional)
             deletion = await find_deletion(text, path, probe.discards, before=old_text) if probe.discards else None
             if deletion is not None:
                 return MatchingFile(
@@ -286,15 +286,17 @@ class _Measurement:
         full = _fully_matching(matching)
         if not self._probe.days_unmet or not full:
             return False
-        day = window_start(self._view.today, self._probe.days_unmet)
+        day = window_start(self._reader.today, self._probe.days_unmet)
         found = await self._context.error_log.value_or_none(self._files.added_since(day))
         return None if found is None else not full.isdisjoint(found.touched)
 
     async def _find_first_commits(self, matching: Sequence[MatchingFile]) -> dict[str, Commit | None]:
         """Return the first commit to each of the first few matching files; None if it is not known."""
         added = [file.path for file in matching if file.path not in self._old_entries]
-        dated = added[: min(_MAX_DATED, self._view.requests_left())]
-        requests = (self._context.error_log.value_or_none(self._view.commits(path, need_first=True)) for path in dated)
+        dated = added[: min(_MAX_DATED, self._reader.requests_left())]
+        requests = (
+            self._context.error_log.value_or_none(self._reader.commits(path, need_first=True)) for path in dated
+        )
         lists = await asyncio.gather(*requests)
         return {
             path: listing.items[-1] if listing and listing.items and listing.has_first else None
@@ -337,15 +339,17 @@ class _Measurement:
         return met_on, added_on
 
     def _evidence(self, matching: Sequence[MatchingFile], commits: Sequence[Commit]) -> tuple[Evidence, ...]:
-        view = self._view
+        reader = self._reader
         shown = [
-            file_evidence(view, f"{file.path}{f':{file.line}' if file.line else ''}  {file.why}", file.path, file.line)
+            file_evidence(
+                reader, f"{file.path}{f':{file.line}' if file.line else ''}  {file.why}", file.path, file.line
+            )
             for file in matching[:MAX_EVIDENCE]
         ]
         if not shown:
             roots = [root for root in self._probe.paths if not globs.is_glob(root)]
             shown = [
-                (file_evidence if root in self._now else folder_evidence)(view, f"{root}  no match", root)
+                (file_evidence if root in self._now else folder_evidence)(reader, f"{root}  no match", root)
                 for root in roots
             ]
-        return (*shown, *commit_evidence(view, commits))
+        return (*shown, *commit_evidence(reader, commits))

@@ -7,7 +7,7 @@ from pawtui.probes.context import ProbeContext
 from pawtui.probes.probe_evidence import file_evidence, folder_evidence, not_listed
 from pawtui.probes.probe_facts import PathsFacts
 from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.repo_view import RepoView, alternatives
+from pawtui.probes.repo_reader import RepoReader, alternatives
 from pawtui.probes.state import State
 from pawtui.sources import globs, links
 from pawtui.sources.facts import TreeEntry
@@ -24,25 +24,25 @@ def rule(probe: PathsProbe, _policy: Policy) -> str:
     return f"met when {join_names(wanted)}"
 
 
-def _present(view: RepoView, path: str, entry: TreeEntry) -> Evidence:
+def _present(reader: RepoReader, path: str, entry: TreeEntry) -> Evidence:
     text = f"{path}  exists"
     if entry.type == "tree":
-        return folder_evidence(view, text, path)
-    evidence = file_evidence(view, text, path)
+        return folder_evidence(reader, text, path)
+    evidence = file_evidence(reader, text, path)
     if entry.type == "commit":
         # A submodule has no page in this repository, but it has a history.
-        return msgspec.structs.replace(evidence, url=_history_url(view, path))
+        return msgspec.structs.replace(evidence, url=_history_url(reader, path))
     return evidence
 
 
-def _history_url(view: RepoView, path: str) -> str:
-    return links.history_url(view.web, view.head.repo, view.head.sha, path)
+def _history_url(reader: RepoReader, path: str) -> str:
+    return links.history_url(reader.web, reader.head.repo, reader.head.sha, path)
 
 
-def _missing(view: RepoView, path: str) -> Evidence:
+def _missing(reader: RepoReader, path: str) -> Evidence:
     """Return the evidence of a missing path: its history, with the removing commit first."""
     folder = globs.fixed_folder(path)
-    url = _history_url(view, folder) if folder else ""
+    url = _history_url(reader, folder) if folder else ""
     return Evidence(text=f"{path}  does not exist{'; the link shows its history' if url else ''}", url=url)
 
 
@@ -51,7 +51,7 @@ async def measure(probe: PathsProbe, context: ProbeContext) -> Finding:
 
     Without such paths, it is partial if some of the others do not exist.
     """
-    view = await context.view_of(probe)
+    reader = await context.reader_of(probe)
     evidence: list[Evidence] = []
     facts: dict[str, str | None] = {}
     gaps: list[str] = []
@@ -59,12 +59,12 @@ async def measure(probe: PathsProbe, context: ProbeContext) -> Finding:
     wrong: list[str] = []
     for wanted, entries in ((True, probe.exist), (False, probe.absent)):
         for entry in entries:
-            matched = [match for path in alternatives(entry) for match in await view.entries(path, folders=True)]
+            matched = [match for path in alternatives(entry) for match in await reader.entries(path, folders=True)]
             facts[entry] = matched[0][1].sha if matched else None
-            evidence += [_present(view, path, match) for path, match in matched[:_SHOWN]]
+            evidence += [_present(reader, path, match) for path, match in matched[:_SHOWN]]
             gaps += not_listed(len(matched), "more file", _SHOWN, of=entry)
             if not matched:
-                evidence += [_missing(view, path) for path in alternatives(entry)]
+                evidence += [_missing(reader, path) for path in alternatives(entry)]
             if bool(matched) != wanted:
                 wrong.append(f"{entry} {'is missing' if wanted else 'still exists'}")
             elif wanted or not probe.exist:

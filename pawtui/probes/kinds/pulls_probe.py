@@ -15,7 +15,7 @@ from pawtui.probes.context import ProbeContext
 from pawtui.probes.probe_evidence import MAX_EVIDENCE, commit_evidence, not_listed
 from pawtui.probes.probe_facts import PullFacts, PullsFacts
 from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.repo_view import RepoView
+from pawtui.probes.repo_reader import RepoReader
 from pawtui.probes.state import State, partial_clause, state_for_count, unknown_if_incomplete
 from pawtui.probes.surface import SurfaceCommits, commits_on, incomplete_reasons
 from pawtui.probes.unmeasurable import Unmeasurable
@@ -44,9 +44,9 @@ def judge(probe: PullsProbe, pulls: int) -> State:
     return state_for_count(pulls, probe.met, probe.partial)
 
 
-def pull_number(subject: str) -> int | None:
-    """Return the number of a commit's pull request from its subject, or None."""
-    found = _MERGED.search(subject) or _SQUASHED.search(subject)
+def pull_number(commit_subject: str) -> int | None:
+    """Return the number of a pull request from the subject of its commit, or None."""
+    found = _MERGED.search(commit_subject) or _SQUASHED.search(commit_subject)
     return int(found[1]) if found else None
 
 
@@ -70,18 +70,18 @@ class _OpenPulls(NamedTuple):
 
 async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
     """Count merged and open pull requests, and commits without a number."""
-    view = await context.view_of(probe)
-    since = window_start(view.today, probe.days)
-    surfaces = await context.read_surfaces(view, probe.surfaces, since)
+    reader = await context.reader_of(probe)
+    since = window_start(reader.today, probe.days)
+    surfaces = await context.read_surfaces(reader, probe.surfaces, since)
     merged, unnumbered = _group_by_pull(surfaces)
-    open_pulls = await _read_open_pulls(probe, context, view)
+    open_pulls = await _read_open_pulls(probe, context, reader)
     causes = [*open_pulls.causes, *incomplete_reasons(surfaces)]
 
     async def judge_with(others: Sequence[SurfaceCommits], _late: Collection[str] = ()) -> State:
         return judge(probe, len(open_pulls.on_surfaces) + sum(map(len, _group_by_pull(others))))
 
     judged = unknown_if_incomplete(await judge_with(surfaces), causes)
-    window = await check_window(context, view, surfaces, since, judged, judge_with)
+    window = await check_window(context, reader, surfaces, since, judged, judge_with)
     # A surface that is younger than the window may have few pull requests for that reason alone.
     causes += (*window.young, *window.causes)
     state = unknown_if_incomplete(judged, causes)
@@ -103,9 +103,9 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
             incomplete=tuple(causes),
         ),
         evidence=(
-            *(_open_evidence(view, pull, names) for pull, names in open_pulls.on_surfaces[:MAX_EVIDENCE]),
-            *(_merged_evidence(view, number, commit) for number, commit in list(merged.items())[:MAX_EVIDENCE]),
-            *commit_evidence(view, unnumbered, _COMMITS_SHOWN),
+            *(_open_evidence(reader, pull, names) for pull, names in open_pulls.on_surfaces[:MAX_EVIDENCE]),
+            *(_merged_evidence(reader, number, commit) for number, commit in list(merged.items())[:MAX_EVIDENCE]),
+            *commit_evidence(reader, unnumbered, _COMMITS_SHOWN),
         ),
         cause=causes[0] if state == "unknown" else "",
         gaps=(
@@ -140,10 +140,10 @@ def _group_by_pull(surfaces: Sequence[SurfaceCommits]) -> tuple[dict[int, Commit
     return merged, unnumbered
 
 
-async def _read_open_pulls(probe: PullsProbe, context: ProbeContext, view: RepoView) -> _OpenPulls:
+async def _read_open_pulls(probe: PullsProbe, context: ProbeContext, reader: RepoReader) -> _OpenPulls:
     paths = {name: context.tracker.surfaces[name] for name in probe.surfaces}
     try:
-        pulls = await context.open_pulls(view)
+        pulls = await context.open_pulls(reader)
     except (SourceError, Unmeasurable) as error:
         context.error_log.add(error)
         return _OpenPulls([], 0, [str(error)], are_listed=False)
@@ -151,7 +151,7 @@ async def _read_open_pulls(probe: PullsProbe, context: ProbeContext, view: RepoV
     async def surfaces_of(pull: Pull) -> tuple[str, ...] | None:
         """Return the surfaces that a pull request touches; None if its files were not read."""
         try:
-            return touched_surfaces(await context.source.pull_files(view.head.repo, pull.number, pull.head), paths)
+            return touched_surfaces(await context.source.pull_files(reader.head.repo, pull.number, pull.head), paths)
         except Undetermined:
             # The budget is spent, or there are too many files: not a failure.
             return None
@@ -170,20 +170,20 @@ async def _read_open_pulls(probe: PullsProbe, context: ProbeContext, view: RepoV
     return _OpenPulls(on_surfaces, unread, causes)
 
 
-def _open_evidence(view: RepoView, pull: Pull, names: tuple[str, ...]) -> Evidence:
+def _open_evidence(reader: RepoReader, pull: Pull, names: tuple[str, ...]) -> Evidence:
     draft = ", draft" if pull.draft else ""
     return Evidence(
         text=f"#{pull.number} open{draft}, touches {', '.join(names)}  {pull.title}",
         url=pull.url,
-        pin=f"{view.head.repo}#{pull.number}",
+        pin=f"{reader.head.repo}#{pull.number}",
         at=pull.updated_at,
     )
 
 
-def _merged_evidence(view: RepoView, number: int, commit: Commit) -> Evidence:
+def _merged_evidence(reader: RepoReader, number: int, commit: Commit) -> Evidence:
     return Evidence(
         text=f"#{number} merged  {commit.subject}",
-        url=links.issue_url(view.web, view.head.repo, number),
-        pin=f"{view.head.repo}#{number}",
+        url=links.issue_url(reader.web, reader.head.repo, number),
+        pin=f"{reader.head.repo}#{number}",
         at=commit.at,
     )

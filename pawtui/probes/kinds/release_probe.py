@@ -28,18 +28,18 @@ def judge(probe: ReleaseProbe, stable: int) -> State:
 
 async def measure(probe: ReleaseProbe, context: ProbeContext) -> Finding:
     """Count the stable tags of the line, and date the first and the newest."""
-    view = await context.view_of(probe)
-    line = await release_line(context, view, probe.line)
+    reader = await context.reader_of(probe)
+    line = await release_line(context, reader, probe.line)
     stable = line.releases
     state = judge(probe, len(stable))
     facts = ReleaseFacts(line=probe.line, stable=len(stable), prereleases=line.others, minors=line.minors)
     if not stable:
         others = f" ({counted(line.others, 'other tag')} of the line)" if line.others else ""
         return Finding(state=state, summary=f"no stable {probe.line} tag yet{others}", facts=facts, gaps=line.gaps)
-    first, newest = await dated_tags(context, view, probe.line, (stable[0], stable[-1]))
-    evidence = [tag_evidence(view, newest, "newest stable tag of the line")]
+    first, newest = await dated_tags(context, reader, probe.line, (stable[0], stable[-1]))
+    evidence = [tag_evidence(reader, newest, "newest stable tag of the line")]
     if len(stable) > 1:
-        evidence.insert(0, tag_evidence(view, first, "first stable tag of the line"))
+        evidence.insert(0, tag_evidence(reader, first, "first stable tag of the line"))
     return Finding(
         state=state,
         summary=f"{newest.name} is out, {counted(len(stable), 'stable release')} of the line",
@@ -49,5 +49,5 @@ async def measure(probe: ReleaseProbe, context: ProbeContext) -> Finding:
             newest=TagFacts(tag=newest.name, sha=newest.sha, at=newest.at),
         ),
         evidence=tuple(evidence),
-        gaps=(*line.gaps, *date_gaps(view, probe.line, first)),
+        gaps=(*line.gaps, *date_gaps(reader, probe.line, first)),
     )

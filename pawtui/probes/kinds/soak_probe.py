@@ -21,7 +21,7 @@ from pawtui.probes.probe_evidence import commit_evidence, file_evidence, not_lis
 from pawtui.probes.probe_facts import SoakFacts
 from pawtui.probes.reading import Finding
 from pawtui.probes.release_line import Release, ReleaseLine, count_new, dated_tags, release_line
-from pawtui.probes.repo_view import RESERVED_REQUESTS, RepoView, alternatives
+from pawtui.probes.repo_reader import RESERVED_REQUESTS, RepoReader, alternatives
 from pawtui.probes.soak_start import SoakStart, find_start
 from pawtui.probes.state import State, unknown_if_incomplete
 from pawtui.probes.surface import SurfaceCommits, commits_on, incomplete_reasons, missing_path_gaps, newest_first
@@ -93,7 +93,7 @@ def rule(probe: SoakProbe, policy: Policy) -> str:
 
 
 class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
-    """The commits with a breaking subject, newest first: since the anchor, or since a later day (`since`).
+    """The breaking commits, newest first: since the anchor, or since a later day (`since`).
 
     `incomplete` are the reasons why one may not be listed, `path_gaps` sentences about paths that are missing or new.
     """
@@ -107,12 +107,12 @@ class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
 
 async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
     """Return both conditions today, and the day on which the window closes without another break."""
-    view = await context.view_of(probe)
+    reader = await context.reader_of(probe)
     if probe.surfaces:
-        view.refuse_doubt()
-    line = await release_line(context, view, probe.line) if probe.line else ReleaseLine(releases=(), others=0)
-    start = await find_start(probe, context, view, line)
-    if start is None or start.at.date() > view.today:
+        reader.refuse_doubt()
+    line = await release_line(context, reader, probe.line) if probe.line else ReleaseLine(releases=(), others=0)
+    start = await find_start(probe, context, reader, line)
+    if start is None or start.at.date() > reader.today:
         reason = f"it opens on {start.at.date()}" if start else f"no stable {probe.line} tag yet"
         releases, minors = (start.releases, start.minors) if start else (0, 0)
         return Finding(
@@ -121,7 +121,7 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
             facts=SoakFacts(mode=context.tracker.policy.soak, days=probe.days, releases=releases, minors=minors),
             gaps=(*line.gaps, *(start.gaps if start else ())),
         )
-    window = _OpenWindow(probe, context, view, line, start)
+    window = _OpenWindow(probe, context, reader, line, start)
     return await (window.measure_with_file() if probe.file else window.measure())
 
 
@@ -131,7 +131,7 @@ class _OpenWindow:
 
     probe: SoakProbe
     context: ProbeContext
-    view: RepoView
+    reader: RepoReader
     line: ReleaseLine
     start: SoakStart
 
@@ -139,7 +139,7 @@ class _OpenWindow:
         """Return the finding of the window, which opened again if the file did not match on a later day."""
         found = await self.measure()
         first_day = await self._first_needed_day(found)
-        matching = await matching_since(self.view, self.probe.file, self.probe.pattern, first_day)
+        matching = await matching_since(self.reader, self.probe.file, self.probe.pattern, first_day)
         if matching.cause:
             self.context.error_log.add(matching.cause)
             return await self.measure(matching.cause)
@@ -152,9 +152,9 @@ class _OpenWindow:
 
         Those are `days` days and, if the state is worse without releases, the newest ones that are enough.
         """
-        probe, view, facts, opened_on = self.probe, self.view, finding.facts, self.start.at.date()
+        probe, reader, facts, opened_on = self.probe, self.reader, finding.facts, self.start.at.date()
         # Days are whole, so the file may begin to match on the day before.
-        first_day = max(opened_on, view.today - dt.timedelta(days=probe.days)) + dt.timedelta(days=1)
+        first_day = max(opened_on, reader.today - dt.timedelta(days=probe.days)) + dt.timedelta(days=1)
         may_matter = (first_day - opened_on).days > 1 and bool(probe.line) and finding.state in ("met", "partial")
         if not may_matter or not isinstance(facts, SoakFacts):
             return first_day
@@ -168,7 +168,7 @@ class _OpenWindow:
             count, minors = count_new(line[:-number], line[-number:])
             if count >= wanted and minors >= probe.minors:
                 # The lowest version is the oldest. The dates of the others would cost a request each.
-                (tag,) = await dated_tags(self.context, view, probe.line, (line[-number],))
+                (tag,) = await dated_tags(self.context, reader, probe.line, (line[-number],))
                 return max(opened_on, min(first_day, tag.at.date()))
         return first_day
 
@@ -177,8 +177,8 @@ class _OpenWindow:
 
         `gap` is the last day on which it did not match.
         """
-        path, _ = (await self.view.first_entries(alternatives(self.probe.file)))[0]
-        evidence = file_evidence(self.view, f"{path}  the window opens again on {day}", path)
+        path, _ = (await self.reader.first_entries(alternatives(self.probe.file)))[0]
+        evidence = file_evidence(self.reader, f"{path}  the window opens again on {day}", path)
         releases = self.line.releases
         later = await self._released_since(releases, day_start(day))
         count, minors = count_new(releases[: len(releases) - len(later)], later)
@@ -199,7 +199,7 @@ class _OpenWindow:
         """
         later: list[Release] = []
         for release in reversed(releases):
-            (tag,) = await dated_tags(self.context, self.view, self.probe.line, (release,))
+            (tag,) = await dated_tags(self.context, self.reader, self.probe.line, (release,))
             if tag.at < start:
                 break
             later.append(release)
@@ -215,7 +215,7 @@ class _OpenWindow:
         last = breaks.commits[0] if breaks.commits else None
         facts = compute_soak_facts(
             probe,
-            today=self.view.today,
+            today=self.reader.today,
             anchor=start.at.date(),
             last_break=last.at.date() if last else None,
             releases=start.releases,
@@ -246,7 +246,7 @@ class _OpenWindow:
                 breaking=probe.breaking,
                 met_on=facts.quiet_on if by_days and state in ("partial", "unmet") else None,
             ),
-            evidence=(*start.evidence, *commit_evidence(self.view, breaks.commits, _BREAKS_SHOWN)),
+            evidence=(*start.evidence, *commit_evidence(self.reader, breaks.commits, _BREAKS_SHOWN)),
             cause=cause if state == "unknown" else "",
             gaps=(
                 *self.line.gaps,
@@ -260,37 +260,37 @@ class _OpenWindow:
 
     async def _find_breaks(self) -> _Breaks:
         """Return the breaks since the anchor; those before `history_start` are listed only without a later one."""
-        probe, view, opened_on = self.probe, self.view, self.start.at.date()
+        probe, reader, opened_on = self.probe, self.reader, self.start.at.date()
         if not probe.breaking or not probe.surfaces:
             return _Breaks()
-        breaks = await self._read_breaks(max(opened_on, view.history_start))
-        if opened_on >= view.history_start:
+        breaks = await self._read_breaks(max(opened_on, reader.history_start))
+        if opened_on >= reader.history_start:
             return breaks
         if breaks.commits or breaks.incomplete:
-            return msgspec.structs.replace(breaks, since=view.history_start)
+            return msgspec.structs.replace(breaks, since=reader.history_start)
         paths = [path for name in probe.surfaces for path in self.context.tracker.surfaces[name]]
-        if view.requests_left() < len(paths) + RESERVED_REQUESTS:
+        if reader.requests_left() < len(paths) + RESERVED_REQUESTS:
             # This costs a request per path. An unlisted break can only shorten the quiet time.
-            cause = f"the commits before {view.history_start} were not listed: the budget of requests is too small"
+            cause = f"the commits before {reader.history_start} were not listed: the budget of requests is too small"
             return msgspec.structs.replace(breaks, incomplete=(cause,))
         return await self._read_breaks(opened_on)
 
     async def _read_breaks(self, start: dt.date) -> _Breaks:
-        surfaces = await self.context.read_surfaces(self.view, self.probe.surfaces, start)
+        surfaces = await self.context.read_surfaces(self.reader, self.probe.surfaces, start)
         listed = (commit for surface in surfaces for commit in surface.commits if commit.at > self.start.at)
         return _Breaks(
             surfaces=tuple(surfaces),
             commits=tuple(await breaking_commits(self.probe.breaking, newest_first(listed))),
             incomplete=incomplete_reasons(surfaces),
-            path_gaps=missing_path_gaps(self.view, surfaces),
+            path_gaps=missing_path_gaps(self.reader, surfaces),
         )
 
     async def _with_causes(self, breaks: _Breaks, facts: SoakFacts) -> _Breaks:
         """Return the breaks, with the reasons why one in the days that decide may not be listed."""
         # The quiet days decide, at most `days` of them. A change on the first of them cannot shorten the quiet time:
         # days are whole.
-        since = self.view.today - dt.timedelta(days=min(facts.quiet_days, self.probe.days) - 1)
-        if since > self.view.today:
+        since = self.reader.today - dt.timedelta(days=min(facts.quiet_days, self.probe.days) - 1)
+        if since > self.reader.today:
             return breaks
         certain = unknown_if_incomplete(judge(self.probe, facts, self.context.tracker.policy.soak), breaks.incomplete)
         late = await self._late_anchor_cause(since, certain)
@@ -306,7 +306,7 @@ class _OpenWindow:
         if not self.start.sha or state == "unmet":
             return ()
         try:
-            is_there = await self.view.contains(self.start.sha, (await self.view.past(since)).sha)
+            is_there = await self.reader.contains(self.start.sha, (await self.reader.past(since)).sha)
         except (SourceError, Unmeasurable) as error:
             self.context.error_log.add(error)
             return (str(error),)
@@ -323,7 +323,7 @@ class _OpenWindow:
             more = [commit for commit in commits_on(others) if commit.sha in late and commit.sha not in known]
             return "unmet" if await breaking_commits(self.probe.breaking, more) else state
 
-        return await check_window(self.context, self.view, breaks.surfaces, since, state, judge_with)
+        return await check_window(self.context, self.reader, breaks.surfaces, since, state, judge_with)
 
 
 def _summary(probe: SoakProbe, facts: SoakFacts, last: Commit | None, state: State, *, at_most: bool) -> str:

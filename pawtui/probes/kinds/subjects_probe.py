@@ -26,23 +26,23 @@ def rule(probe: SubjectsProbe, _policy: Policy) -> str:
 
 
 def _matches(probe: SubjectsProbe, count: int) -> str:
-    """Return what the subjects have in common. A pattern may have nothing to do with breaking changes."""
+    """Return what the commit subjects have in common. A pattern may have nothing to do with breaking changes."""
     if probe.breaking or "breaking" in probe.pattern.lower():
         return f"{'mentions' if count == 1 else 'mention'} a breaking change"
     return f"{'matches' if count == 1 else 'match'} the pattern"
 
 
 def judge(probe: SubjectsProbe, matching: int, breaks: int) -> State:
-    """Return the state for the number of matching subjects; with a breaking subject it is at best partial."""
+    """Return the state for the number of matching commits; with a breaking commit it is at best partial."""
     state = state_for_count(matching, probe.met, probe.partial)
     return "partial" if state == "met" and breaks else state
 
 
 async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
-    """Count the commits whose subject matches; a subject is the author's statement, not a proof."""
-    view = await context.view_of(probe)
-    since = window_start(view.today, probe.days)
-    surfaces = await context.read_surfaces(view, probe.surfaces, since)
+    """Count the commits whose subject matches: it is the statement of the author, not a proof."""
+    reader = await context.reader_of(probe)
+    since = window_start(reader.today, probe.days)
+    surfaces = await context.read_surfaces(reader, probe.surfaces, since)
     ordered = commits_on(surfaces)
     matching, breaks = await _find_matching_and_breaks(probe, ordered)
     incomplete = incomplete_reasons(surfaces)
@@ -52,16 +52,16 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
         matching, breaks = await _find_matching_and_breaks(probe, commits_on(others))
         return judge(probe, len(matching), len(breaks))
 
-    window = await check_window(context, view, surfaces, since, judged, judge_with)
+    window = await check_window(context, reader, surfaces, since, judged, judge_with)
     # A surface that is younger than the window may have few such commits for that reason alone.
     causes = (*incomplete, *window.young, *window.causes)
     state = unknown_if_incomplete(judged, causes)
     met_on = None if state == "unknown" else _met_on(probe, matching, breaks)
     least = "at least " if any(surface.cut for surface in surfaces) else ""
-    subjects = f"{least}{len(matching)} of {counted(len(ordered), 'subject')} in {probe.days} days"
+    share = f"{least}{len(matching)} of {counted(len(ordered), 'subject')} in {probe.days} days"
     return Finding(
         state=state,
-        summary=f"{subjects} {_matches(probe, len(matching))}",
+        summary=f"{share} {_matches(probe, len(matching))}",
         facts=SubjectsFacts(
             days=probe.days,
             since=since,
@@ -73,12 +73,12 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
             incomplete=causes,
             met_on=met_on,
         ),
-        evidence=commit_evidence(view, matching),
+        evidence=commit_evidence(reader, matching),
         cause=causes[0] if state == "unknown" else "",
         gaps=(
             *causes,
             *window.new_paths,
-            *missing_path_gaps(view, surfaces),
+            *missing_path_gaps(reader, surfaces),
             *not_listed(len(matching), "older commit"),
         ),
     )

@@ -11,7 +11,7 @@ from pawtui.probes.pattern import LineMatch, first_match, quote_pattern
 from pawtui.probes.probe_evidence import file_evidence
 from pawtui.probes.probe_facts import TextFacts
 from pawtui.probes.reading import Finding
-from pawtui.probes.repo_view import RepoView, alternatives
+from pawtui.probes.repo_reader import RepoReader, alternatives
 from pawtui.probes.state import State
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.facts import TreeEntry
@@ -44,11 +44,11 @@ def _wanted(probe: TextProbe) -> tuple[str, ...]:
     return (probe.file,) if probe.file else probe.files
 
 
-async def _find_files(probe: TextProbe, view: RepoView) -> list[tuple[str, TreeEntry]]:
+async def _find_files(probe: TextProbe, reader: RepoReader) -> list[tuple[str, TreeEntry]]:
     """Return the files to read: for each entry the first existing alternative, for a glob all matches."""
     files: dict[str, TreeEntry] = {}
     for entry in _wanted(probe):
-        files |= dict(await view.first_entries(alternatives(entry)))
+        files |= dict(await reader.first_entries(alternatives(entry)))
     if len(files) > _MAX_FILES:
         raise Unmeasurable(
             f"{len(files)} files match {join_names(_wanted(probe))}, and at most {_MAX_FILES} are read. "
@@ -79,14 +79,16 @@ class _Match(NamedTuple):
     cause: str = ""
 
 
-async def _first_match_in(probe: TextProbe, view: RepoView, files: Sequence[tuple[str, TreeEntry]]) -> _Match | None:
+async def _first_match_in(
+    probe: TextProbe, reader: RepoReader, files: Sequence[tuple[str, TreeEntry]]
+) -> _Match | None:
     """Return the first match in these files, which are read in order until one matches; None if there is none.
 
     A match only in comments is returned if no other file matches.
     """
     in_comments = None
     for path, entry in files:
-        content = await view.blob_text(path, entry)
+        content = await reader.blob_text(path, entry)
         if found := await _find_match(probe, path, content):
             match = _Match(path, entry.sha, found.line, safe_line(found.text))
             match = await _check_comments(probe, match, content)
@@ -98,19 +100,19 @@ async def _first_match_in(probe: TextProbe, view: RepoView, files: Sequence[tupl
 
 async def measure(probe: TextProbe, context: ProbeContext) -> Finding:
     """Return the finding from every file; a missing file is never `met`."""
-    view = await context.view_of(probe)
-    files = await _find_files(probe, view)
+    reader = await context.reader_of(probe)
+    files = await _find_files(probe, reader)
     names = tuple(path for path, _ in files)
-    match = await _first_match_in(probe, view, files)
+    match = await _first_match_in(probe, reader, files)
     is_wanted = probe.expect == "present"
     if match is not None:
         path, blob = match.path, match.blob
         summary = f"{'match' if is_wanted else 'unwanted match'} in {path} at line {match.line}"
-        evidence = [file_evidence(view, f"{path}:{match.line}  {match.text}", path, match.line)]
+        evidence = [file_evidence(reader, f"{path}:{match.line}  {match.text}", path, match.line)]
     else:
         path, blob = files[0][0], files[0][1].sha
         summary = f"no match in {path}" if len(files) == 1 else f"no match in {counted(len(files), 'file')}"
-        evidence = [file_evidence(view, f"{name}  has no match", name) for name in names]
+        evidence = [file_evidence(reader, f"{name}  has no match", name) for name in names]
     state: State = "met" if (match is not None) == is_wanted else "unmet"
     cause = match.cause if match else ""
     return Finding(

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from pawtui.replay.comparing.field_compare import FieldComparer
 from pawtui.replay.mapping.codegen import MISSING, Getter
 from pawtui.replay.mapping.emitting import SessionEvent
-from pawtui.replay.mapping.expressions import subject_field
+from pawtui.replay.mapping.expressions import compile_field
 from pawtui.replay.mapping.generation import Generation, KnownDifference
 from pawtui.replay.mapping.mapper import CompiledPartRule, MappedMessage
 from pawtui.replay.reading.decode import decode_any
@@ -75,13 +75,13 @@ class UpstreamComparer:
 
     def __init__(self, generation: Generation, form: StoredForm) -> None:
         rules = generation.upstream
-        self._message_ids = [subject_field(name) for name in rules.message_ids]
-        self._keys = [subject_field(name) for name in rules.keys]
-        self._content = [subject_field(name) for name in rules.content]
+        self._message_ids = [compile_field(name) for name in rules.message_ids]
+        self._keys = [compile_field(name) for name in rules.keys]
+        self._content = [compile_field(name) for name in rules.content]
         self._json_fields = frozenset(rules.json_fields)
         self._ignored = frozenset({*rules.ignored, generation.events.time})
         known = (*rules.row_known, *rules.known) if form == "rows" else rules.known
-        self._known = [(each, subject_field(each.field)) for each in known]
+        self._known = [(each, compile_field(each.field)) for each in known]
         self._skip = frozenset(rules.not_in_rows) if form == "rows" else frozenset()
         self._session_fields = FieldComparer(generation.session.lost, generation.session.changed)
         self.result = UpstreamResult(generation=generation.name, stored=form)
@@ -232,7 +232,7 @@ def _paired_by_type(ours: list[list[SessionEvent]], theirs: list[list[SessionEve
 
 def _same_json(ours: Json, theirs: Json, field: str) -> bool:
     """Return whether two texts contain equal JSON values."""
-    getter = subject_field(field)
+    getter = compile_field(field)
     try:
         first, second = (decode_any(str(getter(data, None)).encode()) for data in (ours, theirs))
     except ValueError:

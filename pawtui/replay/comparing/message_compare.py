@@ -5,7 +5,7 @@ import math
 from pawtui.replay.comparing.field_compare import FieldComparer
 from pawtui.replay.mapping.codegen import MISSING
 from pawtui.replay.mapping.emitting import LANGUAGE
-from pawtui.replay.mapping.expressions import compile_condition, subject_field, subject_fields
+from pawtui.replay.mapping.expressions import compile_condition, compile_field, compile_fields
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.mapping.mapper import MappedMessage
 from pawtui.replay.mapping.projector import ProjectedMessage
@@ -93,10 +93,10 @@ class SessionComparer:
         self._columns = FieldComparer(rule.columns, {})
         # Fields of a session that are sums of the same fields of its messages.
         self._summed = rule.sums
-        self._addends = subject_fields(rule.sums)
+        self._addends = compile_fields(rule.sums)
         self._note = rule.note
         self._needs_note = compile_condition(rule.note.when, LANGUAGE) if rule.note is not None else None
-        self._lost = [(name, subject_field(name)) for name in rule.lost]
+        self._lost = [(name, compile_field(name)) for name in rule.lost]
         self._clear()
 
     def _clear(self) -> None:

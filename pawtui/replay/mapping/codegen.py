@@ -22,7 +22,7 @@ from typing import Any, Final
 
 from msgspec import UNSET
 
-# (subject, context) -> value
+# (input, context) -> value
 Getter = Callable[[Any, Any], Any]
 
 
@@ -37,7 +37,7 @@ def _compiled(source: str) -> CodeType:
 
 
 class Code:
-    """The source code of one function of a subject `s` (a part, message or event) and a context `c`.
+    """The source code of one function of an input `s` (a part, message or event) and a context `c`.
 
     An expression is Python code. Its value is `M` if it does not exist. A table whose fields are used several times is
     read once, at the beginning of the function (`hoist`).

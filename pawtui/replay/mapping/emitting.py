@@ -69,7 +69,7 @@ class SessionEvent(msgspec.Struct, frozen=True):
     part_id: str = ""
 
 
-# Appends the events of a subject: (subject, context, events, id of the part).
+# Appends the events of an input: (input, context, events, id of the part).
 Emit = Callable[[Any, Any, list[SessionEvent], str], None]
 
 

@@ -1,13 +1,13 @@
 """Compile the expressions and conditions in a mapping file.
 
-    "a.b.0"               a field of the subject; a number is an index in a list
+    "a.b.0"               a field of the input; a number is an index in a list
     "$message"            a value of the context; "$info.agent" is a field of such a value
     "=text"               a literal text; within a function it is 'text'; "0" is a number
     "x | y"               the first value that exists
     "json(x)"             a function of `FUNCTIONS`
     ""                    no value
 
-The subject is the part, the message or the event that is read; the context has the values of `$names`.
+The input is the part, the message or the event that is read; the context has the values of `$names`.
 
 A value that does not exist is `MISSING`. An expression with a missing value is missing too.
 
@@ -43,7 +43,7 @@ _FIELD = re.compile(r"[^\s|()='\"\\]+")
 # Returns the Python code of a field in the value of a `$name`: (code, name, path). Without a path, of the value itself.
 WriteRoot = Callable[[Code, str, tuple[str, ...]], str]
 
-# A compiled condition: (subject, context) -> true or false.
+# A compiled condition: (input, context) -> true or false.
 Condition = Callable[[Any, Any], Any]
 Wanted = bool | int | str | list[str]
 # A table of conditions: the wanted value of each field. All of them must be met.
@@ -68,7 +68,7 @@ def locate_errors(generation: str, place: str) -> Iterator[None]:
 
 
 def write_field(code: Code, path: str) -> str:
-    """Return the Python code of a field of the subject. If the subject is not a table, the field is missing."""
+    """Return the Python code of a field of the input. If the input is not a table, the field is missing."""
     return code.path(code.table("s"), path.split("."))
 
 
@@ -80,7 +80,7 @@ def write_context(code: Code, name: str, path: tuple[str, ...]) -> str:
 class Language(NamedTuple):
     """The meaning of fields and `$names`.
 
-    `roots` has a writer for each `$name`. `write_field` returns the Python code of a field of the subject.
+    `roots` has a writer for each `$name`. `write_field` returns the Python code of a field of the input.
     `of_elements` is the language for an element of a list or a part, if it is another one.
     """
 
@@ -159,14 +159,14 @@ def _test(code: Code, value: str, wanted: Wanted) -> str:
     return f"({value} == {wanted!r})"
 
 
-def subject_field(path: str) -> Getter:
-    """Return a function that reads a dotted path of a subject of any type."""
+def compile_field(path: str) -> Getter:
+    """Return a function that reads a dotted path of an input of any type."""
     code = Code()
     return code.function(write_field(code, path))
 
 
-def subject_fields(paths: Sequence[str]) -> Callable[[Any, Any], tuple[Any, ...]]:
-    """Return a function that reads several dotted paths of a subject of any type, as a tuple."""
+def compile_fields(paths: Sequence[str]) -> Callable[[Any, Any], tuple[Any, ...]]:
+    """Return a function that reads several dotted paths of an input of any type, as a tuple."""
     code = Code()
     return code.function(f"({''.join(f'{write_field(code, path)}, ' for path in paths)})")
 

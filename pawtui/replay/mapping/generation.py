@@ -151,7 +151,7 @@ class Projection(_MappingTable, frozen=True, kw_only=True):
         events: types of events. Events with the same `key` (at most two fields of their data) are one group.
         needs: types of events that the group must have.
         each: a list in the events, with one part for each element.
-        part: the part, with the fields of the first model. With `each`, the subject of its values is the element.
+        part: the part, with the fields of the first model. With `each`, the input of its values is the element.
     """
 
     name: str

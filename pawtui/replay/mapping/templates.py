@@ -105,7 +105,7 @@ def _write_of_parts(code: Code, value: TomlTable, language: Language) -> str:
 
 
 def _compile_for_element(value: Any, language: Language) -> Getter:
-    """Return the compiled function of a value whose subject is an element of a list or a part."""
+    """Return the compiled function of a value whose input is an element of a list or a part."""
     return compile_template(value, language.of_elements or language)
 
 

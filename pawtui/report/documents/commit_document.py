@@ -26,8 +26,8 @@ _COLUMNS = (Column(), Column(align="right"), Column(shrink="wrap"))
 def commit_document(repo: str, detail: CommitDetail, web: str) -> Document:
     """Return the document of a commit of `repo`; `web` is the address of the host."""
     commit = detail.commit
-    subject, _, rest = detail.message.strip().partition("\n")
-    blocks: list[Block] = [Paragraph(Span(subject, "strong")), EmptyLine()]
+    commit_subject, _, rest = detail.message.strip().partition("\n")
+    blocks: list[Block] = [Paragraph(Span(commit_subject, "strong")), EmptyLine()]
     blocks += [
         commit_field("commit", repo, commit.sha, web),
         Field("author", commit.author),

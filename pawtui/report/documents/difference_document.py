@@ -22,7 +22,7 @@ from pawtui.report.documents.document_parts import DocumentContext, compare_span
 from pawtui.report.evidence_changes import EvidenceChange
 from pawtui.report.refresh_difference import PlanChange, ReadingChange, RefreshDifference, SideChange
 from pawtui.report.spans import Span, muted, spaced, state_span, text_of
-from pawtui.review.undo import LogEntry
+from pawtui.review.undo import FoldedChange
 
 
 def difference_document(difference: RefreshDifference, context: DocumentContext) -> Document:
@@ -103,7 +103,7 @@ def evidence_changes_table(changes: Sequence[EvidenceChange], limit: int) -> lis
     return table_of(rows)
 
 
-def log_table(entries: Iterable[LogEntry]) -> list[Block]:
+def log_table(entries: Iterable[FoldedChange]) -> list[Block]:
     """Return log entries as a table: time, author, change."""
     rows = []
     for entry in entries:

@@ -15,7 +15,7 @@ from pawtui.report.spans import Span, hint, muted, spaced, state_span
 from pawtui.report.words import brief_range_size, state_glyphs
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import Change, Edit, Note
-from pawtui.review.undo import LogEntry, fold_log
+from pawtui.review.undo import FoldedChange, fold_log
 
 _HISTORY_COLUMNS = (
     Column("time (UTC)"),
@@ -105,7 +105,7 @@ def note_document(overview: Overview, note: Note, context: DocumentContext) -> D
     return Document(key=f"note:{note.id}", title="note", blocks=blocks)
 
 
-def change_document(entry: LogEntry) -> Document:
+def change_document(entry: FoldedChange) -> Document:
     """Return a change with its undos, redos and edits."""
     change = entry.change
     blocks: list[Block] = [
@@ -129,7 +129,7 @@ def _effect(edit: Edit) -> str:
 
 
 def _edit_table(edit: Edit) -> Table:
-    """Return the changed fields before and after; a new or removed document has one value per field."""
+    """Return the changed fields before and after; a new or removed entry has one value per field."""
     before, after = edit.before or {}, edit.after or {}
     rows = []
     for name in dict.fromkeys((*before, *after)):

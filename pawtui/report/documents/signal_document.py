@@ -30,9 +30,10 @@ from pawtui.report.documents.document_parts import DocumentContext, evidence_tab
 from pawtui.report.reading_facts import churn_facts, soak_facts
 from pawtui.report.spans import Span, Text, TextLike, hint, muted, signature, spaced, state_span, text_of
 from pawtui.report.words import STATE_GLYPH, part_words, sparkline
+from pawtui.review.evidence_words import STALE, UNCHECKED
 from pawtui.review.overview import Overview, reading_summary
 from pawtui.review.record_types import Verdict
-from pawtui.review.views import SignalView
+from pawtui.review.subject_status import SignalStatus
 from pawtui.tracker.probe_types import kind_of
 
 _REFRESHES_SHOWN = 52
@@ -40,47 +41,47 @@ _CHANGES_SHOWN = 12
 _BAR_CELLS = 14
 
 
-def signal_document(overview: Overview, view: SignalView, context: DocumentContext) -> Document:
+def signal_document(overview: Overview, status: SignalStatus, context: DocumentContext) -> Document:
     """Return the document of a signal."""
-    signal = view.signal
+    signal = status.signal
     blocks: list[Block] = [Paragraph(Span(signal.title, "strong")), Paragraph(muted(signal.about)), EmptyLine()]
-    blocks += [*_state_fields(view, overview.last), *_verdict_fields(view)]
-    if window := soak_facts(view.reading):
+    blocks += [*_state_fields(status, overview.last), *_verdict_fields(status)]
+    if window := soak_facts(status.reading):
         blocks += _soak_window(window)
-    if commits := churn_facts(view.reading):
+    if commits := churn_facts(status.reading):
         blocks += _commit_counts(commits)
-    blocks += _probes(view, context)
-    blocks += note_blocks(overview, view.notes, context)
+    blocks += _probes(status, context)
+    blocks += note_blocks(overview, status.notes, context)
     blocks += _history(overview, signal.id, context)
-    return Document(view.subject, signal.id, state_span(view.effective), blocks)
+    return Document(status.subject, signal.id, state_span(status.effective), blocks)
 
 
-def _state_fields(view: SignalView, last: Refresh | None) -> Iterator[Block]:
-    yield Field("measured", spaced(state_span(view.measured), view.summary))
-    heads = {probe.facts.head for probe in (view.reading.probes if view.reading else ()) if probe.facts is not None}
+def _state_fields(status: SignalStatus, last: Refresh | None) -> Iterator[Block]:
+    yield Field("measured", spaced(state_span(status.measured), status.summary))
+    heads = {probe.facts.head for probe in (status.reading.probes if status.reading else ()) if probe.facts is not None}
     for snapshot in (last.upstream, last.downstream) if last else ():
         # The remark on a ref that the signal was measured on: an inactive branch may be abandoned.
         yield Field("", Span(snapshot.remark if snapshot.sha in heads else "", "alert"))
-    for number, part in enumerate(view.reading.parts if view.reading else ()):
+    for number, part in enumerate(status.reading.parts if status.reading else ()):
         yield Field("" if number else "parts", spaced(state_span(part.state), part_words(part)))
-    if view.overridden:
-        yield Field("counts as", spaced(state_span(view.effective), Span("by verdict", "alert")))
-    stale = counted(len(view.stale), "pin is out of date", "pins are out of date") if view.stale else ""
-    unchecked = f"{counted(len(view.unchecked), 'pin')} not checked" if view.unchecked else ""
+    if status.overridden:
+        yield Field("counts as", spaced(state_span(status.effective), Span("by verdict", "alert")))
+    stale = counted(len(status.stale), *STALE.pins) if status.stale else ""
+    unchecked = counted(len(status.unchecked), *UNCHECKED.pins) if status.unchecked else ""
     yield Field("evidence", Span(", ".join(filter(None, (stale, unchecked))), "alert"))
 
 
-def _verdict_fields(view: SignalView) -> Iterator[Block]:
-    verdict = view.verdict
+def _verdict_fields(status: SignalStatus) -> Iterator[Block]:
+    verdict = status.verdict
     if verdict is None:
         yield Field("verdict", (muted("none"), hint(" (v to override)")))
         return
     first_line = spaced(state_span(verdict.state), signature(verdict.by, verdict.at))
     yield Field("verdict", first_line, Target(copy=verdict.reason))
     yield Field("", Prose(verdict.reason))
-    yield Field("", muted(_validity(verdict, needs_renewal=bool(view.renewal_reason))))
-    if view.renewal_reason:
-        text = f"Needs renewal: {view.renewal_reason}. The measured state applies until you renew it."
+    yield Field("", muted(_validity(verdict, needs_renewal=bool(status.renewal_reason))))
+    if status.renewal_reason:
+        text = f"Needs renewal: {status.renewal_reason}. The measured state applies until you renew it."
         yield Field("", Span(text, "alert"))
 
 
@@ -157,19 +158,19 @@ def _week_labels(start: dt.date | None, weeks: int) -> tuple[str, ...]:
     return tuple(f"{start + dt.timedelta(weeks=week):%m-%d}" for week in range(weeks))
 
 
-def _probes(view: SignalView, context: DocumentContext) -> list[Block]:
+def _probes(status: SignalStatus, context: DocumentContext) -> list[Block]:
     """Return each probe with its rule and evidence; before the first refresh, with its reason."""
-    probes, reading = view.signal.probes, view.reading
+    probes, reading = status.signal.probes, status.reading
     if reading is None:
         rows = tuple(Row((muted(kind_of(probe)), probe.why or "no reason given")) for probe in probes)
         heading = Heading("Probes", muted(f"{counted(len(probes), 'probe')}, not measured yet"))
         return [heading, *table_of(rows)]
-    by_parts = view.signal.parts or view.signal.combine == "parts"
+    by_parts = status.signal.parts or status.signal.combine == "parts"
     rule = "all parts must be met" if by_parts else "worst probe decides"
     number = counted(len(reading.probes), "probe")
     blocks: list[Block] = [Heading("Probes", muted(f"{number}: {rule}" if len(reading.probes) > 1 else number))]
     # The summary of a single probe is that of the signal, which is shown above.
-    shown = view.summary if len(reading.probes) == 1 else ""
+    shown = status.summary if len(reading.probes) == 1 else ""
     for index, probe in enumerate(reading.probes):
         # The tracker may have other probes now: their reasons are not those of this reading.
         is_same_kind = index < len(probes) and kind_of(probes[index]) == probe.kind

@@ -22,8 +22,9 @@ from pawtui.report.words import (
     ref_remarks,
     short_pin,
 )
+from pawtui.review.evidence_words import NOT_CHECKABLE, STALE, UNCHECKED
 from pawtui.review.overview import Overview
-from pawtui.review.views import EvaluationStepView, GateView, SignalView, SubjectView, verifications
+from pawtui.review.subject_status import EvaluationStepStatus, GateStatus, SignalStatus, SubjectStatus, verifications
 
 _REFRESHES_SHOWN = 5
 _NOTES_SHOWN = 5
@@ -31,9 +32,9 @@ _NOTES_SHOWN = 5
 
 def status_document(overview: Overview, context: DocumentContext) -> Document:
     """Return the output of `pawtui status`."""
-    signals = [row for view in overview.signals for row in _signal_rows(view)]
-    gates = [row for view in overview.gates for row in _gate_rows(view)]
-    steps = [row for view in overview.steps for row in _step_rows(view)]
+    signals = [row for status in overview.signals for row in _signal_rows(status)]
+    gates = [row for status in overview.gates for row in _gate_rows(status)]
+    steps = [row for status in overview.steps for row in _step_rows(status)]
     blocks: list[Block] = [
         Paragraph(overview.tracker.title),
         Paragraph(text_of(state_span(overview.decision), f": {met_counts(overview)}")),
@@ -73,7 +74,7 @@ def _repositories(overview: Overview, context: DocumentContext) -> Iterator[Bloc
         remedy = ". Record its meaning with `pawtui plan`" if overview.plan.state == "unclear" else ""
         yield Field("plan", f"{plan_summary(overview.plan)}{remedy}")
     failed = sum(drift.failed for drift in overview.drift.values())
-    yield Field("pins", pin_counts(overview) + (f" ({failed} could not be checked)" if failed else ""))
+    yield Field("pins", pin_counts(overview) + (f" ({failed} {NOT_CHECKABLE})" if failed else ""))
 
 
 def _repository(snapshot: RepoSnapshot, context: DocumentContext) -> Text:
@@ -92,53 +93,53 @@ def _more(*parts: TextLike) -> Row:
     return Row(((), (), text_of(*parts)))
 
 
-def _signal_rows(view: SignalView) -> Iterator[Row]:
-    yield Row((state_span(view.effective), view.signal.id, view.title))
-    if view.summary and not view.overridden:
-        yield _more(muted(view.summary))
-    for part in view.reading.parts if view.reading else ():
+def _signal_rows(status: SignalStatus) -> Iterator[Row]:
+    yield Row((state_span(status.effective), status.signal.id, status.title))
+    if status.summary and not status.overridden:
+        yield _more(muted(status.summary))
+    for part in status.reading.parts if status.reading else ():
         yield _more(spaced(state_span(part.state), muted(part_words(part))))
-    verdict = view.verdict
+    verdict = status.verdict
     if verdict is not None:
         until = f", until {verdict.until}" if verdict.until else ""
         by = f" by {verdict.by} on {verdict.at:%Y-%m-%d}{until}: "
-        if view.renewal_reason:
-            yield _more(Span(f'verdict "{verdict.state}" needs renewal: {view.renewal_reason}', "alert"))
+        if status.renewal_reason:
+            yield _more(Span(f'verdict "{verdict.state}" needs renewal: {status.renewal_reason}', "alert"))
             yield _more(f"given{by}", verdict.reason)
-        elif view.overridden:
+        elif status.overridden:
             yield _more(Span(f"overridden{by}", "alert"), verdict.reason)
-            yield _more(muted(f'measured "{view.measured}"'), muted(f": {view.summary}" if view.summary else ""))
+            yield _more(muted(f'measured "{status.measured}"'), muted(f": {status.summary}" if status.summary else ""))
         else:
             yield _more(f"confirmed{by}", verdict.reason)
-    yield from _evidence_rows(view)
+    yield from _evidence_rows(status)
 
 
-def _gate_rows(view: GateView) -> Iterator[Row]:
-    yield Row((gate_span(view), view.gate.id, view.title))
-    if view.state == "satisfied" and not view.counts_as_satisfied:
-        yield _more(Span(evidence_remark(view), "alert"))
-    elif view.summary:
-        yield _more(muted(view.summary))
-    yield from _evidence_rows(view)
+def _gate_rows(status: GateStatus) -> Iterator[Row]:
+    yield Row((gate_span(status), status.gate.id, status.title))
+    if status.state == "satisfied" and not status.counts_as_satisfied:
+        yield _more(Span(evidence_remark(status), "alert"))
+    elif status.summary:
+        yield _more(muted(status.summary))
+    yield from _evidence_rows(status)
 
 
-def _step_rows(view: EvaluationStepView) -> Iterator[Row]:
-    yield Row((view.state, view.step.id, view.title))
-    verified = ", ".join(kind.lower() for kind, _ in verifications(view.step))
-    gates = ", ".join(view.step.gates)
+def _step_rows(status: EvaluationStepStatus) -> Iterator[Row]:
+    yield Row((status.state, status.step.id, status.title))
+    verified = ", ".join(kind.lower() for kind, _ in verifications(status.step))
+    gates = ", ".join(status.step.gates)
     purpose = (f"verifies {verified}" if verified else "", f"gates: {gates}" if gates else "")
     if any(purpose):
         yield _more(muted("; ".join(filter(None, purpose))))
-    if view.entry and view.entry.reason:
-        yield _more(muted(view.entry.reason))
-    yield from _evidence_rows(view)
+    if status.entry and status.entry.reason:
+        yield _more(muted(status.entry.reason))
+    yield from _evidence_rows(status)
 
 
-def _evidence_rows(view: SubjectView) -> Iterator[Row]:
-    for drift in view.stale:
-        yield _more(muted("stale pin: "), spaced(short_pin(drift.pin), state_span(drift.state)))
-    for drift in view.unchecked:
-        yield _more(muted("pin not checked: "), short_pin(drift.pin))
+def _evidence_rows(status: SubjectStatus) -> Iterator[Row]:
+    for drift in status.stale:
+        yield _more(muted(f"{STALE.pin_label}: "), spaced(short_pin(drift.pin), state_span(drift.state)))
+    for drift in status.unchecked:
+        yield _more(muted(f"{UNCHECKED.pin_label}: "), short_pin(drift.pin))
 
 
 def _history(overview: Overview) -> Iterator[Block]:

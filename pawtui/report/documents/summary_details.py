@@ -15,7 +15,7 @@ from pawtui.report.reading_facts import errors_with_missing_facts, facts_of
 from pawtui.report.spans import Span, spaced, state_span, text_of
 from pawtui.report.words import ancestry, cost, part_words, parts_met, pin_counts, range_size, ref_remarks, short_name
 from pawtui.review.overview import Overview
-from pawtui.review.views import GateView, SignalView
+from pawtui.review.subject_status import GateStatus, SignalStatus
 from pawtui.sources import links
 
 _EVIDENCE_SHOWN = 3
@@ -87,40 +87,40 @@ def _repository(
 
 
 def _signal_evidence(overview: Overview, context: DocumentContext) -> Iterator[Block]:
-    for view in overview.signals:
-        probes = view.reading.probes if view.reading else ()
-        blocks: list[Block] = list(_parts(view))
+    for status in overview.signals:
+        probes = status.reading.probes if status.reading else ()
+        blocks: list[Block] = list(_parts(status))
         for probe in probes:
             cause = f" ({probe.cause})" if probe.cause else ""
             first_line = text_of(f"{probe.kind}: ", state_span(probe.state), f", {probe.summary}{cause}")
             below = (Field("rule", probe.rule), *evidence_table(probe.evidence, _EVIDENCE_SHOWN))
             blocks.append(Item(first_line, below=below))
-        if pins := [drift.pin for drift in view.problem_pins]:
+        if pins := [drift.pin for drift in status.problem_pins]:
             blocks.append(Item("pins", below=pin_items(overview, pins, context)))
         if blocks:
-            yield Item(_name(view), below=blocks)
+            yield Item(_name(status), below=blocks)
 
 
-def _parts(view: SignalView) -> Iterator[Block]:
-    reading = view.reading
+def _parts(status: SignalStatus) -> Iterator[Block]:
+    reading = status.reading
     if reading is None or not reading.parts:
         return
     below = [Item(spaced(state_span(part.state), part_words(part), gap=" ")) for part in reading.parts]
     yield Item(f"parts: {parts_met(reading)} met", below=below)
 
 
-def _name(view: SignalView | GateView) -> Span:
-    return Span(short_name(view.subject), "strong")
+def _name(status: SignalStatus | GateStatus) -> Span:
+    return Span(short_name(status.subject), "strong")
 
 
 def _gate_evidence(overview: Overview, context: DocumentContext) -> Iterator[Block]:
-    for view in overview.gates:
-        own = view.entry.pins if view.entry else ()
-        pins = dict.fromkeys((*own, *(drift.pin for drift in view.problem_pins)))
-        ticked = [part.title for part in view.gate.parts if part.id in view.ticked]
+    for status in overview.gates:
+        own = status.entry.pins if status.entry else ()
+        pins = dict.fromkeys((*own, *(drift.pin for drift in status.problem_pins)))
+        ticked = [part.title for part in status.gate.parts if part.id in status.ticked]
         if pins or ticked:
-            named = f"{view.parts_ticked} ({', '.join(ticked)})" if ticked else view.parts_ticked
-            yield Item(spaced(_name(view), named), below=pin_items(overview, pins, context))
+            named = f"{status.parts_ticked} ({', '.join(ticked)})" if ticked else status.parts_ticked
+            yield Item(spaced(_name(status), named), below=pin_items(overview, pins, context))
 
 
 def _note_evidence(overview: Overview, context: DocumentContext) -> Iterator[Block]:

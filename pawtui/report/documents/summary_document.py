@@ -17,8 +17,8 @@ from pawtui.report.spans import Span, Text, evidence_remark, gate_span, spaced, 
 from pawtui.report.words import earliest_go, met_counts, plan_summary, short_name
 from pawtui.review.decision import Reason, ReasonKind
 from pawtui.review.overview import Overview
-from pawtui.review.undo import LogEntry, fold_log
-from pawtui.review.views import GateView, SignalView
+from pawtui.review.subject_status import GateStatus, SignalStatus
+from pawtui.review.undo import FoldedChange, fold_log
 from pawtui.review.walk import agreed_with, compared_refresh, review_start
 from pawtui.sources import links
 
@@ -44,9 +44,9 @@ def summary_document(overview: Overview, context: DocumentContext) -> Document:
         *_missing(overview, last),
         *(_changes(overview, difference) if difference else ()),
         _repositories(overview, last, difference, context.web),
-        titled_table(("Signal", "State", "Measured"), [_signal_row(view) for view in overview.signals]),
+        titled_table(("Signal", "State", "Measured"), [_signal_row(status) for status in overview.signals]),
         *subject_notes(overview, "signal", notes, context),
-        titled_table(("Gate", "State", "Reason"), [_gate_row(view) for view in overview.gates]),
+        titled_table(("Gate", "State", "Reason"), [_gate_row(status) for status in overview.gates]),
         *subject_notes(overview, "gate", notes, context),
         *evaluation_step_table(overview.steps),
         *subject_notes(overview, "review", notes, context),
@@ -139,9 +139,9 @@ def _changed_facts(difference: RefreshDifference) -> Iterator[Text]:
         yield text_of(Span("Same state, new evidence: ", "strong"), ", ".join(others))
 
 
-def _log_lines(entries: Sequence[LogEntry], overview: Overview) -> Iterator[Text]:
+def _log_lines(entries: Sequence[FoldedChange], overview: Overview) -> Iterator[Text]:
     """Yield the changes by each maintainer; notes, agreements and undone changes are only counted."""
-    by_name: defaultdict[str, list[LogEntry]] = defaultdict(list)
+    by_name: defaultdict[str, list[FoldedChange]] = defaultdict(list)
     for entry in entries:
         by_name[entry.change.by].append(entry)
     for by, own in by_name.items():
@@ -154,8 +154,8 @@ def _log_lines(entries: Sequence[LogEntry], overview: Overview) -> Iterator[Text
             parts.append(counted(len(notes), "note change"))
         if undone := len(own) - len(changes):
             parts.append(counted(undone, "undone change"))
-        if agreed := overview.views.keys() & {agreed_with(change) for change in agreements}:
-            subjects = counted(len(overview.views), "signal or gate", "signals and gates")
+        if agreed := overview.statuses.keys() & {agreed_with(change) for change in agreements}:
+            subjects = counted(len(overview.statuses), "signal or gate", "signals and gates")
             parts.append(f"agreed with {len(agreed)} of {subjects}")
         if parts:
             yield text_of(Span(by, "code"), f": {'; '.join(parts)}")
@@ -189,20 +189,20 @@ def _commits_since(side: SideChange, web: str) -> Text:
     return text_of(compare_span(web, after.repo, before.sha, after.sha), f": {size}" if size else "")
 
 
-def _subject(view: SignalView | GateView) -> Text:
-    return text_of(Span(short_name(view.subject), "strong"), f": {view.title}")
+def _subject(status: SignalStatus | GateStatus) -> Text:
+    return text_of(Span(short_name(status.subject), "strong"), f": {status.title}")
 
 
-def _signal_row(view: SignalView) -> Row:
-    by_verdict = "by verdict" if view.overridden else ""
-    renewal = "verdict needs renewal" if view.renewal_reason else ""
-    state = spaced(state_span(view.effective), by_verdict, renewal, view.evidence_problem, gap=", ")
+def _signal_row(status: SignalStatus) -> Row:
+    by_verdict = "by verdict" if status.overridden else ""
+    renewal = "verdict needs renewal" if status.renewal_reason else ""
+    state = spaced(state_span(status.effective), by_verdict, renewal, status.evidence_problem, gap=", ")
     # Under a verdict, the column of the state does not have the measured state.
-    measured = f"{view.measured}: {view.summary}" if view.overridden and view.summary else view.summary
-    return Row((_subject(view), state, measured))
+    measured = f"{status.measured}: {status.summary}" if status.overridden and status.summary else status.summary
+    return Row((_subject(status), state, measured))
 
 
-def _gate_row(view: GateView) -> Row:
-    state = spaced(gate_span(view), evidence_remark(view), gap=", ")
-    parts = view.parts_ticked if view.state != "satisfied" else ""
-    return Row((_subject(view), state, reason_line(view.entry, parts)))
+def _gate_row(status: GateStatus) -> Row:
+    state = spaced(gate_span(status), evidence_remark(status), gap=", ")
+    parts = status.parts_ticked if status.state != "satisfied" else ""
+    return Row((_subject(status), state, reason_line(status.entry, parts)))

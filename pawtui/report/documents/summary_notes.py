@@ -14,7 +14,7 @@ from pawtui.report.spans import Span, Text, spaced, state_span, text_of
 from pawtui.report.words import short_name, short_pin
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import Note, Verdict
-from pawtui.review.views import SignalView
+from pawtui.review.subject_status import SignalStatus
 from pawtui.review.walk import review_start
 
 # The limit of a comment on GitHub is 65,536 characters; the rest is for the other parts of the summary.
@@ -49,18 +49,18 @@ def summary_notes(overview: Overview) -> tuple[Note, ...]:
 def subject_notes(overview: Overview, kind: str, notes: tuple[Note, ...], context: DocumentContext) -> Iterator[Item]:
     """Yield the notes on one kind of subject; for signals first the verdicts."""
     if kind == "signal":
-        yield from (_verdict_item(view, view.verdict) for view in overview.signals if view.verdict)
+        yield from (_verdict_item(status, status.verdict) for status in overview.signals if status.verdict)
     yield from (_note_item(overview, note, context) for note in notes if note.subject.partition(":")[0] == kind)
 
 
-def _verdict_item(view: SignalView, verdict: Verdict) -> Item:
-    status = "needs renewal" if view.renewal_reason else f'measured "{verdict.measured}"'
+def _verdict_item(status: SignalStatus, verdict: Verdict) -> Item:
+    remark = "needs renewal" if status.renewal_reason else f'measured "{verdict.measured}"'
     until = f", until {verdict.until}" if verdict.until else ""
     return Item(
         text=text_of(
-            Span(f"{short_name(view.subject)}, verdict: ", "strong"),
+            Span(f"{short_name(status.subject)}, verdict: ", "strong"),
             state_span(verdict.state),
-            f" ({status}; ",
+            f" ({remark}; ",
             Span(verdict.by, "code"),
             f", {verdict.at:%Y-%m-%d}{until})",
         ),

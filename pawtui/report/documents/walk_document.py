@@ -27,7 +27,7 @@ from pawtui.report.spans import Span, Text, hint, muted, spaced, state_span, tex
 from pawtui.report.walk_keys import walk_keys
 from pawtui.report.words import headline
 from pawtui.review.overview import Overview
-from pawtui.review.views import GateView, SignalView
+from pawtui.review.subject_status import GateStatus, SignalStatus
 from pawtui.review.walk import Urgency, Walk, WalkItem, compared_refresh
 
 # The maximum length of a reason in the list of items: it may contain the whole reason of a gate. All others fit.
@@ -47,7 +47,7 @@ def walk_items_document(walk: Walk) -> Document:
         state = "decided"
         if item.subject not in decided:
             state = "open" if item.needs_decision else ""
-        title = walk.overview.views[item.subject].title
+        title = walk.overview.statuses[item.subject].title
         rows.append(Row((item.subject, state, shortened(item.why, _WHY_SHOWN), title)))
     table = Table((Column(), Column(), Column(shrink="wrap"), Column(shrink="wrap")), rows)
     return Document("walk:items", "walk", blocks=(Paragraph(first_line), table))
@@ -76,14 +76,14 @@ def _item_table(items: Iterable[tuple[WalkItem, str]]) -> list[Block]:
 def walk_item_document(walk: Walk, item: WalkItem, context: DocumentContext, refusal: str = "") -> Document:
     """Return the document of an item of the walk. `refusal` is the reason why the last change was refused."""
     overview = walk.overview
-    view, decided_by = overview.views[item.subject], walk.decided.get(item.subject)
-    if isinstance(view, SignalView):
-        document = signal_document(overview, view, context)
+    status, decided_by = overview.statuses[item.subject], walk.decided.get(item.subject)
+    if isinstance(status, SignalStatus):
+        document = signal_document(overview, status, context)
     else:
-        document = gate_document(overview, view, context)
+        document = gate_document(overview, status, context)
     # The statement comes first: it is what the user decides.
     statement, *details = document.blocks
-    keys = walk_keys(overview, view)
+    keys = walk_keys(overview, status)
     closes = "; c: close the review" if not item.needs_decision else ""
     blocks = [
         statement,
@@ -91,31 +91,31 @@ def walk_item_document(walk: Walk, item: WalkItem, context: DocumentContext, ref
         Field("why now", Span(item.why, "alert" if item.urgency <= Urgency.UNTESTED_GATE else "muted")),
         Field("next", text_of(Span(keys.key, "strong"), f": {keys.effect}", muted(f"; or {keys.others}{closes}"))),
         Field("decided", muted(f"{decided_by.summary}, by {decided_by.by}" if decided_by else "")),
-        *_since_decided(overview, view, context),
-        *_since_last_review(overview, view, context),
-        *section("Evidence to renew", _problem_pins(view, context)),
+        *_since_decided(overview, status, context),
+        *_since_last_review(overview, status, context),
+        *section("Evidence to renew", _problem_pins(status, context)),
         EmptyLine(),
         *details,
     ]
     return Document(f"walk:{document.key}", document.title, document.subtitle, blocks)
 
 
-def _problem_pins(view: SignalView | GateView, context: DocumentContext) -> list[Item]:
+def _problem_pins(status: SignalStatus | GateStatus, context: DocumentContext) -> list[Item]:
     """Return the stale and unchecked pins of the subject and its notes, each with its changed lines and its place."""
-    own = view.entry.pins if isinstance(view, GateView) and view.entry else ()
+    own = status.entry.pins if isinstance(status, GateStatus) and status.entry else ()
     return [
-        pin_item(drift, context, view.subject if drift.pin in own else "", with_place=True)
-        for drift in view.problem_pins
+        pin_item(drift, context, status.subject if drift.pin in own else "", with_place=True)
+        for drift in status.problem_pins
     ]
 
 
-def _since_decided(overview: Overview, view: SignalView | GateView, context: DocumentContext) -> list[Block]:
+def _since_decided(overview: Overview, status: SignalStatus | GateStatus, context: DocumentContext) -> list[Block]:
     """Return the range of upstream commits since the gate was set or the verdict was given."""
     last = overview.last
-    given = view.entry if isinstance(view, GateView) else view.verdict
+    given = status.entry if isinstance(status, GateStatus) else status.verdict
     if last is None or given is None or not given.upstream:
         return []
-    what = "its state was set on" if isinstance(view, GateView) else "the verdict of"
+    what = "its state was set on" if isinstance(status, GateStatus) else "the verdict of"
     since = muted(f"since {what} {given.at:%Y-%m-%d}")
     if given.upstream == last.upstream.sha:
         return [Field("upstream", spaced(muted("no new commits"), since, gap=" "))]
@@ -124,24 +124,24 @@ def _since_decided(overview: Overview, view: SignalView | GateView, context: Doc
     return [Field("upstream", spaced(commits, since, gap=" "), target)]
 
 
-def _since_last_review(overview: Overview, view: SignalView | GateView, context: DocumentContext) -> list[Block]:
+def _since_last_review(overview: Overview, status: SignalStatus | GateStatus, context: DocumentContext) -> list[Block]:
     """Return the changes of a signal since the last closed review, in state and evidence; nothing for a gate."""
     before, last = compared_refresh(overview.record), overview.last
-    if not isinstance(view, SignalView) or before is None or last is None:
+    if not isinstance(status, SignalStatus) or before is None or last is None:
         return []
     label = f"since {before.at:%m-%d}"
-    change = reading_change(view.signal.id, view.title, before, last)
+    change = reading_change(status.signal.id, status.title, before, last)
     if change is None:
         # Evidence under another rule is not compared.
         return [Field(label, muted("no change" if before.rules == last.rules else "same state, with another tracker"))]
-    states = Field(label, _states(view, change))
+    states = Field(label, _states(status, change))
     if not change.evidence:
         return [states]
     table = evidence_changes_table(change.evidence, min(_CHANGES_SHOWN, context.max_evidence))
     return [states, Field("", muted(f"evidence: {change.evidence_counts}")), Nested(tuple(table))]
 
 
-def _states(signal: SignalView, change: ReadingChange) -> Text:
+def _states(signal: SignalStatus, change: ReadingChange) -> Text:
     if not change.why:
         return spaced(state_span(signal.measured), muted("same state"))
     was = state_span(change.before) if change.before else muted("not measured")

@@ -47,7 +47,7 @@ class ApiFacts:
         self.merged_pull = self._guarded(api.merged_pull)
         self.pull_files = self._guarded(api.pull_files)
         # On another host, which may be reachable even if GitHub is not.
-        self.document = api.document
+        self.web_document = api.web_document
         self.user = api.user
         self.post_comment = api.post_comment
         self.edit_comment = api.edit_comment

@@ -132,14 +132,14 @@ class Git:
         self._slots = asyncio.Semaphore(MAX_CONCURRENT)
 
     async def read(self, *args: str, what: str, stdin: bytes = b"", allow: Sequence[int] = (0,)) -> bytes:
-        """Return a command's stdout. `what` is its subject in messages; a status outside `allow` is an error."""
+        """Return a command's stdout. `what` names it in messages; a status outside `allow` is an error."""
         result = await self.run(args, what=what, stdin=stdin)
         if result.status not in allow:
             raise self.command_error(result.stderr, what)
         return result.stdout
 
     def command_error(self, stderr: str, what: str) -> SourceError:
-        """Return the error for a failed command, with its stderr. `what` is its subject."""
+        """Return the error for a failed command, with its stderr. `what` names it."""
         return error_messages.read_error(stderr, what, self.name, partial=self.partial)
 
     async def run(

@@ -167,10 +167,10 @@ class GitHubSource:
         """See `Source.comments`. Comments are requested each time."""
         return await issues_and_pulls.comments(self._api, repo, number)
 
-    async def document(self, url: str) -> facts.WebDocument:
-        return await self._shared.run(("document", url), lambda: self._document(url))
+    async def web_document(self, url: str) -> facts.WebDocument:
+        return await self._shared.run(("web document", url), lambda: self._web_document(url))
 
-    async def _document(self, url: str) -> facts.WebDocument:
+    async def _web_document(self, url: str) -> facts.WebDocument:
         self._client.counter.count()
         with self._client.timing.waits.track_request(host_of(url)):
             return await web_documents.fetch(url, self._web_transport)

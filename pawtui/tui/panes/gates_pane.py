@@ -6,7 +6,7 @@ from pawtui.phrases import counted
 from pawtui.report.spans import gate_span
 from pawtui.report.words import GATE_GLYPH, shown_gate_state
 from pawtui.review.overview import Overview
-from pawtui.review.views import GateView
+from pawtui.review.subject_status import GateStatus
 from pawtui.tui.content import ALERT, EMPTY, MUTED, ROLE_STYLE, concat, fit, line, spaced
 from pawtui.tui.line_list import LineList
 from pawtui.tui.pane_layout import WIDTH_WITH_SUMMARY
@@ -16,7 +16,7 @@ _STATE_WIDTH = 11
 _MIN_REMARK_WIDTH = 16
 
 
-class GatesPane(LineList[GateView]):
+class GatesPane(LineList[GateStatus]):
     """The list of the downstream's gates."""
 
     BORDER_TITLE = "2 Gates"
@@ -31,13 +31,13 @@ class GatesPane(LineList[GateView]):
     def show(self, overview: Overview) -> None:
         self.fill(overview.gates, f"{overview.satisfied_count} of {len(overview.gates)} satisfied")
 
-    def key_of(self, item: GateView) -> str:
+    def key_of(self, item: GateStatus) -> str:
         return item.gate.id
 
-    def searched_text(self, item: GateView) -> str:
+    def searched_text(self, item: GateStatus) -> str:
         return f"{item.gate.id} {item.title} {item.state} {shown_gate_state(item)} {item.summary}"
 
-    def row_lines(self, item: GateView, width: int) -> list[Content]:
+    def row_lines(self, item: GateStatus, width: int) -> list[Content]:
         shown = shown_gate_state(item)
         style = ROLE_STYLE[gate_span(item).role]
         state_cell = concat(line(GATE_GLYPH[shown], f"bold {style}"), " ", fit(line(shown, style), _STATE_WIDTH))
@@ -47,7 +47,7 @@ class GatesPane(LineList[GateView]):
             return [concat(state_cell, fit(title, rest)), concat(" " * state_cell.cell_length, fit(summary, rest))]
         remark = summary if width >= WIDTH_WITH_SUMMARY else _short_remark(item)
         space = rest - title.cell_length - 2
-        if remark.cell_length > space and _evidence_state(item):
+        if remark.cell_length > space and item.evidence_state:
             # The state of the evidence is always shown: the title is cut.
             remark = _short_remark(item)
         elif remark.cell_length > space:
@@ -57,8 +57,8 @@ class GatesPane(LineList[GateView]):
         return [spaced(concat(state_cell, fit(title, title_width)), remark)]
 
 
-def _summary(item: GateView) -> Content:
-    evidence = _evidence_state(item)
+def _summary(item: GateStatus) -> Content:
+    evidence = item.evidence_state
     if item.state == "satisfied" and not item.counts_as_satisfied:
         return line(f"evidence {evidence}: does not count as satisfied", ALERT)
     summary = item.summary
@@ -69,16 +69,9 @@ def _summary(item: GateView) -> Content:
     return spaced(line(f"evidence {evidence}" if evidence else "", ALERT), line(summary, MUTED))
 
 
-def _evidence_state(item: GateView) -> str:
-    """Return the state of a gate's stale pin, else `unchecked` if evidence could not be checked, else nothing."""
-    if item.stale:
-        return item.stale[0].state
-    return "unchecked" if item.unchecked else ""
-
-
-def _short_remark(item: GateView) -> Content:
+def _short_remark(item: GateStatus) -> Content:
     """Return the most important remark in a few cells."""
-    if evidence := _evidence_state(item):
+    if evidence := item.evidence_state:
         return line(evidence, ALERT)
     if item.gate.parts and item.state != "satisfied":
         return line(f"{len(item.ticked)}/{len(item.gate.parts)}", MUTED)

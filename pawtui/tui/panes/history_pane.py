@@ -54,7 +54,7 @@ class HistoryPane(LineList[Refresh]):
     def show(self, overview: Overview) -> None:
         record = overview.record
         self._record = record
-        self._signal_ids = tuple(view.signal.id for view in overview.signals)
+        self._signal_ids = tuple(status.signal.id for status in overview.signals)
         # A cursor on the newest refresh moves to the new one, unless the list has the focus.
         was_newest = self.cursor == 0 and not self.has_focus
         refreshes = record.all_refreshes

@@ -9,8 +9,9 @@ from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import SignalReading
 from pawtui.report.reading_facts import churn_facts
 from pawtui.report.words import STATE_GLYPH, sparkline
+from pawtui.review.evidence_words import STALE, UNCHECKED
 from pawtui.review.overview import Overview
-from pawtui.review.views import SignalView
+from pawtui.review.subject_status import SignalStatus
 from pawtui.tui.content import ALERT, EMPTY, LINK, MUTED, ROLE_STYLE, align_right, concat, fit, line, spaced, trusted
 from pawtui.tui.line_list import LineList
 from pawtui.tui.pane_layout import WIDTH_WITH_SUMMARY
@@ -25,29 +26,29 @@ _MIN_SUMMARY_WIDTH = 10  # cells
 class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
     """A row of the list; `incoming` is the new reading of a running refresh."""
 
-    view: SignalView
+    status: SignalStatus
     incoming: SignalReading | None = None
 
     @property
     def state(self) -> State:
         """The effective state, or the state of the new reading."""
-        return self.incoming.state if self.incoming else self.view.effective
+        return self.incoming.state if self.incoming else self.status.effective
 
     def marks(self) -> Content:
         """Return the marks that restrict the state, or the progress of a running refresh."""
-        view = self.view
+        status = self.status
         if self.incoming:
-            changed = self.incoming.state != view.measured
+            changed = self.incoming.state != status.measured
             return line("state changed", ALERT) if changed else line("measured now")
         marks = []
-        if view.renewal_reason:
+        if status.renewal_reason:
             marks.append(line("v: renew", ALERT))
-        if view.overridden:
+        if status.overridden:
             marks.append(line("by verdict", ALERT))
-        if view.stale:
-            marks.append(line("stale evidence", ALERT))
-        if view.unchecked:
-            marks.append(line("unchecked evidence", ALERT))
+        if status.stale:
+            marks.append(line(STALE.mark, ALERT))
+        if status.unchecked:
+            marks.append(line(UNCHECKED.mark, ALERT))
         return spaced(*marks)
 
     def marked_summary(self, width: int) -> Content:
@@ -59,12 +60,12 @@ class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
 
     def summary(self) -> Content:
         """Return the result that decides the state."""
-        view = self.view
+        status = self.status
         if self.incoming:
             text = next((probe.summary for probe in self.incoming.probes if probe.state == self.incoming.state), "")
         else:
             # Under a verdict, "needs a verdict" or another measured summary would contradict the state.
-            text = view.verdict.reason if view.overridden and view.verdict else view.summary
+            text = status.verdict.reason if status.overridden and status.verdict else status.summary
         return line(text, MUTED)
 
 
@@ -83,23 +84,23 @@ class SignalsPane(LineList[SignalRow]):
         self.incoming: Mapping[str, SignalReading] = {}
 
     def show(self, overview: Overview) -> None:
-        rows = [SignalRow(view=view, incoming=self.incoming.get(view.signal.id)) for view in overview.signals]
+        rows = [SignalRow(status=status, incoming=self.incoming.get(status.signal.id)) for status in overview.signals]
         self.fill(rows, f"{overview.met_count} of {len(rows)} met")
 
     def key_of(self, item: SignalRow) -> str:
-        return item.view.signal.id
+        return item.status.signal.id
 
     def searched_text(self, item: SignalRow) -> str:
-        return f"{item.view.signal.id} {item.view.title} {item.state} {item.view.summary}"
+        return f"{item.status.signal.id} {item.status.title} {item.state} {item.status.summary}"
 
     def row_lines(self, item: SignalRow, width: int) -> list[Content]:
         state = item.state
         style = ROLE_STYLE[state]
         state_cell = concat(line(STATE_GLYPH[state], f"bold {style}"), " ", fit(line(state, style), _STATE_WIDTH))
         rest = width - state_cell.cell_length
-        title, marks = line(item.view.title), item.marks()
+        title, marks = line(item.status.title), item.marks()
         summary = spaced(marks, item.summary())
-        churn = churn_facts(item.incoming or item.view.reading)
+        churn = churn_facts(item.incoming or item.status.reading)
         weeks = trusted(f" {sparkline(churn.weeks[-_WEEKS_SHOWN:])}", LINK) if churn else EMPTY
         if self.row_height > 1:
             space = rest - weeks.cell_length
@@ -112,7 +113,7 @@ class SignalsPane(LineList[SignalRow]):
             title_width = rest - remark.cell_length - 2 if remark.plain else rest
             return [spaced(concat(state_cell, fit(title, title_width)), remark)]
         # The summary gets a third of the space next to the title, two fifths if it is long, or all that no title needs.
-        widest = max(line(row.view.title).cell_length for row in (item, *self.items))
+        widest = max(line(row.status.title).cell_length for row in (item, *self.items))
         summary_width = max(min(summary.cell_length, rest * 2 // 5), rest // 3, rest - widest - 2)
         # The weeks have no priority over a mark, such as stale evidence.
         space = summary_width - weeks.cell_length

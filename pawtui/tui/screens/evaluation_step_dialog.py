@@ -33,10 +33,10 @@ class EvaluationStepDialog(StateDialog):
         return line(self.shown.step(self._step_id).step.title, STRONG)
 
     def current_state(self) -> Content:
-        view = self.shown.step(self._step_id)
-        entry = view.entry
+        status = self.shown.step(self._step_id)
+        entry = status.entry
         by = f"{entry.by}, {minute_text(entry.at)}" if entry else ""
-        return spaced(line("now", MUTED), line(view.state), line(by, MUTED), line(entry.reason if entry else ""))
+        return spaced(line("now", MUTED), line(status.state), line(by, MUTED), line(entry.reason if entry else ""))
 
     def inputs(self) -> ComposeResult:
         yield from self.reason_field("Reason" if self._new_state == "dropped" else "Comment (optional)")
@@ -65,10 +65,10 @@ class StepChoiceDialog(Dialog):
             [
                 Choice(
                     str(number),
-                    line(f"{view.step.id}: {state}"),
-                    "its state now" if state == view.state else view.title,
+                    line(f"{status.step.id}: {state}"),
+                    "its state now" if state == status.state else status.title,
                 )
-                for number, (view, state) in enumerate(self._choices)
+                for number, (status, state) in enumerate(self._choices)
             ]
         )
 
@@ -77,5 +77,5 @@ class StepChoiceDialog(Dialog):
         self.action_submit()
 
     def action_submit(self) -> None:
-        view, state = self._choices[self.query_one(ChoiceList).cursor]
-        self.app.switch_screen(EvaluationStepDialog(self._shown, view.step.id, state))
+        status, state = self._choices[self.query_one(ChoiceList).cursor]
+        self.app.switch_screen(EvaluationStepDialog(self._shown, status.step.id, state))

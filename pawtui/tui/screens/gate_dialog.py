@@ -10,10 +10,11 @@ from pawtui.phrases import counted
 from pawtui.report.spans import gate_span
 from pawtui.report.words import GLYPHS, short_pin
 from pawtui.review.basis import ChangeFactory
+from pawtui.review.evidence_words import STALE
 from pawtui.review.gate_actions import add_pin, set_gate
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import GateState
-from pawtui.review.views import GateView
+from pawtui.review.subject_status import GateStatus
 from pawtui.tui.content import ALERT, EMPTY, LINK, MUTED, ROLE_STYLE, STRONG, concat, line, spaced, state_mark, trusted
 from pawtui.tui.pin_field import PinArea, PinInput
 from pawtui.tui.screens.action_dialog import ConfirmDialog
@@ -31,20 +32,20 @@ class GateDialog(StateDialog):
         self._new_state: GateState = state
 
     @property
-    def _view(self) -> GateView:
+    def _status(self) -> GateStatus:
         return self.shown.gate(self._gate_id)
 
     def current_state(self) -> Content:
         """Return the state of the gate; for `satisfied` also its stale pins and the parts that are ticked too."""
-        lines = [_state_line(self._view)]
+        lines = [_state_line(self._status)]
         if self._new_state == "satisfied":
-            lines += self._stale() if self._view.stale else []
-            if parts := _unticked(self._view):
+            lines += self._stale() if self._status.stale else []
+            if parts := _unticked(self._status):
                 lines.append(line(f"Saving also ticks: {', '.join(parts)}", ALERT))
         return Content("\n").join(lines)
 
     def heading(self) -> Content:
-        return _new_state_line(self._view, self._new_state)
+        return _new_state_line(self._status, self._new_state)
 
     def inputs(self) -> ComposeResult:
         """Yield reason and pins; the required field is first."""
@@ -52,12 +53,12 @@ class GateDialog(StateDialog):
             yield from self.reason_field("Reason: what blocks the gate")
             yield from self.pin_fields("Evidence (optional)", PinArea(""))
         else:
-            yield from self.pin_fields("Evidence", PinArea("\n".join(self._view.new_places)))
+            yield from self.pin_fields("Evidence", PinArea("\n".join(self._status.new_places)))
             yield from self.reason_field("Comment (optional)")
 
     def _stale(self) -> list[Content]:
-        pins = [spaced(state_mark(drift.state), line(short_pin(drift.pin), LINK)) for drift in self._view.stale]
-        return [trusted("Stale evidence: pin the current place.", ALERT), *pins]
+        pins = [spaced(state_mark(drift.state), line(short_pin(drift.pin), LINK)) for drift in self._status.stale]
+        return [trusted(f"{STALE.label}: pin the current place.", ALERT), *pins]
 
     def prepare_change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
         tracker, gate_id, state = self.app.workspace.tracker, self._gate_id, self._new_state
@@ -80,9 +81,9 @@ class PinDialog(PinFieldDialog):
         return line(self.shown.gate(self._gate_id).title, STRONG)
 
     def current_state(self) -> Content:
-        view = self.shown.gate(self._gate_id)
-        pins = line(counted(len(view.entry.pins), "pin"), MUTED) if view.entry and view.entry.pins else EMPTY
-        return spaced(_state_line(view), pins)
+        status = self.shown.gate(self._gate_id)
+        pins = line(counted(len(status.entry.pins), "pin"), MUTED) if status.entry and status.entry.pins else EMPTY
+        return spaced(_state_line(status), pins)
 
     def inputs(self) -> ComposeResult:
         yield from self.pin_fields("Pin", PinInput(self._offered))
@@ -92,35 +93,35 @@ class PinDialog(PinFieldDialog):
         return lambda record, actor: add_pin(record, tracker, gate_id, pin, actor)
 
 
-def _new_state_line(view: GateView, state: GateState) -> Content:
+def _new_state_line(status: GateStatus, state: GateState) -> Content:
     """Return the new state of a gate, and its title."""
-    return concat(state_mark(state), "  ", line(view.title, STRONG))
+    return concat(state_mark(state), "  ", line(status.title, STRONG))
 
 
-def _state_line(view: GateView) -> Content:
+def _state_line(status: GateStatus) -> Content:
     """Return the state of a gate now, its author and time, and its summary."""
-    entry = view.entry
+    entry = status.entry
     by = line(f"{entry.by}, {minute_text(entry.at)}", MUTED) if entry else EMPTY
-    shown = gate_span(view)
+    shown = gate_span(status)
     state = line(f"{GLYPHS[shown.role]} {shown.text}", ROLE_STYLE[shown.role])
-    return spaced(line("now", MUTED), state, by, line(view.summary, MUTED))
+    return spaced(line("now", MUTED), state, by, line(status.summary, MUTED))
 
 
-def _unticked(view: GateView) -> tuple[str, ...]:
+def _unticked(status: GateStatus) -> tuple[str, ...]:
     """Return the titles of the gate's parts that are not ticked."""
-    ticked = view.ticked
-    return tuple(part.title for part in view.gate.parts if part.id not in ticked)
+    ticked = status.ticked
+    return tuple(part.title for part in status.gate.parts if part.id not in ticked)
 
 
-def consequence(view: GateView, state: GateState) -> str:
+def consequence(status: GateStatus, state: GateState) -> str:
     """Return what else changes when the gate gets that state, as one sentence; empty if nothing else changes."""
-    if state == "satisfied" and (parts := _unticked(view)):
+    if state == "satisfied" and (parts := _unticked(status)):
         return f"This also ticks: {', '.join(parts)}."
-    entry = view.entry
+    entry = status.entry
     if state != "untested" or entry is None or entry.state == "untested":
         return ""
     lost = [f'the reason "{entry.reason}"'] if entry.reason else []
-    if entry.parts and len(entry.parts) == len(view.gate.parts):
+    if entry.parts and len(entry.parts) == len(status.gate.parts):
         lost.append(f"all {len(entry.parts)} ticks")
     return f"This removes {' and '.join(lost)}. u: undo." if lost else ""
 
@@ -141,8 +142,8 @@ class ConfirmGateDialog(ConfirmDialog):
         return _new_state_line(self.shown.gate(self._gate_id), self._new_state)
 
     def current_state(self) -> Content:
-        view = self.shown.gate(self._gate_id)
-        return Content("\n").join([_state_line(view), line(consequence(view, self._new_state), ALERT)])
+        status = self.shown.gate(self._gate_id)
+        return Content("\n").join([_state_line(status), line(consequence(status, self._new_state), ALERT)])
 
     def prepare_change(self) -> ChangeFactory | None:
         tracker, gate_id, state = self.app.workspace.tracker, self._gate_id, self._new_state

@@ -9,21 +9,21 @@ from pawtui.phrases import counted
 from pawtui.report.document import Document
 from pawtui.report.documents.record_documents import change_document
 from pawtui.review.overview import Overview
-from pawtui.review.undo import LogEntry, fold_log
+from pawtui.review.undo import FoldedChange, fold_log
 from pawtui.tui.content import LINK, MUTED, concat, fit, line, trusted
 from pawtui.tui.line_list import LineList
 from pawtui.tui.screens.document_screen import DocumentScreen
 
 
-class LogList(LineList[LogEntry]):
+class LogList(LineList[FoldedChange]):
     """All changes, newest first. A change and its undo are one row."""
 
     BORDER_TITLE = "Log"
 
-    def key_of(self, item: LogEntry) -> str:
+    def key_of(self, item: FoldedChange) -> str:
         return item.change.id
 
-    def row_lines(self, item: LogEntry, width: int) -> list[Content]:
+    def row_lines(self, item: FoldedChange, width: int) -> list[Content]:
         change = item.change
         left = concat(trusted(f"{minute_text(change.at)}  ", MUTED), fit(line(change.by, LINK), 14), trusted("  "))
         undone = trusted("  undone" if item.is_undone else "", MUTED)

@@ -79,8 +79,8 @@ class NoteEditor(PinFieldDialog):
         super().show_state()
 
     def heading(self) -> Content:
-        view = self.shown.view(self._note_subject)
-        title = concat("  ", line(view.title, STRONG)) if view else trusted(" as a whole", MUTED)
+        status = self.shown.status(self._note_subject)
+        title = concat("  ", line(status.title, STRONG)) if status else trusted(" as a whole", MUTED)
         return concat(trusted("on ", MUTED), line(self._note_subject, LINK), title)
 
     def existing_pins(self) -> Collection[str]:

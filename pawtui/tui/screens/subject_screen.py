@@ -153,10 +153,10 @@ class SubjectScreen(MessageScreen):
         """Set the state of the gate. A dialog asks for required input, or before other things change too."""
         from pawtui.tui.screens.gate_dialog import ConfirmGateDialog, GateDialog, consequence
 
-        view = self.selected.gate
-        if view is None:
+        status = self.selected.gate
+        if status is None:
             return
-        workspace, gate_id = self.app.workspace, view.gate.id
+        workspace, gate_id = self.app.workspace, status.gate.id
         needs_input = state == "blocked"
         if state == "satisfied":
             try:
@@ -166,7 +166,7 @@ class SubjectScreen(MessageScreen):
                 needs_input = True
         if needs_input:
             self.app.push_screen(GateDialog(self.overview, gate_id, state))
-        elif consequence(view, state):
+        elif consequence(status, state):
             self.app.push_screen(ConfirmGateDialog(self.overview, gate_id, state))
         else:
             self.app.commit(
@@ -177,14 +177,14 @@ class SubjectScreen(MessageScreen):
         """Choose an evaluation step of the gate and its new state."""
         from pawtui.tui.screens.evaluation_step_dialog import StepChoiceDialog
 
-        self.app.push_screen(StepChoiceDialog(self.overview, [view.step.id for view in self.selected.steps]))
+        self.app.push_screen(StepChoiceDialog(self.overview, [status.step.id for status in self.selected.steps]))
 
     def action_verdict(self, state: State | None = None) -> None:
         """Open the dialog for a verdict; `state` is selected at first."""
         from pawtui.tui.screens.verdict_dialog import VerdictDialog
 
-        if view := self.selected.signal:
-            self.app.push_screen(VerdictDialog(self.overview, view.signal.id, state))
+        if status := self.selected.signal:
+            self.app.push_screen(VerdictDialog(self.overview, status.signal.id, state))
 
     def action_explain(self, action: str) -> None:
         """Show why the key of an action does nothing here."""

@@ -11,8 +11,8 @@ from pawtui.moments import minute_text
 from pawtui.probes.state import STATES, State
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.overview import Overview
+from pawtui.review.subject_status import SignalStatus
 from pawtui.review.verdict_actions import clear_verdict, give_verdict
-from pawtui.review.views import SignalView
 from pawtui.sources.sanitize import safe_text
 from pawtui.tui.choice_list import Choice, ChoiceList
 from pawtui.tui.content import ALERT, EMPTY, MUTED, STRONG, line, spaced, state_mark
@@ -47,20 +47,20 @@ class VerdictDialog(ActionDialog):
         self.title = f"Verdict on {signal_id}"
 
     @property
-    def _view(self) -> SignalView:
+    def _status(self) -> SignalStatus:
         return self.shown.signal(self._signal_id)
 
     def heading(self) -> Content:
-        return line(self._view.title, STRONG)
+        return line(self._status.title, STRONG)
 
     def current_state(self) -> Content:
-        view = self._view
-        measured = spaced(line("measured", MUTED), state_mark(view.measured), line(view.summary, MUTED))
-        if view.verdict is None:
+        status = self._status
+        measured = spaced(line("measured", MUTED), state_mark(status.measured), line(status.summary, MUTED))
+        if status.verdict is None:
             return measured
-        by = f"{view.verdict.by}, {minute_text(view.verdict.at)}"
-        renewal = line(f"needs renewal: {view.renewal_reason}", ALERT) if view.renewal_reason else EMPTY
-        verdict = spaced(line("verdict ", MUTED), state_mark(view.verdict.state), line(by, MUTED), renewal)
+        by = f"{status.verdict.by}, {minute_text(status.verdict.at)}"
+        renewal = line(f"needs renewal: {status.renewal_reason}", ALERT) if status.renewal_reason else EMPTY
+        verdict = spaced(line("verdict ", MUTED), state_mark(status.verdict.state), line(by, MUTED), renewal)
         return Content("\n").join([measured, verdict])
 
     def show_state(self) -> None:
@@ -69,7 +69,7 @@ class VerdictDialog(ActionDialog):
         self.query_one(ChoiceList).offer(self._choices())
 
     def inputs(self) -> ComposeResult:
-        verdict = self._view.verdict
+        verdict = self._status.verdict
         state = self._first_state or (verdict.state if verdict else "met")
         reason = safe_text(verdict.reason) if verdict else ""
         until = str(verdict.until) if verdict and verdict.until else ""
@@ -80,7 +80,7 @@ class VerdictDialog(ActionDialog):
 
     def _choices(self) -> list[Choice]:
         choices = [Choice(state, state_mark(state), _MEANINGS[state]) for state in STATES]
-        return [*choices, _CLEAR] if self._view.verdict else choices
+        return [*choices, _CLEAR] if self._status.verdict else choices
 
     def prepare_change(self) -> ChangeFactory | None:
         tracker, signal_id = self.app.workspace.tracker, self._signal_id

@@ -132,7 +132,7 @@ async def test_both_sources_list_the_same_history(pair: Pair, head: str) -> None
         paths = every_path(await api.tree(UP, sha), await api.tree(UP, pair.git.sha("main~30")))
         for path in paths:
             if not path.isprintable() or not path.isascii():
-                # A safe path that differs from git's path: `RepoView.commits` refuses it.
+                # A safe path that differs from git's path: `RepoReader.commits` refuses it.
                 continue
             for since in SINCES:
                 await same_history(api, git, sha, path, since)

@@ -1,4 +1,4 @@
-"""What a view requests from its source, and the evidence of its files, commits and tags."""
+"""What a reader requests from its source, and the evidence of its files, commits and tags."""
 
 import datetime as dt
 from collections.abc import Awaitable, Callable
@@ -8,7 +8,7 @@ import pytest
 
 from pawtui.probes.probe_evidence import commit_evidence, file_evidence, folder_evidence, tag_evidence
 from pawtui.probes.reading import Evidence
-from pawtui.probes.repo_view import EarlierRefreshes, RepoView
+from pawtui.probes.repo_reader import EarlierRefreshes, RepoReader
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, Commits, DatedTag, Head, PastHead, Tree, TreeEntry
@@ -56,8 +56,8 @@ class RecordingSource:
         return 7
 
 
-def view_of(source: RecordingSource, *, base: Callable[[], Awaitable[str | None]] | None = None) -> RepoView:
-    return RepoView(
+def reader_of(source: RecordingSource, *, base: Callable[[], Awaitable[str | None]] | None = None) -> RepoReader:
+    return RepoReader(
         cast(Source, source),
         HEAD,
         today=TODAY,
@@ -88,7 +88,7 @@ async def test_a_list_of_commits_is_requested_with_what_is_known_of_its_path(
     path: str, base: Callable[[], Awaitable[str | None]] | None, hints: ListHints
 ) -> None:
     source = RecordingSource()
-    await view_of(source, base=base).commits(path)
+    await reader_of(source, base=base).commits(path)
     assert source.requests[-1] == (path, START, hints, False)
     # Without a base, the tree is not needed.
     assert len(source.requests) == (2 if base is known else 1)
@@ -99,7 +99,7 @@ async def test_a_list_of_commits_begins_with_the_history_or_earlier(
     since: dt.date | None, start: dt.date | None
 ) -> None:
     source = RecordingSource()
-    await view_of(source).commits("src", since, need_first=True)
+    await reader_of(source).commits("src", since, need_first=True)
     assert source.requests == [("src", start or since, ListHints("", None), True)]
 
 
@@ -107,18 +107,18 @@ async def test_a_list_of_commits_begins_with_the_history_or_earlier(
 async def test_the_commits_of_a_path_with_control_characters_are_not_requested(mark: str) -> None:
     source = RecordingSource()
     with pytest.raises(Unmeasurable, match="is not the name in git: it contains control characters"):
-        await view_of(source).commits(f"src/a{mark}b")
+        await reader_of(source).commits(f"src/a{mark}b")
     assert source.requests == []
 
 
 async def test_only_optional_facts_are_requested_as_optional() -> None:
     source = RecordingSource()
-    view = view_of(source)
-    assert (await view.past(TODAY, optional=True)).sha == BASE
-    await view.past(TODAY)
+    reader = reader_of(source)
+    assert (await reader.past(TODAY, optional=True)).sha == BASE
+    await reader.past(TODAY)
     entry = TreeEntry("6" * 40, "blob", MAX_BLOB)
-    assert await view.blob_text("a", entry, optional=True) == "one\ntwo\r"
-    await view.blob_text("a", entry)
+    assert await reader.blob_text("a", entry, optional=True) == "one\ntwo\r"
+    await reader.blob_text("a", entry)
     past_head = ("past head", day_start(TODAY))
     assert source.requests == [
         past_head,
@@ -134,26 +134,26 @@ async def test_only_optional_facts_are_requested_as_optional() -> None:
 async def test_a_file_over_1_mb_is_not_read(at: str, where: str) -> None:
     source = RecordingSource()
     with pytest.raises(Unmeasurable, match=f"a is 1.0 MB at {where}; files over 1 MB are not read"):
-        await view_of(source).blob_text("a", TreeEntry("6" * 40, "blob", MAX_BLOB + 1), at)
+        await reader_of(source).blob_text("a", TreeEntry("6" * 40, "blob", MAX_BLOB + 1), at)
     assert source.requests == []
 
 
 def test_addresses_and_pins_are_at_the_head_or_at_a_commit() -> None:
-    view = view_of(RecordingSource())
+    reader = reader_of(RecordingSource())
     root = "https://github.com/up/stream"
-    assert file_evidence(view, "x", "a b") == Evidence(
+    assert file_evidence(reader, "x", "a b") == Evidence(
         text="x", url=f"{root}/blob/{HEAD.sha}/a%20b", pin=f"up/stream@{HEAD.sha}:a b"
     )
-    assert file_evidence(view, "x", "a", 3, BASE) == Evidence(
+    assert file_evidence(reader, "x", "a", 3, BASE) == Evidence(
         text="x", url=f"{root}/blob/{BASE}/a#L3", pin=f"up/stream@{BASE}:a#L3"
     )
-    assert folder_evidence(view, "x", "a") == Evidence(
+    assert folder_evidence(reader, "x", "a") == Evidence(
         text="x", url=f"{root}/tree/{HEAD.sha}/a", pin=f"up/stream@{HEAD.sha}:a"
     )
     sha = COMMIT.sha
-    (commit,) = commit_evidence(view, [COMMIT, COMMIT], 1)
+    (commit,) = commit_evidence(reader, [COMMIT, COMMIT], 1)
     assert commit == Evidence(text=f"{sha[:10]}  x", url=f"{root}/commit/{sha}", pin=f"up/stream@{sha}", at=WHEN)
-    assert tag_evidence(view, DatedTag(name="v1", sha=BASE, at=WHEN), "is out") == Evidence(
+    assert tag_evidence(reader, DatedTag(name="v1", sha=BASE, at=WHEN), "is out") == Evidence(
         text="v1  is out", url=f"{root}/releases/tag/v1", pin=f"up/stream@{BASE}", at=WHEN
     )
 
@@ -165,8 +165,8 @@ async def test_a_similar_path_is_searched_once_for_all_probes(monkeypatch: pytes
         searched.append(path)
         return "src" if path == "srcc" else ""
 
-    monkeypatch.setattr("pawtui.probes.repo_view.similar_path", search)
-    view = view_of(RecordingSource())
-    assert [await view.similar_path(["lib", "srcc", "*.ts"]) for _ in range(2)] == ["src", "src"]
-    assert [await view.similar_path(["lib"]) for _ in range(2)] == ["", ""]
+    monkeypatch.setattr("pawtui.probes.repo_reader.similar_path", search)
+    reader = reader_of(RecordingSource())
+    assert [await reader.similar_path(["lib", "srcc", "*.ts"]) for _ in range(2)] == ["src", "src"]
+    assert [await reader.similar_path(["lib"]) for _ in range(2)] == ["", ""]
     assert searched == ["lib", "srcc", "lib"]

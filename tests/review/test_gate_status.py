@@ -8,14 +8,14 @@ from pawtui.review.gate_actions import add_pin, set_gate, tick_part
 from pawtui.review.note_actions import add_note
 from pawtui.review.overview import make_overview
 from pawtui.review.record_types import Record
-from pawtui.review.views import GateView
+from pawtui.review.subject_status import GateStatus
 from tests.review.review_samples import ANN, NOON, TRACKER, UP, apply, reading, record, refresh
 
 FIRST = record(refresh(reading("calm", "met"), reading("default", "met")))
 PIN, OTHER, NEW = (f"up/stream@{UP}:src/{name}.ts" for name in "abc")
 
 
-def gate_of(now: Record, gate: str = "plan") -> GateView:
+def gate_of(now: Record, gate: str = "plan") -> GateStatus:
     return make_overview(TRACKER, now, NOON.date()).gate(gate)
 
 
@@ -29,8 +29,8 @@ def test_the_summary_counts_parts_until_the_gate_is_satisfied() -> None:
     assert gate_of(FIRST).summary == "0 of 2 parts"
     one = ticked(FIRST, "app")
     assert gate_of(one).summary == "1 of 2 parts"
-    assert gate_of(apply(one, set_gate(one, TRACKER, "plan", "blocked", ANN, reason="late"))).summary == (
-        "late; 1 of 2 parts"
+    assert gate_of(apply(one, set_gate(one, TRACKER, "plan", "blocked", ANN, reason="Late."))).summary == (
+        "Late; 1 of 2 parts"
     )
     done = apply(one, set_gate(one, TRACKER, "plan", "satisfied", ANN, reason="all maps", pins=[PIN]))
     assert gate_of(done).summary == "all maps"

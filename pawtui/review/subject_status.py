@@ -1,12 +1,14 @@
-"""The data that screens, commands and exports show of a signal, a gate and an evaluation step."""
+"""The status of a signal, a gate and an evaluation step: all that screens, commands and exports show of it."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 import msgspec
 
 from pawtui.phrases import counted
 from pawtui.probes.state import State
-from pawtui.refresh.refresh_types import Drift, SignalReading
+from pawtui.refresh.refresh_types import Drift, DriftState, SignalReading
+from pawtui.review.evidence_words import STALE, UNCHECKED
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry, GateState, Note, StepState, Verdict
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
 
@@ -19,8 +21,8 @@ VERIFICATION_TITLES: Mapping[str, str] = {
 }
 
 
-class SubjectView(msgspec.Struct, frozen=True, kw_only=True):
-    """The common part of the views of a signal, a gate and an evaluation step.
+class SubjectStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """The common part of the statuses of a signal, a gate and an evaluation step.
 
     `subject` is that of its changes and notes: `signal:ID`, `gate:ID` or `step:ID`. `evidence` are the pins on which it
     is based.
@@ -54,11 +56,18 @@ class SubjectView(msgspec.Struct, frozen=True, kw_only=True):
     def evidence_problem(self) -> str:
         """Why the evidence does not count, as a clause: `evidence is stale: moved`; empty if it counts."""
         if self.stale:
-            return f"evidence is stale: {self.stale[0].state}"
-        return "evidence was not checked" if self.unchecked else ""
+            return f"{STALE.clause}: {self.stale[0].state}"
+        return UNCHECKED.clause if self.unchecked else ""
+
+    @property
+    def evidence_state(self) -> DriftState | Literal[""]:
+        """The state of the first stale pin, else `unchecked` if a pin could not be checked, else empty."""
+        if self.stale:
+            return self.stale[0].state
+        return "unchecked" if self.unchecked else ""
 
 
-class SignalView(SubjectView, frozen=True, kw_only=True):
+class SignalStatus(SubjectStatus, frozen=True, kw_only=True):
     """The current state of a signal: measured, by a verdict, and the one of both that counts (`effective`).
 
     `renewal_reason` is why the verdict needs renewal (the measured state then counts), or empty. `summary` is one short
@@ -80,7 +89,7 @@ class SignalView(SubjectView, frozen=True, kw_only=True):
         return self.verdict is not None and not self.renewal_reason and self.verdict.state != self.measured
 
 
-class GateView(SubjectView, frozen=True, kw_only=True):
+class GateStatus(SubjectStatus, frozen=True, kw_only=True):
     """The current state of a gate. Its evidence is its own pins; without them, the pins of its notes.
 
     A gate that was satisfied is `untested` again if the tracker has a new part for it, or if it has no evidence left.
@@ -120,7 +129,7 @@ class GateView(SubjectView, frozen=True, kw_only=True):
         return self.state == "satisfied" and not self.evidence_problem
 
 
-class EvaluationStepView(SubjectView, frozen=True, kw_only=True):
+class EvaluationStepStatus(SubjectStatus, frozen=True, kw_only=True):
     """The current state of an evaluation step: `planned` until a maintainer sets another state."""
 
     step: EvaluationStep

@@ -1,4 +1,4 @@
-"""A view of one repository at one commit on one day, for probes.
+"""A reader of one repository at one commit on one day, for probes.
 
 Windows begin at the start of a UTC day: `git log --since=DAYT00:00:00Z SHA -- PATH` gives the same commits. The past
 state is the commit that the followed branch had at that time (`Source.past_head`), not the newest ancestor by date:
@@ -84,8 +84,8 @@ class EarlierRefreshes(msgspec.Struct, frozen=True, kw_only=True):
 NO_REFRESHES = EarlierRefreshes()
 
 
-class RepoView:
-    """The facts of one repository, shared by probes. The source requests each fact once.
+class RepoReader:
+    """Reads the facts of one repository, for all probes. The source requests each fact once.
 
     `web` is the web root of the host, for links. `doubt` is the reason why the head may be wrong: then nothing can be
     read from it. With `is_past`, the head is that of a past day.
