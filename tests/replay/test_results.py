@@ -11,7 +11,7 @@ from pawtui.replay.reading.session_types import DataIssue
 from pawtui.replay.results import queries
 from pawtui.replay.results.differences import WHOLE, Difference
 from pawtui.replay.results.result import Disagreement, Result, SchemaUse, SourceInfo, UpstreamResult
-from pawtui.replay.results.totals import MAX_EXAMPLES, Counts, SessionResult, StoppingPart, Totals
+from pawtui.replay.results.totals import MAX_EXAMPLES, Counts, SessionResult, Totals
 
 LOST = Difference("lost", WHOLE, "gone", "content")
 LOST_FIELD = Difference("lost", "title", "no title", "detail")
@@ -117,18 +117,6 @@ def test_the_totals_of_several_processes_are_added() -> None:
     read = totals.checks["read"]
     assert (read.failed, read.reasons, read.examples) == (2, {"why": 2}, ["ses_0", "ses_1"])
     assert (totals.messages, totals.events, totals.stopped_in) == ({"user": 2}, {"text.ended": 8}, {"answered": 2})
-
-
-@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
-def test_the_importer_stops_first_in_the_session_with_the_largest_id(order: tuple[int, int]) -> None:
-    processes = [Totals(), Totals()]
-    for totals, session in zip(processes, ("ses_1", "ses_2"), strict=True):
-        totals.count_import_stop(StoppingPart(session, "prt_1"))
-    merged = Totals()
-    for number in order:
-        merged.merge(processes[number])
-    merged.merge(Totals())
-    assert merged.import_stop == StoppingPart("ses_2", "prt_1")
 
 
 def test_differences_can_be_limited_to_a_semantics_and_a_session() -> None:

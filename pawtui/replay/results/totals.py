@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any, Literal, NamedTuple, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 import msgspec
 
@@ -86,13 +86,6 @@ class OutsideDifference(msgspec.Struct, kw_only=True):
     stated: bool
     count: int = 0
     examples: list[str] = []
-
-
-class StoppingPart(NamedTuple):
-    """A part at which the upstream's importer stops, and the id of its session."""
-
-    session: str
-    part: str
 
 
 class SessionResult(msgspec.Struct, kw_only=True):
@@ -209,8 +202,6 @@ class Totals:
         self.checks = {name: CheckCounts() for name in CHECKS}
         # By the state in which sessions stopped.
         self.stopped_in: Counter[str] = Counter()
-        # Of the parts at which the importer stops, the one that it reaches first.
-        self.import_stop: StoppingPart | None = None
         self.begin_session(None)
 
     def begin_session(self, session: SessionResult | None) -> None:
@@ -246,11 +237,6 @@ class Totals:
         for part, session, number in self._log:
             for entry in groups[number].differences:
                 yield part, session, entry
-
-    def count_import_stop(self, stop: StoppingPart | None) -> None:
-        """Store a part at which the importer stops, if it reaches this part first."""
-        if stop is not None and (self.import_stop is None or stop.session > self.import_stop.session):
-            self.import_stop = stop
 
     def count_outside(
         self, scope: DifferenceScope, name: str, differences: Sequence[Difference], example: str = "", count: int = 1
@@ -296,7 +282,6 @@ class Totals:
         self.messages.update(other.messages)
         self.events.update(other.events)
         self.stopped_in.update(other.stopped_in)
-        self.count_import_stop(other.import_stop)
         for errors in other.event_errors.values():
             self.count_event_errors(errors.type, errors.error, errors.examples, errors.count)
         for kind, issues in other.issues.items():
