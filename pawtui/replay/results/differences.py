@@ -22,7 +22,8 @@ class Difference(NamedTuple):
     """A difference of one field.
 
     `field` is the dotted path, with `*` for elements of lists; it is empty for a whole part or message. `stated` is
-    true if the mapping has the reason. `semantics` is that of the statement, if it names one.
+    true if the mapping has the reason. `semantics` is that of the statement, if it names one. `of` adds the `type` of
+    the part and its semantics.
     """
 
     kind: DifferenceKind
@@ -31,24 +32,11 @@ class Difference(NamedTuple):
     weight: Weight = "content"
     semantics: str = ""
     stated: bool = True
+    type: str = ""
 
-
-class DifferenceEntry(NamedTuple):
-    """A difference that many parts share. `type` is that of the parts; outside parts it is a name."""
-
-    kind: DifferenceKind
-    type: str
-    semantics: str
-    field: str
-    reason: str
-    weight: Weight
-    stated: bool
-
-    @classmethod
-    def of(cls, part_type: str, semantics: str, difference: Difference) -> DifferenceEntry:
-        """Return the entry of a difference. The difference can have another semantics than the part."""
-        kind, field, reason, weight, other, stated = difference
-        return cls(kind, part_type, other or semantics, field, reason, weight, stated)
+    def of(self, part_type: str, semantics: str) -> Difference:
+        """Return the difference of parts of this type and semantics. Outside parts, the type is a name."""
+        return self._replace(type=part_type, semantics=self.semantics or semantics)
 
 
 class PartLog:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from pawtui.replay.mapping.generation import ResumeRule
-from pawtui.replay.results.differences import NO_SESSION, DifferenceEntry, DifferenceKind
+from pawtui.replay.results.differences import NO_SESSION, Difference, DifferenceKind
 from pawtui.replay.results.result import Result
 from pawtui.replay.results.totals import FIRST_MODEL, Counts, OutsideDifference, PartGroup, SessionResult
 
@@ -15,7 +15,7 @@ class PartDifference(NamedTuple):
 
     part: str
     session: SessionResult | None
-    entry: DifferenceEntry
+    entry: Difference
 
 
 def total(result: Result) -> Counts:
@@ -60,27 +60,31 @@ def _losses_sort_key(counts: Counts) -> tuple[int, ...]:
 
 def difference_counts(
     result: Result, kind: DifferenceKind | None = None, *, semantics: str = "", whole: bool = False
-) -> list[tuple[DifferenceEntry, int]]:
+) -> list[tuple[Difference, int]]:
     """Return each difference of parts and the number of parts that have it, the most frequent first.
 
     `whole`: only the differences of whole parts.
     """
-    counts: Counter[DifferenceEntry] = Counter()
+    counts: Counter[Difference] = Counter()
     for group in result.totals.groups.values():
-        for entry in group.differences:
-            if kind in (None, entry.kind) and semantics in ("", entry.semantics) and not (whole and entry.field):
-                counts[entry] += group.count
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        for found in group.differences:
+            if kind in (None, found.kind) and semantics in ("", found.semantics) and not (whole and found.field):
+                counts[found] += group.count
+    return sorted(counts.items(), key=lambda item: (-item[1], _difference_sort_key(item[0])))
+
+
+def _difference_sort_key(found: Difference) -> tuple[str, ...]:
+    return found.kind, found.type, found.semantics, found.field, found.reason
 
 
 def differences(result: Result, *, semantics: str = "", session: str = "") -> Iterator[PartDifference]:
     """Yield the differences of parts one by one, in the order of the parts."""
     sessions = result.totals.sessions
-    for part, index, entry in result.totals.differences():
+    for part, index, found in result.totals.differences():
         owner = sessions[index] if index != NO_SESSION else None
         is_wanted = not session or (owner is not None and owner.id == session)
-        if is_wanted and semantics in ("", entry.semantics):
-            yield PartDifference(part, owner, entry)
+        if is_wanted and semantics in ("", found.semantics):
+            yield PartDifference(part, owner, found)
 
 
 def sessions(result: Result) -> list[SessionResult]:

@@ -14,14 +14,7 @@ from typing import Any, Literal, Protocol, TypeVar
 import msgspec
 
 from pawtui.replay.reading.session_types import DataIssue
-from pawtui.replay.results.differences import (
-    NO_SESSION,
-    Difference,
-    DifferenceEntry,
-    DifferenceKind,
-    PartLog,
-    Weight,
-)
+from pawtui.replay.results.differences import NO_SESSION, Difference, DifferenceKind, PartLog, Weight
 
 DifferenceScope = Literal["session", "message", "table"]
 # The event type in errors about a message of the first model (V1). It is part of the JSON.
@@ -162,7 +155,7 @@ class PartGroup:
     number: int
     type: str
     semantics: str
-    differences: list[DifferenceEntry]
+    differences: list[Difference]
     of_each: Counts
     count: int = 0
 
@@ -193,7 +186,7 @@ class Totals:
         # The tables of the report, by type and by semantics, are sums over these groups.
         self.groups: dict[tuple[Any, ...], PartGroup] = {}
         self._log = PartLog()
-        self.outside: dict[tuple[DifferenceScope, DifferenceEntry], OutsideDifference] = {}
+        self.outside: dict[tuple[DifferenceScope, Difference], OutsideDifference] = {}
         self.sessions: list[SessionResult] = []
         self.messages: Counter[str] = Counter()
         self.events: Counter[str] = Counter()
@@ -217,8 +210,8 @@ class Totals:
         """Count one part with its differences. A part that is lost has one difference without a field."""
         group = self.groups.get((part_type, semantics, *differences))
         if group is None:
-            entries = [DifferenceEntry.of(part_type, semantics, difference) for difference in differences]
-            group = PartGroup(len(self.groups), part_type, semantics, entries, _counts_of_part(differences))
+            of_parts = [difference.of(part_type, semantics) for difference in differences]
+            group = PartGroup(len(self.groups), part_type, semantics, of_parts, _counts_of_part(differences))
             self.groups[part_type, semantics, *differences] = group
         groups = self._session_groups
         groups[group] = groups.get(group, 0) + 1
@@ -231,19 +224,19 @@ class Totals:
             self._session_counts.add(group.of_each, count)
             group.count += count
 
-    def differences(self) -> Iterator[tuple[str, int, DifferenceEntry]]:
-        """Yield (part id, index of its session in `sessions` or `NO_SESSION`, entry), in the order of the parts."""
+    def differences(self) -> Iterator[tuple[str, int, Difference]]:
+        """Yield (part id, index of its session or `NO_SESSION`, difference), in the order of the parts."""
         groups = list(self.groups.values())
         for part, session, number in self._log:
-            for entry in groups[number].differences:
-                yield part, session, entry
+            for difference in groups[number].differences:
+                yield part, session, difference
 
     def count_outside(
         self, scope: DifferenceScope, name: str, differences: Sequence[Difference], example: str = "", count: int = 1
     ) -> None:
         """Count the differences of a message, a session or a table. `example` is its id."""
         for difference in differences:
-            outside = self._outside(scope, DifferenceEntry.of(name, DEFAULT_SEMANTICS, difference))
+            outside = self._outside(scope, difference.of(name, DEFAULT_SEMANTICS))
             add_occurrences(outside, [example] if example else (), count)
 
     def count_event_errors(self, event_type: str, error: str, examples: Sequence[str], count: int = 1) -> None:
@@ -260,12 +253,12 @@ class Totals:
         issues.unread += unread
         add_occurrences(issues, examples, count)
 
-    def _outside(self, scope: DifferenceScope, entry: DifferenceEntry) -> OutsideDifference:
-        outside = self.outside.get((scope, entry))
+    def _outside(self, scope: DifferenceScope, difference: Difference) -> OutsideDifference:
+        outside = self.outside.get((scope, difference))
         if outside is None:
-            fields = entry._asdict()
+            fields = difference._asdict()
             outside = OutsideDifference(scope=scope, subject=fields.pop("type"), **fields)
-            self.outside[scope, entry] = outside
+            self.outside[scope, difference] = outside
         return outside
 
     def merge(self, other: Totals) -> None:
