@@ -36,7 +36,8 @@ class Difference(NamedTuple):
 
     def of(self, part_type: str, semantics: str) -> Difference:
         """Return the difference of parts of this type and semantics. Outside parts, the type is a name."""
-        return self._replace(type=part_type, semantics=self.semantics or semantics)
+        kind, field, reason, weight, own, stated, _ = self
+        return Difference(kind, field, reason, weight, own or semantics, stated, part_type)
 
 
 class PartLog:
