@@ -23,12 +23,27 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status (see `ExitStatus`)."""
     if argv is None:
         sys.excepthook = report_bug
-    for stream in (sys.stdout, sys.stderr):
-        # Print `?` for a character that the encoding of the terminal does not have.
-        if reconfigure := getattr(stream, "reconfigure", None):
-            reconfigure(errors="replace")
+    _prepare_streams()
     with safe_output():
         return _run_and_report_errors(argv)
+
+
+def _prepare_streams() -> None:
+    """Open the streams that are closed, such as by `<&-`, and let none of them raise an error for a character.
+
+    `checked_text` refuses bytes from stdin that are not UTF-8. `?` is printed for a character that the encoding of the
+    terminal does not have.
+    """
+    for name, mode, errors in (
+        ("stdin", "r", "surrogateescape"),
+        ("stdout", "w", "replace"),
+        ("stderr", "w", "replace"),
+    ):
+        # Python has None instead of a closed stream.
+        stream = getattr(sys, name) or Path(os.devnull).open(mode)  # noqa: SIM115 - open until the end
+        if reconfigure := getattr(stream, "reconfigure", None):
+            reconfigure(errors=errors)
+        setattr(sys, name, stream)
 
 
 def _run_and_report_errors(argv: Sequence[str] | None) -> int:
@@ -76,14 +91,20 @@ def _report_unwritable_output(error: OSError) -> ExitStatus:
 def _run_command(arguments: list[str]) -> int:
     name, rest = parser.split_command(arguments)
     if name not in parser.COMMAND_MODULES:
-        return _report_unknown(name)
+        raise _unknown_command(name)
     if not name and any(word in ("-h", "--help", "--version") for word in rest):
         # Prints the help or the version, and exits.
         parser.full_parser().parse_args(rest)
     command = parser.command_named(name)
-    args = parser.command_parser(command).parse_args(rest)
+    command_parser = parser.command_parser(command)
+    # Options may be between two arguments. `parse_intermixed_args` cannot read arguments that begin with `--`.
+    args = command_parser.parse_args(rest) if "--" in rest else command_parser.parse_intermixed_args(rest)
     settings = Settings(tracker=args.tracker, home=args.home, env=os.environ, folder=_current_folder())
-    return command.run(args, settings) or ExitStatus.DONE
+    try:
+        return command.run(args, settings) or ExitStatus.DONE
+    finally:
+        for notice in settings.pop_notices():
+            print(notice, file=sys.stderr)
 
 
 def _current_folder() -> Path:
@@ -95,13 +116,12 @@ def _current_folder() -> Path:
         ) from error
 
 
-def _report_unknown(name: str) -> ExitStatus:
+def _unknown_command(name: str) -> WrongUsage:
     from pawtui.similar_names import nearest
 
     close = nearest(name, parser.COMMAND_MODULES)
     hint = f"Did you mean {close!r}?" if close else "`pawtui --help` lists all commands."
-    print(f"pawtui: Unknown command {name!r}. {hint}", file=sys.stderr)
-    return ExitStatus.WRONG_USAGE
+    return WrongUsage(f"Unknown command {name!r}. {hint}")
 
 
 def _status_of(error: PawtuiError) -> ExitStatus:

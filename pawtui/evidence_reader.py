@@ -161,7 +161,7 @@ def _resolve_pin(text: str, heads: HeadsBySide) -> Pin:
     pin = parse_pin(text, heads)
     if pin.kind == "file":
         for head in heads.values():
-            if head.repo == pin.repo and head.sha.startswith(pin.sha):
+            if head.repo.lower() == pin.repo.lower() and head.sha.startswith(pin.sha):
                 return replace(pin, sha=head.sha)
     return pin
 

@@ -27,7 +27,7 @@ from pawtui.report.markdown_text import markdown_text
 from pawtui.report.migration_plan import missing_in_plan
 from pawtui.review.actions import ActionError
 from pawtui.sources.facts import Comment, Issue
-from pawtui.sources.protocol import Source, WritableSource
+from pawtui.sources.protocol import WritableSource
 from pawtui.sources.sanitize import safe_text
 from pawtui.sources.source_errors import SourceError, Unauthorized
 from pawtui.store.locks import posting_lock
@@ -138,12 +138,10 @@ async def prepare_posting(workspace: Workspace, draft: Draft, *, update: bool) -
     """Return the posting for a draft. It writes nothing.
 
     With `update`, the posting updates the user's newest comment of that kind, if there is one. The comment is found by
-    its mark and its author, who must be the owner of the token. Raises `Unauthorized` for `update` without a token,
-    `CannotPost`, `StoreError`, and `SourceError` if the issue (for `update` also the comments and the login) cannot be
-    fetched.
+    its mark and its author, who must be the owner of the token. Raises `Unauthorized` for `update` without a token, and
+    `SourceError` if the issue (for `update` also the comments and the login) cannot be fetched.
     """
     async with workspace.open_source() as source:
-        source = _writable(source)
         issue = (await source.issues(draft.repo, (draft.number,)))[draft.number]
         if isinstance(issue, SourceError):
             raise issue
@@ -167,13 +165,11 @@ async def send_posting(workspace: Workspace, posting: Posting, *, only_as_shown:
 
     With `update`, the comments are fetched again first. If the user's comment changed after `prepare_posting`, the new
     one is updated; with `only_as_shown` (the user confirmed what was shown), nothing is posted. Raises `SourceError` if
-    the comment was not, or perhaps not, posted; `CannotPost` if it is already posted or changed after it was shown;
-    `StoreError` if the posting lock cannot be acquired.
+    the comment was not, or perhaps not, posted; `CannotPost` if it changed after it was shown; `StoreError` if the
+    posting lock cannot be acquired. Do not call it for a posting whose action is `none`.
     """
-    if posting.action == "none":
-        raise CannotPost(f"Already posted on {posting.issue_name} with the same text. Nothing was sent.")
     async with posting_lock(workspace.store.path.parent), workspace.open_source() as source:
-        source, issue, body = _writable(source), posting.issue, posting.draft.body
+        issue, body = posting.issue, posting.draft.body
         own = posting.earlier
         if posting.update:
             _, own = await _find_own(source, issue, posting.draft.kind, workspace.tracker.id)
@@ -187,12 +183,6 @@ async def send_posting(workspace: Workspace, posting: Posting, *, only_as_shown:
         if own is not None:
             return SentComment(await source.edit_comment(issue.repo, own.id, body), "update")
         return SentComment(await source.post_comment(issue.repo, issue.number, body), "add")
-
-
-def _writable(source: Source) -> WritableSource:
-    if not isinstance(source, WritableSource):
-        raise CannotPost(f"Cannot post with {source.label}: it is read-only.")
-    return source
 
 
 async def _find_own(

@@ -13,6 +13,7 @@ import datetime as dt
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from pawtui.sources.git.mirror import Mirror
     from pawtui.sources.github.github_source import GitHubSource
     from pawtui.sources.github.token import Secret
-    from pawtui.sources.protocol import Source
+    from pawtui.sources.protocol import WritableSource
     from pawtui.store.store import Store
     from pawtui.tracker.tracker_types import Side, Tracker
     from pawtui.workspace import Workspace
@@ -66,6 +67,7 @@ class Settings:
         self._home_option = home
         self.env = env
         self.folder = folder
+        self._stores: list[Store] = []
 
     def now(self) -> dt.datetime:
         """Return the current time (UTC)."""
@@ -94,7 +96,13 @@ class Settings:
         """Return the store of that tracker's record. Raises `HomeUnusable`."""
         from pawtui.store.store import Store
 
-        return Store(home_folder(self._home_option, self.env) / tracker.id)
+        store = Store(home_folder(self._home_option, self.env) / tracker.id)
+        self._stores.append(store)
+        return store
+
+    def pop_notices(self) -> list[str]:
+        """Return how a damaged record was recovered, if one was; each notice is returned once."""
+        return [notice for store in self._stores for notice in store.pop_notices()]
 
     def _cache_folder(self) -> Path:
         return cache_folder(self._home_option, self.env)
@@ -143,7 +151,9 @@ class Settings:
             yield github
 
     @asynccontextmanager
-    async def open_source(self, tracker: Tracker, choice: SourceChoice = _DEFAULT_CHOICE) -> AsyncIterator[Source]:
+    async def open_source(
+        self, tracker: Tracker, choice: SourceChoice = _DEFAULT_CHOICE
+    ) -> AsyncIterator[WritableSource]:
         """Open the source, when entered: GitHub, and also clones if the choice allows them and they exist."""
         import asyncio
 
@@ -230,13 +240,13 @@ class Settings:
             web=self.web(),
             open_source=lambda: self.open_source(tracker, choice),
             clock=self.now,
-            local_tree=self.local_tree,
-            local_blob=self.local_blob,
+            local_tree=partial(self._local_tree, tracker),
+            local_blob=self._local_blob,
             description=f"tracker: {os.path.relpath(path, self.folder)}" if path else "",
             is_builtin=self.tracker_path() is None,
         )
 
-    def local_tree(self, repo: str, sha: str) -> Tree | None:
+    def _local_tree(self, tracker: Tracker, repo: str, sha: str) -> Tree | None:
         """Return the tree of a commit from the cache or a clone, without network requests; None if neither has it.
 
         It runs git in its own event loop, so do not call it on an event loop.
@@ -247,7 +257,6 @@ class Settings:
         tree = Cache(self._cache_folder()).get_fact(fact_key(TREE, repo, sha), Tree)
         if tree is not None:
             return tree
-        tracker = self.tracker()
         for side in (tracker.upstream, tracker.downstream):
             if side.repo.lower() == repo.lower() and (clone := self._clone(side)) is not None:
                 import asyncio
@@ -257,7 +266,7 @@ class Settings:
                 return asyncio.run(tree_in(repo, clone.path, sha, self.env))
         return None
 
-    def local_blob(self, repo: str, sha: str) -> bytes | None:
+    def _local_blob(self, repo: str, sha: str) -> bytes | None:
         """Return a file's cached bytes by the SHA of its blob, or None."""
         from pawtui.sources.github.cache import BLOB, Cache, fact_key
 

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
+from pawtui import __version__
 from pawtui.errors import os_reason
-from pawtui.phrases import short_sha
+from pawtui.phrases import counted, short_sha
 from pawtui.refresh.pins import PinError, parse_pin, pin_or_none
 from pawtui.replay.checking.openapi_schema import OpenApiSchema
+from pawtui.replay.checking.proof import Proof, proofs_of
 from pawtui.replay.replay_errors import ReplayError
-from pawtui.report.replay_evidence import GateEvidence, gate_evidence
+from pawtui.replay.results import queries
 from pawtui.review.actions import ActionError, Actor
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.gate_actions import attach_evidence
 from pawtui.review.record_types import Change, Record
+from pawtui.sources.sanitize import safe_line
 
 if TYPE_CHECKING:
     from pawtui.replay.results.result import Result
-    from pawtui.tracker.tracker_types import Tracker
+    from pawtui.tracker.tracker_types import Gate, Tracker
     from pawtui.workspace import Workspace
 
 _NO_COMMITS = "The commits of the upstream and of the downstream are unknown: no refresh is recorded."
@@ -59,18 +63,59 @@ def prepare_attachments(result: Result, tracker: Tracker) -> dict[str, ChangeFac
     """
     pin = pin_or_none(result.schema.path) if result.schema is not None else None
     pins = (str(pin),) if pin else ()
-    changes: dict[str, ChangeFactory] = {
-        gate.id: partial(_attach, tracker, gate.id, gate_evidence(result, gate, gate.replay), pins)
-        for gate in tracker.gates
-        if gate.replay
-    }
+    changes: dict[str, ChangeFactory] = {}
+    for gate in tracker.gates:
+        if gate.replay:
+            proofs = proofs_of(result, gate.replay)
+            proven = tuple(part.id for part in gate.parts if part.id in proofs and proofs[part.id].proven)
+            changes[gate.id] = partial(_attach, tracker, gate.id, _note_text(result, gate, proofs), proven, pins)
     if not changes:
         raise ActionError('No gate in the tracker has the key replay. Add replay = "semantics" or "checks" to a gate.')
     return changes
 
 
 def _attach(
-    tracker: Tracker, gate_id: str, evidence: GateEvidence, pins: tuple[str, ...], record: Record, actor: Actor
+    tracker: Tracker,
+    gate_id: str,
+    text: str,
+    proven: tuple[str, ...],
+    pins: tuple[str, ...],
+    record: Record,
+    actor: Actor,
 ) -> Change:
-    text = evidence.text if record.last is not None else f"{evidence.text}\n{_NO_COMMITS}"
-    return attach_evidence(record, tracker, gate_id, text, actor, parts=evidence.proven, pins=pins)
+    if record.last is None:
+        text = f"{text}\n{_NO_COMMITS}"
+    return attach_evidence(record, tracker, gate_id, text, actor, parts=proven, pins=pins)
+
+
+def _note_text(result: Result, gate: Gate, proofs: Mapping[str, Proof]) -> str:
+    """Return the text of the note: what the replay proves of a gate whose parts are semantics or checks.
+
+    It names files without their folders, because these are private.
+    """
+    names = [safe_line(PurePath(source.path).name) for source in result.sources]
+    source = names[0] if len(names) == 1 else counted(len(names), "source")
+    sessions, total = counted(len(result.totals.sessions), "session"), queries.total(result)
+    counts = f"{total.kept:,} kept, {total.changed:,} changed, {total.lost:,} lost."
+    lines = [
+        f"pawtui {__version__} replayed {source} (sha256 {result.source.sha256}) onto {result.generation.title}: "
+        f"{sessions}.",
+        f"{counted(total.total, 'part')}: {counts}{'' if result.complete else ' Some data could not be read.'}",
+        _schema_line(result),
+    ]
+    lines += [
+        f"{part.id}: {'proven' if proof.proven else 'not proven'}, {safe_line(proof.reason)}."
+        for part in gate.parts
+        if (proof := proofs.get(part.id))
+    ]
+    if missing := [part.id for part in gate.parts if part.id not in proofs]:
+        lines.append(f"The replay does not measure: {', '.join(missing)}.")
+    return "\n".join(lines)
+
+
+def _schema_line(result: Result) -> str:
+    schema = result.schema
+    if schema is None:
+        return "The events were not validated: no schema was given."
+    title = safe_line(f"{schema.title} {schema.version}".strip())
+    return f"Schema: {safe_line(schema.path)}, {title} (sha256 {schema.sha256})."

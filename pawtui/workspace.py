@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from pawtui.refresh.refresh_types import Refresh
     from pawtui.report.documents.document_parts import DocumentContext
     from pawtui.sources.facts import Tree
-    from pawtui.sources.protocol import Source
+    from pawtui.sources.protocol import Source, WritableSource
 
 
 class _NewerRefresh(Exception):
@@ -55,7 +55,7 @@ class Workspace:
     store: Store
     user: str
     web: str
-    open_source: Callable[[], AbstractAsyncContextManager[Source]]
+    open_source: Callable[[], AbstractAsyncContextManager[WritableSource]]
     clock: Callable[[], dt.datetime] = utc_now
     description: str = ""
     is_builtin: bool = False
@@ -155,7 +155,7 @@ class Workspace:
                         outcome = await self._measure(source, record, lambda _step: None, force=True, as_of=moment)
                         record = await self._write(outcome, record)
                     except NotFound as error:
-                        failed.append(BackfillFailure(moment=moment, cause=str(error)))
+                        failed.append(BackfillFailure(date=moment.date(), cause=str(error)))
                         result = str(error)
                     else:
                         measured.append(record.past[past_key(moment)])

@@ -1,5 +1,6 @@
 """The lines of a pinned file: from disk, or else from the source."""
 
+import datetime as dt
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import cast
@@ -7,6 +8,7 @@ from typing import cast
 import pytest
 
 from pawtui.evidence_reader import EvidenceReader, IsFolder, NoText, nothing_local
+from pawtui.refresh.refresh_types import RepoSnapshot
 from pawtui.sources.facts import Tree, TreeEntry
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import NotFound
@@ -70,3 +72,11 @@ async def test_a_file_is_read_from_the_source_only_if_it_is_not_on_disk(
 async def test_a_path_without_lines_is_an_error(path: str, kind: type[Exception], message: str, has_tree: bool) -> None:
     with pytest.raises(kind, match=message):
         await reader(OneTree(), has_tree=has_tree).file_lines("a/b", "c" * 40, path)
+
+
+@pytest.mark.parametrize("repo", ["a/b", "A/B"])
+async def test_a_typed_pin_with_a_short_sha_is_checked_at_the_commit_of_the_last_refresh(repo: str) -> None:
+    sha = "c" * 40
+    head = RepoSnapshot(repo="a/b", ref="v2", sha=sha, committed_at=dt.datetime(2026, 11, 20, tzinfo=dt.UTC))
+    check = await reader(OneTree()).check_typed_pin(f"{repo}@{sha[:7]}:src/b.ts", {"up": head})
+    assert check.problem.startswith("There is no file 'src/b.ts' at cccccccccc of ")

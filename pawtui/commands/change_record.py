@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pawtui.commands.command import WrongUsage, argument, command, flag, parse_day, repeatable
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.commands.output import document_context, load_overview, print_document, print_message, print_notices
+from pawtui.commands.output import document_context, load_overview, print_document, print_message
 from pawtui.phrases import join_names
 from pawtui.probes.state import STATES
 from pawtui.refresh.pins import parse_pin, pin_or_none
@@ -40,7 +40,6 @@ PIN = repeatable(
 def commit_and_print(workspace: Workspace, make_change: ChangeFactory, basis: Basis | None = None) -> Overview:
     """Commit one change, and print it with the decision that results. Raises the errors of `Workspace.commit`."""
     overview = workspace.commit(make_change, basis)
-    print_notices(workspace.store)
     print(last_change(overview))
     return overview
 
@@ -225,51 +224,31 @@ def _tick(workspace: Workspace, gate_id: str, part: str, *, ticked: bool) -> Non
         print(done)
 
 
-def _add_note_options(parser: argparse.ArgumentParser) -> None:
-    # argparse cannot write that --edit and --remove replace both arguments.
-    parser.usage = (
-        "pawtui note [options] SUBJECT TEXT [--pin PIN]\n"
-        "       pawtui note [options] --edit ID TEXT [--pin PIN]\n"
-        "       pawtui note [options] --remove ID"
-    )
-    required = [
-        argument(
-            "subject",
-            complete="subjects",
-            help="a signal, a gate, or `review` for the review as a whole; not with --edit or --remove",
-        )(parser),
-        argument("text", help="the text of the note, or - to read it from stdin; not with --edit or --remove")(parser),
-    ]
-    PIN(parser)
-
-    class Replacement(argparse.Action):
-        """An option that is given instead of the subject and the text."""
-
-        def __call__(self, _parser: object, args: argparse.Namespace, values: object, _name: object = None) -> None:
-            setattr(args, self.dest, values)
-            for action in required:
-                action.required = False
-
+@command(
+    "note",
+    'pawtui note recovery-story "Interrupted tool calls now end with an error" --pin up:specs/v2/session.md#L10-L20',
+    argument(
+        "subject",
+        complete="subjects",
+        nargs="?",
+        help="a signal, a gate, or `review` for the review as a whole; not with --edit or --remove",
+    ),
+    argument("text", nargs="?", help="the text of the note, or - to read it from stdin; not with --edit or --remove"),
+    PIN,
     argument(
         "--edit",
         complete="notes",
         nargs=2,
-        action=Replacement,
         metavar=("ID", "TEXT"),
         help="replace the text of a note, and with --pin its pins (`pawtui notes` lists the ids)",
-    )(parser)
-    argument("--remove", complete="notes", action=Replacement, metavar="ID", help="remove a note")(parser)
-
-
-@command(
-    "note",
-    'pawtui note recovery-story "Interrupted tool calls now end with an error" --pin up:specs/v2/session.md#L10-L20',
-    _add_note_options,
+    ),
+    argument("--remove", complete="notes", metavar="ID", help="remove a note"),
 )
 def note(args: argparse.Namespace, settings: Settings) -> None:
     """Write, edit or remove a note on a signal, a gate or the review."""
     given = [value for value in (args.subject, args.edit, args.remove) if value is not None]
-    if len(given) != 1 or (args.remove is not None and args.pin):
+    lacks_text = args.subject is not None and args.text is None
+    if len(given) != 1 or lacks_text or (args.remove is not None and args.pin):
         raise WrongUsage("Give one of: a subject and a text, --edit with an id and a text, or --remove with an id.")
     workspace = settings.workspace()
     check_pins_exist(workspace, args.pin)

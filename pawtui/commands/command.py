@@ -16,23 +16,23 @@ class WrongUsage(PawtuiError):
 
 # Runs a command, and returns its exit status. None means done.
 RunCommand = Callable[[argparse.Namespace, Settings], int | None]
-# Adds an argument or an option to a parser, or to a group of options.
-AddArgument = Callable[[argparse._ActionsContainer], argparse.Action]
-# Adds to the parser of a command what it needs: an argument, a group of options, or a description.
-ExtendParser = Callable[[argparse.ArgumentParser], object]
+# Adds an argument or an option to a parser.
+AddArgument = Callable[[argparse.ArgumentParser], None]
 
 
 class Command(NamedTuple):
     """A command: its name, an example, its arguments and options, and the function that runs it.
 
-    `statuses` are its exit statuses in addition to those of every command (`COMMON`).
+    `statuses` are its exit statuses in addition to those of every command (`COMMON`). `details` are lines that its help
+    has below the first sentence.
     """
 
     name: str
     example: str
-    arguments: tuple[ExtendParser, ...]
+    arguments: tuple[AddArgument, ...]
     run: RunCommand
-    statuses: tuple[ExitStatus, ...] = ()
+    statuses: tuple[ExitStatus, ...]
+    details: str
 
     @property
     def sentence(self) -> str:
@@ -47,15 +47,17 @@ class Command(NamedTuple):
 
 COMMANDS: dict[str, Command] = {}
 """The commands of the imported modules, by name."""
+COMPLETED: list[tuple[argparse.Action, str]] = []
+"""The arguments and options of all built parsers that the shell completes, with the kind of their words."""
 
 
 def command(
-    name: str, example: str, *arguments: ExtendParser, statuses: tuple[ExitStatus, ...] = ()
+    name: str, example: str, *arguments: AddArgument, statuses: tuple[ExitStatus, ...] = (), details: str = ""
 ) -> Callable[[RunCommand], RunCommand]:
     """Return a decorator that makes a function a command. Users read the first sentence of its docstring."""
 
     def register(run: RunCommand) -> RunCommand:
-        COMMANDS[name] = Command(name, example, arguments, run, statuses)
+        COMMANDS[name] = Command(name, example, arguments, run, statuses, details)
         return run
 
     return register
@@ -70,12 +72,10 @@ def argument(*names: str, complete: str = "", **parameters: Any) -> AddArgument:
     if not names[0].startswith("-"):
         parameters.setdefault("metavar", names[0].upper())
 
-    def add(parser: argparse._ActionsContainer) -> argparse.Action:
+    def add(parser: argparse.ArgumentParser) -> None:
         action = parser.add_argument(*names, **parameters)
         if complete:
-            # shtab reads this attribute; argparse does not declare it.
-            vars(action)["complete"] = complete
-        return action
+            COMPLETED.append((action, complete))
 
     return add
 

@@ -6,7 +6,7 @@ It prints the script, and the words that the script requests from the tracker an
 import argparse
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from pawtui.commands.command import WrongUsage, argument, command
+from pawtui.commands.command import COMPLETED, WrongUsage, argument, command
 from pawtui.commands.parser import COMMAND_MODULES, full_parser
 from pawtui.errors import PawtuiError
 from pawtui.help.pages import topics
@@ -70,19 +70,10 @@ def _script(shell: str) -> str:
 
     files = {"files": shtab.FILE, "folders": shtab.DIRECTORY}
     parser = full_parser()
-    for action in _actions(parser):
-        if kind := getattr(action, "complete", ""):
-            vars(action)["complete"] = files.get(kind) or _request(kind)
+    for action, kind in COMPLETED:
+        # shtab reads this attribute; argparse does not declare it.
+        vars(action)["complete"] = files.get(kind) or _request(kind)
     return str(shtab.complete(parser, shell))
-
-
-def _actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
-    """Yield the arguments and options of all commands."""
-    for action in parser._actions:
-        yield action
-        if isinstance(action, argparse._SubParsersAction):
-            for subparser in action.choices.values():
-                yield from _actions(subparser)
 
 
 def _request(kind: str) -> dict[str, str | dict[str, str]]:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from pawtui.commands.command import argument, command
 from pawtui.commands.output import document_context, json_text, load_overview, print_message, write_text
+from pawtui.report.documents.summary_document import summary_document
+from pawtui.report.markdown_text import markdown_text
 from pawtui.report.status_json import summary_json
 from pawtui.settings import Settings
 from pawtui.terminal import write_markdown
@@ -31,9 +33,6 @@ def export(args: argparse.Namespace, settings: Settings) -> None:
     if as_json:
         text = json_text(summary_json(overview, now=settings.now()))
     else:
-        from pawtui.report.documents.summary_document import summary_document
-        from pawtui.report.markdown_text import markdown_text
-
         text = markdown_text(summary_document(overview, document_context(settings)))
     if output is not None:
         write_text(output, text)

@@ -97,10 +97,5 @@ class _MirrorProgressPrinter(ProgressPrinter):
     """A callback that prints each step. Percentages are shown only on a terminal: they would fill a log."""
 
     def __call__(self, repo: str, step: str) -> None:
-        if self._quiet:
-            return
-        if "%" not in step:
-            self.clear()
-            print_message(f"{repo}: {step}")
-        elif self._on_terminal:
-            self.overwrite(f"{repo}: {step}")
+        show = self.overwrite if "%" in step else self.print_line
+        show(f"{repo}: {step}")

@@ -1,22 +1,22 @@
 """Commands that measure the repositories: refresh, probe, backfill."""
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import datetime as dt
 import re
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pawtui.commands.command import JSON, QUIET, WrongUsage, argument, command, flag, parse_day
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.commands.output import document_context, print_document, print_json, print_message, print_notices
+from pawtui.commands.output import document_context, print_document, print_json, print_message
 from pawtui.commands.progress_lines import RefreshProgressPrinter
 from pawtui.commands.source_options import CLONES, SOURCE_OPTIONS, source_choice, source_option
 from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.backfill import MAX_DATES, BackfillOutcome, day_ends
 from pawtui.refresh.refresh_types import Refresh
+from pawtui.report.documents.document_parts import DocumentContext
+from pawtui.report.documents.refresh_document import refresh_document
+from pawtui.report.documents.signal_document import probe_document
 from pawtui.report.measurement_json import backfill_json, probe_result_json
 from pawtui.report.status_json import refresh_json
 from pawtui.report.words import headline
@@ -25,35 +25,23 @@ from pawtui.review.attention import find_attention
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import Record, past_key
 from pawtui.settings import Settings, SourceChoice
+from pawtui.sources.waiting import DEADLINE, HEAD_TIME_LIMIT
 from pawtui.tracker.probe_types import Probe
 from pawtui.tracker.tracker_types import Tracker
 
-if TYPE_CHECKING:
-    from pawtui.report.documents.document_parts import DocumentContext
-
 _UNITS = {"d": 1, "w": 7}  # in days
-
-
-def _describe_time_limits(parser: argparse.ArgumentParser) -> None:
-    """Add the time limits to the help."""
-    from pawtui.sources.waiting import DEADLINE, HEAD_TIME_LIMIT
-
-    parser.description = (
-        "Measure both repositories and record the result.\n\n"
-        f"A refresh takes at most {DEADLINE:g} s. Its first requests, which find the commits,\n"
-        f"take at most {HEAD_TIME_LIMIT:g} s. Ctrl+C cancels and leaves the record unchanged."
-    )
 
 
 @command(
     "refresh",
     "pawtui refresh --json",
-    _describe_time_limits,
     JSON,
     *SOURCE_OPTIONS,
     flag("--force", "measure and record even if nothing changed"),
     QUIET,
     statuses=(ExitStatus.INCOMPLETE,),
+    details=f"A refresh takes at most {DEADLINE:g} s. Its first requests, which find the commits,\n"
+    f"take at most {HEAD_TIME_LIMIT:g} s. Ctrl+C cancels and leaves the record unchanged.",
 )
 def refresh(args: argparse.Namespace, settings: Settings) -> int:
     """Measure both repositories and record the result. An interrupted refresh leaves the record unchanged."""
@@ -70,7 +58,6 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
             "Cancelled too late: the refresh is recorded." if recorded else "Cancelled. The record is unchanged."
         )
         return ExitStatus.INTERRUPTED
-    print_notices(workspace.store)
     overview = workspace.overview()
     if args.json:
         if outcome.refresh is None:
@@ -85,8 +72,6 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _print_refresh(refresh: Refresh, earlier: Overview, overview: Overview, context: DocumentContext) -> None:
-    from pawtui.report.documents.refresh_document import refresh_document
-
     print_document(refresh_document(overview, refresh, context))
     # A past refresh does not change the decision.
     if refresh.as_of is None:
@@ -159,8 +144,6 @@ def probe(args: argparse.Namespace, settings: Settings) -> int:
     elif not probes:
         print(f"Signal {args.probe!r} has no probes: its state is set by a verdict.")
     else:
-        from pawtui.report.documents.signal_document import probe_document
-
         for (name, probe), reading in zip(probes.items(), readings, strict=True):
             print_document(probe_document(name, reading, probe.why, document_context(settings)), urls=True)
     return ExitStatus.INCOMPLETE if any(reading.cause for reading in readings) else ExitStatus.DONE
@@ -214,7 +197,6 @@ def backfill(args: argparse.Namespace, settings: Settings) -> int:
     except KeyboardInterrupt:
         print_message("Cancelled. The measured days are recorded. Run the same command again to continue.")
         return ExitStatus.INTERRUPTED
-    print_notices(workspace.store)
     _print_backfill(outcome, as_json=args.json)
     return ExitStatus.INCOMPLETE if outcome.failed or outcome.incomplete else ExitStatus.DONE
 
@@ -225,7 +207,7 @@ def _print_backfill(outcome: BackfillOutcome, *, as_json: bool) -> None:
         return
     days: dict[str, list[dt.date]] = {}
     for failure in (*outcome.incomplete, *outcome.failed):
-        days.setdefault(failure.cause, []).append(failure.moment.date())
+        days.setdefault(failure.cause, []).append(failure.date)
     for cause, dates in days.items():
         when = f"{len(dates)} days from {dates[0]} to {dates[-1]}" if len(dates) > 1 else str(dates[0])
         print_message(f"{when}: {cause}")

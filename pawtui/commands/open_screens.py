@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pawtui.commands.command import command
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.commands.output import can_show_screens, print_document, print_message, print_notices
+from pawtui.commands.output import can_show_screens, print_document, print_message
 from pawtui.settings import Settings
 
 if TYPE_CHECKING:
@@ -78,5 +78,4 @@ def _open(workspace: Workspace) -> int:
     # An error in the record is raised here, before Textual takes the terminal.
     app = PawtuiApp(workspace)
     app.run()
-    print_notices(workspace.store)
     return app.return_code or ExitStatus.DONE

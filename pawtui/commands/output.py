@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pawtui.commands.command import WrongUsage
+from pawtui.errors import os_reason
 from pawtui.settings import Settings
 
 if TYPE_CHECKING:
     from pawtui.report.document import Document
     from pawtui.report.documents.document_parts import DocumentContext
     from pawtui.review.overview import Overview
-    from pawtui.store.store import Store
 
 
 def print_message(sentence: str) -> None:
@@ -22,21 +22,12 @@ def print_message(sentence: str) -> None:
     print(sentence, file=sys.stderr)
 
 
-def print_notices(store: Store) -> None:
-    """Print how a damaged record was recovered, if one was."""
-    for notice in store.pop_notices():
-        print_message(notice)
-
-
 def load_overview(settings: Settings) -> Overview:
-    """Return the current overview of the record, and print its notices. It needs no source and no event loop."""
+    """Return the current overview of the record. It needs no source and no event loop."""
     from pawtui.review.overview import make_overview
 
     tracker = settings.tracker()
-    store = settings.store(tracker)
-    record = store.load()
-    print_notices(store)
-    return make_overview(tracker, record, settings.now().date())
+    return make_overview(tracker, settings.store(tracker).load(), settings.now().date())
 
 
 def document_context(settings: Settings) -> DocumentContext:
@@ -69,7 +60,6 @@ def print_json(value: object) -> None:
 def write_text(path: Path, text: str) -> None:
     """Write a file atomically. Raises `WrongUsage` with the reason if this fails."""
     from pawtui.atomic import write_file
-    from pawtui.errors import os_reason
 
     try:
         write_file(path, text.encode())
@@ -79,7 +69,7 @@ def write_text(path: Path, text: str) -> None:
 
 def has_terminal() -> bool:
     """Return whether stdin, stdout and stderr are all terminals."""
-    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+    return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
 def can_show_screens() -> bool:

@@ -70,7 +70,7 @@ def command_parser(command: Command) -> argparse.ArgumentParser:
     """Return the parser of one command. Parsing exits with status 2 for wrong usage and 0 after help."""
     parser = argparse.ArgumentParser(
         prog=f"pawtui {command.name}".strip(),
-        description=command.sentence,
+        description="\n\n".join(filter(None, (command.sentence, command.details))),
         epilog=_epilog(command),
         # Keep the line breaks of the example and the statuses.
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from pawtui.commands.command import JSON, WrongUsage, argument, command, flag
-from pawtui.commands.output import has_terminal, print_json, print_message, print_notices
+from pawtui.commands.output import has_terminal, print_json, print_message
 from pawtui.settings import Settings
 from pawtui.sources.source_errors import SourceError, Unauthorized
 from pawtui.terminal import write_markdown
@@ -47,7 +47,6 @@ def post(args: argparse.Namespace, settings: Settings) -> None:
         _print_template(workspace, args)
         return
     draft = make_draft(workspace, plan=args.plan)
-    print_notices(workspace.store)
     shows_preview = not args.yes and not args.json
     if shows_preview:
         _show(draft)
@@ -98,7 +97,6 @@ def _print_template(workspace: Workspace, args: argparse.Namespace) -> None:
             "--plan without a file prints a template. Use it without --yes, --update and --json, or give a file."
         )
     write_markdown(plan_template(workspace.overview()))
-    print_notices(workspace.store)
     print_message("Write your plan into this template, then run `pawtui post --plan FILE`.")
 
 

@@ -17,14 +17,14 @@ _REPEAT_WAIT = 10  # seconds
 
 
 class ProgressPrinter:
-    """A line of progress on stderr, which is overwritten on a terminal. Subclasses print nothing if `quiet`.
+    """Progress on stderr: a line that is overwritten on a terminal, and lines that stay. None of them if `quiet`.
 
     As a context manager it clears the line at the end of the block.
     """
 
     def __init__(self, *, quiet: bool = False) -> None:
         self._quiet = quiet
-        self._on_terminal = sys.stderr.isatty()
+        self.on_terminal = sys.stderr.isatty()
 
     def __enter__(self) -> Self:
         return self
@@ -33,15 +33,21 @@ class ProgressPrinter:
         self.clear()
 
     def overwrite(self, text: str) -> None:
-        """Replace the line on the terminal by a text, cut to the width of the terminal."""
+        """Replace the line on the terminal by a text, cut to the width of the terminal. Without one, do nothing."""
         from pawtui.report.line_wrapping import cut_string
 
-        show_progress(cut_string(" ".join(text.split()), shutil.get_terminal_size().columns - 2))
+        if self.on_terminal and not self._quiet:
+            show_progress(cut_string(" ".join(text.split()), shutil.get_terminal_size().columns - 2))
 
     def clear(self) -> None:
         """Clear the line: the next output replaces it."""
-        if self._on_terminal and not self._quiet:
-            show_progress("")
+        self.overwrite("")
+
+    def print_line(self, text: str) -> None:
+        """Print a line that stays."""
+        if not self._quiet:
+            self.clear()
+            print_message(" ".join(text.split()))
 
 
 class RefreshProgressPrinter(ProgressPrinter):
@@ -53,24 +59,18 @@ class RefreshProgressPrinter(ProgressPrinter):
         self._printed_wait = ""
 
     def __call__(self, step: Progress) -> None:
-        if self._quiet:
-            return
-        if self._on_terminal:
+        if self.on_terminal:
             self.overwrite(f"{_count(step)}{step.text} ({counted(step.sent, 'request')}, Ctrl+C cancels)")
-        else:
-            self._print_line(step)
-
-    def _print_line(self, step: Progress) -> None:
-        if (step.done, step.message) != self._step and step.message:
+        elif (step.done, step.message) != self._step and step.message:
             self._step = (step.done, step.message)
             self._printed_wait = ""
-            print_message(f"{_count(step)}{' '.join(step.message.split())} ({counted(step.sent, 'request')})")
+            self.print_line(f"{_count(step)}{step.message} ({counted(step.sent, 'request')})")
         elif step.waiting is not None and step.waiting.is_long:
             # A wait with a known end is printed once, any other long wait every ten seconds.
             wait = str(step.waiting.until or f"{step.waiting.host} {step.waiting.seconds // _REPEAT_WAIT}")
             if wait != self._printed_wait:
                 self._printed_wait = wait
-                print_message(f"{_count(step)}{' '.join(step.text.split())} (Ctrl+C cancels)")
+                self.print_line(f"{_count(step)}{step.text} (Ctrl+C cancels)")
 
 
 def _count(step: Progress) -> str:

@@ -7,7 +7,6 @@ import math
 import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
 
 from pawtui.commands.command import JSON, WrongUsage, argument, command, flag
 from pawtui.commands.output import print_document, print_json, print_message
@@ -27,13 +26,6 @@ _ROWS = 16  # of a sweep without a step
 _DEMO_WEEKS = 26
 
 
-class _Sweep(NamedTuple):
-    """A threshold and the values to try."""
-
-    name: str
-    values: tuple[int | float, ...]
-
-
 def _parse_threshold(text: str) -> tuple[str, int | float]:
     name, equals, value = text.partition("=")
     if not equals or "." not in name:
@@ -51,7 +43,8 @@ def _parse_number(value: str, text: str) -> int | float:
     return int(number) if number.is_integer() and "." not in value else number
 
 
-def _parse_sweep(text: str) -> _Sweep:
+def _parse_sweep(text: str) -> tuple[str, list[int | float]]:
+    """Return a threshold and the values to try."""
     found = _RANGE.fullmatch(text)
     if found is None:
         raise argparse.ArgumentTypeError(f"{text!r} is not a range: give KIND.KEY=LOW..HIGH, such as churn.met=5..80")
@@ -71,8 +64,8 @@ def _parse_sweep(text: str) -> _Sweep:
         raise argparse.ArgumentTypeError(
             f"{text!r} has {count:,} values, and the limit is {_MAX_VALUES}: give a longer step"
         )
-    values = [low + step * number for number in range(count)]
-    return _Sweep(name, tuple(round(value, 6) if isinstance(value, float) else value for value in values))
+    # `round` removes the error of a sum of fractions; a whole number stays whole.
+    return name, [round(low + step * number, 6) for number in range(count)]
 
 
 @command(
@@ -99,15 +92,20 @@ def _parse_sweep(text: str) -> _Sweep:
 )
 def backtest(args: argparse.Namespace, settings: Settings) -> None:
     """Show the decisions of a policy on past days, and the breaks that followed."""
-    tracker, refreshes = _demo_past() if args.demo else _recorded(settings)
+    if args.demo:
+        tracker, refreshes = _demo_past()
+    else:
+        tracker = settings.tracker()
+        refreshes = settings.store(tracker).load().all_refreshes
     needed = _needed(args.need, tracker)
     changed = with_thresholds(tracker, dict(args.set), args.soak)
     if args.sweep:
-        results = sweep(changed, refreshes, needed, args.sweep.name, args.sweep.values)
+        name, values = args.sweep
+        results = sweep(changed, refreshes, needed, name, values)
         if args.json:
             print_json([backtest_json(backtest, value) for value, backtest in results.items()])
         else:
-            print_document(sweep_document(args.sweep.name, results))
+            print_document(sweep_document(name, results))
         return
     result = backtest_policy(changed, refreshes, needed, tracker)
     if args.json:
@@ -116,11 +114,6 @@ def backtest(args: argparse.Namespace, settings: Settings) -> None:
         policy = [f"{name} = {value:g}" for name, value in args.set]
         policy += [f"soak = {args.soak}"] if args.soak else []
         print_document(backtest_document(result, policy))
-
-
-def _recorded(settings: Settings) -> tuple[Tracker, tuple[Refresh, ...]]:
-    tracker = settings.tracker()
-    return tracker, settings.store(tracker).load().all_refreshes
 
 
 def _demo_past() -> tuple[Tracker, tuple[Refresh, ...]]:

@@ -9,9 +9,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import JSON, QUIET, argument, command, flag
+from pawtui.commands.command import JSON, QUIET, WrongUsage, argument, command, flag
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.commands.output import print_document, print_message, print_notices, terminal_width
+from pawtui.commands.output import print_document, print_message, terminal_width
 from pawtui.commands.progress_lines import ProgressPrinter
 from pawtui.phrases import counted
 from pawtui.settings import Settings
@@ -27,32 +27,15 @@ if TYPE_CHECKING:
 _TEXT_ROWS, _MARKDOWN_ROWS = 12, 50
 
 
-def _describe_replay(parser: argparse.ArgumentParser) -> None:
-    """Add what the command does to the help."""
-    parser.description = (
-        "Map the parts of session databases onto the upstream's events and back, and count\n"
-        "the losses. The databases are never written. The report has counts and ids, never\n"
-        "the text of a session."
-    )
-
-
 def _parse_jobs(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 64:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes: give 1 to 64")
     return int(text)
 
 
-def _add_formats(parser: argparse.ArgumentParser) -> None:
-    """Add `--json` and `--markdown`, which exclude each other."""
-    formats = parser.add_mutually_exclusive_group()
-    JSON(formats)
-    formats.add_argument("--markdown", action="store_true", help="print Markdown")
-
-
 @command(
     "replay",
     "pawtui replay sessions.db --schema openapi.json",
-    _describe_replay,
     argument(
         "paths",
         complete="files",
@@ -80,7 +63,8 @@ def _add_formats(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="number of processes for a large database (default: one for each CPU, at most 3)",
     ),
-    _add_formats,
+    JSON,
+    flag("--markdown", "print Markdown"),
     QUIET,
     flag("--attach", "write the result as a note on each gate that has a `replay`, and tick the parts that it proves"),
     argument(
@@ -90,6 +74,9 @@ def _add_formats(parser: argparse.ArgumentParser) -> None:
         help="exit with status 9: `lost` if a part is lost, `changed` also if a part is changed or lacks a field",
     ),
     statuses=(ExitStatus.INCOMPLETE, ExitStatus.LOSSES),
+    details="It maps the parts of session databases onto the upstream's events and back. The\n"
+    "databases are never written. The report has counts and ids, never the text of a\n"
+    "session.",
 )
 def replay(args: argparse.Namespace, settings: Settings) -> int:
     """Count the parts of recorded sessions that a migration would lose."""
@@ -97,6 +84,8 @@ def replay(args: argparse.Namespace, settings: Settings) -> int:
     from pawtui.replay.replay_sources import choose_generation, replay_sources
     from pawtui.shadow_replay import read_schema
 
+    if args.json and args.markdown:
+        raise WrongUsage("Give --json or --markdown, not both.")
     workspace = settings.workspace()
     schema = asyncio.run(read_schema(args.schema, workspace)) if args.schema else None
     generation: Generation = find_generation(args.generation) if args.generation else choose_generation(schema)
@@ -136,7 +125,6 @@ def _attach(result: Result, workspace: Workspace) -> None:
     for make_change in prepare_attachments(result, workspace.tracker).values():
         overview = workspace.commit(make_change)
         print_message(last_change(overview))
-    print_notices(workspace.store)
 
 
 def _has_failed(fail_on: str | None, result: Result) -> bool:
@@ -154,19 +142,16 @@ class _ReplayProgressPrinter(ProgressPrinter):
 
     def __init__(self, *, quiet: bool) -> None:
         super().__init__(quiet=quiet)
-        self._seconds = 0.1 if self._on_terminal else 10.0
-        self._next = time.monotonic() + (0 if self._on_terminal else self._seconds)
+        self._seconds = 0.1 if self.on_terminal else 10.0
+        self._next = time.monotonic() + (0 if self.on_terminal else self._seconds)
 
     def __call__(self, step: ReplayProgress) -> None:
         """Show a step, if the last step was shown long enough ago."""
         now = time.monotonic()
-        if self._quiet or now < self._next:
+        if now < self._next:
             return
         self._next = now + self._seconds
         sessions = counted(step.all_sessions or step.sessions, "session")
         done = f"{step.sessions:,} of {sessions}" if step.all_sessions else sessions
-        text = f"{step.path.name}: {done}, {counted(step.parts, 'part')} (Ctrl+C cancels)"
-        if self._on_terminal:
-            self.overwrite(text)
-        else:
-            print_message(text)
+        show = self.overwrite if self.on_terminal else self.print_line
+        show(f"{step.path.name}: {done}, {counted(step.parts, 'part')} (Ctrl+C cancels)")

@@ -15,14 +15,14 @@ MAX_DATES = 1_000
 
 
 class BackfillFailure(msgspec.Struct, frozen=True, kw_only=True):
-    """A past time that could not be measured, or only with missing facts, and the cause as a sentence."""
+    """A past day that could not be measured, or only with missing facts, and the cause as a sentence."""
 
-    moment: dt.datetime
+    date: dt.date
     cause: str
 
 
 class BackfillOutcome(msgspec.Struct, frozen=True, kw_only=True):
-    """The new refreshes, the number of times recorded before, and the times that could not be measured."""
+    """The new refreshes, the number of days recorded before, and the days that could not be measured."""
 
     refreshes: tuple[Refresh, ...] = ()
     skipped: int = 0
@@ -30,9 +30,9 @@ class BackfillOutcome(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def incomplete(self) -> tuple[BackfillFailure, ...]:
-        """The measured times with missing facts, and the first cause. The next backfill measures them again."""
+        """The measured days with missing facts, and the first cause. The next backfill measures them again."""
         incomplete = (refresh for refresh in self.refreshes if refresh.errors)
-        return tuple(BackfillFailure(moment=refresh.moment, cause=refresh.errors[0]) for refresh in incomplete)
+        return tuple(BackfillFailure(date=refresh.moment.date(), cause=refresh.errors[0]) for refresh in incomplete)
 
     @property
     def message(self) -> str:

@@ -3,7 +3,6 @@
 Text is made safe for a terminal here (`line_wrapping.one_line`, `sanitize.safe_text`).
 """
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise, zip_longest
 
@@ -76,7 +75,7 @@ class _Layout:
                 yield _BLANK
                 yield from map(Line, self._wrapped(spaced(Span(block.text, "strong"), block.remark), width))
             case doc.Paragraph():
-                yield from self._targeted(self._wrapped(block.text, width, block.hang), block.target, width)
+                yield from self._with_target(self._wrapped(block.text, width, block.hang), block.target, width)
             case doc.Prose():
                 yield from map(Line, _prose_lines(block, width))
             case doc.Hunk():
@@ -109,7 +108,7 @@ class _Layout:
             return []
         return wrap(shown, width, hang)
 
-    def _targeted(self, texts: Sequence[Text], target: doc.Target | None, width: int) -> Iterator[Line]:
+    def _with_target(self, texts: Sequence[Text], target: doc.Target | None, width: int) -> Iterator[Line]:
         """Yield the lines of a block. The address of its target, if shown, is at the end of the last line or below."""
         lines = list(texts)
         url = target.url if target and self._urls and not target.subject else ""
@@ -133,7 +132,7 @@ class _Layout:
         lines = _prose_lines(value, room) if isinstance(value, doc.Prose) else self._wrapped(value, room)
         label = aligned(one_line((Span(field.label, "muted"),)) if field.label else (), label_width)
         texts = [(*label, *text) if number == 0 else _indented(text, label_width) for number, text in enumerate(lines)]
-        yield from self._targeted(texts, field.target, width)
+        yield from self._with_target(texts, field.target, width)
 
     def _item(self, item: doc.Item, width: int) -> Iterator[Line]:
         prefix: Text = (Span(f"{item.mark} ", "muted"),) if item.mark else ()
@@ -150,7 +149,7 @@ class _Layout:
             lines = [text_of(prefix, first), *(_indented(line, hang) for line in rest)]
             below = hang or _NESTED
             lines += [_indented(wrapped, below) for wrapped in self._wrapped(item.remark, max(1, width - below))]
-        yield from self._targeted(lines, item.target, width)
+        yield from self._with_target(lines, item.target, width)
         yield from self._nested(item.below, width, hang or _NESTED)
 
     def _table(self, table: doc.Table, width: int) -> Iterator[Line]:
@@ -160,7 +159,7 @@ class _Layout:
         if table.is_titled:
             yield from map(Line, _row_lines(titles, table.columns, widths))
         for row, cells in zip(table.rows, rows, strict=True):
-            yield from self._targeted(_row_lines(cells, table.columns, widths), row.target, width)
+            yield from self._with_target(_row_lines(cells, table.columns, widths), row.target, width)
             yield from self._nested(row.below, width)
 
     def _chart(self, chart: doc.Chart, width: int) -> Iterable[Text]:
@@ -208,20 +207,13 @@ def _prose_lines(prose: doc.Prose, width: int) -> list[Text]:
 def _column_widths(columns: Sequence[doc.Column], rows: Sequence[Sequence[Text]], width: int) -> list[int]:
     """Return the width of each column: that of its widest cell, or less if the column shrinks; 0 if it is empty."""
     widths = [max((text_width(row[index]) for row in rows), default=0) for index in range(len(columns))]
-    shrinkable = [
-        index for index, column in enumerate(columns) if column.shrink != "keep" and widths[index] > _MIN_WIDTH
-    ]
     over = sum(widths) + _GAP * (sum(map(bool, widths)) - 1) - width
-    while over > 0 and shrinkable:
-        # Shrink the widest columns to the width of the next narrower column, and repeat.
-        widest = max(widths[index] for index in shrinkable)
-        group = [index for index in shrinkable if widths[index] == widest]
-        level = max((widths[index] for index in shrinkable if widths[index] < widest), default=_MIN_WIDTH)
-        less = min(math.ceil(over / len(group)), widest - level)
-        for index in group:
-            widths[index] -= less
-        over -= less * len(group)
-        shrinkable = [index for index in shrinkable if widths[index] > _MIN_WIDTH]
+    shrinkable = [index for index, column in enumerate(columns) if column.shrink != "keep"]
+    for _ in range(over if shrinkable else 0):
+        widest = max(shrinkable, key=widths.__getitem__)
+        if widths[widest] <= _MIN_WIDTH:
+            break
+        widths[widest] -= 1
     return widths
 
 

@@ -1,15 +1,13 @@
 """Measurements of past days and of one probe as JSON: the shape of each object, and the function that makes it."""
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import TypedDict
 
 import msgspec
 
 from pawtui.probes.reading import ProbeReading
-from pawtui.probes.state import State
-from pawtui.refresh.backfill import BackfillOutcome
-from pawtui.review.backtest import Backtest, BacktestDecision, Period
+from pawtui.refresh.backfill import BackfillFailure, BackfillOutcome
+from pawtui.review.backtest import Backtest, DatedDecision, Period
 
 
 class ProbeResultJson(ProbeReading, frozen=True, kw_only=True):
@@ -27,35 +25,20 @@ def probe_result_json(probe: str, reading: ProbeReading) -> ProbeResultJson:
     return ProbeResultJson(**msgspec.structs.asdict(reading), probe=probe)
 
 
-class NotMeasuredJson(TypedDict):
-    """A past day that could not be measured, and why."""
-
-    date: dt.date
-    cause: str
-
-
 class BackfillJson(TypedDict):
     """The result of a backfill: the measured days, the number of skipped recorded days, and the failures."""
 
     measured: list[dt.date]
     skipped: int
-    failed: list[NotMeasuredJson]
+    failed: tuple[BackfillFailure, ...]
 
 
 def backfill_json(outcome: BackfillOutcome) -> BackfillJson:
     return {
         "measured": [refresh.moment.date() for refresh in outcome.refreshes],
         "skipped": outcome.skipped,
-        "failed": [{"date": failure.moment.date(), "cause": failure.cause} for failure in outcome.failed],
+        "failed": outcome.failed,
     }
-
-
-class DatedDecisionJson(TypedDict):
-    """The decision on one date; `missing` maps the id of each needed signal that was not met to its state."""
-
-    date: dt.date
-    decision: BacktestDecision
-    missing: Mapping[str, State]
 
 
 class BacktestJson(TypedDict):
@@ -73,7 +56,7 @@ class BacktestJson(TypedDict):
     shortest_wait: int | None
     never: tuple[str, ...]
     changed: tuple[dt.date, ...]
-    dates: list[DatedDecisionJson]
+    dates: tuple[DatedDecision, ...]
     spans: tuple[Period, ...]
 
 
@@ -86,8 +69,6 @@ def backtest_json(backtest: Backtest, value: float | None = None) -> BacktestJso
         "shortest_wait": backtest.shortest_wait,
         "never": backtest.never,
         "changed": backtest.changed,
-        "dates": [
-            {"date": dated.date, "decision": dated.decision, "missing": dated.missing} for dated in backtest.decisions
-        ],
+        "dates": backtest.decisions,
         "spans": backtest.periods,
     }

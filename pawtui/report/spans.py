@@ -11,9 +11,7 @@ import msgspec
 from pawtui.moments import minute_text
 from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Decision, DriftState
-from pawtui.report.words import shown_gate_state
 from pawtui.review.record_types import GateState
-from pawtui.review.subject_status import GateStatus
 
 # `hint` is a key to press: only screens show it. States are shown with their glyph. `unchecked` is the state of a pin;
 # `stale` and `gate-unchecked` are states of a gate.
@@ -74,19 +72,3 @@ def hint(text: str) -> Span:
 def signature(by: str, at: dt.datetime) -> Span:
     """Return the author and the time of a state, muted."""
     return muted(f"{by}, {minute_text(at)}")
-
-
-def gate_span(status: GateStatus) -> Span:
-    """Return the shown state of a gate."""
-    shown = shown_gate_state(status)
-    return Span("unchecked", "gate-unchecked") if shown == "unchecked" else state_span(shown)
-
-
-def evidence_remark(status: GateStatus) -> str:
-    """Return the problem with the evidence of a gate, or why it is untested again; empty if there is neither.
-
-    The shown state of a satisfied gate (`gate_span`) names the problem, so the remark is its effect.
-    """
-    if status.state == "satisfied" and status.evidence_problem:
-        return "does not count as satisfied"
-    return status.evidence_problem or status.reopened

@@ -109,10 +109,14 @@ def checked_pins(record: Record, pins: Sequence[str]) -> tuple[str, ...]:
 
 
 def checked_text(text: str, name: str) -> str:
-    """Return the text without surrounding blanks. Raises `ActionError` if it is empty or too long."""
+    """Return the text without surrounding blanks. Raises `ActionError` if it is empty, too long or not UTF-8."""
     text = text.strip()
     if not text:
         raise ActionError(f"The {name} is empty. Write a few words.")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ActionError(f"The {name} is not UTF-8 text. Check the encoding of your terminal or file.") from None
     if len(text) > MAX_TEXT:
         raise ActionError(f"The {name} has {len(text):,} characters; at most {MAX_TEXT:,} are allowed. Shorten it.")
     return text

@@ -28,15 +28,11 @@ Thresholds = Mapping[str, int | float]
 
 
 class DatedDecision(msgspec.Struct, frozen=True, kw_only=True):
-    """The decision on one date. `missing` maps each needed signal that was not met to its state."""
+    """The decision on one date. `missing` maps the id of each needed signal that was not met to its state."""
 
     date: dt.date
+    decision: BacktestDecision
     missing: Mapping[str, State]
-
-    @property
-    def decision(self) -> BacktestDecision:
-        """`go` if every needed signal was met."""
-        return "hold" if self.missing else "go"
 
 
 class Break(msgspec.Struct, frozen=True, kw_only=True):
@@ -173,7 +169,7 @@ def _decide(tracker: Tracker, refresh: Refresh, needed: Sequence[str]) -> DatedD
     for signal in tracker.signals:
         if signal.id in needed and (state := _state(tracker, signal, refresh, date)) != "met":
             missing[signal.id] = state
-    return DatedDecision(date=date, missing=missing)
+    return DatedDecision(date=date, decision="hold" if missing else "go", missing=missing)
 
 
 def _state(tracker: Tracker, signal: Signal, refresh: Refresh, date: dt.date) -> State:

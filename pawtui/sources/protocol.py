@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import NamedTuple, Protocol
 
 from pawtui.sources import facts
 from pawtui.sources.source_errors import SourceError
@@ -139,7 +139,6 @@ class Source(Protocol):
         """Return the longest wait for a host; None if no request is active."""
 
 
-@runtime_checkable
 class WritableSource(Source, Protocol):
     """A source that can also write comments on issues. Each write is one request, never repeated."""
 

@@ -65,12 +65,14 @@ def test_a_sweep_without_a_step_has_at_most_16_values(run: Run) -> None:
     assert len(run("backtest", "--sweep", "churn.met=0..80", "--json").json) <= 16
     fractions = run("backtest", "--sweep", "churn.met=0..0.3", "--json").json
     assert [row["value"] for row in fractions][:3] == [0, 0.02, 0.04]
+    tenths = run("backtest", "--sweep", "churn.met=0..0.3:0.1", "--json").json
+    assert [row["value"] for row in tenths] == [0, 0.1, 0.2, 0.3], "a sum of fractions is rounded"
 
 
 def test_a_hold_separates_signals_that_were_met_on_some_dates() -> None:
     first = dt.date(2026, 10, 1)
     decisions = tuple(
-        DatedDecision(date=first + dt.timedelta(days=number), missing=dict.fromkeys(missing, "unmet"))
+        DatedDecision(date=first + dt.timedelta(days=number), decision="hold", missing=dict.fromkeys(missing, "unmet"))
         for number, missing in enumerate((("calm", "tests"), ("calm",)))
     )
     hold = Period(decision="hold", first=first, last=decisions[-1].date, dates=2, missing=("calm", "tests"))
@@ -80,7 +82,7 @@ def test_a_hold_separates_signals_that_were_met_on_some_dates() -> None:
 
 def test_breaks_after_a_go_are_listed_and_a_sweep_fits_the_terminal() -> None:
     dates = [dt.date(2026, 10, 1) + dt.timedelta(weeks=number) for number in range(3)]
-    decisions = tuple(DatedDecision(date=date, missing={}) for date in dates)
+    decisions = tuple(DatedDecision(date=date, decision="go", missing={}) for date in dates)
     go = Period(
         decision="go",
         first=dates[0],

@@ -130,6 +130,11 @@ def test_a_note_is_edited_and_removed_by_its_id(run: Run, monkeypatch: pytest.Mo
     assert run("notes", "--json").json[0]["text"] == "Three\nlines."
 
 
+def test_options_may_be_between_the_arguments(run: Run) -> None:
+    assert run("gate", "plan", "--reason", "No plan", "blocked").out.startswith("mira set plan to blocked. ")
+    assert run("close", "--", "--force", "is", "wrong").err.startswith("pawtui: There is no refresh")
+
+
 @pytest.mark.parametrize("verb", ["undo", "redo"])
 def test_undo_without_a_change_is_a_message_with_status_0(run: Run, verb: str) -> None:
     done = run(verb)
@@ -196,8 +201,9 @@ def test_without_a_change_the_signal_or_the_gate_is_shown(run: Run) -> None:
         (["note", "calm", "x", "--pin", "up:src/x"], "needs the commit of a refresh"),
         (["close", ""], "There is no refresh"),
         (["gate", "plan", "--unpin", "up/stream#3"], "Gate 'plan' has no pin up/stream#3"),
-        (["note", "calm"], "the following arguments are required: TEXT"),
-        (["note"], "pawtui note [options] --edit ID TEXT [--pin PIN]\n       pawtui note [options] --remove ID\n"),
+        (["note", "calm"], "Give one of: a subject and a text, --edit with an id and a text, or --remove with an id."),
+        (["note"], "Give one of: a subject"),
+        (["note", "calm", "Seen \udcff."], "The note is not UTF-8 text. Check the encoding"),
         (["note", "--edit", "x"], "expected 2 arguments"),
         (["note", "--edit", "x", "Better."], "There is no note 'x'"),
         (["note", "--remove", "x"], "There is no note 'x'"),

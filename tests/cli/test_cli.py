@@ -165,6 +165,14 @@ def test_the_demo_without_a_terminal_prints_its_status_and_leaves_no_files(
     assert list(place.iterdir()) == []
 
 
+def test_an_open_workspace_keeps_its_tracker(tmp_path: Path) -> None:
+    file = tmp_path / "pawtui.toml"
+    file.write_text(TRACKER, encoding="utf-8")
+    workspace = Settings(home=str(tmp_path), env={}, folder=tmp_path).workspace()
+    file.write_text("half of an edit [", encoding="utf-8")
+    assert workspace.local_tree("up/stream", "a" * 40) is None
+
+
 def test_the_demo_leaves_no_files_if_it_is_terminated(tmp_path: Path) -> None:
     place = tmp_path / "temporary"
     place.mkdir()

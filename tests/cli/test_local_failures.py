@@ -14,6 +14,8 @@ from pawtui.store.home import cache_folder, home_folder
 from pawtui.store.store_errors import HomeUnusable
 from tests.cli.conftest import CommandResult, Run
 
+# Closes a stream in the way of a shell: `<&-` or `>&-`.
+CLOSE = "import os, sys; os.close({}); os.execv(sys.executable, [sys.executable, '-m', 'pawtui', *sys.argv[1:]])"
 KINDS = ["folder", "pipe", "device", "socket", "link to nothing", "link to itself"]
 READING = ["status", "check", "log", "export"]
 CHANGE = ["gate", "plan", "blocked", "--reason", "No"]
@@ -210,3 +212,20 @@ def test_a_name_that_is_too_long_is_an_error(run: Run, tmp_path: Path) -> None:
     for name in ("x" * 300, "y/" * 3_000):
         assert_error(run("--tracker", name, "status"))
         assert_error(run("export", "-o", name))
+
+
+@pytest.mark.parametrize(
+    ("stream", "command", "status", "message"),
+    [
+        (0, ["note", "review", "-"], 2, "The note is empty"),
+        (1, ["status"], 0, ""),
+        (2, ["status"], 0, ""),
+    ],
+)
+def test_a_closed_stream_is_empty(isolated: Path, stream: int, command: list[str], status: int, message: str) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", CLOSE.format(stream), *command], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == status, ran.stderr
+    assert message in ran.stderr
+    assert "has a bug" not in ran.stderr

@@ -27,6 +27,7 @@ def test_plain_lines_show_each_step_once_and_a_wait_every_ten_seconds(capsys: py
         *(step(1, "up/stream: v2", seconds) for seconds in range(1, 12)),
         *(step(1, "up/stream: v2", seconds, UNTIL) for seconds in range(3)),
         step(2, "down/fork: dev"),
+        step(2, "down/fork: dev", 2, UNTIL),
     ):
         report(progress)
     assert capsys.readouterr().err.splitlines() == [
@@ -37,6 +38,7 @@ def test_plain_lines_show_each_step_once_and_a_wait_every_ten_seconds(capsys: py
         "[1/9] waiting 10 s for api.github.com (Ctrl+C cancels)",
         "[1/9] waiting until 14:02:31 UTC for api.github.com (Ctrl+C cancels)",
         "[2/9] down/fork: dev (2 requests)",
+        "[2/9] waiting until 14:02:31 UTC for api.github.com (Ctrl+C cancels)",
     ]
 
 

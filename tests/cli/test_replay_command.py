@@ -14,7 +14,7 @@ GATES = """
 id = "shadow-replay"
 title = "A replay loses nothing"
 replay = "semantics"
-parts = [{ id = "tool", title = "Tool" }, { id = "subtask", title = "Subtask" }]
+parts = [{ id = "tool", title = "Tool" }, { id = "subtask", title = "Subtask" }, { id = "other", title = "Other" }]
 [[gates]]
 id = "sessions"
 title = "Sessions survive"
@@ -64,6 +64,11 @@ def test_the_report_counts_and_shows_no_text_of_a_session(run: Run, sessions: Se
     assert "not proven: 1 lost" in ran.out
 
 
+def test_only_one_format_is_printed(run: Run, sessions: SessionDb) -> None:
+    refused = run("replay", str(sessions.path), "--json", "--markdown")
+    assert (refused.status, refused.err) == (2, "pawtui: Give --json or --markdown, not both.\n")
+
+
 def test_markdown_has_short_tables_and_a_pipe_gets_all_rows(run: Run, tmp_path: Path) -> None:
     db = SessionDb(tmp_path / "many.db")
     for number in range(52):
@@ -107,12 +112,14 @@ def test_fail_on_changed_counts_fields_too_and_lost_does_not(run: Run, tmp_path:
     assert [row.split()[:4] for row in section[1:2]] == [["1", "tool", "lost", "state.title"]]
 
 
+@pytest.mark.usefixtures("gates")
 def test_data_that_could_not_be_read_has_its_own_status(run: Run, tmp_path: Path) -> None:
     db = SessionDb(tmp_path / "damaged.db")
     db.turn("{")
     ran = run("replay", str(db.path), "--fail-on", "changed")
     assert ran.status == 9
-    assert run("replay", str(db.path)).status == 3
+    assert run("replay", str(db.path), "--attach").status == 3
+    assert " Some data could not be read.\n" in run("notes", "--json").json[0]["text"]
 
 
 @pytest.mark.usefixtures("gates")
@@ -122,7 +129,7 @@ def test_attach_writes_a_note_on_each_gate_and_ticks_the_proven_parts(run: Run, 
     json.loads(ran.out)
     found = {gate["id"]: gate for gate in run("status", "--json").json["gates"]}
     # Without a schema no semantics is proven; every session can be opened and exported.
-    assert found["shadow-replay"]["parts"] == {"tool": False, "subtask": False}
+    assert found["shadow-replay"]["parts"] == {"tool": False, "subtask": False, "other": False}
     assert found["sessions"]["parts"] == {"open": True, "export": True}
     assert found["shadow-replay"]["state"] == "untested"
     assert found["sessions"]["state"] == "satisfied"
@@ -131,6 +138,9 @@ def test_attach_writes_a_note_on_each_gate_and_ticks_the_proven_parts(run: Run, 
     assert "mine.db (sha256 " in notes[0]["text"]
     assert str(sessions.path.parent) not in notes[0]["text"]
     assert "subtask: not proven" in notes[0]["text"]
+    assert "The replay does not measure: other." in notes[0]["text"]
+    assert "does not measure" not in notes[1]["text"]
+    assert "could not be read" not in notes[0]["text"]
     assert "commits of the upstream and of the downstream are unknown: no refresh is recorded" in notes[0]["text"]
     # Undo removes the change of one gate.
     run("undo")

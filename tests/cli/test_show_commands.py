@@ -204,6 +204,17 @@ def test_an_unknown_refresh_is_wrong_usage(run: Run, world: World, name: str) ->
     assert refused.err == f"pawtui: There is no refresh {name!r}. `pawtui history` lists all days and SHAs.\n"
 
 
+@pytest.mark.parametrize("command", [["backtest"], ["gate", "plan", "satisfied"], ["export"]])
+def test_a_damaged_record_is_reported_by_every_command(run: Run, command: list[str]) -> None:
+    run("note", "calm", "Seen.")
+    run("note", "calm", "Seen again.")
+    settings = Settings(env=dict(os.environ), folder=Path.cwd())
+    path = settings.store(settings.tracker()).path
+    path.write_bytes(b"{")
+    assert str(path.parent) in run(*command).err
+    assert str(path.parent) not in run(*command).err
+
+
 def test_a_damaged_record_is_reported_and_its_backup_is_used(run: Run) -> None:
     run("gate", "plan", "blocked", "--reason", "No")
     run("note", "calm", "Seen.")

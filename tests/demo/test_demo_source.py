@@ -11,7 +11,6 @@ from pawtui.demo.demo_repository import DemoCommit, DemoRepository
 from pawtui.demo.demo_source import DemoSource
 from pawtui.demo.demo_world import demo_world
 from pawtui.sources.facts import Issue, MissingRef
-from pawtui.sources.protocol import WritableSource
 from pawtui.sources.source_errors import BeginsLater, NotFound
 from tests.sources.ref_head import ref_head
 
@@ -45,10 +44,6 @@ def test_every_object_that_a_commit_names_exists(repo: DemoRepository) -> None:
         assert not commit.parent or commit.parent in repo.commits
         assert set(commit.blobs.values()) <= set(repo.blobs)
     assert all(tag.commit in repo.commits for tag in repo.tags.values())
-
-
-def test_it_implements_the_protocol() -> None:
-    assert isinstance(source_at(), WritableSource)
 
 
 @pytest.mark.parametrize(

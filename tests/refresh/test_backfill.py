@@ -178,7 +178,7 @@ def test_a_cancelled_backfill_keeps_the_measured_dates(repo: GitRepo, tmp_path: 
 def test_changed_rules_are_measured_again_and_dates_before_the_first_commit_fail(repo: GitRepo, tmp_path: Path) -> None:
     wanted = day_ends(dt.date(2026, 2, 20), dt.date(2026, 3, 20), 14)
     outcome = CloneWorkspace(tmp_path, repo).backfill(wanted)
-    assert [one.moment.date() for one in outcome.failed] == [dt.date(2026, 2, 20)]
+    assert [one.date for one in outcome.failed] == [dt.date(2026, 2, 20)]
     assert "main does not exist in up/stream with a commit before 2026-02-20" in outcome.failed[0].cause
     assert outcome.message == "Recorded 2 past days, 1 could not be measured."
     other = msgspec.structs.replace(TRACKER, surfaces={"source": ("src/a.py",), "library": ("lib",)})

@@ -113,6 +113,7 @@ def test_a_table_keeps_cuts_or_wraps_its_columns() -> None:
         "aaaaaaaaa…      7  one two",
         "                   three four",
     ]
+    assert lines(table, width=1)[1] == "aaaaaaa…      7  one two", "a column keeps 8 columns"
 
 
 def test_a_column_may_be_cut_at_its_start() -> None:

@@ -12,6 +12,8 @@ from pawtui.report.documents.scope_document import scope_document
 from pawtui.report.documents.status_document import status_document
 from pawtui.report.documents.subject_document import subject_document
 from pawtui.report.documents.welcome_document import welcome_document
+from pawtui.report.line_wrapping import string_width
+from pawtui.review.actions import close_review
 from pawtui.review.gate_actions import tick_part
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
@@ -52,6 +54,15 @@ def test_an_empty_record_shows_the_next_step() -> None:
     assert "tracker" not in welcome
     builtin = plain_text(welcome_document(overview, is_builtin=True))
     assert "tracker     built-in; for other projects: pawtui init --small\n" in builtin
+
+
+def test_reviewed_refreshes_of_many_signals_fit_80_columns() -> None:
+    signals = tuple(msgspec.structs.replace(TRACKER.signals[0], id=f"signal-{number}") for number in range(9))
+    tracker = msgspec.structs.replace(TRACKER, signals=signals)
+    record = samples.changed(samples.week(), lambda now, actor: close_review(now, "no-go", "Wait.", actor))
+    text = plain_text(history_document(samples.overview_of(record, tracker)), 80)
+    assert max(map(string_width, text.splitlines())) <= 80
+    assert "closed:" in text
 
 
 def test_refreshes_of_one_day_have_their_times() -> None:

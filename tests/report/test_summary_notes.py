@@ -52,6 +52,11 @@ def test_agreements_notes_and_undone_changes_are_counted() -> None:
     text = summary(record)
     assert "- `mira`: 1 note change; 1 undone change; agreed with 3 of 4 signals and gates\n" in text
     assert "- `ann`: agreed with 1 of 4 signals and gates\n" in text
+    # The tracker no longer has one of the signals.
+    fewer = msgspec.structs.replace(TRACKER, signals=TRACKER.signals[1:])
+    text = samples.summary_of(samples.overview_of(record, fewer))
+    assert "; agreed with 2 of 3 signals and gates\n" in text
+    assert "`ann`" not in text
 
 
 def test_a_change_that_was_made_twice_is_named_once() -> None:

@@ -12,7 +12,6 @@ from pawtui.refresh.refresh_types import (
     DriftState,
     PartReading,
     PlanStatus,
-    Range,
     RepoSnapshot,
     SignalReading,
 )
@@ -88,9 +87,25 @@ def test_the_cost_of_a_refresh_is_named() -> None:
         ),
         ({"ancestor": False, "ref_before": "dev"}, "ref changed", "on the earlier ref dev"),
         (
+            {"ref_before": "dev"},
+            "+229 commits, 562 files",
+            "an ancestor of the head, and was the head of the earlier ref dev",
+        ),
+        (
             {"ancestor": False, "commits": 0, "behind": 2},
             "branch reset",
             "after the head: the branch was reset to an earlier commit, which removed 2 commits",
+        ),
+        (
+            {
+                "ancestor": False,
+                "commits": 0,
+                "behind": 3,
+                "undone": ("aaaaaaaaaa feat: it", "bbbbbbbbbb fix: that"),
+            },
+            "branch reset",
+            "after the head: the branch was reset to an earlier commit, which removed "
+            "3 commits (aaaaaaaaaa feat: it; bbbbbbbbbb fix: that; 1 more)",
         ),
     ],
 )
@@ -136,34 +151,6 @@ def test_each_state_of_the_plan_has_its_summary() -> None:
     cause = "the plan of eve does not count: eve has no write access to the repository"
     refused = PlanStatus(state="none", cause=cause)
     assert "eve has no write access" in words.plan_summary(refused)
-
-
-def _range(**changes: Any) -> Range:
-    values = {"from_": "a" * 40, "to": "b" * 40, "ancestor": False, "commits": 3, "files": 2, "behind": 2, **changes}
-    return Range(**values)
-
-
-@pytest.mark.parametrize(
-    ("range_", "relation"),
-    [
-        (_range(ref_before="dev"), "on the earlier ref dev"),
-        (
-            _range(ref_before="dev", ancestor=True, behind=0),
-            "an ancestor of the head, and was the head of the earlier ref dev",
-        ),
-        (
-            _range(commits=0),
-            "after the head: the branch was reset to an earlier commit, which removed 2 commits",
-        ),
-        (
-            _range(commits=0, behind=3, undone=("aaaaaaaaaa feat: it", "bbbbbbbbbb fix: that")),
-            "after the head: the branch was reset to an earlier commit, which removed "
-            "3 commits (aaaaaaaaaa feat: it; bbbbbbbbbb fix: that; 1 more)",
-        ),
-    ],
-)
-def test_the_relation_to_the_previous_head_is_named(range_: Range, relation: str) -> None:
-    assert words.ancestry(range_) == relation
 
 
 def test_a_ref_has_its_doubt_and_its_remarks() -> None:

@@ -35,7 +35,7 @@ from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Change, Record
 from pawtui.review.verdict_actions import give_verdict
 from pawtui.sources.facts import RequestUsage, Tree
-from pawtui.sources.protocol import Source
+from pawtui.sources.protocol import WritableSource
 from pawtui.sources.source_errors import SourceError
 from pawtui.store.store import Store
 from pawtui.tracker.probe_types import AttestedProbe, ChurnProbe, ReleaseProbe
@@ -229,15 +229,15 @@ class TestWorkspace(Workspace):
         return outcome
 
 
-OpenSource = Callable[[], AbstractAsyncContextManager[Source]]
+OpenSource = Callable[[], AbstractAsyncContextManager[WritableSource]]
 
 
-def no_source() -> AbstractAsyncContextManager[Source]:
+def no_source() -> AbstractAsyncContextManager[WritableSource]:
     """Fail: most tests open no source."""
     raise AssertionError("a screen test opened a source")
 
 
-def offline() -> AbstractAsyncContextManager[Source]:
+def offline() -> AbstractAsyncContextManager[WritableSource]:
     """Raise `SourceError`, as without a network."""
     raise SourceError("GitHub cannot be reached.")
 

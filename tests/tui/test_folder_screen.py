@@ -12,7 +12,7 @@ from textual.widgets import TextArea
 from pawtui.demo.demo_source import DemoSource
 from pawtui.refresh.pins import parse_pin
 from pawtui.sources.facts import Tree, TreeEntry
-from pawtui.sources.protocol import Source
+from pawtui.sources.protocol import WritableSource
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.screens.folder_screen import FolderScreen
 from tests.tui.support import DOWN, UP, make_app, make_workspace, record, sha, shown, tracker, until
@@ -99,7 +99,7 @@ def pinned_folder(home: Path, source: CutTreeSource) -> PawtuiApp:
     """Return the app with a gate that has a pin to a folder, which is read from the source."""
 
     @asynccontextmanager
-    async def opened() -> AsyncIterator[Source]:
+    async def opened() -> AsyncIterator[WritableSource]:
         yield source
 
     return make_app(make_workspace(home, with_pin(f"{UP}@{sha('a')}:src/session"), open_source=opened))

@@ -15,7 +15,7 @@ from pawtui.review.actions import Actor
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.record_types import Record
 from pawtui.sources.facts import Tree, TreeEntry
-from pawtui.sources.protocol import Source
+from pawtui.sources.protocol import WritableSource
 from pawtui.sources.source_errors import SourceError
 from pawtui.tui.app import PawtuiApp
 from tests.tui.support import (
@@ -193,14 +193,14 @@ async def test_a_mistake_that_is_found_during_saving_is_shown_below_the_field(tm
         assert "sessions" not in workspace.store.load().gates
 
 
-class SlowSource(AbstractAsyncContextManager[Source]):
+class SlowSource(AbstractAsyncContextManager[WritableSource]):
     """A source that fails when it is released."""
 
     def __init__(self) -> None:
         self.released = asyncio.Event()
         self.opened = 0
 
-    async def __aenter__(self) -> Source:
+    async def __aenter__(self) -> WritableSource:
         self.opened += 1
         await self.released.wait()
         raise SourceError("GitHub cannot be reached.")

@@ -17,7 +17,7 @@ from pawtui.review.gate_actions import add_pin
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
 from pawtui.sources.facts import ChangedFile, Commit, CommitDetail, Tree, TreeEntry
-from pawtui.sources.protocol import Source
+from pawtui.sources.protocol import WritableSource
 from pawtui.sources.source_errors import NotFound
 from pawtui.tracker.read_tracker import TrackerError
 from pawtui.tui.app import PawtuiApp
@@ -171,7 +171,7 @@ async def test_escape_cancels_reading_a_file_that_is_not_cached(tmp_path: Path) 
     source = DelayedSource()
 
     @asynccontextmanager
-    async def opening() -> AsyncIterator[Source]:
+    async def opening() -> AsyncIterator[WritableSource]:
         yield source
 
     app = make_app(make_workspace(tmp_path, with_changed_pin(), open_source=opening))
@@ -191,7 +191,7 @@ async def test_a_commit_shows_its_message_and_files(tmp_path: Path) -> None:
     source = DelayedSource()
 
     @asynccontextmanager
-    async def opening() -> AsyncIterator[Source]:
+    async def opening() -> AsyncIterator[WritableSource]:
         yield source
 
     app = make_app(
@@ -225,7 +225,7 @@ async def test_enter_on_the_commit_of_a_note_shows_the_commit(tmp_path: Path, we
 
 async def test_a_commit_of_a_refresh_can_be_pinned_to_a_new_note(tmp_path: Path) -> None:
     @asynccontextmanager
-    async def opening() -> AsyncIterator[Source]:
+    async def opening() -> AsyncIterator[WritableSource]:
         yield DelayedSource()
 
     app = make_app(make_workspace(tmp_path, record(), open_source=opening))
@@ -353,7 +353,7 @@ async def test_lines_of_a_file_that_is_not_cached_are_read_once_from_the_source(
             return TEXTS[sha]
 
     @asynccontextmanager
-    async def opening() -> AsyncIterator[Source]:
+    async def opening() -> AsyncIterator[WritableSource]:
         yield OneFile()
 
     workspace = make_workspace(tmp_path, record(), local_tree=local_tree, open_source=opening)

@@ -1,4 +1,4 @@
-"""Parts of several documents: states, commits, pins with their drift, notes, evidence."""
+"""Parts of several documents: the state of a gate, commits, pins with their drift, notes, evidence."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -13,9 +13,10 @@ from pawtui.refresh.refresh_types import Drift, Refresh
 from pawtui.report.document import Block, Column, Field, Heading, Hunk, Item, Paragraph, Prose, Row, Table, Target
 from pawtui.report.reading_facts import errors_with_missing_facts
 from pawtui.report.spans import Span, Text, TextLike, hint, muted, signature, spaced, state_span, text_of
-from pawtui.report.words import short_pin
+from pawtui.report.words import short_pin, shown_gate_state
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry, Note
+from pawtui.review.subject_status import GateStatus
 from pawtui.sources import links
 from pawtui.tracker.tracker_types import Tracker
 
@@ -32,6 +33,22 @@ class DocumentContext(msgspec.Struct, frozen=True, kw_only=True):
     opened_refresh: str = ""
     max_evidence: int = 60
     max_notes: int = 20
+
+
+def gate_span(status: GateStatus) -> Span:
+    """Return the shown state of a gate."""
+    shown = shown_gate_state(status)
+    return Span("unchecked", "gate-unchecked") if shown == "unchecked" else state_span(shown)
+
+
+def evidence_remark(status: GateStatus) -> str:
+    """Return the problem with the evidence of a gate, or why it is untested again; empty if there is neither.
+
+    The shown state of a satisfied gate (`gate_span`) names the problem, so the remark is its effect.
+    """
+    if status.state == "satisfied" and status.evidence_problem:
+        return "does not count as satisfied"
+    return status.evidence_problem or status.reopened
 
 
 def compare_span(web: str, repo: str, base: str, head: str) -> Span:
@@ -156,14 +173,14 @@ def evidence_table(evidence: Iterable[Evidence], limit: int) -> list[Block]:
     return table_of(rows)
 
 
-def evidence_row(evidence: Evidence, *before: TextLike, below: Sequence[Block] = ()) -> Row:
-    """Return an evidence item as a row: the cells `before`, the day, the commit or issue, the text."""
+def evidence_row(evidence: Evidence, *first_cells: TextLike, below: Sequence[Block] = ()) -> Row:
+    """Return an evidence item as a row: the first cells, the day, the commit or issue, the text."""
     target = Target(url=evidence.url, copy=evidence.pin or evidence.url or evidence.text)
     day = muted(f"{evidence.at:%Y-%m-%d}" if evidence.at else "")
     name = _pin_name(evidence)
     # The text often begins with this name: do not show it twice.
     text = evidence.text.removeprefix(name).lstrip() if name else Span(evidence.text, "", evidence.url)
-    return Row((*before, day, Span(name, "link", evidence.url), text), target, below)
+    return Row((*first_cells, day, Span(name, "link", evidence.url), text), target, below)
 
 
 def _pin_name(evidence: Evidence) -> str:

@@ -8,13 +8,15 @@ from pawtui.report.documents.document_parts import (
     DocumentContext,
     entry_commits,
     entry_fields,
+    evidence_remark,
+    gate_span,
     note_blocks,
     pin_items,
     reason_line,
     section,
     titled_table,
 )
-from pawtui.report.spans import Span, Text, evidence_remark, gate_span, hint, muted, spaced, text_of
+from pawtui.report.spans import Span, Text, hint, muted, spaced, text_of
 from pawtui.review.overview import Overview
 from pawtui.review.subject_status import EvaluationStepStatus, GateStatus, verifications
 from pawtui.sources import links

@@ -23,8 +23,8 @@ _HISTORY_COLUMNS = (
     Column("downstream", shrink="wrap"),
     Column("new commits", shrink="wrap"),
     Column("decision"),
-    Column("states"),
-    Column("review"),
+    Column("states", shrink="wrap"),
+    Column("review", shrink="wrap"),
 )
 NO_REFRESH = "No refresh is recorded. Run `pawtui refresh`."
 NO_PAST_REFRESH = "No refresh of a past day is recorded: run `pawtui refresh --as-of DATE`."

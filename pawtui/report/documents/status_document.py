@@ -7,10 +7,15 @@ from pawtui.phrases import counted, short_sha
 from pawtui.refresh.refresh_types import RepoSnapshot
 from pawtui.report.document import Block, Column, Document, Field, Heading, Paragraph, Row, Table
 from pawtui.report.documents.decision_parts import reason_blocks
-from pawtui.report.documents.document_parts import DocumentContext, table_of
+from pawtui.report.documents.document_parts import (
+    DocumentContext,
+    evidence_remark,
+    gate_span,
+    table_of,
+)
 from pawtui.report.documents.record_documents import NO_REFRESH, history_table, notes_newest_first
 from pawtui.report.reading_facts import errors_with_missing_facts
-from pawtui.report.spans import Span, Text, TextLike, evidence_remark, gate_span, muted, spaced, state_span, text_of
+from pawtui.report.spans import Span, Text, TextLike, muted, spaced, state_span, text_of
 from pawtui.report.words import (
     ago,
     cost,

@@ -12,7 +12,6 @@ from pawtui.review.subject_status import GateStatus, SignalStatus
 
 def subject_document(overview: Overview, subject: str, context: DocumentContext) -> Document | None:
     """Return the document of `signal:ID`, `gate:ID`, `note:ID` or `refresh:ID`; None if it does not exist."""
-    kind, _, subject_id = subject.partition(":")
     status = overview.status(subject)
     if isinstance(status, SignalStatus):
         return signal_document(overview, status, context)
@@ -20,8 +19,5 @@ def subject_document(overview: Overview, subject: str, context: DocumentContext)
         return gate_document(overview, status, context)
     if note := overview.note(subject):
         return note_document(overview, note, context)
-    if kind == "refresh":
-        for refresh in overview.record.all_refreshes:
-            if refresh.id == subject_id:
-                return refresh_document(overview, refresh, context)
-    return None
+    refresh = next((each for each in overview.record.all_refreshes if subject == f"refresh:{each.id}"), None)
+    return refresh_document(overview, refresh, context) if refresh is not None else None

@@ -8,12 +8,20 @@ from pawtui.phrases import counted, short_sha
 from pawtui.refresh.refresh_types import PlanStatus, Refresh, RepoSnapshot
 from pawtui.report.document import Block, Document, Field, Heading, Item, Paragraph, Row, Table
 from pawtui.report.documents.decision_parts import NOTHING_MISSING
-from pawtui.report.documents.document_parts import DocumentContext, compare_span, pin_target, reason_line, titled_table
+from pawtui.report.documents.document_parts import (
+    DocumentContext,
+    compare_span,
+    evidence_remark,
+    gate_span,
+    pin_target,
+    reason_line,
+    titled_table,
+)
 from pawtui.report.documents.gate_document import evaluation_step_table
 from pawtui.report.documents.summary_details import detail_sections
 from pawtui.report.documents.summary_notes import subject_notes, summary_notes
 from pawtui.report.refresh_difference import RefreshDifference, SideChange, compare_refreshes
-from pawtui.report.spans import Span, Text, evidence_remark, gate_span, spaced, state_span, text_of
+from pawtui.report.spans import Span, Text, spaced, state_span, text_of
 from pawtui.report.words import earliest_go, met_counts, plan_summary, short_name
 from pawtui.review.decision import Reason, ReasonKind
 from pawtui.review.overview import Overview
@@ -145,18 +153,28 @@ def _log_lines(entries: Sequence[FoldedChange], overview: Overview) -> Iterator[
     for entry in entries:
         by_name[entry.change.by].append(entry)
     for by, own in by_name.items():
-        changes = [entry.change for entry in own if not entry.is_undone]
-        notes = [change for change in changes if change.action == "note"]
-        # An agreement that removed a verdict has edits.
-        agreements = [change for change in changes if agreed_with(change) and not change.edits]
-        parts = list(dict.fromkeys(each.summary for each in changes if each not in notes and each not in agreements))
+        notes = undone = 0
+        agreed: set[str] = set()
+        summaries: dict[str, None] = {}
+        for entry in own:
+            change = entry.change
+            if entry.is_undone:
+                undone += 1
+            elif change.action == "note":
+                notes += 1
+            elif agreed_with(change) and not change.edits:
+                # An agreement that removed a verdict has edits.
+                agreed.add(agreed_with(change))
+            else:
+                summaries[change.summary] = None
+        parts = list(summaries)
         if notes:
-            parts.append(counted(len(notes), "note change"))
-        if undone := len(own) - len(changes):
+            parts.append(counted(notes, "note change"))
+        if undone:
             parts.append(counted(undone, "undone change"))
-        if agreed := overview.statuses.keys() & {agreed_with(change) for change in agreements}:
+        if known := agreed & overview.statuses.keys():
             subjects = counted(len(overview.statuses), "signal or gate", "signals and gates")
-            parts.append(f"agreed with {len(agreed)} of {subjects}")
+            parts.append(f"agreed with {len(known)} of {subjects}")
         if parts:
             yield text_of(Span(by, "code"), f": {'; '.join(parts)}")
 

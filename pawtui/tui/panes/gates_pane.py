@@ -3,7 +3,7 @@
 from textual.content import Content
 
 from pawtui.phrases import counted
-from pawtui.report.spans import gate_span
+from pawtui.report.documents.document_parts import gate_span
 from pawtui.report.words import GATE_GLYPH, shown_gate_state
 from pawtui.review.overview import Overview
 from pawtui.review.subject_status import GateStatus

@@ -8,7 +8,7 @@ from textual.screen import Screen
 from pawtui.phrases import short_sha
 from pawtui.refresh.pins import Pin
 from pawtui.report.document import Document, Paragraph
-from pawtui.report.documents.commit_document import commit_document
+from pawtui.report.documents.pinned_documents import commit_document
 from pawtui.report.spans import Span
 from pawtui.sources.facts import CommitDetail
 from pawtui.tui.background import start_worker

@@ -7,7 +7,7 @@ from textual.screen import Screen
 
 from pawtui.refresh.pins import Pin
 from pawtui.report.document import Document
-from pawtui.report.documents.folder_document import folder_document
+from pawtui.report.documents.pinned_documents import folder_document
 from pawtui.sources.facts import Tree
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.evidence_actions import add_pin_to

@@ -7,7 +7,7 @@ from textual.content import Content
 
 from pawtui.moments import minute_text
 from pawtui.phrases import counted
-from pawtui.report.spans import gate_span
+from pawtui.report.documents.document_parts import gate_span
 from pawtui.report.words import GLYPHS, short_pin
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.evidence_words import STALE

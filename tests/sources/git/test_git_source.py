@@ -15,7 +15,7 @@ from pawtui.sources.git.clone import OwnClone
 from pawtui.sources.git.git_source import GitSource
 from pawtui.sources.git.process import Command, CommandResult, Git
 from pawtui.sources.github.github_source import GitHubSource
-from pawtui.sources.protocol import NO_HINTS, WritableSource
+from pawtui.sources.protocol import NO_HINTS
 from pawtui.sources.source_errors import CloneUnusable, NotInClone, Offline, RateLimited
 from tests.sources.git.clones import NOW, UP, git_source
 from tests.sources.git.test_clone import git
@@ -275,7 +275,6 @@ async def test_an_unreachable_github_is_tried_once(up: GitRepo) -> None:
 
 async def test_comments_are_written_to_github(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
     async with git_source((UP, up), api=open_source(), heads_from="github") as source:
-        assert isinstance(source, WritableSource)
         assert source.can_write
         assert await source.user() == "maintainer"
         posted = await source.post_comment(UP, 3, "A word")
