@@ -15,7 +15,7 @@ from pawtui.probes.copies import find_copies
 from pawtui.probes.unmeasurable import PathMissing, TooYoung, Unmeasurable
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start
-from pawtui.sources.facts import Commits, Head, RecordedHead, Tree, TreeEntry
+from pawtui.sources.facts import Commit, Commits, Head, RecordedHead, Tree, TreeEntry
 from pawtui.sources.protocol import MAX_BLOB, ListHints, Source
 from pawtui.sources.sanitize import MADE_VISIBLE
 from pawtui.sources.similar_path import similar_path
@@ -265,6 +265,19 @@ class RepoReader:
     async def late_commits(self, past: PastBranch) -> Mapping[str, dt.datetime]:
         """Return the dates of the late commits, by SHA: they are dated before `past`, but were merged later."""
         return await self._source.late_commits(self.head.repo, past.sha, self.head.sha, past.day)
+
+    async def touches_gone_file(self, commit: Commit, glob: str) -> bool:
+        """Return whether a commit changed a file that matches a glob and does not exist at the head.
+
+        Also return True if it changed more files than are known. A merge lists all changes of its side branch.
+        """
+        detail = await self._source.commit_detail(self.head.repo, commit.sha)
+        now = (await self.tree()).entries
+        # A file that was not renamed has no earlier path, and the glob `*` matches the empty text, too.
+        names = {name for file in detail.files for name in (file.path, file.before) if name}
+        # A folder may have the name of a file that is gone.
+        gone = (name for name in names if name not in now or now[name].type == "tree")
+        return detail.more_files or any(globs.matches(glob, name) for name in gone)
 
     def requests_left(self) -> int:
         """Return the number of requests left for optional facts; see `Source.requests_left`."""

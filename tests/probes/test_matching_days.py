@@ -195,11 +195,18 @@ async def test_past_days_that_are_not_read_leave_the_days_unknown_until_the_next
     _switched(up, ("2026-10-01", DEFAULT), *changes)
     causes = []
     for _ in range(2):
-        found = (await measure(open_source(budget=45), PROBE)).reading
+        found = (await measure(open_source(budget=25), PROBE)).reading
         causes.append(found.cause)
         assert found.state == ("unknown" if found.cause else "met")
     assert (await measure(open_source(budget=BUDGET_WITH_TOKEN, cache=None), PROBE)).reading.state == "met"
-    assert causes == [f"{CLI} was not read on 12 past days: too few requests left. Refresh again", ""]
+    assert causes == [f"{CLI} was not read on 8 past days: too few requests left. Refresh again", ""]
+
+
+async def test_past_days_that_were_read_before_cost_no_requests(up: FakeRepo, open_source: OpenSource) -> None:
+    _switched(up, ("2026-10-01", DEFAULT), *((f"2026-11-{day:02}", DEFAULT + " " * day) for day in range(1, 20, 2)))
+    budgets = (BUDGET_WITH_TOKEN, 12)
+    states = [(await measure(open_source(budget=budget), PROBE)).reading.state for budget in budgets]
+    assert states == ["met", "met"]
 
 
 async def test_a_gap_that_was_read_is_enough(up: FakeRepo, open_source: OpenSource) -> None:

@@ -126,6 +126,18 @@ async def test_where_the_work_of_a_quiet_branch_continues_is_not_checked_again(
     assert (await following(branches, checked_sha="v2")).doubt == ""
 
 
+async def test_the_usual_branch_is_another_one_than_the_followed_branch() -> None:
+    branches = Branches({"main": NOW - 28 * DAY, "develop": NOW})
+    doubt = "main has had no commit for 28 days, while develop has newer commits"
+    assert (await following(branches, refs=("main", "gone"))).doubt == doubt
+
+
+async def test_an_inactive_branch_is_compared_with_the_other_refs_in_each_refresh() -> None:
+    branches = Branches({"v2": NOW - 28 * DAY, "dev": NOW})
+    doubt = "v2 has had no commit for 28 days, while dev has newer commits"
+    assert (await following(branches, checked_sha="v2")).doubt == doubt
+
+
 @pytest.mark.parametrize(
     ("later_days", "behind", "doubt"),
     [
