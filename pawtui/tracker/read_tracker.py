@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from pawtui.atomic import FileTooLarge, NotAFile, read_file
-from pawtui.errors import PawtuiError
+from pawtui.errors import PawtuiError, os_reason
 from pawtui.tracker.tracker_types import Tracker
 
 if TYPE_CHECKING:
@@ -93,7 +93,9 @@ def tracker_text(path: Path) -> str:
     except NotAFile as error:
         raise TrackerError([f"{path} is {error.kind}, but a tracker is a file: give another path."]) from None
     except OSError as error:
-        raise TrackerError([f"{path} cannot be read ({error.strerror}): check the path and its permissions."]) from None
+        raise TrackerError(
+            [f"Cannot read {path}: {os_reason(error)}. Make it readable, or give another file."]
+        ) from None
 
 
 def parse_tracker(text: str, name: str, *, patterns: bool = False) -> Tracker:
