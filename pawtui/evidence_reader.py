@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
-from pawtui.phrases import short_sha
+from pawtui.phrases import counted, short_sha
 from pawtui.refresh.file_drift import is_beyond_end
 from pawtui.refresh.line_drift import split_lines
 from pawtui.refresh.pins import HeadsBySide, Pin, parse_pin
@@ -130,7 +130,7 @@ class EvidenceReader:
         except TimeoutError:
             return TypedPinCheck(found=True, unread="Reading the file took too long.")
         if pin.lines[1] > len(lines):
-            return TypedPinCheck(problem=_no_such_lines(pin, f"only {len(lines):,} lines"))
+            return TypedPinCheck(problem=_no_such_lines(pin, f"only {counted(len(lines), 'line')}"))
         return check
 
     async def _tree_of(self, pin: Pin, heads: HeadsBySide) -> Tree | None:
@@ -152,7 +152,7 @@ def _check_without_reading(pin: Pin, tree: Tree) -> TypedPinCheck:
         problem = "" if tree.truncated else _no_such_path(pin.repo, pin.sha, pin.path, tree)
         return TypedPinCheck(problem=problem)
     if pin.lines is not None and is_beyond_end(pin, entry):
-        return TypedPinCheck(problem=_no_such_lines(pin, f"only {entry.size:,} bytes"))
+        return TypedPinCheck(problem=_no_such_lines(pin, f"only {counted(entry.size, 'byte')}"))
     return TypedPinCheck(found=True)
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pawtui.tracker.tracker_types import Gate, Tracker
     from pawtui.workspace import Workspace
 
+_EXAMPLE_PIN = "a pin such as up:packages/sdk/openapi.json"
 _NO_COMMITS = "The commits of the upstream and of the downstream are unknown: no refresh is recorded."
 
 
@@ -45,9 +46,9 @@ async def read_schema(typed: str, workspace: Workspace) -> OpenApiSchema:
     try:
         pin = parse_pin(typed, record.heads)
     except PinError as error:
-        raise ReplayError(f"There is no file {typed}, and it is not a pin to a file. {error}") from error
+        raise ReplayError(f"The schema {typed} is neither a file nor a pin. Give a file, or {_EXAMPLE_PIN}.") from error
     if pin.kind != "file":
-        raise ReplayError(f"{typed} is not a pin to a file: give a pin such as up:packages/sdk/openapi.json.")
+        raise ReplayError(f"The schema {typed} is not a pin to a file. Give {_EXAMPLE_PIN}.")
     async with workspace.open_source() as source:
         tree = await source.tree(pin.repo, pin.sha)
         entry = tree.entries.get(pin.path)

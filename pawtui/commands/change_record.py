@@ -77,7 +77,7 @@ def check_pins_exist(workspace: Workspace, pins: list[str]) -> None:
     flag("--clear", "remove the verdict: the measured state applies again"),
 )
 def signal(args: argparse.Namespace, settings: Settings) -> None:
-    """Give a verdict on a signal, or clear it. Without a state, show the signal."""
+    """Show a signal, give a verdict on it, or clear the verdict."""
     if args.clear and (args.state or args.reason or args.until):
         raise WrongUsage("--clear removes the verdict. Use it without a state, --reason and --until.")
     if not args.clear and not args.state:
@@ -86,8 +86,10 @@ def signal(args: argparse.Namespace, settings: Settings) -> None:
         find_signal(settings.tracker(), args.id)
         _show_subject(f"signal:{args.id}", settings)
         return
-    if args.state and not args.reason.strip():
-        raise WrongUsage("The reason is empty. Give it with --reason.")
+    if args.state:
+        parse_choice(args.state, STATES, "state")
+        if not args.reason.strip():
+            raise WrongUsage("The reason is empty. Give it with --reason.")
     workspace = settings.workspace()
     if args.clear:
         commit_and_print(workspace, lambda record, actor: clear_verdict(record, workspace.tracker, args.id, actor))
@@ -122,7 +124,7 @@ def signal(args: argparse.Namespace, settings: Settings) -> None:
     statuses=(ExitStatus.NEEDS_EVIDENCE,),
 )
 def gate(args: argparse.Namespace, settings: Settings) -> None:
-    """Set the state of a gate, tick its parts, pin evidence to it. Without a change, show the gate.
+    """Show a gate, set its state, tick its parts, or pin evidence to it.
 
     Renew and remove pins, add pins, tick and untick parts, set the state, in this order. Each is one change; with a
     state, the new pins belong to the change of the state.

@@ -8,7 +8,7 @@ from pawtui.commands.command import argument, command
 from pawtui.commands.output import document_context, json_text, load_overview, print_message, write_text
 from pawtui.report.documents.summary_document import summary_document
 from pawtui.report.markdown_text import markdown_text
-from pawtui.report.status_json import summary_json
+from pawtui.report.status_json import export_json
 from pawtui.settings import Settings
 from pawtui.terminal import write_markdown
 
@@ -31,7 +31,7 @@ def export(args: argparse.Namespace, settings: Settings) -> None:
     default = "json" if output is not None and output.suffix == ".json" else "markdown"
     as_json = (args.format or default) == "json"
     if as_json:
-        text = json_text(summary_json(overview, now=settings.now()))
+        text = json_text(export_json(overview, now=settings.now()))
     else:
         text = markdown_text(summary_document(overview, document_context(settings)))
     if output is not None:

@@ -78,7 +78,7 @@ async def _size_text(settings: Settings, repo: str) -> str:
         # The fetch that follows reports the error.
         size = None
     if size is None:
-        return "its size is unknown"
+        return "its size on the host is unknown"
     return f"{_megabytes(size)} on the host; the mirror is smaller, because it has no file contents"
 
 

@@ -183,7 +183,7 @@ def backfill(args: argparse.Namespace, settings: Settings) -> int:
     yesterday = settings.now().date() - dt.timedelta(days=1)
     until = min(args.until or yesterday, yesterday)
     if args.since > until:
-        raise WrongUsage(f"The range from {args.since} to {until} contains no past day. Give an earlier --since.")
+        raise WrongUsage(f"The first day {args.since} is after the last day {until}. Give an earlier --since.")
     dates = day_ends(args.since, until, args.every)
     if len(dates) > MAX_DATES:
         raise WrongUsage(

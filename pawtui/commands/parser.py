@@ -102,7 +102,7 @@ def full_parser() -> argparse.ArgumentParser:
 def _epilog(command: Command) -> str:
     lines = ["example:", f"  {command.example}"]
     if command.statuses:
-        lines += ["", "exit status (`pawtui help commands` lists all):"]
+        lines += ["", "exit statuses of this command (`pawtui help commands` lists all):"]
         lines += [f"  {status:<4} {status.meaning}" for status in command.statuses]
     return "\n".join(lines)
 

@@ -70,7 +70,7 @@ def _parse_sweep(text: str) -> tuple[str, list[int | float]]:
 
 @command(
     "backtest",
-    "pawtui backtest --demo --need low-churn,stability-window --sweep churn.met=5..80",
+    "pawtui backtest --demo --need low-churn --set subjects.met=20 --set names.met=1 --sweep churn.met=20..80:20",
     JSON,
     argument(
         "--set",

@@ -55,12 +55,12 @@ def part_generators() -> Mapping[str, PartGenerator]:
 
 
 def _command_table() -> str:
-    """Return a table of all commands with their special exit statuses."""
+    """Return a table of all commands, with the exit statuses that not every command has."""
     rows = [
         (f"`pawtui {command.name}`", command.help, ", ".join(f"{status}" for status in command.statuses))
         for command in _commands()
     ]
-    return markdown_table(("command", "does", "exit status"), rows)
+    return markdown_table(("command", "does", "own exit statuses"), rows)
 
 
 def _status_table() -> str:

@@ -87,7 +87,7 @@ def check(args: argparse.Namespace, settings: Settings) -> int:
     "pawtui history --json",
     JSON,
     flag("--past", "list the past days that were measured with --as-of or backfill"),
-    flag("--chart", "show all signals by week, with releases and breaks"),
+    flag("--chart", "show all signals by week, past days too, with releases and breaks"),
 )
 def history(args: argparse.Namespace, settings: Settings) -> None:
     """List all refreshes. Newest first (JSON: oldest first)."""

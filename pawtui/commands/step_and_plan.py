@@ -10,9 +10,10 @@ from pawtui.report.document import Document
 from pawtui.report.documents.decision_parts import plan_blocks
 from pawtui.report.documents.gate_document import evaluation_steps_document
 from pawtui.report.status_json import step_json
+from pawtui.review.actions import parse_choice
 from pawtui.review.pin_actions import renew_pins
 from pawtui.review.plan_actions import set_plan_state
-from pawtui.review.record_types import STEP_STATES
+from pawtui.review.record_types import PLAN_ENTRY_STATES, STEP_STATES
 from pawtui.review.step_actions import set_step
 from pawtui.settings import Settings
 
@@ -83,6 +84,7 @@ def plan(args: argparse.Namespace, settings: Settings) -> None:
             raise WrongUsage("--reason and --comment need a state: approved, waiting or withdrawn.")
         _show_plan(settings, as_json=args.json)
         return
+    parse_choice(args.state, PLAN_ENTRY_STATES, "plan state")
     if not args.reason.strip():
         raise WrongUsage("The reason is empty. Give it with --reason.")
     commit_and_print(

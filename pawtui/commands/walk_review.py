@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 _SIGNAL_KEYS = "v verdict, n note"
 _GATE_KEYS = ", ".join((*(f"{key} {state}" for state, key in GATE_STATE_KEYS.items()), "p pin", "n note"))
-_COMMON_KEYS = "u undo, h back, c close the review, q quit; then Enter. Enter alone skips"
+_COMMON_KEYS = "u undo, h back, c close the review, q quit. Type a key, then Enter; Enter alone skips"
 _GATE_STATES = {key: state for state, key in GATE_STATE_KEYS.items()}
 
 

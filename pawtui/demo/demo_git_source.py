@@ -8,7 +8,7 @@ from functools import cache
 import msgspec
 
 from pawtui.demo.demo_repository import DemoCommit, DemoRepository
-from pawtui.demo.demo_world import DemoWorld
+from pawtui.demo.demo_world import DemoWorld, tree_of
 from pawtui.sources.facts import (
     Comment,
     Commit,
@@ -25,7 +25,6 @@ from pawtui.sources.facts import (
     Tree,
     safe_commit,
 )
-from pawtui.sources.protocol import NO_HINTS, ListHints
 from pawtui.sources.sanitize import safe_text
 from pawtui.sources.source_errors import BeginsLater, NotFound
 
@@ -105,9 +104,7 @@ class DemoGitSource:
         files = tuple(repository.changes(commit.parent, commit.sha))
         return CommitDetail(commit=_commit_fact(commit), message=safe_text(commit.message), files=files)
 
-    async def commits(
-        self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False
-    ) -> Commits:
+    async def commits(self, repo: str, head: str, path: str, since: dt.date, *, need_first: bool = False) -> Commits:
         _, repository = await self._request_of(repo, "commits", head, path, since)
         touched = list(repository.history(head, path))
         items = tuple(_commit_fact(commit) for commit in touched if commit.at.date() >= since)
@@ -150,25 +147,19 @@ class DemoGitSource:
     # --- files ---
 
     async def tree(self, repo: str, sha: str, *, optional: bool = False) -> Tree:
-        if sha in self._host.cached_trees and (known := self._host.world.repository(repo)):
-            return tree_fact(known, sha)
+        if sha in self._host.cached_trees and (known := self._host.world.tree(repo, sha)):
+            return known
         now, repository = await self._request_of(repo, "tree", sha)
         full = self._commit(repository, sha, now).sha
         self._host.cached_trees.add(full)
-        return tree_fact(repository, full)
+        return tree_of(repository, full)
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
-        _, repository = await self._request_of(repo, "blob", sha)
-        data = repository.blobs.get(sha)
+        await self._request_of(repo, "blob", sha)
+        data = self._host.world.blob(repo, sha)
         if data is None:
             raise NotFound(f"{repo} has no file with the SHA {sha}. Check the SHA.")
         return data
-
-
-@cache
-def tree_fact(repository: DemoRepository, sha: str) -> Tree:
-    """Return every path of the commit `sha`."""
-    return Tree(sha=sha, entries=repository.entries(sha))
 
 
 @cache

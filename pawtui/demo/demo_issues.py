@@ -115,32 +115,18 @@ def comments_at(today: dt.date, when: dt.datetime) -> list[Comment]:
 
 
 def search_issues(issues: Sequence[Issue], query: str) -> list[Issue]:
-    """Return the matching issues.
+    """Return the open issues that have all labels of a query and one of its words in their title.
 
-    This is a part of GitHub's issue search, sufficient for the queries of the demo's tracker: qualifiers, words and
-    `OR`. The title must contain all words, or one of them if `OR` joins them.
+    This is the part of GitHub's issue search that the query of the demo's tracker needs.
     """
     terms = shlex.split(query.lower())
-    qualifiers = [term for term in terms if ":" in term]
+    labels = {term.removeprefix("label:") for term in terms if term.startswith("label:")}
     words = [term for term in terms if ":" not in term and term != "or"]
-    enough = any if "or" in terms else all
-    matching = []
-    for issue in issues:
-        has_words = not words or enough(word in issue.title.lower() for word in words)
-        if has_words and all(_qualifies(issue, qualifier) for qualifier in qualifiers):
-            matching.append(issue)
-    return matching
-
-
-def _qualifies(issue: Issue, qualifier: str) -> bool:
-    """Return whether an issue has a qualifier such as `is:open`. An unknown qualifier excludes no issue."""
-    key, _, value = qualifier.partition(":")
-    kind = "pr" if issue.is_pull else "issue"
-    known: dict[str, set[str]] = {
-        "repo": {issue.repo.lower()},
-        "label": {label.lower() for label in issue.labels},
-        "state": {issue.state},
-        "is": {issue.state, kind},
-        "type": {kind},
-    }
-    return value in known.get(key, {value})
+    return [
+        issue
+        for issue in issues
+        if issue.state == "open"
+        and not issue.is_pull
+        and labels <= {label.lower() for label in issue.labels}
+        and any(word in issue.title.lower() for word in words)
+    ]

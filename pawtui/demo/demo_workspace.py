@@ -8,15 +8,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from pawtui.demo.demo_git_source import DemoHost, tree_fact
+from pawtui.demo.demo_git_source import DemoHost
 from pawtui.demo.demo_issues import WEB
 from pawtui.demo.demo_reviews import USER, past_reviews
 from pawtui.demo.demo_source import DemoSource
-from pawtui.demo.demo_world import DemoWorld, demo_world
+from pawtui.demo.demo_world import demo_world
 from pawtui.moments import utc_now
 from pawtui.review.actions import Actor
 from pawtui.review.basis import ChangeFactory
-from pawtui.sources.facts import Tree
 from pawtui.store.store import Store
 from pawtui.tracker.read_tracker import packaged_tracker
 from pawtui.tracker.tracker_types import Tracker
@@ -55,19 +54,9 @@ def demo_workspace(home: Path, *, clock: Callable[[], dt.datetime] = utc_now, la
         open_source=lambda: DemoSource(host),
         clock=clock,
         description=DESCRIPTION,
-        local_tree=partial(_local_tree, host.world),
-        local_blob=partial(_local_blob, host.world),
+        local_tree=host.world.tree,
+        local_blob=host.world.blob,
     )
-
-
-def _local_tree(world: DemoWorld, repo: str, sha: str) -> Tree | None:
-    repository = world.repository(repo)
-    return tree_fact(repository, sha) if repository is not None and sha in repository.commits else None
-
-
-def _local_blob(world: DemoWorld, repo: str, sha: str) -> bytes | None:
-    repository = world.repository(repo)
-    return repository.blobs.get(sha) if repository is not None else None
 
 
 class PastClock:

@@ -35,7 +35,7 @@ PRINTED_JSON: Mapping[str, Any] = {
     "log": list[LoggedChangeJson],
     "notes": list[Note],
     "step": list[status_json.EvaluationStepJson],
-    "export": status_json.SummaryJson,
+    "export": status_json.ExportJson,
     "post": PostJson,
     "probe": list[ProbeResultJson],
     "plan": PlanStatus | None,

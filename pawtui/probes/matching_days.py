@@ -12,17 +12,16 @@ from typing import NamedTuple
 from pawtui.phrases import counted
 from pawtui.probes.file_text import without_comments
 from pawtui.probes.pattern import first_match
-from pawtui.probes.repo_reader import RepoReader, alternatives
+from pawtui.probes.repo_reader import RESERVED_REQUESTS, RepoReader, alternatives
 from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commits, Tree
 from pawtui.sources.source_errors import SourceError
 
 _DAY = dt.timedelta(days=1)
-# Past days that are read at the same time, with two requests each at most.
-_BATCH = 8
-# The other requests of a refresh come first. A refresh without a token reads further days only if few were sent.
-_RESERVED_REQUESTS = 30
+# Past days that are read at the same time, with two requests each at most. They are read one by one if fewer requests
+# are left: the days that earlier refreshes have read cost none.
+_BATCH, _BATCH_FROM = 8, 30
 
 
 class MatchingSince(NamedTuple):
@@ -83,14 +82,16 @@ async def matching_since(reader: RepoReader, file: str, pattern: str, since: dt.
     cut_cause = f"{cut}: not all of its commits since {since} were listed" if cut else ""
     # The texts before and after each change: a merge may have brought another change, which is dated earlier.
     days = {day for change in changed for day in (change, change + _DAY) if since < day <= reader.today}
-    newest_first = sorted(days, reverse=True)
     # The tree of the first day is usually known: the breaking commits since that day are counted with it.
-    batches = [newest_first[at : at + _BATCH] for at in range(0, len(newest_first), _BATCH)] + [[since]]
-    for number, batch in enumerate(batches):
-        if batch != [since] and reader.requests_left() <= _RESERVED_REQUESTS:
-            unread = counted(len(newest_first) - number * _BATCH, "past day")
-            cause = f"{file} was not read on {unread}: too few requests left. Refresh again"
+    unread = [*sorted(days, reverse=True), since]
+    while unread:
+        left = reader.requests_left()
+        if unread != [since] and left <= RESERVED_REQUESTS:
+            number = counted(len(unread) - 1, "past day")
+            cause = f"{file} was not read on {number}: too few requests left. Refresh again"
             return MatchingSince(cause=cut_cause or cause)
+        size = _BATCH if left > _BATCH_FROM else 1
+        batch, unread = unread[:size], unread[size:]
         for day, matches in zip(batch, await asyncio.gather(*map(past_file.matches_on, batch)), strict=True):
             if isinstance(matches, str):
                 return MatchingSince(cause=matches)

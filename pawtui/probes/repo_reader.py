@@ -6,7 +6,7 @@ that may be a commit of a side branch that was merged later.
 """
 
 import datetime as dt
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -15,8 +15,8 @@ from pawtui.probes.copies import find_copies
 from pawtui.probes.unmeasurable import PathMissing, TooYoung, Unmeasurable
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start
-from pawtui.sources.facts import Commits, Head, RecordedHead, Tree, TreeEntry
-from pawtui.sources.protocol import MAX_BLOB, ListHints, Source
+from pawtui.sources.facts import Commit, Commits, Head, RecordedHead, Tree, TreeEntry
+from pawtui.sources.protocol import MAX_BLOB, Source
 from pawtui.sources.sanitize import MADE_VISIBLE
 from pawtui.sources.similar_path import similar_path
 from pawtui.sources.source_errors import BeginsLater, TooLarge
@@ -71,12 +71,10 @@ def entries_at(tree: Tree, path: str) -> list[tuple[str, TreeEntry]]:
 class EarlierRefreshes(msgspec.Struct, frozen=True, kw_only=True):
     """What earlier refreshes recorded of a repository.
 
-    `base` returns the commit of the last refresh if it can be a base of `ListHints`, else None. `recorded_heads` are
-    the commits of the followed ref, and `unreleased` maps a line of tags to the time of the last refresh that found no
-    stable release of it.
+    `recorded_heads` are the commits of the followed ref, and `unreleased` maps a line of tags to the time of the last
+    refresh that found no stable release of it.
     """
 
-    base: Callable[[], Awaitable[str | None]] | None = None
     recorded_heads: tuple[RecordedHead, ...] = ()
     unreleased: Mapping[str, dt.datetime] = {}
 
@@ -198,16 +196,8 @@ class RepoReader:
         self.refuse_doubt()
         if MADE_VISIBLE.search(path):
             raise Unmeasurable(f"{path} is not the name in git: it contains control characters")
-        base = await self._earlier.base() if self._earlier.base else None
-        sha = ""
-        if base is not None:
-            # The object at the path shows whether the cached list of the base is still valid.
-            entry = (await self.tree()).entries.get(path)
-            sha = entry.sha if entry else ""
         start = min(self.history_start, since) if since else self.history_start
-        return await self._source.commits(
-            self.head.repo, self.head.sha, path, start, ListHints(sha, base), need_first=need_first
-        )
+        return await self._source.commits(self.head.repo, self.head.sha, path, start, need_first=need_first)
 
     async def glob_commits(self, glob: str, since: dt.date) -> Commits | None:
         """Return the commits on the files that match a glob, also on files that are gone; None if that is not known.
@@ -265,6 +255,19 @@ class RepoReader:
     async def late_commits(self, past: PastBranch) -> Mapping[str, dt.datetime]:
         """Return the dates of the late commits, by SHA: they are dated before `past`, but were merged later."""
         return await self._source.late_commits(self.head.repo, past.sha, self.head.sha, past.day)
+
+    async def touches_gone_file(self, commit: Commit, glob: str) -> bool:
+        """Return whether a commit changed a file that matches a glob and does not exist at the head.
+
+        Also return True if it changed more files than are known. A merge lists all changes of its side branch.
+        """
+        detail = await self._source.commit_detail(self.head.repo, commit.sha)
+        now = (await self.tree()).entries
+        # A file that was not renamed has no earlier path, and the glob `*` matches the empty text, too.
+        names = {name for file in detail.files for name in (file.path, file.before) if name}
+        # A folder may have the name of a file that is gone.
+        gone = (name for name in names if name not in now or now[name].type == "tree")
+        return detail.more_files or any(globs.matches(glob, name) for name in gone)
 
     def requests_left(self) -> int:
         """Return the number of requests left for optional facts; see `Source.requests_left`."""

@@ -12,7 +12,7 @@ import msgspec
 from pawtui.phrases import counted
 from pawtui.probes.added_files import files_under, has_files
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.repo_reader import PastBranch, RepoReader
+from pawtui.probes.repo_reader import RESERVED_REQUESTS, PastBranch, RepoReader
 from pawtui.probes.state import State
 from pawtui.probes.surface import SurfaceCommits, commits_back_to, newest_first, unlisted_commits
 from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
@@ -24,6 +24,7 @@ from pawtui.sources.source_errors import SourceError
 # A surface is rewritten in few commits if so many of its files, at least half of them, and more than so many files for
 # each commit changed. Then a commit may be a squash of many.
 _REWRITTEN_FILES, _REWRITTEN_BY_COMMIT = 10, 3
+_MAX_DETAILS = 8  # commits whose files are read, one request each
 # Returns the state of surfaces with late commits, whose SHAs are the second argument.
 Judge = Callable[[Sequence[SurfaceCommits], Collection[str]], Awaitable[State]]
 
@@ -63,6 +64,7 @@ async def check_window(
         late = await reader.late_commits(past)
         late_by_path = await _late_by_path(reader, surfaces, late)
         head = await reader.tree()
+        reader.refuse_cut(head, "nothing can be compared with it")
         now = head.entries
         gone = [sentence async for sentence in _gone_files(reader, surfaces, past, now)]
     except TooYoung:
@@ -180,6 +182,11 @@ async def _gone_files(
         gone = [path for path in past.tree.entries if path not in now and globs.matches(glob, path)]
         if gone:
             yield f"{gone[0]} is gone since {past.day}: the commits to it are not counted"
+            continue
         # A file may have come and gone in the window.
-        elif await unlisted_commits(reader, surface, glob, past.day):
+        unlisted = await unlisted_commits(reader, surface, glob, past.day)
+        if not unlisted:
+            continue
+        can_read = len(unlisted) <= min(_MAX_DETAILS, reader.requests_left() - RESERVED_REQUESTS)
+        if not can_read or any([await reader.touches_gone_file(commit, glob) for commit in unlisted]):
             yield f"files that matched {glob} may be gone since {past.day}: the commits to them are not counted"

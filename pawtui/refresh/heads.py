@@ -16,9 +16,9 @@ applies:
 The newest release is the highest stable version. Before the first one, it is the highest pre-release, and an old one
 rejects no ref. Releases are made from branches off a ref (`2.5-fixes`, `release-2.5`) if all of this is true:
 
-- The ref contains the line's first release of the newest or of the previous minor version, or the first pre-release of
-  the newest, or the branches of these two start at different commits of the ref. If they start at one commit, the
-  releases may be made from a branch that left it there.
+- The ref contains the first release of the newest or of the previous minor version, or the first pre-release of the
+  newest, or the branches of these two start at different commits of the ref. If they start at one commit, the releases
+  may be made from a branch that left it there.
 - It has more commits of its own than the branch of the tag, and no other ref contains more commits of that branch.
 - It has a commit from about the time of the tag or later, and is not inactive (no commit for four weeks).
 """
@@ -94,9 +94,8 @@ async def follow(
     followed = await _choose(refs, names)
     doubt = followed.doubt or clone_doubt(refs, followed.head)
     if is_upstream and not doubt:
-        others = [name for name in names if name != followed.head.ref]
         paths = [path for paths in tracker.surfaces.values() for path in paths]
-        doubt = await quiet_doubt(refs, followed.head, others, paths)
+        doubt = await quiet_doubt(refs, followed.head, names, paths)
     return replace(followed, doubt=doubt)
 
 

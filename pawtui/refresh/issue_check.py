@@ -22,7 +22,7 @@ from pawtui.sources.source_errors import SourceError
 # Issues read for the first time in one refresh, one request each. Known issues cost one request per repository.
 _MAX_NEW = 20
 _Issues = Mapping[int, Issue | SourceError]
-# The words for each state that is stored. `closed` is a pull request, or in older records any closed issue.
+# The words for each state that is stored. `closed` is a pull request.
 _WORDS: Mapping[str, str] = {
     "open": "open",
     "closed": "closed",
@@ -116,10 +116,7 @@ def _state_when_made(baseline: RefreshBaseline, text: str, issue: Issue) -> str:
     stored = baseline.pinned_states.get(text, "")
     state = stored.partition(" ")[0]
     if state in _WORDS and stored == _state_with_time(state, made_at):
-        if state != "closed" or issue.is_pull:
-            return state
-        # An older record has no reason. It is the present reason if the issue was not closed again.
-        return _issue_state(issue) if issue.state == "closed" and not closed_since else "completed"
+        return state
     if made_at is not None and (shown := _shown_state(baseline, text, made_at)):
         known = _SHOWN.get(shown, "completed")
         # A pull request that was closed without a merge is shown as not planned.

@@ -18,7 +18,6 @@ from pawtui.refresh.pins import Pin, PinError, parse_pin, pin_or_none
 from pawtui.refresh.refresh_types import LINK_SUMMARY, SEE_ERRORS, Drift, RefreshBaseline
 from pawtui.refresh.rename_check import check_moves, check_renames
 from pawtui.sources.facts import Commit, Head, Tree
-from pawtui.sources.protocol import ListHints
 from pawtui.sources.source_errors import SourceError
 
 _MAX_NEW_COMMITS = 20  # pinned commits that are read for the first time in one refresh, one request each
@@ -218,8 +217,7 @@ class _PinCheck:
             if file.head_files is self.heads[0]:
                 commits = await upstream.commits(path)
             else:
-                hints = ListHints(file.entry.sha if file.entry else "")
-                commits = await self.context.source.commits(head.repo, head.sha, path, upstream.history_start, hints)
+                commits = await self.context.source.commits(head.repo, head.sha, path, upstream.history_start)
         except (SourceError, Unmeasurable):
             return None
         return commits.items[0] if commits.items else None

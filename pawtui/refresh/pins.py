@@ -19,13 +19,13 @@ from pawtui.sources import links
 _SHA = r"[0-9a-f]{7,40}"
 _FILE = re.compile(rf"(?P<repo>{REPO})@(?P<sha>{_SHA}):(?P<path>[^#]+?)(?:#L(?P<first>\d+)(?:-L?(?P<last>\d+))?)?")
 _COMMIT = re.compile(rf"(?P<repo>{REPO})@(?P<sha>{_SHA})")
-_ISSUE = re.compile(rf"(?P<repo>{REPO})#(?P<number>\d{{1,9}})")
+_ISSUE = re.compile(rf"(?P<repo>{REPO})#(?P<number>[1-9]\d{{0,8}})")
 _SIDE = re.compile(r"(?P<side>up|down):(?P<path>[^#]+?)(?P<lines>#L\d+(?:-L?\d+)?)?")
 _BARE_FILE = re.compile(r"[\w.-]+(?:/[\w.-]+)+(?:#L\d+(?:-L?\d+)?)?")
 _WEB_FILE = re.compile(rf"/(?P<repo>{REPO})/(?:blob|blame|raw)/(?P<sha>[0-9a-f]{{7,40}})/(?P<path>.+)")
 _WEB_REF_FILE = re.compile(rf"/(?P<repo>{REPO})/(?:blob|blame|raw)/(?:refs/(?:heads|tags)/)?(?P<rest>[^/]+/.+)")
 _WEB_COMMIT = re.compile(rf"/(?P<repo>{REPO})/commit/(?P<sha>{_SHA})/?")
-_WEB_ISSUE = re.compile(rf"/(?P<repo>{REPO})/(?:issues|pull|discussions)/(?P<number>\d{{1,9}})/?")
+_WEB_ISSUE = re.compile(rf"/(?P<repo>{REPO})/(?:issues|pull|discussions)/(?P<number>[1-9]\d{{0,8}})/?")
 # GitHub adds columns if a part of a line is selected.
 _LINES = re.compile(r"L(?P<first>\d+)(?:C\d+)?(?:-L?(?P<last>\d+)(?:C\d+)?)?")
 _MAX_URL = 2000

@@ -25,19 +25,18 @@ APP_SUFFIX = "[bot]"
 
 
 async def read_plan_status(
-    tracker: Tracker, source: Source, error_log: ErrorLog, current_name: str, as_of: dt.datetime | None
+    tracker: Tracker, source: Source, error_log: ErrorLog, as_of: dt.datetime | None
 ) -> PlanStatus | None:
     """Return the state of the plan now, or `as_of`; None if the tracker names no issue.
 
-    `current_name` is that of the issue's repository; empty if not known. The state is `unknown` with its cause
-    if the comments cannot be fetched; `error_log` gets the failure. It is also `unknown` if the plan or an answer was
-    edited after `as_of`, because GitHub does not return the earlier text.
+    The state is `unknown` with its cause if the comments cannot be fetched; `error_log` gets the failure. It is also
+    `unknown` if the plan or an answer was edited after `as_of`, because GitHub does not return the earlier text.
     """
     if not tracker.issue:
         return None
     repo, _, number = tracker.issue.rpartition("#")
     try:
-        comments = await source.comments(current_name or repo, int(number))
+        comments = await source.comments(repo, int(number))
     except SourceError as error:
         error_log.add(error)
         return PlanStatus(state="unknown", cause=str(error))

@@ -160,7 +160,7 @@ class RefreshRun:
         if must_measure:
             self._start_task(prefetch(early_requests(self.tracker, self.source, is_past=self.as_of is not None)))
         # An approval is noticed even if no head moved.
-        plan = self._start_task(self._read_plan())
+        plan = self._start_task(read_plan_status(self.tracker, self.source, self._error_log, self.as_of))
         up = await self._head("upstream")
         self._report_step(Progress(message=_head_message(up), upstream=snapshot_of(up)))
         if not must_measure and last is not None and _is_unchanged(last.upstream, up):
@@ -221,15 +221,6 @@ class RefreshRun:
         remark = await pre_release_remark(up, tags, self._error_log, self._now)
         return "; ".join(filter(None, (inactive_remark(up, self._now.date()), remark)))
 
-    async def _read_plan(self) -> PlanStatus | None:
-        repo = self.tracker.issue.rpartition("#")[0].lower()
-        current_name = ""
-        if repo == self.tracker.upstream.repo.lower():
-            current_name = (await self._head("upstream")).head.repo
-        elif repo == self.tracker.downstream.repo.lower():
-            current_name = (await self._head("downstream")).head.repo
-        return await read_plan_status(self.tracker, self.source, self._error_log, current_name, self.as_of)
-
     async def context(self) -> ProbeContext:
         """Return the data of both repositories for probes. Raises `SourceError` if the upstream's head fails."""
         return ProbeContext(
@@ -251,24 +242,12 @@ class RefreshRun:
             history_start=history_start(self.tracker, today),
             web=self.web,
             earlier=EarlierRefreshes(
-                base=partial(self._base_of_lists, side),
                 recorded_heads=self._recorded_heads(side, head),
                 unreleased=unreleased_lines(self.tracker, head, self.baseline.ordinary, self._started, side),
             ),
             doubt=followed.doubt,
             is_past=self.as_of is not None,
         )
-
-    async def _base_of_lists(self, side: SideName) -> str | None:
-        """Return the commit of the last refresh if it can be a base of `ListHints`, else None."""
-        range_ = await self._range(side)
-        if range_ is None or not range_.ancestor:
-            return None
-        if range_.from_ == range_.to:
-            return range_.from_
-        # The source has cached this comparison: no new request.
-        between = await self.source.compare((await self._head(side)).head.repo, range_.from_, range_.to)
-        return range_.from_ if between.without_reverts else None
 
     def _recorded_heads(self, side: SideName, head: Head) -> tuple[RecordedHead, ...]:
         """Return the commits of this ref that earlier refreshes recorded, oldest first."""

@@ -110,9 +110,7 @@ class ReleaseTags:
         newest = releases[0]
         if is_newer(await self.date(newest.tag), self.head):
             return False
-        # The highest version is listed first: the first release of a minor replaces those listed before it.
-        first_tags = {release.minor: release.tag for release in releases if release.prefix == newest.prefix}
-        starts = [await self.place(tag) for tag in list(first_tags.values())[:2]]
+        starts = [await self.place(tag) for tag in (await self._first_tags(releases))[:2]]
         if any(start.is_contained for start in starts):
             return True
         # The branch of the newer minor starts later. The other one may have no common history.
@@ -124,6 +122,24 @@ class ReleaseTags:
             if (release.prefix, release.minor) == (newest.prefix, newest.minor)
         ]
         return bool(of_newest_minor) and (await self.place(of_newest_minor[-1])).is_contained
+
+    async def _first_tags(self, releases: Sequence[Release]) -> list[Tag]:
+        """Return the tag of the first release of each minor, the newest minor first.
+
+        `releases` are listed as by `find_releases`. The minor before that of a line of one minor, such as `v2.5.*`, is
+        in another line: then all minors of the major version are returned.
+        """
+        newest = releases[0]
+        releases = [release for release in releases if release.prefix == newest.prefix]
+        if releases[-1].minor == newest.minor:
+            earlier = [
+                release
+                for release in await self.find_releases([f"{newest.prefix}*"])
+                if release.prefix == newest.prefix and release.version <= newest.version
+            ]
+            releases = [release for release in earlier if release.version[0] == newest.version[0]]
+        # The highest version is listed first: the first release of a minor replaces those listed before it.
+        return list({release.minor: release.tag for release in releases}.values())
 
     async def later_version(self, *, pre_release: bool = False) -> str:
         """Return which release, or newest pre-release, of the next version the head contains, in words; empty if none.
@@ -145,7 +161,36 @@ class ReleaseTags:
                     return f"{self.head.ref} contains {release.tag.name}, {kind}a later version than {line}"
         return ""
 
-    async def later_branch(self, newest: Release) -> str:
+    async def later_elsewhere(self, now: dt.datetime, named: Sequence[str]) -> str:
+        """Return which release of the next version, or else its newest pre-release, is not on the head, in words.
+
+        It is empty if there is none, if the line has no release yet, or if one of the texts `named` has its name.
+        """
+        for line in self.lines:
+            if not (releases := await self.find_releases([line])):
+                continue
+            first = (await self._next_releases(line, stable_releases))[:1]
+            newest = first or (await self._next_releases(line, pre_releases))[-1:]
+            for following in newest:
+                is_named = any(following.tag.name in text for text in named)
+                if not is_named and await self._is_elsewhere(following, releases[-1], now):
+                    kind = "a pre-release of " if following.suffix else ""
+                    return f"{following.tag.name}, {kind}a later version than {line}, was released from another branch"
+        return ""
+
+    async def _is_elsewhere(self, following: Release, first: Release, now: dt.datetime) -> bool:
+        """Return whether the head lacks `following`, and it may be the version after a line with that first release.
+
+        An old pre-release may be from an attempt that was given up. If it was made before the line, the project began
+        to count again.
+        """
+        if (await self.place(following.tag)).is_contained:
+            return False
+        if following.suffix and await self.is_old(following.tag, now):
+            return False
+        return await self.date(following.tag) >= await self.date(first.tag)
+
+    async def later_branch(self, newest: Release, kinds: Sequence[_ReadTags] = (stable_releases, pre_releases)) -> str:
         """Return, in words, which tag of the next version is on the head or branches off it later than `newest`.
 
         It is empty if there is none, or if the head contains a later pre-release of the line: it has not moved on.
@@ -159,7 +204,7 @@ class ReleaseTags:
             return ""
         start = await self.place(newest.tag)
         for line in self.lines:
-            for read in (stable_releases, pre_releases):
+            for read in kinds:
                 for release in await self._next_releases(line, read, may_skip=True):
                     place = await self.place(release.tag)
                     if place.ahead < start.ahead:

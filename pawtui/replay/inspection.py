@@ -16,7 +16,7 @@ from pawtui.replay.reading.session_types import Json, MessagePart, Session
 from pawtui.replay.reading.v1_database import V1Database
 from pawtui.replay.replayer import Replayer
 from pawtui.replay.results import queries
-from pawtui.replay.results.differences import DifferenceEntry
+from pawtui.replay.results.differences import Difference
 from pawtui.replay.results.result import Result
 from pawtui.replay.results.totals import SessionResult
 
@@ -33,7 +33,7 @@ class InspectedPart(NamedTuple):
     original: Json | None
     problem: str
     events: list[SessionEvent]
-    differences: list[DifferenceEntry]
+    differences: list[Difference]
 
 
 def inspect_part(result: Result, session_id: str, part_id: str) -> InspectedPart | None:
@@ -63,17 +63,17 @@ def _inspect(replayer: Replayer, session: Session | None, result: SessionResult,
     if session is None:
         return None
     session.refused = result.refused
-    found: list[tuple[MappedMessage, MessagePart, CompiledPartRule | None]] = []
+    mappings: list[tuple[MappedMessage, MessagePart, CompiledPartRule | None]] = []
 
     def observe(mapped: MappedMessage) -> None:
-        found.extend((mapped, part, rule) for part, rule in mapped.parts if part.id == part_id)
+        mappings.extend((mapped, part, rule) for part, rule in mapped.parts if part.id == part_id)
 
     replayer.replay(session, observe=observe)
-    if not found:
+    if not mappings:
         return None
-    mapped, part, rule = found[0]
+    mapped, part, rule = mappings[0]
     prefix = replayer.generation.events.prefix
     events = [replace(event, type=prefix + event.type) for event in mapped.events if event.part_id == part_id]
-    differences = [entry for other_id, _session, entry in replayer.totals.log if other_id == part_id]
+    differences = [found for other_id, _session, found in replayer.totals.differences() if other_id == part_id]
     semantics = rule.semantics if rule is not None else differences[0].semantics
     return InspectedPart(part.id, part.type, semantics, part.data, part.problem, events, differences)

@@ -6,14 +6,13 @@ the order of the sessions.
 
 import os
 import signal
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import NamedTuple
 
-from pawtui.replay.checking.importer import UnimportedSessions
 from pawtui.replay.checking.openapi_schema import OpenApiSchema
 from pawtui.replay.checking.schema_check import SchemaCheck
 from pawtui.replay.mapping.generation import Generation
@@ -36,13 +35,13 @@ def default_jobs() -> int:
 
 
 class Work(NamedTuple):
-    """The work of a process: the file, its SQLite URI, the mapping, the schema, and the sessions that are missing."""
+    """The work of a process: the file, its SQLite URI, the mapping, the schema, and the sessions left behind."""
 
     path: Path
     uri: str
     generation: Generation
     schema: bytes
-    unimported: UnimportedSessions
+    left_behind: Collection[str]
 
 
 class ProcessesUnavailable(Exception):
@@ -94,7 +93,7 @@ def _start_worker(work: Work) -> None:
 
 
 def _replay_batch(session_ids: Sequence[str]) -> Totals:
-    replayer = Replayer(_Worker.work.generation, _Worker.schema_check, _Worker.work.unimported)
+    replayer = Replayer(_Worker.work.generation, _Worker.schema_check, _Worker.work.left_behind)
     for session in _Worker.database.sessions(session_ids):
         replayer.replay(session)
     for issue in _Worker.database.pop_issues():

@@ -4,9 +4,9 @@ Messages are processed one by one, so that a long session needs little memory. D
 the request of a summary or the parent of a reply, is stored as ids and single parts.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
-from pawtui.replay.checking.importer import ALL_IMPORTED, Acceptance, UnimportedSessions
+from pawtui.replay.checking.importer import LEFT_BEHIND, Acceptance
 from pawtui.replay.checking.schema_check import SchemaCheck
 from pawtui.replay.checking.session_checks import SessionChecks
 from pawtui.replay.comparing.message_compare import MessageComparer, SessionComparer
@@ -28,12 +28,12 @@ class Replayer:
         self,
         generation: Generation,
         schema_check: SchemaCheck | None = None,
-        unimported: UnimportedSessions = ALL_IMPORTED,
+        left_behind: Collection[str] = (),
     ) -> None:
-        """Compile the generation. Raises `ReplayError`."""
+        """Compile the generation. `left_behind` are ids of sessions that are not imported. Raises `ReplayError`."""
         self.generation = generation
         self.totals = Totals()
-        self.unimported = unimported
+        self.left_behind = left_behind
         self._acceptance = Acceptance(generation)
         self._mapper = Mapper(generation)
         self._projector = Projector(generation)
@@ -44,9 +44,9 @@ class Replayer:
 
     def replay(self, session: Session, observe: Observer | None = None) -> SessionResult:
         """Replay one session and return its counts."""
-        if reason := self.unimported.reason(session.id):
-            session.refused = reason
-            session.add_issue("session not imported", session.id, reason)
+        if session.id in self.left_behind:
+            session.refused = LEFT_BEHIND
+            session.add_issue("session not imported", session.id, LEFT_BEHIND)
         result = SessionResult(id=session.id, parent=str(session.info.get("parentID") or ""), refused=session.refused)
         self.totals.begin_session(result)
         self._mapper.start(session.id)

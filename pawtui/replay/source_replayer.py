@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from pawtui.replay.checking.importer import UnimportedSessions, sessions_left_behind
+from pawtui.replay.checking.importer import sessions_left_behind
 from pawtui.replay.checking.schema_check import SchemaCheck
 from pawtui.replay.checking.session_checks import missing_parent_issues
 from pawtui.replay.comparing.event_compare import UpstreamComparer
@@ -25,7 +25,7 @@ from pawtui.replay.reading.v1_database import V1Database
 from pawtui.replay.replay_errors import ReplaySourceError
 from pawtui.replay.replayer import Replayer
 from pawtui.replay.results.result import SourceInfo, UpstreamResult
-from pawtui.replay.results.totals import StoppingPart, Totals
+from pawtui.replay.results.totals import Totals
 
 
 class ReplayProgress(NamedTuple):
@@ -72,13 +72,10 @@ class SourceReplayer:
             case "":
                 raise AssertionError("a file of unknown kind has an error")
 
-    def _replay_export(self, path: Path, stop: StoppingPart | None = None) -> ReplayedSource:
-        """Replay an exported session. `stop` is a part at which the importer stops, as an earlier replay found."""
+    def _replay_export(self, path: Path) -> ReplayedSource:
         file = ExportFile(path)
-        replayer = Replayer(self.generation, self.schema_check, UnimportedSessions(stop=stop))
+        replayer = Replayer(self.generation, self.schema_check)
         replayer.replay(file.session)
-        if replayer.totals.import_stop is not None:
-            return self._replay_export(path, replayer.totals.import_stop)
         info = SourceInfo(path=str(path), sha256=file.sha256, kind="export", bytes=file.bytes, inventory=file.inventory)
         return ReplayedSource(info, replayer.totals, [])
 
@@ -97,19 +94,14 @@ class SourceReplayer:
                     return replayed
         raise AssertionError("a copy does not change")
 
-    def _replay_opened(self, opened: ReadOnlyDatabase, stop: StoppingPart | None = None) -> ReplayedSource:
-        """Replay an open database, and compare the events and rows that the upstream stored in it.
-
-        `stop` is a part at which the importer stops, as an earlier replay of the database found.
-        """
+    def _replay_opened(self, opened: ReadOnlyDatabase) -> ReplayedSource:
+        """Replay an open database, and compare the events and rows that the upstream stored in it."""
         database = V1Database(opened.path, opened.connection)
         inventory = database.inventory(self.generation.session.columns)
-        unimported = UnimportedSessions(sessions_left_behind(database, self.generation), stop)
-        replayer = Replayer(self.generation, self.schema_check, unimported)
+        left_behind = sessions_left_behind(database, self.generation)
+        replayer = Replayer(self.generation, self.schema_check, left_behind)
         totals = replayer.totals
         self._replay_sessions(database, replayer, opened.uri, inventory.tables)
-        if totals.import_stop is not None:
-            return self._replay_opened(opened, totals.import_stop)
         for part in database.orphan_parts():
             replayer.count_orphan(part)
         upstream = _compare_upstream(database, inventory.events)
@@ -135,7 +127,7 @@ class SourceReplayer:
         sessions_done = parts_read = 0
         if self.jobs > 1 and parts >= MIN_PARTS:
             schema = self.schema_check.schema.document if self.schema_check is not None else b""
-            work = Work(database.path, uri, self.generation, schema, replayer.unimported)
+            work = Work(database.path, uri, self.generation, schema, replayer.left_behind)
             # Without processes, the sessions that are not done yet are replayed below.
             with suppress(ProcessesUnavailable), closing(replay_batches(work, ids, parts, self.jobs)) as batches:
                 for count, totals in batches:
@@ -151,7 +143,7 @@ class SourceReplayer:
 
 def _count_missing_parts(totals: Totals, database: V1Database, rows: Mapping[str, int]) -> None:
     """Count an issue if the number of counted parts is not the number of rows in the table."""
-    counted = sum(counts.total for counts in totals.counts.values())
+    counted = sum(group.count for group in totals.groups.values())
     stored = rows.get("part", counted)
     if database.can_read and counted != stored:
         detail = f"{stored:,} rows, {counted:,} read"

@@ -253,7 +253,7 @@ def status_json(overview: Overview, tracker_file: Path | None = None) -> StatusJ
     }
 
 
-class SummaryJson(StatusJson):
+class ExportJson(StatusJson):
     """The status, with the tracker and the whole record.
 
     `rules` is the tracker. (In `record`, the `rules` of a refresh are the fingerprint of its tracker.)
@@ -265,7 +265,7 @@ class SummaryJson(StatusJson):
     record: Record
 
 
-def summary_json(overview: Overview, *, now: dt.datetime) -> SummaryJson:
+def export_json(overview: Overview, *, now: dt.datetime) -> ExportJson:
     """Return the status, the tracker, and the whole record with its log."""
     return {
         "exported_at": now,

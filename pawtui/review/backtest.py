@@ -7,8 +7,7 @@ and the policy's thresholds (`probes/rejudge.py`).
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from types import UnionType
-from typing import Any, Literal, get_args
+from typing import Any, Literal, get_type_hints
 
 import msgspec
 from msgspec.structs import replace
@@ -110,14 +109,12 @@ def with_thresholds(tracker: Tracker, thresholds: Thresholds, soak: Literal["eit
 
 def _threshold_names(probe: Probe) -> Iterator[str]:
     """Yield `KIND.KEY` for each key of a probe whose value can be a number and changes how facts are judged."""
-    for field in msgspec.structs.fields(type(probe)):
-        if field.name == "days" and not isinstance(probe, SoakProbe):
+    for name, type_ in get_type_hints(type(probe)).items():
+        if name == "days" and not isinstance(probe, SoakProbe):
             # The facts were counted in the recorded window.
             continue
-        # The type of an optional threshold is `int | None` or `float | None`.
-        types = get_args(field.type) if isinstance(field.type, UnionType) else (field.type,)
-        if int in types or float in types:
-            yield f"{kind_of(probe)}.{field.name}"
+        if type_ in (int, float, int | None, float | None):
+            yield f"{kind_of(probe)}.{name}"
 
 
 def _probe_with(thresholds: Thresholds, probe: Probe) -> Probe:

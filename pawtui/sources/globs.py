@@ -1,25 +1,21 @@
-"""Paths with wildcards, as in git's `:(glob)` (gitglossary(7), "pathspec").
+"""Paths with the wildcards of git's `:(glob)` (gitglossary(7), "pathspec").
 
-`*`, `?` and `[...]` match within one folder. A leading `**/` matches in all folders, a trailing `/**` everything
-inside, and `/**/` zero or more folders. A pattern must match the complete path of a file.
+`*` and `?` match within one folder. A leading `**/` matches in all folders, a trailing `/**` everything inside, and
+`/**/` zero or more folders. A tracker has no paths with git's brackets and backslashes. A pattern must match the
+complete path of a file.
 """
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-_WILD = re.compile(r"[*?\[]")
-# In a bracket expression, a bracket at the start is one of the characters. A bracket without an end is literal.
-_PART = r"""
-      (?<![^/]) (?P<folders> \*\*+ / )
-    | (?<![^/]) (?P<inside> \*\*+ \Z )
-    | (?P<stars> \*+ )
-    | (?P<one> \? )
-    | \[ (?P<not> [!^]?+ ) (?P<characters> . [^]]* ) \]
-    | \\ (?P<escaped> . )
-    | .
-"""
+_WILD = re.compile(r"[*?]")
+# The parts of a pattern, and the regular expression of each wildcard.
+_PART = re.compile(
+    r"(?P<folders>(?<![^/])\*\*+/)|(?P<inside>(?<![^/])\*\*+\Z)|(?P<stars>\*+)|(?P<one>\?)|(?P<text>[^*?]+)"
+)
+_REGEX: Mapping[str | None, str] = {"folders": "(?:[^/]+/)*", "inside": ".+", "stars": "[^/]*", "one": "[^/]"}
 
 
 def is_glob(path: str) -> bool:
@@ -56,30 +52,11 @@ def inside(folder: str, paths: Sequence[str]) -> Sequence[str]:
 def within(root: str, paths: Sequence[str]) -> list[str]:
     """Return those of the sorted paths that are the file or folder `root` or in it, or that match the glob `root`."""
     if is_glob(root):
-        # A backslash escapes a character of the folder.
-        folder = fixed_folder(root) if "\\" not in root else ""
-        return [path for path in inside(folder, paths) if matches(root, path)]
+        return [path for path in inside(fixed_folder(root), paths) if matches(root, path)]
     return [*paths[bisect_left(paths, root) : bisect_right(paths, root)], *inside(root, paths)]
 
 
 @lru_cache(maxsize=256)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(re.sub(_PART, _regex_of, pattern, flags=re.DOTALL | re.VERBOSE), re.DOTALL)
-
-
-def _regex_of(part: re.Match[str]) -> str:
-    """Return the regular expression of one part of a glob."""
-    match part.lastgroup:
-        case "folders":
-            return "(?:[^/]+/)*"
-        case "inside":
-            return ".+"
-        case "stars":
-            return "[^/]*"
-        case "one":
-            return "[^/]"
-        case "characters":
-            characters = re.sub(r"([\\\[\]^&~|])", r"\\\1", part["characters"])
-            # No bracket expression matches a slash (`wildmatch` with WM_PATHNAME).
-            return f"(?!/)[{'^' if part['not'] else ''}{characters}]"
-    return re.escape(part["escaped"] or part[0])
+    parts = (_REGEX.get(part.lastgroup) or re.escape(part[0]) for part in _PART.finditer(pattern))
+    return re.compile("".join(parts), re.DOTALL)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from pawtui.sources import facts
 from pawtui.sources.source_errors import SourceError
@@ -14,20 +14,6 @@ MAX_BLOB = 1_000_000
 MAX_NESTED_TAGS = 5
 # The label of a source that reads all refs, history and files from clones.
 CLONES_ONLY = "git"
-
-
-class ListHints(NamedTuple):
-    """Facts that let `Source.commits` use a cached list again.
-
-    `object_sha` is that of the object at the path, empty if it is missing or not known. `base` is a known ancestor of
-    the head. No commit message between `base` and the head mentions a revert.
-    """
-
-    object_sha: str = ""
-    base: str | None = None
-
-
-NO_HINTS = ListHints()
 
 
 class Source(Protocol):
@@ -72,13 +58,12 @@ class Source(Protocol):
         """Return a file's bytes by blob SHA. Raises `Refused` above 1 MB."""
 
     async def commits(
-        self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False
+        self, repo: str, head: str, path: str, since: dt.date, *, need_first: bool = False
     ) -> facts.Commits:
         """Return the commits that touched `path`, reachable from `head`, since the start of that UTC day, newest first.
 
         Older commits may follow. A commit counts by its own date, even if it was merged later. With `need_first`,
-        `has_first` of the result is always correct. A list that is cached for `hints.base` costs no request if the
-        object at the path is still `hints.object_sha`.
+        `has_first` of the result is always correct.
         """
 
     async def glob_commits(self, repo: str, head: str, glob: str, since: dt.date) -> facts.Commits | None:

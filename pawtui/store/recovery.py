@@ -66,6 +66,6 @@ def _quarantine_all(files: RecordFiles, damage: Damaged, previous_damage: Damage
         return write_error(error, files.path)
     return RecordLost(
         f"The record {files.path} is damaged ({damage}) and {previous_damage}. Nothing was deleted; the damaged "
-        f"data is in {' and '.join(names)}. Restore a backup to that path, or start pawtui again to create a new "
-        "record."
+        f"data is in {' and '.join(names)}. Restore a backup as {files.path.name}, or start pawtui again to create a "
+        "new record."
     )

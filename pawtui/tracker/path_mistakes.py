@@ -6,12 +6,7 @@ from collections.abc import Iterator, Sequence
 from pawtui.phrases import shortened
 from pawtui.tracker.mistake import Mistake
 
-_WILD = re.compile(r"[*?\[]")
-# A backslash is only allowed before a character that has a meaning in globs.
-_BACKSLASH = re.compile(r"\\(?![*?\[\]\\])")
-# The characters in brackets, without a `!` or `^` at the start. A `]` at the start is one of them.
-_BRACKETS = re.compile(r"(?<!\\)\[[!^]?(\]?[^\]]*)\]")
-_RANGE = re.compile(r"(.)-(.)")
+_WILD = re.compile(r"[*?\[\]]")
 _BRACES = re.compile(r"\{[^{}]*,[^{}]*\}")
 _MAX_PATH = 1_000  # characters of a path
 
@@ -50,29 +45,15 @@ def _path_problem(path: str, *, globs: bool) -> str:
         return "a path is empty. Give a path from the top of the repository."
     if not path.isprintable() or len(path) > _MAX_PATH:
         return f"a path of at most {_MAX_PATH:,} printable characters is expected."
-    if _BACKSLASH.search(path):
+    if "\\" in path:
         return "folders are separated by /. Write / instead of the backslash."
     if path.startswith("/") or any(part in ("", ".", "..") for part in path.split("/")):
         return "expected a path from the top of the repository without / at either end."
     if _BRACES.search(path):
         return "braces are not wildcards. Write each path as a separate entry."
-    if not _WILD.search(path):
-        return ""
-    if not globs:
+    if not globs and _WILD.search(path):
         return "wildcards are not allowed here. Give the file or folder itself."
-    # Without escaped characters and closed brackets.
-    rest = re.sub(r"\[[!^]?\]?[^\]]*\]", "", re.sub(r"\\.", "", path))
-    if "[" in rest:
-        return "a bracket is not closed. Write \\[ for the character."
-    return next(filter(None, map(_bracket_problem, _BRACKETS.findall(path))), "")
-
-
-def _bracket_problem(inside: str) -> str:
-    """Return the problem with the characters in brackets; empty if there is none.
-
-    With it, git and `sources.globs` would match different paths, or no path.
-    """
-    if "\\" in inside or re.search(r"\[[:.=]", inside):
-        return "brackets with a backslash or a class such as [:alpha:] are not supported. List the characters."
-    wrong = next((f"{first}-{last}" for first, last in _RANGE.findall(inside) if first > last), "")
-    return f"the range {wrong} ends before it starts. Write its lower character first." if wrong else ""
+    if "[" in path or "]" in path:
+        # As characters, they would silently match nothing in a tracker that means git's classes, such as `[0-9]`.
+        return "brackets are not wildcards. Write ? for one character, or each path as a separate entry."
+    return ""

@@ -29,19 +29,17 @@ _MAX_REPEATS = 1_000
 _MAX_REPEAT_LENGTH = 12  # characters: `{1000,1000}` has 11
 _MAX_STEPS = 50_000
 
-# The parts of a pattern. With the flag `x`, a repeat can contain spaces and comments. An item can be a set: `[^]a-z]`.
+# The parts of a pattern. An item can be a set: `[^]a-z]`.
 _TOKEN = re.compile(
     r"(?P<comment>\(\?#[^)]*\)?)|(?P<open>\()|(?P<close>\))|(?P<operator>[|?*+^$])"
-    r"|(?P<repeat>\{(?:[\d,\s]|#[^\n]*\n)*\})|(?P<item>\\.?|\[\^?\]?(?:\\.|[^\]\\])*\]?|.)",
+    r"|(?P<repeat>\{(?:\d+|\d*,\d*)\})|(?P<item>\\.?|\[\^?\]?(?:\\.|[^\]\\])*\]?|.)",
     re.DOTALL,
 )
 # A pattern as JavaScript and sed write it: without other slashes, and with the usual flags in the usual order. So the
 # paths `/src/ui` and `/api/v1/i` are none.
 _SLASHES = re.compile(r"/(?:\\.|[^/\\])+/(?P<flags>g|gi|ig|gm|gim|i|im|m)", re.DOTALL)
-_REPEAT = re.compile(r"\{(\d*)(?:,(\d*))?\}")
-_IGNORED = re.compile(r"\s|#[^\n]*\n")
+# The flag `x`, with which a pattern may have spaces and comments anywhere, also within a repeat.
 _VERBOSE = re.compile(r"\(\?[a-zA-Z-]*x")
-_COMMENT = re.compile(r"\\.|#[^\n]*", re.DOTALL)
 
 
 def pattern_mistakes(tracker: Tracker) -> list[Mistake]:
@@ -78,6 +76,8 @@ def pattern_mistake(pattern: str, *, whole: bool = False, decides: bool = False)
     A `whole` pattern must match whole names. A pattern that `decides` a state must not match nearly every text.
     """
     shown = shortened(pattern, 60)
+    if _VERBOSE.search(pattern):
+        return f"the pattern {shown!r} has the flag x. Write it without the flag, spaces and comments."
     if problem := _too_large(pattern):
         return f"the pattern {shown!r} {problem}."
     if "\b" in pattern:
@@ -117,21 +117,12 @@ def sql_mistake(pattern: str) -> str:
 
 
 def _too_large(pattern: str) -> str:
-    """Return why a pattern is too large, as the end of a sentence; empty if it is not."""
-    if len(pattern) > _MAX_CHARACTERS:
-        return f"has {len(pattern):,} characters; at most {_MAX_CHARACTERS:,} are allowed"
-    variants = [pattern]
-    if _VERBOSE.search(pattern):
-        # The place of the flag decides which `#` begins a comment. Check the pattern with and without comments.
-        variants.append(_COMMENT.sub(lambda found: found[0] if found[0][0] == "\\" else "", pattern))
-    return next(filter(None, map(_size_problem, variants)), "")
-
-
-def _size_problem(pattern: str) -> str:
-    """Return why a pattern has too many steps or repeats, as the end of a sentence; empty if it has not.
+    """Return why a pattern has too many characters, repeats or steps, as the end of a sentence; empty if it has not.
 
     Its steps are its characters and sets, each counted as often as a repeat in braces repeats it.
     """
+    if len(pattern) > _MAX_CHARACTERS:
+        return f"has {len(pattern):,} characters; at most {_MAX_CHARACTERS:,} are allowed"
     # The number of steps in each open group, the innermost last.
     open_groups: list[int] = [0]
     # The number of steps in the item before the current token.
@@ -145,10 +136,11 @@ def _size_problem(pattern: str) -> str:
             case "close" if len(open_groups) > 1:
                 item = open_groups.pop() + 1
                 open_groups[-1] += item
-            case "repeat" if repeat := _REPEAT.fullmatch(_IGNORED.sub("", token[0])):
-                times = max((int(digits[:9]) for digits in repeat.groups("") if digits), default=0)
-                if times > _MAX_REPEATS or len(repeat[0]) > _MAX_REPEAT_LENGTH:
-                    return f"repeats something {repeat[0][1:-1][:24]} times; at most {_MAX_REPEATS:,} are allowed"
+            case "repeat":
+                numbers = token[0][1:-1]
+                times = max((int(digits[:9]) for digits in numbers.split(",") if digits), default=0)
+                if times > _MAX_REPEATS or len(token[0]) > _MAX_REPEAT_LENGTH:
+                    return f"repeats something {numbers[:24]} times; at most {_MAX_REPEATS:,} are allowed"
                 open_groups[-1] += item * max(times - 1, 0)
                 item *= max(times, 1)
             case _:

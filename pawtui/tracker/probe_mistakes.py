@@ -1,4 +1,4 @@
-"""Mistakes in a probe that its types do not exclude: missing keys, and limits that always or never apply.
+"""Mistakes in a probe of which each value is correct: missing keys, and limits that always or never apply.
 
 A rule that would always be met is refused, because a false `met` is the worst error of a probe.
 """
@@ -15,7 +15,6 @@ from pawtui.similar_names import did_you_mean
 from pawtui.tracker.mistake import Mistake, unknown_name, with_prefix
 from pawtui.tracker.path_mistakes import path_mistake, path_mistakes
 from pawtui.tracker.probe_types import (
-    AttestedProbe,
     ChurnProbe,
     Contract,
     IssuesProbe,
@@ -27,14 +26,10 @@ from pawtui.tracker.probe_types import (
     Probe,
     ReleaseProbe,
     SoakProbe,
-    SubjectsProbe,
     TextProbe,
 )
 from pawtui.tracker.tracker_types import Tracker
 
-MAX_DAYS = 3660
-_MAX_COUNT = 1_000_000
-_MAX_ISSUE = 999_999_999
 _MAX_WATCHED = 100
 _MAX_QUERY = 200  # characters
 
@@ -51,7 +46,7 @@ _PAIRS = (("met", "partial"), ("met_share", "partial_share"), ("query_met", "que
 def probe_mistakes(tracker: Tracker, probe: Probe) -> Iterator[Mistake]:
     """Yield the mistakes in a probe of a tracker."""
     yield from _surface_mistakes(tracker, probe)
-    yield from _number_mistakes(probe)
+    yield from _pair_mistakes(probe)
     yield from _path_key_mistakes(probe)
     if check := _CHECKS.get(type(probe)):
         yield from check(probe)
@@ -61,8 +56,6 @@ def _surface_mistakes(tracker: Tracker, probe: Probe) -> Iterator[Mistake]:
     names: Sequence[str] | None = getattr(probe, "surfaces", None)
     if names is None:
         return
-    if not names and not isinstance(probe, SoakProbe):
-        yield ("surfaces",), "the list is empty. Name at least one surface."
     yield from with_prefix(("surfaces",), _duplicate_mistakes(names))
     for number, name in enumerate(names):
         if name not in tracker.surfaces:
@@ -75,27 +68,19 @@ def _duplicate_mistakes(names: Sequence[object]) -> Iterator[Mistake]:
             yield (number,), f"{name!r} is given twice. Remove one."
 
 
-def _number_mistakes(limits: Probe | Limits) -> Iterator[Mistake]:
-    """Yield numbers out of range, and limits for `partial` that are lower than for `met`."""
-    for key in ("days", "met", "met_week", "partial", "query_met", "query_partial", "releases", "minors"):
-        least, most, unit = (1, MAX_DAYS, " days") if key == "days" else (0, _MAX_COUNT, "")
-        value = getattr(limits, key, None)
-        if value is not None and not least <= value <= most:
-            yield (key,), f"found {value}; {least} to {most:,}{unit} are allowed."
+def _pair_mistakes(limits: Probe | Limits) -> Iterator[Mistake]:
+    """Yield each limit for `partial` that is lower than the one for `met`."""
     for met_key, partial_key in _PAIRS:
         met, partial = getattr(limits, met_key, None), getattr(limits, partial_key, None)
-        for key, value in ((met_key, met), (partial_key, partial)):
-            if value is not None and key.endswith("_share") and not 0 <= value <= 1:
-                yield (key,), f"found {value:g}; a share from 0 to 1 is allowed. Write 0.25 for a quarter."
         if met is not None and partial is not None and partial < met:
             message = f"found {partial:g}, which is less than {met_key} = {met:g}. Give at least as much"
             yield (partial_key,), f"{message}: partial allows more."
 
 
 def _limit_mistakes(probe: Probe, key: str, limit: str) -> Iterator[Mistake]:
-    """Yield a mistake if the value of `key` is negative, or more than that of the key `limit`."""
+    """Yield a mistake if the value of `key` is more than that of the key `limit`."""
     value, most = getattr(probe, key), getattr(probe, limit)
-    if not 0 <= value <= max(most, 0):
+    if value > most:
         default = next(field.default for field in msgspec.structs.fields(probe) if field.name == key)
         if value == default:
             yield (limit,), f"found {most}, but the default of `{key}` is {value}. Give `{key}` too, 0 to {most}."
@@ -129,9 +114,7 @@ def _release_mistakes(probe: ReleaseProbe) -> Iterator[Mistake]:
 
 
 def _release_line_mistakes(line: str) -> Iterator[Mistake]:
-    if not line.strip():
-        yield ("line",), "the pattern is empty. Give a pattern of tags, such as v2.*."
-    elif line.startswith("refs/"):
+    if line.startswith("refs/"):
         yield ("line",), f"found {line[:80]!r}; tags are matched by their names. Remove refs/tags/."
     elif not line.isprintable() or " " in line or len(line) > 100:
         yield ("line",), f"found {line[:80]!r}; expected a pattern of tags without spaces, such as v2.*."
@@ -158,7 +141,7 @@ def _soak_mistakes(probe: SoakProbe) -> Iterator[Mistake]:
         if probe.releases < 1:
             yield ("releases",), f"found {probe.releases}; at least 1 is needed. With 0 the window closes immediately."
         yield from _limit_mistakes(probe, "releases_partial", "releases")
-        if probe.minors > max(probe.releases, 0):
+        if probe.minors > probe.releases:
             yield ("minors",), f"found {probe.minors}; at most {probe.releases} (`releases`) of them can be new minors."
     yield from _limit_mistakes(probe, "days_partial", "days")
     if bool(probe.file) != bool(probe.pattern):
@@ -195,25 +178,16 @@ def _churn_mistakes(probe: ChurnProbe) -> Iterator[Mistake]:
             yield ("limits", name), f"the probe has no surface {name[:60]!r}; {did_you_mean(name, probe.surfaces)}"
         if limits.met is None and limits.met_share is None:
             yield ("limits", name), "it has no threshold. Give `met` or `met_share`."
-        yield from with_prefix(("limits", name), _number_mistakes(limits))
-
-
-def _empty_pattern_mistakes(probe: SubjectsProbe | JsonProbe) -> Iterator[Mistake]:
-    if not probe.pattern:
-        yield ("pattern",), "the pattern is empty, and would match every text. Give a pattern."
+        yield from with_prefix(("limits", name), _pair_mistakes(limits))
 
 
 def _names_mistakes(probe: NamesProbe) -> Iterator[Mistake]:
-    if not probe.files:
-        yield ("files",), "the list is empty. Name at least one file."
     yield from _choice_mistakes(probe, "pattern", "contract")
     if probe.contract is not None:
         yield from with_prefix(("contract",), _contract_mistakes(probe.contract))
 
 
 def _contract_mistakes(contract: Contract) -> Iterator[Mistake]:
-    if not contract.block:
-        yield ("block",), "the pattern is empty. Give one that ends right before the { of a definition."
     for key in ("name", "fields"):
         if not _KEY.fullmatch(getattr(contract, key)):
             yield (key,), f"found {getattr(contract, key)[:60]!r}; expected a key of a definition."
@@ -225,8 +199,6 @@ def _contract_mistakes(contract: Contract) -> Iterator[Mistake]:
 
 
 def _new_files_mistakes(probe: NewFilesProbe) -> Iterator[Mistake]:
-    if not probe.paths:
-        yield ("paths",), "the list is empty. Name at least one path."
     start = probe.name.lstrip("^").replace("\\", "")
     if folder := next((path for path in probe.paths if start.startswith(f"{path}/")), ""):
         yield ("name",), f"it is matched against file names and paths below {folder}. Remove {folder}/ from it."
@@ -241,14 +213,9 @@ def _issues_mistakes(probe: IssuesProbe) -> Iterator[Mistake]:
     yield from with_prefix(("watch",), _duplicate_mistakes(probe.watch))
     if len(probe.watch) > _MAX_WATCHED:
         yield ("watch",), f"it names {len(probe.watch):,} issues; at most {_MAX_WATCHED} are allowed. Give fewer."
-    for index, number in enumerate(probe.watch):
-        if not 1 <= number <= _MAX_ISSUE:
-            yield ("watch", index), f"found {number}; issue numbers start at 1."
     if probe.watch and probe.met >= len(probe.watch):
         found = f"found {probe.met} of {len(probe.watch)} watched: it would be met with all of them open"
         yield ("met",), f"{found}. Give less than {len(probe.watch)}."
-    if probe.query and not probe.query.strip():
-        yield ("query",), "the search is empty. Give a search, or remove `query`."
     if qualifier := _QUALIFIER.search(probe.query):
         message = f"the search names a repository or owner ({qualifier[0]})"
         yield ("query",), f"{message}. Remove it: `side` sets the repository."
@@ -257,7 +224,6 @@ def _issues_mistakes(probe: IssuesProbe) -> Iterator[Mistake]:
 
 
 def _json_mistakes(probe: JsonProbe) -> Iterator[Mistake]:
-    yield from _empty_pattern_mistakes(probe)
     if message := _url_mistake(probe.url):
         yield ("url",), message
     if not all(probe.field.split(".")) or not probe.field.isprintable():
@@ -280,21 +246,14 @@ def _url_mistake(url: str) -> str:
     return "the address has a part after #, which is not sent to the server. Remove it." if parts.fragment else ""
 
 
-def _attested_mistakes(probe: AttestedProbe) -> Iterator[Mistake]:
-    if not probe.ask.strip():
-        yield ("ask",), "the question is empty. Write what a maintainer must judge."
-
-
 _CHECKS: Mapping[type, Callable[[Any], Iterator[Mistake]]] = {
     ReleaseProbe: _release_mistakes,
     SoakProbe: _soak_mistakes,
     PathsProbe: _paths_mistakes,
     TextProbe: _text_mistakes,
     ChurnProbe: _churn_mistakes,
-    SubjectsProbe: _empty_pattern_mistakes,
     NamesProbe: _names_mistakes,
     NewFilesProbe: _new_files_mistakes,
     IssuesProbe: _issues_mistakes,
     JsonProbe: _json_mistakes,
-    AttestedProbe: _attested_mistakes,
 }

@@ -4,9 +4,16 @@
 """
 
 import datetime as dt
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
+
+# Numbers with their ranges.
+Days = Annotated[int, Meta(ge=1, le=3660)]
+Count = Annotated[int, Meta(ge=0, le=1_000_000)]
+Share = Annotated[float, Meta(ge=0, le=1)]
+IssueNumber = Annotated[int, Meta(ge=1, le=999_999_999)]
 
 
 class TrackerTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,7 +40,7 @@ class ReleaseProbe(ProbeKeys, frozen=True, kw_only=True, tag="release"):
     """
 
     line: str
-    met: int = 1
+    met: Count = 1
 
 
 class SoakProbe(ProbeKeys, frozen=True, kw_only=True, tag="soak"):
@@ -53,11 +60,11 @@ class SoakProbe(ProbeKeys, frozen=True, kw_only=True, tag="soak"):
     line: str = ""
     commit: str = ""
     date: dt.date | None = None
-    days: int = 28
-    days_partial: int = 14
-    releases: int = 3
-    releases_partial: int = 0
-    minors: int = 1
+    days: Days = 28
+    days_partial: Count = 14
+    releases: Count = 3
+    releases_partial: Count = 0
+    minors: Count = 1
     surfaces: tuple[str, ...] = ()
     breaking: str = ""
     file: str = ""
@@ -97,10 +104,10 @@ class TextProbe(ProbeKeys, frozen=True, kw_only=True, tag="text"):
 class Limits(TrackerTable, frozen=True, kw_only=True):
     """The highest counts for one surface: commits, or shares (0 to 1) of its busiest window before."""
 
-    met: int | None = None
-    partial: int | None = None
-    met_share: float | None = None
-    partial_share: float | None = None
+    met: Count | None = None
+    partial: Count | None = None
+    met_share: Share | None = None
+    partial_share: Share | None = None
 
 
 class ChurnProbe(ProbeKeys, frozen=True, kw_only=True, tag="churn"):
@@ -112,12 +119,12 @@ class ChurnProbe(ProbeKeys, frozen=True, kw_only=True, tag="churn"):
     """
 
     surfaces: tuple[str, ...]
-    days: int = 28
-    met: int | None = None
-    met_week: int | None = None
-    partial: int | None = None
-    met_share: float | None = None
-    partial_share: float | None = None
+    days: Days = 28
+    met: Count | None = None
+    met_week: Count | None = None
+    partial: Count | None = None
+    met_share: Share | None = None
+    partial_share: Share | None = None
     limits: dict[str, Limits] = msgspec.field(default_factory=dict)
 
 
@@ -131,9 +138,9 @@ class SubjectsProbe(ProbeKeys, frozen=True, kw_only=True, tag="subjects"):
     surfaces: tuple[str, ...]
     pattern: str
     breaking: str = ""
-    days: int = 28
-    met: int = 0
-    partial: int = 2
+    days: Days = 28
+    met: Count = 0
+    partial: Count = 2
 
 
 class Contract(TrackerTable, frozen=True, kw_only=True):
@@ -164,9 +171,9 @@ class NamesProbe(ProbeKeys, frozen=True, kw_only=True, tag="names"):
     files: tuple[str, ...]
     pattern: str = ""
     contract: Contract | None = None
-    days: int = 28
-    met: int = 0
-    partial: int = 2
+    days: Days = 28
+    met: Count = 0
+    partial: Count = 2
 
 
 class NewFilesProbe(ProbeKeys, frozen=True, kw_only=True, tag="new-files"):
@@ -183,32 +190,33 @@ class NewFilesProbe(ProbeKeys, frozen=True, kw_only=True, tag="new-files"):
     """
 
     paths: tuple[str, ...]
-    days: int = 56
-    days_unmet: int = 0
+    days: Days = 56
+    days_unmet: Count = 0
     name: str = ""
     body: str = ""
     discards: str = ""
     identity: str = ""
     read: Literal["text", "sql"] = "text"
-    met: int = 0
-    partial: int = 0
+    met: Count = 0
+    partial: Count = 0
 
 
 class IssuesProbe(ProbeKeys, frozen=True, kw_only=True, tag="issues"):
-    """How many of the watched issues are not done, and how many open issues does a search find?
+    """How many of the watched issues are not done, and how many issues does a search find?
 
     `watch` lists issue numbers of the repository. Done means closed as completed, or merged into the followed branch;
     closed as not planned does not count, and a duplicate counts like its original. `query` is a search in GitHub's
-    syntax, limited to the repository. `met` and `partial` are the highest numbers of watched issues that are not done,
+    syntax, limited to the repository, such as `is:issue is:open label:bug`. Without `is:open`, closed issues count;
+    `is:pr` finds pull requests. `met` and `partial` are the highest numbers of watched issues that are not done,
     `query_met` and `query_partial` those of issues that the search finds.
     """
 
-    watch: tuple[int, ...] = ()
-    met: int = 0
-    partial: int = 1
+    watch: tuple[IssueNumber, ...] = ()
+    met: Count = 0
+    partial: Count = 1
     query: str = ""
-    query_met: int = 0
-    query_partial: int = 0
+    query_met: Count = 0
+    query_partial: Count = 0
 
 
 class PullsProbe(ProbeKeys, frozen=True, kw_only=True, tag="pulls"):
@@ -219,9 +227,9 @@ class PullsProbe(ProbeKeys, frozen=True, kw_only=True, tag="pulls"):
     """
 
     surfaces: tuple[str, ...]
-    days: int = 28
-    met: int = 0
-    partial: int = 3
+    days: Days = 28
+    met: Count = 0
+    partial: Count = 3
 
 
 class JsonProbe(ProbeKeys, frozen=True, kw_only=True, tag="json"):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from pawtui.atomic import FileTooLarge, NotAFile, read_file
-from pawtui.errors import PawtuiError
+from pawtui.errors import PawtuiError, os_reason
 from pawtui.tracker.tracker_types import Tracker
 
 if TYPE_CHECKING:
@@ -93,7 +93,9 @@ def tracker_text(path: Path) -> str:
     except NotAFile as error:
         raise TrackerError([f"{path} is {error.kind}, but a tracker is a file: give another path."]) from None
     except OSError as error:
-        raise TrackerError([f"{path} cannot be read ({error.strerror}): check the path and its permissions."]) from None
+        raise TrackerError(
+            [f"Cannot read {path}: {os_reason(error)}. Make it readable, or give another file."]
+        ) from None
 
 
 def parse_tracker(text: str, name: str, *, patterns: bool = False) -> Tracker:
@@ -103,19 +105,13 @@ def parse_tracker(text: str, name: str, *, patterns: bool = False) -> Tracker:
     """
     text = text.replace("\r\n", "\n")
     data = _parse_toml(text, name)
-    from pawtui.tracker.validate import empty_mistakes, find_mistakes, number_mistakes
+    from pawtui.tracker.validate import find_mistakes
+    from pawtui.tracker.value_mistakes import value_mistakes
 
-    if numbers := list(number_mistakes(data)):
-        raise TrackerError(_messages(numbers, data, text, name))
-    try:
-        tracker = msgspec.convert(data, Tracker)
-    except msgspec.ValidationError:
-        from pawtui.tracker.type_mistakes import type_mistakes
-
-        raise TrackerError(_messages([*type_mistakes(data, Tracker)], data, text, name)) from None
+    if mistakes := list(value_mistakes(data, Tracker)):
+        raise TrackerError(_messages(mistakes, data, text, name))
+    tracker = msgspec.convert(data, Tracker)
     mistakes = find_mistakes(tracker)
-    reported = {path for path, _ in mistakes}
-    mistakes += [(path, message) for path, message in empty_mistakes(data) if path not in reported]
     if patterns:
         from pawtui.tracker.pattern_mistakes import pattern_mistakes
 

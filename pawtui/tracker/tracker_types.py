@@ -1,11 +1,12 @@
 """The tracker file as typed, frozen structs. `pawtui help` prints their docstrings and fields: write them for users."""
 
 import datetime as dt
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
-from pawtui.tracker.probe_types import Probe, TrackerTable
+from pawtui.tracker.probe_types import Days, Probe, TrackerTable
 
 
 class RefRule(TrackerTable, frozen=True, kw_only=True):
@@ -105,8 +106,8 @@ class Policy(TrackerTable, frozen=True, kw_only=True):
     """
 
     soak: Literal["either", "both"] = "either"
-    recheck_days: int = 7
-    history_weeks: int = 12
+    recheck_days: Days = 7
+    history_weeks: Annotated[int, Meta(ge=1, le=104)] = 12
 
 
 class Related(TrackerTable, frozen=True, kw_only=True):

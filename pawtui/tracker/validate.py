@@ -1,15 +1,14 @@
-"""Mistakes in a tracker that its types do not exclude: repeated ids, unknown names, empty lists."""
+"""Mistakes in a tracker of which each value is correct (`value_mistakes.py`): repeated ids, unknown names."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from pawtui.repo_names import REPO, is_repo_name
-from pawtui.tracker.mistake import KeyPath, Mistake, unknown_name, with_prefix
+from pawtui.tracker.mistake import Mistake, unknown_name, with_prefix
 from pawtui.tracker.path_mistakes import path_mistakes
-from pawtui.tracker.probe_mistakes import MAX_DAYS, probe_mistakes
+from pawtui.tracker.probe_mistakes import probe_mistakes
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Part, RefRule, Side, Signal, Tracker
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -27,7 +26,7 @@ _MAX_TITLE = 200  # characters
 
 
 def find_mistakes(tracker: Tracker) -> list[Mistake]:
-    """Return every mistake in a tracker with correct types, except mistakes in its patterns."""
+    """Return every mistake in a tracker with correct values, except mistakes in its patterns."""
     return [
         *_top_level_mistakes(tracker),
         *with_prefix(("upstream",), _side_mistakes(tracker.upstream)),
@@ -37,33 +36,6 @@ def find_mistakes(tracker: Tracker) -> list[Mistake]:
         *with_prefix(("gates",), _gate_mistakes(tracker)),
         *with_prefix(("steps",), _step_mistakes(tracker)),
     ]
-
-
-def number_mistakes(data: Mapping[str, Any]) -> Iterator[Mistake]:
-    """Yield numbers of more than 64 bits, which cannot be a threshold."""
-    todo: list[tuple[KeyPath, Any]] = [((), data)]
-    while todo:
-        path, node = todo.pop()
-        if isinstance(node, dict):
-            todo += [((*path, key), value) for key, value in node.items()]
-        elif isinstance(node, list):
-            todo += [((*path, index), value) for index, value in enumerate(node)]
-        elif isinstance(node, int) and not -(2**63) <= node < 2**63:
-            yield path, "the number has more than 18 digits. Give a smaller one."
-
-
-def empty_mistakes(data: Mapping[str, Any]) -> Iterator[Mistake]:
-    """Yield the keys of probes that have an empty value. The types of `data` must be correct."""
-    for index, signal in enumerate(data.get("signals", ())):
-        for number, probe in enumerate(signal.get("probes", ())):
-            tables: list[tuple[KeyPath, dict[str, Any]]] = [((), probe)]
-            tables += [((key,), value) for key, value in probe.items() if isinstance(value, dict)]
-            for above, table in tables:
-                for key, value in table.items():
-                    is_empty = not value.strip() if isinstance(value, str) else value in ([], {})
-                    if is_empty and key != "why":
-                        where = ("signals", index, "probes", number, *above, key)
-                        yield where, "nothing is given. Give a value, or remove the key."
 
 
 def _ambiguous_line(version: str) -> str:
@@ -105,14 +77,9 @@ def _top_level_mistakes(tracker: Tracker) -> Iterator[Mistake]:
     if tracker.id == "cache":
         # The folder of the record is named after the tracker, next to the folder of the cache.
         yield ("id",), f"{tracker.id!r} is the name of another folder of pawtui. Choose another id."
-    yield from _title_mistakes(tracker.title, "what the tracker follows")
+    yield from _title_mistakes(tracker.title)
     if tracker.issue and not _ISSUE.fullmatch(tracker.issue):
         yield ("issue",), _not_an_issue(tracker.issue)
-    policy = tracker.policy
-    if not 1 <= policy.recheck_days <= MAX_DAYS:
-        yield ("policy", "recheck_days"), f"found {policy.recheck_days}; 1 to {MAX_DAYS} days are allowed."
-    if not 1 <= policy.history_weeks <= 104:
-        yield ("policy", "history_weeks"), f"found {policy.history_weeks}; 1 to 104 weeks are allowed."
     seen: set[str] = set()
     for index, related in enumerate(tracker.related):
         if not _ISSUE.fullmatch(related.ref):
@@ -122,10 +89,8 @@ def _top_level_mistakes(tracker: Tracker) -> Iterator[Mistake]:
         seen.add(related.ref.lower())
 
 
-def _title_mistakes(title: str, content: str) -> Iterator[Mistake]:
-    if not title.strip():
-        yield ("title",), f"the title is empty. Write {content}."
-    elif len(title) > _MAX_TITLE or not title.isprintable():
+def _title_mistakes(title: str) -> Iterator[Mistake]:
+    if len(title) > _MAX_TITLE or not title.isprintable():
         yield ("title",), f"expected one line of at most {_MAX_TITLE} characters. Shorten it."
 
 
@@ -145,8 +110,6 @@ def _side_mistakes(side: Side) -> Iterator[Mistake]:
         named = re.search(rf"(?:^|//[^/]+/|@[^/:]+:|^[\w.-]+/)({REPO})(?=/|$)", side.repo)
         example = named[1].removesuffix(".git") if named else "octo/hello"
         yield ("repo",), f"found {side.repo[:120]!r}; expected owner/repo, such as {example}."
-    if not side.refs:
-        yield ("refs",), "the list is empty. Name at least one branch or tag."
     seen: set[RefRule] = set()
     for index, ref in enumerate(side.refs):
         rule = RefRule(name=ref) if isinstance(ref, str) else ref
@@ -176,15 +139,13 @@ def _surface_mistakes(tracker: Tracker) -> Iterator[Mistake]:
     for name, paths in tracker.surfaces.items():
         if not name.strip() or not name.isprintable() or len(name) > 64:
             yield (name,), f"found {name[:80]!r}; expected a name of 1 to 64 characters."
-        if not paths:
-            yield (name,), "the list is empty. Name at least one path."
         yield from with_prefix((name,), path_mistakes(paths))
 
 
 def _item_mistakes(
-    items: Sequence[Signal | Gate | EvaluationStep | Part], title_content: str, *, can_have_notes: bool = False
+    items: Sequence[Signal | Gate | EvaluationStep | Part], *, can_have_notes: bool = False
 ) -> Iterator[Mistake]:
-    """Yield the mistakes in the ids, titles and parts of a list of tables. A title should state its `title_content`."""
+    """Yield the mistakes in the ids, titles and parts of a list of tables."""
     ids = [item.id for item in items]
     for index, item in enumerate(items):
         if not _ID.fullmatch(item.id):
@@ -193,13 +154,13 @@ def _item_mistakes(
             yield (index, "id"), f"{item.id!r} is the subject of review notes. Choose another id."
         elif item.id in ids[:index]:
             yield (index, "id"), f"the id {item.id!r} is given twice. Give each a different id."
-        yield from with_prefix((index,), _title_mistakes(item.title, title_content))
+        yield from with_prefix((index,), _title_mistakes(item.title))
         if isinstance(item, Signal | Gate):
-            yield from with_prefix((index, "parts"), _item_mistakes(item.parts, "what it is about"))
+            yield from with_prefix((index, "parts"), _item_mistakes(item.parts))
 
 
 def _signal_mistakes(tracker: Tracker) -> Iterator[Mistake]:
-    yield from _item_mistakes(tracker.signals, "what must be true", can_have_notes=True)
+    yield from _item_mistakes(tracker.signals, can_have_notes=True)
     for index, signal in enumerate(tracker.signals):
         yield from with_prefix((index,), _undecided_mistakes(signal))
         parts = [part.id for part in signal.parts]
@@ -225,13 +186,13 @@ def _undecided_mistakes(signal: Signal) -> Iterator[Mistake]:
 
 
 def _gate_mistakes(tracker: Tracker) -> Iterator[Mistake]:
-    yield from _item_mistakes(tracker.gates, "what must be true", can_have_notes=True)
+    yield from _item_mistakes(tracker.gates, can_have_notes=True)
     for index, gate in enumerate(tracker.gates):
         yield from with_prefix((index, "look"), path_mistakes(gate.look, globs=False))
 
 
 def _step_mistakes(tracker: Tracker) -> Iterator[Mistake]:
-    yield from _item_mistakes(tracker.steps, "what is tried")
+    yield from _item_mistakes(tracker.steps)
     gates = [gate.id for gate in tracker.gates]
     for index, step in enumerate(tracker.steps):
         if not any(msgspec.structs.astuple(step.verify)):

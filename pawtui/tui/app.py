@@ -229,14 +229,14 @@ class PawtuiApp(BaseApp):
 
     def action_show(self, name: str) -> None:
         """Open the screen of that name, or the dialog that opens it."""
+        from pawtui.tui.screens.export_screen import ExportScreen
         from pawtui.tui.screens.log_screen import LogScreen
         from pawtui.tui.screens.replay_dialog import ReplayDialog
         from pawtui.tui.screens.scope_screen import ScopeScreen
-        from pawtui.tui.screens.summary_screen import SummaryScreen
         from pawtui.tui.screens.timeline_screen import TimelineScreen
 
         screens: dict[str, Callable[[], Screen[None]]] = {
-            "summary": SummaryScreen,
+            "export": ExportScreen,
             "log": LogScreen,
             "replay": ReplayDialog,
             "scope": ScopeScreen,

@@ -161,9 +161,12 @@ class DocumentView(LineView):
         self.scroll_to(y=self.scroll_offset.y + by * max(1, self.visible_lines - 2), animate=False)
 
     def action_enter(self) -> None:
-        """Open or tick the marked line. If it is off screen, the first press shows it."""
-        if self.target is not None and not self.reveal():
-            self.post_message(self.TargetOpened(self.target))
+        """Open or tick the marked line. If a part is off screen, the first press shows it."""
+        target = self.target
+        # Only for a part: a scroll is delayed, so just after a key such as G the line may not be visible yet.
+        if target is None or (target.part and self.reveal()):
+            return
+        self.post_message(self.TargetOpened(target))
 
     def on_click(self, event: events.Click) -> None:
         """Move the cursor on a click; open or tick the line on a double click."""

@@ -85,7 +85,7 @@ class Preferences:
         if self.theme and self.theme not in app.available_themes:
             close = nearest(self.theme, app.available_themes)
             remedy = f": did you mean {close!r}?" if close else ". Ctrl+P, Theme lists all themes."
-            self.problems.append(f"There is no theme {safe_line(self.theme, 60)!r}{remedy}")
+            self.problems.append(f"In {FILE_NAME}: there is no theme {safe_line(self.theme, 60)!r}{remedy}")
         if self.keys:
             start_worker(app, partial(self._apply_keys, app), "preferences")
         else:
@@ -102,7 +102,7 @@ class Preferences:
     def _report(self, app: App[Any]) -> None:
         shown, rest = self.problems[:_MAX_SHOWN], self.problems[_MAX_SHOWN:]
         if len(rest) > 1:
-            rest = [f"{FILE_NAME} has {len(rest)} more mistakes."]
+            rest = [f"{FILE_NAME} has {len(rest)} more mistakes. Correct these first."]
         if self.problems:
             # Reversed, because the banner shows the last notice at the top.
             app.post_message(NoticesFound((*reversed(rest), *reversed(shown))))

@@ -58,7 +58,7 @@ def test_mirrors_are_created_and_updated(run: Run, world: World, fake: FakeGitHo
 
 def test_a_missing_size_is_unknown(run: Run, world: World, fake: FakeGitHost) -> None:
     fake._size = None
-    assert "up/stream: its size is unknown\n" in run("mirror").err
+    assert "up/stream: its size on the host is unknown\n" in run("mirror").err
 
 
 def test_the_other_mirror_is_updated_if_one_fails(run: Run, world: World, fake: FakeGitHost) -> None:
@@ -215,7 +215,7 @@ def test_wrong_options_are_errors(run: Run, world: World, options: list[str], me
         (["--every", "0d"], "'0d' is not a step"),
         (["--every", "12345d"], "'12345d' is not a step"),
         (["--every", "3m"], "'3m' is not a step"),
-        (["--since", "2999-01-01"], "contains no past day. Give an earlier --since."),
+        (["--since", "2999-01-01"], "The first day 2999-01-01 is after the last day"),
         (["--since", "2000-01-01", "--every", "1d"], "days exceed the limit of 1,000. Use a later --since"),
     ],
 )

@@ -183,7 +183,7 @@ def test_a_schema_can_be_pinned_and_is_then_evidence(run: Run, world: World, ses
     ("words", "message"),
     [
         (("nowhere.db",), "Cannot read nowhere.db: no such file or directory."),
-        (("mine", "--schema", "none.json"), "There is no file none.json"),
+        (("mine", "--schema", "none.json"), "The schema none.json is neither a file nor a pin."),
         (("mine", "--generation", "9"), "9"),
         (("mine", "--jobs", "0"), "is not a number of processes"),
     ],

@@ -188,7 +188,7 @@ def test_an_item_with_other_stale_evidence_stays_after_renewing(
 def test_without_a_stale_pin_there_is_nothing_to_renew(run: Run, walk: Walk) -> None:
     walked = walk("R", "q")
     assert "R renew" not in walked.out
-    assert "gate:plan has no stale pin" in walked.out
+    assert "No pin of gate 'plan' is stale" in walked.out
     assert run("log", "--json").json == []
 
 

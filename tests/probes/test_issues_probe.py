@@ -277,10 +277,10 @@ async def test_missing_issues_leave_a_certain_partial(issues: FakeRepo, open_sou
     ("probe", "words"),
     [
         (IssuesProbe(watch=(1, 2), met=1, partial=1), "met up to 1 of 2 watched issues not done"),
-        (IssuesProbe(query="x", query_met=0, query_partial=2), "met up to 0 open issues found by 'x', partial up to 2"),
+        (IssuesProbe(query="x", query_met=0, query_partial=2), "met up to 0 issues found by 'x', partial up to 2"),
         (
             IssuesProbe(watch=(1,), met=0, partial=1, query="x", query_met=1, query_partial=1),
-            "met up to 0 of 1 watched issue not done, partial up to 1; met up to 1 open issue found by 'x'",
+            "met up to 0 of 1 watched issue not done, partial up to 1; met up to 1 issue found by 'x'",
         ),
     ],
 )

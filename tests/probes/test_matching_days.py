@@ -67,6 +67,9 @@ async def test_days_before_the_last_switch_do_not_count(
     is_later = quiet_days < 50
     assert facts.anchor == (str(dt.date(2026, 11, 20) - dt.timedelta(days=quiet_days)) if is_later else "v2.0.0")
     assert len([gap for gap in found.gaps if "earlier days and releases do not count" in gap]) == is_later
+    # Only the needed days are read.
+    unread = f"{CLI} was not read before 2026-10-24: earlier days and releases may not count"
+    assert (unread in found.gaps, found.summary.startswith("28 or more quiet days, ")) == (not is_later, not is_later)
 
 
 async def test_releases_before_the_last_switch_do_not_count(up: FakeRepo, both: MeasureBoth) -> None:
@@ -195,11 +198,18 @@ async def test_past_days_that_are_not_read_leave_the_days_unknown_until_the_next
     _switched(up, ("2026-10-01", DEFAULT), *changes)
     causes = []
     for _ in range(2):
-        found = (await measure(open_source(budget=45), PROBE)).reading
+        found = (await measure(open_source(budget=25), PROBE)).reading
         causes.append(found.cause)
         assert found.state == ("unknown" if found.cause else "met")
     assert (await measure(open_source(budget=BUDGET_WITH_TOKEN, cache=None), PROBE)).reading.state == "met"
-    assert causes == [f"{CLI} was not read on 12 past days: too few requests left. Refresh again", ""]
+    assert causes == [f"{CLI} was not read on 8 past days: too few requests left. Refresh again", ""]
+
+
+async def test_past_days_that_were_read_before_cost_no_requests(up: FakeRepo, open_source: OpenSource) -> None:
+    _switched(up, ("2026-10-01", DEFAULT), *((f"2026-11-{day:02}", DEFAULT + " " * day) for day in range(1, 20, 2)))
+    budgets = (BUDGET_WITH_TOKEN, 12)
+    states = [(await measure(open_source(budget=budget), PROBE)).reading.state for budget in budgets]
+    assert states == ["met", "met"]
 
 
 async def test_a_gap_that_was_read_is_enough(up: FakeRepo, open_source: OpenSource) -> None:

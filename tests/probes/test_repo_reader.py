@@ -1,18 +1,17 @@
 """What a reader requests from its source, and the evidence of its files, commits and tags."""
 
 import datetime as dt
-from collections.abc import Awaitable, Callable
 from typing import cast
 
 import pytest
 
 from pawtui.probes.probe_evidence import commit_evidence, file_evidence, folder_evidence, tag_evidence
 from pawtui.probes.reading import Evidence
-from pawtui.probes.repo_reader import EarlierRefreshes, RepoReader
+from pawtui.probes.repo_reader import RepoReader
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.dates import day_start
-from pawtui.sources.facts import Commit, Commits, DatedTag, Head, PastHead, Tree, TreeEntry
-from pawtui.sources.protocol import MAX_BLOB, ListHints, Source
+from pawtui.sources.facts import ChangedFile, Commit, CommitDetail, Commits, DatedTag, Head, PastHead, Tree, TreeEntry
+from pawtui.sources.protocol import MAX_BLOB, Source
 
 TODAY = dt.date(2026, 11, 20)
 START = dt.date(2026, 8, 28)
@@ -31,8 +30,9 @@ COMMIT = Commit(sha="1" * 40, at=WHEN, subject="x")
 class RecordingSource:
     """A source that records its requests."""
 
-    def __init__(self) -> None:
+    def __init__(self, detail: CommitDetail | None = None) -> None:
         self.requests: list[tuple[object, ...]] = []
+        self._detail = detail
 
     async def tree(self, repo: str, sha: str, *, optional: bool = False) -> Tree:
         self.requests.append(("tree", optional))
@@ -46,52 +46,20 @@ class RecordingSource:
         self.requests.append(("past head", when))
         return PastHead(sha=BASE, found_by="first parents")
 
-    async def commits(
-        self, repo: str, head: str, path: str, since: dt.date, hints: ListHints, *, need_first: bool
-    ) -> Commits:
-        self.requests.append((path, since, hints, need_first))
+    async def commits(self, repo: str, head: str, path: str, since: dt.date, *, need_first: bool) -> Commits:
+        self.requests.append((path, since, need_first))
         return Commits(path=path, since=since, items=(), complete=True)
+
+    async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
+        assert self._detail is not None
+        return self._detail
 
     def requests_left(self) -> int:
         return 7
 
 
-def reader_of(source: RecordingSource, *, base: Callable[[], Awaitable[str | None]] | None = None) -> RepoReader:
-    return RepoReader(
-        cast(Source, source),
-        HEAD,
-        today=TODAY,
-        history_start=START,
-        web="https://github.com",
-        earlier=EarlierRefreshes(base=base),
-    )
-
-
-async def known() -> str | None:
-    return BASE
-
-
-async def not_known() -> str | None:
-    return None
-
-
-@pytest.mark.parametrize(
-    ("path", "base", "hints"),
-    [
-        ("src", known, ListHints("5" * 40, BASE)),
-        ("gone", known, ListHints("", BASE)),
-        ("src", not_known, ListHints("", None)),
-        ("src", None, ListHints("", None)),
-    ],
-)
-async def test_a_list_of_commits_is_requested_with_what_is_known_of_its_path(
-    path: str, base: Callable[[], Awaitable[str | None]] | None, hints: ListHints
-) -> None:
-    source = RecordingSource()
-    await reader_of(source, base=base).commits(path)
-    assert source.requests[-1] == (path, START, hints, False)
-    # Without a base, the tree is not needed.
-    assert len(source.requests) == (2 if base is known else 1)
+def reader_of(source: RecordingSource) -> RepoReader:
+    return RepoReader(cast(Source, source), HEAD, today=TODAY, history_start=START, web="https://github.com")
 
 
 @pytest.mark.parametrize(("since", "start"), [(None, START), (dt.date(2026, 9, 1), START), (dt.date(2026, 8, 1), None)])
@@ -100,7 +68,7 @@ async def test_a_list_of_commits_begins_with_the_history_or_earlier(
 ) -> None:
     source = RecordingSource()
     await reader_of(source).commits("src", since, need_first=True)
-    assert source.requests == [("src", start or since, ListHints("", None), True)]
+    assert source.requests == [("src", start or since, True)]
 
 
 @pytest.mark.parametrize("mark", ["␀", "␛", "␟", "␡", "⟨U+202E⟩"])
@@ -138,6 +106,28 @@ async def test_a_file_over_1_mb_is_not_read(at: str, where: str) -> None:
     assert source.requests == []
 
 
+@pytest.mark.parametrize(
+    ("files", "more", "touches"),
+    [
+        ((("src/a.sql", ""),), False, True),
+        ((("src/kept.sql", ""),), False, False),
+        ((("src/folder.sql", ""),), False, True),
+        ((("src/kept.sql", "src/a.sql"),), False, True),
+        ((("other", "src/a.sql"),), False, True),
+        ((("other", ""), ("src/a.sql", "")), False, True),
+        ((("other", ""),), False, False),
+        ((), False, False),
+        ((("other", ""),), True, True),
+    ],
+)
+async def test_a_commit_touches_a_gone_file_of_a_glob_under_either_name(
+    files: tuple[tuple[str, str], ...], more: bool, touches: bool
+) -> None:
+    changed = tuple(ChangedFile(path=path, before=before, status="renamed") for path, before in files)
+    source = RecordingSource(CommitDetail(commit=COMMIT, message="x", files=changed, more_files=more))
+    assert await reader_of(source).touches_gone_file(COMMIT, "src/*.sql") is touches
+
+
 def test_addresses_and_pins_are_at_the_head_or_at_a_commit() -> None:
     reader = reader_of(RecordingSource())
     root = "https://github.com/up/stream"
@@ -156,6 +146,12 @@ def test_addresses_and_pins_are_at_the_head_or_at_a_commit() -> None:
     assert tag_evidence(reader, DatedTag(name="v1", sha=BASE, at=WHEN), "is out") == Evidence(
         text="v1  is out", url=f"{root}/releases/tag/v1", pin=f"up/stream@{BASE}", at=WHEN
     )
+
+
+async def test_a_glob_of_all_files_is_not_touched_by_a_file_that_was_not_renamed() -> None:
+    kept = ChangedFile(path="src/kept.sql", before="", status="modified")
+    source = RecordingSource(CommitDetail(commit=COMMIT, message="x", files=(kept,), more_files=False))
+    assert not await reader_of(source).touches_gone_file(COMMIT, "**/*")
 
 
 async def test_a_similar_path_is_searched_once_for_all_probes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,12 +5,13 @@ from collections.abc import Collection, Mapping, Sequence
 from types import SimpleNamespace
 from typing import cast
 
+import msgspec
 import pytest
 
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.error_log import ErrorLog
-from pawtui.probes.repo_reader import PastBranch, RepoReader
+from pawtui.probes.repo_reader import RESERVED_REQUESTS, PastBranch, RepoReader
 from pawtui.probes.state import State
 from pawtui.probes.surface import SurfaceCommits
 from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
@@ -66,10 +67,12 @@ class Reader:
         error: Exception | None = None,
         longer: tuple[Commit, ...] = (),
         unlisted: tuple[Commit, ...] = (),
+        touching: Collection[str] = (),
+        left: int = RESERVED_REQUESTS + 8,
         complete: bool = True,
     ) -> None:
         self._then, self._now, self._late, self._error = then, now, late or {}, error
-        self._commits = (*longer, *unlisted)
+        self._commits, self._touching, self._left = (*longer, *unlisted), touching, left
         self._complete = complete
         self.read: list[str] = []
 
@@ -88,6 +91,17 @@ class Reader:
     async def commits(self, path: str, since: dt.date) -> Commits:
         self.read.append(f"{path} since {since}")
         return Commits(path=path, since=since, items=self._commits, complete=self._complete)
+
+    def requests_left(self) -> int:
+        return self._left
+
+    async def touches_gone_file(self, commit: Commit, glob: str) -> bool:
+        self.read.append(commit.sha)
+        return commit.sha in self._touching
+
+    def refuse_cut(self, tree: Tree, consequence: str) -> None:
+        if tree.truncated:
+            raise Unmeasurable(f"cut short: {consequence}")
 
 
 async def check(reader: Reader, *surfaces: SurfaceCommits, state: State = "met") -> tuple[WindowCheck, list[str]]:
@@ -133,6 +147,12 @@ async def test_an_unreadable_past_is_a_cause(error: Exception, found: WindowChec
     assert (result, len(failed)) == (found, failures)
 
 
+async def test_a_head_with_a_cut_list_of_paths_is_a_cause() -> None:
+    cut = msgspec.structs.replace(tree(a="2"), truncated=True)
+    found, failures = await check(Reader(tree(a="1"), cut), surface(listing("a")))
+    assert (found.causes, failures) == (("cut short: nothing can be compared with it",), [])
+
+
 def folder(**names: str) -> Tree:
     """Return a tree with one folder; `names` maps a name to the text of twelve files."""
     files = {f"core/{name}{number}.ts": f"{text}{number}" for name, text in names.items() for number in range(12)}
@@ -166,14 +186,24 @@ async def test_few_commits_that_changed_most_files_may_be_a_squash(
     assert found.causes == ((words,) if few else ())
 
 
-async def test_a_small_surface_may_change_in_one_commit() -> None:
-    def nine(text: str) -> Tree:
-        entries = {f"core/{number}": TreeEntry(f"{text}{number}", "blob") for number in range(9)}
+async def test_a_cut_list_of_paths_is_a_cause_and_not_compared() -> None:
+    whole = folder(a="1", b="2")
+    cut = msgspec.structs.replace(whole, entries=dict([*whole.entries.items()][:9]), truncated=True)
+    change = commit("c1", START)
+    core = surface(listing("core", change), commits=(change,))
+    found, _ = await check(Reader(whole, cut), core)
+    assert found.causes == ("cut short: nothing can be compared with it",)
+
+
+@pytest.mark.parametrize(("files", "is_cause"), [(9, False), (10, True)])
+async def test_a_small_surface_may_change_in_one_commit(files: int, is_cause: bool) -> None:
+    def small(text: str) -> Tree:
+        entries = {f"core/{number}": TreeEntry(f"{text}{number}", "blob") for number in range(files)}
         return Tree(sha="c" * 40, entries={"core": TreeEntry(text, "tree"), **entries})
 
     change = commit("c1", START)
-    found, _ = await check(Reader(nine("1"), nine("2")), surface(listing("core", change), commits=(change,)))
-    assert found.causes == ()
+    found, _ = await check(Reader(small("1"), small("2")), surface(listing("core", change), commits=(change,)))
+    assert bool(found.causes) == is_cause
 
 
 @pytest.mark.parametrize(
@@ -251,23 +281,31 @@ MAYBE_GONE = "files that matched *.ts may be gone since 2026-11-01: the commits 
 
 
 @pytest.mark.parametrize(
-    ("then", "unlisted", "cause"),
+    ("then", "unlisted", "touching", "left", "cause", "read"),
     [
-        ({"a.ts": "1", "b.ts": "1"}, (commit("other", START),), GLOB_GONE),
-        ({"a.ts": "1", "b.js": "1"}, (), ""),
-        ({"a.ts": "1"}, (commit("other", START),), MAYBE_GONE),
-        ({"a.ts": "1"}, (commit("other", START - HOUR),), ""),
-        ({"a.ts": "1"}, (commit("listed", START),), ""),
+        ({"a.ts": "1", "b.ts": "1"}, 3, "", 8, GLOB_GONE, []),
+        ({"a.ts": "1", "b.js": "1"}, 0, "", 8, "", []),
+        ({"a.ts": "1"}, 2, "", 8, "", ["0", "1"]),
+        ({"a.ts": "1"}, 2, "1", 8, MAYBE_GONE, ["0", "1"]),
+        ({"a.ts": "1"}, 8, "", 8, "", list("01234567")),
+        ({"a.ts": "1"}, 9, "", 20, MAYBE_GONE, []),
+        ({"a.ts": "1"}, 2, "", 2, "", ["0", "1"]),
+        ({"a.ts": "1"}, 2, "", 1, MAYBE_GONE, []),
+        ({"a.ts": "1"}, 0, "", -1, "", []),
     ],
 )
 async def test_files_of_a_glob_that_are_gone_are_a_cause(
-    then: dict[str, str], unlisted: tuple[Commit, ...], cause: str
+    then: dict[str, str], unlisted: int, touching: str, left: int, cause: str, read: list[str]
 ) -> None:
-    reader = Reader(tree(**then), tree(**{"a.ts": "1"}), unlisted=unlisted)
+    commits = tuple(commit(str(number), START) for number in range(unlisted))
+    # Only commits in the window that are not listed are read.
+    known = (commit("old", START - HOUR), commit("listed", START))
+    left += RESERVED_REQUESTS
+    reader = Reader(tree(**then), tree(**{"a.ts": "1"}), unlisted=(*commits, *known), touching=touching, left=left)
     listed = surface(listing("a.ts"), globs=("*.ts",), commits=(commit("listed", START),))
     found, _ = await check(reader, listed)
     assert found.causes == ((cause,) if cause else ())
-    assert reader.read[1:] == ([] if cause == GLOB_GONE else [" since 2026-11-01"])
+    assert reader.read[1:] == ([] if cause == GLOB_GONE else [" since 2026-11-01", *read])
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from pawtui.tracker.probe_types import ReleaseProbe
 from pawtui.tracker.tracker_types import Side, Signal, Tracker
 
 NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
+PUT_FIRST = "put dev first in `refs`, or remove it to measure only v2"
 DAY, SECOND = dt.timedelta(days=1), dt.timedelta(seconds=1)
 
 
@@ -114,7 +115,7 @@ async def test_a_branch_is_in_doubt_after_28_days_if_another_one_is_7_days_newer
 @pytest.mark.parametrize(
     ("days", "newer", "doubt"),
     [
-        (8, "dev", "v2 has had no commit for 8 days, while its work continues in dev (put dev first in `refs`)"),
+        (8, "dev", f"v2 has had no commit for 8 days, while its work continues in dev ({PUT_FIRST})"),
         (28, "main", "v2 has had no commit for 28 days, while main has newer commits"),
     ],
 )
@@ -124,6 +125,18 @@ async def test_where_the_work_of_a_quiet_branch_continues_is_not_checked_again(
     branches = Branches({"v2": NOW - days * DAY, newer: NOW})
     assert (await following(branches)).doubt == doubt
     assert (await following(branches, checked_sha="v2")).doubt == ""
+
+
+async def test_the_usual_branch_is_another_one_than_the_followed_branch() -> None:
+    branches = Branches({"main": NOW - 28 * DAY, "develop": NOW})
+    doubt = "main has had no commit for 28 days, while develop has newer commits"
+    assert (await following(branches, refs=("main", "gone"))).doubt == doubt
+
+
+async def test_an_inactive_branch_is_compared_with_the_other_refs_in_each_refresh() -> None:
+    branches = Branches({"v2": NOW - 28 * DAY, "dev": NOW})
+    doubt = "v2 has had no commit for 28 days, while dev has newer commits"
+    assert (await following(branches, checked_sha="v2")).doubt == doubt
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.refresh.pin_check import MAX_OLD_TREES, HeadTree, check_pins
 from pawtui.refresh.refresh_types import Drift, DriftState, RefreshBaseline
 from pawtui.sources.facts import Commit, Commits, Head, Issue, RequestUsage, Tree, TreeEntry
-from pawtui.sources.protocol import ListHints
 from pawtui.sources.source_errors import NotFound, SourceError
 from tests.review.review_samples import NOON, refresh
 
@@ -75,8 +74,8 @@ class MemorySource:
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
         return {}
 
-    async def commits(self, repo: str, sha: str, path: str, since: dt.date, hints: ListHints) -> Commits:
-        return self.listed(f"down {path} {hints.object_sha}", path)
+    async def commits(self, repo: str, sha: str, path: str, since: dt.date) -> Commits:
+        return self.listed(f"down {path}", path)
 
     def listed(self, request: str, path: str) -> Commits:
         """Return the list of one commit; an empty one for `README`."""
@@ -245,14 +244,14 @@ async def test_the_commit_of_a_changed_file_is_named_with_one_request() -> None:
     assert [bool(found[pin].by) for pin in pins] == [True, True] + [False] * 4
     source = MemorySource()
     await check(source, *pins[4:], *pins[:1], heads=heads(at_head, at_head), states=dict.fromkeys(pins, A))
-    assert source.read == [f"down a {B}", "up SPEC"]
+    assert source.read == ["down a", "up SPEC"]
 
 
 async def test_pins_to_one_file_share_the_request_and_keep_their_branch() -> None:
     pins = [f"{repo}@{sha}:a" for repo in ("up/stream", "down/stream") for sha in (EARLIER, "6" * 40)]
     source = MemorySource(cost=0)
     found, _ = await check(source, *pins, heads=heads(tree(a=B), tree(a=B)), states=dict.fromkeys(pins, A))
-    assert source.read == ["up a", f"down a {B}"]
+    assert source.read == ["up a", "down a"]
     assert {drift.by for drift in found.values()} == {"9" * 40}
 
 

@@ -1,22 +1,17 @@
 """Pins to issues and pull requests: closed, merged or reopened since the pin was made."""
 
 import datetime as dt
-from typing import Literal
 
 import msgspec
 import pytest
 
-from pawtui.probes.error_log import ErrorLog
-from pawtui.refresh.issue_check import check_issues
 from pawtui.refresh.progress import Progress
-from pawtui.refresh.refresh_types import RefreshBaseline
 from pawtui.review import undo
 from pawtui.review.pin_actions import renew_pins
 from pawtui.tracker.probe_types import IssuesProbe
 from pawtui.tracker.tracker_types import Signal
 from tests.refresh.daily_workspace import TRACKER, DailyWorkspace
 from tests.support.fake_github import FakeGitHub
-from tests.support.fixtures import OpenSource
 
 
 async def test_a_pin_to_an_issue_is_changed_if_its_state_changed(daily: DailyWorkspace) -> None:
@@ -79,24 +74,6 @@ async def test_a_pin_is_compared_with_the_state_that_was_shown(daily: DailyWorks
     changed, fresh = daily.drift()["up/stream#1"], daily.drift()["up/stream#2"]
     assert (changed.state, changed.summary) == ("changed", "reopened, closed when it was pinned: Lost messages")
     assert (fresh.state, fresh.summary) == ("fresh", "closed: A change")
-
-
-@pytest.mark.parametrize(
-    ("state", "at", "drift"),
-    [("closed", "2026-11-02", "fresh"), ("closed", "2026-11-21", "changed"), ("open", "2026-11-02", "changed")],
-)
-async def test_an_older_record_does_not_have_the_reason_of_a_closed_issue(
-    daily: DailyWorkspace, open_source: OpenSource, state: Literal["open", "closed"], at: str, drift: str
-) -> None:
-    daily.up.issue(1, "Lost messages", state="closed", at="2026-11-01")
-    daily.up.set_issue_state(1, state=state, reason="not_planned", at=at)
-    made_at = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
-    pin = "up/stream#1"
-    old = f"closed {made_at.isoformat()}"
-    baseline = RefreshBaseline(pins=(pin,), pinned_states={pin: old}, pin_times={pin: made_at})
-    async with open_source() as source:
-        drifts, states = await check_issues(baseline, source, ErrorLog())
-    assert (drifts[pin].state, states[pin] == old) == (drift, False)
 
 
 async def test_a_pull_request_that_was_reopened_and_closed_again_has_the_same_state(daily: DailyWorkspace) -> None:

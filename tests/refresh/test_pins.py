@@ -90,6 +90,7 @@ def test_typed_pins_are_stored_in_canonical_form(typed: str, stored: str, page: 
         pytest.param("https://x/" + "a" * 3000, "the limit is 2000", id="long link"),
         ("a/b@0123456:x\x1b[31m", "unprintable"),
         ("a/b#", "is not a pin"),
+        ("a/b#0", "is not a pin"),
     ],
 )
 def test_an_invalid_pin_is_an_error_of_one_sentence(typed: str, wanted: str) -> None:

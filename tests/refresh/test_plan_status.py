@@ -35,11 +35,11 @@ def down(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> FakeRepo:
 
 
 async def read_plan(
-    open_source: OpenSource, error_log: ErrorLog, *, day: str = "", repo: str = "down/fork", tracker: Tracker = TRACKER
+    open_source: OpenSource, error_log: ErrorLog, *, day: str = "", tracker: Tracker = TRACKER
 ) -> PlanStatus | None:
     as_of = dt.datetime.fromisoformat(f"{day}T12:00:00+00:00") if day else None
     async with open_source() as source:
-        return await read_plan_status(tracker, source, error_log, repo, as_of)
+        return await read_plan_status(tracker, source, error_log, as_of)
 
 
 @pytest.mark.parametrize(
@@ -116,20 +116,19 @@ async def test_an_answer_made_or_edited_at_the_past_time_counts(
     answer = down.issues[7].comments[1]
     answer.created_at = dt.datetime(2026, 11, 13, 12, tzinfo=dt.UTC)
     answer.updated_at = answer.created_at + dt.timedelta(seconds=second)
-    found = await read_plan(open_source, ErrorLog(), day="2026-11-13", repo="")
+    found = await read_plan(open_source, ErrorLog(), day="2026-11-13")
     assert found is not None
     assert found.state == state
 
 
-async def test_a_renamed_downstream_is_requested_by_its_present_name(down: FakeRepo, open_source: OpenSource) -> None:
+async def test_the_plan_of_a_renamed_downstream_is_read(down: FakeRepo, open_source: OpenSource) -> None:
     down.fake.rename("down/fork", "new/place")
-    found = await read_plan(open_source, ErrorLog(), repo="new/place")
+    found = await read_plan(open_source, ErrorLog())
     assert found is not None
     assert (found.state, found.url) == (
         "approved",
         f"{down.fake.url}/new/place/issues/7#issuecomment-{down.issues[7].comments[0].id}",
     )
-    assert [request.path for request in down.fake.log] == ["/repos/new/place/issues/7/comments"]
 
 
 async def test_a_tracker_without_an_issue_sends_no_request(down: FakeRepo, open_source: OpenSource) -> None:

@@ -259,18 +259,6 @@ async def test_a_renamed_repository_is_followed_and_recorded(pair: Pair, open_so
     assert [status.state for status in found.related] == ["closed", "merged"]
 
 
-@pytest.mark.parametrize("side", ["upstream", "downstream"])
-async def test_the_plan_of_a_renamed_repository_is_read_at_its_present_name(
-    pair: Pair, open_source: OpenSource, side: str
-) -> None:
-    followed: Side = getattr(TRACKER, side)
-    pair.fake.rename(followed.repo, "new/place")
-    sides = {side: msgspec.structs.replace(followed, repo=followed.repo.title())}
-    tracker = msgspec.structs.replace(TRACKER, issue=f"{followed.repo}#7", **sides)
-    await refresh_pair(open_source, tracker=tracker)
-    assert [request.path for request in pair.fake.requests("/7/comments")] == ["/repos/new/place/issues/7/comments"]
-
-
 async def test_a_removed_or_renamed_ref_is_recorded(pair: Pair, open_source: OpenSource) -> None:
     pair.down.renamed["dev"] = "main"
     found = await refresh_pair(open_source)

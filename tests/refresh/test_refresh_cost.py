@@ -14,7 +14,7 @@ from pawtui.review.record_types import Note, Record
 from pawtui.sources.github.github_source import BUDGET_WITH_TOKEN
 from pawtui.tracker.read_tracker import builtin_tracker
 from tests.probes.measuring import World, open_world, recorded_refresh, refreshed
-from tests.probes.opencode import EVENTS, MIGRATIONS, event, migration
+from tests.probes.opencode import CLI, EVENTS, MIGRATIONS, cli, event, migration
 
 NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
 LATER = NOW + dt.timedelta(hours=2)
@@ -99,6 +99,21 @@ async def test_ten_commits_on_one_surface_cost_few_requests(world: World, tmp_pa
     assert not world.fake.requests(f"/git/trees/{second.downstream.sha}")
     assert len(world.fake.requests("/git/trees/")) <= 2
     assert not world.fake.requests(f"/compare/{second.upstream.sha}...{second.upstream.sha}")
+
+
+async def test_one_refresh_on_each_busy_day_stays_in_the_budget_and_reads_all(world: World, tmp_path: Path) -> None:
+    record = Record(refreshes=(recorded_refresh(await refresh_world(world, tmp_path / "cache")),))
+    record = Record(refreshes=(recorded_refresh(await refresh_world(world, tmp_path / "cache", record, at=LATER)),))
+    git = world.up.git
+    paths = ("session/runner/llm.ts", "session/compaction.ts", "session/execution/restart.ts", "bus.ts", "tool/a.ts")
+    for day in (23, 24):
+        files = {f"packages/core/src/{path}": f"// {day}\n" for path in paths}
+        files |= {EVENTS: git.git("show", f"v2:{EVENTS}") + event(f"goal{day}.set"), CLI: cli("opencode") + " " * day}
+        git.commit(files, branch="v2", at=f"2026-11-{day}T05:00", message="feat: more")
+        moment = dt.datetime(2026, 11, day, 9, tzinfo=dt.UTC)
+        found = recorded_refresh(await refresh_world(world, tmp_path / "cache", record, at=moment))
+        assert (found.errors, len(world.fake.log) < 45) == ((), True)
+        record = Record(refreshes=(*record.refreshes, found))
 
 
 def pinned(record: Record, count: int) -> Record:

@@ -1,5 +1,8 @@
 """The importer of 2.x: what it skips, drops and rewrites is not counted as kept."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from pawtui.replay.checking.proof import proofs_of_semantics
@@ -7,6 +10,7 @@ from pawtui.replay.mapping.codegen import MISSING
 from pawtui.replay.mapping.emitting import LANGUAGE, SessionEvent
 from pawtui.replay.mapping.mapper import Mapper
 from pawtui.replay.mapping.read_generation import find_generation
+from pawtui.replay.mapping.templates import compile_template
 from pawtui.replay.reading.session_types import Message, MessagePart
 from pawtui.replay.results import queries
 from tests.replay.conftest import Replay, lost_parts
@@ -219,7 +223,7 @@ def test_the_importer_drops_an_attachment_without_data(db: SessionDb, run: Repla
     ],
 )
 def test_the_data_of_an_attachment_is_base64(url: str, data: object) -> None:
-    assert LANGUAGE.compile("base64(url)")({"url": url}, None) == data
+    assert compile_template("base64(url)", LANGUAGE)({"url": url}, None) == data
 
 
 def test_an_error_without_a_message_has_that_of_the_importer() -> None:
@@ -355,6 +359,13 @@ def test_numbers_that_are_too_large_do_not_stop_the_replay(db: SessionDb, run: R
     session = db.session(cost=0.002)
     db.message(session, assistant(cost=10**400), [TEXT, {**STEP_FINISH, "cost": -(10**400)}])
     assert queries.total(run(generation=generation)).total == 2
+
+
+def test_a_cost_that_is_too_large_differs_from_the_sum_of_the_messages(tmp_path: Path, run: Replay) -> None:
+    path = tmp_path / "large.json"
+    path.write_text(json.dumps({"info": {"id": "ses_1", "cost": 10**400}, "messages": []}), encoding="utf-8")
+    outside = queries.outside_parts(run(path, generation="session"))
+    assert [(found.kind, found.field) for found in outside] == [("changed", "cost")]
 
 
 def test_the_other_fields_of_an_empty_text_are_lost(db: SessionDb, run: Replay) -> None:

@@ -139,7 +139,7 @@ def test_a_running_tool_is_recovery_and_the_session_is_mid_tool(db: SessionDb, r
     assert resume.v1
     assert resume.native
     assert "States: pawtui help sessions\n" in plain_text(replay_document(result))
-    assert ("tool", "recovery") in result.totals.counts
+    assert [part_type for part_type, _counts in queries.by_type(result, "recovery")] == ["tool"]
 
 
 def test_a_session_whose_last_message_cannot_be_decoded_has_an_unknown_state(db: SessionDb, run: Replay) -> None:

@@ -8,8 +8,9 @@ import pytest
 
 from pawtui.replay.mapping import codegen
 from pawtui.replay.mapping.codegen import MISSING
-from pawtui.replay.mapping.emitting import LANGUAGE, TEMPLATES, MappingContext
+from pawtui.replay.mapping.emitting import LANGUAGE, MappingContext
 from pawtui.replay.mapping.expressions import ExpressionError, Wanted, compile_condition
+from pawtui.replay.mapping.templates import compile_template
 from tests.replay.session_db import Json
 
 PART: Json = {
@@ -96,7 +97,7 @@ CONTEXT = MappingContext(
     ],
 )
 def test_an_expression_has_the_value_of_the_part_or_of_the_context(expression: str, value: object) -> None:
-    assert LANGUAGE.compile(expression)(PART, CONTEXT) == value
+    assert compile_template(expression, LANGUAGE)(PART, CONTEXT) == value
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,7 @@ def test_an_expression_has_the_value_of_the_part_or_of_the_context(expression: s
 )
 def test_an_invalid_expression_is_an_error(expression: str, message: str) -> None:
     with pytest.raises(ExpressionError, match=message):
-        LANGUAGE.compile(expression)
+        compile_template(expression, LANGUAGE)
 
 
 @pytest.mark.parametrize(
@@ -186,7 +187,7 @@ def test_all_conditions_must_be_met(wanted: dict[str, Wanted], met: bool) -> Non
     ],
 )
 def test_a_table_combines_values_and_leaves_out_what_is_missing(template: Any, value: object) -> None:
-    assert TEMPLATES.compile(template)(PART, CONTEXT) == value
+    assert compile_template(template, LANGUAGE)(PART, CONTEXT) == value
 
 
 def test_the_example_of_a_compiled_function_is_true(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from pawtui.replay.reading.session_types import DataIssue
 from pawtui.replay.results import queries
 from pawtui.replay.results.differences import WHOLE, Difference
 from pawtui.replay.results.result import Disagreement, Result, SchemaUse, SourceInfo, UpstreamResult
-from pawtui.replay.results.totals import MAX_EXAMPLES, Counts, SessionResult, StoppingPart, Totals
+from pawtui.replay.results.totals import MAX_EXAMPLES, Counts, SessionResult, Totals
 
 LOST = Difference("lost", WHOLE, "gone", "content")
 LOST_FIELD = Difference("lost", "title", "no title", "detail")
@@ -119,16 +119,29 @@ def test_the_totals_of_several_processes_are_added() -> None:
     assert (totals.messages, totals.events, totals.stopped_in) == ({"user": 2}, {"text.ended": 8}, {"answered": 2})
 
 
-@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
-def test_the_importer_stops_first_in_the_session_with_the_largest_id(order: tuple[int, int]) -> None:
-    processes = [Totals(), Totals()]
-    for totals, session in zip(processes, ("ses_1", "ses_2"), strict=True):
-        totals.count_import_stop(StoppingPart(session, "prt_1"))
-    merged = Totals()
-    for number in order:
-        merged.merge(processes[number])
-    merged.merge(Totals())
-    assert merged.import_stop == StoppingPart("ses_2", "prt_1")
+def test_processes_can_find_the_same_differences_in_another_order() -> None:
+    first, second = Totals(), Totals()
+    count(first, "a", [("text", "p", [LOST]), ("tool", "q", [CHANGED])])
+    count(second, "b", [("tool", "r", [CHANGED]), ("text", "s", [LOST]), ("file", "t", [LOST_FIELD])])
+    first.merge(second)
+    result = result_of(first)
+    assert [(each.part, each.entry.type, each.entry.kind) for each in queries.differences(result)] == [
+        ("p", "text", "lost"),
+        ("q", "tool", "changed"),
+        ("r", "tool", "changed"),
+        ("s", "text", "lost"),
+        ("t", "file", "lost"),
+    ]
+    # The parts of later sessions are still counted in the groups of the first process.
+    count(first, "c", [("text", "u", [LOST])])
+    assert [(entry.type, parts) for entry, parts in queries.difference_counts(result, "lost", whole=True)] == [
+        ("text", 3)
+    ]
+    assert queries.by_type(result) == [
+        ("text", Counts(total=3, lost=3)),
+        ("tool", Counts(total=2, changed=2)),
+        ("file", Counts(total=1, kept=1, poorer=1, fields=1)),
+    ]
 
 
 def test_differences_can_be_limited_to_a_semantics_and_a_session() -> None:

@@ -217,7 +217,7 @@ def test_tables_in_which_several_rows_can_have_one_id_are_incomplete(tmp_path: P
     db.connection.close()
     (issue,) = result.totals.issues["incomplete tables"].examples
     tables = ("session", "message", "part")
-    assert issue.detail == f"there is no {', '.join(f'unique index of {table}.id' for table in tables)}"
+    assert issue.detail == f"there is no {', '.join(f'primary key {table}.id' for table in tables)}"
     assert not result.complete
 
 

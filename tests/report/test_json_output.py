@@ -11,7 +11,7 @@ from pawtui.probes.reading import Evidence
 from pawtui.refresh.refresh_types import Drift
 from pawtui.report.change_json import difference_json, log_json
 from pawtui.report.refresh_difference import compare_refreshes
-from pawtui.report.status_json import refresh_json, status_json, summary_json
+from pawtui.report.status_json import export_json, refresh_json, status_json
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
 from pawtui.review.undo import redo, undo
@@ -142,7 +142,7 @@ def test_an_empty_record_has_the_same_keys() -> None:
 
 def test_the_summary_has_the_record_and_the_tracker() -> None:
     record = samples.blocked(samples.week())
-    shown = read_back(summary_json(samples.overview_of(record), now=NOW))
+    shown = read_back(export_json(samples.overview_of(record), now=NOW))
     assert len(shown["record"]["refreshes"]) == 2
     assert [change["summary"] for change in shown["record"]["log"]] == ["set plan to blocked"]
     assert shown["rules"]["id"] == "t"

@@ -154,11 +154,11 @@ def test_the_renewable_pins_of_a_gate_include_those_of_its_steps_only() -> None:
     apart = replace(WITH_STEPS, steps=(STEPS[0], replace(STEPS[1], gates=())))
     shown = make_overview(apart, with_moved_evidence(), NOON.date())
     assert not any(shown.renewable_pins(status.subject) for status in shown.gates)
-    with pytest.raises(ActionError, match="gate:value has no stale pin"):
+    with pytest.raises(ActionError, match="No pin of gate 'value' is stale"):
         renew_pins(with_moved_evidence(), apart, "gate:value", ANN)
     with pytest.raises(ActionError, match="did you mean 'spike'"):
         renew_pins(with_moved_evidence(), apart, "step:spikes", ANN)
-    with pytest.raises(ActionError, match="step:replay has no stale pin"):
+    with pytest.raises(ActionError, match="No pin of evaluation step 'replay' is stale"):
         renew_pins(with_moved_evidence(), apart, "step:replay", ANN)
 
 

@@ -97,13 +97,13 @@ def test_a_pin_that_its_subject_has_at_the_new_place_is_not_doubled() -> None:
 
 def test_a_signal_with_the_id_of_a_gate_has_other_pins() -> None:
     both = replace(tracker(), signals=(*tracker().signals, Signal(id="value", title="Value")))
-    with pytest.raises(ActionError, match="signal:value has no stale pin"):
+    with pytest.raises(ActionError, match="No pin of signal 'value' is stale"):
         renew_pins(stale(), both, "signal:value", ME)
 
 
 def test_without_a_pin_to_renew_an_error_is_raised() -> None:
     made = stale()
-    with pytest.raises(ActionError, match="No stale pin of gate:value has a place"):
+    with pytest.raises(ActionError, match="No stale pin of gate 'value' has a place"):
         renew_pins(made, tracker(), "gate:value", ME, [GONE])
     renewed = applied(made, renew_pins(made, tracker(), "gate:value", ME))
     with pytest.raises(ActionError, match="No stale pin"):
@@ -156,5 +156,5 @@ def test_a_note_on_the_review_is_renewed() -> None:
 
 def test_without_a_refresh_there_is_nothing_to_renew() -> None:
     made = applied(Record(), add_note(Record(), tracker(), "gate:value", "seen", ME, pins=[OLD]))
-    with pytest.raises(ActionError, match="gate:value has no stale pin"):
+    with pytest.raises(ActionError, match="No pin of gate 'value' is stale"):
         renew_pins(made, tracker(), "gate:value", ME)

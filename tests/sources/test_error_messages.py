@@ -50,7 +50,7 @@ PERMISSIONS = "Check the token's permissions, or set another GH_TOKEN."
 STATUSES: list[tuple[int, bool, type[SourceError], str]] = [
     (401, False, Unauthorized, f"{HOST} requires a token for {REF}. {LOGIN}"),
     (401, True, Unauthorized, f"{HOST} did not accept the token, so {REF} could not be read. Renew it "),
-    (403, False, Unauthorized, f"{HOST} denied access: without a token there is no permission to read {REF} (Why). "),
+    (403, False, Unauthorized, f"{HOST} denied access to {REF} (Why), and no token is set. {LOGIN}"),
     (403, True, Unauthorized, f"{HOST} denied access: the token has no permission to read {REF} (Why). {PERMISSIONS}"),
     (404, False, NotFound, f"Cannot find {REF} on {HOST}: missing, or private (no token is set). Check the name."),
     (404, True, NotFound, f"Cannot find {REF} on {HOST}: missing, or not readable with this token. Check the name."),

@@ -141,7 +141,7 @@ async def test_a_missing_token_is_reported(up: GitRepo, fake: FakeGitHub, open_s
     fake.fail("/trees", 403, "Forbidden")
     fake.fail("/trees", 401, "Requires authentication")
     async with open_source(anonymous=True) as source:
-        with pytest.raises(Unauthorized, match="without a token there is no permission to read"):
+        with pytest.raises(Unauthorized, match="and no token is set"):
             await source.tree("up/stream", SHA)
         with pytest.raises(Unauthorized, match="Set GH_TOKEN, or run `gh auth login`"):
             await source.tree("up/stream", SHA)

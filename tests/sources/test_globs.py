@@ -9,10 +9,9 @@ import pytest
 from pawtui.sources import globs
 from pawtui.tracker.path_mistakes import path_mistake
 
-NAMES = sorted(("a", "b", "z", "-", "!", "]", "[", "ab", "a-z", "a]", "x/a", "x/y/a", ".a", "a.b", "[a]", "\\"))
-PIECES = ("a", "*", "**/", "?", "\\[", "[ab]", "[!b]", "[a-z]", "[]b]", "[z-a]", "[[:alpha:]]", "[\\]a]")
-
-FOLDERS = ("*/a", "x/*", "x/**", "x/**/a", "x/**a", "**", "**a", "**/y/**", "?/a", "[^b]", "[^]b]", "[!]b]", "[b")
+NAMES = sorted(("a", "b", "z", "-", "!", "]", "[", "ab", "a-z", "a\nb", "x/a", "x/y/a", ".a", "a.b", "[a]", "\\"))
+PIECES = ("a", "b", "x/", ".", "-", "*", "**", "**/", "/**", "?", "/", "[ab]")
+FOLDERS = ("*/a", "x/*", "x/**", "x/**/a", "x/**a", "**", "**a", "**/y/**", "?/a", "[^b]", "\\?", "x/*/?", "x?a")
 
 
 def test_an_accepted_glob_matches_as_in_git(tmp_path: Path) -> None:
@@ -40,7 +39,7 @@ def test_an_accepted_glob_matches_as_in_git(tmp_path: Path) -> None:
         ("src/**", "src", "src"),
         ("src/*", "src", "src/*"),
         ("src/a*/b", "src", "src/a*/b"),
-        ("src/a/[b]", "src/a", "src/a/[b]"),
+        ("src/a/b?", "src/a", "src/a/b?"),
         ("s?c/b", "", "s?c/b"),
         ("s*/**", "", "s*/**"),
         ("**", "", "**"),
@@ -51,6 +50,6 @@ def test_a_glob_is_in_its_fixed_folder(glob: str, fixed: str, without_double_sta
     assert (globs.fixed_folder(glob), globs.without_double_star(glob)) == (fixed, without_double_star)
 
 
-@pytest.mark.parametrize("glob", ["x/*", "\\x/*", "x/**/a", "x/\\y/*", "**/a", "*a"])
+@pytest.mark.parametrize("glob", ["x/*", "x/**/a", "x/y/*", "**/a", "*a"])
 def test_the_paths_within_a_glob_are_those_that_match(glob: str) -> None:
     assert globs.within(glob, NAMES) == [name for name in NAMES if globs.matches(glob, name)] != []

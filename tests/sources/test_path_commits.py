@@ -3,12 +3,10 @@
 import asyncio
 import datetime as dt
 from collections.abc import Callable
-from itertools import pairwise
 
 import pytest
 
 from pawtui.sources.facts import Commits
-from pawtui.sources.protocol import ListHints
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
@@ -143,58 +141,74 @@ async def test_with_few_requests_left_later_pages_wait_for_other_requests(
 async def test_a_cached_list_is_used_while_its_path_is_unchanged(
     up: GitRepo, open_source: OpenSource, fake: FakeGitHub
 ) -> None:
-    since = dt.date(2026, 3, 1)
-    heads = [up.sha("main")]
-    for number in range(3):
-        up.commit({"elsewhere": f"{number}"})
-        heads.append(up.sha("main"))
-    entry = up.sha("main:src")
-    async with open_source() as source:
-        await source.commits("up/stream", heads[0], "src", since, ListHints(entry))
-    fake.clear()
-    for base, head in pairwise(heads):
-        since += dt.timedelta(days=7)
+    since, fail_comparisons = dt.date(2026, 3, 1), False
+
+    async def requested() -> bool:
+        """List the commits at the present head, and return whether a list was requested."""
+        fake.clear()
+        if fail_comparisons:
+            fake.fail("/compare/", 404, "Not Found", times=None)
         async with open_source() as source:
-            renewal = await source.commits("up/stream", head, "src", since, ListHints(entry, base))
-        assert within(renewal, f"{since}") == counted(up, "src", f"{since}")
-    assert fake.log == []
-    # Farther back, another object, a missing path, or no known base: requested again.
-    up.commit({"src/a/new.py": "x"})
-    head, moved = up.sha("main"), up.sha("main:src")
-    for hints in (ListHints(moved, heads[-1]), ListHints("", head), ListHints(moved)):
-        up.commit({"elsewhere": str(hints)})
-        async with open_source() as source:
-            found = await source.commits("up/stream", up.sha("main"), "src", since, hints)
+            # Cached for the next head, as every refresh reads it.
+            await source.tree("up/stream", up.sha("main"))
+            found = await source.commits("up/stream", up.sha("main"), "src", since)
         assert within(found, f"{since}") == counted(up, "src", f"{since}")
-    async with open_source() as source:
-        farther = await source.commits("up/stream", up.sha("main"), "src", dt.date(2026, 1, 1), ListHints(moved))
-    assert [commit.sha for commit in farther.items] == counted(up, "src", "2026-01-01")
-    assert all(request.status == 200 for request in fake.log)
-    assert len({request.query["sha"] for request in fake.log}) == 3
+        return bool(fake.requests("/commits"))
+
+    assert await requested()
+    for number in range(3):
+        since += dt.timedelta(days=7)
+        before = up.sha("main")
+        up.commit({"elsewhere": f"{number}"})
+        assert not await requested()
+        assert len(fake.log) == 2, "the comparison and the tree of the head"
+        assert fake.requests(f"/compare/{before}...")
+    up.commit({"src/a/new.py": "x"})
+    assert await requested()
+    up.commit({"elsewhere": "x"}, message="Revert something")
+    assert await requested()
+    up.commit({"elsewhere": "y"})
+    fail_comparisons = True
+    assert await requested()
+    fail_comparisons = False
+    since = dt.date(2026, 1, 1)
+    up.commit({"elsewhere": "z"})
+    assert await requested()
+
+
+async def test_the_cached_list_of_a_rewritten_branch_is_not_used(up: GitRepo, open_source: OpenSource) -> None:
+    since = dt.date(2026, 1, 1)
+    lists = []
+    for branch in ("main", "side"):
+        up.branch("new", branch)
+        up.commit({"src": None}, branch="new")
+        up.commit({"src/a": "the same"}, branch="new")
+        async with open_source() as source:
+            found = await source.commits("up/stream", up.sha("new"), "src", since)
+        lists.append([commit.sha for commit in found.items])
+        assert lists[-1] == up.git("log", "--format=%H", "new", "--", "src").split()
+    assert lists[0] != lists[1]
 
 
 async def test_a_cached_list_is_used_for_a_week(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
-    base, since, entry = up.sha("main"), dt.date(2026, 3, 1), up.sha("main:src")
     requested = []
     for days in (0, 7, 8):
         now = dt.datetime(2026, 11, 1, 9, tzinfo=dt.UTC) + dt.timedelta(days=days)
         up.commit({"elsewhere": f"{days}"})
-        head = up.sha("main")
         fake.clear()
         async with open_source(clock=lambda now=now: now) as source:
-            await source.commits("up/stream", head, "src", since, ListHints(entry, base))
-        requested.append(bool(fake.log))
-        base = head
+            await source.commits("up/stream", up.sha("main"), "src", dt.date(2026, 3, 1))
+        requested.append(bool(fake.requests("/commits")))
     assert requested == [True, False, True]
 
 
 async def test_a_file_added_and_deleted_between_two_refreshes_is_listed(up: GitRepo, open_source: OpenSource) -> None:
-    base, since = up.sha("main"), dt.date(2026, 1, 1)
+    since = dt.date(2026, 1, 1)
     async with open_source() as source:
-        assert (await source.commits("up/stream", base, "new", since)).items == ()
+        assert (await source.commits("up/stream", up.sha("main"), "new", since)).items == ()
     up.commit({"new": "x"})
     up.commit({"new": None})
     async with open_source() as source:
-        found = await source.commits("up/stream", up.sha("main"), "new", since, ListHints("", base))
+        found = await source.commits("up/stream", up.sha("main"), "new", since)
     assert [commit.sha for commit in found.items] == counted(up, "new", "2026-01-01")
     assert len(found.items) == 2

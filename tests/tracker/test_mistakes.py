@@ -153,8 +153,16 @@ def test_a_device_is_not_read(tmp_path: Path) -> None:
         read_tracker(Path("/dev/zero"))
 
 
-def test_an_empty_value_is_one_mistake() -> None:
-    assert len(refused(f"{HEAD}{SIGNAL}[[signals.probes]]\nkind = 'pulls'\nsurfaces = []\n")) == 1
+@pytest.mark.parametrize(
+    "probe", ["kind = 'pulls'\nsurfaces = []", "kind = 'text'\nfile = 'a'\npattern = 'b'\nread = ''"]
+)
+def test_an_empty_value_is_one_mistake(probe: str) -> None:
+    assert len(refused(f"{HEAD}{SIGNAL}[[signals.probes]]\n{probe}\n")) == 1
+
+
+def test_a_reason_and_an_optional_key_of_another_table_may_be_empty() -> None:
+    text = f"{HEAD}{SIGNAL}about = ''\nparts = []\n{PROBE}why = ''\n"
+    assert parse_tracker(text, "t.toml", patterns=True).signals[0].probes[0].why == ""
 
 
 STEP = """[[gates]]

@@ -16,8 +16,8 @@ from pawtui.tui.document_view import DocumentView
 from pawtui.tui.keymap import keymap_of
 from pawtui.tui.line_list import LineList
 from pawtui.tui.preferences import FILE_NAME, CannotSaveTheme, Preferences, save_theme
+from pawtui.tui.screens.export_screen import ExportScreen
 from pawtui.tui.screens.main_screen import MainScreen
-from pawtui.tui.screens.summary_screen import SummaryScreen
 from pawtui.tui.screens.walk_screen import WalkScreen
 from pawtui.tui.themes import initial_theme
 from tests.tui.support import TestWorkspace, make_app, make_workspace, record, shown, until
@@ -167,7 +167,7 @@ def test_a_mistake_in_the_file_is_one_message_and_the_rest_is_read(
 @pytest.mark.parametrize(
     ("text", "sentence", "theme"),
     [
-        ('theme = "nrod"', "There is no theme 'nrod': did you mean 'nord'?", "pawtui-dark"),
+        ('theme = "nrod"', "In screens.toml: there is no theme 'nrod': did you mean 'nord'?", "pawtui-dark"),
         ('keys = "r"\ntheme = "nord"', "is not a table", "nord"),
         ("theme = 'nord'\n[keys]\nrefesh = 'f5'", "There is no action `refesh`: did you mean `refresh`?", "nord"),
     ],
@@ -238,7 +238,7 @@ def test_invalid_keys_are_reported(
     assert all(sentence.startswith(start) for sentence, start in zip(sentences, summary, strict=True))
 
 
-@pytest.mark.parametrize("node", [LineList, DocumentView, MainScreen, WalkScreen, SummaryScreen, PawtuiApp], ids=str)
+@pytest.mark.parametrize("node", [LineList, DocumentView, MainScreen, WalkScreen, ExportScreen, PawtuiApp], ids=str)
 def test_by_default_no_key_has_two_ids_on_one_node(node: type[DOMNode]) -> None:
     """If two ids share a default key on a node and one id gets another key, Textual removes it from both."""
     own = [binding for binding in Binding.make_bindings(vars(node)["BINDINGS"]) if binding.id]

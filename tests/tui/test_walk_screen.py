@@ -15,7 +15,7 @@ from pawtui.review.record_types import Record
 from pawtui.review.undo import undo
 from pawtui.review.verdict_actions import give_verdict
 from pawtui.review.walk import agree
-from pawtui.tui.screens.summary_screen import SummaryScreen
+from pawtui.tui.screens.export_screen import ExportScreen
 from tests.tui.support import (
     NOW,
     UP,
@@ -84,7 +84,7 @@ async def test_a_toast_replaces_the_last_one_and_covers_only_the_footer(workspac
         await until(pilot, lambda: "Verdicts are for signals" in shown(app).split("\n")[-1])
         after = shown(app).split("\n")
         await pilot.press("e")
-        await until(pilot, lambda: isinstance(app.screen, SummaryScreen))
+        await until(pilot, lambda: isinstance(app.screen, ExportScreen))
         # The keys of the next screen are not covered.
         await until(pilot, lambda: not app.screen.query("Toast"))
     assert [old for old, other in zip(before[3:], after[3:], strict=True) if old.startswith("╭") and old != other] == []

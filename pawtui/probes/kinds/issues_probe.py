@@ -1,4 +1,4 @@
-"""`issues`: are the watched issues done, and how many open issues does a search find?
+"""`issues`: are the watched issues done, and how many issues does a search find?
 
 Closed is not always done: GitHub gives a reason (`state_reason`), and only `completed`, or an old issue without a
 reason, counts. A duplicate is done if its original is done.
@@ -93,7 +93,7 @@ def rule(probe: IssuesProbe, _policy: Policy) -> str:
         watched = counted(len(probe.watch), "watched issue")
         parts.append(f"met up to {probe.met} of {watched} not done{partial_clause(probe.met, probe.partial)}")
     if probe.query:
-        found = f"met up to {counted(probe.query_met, 'open issue')} found by {probe.query!r}"
+        found = f"met up to {counted(probe.query_met, 'issue')} found by {probe.query!r}"
         parts.append(f"{found}{partial_clause(probe.query_met, probe.query_partial)}")
     return "; ".join(parts)
 

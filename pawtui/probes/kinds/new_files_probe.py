@@ -29,6 +29,7 @@ from pawtui.probes.surface import newest_first
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.probes.windows import window_start
 from pawtui.sources import globs
+from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit
 from pawtui.sources.source_errors import BudgetSpent, SourceError
 from pawtui.tracker.probe_types import NewFilesProbe
@@ -294,14 +295,27 @@ class _Measurement:
         """Return the first commit to each of the first few matching files; None if it is not known."""
         added = [file.path for file in matching if file.path not in self._old_entries]
         dated = added[: min(_MAX_DATED, self._reader.requests_left())]
-        requests = (
-            self._context.error_log.value_or_none(self._reader.commits(path, need_first=True)) for path in dated
-        )
-        lists = await asyncio.gather(*requests)
-        return {
-            path: listing.items[-1] if listing and listing.items and listing.has_first else None
-            for path, listing in zip(dated, lists, strict=True)
-        }
+        requests = (self._context.error_log.value_or_none(self._first_commit(path)) for path in dated)
+        return dict(zip(dated, await asyncio.gather(*requests), strict=True))
+
+    async def _first_commit(self, path: str) -> Commit | None:
+        """Return the first commit to a new file since the window opened; None if it is not known.
+
+        The file may have older commits: a merge brought them since, or it was removed before. The first commit of a
+        path is not searched, because that reads the complete history of a clone.
+        """
+        start = day_start(self._since)
+        listing = await self._reader.commits(path)
+        if listing.has_first and listing.items and listing.items[-1].at >= start:
+            return listing.items[-1]
+        if self._reader.requests_left() <= RESERVED_REQUESTS:
+            return None
+        late = await self._reader.late_commits((await self._files.added_since(self._since)).past)
+        if late:
+            listing = await self._reader.commits(path, min(late.values()).date())
+        in_window = [commit for commit in listing.items if commit.at >= start]
+        is_known = listing.complete and not any(commit.sha in late for commit in listing.items)
+        return in_window[-1] if in_window and is_known else None
 
     def _adding_commits(self, first_commits: Mapping[str, Commit | None]) -> dict[str, Commit]:
         """Return the commits that added the files, as far as the days on which the branch had them are known."""

@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
 from pawtui.replay.checking.openapi_schema import Validator, new_registry
 from pawtui.replay.mapping.generation import AcceptedData, Generation
@@ -11,30 +10,8 @@ from pawtui.replay.reading.db_tables import as_text, quote
 from pawtui.replay.reading.decode import decode_column
 from pawtui.replay.reading.session_types import Json, Message, Session
 from pawtui.replay.reading.v1_database import V1Database
-from pawtui.replay.results.totals import StoppingPart
 
-
-class UnimportedSessions(NamedTuple):
-    """The sessions that the upstream's importer does not import.
-
-    `left_behind` are ids of sessions that are missing after its end. `stop` is a part at which the importer stops. It
-    imports the sessions in descending order of their ids, so that all sessions up to that of the part are missing.
-    """
-
-    left_behind: frozenset[str] = frozenset()
-    stop: StoppingPart | None = None
-
-    def reason(self, session_id: str) -> str:
-        """Return the reason why a session is not imported, or an empty text."""
-        if session_id in self.left_behind:
-            return "The upstream's import runs once, and ended without this session."
-        if self.stop is not None and session_id <= self.stop.session:
-            session, part = self.stop
-            return f"The importer stops at part {part}. It does not import session {session}, or one with a smaller id."
-        return ""
-
-
-ALL_IMPORTED = UnimportedSessions()
+LEFT_BEHIND = "The upstream's import runs once, and ended without this session."
 
 
 def sessions_left_behind(database: V1Database, generation: Generation) -> frozenset[str]:

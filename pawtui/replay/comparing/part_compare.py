@@ -4,15 +4,16 @@ from pawtui.replay.comparing.field_compare import FieldComparer
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.mapping.mapper import CompiledPartRule, MappedMessage
 from pawtui.replay.mapping.projector import ProjectedMessage
-from pawtui.replay.reading.session_types import Message, MessagePart
+from pawtui.replay.reading.session_types import DataIssue, Message, MessagePart
 from pawtui.replay.results.differences import WHOLE, Difference, DifferenceKind
-from pawtui.replay.results.totals import DEFAULT_SEMANTICS, StoppingPart, Totals
+from pawtui.replay.results.totals import DEFAULT_SEMANTICS, Totals
 
 # The name of a field for the position of a part among the parts of its message. It is part of the JSON.
 PLACE = "(place)"
 _NOT_READ_BACK = "This part cannot be read back from the events of the mapping."
 _REPLACED = "A later part of the message has the same id in its events and replaces this part."
 _ORPHAN = "Its message is missing."
+_IMPORT_STOPS = "the importer does not import this session, or one with a smaller id"
 
 
 class PartComparer:
@@ -56,7 +57,8 @@ class PartComparer:
             elif compiled.rule.dropped:
                 self._count_whole(part, compiled.semantics, "lost", compiled.rule.dropped)
                 if compiled.rule.stops_import:
-                    self._totals.count_import_stop(StoppingPart(self._totals.sessions[-1].id, part.id))
+                    session_id = self._totals.sessions[-1].id
+                    self._totals.count_issue(DataIssue("import stops", part.id, _IMPORT_STOPS, session_id, unread=True))
             elif compiled.rule.replaced:
                 self._count_whole(part, compiled.semantics, "changed", compiled.rule.replaced)
             else:

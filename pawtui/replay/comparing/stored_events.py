@@ -9,6 +9,7 @@ from pawtui.replay.mapping.codegen import MISSING, Getter
 from pawtui.replay.mapping.emitting import LANGUAGE, Emit, MappingContext, SessionEvent, compile_events
 from pawtui.replay.mapping.expressions import Condition, compile_condition, locate_errors
 from pawtui.replay.mapping.generation import Event, Generation, ReadModelRow, emitted_types
+from pawtui.replay.mapping.templates import compile_template
 from pawtui.replay.reading.db_tables import as_text, quote
 from pawtui.replay.reading.decode import decode_column
 from pawtui.replay.reading.session_row import session_rows
@@ -137,7 +138,7 @@ class _CompiledRow:
             return compile_events(events, row.data, generation.events)
 
         self._begin, self._end = compile_(row.events), compile_(row.end)
-        self._content: Getter | None = LANGUAGE.compile(row.content) if row.content else None
+        self._content: Getter | None = compile_template(row.content, LANGUAGE) if row.content else None
         self._parts: list[tuple[Condition | None, Emit]] = [
             (compile_condition(part.when, LANGUAGE), compile_(part.events)) for part in row.parts
         ]

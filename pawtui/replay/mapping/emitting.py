@@ -13,7 +13,7 @@ import msgspec
 from pawtui.replay.mapping.codegen import Code
 from pawtui.replay.mapping.expressions import Language, WriteRoot, renamed, write_condition, write_context, write_field
 from pawtui.replay.mapping.generation import Event, EventFormat
-from pawtui.replay.mapping.templates import Templates
+from pawtui.replay.mapping.templates import write_template
 from pawtui.replay.reading.session_types import Json
 
 
@@ -55,7 +55,6 @@ _ROOTS: Mapping[str, WriteRoot] = {
     "new": lambda code, _name, _path: f"{code.value(_new)}(c)",
 }
 LANGUAGE = Language(_ROOTS, write_field)
-TEMPLATES = Templates(LANGUAGE)
 
 
 class SessionEvent(msgspec.Struct, frozen=True):
@@ -96,7 +95,7 @@ def _write(code: Code, event: Event, data: Json, time: str) -> None:
         condition += f" and not c.parts.keys().isdisjoint({code.value(frozenset(event.has))})"
     built, at = code.new_name(), code.new_name()
     with code.block(f"if {condition}:"):
-        code.add(f"{built} = {TEMPLATES.write(code, data)}")
+        code.add(f"{built} = {write_template(code, data, LANGUAGE)}")
         is_new = f"{code.value(_has_changed)}(c.last, {event.type!r}, {built})" if event.only_changes else "True"
         with code.block(f"if {is_new}:"):
             code.add(f"{at} = {LANGUAGE.write(code, event.at)}")

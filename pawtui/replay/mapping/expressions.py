@@ -19,6 +19,8 @@ The conditions on the fields of a part, a message or an event are tables:
     { reason = ["aborted", "shutdown"] } the field is one of these texts
 """
 
+from __future__ import annotations
+
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -79,10 +81,12 @@ class Language(NamedTuple):
     """The meaning of fields and `$names`.
 
     `roots` has a writer for each `$name`. `write_field` returns the Python code of a field of the input.
+    `of_elements` is the language for an element of a list or a part, if it is another one.
     """
 
     roots: Mapping[str, WriteRoot]
     write_field: Callable[[Code, str], str]
+    of_elements: Language | None = None
 
     def write(self, code: Code, text: str) -> str:
         """Return the Python code of a mapping file's expression. Raises `ExpressionError`."""
@@ -110,11 +114,6 @@ class Language(NamedTuple):
                 raise ExpressionError(f"there is no ${name}; use one of {known}.")
             return self.roots[name](code, name, tuple(rest))
         return self.write_field(code, text)
-
-    def compile(self, text: str) -> Getter:
-        """Return the compiled function of an expression. Raises `ExpressionError`."""
-        code = Code()
-        return code.function(self.write(code, text))
 
     def _call(self, code: Code, name: str, texts: list[str]) -> str:
         if name not in FUNCTIONS:

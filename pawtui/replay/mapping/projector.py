@@ -24,7 +24,7 @@ from pawtui.replay.mapping.expressions import (
     write_field,
 )
 from pawtui.replay.mapping.generation import Generation, Projection
-from pawtui.replay.mapping.templates import Templates
+from pawtui.replay.mapping.templates import compile_template, write_template
 from pawtui.replay.reading.session_types import Json
 
 # The last event of each type, of the events with one key.
@@ -95,10 +95,9 @@ _ROOTS: Mapping[str, WriteRoot] = {
     "state": write_context,
     "first": lambda code, _name, path: _write_event(code, ".".join(path), code.hoist("c.first")),
 }
-_LANGUAGE = Language(_ROOTS, _write_event)
-# The language for an element of a list in an event, or for the data of one event.
+# For an element of a list in an event, or for the data of one event.
 _ELEMENT = Language(_ROOTS, write_field)
-_TEMPLATES = Templates(_LANGUAGE, _ELEMENT)
+_LANGUAGE = Language(_ROOTS, _write_event, of_elements=_ELEMENT)
 
 
 class Projector:
@@ -213,7 +212,7 @@ def _info_getters(generation: Generation) -> dict[str, list[tuple[frozenset[str]
     getters: dict[str, list[tuple[frozenset[str], Getter]]] = {}
     for message in generation.message_projections:
         with locate_errors(generation.name, f"message_projections.{message.role}"):
-            info = _TEMPLATES.compile(message.info)
+            info = compile_template(message.info, _LANGUAGE)
             getters.setdefault(message.role, []).append((frozenset(message.events), info))
     return getters
 
@@ -225,7 +224,7 @@ def _setters(generation: Generation) -> dict[str, list[_StateSetter]]:
     for state in generation.state:
         with locate_errors(generation.name, f"state.{state.name}"):
             when = compile_condition(state.when, _ELEMENT)
-            setter = _StateSetter(state.name, _LANGUAGE.compile(state.source), when, state.not_after)
+            setter = _StateSetter(state.name, compile_template(state.source, _LANGUAGE), when, state.not_after)
             setters.setdefault(state.source.partition("/")[0], []).append(setter)
     return setters
 
@@ -250,9 +249,9 @@ def _compile(projections: list[Projection]) -> AppendParts:
 def _write_part(code: Code, projection: Projection) -> None:
     """Add the statements that append the part of a projection, or one part for each element of `each`."""
     if projection.each:
-        all_parts = f"{_TEMPLATES.write(code, {'each': projection.each, 'as': projection.part})} or ()"
+        all_parts = f"{write_template(code, {'each': projection.each, 'as': projection.part}, _LANGUAGE)} or ()"
     else:
-        all_parts = f"({_TEMPLATES.write(code, projection.part)},)"
+        all_parts = f"({write_template(code, projection.part, _LANGUAGE)},)"
     part, name = code.new_name(), repr(projection.name)
     with code.block(f"for {part} in {all_parts}:"):
         code.add(f"if {name} in parts: parts[{name}].append({part})")

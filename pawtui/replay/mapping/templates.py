@@ -21,71 +21,60 @@ from pawtui.replay.mapping.expressions import Language
 TomlTable = Mapping[str, Any]
 
 
-class Templates:
-    """Compiles the values of a mapping file.
-
-    `language` is for the input. `element` is for an element of a list or a part: the input of `as` and `of`.
-    """
-
-    def __init__(self, language: Language, element: Language | None = None) -> None:
-        self.language = language
-        self.element = element or language
-
-    def compile(self, value: Any) -> Getter:
-        """Return the compiled function of a value. Raises `ExpressionError`, and `KeyError` for a missing key."""
-        code = Code()
-        return code.function(self.write(code, value))
-
-    def write(self, code: Code, value: Any) -> str:
-        """Add the statements of a value to the code and return its expression. Raises the errors of `compile`."""
-        if isinstance(value, str):
-            return self.language.write(code, value)
-        if isinstance(value, list):
-            return self._list(code, value)
-        if not isinstance(value, dict):
-            return code.literal(value)
-        if not value:
-            return "{}"
-        if special := _SPECIAL.keys() & value.keys():
-            return _SPECIAL[next(iter(special))](self, code, value)
-        return self._table(code, value)
-
-    def _table(self, code: Code, value: TomlTable) -> str:
-        built = code.new_name()
-        code.add(f"{built} = {{}}")
-        for key, item in value.items():
-            found = code.new_name()
-            code.add(f"{found} = {self.write(code, item)}")
-            code.add(f"if {found} is not M: {built}[{key!r}] = {found}")
-        return f"({built} or M)"
-
-    def _list(self, code: Code, value: list[Any]) -> str:
-        built = code.new_name()
-        code.add(f"{built} = []")
-        for item in value:
-            found = code.new_name()
-            code.add(f"{found} = {self.write(code, item)}")
-            spread = isinstance(item, dict) and "each" in item
-            code.add(f"if {found} is not M: {built}.{'extend' if spread else 'append'}({found})")
-        return built
-
-    def compile_for_element(self, value: Any) -> Getter:
-        """Return the compiled function of a value whose input is an element of a list or a part."""
-        return Templates(self.element).compile(value)
+def compile_template(value: Any, language: Language) -> Getter:
+    """Return the compiled function of a value. Raises `ExpressionError`, and `KeyError` for a missing key."""
+    code = Code()
+    return code.function(write_template(code, value, language))
 
 
-def _write_any(templates: Templates, code: Code, value: TomlTable) -> str:
+def write_template(code: Code, value: Any, language: Language) -> str:
+    """Add the statements of a value to the code and return its expression. Raises the errors of `compile_template`."""
+    if isinstance(value, str):
+        return language.write(code, value)
+    if isinstance(value, list):
+        return _write_list(code, value, language)
+    if not isinstance(value, dict):
+        return code.literal(value)
+    if not value:
+        return "{}"
+    if special := _SPECIAL.keys() & value.keys():
+        return _SPECIAL[next(iter(special))](code, value, language)
+    return _write_table(code, value, language)
+
+
+def _write_table(code: Code, value: TomlTable, language: Language) -> str:
+    built = code.new_name()
+    code.add(f"{built} = {{}}")
+    for key, item in value.items():
+        found = code.new_name()
+        code.add(f"{found} = {write_template(code, item, language)}")
+        code.add(f"if {found} is not M: {built}[{key!r}] = {found}")
+    return f"({built} or M)"
+
+
+def _write_list(code: Code, value: list[Any], language: Language) -> str:
+    built = code.new_name()
+    code.add(f"{built} = []")
+    for item in value:
+        found = code.new_name()
+        code.add(f"{found} = {write_template(code, item, language)}")
+        spread = isinstance(item, dict) and "each" in item
+        code.add(f"if {found} is not M: {built}.{'extend' if spread else 'append'}({found})")
+    return built
+
+
+def _write_any(code: Code, value: TomlTable, language: Language) -> str:
     found = code.new_name()
     code.add(f"{found} = M")
     for item in value["any"]:
         with code.block(f"if {found} is M:"):
-            code.add(f"{found} = {templates.write(code, item)}")
+            code.add(f"{found} = {write_template(code, item, language)}")
     return found
 
 
-def _write_choose(templates: Templates, code: Code, value: TomlTable) -> str:
+def _write_choose(code: Code, value: TomlTable, language: Language) -> str:
     chosen, found = code.new_name(), code.new_name()
-    code.add(f"{chosen} = {templates.write(code, value['choose'])}")
+    code.add(f"{chosen} = {write_template(code, value['choose'], language)}")
     word = "if"
     for key, item in value.items():
         if key in ("choose", "other"):
@@ -93,26 +82,31 @@ def _write_choose(templates: Templates, code: Code, value: TomlTable) -> str:
         # Keys in TOML are texts: `true` and `false` are booleans, `missing` is a missing value.
         literal = {"true": "True", "false": "False", "missing": "M"}.get(key)
         with code.block(f"{word} {chosen} is {literal}:" if literal else f"{word} {chosen} == {key!r}:"):
-            code.add(f"{found} = {templates.write(code, item)}")
+            code.add(f"{found} = {write_template(code, item, language)}")
         word = "elif"
     with code.block("else:" if word == "elif" else "if True:"):
-        code.add(f"{found} = {templates.write(code, value.get('other', ''))}")
+        code.add(f"{found} = {write_template(code, value.get('other', ''), language)}")
     return found
 
 
-def _write_each(templates: Templates, code: Code, value: TomlTable) -> str:
+def _write_each(code: Code, value: TomlTable, language: Language) -> str:
     found, skip = code.new_name(), int(value.get("skip", 0))
-    elements = f"type({found} := {templates.write(code, value['each'])}) is list and len({found}) > {skip}"
-    of = code.value(templates.compile_for_element(value["as"]))
+    elements = f"type({found} := {write_template(code, value['each'], language)}) is list and len({found}) > {skip}"
+    of = code.value(_compile_for_element(value["as"], language))
     return f"({code.value(_all)}({of}, {found}[{skip}:], c) if {elements} else M)"
 
 
-def _write_of_parts(templates: Templates, code: Code, value: TomlTable) -> str:
+def _write_of_parts(code: Code, value: TomlTable, language: Language) -> str:
     found = code.new_name()
     key = next(key for key in _OF_PARTS if key in value)
-    of = code.value(templates.compile_for_element(value["as" if key == "parts" else "of"]))
+    of = code.value(_compile_for_element(value["as" if key == "parts" else "of"], language))
     call = f"{code.value(_OF_PARTS[key])}({of}, {found}, c)"
     return f"({call} if ({found} := c.parts.get({value[key]!r})) else M)"
+
+
+def _compile_for_element(value: Any, language: Language) -> Getter:
+    """Return the compiled function of a value whose input is an element of a list or a part."""
+    return compile_template(value, language.of_elements or language)
 
 
 def _all(of: Getter, elements: list[Any], context: Any) -> Any:
@@ -145,9 +139,9 @@ _OF_PARTS: Mapping[str, Callable[[Getter, list[Any], Any], Any]] = {
 }
 
 
-def _write_join(templates: Templates, code: Code, value: TomlTable) -> str:
+def _write_join(code: Code, value: TomlTable, language: Language) -> str:
     of = value["of"]
-    fields = {name: templates.compile_for_element(of if isinstance(of, str) else of[name]) for name in value["join"]}
+    fields = {name: _compile_for_element(of if isinstance(of, str) else of[name], language) for name in value["join"]}
     return f"{code.value(partial(_join, fields, value.get('with', '')))}(c)"
 
 
@@ -159,7 +153,7 @@ def _join(fields: Mapping[str, Getter], separator: str, context: Any) -> str:
     )
 
 
-_SPECIAL: Mapping[str, Callable[[Templates, Code, TomlTable], str]] = {
+_SPECIAL: Mapping[str, Callable[[Code, TomlTable, Language], str]] = {
     "any": _write_any,
     "choose": _write_choose,
     "each": _write_each,

@@ -1,4 +1,4 @@
-"""Read the tables, columns and indexes of a database."""
+"""Read the tables, columns and keys of a database."""
 
 import sqlite3
 from collections.abc import Mapping
@@ -25,11 +25,10 @@ KNOWN_COLUMNS = {
 
 
 class DbTable(NamedTuple):
-    """A table: its columns, the first columns of its indexes, and its unique columns."""
+    """A table: its columns, and the columns of its primary key."""
 
     columns: frozenset[str]
-    indexed: frozenset[str]
-    unique: frozenset[str]
+    key: frozenset[str]
 
     def column_sql(self, column: str, alias: str = "") -> str:
         """Return the SQL of a column, or of NULL if the table does not have it."""
@@ -52,27 +51,16 @@ def read_layout(connection: sqlite3.Connection) -> Mapping[str, DbTable]:
 
 
 def _table(connection: sqlite3.Connection, name: str) -> DbTable:
-    """Return the columns of a table, and of its indexes those that a query can use for every row."""
-    columns, key = set(), []
-    for _, column, _, _, _, primary in connection.execute(f"PRAGMA table_info({quote(name)})"):
-        columns.add(as_text(column))
-        if primary:
-            key.append(as_text(column))
-    indexed, unique = set(), set()
-    if len(key) == 1:
-        unique.add(key[0])
-        # An INTEGER PRIMARY KEY is the rowid and has no separate index.
-        indexed.add(key[0])
-    for _, index, is_unique, _, is_partial in connection.execute(f"PRAGMA index_list({quote(name)})").fetchall():
-        # A partial index does not contain every row.
-        if is_partial:
-            continue
-        names = [as_text(column) for _, _, column in connection.execute(f"PRAGMA index_info({quote(as_text(index))})")]
-        if names:
-            indexed.add(names[0])
-        if is_unique and len(names) == 1:
-            unique.add(names[0])
-    return DbTable(frozenset(columns), frozenset(indexed), frozenset(unique))
+    rows = connection.execute(f"PRAGMA table_info({quote(name)})").fetchall()
+    columns = {as_text(column): bool(in_key) for _, column, _, _, _, in_key in rows}
+    return DbTable(frozenset(columns), frozenset(column for column, in_key in columns.items() if in_key))
+
+
+def has_index(connection: sqlite3.Connection, table: str, column: str) -> bool:
+    """Return whether SQLite finds the rows with a value of this column by an index. Raises `sqlite3.Error`."""
+    query = f"SELECT 1 FROM {quote(table)} WHERE {quote(column)} = ?"  # noqa: S608
+    steps = connection.execute(f"EXPLAIN QUERY PLAN {query}", ("",)).fetchall()
+    return all(as_text(detail).startswith("SEARCH") for *_, detail in steps)
 
 
 def as_text(value: object) -> str:

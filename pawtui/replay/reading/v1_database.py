@@ -11,7 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pawtui.replay.reading.db_tables import KNOWN_COLUMNS, KNOWN_TABLES, READ_TABLES, as_text, quote, read_layout
+from pawtui.replay.reading.db_tables import (
+    KNOWN_COLUMNS,
+    KNOWN_TABLES,
+    READ_TABLES,
+    as_text,
+    has_index,
+    quote,
+    read_layout,
+)
 from pawtui.replay.reading.decode import decode_column
 from pawtui.replay.reading.session_row import SESSION_COLUMNS, session_rows
 from pawtui.replay.reading.session_types import DataIssue, Inventory, Message, MessagePart, Session
@@ -38,31 +46,35 @@ class V1Database:
         self._issues: list[DataIssue] = []
         try:
             self.layout = read_layout(connection)
+            missing = self._missing()
         except sqlite3.Error as error:
             raise ReplaySourceError(path, f"{error}. Restore it from a backup, or give another file.") from error
         if not any(name in self.layout for name in READ_TABLES):
             raise NoSessions(path, "it has no table of sessions. Give another file.")
-        missing = self._missing()
         self.can_read = not missing
         # A database that has only the new model has nothing to replay: that is not an issue.
         if missing and any(name in self.layout and self._count(name) != 0 for name in _REQUIRED_COLUMNS):
-            detail = f"there is no {', '.join(dict.fromkeys(missing))}"
+            detail = f"there is no {', '.join(missing)}"
             self._issues.append(DataIssue("incomplete tables", path.name, detail, unread=True))
 
     def _missing(self) -> list[str]:
-        """Return the tables, columns and indexes of the first model that the database does not have."""
+        """Return the tables, columns, keys and indexes of the first model that the database does not have.
+
+        Raises `sqlite3.Error`.
+        """
         missing: list[str] = []
         for name, columns in _REQUIRED_COLUMNS.items():
             table = self.layout.get(name)
             if table is None:
                 missing.append(name)
-                continue
-            missing_columns = [f"{name}.{column}" for column in columns if column not in table.columns]
-            missing += missing_columns
-            if not missing_columns and "id" not in table.unique:
-                missing.append(f"unique index of {name}.id")
-            if not missing_columns and name in _INDEXED_COLUMNS and _INDEXED_COLUMNS[name] not in table.indexed:
-                missing.append(f"index of {name}.{_INDEXED_COLUMNS[name]}")
+            elif missing_columns := [f"{name}.{column}" for column in columns if column not in table.columns]:
+                missing += missing_columns
+            else:
+                if table.key != {"id"}:
+                    missing.append(f"primary key {name}.id")
+                column = _INDEXED_COLUMNS.get(name)
+                if column and not has_index(self.connection, name, column):
+                    missing.append(f"index of {name}.{column}")
         return missing
 
     def inventory(self, session_columns: Iterable[str] = ()) -> Inventory:

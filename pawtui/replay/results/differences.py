@@ -1,13 +1,12 @@
-"""The difference of one field, and a compact log of the differences of all parts.
+"""The difference of one field, and a compact log of the parts that have differences.
 
-Millions of differences fit in memory: each is a number and the id of the part.
+Millions of parts fit in memory: each is its id and three numbers.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 DifferenceKind = Literal["lost", "changed", "added"]
@@ -15,7 +14,6 @@ Weight = Literal["content", "detail"]
 
 # The field of a difference that concerns a whole part or message.
 WHOLE = ""
-
 # The session index of parts whose message is missing.
 NO_SESSION = 2**32 - 1
 
@@ -24,7 +22,8 @@ class Difference(NamedTuple):
     """A difference of one field.
 
     `field` is the dotted path, with `*` for elements of lists; it is empty for a whole part or message. `stated` is
-    true if the mapping has the reason. `semantics` is that of the statement, if it names one.
+    true if the mapping has the reason. `semantics` is that of the statement, if it names one. `of` adds the `type` of
+    the part and its semantics.
     """
 
     kind: DifferenceKind
@@ -33,73 +32,45 @@ class Difference(NamedTuple):
     weight: Weight = "content"
     semantics: str = ""
     stated: bool = True
+    type: str = ""
+
+    def of(self, part_type: str, semantics: str) -> Difference:
+        """Return the difference of parts of this type and semantics. Outside parts, the type is a name."""
+        kind, field, reason, weight, own, stated, _ = self
+        return Difference(kind, field, reason, weight, own or semantics, stated, part_type)
 
 
-class DifferenceEntry(NamedTuple):
-    """A difference that many parts share. `type` is that of the parts; outside parts it is a name."""
-
-    kind: DifferenceKind
-    type: str
-    semantics: str
-    field: str
-    reason: str
-    weight: Weight
-    stated: bool
-
-    @classmethod
-    def of(cls, part_type: str, semantics: str, difference: Difference) -> DifferenceEntry:
-        """Return the entry of a difference. The difference can have another semantics than the part."""
-        kind, field, reason, weight, other, stated = difference
-        return cls(kind, part_type, other or semantics, field, reason, weight, stated)
-
-
-class DifferenceLog:
-    """The differences of parts, in the order of the parts."""
+class PartLog:
+    """The parts that have differences, in order."""
 
     def __init__(self) -> None:
-        self.entries: list[DifferenceEntry] = []
-        self._numbers: dict[DifferenceEntry, int] = {}
-        self._entry_numbers = array("I")
+        self._groups = array("I")
         self._sessions = array("I")
         self._lengths = array("I")
         self._ids = bytearray()
 
-    def number_of(self, entry: DifferenceEntry) -> int:
-        """Return the number of an entry, as `add` needs it."""
-        number = self._numbers.get(entry)
-        if number is None:
-            number = self._numbers[entry] = len(self.entries)
-            self.entries.append(entry)
-        return number
-
-    def add(self, number: int, part: str, session: int) -> None:
-        """Add one difference."""
+    def add(self, part: str, session: int, group: int) -> None:
+        """Add the id of a part, the index of its session in the result or `NO_SESSION`, and the number of its group."""
         encoded = part.encode("utf-8", "surrogatepass")
-        self._entry_numbers.append(number)
+        self._groups.append(group)
         self._sessions.append(session)
         self._lengths.append(len(encoded))
         self._ids += encoded
 
-    def __iter__(self) -> Iterator[tuple[str, int, DifferenceEntry]]:
-        """Yield (part id, index of its session in the result or `NO_SESSION`, entry) of every difference."""
+    def __iter__(self) -> Iterator[tuple[str, int, int]]:
+        """Yield what `add` added."""
         start = 0
-        for number, session, length in zip(self._entry_numbers, self._sessions, self._lengths, strict=True):
+        for group, session, length in zip(self._groups, self._sessions, self._lengths, strict=True):
             end = start + length
-            yield self._ids[start:end].decode("utf-8", "surrogatepass"), session, self.entries[number]
+            yield self._ids[start:end].decode("utf-8", "surrogatepass"), session, group
             start = end
 
-    def counts(self) -> list[tuple[DifferenceEntry, int]]:
-        """Return each entry and its number of differences, the most frequent first."""
-        counted = Counter(self._entry_numbers)
-        return sorted(
-            ((self.entries[number], count) for number, count in counted.items()),
-            key=lambda pair: (-pair[1], pair[0][:4]),
-        )
+    def extend(self, other: PartLog, sessions: int, numbers: Sequence[int]) -> None:
+        """Append another log, whose sessions come after the first `sessions` sessions.
 
-    def extend(self, other: DifferenceLog, sessions: int) -> None:
-        """Append another log. Its sessions come after the first `sessions` sessions."""
-        numbers = [self.number_of(entry) for entry in other.entries]
-        self._entry_numbers.extend(numbers[number] for number in other._entry_numbers)
+        `numbers` are the numbers of its groups in this log.
+        """
+        self._groups.extend(numbers[group] for group in other._groups)
         self._sessions.extend(session if session == NO_SESSION else session + sessions for session in other._sessions)
         self._lengths += other._lengths
         self._ids += other._ids

@@ -1,12 +1,13 @@
 """Query a result by semantics, type, session or part, for reports and screens."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from pawtui.replay.mapping.generation import ResumeRule
-from pawtui.replay.results.differences import NO_SESSION, DifferenceEntry, DifferenceKind
+from pawtui.replay.results.differences import NO_SESSION, Difference, DifferenceKind
 from pawtui.replay.results.result import Result
-from pawtui.replay.results.totals import FIRST_MODEL, Counts, OutsideDifference, SessionResult
+from pawtui.replay.results.totals import FIRST_MODEL, Counts, OutsideDifference, PartGroup, SessionResult
 
 
 class PartDifference(NamedTuple):
@@ -14,14 +15,14 @@ class PartDifference(NamedTuple):
 
     part: str
     session: SessionResult | None
-    entry: DifferenceEntry
+    entry: Difference
 
 
 def total(result: Result) -> Counts:
     """Return the counts of all parts."""
     summed = Counts()
-    for counts in result.totals.counts.values():
-        summed.add(counts)
+    for group in result.totals.groups.values():
+        summed.add(group.of_each, group.count)
     return summed
 
 
@@ -33,22 +34,22 @@ def invalid_events(result: Result) -> int:
 
 def by_semantics(result: Result) -> list[tuple[str, Counts]]:
     """Return the name and the counts of each semantics, the worst first, and at the end those without parts."""
-    named = _worst_first((part.semantics, counts) for part, counts in result.totals.counts.items())
+    named = _worst_first((group.semantics, group) for group in result.totals.groups.values())
     names = {name for name, _counts in named}
     return named + [(name, Counts()) for name in result.generation.semantics if name not in names]
 
 
 def by_type(result: Result, semantics: str = "") -> list[tuple[str, Counts]]:
     """Return the name and the counts of each type of part, for one semantics or for all, the worst first."""
-    by_class = result.totals.counts.items()
-    return _worst_first((part.type, counts) for part, counts in by_class if semantics in ("", part.semantics))
+    groups = result.totals.groups.values()
+    return _worst_first((group.type, group) for group in groups if semantics in ("", group.semantics))
 
 
-def _worst_first(named_counts: Iterable[tuple[str, Counts]]) -> list[tuple[str, Counts]]:
+def _worst_first(named_groups: Iterable[tuple[str, PartGroup]]) -> list[tuple[str, Counts]]:
     """Return the sum of the counts of each name, the worst first."""
     sums: dict[str, Counts] = {}
-    for name, counts in named_counts:
-        sums.setdefault(name, Counts()).add(counts)
+    for name, group in named_groups:
+        sums.setdefault(name, Counts()).add(group.of_each, group.count)
     return sorted(sums.items(), key=lambda item: (_losses_sort_key(item[1]), item[0]))
 
 
@@ -59,26 +60,31 @@ def _losses_sort_key(counts: Counts) -> tuple[int, ...]:
 
 def difference_counts(
     result: Result, kind: DifferenceKind | None = None, *, semantics: str = "", whole: bool = False
-) -> list[tuple[DifferenceEntry, int]]:
+) -> list[tuple[Difference, int]]:
     """Return each difference of parts and the number of parts that have it, the most frequent first.
 
     `whole`: only the differences of whole parts.
     """
-    return [
-        (entry, count)
-        for entry, count in result.totals.log.counts()
-        if kind in (None, entry.kind) and semantics in ("", entry.semantics) and not (whole and entry.field)
-    ]
+    counts: Counter[Difference] = Counter()
+    for group in result.totals.groups.values():
+        for found in group.differences:
+            if kind in (None, found.kind) and semantics in ("", found.semantics) and not (whole and found.field):
+                counts[found] += group.count
+    return sorted(counts.items(), key=lambda item: (-item[1], _difference_sort_key(item[0])))
+
+
+def _difference_sort_key(found: Difference) -> tuple[str, ...]:
+    return found.kind, found.type, found.semantics, found.field, found.reason
 
 
 def differences(result: Result, *, semantics: str = "", session: str = "") -> Iterator[PartDifference]:
     """Yield the differences of parts one by one, in the order of the parts."""
     sessions = result.totals.sessions
-    for part, index, entry in result.totals.log:
+    for part, index, found in result.totals.differences():
         owner = sessions[index] if index != NO_SESSION else None
         is_wanted = not session or (owner is not None and owner.id == session)
-        if is_wanted and semantics in ("", entry.semantics):
-            yield PartDifference(part, owner, entry)
+        if is_wanted and semantics in ("", found.semantics):
+            yield PartDifference(part, owner, found)
 
 
 def sessions(result: Result) -> list[SessionResult]:

@@ -6,22 +6,15 @@ They have ids and names of fields only, because sessions are private.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any, Literal, NamedTuple, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 import msgspec
 
 from pawtui.replay.reading.session_types import DataIssue
-from pawtui.replay.results.differences import (
-    NO_SESSION,
-    Difference,
-    DifferenceEntry,
-    DifferenceKind,
-    DifferenceLog,
-    Weight,
-)
+from pawtui.replay.results.differences import NO_SESSION, Difference, DifferenceKind, PartLog, Weight
 
 DifferenceScope = Literal["session", "message", "table"]
 # The event type in errors about a message of the first model (V1). It is part of the JSON.
@@ -88,13 +81,6 @@ class OutsideDifference(msgspec.Struct, kw_only=True):
     examples: list[str] = []
 
 
-class StoppingPart(NamedTuple):
-    """A part at which the upstream's importer stops, and the id of its session."""
-
-    session: str
-    part: str
-
-
 class SessionResult(msgspec.Struct, kw_only=True):
     """The counts of one session.
 
@@ -159,20 +145,19 @@ class IssueCount(msgspec.Struct, kw_only=True):
     examples: list[DataIssue] = []
 
 
-class PartClass(NamedTuple):
-    """The parts of one type with one semantics."""
+@dataclass(eq=False, slots=True)
+class PartGroup:
+    """Parts of one type and semantics with the same differences.
 
+    `number` is the position among all groups, `of_each` the counts of each part, and `count` the number of parts.
+    """
+
+    number: int
     type: str
     semantics: str
-
-
-@dataclass(eq=False, slots=True)
-class _PartGroup:
-    """Parts of one class with the same differences: the counts of one part, and its entries in the log by number."""
-
-    part_class: PartClass
-    counts: Counts
-    entries: list[int]
+    differences: list[Difference]
+    of_each: Counts
+    count: int = 0
 
 
 def _counts_of_part(differences: Sequence[Difference]) -> Counts:
@@ -198,10 +183,10 @@ class Totals:
     """
 
     def __init__(self) -> None:
-        # Both tables of the report, by type and by semantics, are sums of these counts.
-        self.counts: dict[PartClass, Counts] = {}
-        self.log = DifferenceLog()
-        self.outside: dict[tuple[DifferenceScope, DifferenceEntry], OutsideDifference] = {}
+        # The tables of the report, by type and by semantics, are sums over these groups.
+        self.groups: dict[tuple[Any, ...], PartGroup] = {}
+        self._log = PartLog()
+        self.outside: dict[tuple[DifferenceScope, Difference], OutsideDifference] = {}
         self.sessions: list[SessionResult] = []
         self.messages: Counter[str] = Counter()
         self.events: Counter[str] = Counter()
@@ -210,14 +195,11 @@ class Totals:
         self.checks = {name: CheckCounts() for name in CHECKS}
         # By the state in which sessions stopped.
         self.stopped_in: Counter[str] = Counter()
-        # Of the parts at which the importer stops, the one that it reaches first.
-        self.import_stop: StoppingPart | None = None
-        self._part_groups: dict[tuple[Any, ...], _PartGroup] = {}
         self.begin_session(None)
 
     def begin_session(self, session: SessionResult | None) -> None:
         """Begin the parts of a session, or parts that belong to no session (None)."""
-        self._session_groups: dict[_PartGroup, int] = {}
+        self._session_groups: dict[PartGroup, int] = {}
         if session is None:
             self._session_index, self._session_counts = NO_SESSION, Counts()
         else:
@@ -226,35 +208,35 @@ class Totals:
 
     def count_part(self, part_type: str, semantics: str, part_id: str, differences: list[Difference]) -> None:
         """Count one part with its differences. A part that is lost has one difference without a field."""
-        key = (part_type, semantics, *differences)
-        group = self._part_groups.get(key)
+        group = self.groups.get((part_type, semantics, *differences))
         if group is None:
-            entries = [DifferenceEntry.of(part_type, semantics, difference) for difference in differences]
-            numbers = [self.log.number_of(entry) for entry in entries]
-            group = _PartGroup(PartClass(part_type, semantics), _counts_of_part(differences), numbers)
-            self._part_groups[key] = group
+            of_parts = [difference.of(part_type, semantics) for difference in differences]
+            group = PartGroup(len(self.groups), part_type, semantics, of_parts, _counts_of_part(differences))
+            self.groups[part_type, semantics, *differences] = group
         groups = self._session_groups
         groups[group] = groups.get(group, 0) + 1
-        for number in group.entries:
-            self.log.add(number, part_id, self._session_index)
+        if differences:
+            self._log.add(part_id, self._session_index, group.number)
 
     def end_session(self) -> None:
-        """Add the parts of the session to its counts and to all counts."""
+        """Add the parts of the session to its counts and to their groups."""
         for group, count in self._session_groups.items():
-            self._session_counts.add(group.counts, count)
-            self.counts.setdefault(group.part_class, Counts()).add(group.counts, count)
+            self._session_counts.add(group.of_each, count)
+            group.count += count
 
-    def count_import_stop(self, stop: StoppingPart | None) -> None:
-        """Store a part at which the importer stops, if it reaches this part first."""
-        if stop is not None and (self.import_stop is None or stop.session > self.import_stop.session):
-            self.import_stop = stop
+    def differences(self) -> Iterator[tuple[str, int, Difference]]:
+        """Yield (part id, index of its session or `NO_SESSION`, difference), in the order of the parts."""
+        groups = list(self.groups.values())
+        for part, session, number in self._log:
+            for difference in groups[number].differences:
+                yield part, session, difference
 
     def count_outside(
         self, scope: DifferenceScope, name: str, differences: Sequence[Difference], example: str = "", count: int = 1
     ) -> None:
         """Count the differences of a message, a session or a table. `example` is its id."""
         for difference in differences:
-            outside = self._outside(scope, DifferenceEntry.of(name, DEFAULT_SEMANTICS, difference))
+            outside = self._outside(scope, difference.of(name, DEFAULT_SEMANTICS))
             add_occurrences(outside, [example] if example else (), count)
 
     def count_event_errors(self, event_type: str, error: str, examples: Sequence[str], count: int = 1) -> None:
@@ -271,26 +253,28 @@ class Totals:
         issues.unread += unread
         add_occurrences(issues, examples, count)
 
-    def _outside(self, scope: DifferenceScope, entry: DifferenceEntry) -> OutsideDifference:
-        outside = self.outside.get((scope, entry))
+    def _outside(self, scope: DifferenceScope, difference: Difference) -> OutsideDifference:
+        outside = self.outside.get((scope, difference))
         if outside is None:
-            fields = entry._asdict()
+            fields = difference._asdict()
             outside = OutsideDifference(scope=scope, subject=fields.pop("type"), **fields)
-            self.outside[scope, entry] = outside
+            self.outside[scope, difference] = outside
         return outside
 
     def merge(self, other: Totals) -> None:
         """Add other totals. Their sessions come after the sessions of these totals."""
-        for part_class, counts in other.counts.items():
-            self.counts.setdefault(part_class, Counts()).add(counts)
-        self.log.extend(other.log, len(self.sessions))
+        numbers = []
+        for key, group in other.groups.items():
+            own = self.groups.setdefault(key, replace(group, number=len(self.groups), count=0))
+            own.count += group.count
+            numbers.append(own.number)
+        self._log.extend(other._log, len(self.sessions), numbers)
         self.sessions += other.sessions
         for key, outside in other.outside.items():
             add_occurrences(self._outside(*key), outside.examples, outside.count)
         self.messages.update(other.messages)
         self.events.update(other.events)
         self.stopped_in.update(other.stopped_in)
-        self.count_import_stop(other.import_stop)
         for errors in other.event_errors.values():
             self.count_event_errors(errors.type, errors.error, errors.examples, errors.count)
         for kind, issues in other.issues.items():

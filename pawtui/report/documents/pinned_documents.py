@@ -1,6 +1,6 @@
 """What a pin can name other than lines of a file: a commit with its changed files, and a folder with its content."""
 
-from pawtui.moments import minute_text
+from pawtui.moments import moment_text
 from pawtui.phrases import counted, short_sha
 from pawtui.refresh.pins import Pin
 from pawtui.report.document import (
@@ -33,7 +33,7 @@ def commit_document(repo: str, detail: CommitDetail, web: str) -> Document:
     blocks += [
         commit_field("commit", repo, commit.sha, web),
         Field("author", commit.author),
-        Field("date", minute_text(commit.at)),
+        Field("date", moment_text(commit.at)),
     ]
     if rest.strip():
         blocks += [EmptyLine(), Prose(rest.strip("\n"))]

@@ -12,7 +12,7 @@ from pawtui.phrases import counted
 from pawtui.replay.checking.proof import Proof, proofs_of_checks, proofs_of_semantics
 from pawtui.replay.checking.session_state import SETTLED
 from pawtui.replay.results import queries
-from pawtui.replay.results.differences import DifferenceEntry
+from pawtui.replay.results.differences import Difference
 from pawtui.replay.results.result import Result, SourceInfo, UpstreamResult
 from pawtui.replay.results.totals import Counts
 from pawtui.report.document import Block, Column, Document, Item, Paragraph, Row, Table, Target
@@ -202,7 +202,7 @@ def _changed(result: Result) -> Iterator[Block]:
     yield from table_section("Changed parts", ("parts", "type", "semantics", "field", "reason"), rows)
 
 
-def _is_lost_part(entry: DifferenceEntry) -> bool:
+def _is_lost_part(entry: Difference) -> bool:
     """Return whether a difference is the loss of a whole part, which is in the section "Lost parts"."""
     return entry.kind == "lost" and not entry.field
 

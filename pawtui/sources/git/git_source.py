@@ -19,7 +19,7 @@ from pawtui.sources import facts
 from pawtui.sources.git.clone import Clone, OwnClone, is_sha
 from pawtui.sources.git.clone_reader import CloneReader
 from pawtui.sources.git.mirror import Mirror
-from pawtui.sources.protocol import CLONES_ONLY, NO_HINTS, ListHints, WritableSource
+from pawtui.sources.protocol import CLONES_ONLY, WritableSource
 from pawtui.sources.single_flight import SingleFlight
 from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, NotInClone, Offline, RateLimited, SourceError
 from pawtui.sources.waiting import HostWait, WaitTracker
@@ -229,9 +229,9 @@ class GitSource(ApiFacts):
             raise missing from None
 
     async def commits(
-        self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False
+        self, repo: str, head: str, path: str, since: dt.date, *, need_first: bool = False
     ) -> facts.Commits:
-        from_api = partial(self.api.commits, repo, head, path, since, hints, need_first=need_first)
+        from_api = partial(self.api.commits, repo, head, path, since, need_first=need_first)
         return await self._read_fact(
             repo, (head,), lambda reader: reader.commits(head, path, since, need_first=need_first), from_api
         )

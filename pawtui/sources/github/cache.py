@@ -19,6 +19,7 @@ from pawtui.sources.github.token import Secret
 
 _T = TypeVar("_T")
 
+# Increase it if a cached fact has a new field: the entries of the old format do not have it.
 FORMAT = "v4"
 # Kinds of facts (`fact_key`).
 TREE, BLOB = "full tree", "blob"

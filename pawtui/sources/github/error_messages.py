@@ -69,10 +69,14 @@ def status_error(status: int, message: str, target: RequestTarget) -> SourceErro
         return Unauthorized(
             f"{host} did not accept the token{target.consequence}. Renew it (`gh auth login`, or GH_TOKEN){without}."
         )
-    if status == 403:
-        why = "the token has no permission" if target.has_token else "without a token there is no permission"
+    if status == 403 and not target.has_token:
         return Unauthorized(
-            f"{host} denied access: {why} to {'write' if target.writes else 'read'} {what}{detail}. "
+            f"{host} denied access to {what}{detail}, and no token is set. Set GH_TOKEN, or run `gh auth login`."
+        )
+    if status == 403:
+        verb = "write" if target.writes else "read"
+        return Unauthorized(
+            f"{host} denied access: the token has no permission to {verb} {what}{detail}. "
             "Check the token's permissions, or set another GH_TOKEN."
         )
     return _write_error(status, detail, target) if target.writes else _read_error(status, detail, target)

@@ -20,7 +20,6 @@ from pawtui.sources.github.middleware.timing import Timing
 from pawtui.sources.github.past_heads import PastHeads
 from pawtui.sources.github.token import Secret
 from pawtui.sources.github.urls import host_of
-from pawtui.sources.protocol import NO_HINTS, ListHints
 from pawtui.sources.single_flight import SingleFlight
 from pawtui.sources.source_errors import SourceError
 from pawtui.sources.waiting import DEADLINE, HostWait, WaitTracker
@@ -137,14 +136,14 @@ class GitHubSource:
         return await self._shared.run(key, lambda: self._past_heads.find(head, when, recorded))
 
     async def commits(
-        self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, need_first: bool = False
+        self, repo: str, head: str, path: str, since: dt.date, *, need_first: bool = False
     ) -> facts.Commits:
         """See `Source.commits`. At most 3,000 commits are listed.
 
         `need_first` changes nothing: `has_first` is False by mistake only if the path's last page is full.
         """
         key = ("commits", repo, head, path, since)
-        return await self._shared.run(key, lambda: path_commits.commits(self._api, repo, head, path, since, hints))
+        return await self._shared.run(key, lambda: path_commits.commits(self._api, self, repo, head, path, since))
 
     async def glob_commits(self, repo: str, head: str, glob: str, since: dt.date) -> facts.Commits | None:
         """Return None: GitHub lists the commits of one path."""

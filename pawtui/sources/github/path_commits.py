@@ -7,15 +7,14 @@ from collections.abc import Sequence
 import msgspec
 
 from pawtui.sources.dates import day_start, is_out_of_range
-from pawtui.sources.facts import Commits, Tree
+from pawtui.sources.facts import Commits
 from pawtui.sources.github.api import MAX_PAGES, PAGE_SIZE, Api, is_last_page
-from pawtui.sources.github.cache import TREE, fact_key
 from pawtui.sources.github.client import ApiResponse
 from pawtui.sources.github.request_options import COMMIT_PAGES_RESERVE, Rank, RequestOptions
 from pawtui.sources.github.wire import WireCommit
-from pawtui.sources.protocol import ListHints
+from pawtui.sources.protocol import Source
 from pawtui.sources.sanitize import safe_line
-from pawtui.sources.source_errors import BudgetSpent
+from pawtui.sources.source_errors import BudgetSpent, SourceError
 
 # If at most `_FEW_REQUESTS` requests are left, further pages of a list are optional.
 _FEW_REQUESTS = 20
@@ -26,27 +25,27 @@ _VALID_DAYS = 7
 
 
 class _CachedCommits(msgspec.Struct, frozen=True):
-    """The commits of a path at `head`. `object_sha` is that of the object there, `listed` the day of the request."""
+    """The commits of a path at `head`. `listed` is the day of the request."""
 
     head: str
-    object_sha: str
     listed: dt.date
     commits: Commits
 
 
-async def commits(api: Api, repo: str, head: str, path: str, since: dt.date, hints: ListHints) -> Commits:
+async def commits(api: Api, source: Source, repo: str, head: str, path: str, since: dt.date) -> Commits:
     """Return the commits that touched `path` since the start of that UTC day, newest first.
 
     Pages are read until a page ends before that day. GitHub's parameter `since` is not used: without it, a list that
-    fits on one page also contains the path's first commit.
+    fits on one page also contains the path's first commit. `source` has the trees and the comparison that show whether
+    a cached list is still valid: other callers read the same ones.
     """
     key = api.identity_key("path history", api.current_name(repo), path)
     cached = await api.load_fact(key, _CachedCommits)
-    if cached is None or not await _is_valid(api, repo, head, since, hints, cached):
+    if cached is None or not await _is_valid(api, source, repo, head, since, cached):
         nothing = Commits(path=path, since=since, items=(), complete=False)
-        cached = _CachedCommits(head, hints.object_sha, api.client.clock().date(), nothing)
-    elif hints.object_sha and (cached.head, cached.object_sha) != (head, hints.object_sha):
-        cached = msgspec.structs.replace(cached, head=head, object_sha=hints.object_sha)
+        cached = _CachedCommits(head, api.client.clock().date(), nothing)
+    elif cached.head != head:
+        cached = msgspec.structs.replace(cached, head=head)
         await api.store_fact(key, cached)
     found = _commits_since(since, cached.commits)
     if found.complete or len(cached.commits.items) >= MAX_PAGES * PAGE_SIZE:
@@ -57,20 +56,28 @@ async def commits(api: Api, repo: str, head: str, path: str, since: dt.date, hin
     return _commits_since(since, listed.commits)
 
 
-async def _is_valid(api: Api, repo: str, head: str, since: dt.date, hints: ListHints, cached: _CachedCommits) -> bool:
+async def _is_valid(api: Api, source: Source, repo: str, head: str, since: dt.date, cached: _CachedCommits) -> bool:
     """Return whether a cached list begins early enough, and lists the commits of `head`.
 
-    A list for the same head is valid. A list for `hints.base` is valid for a week, if the object at the path is still
-    the same. It would lack a change and its revert, but callers give a `base` only if no commit message mentions one.
+    A list for an ancestor of `head` is valid for a week, if the object at the path is still the same. It would lack a
+    change and its revert, so no commit message in between may mention one.
     """
     if not cached.commits.has_first and cached.commits.since > since:
         return False
     if cached.head == head:
         return True
-    if cached.head != hints.base or not hints.object_sha:
+    if (api.client.clock().date() - cached.listed).days > _VALID_DAYS:
         return False
-    age = api.client.clock().date() - cached.listed
-    return age.days <= _VALID_DAYS and await _object_sha(api, repo, cached) == hints.object_sha
+    try:
+        comparison = await source.compare(repo, cached.head, head)
+        if not (comparison.ancestor and comparison.without_reverts):
+            return False
+        trees = [await source.tree(repo, sha) for sha in (cached.head, head)]
+    except SourceError:
+        return False
+    before, now = [tree.entries.get(cached.commits.path) for tree in trees]
+    # A path that is missing at both may have existed in between.
+    return before is not None and before == now
 
 
 async def _request_pages(api: Api, repo: str, cached: _CachedCommits) -> _CachedCommits:
@@ -95,18 +102,6 @@ async def _request_pages(api: Api, repo: str, cached: _CachedCommits) -> _Cached
                 break
     found = Commits(path=path, since=since, items=tuple(items), complete=complete, has_first=has_first)
     return msgspec.structs.replace(cached, commits=found)
-
-
-async def _object_sha(api: Api, repo: str, cached: _CachedCommits) -> str:
-    """Return the SHA of the object at the path at the cached list's head; empty if it is missing or not known.
-
-    If it was not known when the list was cached, it comes from the cached tree.
-    """
-    if cached.object_sha:
-        return cached.object_sha
-    tree = await api.load_fact(fact_key(TREE, api.current_name(repo), cached.head), Tree)
-    entry = tree.entries.get(cached.commits.path) if tree is not None else None
-    return entry.sha if entry is not None else ""
 
 
 def _reaches_back(dates: Sequence[dt.datetime], since: dt.date) -> bool:

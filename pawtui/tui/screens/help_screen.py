@@ -103,7 +103,7 @@ def _options(entries: Sequence[HelpEntry], *, coloured: bool) -> Iterator[Option
     """Yield the entries under their places: of each place first those that apply here, then the others."""
     groups = groupby(entries, key=lambda entry: (entry.known.place, entry.applies_here))
     for number, ((place, is_here), group) in enumerate(groups):
-        remark = EMPTY if is_here else trusted("  not here", MUTED)
+        remark = EMPTY if is_here else trusted("  not available here", MUTED)
         yield Option(concat(trusted("\n" if number else ""), line(place, STRONG), remark), disabled=True)
         for entry in group:
             row = _row(entry)

@@ -40,7 +40,7 @@ class MainScreen(SubjectScreen):
         Binding("r", "app.refresh", "Refresh", id="refresh", tooltip="Measure and record both repositories"),
         Binding("w", "app.walk", "Walk", id="walk", tooltip="All signals and gates, most urgent first"),
         Binding("c", "app.close", "Close review", id="close", tooltip="Close the review with a recommendation"),
-        Binding("e", "app.show('summary')", "Export", id="export", tooltip="Copy, save or post the summary"),
+        Binding("e", "app.show('export')", "Export", id="export", tooltip="Copy, save or post the summary"),
         Binding("slash", "filter", "Filter", id="filter", tooltip="Show only rows with these words"),
         Binding("d", "app.diff", "Diff", id="diff", tooltip="What changed between two refreshes"),
         Binding("T", "app.show('timeline')", "Timeline", id="timeline", show=False, tooltip="All signals by week"),

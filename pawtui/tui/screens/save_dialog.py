@@ -45,6 +45,8 @@ def _write(path: Path, text: str, *, replace: bool) -> bool:
         if not replace and path.exists():
             return True
         write_file(path, text.encode())
+    except FileNotFoundError:
+        raise CannotSave(f"Cannot write {path.name}: there is no folder {path.parent}. Give another path.") from None
     except OSError as error:
         raise CannotSave(f"Cannot write {path.name}: {os_reason(error)}. Give another path.") from None
     return False

@@ -38,7 +38,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         Binding("right,l", "skip", "Skip", id="walk.skip", tooltip="Go to the next item without a decision"),
         *(binding for binding in Binding.make_bindings(SubjectScreen.BINDINGS) if binding.id != "pin.renew"),
         Binding("c", "app.close", "Close review", id="walk.close", tooltip="Close the review with a recommendation"),
-        Binding("e", "app.show('summary')", "Export", id="walk.export", tooltip="The Markdown summary"),
+        Binding("e", "app.show('export')", "Export", id="walk.export", tooltip="The Markdown summary"),
         Binding("left,h", "previous", "Previous", id="walk.previous", show=False, tooltip="Go to the previous item"),
         *DocumentScreen.BINDINGS,
         *Screen.BINDINGS,

@@ -66,7 +66,7 @@ async def listed(repository: CloneReader, head: str, path: str, since: dt.date) 
     return newer
 
 
-@pytest.mark.parametrize("glob", ["src/*.py", "src/*", "*", "**/d.py", "lib/**", "s*/a.py", "docs/[a-m]*", "no/*"])
+@pytest.mark.parametrize("glob", ["src/*.py", "src/*", "*", "**/d.py", "lib/**", "s*/a.py", "docs/?*", "no/*"])
 async def test_lists_of_globs_equal_git_log(odd: GitRepo, glob: str) -> None:
     async with opened(odd, listed_paths=("src",)) as repository:
         for days in (30, 200):

@@ -15,7 +15,6 @@ from pawtui.sources.git.clone import OwnClone
 from pawtui.sources.git.git_source import GitSource
 from pawtui.sources.git.process import Command, CommandResult, Git
 from pawtui.sources.github.github_source import GitHubSource
-from pawtui.sources.protocol import NO_HINTS
 from pawtui.sources.source_errors import CloneUnusable, NotInClone, Offline, RateLimited
 from tests.sources.git.clones import NOW, UP, git_source
 from tests.sources.git.test_clone import git
@@ -57,7 +56,7 @@ HEAD = Head(repo=UP, requested_repo=UP, ref="main", sha="a" * 40, committed_at=N
     ("name", "args", "options"),
     [
         ("past_head", (HEAD, NOW, ()), {}),
-        ("commits", (UP, HEAD.sha, "src", DAY, NO_HINTS), {"need_first": True}),
+        ("commits", (UP, HEAD.sha, "src", DAY), {"need_first": True}),
         ("compare", (UP, "b" * 40, HEAD.sha), {"files": False}),
         ("tree", (UP, HEAD.sha), {"optional": True}),
         ("blob", (UP, HEAD.sha), {"optional": True}),

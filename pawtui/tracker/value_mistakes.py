@@ -1,16 +1,20 @@
-"""Find the values that do not fit the types of a tracker: their place, the allowed values, and the nearest word."""
+"""Mistakes in single values of a tracker file: wrong types and keys, numbers out of range, empty values.
+
+A message has the place of the value, the allowed values, and the nearest word.
+"""
 
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
 from pawtui.similar_names import nearest
 from pawtui.tracker.mistake import KeyPath, Mistake
-from pawtui.tracker.probe_types import PROBE_TYPES, Probe, kind_of
+from pawtui.tracker.probe_types import PROBE_TYPES, Contract, Probe, kind_of
 
 _TYPE_WORDS: Mapping[Any, str] = {
     int: "a whole number",
@@ -22,6 +26,9 @@ _TYPE_WORDS: Mapping[Any, str] = {
     dict: "a table",
     dt.date: "a date such as 2026-06-28",
 }
+# Tables in which an empty value is always a mistake, because it is the same as no key. In others, an optional key may
+# be empty.
+_WITHOUT_EMPTY = (*PROBE_TYPES, Contract)
 # The kinds of probes, as the tracker file spells them.
 _KINDS: Mapping[str, type[Probe]] = {kind_of(probe): probe for probe in PROBE_TYPES}
 # For each key, the names that it has in other tools and in earlier versions.
@@ -48,23 +55,41 @@ _OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
     "file": ("path",),
     "exist": ("path", "paths"),
 }
+# The messages for empty values, without their end.
+_EMPTY: Mapping[type, str] = {
+    str: "the text is empty. Write one",
+    list: "the list is empty. Name at least one",
+    dict: "the table is empty. Give at least one key",
+}
 # Examples of tables in lists that are often written as texts.
 _ELEMENT_EXAMPLES = {"parts": '{ id = "open", title = "Open" }', "related": '{ ref = "owner/repo#1" }'}
 
 
-def type_mistakes(value: Any, type_: Any, path: KeyPath = ()) -> Iterator[Mistake]:
-    """Yield the mistakes of the value at a path of the file, as `tomllib` returns it, that does not fit this type."""
-    options = get_args(type_) if isinstance(type_, UnionType) else (type_,)
+def value_mistakes(value: Any, type_: Any, path: KeyPath = ()) -> Iterator[Mistake]:
+    """Yield the mistakes in the value at a path of the file, as `tomllib` returns it, that must have this type."""
+    options = get_args(type_) if get_origin(type_) in (Union, UnionType) else (type_,)
     if isinstance(value, dict) and (structs := [option for option in options if _is_struct(option)]):
         yield from _table_mistakes(value, structs, path)
     elif isinstance(value, dict) and get_origin(type_) is dict:
         for name, item in value.items():
-            yield from type_mistakes(item, get_args(type_)[1], (*path, name))
+            yield from _filled_value_mistakes(item, get_args(type_)[1], (*path, name))
     elif isinstance(value, list) and get_origin(type_) is tuple:
         for index, item in enumerate(value):
-            yield from type_mistakes(item, get_args(type_)[0], (*path, index))
+            yield from value_mistakes(item, get_args(type_)[0], (*path, index))
     elif not _fits(value, type_):
         yield path, _wrong_value(value, options, path)
+
+
+def _filled_value_mistakes(value: Any, type_: Any, path: KeyPath, *, optional: bool = False) -> Iterator[Mistake]:
+    """Yield the mistakes in a value that must not be empty. It may be removed if its key is `optional`."""
+    mistakes = list(value_mistakes(value, type_, path))
+    yield from mistakes
+    if not mistakes and _is_empty(value):
+        yield path, f"{_EMPTY[type(value)]}{', or remove the key' if optional else ''}."
+
+
+def _is_empty(value: Any) -> bool:
+    return not value.strip() if isinstance(value, str) else value in ([], {})
 
 
 def _is_struct(type_: Any) -> bool:
@@ -72,6 +97,9 @@ def _is_struct(type_: Any) -> bool:
 
 
 def _fits(value: Any, type_: Any) -> bool:
+    if type(value) is type_:
+        # The usual case, made fast.
+        return True
     try:
         msgspec.convert(value, type_)
     except msgspec.ValidationError:
@@ -96,10 +124,14 @@ def _table_mistakes(table: Mapping[str, Any], structs: Sequence[Any], path: KeyP
 
 def _key_mistakes(table: Mapping[str, Any], struct: Any, path: KeyPath, tag: tuple[str, ...] = ()) -> Iterator[Mistake]:
     """Yield the mistakes in the keys and values of a table. `tag` is a known key that is no field of the struct."""
-    fields = {field.encode_name: field for field in msgspec.structs.fields(struct)}
+    fields = _fields(struct)
     for key, value in table.items():
         if key in fields:
-            yield from type_mistakes(value, fields[key].type, (*path, key))
+            field, place = fields[key], (*path, key)
+            if field.required or (struct in _WITHOUT_EMPTY and key != "why"):
+                yield from _filled_value_mistakes(value, field.type, place, optional=not field.required)
+            else:
+                yield from value_mistakes(value, field.type, place)
         elif key not in tag:
             yield (*path, key), _unknown_key(key, (*tag, *fields))
     for key, field in fields.items():
@@ -107,6 +139,12 @@ def _key_mistakes(table: Mapping[str, Any], struct: Any, path: KeyPath, tag: tup
             found = f"; found {', '.join(map(repr, list(table)[:6]))}" if table else ""
             what, remedy = ("table", f"Add [{key}]") if _is_struct(field.type) else ("key", "Add it")
             yield path, f"the {what} {key!r} is missing{found}. {remedy}."
+
+
+@cache
+def _fields(struct: Any) -> Mapping[str, msgspec.structs.FieldInfo]:
+    """Return the fields of a struct by their keys in the file."""
+    return {field.encode_name: field for field in msgspec.structs.fields(struct)}
 
 
 def _unknown_key(key: str, allowed: Sequence[str]) -> str:
@@ -127,7 +165,9 @@ def _wrong_word(value: Any, words: Sequence[str]) -> str:
 
 
 def _describe(value: Any) -> str:
-    """Return a value with its type; only the type of a list, a table or a truth value."""
+    """Return a value with its type; only the type of a list, a table, a truth value or a very large number."""
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        return "a number with more than 18 digits"
     word = _TYPE_WORDS.get(type(value), type(value).__name__)
     shown = repr(value) if isinstance(value, str) else str(value)
     return word if isinstance(value, dict | list | bool) else f"{shown}, {word}"[:120]
@@ -136,9 +176,25 @@ def _describe(value: Any) -> str:
 def _wrong_value(value: Any, options: Sequence[Any], path: KeyPath) -> str:
     if get_origin(options[0]) is Literal:
         return _wrong_word(value, get_args(options[0]))
-    types = [dict if _is_struct(option) else get_origin(option) or option for option in options if option != NoneType]
+    types = [_plain_type(option) for option in options if option != NoneType]
     wanted = " or ".join(_TYPE_WORDS[type_] for type_ in dict.fromkeys(types))
-    return f"found {_describe(value)}; expected {wanted}.{_remedy(value, types, path)}"
+    found = _describe(value).removesuffix(f", {wanted}")
+    return f"found {found}; expected {wanted}{_range_of(options[0])}.{_remedy(value, types, path)}"
+
+
+def _plain_type(type_: Any) -> type:
+    """Return the type of a value as `tomllib` returns it, a list as `tuple`."""
+    if get_origin(type_) is Annotated:
+        return _plain_type(get_args(type_)[0])
+    return dict if _is_struct(type_) else get_origin(type_) or type_
+
+
+def _range_of(type_: Any) -> str:
+    """Return ` from 1 to 3,660` for a number with a range; empty for any other type."""
+    if get_origin(type_) is not Annotated:
+        return ""
+    meta = get_args(type_)[1]
+    return f" from {meta.ge:,} to {meta.le:,}"
 
 
 def _remedy(value: Any, types: Sequence[type], path: KeyPath) -> str:

@@ -1,4 +1,4 @@
-"""The summary: read it, copy or save its Markdown, or post it."""
+"""The export screen: read the summary, copy or save its Markdown, or post it."""
 
 import asyncio
 from pathlib import Path
@@ -19,14 +19,14 @@ from pawtui.tui.screens.save_dialog import SaveDialog
 from pawtui.tui.screens.subject_screen import OPEN_KEY
 
 
-class SummaryScreen(DocumentScreen, inherit_bindings=False):
+class ExportScreen(DocumentScreen, inherit_bindings=False):
     """The summary as a document, or its Markdown.
 
     Textual's Markdown widget is not used. It mounts a widget for each line, which takes a second, and parses the text
     of a table cell as markup when the mouse is over it.
     """
 
-    CSS_PATH = "summary_screen.tcss"
+    CSS_PATH = "export_screen.tcss"
     BINDING_GROUP_TITLE = "Export"
     HELP = "The summary for the tracking issue. Names and issue numbers in it do not notify or link."
     # Without the keys for signals, gates and notes.
