@@ -284,7 +284,9 @@ async def test_an_undo_goes_back_to_the_item_of_the_decision(workspace: TestWork
 async def test_a_past_reading_is_shown_in_the_walk_and_hidden_again(workspace: TestWorkspace) -> None:
     app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("w", "G")
+        await pilot.press("w")
+        await until(pilot, lambda: "Walk  1 of 6" in shown(app) and "▌" in shown(app))
+        await pilot.press("G")
         # Enter opens the line only if it is visible.
         await until(pilot, lambda: "▌ 2026-10-30" in shown(app))
         await pilot.press("enter")
