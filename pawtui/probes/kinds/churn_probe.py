@@ -51,8 +51,8 @@ def peak_window(commits: Iterable[Commit], start: dt.date, end: dt.date, days: i
     return best, opened
 
 
-def judge(limits: Limits | ChurnProbe, total: int, peak: int) -> State:
-    """Return the state by the limits: a number of commits, or a share of the peak.
+def judge_count(limits: Limits | ChurnProbe, total: int, peak: int) -> State:
+    """Return the state of a count by its limits: a number of commits, or a share of the peak.
 
     Either is enough, because a share alone would be too strict for a surface with few commits, whose peak is low.
     """
@@ -94,18 +94,28 @@ def _limits_clause(limits: Limits | ChurnProbe, days: int) -> str:
     return f"{met}, partial up to {partial}" if partial else met
 
 
-def judge_facts(probe: ChurnProbe, facts: ChurnFacts) -> State:
-    """Return the worst state by all limits."""
+def judge(probe: ChurnProbe, facts: ChurnFacts) -> State:
+    """Return the worst state by all limits; unmet for a surface that is younger than the window.
+
+    It did not exist for all of the window: its few commits prove nothing.
+    """
+    if facts.young:
+        return "unmet"
     counts = {
         "": (facts.total, facts.peak),
         **{surface.name: (surface.count, surface.peak) for surface in facts.surfaces},
     }
     limits = limits_by_surface(probe)
-    state = worst(judge(limits[name], *counts[name]) for name in limits if name in counts)
-    return "partial" if state == "met" and is_busy(probe, facts.busiest_week) else state
+    state = worst(judge_count(limits[name], *counts[name]) for name in limits if name in counts)
+    if state == "met" and not facts.busiest_week and _is_busy(probe, facts.total):
+        # A record of an older version does not have the busiest week: it had at most all commits.
+        return "unknown"
+    if state == "met" and _is_busy(probe, facts.busiest_week):
+        state = "partial"
+    return unknown_if_incomplete(state, facts.incomplete)
 
 
-def is_busy(probe: ChurnProbe, busiest_week: int) -> bool:
+def _is_busy(probe: ChurnProbe, busiest_week: int) -> bool:
     """Return whether a week has too many commits: the low sum of the window may be due to holidays."""
     return probe.met_week is not None and busiest_week > probe.met_week
 
@@ -133,7 +143,7 @@ def _count(probe: ChurnProbe, reader: RepoReader, surfaces: Sequence[SurfaceComm
             count=count,
             peak=peak,
             weeks=weekly_counts(surface.listed, weeks_from, weeks),
-            state=judge(limits, count, peak) if limits else None,
+            state=judge_count(limits, count, peak) if limits else None,
         )
 
     peak, peak_from = peak_of(every)
@@ -147,6 +157,7 @@ def _count(probe: ChurnProbe, reader: RepoReader, surfaces: Sequence[SurfaceComm
         weeks=weekly_counts(every, weeks_from, weeks),
         weeks_from=weeks_from,
         surfaces=tuple(map(surface_facts, surfaces)),
+        incomplete=incomplete_reasons(surfaces),
     )
 
 
@@ -172,10 +183,10 @@ def _met_on(
         since = window_start(day, probe.days)
         recent = sum(day_start(since) <= commit.at for commit in listed[name])
         peak, _ = peak_window(listed[name], day - reach, since, probe.days)
-        return judge(limits, recent, peak) == "met"
+        return judge_count(limits, recent, peak) == "met"
 
     def is_calm(day: dt.date) -> bool:
-        return not is_busy(probe, busiest_week(every, window_start(day, probe.days)))
+        return not _is_busy(probe, busiest_week(every, window_start(day, probe.days)))
 
     every_limit = limits_by_surface(probe).items()
     later = (today + dt.timedelta(days=number) for number in range(1, probe.days + 2))
@@ -189,20 +200,17 @@ async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
     since = window_start(reader.today, probe.days)
     surfaces = await context.read_surfaces(reader, probe.surfaces, since)
     counts = _count(probe, reader, surfaces, context.tracker.policy.history_weeks)
-    incomplete = incomplete_reasons(surfaces)
 
     async def judge_with(others: Sequence[SurfaceCommits], _late: Collection[str]) -> State:
-        return judge_facts(probe, _with_late(counts, others))
+        return judge(probe, _with_late(counts, others))
 
-    judged = unknown_if_incomplete(judge_facts(probe, counts), incomplete)
-    window = await check_window(context, reader, surfaces, since, judged, judge_with)
-    causes = (*incomplete, *window.causes)
-    # A surface that is younger than the window did not exist for all of it: its few commits prove nothing.
-    state = "unmet" if window.young else unknown_if_incomplete(judged, causes)
-    met_on = None
-    if state in ("partial", "unmet") and not window.young:
-        met_on = await asyncio.to_thread(_met_on, probe, surfaces, reader.today, reader.today - reader.history_start)
-    facts = replace(counts, young=window.young, incomplete=causes, met_on=met_on)
+    window = await check_window(context, reader, surfaces, since, judge(probe, counts), judge_with)
+    causes = (*counts.incomplete, *window.causes)
+    facts = replace(counts, young=window.young, incomplete=causes)
+    state = judge(probe, facts)
+    if state in ("partial", "unmet") and not facts.young:
+        reach = reader.today - reader.history_start
+        facts = replace(facts, met_on=await asyncio.to_thread(_met_on, probe, surfaces, reader.today, reach))
     return Finding(
         state=state,
         summary=_summary(probe, facts, surfaces),
@@ -230,7 +238,7 @@ def _peak_gaps(surfaces: Sequence[SurfaceCommits]) -> tuple[str, ...]:
 
 def _summary(probe: ChurnProbe, facts: ChurnFacts, surfaces: Sequence[SurfaceCommits]) -> str:
     cut = any(surface.cut for surface in surfaces)
-    week = f", {facts.busiest_week:,} in one week" if is_busy(probe, facts.busiest_week) else ""
+    week = f", {facts.busiest_week:,} in one week" if _is_busy(probe, facts.busiest_week) else ""
     commits = f"{counted(facts.total, 'commit', at_least=cut)} in {facts.days} days{week}"
     if facts.young:
         return f"{facts.young[0]}; {commits}"

@@ -21,9 +21,9 @@ def rule(probe: ReleaseProbe, _policy: Policy) -> str:
     return f"met with at least {counted(probe.met, 'stable tag')} of the line {probe.line}; pre-releases do not count"
 
 
-def judge(probe: ReleaseProbe, stable: int) -> State:
+def judge(probe: ReleaseProbe, facts: ReleaseFacts) -> State:
     """Return the state for the number of stable releases."""
-    return "met" if stable >= probe.met else "unmet"
+    return "met" if facts.stable >= probe.met else "unmet"
 
 
 async def measure(probe: ReleaseProbe, context: ProbeContext) -> Finding:
@@ -31,8 +31,8 @@ async def measure(probe: ReleaseProbe, context: ProbeContext) -> Finding:
     reader = await context.reader_of(probe)
     line = await release_line(context, reader, probe.line)
     stable = line.releases
-    state = judge(probe, len(stable))
     facts = ReleaseFacts(line=probe.line, stable=len(stable), prereleases=line.others, minors=line.minors)
+    state = judge(probe, facts)
     if not stable:
         others = f" ({counted(line.others, 'other tag')} of the line)" if line.others else ""
         return Finding(state=state, summary=f"no stable {probe.line} tag yet{others}", facts=facts, gaps=line.gaps)

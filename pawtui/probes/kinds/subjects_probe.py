@@ -3,6 +3,8 @@
 import datetime as dt
 from collections.abc import Collection, Sequence
 
+from msgspec.structs import replace
+
 from pawtui.phrases import counted
 from pawtui.probes.commit_subjects import breaking_commits, matching_commits
 from pawtui.probes.context import ProbeContext
@@ -32,10 +34,12 @@ def _matches(probe: SubjectsProbe, count: int) -> str:
     return f"{'matches' if count == 1 else 'match'} the pattern"
 
 
-def judge(probe: SubjectsProbe, matching: int, breaks: int) -> State:
+def judge(probe: SubjectsProbe, facts: SubjectsFacts) -> State:
     """Return the state for the number of matching commits; with a breaking commit it is at best partial."""
-    state = state_for_count(matching, probe.met, probe.partial)
-    return "partial" if state == "met" and breaks else state
+    state = state_for_count(facts.matching, probe.met, probe.partial)
+    if state == "met" and facts.breaks:
+        state = "partial"
+    return unknown_if_incomplete(state, facts.incomplete)
 
 
 async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
@@ -46,33 +50,32 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
     ordered = commits_on(surfaces)
     matching, breaks = await _find_matching_and_breaks(probe, ordered)
     incomplete = incomplete_reasons(surfaces)
-    judged = unknown_if_incomplete(judge(probe, len(matching), len(breaks)), incomplete)
+    facts = SubjectsFacts(
+        days=probe.days,
+        since=since,
+        pattern=probe.pattern,
+        commits=len(ordered),
+        matching=len(matching),
+        breaking=probe.breaking,
+        breaks=len(breaks),
+        incomplete=incomplete,
+    )
 
     async def judge_with(others: Sequence[SurfaceCommits], _late: Collection[str]) -> State:
         matching, breaks = await _find_matching_and_breaks(probe, commits_on(others))
-        return judge(probe, len(matching), len(breaks))
+        return judge(probe, replace(facts, matching=len(matching), breaks=len(breaks)))
 
-    window = await check_window(context, reader, surfaces, since, judged, judge_with)
+    window = await check_window(context, reader, surfaces, since, judge(probe, facts), judge_with)
     # A surface that is younger than the window may have few such commits for that reason alone.
     causes = (*incomplete, *window.young, *window.causes)
-    state = unknown_if_incomplete(judged, causes)
-    met_on = None if state == "unknown" else _met_on(probe, matching, breaks)
+    facts = replace(facts, incomplete=causes)
+    state = judge(probe, facts)
     least = "at least " if any(surface.cut for surface in surfaces) else ""
     share = f"{least}{len(matching)} of {counted(len(ordered), 'subject')} in {probe.days} days"
     return Finding(
         state=state,
         summary=f"{share} {_matches(probe, len(matching))}",
-        facts=SubjectsFacts(
-            days=probe.days,
-            since=since,
-            pattern=probe.pattern,
-            commits=len(ordered),
-            matching=len(matching),
-            breaking=probe.breaking,
-            breaks=len(breaks),
-            incomplete=causes,
-            met_on=met_on,
-        ),
+        facts=facts if state == "unknown" else replace(facts, met_on=_met_on(probe, matching, breaks)),
         evidence=commit_evidence(reader, matching),
         cause=causes[0] if state == "unknown" else "",
         gaps=(
